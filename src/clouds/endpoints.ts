@@ -1,0 +1,115 @@
+/**
+ * Where Microsoft's APIs are, one row a cloud. Sources: defender-endpoint/gov.md, defender-xdr/usgov.md,
+ * defender-xdr/api-supported.md, includes/improve-request-performance.md, and Graph's national cloud deployments page.
+ * The audience of a token is never derived from the API's host: regional hosts are hosts only.
+ */
+
+/** The three products whose tokens never mix. */
+export const apiNames = ['graph', 'm365d', 'mde'] as const;
+export type ApiName = (typeof apiNames)[number];
+
+/** One API in one cloud: origin without path, and the scope that an app-only token is asked with. */
+export interface ApiEndpoint {
+  readonly baseUrl: string;
+  readonly scope: string;
+}
+
+export interface CloudRow {
+  /** Entra's login origin; the tenant id is appended. */
+  readonly authority: string | null;
+  /** The Defender portal, for links. */
+  readonly portal: string | null;
+  /** `null`: the cloud has no such API (for Graph: no `/security` root). */
+  readonly apis: Readonly<Record<ApiName, ApiEndpoint | null>>;
+}
+
+const worldwideLogin = 'https://login.microsoftonline.com';
+const governmentLogin = 'https://login.microsoftonline.us';
+const worldwidePortal = 'https://security.microsoft.com';
+
+const endpoint = (baseUrl: string, resource = baseUrl): ApiEndpoint => ({ baseUrl, scope: `${resource}/.default` });
+
+/** MDE wants tokens for the older resource name, also on the new host (403 otherwise). */
+const mdeResource = 'https://api.securitycenter.microsoft.com';
+const m365dResource = 'https://api.security.microsoft.com';
+const worldwideGraph = endpoint('https://graph.microsoft.com');
+
+/** A region of the commercial cloud: the same tokens, its own API hosts. */
+const region = (mdeHost: string, m365dHost: string): CloudRow => ({
+  authority: worldwideLogin,
+  portal: worldwidePortal,
+  apis: {
+    graph: worldwideGraph,
+    m365d: endpoint(`https://${m365dHost}`, m365dResource),
+    mde: endpoint(`https://${mdeHost}`, mdeResource),
+  },
+});
+
+const geo = (name: string): CloudRow => region(`${name}.api.security.microsoft.com`, `${name}.api.security.microsoft.com`);
+const olderGeo = (name: string): CloudRow =>
+  region(`${name}.api.security.microsoft.com`, `api-${name}.security.microsoft.com`);
+
+const governmentApis = {
+  m365d: endpoint('https://api-gov.security.microsoft.us'),
+  mde: endpoint('https://api-gov.securitycenter.microsoft.us'),
+};
+
+export const clouds = {
+  global: region('api.security.microsoft.com', 'api.security.microsoft.com'),
+  us: olderGeo('us'),
+  eu: olderGeo('eu'),
+  uk: olderGeo('uk'),
+  au: geo('au'),
+  swa: geo('swa'),
+  ina: geo('ina'),
+  aea: geo('aea'),
+  gcc: {
+    authority: worldwideLogin,
+    portal: worldwidePortal,
+    apis: {
+      graph: worldwideGraph,
+      m365d: endpoint('https://api-gcc.security.microsoft.us'),
+      mde: endpoint('https://api-gcc.securitycenter.microsoft.us'),
+    },
+  },
+  'gcc-high': {
+    authority: governmentLogin,
+    portal: 'https://security.microsoft.us',
+    apis: { ...governmentApis, graph: endpoint('https://graph.microsoft.us') },
+  },
+  dod: {
+    authority: governmentLogin,
+    portal: 'https://security.apps.mil',
+    apis: { ...governmentApis, graph: endpoint('https://dod-graph.microsoft.us') },
+  },
+  china: {
+    authority: 'https://login.partner.microsoftonline.cn',
+    portal: null,
+    apis: { graph: null, m365d: null, mde: null },
+  },
+  /** Every origin comes from the settings; the audiences are the worldwide ones unless the settings say otherwise. */
+  custom: {
+    authority: null,
+    portal: null,
+    apis: {
+      graph: { baseUrl: '', scope: worldwideGraph.scope },
+      m365d: { baseUrl: '', scope: `${m365dResource}/.default` },
+      mde: { baseUrl: '', scope: `${mdeResource}/.default` },
+    },
+  },
+} as const satisfies Record<string, CloudRow>;
+
+export type CloudName = keyof typeof clouds;
+
+export const cloudNames = Object.keys(clouds) as readonly CloudName[];
+
+/** Other names that people use for a row. */
+export const cloudAliases: Readonly<Record<string, CloudName>> = {
+  commercial: 'global',
+  public: 'global',
+  worldwide: 'global',
+  'gcc-moderate': 'gcc',
+  gcchigh: 'gcc-high',
+  usgov: 'gcc-high',
+  '21vianet': 'china',
+};

@@ -1,0 +1,116 @@
+/**
+ * The error tree. Every fault that a caller may see is one of these; `server/error-format` alone turns them into
+ * GraphQL errors, and masks everything else. A message here is written for the caller: it never holds an upstream body
+ * in full, a URL, a token or a secret.
+ */
+
+/** The stable codes of `extensions.code`. */
+export const errorCodes = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'BAD_USER_INPUT',
+  'NOT_FOUND',
+  'CONFLICT',
+  'GUARDRAIL',
+  'TENANT_SIGN_IN_REQUIRED',
+  'MISSING_PERMISSION',
+  'NOT_AVAILABLE_IN_CLOUD',
+  'UPSTREAM_THROTTLED',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_REJECTED',
+  'QUERY_TOO_EXPENSIVE',
+  'INTERNAL',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** What is known about a fault besides its code and message; absent when unknown. */
+export interface ErrorDetails {
+  /** Name of the tenant (as configured) that the fault is about. */
+  readonly tenant?: string;
+  /** `mde`, `m365d` or `graph`. */
+  readonly api?: string;
+  /** The upstream's own request id, to quote to Microsoft's support. */
+  readonly upstreamRequestId?: string;
+  /** The upstream's own stable error code, e.g. `ActiveRequestAlreadyExists`. */
+  readonly upstreamCode?: string;
+  /** HTTP status that the upstream answered with. */
+  readonly upstreamStatus?: number;
+  /** Seconds to wait before the same call can succeed. */
+  readonly retryAfterSeconds?: number;
+  /** Permissions of which one is needed and none is granted, e.g. `SecurityIncident.Read.All`. */
+  readonly missingPermissions?: readonly string[];
+  /** A claims challenge of Entra, to be satisfied by the caller's client (conditional access). */
+  readonly claims?: string;
+  /** The input field at fault, e.g. `filter.createdAfter`. */
+  readonly field?: string;
+}
+
+export class GatewayError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** The caller asked for something that cannot be: a malformed id, an unknown tenant, `first` out of range. */
+export class InputError extends GatewayError {
+  constructor(message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super('BAD_USER_INPUT', message, details, cause);
+  }
+}
+
+/** The caller named a thing that does not exist, or that he may not know to exist. */
+export class NotFoundError extends GatewayError {
+  constructor(message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super('NOT_FOUND', message, details, cause);
+  }
+}
+
+/** The caller is not known (`UNAUTHENTICATED`) or may not do this (`FORBIDDEN`). */
+export class AccessError extends GatewayError {
+  constructor(code: 'UNAUTHENTICATED' | 'FORBIDDEN', message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(code, message, details, cause);
+  }
+}
+
+/** The tenant's cloud has no API that can answer. */
+export class UnsupportedInCloudError extends GatewayError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('NOT_AVAILABLE_IN_CLOUD', message, details);
+  }
+}
+
+/** The gateway's own standing in the tenant does not suffice: no token, no consent, no permission. */
+export class TenantAccessError extends GatewayError {
+  constructor(
+    code: 'TENANT_SIGN_IN_REQUIRED' | 'MISSING_PERMISSION',
+    message: string,
+    details: ErrorDetails = {},
+    cause?: unknown,
+  ) {
+    super(code, message, details, cause);
+  }
+}
+
+export type UpstreamErrorCode = Extract<ErrorCode, `UPSTREAM_${string}`>;
+
+/** Microsoft's side failed or refused. An upstream 401 is one of these: it is our credential's fault, not the caller's. */
+export class UpstreamError extends GatewayError {
+  constructor(code: UpstreamErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(code, message, details, cause);
+  }
+}
+
+/** Any thrown value as an `Error`, for logs and `cause`. */
+export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
+/** `thrown` as a `GatewayError`: itself if it is one, else `INTERNAL` with the thrown value as cause. */
+export const asGatewayError = (thrown: unknown): GatewayError =>
+  thrown instanceof GatewayError ? thrown : new GatewayError('INTERNAL', 'Internal error', {}, thrown);
