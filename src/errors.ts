@@ -114,3 +114,23 @@ export const asError = (thrown: unknown): Error => (thrown instanceof Error ? th
 /** `thrown` as a `GatewayError`: itself if it is one, else `INTERNAL` with the thrown value as cause. */
 export const asGatewayError = (thrown: unknown): GatewayError =>
   thrown instanceof GatewayError ? thrown : new GatewayError('INTERNAL', 'Internal error', {}, thrown);
+
+/** An error as a row of an answer: of one target of a mutation, or of one tenant. Plain, so that it can be stored. */
+export interface ResultError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly upstreamCode: string | null;
+  readonly upstreamRequestId: string | null;
+  readonly retryAfterSeconds: number | null;
+  readonly missingPermissions: readonly string[];
+}
+
+/** What is not written for callers is masked here as everywhere; the caller of this function logs it. */
+export const resultErrorOf = ({ code, message, details }: GatewayError): ResultError => ({
+  code,
+  message: code === 'INTERNAL' ? 'Internal error' : message,
+  upstreamCode: details.upstreamCode ?? null,
+  upstreamRequestId: details.upstreamRequestId ?? null,
+  retryAfterSeconds: details.retryAfterSeconds ?? null,
+  missingPermissions: details.missingPermissions ?? [],
+});

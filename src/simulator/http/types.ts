@@ -23,13 +23,28 @@ export interface SimRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Parsed JSON body, `undefined` when there is none. */
+  /** Parsed JSON body; a `Buffer` for any other content type (file uploads); `undefined` when there is none. */
   readonly body: unknown;
   /** Origin under which this host is reached, e.g. `https://localhost:41234`: for nextLinks and contexts. */
   readonly origin: string;
   readonly tenant: TenantWorld;
   readonly principal: Principal;
   readonly now: Date;
+  /**
+   * Runs another request of the same caller through this host's checks (permission, quota, faults) and answers it: the
+   * parts of a Graph `$batch`. Always there on a running simulator.
+   */
+  readonly dispatch?: (part: RequestPart) => Promise<SimResponse>;
+}
+
+/** A request inside a request: one part of a `$batch`. */
+export interface RequestPart {
+  readonly method: string;
+  /** Path and query under the host's origin, e.g. `/v1.0/security/incidents?$top=5`. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Already parsed JSON. */
+  readonly body: unknown;
 }
 
 export interface SimResponse {

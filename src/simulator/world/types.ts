@@ -1,3 +1,15 @@
+import type { WorldFile, WorldMachine, WorldProcess, WorldUser } from './entity-types.ts';
+import type { WorldAction, WorldIndicator, WorldInvestigation, WorldLibraryFile } from './response-types.ts';
+
+export type { WorldFile, WorldMachine, WorldProcess, WorldUser } from './entity-types.ts';
+export type {
+  WorldAction,
+  WorldCommandState,
+  WorldIndicator,
+  WorldInvestigation,
+  WorldLibraryFile,
+} from './response-types.ts';
+
 /**
  * One tenant's estate in neutral form: the three APIs render it, each in its own shape. All times are ISO 8601 text in
  * UTC with up to 7 fractional digits; ids are in Microsoft's forms.
@@ -26,63 +38,6 @@ export interface Comment {
   readonly at: string;
 }
 
-export interface WorldMachine {
-  /** 40 lower-case hex digits. */
-  readonly id: string;
-  readonly computerDnsName: string;
-  readonly aadDeviceId: string | null;
-  readonly firstSeen: string;
-  lastSeen: string;
-  /** e.g. `Windows11`, `WindowsServer2022`, `Linux`, `macOS`. */
-  readonly osPlatform: string;
-  readonly osVersion: string;
-  readonly osBuild: number | null;
-  readonly osProcessor: string;
-  readonly onboardingStatus: 'Onboarded' | 'CanBeOnboarded' | 'Unsupported' | 'InsufficientInfo';
-  healthStatus: 'Active' | 'Inactive' | 'ImpairedCommunication' | 'NoSensorData' | 'NoSensorDataImpairedCommunication' | 'Unknown';
-  deviceValue: 'Normal' | 'Low' | 'High';
-  riskScore: 'None' | 'Informational' | 'Low' | 'Medium' | 'High';
-  exposureLevel: 'None' | 'Low' | 'Medium' | 'High';
-  readonly rbacGroupId: number;
-  readonly rbacGroupName: string;
-  readonly lastIpAddress: string;
-  readonly lastExternalIpAddress: string;
-  readonly macAddress: string;
-  machineTags: string[];
-  /** Accounts that log on to it, by index into `users`. */
-  readonly logonUsers: readonly WorldUser[];
-}
-
-export interface WorldUser {
-  readonly accountName: string;
-  readonly domainName: string;
-  readonly displayName: string;
-  readonly userPrincipalName: string;
-  readonly userSid: string;
-  /** GUID. */
-  readonly aadUserId: string;
-}
-
-export interface WorldFile {
-  readonly fileName: string;
-  readonly filePath: string;
-  readonly sha1: string;
-  readonly sha256: string;
-  readonly fileSize: number;
-  readonly publisher: string | null;
-}
-
-export interface WorldProcess {
-  readonly image: WorldFile;
-  readonly processId: number;
-  readonly commandLine: string;
-  readonly createdAt: string;
-  readonly parentProcessId: number;
-  readonly parentCreatedAt: string;
-  readonly parentImage: WorldFile;
-  readonly user: WorldUser;
-}
-
 /** What an alert points at. `roles`, `verdict` and `remediationStatus` are Graph's enum names. */
 export type WorldEvidence = {
   readonly createdAt: string;
@@ -92,8 +47,18 @@ export type WorldEvidence = {
 } & (
   | { readonly type: 'device'; readonly machine: WorldMachine }
   | { readonly type: 'user'; readonly user: WorldUser }
-  | { readonly type: 'file'; readonly file: WorldFile; readonly machine: WorldMachine; readonly detectionStatus: string }
-  | { readonly type: 'process'; readonly process: WorldProcess; readonly machine: WorldMachine; readonly detectionStatus: string }
+  | {
+      readonly type: 'file';
+      readonly file: WorldFile;
+      readonly machine: WorldMachine;
+      readonly detectionStatus: string;
+    }
+  | {
+      readonly type: 'process';
+      readonly process: WorldProcess;
+      readonly machine: WorldMachine;
+      readonly detectionStatus: string;
+    }
   | { readonly type: 'ip'; readonly ipAddress: string; readonly countryLetterCode: string | null }
   | { readonly type: 'url'; readonly url: string }
   | { readonly type: 'registryKey'; readonly hive: string; readonly key: string }
@@ -106,7 +71,12 @@ export type WorldEvidence = {
       readonly valueType: string;
       readonly machine: WorldMachine;
     }
-  | { readonly type: 'mailbox'; readonly primaryAddress: string; readonly displayName: string; readonly user: WorldUser }
+  | {
+      readonly type: 'mailbox';
+      readonly primaryAddress: string;
+      readonly displayName: string;
+      readonly user: WorldUser;
+    }
   | {
       readonly type: 'mailMessage';
       readonly networkMessageId: string;
@@ -118,9 +88,24 @@ export type WorldEvidence = {
     }
   | { readonly type: 'mailCluster'; readonly clusterBy: string; readonly query: string; readonly emailCount: number }
   | { readonly type: 'securityGroup'; readonly securityGroupId: string; readonly displayName: string }
-  | { readonly type: 'cloudApplication'; readonly appId: number; readonly displayName: string; readonly instanceName: string }
-  | { readonly type: 'oauthApplication'; readonly appId: string; readonly displayName: string; readonly publisher: string }
-  | { readonly type: 'azureResource'; readonly resourceId: string; readonly resourceName: string; readonly resourceType: string }
+  | {
+      readonly type: 'cloudApplication';
+      readonly appId: number;
+      readonly displayName: string;
+      readonly instanceName: string;
+    }
+  | {
+      readonly type: 'oauthApplication';
+      readonly appId: string;
+      readonly displayName: string;
+      readonly publisher: string;
+    }
+  | {
+      readonly type: 'azureResource';
+      readonly resourceId: string;
+      readonly resourceName: string;
+      readonly resourceType: string;
+    }
   /** A type that no client knows yet: clients must keep it. */
   | { readonly type: 'unheardOf'; readonly note: string }
 );
@@ -182,38 +167,6 @@ export interface WorldIncident {
   comments: Comment[];
 }
 
-export interface WorldCommandState {
-  readonly index: number;
-  readonly type: 'PutFile' | 'RunScript' | 'GetFile';
-  readonly params: readonly { readonly key: string; readonly value: string }[];
-  status: 'Created' | 'Completed' | 'Failed';
-  startTime: string | null;
-  endTime: string | null;
-  errors: string[];
-  /** What the download link serves once the command is completed: a script's JSON, or the file. */
-  result: Buffer | null;
-}
-
-export interface WorldAction {
-  /** GUID. */
-  readonly id: string;
-  readonly type: string;
-  readonly scope: string | null;
-  readonly requestor: string;
-  readonly requestorComment: string;
-  readonly externalId: string | null;
-  status: 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'TimeOut' | 'Cancelled';
-  readonly machine: WorldMachine;
-  readonly createdAt: string;
-  updatedAt: string;
-  cancellationRequestor: string | null;
-  cancellationComment: string | null;
-  cancelledAt: string | null;
-  errorHResult: number;
-  readonly relatedFile: { readonly identifier: string; readonly type: 'Sha1' | 'Sha256' | 'Md5' } | null;
-  readonly commands: readonly WorldCommandState[] | null;
-}
-
 export interface TenantWorld {
   /** e.g. `contoso`. */
   readonly name: string;
@@ -228,5 +181,9 @@ export interface TenantWorld {
   /** Newest first; grows as actions are submitted. */
   readonly actions: WorldAction[];
   /** Scripts and files that live response may use. */
-  readonly libraryFiles: Map<string, { readonly fileName: string; readonly content: Buffer; readonly description: string; readonly createdAt: string }>;
+  readonly libraryFiles: Map<string, WorldLibraryFile>;
+  /** Newest first; grows as investigations are started. */
+  readonly investigations: WorldInvestigation[];
+  /** Oldest first, as MDE numbers them. */
+  readonly indicators: WorldIndicator[];
 }

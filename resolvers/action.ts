@@ -1,0 +1,46 @@
+import { isFinal } from '../src/domain/machine-action.ts';
+import type {
+  LiveResponseCommandResolvers,
+  MachineActionConnectionResolvers,
+  MachineActionResolvers,
+  MachineActionResultResolvers,
+  MutationResolvers,
+  QueryResolvers,
+} from '../src/generated/graphql.ts';
+import { connectionResolvers } from './connection.ts';
+import { idOf } from './node.ts';
+
+export const actionQueries: Pick<QueryResolvers, 'machineActions' | 'machineAction'> = {
+  machineActions: (_, asked, context) => context.lists.machineActions(context, asked),
+  machineAction: (_, { tenant, actionId }, { access, loaders }) =>
+    loaders.machineActions.load({ tenant: access.tenant(tenant).name, id: actionId }),
+};
+
+export const Mutation: MutationResolvers = {
+  isolateMachines: (_, { input }, { access, scope, actions }) => actions.isolateMachines(access.caller, input, scope),
+  releaseMachines: (_, { input }, { access, scope, actions }) => actions.releaseMachines(access.caller, input, scope),
+  scanMachines: (_, { input }, { access, scope, actions }) => actions.scanMachines(access.caller, input, scope),
+  runLiveResponse: (_, { input }, { access, scope, actions }) => actions.runLiveResponse(access.caller, input, scope),
+  cancelMachineActions: (_, { input }, { access, scope, actions }) => actions.cancelMachineActions(access.caller, input, scope),
+  updateIncidents: (_, { input }, { access, scope, actions }) => actions.updateIncidents(access.caller, input, scope),
+  updateAlerts: (_, { input }, { access, scope, actions }) => actions.updateAlerts(access.caller, input, scope),
+};
+
+export const MachineActionConnection: MachineActionConnectionResolvers = connectionResolvers;
+
+export const MachineAction: MachineActionResolvers = {
+  id: idOf('MachineAction', ({ actionId }) => actionId),
+  tenant: ({ tenant }, _, { access }) => access.tenant(tenant),
+  isFinal,
+  machine: ({ tenant, machineId }, _, { loaders }) => loaders.machines.load({ tenant, id: machineId }),
+};
+
+export const LiveResponseCommand: LiveResponseCommandResolvers = {
+  script: (command, _, { actions, scope, access }) => actions.scriptResult(access.caller, command, scope),
+  file: (command, _, { actions, scope, access }) => actions.fileResult(access.caller, command, scope),
+};
+
+export const MachineActionResult: MachineActionResultResolvers = {
+  machine: ({ tenant, machineId, machine }, _, { loaders }) =>
+    machine ?? (machineId === null ? null : loaders.machines.load({ tenant, id: machineId })),
+};

@@ -1,0 +1,46 @@
+import type {
+  AlertConnectionResolvers,
+  AlertEvidenceResolvers,
+  AlertResolvers,
+  EvidenceResolvers,
+  QueryResolvers,
+} from '../src/generated/graphql.ts';
+import type { Context } from '../src/context.ts';
+import { connectionResolvers } from './connection.ts';
+import { idOf } from './node.ts';
+
+export const alertQueries: Pick<QueryResolvers, 'alerts' | 'alert'> = {
+  alerts: (_, asked, context) => context.lists.alerts(context, asked),
+  alert: (_, { tenant, alertId }, { access, loaders }) =>
+    loaders.alerts.load({ tenant: access.tenant(tenant).name, id: alertId }),
+};
+
+export const AlertConnection: AlertConnectionResolvers = connectionResolvers;
+
+export const Alert: AlertResolvers = {
+  id: idOf('Alert', ({ alertId }) => alertId),
+  tenant: ({ tenant }, _, { access }) => access.tenant(tenant),
+  incident: ({ tenant, incidentId }, _, { loaders }) =>
+    incidentId === null ? null : loaders.incidents.load({ tenant, id: incidentId }),
+  machine: (alert, _, context) => machineOf(alert, context),
+  evidence: async ({ tenant, alertId, evidence }, _, { loaders }) =>
+    evidence ?? (await loaders.alerts.load({ tenant, id: alertId }))?.evidence ?? [],
+};
+
+/** The machine as it is now, of anything that names one. */
+const machineOf = ({ tenant, machineId }: { tenant: string; machineId: string | null }, { loaders }: Context) =>
+  machineId === null ? null : loaders.machines.load({ tenant, id: machineId });
+
+export const Evidence: EvidenceResolvers = { __resolveType: ({ kind }) => kind };
+export const AlertEvidence: AlertEvidenceResolvers = { __resolveType: ({ kind }) => kind };
+
+const leadsToMachine = {
+  machine: (evidence: { tenant: string; machineId: string | null }, _: unknown, context: Context) => machineOf(evidence, context),
+};
+
+export const evidenceWithMachine = {
+  DeviceEvidence: leadsToMachine,
+  ProcessEvidence: leadsToMachine,
+  FileEvidence: leadsToMachine,
+  RegistryValueEvidence: leadsToMachine,
+};

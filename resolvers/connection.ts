@@ -1,0 +1,28 @@
+import type { IncidentPage } from '../src/context.ts';
+import { resultErrorOf } from '../src/errors.ts';
+import type { TenantFailureResolvers } from '../src/generated/graphql.ts';
+
+/** The fields that every connection has, whatever its nodes. */
+type Page<T> = Omit<IncidentPage, 'items'> & { readonly items: readonly { readonly node: T; readonly cursor: () => string }[] };
+
+export const connectionResolvers = {
+  edges: <T>({ items }: Page<T>) => items.map(({ node, cursor }) => ({ node, cursor: cursor() })),
+  nodes: <T>({ items }: Page<T>) => items.map(({ node }) => node),
+  pageInfo: <T>({ items, hasNextPage, hasPreviousPage, endCursor }: Page<T>) => ({
+    hasNextPage,
+    hasPreviousPage,
+    startCursor: items[0]?.cursor() ?? null,
+    endCursor: endCursor(),
+  }),
+  failures: <T>({ failures }: Page<T>) => failures,
+  truncated: <T>({ truncation }: Page<T>) => truncation !== null,
+  truncationReason: <T>({ truncation }: Page<T>) => truncation,
+};
+
+export const TenantFailure: TenantFailureResolvers = {
+  code: ({ error }) => resultErrorOf(error).code,
+  message: ({ error }) => resultErrorOf(error).message,
+  upstreamRequestId: ({ error }) => resultErrorOf(error).upstreamRequestId,
+  retryAfterSeconds: ({ error }) => resultErrorOf(error).retryAfterSeconds,
+  missingPermissions: ({ error }) => resultErrorOf(error).missingPermissions,
+};

@@ -1,0 +1,22 @@
+import { resultErrorOf } from '../src/errors.ts';
+import type { HuntResultResolvers, HuntTenantResultResolvers, QueryResolvers } from '../src/generated/graphql.ts';
+import { apiWords } from './tenant.ts';
+
+export const huntingQueries: Pick<QueryResolvers, 'hunt'> = {
+  hunt: (_, { input }, context) => context.hunting.run(context, input),
+};
+
+export const HuntResult: HuntResultResolvers = {
+  rowCount: ({ rows }) => rows.length,
+  truncated: ({ tenants }) => tenants.some(({ truncation }) => truncation !== null),
+  truncationReason: ({ tenants }) =>
+    tenants.flatMap(({ tenant, truncation }) => (truncation === null ? [] : [`${tenant.name}: ${truncation}`])).join('; ') || null,
+};
+
+export const HuntTenantResult: HuntTenantResultResolvers = {
+  status: ({ error }) => (error === null ? 'SUCCEEDED' : 'FAILED'),
+  source: ({ api }) => (api === null ? null : apiWords[api]),
+  truncated: ({ truncation }) => truncation !== null,
+  truncationReason: ({ truncation }) => truncation,
+  error: ({ error }) => (error === null ? null : resultErrorOf(error)),
+};

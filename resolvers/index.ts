@@ -1,0 +1,46 @@
+import type { Resolvers } from '../src/generated/graphql.ts';
+import { actionQueries, LiveResponseCommand, MachineAction, MachineActionConnection, MachineActionResult, Mutation } from './action.ts';
+import { Alert, AlertConnection, AlertEvidence, alertQueries, Evidence, evidenceWithMachine } from './alert.ts';
+import { TenantFailure } from './connection.ts';
+import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
+import { Incident, IncidentConnection, incidentQueries } from './incident.ts';
+import { Machine, MachineConnection, machineQueries } from './machine.ts';
+import { Node, nodeQueries } from './node.ts';
+import { DateTime, JSONScalar } from './scalars.ts';
+import { Capability, Tenant, tenantQueries, Viewer } from './tenant.ts';
+
+/** Every resolver of the graph; a field that is not here is a property of its domain type. */
+export const resolvers: Resolvers = {
+  DateTime,
+  JSON: JSONScalar,
+  Query: {
+    ...tenantQueries,
+    ...nodeQueries,
+    ...incidentQueries,
+    ...alertQueries,
+    ...machineQueries,
+    ...actionQueries,
+    ...huntingQueries,
+  },
+  Mutation,
+  Node,
+  Viewer,
+  Tenant,
+  Capability,
+  TenantFailure,
+  Incident,
+  IncidentConnection,
+  Alert,
+  AlertConnection,
+  AlertEvidence,
+  Evidence,
+  ...evidenceWithMachine,
+  Machine,
+  MachineConnection,
+  MachineAction,
+  MachineActionConnection,
+  MachineActionResult,
+  LiveResponseCommand,
+  HuntResult,
+  HuntTenantResult,
+};

@@ -1,0 +1,23 @@
+import { GraphQLError, GraphQLScalarType, Kind, valueFromASTUntyped } from 'graphql';
+
+const isoTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** A day alone is its first moment in UTC. */
+const readTime = (value: unknown): string => {
+  if (typeof value !== 'string' || !isoTime.test(value) || Number.isNaN(Date.parse(value))) {
+    throw new GraphQLError(`DateTime: ${JSON.stringify(value)} is not ISO 8601 with a zone, e.g. 2026-01-31T08:00:00Z`);
+  }
+  return value.includes('T') ? value : `${value}T00:00:00Z`;
+};
+
+/** Times pass as text: Microsoft's seven fractional digits would not survive a `Date`. */
+export const DateTime = new GraphQLScalarType<string, unknown>({
+  name: 'DateTime',
+  parseValue: readTime,
+  parseLiteral: (node) => readTime(node.kind === Kind.STRING ? node.value : null),
+});
+
+export const JSONScalar = new GraphQLScalarType<unknown, unknown>({
+  name: 'JSON',
+  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+});

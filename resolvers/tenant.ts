@@ -1,0 +1,69 @@
+import type { CloudName } from '../src/clouds/endpoints.ts';
+import type { Caller } from '../src/access/caller.ts';
+import type {
+  Api,
+  CallerKind,
+  CapabilityResolvers,
+  Cloud,
+  QueryResolvers,
+  TenantResolvers,
+  ViewerResolvers,
+} from '../src/generated/graphql.ts';
+import { encodeGlobalId } from '../src/loaders/global-id.ts';
+import { isUsable } from '../src/routing/capability-states.ts';
+
+/** The graph's names of the clouds. */
+const cloudWords = {
+  global: 'GLOBAL',
+  us: 'US',
+  eu: 'EU',
+  uk: 'UK',
+  au: 'AU',
+  swa: 'SWA',
+  ina: 'INA',
+  aea: 'AEA',
+  gcc: 'GCC',
+  'gcc-high': 'GCC_HIGH',
+  dod: 'DOD',
+  china: 'CHINA',
+  custom: 'CUSTOM',
+} as const satisfies Record<CloudName, Cloud>;
+
+/** The graph's names of the APIs. */
+export const apiWords = { graph: 'GRAPH', m365d: 'M365D', mde: 'MDE' } as const satisfies Record<string, Api>;
+
+const callerKinds = { user: 'USER', app: 'APP', apiKey: 'API_KEY', anonymous: 'ANONYMOUS' } as const satisfies Record<
+  Caller['kind'],
+  CallerKind
+>;
+
+export const tenantQueries: Pick<QueryResolvers, 'viewer' | 'tenants' | 'tenant'> = {
+  viewer: (_, _arguments, { access }) => access.caller,
+  tenants: (_, { names, tags }, { access }) => access.selectTenants({ tenants: names, tenantTags: tags }),
+  tenant: (_, { name }, { access }) => access.findTenant(name),
+};
+
+export const Viewer: ViewerResolvers = {
+  kind: ({ kind }) => callerKinds[kind],
+  roles: ({ roles }) => [...roles],
+  permissions: ({ permissions }) => [...permissions].sort(),
+  tenants: (_, _arguments, { access }) => access.visibleTenants(),
+};
+
+export const Tenant: TenantResolvers = {
+  id: ({ name }) => encodeGlobalId({ type: 'Tenant', tenant: name, id: name }),
+  cloud: ({ cloud }) => cloudWords[cloud],
+  portalUrl: ({ portal }) => portal,
+  capabilities: (tenant, _, { capabilities }) => capabilities(tenant),
+};
+
+export const Capability: CapabilityResolvers = {
+  available: ({ sources }) => sources.some(isUsable),
+  api: ({ sources }) => {
+    const usable = sources.find(isUsable);
+    return usable === undefined ? null : apiWords[usable.api];
+  },
+  sources: ({ sources }) => sources.map(({ api, state, permissions, granted, reason }) => ({ api: apiWords[api], state, permissions, granted, reason })),
+  missingPermissions: ({ sources }) =>
+    sources.some(isUsable) ? [] : sources.flatMap(({ state, permissions }) => (state === 'MISSING_PERMISSION' ? permissions.slice(0, 1) : [])),
+};

@@ -1,0 +1,78 @@
+import type { Clock } from '../clock.ts';
+import type { EntraHttp } from '../clouds/entra-http.ts';
+import type { AccessConfig } from '../config/access.ts';
+import { AccessError } from '../errors.ts';
+import { createApiKeys } from './api-keys.ts';
+import { type Caller, createCaller } from './caller.ts';
+import { createEntraTokens } from './entra-tokens.ts';
+import { permissionsOf } from './roles.ts';
+
+/** The headers that say who calls. */
+export interface CredentialHeaders {
+  readonly authorization?: string | undefined;
+  readonly 'x-api-key'?: string | undefined;
+}
+
+export interface Authenticator {
+  /**
+   * The caller. Rejects with `UNAUTHENTICATED` when the credential is missing or wrong (a wrong one never becomes
+   * anonymous), `FORBIDDEN` when a good token carries no role, `UPSTREAM_UNAVAILABLE` when signing keys cannot be read.
+   */
+  authenticate(headers: CredentialHeaders): Promise<Caller>;
+}
+
+export interface AuthenticatorDeps {
+  readonly clock: Clock;
+  /** How Entra's signing keys are fetched; the platform's `fetch` by default. */
+  readonly http?: EntraHttp | undefined;
+}
+
+/** A credential as it was sent. */
+type Credential = { readonly kind: 'jwt' | 'key'; readonly value: string };
+
+const jwtForm = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+
+const readAuthorization = (header: string): Credential => {
+  const [, scheme = '', value = ''] = /^(\S+)[ ]+(\S+)\s*$/.exec(header) ?? [];
+  const name = scheme.toLowerCase();
+  if (name === 'apikey') return { kind: 'key', value };
+  if (name === 'bearer') return { kind: jwtForm.test(value) ? 'jwt' : 'key', value };
+  throw new AccessError('UNAUTHENTICATED', 'The authorization header must be "Bearer ..." or "ApiKey ..."');
+};
+
+/** `authorization` speaks when both headers are there. */
+const readCredential = ({ authorization, 'x-api-key': key }: CredentialHeaders): Credential | undefined => {
+  if (authorization !== undefined && authorization !== '') return readAuthorization(authorization);
+  return key === undefined || key === '' ? undefined : { kind: 'key', value: key };
+};
+
+export const createAuthenticator = (config: AccessConfig, { clock, http }: AuthenticatorDeps): Authenticator => {
+  const { anonymous, roles } = config;
+  const findKey = createApiKeys(config.apiKeys, roles);
+  const readToken = config.entra === null ? undefined : createEntraTokens(config.entra, roles, { clock, http });
+  const anybody =
+    anonymous === null
+      ? undefined
+      : createCaller({
+          id: 'anonymous',
+          name: 'anonymous',
+          kind: 'anonymous',
+          roles: [anonymous],
+          permissions: permissionsOf([anonymous], roles),
+          tenants: 'all',
+        });
+  return {
+    authenticate: async (headers) => {
+      const credential = readCredential(headers);
+      if (credential === undefined) {
+        if (anybody !== undefined) return anybody;
+        throw new AccessError('UNAUTHENTICATED', 'A bearer token or an API key is needed');
+      }
+      // A key may happen to have the form of a token.
+      const known = findKey(credential.value);
+      if (known !== undefined) return known;
+      if (credential.kind === 'jwt' && readToken !== undefined) return readToken(credential.value);
+      throw new AccessError('UNAUTHENTICATED', 'The API key or token is not known here');
+    },
+  };
+};

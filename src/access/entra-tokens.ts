@@ -1,0 +1,122 @@
+import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import type { Clock } from '../clock.ts';
+import type { EntraHttp } from '../clouds/entra-http.ts';
+import type { EntraAccess } from '../config/access.ts';
+import { AccessError, UpstreamError } from '../errors.ts';
+import { type Caller, createCaller } from './caller.ts';
+import { permissionsOf, type RoleTable } from './roles.ts';
+
+/** Clocks of hosts differ; more than this is not an accident. */
+const skewSeconds = 300;
+
+/** Signatures by a public key alone: a shared secret or none would let anybody sign. */
+const algorithms = ['RS256', 'PS256', 'ES256'];
+
+/** The tenant's issuers: v1 is the same in the worldwide and the government clouds, v2 names the login host. */
+const issuersOf = ({ tenantId, issuer }: EntraAccess): string[] =>
+  issuer === null
+    ? [`https://sts.windows.net/${tenantId}/`, `https://login.microsoftonline.com/${tenantId}/v2.0`]
+    : [issuer];
+
+/** The signing keys, read once, kept for ten minutes, and read again for an unknown key id. */
+const signingKeys = (jwksUri: string, http: EntraHttp | undefined): JWTVerifyGetKey =>
+  createRemoteJWKSet(new URL(jwksUri), {
+    ...(http && {
+      [customFetch]: async (url: string, { headers, signal }: { headers: Headers; signal: AbortSignal }) => {
+        const { status, body } = await http(url, { method: 'GET', headers: Object.fromEntries(headers), signal });
+        return new Response(body, { status });
+      },
+    }),
+  });
+
+/** Faults of the token; any other is ours or of the way to the keys. */
+const tokenFaults = [
+  errors.JWTExpired,
+  errors.JWTClaimValidationFailed,
+  errors.JWTInvalid,
+  errors.JWSInvalid,
+  errors.JWSSignatureVerificationFailed,
+  errors.JWKSNoMatchingKey,
+  errors.JWKSMultipleMatchingKeys,
+  errors.JOSEAlgNotAllowed,
+  errors.JOSENotSupported,
+];
+
+const refusal = (error: unknown): AccessError | UpstreamError => {
+  if (!tokenFaults.some((fault) => error instanceof fault)) {
+    return new UpstreamError('UPSTREAM_UNAVAILABLE', "The keys that sign callers' tokens cannot be read", {}, error);
+  }
+  const expired = error instanceof errors.JWTExpired;
+  const claim = error instanceof errors.JWTClaimValidationFailed ? ` (${error.claim})` : '';
+  return new AccessError(
+    'UNAUTHENTICATED',
+    expired ? 'The token has expired' : `The token is not valid here${claim}`,
+    {},
+    error,
+  );
+};
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+const granted = ({ roles, scp }: JWTPayload): string[] => [
+  ...(Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : []),
+  ...(text(scp)?.split(' ') ?? []),
+];
+
+/** Checks tokens that Entra issued for the gateway and says who sent them. */
+export const createEntraTokens = (
+  settings: EntraAccess,
+  table: RoleTable,
+  { clock, http }: { readonly clock: Clock; readonly http?: EntraHttp | undefined },
+): ((token: string) => Promise<Caller>) => {
+  const keys = signingKeys(settings.jwksUri, http);
+  const issuer = issuersOf(settings);
+  const roleOf = (claim: string): string | undefined =>
+    Object.hasOwn(settings.roleClaims, claim)
+      ? settings.roleClaims[claim]
+      : Object.hasOwn(table, claim)
+        ? claim
+        : undefined;
+
+  const verify = async (token: string): Promise<JWTPayload> => {
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        algorithms,
+        issuer,
+        audience: [...settings.audience],
+        clockTolerance: skewSeconds,
+        currentDate: new Date(clock.now()),
+        requiredClaims: ['exp'],
+      });
+      return payload;
+    } catch (error) {
+      throw refusal(error);
+    }
+  };
+
+  return async (token) => {
+    const claims = await verify(token);
+    const roles = [...new Set(granted(claims).map(roleOf))].filter((role) => role !== undefined);
+    // App-only tokens without roles are given to any app that asks: knowing who it is permits nothing.
+    if (roles.length === 0) throw new AccessError('FORBIDDEN', 'The token carries no role of this gateway');
+    const app = text(claims.azp) ?? text(claims.appid);
+    const kind = claims.idtyp === 'app' || claims.scp === undefined ? 'app' : 'user';
+    const subject = text(claims.oid) ?? text(claims.sub) ?? app;
+    if (subject === undefined) throw new AccessError('UNAUTHENTICATED', 'The token does not say whose it is');
+    return createCaller({
+      id: `${kind}:${settings.tenantId}:${subject}`,
+      name:
+        text(claims.preferred_username) ??
+        text(claims.upn) ??
+        text(claims.name) ??
+        text(claims.app_displayname) ??
+        app ??
+        subject,
+      kind,
+      roles,
+      permissions: permissionsOf(roles, table),
+      tenants: 'all',
+      ...(claims.exp === undefined ? {} : { expiresAtMs: claims.exp * 1000 }),
+    });
+  };
+};

@@ -1,0 +1,98 @@
+import {
+  type FieldNode,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLOutputType,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isListType,
+  valueFromAST,
+} from 'graphql';
+
+/** How one field departs from the default cost. */
+export interface FieldCost {
+  /** What one value of the field costs (of a list: one item); by default 1 for an object, 0 for a scalar. */
+  readonly cost?: number;
+  /** Items to expect when the caller does not say. */
+  readonly size?: number;
+  /** Arguments that say how many items come: a number, or a list whose length counts. `input.machineIds` is a path. */
+  readonly sizeArguments?: readonly string[];
+}
+
+/** By `Type.field` of the schema, e.g. `Mutation.isolateMachines`. */
+export type FieldCosts = Readonly<Record<string, FieldCost>>;
+
+/** Items to expect of a list that says nothing of its size. */
+const defaultListSize = 10;
+
+/** Arguments that bound a list wherever they appear: Relay's paging and look-ups of several ids. */
+const usualSizeArguments = ['first', 'last', 'ids'] as const;
+
+/** Fields of a connection or a payload that hold its items: they take the size that their parent was asked for. */
+const itemFields: ReadonlySet<string> = new Set(['nodes', 'edges', 'results']);
+
+/** One field as the cost walk sees it. */
+export interface FieldWeight {
+  /** Price of one value, without what is selected below it. */
+  readonly own: number;
+  /** How many values are expected. */
+  readonly times: number;
+  /** Items that the list fields one level down will hold, when this field pages a connection. */
+  readonly pageSize: number | undefined;
+}
+
+export interface WeightQuestion {
+  readonly typeName: string;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly node: FieldNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** `pageSize` of the parent field. */
+  readonly parentPageSize: number | undefined;
+  readonly costs: FieldCosts;
+}
+
+/** What one field contributes, from the table, its arguments and its type. */
+export const fieldWeight = (question: WeightQuestion): FieldWeight => {
+  const { typeName, field, costs, parentPageSize } = question;
+  const entry = costs[`${typeName}.${field.name}`] ?? {};
+  const own = entry.cost ?? (isCompositeType(getNamedType(field.type)) ? 1 : 0);
+  const asked = askedSize(question, entry.sizeArguments ?? usualSizeArguments) ?? entry.size;
+  if (!isList(field.type)) return { own, times: 1, pageSize: asked };
+  const inherited = itemFields.has(field.name) ? parentPageSize : undefined;
+  return { own, times: asked ?? inherited ?? defaultListSize, pageSize: undefined };
+};
+
+const isList = (type: GraphQLOutputType): boolean => isListType(getNullableType(type));
+
+/** The largest size that the arguments ask for, with the schema's defaults; `undefined` when none says. */
+const askedSize = (question: WeightQuestion, paths: readonly string[]): number | undefined => {
+  const sizes = paths.flatMap((path) => {
+    const [name = '', ...rest] = path.split('.');
+    const argument = question.field.args.find((candidate) => candidate.name === name);
+    if (argument === undefined) return [];
+    const size = sizeOf(descend(argumentValue(argument, question), rest));
+    return size === undefined ? [] : [size];
+  });
+  return sizes.length === 0 ? undefined : Math.max(...sizes);
+};
+
+const argumentValue = (argument: GraphQLArgument, { node, variables }: WeightQuestion): unknown => {
+  const given = node.arguments?.find((candidate) => candidate.name.value === argument.name);
+  const value = given === undefined ? undefined : valueFromAST(given.value, argument.type, variables);
+  return value === undefined ? argument.defaultValue : value;
+};
+
+const descend = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    (inner, name) =>
+      typeof inner === 'object' && inner !== null
+        ? Object.entries(inner).find(([key]) => key === name)?.[1]
+        : undefined,
+    value,
+  );
+
+const sizeOf = (value: unknown): number | undefined => {
+  if (typeof value === 'number') return Math.max(0, value);
+  return Array.isArray(value) ? value.length : undefined;
+};

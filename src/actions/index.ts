@@ -1,0 +1,110 @@
+import type { Access } from '../access/authorize.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Clock } from '../clock.ts';
+import type { LiveResponseCommand } from '../domain/machine-action.ts';
+import type { Log } from '../log.ts';
+import type { MachineActs } from '../routing/acts.ts';
+import type { AlertReads } from '../routing/alerts.ts';
+import type { IncidentReads } from '../routing/incidents.ts';
+import type { MachineActionReads } from '../routing/machine-actions.ts';
+import type { MachineReads } from '../routing/machines.ts';
+import type { TriageActs } from '../routing/triage.ts';
+import type { Store } from '../store/store.ts';
+import type { CallScope } from '../upstream/http/scope.ts';
+import { createCancel } from './cancel.ts';
+import { createIdempotency } from './idempotency.ts';
+import type {
+  CancelMachineActionsInput,
+  IsolateMachinesInput,
+  MachinesInput,
+  RunLiveResponseInput,
+  ScanMachinesInput,
+  UpdateAlertsInput,
+  UpdateIncidentsInput,
+} from './inputs.ts';
+import { createLiveResponse } from './live-response.ts';
+import { createLiveResponseResults, type Download } from './live-response-results.ts';
+import { createMachineMutations } from './machines.ts';
+import type {
+  AlertResult,
+  IncidentResult,
+  LiveResponseFile,
+  LiveResponseScriptResult,
+  MachineActionResult,
+  Payload,
+} from './payloads.ts';
+import { createActionSearch } from './search.ts';
+import { createSubmit } from './submit.ts';
+import { createTriage } from './triage.ts';
+import { createWatcher } from './watcher.ts';
+
+/** A mutation: the caller may leave once it has begun, what was begun is finished. */
+type Mutation<Input, Result> = (caller: Caller, input: Input, scope: CallScope) => Promise<Payload<Result>>;
+
+/** Everything that changes something at Microsoft's side. Faults of one target are in its result, all others are thrown. */
+export interface Actions {
+  readonly isolateMachines: Mutation<IsolateMachinesInput, MachineActionResult>;
+  readonly releaseMachines: Mutation<MachinesInput, MachineActionResult>;
+  readonly scanMachines: Mutation<ScanMachinesInput, MachineActionResult>;
+  readonly runLiveResponse: Mutation<RunLiveResponseInput, MachineActionResult>;
+  readonly cancelMachineActions: Mutation<CancelMachineActionsInput, MachineActionResult>;
+  readonly updateIncidents: Mutation<UpdateIncidentsInput, IncidentResult>;
+  readonly updateAlerts: Mutation<UpdateAlertsInput, AlertResult>;
+  /** What a completed `RUN_SCRIPT` printed; null for any other command. Two calls. */
+  scriptResult(caller: Caller, command: LiveResponseCommand, scope: CallScope): Promise<LiveResponseScriptResult | null>;
+  /** What a completed `GET_FILE` brought; null for any other command. Two calls. */
+  fileResult(caller: Caller, command: LiveResponseCommand, scope: CallScope): Promise<LiveResponseFile | null>;
+}
+
+export interface ActionsDeps {
+  readonly access: Access;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly acts: MachineActs;
+  readonly triageActs: TriageActs;
+  readonly reads: {
+    readonly machines: MachineReads;
+    readonly machineActions: MachineActionReads;
+    readonly incidents: IncidentReads;
+    readonly alerts: AlertReads;
+  };
+  /** Fetches a file without any credential, as `HttpClient.download` does. */
+  readonly download: Download;
+  readonly settings: ActionSettings;
+}
+
+export interface ActionSettings {
+  /** Targets that one mutation may name. */
+  readonly targetsPerMutation: number;
+  /** Hosts besides Microsoft's storage that files of live response may be fetched from, e.g. `files.example.net`. */
+  readonly downloadHosts?: readonly string[];
+  /** Milliseconds from one poll of waited-for actions to the next; 5 s by default. */
+  readonly pollIntervalMs?: number;
+  /** Milliseconds before each look for an act that was not answered; at once, 1 s and 3 s later by default. */
+  readonly lookAfterMs?: readonly number[];
+}
+
+/** Builds all acts; one watcher and one idempotency memory serve them. */
+export const createActions = ({ access, store, clock, log, acts, triageActs, reads, download, settings }: ActionsDeps): Actions => {
+  const { targetsPerMutation, downloadHosts = [], pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
+  const idempotency = createIdempotency({ store, clock, log });
+  const watcher = createWatcher({ reads: reads.machineActions, clock, log, intervalMs: pollIntervalMs });
+  const search = createActionSearch({ reads: reads.machineActions, clock, lookAfterMs });
+  const submit = createSubmit({ access, clock, log, machines: reads.machines, search, idempotency, watcher, targetsPerMutation });
+  return {
+    ...createMachineMutations({ submit, acts }),
+    runLiveResponse: createLiveResponse({ access, clock, log, submit, acts, watcher, machineActions: reads.machineActions }),
+    cancelMachineActions: createCancel({
+      access,
+      clock,
+      log,
+      acts,
+      idempotency,
+      machineActions: reads.machineActions,
+      targetsPerMutation,
+    }),
+    ...createTriage({ access, clock, log, idempotency, acts: triageActs, reads, targetsPerMutation }),
+    ...createLiveResponseResults({ access, machineActions: reads.machineActions, download, downloadHosts, clock }),
+  };
+};

@@ -1,0 +1,65 @@
+import type { Alert } from '../domain/alert.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Machine } from '../domain/machine.ts';
+import type { MachineAction } from '../domain/machine-action.ts';
+import type { ErrorCode } from '../errors.ts';
+
+/** Why one target was not done, as the graph shows it. */
+export interface ResultError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly upstreamCode: string | null;
+  readonly upstreamRequestId: string | null;
+  readonly retryAfterSeconds: number | null;
+  readonly missingPermissions: readonly string[];
+}
+
+/** The answer of a mutation: one result a target, in the order of the input. */
+export interface Payload<Result> {
+  readonly clientMutationId: string | null;
+  readonly dryRun: boolean;
+  readonly results: readonly Result[];
+}
+
+/** What became of one machine or action. */
+export interface MachineActionResult {
+  /** The tenant's configured name. */
+  readonly tenant: string;
+  /** Null when not even the action's id led to a machine. */
+  readonly machineId: string | null;
+  /** Given when it was read on the way (a dry run, a machine named by its DNS name); null says nothing of its existence. */
+  readonly machine: Machine | null;
+  readonly action: MachineAction | null;
+  readonly alreadyUnderWay: boolean;
+  readonly error: ResultError | null;
+}
+
+export interface IncidentResult {
+  readonly incidentId: string;
+  readonly incident: Incident | null;
+  readonly error: ResultError | null;
+}
+
+export interface AlertResult {
+  readonly alertId: string;
+  readonly alert: Alert | null;
+  readonly error: ResultError | null;
+}
+
+/** What a completed `RUN_SCRIPT` left behind. */
+export interface LiveResponseScriptResult {
+  readonly scriptName: string | null;
+  readonly exitCode: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** What a completed `GET_FILE` brought, as Defender packs it. */
+export interface LiveResponseFile {
+  /** Bytes. */
+  readonly size: number;
+  /** 64 hex digits, of the download. */
+  readonly sha256: string;
+  /** Null above 5 MiB. */
+  readonly contentBase64: string | null;
+}

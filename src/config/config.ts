@@ -1,0 +1,103 @@
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { apiNames } from '../clouds/endpoints.ts';
+import { type AccessConfig, readAccess } from './access.ts';
+import { ConfigError, createFaults, type Faults } from './faults.ts';
+import { section } from './fields.ts';
+import { type Limits, limitsSchema } from './limits.ts';
+import { type ReferenceContext, resolveReferences } from './references.ts';
+import { type ServerConfig, serverSchema } from './server.ts';
+import { readStore, type StoreConfig } from './store.ts';
+import { readTenants } from './tenant-list.ts';
+import type { Tenant } from './tenants.ts';
+import { readUpstream, type UpstreamConfig } from './upstream.ts';
+
+/** All settings, checked, joined with the cloud table, and frozen. */
+export interface Config {
+  readonly server: Readonly<ServerConfig>;
+  readonly access: AccessConfig;
+  readonly store: StoreConfig;
+  readonly tenants: readonly Tenant[];
+  readonly limits: Readonly<Limits>;
+  readonly upstream: UpstreamConfig;
+  /** What works but should not be overlooked; to be logged at the start. */
+  readonly warnings: readonly string[];
+}
+
+export interface ParseOptions extends ReferenceContext {
+  /** What the error calls the text, e.g. its file name. */
+  readonly source?: string;
+}
+
+const rootSchema = section({
+  server: z.unknown().optional(),
+  access: z.unknown().optional(),
+  store: z.unknown().optional(),
+  tenants: z.unknown().optional(),
+  limits: z.unknown().optional(),
+  upstream: z.unknown().optional(),
+  guardrails: z
+    .undefined({ error: () => 'guardrails are not available yet: remove them, none would be kept' })
+    .optional(),
+});
+
+/** The YAML as plain data; its syntax faults carry line and column. */
+const parseYaml = (text: string, faults: Faults): unknown => {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  for (const error of document.errors) {
+    const { line, col } = lineCounter.linePos(error.pos[0]);
+    faults.add([`line ${line}, column ${col}`], error.message);
+  }
+  return document.errors.length === 0 ? (document.toJS() ?? {}) : undefined;
+};
+
+const warningsOf = (access: AccessConfig, tenants: readonly Tenant[]): string[] => [
+  ...(access.anonymous === null ? [] : [`access.anonymous: callers without credentials act as "${access.anonymous}"`]),
+  ...(access.anonymous === null && access.entra === null && access.apiKeys.length === 0
+    ? ['access: nobody can call the gateway: give access.entra, access.apiKeys or access.anonymous']
+    : []),
+  ...tenants
+    .filter(({ apis }) => apiNames.every((api) => apis[api] === null))
+    .map(({ name, cloud }) => `tenants: "${name}" is in cloud "${cloud}", which has none of the Defender APIs`),
+];
+
+/** The sections by name, whatever else is wrong with the root: each is then checked on its own. */
+const sectionsOf = (root: unknown): Readonly<Record<string, unknown>> =>
+  typeof root === 'object' && root !== null ? Object.fromEntries(Object.entries(root)) : {};
+
+/** Freezes plain data all through; secrets and functions are left as they are. */
+const freeze = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const item of Object.values(value)) freeze(item);
+  }
+  return value;
+};
+
+/** Reads settings from YAML text. Throws a `ConfigError` with every fault in it. */
+export const parseConfig = async (text: string, options: ParseOptions): Promise<Config> => {
+  const faults = createFaults();
+  const fail = () => new ConfigError(faults.list(), options.source);
+  const raw = parseYaml(text, faults);
+  if (raw === undefined) throw fail();
+  const resolved = await resolveReferences(raw, [], options, faults);
+  faults.read(rootSchema, resolved, []);
+  const root = sectionsOf(resolved);
+  const server = faults.read(serverSchema, root.server ?? {}, ['server']);
+  const limits = faults.read(limitsSchema, root.limits ?? {}, ['limits']);
+  const store = await readStore(root.store, ['store'], options, faults);
+  const upstream = await readUpstream(root.upstream ?? {}, ['upstream'], options, faults);
+  const list = await readTenants(root.tenants, ['tenants'], options, faults);
+  const access = readAccess(root.access, ['access'], list, faults);
+  if (faults.list().length > 0 || !server || !limits || !store || !access) throw fail();
+  return freeze({
+    server,
+    access,
+    store,
+    tenants: list.tenants,
+    limits,
+    upstream,
+    warnings: warningsOf(access, list.tenants),
+  });
+};

@@ -1,0 +1,115 @@
+import type { z } from 'zod';
+import {
+  type ApiEndpoint,
+  type ApiName,
+  apiNames,
+  type CloudName,
+  type CloudRow,
+  cloudAliases,
+  cloudNames,
+  clouds,
+} from '../clouds/endpoints.ts';
+import type { ConfigPath, Faults } from './faults.ts';
+import { section, text, textLike } from './fields.ts';
+import { didYouMean } from './suggest.ts';
+import type { Tenant } from './tenants.ts';
+
+/** Where a tenant's sign-in and APIs are: a row of the cloud table with the settings laid over it. */
+export type Place = Pick<Tenant, 'cloud' | 'authority' | 'portal' | 'apis'>;
+
+const scope = () =>
+  textLike(/^\S+$/, 'one scope or resource, e.g. https://api.securitycenter.microsoft.com/.default').transform(
+    (value) => (value.endsWith('/.default') ? value : `${value.replace(/\/+$/, '')}/.default`),
+  );
+
+/** `cloud` and `endpoints` of a tenant. */
+export const cloudField = () => text().default('global');
+export const endpointsField = () =>
+  section({
+    authority: text().optional(),
+    mde: text().optional(),
+    m365d: text().optional(),
+    graph: text().optional(),
+    scopes: section({ mde: scope().optional(), m365d: scope().optional(), graph: scope().optional() }).optional(),
+  }).optional();
+
+type EndpointSettings = z.output<ReturnType<typeof endpointsField>>;
+
+const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Paths that people copy along with the host; operations bring their own. */
+const copiedPaths = /(\/+|\/api|\/v1\.0|\/beta)$/;
+
+const withoutCopiedPaths = (url: string): string => {
+  const shorter = url.replace(copiedPaths, '');
+  return shorter === url ? url : withoutCopiedPaths(shorter);
+};
+
+/** `value` as an origin without path, or `undefined` with a fault. */
+const readOrigin = (value: string, path: ConfigPath, plainOnLoopback: boolean, faults: Faults): string | undefined => {
+  const trimmed = withoutCopiedPaths(value);
+  if (!URL.canParse(trimmed)) {
+    faults.add(path, 'must be an address, e.g. https://api.example.com');
+    return undefined;
+  }
+  const url = new URL(trimmed);
+  const plain = url.protocol === 'http:' && plainOnLoopback && loopbackHosts.has(url.hostname);
+  if (url.protocol !== 'https:' && !plain) {
+    faults.add(path, plainOnLoopback ? 'must be https (http is for loopback only)' : 'must be https');
+    return undefined;
+  }
+  if (url.username !== '' || url.password !== '' || url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    faults.add(path, 'must be an origin alone: scheme, host and port');
+    return undefined;
+  }
+  return url.origin;
+};
+
+const cloudOf = (value: string): CloudName | undefined => {
+  const wanted = value.toLowerCase();
+  return (
+    cloudNames.find((name) => name === wanted) ??
+    (Object.hasOwn(cloudAliases, wanted) ? cloudAliases[wanted] : undefined)
+  );
+};
+
+/** The endpoint of one API: the row's, with origin and scope of the settings in their place. */
+const joinApi = (
+  row: ApiEndpoint | null,
+  baseUrl: string | undefined,
+  ownScope: string | undefined,
+): ApiEndpoint | null => {
+  const origin = baseUrl ?? row?.baseUrl ?? '';
+  return origin === '' ? null : { baseUrl: origin, scope: ownScope ?? row?.scope ?? `${origin}/.default` };
+};
+
+/** Joins the cloud's row with the tenant's own endpoints. */
+export const readPlace = (
+  cloudText: string,
+  endpoints: EndpointSettings,
+  path: ConfigPath,
+  faults: Faults,
+): Place | undefined => {
+  const cloud = cloudOf(cloudText);
+  if (cloud === undefined) {
+    const known = [...cloudNames, ...Object.keys(cloudAliases)];
+    faults.add([...path, 'cloud'], `no such cloud${didYouMean(cloudText, known)} (known: ${cloudNames.join(', ')})`);
+  }
+  const row: CloudRow | undefined = cloud && clouds[cloud];
+  const at = [...path, 'endpoints'];
+  const origin = (key: ApiName | 'authority'): string | undefined => {
+    const value = endpoints?.[key];
+    return value === undefined ? undefined : readOrigin(value, [...at, key], key !== 'authority', faults);
+  };
+  const authority = origin('authority') ?? row?.authority;
+  const own = { graph: origin('graph'), m365d: origin('m365d'), mde: origin('mde') } satisfies Record<ApiName, unknown>;
+  if (row === undefined || cloud === undefined) return undefined;
+  if (cloud === 'custom' && endpoints?.authority === undefined)
+    faults.add([...at, 'authority'], 'is required for cloud "custom"');
+  if (cloud === 'custom' && apiNames.every((api) => endpoints?.[api] === undefined)) {
+    faults.add(at, `cloud "custom" needs at least one of ${apiNames.join(', ')}`);
+  }
+  const api = (name: ApiName) => joinApi(row.apis[name], own[name], endpoints?.scopes?.[name]);
+  const apis = { graph: api('graph'), m365d: api('m365d'), mde: api('mde') };
+  return authority == null ? undefined : { cloud, authority, portal: row.portal, apis };
+};

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type Config, parseConfig } from './config.ts';
+import { ConfigError } from './faults.ts';
+
+export interface LoadOptions {
+  /** Value of `--config`, if given. */
+  readonly path?: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  /** Directory that a relative path of the settings file starts from. */
+  readonly cwd: string;
+}
+
+const defaultName = 'defender-gateway.yaml';
+const environmentName = 'DEFENDER_GATEWAY_CONFIG';
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+const readSettings = async (name: string, file: string): Promise<string> => {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const message = isMissing(error)
+      ? `there is no settings file ${name}. To try the gateway without an account run "npm run demo"; for real tenants copy ` +
+        `defender-gateway.example.yaml to ${defaultName}, or name another file with --config or ${environmentName}`
+      : `the settings file ${name} cannot be read`;
+    throw new ConfigError([{ path: '', message }]);
+  }
+};
+
+/** Reads the settings file: `--config`, else the environment's, else `defender-gateway.yaml`. Throws `ConfigError`. */
+export const loadConfig = async ({ path, env, cwd }: LoadOptions): Promise<Config> => {
+  const name = path ?? env[environmentName] ?? defaultName;
+  const file = resolve(cwd, name);
+  return parseConfig(await readSettings(name, file), { env, baseDir: dirname(file), source: name });
+};

@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { ConfigPath, Faults } from './faults.ts';
+import { environmentSecret, fileSecret, readFileVersion, type Secret } from './secret.ts';
+
+/** Where references of a settings file are looked up. */
+export interface ReferenceContext {
+  readonly env: NodeJS.ProcessEnv;
+  /** Directory that relative paths start from: the settings file's own. */
+  readonly baseDir: string;
+}
+
+/** A scalar that was given as `{env}` or `{file}`: its text now, and a secret that follows rotation. */
+export interface Reference {
+  readonly text: string;
+  readonly secret: Secret;
+}
+
+const references = new WeakSet<object>();
+
+const createReference = (text: string, secret: Secret): Reference => {
+  const reference = Object.freeze({ text, secret });
+  references.add(reference);
+  return reference;
+};
+
+export const isReference = (value: unknown): value is Reference =>
+  typeof value === 'object' && value !== null && references.has(value);
+
+const errorCode = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+
+/** A file's text as a reference, or `undefined` with a fault. */
+export const readFileReference = async (
+  file: string,
+  path: ConfigPath,
+  { baseDir }: ReferenceContext,
+  faults: Faults,
+): Promise<Reference | undefined> => {
+  const absolute = resolve(baseDir, file);
+  try {
+    const version = await readFileVersion(absolute);
+    return createReference(version.text, fileSecret(absolute, version));
+  } catch (error) {
+    faults.add(path, `cannot read the file "${file}" (${errorCode(error)})`);
+    return undefined;
+  }
+};
+
+type Resolve = (
+  target: unknown,
+  path: ConfigPath,
+  context: ReferenceContext,
+  faults: Faults,
+) => Promise<Reference | undefined>;
+
+const name = z.string().min(1);
+const vaultSecret = z.strictObject({ vault: name, secret: name });
+
+/** The ways to say where a value is, by the only key of the object that says so. */
+const resolvers: ReadonlyMap<string, Resolve> = new Map(
+  Object.entries<Resolve>({
+    env: async (target, path, { env }, faults) => {
+      const variable = faults.read(name, target, path);
+      if (variable === undefined) return undefined;
+      const text = env[variable];
+      if (text !== undefined) return createReference(text, environmentSecret(env, variable, text));
+      faults.add(path, `the environment variable ${variable} is not set`);
+      return undefined;
+    },
+    file: async (target, path, context, faults) => {
+      const file = faults.read(name, target, path);
+      return file === undefined ? undefined : readFileReference(file, path, context, faults);
+    },
+    keyVault: async (target, path, _context, faults) => {
+      if (faults.read(vaultSecret, target, path) === undefined) return undefined;
+      faults.add(path, 'Key Vault references are not available yet: use {env: NAME} or {file: PATH}');
+      return undefined;
+    },
+  }),
+);
+
+const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A copy of `value` with every `{env}`, `{file}` and `{keyVault}` resolved; what cannot be is a fault and `undefined`. */
+export const resolveReferences = async (
+  value: unknown,
+  path: ConfigPath,
+  context: ReferenceContext,
+  faults: Faults,
+): Promise<unknown> => {
+  if (Array.isArray(value)) {
+    return Promise.all(value.map((item, index) => resolveReferences(item, [...path, index], context, faults)));
+  }
+  if (!isPlainObject(value)) return value;
+  const entries = Object.entries(value);
+  const [only] = entries;
+  if (entries.length === 1 && only !== undefined) {
+    const resolver = resolvers.get(only[0]);
+    if (resolver !== undefined) return resolver(only[1], path, context, faults);
+  }
+  const resolved = entries.map(
+    async ([key, item]) => [key, await resolveReferences(item, [...path, key], context, faults)] as const,
+  );
+  return Object.fromEntries(await Promise.all(resolved));
+};

@@ -1,0 +1,23 @@
+/** Edit distance with insertions, deletions and substitutions, one row at a time. */
+const distance = (from: string, to: string): number => {
+  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column += 1) {
+      const substitution = (previous[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      current.push(Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[to.length] ?? 0;
+};
+
+/** `; did you mean "x"?` for the known word nearest to `word`, or nothing when none is near. */
+export const didYouMean = (word: string, known: readonly string[]): string => {
+  const ranked = known
+    .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits);
+  const nearest = ranked[0];
+  const allowed = Math.max(1, Math.floor(word.length / 3));
+  return nearest !== undefined && nearest.edits <= allowed ? `; did you mean "${nearest.candidate}"?` : '';
+};

@@ -1,0 +1,52 @@
+import type { Comment } from './comment.ts';
+import type {
+  AlertStatus,
+  Classification,
+  Determination,
+  InvestigationState,
+  ServiceSource,
+  Severity,
+  SourceApi,
+} from './enums.ts';
+import type { Evidence } from './evidence.ts';
+
+/** An alert, unified over Graph `alerts_v2`, Microsoft 365 Defender and Defender for Endpoint. */
+export interface Alert {
+  /** The tenant's configured name. */
+  readonly tenant: string;
+  readonly source: SourceApi;
+  readonly alertId: string;
+  readonly providerAlertId: string | null;
+  readonly incidentId: string | null;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly recommendedActions: string | null;
+  readonly category: string | null;
+  readonly severity: Severity;
+  readonly status: AlertStatus;
+  readonly classification: Classification;
+  readonly determination: Determination;
+  readonly serviceSource: ServiceSource;
+  readonly productName: string | null;
+  readonly detectionSource: string | null;
+  readonly detectorId: string | null;
+  readonly investigationId: string | null;
+  readonly investigationState: InvestigationState;
+  readonly assignedTo: string | null;
+  readonly createdAt: string | null;
+  readonly updatedAt: string | null;
+  readonly resolvedAt: string | null;
+  readonly firstActivityAt: string | null;
+  readonly lastActivityAt: string | null;
+  readonly mitreTechniques: readonly string[];
+  readonly threatName: string | null;
+  readonly threatFamilyName: string | null;
+  readonly actorName: string | null;
+  readonly systemTags: readonly string[];
+  readonly url: string | null;
+  /** The first machine among its evidence. */
+  readonly machineId: string | null;
+  readonly comments: readonly Comment[];
+  /** `null` when the read did not bring it (MDE lists without `$expand=evidence`). */
+  readonly evidence: readonly Evidence[] | null;
+}

@@ -1,0 +1,99 @@
+import type {
+  AlertStatus,
+  Classification,
+  Determination,
+  DeviceValue,
+  ExposureLevel,
+  IncidentStatus,
+  MachineActionStatus,
+  MachineActionType,
+  MachineHealthStatus,
+  MachineRiskScore,
+  OnboardingStatus,
+  ServiceSource,
+  Severity,
+} from './enums.ts';
+
+/** A condition that may be left open. */
+type Asked<T> = T | null | undefined;
+
+/** Times are ISO 8601; `After` is inclusive, `Before` is not. */
+export interface IncidentFilter {
+  readonly status?: Asked<readonly IncidentStatus[]>;
+  readonly severity?: Asked<readonly Severity[]>;
+  readonly classification?: Asked<readonly Classification[]>;
+  readonly determination?: Asked<readonly Determination[]>;
+  readonly assignedTo?: Asked<string>;
+  readonly createdAfter?: Asked<string>;
+  readonly createdBefore?: Asked<string>;
+  readonly updatedAfter?: Asked<string>;
+  readonly updatedBefore?: Asked<string>;
+  readonly titleContains?: Asked<string>;
+  readonly tags?: Asked<readonly string[]>;
+}
+
+export interface AlertFilter {
+  readonly status?: Asked<readonly AlertStatus[]>;
+  readonly severity?: Asked<readonly Severity[]>;
+  readonly classification?: Asked<readonly Classification[]>;
+  readonly determination?: Asked<readonly Determination[]>;
+  readonly serviceSource?: Asked<readonly ServiceSource[]>;
+  readonly assignedTo?: Asked<string>;
+  readonly incidentId?: Asked<string>;
+  readonly machineId?: Asked<string>;
+  readonly category?: Asked<readonly string[]>;
+  readonly createdAfter?: Asked<string>;
+  readonly createdBefore?: Asked<string>;
+  readonly updatedAfter?: Asked<string>;
+  readonly updatedBefore?: Asked<string>;
+  readonly titleContains?: Asked<string>;
+}
+
+export interface MachineFilter {
+  readonly machineId?: Asked<readonly string[]>;
+  readonly computerDnsName?: Asked<string>;
+  readonly computerDnsNameStartsWith?: Asked<string>;
+  readonly osPlatform?: Asked<readonly string[]>;
+  readonly healthStatus?: Asked<readonly MachineHealthStatus[]>;
+  readonly riskScore?: Asked<readonly MachineRiskScore[]>;
+  readonly exposureLevel?: Asked<readonly ExposureLevel[]>;
+  readonly deviceValue?: Asked<readonly DeviceValue[]>;
+  readonly onboardingStatus?: Asked<readonly OnboardingStatus[]>;
+  readonly lastIpAddress?: Asked<string>;
+  readonly aadDeviceId?: Asked<string>;
+  readonly rbacGroupId?: Asked<string>;
+  readonly machineTags?: Asked<readonly string[]>;
+  readonly lastSeenAfter?: Asked<string>;
+  readonly lastSeenBefore?: Asked<string>;
+}
+
+export interface MachineActionFilter {
+  readonly actionId?: Asked<readonly string[]>;
+  readonly machineId?: Asked<readonly string[]>;
+  readonly type?: Asked<readonly MachineActionType[]>;
+  readonly status?: Asked<readonly MachineActionStatus[]>;
+  readonly requestor?: Asked<string>;
+  readonly createdAfter?: Asked<string>;
+  readonly createdBefore?: Asked<string>;
+}
+
+/** One rule per condition of a filter: whether an entity meets it. */
+export type Matchers<F, T> = { readonly [K in keyof F]-?: (entity: T, value: NonNullable<F[K]>) => boolean };
+
+/** `undefined` when the filter has no condition. */
+export const matcherOf = <F extends object, T>(filter: F, matchers: Matchers<F, T>): ((entity: T) => boolean) | undefined => {
+  const rules = conditionsOf(filter).map((key) => (entity: T) => {
+    const value = filter[key];
+    return value === null || value === undefined || matchers[key](entity, value);
+  });
+  return rules.length === 0 ? undefined : (entity) => rules.every((rule) => rule(entity));
+};
+
+/** Names of the conditions that are set. */
+export const conditionsOf = <F extends object>(filter: F): (keyof F)[] => {
+  const keys: (keyof F)[] = [];
+  for (const key in filter) {
+    if (filter[key] !== null && filter[key] !== undefined) keys.push(key);
+  }
+  return keys;
+};

@@ -1,0 +1,174 @@
+import { createAuthenticator } from './access/authenticate.ts';
+import { createAccess } from './access/authorize.ts';
+import type { Caller } from './access/caller.ts';
+import { bindAccess } from './access/caller-access.ts';
+import { createActions } from './actions/index.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config/config.ts';
+import { createTenantDirectory } from './config/directory.ts';
+import type { Context } from './context.ts';
+import { createHunting } from './hunting/run.ts';
+import { createTokens } from './identity/tokens.ts';
+import { connectionOfArray, type PageOf } from './lists/array.ts';
+import { createCursors, questionOf } from './lists/cursor.ts';
+import { createLists } from './lists/lists.ts';
+import { pageArguments } from './lists/page-arguments.ts';
+import { createLoaders } from './loaders/loaders.ts';
+import type { Log } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { createActs } from './routing/acts.ts';
+import { createAlertReads } from './routing/alerts.ts';
+import { capabilityStates } from './routing/capability-states.ts';
+import { createHuntingReads } from './routing/hunting.ts';
+import { createIncidentReads } from './routing/incidents.ts';
+import { createMachineActionReads } from './routing/machine-actions.ts';
+import { createMachineReads } from './routing/machines.ts';
+import { createRouting } from './routing/route.ts';
+import { createTriageActs } from './routing/triage.ts';
+import { createApp } from './server/app.ts';
+import { fieldCosts } from './server/costs.ts';
+import type { Example } from './server/graphiql/page.ts';
+import { startServer } from './server/lifecycle.ts';
+import type { ContextInput } from './server/request-context.ts';
+import { createSchema } from './server/schema.ts';
+import { openStore } from './store/store.ts';
+import { createHttpClient } from './upstream/http/agent.ts';
+import { createCircuits } from './upstream/http/circuit.ts';
+import { createScope } from './upstream/http/scope.ts';
+import { createSend } from './upstream/http/send.ts';
+import { createSingleFlight } from './upstream/http/single-flight.ts';
+import { createThrottleMemory } from './upstream/http/throttle.ts';
+
+export interface GatewayOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** Trusted besides the system's authorities and `upstream.caFile`. */
+  readonly caPem?: string;
+  /** Tabs of GraphiQL. */
+  readonly examples?: readonly Example[];
+  /** Milliseconds between two looks at running actions. */
+  readonly watchIntervalMs?: number;
+}
+
+/** The whole gateway, listening. */
+export interface Gateway {
+  /** e.g. `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** Finishes what was accepted, for up to `graceMs`, then ends. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** The longest that a caller waits for a `Retry-After` of Microsoft. */
+const maxThrottleWaitMs = 60_000;
+
+/** Builds every part, in the order in which a request passes them backwards: upstream first, server last. */
+export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
+  const { config, log, clock = systemClock } = options;
+  const { limits } = config;
+  const metrics = createMetrics({ processMetrics: true });
+  const store = await openStore({ ...config.store, clock, log });
+  const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
+  const http = createHttpClient({ ca });
+
+  const tokens = createTokens({ store, clock, http: http.request, log });
+  const send = createSend({
+    http: http.request,
+    tokens,
+    clock,
+    throttle: createThrottleMemory(clock, maxThrottleWaitMs),
+    circuits: createCircuits(),
+    flights: createSingleFlight(),
+    log,
+    metrics,
+    timeouts: { normal: limits.upstreamTimeoutMs, hunting: limits.huntingTimeoutMs },
+    maxWaitMs: maxThrottleWaitMs,
+    random: Math.random,
+  });
+
+  const routing = createRouting({ tokens });
+  const idsPerCall = limits.machineIdsPerCall;
+  const reads = {
+    incidents: createIncidentReads({ routing, send }),
+    alerts: createAlertReads({ routing, send, idsPerCall }),
+    machines: createMachineReads({ routing, send, idsPerCall }),
+    machineActions: createMachineActionReads({ routing, send, idsPerCall }),
+  };
+
+  const access = createAccess(createTenantDirectory(config.tenants));
+  const cursors = createCursors(store.deriveKey('cursors'));
+  const lists = createLists({ ...reads, cursors, limits });
+  const hunting = createHunting({ reads: createHuntingReads({ routing, send }), clock });
+  const actions = createActions({
+    access,
+    store,
+    clock,
+    log,
+    acts: createActs({ routing, send }),
+    triageActs: createTriageActs({ routing, send }),
+    reads,
+    download: http.download,
+    settings: {
+      targetsPerMutation: limits.targetsPerMutation,
+      ...(options.watchIntervalMs === undefined ? {} : { pollIntervalMs: options.watchIntervalMs }),
+    },
+  });
+
+  const pageOf: PageOf = (rows, asked, ...question) =>
+    connectionOfArray(rows, pageArguments(asked, limits.pageSize), cursors, questionOf(...question));
+
+  const createContext = ({ caller, requestId, signal, headers }: ContextInput<Caller>): Context => {
+    const callerAccess = bindAccess(access, caller, limits.tenantsPerQuery);
+    const scope = createScope({
+      requestId,
+      signal,
+      deadline: clock.now() + limits.requestTimeoutMs,
+      maxCalls: limits.upstreamCalls,
+    });
+    return {
+      access: callerAccess,
+      scope,
+      loaders: createLoaders(reads, callerAccess, scope),
+      lists,
+      pageOf,
+      hunting,
+      actions,
+      capabilities: (tenant) => capabilityStates(routing, tenant, scope),
+      explain: headers['x-gateway-explain'] === '1' && caller.permissions.has('explain'),
+    };
+  };
+
+  const authenticator = createAuthenticator(config.access, { clock, http: http.request });
+  const app = await createApp<Caller, Context>({
+    schema: createSchema(),
+    authenticate: (headers) => authenticator.authenticate(headers),
+    createContext,
+    responseExtensions: ({ explain, scope }) => (explain ? { gateway: { upstreamCalls: scope.calls } } : undefined),
+    limits,
+    costs: fieldCosts,
+    server: config.server,
+    log,
+    metrics,
+    readiness: async () => {
+      const state = await store.ping().then(
+        () => 'ok',
+        () => 'the store does not answer',
+      );
+      return { ready: state === 'ok', checks: { store: state } };
+    },
+    ...(options.examples === undefined ? {} : { examples: options.examples }),
+  });
+
+  const server = await startServer(app, config.server);
+  for (const warning of config.warnings) log.warn(warning);
+  log.info('the gateway listens', { url: server.url, tenants: config.tenants.map(({ name }) => name) });
+
+  return {
+    url: server.url,
+    stop: async (graceMs = 30_000) => {
+      await server.stop(graceMs);
+      await http.close();
+      await store.close();
+    },
+  };
+};

@@ -1,0 +1,131 @@
+import type { CallerAccess } from '../access/caller-access.ts';
+import type { Clock } from '../clock.ts';
+import type { ApiName } from '../clouds/endpoints.ts';
+import type { Tenant } from '../config/tenants.ts';
+import type { HuntColumn, HuntRow, HuntTable } from '../domain/hunt.ts';
+import { asGatewayError, type GatewayError, InputError } from '../errors.ts';
+import type { HuntingReads } from '../routing/hunting.ts';
+import type { CallScope } from '../upstream/http/scope.ts';
+import { checkedQuery, checkedTimespan } from './query.ts';
+
+/** What a caller asks; tenants as in every list. */
+export interface HuntQuestion {
+  readonly query: string;
+  readonly tenants?: readonly string[] | null | undefined;
+  readonly tenantTags?: readonly string[] | null | undefined;
+  readonly timespan?: string | null | undefined;
+  /** Rows to keep of each tenant; 10,000 when not said. */
+  readonly maxRows?: number | undefined;
+}
+
+/** Who asks, within which request. */
+export interface Asking {
+  readonly access: CallerAccess;
+  readonly scope: CallScope;
+}
+
+/** How one tenant answered. */
+export interface HuntTenantAnswer {
+  readonly tenant: Tenant;
+  readonly api: ApiName | null;
+  readonly rowCount: number;
+  readonly truncation: string | null;
+  readonly elapsedMs: number;
+  readonly stats: unknown;
+  readonly error: GatewayError | null;
+}
+
+export interface HuntAnswerSet {
+  readonly columns: readonly HuntColumn[];
+  readonly rows: readonly HuntRow[];
+  readonly tenants: readonly HuntTenantAnswer[];
+}
+
+export interface Hunting {
+  /** One query over tenants: one upstream call each. Throws when every tenant failed. */
+  run(asking: Asking, question: HuntQuestion): Promise<HuntAnswerSet>;
+}
+
+/** Microsoft's cap of an answer; it cuts without saying so. */
+const upstreamRowCap = 100_000;
+
+export const tenantColumn: HuntColumn = { name: 'TenantName', type: 'String' };
+
+interface CheckedQuestion {
+  readonly query: string;
+  readonly timespan: string | null;
+  readonly maxRows: number;
+}
+
+interface Answered {
+  readonly answer: HuntTenantAnswer;
+  readonly table: HuntTable | null;
+}
+
+export const createHunting = ({ reads, clock }: { readonly reads: HuntingReads; readonly clock: Clock }): Hunting => {
+  const runIn = async (tenant: Tenant, question: CheckedQuestion, scope: CallScope): Promise<Answered> => {
+    const started = clock.now();
+    try {
+      const { api, table } = await reads.run(tenant, question.query, question.timespan ?? undefined, scope);
+      const rows = table.rows.length > question.maxRows ? table.rows.slice(0, question.maxRows) : table.rows;
+      return {
+        table: { ...table, rows },
+        answer: {
+          tenant,
+          api,
+          rowCount: rows.length,
+          truncation: truncationOf(table.rows.length, question.maxRows),
+          elapsedMs: clock.now() - started,
+          stats: table.stats,
+          error: null,
+        },
+      };
+    } catch (thrown) {
+      scope.signal.throwIfAborted();
+      const elapsedMs = clock.now() - started;
+      const error = asGatewayError(thrown);
+      return { table: null, answer: { tenant, api: null, rowCount: 0, truncation: null, elapsedMs, stats: null, error } };
+    }
+  };
+
+  return {
+    run: async ({ access, scope }, asked) => {
+      access.require('hunt:raw');
+      const question = {
+        query: checkedQuery(asked.query),
+        timespan: checkedTimespan(asked.timespan ?? null),
+        maxRows: checkedMaxRows(asked.maxRows),
+      };
+      const answered = await Promise.all(access.selectTenants(asked).map((tenant) => runIn(tenant, question, scope)));
+      const tenants = answered.map(({ answer }) => answer);
+      const [first] = tenants;
+      if (first !== undefined && first.error !== null && tenants.every(({ error }) => error !== null)) throw first.error;
+      return { ...joined(answered), tenants };
+    },
+  };
+};
+
+const checkedMaxRows = (maxRows = 10_000): number => {
+  if (maxRows >= 1 && maxRows <= upstreamRowCap) return maxRows;
+  throw new InputError(`maxRows: ${maxRows} is not between 1 and ${upstreamRowCap}`, { field: 'maxRows' });
+};
+
+const truncationOf = (rowCount: number, maxRows: number): string | null => {
+  if (rowCount > maxRows) return `Only ${maxRows} of ${rowCount} rows were kept (maxRows)`;
+  if (rowCount >= upstreamRowCap) return `Microsoft gives ${upstreamRowCap} rows at most and does not say when there are more`;
+  return null;
+};
+
+/** One tenant's rows as they are; several tenants' with a first column that says whose they are. */
+const joined = (answered: readonly Answered[]): { columns: readonly HuntColumn[]; rows: readonly HuntRow[] } => {
+  const [only] = answered;
+  if (answered.length === 1 && only?.table != null) return only.table;
+  const columns = new Map<string, HuntColumn>([[tenantColumn.name, tenantColumn]]);
+  const rows: HuntRow[] = [];
+  for (const { answer, table } of answered) {
+    if (table === null) continue;
+    for (const column of table.columns) if (!columns.has(column.name)) columns.set(column.name, column);
+    for (const row of table.rows) rows.push({ [tenantColumn.name]: answer.tenant.name, ...row });
+  }
+  return { columns: [...columns.values()], rows };
+};

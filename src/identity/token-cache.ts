@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import type { ICachePlugin } from '@azure/msal-node';
+import type { Tenant } from '../config/tenants.ts';
+import type { Log } from '../log.ts';
+import type { Space } from '../store/space.ts';
+
+/** Longer than any app-only token lives; a dead one is of no use to anybody. */
+export const tokenCacheTtlMs = 24 * 3_600_000;
+
+/** The key of one partition. The login host is part of it: a stand-in's tokens are not Microsoft's. */
+export const tokenCacheKey = ({ cloud, tenantId, auth, authority }: Tenant): string => {
+  const host = createHash('sha256').update(authority).digest('hex').slice(0, 16);
+  return `v1:${cloud}:${tenantId}:${auth.clientId}:app:${host}`;
+};
+
+/**
+ * Keeps the tokens of one MSAL application in the store. The key is fixed: MSAL merges what it reads into what it holds,
+ * so a plugin that served two partitions would mix them. A store that fails costs a token request, never the token.
+ */
+export const createTokenCache = (space: Space<string>, key: string, log?: Log): ICachePlugin => ({
+  beforeCacheAccess: async ({ tokenCache }) => {
+    try {
+      const stored = await space.get(key);
+      if (stored !== undefined) tokenCache.deserialize(stored);
+    } catch (error) {
+      log?.warn('Stored tokens cannot be read', { key, err: error });
+    }
+  },
+  afterCacheAccess: async ({ cacheHasChanged, tokenCache }) => {
+    if (!cacheHasChanged) return;
+    try {
+      await space.set(key, tokenCache.serialize());
+    } catch (error) {
+      log?.warn('Tokens cannot be stored', { key, err: error });
+    }
+  },
+});

@@ -1,0 +1,19 @@
+import type { Tenant } from '../config/tenants.ts';
+import type { GatewayError } from '../errors.ts';
+
+/** A tenant that could not answer. */
+export interface TenantFailure {
+  readonly tenant: Tenant;
+  readonly error: GatewayError;
+}
+
+/** A page of an answer. `cursor` is made when it is asked for: it costs a signature. */
+export interface Connection<T> {
+  readonly items: readonly { readonly node: T; readonly cursor: () => string }[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly endCursor: () => string | null;
+  readonly failures: readonly TenantFailure[];
+  /** Why a limit of the gateway cut the answer; null when none did. */
+  readonly truncation: string | null;
+}

@@ -1,0 +1,163 @@
+import type { CallerAccess } from '../access/caller-access.ts';
+import type { Permission } from '../access/roles.ts';
+import type { Alert } from '../domain/alert.ts';
+import { type AlertFilter, type IncidentFilter, type MachineActionFilter, type MachineFilter, matcherOf } from '../domain/filters.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Machine } from '../domain/machine.ts';
+import type { MachineAction } from '../domain/machine-action.ts';
+import { compareTimes } from '../domain/time.ts';
+import type { AlertReads } from '../routing/alerts.ts';
+import { alertMatchers } from '../routing/filters/alerts.ts';
+import { incidentMatchers } from '../routing/filters/incidents.ts';
+import { machineActionMatchers } from '../routing/filters/machine-actions.ts';
+import { machineMatchers } from '../routing/filters/machines.ts';
+import type { IncidentReads } from '../routing/incidents.ts';
+import type { MachineActionReads } from '../routing/machine-actions.ts';
+import type { MachineReads } from '../routing/machines.ts';
+import type { CallScope } from '../upstream/http/scope.ts';
+import type { Connection } from './connection.ts';
+import { type Cursors, questionOf } from './cursor.ts';
+import { type ListKind, mergedConnection } from './merged.ts';
+import { alertOrders, comparatorOf, incidentOrders, machineOrders, type Order } from './orders.ts';
+import { pageArguments } from './page-arguments.ts';
+import { sortedConnection } from './sorted.ts';
+
+/** Who asks, within which request. */
+export interface Asking {
+  readonly access: CallerAccess;
+  readonly scope: CallScope;
+}
+
+type Asked<T> = T | null | undefined;
+
+/** The arguments that every list has. */
+export interface ListArguments<F, Field extends string = never> {
+  readonly tenants?: Asked<readonly string[]>;
+  readonly tenantTags?: Asked<readonly string[]>;
+  readonly filter?: Asked<F>;
+  readonly orderBy?: Asked<Order<Field>>;
+  readonly first?: Asked<number>;
+  readonly after?: Asked<string>;
+}
+
+/** Lists over the tenants that a caller may see. */
+export interface Lists {
+  /** `alerts`: whether the incidents' alerts are wanted with them. */
+  incidents(
+    asking: Asking,
+    asked: ListArguments<IncidentFilter, keyof typeof incidentOrders>,
+    wanted: { readonly alerts: boolean },
+  ): Promise<Connection<Incident>>;
+  alerts(asking: Asking, asked: ListArguments<AlertFilter, keyof typeof alertOrders>): Promise<Connection<Alert>>;
+  machines(asking: Asking, asked: ListArguments<MachineFilter, keyof typeof machineOrders>): Promise<Connection<Machine>>;
+  machineActions(asking: Asking, asked: ListArguments<MachineActionFilter>): Promise<Connection<MachineAction>>;
+}
+
+export interface ListParts {
+  readonly cursors: Cursors;
+  readonly incidents: IncidentReads;
+  readonly alerts: AlertReads;
+  readonly machines: MachineReads;
+  readonly machineActions: MachineActionReads;
+  readonly limits: { readonly pageSize: number; readonly maxRowsScanned: number };
+}
+
+export const createLists = (parts: ListParts): Lists => {
+  const { cursors, limits } = parts;
+
+  const answer = <F extends object, T, Field extends string>(
+    { access, scope }: Asking,
+    asked: ListArguments<F, Field>,
+    kind: ListKind<F, T>,
+    rules: { readonly permission: Permission; readonly none: F; readonly compare: ((a: T, b: T) => number) | null },
+  ): Promise<Connection<T>> => {
+    access.require(rules.permission);
+    const tenants = access.selectTenants(asked);
+    const filter = asked.filter ?? rules.none;
+    const question = {
+      kind,
+      tenants,
+      filter,
+      page: pageArguments(asked, limits.pageSize),
+      question: questionOf(kind.name, tenants.map(({ name }) => name), filter, asked.orderBy ?? null, access.caller.scopeHash),
+      cursors,
+      scope,
+      scanLimit: limits.maxRowsScanned,
+    };
+    return rules.compare === null ? mergedConnection(question) : sortedConnection(question, rules.compare);
+  };
+
+  /** Newest first is Microsoft's own order: nothing to sort. */
+  const isNewestFirst = (order: Asked<Order<string>>): boolean =>
+    order === null || order === undefined || (order.field === 'CREATED_AT' && order.direction !== 'ASC');
+
+  return {
+    incidents: async (asking, asked, { alerts }) =>
+      answer<IncidentFilter, Incident, keyof typeof incidentOrders>(
+        asking,
+        asked,
+        {
+          name: 'incidents',
+          open: (tenant, filter, place, scope) => parts.incidents.open(tenant, { filter, alerts }, place, scope),
+          timeOf: ({ createdAt }) => createdAt,
+          compareTimes,
+          matcher: (filter) => matcherOf(filter, incidentMatchers),
+        },
+        {
+          permission: 'incident:read',
+          none: {},
+          compare: isNewestFirst(asked.orderBy) || asked.orderBy == null ? null : comparatorOf(incidentOrders, asked.orderBy),
+        },
+      ),
+
+    alerts: async (asking, asked) =>
+      answer<AlertFilter, Alert, keyof typeof alertOrders>(
+        asking,
+        asked,
+        {
+          name: 'alerts',
+          open: parts.alerts.open,
+          timeOf: ({ createdAt }) => createdAt,
+          compareTimes,
+          matcher: (filter) => matcherOf(filter, alertMatchers),
+        },
+        {
+          permission: 'alert:read',
+          none: {},
+          compare: isNewestFirst(asked.orderBy) || asked.orderBy == null ? null : comparatorOf(alertOrders, asked.orderBy),
+        },
+      ),
+
+    machines: async (asking, asked) =>
+      answer<MachineFilter, Machine, keyof typeof machineOrders>(
+        asking,
+        asked,
+        {
+          name: 'machines',
+          open: parts.machines.open,
+          timeOf: null,
+          compareTimes,
+          matcher: (filter) => matcherOf(filter, machineMatchers),
+        },
+        {
+          permission: 'machine:read',
+          none: {},
+          compare: asked.orderBy == null ? null : comparatorOf(machineOrders, asked.orderBy),
+        },
+      ),
+
+    machineActions: async (asking, asked) =>
+      answer<MachineActionFilter, MachineAction, never>(
+        asking,
+        asked,
+        {
+          name: 'machineActions',
+          open: parts.machineActions.open,
+          timeOf: ({ createdAt }) => createdAt,
+          compareTimes,
+          matcher: (filter) => matcherOf(filter, machineActionMatchers),
+        },
+        { permission: 'action:read', none: {}, compare: null },
+      ),
+  };
+};

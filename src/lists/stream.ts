@@ -1,0 +1,84 @@
+import type { OpenedList } from '../routing/list.ts';
+import type { TenantPlace } from './cursor.ts';
+
+/** One tenant's list, row by row, with the place of each. */
+export interface TenantStream<T> {
+  readonly tenant: string;
+  /** The next row that meets the filter, without taking it; `null` at the end or when `scanLimit` rows were looked at. */
+  peek(): Promise<T | null>;
+  take(): void;
+  /** Where the list stands now; `null` when it was read to its end. */
+  place(): TenantPlace | null;
+  /** Whether there may be more rows, known without a call. */
+  mayHaveMore(): boolean;
+  /** Whether `peek` gave up at `scanLimit`. */
+  cut(): boolean;
+}
+
+export interface StreamOptions<T> {
+  readonly tenant: string;
+  readonly opened: OpenedList<T>;
+  readonly start: { readonly skip: number; readonly top: number; readonly taken: number };
+  /** The time that the list is ordered by, newest first. Null: the list's own order stands. */
+  readonly timeOf: ((item: T) => string | null) | null;
+  readonly notAfter: string | undefined;
+  readonly matches: ((item: T) => boolean) | undefined;
+  /** Rows that may be looked at for one page of an answer. */
+  readonly scanLimit: number;
+  readonly compare: ((a: T, b: T) => number) | null;
+}
+
+export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
+  const { opened, matches, compare } = options;
+  const ordered = (items: readonly T[]): readonly T[] => (compare === null ? items : items.toSorted(compare));
+  let page = opened.page;
+  let rows = ordered(page.items);
+  let skip = options.start.skip;
+  let index = Math.min(options.start.taken, rows.length);
+  let scanned = 0;
+  let cut = false;
+  const newest = rows[0];
+  const notAfter = options.notAfter ?? (newest === undefined || options.timeOf === null ? null : options.timeOf(newest));
+
+  const atEnd = (): boolean => index >= rows.length && page.next === null;
+
+  return {
+    tenant: options.tenant,
+    peek: async () => {
+      for (;;) {
+        const row = rows[index];
+        if (row === undefined) {
+          if (page.next === null) return null;
+          if (scanned >= options.scanLimit) {
+            cut = true;
+            return null;
+          }
+          skip = page.end;
+          page = await page.next();
+          rows = ordered(page.items);
+          index = 0;
+        } else if (matches === undefined || matches(row)) {
+          return row;
+        } else {
+          index += 1;
+          scanned += 1;
+        }
+      }
+    },
+    take: () => {
+      index += 1;
+      scanned += 1;
+    },
+    place: () =>
+      atEnd()
+        ? null
+        : {
+            api: opened.api,
+            ...(index >= rows.length ? { skip: page.end, taken: 0 } : { skip, taken: index }),
+            top: options.start.top,
+            ...(notAfter === null ? {} : { notAfter }),
+          },
+    mayHaveMore: () => !atEnd(),
+    cut: () => cut,
+  };
+};

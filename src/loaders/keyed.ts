@@ -1,0 +1,39 @@
+import DataLoader from 'dataloader';
+import { asError } from '../errors.ts';
+
+/** What one entity is known by: the tenant's name and the upstream's id. */
+export interface EntityKey {
+  readonly tenant: string;
+  readonly id: string;
+}
+
+/** Reads entities of one tenant; ids that do not exist are absent from the answer, failed ones hold their error. */
+export type ReadByIds<T> = (tenant: string, ids: readonly string[]) => Promise<ReadonlyMap<string, T | Error>>;
+
+/** A key as text, for maps and caches. Tenant names have no line feed. */
+export const entityKeyText = ({ tenant, id }: EntityKey): string => `${tenant}\n${id}`;
+
+/**
+ * A loader for one request: keys of one tick are read together, a tenant at a time, and matched by id, never by place.
+ * A tenant that fails fails its own keys alone.
+ */
+export const createKeyedLoader = <T>(read: ReadByIds<T>): DataLoader<EntityKey, T | null, string> =>
+  new DataLoader<EntityKey, T | null, string>(
+    async (keys) => {
+      const idsByTenant = Map.groupBy(keys, ({ tenant }) => tenant);
+      const answers = new Map<string, T | Error>();
+      await Promise.all(
+        [...idsByTenant].map(async ([tenant, tenantKeys]) => {
+          const ids = [...new Set(tenantKeys.map(({ id }) => id))];
+          try {
+            for (const [id, entity] of await read(tenant, ids)) answers.set(entityKeyText({ tenant, id }), entity);
+          } catch (thrown) {
+            const error = asError(thrown);
+            for (const id of ids) answers.set(entityKeyText({ tenant, id }), error);
+          }
+        }),
+      );
+      return keys.map((key) => answers.get(entityKeyText(key)) ?? null);
+    },
+    { cacheKeyFn: entityKeyText },
+  );

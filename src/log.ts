@@ -1,0 +1,54 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { redactFields, redactText } from './log/redact.ts';
+
+/** Least severe level that is written; `silent` writes nothing. */
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** What is known about an event. An error goes under `err`; secrets are masked by name and by look. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Where the parts of the gateway say what happened: one JSON line each. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  /** A log whose every line carries `fields` too, e.g. the request id. */
+  child(fields: LogFields): Log;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** Where the lines go; standard output by default. */
+  readonly destination?: DestinationStream;
+}
+
+const asLog = (logger: Logger): Log => {
+  const write =
+    (level: Exclude<LogLevel, 'silent'>) =>
+    (message: string, fields: LogFields = {}): void => {
+      if (!logger.isLevelEnabled(level)) return;
+      logger[level](redactFields(fields), redactText(message));
+    };
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    child: (fields) => asLog(logger.child(redactFields(fields))),
+  };
+};
+
+/** The gateway's log: JSON lines with level names and ISO times, nothing secret in any of them. */
+export const createLog = ({ level, destination }: LogOptions): Log => {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    // Errors are already plain and masked; pino's own serializer for `err` would render them a second time.
+    serializers: { err: (err: unknown) => err },
+  };
+  return asLog(destination === undefined ? pino(options) : pino(options, destination));
+};

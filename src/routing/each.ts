@@ -1,0 +1,23 @@
+import { asGatewayError } from '../errors.ts';
+
+/** Reads entities one by one where an API has no other way; `null` is one that does not exist, a failure stands for its id. */
+export const readEach = async <T>(
+  ids: readonly string[],
+  read: (id: string) => Promise<T | null>,
+): Promise<Map<string, T | Error>> => {
+  const found = new Map<string, T | Error>();
+  await Promise.all(
+    ids.map(async (id) => {
+      try {
+        const entity = await read(id);
+        if (entity !== null) found.set(id, entity);
+      } catch (error) {
+        found.set(id, asGatewayError(error));
+      }
+    }),
+  );
+  // One failure of one id is that id's; the same failure of all is the tenant's, and worth another source.
+  const [only] = found.values();
+  if (ids.length === 1 && only instanceof Error) throw only;
+  return found;
+};

@@ -1,0 +1,38 @@
+import type { ApiName } from '../clouds/endpoints.ts';
+import type { Tenant } from '../config/tenants.ts';
+import type { HuntTable } from '../domain/hunt.ts';
+import { InputError } from '../errors.ts';
+import * as graph from '../upstream/graph/hunting.ts';
+import type { CallScope } from '../upstream/http/scope.ts';
+import * as m365d from '../upstream/m365d/hunting.ts';
+import * as mde from '../upstream/mde/hunting.ts';
+import type { RoutingParts } from './parts.ts';
+
+export interface HuntAnswer {
+  readonly api: ApiName;
+  readonly table: HuntTable;
+}
+
+export interface HuntingReads {
+  /** One query in one tenant, one call. `timespan`: ISO 8601; Graph alone takes one. */
+  run(tenant: Tenant, query: string, timespan: string | undefined, scope: CallScope): Promise<HuntAnswer>;
+}
+
+export const createHuntingReads = ({ routing, send }: RoutingParts): HuntingReads => ({
+  run: (tenant, query, timespan, scope) => {
+    const withoutTimespan = (api: ApiName, way: () => Promise<HuntTable>) => async (): Promise<HuntAnswer> => {
+      if (timespan !== undefined) {
+        throw new InputError(
+          `${tenant.name} is hunted through ${api}, which takes no time span: write it into the query, e.g. | where Timestamp > ago(7d)`,
+          { tenant: tenant.name, api, field: 'timespan' },
+        );
+      }
+      return { api, table: await way() };
+    };
+    return routing.run<HuntAnswer>(tenant, 'hunting', scope, {
+      graph: async () => ({ api: 'graph', table: await send(tenant, graph.runHuntingQuery(query, timespan), scope) }),
+      m365d: withoutTimespan('m365d', () => send(tenant, m365d.runAdvancedHunting(query), scope)),
+      mde: withoutTimespan('mde', () => send(tenant, mde.runAdvancedQuery(query), scope)),
+    });
+  },
+});

@@ -1,0 +1,8 @@
+import type { Send } from '../upstream/http/send.ts';
+import type { Routing } from './route.ts';
+
+/** What every subject of routing is built from. */
+export interface RoutingParts {
+  readonly routing: Routing;
+  readonly send: Send;
+}

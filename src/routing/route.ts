@@ -1,0 +1,121 @@
+import type { ApiName } from '../clouds/endpoints.ts';
+import type { Tenant } from '../config/tenants.ts';
+import { GatewayError, TenantAccessError, UnsupportedInCloudError } from '../errors.ts';
+import type { Tokens } from '../identity/tokens.ts';
+import type { CallScope } from '../upstream/http/scope.ts';
+import { type Capability, type CapabilityRow, capabilities, delegatedName, sourcesOf } from './capabilities.ts';
+
+/** What one API can do for a capability of a tenant, before any call of it. */
+export interface SourceState {
+  readonly api: ApiName;
+  readonly permissions: readonly string[];
+  readonly granted: readonly string[];
+  readonly state: 'AVAILABLE' | 'NOT_IN_CLOUD' | 'MISSING_PERMISSION' | 'NO_TOKEN' | 'UNKNOWN';
+  readonly reason: string | null;
+  /** Why there is no token. */
+  readonly error: GatewayError | null;
+}
+
+/** One way of doing a thing, an API each. */
+export type Ways<T> = Readonly<Partial<Record<ApiName, () => Promise<T>>>>;
+
+export interface Routing {
+  /** Every source of the capability with its state, in the order of trying. Makes token requests only. */
+  survey(tenant: Tenant, capability: Capability, scope: CallScope): Promise<readonly SourceState[]>;
+  /**
+   * Runs the first usable way. A read falls back to the next usable one when Microsoft's side fails; an act does not.
+   * Throws `NOT_AVAILABLE_IN_CLOUD` or `MISSING_PERMISSION` when no source is usable.
+   */
+  run<T>(tenant: Tenant, capability: Capability, scope: CallScope, ways: Ways<T>): Promise<T>;
+}
+
+/** Failures of one source that another source need not share. */
+const worthFallingBack = (error: unknown): boolean =>
+  error instanceof GatewayError &&
+  (error.code === 'UPSTREAM_UNAVAILABLE' ||
+    error.code === 'UPSTREAM_TIMEOUT' ||
+    error.code === 'UPSTREAM_THROTTLED' ||
+    error.code === 'MISSING_PERMISSION');
+
+export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing => {
+  const stateOf = async (
+    tenant: Tenant,
+    { api, permissions }: CapabilityRow['sources'][number],
+    scope: CallScope,
+  ): Promise<SourceState> => {
+    const none = { api, permissions, granted: [], error: null };
+    if (tenant.apis[api] === null) {
+      return { ...none, state: 'NOT_IN_CLOUD', reason: `The cloud ${tenant.cloud} has no ${api} API` };
+    }
+    try {
+      const token = await tokens.get(tenant, api, { signal: scope.signal });
+      if (token.permissions === null) return { ...none, state: 'UNKNOWN', reason: 'The token does not say what it permits' };
+      const carried = new Set(token.permissions);
+      const granted = permissions.filter((name) => carried.has(name) || carried.has(delegatedName(api, name)));
+      return granted.length > 0
+        ? { ...none, granted, state: 'AVAILABLE', reason: null }
+        : { ...none, state: 'MISSING_PERMISSION', reason: `None of ${permissions.join(', ')} is granted` };
+    } catch (thrown) {
+      if (!(thrown instanceof GatewayError)) throw thrown;
+      return { ...none, state: 'NO_TOKEN', reason: thrown.message, error: thrown };
+    }
+  };
+
+  const orderOf = (tenant: Tenant, capability: Capability): CapabilityRow['sources'] => {
+    const row: CapabilityRow = capabilities[capability];
+    return sourcesOf(row, row.subject === undefined ? undefined : tenant.prefer[row.subject]);
+  };
+
+  return {
+    survey: (tenant, capability, scope) =>
+      Promise.all(orderOf(tenant, capability).map((source) => stateOf(tenant, source, scope))),
+
+    run: async (tenant, capability, scope, ways) => {
+      const fallsBack = capabilities[capability].kind === 'read';
+      const refused: SourceState[] = [];
+      let failure: unknown = null;
+      for (const source of orderOf(tenant, capability)) {
+        const way = ways[source.api];
+        if (way === undefined) continue;
+        const state = await stateOf(tenant, source, scope);
+        if (state.state !== 'AVAILABLE' && state.state !== 'UNKNOWN') {
+          refused.push(state);
+          continue;
+        }
+        try {
+          return await way();
+        } catch (error) {
+          scope.signal.throwIfAborted();
+          if (!fallsBack || !worthFallingBack(error)) throw error;
+          failure ??= error;
+        }
+      }
+      throw failure ?? noSource(tenant, capability, refused);
+    },
+  };
+};
+
+/**
+ * Why no source is usable. What passes by itself is told first (Entra is down: nothing is known of permissions), then a
+ * permission that an administrator can grant, then a sign-in that fails, then the cloud.
+ */
+const noSource = (tenant: Tenant, capability: Capability, refused: readonly SourceState[]): GatewayError => {
+  const tokenErrors = refused.flatMap(({ error }) => (error === null ? [] : [error]));
+  const passing = tokenErrors.find(({ code }) => code.startsWith('UPSTREAM_'));
+  if (passing !== undefined) return passing;
+  const missing = refused.filter(({ state }) => state === 'MISSING_PERMISSION');
+  if (missing.length > 0) {
+    const missingPermissions = missing.flatMap(({ permissions }) => permissions.slice(0, 1));
+    return new TenantAccessError(
+      'MISSING_PERMISSION',
+      `${capability} in ${tenant.name} needs one of these permissions: ${missingPermissions.join(', ')}`,
+      { tenant: tenant.name, missingPermissions },
+    );
+  }
+  return (
+    tokenErrors[0] ??
+    new UnsupportedInCloudError(`The cloud of ${tenant.name} (${tenant.cloud}) has no API for ${capability}`, {
+      tenant: tenant.name,
+    })
+  );
+};

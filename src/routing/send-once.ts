@@ -1,0 +1,56 @@
+import type { Clock } from '../clock.ts';
+import type { Tenant } from '../config/tenants.ts';
+import { asGatewayError, type ErrorDetails, GatewayError, UpstreamError } from '../errors.ts';
+import { neverSent } from '../upstream/http/failure.ts';
+import type { Operation } from '../upstream/http/operation.ts';
+import type { CallScope } from '../upstream/http/scope.ts';
+import type { RoutingParts } from './parts.ts';
+
+/** What acts are sent with. */
+export interface ActParts extends RoutingParts {
+  readonly clock: Clock;
+}
+
+/** An act left the gateway and its answer did not come back whole: it may or may not have been done. */
+export class UnansweredActError extends GatewayError {
+  constructor(cause: GatewayError, details: ErrorDetails = cause.details) {
+    super(cause.code, cause.message, details, cause);
+  }
+}
+
+/**
+ * Whether an act that failed may nevertheless have begun. Surely not when Microsoft said no, when it turned the call away
+ * (429, or 503 with `Retry-After`), when the breaker kept it back (which has a wait and no status), or when no connection
+ * was made.
+ */
+const mayHaveBegun = (error: GatewayError): boolean => {
+  if (error.code === 'INTERNAL') return true;
+  if (error.code !== 'UPSTREAM_TIMEOUT' && error.code !== 'UPSTREAM_UNAVAILABLE') return false;
+  const { upstreamStatus, retryAfterSeconds } = error.details;
+  const keptBack = retryAfterSeconds !== undefined && (upstreamStatus === undefined || upstreamStatus === 503);
+  return !keptBack && !neverSent(error);
+};
+
+/**
+ * Sends an act, unless its deadline has passed already. `send` repeats it only when it surely did not begin.
+ * Throws `UnansweredActError` when it may have begun, any other `GatewayError` when it did not.
+ */
+export const sendOnce = async <T>(
+  { send, clock }: ActParts,
+  tenant: Tenant,
+  operation: Operation<T>,
+  scope: CallScope,
+): Promise<T> => {
+  if (clock.now() >= scope.deadline) {
+    throw new UpstreamError('UPSTREAM_TIMEOUT', 'The time of the request was over before this was sent: it was not done', {
+      tenant: tenant.name,
+      api: operation.api,
+    });
+  }
+  try {
+    return await send(tenant, operation, scope);
+  } catch (thrown) {
+    const error = asGatewayError(thrown);
+    throw mayHaveBegun(error) ? new UnansweredActError(error) : error;
+  }
+};

@@ -1,0 +1,61 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { OperationLimits } from '../access/limits.ts';
+import type { Log } from '../log.ts';
+
+export interface ApolloDeps<TContext extends object> {
+  readonly schema: GraphQLSchema;
+  readonly limits: OperationLimits;
+  readonly introspection: boolean;
+  readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+  /** Our own plugins, in the order in which they run. */
+  readonly plugins: readonly ApolloServerPlugin<TContext>[];
+  readonly log: Log;
+}
+
+/** A day: clients that send a query's hash send its text again when we forgot it. */
+const persistedQuerySeconds = 86_400;
+
+/** Apollo Server with everything off that talks to Apollo's services, adds headers by guess or shows a page. */
+export const createApollo = <TContext extends object>(deps: ApolloDeps<TContext>): ApolloServer<TContext> =>
+  new ApolloServer<TContext>({
+    schema: deps.schema,
+    introspection: deps.introspection,
+    hideSchemaDetailsFromClientErrors: !deps.introspection,
+    formatError: deps.formatError,
+    includeStacktraceInErrorResponses: false,
+    parseOptions: deps.limits.parseOptions,
+    validationRules: [...deps.limits.validationRules],
+    // Depth and cost bound what this bounds, and name the limit and the figure.
+    maxRecursiveSelections: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    // In memory and bounded; persisted queries share it.
+    cache: 'bounded',
+    persistedQueries: { ttl: persistedQuerySeconds },
+    stopOnTerminationSignals: false,
+    nodeEnv: 'production',
+    logger: apolloLogger(deps.log),
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ...deps.plugins,
+    ],
+  });
+
+const apolloLogger = (log: Log) => ({
+  debug: (message: unknown) => log.debug(String(message)),
+  info: (message: unknown) => log.info(String(message)),
+  warn: (message: unknown) => log.warn(String(message)),
+  error: (message: unknown) => log.error(String(message)),
+});

@@ -1,0 +1,40 @@
+import type { RequestHandler } from 'express';
+import { requestIdHeader } from './request-id.ts';
+
+const allowedHeaders = [
+  'accept',
+  'apollo-require-preflight',
+  'authorization',
+  'cache-control',
+  'content-type',
+  'traceparent',
+  'x-api-key',
+  'x-apollo-operation-name',
+  'x-gateway-explain',
+  requestIdHeader,
+];
+
+/** How long a browser may remember a preflight's answer. */
+const preflightSeconds = 600;
+
+/**
+ * Lets pages of `origins` (exact: scheme, host and port) call the gateway with a bearer token or key. No credentials of the
+ * browser are involved, so none are allowed. Pages of other origins get no header, which is a refusal.
+ */
+export const cors = (origins: readonly string[]): RequestHandler => {
+  const allowed = new Set(origins);
+  return (request, response, next) => {
+    response.vary('Origin');
+    const origin = request.get('origin');
+    if (origin === undefined || !allowed.has(origin)) return next();
+    response.setHeader('access-control-allow-origin', origin);
+    response.setHeader('access-control-expose-headers', `${requestIdHeader}, www-authenticate, retry-after`);
+    // The page is of another origin by the operator's wish: helmet's default would forbid it to read the answer.
+    response.setHeader('cross-origin-resource-policy', 'cross-origin');
+    if (request.method !== 'OPTIONS' || request.get('access-control-request-method') === undefined) return next();
+    response.setHeader('access-control-allow-methods', 'GET, POST');
+    response.setHeader('access-control-allow-headers', allowedHeaders.join(', '));
+    response.setHeader('access-control-max-age', preflightSeconds);
+    response.status(204).end();
+  };
+};

@@ -1,0 +1,50 @@
+import { type RequestHandler, Router } from 'express';
+import { asError } from '../errors.ts';
+import { redactText } from '../log/redact.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+
+/** Whether the gateway can do its work: each thing it needs by name, `ok` or what is wrong with it. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+export interface HealthDeps {
+  readiness(): Promise<Readiness>;
+  /** Once true the process takes no new work: load balancers are told to look elsewhere. */
+  readonly isDraining: () => boolean;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** `/healthz` for "restart me", `/readyz` for "send me callers", `/metrics` for Prometheus. */
+export const healthRoutes = ({ readiness, isDraining, metrics, log }: HealthDeps): RequestHandler => {
+  const currentReadiness = async (): Promise<Readiness> => {
+    if (isDraining()) return { ready: false, checks: { server: 'stopping' } };
+    try {
+      return await readiness();
+    } catch (thrown) {
+      log.error('Readiness check failed', { err: asError(thrown) });
+      return { ready: false, checks: { readiness: 'failed' } };
+    }
+  };
+  const routes = Router();
+  routes.get('/healthz', (_request, response) => {
+    response.setHeader('cache-control', 'no-store');
+    response.json({ status: 'alive' });
+  });
+  routes.get('/readyz', async (_request, response) => {
+    const { ready, checks } = await currentReadiness();
+    response.setHeader('cache-control', 'no-store');
+    response.status(ready ? 200 : 503).json({
+      ready,
+      checks: Object.fromEntries(Object.entries(checks).map(([name, state]) => [name, redactText(state)])),
+    });
+  });
+  routes.get('/metrics', async (_request, response) => {
+    response.setHeader('content-type', metrics.contentType);
+    response.end(await metrics.render());
+  });
+  return routes;
+};

@@ -1,0 +1,54 @@
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { asGatewayError, GatewayError, InputError, NotFoundError } from '../errors.ts';
+import type { ErrorFormat } from './error-format.ts';
+import { challengeOf, statusOf } from './http-status.ts';
+
+/** What Express's parsers refuse, by their error's `type`, in our words. */
+const bodyFaults: Readonly<Record<string, { readonly status: number; readonly message: string }>> = {
+  'entity.parse.failed': { status: 400, message: 'The request body is not valid JSON' },
+  'entity.too.large': { status: 413, message: 'The request body is too large' },
+  'request.aborted': { status: 400, message: 'The request body ended early' },
+  'request.size.invalid': { status: 400, message: 'The request body is not as long as its Content-Length says' },
+  'charset.unsupported': { status: 415, message: 'The request body must be UTF-8' },
+  'encoding.unsupported': { status: 415, message: 'The content encoding of the request body is not supported' },
+};
+
+/** A fault found outside of Apollo, with the HTTP status of its answer. */
+interface HttpFault {
+  readonly status: number;
+  readonly error: GatewayError;
+}
+
+const faultOf = (thrown: unknown): HttpFault => {
+  if (thrown instanceof GatewayError) return { status: statusOf(thrown.code), error: thrown };
+  const type = thrown instanceof Error && 'type' in thrown ? String(thrown.type) : '';
+  const fault = bodyFaults[type];
+  if (fault !== undefined) return { status: fault.status, error: new InputError(fault.message, {}, thrown) };
+  if (thrown instanceof URIError) return { status: 400, error: new InputError('The URL is malformed', {}, thrown) };
+  return { status: 500, error: asGatewayError(thrown) };
+};
+
+/**
+ * Last of all handlers: answers whatever another threw or passed to `next` with GraphQL's error form, so that a client
+ * finds a code in the same place whichever layer refused.
+ */
+export const answerError =
+  (formatError: ErrorFormat): ErrorRequestHandler =>
+  (thrown, request, response, next) => {
+    // Half an answer is out: only closing the connection tells the client that it is not whole.
+    if (response.headersSent) return next(thrown);
+    const { status, error } = faultOf(thrown);
+    const challenge = challengeOf(error);
+    if (challenge !== undefined) response.setHeader('www-authenticate', challenge);
+    sendGraphql(request, response.status(status), { errors: [formatError({ message: error.message }, error)] });
+  };
+
+/** Answers what no route took. */
+export const notFound: RequestHandler = (_request, _response, next) => next(new NotFoundError('Nothing is here'));
+
+/** A GraphQL answer in the media type that the client prefers. */
+const sendGraphql = (request: Request, response: Response, body: unknown): void => {
+  const type = request.accepts(['application/json', 'application/graphql-response+json']) || 'application/json';
+  response.setHeader('content-type', `${type}; charset=utf-8`);
+  response.end(JSON.stringify(body));
+};

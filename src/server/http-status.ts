@@ -1,0 +1,36 @@
+import type { ErrorCode, GatewayError } from '../errors.ts';
+
+/**
+ * Status of an answer that holds an error and no data. An error inside an executed operation never changes the status:
+ * that answer is 200 with partial data (https://graphql.github.io/graphql-over-http/draft/).
+ */
+const statuses: Readonly<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  BAD_USER_INPUT: 400,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  GUARDRAIL: 403,
+  TENANT_SIGN_IN_REQUIRED: 503,
+  MISSING_PERMISSION: 403,
+  NOT_AVAILABLE_IN_CLOUD: 400,
+  UPSTREAM_THROTTLED: 503,
+  UPSTREAM_TIMEOUT: 504,
+  UPSTREAM_UNAVAILABLE: 503,
+  UPSTREAM_REJECTED: 502,
+  QUERY_TOO_EXPENSIVE: 400,
+  INTERNAL: 500,
+};
+
+export const statusOf = (code: ErrorCode): number => statuses[code];
+
+/**
+ * `WWW-Authenticate` for a 401; `undefined` for other errors. A claims challenge goes along in Entra's form, see
+ * https://learn.microsoft.com/entra/identity-platform/claims-challenge.
+ */
+export const challengeOf = ({ code, details }: GatewayError): string | undefined => {
+  if (code !== 'UNAUTHENTICATED') return undefined;
+  const realm = 'Bearer realm="defender-gateway"';
+  if (details.claims === undefined) return realm;
+  return `${realm}, error="insufficient_claims", claims="${Buffer.from(details.claims).toString('base64')}"`;
+};

@@ -1,0 +1,51 @@
+import type { ApiProduct } from '../clouds.ts';
+import { delegatedName } from '../directory.ts';
+import type { Quotas } from '../http/quotas.ts';
+import type { Principal, Product, Route, SimResponse } from '../http/types.ts';
+import { audienceFits, type Bearer } from './bearer.ts';
+import { dialectOf } from './dialect.ts';
+
+/** The parts of a request that its checks look at. */
+export interface Checked {
+  /** Real origin. */
+  readonly host: string;
+  readonly product: Product;
+  readonly route: Route;
+  readonly bearer: Extract<Bearer, { kind: 'accepted' }>;
+}
+
+const needed = (product: ApiProduct, route: Route, principal: Principal): readonly string[] =>
+  principal.kind === 'app' ? route.anyOf : route.anyOf.map((permission) => delegatedName(product, permission));
+
+/** Refusal of a token that was meant for another resource; `undefined` when it fits. */
+export const checkAudience = ({ host, product, bearer }: Checked): SimResponse | undefined => {
+  if (audienceFits(host, product.name, bearer.audience, bearer.tenant)) return undefined;
+  const { status, code } = dialectOf(product.name).wrongAudience;
+  return product.error(status, code, `Access token validation failure: invalid audience ${bearer.audience}`);
+};
+
+/** Refusal of a caller without any of the operation's permissions, worded as the Defender APIs word it. */
+export const checkPermission = ({ product, route, bearer }: Checked): SimResponse | undefined => {
+  const { principal } = bearer;
+  const wanted = needed(product.name, route, principal);
+  if (wanted.length === 0 || wanted.some((permission) => principal.permissions.includes(permission))) return undefined;
+  const [held, noun] = principal.kind === 'app' ? ['application roles', 'roles'] : ['user scopes', 'scopes'];
+  const message = `Missing ${held}. API required ${noun}: ${wanted.join(',')}, ${held}: ${principal.permissions.join(',')}.`;
+  return product.error(403, dialectOf(product.name).forbidden, message);
+};
+
+/** Refusal of a call too many, with the time to wait in `Retry-After` and, as M365D documents, in the body. */
+export const checkQuota = ({ product, route, bearer }: Checked, quotas: Quotas | null): SimResponse | undefined => {
+  const waitSeconds = quotas?.take(route, bearer.tenant.tenantId) ?? 0;
+  if (waitSeconds <= 0) return undefined;
+  const dialect = dialectOf(product.name);
+  const retryAfter = dialect.retryAfter(waitSeconds);
+  return product.error(
+    429,
+    dialect.tooManyRequests,
+    `Too many calls of ${route.id}. Calls may resume in ${retryAfter} seconds.`,
+    {
+      'retry-after': retryAfter,
+    },
+  );
+};

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import type { Directory } from '../directory.ts';
+import type { Signer } from '../entra/signer.ts';
+import { type Incoming, incomingOf } from '../http/incoming.ts';
+import type { Quotas } from '../http/quotas.ts';
+import { createRouteTable } from '../http/route-table.ts';
+import type { Identified, Site } from '../http/site.ts';
+import type { Product, RequestPart, Route, SimResponse } from '../http/types.ts';
+import type { TenantWorld } from '../world/types.ts';
+import { type Bearer, readBearer } from './bearer.ts';
+import { parseBody } from './body.ts';
+import { checkAudience, checkPermission, checkQuota } from './checks.ts';
+import { dialectOf } from './dialect.ts';
+
+export interface ApiSiteDeps {
+  /** Real origin. */
+  readonly host: string;
+  /** Origin under which clients reach it. */
+  readonly origin: () => string;
+  /** The products that this host serves, at least one; the first words the errors of unknown paths. */
+  readonly products: readonly [Product, ...Product[]];
+  readonly directory: Directory;
+  readonly signer: Signer;
+  /** `null`: no limits. */
+  readonly quotas: Quotas | null;
+  readonly now: () => Date;
+  readonly worldOf: (tenantId: string) => TenantWorld;
+  /** Runs a part of a batch as a request of its own. */
+  readonly runPart: (site: Site, part: Incoming) => Promise<SimResponse>;
+}
+
+/** `/api/v1.0/alerts` is `/api/alerts` with its version pinned. */
+const withoutVersion = (path: string): string => path.replace(/^\/api\/v1\.0(?=\/|$)/i, '/api');
+
+/** A part of a batch as a request: the batch's own token unless it brings one. */
+const partOf = (part: RequestPart, whole: Incoming): Incoming => {
+  const own = Object.fromEntries(Object.entries(part.headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const body = part.body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(part.body));
+  return incomingOf(part.method, part.url, { authorization: whole.headers.authorization, ...own }, body);
+};
+
+/** The site of an API host: picks product and operation by path and runs the operation behind its checks. */
+export const createApiSite = (deps: ApiSiteDeps): Site => {
+  const table = createRouteTable(
+    deps.products.flatMap((product) =>
+      product.routes.map((route) => ({ product, route, method: route.method, path: route.path })),
+    ),
+  );
+
+  const run = async (
+    product: Product,
+    route: Route,
+    params: Readonly<Record<string, string>>,
+    incoming: Incoming,
+    bearer: Bearer,
+  ): Promise<SimResponse> => {
+    const dialect = dialectOf(product.name);
+    if (bearer.kind === 'refused') {
+      return product.error(401, dialect.unauthorized, bearer.reason, {
+        'www-authenticate': 'Bearer error="invalid_token"',
+      });
+    }
+    const checked = { host: deps.host, product, route, bearer };
+    const refusal = checkAudience(checked) ?? checkPermission(checked) ?? checkQuota(checked, deps.quotas);
+    if (refusal) return refusal;
+    const parsed = parseBody(incoming);
+    if (parsed.kind === 'malformed')
+      return product.error(400, dialect.invalidBody, 'The request body is not valid JSON');
+    return route.handle({
+      method: incoming.method,
+      path: incoming.path,
+      params,
+      query: incoming.query,
+      headers: incoming.headers,
+      body: parsed.body,
+      origin: deps.origin(),
+      tenant: deps.worldOf(bearer.tenant.tenantId),
+      principal: bearer.principal,
+      now: deps.now(),
+      dispatch: (part) => deps.runPart(site, partOf(part, incoming)),
+    });
+  };
+
+  /** A path that no operation has, or only with other methods. */
+  const unroutable = (product: Product, bearer: Bearer, allow: readonly string[]): SimResponse => {
+    const dialect = dialectOf(product.name);
+    if (bearer.kind === 'refused') return product.error(401, dialect.unauthorized, bearer.reason);
+    return allow.length > 0
+      ? product.error(405, 'MethodNotAllowed', 'The method does not fit this path', { allow: allow.join(', ') })
+      : product.error(404, dialect.notFound, 'No operation has this path');
+  };
+
+  const site: Site = {
+    host: deps.host,
+    async identify(incoming): Promise<Identified> {
+      const match = table.match(incoming.method, withoutVersion(incoming.path));
+      const bearer = await readBearer(incoming.headers.authorization, deps.signer, deps.directory);
+      const found = match.kind === 'found' ? match : undefined;
+      const plain = found?.route.product ?? deps.products[0];
+      const dialect = dialectOf(plain.name);
+      const requestId = randomUUID();
+      const ids: Readonly<Record<string, string>> = dialect.sendsRequestId
+        ? { 'request-id': requestId, 'client-request-id': incoming.headers['client-request-id'] ?? requestId }
+        : {};
+      /** The product, whose errors know the ids of this request. */
+      const product: Product = {
+        ...plain,
+        error: (status, code, message, headers) => plain.error(status, code, message, { ...ids, ...headers }),
+      };
+      return {
+        product: found ? product.name : null,
+        operation: found ? found.route.route.id : null,
+        tenant: bearer.kind === 'accepted' ? bearer.tenant.name : null,
+        headers: ids,
+        respond: async () => {
+          const response = await (found
+            ? run(product, found.route.route, found.params, incoming, bearer)
+            : unroutable(product, bearer, match.kind === 'method-not-allowed' ? match.allow : []));
+          return withContentType(response, dialect.contentType);
+        },
+        error: (status, code, message, headers) =>
+          withContentType(
+            product.error(
+              status,
+              code ?? dialect.codes[status] ?? 'UnknownError',
+              message ?? `Simulated fault ${status}`,
+              headers,
+            ),
+            dialect.contentType,
+          ),
+      };
+    },
+  };
+  return site;
+};
+
+/** Gives a JSON answer the product's content type, unless it has one. */
+const withContentType = (response: SimResponse, contentType: string): SimResponse => {
+  const { body, headers = {} } = response;
+  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) return response;
+  if (Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')) return response;
+  return { ...response, headers: { 'content-type': contentType, ...headers } };
+};

@@ -1,0 +1,79 @@
+import { type ApiProduct, cloudRow } from './clouds.ts';
+import type { Product } from './http/types.ts';
+import type { Grants, SimApp, SimTenant, SimUser } from './tenants.ts';
+
+/** Which tenant a login host finds under an id or domain. */
+export type TenantLookup =
+  | { readonly kind: 'found'; readonly tenant: SimTenant }
+  /** The tenant exists, but in another national cloud. */
+  | { readonly kind: 'other-cloud' }
+  | { readonly kind: 'unknown' };
+
+/** The tenants with their apps and users, as Entra keeps them. Consent is the only thing that changes. */
+export interface Directory {
+  readonly tenants: readonly SimTenant[];
+  /** `idOrDomain`: GUID or `<name>.onmicrosoft.com`, as seen from a real login origin. */
+  lookUp(loginOrigin: string, idOrDomain: string): TenantLookup;
+  byId(tenantId: string): SimTenant | undefined;
+  app(tenant: SimTenant, clientId: string): SimApp | undefined;
+  user(tenant: SimTenant, userPrincipalName: string): SimUser | undefined;
+  /** Application permissions consented to. */
+  granted(app: SimApp, product: ApiProduct): readonly string[];
+  /** Delegated permissions that the user may use. */
+  delegated(user: SimUser, product: ApiProduct): readonly string[];
+  /** Adds a multi-tenant app of another tenant; `false` when no tenant of this login host has such an app. */
+  consent(tenant: SimTenant, clientId: string): boolean;
+}
+
+/** MDE and M365D name the delegated form of `Alert.Read.All` `Alert.Read`; Graph uses one name for both. */
+export const delegatedName = (product: ApiProduct, permission: string): string =>
+  product === 'graph' ? permission : permission.replace(/\.All$/, '');
+
+type Catalogue = Readonly<Record<ApiProduct, readonly string[]>>;
+
+/** Every permission that the operations name, in alphabetical order. */
+const catalogueOf = (products: readonly Product[]): Catalogue => {
+  const named = (product: ApiProduct) =>
+    products.filter(({ name }) => name === product).flatMap(({ routes }) => routes.flatMap(({ anyOf }) => anyOf));
+  const sorted = (product: ApiProduct) => [...new Set(named(product))].sort();
+  return { mde: sorted('mde'), m365d: sorted('m365d'), graph: sorted('graph') };
+};
+
+const sameText = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+export const domainOf = (tenant: SimTenant): string => `${tenant.name}.onmicrosoft.com`;
+
+export const createDirectory = (tenants: readonly SimTenant[], products: readonly Product[]): Directory => {
+  const catalogue = catalogueOf(products);
+  const consented = new Map<string, SimApp[]>();
+  const loginsOf = (tenant: SimTenant) => cloudRow(tenant.cloud).login;
+  const appsOf = (tenant: SimTenant) => [...tenant.apps, ...(consented.get(tenant.tenantId) ?? [])];
+  const app: Directory['app'] = (tenant, clientId) =>
+    appsOf(tenant).find((known) => sameText(known.clientId, clientId));
+  const expand = (grants: Grants, product: ApiProduct, all: readonly string[]) =>
+    grants[product] === 'all' ? all : grants[product];
+  return {
+    tenants,
+    lookUp(loginOrigin, idOrDomain) {
+      const tenant = tenants.find((known) => [known.tenantId, domainOf(known)].some((id) => sameText(id, idOrDomain)));
+      if (!tenant) return { kind: 'unknown' };
+      return loginsOf(tenant).includes(loginOrigin) ? { kind: 'found', tenant } : { kind: 'other-cloud' };
+    },
+    byId: (tenantId) => tenants.find((known) => sameText(known.tenantId, tenantId)),
+    app,
+    user: (tenant, name) => tenant.users.find(({ userPrincipalName }) => sameText(userPrincipalName, name)),
+    granted: ({ permissions }, product) => expand(permissions, product, catalogue[product]),
+    delegated: ({ permissions }, product) =>
+      expand(permissions, product, [...new Set(catalogue[product].map((name) => delegatedName(product, name)))]),
+    consent(tenant, clientId) {
+      if (app(tenant, clientId)) return true;
+      const registration = tenants
+        .filter((other) => loginsOf(other)[0] === loginsOf(tenant)[0])
+        .flatMap((other) => other.apps)
+        .find((known) => known.multiTenant === true && sameText(known.clientId, clientId));
+      if (!registration) return false;
+      consented.set(tenant.tenantId, [...(consented.get(tenant.tenantId) ?? []), registration]);
+      return true;
+    },
+  };
+};

@@ -1,0 +1,37 @@
+import type { TenantWorld, WorldAlert, WorldIncident } from '../world/types.ts';
+import { alertShape } from './alert-shape.ts';
+import type { Spell } from './enums.ts';
+import { commentShape, portalUrl } from './parts.ts';
+
+/** `microsoft.graph.security.incident`; `alerts` only when expanded. */
+export function incidentShape(
+  incident: WorldIncident,
+  world: TenantWorld,
+  spell: Spell,
+  alerts: readonly WorldAlert[] | null,
+): Readonly<Record<string, unknown>> {
+  return {
+    '@odata.type': '#microsoft.graph.security.incident',
+    id: incident.id,
+    tenantId: world.tenantId,
+    status: spell('incidentStatus', incident.status),
+    incidentWebUrl: portalUrl(world, 'incidents', incident.id),
+    redirectIncidentId: incident.redirectIncidentId,
+    displayName: incident.displayName,
+    createdDateTime: incident.createdAt,
+    lastUpdateDateTime: incident.updatedAt,
+    assignedTo: incident.assignedTo,
+    classification: incident.classification,
+    determination: incident.determination,
+    severity: incident.severity,
+    customTags: [...incident.tags],
+    systemTags: [...incident.systemTags],
+    description: incident.description,
+    lastModifiedBy: incident.lastModifiedBy,
+    resolvingComment: null,
+    summary: null,
+    priorityScore: incident.priorityScore,
+    comments: incident.comments.map(commentShape),
+    ...(alerts === null ? {} : { alerts: alerts.map((alert) => alertShape(alert, world, spell)) }),
+  };
+}

@@ -1,0 +1,72 @@
+import type { SimRequest, SimResponse } from '../http/types.ts';
+import { applyQuery } from '../odata/query.ts';
+import type { ODataResult, ODataRules } from '../odata/rules.ts';
+import { preferenceHeaders } from './enums.ts';
+import { GraphFault } from './fault.ts';
+import { contextOf, versionOf } from './route.ts';
+
+/** How lists are cut into pages; small pages make clients follow links. */
+export interface Paging {
+  /** Most entities on a page, whatever `$top` asks for. */
+  readonly pageSize: number;
+  /** Puts an empty page with a nextLink before each further page: legal OData that clients must survive. */
+  readonly emptyPages: boolean;
+}
+
+/** Where a page starts; the opaque `$skiptoken` of a nextLink. */
+interface Place {
+  readonly offset: number;
+  /** This page is to be the empty one. */
+  readonly empty: boolean;
+}
+
+function write({ offset, empty }: Place): string {
+  return Buffer.from(`${empty ? 'e' : 'p'}${offset}`).toString('base64url');
+}
+
+function read(token: string): Place {
+  const match = /^([ep])(\d{1,9})$/.exec(Buffer.from(token, 'base64url').toString('utf8'));
+  if (match === null) throw new GraphFault('BadRequest', 'The skip token is not valid.');
+  return { offset: Number(match[2]), empty: match[1] === 'e' };
+}
+
+/**
+ * Answers a list under `path` (without a version): the page of `items` that the request asks for, each drawn by `shape`,
+ * with the absolute link to the next one. `$count=true` counts on the first page only.
+ */
+export function answerPage<T>(
+  request: SimRequest,
+  path: string,
+  items: readonly T[],
+  rules: ODataRules<T>,
+  paging: Paging,
+  shape: (item: T, page: ODataResult<T>) => Readonly<Record<string, unknown>>,
+): SimResponse {
+  const token = request.query.get('$skiptoken');
+  const place = token === null ? null : read(token);
+  const query = new URLSearchParams(request.query);
+  if (place !== null) query.set('$skip', String(place.offset));
+  const page = applyQuery(items, query, rules);
+  const shown = place?.empty === true ? [] : page.items.slice(0, paging.pageSize);
+  const offset = page.skip + shown.length;
+  const more = offset < page.total && (page.top > 0 || place?.empty === true);
+  const next = { offset, empty: paging.emptyPages && place?.empty !== true };
+  return {
+    status: 200,
+    headers: preferenceHeaders(request),
+    body: {
+      '@odata.context': contextOf(request, path.slice(1)),
+      ...(page.counted && token === null ? { '@odata.count': page.total } : {}),
+      ...(more ? { '@odata.nextLink': nextLink(request, path, next) } : {}),
+      value: shown.map((item) => shape(item, page)),
+    },
+  };
+}
+
+function nextLink(request: SimRequest, path: string, place: Place): string {
+  const query = new URLSearchParams(request.query);
+  query.delete('$skip');
+  query.set('$skiptoken', write(place));
+  // Graph leaves the dollar signs of its options as they are.
+  return `${request.origin}${versionOf(request)}${path}?${query.toString().replaceAll('%24', '$')}`;
+}

@@ -1,0 +1,20 @@
+import type { FaultTarget } from '../faults.ts';
+import type { Incoming } from './incoming.ts';
+import type { SimResponse } from './types.ts';
+
+/** A request that a site has recognised, not yet answered. */
+export interface Identified extends Omit<FaultTarget, 'host'> {
+  /** Does what was asked, with every check. */
+  respond(): Promise<SimResponse>;
+  /** An error in the product's own shape; `code` and `message` are the product's usual ones for the status by default. */
+  error(status: number, code?: string, message?: string, headers?: Readonly<Record<string, string>>): SimResponse;
+  /** Headers of every answer, faults included. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What answers on one listener: the APIs of a host, a login host, or blob storage. */
+export interface Site {
+  /** The real origin that it stands for. */
+  readonly host: string;
+  identify(incoming: Incoming): Promise<Identified>;
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { DefenderFault } from '../defender/fault.ts';
+import type { SimRequest } from '../http/types.ts';
+import { isoTime } from '../world/times.ts';
+import type { TenantWorld, WorldAction, WorldMachine } from '../world/types.ts';
+import { type ActionType, actionKinds, platformOf } from './action-kinds.ts';
+import { type ActionTimes, isFinal, settleAction } from './action-progress.ts';
+import { callerName } from './route.ts';
+
+/** An action to be started on one machine. */
+export interface ActionOrder {
+  readonly type: ActionType;
+  readonly machine: WorldMachine;
+  readonly comment: string;
+  readonly scope?: string;
+  readonly externalId?: string;
+  readonly relatedFile?: WorldAction['relatedFile'];
+  readonly commands?: WorldAction['commands'];
+}
+
+/** Brings every open action of the tenant to its present state. */
+export function settleAll(tenant: TenantWorld, times: ActionTimes, now: Date): void {
+  for (const action of tenant.actions) settleAction(action, tenant, times, now);
+}
+
+/**
+ * Starts an action.
+ * @throws DefenderFault OsPlatformNotSupported; InvalidInput when there is nothing to undo or the machine is not onboarded;
+ * ActiveRequestAlreadyExists while an action of the same kind runs on the machine.
+ */
+export function submitAction(request: SimRequest, order: ActionOrder, times: ActionTimes): WorldAction {
+  const { tenant, now } = request;
+  const { machine, type } = order;
+  settleAll(tenant, times, now);
+  checkMachine(order);
+  const running = tenant.actions.find((one) => one.machine === machine && one.type === type && !isFinal(one));
+  if (running !== undefined) throw new DefenderFault('ActiveRequestAlreadyExists', 'Action is already in progress');
+  const { undoes } = actionKinds[type];
+  if (undoes !== null && !isInEffect(tenant, machine, undoes, type)) {
+    throw new DefenderFault('InvalidInput', `There is nothing to undo: no ${undoes} is in effect on ${machine.id}.`);
+  }
+
+  const at = isoTime(now.getTime());
+  const action: WorldAction = {
+    id: randomUUID(),
+    type,
+    scope: order.scope ?? null,
+    requestor: callerName(request),
+    requestorComment: order.comment,
+    externalId: order.externalId ?? null,
+    status: 'Pending',
+    machine,
+    createdAt: at,
+    updatedAt: at,
+    cancellationRequestor: null,
+    cancellationComment: null,
+    cancelledAt: null,
+    errorHResult: 0,
+    relatedFile: order.relatedFile ?? null,
+    commands: order.commands ?? null,
+  };
+  tenant.actions.unshift(action);
+  return action;
+}
+
+function checkMachine({ machine, type, scope }: ActionOrder): void {
+  const unmanaged = machine.onboardingStatus !== 'Onboarded';
+  // Machines without a sensor can only be contained (isolate-machine.md, IsolationType UnManagedDevice) and released.
+  const takesUnmanaged = (type === 'Isolate' && scope === 'UnManagedDevice') || (type === 'Unisolate' && unmanaged);
+  if (takesUnmanaged !== unmanaged) {
+    const state = unmanaged ? 'not onboarded' : 'onboarded';
+    throw new DefenderFault('InvalidInput', `The action does not fit: the machine is ${state}.`);
+  }
+  if (unmanaged) return;
+  const platform = platformOf(machine);
+  if (platform === null || !actionKinds[type].platforms.some((supported) => supported === platform)) {
+    throw new DefenderFault('OsPlatformNotSupported', `${type} is not supported on ${machine.osPlatform}.`);
+  }
+}
+
+/** Whether the last success among the two opposite actions is the one with the effect. Actions are newest first. */
+function isInEffect(tenant: TenantWorld, machine: WorldMachine, effect: ActionType, opposite: ActionType): boolean {
+  const last = tenant.actions.find(
+    (one) => one.machine === machine && one.status === 'Succeeded' && (one.type === effect || one.type === opposite),
+  );
+  return last?.type === effect;
+}

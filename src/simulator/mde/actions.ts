@@ -1,0 +1,80 @@
+import { objectBody, optionalText } from '../defender/body.ts';
+import { DefenderFault, notFound } from '../defender/fault.ts';
+import type { Route, SimRequest } from '../http/types.ts';
+import { isoTime } from '../world/times.ts';
+import type { WorldAction } from '../world/types.ts';
+import { actionFields } from './action-fields.ts';
+import { actionKinds, isActionType } from './action-kinds.ts';
+import { type ActionTimes, isFinal, settleAction } from './action-progress.ts';
+import { actionShape, listedActionShape } from './action-shape.ts';
+import { settleAll } from './action-submit.ts';
+import { answerList, listRules } from './list.ts';
+import { callerName, entity, param, permissions, route } from './route.ts';
+
+/** The action of the path, as it stands now. @throws DefenderFault ResourceNotFound */
+export function actionNamed(request: SimRequest, times: ActionTimes): WorldAction {
+  const id = param(request, 'id').toLowerCase();
+  const action = request.tenant.actions.find((candidate) => candidate.id === id);
+  if (action === undefined) throw notFound('machine action', id);
+  settleAction(action, request.tenant, times, request.now);
+  return action;
+}
+
+const cancelPermissions = [...new Set(Object.values(actionKinds).map(({ permission }) => permission))];
+
+/** Following and cancelling machine actions (get-machineactions-collection.md, cancel-machine-action.md). */
+export function actionRoutes({
+  pageSize,
+  times,
+}: {
+  readonly pageSize: number;
+  readonly times: ActionTimes;
+}): readonly Route[] {
+  const rules = listRules(actionFields, pageSize);
+  return [
+    route({
+      id: 'listMachineActions',
+      method: 'GET',
+      path: '/api/machineactions',
+      anyOf: permissions.readMachines,
+      handle: (request) => {
+        settleAll(request.tenant, times, request.now);
+        return answerList(request, 'MachineActions', request.tenant.actions, rules, listedActionShape);
+      },
+    }),
+    route({
+      id: 'getMachineAction',
+      method: 'GET',
+      path: '/api/machineactions/{id}',
+      anyOf: permissions.readMachines,
+      handle: (request) => entity(request, 'MachineActions', actionShape(actionNamed(request, times))),
+    }),
+    route({
+      id: 'cancelMachineAction',
+      method: 'POST',
+      path: '/api/machineactions/{id}/cancel',
+      anyOf: cancelPermissions,
+      handle: (request) => {
+        const action = actionNamed(request, times);
+        checkMayCancel(request, action);
+        if (isFinal(action)) throw new DefenderFault('InvalidInput', `The action is already ${action.status}.`);
+        const comment = request.body === undefined ? undefined : optionalText(objectBody(request.body), 'Comment');
+        const at = isoTime(request.now.getTime());
+        action.status = 'Cancelled';
+        action.updatedAt = at;
+        action.cancelledAt = at;
+        action.cancellationRequestor = callerName(request);
+        action.cancellationComment = comment ?? null;
+        return entity(request, 'MachineActions', actionShape(action));
+      },
+    }),
+  ];
+}
+
+/** Cancelling needs the permission of the kind of action that is cancelled. */
+function checkMayCancel(request: SimRequest, action: WorldAction): void {
+  const needed = isActionType(action.type) ? actionKinds[action.type].permission : null;
+  if (needed !== null && !request.principal.permissions.includes(needed)) {
+    throw new DefenderFault('Forbidden', `Missing application roles. API required roles: ${needed}.`);
+  }
+}

@@ -1,0 +1,112 @@
+import { objectBody, requiredText } from '../defender/body.ts';
+import { DefenderFault, notFound } from '../defender/fault.ts';
+import { pascal } from '../defender/names.ts';
+import type { Route, SimRequest } from '../http/types.ts';
+import type { ODataField } from '../odata/rules.ts';
+import { isoTime } from '../world/times.ts';
+import type { TenantWorld, WorldInvestigation } from '../world/types.ts';
+import type { ActionTimes } from './action-progress.ts';
+import { answerList, listRules } from './list.ts';
+import { machineNamed } from './machine-shape.ts';
+import { entity, param, permissions, route } from './route.ts';
+
+/** An investigation as investigation.md prints it: the id is text, while `Alert.investigationId` is a number. */
+const shape = (investigation: WorldInvestigation): Readonly<Record<string, unknown>> => ({
+  id: String(investigation.id),
+  startTime: investigation.startedAt,
+  endTime: investigation.endedAt,
+  state: pascal(investigation.state),
+  cancelledBy: null,
+  statusDetails: null,
+  machineId: investigation.machine.id,
+  computerDnsName: investigation.machine.computerDnsName,
+  triggeringAlertId: investigation.triggeringAlertId,
+});
+
+const fields: readonly ODataField<WorldInvestigation>[] = [
+  { name: 'id', type: 'id', of: (investigation) => String(investigation.id) },
+  { name: 'startTime', type: 'time', of: (investigation) => investigation.startedAt },
+  { name: 'state', type: 'string', of: (investigation) => pascal(investigation.state) },
+  { name: 'machineId', type: 'id', of: (investigation) => investigation.machine.id },
+  { name: 'triggeringAlertId', type: 'id', of: (investigation) => investigation.triggeringAlertId },
+];
+
+/** An investigation that a caller started finds nothing after its time; those of alerts stay as they were seeded. */
+function settle({ investigations }: TenantWorld, times: ActionTimes, now: Date): void {
+  for (const investigation of investigations) {
+    if (investigation.triggeringAlertId !== null || investigation.endedAt !== null) continue;
+    const endMs = Date.parse(investigation.startedAt) + times.pendingMs + times.runningMs;
+    if (now.getTime() < endMs) continue;
+    investigation.state = 'benign';
+    investigation.endedAt = isoTime(endMs);
+  }
+}
+
+/** Automated investigations (get-investigation-collection.md, initiate-autoir-investigation.md). */
+export function investigationRoutes({
+  pageSize,
+  times,
+}: {
+  readonly pageSize: number;
+  readonly times: ActionTimes;
+}): readonly Route[] {
+  const rules = listRules(fields, pageSize);
+  return [
+    route({
+      id: 'listInvestigations',
+      method: 'GET',
+      path: '/api/investigations',
+      anyOf: permissions.readAlerts,
+      handle: (request) => {
+        settle(request.tenant, times, request.now);
+        return answerList(request, 'Investigations', request.tenant.investigations, rules, shape);
+      },
+    }),
+    route({
+      id: 'getInvestigation',
+      method: 'GET',
+      path: '/api/investigations/{id}',
+      anyOf: permissions.readAlerts,
+      handle: (request) => {
+        settle(request.tenant, times, request.now);
+        const id = param(request, 'id');
+        const found = request.tenant.investigations.find(
+          (one) => String(one.id) === id || one.triggeringAlertId === id,
+        );
+        if (found === undefined) throw notFound('investigation', id);
+        return entity(request, 'Investigations', shape(found));
+      },
+    }),
+    route({
+      id: 'startInvestigation',
+      method: 'POST',
+      path: '/api/machines/{id}/startInvestigation',
+      anyOf: permissions.writeAlerts,
+      quota: { perMinute: null, perHour: 50 },
+      handle: (request) => {
+        requiredText(objectBody(request.body), 'Comment');
+        settle(request.tenant, times, request.now);
+        return entity(request, 'Investigations', shape(start(request)), 201);
+      },
+    }),
+  ];
+}
+
+function start(request: SimRequest): WorldInvestigation {
+  const machine = machineNamed(request, param(request, 'id'));
+  const { investigations } = request.tenant;
+  const running = investigations.some(
+    (one) => one.machine === machine && one.triggeringAlertId === null && one.endedAt === null,
+  );
+  if (running) throw new DefenderFault('ActiveRequestAlreadyExists', 'Action is already in progress');
+  const investigation: WorldInvestigation = {
+    id: Math.max(0, ...investigations.map(({ id }) => id)) + 1,
+    state: 'running',
+    startedAt: isoTime(request.now.getTime()),
+    endedAt: null,
+    machine,
+    triggeringAlertId: null,
+  };
+  investigations.unshift(investigation);
+  return investigation;
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { DefenderFault, notFound } from '../defender/fault.ts';
+import type { Route, SimRequest } from '../http/types.ts';
+import { isoTime } from '../world/times.ts';
+import type { WorldLibraryFile } from '../world/types.ts';
+import { type FormPart, readForm } from './multipart.ts';
+import { callerName, collection, entity, param, permissions, route } from './route.ts';
+
+/** upload-library.md: at most 20 MB. */
+const maxFileBytes = 20 * 1024 * 1024;
+
+/** A file of the library as list-library-files.md prints it; `parametersDescription` is absent when there are none. */
+function shape(file: WorldLibraryFile): Readonly<Record<string, unknown>> {
+  const { parametersDescription } = file;
+  return {
+    fileName: file.fileName,
+    sha256: createHash('sha256').update(file.content).digest('hex'),
+    description: file.description === '' ? null : file.description,
+    creationTime: file.createdAt,
+    lastUpdatedTime: file.createdAt,
+    createdBy: file.createdBy,
+    hasParameters: parametersDescription !== null,
+    ...(parametersDescription !== null && { parametersDescription }),
+  };
+}
+
+/** The library of scripts and files for live response. */
+export function libraryRoutes(): readonly Route[] {
+  return [
+    route({
+      id: 'listLibraryFiles',
+      method: 'GET',
+      path: '/api/libraryfiles',
+      anyOf: permissions.library,
+      handle: (request) => collection(request, 'LibraryFiles', [...request.tenant.libraryFiles.values()].map(shape)),
+    }),
+    route({
+      id: 'uploadLibraryFile',
+      method: 'POST',
+      path: '/api/libraryfiles',
+      anyOf: permissions.library,
+      handle: (request) => {
+        const file = readUpload(request);
+        request.tenant.libraryFiles.set(file.fileName, file);
+        return entity(request, 'LibraryFiles', shape(file));
+      },
+    }),
+    route({
+      id: 'deleteLibraryFile',
+      method: 'DELETE',
+      path: '/api/libraryfiles/{fileName}',
+      anyOf: permissions.library,
+      handle: (request) => {
+        const fileName = param(request, 'fileName');
+        if (!request.tenant.libraryFiles.delete(fileName)) throw notFound('library file', fileName);
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+function readUpload(request: SimRequest): WorldLibraryFile {
+  const parts = Buffer.isBuffer(request.body) ? readForm(request.headers['content-type'] ?? '', request.body) : null;
+  if (parts === null) throw new DefenderFault('InvalidRequestBody', 'The body is not a multipart form.');
+  const find = (name: string): FormPart | undefined =>
+    parts.find((part) => part.name.toLowerCase() === name.toLowerCase());
+  const text = (name: string): string => find(name)?.content.toString('utf8') ?? '';
+
+  const file = find('File');
+  const fileName = file?.fileName ?? '';
+  if (file === undefined || fileName === '')
+    throw new DefenderFault('MissingRequiredParameter', 'The part File is required.');
+  if (file.content.length > maxFileBytes) throw new DefenderFault('InvalidInput', 'The file has more than 20 MB.');
+  const override = text('OverrideIfExists').toLowerCase() === 'true';
+  if (request.tenant.libraryFiles.has(fileName) && !override) {
+    throw new DefenderFault('InvalidInput', `The file ${fileName} already exists.`);
+  }
+  const parameters = text('ParametersDescription');
+  const hasParameters = parameters !== '' || text('HasParameters').toLowerCase() === 'true';
+  return {
+    fileName,
+    content: Buffer.from(file.content),
+    description: text('Description'),
+    createdAt: isoTime(request.now.getTime()),
+    createdBy: callerName(request),
+    parametersDescription: hasParameters ? parameters : null,
+  };
+}

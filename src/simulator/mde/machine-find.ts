@@ -1,0 +1,47 @@
+import { isIP } from 'node:net';
+import { DefenderFault } from '../defender/fault.ts';
+import type { Route, SimRequest } from '../http/types.ts';
+import { comparableTime } from '../odata/time.ts';
+import { dayMs } from '../world/times.ts';
+import type { WorldMachine } from '../world/types.ts';
+import { machineShape } from './machine-shape.ts';
+import { collection, noQuota, param, permissions, route } from './route.ts';
+
+/** Sightings older than this are refused (find-machines-by-ip.md). */
+const lookBackMs = 30 * dayMs;
+
+function machinesAt(request: SimRequest): readonly WorldMachine[] {
+  const [ip, timestamp] = [param(request, 'ip'), param(request, 'timestamp')];
+  if (isIP(ip) === 0) throw new DefenderFault('InvalidIpAddress', `'${ip}' is not an IP address.`);
+  const seen = comparableTime(timestamp);
+  if (seen === null) throw new DefenderFault('InvalidInput', `'${timestamp}' is not a time.`);
+  if (request.now.getTime() - Date.parse(seen) > lookBackMs) {
+    throw new DefenderFault('InvalidInput', 'The timestamp is more than 30 days old.');
+  }
+  return request.tenant.machines.filter((machine) => machine.lastIpAddress === ip);
+}
+
+/** Finding machines by the internal address they had at a time. */
+export function machineFindRoutes(): readonly Route[] {
+  return [
+    route({
+      id: 'findMachinesByIp',
+      method: 'GET',
+      path: "/api/machines/findbyip(ip='{ip}',timestamp={timestamp})",
+      anyOf: permissions.readMachines,
+      handle: (request) => collection(request, 'Machines', machinesAt(request).map(machineShape)),
+    }),
+    route({
+      id: 'findMachineInfoByIp',
+      method: 'GET',
+      path: "/api/machines/find(timestamp={timestamp},key='{ip}')",
+      anyOf: permissions.readMachines,
+      quota: noQuota,
+      handle: (request) => {
+        const found = machinesAt(request);
+        if (found.length === 0) throw new DefenderFault('ResourceNotFound', 'No machine had this address then.');
+        return collection(request, 'Machines', found.map(machineShape));
+      },
+    }),
+  ];
+}

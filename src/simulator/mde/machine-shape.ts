@@ -1,0 +1,51 @@
+import { notFound } from '../defender/fault.ts';
+import type { SimRequest } from '../http/types.ts';
+import type { TenantWorld, WorldMachine } from '../world/types.ts';
+
+/** A machine as machine.md prints it. `rbacGroupId` is a number: the table says text, every answer holds a number. */
+export function machineShape(machine: WorldMachine): Readonly<Record<string, unknown>> {
+  return {
+    id: machine.id,
+    computerDnsName: machine.computerDnsName,
+    firstSeen: machine.firstSeen,
+    lastSeen: machine.lastSeen,
+    osPlatform: machine.osPlatform,
+    onboardingStatus: machine.onboardingStatus,
+    osProcessor: machine.osProcessor,
+    osArchitecture: machine.osProcessor === 'Unknown' ? null : '64-bit',
+    version: machine.osVersion,
+    osBuild: machine.osBuild,
+    lastIpAddress: machine.lastIpAddress,
+    lastExternalIpAddress: machine.lastExternalIpAddress,
+    healthStatus: machine.healthStatus,
+    deviceValue: machine.deviceValue,
+    rbacGroupId: machine.rbacGroupId,
+    rbacGroupName: machine.rbacGroupName,
+    riskScore: machine.riskScore,
+    exposureLevel: machine.exposureLevel,
+    isAadJoined: machine.aadDeviceId !== null,
+    aadDeviceId: machine.aadDeviceId,
+    machineTags: machine.machineTags,
+    ipAddresses: [
+      { ipAddress: machine.lastIpAddress, macAddress: machine.macAddress, operationalStatus: 'Up' },
+      {
+        ipAddress: `fe80::${machine.macAddress.toLowerCase().replace(/(....)(?!$)/g, '$1:')}`,
+        macAddress: machine.macAddress,
+        operationalStatus: 'Up',
+      },
+    ],
+  };
+}
+
+/** The machine with that id or, as the single read allows, that DNS name. */
+export function findMachine(tenant: TenantWorld, idOrName: string): WorldMachine | undefined {
+  const wanted = idOrName.toLowerCase();
+  return tenant.machines.find(({ id, computerDnsName }) => id === wanted || computerDnsName.toLowerCase() === wanted);
+}
+
+/** @throws DefenderFault ResourceNotFound */
+export function machineNamed(request: SimRequest, idOrName: string): WorldMachine {
+  const machine = findMachine(request.tenant, idOrName);
+  if (machine === undefined) throw notFound('machine', idOrName);
+  return machine;
+}

@@ -1,0 +1,105 @@
+import type { Random } from './random.ts';
+import { dayMs, hourMs, isoTime, minuteMs } from './times.ts';
+import type { WorldAction, WorldIndicator, WorldMachine } from './types.ts';
+
+interface PastAction {
+  readonly type: string;
+  readonly scope: string | null;
+  readonly comment: string;
+  readonly ageMs: number;
+  readonly status: WorldAction['status'];
+}
+
+/** Newest first; an isolation is always followed by its release, so that every machine starts out free. */
+const pastActions: readonly PastAction[] = [
+  { type: 'Unisolate', scope: null, comment: 'Cleaned, back to work', ageMs: 26 * hourMs, status: 'Succeeded' },
+  {
+    type: 'Isolate',
+    scope: 'Full',
+    comment: 'Verdacht auf Schadsoftware – Müller',
+    ageMs: 30 * hourMs,
+    status: 'Succeeded',
+  },
+  { type: 'RunAntiVirusScan', scope: 'Quick', comment: 'Weekly check', ageMs: 3 * dayMs, status: 'Succeeded' },
+  { type: 'RunAntiVirusScan', scope: 'Full', comment: 'After clean-up', ageMs: 4 * dayMs, status: 'Cancelled' },
+  {
+    type: 'CollectInvestigationPackage',
+    scope: null,
+    comment: 'For ticket INC-4471',
+    ageMs: 6 * dayMs,
+    status: 'Succeeded',
+  },
+  { type: 'RestrictCodeExecution', scope: null, comment: 'Unknown program', ageMs: 9 * dayMs, status: 'TimeOut' },
+  { type: 'RunAntiVirusScan', scope: 'Quick', comment: 'Weekly check', ageMs: 10 * dayMs, status: 'Failed' },
+];
+
+/** Actions of the last days, all final. */
+export function createPastActions(
+  machines: readonly WorldMachine[],
+  requestor: string,
+  now: Date,
+  random: Random,
+): WorldAction[] {
+  const managed = machines.filter((machine) => machine.onboardingStatus === 'Onboarded');
+  return pastActions.flatMap((past, index): WorldAction[] => {
+    const machine = managed[(index >> 1) % managed.length];
+    if (machine === undefined) return [];
+    const startMs = now.getTime() - past.ageMs;
+    const cancelled = past.status === 'Cancelled';
+    return [
+      {
+        id: random.guid(),
+        type: past.type,
+        scope: past.scope,
+        requestor,
+        requestorComment: past.comment,
+        externalId: null,
+        status: past.status,
+        machine,
+        createdAt: isoTime(startMs, random),
+        updatedAt: isoTime(startMs + random.int(2, 20) * minuteMs, random),
+        cancellationRequestor: cancelled ? requestor : null,
+        cancellationComment: cancelled ? 'Not needed any more' : null,
+        cancelledAt: cancelled ? isoTime(startMs + minuteMs, random) : null,
+        errorHResult: past.status === 'Failed' ? -2_145_844_845 : 0,
+        relatedFile: null,
+        commands: null,
+      },
+    ];
+  });
+}
+
+const pastIndicators = [
+  ['DomainName', 'fourth-coffee-files.example', 'Block', 'High', 'Phishing campaign 4471'],
+  ['IpAddress', '192.0.2.77', 'Block', 'Medium', 'Token replay'],
+  ['Url', 'https://parcel-now.example/t', 'Warn', 'Low', 'Parcel phishing – „Größe 2×“'],
+  ['FileSha1', '0123456789abcdef0123456789abcdef01234567', 'BlockAndRemediate', 'High', 'Known dropper'],
+  ['DomainName', 'partner-portal.example', 'Allowed', null, 'Partner portal'],
+] as const;
+
+/** Indicators that somebody set up earlier. */
+export function createPastIndicators(createdBy: string, now: Date, random: Random): WorldIndicator[] {
+  return pastIndicators.map(([indicatorType, indicatorValue, action, severity, title], index) => {
+    const createdAt = isoTime(now.getTime() - (40 - index) * dayMs, random);
+    return {
+      id: 990 + index,
+      indicatorType,
+      indicatorValue,
+      action,
+      severity,
+      title,
+      description: `Added by the security team: ${title}`,
+      application: null,
+      externalId: null,
+      createdBy,
+      createdByKind: 'User',
+      lastUpdatedBy: null,
+      createdAt,
+      updatedAt: createdAt,
+      expiresAt: index % 2 === 0 ? null : isoTime(now.getTime() + 90 * dayMs),
+      recommendedActions: null,
+      rbacGroupNames: [],
+      generateAlert: action === 'Block' || action === 'BlockAndRemediate',
+    };
+  });
+}

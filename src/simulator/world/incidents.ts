@@ -1,0 +1,121 @@
+import type { Casting } from './cast.ts';
+import { stageEvidence } from './evidence.ts';
+import type { Random } from './random.ts';
+import { sources } from './sources.ts';
+import type { AlertSeed } from './stories/story.ts';
+import type { Plan } from './timeline.ts';
+import { isoTime, minuteMs } from './times.ts';
+import { triageComments, triageStatus } from './triage.ts';
+import type { Severity, WorldAlert, WorldIncident } from './types.ts';
+
+/** An alert with its time as a number: the texts have fractions of different length and do not sort. */
+export interface StagedAlert {
+  readonly createdAtMs: number;
+  readonly alert: WorldAlert;
+}
+
+const severityOrder = ['informational', 'low', 'medium', 'high'] as const satisfies readonly Severity[];
+
+const worst = (seeds: readonly AlertSeed[]): Severity =>
+  severityOrder[Math.max(0, ...seeds.map((seed) => severityOrder.indexOf(seed.severity)))] ?? 'informational';
+
+interface Stage {
+  readonly name: string;
+  readonly nowMs: number;
+  readonly casting: Casting;
+  readonly analysts: readonly [string, ...string[]];
+  /** Takes the next number of an automated investigation. */
+  readonly nextInvestigationId: () => number;
+}
+
+/** Plays one plan: the incident and its alerts, oldest first. Nothing in it is later than `nowMs`. */
+export function stageIncident(
+  plan: Plan,
+  id: string,
+  mergedInto: string | null,
+  stage: Stage,
+  random: Random,
+): { readonly incident: WorldIncident; readonly alerts: readonly StagedAlert[] } {
+  const startMs = stage.nowMs - plan.ageMs;
+  const stepMs = Math.min(random.int(2, 9) * minuteMs, Math.floor(plan.ageMs / (plan.alertCount + 3)));
+  const lastAlertMs = startMs + Math.max(0, plan.alertCount - 1) * stepMs;
+  const endMs = lastAlertMs + Math.floor(Math.min(plan.ageMs * 0.3, (stage.nowMs - lastAlertMs) * 0.8));
+  const status = mergedInto === null ? triageStatus(plan.ageMs, plan.lead, random) : 'redirected';
+  const touched = status !== 'active' && status !== 'redirected';
+  const resolved = status === 'resolved';
+  const assignedTo = touched ? random.pick(stage.analysts) : null;
+  const cast = stage.casting.choose(plan.story, { leads: plan.lead });
+  const comments = triageComments(status, lastAlertMs, endMs, stage.analysts, random);
+  const judged = resolved || (plan.lead && touched);
+  const { classification, determination } = judged
+    ? plan.story.verdict
+    : ({ classification: 'unknown', determination: 'unknown' } as const);
+  const played = Array.from({ length: plan.alertCount }, (_, index) => seedAt(plan, index));
+
+  const incident: WorldIncident = {
+    id,
+    redirectIncidentId: mergedInto,
+    displayName: cast.fill(plan.story.displayName),
+    description: plan.story.description,
+    severity: worst(played.length > 0 ? played : plan.story.alerts),
+    status,
+    classification,
+    determination,
+    assignedTo,
+    tags: [...(plan.story.tags ?? [])],
+    systemTags: plan.story.systemTags ?? [],
+    priorityScore: plan.lead ? random.int(80, 100) : random.chance(0.5) ? random.int(1, 79) : null,
+    createdAt: isoTime(startMs + 1, random),
+    updatedAt: isoTime(touched ? endMs : lastAlertMs + 240, random),
+    lastModifiedBy: assignedTo ?? 'Microsoft 365 Defender-AlertCorrelation',
+    comments,
+  };
+
+  let current = cast;
+  const alerts = played.map((seed, index): StagedAlert => {
+    // A routine story told again within the incident happens to somebody else.
+    if (index > 0 && index % plan.story.alerts.length === 0)
+      current = stage.casting.choose(plan.story, { leads: false });
+    const createdAtMs = startMs + index * stepMs;
+    const firstActivityMs = createdAtMs - random.int(30_000, 6 * minuteMs);
+    const scene = { cast: current, domain: stage.name, firstActivityMs, createdAtMs, random };
+    const { serviceSource, detectionSource, newAlertId } = sources[seed.source];
+    const investigationState = seed.investigationState ?? 'unsupportedAlertType';
+    const alert: WorldAlert = {
+      id: newAlertId(createdAtMs, random),
+      incidentId: id,
+      title: seed.title,
+      description: seed.description,
+      recommendedActions: seed.recommendedActions,
+      category: seed.category,
+      severity: seed.severity,
+      status: resolved ? 'resolved' : touched && random.chance(0.6) ? 'inProgress' : 'new',
+      classification,
+      determination,
+      assignedTo,
+      serviceSource,
+      detectionSource,
+      detectorId: random.guid(),
+      investigationId: investigationState.startsWith('unsupported') ? null : stage.nextInvestigationId(),
+      investigationState,
+      createdAt: isoTime(createdAtMs, random),
+      updatedAt: isoTime(touched ? endMs : createdAtMs + 1, random),
+      resolvedAt: resolved ? isoTime(endMs, random) : null,
+      firstActivityAt: isoTime(firstActivityMs, random),
+      lastActivityAt: isoTime(firstActivityMs + random.int(0, 25_000), random),
+      mitreTechniques: seed.mitreTechniques,
+      threatName: seed.threatName ?? null,
+      threatFamilyName: seed.threatFamilyName ?? null,
+      actorName: seed.actorName ?? null,
+      machine: seed.machine === undefined ? null : current.machine(seed.machine),
+      comments: index === 0 ? comments.slice(0, 1) : [],
+      evidence: stageEvidence(seed, scene),
+    };
+    return { createdAtMs, alert };
+  });
+  return { incident, alerts };
+}
+
+function seedAt(plan: Plan, index: number): AlertSeed {
+  return plan.story.alerts[index % plan.story.alerts.length] ?? plan.story.alerts[0];
+}

@@ -1,0 +1,51 @@
+import KeyvRedis, { createClient, defaultReconnectStrategy } from '@keyv/redis';
+import type { Log } from '../log.ts';
+import type { Backend } from './backend.ts';
+
+/** How long the start waits for the first connection; without one the gateway starts, not ready. */
+const firstConnectionMs = 2000;
+
+/** Rejects when `work` takes longer than `limitMs`; `work` itself goes on. */
+const within = <T>(work: Promise<T>, limitMs: number): Promise<T> => {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`Redis did not answer within ${limitMs} ms`)), limitMs);
+  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
+};
+
+/** Redis or Valkey, shared by replicas. An outage fails each operation at once; the connection is mended meanwhile. */
+export const openRedis = async (url: string, operationLimitMs: number, log?: Log): Promise<Backend> => {
+  const client = createClient({
+    url,
+    // Without it commands wait for the connection to come back, and callers with them.
+    disableOfflineQueue: true,
+    socket: { connectTimeout: 5000, reconnectStrategy: defaultReconnectStrategy },
+  });
+  client.on('error', (error: unknown) => log?.warn('Redis connection failed', { err: error }));
+  const connected = client.connect();
+  await within(connected, firstConnectionMs).catch((error: unknown) =>
+    log?.warn('Redis is not reached yet', { err: error }),
+  );
+  // Its namespaces are not used: keys carry their own.
+  const redis = new KeyvRedis<string>(client, { throwOnErrors: true, throwOnConnectError: true });
+  const limited = <T>(work: Promise<T>): Promise<T> => within(work, operationLimitMs);
+  return {
+    adapter: {
+      get: (key: string) => limited(redis.get(key)),
+      set: (key: string, value: string, ttlMs?: number) => limited(redis.set(key, value, ttlMs)),
+      delete: (key: string) => limited(redis.delete(key)),
+      clear: () => limited(redis.clear()),
+      has: (key: string) => limited(redis.has(key)),
+    },
+    add: async (key, value, ttlMs) => {
+      const expiry = ttlMs === undefined ? {} : { expiration: { type: 'PX', value: ttlMs } as const };
+      return (await limited(client.set(key, value, { condition: 'NX', ...expiry }))) !== null;
+    },
+    ping: async () => {
+      await limited(client.ping());
+    },
+    close: async () => {
+      if (client.isReady) await client.close();
+      else client.destroy();
+    },
+  };
+};

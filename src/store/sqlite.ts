@@ -1,0 +1,81 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../clock.ts';
+import type { Backend } from './backend.ts';
+
+/** Expired entries are dropped when read; the rest of them by a sweep at most this often, as part of a write. */
+const sweepIntervalMs = 60_000;
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires_at_ms INTEGER) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS entries_by_expiry ON entries (expires_at_ms) WHERE expires_at_ms IS NOT NULL;
+`;
+
+const statements = {
+  get: 'SELECT value FROM entries WHERE key = ? AND (expires_at_ms IS NULL OR expires_at_ms > ?)',
+  set: `INSERT INTO entries VALUES (?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at_ms = excluded.expires_at_ms`,
+  add: `INSERT INTO entries VALUES (?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at_ms = excluded.expires_at_ms
+        WHERE entries.expires_at_ms <= ?`,
+  delete: 'DELETE FROM entries WHERE key = ?',
+  clear: 'DELETE FROM entries',
+  sweep: 'DELETE FROM entries WHERE expires_at_ms <= ?',
+};
+
+/** Creates the file for its owner alone before SQLite would create it for everybody. */
+const openFile = (file: string): DatabaseSync => {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+  const database = new DatabaseSync(file);
+  // A journal entry that was confirmed must survive a power cut: hence FULL, one fsync a write.
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
+  return database;
+};
+
+/** Embedded SQLite: in `file`, or in memory when there is none. Lifetimes run by `clock`. */
+export const openSqlite = (file: string | null, clock: Clock): Backend => {
+  const database = file === null ? new DatabaseSync(':memory:') : openFile(file);
+  database.exec(schema);
+  const sql = {
+    get: database.prepare(statements.get),
+    set: database.prepare(statements.set),
+    add: database.prepare(statements.add),
+    delete: database.prepare(statements.delete),
+    clear: database.prepare(statements.clear),
+    sweep: database.prepare(statements.sweep),
+  };
+  const expiresAt = (ttlMs: number | undefined): number | null => (ttlMs === undefined ? null : clock.now() + ttlMs);
+  let sweptAtMs = clock.now();
+  const sweep = (): void => {
+    const now = clock.now();
+    if (now - sweptAtMs < sweepIntervalMs) return;
+    sweptAtMs = now;
+    sql.sweep.run(now);
+  };
+  return {
+    adapter: {
+      get: async (key: string) => sql.get.get(key, clock.now())?.value,
+      set: async (key: string, value: string, ttlMs?: number) => {
+        sweep();
+        sql.set.run(key, value, expiresAt(ttlMs));
+        return true;
+      },
+      delete: async (key: string) => sql.delete.run(key).changes > 0,
+      clear: async () => {
+        sql.clear.run();
+      },
+      has: async (key: string) => sql.get.get(key, clock.now()) !== undefined,
+    },
+    add: async (key, value, ttlMs) => {
+      sweep();
+      return sql.add.run(key, value, expiresAt(ttlMs), clock.now()).changes > 0;
+    },
+    ping: async () => {
+      database.exec('SELECT 1');
+    },
+    close: async () => database.close(),
+  };
+};

@@ -1,0 +1,80 @@
+import { hkdfSync } from 'node:crypto';
+import { Keyv } from 'keyv';
+import { type Clock, systemClock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import { createAttempts } from './attempts.ts';
+import type { Backend } from './backend.ts';
+import { createEncryption } from './encryption.ts';
+import { decodeKey, keyFileNextTo, randomKey } from './encryption-key.ts';
+import { openRedis } from './redis.ts';
+import { createSpace, type Space, type SpaceOptions } from './space.ts';
+import { openSqlite } from './sqlite.ts';
+
+/** Everything that outlives a request: tokens, caches, idempotency keys, leases. */
+export interface Store {
+  /** A part of the store with keys of its own; the name is lower-case words with hyphens. */
+  space<T>(name: string, options?: SpaceOptions): Space<T>;
+  /** A key of 32 bytes for another purpose than the store's own, the same in every replica. */
+  deriveKey(purpose: string): Uint8Array;
+  /** Rejects when the store does not answer: then the gateway is not ready. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A text, or a secret that gives one. */
+type Text = string | { reveal(): Promise<string> };
+
+export interface StoreOptions {
+  /** `memory:`, `sqlite:FILE`, `redis://...` or `rediss://...`. */
+  readonly url: Text;
+  /**
+   * 32 bytes in base64. Without one memory takes a random key and SQLite keeps one in a file next to the database;
+   * Redis needs it, since all replicas must have the same.
+   */
+  readonly encryptionKey?: Text | null | undefined;
+  /** For lifetimes in memory and SQLite; Redis keeps its own time. */
+  readonly clock?: Clock;
+  readonly log?: Log | undefined;
+  /** Milliseconds that one operation of Redis may take. */
+  readonly operationLimitMs?: number;
+}
+
+const textOf = (text: Text): Promise<string> => (typeof text === 'string' ? Promise.resolve(text) : text.reveal());
+
+const sqliteScheme = 'sqlite:';
+
+const openBackend = async (
+  url: string,
+  { clock = systemClock, log, operationLimitMs = 2000 }: StoreOptions,
+): Promise<Backend> => {
+  if (url === 'memory:') return openSqlite(null, clock);
+  if (url.startsWith(sqliteScheme)) return openSqlite(url.slice(sqliteScheme.length), clock);
+  return openRedis(url, operationLimitMs, log);
+};
+
+const keyFor = async (url: string, given: Text | null | undefined): Promise<Uint8Array> => {
+  if (given !== null && given !== undefined) return decodeKey(await textOf(given), 'the encryption key of the store');
+  if (url === 'memory:') return randomKey();
+  if (url.startsWith(sqliteScheme)) return keyFileNextTo(url.slice(sqliteScheme.length));
+  throw new Error('a store in Redis needs an encryption key');
+};
+
+/** Opens the store. Rejects when the key is unusable or the file cannot be opened, not when Redis is down. */
+export const openStore = async (options: StoreOptions): Promise<Store> => {
+  const url = await textOf(options.url);
+  const key = await keyFor(url, options.encryptionKey);
+  const encryption = createEncryption(key);
+  const backend = await openBackend(url, options);
+  const attempts = createAttempts(backend.adapter);
+  // One Keyv for all spaces: Keyv's own namespaces are a property of the adapter, so two would overwrite each other's.
+  // Lifetimes are the backend's, which may run by an injected clock.
+  const keyv = new Keyv<string>({ store: attempts.adapter, checkExpired: false });
+  keyv.on('error', (error: unknown) => options.log?.warn('The store failed', { err: error }));
+  return {
+    space: (name, spaceOptions = {}) =>
+      createSpace(name, spaceOptions, { keyv, attempts, backend, encryption, log: options.log }),
+    deriveKey: (purpose) => new Uint8Array(hkdfSync('sha256', key, '', purpose, 32)),
+    ping: () => backend.ping(),
+    close: () => backend.close(),
+  };
+};

@@ -1,0 +1,78 @@
+import type { Operation } from '../http/operation.ts';
+import { isRecord, MalformedAnswerError } from '../http/shape.ts';
+import { urlOf } from '../http/url.ts';
+
+/** Parts that one batch may have. json-batching.md */
+export const maxBatchParts = 20;
+
+/** One read inside a batch. Ids are compared without case. */
+export interface BatchPart {
+  readonly id: string;
+  readonly operation: Operation<unknown>;
+}
+
+/** What a part was answered: each stands alone, and is throttled alone. */
+export interface BatchAnswer {
+  readonly id: string;
+  readonly status: number;
+  /** Names as sent, e.g. `Retry-After`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+const version = '/v1.0';
+
+const relativeUrl = (operation: Operation<unknown>): string => {
+  const url = urlOf('', operation);
+  return url.startsWith(`${version}/`) ? url.slice(version.length) : url;
+};
+
+const readHeaders = (value: unknown): Record<string, string> => {
+  const headers: Record<string, string> = {};
+  if (!isRecord(value)) return headers;
+  for (const [name, text] of Object.entries(value)) {
+    if (typeof text === 'string' || typeof text === 'number') headers[name] = String(text);
+  }
+  return headers;
+};
+
+const readAnswers = (body: unknown): readonly BatchAnswer[] => {
+  const responses = isRecord(body) ? body.responses : undefined;
+  if (!Array.isArray(responses)) throw new MalformedAnswerError('the answer of a batch');
+  return responses.map((response: unknown) => {
+    if (!isRecord(response)) throw new MalformedAnswerError('the answer of a batch');
+    const { id, status } = response;
+    if ((typeof id !== 'string' && typeof id !== 'number') || typeof status !== 'number') {
+      throw new MalformedAnswerError('the answer of a batch');
+    }
+    return { id: String(id), status, headers: readHeaders(response.headers), body: response.body };
+  });
+};
+
+/**
+ * Up to 20 reads in one call. The answers come in any order: match them by id, and look at each one's status, since the call
+ * itself is answered 200 whatever becomes of its parts. Throws a `RangeError` on more parts or on one that is not a read.
+ * json-batching.md
+ * Permissions: those of its parts, whose answers tell what is missing.
+ */
+export const batchGet = (parts: readonly BatchPart[]): Operation<readonly BatchAnswer[]> => {
+  if (parts.length > maxBatchParts) throw new RangeError(`A batch has ${maxBatchParts} parts at most`);
+  if (parts.some(({ operation }) => operation.method !== 'GET')) throw new RangeError('A batch is for reads alone');
+  return {
+    id: 'graph.batch',
+    api: 'graph',
+    method: 'POST',
+    path: `${version}/$batch`,
+    body: {
+      requests: parts.map(({ id, operation }) => ({
+        id,
+        method: operation.method,
+        url: relativeUrl(operation),
+        ...(operation.headers === undefined ? {} : { headers: operation.headers }),
+      })),
+    },
+    repeatable: true,
+    permissions: [...new Set(parts.flatMap(({ operation }) => operation.permissions))],
+    parse: readAnswers,
+  };
+};

@@ -1,0 +1,46 @@
+import { BrokenCircuitError, type CircuitBreakerPolicy, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
+import { UpstreamError } from '../../errors.ts';
+import type { CallPlace } from './failure.ts';
+
+const failuresToOpen = 5;
+const halfOpenAfterMs = 15_000;
+
+/** Only what says that the API is down: no 4xx, no 429, no malformed question of ours. */
+const tripsCircuit = (error: unknown): boolean =>
+  error instanceof UpstreamError && (error.code === 'UPSTREAM_UNAVAILABLE' || error.code === 'UPSTREAM_TIMEOUT');
+
+/** One breaker a tenant and API: five faults in a row close the way for 15 s, then one call tries it. */
+export interface Circuits {
+  run<T>(place: CallPlace, work: () => Promise<T>): Promise<T>;
+}
+
+export const createCircuits = (): Circuits => {
+  const breakers = new Map<string, CircuitBreakerPolicy>();
+  const breakerOf = ({ tenant, operation }: CallPlace): CircuitBreakerPolicy => {
+    const key = `${tenant}\n${operation.api}`;
+    let breaker = breakers.get(key);
+    if (breaker === undefined) {
+      breaker = circuitBreaker(handleWhen(tripsCircuit), {
+        halfOpenAfter: halfOpenAfterMs,
+        breaker: new ConsecutiveBreaker(failuresToOpen),
+      });
+      breakers.set(key, breaker);
+    }
+    return breaker;
+  };
+  return {
+    run: async (place, work) => {
+      try {
+        return await breakerOf(place).execute(work);
+      } catch (error) {
+        if (!(error instanceof BrokenCircuitError)) throw error;
+        throw new UpstreamError(
+          'UPSTREAM_UNAVAILABLE',
+          `The last calls to ${place.operation.api} in ${place.tenant} failed; it is tried again shortly`,
+          { tenant: place.tenant, api: place.operation.api, retryAfterSeconds: halfOpenAfterMs / 1000 },
+          error,
+        );
+      }
+    },
+  };
+};

@@ -1,0 +1,45 @@
+import type { ApiName } from '../../clouds/endpoints.ts';
+
+/**
+ * One call of one of Microsoft's APIs, as data. What it costs, whether it may be repeated and how its answer is read stand
+ * together; `send` runs it.
+ */
+export interface Operation<T> {
+  /** API and documented operation, e.g. `mde.listMachines`: for metrics, logs and the explain extension. */
+  readonly id: string;
+  readonly api: ApiName;
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** From the API's origin on, every segment encoded, e.g. `/api/machines/1e5b/isolate`. */
+  readonly path: string;
+  /** Query parameters in clear; absent and `undefined` ones are left out. */
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Whether a second sending does no harm: true for every read, hunting among them; false for every act. */
+  readonly repeatable: boolean;
+  /** Application permissions of which one is needed; named to the caller when Microsoft answers 403. */
+  readonly permissions: readonly string[];
+  /** Which deadline of the settings holds. */
+  readonly pace?: 'normal' | 'hunting';
+  /** A 400 is the caller's own fault and Microsoft's message is for him (KQL). */
+  readonly rejectsInput?: boolean;
+  /** The answer when Microsoft says 404; without it a 404 is a `NotFoundError`. */
+  readonly whenNotFound?: () => T;
+  /** Reads the parsed JSON body (`undefined` when it is empty). Throws when the body has not the documented shape. */
+  readonly parse: (body: unknown) => T;
+}
+
+/** One page of a collection. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Absolute, opaque, and only ever followed to the API's own origin; `null` at the end or where the API gives none. */
+  readonly nextLink: string | null;
+}
+
+/** One segment of a path, encoded so that no value can leave its place. */
+export const segment = (value: string): string => {
+  const encoded = encodeURIComponent(value).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  // `.` and `..` would be resolved by URL parsers on the way.
+  return /^\.{1,2}$/.test(encoded) ? encoded.replaceAll('.', '%2E') : encoded;
+};

@@ -1,0 +1,27 @@
+import { UpstreamError, type GatewayError } from '../../errors.ts';
+import { neverSent } from './failure.ts';
+
+/** The most a call is sent. Microsoft counts every attempt against its quotas. */
+export const maxAttempts = 3;
+
+const baseDelayMs = 300;
+
+/**
+ * Milliseconds to wait before the same call is sent again; null when it must not be. A read may repeat on anything that
+ * can pass; an act only when it surely did not start: it was throttled, turned away with a `Retry-After`, or never sent.
+ * Never shorter than `Retry-After`; full jitter above it.
+ */
+export const retryDelayMs = (
+  error: GatewayError,
+  attempt: number,
+  repeatable: boolean,
+  random: () => number,
+): number | null => {
+  if (attempt >= maxAttempts || !(error instanceof UpstreamError)) return null;
+  const { retryAfterSeconds, upstreamStatus } = error.details;
+  const turnedAway = upstreamStatus === 429 || (upstreamStatus === 503 && retryAfterSeconds !== undefined);
+  const canPass = error.code !== 'UPSTREAM_REJECTED';
+  if (!(turnedAway || neverSent(error) || (repeatable && canPass))) return null;
+  const jitter = random() * baseDelayMs * 2 ** attempt;
+  return (retryAfterSeconds ?? 0) * 1000 + jitter;
+};

@@ -1,0 +1,35 @@
+import type { Page } from './operation.ts';
+
+/** An answer has not the documented shape. `send` turns it into an `UpstreamError`. */
+export class MalformedAnswerError extends Error {
+  constructor(expected: string) {
+    super(`The answer is not ${expected}`);
+    this.name = 'MalformedAnswerError';
+  }
+}
+
+/** A JSON object. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Reads one entity; the guard checks what identifies it, everything else is read with tolerance by `unification`. */
+export const readEntity =
+  <T>(expected: string, is: (value: unknown) => value is T) =>
+  (body: unknown): T => {
+    if (is(body)) return body;
+    throw new MalformedAnswerError(expected);
+  };
+
+/** Reads `{ value: [...], "@odata.nextLink"? }`. */
+export const readPage =
+  <T>(expected: string, is: (value: unknown) => value is T) =>
+  (body: unknown): Page<T> => {
+    if (!isRecord(body) || !Array.isArray(body['value'])) throw new MalformedAnswerError(`a collection of ${expected}`);
+    const items: T[] = [];
+    for (const item of body['value']) {
+      if (!is(item)) throw new MalformedAnswerError(`a collection of ${expected}`);
+      items.push(item);
+    }
+    const link = body['@odata.nextLink'];
+    return { items, nextLink: typeof link === 'string' && link !== '' ? link : null };
+  };

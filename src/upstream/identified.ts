@@ -1,0 +1,8 @@
+import { isRecord } from './http/shape.ts';
+
+/** An object whose `key` identifies it: non-empty text, or a number where an API sends numbers (M365D incidents). */
+export const hasId = (value: unknown, key: string): boolean => {
+  if (!isRecord(value)) return false;
+  const id = value[key];
+  return typeof id === 'string' ? id !== '' : typeof id === 'number' && Number.isFinite(id);
+};

@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type CredentialHeaders, createAuthenticator } from '../../../src/access/authenticate.ts';
+import type { EntraHttp } from '../../../src/clouds/entra-http.ts';
+import type { AccessConfig } from '../../../src/config/access.ts';
+import { builtInRoles } from '../../../src/config/permissions.ts';
+import { createStoppedClock } from '../store/support.ts';
+
+const tenantId = '00000000-0000-4000-8000-000000000001';
+const audience = 'api://gateway';
+const v2 = `https://login.microsoftonline.com/${tenantId}/v2.0`;
+const v1 = `https://sts.windows.net/${tenantId}/`;
+const user = { scp: 'access', oid: 'oid-1', preferred_username: 'ana@contoso.example', roles: ['Soc.Hunter'] };
+
+const clock = createStoppedClock(1_800_000_000_000);
+const nowSeconds = clock.now() / 1000;
+
+let server: Server;
+let fetched = 0;
+let jwksUri = '';
+let key: CryptoKey;
+let strangerKey: CryptoKey;
+
+const http: EntraHttp = async (url, { method, headers }) => {
+  const response = await fetch(url, { method, headers: { ...headers } });
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+};
+
+beforeAll(async () => {
+  const pair = await generateKeyPair('RS256', { extractable: true });
+  key = pair.privateKey;
+  strangerKey = (await generateKeyPair('RS256')).privateKey;
+  const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
+  server = createServer((incoming, response) => {
+    fetched += 1;
+    if (incoming.url === '/broken') response.writeHead(503).end();
+    else response.end(JSON.stringify({ keys: [jwk] }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  jwksUri = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/keys`;
+});
+afterAll(() => server.close());
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const access = (changes: Partial<AccessConfig> = {}): AccessConfig => ({
+  entra: { tenantId, audience: [audience], issuer: null, jwksUri, roleClaims: { 'Soc.Hunter': 'hunter' } },
+  apiKeys: [
+    { name: 'nightly', sha256: sha256('key-of-nightly'), roles: ['reader'], tenants: ['contoso'] },
+    { name: 'soar', sha256: sha256('key.of.soar'), roles: ['responder'], tenants: 'all' },
+  ],
+  roles: { ...builtInRoles, triage: ['incident:write'] },
+  anonymous: null,
+  ...changes,
+});
+
+const sign = (
+  claims: Readonly<Record<string, unknown>>,
+  { by = key, kid = 'one', alg = 'RS256' } = {},
+): Promise<string> =>
+  new SignJWT({ iss: v2, aud: audience, exp: nowSeconds + 3600, ...claims }).setProtectedHeader({ alg, kid }).sign(by);
+
+const authenticate = (authorization: string | undefined, changes: Partial<AccessConfig> = {}) =>
+  createAuthenticator(access(changes), { clock, http }).authenticate({ authorization });
+
+describe('a bearer token', () => {
+  test.each([v1, v2])('of issuer %s tells the caller', async (iss) => {
+    const caller = await authenticate(`Bearer ${await sign({ ...user, iss })}`);
+    expect(caller).toMatchObject({
+      id: `user:${tenantId}:oid-1`,
+      name: 'ana@contoso.example',
+      kind: 'user',
+      roles: ['hunter'],
+      tenants: 'all',
+    });
+    expect(caller.permissions.has('hunt:raw')).toBe(true);
+    expect(caller.permissions.has('machine:isolate')).toBe(false);
+    expect(caller.expiresAtMs).toBe((nowSeconds + 3600) * 1000);
+  });
+
+  test('of an app is an app', async () => {
+    const caller = await authenticate(
+      `bearer ${await sign({ oid: 'sp-1', azp: 'app-1', roles: ['responder', 'unheard-of'] })}`,
+    );
+    expect(caller).toMatchObject({ id: `app:${tenantId}:sp-1`, name: 'app-1', kind: 'app', roles: ['responder'] });
+  });
+
+  test('may carry a role of the settings, and roles as scopes', async () => {
+    expect((await authenticate(`Bearer ${await sign({ ...user, roles: ['triage'] })}`)).roles).toEqual(['triage']);
+    expect((await authenticate(`Bearer ${await sign({ oid: 'o', scp: 'Soc.Hunter openid' })}`)).roles).toEqual([
+      'hunter',
+    ]);
+  });
+
+  test('is good for five minutes past its end, for clocks that differ', async () => {
+    await expect(authenticate(`Bearer ${await sign({ ...user, exp: nowSeconds - 290 })}`)).resolves.toMatchObject({
+      kind: 'user',
+    });
+  });
+
+  test.each<[string, () => Promise<string> | string, string]>([
+    ['expired', () => sign({ ...user, exp: nowSeconds - 310 }), 'The token has expired'],
+    ['without an end', () => sign({ ...user, exp: undefined }), 'The token is not valid here (exp)'],
+    ['not valid yet', () => sign({ ...user, nbf: nowSeconds + 310 }), 'The token is not valid here (nbf)'],
+    [
+      'for another audience',
+      () => sign({ ...user, aud: 'https://graph.microsoft.com' }),
+      'The token is not valid here (aud)',
+    ],
+    [
+      'of another tenant',
+      () => sign({ ...user, iss: v2.replace(tenantId, '00000000-0000-4000-8000-000000000002') }),
+      'The token is not valid here (iss)',
+    ],
+    ['signed by a stranger', () => sign(user, { by: strangerKey }), 'The token is not valid here'],
+    ['of an unknown key', () => sign(user, { kid: 'two' }), 'The token is not valid here'],
+    [
+      'not signed',
+      () => new UnsecuredJWT({ ...user, iss: v2, aud: audience }).setExpirationTime('1h').encode(),
+      'The token is not valid here',
+    ],
+    [
+      'signed with the public key as a secret',
+      () =>
+        new SignJWT({ ...user, iss: v2, aud: audience })
+          .setProtectedHeader({ alg: 'HS256', kid: 'one' })
+          .sign(new TextEncoder().encode('public')),
+      'The token is not valid here',
+    ],
+  ])('that is %s is refused', async (_name, token, message) => {
+    await expect(authenticate(`Bearer ${await token()}`)).rejects.toMatchObject({ code: 'UNAUTHENTICATED', message });
+  });
+
+  test.each([
+    [{ roles: undefined, scp: undefined }],
+    [{ roles: [], scp: 'access' }],
+    [{ roles: ['constructor', '__proto__'] }],
+  ])('without a role is known and may nothing: %j', async (claims) => {
+    await expect(authenticate(`Bearer ${await sign({ ...user, ...claims })}`)).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+  });
+
+  test('is checked with keys that are fetched once', async () => {
+    const { authenticate: check } = createAuthenticator(access(), { clock, http });
+    const authorization = `Bearer ${await sign(user)}`;
+    fetched = 0;
+    await Promise.all(Array.from({ length: 20 }, () => check({ authorization })));
+    await check({ authorization });
+    expect(fetched).toBe(1);
+  });
+
+  test("cannot be checked while the keys cannot be read: that is not the caller's fault", async () => {
+    const entra = { tenantId, audience: [audience], issuer: null, roleClaims: {} };
+    const token = await sign(user);
+    for (const uri of [jwksUri.replace('/keys', '/broken'), 'http://127.0.0.1:1/keys']) {
+      await expect(authenticate(`Bearer ${token}`, { entra: { ...entra, jwksUri: uri } })).rejects.toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+      });
+    }
+  });
+
+  test('means nothing where Entra is not set up', async () => {
+    await expect(authenticate(`Bearer ${await sign(user)}`, { entra: null })).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+  });
+
+  test('of a configured issuer is the only one accepted', async () => {
+    const issuer = `https://login.microsoftonline.us/${tenantId}/v2.0`;
+    const entra = { tenantId, audience: [audience], issuer, jwksUri, roleClaims: { 'Soc.Hunter': 'hunter' } };
+    await expect(authenticate(`Bearer ${await sign({ ...user, iss: issuer })}`, { entra })).resolves.toMatchObject({
+      kind: 'user',
+    });
+    await expect(authenticate(`Bearer ${await sign(user)}`, { entra })).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+  });
+});
+
+describe('an API key', () => {
+  const check = (headers: CredentialHeaders) => createAuthenticator(access(), { clock, http }).authenticate(headers);
+
+  test.each([
+    ['x-api-key', { 'x-api-key': 'key-of-nightly' }],
+    ['ApiKey', { authorization: 'ApiKey key-of-nightly' }],
+    ['Bearer', { authorization: 'Bearer key-of-nightly' }],
+  ])('in %s tells the caller', async (_name, headers) => {
+    expect(await check(headers)).toMatchObject({
+      id: 'apiKey:nightly',
+      kind: 'apiKey',
+      roles: ['reader'],
+      tenants: new Set(['contoso']),
+    });
+  });
+
+  test('may look like a token', async () => {
+    expect((await check({ authorization: 'Bearer key.of.soar' })).name).toBe('soar');
+  });
+
+  test.each([
+    { 'x-api-key': 'key-of-nobody' },
+    { authorization: 'ApiKey key-of-nobody' },
+    { authorization: 'Bearer x' },
+    { authorization: 'Basic a2V5' },
+    { authorization: 'Bearer' },
+  ])('that is unknown is refused: %j', async (headers) => {
+    await expect(check(headers)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+});
+
+describe('no credential', () => {
+  test('is refused', async () => {
+    await expect(authenticate(undefined)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  test('is the anonymous role where there is one, but a wrong credential is not', async () => {
+    expect(await authenticate(undefined, { anonymous: 'admin' })).toMatchObject({
+      kind: 'anonymous',
+      roles: ['admin'],
+      tenants: 'all',
+    });
+    await expect(authenticate('ApiKey wrong', { anonymous: 'admin' })).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+  });
+});

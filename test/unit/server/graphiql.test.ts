@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { openPage } from '../../support/browser.ts';
+import { startTinyServer } from '../../support/tiny-server.ts';
+
+const examples = [
+  {
+    name: 'The riskiest machine',
+    query: `query MachinesAtRisk($first: Int) {
+  machines(first: $first) {
+    nodes {
+      computerDnsName
+      riskScore
+    }
+  }
+}
+`,
+    variables: { first: 1 },
+  },
+  {
+    name: 'Hello',
+    query: `query Hello {
+  hello(name: "</script><b>")
+  explain
+}
+`,
+  },
+];
+
+/** A browser starts slowly on a busy machine. */
+const timeoutMs = 60_000;
+
+test(
+  'GraphiQL loads under its policy without a fault, from this server alone, and runs its examples',
+  async () => {
+    const { url } = await startTinyServer({ examples });
+    const { page, faults, hosts } = await openPage(url);
+    const result = page.locator('.result-window');
+    await page.locator('.graphiql-execute-button').waitFor();
+    expect(await page.title()).toBe('Defender Gateway');
+    expect(await page.locator('.graphiql-tab').allInnerTexts()).toEqual(['MachinesAtRisk', 'Hello']);
+    await page.getByText('# The riskiest machine').waitFor();
+
+    await page.locator('.graphiql-execute-button').click();
+    await result.filter({ hasText: 'lap-017.contoso.example' }).waitFor();
+    expect(await result.textContent(), 'the example came with its variables').not.toContain('srv-web-02');
+
+    await page.getByRole('tab', { name: 'Hello' }).click();
+    await page.locator('.graphiql-execute-button').click();
+    await result.filter({ hasText: 'Hello </script><b>' }).waitFor();
+    expect(await result.textContent(), 'the default headers were sent').toContain('"explain": "1"');
+
+    await page.reload();
+    await page.locator('.graphiql-execute-button').waitFor();
+    expect(await page.locator('.graphiql-tab').allInnerTexts(), 'tabs outlive a reload').toHaveLength(examples.length);
+
+    expect(faults).toEqual([]);
+    expect([...hosts]).toEqual([new URL(url).host]);
+  },
+  timeoutMs,
+);
+
+test('the page forbids inline scripts, eval, frames and other hosts', async () => {
+  const { url } = await startTinyServer();
+  const response = await fetch(url);
+  const policy = (response.headers.get('content-security-policy') ?? '').split(';');
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self'");
+  expect(policy).toContain("connect-src 'self'");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy.join(';')).not.toContain('unsafe-eval');
+  expect(await response.text()).not.toMatch(/<script(?![^>]*(src=|application\/json))/);
+});
+
+test('its files may be kept for ever, since their path names the version', async () => {
+  const { url } = await startTinyServer();
+  const page = await (await fetch(url)).text();
+  const paths = [...page.matchAll(/(?:src|href)="(\/graphiql\/[^"]+)"/g)].map(([, path]) => path);
+  expect(paths).toHaveLength(6);
+  for (const path of paths) {
+    const response = await fetch(`${url}${path}`);
+    expect(response.status, path).toBe(200);
+    expect(response.headers.get('cache-control'), path).toBe('public, max-age=31536000, immutable');
+  }
+});
+
+test('nothing of it is served when it is switched off', async () => {
+  const { url } = await startTinyServer({ server: { graphiql: false, introspection: true } });
+  expect((await fetch(url)).status).toBe(404);
+});

@@ -1,0 +1,103 @@
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { startServer } from '../../../src/server/lifecycle.ts';
+import { startTinyServer, tinySchema } from '../../support/tiny-server.ts';
+
+/** A schema whose `waits` tells that it started and ends when let. */
+const gatedSchema = () => {
+  const started = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<string>();
+  const schema = tinySchema({
+    waits: () => {
+      started.resolve();
+      return gate.promise;
+    },
+  });
+  return { schema, started: started.promise, open: () => gate.resolve('done') };
+};
+
+test('port 0 takes a free port and says which', async () => {
+  const { url } = await startTinyServer();
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+});
+
+test('a port in use is refused in words that help', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void taken.close());
+  await new Promise((resolve) => taken.once('listening', resolve));
+  const address = taken.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  await expect(startTinyServer({}, { port })).rejects.toThrow(
+    `Cannot listen: 127.0.0.1:${port} is in use by another process: stop it or choose another port`,
+  );
+});
+
+test('stopping finishes what was accepted, refuses what is new, and ends', async () => {
+  const { schema, started, open } = gatedSchema();
+  const server = await startTinyServer({ schema });
+  const accepted = server.query('{ waits }');
+  await started;
+
+  const stopped = server.stop(10_000);
+  await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
+  open();
+  expect((await accepted).body.data).toEqual({ waits: 'done' });
+  await stopped;
+});
+
+test('a connection that is already open learns that the gateway is not ready', async () => {
+  const { schema, started, open } = gatedSchema();
+  const server = await startTinyServer({ schema });
+  const accepted = server.query('{ waits }');
+  await started;
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  await new Promise((resolve) => socket.once('connect', resolve));
+  // The first bytes of a request keep the connection from counting as idle.
+  socket.write('GET /readyz HTTP/1.1\r\nHost: gateway\r\n');
+  await new Promise((resolve) => server.server.getConnections(resolve));
+  const stopped = server.stop(10_000);
+  socket.write('\r\n');
+  const answer = await new Promise((resolve) => socket.once('data', (data) => resolve(data.toString())));
+  expect(answer).toMatch(/^HTTP\/1\.1 503/);
+  expect(answer).toMatch(/connection: close/i);
+  open();
+  await accepted;
+  await stopped;
+});
+
+test('an idle keep-alive connection does not hold the stop back', async () => {
+  const server = await startTinyServer();
+  await server.query('{ hello }');
+  await server.stop(60_000);
+});
+
+test('what does not end within the grace is cut off', async () => {
+  const { schema, started, open } = gatedSchema();
+  const server = await startTinyServer({ schema });
+  const accepted = server.query('{ waits }');
+  const cutOff = expect(accepted).rejects.toThrow();
+  await started;
+  await server.stop(20);
+  await cutOff;
+  open();
+});
+
+test('the order is: not ready, no new connections, hooks, drained, closed; once, however often asked', async () => {
+  const steps: string[] = [];
+  const running = await startServer(
+    {
+      handler: (_request, response) => response.end('ok'),
+      drain: () => void steps.push('drain'),
+      close: async () => void steps.push('close'),
+    },
+    {
+      host: '127.0.0.1',
+      port: 0,
+      onStopping: () => void steps.push(running.server.listening ? 'listening' : 'not listening'),
+    },
+  );
+  await Promise.all([running.stop(1000), running.stop(1000)]);
+  expect(steps).toEqual(['drain', 'not listening', 'close']);
+});

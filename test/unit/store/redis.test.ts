@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openStore, type Store } from '../../../src/store/store.ts';
+import { createMemoryLog } from './support.ts';
+
+/** Needs a real `redis-server` on the PATH. */
+const howToInstall =
+  'redis-server is not on the PATH: install it (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis)';
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+};
+
+const startRedis = async (port: number): Promise<ChildProcess> => {
+  const redis = spawn(
+    'redis-server',
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  await new Promise<void>((resolve, reject) => {
+    redis.once('error', () => reject(new Error(howToInstall)));
+    redis.stdout?.on('data', (chunk: Buffer) => chunk.includes('Ready to accept connections') && resolve());
+    redis.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)));
+  });
+  return redis;
+};
+
+const stopRedis = async (redis: ChildProcess): Promise<void> => {
+  const exited = once(redis, 'exit');
+  redis.kill('SIGKILL');
+  await exited;
+};
+
+const eventually = async (check: () => Promise<void>): Promise<void> => {
+  const end = Date.now() + 10_000;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+};
+
+const encryptionKey = Buffer.alloc(32, 3).toString('base64');
+
+describe('redis', () => {
+  let port = 0;
+  let redis: ChildProcess;
+  let one: Store;
+  let two: Store;
+
+  beforeAll(async () => {
+    port = await freePort();
+    redis = await startRedis(port);
+    const url = `redis://127.0.0.1:${port}`;
+    [one, two] = await Promise.all([openStore({ url, encryptionKey }), openStore({ url, encryptionKey })]);
+  });
+  afterAll(async () => {
+    await one?.close();
+    await two?.close();
+    await stopRedis(redis);
+  });
+
+  test('replicas share entries, encrypted ones too', async () => {
+    await one.space<{ a: number }>('plain').set('k', { a: 1 });
+    expect(await two.space<{ a: number }>('plain').get('k')).toEqual({ a: 1 });
+    await one.space<string>('secret', { encrypted: true }).set('k', 'words');
+    expect(await two.space<string>('secret', { encrypted: true }).get('k')).toBe('words');
+    expect(await two.space<string>('plain').has('k')).toBe(true);
+    expect(await two.space<string>('plain').delete('k')).toBe(true);
+    expect(await one.space<string>('plain').has('k')).toBe(false);
+  });
+
+  test('of the replicas that add at once, one succeeds', async () => {
+    const results = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => (index % 2 ? one : two).space<number>('claims').add('k', index, 60_000)),
+    );
+    expect(results.filter(Boolean)).toHaveLength(1);
+    expect(await one.space<number>('claims').get('k')).toBe(results.indexOf(true));
+  });
+
+  test("lifetimes are Redis's own", async () => {
+    await one.space<number>('short', { ttlMs: 30 }).set('k', 1);
+    await one.space<number>('short').add('l', 1, 30);
+    await eventually(async () => {
+      expect(await two.space<number>('short').has('k')).toBe(false);
+      expect(await two.space<number>('short').has('l')).toBe(false);
+    });
+  });
+});
+
+describe('an outage of redis', () => {
+  test('is a fast miss for caches, an error for the rest, not ready, and over when Redis is back', async () => {
+    const port = await freePort();
+    let redis = await startRedis(port);
+    const log = createMemoryLog();
+    const store = await openStore({ url: `redis://127.0.0.1:${port}`, encryptionKey, log });
+    const cache = store.space<string>('cache', { cache: true });
+    const claims = store.space<string>('claims');
+    await cache.set('k', 'v');
+    await store.ping();
+
+    await stopRedis(redis);
+    const startedMs = performance.now();
+    expect(await cache.get('k')).toBeUndefined();
+    await cache.set('k', 'w');
+    expect(performance.now() - startedMs).toBeLessThan(300);
+    await expect(claims.get('k')).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(claims.set('k', 'v')).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(claims.add('k', 'v')).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(claims.delete('k')).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(claims.has('k')).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(store.ping()).rejects.toThrow();
+    expect(log.lines.length).toBeGreaterThan(0);
+
+    redis = await startRedis(port);
+    await eventually(() => store.ping());
+    await claims.set('k', 'v');
+    expect(await claims.get('k')).toBe('v');
+    await store.close();
+    await stopRedis(redis);
+  });
+
+  test('a Redis that hangs costs a cache its limit and no more', async () => {
+    const port = await freePort();
+    const redis = await startRedis(port);
+    const store = await openStore({ url: `redis://127.0.0.1:${port}`, encryptionKey, operationLimitMs: 400 });
+    const cache = store.space<string>('cache', { cache: true, readLimitMs: 50 });
+    await cache.set('k', 'v');
+    redis.kill('SIGSTOP');
+    const startedMs = performance.now();
+    expect(await cache.get('k')).toBeUndefined();
+    expect(performance.now() - startedMs).toBeLessThan(300);
+    await expect(store.space<string>('claims').get('k')).rejects.toMatchObject({ code: 'INTERNAL' });
+    redis.kill('SIGCONT');
+    await eventually(async () => expect(await cache.get('k')).toBe('v'));
+    await store.close();
+    await stopRedis(redis);
+  });
+
+  test('does not stop the start', async () => {
+    const port = await freePort();
+    const store = await openStore({ url: `redis://127.0.0.1:${port}`, encryptionKey });
+    await expect(store.ping()).rejects.toThrow();
+    await store.close();
+  });
+});
