@@ -7,13 +7,14 @@ import type {
   MutationResolvers,
   QueryResolvers,
 } from '../src/generated/graphql.ts';
+import { known } from '../src/loaders/known.ts';
 import { connectionResolvers } from './connection.ts';
 import { idOf } from './node.ts';
 
 export const actionQueries: Pick<QueryResolvers, 'machineActions' | 'machineAction'> = {
   machineActions: (_, asked, context) => context.lists.machineActions(context, asked),
   machineAction: (_, { tenant, actionId }, { access, loaders }) =>
-    loaders.machineActions.load({ tenant: access.tenant(tenant).name, id: actionId }),
+    known('machineAction', loaders.machineActions, { tenant: access.tenant(tenant).name, id: actionId }),
 };
 
 export const Mutation: MutationResolvers = {
@@ -21,7 +22,8 @@ export const Mutation: MutationResolvers = {
   releaseMachines: (_, { input }, { access, scope, actions }) => actions.releaseMachines(access.caller, input, scope),
   scanMachines: (_, { input }, { access, scope, actions }) => actions.scanMachines(access.caller, input, scope),
   runLiveResponse: (_, { input }, { access, scope, actions }) => actions.runLiveResponse(access.caller, input, scope),
-  cancelMachineActions: (_, { input }, { access, scope, actions }) => actions.cancelMachineActions(access.caller, input, scope),
+  cancelMachineActions: (_, { input }, { access, scope, actions }) =>
+    actions.cancelMachineActions(access.caller, input, scope),
   updateIncidents: (_, { input }, { access, scope, actions }) => actions.updateIncidents(access.caller, input, scope),
   updateAlerts: (_, { input }, { access, scope, actions }) => actions.updateAlerts(access.caller, input, scope),
 };

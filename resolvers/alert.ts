@@ -1,3 +1,4 @@
+import type { Context } from '../src/context.ts';
 import type {
   AlertConnectionResolvers,
   AlertEvidenceResolvers,
@@ -5,14 +6,14 @@ import type {
   EvidenceResolvers,
   QueryResolvers,
 } from '../src/generated/graphql.ts';
-import type { Context } from '../src/context.ts';
+import { known } from '../src/loaders/known.ts';
 import { connectionResolvers } from './connection.ts';
 import { idOf } from './node.ts';
 
 export const alertQueries: Pick<QueryResolvers, 'alerts' | 'alert'> = {
   alerts: (_, asked, context) => context.lists.alerts(context, asked),
   alert: (_, { tenant, alertId }, { access, loaders }) =>
-    loaders.alerts.load({ tenant: access.tenant(tenant).name, id: alertId }),
+    known('alert', loaders.alerts, { tenant: access.tenant(tenant).name, id: alertId }),
 };
 
 export const AlertConnection: AlertConnectionResolvers = connectionResolvers;
@@ -35,7 +36,8 @@ export const Evidence: EvidenceResolvers = { __resolveType: ({ kind }) => kind }
 export const AlertEvidence: AlertEvidenceResolvers = { __resolveType: ({ kind }) => kind };
 
 const leadsToMachine = {
-  machine: (evidence: { tenant: string; machineId: string | null }, _: unknown, context: Context) => machineOf(evidence, context),
+  machine: (evidence: { tenant: string; machineId: string | null }, _: unknown, context: Context) =>
+    machineOf(evidence, context),
 };
 
 export const evidenceWithMachine = {

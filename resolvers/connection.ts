@@ -3,7 +3,9 @@ import { resultErrorOf } from '../src/errors.ts';
 import type { TenantFailureResolvers } from '../src/generated/graphql.ts';
 
 /** The fields that every connection has, whatever its nodes. */
-type Page<T> = Omit<IncidentPage, 'items'> & { readonly items: readonly { readonly node: T; readonly cursor: () => string }[] };
+type Page<T> = Omit<IncidentPage, 'items'> & {
+  readonly items: readonly { readonly node: T; readonly cursor: () => string }[];
+};
 
 export const connectionResolvers = {
   edges: <T>({ items }: Page<T>) => items.map(({ node, cursor }) => ({ node, cursor: cursor() })),

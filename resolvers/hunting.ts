@@ -10,7 +10,9 @@ export const HuntResult: HuntResultResolvers = {
   rowCount: ({ rows }) => rows.length,
   truncated: ({ tenants }) => tenants.some(({ truncation }) => truncation !== null),
   truncationReason: ({ tenants }) =>
-    tenants.flatMap(({ tenant, truncation }) => (truncation === null ? [] : [`${tenant.name}: ${truncation}`])).join('; ') || null,
+    tenants
+      .flatMap(({ tenant, truncation }) => (truncation === null ? [] : [`${tenant.name}: ${truncation}`]))
+      .join('; ') || null,
 };
 
 export const HuntTenantResult: HuntTenantResultResolvers = {

@@ -1,6 +1,7 @@
 import type { IncidentConnectionResolvers, IncidentResolvers, QueryResolvers } from '../src/generated/graphql.ts';
 import { machineIdsOf } from '../src/lists/incident-machines.ts';
 import { alertsOf } from '../src/loaders/incident-alerts.ts';
+import { known } from '../src/loaders/known.ts';
 import { survivorOf } from '../src/loaders/redirect.ts';
 import { connectionResolvers } from './connection.ts';
 import { idOf } from './node.ts';
@@ -12,7 +13,7 @@ export const incidentQueries: Pick<QueryResolvers, 'incidents' | 'incident'> = {
       alerts: asksFor(info, 'nodes.alerts', 'nodes.machines', 'edges.node.alerts', 'edges.node.machines'),
     }),
   incident: (_, { tenant, incidentId }, { access, loaders }) =>
-    loaders.incidents.load({ tenant: access.tenant(tenant).name, id: incidentId }),
+    known('incident', loaders.incidents, { tenant: access.tenant(tenant).name, id: incidentId }),
 };
 
 export const IncidentConnection: IncidentConnectionResolvers = connectionResolvers;
@@ -29,7 +30,9 @@ export const Incident: IncidentResolvers = {
     access.require('machine:read');
     const ids = machineIdsOf({ alerts: await alertsOf(incident, loaders) });
     const page = pageOf(ids, asked, 'incident machines', incident.tenant, incident.incidentId);
-    const machines = await Promise.all(page.items.map(({ node: id }) => loaders.machines.load({ tenant: incident.tenant, id })));
+    const machines = await Promise.all(
+      page.items.map(({ node: id }) => loaders.machines.load({ tenant: incident.tenant, id })),
+    );
     return {
       ...page,
       items: page.items.flatMap(({ cursor }, index) => {

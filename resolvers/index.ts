@@ -1,5 +1,12 @@
 import type { Resolvers } from '../src/generated/graphql.ts';
-import { actionQueries, LiveResponseCommand, MachineAction, MachineActionConnection, MachineActionResult, Mutation } from './action.ts';
+import {
+  actionQueries,
+  LiveResponseCommand,
+  MachineAction,
+  MachineActionConnection,
+  MachineActionResult,
+  Mutation,
+} from './action.ts';
 import { Alert, AlertConnection, AlertEvidence, alertQueries, Evidence, evidenceWithMachine } from './alert.ts';
 import { TenantFailure } from './connection.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';

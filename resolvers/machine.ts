@@ -1,11 +1,12 @@
 import type { MachineConnectionResolvers, MachineResolvers, QueryResolvers } from '../src/generated/graphql.ts';
+import { known } from '../src/loaders/known.ts';
 import { connectionResolvers } from './connection.ts';
 import { idOf } from './node.ts';
 
 export const machineQueries: Pick<QueryResolvers, 'machines' | 'machine'> = {
   machines: (_, asked, context) => context.lists.machines(context, asked),
   machine: (_, { tenant, machineId }, { access, loaders }) =>
-    loaders.machines.load({ tenant: access.tenant(tenant).name, id: machineId }),
+    known('machine', loaders.machines, { tenant: access.tenant(tenant).name, id: machineId }),
 };
 
 export const MachineConnection: MachineConnectionResolvers = connectionResolvers;

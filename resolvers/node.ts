@@ -5,13 +5,14 @@ import { decodeGlobalId, encodeGlobalId, type NodeType } from '../src/loaders/gl
 type AnyNode = ResolversParentTypes['Node'];
 
 /** How each type is found again. What the caller may not see is `null`, as if it did not exist. */
-const loadNode: Readonly<Record<NodeType, (context: Context, tenant: string, id: string) => Promise<AnyNode | null>>> = {
-  Tenant: async ({ access }, tenant) => access.findTenant(tenant),
-  Incident: ({ loaders }, tenant, id) => loaders.incidents.load({ tenant, id }),
-  Alert: ({ loaders }, tenant, id) => loaders.alerts.load({ tenant, id }),
-  Machine: ({ loaders }, tenant, id) => loaders.machines.load({ tenant, id }),
-  MachineAction: ({ loaders }, tenant, id) => loaders.machineActions.load({ tenant, id }),
-};
+const loadNode: Readonly<Record<NodeType, (context: Context, tenant: string, id: string) => Promise<AnyNode | null>>> =
+  {
+    Tenant: async ({ access }, tenant) => access.findTenant(tenant),
+    Incident: ({ loaders }, tenant, id) => loaders.incidents.load({ tenant, id }),
+    Alert: ({ loaders }, tenant, id) => loaders.alerts.load({ tenant, id }),
+    Machine: ({ loaders }, tenant, id) => loaders.machines.load({ tenant, id }),
+    MachineAction: ({ loaders }, tenant, id) => loaders.machineActions.load({ tenant, id }),
+  };
 
 const find = async (context: Context, globalId: string): Promise<AnyNode | null> => {
   const { type, tenant, id } = decodeGlobalId(globalId);

@@ -19,5 +19,6 @@ export const DateTime = new GraphQLScalarType<string, unknown>({
 
 export const JSONScalar = new GraphQLScalarType<unknown, unknown>({
   name: 'JSON',
+  parseValue: (value) => value,
   parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
 });

@@ -1,9 +1,9 @@
 import {
   type FragmentDefinitionNode,
-  getDirectiveValues,
   GraphQLIncludeDirective,
-  GraphQLSkipDirective,
   type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  getDirectiveValues,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
@@ -11,8 +11,8 @@ import {
 type Look = Pick<GraphQLResolveInfo, 'fragments' | 'variableValues'>;
 
 const isIncluded = (node: SelectionNode, { variableValues }: Look): boolean =>
-  getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.['if'] !== true &&
-  getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.['if'] !== false;
+  getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if !== true &&
+  getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false;
 
 const selects = (set: SelectionSetNode | undefined, path: readonly string[], look: Look): boolean => {
   const [name, ...rest] = path;

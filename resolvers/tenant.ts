@@ -1,5 +1,5 @@
-import type { CloudName } from '../src/clouds/endpoints.ts';
 import type { Caller } from '../src/access/caller.ts';
+import type { CloudName } from '../src/clouds/endpoints.ts';
 import type {
   Api,
   CallerKind,
@@ -40,7 +40,7 @@ const callerKinds = { user: 'USER', app: 'APP', apiKey: 'API_KEY', anonymous: 'A
 export const tenantQueries: Pick<QueryResolvers, 'viewer' | 'tenants' | 'tenant'> = {
   viewer: (_, _arguments, { access }) => access.caller,
   tenants: (_, { names, tags }, { access }) => access.selectTenants({ tenants: names, tenantTags: tags }),
-  tenant: (_, { name }, { access }) => access.findTenant(name),
+  tenant: (_, { name }, { access }) => access.tenant(name),
 };
 
 export const Viewer: ViewerResolvers = {
@@ -63,7 +63,16 @@ export const Capability: CapabilityResolvers = {
     const usable = sources.find(isUsable);
     return usable === undefined ? null : apiWords[usable.api];
   },
-  sources: ({ sources }) => sources.map(({ api, state, permissions, granted, reason }) => ({ api: apiWords[api], state, permissions, granted, reason })),
+  sources: ({ sources }) =>
+    sources.map(({ api, state, permissions, granted, reason }) => ({
+      api: apiWords[api],
+      state,
+      permissions,
+      granted,
+      reason,
+    })),
   missingPermissions: ({ sources }) =>
-    sources.some(isUsable) ? [] : sources.flatMap(({ state, permissions }) => (state === 'MISSING_PERMISSION' ? permissions.slice(0, 1) : [])),
+    sources.some(isUsable)
+      ? []
+      : sources.flatMap(({ state, permissions }) => (state === 'MISSING_PERMISSION' ? permissions.slice(0, 1) : [])),
 };

@@ -12,7 +12,10 @@ import { readSdl } from '../src/server/sdl.ts';
 const Settings = z.object({
   generates: z.record(
     z.string(),
-    z.object({ config: z.record(z.string(), z.unknown()), plugins: z.array(z.enum(['typescript', 'typescript-resolvers'])) }),
+    z.object({
+      config: z.record(z.string(), z.unknown()),
+      plugins: z.array(z.enum(['typescript', 'typescript-resolvers'])),
+    }),
   ),
 });
 

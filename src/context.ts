@@ -1,5 +1,6 @@
 import type { CallerAccess } from './access/caller-access.ts';
 import type { Actions } from './actions/index.ts';
+import type { Tenant } from './config/tenants.ts';
 import type { Alert } from './domain/alert.ts';
 import type { Incident } from './domain/incident.ts';
 import type { Machine } from './domain/machine.ts';
@@ -10,7 +11,6 @@ import type { Connection } from './lists/connection.ts';
 import type { Lists } from './lists/lists.ts';
 import type { Loaders } from './loaders/loaders.ts';
 import type { CapabilityState } from './routing/capability-states.ts';
-import type { Tenant } from './config/tenants.ts';
 import type { CallScope, Explain } from './upstream/http/scope.ts';
 
 /** What a resolver has at hand: made anew for each request, bound to its caller. */

@@ -104,8 +104,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     store,
     clock,
     log,
-    acts: createActs({ routing, send }),
-    triageActs: createTriageActs({ routing, send }),
+    acts: createActs({ routing, send, clock }),
+    triageActs: createTriageActs({ routing, send, clock, idsPerCall }),
     reads,
     download: http.download,
     settings: {

@@ -2,17 +2,7 @@ import type { Alert } from '../domain/alert.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
-import type { ErrorCode } from '../errors.ts';
-
-/** Why one target was not done, as the graph shows it. */
-export interface ResultError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly upstreamCode: string | null;
-  readonly upstreamRequestId: string | null;
-  readonly retryAfterSeconds: number | null;
-  readonly missingPermissions: readonly string[];
-}
+import type { ResultError } from '../errors.ts';
 
 /** The answer of a mutation: one result a target, in the order of the input. */
 export interface Payload<Result> {

@@ -45,7 +45,8 @@ const region = (mdeHost: string, m365dHost: string): CloudRow => ({
   },
 });
 
-const geo = (name: string): CloudRow => region(`${name}.api.security.microsoft.com`, `${name}.api.security.microsoft.com`);
+const geo = (name: string): CloudRow =>
+  region(`${name}.api.security.microsoft.com`, `${name}.api.security.microsoft.com`);
 const olderGeo = (name: string): CloudRow =>
   region(`${name}.api.security.microsoft.com`, `api-${name}.security.microsoft.com`);
 

@@ -2,13 +2,25 @@
 export const severities = ['UNKNOWN', 'INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH'] as const;
 export type Severity = (typeof severities)[number];
 
-export const incidentStatuses = ['ACTIVE', 'IN_PROGRESS', 'RESOLVED', 'REDIRECTED', 'AWAITING_ACTION', 'UNKNOWN'] as const;
+export const incidentStatuses = [
+  'ACTIVE',
+  'IN_PROGRESS',
+  'RESOLVED',
+  'REDIRECTED',
+  'AWAITING_ACTION',
+  'UNKNOWN',
+] as const;
 export type IncidentStatus = (typeof incidentStatuses)[number];
 
 export const alertStatuses = ['UNKNOWN', 'NEW', 'IN_PROGRESS', 'RESOLVED'] as const;
 export type AlertStatus = (typeof alertStatuses)[number];
 
-export const classifications = ['UNKNOWN', 'TRUE_POSITIVE', 'FALSE_POSITIVE', 'INFORMATIONAL_EXPECTED_ACTIVITY'] as const;
+export const classifications = [
+  'UNKNOWN',
+  'TRUE_POSITIVE',
+  'FALSE_POSITIVE',
+  'INFORMATIONAL_EXPECTED_ACTIVITY',
+] as const;
 export type Classification = (typeof classifications)[number];
 
 export const determinations = [
@@ -92,7 +104,13 @@ export type ExposureLevel = (typeof exposureLevels)[number];
 export const deviceValues = ['UNKNOWN', 'LOW', 'NORMAL', 'HIGH'] as const;
 export type DeviceValue = (typeof deviceValues)[number];
 
-export const onboardingStatuses = ['UNKNOWN', 'ONBOARDED', 'CAN_BE_ONBOARDED', 'UNSUPPORTED', 'INSUFFICIENT_INFO'] as const;
+export const onboardingStatuses = [
+  'UNKNOWN',
+  'ONBOARDED',
+  'CAN_BE_ONBOARDED',
+  'UNSUPPORTED',
+  'INSUFFICIENT_INFO',
+] as const;
 export type OnboardingStatus = (typeof onboardingStatuses)[number];
 
 export const machineActionTypes = [

@@ -81,7 +81,10 @@ export interface MachineActionFilter {
 export type Matchers<F, T> = { readonly [K in keyof F]-?: (entity: T, value: NonNullable<F[K]>) => boolean };
 
 /** `undefined` when the filter has no condition. */
-export const matcherOf = <F extends object, T>(filter: F, matchers: Matchers<F, T>): ((entity: T) => boolean) | undefined => {
+export const matcherOf = <F extends object, T>(
+  filter: F,
+  matchers: Matchers<F, T>,
+): ((entity: T) => boolean) | undefined => {
   const rules = conditionsOf(filter).map((key) => (entity: T) => {
     const value = filter[key];
     return value === null || value === undefined || matchers[key](entity, value);

@@ -43,6 +43,11 @@ export interface MachineAction {
 }
 
 /** States that do not change any more. */
-export const finalStatuses: ReadonlySet<MachineActionStatus> = new Set(['SUCCEEDED', 'FAILED', 'TIME_OUT', 'CANCELLED']);
+export const finalStatuses: ReadonlySet<MachineActionStatus> = new Set([
+  'SUCCEEDED',
+  'FAILED',
+  'TIME_OUT',
+  'CANCELLED',
+]);
 
 export const isFinal = (action: Pick<MachineAction, 'status'>): boolean => finalStatuses.has(action.status);

@@ -84,7 +84,10 @@ export const createHunting = ({ reads, clock }: { readonly reads: HuntingReads; 
       scope.signal.throwIfAborted();
       const elapsedMs = clock.now() - started;
       const error = asGatewayError(thrown);
-      return { table: null, answer: { tenant, api: null, rowCount: 0, truncation: null, elapsedMs, stats: null, error } };
+      return {
+        table: null,
+        answer: { tenant, api: null, rowCount: 0, truncation: null, elapsedMs, stats: null, error },
+      };
     }
   };
 
@@ -99,7 +102,8 @@ export const createHunting = ({ reads, clock }: { readonly reads: HuntingReads; 
       const answered = await Promise.all(access.selectTenants(asked).map((tenant) => runIn(tenant, question, scope)));
       const tenants = answered.map(({ answer }) => answer);
       const [first] = tenants;
-      if (first !== undefined && first.error !== null && tenants.every(({ error }) => error !== null)) throw first.error;
+      if (first !== undefined && first.error !== null && tenants.every(({ error }) => error !== null))
+        throw first.error;
       return { ...joined(answered), tenants };
     },
   };
@@ -112,7 +116,8 @@ const checkedMaxRows = (maxRows = 10_000): number => {
 
 const truncationOf = (rowCount: number, maxRows: number): string | null => {
   if (rowCount > maxRows) return `Only ${maxRows} of ${rowCount} rows were kept (maxRows)`;
-  if (rowCount >= upstreamRowCap) return `Microsoft gives ${upstreamRowCap} rows at most and does not say when there are more`;
+  if (rowCount >= upstreamRowCap)
+    return `Microsoft gives ${upstreamRowCap} rows at most and does not say when there are more`;
   return null;
 };
 

@@ -39,13 +39,12 @@ export const createCursors = (key: Uint8Array): Cursors => {
   return {
     encode: (places, question) => {
       const payload = `${version}.${question}.${Buffer.from(JSON.stringify(places)).toString('base64url')}`;
-      return Buffer.from(`${payload}.${sign(payload).toString('base64url')}`).toString('base64url');
+      return `${payload}.${sign(payload).toString('base64url')}`;
     },
     decode: (cursor, question) => {
-      const text = Buffer.from(cursor, 'base64url').toString('latin1');
-      const split = text.lastIndexOf('.');
-      const payload = text.slice(0, Math.max(0, split));
-      const signature = Buffer.from(text.slice(split + 1), 'base64url');
+      const split = cursor.lastIndexOf('.');
+      const payload = cursor.slice(0, Math.max(0, split));
+      const signature = Buffer.from(cursor.slice(split + 1), 'base64url');
       const expected = sign(payload);
       const [cursorVersion, cursorQuestion, encoded] = payload.split('.');
       const genuine = signature.length === expected.length && timingSafeEqual(signature, expected);
@@ -60,14 +59,15 @@ export const createCursors = (key: Uint8Array): Cursors => {
 
 const malformed = (): InputError => new InputError('after: not a cursor of this gateway', { field: 'after' });
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
 
 const readPlaces = (value: unknown): Places => {
   if (!isObject(value)) throw malformed();
-  if (value['kind'] === 'offset' && typeof value['offset'] === 'number') return { kind: 'offset', offset: value['offset'] };
-  if (value['kind'] !== 'tenants' || !isObject(value['tenants'])) throw malformed();
+  if (value.kind === 'offset' && typeof value.offset === 'number') return { kind: 'offset', offset: value.offset };
+  if (value.kind !== 'tenants' || !isObject(value.tenants)) throw malformed();
   const tenants: Record<string, TenantPlace | null> = {};
-  for (const [name, place] of Object.entries(value['tenants'])) tenants[name] = place === null ? null : readPlace(place);
+  for (const [name, place] of Object.entries(value.tenants)) tenants[name] = place === null ? null : readPlace(place);
   return { kind: 'tenants', tenants };
 };
 
@@ -75,6 +75,7 @@ const readPlace = (value: unknown): TenantPlace => {
   if (!isObject(value)) throw malformed();
   const { api, skip, top, taken, notAfter } = value;
   const known = apiNames.find((name) => name === api);
-  if (known === undefined || typeof skip !== 'number' || typeof top !== 'number' || typeof taken !== 'number') throw malformed();
+  if (known === undefined || typeof skip !== 'number' || typeof top !== 'number' || typeof taken !== 'number')
+    throw malformed();
   return { api: known, skip, top, taken, ...(typeof notAfter === 'string' ? { notAfter } : {}) };
 };

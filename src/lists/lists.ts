@@ -1,7 +1,13 @@
 import type { CallerAccess } from '../access/caller-access.ts';
 import type { Permission } from '../access/roles.ts';
 import type { Alert } from '../domain/alert.ts';
-import { type AlertFilter, type IncidentFilter, type MachineActionFilter, type MachineFilter, matcherOf } from '../domain/filters.ts';
+import {
+  type AlertFilter,
+  type IncidentFilter,
+  type MachineActionFilter,
+  type MachineFilter,
+  matcherOf,
+} from '../domain/filters.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
@@ -49,7 +55,10 @@ export interface Lists {
     wanted: { readonly alerts: boolean },
   ): Promise<Connection<Incident>>;
   alerts(asking: Asking, asked: ListArguments<AlertFilter, keyof typeof alertOrders>): Promise<Connection<Alert>>;
-  machines(asking: Asking, asked: ListArguments<MachineFilter, keyof typeof machineOrders>): Promise<Connection<Machine>>;
+  machines(
+    asking: Asking,
+    asked: ListArguments<MachineFilter, keyof typeof machineOrders>,
+  ): Promise<Connection<Machine>>;
   machineActions(asking: Asking, asked: ListArguments<MachineActionFilter>): Promise<Connection<MachineAction>>;
 }
 
@@ -79,7 +88,13 @@ export const createLists = (parts: ListParts): Lists => {
       tenants,
       filter,
       page: pageArguments(asked, limits.pageSize),
-      question: questionOf(kind.name, tenants.map(({ name }) => name), filter, asked.orderBy ?? null, access.caller.scopeHash),
+      question: questionOf(
+        kind.name,
+        tenants.map(({ name }) => name),
+        filter,
+        asked.orderBy ?? null,
+        access.caller.scopeHash,
+      ),
       cursors,
       scope,
       scanLimit: limits.maxRowsScanned,
@@ -106,7 +121,8 @@ export const createLists = (parts: ListParts): Lists => {
         {
           permission: 'incident:read',
           none: {},
-          compare: isNewestFirst(asked.orderBy) || asked.orderBy == null ? null : comparatorOf(incidentOrders, asked.orderBy),
+          compare:
+            isNewestFirst(asked.orderBy) || asked.orderBy == null ? null : comparatorOf(incidentOrders, asked.orderBy),
         },
       ),
 
@@ -124,7 +140,8 @@ export const createLists = (parts: ListParts): Lists => {
         {
           permission: 'alert:read',
           none: {},
-          compare: isNewestFirst(asked.orderBy) || asked.orderBy == null ? null : comparatorOf(alertOrders, asked.orderBy),
+          compare:
+            isNewestFirst(asked.orderBy) || asked.orderBy == null ? null : comparatorOf(alertOrders, asked.orderBy),
         },
       ),
 

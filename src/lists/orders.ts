@@ -43,7 +43,10 @@ export const machineOrders = {
 } as const satisfies Comparators<string, Machine>;
 
 /** The comparator of an order, in its direction. */
-export const comparatorOf = <Field extends string, T>(orders: Comparators<Field, T>, order: Order<Field>): ((a: T, b: T) => number) => {
+export const comparatorOf = <Field extends string, T>(
+  orders: Comparators<Field, T>,
+  order: Order<Field>,
+): ((a: T, b: T) => number) => {
   const compare = orders[order.field];
   return order.direction === 'ASC' ? compare : (a, b) => compare(b, a);
 };

@@ -38,7 +38,8 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   let scanned = 0;
   let cut = false;
   const newest = rows[0];
-  const notAfter = options.notAfter ?? (newest === undefined || options.timeOf === null ? null : options.timeOf(newest));
+  const notAfter =
+    options.notAfter ?? (newest === undefined || options.timeOf === null ? null : options.timeOf(newest));
 
   const atEnd = (): boolean => index >= rows.length && page.next === null;
 

@@ -62,7 +62,7 @@ const commandToMde = (order: CommandOrder): MdeCommand => {
 };
 
 /** Acts on machines are what only Defender for Endpoint serves. */
-export const createMachineActs = (parts: ActParts): MachineActs => {
+export const createActs = (parts: ActParts): MachineActs => {
   const act =
     <Input>(
       capability: Capability,

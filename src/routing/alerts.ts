@@ -29,7 +29,11 @@ export interface AlertReads {
   ofMachine(tenant: Tenant, machineId: string, scope: CallScope): Promise<readonly Alert[]>;
 }
 
-export const createAlertReads = ({ routing, send, idsPerCall }: RoutingParts & { readonly idsPerCall: number }): AlertReads => {
+export const createAlertReads = ({
+  routing,
+  send,
+  idsPerCall,
+}: RoutingParts & { readonly idsPerCall: number }): AlertReads => {
   const mdeById = createIdReader({ send, idsPerCall });
 
   return {
@@ -43,7 +47,8 @@ export const createAlertReads = ({ routing, send, idsPerCall }: RoutingParts & {
             send,
             tenant,
             scope,
-            operation: ({ skip }) => graph.listAlerts({ filter: allOf(conditions), top, skip: skip === 0 ? undefined : skip }),
+            operation: ({ skip }) =>
+              graph.listAlerts({ filter: allOf(conditions), top, skip: skip === 0 ? undefined : skip }),
             toDomain: (wire) => alertFromGraph(tenant, wire),
           },
           place,
@@ -62,7 +67,12 @@ export const createAlertReads = ({ routing, send, idsPerCall }: RoutingParts & {
             tenant,
             scope,
             operation: ({ skip }) =>
-              mde.listAlerts({ filter: allOf(conditions), top, skip: skip === 0 ? undefined : skip, expandEvidence: true }),
+              mde.listAlerts({
+                filter: allOf(conditions),
+                top,
+                skip: skip === 0 ? undefined : skip,
+                expandEvidence: true,
+              }),
             toDomain: (wire) => alertFromMde(tenant, wire),
             idOf: (wire) => wire.id,
           },
@@ -123,7 +133,7 @@ export const createAlertReads = ({ routing, send, idsPerCall }: RoutingParts & {
       routing.run(tenant, 'machines.alerts', scope, {
         mde: async () => {
           const { items } = await send(tenant, machines.listMachineAlerts(machineId), scope);
-          return items.map((wire) => alertFromMde(tenant, wire));
+          return items.map((wire) => alertFromMde(tenant, wire, 'unread'));
         },
       }),
   };

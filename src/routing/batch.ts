@@ -32,9 +32,14 @@ export const readEachFromGraph = async <W>(
       if (id === undefined || answer.status === 404) continue;
       const operation = read(id);
       if (answer.status >= 400) {
-        const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), value]));
+        const headers = Object.fromEntries(
+          Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), value]),
+        );
         const body = JSON.stringify(answer.body ?? '');
-        found.set(id, failureOf({ tenant: tenant.name, operation }, { status: answer.status, headers, body }, Date.now()));
+        found.set(
+          id,
+          failureOf({ tenant: tenant.name, operation }, { status: answer.status, headers, body }, Date.now()),
+        );
         continue;
       }
       try {

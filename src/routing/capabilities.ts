@@ -87,8 +87,8 @@ export const capabilities = {
 
 export type Capability = keyof typeof capabilities;
 
-export const capabilityNames: readonly Capability[] = Object.keys(capabilities).filter(
-  (name): name is Capability => Object.hasOwn(capabilities, name),
+export const capabilityNames: readonly Capability[] = Object.keys(capabilities).filter((name): name is Capability =>
+  Object.hasOwn(capabilities, name),
 );
 
 /** The row's sources, the tenant's preferred API first. */

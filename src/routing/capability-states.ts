@@ -10,7 +10,11 @@ export interface CapabilityState {
 }
 
 /** Every capability of a tenant. At most one token request an API, and none when the tokens are at hand. */
-export const capabilityStates = (routing: Routing, tenant: Tenant, scope: CallScope): Promise<readonly CapabilityState[]> =>
+export const capabilityStates = (
+  routing: Routing,
+  tenant: Tenant,
+  scope: CallScope,
+): Promise<readonly CapabilityState[]> =>
   Promise.all(capabilityNames.map(async (name) => ({ name, sources: await routing.survey(tenant, name, scope) })));
 
 export const isUsable = ({ state }: SourceState): boolean => state === 'AVAILABLE' || state === 'UNKNOWN';

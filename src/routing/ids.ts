@@ -68,7 +68,10 @@ export const createIdReader = ({ send, idsPerCall }: { readonly send: Send; read
         const tooLong = status === 414 || status === 431 || (status === 400 && proven.has(`${kind}\n${index}`));
         if (tooLong && chunk.length > 1) {
           const middle = Math.ceil(chunk.length / 2);
-          await Promise.all([readChunk(chunk.slice(0, middle), index, form), readChunk(chunk.slice(middle), index, form)]);
+          await Promise.all([
+            readChunk(chunk.slice(0, middle), index, form),
+            readChunk(chunk.slice(middle), index, form),
+          ]);
         } else if (status === 400 || tooLong) {
           formOf.set(kind, Math.max(formOf.get(kind) ?? 0, index + 1));
           await readAll(chunk);

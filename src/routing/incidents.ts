@@ -40,7 +40,12 @@ export const createIncidentReads = ({ routing, send }: RoutingParts): IncidentRe
           tenant,
           scope,
           operation: ({ skip }) =>
-            graph.listIncidents({ filter: allOf(conditions), top, skip: skip === 0 ? undefined : skip, expandAlerts: alerts }),
+            graph.listIncidents({
+              filter: allOf(conditions),
+              top,
+              skip: skip === 0 ? undefined : skip,
+              expandAlerts: alerts,
+            }),
           toDomain: (wire) => incidentFromGraph(tenant, wire),
         },
         place,
@@ -57,7 +62,8 @@ export const createIncidentReads = ({ routing, send }: RoutingParts): IncidentRe
           send,
           tenant,
           scope,
-          operation: ({ skip }) => m365d.listIncidents({ filter: allOf(conditions), top, skip: skip === 0 ? undefined : skip }),
+          operation: ({ skip }) =>
+            m365d.listIncidents({ filter: allOf(conditions), top, skip: skip === 0 ? undefined : skip }),
           toDomain: (wire) => incidentFromM365d(tenant, wire),
           idOf: (wire) => String(wire.incidentId),
         },
@@ -71,7 +77,13 @@ export const createIncidentReads = ({ routing, send }: RoutingParts): IncidentRe
   byIds: (tenant, ids, scope) =>
     routing.run(tenant, 'incidents.read', scope, {
       graph: async () => {
-        const wires = await readEachFromGraph(send, tenant, ids, (id) => graph.getIncident(id, { expandAlerts: true }), scope);
+        const wires = await readEachFromGraph(
+          send,
+          tenant,
+          ids,
+          (id) => graph.getIncident(id, { expandAlerts: true }),
+          scope,
+        );
         return mapFound(wires, (wire) => incidentFromGraph(tenant, wire));
       },
       m365d: () =>
@@ -83,7 +95,10 @@ export const createIncidentReads = ({ routing, send }: RoutingParts): IncidentRe
 });
 
 /** What was found, in the domain's form; failures pass. */
-export const mapFound = <W, T>(found: ReadonlyMap<string, W | Error>, toDomain: (wire: W) => T): Map<string, T | Error> => {
+export const mapFound = <W, T>(
+  found: ReadonlyMap<string, W | Error>,
+  toDomain: (wire: W) => T,
+): Map<string, T | Error> => {
   const mapped = new Map<string, T | Error>();
   for (const [id, wire] of found) mapped.set(id, wire instanceof Error ? wire : toDomain(wire));
   return mapped;

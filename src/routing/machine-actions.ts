@@ -16,7 +16,12 @@ const maxTop = 1000;
 
 export interface MachineActionReads {
   /** Opens the list of a tenant, newest first. */
-  open(tenant: Tenant, filter: MachineActionFilter, place: ListPlace, scope: CallScope): Promise<OpenedList<MachineAction>>;
+  open(
+    tenant: Tenant,
+    filter: MachineActionFilter,
+    place: ListPlace,
+    scope: CallScope,
+  ): Promise<OpenedList<MachineAction>>;
   /** Calls at 50 ids a call: 1 key 1, 100 keys 2; unknown ids are absent. */
   byIds(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, MachineAction | Error>>;
   /** The address of a command's result: half an hour's life, no token to be sent there; `null` when there is none. Two calls with the download. */

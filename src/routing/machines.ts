@@ -22,7 +22,11 @@ export interface MachineReads {
   byIds(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, Machine | Error>>;
 }
 
-export const createMachineReads = ({ routing, send, idsPerCall }: RoutingParts & { readonly idsPerCall: number }): MachineReads => {
+export const createMachineReads = ({
+  routing,
+  send,
+  idsPerCall,
+}: RoutingParts & { readonly idsPerCall: number }): MachineReads => {
   const byId = createIdReader({ send, idsPerCall });
   return {
     open: (tenant, filter, place, scope) =>
@@ -36,7 +40,8 @@ export const createMachineReads = ({ routing, send, idsPerCall }: RoutingParts &
               send,
               tenant,
               scope,
-              operation: ({ skip }) => mde.listMachines({ filter: allOf(conditions), top, skip: skip === 0 ? undefined : skip }),
+              operation: ({ skip }) =>
+                mde.listMachines({ filter: allOf(conditions), top, skip: skip === 0 ? undefined : skip }),
               toDomain: (wire) => machineFromMde(tenant.name, wire),
               idOf: (wire) => wire.id,
             },

@@ -49,7 +49,8 @@ export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing 
     }
     try {
       const token = await tokens.get(tenant, api, { signal: scope.signal });
-      if (token.permissions === null) return { ...none, state: 'UNKNOWN', reason: 'The token does not say what it permits' };
+      if (token.permissions === null)
+        return { ...none, state: 'UNKNOWN', reason: 'The token does not say what it permits' };
       const carried = new Set(token.permissions);
       const granted = permissions.filter((name) => carried.has(name) || carried.has(delegatedName(api, name)));
       return granted.length > 0

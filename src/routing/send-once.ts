@@ -42,10 +42,14 @@ export const sendOnce = async <T>(
   scope: CallScope,
 ): Promise<T> => {
   if (clock.now() >= scope.deadline) {
-    throw new UpstreamError('UPSTREAM_TIMEOUT', 'The time of the request was over before this was sent: it was not done', {
-      tenant: tenant.name,
-      api: operation.api,
-    });
+    throw new UpstreamError(
+      'UPSTREAM_TIMEOUT',
+      'The time of the request was over before this was sent: it was not done',
+      {
+        tenant: tenant.name,
+        api: operation.api,
+      },
+    );
   }
   try {
     return await send(tenant, operation, scope);

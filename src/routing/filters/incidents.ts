@@ -1,6 +1,6 @@
 import type { IncidentFilter, Matchers } from '../../domain/filters.ts';
-import { compareTimes } from '../../domain/time.ts';
 import type { Incident } from '../../domain/incident.ts';
+import { compareTimes } from '../../domain/time.ts';
 import { toGraph } from '../../unification/words/graph.ts';
 import { toM365d } from '../../unification/words/m365d.ts';
 import { compareText } from '../../upstream/http/odata.ts';

@@ -12,7 +12,8 @@ const sameText = (a: string | null, b: string): boolean => a?.toLowerCase() === 
 export const machineMatchers: Matchers<MachineFilter, Machine> = {
   machineId: (machine, ids) => ids.some((id) => sameText(machine.machineId, id)),
   computerDnsName: (machine, name) => sameText(machine.computerDnsName, name),
-  computerDnsNameStartsWith: (machine, start) => machine.computerDnsName?.toLowerCase().startsWith(start.toLowerCase()) ?? false,
+  computerDnsNameStartsWith: (machine, start) =>
+    machine.computerDnsName?.toLowerCase().startsWith(start.toLowerCase()) ?? false,
   osPlatform: (machine, values) => values.some((value) => sameText(machine.osPlatform, value)),
   healthStatus: (machine, values) => values.includes(machine.healthStatus),
   riskScore: (machine, values) => values.includes(machine.riskScore),

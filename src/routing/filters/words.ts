@@ -1,4 +1,4 @@
-import { type Condition, anyOf, compareText } from '../../upstream/http/odata.ts';
+import { anyOf, type Condition, compareText } from '../../upstream/http/odata.ts';
 
 /**
  * `property` is one of the values, each in the API's own word. `null` when the API has no word for one of them: the

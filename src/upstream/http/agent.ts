@@ -40,7 +40,10 @@ const joined = (headers: Readonly<Record<string, string | string[] | undefined>>
  * The pool behind every call to Microsoft, Entra's included. Redirects are not followed: a token must not travel.
  * `caPems` are trusted besides the public authorities (and `NODE_EXTRA_CA_CERTS`, which Node reads itself).
  */
-export const createHttpClient = (options: { readonly ca?: readonly string[]; readonly connectTimeoutMs?: number }): HttpClient => {
+export const createHttpClient = (options: {
+  readonly ca?: readonly string[];
+  readonly connectTimeoutMs?: number;
+}): HttpClient => {
   const agent = new Agent({
     connections: 64,
     keepAliveTimeout: 30_000,

@@ -1,7 +1,14 @@
-import { GatewayError, NotFoundError, InputError, TenantAccessError, UpstreamError, type ErrorDetails } from '../../errors.ts';
-import { MalformedAnswerError, isRecord } from './shape.ts';
+import {
+  type ErrorDetails,
+  GatewayError,
+  InputError,
+  NotFoundError,
+  TenantAccessError,
+  UpstreamError,
+} from '../../errors.ts';
 import type { HttpAnswer } from './agent.ts';
 import type { Operation } from './operation.ts';
+import { isRecord, MalformedAnswerError } from './shape.ts';
 
 /** Where a call went, for errors. */
 export interface CallPlace {
@@ -31,7 +38,7 @@ const upstreamWords = (body: string): UpstreamWords => {
   } catch {
     return { code: null, message: null }; // A proxy's HTML page: nothing of it is for the caller.
   }
-  const error = isRecord(parsed) ? parsed['error'] : undefined;
+  const error = isRecord(parsed) ? parsed.error : undefined;
   if (!isRecord(error)) return { code: null, message: null };
   const { code, message } = error;
   return {
@@ -80,7 +87,11 @@ export const failureOf = (place: CallPlace, answer: HttpAnswer, nowMs: number): 
         ? new InputError(words.message ?? `${title} rejects the query`, details)
         : new UpstreamError('UPSTREAM_REJECTED', `${title} rejects the request${said}`, details);
     case 401:
-      return new UpstreamError('UPSTREAM_REJECTED', `${title} does not accept the gateway's token in ${tenant}`, details);
+      return new UpstreamError(
+        'UPSTREAM_REJECTED',
+        `${title} does not accept the gateway's token in ${tenant}`,
+        details,
+      );
     case 403:
       return new TenantAccessError(
         'MISSING_PERMISSION',
@@ -107,7 +118,7 @@ export const failureOf = (place: CallPlace, answer: HttpAnswer, nowMs: number): 
 /** Codes of connections that were refused before a byte was sent: even an act may be sent again. */
 const neverSentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH']);
 
-const codeOf = (thrown: unknown): string => (isRecord(thrown) && typeof thrown['code'] === 'string' ? thrown['code'] : '');
+const codeOf = (thrown: unknown): string => (isRecord(thrown) && typeof thrown.code === 'string' ? thrown.code : '');
 
 /** Whether the call surely did not reach Microsoft. */
 export const neverSent = (error: GatewayError): boolean => neverSentCodes.has(codeOf(error.cause));
@@ -119,7 +130,12 @@ export const failureWithoutAnswer = (place: CallPlace, thrown: unknown, timedOut
   const title = apiTitles[place.operation.api];
   if (timedOut) return new UpstreamError('UPSTREAM_TIMEOUT', `${title} did not answer in time`, details, thrown);
   if (thrown instanceof MalformedAnswerError || thrown instanceof SyntaxError) {
-    return new UpstreamError('UPSTREAM_UNAVAILABLE', `${title} gave a malformed answer to ${place.operation.id}`, details, thrown);
+    return new UpstreamError(
+      'UPSTREAM_UNAVAILABLE',
+      `${title} gave a malformed answer to ${place.operation.id}`,
+      details,
+      thrown,
+    );
   }
   const code = codeOf(thrown);
   return new UpstreamError(

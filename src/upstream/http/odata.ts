@@ -26,11 +26,14 @@ const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}
 
 /** `value` is ISO 8601 with a zone; fractions pass in full. */
 export const compareTime = (property: Property, comparison: Comparison, value: string): Condition => {
-  if (!isoTime.test(value) || Number.isNaN(Date.parse(value))) throw new InputError(`"${value}" is not an ISO 8601 time with a zone`);
+  if (!isoTime.test(value) || Number.isNaN(Date.parse(value)))
+    throw new InputError(`"${value}" is not an ISO 8601 time with a zone`);
   return { text: `${property} ${comparison} ${value}` };
 };
 
-export const startsWith = (property: Property, value: string): Condition => ({ text: `startswith(${property},${quoted(value)})` });
+export const startsWith = (property: Property, value: string): Condition => ({
+  text: `startswith(${property},${quoted(value)})`,
+});
 
 /** At least one condition; one alone stays without brackets. */
 export const anyOf = (conditions: readonly Condition[]): Condition =>

@@ -1,4 +1,5 @@
 import type { ApiName } from '../../clouds/endpoints.ts';
+import { InputError } from '../../errors.ts';
 
 /**
  * One call of one of Microsoft's APIs, as data. What it costs, whether it may be repeated and how its answer is read stand
@@ -37,9 +38,12 @@ export interface Page<T> {
   readonly nextLink: string | null;
 }
 
-/** One segment of a path, encoded so that no value can leave its place. */
+/**
+ * One segment of a path, encoded so that no value can leave its place. `.` and `..` are resolved by URL parsers however they
+ * are encoded, and half a surrogate pair has no encoding: no id of Microsoft's is either, so both are the caller's fault.
+ */
 export const segment = (value: string): string => {
-  const encoded = encodeURIComponent(value).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  // `.` and `..` would be resolved by URL parsers on the way.
-  return /^\.{1,2}$/.test(encoded) ? encoded.replaceAll('.', '%2E') : encoded;
+  if (/^\.{0,2}$/.test(value) || !value.isWellFormed())
+    throw new InputError('An id may not be empty, "." or "..", nor broken text');
+  return encodeURIComponent(value).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 };

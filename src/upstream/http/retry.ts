@@ -1,4 +1,4 @@
-import { UpstreamError, type GatewayError } from '../../errors.ts';
+import { type GatewayError, UpstreamError } from '../../errors.ts';
 import { neverSent } from './failure.ts';
 
 /** The most a call is sent. Microsoft counts every attempt against its quotas. */

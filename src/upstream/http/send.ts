@@ -58,10 +58,14 @@ export const createSend = (parts: SendParts): Send => {
   ): Promise<HttpAnswer> => {
     const token = await tokens.get(tenant, operation.api, {
       signal: scope.signal,
-      ...(renewal === undefined ? {} : { fresh: true, ...(renewal.claims === undefined ? {} : { claims: renewal.claims }) }),
+      ...(renewal === undefined
+        ? {}
+        : { fresh: true, ...(renewal.claims === undefined ? {} : { claims: renewal.claims }) }),
     });
     const place: CallPlace = { tenant: tenant.name, operation };
-    const timeout = AbortSignal.timeout(Math.max(1, Math.min(parts.timeouts[operation.pace ?? 'normal'], scope.deadline - clock.now())));
+    const timeout = AbortSignal.timeout(
+      Math.max(1, Math.min(parts.timeouts[operation.pace ?? 'normal'], scope.deadline - clock.now())),
+    );
     const started = clock.now();
     let outcome = 'none';
     try {
@@ -87,7 +91,13 @@ export const createSend = (parts: SendParts): Send => {
     } finally {
       const elapsedMs = clock.now() - started;
       parts.metrics.upstreamCall({ api: operation.api, operation: operation.id, outcome, seconds: elapsedMs / 1000 });
-      parts.log.debug('upstream call', { tenant: tenant.name, operation: operation.id, outcome, elapsedMs, requestId: scope.requestId });
+      parts.log.debug('upstream call', {
+        tenant: tenant.name,
+        operation: operation.id,
+        outcome,
+        elapsedMs,
+        requestId: scope.requestId,
+      });
     }
   };
 
@@ -102,7 +112,8 @@ export const createSend = (parts: SendParts): Send => {
     if (answer.status === 401) answer = await exchangeOnce(tenant, operation, url, scope, { claims: claimsOf(answer) });
     if (answer.status < 400 || (answer.status === 404 && operation.whenNotFound !== undefined)) return answer;
     const error = failureOf({ tenant: tenant.name, operation }, answer, clock.now());
-    if (error.code === 'UPSTREAM_THROTTLED') throttle.note({ tenant: tenant.name, operation }, error.details.retryAfterSeconds ?? 1);
+    if (error.code === 'UPSTREAM_THROTTLED')
+      throttle.note({ tenant: tenant.name, operation }, error.details.retryAfterSeconds ?? 1);
     throw error;
   };
 
@@ -145,12 +156,22 @@ export const createSend = (parts: SendParts): Send => {
     const place: CallPlace = { tenant: tenant.name, operation };
     let answer: HttpAnswer;
     if (operation.method === 'GET') {
-      const key = `${tenant.name}\n${operation.api}\n${url}\n${operation.headers?.['prefer'] ?? ''}`;
-      const flight = await parts.flights.run(key, scope.signal, (signal) => persist(tenant, operation, url, { ...scope, signal }));
+      const key = `${tenant.name}\n${operation.api}\n${url}\n${operation.headers?.prefer ?? ''}`;
+      const flight = await parts.flights.run(key, scope.signal, (signal) =>
+        persist(tenant, operation, url, { ...scope, signal }),
+      );
       answer = flight.value;
       if (flight.shared) {
         const { id, api } = operation;
-        scope.record({ tenant: tenant.name, api, operation: id, outcome: 'OK', elapsedMs: 0, waitedMs: 0, coalesced: true });
+        scope.record({
+          tenant: tenant.name,
+          api,
+          operation: id,
+          outcome: 'OK',
+          elapsedMs: 0,
+          waitedMs: 0,
+          coalesced: true,
+        });
       }
     } else {
       answer = await persist(tenant, operation, url, scope);
@@ -179,7 +200,11 @@ export const createSend = (parts: SendParts): Send => {
     const url = nextUrl(originOf(tenant, operation), nextLink);
     if (url === null) {
       const place = { tenant: tenant.name, api: operation.api };
-      throw new UpstreamError('UPSTREAM_REJECTED', `${operation.id} pointed to a next page on another host; it was not followed`, place);
+      throw new UpstreamError(
+        'UPSTREAM_REJECTED',
+        `${operation.id} pointed to a next page on another host; it was not followed`,
+        place,
+      );
     }
     return run(tenant, operation, url, scope);
   };

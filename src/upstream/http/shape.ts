@@ -24,9 +24,9 @@ export const readEntity =
 export const readPage =
   <T>(expected: string, is: (value: unknown) => value is T) =>
   (body: unknown): Page<T> => {
-    if (!isRecord(body) || !Array.isArray(body['value'])) throw new MalformedAnswerError(`a collection of ${expected}`);
+    if (!isRecord(body) || !Array.isArray(body.value)) throw new MalformedAnswerError(`a collection of ${expected}`);
     const items: T[] = [];
-    for (const item of body['value']) {
+    for (const item of body.value) {
       if (!is(item)) throw new MalformedAnswerError(`a collection of ${expected}`);
       items.push(item);
     }

@@ -3,7 +3,9 @@ import type { Operation } from './operation.ts';
 /** The address of an operation: `origin` may have a path of its own (a gateway in front of Microsoft's API). */
 export const urlOf = (origin: string, operation: Pick<Operation<unknown>, 'path' | 'query'>): string => {
   const pairs = Object.entries(operation.query ?? {}).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${encodeURIComponent(String(value)).replaceAll('%2C', ',').replaceAll('%24', '$')}`],
+    value === undefined
+      ? []
+      : [`${name}=${encodeURIComponent(String(value)).replaceAll('%2C', ',').replaceAll('%24', '$')}`],
   );
   return `${origin}${operation.path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;
 };

@@ -46,9 +46,11 @@ function compareCells(left: Value, right: Value, key: SortKey): number {
   return key.descending ? order(right, left) : order(left, right);
 }
 
+/** The first row of each kind. */
 export function distinct(relation: Relation): Relation {
-  const rows = new Map(relation.rows.toReversed().map((row) => [keyOfRow(row), row]));
-  return { ...relation, rows: [...rows.values()].toReversed() };
+  const seen = new Set<string>();
+  const rows = relation.rows.filter((row) => seen.size < seen.add(keyOfRow(row)).size);
+  return { ...relation, rows };
 }
 
 export function count(relation: Relation): Relation {

@@ -1,0 +1,75 @@
+import type { Permission } from '../access/roles.ts';
+import type { MachineActionType } from '../domain/enums.ts';
+import type { Capability } from '../routing/capabilities.ts';
+
+/** What is known of one act on machines. */
+export interface ActionRow {
+  /** The mutation's name in the schema; part of idempotency keys. */
+  readonly mutation: string;
+  /** What the caller needs in the gateway. */
+  readonly permission: Permission;
+  /** What the gateway needs in the tenant. */
+  readonly capability: Capability;
+  /** As Defender lists it; null for cancelling, which is no action of its own. */
+  readonly type: MachineActionType | null;
+  /** The act that takes it back. */
+  readonly inverse: ActionName | null;
+}
+
+export type ActionName = 'isolate' | 'release' | 'scan' | 'runLiveResponse' | 'cancel';
+
+/** Every act on machines, one row each. */
+export const catalogue = {
+  isolate: {
+    mutation: 'isolateMachines',
+    permission: 'machine:isolate',
+    capability: 'machines.isolate',
+    type: 'ISOLATE',
+    inverse: 'release',
+  },
+  release: {
+    mutation: 'releaseMachines',
+    permission: 'machine:isolate',
+    capability: 'machines.isolate',
+    type: 'UNISOLATE',
+    inverse: 'isolate',
+  },
+  scan: {
+    mutation: 'scanMachines',
+    permission: 'machine:scan',
+    capability: 'machines.scan',
+    type: 'RUN_ANTI_VIRUS_SCAN',
+    inverse: null,
+  },
+  runLiveResponse: {
+    mutation: 'runLiveResponse',
+    permission: 'liveresponse:run',
+    capability: 'liveResponse.run',
+    type: 'LIVE_RESPONSE',
+    inverse: null,
+  },
+  cancel: {
+    mutation: 'cancelMachineActions',
+    permission: 'action:cancel',
+    capability: 'machineActions.cancel',
+    type: null,
+    inverse: null,
+  },
+} as const satisfies Record<ActionName, ActionRow>;
+
+/** The row of an act that is listed by Defender under a type of its own. */
+export type TypedActionRow = ActionRow & { readonly type: MachineActionType };
+
+/** Who may start an action of a type may cancel one; null: `action:cancel` is enough for a type that nobody can start here. */
+export const permissionOfType = {
+  ISOLATE: 'machine:isolate',
+  UNISOLATE: 'machine:isolate',
+  RUN_ANTI_VIRUS_SCAN: 'machine:scan',
+  RESTRICT_CODE_EXECUTION: 'machine:restrict',
+  UNRESTRICT_CODE_EXECUTION: 'machine:restrict',
+  COLLECT_INVESTIGATION_PACKAGE: 'machine:collect',
+  STOP_AND_QUARANTINE_FILE: 'file:quarantine',
+  LIVE_RESPONSE: 'liveresponse:run',
+  OFFBOARD: 'machine:offboard',
+  OTHER: null,
+} as const satisfies Record<MachineActionType, Permission | null>;

@@ -1,0 +1,25 @@
+import type { Clock } from '../clock.ts';
+import type { CallScope } from '../upstream/http/scope.ts';
+
+/** Time kept back from acts, so that one that is not answered can still be looked for. */
+const reserveMs = 5000;
+
+/**
+ * The scope of acts that have been decided on: a caller who leaves no longer stops them, for an act broken off halfway is one
+ * of which nobody knows. They end in time for a look at what became of them.
+ */
+export const committedScope = (scope: CallScope, clock: Clock): CallScope => {
+  const leftMs = scope.deadline - clock.now();
+  return {
+    ...scope,
+    signal: new AbortController().signal,
+    deadline: scope.deadline - Math.min(reserveMs, Math.max(0, leftMs / 3)),
+  };
+};
+
+/** The scope of looks at what became of acts, which get their time even if the acts took all of it. */
+export const lookScope = (scope: CallScope, clock: Clock): CallScope => ({
+  ...scope,
+  signal: new AbortController().signal,
+  deadline: Math.max(scope.deadline, clock.now() + reserveMs),
+});

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import type { Caller } from '../access/caller.ts';
+import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import type { CallScope } from '../upstream/http/scope.ts';
+
+/** How long a key is remembered. */
+const rememberMs = 24 * 60 * 60 * 1000;
+/** How long a run may go on beyond its request's deadline, before another may take it up. */
+const graceMs = 60_000;
+const lookAgainMs = 200;
+
+/** What is done once. */
+export interface Once<Result> {
+  readonly caller: Caller;
+  readonly mutation: string;
+  /** Without one nothing is remembered. */
+  readonly key: string | undefined;
+  /** What the key stands for, in a form that is equal for equal requests. */
+  readonly input: unknown;
+  /** `resumed`: an earlier run under the same key began and did not end, as when its process was killed. */
+  readonly work: (run: { readonly resumed: boolean }) => Promise<Result>;
+  /** Whether the result is to be remembered: not when nothing was done, so that the same key may try again. */
+  readonly counts: (result: Result) => boolean;
+}
+
+/** The same key with the same input gives the first answer again and does nothing more. */
+export interface Idempotency {
+  /**
+   * Throws `CONFLICT` when the key stands for other input, or when the first run has not ended by the request's deadline.
+   * Concurrent duplicates wait for the first, in all replicas.
+   */
+  once<Result>(request: Once<Result>, scope: CallScope): Promise<Result>;
+}
+
+interface Entry {
+  readonly inputHash: string;
+  /** JSON of the result; null while it is being done. */
+  readonly result: string | null;
+}
+
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+
+const conflict = (message: string): GatewayError => new GatewayError('CONFLICT', message, { field: 'idempotencyKey' });
+
+export const createIdempotency = ({
+  store,
+  clock,
+  log,
+}: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Idempotency => {
+  const entries = store.space<Entry>('idempotency', { ttlMs: rememberMs, encrypted: true });
+  const leases = store.space<true>('idempotency-lease');
+
+  return {
+    once: async <Result>({ caller, mutation, key, input, work, counts }: Once<Result>, scope: CallScope): Promise<Result> => {
+      if (key === undefined) return work({ resumed: false });
+      const place = hashOf([caller.id, mutation, key]);
+      const inputHash = hashOf(input);
+
+      /** The first answer; undefined while there is none. */
+      const answered = async (): Promise<{ result: Result } | undefined> => {
+        const entry = await entries.get(place);
+        if (entry === undefined) return undefined;
+        if (entry.inputHash !== inputHash) throw conflict('This idempotencyKey was used with other input');
+        return entry.result === null ? undefined : { result: JSON.parse(entry.result) };
+      };
+
+      const run = async (): Promise<Result> => {
+        const resumed = (await entries.get(place)) !== undefined;
+        await entries.set(place, { inputHash, result: null });
+        let result: Result;
+        try {
+          result = await work({ resumed });
+        } catch (error) {
+          if (!resumed) await entries.delete(place);
+          throw error;
+        }
+        try {
+          if (counts(result)) await entries.set(place, { inputHash, result: JSON.stringify(result) });
+          else await entries.delete(place);
+        } catch (err) {
+          // The acts stand; the caller must hear of them. A repeat under the key looks for them first.
+          log.error('The answer to an idempotency key could not be kept', { mutation, err });
+        }
+        return result;
+      };
+
+      for (;;) {
+        const earlier = await answered();
+        if (earlier !== undefined) return earlier.result;
+        const leaseMs = Math.max(0, scope.deadline - clock.now()) + graceMs;
+        if (await leases.add(place, true, leaseMs)) {
+          try {
+            // It may have ended between the look and the lease.
+            const meanwhile = await answered();
+            return meanwhile === undefined ? await run() : meanwhile.result;
+          } finally {
+            await leases.delete(place).catch((err: unknown) => log.warn('A lease was left to run out', { mutation, err }));
+          }
+        }
+        if (clock.now() + lookAgainMs >= scope.deadline) {
+          throw conflict('The first request with this idempotencyKey has not ended yet: ask again with the same key');
+        }
+        await clock.sleep(lookAgainMs, scope.signal);
+      }
+    },
+  };
+};

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Tenant } from '../config/tenants.ts';
+import { isFinal, type MachineAction } from '../domain/machine-action.ts';
+import { asError, asGatewayError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { MachineActionReads } from '../routing/machine-actions.ts';
+import type { CallScope } from '../upstream/http/scope.ts';
+
+/** Follows actions to their end. */
+export interface Watcher {
+  /**
+   * The latest state of the actions, once all have ended or at `until` (epoch milliseconds), by id. All who watch actions of
+   * one tenant share one poll. Rejects with the signal's reason when the caller leaves; a poll that fails is tried again.
+   */
+  watch(
+    tenant: Tenant,
+    actions: readonly MachineAction[],
+    until: number,
+    scope: CallScope,
+  ): Promise<ReadonlyMap<string, MachineAction>>;
+}
+
+interface Watch {
+  readonly latest: Map<string, MachineAction>;
+  readonly scope: CallScope;
+  readonly end: () => void;
+}
+
+interface TenantWatch {
+  readonly watches: Set<Watch>;
+  /** Aborts the pause between two polls, and the poll itself, when nobody watches any more. */
+  readonly controller: AbortController;
+}
+
+export interface WatcherParts {
+  readonly reads: Pick<MachineActionReads, 'byIds'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Milliseconds from one poll to the next; grows to three times as much while nothing changes. */
+  readonly intervalMs: number;
+}
+
+const openIds = (watches: Iterable<Watch>): string[] => {
+  const ids = new Set<string>();
+  for (const { latest } of watches) {
+    for (const action of latest.values()) if (!isFinal(action)) ids.add(action.actionId);
+  }
+  return [...ids];
+};
+
+export const createWatcher = ({ reads, clock, log, intervalMs }: WatcherParts): Watcher => {
+  const tenants = new Map<string, TenantWatch>();
+  const longestMs = intervalMs * 3;
+
+  /** A poll is nobody's own request: it spends no one's budget, and shows in the explanations of all who wait for it. */
+  const pollScope = ({ watches, controller }: TenantWatch): CallScope => ({
+    requestId: randomUUID(),
+    signal: controller.signal,
+    deadline: clock.now() + longestMs + 30_000,
+    spend: () => {},
+    record: (call) => {
+      for (const { scope } of watches) scope.record(call);
+    },
+  });
+
+  /** Reads all open actions once and tells the watches; gives whether anything changed. */
+  const poll = async (tenant: Tenant, group: TenantWatch): Promise<boolean> => {
+    const found = await reads.byIds(tenant, openIds(group.watches), pollScope(group));
+    let changed = false;
+    for (const watch of group.watches) {
+      for (const [id, known] of watch.latest) {
+        const action = found.get(id);
+        if (action === undefined || action instanceof Error || action.status === known.status) continue;
+        watch.latest.set(id, action);
+        changed = true;
+      }
+      for (const [id, action] of found) {
+        // Commands of a live response end one by one while the session's status stays.
+        if (!(action instanceof Error) && watch.latest.has(id)) watch.latest.set(id, action);
+      }
+      if (openIds([watch]).length === 0) watch.end();
+    }
+    return changed;
+  };
+
+  const follow = async (tenant: Tenant, group: TenantWatch): Promise<void> => {
+    let pauseMs = intervalMs;
+    while (group.watches.size > 0) {
+      await clock.sleep(pauseMs, group.controller.signal);
+      try {
+        pauseMs = (await poll(tenant, group)) ? intervalMs : Math.min(pauseMs * 1.5, longestMs);
+      } catch (thrown) {
+        if (group.controller.signal.aborted) return;
+        const error = asGatewayError(thrown);
+        log.warn('Watched actions could not be read', { tenant: tenant.name, err: asError(thrown) });
+        pauseMs = Math.max(longestMs, (error.details.retryAfterSeconds ?? 0) * 1000);
+        // Nothing that time heals: the callers get what is known.
+        if (!error.code.startsWith('UPSTREAM_')) for (const watch of [...group.watches]) watch.end();
+      }
+    }
+  };
+
+  const groupOf = (tenant: Tenant): TenantWatch => {
+    const known = tenants.get(tenant.name);
+    if (known !== undefined) return known;
+    const group: TenantWatch = { watches: new Set(), controller: new AbortController() };
+    tenants.set(tenant.name, group);
+    return group;
+  };
+
+  return {
+    watch: async (tenant, actions, until, scope) => {
+      const latest = new Map(actions.map((action) => [action.actionId, action]));
+      if (actions.every(isFinal) || clock.now() >= until) return latest;
+      scope.signal.throwIfAborted();
+
+      const group = groupOf(tenant);
+      const ended = new AbortController();
+      const watch: Watch = { latest, scope, end: () => ended.abort() };
+      group.watches.add(watch);
+      if (group.watches.size === 1) {
+        follow(tenant, group).catch((thrown: unknown) => {
+          if (!group.controller.signal.aborted) log.error('A watch broke off', { tenant: tenant.name, err: asError(thrown) });
+        });
+      }
+      try {
+        await clock.sleep(until - clock.now(), AbortSignal.any([scope.signal, ended.signal]));
+      } catch (reason) {
+        if (!ended.signal.aborted) throw reason;
+      } finally {
+        group.watches.delete(watch);
+        if (group.watches.size === 0) {
+          tenants.delete(tenant.name);
+          group.controller.abort();
+        }
+      }
+      return latest;
+    },
+  };
+};

@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+import { parseConfig } from './config/config.ts';
+import { examples } from './demo/examples.ts';
+import { asError } from './errors.ts';
+import { startGateway } from './gateway.ts';
+import { logLevelOf } from './log/level.ts';
+import { createLog } from './log.ts';
+import { stopOnSignals } from './server/signals.ts';
+import { startSimulator } from './simulator/index.ts';
+import { gatewaySettings } from './simulator/settings.ts';
+
+/** How long the demo's machine actions take: long enough to be watched, short enough to wait for. */
+const actionTimes = { pendingMs: 1500, runningMs: 2500 };
+
+const portOf = (text: string): number => {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new RangeError(`The port must be a whole number from 0 to 65535, not "${text}"`);
+};
+
+/** `npm run demo [-- --port N]`: simulator and gateway in one process, no account needed. */
+const main = async (): Promise<void> => {
+  const { values } = parseArgs({ options: { port: { type: 'string' }, host: { type: 'string' } }, strict: true });
+  const port = portOf(values.port ?? process.env.PORT ?? '4000');
+  const host = values.host ?? process.env.HOST ?? '127.0.0.1';
+  const log = createLog({ level: logLevelOf(process.env, 'warn') });
+
+  const simulator = await startSimulator({ actionTimes });
+  const settings = await parseConfig(gatewaySettings(simulator), {
+    env: {},
+    baseDir: process.cwd(),
+    source: 'the demo',
+  });
+  const gateway = await startGateway({
+    config: { ...settings, server: { ...settings.server, host, port } },
+    log,
+    caPem: simulator.caPem,
+    examples,
+    watchIntervalMs: 500,
+  });
+  const url = `http://localhost:${new URL(gateway.url).port}`;
+
+  process.stdout.write(`
+Defender Gateway, the demo: a simulator of Microsoft's APIs and the gateway in front of it.
+
+  Open   ${url}/   for GraphiQL with worked examples, or ask from a shell:
+
+  curl -s ${url}/graphql -H 'content-type: application/json' \\
+    -d '{"query":"{ incidents(first: 3) { nodes { title severity tenant { name cloud } } failures { tenant { name } code } } }"}'
+
+Tenants: contoso (commercial cloud), fabrikam (GCC High), adatum (UK, consented for Defender for Endpoint alone).
+Anybody may do anything here, and nothing of it is real. Stop with Ctrl+C.
+`);
+
+  stopOnSignals(
+    process,
+    async () => {
+      await gateway.stop(5000);
+      await simulator.stop();
+    },
+    log,
+  );
+};
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${asError(error).message}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,95 @@
+import type { Example } from '../server/graphiql/page.ts';
+
+/** The worked examples of GraphiQL, on the demo's tenants. Each is run by a test. */
+export const examples: readonly Example[] = [
+  {
+    name: 'One question, three tenants in three clouds: incidents, their alerts, evidence and machines',
+    query: `query Incidents {
+  incidents(first: 5, filter: { severity: [HIGH, MEDIUM] }) {
+    nodes {
+      incidentId
+      title
+      severity
+      status
+      tenant { name cloud }
+      source
+      alerts(first: 3) {
+        nodes {
+          title
+          category
+          mitreTechniques
+          evidence {
+            __typename
+            ... on DeviceEvidence { deviceDnsName machine { machineId riskScore healthStatus } }
+            ... on UserEvidence { userAccount { userPrincipalName } }
+            ... on ProcessEvidence { processCommandLine }
+            ... on FileEvidence { fileDetails { fileName sha1 } }
+          }
+        }
+      }
+    }
+    failures { tenant { name } code message missingPermissions }
+    pageInfo { hasNextPage endCursor }
+  }
+}`,
+  },
+  {
+    name: 'What works in each tenant, through which API, and what is missing',
+    query: `query Capabilities {
+  tenants {
+    name
+    cloud
+    capabilities { name available api missingPermissions }
+  }
+}`,
+  },
+  {
+    name: 'Machines at risk, over all tenants',
+    query: `query Machines {
+  machines(first: 10, filter: { riskScore: [HIGH, MEDIUM], healthStatus: [ACTIVE] }, orderBy: { field: RISK_SCORE }) {
+    nodes {
+      machineId
+      computerDnsName
+      osPlatform
+      riskScore
+      exposureLevel
+      lastSeen
+      machineTags
+      tenant { name }
+    }
+  }
+}`,
+  },
+  {
+    name: 'Hunt over every tenant at once',
+    query: `query Hunt($query: String!) {
+  hunt(input: { query: $query }) {
+    columns { name type }
+    rows
+    rowCount
+    tenants { tenant { name } status source rowCount error { code message } }
+  }
+}`,
+    variables: {
+      query:
+        'DeviceProcessEvents\n| where FileName =~ "powershell.exe"\n| project Timestamp, DeviceName, FileName, ProcessCommandLine\n| order by Timestamp desc\n| take 5',
+    },
+  },
+  {
+    name: 'Isolate a machine and watch it finish. Put a machineId of "Machines" in the variables; take dryRun away to act',
+    query: `mutation Isolate($machineIds: [ID!]!) {
+  isolateMachines(
+    input: { tenant: "contoso", machineIds: $machineIds, comment: "Suspected ransomware", waitSeconds: 30, dryRun: true }
+  ) {
+    dryRun
+    results {
+      machine { computerDnsName riskScore }
+      action { actionId type status }
+      alreadyUnderWay
+      error { code message }
+    }
+  }
+}`,
+    variables: { machineIds: ['desktop-01.contoso.com'] },
+  },
+];

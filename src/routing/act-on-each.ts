@@ -1,0 +1,26 @@
+import pLimit from 'p-limit';
+import { asGatewayError, type GatewayError } from '../errors.ts';
+
+/** Acts that one mutation has on their way at once: enough to be quick, few enough to leave others their quota. */
+const parallelActs = 5;
+
+/** What became of one target; both null: it is done, and has to be read to be shown. */
+export interface Done<T> {
+  readonly entity: T | null;
+  readonly error: GatewayError | null;
+}
+
+/** Acts on each target, a few at once. Answers in the order of the targets; one that fails has its error alone. */
+export const actOnEach = <Target, Outcome>(
+  targets: readonly Target[],
+  act: (target: Target) => Promise<Outcome>,
+): Promise<Outcome[]> => pLimit(parallelActs).map(targets, act);
+
+/** An act that gives the entity, as an outcome that never rejects. */
+export const doneBy = async <T>(act: () => Promise<T | null>): Promise<Done<T>> => {
+  try {
+    return { entity: await act(), error: null };
+  } catch (thrown) {
+    return { entity: null, error: asGatewayError(thrown) };
+  }
+};

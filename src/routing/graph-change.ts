@@ -1,0 +1,49 @@
+import { asGatewayError, GatewayError } from '../errors.ts';
+import type { GraphComment } from '../upstream/graph/wire.ts';
+import type { Operation } from '../upstream/http/operation.ts';
+import type { Done } from './act-on-each.ts';
+import { UnansweredActError } from './send-once.ts';
+
+/** Graph takes a comment apart from the change: security-incident-post-comments.md, security-alert-post-comments.md */
+export interface GraphChange<Wire, Entity> {
+  /** Null: nothing but the comment. */
+  readonly update: Operation<Wire | null> | null;
+  readonly comment: Operation<readonly GraphComment[]> | null;
+  readonly toDomain: (wire: Wire) => Entity;
+}
+
+type SendOnce = <T>(operation: Operation<T>) => Promise<T>;
+
+/** The change first: a comment that explains what was not done would mislead. */
+export const changeInGraph = async <Wire extends { readonly comments?: readonly GraphComment[] | null }, Entity>(
+  { update, comment, toDomain }: GraphChange<Wire, Entity>,
+  sendOnce: SendOnce,
+): Promise<Done<Entity>> => {
+  let changed: Wire | null = null;
+  try {
+    if (update !== null) changed = await sendOnce(update);
+  } catch (thrown) {
+    return { entity: null, error: asGatewayError(thrown) };
+  }
+  const entityOf = (wire: Wire | null): Entity | null => (wire === null ? null : toDomain(wire));
+  if (comment === null) return { entity: entityOf(changed), error: null };
+  try {
+    const comments = await sendOnce(comment);
+    // An empty answer says nothing of the comments; the entity is then read again.
+    const whole = changed === null || comments.length === 0 ? null : { ...changed, comments };
+    return { entity: entityOf(whole), error: null };
+  } catch (thrown) {
+    const error = asGatewayError(thrown);
+    return { entity: entityOf(changed), error: update === null ? error : commentFailure(error) };
+  }
+};
+
+const commentFailure = (error: GatewayError): GatewayError => {
+  const state = error instanceof UnansweredActError ? 'may not have been added' : 'was not added';
+  return new GatewayError(
+    error.code,
+    `The change was made, but the comment ${state}: ${error.message}`,
+    error.details,
+    error,
+  );
+};

@@ -1,0 +1,87 @@
+import { parseConfig } from '../../src/config/config.ts';
+import { type Gateway, startGateway } from '../../src/gateway.ts';
+import { createLog } from '../../src/log.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts';
+import { gatewaySettings } from '../../src/simulator/settings.ts';
+
+/** What a test asked and what came back, as a client sees it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // Answers are read by path in the tests: their shape is the query's.
+  readonly data: Json;
+  readonly errors: readonly AnswerError[];
+  readonly extensions: Json;
+}
+
+export interface AnswerError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions: { readonly code: string } & Readonly<Record<string, unknown>>;
+}
+
+/** A JSON value that tests walk into by property; what is absent is `undefined`. */
+export type Json = { readonly [key: string]: Json } & readonly Json[] & string & number & boolean;
+
+export interface Running {
+  readonly simulator: Simulator;
+  readonly gateway: Gateway;
+  /** One GraphQL request over HTTP. */
+  ask(
+    query: string,
+    variables?: Readonly<Record<string, unknown>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+export interface RunningOptions {
+  readonly simulator?: SimulatorOptions;
+  /** YAML in place of the settings that the simulator offers; given them, to change. */
+  readonly settings?: (offered: string, simulator: Simulator) => string;
+  readonly watchIntervalMs?: number;
+}
+
+/** Simulator and gateway on free ports. */
+export const startRunning = async (options: RunningOptions = {}): Promise<Running> => {
+  const simulator = await startSimulator({ actionTimes: { pendingMs: 100, runningMs: 150 }, ...options.simulator });
+  const offered = gatewaySettings(simulator).replace('port: 4000', 'port: 0');
+  const text = options.settings?.(offered, simulator) ?? offered;
+  const config = await parseConfig(text, { env: process.env, baseDir: process.cwd(), source: 'the test' });
+  const gateway = await startGateway({
+    config,
+    log: createLog({ level: 'silent' }),
+    caPem: simulator.caPem,
+    watchIntervalMs: options.watchIntervalMs ?? 50,
+  });
+  return {
+    simulator,
+    gateway,
+    ask: (query, variables, headers) => askGateway(gateway.url, query, variables, headers),
+    stop: async () => {
+      await gateway.stop(2000);
+      await simulator.stop();
+    },
+  };
+};
+
+export const askGateway = async (
+  url: string,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> => {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  const body = JSON.parse(await response.text());
+  return {
+    status: response.status,
+    headers: response.headers,
+    data: body.data,
+    errors: body.errors ?? [],
+    extensions: body.extensions,
+  };
+};
