@@ -1,5 +1,5 @@
-import type { Caller } from '../src/access/caller.ts';
 import type { CloudName } from '../src/clouds/endpoints.ts';
+import type { Context } from '../src/context.ts';
 import type {
   Api,
   CallerKind,
@@ -10,7 +10,6 @@ import type {
   ViewerResolvers,
 } from '../src/generated/graphql.ts';
 import { encodeGlobalId } from '../src/loaders/global-id.ts';
-import { isUsable } from '../src/routing/capability-states.ts';
 
 /** The graph's names of the clouds. */
 const cloudWords = {
@@ -33,7 +32,7 @@ const cloudWords = {
 export const apiWords = { graph: 'GRAPH', m365d: 'M365D', mde: 'MDE' } as const satisfies Record<string, Api>;
 
 const callerKinds = { user: 'USER', app: 'APP', apiKey: 'API_KEY', anonymous: 'ANONYMOUS' } as const satisfies Record<
-  Caller['kind'],
+  Context['access']['caller']['kind'],
   CallerKind
 >;
 
@@ -58,9 +57,9 @@ export const Tenant: TenantResolvers = {
 };
 
 export const Capability: CapabilityResolvers = {
-  available: ({ sources }) => sources.some(isUsable),
+  available: ({ sources }) => sources.some(({ usable }) => usable),
   api: ({ sources }) => {
-    const usable = sources.find(isUsable);
+    const usable = sources.find((source) => source.usable);
     return usable === undefined ? null : apiWords[usable.api];
   },
   sources: ({ sources }) =>
@@ -72,7 +71,7 @@ export const Capability: CapabilityResolvers = {
       reason,
     })),
   missingPermissions: ({ sources }) =>
-    sources.some(isUsable)
+    sources.some(({ usable }) => usable)
       ? []
       : sources.flatMap(({ state, permissions }) => (state === 'MISSING_PERMISSION' ? permissions.slice(0, 1) : [])),
 };

@@ -11,7 +11,7 @@ import type { Connection } from './lists/connection.ts';
 import type { Lists } from './lists/lists.ts';
 import type { Loaders } from './loaders/loaders.ts';
 import type { CapabilityState } from './routing/capability-states.ts';
-import type { CallScope, Explain } from './upstream/http/scope.ts';
+import type { CallScope, Explain } from './scope.ts';
 
 /** What a resolver has at hand: made anew for each request, bound to its caller. */
 export interface Context {

@@ -1,7 +1,6 @@
 import {
   type GraphQLNamedType,
   type GraphQLSchema,
-  isEnumType,
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
@@ -9,44 +8,31 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 
-/** A schema coordinate (`Type`, `Type.field`, `Type.field(argument:)`) and what it says of itself. */
-interface Described {
-  readonly coordinate: string;
-  readonly description: string | null | undefined;
-}
+/** A schema coordinate (`Type`, `Type.field`, `Type.field(argument:)`) and what the schema says of it. */
+type Described = readonly [coordinate: string, description: string | null | undefined];
 
+/** A type and its parts. The values of an enum may speak for themselves; what the enum is about may not. */
 const partsOf = (type: GraphQLNamedType): readonly Described[] => {
-  const whole = { coordinate: type.name, description: type.description };
+  const own: Described = [type.name, type.description];
   if (isObjectType(type) || isInterfaceType(type)) {
-    return [
-      whole,
-      ...Object.values(type.getFields()).flatMap(({ name, description, args }) => [
-        { coordinate: `${type.name}.${name}`, description },
-        ...args.map((argument) => ({
-          coordinate: `${type.name}.${name}(${argument.name}:)`,
-          description: argument.description,
-        })),
-      ]),
-    ];
+    const fields = Object.values(type.getFields()).flatMap(({ name, description, args }): Described[] => [
+      [`${type.name}.${name}`, description],
+      ...args.map((each): Described => [`${type.name}.${name}(${each.name}:)`, each.description]),
+    ]);
+    return [own, ...fields];
   }
   if (isInputObjectType(type)) {
-    return [
-      whole,
-      ...Object.values(type.getFields()).map(({ name, description }) => ({
-        coordinate: `${type.name}.${name}`,
-        description,
-      })),
-    ];
+    const fields = Object.values(type.getFields());
+    return [own, ...fields.map(({ name, description }): Described => [`${type.name}.${name}`, description])];
   }
-  // The values of an enum may speak for themselves; what the enum is about may not.
-  return isEnumType(type) ? [whole] : [whole];
+  return [own];
 };
 
-/** Coordinates of types, fields, arguments and inputs that lack a description. */
+/** Coordinates of the types, fields, arguments and inputs that lack a description, sorted. */
 export const undescribed = (schema: GraphQLSchema): readonly string[] =>
   Object.values(schema.getTypeMap())
     .filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type))
     .flatMap(partsOf)
-    .filter(({ description }) => (description ?? '').trim() === '')
-    .map(({ coordinate }) => coordinate)
+    .filter(([, description]) => (description ?? '').trim() === '')
+    .map(([coordinate]) => coordinate)
     .sort();

@@ -8,9 +8,12 @@ const maxKeyCharacters = 256;
 export const checkTargets = (field: string, ids: readonly string[], most: number): readonly string[] => {
   if (ids.length === 0) throw new InputError(`${field} is empty: name at least one`, { field });
   if (ids.length > most) {
-    throw new InputError(`${field} has ${ids.length} entries; ${most} are allowed at once (limits.targetsPerMutation)`, {
-      field,
-    });
+    throw new InputError(
+      `${field} has ${ids.length} entries; ${most} are allowed at once (limits.targetsPerMutation)`,
+      {
+        field,
+      },
+    );
   }
   return ids.map((id, index) => {
     const trimmed = id.trim();

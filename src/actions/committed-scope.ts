@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
+import type { CallScope } from '../scope.ts';
 
 /** Time kept back from acts, so that one that is not answered can still be looked for. */
 const reserveMs = 5000;

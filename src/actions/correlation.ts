@@ -22,4 +22,5 @@ export const markOf = (parts: readonly string[]): Mark =>
 /** The comment with the mark behind it. */
 export const marked = (comment: string, { text }: Mark): string => `${comment} ${text}`;
 
-export const carries = (action: MachineAction, { text }: Mark): boolean => action.requestorComment?.includes(text) === true;
+export const carries = (action: MachineAction, { text }: Mark): boolean =>
+  action.requestorComment?.includes(text) === true;

@@ -3,14 +3,16 @@ import type { Caller } from '../access/caller.ts';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
 
 /** How long a key is remembered. */
 const rememberMs = 24 * 60 * 60 * 1000;
 /** How long a run may go on beyond its request's deadline, before another may take it up. */
 const graceMs = 60_000;
 const lookAgainMs = 200;
+/** Time kept back for saying that the first run has not ended. */
+const answerMs = 1000;
 
 /** What is done once. */
 export interface Once<Result> {
@@ -21,9 +23,13 @@ export interface Once<Result> {
   /** What the key stands for, in a form that is equal for equal requests. */
   readonly input: unknown;
   /** `resumed`: an earlier run under the same key began and did not end, as when its process was killed. */
-  readonly work: (run: { readonly resumed: boolean }) => Promise<Result>;
-  /** Whether the result is to be remembered: not when nothing was done, so that the same key may try again. */
-  readonly counts: (result: Result) => boolean;
+  readonly work: (run: { readonly resumed: boolean }) => Promise<Worked<Result>>;
+}
+
+/** What was done, and whether to remember it: not when surely nothing was, so that the same key may try again. */
+export interface Worked<Result> {
+  readonly result: Result;
+  readonly remember: boolean;
 }
 
 /** The same key with the same input gives the first answer again and does nothing more. */
@@ -58,8 +64,8 @@ export const createIdempotency = ({
   const leases = store.space<true>('idempotency-lease');
 
   return {
-    once: async <Result>({ caller, mutation, key, input, work, counts }: Once<Result>, scope: CallScope): Promise<Result> => {
-      if (key === undefined) return work({ resumed: false });
+    once: async <Result>({ caller, mutation, key, input, work }: Once<Result>, scope: CallScope): Promise<Result> => {
+      if (key === undefined) return (await work({ resumed: false })).result;
       const place = hashOf([caller.id, mutation, key]);
       const inputHash = hashOf(input);
 
@@ -74,21 +80,21 @@ export const createIdempotency = ({
       const run = async (): Promise<Result> => {
         const resumed = (await entries.get(place)) !== undefined;
         await entries.set(place, { inputHash, result: null });
-        let result: Result;
+        let worked: Worked<Result>;
         try {
-          result = await work({ resumed });
+          worked = await work({ resumed });
         } catch (error) {
           if (!resumed) await entries.delete(place);
           throw error;
         }
         try {
-          if (counts(result)) await entries.set(place, { inputHash, result: JSON.stringify(result) });
+          if (worked.remember) await entries.set(place, { inputHash, result: JSON.stringify(worked.result) });
           else await entries.delete(place);
         } catch (err) {
           // The acts stand; the caller must hear of them. A repeat under the key looks for them first.
           log.error('The answer to an idempotency key could not be kept', { mutation, err });
         }
-        return result;
+        return worked.result;
       };
 
       for (;;) {
@@ -101,10 +107,12 @@ export const createIdempotency = ({
             const meanwhile = await answered();
             return meanwhile === undefined ? await run() : meanwhile.result;
           } finally {
-            await leases.delete(place).catch((err: unknown) => log.warn('A lease was left to run out', { mutation, err }));
+            await leases
+              .delete(place)
+              .catch((err: unknown) => log.warn('A lease was left to run out', { mutation, err }));
           }
         }
-        if (clock.now() + lookAgainMs >= scope.deadline) {
+        if (clock.now() + lookAgainMs + answerMs >= scope.deadline) {
           throw conflict('The first request with this idempotencyKey has not ended yet: ask again with the same key');
         }
         await clock.sleep(lookAgainMs, scope.signal);

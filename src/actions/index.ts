@@ -9,8 +9,8 @@ import type { IncidentReads } from '../routing/incidents.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { MachineReads } from '../routing/machines.ts';
 import type { TriageActs } from '../routing/triage.ts';
+import type { CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
 import { createCancel } from './cancel.ts';
 import { createIdempotency } from './idempotency.ts';
 import type {
@@ -51,7 +51,11 @@ export interface Actions {
   readonly updateIncidents: Mutation<UpdateIncidentsInput, IncidentResult>;
   readonly updateAlerts: Mutation<UpdateAlertsInput, AlertResult>;
   /** What a completed `RUN_SCRIPT` printed; null for any other command. Two calls. */
-  scriptResult(caller: Caller, command: LiveResponseCommand, scope: CallScope): Promise<LiveResponseScriptResult | null>;
+  scriptResult(
+    caller: Caller,
+    command: LiveResponseCommand,
+    scope: CallScope,
+  ): Promise<LiveResponseScriptResult | null>;
   /** What a completed `GET_FILE` brought; null for any other command. Two calls. */
   fileResult(caller: Caller, command: LiveResponseCommand, scope: CallScope): Promise<LiveResponseFile | null>;
 }
@@ -86,15 +90,42 @@ export interface ActionSettings {
 }
 
 /** Builds all acts; one watcher and one idempotency memory serve them. */
-export const createActions = ({ access, store, clock, log, acts, triageActs, reads, download, settings }: ActionsDeps): Actions => {
+export const createActions = ({
+  access,
+  store,
+  clock,
+  log,
+  acts,
+  triageActs,
+  reads,
+  download,
+  settings,
+}: ActionsDeps): Actions => {
   const { targetsPerMutation, downloadHosts = [], pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
   const idempotency = createIdempotency({ store, clock, log });
   const watcher = createWatcher({ reads: reads.machineActions, clock, log, intervalMs: pollIntervalMs });
   const search = createActionSearch({ reads: reads.machineActions, clock, lookAfterMs });
-  const submit = createSubmit({ access, clock, log, machines: reads.machines, search, idempotency, watcher, targetsPerMutation });
+  const submit = createSubmit({
+    access,
+    clock,
+    log,
+    machines: reads.machines,
+    search,
+    idempotency,
+    watcher,
+    targetsPerMutation,
+  });
   return {
     ...createMachineMutations({ submit, acts }),
-    runLiveResponse: createLiveResponse({ access, clock, log, submit, acts, watcher, machineActions: reads.machineActions }),
+    runLiveResponse: createLiveResponse({
+      access,
+      clock,
+      log,
+      submit,
+      acts,
+      watcher,
+      machineActions: reads.machineActions,
+    }),
     cancelMachineActions: createCancel({
       access,
       clock,

@@ -4,7 +4,7 @@ import type { MachineActionType } from '../domain/enums.ts';
 import { isFinal, type MachineAction } from '../domain/machine-action.ts';
 import { compareTimes } from '../domain/time.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
+import type { CallScope } from '../scope.ts';
 import { carries, type Mark } from './correlation.ts';
 
 /** Actions of one type on one machine. */
@@ -42,7 +42,12 @@ export const createActionSearch = ({
     is: (action: MachineAction) => boolean,
     scope: CallScope,
   ): Promise<MachineAction | null> => {
-    const { page } = await reads.open(tenant, { machineId: [machineId], type: [type] }, { skip: 0, top: pageSize }, scope);
+    const { page } = await reads.open(
+      tenant,
+      { machineId: [machineId], type: [type] },
+      { skip: 0, top: pageSize },
+      scope,
+    );
     // An API that overlooks the filter answers with anything: only what was asked for counts.
     const ofPlace = (action: MachineAction) => action.machineId === machineId && action.type === type;
     return (

@@ -2,7 +2,7 @@ import type { Tenant } from '../config/tenants.ts';
 import type { Machine } from '../domain/machine.ts';
 import { asGatewayError, type GatewayError, NotFoundError } from '../errors.ts';
 import type { MachineReads } from '../routing/machines.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
+import type { CallScope } from '../scope.ts';
 
 /** A machine that a caller named: its id when that is known, the machine when it was read, why not when it was not found. */
 export type Target =

@@ -5,7 +5,7 @@ import { isFinal, type MachineAction } from '../domain/machine-action.ts';
 import { asError, asGatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
+import type { CallScope } from '../scope.ts';
 
 /** Follows actions to their end. */
 export interface Watcher {
@@ -31,6 +31,8 @@ interface TenantWatch {
   readonly watches: Set<Watch>;
   /** Aborts the pause between two polls, and the poll itself, when nobody watches any more. */
   readonly controller: AbortController;
+  /** Whether somebody joined since the last poll. */
+  joined: boolean;
 }
 
 export interface WatcherParts {
@@ -71,13 +73,9 @@ export const createWatcher = ({ reads, clock, log, intervalMs }: WatcherParts): 
     for (const watch of group.watches) {
       for (const [id, known] of watch.latest) {
         const action = found.get(id);
-        if (action === undefined || action instanceof Error || action.status === known.status) continue;
+        if (action === undefined || action instanceof Error) continue;
+        if (action.status !== known.status) changed = true;
         watch.latest.set(id, action);
-        changed = true;
-      }
-      for (const [id, action] of found) {
-        // Commands of a live response end one by one while the session's status stays.
-        if (!(action instanceof Error) && watch.latest.has(id)) watch.latest.set(id, action);
       }
       if (openIds([watch]).length === 0) watch.end();
     }
@@ -87,7 +85,12 @@ export const createWatcher = ({ reads, clock, log, intervalMs }: WatcherParts): 
   const follow = async (tenant: Tenant, group: TenantWatch): Promise<void> => {
     let pauseMs = intervalMs;
     while (group.watches.size > 0) {
-      await clock.sleep(pauseMs, group.controller.signal);
+      const due = clock.now() + pauseMs;
+      // In slices, so that who joins during a long pause does not wait for its end.
+      while (clock.now() < due && !group.joined) {
+        await clock.sleep(Math.min(intervalMs, due - clock.now()), group.controller.signal);
+      }
+      group.joined = false;
       try {
         pauseMs = (await poll(tenant, group)) ? intervalMs : Math.min(pauseMs * 1.5, longestMs);
       } catch (thrown) {
@@ -104,7 +107,7 @@ export const createWatcher = ({ reads, clock, log, intervalMs }: WatcherParts): 
   const groupOf = (tenant: Tenant): TenantWatch => {
     const known = tenants.get(tenant.name);
     if (known !== undefined) return known;
-    const group: TenantWatch = { watches: new Set(), controller: new AbortController() };
+    const group: TenantWatch = { watches: new Set(), controller: new AbortController(), joined: false };
     tenants.set(tenant.name, group);
     return group;
   };
@@ -119,9 +122,11 @@ export const createWatcher = ({ reads, clock, log, intervalMs }: WatcherParts): 
       const ended = new AbortController();
       const watch: Watch = { latest, scope, end: () => ended.abort() };
       group.watches.add(watch);
-      if (group.watches.size === 1) {
+      if (group.watches.size > 1) group.joined = true;
+      else {
         follow(tenant, group).catch((thrown: unknown) => {
-          if (!group.controller.signal.aborted) log.error('A watch broke off', { tenant: tenant.name, err: asError(thrown) });
+          if (!group.controller.signal.aborted)
+            log.error('A watch broke off', { tenant: tenant.name, err: asError(thrown) });
         });
       }
       try {

@@ -5,7 +5,7 @@ import type { Tenant } from '../config/tenants.ts';
 import type { HuntColumn, HuntRow, HuntTable } from '../domain/hunt.ts';
 import { asGatewayError, type GatewayError, InputError } from '../errors.ts';
 import type { HuntingReads } from '../routing/hunting.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
+import type { CallScope } from '../scope.ts';
 import { checkedQuery, checkedTimespan } from './query.ts';
 
 /** What a caller asks; tenants as in every list. */

@@ -20,7 +20,7 @@ import { machineMatchers } from '../routing/filters/machines.ts';
 import type { IncidentReads } from '../routing/incidents.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { MachineReads } from '../routing/machines.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
+import type { CallScope } from '../scope.ts';
 import type { Connection } from './connection.ts';
 import { type Cursors, questionOf } from './cursor.ts';
 import { type ListKind, mergedConnection } from './merged.ts';

@@ -1,7 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
 import { asGatewayError } from '../errors.ts';
 import type { ListPlace, OpenList } from '../routing/list.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
+import type { CallScope } from '../scope.ts';
 import type { Connection, TenantFailure } from './connection.ts';
 import type { Cursors, Places, TenantPlace } from './cursor.ts';
 import type { PageArguments } from './page-arguments.ts';

@@ -10,7 +10,7 @@ import type { AlertReads } from '../routing/alerts.ts';
 import type { IncidentReads } from '../routing/incidents.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { MachineReads } from '../routing/machines.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
+import type { CallScope } from '../scope.ts';
 import { createKeyedLoader, type EntityKey, entityKeyText } from './keyed.ts';
 
 /** One DataLoader an entity, for one request of one caller. What the caller may not see, they do not load. */

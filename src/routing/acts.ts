@@ -1,8 +1,8 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
+import type { CallScope } from '../scope.ts';
 import { machineActionFromMde } from '../unification/machine-action.ts';
 import type { Operation } from '../upstream/http/operation.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
 import { cancelMachineAction } from '../upstream/mde/machine-actions.ts';
 import * as mde from '../upstream/mde/submit.ts';
 import type { MdeCommand, MdeCommandParam, MdeMachineAction } from '../upstream/mde/wire.ts';

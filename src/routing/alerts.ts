@@ -1,11 +1,11 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertFilter } from '../domain/filters.ts';
+import type { CallScope } from '../scope.ts';
 import { alertFromGraph, alertFromMde } from '../unification/alert.ts';
 import { incidentFromM365d } from '../unification/incident.ts';
 import * as graph from '../upstream/graph/alerts.ts';
 import { allOf, compareTime } from '../upstream/http/odata.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
 import * as m365d from '../upstream/m365d/incidents.ts';
 import * as mde from '../upstream/mde/alerts.ts';
 import * as machines from '../upstream/mde/machines.ts';

@@ -1,9 +1,9 @@
 import type { Tenant } from '../config/tenants.ts';
 import { asGatewayError } from '../errors.ts';
+import type { CallScope } from '../scope.ts';
 import { type BatchPart, batchGet, maxBatchParts } from '../upstream/graph/batch.ts';
 import { failureOf } from '../upstream/http/failure.ts';
 import type { Operation } from '../upstream/http/operation.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
 import type { Send } from '../upstream/http/send.ts';
 import { chunked } from './ids.ts';
 

@@ -1,5 +1,5 @@
 import type { Tenant } from '../config/tenants.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
+import type { CallScope } from '../scope.ts';
 import { type Capability, capabilityNames } from './capabilities.ts';
 import type { Routing, SourceState } from './route.ts';
 
@@ -16,5 +16,3 @@ export const capabilityStates = (
   scope: CallScope,
 ): Promise<readonly CapabilityState[]> =>
   Promise.all(capabilityNames.map(async (name) => ({ name, sources: await routing.survey(tenant, name, scope) })));
-
-export const isUsable = ({ state }: SourceState): boolean => state === 'AVAILABLE' || state === 'UNKNOWN';

@@ -1,8 +1,8 @@
 import type { Tenant } from '../config/tenants.ts';
 import { UpstreamError } from '../errors.ts';
+import type { CallScope } from '../scope.ts';
 import { type Condition, eqChain, inList } from '../upstream/http/odata.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
 import type { Send } from '../upstream/http/send.ts';
 import { readEach } from './each.ts';
 

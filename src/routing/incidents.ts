@@ -1,10 +1,10 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { IncidentFilter } from '../domain/filters.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { CallScope } from '../scope.ts';
 import { incidentFromGraph, incidentFromM365d } from '../unification/incident.ts';
 import * as graph from '../upstream/graph/incidents.ts';
 import { allOf, compareTime } from '../upstream/http/odata.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
 import * as m365d from '../upstream/m365d/incidents.ts';
 import { readEachFromGraph } from './batch.ts';
 import { readEach } from './each.ts';

@@ -1,9 +1,9 @@
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { conditionsOf } from '../domain/filters.ts';
+import type { CallScope } from '../scope.ts';
 import type { Condition } from '../upstream/http/odata.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
 import type { Send } from '../upstream/http/send.ts';
 
 /** A page of a tenant's list. */

@@ -1,9 +1,9 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { MachineActionFilter } from '../domain/filters.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
+import type { CallScope } from '../scope.ts';
 import { machineActionFromMde } from '../unification/machine-action.ts';
 import { allOf } from '../upstream/http/odata.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
 import * as mde from '../upstream/mde/machine-actions.ts';
 import { mdeMachineActionPush } from './filters/machine-actions.ts';
 import { createIdReader } from './ids.ts';

@@ -1,9 +1,9 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { MachineFilter } from '../domain/filters.ts';
 import type { Machine } from '../domain/machine.ts';
+import type { CallScope } from '../scope.ts';
 import { machineFromMde } from '../unification/machine.ts';
 import { allOf } from '../upstream/http/odata.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
 import * as mde from '../upstream/mde/machines.ts';
 import { mdeMachinePush } from './filters/machines.ts';
 import { createIdReader } from './ids.ts';

@@ -1,7 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
 import { NotFoundError } from '../errors.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
+import type { CallScope } from '../scope.ts';
 import * as mde from '../upstream/mde/alerts.ts';
 import { type Done, doneBy } from './act-on-each.ts';
 import { chunked, createIdReader } from './ids.ts';

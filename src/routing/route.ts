@@ -2,7 +2,7 @@ import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { GatewayError, TenantAccessError, UnsupportedInCloudError } from '../errors.ts';
 import type { Tokens } from '../identity/tokens.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
+import type { CallScope } from '../scope.ts';
 import { type Capability, type CapabilityRow, capabilities, delegatedName, sourcesOf } from './capabilities.ts';
 
 /** What one API can do for a capability of a tenant, before any call of it. */
@@ -10,6 +10,8 @@ export interface SourceState {
   readonly api: ApiName;
   readonly permissions: readonly string[];
   readonly granted: readonly string[];
+  /** Whether a call may be tried. */
+  readonly usable: boolean;
   readonly state: 'AVAILABLE' | 'NOT_IN_CLOUD' | 'MISSING_PERMISSION' | 'NO_TOKEN' | 'UNKNOWN';
   readonly reason: string | null;
   /** Why there is no token. */
@@ -43,18 +45,18 @@ export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing 
     { api, permissions }: CapabilityRow['sources'][number],
     scope: CallScope,
   ): Promise<SourceState> => {
-    const none = { api, permissions, granted: [], error: null };
+    const none = { api, permissions, granted: [], error: null, usable: false };
     if (tenant.apis[api] === null) {
       return { ...none, state: 'NOT_IN_CLOUD', reason: `The cloud ${tenant.cloud} has no ${api} API` };
     }
     try {
       const token = await tokens.get(tenant, api, { signal: scope.signal });
       if (token.permissions === null)
-        return { ...none, state: 'UNKNOWN', reason: 'The token does not say what it permits' };
+        return { ...none, usable: true, state: 'UNKNOWN', reason: 'The token does not say what it permits' };
       const carried = new Set(token.permissions);
       const granted = permissions.filter((name) => carried.has(name) || carried.has(delegatedName(api, name)));
       return granted.length > 0
-        ? { ...none, granted, state: 'AVAILABLE', reason: null }
+        ? { ...none, granted, usable: true, state: 'AVAILABLE', reason: null }
         : { ...none, state: 'MISSING_PERMISSION', reason: `None of ${permissions.join(', ')} is granted` };
     } catch (thrown) {
       if (!(thrown instanceof GatewayError)) throw thrown;
@@ -79,7 +81,7 @@ export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing 
         const way = ways[source.api];
         if (way === undefined) continue;
         const state = await stateOf(tenant, source, scope);
-        if (state.state !== 'AVAILABLE' && state.state !== 'UNKNOWN') {
+        if (!state.usable) {
           refused.push(state);
           continue;
         }

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { asGatewayError, type ErrorDetails, GatewayError, UpstreamError } from '../errors.ts';
+import type { CallScope } from '../scope.ts';
 import { neverSent } from '../upstream/http/failure.ts';
 import type { Operation } from '../upstream/http/operation.ts';
-import type { CallScope } from '../upstream/http/scope.ts';
 import type { RoutingParts } from './parts.ts';
 
 /** What acts are sent with. */

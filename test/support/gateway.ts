@@ -3,15 +3,18 @@ import { type Gateway, startGateway } from '../../src/gateway.ts';
 import { createLog } from '../../src/log.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts';
 import { gatewaySettings } from '../../src/simulator/settings.ts';
+import { changedSettings } from './settings.ts';
 
-/** What a test asked and what came back, as a client sees it. */
-export interface Answer {
+/** What came back, as a client sees it. */
+export interface Answer<Data> {
   readonly status: number;
   readonly headers: Headers;
-  // Answers are read by path in the tests: their shape is the query's.
-  readonly data: Json;
+  /** The shape is the query's, which the test states. */
+  readonly data: Data;
   readonly errors: readonly AnswerError[];
-  readonly extensions: Json;
+  readonly extensions: Readonly<Record<string, unknown>> | undefined;
+  /** The whole answer as it was sent. */
+  readonly text: string;
 }
 
 export interface AnswerError {
@@ -20,18 +23,15 @@ export interface AnswerError {
   readonly extensions: { readonly code: string } & Readonly<Record<string, unknown>>;
 }
 
-/** A JSON value that tests walk into by property; what is absent is `undefined`. */
-export type Json = { readonly [key: string]: Json } & readonly Json[] & string & number & boolean;
-
 export interface Running {
   readonly simulator: Simulator;
   readonly gateway: Gateway;
   /** One GraphQL request over HTTP. */
-  ask(
+  ask<Data>(
     query: string,
     variables?: Readonly<Record<string, unknown>>,
     headers?: Readonly<Record<string, string>>,
-  ): Promise<Answer>;
+  ): Promise<Answer<Data>>;
   stop(): Promise<void>;
 }
 
@@ -45,7 +45,11 @@ export interface RunningOptions {
 /** Simulator and gateway on free ports. */
 export const startRunning = async (options: RunningOptions = {}): Promise<Running> => {
   const simulator = await startSimulator({ actionTimes: { pendingMs: 100, runningMs: 150 }, ...options.simulator });
-  const offered = gatewaySettings(simulator).replace('port: 4000', 'port: 0');
+  // In memory: tests that run at the same time must not find each other's tokens.
+  const offered = changedSettings(gatewaySettings(simulator), [
+    [['server', 'port'], 0],
+    [['store'], { url: 'memory:' }],
+  ]);
   const text = options.settings?.(offered, simulator) ?? offered;
   const config = await parseConfig(text, { env: process.env, baseDir: process.cwd(), source: 'the test' });
   const gateway = await startGateway({
@@ -65,23 +69,25 @@ export const startRunning = async (options: RunningOptions = {}): Promise<Runnin
   };
 };
 
-export const askGateway = async (
+export const askGateway = async <Data>(
   url: string,
   query: string,
   variables: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
-): Promise<Answer> => {
+): Promise<Answer<Data>> => {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query, variables }),
   });
-  const body = JSON.parse(await response.text());
+  const text = await response.text();
+  const body = JSON.parse(text);
   return {
     status: response.status,
     headers: response.headers,
     data: body.data,
     errors: body.errors ?? [],
     extensions: body.extensions,
+    text,
   };
 };

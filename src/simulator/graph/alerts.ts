@@ -80,6 +80,7 @@ function update(request: SimRequest): WorldAlert {
   return alert;
 }
 
+/** List, get, update and comment of alerts_v2. */
 export function alertRoutes(paging: Paging): readonly Route[] {
   return [
     ...published({

@@ -44,6 +44,7 @@ export type Spell = (kind: keyof typeof lateMembers, value: string) => string;
 
 const preference = 'include-unknown-enum-members';
 
+/** Whether the request has `Prefer: include-unknown-enum-members`. */
 export function asksForLateMembers(request: SimRequest): boolean {
   return (request.headers.prefer ?? '').split(',').some((part) => part.trim().toLowerCase() === preference);
 }
@@ -62,9 +63,10 @@ export function preferenceHeaders(request: SimRequest): Readonly<Record<string, 
   return asksForLateMembers(request) ? { 'preference-applied': preference } : {};
 }
 
+/** `alertSeverity` */
 export const severities = ['unknown', 'informational', 'low', 'medium', 'high'] as const;
 
-/** A severity, classification or other enum may be written only with these members. */
+/** `alertClassification` */
 export const classifications = ['unknown', 'falsePositive', 'truePositive', 'informationalExpectedActivity'] as const;
 
 /** The metadata also still has `apt` and `securityPersonnel`, withdrawn in 2022: refused here. */
@@ -84,8 +86,11 @@ export const determinations = [
   'lineOfBusinessApplication',
 ] as const;
 
+/** `incidentStatus` */
 export const incidentStatuses = ['active', 'inProgress', 'resolved', 'redirected', 'awaitingAction'] as const;
+/** `alertStatus` */
 export const alertStatuses = ['unknown', 'new', 'inProgress', 'resolved'] as const;
+/** `serviceSource` */
 export const serviceSources = [
   'unknown',
   'microsoftDefenderForEndpoint',

@@ -5,6 +5,7 @@ export const graphStatus = {
   itemNotFound: 404,
 } as const;
 
+/** A code of the table above. */
 export type GraphCode = keyof typeof graphStatus;
 
 /** A request that Graph refuses; becomes the documented error body. */

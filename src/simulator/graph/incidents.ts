@@ -77,6 +77,7 @@ function update(request: SimRequest): WorldIncident {
   return incident;
 }
 
+/** List, get, update and comment of incidents. */
 export function incidentRoutes(paging: Paging): readonly Route[] {
   return [
     ...published({

@@ -41,6 +41,7 @@ export function clearable(body: Body, key: string): string | null | undefined {
   throw new GraphFault('BadRequest', `The property '${key}' is not text.`);
 }
 
+/** A list of texts; `undefined` when absent. */
 export function texts(body: Body, key: string): readonly string[] | undefined {
   const value = body[key];
   if (value === undefined) return undefined;

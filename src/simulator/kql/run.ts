@@ -16,6 +16,7 @@ export interface KqlAnswer {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** What an API adds to a query. */
 export interface KqlOptions {
   /** Which of the documented tables this API offers; all by default. */
   readonly tables?: (name: string) => boolean;

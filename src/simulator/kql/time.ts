@@ -30,6 +30,7 @@ function zoneTicks(zone: string | undefined): bigint {
   return (digits.startsWith('-') ? -minutes : minutes) * 60_000n * ticksPerMs;
 }
 
+/** Ticks of a moment that is exact to the millisecond. */
 export function ticksOfDate(date: Date): bigint {
   return unixEpoch + BigInt(date.getTime()) * ticksPerMs;
 }

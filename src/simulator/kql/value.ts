@@ -10,8 +10,10 @@ export type Json = null | string | number | boolean | readonly Json[] | { readon
  */
 export type Value = Json | bigint;
 
+/** One value per column, in the order of the columns. */
 export type Row = readonly Value[];
 
+/** A column of a table or of an answer. */
 export interface Column {
   readonly name: string;
   readonly type: KqlType;
@@ -59,6 +61,7 @@ export function absent(type: KqlType): Value {
   return type === 'string' ? '' : null;
 }
 
+/** Whether values of the type are JavaScript numbers. */
 export function isNumeric(type: KqlType): boolean {
   return type === 'int' || type === 'long' || type === 'real';
 }

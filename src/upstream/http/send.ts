@@ -4,12 +4,12 @@ import { type GatewayError, UnsupportedInCloudError, UpstreamError } from '../..
 import type { Tokens } from '../../identity/tokens.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
+import type { CallScope } from '../../scope.ts';
 import type { Http, HttpAnswer } from './agent.ts';
 import type { Circuits } from './circuit.ts';
 import { type CallPlace, failureOf, failureWithoutAnswer } from './failure.ts';
 import type { Operation } from './operation.ts';
 import { retryDelayMs } from './retry.ts';
-import type { CallScope } from './scope.ts';
 import type { SingleFlight } from './single-flight.ts';
 import type { ThrottleMemory } from './throttle.ts';
 import { nextUrl, urlOf } from './url.ts';

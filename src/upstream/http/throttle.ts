@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
+import type { CallScope } from '../../scope.ts';
 import type { CallPlace } from './failure.ts';
-import type { CallScope } from './scope.ts';
 
 /**
  * Remembers until when Microsoft wants no calls of an operation in a tenant, for all requests: one 429 is enough.

@@ -29,6 +29,7 @@ export interface Compiled {
   evaluate(row: Row, index: number): Value;
 }
 
+/** An expression that is this value for every row. */
 export function constant(type: KqlType, value: Value): Compiled {
   return { type, constant: true, evaluate: () => value };
 }

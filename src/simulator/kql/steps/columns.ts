@@ -19,6 +19,7 @@ export function bindItems(items: readonly NamedExpression[], scope: Scope): read
   }));
 }
 
+/** Only the columns listed, computed or renamed. */
 export function project(relation: Relation, items: readonly NamedExpression[], scope: Scope): Relation {
   const cells = bindItems(items, scope);
   return {

@@ -14,6 +14,7 @@ export function where(relation: Relation, predicate: Expression, scope: Scope): 
   return { ...relation, rows: relation.rows.filter((row, index) => test.evaluate(row, index) === true) };
 }
 
+/** The first rows, in the order they have. */
 export function take(relation: Relation, count: Expression, scope: Scope): Relation {
   return { ...relation, rows: relation.rows.slice(0, compileCount(count, scope)) };
 }
@@ -53,6 +54,7 @@ export function distinct(relation: Relation): Relation {
   return { ...relation, rows };
 }
 
+/** One row: how many there were. */
 export function count(relation: Relation): Relation {
   return { columns: [{ name: 'Count', type: 'long' }], rows: [[relation.rows.length]] };
 }

@@ -37,12 +37,14 @@ export interface NamedExpression {
   readonly expression: Expression;
 }
 
+/** One key of `sort by` or `top`, its defaults filled in. */
 export interface SortKey {
   readonly expression: Expression;
   readonly descending: boolean;
   readonly nulls: 'first' | 'last';
 }
 
+/** The kinds of join; `anti` and the `...antisemi` names are other spellings. */
 export type JoinKind =
   | 'innerunique'
   | 'inner'
@@ -75,10 +77,12 @@ export type Step =
   | { readonly kind: 'union'; readonly union: Union }
   | { readonly kind: 'mv-expand'; readonly items: readonly Expansion[] };
 
+/** One column of `mv-expand`, with the type after `to typeof` if there is one. */
 export interface Expansion extends NamedExpression {
   readonly type: KqlType | null;
 }
 
+/** The inside of `union`, as a source or a step. */
 export interface Union {
   readonly inner: boolean;
   /** Name of the column that says which table a row is from. */
@@ -86,6 +90,7 @@ export interface Union {
   readonly tables: readonly Query[];
 }
 
+/** Where the rows of a query come from. */
 export type Source =
   | { readonly kind: 'table'; readonly name: string }
   | { readonly kind: 'query'; readonly query: Query }
@@ -100,6 +105,7 @@ export type Source =
     }
   | { readonly kind: 'datatable'; readonly columns: readonly Column[]; readonly cells: readonly Expression[] };
 
+/** A source and the operators piped behind it. */
 export interface Query {
   readonly source: Source;
   readonly steps: readonly Step[];

@@ -14,6 +14,7 @@ export interface Cursor {
   fault(): KqlFault;
 }
 
+/** A cursor at the first token. The list has to end with the end token, as `tokenize` gives it. */
 export function createCursor(tokens: readonly Token[]): Cursor {
   let index = 0;
   const last = tokens.at(-1);

@@ -16,6 +16,7 @@ const words = ['has', 'contains', 'startswith', 'endswith', 'hasprefix', 'hassuf
 const stringOperators = new Set(words.flatMap((word) => [word, `!${word}`]));
 const listOperators = new Set(['in', 'in~', '!in', '!in~', 'has_any', 'has_all']);
 
+/** A scalar expression, from its loosest operator down. Throws a syntax `KqlFault`. */
 export function parseExpression(grammar: Grammar): Expression {
   let left = parseAnd(grammar);
   while (grammar.at('or')) left = binary(grammar, left, parseAnd);
@@ -138,6 +139,7 @@ function parseArguments(grammar: Grammar): readonly Expression[] {
   return args;
 }
 
+/** `Name = expression` or an expression alone. */
 export function parseNamed(grammar: Grammar): NamedExpression {
   const named = grammar.peek(grammar.at('[') ? 3 : 1).text === '=';
   if (!named) return { name: null, expression: parseExpression(grammar) };
@@ -164,6 +166,7 @@ export function parseSortKey(grammar: Grammar): SortKey {
   return { expression, descending: !ascending, nulls: first ? 'first' : 'last' };
 }
 
+/** The name of a Kusto type. */
 export function parseType(grammar: Grammar): KqlType {
   const type = typeNames.get(grammar.peek().text);
   if (type === undefined) throw grammar.fault();

@@ -29,6 +29,7 @@ export interface Estate {
   readonly window: { readonly fromMs: number; readonly toMs: number };
 }
 
+/** A hunting table: its columns, and how the estate fills it. */
 export interface TableSource {
   readonly columns: readonly Column[];
   /** The column that a time span narrows; `null` for a snapshot table. */

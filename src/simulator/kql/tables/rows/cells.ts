@@ -17,10 +17,12 @@ export function fullPath({ filePath, fileName }: WorldFile): string {
   return filePath.startsWith('/') ? `${filePath}/${fileName}` : `${filePath}\\${fileName}`;
 }
 
+/** The machine an event happened on. */
 export function machineCells(machine: WorldMachine) {
   return { DeviceId: machine.id, DeviceName: machine.computerDnsName };
 }
 
+/** The account as Windows knows it. */
 export function accountCells(user: WorldUser) {
   return { AccountName: user.accountName, AccountDomain: user.domainName, AccountSid: user.userSid };
 }
@@ -30,6 +32,7 @@ export function entraAccountCells(user: WorldUser) {
   return { ...accountCells(user), AccountUpn: user.userPrincipalName, AccountObjectId: user.aadUserId };
 }
 
+/** The file an event is about. */
 export function fileCells(file: WorldFile) {
   return {
     FileName: file.fileName,

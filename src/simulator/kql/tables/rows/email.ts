@@ -87,6 +87,7 @@ function parties(mail: Mail) {
   };
 }
 
+/** One row per delivered mail. */
 export const emailEvents: TableSource = defineTable(emailEventsColumns, 'Timestamp', (estate) =>
   mailsOf(estate).map((mail) => {
     const location = { Blocked: 'Quarantine', DeliveredToJunk: 'Junk folder' }[mail.deliveryAction] ?? 'Inbox/folder';
@@ -115,6 +116,7 @@ export const emailEvents: TableSource = defineTable(emailEventsColumns, 'Timesta
   }),
 );
 
+/** One row per attachment; those of alerts have the hash of the file in evidence. */
 export const emailAttachmentInfo: TableSource = defineTable(emailAttachmentInfoColumns, 'Timestamp', (estate) => {
   const known = new Map(evidenceOf(estate, 'file').map(({ evidence }) => [evidence.file.fileName, evidence.file]));
   return mailsOf(estate)
@@ -129,6 +131,7 @@ export const emailAttachmentInfo: TableSource = defineTable(emailAttachmentInfoC
     }));
 });
 
+/** One row per URL in a mail. */
 export const emailUrlInfo: TableSource = defineTable(emailUrlInfoColumns, 'Timestamp', (estate) =>
   mailsOf(estate)
     .filter((mail) => mail.url !== '')

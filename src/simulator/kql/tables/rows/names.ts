@@ -23,10 +23,12 @@ const detectors: ReadonlyMap<string, string> = new Map([
   ['automatedInvestigation', 'Automated investigation'],
 ]);
 
+/** `ServiceSource` of the hunting tables; a name not listed stays as it is. */
 export function serviceName(source: string): string {
   return services.get(source) ?? source;
 }
 
+/** `DetectionSource` of the hunting tables. */
 export function detectorName(source: string): string {
   return detectors.get(source) ?? serviceName(source);
 }

@@ -53,6 +53,7 @@ export const aadSignInEventsBeta: TableSource = defineTable(aadSignInEventsBetaC
   }),
 );
 
+/** The successor: other names for the device, a text for the issuer. */
 export const entraIdSignInEvents: TableSource = defineTable(entraIdSignInEventsColumns, 'Timestamp', (estate) =>
   habitsOf(estate, 'SignIn').map((habit) => {
     const { device, ...cells } = signIn(habit, estate);

@@ -1,0 +1,62 @@
+import type { ApiName } from './clouds/endpoints.ts';
+import { GatewayError } from './errors.ts';
+
+/** One exchange with Microsoft, for the explain extension. */
+export interface CallRecord {
+  readonly tenant: string;
+  readonly api: ApiName;
+  readonly operation: string;
+  /** HTTP status, or the error code where there was no answer. */
+  readonly outcome: string;
+  readonly elapsedMs: number;
+  /** Milliseconds waited for a quota or a `Retry-After` before it. */
+  readonly waitedMs: number;
+  /** Served by a call that another question had in flight. */
+  readonly coalesced: boolean;
+}
+
+/** What all upstream calls of one request share. */
+export interface CallScope {
+  /** A GUID; goes upstream as `client-request-id`. */
+  readonly requestId: string;
+  /** Fires when the caller leaves or the request's deadline passes. */
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds; no wait goes beyond it. */
+  readonly deadline: number;
+  /** Takes one call from the request's budget, or throws `QUERY_TOO_EXPENSIVE`. */
+  spend(): void;
+  record(call: CallRecord): void;
+}
+
+export interface Explain {
+  readonly calls: readonly CallRecord[];
+}
+
+/** A scope with a budget of `maxCalls` upstream calls. */
+export const createScope = (options: {
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+  readonly deadline: number;
+  readonly maxCalls: number;
+}): CallScope & Explain => {
+  const calls: CallRecord[] = [];
+  let left = options.maxCalls;
+  return {
+    requestId: options.requestId,
+    signal: options.signal,
+    deadline: options.deadline,
+    calls,
+    record: (call) => {
+      calls.push(call);
+    },
+    spend: () => {
+      if (left === 0) {
+        throw new GatewayError(
+          'QUERY_TOO_EXPENSIVE',
+          `The question needs more than ${options.maxCalls} upstream calls (limits.upstreamCalls): ask for fewer things at once`,
+        );
+      }
+      left -= 1;
+    },
+  };
+};

@@ -1,0 +1,54 @@
+import { runKql } from '../../../src/simulator/kql/run.ts';
+import { createGraph } from '../../../src/simulator/graph/product.ts';
+import { createMde } from '../../../src/simulator/mde/product.ts';
+import { gatewaySettings } from '../../../src/simulator/settings.ts';
+import { runSimulator } from '../../../src/simulator/simulator.ts';
+import { demoTenants } from '../../../src/simulator/tenants.ts';
+import { createSpreadWorld } from './estate.ts';
+import { huntAnswer } from './hunt-rows.ts';
+import { createRecorder } from './recorder.ts';
+import { reportReady, type UpstreamPlace } from './start.ts';
+
+/** Microsoft's side: the simulator of one tenant without quotas, behind a recorder that makes its answers cheap. */
+const tenants = demoTenants.filter(({ name }) => name === 'contoso');
+const simulator = await runSimulator(
+  {
+    createWorld: createSpreadWorld,
+    createProducts: (downloads) => [
+      createMde({ ...downloads, runKql, actionTimes: { pendingMs: 0, runningMs: 0, queueMs: 0 } }),
+      createGraph({ runKql, emptyPages: false }),
+    ],
+  },
+  { tenants, enforceQuotas: false },
+);
+const recorder = createRecorder(simulator.caPem);
+const real = simulator.endpoints('contoso');
+const endpoints = {
+  authority: await recorder.open(real.authority),
+  mde: await recorder.open(real.mde),
+  m365d: await recorder.open(real.m365d),
+  graph: await recorder.open(real.graph),
+};
+const settings = gatewaySettings({ tenants, endpoints: () => endpoints })
+  .replace('port: 4000', 'port: 0')
+  .concat('store: { url: "memory:" }\n');
+
+process.on('message', (message) => {
+  if (message === 'counts') process.send?.({ kind: 'counts', counts: recorder.takeCounts() });
+  if (message !== 'prepare hunt') return;
+  recorder.prepared.set('POST /v1.0/security/runHuntingQuery', huntAnswer());
+  process.send?.({ kind: 'prepared' });
+});
+
+const app = tenants[0]?.apps[0];
+const place: UpstreamPlace = {
+  caPem: recorder.caPem,
+  settings,
+  tenantId: tenants[0]?.tenantId ?? '',
+  clientId: app?.clientId ?? '',
+  clientSecret: app?.secrets[0] ?? '',
+  authority: endpoints.authority,
+  graph: endpoints.graph,
+  mde: endpoints.mde,
+};
+reportReady(endpoints.graph, { place });
