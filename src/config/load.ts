@@ -30,7 +30,7 @@ const readSettings = async (name: string, file: string): Promise<string> => {
 
 /** Reads the settings file: `--config`, else the environment's, else `defender-gateway.yaml`. Throws `ConfigError`. */
 export const loadConfig = async ({ path, env, cwd }: LoadOptions): Promise<Config> => {
-  const name = path ?? env[environmentName] ?? defaultName;
+  const name = path ?? (env[environmentName] || defaultName);
   const file = resolve(cwd, name);
   return parseConfig(await readSettings(name, file), { env, baseDir: dirname(file), source: name });
 };

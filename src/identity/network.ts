@@ -1,5 +1,6 @@
 import { AuthError, type INetworkModule, type NetworkRequestOptions } from '@azure/msal-node';
 import type { EntraHttp, EntraRequest, EntraResponse } from '../clouds/entra-http.ts';
+import { whyUnreachable } from '../clouds/unreachable.ts';
 
 /** Entra was not reached, failed, or asked for patience. An `AuthError`, since MSAL replaces any other. */
 export class EntraUnavailable extends AuthError {
@@ -10,7 +11,11 @@ export class EntraUnavailable extends AuthError {
   override readonly cause: unknown;
 
   constructor(status: number | undefined, retryAfterSeconds: number | undefined, cause?: unknown) {
-    super('entra_unavailable', '', status === undefined ? 'Entra was not reached' : `Entra answered ${status}`);
+    super(
+      'entra_unavailable',
+      '',
+      status === undefined ? `Entra was not reached${whyUnreachable(cause)}` : `Entra answered ${status}`,
+    );
     // MSAL's constructor sets its own prototype.
     Object.setPrototypeOf(this, EntraUnavailable.prototype);
     this.name = 'EntraUnavailable';

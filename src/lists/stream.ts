@@ -39,9 +39,18 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   let cut = false;
   const newest = rows[0];
   const notAfter =
-    options.notAfter ?? (newest === undefined || options.timeOf === null ? null : options.timeOf(newest));
+    options.notAfter ??
+    opened.newest ??
+    (newest === undefined || options.timeOf === null ? null : options.timeOf(newest));
 
   const atEnd = (): boolean => index >= rows.length && page.next === null;
+
+  /** Where the next row is. As an offset of its own where rows are offsets: the next question then reads no row again. */
+  const offset = (): { readonly skip: number; readonly taken: number } => {
+    if (index >= rows.length) return { skip: page.end, taken: 0 };
+    const inMicrosoftsOrder = page.aligned && rows.every((row, place) => row === page.items[place]);
+    return inMicrosoftsOrder ? { skip: skip + index, taken: 0 } : { skip, taken: index };
+  };
 
   return {
     tenant: options.tenant,
@@ -75,7 +84,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
         ? null
         : {
             api: opened.api,
-            ...(index >= rows.length ? { skip: page.end, taken: 0 } : { skip, taken: index }),
+            ...offset(),
             top: options.start.top,
             ...(notAfter === null ? {} : { notAfter }),
           },

@@ -1,6 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertFilter } from '../domain/filters.ts';
+import { compareTimes } from '../domain/time.ts';
 import type { CallScope } from '../scope.ts';
 import { alertFromGraph, alertFromMde } from '../unification/alert.ts';
 import { incidentFromM365d } from '../unification/incident.ts';
@@ -41,7 +42,7 @@ export const createAlertReads = ({
       const viaGraph = async (): Promise<OpenedList<Alert>> => {
         const { conditions, whole } = pushed(filter, graphAlertPush);
         if (place.notAfter !== undefined) conditions.push(compareTime('createdDateTime', 'le', place.notAfter));
-        const top = whole ? place.top : maxTop.graph;
+        const top = whole ? Math.min(place.top, maxTop.graph) : maxTop.graph;
         const page = await pagesByNextLink(
           {
             send,
@@ -60,7 +61,7 @@ export const createAlertReads = ({
         const { conditions, whole } = pushed(filter, mdeAlertPush);
         if (place.notAfter !== undefined) conditions.push(compareTime('alertCreationTime', 'le', place.notAfter));
         // One more than asked tells whether there is more.
-        const top = whole ? place.top + 1 : maxTop.mde;
+        const top = whole ? Math.min(place.top + 1, maxTop.mde) : maxTop.mde;
         const page = await pagesBySkip(
           {
             send,
@@ -81,15 +82,20 @@ export const createAlertReads = ({
         return { api: 'mde', page };
       };
 
-      /** M365D has no list of alerts: those inside its incidents, a page of incidents at a time. Places count incidents. */
+      /**
+       * M365D has no list of alerts: those inside its incidents, a page of incidents at a time. Places count incidents, and
+       * new ones are told by their own time, which is not their alerts'.
+       */
       const viaM365d = async (): Promise<OpenedList<Alert>> => {
         const top = maxTop.m365d;
+        const conditions = place.notAfter === undefined ? [] : [compareTime('createdTime', 'le', place.notAfter)];
         const incidents = await pagesBySkip(
           {
             send,
             tenant,
             scope,
-            operation: ({ skip }) => m365d.listIncidents({ top, skip: skip === 0 ? undefined : skip }),
+            operation: ({ skip }) =>
+              m365d.listIncidents({ filter: allOf(conditions), top, skip: skip === 0 ? undefined : skip }),
             toDomain: (wire) => incidentFromM365d(tenant, wire),
             idOf: (wire) => String(wire.incidentId),
           },
@@ -97,10 +103,14 @@ export const createAlertReads = ({
         );
         const alertsOf = ({ items, end, next }: typeof incidents): ListPage<Alert> => ({
           items: items.flatMap(({ alerts }) => alerts ?? []),
+          aligned: false,
           end,
           next: next === null ? null : async () => alertsOf(await next()),
         });
-        return { api: 'm365d', page: alertsOf(incidents) };
+        const [newest = null] = incidents.items
+          .map(({ createdAt }) => createdAt)
+          .toSorted((left, right) => compareTimes(right, left));
+        return { api: 'm365d', page: alertsOf(incidents), newest };
       };
 
       const ways = { graph: viaGraph, mde: viaMde, m365d: viaM365d };

@@ -9,6 +9,8 @@ import type { Send } from '../upstream/http/send.ts';
 /** A page of a tenant's list. */
 export interface ListPage<T> {
   readonly items: readonly T[];
+  /** Whether each row is one offset of Microsoft's list: no repeat was dropped, nothing was taken out of something else. */
+  readonly aligned: boolean;
   /** The offset of the first row after this page. */
   readonly end: number;
   /** The page after it; `null` at the end. */
@@ -29,6 +31,8 @@ export interface ListPlace {
 export interface OpenedList<T> {
   readonly api: ApiName;
   readonly page: ListPage<T>;
+  /** What `notAfter` is to be on later pages; absent: the time of the newest row. */
+  readonly newest?: string | null;
 }
 
 /** Opens a list in one tenant. */
@@ -66,7 +70,7 @@ export const pagesByNextLink = async <W, T>(pager: Pager<W, T>, place: ListPlace
     const end = start + items.length;
     const next =
       nextLink === null ? null : async () => pageOf(await send.follow(tenant, operation, nextLink, scope), end);
-    return { items: items.map(toDomain), end, next };
+    return { items: items.map(toDomain), aligned: true, end, next };
   };
   return pageOf(await send(tenant, operation, scope), place.skip);
 };
@@ -92,7 +96,12 @@ export const pagesBySkip = async <W, T>(
         : items.length >= place.top && fresh.length > 0
           ? () => send(tenant, pager.operation({ skip: end, top: place.top }), scope)
           : null;
-    return { items: fresh.map(toDomain), end, next: next === null ? null : async () => pageOf(await next(), end) };
+    return {
+      items: fresh.map(toDomain),
+      aligned: fresh.length === items.length,
+      end,
+      next: next === null ? null : async () => pageOf(await next(), end),
+    };
   };
   return pageOf(await send(tenant, pager.operation(place), scope), place.skip);
 };

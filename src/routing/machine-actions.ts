@@ -40,7 +40,7 @@ export const createMachineActionReads = ({
         mde: async () => {
           const { conditions, whole } = pushed(filter, mdeMachineActionPush);
           // One more than asked tells whether there is more.
-          const top = whole ? place.top + 1 : maxTop;
+          const top = whole ? Math.min(place.top + 1, maxTop) : maxTop;
           const page = await pagesBySkip(
             {
               send,

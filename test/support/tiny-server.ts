@@ -89,7 +89,9 @@ export interface GraphqlBody {
 }
 
 const isGraphqlBody = (value: unknown): value is GraphqlBody =>
-  typeof value === 'object' && value !== null && ('data' in value || ('errors' in value && Array.isArray(value.errors)));
+  typeof value === 'object' &&
+  value !== null &&
+  ('data' in value || ('errors' in value && Array.isArray(value.errors)));
 
 const graphqlBody = (value: unknown): GraphqlBody => {
   if (isGraphqlBody(value)) return value;

@@ -1,3 +1,4 @@
+import { getCACertificates } from 'node:tls';
 import { Agent, request } from 'undici';
 
 /** One HTTP exchange. Any status is an answer; it rejects when there was none. */
@@ -36,9 +37,12 @@ const joined = (headers: Readonly<Record<string, string | string[] | undefined>>
   return result;
 };
 
+/** Node's own authorities stay trusted: the public ones, and those of `NODE_EXTRA_CA_CERTS`. */
+const trusted = (ca: readonly string[]) => (ca.length === 0 ? {} : { ca: [...getCACertificates('default'), ...ca] });
+
 /**
  * The pool behind every call to Microsoft, Entra's included. Redirects are not followed: a token must not travel.
- * `caPems` are trusted besides the public authorities (and `NODE_EXTRA_CA_CERTS`, which Node reads itself).
+ * `caPems` are trusted besides Node's own authorities.
  */
 export const createHttpClient = (options: {
   readonly ca?: readonly string[];
@@ -53,7 +57,7 @@ export const createHttpClient = (options: {
     bodyTimeout: 300_000,
     connect: {
       timeout: options.connectTimeoutMs ?? 10_000,
-      ...(options.ca === undefined ? {} : { ca: [...options.ca] }),
+      ...trusted(options.ca ?? []),
     },
   });
   const exchange = (url: string, init: HttpInit) =>

@@ -118,10 +118,8 @@ export const failureOf = (place: CallPlace, answer: HttpAnswer, nowMs: number): 
 /** Codes of connections that were refused before a byte was sent: even an act may be sent again. */
 const neverSentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH']);
 
-const codeOf = (thrown: unknown): string => (isRecord(thrown) && typeof thrown.code === 'string' ? thrown.code : '');
-
 /** Whether the call surely did not reach Microsoft. */
-export const neverSent = (error: GatewayError): boolean => neverSentCodes.has(codeOf(error.cause));
+export const neverSent = (error: GatewayError): boolean => neverSentCodes.has(systemCodeOf(error.cause));
 
 /** A call without an answer, or with an unreadable one, as an error. `GatewayError`s pass as they are. */
 export const failureWithoutAnswer = (place: CallPlace, thrown: unknown, timedOut: boolean): GatewayError => {
@@ -137,10 +135,9 @@ export const failureWithoutAnswer = (place: CallPlace, thrown: unknown, timedOut
       thrown,
     );
   }
-  const code = codeOf(thrown);
   return new UpstreamError(
     'UPSTREAM_UNAVAILABLE',
-    `${title} could not be reached${code === '' ? '' : ` (${code})`}`,
+    `${title} could not be reached${whyUnreachable(thrown)}`,
     details,
     thrown,
   );

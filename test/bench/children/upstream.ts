@@ -1,5 +1,5 @@
-import { runKql } from '../../../src/simulator/kql/run.ts';
 import { createGraph } from '../../../src/simulator/graph/product.ts';
+import { runKql } from '../../../src/simulator/kql/run.ts';
 import { createMde } from '../../../src/simulator/mde/product.ts';
 import { gatewaySettings } from '../../../src/simulator/settings.ts';
 import { runSimulator } from '../../../src/simulator/simulator.ts';

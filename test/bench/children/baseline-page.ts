@@ -1,0 +1,167 @@
+import type { GraphAlert, GraphIncident } from '../../../src/upstream/graph/wire.ts';
+import type { GraphAlertEvidence } from '../../../src/upstream/graph/wire-evidence.ts';
+import type { MdeMachine } from '../../../src/upstream/mde/wire.ts';
+
+/** One GET with a token; the body as text. */
+export type Read = (api: 'graph' | 'mde', path: string) => Promise<string>;
+
+const machinesPerCall = 50;
+
+const words = new Map<string, string>();
+
+/** `inProgress` and `InProgress` are `IN_PROGRESS`. */
+const screaming = (word: string | null | undefined): string => {
+  if (word == null) return 'UNKNOWN';
+  const known = words.get(word);
+  if (known !== undefined) return known;
+  const made = word.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
+  words.set(word, made);
+  return made;
+};
+
+const machineFields = (machine: MdeMachine | undefined) =>
+  machine === undefined
+    ? null
+    : {
+        machineId: machine.id,
+        computerDnsName: machine.computerDnsName ?? null,
+        osPlatform: machine.osPlatform ?? null,
+        riskScore: screaming(machine.riskScore),
+        healthStatus: screaming(machine.healthStatus),
+        lastSeen: machine.lastSeen ?? null,
+      };
+
+type Machines = ReadonlyMap<string, MdeMachine>;
+
+const machineOf = (id: unknown, machines: Machines) =>
+  machineFields(typeof id === 'string' ? machines.get(id) : undefined);
+
+const evidenceFields = (evidence: GraphAlertEvidence, machines: Machines) => {
+  switch (evidence['@odata.type']) {
+    case '#microsoft.graph.security.deviceEvidence':
+      return {
+        __typename: 'DeviceEvidence',
+        deviceDnsName: evidence.deviceDnsName ?? null,
+        machine: machineOf(evidence.mdeDeviceId, machines),
+      };
+    case '#microsoft.graph.security.processEvidence':
+      return {
+        __typename: 'ProcessEvidence',
+        processCommandLine: evidence.processCommandLine ?? null,
+        machine: machineOf(evidence.mdeDeviceId, machines),
+      };
+    case '#microsoft.graph.security.userEvidence':
+      return {
+        __typename: 'UserEvidence',
+        userAccount: {
+          accountName: evidence.userAccount?.accountName ?? null,
+          userPrincipalName: evidence.userAccount?.userPrincipalName ?? null,
+        },
+      };
+    case '#microsoft.graph.security.fileEvidence':
+      return {
+        __typename: 'FileEvidence',
+        fileDetails: {
+          fileName: evidence.fileDetails?.fileName ?? null,
+          sha1: evidence.fileDetails?.sha1 ?? null,
+        },
+      };
+    case '#microsoft.graph.security.ipEvidence':
+      return { __typename: 'IpEvidence', ipAddress: evidence.ipAddress ?? null };
+    case '#microsoft.graph.security.urlEvidence':
+      return { __typename: 'UrlEvidence', url: evidence.url ?? null };
+    default: {
+      const kind = String(evidence['@odata.type']).split('.').at(-1) ?? '';
+      return { __typename: otherKinds.has(kind) ? `${kind[0]?.toUpperCase()}${kind.slice(1)}` : 'OtherEvidence' };
+    }
+  }
+};
+
+const otherKinds: ReadonlySet<string> = new Set([
+  'registryKeyEvidence',
+  'registryValueEvidence',
+  'mailboxEvidence',
+  'analyzedMessageEvidence',
+  'mailClusterEvidence',
+  'securityGroupEvidence',
+  'cloudApplicationEvidence',
+  'oauthApplicationEvidence',
+  'azureResourceEvidence',
+]);
+
+const alertFields = (alert: GraphAlert, machines: Machines) => ({
+  alertId: alert.id,
+  title: alert.title ?? null,
+  severity: screaming(alert.severity),
+  status: screaming(alert.status),
+  category: alert.category ?? null,
+  createdAt: alert.createdDateTime ?? null,
+  updatedAt: alert.lastUpdateDateTime ?? null,
+  evidence: (alert.evidence ?? []).map((evidence) => evidenceFields(evidence, machines)),
+});
+
+const newestFirst = (a: GraphAlert, b: GraphAlert): number => {
+  const [left, right] = [a.createdDateTime ?? '', b.createdDateTime ?? ''];
+  if (left === right) return 0;
+  return left < right ? 1 : -1;
+};
+
+const incidentFields = (incident: GraphIncident, machines: Machines) => ({
+  incidentId: incident.id,
+  title: incident.displayName ?? null,
+  severity: screaming(incident.severity),
+  status: screaming(incident.status),
+  assignedTo: incident.assignedTo ?? null,
+  createdAt: incident.createdDateTime ?? null,
+  updatedAt: incident.lastUpdateDateTime ?? null,
+  alerts: {
+    nodes: [...(incident.alerts ?? [])].sort(newestFirst).map((alert) => alertFields(alert, machines)),
+  },
+});
+
+const machineIdsOf = (incidents: readonly GraphIncident[]): string[] => {
+  const ids = new Set<string>();
+  for (const { alerts } of incidents) {
+    for (const { evidence } of alerts ?? []) {
+      for (const item of evidence ?? []) {
+        const type = item['@odata.type'];
+        const leads = type?.endsWith('.deviceEvidence') === true || type?.endsWith('.processEvidence') === true;
+        if (leads && 'mdeDeviceId' in item && typeof item.mdeDeviceId === 'string') ids.add(item.mdeDeviceId);
+      }
+    }
+  }
+  return [...ids];
+};
+
+/** The page of `incidentPageQuery` by hand: one call of Graph, one of MDE for 50 machines, all joined. */
+export const createIncidentPage = (read: Read) => {
+  const readMachines = async (ids: readonly string[]): Promise<readonly MdeMachine[]> => {
+    const filter = encodeURIComponent(`id in (${ids.map((id) => `"${id}"`).join(',')})`);
+    const page: { readonly value: readonly MdeMachine[] } = JSON.parse(
+      await read('mde', `/api/machines?$filter=${filter}&$top=${ids.length}`),
+    );
+    return page.value;
+  };
+
+  return async () => {
+    const page: { readonly value: readonly GraphIncident[]; readonly '@odata.nextLink'?: string } = JSON.parse(
+      await read('graph', '/v1.0/security/incidents?$top=50&$expand=alerts'),
+    );
+    const ids = machineIdsOf(page.value);
+    const chunks: string[][] = [];
+    for (let start = 0; start < ids.length; start += machinesPerCall)
+      chunks.push(ids.slice(start, start + machinesPerCall));
+    const machines = new Map(
+      (await Promise.all(chunks.map(readMachines))).flat().map((machine) => [machine.id, machine]),
+    );
+    return {
+      data: {
+        incidents: {
+          nodes: page.value.map((incident) => incidentFields(incident, machines)),
+          failures: [],
+          pageInfo: { hasNextPage: page['@odata.nextLink'] !== undefined },
+        },
+      },
+    };
+  };
+};

@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util';
+import { measureDemo } from './demo.ts';
+import { measureFirstCallers } from './first-callers.ts';
+import { measureHunting } from './hunting.ts';
+import { measureIncidentPage } from './incident-page.ts';
+import { type Row, tableOf } from './rows.ts';
+import { startUpstream, type Upstream } from './upstream.ts';
+
+/** The parts, in the order of the table. */
+const parts = {
+  page: measureIncidentPage,
+  callers: measureFirstCallers,
+  demo: measureDemo,
+  hunting: measureHunting,
+} satisfies Record<string, (upstream: Upstream) => Promise<readonly Row[]>>;
+
+const { values, positionals } = parseArgs({
+  options: { strict: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+
+const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
+if (unknown.length > 0) {
+  process.stderr.write(`Unknown part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}\n`);
+  process.exit(2);
+}
+
+/** `npm run bench [-- PART...] [--strict]`: all parts or those named; `--strict` fails when a promise does not hold. */
+const rows: Row[] = [];
+const upstream = await startUpstream();
+try {
+  for (const [name, measure] of Object.entries(parts)) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    process.stderr.write(`measuring: ${name}\n`);
+    rows.push(...(await measure(upstream)));
+  }
+} finally {
+  await upstream.stop();
+}
+
+process.stdout.write(`${tableOf(rows)}\n`);
+const broken = rows.filter(({ promise }) => promise?.held === false);
+if (values.strict && broken.length > 0) process.exitCode = 1;
+process.exit();

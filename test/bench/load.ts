@@ -1,0 +1,52 @@
+import { Agent, request } from 'undici';
+
+/** Sends one request and gives the body back. */
+export type Ask = () => Promise<string>;
+
+/** Its own pool, so that no request waits for another's connection. */
+const agent = new Agent({ connections: 600, pipelining: 1, headersTimeout: 120_000, bodyTimeout: 120_000 });
+
+const textOf = async (url: string, options: { readonly method: 'GET' | 'POST'; readonly body?: string }) => {
+  const { statusCode, body } = await request(url, {
+    dispatcher: agent,
+    method: options.method,
+    // A cache of answers would make this a measure of nothing.
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' },
+    ...(options.body === undefined ? {} : { body: options.body }),
+  });
+  const text = await body.text();
+  if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}: ${text.slice(0, 300)}`);
+  return text;
+};
+
+export const get =
+  (url: string): Ask =>
+  () =>
+    textOf(url, { method: 'GET' });
+
+export const graphql = (url: string, query: string, variables: Readonly<Record<string, unknown>> = {}): Ask => {
+  const body = JSON.stringify({ query, variables });
+  return () => textOf(`${url}/graphql`, { method: 'POST', body });
+};
+
+/** Sends `count` requests, `parallel` at a time; milliseconds that each took. */
+export const runLoad = async (ask: Ask, count: number, parallel: number): Promise<number[]> => {
+  const latencies: number[] = [];
+  let left = count;
+  const worker = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      const startedMs = performance.now();
+      await ask();
+      latencies.push(performance.now() - startedMs);
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
+  return latencies;
+};
+
+/** The value below which this share of `values` lies. */
+export const percentile = (values: readonly number[], share: number): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+};

@@ -1,0 +1,47 @@
+/** The page that a front end opens with. */
+export const incidentPageQuery = `query IncidentPage {
+  incidents(tenants: ["contoso"], first: 50) {
+    nodes {
+      incidentId
+      title
+      severity
+      status
+      assignedTo
+      createdAt
+      updatedAt
+      alerts(first: 50) {
+        nodes {
+          alertId
+          title
+          severity
+          status
+          category
+          createdAt
+          updatedAt
+          evidence {
+            __typename
+            ... on DeviceEvidence { deviceDnsName machine { ...Machine } }
+            ... on ProcessEvidence { processCommandLine machine { ...Machine } }
+            ... on UserEvidence { userAccount { accountName userPrincipalName } }
+            ... on FileEvidence { fileDetails { fileName sha1 } }
+            ... on IpEvidence { ipAddress }
+            ... on UrlEvidence { url }
+          }
+        }
+      }
+    }
+    failures { code }
+    pageInfo { hasNextPage }
+  }
+}
+fragment Machine on Machine { machineId computerDnsName osPlatform riskScore healthStatus lastSeen }`;
+
+export const machineQuery = `query Machine($id: ID!) {
+  machine(tenant: "contoso", machineId: $id) { machineId computerDnsName riskScore }
+}`;
+
+export const huntQuery = `query Hunt($maxRows: Int!) {
+  hunt(input: { query: "DeviceProcessEvents", tenants: ["contoso"], maxRows: $maxRows }) { columns { name type } rows rowCount }
+}`;
+
+export const firstIncidentsQuery = `{ incidents(first: 3) { nodes { title } failures { code } } }`;

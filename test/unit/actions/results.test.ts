@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { checkDownload } from '../../../src/actions/download-hosts.ts';
+import { readScriptReport } from '../../../src/actions/script-report.ts';
+import { clouds } from '../../../src/clouds/endpoints.ts';
+import type { Tenant } from '../../../src/config/tenants.ts';
+
+describe('the report of a script', () => {
+  const report = { scriptName: 'collect.ps1', exitCode: 0, output: 'one\ntwo', errors: '' };
+
+  test.each<[string, string]>([
+    ['as JSON', '{"script_name":"collect.ps1","exit_code":0,"script_output":"one\\ntwo","script_errors":""}'],
+    [
+      'with a byte order mark',
+      '\uFEFF{"script_name":"collect.ps1","exit_code":0,"script_output":"one\\ntwo","script_errors":""}',
+    ],
+    [
+      'with line breaks inside strings',
+      '{"script_name":"collect.ps1","exit_code":0,"script_output":"one\ntwo","script_errors":""}',
+    ],
+    [
+      'padded with escaped NULs',
+      '{"script_name":"collect.ps1","exit_code":0,"script_output":"one\\ntwo\\u0000\\u0000","script_errors":""}',
+    ],
+    [
+      'padded with raw NULs',
+      '{"script_name":"collect.ps1","exit_code":0,"script_output":"one\ntwo\0\0\0","script_errors":"\0"}\0\0',
+    ],
+    [
+      'with null for no errors',
+      '{"script_name":"collect.ps1","exit_code":"0","script_output":"one\\ntwo","script_errors":null}',
+    ],
+  ])('is read %s', (_name, text) => {
+    expect(readScriptReport(text)).toEqual(report);
+  });
+
+  test('keeps single backslashes of Windows paths', () => {
+    const text =
+      '{"script_name":"a.ps1","exit_code":1,"script_output":"C:\\ProgramData\\Sense\n\\"quoted\\"","script_errors":""}';
+    expect(readScriptReport(text).output).toBe('C:\\ProgramData\\Sense\n"quoted"');
+  });
+
+  test('that is no JSON at all is output, so that nothing is lost', () => {
+    expect(readScriptReport('plain text\0\0')).toEqual({
+      scriptName: null,
+      exitCode: null,
+      output: 'plain text',
+      errors: '',
+    });
+  });
+
+  test('has no exit code where none can be told', () => {
+    expect(readScriptReport('{"exit_code":"none","script_output":"x"}').exitCode).toBeNull();
+    expect(readScriptReport('{"script_output":"x"}').exitCode).toBeNull();
+    expect(readScriptReport('{"exit_code":-1,"script_output":"x"}').exitCode).toBe(-1);
+  });
+});
+
+describe('where files are fetched from', () => {
+  const tenant: Tenant = {
+    name: 'contoso',
+    tenantId: '11111111-1111-4111-8111-111111111111',
+    cloud: 'custom',
+    tags: [],
+    authority: 'https://login.example.net',
+    portal: null,
+    apis: { ...clouds.global.apis, mde: { baseUrl: 'https://defender.example.net:8443', scope: 'x/.default' } },
+    auth: { kind: 'secret', clientId: 'app', clientSecret: async () => 'not a real one' },
+    prefer: {},
+  };
+
+  test.each([
+    'https://core.windows.net/a/b?sig=x',
+    'https://automatedirstrprdweu.blob.core.windows.net/a?sig=x',
+    'https://userrequests-us.securitycenter.windows.com/a',
+    'https://store.blob.core.usgovcloudapi.net/a',
+    'https://defender.example.net:9000/a',
+    'https://files.example.org/a',
+    'https://x.cdn.example.org/a',
+  ])('%s is fetched', (link) => {
+    expect(() => checkDownload(link, tenant, ['files.example.org', '*.cdn.example.org'])).not.toThrow();
+  });
+
+  test.each([
+    'http://automatedirstrprdweu.blob.core.windows.net/a?sig=secret',
+    'https://evil.example.com/a?sig=secret',
+    'https://core.windows.net.evil.example.com/a?sig=secret',
+    'https://evilblob.core.windows.net/a?sig=secret',
+    'https://169.254.169.254/metadata?sig=secret',
+    'https://blob.core.windows.net@evil.example.com/a?sig=secret',
+  ])('%s is refused, and the link is not told', (link) => {
+    expect(() => checkDownload(link, tenant, [])).toThrow(
+      expect.objectContaining({ code: 'UPSTREAM_REJECTED', message: expect.not.stringContaining('secret') }),
+    );
+  });
+});

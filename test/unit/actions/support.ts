@@ -1,0 +1,97 @@
+import { type Caller, createCaller } from '../../../src/access/caller.ts';
+import { type Permission, permissions } from '../../../src/access/roles.ts';
+import type { Clock } from '../../../src/clock.ts';
+import type { MachineAction } from '../../../src/domain/machine-action.ts';
+import { createScope } from '../../../src/scope.ts';
+
+/** A clock whose time passes only when a test says so. */
+export interface ManualClock extends Clock {
+  /** Passes `ms`, waking sleepers in the order of their times and letting each run on before the next. */
+  advance(ms: number): Promise<void>;
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export const createManualClock = (startMs = 1_000_000): ManualClock => {
+  let nowMs = startMs;
+  const sleepers = new Set<{ readonly at: number; readonly wake: () => void }>();
+  return {
+    now: () => nowMs,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason);
+        const sleeper = {
+          at: nowMs + ms,
+          wake: () => {
+            sleepers.delete(sleeper);
+            resolve();
+          },
+        };
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', () => {
+          sleepers.delete(sleeper);
+          reject(signal.reason);
+        });
+      }),
+    advance: async (ms) => {
+      const end = nowMs + ms;
+      await settle();
+      for (;;) {
+        const [next] = [...sleepers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+        if (next === undefined) break;
+        nowMs = Math.max(nowMs, next.at);
+        next.wake();
+        await settle();
+      }
+      nowMs = end;
+    },
+  };
+};
+
+/** A request's scope that lasts `forMs` by the clock; `leave` is the caller closing the connection. */
+export const createTestScope = (clock: Clock, forMs = 60_000) => {
+  const controller = new AbortController();
+  const scope = createScope({
+    requestId: '7d1c4c0e-2f4d-4a56-9a58-3d8e1d0e9b11',
+    signal: controller.signal,
+    deadline: clock.now() + forMs,
+    maxCalls: 100,
+  });
+  return { scope, leave: () => controller.abort(new Error('The caller left')) };
+};
+
+export const callerNamed = (name: string, granted: readonly Permission[] = permissions): Caller =>
+  createCaller({
+    id: `apiKey:${name}`,
+    name,
+    kind: 'apiKey',
+    roles: [],
+    permissions: new Set(granted),
+    tenants: 'all',
+  });
+
+/** An isolation that was just begun. */
+export const actionOf = (actionId: string, more: Partial<MachineAction> = {}): MachineAction => ({
+  tenant: 'contoso',
+  actionId,
+  type: 'ISOLATE',
+  typeName: 'Isolate',
+  title: null,
+  scope: 'Full',
+  status: 'PENDING',
+  requestor: 'gateway',
+  requestorComment: 'Suspicious traffic',
+  requestSource: 'PublicApi',
+  externalId: null,
+  machineId: 'a'.repeat(40),
+  computerDnsName: 'lap-017.contoso.example',
+  createdAt: '2026-03-01T08:00:00.0000000Z',
+  updatedAt: '2026-03-01T08:00:00.0000000Z',
+  cancellationRequestor: null,
+  cancellationComment: null,
+  cancelledAt: null,
+  errorHResult: null,
+  relatedFile: null,
+  commands: [],
+  ...more,
+});
