@@ -6,7 +6,8 @@ set -euo pipefail
 
 repository=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+gateway=''
+trap '[[ -z $gateway ]] || kill "$gateway" 2>/dev/null; chmod -R u+w "$work"; rm -rf "$work"' EXIT
 chmod 755 "$work"
 
 # The base image is Node; here it is the one that `npm ci` brought, else the machine's. Copied to where anybody may run it.
@@ -87,8 +88,9 @@ else
 fi
 chmod -R u+w "$data"
 
-echo "> ${entrypoint[*]} ${command[*]} as ${as_user[0]:+nobody}${as_user[0]:-$(id -un)}"
 cd "$stages/final/app"
+if "${as_user[@]}" test -w src/main.ts; then echo 'The files of the image can be written to' >&2; exit 1; fi
+echo "> ${entrypoint[*]} ${command[*]}, as $("${as_user[@]}" id -un)"
 "${as_user[@]}" env -i "${environment[@]}" "${entrypoint[@]}" "${command[@]}" &
 gateway=$!
 for attempt in $(seq 100); do
@@ -99,4 +101,5 @@ done
 echo 'healthy'
 kill -TERM "$gateway"
 wait "$gateway"
+gateway=''
 echo "stopped, exit code 0; $(du -sh --apparent-size "$stages/final" | cut -f1) without Node"

@@ -29,7 +29,7 @@ const faults = (): readonly string[] => {
   const announced = existsSync(changelog) && announcesBreak(readFileSync(changelog, 'utf8'));
   const current = existsSync(file) ? readFileSync(file, 'utf8') : '';
   return [
-    ...(current === printed ? [] : [`${file} is out of date: run "node scripts/schema.ts"`]),
+    ...(current === printed ? [] : [`${file} is out of date: run "npm run schema"`]),
     ...bare.map((coordinate) => `${coordinate} has no description`),
     ...(announced
       ? []

@@ -2,7 +2,6 @@ import { startChild } from './child.ts';
 import { graphql } from './load.ts';
 import { incidentPageQuery, machineQuery } from './queries.ts';
 import { atMost, type Row } from './rows.ts';
-import { isRecord } from './shape.ts';
 import type { Upstream } from './upstream.ts';
 
 const callers = 500;
@@ -17,6 +16,8 @@ export const measureFirstCallers = async (upstream: Upstream): Promise<readonly 
     const answers = await Promise.all(Array.from({ length: callers }, ask));
     const seconds = (performance.now() - startedMs) / 1000;
     const { tokens, calls } = await upstream.takeCounts();
+    // Two APIs answer the page: anything but two tokens is a mistake of the measure.
+    if (tokens.size !== 2) throw new Error(`Tokens for ${tokens.size} APIs were asked for`);
     const tokenRequests = Math.max(...tokens.values());
 
     await graphql(gateway.url, machineQuery, { id: machineIdIn(answers[0] ?? '') })();
@@ -44,6 +45,6 @@ export const measureFirstCallers = async (upstream: Upstream): Promise<readonly 
 
 const machineIdIn = (answer: string): string => {
   const [, id] = /"machineId":"([0-9a-f]{40})"/.exec(answer) ?? [];
-  if (id === undefined || isRecord(JSON.parse(answer)) === false) throw new Error('No machine in the incident page');
+  if (id === undefined) throw new Error('No machine in the incident page');
   return id;
 };

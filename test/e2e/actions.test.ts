@@ -45,6 +45,20 @@ const results = `clientMutationId dryRun results {
   error { code message upstreamCode }
 }`;
 
+interface Command {
+  readonly script: { readonly output: string } | null;
+  readonly file: { readonly contentBase64: string } | null;
+}
+
+interface Result {
+  readonly machineId: string;
+  readonly action: { readonly actionId: string; readonly requestorComment: string; readonly commands: readonly Command[] };
+}
+
+interface Payload {
+  readonly results: readonly [Result, ...Result[]];
+}
+
 const inputType = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
 
 const mutate = async (
@@ -53,8 +67,10 @@ const mutate = async (
   headers?: Readonly<Record<string, string>>,
 ) => {
   const query = `mutation M($input: ${inputType(name)}!) { ${name}(input: $input) { ${results} } }`;
-  const answer = await running.ask(query, { input: { tenant: 'contoso', ...input } }, headers);
-  return { errors: answer.errors, payload: answer.data?.[name] };
+  const answer = await running.ask<Readonly<Record<string, Payload>>>(query, { input: { tenant: 'contoso', ...input } }, headers);
+  // Tests of errors read no payload.
+  const payload = answer.data?.[name] ?? none;
+  return { errors: answer.errors, payload };
 };
 
 const isolate = (input: Readonly<Record<string, unknown>>) =>

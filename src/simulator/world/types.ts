@@ -174,10 +174,10 @@ export interface TenantWorld {
   readonly tenantId: string;
   readonly users: readonly WorldUser[];
   readonly machines: readonly WorldMachine[];
-  /** Newest first. */
-  readonly incidents: readonly WorldIncident[];
-  /** Newest first. */
-  readonly alerts: readonly WorldAlert[];
+  /** Newest first; tests may put new ones in front. */
+  readonly incidents: WorldIncident[];
+  /** Newest first; tests may put new ones in front. */
+  readonly alerts: WorldAlert[];
   /** Newest first; grows as actions are submitted. */
   readonly actions: WorldAction[];
   /** Scripts and files that live response may use. */

@@ -1,9 +1,26 @@
 import type { GraphAlert, GraphIncident } from '../../../src/upstream/graph/wire.ts';
-import type { GraphAlertEvidence } from '../../../src/upstream/graph/wire-evidence.ts';
+import type {
+  GraphDeviceEvidence,
+  GraphFileEvidence,
+  GraphIpEvidence,
+  GraphProcessEvidence,
+  GraphUrlEvidence,
+  GraphUserEvidence,
+} from '../../../src/upstream/graph/wire-evidence.ts';
 import type { MdeMachine } from '../../../src/upstream/mde/wire.ts';
 
 /** One GET with a token; the body as text. */
 export type Read = (api: 'graph' | 'mde', path: string) => Promise<string>;
+
+/** The kinds that the page shows, as one: what is read depends on `@odata.type`. */
+type WireEvidence = GraphDeviceEvidence &
+  GraphProcessEvidence &
+  GraphUserEvidence &
+  GraphFileEvidence &
+  GraphIpEvidence &
+  GraphUrlEvidence;
+type WireAlert = Omit<GraphAlert, 'evidence'> & { readonly evidence?: readonly WireEvidence[] | null };
+type WireIncident = Omit<GraphIncident, 'alerts'> & { readonly alerts?: readonly WireAlert[] | null };
 
 const machinesPerCall = 50;
 
@@ -36,7 +53,7 @@ type Machines = ReadonlyMap<string, MdeMachine>;
 const machineOf = (id: unknown, machines: Machines) =>
   machineFields(typeof id === 'string' ? machines.get(id) : undefined);
 
-const evidenceFields = (evidence: GraphAlertEvidence, machines: Machines) => {
+const evidenceFields = (evidence: WireEvidence, machines: Machines) => {
   switch (evidence['@odata.type']) {
     case '#microsoft.graph.security.deviceEvidence':
       return {
@@ -89,7 +106,7 @@ const otherKinds: ReadonlySet<string> = new Set([
   'azureResourceEvidence',
 ]);
 
-const alertFields = (alert: GraphAlert, machines: Machines) => ({
+const alertFields = (alert: WireAlert, machines: Machines) => ({
   alertId: alert.id,
   title: alert.title ?? null,
   severity: screaming(alert.severity),
@@ -100,13 +117,13 @@ const alertFields = (alert: GraphAlert, machines: Machines) => ({
   evidence: (alert.evidence ?? []).map((evidence) => evidenceFields(evidence, machines)),
 });
 
-const newestFirst = (a: GraphAlert, b: GraphAlert): number => {
+const newestFirst = (a: WireAlert, b: WireAlert): number => {
   const [left, right] = [a.createdDateTime ?? '', b.createdDateTime ?? ''];
   if (left === right) return 0;
   return left < right ? 1 : -1;
 };
 
-const incidentFields = (incident: GraphIncident, machines: Machines) => ({
+const incidentFields = (incident: WireIncident, machines: Machines) => ({
   incidentId: incident.id,
   title: incident.displayName ?? null,
   severity: screaming(incident.severity),
@@ -119,14 +136,14 @@ const incidentFields = (incident: GraphIncident, machines: Machines) => ({
   },
 });
 
-const machineIdsOf = (incidents: readonly GraphIncident[]): string[] => {
+const machineIdsOf = (incidents: readonly WireIncident[]): string[] => {
   const ids = new Set<string>();
   for (const { alerts } of incidents) {
     for (const { evidence } of alerts ?? []) {
       for (const item of evidence ?? []) {
         const type = item['@odata.type'];
         const leads = type?.endsWith('.deviceEvidence') === true || type?.endsWith('.processEvidence') === true;
-        if (leads && 'mdeDeviceId' in item && typeof item.mdeDeviceId === 'string') ids.add(item.mdeDeviceId);
+        if (leads && typeof item.mdeDeviceId === 'string') ids.add(item.mdeDeviceId);
       }
     }
   }
@@ -144,7 +161,7 @@ export const createIncidentPage = (read: Read) => {
   };
 
   return async () => {
-    const page: { readonly value: readonly GraphIncident[]; readonly '@odata.nextLink'?: string } = JSON.parse(
+    const page: { readonly value: readonly WireIncident[]; readonly '@odata.nextLink'?: string } = JSON.parse(
       await read('graph', '/v1.0/security/incidents?$top=50&$expand=alerts'),
     );
     const ids = machineIdsOf(page.value);

@@ -15,7 +15,7 @@ export interface Recorder {
   open(origin: string): Promise<string>;
   /** Calls since the last look. */
   takeCounts(): CallCounts;
-  /** Drops what was recorded, so that no memory of 50 MB stays. */
+  /** Answers by `POST /path` that never came from the simulator. */
   readonly prepared: Map<string, Buffer>;
 }
 
@@ -34,10 +34,11 @@ interface Recorded {
 }
 
 /** Tokens are never replayed: how many are asked for is counted by scope. */
-const nameOf = (method: string, path: string, body: Buffer): string =>
-  path.endsWith('/oauth2/v2.0/token')
-    ? `token ${new URLSearchParams(body.toString()).get('scope')}`
-    : `${method} ${path.split('?')[0]}`;
+const nameOf = (method: string, url: string, body: Buffer): string => {
+  const path = url.split('?')[0] ?? '';
+  if (path.endsWith('/oauth2/v2.0/token')) return `token ${new URLSearchParams(body.toString()).get('scope')}`;
+  return `${method} ${path}`;
+};
 
 export const createRecorder = (simulatorCaPem: string): Recorder => {
   const agent = new Agent({ connect: { ca: simulatorCaPem } });
