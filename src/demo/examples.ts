@@ -76,7 +76,7 @@ export const examples: readonly Example[] = [
     },
   },
   {
-    name: 'Isolate a machine and watch it finish. Put a machineId of "Machines" in the variables; take dryRun away to act',
+    name: 'Isolate a machine and watch it finish. Machines go by id or DNS name; take dryRun away to act',
     query: `mutation Isolate($machineIds: [ID!]!) {
   isolateMachines(
     input: { tenant: "contoso", machineIds: $machineIds, comment: "Suspected ransomware", waitSeconds: 30, dryRun: true }
@@ -90,6 +90,6 @@ export const examples: readonly Example[] = [
     }
   }
 }`,
-    variables: { machineIds: ['desktop-01.contoso.com'] },
+    variables: { machineIds: ['fin-ws-001.contoso.com'] },
   },
 ];

@@ -1,8 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
-import { asGatewayError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { type BatchPart, batchGet, maxBatchParts } from '../upstream/graph/batch.ts';
-import { failureOf } from '../upstream/http/failure.ts';
+import { failureOf, failureWithoutAnswer } from '../upstream/http/failure.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import type { Send } from '../upstream/http/send.ts';
 import { chunked } from './ids.ts';
@@ -46,7 +45,7 @@ export const readEachFromGraph = async <W>(
         const wire = operation.parse(answer.body);
         if (wire !== null) found.set(id, wire);
       } catch (error) {
-        found.set(id, asGatewayError(error));
+        found.set(id, failureWithoutAnswer({ tenant: tenant.name, operation }, error, false));
       }
     }
   };

@@ -20,8 +20,19 @@ export interface HuntingReads {
 
 export const createHuntingReads = ({ routing, send }: RoutingParts): HuntingReads => ({
   run: (tenant, query, timespan, scope) => {
+    let graphFailure: unknown;
+    const viaGraph = async (): Promise<HuntAnswer> => {
+      try {
+        return { api: 'graph', table: await send(tenant, graph.runHuntingQuery(query, timespan), scope) };
+      } catch (error) {
+        graphFailure = error;
+        throw error;
+      }
+    };
     const withoutTimespan = (api: ApiName, way: () => Promise<HuntTable>) => async (): Promise<HuntAnswer> => {
       if (timespan !== undefined) {
+        // Where Graph is only down for now, that is the news, not what its stand-in cannot do.
+        if (graphFailure !== undefined) throw graphFailure;
         throw new InputError(
           `${tenant.name} is hunted through ${api}, which takes no time span: write it into the query, e.g. | where Timestamp > ago(7d)`,
           { tenant: tenant.name, api, field: 'timespan' },
@@ -30,7 +41,7 @@ export const createHuntingReads = ({ routing, send }: RoutingParts): HuntingRead
       return { api, table: await way() };
     };
     return routing.run<HuntAnswer>(tenant, 'hunting', scope, {
-      graph: async () => ({ api: 'graph', table: await send(tenant, graph.runHuntingQuery(query, timespan), scope) }),
+      graph: viaGraph,
       m365d: withoutTimespan('m365d', () => send(tenant, m365d.runAdvancedHunting(query), scope)),
       mde: withoutTimespan('mde', () => send(tenant, mde.runAdvancedQuery(query), scope)),
     });

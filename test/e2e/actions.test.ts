@@ -52,11 +52,16 @@ interface Command {
 
 interface Result {
   readonly machineId: string;
-  readonly action: { readonly actionId: string; readonly requestorComment: string; readonly commands: readonly Command[] };
+  readonly action: {
+    readonly actionId: string;
+    readonly status: string;
+    readonly requestorComment: string;
+    readonly commands: readonly Command[];
+  };
 }
 
 interface Payload {
-  readonly results: readonly [Result, ...Result[]];
+  readonly results: readonly Result[];
 }
 
 const inputType = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
@@ -67,10 +72,18 @@ const mutate = async (
   headers?: Readonly<Record<string, string>>,
 ) => {
   const query = `mutation M($input: ${inputType(name)}!) { ${name}(input: $input) { ${results} } }`;
-  const answer = await running.ask<Readonly<Record<string, Payload>>>(query, { input: { tenant: 'contoso', ...input } }, headers);
-  // Tests of errors read no payload.
-  const payload = answer.data?.[name] ?? none;
-  return { errors: answer.errors, payload };
+  const answer = await running.ask<Readonly<Record<string, Payload>>>(
+    query,
+    { input: { tenant: 'contoso', ...input } },
+    headers,
+  );
+  const payload = answer.data?.[name];
+  const first = (): Result => {
+    const result = payload?.results[0];
+    if (result === undefined) throw new Error(`${name} has no result: ${answer.text}`);
+    return result;
+  };
+  return { errors: answer.errors, payload, first };
 };
 
 const isolate = (input: Readonly<Record<string, unknown>>) =>
@@ -99,14 +112,14 @@ describe('isolateMachines', () => {
         error: null,
       })),
     });
-    for (const { action } of payload.results) {
+    for (const { action } of payload?.results ?? []) {
       expect(action.requestorComment).toMatch(/^Beaconing to 198\.51\.100\.7 \[dg:[0-9a-f]{12}\]$/);
     }
   });
 
   test('answers at once without a wait', async () => {
-    const { payload } = await isolate({ machineIds: [freshMachine().id] });
-    expect(payload.results[0].action).toMatchObject({ status: 'PENDING', isFinal: false });
+    const { first } = await isolate({ machineIds: [freshMachine().id] });
+    expect(first().action).toMatchObject({ status: 'PENDING', isFinal: false });
   });
 
   test('an unknown machine and one that cannot be isolated fail alone', async () => {
@@ -114,7 +127,7 @@ describe('isolateMachines', () => {
     const mac = running.simulator.world('contoso').machines.find(({ osPlatform }) => osPlatform === 'macOS');
     const unknown = 'f'.repeat(40);
     const { payload } = await isolate({ machineIds: [unknown, good.id, mac?.id ?? ''] });
-    expect(payload.results).toMatchObject([
+    expect(payload?.results).toMatchObject([
       {
         machineId: unknown,
         machine: null,
@@ -132,15 +145,14 @@ describe('isolateMachines', () => {
     const names = [machine.id, machine.computerDnsName.toUpperCase(), machine.id.toUpperCase()];
     const { payload } = await isolate({ machineIds: names });
     expect(sent('isolateMachine') - before).toBe(1);
-    const [first] = payload.results;
-    expect(payload.results).toMatchObject(
+    expect(payload?.results).toMatchObject(
       names.map(() => ({ machineId: machine.id, action: { actionId: first.action.actionId } })),
     );
   });
 
   test('a host name that nobody has is not found', async () => {
     const { payload } = await isolate({ machineIds: ['no-such-host.contoso.com'] });
-    expect(payload.results).toMatchObject([{ machineId: 'no-such-host.contoso.com', error: { code: 'NOT_FOUND' } }]);
+    expect(payload?.results).toMatchObject([{ machineId: 'no-such-host.contoso.com', error: { code: 'NOT_FOUND' } }]);
   });
 
   test('a busy machine gives the isolation that is under way', async () => {
@@ -148,8 +160,8 @@ describe('isolateMachines', () => {
     machine.machineTags.push('simulator:stuck');
     const first = await isolate({ machineIds: [machine.id] });
     const second = await isolate({ machineIds: [machine.id] });
-    expect(second.payload.results).toMatchObject([
-      { alreadyUnderWay: true, action: { actionId: first.payload.results[0].action.actionId }, error: null },
+    expect(second.payload?.results).toMatchObject([
+      { alreadyUnderWay: true, action: { actionId: first.first().action.actionId }, error: null },
     ]);
   });
 
@@ -195,7 +207,7 @@ describe('an act that is not answered', () => {
     const before = sent('isolateMachine');
     running.simulator.faults.add({ operation: 'isolateMachine', times: 1, effect });
     const { payload } = await isolate({ machineIds: [machine.id] });
-    expect(payload.results).toMatchObject([
+    expect(payload?.results).toMatchObject([
       { action: { machineId: machine.id, type: 'ISOLATE' }, alreadyUnderWay: false, error: null },
     ]);
     expect(sent('isolateMachine') - before).toBe(1);
@@ -206,7 +218,7 @@ describe('an act that is not answered', () => {
     const before = sent('isolateMachine');
     running.simulator.faults.add({ operation: 'isolateMachine', times: 1, effect: { kind: 'reset' } });
     const { payload } = await isolate({ machineIds: [machine.id] });
-    expect(payload.results).toMatchObject([
+    expect(payload?.results).toMatchObject([
       {
         action: null,
         error: {
@@ -223,7 +235,7 @@ describe('an act that is not answered', () => {
     const effect = { kind: 'status', status: 429, retryAfter: 1 } as const;
     running.simulator.faults.add({ operation: 'isolateMachine', times: 1, effect });
     const { payload } = await isolate({ machineIds: [freshMachine().id] });
-    expect(payload.results).toMatchObject([{ action: { status: 'PENDING' }, error: null }]);
+    expect(payload?.results).toMatchObject([{ action: { status: 'PENDING' }, error: null }]);
     expect(sent('isolateMachine') - before).toBe(2);
   });
 });
@@ -238,9 +250,9 @@ describe('idempotencyKey', () => {
       mutate('scanMachines', { ...input, waitSeconds: 20 }),
       mutate('scanMachines', input),
     ]);
-    const { actionId } = first.payload.results[0].action;
-    expect(again.payload.results).toMatchObject([{ action: { actionId, status: 'SUCCEEDED' } }]);
-    expect(concurrent.payload.results).toMatchObject([{ action: { actionId } }]);
+    const { actionId } = first.first().action;
+    expect(again.payload?.results).toMatchObject([{ action: { actionId, status: 'SUCCEEDED' } }]);
+    expect(concurrent.payload?.results).toMatchObject([{ action: { actionId } }]);
     expect(sent('runAntivirusScan') - before).toBe(1);
     const conflict = await mutate('scanMachines', { ...input, machineIds: [other.id] });
     expect(conflict.errors).toMatchObject([{ extensions: { code: 'CONFLICT', field: 'idempotencyKey' } }]);
@@ -251,7 +263,7 @@ describe('idempotencyKey', () => {
     const before = sent('runAntivirusScan');
     const input = { machineIds: [machine.id], comment: 'At once', idempotencyKey: 'at-once' };
     const answers = await Promise.all([mutate('scanMachines', input), mutate('scanMachines', input)]);
-    const ids = answers.map(({ payload }) => payload.results[0].action.actionId);
+    const ids = answers.map(({ first }) => first().action.actionId);
     expect(ids[0]).toBe(ids[1]);
     expect(sent('runAntivirusScan') - before).toBe(1);
   });
@@ -266,7 +278,7 @@ describe('releaseMachines', () => {
       comment: 'Clean',
       waitSeconds: 20,
     });
-    expect(payload.results).toMatchObject([{ action: { type: 'UNISOLATE', status: 'SUCCEEDED' }, error: null }]);
+    expect(payload?.results).toMatchObject([{ action: { type: 'UNISOLATE', status: 'SUCCEEDED' }, error: null }]);
   });
 });
 
@@ -279,15 +291,15 @@ describe('cancelMachineActions', () => {
     stuck.machineTags.push('simulator:stuck');
     const open = await isolate({ machineIds: [stuck.id] });
     const closed = await isolate({ machineIds: [ended.id], waitSeconds: 20 });
-    const ids = [open, closed].map(({ payload }) => payload.results[0].action.actionId);
+    const ids = [open, closed].map(({ first }) => first().action.actionId);
     const unknown = '00000000-0000-4000-8000-000000000000';
     const { payload } = await cancel([...ids, unknown]);
-    expect(payload.results).toMatchObject([
+    expect(payload?.results).toMatchObject([
       { machineId: stuck.id, action: { status: 'CANCELLED' }, error: null },
       { machineId: ended.id, action: { status: 'SUCCEEDED' }, error: { code: 'CONFLICT' } },
       { machineId: null, action: null, error: { code: 'NOT_FOUND' } },
     ]);
-    expect((await cancel(ids.slice(0, 1))).payload.results).toMatchObject([
+    expect((await cancel(ids.slice(0, 1))).payload?.results).toMatchObject([
       { action: { status: 'CANCELLED' }, error: null },
     ]);
   });
@@ -295,9 +307,9 @@ describe('cancelMachineActions', () => {
   test('needs the permission of the action that is cancelled', async () => {
     const machine = freshMachine();
     machine.machineTags.push('simulator:stuck');
-    const { payload } = await isolate({ machineIds: [machine.id] });
-    const refused = await cancel([payload.results[0].action.actionId], { 'x-api-key': scannerKey });
-    expect(refused.payload.results).toMatchObject([
+    const { first } = await isolate({ machineIds: [machine.id] });
+    const refused = await cancel([first().action.actionId], { 'x-api-key': scannerKey });
+    expect(refused.payload?.results).toMatchObject([
       { action: null, error: { code: 'FORBIDDEN', message: expect.stringContaining('machine:isolate') } },
     ]);
   });
@@ -319,9 +331,9 @@ describe('runLiveResponse', () => {
 
   test('without an id starts a session, waits for its end, and gives script output and file', async () => {
     const machine = freshMachine();
-    const { payload, errors } = await start([machine.id]);
+    const { errors, first } = await start([machine.id]);
     expect(errors).toEqual([]);
-    const [{ action }] = payload.results;
+    const { action } = first();
     expect(action).toMatchObject({
       type: 'LIVE_RESPONSE',
       status: 'SUCCEEDED',
@@ -351,39 +363,39 @@ describe('runLiveResponse', () => {
   test('hands back id and status when the time is up, and is taken up by the id', async () => {
     const machine = freshMachine();
     const first = await start([machine.id], { waitSeconds: 0 });
-    const { actionId, status } = first.payload.results[0].action;
+    const { actionId, status } = first.first().action;
     expect(status).toBe('PENDING');
     const before = sent('runLiveResponse');
     const { payload } = await mutate('runLiveResponse', { actionId });
-    expect(payload.results).toMatchObject([{ machineId: machine.id, action: { actionId, status: 'SUCCEEDED' } }]);
+    expect(payload?.results).toMatchObject([{ machineId: machine.id, action: { actionId, status: 'SUCCEEDED' } }]);
     expect(sent('runLiveResponse')).toBe(before);
   });
 
   test('the id wins over all other input', async () => {
     const machine = freshMachine();
     const first = await start([machine.id], { waitSeconds: 0 });
-    const { actionId } = first.payload.results[0].action;
+    const { actionId } = first.first().action;
     const before = sent('runLiveResponse');
     const { payload } = await start([freshMachine().id], { actionId });
-    expect(payload.results).toMatchObject([{ machineId: machine.id, action: { actionId } }]);
+    expect(payload?.results).toMatchObject([{ machineId: machine.id, action: { actionId } }]);
     expect(sent('runLiveResponse')).toBe(before);
   });
 
   test('an id of no session falls back to the other input', async () => {
     const machine = freshMachine();
     const { payload } = await start([machine.id], { actionId: '00000000-0000-4000-8000-000000000000' });
-    expect(payload.results).toMatchObject([{ machineId: machine.id, action: { status: 'SUCCEEDED' } }]);
+    expect(payload?.results).toMatchObject([{ machineId: machine.id, action: { status: 'SUCCEEDED' } }]);
   });
 
   test('an id of no session alone is not found', async () => {
     const { payload } = await mutate('runLiveResponse', { actionId: '00000000-0000-4000-8000-000000000000' });
-    expect(payload.results).toMatchObject([{ machineId: null, action: null, error: { code: 'NOT_FOUND' } }]);
+    expect(payload?.results).toMatchObject([{ machineId: null, action: null, error: { code: 'NOT_FOUND' } }]);
   });
 
   test('an action of another kind is no session, whatever else is given', async () => {
     const isolated = await isolate({ machineIds: [freshMachine().id] });
     const before = sent('runLiveResponse');
-    const { errors } = await start([freshMachine().id], { actionId: isolated.payload.results[0].action.actionId });
+    const { errors } = await start([freshMachine().id], { actionId: isolated.first().action.actionId });
     expect(errors).toMatchObject([
       { message: expect.stringContaining('not a live response session'), extensions: { code: 'BAD_USER_INPUT' } },
     ]);
@@ -412,23 +424,23 @@ describe('runLiveResponse', () => {
     machine.machineTags.push('simulator:stuck');
     const first = await start([machine.id], { waitSeconds: 0 });
     const second = await start([machine.id], { waitSeconds: 0 });
-    expect(second.payload.results).toMatchObject([
-      { alreadyUnderWay: true, action: { actionId: first.payload.results[0].action.actionId }, error: null },
+    expect(second.payload?.results).toMatchObject([
+      { alreadyUnderWay: true, action: { actionId: first.first().action.actionId }, error: null },
     ]);
   });
 
   test('a script that ends with an error is a completed command with its exit code', async () => {
     const commands = [{ type: 'RUN_SCRIPT', scriptName: 'failing-script.ps1' }];
-    const { payload } = await start([freshMachine().id], { commands });
-    expect(payload.results[0].action.commands).toMatchObject([
+    const { first } = await start([freshMachine().id], { commands });
+    expect(first().action.commands).toMatchObject([
       { status: 'Completed', script: { exitCode: 1, errors: 'no such key' } },
     ]);
   });
 
   test('a command that fails has no result', async () => {
     const commands = [{ type: 'GET_FILE', path: 'C:\\missing.txt' }];
-    const { payload } = await start([freshMachine().id], { commands });
-    expect(payload.results[0].action).toMatchObject({
+    const { first } = await start([freshMachine().id], { commands });
+    expect(first().action).toMatchObject({
       status: 'FAILED',
       commands: [{ status: 'Failed', script: null, file: null }],
     });

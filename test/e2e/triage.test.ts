@@ -13,19 +13,29 @@ beforeAll(async () => {
 afterEach(() => running.simulator.faults.clear());
 afterAll(() => running.stop());
 
+interface Entity {
+  readonly comments: readonly { readonly text: string }[];
+  readonly alerts: { readonly nodes: readonly unknown[] };
+  readonly evidence: readonly unknown[];
+}
+
+interface Payload {
+  readonly results: readonly { readonly incident?: Entity; readonly alert?: Entity }[];
+}
+
 const fields = 'status classification determination assignedTo tags comments { text author } source';
 
 const updateIncidents = async (input: Readonly<Record<string, unknown>>) => {
   const query = `mutation M($input: UpdateIncidentsInput!) { updateIncidents(input: $input) {
     clientMutationId dryRun results { incidentId incident { incidentId ${fields} alerts(first: 50) { nodes { alertId } } } error { code message } } } }`;
-  const { data, errors } = await running.ask(query, { input });
+  const { data, errors } = await running.ask<{ updateIncidents: Payload } | null>(query, { input });
   return { errors, payload: data?.updateIncidents };
 };
 
 const updateAlerts = async (input: Readonly<Record<string, unknown>>) => {
   const query = `mutation M($input: UpdateAlertsInput!) { updateAlerts(input: $input) {
     clientMutationId dryRun results { alertId alert { alertId ${fields.replace('tags ', '')} evidence { __typename } } error { code message } } } }`;
-  const { data, errors } = await running.ask(query, { input });
+  const { data, errors } = await running.ask<{ updateAlerts: Payload } | null>(query, { input });
   return { errors, payload: data?.updateAlerts };
 };
 
@@ -82,19 +92,19 @@ describe.each([
         error: null,
       })),
     });
-    expect(payload.results[0].incident.alerts.nodes.length).toBeGreaterThan(0);
+    expect(payload?.results[0]?.incident?.alerts.nodes.length).toBeGreaterThan(0);
   });
 
   test('null takes the owner off, and an empty list all tags', async () => {
     const [id] = incidentIds(tenant, 1);
     const { payload } = await updateIncidents({ tenant, incidentIds: [id], assignedTo: null, tags: [] });
-    expect(payload.results).toMatchObject([{ incident: { assignedTo: null, tags: [] }, error: null }]);
+    expect(payload?.results).toMatchObject([{ incident: { assignedTo: null, tags: [] }, error: null }]);
   });
 
   test('a comment alone is added', async () => {
     const [id] = incidentIds(tenant, 1);
     const { payload } = await updateIncidents({ tenant, incidentIds: [id], comment: 'Only a remark' });
-    const texts = payload.results[0].incident.comments.map(({ text }: { readonly text: string }) => text);
+    const texts = payload?.results[0]?.incident?.comments.map(({ text }) => text);
     expect(texts).toContain('Only a remark');
   });
 
@@ -103,7 +113,7 @@ describe.each([
     running.simulator.calls.reset();
     const incidentIdsGiven = ['999999999', id, 'no-number', id];
     const { payload } = await updateIncidents({ tenant, incidentIds: incidentIdsGiven, status: 'IN_PROGRESS' });
-    expect(payload.results).toMatchObject([
+    expect(payload?.results).toMatchObject([
       { incident: null, error: { code: 'NOT_FOUND' } },
       { incident: { status: 'IN_PROGRESS' }, error: null },
       { incidentId: 'no-number', error: { code: 'NOT_FOUND' } },
@@ -143,7 +153,7 @@ describe('through Graph', () => {
       status: 'ACTIVE',
       comment: 'lost',
     });
-    expect(payload.results).toMatchObject([
+    expect(payload?.results).toMatchObject([
       {
         incident: { incidentId: id, status: 'ACTIVE' },
         error: {
@@ -163,7 +173,7 @@ describe('through Graph', () => {
       effect: { kind: 'reset', handled: true },
     });
     const { payload } = await updateIncidents({ tenant: 'contoso', incidentIds: [id], status: 'RESOLVED' });
-    expect(payload.results).toMatchObject([
+    expect(payload?.results).toMatchObject([
       {
         incident: { status: 'RESOLVED' },
         error: { code: 'UPSTREAM_UNAVAILABLE', message: expect.stringContaining('may or may not') },
@@ -176,7 +186,7 @@ describe('through Graph', () => {
     const [id] = alertIds('contoso', 1);
     running.simulator.calls.reset();
     const { payload } = await updateAlerts({ tenant: 'contoso', alertIds: [id], status: 'RESOLVED', comment: 'done' });
-    expect(payload.results).toMatchObject([{ alert: { status: 'RESOLVED', source: 'GRAPH' }, error: null }]);
+    expect(payload?.results).toMatchObject([{ alert: { status: 'RESOLVED', source: 'GRAPH' }, error: null }]);
     expect(calls('contoso', 'graph.alerts.update', 'graph.alerts.comment.create', 'graph.alerts.get')).toEqual([
       1, 1, 0,
     ]);
@@ -196,10 +206,10 @@ describe('updateAlerts through MDE, where no other API is consented to', () => {
       determination: 'NOT_MALICIOUS',
       comment: 'Known tool',
     });
-    expect(payload.results).toMatchObject([
+    expect(payload?.results).toMatchObject([
       { alert: { source: 'MDE', classification: 'FALSE_POSITIVE', determination: 'NOT_MALICIOUS' }, error: null },
     ]);
-    expect(payload.results[0].alert.evidence.length).toBeGreaterThan(0);
+    expect(payload?.results[0]?.alert?.evidence.length).toBeGreaterThan(0);
     expect(calls(tenant, 'updateAlert', 'batchUpdateAlerts')).toEqual([1, 0]);
   });
 
@@ -213,7 +223,7 @@ describe('updateAlerts through MDE, where no other API is consented to', () => {
       assignedTo: 'bo@adatum.com',
     });
     expect(errors).toEqual([]);
-    expect(payload.results).toMatchObject([
+    expect(payload?.results).toMatchObject([
       ...ids.map((alertId) => ({
         alertId,
         alert: { status: 'IN_PROGRESS', assignedTo: 'bo@adatum.com' },
@@ -240,8 +250,8 @@ test('the same key comments once', async () => {
   running.simulator.calls.reset();
   const input = { tenant: 'contoso', incidentIds: [id], comment: 'Once only', idempotencyKey: 'comment-1' };
   const first = await updateIncidents(input);
-  expect((await updateIncidents(input)).payload.results).toMatchObject([
-    { incident: { comments: first.payload.results[0].incident.comments } },
+  expect((await updateIncidents(input)).payload?.results).toMatchObject([
+    { incident: { comments: first.payload?.results[0]?.incident?.comments } },
   ]);
   expect(calls('contoso', 'graph.incidents.comment.create')).toEqual([1]);
 });

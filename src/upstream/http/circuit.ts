@@ -5,7 +5,7 @@ import {
   circuitBreaker,
   handleWhen,
 } from 'cockatiel';
-import { UpstreamError } from '../../errors.ts';
+import { type GatewayError, UpstreamError } from '../../errors.ts';
 import type { CallPlace } from './failure.ts';
 
 const failuresToOpen = 5;
@@ -14,6 +14,9 @@ const halfOpenAfterMs = 15_000;
 /** Only what says that the API is down: no 4xx, no 429, no malformed question of ours. */
 const tripsCircuit = (error: unknown): boolean =>
   error instanceof UpstreamError && (error.code === 'UPSTREAM_UNAVAILABLE' || error.code === 'UPSTREAM_TIMEOUT');
+
+/** Whether a breaker kept the call back. Waiting for it would only delay what another API can answer now. */
+export const wasKeptBack = ({ cause }: GatewayError): boolean => cause instanceof BrokenCircuitError;
 
 /** One breaker a tenant and API: five faults in a row close the way for 15 s, then one call tries it. */
 export interface Circuits {

@@ -23,7 +23,7 @@ export const createSpreadWorld: SimulatorParts['createWorld'] = (options: WorldO
     const machine = nextMachine();
     return machine === undefined ? evidence : { ...evidence, machine };
   };
-  const spread = (alerts: readonly WorldAlert[], type: 'device' | 'process'): readonly WorldAlert[] =>
+  const spread = (alerts: readonly WorldAlert[], type: 'device' | 'process'): WorldAlert[] =>
     alerts.map((alert) =>
       shown.has(alert.incidentId)
         ? { ...alert, evidence: alert.evidence.map((evidence) => moved(evidence, type)) }
