@@ -24,8 +24,8 @@ export const Alert: AlertResolvers = {
   incident: ({ tenant, incidentId }, _, { loaders }) =>
     incidentId === null ? null : loaders.incidents.load({ tenant, id: incidentId }),
   machine: (alert, _, context) => machineOf(alert, context),
-  evidence: async ({ tenant, alertId, evidence }, _, { loaders }) =>
-    evidence ?? (await loaders.alerts.load({ tenant, id: alertId }))?.evidence ?? [],
+  evidence: ({ tenant, alertId, evidence }, _, { loaders }) =>
+    evidence ?? loaders.alerts.load({ tenant, id: alertId }).then((alert) => alert?.evidence ?? []),
 };
 
 /** The machine as it is now, of anything that names one. */

@@ -1,6 +1,7 @@
+import type { Alert } from '../src/domain/alert.ts';
 import type { IncidentConnectionResolvers, IncidentResolvers, QueryResolvers } from '../src/generated/graphql.ts';
 import { machineIdsOf } from '../src/lists/incident-machines.ts';
-import { alertsOf } from '../src/loaders/incident-alerts.ts';
+import { readAlertsOf } from '../src/loaders/incident-alerts.ts';
 import { known } from '../src/loaders/known.ts';
 import { survivorOf } from '../src/loaders/redirect.ts';
 import { connectionResolvers } from './connection.ts';
@@ -22,13 +23,16 @@ export const Incident: IncidentResolvers = {
   id: idOf('Incident', ({ incidentId }) => incidentId),
   tenant: ({ tenant }, _, { access }) => access.tenant(tenant),
   redirectedTo: (incident, _, { loaders }) => survivorOf(incident, loaders),
-  alerts: async (incident, asked, { access, loaders, pageOf }) => {
+  alerts: (incident, asked, { access, loaders, pageOf }) => {
     access.require('alert:read');
-    return pageOf(await alertsOf(incident, loaders), asked, 'incident alerts', incident.tenant, incident.incidentId);
+    const { tenant, incidentId, alerts } = incident;
+    const page = (rows: readonly Alert[]) => pageOf(rows, asked, 'incident alerts', tenant, incidentId);
+    // No promise for what is at hand: graphql-js pays for each at every level above.
+    return alerts === null ? readAlertsOf(incident, loaders).then(page) : page(alerts);
   },
   machines: async (incident, asked, { access, loaders, pageOf }) => {
     access.require('machine:read');
-    const ids = machineIdsOf({ alerts: await alertsOf(incident, loaders) });
+    const ids = machineIdsOf({ alerts: incident.alerts ?? (await readAlertsOf(incident, loaders)) });
     const page = pageOf(ids, asked, 'incident machines', incident.tenant, incident.incidentId);
     const machines = await Promise.all(
       page.items.map(({ node: id }) => loaders.machines.load({ tenant: incident.tenant, id })),

@@ -110,12 +110,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     download: http.download,
     settings: {
       targetsPerMutation: limits.targetsPerMutation,
+      downloadHosts: config.upstream.downloadHosts,
       ...(options.watchIntervalMs === undefined ? {} : { pollIntervalMs: options.watchIntervalMs }),
     },
   });
 
   const pageOf: PageOf = (rows, asked, ...question) =>
-    connectionOfArray(rows, pageArguments(asked, limits.pageSize), cursors, questionOf(...question));
+    connectionOfArray(rows, pageArguments(asked, limits.pageSize), cursors, () => questionOf(...question));
 
   const createContext = ({ caller, requestId, signal, headers }: ContextInput<Caller>): Context => {
     const callerAccess = bindAccess(access, caller, limits.tenantsPerQuery);

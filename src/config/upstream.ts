@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { resolve } from 'node:path';
+import { z } from 'zod';
 import type { ConfigPath, Faults } from './faults.ts';
 import { section, text } from './fields.ts';
 import { type ReferenceContext, readFileReference } from './references.ts';
@@ -10,9 +11,11 @@ export interface UpstreamConfig {
   readonly caFile: string | null;
   /** PEM text of `caFile`, to be trusted besides the system's CAs. */
   readonly caPem: string | null;
+  /** Hosts that files of Defender may be fetched from besides Microsoft's documented ones; `*.name` for all below it. */
+  readonly downloadHosts: readonly string[];
 }
 
-const schema = section({ caFile: text().optional() });
+const schema = section({ caFile: text().optional(), downloadHosts: z.array(text()).default([]) });
 
 const isCertificate = (pem: string): boolean => {
   try {
@@ -28,12 +31,12 @@ export const readUpstream = async (
   context: ReferenceContext,
   faults: Faults,
 ): Promise<UpstreamConfig> => {
-  const none = { caFile: null, caPem: null };
-  const caFile = faults.read(schema, value, path)?.caFile;
+  const { caFile, downloadHosts = [] } = faults.read(schema, value, path) ?? {};
+  const none = { caFile: null, caPem: null, downloadHosts };
   if (caFile === undefined) return none;
   const at = [...path, 'caFile'];
   const pem = (await readFileReference(caFile, at, context, faults))?.text;
   if (pem === undefined) return none;
   if (!isCertificate(pem)) faults.add(at, 'must be a file of PEM certificates');
-  return { caFile: resolve(context.baseDir, caFile), caPem: pem };
+  return { caFile: resolve(context.baseDir, caFile), caPem: pem, downloadHosts };
 };

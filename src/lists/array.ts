@@ -2,15 +2,20 @@ import { InputError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import type { Cursors } from './cursor.ts';
 
-/** A page of rows that are all at hand. */
+/** A page of rows that are all at hand. `question` is asked for when a cursor is: it costs a hash. */
 export const connectionOfArray = <T>(
   rows: readonly T[],
   page: { readonly first: number; readonly after: string | null },
   cursors: Cursors,
-  question: string,
+  question: () => string,
 ): Connection<T> => {
-  const start = page.after === null ? 0 : offsetOf(cursors, page.after, question);
-  const cursorAt = (offset: number): string => cursors.encode({ kind: 'offset', offset }, question);
+  let known: string | undefined;
+  const asked = (): string => {
+    known ??= question();
+    return known;
+  };
+  const start = page.after === null ? 0 : offsetOf(cursors, page.after, asked());
+  const cursorAt = (offset: number): string => cursors.encode({ kind: 'offset', offset }, asked());
   const nodes = rows.slice(start, start + page.first);
   const end = start + nodes.length;
   return {

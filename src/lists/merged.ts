@@ -94,12 +94,11 @@ export const mergedConnection = async <F extends object, T>(asked: MergedQuestio
   for (const stream of streams) places[stream.tenant] = stream.place();
   const cut = streams.filter((stream) => stream.cut()).map(({ tenant }) => tenant);
   failures.sort((a, b) => (a.tenant.name < b.tenant.name ? -1 : 1));
-  const endCursor = cursorNow();
   return {
     items,
     hasNextPage: streams.some((stream) => stream.mayHaveMore()),
     hasPreviousPage: page.after !== null,
-    endCursor: () => (items.length === 0 && cut.length === 0 ? page.after : endCursor),
+    endCursor: () => (items.length === 0 && cut.length === 0 ? page.after : cursorNow()),
     failures,
     truncation:
       cut.length === 0

@@ -38,7 +38,7 @@ export const sortedConnection = async <F extends object, T>(
 
   const rows = (await Promise.all(asked.tenants.map(rowsOf))).flat();
   // Equal rows keep the tenants' order: the sort is stable.
-  const connection = connectionOfArray(rows.toSorted(compare), asked.page, asked.cursors, asked.question);
+  const connection = connectionOfArray(rows.toSorted(compare), asked.page, asked.cursors, () => asked.question);
   return {
     ...connection,
     failures,

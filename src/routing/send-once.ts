@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
-import { asGatewayError, type ErrorDetails, GatewayError, UpstreamError } from '../errors.ts';
+import { asGatewayError, GatewayError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { neverSent } from '../upstream/http/failure.ts';
 import type { Operation } from '../upstream/http/operation.ts';
@@ -13,8 +13,8 @@ export interface ActParts extends RoutingParts {
 
 /** An act left the gateway and its answer did not come back whole: it may or may not have been done. */
 export class UnansweredActError extends GatewayError {
-  constructor(cause: GatewayError, details: ErrorDetails = cause.details) {
-    super(cause.code, cause.message, details, cause);
+  constructor(cause: GatewayError) {
+    super(cause.code, cause.message, cause.details, cause);
   }
 }
 
@@ -45,10 +45,7 @@ export const sendOnce = async <T>(
     throw new UpstreamError(
       'UPSTREAM_TIMEOUT',
       'The time of the request was over before this was sent: it was not done',
-      {
-        tenant: tenant.name,
-        api: operation.api,
-      },
+      { tenant: tenant.name, api: operation.api },
     );
   }
   try {

@@ -6,7 +6,6 @@ import { createAttempts } from './attempts.ts';
 import type { Backend } from './backend.ts';
 import { createEncryption } from './encryption.ts';
 import { decodeKey, keyFileNextTo, randomKey } from './encryption-key.ts';
-import { openRedis } from './redis.ts';
 import { createSpace, type Space, type SpaceOptions } from './space.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -49,6 +48,8 @@ const openBackend = async (
 ): Promise<Backend> => {
   if (url === 'memory:') return openSqlite(null, clock);
   if (url.startsWith(sqliteScheme)) return openSqlite(url.slice(sqliteScheme.length), clock);
+  // Its client is large (100 ms and 25 MB), and most gateways have no Redis.
+  const { openRedis } = await import('./redis.ts');
   return openRedis(url, operationLimitMs, log);
 };
 

@@ -143,10 +143,10 @@ describe('isolateMachines', () => {
     const machine = freshMachine();
     const before = sent('isolateMachine');
     const names = [machine.id, machine.computerDnsName.toUpperCase(), machine.id.toUpperCase()];
-    const { payload } = await isolate({ machineIds: names });
+    const { payload, first } = await isolate({ machineIds: names });
     expect(sent('isolateMachine') - before).toBe(1);
     expect(payload?.results).toMatchObject(
-      names.map(() => ({ machineId: machine.id, action: { actionId: first.action.actionId } })),
+      names.map(() => ({ machineId: machine.id, action: { actionId: first().action.actionId } })),
     );
   });
 
@@ -158,10 +158,10 @@ describe('isolateMachines', () => {
   test('a busy machine gives the isolation that is under way', async () => {
     const machine = freshMachine();
     machine.machineTags.push('simulator:stuck');
-    const first = await isolate({ machineIds: [machine.id] });
+    const begun = await isolate({ machineIds: [machine.id] });
     const second = await isolate({ machineIds: [machine.id] });
     expect(second.payload?.results).toMatchObject([
-      { alreadyUnderWay: true, action: { actionId: first.first().action.actionId }, error: null },
+      { alreadyUnderWay: true, action: { actionId: begun.first().action.actionId }, error: null },
     ]);
   });
 
@@ -245,17 +245,37 @@ describe('idempotencyKey', () => {
     const [machine, other] = [freshMachine(), freshMachine()];
     const before = sent('runAntivirusScan');
     const input = { machineIds: [machine.id], comment: 'Weekly', idempotencyKey: 'scan-2026-11' };
-    const first = await mutate('scanMachines', input);
+    const begun = await mutate('scanMachines', input);
     const [again, concurrent] = await Promise.all([
       mutate('scanMachines', { ...input, waitSeconds: 20 }),
       mutate('scanMachines', input),
     ]);
-    const { actionId } = first.first().action;
+    const { actionId } = begun.first().action;
     expect(again.payload?.results).toMatchObject([{ action: { actionId, status: 'SUCCEEDED' } }]);
     expect(concurrent.payload?.results).toMatchObject([{ action: { actionId } }]);
     expect(sent('runAntivirusScan') - before).toBe(1);
     const conflict = await mutate('scanMachines', { ...input, machineIds: [other.id] });
     expect(conflict.errors).toMatchObject([{ extensions: { code: 'CONFLICT', field: 'idempotencyKey' } }]);
+  });
+
+  test('gives a caller who left before the answer what was done for him', async () => {
+    const machine = freshMachine();
+    const before = sent('runAntivirusScan');
+    running.simulator.faults.add({ operation: 'runAntivirusScan', times: 1, effect: { kind: 'slow', delayMs: 600 } });
+    const input = { machineIds: [machine.id], comment: 'Impatient', idempotencyKey: 'left-early' };
+    const query = 'mutation M($input: ScanMachinesInput!) { scanMachines(input: $input) { dryRun } }';
+    const left = fetch(`${running.gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables: { input: { tenant: 'contoso', ...input } } }),
+      signal: AbortSignal.timeout(200),
+    });
+    await expect(left).rejects.toThrow();
+    const { payload } = await mutate('scanMachines', input);
+    expect(payload?.results).toMatchObject([
+      { alreadyUnderWay: false, action: { machineId: machine.id }, error: null },
+    ]);
+    expect(sent('runAntivirusScan') - before).toBe(1);
   });
 
   test('two at the same moment are one act', async () => {
@@ -347,9 +367,9 @@ describe('runLiveResponse', () => {
         { type: 'GET_FILE', status: 'Completed', script: null },
       ],
     });
-    expect(action.commands[0].script.output).toContain('hello');
-    const { file } = action.commands[1];
-    const bytes = Buffer.from(file.contentBase64, 'base64');
+    expect(action.commands[0]?.script?.output).toContain('hello');
+    const file = action.commands[1]?.file;
+    const bytes = Buffer.from(file?.contentBase64 ?? '', 'base64');
     expect(file).toMatchObject({ size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
   });
 
@@ -362,8 +382,8 @@ describe('runLiveResponse', () => {
 
   test('hands back id and status when the time is up, and is taken up by the id', async () => {
     const machine = freshMachine();
-    const first = await start([machine.id], { waitSeconds: 0 });
-    const { actionId, status } = first.first().action;
+    const begun = await start([machine.id], { waitSeconds: 0 });
+    const { actionId, status } = begun.first().action;
     expect(status).toBe('PENDING');
     const before = sent('runLiveResponse');
     const { payload } = await mutate('runLiveResponse', { actionId });
@@ -373,8 +393,8 @@ describe('runLiveResponse', () => {
 
   test('the id wins over all other input', async () => {
     const machine = freshMachine();
-    const first = await start([machine.id], { waitSeconds: 0 });
-    const { actionId } = first.first().action;
+    const begun = await start([machine.id], { waitSeconds: 0 });
+    const { actionId } = begun.first().action;
     const before = sent('runLiveResponse');
     const { payload } = await start([freshMachine().id], { actionId });
     expect(payload?.results).toMatchObject([{ machineId: machine.id, action: { actionId } }]);
@@ -422,10 +442,10 @@ describe('runLiveResponse', () => {
   test('a machine with a session gives that one', async () => {
     const machine = freshMachine();
     machine.machineTags.push('simulator:stuck');
-    const first = await start([machine.id], { waitSeconds: 0 });
+    const begun = await start([machine.id], { waitSeconds: 0 });
     const second = await start([machine.id], { waitSeconds: 0 });
     expect(second.payload?.results).toMatchObject([
-      { alreadyUnderWay: true, action: { actionId: first.first().action.actionId }, error: null },
+      { alreadyUnderWay: true, action: { actionId: begun.first().action.actionId }, error: null },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A repeatable source of choices: the same seed gives the same estate on every machine. */
 export interface Random {
@@ -17,7 +17,7 @@ export interface Random {
 
 /** Builds a source from any text. Algorithm: xoshiro128** over a state taken from SHA-256 of the seed. */
 export function createRandom(seed: string): Random {
-  const digest = createHash('sha256').update(seed).digest();
+  const digest = hash('sha256', seed, 'buffer');
   let [a, b, c, d] = [digest.readUInt32LE(0), digest.readUInt32LE(4), digest.readUInt32LE(8), digest.readUInt32LE(12)];
 
   const rotate = (value: number, bits: number): number => (value << bits) | (value >>> (32 - bits));

@@ -1,3 +1,4 @@
+import { systemCodeOf, whyUnreachable } from '../../clouds/unreachable.ts';
 import {
   type ErrorDetails,
   GatewayError,

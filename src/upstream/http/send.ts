@@ -28,7 +28,7 @@ export interface SendParts {
   readonly clock: Clock;
   readonly throttle: ThrottleMemory;
   readonly circuits: Circuits;
-  readonly flights: SingleFlight<HttpAnswer>;
+  readonly flights: SingleFlight<ReadAnswer>;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Milliseconds that one exchange may take. */
@@ -38,6 +38,24 @@ export interface SendParts {
   /** 0 to 1, for jitter. */
   readonly random: () => number;
 }
+
+/** An answer whose body is parsed once, however many share it; they only read it. */
+interface ReadAnswer {
+  readonly status: number;
+  /** Throws a `SyntaxError` for what is no JSON. */
+  readonly json: () => unknown;
+}
+
+const readOnce = ({ status, body }: HttpAnswer): ReadAnswer => {
+  let parsed: { readonly json: unknown } | undefined;
+  return {
+    status,
+    json: () => {
+      parsed ??= { json: body === '' ? undefined : JSON.parse(body) };
+      return parsed.json;
+    },
+  };
+};
 
 /** A claims challenge (continuous access evaluation) in `WWW-Authenticate`, decoded. */
 const claimsOf = (answer: HttpAnswer): string | undefined => {
@@ -154,11 +172,11 @@ export const createSend = (parts: SendParts): Send => {
 
   const run = async <T>(tenant: Tenant, operation: Operation<T>, url: string, scope: CallScope): Promise<T> => {
     const place: CallPlace = { tenant: tenant.name, operation };
-    let answer: HttpAnswer;
+    let answer: ReadAnswer;
     if (operation.method === 'GET') {
       const key = `${tenant.name}\n${operation.api}\n${url}\n${operation.headers?.prefer ?? ''}`;
-      const flight = await parts.flights.run(key, scope.signal, (signal) =>
-        persist(tenant, operation, url, { ...scope, signal }),
+      const flight = await parts.flights.run(key, scope.signal, async (signal) =>
+        readOnce(await persist(tenant, operation, url, { ...scope, signal })),
       );
       answer = flight.value;
       if (flight.shared) {
@@ -174,11 +192,11 @@ export const createSend = (parts: SendParts): Send => {
         });
       }
     } else {
-      answer = await persist(tenant, operation, url, scope);
+      answer = readOnce(await persist(tenant, operation, url, scope));
     }
     if (answer.status === 404 && operation.whenNotFound !== undefined) return operation.whenNotFound();
     try {
-      return operation.parse(answer.body === '' ? undefined : JSON.parse(answer.body));
+      return operation.parse(answer.json());
     } catch (thrown) {
       throw failureWithoutAnswer(place, thrown, false);
     }

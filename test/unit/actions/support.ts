@@ -1,6 +1,8 @@
 import { type Caller, createCaller } from '../../../src/access/caller.ts';
 import { type Permission, permissions } from '../../../src/access/roles.ts';
 import type { Clock } from '../../../src/clock.ts';
+import { clouds } from '../../../src/clouds/endpoints.ts';
+import type { Tenant } from '../../../src/config/tenants.ts';
 import type { MachineAction } from '../../../src/domain/machine-action.ts';
 import { createScope } from '../../../src/scope.ts';
 
@@ -94,4 +96,17 @@ export const actionOf = (actionId: string, more: Partial<MachineAction> = {}): M
   relatedFile: null,
   commands: [],
   ...more,
+});
+
+/** A tenant of the worldwide cloud. */
+export const tenantNamed = (name: string): Tenant => ({
+  name,
+  tenantId: '11111111-1111-4111-8111-111111111111',
+  cloud: 'global',
+  tags: [],
+  authority: 'https://login.microsoftonline.com',
+  portal: null,
+  apis: clouds.global.apis,
+  auth: { kind: 'secret', clientId: 'app', clientSecret: async () => 'not a real one' },
+  prefer: {},
 });

@@ -1,23 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { createWatcher } from '../../../src/actions/watcher.ts';
-import { clouds } from '../../../src/clouds/endpoints.ts';
-import type { Tenant } from '../../../src/config/tenants.ts';
 import type { MachineActionStatus } from '../../../src/domain/enums.ts';
 import { TenantAccessError, UpstreamError } from '../../../src/errors.ts';
 import { createLog } from '../../../src/log.ts';
-import { actionOf, createManualClock, createTestScope } from './support.ts';
+import { actionOf, createManualClock, createTestScope, tenantNamed } from './support.ts';
 
-const tenantNamed = (name: string): Tenant => ({
-  name,
-  tenantId: '11111111-1111-4111-8111-111111111111',
-  cloud: 'global',
-  tags: [],
-  authority: 'https://login.microsoftonline.com',
-  portal: null,
-  apis: clouds.global.apis,
-  auth: { kind: 'secret', clientId: 'app', clientSecret: async () => 'not a real one' },
-  prefer: {},
-});
 const contoso = tenantNamed('contoso');
 
 /** A watcher over actions whose states the test decides. */

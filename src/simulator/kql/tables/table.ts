@@ -37,11 +37,16 @@ export interface TableSource {
   rows(estate: Estate): readonly Row[];
 }
 
-/** A table whose rows are made from the estate. */
+/** One after the other, none of them made before its turn. */
+export function* chained<T>(...parts: readonly Iterable<T>[]): Iterable<T> {
+  for (const part of parts) yield* part;
+}
+
+/** A table whose rows are made from the estate; each is read off its cells at once, so that the cells need not be kept. */
 export function defineTable<const C extends ColumnTypes>(
   columns: C,
   timeColumn: (keyof C & string) | null,
-  render: (estate: Estate) => readonly Cells<C>[],
+  render: (estate: Estate) => Iterable<Cells<C>>,
 ): TableSource {
   const names = Object.keys(columns).filter((name): name is keyof C & string => Object.hasOwn(columns, name));
   const typed = names.flatMap((name) => {
@@ -51,7 +56,7 @@ export function defineTable<const C extends ColumnTypes>(
   return {
     columns: typed,
     timeColumn,
-    rows: (estate) => render(estate).map((cells) => typed.map(({ name, type }) => toValue(cells[name], type))),
+    rows: (estate) => Array.from(render(estate), (cells) => typed.map(({ name, type }) => toValue(cells[name], type))),
   };
 }
 

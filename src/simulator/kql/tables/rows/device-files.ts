@@ -1,31 +1,33 @@
 import { isoTime } from '../../../world/times.ts';
 import type { WorldFile, WorldMachine, WorldProcess } from '../../../world/types.ts';
 import { ordinaryProcess } from '../background/processes.ts';
-import { slotsOf } from '../background/slots.ts';
+import { eachSlot, slotsOf } from '../background/slots.ts';
 import { deviceFileEventsColumns } from '../columns/device-file-events.ts';
 import { deviceRegistryEventsColumns } from '../columns/device-registry-events.ts';
-import { type Cells, defineTable, type TableSource } from '../table.ts';
+import { type Cells, chained, defineTable, type TableSource } from '../table.ts';
 import { actorOf, evidenceOf } from './alert-evidence.ts';
 import { fileCells, initiatingCells, machineCells, reportIdOf } from './cells.ts';
 
 const actions = ['FileCreated', 'FileModified', 'FileRenamed', 'FileDeleted'] as const;
 
 /** Files made and changed: those of the alerts, with the URL they came from if the alert knows one, among ordinary ones. */
-export const deviceFileEvents: TableSource = defineTable(deviceFileEventsColumns, 'Timestamp', (estate) => [
-  ...evidenceOf(estate, 'file').map(({ alert, evidence }) => {
-    const origin = alert.evidence.find((other) => other.type === 'url');
-    return {
-      ...touched(evidence.machine, evidence.file, alert.firstActivityAt, 'FileCreated', actorOf(alert)),
-      FileOriginUrl: origin?.type === 'url' ? origin.url : '',
-    };
-  }),
-  ...slotsOf(estate, 'DeviceFileEvents', 6).map((slot) => {
-    const process = ordinaryProcess(slot);
-    const number = slot.random.int(1, 400);
-    const file = document(number, process.user.accountName, process.image.filePath.startsWith('/'));
-    return touched(slot.machine, file, isoTime(slot.atMs, slot.random), slot.random.pick(actions), process);
-  }),
-]);
+export const deviceFileEvents: TableSource = defineTable(deviceFileEventsColumns, 'Timestamp', (estate) =>
+  chained(
+    evidenceOf(estate, 'file').map(({ alert, evidence }) => {
+      const origin = alert.evidence.find((other) => other.type === 'url');
+      return {
+        ...touched(evidence.machine, evidence.file, alert.firstActivityAt, 'FileCreated', actorOf(alert)),
+        FileOriginUrl: origin?.type === 'url' ? origin.url : '',
+      };
+    }),
+    eachSlot(estate, 'DeviceFileEvents', 6, (slot) => {
+      const process = ordinaryProcess(slot);
+      const number = slot.random.int(1, 400);
+      const file = document(number, process.user.accountName, process.image.filePath.startsWith('/'));
+      return touched(slot.machine, file, isoTime(slot.atMs, slot.random), slot.random.pick(actions), process);
+    }),
+  ),
+);
 
 /** Registry values set: those of the alerts, among ordinary ones on Windows. */
 export const deviceRegistryEvents: TableSource = defineTable(deviceRegistryEventsColumns, 'Timestamp', (estate) => [
@@ -36,7 +38,7 @@ export const deviceRegistryEvents: TableSource = defineTable(deviceRegistryEvent
     RegistryValueData: evidence.value,
     RegistryValueType: evidence.valueType,
   })),
-  ...slotsOf(estate, 'DeviceRegistryEvents', 24)
+  ...[...slotsOf(estate, 'DeviceRegistryEvents', 24)]
     .filter(({ machine }) => machine.osPlatform.startsWith('Windows'))
     .map((slot) => ({
       ...setValue(slot.machine, isoTime(slot.atMs, slot.random), ordinaryProcess(slot)),

@@ -1,7 +1,7 @@
 import { createRandom } from '../../../world/random.ts';
 import { isoTime } from '../../../world/times.ts';
 import type { WorldMachine } from '../../../world/types.ts';
-import { slotsOf } from '../background/slots.ts';
+import { eachSlot } from '../background/slots.ts';
 import { deviceInfoColumns, deviceNetworkInfoColumns } from '../columns/device-info.ts';
 import { type Cells, defineTable, type Estate, type TableSource } from '../table.ts';
 import { machineCells, reportIdOf } from './cells.ts';
@@ -36,7 +36,7 @@ interface Report {
 }
 
 function reports(estate: Estate, label: string): readonly Report[] {
-  const daily = slotsOf(estate, label, 24).map(({ machine, atMs, random }) => ({ machine, at: isoTime(atMs, random) }));
+  const daily = eachSlot(estate, label, 24, ({ machine, atMs, random }) => ({ machine, at: isoTime(atMs, random) }));
   return [...daily, ...estate.world.machines.map((machine) => ({ machine, at: machine.lastSeen }))];
 }
 

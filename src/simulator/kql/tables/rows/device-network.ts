@@ -1,9 +1,9 @@
 import { isoTime } from '../../../world/times.ts';
 import type { WorldMachine, WorldProcess } from '../../../world/types.ts';
 import { ordinaryProcess } from '../background/processes.ts';
-import { slotsOf } from '../background/slots.ts';
+import { eachSlot } from '../background/slots.ts';
 import { deviceNetworkEventsColumns } from '../columns/device-network-events.ts';
-import { type Cells, defineTable, type TableSource } from '../table.ts';
+import { type Cells, chained, defineTable, type TableSource } from '../table.ts';
 import { actorOf, evidenceOf, machineOf } from './alert-evidence.ts';
 import { initiatingCells, machineCells, reportIdOf } from './cells.ts';
 
@@ -24,18 +24,20 @@ const destinations = [
 ] as const satisfies readonly [Remote, ...Remote[]];
 
 /** Connections: to the addresses and URLs of the alerts, among the ordinary ones. */
-export const deviceNetworkEvents: TableSource = defineTable(deviceNetworkEventsColumns, 'Timestamp', (estate) => [
-  ...[...evidenceOf(estate, 'ip'), ...evidenceOf(estate, 'url')].flatMap(({ alert, evidence }) => {
-    const [machine, actor] = [machineOf(alert), actorOf(alert)];
-    if (machine === null || actor === null) return [];
-    const remote = evidence.type === 'ip' ? { ip: evidence.ipAddress, url: '' } : { ip: '', url: evidence.url };
-    return [connected(machine, actor, { at: alert.firstActivityAt, port: 443, ...remote })];
-  }),
-  ...slotsOf(estate, 'DeviceNetworkEvents', 6).map((slot) => {
-    const remote = slot.random.pick<Remote>(destinations);
-    return connected(slot.machine, ordinaryProcess(slot), { at: isoTime(slot.atMs, slot.random), ...remote });
-  }),
-]);
+export const deviceNetworkEvents: TableSource = defineTable(deviceNetworkEventsColumns, 'Timestamp', (estate) =>
+  chained(
+    [...evidenceOf(estate, 'ip'), ...evidenceOf(estate, 'url')].flatMap(({ alert, evidence }) => {
+      const [machine, actor] = [machineOf(alert), actorOf(alert)];
+      if (machine === null || actor === null) return [];
+      const remote = evidence.type === 'ip' ? { ip: evidence.ipAddress, url: '' } : { ip: '', url: evidence.url };
+      return [connected(machine, actor, { at: alert.firstActivityAt, port: 443, ...remote })];
+    }),
+    eachSlot(estate, 'DeviceNetworkEvents', 6, (slot) => {
+      const remote = slot.random.pick<Remote>(destinations);
+      return connected(slot.machine, ordinaryProcess(slot), { at: isoTime(slot.atMs, slot.random), ...remote });
+    }),
+  ),
+);
 
 function scopeOf(ip: string): string {
   if (ip === '') return '';

@@ -1,9 +1,9 @@
 import { isoTime } from '../../../world/times.ts';
 import { ordinaryProcess } from '../background/processes.ts';
-import { slotsOf } from '../background/slots.ts';
+import { eachSlot } from '../background/slots.ts';
 import { deviceEventsColumns } from '../columns/device-events.ts';
 import { deviceLogonEventsColumns } from '../columns/device-logon-events.ts';
-import { defineTable, type TableSource } from '../table.ts';
+import { type Cells, chained, defineTable, type TableSource } from '../table.ts';
 import { actorOf, evidenceOf } from './alert-evidence.ts';
 import { accountCells, fileCells, initiatingCells, machineCells, reportIdOf } from './cells.ts';
 
@@ -17,7 +17,7 @@ const otherActions = [
 
 /** Logons: every ordinary slot one, about one in ten refused. */
 export const deviceLogonEvents: TableSource = defineTable(deviceLogonEventsColumns, 'Timestamp', (estate) =>
-  slotsOf(estate, 'DeviceLogonEvents', 6).map((slot) => {
+  eachSlot(estate, 'DeviceLogonEvents', 6, (slot) => {
     const { machine, user, random } = slot;
     const at = isoTime(slot.atMs, random);
     const logonType = random.pick(logonTypes);
@@ -44,35 +44,37 @@ export const deviceLogonEvents: TableSource = defineTable(deviceLogonEventsColum
 );
 
 /** Events of many kinds: antivirus detections of the alerts' files, among ordinary ones. */
-export const deviceEvents: TableSource = defineTable(deviceEventsColumns, 'Timestamp', (estate) => [
-  ...evidenceOf(estate, 'file').map(({ alert, evidence }) => {
-    const actor = actorOf(alert);
-    return {
-      Timestamp: alert.firstActivityAt,
-      ...machineCells(evidence.machine),
-      ActionType: 'AntivirusDetection',
-      ...fileCells(evidence.file),
-      ...(actor === null ? {} : { ...accountCells(actor.user), ...initiatingCells(actor) }),
-      ReportId: reportIdOf(evidence.machine.id, alert.id, evidence.file.sha1),
-      AdditionalFields: JSON.stringify({
-        ThreatName: alert.threatName ?? alert.title,
-        WasRemediated: evidence.detectionStatus !== 'detected',
-      }),
-    };
-  }),
-  ...slotsOf(estate, 'DeviceEvents', 6).map((slot) => {
-    const process = ordinaryProcess(slot);
-    const action = slot.random.pick(otherActions);
-    const at = isoTime(slot.atMs, slot.random);
-    return {
-      Timestamp: at,
-      ...machineCells(slot.machine),
-      ActionType: action,
-      ...accountCells(slot.user),
-      RemoteUrl: action === 'BrowserLaunchedToOpenUrl' ? 'https://news.fabrikam.com/today' : '',
-      ...initiatingCells(process),
-      ReportId: reportIdOf(slot.machine.id, at, action),
-      AdditionalFields: action === 'PowerShellCommand' ? JSON.stringify({ Command: 'Get-Service' }) : '{}',
-    };
-  }),
-]);
+export const deviceEvents: TableSource = defineTable(deviceEventsColumns, 'Timestamp', (estate) =>
+  chained<Cells<typeof deviceEventsColumns>>(
+    evidenceOf(estate, 'file').map(({ alert, evidence }) => {
+      const actor = actorOf(alert);
+      return {
+        Timestamp: alert.firstActivityAt,
+        ...machineCells(evidence.machine),
+        ActionType: 'AntivirusDetection',
+        ...fileCells(evidence.file),
+        ...(actor === null ? {} : { ...accountCells(actor.user), ...initiatingCells(actor) }),
+        ReportId: reportIdOf(evidence.machine.id, alert.id, evidence.file.sha1),
+        AdditionalFields: JSON.stringify({
+          ThreatName: alert.threatName ?? alert.title,
+          WasRemediated: evidence.detectionStatus !== 'detected',
+        }),
+      };
+    }),
+    eachSlot(estate, 'DeviceEvents', 6, (slot) => {
+      const process = ordinaryProcess(slot);
+      const action = slot.random.pick(otherActions);
+      const at = isoTime(slot.atMs, slot.random);
+      return {
+        Timestamp: at,
+        ...machineCells(slot.machine),
+        ActionType: action,
+        ...accountCells(slot.user),
+        RemoteUrl: action === 'BrowserLaunchedToOpenUrl' ? 'https://news.fabrikam.com/today' : '',
+        ...initiatingCells(process),
+        ReportId: reportIdOf(slot.machine.id, at, action),
+        AdditionalFields: action === 'PowerShellCommand' ? JSON.stringify({ Command: 'Get-Service' }) : '{}',
+      };
+    }),
+  ),
+);

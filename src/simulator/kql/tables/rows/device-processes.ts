@@ -1,23 +1,27 @@
 import type { WorldMachine, WorldProcess } from '../../../world/types.ts';
 import { ordinaryProcess } from '../background/processes.ts';
-import { slotsOf } from '../background/slots.ts';
+import { eachSlot } from '../background/slots.ts';
 import { deviceImageLoadEventsColumns } from '../columns/device-image-load-events.ts';
 import { deviceProcessEventsColumns } from '../columns/device-process-events.ts';
-import { type Cells, defineTable, type TableSource } from '../table.ts';
+import { type Cells, chained, defineTable, type TableSource } from '../table.ts';
 import { evidenceOf } from './alert-evidence.ts';
 import { entraAccountCells, fileCells, initiatingCells, machineCells, parentCells, reportIdOf } from './cells.ts';
 
 /** Process starts: those the alerts point at, among the ordinary ones. */
-export const deviceProcessEvents: TableSource = defineTable(deviceProcessEventsColumns, 'Timestamp', (estate) => [
-  ...evidenceOf(estate, 'process').map(({ evidence }) => started(evidence.machine, evidence.process)),
-  ...slotsOf(estate, 'DeviceProcessEvents', 6).map((slot) => started(slot.machine, ordinaryProcess(slot))),
-]);
+export const deviceProcessEvents: TableSource = defineTable(deviceProcessEventsColumns, 'Timestamp', (estate) =>
+  chained(
+    evidenceOf(estate, 'process').map(({ evidence }) => started(evidence.machine, evidence.process)),
+    eachSlot(estate, 'DeviceProcessEvents', 6, (slot) => started(slot.machine, ordinaryProcess(slot))),
+  ),
+);
 
 /** Libraries loaded by ordinary processes, and the images of the alerts' ones. */
-export const deviceImageLoadEvents: TableSource = defineTable(deviceImageLoadEventsColumns, 'Timestamp', (estate) => [
-  ...evidenceOf(estate, 'process').map(({ evidence }) => loaded(evidence.machine, evidence.process)),
-  ...slotsOf(estate, 'DeviceImageLoadEvents', 24).map((slot) => loaded(slot.machine, ordinaryProcess(slot))),
-]);
+export const deviceImageLoadEvents: TableSource = defineTable(deviceImageLoadEventsColumns, 'Timestamp', (estate) =>
+  chained(
+    evidenceOf(estate, 'process').map(({ evidence }) => loaded(evidence.machine, evidence.process)),
+    eachSlot(estate, 'DeviceImageLoadEvents', 24, (slot) => loaded(slot.machine, ordinaryProcess(slot))),
+  ),
+);
 
 function started(machine: WorldMachine, process: WorldProcess): Cells<typeof deviceProcessEventsColumns> {
   const { image, user } = process;

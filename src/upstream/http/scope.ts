@@ -1,2 +1,0 @@
-export type { CallRecord, CallScope, Explain } from '../../scope.ts';
-export { createScope } from '../../scope.ts';

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { runProgram } from '../support/process.ts';
+import { blocksIn, read, root } from './pages.ts';
+
+const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read('package.json')));
+const commands = blocksIn('sh').flatMap(({ place, text }) =>
+  text
+    .replaceAll('\\\n', ' ')
+    .trim()
+    .split('\n')
+    .map((command) => ({ place, command })),
+);
+
+const folder = mkdtempSync(join(tmpdir(), 'docs-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('npm start without settings says how to go on', async () => {
+  const program = runProgram([`${root}src/main.ts`], { cwd: folder, env: { DEFENDER_GATEWAY_CONFIG: '' } });
+  expect(await program.exited).toBe(1);
+  expect(program.output()).toContain('npm run demo');
+  expect(program.output()).toContain('defender-gateway.example.yaml');
+  expect(program.output()).not.toContain('    at ');
+});
+
+test('npm run demo prints an address that answers, and a first command', async () => {
+  const program = runProgram([`${root}src/demo.ts`, '--port', '0'], { cwd: folder });
+  const [url] = await program.printed(/http:\/\/localhost:\d+/);
+  const alive = await fetch(`${url}/healthz`);
+  expect(alive.status).toBe(200);
+  expect(program.output()).toContain(`curl -s ${url}/graphql`);
+  expect(await program.stop()).toBe(0);
+});
+
+test('the commands that make a key and its hash agree with each other', () => {
+  const make = commands.filter(({ command }) => /openssl|sha256sum/.test(command)).map(({ command }) => command);
+  const [key = '', hash = ''] = execFileSync('bash', ['-ec', make.join('\n')], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  expect(hash.split(' ')[0]).toBe(createHash('sha256').update(key).digest('hex'));
+});
+
+/** Proven elsewhere: scripts by their existence, `curl` in examples.test.ts, the key above. */
+const proven = [/^npm ci && npm (run )?(\w+)$/, /^[A-Z_]+=\.\.\. npm (start)$/, /^curl /, /openssl|sha256sum/];
+
+test.each(commands)('$place: $command', ({ command }) => {
+  const match = proven.map((pattern) => pattern.exec(command)).find((found) => found !== null);
+  expect(match).toBeDefined();
+  const script = match?.at(-1);
+  if (/npm/.test(command)) expect(Object.keys(scripts)).toContain(script);
+});

@@ -1,0 +1,52 @@
+import { parse, validate } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { createSchema } from '../../src/server/schema.ts';
+import { type Running, startRunning } from '../support/gateway.ts';
+import { blocksIn, pages } from './pages.ts';
+
+let demo: Running;
+beforeAll(async () => {
+  demo = await startRunning();
+});
+afterAll(() => demo.stop());
+
+const machineIds = z.object({ machines: z.object({ nodes: z.array(z.object({ machineId: z.string() })) }) });
+
+/** Variables of an example, as the comment before it says: `machineIds: contoso` is a machine of that tenant. */
+const variablesFor = async (note: string): Promise<Record<string, unknown>> => {
+  const tenant = /^machineIds: (\w+)$/.exec(note)?.[1];
+  if (tenant === undefined) return {};
+  const { data } = await demo.ask<unknown>(
+    'query ($tenant: String!) { machines(first: 1, tenants: [$tenant], filter: { osPlatform: ["Windows11"] }) { nodes { machineId } } }',
+    { tenant },
+  );
+  return { machineIds: machineIds.parse(data).machines.nodes.map(({ machineId }) => machineId) };
+};
+
+describe.each(blocksIn('graphql'))('the GraphQL at $place', ({ text, note, place }) => {
+  test('is valid', () => {
+    expect(validate(createSchema(), parse(text))).toEqual([]);
+  });
+
+  test('is answered by the demo without an error', async () => {
+    const { data, errors } = await demo.ask<unknown>(text, await variablesFor(note));
+    expect(errors).toEqual([]);
+    expect(JSON.stringify(data)).not.toMatch(/"error":\{/);
+    if (note !== 'shown') return;
+    const page = pages.find(({ file }) => place.startsWith(`${file}:`));
+    const answer = page?.blocks.find(({ language }) => language === 'json')?.text ?? '';
+    expect({ data }).toEqual(JSON.parse(answer));
+  });
+});
+
+/** Bodies of `curl` commands: their `-d '...'`. */
+const bodies = blocksIn('sh').flatMap(({ place, text }) =>
+  [...text.matchAll(/-d '([^']+)'/g)].map(({ 1: body = '' }) => ({ place, body })),
+);
+
+test.each(bodies)('what curl sends at $place is answered', async ({ body }) => {
+  const { query } = z.object({ query: z.string() }).parse(JSON.parse(body));
+  const { errors } = await demo.ask(query);
+  expect(errors).toEqual([]);
+});

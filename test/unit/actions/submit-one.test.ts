@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { marked, markOf } from '../../../src/actions/correlation.ts';
+import { createActionSearch } from '../../../src/actions/search.ts';
+import { createSubmitOne } from '../../../src/actions/submit-one.ts';
+import type { MachineAction } from '../../../src/domain/machine-action.ts';
+import { GatewayError, TenantAccessError, UpstreamError } from '../../../src/errors.ts';
+import { createLog } from '../../../src/log.ts';
+import { UnansweredActError } from '../../../src/routing/send-once.ts';
+import { actionOf, createManualClock, createTestScope, tenantNamed } from './support.ts';
+
+const mark = markOf(['apiKey:script', 'isolateMachines', 'key-1', 'contoso', 'a'.repeat(40)]);
+const ours = actionOf('ours', { requestorComment: marked('Suspicious traffic', mark) });
+const others = actionOf('others', { requestorComment: 'Somebody else' });
+const ended = actionOf('ended', { requestorComment: 'Somebody else', status: 'SUCCEEDED' });
+
+/** One act on one machine, where `listed` is what Defender lists and `send` what it answers. */
+const submit = async (
+  listed: readonly MachineAction[],
+  send: (comment: string) => Promise<MachineAction | null>,
+  resumed = false,
+) => {
+  const clock = createManualClock();
+  const search = createActionSearch({
+    clock,
+    lookAfterMs: [0, 1000, 3000],
+    reads: {
+      open: async () => ({ api: 'mde', page: { items: listed, aligned: true, end: listed.length, next: null } }),
+    },
+  });
+  const tenant = tenantNamed('contoso');
+  const machineId = 'a'.repeat(40);
+  let times = 0;
+  const done = createSubmitOne({ search, clock, log: createLog({ level: 'silent' }) })(
+    {
+      place: { tenant, machineId, type: 'ISOLATE' },
+      target: { machineId, machine: null, error: null },
+      comment: 'Suspicious traffic',
+      mark,
+      resumed,
+      send: (_tenant, _machineId, comment) => {
+        times += 1;
+        return send(comment);
+      },
+    },
+    createTestScope(clock).scope,
+  );
+  await clock.advance(10_000);
+  return { ...(await done), times };
+};
+
+const unanswered = () =>
+  Promise.reject(new UnansweredActError(new UpstreamError('UPSTREAM_TIMEOUT', 'No answer in time')));
+const busy = () =>
+  Promise.reject(
+    new UpstreamError('UPSTREAM_REJECTED', 'rejects the request', {
+      upstreamStatus: 400,
+      upstreamCode: 'ActiveRequestAlreadyExists',
+    }),
+  );
+
+describe('what an act on one machine comes to', () => {
+  test('the comment that is sent carries the mark', async () => {
+    const { result } = await submit([], async (comment) => actionOf('new', { requestorComment: comment }));
+    expect(result).toMatchObject({ alreadyUnderWay: false, action: { requestorComment: ours.requestorComment } });
+  });
+
+  test.each<[string, readonly MachineAction[], () => Promise<MachineAction | null>, object, boolean]>([
+    [
+      'answered with what was under way',
+      [],
+      async () => others,
+      { alreadyUnderWay: true, action: others, error: null },
+      true,
+    ],
+    [
+      'taken without saying which',
+      [ours],
+      async () => null,
+      { alreadyUnderWay: false, action: ours, error: null },
+      true,
+    ],
+    ['taken, and not listed', [], async () => null, { action: null, error: null }, true],
+    [
+      'not answered, and listed',
+      [others, ours],
+      unanswered,
+      { alreadyUnderWay: false, action: ours, error: null },
+      true,
+    ],
+    ['not answered, and not listed', [others], unanswered, { action: null, error: { code: 'UPSTREAM_TIMEOUT' } }, true],
+    ['busy', [ended, others], busy, { alreadyUnderWay: true, action: others, error: null }, true],
+    ['busy with our own', [ours], busy, { alreadyUnderWay: false, action: ours, error: null }, true],
+    ['busy with nothing that is listed', [ended], busy, { action: null, error: { code: 'CONFLICT' } }, false],
+    [
+      'refused',
+      [ours],
+      () => Promise.reject(new TenantAccessError('MISSING_PERMISSION', 'Machine.Isolate is needed')),
+      { action: null, error: { code: 'MISSING_PERMISSION' } },
+      false,
+    ],
+    ['broken by a fault of ours', [], () => Promise.reject(new TypeError('x')), { error: { code: 'INTERNAL' } }, false],
+    [
+      'not known to Defender',
+      [],
+      () => Promise.reject(new GatewayError('NOT_FOUND', 'does not know it')),
+      { error: { code: 'NOT_FOUND', message: `There is no machine ${'a'.repeat(40)} in contoso` } },
+      false,
+    ],
+  ])('%s: sent once', async (_name, listed, send, expected, begun) => {
+    const { result, times, begun: mayHaveBegun } = await submit(listed, send);
+    expect(result).toMatchObject(expected);
+    expect(mayHaveBegun).toBe(begun);
+    expect(times).toBe(1);
+  });
+
+  test('one that an earlier run sent is not sent again', async () => {
+    const { result, times } = await submit([others, ours], async () => others, true);
+    expect(result).toMatchObject({ alreadyUnderWay: false, action: ours, error: null });
+    expect(times).toBe(0);
+  });
+
+  test('one that an earlier run did not come to is sent', async () => {
+    const { times } = await submit([others], async () => ours, true);
+    expect(times).toBe(1);
+  });
+});
