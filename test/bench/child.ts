@@ -48,10 +48,14 @@ const numberOf = (value: unknown): number => (typeof value === 'number' ? value 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
 /** Starts a file of this repository under the reporter. Its log goes to nowhere, its errors to the terminal. */
-export const forkReporting = (file: string, args: readonly string[]): ChildProcess => {
+export const forkReporting = (
+  file: string,
+  args: readonly string[],
+  nodeOptions: readonly string[] = [],
+): ChildProcess => {
   const { PORT: _port, HOST: _host, ...env } = process.env;
   return fork(pathOf(file), [...args], {
-    execArgv: ['--import', new URL('children/report.ts', import.meta.url).href],
+    execArgv: [...nodeOptions, '--import', new URL('children/report.ts', import.meta.url).href],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env,
   });

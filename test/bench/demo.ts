@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { examples } from '../../src/demo/examples.ts';
 import { forkReporting, stopProcess, usageOf } from './child.ts';
 import { graphql } from './load.ts';
@@ -7,6 +8,14 @@ import { atMost, type Row } from './rows.ts';
 
 const maxStartMs = 5000;
 const maxRssMb = 250;
+
+/** The options of `node` in the script `npm run demo`. */
+const demoOptions = (): readonly string[] => {
+  const file: { readonly scripts: { readonly demo: string } } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  return file.scripts.demo.split(' ').filter((word) => word.startsWith('--'));
+};
 
 /** The address in what the demo prints. */
 const printedUrl = (demo: ChildProcess): Promise<string> =>
@@ -23,7 +32,7 @@ const printedUrl = (demo: ChildProcess): Promise<string> =>
 /** The demo, simulator included, from the command to its first answer, and the memory of that one process. */
 export const measureDemo = async (): Promise<readonly Row[]> => {
   const startedMs = performance.now();
-  const demo = forkReporting('../../src/demo.ts', ['--port', '0']);
+  const demo = forkReporting('../../src/demo.ts', ['--port', '0'], demoOptions());
   try {
     const url = await printedUrl(demo);
     const listeningMs = performance.now() - startedMs;

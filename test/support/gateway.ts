@@ -51,13 +51,7 @@ export const startRunning = async (options: RunningOptions = {}): Promise<Runnin
     [['store'], { url: 'memory:' }],
   ]);
   const text = options.settings?.(offered, simulator) ?? offered;
-  const config = await parseConfig(text, { env: process.env, baseDir: process.cwd(), source: 'the test' });
-  const gateway = await startGateway({
-    config,
-    log: createLog({ level: 'silent' }),
-    caPem: simulator.caPem,
-    watchIntervalMs: options.watchIntervalMs ?? 50,
-  });
+  const gateway = await startGatewayOn(simulator, text, options.watchIntervalMs);
   return {
     simulator,
     gateway,
@@ -69,6 +63,17 @@ export const startRunning = async (options: RunningOptions = {}): Promise<Runnin
   };
 };
 
+/** One more gateway in front of the same simulator. */
+export const startGatewayOn = async (
+  simulator: Pick<Simulator, 'caPem'>,
+  settings: string,
+  watchIntervalMs = 50,
+): Promise<Gateway> => {
+  const config = await parseConfig(settings, { env: process.env, baseDir: process.cwd(), source: 'the test' });
+  return startGateway({ config, log: createLog({ level: 'silent' }), caPem: simulator.caPem, watchIntervalMs });
+};
+
+/** One GraphQL request over HTTP. */
 export const askGateway = async <Data>(
   url: string,
   query: string,

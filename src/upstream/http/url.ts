@@ -13,5 +13,6 @@ export const urlOf = (origin: string, operation: Pick<Operation<unknown>, 'path'
 /** A `nextLink`, if it stays on the API's own origin; else null. A token never goes anywhere else. */
 export const nextUrl = (origin: string, nextLink: string): string | null => {
   const link = URL.parse(nextLink, origin);
-  return link !== null && link.origin === new URL(origin).origin && link.username === '' ? link.href : null;
+  if (link === null || link.origin !== new URL(origin).origin) return null;
+  return link.username === '' && link.password === '' ? link.href : null;
 };

@@ -1,45 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../../../src/store/store.ts';
+import { freePort, startRedis, stopRedis } from '../../support/redis.ts';
 import { createMemoryLog } from './support.ts';
-
-/** Needs a real `redis-server` on the PATH. */
-const howToInstall =
-  'redis-server is not on the PATH: install it (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis)';
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-};
-
-const startRedis = async (port: number): Promise<ChildProcess> => {
-  const redis = spawn(
-    'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-    {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
-  );
-  await new Promise<void>((resolve, reject) => {
-    redis.once('error', () => reject(new Error(howToInstall)));
-    redis.stdout?.on('data', (chunk: Buffer) => chunk.includes('Ready to accept connections') && resolve());
-    redis.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)));
-  });
-  return redis;
-};
-
-const stopRedis = async (redis: ChildProcess): Promise<void> => {
-  const exited = once(redis, 'exit');
-  redis.kill('SIGKILL');
-  await exited;
-};
 
 const eventually = async (check: () => Promise<void>): Promise<void> => {
   const end = Date.now() + 10_000;

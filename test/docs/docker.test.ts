@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { normalize } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { read, root } from './pages.ts';
+
+const service = z.object({
+  profiles: z.array(z.string()),
+  command: z.array(z.string()).default([]),
+  environment: z.record(z.string(), z.string().nullable()).default({}),
+  volumes: z.array(z.string()).default([]),
+});
+
+const compose = z
+  .object({ services: z.record(z.string(), service), volumes: z.record(z.string(), z.null()) })
+  .parse(parse(read('docker/compose.yml'), { merge: true }));
+const services = Object.entries(compose.services).map(([name, each]) => ({ name, ...each }));
+
+test.each(services)('the service $name uses files and volumes that exist', ({ command, volumes }) => {
+  const programs = command.filter((word) => word.startsWith('/app/')).map((word) => word.slice('/app/'.length));
+  const sources = volumes.map((volume) => volume.split(':')[0] ?? '');
+  const files = sources.filter((source) => source.startsWith('.')).map((source) => normalize(`docker/${source}`));
+  expect([...programs, ...files].filter((file) => !existsSync(`${root}${file}`))).toEqual([]);
+  expect(sources.filter((source) => !source.startsWith('.') && !(source in compose.volumes))).toEqual([]);
+});
+
+test("the replicas' environment has every variable that their settings name, and no other", () => {
+  const named = [...read('docker/settings.yaml').matchAll(/\{ env: (\w+) \}/g)].map(({ 1: name }) => name);
+  expect(Object.keys(compose.services.gateway?.environment ?? {}).sort()).toEqual(named.sort());
+});
+
+test('what starts by each profile is what the file says of it', () => {
+  const started = (profile: string) =>
+    services.filter(({ profiles }) => profiles.includes(profile)).map(({ name }) => name);
+  expect(started('demo')).toEqual(['demo']);
+  expect(started('gateway')).toEqual(['gateway', 'redis']);
+});

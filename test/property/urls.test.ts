@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { InputError } from '../../src/errors.ts';
+import { segment } from '../../src/upstream/http/operation.ts';
+import { nextUrl, urlOf } from '../../src/upstream/http/url.ts';
+
+const origin = 'https://api.security.microsoft.com';
+
+const nasty = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc
+    .array(
+      fc.constantFrom(
+        '/',
+        '\\',
+        '..',
+        '.',
+        '%2e',
+        '%2F',
+        '?',
+        '#',
+        ';',
+        '&',
+        '$filter=',
+        '@',
+        ':',
+        ' ',
+        "'",
+        '\r\n',
+        '\0',
+        'é',
+      ),
+    )
+    .map((parts) => parts.join('')),
+);
+
+describe('a segment', () => {
+  test('stays one segment of its path, and is read back as it was, or is refused', () => {
+    fc.assert(
+      fc.property(nasty, (value) => {
+        let encoded: string;
+        try {
+          encoded = segment(value);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError);
+          expect(value === '' || value === '.' || value === '..' || !value.isWellFormed()).toBe(true);
+          return;
+        }
+        const url = new URL(`${origin}/api/machines/${encoded}/isolate`);
+        const parts = url.pathname.split('/');
+        expect(parts).toHaveLength(5);
+        expect(decodeURIComponent(parts[3] ?? '')).toBe(value);
+        expect([url.origin, url.search, url.hash]).toEqual([origin, '', '']);
+      }),
+    );
+  });
+});
+
+describe('a query', () => {
+  test('is read back as it was, one value for each name', () => {
+    const wellFormed = nasty.filter((text) => text.isWellFormed());
+    fc.assert(
+      fc.property(wellFormed, wellFormed, (filter, other) => {
+        const url = new URL(
+          urlOf(origin, { path: '/api/alerts', query: { $filter: filter, $top: 5, other, absent: undefined } }),
+        );
+        expect([...url.searchParams]).toEqual([
+          ['$filter', filter],
+          ['$top', '5'],
+          ['other', other],
+        ]);
+        expect([url.origin, url.pathname, url.hash]).toEqual([origin, '/api/alerts', '']);
+      }),
+    );
+  });
+});
+
+describe('a next link', () => {
+  test('of any form is followed to the same origin or not at all', () => {
+    const links = fc.oneof(
+      nasty,
+      fc.webUrl({ withQueryParameters: true, withFragments: true }),
+      fc
+        .tuple(fc.constantFrom('https:', 'http:', '', 'javascript:', 'file:'), nasty)
+        .map(([scheme, rest]) => `${scheme}//${rest}`),
+      nasty.map((tail) => `${origin}${tail}`),
+      nasty.map((user) => `https://${user}@api.security.microsoft.com/`),
+    );
+    fc.assert(
+      fc.property(links, (link) => {
+        const url = nextUrl(origin, link);
+        if (url === null) return;
+        const parsed = new URL(url);
+        expect(parsed.origin).toBe(origin);
+        expect(parsed.username + parsed.password).toBe('');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test.each([
+    ['another host', 'https://evil.example/api'],
+    ['another port', 'https://api.security.microsoft.com:8443/api'],
+    ['no TLS', 'http://api.security.microsoft.com/api'],
+    ['a host that begins alike', 'https://api.security.microsoft.com.evil.example/api'],
+    ['a user name', 'https://token@api.security.microsoft.com/api'],
+    ['a password', 'https://:secret@api.security.microsoft.com/api'],
+    ['a host without scheme', '//evil.example/api'],
+    ['a script', 'javascript:alert(1)'],
+  ])('to %s is not followed', (_, link) => {
+    expect(nextUrl(origin, link)).toBeNull();
+  });
+
+  test('of its own origin is followed as it is', () => {
+    const link = `${origin}/api/alerts?$skiptoken=abc%20d`;
+    expect(nextUrl(origin, link)).toBe(link);
+  });
+});
