@@ -4,7 +4,7 @@ import type { TenantPlace } from './cursor.ts';
 /** One tenant's list, row by row, with the place of each. */
 export interface TenantStream<T> {
   readonly tenant: string;
-  /** The next row that meets the filter, without taking it; `null` at the end or when `scanLimit` rows were looked at. */
+  /** The next row that meets the filter, without taking it; `null` at the end or when `scanLimit` rows were looked at in vain. */
   peek(): Promise<T | null>;
   take(): void;
   /** Where the list stands now; `null` when it was read to its end. */
@@ -23,7 +23,7 @@ export interface StreamOptions<T> {
   readonly timeOf: ((item: T) => string | null) | null;
   readonly notAfter: string | undefined;
   readonly matches: ((item: T) => boolean) | undefined;
-  /** Rows that may be looked at for one page of an answer. */
+  /** Rows that may be looked at in vain for one page of an answer. */
   readonly scanLimit: number;
   readonly compare: ((a: T, b: T) => number) | null;
 }
@@ -77,7 +77,6 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
     },
     take: () => {
       index += 1;
-      scanned += 1;
     },
     place: () =>
       atEnd()

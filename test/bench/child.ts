@@ -61,12 +61,14 @@ export const forkReporting = (
   });
 };
 
+/** Ends a process that has nothing to lose. */
 export const stopProcess = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null) return;
   child.kill('SIGKILL');
   await once(child, 'exit');
 };
 
+/** What a process under the reporter has used. */
 export const usageOf = async (child: ChildProcess): Promise<Usage> => {
   const answer = nextMessage(child, 'usage');
   child.send('usage');

@@ -3,6 +3,7 @@ import { measureDemo } from './demo.ts';
 import { measureFirstCallers } from './first-callers.ts';
 import { measureHunting } from './hunting.ts';
 import { measureIncidentPage } from './incident-page.ts';
+import { closeConnections } from './load.ts';
 import { type Row, tableOf } from './rows.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
@@ -36,9 +37,9 @@ try {
   }
 } finally {
   await upstream.stop();
+  await closeConnections();
 }
 
 process.stdout.write(`${tableOf(rows)}\n`);
 const broken = rows.filter(({ promise }) => promise?.held === false);
 if (values.strict && broken.length > 0) process.exitCode = 1;
-process.exit();

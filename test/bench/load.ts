@@ -19,15 +19,20 @@ const textOf = async (url: string, options: { readonly method: 'GET' | 'POST'; r
   return text;
 };
 
+/** A GET of `url`. */
 export const get =
   (url: string): Ask =>
   () =>
     textOf(url, { method: 'GET' });
 
+/** A query to the gateway at `url`. */
 export const graphql = (url: string, query: string, variables: Readonly<Record<string, unknown>> = {}): Ask => {
   const body = JSON.stringify({ query, variables });
   return () => textOf(`${url}/graphql`, { method: 'POST', body });
 };
+
+/** Ends the idle connections, which would keep the benchmark running. */
+export const closeConnections = (): Promise<void> => agent.destroy();
 
 /** Sends `count` requests, `parallel` at a time; milliseconds that each took. */
 export const runLoad = async (ask: Ask, count: number, parallel: number): Promise<number[]> => {

@@ -36,12 +36,15 @@ export const incidentPageQuery = `query IncidentPage {
 }
 fragment Machine on Machine { machineId computerDnsName osPlatform riskScore healthStatus lastSeen }`;
 
+/** A look-up that leads to one machine and nothing else. */
 export const machineQuery = `query Machine($id: ID!) {
   machine(tenant: "contoso", machineId: $id) { machineId computerDnsName riskScore }
 }`;
 
+/** All rows of one tenant. */
 export const huntQuery = `query Hunt($maxRows: Int!) {
   hunt(input: { query: "DeviceProcessEvents", tenants: ["contoso"], maxRows: $maxRows }) { columns { name type } rows rowCount }
 }`;
 
+/** What the demo suggests to ask first, over all tenants. */
 export const firstIncidentsQuery = `{ incidents(first: 3) { nodes { title } failures { code } } }`;

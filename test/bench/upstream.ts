@@ -12,6 +12,7 @@ export interface Upstream {
   stop(): Promise<void>;
 }
 
+/** Starts the simulator of one tenant behind a recorder of its answers. */
 export const startUpstream = async (): Promise<Upstream> => {
   const child: Child = await startChild('upstream');
   const { place } = child.ready;

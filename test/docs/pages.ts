@@ -49,7 +49,7 @@ export const blocksIn = (language: string): readonly Block[] =>
 export const tableRows = (file: string): readonly (readonly string[])[] =>
   read(file)
     .split('\n')
-    .filter((line) => line.startsWith('| '))
+    .filter((line) => line.startsWith('| ') && !/^[|\s-]+$/.test(line))
     .map((line) =>
       line
         .slice(1, -1)

@@ -46,12 +46,21 @@ test.each([...Object.entries(serverSchema.parse({})), ...Object.entries(limitsSc
   },
 );
 
-test.each(['entra', 'apiKeys', 'roles', 'anonymous', 'url', 'encryptionKey', 'caFile', 'cloud', 'tags', 'prefer'])(
-  'docs/settings.md knows %s',
-  (key) => {
-    expect([...documented.keys()].some((known) => known.startsWith(`\`${key}`))).toBe(true);
-  },
-);
+test.each([
+  'entra',
+  'apiKeys',
+  'roles',
+  'anonymous',
+  'url',
+  'encryptionKey',
+  'caFile',
+  'downloadHosts',
+  'cloud',
+  'tags',
+  'prefer',
+])('docs/settings.md knows %s', (key) => {
+  expect([...documented.keys()].some((known) => known.startsWith(`\`${key}`))).toBe(true);
+});
 
 test('docs/settings.md lists every permission', () => {
   const text = read('docs/settings.md');

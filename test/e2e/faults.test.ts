@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CallFilter, FaultEffect, FaultRule } from '../../src/simulator/index.ts';
+import type { FaultEffect } from '../../src/simulator/index.ts';
 import { type Answer, type Running, startRunning } from '../support/gateway.ts';
+import { inTenant } from '../support/in-tenant.ts';
 import { changedSettings } from '../support/settings.ts';
 import { simTenant } from '../support/tenants.ts';
 
@@ -8,11 +9,17 @@ import { simTenant } from '../support/tenants.ts';
  * A tenant for each test: what one leaves behind (throttling, an open circuit) is not another's, so they run side by side,
  * each waiting for its own retries.
  */
-const tenantNames = Array.from({ length: 40 }, (_, index) => `tenant-${index}`);
+const tenantNames = Array.from({ length: 30 }, (_, index) => `tenant-${index}`);
 const timeoutMs = 1500;
 
 let running: Running;
 let used = 0;
+
+/** A tenant that no test had before. */
+const freshTenant = () => {
+  used += 1;
+  return inTenant(running, tenantNames[used - 1] ?? '');
+};
 
 beforeAll(async () => {
   running = await startRunning({
@@ -22,31 +29,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => running.stop());
-
-/** What goes wrong in a tenant: by default with reads of one machine. */
-type TenantFault = Omit<FaultRule, 'tenant' | 'effect'>;
-
-/** A tenant that no test had before. */
-const freshTenant = () => {
-  const tenant = tenantNames[used] ?? '';
-  used += 1;
-  const { simulator } = running;
-  const world = simulator.world(tenant);
-  return {
-    tenant,
-    world,
-    fault: (effect: FaultEffect, rule: TenantFault = { operation: 'getMachine' }) =>
-      simulator.faults.add({ tenant, effect, ...rule }),
-    calls: (filter: CallFilter = { operation: 'getMachine' }) => simulator.calls.list({ tenant, ...filter }),
-    ask: <Data>(query: string, variables: Readonly<Record<string, unknown>> = {}) =>
-      running.ask<Data>(query, { tenant, ...variables }),
-    askMachine: () =>
-      running.ask<{ machine: { machineId: string } | null }>(
-        'query ($tenant: String!, $id: ID!) { machine(tenant: $tenant, machineId: $id) { machineId } }',
-        { tenant, id: world.machines[0]?.id },
-      ),
-  };
-};
 
 /** No answer holds what is Microsoft's or ours alone. */
 const expectClean = ({ text }: Answer<unknown>): void =>
@@ -123,7 +105,7 @@ describe.concurrent('a failure that lasts is told with its code', () => {
     at.fault({ kind: 'status', status: 429, retryAfter: 300 });
     const started = Date.now();
     const answers = [await at.askMachine(), await at.askMachine()];
-    expect(Date.now() - started).toBeLessThan(2000);
+    expect(Date.now() - started).toBeLessThan(10_000);
     for (const { errors } of answers) {
       expect(errors.map(({ extensions }) => extensions)).toEqual([
         expect.objectContaining({ code: 'UPSTREAM_THROTTLED', retryAfterSeconds: expect.closeTo(300, -1) }),
@@ -168,98 +150,6 @@ describe.concurrent('a token', () => {
     const answer = await at.askMachine();
     expectClean(answer);
     expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_UNAVAILABLE']);
-  });
-});
-
-describe.concurrent('with Graph down', () => {
-  test('incidents are those of Microsoft 365 Defender, and say so', async () => {
-    const at = freshTenant();
-    at.fault({ kind: 'status', status: 503 }, { product: 'graph' });
-    const { data, errors } = await at.ask<{ incidents: { nodes: { source: string }[]; failures: unknown[] } }>(
-      'query ($tenant: String!) { incidents(tenants: [$tenant]) { nodes { source } failures { code } } }',
-    );
-    expect(errors).toEqual([]);
-    expect(data.incidents.failures).toEqual([]);
-    expect(data.incidents.nodes.map(({ source }) => source)).toEqual(at.world.incidents.map(() => 'M365D'));
-  });
-
-  test('one incident is that of Microsoft 365 Defender', async () => {
-    const at = freshTenant();
-    at.fault({ kind: 'status', status: 503 }, { product: 'graph' });
-    const { data } = await at.ask<{ incident: { source: string; alerts: { nodes: unknown[] } } }>(
-      'query ($tenant: String!, $id: ID!) { incident(tenant: $tenant, incidentId: $id) { source alerts { nodes { title } } } }',
-      { id: at.world.incidents[0]?.id },
-    );
-    expect(data.incident.source).toBe('M365D');
-    expect(data.incident.alerts.nodes.length).toBeGreaterThan(0);
-  });
-
-  test('alerts are those of Defender for Endpoint', async () => {
-    const at = freshTenant();
-    at.fault({ kind: 'status', status: 503 }, { product: 'graph' });
-    const { data } = await at.ask<{ alerts: { nodes: { source: string }[]; failures: unknown[] } }>(
-      'query ($tenant: String!) { alerts(tenants: [$tenant]) { nodes { source } failures { code } } }',
-    );
-    expect(data.alerts.failures).toEqual([]);
-    expect(new Set(data.alerts.nodes.map(({ source }) => source))).toEqual(new Set(['MDE']));
-  });
-
-  test('and Defender for Endpoint too, alerts are those inside the incidents of Microsoft 365 Defender', async () => {
-    const at = freshTenant();
-    at.fault({ kind: 'status', status: 503 }, { product: 'graph' });
-    at.fault({ kind: 'reset' }, { product: 'mde' });
-    const { data } = await at.ask<{ alerts: { nodes: { source: string; alertId: string }[] } }>(
-      'query ($tenant: String!) { alerts(tenants: [$tenant]) { nodes { source alertId } } }',
-    );
-    expect(data.alerts.nodes.map(({ alertId }) => alertId)).toEqual(at.world.alerts.map(({ id }) => id));
-    expect(new Set(data.alerts.nodes.map(({ source }) => source))).toEqual(new Set(['M365D']));
-  });
-
-  test('hunting is done by Microsoft 365 Defender', async () => {
-    const at = freshTenant();
-    at.fault({ kind: 'status', status: 503 }, { product: 'graph' });
-    const { data } = await at.ask<{ hunt: { rowCount: number; tenants: unknown[] } }>(
-      'query ($tenant: String!) { hunt(input: { query: "DeviceInfo", tenants: [$tenant] }) { rowCount tenants { source status } } }',
-    );
-    expect(data.hunt.tenants).toEqual([{ source: 'M365D', status: 'SUCCEEDED' }]);
-    expect(data.hunt.rowCount).toBeGreaterThan(0);
-  });
-
-  test('a hunt with a time span fails as Graph did: nobody else takes one', async () => {
-    const at = freshTenant();
-    at.fault({ kind: 'status', status: 503 }, { product: 'graph' });
-    const answer = await at.ask(
-      'query ($tenant: String!) { hunt(input: { query: "DeviceInfo", timespan: "P1D", tenants: [$tenant] }) { rowCount } }',
-    );
-    expect(answer.errors.map(({ extensions }) => extensions)).toEqual([
-      expect.objectContaining({ code: 'UPSTREAM_UNAVAILABLE', api: 'graph' }),
-    ]);
-  });
-
-  test('a later page waits for Graph: the order of another API may differ', async () => {
-    const at = freshTenant();
-    const query =
-      'query ($tenant: String!, $after: String) { incidents(tenants: [$tenant], first: 1, after: $after) { nodes { id } pageInfo { endCursor } failures { code } } }';
-    const first = await at.ask<{ incidents: { pageInfo: { endCursor: string } } }>(query);
-    at.fault({ kind: 'status', status: 503 }, { product: 'graph' });
-    const after = first.data.incidents.pageInfo.endCursor;
-    const second = await at.ask<{ incidents: { nodes: unknown[]; failures: unknown[] } }>(query, { after });
-    expect(second.data.incidents).toMatchObject({ nodes: [], failures: [{ code: 'UPSTREAM_UNAVAILABLE' }] });
-  });
-
-  test('after five failures in a row it is not called any more, and the others answer at once', async () => {
-    const at = freshTenant();
-    at.fault({ kind: 'status', status: 503 }, { product: 'graph' });
-    const query = 'query ($tenant: String!) { incidents(tenants: [$tenant]) { nodes { source } failures { code } } }';
-    await at.ask(query);
-    await at.ask(query);
-    const before = at.calls({ product: 'graph' }).length;
-    expect(before).toBe(5);
-    const started = Date.now();
-    const { data } = await at.ask<{ incidents: { nodes: { source: string }[] } }>(query);
-    expect(data.incidents.nodes[0]?.source).toBe('M365D');
-    expect(Date.now() - started).toBeLessThan(500);
-    expect(at.calls({ product: 'graph' }).length).toBe(before);
   });
 });
 

@@ -179,28 +179,6 @@ describe('while rows are added', () => {
   });
 });
 
-describe('a choice of tenants', () => {
-  test.each([
-    ['names', 'tenants: ["gamma", "alpha"]', ['alpha', 'gamma']],
-    ['a tag', 'tenantTags: ["emea"]', ['alpha', 'beta']],
-    ['names and tags together', 'tenants: ["gamma"], tenantTags: ["lab"]', ['beta', 'gamma']],
-    ['nothing', '', ['alpha', 'beta', 'gamma']],
-  ])('by %s is what is asked, and no other', async (_, choice, chosen) => {
-    running.simulator.calls.reset();
-    const pages = await readAll('incidents', 200, choice === '' ? '' : `, ${choice}`);
-    expect([...new Set(pages.flatMap(({ nodes }) => nodes.map(({ tenant }) => tenant.name)))].sort()).toEqual(chosen);
-    const called = running.simulator.calls.list().map(({ tenant }) => tenant ?? '');
-    expect([...new Set(called)].sort()).toEqual(chosen);
-  });
-
-  test('with an unknown name or tag is NOT_FOUND, not an empty answer', async () => {
-    for (const choice of ['tenants: ["delta"]', 'tenantTags: ["apac"]']) {
-      const { errors } = await running.ask(`{ incidents(${choice}) { nodes { id } } }`);
-      expect(errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
-    }
-  });
-});
-
 describe('a tenant that fails', () => {
   test('is a row of failures that says when to come back; the others answer', async () => {
     const all = expected('machineActions');

@@ -38,7 +38,11 @@ describe('a cursor', () => {
   });
 
   test('needs no encoding in a URL or a shell', () => {
-    fc.assert(fc.property(places, question, (made, asked) => expect(cursors.encode(made, asked)).toMatch(/^[\w.-]+$/)));
+    fc.assert(
+      fc.property(places, question, (made, asked) => {
+        expect(cursors.encode(made, asked)).toMatch(/^[\w.-]+$/);
+      }),
+    );
   });
 
   test('is refused once any character of it is another', () => {

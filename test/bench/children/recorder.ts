@@ -40,6 +40,7 @@ const nameOf = (method: string, url: string, body: Buffer): string => {
   return `${method} ${path}`;
 };
 
+/** `simulatorCaPem`: what the simulator is trusted by. */
 export const createRecorder = (simulatorCaPem: string): Recorder => {
   const agent = new Agent({ connect: { ca: simulatorCaPem } });
   const tls = createTlsMaterial(['localhost', '127.0.0.1']);

@@ -27,5 +27,6 @@ export interface UpstreamPlace {
 
 const placeFields = ['caPem', 'settings', 'tenantId', 'clientId', 'clientSecret', 'authority', 'graph', 'mde'] as const;
 
+/** Whether all of it is there. */
 export const isUpstreamPlace = (value: unknown): value is UpstreamPlace =>
   isRecord(value) && placeFields.every((field) => typeof value[field] === 'string');

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { askGateway, type Running, startRunning } from '../support/gateway.ts';
+import { simTenant } from '../support/tenants.ts';
+
+let running: Running;
+
+beforeAll(async () => {
+  running = await startRunning({
+    simulator: {
+      tenants: ['contoso', 'fabrikam'].map((name) => simTenant(name, { scale: 0.3 })),
+      enforceQuotas: false,
+    },
+  });
+  // Tokens are the business of their own test below.
+  await running.ask('{ tenants { capabilities { available } } }');
+});
+
+afterAll(() => running.stop());
+
+beforeEach(() => {
+  running.simulator.faults.clear();
+  running.simulator.calls.reset();
+});
+
+const operations = (): string[] => running.simulator.calls.list().map(({ operation }) => operation ?? '');
+
+describe('callers at the same time', () => {
+  test('equal reads in flight are one call', async () => {
+    const id = running.simulator.world('contoso').machines[7]?.id;
+    running.simulator.faults.add({ operation: 'getMachine', effect: { kind: 'slow', delayMs: 800 } });
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () =>
+        running.ask<{ machine: { machineId: string } }>(
+          `{ machine(tenant: "contoso", machineId: "${id}") { machineId } }`,
+        ),
+      ),
+    );
+    expect(answers.map(({ data }) => data.machine.machineId)).toEqual(answers.map(() => id));
+    expect(operations()).toEqual(['getMachine']);
+  });
+
+  test('equal reads of two tenants are never one call', async () => {
+    running.simulator.faults.add({ operation: 'listMachines', effect: { kind: 'slow', delayMs: 500 } });
+    const ask = (tenant: string) =>
+      running.ask<{ machines: { nodes: { tenant: { name: string } }[] } }>(
+        `{ machines(tenants: ["${tenant}"], first: 5) { nodes { tenant { name } } } }`,
+      );
+    const answers = await Promise.all(['contoso', 'fabrikam', 'contoso', 'fabrikam'].map(ask));
+    expect(answers.map(({ data }) => data.machines.nodes.map(({ tenant }) => tenant.name))).toEqual(
+      ['contoso', 'fabrikam', 'contoso', 'fabrikam'].map((name) => Array(5).fill(name)),
+    );
+    expect(running.simulator.calls.count({ operation: 'listMachines' })).toBe(2);
+  });
+
+  test('a caller who leaves does not stop the read of another', async () => {
+    const id = running.simulator.world('contoso').machines[9]?.id;
+    running.simulator.faults.add({ operation: 'getMachine', effect: { kind: 'slow', delayMs: 800 } });
+    const query = `{ machine(tenant: "contoso", machineId: "${id}") { machineId } }`;
+    const leaving = fetch(`${running.gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+      signal: AbortSignal.timeout(100),
+    });
+    const [left, stayed] = await Promise.allSettled([leaving, running.ask<{ machine: { machineId: string } }>(query)]);
+    expect(left.status).toBe('rejected');
+    expect(stayed).toMatchObject({ status: 'fulfilled', value: { data: { machine: { machineId: id } }, errors: [] } });
+    expect(operations()).toEqual(['getMachine']);
+  });
+});
+
+describe('tokens', () => {
+  test('500 first callers at once: one token request for each API', async () => {
+    const fresh = await startRunning({
+      simulator: { tenants: [simTenant('contoso', { scale: 0.1 })], enforceQuotas: false },
+    });
+    try {
+      const query = '{ machines(first: 1) { nodes { machineId } } incidents(first: 1) { nodes { incidentId } } }';
+      const answers = await Promise.all(
+        Array.from({ length: 500 }, () => askGateway<{ machines: { nodes: unknown[] } }>(fresh.gateway.url, query)),
+      );
+      expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
+      expect(answers.filter(({ data }) => data.machines.nodes.length !== 1)).toEqual([]);
+      const tokens = fresh.simulator.calls.list({ operation: 'entra.token' }).map(({ body }) => body);
+      expect(tokens).toHaveLength(2);
+    } finally {
+      await fresh.stop();
+    }
+  });
+});
