@@ -13,12 +13,15 @@ const readTime = (value: unknown): string => {
 /** Times pass as text: Microsoft's seven fractional digits would not survive a `Date`. */
 export const DateTime = new GraphQLScalarType<string, unknown>({
   name: 'DateTime',
+  description:
+    'A moment in ISO 8601, UTC, with as many fractional digits as Microsoft sent, e.g. `2026-01-31T08:00:00.1234567Z`.',
   parseValue: readTime,
   parseLiteral: (node) => readTime(node.kind === Kind.STRING ? node.value : null),
 });
 
 export const JSONScalar = new GraphQLScalarType<unknown, unknown>({
   name: 'JSON',
+  description: 'Any JSON value, as Microsoft sent it.',
   parseValue: (value) => value,
   parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
 });

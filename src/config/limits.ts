@@ -9,7 +9,7 @@ export const limitsSchema = section({
   /** Levels of nesting in a query. */
   depth: count(15),
   /** Points by the cost rule of the server. */
-  cost: count(100_000),
+  cost: count(200_000),
   aliases: count(30),
   /** Lexical tokens of a query document. */
   tokens: count(5000),
@@ -21,10 +21,8 @@ export const limitsSchema = section({
   pageSize: count(200),
   /** Upstream rows that may be read for a filter which the upstream cannot apply. */
   maxRowsScanned: count(10_000),
-  /** Machine ids gathered into one upstream `$filter`. */
-  machineIdsPerCall: count(50, 1000),
-  /** Ids of other entities gathered into one upstream `$filter` or Graph `$batch`, which takes 20 at most. */
-  batchSize: count(20, 20),
+  /** Ids of machines, alerts or actions gathered into one upstream `$filter`. */
+  idsPerCall: count(50, 1000),
   upstreamTimeoutMs: milliseconds(30_000),
   /** Advanced hunting may run for three minutes upstream. */
   huntingTimeoutMs: milliseconds(200_000),

@@ -10,7 +10,7 @@ import { allOf, compareTime } from '../upstream/http/odata.ts';
 import * as m365d from '../upstream/m365d/incidents.ts';
 import * as mde from '../upstream/mde/alerts.ts';
 import * as machines from '../upstream/mde/machines.ts';
-import { readEachFromGraph } from './batch.ts';
+import { createGraphReads } from './batch.ts';
 import { graphAlertPush, mdeAlertPush } from './filters/alerts.ts';
 import { createIdReader } from './ids.ts';
 import { mapFound } from './incidents.ts';
@@ -33,8 +33,10 @@ export interface AlertReads {
 export const createAlertReads = ({
   routing,
   send,
+  clock,
   idsPerCall,
 }: RoutingParts & { readonly idsPerCall: number }): AlertReads => {
+  const readEachFromGraph = createGraphReads({ send, clock });
   const mdeById = createIdReader({ send, idsPerCall });
 
   return {
@@ -120,7 +122,7 @@ export const createAlertReads = ({
     byIds: (tenant, ids, scope) =>
       routing.run<ReadonlyMap<string, Alert | Error>>(tenant, 'alerts.read', scope, {
         graph: async () => {
-          const wires = await readEachFromGraph(send, tenant, ids, graph.getAlert, scope);
+          const wires = await readEachFromGraph(tenant, ids, graph.getAlert, scope);
           return mapFound(wires, (wire) => alertFromGraph(tenant, wire));
         },
         mde: async () => {

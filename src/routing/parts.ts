@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { Send } from '../upstream/http/send.ts';
 import type { Routing } from './route.ts';
 
@@ -5,4 +6,5 @@ import type { Routing } from './route.ts';
 export interface RoutingParts {
   readonly routing: Routing;
   readonly send: Send;
+  readonly clock: Clock;
 }

@@ -50,7 +50,7 @@ export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing 
       return { ...none, state: 'NOT_IN_CLOUD', reason: `The cloud ${tenant.cloud} has no ${api} API` };
     }
     try {
-      const token = await tokens.get(tenant, api, { signal: scope.signal });
+      const token = await tokens.get(tenant, api, { signal: scope.signal, callerToken: scope.callerToken });
       if (token.permissions === null)
         return { ...none, usable: true, state: 'UNKNOWN', reason: 'The token does not say what it permits' };
       const carried = new Set(token.permissions);

@@ -1,15 +1,9 @@
-import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { asGatewayError, GatewayError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { neverSent } from '../upstream/http/failure.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import type { RoutingParts } from './parts.ts';
-
-/** What acts are sent with. */
-export interface ActParts extends RoutingParts {
-  readonly clock: Clock;
-}
 
 /** An act left the gateway and its answer did not come back whole: it may or may not have been done. */
 export class UnansweredActError extends GatewayError {
@@ -36,7 +30,7 @@ const mayHaveBegun = (error: GatewayError): boolean => {
  * Throws `UnansweredActError` when it may have begun, any other `GatewayError` when it did not.
  */
 export const sendOnce = async <T>(
-  { send, clock }: ActParts,
+  { send, clock }: RoutingParts,
   tenant: Tenant,
   operation: Operation<T>,
   scope: CallScope,

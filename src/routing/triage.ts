@@ -15,7 +15,8 @@ import * as mde from '../upstream/mde/alerts.ts';
 import { actOnEach, type Done, doneBy } from './act-on-each.ts';
 import { changeInGraph } from './graph-change.ts';
 import { createMdeAlertBatch } from './mde-alert-batch.ts';
-import { type ActParts, sendOnce } from './send-once.ts';
+import type { RoutingParts } from './parts.ts';
+import { sendOnce } from './send-once.ts';
 import { bodyOf, wordOf } from './triage-body.ts';
 
 /** What is to be changed; what is absent stays. An owner of null takes the owner off. */
@@ -91,7 +92,7 @@ const mdeAlertBody = (change: AlertChange): mde.MdeAlertUpdate =>
     comment: change.comment,
   });
 
-export const createTriageActs = (parts: ActParts & { readonly idsPerCall: number }): TriageActs => {
+export const createTriageActs = (parts: RoutingParts & { readonly idsPerCall: number }): TriageActs => {
   const updateMdeAlertsTogether = createMdeAlertBatch(parts);
 
   return {

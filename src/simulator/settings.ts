@@ -20,7 +20,14 @@ export const gatewaySettings = (simulator: Pick<Simulator, 'tenants' | 'endpoint
       `      graph: ${graph}`,
     ];
   });
-  return ['server: { port: 4000, graphiql: true }', 'access: { anonymous: admin }', 'tenants:', ...rows, ''].join('\n');
+  return [
+    'server: { port: 4000, graphiql: true }',
+    'access: { anonymous: admin }',
+    'store: { url: "memory:" }',
+    'tenants:',
+    ...rows,
+    '',
+  ].join('\n');
 };
 
 /** Shell commands that fetch a token of the first tenant and list its machines. */

@@ -44,7 +44,7 @@ describe('npm start', () => {
     { trust: 'upstream.caFile', extra: 'upstream: { caFile: ca.pem }\n', env: false },
   ])('reaches hosts of a private CA by $trust, and ends with 0 on SIGTERM', async ({ extra, env }) => {
     const file = join(folder, `${env}.yaml`);
-    await writeFile(file, `${settings}${extra}store: { url: 'memory:' }\n`);
+    await writeFile(file, `${settings}${extra}`);
     const program = runProgram(
       [main, '--config', file],
       env ? { env: { NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') } } : {},
@@ -57,7 +57,7 @@ describe('npm start', () => {
 
   test('says which certificate is not trusted, and what to do', async () => {
     const file = join(folder, 'untrusting.yaml');
-    await writeFile(file, `${settings}store: { url: 'memory:' }\n`);
+    await writeFile(file, settings);
     const program = runProgram([main, '--config', file]);
     const url = (await program.printed(listening))[1] ?? '';
     const answer = await ask(url);

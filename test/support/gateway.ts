@@ -45,11 +45,7 @@ export interface RunningOptions {
 /** Simulator and gateway on free ports. */
 export const startRunning = async (options: RunningOptions = {}): Promise<Running> => {
   const simulator = await startSimulator({ actionTimes: { pendingMs: 100, runningMs: 150 }, ...options.simulator });
-  // In memory: tests that run at the same time must not find each other's tokens.
-  const offered = changedSettings(gatewaySettings(simulator), [
-    [['server', 'port'], 0],
-    [['store'], { url: 'memory:' }],
-  ]);
+  const offered = changedSettings(gatewaySettings(simulator), [[['server', 'port'], 0]]);
   const text = options.settings?.(offered, simulator) ?? offered;
   const gateway = await startGatewayOn(simulator, text, options.watchIntervalMs);
   return {

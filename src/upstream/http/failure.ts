@@ -56,7 +56,7 @@ export const presentable = (message: string): string =>
     .replace(/\b(sig|token|secret|password|key)=[^\s&]+/gi, '$1=[hidden]')
     .slice(0, 500);
 
-const requestIdOf = (answer: HttpAnswer): string | null => {
+export const requestIdOf = (answer: HttpAnswer): string | null => {
   const header = answer.headers['request-id'] ?? answer.headers['x-ms-request-id'];
   if (header !== undefined) return header;
   // MDE names the id to quote to support in the body.

@@ -5,6 +5,9 @@ import { neverSent } from './failure.ts';
 /** The most a call is sent. Microsoft counts every attempt against its quotas. */
 export const maxAttempts = 3;
 
+/** An answer that is late once is likely late again, and the caller has waited its whole time already. */
+const maxTimeouts = 2;
+
 const baseDelayMs = 300;
 
 /**
@@ -19,6 +22,7 @@ export const retryDelayMs = (
   random: () => number,
 ): number | null => {
   if (attempt >= maxAttempts || !(error instanceof UpstreamError) || wasKeptBack(error)) return null;
+  if (error.code === 'UPSTREAM_TIMEOUT' && attempt >= maxTimeouts) return null;
   const { retryAfterSeconds, upstreamStatus } = error.details;
   const turnedAway = upstreamStatus === 429 || (upstreamStatus === 503 && retryAfterSeconds !== undefined);
   const canPass = error.code !== 'UPSTREAM_REJECTED';

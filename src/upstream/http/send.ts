@@ -1,13 +1,14 @@
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { type GatewayError, UnsupportedInCloudError, UpstreamError } from '../../errors.ts';
+import { identityKey } from '../../identity/identity-key.ts';
 import type { Tokens } from '../../identity/tokens.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Http, HttpAnswer } from './agent.ts';
 import type { Circuits } from './circuit.ts';
-import { type CallPlace, failureOf, failureWithoutAnswer } from './failure.ts';
+import { type CallPlace, failureOf, failureWithoutAnswer, requestIdOf } from './failure.ts';
 import type { Operation } from './operation.ts';
 import { retryDelayMs } from './retry.ts';
 import type { SingleFlight } from './single-flight.ts';
@@ -76,6 +77,7 @@ export const createSend = (parts: SendParts): Send => {
   ): Promise<HttpAnswer> => {
     const token = await tokens.get(tenant, operation.api, {
       signal: scope.signal,
+      callerToken: scope.callerToken,
       ...(renewal === undefined
         ? {}
         : { fresh: true, ...(renewal.claims === undefined ? {} : { claims: renewal.claims }) }),
@@ -148,11 +150,15 @@ export const createSend = (parts: SendParts): Send => {
       const waitedMs = await throttle.pass(place, scope);
       const started = clock.now();
       let failure: GatewayError | null = null;
+      let upstreamRequestId: string | undefined;
       try {
-        return await circuits.run(place, () => exchange(tenant, operation, url, scope));
+        const answer = await circuits.run(place, () => exchange(tenant, operation, url, scope));
+        upstreamRequestId = requestIdOf(answer) ?? undefined;
+        return answer;
       } catch (thrown) {
         scope.signal.throwIfAborted();
         failure = failureWithoutAnswer(place, thrown, false);
+        upstreamRequestId = failure.details.upstreamRequestId;
         const delayMs = retryDelayMs(failure, attempt, operation.repeatable, parts.random);
         if (delayMs === null || delayMs > parts.maxWaitMs || clock.now() + delayMs >= scope.deadline) throw failure;
         await clock.sleep(delayMs, scope.signal);
@@ -165,6 +171,7 @@ export const createSend = (parts: SendParts): Send => {
           elapsedMs: clock.now() - started,
           waitedMs,
           coalesced: false,
+          ...(upstreamRequestId === undefined ? {} : { upstreamRequestId }),
         });
       }
     }
@@ -174,7 +181,7 @@ export const createSend = (parts: SendParts): Send => {
     const place: CallPlace = { tenant: tenant.name, operation };
     let answer: ReadAnswer;
     if (operation.method === 'GET') {
-      const key = `${tenant.name}\n${operation.api}\n${url}\n${operation.headers?.prefer ?? ''}`;
+      const key = `${tenant.name}\n${identityKey(tenant, scope.callerToken)}\n${operation.api}\n${url}\n${operation.headers?.prefer ?? ''}`;
       const flight = await parts.flights.run(key, scope.signal, async (signal) =>
         readOnce(await persist(tenant, operation, url, { ...scope, signal })),
       );

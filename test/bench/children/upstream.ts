@@ -29,9 +29,7 @@ const endpoints = {
   m365d: await recorder.open(real.m365d),
   graph: await recorder.open(real.graph),
 };
-const settings = gatewaySettings({ tenants, endpoints: () => endpoints })
-  .replace('port: 4000', 'port: 0')
-  .concat('store: { url: "memory:" }\n');
+const settings = gatewaySettings({ tenants, endpoints: () => endpoints }).replace('port: 4000', 'port: 0');
 
 process.on('message', (message) => {
   if (message === 'counts') process.send?.({ kind: 'counts', counts: recorder.takeCounts() });
