@@ -43,6 +43,11 @@ export interface Alert {
   readonly threatFamilyName: string | null;
   readonly actorName: string | null;
   readonly systemTags: readonly string[];
+  readonly categories: readonly string[];
+  readonly alertPolicyId: string | null;
+  /** Open objects of Graph's. */
+  readonly additionalData: unknown;
+  readonly customDetails: unknown;
   readonly url: string | null;
   /** The first machine among its evidence. */
   readonly machineId: string | null;

@@ -12,6 +12,8 @@ export interface EvidenceFacts {
   readonly roles: readonly string[];
   readonly detailedRoles: readonly string[];
   readonly tags: readonly string[];
+  /** As Microsoft sent it; `null` where it was made of an alert's own words. */
+  readonly raw: unknown;
 }
 
 export interface UserAccount {
@@ -180,7 +182,6 @@ export interface OtherEvidence extends EvidenceFacts {
   readonly kind: 'OtherEvidence';
   /** Microsoft's name, e.g. `kubernetesPodEvidence`. */
   readonly type: string;
-  readonly raw: unknown;
 }
 
 export type Evidence =

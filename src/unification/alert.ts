@@ -7,7 +7,7 @@ import { evidenceListFromM365d, evidenceListFromMde } from './evidence/from-flat
 import { evidenceListFromGraph } from './evidence/from-graph.ts';
 import { firstMachineId } from './evidence/machine-id.ts';
 import { portalPage, type TenantPlace } from './tenant-place.ts';
-import { text, texts, time } from './values.ts';
+import { object, text, texts, time } from './values.ts';
 import { readDetectionSource, readInvestigationState, readServiceSource } from './words/detection.ts';
 import { readAlertStatus, readClassification, readDetermination, readSeverity } from './words/triage.ts';
 
@@ -46,6 +46,10 @@ export const alertFromGraph = (tenant: TenantPlace, wire: GraphAlert): Alert => 
     threatFamilyName: text(wire.threatFamilyName),
     actorName: text(wire.actorDisplayName),
     systemTags: texts(wire.systemTags),
+    categories: texts(wire.categories ?? wire.category),
+    alertPolicyId: text(wire.alertPolicyId),
+    additionalData: object(wire.additionalData),
+    customDetails: object(wire.customDetails),
     url: text(wire.alertWebUrl) ?? portalPage(tenant, 'alerts', alertId),
     machineId: firstMachineId(evidence),
     comments: commentsFrom(wire.comments),
@@ -88,6 +92,10 @@ export const alertFromM365d = (tenant: TenantPlace, wire: M365dAlert): Alert => 
     threatFamilyName: text(wire.threatFamilyName),
     actorName: text(wire.actorName),
     systemTags: [],
+    categories: texts(wire.category),
+    alertPolicyId: null,
+    additionalData: null,
+    customDetails: null,
     url: portalPage(tenant, 'alerts', alertId),
     machineId: firstMachineId(evidence),
     comments: [],
@@ -132,6 +140,10 @@ export const alertFromMde = (tenant: TenantPlace, wire: MdeAlert, evidence: 'rea
     threatFamilyName: text(wire.threatFamilyName),
     actorName: null,
     systemTags: [],
+    categories: texts(wire.category),
+    alertPolicyId: null,
+    additionalData: null,
+    customDetails: null,
     url: portalPage(tenant, 'alerts', alertId),
     machineId: text(wire.machineId),
     comments: commentsFrom(wire.comments),

@@ -13,7 +13,7 @@ const ignored = {
   aadTenantId: true,
   // On an alert it is the page of its incident, which the incident itself has.
   incidentWebUrl: true,
-  // What Azure knows of a virtual machine: not of this graph.
+  // What Azure knows of a virtual machine: in `raw` alone.
   vmMetadata: true,
   // Deprecated in favour of `osArchitecture`; a device as evidence leads on to its machine, which has both.
   osProcessor: true,
@@ -48,9 +48,19 @@ const leavesOf = (
   return into;
 };
 
+/** What is typed: `raw` would keep everything, and prove nothing. A kind without a type of its own is nothing but raw. */
+const withoutRaw = (read: unknown): unknown => {
+  if (Array.isArray(read)) return read.map(withoutRaw);
+  if (!isRecord(read)) return read;
+  const keepsRaw = read.kind === undefined || read.kind === 'OtherEvidence';
+  return Object.fromEntries(
+    Object.entries(read).flatMap(([key, value]) => (key === 'raw' && !keepsRaw ? [] : [[key, withoutRaw(value)]])),
+  );
+};
+
 /** Every value of a documented answer that is nowhere in what was read of it, with its path. */
 export const lossOf = (documented: unknown, read: unknown): readonly string[] => {
-  const kept = new Set(leavesOf(read, '', [], () => false).map(([, value]) => fold(value)));
+  const kept = new Set(leavesOf(withoutRaw(read), '', [], () => false).map(([, value]) => fold(value)));
   return leavesOf(documented, '', [], (key) => key in ignored)
     .filter(([, value]) => !kept.has(fold(value)) && !kept.has(fold(renamed[String(value)] ?? value)))
     .map(([path, value]) => `${path}: ${String(value)}`);

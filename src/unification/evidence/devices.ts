@@ -42,6 +42,7 @@ export const deviceFromGraph = (facts: EvidenceFacts, wire: GraphDeviceEvidence)
 /** M365D names devices beside the entities of an alert. api-list-incidents.md */
 export const deviceFromM365d = (tenant: string, wire: M365dDevice): DeviceEvidence => ({
   ...factsFromFlat(tenant, {}),
+  raw: wire,
   kind: 'DeviceEvidence',
   machineId: text(wire.mdatpDeviceId) ?? text(wire.DeviceId) ?? text(wire.deviceId),
   aadDeviceId: text(wire.aadDeviceId),
@@ -70,6 +71,7 @@ export const deviceFromMde = (tenant: string, alert: MdeAlert): DeviceEvidence |
     ? null
     : {
         ...factsFromFlat(tenant, {}),
+        raw: null,
         kind: 'DeviceEvidence',
         machineId,
         aadDeviceId: null,

@@ -18,6 +18,7 @@ export const factsFromGraph = (tenant: string, wire: GraphAlertEvidence): Eviden
   roles: texts(wire.roles),
   detailedRoles: texts(wire.detailedRoles),
   tags: texts(wire.tags),
+  raw: wire,
 });
 
 /** What MDE and M365D say of a piece of evidence: mostly its time alone. */
@@ -30,4 +31,5 @@ export const factsFromFlat = (tenant: string, wire: FlatEvidence): EvidenceFacts
   roles: [],
   detailedRoles: [],
   tags: [],
+  raw: wire,
 });

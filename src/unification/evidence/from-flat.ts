@@ -37,7 +37,7 @@ const evidenceFromFlat = (tenant: string, wire: FlatEvidence, machineId: string 
   const type = text(wire.entityType) ?? 'unknown';
   const facts = factsFromFlat(tenant, wire);
   const read = readerByType.get(type) ?? readerByType.get(fold(type));
-  return read === undefined ? { ...facts, kind: 'OtherEvidence', type, raw: wire } : read(facts, wire, machineId);
+  return read === undefined ? { ...facts, kind: 'OtherEvidence', type } : read(facts, wire, machineId);
 };
 
 const sameText = (one: string | null, other: string | null): boolean => one?.toLowerCase() === other?.toLowerCase();
@@ -68,7 +68,7 @@ export const evidenceListFromMde = (tenant: string, alert: MdeAlert): readonly E
   const user = object(alert.relatedUser);
   if (user !== null && text(user.userName) !== null && !isAmong(evidence, user)) {
     const account: FlatEvidence = { accountName: user.userName ?? null, domainName: user.domainName ?? null };
-    evidence.push(userFromFlat(factsFromFlat(tenant, account), account));
+    evidence.push(userFromFlat({ ...factsFromFlat(tenant, account), raw: null }, account));
   }
   return evidence;
 };

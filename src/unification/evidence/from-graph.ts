@@ -49,9 +49,7 @@ const evidenceFromGraph = (tenant: string, wire: GraphAlertEvidence): Evidence =
   const type = typeof sent === 'string' ? sent : '';
   const facts = factsFromGraph(tenant, wire);
   const read = readerByType.get(type) ?? readerByType.get(bare(type));
-  return read === undefined
-    ? { ...facts, kind: 'OtherEvidence', type: bare(type) || 'unknown', raw: wire }
-    : read(facts, wire);
+  return read === undefined ? { ...facts, kind: 'OtherEvidence', type: bare(type) || 'unknown' } : read(facts, wire);
 };
 
 /** The evidence of a Graph alert, in the order sent. */

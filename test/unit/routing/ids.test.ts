@@ -1,0 +1,123 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
+import { createMachineReads } from '../../../src/routing/machines.ts';
+import { createRouting } from '../../../src/routing/route.ts';
+import { answer, startUpstream, type Upstream } from '../../support/upstream.ts';
+
+let upstream: Upstream;
+afterEach(() => upstream.stop());
+
+const idAt = (index: number): string => index.toString(16).padStart(40, '0');
+const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => idAt(index));
+
+/** Machines by any filter or path: every id that stands in it. */
+const machinesIn = (text: string): { id: string }[] => [...text.matchAll(/[0-9a-f]{40}/g)].map(([id]) => ({ id }));
+
+const reader = (handle: (filter: string, response: ServerResponse) => void, idsPerCall = 50) => {
+  const start = async () => {
+    upstream = await startUpstream((url, response) => {
+      const filter = url.searchParams.get('$filter');
+      if (filter === null) answer(response, 200, { id: decodeURIComponent(url.pathname.split('/').at(-1) ?? '') });
+      else handle(filter, response);
+    });
+    const { send, tenant } = upstream;
+    const routing = createRouting({
+      tokens: { get: async () => ({ value: 'a-token', expiresAtMs: 0, permissions: null }) },
+    });
+    const reads = createMachineReads({ routing, send, clock: systemClock, idsPerCall });
+    return async (wanted: readonly string[]) => {
+      upstream.requests.length = 0;
+      const found = await reads.byIds(tenant, wanted, upstream.scope());
+      return { found: [...found.keys()].toSorted(), requests: [...upstream.requests] };
+    };
+  };
+  return start();
+};
+
+const refuse = (response: ServerResponse, status = 400): void =>
+  answer(response, status, { error: { code: 'BadRequest', message: 'Not this filter' } });
+const give = (filter: string, response: ServerResponse): void => answer(response, 200, { value: machinesIn(filter) });
+
+test('many ids are asked for together, in one list a call', async () => {
+  const read = await reader(give);
+  const { found, requests } = await read(ids(120));
+  expect(found).toEqual(ids(120));
+  expect(requests).toHaveLength(3);
+  expect(requests[0]).toContain(`$filter=id in ("${idAt(0)}","${idAt(1)}"`);
+  expect(requests[0]).toContain('$top=50');
+});
+
+test('one id is asked for alone', async () => {
+  const read = await reader(give);
+  expect((await read([idAt(7)])).requests).toEqual([`/api/machines/${idAt(7)}`]);
+});
+
+test('where "in" is refused, a chain of comparisons is used, and that is remembered', async () => {
+  const read = await reader((filter, response) =>
+    filter.includes(' in ') ? refuse(response) : give(filter, response),
+  );
+  const first = await read(ids(45));
+  expect(first.found).toEqual(ids(45));
+  expect(first.requests.filter((request) => request.includes(' in '))).toHaveLength(1);
+  const second = await read(ids(45));
+  expect(second.found).toEqual(ids(45));
+  expect(second.requests).toHaveLength(3);
+  expect(second.requests.every((request) => request.includes(`id eq '`))).toBe(true);
+});
+
+test('where every filter is refused, each is read alone, and that is remembered', async () => {
+  const read = await reader((_, response) => refuse(response));
+  expect((await read(ids(5))).found).toEqual(ids(5));
+  const { found, requests } = await read(ids(5));
+  expect(found).toEqual(ids(5));
+  expect(requests.toSorted()).toEqual(ids(5).map((id) => `/api/machines/${id}`));
+});
+
+test.each([414, 431])('a filter that is too long (%i) is halved until it is taken', async (status) => {
+  const read = await reader((filter, response) =>
+    machinesIn(filter).length > 12 ? refuse(response, status) : give(filter, response),
+  );
+  const { found, requests } = await read(ids(50));
+  expect(found).toEqual(ids(50));
+  expect(requests.every((request) => request.includes(' in '))).toBe(true);
+});
+
+test('a form that worked and is refused once is too long, not unknown', async () => {
+  const read = await reader((filter, response) =>
+    machinesIn(filter).length > 30 ? refuse(response) : give(filter, response),
+  );
+  await read(ids(10));
+  const { found, requests } = await read(ids(50));
+  expect(found).toEqual(ids(50));
+  expect(requests.every((request) => request.includes(' in '))).toBe(true);
+});
+
+test('a filter that an API overlooks gives nothing that was not asked for', async () => {
+  const read = await reader((_, response) => answer(response, 200, { value: [{ id: idAt(99) }, { id: idAt(1) }] }));
+  expect((await read(ids(3))).found).toEqual([idAt(1)]);
+});
+
+test('answers are matched by id, whatever their order or letter case', async () => {
+  const read = await reader((filter, response) =>
+    answer(response, 200, {
+      value: machinesIn(filter)
+        .toReversed()
+        .map(({ id }) => ({ id: id.toUpperCase() })),
+    }),
+  );
+  expect((await read(ids(20))).found).toEqual(ids(20));
+});
+
+test('a DNS name cannot stand in a filter of ids: it is read alone, the ids beside it together', async () => {
+  const read = await reader(give);
+  const { found, requests } = await read([...ids(3), 'pc.contoso.com']);
+  expect(found).toEqual([...ids(3), 'pc.contoso.com']);
+  expect(requests).toHaveLength(2);
+});
+
+test('a failure that is no refusal is the failure of all: nothing else is tried', async () => {
+  const read = await reader((_, response) => refuse(response, 403));
+  await expect(read(ids(3))).rejects.toMatchObject({ code: 'MISSING_PERMISSION' });
+  expect(upstream.requests).toHaveLength(1);
+});
