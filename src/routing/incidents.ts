@@ -9,6 +9,7 @@ import * as m365d from '../upstream/m365d/incidents.ts';
 import { createGraphReads } from './batch.ts';
 import { readEach } from './each.ts';
 import { graphIncidentPush, m365dIncidentPush } from './filters/incidents.ts';
+import { mapFound } from './found.ts';
 import { type ListPlace, type OpenedList, pagesByNextLink, pagesBySkip, pushed } from './list.ts';
 import type { RoutingParts } from './parts.ts';
 import { waysOf } from './ways.ts';
@@ -94,14 +95,4 @@ export const createIncidentReads = ({ routing, send, clock }: RoutingParts): Inc
           }),
       }),
   };
-};
-
-/** What was found, in the domain's form; failures pass. */
-export const mapFound = <W, T>(
-  found: ReadonlyMap<string, W | Error>,
-  toDomain: (wire: W) => T,
-): Map<string, T | Error> => {
-  const mapped = new Map<string, T | Error>();
-  for (const [id, wire] of found) mapped.set(id, wire instanceof Error ? wire : toDomain(wire));
-  return mapped;
 };
