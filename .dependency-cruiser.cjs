@@ -1,16 +1,17 @@
 /** The import rules of the house: what a folder may import, besides the leaves. `npm run check:imports` holds them. */
 
-/** What everybody names: errors, time, the request's scope, the domain, and the typed facts on clouds and tenants. */
-const leaves = '^src/((errors|log|metrics|clock|scope)\\.ts$|log/|store/|domain/|clouds/|config/tenants\\.ts$)';
+/** What everybody names: errors, time, the request's scope, the domain, and the typed facts on clouds, tenants and rules. */
+const leaves = '^src/((errors|log|metrics|clock|scope)\\.ts$|log/|store/|domain/|clouds/|config/(tenants|guardrails)\\.ts$)';
 
 /** folder -> what it may import besides itself and the leaves; imports of types count as any other. */
 const mayImport = {
   '^src/server/': ['^src/server/', '^src/context\\.ts$', '^resolvers/', '^src/access/', '^src/generated/'],
   '^resolvers/': ['^resolvers/', '^src/generated/', '^src/context\\.ts$', '^src/loaders/', '^src/lists/'],
-  '^src/context\\.ts$': ['^src/(access|loaders|lists|hunting|actions|routing)/'],
-  '^src/actions/': ['^src/actions/', '^src/routing/', '^src/access/'],
+  '^src/context\\.ts$': ['^src/(access|audit|loaders|lists|hunting|actions|routing)/'],
+  '^src/actions/': ['^src/actions/', '^src/routing/', '^src/access/', '^src/audit/'],
+  '^src/audit/': ['^src/audit/', '^src/config/'],
   '^src/hunting/': ['^src/hunting/', '^src/routing/', '^src/access/'],
-  '^src/lists/': ['^src/lists/', '^src/routing/', '^src/access/'],
+  '^src/lists/': ['^src/lists/', '^src/routing/', '^src/access/', '^src/audit/'],
   '^src/loaders/': ['^src/loaders/', '^src/routing/', '^src/access/'],
   '^src/routing/': ['^src/routing/', '^src/upstream/', '^src/unification/', '^src/identity/'],
   '^src/unification/': ['^src/unification/', '^src/upstream/[^/]+/wire'],

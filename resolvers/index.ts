@@ -8,13 +8,14 @@ import {
   Mutation,
 } from './action.ts';
 import { Alert, AlertConnection, AlertEvidence, alertQueries, Evidence, evidenceWithMachine } from './alert.ts';
+import { AuditConnection, AuditRecord, auditQueries } from './audit.ts';
 import { TenantFailure } from './connection.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
 import { Incident, IncidentConnection, incidentQueries } from './incident.ts';
 import { Machine, MachineConnection, machineQueries } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
 import { DateTime, JSONScalar } from './scalars.ts';
-import { Capability, Tenant, tenantQueries, Viewer } from './tenant.ts';
+import { ApiConnectivity, Capability, SignInState, Tenant, tenantMutations, tenantQueries, Viewer } from './tenant.ts';
 
 /** Every resolver of the graph; a field that is not here is a property of its domain type. */
 export const resolvers: Resolvers = {
@@ -28,12 +29,15 @@ export const resolvers: Resolvers = {
     ...machineQueries,
     ...actionQueries,
     ...huntingQueries,
+    ...auditQueries,
   },
-  Mutation,
+  Mutation: { ...Mutation, ...tenantMutations },
   Node,
   Viewer,
   Tenant,
   Capability,
+  SignInState,
+  ApiConnectivity,
   TenantFailure,
   Incident,
   IncidentConnection,
@@ -48,6 +52,8 @@ export const resolvers: Resolvers = {
   MachineActionConnection,
   MachineActionResult,
   LiveResponseCommand,
+  AuditRecord,
+  AuditConnection,
   HuntResult,
   HuntTenantResult,
 };

@@ -1,11 +1,16 @@
 import type { CloudName } from '../src/clouds/endpoints.ts';
+import type { TenantAuth } from '../src/config/tenants.ts';
 import type { Context } from '../src/context.ts';
 import type {
   Api,
+  ApiConnectivityResolvers,
   CallerKind,
   CapabilityResolvers,
   Cloud,
+  MutationResolvers,
   QueryResolvers,
+  SignInKind,
+  SignInStateResolvers,
   TenantResolvers,
   ViewerResolvers,
 } from '../src/generated/graphql.ts';
@@ -36,10 +41,28 @@ const callerKinds = { user: 'USER', app: 'APP', apiKey: 'API_KEY', anonymous: 'A
   CallerKind
 >;
 
-export const tenantQueries: Pick<QueryResolvers, 'viewer' | 'tenants' | 'tenant'> = {
+/** The graph's names of the ways to sign in. */
+const signInKinds = {
+  secret: 'SECRET',
+  certificate: 'CERTIFICATE',
+  federated: 'FEDERATED',
+  managedIdentity: 'MANAGED_IDENTITY',
+  user: 'USER',
+  onBehalfOf: 'ON_BEHALF_OF',
+} as const satisfies Record<TenantAuth['kind'], SignInKind>;
+
+export const tenantQueries: Pick<QueryResolvers, 'viewer' | 'tenants' | 'tenant' | 'tenantSignIn'> = {
   viewer: (_, _arguments, { access }) => access.caller,
   tenants: (_, { names, tags }, { access }) => access.selectTenants({ tenants: names, tenantTags: tags }),
   tenant: (_, { name }, { access }) => access.tenant(name),
+  tenantSignIn: (_, { tenant }, { signIns }) => signIns.status(tenant),
+};
+
+export const tenantMutations: Pick<MutationResolvers, 'startTenantSignIn'> = {
+  startTenantSignIn: async (_, { input: { tenant, clientMutationId } }, { signIns }) => ({
+    signIn: await signIns.start(tenant),
+    clientMutationId: clientMutationId ?? null,
+  }),
 };
 
 export const Viewer: ViewerResolvers = {
@@ -54,6 +77,14 @@ export const Tenant: TenantResolvers = {
   cloud: ({ cloud }) => cloudWords[cloud],
   portalUrl: ({ portal }) => portal,
   capabilities: (tenant, _, { capabilities }) => capabilities(tenant),
+  connectivity: (tenant, _, { connectivity }) => connectivity(tenant),
+};
+
+export const SignInState: SignInStateResolvers = { kind: ({ kind }) => signInKinds[kind] };
+
+export const ApiConnectivity: ApiConnectivityResolvers = {
+  api: ({ api }) => apiWords[api],
+  host: (state) => state,
 };
 
 export const Capability: CapabilityResolvers = {

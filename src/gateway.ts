@@ -3,13 +3,17 @@ import { createAccess } from './access/authorize.ts';
 import type { Caller } from './access/caller.ts';
 import { bindAccess } from './access/caller-access.ts';
 import { createActions } from './actions/index.ts';
+import { openAuditLog } from './audit/open.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { createTenantDirectory } from './config/directory.ts';
 import type { Context } from './context.ts';
 import { createHunting } from './hunting/run.ts';
+import { createSignIns } from './identity/sign-ins.ts';
 import { createTokens } from './identity/tokens.ts';
+import { createUserSignIn } from './identity/user-sign-in.ts';
 import { connectionOfArray, type PageOf } from './lists/array.ts';
+import { createAuditList } from './lists/audit.ts';
 import { createCursors, questionOf } from './lists/cursor.ts';
 import { createLists } from './lists/lists.ts';
 import { pageArguments } from './lists/page-arguments.ts';
@@ -19,11 +23,13 @@ import { createMetrics } from './metrics.ts';
 import { createActs } from './routing/acts.ts';
 import { createAlertReads } from './routing/alerts.ts';
 import { capabilityStates } from './routing/capability-states.ts';
+import { createConnectivity } from './routing/connectivity.ts';
 import { createHuntingReads } from './routing/hunting.ts';
 import { createIncidentReads } from './routing/incidents.ts';
 import { createMachineActionReads } from './routing/machine-actions.ts';
 import { createMachineReads } from './routing/machines.ts';
 import { createRouting } from './routing/route.ts';
+import { createTenantSignIns } from './routing/tenant-sign-in.ts';
 import { createTriageActs } from './routing/triage.ts';
 import { createScope } from './scope.ts';
 import { createApp } from './server/app.ts';
@@ -68,10 +74,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const { limits } = config;
   const metrics = createMetrics({ processMetrics: true });
   const store = await openStore({ ...config.store, clock, log });
+  const audit = await openAuditLog(config.audit, { clock, log });
   const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
   const http = createHttpClient({ ca });
 
-  const tokens = createTokens({ store, clock, http: http.request, log });
+  const signIns = createSignIns(store);
+  const tokens = createTokens({ store, signIns, clock, http: http.request, log });
+  const userSignIn = createUserSignIn({ signIns, http: http.request, now: clock.now });
+  const tenantSignIns = createTenantSignIns({ store, signIns, userSignIn, clock, log });
   const send = createSend({
     http: http.request,
     tokens,
@@ -87,29 +97,37 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   });
 
   const routing = createRouting({ tokens });
-  const idsPerCall = limits.machineIdsPerCall;
+  const connectivity = createConnectivity({ tokens, http: http.request, clock });
+  const idsPerCall = limits.idsPerCall;
+  const parts = { routing, send, clock };
   const reads = {
-    incidents: createIncidentReads({ routing, send }),
-    alerts: createAlertReads({ routing, send, idsPerCall }),
-    machines: createMachineReads({ routing, send, idsPerCall }),
-    machineActions: createMachineActionReads({ routing, send, idsPerCall }),
+    incidents: createIncidentReads(parts),
+    alerts: createAlertReads({ ...parts, idsPerCall }),
+    machines: createMachineReads({ ...parts, idsPerCall }),
+    machineActions: createMachineActionReads({ ...parts, idsPerCall }),
   };
 
   const access = createAccess(createTenantDirectory(config.tenants));
   const cursors = createCursors(store.deriveKey('cursors'));
   const lists = createLists({ ...reads, cursors, limits });
-  const hunting = createHunting({ reads: createHuntingReads({ routing, send }), clock });
+  const auditLog = createAuditList({ audit, cursors, limits });
+  const hunting = createHunting({ reads: createHuntingReads(parts), clock });
   const actions = createActions({
     access,
     store,
+    audit,
+    metrics,
+    tenantNamed: (name) => config.tenants.find((tenant) => tenant.name === name),
     clock,
     log,
-    acts: createActs({ routing, send, clock }),
-    triageActs: createTriageActs({ routing, send, clock, idsPerCall }),
+    acts: createActs(parts),
+    triageActs: createTriageActs({ ...parts, idsPerCall }),
     reads,
     download: http.download,
     settings: {
       targetsPerMutation: limits.targetsPerMutation,
+      switches: config.actions,
+      guardrails: config.guardrails,
       downloadHosts: config.upstream.downloadHosts,
       ...(options.watchIntervalMs === undefined ? {} : { pollIntervalMs: options.watchIntervalMs }),
     },
@@ -118,23 +136,40 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const pageOf: PageOf = (rows, asked, ...question) =>
     connectionOfArray(rows, pageArguments(asked, limits.pageSize), cursors, () => questionOf(...question));
 
-  const createContext = ({ caller, requestId, signal, headers }: ContextInput<Caller>): Context => {
+  const createContext = ({ caller, requestId, signal, headers, remoteAddress }: ContextInput<Caller>): Context => {
     const callerAccess = bindAccess(access, caller, limits.tenantsPerQuery);
     const scope = createScope({
       requestId,
       signal,
       deadline: clock.now() + limits.requestTimeoutMs,
       maxCalls: limits.upstreamCalls,
+      remoteAddress,
+      callerToken: caller.token,
     });
     return {
       access: callerAccess,
       scope,
       loaders: createLoaders(reads, callerAccess, scope),
       lists,
+      auditLog: (asked) => auditLog(callerAccess, asked),
       pageOf,
       hunting,
       actions,
       capabilities: (tenant) => capabilityStates(routing, tenant, scope),
+      connectivity: async (tenant) => {
+        callerAccess.require('tenant:read');
+        return connectivity(tenant, scope);
+      },
+      signIns: {
+        start: async (name) => {
+          callerAccess.require('tenant:sign-in');
+          return tenantSignIns.start(callerAccess.tenant(name));
+        },
+        status: async (name) => {
+          callerAccess.require('tenant:sign-in');
+          return tenantSignIns.status(callerAccess.tenant(name));
+        },
+      },
       explain: headers['x-gateway-explain'] === '1' && caller.permissions.has('explain'),
     };
   };
@@ -160,7 +195,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     ...(options.examples === undefined ? {} : { examples: options.examples }),
   });
 
-  const server = await startServer(app, config.server);
+  // Before the first act, so that no other replica takes one of this process for left behind.
+  await actions.start();
+  const server = await startServer(app, config.server).catch(async (error: unknown) => {
+    await actions.stop();
+    throw error;
+  });
   for (const warning of config.warnings) log.warn(warning);
   log.info('the gateway listens', { url: server.url, tenants: config.tenants.map(({ name }) => name) });
 
@@ -168,7 +208,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     url: server.url,
     stop: async (graceMs = 30_000) => {
       await server.stop(graceMs);
+      tenantSignIns.stop();
+      await actions.stop();
       await http.close();
+      await audit.close();
       await store.close();
     },
   };

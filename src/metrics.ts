@@ -55,6 +55,8 @@ export interface Metrics {
   token(sample: TokenSample): void;
   queueWait(sample: QueueWaitSample): void;
   cacheRead(sample: CacheReadSample): void;
+  /** Acts that were interrupted and whose truth is not known yet. */
+  openActs(count: number): void;
   /** Live subscriptions by name; `change` is +1 or -1. */
   subscriptions(name: string, change: 1 | -1): void;
   /** Content type of `render`'s text. */
@@ -121,7 +123,14 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     registers,
   });
 
+  const interruptedActs = new Gauge({
+    name: 'gateway_interrupted_acts',
+    help: 'Acts that were interrupted and whose truth is not known yet',
+    registers,
+  });
+
   return {
+    openActs: (count) => interruptedActs.set(count),
     httpRequest: ({ seconds, route, method, status }) => httpSeconds.observe({ route, method, status }, seconds),
     graphqlOperation: ({ seconds, ...labels }) => graphqlSeconds.observe(labels, seconds),
     upstreamCall: ({ seconds, ...labels }) => upstreamSeconds.observe(labels, seconds),

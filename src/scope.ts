@@ -1,4 +1,5 @@
 import type { ApiName } from './clouds/endpoints.ts';
+import type { Tenant } from './config/tenants.ts';
 import { GatewayError } from './errors.ts';
 
 /** One exchange with Microsoft, for the explain extension. */
@@ -13,7 +14,24 @@ export interface CallRecord {
   readonly waitedMs: number;
   /** Served by a call that another question had in flight. */
   readonly coalesced: boolean;
+  /** Microsoft's own id of the call, where its answer had one. */
+  readonly upstreamRequestId?: string;
 }
+
+/** The user token that the caller showed, for tenants that are used on behalf of their callers. */
+export interface CallerToken {
+  /** A hash of it: what was had with one token is never given for another. */
+  readonly key: string;
+  /** The token itself; a function, so that nothing prints it by accident. */
+  readonly reveal: () => string;
+}
+
+/**
+ * Whose eyes a tenant is seen through: what two callers are shown may be shared only when this is the same. A tenant has one
+ * identity for all, unless it is used on behalf of its callers.
+ */
+export const identityKey = ({ auth }: Pick<Tenant, 'auth'>, callerToken: CallerToken | undefined): string =>
+  auth.kind === 'onBehalfOf' ? (callerToken?.key ?? 'nobody') : 'own';
 
 /** What all upstream calls of one request share. */
 export interface CallScope {
@@ -23,6 +41,9 @@ export interface CallScope {
   readonly signal: AbortSignal;
   /** Epoch milliseconds; no wait goes beyond it. */
   readonly deadline: number;
+  /** Address that the request came from, for the audit. */
+  readonly remoteAddress?: string | undefined;
+  readonly callerToken?: CallerToken | undefined;
   /** Takes one call from the request's budget, or throws `QUERY_TOO_EXPENSIVE`. */
   spend(): void;
   record(call: CallRecord): void;
@@ -38,6 +59,8 @@ export const createScope = (options: {
   readonly signal: AbortSignal;
   readonly deadline: number;
   readonly maxCalls: number;
+  readonly remoteAddress?: string | undefined;
+  readonly callerToken?: CallerToken | undefined;
 }): CallScope & Explain => {
   const calls: CallRecord[] = [];
   let left = options.maxCalls;
@@ -45,6 +68,8 @@ export const createScope = (options: {
     requestId: options.requestId,
     signal: options.signal,
     deadline: options.deadline,
+    remoteAddress: options.remoteAddress,
+    callerToken: options.callerToken,
     calls,
     record: (call) => {
       calls.push(call);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CallerToken } from '../scope.ts';
 import type { Permission } from './roles.ts';
 
 /** Who asks. */
@@ -16,7 +17,15 @@ export interface Caller {
   readonly scopeHash: string;
   /** When his token ends; live connections end with it. Absent for keys. */
   readonly expiresAtMs?: number;
+  /** A user's own token, for tenants that are used on behalf of their callers. */
+  readonly token?: CallerToken;
 }
+
+/** A token as it goes with the caller. */
+export const callerTokenOf = (token: string): CallerToken => ({
+  key: createHash('sha256').update(token).digest('base64url'),
+  reveal: () => token,
+});
 
 const hashOf = (permissions: ReadonlySet<Permission>, tenants: Caller['tenants']): string =>
   createHash('sha256')

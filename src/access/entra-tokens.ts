@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { EntraHttp } from '../clouds/entra-http.ts';
 import type { EntraAccess } from '../config/access.ts';
 import { AccessError, UpstreamError } from '../errors.ts';
-import { type Caller, createCaller } from './caller.ts';
+import { type Caller, callerTokenOf, createCaller } from './caller.ts';
 import { permissionsOf, type RoleTable } from './roles.ts';
 
 /** Clocks of hosts differ; more than this is not an accident. */
@@ -117,6 +117,7 @@ export const createEntraTokens = (
       permissions: permissionsOf(roles, table),
       tenants: 'all',
       ...(claims.exp === undefined ? {} : { expiresAtMs: claims.exp * 1000 }),
+      ...(kind === 'user' ? { token: callerTokenOf(token) } : {}),
     });
   };
 };

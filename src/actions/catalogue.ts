@@ -1,9 +1,12 @@
 import type { Permission } from '../access/roles.ts';
+import type { GuardedAction } from '../config/guardrails.ts';
 import type { MachineActionType } from '../domain/enums.ts';
 import type { Capability } from '../routing/capabilities.ts';
 
 /** What is known of one act on machines. */
 export interface ActionRow {
+  /** As guardrails call it. */
+  readonly name: GuardedAction;
   /** The mutation's name in the schema; part of idempotency keys. */
   readonly mutation: string;
   /** What the caller needs in the gateway. */
@@ -21,6 +24,7 @@ export type ActionName = 'isolate' | 'release' | 'scan' | 'runLiveResponse' | 'c
 /** Every act on machines, one row each. */
 export const catalogue = {
   isolate: {
+    name: 'isolate',
     mutation: 'isolateMachines',
     permission: 'machine:isolate',
     capability: 'machines.isolate',
@@ -28,6 +32,7 @@ export const catalogue = {
     inverse: 'release',
   },
   release: {
+    name: 'release',
     mutation: 'releaseMachines',
     permission: 'machine:isolate',
     capability: 'machines.isolate',
@@ -35,6 +40,7 @@ export const catalogue = {
     inverse: 'isolate',
   },
   scan: {
+    name: 'scan',
     mutation: 'scanMachines',
     permission: 'machine:scan',
     capability: 'machines.scan',
@@ -42,6 +48,7 @@ export const catalogue = {
     inverse: null,
   },
   runLiveResponse: {
+    name: 'runLiveResponse',
     mutation: 'runLiveResponse',
     permission: 'liveresponse:run',
     capability: 'liveResponse.run',
@@ -49,6 +56,7 @@ export const catalogue = {
     inverse: null,
   },
   cancel: {
+    name: 'cancel',
     mutation: 'cancelMachineActions',
     permission: 'action:cancel',
     capability: 'machineActions.cancel',

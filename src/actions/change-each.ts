@@ -2,6 +2,7 @@ import type { Access } from '../access/authorize.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Permission } from '../access/roles.ts';
 import type { Clock } from '../clock.ts';
+import type { GuardedAction } from '../config/guardrails.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { asGatewayError, GatewayError, NotFoundError, type ResultError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -10,13 +11,16 @@ import { UnansweredActError } from '../routing/send-once.ts';
 import type { CallScope } from '../scope.ts';
 import { checkIdempotencyKey, checkTargets } from './check-input.ts';
 import { committedScope, lookScope } from './committed-scope.ts';
+import type { Guardrails } from './guardrails/guardrails.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { MutationInput } from './inputs.ts';
 import { errorRow } from './results.ts';
+import type { ActEnd, Trail } from './trail.ts';
 
 /** One change of many entities of one kind. */
 export interface EntityChange<Entity, Change> {
-  readonly mutation: string;
+  /** The mutation's name, and the guardrails'. */
+  readonly mutation: GuardedAction;
   /** As messages call it, e.g. `incident`. */
   readonly noun: string;
   readonly permissions: { readonly read: Permission; readonly write: Permission };
@@ -41,6 +45,8 @@ export interface ChangeRequest<Change> {
   readonly input: MutationInput;
   readonly ids: readonly string[];
   readonly change: Change;
+  /** What guardrails see of the change. */
+  readonly comment: string | null;
 }
 
 /** What became of one target. */
@@ -52,11 +58,11 @@ export interface Changed<Entity> {
 }
 
 /**
- * Changes each of many entities: authorize, check, dry run or idempotency, send each change once, read again what the answers
+ * Changes each of many entities: authorize, check, dry run or idempotency, guardrails, audit, send each change once, read again what the answers
  * did not bring. Results are in the order of the ids.
  */
 export const createChangeEach =
-  ({ access, clock, log, idempotency, targetsPerMutation }: ChangeParts) =>
+  ({ access, clock, log, guardrails, trail, idempotency, targetsPerMutation }: ChangeParts) =>
   <Entity, Change>(kind: EntityChange<Entity, Change>) => {
     const unknown = (tenant: Tenant, id: string): GatewayError =>
       new NotFoundError(`There is no ${kind.noun} ${id} in ${tenant.name}`, { tenant: tenant.name });
@@ -122,7 +128,7 @@ export const createChangeEach =
 
     return async (
       caller: Caller,
-      { input, ids: given, change }: ChangeRequest<Change>,
+      { input, ids: given, change, comment }: ChangeRequest<Change>,
       scope: CallScope,
     ): Promise<readonly Changed<Entity>[]> => {
       access.require(caller, kind.permissions.write);
@@ -140,9 +146,17 @@ export const createChangeEach =
         });
       };
 
+      // Entities have no machine that a condition could be on, so what is said of one is said of all.
+      const guardrail = () =>
+        guardrails({ caller, action: kind.mutation, tenant: tenant.name, targets: distinct.length, comment }).refusal(
+          null,
+        );
+
       if (input.dryRun === true) {
         access.require(caller, kind.permissions.read);
-        return rowsOf(await readAll(tenant, distinct, scope));
+        const wouldBe = await readAll(tenant, distinct, scope);
+        const error = guardrail()?.error ?? null;
+        return rowsOf(wouldBe.map((each) => ({ ...each, error: each.error ?? error })));
       }
       return idempotency.once(
         {
@@ -151,7 +165,17 @@ export const createChangeEach =
           key,
           input: [tenant.name, ids, change],
           work: async () => {
+            const refusal = guardrail();
+            const acts = await trail.begin(
+              { caller, mutation: kind.mutation, tenant: tenant.name, input: change },
+              distinct.map((target) => ({ target, refusal })),
+              scope,
+            );
+            if (refusal !== null) {
+              return { result: rowsOf(distinct.map(() => ({ entity: null, error: refusal.error }))), remember: false };
+            }
             const { outcomes, begun } = await changeAll(tenant, distinct, change, scope);
+            await Promise.all(outcomes.map((each, index) => acts[index]?.end(endOf(each))));
             return { result: rowsOf(outcomes), remember: begun };
           },
         },
@@ -164,6 +188,8 @@ export interface ChangeParts {
   readonly access: Access;
   readonly clock: Clock;
   readonly log: Log;
+  readonly guardrails: Guardrails;
+  readonly trail: Trail;
   readonly idempotency: Idempotency;
   readonly targetsPerMutation: number;
 }
@@ -173,8 +199,18 @@ const needsRead = (outcome: Done<unknown> | undefined): boolean =>
   outcome.entity === null &&
   (outcome.error === null || outcome.error instanceof UnansweredActError);
 
+/** What the audit is told. A change that was not answered has the error of `unknownOutcome`. */
+const endOf = ({ error }: Done<unknown>): ActEnd => {
+  if (error === null) return { outcome: 'DONE' };
+  const end = { code: error.code, upstreamRequestId: error.details.upstreamRequestId ?? null };
+  return { outcome: error instanceof UnknownOutcomeError ? 'UNKNOWN' : 'FAILED', error: end };
+};
+
+/** A change of which nobody knows whether it was done. */
+class UnknownOutcomeError extends GatewayError {}
+
 const unknownOutcome = (error: GatewayError, noun: string): GatewayError =>
-  new GatewayError(
+  new UnknownOutcomeError(
     error.code,
     `${error.message}. It may or may not have been changed, and was not sent again: the ${noun} is shown as it is now`,
     error.details,

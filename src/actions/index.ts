@@ -1,8 +1,12 @@
 import type { Access } from '../access/authorize.ts';
 import type { Caller } from '../access/caller.ts';
+import type { AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
+import type { ActionSwitches, Guardrail } from '../config/guardrails.ts';
+import type { Tenant } from '../config/tenants.ts';
 import type { LiveResponseCommand } from '../domain/machine-action.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import type { MachineActs } from '../routing/acts.ts';
 import type { AlertReads } from '../routing/alerts.ts';
 import type { IncidentReads } from '../routing/incidents.ts';
@@ -12,6 +16,7 @@ import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
 import { createCancel } from './cancel.ts';
+import { createGuardrails } from './guardrails/guardrails.ts';
 import { createIdempotency } from './idempotency.ts';
 import type {
   CancelMachineActionsInput,
@@ -22,6 +27,7 @@ import type {
   UpdateAlertsInput,
   UpdateIncidentsInput,
 } from './inputs.ts';
+import { createJournal } from './journal.ts';
 import { createLiveResponse } from './live-response.ts';
 import { createLiveResponseResults, type Download } from './live-response-results.ts';
 import { createMachineMutations } from './machines.ts';
@@ -33,8 +39,11 @@ import type {
   MachineActionResult,
   Payload,
 } from './payloads.ts';
+import { createPresence } from './presence.ts';
+import { createReconcile } from './reconcile.ts';
 import { createActionSearch } from './search.ts';
 import { createSubmit } from './submit.ts';
+import { createTrail } from './trail.ts';
 import { createTriage } from './triage.ts';
 import { createWatcher } from './watcher.ts';
 
@@ -50,6 +59,9 @@ export interface Actions {
   readonly cancelMachineActions: Mutation<CancelMachineActionsInput, MachineActionResult>;
   readonly updateIncidents: Mutation<UpdateIncidentsInput, IncidentResult>;
   readonly updateAlerts: Mutation<UpdateAlertsInput, AlertResult>;
+  /** Begins to clear up what interrupted acts left behind; goes on until `stop`. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
   /** What a completed `RUN_SCRIPT` printed; null for any other command. Two calls. */
   scriptResult(
     caller: Caller,
@@ -63,6 +75,9 @@ export interface Actions {
 export interface ActionsDeps {
   readonly access: Access;
   readonly store: Store;
+  readonly audit: AuditLog;
+  readonly metrics: Metrics;
+  readonly tenantNamed: (name: string) => Tenant | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly acts: MachineActs;
@@ -81,6 +96,8 @@ export interface ActionsDeps {
 export interface ActionSettings {
   /** Targets that one mutation may name. */
   readonly targetsPerMutation: number;
+  readonly switches: ActionSwitches;
+  readonly guardrails: readonly Guardrail[];
   /** Hosts besides Microsoft's storage that files of live response may be fetched from, e.g. `files.example.net`. */
   readonly downloadHosts?: readonly string[];
   /** Milliseconds from one poll of waited-for actions to the next; 5 s by default. */
@@ -93,6 +110,9 @@ export interface ActionSettings {
 export const createActions = ({
   access,
   store,
+  audit,
+  metrics,
+  tenantNamed,
   clock,
   log,
   acts,
@@ -102,6 +122,21 @@ export const createActions = ({
   settings,
 }: ActionsDeps): Actions => {
   const { targetsPerMutation, downloadHosts = [], pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
+  const guardrails = createGuardrails({ rules: settings.guardrails, switches: settings.switches, clock });
+  const trail = createTrail({ audit, log });
+  const presence = createPresence({ store, clock, log });
+  const journal = createJournal({ store, presence, clock, log });
+  const stopped = new AbortController();
+  const reconcile = createReconcile({
+    journal,
+    audit,
+    store,
+    reads: reads.machineActions,
+    tenantNamed,
+    clock,
+    log,
+    metrics,
+  });
   const idempotency = createIdempotency({ store, clock, log });
   const watcher = createWatcher({ reads: reads.machineActions, clock, log, intervalMs: pollIntervalMs });
   const search = createActionSearch({ reads: reads.machineActions, clock, lookAfterMs });
@@ -110,12 +145,25 @@ export const createActions = ({
     clock,
     log,
     machines: reads.machines,
+    guardrails,
+    trail,
+    journal,
     search,
     idempotency,
     watcher,
     targetsPerMutation,
   });
+  let clearing = Promise.resolve();
   return {
+    start: async () => {
+      await presence.start();
+      clearing = reconcile.start(stopped.signal);
+    },
+    stop: async () => {
+      presence.stop();
+      stopped.abort();
+      await clearing;
+    },
     ...createMachineMutations({ submit, acts }),
     runLiveResponse: createLiveResponse({
       access,
@@ -133,9 +181,22 @@ export const createActions = ({
       acts,
       idempotency,
       machineActions: reads.machineActions,
+      machines: reads.machines,
+      guardrails,
+      trail,
       targetsPerMutation,
     }),
-    ...createTriage({ access, clock, log, idempotency, acts: triageActs, reads, targetsPerMutation }),
+    ...createTriage({
+      access,
+      clock,
+      log,
+      guardrails,
+      trail,
+      idempotency,
+      acts: triageActs,
+      reads,
+      targetsPerMutation,
+    }),
     ...createLiveResponseResults({ access, machineActions: reads.machineActions, download, downloadHosts, clock }),
   };
 };

@@ -7,6 +7,7 @@ import { UnansweredActError } from '../routing/send-once.ts';
 import type { CallScope } from '../scope.ts';
 import { lookScope } from './committed-scope.ts';
 import { carries, type Mark, marked } from './correlation.ts';
+import type { Refusal } from './guardrails/guardrails.ts';
 import type { MachineActionResult } from './payloads.ts';
 import { done, failed } from './results.ts';
 import type { ActionPlace, ActionSearch } from './search.ts';
@@ -24,6 +25,8 @@ export type SendAct = (
 export interface Errand {
   readonly place: ActionPlace;
   readonly target: Target;
+  /** Given: it is not sent, for a guardrail forbids it; what an earlier run sent is still found. */
+  readonly refusal: Refusal | null;
   readonly send: SendAct;
   readonly comment: string;
   readonly mark: Mark;
@@ -80,6 +83,7 @@ export const createSubmitOne = ({
         const earlier = await search.marked(place, mark, scope);
         if (earlier !== null) return begun(done(at, earlier));
       }
+      if (errand.refusal !== null) return notBegun(failed(at, errand.refusal.error, log));
       const action = await send(tenant, machineId, marked(comment, mark), scope);
       if (action === null) return begun(done(at, await findSent()));
       // Defender may answer with the action under way instead of refusing; its comment is then another's.

@@ -44,7 +44,8 @@ export const createTriage = ({ acts, reads, ...parts }: TriageParts) => {
       input: UpdateIncidentsInput,
       scope: CallScope,
     ): Promise<Payload<IncidentResult>> => {
-      const request = { input, ids: input.incidentIds, change: incidentChangeOf(input) };
+      const change = incidentChangeOf(input);
+      const request = { input, ids: input.incidentIds, change, comment: change.comment ?? null };
       const changed = await changeIncidents(caller, request, scope);
       return payloadOf(
         input,
@@ -53,7 +54,8 @@ export const createTriage = ({ acts, reads, ...parts }: TriageParts) => {
     },
 
     updateAlerts: async (caller: Caller, input: UpdateAlertsInput, scope: CallScope): Promise<Payload<AlertResult>> => {
-      const request = { input, ids: input.alertIds, change: alertChangeOf(input) };
+      const change = alertChangeOf(input);
+      const request = { input, ids: input.alertIds, change, comment: change.comment ?? null };
       const changed = await changeAlerts(caller, request, scope);
       return payloadOf(
         input,

@@ -5,7 +5,7 @@ import { isFinal, type MachineAction } from '../domain/machine-action.ts';
 import { asError, asGatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
-import type { CallScope } from '../scope.ts';
+import { type CallerToken, type CallScope, identityKey } from '../scope.ts';
 
 /** Follows actions to their end. */
 export interface Watcher {
@@ -28,6 +28,9 @@ interface Watch {
 }
 
 interface TenantWatch {
+  /** Tenant and identity: what one caller may see is not shown to another. */
+  readonly key: string;
+  readonly callerToken: CallerToken | undefined;
   readonly watches: Set<Watch>;
   /** Aborts the pause between two polls, and the poll itself, when nobody watches any more. */
   readonly controller: AbortController;
@@ -56,9 +59,10 @@ export const createWatcher = ({ reads, clock, log, intervalMs }: WatcherParts): 
   const longestMs = intervalMs * 3;
 
   /** A poll is nobody's own request: it spends no one's budget, and shows in the explanations of all who wait for it. */
-  const pollScope = ({ watches, controller }: TenantWatch): CallScope => ({
+  const pollScope = ({ watches, controller, callerToken }: TenantWatch): CallScope => ({
     requestId: randomUUID(),
     signal: controller.signal,
+    callerToken,
     deadline: clock.now() + longestMs + 30_000,
     spend: () => {},
     record: (call) => {
@@ -104,11 +108,18 @@ export const createWatcher = ({ reads, clock, log, intervalMs }: WatcherParts): 
     }
   };
 
-  const groupOf = (tenant: Tenant): TenantWatch => {
-    const known = tenants.get(tenant.name);
+  const groupOf = (tenant: Tenant, { callerToken }: CallScope): TenantWatch => {
+    const key = `${tenant.name}\n${identityKey(tenant, callerToken)}`;
+    const known = tenants.get(key);
     if (known !== undefined) return known;
-    const group: TenantWatch = { watches: new Set(), controller: new AbortController(), joined: false };
-    tenants.set(tenant.name, group);
+    const group: TenantWatch = {
+      key,
+      callerToken,
+      watches: new Set(),
+      controller: new AbortController(),
+      joined: false,
+    };
+    tenants.set(key, group);
     return group;
   };
 
@@ -118,7 +129,7 @@ export const createWatcher = ({ reads, clock, log, intervalMs }: WatcherParts): 
       if (actions.every(isFinal) || clock.now() >= until) return latest;
       scope.signal.throwIfAborted();
 
-      const group = groupOf(tenant);
+      const group = groupOf(tenant, scope);
       const ended = new AbortController();
       const watch: Watch = { latest, scope, end: () => ended.abort() };
       group.watches.add(watch);
@@ -136,7 +147,7 @@ export const createWatcher = ({ reads, clock, log, intervalMs }: WatcherParts): 
       } finally {
         group.watches.delete(watch);
         if (group.watches.size === 0) {
-          tenants.delete(tenant.name);
+          tenants.delete(group.key);
           group.controller.abort();
         }
       }

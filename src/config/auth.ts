@@ -1,101 +1,68 @@
 import { z } from 'zod';
-import { asGatewayError } from '../errors.ts';
-import { certificateReader } from './certificate.ts';
+import { certificateKeys, readCertificateAuth } from './auth/certificate.ts';
+import { readFederatedAuth } from './auth/federated.ts';
 import type { ConfigPath, Faults } from './faults.ts';
 import { choice, flag, guid, secret, section, text } from './fields.ts';
-import { type ReferenceContext, readFileReference } from './references.ts';
-import type { Secret } from './secret.ts';
-import type { TenantAuth } from './tenants.ts';
+import type { ReferenceContext } from './references.ts';
+import type { AppAuth, TenantAuth } from './tenants.ts';
 
-/** Ways to sign in, each with the keys that tell it from the others. */
-const certificateKeys = {
-  certificate: secret().optional(),
-  certificateFile: text().optional(),
-  privateKey: secret().optional(),
-  privateKeyFile: text().optional(),
-  passphrase: secret().optional(),
-  sendChain: flag().default(false),
-};
+type Reader<Auth extends TenantAuth = TenantAuth> = (
+  value: unknown,
+  path: ConfigPath,
+  context: ReferenceContext,
+  faults: Faults,
+) => Promise<Auth | undefined>;
+
+interface Way<Auth extends TenantAuth = TenantAuth> {
+  /** Any of these keys means this way. */
+  readonly keys: readonly string[];
+  readonly read: Reader<Auth>;
+}
 
 const secretSchema = section({ clientId: guid(), clientSecret: secret() });
-const certificateSchema = section({ clientId: guid(), ...certificateKeys });
-const federatedSchema = section({
-  clientId: guid(),
-  federated: section({ tokenFile: text().optional(), managedIdentity: z.union([flag(), guid()]).optional() }),
-});
 const managedIdentitySchema = section({ managedIdentity: z.union([flag(), section({ clientId: guid().optional() })]) });
 const userSchema = section({
   clientId: guid(),
   userName: text(),
   flow: choice(['device', 'browser']).default('device'),
 });
-const onBehalfOfSchema = section({
-  clientId: guid(),
-  onBehalfOf: flag(),
-  clientSecret: secret().optional(),
-  ...certificateKeys,
-});
 
-type Reader = (
-  value: unknown,
-  path: ConfigPath,
-  context: ReferenceContext,
-  faults: Faults,
-) => Promise<TenantAuth | undefined>;
-
-const readSecret: Reader = async (value, path, _context, faults) => {
+const readSecret: Reader<AppAuth> = async (value, path, _context, faults) => {
   const read = faults.read(secretSchema, value, path);
   return read && { kind: 'secret', clientId: read.clientId, clientSecret: read.clientSecret.reveal };
 };
 
-const readCertificate: Reader = async (value, path, context, faults) => {
-  const read = faults.read(certificateSchema, value, path);
+const readManagedIdentity: Reader = async (value, path, _context, faults) => {
+  const read = faults.read(managedIdentitySchema, value, path);
   if (read === undefined) return undefined;
-  const inFile = async (key: 'certificateFile' | 'privateKeyFile'): Promise<Secret | undefined> => {
-    const file = read[key];
-    return file === undefined ? undefined : (await readFileReference(file, [...path, key], context, faults))?.secret;
-  };
-  const certificate = read.certificate ?? (await inFile('certificateFile'));
-  const privateKey = read.privateKey ?? (await inFile('privateKeyFile'));
-  if (certificate === undefined || (read.privateKeyFile !== undefined && privateKey === undefined)) return undefined;
-  const reader = certificateReader({ certificate, privateKey, passphrase: read.passphrase, sendChain: read.sendChain });
-  try {
-    await reader();
-  } catch (error) {
-    faults.add(
-      [...path, read.certificate === undefined ? 'certificateFile' : 'certificate'],
-      asGatewayError(error).message,
-    );
+  const { managedIdentity } = read;
+  if (managedIdentity === false) {
+    faults.add([...path, 'managedIdentity'], 'must be true, or hold the clientId of an identity');
     return undefined;
   }
-  return { kind: 'certificate', clientId: read.clientId, certificate: reader };
+  return {
+    kind: 'managedIdentity',
+    clientId: (managedIdentity === true ? undefined : managedIdentity.clientId) ?? null,
+  };
 };
 
-/** Checks the form of a way that the settings know and the gateway cannot use yet, and says so. */
-const notYet =
-  (schema: z.ZodType, key: string, name: string): Reader =>
-  async (value, path, _context, faults) => {
-    faults.read(schema, value, path);
-    faults.add([...path, key], `${name} is not available yet: use clientSecret or a certificate`);
-    return undefined;
-  };
+const readUser: Reader = async (value, path, _context, faults) => {
+  const read = faults.read(userSchema, value, path);
+  return read && { kind: 'user', ...read };
+};
 
-interface Way {
-  /** Any of these keys means this way. */
-  readonly keys: readonly string[];
-  readonly read: Reader;
-}
-
-const ways: readonly Way[] = [
+/** Ways to show that the gateway is an app. */
+const appWays: readonly Way<AppAuth>[] = [
   { keys: ['clientSecret'], read: readSecret },
-  { keys: ['certificate', 'certificateFile'], read: readCertificate },
-  { keys: ['federated'], read: notYet(federatedSchema, 'federated', 'Workload identity federation') },
-  { keys: ['managedIdentity'], read: notYet(managedIdentitySchema, 'managedIdentity', 'Managed identity') },
-  { keys: ['userName'], read: notYet(userSchema, 'userName', 'Signing in as a user') },
+  { keys: ['certificate', 'certificateFile', 'pfx', 'pfxFile'], read: readCertificateAuth },
+  { keys: ['federated'], read: readFederatedAuth },
 ];
 
-/** Goes with a secret or a certificate, so it is looked for before them. */
-const onBehalfOf: Way = { keys: ['onBehalfOf'], read: notYet(onBehalfOfSchema, 'onBehalfOf', 'On-behalf-of') };
+const ways: readonly Way[] = [
+  ...appWays,
+  { keys: ['managedIdentity'], read: readManagedIdentity },
+  { keys: ['userName'], read: readUser },
+];
 
 const anyWay = section({
   clientId: guid(),
@@ -107,13 +74,19 @@ const anyWay = section({
   onBehalfOf: z.unknown().optional(),
 });
 
-/** How the gateway signs in to a tenant: exactly one way. */
-export const readAuth: Reader = async (value, path, context, faults) => {
-  const given: ReadonlySet<string> = new Set(typeof value === 'object' && value !== null ? Object.keys(value) : []);
-  const wanted = ({ keys }: Way): boolean => keys.some((key) => given.has(key));
-  if (wanted(onBehalfOf)) return onBehalfOf.read(value, path, context, faults);
-  const [way, ...others] = ways.filter(wanted);
-  if (way !== undefined && others.length === 0) return way.read(value, path, context, faults);
+const entriesOf = (value: unknown): readonly (readonly [string, unknown])[] =>
+  typeof value === 'object' && value !== null ? Object.entries(value) : [];
+
+/** The only way of `table` that the settings name, or `undefined` with a fault. */
+const onlyWay = <Auth extends TenantAuth>(
+  table: readonly Way<Auth>[],
+  value: unknown,
+  path: ConfigPath,
+  faults: Faults,
+): Way<Auth> | undefined => {
+  const given: ReadonlySet<string> = new Set(entriesOf(value).map(([key]) => key));
+  const [way, ...others] = table.filter(({ keys }) => keys.some((key) => given.has(key)));
+  if (way !== undefined && others.length === 0) return way;
   faults.read(anyWay, value, path);
   if (way === undefined && given.size > 0) faults.add(path, 'no credential: give clientSecret or certificateFile');
   if (way !== undefined) {
@@ -121,4 +94,20 @@ export const readAuth: Reader = async (value, path, context, faults) => {
     faults.add(path, `more than one credential (${keys.join(', ')}): keep one`);
   }
   return undefined;
+};
+
+/** The caller's token is exchanged by an app: the rest of the settings is that app's credential. */
+const readOnBehalfOf: Reader = async (value, path, context, faults) => {
+  const { onBehalfOf, ...rest } = Object.fromEntries(entriesOf(value));
+  if (faults.read(flag(), onBehalfOf, [...path, 'onBehalfOf']) === undefined) return undefined;
+  const way = onlyWay(appWays, rest, path, faults);
+  const app = await way?.read(rest, path, context, faults);
+  if (app === undefined) return undefined;
+  return onBehalfOf === false ? app : { kind: 'onBehalfOf', clientId: app.clientId, app };
+};
+
+/** How the gateway signs in to a tenant: exactly one way. */
+export const readAuth: Reader = async (value, path, context, faults) => {
+  if (entriesOf(value).some(([key]) => key === 'onBehalfOf')) return readOnBehalfOf(value, path, context, faults);
+  return onlyWay(ways, value, path, faults)?.read(value, path, context, faults);
 };

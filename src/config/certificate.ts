@@ -1,12 +1,15 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { TenantAccessError } from '../errors.ts';
+import { readPfx } from './pkcs12/pfx.ts';
 import type { Secret } from './secret.ts';
 import type { CertificateCredential } from './tenants.ts';
 
 /** A certificate credential as the settings name it. */
 export interface CertificateSource {
-  /** PEM: the leaf first, then its chain; the private key may be in it too. */
+  /** `pem`: the leaf first, then its chain, and maybe the private key; `pfx`: key and certificates in base64. */
+  readonly form: 'pem' | 'pfx';
   readonly certificate: Secret;
+  /** PEM, where it is apart. */
   readonly privateKey?: Secret | undefined;
   readonly passphrase?: Secret | undefined;
   readonly sendChain: boolean;
@@ -63,6 +66,13 @@ const readCredential = (
   });
 };
 
+/** PFX and PEM alike as PEM; a PFX is decrypted here, so that its key needs no passphrase any more. */
+const asPem = (form: CertificateSource['form'], certificate: string, key: string, passphrase: string | undefined) => {
+  if (form === 'pem') return { certificate, key, passphrase };
+  const { certificatesPem, privateKeyPem } = readPfx(Buffer.from(certificate, 'base64'), passphrase);
+  return { certificate: certificatesPem, key: privateKeyPem, passphrase: undefined };
+};
+
 /** A function that gives the credential as it is now; parsed anew only when one of its parts changed. */
 export const certificateReader = (source: CertificateSource): (() => Promise<CertificateCredential>) => {
   let last: { readonly texts: readonly (string | undefined)[]; readonly credential: CertificateCredential } | undefined;
@@ -72,7 +82,8 @@ export const certificateReader = (source: CertificateSource): (() => Promise<Cer
     const passphrase = await source.passphrase?.reveal();
     const texts = [certificate, key, passphrase];
     if (last === undefined || texts.some((text, index) => text !== last?.texts[index])) {
-      last = { texts, credential: readCredential(certificate, key, passphrase, source.sendChain) };
+      const pem = asPem(source.form, certificate, key, passphrase);
+      last = { texts, credential: readCredential(pem.certificate, pem.key, pem.passphrase, source.sendChain) };
     }
     return last.credential;
   };

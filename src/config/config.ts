@@ -2,8 +2,12 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { apiNames } from '../clouds/endpoints.ts';
 import { type AccessConfig, readAccess } from './access.ts';
+import { actionsSchema } from './actions.ts';
+import { type AuditConfig, readAudit } from './audit.ts';
 import { ConfigError, createFaults, type Faults } from './faults.ts';
 import { section } from './fields.ts';
+import { readGuardrails } from './guardrail-list.ts';
+import type { ActionSwitches, Guardrail } from './guardrails.ts';
 import { type Limits, limitsSchema } from './limits.ts';
 import { type ReferenceContext, resolveReferences } from './references.ts';
 import { type ServerConfig, serverSchema } from './server.ts';
@@ -20,6 +24,9 @@ export interface Config {
   readonly tenants: readonly Tenant[];
   readonly limits: Readonly<Limits>;
   readonly upstream: UpstreamConfig;
+  readonly audit: AuditConfig;
+  readonly actions: ActionSwitches;
+  readonly guardrails: readonly Guardrail[];
   /** What works but should not be overlooked; to be logged at the start. */
   readonly warnings: readonly string[];
 }
@@ -36,9 +43,9 @@ const rootSchema = section({
   tenants: z.unknown().optional(),
   limits: z.unknown().optional(),
   upstream: z.unknown().optional(),
-  guardrails: z
-    .undefined({ error: () => 'guardrails are not available yet: remove them, none would be kept' })
-    .optional(),
+  audit: z.unknown().optional(),
+  actions: z.unknown().optional(),
+  guardrails: z.unknown().optional(),
 });
 
 /** The YAML as plain data; its syntax faults carry line and column. */
@@ -90,7 +97,11 @@ export const parseConfig = async (text: string, options: ParseOptions): Promise<
   const upstream = await readUpstream(root.upstream ?? {}, ['upstream'], options, faults);
   const list = await readTenants(root.tenants, ['tenants'], options, faults);
   const access = readAccess(root.access, ['access'], list, faults);
-  if (faults.list().length > 0 || !server || !limits || !store || !access) throw fail();
+  const audit = await readAudit(root.audit, ['audit'], { context: options, store }, faults);
+  const actions = faults.read(actionsSchema, root.actions ?? {}, ['actions']);
+  const roles = access === undefined ? null : Object.keys(access.roles);
+  const guardrails = readGuardrails(root.guardrails, ['guardrails'], { list, roles }, faults);
+  if (faults.list().length > 0 || !server || !limits || !store || !access || !audit || !actions) throw fail();
   return freeze({
     server,
     access,
@@ -98,6 +109,9 @@ export const parseConfig = async (text: string, options: ParseOptions): Promise<
     tenants: list.tenants,
     limits,
     upstream,
+    audit,
+    actions,
+    guardrails,
     warnings: warningsOf(access, list.tenants),
   });
 };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Config, parseConfig } from './config.ts';
 import { ConfigError } from './faults.ts';
+import type { ReadKeyVault } from './references.ts';
 
 export interface LoadOptions {
   /** Value of `--config`, if given. */
@@ -9,6 +10,7 @@ export interface LoadOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Directory that a relative path of the settings file starts from. */
   readonly cwd: string;
+  readonly readKeyVault?: ReadKeyVault | undefined;
 }
 
 const defaultName = 'defender-gateway.yaml';
@@ -29,8 +31,13 @@ const readSettings = async (name: string, file: string): Promise<string> => {
 };
 
 /** Reads the settings file: `--config`, else the environment's, else `defender-gateway.yaml`. Throws `ConfigError`. */
-export const loadConfig = async ({ path, env, cwd }: LoadOptions): Promise<Config> => {
+export const loadConfig = async ({ path, env, cwd, readKeyVault }: LoadOptions): Promise<Config> => {
   const name = path ?? (env[environmentName] || defaultName);
   const file = resolve(cwd, name);
-  return parseConfig(await readSettings(name, file), { env, baseDir: dirname(file), source: name });
+  return parseConfig(await readSettings(name, file), {
+    env,
+    baseDir: dirname(file),
+    source: name,
+    readKeyVault,
+  });
 };

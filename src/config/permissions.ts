@@ -1,6 +1,7 @@
 /** What a caller may be allowed to do. */
 export const permissions = [
   'tenant:read',
+  'tenant:sign-in',
   'incident:read',
   'incident:write',
   'alert:read',

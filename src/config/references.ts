@@ -1,13 +1,26 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { asGatewayError, InputError } from '../errors.ts';
 import type { ConfigPath, Faults } from './faults.ts';
-import { environmentSecret, fileSecret, readFileVersion, type Secret } from './secret.ts';
+import {
+  environmentSecret,
+  type FileEncoding,
+  fileSecret,
+  readFileVersion,
+  remoteSecret,
+  type Secret,
+} from './secret.ts';
+
+/** Reads a secret of Azure Key Vault; rejects with a `GatewayError` that says why not. */
+export type ReadKeyVault = (vault: string, secret: string) => Promise<string>;
 
 /** Where references of a settings file are looked up. */
 export interface ReferenceContext {
   readonly env: NodeJS.ProcessEnv;
   /** Directory that relative paths start from: the settings file's own. */
   readonly baseDir: string;
+  /** Without it a reference to Key Vault is a fault. */
+  readonly readKeyVault?: ReadKeyVault | undefined;
 }
 
 /** A scalar that was given as `{env}` or `{file}`: its text now, and a secret that follows rotation. */
@@ -36,11 +49,12 @@ export const readFileReference = async (
   path: ConfigPath,
   { baseDir }: ReferenceContext,
   faults: Faults,
+  encoding: FileEncoding = 'utf8',
 ): Promise<Reference | undefined> => {
   const absolute = resolve(baseDir, file);
   try {
-    const version = await readFileVersion(absolute);
-    return createReference(version.text, fileSecret(absolute, version));
+    const version = await readFileVersion(absolute, encoding);
+    return createReference(version.text, fileSecret(absolute, version, encoding));
   } catch (error) {
     faults.add(path, `cannot read the file "${file}" (${errorCode(error)})`);
     return undefined;
@@ -72,10 +86,24 @@ const resolvers: ReadonlyMap<string, Resolve> = new Map(
       const file = faults.read(name, target, path);
       return file === undefined ? undefined : readFileReference(file, path, context, faults);
     },
-    keyVault: async (target, path, _context, faults) => {
-      if (faults.read(vaultSecret, target, path) === undefined) return undefined;
-      faults.add(path, 'Key Vault references are not available yet: use {env: NAME} or {file: PATH}');
-      return undefined;
+    keyVault: async (target, path, { readKeyVault }, faults) => {
+      const place = faults.read(vaultSecret, target, path);
+      if (place === undefined) return undefined;
+      const { vault, secret } = place;
+      try {
+        if (readKeyVault === undefined) throw new InputError('Key Vault is not asked here');
+        const text = await readKeyVault(vault, secret);
+        return createReference(
+          text,
+          remoteSecret(() => readKeyVault(vault, secret), text),
+        );
+      } catch (error) {
+        faults.add(
+          path,
+          `cannot read the secret "${secret}" of the vault "${vault}": ${asGatewayError(error).message}`,
+        );
+        return undefined;
+      }
     },
   }),
 );

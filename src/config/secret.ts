@@ -31,26 +31,52 @@ export const environmentSecret = (env: NodeJS.ProcessEnv, name: string, initial:
 /** Text files end in a line break that is not part of the secret. */
 export const trimFinalLineBreak = (text: string): string => text.replace(/\r?\n$/, '');
 
+/** How the bytes of a file become text. */
+export type FileEncoding = 'utf8' | 'base64';
+
 interface FileVersion {
   readonly mtimeMs: number;
   readonly text: string;
 }
 
 /** The text of a file and the time of the version read. Throws as `node:fs` does. */
-export const readFileVersion = async (path: string): Promise<FileVersion> => {
+export const readFileVersion = async (path: string, encoding: FileEncoding = 'utf8'): Promise<FileVersion> => {
   const { mtimeMs } = await stat(path);
-  return { mtimeMs, text: trimFinalLineBreak(await readFile(path, 'utf8')) };
+  return { mtimeMs, text: trimFinalLineBreak(await readFile(path, encoding)) };
 };
 
 /**
  * A secret in a file, read anew when the file's modification time changed. Tools that rotate files replace them, so for
  * a moment there may be none: the last text read then still counts.
  */
-export const fileSecret = (path: string, initial: FileVersion): Secret => {
+export const fileSecret = (path: string, initial: FileVersion, encoding: FileEncoding = 'utf8'): Secret => {
   let version = initial;
   return createSecret(async () => {
     const current = await stat(path).catch(() => undefined);
-    if (current !== undefined && current.mtimeMs !== version.mtimeMs) version = await readFileVersion(path);
+    if (current !== undefined && current.mtimeMs !== version.mtimeMs) version = await readFileVersion(path, encoding);
     return version.text;
+  });
+};
+
+/** A secret elsewhere is asked for again after so long. */
+const remoteLifetimeMs = 5 * 60_000;
+
+/** A secret that costs a call: kept for five minutes, and longer while the other side does not answer. */
+export const remoteSecret = (read: () => Promise<string>, initial: string, now: () => number = Date.now): Secret => {
+  let last = { text: initial, atMs: now() };
+  let underWay: Promise<void> | undefined;
+  const renew = async (): Promise<void> => {
+    // The attempt counts even when it fails: a vault that is down is not asked by every call.
+    const text = await read().catch(() => last.text);
+    last = { text, atMs: now() };
+  };
+  return createSecret(async () => {
+    if (now() - last.atMs >= remoteLifetimeMs) {
+      underWay ??= renew().finally(() => {
+        underWay = undefined;
+      });
+      await underWay;
+    }
+    return last.text;
   });
 };

@@ -1,13 +1,48 @@
 import type { ApiEndpoint, ApiName, CloudName } from '../clouds/endpoints.ts';
 
-/** How the gateway signs in to a tenant. Secrets are read through a function so that a rotated one is seen. */
-export type TenantAuth =
+/** How the gateway shows that it is an app. Secrets are read through a function so that a rotated one is seen. */
+export type AppAuth =
   | { readonly kind: 'secret'; readonly clientId: string; readonly clientSecret: () => Promise<string> }
   | {
       readonly kind: 'certificate';
       readonly clientId: string;
-      /** PEM, private key first or separate; the key may be encrypted. */
       readonly certificate: () => Promise<CertificateCredential>;
+    }
+  | { readonly kind: 'federated'; readonly clientId: string; readonly assertion: FederatedAssertion };
+
+/** Where the foreign token of workload identity federation comes from. */
+export type FederatedAssertion =
+  | {
+      readonly kind: 'tokenFile';
+      /** The file's text as it is now: it is replaced all the time. */
+      readonly read: () => Promise<string>;
+    }
+  | {
+      readonly kind: 'managedIdentity';
+      /** Of a user-assigned identity; `null`: the system-assigned one. */
+      readonly clientId: string | null;
+    };
+
+/** How the gateway signs in to a tenant. */
+export type TenantAuth =
+  | AppAuth
+  | {
+      readonly kind: 'managedIdentity';
+      /** Of a user-assigned identity; `null`: the system-assigned one. */
+      readonly clientId: string | null;
+    }
+  | {
+      readonly kind: 'user';
+      readonly clientId: string;
+      /** User principal name of who has to sign in. */
+      readonly userName: string;
+      readonly flow: 'device' | 'browser';
+    }
+  | {
+      readonly kind: 'onBehalfOf';
+      readonly clientId: string;
+      /** The gateway's own credential, which goes along with the caller's token. */
+      readonly app: AppAuth;
     };
 
 export interface CertificateCredential {

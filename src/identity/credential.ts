@@ -1,20 +1,29 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { NodeAuthOptions } from '@azure/msal-node';
-import type { TenantAuth } from '../config/tenants.ts';
+import type { AppAuth, FederatedAssertion, TenantAuth } from '../config/tenants.ts';
 
 /** A credential as it is now, in MSAL's form, with a fingerprint that changes when the credential does. */
 export interface Credential {
   readonly fingerprint: string;
-  readonly options: Pick<NodeAuthOptions, 'clientSecret' | 'clientCertificate'>;
+  readonly options: Pick<NodeAuthOptions, 'clientSecret' | 'clientCertificate' | 'clientAssertion'>;
 }
+
+/** Gets the foreign token of workload identity federation; rejects with one of our errors. */
+export type ReadAssertion = (assertion: FederatedAssertion) => Promise<string>;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Reads the credential. Rejects with a `TenantAccessError` when a rotated certificate is unusable. */
-export const readCredential = async (auth: TenantAuth): Promise<Credential> => {
+export const readCredential = async (auth: AppAuth, readAssertion: ReadAssertion): Promise<Credential> => {
   if (auth.kind === 'secret') {
     const clientSecret = await auth.clientSecret();
     return { fingerprint: sha256(`secret:${clientSecret}`), options: { clientSecret } };
+  }
+  if (auth.kind === 'federated') {
+    const { assertion } = auth;
+    const source = assertion.kind === 'tokenFile' ? 'file' : `identity:${assertion.clientId ?? ''}`;
+    // MSAL calls for it each time that it needs one: a token that was replaced is the same credential.
+    return { fingerprint: `federated:${source}`, options: { clientAssertion: () => readAssertion(assertion) } };
   }
   const { certificatePem, privateKeyPem, sendChain } = await auth.certificate();
   // MSAL takes the digits without colons; with them it signs a broken header without a word.
@@ -29,4 +38,12 @@ export const readCredential = async (auth: TenantAuth): Promise<Credential> => {
       },
     },
   };
+};
+
+/** When the credential ends, in epoch milliseconds; `null` where that cannot be seen. Rejects as `readCredential` does. */
+export const credentialEnd = async (auth: TenantAuth): Promise<number | null> => {
+  if (auth.kind === 'onBehalfOf') return credentialEnd(auth.app);
+  if (auth.kind !== 'certificate') return null;
+  const { certificatePem } = await auth.certificate();
+  return Date.parse(new X509Certificate(certificatePem).validTo);
 };

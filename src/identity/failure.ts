@@ -50,16 +50,24 @@ const unavailable = (error: EntraUnavailable, prefix: string, details: ErrorDeta
   );
 };
 
+/** Without the id of a request that was never sent. */
+const placeOf = ({ tenant, api }: ErrorDetails): ErrorDetails => ({ ...(tenant && { tenant }), ...(api && { api }) });
+
 /**
  * What went wrong on the way to a token, as one of our errors. Its cause is the original without Entra's text: MSAL's
  * messages quote the answer in full.
  */
-export const tokenFailure = (error: unknown, { tenant, api, correlationId }: TokenSubject): GatewayError => {
-  const prefix = `No token for ${api} in tenant "${tenant}"`;
-  const details: ErrorDetails = { tenant, api, upstreamRequestId: correlationId };
+export const tokenFailure = (error: unknown, { tenant, api, correlationId }: TokenSubject): GatewayError =>
+  failureOf(error, `No token for ${api} in tenant "${tenant}"`, { tenant, api, upstreamRequestId: correlationId });
+
+/** The same for the sign-in of a user, which is for no API. */
+export const signInFailure = (error: unknown, tenant: string): GatewayError =>
+  failureOf(error, `No sign-in to tenant "${tenant}"`, { tenant });
+
+const failureOf = (error: unknown, prefix: string, details: ErrorDetails): GatewayError => {
   if (error instanceof EntraUnavailable) return unavailable(error, prefix, details);
   if (error instanceof TenantAccessError) {
-    return new TenantAccessError('TENANT_SIGN_IN_REQUIRED', `${prefix}: ${error.message}`, { tenant, api }, error);
+    return new TenantAccessError('TENANT_SIGN_IN_REQUIRED', `${prefix}: ${error.message}`, placeOf(details), error);
   }
   if (error instanceof GatewayError) return error;
   if (!(error instanceof AuthError)) return new GatewayError('INTERNAL', `${prefix}: unexpected fault`, details, error);

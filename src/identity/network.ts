@@ -10,11 +10,11 @@ export class EntraUnavailable extends AuthError {
   readonly retryAfterSeconds: number | undefined;
   override readonly cause: unknown;
 
-  constructor(status: number | undefined, retryAfterSeconds: number | undefined, cause?: unknown) {
+  constructor(who: string, status: number | undefined, retryAfterSeconds: number | undefined, cause?: unknown) {
     super(
       'entra_unavailable',
       '',
-      status === undefined ? `Entra was not reached${whyUnreachable(cause)}` : `Entra answered ${status}`,
+      status === undefined ? `${who} was not reached${whyUnreachable(cause)}` : `${who} answered ${status}`,
     );
     // MSAL's constructor sets its own prototype.
     Object.setPrototypeOf(this, EntraUnavailable.prototype);
@@ -39,9 +39,9 @@ const retryAfterOf = ({ headers }: EntraResponse, nowMs: number): number | undef
 
 /**
  * MSAL's network on top of ours. An answer of 429 or 5xx never reaches MSAL: it would refuse further calls by itself,
- * for a minute and by its own clock; our partitions keep that watch.
+ * for a minute and by its own clock; our partitions keep that watch. `who` is asked, for messages.
  */
-export const createNetwork = (http: EntraHttp, now: () => number): INetworkModule => {
+export const createNetwork = (http: EntraHttp, now: () => number, who = 'Entra'): INetworkModule => {
   const send = async (url: string, method: 'GET' | 'POST', options: NetworkRequestOptions = {}) => {
     const request: EntraRequest = {
       method,
@@ -50,14 +50,14 @@ export const createNetwork = (http: EntraHttp, now: () => number): INetworkModul
       ...(options.body === undefined ? {} : { body: options.body }),
     };
     const response = await http(url, request).catch((error: unknown) => {
-      throw new EntraUnavailable(undefined, undefined, error);
+      throw new EntraUnavailable(who, undefined, undefined, error);
     });
     const { status, body } = response;
-    if (status === 429 || status >= 500) throw new EntraUnavailable(status, retryAfterOf(response, now()));
+    if (status === 429 || status >= 500) throw new EntraUnavailable(who, status, retryAfterOf(response, now()));
     try {
       return { status, headers: {}, body: JSON.parse(body) };
     } catch (error) {
-      throw new EntraUnavailable(status, undefined, error);
+      throw new EntraUnavailable(who, status, undefined, error);
     }
   };
   return {

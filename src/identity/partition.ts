@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { ConfidentialClientApplication } from '@azure/msal-node';
 import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import { type GatewayError, UpstreamError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type AccessToken, readAccessToken } from './access-token.ts';
 import { tokenFailure } from './failure.ts';
+import type { Acquire } from './source.ts';
 
 /** One token as it is asked for. */
 export interface TokenRequest {
@@ -19,13 +19,13 @@ export interface TokenRequest {
   readonly claims: string | undefined;
 }
 
-/** The tokens of one application in one tenant with one credential; nothing in it is shared with another. */
+/** The tokens of one identity in one tenant with one credential; nothing in it is shared with another. */
 export interface Partition {
   get(request: TokenRequest): Promise<AccessToken>;
 }
 
 export interface PartitionParts {
-  readonly app: Pick<ConfidentialClientApplication, 'acquireTokenByClientCredential'>;
+  readonly acquire: Acquire;
   readonly clock: Clock;
   readonly log?: Log | undefined;
 }
@@ -58,7 +58,7 @@ interface ScopeState {
   refreshNotBeforeMs: number;
 }
 
-export const createPartition = ({ app, clock, log }: PartitionParts): Partition => {
+export const createPartition = ({ acquire: acquireOnce, clock, log }: PartitionParts): Partition => {
   const states = new Map<string, ScopeState>();
   const flights = new Map<string, Promise<AccessToken>>();
 
@@ -71,17 +71,10 @@ export const createPartition = ({ app, clock, log }: PartitionParts): Partition 
   const leftMs = (token: AccessToken | undefined): number =>
     token === undefined ? 0 : token.expiresAtMs - clock.now();
 
-  /** MSAL has no single flight for app-only tokens; the caller has. */
+  /** MSAL has no single flight of its own for most ways; the caller has. */
   const askMsal = async ({ scope, fresh, claims }: TokenRequest, correlationId: string): Promise<Obtained> => {
     const ask = async (skipCache: boolean): Promise<Obtained> => {
-      const result = await app.acquireTokenByClientCredential({
-        scopes: [scope],
-        correlationId,
-        skipCache,
-        // The host is the tenant's; the environment of the process has no say in it.
-        azureRegion: 'DisableMsalForceRegion',
-        ...(claims === undefined ? {} : { claims }),
-      });
+      const result = await acquireOnce({ scope, fresh: skipCache, claims, correlationId });
       if (result === null) throw new UpstreamError('UPSTREAM_REJECTED', 'Entra gave no token');
       const expiresAtMs = result.expiresOn?.getTime() ?? clock.now();
       return { token: readAccessToken(result.accessToken, expiresAtMs), fromCache: result.fromCache };

@@ -25,7 +25,7 @@ const consent = signIn(
 );
 const conditionalAccess = signIn('a conditional access policy blocks the app: exempt it, or satisfy the policy');
 const interaction = signIn('a user has to sign in (multi-factor or conditional access)');
-const userExpired = signIn('the sign-in has expired or was revoked: sign in again');
+const userExpired = signIn('the sign-in has expired or was revoked: sign in again (defender-gateway login)');
 const transient: Refusal = {
   code: 'UPSTREAM_UNAVAILABLE',
   advice: 'Entra has a passing fault: try again',

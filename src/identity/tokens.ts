@@ -1,18 +1,23 @@
-import { ConfidentialClientApplication } from '@azure/msal-node';
 import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { EntraHttp } from '../clouds/entra-http.ts';
-import type { Tenant } from '../config/tenants.ts';
+import type { AppAuth, Tenant } from '../config/tenants.ts';
 import { UnsupportedInCloudError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { CallerToken } from '../scope.ts';
 import type { Store } from '../store/store.ts';
 import type { AccessToken } from './access-token.ts';
-import { authorityOptions } from './authority.ts';
-import { type Credential, readCredential } from './credential.ts';
+import { type ReadAssertion, readCredential } from './credential.ts';
 import { tokenFailure } from './failure.ts';
 import { createNetwork } from './network.ts';
 import { createPartition, type Partition } from './partition.ts';
 import { createRecent } from './recent.ts';
+import { createSignIns, type SignIns } from './sign-ins.ts';
+import type { Source } from './source.ts';
+import { appSource, confidentialApp } from './sources/app.ts';
+import { identityAssertion, managedIdentitySource } from './sources/managed-identity.ts';
+import { onBehalfOfSource } from './sources/on-behalf-of.ts';
+import { userSource } from './sources/user.ts';
 import { createTokenCache, tokenCacheKey, tokenCacheTtlMs } from './token-cache.ts';
 
 export interface TokenOptions {
@@ -22,6 +27,8 @@ export interface TokenOptions {
   readonly claims?: string;
   /** Ends the wait, not the request: others may wait for the same token. */
   readonly signal?: AbortSignal;
+  /** Whose token is exchanged in a tenant that is used on behalf of its callers. */
+  readonly callerToken?: CallerToken | undefined;
 }
 
 /** Access tokens for the APIs of the tenants. */
@@ -29,7 +36,8 @@ export interface Tokens {
   /**
    * The token for `api` in `tenant`: from memory, else from the store, else from Entra by one request however many wait.
    * Rejects with
-   * - `TENANT_SIGN_IN_REQUIRED`: an operator must mend the sign-in (secret, certificate, app, consent, cloud);
+   * - `TENANT_SIGN_IN_REQUIRED`: an operator must mend the sign-in (secret, certificate, app, consent, cloud), a user has
+   *   to sign in, or the caller has to satisfy a challenge (`details.claims`);
    * - `MISSING_PERMISSION`: the tenant does not have the API;
    * - `UPSTREAM_THROTTLED`, `UPSTREAM_UNAVAILABLE`: Entra refuses for now, fails, or is not reached;
    * - `NOT_AVAILABLE_IN_CLOUD`: the tenant's cloud does not have the API.
@@ -39,6 +47,7 @@ export interface Tokens {
 
 export interface TokensDeps {
   readonly store: Store;
+  readonly signIns?: SignIns;
   readonly clock: Clock;
   readonly http: EntraHttp;
   readonly log?: Log | undefined;
@@ -56,26 +65,57 @@ const abortable = async <T>(work: Promise<T>, signal: AbortSignal | undefined): 
   return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', onAbort));
 };
 
-export const createTokens = ({ store, clock, http, log, maxPartitions = 1000 }: TokensDeps): Tokens => {
+export const createTokens = ({
+  store,
+  clock,
+  http,
+  log,
+  signIns = createSignIns(store),
+  maxPartitions = 1000,
+}: TokensDeps): Tokens => {
   const space = store.space<string>('msal', { encrypted: true, cache: true, ttlMs: tokenCacheTtlMs });
   const network = createNetwork(http, clock.now);
+  const identityNetwork = createNetwork(http, clock.now, 'The endpoint of managed identities');
   const partitions = createRecent<Partition>(maxPartitions);
 
-  const createApp = (tenant: Tenant, credential: Credential) =>
-    new ConfidentialClientApplication({
-      auth: { clientId: tenant.auth.clientId, ...authorityOptions(tenant), ...credential.options },
-      cache: { cachePlugin: createTokenCache(space, tokenCacheKey(tenant), log) },
-      system: { networkClient: network },
-    });
+  const credentialOf = (tenant: Tenant, auth: AppAuth) => {
+    const readAssertion: ReadAssertion = (assertion) =>
+      assertion.kind === 'tokenFile'
+        ? assertion.read()
+        : identityAssertion(assertion.clientId, tenant.cloud, identityNetwork);
+    return readCredential(auth, readAssertion);
+  };
 
-  /** A changed credential is another partition: what was made with the old one is left behind. */
-  const partitionOf = (tenant: Tenant, credential: Credential): Partition =>
-    partitions.getOrCreate(JSON.stringify([tenant.name, tokenCacheKey(tenant), credential.fingerprint]), () =>
-      createPartition({ app: createApp(tenant, credential), clock, log }),
+  /** Who the tokens of this call are for. */
+  const sourceOf = async (tenant: Tenant, callerToken: CallerToken | undefined): Promise<Source> => {
+    const { auth } = tenant;
+    switch (auth.kind) {
+      case 'managedIdentity':
+        return managedIdentitySource(auth.clientId, identityNetwork);
+      case 'user':
+        return userSource(tenant, auth.clientId, await signIns.of(tenant), auth.userName, { network, signIns });
+      case 'onBehalfOf': {
+        const credential = await credentialOf(tenant, auth.app);
+        return onBehalfOfSource(credential, callerToken, () =>
+          confidentialApp(tenant, auth.clientId, credential, network),
+        );
+      }
+      default: {
+        const credential = await credentialOf(tenant, auth);
+        const cache = createTokenCache(space, tokenCacheKey(tenant), log);
+        return appSource(credential, () => confidentialApp(tenant, auth.clientId, credential, network, cache));
+      }
+    }
+  };
+
+  /** A changed credential or identity is another partition: what was made with the old one is left behind. */
+  const partitionOf = (tenant: Tenant, { key, create }: Source): Partition =>
+    partitions.getOrCreate(JSON.stringify([tenant.name, tenant.auth.kind, tokenCacheKey(tenant), key]), () =>
+      createPartition({ acquire: create(), clock, log }),
     );
 
   return {
-    get: async (tenant, api, { fresh = false, claims, signal } = {}) => {
+    get: async (tenant, api, { fresh = false, claims, signal, callerToken } = {}) => {
       signal?.throwIfAborted();
       const endpoint = tenant.apis[api];
       if (endpoint === null) {
@@ -84,11 +124,11 @@ export const createTokens = ({ store, clock, http, log, maxPartitions = 1000 }: 
           api,
         });
       }
-      const credential = await readCredential(tenant.auth).catch((error: unknown) => {
+      const source = await sourceOf(tenant, callerToken).catch((error: unknown) => {
         throw tokenFailure(error, { tenant: tenant.name, api, correlationId: '' });
       });
       const request = { tenant: tenant.name, api, scope: endpoint.scope, fresh, claims };
-      return abortable(partitionOf(tenant, credential).get(request), signal);
+      return abortable(partitionOf(tenant, source).get(request), signal);
     },
   };
 };

@@ -6,6 +6,8 @@ export interface Backend {
   readonly adapter: KeyvBridgeStore;
   /** Sets `key` only if it is absent, atomically among all processes; false: it was there. */
   add(key: string, value: string, ttlMs?: number): Promise<boolean>;
+  /** Every key that begins with `prefix` and has not expired. */
+  keys(prefix: string): Promise<readonly string[]>;
   /** Rejects when the backend does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -40,6 +40,13 @@ export const openRedis = async (url: string, operationLimitMs: number, log?: Log
       const expiry = ttlMs === undefined ? {} : { expiration: { type: 'PX', value: ttlMs } as const };
       return (await limited(client.set(key, value, { condition: 'NX', ...expiry }))) !== null;
     },
+    keys: async (prefix) => {
+      const found = new Set<string>();
+      const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+      for await (const page of client.scanIterator({ MATCH: pattern, COUNT: 1000 }))
+        for (const key of page) found.add(key);
+      return [...found];
+    },
     ping: async () => {
       await limited(client.ping());
     },

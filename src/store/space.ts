@@ -13,6 +13,8 @@ export interface Space<T> {
   /** Sets only if the key is absent, atomically among all replicas; false: it was there and is unchanged. */
   add(key: string, value: T, ttlMs?: number): Promise<boolean>;
   has(key: string): Promise<boolean>;
+  /** Every key there is; for spaces that stay small. */
+  keys(): Promise<readonly string[]>;
   /** False: there was nothing to delete. */
   delete(key: string): Promise<boolean>;
 }
@@ -106,6 +108,10 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
         attempts.run(() => keyv.has(place(key))),
         false,
       ),
+    keys: async () => {
+      const found = await guarded<readonly string[]>(backend.keys(place('')), []);
+      return found.map((key) => key.slice(place('').length));
+    },
     delete: (key) =>
       guarded(
         attempts.run(() => keyv.delete(place(key))),

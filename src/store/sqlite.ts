@@ -19,6 +19,9 @@ const statements = {
   add: `INSERT INTO entries VALUES (?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at_ms = excluded.expires_at_ms
         WHERE entries.expires_at_ms <= ?`,
+  // No key has a character above U+FFFE.
+  keys: `SELECT key FROM entries WHERE key >= ? AND key < ? || char(65535)
+         AND (expires_at_ms IS NULL OR expires_at_ms > ?)`,
   delete: 'DELETE FROM entries WHERE key = ?',
   clear: 'DELETE FROM entries',
   sweep: 'DELETE FROM entries WHERE expires_at_ms <= ?',
@@ -43,6 +46,7 @@ export const openSqlite = (file: string | null, clock: Clock): Backend => {
     get: database.prepare(statements.get),
     set: database.prepare(statements.set),
     add: database.prepare(statements.add),
+    keys: database.prepare(statements.keys),
     delete: database.prepare(statements.delete),
     clear: database.prepare(statements.clear),
     sweep: database.prepare(statements.sweep),
@@ -73,6 +77,7 @@ export const openSqlite = (file: string | null, clock: Clock): Backend => {
       sweep();
       return sql.add.run(key, value, expiresAt(ttlMs), clock.now()).changes > 0;
     },
+    keys: async (prefix) => sql.keys.all(prefix, prefix, clock.now()).map(({ key }) => String(key)),
     ping: async () => {
       database.exec('SELECT 1');
     },

@@ -56,8 +56,12 @@ export const presentable = (message: string): string =>
     .replace(/\b(sig|token|secret|password|key)=[^\s&]+/gi, '$1=[hidden]')
     .slice(0, 500);
 
-export const requestIdOf = (answer: HttpAnswer): string | null => {
-  const header = answer.headers['request-id'] ?? answer.headers['x-ms-request-id'];
+/** Microsoft's id of the call, as the headers have it. */
+export const headerRequestId = ({ headers }: HttpAnswer): string | undefined =>
+  headers['request-id'] ?? headers['x-ms-request-id'];
+
+const requestIdOf = (answer: HttpAnswer): string | null => {
+  const header = headerRequestId(answer);
   if (header !== undefined) return header;
   // MDE names the id to quote to support in the body.
   const target = /"target"\s*:\s*"([0-9a-f|.-]{8,100})"/i.exec(answer.body);

@@ -1,14 +1,13 @@
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { type GatewayError, UnsupportedInCloudError, UpstreamError } from '../../errors.ts';
-import { identityKey } from '../../identity/identity-key.ts';
 import type { Tokens } from '../../identity/tokens.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
-import type { CallScope } from '../../scope.ts';
+import { type CallScope, identityKey } from '../../scope.ts';
 import type { Http, HttpAnswer } from './agent.ts';
 import type { Circuits } from './circuit.ts';
-import { type CallPlace, failureOf, failureWithoutAnswer, requestIdOf } from './failure.ts';
+import { type CallPlace, failureOf, failureWithoutAnswer, headerRequestId } from './failure.ts';
 import type { Operation } from './operation.ts';
 import { retryDelayMs } from './retry.ts';
 import type { SingleFlight } from './single-flight.ts';
@@ -153,7 +152,7 @@ export const createSend = (parts: SendParts): Send => {
       let upstreamRequestId: string | undefined;
       try {
         const answer = await circuits.run(place, () => exchange(tenant, operation, url, scope));
-        upstreamRequestId = requestIdOf(answer) ?? undefined;
+        upstreamRequestId = headerRequestId(answer);
         return answer;
       } catch (thrown) {
         scope.signal.throwIfAborted();

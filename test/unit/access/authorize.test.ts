@@ -92,9 +92,13 @@ describe('permissions', () => {
     expect([...permissionsOf(['admin'], builtInRoles)]).toEqual(permissions);
   });
 
-  test('a responder cannot offboard a machine nor read the audit log', () => {
+  test('a responder cannot sign a tenant in, offboard a machine nor read the audit log', () => {
     const granted = permissionsOf(['responder'], builtInRoles);
-    expect(permissions.filter((permission) => !granted.has(permission))).toEqual(['machine:offboard', 'audit:read']);
+    expect(permissions.filter((permission) => !granted.has(permission))).toEqual([
+      'tenant:sign-in',
+      'machine:offboard',
+      'audit:read',
+    ]);
   });
 });
 

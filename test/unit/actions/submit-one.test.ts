@@ -34,6 +34,7 @@ const submit = async (
     {
       place: { tenant, machineId, type: 'ISOLATE' },
       target: { machineId, machine: null, error: null },
+      refusal: null,
       comment: 'Suspicious traffic',
       mark,
       resumed,

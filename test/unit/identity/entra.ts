@@ -122,6 +122,9 @@ export const startEntra = async (): Promise<Entra> => {
   return entra;
 };
 
+/** The app of `tenantAt`. */
+export const appId = '00000000-0000-4000-8000-0000000000a1';
+
 /** A tenant that signs in at `authority` with a secret. */
 export const tenantAt = (authority: string, changes: Partial<Tenant> = {}): Tenant => ({
   name: 'contoso',
@@ -137,7 +140,7 @@ export const tenantAt = (authority: string, changes: Partial<Tenant> = {}): Tena
   },
   auth: {
     kind: 'secret',
-    clientId: '00000000-0000-4000-8000-0000000000a1',
+    clientId: appId,
     clientSecret: async () => 'a-secret-of-the-test',
   },
   prefer: {},

@@ -8,7 +8,7 @@ import { createTokens } from '../../../src/identity/tokens.ts';
 import { issueCertificate } from '../../../src/simulator/tls/certificate.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { createStoppedClock } from '../store/support.ts';
-import { type Answer, granted, refused, startEntra, tenantAt } from './entra.ts';
+import { type Answer, appId, granted, refused, startEntra, tenantAt } from './entra.ts';
 
 const started = async () => {
   const entra = await startEntra();
@@ -157,7 +157,7 @@ describe('a certificate', () => {
     ...tenant,
     auth: {
       kind: 'certificate',
-      clientId: tenant.auth.clientId,
+      clientId: appId,
       certificate: async () => ({ certificatePem, privateKeyPem, sendChain }),
     },
   });
@@ -178,7 +178,7 @@ describe('a certificate', () => {
       ...tenant,
       auth: {
         kind: 'certificate',
-        clientId: tenant.auth.clientId,
+        clientId: appId,
         certificate: () => Promise.reject(new Error('gone')),
       },
     };

@@ -23,6 +23,8 @@ const certificatePem = issueCertificate({
 });
 const privateKeyPem = rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
+const contosoApp = '11111111-bbbb-4bbb-8bbb-000000000001';
+
 /** The demo's tenants; contoso's app also knows a certificate. */
 const [contoso, ...others] = demoTenants;
 const simTenants = [
@@ -85,7 +87,7 @@ describe('against the simulator, as the settings say', () => {
   });
 
   test('a certificate is accepted', async () => {
-    const { clientId } = tenant('contoso').auth;
+    const clientId = contosoApp;
     const auth: Tenant['auth'] = {
       kind: 'certificate',
       clientId,
@@ -97,7 +99,7 @@ describe('against the simulator, as the settings say', () => {
   });
 
   test('a wrong secret and a wrong tenant say so', async () => {
-    const { clientId } = tenant('contoso').auth;
+    const clientId = contosoApp;
     const auth: Tenant['auth'] = { kind: 'secret', clientId, clientSecret: async () => 'wrong' };
     await expect(tokens.get({ ...tenant('contoso'), auth }, 'mde')).rejects.toThrow(
       'AADSTS7000215: the client secret is wrong',

@@ -8,7 +8,7 @@ import { createTokens, type Tokens } from '../../../src/identity/tokens.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { temporaryDirectory } from '../config/settings.ts';
 import { createMemoryLog, createStoppedClock } from '../store/support.ts';
-import { granted, refused, startEntra, tenantAt } from './entra.ts';
+import { appId, granted, refused, startEntra, tenantAt } from './entra.ts';
 
 const minuteMs = 60_000;
 
@@ -35,7 +35,7 @@ const started = async (url = 'memory:') => {
 
 const secretOf = (tenant: Tenant, secret: string): Tenant => ({
   ...tenant,
-  auth: { kind: 'secret', clientId: tenant.auth.clientId, clientSecret: async () => secret },
+  auth: { kind: 'secret', clientId: appId, clientSecret: async () => secret },
 });
 
 const tick = () => new Promise((resolve) => setTimeout(resolve, 20));
@@ -98,7 +98,7 @@ describe('a token', () => {
     entra.answer = (post) => granted(post, { roles: ['Alert.Read.All'], scp: 'Machine.Read Alert.Read' });
     const token = await tokens.get(tenant, 'mde');
     expect(token.permissions).toEqual(['Alert.Read.All', 'Machine.Read', 'Alert.Read']);
-    expect(token.appId).toBe(tenant.auth.clientId);
+    expect(token.appId).toBe(appId);
   });
 
   test('without roles allows nothing; an opaque one is not known to', async () => {
@@ -188,7 +188,7 @@ describe('a changed credential', () => {
     let secret = 'first';
     const rotating: Tenant = {
       ...tenant,
-      auth: { kind: 'secret', clientId: tenant.auth.clientId, clientSecret: async () => secret },
+      auth: { kind: 'secret', clientId: appId, clientSecret: async () => secret },
     };
     await tokens.get(rotating, 'mde');
     secret = 'second';

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { capabilityStates } from '../routing/capability-states.ts';
+import { createConnectivity } from '../routing/connectivity.ts';
+import { createRouting } from '../routing/route.ts';
+import { createScope } from '../scope.ts';
+import { reportOf, type TenantReport } from './check/report.ts';
+import { tableOf } from './check/table.ts';
+import { exitCodes, type Run } from './io.ts';
+import { withServices } from './services.ts';
+import { tenantNamed } from './tenant.ts';
+
+/** Time for one tenant; Entra and three hosts are asked side by side. */
+const tenantTimeoutMs = 60_000;
+
+/** Tenants that are looked at at the same time. */
+const width = 8;
+
+/** `defender-gateway check [TENANT] [--json]`. */
+export const runCheck: Run = async ({ io, options, operands: [name] }) =>
+  withServices(io, options.config, async (services) => {
+    const { config, clock, http, tokens } = services;
+    const tenants = name === undefined ? config.tenants : [tenantNamed(config, name)];
+    const look = createConnectivity({ tokens, http, clock });
+    const routing = createRouting({ tokens });
+
+    const check = async (tenant: (typeof tenants)[number]): Promise<TenantReport> => {
+      const scope = createScope({
+        requestId: randomUUID(),
+        signal: AbortSignal.timeout(tenantTimeoutMs),
+        deadline: clock.now() + tenantTimeoutMs,
+        maxCalls: 10,
+      });
+      const connectivity = await look(tenant, scope, { freshTokens: true });
+      return reportOf(tenant, connectivity, await capabilityStates(routing, tenant, scope));
+    };
+
+    const reports: TenantReport[] = [];
+    for (let start = 0; start < tenants.length; start += width) {
+      reports.push(...(await Promise.all(tenants.slice(start, start + width).map(check))));
+    }
+    const ok = reports.every((report) => report.ok);
+    io.out(options.json ? `${JSON.stringify({ ok, tenants: reports }, null, 2)}\n` : reports.map(tableOf).join('\n'));
+    return ok ? exitCodes.fine : exitCodes.faulty;
+  });

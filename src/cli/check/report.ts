@@ -1,0 +1,57 @@
+import type { Tenant } from '../../config/tenants.ts';
+import type { CapabilityState } from '../../routing/capability-states.ts';
+import type { Connectivity } from '../../routing/connectivity.ts';
+
+/** A feature as the check tells it. */
+export interface FeatureReport {
+  readonly name: string;
+  /** The API that serves it; `null`: none. */
+  readonly api: string | null;
+  /** Permissions of which one is enough, with the API each belongs to; empty when the feature works or no grant helps. */
+  readonly missingPermissions: readonly { readonly api: string; readonly permission: string }[];
+  /** Why it does not work, in a sentence; `null` when it does. */
+  readonly problem: string | null;
+}
+
+/** One tenant of `check --json`. */
+export interface TenantReport extends Connectivity {
+  readonly tenant: string;
+  readonly tenantId: string;
+  readonly cloud: string;
+  readonly ok: boolean;
+  readonly features: readonly FeatureReport[];
+  /** Everything that is wrong or missing, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+const featureOf = ({ name, sources }: CapabilityState): FeatureReport => {
+  const usable = sources.find((source) => source.usable);
+  if (usable !== undefined) return { name, api: usable.api, missingPermissions: [], problem: null };
+  const missingPermissions = sources.flatMap(({ api, state, permissions: [permission] }) =>
+    state === 'MISSING_PERMISSION' && permission !== undefined ? [{ api, permission }] : [],
+  );
+  const asked = missingPermissions.map(({ api, permission }) => `${permission} (${api})`);
+  if (asked.length > 0) return { name, api: null, missingPermissions, problem: `grant ${asked.join(' or ')}` };
+  const noToken = sources.some(({ state }) => state === 'NO_TOKEN');
+  return { name, api: null, missingPermissions, problem: noToken ? 'no token' : 'not in this cloud' };
+};
+
+/** Joins what was seen; a feature that the cloud does not have is no fault of the tenant. */
+export const reportOf = (
+  { name, tenantId, cloud }: Tenant,
+  connectivity: Connectivity,
+  capabilities: readonly CapabilityState[],
+): TenantReport => {
+  const features = capabilities.map(featureOf);
+  const { signIn, login, apis } = connectivity;
+  const found = [
+    signIn.problem,
+    login.problem,
+    ...apis.flatMap(({ problem, tokenError }) => [problem, tokenError?.message ?? null]),
+    ...features.map(({ name: feature, problem }) =>
+      problem === null || problem === 'not in this cloud' || problem === 'no token' ? null : `${feature}: ${problem}`,
+    ),
+  ];
+  const problems = [...new Set(found.filter((problem) => problem !== null))];
+  return { tenant: name, tenantId, cloud, ok: problems.length === 0, ...connectivity, features, problems };
+};

@@ -1,0 +1,98 @@
+import { runCheck } from './check.ts';
+import { runConsent } from './consent.ts';
+import { runImportMsticpy } from './import-msticpy.ts';
+import type { CliOptions, Run } from './io.ts';
+import { runLogin } from './login.ts';
+import { runLogout } from './logout.ts';
+import { runStart } from './start.ts';
+import { runValidate } from './validate.ts';
+
+/** One command as help tells it and the dispatcher runs it. */
+export interface Command {
+  /** The words that name it, e.g. `config validate`. */
+  readonly name: string;
+  /** What follows the name, as usage shows it. */
+  readonly usage: string;
+  /** How many operands it takes. */
+  readonly operands: readonly [least: number, most: number];
+  readonly options: readonly (keyof CliOptions)[];
+  readonly summary: string;
+  /** Below the usage in `COMMAND --help`. */
+  readonly details: string;
+  readonly run: Run;
+}
+
+/** Every command, in the order of help. The first is what runs when none is named. */
+export const commands: readonly Command[] = [
+  {
+    name: 'start',
+    usage: '[--config FILE]',
+    operands: [0, 0],
+    options: ['config'],
+    summary: 'run the gateway (also without any command)',
+    details: 'Runs until SIGTERM or SIGINT, then finishes what it accepted and ends with 0.',
+    run: runStart,
+  },
+  {
+    name: 'check',
+    usage: '[TENANT] [--json] [--config FILE]',
+    operands: [0, 1],
+    options: ['config', 'json'],
+    summary: 'what works in each tenant, and what is missing',
+    details: `Per tenant and API: whether the host is reached, the clock differs, a token can be had and what it permits;
+per feature the API that serves it, or the permission to ask for; when a certificate ends. Tokens are
+asked for anew, so that what was just consented to shows. Ends with 1 when anything is missing.
+--json prints the same for scripts.`,
+    run: runCheck,
+  },
+  {
+    name: 'consent',
+    usage: 'TENANT [--redirect-uri URI] [--config FILE]',
+    operands: [1, 1],
+    options: ['config', 'redirect-uri'],
+    summary: "print the link by which a tenant's administrator consents",
+    details: `The administrator opens it, signs in and accepts every permission of the app registration. Without
+--redirect-uri Entra sends him to the first one of the registration.`,
+    run: runConsent,
+  },
+  {
+    name: 'login',
+    usage: 'TENANT [--device | --browser] [--config FILE]',
+    operands: [1, 1],
+    options: ['config', 'device', 'browser'],
+    summary: 'sign in as the user of a tenant (auth.userName)',
+    details: `By device code (a code to enter at any browser) or by a browser on this machine, as auth.flow says. The
+sign-in is kept in the store, encrypted; a gateway that runs takes it from there with the next request.`,
+    run: runLogin,
+  },
+  {
+    name: 'logout',
+    usage: 'TENANT [--config FILE]',
+    operands: [1, 1],
+    options: ['config'],
+    summary: "forget the sign-in of a tenant's user",
+    details: 'A gateway that runs forgets it too. To end his sessions at Microsoft, revoke them in Entra.',
+    run: runLogout,
+  },
+  {
+    name: 'config validate',
+    usage: '[FILE]',
+    operands: [0, 1],
+    options: ['config'],
+    summary: 'all faults of a settings file at once',
+    details:
+      'Reads what the file refers to (environment, files, Key Vault), calls nobody else. Ends with 1 when there is a fault.',
+    run: runValidate,
+  },
+  {
+    name: 'config import-msticpy',
+    usage: 'FILE',
+    operands: [1, 1],
+    options: [],
+    summary: "settings from MSTICPy's msticpyconfig.yaml",
+    details: `FILE is a msticpyconfig.yaml or a text of connection strings (tenant_id='...'; client_id='...'), one a line.
+Prints the tenants as YAML; a secret in clear becomes a reference to an environment variable and is
+never printed. What cannot be carried over is told on standard error. Ends with 1 when nothing was found.`,
+    run: runImportMsticpy,
+  },
+];

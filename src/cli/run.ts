@@ -1,0 +1,74 @@
+import { parseArgs } from 'node:util';
+import { asError, GatewayError } from '../errors.ts';
+import { type Command, commands } from './commands.ts';
+import { helpOf, overview, usageOf } from './help.ts';
+import { type CliIo, type ExitCode, exitCodes, UsageError } from './io.ts';
+
+const options = {
+  config: { type: 'string' },
+  json: { type: 'boolean' },
+  browser: { type: 'boolean' },
+  device: { type: 'boolean' },
+  'redirect-uri': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const parse = (args: readonly string[]) => {
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(asError(error).message.split('. ')[0], { cause: error });
+  }
+};
+
+/** The command that the words name, and what is left of them. */
+const find = (words: readonly string[]): { readonly command: Command; readonly operands: readonly string[] } => {
+  const [first] = commands;
+  if (words.length === 0 && first !== undefined) return { command: first, operands: [] };
+  for (const command of commands) {
+    const own = command.name.split(' ');
+    if (own.every((word, index) => words[index] === word)) return { command, operands: words.slice(own.length) };
+  }
+  throw new UsageError(`There is no command "${words.join(' ')}": see defender-gateway help`);
+};
+
+const checkUse = ({ name, operands: [least, most], options: taken }: Command, given: number, used: string[]): void => {
+  const foreign = used.find((option) => !taken.some((known) => known === option));
+  if (foreign !== undefined) throw new UsageError(`"${name}" does not take --${foreign}`);
+  if (given < least) throw new UsageError(`"${name}" needs ${least === 1 ? 'an operand' : `${least} operands`}`);
+  if (given > most) throw new UsageError(`"${name}" takes no more than ${most} operand${most === 1 ? '' : 's'}`);
+};
+
+/** What an operator reads: the faults of his settings, not a stack. */
+const explain = (error: unknown): string => {
+  if (error instanceof GatewayError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+};
+
+/** Runs one command line. Never rejects; `undefined`: the gateway is running. */
+export const runCli = async (args: readonly string[], io: CliIo): Promise<ExitCode | undefined> => {
+  let command: Command | undefined;
+  try {
+    const { values, positionals } = parse(args);
+    const { help, ...given } = values;
+    if (positionals[0] === 'help' || (help && positionals.length === 0)) {
+      io.out(positionals.length > 1 ? helpOf(find(positionals.slice(1)).command) : overview(commands));
+      return exitCodes.fine;
+    }
+    const found = find(positionals);
+    command = found.command;
+    if (help) {
+      io.out(helpOf(command));
+      return exitCodes.fine;
+    }
+    checkUse(command, found.operands.length, Object.keys(given));
+    return await command.run({ io, options: given, operands: found.operands });
+  } catch (error) {
+    if (error instanceof UsageError) {
+      io.err(`${error.message}\n${command === undefined ? '' : `${usageOf(command)}\n`}`);
+      return exitCodes.usage;
+    }
+    io.err(`${explain(error)}\n`);
+    return exitCodes.faulty;
+  }
+};

@@ -1,0 +1,65 @@
+/** The switches that acts are grouped under. */
+export const actionCategories = ['machine', 'liveResponse', 'triage'] as const;
+export type ActionCategory = (typeof actionCategories)[number];
+
+/** Every act that a rule can name, with its switch. */
+export const guardedActions = {
+  isolate: 'machine',
+  release: 'machine',
+  scan: 'machine',
+  runLiveResponse: 'liveResponse',
+  cancel: 'machine',
+  updateIncidents: 'triage',
+  updateAlerts: 'triage',
+} as const satisfies Record<string, ActionCategory>;
+export type GuardedAction = keyof typeof guardedActions;
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+/** Hours of the week; when `fromMinute` is not before `toMinute` they reach into the next day. */
+export interface Hours {
+  /** Minutes after midnight. */
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  /** The days on which the hours begin. */
+  readonly days: readonly Weekday[];
+  /** e.g. `Europe/Berlin`. */
+  readonly timeZone: string;
+}
+
+/** When a rule holds: under all of its conditions; one that is absent is met. Words are compared without case. */
+export interface GuardrailConditions {
+  /** The machine carries at least one of these. */
+  readonly machineTags?: readonly string[];
+  /** The machine is in one of these device groups. */
+  readonly machineGroups?: readonly string[];
+  readonly deviceValue?: readonly string[];
+  readonly osPlatform?: readonly string[];
+  /** Names, tags already resolved. */
+  readonly tenants?: readonly string[];
+  /** More targets than this in one mutation. */
+  readonly maxTargets?: number;
+  readonly outsideHours?: Hours;
+  readonly duringHours?: Hours;
+}
+
+/** One rule of the operator. */
+export interface Guardrail {
+  /** As callers and the audit see it; its place in the settings when it was given none. */
+  readonly name: string;
+  readonly actions: readonly GuardedAction[];
+  /** `null`: the act is forbidden; a pattern: the comment has to match it. */
+  readonly comment: RegExp | null;
+  readonly when: GuardrailConditions;
+  /** Callers with one of these roles are excepted. */
+  readonly unlessRole: readonly string[];
+  /** What callers read instead of the rule's own words. */
+  readonly message: string | null;
+}
+
+/** What may be done at all. */
+export interface ActionSwitches {
+  readonly readOnly: boolean;
+  readonly categories: Readonly<Record<ActionCategory, 'on' | 'off'>>;
+}

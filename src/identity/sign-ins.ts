@@ -1,0 +1,75 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { ICachePlugin } from '@azure/msal-node';
+import type { Tenant } from '../config/tenants.ts';
+import type { Store } from '../store/store.ts';
+
+/** A user who has signed in to a tenant for the gateway. */
+export interface SignIn {
+  /** New with each sign-in: what was had through an earlier one is left behind. */
+  readonly id: string;
+  readonly userName: string;
+  readonly homeAccountId: string;
+  /** ISO 8601. */
+  readonly signedInAt: string;
+}
+
+/** The sign-ins of users, in the store, encrypted; shared by all replicas and by the command line. */
+export interface SignIns {
+  /** Who is signed in. Rejects when the store does not answer: that must not look like signed out. */
+  of(tenant: Tenant): Promise<SignIn | undefined>;
+  /** MSAL's cache of one sign-in, refresh token and all. */
+  cacheOf(id: string): ICachePlugin;
+  /** Forgets the cache of a sign-in that came to nothing. */
+  drop(id: string): Promise<void>;
+  /** Makes this the tenant's sign-in. */
+  keep(tenant: Tenant, signIn: SignIn): Promise<void>;
+  /** Forgets it at once, everywhere; false: there was none. */
+  end(tenant: Tenant): Promise<boolean>;
+}
+
+/** Entra forgets a refresh token that is not used for so long. */
+const lifetimeMs = 90 * 24 * 3_600_000;
+
+/** The same tenant, app, user and login host. */
+const keyOf = ({ cloud, tenantId, authority, auth }: Tenant): string => {
+  const user = auth.kind === 'user' ? auth.userName.toLowerCase() : '';
+  const place = createHash('sha256')
+    .update(JSON.stringify([authority, user]))
+    .digest('hex')
+    .slice(0, 32);
+  return `v1:${cloud}:${tenantId}:${auth.clientId ?? ''}:${place}`;
+};
+
+export const newSignInId = (): string => randomUUID();
+
+export const createSignIns = (store: Store): SignIns => {
+  const records = store.space<SignIn>('sign-ins', { encrypted: true, ttlMs: lifetimeMs });
+  const caches = store.space<string>('sign-in-caches', { encrypted: true, ttlMs: lifetimeMs });
+  return {
+    of: (tenant) => records.get(keyOf(tenant)),
+    cacheOf: (id) => ({
+      beforeCacheAccess: async ({ tokenCache }) => {
+        const stored = await caches.get(id);
+        if (stored !== undefined) tokenCache.deserialize(stored);
+      },
+      afterCacheAccess: async ({ cacheHasChanged, tokenCache }) => {
+        if (cacheHasChanged) await caches.set(id, tokenCache.serialize());
+      },
+    }),
+    drop: async (id) => {
+      await caches.delete(id);
+    },
+    keep: async (tenant, signIn) => {
+      const earlier = await records.get(keyOf(tenant));
+      await records.set(keyOf(tenant), signIn);
+      if (earlier !== undefined && earlier.id !== signIn.id) await caches.delete(earlier.id);
+    },
+    end: async (tenant) => {
+      const signIn = await records.get(keyOf(tenant));
+      if (signIn === undefined) return false;
+      await records.delete(keyOf(tenant));
+      await caches.delete(signIn.id);
+      return true;
+    },
+  };
+};

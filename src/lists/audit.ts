@@ -1,0 +1,83 @@
+import type { TenantSelection } from '../access/authorize.ts';
+import type { CallerAccess } from '../access/caller-access.ts';
+import type { AuditLog, AuditOutcome, AuditRecord } from '../audit/record.ts';
+import { type Matchers, matcherOf } from '../domain/filters.ts';
+import { compareTimes } from '../domain/time.ts';
+import { offsetOf } from './array.ts';
+import type { Connection } from './connection.ts';
+import { type Cursors, questionOf } from './cursor.ts';
+import { pageArguments } from './page-arguments.ts';
+
+type Asked<T> = T | null | undefined;
+
+export interface AuditFilter {
+  readonly caller?: Asked<string>;
+  readonly mutation?: Asked<readonly string[]>;
+  readonly outcome?: Asked<readonly AuditOutcome[]>;
+  readonly target?: Asked<string>;
+  readonly requestId?: Asked<string>;
+  readonly since?: Asked<string>;
+  readonly until?: Asked<string>;
+}
+
+export interface AuditQuestion extends TenantSelection {
+  readonly filter?: Asked<AuditFilter>;
+  readonly first?: Asked<number>;
+  readonly after?: Asked<string>;
+}
+
+const matchers: Matchers<AuditFilter, AuditRecord> = {
+  caller: ({ callerId, callerName }, caller) => callerId === caller || callerName === caller,
+  mutation: ({ mutation }, names) => names.includes(mutation),
+  outcome: ({ outcome }, outcomes) => outcomes.includes(outcome),
+  target: ({ target }, asked) => target.toLowerCase() === asked.toLowerCase(),
+  requestId: ({ requestId }, id) => requestId === id,
+  since: ({ at }, time) => compareTimes(at, time) >= 0,
+  until: ({ at }, time) => compareTimes(at, time) < 0,
+};
+
+/** The audit log as a list, newest first. A cursor holds the number of a record, so that new ones shift nothing. */
+export const createAuditList =
+  ({
+    audit,
+    cursors,
+    limits,
+  }: {
+    readonly audit: AuditLog;
+    readonly cursors: Cursors;
+    readonly limits: { readonly pageSize: number; readonly maxRowsScanned: number };
+  }) =>
+  async (access: CallerAccess, asked: AuditQuestion): Promise<Connection<AuditRecord>> => {
+    access.require('audit:read');
+    const { first, after } = pageArguments(asked, limits.pageSize);
+    const tenants = new Set(access.selectTenants(asked).map(({ name }) => name));
+    const filter = asked.filter ?? {};
+    const question = questionOf('auditLog', [...tenants], filter, access.caller.scopeHash);
+    const matches = matcherOf(filter, matchers);
+    const before = after === null ? Number.POSITIVE_INFINITY : offsetOf(cursors, after, question);
+    const cursorAt = (seq: number): string => cursors.encode({ kind: 'offset', offset: seq }, question);
+
+    const found: AuditRecord[] = [];
+    let scanned = 0;
+    let last = before;
+    for await (const record of audit.newest()) {
+      if (record.seq >= before) continue;
+      if (found.length > first || scanned === limits.maxRowsScanned) break;
+      scanned += 1;
+      last = record.seq;
+      if (tenants.has(record.tenant) && matches?.(record) !== false) found.push(record);
+    }
+    const rows = found.slice(0, first);
+    const cut = scanned === limits.maxRowsScanned && found.length <= first;
+    const end = cut ? last : rows.at(-1)?.seq;
+    return {
+      items: rows.map((node) => ({ node, cursor: () => cursorAt(node.seq) })),
+      hasNextPage: cut || found.length > first,
+      hasPreviousPage: after !== null,
+      endCursor: () => (end === undefined ? after : cursorAt(end)),
+      failures: [],
+      truncation: cut
+        ? `${limits.maxRowsScanned} records were looked at (limits.maxRowsScanned): go on with endCursor, or ask with since and until`
+        : null,
+    };
+  };

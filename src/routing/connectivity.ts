@@ -1,0 +1,116 @@
+import type { Clock } from '../clock.ts';
+import { type ApiName, apiNames } from '../clouds/endpoints.ts';
+import type { Tenant, TenantAuth } from '../config/tenants.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
+import { credentialEnd } from '../identity/credential.ts';
+import type { Tokens } from '../identity/tokens.ts';
+import type { CallScope } from '../scope.ts';
+import type { Http } from '../upstream/http/agent.ts';
+import { type HostState, reach } from './reach.ts';
+
+/** How the gateway signs in, and until when it can. */
+export interface SignInState {
+  readonly kind: TenantAuth['kind'];
+  /** The app registration, or the user-assigned identity. */
+  readonly clientId: string | null;
+  /** ISO 8601; `null` where the end cannot be seen from here: a secret does not tell. */
+  readonly expiresAt: string | null;
+  readonly problem: string | null;
+}
+
+/** One API of a tenant's cloud. */
+export interface ApiConnectivity extends HostState {
+  readonly api: ApiName;
+  /** Whether a token could be had; it may carry no permission all the same. */
+  readonly token: boolean;
+  /** Why not. */
+  readonly tokenError: { readonly code: ErrorCode; readonly message: string } | null;
+  /** What the token carries, sorted; `null`: no token, or one that cannot be read. */
+  readonly permissions: readonly string[] | null;
+}
+
+/** What stands between the gateway and a tenant. */
+export interface Connectivity {
+  readonly signIn: SignInState;
+  /** The login host. */
+  readonly login: HostState;
+  /** The APIs that the tenant's cloud has. */
+  readonly apis: readonly ApiConnectivity[];
+}
+
+export interface ConnectivityDeps {
+  readonly tokens: Tokens;
+  readonly http: Http;
+  readonly clock: Clock;
+}
+
+export interface LookOptions {
+  /** Ask Entra for new tokens, so that a consent of a minute ago shows. */
+  readonly freshTokens?: boolean;
+}
+
+/** A certificate should be replaced before its end is news. */
+const warnAheadMs = 14 * 24 * 3_600_000;
+
+const signInState = async ({ auth }: Tenant, now: number): Promise<SignInState> => {
+  const base = { kind: auth.kind, clientId: auth.clientId };
+  try {
+    const endMs = await credentialEnd(auth);
+    if (endMs === null) return { ...base, expiresAt: null, problem: null };
+    const expiresAt = new Date(endMs).toISOString();
+    const ended = endMs <= now;
+    const near = endMs - now < warnAheadMs;
+    return {
+      ...base,
+      expiresAt,
+      problem: near ? `the certificate ${ended ? 'has ended' : 'ends'} on ${expiresAt}: replace it` : null,
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof GatewayError)) throw thrown;
+    return { ...base, expiresAt: null, problem: thrown.message };
+  }
+};
+
+/** Looks at a tenant from here: four calls without a credential and at most three token requests, none of an API. */
+export const createConnectivity =
+  ({ tokens, http, clock }: ConnectivityDeps) =>
+  async (tenant: Tenant, scope: CallScope, { freshTokens = false }: LookOptions = {}): Promise<Connectivity> => {
+    const look = (origin: string): Promise<HostState> => {
+      scope.spend();
+      return reach(origin, { http, clock, signal: scope.signal });
+    };
+
+    const tokenState = async (api: ApiName): Promise<Omit<ApiConnectivity, keyof HostState>> => {
+      try {
+        const { permissions } = await tokens.get(tenant, api, {
+          signal: scope.signal,
+          callerToken: scope.callerToken,
+          fresh: freshTokens,
+        });
+        return {
+          api,
+          token: true,
+          tokenError: null,
+          permissions: permissions === null ? null : [...permissions].sort(),
+        };
+      } catch (thrown) {
+        if (!(thrown instanceof GatewayError)) throw thrown;
+        const { code, message } = thrown;
+        return { api, token: false, tokenError: { code, message }, permissions: null };
+      }
+    };
+
+    const present = apiNames.flatMap((api) => {
+      const endpoint = tenant.apis[api];
+      return endpoint === null ? [] : [{ api, endpoint }];
+    });
+    const [signIn, login, ...apis] = await Promise.all([
+      signInState(tenant, clock.now()),
+      look(tenant.authority),
+      ...present.map(async ({ api, endpoint }) => {
+        const [state, host] = await Promise.all([tokenState(api), look(endpoint.baseUrl)]);
+        return { ...host, ...state };
+      }),
+    ]);
+    return { signIn, login, apis };
+  };

@@ -1,0 +1,47 @@
+import type { Clock } from '../clock.ts';
+import { systemCodeOf, whyUnreachable } from '../clouds/unreachable.ts';
+import type { Http } from '../upstream/http/agent.ts';
+
+/** Whether a host answers, and what its clock says. */
+export interface HostState {
+  /** Host and port. */
+  readonly host: string;
+  readonly reached: boolean;
+  /** Seconds that its clock is ahead of ours; `null` when it did not say. */
+  readonly clockSkewSeconds: number | null;
+  /** What is wrong, for an operator; `null`: nothing. */
+  readonly problem: string | null;
+}
+
+/** A reply that takes longer is as good as none. */
+const timeoutMs = 10_000;
+
+/** Entra and the APIs refuse tokens whose times are further off. */
+const tolerableSkewSeconds = 300;
+
+const skewProblem = (host: string, seconds: number): string | null =>
+  Math.abs(seconds) <= tolerableSkewSeconds
+    ? null
+    : `the clock here is ${Math.abs(seconds)} seconds ${seconds > 0 ? 'behind' : 'ahead of'} that of ${host}: set it, or tokens are refused`;
+
+/** One call without a credential; any answer, a refusal too, means that name, network and TLS are in order. */
+export const reach = async (
+  origin: string,
+  { http, clock, signal }: { readonly http: Http; readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<HostState> => {
+  const { host } = new URL(origin);
+  const started = clock.now();
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    const { headers } = await http(`${origin}/`, { method: 'GET', signal: AbortSignal.any([signal, timeout]) });
+    const atMs = Date.parse(headers.date ?? '');
+    // The header is in whole seconds, cut off: half a second is added.
+    const skew = Number.isNaN(atMs) ? null : Math.round((atMs + 500 - (started + clock.now()) / 2) / 1000);
+    return { host, reached: true, clockSkewSeconds: skew, problem: skew === null ? null : skewProblem(host, skew) };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const cause = thrown instanceof Error && systemCodeOf(thrown) === '' ? thrown.cause : thrown;
+    const why = timeout.aborted ? ` (no answer in ${timeoutMs / 1000} seconds)` : whyUnreachable(cause);
+    return { host, reached: false, clockSkewSeconds: null, problem: `${host} is not reached${why}` };
+  }
+};

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
+import { gatewaySettings } from '../../src/simulator/settings.ts';
+import { changedSettings, type SettingsChange } from '../support/settings.ts';
+import { createPlace, type Place } from './support.ts';
+
+let simulator: Simulator;
+let place: Place;
+
+beforeAll(async () => {
+  simulator = await startSimulator();
+  place = await createPlace();
+  await place.write('ca.pem', simulator.caPem);
+});
+afterAll(async () => {
+  await place[Symbol.asyncDispose]();
+  await simulator.stop();
+});
+
+const write = (changes: readonly SettingsChange[] = []): Promise<string> =>
+  place.write(
+    'defender-gateway.yaml',
+    changedSettings(gatewaySettings(simulator), [
+      [['store'], { url: 'memory:' }],
+      [['upstream'], { caFile: 'ca.pem' }],
+      ...changes,
+    ]),
+  );
+
+describe('check', () => {
+  test('of a tenant where all is granted ends with 0', async () => {
+    await write();
+    const { code, out } = await place.run(['check', 'contoso']);
+    expect(out).toMatch(/^contoso {2}global {2}11111111-aaaa/);
+    expect(out).toMatch(/graph +localhost:\d+ +yes +[-+]?\d s +yes +\d+/);
+    expect(out).toMatch(/machines\.isolate +mde +ok/);
+    expect(out).toContain('Nothing is missing.');
+    expect(code).toBe(0);
+  });
+
+  test('names the permission to ask for, API by API, and ends with 1', async () => {
+    await write();
+    const { code, out } = await place.run(['check']);
+    expect(code).toBe(1);
+    expect(out).toContain('! incidents.read: grant SecurityIncident.Read.All (graph) or Incident.Read.All (m365d)');
+    expect(out).toMatch(/machines\.read +mde +ok/);
+    expect(out).toContain('fabrikam  gcc-high');
+  });
+
+  test('--json tells scripts the same', async () => {
+    await write();
+    const { out } = await place.run(['check', 'adatum', '--json']);
+    const report = JSON.parse(out);
+    expect(report).toMatchObject({
+      ok: false,
+      tenants: [
+        {
+          tenant: 'adatum',
+          ok: false,
+          signIn: { kind: 'secret', expiresAt: null, problem: null },
+          login: { reached: true, problem: null },
+          apis: [
+            { api: 'graph', reached: true, token: true, permissions: [] },
+            { api: 'm365d', reached: true, token: true, permissions: [] },
+            { api: 'mde', reached: true, token: true },
+          ],
+        },
+      ],
+    });
+    expect(report.tenants[0].features).toContainEqual({
+      name: 'hunting',
+      api: 'mde',
+      missingPermissions: [],
+      problem: null,
+    });
+    expect(Math.abs(report.tenants[0].login.clockSkewSeconds)).toBeLessThan(3);
+  });
+
+  test('tells a wrong secret without showing it', async () => {
+    await write([[['tenants', 0, 'auth', 'clientSecret'], 'wrong-but-hidden']]);
+    const { code, out, err } = await place.run(['check', 'contoso']);
+    expect(code).toBe(1);
+    expect(out).toContain('AADSTS7000215: the client secret is wrong');
+    expect(out + err).not.toContain('wrong-but-hidden');
+  });
+
+  test('tells a host that is not reached, and why', async () => {
+    await write([[['tenants', 0, 'endpoints', 'mde'], 'https://localhost:1']]);
+    const { code, out } = await place.run(['check', 'contoso']);
+    expect(code).toBe(1);
+    expect(out).toContain('! localhost:1 is not reached (ECONNREFUSED)');
+  });
+
+  test('tells a certificate that is not trusted', async () => {
+    await write([[['upstream'], {}]]);
+    const { code, out } = await place.run(['check', 'contoso']);
+    expect(code).toBe(1);
+    expect(out).toContain('its certificate is not trusted; name a private CA in upstream.caFile');
+  });
+
+  test('of a tenant that is not there names the nearest', async () => {
+    await write();
+    const { code, err } = await place.run(['check', 'contosso']);
+    expect(code).toBe(1);
+    expect(err).toContain('no tenant "contosso"; did you mean "contoso"?');
+  });
+});
+
+describe('consent', () => {
+  test('prints the link, which the simulator takes', async () => {
+    await write();
+    const { code, out } = await place.run(['consent', 'contoso', '--redirect-uri', 'https://portal.example/']);
+    const link = new URL(out.trim());
+    expect(code).toBe(0);
+    expect(link.origin).toBe(simulator.endpoints('contoso').authority);
+    expect(link.pathname).toBe('/11111111-aaaa-4aaa-8aaa-000000000001/adminconsent');
+    expect(Object.fromEntries(link.searchParams)).toEqual({
+      client_id: '11111111-bbbb-4bbb-8bbb-000000000001',
+      redirect_uri: 'https://portal.example/',
+    });
+  });
+});

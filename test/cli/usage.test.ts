@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commands } from '../../src/cli/commands.ts';
+import { createPlace, type Place } from './support.ts';
+
+let place: Place;
+beforeAll(async () => {
+  place = await createPlace();
+});
+afterAll(() => place[Symbol.asyncDispose]());
+
+test.each([['help'], ['--help'], ['-h']])('%s lists every command and the exit codes', async (word) => {
+  const { code, out } = await place.run([word]);
+  expect(code).toBe(0);
+  for (const { name } of commands) expect(out).toContain(`  ${name} `);
+  expect(out).toContain('Exit codes: 0 fine; 1');
+});
+
+test.each(commands)('$name --help tells of it without running it', async ({ name, usage }) => {
+  for (const args of [
+    [...name.split(' '), '--help'],
+    ['help', ...name.split(' ')],
+  ]) {
+    const { code, out } = await place.run(args);
+    expect(code).toBe(0);
+    expect(out).toContain(`Usage: defender-gateway ${name} ${usage}`);
+  }
+});
+
+describe('a command line that cannot be understood ends with 2 and says why', () => {
+  test.each([
+    ['an unknown command', ['chekc'], 'There is no command "chekc"'],
+    ['an unknown option', ['check', '--josn'], "Unknown option '--josn'"],
+    ['an option of another command', ['consent', 'contoso', '--json'], '"consent" does not take --json'],
+    ['an operand too few', ['consent'], '"consent" needs an operand'],
+    ['an operand too many', ['check', 'a', 'b'], '"check" takes no more than 1 operand'],
+    ['a file named twice', ['config', 'validate', 'a', '--config', 'b'], 'Name the file once'],
+  ])('%s', async (_, args, message) => {
+    const { code, out, err } = await place.run(args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(message);
+  });
+});

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifyFolder } from '../../src/audit/verify.ts';
+import { type Running, startRunning } from '../support/gateway.ts';
+import { changedSettings } from '../support/settings.ts';
+import { simTenant } from '../support/tenants.ts';
+
+let running: Running;
+const folder = mkdtempSync(join(tmpdir(), 'gateway-audit-'));
+const key = 'auditor-of-contoso';
+
+beforeAll(async () => {
+  running = await startRunning({
+    simulator: { tenants: [simTenant('contoso'), simTenant('fabrikam')], enforceQuotas: false },
+    settings: (offered) =>
+      changedSettings(offered, [
+        [['audit'], { url: `file:${folder}` }],
+        [['guardrails'], [{ name: 'tickets', requireComment: '^INC' }]],
+        [
+          ['access', 'apiKeys'],
+          [
+            {
+              name: 'auditor',
+              sha256: createHash('sha256').update(key).digest('hex'),
+              roles: ['admin'],
+              tenants: ['contoso'],
+            },
+            { name: 'reader', sha256: createHash('sha256').update('reader').digest('hex'), roles: ['reader'] },
+          ],
+        ],
+      ]),
+  });
+});
+afterAll(async () => {
+  await running.stop();
+  rmSync(folder, { recursive: true });
+});
+
+interface AuditAnswer {
+  readonly auditLog: {
+    readonly nodes: readonly Readonly<Record<string, unknown>>[];
+    readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean };
+  };
+}
+
+const audit = async (arguments_: string, headers: Readonly<Record<string, string>> = {}) =>
+  running.ask<AuditAnswer>(
+    `{ auditLog(${arguments_}) { nodes {
+         seq at actId callerId callerKind remoteAddress requestId mutation tenant target input guardrails outcome errorCode
+         actionId upstreamRequestId
+       } pageInfo { endCursor hasNextPage } truncated } }`,
+    {},
+    headers,
+  );
+
+const mutate = (name: string, type: string, input: Readonly<Record<string, unknown>>, tenant = 'contoso') =>
+  running.ask(`mutation ($input: ${type}!) { ${name}(input: $input) { results { error { code } } } }`, {
+    input: { tenant, ...input },
+  });
+
+const isolate = (machineId: string, comment: string, tenant = 'contoso') =>
+  mutate('isolateMachines', 'IsolateMachinesInput', { machineIds: [machineId], comment }, tenant);
+
+const machines = (tenant: string) =>
+  running.simulator
+    .world(tenant)
+    .machines.filter(
+      ({ onboardingStatus, osPlatform }) => onboardingStatus === 'Onboarded' && osPlatform === 'Windows11',
+    )
+    .map(({ id }) => id);
+
+test('an act is written before and after, with who, from where, what and what became of it', async () => {
+  const [machine = ''] = machines('contoso');
+  await isolate(machine, 'INC7 beaconing');
+  const { data, errors } = await audit(`filter: { target: "${machine}" }`);
+  expect(errors).toEqual([]);
+  const [after, before] = data.auditLog.nodes;
+  expect(before).toMatchObject({
+    callerId: 'anonymous',
+    callerKind: 'ANONYMOUS',
+    remoteAddress: expect.stringContaining('127.0.0.1'),
+    mutation: 'isolateMachines',
+    tenant: 'contoso',
+    input: { comment: 'INC7 beaconing', particulars: { isolationType: 'FULL' } },
+    guardrails: [],
+    outcome: 'INTENDED',
+    actionId: null,
+  });
+  const { actions } = running.simulator.world('contoso');
+  expect(after).toMatchObject({
+    actId: before?.actId,
+    requestId: before?.requestId,
+    outcome: 'DONE',
+    actionId: actions.find((action) => action.machine.id === machine)?.id,
+  });
+});
+
+test('what a guardrail refused and what failed are written too', async () => {
+  const [, machine = ''] = machines('contoso');
+  await isolate(machine, 'because');
+  await isolate('f'.repeat(40), 'INC8');
+  const rows = async (target: string) => (await audit(`filter: { target: "${target}" }`)).data.auditLog.nodes;
+  expect(await rows(machine)).toMatchObject([{ outcome: 'REFUSED', guardrails: ['tickets'], errorCode: 'GUARDRAIL' }]);
+  expect(await rows('f'.repeat(40))).toMatchObject([
+    { outcome: 'FAILED', errorCode: 'NOT_FOUND' },
+    { outcome: 'INTENDED' },
+  ]);
+});
+
+test('changes of incidents are written as well; a dry run is not', async () => {
+  const incidentIds = [String(running.simulator.world('contoso').incidents[0]?.id)];
+  const input = { incidentIds, status: 'RESOLVED', comment: 'INC9' };
+  await mutate('updateIncidents', 'UpdateIncidentsInput', { ...input, dryRun: true });
+  await mutate('updateIncidents', 'UpdateIncidentsInput', input);
+  const { data } = await audit('filter: { mutation: ["updateIncidents"] }');
+  expect(data.auditLog.nodes).toMatchObject([
+    { outcome: 'DONE', input: { status: 'RESOLVED', comment: 'INC9' } },
+    { outcome: 'INTENDED' },
+  ]);
+});
+
+test('pages go on where they ended, though new records come', async () => {
+  const page = await audit('first: 2');
+  const [machine = ''] = machines('fabrikam');
+  await isolate(machine, 'INC10', 'fabrikam');
+  const next = await audit(`first: 2, after: "${page.data.auditLog.pageInfo.endCursor}"`);
+  const seqs = [...page.data.auditLog.nodes, ...next.data.auditLog.nodes].map(({ seq }) => Number(seq));
+  expect(seqs).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) - index));
+});
+
+test('a caller sees the records of his tenants alone, and none without the permission', async () => {
+  const { data } = await audit('first: 100', { 'x-api-key': key });
+  expect(new Set(data.auditLog.nodes.map(({ tenant }) => tenant))).toEqual(new Set(['contoso']));
+  const refused = await audit('first: 1', { 'x-api-key': 'reader' });
+  expect(refused.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+});
+
+test('what cannot be written is not done', async () => {
+  expect(await verifyFolder(folder)).toMatchObject({ ok: true });
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.jsonl'))) rmSync(join(folder, file));
+  mkdirSync(join(folder, 'audit-00000001.jsonl'));
+  running.simulator.calls.reset();
+  const answer = await isolate(machines('contoso')[3] ?? '', 'INC11');
+  expect(answer.errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
+  expect(running.simulator.calls.count({ operation: 'isolateMachine' })).toBe(0);
+});

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { createCaller } from '../../../src/access/caller.ts';
+import { createGuardrails, type GuardedAct } from '../../../src/actions/guardrails/guardrails.ts';
+import { isWithin } from '../../../src/actions/guardrails/hours.ts';
+import type { ActionSwitches, Guardrail, Hours } from '../../../src/config/guardrails.ts';
+import type { Machine } from '../../../src/domain/machine.ts';
+import { machineFromMde } from '../../../src/unification/machine.ts';
+import { createManualClock } from './support.ts';
+
+/** Wednesday, 4 March 2026, 07:30 UTC. */
+const wednesday = Date.UTC(2026, 2, 4, 7, 30);
+
+const allOn: ActionSwitches = { readOnly: false, categories: { machine: 'on', liveResponse: 'on', triage: 'on' } };
+
+const rule = (changes: Partial<Guardrail>): Guardrail => ({
+  name: 'the rule',
+  actions: ['isolate'],
+  comment: null,
+  when: {},
+  unlessRole: [],
+  message: null,
+  ...changes,
+});
+
+const machine = (changes: Partial<Machine>): Machine => ({
+  ...machineFromMde('contoso', { id: 'a'.repeat(40) }),
+  ...changes,
+});
+
+const callerWith = (roles: readonly string[]) =>
+  createCaller({ id: 'apiKey:a', name: 'a', kind: 'apiKey', roles, permissions: new Set(), tenants: 'all' });
+
+/** Names of the rules that speak. */
+const spoken = (
+  rules: readonly Guardrail[],
+  of: Machine | null,
+  act: Partial<GuardedAct> = {},
+  switches = allOn,
+): readonly string[] =>
+  createGuardrails({ rules, switches, clock: createManualClock(wednesday) })({
+    caller: callerWith(['responder']),
+    action: 'isolate',
+    tenant: 'contoso',
+    targets: 1,
+    comment: 'INC0012 beaconing',
+    ...act,
+  }).refusal(of)?.spoken ?? [];
+
+const jewel = machine({
+  machineTags: ['Crown-Jewel'],
+  deviceValue: 'HIGH',
+  osPlatform: 'WindowsServer2022',
+  rbacGroupName: 'DCs',
+});
+const other = machine({
+  machineTags: ['kiosk'],
+  deviceValue: 'LOW',
+  osPlatform: 'Windows11',
+  rbacGroupName: 'Laptops',
+});
+const office: Hours = { fromMinute: 480, toMinute: 1080, days: ['mon', 'tue', 'wed', 'thu', 'fri'], timeZone: 'UTC' };
+
+describe('each condition holds where it should and nowhere else', () => {
+  test.each<[string, Guardrail['when'], Machine, Partial<GuardedAct>, Machine, Partial<GuardedAct>]>([
+    ['machineTags', { machineTags: ['crown-jewel'] }, jewel, {}, other, {}],
+    ['machineGroups', { machineGroups: ['dcs'] }, jewel, {}, other, {}],
+    ['deviceValue', { deviceValue: ['high'] }, jewel, {}, other, {}],
+    ['osPlatform', { osPlatform: ['windowsserver2022'] }, jewel, {}, other, {}],
+    ['tenants', { tenants: ['contoso'] }, other, {}, other, { tenant: 'fabrikam' }],
+    ['maxTargets', { maxTargets: 3 }, other, { targets: 4 }, other, { targets: 3 }],
+    ['all of several', { machineTags: ['crown-jewel'], maxTargets: 3 }, jewel, { targets: 4 }, jewel, { targets: 3 }],
+  ])('%s', (_name, when, hit, hitAct, missed, missedAct) => {
+    expect(spoken([rule({ when })], hit, hitAct)).toEqual(['the rule']);
+    expect(spoken([rule({ when })], missed, missedAct)).toEqual([]);
+  });
+
+  test('another act is none of its business', () => {
+    expect(spoken([rule({})], jewel, { action: 'release' })).toEqual([]);
+  });
+
+  test('hours: forbidden outside, or during', () => {
+    expect(spoken([rule({ when: { outsideHours: office } })], other)).toEqual(['the rule']);
+    expect(spoken([rule({ when: { duringHours: office } })], other)).toEqual([]);
+  });
+});
+
+test('a role excepts its callers', () => {
+  const rules = [rule({ unlessRole: ['admin'] })];
+  expect(spoken(rules, jewel)).toEqual(['the rule']);
+  expect(spoken(rules, jewel, { caller: callerWith(['reader', 'admin']) })).toEqual([]);
+});
+
+test('a comment that matches the pattern satisfies a rule; none does not', () => {
+  const rules = [rule({ comment: /^INC\d+/u })];
+  expect(spoken(rules, jewel)).toEqual([]);
+  expect(spoken(rules, jewel, { comment: 'because' })).toEqual(['the rule']);
+  expect(spoken(rules, jewel, { comment: null })).toEqual(['the rule']);
+});
+
+test('every rule that objects is named, a switch before all', () => {
+  const rules = [rule({ name: 'first' }), rule({ name: 'second' })];
+  expect(spoken(rules, jewel, {}, { ...allOn, readOnly: true })).toEqual(['actions.readOnly', 'first', 'second']);
+  expect(spoken([], jewel, {}, { ...allOn, categories: { ...allOn.categories, machine: 'off' } })).toEqual([
+    'actions.categories.machine',
+  ]);
+  expect(
+    spoken([], null, { action: 'updateAlerts' }, { ...allOn, categories: { ...allOn.categories, machine: 'off' } }),
+  ).toEqual([]);
+});
+
+test('machines are asked for only when a rule that may apply has a condition on them', () => {
+  const needs = (when: Guardrail['when'], act: Partial<GuardedAct> = {}) =>
+    createGuardrails({ rules: [rule({ when })], switches: allOn, clock: createManualClock(wednesday) })({
+      caller: callerWith([]),
+      action: 'isolate',
+      tenant: 'contoso',
+      targets: 1,
+      comment: null,
+      ...act,
+    }).needsMachines;
+  expect(needs({ machineTags: ['x'] })).toBe(true);
+  expect(needs({ tenants: ['contoso'] })).toBe(false);
+  expect(needs({ machineTags: ['x'], tenants: ['fabrikam'] })).toBe(false);
+  expect(needs({ machineTags: ['x'] }, { action: 'release' })).toBe(false);
+});
+
+test.each<[string, Partial<Hours>, number, boolean]>([
+  ['the first minute is within', {}, Date.UTC(2026, 2, 4, 8, 0), true],
+  ['the last is not', {}, Date.UTC(2026, 2, 4, 18, 0), false],
+  ['a Saturday is not', {}, Date.UTC(2026, 2, 7, 12, 0), false],
+  ['the zone counts, summer time too', { timeZone: 'Europe/Berlin' }, Date.UTC(2026, 6, 1, 6, 0), true],
+  ['a night reaches into the next day', { fromMinute: 1320, toMinute: 360 }, Date.UTC(2026, 2, 7, 5, 59), true],
+  [
+    'the night after the last day is not within',
+    { fromMinute: 1320, toMinute: 360 },
+    Date.UTC(2026, 2, 8, 5, 0),
+    false,
+  ],
+  ['from and to alike are the whole day', { fromMinute: 0, toMinute: 0 }, Date.UTC(2026, 2, 4, 23, 0), true],
+])('%s', (_name, changes, moment, expected) => {
+  expect(isWithin({ ...office, ...changes }, moment)).toBe(expected);
+});

@@ -1,0 +1,129 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createJournal } from '../../../src/actions/journal.ts';
+import { createPresence } from '../../../src/actions/presence.ts';
+import { createReconcile } from '../../../src/actions/reconcile.ts';
+import { openMemoryLog } from '../../../src/audit/memory-log.ts';
+import type { MachineAction } from '../../../src/domain/machine-action.ts';
+import { UpstreamError } from '../../../src/errors.ts';
+import { createLog } from '../../../src/log.ts';
+import { createMetrics } from '../../../src/metrics.ts';
+import { openStore } from '../../../src/store/store.ts';
+import { entryOf, recordsOf } from '../audit/support.ts';
+import { actionOf, createManualClock, tenantNamed } from './support.ts';
+
+const machineId = 'a'.repeat(40);
+const mark = '[dg:0123456789ab]';
+const log = createLog({ level: 'silent' });
+const signal = new AbortController().signal;
+
+/** A store in which one process was killed in the middle of an act, and another that looks at `listed`. */
+const setUp = async (listed: () => readonly MachineAction[]) => {
+  const clock = createManualClock(Date.UTC(2026, 2, 1));
+  const store = await openStore({ url: 'memory:', clock });
+  onTestFinished(() => store.close());
+  const audit = openMemoryLog(clock);
+  const metrics = createMetrics();
+  const first = createPresence({ store, clock, log });
+  const second = createPresence({ store, clock, log });
+  const journal = createJournal({ store, presence: first, clock, log });
+  const others = createJournal({ store, presence: second, clock, log });
+  await first.start();
+  await second.start();
+  let calls = 0;
+  const reconcile = createReconcile({
+    journal: others,
+    audit,
+    store,
+    clock,
+    log,
+    metrics,
+    tenantNamed: (name) => (name === 'contoso' ? tenantNamed(name) : undefined),
+    reads: {
+      open: async () => {
+        calls += 1;
+        const items = listed();
+        return { api: 'mde', page: { items, aligned: true, end: items.length, next: null } };
+      },
+    },
+  });
+  const open = (actId: string) =>
+    journal.open({ audit: entryOf(machineId, { actId }), machineId, type: 'ISOLATE', mark });
+  const outcomes = async () =>
+    (await recordsOf(audit)).map(({ actId, outcome, actionId }) => ({ actId, outcome, actionId }));
+  const look = async () => {
+    await reconcile.once(signal);
+    return (await others.orphans()).length;
+  };
+  onTestFinished(() => {
+    first.stop();
+    second.stop();
+  });
+  return { clock, journal, open, look, outcomes, kill: () => first.stop(), calls: () => calls, metrics };
+};
+
+const ours = actionOf('ours', { machineId, requestorComment: `Beaconing ${mark}` });
+
+test('what a living process is at is left alone', async () => {
+  const { open, look, clock, calls, outcomes } = await setUp(() => [ours]);
+  await open('act-1');
+  await clock.advance(60_000);
+  expect(await look()).toBe(0);
+  expect(calls()).toBe(0);
+  expect(await outcomes()).toEqual([]);
+});
+
+test('an act of a killed process that Defender lists is told as done, once, with one call', async () => {
+  const { open, look, clock, kill, calls, outcomes } = await setUp(() => [ours]);
+  await open('act-1');
+  kill();
+  await clock.advance(11_000);
+  expect(await look()).toBe(0);
+  expect(await look()).toBe(0);
+  expect(calls()).toBe(1);
+  expect(await outcomes()).toEqual([{ actId: 'act-1', outcome: 'DONE', actionId: 'ours' }]);
+});
+
+test("another's action on the machine is not taken for it; after two minutes it was not begun", async () => {
+  const { open, look, clock, kill, outcomes } = await setUp(() => [actionOf('others', { machineId })]);
+  await open('act-1');
+  kill();
+  await clock.advance(60_000);
+  expect(await look()).toBe(1);
+  expect(await outcomes()).toEqual([]);
+  await clock.advance(61_000);
+  expect(await look()).toBe(0);
+  expect(await outcomes()).toEqual([{ actId: 'act-1', outcome: 'NOT_BEGUN', actionId: null }]);
+});
+
+test('what cannot be found out is kept and counted, and found out later', async () => {
+  let down = true;
+  const { open, look, clock, kill, outcomes, metrics } = await setUp(() => {
+    if (down) throw new UpstreamError('UPSTREAM_UNAVAILABLE', 'not reached');
+    return [ours];
+  });
+  await open('act-1');
+  kill();
+  await clock.advance(3_600_000);
+  expect(await look()).toBe(1);
+  expect(await metrics.render()).toContain('gateway_interrupted_acts 1');
+  down = false;
+  expect(await look()).toBe(0);
+  expect(await metrics.render()).toContain('gateway_interrupted_acts 0');
+  expect(await outcomes()).toMatchObject([{ outcome: 'DONE' }]);
+});
+
+test('an act that was not answered is looked for while its process lives', async () => {
+  const { journal, open, look, outcomes } = await setUp(() => [ours]);
+  await journal.leave(await open('act-1'));
+  expect(await look()).toBe(0);
+  expect(await outcomes()).toMatchObject([{ outcome: 'DONE' }]);
+});
+
+test('an act whose truth is known leaves nothing behind', async () => {
+  const { journal, open, look, clock, kill, calls } = await setUp(() => []);
+  await journal.close(await open('act-1'));
+  kill();
+  await clock.advance(11_000);
+  expect(await look()).toBe(0);
+  expect(calls()).toBe(0);
+});

@@ -1,0 +1,152 @@
+import { appendFileSync, chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openFileLog } from '../../../src/audit/file-log.ts';
+import { verifyFolder } from '../../../src/audit/verify.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { entryOf, recordsOf, testFolder } from './support.ts';
+
+const open = (folder: string, changes: { readonly maxBytes?: number; readonly keep?: number } = {}) =>
+  openFileLog({ folder, maxBytes: 1_000_000, keep: 1000, clock: systemClock, ...changes });
+
+const first = 'audit-00000001.jsonl';
+const whole = { ok: true, fault: null };
+
+/** A log of so many records, closed. */
+const written = async (folder: string, count: number, changes = {}): Promise<void> => {
+  const log = open(folder, changes);
+  for (let index = 1; index <= count; index += 1) await log.append([entryOf(`m${index}`)]);
+  await log.close();
+};
+
+const lines = (folder: string): string[] => readFileSync(join(folder, first), 'utf8').trimEnd().split('\n');
+const rewrite = (folder: string, kept: readonly string[]): void =>
+  writeFileSync(join(folder, first), `${kept.join('\n')}\n`);
+
+test('records are numbered without gaps and read newest first, over restarts', async () => {
+  const folder = testFolder();
+  await written(folder, 2);
+  const log = open(folder);
+  await Promise.all([log.append([entryOf('m3'), entryOf('m4')]), log.append([entryOf('m5')])]);
+  expect((await recordsOf(log)).map(({ seq, target }) => [seq, target])).toEqual([
+    [5, 'm5'],
+    [4, 'm4'],
+    [3, 'm3'],
+    [2, 'm2'],
+    [1, 'm1'],
+  ]);
+  await log.close();
+  expect(await verifyFolder(folder)).toEqual({ ...whole, records: 5, firstSeq: 1 });
+});
+
+test('two processes that share a folder make one chain', async () => {
+  const folder = testFolder();
+  const [a, b] = [open(folder), open(folder)];
+  await Promise.all(
+    Array.from({ length: 20 }, async (_, index) => (index % 2 === 0 ? a : b).append([entryOf(`m${index}`)])),
+  );
+  await a.append([entryOf('last of a')]);
+  await b.append([entryOf('last of b')]);
+  await Promise.all([a.close(), b.close()]);
+  expect(await verifyFolder(folder)).toEqual({ ...whole, records: 22, firstSeq: 1 });
+});
+
+test('a full file is followed by another in the same chain, and the oldest go', async () => {
+  const folder = testFolder();
+  await written(folder, 30, { maxBytes: 1500, keep: 3 });
+  expect(readdirSync(folder).filter((name) => name.endsWith('.jsonl'))).toHaveLength(3);
+  const { firstSeq, records, ...rest } = await verifyFolder(folder);
+  expect(rest).toEqual(whole);
+  expect(firstSeq).toBeGreaterThan(1);
+  expect(firstSeq + records).toBe(31);
+});
+
+test('a line that a killed process left half written is cut off, and the chain goes on', async () => {
+  const folder = testFolder();
+  await written(folder, 2);
+  appendFileSync(join(folder, first), '{"seq":3,"at":"2026-');
+  await written(folder, 1);
+  expect(await verifyFolder(folder)).toEqual({ ...whole, records: 3, firstSeq: 1 });
+});
+
+test('a process that was killed before it wrote the head leaves a log that is whole', async () => {
+  const folder = testFolder();
+  await written(folder, 2);
+  const head = readFileSync(join(folder, 'audit-head'));
+  await written(folder, 1);
+  writeFileSync(join(folder, 'audit-head'), head);
+  expect(await verifyFolder(folder)).toEqual({ ...whole, records: 3, firstSeq: 1 });
+});
+
+describe('what was tampered with shows, with the first place', () => {
+  test.each<[string, (folder: string) => void, string]>([
+    [
+      'an edited record',
+      (folder) =>
+        rewrite(
+          folder,
+          lines(folder).map((line) => line.replace('"m2"', '"mX"')),
+        ),
+      `${first} line 3: the record before it was changed`,
+    ],
+    [
+      'an edited last record',
+      (folder) =>
+        rewrite(
+          folder,
+          lines(folder).map((line) => line.replace('"m5"', '"mX"')),
+        ),
+      `${first} line 5: the record was changed`,
+    ],
+    [
+      'a record taken out',
+      (folder) => rewrite(folder, lines(folder).toSpliced(1, 1)),
+      `${first} line 2: record 2 should stand here, not 3`,
+    ],
+    [
+      'records cut off at the end',
+      (folder) => rewrite(folder, lines(folder).slice(0, 3)),
+      'records 4 to 5 are missing at the end',
+    ],
+    [
+      'a line that is no record',
+      (folder) => rewrite(folder, ['nothing', ...lines(folder)]),
+      `${first} line 1: is no record of the audit log`,
+    ],
+    ['all files gone', (folder) => rmSync(join(folder, first)), 'every record is gone'],
+    [
+      'the head gone',
+      (folder) => rmSync(join(folder, 'audit-head')),
+      'the head of the chain is gone: records may be missing at the end',
+    ],
+  ])('%s', async (_name, tamper, fault) => {
+    const folder = testFolder();
+    await written(folder, 5);
+    tamper(folder);
+    expect(await verifyFolder(folder)).toMatchObject({ ok: false, fault });
+  });
+
+  test('records cut off at the end, after the gateway went on writing', async () => {
+    const folder = testFolder();
+    await written(folder, 5);
+    rewrite(folder, lines(folder).slice(0, 3));
+    await written(folder, 1);
+    expect(await verifyFolder(folder)).toMatchObject({ fault: `${first} line 4: record 4 should stand here, not 6` });
+  });
+});
+
+test('a record that cannot be written is refused', async () => {
+  const folder = testFolder();
+  const log = open(folder);
+  mkdirSync(join(folder, first));
+  await expect(log.append([entryOf('m1')])).rejects.toThrow();
+  await log.close();
+});
+
+test('the files are their owner’s alone', async () => {
+  const folder = testFolder();
+  chmodSync(folder, 0o755);
+  await written(folder, 1);
+  const { statSync } = await import('node:fs');
+  expect(statSync(join(folder, first)).mode & 0o077).toBe(0);
+});

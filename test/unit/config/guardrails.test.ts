@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { contoso, faultsOf, parse, settings } from './settings.ts';
+
+describe('a rule that cannot hold is a fault with its path', () => {
+  test.each([
+    [
+      'an unknown act',
+      { deny: 'isolat' },
+      'guardrails[0].deny',
+      '"isolat" is no act of the gateway; did you mean "isolate"?',
+    ],
+    ['neither kind', { machineTags: 'x' }, 'guardrails[0]', 'says nothing: give deny or requireComment'],
+    [
+      'both kinds',
+      { deny: 'all', requireComment: 'INC' },
+      'guardrails[0]',
+      'has both deny and requireComment: make two rules of it',
+    ],
+    [
+      'a pattern that does not parse',
+      { requireComment: '(' },
+      'guardrails[0].requireComment',
+      'is no regular expression',
+    ],
+    [
+      'an unknown condition',
+      { deny: 'all', machineTag: 'x' },
+      'guardrails[0].machineTag',
+      expect.stringContaining('machineTags'),
+    ],
+    [
+      'an unknown role',
+      { deny: 'all', unlessRole: 'admn' },
+      'guardrails[0].unlessRole',
+      'no role "admn"; did you mean "admin"?',
+    ],
+    [
+      'an unknown tenant',
+      { deny: 'all', tenants: 'fabrikam' },
+      'guardrails[0].tenants',
+      'no tenant has the name "fabrikam"',
+    ],
+    ['an unknown tag', { deny: 'all', tenantTags: ['x'] }, 'guardrails[0].tenantTags', 'no tenant has the tag "x"'],
+    [
+      'an unknown device value',
+      { deny: 'all', deviceValue: 'top' },
+      'guardrails[0].deviceValue',
+      'must be one of: unknown, low, normal, high',
+    ],
+    [
+      'a time zone that is none',
+      { deny: 'all', outsideHours: { from: '08:00', to: '18:00', timeZone: 'Mars/Olympus' } },
+      'guardrails[0].outsideHours.timeZone',
+      'is no time zone, as e.g. Europe/Berlin is',
+    ],
+    [
+      'a machine condition on what has no machine',
+      { deny: 'updateAlerts', machineTags: 'x' },
+      'guardrails[0].machineTags',
+      'is a condition on machines, and updateAlerts has none',
+    ],
+    [
+      'approval, which nobody could give',
+      { requireApproval: 'isolate' },
+      'guardrails[0].requireApproval',
+      expect.stringContaining('is not available yet'),
+    ],
+  ])('%s', async (_name, rule, path, message) => {
+    expect(await faultsOf(settings({ guardrails: [rule] }))).toEqual([{ path, message }]);
+  });
+
+  test('a switch that is neither on nor off', async () => {
+    expect(await faultsOf(settings({ actions: { categories: { triage: 'maybe' } } }))).toEqual([
+      { path: 'actions.categories.triage', message: 'must be one of: on, off' },
+    ]);
+  });
+});
+
+test('without settings everything is on and nothing is forbidden', async () => {
+  const { actions, guardrails } = await parse(settings());
+  expect(guardrails).toEqual([]);
+  expect(actions).toEqual({ readOnly: false, categories: { machine: 'on', liveResponse: 'on', triage: 'on' } });
+});
+
+test('one value stands for a list, tags for their tenants, and a rule without a name has its place', async () => {
+  const { guardrails } = await parse(
+    settings({
+      tenants: [{ ...contoso, tags: ['emea'] }],
+      guardrails: [
+        { deny: 'isolate', machineTags: 'Crown-Jewel', tenantTags: 'emea', unlessRole: 'admin' },
+        { name: 'tickets', requireComment: 'INC\\d+', actions: ['isolate', 'release'] },
+      ],
+    }),
+  );
+  expect(guardrails).toMatchObject([
+    {
+      name: 'guardrails[0]',
+      actions: ['isolate'],
+      comment: null,
+      when: { machineTags: ['crown-jewel'], tenants: ['contoso'] },
+      unlessRole: ['admin'],
+    },
+    { name: 'tickets', actions: ['isolate', 'release'], comment: /INC\d+/u, when: {}, unlessRole: [] },
+  ]);
+});
