@@ -1,7 +1,8 @@
 /** The import rules of the house: what a folder may import, besides the leaves. `npm run check:imports` holds them. */
 
 /** What everybody names: errors, time, the request's scope, the domain, and the typed facts on clouds, tenants and rules. */
-const leaves = '^src/((errors|log|metrics|clock|scope)\\.ts$|log/|store/|domain/|clouds/|config/(tenants|guardrails)\\.ts$)';
+const leaves =
+  '^src/((errors|log|metrics|clock|scope)\\.ts$|log/|store/|domain/|clouds/|config/(tenants|guardrails)\\.ts$)';
 
 /** folder -> what it may import besides itself and the leaves; imports of types count as any other. */
 const mayImport = {
