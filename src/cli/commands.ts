@@ -1,3 +1,4 @@
+import { runAuditVerify } from './audit-verify.ts';
 import { runCheck } from './check.ts';
 import { runConsent } from './consent.ts';
 import { runImportMsticpy } from './import-msticpy.ts';
@@ -73,6 +74,16 @@ sign-in is kept in the store, encrypted; a gateway that runs takes it from there
     summary: "forget the sign-in of a tenant's user",
     details: 'A gateway that runs forgets it too. To end his sessions at Microsoft, revoke them in Entra.',
     run: runLogout,
+  },
+  {
+    name: 'audit verify',
+    usage: '[--config FILE]',
+    operands: [0, 0],
+    options: ['config'],
+    summary: 'whether the audit log is whole',
+    details: `Follows the chain of hashes from record to record and compares its end with the one that is kept apart:
+an edit, a cut and a record taken out show. Ends with 1 and names the first broken line when it is not whole.`,
+    run: runAuditVerify,
   },
   {
     name: 'config validate',
