@@ -145,7 +145,9 @@ describe('what has no quotes lets nothing but its own form through', () => {
     fc.assert(
       fc.property(fc.double(), (value) => {
         if (Number.isSafeInteger(value)) {
-          expect(single(compareNumber('id', 'eq', value).text)).toMatchObject({ right: { literal: { value } } });
+          // OData has one zero.
+          const literal = { value: value === 0 ? 0 : value };
+          expect(single(compareNumber('id', 'eq', value).text)).toMatchObject({ right: { literal } });
         } else expect(() => compareNumber('id', 'eq', value)).toThrow(/whole number/);
       }),
     );

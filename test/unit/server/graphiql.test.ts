@@ -49,6 +49,13 @@ test(
     await result.filter({ hasText: 'Hello </script><b>' }).waitFor();
     expect(await result.textContent(), 'the default headers were sent').toContain('"explain": "1"');
 
+    // GraphiQL keeps query and tabs at two moments; between them a reload would find a query that is on no tab.
+    const kept = async (key: string) => {
+      const { origins } = await page.context().storageState();
+      return origins[0]?.localStorage.find(({ name }) => name === `graphiql:${key}`)?.value;
+    };
+    await expect.poll(() => kept('query'), { timeout: 10_000 }).toContain('query Hello');
+    await expect.poll(() => kept('tabState'), { timeout: 10_000 }).toContain('"activeTabIndex":1');
     await page.reload();
     await page.locator('.graphiql-execute-button').waitFor();
     expect(await page.locator('.graphiql-tab').allInnerTexts(), 'tabs outlive a reload').toHaveLength(examples.length);
