@@ -6,11 +6,13 @@ import type { HuntColumn, HuntRow, HuntTable } from '../domain/hunt.ts';
 import { asGatewayError, type GatewayError, InputError } from '../errors.ts';
 import type { HuntingReads } from '../routing/hunting.ts';
 import type { CallScope } from '../scope.ts';
+import { type HuntParameter, withParameters } from './parameters.ts';
 import { checkedQuery, checkedTimespan } from './query.ts';
 
 /** What a caller asks; tenants as in every list. */
 export interface HuntQuestion {
   readonly query: string;
+  readonly parameters?: readonly HuntParameter[] | null | undefined;
   readonly tenants?: readonly string[] | null | undefined;
   readonly tenantTags?: readonly string[] | null | undefined;
   readonly timespan?: string | null | undefined;
@@ -95,7 +97,7 @@ export const createHunting = ({ reads, clock }: { readonly reads: HuntingReads; 
     run: async ({ access, scope }, asked) => {
       access.require('hunt:raw');
       const question = {
-        query: checkedQuery(asked.query),
+        query: withParameters(checkedQuery(asked.query), asked.parameters ?? []),
         timespan: checkedTimespan(asked.timespan ?? null),
         maxRows: checkedMaxRows(asked.maxRows),
       };

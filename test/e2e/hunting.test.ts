@@ -96,3 +96,65 @@ test('when every tenant fails, the question fails', async () => {
   const { errors } = await hunt({ query, tenants: ['locked'] });
   expect(errors.map(({ extensions }) => extensions.code)).toEqual(['MISSING_PERMISSION']);
 });
+
+const parameterCases: readonly {
+  readonly kind: string;
+  readonly where: string;
+  readonly parameters: (
+    machines: readonly { readonly id: string; readonly computerDnsName: string }[],
+  ) => readonly object[];
+  readonly expected: number;
+}[] = [
+  {
+    kind: 'text',
+    where: 'DeviceName =~ wanted',
+    parameters: ([first]) => [{ name: 'wanted', string: first?.computerDnsName }],
+    expected: 1,
+  },
+  {
+    kind: 'a list of text',
+    where: 'DeviceId in (wanted)',
+    parameters: (machines) => [{ name: 'wanted', strings: machines.slice(0, 3).map(({ id }) => id) }],
+    expected: 3,
+  },
+  {
+    kind: 'text that tries to be more',
+    where: 'DeviceName == wanted',
+    parameters: () => [{ name: 'wanted', string: '" or true //' }],
+    expected: 0,
+  },
+  {
+    kind: 'a moment and a length of time',
+    where: 'Timestamp between (start .. start + length)',
+    parameters: () => [
+      { name: 'start', datetime: '2000-01-01T00:00:00Z' },
+      { name: 'length', timespan: 'P1D' },
+    ],
+    expected: 0,
+  },
+  {
+    kind: 'a number and a truth value',
+    where: 'one == 1 and yes and DeviceId == "nobody"',
+    parameters: () => [
+      { name: 'one', number: 1 },
+      { name: 'yes', boolean: true },
+    ],
+    expected: 0,
+  },
+];
+
+test.each(parameterCases)(
+  'a parameter is a value through every API: $kind',
+  async ({ where, parameters, expected }) => {
+    for (const tenant of ['alpha', 'beta', 'gamma']) {
+      const { machines } = running.simulator.world(tenant);
+      const { data, errors } = await hunt({
+        query: `DeviceInfo | where ${where} | distinct DeviceId`,
+        parameters: parameters(machines),
+        tenants: [tenant],
+      });
+      expect(errors).toEqual([]);
+      expect(data.hunt.rowCount).toBe(expected);
+    }
+  },
+);
