@@ -23,6 +23,7 @@ export const errorCodes = [
   'INTERNAL',
 ] as const;
 
+/** One of the stable codes. */
 export type ErrorCode = (typeof errorCodes)[number];
 
 /** What is known about a fault besides its code and message; absent when unknown. */
@@ -47,6 +48,7 @@ export interface ErrorDetails {
   readonly field?: string;
 }
 
+/** The root of the tree: a stable code, a message for the caller, and what is known besides. `cause` is for the log alone. */
 export class GatewayError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
@@ -99,6 +101,7 @@ export class TenantAccessError extends GatewayError {
   }
 }
 
+/** The codes of Microsoft's side. */
 export type UpstreamErrorCode = Extract<ErrorCode, `UPSTREAM_${string}`>;
 
 /** Microsoft's side failed or refused. An upstream 401 is one of these: it is our credential's fault, not the caller's. */

@@ -45,6 +45,7 @@ import { createSend } from './upstream/http/send.ts';
 import { createSingleFlight } from './upstream/http/single-flight.ts';
 import { createThrottleMemory } from './upstream/http/throttle.ts';
 
+/** What a gateway is started with. */
 export interface GatewayOptions {
   readonly config: Config;
   readonly log: Log;

@@ -49,6 +49,7 @@ export interface CallScope {
   record(call: CallRecord): void;
 }
 
+/** What the explain extension shows. */
 export interface Explain {
   readonly calls: readonly CallRecord[];
 }

@@ -27,6 +27,7 @@ export interface Access {
 
 const maySee = ({ tenants }: Caller, { name }: Tenant): boolean => tenants === 'all' || tenants.has(name);
 
+/** Access over the configured tenants. */
 export const createAccess = (directory: TenantDirectory): Access => {
   const tenant: Access['tenant'] = (caller, name) => {
     const found = directory.get(name);

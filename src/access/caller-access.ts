@@ -1,5 +1,6 @@
 import type { Tenant } from '../config/tenants.ts';
 import { NotFoundError } from '../errors.ts';
+import type { CallScope } from '../scope.ts';
 import type { Access, TenantSelection } from './authorize.ts';
 import type { Caller } from './caller.ts';
 import type { Permission } from './roles.ts';
@@ -17,6 +18,13 @@ export interface CallerAccess {
   selectTenants(selection: TenantSelection): readonly Tenant[];
 }
 
+/** Who asks, within which request. */
+export interface Asking {
+  readonly access: CallerAccess;
+  readonly scope: CallScope;
+}
+
+/** `maxTenants`: tenants that one question may be for. */
 export const bindAccess = (access: Access, caller: Caller, maxTenants: number): CallerAccess => ({
   caller,
   require: (permission) => access.require(caller, permission),

@@ -6,6 +6,7 @@
 
 /** The three products whose tokens never mix. */
 export const apiNames = ['graph', 'm365d', 'mde'] as const;
+/** One of the three products. */
 export type ApiName = (typeof apiNames)[number];
 
 /** One API in one cloud: origin without path, and the scope that an app-only token is asked with. */
@@ -14,6 +15,7 @@ export interface ApiEndpoint {
   readonly scope: string;
 }
 
+/** What is known of one cloud. */
 export interface CloudRow {
   /** Entra's login origin; the tenant id is appended. */
   readonly authority: string | null;
@@ -55,6 +57,7 @@ const governmentApis = {
   mde: endpoint('https://api-gov.securitycenter.microsoft.us'),
 };
 
+/** Every cloud, one row each; the source of each host is named at the top of this file. */
 export const clouds = {
   global: region('api.security.microsoft.com', 'api.security.microsoft.com'),
   us: olderGeo('us'),
@@ -100,8 +103,10 @@ export const clouds = {
   },
 } as const satisfies Record<string, CloudRow>;
 
+/** The name of a row, as the settings spell it. */
 export type CloudName = keyof typeof clouds;
 
+/** All names, in the order of the table. */
 export const cloudNames = Object.keys(clouds) as readonly CloudName[];
 
 /** Other names that people use for a row. */

@@ -50,19 +50,22 @@ const schema = section({
     jwksUri: httpsUrl().optional(),
     roleClaims: z.record(z.string(), text()).default({}),
   }).optional(),
-  apiKeys: z
-    .array(
-      section({
-        name: text(),
-        sha256: textLike(/^[0-9a-f]{64}$/i, "the key's SHA-256 as 64 hex digits").transform((hex) => hex.toLowerCase()),
-        roles: roleNames(),
-        tenants: z.array(text()).optional(),
-      }),
-    )
-    .default([]),
+  // Read apart, so that a fault in one key hides none in another.
+  apiKeys: z.array(z.unknown()).default([]),
   roles: z.record(z.string(), z.array(choice(permissions))).default({}),
   anonymous: text().default('none'),
 });
+
+const keySchema = section({
+  name: text(),
+  sha256: textLike(/^[0-9a-f]{64}$/i, "the key's SHA-256 as 64 hex digits").transform((hex) => hex.toLowerCase()),
+  // Read apart too.
+  roles: z.unknown().optional(),
+  tenants: z.array(text()).optional(),
+});
+
+const rolesOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'roles' in value ? value.roles : undefined;
 
 /** Names of the tenants that `selectors` (names and `tag:...`) stand for. */
 const resolveTenants = (
@@ -105,18 +108,21 @@ export const readAccess = (
     needRole(role, [...path, 'entra', 'roleClaims', claim]);
   }
   const names = new Set<string>();
-  const apiKeys = read.apiKeys.map((key, index): ApiKey => {
+  const apiKeys = read.apiKeys.flatMap((item, index): ApiKey[] => {
     const at = [...path, 'apiKeys', index];
+    const key = faults.read(keySchema, item, at);
+    const keyRoles = faults.read(roleNames(), rolesOf(item), [...at, 'roles']);
+    for (const [position, role] of (keyRoles ?? []).entries()) needRole(role, [...at, 'roles', position]);
+    if (key === undefined || keyRoles === undefined) return [];
     if (names.has(key.name)) faults.add([...at, 'name'], 'is used by another key');
     names.add(key.name);
-    for (const [position, role] of key.roles.entries()) needRole(role, [...at, 'roles', position]);
     const selected =
       key.tenants === undefined
         ? 'all'
         : complete
           ? resolveTenants(key.tenants, tenants, [...at, 'tenants'], faults)
           : [];
-    return { ...key, tenants: selected === 'all' ? 'all' : [...new Set(selected)] };
+    return [{ ...key, roles: keyRoles, tenants: selected === 'all' ? 'all' : [...new Set(selected)] }];
   });
   const entra = read.entra && {
     ...read.entra,

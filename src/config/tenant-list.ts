@@ -13,16 +13,23 @@ const api = () => choice(apiNames).optional();
 const schema = section({
   name: word(),
   tenantId: guid(),
-  cloud: cloudField(),
   // Read apart, so that a fault here hides none there.
+  cloud: z.unknown().optional(),
+  endpoints: z.unknown().optional(),
   auth: z.unknown().optional(),
-  endpoints: endpointsField(),
   prefer: section({ incidents: api(), alerts: api(), hunting: api() }).default({}),
   tags: z.array(word()).default([]),
 });
 
+const placeSchema = section({ cloud: cloudField(), endpoints: endpointsField() });
+
 const authOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'auth' in value ? value.auth : undefined;
+
+const placeOf = (value: unknown): object =>
+  typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).filter(([key]) => key === 'cloud' || key === 'endpoints'))
+    : {};
 
 /** Keys whose value is known, as `exactOptionalPropertyTypes` wants them. */
 const present = ({ incidents, alerts, hunting }: z.output<typeof schema>['prefer']): Tenant['prefer'] => ({
@@ -39,7 +46,8 @@ const readTenant = async (
 ): Promise<Tenant | undefined> => {
   const read = faults.read(schema, value, path);
   const auth = await readAuth(authOf(value), [...path, 'auth'], context, faults);
-  const place = read && readPlace(read.cloud, read.endpoints, path, faults);
+  const located = faults.read(placeSchema, placeOf(value), path);
+  const place = located && readPlace(located.cloud, located.endpoints, path, faults);
   if (read === undefined || auth === undefined || place === undefined) return undefined;
   return {
     name: read.name,

@@ -32,6 +32,7 @@ export interface IncidentFilter {
   readonly tags?: Asked<readonly string[]>;
 }
 
+/** Times are ISO 8601; `After` is inclusive, `Before` is not. */
 export interface AlertFilter {
   readonly status?: Asked<readonly AlertStatus[]>;
   readonly severity?: Asked<readonly Severity[]>;
@@ -49,6 +50,7 @@ export interface AlertFilter {
   readonly titleContains?: Asked<string>;
 }
 
+/** Times are ISO 8601; `After` is inclusive, `Before` is not. */
 export interface MachineFilter {
   readonly machineId?: Asked<readonly string[]>;
   readonly computerDnsName?: Asked<string>;
@@ -67,6 +69,7 @@ export interface MachineFilter {
   readonly lastSeenBefore?: Asked<string>;
 }
 
+/** Times are ISO 8601; `After` is inclusive, `Before` is not. */
 export interface MachineActionFilter {
   readonly actionId?: Asked<readonly string[]>;
   readonly machineId?: Asked<readonly string[]>;

@@ -6,10 +6,12 @@ export interface HuntTable {
   readonly stats: unknown;
 }
 
+/** A column of an answer. */
 export interface HuntColumn {
   readonly name: string;
   /** Microsoft's name of the type, e.g. `DateTime`, `SByte`. */
   readonly type: string;
 }
 
+/** One row, keyed by column name. */
 export type HuntRow = Record<string, unknown>;

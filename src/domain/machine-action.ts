@@ -1,5 +1,6 @@
 import type { LiveResponseCommandType, MachineActionStatus, MachineActionType } from './enums.ts';
 
+/** One command of a live response session. */
 export interface LiveResponseCommand {
   /** The tenant's configured name and the action: a command's result is fetched by both. */
   readonly tenant: string;
@@ -50,4 +51,5 @@ export const finalStatuses: ReadonlySet<MachineActionStatus> = new Set([
   'CANCELLED',
 ]);
 
+/** Whether the state will not change any more. */
 export const isFinal = (action: Pick<MachineAction, 'status'>): boolean => finalStatuses.has(action.status);

@@ -7,6 +7,7 @@ import type {
   SourceApi,
 } from './enums.ts';
 
+/** A network interface of a machine. */
 export interface MachineIpAddress {
   readonly ipAddress: string | null;
   readonly macAddress: string | null;

@@ -34,6 +34,7 @@ export const numberLiteral = (value: number): string => {
   return `real(${value})`;
 };
 
+/** `true` or `false`. */
 export const booleanLiteral = (value: boolean): string => (value ? 'true' : 'false');
 
 /** `value`: ISO 8601 with a zone. An empty `datetime()` would mean now. Ticks beyond milliseconds are kept. */

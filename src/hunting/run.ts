@@ -1,4 +1,4 @@
-import type { CallerAccess } from '../access/caller-access.ts';
+import type { Asking } from '../access/caller-access.ts';
 import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
@@ -20,12 +20,6 @@ export interface HuntQuestion {
   readonly maxRows?: number | undefined;
 }
 
-/** Who asks, within which request. */
-export interface Asking {
-  readonly access: CallerAccess;
-  readonly scope: CallScope;
-}
-
 /** How one tenant answered. */
 export interface HuntTenantAnswer {
   readonly tenant: Tenant;
@@ -37,12 +31,14 @@ export interface HuntTenantAnswer {
   readonly error: GatewayError | null;
 }
 
+/** The rows of all tenants, and how each tenant answered. */
 export interface HuntAnswerSet {
   readonly columns: readonly HuntColumn[];
   readonly rows: readonly HuntRow[];
   readonly tenants: readonly HuntTenantAnswer[];
 }
 
+/** Raw KQL over tenants. */
 export interface Hunting {
   /** One query over tenants: one upstream call each. Throws when every tenant failed. */
   run(asking: Asking, question: HuntQuestion): Promise<HuntAnswerSet>;
@@ -51,6 +47,7 @@ export interface Hunting {
 /** Microsoft's cap of an answer; it cuts without saying so. */
 const upstreamRowCap = 100_000;
 
+/** The first column of an answer over several tenants. */
 export const tenantColumn: HuntColumn = { name: 'TenantName', type: 'String' };
 
 interface CheckedQuestion {
@@ -64,6 +61,7 @@ interface Answered {
   readonly table: HuntTable | null;
 }
 
+/** One call a tenant, all at once. */
 export const createHunting = ({ reads, clock }: { readonly reads: HuntingReads; readonly clock: Clock }): Hunting => {
   const runIn = async (tenant: Tenant, question: CheckedQuestion, scope: CallScope): Promise<Answered> => {
     const started = clock.now();

@@ -1,4 +1,4 @@
-import type { CallerAccess } from '../access/caller-access.ts';
+import type { Asking } from '../access/caller-access.ts';
 import type { Permission } from '../access/roles.ts';
 import type { Alert } from '../domain/alert.ts';
 import {
@@ -20,19 +20,12 @@ import { machineMatchers } from '../routing/filters/machines.ts';
 import type { IncidentReads } from '../routing/incidents.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { MachineReads } from '../routing/machines.ts';
-import type { CallScope } from '../scope.ts';
 import type { Connection } from './connection.ts';
 import { type Cursors, questionOf } from './cursor.ts';
 import { type ListKind, mergedConnection } from './merged.ts';
 import { alertOrders, comparatorOf, incidentOrders, machineOrders, type Order } from './orders.ts';
 import { pageArguments } from './page-arguments.ts';
 import { sortedConnection } from './sorted.ts';
-
-/** Who asks, within which request. */
-export interface Asking {
-  readonly access: CallerAccess;
-  readonly scope: CallScope;
-}
 
 type Asked<T> = T | null | undefined;
 
@@ -62,6 +55,7 @@ export interface Lists {
   machineActions(asking: Asking, asked: ListArguments<MachineActionFilter>): Promise<Connection<MachineAction>>;
 }
 
+/** What lists are made of. */
 export interface ListParts {
   readonly cursors: Cursors;
   readonly incidents: IncidentReads;
@@ -71,6 +65,7 @@ export interface ListParts {
   readonly limits: { readonly pageSize: number; readonly maxRowsScanned: number };
 }
 
+/** Every list of the graph; the permission of each is checked before anything is read. */
 export const createLists = (parts: ListParts): Lists => {
   const { cursors, limits } = parts;
 

@@ -17,6 +17,7 @@ export interface ListKind<F, T> {
   readonly matcher: (filter: F) => ((item: T) => boolean) | undefined;
 }
 
+/** One question over tenants. */
 export interface MergedQuestion<F, T> {
   readonly kind: ListKind<F, T>;
   readonly tenants: readonly Tenant[];

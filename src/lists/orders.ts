@@ -29,12 +29,14 @@ export const incidentOrders = {
   SEVERITY: (a, b) => bySeverity(a.severity, b.severity),
 } as const satisfies Comparators<string, Incident>;
 
+/** Ascending; unknown values are lowest. */
 export const alertOrders = {
   CREATED_AT: (a, b) => compareTimes(a.createdAt, b.createdAt),
   UPDATED_AT: (a, b) => compareTimes(a.updatedAt, b.updatedAt),
   SEVERITY: (a, b) => bySeverity(a.severity, b.severity),
 } as const satisfies Comparators<string, Alert>;
 
+/** Ascending; unknown values are lowest, names without regard to case. */
 export const machineOrders = {
   COMPUTER_DNS_NAME: (a, b) => (a.computerDnsName ?? '').localeCompare(b.computerDnsName ?? '', 'en'),
   LAST_SEEN: (a, b) => compareTimes(a.lastSeen, b.lastSeen),

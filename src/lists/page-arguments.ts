@@ -6,6 +6,7 @@ export interface PageArguments {
   readonly after: string | null;
 }
 
+/** Throws `BAD_USER_INPUT` when `first` is not between 1 and `maxFirst`; 50 when not said. */
 export const pageArguments = (
   asked: { readonly first?: number | null | undefined; readonly after?: string | null | undefined },
   maxFirst: number,

@@ -15,6 +15,7 @@ export interface TenantStream<T> {
   cut(): boolean;
 }
 
+/** One tenant's list, opened, and what is to be done with its rows. */
 export interface StreamOptions<T> {
   readonly tenant: string;
   readonly opened: OpenedList<T>;
@@ -28,6 +29,7 @@ export interface StreamOptions<T> {
   readonly compare: ((a: T, b: T) => number) | null;
 }
 
+/** Reads the next page when the rows of one are used up, and not before. */
 export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   const { opened, matches, compare } = options;
   const ordered = (items: readonly T[]): readonly T[] => (compare === null ? items : items.toSorted(compare));
@@ -38,10 +40,12 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   let scanned = 0;
   let cut = false;
   const newest = rows[0];
+  /** No page prints the order of a list: what is not seen to be newest first is not cut by a time. */
+  const isNewestFirst = rows.every((row, place) => row === page.items[place]);
   const notAfter =
     options.notAfter ??
     opened.newest ??
-    (newest === undefined || options.timeOf === null ? null : options.timeOf(newest));
+    (newest === undefined || options.timeOf === null || !isNewestFirst ? null : options.timeOf(newest));
 
   const atEnd = (): boolean => index >= rows.length && page.next === null;
 

@@ -2,8 +2,10 @@ import { InputError } from '../errors.ts';
 
 /** The types that have a global id. */
 export const nodeTypes = ['Tenant', 'Incident', 'Alert', 'Machine', 'MachineAction'] as const;
+/** A type that has a global id. */
 export type NodeType = (typeof nodeTypes)[number];
 
+/** What a global id says. */
 export interface GlobalId {
   readonly type: NodeType;
   /** The tenant's configured name. */

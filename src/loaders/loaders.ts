@@ -23,6 +23,7 @@ export interface Loaders {
   readonly alertsOfMachine: DataLoader<EntityKey, readonly Alert[], string>;
 }
 
+/** What the loaders read with. */
 export interface LoaderReads {
   readonly incidents: IncidentReads;
   readonly alerts: AlertReads;
@@ -36,6 +37,7 @@ export interface LoaderAccess {
   tenant(name: string): Tenant;
 }
 
+/** New for each request: nothing of one caller is in the loaders of another. */
 export const createLoaders = (reads: LoaderReads, access: LoaderAccess, scope: CallScope): Loaders => {
   const byId = <T>(
     permission: Permission,

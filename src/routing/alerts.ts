@@ -6,21 +6,46 @@ import type { CallScope } from '../scope.ts';
 import { alertFromGraph, alertFromMde } from '../unification/alert.ts';
 import { incidentFromM365d } from '../unification/incident.ts';
 import * as graph from '../upstream/graph/alerts.ts';
-import { allOf, compareTime } from '../upstream/http/odata.ts';
+import type { GraphAlert } from '../upstream/graph/wire.ts';
 import * as m365d from '../upstream/m365d/incidents.ts';
+import type { M365dIncident } from '../upstream/m365d/wire.ts';
 import * as mde from '../upstream/mde/alerts.ts';
 import * as machines from '../upstream/mde/machines.ts';
+import type { MdeAlert } from '../upstream/mde/wire.ts';
+import { askedOf, type ListRules } from './asked.ts';
 import { createGraphReads } from './batch.ts';
 import { graphAlertPush, mdeAlertPush } from './filters/alerts.ts';
 import { mapFound } from './found.ts';
 import { createIdReader } from './ids.ts';
-import { type ListPage, type ListPlace, type OpenedList, pagesByNextLink, pagesBySkip, pushed } from './list.ts';
+import { type ListPage, type ListPlace, type OpenedList, pagesByNextLink, pagesBySkip } from './list.ts';
 import type { RoutingParts } from './parts.ts';
 import { waysOf } from './ways.ts';
 
-/** Graph's page of alerts when the gateway has to look for some itself; MDE documents 10,000, which is megabytes. */
-const maxTop = { graph: 500, mde: 1000, m365d: 100 } as const;
+/** A page when the gateway has to look for some itself. */
+const graphRules: ListRules<AlertFilter> = {
+  push: graphAlertPush,
+  time: 'createdDateTime',
+  maxTop: 500,
+  end: 'nextLink',
+};
 
+/** MDE documents 10,000 a page, which is megabytes. */
+const mdeRules: ListRules<AlertFilter> = {
+  push: mdeAlertPush,
+  time: 'alertCreationTime',
+  maxTop: 1000,
+  end: 'shortPage',
+};
+
+/** Incidents, of which the alerts are taken; nothing of a filter on alerts can be asked of them. */
+const m365dRules: ListRules<object> = {
+  push: {},
+  time: 'createdTime',
+  maxTop: m365d.maxIncidentPage,
+  end: 'shortPage',
+};
+
+/** Alerts, of Graph, Defender for Endpoint, or inside Microsoft 365 Defender's incidents. */
 export interface AlertReads {
   /** Opens the list of a tenant, newest first. */
   open(tenant: Tenant, filter: AlertFilter, place: ListPlace, scope: CallScope): Promise<OpenedList<Alert>>;
@@ -30,6 +55,7 @@ export interface AlertReads {
   ofMachine(tenant: Tenant, machineId: string, scope: CallScope): Promise<readonly Alert[]>;
 }
 
+/** The reads over the three APIs. */
 export const createAlertReads = ({
   routing,
   send,
@@ -42,46 +68,28 @@ export const createAlertReads = ({
   return {
     open: (tenant, filter, place, scope) => {
       const viaGraph = async (): Promise<OpenedList<Alert>> => {
-        const { conditions, whole } = pushed(filter, graphAlertPush);
-        if (place.notAfter !== undefined) conditions.push(compareTime('createdDateTime', 'le', place.notAfter));
-        const top = whole ? Math.min(place.top, maxTop.graph) : maxTop.graph;
-        const page = await pagesByNextLink(
-          {
-            send,
-            tenant,
-            scope,
-            operation: ({ skip }) =>
-              graph.listAlerts({ filter: allOf(conditions), top, skip: skip === 0 ? undefined : skip }),
-            toDomain: (wire) => alertFromGraph(tenant, wire),
-          },
-          place,
-        );
-        return { api: 'graph', page };
+        const asked = askedOf(filter, place, graphRules);
+        const pager = {
+          send,
+          tenant,
+          scope,
+          operation: (at: { readonly skip: number }) => graph.listAlerts(asked.page(at)),
+          toDomain: (wire: GraphAlert) => alertFromGraph(tenant, wire),
+        };
+        return { api: 'graph', page: await pagesByNextLink(pager, place) };
       };
 
       const viaMde = async (): Promise<OpenedList<Alert>> => {
-        const { conditions, whole } = pushed(filter, mdeAlertPush);
-        if (place.notAfter !== undefined) conditions.push(compareTime('alertCreationTime', 'le', place.notAfter));
-        // One more than asked tells whether there is more.
-        const top = whole ? Math.min(place.top + 1, maxTop.mde) : maxTop.mde;
-        const page = await pagesBySkip(
-          {
-            send,
-            tenant,
-            scope,
-            operation: ({ skip }) =>
-              mde.listAlerts({
-                filter: allOf(conditions),
-                top,
-                skip: skip === 0 ? undefined : skip,
-                expandEvidence: true,
-              }),
-            toDomain: (wire) => alertFromMde(tenant, wire),
-            idOf: (wire) => wire.id,
-          },
-          { ...place, top },
-        );
-        return { api: 'mde', page };
+        const asked = askedOf(filter, place, mdeRules);
+        const pager = {
+          send,
+          tenant,
+          scope,
+          operation: (at: { readonly skip: number }) => mde.listAlerts({ ...asked.page(at), expandEvidence: true }),
+          toDomain: (wire: MdeAlert) => alertFromMde(tenant, wire),
+          idOf: ({ id }: MdeAlert) => id,
+        };
+        return { api: 'mde', page: await pagesBySkip(pager, { ...place, top: asked.top }) };
       };
 
       /**
@@ -89,20 +97,16 @@ export const createAlertReads = ({
        * new ones are told by their own time, which is not their alerts'.
        */
       const viaM365d = async (): Promise<OpenedList<Alert>> => {
-        const top = maxTop.m365d;
-        const conditions = place.notAfter === undefined ? [] : [compareTime('createdTime', 'le', place.notAfter)];
-        const incidents = await pagesBySkip(
-          {
-            send,
-            tenant,
-            scope,
-            operation: ({ skip }) =>
-              m365d.listIncidents({ filter: allOf(conditions), top, skip: skip === 0 ? undefined : skip }),
-            toDomain: (wire) => incidentFromM365d(tenant, wire),
-            idOf: (wire) => String(wire.incidentId),
-          },
-          { skip: place.skip, top },
-        );
+        const asked = askedOf({}, { ...place, top: m365d.maxIncidentPage }, m365dRules);
+        const pager = {
+          send,
+          tenant,
+          scope,
+          operation: (at: { readonly skip: number }) => m365d.listIncidents(asked.page(at)),
+          toDomain: (wire: M365dIncident) => incidentFromM365d(tenant, wire),
+          idOf: ({ incidentId }: M365dIncident) => String(incidentId),
+        };
+        const incidents = await pagesBySkip(pager, { skip: place.skip, top: asked.top });
         const alertsOf = ({ items, end, next }: typeof incidents): ListPage<Alert> => ({
           items: items.flatMap(({ alerts }) => alerts ?? []),
           aligned: false,

@@ -13,6 +13,7 @@ export interface CapabilityRow {
   readonly subject?: 'incidents' | 'alerts' | 'hunting';
 }
 
+/** One API that can serve a capability, and the permissions of which one is enough. */
 export interface CapabilitySource {
   readonly api: ApiName;
   readonly permissions: readonly string[];
@@ -24,6 +25,7 @@ const source = (api: ApiName, ...permissions: readonly string[]): CapabilitySour
 export const delegatedName = (api: ApiName, permission: string): string =>
   api === 'graph' ? permission : permission.replace(/\.All$/, '');
 
+/** The table itself: one row a capability. */
 export const capabilities = {
   'incidents.read': {
     kind: 'read',
@@ -85,8 +87,10 @@ export const capabilities = {
   },
 } as const satisfies Record<string, CapabilityRow>;
 
+/** The name of a row. */
 export type Capability = keyof typeof capabilities;
 
+/** All names, in the order of the table. */
 export const capabilityNames: readonly Capability[] = Object.keys(capabilities).filter((name): name is Capability =>
   Object.hasOwn(capabilities, name),
 );

@@ -8,16 +8,19 @@ import * as m365d from '../upstream/m365d/hunting.ts';
 import * as mde from '../upstream/mde/hunting.ts';
 import type { RoutingParts } from './parts.ts';
 
+/** The rows of a query, and which API gave them. */
 export interface HuntAnswer {
   readonly api: ApiName;
   readonly table: HuntTable;
 }
 
+/** Advanced hunting, over Graph, Microsoft 365 Defender or Defender for Endpoint. */
 export interface HuntingReads {
   /** One query in one tenant, one call. `timespan`: ISO 8601; Graph alone takes one. */
   run(tenant: Tenant, query: string, timespan: string | undefined, scope: CallScope): Promise<HuntAnswer>;
 }
 
+/** The three APIs behind one question. */
 export const createHuntingReads = ({ routing, send }: RoutingParts): HuntingReads => ({
   run: (tenant, query, timespan, scope) => {
     let graphFailure: unknown;

@@ -94,6 +94,7 @@ export const createIdReader = ({ send, idsPerCall }: { readonly send: Send; read
   };
 };
 
+/** The items in groups of `size`, the last one smaller. */
 export const chunked = <T>(items: readonly T[], size: number): T[][] => {
   const chunks: T[][] = [];
   for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));

@@ -4,19 +4,35 @@ import type { Incident } from '../domain/incident.ts';
 import type { CallScope } from '../scope.ts';
 import { incidentFromGraph, incidentFromM365d } from '../unification/incident.ts';
 import * as graph from '../upstream/graph/incidents.ts';
-import { allOf, compareTime } from '../upstream/http/odata.ts';
+import type { GraphIncident } from '../upstream/graph/wire.ts';
 import * as m365d from '../upstream/m365d/incidents.ts';
+import type { M365dIncident } from '../upstream/m365d/wire.ts';
+import { askedOf, type ListRules } from './asked.ts';
 import { createGraphReads } from './batch.ts';
 import { readEach } from './each.ts';
 import { graphIncidentPush, m365dIncidentPush } from './filters/incidents.ts';
 import { mapFound } from './found.ts';
-import { type ListPlace, type OpenedList, pagesByNextLink, pagesBySkip, pushed } from './list.ts';
+import { type ListPlace, type OpenedList, pagesByNextLink, pagesBySkip } from './list.ts';
 import type { RoutingParts } from './parts.ts';
 import { waysOf } from './ways.ts';
 
-/** Graph gives at most 50 incidents a page with their alerts inside; M365D takes `$top` up to 100. */
-const maxTop = { graph: 50, m365d: 100 } as const;
+/** Graph gives at most 50 incidents a page with their alerts inside. */
+const graphRules: ListRules<IncidentFilter> = {
+  push: graphIncidentPush,
+  time: 'createdDateTime',
+  maxTop: 50,
+  end: 'nextLink',
+};
 
+/** api-list-incidents.md: `$top` up to 100. */
+const m365dRules: ListRules<IncidentFilter> = {
+  push: m365dIncidentPush,
+  time: 'createdTime',
+  maxTop: m365d.maxIncidentPage,
+  end: 'shortPage',
+};
+
+/** Incidents, of Graph or Microsoft 365 Defender. */
 export interface IncidentReads {
   /** Opens the list of a tenant, newest first. `alerts`: whether the incidents' alerts are wanted with them. */
   open(
@@ -29,50 +45,34 @@ export interface IncidentReads {
   byIds(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, Incident | Error>>;
 }
 
+/** The reads over both APIs. */
 export const createIncidentReads = ({ routing, send, clock }: RoutingParts): IncidentReads => {
   const readEachFromGraph = createGraphReads({ send, clock });
   return {
     open: (tenant, { filter, alerts }, place, scope) => {
       const viaGraph = async (): Promise<OpenedList<Incident>> => {
-        const { conditions, whole } = pushed(filter, graphIncidentPush);
-        if (place.notAfter !== undefined) conditions.push(compareTime('createdDateTime', 'le', place.notAfter));
-        const top = whole ? Math.min(place.top, maxTop.graph) : maxTop.graph;
-        const page = await pagesByNextLink(
-          {
-            send,
-            tenant,
-            scope,
-            operation: ({ skip }) =>
-              graph.listIncidents({
-                filter: allOf(conditions),
-                top,
-                skip: skip === 0 ? undefined : skip,
-                expandAlerts: alerts,
-              }),
-            toDomain: (wire) => incidentFromGraph(tenant, wire),
-          },
-          place,
-        );
-        return { api: 'graph', page };
+        const asked = askedOf(filter, place, graphRules);
+        const pager = {
+          send,
+          tenant,
+          scope,
+          operation: (at: { readonly skip: number }) =>
+            graph.listIncidents({ ...asked.page(at), expandAlerts: alerts }),
+          toDomain: (wire: GraphIncident) => incidentFromGraph(tenant, wire),
+        };
+        return { api: 'graph', page: await pagesByNextLink(pager, place) };
       };
       const viaM365d = async (): Promise<OpenedList<Incident>> => {
-        const { conditions, whole } = pushed(filter, m365dIncidentPush);
-        if (place.notAfter !== undefined) conditions.push(compareTime('createdTime', 'le', place.notAfter));
-        // One more than asked tells whether there is more.
-        const top = whole ? Math.min(place.top + 1, maxTop.m365d) : maxTop.m365d;
-        const page = await pagesBySkip(
-          {
-            send,
-            tenant,
-            scope,
-            operation: ({ skip }) =>
-              m365d.listIncidents({ filter: allOf(conditions), top, skip: skip === 0 ? undefined : skip }),
-            toDomain: (wire) => incidentFromM365d(tenant, wire),
-            idOf: (wire) => String(wire.incidentId),
-          },
-          { ...place, top },
-        );
-        return { api: 'm365d', page };
+        const asked = askedOf(filter, place, m365dRules);
+        const pager = {
+          send,
+          tenant,
+          scope,
+          operation: (at: { readonly skip: number }) => m365d.listIncidents(asked.page(at)),
+          toDomain: (wire: M365dIncident) => incidentFromM365d(tenant, wire),
+          idOf: ({ incidentId }: M365dIncident) => String(incidentId),
+        };
+        return { api: 'm365d', page: await pagesBySkip(pager, { ...place, top: asked.top }) };
       };
       return routing.run(tenant, 'incidents.read', scope, waysOf({ graph: viaGraph, m365d: viaM365d }, place.api));
     },

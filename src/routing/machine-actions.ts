@@ -14,12 +14,14 @@ export interface MachineActionReads extends CollectionReads<MachineActionFilter,
   resultLink(tenant: Tenant, actionId: string, index: number, scope: CallScope): Promise<string | null>;
 }
 
+/** `idsPerCall`: ids gathered into one `$filter`. */
 export const createMachineActionReads = (
   parts: RoutingParts & { readonly idsPerCall: number },
 ): MachineActionReads => ({
   ...createMdeCollection(parts, {
     capability: 'machineActions.read',
     push: mdeMachineActionPush,
+    time: 'creationDateTimeUtc',
     // MDE documents 10,000; the gateway rarely needs more than the last ones.
     maxTop: 1000,
     list: listMachineActions,

@@ -9,10 +9,12 @@ import type { RoutingParts } from './parts.ts';
 /** Machines, by id or full DNS name; a name is a call of its own. */
 export type MachineReads = CollectionReads<MachineFilter, Machine>;
 
+/** `idsPerCall`: ids gathered into one `$filter`. */
 export const createMachineReads = (parts: RoutingParts & { readonly idsPerCall: number }): MachineReads =>
   createMdeCollection(parts, {
     capability: 'machines.read',
     push: mdeMachinePush,
+    time: null,
     maxTop: 10_000,
     list: listMachines,
     single: getMachine,

@@ -1,19 +1,16 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { CallScope } from '../scope.ts';
-import { allOf } from '../upstream/http/odata.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
+import { askedOf, type ListRules } from './asked.ts';
 import type { Capability } from './capabilities.ts';
 import { mapFound } from './found.ts';
 import { createIdReader, type IdReads } from './ids.ts';
-import { type ListPlace, type OpenedList, type Push, pagesBySkip, pushed } from './list.ts';
+import { type ListPlace, type OpenedList, pagesBySkip } from './list.ts';
 import type { RoutingParts } from './parts.ts';
 
 /** What only Defender for Endpoint serves, listed and read by id: everything that differs from kind to kind. */
-export interface MdeCollection<F, W, T> extends Pick<IdReads<W>, 'single' | 'filterable'> {
+export interface MdeCollection<F, W, T> extends Pick<IdReads<W>, 'single' | 'filterable'>, Omit<ListRules<F>, 'end'> {
   readonly capability: Capability;
-  readonly push: Push<F>;
-  /** The largest page; also the one when the gateway has to look for some itself. */
-  readonly maxTop: number;
   readonly list: (page: {
     readonly filter: string | undefined;
     readonly top: number;
@@ -30,11 +27,12 @@ export interface CollectionReads<F, T> {
   byIds(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, T | Error>>;
 }
 
+/** The reads of one collection; `idsPerCall`: ids gathered into one `$filter`. */
 export const createMdeCollection = <F extends object, W extends { readonly id: string }, T>(
   { routing, send, idsPerCall }: RoutingParts & { readonly idsPerCall: number },
   collection: MdeCollection<F, W, T>,
 ): CollectionReads<F, T> => {
-  const { capability, push, maxTop, list, single, filterable, toDomain } = collection;
+  const { capability, push, time, maxTop, list, single, filterable, toDomain } = collection;
   const readByIds = createIdReader({ send, idsPerCall });
   const idOf = ({ id }: W): string => id;
 
@@ -42,13 +40,10 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
     open: (tenant, filter, place, scope) =>
       routing.run(tenant, capability, scope, {
         mde: async () => {
-          const { conditions, whole } = pushed(filter, push);
-          // One more than asked tells whether there is more.
-          const top = whole ? Math.min(place.top + 1, maxTop) : maxTop;
-          const operation = ({ skip }: { readonly skip: number }) =>
-            list({ filter: allOf(conditions), top, skip: skip === 0 ? undefined : skip });
+          const asked = askedOf(filter, place, { push, time, maxTop, end: 'shortPage' });
+          const operation = (at: { readonly skip: number }) => list(asked.page(at));
           const pager = { send, tenant, scope, operation, idOf, toDomain: (wire: W) => toDomain(tenant.name, wire) };
-          return { api: 'mde', page: await pagesBySkip(pager, { ...place, top }) };
+          return { api: 'mde', page: await pagesBySkip(pager, { ...place, top: asked.top }) };
         },
       }),
 

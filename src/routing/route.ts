@@ -21,6 +21,7 @@ export interface SourceState {
 /** One way of doing a thing, an API each. */
 export type Ways<T> = Readonly<Partial<Record<ApiName, () => Promise<T>>>>;
 
+/** Picks the API that answers: by cloud, by what the token permits, by preference, by what fails. */
 export interface Routing {
   /** Every source of the capability with its state, in the order of trying. Makes token requests only. */
   survey(tenant: Tenant, capability: Capability, scope: CallScope): Promise<readonly SourceState[]>;
@@ -39,6 +40,7 @@ const worthFallingBack = (error: unknown): boolean =>
     error.code === 'UPSTREAM_THROTTLED' ||
     error.code === 'MISSING_PERMISSION');
 
+/** Tokens tell what is permitted; nothing else is asked. */
 export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing => {
   const stateOf = async (
     tenant: Tenant,

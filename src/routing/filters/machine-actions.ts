@@ -7,6 +7,7 @@ import type { Push } from '../list.ts';
 import { timesOf } from './times.ts';
 import { asIs, oneOf } from './words.ts';
 
+/** What decides: the pushed conditions only narrow what Microsoft sends. */
 export const machineActionMatchers: Matchers<MachineActionFilter, MachineAction> = {
   actionId: (action, ids) => ids.includes(action.actionId),
   machineId: (action, ids) => ids.includes(action.machineId),

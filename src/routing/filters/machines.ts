@@ -9,6 +9,7 @@ import { asIs, oneOf } from './words.ts';
 
 const sameText = (a: string | null, b: string): boolean => a?.toLowerCase() === b.toLowerCase();
 
+/** What decides: the pushed conditions only narrow what Microsoft sends. */
 export const machineMatchers: Matchers<MachineFilter, Machine> = {
   machineId: (machine, ids) => ids.some((id) => sameText(machine.machineId, id)),
   computerDnsName: (machine, name) => sameText(machine.computerDnsName, name),

@@ -4,6 +4,7 @@ import { Agent, request } from 'undici';
 /** One HTTP exchange. Any status is an answer; it rejects when there was none. */
 export type Http = (url: string, init: HttpInit) => Promise<HttpAnswer>;
 
+/** What is sent. */
 export interface HttpInit {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -11,6 +12,7 @@ export interface HttpInit {
   readonly signal?: AbortSignal;
 }
 
+/** What came back, whatever the status. */
 export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case; repeated headers joined by `, `. */

@@ -23,6 +23,7 @@ export interface Circuits {
   run<T>(place: CallPlace, work: () => Promise<T>): Promise<T>;
 }
 
+/** Breakers of this process, made as they are needed. */
 export const createCircuits = (): Circuits => {
   const breakers = new Map<string, CircuitBreakerPolicy>();
   const breakerOf = ({ tenant, operation }: CallPlace): CircuitBreakerPolicy => {

@@ -9,14 +9,17 @@ export type Condition = { readonly text: string };
 /** A property's name, from our own tables, never from a caller. */
 type Property = string;
 
+/** Text as a literal: in single quotes, a quote inside doubled. */
 export const quoted = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 type Comparison = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
 
+/** A property compared with text, or with an enum literal, which is quoted too. */
 export const compareText = (property: Property, comparison: Comparison, value: string): Condition => ({
   text: `${property} ${comparison} ${quoted(value)}`,
 });
 
+/** A property compared with a whole number. Throws `BAD_USER_INPUT` for any other. */
 export const compareNumber = (property: Property, comparison: Comparison, value: number): Condition => {
   if (!Number.isSafeInteger(value)) throw new InputError(`${value} is not a whole number`);
   return { text: `${property} ${comparison} ${value}` };
@@ -31,6 +34,7 @@ export const compareTime = (property: Property, comparison: Comparison, value: s
   return { text: `${property} ${comparison} ${value}` };
 };
 
+/** A property that begins with the text; OData compares with case. exposed-apis-odata-samples.md */
 export const startsWith = (property: Property, value: string): Condition => ({
   text: `startswith(${property},${quoted(value)})`,
 });

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
-import { type GatewayError, UnsupportedInCloudError, UpstreamError } from '../../errors.ts';
+import { UnsupportedInCloudError, UpstreamError } from '../../errors.ts';
 import type { Tokens } from '../../identity/tokens.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
@@ -22,6 +22,7 @@ export interface Send {
   follow<T>(tenant: Tenant, operation: Operation<T>, nextLink: string, scope: CallScope): Promise<T>;
 }
 
+/** The policies of an upstream call and what they need. */
 export interface SendParts {
   readonly http: Http;
   readonly tokens: Tokens;
@@ -63,6 +64,7 @@ const claimsOf = (answer: HttpAnswer): string | undefined => {
   return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
 };
 
+/** Puts the policies in their order. */
 export const createSend = (parts: SendParts): Send => {
   const { clock, circuits, throttle, tokens } = parts;
 
@@ -148,30 +150,28 @@ export const createSend = (parts: SendParts): Send => {
       scope.spend();
       const waitedMs = await throttle.pass(place, scope);
       const started = clock.now();
-      let failure: GatewayError | null = null;
-      let upstreamRequestId: string | undefined;
-      try {
-        const answer = await circuits.run(place, () => exchange(tenant, operation, url, scope));
-        upstreamRequestId = headerRequestId(answer);
-        return answer;
-      } catch (thrown) {
-        scope.signal.throwIfAborted();
-        failure = failureWithoutAnswer(place, thrown, false);
-        upstreamRequestId = failure.details.upstreamRequestId;
-        const delayMs = retryDelayMs(failure, attempt, operation.repeatable, parts.random);
-        if (delayMs === null || delayMs > parts.maxWaitMs || clock.now() + delayMs >= scope.deadline) throw failure;
-        await clock.sleep(delayMs, scope.signal);
-      } finally {
+      const record = (outcome: string, upstreamRequestId: string | undefined): void =>
         scope.record({
           tenant: tenant.name,
           api: operation.api,
           operation: operation.id,
-          outcome: failure === null ? 'OK' : failure.code,
+          outcome,
           elapsedMs: clock.now() - started,
           waitedMs,
           coalesced: false,
           ...(upstreamRequestId === undefined ? {} : { upstreamRequestId }),
         });
+      try {
+        const answer = await circuits.run(place, () => exchange(tenant, operation, url, scope));
+        record('OK', headerRequestId(answer));
+        return answer;
+      } catch (thrown) {
+        const failure = failureWithoutAnswer(place, thrown, false);
+        record(failure.code, failure.details.upstreamRequestId);
+        scope.signal.throwIfAborted();
+        const delayMs = retryDelayMs(failure, attempt, operation.repeatable, parts.random);
+        if (delayMs === null || delayMs > parts.maxWaitMs || clock.now() + delayMs >= scope.deadline) throw failure;
+        await clock.sleep(delayMs, scope.signal);
       }
     }
   };

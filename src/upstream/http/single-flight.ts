@@ -14,6 +14,7 @@ interface Flight<T> {
   waiters: number;
 }
 
+/** Flights of this process. */
 export const createSingleFlight = <T>(): SingleFlight<T> => {
   const flights = new Map<string, Flight<T>>();
 

@@ -15,6 +15,7 @@ export interface ThrottleMemory {
 
 const keyOf = ({ tenant, operation }: CallPlace): string => `${tenant}\n${operation.id}`;
 
+/** `maxWaitMs`: longer than this nobody is made to wait. */
 export const createThrottleMemory = (clock: Clock, maxWaitMs: number): ThrottleMemory => {
   const blockedUntil = new Map<string, number>();
   return {

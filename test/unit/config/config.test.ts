@@ -8,6 +8,22 @@ import { loadConfig } from '../../../src/config/load.ts';
 import { contoso, faultsOf, parse, settings, temporaryDirectory } from './settings.ts';
 
 describe('every fault is reported at once, with its path', () => {
+  test('several faults in one tenant, and in one key', async () => {
+    const faults = await faultsOf({
+      access: { apiKeys: [{ name: 'script', sha256: 'short', roles: ['readr'] }] },
+      tenants: [{ ...contoso, name: 'Contoso', tenantId: 'none', cloud: 'globl', auth: { clientId: 'none' } }],
+    });
+    expect(faults.map(({ path }) => path).toSorted()).toEqual([
+      'access.apiKeys[0].roles[0]',
+      'access.apiKeys[0].sha256',
+      'tenants[0].auth',
+      'tenants[0].auth.clientId',
+      'tenants[0].cloud',
+      'tenants[0].name',
+      'tenants[0].tenantId',
+    ]);
+  });
+
   test('five faults in five sections', async () => {
     const faults = await faultsOf({
       server: { port: 'four thousand' },
