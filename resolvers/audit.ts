@@ -1,15 +1,6 @@
-import type {
-  AuditConnectionResolvers,
-  AuditRecordResolvers,
-  CallerKind,
-  QueryResolvers,
-} from '../src/generated/graphql.ts';
+import type { AuditConnectionResolvers, AuditRecordResolvers, QueryResolvers } from '../src/generated/graphql.ts';
 import { connectionResolvers } from './connection.ts';
-
-const callerKinds = { user: 'USER', app: 'APP', apiKey: 'API_KEY', anonymous: 'ANONYMOUS' } as const satisfies Record<
-  string,
-  CallerKind
->;
+import { callerKinds } from './tenant.ts';
 
 export const auditQueries: Pick<QueryResolvers, 'auditLog'> = {
   auditLog: (_, asked, { auditLog }) => auditLog(asked),

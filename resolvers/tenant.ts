@@ -36,10 +36,13 @@ const cloudWords = {
 /** The graph's names of the APIs. */
 export const apiWords = { graph: 'GRAPH', m365d: 'M365D', mde: 'MDE' } as const satisfies Record<string, Api>;
 
-const callerKinds = { user: 'USER', app: 'APP', apiKey: 'API_KEY', anonymous: 'ANONYMOUS' } as const satisfies Record<
-  Context['access']['caller']['kind'],
-  CallerKind
->;
+/** The graph's names of the kinds of caller. */
+export const callerKinds = {
+  user: 'USER',
+  app: 'APP',
+  apiKey: 'API_KEY',
+  anonymous: 'ANONYMOUS',
+} as const satisfies Record<Context['access']['caller']['kind'], CallerKind>;
 
 /** The graph's names of the ways to sign in. */
 const signInKinds = {

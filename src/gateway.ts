@@ -110,9 +110,9 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
   const access = createAccess(createTenantDirectory(config.tenants));
   const cursors = createCursors(store.deriveKey('cursors'));
-  const lists = createLists({ ...reads, cursors, limits });
+  const lists = createLists({ ...reads, cursors, limits, log });
   const auditLog = createAuditList({ audit, cursors, limits });
-  const hunting = createHunting({ reads: createHuntingReads(parts), clock });
+  const hunting = createHunting({ reads: createHuntingReads(parts), clock, log });
   const actions = createActions({
     access,
     store,

@@ -1,5 +1,6 @@
 import type { MachineAction } from '../domain/machine-action.ts';
 import { type GatewayError, type ResultError, resultErrorOf } from '../errors.ts';
+import { rowErrorOf } from '../log/row-error.ts';
 import type { Log } from '../log.ts';
 import type { MutationInput } from './inputs.ts';
 import type { MachineActionResult, Payload } from './payloads.ts';
@@ -11,10 +12,7 @@ export const payloadOf = <Result>(
 ): Payload<Result> => ({ clientMutationId: clientMutationId ?? null, dryRun: dryRun === true, results });
 
 /** An error as a row of an answer; one that is not written for callers goes to the log whole. */
-export const errorRow = (error: GatewayError, log: Log): ResultError => {
-  if (error.code === 'INTERNAL') log.error('A target of a mutation failed unexpectedly', { err: error });
-  return resultErrorOf(error);
-};
+export const errorRow = (error: GatewayError, log: Log): ResultError => resultErrorOf(rowErrorOf(error, log, {}));
 
 type Place = Pick<MachineActionResult, 'tenant' | 'machineId' | 'machine'>;
 

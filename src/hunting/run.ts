@@ -3,7 +3,9 @@ import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { HuntColumn, HuntRow, HuntTable } from '../domain/hunt.ts';
-import { asGatewayError, type GatewayError, InputError } from '../errors.ts';
+import { type GatewayError, InputError } from '../errors.ts';
+import { rowErrorOf } from '../log/row-error.ts';
+import type { Log } from '../log.ts';
 import type { HuntingReads } from '../routing/hunting.ts';
 import type { CallScope } from '../scope.ts';
 import { type HuntParameter, withParameters } from './parameters.ts';
@@ -62,7 +64,15 @@ interface Answered {
 }
 
 /** One call a tenant, all at once. */
-export const createHunting = ({ reads, clock }: { readonly reads: HuntingReads; readonly clock: Clock }): Hunting => {
+export const createHunting = ({
+  reads,
+  clock,
+  log,
+}: {
+  readonly reads: HuntingReads;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Hunting => {
   const runIn = async (tenant: Tenant, question: CheckedQuestion, scope: CallScope): Promise<Answered> => {
     const started = clock.now();
     try {
@@ -83,7 +93,7 @@ export const createHunting = ({ reads, clock }: { readonly reads: HuntingReads; 
     } catch (thrown) {
       scope.signal.throwIfAborted();
       const elapsedMs = clock.now() - started;
-      const error = asGatewayError(thrown);
+      const error = rowErrorOf(thrown, log, { tenant: tenant.name });
       return {
         table: null,
         answer: { tenant, api: null, rowCount: 0, truncation: null, elapsedMs, stats: null, error },

@@ -12,6 +12,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import { compareTimes } from '../domain/time.ts';
+import type { Log } from '../log.ts';
 import type { AlertReads } from '../routing/alerts.ts';
 import { alertMatchers } from '../routing/filters/alerts.ts';
 import { incidentMatchers } from '../routing/filters/incidents.ts';
@@ -58,6 +59,7 @@ export interface Lists {
 /** What lists are made of. */
 export interface ListParts {
   readonly cursors: Cursors;
+  readonly log: Log;
   readonly incidents: IncidentReads;
   readonly alerts: AlertReads;
   readonly machines: MachineReads;
@@ -67,7 +69,7 @@ export interface ListParts {
 
 /** Every list of the graph; the permission of each is checked before anything is read. */
 export const createLists = (parts: ListParts): Lists => {
-  const { cursors, limits } = parts;
+  const { cursors, limits, log } = parts;
 
   const answer = <F extends object, T, Field extends string>(
     { access, scope }: Asking,
@@ -92,6 +94,7 @@ export const createLists = (parts: ListParts): Lists => {
       ),
       cursors,
       scope,
+      log,
       scanLimit: limits.maxRowsScanned,
     };
     return rules.compare === null ? mergedConnection(question) : sortedConnection(question, rules.compare);

@@ -1,5 +1,6 @@
 import type { Tenant } from '../config/tenants.ts';
-import { asGatewayError } from '../errors.ts';
+import { rowErrorOf } from '../log/row-error.ts';
+import type { Log } from '../log.ts';
 import type { ListPlace, OpenList } from '../routing/list.ts';
 import type { CallScope } from '../scope.ts';
 import type { Connection, TenantFailure } from './connection.ts';
@@ -27,6 +28,7 @@ export interface MergedQuestion<F, T> {
   readonly question: string;
   readonly cursors: Cursors;
   readonly scope: CallScope;
+  readonly log: Log;
   /** Rows that may be looked at in each tenant. */
   readonly scanLimit: number;
 }
@@ -57,7 +59,7 @@ export const mergedConnection = async <F extends object, T>(asked: MergedQuestio
       if (row !== null) heads.push({ stream, row });
     } catch (error) {
       asked.scope.signal.throwIfAborted();
-      failures.push({ tenant, error: asGatewayError(error) });
+      failures.push({ tenant, error: rowErrorOf(error, asked.log, { tenant: tenant.name }) });
     }
   };
 
@@ -72,7 +74,7 @@ export const mergedConnection = async <F extends object, T>(asked: MergedQuestio
         await advance(tenant, stream);
       } catch (error) {
         asked.scope.signal.throwIfAborted();
-        failures.push({ tenant, error: asGatewayError(error) });
+        failures.push({ tenant, error: rowErrorOf(error, asked.log, { tenant: tenant.name }) });
       }
     }),
   );

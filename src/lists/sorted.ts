@@ -1,5 +1,5 @@
 import type { Tenant } from '../config/tenants.ts';
-import { asGatewayError } from '../errors.ts';
+import { rowErrorOf } from '../log/row-error.ts';
 import { connectionOfArray } from './array.ts';
 import type { Connection, TenantFailure } from './connection.ts';
 import { type MergedQuestion, openStream } from './merged.ts';
@@ -31,7 +31,7 @@ export const sortedConnection = async <F extends object, T>(
       if (stream.cut()) cut.push(tenant.name);
     } catch (error) {
       asked.scope.signal.throwIfAborted();
-      failures.push({ tenant, error: asGatewayError(error) });
+      failures.push({ tenant, error: rowErrorOf(error, asked.log, { tenant: tenant.name }) });
     }
     return rows;
   };

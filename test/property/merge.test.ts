@@ -4,6 +4,7 @@ import type { Tenant } from '../../src/config/tenants.ts';
 import { compareTimes } from '../../src/domain/time.ts';
 import { createCursors } from '../../src/lists/cursor.ts';
 import { type ListKind, mergedConnection } from '../../src/lists/merged.ts';
+import { createLog } from '../../src/log.ts';
 import type { ListPage, OpenList } from '../../src/routing/list.ts';
 import { createScope } from '../../src/scope.ts';
 import { tenantNamed } from '../support/tenant.ts';
@@ -57,7 +58,17 @@ const readAll = async (kind: ListKind<object, Row>, first: number): Promise<Row[
   const pages: Row[][] = [];
   let after: string | null = null;
   for (;;) {
-    const asked = { kind, tenants, filter: {}, page: { first, after }, question: 'q', cursors, scope, scanLimit: 1000 };
+    const asked = {
+      kind,
+      tenants,
+      filter: {},
+      page: { first, after },
+      question: 'q',
+      cursors,
+      scope,
+      log: createLog({ level: 'silent' }),
+      scanLimit: 1000,
+    };
     const connection: Awaited<ReturnType<typeof mergedConnection<object, Row>>> = await mergedConnection(asked);
     pages.push(connection.items.map(({ node }) => node));
     if (!connection.hasNextPage) return pages;
