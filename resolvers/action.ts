@@ -6,6 +6,7 @@ import type {
   MachineActionResultResolvers,
   MutationResolvers,
   QueryResolvers,
+  QueuedResolvers,
 } from '../src/generated/graphql.ts';
 import { known } from '../src/loaders/known.ts';
 import { connectionResolvers } from './connection.ts';
@@ -45,4 +46,8 @@ export const LiveResponseCommand: LiveResponseCommandResolvers = {
 export const MachineActionResult: MachineActionResultResolvers = {
   machine: ({ tenant, machineId, machine }, _, { loaders }) =>
     machine ?? (machineId === null ? null : loaders.machines.load({ tenant, id: machineId })),
+};
+
+export const Queued: QueuedResolvers = {
+  waitedSeconds: ({ waitedMs }) => waitedMs / 1000,
 };

@@ -13,4 +13,6 @@ export const AuditConnection: AuditConnectionResolvers = ofConnection;
 
 export const AuditRecord: AuditRecordResolvers = {
   callerKind: ({ callerKind }) => callerKinds[callerKind],
+  approvalId: ({ approval }) => approval?.approvalId ?? null,
+  approvedBy: ({ approval }) => approval?.approvedBy ?? null,
 };

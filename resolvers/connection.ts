@@ -27,5 +27,5 @@ export const TenantFailure: TenantFailureResolvers = {
   upstreamRequestId: ({ error }) => resultErrorOf(error).upstreamRequestId,
   retryAfterSeconds: ({ error }) => resultErrorOf(error).retryAfterSeconds,
   missingPermissions: ({ error }) => resultErrorOf(error).missingPermissions,
-  claims: ({ error }) => error.details.claims ?? null,
+  claims: ({ error }) => resultErrorOf(error).claims,
 };

@@ -1,7 +1,7 @@
 import type { Alert } from '../src/domain/alert.ts';
 import type { IncidentConnectionResolvers, IncidentResolvers, QueryResolvers } from '../src/generated/graphql.ts';
-import { machineIdsOf } from '../src/lists/incident-machines.ts';
-import { readAlertsOf } from '../src/loaders/incident-alerts.ts';
+import { alertsOfIncident } from '../src/loaders/incident-alerts.ts';
+import { machineIdsOfIncident } from '../src/loaders/incident-machines.ts';
 import { known } from '../src/loaders/known.ts';
 import { survivorOf } from '../src/loaders/redirect.ts';
 import { connectionResolvers } from './connection.ts';
@@ -23,20 +23,19 @@ export const Incident: IncidentResolvers = {
   id: idOf('Incident', ({ incidentId }) => incidentId),
   tenant: ({ tenant }, _, { access }) => access.tenant(tenant),
   redirectedTo: (incident, _, { loaders }) => survivorOf(incident, loaders),
-  alerts: (incident, asked, { access, loaders, pageOf }) => {
-    access.require('alert:read');
-    const { tenant, incidentId, alerts } = incident;
-    const page = (rows: readonly Alert[]) => pageOf(rows, asked, 'incident alerts', tenant, incidentId);
-    // No promise for what is at hand: graphql-js pays for each at every level above.
-    return alerts === null ? readAlertsOf(incident, loaders).then(page) : page(alerts);
+  alerts: (incident, asked, context) => {
+    const { tenant, incidentId } = incident;
+    context.access.require('alert:read', context.access.tenant(tenant));
+    const page = (rows: readonly Alert[]) => context.pageOf(rows, asked, 'incident alerts', tenant, incidentId);
+    const alerts = alertsOfIncident(incident, 'alert:read', context);
+    return alerts instanceof Promise ? alerts.then(page) : page(alerts);
   },
-  machines: async (incident, asked, { access, loaders, pageOf }) => {
-    access.require('machine:read');
-    const ids = machineIdsOf({ alerts: incident.alerts ?? (await readAlertsOf(incident, loaders)) });
-    const page = pageOf(ids, asked, 'incident machines', incident.tenant, incident.incidentId);
-    const machines = await Promise.all(
-      page.items.map(({ node: id }) => loaders.machines.load({ tenant: incident.tenant, id })),
-    );
+  machines: async (incident, asked, context) => {
+    const { tenant, incidentId } = incident;
+    context.access.require('machine:read', context.access.tenant(tenant));
+    const ids = await machineIdsOfIncident(incident, context);
+    const page = context.pageOf(ids, asked, 'incident machines', tenant, incidentId);
+    const machines = await Promise.all(page.items.map(({ node: id }) => context.loaders.machines.load({ tenant, id })));
     return {
       ...page,
       items: page.items.flatMap(({ cursor }, index) => {

@@ -6,8 +6,10 @@ import {
   MachineActionConnection,
   MachineActionResult,
   Mutation,
+  Queued,
 } from './action.ts';
 import { Alert, AlertConnection, AlertEvidence, alertQueries, Evidence, evidenceWithMachine } from './alert.ts';
+import { Approval, ApprovalConnection, ApprovalNeed, approvalMutations, approvalQueries } from './approval.ts';
 import { AuditConnection, AuditRecord, auditQueries } from './audit.ts';
 import { TenantFailure } from './connection.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
@@ -15,7 +17,16 @@ import { Incident, IncidentConnection, incidentQueries } from './incident.ts';
 import { Machine, MachineConnection, machineQueries } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
 import { DateTime, JSONScalar } from './scalars.ts';
-import { ApiConnectivity, Capability, SignInState, Tenant, tenantMutations, tenantQueries, Viewer } from './tenant.ts';
+import {
+  ApiConnectivity,
+  Capability,
+  Grant,
+  SignInState,
+  Tenant,
+  tenantMutations,
+  tenantQueries,
+  Viewer,
+} from './tenant.ts';
 
 /** Every resolver of the graph; a field that is not here is a property of its domain type. */
 export const resolvers: Resolvers = {
@@ -30,10 +41,12 @@ export const resolvers: Resolvers = {
     ...actionQueries,
     ...huntingQueries,
     ...auditQueries,
+    ...approvalQueries,
   },
-  Mutation: { ...Mutation, ...tenantMutations },
+  Mutation: { ...Mutation, ...approvalMutations, ...tenantMutations },
   Node,
   Viewer,
+  Grant,
   Tenant,
   Capability,
   SignInState,
@@ -52,6 +65,10 @@ export const resolvers: Resolvers = {
   MachineActionConnection,
   MachineActionResult,
   LiveResponseCommand,
+  Queued,
+  Approval,
+  ApprovalConnection,
+  ApprovalNeed,
   AuditRecord,
   AuditConnection,
   HuntResult,

@@ -7,6 +7,7 @@ import type {
   CallerKind,
   CapabilityResolvers,
   Cloud,
+  GrantResolvers,
   MutationResolvers,
   QueryResolvers,
   SignInKind,
@@ -73,6 +74,14 @@ export const Viewer: ViewerResolvers = {
   roles: ({ roles }) => [...roles],
   permissions: ({ permissions }) => [...permissions].sort(),
   tenants: (_, _arguments, { access }) => access.visibleTenants(),
+};
+
+export const Grant: GrantResolvers = {
+  permissions: ({ permissions }) => [...permissions].sort(),
+  tenants: ({ tenants }, _, { access }) =>
+    access.visibleTenants().filter(({ name }) => tenants === 'all' || tenants.has(name)),
+  machineGroups: ({ machines }) => machines?.machineGroups ?? [],
+  machineTags: ({ machines }) => machines?.machineTags ?? [],
 };
 
 export const Tenant: TenantResolvers = {

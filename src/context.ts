@@ -1,4 +1,6 @@
 import type { CallerAccess } from './access/caller-access.ts';
+import type { Sight } from './access/sight.ts';
+import type { Approval } from './actions/approvals/record.ts';
 import type { Actions } from './actions/index.ts';
 import type { AuditRecord } from './audit/record.ts';
 import type { Tenant } from './config/tenants.ts';
@@ -22,6 +24,8 @@ export interface Context {
   readonly access: CallerAccess;
   readonly scope: CallScope & Explain;
   readonly loaders: Loaders;
+  /** What the caller sees where his roles are limited to machines. */
+  readonly sight: Sight;
   readonly lists: Lists;
   /** What was done, newest first; throws `FORBIDDEN` without `audit:read`. */
   readonly auditLog: (asked: AuditQuestion) => Promise<Connection<AuditRecord>>;
@@ -44,9 +48,13 @@ export interface Context {
 
 export type IncidentPage = Connection<Incident>;
 export type AuditPage = Connection<AuditRecord>;
+export type ApprovalPage = Connection<Approval>;
 export type AlertPage = Connection<Alert>;
 export type MachinePage = Connection<Machine>;
 export type MachineActionPage = Connection<MachineAction>;
+export type { ActRow } from './actions/approvals/act.ts';
+export type { Approval } from './actions/approvals/record.ts';
+export type { Queued } from './actions/live-response-turns.ts';
 export type { MachineActionResult } from './actions/payloads.ts';
 export type { AuditRecord } from './audit/record.ts';
 export type { HuntAnswerSet, HuntTenantAnswer } from './hunting/run.ts';

@@ -20,11 +20,20 @@ export const errorCodes = [
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_REJECTED',
   'QUERY_TOO_EXPENSIVE',
+  'RATE_LIMITED',
   'INTERNAL',
 ] as const;
 
 /** One of the stable codes. */
 export type ErrorCode = (typeof errorCodes)[number];
+
+/** Whose approval lifts a guardrail, and within which time. */
+export interface ApprovalNeed {
+  /** Milliseconds from the request. */
+  readonly validMs: number;
+  /** Of each of these groups of roles the approver needs one. */
+  readonly approverRoles: readonly (readonly string[])[];
+}
 
 /** What is known about a fault besides its code and message; absent when unknown. */
 export interface ErrorDetails {
@@ -44,6 +53,10 @@ export interface ErrorDetails {
   readonly missingPermissions?: readonly string[];
   /** A claims challenge of Entra, to be satisfied by the caller's client (conditional access). */
   readonly claims?: string;
+  /** Every guardrail that spoke. */
+  readonly guardrails?: readonly string[];
+  /** Whose approval would lift the guardrails, where one would. */
+  readonly approval?: ApprovalNeed;
   /** The input field at fault, e.g. `filter.createdAfter`. */
   readonly field?: string;
 }
@@ -126,6 +139,12 @@ export interface ResultError {
   readonly upstreamRequestId: string | null;
   readonly retryAfterSeconds: number | null;
   readonly missingPermissions: readonly string[];
+  /** Every guardrail that spoke. */
+  readonly guardrails: readonly string[];
+  /** Whose approval would lift the guardrails; null: nobody's, or there are none. */
+  readonly approval: ApprovalNeed | null;
+  /** A claims challenge of Entra, as JSON text. */
+  readonly claims: string | null;
 }
 
 /** What is not written for callers is masked here as everywhere; the caller of this function logs it. */
@@ -136,4 +155,7 @@ export const resultErrorOf = ({ code, message, details }: GatewayError): ResultE
   upstreamRequestId: details.upstreamRequestId ?? null,
   retryAfterSeconds: details.retryAfterSeconds ?? null,
   missingPermissions: details.missingPermissions ?? [],
+  guardrails: details.guardrails ?? [],
+  approval: details.approval ?? null,
+  claims: details.claims ?? null,
 });

@@ -1,12 +1,16 @@
+import type { GraphQLSchema } from 'graphql';
 import { createAuthenticator } from './access/authenticate.ts';
 import { createAccess } from './access/authorize.ts';
 import type { Caller } from './access/caller.ts';
 import { bindAccess } from './access/caller-access.ts';
+import { createOperationLimits, createRequestRates } from './access/limits.ts';
 import { createActions } from './actions/index.ts';
 import { openAuditLog } from './audit/open.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { createTenantDirectory } from './config/directory.ts';
+import { ConfigError } from './config/faults.ts';
+import type { Tenant } from './config/tenants.ts';
 import type { Context } from './context.ts';
 import { createHunting } from './hunting/run.ts';
 import { createSignIns } from './identity/sign-ins.ts';
@@ -38,6 +42,7 @@ import type { Example } from './server/graphiql/page.ts';
 import { startServer } from './server/lifecycle.ts';
 import type { ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
+import { faultsOfDocuments } from './server/trusted-documents.ts';
 import { openStore } from './store/store.ts';
 import { createHttpClient } from './upstream/http/agent.ts';
 import { createCircuits } from './upstream/http/circuit.ts';
@@ -69,10 +74,20 @@ export interface Gateway {
 /** The longest that a caller waits for a `Retry-After` of Microsoft. */
 const maxThrottleWaitMs = 60_000;
 
+/** Throws a `ConfigError` that names every trusted document that could never be answered. */
+const checkTrustedDocuments = ({ server, limits }: Config, schema: GraphQLSchema): void => {
+  const operationLimits = createOperationLimits({ schema, limits, introspection: server.introspection });
+  const faults = faultsOfDocuments(server.trustedDocuments, schema, operationLimits);
+  if (faults.length === 0) return;
+  throw new ConfigError(faults.map(({ id, message }) => ({ path: `server.trustedDocuments[${id}]`, message })));
+};
+
 /** Builds every part, in the order in which a request passes them backwards: upstream first, server last. */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { config, log, clock = systemClock } = options;
   const { limits } = config;
+  const schema = createSchema();
+  checkTrustedDocuments(config, schema);
   const metrics = createMetrics({ processMetrics: true });
   const store = await openStore({ ...config.store, clock, log });
   const audit = await openAuditLog(config.audit, { clock, log });
@@ -127,6 +142,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     download: http.download,
     settings: {
       targetsPerMutation: limits.targetsPerMutation,
+      liveResponse: { sessions: limits.liveResponseSessions, callsPerMinute: limits.liveResponseCallsPerMinute },
       switches: config.actions,
       guardrails: config.guardrails,
       downloadHosts: config.upstream.downloadHosts,
@@ -139,6 +155,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
   const createContext = ({ caller, requestId, signal, headers, remoteAddress }: ContextInput<Caller>): Context => {
     const callerAccess = bindAccess(access, caller, limits.tenantsPerQuery);
+    const signInTenant = (name: string): Tenant => {
+      callerAccess.require('tenant:sign-in');
+      const tenant = callerAccess.tenant(name);
+      callerAccess.require('tenant:sign-in', tenant);
+      return tenant;
+    };
     const scope = createScope({
       requestId,
       signal,
@@ -150,7 +172,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     return {
       access: callerAccess,
       scope,
-      loaders: createLoaders(reads, callerAccess, scope),
+      ...createLoaders(reads, callerAccess, scope),
       lists,
       auditLog: (asked) => auditLog(callerAccess, asked),
       pageOf,
@@ -158,18 +180,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       actions,
       capabilities: (tenant) => capabilityStates(routing, tenant, scope),
       connectivity: async (tenant) => {
-        callerAccess.require('tenant:read');
+        callerAccess.require('tenant:read', tenant);
         return connectivity(tenant, scope);
       },
       signIns: {
-        start: async (name) => {
-          callerAccess.require('tenant:sign-in');
-          return tenantSignIns.start(callerAccess.tenant(name));
-        },
-        status: async (name) => {
-          callerAccess.require('tenant:sign-in');
-          return tenantSignIns.status(callerAccess.tenant(name));
-        },
+        start: async (name) => tenantSignIns.start(signInTenant(name)),
+        status: async (name) => tenantSignIns.status(signInTenant(name)),
       },
       explain: headers['x-gateway-explain'] === '1' && caller.permissions.has('explain'),
     };
@@ -177,15 +193,22 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
   const authenticator = createAuthenticator(config.access, { clock, http: http.request });
   const app = await createApp<Caller, Context>({
-    schema: createSchema(),
+    schema,
     authenticate: (headers) => authenticator.authenticate(headers),
     createContext,
-    responseExtensions: ({ explain, scope }) => (explain ? { gateway: { upstreamCalls: scope.calls } } : undefined),
+    responseExtensions: ({ access: { findTenant, holds }, explain, scope }) => {
+      if (!explain) return undefined;
+      const isExplained = (tenant: Tenant | null): boolean => tenant !== null && holds('explain', tenant);
+      return { gateway: { upstreamCalls: scope.calls.filter((call) => isExplained(findTenant(call.tenant))) } };
+    },
     limits,
     costs: fieldCosts,
     server: config.server,
     log,
     metrics,
+    permits: ({ access }, permission) => access.caller.permissions.has(permission),
+    mutationContext: ({ access, scope }) => createLoaders(reads, access, scope),
+    rates: createRequestRates({ store, limits, clock, metrics, log }),
     readiness: async () => {
       const state = await store.ping().then(
         () => 'ok',

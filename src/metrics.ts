@@ -57,6 +57,8 @@ export interface Metrics {
   cacheRead(sample: CacheReadSample): void;
   /** Acts that were interrupted and whose truth is not known yet. */
   openActs(count: number): void;
+  /** A request refused for its rate: a caller's, or an address's wrong credentials. */
+  rateLimited(kind: 'caller' | 'sign-in'): void;
   /** Live subscriptions by name; `change` is +1 or -1. */
   subscriptions(name: string, change: 1 | -1): void;
   /** Content type of `render`'s text. */
@@ -116,6 +118,12 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     labelNames: ['operation', 'outcome'],
     registers,
   });
+  const rateRefusals = new Counter({
+    name: 'gateway_rate_limited_total',
+    help: "Requests refused for their rate, by kind: a caller's requests, or an address's wrong credentials (sign-in)",
+    labelNames: ['kind'],
+    registers,
+  });
   const liveSubscriptions = new Gauge({
     name: 'gateway_subscriptions',
     help: 'Live GraphQL subscriptions, by field',
@@ -130,6 +138,7 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
   });
 
   return {
+    rateLimited: (kind) => rateRefusals.inc({ kind }),
     openActs: (count) => interruptedActs.set(count),
     httpRequest: ({ seconds, route, method, status }) => httpSeconds.observe({ route, method, status }, seconds),
     graphqlOperation: ({ seconds, ...labels }) => graphqlSeconds.observe(labels, seconds),

@@ -1,25 +1,39 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../clock.ts';
 import type { ApiKey } from '../config/access.ts';
-import { type Caller, createCaller } from './caller.ts';
-import { permissionsOf, type RoleTable } from './roles.ts';
+import { AccessError } from '../errors.ts';
+import { type Caller, callerWith, type Identity } from './caller.ts';
+import { grantsOf } from './grants.ts';
+import type { RoleTable } from './roles.ts';
 
-/** Finds the caller of a key, or `undefined`. Takes the same time for every key, known or not. */
-export const createApiKeys = (keys: readonly ApiKey[], roles: RoleTable): ((key: string) => Caller | undefined) => {
-  const entries = keys.map(({ name, sha256, roles: names, tenants }) => ({
-    hash: Buffer.from(sha256, 'hex'),
-    caller: createCaller({
-      id: `apiKey:${name}`,
-      name,
-      kind: 'apiKey',
-      roles: names,
-      permissions: permissionsOf(names, roles),
-      tenants: tenants === 'all' ? 'all' : new Set(tenants),
-    }),
+const identityOf = ({ name, expiresAtMs, requestsPerMinute }: ApiKey): Identity => ({
+  id: `apiKey:${name}`,
+  name,
+  kind: 'apiKey',
+  ...(expiresAtMs === null ? {} : { expiresAtMs }),
+  ...(requestsPerMinute === null ? {} : { requestsPerMinute }),
+});
+
+/**
+ * Finds the caller of a key, or `undefined`; throws `UNAUTHENTICATED` for a key that has expired. The search takes the same
+ * time for every key, known or not.
+ */
+export const createApiKeys = (
+  keys: readonly ApiKey[],
+  roles: RoleTable,
+  clock: Pick<Clock, 'now'>,
+): ((key: string) => Caller | undefined) => {
+  const entries = keys.map((key) => ({
+    hash: Buffer.from(key.sha256, 'hex'),
+    caller: callerWith(identityOf(key), grantsOf(key.roles, roles, key.tenants)),
   }));
   return (key) => {
     const hash = createHash('sha256').update(key).digest();
     // All of them, without leaving early: the time must not tell how far the search came.
-    const matches = entries.filter((entry) => timingSafeEqual(entry.hash, hash));
-    return matches[0]?.caller;
+    const [match] = entries.filter((entry) => timingSafeEqual(entry.hash, hash));
+    const caller = match?.caller;
+    if (caller?.expiresAtMs !== undefined && caller.expiresAtMs <= clock.now())
+      throw new AccessError('UNAUTHENTICATED', 'The API key has expired');
+    return caller;
   };
 };

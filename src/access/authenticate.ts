@@ -3,9 +3,9 @@ import type { EntraHttp } from '../clouds/entra-http.ts';
 import type { AccessConfig } from '../config/access.ts';
 import { AccessError } from '../errors.ts';
 import { createApiKeys } from './api-keys.ts';
-import { type Caller, createCaller } from './caller.ts';
+import { type Caller, callerWith } from './caller.ts';
 import { createEntraTokens } from './entra-tokens.ts';
-import { permissionsOf } from './roles.ts';
+import { grantsOf } from './grants.ts';
 
 /** The headers that say who calls. */
 export interface CredentialHeaders {
@@ -48,19 +48,12 @@ const readCredential = ({ authorization, 'x-api-key': key }: CredentialHeaders):
 
 export const createAuthenticator = (config: AccessConfig, { clock, http }: AuthenticatorDeps): Authenticator => {
   const { anonymous, roles } = config;
-  const findKey = createApiKeys(config.apiKeys, roles);
-  const readToken = config.entra === null ? undefined : createEntraTokens(config.entra, roles, { clock, http });
+  const findKey = createApiKeys(config.apiKeys, roles, clock);
+  const readToken = createEntraTokens(config.entra, roles, { clock, http });
   const anybody =
     anonymous === null
       ? undefined
-      : createCaller({
-          id: 'anonymous',
-          name: 'anonymous',
-          kind: 'anonymous',
-          roles: [anonymous],
-          permissions: permissionsOf([anonymous], roles),
-          tenants: 'all',
-        });
+      : callerWith({ id: 'anonymous', name: 'anonymous', kind: 'anonymous' }, grantsOf([anonymous], roles));
   return {
     authenticate: async (headers) => {
       const credential = readCredential(headers);
@@ -71,7 +64,7 @@ export const createAuthenticator = (config: AccessConfig, { clock, http }: Authe
       // A key may happen to have the form of a token.
       const known = findKey(credential.value);
       if (known !== undefined) return known;
-      if (credential.kind === 'jwt' && readToken !== undefined) return readToken(credential.value);
+      if (credential.kind === 'jwt' && config.entra.length > 0) return readToken(credential.value);
       throw new AccessError('UNAUTHENTICATED', 'The API key or token is not known here');
     },
   };

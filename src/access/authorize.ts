@@ -1,7 +1,10 @@
 import type { TenantDirectory } from '../config/directory.ts';
+import { permissionSubjects } from '../config/permissions.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { AccessError, GatewayError, InputError, NotFoundError } from '../errors.ts';
 import type { Caller } from './caller.ts';
+import { coversTenant, type Grant } from './grants.ts';
+import { type MachineSight, machineSightOf } from './machine-sight.ts';
 import type { Permission } from './roles.ts';
 
 /** Which tenants a question is for, as the caller says. */
@@ -16,37 +19,86 @@ export interface Access {
   visibleTenants(caller: Caller): readonly Tenant[];
   /** The tenant; one that does not exist and one that he may not see are the same `NOT_FOUND`. */
   tenant(caller: Caller, name: string): Tenant;
-  /** Throws `FORBIDDEN`, which names the permission. */
-  require(caller: Caller, permission: Permission): void;
+  /** Throws `FORBIDDEN`, which names the permission, unless he has it in the tenant; without one, unless he has it anywhere. */
+  require(caller: Caller, permission: Permission, tenant?: Tenant): void;
+  /** The same without the error. */
+  holds(caller: Caller, permission: Permission, tenant?: Tenant): boolean;
+  /** The roles that he has in the tenant. */
+  rolesIn(caller: Caller, tenant: Tenant): readonly string[];
+  /** Which machines of the tenant the permission is good for; `null`: all of them. Without the permission it is none. */
+  machineSight(caller: Caller, permission: Permission, tenant: Tenant): MachineSight | null;
   /**
    * The tenants that are named, or tagged, or both; all that he may see when nothing is said. Sorted by name, each once.
+   * With a permission, those in which he has it: one that is named has to be among them (`FORBIDDEN`, which names both),
+   * of a tag or of all at least one.
    * Throws `NOT_FOUND` for an unknown name or tag, `QUERY_TOO_EXPENSIVE` for more than `maxTenants`.
    */
-  selectTenants(caller: Caller, selection: TenantSelection, maxTenants: number): readonly Tenant[];
+  selectTenants(
+    caller: Caller,
+    selection: TenantSelection,
+    maxTenants: number,
+    permission?: Permission,
+  ): readonly Tenant[];
 }
 
-const maySee = ({ tenants }: Caller, { name }: Tenant): boolean => tenants === 'all' || tenants.has(name);
+/** The grants that give the permission, in the tenant or anywhere. */
+const giving = ({ grants }: Caller, permission: Permission, tenant: Tenant | undefined): readonly Grant[] =>
+  grants.filter(
+    (grant) => grant.permissions.has(permission) && (tenant === undefined || coversTenant(grant, tenant.name)),
+  );
+
+/** `FORBIDDEN`. A role that is limited to machines may name a permission and still not give it: then it says so. */
+const refusal = (
+  { grants }: Caller,
+  permission: Permission,
+  where: { readonly tenant?: Tenant | undefined; readonly tags?: readonly string[] },
+): AccessError => {
+  const { tenant, tags } = where;
+  const place = tags === undefined ? '' : ` in a tenant with a tag of these: ${tags.join(', ')}`;
+  const limited =
+    permissionSubjects[permission] === 'tenant' &&
+    grants.some((grant) => grant.machines !== null && (tenant === undefined || coversTenant(grant, tenant.name)));
+  const why = limited ? '; a role that is limited to machine groups or machine tags does not give it' : '';
+  return new AccessError(
+    'FORBIDDEN',
+    `The permission "${permission}" is needed${tenant === undefined ? place : ` in ${tenant.name}`}${why}`,
+    tenant === undefined ? {} : { tenant: tenant.name },
+  );
+};
 
 /** Access over the configured tenants. */
 export const createAccess = (directory: TenantDirectory): Access => {
   const tenant: Access['tenant'] = (caller, name) => {
     const found = directory.get(name);
-    if (found === undefined || !maySee(caller, found))
+    if (found === undefined || !coversTenant(caller, found.name))
       throw new NotFoundError(`There is no tenant "${name}"`, { tenant: name });
     return found;
   };
 
-  const visibleTenants: Access['visibleTenants'] = (caller) => directory.all.filter((each) => maySee(caller, each));
+  const visibleTenants: Access['visibleTenants'] = (caller) =>
+    directory.all.filter((each) => coversTenant(caller, each.name));
 
   const tagged = (caller: Caller, tag: string): readonly Tenant[] => {
-    const found = directory.byTags([tag]).filter((each) => maySee(caller, each));
+    const found = directory.byTags([tag]).filter((each) => coversTenant(caller, each.name));
     // An empty answer would look like "nothing happened".
     if (found.length === 0) throw new NotFoundError(`No tenant has the tag "${tag}"`, { field: 'tenantTags' });
     return found;
   };
 
-  const chosen = (caller: Caller, { tenants, tenantTags }: TenantSelection): readonly Tenant[] => {
-    if (tenants == null && tenantTags == null) return visibleTenants(caller);
+  const require: Access['require'] = (caller, permission, where) => {
+    if (giving(caller, permission, where).length === 0) throw refusal(caller, permission, { tenant: where });
+  };
+
+  const holds: Access['holds'] = (caller, permission, where) => giving(caller, permission, where).length > 0;
+
+  const chosen = (
+    caller: Caller,
+    { tenants, tenantTags }: TenantSelection,
+    permission: Permission | undefined,
+  ): readonly Tenant[] => {
+    const withPermission = (some: readonly Tenant[]): readonly Tenant[] =>
+      permission === undefined ? some : some.filter((each) => holds(caller, permission, each));
+    if (tenants == null && tenantTags == null) return withPermission(visibleTenants(caller));
     const names = tenants ?? [];
     const tags = tenantTags ?? [];
     if (names.length === 0 && tags.length === 0) {
@@ -54,22 +106,28 @@ export const createAccess = (directory: TenantDirectory): Access => {
         field: tenants == null ? 'tenantTags' : 'tenants',
       });
     }
-    const wanted = new Set([
-      ...names.map((name) => tenant(caller, name)),
-      ...tags.flatMap((tag) => tagged(caller, tag)),
-    ]);
+    const named = names.map((name) => {
+      const found = tenant(caller, name);
+      if (permission !== undefined) require(caller, permission, found);
+      return found;
+    });
+    const wanted = new Set([...named, ...withPermission(tags.flatMap((tag) => tagged(caller, tag)))]);
     return directory.all.filter((each) => wanted.has(each));
   };
 
   return {
     tenant,
     visibleTenants,
-    require: (caller, permission) => {
-      if (!caller.permissions.has(permission))
-        throw new AccessError('FORBIDDEN', `The permission "${permission}" is needed`);
-    },
-    selectTenants: (caller, selection, maxTenants) => {
-      const selected = chosen(caller, selection);
+    require,
+    holds,
+    rolesIn: ({ grants }, { name }) => grants.filter((grant) => coversTenant(grant, name)).map(({ role }) => role),
+    machineSight: (caller, permission, where) => machineSightOf(giving(caller, permission, where)),
+    selectTenants: (caller, selection, maxTenants, permission) => {
+      if (permission !== undefined) require(caller, permission);
+      const selected = chosen(caller, selection, permission);
+      // He has it somewhere, but in none of the tagged tenants.
+      if (selected.length === 0 && permission !== undefined)
+        throw refusal(caller, permission, { tags: selection.tenantTags ?? [] });
       if (selected.length <= maxTenants) return selected;
       throw new GatewayError(
         'QUERY_TOO_EXPENSIVE',

@@ -3,19 +3,27 @@ import { NotFoundError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import type { Access, TenantSelection } from './authorize.ts';
 import type { Caller } from './caller.ts';
+import type { MachineSight } from './machine-sight.ts';
 import type { Permission } from './roles.ts';
 
 /** `Access` of one caller: what every service of a request is given, so that no path goes round it. */
 export interface CallerAccess {
   readonly caller: Caller;
-  /** Throws `FORBIDDEN`, which names the permission. */
-  require(permission: Permission): void;
+  /** Throws `FORBIDDEN`, which names the permission, unless the caller has it in the tenant; without one, anywhere. */
+  require(permission: Permission, tenant?: Tenant): void;
+  /** The same without the error. */
+  holds(permission: Permission, tenant?: Tenant): boolean;
+  /** The roles that the caller has in the tenant. */
+  rolesIn(tenant: Tenant): readonly string[];
+  /** Which machines of the tenant the permission is good for; `null`: all of them. */
+  machineSight(permission: Permission, tenant: Tenant): MachineSight | null;
   /** Throws `NOT_FOUND` for a tenant that does not exist or that the caller may not see. */
   tenant(name: string): Tenant;
   /** The same without the error. */
   findTenant(name: string): Tenant | null;
   visibleTenants(): readonly Tenant[];
-  selectTenants(selection: TenantSelection): readonly Tenant[];
+  /** With a permission, only tenants in which the caller has it. */
+  selectTenants(selection: TenantSelection, permission?: Permission): readonly Tenant[];
 }
 
 /** Who asks, within which request. */
@@ -27,7 +35,10 @@ export interface Asking {
 /** `maxTenants`: tenants that one question may be for. */
 export const bindAccess = (access: Access, caller: Caller, maxTenants: number): CallerAccess => ({
   caller,
-  require: (permission) => access.require(caller, permission),
+  require: (permission, tenant) => access.require(caller, permission, tenant),
+  holds: (permission, tenant) => access.holds(caller, permission, tenant),
+  rolesIn: (tenant) => access.rolesIn(caller, tenant),
+  machineSight: (permission, tenant) => access.machineSight(caller, permission, tenant),
   tenant: (name) => access.tenant(caller, name),
   findTenant: (name) => {
     try {
@@ -38,5 +49,5 @@ export const bindAccess = (access: Access, caller: Caller, maxTenants: number): 
     }
   },
   visibleTenants: () => access.visibleTenants(caller),
-  selectTenants: (selection) => access.selectTenants(caller, selection, maxTenants),
+  selectTenants: (selection, permission) => access.selectTenants(caller, selection, maxTenants, permission),
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CallerToken } from '../scope.ts';
+import { type Grant, permissionsOf, tenantsOf } from './grants.ts';
 import type { Permission } from './roles.ts';
 
 /** Who asks. */
@@ -9,14 +10,19 @@ export interface Caller {
   /** For people to read. */
   readonly name: string;
   readonly kind: 'user' | 'app' | 'apiKey' | 'anonymous';
+  /** What he may do, and where; the three below are its unions. */
+  readonly grants: readonly Grant[];
   readonly roles: readonly string[];
+  /** What he may do somewhere: whether he may do it in one tenant is `Access`'s to say. */
   readonly permissions: ReadonlySet<Permission>;
   /** Names of the tenants that he may see. */
   readonly tenants: 'all' | ReadonlySet<string>;
   /** Equal for callers who may see and do the same: part of cursors and of shared cache keys. */
   readonly scopeHash: string;
-  /** When his token ends; live connections end with it. Absent for keys. */
+  /** When his token or key ends, in epoch milliseconds; live connections end with it. Absent for a key without an end. */
   readonly expiresAtMs?: number;
+  /** Requests that he may make in a minute, where his key says so. */
+  readonly requestsPerMinute?: number;
   /** A user's own token, for tenants that are used on behalf of their callers. */
   readonly token?: CallerToken;
 }
@@ -27,12 +33,30 @@ export const callerTokenOf = (token: string): CallerToken => ({
   reveal: () => token,
 });
 
-const hashOf = (permissions: ReadonlySet<Permission>, tenants: Caller['tenants']): string =>
-  createHash('sha256')
-    .update(JSON.stringify([[...permissions].sort(), tenants === 'all' ? 'all' : [...tenants].sort()]))
-    .digest('base64url')
-    .slice(0, 22);
+const namesOf = (tenants: Grant['tenants']): unknown => (tenants === 'all' ? 'all' : [...tenants].sort());
 
-/** A caller with the hash of what he may see and do. */
-export const createCaller = (parts: Omit<Caller, 'scopeHash'>): Caller =>
-  Object.freeze({ ...parts, scopeHash: hashOf(parts.permissions, parts.tenants) });
+const wordsOf = (words: readonly string[]): string[] => [...new Set(words.map((word) => word.toLowerCase()))].sort();
+
+/** Where a grant counts, as text that is equal for equal places. */
+const placeOf = ({ tenants, machines }: Grant): string =>
+  JSON.stringify([namesOf(tenants), machines && [wordsOf(machines.machineGroups), wordsOf(machines.machineTags)]]);
+
+/** Over what is given where: neither the names of roles nor their number matter. */
+const hashOf = (grants: readonly Grant[]): string => {
+  const byPlace = [...Map.groupBy(grants, placeOf)].map(([place, here]) => [place, [...permissionsOf(here)]]);
+  return createHash('sha256').update(JSON.stringify(byPlace.sort())).digest('base64url').slice(0, 22);
+};
+
+/** Who a caller is, without what he may do. */
+export type Identity = Omit<Caller, 'grants' | 'roles' | 'permissions' | 'tenants' | 'scopeHash'>;
+
+/** A caller with what he may do. */
+export const callerWith = (identity: Identity, grants: readonly Grant[]): Caller =>
+  Object.freeze({
+    ...identity,
+    grants,
+    roles: grants.map(({ role }) => role),
+    permissions: permissionsOf(grants),
+    tenants: tenantsOf(grants),
+    scopeHash: hashOf(grants),
+  });

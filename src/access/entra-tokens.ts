@@ -1,22 +1,25 @@
-import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  decodeJwt,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
 import type { Clock } from '../clock.ts';
 import type { EntraHttp } from '../clouds/entra-http.ts';
 import type { EntraAccess } from '../config/access.ts';
 import { AccessError, UpstreamError } from '../errors.ts';
-import { type Caller, callerTokenOf, createCaller } from './caller.ts';
-import { permissionsOf, type RoleTable } from './roles.ts';
+import { type Caller, callerTokenOf, callerWith } from './caller.ts';
+import { grantsOf } from './grants.ts';
+import type { RoleTable } from './roles.ts';
 
 /** Clocks of hosts differ; more than this is not an accident. */
 const skewSeconds = 300;
 
 /** Signatures by a public key alone: a shared secret or none would let anybody sign. */
 const algorithms = ['RS256', 'PS256', 'ES256'];
-
-/** The tenant's issuers: v1 is the same in the worldwide and the government clouds, v2 names the login host. */
-const issuersOf = ({ tenantId, issuer }: EntraAccess): string[] =>
-  issuer === null
-    ? [`https://sts.windows.net/${tenantId}/`, `https://login.microsoftonline.com/${tenantId}/v2.0`]
-    : [issuer];
 
 /** The signing keys, read once, kept for ten minutes, and read again for an unknown key id. */
 const signingKeys = (jwksUri: string, http: EntraHttp | undefined): JWTVerifyGetKey =>
@@ -63,14 +66,17 @@ const granted = ({ roles, scp }: JWTPayload): string[] => [
   ...(text(scp)?.split(' ') ?? []),
 ];
 
-/** Checks tokens that Entra issued for the gateway and says who sent them. */
-export const createEntraTokens = (
-  settings: EntraAccess,
-  table: RoleTable,
-  { clock, http }: { readonly clock: Clock; readonly http?: EntraHttp | undefined },
-): ((token: string) => Promise<Caller>) => {
+interface TokenDeps {
+  readonly clock: Clock;
+  readonly http?: EntraHttp | undefined;
+}
+
+/** Says who sent a token; rejects as `Authenticator` does. */
+type ReadToken = (token: string) => Promise<Caller>;
+
+/** Checks the tokens of one issuer. */
+const createIssuer = (settings: EntraAccess, table: RoleTable, { clock, http }: TokenDeps): ReadToken => {
   const keys = signingKeys(settings.jwksUri, http);
-  const issuer = issuersOf(settings);
   const roleOf = (claim: string): string | undefined =>
     Object.hasOwn(settings.roleClaims, claim)
       ? settings.roleClaims[claim]
@@ -82,7 +88,7 @@ export const createEntraTokens = (
     try {
       const { payload } = await jwtVerify(token, keys, {
         algorithms,
-        issuer,
+        issuer: [...settings.issuers],
         audience: [...settings.audience],
         clockTolerance: skewSeconds,
         currentDate: new Date(clock.now()),
@@ -103,21 +109,45 @@ export const createEntraTokens = (
     const kind = claims.idtyp === 'app' || claims.scp === undefined ? 'app' : 'user';
     const subject = text(claims.oid) ?? text(claims.sub) ?? app;
     if (subject === undefined) throw new AccessError('UNAUTHENTICATED', 'The token does not say whose it is');
-    return createCaller({
-      id: `${kind}:${settings.tenantId}:${subject}`,
-      name:
-        text(claims.preferred_username) ??
-        text(claims.upn) ??
-        text(claims.name) ??
-        text(claims.app_displayname) ??
-        app ??
-        subject,
-      kind,
-      roles,
-      permissions: permissionsOf(roles, table),
-      tenants: 'all',
-      ...(claims.exp === undefined ? {} : { expiresAtMs: claims.exp * 1000 }),
-      ...(kind === 'user' ? { token: callerTokenOf(token) } : {}),
-    });
+    return callerWith(
+      {
+        id: `${kind}:${settings.tenantId}:${subject}`,
+        name:
+          text(claims.preferred_username) ??
+          text(claims.upn) ??
+          text(claims.name) ??
+          text(claims.app_displayname) ??
+          app ??
+          subject,
+        kind,
+        ...(claims.exp === undefined ? {} : { expiresAtMs: claims.exp * 1000 }),
+        ...(kind === 'user' ? { token: callerTokenOf(token) } : {}),
+      },
+      grantsOf(roles, table),
+    );
+  };
+};
+
+/** The issuer that a token names; nothing is believed of it before the signature is checked. */
+const issuerOf = (token: string): string | undefined => {
+  try {
+    return decodeJwt(token).iss;
+  } catch (error) {
+    throw refusal(error);
+  }
+};
+
+/** Checks tokens that Entra issued for the gateway and says who sent them. Each issuer has its own keys and audiences. */
+export const createEntraTokens = (entries: readonly EntraAccess[], table: RoleTable, deps: TokenDeps): ReadToken => {
+  const byIssuer = new Map(
+    entries.flatMap((entry) => {
+      const read = createIssuer(entry, table, deps);
+      return entry.issuers.map((issuer) => [issuer, read] as const);
+    }),
+  );
+  return async (token) => {
+    const read = byIssuer.get(issuerOf(token) ?? '');
+    if (read === undefined) throw new AccessError('UNAUTHENTICATED', 'The token is not valid here (iss)');
+    return read(token);
   };
 };

@@ -1,4 +1,4 @@
-import type { GraphQLSchema, ParseOptions, ValidationRule } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, type ParseOptions, type ValidationRule, validate } from 'graphql';
 import { checkCost, type OperationToCheck } from './limits/cost.ts';
 import type { FieldCosts } from './limits/field-costs.ts';
 import { introspectionRules } from './limits/introspection.ts';
@@ -6,6 +6,12 @@ import { shapeRule } from './limits/shape.ts';
 
 export type { OperationToCheck } from './limits/cost.ts';
 export type { FieldCost, FieldCosts } from './limits/field-costs.ts';
+export {
+  createRequestRates,
+  type RatedCaller,
+  type RateLimits,
+  type RequestRates,
+} from './limits/request-rates.ts';
 export { isTokenLimitError } from './limits/tokens.ts';
 
 /** How large one operation may be. Introspection is exempt from `depth` and `cost`, as GraphiQL's own query is deep. */
@@ -31,8 +37,13 @@ export interface OperationLimits {
   readonly parseOptions: ParseOptions;
   /** For validation: what the document alone decides. */
   readonly validationRules: readonly ValidationRule[];
-  /** Throws `QUERY_TOO_EXPENSIVE` when the operation with these variables costs too much. */
-  checkCost(operation: OperationToCheck): void;
+  /**
+   * What the operation costs with these variables. Throws `QUERY_TOO_EXPENSIVE` when that is too much, beside what other
+   * operations of the same request cost.
+   */
+  checkCost(operation: OperationToCheck, besides?: number): number;
+  /** Whether a valid document asks for the schema. */
+  readsSchema(document: DocumentNode): boolean;
 }
 
 export interface OperationLimitsOptions {
@@ -53,5 +64,6 @@ export const createOperationLimits = ({
 }: OperationLimitsOptions): OperationLimits => ({
   parseOptions: { maxTokens: limits.tokens },
   validationRules: [shapeRule({ directives: usualDirectives, ...limits }), ...introspectionRules(introspection)],
-  checkCost: (operation) => checkCost({ schema, costs, limit: limits.cost, ...operation }),
+  checkCost: (operation, besides = 0) => checkCost({ schema, costs, limit: limits.cost, besides, ...operation }),
+  readsSchema: (document) => validate(schema, document, introspectionRules(false), { maxErrors: 1 }).length > 0,
 });

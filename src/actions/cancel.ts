@@ -1,33 +1,35 @@
 import type { Access } from '../access/authorize.ts';
 import type { Caller } from '../access/caller.ts';
-import type { AuditOutcome } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { isFinal, type MachineAction } from '../domain/machine-action.ts';
-import { AccessError, asGatewayError, GatewayError, NotFoundError } from '../errors.ts';
+import { AccessError, asGatewayError, NotFoundError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { actOnEach } from '../routing/act-on-each.ts';
 import type { MachineActs } from '../routing/acts.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { MachineReads } from '../routing/machines.ts';
-import { UnansweredActError } from '../routing/send-once.ts';
 import type { CallScope } from '../scope.ts';
+import type { Acting } from './acting.ts';
+import { createCancelOne, endedAlready, placeOf } from './cancel-one.ts';
 import { catalogue, permissionOfType } from './catalogue.ts';
 import { checkComment, checkIdempotencyKey, checkTargets } from './check-input.ts';
-import { committedScope, lookScope } from './committed-scope.ts';
-import type { Guard, Guardrails, Refusal } from './guardrails/guardrails.ts';
-import type { Idempotency } from './idempotency.ts';
+import { committedScope } from './committed-scope.ts';
+import { type Mark, markOf, randomMark } from './correlation.ts';
+import { type Fated, progressOf } from './fate.ts';
+import type { Guardrails, Refusal } from './guardrails/guardrails.ts';
+import type { Idempotency, Worked } from './idempotency.ts';
 import type { CancelMachineActionsInput } from './inputs.ts';
 import type { MachineActionResult, Payload } from './payloads.ts';
 import { done, failed, payloadOf } from './results.ts';
-import { canonical, readTargets, type Target } from './targets.ts';
+import { canonical, readTargets, seenBy, type Target } from './targets.ts';
 import type { Trail } from './trail.ts';
 
 const row = catalogue.cancel;
 
 /**
  * Cancels actions that have not ended. One that is cancelled already is answered as it is. Calls: 1 to read all of them, 1 to
- * cancel each, 1 for 50 machines when a guardrail asks about them.
+ * cancel each, 1 for 50 machines when a guardrail asks about them or the caller sees only some.
  */
 export const createCancel = (parts: {
   readonly access: Access;
@@ -41,169 +43,148 @@ export const createCancel = (parts: {
   readonly trail: Trail;
   readonly targetsPerMutation: number;
 }) => {
-  const { access, acts, clock, guardrails, idempotency, log, machineActions, machines, trail } = parts;
+  const { access, clock, guardrails, idempotency, log, machineActions, machines, trail } = parts;
+  const cancelOne = createCancelOne(parts);
 
-  const placeOf = (tenant: Tenant, action: MachineAction | null) => ({
-    tenant: tenant.name,
-    machineId: action?.machineId ?? null,
-    machine: null,
+  const unknown = (tenant: Tenant, id: string): Settled => ({
+    settled: failed(
+      placeOf(tenant, null),
+      new NotFoundError(`There is no action ${id} in ${tenant.name}`, { tenant: tenant.name }),
+      log,
+    ),
   });
 
   /** The action when it is to be sent a cancellation; else its result. */
-  const judge = (caller: Caller, tenant: Tenant, id: string, found: MachineAction | Error | undefined): Judged => {
-    if (found === undefined) {
-      const unknown = new NotFoundError(`There is no action ${id} in ${tenant.name}`, { tenant: tenant.name });
-      return { settled: failed(placeOf(tenant, null), unknown, log) };
-    }
+  const judge = (
+    caller: Caller,
+    tenant: Tenant,
+    id: string,
+    found: MachineAction | Error | undefined,
+    machine: Target | undefined,
+  ): Judged => {
+    if (found === undefined) return unknown(tenant, id);
     if (found instanceof Error) return { settled: failed(placeOf(tenant, null), asGatewayError(found), log) };
+    // Of a machine that he does not see there are no actions for him.
+    if (machine?.error?.code === 'NOT_FOUND') return unknown(tenant, id);
     const place = placeOf(tenant, found);
     const permission = permissionOfType[found.type];
-    if (permission !== null && !caller.permissions.has(permission)) {
+    if (permission !== null && !access.holds(caller, permission, tenant)) {
       const needed = `To cancel this action the permission "${permission}" is needed too`;
       return { settled: failed(place, new AccessError('FORBIDDEN', needed), log) };
     }
     if (found.status === 'CANCELLED') return { settled: done(place, found) };
-    return isFinal(found) ? { settled: failed(place, ended(found), log, found) } : { settled: null, action: found };
-  };
-
-  /** The machines of the actions, when a guardrail asks about them. */
-  const readMachines = async (
-    guard: Guard,
-    tenant: Tenant,
-    found: ReadonlyMap<string, MachineAction | Error>,
-    scope: CallScope,
-  ): Promise<ReadonlyMap<string, Target>> => {
-    const actions = [...found.values()].flatMap((action) => (action instanceof Error ? [] : [action.machineId]));
-    return guard.needsMachines ? readTargets(machines, tenant, actions, scope) : new Map();
-  };
-
-  const readAgain = async (tenant: Tenant, action: MachineAction, scope: CallScope): Promise<MachineAction> => {
-    try {
-      const now = (await machineActions.byIds(tenant, [action.actionId], lookScope(scope, clock))).get(action.actionId);
-      return now === undefined || now instanceof Error ? action : now;
-    } catch (err) {
-      log.warn('A cancelled action could not be read again', { tenant: tenant.name, err });
-      return action;
-    }
-  };
-
-  const cancel = async (
-    tenant: Tenant,
-    action: MachineAction,
-    comment: string,
-    scope: CallScope,
-  ): Promise<Cancelled> => {
-    const place = placeOf(tenant, action);
-    try {
-      const cancelled = await acts.cancel(tenant, action.actionId, { comment }, scope);
-      return { result: done(place, cancelled ?? (await readAgain(tenant, action, scope))), outcome: 'DONE' };
-    } catch (thrown) {
-      const error = asGatewayError(thrown);
-      const unanswered = error instanceof UnansweredActError;
-      // It may be done though nobody said so, or refused because the action ended in between.
-      const now = unanswered || error.details.upstreamStatus === 400 ? await readAgain(tenant, action, scope) : action;
-      if (now.status === 'CANCELLED') return { result: done(place, now), outcome: 'DONE' };
-      if (isFinal(now)) return { result: failed(place, ended(now), log, now), outcome: 'FAILED' };
-      const shown = unanswered ? unknownOutcome(error) : error;
-      return { result: failed(place, shown, log, now), outcome: unanswered ? 'UNKNOWN' : 'FAILED' };
-    }
+    if (isFinal(found)) return { settled: failed(place, endedAlready(found), log, found) };
+    if (machine !== undefined && machine.error !== null) return { settled: failed(place, machine.error, log, found) };
+    return { settled: null, action: found, machine: machine ?? null };
   };
 
   return async (
-    caller: Caller,
+    acting: Acting,
     input: CancelMachineActionsInput,
     scope: CallScope,
   ): Promise<Payload<MachineActionResult>> => {
-    access.require(caller, row.permission);
+    const { caller } = acting;
     const tenant = access.tenant(caller, input.tenant);
+    access.require(caller, row.permission, tenant);
     const ids = checkTargets('actionIds', input.actionIds, parts.targetsPerMutation).map(canonical);
     const comment = checkComment(input.comment);
     const key = checkIdempotencyKey(input.idempotencyKey);
     const distinct = [...new Set(ids)];
+    const sight = access.machineSight(caller, row.permission, tenant);
+    const guard = guardrails({ ...acting, action: row.name, tenant, targets: distinct.length, comment });
 
-    const cancelAll = async (dryRun: boolean): Promise<readonly MachineActionResult[]> => {
+    /** What is to be done, in the order of `distinct`. */
+    const plan = async (): Promise<readonly Plan[]> => {
       const found = await machineActions.byIds(tenant, distinct, scope);
-      const guard = guardrails({
-        caller,
-        action: row.name,
-        tenant: tenant.name,
-        targets: distinct.length,
-        comment,
+      const actions = [...found.values()].flatMap((action) => (action instanceof Error ? [] : [action.machineId]));
+      const targets =
+        guard.needsMachines || sight !== null
+          ? seenBy(sight, tenant, await readTargets(machines, tenant, actions, scope))
+          : new Map<string, Target>();
+      return distinct.map((id): Plan => {
+        const action = found.get(id);
+        const machine =
+          action === undefined || action instanceof Error ? undefined : targets.get(canonical(action.machineId));
+        const judged = judge(caller, tenant, id, action, machine);
+        if (judged.settled !== null) return { id, ...judged };
+        const refusal = guard.refusal(judged.machine?.machine ?? null);
+        const mark = key === undefined ? randomMark() : markOf([caller.id, row.mutation, key, id]);
+        return { id, ...judged, refusal, mark };
       });
-      const targets = await readMachines(guard, tenant, found, scope);
-      const committed = committedScope(scope, clock);
-      const plans = distinct.map((id): Plan => {
-        const judged = judge(caller, tenant, id, found.get(id));
-        if (judged.settled !== null) return judged;
-        const { action } = judged;
-        const target = targets.get(canonical(action.machineId));
-        if (target !== undefined && target.error !== null) {
-          return { settled: failed(placeOf(tenant, action), target.error, log, action) };
-        }
-        return { settled: null, action, refusal: guard.refusal(target?.machine ?? null) };
-      });
-      const open = plans.flatMap((plan) => (plan.settled === null ? [plan] : []));
-      const written = dryRun
-        ? []
-        : await trail.begin(
-            { caller, mutation: row.mutation, tenant: tenant.name, input: { comment } },
-            open.map(({ action, refusal }) => ({ target: action.actionId, refusal })),
-            scope,
-          );
-      const audited = new Map(open.map((plan, index) => [plan, written[index]]));
-      const results = await actOnEach(plans, async (plan) => {
-        if (plan.settled !== null) return plan.settled;
-        const { action, refusal } = plan;
-        if (refusal !== null) return failed(placeOf(tenant, action), refusal.error, log, action);
-        if (dryRun) return done(placeOf(tenant, action), action);
-        const act = audited.get(plan);
-        const { result, outcome } = await cancel(tenant, action, comment, act?.scope(committed) ?? committed);
-        await act?.end({ outcome, error: result.error, actionId: action.actionId });
-        return result;
-      });
-      const byId = new Map(distinct.map((id, index) => [id, results[index]]));
-      return ids.flatMap((id) => byId.get(id) ?? []);
     };
+    const inOrder = (results: ReadonlyMap<string, MachineActionResult>): readonly MachineActionResult[] =>
+      ids.flatMap((id) => results.get(id) ?? []);
+    const refused = (action: MachineAction, { error }: Refusal): MachineActionResult =>
+      failed(placeOf(tenant, action), error, log, action);
 
-    if (input.dryRun === true) return payloadOf(input, await cancelAll(true));
+    if (input.dryRun === true) {
+      const shown = (await plan()).map((each) => {
+        if (each.settled !== null) return [each.id, each.settled] as const;
+        const { action, refusal } = each;
+        return [each.id, refusal === null ? done(placeOf(tenant, action), action) : refused(action, refusal)] as const;
+      });
+      return payloadOf(input, inOrder(new Map(shown)));
+    }
+
+    const work = async (): Promise<Worked<readonly MachineActionResult[]>> => {
+      const plans = await plan();
+      const settled = plans.flatMap((each) => (each.settled === null ? [] : [fatedOf(each)]));
+      const recorded = await trail.begin(
+        { ...acting, mutation: row.mutation, tenant: tenant.name, input: { comment } },
+        plans.flatMap((each) => (each.settled === null ? [each] : [])),
+        ({ action: { actionId }, refusal, mark }) => ({
+          target: actionId,
+          refusal,
+          subject: { kind: 'cancellation', actionId, mark: mark.text },
+        }),
+        scope,
+      );
+      const committed = committedScope(scope, clock);
+      const cancelled = await actOnEach(recorded, async ({ item, act }): Promise<Fated<Row>> => {
+        const { id, action, refusal, mark } = item;
+        if (refusal !== null) return { result: [id, refused(action, refusal)], fate: 'NOT_BEGUN' };
+        const { result, fate } = await cancelOne(
+          tenant,
+          action,
+          { comment, mark, renew: act.renew },
+          act.scope(committed),
+        );
+        const outcome = result.error === null ? 'DONE' : fate === 'UNKNOWN' ? 'UNKNOWN' : 'FAILED';
+        await act.end({ outcome, error: result.error, actionId: action.actionId });
+        return { result: [id, result], fate };
+      });
+      const fated = [...settled, ...cancelled];
+      return {
+        result: inOrder(new Map(fated.map(({ result }) => result))),
+        progress: progressOf(fated.map(({ fate }) => fate)),
+      };
+    };
+    // Asking once more to cancel does no harm, so a run that was interrupted is simply run again.
     const results = await idempotency.once(
-      {
-        caller,
-        mutation: row.mutation,
-        key,
-        input: [tenant.name, ids, comment],
-        // Asking once more to cancel does no harm, so what failed may be asked again under the same key.
-        work: async () => {
-          const result = await cancelAll(false);
-          return { result, remember: result.some(({ error }) => error === null) };
-        },
-      },
+      { caller, mutation: row.mutation, key, input: [tenant.name, ids, comment], work },
       scope,
     );
     return payloadOf(input, results);
   };
 };
 
-interface Cancelled {
-  readonly result: MachineActionResult;
-  readonly outcome: AuditOutcome;
+/** A result by the id of its action. */
+type Row = readonly [string, MachineActionResult];
+
+interface Settled {
+  readonly settled: MachineActionResult;
 }
 
 /** An action that needs nothing more, or one to be cancelled. */
-type Judged = { readonly settled: MachineActionResult } | { readonly settled: null; readonly action: MachineAction };
+type Judged = Settled | { readonly settled: null; readonly action: MachineAction; readonly machine: Target | null };
 
 /** The same with what the guardrails say. */
-type Plan =
-  | { readonly settled: MachineActionResult }
-  | { readonly settled: null; readonly action: MachineAction; readonly refusal: Refusal | null };
+type Plan = { readonly id: string } & (
+  | Settled
+  | (Exclude<Judged, Settled> & { readonly refusal: Refusal | null; readonly mark: Mark })
+);
 
-const ended = ({ status, tenant }: MachineAction): GatewayError =>
-  new GatewayError('CONFLICT', `The action has ended already (${status})`, { tenant });
-
-const unknownOutcome = (error: GatewayError): GatewayError =>
-  new GatewayError(
-    error.code,
-    `${error.message}. It may or may not have been cancelled, and was not asked again: look at the action`,
-    error.details,
-    error,
-  );
+const fatedOf = ({ id, settled }: Settled & { readonly id: string }): Fated<Row> => ({
+  result: [id, settled],
+  fate: settled.error === null ? 'BEGUN' : 'NOT_BEGUN',
+});

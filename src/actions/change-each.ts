@@ -1,20 +1,24 @@
 import type { Access } from '../access/authorize.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Permission } from '../access/roles.ts';
+import type { Judge } from '../access/sight.ts';
 import type { Clock } from '../clock.ts';
 import type { GuardedAction } from '../config/guardrails.ts';
 import type { Tenant } from '../config/tenants.ts';
-import { asGatewayError, GatewayError, NotFoundError, type ResultError } from '../errors.ts';
+import { asGatewayError, type ResultError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Done } from '../routing/act-on-each.ts';
-import { UnansweredActError } from '../routing/send-once.ts';
 import type { CallScope } from '../scope.ts';
+import type { Acting } from './acting.ts';
+import { createChangeAll, isUnknown, unknownEntity } from './change-all.ts';
 import { checkIdempotencyKey, checkTargets } from './check-input.ts';
-import { committedScope, lookScope } from './committed-scope.ts';
-import type { Guardrails } from './guardrails/guardrails.ts';
-import type { Idempotency } from './idempotency.ts';
+import { type Fate, progressOf, unsettled } from './fate.ts';
+import type { Guardrails, Refusal } from './guardrails/guardrails.ts';
+import type { Idempotency, Worked } from './idempotency.ts';
 import type { MutationInput } from './inputs.ts';
+import type { Journal, JournalSubject } from './journal.ts';
 import { errorRow } from './results.ts';
+import { settlingOf } from './take-up.ts';
 import type { ActEnd, Trail } from './trail.ts';
 
 /** One change of many entities of one kind. */
@@ -22,7 +26,7 @@ export interface EntityChange<Entity, Change> {
   /** The mutation's name, and the guardrails'. */
   readonly mutation: GuardedAction;
   /** As messages call it, e.g. `incident`. */
-  readonly noun: string;
+  readonly noun: 'incident' | 'alert';
   readonly permissions: { readonly read: Permission; readonly write: Permission };
   readonly idsField: string;
   /** Ids of another form exist nowhere, and are not asked for. */
@@ -38,6 +42,12 @@ export interface EntityChange<Entity, Change> {
     ids: readonly string[],
     scope: CallScope,
   ) => Promise<ReadonlyMap<string, Entity | Error>>;
+  /** Which of them the caller sees; null: all. */
+  readonly judge: (caller: Caller, tenant: Tenant, scope: CallScope) => Judge<Entity> | null;
+  /** How the change is found again. */
+  readonly subject: (id: string, change: Change) => JournalSubject;
+  /** What of the change is still to be done; null: nothing. A comment that is there already is not added again. */
+  readonly remaining: (change: Change, entity: Entity) => Change | null;
 }
 
 /** What is asked: the change checked, the ids as given. */
@@ -57,15 +67,31 @@ export interface Changed<Entity> {
   readonly error: ResultError | null;
 }
 
+export interface ChangeParts {
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly guardrails: Guardrails;
+  readonly trail: Trail;
+  readonly journal: Pick<Journal, 'unsettled'>;
+  readonly idempotency: Idempotency;
+  readonly targetsPerMutation: number;
+}
+
+/** A target as it stands before it is changed: settled without a change, or with what is still to be changed. */
+type Planned<Entity, Change> =
+  | { readonly id: string; readonly settled: Done<Entity>; readonly fate: Fate }
+  | { readonly id: string; readonly settled: null; readonly change: Change };
+
 /**
- * Changes each of many entities: authorize, check, dry run or idempotency, guardrails, audit, send each change once, read again what the answers
- * did not bring. Results are in the order of the ids.
+ * Changes each of many entities: authorize, check, dry run or idempotency, guardrails, journal and audit, send each change
+ * once, read again what the answers did not bring. Results are in the order of the ids.
  */
 export const createChangeEach =
-  ({ access, clock, log, guardrails, trail, idempotency, targetsPerMutation }: ChangeParts) =>
+  (parts: ChangeParts) =>
   <Entity, Change>(kind: EntityChange<Entity, Change>) => {
-    const unknown = (tenant: Tenant, id: string): GatewayError =>
-      new NotFoundError(`There is no ${kind.noun} ${id} in ${tenant.name}`, { tenant: tenant.name });
+    const { access, clock, log, guardrails, trail, journal, idempotency } = parts;
+    const changeAll = createChangeAll(kind, parts);
 
     const readAll = async (
       tenant: Tenant,
@@ -79,64 +105,63 @@ export const createChangeEach =
       );
       return ids.map((id) => {
         const entity = found.get(id);
-        if (entity === undefined) return { entity: null, error: unknown(tenant, id) };
+        if (entity === undefined) return { entity: null, error: unknownEntity(tenant, kind.noun, id) };
         return entity instanceof Error ? { entity: null, error: asGatewayError(entity) } : { entity, error: null };
       });
     };
 
-    /** Entities whose change was not answered with them. A failed read leaves them out: what was done stands. */
-    const readAgain = async (
+    /** As they are now, for the caller: what he does not see is not there. */
+    const readSeen = async (
+      caller: Caller,
       tenant: Tenant,
       ids: readonly string[],
       scope: CallScope,
-    ): Promise<ReadonlyMap<string, Entity | Error>> => {
-      if (ids.length === 0) return new Map();
-      try {
-        return await kind.readByIds(tenant, ids, lookScope(scope, clock));
-      } catch (err) {
-        log.warn('What was changed could not be read again', { tenant: tenant.name, mutation: kind.mutation, err });
-        return new Map();
-      }
+    ): Promise<readonly Done<Entity>[]> => {
+      const found = await readAll(tenant, ids, scope);
+      const entities = found.flatMap(({ entity }) => (entity === null ? [] : [entity]));
+      const visible = await kind.judge(caller, tenant, scope)?.(entities);
+      if (visible === undefined) return found;
+      return found.map((done, index) =>
+        done.entity === null || visible.has(done.entity)
+          ? done
+          : { entity: null, error: unknownEntity(tenant, kind.noun, ids[index] ?? '') },
+      );
     };
 
-    const changeAll = async (
+    /** What is to be done where that has to be read first: of an interrupted run what it left, and only what the caller sees. */
+    const planByReading = async (
+      caller: Caller,
       tenant: Tenant,
       ids: readonly string[],
-      change: Change,
+      { change, resumed }: { readonly change: Change; readonly resumed: boolean },
       scope: CallScope,
-    ): Promise<{ readonly outcomes: readonly Done<Entity>[]; readonly begun: boolean }> => {
-      const possible = ids.filter((id) => kind.idForm.test(id));
-      const done =
-        possible.length === 0 ? [] : await kind.update(tenant, possible, change, committedScope(scope, clock));
-      const byId = new Map(possible.map((id, index) => [id, done[index]]));
-      const unread = possible.filter((id) => needsRead(byId.get(id)));
-      const again = await readAgain(tenant, unread, scope);
-      const outcomes = ids.map((id): Done<Entity> => {
-        const outcome = byId.get(id);
-        if (outcome === undefined || outcome.error?.code === 'NOT_FOUND')
-          return { entity: null, error: unknown(tenant, id) };
-        const read = again.get(id);
-        const entity = outcome.entity ?? (read === undefined || read instanceof Error ? null : read);
-        const { error } = outcome;
-        return { entity, error: error instanceof UnansweredActError ? unknownOutcome(error, kind.noun) : error };
+    ): Promise<readonly Planned<Entity, Change>[]> => {
+      const settlesIn = resumed ? await settlingOf(journal, clock) : () => null;
+      const now = await readSeen(caller, tenant, ids, scope);
+      return now.map((done, index): Planned<Entity, Change> => {
+        const id = ids[index] ?? '';
+        if (done.entity === null) return { id, settled: done, fate: 'NOT_BEGUN' };
+        const rest = resumed ? kind.remaining(change, done.entity) : change;
+        if (rest === null) return { id, settled: done, fate: 'BEGUN' };
+        const subject = JSON.stringify(kind.subject(id, change));
+        const seconds = rest === change ? settlesIn((open) => JSON.stringify(open) === subject) : null;
+        if (seconds === null) return { id, settled: null, change: rest };
+        return { id, settled: { entity: done.entity, error: unsettled(tenant, seconds) }, fate: 'UNKNOWN' };
       });
-      const begun = done.some(
-        ({ entity, error }) => entity !== null || error === null || error instanceof UnansweredActError,
-      );
-      return { outcomes, begun };
     };
 
     return async (
-      caller: Caller,
+      acting: Acting,
       { input, ids: given, change, comment }: ChangeRequest<Change>,
       scope: CallScope,
     ): Promise<readonly Changed<Entity>[]> => {
-      access.require(caller, kind.permissions.write);
+      const { caller } = acting;
       const tenant = access.tenant(caller, input.tenant);
-      const ids = checkTargets(kind.idsField, given, targetsPerMutation);
+      access.require(caller, kind.permissions.write, tenant);
+      const ids = checkTargets(kind.idsField, given, parts.targetsPerMutation);
       const key = checkIdempotencyKey(input.idempotencyKey);
       const distinct = [...new Set(ids)];
-      const mayRead = caller.permissions.has(kind.permissions.read);
+      const mayRead = access.holds(caller, kind.permissions.read, tenant);
 
       const rowsOf = (outcomes: readonly Done<Entity>[]): readonly Changed<Entity>[] => {
         const byId = new Map(distinct.map((id, index) => [id, outcomes[index]]));
@@ -147,72 +172,74 @@ export const createChangeEach =
       };
 
       // Entities have no machine that a condition could be on, so what is said of one is said of all.
-      const guardrail = () =>
-        guardrails({ caller, action: kind.mutation, tenant: tenant.name, targets: distinct.length, comment }).refusal(
-          null,
-        );
+      const guardrail = (): Refusal | null =>
+        guardrails({ ...acting, action: kind.mutation, tenant, targets: distinct.length, comment }).refusal(null);
 
       if (input.dryRun === true) {
-        access.require(caller, kind.permissions.read);
-        const wouldBe = await readAll(tenant, distinct, scope);
+        access.require(caller, kind.permissions.read, tenant);
+        const wouldBe = await readSeen(caller, tenant, distinct, scope);
         const error = guardrail()?.error ?? null;
         return rowsOf(wouldBe.map((each) => ({ ...each, error: each.error ?? error })));
       }
+
+      const work = async (resumed: boolean): Promise<Worked<readonly Changed<Entity>[]>> => {
+        const refusal = guardrail();
+        const mustRead = resumed || kind.judge(caller, tenant, scope) !== null;
+        const planned = mustRead
+          ? await planByReading(caller, tenant, distinct, { change, resumed }, scope)
+          : distinct.map((id) => ({ id, settled: null, change }) as const);
+        const open = planned.flatMap((each) => (each.settled === null ? [each] : []));
+        const recorded = await trail.begin(
+          { ...acting, mutation: kind.mutation, tenant: tenant.name, input: change },
+          open,
+          ({ id, change: rest }) => ({ target: id, refusal, subject: kind.subject(id, rest) }),
+          scope,
+        );
+        const changed = new Map<string, Done<Entity>>();
+        // One change for all, but for what an interrupted run did a part of.
+        for (const [rest, group] of Map.groupBy(open, (each) => each.change)) {
+          const groupIds = group.map(({ id }) => id);
+          const outcomes =
+            refusal === null
+              ? await changeAll(tenant, groupIds, rest, scope)
+              : groupIds.map(() => ({ entity: null, error: refusal.error }));
+          for (const [index, outcome] of outcomes.entries()) changed.set(groupIds[index] ?? '', outcome);
+        }
+        if (refusal === null) {
+          await Promise.all(recorded.map(({ item: { id }, act }) => act.end(endOf(changed.get(id) ?? none))));
+        }
+        const outcomes = planned.map((each) => each.settled ?? changed.get(each.id) ?? none);
+        const fates = planned.map((each, index) =>
+          each.settled === null ? fateOf(outcomes[index] ?? none) : each.fate,
+        );
+        return { result: rowsOf(outcomes), progress: progressOf(fates) };
+      };
       return idempotency.once(
         {
           caller,
           mutation: kind.mutation,
           key,
           input: [tenant.name, ids, change],
-          work: async () => {
-            const refusal = guardrail();
-            const acts = await trail.begin(
-              { caller, mutation: kind.mutation, tenant: tenant.name, input: change },
-              distinct.map((target) => ({ target, refusal })),
-              scope,
-            );
-            if (refusal !== null) {
-              return { result: rowsOf(distinct.map(() => ({ entity: null, error: refusal.error }))), remember: false };
-            }
-            const { outcomes, begun } = await changeAll(tenant, distinct, change, scope);
-            await Promise.all(outcomes.map((each, index) => acts[index]?.end(endOf(each))));
-            return { result: rowsOf(outcomes), remember: begun };
-          },
+          work: ({ resumed }) => work(resumed),
         },
         scope,
       );
     };
   };
 
-export interface ChangeParts {
-  readonly access: Access;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly guardrails: Guardrails;
-  readonly trail: Trail;
-  readonly idempotency: Idempotency;
-  readonly targetsPerMutation: number;
-}
+/** A change that was taken without an answer to show. */
+const none: Done<never> = { entity: null, error: null };
 
-const needsRead = (outcome: Done<unknown> | undefined): boolean =>
-  outcome !== undefined &&
-  outcome.entity === null &&
-  (outcome.error === null || outcome.error instanceof UnansweredActError);
-
-/** What the audit is told. A change that was not answered has the error of `unknownOutcome`. */
-const endOf = ({ error }: Done<unknown>): ActEnd => {
-  if (error === null) return { outcome: 'DONE' };
-  const end = { code: error.code, upstreamRequestId: error.details.upstreamRequestId ?? null };
-  return { outcome: error instanceof UnknownOutcomeError ? 'UNKNOWN' : 'FAILED', error: end };
+const fateOf = (done: Done<unknown>): Fate => {
+  if (isUnknown(done)) return 'UNKNOWN';
+  // An entity beside an error: a part of the change was made.
+  return done.error === null || done.entity !== null ? 'BEGUN' : 'NOT_BEGUN';
 };
 
-/** A change of which nobody knows whether it was done. */
-class UnknownOutcomeError extends GatewayError {}
-
-const unknownOutcome = (error: GatewayError, noun: string): GatewayError =>
-  new UnknownOutcomeError(
-    error.code,
-    `${error.message}. It may or may not have been changed, and was not sent again: the ${noun} is shown as it is now`,
-    error.details,
-    error,
-  );
+/** What the audit is told. */
+const endOf = (done: Done<unknown>): ActEnd => {
+  const { error } = done;
+  if (error === null) return { outcome: 'DONE' };
+  const end = { code: error.code, upstreamRequestId: error.details.upstreamRequestId ?? null };
+  return { outcome: isUnknown(done) ? 'UNKNOWN' : 'FAILED', error: end };
+};

@@ -5,6 +5,7 @@ import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
+import type { Presence } from './presence.ts';
 
 /** How long a key is remembered. */
 const rememberMs = 24 * 60 * 60 * 1000;
@@ -16,27 +17,33 @@ const answerMs = 1000;
 
 /** What is done once. */
 export interface Once<Result> {
-  readonly caller: Caller;
+  readonly caller: Pick<Caller, 'id'>;
   readonly mutation: string;
   /** Without one nothing is remembered. */
   readonly key: string | undefined;
   /** What the key stands for, in a form that is equal for equal requests. */
   readonly input: unknown;
-  /** `resumed`: an earlier run under the same key began and did not end, as when its process was killed. */
+  /** `resumed`: an earlier run under the same key began and did not come to its end, as when its process was killed. */
   readonly work: (run: { readonly resumed: boolean }) => Promise<Worked<Result>>;
 }
 
-/** What was done, and whether to remember it: not when surely nothing was, so that the same key may try again. */
+/**
+ * How far a run came. `ENDED`: its answer is the answer to every repeat. `NOTHING`: surely nothing was begun, so the same key
+ * may try again. `OPEN`: something may have been begun; a repeat takes it up and looks first.
+ */
+export type Progress = 'ENDED' | 'NOTHING' | 'OPEN';
+
+/** What was done, and how far it came. */
 export interface Worked<Result> {
   readonly result: Result;
-  readonly remember: boolean;
+  readonly progress: Progress;
 }
 
 /** The same key with the same input gives the first answer again and does nothing more. */
 export interface Idempotency {
   /**
    * Throws `CONFLICT` when the key stands for other input, or when the first run has not ended by the request's deadline.
-   * Concurrent duplicates wait for the first, in all replicas.
+   * Concurrent duplicates wait for the first, in all replicas; what a dead process was at is taken up.
    */
   once<Result>(request: Once<Result>, scope: CallScope): Promise<Result>;
 }
@@ -53,15 +60,35 @@ const conflict = (message: string): GatewayError => new GatewayError('CONFLICT',
 
 export const createIdempotency = ({
   store,
+  presence,
   clock,
   log,
 }: {
   readonly store: Store;
+  readonly presence: Pick<Presence, 'id' | 'isAlive'>;
   readonly clock: Clock;
   readonly log: Log;
 }): Idempotency => {
   const entries = store.space<Entry>('idempotency', { ttlMs: rememberMs, encrypted: true });
-  const leases = store.space<true>('idempotency-lease');
+  /** Who is at it. */
+  const leases = store.space<string>('idempotency-lease');
+
+  const lease = async (place: string, scope: CallScope): Promise<boolean> => {
+    const leaseMs = Math.max(0, scope.deadline - clock.now()) + graceMs;
+    if (await leases.add(place, presence.id, leaseMs)) return true;
+    const owner = await leases.get(place);
+    if (owner === undefined || (await presence.isAlive(owner))) return false;
+    return leases.replace(place, owner, presence.id, leaseMs);
+  };
+
+  const release = async (place: string, mutation: string): Promise<void> => {
+    try {
+      // Another may have taken it over from a process that was held up.
+      if ((await leases.get(place)) === presence.id) await leases.delete(place);
+    } catch (err) {
+      log.warn('A lease was left to run out', { mutation, err });
+    }
+  };
 
   return {
     once: async <Result>({ caller, mutation, key, input, work }: Once<Result>, scope: CallScope): Promise<Result> => {
@@ -88,8 +115,9 @@ export const createIdempotency = ({
           throw error;
         }
         try {
-          if (worked.remember) await entries.set(place, { inputHash, result: JSON.stringify(worked.result) });
-          else await entries.delete(place);
+          if (worked.progress === 'ENDED') {
+            await entries.set(place, { inputHash, result: JSON.stringify(worked.result) });
+          } else if (worked.progress === 'NOTHING') await entries.delete(place);
         } catch (err) {
           // The acts stand; the caller must hear of them. A repeat under the key looks for them first.
           log.error('The answer to an idempotency key could not be kept', { mutation, err });
@@ -100,16 +128,13 @@ export const createIdempotency = ({
       for (;;) {
         const earlier = await answered();
         if (earlier !== undefined) return earlier.result;
-        const leaseMs = Math.max(0, scope.deadline - clock.now()) + graceMs;
-        if (await leases.add(place, true, leaseMs)) {
+        if (await lease(place, scope)) {
           try {
             // It may have ended between the look and the lease.
             const meanwhile = await answered();
             return meanwhile === undefined ? await run() : meanwhile.result;
           } finally {
-            await leases
-              .delete(place)
-              .catch((err: unknown) => log.warn('A lease was left to run out', { mutation, err }));
+            await release(place, mutation);
           }
         }
         if (clock.now() + lookAgainMs + answerMs >= scope.deadline) {

@@ -15,6 +15,10 @@ import type { MachineReads } from '../routing/machines.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
+import type { Acting } from './acting.ts';
+import type { Performers } from './approvals/act.ts';
+import { type Approvals, createApprovals } from './approvals/approvals.ts';
+import { createApprovalMemory } from './approvals/memory.ts';
 import { createCancel } from './cancel.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
 import { createIdempotency } from './idempotency.ts';
@@ -22,6 +26,7 @@ import type {
   CancelMachineActionsInput,
   IsolateMachinesInput,
   MachinesInput,
+  MutationInput,
   RunLiveResponseInput,
   ScanMachinesInput,
   UpdateAlertsInput,
@@ -30,6 +35,7 @@ import type {
 import { createJournal } from './journal.ts';
 import { createLiveResponse } from './live-response.ts';
 import { createLiveResponseResults, type Download } from './live-response-results.ts';
+import { createLiveResponseTurns } from './live-response-turns.ts';
 import { createMachineMutations } from './machines.ts';
 import type {
   AlertResult,
@@ -45,6 +51,7 @@ import { createActionSearch } from './search.ts';
 import { createSubmit } from './submit.ts';
 import { createTrail } from './trail.ts';
 import { createTriage } from './triage.ts';
+import { createTruths } from './truths.ts';
 import { createWatcher } from './watcher.ts';
 
 /** A mutation: the caller may leave once it has begun, what was begun is finished. */
@@ -59,6 +66,7 @@ export interface Actions {
   readonly cancelMachineActions: Mutation<CancelMachineActionsInput, MachineActionResult>;
   readonly updateIncidents: Mutation<UpdateIncidentsInput, IncidentResult>;
   readonly updateAlerts: Mutation<UpdateAlertsInput, AlertResult>;
+  readonly approvals: Approvals;
   /** Begins to clear up what interrupted acts left behind; goes on until `stop`. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -96,6 +104,8 @@ export interface ActionsDeps {
 export interface ActionSettings {
   /** Targets that one mutation may name. */
   readonly targetsPerMutation: number;
+  /** Defender's own limits a tenant: sessions open at once, sessions begun in a minute. */
+  readonly liveResponse: { readonly sessions: number; readonly callsPerMinute: number };
   readonly switches: ActionSwitches;
   readonly guardrails: readonly Guardrail[];
   /** Hosts besides Microsoft's storage that files of live response may be fetched from, e.g. `files.example.net`. */
@@ -122,22 +132,27 @@ export const createActions = ({
   settings,
 }: ActionsDeps): Actions => {
   const { targetsPerMutation, downloadHosts = [], pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
-  const guardrails = createGuardrails({ rules: settings.guardrails, switches: settings.switches, clock });
-  const trail = createTrail({ audit, log });
+  const guardrails = createGuardrails({
+    rules: settings.guardrails,
+    switches: settings.switches,
+    rolesIn: access.rolesIn,
+    clock,
+  });
   const presence = createPresence({ store, clock, log });
   const journal = createJournal({ store, presence, clock, log });
+  const trail = createTrail({ audit, journal, log });
   const stopped = new AbortController();
   const reconcile = createReconcile({
     journal,
+    truths: createTruths({ reads, clock }),
     audit,
     store,
-    reads: reads.machineActions,
     tenantNamed,
     clock,
     log,
     metrics,
   });
-  const idempotency = createIdempotency({ store, clock, log });
+  const idempotency = createIdempotency({ store, presence, clock, log });
   const watcher = createWatcher({ reads: reads.machineActions, clock, log, intervalMs: pollIntervalMs });
   const search = createActionSearch({ reads: reads.machineActions, clock, lookAfterMs });
   const submit = createSubmit({
@@ -148,22 +163,13 @@ export const createActions = ({
     guardrails,
     trail,
     journal,
+    presence,
     search,
     idempotency,
     watcher,
     targetsPerMutation,
   });
-  let clearing = Promise.resolve();
-  return {
-    start: async () => {
-      await presence.start();
-      clearing = reconcile.start(stopped.signal);
-    },
-    stop: async () => {
-      presence.stop();
-      stopped.abort();
-      await clearing;
-    },
+  const perform: Performers = {
     ...createMachineMutations({ submit, acts }),
     runLiveResponse: createLiveResponse({
       access,
@@ -171,8 +177,16 @@ export const createActions = ({
       log,
       submit,
       acts,
+      turns: createLiveResponseTurns({
+        search,
+        watcher,
+        machineActions: reads.machineActions,
+        clock,
+        limits: settings.liveResponse,
+      }),
       watcher,
       machineActions: reads.machineActions,
+      machines: reads.machines,
     }),
     cancelMachineActions: createCancel({
       access,
@@ -192,10 +206,47 @@ export const createActions = ({
       log,
       guardrails,
       trail,
+      journal,
       idempotency,
       acts: triageActs,
       reads,
       targetsPerMutation,
+    }),
+  };
+  /** The mutation for a caller alone, without a second person. */
+  const alone =
+    <Input extends MutationInput, Result>(
+      work: (acting: Acting, input: Input, scope: CallScope) => Promise<Payload<Result>>,
+    ): Mutation<Input, Result> =>
+    async (caller, input, scope) => {
+      await reconcile.ofUser(caller, input.tenant, stopped.signal);
+      return work({ caller, approved: null }, input, scope);
+    };
+  let clearing = Promise.resolve();
+  return {
+    start: async () => {
+      await presence.start();
+      clearing = reconcile.start(stopped.signal);
+    },
+    stop: async () => {
+      presence.stop();
+      stopped.abort();
+      await clearing;
+    },
+    isolateMachines: alone(perform.isolateMachines),
+    releaseMachines: alone(perform.releaseMachines),
+    scanMachines: alone(perform.scanMachines),
+    runLiveResponse: alone(perform.runLiveResponse),
+    cancelMachineActions: alone(perform.cancelMachineActions),
+    updateIncidents: alone(perform.updateIncidents),
+    updateAlerts: alone(perform.updateAlerts),
+    approvals: createApprovals({
+      access,
+      performers: perform,
+      memory: createApprovalMemory(store, clock),
+      idempotency,
+      trail,
+      clock,
     }),
     ...createLiveResponseResults({ access, machineActions: reads.machineActions, download, downloadHosts, clock }),
   };

@@ -86,8 +86,8 @@ export const createLiveResponseResults = ({
     scope: CallScope,
   ): Promise<Buffer | null> => {
     if (command.type !== type || command.status.toLowerCase() !== 'completed') return null;
-    access.require(caller, 'liveresponse:run');
     const tenant = access.tenant(caller, command.tenant);
+    access.require(caller, 'liveresponse:run', tenant);
     const link = await machineActions.resultLink(tenant, command.actionId, command.index, scope);
     if (link === null) return null;
     checkDownload(link, tenant, downloadHosts);

@@ -1,16 +1,16 @@
-import type { Caller } from '../access/caller.ts';
 import type { MachineActs } from '../routing/acts.ts';
 import type { CallScope } from '../scope.ts';
+import type { Acting } from './acting.ts';
 import { catalogue } from './catalogue.ts';
 import type { IsolateMachinesInput, MachinesInput, ScanMachinesInput } from './inputs.ts';
 import type { Submit } from './submit.ts';
 
 /** The mutations that do one thing to many machines. */
 export const createMachineMutations = ({ submit, acts }: { readonly submit: Submit; readonly acts: MachineActs }) => ({
-  isolateMachines: (caller: Caller, input: IsolateMachinesInput, scope: CallScope) => {
+  isolateMachines: (acting: Acting, input: IsolateMachinesInput, scope: CallScope) => {
     const isolationType = input.isolationType ?? 'FULL';
     return submit(
-      caller,
+      acting,
       {
         row: catalogue.isolate,
         input,
@@ -23,9 +23,9 @@ export const createMachineMutations = ({ submit, acts }: { readonly submit: Subm
     );
   },
 
-  releaseMachines: (caller: Caller, input: MachinesInput, scope: CallScope) =>
+  releaseMachines: (acting: Acting, input: MachinesInput, scope: CallScope) =>
     submit(
-      caller,
+      acting,
       {
         row: catalogue.release,
         input,
@@ -36,10 +36,10 @@ export const createMachineMutations = ({ submit, acts }: { readonly submit: Subm
       scope,
     ),
 
-  scanMachines: (caller: Caller, input: ScanMachinesInput, scope: CallScope) => {
+  scanMachines: (acting: Acting, input: ScanMachinesInput, scope: CallScope) => {
     const scanType = input.scanType ?? 'QUICK';
     return submit(
-      caller,
+      acting,
       {
         row: catalogue.scan,
         input,

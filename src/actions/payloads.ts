@@ -3,6 +3,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import type { ResultError } from '../errors.ts';
+import type { Queued } from './live-response-turns.ts';
 
 /** The answer of a mutation: one result a target, in the order of the input. */
 export interface Payload<Result> {
@@ -21,6 +22,8 @@ export interface MachineActionResult {
   readonly machine: Machine | null;
   readonly action: MachineAction | null;
   readonly alreadyUnderWay: boolean;
+  /** What it had to wait for, or waits for still; null: nothing. */
+  readonly queued: Queued | null;
   readonly error: ResultError | null;
 }
 

@@ -7,12 +7,19 @@ import type { Store } from '../store/store.ts';
 /** How long a process counts as running after its last sign of life. */
 const aliveMs = 10_000;
 const signMs = 3000;
+/** How long before others may hold this process for dead it stops beginning acts. */
+const marginMs = 2000;
 
 /** Which gateway processes run, so that what a dead one left behind can be told from what a living one is at. */
 export interface Presence {
   /** This process; never the same twice. */
   readonly id: string;
   isAlive(id: string): Promise<boolean>;
+  /**
+   * Whether all others still hold this process for alive. One that was held up, as by a suspended host, must not begin
+   * anything: another may have taken over what it was at.
+   */
+  isCurrent(): boolean;
   /** Gives the first sign of life, and goes on until `stop`. */
   start(): Promise<void>;
   stop(): void;
@@ -30,8 +37,16 @@ export const createPresence = ({
   const id = randomUUID();
   const signs = store.space<true>('presence', { ttlMs: aliveMs });
   const stopped = new AbortController();
-  const sign = () =>
-    signs.set(id, true).catch((err: unknown) => log.warn('A sign of life could not be stored', { err: asError(err) }));
+  let signedAt = Number.NEGATIVE_INFINITY;
+  const sign = async (): Promise<void> => {
+    const at = clock.now();
+    try {
+      await signs.set(id, true);
+      signedAt = at;
+    } catch (thrown) {
+      log.warn('A sign of life could not be stored', { err: asError(thrown) });
+    }
+  };
   const goOn = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
       await clock.sleep(signMs, stopped.signal);
@@ -41,6 +56,7 @@ export const createPresence = ({
   return {
     id,
     isAlive: async (other) => other === id || (await signs.has(other)),
+    isCurrent: () => clock.now() - signedAt < aliveMs - marginMs,
     start: async () => {
       await sign();
       goOn().catch((thrown: unknown) => {

@@ -1,120 +1,163 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditLog, AuditOutcome } from '../audit/record.ts';
+import type { Caller } from '../access/caller.ts';
+import type { AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
-import type { MachineAction } from '../domain/machine-action.ts';
 import { asError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { MachineActionReads } from '../routing/machine-actions.ts';
-import type { CallScope } from '../scope.ts';
+import type { CallerToken, CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
-import { carries } from './correlation.ts';
-import type { Journal, JournalEntry } from './journal.ts';
+import type { Journal, JournalEntry, JournalSubject, SubjectKind } from './journal.ts';
+import type { Truth, Truths } from './truths.ts';
 
 /** Between two looks at the journal. */
 const pauseMs = 10_000;
-/** An action that is not listed by then was not begun: the listing lags, and clocks differ. */
-const settledMs = 120_000;
-/** A truth that cannot be found out for this long is told as an error. */
+/** A truth that cannot be found out for this long is told as an error, once. */
 const patienceMs = 600_000;
-/** How much earlier than its entry an action may seem to be made. */
-const skewMs = 600_000;
-const machinesPerCall = 50;
+/** Entries of one look at a tenant. */
+const groupSize = 50;
 const lookMs = 30_000;
-const listed = 1000;
 
 export interface ReconcileParts {
   readonly journal: Journal;
+  readonly truths: Truths;
   readonly audit: AuditLog;
   readonly store: Store;
-  readonly reads: Pick<MachineActionReads, 'open'>;
   readonly tenantNamed: (name: string) => Tenant | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'openActs'>;
 }
 
-const grouped = (entries: readonly JournalEntry[]): readonly (readonly JournalEntry[])[] => {
-  const byTenant = Map.groupBy(entries, ({ audit }) => audit.tenant);
-  return [...byTenant.values()].flatMap((all) =>
-    Array.from({ length: Math.ceil(all.length / machinesPerCall) }, (_, index) =>
-      all.slice(index * machinesPerCall, (index + 1) * machinesPerCall),
-    ),
-  );
+/** Entries that are looked for together. */
+interface Group {
+  readonly tenant: string;
+  readonly kind: SubjectKind;
+  readonly entries: readonly JournalEntry[];
+}
+
+const grouped = (entries: readonly JournalEntry[]): readonly Group[] => {
+  const together = Map.groupBy(entries, ({ audit, subject }) => JSON.stringify([audit.tenant, subject.kind]));
+  return [...together.values()].flatMap((all) => {
+    const [first] = all;
+    if (first === undefined) return [];
+    return Array.from({ length: Math.ceil(all.length / groupSize) }, (_, index) => ({
+      tenant: first.audit.tenant,
+      kind: first.subject.kind,
+      entries: all.slice(index * groupSize, (index + 1) * groupSize),
+    }));
+  });
 };
 
+const isOf =
+  <Kind extends SubjectKind>(kind: Kind) =>
+  (entry: JournalEntry): entry is JournalEntry<Extract<JournalSubject, { kind: Kind }>> =>
+    entry.subject.kind === kind;
+
 /**
- * Finds out what became of acts whose process died or got no answer, by their marks among Defender's machine actions, and
- * writes it to the audit. Nothing is ever sent again. Calls: 1 for 50 entries of a tenant. One replica at a time does it.
+ * Finds out what became of acts whose process died or got no answer, and writes it to the audit. Nothing is ever sent again.
+ * One replica at a time does it. What was done on behalf of a user can be seen through his eyes alone: it waits until he
+ * acts in that tenant again.
  */
 export const createReconcile = (parts: ReconcileParts) => {
-  const { journal, audit, clock, log } = parts;
+  const { journal, truths, audit, clock, log } = parts;
   const leases = parts.store.space<true>('reconcile-lease', { ttlMs: 60_000 });
+  /** Told as errors already, by `actId`. */
+  const told = new Set<string>();
 
-  const scopeOf = (signal: AbortSignal): CallScope => ({
+  const scopeOf = (signal: AbortSignal, callerToken?: CallerToken): CallScope => ({
     requestId: randomUUID(),
     signal,
     deadline: clock.now() + lookMs,
+    callerToken,
     spend: () => {},
     record: () => {},
   });
 
-  const list = async (entries: readonly JournalEntry[], signal: AbortSignal): Promise<readonly MachineAction[]> => {
-    const name = entries[0]?.audit.tenant ?? '';
-    const tenant = parts.tenantNamed(name);
-    if (tenant === undefined) throw new Error(`There is no tenant "${name}" any more`);
-    const filter = {
-      machineId: [...new Set(entries.map(({ machineId }) => machineId))],
-      createdAfter: new Date(Math.min(...entries.map(({ at }) => at)) - skewMs).toISOString(),
-    };
-    return (await parts.reads.open(tenant, filter, { skip: 0, top: listed }, scopeOf(signal))).page.items;
-  };
-
-  const settle = async (entry: JournalEntry, outcome: AuditOutcome, actionId: string | null): Promise<void> => {
-    await audit.append([{ ...entry.audit, outcome, actionId }]);
-    await journal.close(entry);
-    log.info('An interrupted act was cleared up', { actId: entry.audit.actId, outcome, actionId });
-  };
-
-  const settleGroup = async (entries: readonly JournalEntry[], signal: AbortSignal): Promise<void> => {
-    const actions = await list(entries, signal);
-    for (const entry of entries) {
-      const isIts = (action: MachineAction): boolean =>
-        action.machineId === entry.machineId && action.type === entry.type && carries(action, { text: entry.mark });
-      const found = actions.find(isIts);
-      if (found !== undefined) await settle(entry, 'DONE', found.actionId);
-      else if (clock.now() - entry.at > settledMs && actions.length < listed) await settle(entry, 'NOT_BEGUN', null);
+  const find = async (
+    tenant: Tenant,
+    { kind, entries }: Group,
+    scope: CallScope,
+  ): Promise<readonly (Truth | null)[]> => {
+    switch (kind) {
+      case 'machineAction':
+        return truths.machineAction(tenant, entries.filter(isOf(kind)), scope);
+      case 'cancellation':
+        return truths.cancellation(tenant, entries.filter(isOf(kind)), scope);
+      case 'incident':
+        return truths.incident(tenant, entries.filter(isOf(kind)), scope);
+      case 'alert':
+        return truths.alert(tenant, entries.filter(isOf(kind)), scope);
     }
   };
 
-  /** One look at everything that is left behind. */
-  const once = async (signal: AbortSignal): Promise<void> => {
+  const settle = async (entry: JournalEntry, { outcome, actionId }: Truth): Promise<void> => {
+    await audit.append([{ ...entry.audit, outcome, actionId }]);
+    await journal.close(entry);
+    told.delete(entry.audit.actId);
+    log.info('An interrupted act was cleared up', { actId: entry.audit.actId, outcome, actionId });
+  };
+
+  const complain = ({ tenant, entries }: Group, thrown: unknown): void => {
+    const late = entries
+      .filter(({ at, audit: { actId } }) => clock.now() - at > patienceMs && !told.has(actId))
+      .map(({ audit: { actId } }) => actId);
+    for (const actId of late) told.add(actId);
+    const tell = late.length > 0 ? log.error : log.warn;
+    tell('What became of acts cannot be found out', { tenant, acts: entries.length, late, err: asError(thrown) });
+  };
+
+  const settleGroup = async (group: Group, scope: CallScope): Promise<void> => {
+    try {
+      const tenant = parts.tenantNamed(group.tenant);
+      if (tenant === undefined) throw new Error(`There is no tenant "${group.tenant}" any more`);
+      const found = await find(tenant, group, scope);
+      for (const [index, entry] of group.entries.entries()) {
+        const truth = found[index];
+        if (truth != null) await settle(entry, truth);
+      }
+    } catch (thrown) {
+      complain(group, thrown);
+    }
+  };
+
+  /** Runs `work` unless another replica is at it. */
+  const alone = async (work: () => Promise<void>): Promise<void> => {
     if (!(await leases.add('all', true))) return;
     try {
-      const orphans = await journal.orphans();
-      for (const group of grouped(orphans)) {
-        try {
-          await settleGroup(group, signal);
-        } catch (thrown) {
-          const late = group.filter(({ at }) => clock.now() - at > patienceMs).map(({ audit: { actId } }) => actId);
-          const tell = late.length > 0 ? log.error : log.warn;
-          tell('What became of acts cannot be found out', {
-            tenant: group[0]?.audit.tenant,
-            acts: group.length,
-            late,
-            err: asError(thrown),
-          });
-        }
-      }
-      parts.metrics.openActs((await journal.orphans()).length);
+      await work();
     } finally {
       await leases.delete('all');
     }
   };
 
+  const isOnBehalf = (name: string): boolean => parts.tenantNamed(name)?.auth.kind === 'onBehalfOf';
+
+  /** One look at everything that is left behind, but for what only its user can see. */
+  const once = (signal: AbortSignal): Promise<void> =>
+    alone(async () => {
+      const orphans = await journal.orphans();
+      for (const group of grouped(orphans.filter(({ audit: { tenant } }) => !isOnBehalf(tenant)))) {
+        await settleGroup(group, scopeOf(signal));
+      }
+      parts.metrics.openActs(orphans.length === 0 ? 0 : (await journal.orphans()).length);
+    });
+
   return {
     once,
+
+    /** One look at what the user left behind in a tenant that is used on behalf of its callers. Never rejects. */
+    ofUser: async ({ id, token }: Pick<Caller, 'id' | 'token'>, tenant: string, signal: AbortSignal): Promise<void> => {
+      if (token === undefined || !isOnBehalf(tenant)) return;
+      const look = async (): Promise<void> => {
+        const orphans = await journal.orphans();
+        const own = orphans.filter(({ audit: entry }) => entry.tenant === tenant && entry.callerId === id);
+        for (const group of grouped(own)) await settleGroup(group, scopeOf(signal, token));
+      };
+      await alone(look).catch((thrown: unknown) => log.warn('The journal could not be read', { err: asError(thrown) }));
+    },
+
     /** Looks now and again until the signal fires. */
     start: async (signal: AbortSignal): Promise<void> => {
       while (!signal.aborted) {

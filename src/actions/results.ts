@@ -21,6 +21,7 @@ export const done = (place: Place, action: MachineAction | null, alreadyUnderWay
   ...place,
   action,
   alreadyUnderWay,
+  queued: null,
   error: null,
 });
 
@@ -30,4 +31,4 @@ export const failed = (
   error: GatewayError,
   log: Log,
   action: MachineAction | null = null,
-): MachineActionResult => ({ ...place, action, alreadyUnderWay: false, error: errorRow(error, log) });
+): MachineActionResult => ({ ...place, action, alreadyUnderWay: false, queued: null, error: errorRow(error, log) });

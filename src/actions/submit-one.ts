@@ -5,10 +5,13 @@ import { asGatewayError, GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { UnansweredActError } from '../routing/send-once.ts';
 import type { CallScope } from '../scope.ts';
+import { isBusy } from './busy.ts';
 import { lookScope } from './committed-scope.ts';
 import { carries, type Mark, marked } from './correlation.ts';
-import type { Refusal } from './guardrails/guardrails.ts';
+import { type Fate, type Fated, held } from './fate.ts';
+import { type LiveResponseTurns, QueuedError } from './live-response-turns.ts';
 import type { MachineActionResult } from './payloads.ts';
+import type { Presence } from './presence.ts';
 import { done, failed } from './results.ts';
 import type { ActionPlace, ActionSearch } from './search.ts';
 import { type Target, unknownMachine } from './targets.ts';
@@ -25,36 +28,39 @@ export type SendAct = (
 export interface Errand {
   readonly place: ActionPlace;
   readonly target: Target;
-  /** Given: it is not sent, for a guardrail forbids it; what an earlier run sent is still found. */
-  readonly refusal: Refusal | null;
   readonly send: SendAct;
   readonly comment: string;
   readonly mark: Mark;
-  /** An earlier run may have sent it. */
-  readonly resumed: boolean;
 }
 
-/** What became of it, and whether anything may have begun at the machine. */
-export interface Submitted {
-  readonly result: MachineActionResult;
-  readonly begun: boolean;
+/** How one errand is done. */
+export interface Manner {
+  readonly scope: CallScope;
+  /** Writes to the journal that it is sent now; called each time before it is. */
+  readonly renew: () => Promise<void>;
+  /** Given: it has to wait for its turn, until then (epoch milliseconds) or until its caller leaves. */
+  readonly turn: { readonly turns: LiveResponseTurns; readonly until: number; readonly scope: CallScope } | null;
 }
 
-/** common-errors.md: `ActiveRequestAlreadyExists`; the pages of scans and restrictions print only a message. */
-const isBusy = ({ details, message }: GatewayError): boolean =>
-  details.upstreamCode === 'ActiveRequestAlreadyExists' ||
-  ((details.upstreamStatus === 400 || details.upstreamStatus === 409) && /already (in progress|exists)/i.test(message));
+/** What became of it. */
+export type Submitted = Fated<MachineActionResult>;
 
-const begun = (result: MachineActionResult): Submitted => ({ result, begun: true });
-const notBegun = (result: MachineActionResult): Submitted => ({ result, begun: false });
+const as =
+  (fate: Fate) =>
+  (result: MachineActionResult): Submitted => ({ result, fate });
+const begun = as('BEGUN');
+const notBegun = as('NOT_BEGUN');
+const unknown = as('UNKNOWN');
 
 /** Sends an act to one machine exactly once, and finds out what became of it. Never rejects. */
 export const createSubmitOne = ({
   search,
+  presence,
   clock,
   log,
 }: {
   readonly search: ActionSearch;
+  readonly presence: Pick<Presence, 'isCurrent'>;
   readonly clock: Clock;
   readonly log: Log;
 }) => {
@@ -72,27 +78,40 @@ export const createSubmitOne = ({
     }
   };
 
-  return async (errand: Errand, scope: CallScope): Promise<Submitted> => {
-    const { place, target, send, comment, mark } = errand;
+  /** Sends it; throws `CONFLICT` when this process was held up. */
+  const begin = async (
+    { place, send, comment, mark }: Errand,
+    { renew, scope }: Manner,
+  ): Promise<MachineAction | null> => {
+    await renew();
+    if (!presence.isCurrent()) throw held(place.tenant);
+    return send(place.tenant, place.machineId, marked(comment, mark), scope);
+  };
+
+  return async (errand: Errand, manner: Manner): Promise<Submitted> => {
+    const { place, target, mark } = errand;
+    const { scope, turn } = manner;
     const { tenant, machineId } = place;
     const at = { tenant: tenant.name, machineId, machine: target.machine };
     const findSent = () => tryTo('sent', (look) => search.markedSoon(place, mark, look), scope);
 
     try {
-      if (errand.resumed) {
-        const earlier = await search.marked(place, mark, scope);
-        if (earlier !== null) return begun(done(at, earlier));
-      }
-      if (errand.refusal !== null) return notBegun(failed(at, errand.refusal.error, log));
-      const action = await send(tenant, machineId, marked(comment, mark), scope);
-      if (action === null) return begun(done(at, await findSent()));
+      const { action, queued } =
+        turn === null
+          ? { action: await begin(errand, manner), queued: null }
+          : await turn.turns.take(place, () => begin(errand, manner), turn.until, turn.scope);
+      if (action === null) return begun({ ...done(at, await findSent()), queued });
       // Defender may answer with the action under way instead of refusing; its comment is then another's.
-      return begun(done(at, action, action.requestorComment !== null && !carries(action, mark)));
+      return begun({ ...done(at, action, action.requestorComment !== null && !carries(action, mark)), queued });
     } catch (thrown) {
       const error = asGatewayError(thrown);
+      if (error instanceof QueuedError) {
+        const { behind } = error.queued;
+        return notBegun({ ...failed(at, error, log, behind), alreadyUnderWay: behind !== null, queued: error.queued });
+      }
       if (error instanceof UnansweredActError) {
         const sent = await findSent();
-        return begun(sent === null ? failed(at, unknownOutcome(error, mark), log) : done(at, sent));
+        return sent === null ? unknown(failed(at, unknownOutcome(error, mark), log)) : begun(done(at, sent));
       }
       if (isBusy(error)) {
         const running = await tryTo('under way', (look) => search.underWay(place, look), scope);

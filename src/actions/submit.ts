@@ -1,26 +1,30 @@
 import type { Access } from '../access/authorize.ts';
-import type { Caller } from '../access/caller.ts';
 import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
-import { asGatewayError, type GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { actOnEach } from '../routing/act-on-each.ts';
 import type { MachineReads } from '../routing/machines.ts';
 import type { CallScope } from '../scope.ts';
+import type { Acting } from './acting.ts';
 import type { TypedActionRow } from './catalogue.ts';
 import { checkComment, checkIdempotencyKey, checkTargets, checkWaitSeconds } from './check-input.ts';
 import { committedScope } from './committed-scope.ts';
 import { markOf, randomMark } from './correlation.ts';
+import { progressOf } from './fate.ts';
 import type { Guard, Guardrails, Refusal } from './guardrails/guardrails.ts';
-import type { Idempotency } from './idempotency.ts';
+import type { Idempotency, Worked } from './idempotency.ts';
 import type { MachinesInput } from './inputs.ts';
-import type { Journal, JournalEntry } from './journal.ts';
+import type { Journal } from './journal.ts';
+import type { LiveResponseTurns } from './live-response-turns.ts';
 import type { MachineActionResult, Payload } from './payloads.ts';
+import type { Presence } from './presence.ts';
 import { failed, payloadOf } from './results.ts';
 import type { ActionSearch } from './search.ts';
 import { createSubmitOne, type Errand, type SendAct, type Submitted } from './submit-one.ts';
-import { canonical, readTargets, resolveTargets, type Target } from './targets.ts';
-import type { ActEnd, AuditedAct, Trail } from './trail.ts';
+import { createTakeUp } from './take-up.ts';
+import { canonical, readTargets, resolveTargets, seenBy, type Target } from './targets.ts';
+import type { ActEnd, Trail } from './trail.ts';
 import { awaitResults } from './wait.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -30,6 +34,8 @@ export interface Submission {
   readonly input: MachinesInput;
   /** Seconds that are waited when the input does not say. */
   readonly defaultWaitSeconds: number;
+  /** Given: acts of this kind wait for their turn. */
+  readonly turns?: LiveResponseTurns;
   /** What the act takes besides machine and comment; part of what an idempotency key stands for. */
   readonly particulars: unknown;
   readonly send: SendAct;
@@ -38,10 +44,10 @@ export interface Submission {
 /**
  * Does one act on many machines: authorize, check, dry run or idempotency, guardrails, audit, journal, send each once, watch. Throws what
  * concerns the whole mutation; what concerns one machine is in its result. Calls: 1 a machine, 1 a DNS name, 1 for 50 machines
- * when a guardrail asks about them, and the polls of the wait.
+ * when a guardrail asks about them or the caller sees only some, and the polls of the wait.
  */
 export type Submit = (
-  caller: Caller,
+  acting: Acting,
   submission: Submission,
   scope: CallScope,
 ) => Promise<Payload<MachineActionResult>>;
@@ -54,6 +60,7 @@ export interface SubmitParts {
   readonly guardrails: Guardrails;
   readonly trail: Trail;
   readonly journal: Journal;
+  readonly presence: Presence;
   readonly search: ActionSearch;
   readonly idempotency: Idempotency;
   readonly watcher: Watcher;
@@ -61,46 +68,26 @@ export interface SubmitParts {
 }
 
 export const createSubmit = (parts: SubmitParts): Submit => {
-  const { access, clock, log, machines, guardrails, trail, journal, idempotency, watcher } = parts;
+  const { access, clock, log, machines, guardrails, trail, idempotency, watcher } = parts;
   const submitOne = createSubmitOne(parts);
+  const takeUp = createTakeUp(parts);
 
-  /** Sends it between an entry of the journal and the end of its record. Never rejects. */
-  const submitRecorded = async (errand: Errand, act: AuditedAct | undefined, scope: CallScope): Promise<Submitted> => {
-    if (act === undefined || errand.refusal !== null) {
-      const found = await submitOne(errand, scope);
-      if (found.begun) await act?.end(endOf(found));
-      return found;
-    }
-    const { tenant, machineId, type } = errand.place;
-    let entry: JournalEntry;
-    try {
-      entry = await journal.open({ audit: act.entry, machineId, type, mark: errand.mark.text });
-    } catch (thrown) {
-      const unsent = { result: resultOf(tenant, errand.target, log, asGatewayError(thrown)), begun: false };
-      await act.end(endOf(unsent));
-      return unsent;
-    }
-    const done = await submitOne(errand, act.scope(scope));
-    const end = endOf(done);
-    await act.end(end);
-    await (end.outcome === 'UNKNOWN' ? journal.leave(entry) : journal.close(entry));
-    return done;
-  };
-
-  return async (caller, submission, scope) => {
-    const { row, input, particulars, send } = submission;
-    access.require(caller, row.permission);
+  return async ({ caller, approved }, submission, scope) => {
+    const { row, input, particulars, send, turns } = submission;
     const tenant = access.tenant(caller, input.tenant);
+    access.require(caller, row.permission, tenant);
     const ids = checkTargets('machineIds', input.machineIds, parts.targetsPerMutation);
     const comment = checkComment(input.comment);
-    const waitSeconds = checkWaitSeconds(input.waitSeconds ?? submission.defaultWaitSeconds);
+    const until = clock.now() + checkWaitSeconds(input.waitSeconds ?? submission.defaultWaitSeconds) * 1000;
     const key = checkIdempotencyKey(input.idempotencyKey);
+    const sight = access.machineSight(caller, row.permission, tenant);
     const guardOf = (targets: number): Guard =>
-      guardrails({ caller, action: row.name, tenant: tenant.name, targets, comment });
+      guardrails({ caller, approved, action: row.name, tenant, targets, comment });
+    const read = async () => seenBy(sight, tenant, await readTargets(machines, tenant, ids, scope));
 
     if (input.dryRun === true) {
-      access.require(caller, 'machine:read');
-      const wouldBe = await readTargets(machines, tenant, ids, scope);
+      access.require(caller, 'machine:read', tenant);
+      const wouldBe = await read();
       const guard = guardOf(distinctOf(wouldBe).length);
       return payloadOf(
         input,
@@ -110,63 +97,87 @@ export const createSubmit = (parts: SubmitParts): Submit => {
       );
     }
 
-    const results = await idempotency.once<readonly MachineActionResult[]>(
+    const work = async (resumed: boolean): Promise<Worked<readonly MachineActionResult[]>> => {
+      // At most so many: what no guardrail asks of more targets, none asks of fewer.
+      const { needsMachines } = guardOf(new Set(ids.map(canonical)).size);
+      const targets =
+        needsMachines || sight !== null ? await read() : await resolveTargets(machines, tenant, ids, scope);
+      const guard = guardOf(distinctOf(targets).length);
+      // Who may not read machines does not learn of them by acting.
+      const mayRead = access.holds(caller, 'machine:read', tenant);
+      const reached = distinctOf(targets).filter((target) => target.error === null);
+      const errands = reached.map((target): Errand => {
+        const { machineId } = target;
+        const mark = key === undefined ? randomMark() : markOf([caller.id, row.mutation, key, tenant.name, machineId]);
+        const place = { tenant, machineId, type: row.type };
+        return { place, target: mayRead ? target : { ...target, machine: null }, send, comment, mark };
+      });
+      const earlier = resumed ? await takeUp(tenant, errands, scope) : [];
+      const open = errands.flatMap((errand, index) =>
+        earlier[index] === undefined ? [{ errand, refusal: guard.refusal(reached[index]?.machine ?? null) }] : [],
+      );
+      const recorded = await trail.begin(
+        { caller, approved, mutation: row.mutation, tenant: tenant.name, input: { comment, particulars } },
+        open,
+        ({ errand: { place, mark }, refusal }) => ({
+          target: place.machineId,
+          refusal,
+          subject: { kind: 'machineAction', machineId: place.machineId, type: row.type, mark: mark.text },
+        }),
+        scope,
+      );
+      const committed = committedScope(scope, clock);
+      const turn = turns === undefined ? null : { turns, until: Math.min(until, committed.deadline), scope };
+      const submitRecorded = async ({
+        item: { errand, refusal },
+        act,
+      }: (typeof recorded)[number]): Promise<Submitted> => {
+        if (refusal !== null) return refused(tenant, errand.target, log, refusal);
+        const done = await submitOne(errand, { scope: act.scope(committed), renew: act.renew, turn });
+        await act.end(endOf(done));
+        return done;
+      };
+      // Who waits for a turn must not keep others from theirs.
+      const submitted = await actOnEach(recorded, submitRecorded, turn === null ? undefined : recorded.length);
+      const byMachine = new Map([
+        ...errands.map(({ place }, index) => [place.machineId, earlier[index]] as const),
+        ...open.map(({ errand: { place } }, index) => [place.machineId, submitted[index]] as const),
+      ]);
+      return {
+        result: inOrder(
+          ids,
+          targets,
+          (target) => byMachine.get(target.machineId)?.result ?? resultOf(tenant, target, log),
+        ),
+        progress: progressOf([...byMachine.values()].flatMap((each) => (each === undefined ? [] : [each.fate]))),
+      };
+    };
+
+    const results = await idempotency.once(
       {
         caller,
         mutation: row.mutation,
         key,
         input: [tenant.name, ids.map(canonical), comment, particulars],
-        work: async ({ resumed }) => {
-          // At most so many: what no guardrail asks of more targets, none asks of fewer.
-          const { needsMachines } = guardOf(new Set(ids.map(canonical)).size);
-          const targets = await (needsMachines ? readTargets : resolveTargets)(machines, tenant, ids, scope);
-          const guard = guardOf(distinctOf(targets).length);
-          // Who may not read machines does not learn of them by acting.
-          const shown = (target: Target): Target =>
-            target.error !== null || caller.permissions.has('machine:read') ? target : { ...target, machine: null };
-          const committed = committedScope(scope, clock);
-          const distinct = distinctOf(targets);
-          const errands = distinct.flatMap((target): readonly Reached[] =>
-            target.error === null ? [{ target, refusal: guard.refusal(target.machine) }] : [],
-          );
-          const acts = await trail.begin(
-            { caller, mutation: row.mutation, tenant: tenant.name, input: { comment, particulars } },
-            errands.map(({ target, refusal }) => ({ target: target.machineId, refusal })),
-            scope,
-          );
-          const submitted = await actOnEach([...errands.entries()], async ([index, { target, refusal }]) => {
-            const { machineId } = target;
-            const mark =
-              key === undefined ? randomMark() : markOf([caller.id, row.mutation, key, tenant.name, machineId]);
-            const place = { tenant, machineId, type: row.type };
-            const errand = { place, target: shown(target), refusal, send, comment, mark, resumed };
-            return submitRecorded(errand, acts[index], committed);
-          });
-          const byMachine = new Map(errands.map(({ target }, index) => [target.machineId, submitted[index]?.result]));
-          return {
-            result: inOrder(ids, targets, (target) => byMachine.get(target.machineId) ?? resultOf(tenant, target, log)),
-            remember: submitted.some(({ begun }) => begun),
-          };
-        },
+        work: ({ resumed }) => work(resumed),
       },
       scope,
     );
-    return payloadOf(input, await awaitResults({ watcher, clock }, tenant, results, waitSeconds, scope));
+    return payloadOf(input, await awaitResults({ watcher, clock }, tenant, results, until, scope));
   };
 };
 
-/** A target that can be acted on, unless a guardrail objects. */
-interface Reached {
-  readonly target: Target;
-  readonly refusal: Refusal | null;
-}
-
 /** What the audit is told. */
-const endOf = ({ result: { action, alreadyUnderWay, error }, begun }: Submitted): ActEnd => {
+const endOf = ({ result: { action, alreadyUnderWay, error }, fate }: Submitted): ActEnd => {
   const actionId = action?.actionId ?? null;
   if (error === null) return { outcome: alreadyUnderWay ? 'UNDER_WAY' : 'DONE', actionId };
-  return { outcome: begun ? 'UNKNOWN' : 'FAILED', error, actionId };
+  return { outcome: fate === 'UNKNOWN' ? 'UNKNOWN' : 'FAILED', error, actionId };
 };
+
+const refused = (tenant: Tenant, target: Target, log: Log, { error }: Refusal): Submitted => ({
+  result: resultOf(tenant, target, log, error),
+  fate: 'NOT_BEGUN',
+});
 
 /** A machine that is named twice, as by id and by name, is one target. */
 const distinctOf = (targets: ReadonlyMap<string, Target>): readonly Target[] => [
@@ -181,7 +192,9 @@ const resultOf = (
   error: GatewayError | null = target.error,
 ): MachineActionResult => {
   const place = { tenant: tenant.name, machineId: target.machineId, machine: target.machine };
-  return error === null ? { ...place, action: null, alreadyUnderWay: false, error: null } : failed(place, error, log);
+  return error === null
+    ? { ...place, action: null, alreadyUnderWay: false, queued: null, error: null }
+    : failed(place, error, log);
 };
 
 const inOrder = <T>(ids: readonly string[], targets: ReadonlyMap<string, Target>, result: (target: Target) => T): T[] =>

@@ -1,3 +1,4 @@
+import type { MachineSight } from '../access/machine-sight.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Machine } from '../domain/machine.ts';
 import { asGatewayError, type GatewayError, NotFoundError } from '../errors.ts';
@@ -52,6 +53,20 @@ export const readTargets = async (
     } else targets.set(id, { machineId: id, machine: null, error: unknownMachine(tenant, id) });
   }
   return targets;
+};
+
+/** The targets without those machines that the caller does not see: for him they do not exist. */
+export const seenBy = (
+  sight: MachineSight | null,
+  tenant: Tenant,
+  targets: ReadonlyMap<string, Target>,
+): ReadonlyMap<string, Target> => {
+  if (sight === null) return targets;
+  const seen = (id: string, target: Target): Target =>
+    target.machine === null || sight(target.machine)
+      ? target
+      : { machineId: id, machine: null, error: unknownMachine(tenant, id) };
+  return new Map([...targets].map(([id, target]) => [id, seen(id, target)]));
 };
 
 export const unknownMachine = (tenant: Tenant, id: string): NotFoundError =>

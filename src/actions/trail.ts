@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
 import type { AuditEntry, AuditLog, AuditOutcome } from '../audit/record.ts';
-import { GatewayError, type ResultError } from '../errors.ts';
+import { asError, GatewayError, type ResultError } from '../errors.ts';
 import { redactValue } from '../log/redact.ts';
 import type { Log } from '../log.ts';
 import type { CallScope } from '../scope.ts';
+import type { Approved } from './acting.ts';
 import type { Refusal } from './guardrails/guardrails.ts';
+import type { Journal, JournalEntry, JournalSubject } from './journal.ts';
 
 /** A mutation as the audit sees it. */
 export interface Audited {
-  readonly caller: Caller;
+  readonly caller: Pick<Caller, 'id' | 'name' | 'kind'>;
+  readonly approved: Approved | null;
   readonly mutation: string;
   /** The tenant's configured name. */
   readonly tenant: string;
@@ -17,10 +20,11 @@ export interface Audited {
   readonly input: unknown;
 }
 
-/** One target, and why it is refused if it is. */
+/** One target, why it is refused if it is, and how the act can be found again; null: it is the gateway's own alone. */
 export interface AuditedTarget {
   readonly target: string;
   readonly refusal: Refusal | null;
+  readonly subject: JournalSubject | null;
 }
 
 /** What became of an act. */
@@ -32,79 +36,126 @@ export interface ActEnd {
 
 /** The record of one act: begun before it, ended after it. */
 export interface AuditedAct {
-  /** What was written before it. */
-  readonly entry: AuditEntry;
   /** The request's scope, which notes Microsoft's ids of the calls that the act makes. */
   scope(scope: CallScope): CallScope;
+  /**
+   * To be called right before it is sent, each time: the journal counts from there how long it may be on its way. Throws
+   * `INTERNAL` when the journal cannot be written.
+   */
+  renew(): Promise<void>;
   /** Never rejects: the act stands, and that its end could not be written goes to the log. */
   end(end: ActEnd): Promise<void>;
 }
 
-/** Writes before and after every act. */
+/** One of what a mutation is about, with its record. */
+export interface AuditedItem<Item> {
+  readonly item: Item;
+  readonly act: AuditedAct;
+}
+
+/** Writes before and after every act: to the journal, for what comes after a crash, and to the audit, for people. */
 export interface Trail {
   /**
    * Writes all targets at once, refused ones with their guardrails. Throws `INTERNAL` when it cannot be written: then
-   * nothing may be done. Answers in the order of the targets.
+   * nothing may be done. Answers in the order of the items.
    */
-  begin(audited: Audited, targets: readonly AuditedTarget[], scope: CallScope): Promise<readonly AuditedAct[]>;
+  begin<Item>(
+    audited: Audited,
+    items: readonly Item[],
+    targetOf: (item: Item) => AuditedTarget,
+    scope: CallScope,
+  ): Promise<readonly AuditedItem<Item>[]>;
 }
 
-export const createTrail = ({ audit, log }: { readonly audit: AuditLog; readonly log: Log }): Trail => ({
-  begin: async ({ caller, mutation, tenant, input }, targets, scope) => {
-    const entries = targets.map(
-      ({ target, refusal }): AuditEntry => ({
-        actId: randomUUID(),
-        callerId: caller.id,
-        callerName: caller.name,
-        callerKind: caller.kind,
-        remoteAddress: scope.remoteAddress ?? null,
-        requestId: scope.requestId,
-        mutation,
-        tenant,
-        target,
-        input: redactValue(input),
-        guardrails: refusal?.spoken ?? [],
-        outcome: refusal === null ? 'INTENDED' : 'REFUSED',
-        errorCode: refusal?.error.code ?? null,
-        actionId: null,
-        upstreamRequestId: null,
-      }),
-    );
-    try {
-      await audit.append(entries);
-    } catch (error) {
-      throw new GatewayError('INTERNAL', 'The audit log cannot be written, so nothing was done', {}, error);
-    }
-    return entries.map((entry): AuditedAct => {
-      let upstreamRequestId: string | null = null;
-      return {
-        entry,
-        scope: (outer) => ({
-          ...outer,
-          record: (call) => {
-            upstreamRequestId = call.upstreamRequestId ?? upstreamRequestId;
-            outer.record(call);
-          },
-        }),
-        end: async ({ outcome, error = null, actionId = null }) => {
-          const end = {
-            outcome,
-            errorCode: error?.code ?? null,
-            actionId,
-            upstreamRequestId: error?.upstreamRequestId ?? upstreamRequestId,
-          };
-          try {
-            await audit.append([{ ...entry, ...end }]);
-          } catch (err) {
-            log.error('The end of an act could not be written to the audit log', {
-              mutation,
-              actId: entry.actId,
-              ...end,
-              err,
-            });
-          }
-        },
-      };
-    });
-  },
+const entryOf = (
+  { caller, approved, mutation, tenant, input }: Audited,
+  { target, refusal }: AuditedTarget,
+  scope: CallScope,
+): AuditEntry => ({
+  actId: randomUUID(),
+  callerId: caller.id,
+  callerName: caller.name,
+  callerKind: caller.kind,
+  remoteAddress: scope.remoteAddress ?? null,
+  requestId: scope.requestId,
+  mutation,
+  tenant,
+  target,
+  input: redactValue(input),
+  guardrails: refusal?.spoken ?? [],
+  ...(approved && { approval: { approvalId: approved.approvalId, approvedBy: approved.by.id } }),
+  outcome: refusal === null ? 'INTENDED' : 'REFUSED',
+  errorCode: refusal?.error.code ?? null,
+  actionId: null,
+  upstreamRequestId: null,
 });
+
+export const createTrail = ({
+  audit,
+  journal,
+  log,
+}: {
+  readonly audit: AuditLog;
+  readonly journal: Journal;
+  readonly log: Log;
+}): Trail => {
+  const actOf = (entry: AuditEntry, journalled: JournalEntry | undefined): AuditedAct => {
+    let upstreamRequestId: string | null = null;
+    let current = journalled;
+    return {
+      scope: (outer) => ({
+        ...outer,
+        record: (call) => {
+          upstreamRequestId = call.upstreamRequestId ?? upstreamRequestId;
+          outer.record(call);
+        },
+      }),
+      renew: async () => {
+        if (current !== undefined) current = await journal.renew(current);
+      },
+      end: async ({ outcome, error = null, actionId = null }) => {
+        const end = {
+          outcome,
+          errorCode: error?.code ?? null,
+          actionId,
+          upstreamRequestId: error?.upstreamRequestId ?? upstreamRequestId,
+        };
+        const written = await audit.append([{ ...entry, ...end }]).then(
+          () => true,
+          (thrown: unknown) => {
+            const { mutation, actId } = entry;
+            const err = asError(thrown);
+            log.error('The end of an act could not be written to the audit log', { mutation, actId, ...end, err });
+            return false;
+          },
+        );
+        if (current === undefined) return;
+        // What stays in the journal is found out again, and written then.
+        await (written && outcome !== 'UNKNOWN' ? journal.close(current) : journal.leave(current));
+      },
+    };
+  };
+
+  return {
+    begin: async (audited, items, targetOf, scope) => {
+      const entries = items.map((item) => {
+        const target = targetOf(item);
+        return { item, target, audit: entryOf(audited, target, scope) };
+      });
+      // First the journal: what the audit says is about to be done is never without somebody to find out its end.
+      const journalled = await journal.open(
+        entries.flatMap(({ target: { refusal, subject }, audit: entry }) =>
+          refusal === null && subject !== null ? [{ audit: entry, subject }] : [],
+        ),
+      );
+      try {
+        await audit.append(entries.map(({ audit: entry }) => entry));
+      } catch (error) {
+        await Promise.all(journalled.map(journal.close));
+        throw new GatewayError('INTERNAL', 'The audit log cannot be written, so nothing was done', {}, error);
+      }
+      const byAct = new Map(journalled.map((entry) => [entry.audit.actId, entry]));
+      return entries.map(({ item, audit: entry }) => ({ item, act: actOf(entry, byAct.get(entry.actId)) }));
+    },
+  };
+};

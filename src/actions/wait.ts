@@ -13,13 +13,13 @@ export const awaitResults = async (
   { watcher, clock }: { readonly watcher: Watcher; readonly clock: Clock },
   tenant: Tenant,
   results: readonly MachineActionResult[],
-  waitSeconds: number,
+  /** Epoch milliseconds. */
+  until: number,
   scope: CallScope,
 ): Promise<readonly MachineActionResult[]> => {
   const actions = results.flatMap(({ action }): readonly MachineAction[] => (action === null ? [] : [action]));
-  if (waitSeconds === 0 || actions.length === 0) return results;
-  const until = Math.min(clock.now() + waitSeconds * 1000, scope.deadline - answerMs);
-  const latest = await watcher.watch(tenant, actions, until, scope);
+  if (clock.now() >= until || actions.length === 0) return results;
+  const latest = await watcher.watch(tenant, actions, Math.min(until, scope.deadline - answerMs), scope);
   return results.map((result) =>
     result.action === null ? result : { ...result, action: latest.get(result.action.actionId) ?? result.action },
   );

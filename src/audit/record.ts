@@ -26,6 +26,8 @@ export interface AuditEntry extends AuditActor {
   readonly input: unknown;
   /** Guardrails that spoke. */
   readonly guardrails: readonly string[];
+  /** Who agreed, where a second person had to. */
+  readonly approval?: { readonly approvalId: string; readonly approvedBy: string };
   readonly outcome: AuditOutcome;
   readonly errorCode: string | null;
   /** Defender's id of the action, once it is known. */

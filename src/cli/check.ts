@@ -3,7 +3,7 @@ import { capabilityStates } from '../routing/capability-states.ts';
 import { createConnectivity } from '../routing/connectivity.ts';
 import { createRouting } from '../routing/route.ts';
 import { createScope } from '../scope.ts';
-import { reportOf, type TenantReport } from './check/report.ts';
+import { callersReportOf, reportOf, type TenantReport } from './check/report.ts';
 import { tableOf } from './check/table.ts';
 import { exitCodes, type Run } from './io.ts';
 import { withServices } from './services.ts';
@@ -30,6 +30,10 @@ export const runCheck: Run = async ({ io, options, operands: [name] }) =>
         deadline: clock.now() + tenantTimeoutMs,
         maxCalls: 10,
       });
+      // Nobody is here on whose behalf a token could be had: the app's own shows whether its credential is good.
+      if (tenant.auth.kind === 'onBehalfOf') {
+        return callersReportOf(tenant, await look({ ...tenant, auth: tenant.auth.app }, scope, { freshTokens: true }));
+      }
       const connectivity = await look(tenant, scope, { freshTokens: true });
       return reportOf(tenant, connectivity, await capabilityStates(routing, tenant, scope));
     };

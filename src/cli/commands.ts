@@ -41,8 +41,10 @@ export const commands: readonly Command[] = [
     options: ['config', 'json'],
     summary: 'what works in each tenant, and what is missing',
     details: `Per tenant and API: whether the host is reached, the clock differs, a token can be had and what it permits;
-per feature the API that serves it, or the permission to ask for; when a certificate ends. Tokens are
-asked for anew, so that what was just consented to shows. Ends with 1 when anything is missing.
+per feature the API that serves it, or the permission to ask for; when a certificate ends, or a secret
+of Key Vault. Tokens are
+asked for anew, so that what was just consented to shows; in a tenant that is used on behalf of its callers
+for the app itself. Ends with 1 when anything is missing.
 --json prints the same for scripts.`,
     run: runCheck,
   },
@@ -62,7 +64,8 @@ asked for anew, so that what was just consented to shows. Ends with 1 when anyth
     operands: [1, 1],
     options: ['config', 'device', 'browser'],
     summary: 'sign in as the user of a tenant (auth.userName)',
-    details: `By device code (a code to enter at any browser) or by a browser on this machine, as auth.flow says. The
+    details: `By device code (a code to enter at any browser) or by a browser on this machine, as auth.flow says; waits
+a quarter of an hour. The
 sign-in is kept in the store, encrypted; a gateway that runs takes it from there with the next request.`,
     run: runLogin,
   },
@@ -72,7 +75,8 @@ sign-in is kept in the store, encrypted; a gateway that runs takes it from there
     operands: [1, 1],
     options: ['config'],
     summary: "forget the sign-in of a tenant's user",
-    details: 'A gateway that runs forgets it too. To end his sessions at Microsoft, revoke them in Entra.',
+    details:
+      'A gateway that runs forgets it with its next request. To end his sessions at Microsoft, revoke them in Entra.',
     run: runLogout,
   },
   {

@@ -3,19 +3,20 @@ import { loadConfig } from '../config/load.ts';
 import type { ReadKeyVault } from '../config/references.ts';
 import type { CliIo } from './io.ts';
 
-/** Key Vault, loaded and connected to only when the settings refer to it. */
-const keyVaultOf =
-  ({ env }: CliIo): ReadKeyVault =>
-  async (vault, secret) => {
+/** Key Vault, loaded and connected to only when the settings refer to it; then once for all that they refer to. */
+const keyVaultOf = ({ env }: CliIo): ReadKeyVault => {
+  let opened: Promise<ReadKeyVault> | undefined;
+  const open = async (): Promise<ReadKeyVault> => {
     const { createHttpClient } = await import('../upstream/http/agent.ts');
     const { createKeyVault } = await import('../identity/key-vault.ts');
-    const client = createHttpClient({});
-    try {
-      return await createKeyVault({ http: client.request, env, now: Date.now })(vault, secret);
-    } finally {
-      await client.close();
-    }
+    // Never closed: secrets are read anew as long as the gateway runs, and idle connections keep no process alive.
+    return createKeyVault({ http: createHttpClient({}).request, env, now: Date.now });
   };
+  return async (vault, secret) => {
+    opened ??= open();
+    return (await opened)(vault, secret);
+  };
+};
 
 /** The settings of a command line: `--config`, else the environment's, else the default file. Throws `ConfigError`. */
 export const settingsOf = (io: CliIo, path: string | undefined): Promise<Config> =>

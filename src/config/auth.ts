@@ -29,7 +29,9 @@ const userSchema = section({
 
 const readSecret: Reader<AppAuth> = async (value, path, _context, faults) => {
   const read = faults.read(secretSchema, value, path);
-  return read && { kind: 'secret', clientId: read.clientId, clientSecret: read.clientSecret.reveal };
+  if (read === undefined) return undefined;
+  const { clientId, clientSecret } = read;
+  return { kind: 'secret', clientId, clientSecret: clientSecret.reveal, clientSecretEnd: clientSecret.expiresAtMs };
 };
 
 const readManagedIdentity: Reader = async (value, path, _context, faults) => {

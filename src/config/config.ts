@@ -1,16 +1,18 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { apiNames } from '../clouds/endpoints.ts';
-import { type AccessConfig, readAccess } from './access.ts';
+import { type AccessConfig, accessWarnings, readAccess } from './access.ts';
 import { actionsSchema } from './actions.ts';
 import { type AuditConfig, readAudit } from './audit.ts';
+import { authWarnings } from './auth/warnings.ts';
 import { ConfigError, createFaults, type Faults } from './faults.ts';
 import { section } from './fields.ts';
+import { graphiqlWarning, hidesGraphiql } from './free-documents.ts';
 import { readGuardrails } from './guardrail-list.ts';
 import type { ActionSwitches, Guardrail } from './guardrails.ts';
 import { type Limits, limitsSchema } from './limits.ts';
 import { type ReferenceContext, resolveReferences } from './references.ts';
-import { type ServerConfig, serverSchema } from './server.ts';
+import { readServer, type ServerConfig } from './server.ts';
 import { readStore, type StoreConfig } from './store.ts';
 import { readTenants } from './tenant-list.ts';
 import type { Tenant } from './tenants.ts';
@@ -34,6 +36,8 @@ export interface Config {
 export interface ParseOptions extends ReferenceContext {
   /** What the error calls the text, e.g. its file name. */
   readonly source?: string;
+  /** Epoch milliseconds, for warnings of what ends soon; the system's by default. */
+  readonly now?: () => number;
 }
 
 const rootSchema = section({
@@ -59,11 +63,9 @@ const parseYaml = (text: string, faults: Faults): unknown => {
   return document.errors.length === 0 ? (document.toJS() ?? {}) : undefined;
 };
 
-const warningsOf = (access: AccessConfig, tenants: readonly Tenant[]): string[] => [
-  ...(access.anonymous === null ? [] : [`access.anonymous: callers without credentials act as "${access.anonymous}"`]),
-  ...(access.anonymous === null && access.entra === null && access.apiKeys.length === 0
-    ? ['access: nobody can call the gateway: give access.entra, access.apiKeys or access.anonymous']
-    : []),
+const warningsOf = (access: AccessConfig, tenants: readonly Tenant[], nowMs: number): string[] => [
+  ...accessWarnings(access, nowMs),
+  ...authWarnings(tenants, access.entra.length),
   ...tenants
     .filter(({ apis }) => apiNames.every((api) => apis[api] === null))
     .map(({ name, cloud }) => `tenants: "${name}" is in cloud "${cloud}", which has none of the Defender APIs`),
@@ -91,7 +93,7 @@ export const parseConfig = async (text: string, options: ParseOptions): Promise<
   const resolved = await resolveReferences(raw, [], options, faults);
   faults.read(rootSchema, resolved, []);
   const root = sectionsOf(resolved);
-  const server = faults.read(serverSchema, root.server ?? {}, ['server']);
+  const server = await readServer(root.server, ['server'], options, faults);
   const limits = faults.read(limitsSchema, root.limits ?? {}, ['limits']);
   const store = await readStore(root.store, ['store'], options, faults);
   const upstream = await readUpstream(root.upstream ?? {}, ['upstream'], options, faults);
@@ -99,11 +101,11 @@ export const parseConfig = async (text: string, options: ParseOptions): Promise<
   const access = readAccess(root.access, ['access'], list, faults);
   const audit = await readAudit(root.audit, ['audit'], { context: options, store }, faults);
   const actions = faults.read(actionsSchema, root.actions ?? {}, ['actions']);
-  const roles = access === undefined ? null : Object.keys(access.roles);
-  const guardrails = readGuardrails(root.guardrails, ['guardrails'], { list, roles }, faults);
+  const guardrails = readGuardrails(root.guardrails, ['guardrails'], { list, roles: access?.roles ?? null }, faults);
   if (faults.list().length > 0 || !server || !limits || !store || !access || !audit || !actions) throw fail();
+  const hidden = hidesGraphiql(server, access);
   return freeze({
-    server,
+    server: { ...server, graphiql: server.graphiql && !hidden },
     access,
     store,
     tenants: list.tenants,
@@ -112,6 +114,6 @@ export const parseConfig = async (text: string, options: ParseOptions): Promise<
     audit,
     actions,
     guardrails,
-    warnings: warningsOf(access, list.tenants),
+    warnings: [...warningsOf(access, list.tenants, (options.now ?? Date.now)()), ...(hidden ? [graphiqlWarning] : [])],
   });
 };

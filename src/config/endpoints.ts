@@ -65,7 +65,8 @@ const readOrigin = (value: string, path: ConfigPath, plainOnLoopback: boolean, f
   return url.origin;
 };
 
-const cloudOf = (value: string): CloudName | undefined => {
+/** The cloud of a name or an alias, without regard to case. */
+export const cloudNamed = (value: string): CloudName | undefined => {
   const wanted = value.toLowerCase();
   return (
     cloudNames.find((name) => name === wanted) ??
@@ -90,7 +91,7 @@ export const readPlace = (
   path: ConfigPath,
   faults: Faults,
 ): Place | undefined => {
-  const cloud = cloudOf(cloudText);
+  const cloud = cloudNamed(cloudText);
   if (cloud === undefined) {
     const known = [...cloudNames, ...Object.keys(cloudAliases)];
     faults.add([...path, 'cloud'], `no such cloud${didYouMean(cloudText, known)} (known: ${cloudNames.join(', ')})`);

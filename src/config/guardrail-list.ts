@@ -6,10 +6,12 @@ import {
   type GuardedAction,
   type Guardrail,
   type GuardrailConditions,
+  type GuardrailDemand,
   guardedActions,
   type Hours,
   weekdays,
 } from './guardrails.ts';
+import type { RoleTable } from './roles.ts';
 import { didYouMean } from './suggest.ts';
 import type { TenantList } from './tenant-list.ts';
 
@@ -34,7 +36,9 @@ const schema = section({
   name: text().optional(),
   deny: texts().optional(),
   requireComment: text().optional(),
-  requireApproval: z.unknown().optional(),
+  requireApproval: texts().optional(),
+  approverRoles: texts().optional(),
+  validMinutes: wholeNumber(1, 1440).optional(),
   actions: texts().optional(),
   machineTags: texts().optional(),
   machineGroups: texts().optional(),
@@ -73,6 +77,7 @@ const actionsOf = (words: readonly string[], field: string, { path, faults }: Pl
   return [...new Set(named)];
 };
 
+/** Null, with a fault told, when it is none. */
 const patternOf = (source: string, { path, faults }: Place): RegExp | null => {
   try {
     return new RegExp(source, 'u');
@@ -80,6 +85,20 @@ const patternOf = (source: string, { path, faults }: Place): RegExp | null => {
     faults.add([...path, 'requireComment'], 'is no regular expression');
     return null;
   }
+};
+
+const defaultValidMinutes = 60;
+
+const demandOf = (
+  { requireComment, requireApproval, approverRoles, validMinutes }: Read,
+  place: Place,
+): GuardrailDemand => {
+  if (requireApproval !== undefined) {
+    const validMs = (validMinutes ?? defaultValidMinutes) * 60_000;
+    return { kind: 'approval', validMs, approverRoles: approverRoles ?? [] };
+  }
+  const pattern = requireComment === undefined ? null : patternOf(requireComment, place);
+  return pattern === null ? { kind: 'never' } : { kind: 'comment', pattern };
 };
 
 const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
@@ -142,25 +161,29 @@ const whenOf = (read: Read, list: TenantList, place: Place): GuardrailConditions
   };
 };
 
-/** A rule has exactly one kind, and conditions that its acts can meet. */
+/** What makes a rule of one kind or another. */
+const kinds = ['deny', 'requireComment', 'requireApproval'] as const;
+/** Fields that belong to one kind alone. */
+const fieldsOfKind = [
+  ['actions', 'requireComment', 'deny and requireApproval name their acts themselves'],
+  ['approverRoles', 'requireApproval', 'nobody is asked otherwise'],
+  ['validMinutes', 'requireApproval', 'nobody is asked otherwise'],
+] as const;
+
+/** A rule has exactly one kind, and only what belongs to it. */
 const checkKind = (read: Read, { path, faults }: Place): void => {
-  if (read.requireApproval !== undefined) {
-    faults.add(
-      [...path, 'requireApproval'],
-      'is not available yet: nobody could approve. Use deny with unlessRole, or remove the rule',
-    );
-    return;
-  }
-  const kinds = [read.deny, read.requireComment].filter((kind) => kind !== undefined).length;
-  if (kinds === 0) faults.add(path, 'says nothing: give deny or requireComment');
-  if (kinds > 1) faults.add(path, 'has both deny and requireComment: make two rules of it');
-  if (read.deny !== undefined && read.actions !== undefined) {
-    faults.add([...path, 'actions'], 'goes with requireComment: deny names its acts itself');
+  const given = kinds.filter((kind) => read[kind] !== undefined);
+  if (given.length === 0) faults.add(path, 'says nothing: give deny, requireComment or requireApproval');
+  if (given.length > 1) faults.add(path, `has ${given.join(' and ')}: make a rule of each`);
+  for (const [field, kind, why] of fieldsOfKind) {
+    if (read[field] !== undefined && given.length > 0 && read[kind] === undefined) {
+      faults.add([...path, field], `goes with ${kind}: ${why}`);
+    }
   }
 };
 
 const checkTargets = (read: Read, { path, faults }: Place): void => {
-  const triage = [...(read.deny ?? []), ...(read.actions ?? [])].find(
+  const triage = [...(read.deny ?? []), ...(read.requireApproval ?? []), ...(read.actions ?? [])].find(
     (word) => isAction(word) && guardedActions[word] === 'triage',
   );
   const condition = machineConditions.find((field) => read[field] !== undefined);
@@ -168,11 +191,26 @@ const checkTargets = (read: Read, { path, faults }: Place): void => {
   faults.add([...path, condition], `is a condition on machines, and ${triage} has none`);
 };
 
+/** Roles have to exist, and those of approvers to be able to approve. */
+const checkRoles = (read: Read, roles: RoleTable | null, { path, faults }: Place): void => {
+  if (roles === null) return;
+  for (const field of ['unlessRole', 'approverRoles'] as const) {
+    for (const name of read[field] ?? []) {
+      const role = Object.hasOwn(roles, name) ? roles[name] : undefined;
+      const at = [...path, field];
+      if (role === undefined) faults.add(at, `no role "${name}"${didYouMean(name, Object.keys(roles))}`);
+      else if (field === 'approverRoles' && !role.permissions.includes('action:approve')) {
+        faults.add(at, `the role "${name}" lacks the permission "action:approve"`);
+      }
+    }
+  }
+};
+
 /** The operator's rules in their order. `roles` are those that exist; `null` when they could not be read. */
 export const readGuardrails = (
   value: unknown,
   path: ConfigPath,
-  { list, roles }: { readonly list: TenantList; readonly roles: readonly string[] | null },
+  { list, roles }: { readonly list: TenantList; readonly roles: RoleTable | null },
   faults: Faults,
 ): readonly Guardrail[] => {
   const items = faults.read(z.array(z.unknown()), value ?? [], path) ?? [];
@@ -183,19 +221,13 @@ export const readGuardrails = (
     if (read === undefined) return [];
     checkKind(read, place);
     checkTargets(read, place);
-    for (const role of read.unlessRole) {
-      if (roles?.includes(role) === false)
-        faults.add([...at, 'unlessRole'], `no role "${role}"${didYouMean(role, roles)}`);
-    }
-    const actions =
-      read.deny === undefined
-        ? actionsOf(read.actions ?? ['all'], 'actions', place)
-        : actionsOf(read.deny, 'deny', place);
+    checkRoles(read, roles, place);
+    const named = (['deny', 'requireApproval'] as const).find((field) => read[field] !== undefined) ?? 'actions';
     return [
       {
         name: read.name ?? `${path.join('.')}[${index}]`,
-        actions,
-        comment: read.requireComment === undefined ? null : patternOf(read.requireComment, place),
+        actions: actionsOf(read[named] ?? ['all'], named, place),
+        demand: demandOf(read, place),
         when: whenOf(read, list, place),
         unlessRole: read.unlessRole,
         message: read.message ?? null,

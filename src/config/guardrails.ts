@@ -44,13 +44,21 @@ export interface GuardrailConditions {
   readonly duringHours?: Hours;
 }
 
+/** What a rule demands of the acts that it is for. */
+export type GuardrailDemand =
+  /** They are forbidden. */
+  | { readonly kind: 'never' }
+  /** The comment has to match the pattern. */
+  | { readonly kind: 'comment'; readonly pattern: RegExp }
+  /** A second person has to agree, within so many milliseconds; one with one of the roles, where some are named. */
+  | { readonly kind: 'approval'; readonly validMs: number; readonly approverRoles: readonly string[] };
+
 /** One rule of the operator. */
 export interface Guardrail {
   /** As callers and the audit see it; its place in the settings when it was given none. */
   readonly name: string;
   readonly actions: readonly GuardedAction[];
-  /** `null`: the act is forbidden; a pattern: the comment has to match it. */
-  readonly comment: RegExp | null;
+  readonly demand: GuardrailDemand;
   readonly when: GuardrailConditions;
   /** Callers with one of these roles are excepted. */
   readonly unlessRole: readonly string[];

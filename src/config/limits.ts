@@ -2,9 +2,11 @@ import type { z } from 'zod';
 import { section, wholeNumber } from './fields.ts';
 
 const count = (fallback: number, most = 1_000_000) => wholeNumber(1, most).default(fallback);
+/** 0: no limit. */
+const perMinute = (fallback: number) => wholeNumber(0, 1_000_000).default(fallback);
 const milliseconds = (fallback: number) => wholeNumber(1, 3_600_000).default(fallback);
 
-/** What one request may cost. */
+/** What one request may cost, and how many may come. */
 export const limitsSchema = section({
   /** Levels of nesting in a query. */
   depth: count(15),
@@ -17,6 +19,10 @@ export const limitsSchema = section({
   upstreamCalls: count(200),
   tenantsPerQuery: count(100),
   targetsPerMutation: count(100),
+  /** Live response sessions that Defender lets a tenant have open at once. */
+  liveResponseSessions: count(50),
+  /** Live response sessions that Defender lets a tenant begin in a minute. */
+  liveResponseCallsPerMinute: count(10),
   /** Greatest `first` of a connection. */
   pageSize: count(200),
   /** Upstream rows that may be read for a filter which the upstream cannot apply. */
@@ -28,6 +34,12 @@ export const limitsSchema = section({
   huntingTimeoutMs: milliseconds(200_000),
   /** Hunting and waiting for actions included: their own deadlines are shorter. */
   requestTimeoutMs: milliseconds(330_000),
+  /** Operations of one caller in all replicas together; an API key may have its own figure. */
+  requestsPerMinute: perMinute(600),
+  /** Wrong credentials from one address; more are not looked at. */
+  failedSignInsPerMinute: perMinute(60),
+  /** Operations that one HTTP request may hold as a list; 1: no lists. */
+  batchSize: count(10, 1000),
   /** Bytes of a request body. */
   bodyBytes: count(1_048_576, 1_073_741_824),
 });

@@ -17,17 +17,67 @@ export const permissions = [
   'liveresponse:run',
   'action:read',
   'action:cancel',
+  'action:approve',
   'hunt:raw',
   'hunt:library',
   'indicator:read',
   'indicator:write',
   'audit:read',
   'explain',
+  'schema:read',
+  'document:any',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
 
-const reader = ['tenant:read', 'incident:read', 'alert:read', 'machine:read', 'action:read', 'indicator:read'] as const;
+/**
+ * What a permission is about, which decides how far a role that is limited to machines can give it: what is done to a
+ * `machine` is judged by that machine, an `alert` (and the incident it is part of) by the machines in its evidence. What is
+ * about a whole `tenant` has no machine to be judged by: such a role never gives it. What is about the `gateway` itself shows
+ * nothing of any tenant: every role may give it.
+ */
+export const permissionSubjects = {
+  'tenant:read': 'tenant',
+  'tenant:sign-in': 'tenant',
+  'incident:read': 'alert',
+  'incident:write': 'alert',
+  'alert:read': 'alert',
+  'alert:write': 'alert',
+  'machine:read': 'machine',
+  'machine:isolate': 'machine',
+  'machine:scan': 'machine',
+  'machine:restrict': 'machine',
+  'machine:collect': 'machine',
+  'machine:offboard': 'machine',
+  'file:quarantine': 'machine',
+  'investigation:start': 'machine',
+  'liveresponse:run': 'machine',
+  'action:read': 'machine',
+  'action:cancel': 'machine',
+  'action:approve': 'tenant',
+  'hunt:raw': 'tenant',
+  'hunt:library': 'tenant',
+  'indicator:read': 'tenant',
+  'indicator:write': 'tenant',
+  'audit:read': 'tenant',
+  // Numbers of upstream calls would tell how much there is that he does not see.
+  explain: 'tenant',
+  'schema:read': 'gateway',
+  'document:any': 'gateway',
+} as const satisfies Record<Permission, 'machine' | 'alert' | 'tenant' | 'gateway'>;
+
+/** Whether a word names a permission. */
+export const isPermission = (word: string): word is Permission => Object.hasOwn(permissionSubjects, word);
+
+const reader = [
+  'tenant:read',
+  'incident:read',
+  'alert:read',
+  'machine:read',
+  'action:read',
+  'indicator:read',
+  'schema:read',
+] as const;
 const hunter = [...reader, 'hunt:raw', 'hunt:library', 'explain'] as const;
 
 /** Roles that exist without any setting; `access.roles` adds others or replaces these. */
@@ -47,6 +97,7 @@ export const builtInRoles = {
     'investigation:start',
     'liveresponse:run',
     'action:cancel',
+    'action:approve',
     'indicator:write',
   ],
   admin: permissions,

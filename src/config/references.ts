@@ -6,13 +6,14 @@ import {
   environmentSecret,
   type FileEncoding,
   fileSecret,
+  type RemoteText,
   readFileVersion,
   remoteSecret,
   type Secret,
 } from './secret.ts';
 
 /** Reads a secret of Azure Key Vault; rejects with a `GatewayError` that says why not. */
-export type ReadKeyVault = (vault: string, secret: string) => Promise<string>;
+export type ReadKeyVault = (vault: string, secret: string) => Promise<RemoteText>;
 
 /** Where references of a settings file are looked up. */
 export interface ReferenceContext {
@@ -92,10 +93,10 @@ const resolvers: ReadonlyMap<string, Resolve> = new Map(
       const { vault, secret } = place;
       try {
         if (readKeyVault === undefined) throw new InputError('Key Vault is not asked here');
-        const text = await readKeyVault(vault, secret);
+        const value = await readKeyVault(vault, secret);
         return createReference(
-          text,
-          remoteSecret(() => readKeyVault(vault, secret), text),
+          value.text,
+          remoteSecret(() => readKeyVault(vault, secret), value),
         );
       } catch (error) {
         faults.add(

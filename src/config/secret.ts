@@ -5,6 +5,8 @@ import { inspect } from 'node:util';
 export interface Secret {
   /** The value as it is now: a rotated environment variable or file is seen without a restart. */
   reveal(): Promise<string>;
+  /** When the value that was last revealed ends, in epoch milliseconds; `null`: where it is kept does not tell. */
+  expiresAtMs(): number | null;
   toString(): string;
   toJSON(): string;
 }
@@ -12,8 +14,14 @@ export interface Secret {
 const shown = '[secret]';
 const secrets = new WeakSet<object>();
 
-const createSecret = (reveal: () => Promise<string>): Secret => {
-  const secret = Object.freeze({ reveal, toString: () => shown, toJSON: () => shown, [inspect.custom]: () => shown });
+const createSecret = (reveal: () => Promise<string>, expiresAtMs: () => number | null = () => null): Secret => {
+  const secret = Object.freeze({
+    reveal,
+    expiresAtMs,
+    toString: () => shown,
+    toJSON: () => shown,
+    [inspect.custom]: () => shown,
+  });
   secrets.add(secret);
   return secret;
 };
@@ -53,7 +61,8 @@ export const fileSecret = (path: string, initial: FileVersion, encoding: FileEnc
   let version = initial;
   return createSecret(async () => {
     const current = await stat(path).catch(() => undefined);
-    if (current !== undefined && current.mtimeMs !== version.mtimeMs) version = await readFileVersion(path, encoding);
+    if (current !== undefined && current.mtimeMs !== version.mtimeMs)
+      version = await readFileVersion(path, encoding).catch(() => version);
     return version.text;
   });
 };
@@ -61,22 +70,34 @@ export const fileSecret = (path: string, initial: FileVersion, encoding: FileEnc
 /** A secret elsewhere is asked for again after so long. */
 const remoteLifetimeMs = 5 * 60_000;
 
+/** A secret as another service gives it. */
+export interface RemoteText {
+  readonly text: string;
+  /** Epoch milliseconds; `null`: the service does not tell. */
+  readonly expiresAtMs: number | null;
+}
+
 /** A secret that costs a call: kept for five minutes, and longer while the other side does not answer. */
-export const remoteSecret = (read: () => Promise<string>, initial: string, now: () => number = Date.now): Secret => {
-  let last = { text: initial, atMs: now() };
+export const remoteSecret = (
+  read: () => Promise<RemoteText>,
+  initial: RemoteText,
+  now: () => number = Date.now,
+): Secret => {
+  let last = { value: initial, atMs: now() };
   let underWay: Promise<void> | undefined;
   const renew = async (): Promise<void> => {
     // The attempt counts even when it fails: a vault that is down is not asked by every call.
-    const text = await read().catch(() => last.text);
-    last = { text, atMs: now() };
+    const value = await read().catch(() => last.value);
+    last = { value, atMs: now() };
   };
-  return createSecret(async () => {
+  const reveal = async (): Promise<string> => {
     if (now() - last.atMs >= remoteLifetimeMs) {
       underWay ??= renew().finally(() => {
         underWay = undefined;
       });
       await underWay;
     }
-    return last.text;
-  });
+    return last.value.text;
+  };
+  return createSecret(reveal, () => last.value.expiresAtMs);
 };

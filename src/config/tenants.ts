@@ -2,7 +2,13 @@ import type { ApiEndpoint, ApiName, CloudName } from '../clouds/endpoints.ts';
 
 /** How the gateway shows that it is an app. Secrets are read through a function so that a rotated one is seen. */
 export type AppAuth =
-  | { readonly kind: 'secret'; readonly clientId: string; readonly clientSecret: () => Promise<string> }
+  | {
+      readonly kind: 'secret';
+      readonly clientId: string;
+      readonly clientSecret: () => Promise<string>;
+      /** When the secret last read ends, in epoch milliseconds; `null`: where it is kept does not tell. */
+      readonly clientSecretEnd?: () => number | null;
+    }
   | {
       readonly kind: 'certificate';
       readonly clientId: string;

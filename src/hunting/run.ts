@@ -42,7 +42,10 @@ export interface HuntAnswerSet {
 
 /** Raw KQL over tenants. */
 export interface Hunting {
-  /** One query over tenants: one upstream call each. Throws when every tenant failed. */
+  /**
+   * One query over the tenants in which the caller has `hunt:raw`: one upstream call each. Throws `FORBIDDEN` without it, and
+   * when every tenant failed.
+   */
   run(asking: Asking, question: HuntQuestion): Promise<HuntAnswerSet>;
 }
 
@@ -109,7 +112,9 @@ export const createHunting = ({
         timespan: checkedTimespan(asked.timespan ?? null),
         maxRows: checkedMaxRows(asked.maxRows),
       };
-      const answered = await Promise.all(access.selectTenants(asked).map((tenant) => runIn(tenant, question, scope)));
+      const answered = await Promise.all(
+        access.selectTenants(asked, 'hunt:raw').map((tenant) => runIn(tenant, question, scope)),
+      );
       const tenants = answered.map(({ answer }) => answer);
       const [first] = tenants;
       if (first !== undefined && first.error !== null && tenants.every(({ error }) => error !== null))

@@ -5,6 +5,8 @@ import type { AppAuth, FederatedAssertion, TenantAuth } from '../config/tenants.
 /** A credential as it is now, in MSAL's form, with a fingerprint that changes when the credential does. */
 export interface Credential {
   readonly fingerprint: string;
+  /** A hash of what is shown to Entra, where that changes while the credential stays the same. */
+  readonly proof?: () => Promise<string>;
   readonly options: Pick<NodeAuthOptions, 'clientSecret' | 'clientCertificate' | 'clientAssertion'>;
 }
 
@@ -23,7 +25,11 @@ export const readCredential = async (auth: AppAuth, readAssertion: ReadAssertion
     const { assertion } = auth;
     const source = assertion.kind === 'tokenFile' ? 'file' : `identity:${assertion.clientId ?? ''}`;
     // MSAL calls for it each time that it needs one: a token that was replaced is the same credential.
-    return { fingerprint: `federated:${source}`, options: { clientAssertion: () => readAssertion(assertion) } };
+    return {
+      fingerprint: `federated:${source}`,
+      proof: async () => sha256(await readAssertion(assertion)),
+      options: { clientAssertion: () => readAssertion(assertion) },
+    };
   }
   const { certificatePem, privateKeyPem, sendChain } = await auth.certificate();
   // MSAL takes the digits without colons; with them it signs a broken header without a word.
@@ -40,10 +46,20 @@ export const readCredential = async (auth: AppAuth, readAssertion: ReadAssertion
   };
 };
 
-/** When the credential ends, in epoch milliseconds; `null` where that cannot be seen. Rejects as `readCredential` does. */
+/**
+ * When the credential ends, in epoch milliseconds; `null` where that cannot be seen: a secret tells only when it is kept in
+ * Key Vault with an expiry date. Rejects as `readCredential` does.
+ */
 export const credentialEnd = async (auth: TenantAuth): Promise<number | null> => {
-  if (auth.kind === 'onBehalfOf') return credentialEnd(auth.app);
-  if (auth.kind !== 'certificate') return null;
-  const { certificatePem } = await auth.certificate();
-  return Date.parse(new X509Certificate(certificatePem).validTo);
+  switch (auth.kind) {
+    case 'onBehalfOf':
+      return credentialEnd(auth.app);
+    case 'secret':
+      await auth.clientSecret();
+      return auth.clientSecretEnd?.() ?? null;
+    case 'certificate':
+      return Date.parse(new X509Certificate((await auth.certificate()).certificatePem).validTo);
+    default:
+      return null;
+  }
 };

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { ConfidentialClientApplication, type INetworkModule, type NodeAuthOptions } from '@azure/msal-node';
-import type { EntraHttp } from '../clouds/entra-http.ts';
+import { ConfidentialClientApplication, type NodeAuthOptions } from '@azure/msal-node';
+import type { EntraHttp, EntraResponse } from '../clouds/entra-http.ts';
 import { whyUnreachable } from '../clouds/unreachable.ts';
 import type { ReadKeyVault } from '../config/references.ts';
+import type { RemoteText } from '../config/secret.ts';
 import { GatewayError, TenantAccessError } from '../errors.ts';
 import { authorityOptions } from './authority.ts';
-import { createNetwork } from './network.ts';
+import { claimsChallengeOf, clientCapabilities } from './challenge.ts';
+import { createNetwork, identityHost } from './network.ts';
 import { managedIdentitySource } from './sources/managed-identity.ts';
 
 /** Azure Key Vault by the ending of its hosts, with the login host of that cloud. A token goes to no other host. */
@@ -23,8 +25,14 @@ const timeoutMs = 20_000;
 const refuse = (message: string, cause?: unknown) =>
   new TenantAccessError('TENANT_SIGN_IN_REQUIRED', message, {}, cause);
 
+interface VaultPlace {
+  readonly origin: string;
+  readonly login: string;
+  readonly scope: string;
+}
+
 /** A vault's name, host or address. */
-const placeOf = (vault: string) => {
+const placeOf = (vault: string): VaultPlace => {
   const host = vault
     .replace(/^https:\/\//, '')
     .replace(/\/+$/, '')
@@ -52,55 +60,102 @@ const appCredential = (env: NodeJS.ProcessEnv): AppCredential | undefined => {
   return file ? { clientAssertion: async () => (await readFile(file, 'utf8')).trim() } : undefined;
 };
 
+const parse = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined; // Not a vault's answer; the status is then all that can be told.
+  }
+};
+
+/** `value` and `attributes.exp` (seconds since the epoch) of the answer; `undefined`: it is none. */
+const secretOf = ({ status, body }: EntraResponse): RemoteText | undefined => {
+  if (status !== 200) return undefined;
+  const parsed = parse(body);
+  if (typeof parsed !== 'object' || parsed === null || !('value' in parsed)) return undefined;
+  if (typeof parsed.value !== 'string') return undefined;
+  const attributes = 'attributes' in parsed ? parsed.attributes : undefined;
+  const end = typeof attributes === 'object' && attributes !== null && 'exp' in attributes ? attributes.exp : undefined;
+  return { text: parsed.value, expiresAtMs: typeof end === 'number' ? end * 1000 : null };
+};
+
 /**
  * Reads secrets of Azure Key Vault over its REST API. Azure's own client would bring 30 packages for this one call, and
- * MSAL, which signs in, is here anyway.
+ * MSAL, which signs in, is here anyway. One token serves for all vaults of a cloud.
  */
 export const createKeyVault = ({ http, env, now }: KeyVaultDeps): ReadKeyVault => {
-  const network: INetworkModule = createNetwork(http, now);
+  const network = createNetwork(http, now);
+  const identityNetwork = createNetwork(http, now, identityHost);
+  const apps = new Map<string, ConfidentialClientApplication>();
+  const underWay = new Map<string, Promise<string>>();
 
-  const tokenFor = async (scope: string, login: string): Promise<string> => {
+  const appOf = (clientId: string, tenantId: string, authority: string, credential: AppCredential) => {
+    const app =
+      apps.get(authority) ??
+      new ConfidentialClientApplication({
+        auth: {
+          clientId,
+          clientCapabilities: clientCapabilities(),
+          ...authorityOptions({ authority, tenantId }),
+          ...credential,
+        },
+        system: { networkClient: network },
+      });
+    apps.set(authority, app);
+    return app;
+  };
+
+  const askForToken = async ({ scope, login }: VaultPlace, claims: string | undefined): Promise<string> => {
     const { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId, AZURE_AUTHORITY_HOST: host } = env;
     const credential = appCredential(env);
     if (credential === undefined || !tenantId || !clientId) {
-      const asked = { scope, fresh: false, claims: undefined, correlationId: '' };
-      const identityNetwork = createNetwork(http, now, 'The endpoint of managed identities');
+      const asked = { scope, fresh: false, claims, correlationId: '' };
       return (await managedIdentitySource(clientId || null, identityNetwork).create()(asked))?.accessToken ?? '';
     }
-    const authority = (host || login).replace(/\/+$/, '');
-    const app = new ConfidentialClientApplication({
-      auth: { clientId, ...authorityOptions({ authority, tenantId }), ...credential },
-      system: { networkClient: network },
+    const app = appOf(clientId, tenantId, (host || login).replace(/\/+$/, ''), credential);
+    const result = await app.acquireTokenByClientCredential({
+      scopes: [scope],
+      ...(claims !== undefined && { claims }),
     });
-    return (await app.acquireTokenByClientCredential({ scopes: [scope] }))?.accessToken ?? '';
+    return result?.accessToken ?? '';
   };
 
-  const secretOf = (body: string): string | undefined => {
-    const parsed: unknown = JSON.parse(body);
-    const value = typeof parsed === 'object' && parsed !== null && 'value' in parsed ? parsed.value : undefined;
-    return typeof value === 'string' ? value : undefined;
+  const tokenFor = (place: VaultPlace, claims: string | undefined): Promise<string> => {
+    const key = JSON.stringify([place.login, place.scope, claims]);
+    const flight =
+      underWay.get(key) ??
+      askForToken(place, claims)
+        .catch((error: unknown) => {
+          // MSAL's messages quote Entra's answer.
+          if (error instanceof GatewayError) throw error;
+          const word =
+            typeof error === 'object' && error !== null && 'errorCode' in error ? ` (${error.errorCode})` : '';
+          throw refuse(
+            `no token for Key Vault${word}: give AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_FEDERATED_TOKEN_FILE, or run with a managed identity`,
+            error,
+          );
+        })
+        .finally(() => underWay.delete(key));
+    underWay.set(key, flight);
+    return flight;
+  };
+
+  const ask = async (place: VaultPlace, secret: string, claims?: string): Promise<EntraResponse> => {
+    const token = await tokenFor(place, claims);
+    const url = `${place.origin}/secrets/${encodeURIComponent(secret)}?api-version=${apiVersion}`;
+    const headers = { accept: 'application/json', authorization: `Bearer ${token}` };
+    return http(url, { method: 'GET', headers, signal: AbortSignal.timeout(timeoutMs) }).catch((error: unknown) => {
+      throw refuse(`Key Vault is not reached${whyUnreachable(error)}`, error);
+    });
   };
 
   return async (vault, secret) => {
-    const { origin, login, scope } = placeOf(vault);
-    const token = await tokenFor(scope, login).catch((error: unknown) => {
-      // MSAL's messages quote Entra's answer.
-      if (error instanceof GatewayError) throw error;
-      const word = typeof error === 'object' && error !== null && 'errorCode' in error ? ` (${error.errorCode})` : '';
-      throw refuse(
-        `no token for Key Vault${word}: give AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_FEDERATED_TOKEN_FILE, or run with a managed identity`,
-        error,
-      );
-    });
-    const url = `${origin}/secrets/${encodeURIComponent(secret)}?api-version=${apiVersion}`;
-    const headers = { accept: 'application/json', authorization: `Bearer ${token}` };
-    const answer = await http(url, { method: 'GET', headers, signal: AbortSignal.timeout(timeoutMs) }).catch(
-      (error: unknown) => {
-        throw refuse(`Key Vault is not reached${whyUnreachable(error)}`, error);
-      },
-    );
-    const value = answer.status === 200 ? secretOf(answer.body) : undefined;
-    if (value !== undefined) return value;
+    const place = placeOf(vault);
+    const first = await ask(place, secret);
+    const claims = first.status === 401 ? claimsChallengeOf(first.headers['www-authenticate']) : undefined;
+    const answer = claims === undefined ? first : await ask(place, secret, claims);
+    const found = secretOf(answer);
+    if (found !== undefined) return found;
     const why = answer.status === 403 ? ': the identity needs the role "Key Vault Secrets User"' : '';
     throw refuse(`Key Vault answered ${answer.status}${why}`);
   };

@@ -2,25 +2,31 @@ import { AuthError, type INetworkModule, type NetworkRequestOptions } from '@azu
 import type { EntraHttp, EntraRequest, EntraResponse } from '../clouds/entra-http.ts';
 import { whyUnreachable } from '../clouds/unreachable.ts';
 
+/** What is known of an answer that MSAL does not get to see. */
+interface Told {
+  /** `undefined`: no answer came. */
+  readonly status?: number;
+  /** What was asked for, in seconds. */
+  readonly retryAfterSeconds?: number | undefined;
+  /** The AADSTS number of the answer. */
+  readonly number?: string | undefined;
+}
+
 /** Entra was not reached, failed, or asked for patience. An `AuthError`, since MSAL replaces any other. */
 export class EntraUnavailable extends AuthError {
-  /** `undefined`: no answer came. */
-  readonly status: number | undefined;
-  /** What Entra asked for, in seconds. */
-  readonly retryAfterSeconds: number | undefined;
+  readonly told: Told;
   override readonly cause: unknown;
 
-  constructor(who: string, status: number | undefined, retryAfterSeconds: number | undefined, cause?: unknown) {
+  constructor(who: string, told: Told, cause?: unknown) {
     super(
       'entra_unavailable',
       '',
-      status === undefined ? `${who} was not reached${whyUnreachable(cause)}` : `${who} answered ${status}`,
+      told.status === undefined ? `${who} was not reached${whyUnreachable(cause)}` : `${who} answered ${told.status}`,
     );
     // MSAL's constructor sets its own prototype.
     Object.setPrototypeOf(this, EntraUnavailable.prototype);
     this.name = 'EntraUnavailable';
-    this.status = status;
-    this.retryAfterSeconds = retryAfterSeconds;
+    this.told = told;
     this.cause = cause;
   }
 }
@@ -37,11 +43,30 @@ const retryAfterOf = ({ headers }: EntraResponse, nowMs: number): number | undef
   return Number.isNaN(atMs) ? undefined : Math.max(0, Math.ceil((atMs - nowMs) / 1000));
 };
 
+const numberOf = ({ body }: EntraResponse): string | undefined => /"error_codes"\s*:\s*\[\s*(\d+)/.exec(body)?.[1];
+
+/** A host that gives tokens. */
+export interface TokenHost {
+  /** Who is asked, for messages. */
+  readonly name: string;
+  /** Statuses besides 429 and 5xx that pass by themselves. */
+  readonly passing: readonly number[];
+}
+
+const entra: TokenHost = { name: 'Entra', passing: [] };
+
 /**
- * MSAL's network on top of ours. An answer of 429 or 5xx never reaches MSAL: it would refuse further calls by itself,
- * for a minute and by its own clock; our partitions keep that watch. `who` is asked, for messages.
+ * The endpoint of managed identities on this machine. It answers 404 and 410 while it starts or is updated:
+ * https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#retry-guidance
  */
-export const createNetwork = (http: EntraHttp, now: () => number, who = 'Entra'): INetworkModule => {
+export const identityHost: TokenHost = { name: 'The endpoint of managed identities', passing: [404, 408, 410] };
+
+/**
+ * MSAL's network on top of ours. An answer that asks for patience (429, 5xx, `Retry-After`) never reaches MSAL: it would
+ * refuse further calls by itself, for a minute and by its own clock; our pauses keep that watch. Of the headers MSAL gets
+ * the challenge of Azure Arc alone.
+ */
+export const createNetwork = (http: EntraHttp, now: () => number, host: TokenHost = entra): INetworkModule => {
   const send = async (url: string, method: 'GET' | 'POST', options: NetworkRequestOptions = {}) => {
     const request: EntraRequest = {
       method,
@@ -50,14 +75,24 @@ export const createNetwork = (http: EntraHttp, now: () => number, who = 'Entra')
       ...(options.body === undefined ? {} : { body: options.body }),
     };
     const response = await http(url, request).catch((error: unknown) => {
-      throw new EntraUnavailable(who, undefined, undefined, error);
+      throw new EntraUnavailable(host.name, {}, error);
     });
-    const { status, body } = response;
-    if (status === 429 || status >= 500) throw new EntraUnavailable(who, status, retryAfterOf(response, now()));
+    const { status, body, headers } = response;
+    const retryAfterSeconds = retryAfterOf(response, now());
+    const number = numberOf(response);
+    const asksForPatience = status === 429 || status >= 500 || host.passing.includes(status);
+    if (asksForPatience || (status >= 400 && retryAfterSeconds !== undefined)) {
+      throw new EntraUnavailable(host.name, { status, retryAfterSeconds, number });
+    }
+    const challenge = headers['www-authenticate'];
+    const shown = challenge === undefined ? {} : { 'www-authenticate': challenge };
+    // Azure Arc sends its challenge without a body.
+    if (status === 401 && challenge !== undefined && body === '')
+      return { status, headers: shown, body: JSON.parse('{}') };
     try {
-      return { status, headers: {}, body: JSON.parse(body) };
+      return { status, headers: shown, body: JSON.parse(body) };
     } catch (error) {
-      throw new EntraUnavailable(who, status, undefined, error);
+      throw new EntraUnavailable(host.name, { status }, error);
     }
   };
   return {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
-import { type GatewayError, UpstreamError } from '../errors.ts';
+import { GatewayError, UpstreamError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type AccessToken, readAccessToken } from './access-token.ts';
-import { tokenFailure } from './failure.ts';
+import { pauseAfter, tokenFailure } from './failure.ts';
+import type { PauseKeys, Pauses } from './pauses.ts';
 import type { Acquire } from './source.ts';
 
 /** One token as it is asked for. */
@@ -13,8 +14,12 @@ export interface TokenRequest {
   readonly tenant: string;
   readonly api: ApiName;
   readonly scope: string;
-  /** Not the token at hand: the API has refused it. */
+  /** From Entra, though a token may be at hand. */
   readonly fresh: boolean;
+  /** This one was refused by the API: any other will do. */
+  readonly refused: AccessToken | undefined;
+  /** Ask Entra though it refused a moment ago. */
+  readonly despiteRefusal: boolean;
   /** A claims challenge of the API, decoded. */
   readonly claims: string | undefined;
 }
@@ -26,6 +31,9 @@ export interface Partition {
 
 export interface PartitionParts {
   readonly acquire: Acquire;
+  readonly pauses: Pauses;
+  /** What a pause of Entra may concern; of those who ask for a scope with a claims challenge, or without. */
+  readonly pauseKeys: (scope: string, claims: string | undefined) => Promise<PauseKeys>;
   readonly clock: Clock;
   readonly log?: Log | undefined;
 }
@@ -41,6 +49,8 @@ const usableShare = 0.1;
 const refreshAheadShare = 0.2;
 /** A refresh ahead that failed is not tried again at once. */
 const refreshPauseMs = 30_000;
+/** An API that refuses even the new token is not helped by a third. */
+const renewalPauseMs = 30_000;
 
 interface Obtained {
   readonly token: AccessToken;
@@ -53,17 +63,22 @@ interface ScopeState {
   /** The margins of `token`, in milliseconds before its end. */
   usableMs: number;
   refreshAheadMs: number;
-  /** Until then Entra is left alone, and callers get `error`. */
-  hold?: { readonly untilMs: number; readonly error: GatewayError };
   refreshNotBeforeMs: number;
+  /** When a token that an API refused was last renewed. */
+  renewedAtMs: number;
 }
 
-export const createPartition = ({ acquire: acquireOnce, clock, log }: PartitionParts): Partition => {
+export const createPartition = ({ acquire: acquireOnce, pauses, pauseKeys, clock, log }: PartitionParts): Partition => {
   const states = new Map<string, ScopeState>();
   const flights = new Map<string, Promise<AccessToken>>();
 
   const stateOf = (scope: string): ScopeState => {
-    const state = states.get(scope) ?? { usableMs, refreshAheadMs, refreshNotBeforeMs: 0 };
+    const state = states.get(scope) ?? {
+      usableMs,
+      refreshAheadMs,
+      refreshNotBeforeMs: 0,
+      renewedAtMs: Number.NEGATIVE_INFINITY,
+    };
     states.set(scope, state);
     return state;
   };
@@ -72,10 +87,12 @@ export const createPartition = ({ acquire: acquireOnce, clock, log }: PartitionP
     token === undefined ? 0 : token.expiresAtMs - clock.now();
 
   /** MSAL has no single flight of its own for most ways; the caller has. */
-  const askMsal = async ({ scope, fresh, claims }: TokenRequest, correlationId: string): Promise<Obtained> => {
+  const askMsal = async ({ scope, claims }: TokenRequest, fresh: boolean, correlationId: string): Promise<Obtained> => {
     const ask = async (skipCache: boolean): Promise<Obtained> => {
       const result = await acquireOnce({ scope, fresh: skipCache, claims, correlationId });
-      if (result === null) throw new UpstreamError('UPSTREAM_REJECTED', 'Entra gave no token');
+      // MSAL takes an answer without a token for one with an empty token.
+      if (result === null || result.accessToken === '')
+        throw new UpstreamError('UPSTREAM_REJECTED', 'Entra gave no token');
       const expiresAtMs = result.expiresOn?.getTime() ?? clock.now();
       return { token: readAccessToken(result.accessToken, expiresAtMs), fromCache: result.fromCache };
     };
@@ -83,47 +100,54 @@ export const createPartition = ({ acquire: acquireOnce, clock, log }: PartitionP
     return obtained.fromCache && leftMs(obtained.token) < usableMs ? ask(true) : obtained;
   };
 
-  const checkHold = ({ hold }: ScopeState): void => {
-    if (hold === undefined || hold.untilMs <= clock.now()) return;
-    const retryAfterSeconds = Math.ceil((hold.untilMs - clock.now()) / 1000);
-    const { code, message, details } = hold.error;
-    if (code === 'UPSTREAM_THROTTLED' || code === 'UPSTREAM_UNAVAILABLE') {
-      throw new UpstreamError(code, message, { ...details, retryAfterSeconds }, hold.error);
+  const keep = (state: ScopeState, { token, fromCache }: Obtained, isRenewal: boolean): void => {
+    // One from the cache has lived for an unknown while, and MSAL saw to the full margin.
+    const lifetimeMs = fromCache ? Number.POSITIVE_INFINITY : leftMs(token);
+    state.token = token;
+    state.usableMs = Math.min(usableMs, lifetimeMs * usableShare);
+    state.refreshAheadMs = Math.min(refreshAheadMs, lifetimeMs * refreshAheadShare);
+    if (isRenewal) state.renewedAtMs = clock.now();
+  };
+
+  /** The token from Entra, or the error that stands for its answer. */
+  const obtain = async (request: TokenRequest, state: ScopeState): Promise<AccessToken | GatewayError> => {
+    const { scope, claims, refused } = request;
+    const correlationId = randomUUID();
+    let keys: PauseKeys | undefined;
+    try {
+      keys = await pauseKeys(scope, claims);
+      const standing = pauses.standing(keys, request.despiteRefusal);
+      if (standing !== undefined) return standing;
+      const isRenewal = refused !== undefined || claims !== undefined;
+      const obtained = await askMsal(request, request.fresh || isRenewal, correlationId);
+      keep(state, obtained, isRenewal);
+      pauses.end(keys);
+      return obtained.token;
+    } catch (thrown) {
+      const error = tokenFailure(thrown, { ...request, correlationId });
+      const pause = pauseAfter(thrown);
+      return keys === undefined || pause === undefined ? error : pauses.begin(keys, pause, error);
     }
   };
 
   const acquire = async (request: TokenRequest): Promise<AccessToken> => {
     const state = stateOf(request.scope);
-    const correlationId = randomUUID();
-    try {
-      checkHold(state);
-      const { token, fromCache } = await askMsal(request, correlationId);
-      // One from the cache has lived for an unknown while, and MSAL saw to the full margin.
-      const lifetimeMs = fromCache ? Number.POSITIVE_INFINITY : leftMs(token);
-      state.token = token;
-      state.usableMs = Math.min(usableMs, lifetimeMs * usableShare);
-      state.refreshAheadMs = Math.min(refreshAheadMs, lifetimeMs * refreshAheadShare);
-      delete state.hold;
-      return token;
-    } catch (thrown) {
-      const error = tokenFailure(thrown, { ...request, correlationId });
-      const { retryAfterSeconds } = error.details;
-      // A hold that is still on came back as it is: setting it anew would never let it end.
-      if (retryAfterSeconds !== undefined && error !== thrown)
-        state.hold = { untilMs: clock.now() + retryAfterSeconds * 1000, error };
-      const spare = request.fresh || request.claims !== undefined ? undefined : state.token;
-      if (spare === undefined || leftMs(spare) < lastResortMs || !(error instanceof UpstreamError)) throw error;
-      log?.warn('Entra does not answer: a token near its end serves on', {
-        tenant: request.tenant,
-        api: request.api,
-        err: error,
-      });
-      return spare;
-    }
+    const result = await obtain(request, state);
+    if (!(result instanceof GatewayError)) return result;
+    const { fresh, refused, claims } = request;
+    const spare = fresh || refused !== undefined || claims !== undefined ? undefined : state.token;
+    if (spare === undefined || leftMs(spare) < lastResortMs || !(result instanceof UpstreamError)) throw result;
+    log?.warn('Entra does not answer: a token near its end serves on', {
+      tenant: request.tenant,
+      api: request.api,
+      err: result,
+    });
+    return spare;
   };
 
   const join = (request: TokenRequest): Promise<AccessToken> => {
-    const key = JSON.stringify([request.scope, request.fresh, request.claims ?? null]);
+    const { scope, fresh, refused, despiteRefusal, claims = null } = request;
+    const key = JSON.stringify([scope, fresh || refused !== undefined, despiteRefusal, claims]);
     const underWay = flights.get(key);
     if (underWay !== undefined) return underWay;
     const flight = acquire(request).finally(() => flights.delete(key));
@@ -143,11 +167,29 @@ export const createPartition = ({ acquire: acquireOnce, clock, log }: PartitionP
     );
   };
 
+  /** Whether the token at hand answers a request for another than the one that the API refused. */
+  const standsForRefused = (
+    { token, renewedAtMs, ...state }: ScopeState,
+    { refused, claims }: TokenRequest,
+  ): boolean => {
+    if (refused === undefined || token === undefined || leftMs(token) < state.usableMs) return false;
+    if (token.value !== refused.value) return true;
+    return claims === undefined && clock.now() - renewedAtMs < renewalPauseMs;
+  };
+
   return {
     get: async (request) => {
       const state = stateOf(request.scope);
       const { token } = state;
-      if (request.fresh || request.claims !== undefined || token === undefined || leftMs(token) < state.usableMs)
+      if (token !== undefined && standsForRefused(state, request)) return token;
+      const { fresh, refused, claims } = request;
+      if (
+        fresh ||
+        refused !== undefined ||
+        claims !== undefined ||
+        token === undefined ||
+        leftMs(token) < state.usableMs
+      )
         return join(request);
       if (leftMs(token) < state.refreshAheadMs) refreshAhead(request, state);
       return token;

@@ -17,8 +17,11 @@ export interface SignIn {
 export interface SignIns {
   /** Who is signed in. Rejects when the store does not answer: that must not look like signed out. */
   of(tenant: Tenant): Promise<SignIn | undefined>;
-  /** MSAL's cache of one sign-in, refresh token and all. */
-  cacheOf(id: string): ICachePlugin;
+  /**
+   * MSAL's cache of one sign-in, refresh token and all. With `tenant` it is that tenant's, and nothing is kept any more once it
+   * has ended: a token that was under way would bring it back. Without, the sign-in is yet to come about.
+   */
+  cacheOf(id: string, tenant?: Tenant): ICachePlugin;
   /** Forgets the cache of a sign-in that came to nothing. */
   drop(id: string): Promise<void>;
   /** Makes this the tenant's sign-in. */
@@ -47,13 +50,16 @@ export const createSignIns = (store: Store): SignIns => {
   const caches = store.space<string>('sign-in-caches', { encrypted: true, ttlMs: lifetimeMs });
   return {
     of: (tenant) => records.get(keyOf(tenant)),
-    cacheOf: (id) => ({
+    cacheOf: (id, tenant) => ({
       beforeCacheAccess: async ({ tokenCache }) => {
         const stored = await caches.get(id);
         if (stored !== undefined) tokenCache.deserialize(stored);
       },
       afterCacheAccess: async ({ cacheHasChanged, tokenCache }) => {
-        if (cacheHasChanged) await caches.set(id, tokenCache.serialize());
+        if (!cacheHasChanged) return;
+        await caches.set(id, tokenCache.serialize());
+        // Looked at after the write: `end` forgets the record first, so that one of the two deletes the cache.
+        if (tenant !== undefined && (await records.get(keyOf(tenant)))?.id !== id) await caches.delete(id);
       },
     }),
     drop: async (id) => {

@@ -1,5 +1,3 @@
-import type { CallerToken } from '../scope.ts';
-
 /** One token, as a source is asked for it. */
 export interface Asked {
   readonly scope: string;
@@ -26,10 +24,9 @@ export type Acquire = (asked: Asked) => Promise<Acquired | null>;
 export interface Source {
   /** Names credential and identity; never the same for two whose tokens differ. */
   readonly key: string;
+  /** Names the credential alone, where more than one identity comes with it; by default the key. */
+  readonly credentialKey?: string;
+  /** A hash of what is shown to Entra, where that changes while the credential stays the same. */
+  readonly proof?: () => Promise<string>;
   readonly create: () => Acquire;
-}
-
-/** Who a token is wanted for, where the tenant's settings leave that to the call. */
-export interface ForWhom {
-  readonly callerToken: CallerToken | undefined;
 }

@@ -1,28 +1,32 @@
 import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { EntraHttp } from '../clouds/entra-http.ts';
-import type { AppAuth, Tenant } from '../config/tenants.ts';
+import type { Tenant } from '../config/tenants.ts';
 import { UnsupportedInCloudError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { CallerToken } from '../scope.ts';
 import type { Store } from '../store/store.ts';
 import type { AccessToken } from './access-token.ts';
-import { type ReadAssertion, readCredential } from './credential.ts';
 import { tokenFailure } from './failure.ts';
-import { createNetwork } from './network.ts';
+import { createNetwork, identityHost } from './network.ts';
 import { createPartition, type Partition } from './partition.ts';
+import { createPauses, pauseKeysOf } from './pauses.ts';
 import { createRecent } from './recent.ts';
 import { createSignIns, type SignIns } from './sign-ins.ts';
 import type { Source } from './source.ts';
-import { appSource, confidentialApp } from './sources/app.ts';
-import { identityAssertion, managedIdentitySource } from './sources/managed-identity.ts';
-import { onBehalfOfSource } from './sources/on-behalf-of.ts';
-import { userSource } from './sources/user.ts';
-import { createTokenCache, tokenCacheKey, tokenCacheTtlMs } from './token-cache.ts';
+import { createSourceOf } from './sources/source-of.ts';
+import { tokenCacheKey, tokenCacheTtlMs } from './token-cache.ts';
 
 export interface TokenOptions {
-  /** The API has refused the token at hand: get another from Entra. Once a call, never in a loop. */
+  /** From Entra, though a token may be at hand: permissions of a minute ago show. */
   readonly fresh?: boolean;
+  /**
+   * The API has refused this token: any other will do. One that was had since serves; after a renewal that the API refused
+   * too it may be the very same, and calling again is of no use.
+   */
+  readonly refused?: AccessToken;
+  /** Ask Entra though it refused a moment ago: to see whether the cause was mended. Its `Retry-After` counts all the same. */
+  readonly despiteRefusal?: boolean;
   /** A claims challenge of the API, decoded to JSON text. */
   readonly claims?: string;
   /** Ends the wait, not the request: others may wait for the same token. */
@@ -39,8 +43,11 @@ export interface Tokens {
    * - `TENANT_SIGN_IN_REQUIRED`: an operator must mend the sign-in (secret, certificate, app, consent, cloud), a user has
    *   to sign in, or the caller has to satisfy a challenge (`details.claims`);
    * - `MISSING_PERMISSION`: the tenant does not have the API;
+   * - `UNAUTHENTICATED`: Entra does not exchange the caller's token (expired, not for this app);
    * - `UPSTREAM_THROTTLED`, `UPSTREAM_UNAVAILABLE`: Entra refuses for now, fails, or is not reached;
    * - `NOT_AVAILABLE_IN_CLOUD`: the tenant's cloud does not have the API.
+   * What Entra refused is not asked again for `details.retryAfterSeconds`: 30 seconds, doubled each time up to 5 minutes. A
+   * changed credential, a new sign-in and a new caller's token are tried at once.
    */
   get(tenant: Tenant, api: ApiName, options?: TokenOptions): Promise<AccessToken>;
 }
@@ -74,48 +81,43 @@ export const createTokens = ({
   maxPartitions = 1000,
 }: TokensDeps): Tokens => {
   const space = store.space<string>('msal', { encrypted: true, cache: true, ttlMs: tokenCacheTtlMs });
-  const network = createNetwork(http, clock.now);
-  const identityNetwork = createNetwork(http, clock.now, 'The endpoint of managed identities');
+  const sourceOf = createSourceOf({
+    network: createNetwork(http, clock.now),
+    identityNetwork: createNetwork(http, clock.now, identityHost),
+    signIns,
+    space,
+    log,
+  });
   const partitions = createRecent<Partition>(maxPartitions);
+  const pauses = createPauses(clock);
 
-  const credentialOf = (tenant: Tenant, auth: AppAuth) => {
-    const readAssertion: ReadAssertion = (assertion) =>
-      assertion.kind === 'tokenFile'
-        ? assertion.read()
-        : identityAssertion(assertion.clientId, tenant.cloud, identityNetwork);
-    return readCredential(auth, readAssertion);
-  };
-
-  /** Who the tokens of this call are for. */
-  const sourceOf = async (tenant: Tenant, callerToken: CallerToken | undefined): Promise<Source> => {
-    const { auth } = tenant;
-    switch (auth.kind) {
-      case 'managedIdentity':
-        return managedIdentitySource(auth.clientId, identityNetwork);
-      case 'user':
-        return userSource(tenant, auth.clientId, await signIns.of(tenant), auth.userName, { network, signIns });
-      case 'onBehalfOf': {
-        const credential = await credentialOf(tenant, auth.app);
-        return onBehalfOfSource(credential, callerToken, () =>
-          confidentialApp(tenant, auth.clientId, credential, network),
-        );
-      }
-      default: {
-        const credential = await credentialOf(tenant, auth);
-        const cache = createTokenCache(space, tokenCacheKey(tenant), log);
-        return appSource(credential, () => confidentialApp(tenant, auth.clientId, credential, network, cache));
-      }
-    }
-  };
+  const partitionKey = (tenant: Tenant, key: string): string =>
+    JSON.stringify([tenant.name, tenant.auth.kind, tokenCacheKey(tenant), key]);
 
   /** A changed credential or identity is another partition: what was made with the old one is left behind. */
-  const partitionOf = (tenant: Tenant, { key, create }: Source): Partition =>
-    partitions.getOrCreate(JSON.stringify([tenant.name, tenant.auth.kind, tokenCacheKey(tenant), key]), () =>
-      createPartition({ acquire: create(), clock, log }),
+  const partitionOf = (tenant: Tenant, source: Source): Partition =>
+    partitions.getOrCreate(partitionKey(tenant, source.key), () =>
+      createPartition({
+        acquire: source.create(),
+        pauses,
+        pauseKeys: (scope, claims) => pauseKeysOf(partitionKey(tenant, ''), source, scope, claims),
+        clock,
+        log,
+      }),
     );
 
+  /** By tenant, whose user was seen last: tokens of one who has signed out do not stay in memory. */
+  const usersSeen = new Map<string, string>();
+  const forgetOtherUsers = (tenant: Tenant, current: string | undefined): void => {
+    const last = usersSeen.get(tenant.name);
+    if (last !== undefined && last !== current) partitions.delete(partitionKey(tenant, last));
+    if (current === undefined) usersSeen.delete(tenant.name);
+    else usersSeen.set(tenant.name, current);
+  };
+
   return {
-    get: async (tenant, api, { fresh = false, claims, signal, callerToken } = {}) => {
+    get: async (tenant, api, options = {}) => {
+      const { fresh = false, refused, despiteRefusal = false, claims, signal, callerToken } = options;
       signal?.throwIfAborted();
       const endpoint = tenant.apis[api];
       if (endpoint === null) {
@@ -125,9 +127,12 @@ export const createTokens = ({
         });
       }
       const source = await sourceOf(tenant, callerToken).catch((error: unknown) => {
+        if (tenant.auth.kind === 'user') forgetOtherUsers(tenant, undefined);
         throw tokenFailure(error, { tenant: tenant.name, api, correlationId: '' });
       });
-      const request = { tenant: tenant.name, api, scope: endpoint.scope, fresh, claims };
+      if (tenant.auth.kind === 'user') forgetOtherUsers(tenant, source.key);
+      const { scope } = endpoint;
+      const request = { tenant: tenant.name, api, scope, fresh, refused, despiteRefusal, claims };
       return abortable(partitionOf(tenant, source).get(request), signal);
     },
   };

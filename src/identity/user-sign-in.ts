@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AuthError, type AuthenticationResult, type DeviceCodeRequest, type INetworkModule } from '@azure/msal-node';
 import type { EntraHttp } from '../clouds/entra-http.ts';
 import type { Tenant, TenantAuth } from '../config/tenants.ts';
@@ -20,8 +21,11 @@ export interface DevicePrompt {
 export interface UserSignIn {
   /** Device code: `show` tells the user what to do; resolves when he has done it. */
   byDevice(tenant: Tenant, show: (prompt: DevicePrompt) => void, signal?: AbortSignal): Promise<SignIn>;
-  /** Authorization code with PKCE by a browser on this machine, which comes back to a port of it. */
-  byBrowser(tenant: Tenant, open: (url: string) => Promise<void>): Promise<SignIn>;
+  /**
+   * Authorization code with PKCE by a browser on this machine, which comes back to a port of it that only this machine
+   * reaches. `open` gets the address of Entra's page; without a `signal` it waits for the user for ever.
+   */
+  byBrowser(tenant: Tenant, open: (url: string) => Promise<void>, signal?: AbortSignal): Promise<SignIn>;
 }
 
 export interface UserSignInDeps {
@@ -34,18 +38,25 @@ export interface UserSignInDeps {
 /** Nothing of an API: the refresh token that comes along is good for each of them. */
 const scopes = ['openid', 'profile', 'offline_access'];
 
-/** What the device code flow says besides AADSTS codes; MSAL hands the OAuth `error` on as its message. */
-const deviceAdvice: Readonly<Record<string, string>> = {
-  authorization_declined: 'the user declined',
-  bad_verification_code: 'the code is not known any more: start again',
-  expired_token: 'the code has expired: start again',
-  device_code_expired: 'the code has expired: start again',
-  device_code_polling_cancelled: 'it was broken off',
-};
+/** The OAuth `error` by which a sign-in by browser is ended from here. */
+const brokenOff = 'gateway_broke_off';
+
+/** What the flows say besides AADSTS codes; of device codes MSAL hands the OAuth `error` on as its message. */
+const words: ReadonlyMap<string, string> = new Map([
+  ['authorization_declined', 'the user declined'],
+  ['access_denied', 'the user declined'],
+  ['bad_verification_code', 'the code is not known any more: start again'],
+  ['expired_token', 'the code has expired: start again'],
+  ['device_code_expired', 'the code has expired: start again'],
+  ['slow_down', 'Entra was asked too often: start again'],
+  ['device_code_polling_cancelled', 'it was broken off'],
+  ['state_mismatch', 'the answer belongs to another sign-in'],
+  ['nonce_mismatch', 'the answer belongs to another sign-in'],
+  [brokenOff, 'nobody signed in in time: start again'],
+]);
 
 const failure = (error: unknown, tenant: string): GatewayError => {
-  const word =
-    error instanceof AuthError ? (deviceAdvice[error.errorMessage] ?? deviceAdvice[error.errorCode]) : undefined;
+  const word = error instanceof AuthError ? (words.get(error.errorMessage) ?? words.get(error.errorCode)) : undefined;
   if (word === undefined) return signInFailure(error, tenant);
   return new TenantAccessError(
     'TENANT_SIGN_IN_REQUIRED',
@@ -64,6 +75,20 @@ const userAuth = ({ name, auth }: Tenant): Extract<TenantAuth, { kind: 'user' }>
 
 export const createUserSignIn = ({ signIns, http, now }: UserSignInDeps): UserSignIn => {
   const network: INetworkModule = createNetwork(http, now);
+
+  /**
+   * MSAL has no way to end a sign-in by browser, and waits with its server for ever: the answer that Entra gives when the
+   * user declines ends both.
+   */
+  const breakOff = ({ searchParams }: URL): void => {
+    const target = new URL(searchParams.get('redirect_uri') ?? '');
+    target.hostname = '127.0.0.1';
+    http(target.href, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ error: brokenOff, state: searchParams.get('state') ?? '' }).toString(),
+    }).catch(() => {}); // Nobody listens any more: it has ended by itself.
+  };
 
   /** Runs one sign-in with a cache of its own, which stays only if the right user signed in. */
   const signIn = async (
@@ -116,9 +141,25 @@ export const createUserSignIn = ({ signIns, http, now }: UserSignInDeps): UserSi
           signal?.removeEventListener('abort', stop);
         }
       }),
-    byBrowser: (tenant, open) =>
-      signIn(tenant, (app) =>
-        app.acquireTokenInteractive({ scopes, openBrowser: open, loginHint: userAuth(tenant).userName }),
-      ),
+    byBrowser: (tenant, open, signal) =>
+      signIn(tenant, async (app) => {
+        let stop = (): void => {};
+        try {
+          return await app.acquireTokenInteractive({
+            scopes,
+            // MSAL makes and compares state and code verifier by itself; a nonce it compares when it is given one.
+            nonce: randomUUID(),
+            loginHint: userAuth(tenant).userName,
+            openBrowser: async (url) => {
+              signal?.throwIfAborted();
+              stop = () => breakOff(new URL(url));
+              signal?.addEventListener('abort', stop, { once: true });
+              await open(url);
+            },
+          });
+        } finally {
+          signal?.removeEventListener('abort', stop);
+        }
+      }),
   };
 };

@@ -48,9 +48,8 @@ export const createAuditList =
     readonly limits: { readonly pageSize: number; readonly maxRowsScanned: number };
   }) =>
   async (access: CallerAccess, asked: AuditQuestion): Promise<Connection<AuditRecord>> => {
-    access.require('audit:read');
+    const tenants = new Set(access.selectTenants(asked, 'audit:read').map(({ name }) => name));
     const { first, after } = pageArguments(asked, limits.pageSize);
-    const tenants = new Set(access.selectTenants(asked).map(({ name }) => name));
     const filter = asked.filter ?? {};
     const question = questionOf('auditLog', [...tenants], filter, access.caller.scopeHash);
     const matches = matcherOf(filter, matchers);

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { type ApiName, apiNames } from '../clouds/endpoints.ts';
 import { InputError } from '../errors.ts';
 
@@ -19,7 +19,10 @@ export type Places =
   | { readonly kind: 'tenants'; readonly tenants: Readonly<Record<string, TenantPlace | null>> }
   | { readonly kind: 'offset'; readonly offset: number };
 
-/** Cursors are opaque, versioned and authenticated; they hold for one question of one caller's scope only. */
+/**
+ * Cursors are versioned, authenticated and encrypted; they hold for one question of one caller's scope only. Encrypted, since
+ * an offset in Microsoft's list tells how many rows lie between two that the caller sees.
+ */
 export interface Cursors {
   encode(places: Places, question: string): string;
   /** Throws `BAD_USER_INPUT` for anything that `encode` did not make for this very question. */
@@ -32,29 +35,45 @@ const version = 'v1';
 export const questionOf = (...parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
 
-/** `key`: the same in every replica, so that they read each other's cursors. */
+/** Bytes of a signature, which is also the start of the cipher's counter. */
+const signatureBytes = 16;
+
+/** The bytes of text in base64url, or none: base64 has several spellings of the same bytes, and only ours is genuine. */
+const bytesOf = (text: string): Buffer => {
+  const bytes = Buffer.from(text, 'base64url');
+  return bytes.toString('base64url') === text ? bytes : Buffer.alloc(0);
+};
+
+/**
+ * `key`: the same in every replica, so that they read each other's cursors. The signature is over the clear text and is the
+ * counter's start (RFC 5297's construction): equal places make equal cursors, others never share a key stream.
+ */
 export const createCursors = (key: Uint8Array): Cursors => {
-  const sign = (payload: string): string =>
-    createHmac('sha256', key).update(payload).digest().subarray(0, 16).toString('base64url');
+  const derived = (purpose: string): Buffer => createHmac('sha256', key).update(purpose).digest();
+  const signing = derived('cursor signature');
+  const sealing = derived('cursor places');
+  const sign = (question: string, clear: Uint8Array): Buffer =>
+    createHmac('sha256', signing).update(`${version}.${question}.`).update(clear).digest().subarray(0, signatureBytes);
 
   return {
     encode: (places, question) => {
-      const payload = `${version}.${question}.${Buffer.from(JSON.stringify(places)).toString('base64url')}`;
-      return `${payload}.${sign(payload)}`;
+      const clear = Buffer.from(JSON.stringify(places));
+      const signature = sign(question, clear);
+      const cipher = createCipheriv('aes-256-ctr', sealing, signature);
+      const sealed = Buffer.concat([cipher.update(clear), cipher.final()]);
+      return [version, question, sealed.toString('base64url'), signature.toString('base64url')].join('.');
     },
     decode: (cursor, question) => {
-      const split = cursor.lastIndexOf('.');
-      const payload = cursor.slice(0, Math.max(0, split));
-      // As text: base64 has several spellings of the same bytes, and only ours is genuine.
-      const signature = Buffer.from(cursor.slice(split + 1));
-      const expected = Buffer.from(sign(payload));
-      const [cursorVersion, cursorQuestion, encoded] = payload.split('.');
-      const genuine = signature.length === expected.length && timingSafeEqual(signature, expected);
-      if (!genuine || cursorVersion !== version || encoded === undefined) throw malformed();
+      const [cursorVersion, cursorQuestion = '', sealed = '', signed = '', ...more] = cursor.split('.');
+      const signature = bytesOf(signed);
+      if (cursorVersion !== version || more.length > 0 || signature.length !== signatureBytes) throw malformed();
+      const decipher = createDecipheriv('aes-256-ctr', sealing, signature);
+      const clear = Buffer.concat([decipher.update(bytesOf(sealed)), decipher.final()]);
+      if (!timingSafeEqual(sign(cursorQuestion, clear), signature)) throw malformed();
       if (cursorQuestion !== question) {
         throw new InputError('after: the cursor belongs to another list, filter, order or caller', { field: 'after' });
       }
-      return readPlaces(JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8')));
+      return readPlaces(JSON.parse(clear.toString('utf8')));
     },
   };
 };

@@ -1,5 +1,7 @@
 import type { Asking } from '../access/caller-access.ts';
 import type { Permission } from '../access/roles.ts';
+import type { JudgeOf, Sight } from '../access/sight.ts';
+import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
 import {
   type AlertFilter,
@@ -40,20 +42,37 @@ export interface ListArguments<F, Field extends string = never> {
   readonly after?: Asked<string>;
 }
 
-/** Lists over the tenants that a caller may see. */
+/** Who asks for a list, and what he sees of it. */
+export interface ListAsking extends Asking {
+  readonly sight: Sight;
+}
+
+/** How one list is answered. */
+interface ListRules<F, T> {
+  readonly permission: Permission;
+  readonly none: F;
+  /** `null`: Microsoft's own order. */
+  readonly compare: ((a: T, b: T) => number) | null;
+  readonly judge: JudgeOf<T>;
+}
+
+/**
+ * Lists over the tenants in which a caller has the list's permission. What he does not see is left out, and a page is filled
+ * with what follows.
+ */
 export interface Lists {
   /** `alerts`: whether the incidents' alerts are wanted with them. */
   incidents(
-    asking: Asking,
+    asking: ListAsking,
     asked: ListArguments<IncidentFilter, keyof typeof incidentOrders>,
     wanted: { readonly alerts: boolean },
   ): Promise<Connection<Incident>>;
-  alerts(asking: Asking, asked: ListArguments<AlertFilter, keyof typeof alertOrders>): Promise<Connection<Alert>>;
+  alerts(asking: ListAsking, asked: ListArguments<AlertFilter, keyof typeof alertOrders>): Promise<Connection<Alert>>;
   machines(
-    asking: Asking,
+    asking: ListAsking,
     asked: ListArguments<MachineFilter, keyof typeof machineOrders>,
   ): Promise<Connection<Machine>>;
-  machineActions(asking: Asking, asked: ListArguments<MachineActionFilter>): Promise<Connection<MachineAction>>;
+  machineActions(asking: ListAsking, asked: ListArguments<MachineActionFilter>): Promise<Connection<MachineAction>>;
 }
 
 /** What lists are made of. */
@@ -72,13 +91,12 @@ export const createLists = (parts: ListParts): Lists => {
   const { cursors, limits, log } = parts;
 
   const answer = <F extends object, T, Field extends string>(
-    { access, scope }: Asking,
+    { access, scope }: ListAsking,
     asked: ListArguments<F, Field>,
     kind: ListKind<F, T>,
-    rules: { readonly permission: Permission; readonly none: F; readonly compare: ((a: T, b: T) => number) | null },
+    rules: ListRules<F, T>,
   ): Promise<Connection<T>> => {
-    access.require(rules.permission);
-    const tenants = access.selectTenants(asked);
+    const tenants = access.selectTenants(asked, rules.permission);
     const filter = asked.filter ?? rules.none;
     const question = {
       kind,
@@ -96,6 +114,7 @@ export const createLists = (parts: ListParts): Lists => {
       scope,
       log,
       scanLimit: limits.maxRowsScanned,
+      judge: (tenant: Tenant) => rules.judge(rules.permission, tenant),
     };
     return rules.compare === null ? mergedConnection(question) : sortedConnection(question, rules.compare);
   };
@@ -111,7 +130,9 @@ export const createLists = (parts: ListParts): Lists => {
         asked,
         {
           name: 'incidents',
-          open: (tenant, filter, place, scope) => parts.incidents.open(tenant, { filter, alerts }, place, scope),
+          // Alerts are read along where incidents are judged by them.
+          open: (tenant, filter, place, scope) =>
+            parts.incidents.open(tenant, { filter, alerts: alerts || place.thinned === true }, place, scope),
           timeOf: ({ createdAt }) => createdAt,
           compareTimes,
           matcher: (filter) => matcherOf(filter, incidentMatchers),
@@ -119,6 +140,7 @@ export const createLists = (parts: ListParts): Lists => {
         {
           permission: 'incident:read',
           none: {},
+          judge: asking.sight.incidents,
           compare:
             isNewestFirst(asked.orderBy) || asked.orderBy == null ? null : comparatorOf(incidentOrders, asked.orderBy),
         },
@@ -138,6 +160,7 @@ export const createLists = (parts: ListParts): Lists => {
         {
           permission: 'alert:read',
           none: {},
+          judge: asking.sight.alerts,
           compare:
             isNewestFirst(asked.orderBy) || asked.orderBy == null ? null : comparatorOf(alertOrders, asked.orderBy),
         },
@@ -157,6 +180,7 @@ export const createLists = (parts: ListParts): Lists => {
         {
           permission: 'machine:read',
           none: {},
+          judge: asking.sight.machines,
           compare: asked.orderBy == null ? null : comparatorOf(machineOrders, asked.orderBy),
         },
       ),
@@ -172,7 +196,7 @@ export const createLists = (parts: ListParts): Lists => {
           compareTimes,
           matcher: (filter) => matcherOf(filter, machineActionMatchers),
         },
-        { permission: 'action:read', none: {}, compare: null },
+        { permission: 'action:read', none: {}, compare: null, judge: asking.sight.machineActions },
       ),
   };
 };

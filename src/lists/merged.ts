@@ -1,3 +1,4 @@
+import type { Judge } from '../access/sight.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { rowErrorOf } from '../log/row-error.ts';
 import type { Log } from '../log.ts';
@@ -31,6 +32,8 @@ export interface MergedQuestion<F, T> {
   readonly log: Log;
   /** Rows that may be looked at in each tenant. */
   readonly scanLimit: number;
+  /** What picks the rows that the caller sees in a tenant; absent or `null`: he sees all. */
+  readonly judge?: (tenant: Tenant) => Judge<T> | null;
 }
 
 interface Head<T> {
@@ -121,9 +124,11 @@ export const openStream = async <F extends object, T>(
 ): Promise<TenantStream<T>> => {
   const { kind, filter, scope } = asked;
   const start = place ?? { skip: 0, top: asked.page.first, taken: 0 };
+  const judge = asked.judge?.(tenant) ?? null;
   const opening: ListPlace = {
     skip: start.skip,
     top: start.top,
+    thinned: judge !== null,
     ...(place === undefined ? {} : { api: place.api }),
     ...(place?.notAfter === undefined ? {} : { notAfter: place.notAfter }),
   };
@@ -136,6 +141,7 @@ export const openStream = async <F extends object, T>(
     timeOf,
     notAfter: place?.notAfter,
     matches: kind.matcher(filter),
+    judge,
     scanLimit: asked.scanLimit,
     compare: timeOf === null ? null : (a, b) => kind.compareTimes(timeOf(b), timeOf(a)),
   });

@@ -1,3 +1,4 @@
+import type { Judge } from '../access/sight.ts';
 import type { OpenedList } from '../routing/list.ts';
 import type { TenantPlace } from './cursor.ts';
 
@@ -24,14 +25,19 @@ export interface StreamOptions<T> {
   readonly timeOf: ((item: T) => string | null) | null;
   readonly notAfter: string | undefined;
   readonly matches: ((item: T) => boolean) | undefined;
+  /** Picks the rows that the caller sees; `null`: all. */
+  readonly judge: Judge<T> | null;
   /** Rows that may be looked at in vain for one page of an answer. */
   readonly scanLimit: number;
   readonly compare: ((a: T, b: T) => number) | null;
 }
 
+/** Rows that are judged together, at least: few calls, and not many for rows that nobody will look at. */
+const leastJudged = 100;
+
 /** Reads the next page when the rows of one are used up, and not before. */
 export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
-  const { opened, matches, compare } = options;
+  const { opened, matches = () => true, judge, compare } = options;
   const ordered = (items: readonly T[]): readonly T[] => (compare === null ? items : items.toSorted(compare));
   let page = opened.page;
   let rows = ordered(page.items);
@@ -46,6 +52,24 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
     options.notAfter ??
     opened.newest ??
     (newest === undefined || options.timeOf === null || !isNewestFirst ? null : options.timeOf(newest));
+
+  const judgedTogether = Math.max(leastJudged, options.start.top);
+  /** Of the rows judged last, those that the caller sees; and the first row that was not judged. */
+  let seen: ReadonlySet<T> = new Set();
+  let judgedTo = 0;
+  const isSeen = async (row: T, judgeRows: Judge<T>): Promise<boolean> => {
+    if (index >= judgedTo) {
+      const together: T[] = [];
+      let next = index;
+      for (; next < rows.length && together.length < judgedTogether; next += 1) {
+        const candidate = rows[next];
+        if (candidate !== undefined && matches(candidate)) together.push(candidate);
+      }
+      seen = await judgeRows(together);
+      judgedTo = next;
+    }
+    return seen.has(row);
+  };
 
   const atEnd = (): boolean => index >= rows.length && page.next === null;
 
@@ -71,7 +95,8 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
           page = await page.next();
           rows = ordered(page.items);
           index = 0;
-        } else if (matches === undefined || matches(row)) {
+          judgedTo = 0;
+        } else if (matches(row) && (judge === null || (await isSeen(row, judge)))) {
           return row;
         } else {
           index += 1;

@@ -1,12 +1,38 @@
+import type { CallerAccess } from '../access/caller-access.ts';
+import type { Permission } from '../access/roles.ts';
+import type { Sight } from '../access/sight.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Loaders } from './loaders.ts';
 
+/** What the edges of an incident are followed with. */
+export interface IncidentEdges {
+  readonly access: Pick<CallerAccess, 'tenant'>;
+  readonly loaders: Pick<Loaders, 'incidents' | 'machines'>;
+  readonly sight: Sight;
+}
+
 /** The alerts of an incident that came without them: read with it again, batched with all others of the tick. */
-export const readAlertsOf = async (
-  incident: Incident,
-  loaders: Pick<Loaders, 'incidents'>,
-): Promise<readonly Alert[]> => {
+const readAlertsOf = async (incident: Incident, loaders: Pick<Loaders, 'incidents'>): Promise<readonly Alert[]> => {
   const whole = await loaders.incidents.load({ tenant: incident.tenant, id: incident.incidentId });
   return whole?.alerts ?? [];
+};
+
+/**
+ * The alerts of an incident that the caller sees with the permission. No promise for what is at hand and needs no judging:
+ * graphql-js pays for each at every level above.
+ */
+export const alertsOfIncident = (
+  incident: Incident,
+  permission: Permission,
+  { access, loaders, sight }: IncidentEdges,
+): readonly Alert[] | Promise<readonly Alert[]> => {
+  const judge = sight.alerts(permission, access.tenant(incident.tenant));
+  if (judge === null) return incident.alerts ?? readAlertsOf(incident, loaders);
+  const seen = async (): Promise<readonly Alert[]> => {
+    const alerts = incident.alerts ?? (await readAlertsOf(incident, loaders));
+    const visible = await judge(alerts);
+    return alerts.filter((alert) => visible.has(alert));
+  };
+  return seen();
 };

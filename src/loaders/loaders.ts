@@ -1,5 +1,7 @@
 import DataLoader from 'dataloader';
+import type { CallerAccess } from '../access/caller-access.ts';
 import type { Permission } from '../access/roles.ts';
+import { createSight, type JudgeOf, type ReadMany, type Sight } from '../access/sight.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Incident } from '../domain/incident.ts';
@@ -12,8 +14,12 @@ import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { MachineReads } from '../routing/machines.ts';
 import type { CallScope } from '../scope.ts';
 import { createKeyedLoader, type EntityKey, entityKeyText } from './keyed.ts';
+import { createMemo } from './memo.ts';
 
-/** One DataLoader an entity, for one request of one caller. What the caller may not see, they do not load. */
+/**
+ * One DataLoader an entity, for one request of one caller. What the caller may not see does not exist for them; without the
+ * permission in its tenant they throw `FORBIDDEN`.
+ */
 export interface Loaders {
   readonly incidents: DataLoader<EntityKey, Incident | null, string>;
   readonly alerts: DataLoader<EntityKey, Alert | null, string>;
@@ -31,41 +37,57 @@ export interface LoaderReads {
   readonly machineActions: MachineActionReads;
 }
 
-/** What binds loaders to a caller: both throw the caller's own error. */
-export interface LoaderAccess {
-  require(permission: Permission): void;
-  tenant(name: string): Tenant;
-}
+/** What binds loaders to a caller. */
+export type LoaderAccess = Pick<CallerAccess, 'require' | 'tenant' | 'machineSight'>;
 
-/** New for each request: nothing of one caller is in the loaders of another. */
-export const createLoaders = (reads: LoaderReads, access: LoaderAccess, scope: CallScope): Loaders => {
-  const byId = <T>(
-    permission: Permission,
+/** New for each request: nothing of one caller is in the loaders of another. `sight`: the caller's, over the same reads. */
+export const createLoaders = (
+  reads: LoaderReads,
+  access: LoaderAccess,
+  scope: CallScope,
+): { readonly loaders: Loaders; readonly sight: Sight } => {
+  const memo = <T>(
     read: (tenant: Tenant, ids: readonly string[], scope: CallScope) => Promise<ReadonlyMap<string, T | Error>>,
-  ) =>
-    createKeyedLoader<T>(async (tenant, ids) => {
-      access.require(permission);
-      return read(access.tenant(tenant), ids, scope);
+  ): ReadMany<T> => createMemo(access.tenant, (tenant, ids) => read(tenant, ids, scope));
+
+  const known = {
+    incidents: memo(reads.incidents.byIds),
+    alerts: memo(reads.alerts.byIds),
+    machines: memo(reads.machines.byIds),
+    machineActions: memo(reads.machineActions.byIds),
+  };
+  const sight = createSight(access, known);
+
+  const seen = <T>(permission: Permission, read: ReadMany<T>, judgeOf: JudgeOf<T>) =>
+    createKeyedLoader<T>(async (name, ids) => {
+      const tenant = access.tenant(name);
+      access.require(permission, tenant);
+      const judge = judgeOf(permission, tenant);
+      const found = await read(tenant, ids);
+      if (judge === null) return found;
+      const visible = await judge([...found.values()].flatMap((entity) => (entity instanceof Error ? [] : [entity])));
+      return new Map([...found].filter(([, entity]) => entity instanceof Error || visible.has(entity)));
     });
 
+  const alertsOf = async ({ tenant: name, id }: EntityKey): Promise<readonly Alert[]> => {
+    const tenant = access.tenant(name);
+    access.require('alert:read', tenant);
+    const alerts = await reads.alerts.ofMachine(tenant, id, scope);
+    const visible = await sight.alerts('alert:read', tenant)?.(alerts);
+    return visible === undefined ? alerts : alerts.filter((alert) => visible.has(alert));
+  };
+
   return {
-    incidents: byId('incident:read', reads.incidents.byIds),
-    alerts: byId('alert:read', reads.alerts.byIds),
-    machines: byId('machine:read', reads.machines.byIds),
-    machineActions: byId('action:read', reads.machineActions.byIds),
-    alertsOfMachine: new DataLoader<EntityKey, readonly Alert[], string>(
-      (keys) =>
-        Promise.all(
-          keys.map(async ({ tenant, id }) => {
-            try {
-              access.require('alert:read');
-              return await reads.alerts.ofMachine(access.tenant(tenant), id, scope);
-            } catch (thrown) {
-              return asError(thrown);
-            }
-          }),
-        ),
-      { cacheKeyFn: entityKeyText },
-    ),
+    sight,
+    loaders: {
+      incidents: seen('incident:read', known.incidents, sight.incidents),
+      alerts: seen('alert:read', known.alerts, sight.alerts),
+      machines: seen('machine:read', known.machines, sight.machines),
+      machineActions: seen('action:read', known.machineActions, sight.machineActions),
+      alertsOfMachine: new DataLoader<EntityKey, readonly Alert[], string>(
+        (keys) => Promise.all(keys.map((key) => alertsOf(key).catch(asError))),
+        { cacheKeyFn: entityKeyText },
+      ),
+    },
   };
 };

@@ -10,11 +10,12 @@ export interface Done<T> {
   readonly error: GatewayError | null;
 }
 
-/** Acts on each target, a few at once. Answers in the order of the targets; one that fails has its error alone. */
+/** Acts on each target, `atOnce` at a time; a few by default. Answers in the order of the targets; one that fails has its error alone. */
 export const actOnEach = <Target, Outcome>(
   targets: readonly Target[],
   act: (target: Target) => Promise<Outcome>,
-): Promise<Outcome[]> => pLimit(parallelActs).map(targets, act);
+  atOnce = parallelActs,
+): Promise<Outcome[]> => pLimit(Math.max(1, atOnce)).map(targets, act);
 
 /** An act that gives the entity, as an outcome that never rejects. */
 export const doneBy = async <T>(act: () => Promise<T | null>): Promise<Done<T>> => {

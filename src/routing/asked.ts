@@ -29,6 +29,6 @@ export const askedOf = <F extends object>(
   if (place.notAfter !== undefined && time !== null) conditions.push(compareTime(time, 'le', place.notAfter));
   // Where a short page is the end, one row more than asked tells whether there is more.
   const wanted = end === 'shortPage' ? place.top + 1 : place.top;
-  const top = whole ? Math.min(wanted, maxTop) : maxTop;
+  const top = whole && place.thinned !== true ? Math.min(wanted, maxTop) : maxTop;
   return { top, page: ({ skip }) => ({ filter: allOf(conditions), top, skip: skip === 0 ? undefined : skip }) };
 };

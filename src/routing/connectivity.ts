@@ -13,7 +13,7 @@ export interface SignInState {
   readonly kind: TenantAuth['kind'];
   /** The app registration, or the user-assigned identity. */
   readonly clientId: string | null;
-  /** ISO 8601; `null` where the end cannot be seen from here: a secret does not tell. */
+  /** ISO 8601; `null` where the end cannot be seen from here: a secret tells only out of Key Vault. */
   readonly expiresAt: string | null;
   readonly problem: string | null;
 }
@@ -45,12 +45,18 @@ export interface ConnectivityDeps {
 }
 
 export interface LookOptions {
-  /** Ask Entra for new tokens, so that a consent of a minute ago shows. */
+  /** Ask Entra for new tokens, so that a consent of a minute ago shows; else for those that are not at hand. */
   readonly freshTokens?: boolean;
 }
 
-/** A certificate should be replaced before its end is news. */
+/** A credential should be replaced before its end is news. */
 const warnAheadMs = 14 * 24 * 3_600_000;
+
+/** What ends. */
+const credentialName = (auth: TenantAuth): string => {
+  if (auth.kind === 'onBehalfOf') return credentialName(auth.app);
+  return auth.kind === 'certificate' ? 'certificate' : 'client secret';
+};
 
 const signInState = async ({ auth }: Tenant, now: number): Promise<SignInState> => {
   const base = { kind: auth.kind, clientId: auth.clientId };
@@ -63,7 +69,7 @@ const signInState = async ({ auth }: Tenant, now: number): Promise<SignInState> 
     return {
       ...base,
       expiresAt,
-      problem: near ? `the certificate ${ended ? 'has ended' : 'ends'} on ${expiresAt}: replace it` : null,
+      problem: near ? `the ${credentialName(auth)} ${ended ? 'has ended' : 'ends'} on ${expiresAt}: replace it` : null,
     };
   } catch (thrown) {
     if (!(thrown instanceof GatewayError)) throw thrown;
@@ -86,6 +92,8 @@ export const createConnectivity =
           signal: scope.signal,
           callerToken: scope.callerToken,
           fresh: freshTokens,
+          // Who looks here has mended something, or wants to know whether somebody did.
+          despiteRefusal: true,
         });
         return {
           api,

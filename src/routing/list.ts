@@ -25,6 +25,8 @@ export interface ListPlace {
   readonly top: number;
   /** Only what is not newer than this time, so that new rows do not shift the places of old ones. */
   readonly notAfter?: string;
+  /** Whether rows will be taken out, so that a page has to be larger than what is asked for. */
+  readonly thinned?: boolean;
 }
 
 /** A list opened in one tenant: which API answers, and the first page. */

@@ -14,6 +14,10 @@ export interface ApolloDeps<TContext extends object> {
   readonly schema: GraphQLSchema;
   readonly limits: OperationLimits;
   readonly introspection: boolean;
+  /** Whether a query's hash may stand for a text that was sent before. */
+  readonly automaticPersistedQueries: boolean;
+  /** Whether a request may hold several operations. */
+  readonly batches: boolean;
   readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
   /** Our own plugins, in the order in which they run. */
   readonly plugins: readonly ApolloServerPlugin<TContext>[];
@@ -28,7 +32,6 @@ export const createApollo = <TContext extends object>(deps: ApolloDeps<TContext>
   new ApolloServer<TContext>({
     schema: deps.schema,
     introspection: deps.introspection,
-    hideSchemaDetailsFromClientErrors: !deps.introspection,
     formatError: deps.formatError,
     includeStacktraceInErrorResponses: false,
     parseOptions: deps.limits.parseOptions,
@@ -36,10 +39,10 @@ export const createApollo = <TContext extends object>(deps: ApolloDeps<TContext>
     // Depth and cost bound what this bounds, and name the limit and the figure.
     maxRecursiveSelections: false,
     csrfPrevention: true,
-    allowBatchedHttpRequests: false,
+    allowBatchedHttpRequests: deps.batches,
     // In memory and bounded; persisted queries share it.
     cache: 'bounded',
-    persistedQueries: { ttl: persistedQuerySeconds },
+    persistedQueries: deps.automaticPersistedQueries ? { ttl: persistedQuerySeconds } : false,
     stopOnTerminationSignals: false,
     nodeEnv: 'production',
     logger: apolloLogger(deps.log),

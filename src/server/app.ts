@@ -2,10 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Express, type RequestHandler } from 'express';
 import type { GraphQLSchema } from 'graphql';
-import { createOperationLimits, type FieldCosts, type QueryLimits } from '../access/limits.ts';
+import { createOperationLimits, type FieldCosts, type QueryLimits, type RequestRates } from '../access/limits.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { createAdmission } from './admission.ts';
 import { createApollo } from './apollo.ts';
+import { batchPlugin } from './batch.ts';
 import { cors } from './cors.ts';
 import { createErrorFormat } from './error-format.ts';
 import type { Example } from './graphiql/page.ts';
@@ -13,10 +15,13 @@ import { graphiqlRoutes } from './graphiql/routes.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { answerError, notFound } from './http-errors.ts';
 import { httpMetrics } from './http-metrics.ts';
+import { jsonBody } from './json-body.ts';
 import { costPlugin, extensionsPlugin, recordPlugin } from './operation-plugins.ts';
 import { type ContextInput, createRequestContext } from './request-context.ts';
 import { createRequestIds } from './request-id.ts';
+import { schemaSecrecyPlugin } from './schema-secrecy.ts';
 import { securityHeaders } from './security-headers.ts';
+import { type TrustedDocument, trustedDocumentsPlugin } from './trusted-documents.ts';
 
 /** What the server shows of itself, and to whom. */
 export interface ServerSettings {
@@ -26,13 +31,24 @@ export interface ServerSettings {
   readonly introspection: boolean;
   /** Origins whose pages may call; none by default. */
   readonly cors?: readonly string[];
+  /** What may stand for a query's text; `apq` by default: the hash of one that was sent before. */
+  readonly persistedQueries?: 'apq' | 'off' | 'trusted';
+  /** The documents that `trusted` runs. */
+  readonly trustedDocuments?: readonly TrustedDocument[];
+  /** Proxies whose word on a caller's address is believed, by number or by address; none by default. */
+  readonly trustProxy?: number | readonly string[];
 }
 
 /** How large and how long one request may be. */
 export interface RequestLimits extends QueryLimits {
   readonly requestTimeoutMs: number;
   readonly bodyBytes: number;
+  /** Operations that one request may hold; 1 by default, without lists. */
+  readonly batchSize?: number;
 }
+
+/** What a caller may be allowed to do with the graph itself, whatever is in it. */
+export type ServerPermission = 'schema:read' | 'document:any';
 
 export interface AppDeps<TCaller, TContext extends object> {
   readonly schema: GraphQLSchema;
@@ -43,6 +59,12 @@ export interface AppDeps<TCaller, TContext extends object> {
   /** Additions to the answer's `extensions`, asked for after execution. */
   responseExtensions?(context: TContext): Readonly<Record<string, unknown>> | undefined;
   readonly limits: RequestLimits;
+  /** How often callers may ask; as often as they like without it. */
+  readonly rates?: RequestRates<TCaller>;
+  /** Whether the caller of a request has the permission; everybody has it by default. */
+  permits?(context: TContext, permission: ServerPermission): boolean;
+  /** What of the context a mutation beside other operations has of its own; by default nothing. */
+  mutationContext?(context: TContext): Partial<TContext>;
   /** Fields that cost other than the default. */
   readonly costs?: FieldCosts;
   readonly server: ServerSettings;
@@ -71,6 +93,9 @@ export const createApp = async <TCaller, TContext extends object>(
   deps: AppDeps<TCaller, TContext>,
 ): Promise<GatewayApp> => {
   const { schema, limits, server, log, metrics, costs = {}, examples = [], routes = {} } = deps;
+  const { permits = () => true, mutationContext = () => ({}) } = deps;
+  const { batchSize = 1 } = limits;
+  const { persistedQueries = 'apq', trustedDocuments = [] } = server;
   const requestIds = createRequestIds();
   const requestId = requestIds.current;
   const formatError = createErrorFormat({ log, requestId });
@@ -79,9 +104,19 @@ export const createApp = async <TCaller, TContext extends object>(
     schema,
     limits: operationLimits,
     introspection: server.introspection,
+    automaticPersistedQueries: persistedQueries === 'apq',
+    batches: batchSize > 1,
     formatError,
     plugins: [
+      ...(persistedQueries === 'trusted'
+        ? [trustedDocumentsPlugin<TContext>(trustedDocuments, (context) => permits(context, 'document:any'))]
+        : []),
+      schemaSecrecyPlugin<TContext>(
+        operationLimits,
+        (context) => server.introspection && permits(context, 'schema:read'),
+      ),
       costPlugin(operationLimits),
+      batchPlugin(mutationContext),
       ...(deps.responseExtensions === undefined ? [] : [extensionsPlugin(deps.responseExtensions)]),
       recordPlugin({ metrics, log, requestId }),
     ],
@@ -92,6 +127,7 @@ export const createApp = async <TCaller, TContext extends object>(
 
   const app = express();
   app.set('etag', false);
+  app.set('trust proxy', server.trustProxy ?? 0);
   app.use(requestIds.middleware);
   app.use(
     httpMetrics(metrics, ['/', endpoint, '/graphiql', '/healthz', '/readyz', '/metrics', ...Object.keys(routes)]),
@@ -102,10 +138,10 @@ export const createApp = async <TCaller, TContext extends object>(
   if (server.graphiql) app.use(graphiqlRoutes({ endpoint, examples }));
   app.all(
     endpoint,
-    express.json({ limit: limits.bodyBytes }),
+    jsonBody(limits.bodyBytes),
     expressMiddleware(apollo, {
       context: createRequestContext<TCaller, TContext>({
-        authenticate: deps.authenticate,
+        admit: createAdmission({ authenticate: deps.authenticate, rates: deps.rates, batchSize }),
         createContext: deps.createContext,
         requestTimeoutMs: limits.requestTimeoutMs,
         requestId,

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { asGatewayError, GatewayError, InputError, NotFoundError } from '../errors.ts';
 import type { ErrorFormat } from './error-format.ts';
-import { challengeOf, statusOf } from './http-status.ts';
+import { headersOf, statusOf } from './http-status.ts';
 
 /** What Express's parsers refuse, by their error's `type`, in our words. */
 const bodyFaults: Readonly<Record<string, { readonly status: number; readonly message: string }>> = {
@@ -38,8 +38,7 @@ export const answerError =
     // Half an answer is out: only closing the connection tells the client that it is not whole.
     if (response.headersSent) return next(thrown);
     const { status, error } = faultOf(thrown);
-    const challenge = challengeOf(error);
-    if (challenge !== undefined) response.setHeader('www-authenticate', challenge);
+    for (const [name, value] of headersOf(error)) response.setHeader(name, value);
     sendGraphql(request, response.status(status), { errors: [formatError({ message: error.message }, error)] });
   };
 

@@ -19,16 +19,24 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   UPSTREAM_UNAVAILABLE: 503,
   UPSTREAM_REJECTED: 502,
   QUERY_TOO_EXPENSIVE: 400,
+  RATE_LIMITED: 429,
   INTERNAL: 500,
 };
 
 export const statusOf = (code: ErrorCode): number => statuses[code];
 
+/** Headers of an answer that holds this error and no data. */
+export const headersOf = (error: GatewayError): readonly (readonly [name: string, value: string])[] =>
+  Object.entries({
+    'www-authenticate': challengeOf(error),
+    'retry-after': error.details.retryAfterSeconds?.toString(),
+  }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+
 /**
  * `WWW-Authenticate` for a 401; `undefined` for other errors. A claims challenge goes along in Entra's form, see
  * https://learn.microsoft.com/entra/identity-platform/claims-challenge.
  */
-export const challengeOf = ({ code, details }: GatewayError): string | undefined => {
+const challengeOf = ({ code, details }: GatewayError): string | undefined => {
   if (code !== 'UNAUTHENTICATED') return undefined;
   const realm = 'Bearer realm="defender-gateway"';
   if (details.claims === undefined) return realm;

@@ -9,10 +9,42 @@ export interface StartableApp {
   close(): Promise<void>;
 }
 
+/** How long and how much a client may take of the server before an answer is due. */
+export interface SocketLimits {
+  /** A request's headers, from its first byte or, on a new connection, from its beginning. */
+  readonly headersTimeoutMs: number;
+  /** A connection without a request. Longer than load balancers keep theirs, who else send into a closing one. */
+  readonly keepAliveTimeoutMs: number;
+  /** An answer that is whole, of which the client takes nothing. */
+  readonly stalledAnswerMs: number;
+  /** How often the times of connections are looked at. */
+  readonly checkIntervalMs: number;
+  /** Then the connection is closed, and the client's next one may find another replica. */
+  readonly requestsPerConnection: number;
+  /** Of all headers together; an Entra token with many groups has some 8 KiB. */
+  readonly headerBytes: number;
+  /** Open at once; further ones are closed unanswered. */
+  readonly connections: number;
+}
+
+/** Suits clients and load balancers on the usual networks. */
+const usualSocketLimits: SocketLimits = {
+  headersTimeoutMs: 15_000,
+  keepAliveTimeoutMs: 75_000,
+  stalledAnswerMs: 60_000,
+  checkIntervalMs: 5000,
+  requestsPerConnection: 10_000,
+  headerBytes: 16_384,
+  connections: 10_000,
+};
+
 export interface ListenOptions {
   readonly host: string;
   /** 0 lets the system pick one. */
   readonly port: number;
+  /** Milliseconds in which a request has to be received whole; a slower one is answered with 408 and cut. 30 s by default. */
+  readonly bodyTimeoutMs?: number;
+  readonly socketLimits?: Partial<SocketLimits>;
   /** Called once no connection is accepted any more: to close sockets that were upgraded, with a proper code. */
   readonly onStopping?: () => void | Promise<void>;
 }
@@ -40,9 +72,9 @@ const listenFaults: Readonly<Record<string, string>> = {
 /** Listens, and resolves once callers can connect; rejects with a message that names host, port and remedy. */
 export const startServer = async (
   app: StartableApp,
-  { host, port, onStopping }: ListenOptions,
+  { host, port, bodyTimeoutMs = 30_000, socketLimits = {}, onStopping }: ListenOptions,
 ): Promise<RunningServer> => {
-  const server = createServer(app.handler);
+  const server = limitedServer(app.handler, bodyTimeoutMs, { ...usualSocketLimits, ...socketLimits });
   const sockets = new Set<Socket>();
   let stopping: Promise<void> | undefined;
 
@@ -81,6 +113,26 @@ export const startServer = async (
       return stopping;
     },
   };
+};
+
+const limitedServer = (handler: RequestListener, bodyTimeoutMs: number, limits: SocketLimits): Server => {
+  const server = createServer(
+    {
+      // Node takes no longer time for the headers than for the whole.
+      headersTimeout: Math.min(limits.headersTimeoutMs, bodyTimeoutMs),
+      requestTimeout: bodyTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: Math.min(limits.checkIntervalMs, bodyTimeoutMs),
+      maxHeaderSize: limits.headerBytes,
+    },
+    handler,
+  );
+  server.prependListener('request', (_request, response) => {
+    response.once('prefinish', () => response.setTimeout(limits.stalledAnswerMs, () => response.destroy()));
+  });
+  server.maxRequestsPerSocket = limits.requestsPerConnection;
+  server.maxConnections = limits.connections;
+  return server;
 };
 
 const listen = (server: Server, host: string, port: number): Promise<void> =>

@@ -1,22 +1,29 @@
-import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
+import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse, HTTPGraphQLHead } from '@apollo/server';
 import type { OperationLimits } from '../access/limits.ts';
 import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { withHttpStatus } from './request-context.ts';
 
-/** Prices each operation once its variables are known: documents are cached, variables are not. */
-export const costPlugin = ({ checkCost }: OperationLimits): ApolloServerPlugin => ({
-  requestDidStart: async () => ({
-    didResolveOperation: async ({ document, operationName, request }) => {
-      try {
-        checkCost({ document, operationName, variables: request.variables });
-      } catch (thrown) {
-        throw thrown instanceof GatewayError ? withHttpStatus(thrown) : thrown;
-      }
-    },
-  }),
-});
+/**
+ * Prices each operation once its variables are known: documents are cached, variables are not. The operations of one request
+ * are priced together; of all that Apollo gives to each of them, the head of the answer is what they share.
+ */
+export const costPlugin = ({ checkCost }: Pick<OperationLimits, 'checkCost'>): ApolloServerPlugin => {
+  const spent = new WeakMap<HTTPGraphQLHead, number>();
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ document, operationName, request: { variables }, response: { http } }) => {
+        const besides = spent.get(http) ?? 0;
+        try {
+          spent.set(http, besides + checkCost({ document, operationName, variables }, besides));
+        } catch (thrown) {
+          throw thrown instanceof GatewayError ? withHttpStatus(thrown) : thrown;
+        }
+      },
+    }),
+  };
+};
 
 export interface OperationRecordDeps {
   readonly metrics: Metrics;

@@ -4,8 +4,9 @@ import { HeaderMap } from '@apollo/server';
 import type { Request, Response } from 'express';
 import { GraphQLError } from 'graphql';
 import { GatewayError } from '../errors.ts';
+import type { Admission } from './admission.ts';
 import { requestSignal } from './deadline.ts';
-import { challengeOf, statusOf } from './http-status.ts';
+import { headersOf, statusOf } from './http-status.ts';
 
 /** Headers of the caller that may steer a request. Credentials are not among them: they end at `authenticate`. */
 export const passedHeaders = ['cache-control', 'traceparent', 'user-agent', 'x-gateway-explain'] as const;
@@ -16,32 +17,30 @@ export interface ContextInput<TCaller> {
   readonly caller: TCaller;
   readonly requestId: string;
   readonly headers: Readonly<Partial<Record<PassedHeader, string>>>;
-  /** Address of the socket's other end, for the audit. */
-  readonly remoteAddress: string | undefined;
+  /** The caller's address, for the audit. */
+  readonly remoteAddress: string;
   /** Fires at the deadline or when the caller leaves. */
   readonly signal: AbortSignal;
 }
 
 export interface RequestContextDeps<TCaller, TContext> {
-  /** Who calls, by the headers; throws `AccessError` when that cannot be told. */
-  authenticate(headers: IncomingHttpHeaders): Promise<TCaller>;
+  /** Lets the request in, or throws. */
+  readonly admit: Admission<TCaller>;
   createContext(input: ContextInput<TCaller>): TContext | Promise<TContext>;
   readonly requestTimeoutMs: number;
   readonly requestId: () => string | undefined;
 }
 
-/** The context function of Apollo's Express middleware: authentication, then the deadline, then our context. */
+/** The context function of Apollo's Express middleware: admission, then the deadline, then our context. */
 export const createRequestContext =
-  <TCaller, TContext>(deps: RequestContextDeps<TCaller, TContext>) =>
+  <TCaller, TContext>({ admit, createContext, requestTimeoutMs, requestId }: RequestContextDeps<TCaller, TContext>) =>
   async ({ req, res }: { readonly req: Request; readonly res: Response }): Promise<TContext> => {
     try {
-      const signal = requestSignal(res, deps.requestTimeoutMs);
-      const caller = await deps.authenticate(req.headers);
-      return await deps.createContext({
-        caller,
-        requestId: deps.requestId() ?? randomUUID(),
+      const signal = requestSignal(res, requestTimeoutMs);
+      return await createContext({
+        ...(await admit(req)),
+        requestId: requestId() ?? randomUUID(),
         headers: passedHeadersOf(req.headers),
-        remoteAddress: req.socket.remoteAddress,
         signal,
       });
     } catch (thrown) {
@@ -58,11 +57,8 @@ const passedHeadersOf = (headers: IncomingHttpHeaders): Partial<Record<PassedHea
   );
 
 /** Before execution an error decides the HTTP status too; Apollo reads it from `extensions.http` and removes it. */
-export const withHttpStatus = (error: GatewayError): GraphQLError => {
-  const challenge = challengeOf(error);
-  const headers = new HeaderMap(challenge === undefined ? [] : [['www-authenticate', challenge]]);
-  return new GraphQLError(error.message, {
+export const withHttpStatus = (error: GatewayError): GraphQLError =>
+  new GraphQLError(error.message, {
     originalError: error,
-    extensions: { http: { status: statusOf(error.code), headers } },
+    extensions: { http: { status: statusOf(error.code), headers: new HeaderMap(headersOf(error)) } },
   });
-};

@@ -25,7 +25,10 @@ export type FaultEffect =
   | { readonly kind: 'wrong-content-type' }
   /** 401 as for an expired token. */
   | { readonly kind: 'rejected-token' }
-  /** 401 with a claims challenge of continuous access evaluation. `claims` is the JSON text, sent in base64. */
+  /**
+   * 401 with a claims challenge of continuous access evaluation. `claims` is the JSON text, sent in base64. A token that was
+   * asked for with these claims passes; one of an app that did not declare CP1 is refused without a challenge.
+   */
   | { readonly kind: 'claims-challenge'; readonly claims: string };
 
 /** Which requests go wrong; an absent field means any. */

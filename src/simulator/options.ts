@@ -1,6 +1,7 @@
 import type { JWTPayload } from 'jose';
 import type { Calls } from './calls.ts';
 import type { ApiProduct } from './clouds.ts';
+import type { ArcKey } from './entra/request.ts';
 import type { Faults } from './faults.ts';
 import type { Product } from './http/types.ts';
 import type { Links } from './links.ts';
@@ -24,6 +25,8 @@ export interface CoreOptions {
   readonly now?: () => Date;
   /** Answer 429 past the documented limits. Default true. */
   readonly enforceQuotas?: boolean;
+  /** The key file that a machine of Azure Arc has to show; MSAL wants it in Arc's own folder. Default: no such machine. */
+  readonly arcKey?: ArcKey;
   /** Default 3599, as Entra mostly gives. */
   readonly tokenLifetimeSeconds?: number;
 }

@@ -24,6 +24,8 @@ export const gatewaySettings = (simulator: Pick<Simulator, 'tenants' | 'endpoint
     'server: { port: 4000, graphiql: true }',
     'access: { anonymous: admin }',
     'store: { url: "memory:" }',
+    // Anybody may try how much it takes.
+    'limits: { requestsPerMinute: 1000000, failedSignInsPerMinute: 1000000 }',
     'tenants:',
     ...rows,
     '',

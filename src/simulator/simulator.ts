@@ -58,6 +58,7 @@ export const runSimulator = async (parts: SimulatorParts, options: CoreOptions =
     signer,
     issuer,
     signIns,
+    arcKey: options.arcKey,
     quotas,
     pipeline,
     now,

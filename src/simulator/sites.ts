@@ -1,6 +1,7 @@
 import { createApiSite } from './api/site.ts';
 import type { RealHost } from './clouds.ts';
 import type { Directory } from './directory.ts';
+import type { ArcKey } from './entra/request.ts';
 import type { SignIns } from './entra/sign-ins.ts';
 import type { Signer } from './entra/signer.ts';
 import { createEntraSite } from './entra/site.ts';
@@ -18,6 +19,7 @@ export interface SiteDeps {
   readonly signer: Signer;
   readonly issuer: TokenIssuer;
   readonly signIns: SignIns;
+  readonly arcKey?: ArcKey | undefined;
   readonly quotas: Quotas | null;
   readonly pipeline: Pipeline;
   readonly now: () => Date;

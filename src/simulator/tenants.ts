@@ -18,6 +18,8 @@ export interface SimApp {
   /** GUID. */
   readonly clientId: string;
   readonly secrets: readonly string[];
+  /** Secrets that were good once: refused with AADSTS7000222. */
+  readonly expiredSecrets?: readonly string[];
   /** PEM certificates whose keys may sign client assertions. */
   readonly certificates: readonly string[];
   readonly federated?: readonly SimFederatedCredential[];

@@ -6,6 +6,14 @@ export interface Backend {
   readonly adapter: KeyvBridgeStore;
   /** Sets `key` only if it is absent, atomically among all processes; false: it was there. */
   add(key: string, value: string, ttlMs?: number): Promise<boolean>;
+  /** Puts `value` in the place of `expected`, atomically among all processes; false: something else was there, or nothing. */
+  replace(key: string, expected: string, value: string, ttlMs?: number): Promise<boolean>;
+  /**
+   * Adds `by` to a counter and tells the sum, atomically and in one round trip. A counter begins at 0 and ends `ttlMs` after
+   * its first count, however often it grows. Only Redis shares and keeps counters; elsewhere they are the process's own, in
+   * memory. A key is a counter or an entry, never both.
+   */
+  increment(key: string, ttlMs: number, by: number): Promise<number>;
   /** Every key that begins with `prefix` and has not expired. */
   keys(prefix: string): Promise<readonly string[]>;
   /** Rejects when the backend does not answer. */

@@ -12,6 +12,18 @@ const within = <T>(work: Promise<T>, limitMs: number): Promise<T> => {
   return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 };
 
+/** Compares and sets in one step: no other command runs in between. */
+const replaceScript = `
+  if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+  if ARGV[3] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) else redis.call('SET', KEYS[1], ARGV[2]) end
+  return 1`;
+
+/** Counts, and gives a counter that has just begun its end. `PEXPIRE ... NX` would do, but Redis knows it only since 7.0. */
+const incrementScript = `
+  local count = redis.call('INCRBY', KEYS[1], ARGV[1])
+  if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+  return count`;
+
 /** Redis or Valkey, shared by replicas. An outage fails each operation at once; the connection is mended meanwhile. */
 export const openRedis = async (url: string, operationLimitMs: number, log?: Log): Promise<Backend> => {
   const client = createClient({
@@ -40,6 +52,14 @@ export const openRedis = async (url: string, operationLimitMs: number, log?: Log
       const expiry = ttlMs === undefined ? {} : { expiration: { type: 'PX', value: ttlMs } as const };
       return (await limited(client.set(key, value, { condition: 'NX', ...expiry }))) !== null;
     },
+    replace: async (key, expected, value, ttlMs) => {
+      const expiry = ttlMs === undefined ? [] : [String(ttlMs)];
+      return (
+        (await limited(client.eval(replaceScript, { keys: [key], arguments: [expected, value, ...expiry] }))) === 1
+      );
+    },
+    increment: async (key, ttlMs, by) =>
+      Number(await limited(client.eval(incrementScript, { keys: [key], arguments: [String(by), String(ttlMs)] }))),
     keys: async (prefix) => {
       const found = new Set<string>();
       const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;

@@ -12,6 +12,17 @@ export interface Space<T> {
   set(key: string, value: T, ttlMs?: number): Promise<void>;
   /** Sets only if the key is absent, atomically among all replicas; false: it was there and is unchanged. */
   add(key: string, value: T, ttlMs?: number): Promise<boolean>;
+  /**
+   * Puts `value` in the place of `expected`, atomically among all replicas; false: something else was there, or nothing.
+   * Not for encrypted spaces: there equal values are not stored equal.
+   */
+  replace(key: string, expected: T, value: T, ttlMs?: number): Promise<boolean>;
+  /**
+   * Adds `by` (1) to a counter and tells the sum. It begins at 0 and ends `ttlMs` after its first count. Only Redis shares it
+   * among replicas and keeps it over a restart. `undefined`: the space is a cache whose store did not answer. A key is a
+   * counter or a value, never both.
+   */
+  increment(key: string, ttlMs: number, by?: number): Promise<number | undefined>;
   has(key: string): Promise<boolean>;
   /** Every key there is; for spaces that stay small. */
   keys(): Promise<readonly string[]>;
@@ -80,9 +91,15 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
   const read = async <R>(work: Promise<R>, miss: R): Promise<R> => {
     if (!cache) return guarded(work, miss);
     const { promise, resolve } = Promise.withResolvers<R>();
-    const timer = setTimeout(() => resolve(miss), readLimitMs);
+    const timer = setTimeout(() => {
+      log?.warn('The store did not answer a cache in time', { space: name, readLimitMs });
+      resolve(miss);
+    }, readLimitMs);
     return Promise.race([guarded(work, miss), promise]).finally(() => clearTimeout(timer));
   };
+
+  const encode = async (key: string, value: T): Promise<string> =>
+    String(await keyv.encode({ value: pack(key, value) }));
 
   return {
     get: async (key) =>
@@ -99,10 +116,14 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
         false,
       );
     },
-    add: async (key, value, ttlMs = options.ttlMs) => {
-      const entry = await keyv.encode({ value: pack(key, value) });
-      return guarded(backend.add(place(key), String(entry), ttlMs), false);
+    add: async (key, value, ttlMs = options.ttlMs) =>
+      guarded(backend.add(place(key), await encode(key, value), ttlMs), false),
+    replace: async (key, expected, value, ttlMs = options.ttlMs) => {
+      if (encrypted) throw new Error(`The space "${name}" is encrypted: its values cannot be compared`);
+      const [before, after] = [await encode(key, expected), await encode(key, value)];
+      return guarded(backend.replace(place(key), before, after, ttlMs), false);
     },
+    increment: (key, ttlMs, by = 1) => read<number | undefined>(backend.increment(place(key), ttlMs, by), undefined),
     has: (key) =>
       read(
         attempts.run(() => keyv.has(place(key))),

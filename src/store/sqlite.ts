@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
 import type { Backend } from './backend.ts';
+import { createCounters } from './counters.ts';
 
 /** Expired entries are dropped when read; the rest of them by a sweep at most this often, as part of a write. */
 const sweepIntervalMs = 60_000;
@@ -19,6 +20,8 @@ const statements = {
   add: `INSERT INTO entries VALUES (?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at_ms = excluded.expires_at_ms
         WHERE entries.expires_at_ms <= ?`,
+  replace: `UPDATE entries SET value = ?, expires_at_ms = ?
+            WHERE key = ? AND value = ? AND (expires_at_ms IS NULL OR expires_at_ms > ?)`,
   // No key has a character above U+FFFE.
   keys: `SELECT key FROM entries WHERE key >= ? AND key < ? || char(65535)
          AND (expires_at_ms IS NULL OR expires_at_ms > ?)`,
@@ -38,7 +41,7 @@ const openFile = (file: string): DatabaseSync => {
   return database;
 };
 
-/** Embedded SQLite: in `file`, or in memory when there is none. Lifetimes run by `clock`. */
+/** Embedded SQLite: in `file`, or in memory when there is none. Lifetimes run by `clock`. Counters are not in it. */
 export const openSqlite = (file: string | null, clock: Clock): Backend => {
   const database = file === null ? new DatabaseSync(':memory:') : openFile(file);
   database.exec(schema);
@@ -46,12 +49,14 @@ export const openSqlite = (file: string | null, clock: Clock): Backend => {
     get: database.prepare(statements.get),
     set: database.prepare(statements.set),
     add: database.prepare(statements.add),
+    replace: database.prepare(statements.replace),
     keys: database.prepare(statements.keys),
     delete: database.prepare(statements.delete),
     clear: database.prepare(statements.clear),
     sweep: database.prepare(statements.sweep),
   };
   const expiresAt = (ttlMs: number | undefined): number | null => (ttlMs === undefined ? null : clock.now() + ttlMs);
+  const counters = createCounters(clock);
   let sweptAtMs = clock.now();
   const sweep = (): void => {
     const now = clock.now();
@@ -77,6 +82,9 @@ export const openSqlite = (file: string | null, clock: Clock): Backend => {
       sweep();
       return sql.add.run(key, value, expiresAt(ttlMs), clock.now()).changes > 0;
     },
+    replace: async (key, expected, value, ttlMs) =>
+      sql.replace.run(value, expiresAt(ttlMs), key, expected, clock.now()).changes > 0,
+    increment: async (key, ttlMs, by) => counters.increment(key, ttlMs, by),
     keys: async (prefix) => sql.keys.all(prefix, prefix, clock.now()).map(({ key }) => String(key)),
     ping: async () => {
       database.exec('SELECT 1');

@@ -84,6 +84,20 @@ describe('check', () => {
     expect(out + err).not.toContain('wrong-but-hidden');
   });
 
+  test('of a tenant that is used on behalf of its callers tells whether the app is good', async () => {
+    const [app] = simulator.tenants[0]?.apps ?? [];
+    const auth = { clientId: app?.clientId, clientSecret: app?.secrets[0], onBehalfOf: true };
+    await write([[['tenants', 0, 'auth'], auth]]);
+    const good = await place.run(['check', 'contoso']);
+    expect(good.out).toMatch(/\(onBehalfOf\)/);
+    expect(good.out).toContain('What works depends on the caller');
+    expect(good.code).toBe(0);
+    await write([[['tenants', 0, 'auth'], { ...auth, clientSecret: 'wrong-but-hidden' }]]);
+    const bad = await place.run(['check', 'contoso']);
+    expect(bad.out).toContain('AADSTS7000215: the client secret is wrong');
+    expect(bad.code).toBe(1);
+  });
+
   test('tells a host that is not reached, and why', async () => {
     await write([[['tenants', 0, 'endpoints', 'mde'], 'https://localhost:1']]);
     const { code, out } = await place.run(['check', 'contoso']);

@@ -186,9 +186,9 @@ test.each([
   expect(err).toContain(message);
 });
 
-test('login is refused for a store that forgets', async () => {
+test.each(['login', 'logout'])('%s is refused for a store that forgets', async (command) => {
   await place.write('memory.yaml', changedSettings(settings(), [[['store'], { url: 'memory:' }]]));
-  const { code, err } = await place.run(['login', 'contoso', '--config', 'memory.yaml']);
+  const { code, err } = await place.run([command, 'contoso', '--config', 'memory.yaml']);
   expect(code).toBe(1);
   expect(err).toContain('Choose a store that lasts');
 });

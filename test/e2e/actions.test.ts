@@ -42,6 +42,7 @@ const freshMachine = (platform = 'Windows'): WorldMachine => {
 const results = `clientMutationId dryRun results {
   machineId alreadyUnderWay machine { machineId computerDnsName }
   action { actionId type status isFinal scope requestorComment machineId commands { index type status script { scriptName exitCode output errors } file { size sha256 contentBase64 } } }
+  queued { reason waitedSeconds behind { actionId } }
   error { code message upstreamCode }
 }`;
 
@@ -58,6 +59,7 @@ interface Result {
     readonly requestorComment: string;
     readonly commands: readonly Command[];
   };
+  readonly error: { readonly code: string } | null;
 }
 
 interface Payload {
@@ -439,14 +441,29 @@ describe('runLiveResponse', () => {
     ]);
   });
 
-  test('a machine with a session gives that one', async () => {
+  test('a machine with a session: the next does not begin, and says what it waits for', async () => {
     const machine = freshMachine();
     machine.machineTags.push('simulator:stuck');
     const begun = await start([machine.id], { waitSeconds: 0 });
     const second = await start([machine.id], { waitSeconds: 0 });
+    const { actionId } = begun.first().action;
     expect(second.payload?.results).toMatchObject([
-      { alreadyUnderWay: true, action: { actionId: begun.first().action.actionId }, error: null },
+      {
+        alreadyUnderWay: true,
+        action: { actionId },
+        queued: { reason: 'MACHINE_BUSY', behind: { actionId } },
+        error: { code: 'CONFLICT' },
+      },
     ]);
+  });
+
+  test('sessions on one machine take their turns, each with its own commands', async () => {
+    const machine = freshMachine();
+    const answers = await Promise.all([1, 2, 3].map(() => start([machine.id], { waitSeconds: 60 })));
+    const ids = answers.map(({ first }) => first().action.actionId);
+    expect(new Set(ids).size).toBe(3);
+    expect(answers.map(({ payload }) => payload?.results[0]?.error ?? null)).toEqual([null, null, null]);
+    expect(answers.map(({ first }) => first().action.status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
   });
 
   test('a script that ends with an error is a completed command with its exit code', async () => {

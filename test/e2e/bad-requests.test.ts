@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Running, startRunning } from '../support/gateway.ts';
@@ -13,7 +14,12 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 
 describe('an HTTP request', () => {
-  const send = async (init: { method: string; path?: string; headers?: Record<string, string>; body?: string }) => {
+  const send = async (init: {
+    method: string;
+    path?: string;
+    headers?: Record<string, string>;
+    body?: string | Buffer;
+  }) => {
     const { method, path = '/graphql', headers = {}, body } = init;
     const answer = await request(`${running.gateway.url}${path}`, {
       method,
@@ -32,10 +38,73 @@ describe('an HTTP request', () => {
     ['that is no object', { method: 'POST', headers: json, body: '"{ viewer { name } }"' }, 400, /./],
     ['without a query', { method: 'POST', headers: json, body: '{"variables":{}}' }, 400, /query/],
     [
-      'with a list of queries',
-      { method: 'POST', headers: json, body: '[{"query":"{ viewer { name } }"}]' },
+      'with an empty list of queries',
+      { method: 'POST', headers: json, body: '[]' },
       400,
-      /[Bb]atch/,
+      /list of operations is empty/,
+    ],
+    [
+      'with too long a list of queries',
+      { method: 'POST', headers: json, body: JSON.stringify(Array(11).fill({ query: '{ viewer { name } }' })) },
+      400,
+      /may hold 10 operations .*, not 11/,
+    ],
+    [
+      'with a list in a list',
+      { method: 'POST', headers: json, body: '[[{"query":"{ viewer { name } }"}]]' },
+      400,
+      /POST body missing/,
+    ],
+    [
+      'in another media type',
+      { method: 'POST', headers: { 'content-type': 'application/graphql' }, body: '{ viewer { name } }' },
+      400,
+      /invalid Content-Type/,
+    ],
+    [
+      'in another charset',
+      { method: 'POST', headers: { 'content-type': 'application/json; charset=utf-7' }, body: '{"query":"{ a }"}' },
+      415,
+      /must be UTF-8/,
+    ],
+    [
+      'in another encoding',
+      { method: 'POST', headers: { ...json, 'content-encoding': 'compress' }, body: '{"query":"{ a }"}' },
+      415,
+      /content encoding/,
+    ],
+    [
+      'whose compressed body is too large',
+      {
+        method: 'POST',
+        headers: { ...json, 'content-encoding': 'gzip' },
+        body: gzipSync(Buffer.alloc(20_000_000, 32)),
+      },
+      413,
+      /too large/,
+    ],
+    [
+      'that asks for an answer in another media type',
+      { method: 'POST', headers: { ...json, accept: 'text/csv' }, body: '{"query":"{ viewer { name } }"}' },
+      406,
+      /accept/,
+    ],
+    ['by another method', { method: 'PUT', headers: json, body: '{"query":"{ viewer { name } }"}' }, 405, /GET\/POST/],
+    [
+      'from another site by a multipart form',
+      {
+        method: 'POST',
+        headers: { 'content-type': 'multipart/form-data; boundary=x' },
+        body: '--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{}\r\n--x--',
+      },
+      400,
+      /CSRF|preflight/i,
+    ],
+    [
+      'from another site by an encoded form',
+      { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'query=%7Ba%7D' },
+      400,
+      /CSRF|preflight/i,
     ],
     [
       'with a mutation by GET',

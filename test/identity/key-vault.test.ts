@@ -13,14 +13,14 @@ let entra: Entra;
 let endpoint: IdentityEndpoint;
 const plain = createHttpClient({});
 const asked: { url: string; authorization: string }[] = [];
-let vault: { status: number; body: string };
+let vault: { status: number; body: string; headers?: Record<string, string> };
 
 const http: EntraHttp = async (url, request) => {
   if (!new URL(url).host.startsWith('soc-vault.')) {
     return url.startsWith('https:') ? entra.http(url, request) : plain.request(url, request);
   }
   asked.push({ url, authorization: request.headers.authorization ?? '' });
-  return { ...vault, headers: {} };
+  return { headers: {}, ...vault };
 };
 
 beforeAll(async () => {
@@ -65,7 +65,7 @@ describe('a secret of Key Vault', () => {
       'https://vault.usgovcloudapi.net/.default',
     ],
   ])('of "%s" is read with the app of the environment', async (name, origin, scope) => {
-    expect(await read(appEnv(), name)).toBe('from-the-vault');
+    expect(await read(appEnv(), name)).toEqual({ text: 'from-the-vault', expiresAtMs: null });
     expect(asked[0]?.url).toBe(`${origin}/secrets/client-secret?api-version=7.4`);
     expect(asked[0]?.authorization).toMatch(/^Bearer eyJ/);
     expect(entra.posts.at(-1)?.form.get('scope')).toContain(scope);
@@ -74,9 +74,38 @@ describe('a secret of Key Vault', () => {
   test('is read with the managed identity when the environment has no app', async () => {
     vi.stubEnv('IDENTITY_ENDPOINT', endpoint.url);
     vi.stubEnv('IDENTITY_HEADER', 'a-header');
-    expect(await read({})).toBe('from-the-vault');
+    expect((await read({})).text).toBe('from-the-vault');
     expect(asked[0]?.authorization).toBe('Bearer identity-token');
     expect(endpoint.asked[0]?.resource).toBe('https://vault.azure.net');
+  });
+
+  test('tells when it ends, where the vault knows', async () => {
+    vault = {
+      status: 200,
+      body: JSON.stringify({ value: 'from-the-vault', attributes: { enabled: true, exp: 1_800_000_000 } }),
+    };
+    expect(await read(appEnv())).toEqual({ text: 'from-the-vault', expiresAtMs: 1_800_000_000_000 });
+  });
+
+  test('is read with one token, however many secrets there are', async () => {
+    const before = entra.posts.length;
+    const readSecret = createKeyVault({ http, env: appEnv(), now: Date.now });
+    await Promise.all(Array.from({ length: 20 }, (_, index) => readSecret('soc-vault', `secret-${index}`)));
+    await readSecret('soc-vault', 'one-more');
+    expect([entra.posts.length - before, asked.length]).toEqual([1, 21]);
+  });
+
+  test('is read once more with the claims that the vault asks for', async () => {
+    const claims = '{"access_token":{"nbf":{"essential":true,"value":"1772359200"}}}';
+    const encoded = Buffer.from(claims).toString('base64');
+    vault = {
+      status: 401,
+      body: '',
+      headers: { 'www-authenticate': `Bearer error="insufficient_claims", claims="${encoded}"` },
+    };
+    await expect(read(appEnv())).rejects.toThrow('Key Vault answered 401');
+    expect(asked).toHaveLength(2);
+    expect(entra.posts.at(-1)?.form.get('claims')).toContain('1772359200');
   });
 
   test.each(['evil.example', 'soc-vault.vault.azure.net.evil.example', 'a/b'])(
@@ -111,10 +140,10 @@ test('a rotated secret is seen after five minutes; one that cannot be read is ke
   const secret = remoteSecret(
     async () => {
       const value = values.shift();
-      if (typeof value === 'string') return value;
+      if (typeof value === 'string') return { text: value, expiresAtMs: null };
       throw value;
     },
-    'first',
+    { text: 'first', expiresAtMs: null },
     () => now,
   );
   const seen: string[] = [];

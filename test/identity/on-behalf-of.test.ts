@@ -121,6 +121,37 @@ describe('a tenant that is used on behalf of its callers', () => {
     expect(data.machines).toMatchObject({ nodes: [{}, {}], failures: [] });
   });
 
+  test('hands the claims challenge of an API to the caller too, in rows and in errors', async () => {
+    const challenge = '{"access_token":{"nbf":{"essential":true,"value":"1772359200"}}}';
+    running.simulator.faults.add({
+      product: 'mde',
+      tenant: 'contoso',
+      effect: { kind: 'claims-challenge', claims: challenge },
+    });
+    const authorization = `Bearer ${await userToken('contoso', 'ana', { nonce: 'challenged' })}`;
+    const { data } = await running.ask<Data>(query, {}, { authorization });
+    expect(data.machines.failures).toMatchObject([{ code: 'TENANT_SIGN_IN_REQUIRED', claims: challenge }]);
+    const { errors } = await running.ask(
+      '{ machine(tenant: "contoso", machineId: "pc.example.com") { id } }',
+      {},
+      { authorization },
+    );
+    expect(errors.map(({ extensions }) => extensions)).toMatchObject([
+      { code: 'TENANT_SIGN_IN_REQUIRED', claims: challenge },
+    ]);
+    running.simulator.faults.clear();
+  });
+
+  test('wants a new token when Entra does not exchange the one that it was shown', async () => {
+    // The gateway forgives clocks that differ by minutes.
+    const exp = Math.floor(Date.now() / 1000) - 20;
+    const authorization = `Bearer ${await userToken('contoso', 'ana', { exp })}`;
+    const { data } = await running.ask<Data>(query, {}, { authorization });
+    expect(data.machines.failures).toMatchObject([
+      { code: 'UNAUTHENTICATED', message: expect.stringContaining('get a new token for the gateway and ask again') },
+    ]);
+  });
+
   test('is closed to callers without a user, and says why', async () => {
     const { data } = await running.ask<Data>(query, {}, { 'x-api-key': key });
     expect(data.machines.failures).toMatchObject([

@@ -37,6 +37,28 @@ describe('a cursor', () => {
     );
   });
 
+  test('does not show its places to who carries it', () => {
+    const skips = fc.tuple(fc.nat({ max: 9999 }), fc.nat({ max: 9999 })).filter(([one, other]) => one !== other);
+    fc.assert(
+      fc.property(skips, question, ([one, other], asked) => {
+        const sealed = ([one, other] as const).map(
+          (offset) => cursors.encode({ kind: 'offset', offset }, asked).split('.')[2] ?? '',
+        );
+        // The clear texts begin alike; nothing of that is left.
+        expect(sealed[0]?.slice(0, 8)).not.toBe(sealed[1]?.slice(0, 8));
+        expect(Buffer.from(sealed[0] ?? '', 'base64url').toString('latin1')).not.toContain('offset');
+      }),
+    );
+  });
+
+  test('of the same place is the same', () => {
+    fc.assert(
+      fc.property(places, question, (made, asked) => {
+        expect(cursors.encode(made, asked)).toBe(cursors.encode(made, asked));
+      }),
+    );
+  });
+
   test('needs no encoding in a URL or a shell', () => {
     fc.assert(
       fc.property(places, question, (made, asked) => {

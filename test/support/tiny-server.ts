@@ -17,14 +17,19 @@ export type TinyDeps = AppDeps<TinyCaller, TinyContext>;
 
 type Resolver = (source: unknown, args: Record<string, unknown>, context: TinyContext) => unknown;
 
-/** `fails` throws whatever the test gives, `waits` resolves when the test lets it. */
+/** `fails` throws whatever the test gives, `waits` resolves when the test lets it, `renames` sees each mutation. */
 export interface TinyBehaviour {
   readonly fails?: Resolver;
   readonly waits?: Resolver;
+  readonly renames?: Resolver;
 }
 
 /** A schema of our own with the shapes that the server's parts care about. */
-export const tinySchema = ({ fails = () => null, waits = () => 'done' }: TinyBehaviour = {}) =>
+export const tinySchema = ({
+  fails = () => null,
+  waits = () => 'done',
+  renames = () => undefined,
+}: TinyBehaviour = {}) =>
   makeExecutableSchema({
     typeDefs: /* GraphQL */ `
       type Query {
@@ -63,7 +68,12 @@ export const tinySchema = ({ fails = () => null, waits = () => 'done' }: TinyBeh
           ].slice(0, first),
         }),
       },
-      Mutation: { rename: (_source: unknown, { name }: { name: string }) => name },
+      Mutation: {
+        rename: (source: unknown, args: { name: string }, context: TinyContext) => {
+          renames(source, args, context);
+          return args.name;
+        },
+      },
     },
   });
 

@@ -9,6 +9,7 @@ test('each kind of sample shows up under its own name and labels', async () => {
   metrics.token({ api: 'graph', source: 'entra', outcome: 'OK' });
   metrics.queueWait({ api: 'mde', priority: 'action', outcome: 'OK', seconds: 3 });
   metrics.cacheRead({ operation: 'listMachines', outcome: 'coalesced' });
+  metrics.rateLimited('sign-in');
   metrics.subscriptions('incidentChanged', 1);
   metrics.subscriptions('incidentChanged', 1);
   metrics.subscriptions('incidentChanged', -1);
@@ -20,6 +21,7 @@ test('each kind of sample shows up under its own name and labels', async () => {
     'gateway_tokens_total{api="graph",source="entra",outcome="OK"} 1',
     'gateway_quota_wait_duration_seconds_count{api="mde",priority="action",outcome="OK"} 1',
     'gateway_cache_reads_total{operation="listMachines",outcome="coalesced"} 1',
+    'gateway_rate_limited_total{kind="sign-in"} 1',
     'gateway_subscriptions{name="incidentChanged"} 1',
   ]) {
     expect(text).toContain(line);

@@ -30,17 +30,24 @@ export interface OperationToCheck {
 export interface CostQuestion extends OperationToCheck {
   readonly schema: GraphQLSchema;
   readonly costs: FieldCosts;
+}
+
+/** How much an operation may cost. */
+export interface CostLimit {
   readonly limit: number;
+  /** What other operations of the same request cost. */
+  readonly besides: number;
 }
 
 /**
- * Throws `QUERY_TOO_EXPENSIVE` when the operation costs more than `limit`. Variables that do not fit their types are
- * left to graphql-js, which refuses them in its own words right after.
+ * The operation's cost. Throws `QUERY_TOO_EXPENSIVE` when it and what stands besides are more than `limit`. Variables that do
+ * not fit their types are left to graphql-js, which refuses them in its own words right after: they cost nothing.
  */
-export const checkCost = (question: CostQuestion): void => {
-  const cost = operationCost(question);
-  if (cost === undefined || cost <= question.limit) return;
-  throw tooExpensive('a cost of', cost, question.limit, 'ask for fewer items (first) or fewer levels of lists');
+export const checkCost = ({ limit, besides, ...question }: CostQuestion & CostLimit): number => {
+  const cost = operationCost(question) ?? 0;
+  if (cost + besides <= limit) return cost;
+  const what = besides === 0 ? 'a cost of' : `with the others of its request (${besides}) a cost of`;
+  throw tooExpensive(what, cost + besides, limit, 'ask for fewer items (first) or fewer levels of lists');
 };
 
 /**

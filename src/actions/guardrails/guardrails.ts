@@ -1,16 +1,22 @@
-import type { Caller } from '../../access/caller.ts';
+import type { Access } from '../../access/authorize.ts';
 import type { Clock } from '../../clock.ts';
-import { type ActionSwitches, type GuardedAction, type Guardrail, guardedActions } from '../../config/guardrails.ts';
+import {
+  type ActionSwitches,
+  type GuardedAction,
+  type Guardrail,
+  type GuardrailDemand,
+  guardedActions,
+} from '../../config/guardrails.ts';
+import type { Tenant } from '../../config/tenants.ts';
 import type { Machine } from '../../domain/machine.ts';
-import { GatewayError } from '../../errors.ts';
+import { type ApprovalNeed, GatewayError } from '../../errors.ts';
+import type { Acting } from '../acting.ts';
 import { allHold, type Facts, mayHold, needsMachine } from './conditions.ts';
 
 /** One act of one caller in one tenant, with all its targets. */
-export interface GuardedAct {
-  readonly caller: Caller;
+export interface GuardedAct extends Acting {
   readonly action: GuardedAction;
-  /** The tenant's configured name. */
-  readonly tenant: string;
+  readonly tenant: Tenant;
   /** Distinct targets. */
   readonly targets: number;
   readonly comment: string | null;
@@ -18,7 +24,7 @@ export interface GuardedAct {
 
 /** Why a target is not to be touched. */
 export interface Refusal {
-  /** `GUARDRAIL`, naming the first rule that spoke. */
+  /** `GUARDRAIL`, naming the first rule that spoke; with the approval that would lift it, where one would. */
   readonly error: GatewayError;
   /** Every rule that spoke. */
   readonly spoken: readonly string[];
@@ -38,45 +44,84 @@ export type Guardrails = (act: GuardedAct) => Guard;
 interface Objection {
   readonly name: string;
   readonly message: string;
+  readonly demand: GuardrailDemand;
 }
 
+const never: GuardrailDemand = { kind: 'never' };
+
 const switchedOff = ({ readOnly, categories }: ActionSwitches, action: GuardedAction): Objection | null => {
-  if (readOnly) return { name: 'actions.readOnly', message: 'The gateway is read-only' };
+  if (readOnly) return { name: 'actions.readOnly', message: 'The gateway is read-only', demand: never };
   const category = guardedActions[action];
   if (categories[category] === 'on') return null;
-  return { name: `actions.categories.${category}`, message: `Acts of the category ${category} are switched off` };
+  const message = `Acts of the category ${category} are switched off`;
+  return { name: `actions.categories.${category}`, message, demand: never };
 };
 
-const isExcepted = ({ roles }: Caller, { unlessRole }: Guardrail): boolean =>
-  roles.some((role) => unlessRole.includes(role));
+const hasOneOf = (roles: readonly string[], wanted: readonly string[]): boolean =>
+  roles.some((role) => wanted.includes(role));
 
-const isSatisfied = ({ comment: pattern }: Guardrail, comment: string | null): boolean =>
-  pattern?.test(comment ?? '') === true;
+/** Whether the act brings what the rule demands. */
+const isMet = (demand: GuardrailDemand, { comment, approved }: GuardedAct): boolean => {
+  switch (demand.kind) {
+    case 'never':
+      return false;
+    case 'comment':
+      return demand.pattern.test(comment ?? '');
+    case 'approval':
+      return approved !== null && (demand.approverRoles.length === 0 || hasOneOf(approved.roles, demand.approverRoles));
+  }
+};
 
-const objectionOf = ({ name, comment, message }: Guardrail, action: GuardedAction): Objection => ({
+/** What callers read when the rule has no words of its own. */
+const wordsOf = (demand: GuardrailDemand, action: GuardedAction): string => {
+  switch (demand.kind) {
+    case 'never':
+      return `${action} is forbidden here`;
+    case 'comment':
+      return `${action} needs a comment like ${demand.pattern.source}`;
+    case 'approval':
+      return `${action} needs the approval of a second person: ask for it with requestApproval`;
+  }
+};
+
+const objectionOf = ({ name, demand, message }: Guardrail, action: GuardedAction): Objection => ({
   name,
-  message:
-    message ?? (comment === null ? `${action} is forbidden here` : `${action} needs a comment like ${comment.source}`),
+  message: message ?? wordsOf(demand, action),
+  demand,
 });
+
+/** What approval would lift all objections; null: none would. */
+const approvalFor = (objections: readonly Objection[]): ApprovalNeed | null => {
+  const demands = objections.flatMap(({ demand }) => (demand.kind === 'approval' ? [demand] : []));
+  if (demands.length < objections.length) return null;
+  return {
+    validMs: Math.min(...demands.map(({ validMs }) => validMs)),
+    approverRoles: demands.map(({ approverRoles }) => approverRoles).filter((roles) => roles.length > 0),
+  };
+};
 
 export const createGuardrails =
   ({
     rules,
     switches,
+    rolesIn,
     clock,
   }: {
     readonly rules: readonly Guardrail[];
     readonly switches: ActionSwitches;
+    readonly rolesIn: Access['rolesIn'];
     readonly clock: Clock;
   }): Guardrails =>
-  ({ caller, action, tenant, targets, comment }) => {
-    const factsOf = (machine: Machine | null): Facts => ({ tenant, machine, targets, now: clock.now() });
+  (act) => {
+    const { caller, action, tenant, targets } = act;
+    const roles = rolesIn(caller, tenant);
+    const factsOf = (machine: Machine | null): Facts => ({ tenant: tenant.name, machine, targets, now: clock.now() });
     const off = switchedOff(switches, action);
     const possible = rules.filter(
       (rule) =>
         rule.actions.includes(action) &&
-        !isExcepted(caller, rule) &&
-        !isSatisfied(rule, comment) &&
+        !hasOneOf(roles, rule.unlessRole) &&
+        !isMet(rule.demand, act) &&
         mayHold(rule.when, factsOf(null)),
     );
     return {
@@ -84,12 +129,15 @@ export const createGuardrails =
       refusal: (machine) => {
         const facts = factsOf(machine);
         const spoken = possible.filter(({ when }) => allHold(when, facts)).map((rule) => objectionOf(rule, action));
-        const [first, ...others] = off === null ? spoken : [off, ...spoken];
+        const objections = off === null ? spoken : [off, ...spoken];
+        // What nobody can lift is told before what an approval would.
+        const first = objections.find(({ demand }) => demand.kind !== 'approval') ?? objections[0];
         if (first === undefined) return null;
-        return {
-          error: new GatewayError('GUARDRAIL', `${first.message} (guardrail "${first.name}")`, { tenant }),
-          spoken: [first, ...others].map(({ name }) => name),
-        };
+        const names = objections.map(({ name }) => name);
+        const approval = approvalFor(objections);
+        const details = { tenant: tenant.name, guardrails: names, ...(approval && { approval }) };
+        const message = `${first.message} (guardrail "${first.name}")`;
+        return { error: new GatewayError('GUARDRAIL', message, details), spoken: names };
       },
     };
   };

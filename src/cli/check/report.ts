@@ -19,6 +19,7 @@ export interface TenantReport extends Connectivity {
   readonly tenantId: string;
   readonly cloud: string;
   readonly ok: boolean;
+  /** Empty in a tenant that is used on behalf of its callers: what works depends on who calls. */
   readonly features: readonly FeatureReport[];
   /** Everything that is wrong or missing, one sentence each. */
   readonly problems: readonly string[];
@@ -55,3 +56,16 @@ export const reportOf = (
   const problems = [...new Set(found.filter((problem) => problem !== null))];
   return { tenant: name, tenantId, cloud, ok: problems.length === 0, ...connectivity, features, problems };
 };
+
+/** The same of a tenant that is used on behalf of its callers, whose app was looked at. */
+export const callersReportOf = (tenant: Tenant, connectivity: Connectivity): TenantReport =>
+  reportOf(
+    tenant,
+    {
+      ...connectivity,
+      signIn: { ...connectivity.signIn, kind: tenant.auth.kind },
+      // Those of the app; a caller has his own.
+      apis: connectivity.apis.map((api) => ({ ...api, permissions: null })),
+    },
+    [],
+  );

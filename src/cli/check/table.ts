@@ -36,10 +36,10 @@ export const tableOf = (report: TenantReport): string => {
       hostRow(api.api, api, yesNo(api.token), api.permissions === null ? '-' : `${api.permissions.length}`),
     ),
   ];
-  const rows = [
-    ['feature', 'by', ''],
-    ...features.map(({ name, api, problem }) => [name, api ?? '-', problem ?? 'ok']),
-  ];
+  const rows =
+    features.length === 0
+      ? [['What works depends on the caller, on whose behalf the tenant is used.']]
+      : [['feature', 'by', ''], ...features.map(({ name, api, problem }) => [name, api ?? '-', problem ?? 'ok'])];
   const end = problems.length === 0 ? '  Nothing is missing.' : problems.map((problem) => `  ! ${problem}`).join('\n');
   return `${report.tenant}  ${report.cloud}  ${report.tenantId}  (${signIn.kind}${until})\n${columns(hosts)}\n\n${columns(rows)}\n\n${end}\n`;
 };

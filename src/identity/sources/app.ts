@@ -1,6 +1,7 @@
 import { ConfidentialClientApplication, type ICachePlugin, type INetworkModule } from '@azure/msal-node';
 import type { Tenant } from '../../config/tenants.ts';
 import { authorityOptions } from '../authority.ts';
+import { clientCapabilities } from '../challenge.ts';
 import type { Credential } from '../credential.ts';
 import type { Source } from '../source.ts';
 
@@ -13,14 +14,18 @@ export const confidentialApp = (
   cachePlugin?: ICachePlugin,
 ): ConfidentialClientApplication =>
   new ConfidentialClientApplication({
-    auth: { clientId, ...authorityOptions(tenant), ...options },
+    auth: { clientId, clientCapabilities: clientCapabilities(), ...authorityOptions(tenant), ...options },
     ...(cachePlugin && { cache: { cachePlugin } }),
     system: { networkClient },
   });
 
 /** Client credentials: the app as itself. */
-export const appSource = (credential: Credential, createApp: () => ConfidentialClientApplication): Source => ({
-  key: credential.fingerprint,
+export const appSource = (
+  { fingerprint, proof }: Credential,
+  createApp: () => ConfidentialClientApplication,
+): Source => ({
+  key: fingerprint,
+  ...(proof && { proof }),
   create: () => {
     const app = createApp();
     return ({ scope, fresh, claims, correlationId }) =>

@@ -1,22 +1,36 @@
-import { type INetworkModule, ManagedIdentityApplication } from '@azure/msal-node';
+import { type INetworkModule, ManagedIdentityApplication, ServerError } from '@azure/msal-node';
 import type { CloudName } from '../../clouds/endpoints.ts';
 import { UpstreamError } from '../../errors.ts';
+import { clientCapabilities } from '../challenge.ts';
 import type { Source } from '../source.ts';
 
 const identityApp = (clientId: string | null, networkClient: INetworkModule): ManagedIdentityApplication =>
   new ManagedIdentityApplication({
+    clientCapabilities: clientCapabilities(),
     ...(clientId === null ? {} : { managedIdentityIdParams: { userAssignedClientId: clientId } }),
     // Its own retries take up to a minute; ours know the caller's deadline.
     system: { networkClient, disableInternalRetries: true },
   });
 
-/** The identity of the machine or container that the gateway runs on. Its endpoint is told by the environment. */
+/** What the endpoint refuses by itself, each in words of its own; what Entra told the endpoint has a number. */
+const refusedHere = (error: unknown): never => {
+  if (!(error instanceof ServerError) || /AADSTS\d/.test(error.errorMessage)) throw error;
+  throw new ServerError('managed_identity_refused', error.correlationId, '', error.errorCode);
+};
+
+/**
+ * The identity of the machine or container that the gateway runs on. Its endpoint is told by the environment; MSAL looks there
+ * once a process.
+ */
 export const managedIdentitySource = (clientId: string | null, networkClient: INetworkModule): Source => ({
   key: `identity:${clientId ?? ''}`,
   create: () => {
     const app = identityApp(clientId, networkClient);
     return ({ scope, fresh, claims }) =>
-      app.acquireToken({ resource: scope, forceRefresh: fresh, ...(claims === undefined ? {} : { claims }) });
+      app
+        // Claims pass the cache by themselves; with `forceRefresh` MSAL would not say which token was revoked.
+        .acquireToken(claims === undefined ? { resource: scope, forceRefresh: fresh } : { resource: scope, claims })
+        .catch(refusedHere);
   },
 });
 
@@ -37,7 +51,7 @@ export const identityAssertion = async (
   networkClient: INetworkModule,
 ): Promise<string> => {
   const resource = exchangeAudiences[cloud] ?? 'api://AzureADTokenExchange';
-  const { accessToken } = await identityApp(clientId, networkClient).acquireToken({ resource });
+  const { accessToken } = await identityApp(clientId, networkClient).acquireToken({ resource }).catch(refusedHere);
   if (accessToken === '') throw new UpstreamError('UPSTREAM_REJECTED', 'The managed identity has no token');
   return accessToken;
 };

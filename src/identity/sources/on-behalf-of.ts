@@ -9,18 +9,21 @@ import type { Source } from '../source.ts';
  * each token of a caller is another identity. Throws `TENANT_SIGN_IN_REQUIRED` when the caller has shown no user token.
  */
 export const onBehalfOfSource = (
-  credential: Credential,
+  clientId: string,
+  { fingerprint, proof }: Credential,
   callerToken: CallerToken | undefined,
   createApp: () => ConfidentialClientApplication,
 ): Source => {
   if (callerToken === undefined) {
     throw new TenantAccessError(
       'TENANT_SIGN_IN_REQUIRED',
-      'it is used on behalf of the caller: call the gateway with a bearer token of a user',
+      `it is used on behalf of the caller: call the gateway with a bearer token of a user that Entra issued for the app ${clientId}; an API key or an app's own token cannot be exchanged`,
     );
   }
   return {
-    key: `${credential.fingerprint}:${callerToken.key}`,
+    key: `${fingerprint}:${callerToken.key}`,
+    credentialKey: fingerprint,
+    ...(proof && { proof }),
     create: () => {
       const app = createApp();
       return ({ scope, fresh, claims, correlationId }) =>

@@ -1,13 +1,21 @@
 import { errors, type JWTPayload } from 'jose';
 import { type ApiProduct, cloudRow, productOfAudience, simCloudNames } from '../clouds.ts';
 import type { Directory } from '../directory.ts';
+import { meetsChallenge } from '../entra/claims.ts';
 import type { Signer } from '../entra/signer.ts';
+import type { TokenClaims } from '../http/site.ts';
 import type { Principal } from '../http/types.ts';
 import type { SimTenant } from '../tenants.ts';
 
 /** What a request's bearer token turns out to be. */
 export type Bearer =
-  | { readonly kind: 'accepted'; readonly principal: Principal; readonly tenant: SimTenant; readonly audience: string }
+  | {
+      readonly kind: 'accepted';
+      readonly principal: Principal;
+      readonly tenant: SimTenant;
+      readonly audience: string;
+      readonly claims: TokenClaims;
+    }
   | { readonly kind: 'refused'; readonly reason: string };
 
 const text = (claims: JWTPayload, name: string): string => {
@@ -29,6 +37,9 @@ const principalOf = (claims: JWTPayload): Principal => {
   };
 };
 
+const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+
 const reasonOf = (thrown: unknown): string =>
   thrown instanceof errors.JWTExpired ? 'The access token has expired' : 'The access token cannot be validated';
 
@@ -41,7 +52,16 @@ export const readBearer = async (header: string | undefined, signer: Signer, dir
     const principal = principalOf(claims);
     const tenant = directory.byId(principal.tenantId);
     if (!tenant) return { kind: 'refused', reason: 'The tenant of the access token is not known' };
-    return { kind: 'accepted', principal, tenant, audience: text({ audience: claims.aud }, 'audience') };
+    return {
+      kind: 'accepted',
+      principal,
+      tenant,
+      audience: text({ audience: claims.aud }, 'audience'),
+      claims: {
+        answersChallenges: textList(claims.xms_cc).includes('cp1'),
+        meets: (challenge) => meetsChallenge(recordOf(claims.sim_asked), challenge),
+      },
+    };
   } catch (thrown) {
     return { kind: 'refused', reason: reasonOf(thrown) };
   }

@@ -111,6 +111,7 @@ export const createApiSite = (deps: ApiSiteDeps): Site => {
         product: found ? product.name : null,
         operation: found ? found.route.route.id : null,
         tenant: bearer.kind === 'accepted' ? bearer.tenant.name : null,
+        ...(bearer.kind === 'accepted' ? { token: bearer.claims } : {}),
         headers: ids,
         respond: async () => {
           const response = await (found

@@ -1,5 +1,5 @@
 import type { SimResponse } from '../http/types.ts';
-import { asksSecondFactor } from './claims.ts';
+import { askedClaims } from './claims.ts';
 import { EntraError } from './errors.ts';
 import {
   type EntraDeps,
@@ -68,7 +68,7 @@ const authorize = (request: EntraRequest, deps: EntraDeps): SimResponse => {
         tenantId: tenant.tenantId,
         clientId: app.clientId,
         user,
-        mfa: asksSecondFactor(form.get('claims')),
+        mfa: askedClaims(form.get('claims')).secondFactor,
         at: deps.now(),
       },
       scopes: parseScopes(form.get('scope'), tenant, deps.directory),

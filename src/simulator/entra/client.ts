@@ -23,6 +23,8 @@ export const authenticateClient = async (
     throw new EntraError(700025, 'The client is public: it must not send a credential.');
   }
   if (secret !== null) {
+    if (app.expiredSecrets?.includes(secret))
+      throw new EntraError(7000222, `The client secret of app ${app.clientId} has expired.`);
     if (!app.secrets.includes(secret)) throw new EntraError(7000215, `Invalid client secret for app ${app.clientId}.`);
     return 'secret';
   }

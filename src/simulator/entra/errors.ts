@@ -47,6 +47,7 @@ export const entraErrors = {
   900144: invalidRequest,
   7000215: invalidClient,
   7000218: invalidClient,
+  7000222: invalidClient,
 } as const satisfies Record<number, EntraErrorRow>;
 
 export type EntraErrorCode = keyof typeof entraErrors;

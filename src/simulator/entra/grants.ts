@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { errors } from 'jose';
 import type { SimApp, SimTenant } from '../tenants.ts';
-import { secondFactorChallenge } from './claims.ts';
+import { askedClaims, secondFactorChallenge } from './claims.ts';
 import { authenticateClient, type ClientProof } from './client.ts';
 import { EntraError } from './errors.ts';
 import { type EntraDeps, requireParameter } from './request.ts';
@@ -33,14 +33,15 @@ const clientOf = (request: GrantRequest, deps: EntraDeps, publicAllowed: boolean
 
 /** The answer of every user flow: access token, id token, account and, where the flow gives one, a refresh token. */
 const userAnswer = async (
-  { tenant, app }: GrantRequest,
+  { form, tenant, app }: GrantRequest,
   deps: EntraDeps,
   proof: ClientProof,
   signIn: SignIn,
   scopes: RequestedScopes,
   nonce: string | null = null,
 ): Promise<object> => {
-  const subject = { tenant, app, proof, origin: deps.origin(), user: signIn.user, mfa: signIn.mfa };
+  const asked = askedClaims(form.get('claims'));
+  const subject = { tenant, app, proof, origin: deps.origin(), asked, user: signIn.user, mfa: signIn.mfa };
   const account = { uid: objectIdOfUser(tenant, signIn.user), utid: tenant.tenantId };
   return {
     ...(await deps.issuer.user(subject, scopes)),
@@ -54,7 +55,10 @@ const clientCredentials: Grant = async (request, deps) => {
   const { form, tenant, app } = request;
   const proof = await clientOf(request, deps, false);
   const resource = parseDefaultScope(form.get('scope'), tenant, deps.directory);
-  return deps.issuer.app({ tenant, app, proof, origin: deps.origin() }, resource);
+  return deps.issuer.app(
+    { tenant, app, proof, origin: deps.origin(), asked: askedClaims(form.get('claims')) },
+    resource,
+  );
 };
 
 const challengeOf = (verifier: string, method: string | null): string =>

@@ -7,6 +7,12 @@ import type { SignIns } from './sign-ins.ts';
 import type { Signer } from './signer.ts';
 import type { TokenIssuer } from './tokens.ts';
 
+/** The key file by which Azure Arc knows that its caller may read root's files. */
+export interface ArcKey {
+  readonly file: string;
+  readonly key: string;
+}
+
 /** What every endpoint of the login host works with. */
 export interface EntraDeps {
   /** Real login origin. */
@@ -17,6 +23,8 @@ export interface EntraDeps {
   readonly signer: Signer;
   readonly issuer: TokenIssuer;
   readonly signIns: SignIns;
+  /** Without it no machine of Azure Arc is played. */
+  readonly arcKey?: ArcKey | undefined;
   readonly now: () => Date;
 }
 

@@ -7,6 +7,7 @@ import { browserRoutes } from './browser.ts';
 import { deviceCodeRoutes } from './device-code.ts';
 import { EntraError, type EntraErrorCode, renderEntraError } from './errors.ts';
 import { grantToken } from './grants.ts';
+import { identityRoutes } from './identity.ts';
 import { metadataRoutes } from './metadata.ts';
 import { type EntraDeps, type EntraRequest, type EntraRoute, requireApp, requireTenant } from './request.ts';
 
@@ -25,7 +26,13 @@ const tokenRoute: EntraRoute = {
   },
 };
 
-const routes: readonly EntraRoute[] = [tokenRoute, ...deviceCodeRoutes, ...browserRoutes, ...metadataRoutes];
+const routes: readonly EntraRoute[] = [
+  tokenRoute,
+  ...deviceCodeRoutes,
+  ...browserRoutes,
+  ...identityRoutes,
+  ...metadataRoutes,
+];
 
 /** The AADSTS code that a fault with this status shows. */
 const faultCodes: Readonly<Record<number, EntraErrorCode>> = { 400: 900144, 401: 7000215, 429: 90055 };

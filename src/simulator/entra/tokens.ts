@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cloudRow } from '../clouds.ts';
 import type { Directory } from '../directory.ts';
 import { type SimApp, type SimTenant, type SimUser, stableGuid } from '../tenants.ts';
+import type { AskedClaims } from './claims.ts';
 import type { ClientProof } from './client.ts';
 import { EntraError } from './errors.ts';
 import type { RequestedScopes, Resource } from './scopes.ts';
@@ -26,6 +27,7 @@ export interface TokenSubject {
   readonly proof: ClientProof;
   /** Login origin as clients reach it: issuer of v2 tokens. */
   readonly origin: string;
+  readonly asked: AskedClaims;
 }
 
 export interface UserSubject extends TokenSubject {
@@ -66,11 +68,14 @@ export const createTokenIssuer = ({ directory, signer, now, lifetimeSeconds }: T
   };
 
   /** Claims of the access token's version: Microsoft's own APIs take v1, an app's own API v2. */
-  const envelope = ({ tenant, app, proof, origin }: TokenSubject, resource: Resource) => ({
+  const envelope = ({ tenant, app, proof, origin, asked }: TokenSubject, resource: Resource) => ({
     aud: resource.audience,
     tid: tenant.tenantId,
     uti: randomUUID().replaceAll('-', ''),
     ...times(),
+    ...(asked.answersChallenges ? { xms_cc: ['cp1'] } : {}),
+    // Entra's own claims differ by what was asked; here the token repeats the request, for the API to compare.
+    ...(Object.keys(asked.accessToken).length === 0 ? {} : { sim_asked: asked.accessToken }),
     ...(resource.kind === 'api'
       ? {
           iss: `https://sts.windows.net/${tenant.tenantId}/`,

@@ -2,12 +2,21 @@ import type { FaultTarget } from '../faults.ts';
 import type { Incoming } from './incoming.ts';
 import type { SimResponse } from './types.ts';
 
+/** The token of a request, as far as claims challenges go. */
+export interface TokenClaims {
+  /** Its app declared CP1. */
+  readonly answersChallenges: boolean;
+  meets(challenge: string): boolean;
+}
+
 /** A request that a site has recognised, not yet answered. */
 export interface Identified extends Omit<FaultTarget, 'host'> {
   /** Does what was asked, with every check. */
   respond(): Promise<SimResponse>;
   /** An error in the product's own shape; `code` and `message` are the product's usual ones for the status by default. */
   error(status: number, code?: string, message?: string, headers?: Readonly<Record<string, string>>): SimResponse;
+  /** Absent without a token that is accepted. */
+  readonly token?: TokenClaims;
   /** Headers of every answer, faults included. */
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -38,6 +38,9 @@ export const suffer = async (effect: FaultEffect, request: Identified, closed: A
     case 'rejected-token':
       return unauthorized(request, 'The access token has expired', 'Bearer error="invalid_token"');
     case 'claims-challenge': {
+      if (request.token?.meets(effect.claims)) return answer(await request.respond());
+      if (!request.token?.answersChallenges)
+        return unauthorized(request, 'The access token was revoked', 'Bearer error="invalid_token"');
       const claims = Buffer.from(effect.claims).toString('base64');
       const challenge = `Bearer realm="", error="insufficient_claims", claims="${claims}"`;
       return unauthorized(request, 'The access token lacks a claim', challenge);

@@ -7,6 +7,7 @@ import {
   TenantAccessError,
   UpstreamError,
 } from '../../errors.ts';
+import { EntraUnavailable } from '../../identity/network.ts';
 import type { HttpAnswer } from './agent.ts';
 import type { Operation } from './operation.ts';
 import { isRecord, MalformedAnswerError } from './shape.ts';
@@ -120,11 +121,26 @@ export const failureOf = (place: CallPlace, answer: HttpAnswer, nowMs: number): 
   }
 };
 
+/** A claims challenge that the caller has to meet, as Entra's own challenges are handed on: `claims` is JSON text. */
+export const challengeFailure = (
+  { tenant, operation }: CallPlace,
+  answer: HttpAnswer,
+  claims: string,
+): GatewayError => {
+  const requestId = requestIdOf(answer);
+  return new TenantAccessError(
+    'TENANT_SIGN_IN_REQUIRED',
+    `${apiTitles[operation.api]} wants a token with more claims in ${tenant}: sign in again with them and ask with the new token`,
+    { tenant, api: operation.api, claims, ...(requestId === null ? {} : { upstreamRequestId: requestId }) },
+  );
+};
+
 /** Codes of connections that were refused before a byte was sent: even an act may be sent again. */
 const neverSentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH']);
 
-/** Whether the call surely did not reach Microsoft. */
-export const neverSent = (error: GatewayError): boolean => neverSentCodes.has(systemCodeOf(error.cause));
+/** Whether the call surely did not reach Microsoft: there was no connection, or not even a token. */
+export const neverSent = ({ cause }: GatewayError): boolean =>
+  cause instanceof EntraUnavailable || neverSentCodes.has(systemCodeOf(cause));
 
 /** A call without an answer, or with an unreadable one, as an error. `GatewayError`s pass as they are. */
 export const failureWithoutAnswer = (place: CallPlace, thrown: unknown, timedOut: boolean): GatewayError => {

@@ -1,13 +1,15 @@
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { UnsupportedInCloudError, UpstreamError } from '../../errors.ts';
+import type { AccessToken } from '../../identity/access-token.ts';
+import { claimsChallengeOf } from '../../identity/challenge.ts';
 import type { Tokens } from '../../identity/tokens.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import { type CallScope, identityKey } from '../../scope.ts';
 import type { Http, HttpAnswer } from './agent.ts';
 import type { Circuits } from './circuit.ts';
-import { type CallPlace, failureOf, failureWithoutAnswer, headerRequestId } from './failure.ts';
+import { type CallPlace, challengeFailure, failureOf, failureWithoutAnswer, headerRequestId } from './failure.ts';
 import type { Operation } from './operation.ts';
 import { retryDelayMs } from './retry.ts';
 import type { SingleFlight } from './single-flight.ts';
@@ -58,12 +60,6 @@ const readOnce = ({ status, body }: HttpAnswer): ReadAnswer => {
   };
 };
 
-/** A claims challenge (continuous access evaluation) in `WWW-Authenticate`, decoded. */
-const claimsOf = (answer: HttpAnswer): string | undefined => {
-  const encoded = /claims="([^"]+)"/.exec(answer.headers['www-authenticate'] ?? '')?.[1];
-  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
-};
-
 /** Puts the policies in their order. */
 export const createSend = (parts: SendParts): Send => {
   const { clock, circuits, throttle, tokens } = parts;
@@ -74,15 +70,8 @@ export const createSend = (parts: SendParts): Send => {
     operation: Operation<unknown>,
     url: string,
     scope: CallScope,
-    renewal?: { readonly claims: string | undefined },
+    token: AccessToken,
   ): Promise<HttpAnswer> => {
-    const token = await tokens.get(tenant, operation.api, {
-      signal: scope.signal,
-      callerToken: scope.callerToken,
-      ...(renewal === undefined
-        ? {}
-        : { fresh: true, ...(renewal.claims === undefined ? {} : { claims: renewal.claims }) }),
-    });
     const place: CallPlace = { tenant: tenant.name, operation };
     const timeout = AbortSignal.timeout(
       Math.max(1, Math.min(parts.timeouts[operation.pace ?? 'normal'], scope.deadline - clock.now())),
@@ -122,15 +111,32 @@ export const createSend = (parts: SendParts): Send => {
     }
   };
 
-  /** An exchange whose bad statuses are errors; a token that is refused is renewed once. */
+  /**
+   * An exchange whose bad statuses are errors. A 401 did nothing, so that even an act is sent once more with another token,
+   * one that meets the API's claims challenge if there is one. A challenge of a call on behalf of the caller is his: only
+   * he can sign in with the claims.
+   */
   const exchange = async (
     tenant: Tenant,
     operation: Operation<unknown>,
     url: string,
     scope: CallScope,
   ): Promise<HttpAnswer> => {
-    let answer = await exchangeOnce(tenant, operation, url, scope);
-    if (answer.status === 401) answer = await exchangeOnce(tenant, operation, url, scope, { claims: claimsOf(answer) });
+    const common = { signal: scope.signal, callerToken: scope.callerToken };
+    const token = await tokens.get(tenant, operation.api, common);
+    let answer = await exchangeOnce(tenant, operation, url, scope, token);
+    const claims = answer.status === 401 ? claimsChallengeOf(answer.headers['www-authenticate']) : undefined;
+    if (claims !== undefined && tenant.auth.kind === 'onBehalfOf') {
+      throw challengeFailure({ tenant: tenant.name, operation }, answer, claims);
+    }
+    if (answer.status === 401) {
+      const other = await tokens.get(tenant, operation.api, {
+        ...common,
+        refused: token,
+        ...(claims === undefined ? {} : { claims }),
+      });
+      if (other.value !== token.value) answer = await exchangeOnce(tenant, operation, url, scope, other);
+    }
     if (answer.status < 400 || (answer.status === 404 && operation.whenNotFound !== undefined)) return answer;
     const error = failureOf({ tenant: tenant.name, operation }, answer, clock.now());
     if (error.code === 'UPSTREAM_THROTTLED')

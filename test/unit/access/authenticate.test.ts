@@ -5,8 +5,9 @@ import { type CryptoKey, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } fro
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CredentialHeaders, createAuthenticator } from '../../../src/access/authenticate.ts';
 import type { EntraHttp } from '../../../src/clouds/entra-http.ts';
-import type { AccessConfig } from '../../../src/config/access.ts';
+import type { AccessConfig, ApiKey, EntraAccess } from '../../../src/config/access.ts';
 import { builtInRoles } from '../../../src/config/permissions.ts';
+import { unlimitedRole } from '../../../src/config/roles.ts';
 import { createStoppedClock } from '../store/support.ts';
 
 const tenantId = '00000000-0000-4000-8000-000000000001';
@@ -48,13 +49,41 @@ afterAll(() => server.close());
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+const apiKey = (name: string, key: string, changes: Partial<ApiKey> = {}): ApiKey => ({
+  name,
+  sha256: sha256(key),
+  roles: ['reader'],
+  tenants: 'all',
+  expiresAtMs: null,
+  requestsPerMinute: null,
+  ...changes,
+});
+
+/** The entry of the tenant's issuers, as the settings make it. */
+const entry = (changes: Partial<EntraAccess> = {}): EntraAccess => ({
+  tenantId,
+  audience: [audience],
+  issuers: [v1, v2],
+  jwksUri,
+  roleClaims: { 'Soc.Hunter': 'hunter' },
+  ...changes,
+});
+
 const access = (changes: Partial<AccessConfig> = {}): AccessConfig => ({
-  entra: { tenantId, audience: [audience], issuer: null, jwksUri, roleClaims: { 'Soc.Hunter': 'hunter' } },
+  entra: [entry()],
   apiKeys: [
-    { name: 'nightly', sha256: sha256('key-of-nightly'), roles: ['reader'], tenants: ['contoso'] },
-    { name: 'soar', sha256: sha256('key.of.soar'), roles: ['responder'], tenants: 'all' },
+    apiKey('nightly', 'key-of-nightly', { tenants: ['contoso'], requestsPerMinute: 30 }),
+    apiKey('soar', 'key.of.soar', { roles: ['responder'] }),
+    apiKey('ended', 'key-of-ended', { expiresAtMs: clock.now() }),
+    apiKey('ending', 'key-of-ending', { expiresAtMs: clock.now() + 1 }),
   ],
-  roles: { ...builtInRoles, triage: ['incident:write'] },
+  roles: {
+    reader: unlimitedRole(builtInRoles.reader),
+    hunter: unlimitedRole(builtInRoles.hunter),
+    responder: unlimitedRole(builtInRoles.responder),
+    admin: unlimitedRole(builtInRoles.admin),
+    triage: unlimitedRole(['incident:write']),
+  },
   anonymous: null,
   ...changes,
 });
@@ -156,31 +185,47 @@ describe('a bearer token', () => {
   });
 
   test("cannot be checked while the keys cannot be read: that is not the caller's fault", async () => {
-    const entra = { tenantId, audience: [audience], issuer: null, roleClaims: {} };
     const token = await sign(user);
     for (const uri of [jwksUri.replace('/keys', '/broken'), 'http://127.0.0.1:1/keys']) {
-      await expect(authenticate(`Bearer ${token}`, { entra: { ...entra, jwksUri: uri } })).rejects.toMatchObject({
+      await expect(authenticate(`Bearer ${token}`, { entra: [entry({ jwksUri: uri })] })).rejects.toMatchObject({
         code: 'UPSTREAM_UNAVAILABLE',
       });
     }
   });
 
   test('means nothing where Entra is not set up', async () => {
-    await expect(authenticate(`Bearer ${await sign(user)}`, { entra: null })).rejects.toMatchObject({
+    await expect(authenticate(`Bearer ${await sign(user)}`, { entra: [] })).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
     });
   });
 
-  test('of a configured issuer is the only one accepted', async () => {
-    const issuer = `https://login.microsoftonline.us/${tenantId}/v2.0`;
-    const entra = { tenantId, audience: [audience], issuer, jwksUri, roleClaims: { 'Soc.Hunter': 'hunter' } };
-    await expect(authenticate(`Bearer ${await sign({ ...user, iss: issuer })}`, { entra })).resolves.toMatchObject({
-      kind: 'user',
+  test('is checked by the entry of its issuer alone', async () => {
+    const other = '00000000-0000-4000-8000-000000000002';
+    const issuer = `https://login.microsoftonline.us/${other}/v2.0`;
+    const entra = [
+      entry({ jwksUri: jwksUri.replace('/keys', '/broken') }),
+      entry({ tenantId: other, audience: ['api://gov'], issuers: [issuer], roleClaims: { 'Soc.Hunter': 'reader' } }),
+    ];
+    const check = async (claims: Readonly<Record<string, unknown>>) =>
+      authenticate(`Bearer ${await sign({ ...user, ...claims })}`, { entra });
+    await expect(check({ iss: issuer, aud: 'api://gov' })).resolves.toMatchObject({
+      id: `user:${other}:oid-1`,
+      roles: ['reader'],
     });
-    await expect(authenticate(`Bearer ${await sign(user)}`, { entra })).rejects.toMatchObject({
+    await expect(check({ iss: issuer })).rejects.toMatchObject({ message: 'The token is not valid here (aud)' });
+    await expect(check({ iss: v1.replace(tenantId, other), aud: 'api://gov' })).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
+      message: 'The token is not valid here (iss)',
     });
+    await expect(check({ iss: v2 })).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
+
+  test.each([['a.b.c'], ['e30.e30.'], [`${'e30'}.bm90IGpzb24.x`]])(
+    'that cannot be read is refused: %s',
+    async (token) => {
+      await expect(authenticate(`Bearer ${token}`)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    },
+  );
 });
 
 describe('an API key', () => {
@@ -196,6 +241,15 @@ describe('an API key', () => {
       kind: 'apiKey',
       roles: ['reader'],
       tenants: new Set(['contoso']),
+      requestsPerMinute: 30,
+    });
+  });
+
+  test('is good until it expires', async () => {
+    await expect(check({ 'x-api-key': 'key-of-ending' })).resolves.toMatchObject({ expiresAtMs: clock.now() + 1 });
+    await expect(check({ 'x-api-key': 'key-of-ended' })).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+      message: 'The API key has expired',
     });
   });
 

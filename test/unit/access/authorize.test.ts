@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createAccess } from '../../../src/access/authorize.ts';
-import { type Caller, createCaller } from '../../../src/access/caller.ts';
-import { builtInRoles, permissions, permissionsOf } from '../../../src/access/roles.ts';
+import { createAccess, type TenantSelection } from '../../../src/access/authorize.ts';
+import { callerWith } from '../../../src/access/caller.ts';
+import { grantsOf } from '../../../src/access/grants.ts';
 import { createTenantDirectory } from '../../../src/config/directory.ts';
+import { builtInRoles, type Permission, permissionSubjects, permissions } from '../../../src/config/permissions.ts';
+import { type Role, type RoleTable, unlimitedRole } from '../../../src/config/roles.ts';
 import { tenantAt } from '../identity/entra.ts';
 
 const tenants = [
@@ -11,19 +13,34 @@ const tenants = [
   tenantAt('https://login.example', { name: 'adatum', tags: ['emea'] }),
 ];
 const access = createAccess(createTenantDirectory(tenants));
+const at = (name: string) => {
+  const found = tenants.find((tenant) => tenant.name === name);
+  if (found === undefined) throw new Error(`no tenant ${name}`);
+  return found;
+};
 
-const callerWith = (changes: Partial<Caller> = {}): Caller =>
-  createCaller({
-    id: 'a',
-    name: 'a',
-    kind: 'apiKey',
-    roles: ['reader'],
-    permissions: permissionsOf(['reader'], builtInRoles),
-    tenants: 'all',
-    ...changes,
-  });
-const all = callerWith();
-const some = callerWith({ tenants: new Set(['contoso', 'fabrikam']) });
+const role = (given: readonly Permission[], changes: Partial<Role> = {}): Role => ({
+  ...unlimitedRole(given),
+  ...changes,
+});
+const groups = (...machineGroups: string[]) => ({ machines: { machineGroups, machineTags: [] } });
+
+const roles: RoleTable = {
+  reader: role(builtInRoles.reader),
+  hunter: role(builtInRoles.hunter),
+  responder: role(builtInRoles.responder),
+  admin: role(builtInRoles.admin),
+  nothing: role([]),
+  contosoResponder: role(builtInRoles.responder, { tenants: ['contoso'] }),
+  servers: role(builtInRoles.responder, groups('Servers')),
+  serversOfContoso: role(builtInRoles.responder, { ...groups('SERVERS'), tenants: ['contoso'] }),
+  kiosks: role(['machine:read'], { machines: { machineGroups: [], machineTags: ['Kiosk'] } }),
+};
+
+const caller = (names: readonly string[], heldTo: 'all' | readonly string[] = 'all') =>
+  callerWith({ id: 'a', name: 'a', kind: 'apiKey' }, grantsOf(names, roles, heldTo));
+const all = caller(['reader']);
+const some = caller(['reader'], ['contoso', 'fabrikam']);
 
 const names = (selected: readonly { name: string }[]) => selected.map(({ name }) => name);
 const thrownBy = (work: () => unknown): unknown => {
@@ -40,21 +57,19 @@ describe('tenants', () => {
     expect(names(access.visibleTenants(all))).toEqual(['adatum', 'contoso', 'fabrikam']);
     expect(names(access.visibleTenants(some))).toEqual(['contoso', 'fabrikam']);
     expect(access.tenant(some, 'contoso').name).toBe('contoso');
+    expect(names(access.visibleTenants(caller(['contosoResponder'])))).toEqual(['contoso']);
+    expect(names(access.visibleTenants(caller(['contosoResponder'], ['adatum'])))).toEqual([]);
+    expect(names(access.visibleTenants(caller(['contosoResponder', 'reader'], ['adatum'])))).toEqual(['adatum']);
   });
 
   test('one that he may not see looks like one that does not exist', () => {
-    const hidden = thrownBy(() => access.tenant(some, 'adatum'));
-    const absent = thrownBy(() => access.tenant(some, 'nowhere'));
-    expect(hidden).toMatchObject({
-      code: 'NOT_FOUND',
-      message: 'There is no tenant "adatum"',
-      details: { tenant: 'adatum' },
-    });
-    expect(absent).toMatchObject({
-      code: 'NOT_FOUND',
-      message: 'There is no tenant "nowhere"',
-      details: { tenant: 'nowhere' },
-    });
+    for (const name of ['adatum', 'nowhere']) {
+      expect(thrownBy(() => access.tenant(some, name))).toMatchObject({
+        code: 'NOT_FOUND',
+        message: `There is no tenant "${name}"`,
+        details: { tenant: name },
+      });
+    }
   });
 
   test.each([
@@ -75,35 +90,157 @@ describe('tenants', () => {
   ])('%s is refused', (_name, selection, code) => {
     expect(thrownBy(() => access.selectTenants(some, selection, 1))).toMatchObject({ code });
   });
+
+  test.each<[string, TenantSelection, readonly string[]]>([
+    ['nothing said', {}, ['contoso']],
+    ['a tag of one in which he has it and one in which he has not', { tenantTags: ['emea'] }, ['contoso']],
+    ['a name', { tenants: ['contoso'] }, ['contoso']],
+  ])('for a permission are those in which he has it: %s', (_name, selection, expected) => {
+    const both = caller(['reader', 'contosoResponder']);
+    expect(names(access.selectTenants(both, selection, 1, 'machine:isolate'))).toEqual(expected);
+  });
+
+  test.each<[string, TenantSelection, string]>([
+    ['is named', { tenants: ['contoso', 'adatum'] }, 'The permission "machine:isolate" is needed in adatum'],
+    [
+      'alone has the tag',
+      { tenantTags: ['amer'] },
+      'The permission "machine:isolate" is needed in a tenant with a tag of these: amer',
+    ],
+  ])('one in which he lacks the permission is refused when it %s', (_name, selection, message) => {
+    const both = caller(['reader', 'contosoResponder']);
+    expect(thrownBy(() => access.selectTenants(both, selection, 10, 'machine:isolate'))).toMatchObject({
+      code: 'FORBIDDEN',
+      message,
+    });
+  });
+
+  test('a permission that he has nowhere is refused, whatever he names', () => {
+    expect(thrownBy(() => access.selectTenants(all, { tenants: ['nowhere'] }, 10, 'hunt:raw'))).toMatchObject({
+      code: 'FORBIDDEN',
+      message: 'The permission "hunt:raw" is needed',
+    });
+  });
 });
 
 describe('permissions', () => {
-  test('are required by name', () => {
-    access.require(all, 'incident:read');
+  test.each<[string, readonly string[], Permission, string | undefined, boolean]>([
+    ['of a role count', ['reader'], 'incident:read', undefined, true],
+    ['of no role do not', ['reader'], 'machine:isolate', undefined, false],
+    ['of a role for one tenant count somewhere', ['contosoResponder'], 'machine:isolate', undefined, true],
+    ['of a role for one tenant count there', ['contosoResponder'], 'machine:isolate', 'contoso', true],
+    ['of a role for one tenant count nowhere else', ['contosoResponder', 'reader'], 'machine:isolate', 'adatum', false],
+    ['of another role count there', ['contosoResponder', 'reader'], 'machine:read', 'adatum', true],
+    ['on machines count for a role of machines', ['servers'], 'machine:isolate', 'adatum', true],
+    ['on alerts count for a role of machines', ['servers'], 'alert:write', 'adatum', true],
+    ['on tenants do not', ['servers'], 'hunt:raw', 'adatum', false],
+    ['on tenants do by another role', ['servers', 'hunter'], 'hunt:raw', 'adatum', true],
+  ])('%s', (_name, held, permission, tenant, expected) => {
+    const where = tenant === undefined ? undefined : at(tenant);
+    expect(access.holds(caller(held), permission, where)).toBe(expected);
+    const refused = thrownBy(() => access.require(caller(held), permission, where));
+    if (expected) expect(refused).toBeUndefined();
+    else expect(refused).toMatchObject({ code: 'FORBIDDEN' });
+  });
+
+  test('that are missing are named, with the tenant, and with the limit of the role', () => {
+    const limit = '; a role that is limited to machine groups or machine tags does not give it';
     expect(thrownBy(() => access.require(all, 'machine:isolate'))).toMatchObject({
       code: 'FORBIDDEN',
+      message: 'The permission "machine:isolate" is needed',
+    });
+    expect(thrownBy(() => access.require(all, 'machine:isolate', at('adatum')))).toMatchObject({
+      message: 'The permission "machine:isolate" is needed in adatum',
+      details: { tenant: 'adatum' },
+    });
+    expect(thrownBy(() => access.require(caller(['servers']), 'hunt:raw', at('adatum')))).toMatchObject({
+      message: `The permission "hunt:raw" is needed in adatum${limit}`,
+    });
+    expect(thrownBy(() => access.require(caller(['servers']), 'audit:read'))).toMatchObject({
+      message: `The permission "audit:read" is needed${limit}`,
+    });
+    expect(thrownBy(() => access.require(caller(['kiosks']), 'machine:isolate'))).toMatchObject({
       message: 'The permission "machine:isolate" is needed',
     });
   });
 
   test('of roles add up, and no role permits nothing', () => {
-    expect(permissionsOf(['reader', 'hunter'], builtInRoles)).toEqual(permissionsOf(['hunter'], builtInRoles));
-    expect(permissionsOf(['constructor', 'nobody'], builtInRoles).size).toBe(0);
-    expect([...permissionsOf(['admin'], builtInRoles)]).toEqual(permissions);
+    expect(caller(['reader', 'hunter']).permissions).toEqual(caller(['hunter']).permissions);
+    expect(caller(['constructor', 'nobody'])).toMatchObject({ grants: [], roles: [], tenants: new Set() });
+    expect([...caller(['admin']).permissions]).toEqual(permissions);
   });
 
-  test('a responder cannot sign a tenant in, offboard a machine nor read the audit log', () => {
-    const granted = permissionsOf(['responder'], builtInRoles);
-    expect(permissions.filter((permission) => !granted.has(permission))).toEqual([
-      'tenant:sign-in',
-      'machine:offboard',
-      'audit:read',
-    ]);
+  test('of a role that is limited to machines are those that machines can judge', () => {
+    const given = [...caller(['servers']).permissions];
+    expect(given.filter((permission) => permissionSubjects[permission] === 'tenant')).toEqual([]);
+    expect(given).toContain('liveresponse:run');
+  });
+
+  test.each<Permission>(['tenant:sign-in', 'machine:offboard', 'audit:read'])('a responder has no %s', (permission) => {
+    expect(caller(['responder']).permissions.has(permission)).toBe(false);
   });
 });
 
-test('the scope hash is equal for equal scopes and for no others', () => {
-  const same = callerWith({ id: 'b', tenants: new Set(['fabrikam', 'contoso']) });
-  expect(same.scopeHash).toBe(some.scopeHash);
-  expect(new Set([all, some, callerWith({ permissions: new Set() })].map(({ scopeHash }) => scopeHash)).size).toBe(3);
+test('roles are those that count in the tenant', () => {
+  const both = caller(['reader', 'contosoResponder']);
+  expect(both.roles).toEqual(['reader', 'contosoResponder']);
+  expect(access.rolesIn(both, at('contoso'))).toEqual(['reader', 'contosoResponder']);
+  expect(access.rolesIn(both, at('adatum'))).toEqual(['reader']);
+});
+
+describe('machines', () => {
+  const server = { machineTags: ['a'], rbacGroupName: 'servers' };
+  const kiosk = { machineTags: ['x', 'KIOSK'], rbacGroupName: null };
+  const other = { machineTags: [], rbacGroupName: 'Clients' };
+
+  test.each<[string, readonly string[], Permission, string, readonly boolean[] | null]>([
+    ['all, by a role without limits', ['reader'], 'machine:read', 'contoso', null],
+    ['those of a group', ['servers'], 'machine:read', 'contoso', [true, false, false]],
+    ['those of a tag', ['kiosks'], 'machine:read', 'contoso', [false, true, false]],
+    ['those of two roles', ['kiosks', 'servers'], 'machine:read', 'contoso', [true, true, false]],
+    ['each role for its own permissions', ['kiosks', 'servers'], 'machine:isolate', 'contoso', [true, false, false]],
+    ['all, when one role has no limits', ['servers', 'reader'], 'machine:read', 'contoso', null],
+    [
+      'its own, where that role gives nothing',
+      ['servers', 'reader'],
+      'machine:isolate',
+      'contoso',
+      [true, false, false],
+    ],
+    ['none, without the permission', ['reader'], 'machine:isolate', 'contoso', [false, false, false]],
+    ['none, in a tenant that no role covers', ['serversOfContoso'], 'machine:read', 'adatum', [false, false, false]],
+  ])('%s', (_name, held, permission, tenant, expected) => {
+    const sees = access.machineSight(caller(held), permission, at(tenant));
+    expect(sees === null ? null : [server, kiosk, other].map(sees)).toEqual(expected);
+  });
+});
+
+describe('the scope hash', () => {
+  test.each<[string, readonly string[], readonly string[]]>([
+    ['one role within another', ['reader', 'hunter'], ['hunter']],
+    ['the order of roles', ['servers', 'reader'], ['reader', 'servers']],
+    ['a role that gives nothing', ['reader', 'nobody'], ['reader']],
+  ])('is the same whatever %s', (_name, left, right) => {
+    expect(caller(left).scopeHash).toBe(caller(right).scopeHash);
+  });
+
+  test('is the same for tenants in another order, and for groups in another case', () => {
+    expect(caller(['reader'], ['fabrikam', 'contoso']).scopeHash).toBe(some.scopeHash);
+    expect(caller(['servers'], ['contoso']).scopeHash).toBe(caller(['serversOfContoso']).scopeHash);
+  });
+
+  test('differs for everything that may be seen or done', () => {
+    const different = [
+      all,
+      some,
+      caller(['nothing']),
+      caller(['hunter']),
+      caller(['servers']),
+      caller(['kiosks']),
+      caller(['servers', 'reader']),
+      caller(['serversOfContoso']),
+      caller(['contosoResponder']),
+    ];
+    expect(new Set(different.map(({ scopeHash }) => scopeHash)).size).toBe(different.length);
+  });
 });

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { createCaller } from '../../../src/access/caller.ts';
+import { createAccess } from '../../../src/access/authorize.ts';
 import { createGuardrails, type GuardedAct } from '../../../src/actions/guardrails/guardrails.ts';
 import { isWithin } from '../../../src/actions/guardrails/hours.ts';
+import { createTenantDirectory } from '../../../src/config/directory.ts';
 import type { ActionSwitches, Guardrail, Hours } from '../../../src/config/guardrails.ts';
 import type { Machine } from '../../../src/domain/machine.ts';
 import { machineFromMde } from '../../../src/unification/machine.ts';
-import { createManualClock } from './support.ts';
+import { createCaller } from '../../support/caller.ts';
+import { createManualClock, tenantNamed } from './support.ts';
 
 /** Wednesday, 4 March 2026, 07:30 UTC. */
 const wednesday = Date.UTC(2026, 2, 4, 7, 30);
@@ -15,7 +17,7 @@ const allOn: ActionSwitches = { readOnly: false, categories: { machine: 'on', li
 const rule = (changes: Partial<Guardrail>): Guardrail => ({
   name: 'the rule',
   actions: ['isolate'],
-  comment: null,
+  demand: { kind: 'never' },
   when: {},
   unlessRole: [],
   message: null,
@@ -30,6 +32,8 @@ const machine = (changes: Partial<Machine>): Machine => ({
 const callerWith = (roles: readonly string[]) =>
   createCaller({ id: 'apiKey:a', name: 'a', kind: 'apiKey', roles, permissions: new Set(), tenants: 'all' });
 
+const { rolesIn } = createAccess(createTenantDirectory([]));
+
 /** Names of the rules that speak. */
 const spoken = (
   rules: readonly Guardrail[],
@@ -37,10 +41,11 @@ const spoken = (
   act: Partial<GuardedAct> = {},
   switches = allOn,
 ): readonly string[] =>
-  createGuardrails({ rules, switches, clock: createManualClock(wednesday) })({
+  createGuardrails({ rules, switches, rolesIn, clock: createManualClock(wednesday) })({
     caller: callerWith(['responder']),
+    approved: null,
     action: 'isolate',
-    tenant: 'contoso',
+    tenant: tenantNamed('contoso'),
     targets: 1,
     comment: 'INC0012 beaconing',
     ...act,
@@ -66,7 +71,7 @@ describe('each condition holds where it should and nowhere else', () => {
     ['machineGroups', { machineGroups: ['dcs'] }, jewel, {}, other, {}],
     ['deviceValue', { deviceValue: ['high'] }, jewel, {}, other, {}],
     ['osPlatform', { osPlatform: ['windowsserver2022'] }, jewel, {}, other, {}],
-    ['tenants', { tenants: ['contoso'] }, other, {}, other, { tenant: 'fabrikam' }],
+    ['tenants', { tenants: ['contoso'] }, other, {}, other, { tenant: tenantNamed('fabrikam') }],
     ['maxTargets', { maxTargets: 3 }, other, { targets: 4 }, other, { targets: 3 }],
     ['all of several', { machineTags: ['crown-jewel'], maxTargets: 3 }, jewel, { targets: 4 }, jewel, { targets: 3 }],
   ])('%s', (_name, when, hit, hitAct, missed, missedAct) => {
@@ -91,10 +96,53 @@ test('a role excepts its callers', () => {
 });
 
 test('a comment that matches the pattern satisfies a rule; none does not', () => {
-  const rules = [rule({ comment: /^INC\d+/u })];
+  const rules = [rule({ demand: { kind: 'comment', pattern: /^INC\d+/u } })];
   expect(spoken(rules, jewel)).toEqual([]);
   expect(spoken(rules, jewel, { comment: 'because' })).toEqual(['the rule']);
   expect(spoken(rules, jewel, { comment: null })).toEqual(['the rule']);
+});
+
+describe('a rule that wants a second person', () => {
+  const byLead = rule({ name: 'lead', demand: { kind: 'approval', validMs: 600_000, approverRoles: ['lead'] } });
+  const byAnyone = rule({ name: 'anyone', demand: { kind: 'approval', validMs: 300_000, approverRoles: [] } });
+  const approvedBy = (...roles: readonly string[]) => ({
+    approved: { approvalId: '1', by: { id: 'apiKey:b', name: 'b' }, roles },
+  });
+  const refusalOf = (rules: readonly Guardrail[], act: Partial<GuardedAct> = {}) =>
+    createGuardrails({ rules, switches: allOn, rolesIn, clock: createManualClock(wednesday) })({
+      caller: callerWith(['responder']),
+      approved: null,
+      action: 'isolate',
+      tenant: tenantNamed('contoso'),
+      targets: 1,
+      comment: null,
+      ...act,
+    }).refusal(jewel);
+
+  test('objects until one with the role agrees', () => {
+    expect(spoken([byLead, byAnyone], jewel)).toEqual(['lead', 'anyone']);
+    expect(spoken([byLead, byAnyone], jewel, approvedBy('responder'))).toEqual(['lead']);
+    expect(spoken([byLead, byAnyone], jewel, approvedBy('lead'))).toEqual([]);
+  });
+
+  test('says whose word would do, for the shortest time that a rule gives', () => {
+    expect(refusalOf([byLead, byAnyone])).toMatchObject({
+      error: {
+        code: 'GUARDRAIL',
+        message: expect.stringContaining('requestApproval'),
+        details: { approval: { validMs: 300_000, approverRoles: [['lead']] } },
+      },
+    });
+  });
+
+  test('gives way to one that nobody can lift, which is told first', () => {
+    expect(refusalOf([byAnyone, rule({ name: 'no' })])).toMatchObject({
+      error: {
+        message: 'isolate is forbidden here (guardrail "no")',
+        details: { tenant: 'contoso', guardrails: ['anyone', 'no'] },
+      },
+    });
+  });
 });
 
 test('every rule that objects is named, a switch before all', () => {
@@ -110,10 +158,11 @@ test('every rule that objects is named, a switch before all', () => {
 
 test('machines are asked for only when a rule that may apply has a condition on them', () => {
   const needs = (when: Guardrail['when'], act: Partial<GuardedAct> = {}) =>
-    createGuardrails({ rules: [rule({ when })], switches: allOn, clock: createManualClock(wednesday) })({
+    createGuardrails({ rules: [rule({ when })], switches: allOn, rolesIn, clock: createManualClock(wednesday) })({
       caller: callerWith([]),
+      approved: null,
       action: 'isolate',
-      tenant: 'contoso',
+      tenant: tenantNamed('contoso'),
       targets: 1,
       comment: null,
       ...act,

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createIdempotency, type Once } from '../../../src/actions/idempotency.ts';
+import { createIdempotency, type Once, type Progress } from '../../../src/actions/idempotency.ts';
+import { createPresence } from '../../../src/actions/presence.ts';
 import { createLog } from '../../../src/log.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { callerNamed, createManualClock, createTestScope } from './support.ts';
@@ -8,8 +9,16 @@ const setUp = async () => {
   const clock = createManualClock(Date.now());
   const store = await openStore({ url: 'memory:', clock });
   onTestFinished(() => store.close());
-  const open = () => createIdempotency({ store, clock, log: createLog({ level: 'silent' }) });
-  return { clock, open, idempotency: open() };
+  const log = createLog({ level: 'silent' });
+  /** Another process, which lives until `kill`. */
+  const openProcess = async () => {
+    const presence = createPresence({ store, clock, log });
+    onTestFinished(presence.stop);
+    await presence.start();
+    return { idempotency: createIdempotency({ store, presence, clock, log }), kill: presence.stop };
+  };
+  const { idempotency } = await openProcess();
+  return { clock, openProcess, idempotency };
 };
 
 const request = (more: Partial<Once<string>> & Pick<Once<string>, 'work'>): Once<string> => ({
@@ -21,24 +30,25 @@ const request = (more: Partial<Once<string>> & Pick<Once<string>, 'work'>): Once
 });
 
 /** Work that counts its runs. */
-const counter = (remember = true) => {
+const counter = (progress: Progress = 'ENDED') => {
   const runs: boolean[] = [];
   return {
     runs,
     work: async ({ resumed }: { readonly resumed: boolean }) => {
       runs.push(resumed);
-      return { result: `run ${runs.length}`, remember };
+      return { result: `run ${runs.length}`, progress };
     },
   };
 };
 
 describe('the same key', () => {
   test('with the same input gives the first answer and does nothing more, in another process too', async () => {
-    const { clock, open, idempotency } = await setUp();
+    const { clock, openProcess, idempotency } = await setUp();
     const { runs, work } = counter();
     const { scope } = createTestScope(clock);
     expect(await idempotency.once(request({ work }), scope)).toBe('run 1');
-    expect(await open().once(request({ work }), scope)).toBe('run 1');
+    const other = await openProcess();
+    expect(await other.idempotency.once(request({ work }), scope)).toBe('run 1');
     expect(runs).toEqual([false]);
   });
 
@@ -78,7 +88,7 @@ describe('the same key', () => {
     const { scope } = createTestScope(clock);
     const failing = request({ work: () => Promise.reject(new Error('Entra is down')) });
     await expect(idempotency.once(failing, scope)).rejects.toThrow('Entra is down');
-    const nothing = counter(false);
+    const nothing = counter('NOTHING');
     await idempotency.once(request({ work: nothing.work }), scope);
     const { runs, work } = counter();
     expect(await idempotency.once(request({ work }), scope)).toBe('run 1');
@@ -97,17 +107,18 @@ test('without a key everything is done each time', async () => {
 
 describe('concurrent duplicates', () => {
   test('wait for the first and get its answer', async () => {
-    const { clock, open, idempotency } = await setUp();
+    const { clock, openProcess, idempotency } = await setUp();
     const { scope } = createTestScope(clock);
     const gate = Promise.withResolvers<void>();
     let runs = 0;
     const work = async () => {
       runs += 1;
       await gate.promise;
-      return { result: 'the answer', remember: true };
+      return { result: 'the answer', progress: 'ENDED' as const };
     };
     const first = idempotency.once(request({ work }), scope);
-    const second = open().once(request({ work }), scope);
+    const other = await openProcess();
+    const second = other.idempotency.once(request({ work }), scope);
     await clock.advance(1000);
     gate.resolve();
     await first;
@@ -121,7 +132,7 @@ describe('concurrent duplicates', () => {
     const gate = Promise.withResolvers<void>();
     const work = async () => {
       await gate.promise;
-      return { result: 'late', remember: true };
+      return { result: 'late', progress: 'ENDED' as const };
     };
     const first = idempotency.once(request({ work }), createTestScope(clock, 60_000).scope);
     await clock.advance(1);
@@ -134,12 +145,46 @@ describe('concurrent duplicates', () => {
   });
 });
 
-test('a run whose process died is taken up as such, once its time is over', async () => {
-  const { clock, open, idempotency } = await setUp();
+describe('a run whose process died', () => {
   const never = request({ work: () => new Promise(() => {}) });
-  idempotency.once(never, createTestScope(clock, 60_000).scope).catch(() => {});
-  await clock.advance(121_000);
+
+  test('is taken up as soon as it shows no sign of life, by one of those who wait', async () => {
+    const { clock, openProcess } = await setUp();
+    const [dying, one, two] = [await openProcess(), await openProcess(), await openProcess()];
+    dying.idempotency.once(never, createTestScope(clock, 300_000).scope).catch(() => {});
+    await clock.advance(1);
+    const { runs, work } = counter();
+    const answers = Promise.all(
+      [one, two].map((other) => other.idempotency.once(request({ work }), createTestScope(clock).scope)),
+    );
+    await clock.advance(8000);
+    expect(runs).toEqual([]);
+    dying.kill();
+    await clock.advance(12_000);
+    expect(await answers).toEqual(['run 1', 'run 1']);
+    expect(runs).toEqual([true]);
+  });
+
+  test('is left alone while it lives', async () => {
+    const { clock, openProcess, idempotency } = await setUp();
+    const living = await openProcess();
+    living.idempotency.once(never, createTestScope(clock, 300_000).scope).catch(() => {});
+    await clock.advance(1);
+    const { runs, work } = counter();
+    const refused = expect(
+      idempotency.once(request({ work }), createTestScope(clock, 60_000).scope),
+    ).rejects.toMatchObject({ code: 'CONFLICT' });
+    await clock.advance(60_000);
+    await refused;
+    expect(runs).toEqual([]);
+  });
+});
+
+test('a run that does not know what became of its acts is taken up by the next', async () => {
+  const { clock, idempotency } = await setUp();
+  const unknown = counter('OPEN');
+  await idempotency.once(request({ work: unknown.work }), createTestScope(clock).scope);
   const { runs, work } = counter();
-  expect(await open().once(request({ work }), createTestScope(clock).scope)).toBe('run 1');
+  expect(await idempotency.once(request({ work }), createTestScope(clock).scope)).toBe('run 1');
   expect(runs).toEqual([true]);
 });

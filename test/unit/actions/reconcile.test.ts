@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createJournal } from '../../../src/actions/journal.ts';
+import { createJournal, type JournalSubject } from '../../../src/actions/journal.ts';
 import { createPresence } from '../../../src/actions/presence.ts';
 import { createReconcile } from '../../../src/actions/reconcile.ts';
+import { createTruths } from '../../../src/actions/truths.ts';
 import { openMemoryLog } from '../../../src/audit/memory-log.ts';
 import type { MachineAction } from '../../../src/domain/machine-action.ts';
 import { UpstreamError } from '../../../src/errors.ts';
@@ -13,6 +14,7 @@ import { actionOf, createManualClock, tenantNamed } from './support.ts';
 
 const machineId = 'a'.repeat(40);
 const mark = '[dg:0123456789ab]';
+const isolation: JournalSubject = { kind: 'machineAction', machineId, type: 'ISOLATE', mark };
 const log = createLog({ level: 'silent' });
 const signal = new AbortController().signal;
 
@@ -38,16 +40,27 @@ const setUp = async (listed: () => readonly MachineAction[]) => {
     log,
     metrics,
     tenantNamed: (name) => (name === 'contoso' ? tenantNamed(name) : undefined),
-    reads: {
-      open: async () => {
-        calls += 1;
-        const items = listed();
-        return { api: 'mde', page: { items, aligned: true, end: items.length, next: null } };
+    truths: createTruths({
+      clock,
+      reads: {
+        machineActions: {
+          open: async () => {
+            calls += 1;
+            const items = listed();
+            return { api: 'mde', page: { items, aligned: true, end: items.length, next: null } };
+          },
+          byIds: async () => new Map(listed().map((action) => [action.actionId, action])),
+        },
+        incidents: { byIds: async () => new Map() },
+        alerts: { byIds: async () => new Map() },
       },
-    },
+    }),
   });
-  const open = (actId: string) =>
-    journal.open({ audit: entryOf(machineId, { actId }), machineId, type: 'ISOLATE', mark });
+  const open = async (actId: string, subject: JournalSubject = isolation) => {
+    const [entry] = await journal.open([{ audit: entryOf(machineId, { actId }), subject }]);
+    if (entry === undefined) throw new Error('The journal kept nothing');
+    return entry;
+  };
   const outcomes = async () =>
     (await recordsOf(audit)).map(({ actId, outcome, actionId }) => ({ actId, outcome, actionId }));
   const look = async () => {
@@ -126,4 +139,27 @@ test('an act whose truth is known leaves nothing behind', async () => {
   await clock.advance(11_000);
   expect(await look()).toBe(0);
   expect(calls()).toBe(0);
+});
+
+const cancelled = (changes: Partial<MachineAction>) => actionOf('action-1', { machineId, ...changes });
+
+test.each<[string, MachineAction, object | null]>([
+  [
+    'by us',
+    cancelled({ status: 'CANCELLED', cancellationComment: `No ${mark}` }),
+    { outcome: 'DONE', actionId: 'action-1' },
+  ],
+  ['by another', cancelled({ status: 'CANCELLED', cancellationComment: 'No' }), { outcome: 'NOT_BEGUN' }],
+  ['not, for it ended first', cancelled({ status: 'SUCCEEDED' }), { outcome: 'NOT_BEGUN' }],
+  ['not yet', cancelled({ status: 'PENDING' }), null],
+])('an interrupted cancelling of an action that was cancelled %s', async (_name, action, expected) => {
+  const { open, look, clock, kill, outcomes } = await setUp(() => [action]);
+  await open('act-1', { kind: 'cancellation', actionId: 'action-1', mark });
+  kill();
+  await clock.advance(11_000);
+  expect(await look()).toBe(expected === null ? 1 : 0);
+  expect(await outcomes()).toMatchObject(expected === null ? [] : [expected]);
+  await clock.advance(120_000);
+  expect(await look()).toBe(0);
+  expect(await outcomes()).toMatchObject([expected ?? { outcome: 'NOT_BEGUN' }]);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { marked, markOf } from '../../../src/actions/correlation.ts';
+import type { Fate } from '../../../src/actions/fate.ts';
 import { createActionSearch } from '../../../src/actions/search.ts';
 import { createSubmitOne } from '../../../src/actions/submit-one.ts';
 import type { MachineAction } from '../../../src/domain/machine-action.ts';
@@ -17,7 +18,7 @@ const ended = actionOf('ended', { requestorComment: 'Somebody else', status: 'SU
 const submit = async (
   listed: readonly MachineAction[],
   send: (comment: string) => Promise<MachineAction | null>,
-  resumed = false,
+  current = true,
 ) => {
   const clock = createManualClock();
   const search = createActionSearch({
@@ -30,20 +31,23 @@ const submit = async (
   const tenant = tenantNamed('contoso');
   const machineId = 'a'.repeat(40);
   let times = 0;
-  const done = createSubmitOne({ search, clock, log: createLog({ level: 'silent' }) })(
+  const done = createSubmitOne({
+    search,
+    presence: { isCurrent: () => current },
+    clock,
+    log: createLog({ level: 'silent' }),
+  })(
     {
       place: { tenant, machineId, type: 'ISOLATE' },
       target: { machineId, machine: null, error: null },
-      refusal: null,
       comment: 'Suspicious traffic',
       mark,
-      resumed,
       send: (_tenant, _machineId, comment) => {
         times += 1;
         return send(comment);
       },
     },
-    createTestScope(clock).scope,
+    { scope: createTestScope(clock).scope, renew: async () => {}, turn: null },
   );
   await clock.advance(10_000);
   return { ...(await done), times };
@@ -65,63 +69,70 @@ describe('what an act on one machine comes to', () => {
     expect(result).toMatchObject({ alreadyUnderWay: false, action: { requestorComment: ours.requestorComment } });
   });
 
-  test.each<[string, readonly MachineAction[], () => Promise<MachineAction | null>, object, boolean]>([
+  test.each<[string, readonly MachineAction[], () => Promise<MachineAction | null>, object, Fate]>([
     [
       'answered with what was under way',
       [],
       async () => others,
       { alreadyUnderWay: true, action: others, error: null },
-      true,
+      'BEGUN',
     ],
     [
       'taken without saying which',
       [ours],
       async () => null,
       { alreadyUnderWay: false, action: ours, error: null },
-      true,
+      'BEGUN',
     ],
-    ['taken, and not listed', [], async () => null, { action: null, error: null }, true],
+    ['taken, and not listed', [], async () => null, { action: null, error: null }, 'BEGUN'],
     [
       'not answered, and listed',
       [others, ours],
       unanswered,
       { alreadyUnderWay: false, action: ours, error: null },
-      true,
+      'BEGUN',
     ],
-    ['not answered, and not listed', [others], unanswered, { action: null, error: { code: 'UPSTREAM_TIMEOUT' } }, true],
-    ['busy', [ended, others], busy, { alreadyUnderWay: true, action: others, error: null }, true],
-    ['busy with our own', [ours], busy, { alreadyUnderWay: false, action: ours, error: null }, true],
-    ['busy with nothing that is listed', [ended], busy, { action: null, error: { code: 'CONFLICT' } }, false],
+    [
+      'not answered, and not listed',
+      [others],
+      unanswered,
+      { action: null, error: { code: 'UPSTREAM_TIMEOUT' } },
+      'UNKNOWN',
+    ],
+    ['busy', [ended, others], busy, { alreadyUnderWay: true, action: others, error: null }, 'BEGUN'],
+    ['busy with our own', [ours], busy, { alreadyUnderWay: false, action: ours, error: null }, 'BEGUN'],
+    ['busy with nothing that is listed', [ended], busy, { action: null, error: { code: 'CONFLICT' } }, 'NOT_BEGUN'],
     [
       'refused',
       [ours],
       () => Promise.reject(new TenantAccessError('MISSING_PERMISSION', 'Machine.Isolate is needed')),
       { action: null, error: { code: 'MISSING_PERMISSION' } },
-      false,
+      'NOT_BEGUN',
     ],
-    ['broken by a fault of ours', [], () => Promise.reject(new TypeError('x')), { error: { code: 'INTERNAL' } }, false],
+    [
+      'broken by a fault of ours',
+      [],
+      () => Promise.reject(new TypeError('x')),
+      { error: { code: 'INTERNAL' } },
+      'NOT_BEGUN',
+    ],
     [
       'not known to Defender',
       [],
       () => Promise.reject(new GatewayError('NOT_FOUND', 'does not know it')),
       { error: { code: 'NOT_FOUND', message: `There is no machine ${'a'.repeat(40)} in contoso` } },
-      false,
+      'NOT_BEGUN',
     ],
-  ])('%s: sent once', async (_name, listed, send, expected, begun) => {
-    const { result, times, begun: mayHaveBegun } = await submit(listed, send);
+  ])('%s: sent once', async (_name, listed, send, expected, expectedFate) => {
+    const { result, times, fate } = await submit(listed, send);
     expect(result).toMatchObject(expected);
-    expect(mayHaveBegun).toBe(begun);
+    expect(fate).toBe(expectedFate);
     expect(times).toBe(1);
   });
 
-  test('one that an earlier run sent is not sent again', async () => {
-    const { result, times } = await submit([others, ours], async () => others, true);
-    expect(result).toMatchObject({ alreadyUnderWay: false, action: ours, error: null });
-    expect(times).toBe(0);
-  });
-
-  test('one that an earlier run did not come to is sent', async () => {
-    const { times } = await submit([others], async () => ours, true);
-    expect(times).toBe(1);
+  test('a process that was held up sends nothing', async () => {
+    const { result, times, fate } = await submit([], async () => ours, false);
+    expect(result).toMatchObject({ action: null, error: { code: 'CONFLICT' } });
+    expect([times, fate]).toEqual([0, 'NOT_BEGUN']);
   });
 });

@@ -1,10 +1,11 @@
-import { type Caller, createCaller } from '../../../src/access/caller.ts';
+import type { Caller } from '../../../src/access/caller.ts';
 import { type Permission, permissions } from '../../../src/access/roles.ts';
 import type { Clock } from '../../../src/clock.ts';
 import { clouds } from '../../../src/clouds/endpoints.ts';
 import type { Tenant } from '../../../src/config/tenants.ts';
 import type { MachineAction } from '../../../src/domain/machine-action.ts';
 import { createScope } from '../../../src/scope.ts';
+import { createCaller } from '../../support/caller.ts';
 
 /** A clock whose time passes only when a test says so. */
 export interface ManualClock extends Clock {

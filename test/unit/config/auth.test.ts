@@ -89,6 +89,17 @@ describe('ways to sign in', () => {
   });
 });
 
+test('warns when nobody could bring the token of a tenant that is used on behalf of its callers', async () => {
+  const shared = tenantsWith({ ...contoso.auth, onBehalfOf: true });
+  const warning = expect.stringContaining(
+    '"contoso" is used on behalf of its callers (auth.onBehalfOf), but without access.entra',
+  );
+  expect((await parse(shared)).warnings).toContainEqual(warning);
+  const access = { anonymous: 'reader', entra: { tenantId: contoso.tenantId, audience: clientId } };
+  expect((await parse({ ...shared, access })).warnings).not.toContainEqual(warning);
+  expect((await parse(tenantsWith({ ...contoso.auth, onBehalfOf: false }))).warnings).not.toContainEqual(warning);
+});
+
 describe('a PFX file', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -9,12 +9,17 @@ describe('a rule that cannot hold is a fault with its path', () => {
       'guardrails[0].deny',
       '"isolat" is no act of the gateway; did you mean "isolate"?',
     ],
-    ['neither kind', { machineTags: 'x' }, 'guardrails[0]', 'says nothing: give deny or requireComment'],
+    [
+      'neither kind',
+      { machineTags: 'x' },
+      'guardrails[0]',
+      'says nothing: give deny, requireComment or requireApproval',
+    ],
     [
       'both kinds',
       { deny: 'all', requireComment: 'INC' },
       'guardrails[0]',
-      'has both deny and requireComment: make two rules of it',
+      'has deny and requireComment: make a rule of each',
     ],
     [
       'a pattern that does not parse',
@@ -60,10 +65,22 @@ describe('a rule that cannot hold is a fault with its path', () => {
       'is a condition on machines, and updateAlerts has none',
     ],
     [
-      'approval, which nobody could give',
-      { requireApproval: 'isolate' },
-      'guardrails[0].requireApproval',
-      expect.stringContaining('is not available yet'),
+      'an approver who may not approve',
+      { requireApproval: 'isolate', approverRoles: 'hunter' },
+      'guardrails[0].approverRoles',
+      'the role "hunter" lacks the permission "action:approve"',
+    ],
+    [
+      'approvers where nobody is asked',
+      { deny: 'isolate', approverRoles: 'admin' },
+      'guardrails[0].approverRoles',
+      'goes with requireApproval: nobody is asked otherwise',
+    ],
+    [
+      'an approval that stands for more than a day',
+      { requireApproval: 'isolate', validMinutes: 1441 },
+      'guardrails[0].validMinutes',
+      expect.any(String),
     ],
   ])('%s', async (_name, rule, path, message) => {
     expect(await faultsOf(settings({ guardrails: [rule] }))).toEqual([{ path, message }]);
@@ -89,6 +106,8 @@ test('one value stands for a list, tags for their tenants, and a rule without a 
       guardrails: [
         { deny: 'isolate', machineTags: 'Crown-Jewel', tenantTags: 'emea', unlessRole: 'admin' },
         { name: 'tickets', requireComment: 'INC\\d+', actions: ['isolate', 'release'] },
+        { name: 'two', requireApproval: 'runLiveResponse', approverRoles: 'admin', validMinutes: 30 },
+        { name: 'anyone', requireApproval: ['release'] },
       ],
     }),
   );
@@ -96,10 +115,18 @@ test('one value stands for a list, tags for their tenants, and a rule without a 
     {
       name: 'guardrails[0]',
       actions: ['isolate'],
-      comment: null,
+      demand: { kind: 'never' },
       when: { machineTags: ['crown-jewel'], tenants: ['contoso'] },
       unlessRole: ['admin'],
     },
-    { name: 'tickets', actions: ['isolate', 'release'], comment: /INC\d+/u, when: {}, unlessRole: [] },
+    {
+      name: 'tickets',
+      actions: ['isolate', 'release'],
+      demand: { kind: 'comment', pattern: /INC\d+/u },
+      when: {},
+      unlessRole: [],
+    },
+    { actions: ['runLiveResponse'], demand: { kind: 'approval', validMs: 1_800_000, approverRoles: ['admin'] } },
+    { actions: ['release'], demand: { kind: 'approval', validMs: 3_600_000, approverRoles: [] } },
   ]);
 });

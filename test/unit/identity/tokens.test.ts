@@ -52,11 +52,29 @@ describe('one request to Entra, however many wait', () => {
   test('500 callers whose token the API refused', async () => {
     const { tokens, tenant, entra } = await started();
     const old = await tokens.get(tenant, 'mde');
-    const results = await Promise.all(Array.from({ length: 500 }, () => tokens.get(tenant, 'mde', { fresh: true })));
+    const results = await Promise.all(Array.from({ length: 500 }, () => tokens.get(tenant, 'mde', { refused: old })));
     expect(new Set(results.map(({ value }) => value)).size).toBe(1);
     expect(results[0]?.value).not.toBe(old.value);
     expect(entra.posts).toHaveLength(2);
     expect((await tokens.get(tenant, 'mde')).value).toBe(results[0]?.value);
+    // One who was answered late.
+    expect((await tokens.get(tenant, 'mde', { refused: old })).value).toBe(results[0]?.value);
+    expect(entra.posts).toHaveLength(2);
+  });
+
+  test('of an API that refuses every token: one renewal in 30 seconds', async () => {
+    const { tokens, tenant, entra, clock } = await started();
+    for (const expected of [2, 2, 2]) {
+      const token = await tokens.get(tenant, 'mde');
+      const other = await tokens.get(tenant, 'mde', { refused: token });
+      const last = await tokens.get(tenant, 'mde', { refused: other });
+      expect(last.value).toBe(other.value);
+      expect(entra.posts).toHaveLength(expected);
+    }
+    clock.advance(30_000);
+    const token = await tokens.get(tenant, 'mde');
+    expect((await tokens.get(tenant, 'mde', { refused: token })).value).not.toBe(token.value);
+    expect(entra.posts).toHaveLength(3);
   });
 
   test('one per API, each with its own audience', async () => {
@@ -67,13 +85,14 @@ describe('one request to Entra, however many wait', () => {
     expect(entra.posts).toHaveLength(2);
   });
 
-  test('a failure reaches all who wait, and the next call asks anew', async () => {
-    const { tokens, tenant, entra } = await started();
+  test('a failure reaches all who wait, and when its pause is over the next call asks anew', async () => {
+    const { tokens, tenant, entra, clock } = await started();
     entra.answer = () => refused('invalid_client', 7000215, 401);
     const results = await Promise.allSettled(Array.from({ length: 20 }, () => tokens.get(tenant, 'mde')));
     expect(results.every(({ status }) => status === 'rejected')).toBe(true);
     expect(entra.posts).toHaveLength(1);
     entra.answer = (post) => granted(post);
+    clock.advance(30_000);
     await tokens.get(tenant, 'mde');
   });
 
@@ -166,9 +185,12 @@ describe('a token', () => {
     const { tokens, tenant, entra } = await started();
     const first = await tokens.get(tenant, 'mde');
     const claims = '{"access_token":{"nbf":{"essential":true}}}';
-    const second = await tokens.get(tenant, 'mde', { claims });
+    const second = await tokens.get(tenant, 'mde', { refused: first, claims });
     expect(second.value).not.toBe(first.value);
-    expect(entra.posts.at(-1)?.form.get('claims')).toContain('essential');
+    expect(entra.posts.map(({ form }) => JSON.parse(form.get('claims') ?? '').access_token)).toEqual([
+      { xms_cc: { values: ['CP1'] } },
+      { nbf: { essential: true }, xms_cc: { values: ['CP1'] } },
+    ]);
     expect((await tokens.get(tenant, 'mde')).value).toBe(second.value);
   });
 

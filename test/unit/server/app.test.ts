@@ -256,6 +256,20 @@ describe('other origins', () => {
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
 
+  test.for(['null', 'https://portal.contoso.example:8443', 'http://portal.contoso.example', 'https://CONTOSO.example'])(
+    'are not allowed beside those that are: %s',
+    async (origin) => {
+      const server = { graphiql: false, introspection: true, cors: ['https://portal.contoso.example'] };
+      const { url, query } = await startTinyServer({ server });
+      const asked = await fetch(`${url}/graphql`, { ...preflight, headers: { ...preflight.headers, origin } });
+      const { headers } = await query('{ hello }', {}, { origin });
+      for (const answered of [asked.headers, headers]) {
+        expect(answered.get('access-control-allow-origin')).toBeNull();
+        expect(answered.get('access-control-allow-credentials')).toBeNull();
+      }
+    },
+  );
+
   test('are allowed by exact name', async () => {
     const server = { graphiql: false, introspection: true, cors: ['https://portal.contoso.example'] };
     const { url, query } = await startTinyServer({ server });

@@ -36,11 +36,6 @@ describe('a fault', () => {
       { kind: 'rejected-token' },
       { status: 401, 'www-authenticate': 'Bearer error="invalid_token"' },
     ],
-    [
-      'a claims challenge',
-      { kind: 'claims-challenge', claims: '{}' },
-      { status: 401, 'www-authenticate': 'Bearer realm="", error="insufficient_claims", claims="e30="' },
-    ],
     ['a page in place of JSON', { kind: 'wrong-content-type' }, { status: 200, 'content-type': 'text/html' }],
     ['broken JSON', { kind: 'malformed-json' }, { status: 200, 'content-type': 'application/json; charset=utf-8' }],
   ] as const)('answers %s once, then goes', async (_title, effect, { status, ...headers }) => {
@@ -51,6 +46,40 @@ describe('a fault', () => {
     if (effect.kind === 'malformed-json') expect(faulty.json).toBeUndefined();
     expect((await machines()).status).toBe(200);
     expect(small.simulator.faults.list()).toEqual([]);
+  });
+
+  describe('that challenges for claims', () => {
+    const challenge = '{"access_token":{"nbf":{"essential":true,"value":"1772359200"}}}';
+    const cp1 = { access_token: { xms_cc: { values: ['CP1'] } } };
+    const machinesWith = async (claims: object | undefined) => {
+      const parameters = clientCredentials(small.simulator, 'contoso', mdeScope);
+      const asked = claims === undefined ? parameters : { ...parameters, claims: JSON.stringify(claims) };
+      const answer = await small.form(tokenUrl(small.simulator, 'contoso'), asked);
+      const token = textAt(answer.json, 'access_token');
+      return small.call(`${small.simulator.endpoints('contoso').mde}/api/machines`, { token });
+    };
+    beforeEach(() => {
+      small.simulator.faults.add({
+        operation: 'listMachines',
+        effect: { kind: 'claims-challenge', claims: challenge },
+      });
+    });
+
+    test('does so until the token was asked for with them', async () => {
+      const faulty = await machinesWith(cp1);
+      const encoded = Buffer.from(challenge).toString('base64');
+      expect([faulty.status, faulty.headers['www-authenticate']]).toEqual([
+        401,
+        `Bearer realm="", error="insufficient_claims", claims="${encoded}"`,
+      ]);
+      const { access_token: asked } = JSON.parse(challenge);
+      expect((await machinesWith({ access_token: { ...cp1.access_token, ...asked } })).status).toBe(200);
+    });
+
+    test('gives no challenge to an app that did not say it could answer one', async () => {
+      const faulty = await machinesWith(undefined);
+      expect([faulty.status, faulty.headers['www-authenticate']]).toEqual([401, 'Bearer error="invalid_token"']);
+    });
   });
 
   test.each([

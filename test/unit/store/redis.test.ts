@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { createClient } from '@keyv/redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import { freePort, startRedis, stopRedis } from '../../support/redis.ts';
@@ -54,6 +55,48 @@ describe('redis', () => {
     expect(await one.space<number>('claims').get('k')).toBe(results.indexOf(true));
   });
 
+  test('of the replicas that replace at once, one succeeds; its lifetime is the new one', async () => {
+    await one.space<string>('leases').add('k', 'dead', 60_000);
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        (index % 2 ? one : two).space<string>('leases').replace('k', 'dead', `taker ${index}`, 40),
+      ),
+    );
+    expect(results.filter(Boolean)).toHaveLength(1);
+    expect(await two.space<string>('leases').get('k')).toBe(`taker ${results.indexOf(true)}`);
+    await eventually(async () => expect(await one.space<string>('leases').has('k')).toBe(false));
+  });
+
+  test('replicas count together: no count is lost however many count at once', async () => {
+    const counts = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => (index % 2 ? one : two).space<never>('counts').increment('k', 60_000)),
+    );
+    expect(new Set(counts).size).toBe(200);
+    expect(await one.space<never>('counts').increment('k', 60_000, -150)).toBe(50);
+    expect(await two.space<never>('counts', { cache: true }).increment('k', 60_000, 5)).toBe(55);
+  });
+
+  test('a counter ends by its first lifetime, however often it grows', async () => {
+    const space = one.space<never>('counts');
+    await space.increment('short', 150);
+    const startedMs = performance.now();
+    await eventually(async () => expect(await space.increment('short', 60_000, 0)).toBe(0));
+    expect(performance.now() - startedMs).toBeLessThan(5000);
+  });
+
+  test("all keys of a space are found, page after page, and nobody else's", async () => {
+    const space = one.space<number>('many');
+    const names = Array.from({ length: 2500 }, (_, index) => `k${index}`);
+    await Promise.all(names.map((name, index) => space.set(name, index)));
+    await one.space<number>('many-more').set('foreign', 1);
+    const foreign = createClient({ url: `redis://127.0.0.1:${port}` });
+    await foreign.connect();
+    await foreign.set('defender-gateway-of-others:many:x', '1');
+    await foreign.set('xdefender-gateway:many:y', '1');
+    await foreign.close();
+    expect((await two.space<number>('many').keys()).toSorted()).toEqual(names.toSorted());
+  });
+
   test("lifetimes are Redis's own", async () => {
     await one.space<number>('short', { ttlMs: 30 }).set('k', 1);
     await one.space<number>('short').add('l', 1, 30);
@@ -79,11 +122,13 @@ describe('an outage of redis', () => {
     const startedMs = performance.now();
     expect(await cache.get('k')).toBeUndefined();
     await cache.set('k', 'w');
+    expect(await cache.increment('n', 1000)).toBeUndefined();
     expect(performance.now() - startedMs).toBeLessThan(300);
     await expect(claims.get('k')).rejects.toMatchObject({ code: 'INTERNAL' });
     await expect(claims.set('k', 'v')).rejects.toMatchObject({ code: 'INTERNAL' });
     await expect(claims.add('k', 'v')).rejects.toMatchObject({ code: 'INTERNAL' });
     await expect(claims.delete('k')).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(claims.increment('n', 1000)).rejects.toMatchObject({ code: 'INTERNAL' });
     await expect(claims.has('k')).rejects.toMatchObject({ code: 'INTERNAL' });
     await expect(store.ping()).rejects.toThrow();
     expect(log.lines.length).toBeGreaterThan(0);
@@ -105,6 +150,7 @@ describe('an outage of redis', () => {
     redis.kill('SIGSTOP');
     const startedMs = performance.now();
     expect(await cache.get('k')).toBeUndefined();
+    expect(await cache.increment('n', 1000)).toBeUndefined();
     expect(performance.now() - startedMs).toBeLessThan(300);
     await expect(store.space<string>('claims').get('k')).rejects.toMatchObject({ code: 'INTERNAL' });
     redis.kill('SIGCONT');

@@ -37,6 +37,37 @@ describe.each(['memory', 'sqlite'])('%s', (kind) => {
       expect(await space.has('a')).toBe(false);
     }));
 
+  test('a counter begins at nothing, grows, shrinks, and ends so long after its first count', () =>
+    withStore(async (store, clock) => {
+      const space = store.space<never>('counts');
+      expect(await space.increment('a', 1000)).toBe(1);
+      expect(await space.increment('a', 1000, 4)).toBe(5);
+      clock.advance(900);
+      expect(await space.increment('a', 1000, -2)).toBe(3);
+      expect(await space.increment('b', 1000, 0)).toBe(0);
+      expect(await store.space<never>('others').increment('a', 1000)).toBe(1);
+      clock.advance(100);
+      expect(await space.increment('a', 1000)).toBe(1);
+    }));
+
+  test('a value is replaced only while it is the expected one, and lives anew', () =>
+    withStore(async (store, clock) => {
+      const space = store.space<string>('leases', { ttlMs: 1000 });
+      expect(await space.replace('a', 'one', 'two')).toBe(false);
+      await space.add('a', 'one');
+      expect(await space.replace('a', 'other', 'two')).toBe(false);
+      clock.advance(900);
+      const results = await Promise.all(['two', 'three', 'four'].map((value) => space.replace('a', 'one', value)));
+      expect(results.filter(Boolean)).toHaveLength(1);
+      clock.advance(900);
+      expect(await space.get('a')).toBe('two');
+      clock.advance(200);
+      expect(await space.replace('a', 'two', 'five')).toBe(false);
+      await expect(store.space<string>('sealed', { encrypted: true }).replace('a', 'x', 'y')).rejects.toThrow(
+        'compared',
+      );
+    }));
+
   test('spaces do not see each other', () =>
     withStore(async (store) => {
       await store.space<string>('one').set('a', 'of one');

@@ -1,0 +1,26 @@
+import type { MachineRule } from '../config/roles.ts';
+import type { Machine } from '../domain/machine.ts';
+import type { Grant } from './grants.ts';
+
+/** Whether a caller sees a machine; pure. */
+export type MachineSight = (machine: Pick<Machine, 'machineTags' | 'rbacGroupName'>) => boolean;
+
+const lowerCased = (words: readonly string[]): ReadonlySet<string> => new Set(words.map((word) => word.toLowerCase()));
+
+const sightOfRule = (rule: MachineRule): MachineSight => {
+  const groups = lowerCased(rule.machineGroups);
+  const tags = lowerCased(rule.machineTags);
+  return ({ machineTags, rbacGroupName }) =>
+    (rbacGroupName !== null && groups.has(rbacGroupName.toLowerCase())) ||
+    machineTags.some((tag) => tags.has(tag.toLowerCase()));
+};
+
+/** What several grants let see together; `null`: every machine. No grant lets see none. */
+export const machineSightOf = (grants: readonly Pick<Grant, 'machines'>[]): MachineSight | null => {
+  const sights: MachineSight[] = [];
+  for (const { machines } of grants) {
+    if (machines === null) return null;
+    sights.push(sightOfRule(machines));
+  }
+  return (machine) => sights.some((sees) => sees(machine));
+};

@@ -1,0 +1,17 @@
+import type { Caller } from '../access/caller.ts';
+
+/** The word of a second person. */
+export interface Approved {
+  readonly approvalId: string;
+  /** Never the one who asked. */
+  readonly by: Pick<Caller, 'id' | 'name'>;
+  /** The approver's roles in the tenant. */
+  readonly roles: readonly string[];
+}
+
+/** Who acts, and who approved of it. */
+export interface Acting {
+  readonly caller: Caller;
+  /** Null: nobody was asked. */
+  readonly approved: Approved | null;
+}

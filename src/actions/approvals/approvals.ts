@@ -1,0 +1,251 @@
+import { randomUUID } from 'node:crypto';
+import type { Access } from '../../access/authorize.ts';
+import { type Caller, callerWith } from '../../access/caller.ts';
+import type { Clock } from '../../clock.ts';
+import type { Tenant } from '../../config/tenants.ts';
+import { AccessError, GatewayError, InputError, NotFoundError, type ResultError } from '../../errors.ts';
+import type { CallScope } from '../../scope.ts';
+import type { Approved } from '../acting.ts';
+import { checkComment, checkIdempotencyKey, checkWaitSeconds } from '../check-input.ts';
+import type { Idempotency } from '../idempotency.ts';
+import type { Trail } from '../trail.ts';
+import { type Act, type ActRow, type Performers, performAct, readAct, targetsOf } from './act.ts';
+import type { ApprovalPayload, ApproveActionInput, RejectActionInput, RequestApprovalInput } from './inputs.ts';
+import type { ApprovalMemory } from './memory.ts';
+import {
+  type Approval,
+  type ApprovalRequest,
+  type ApprovalState,
+  grantsOfRequester,
+  personOf,
+  requesterOf,
+} from './record.ts';
+
+/** How long a request stands when no guardrail says; and the longest that a caller may ask for. */
+const defaultValidMinutes = 60;
+const maxValidMinutes = 1440;
+
+export interface ApprovalsParts {
+  readonly access: Access;
+  readonly performers: Performers;
+  readonly memory: ApprovalMemory;
+  readonly idempotency: Idempotency;
+  readonly trail: Trail;
+  readonly clock: Clock;
+}
+
+/** What an approval is written to the audit as. */
+type Step = 'requestApproval' | 'approveAction' | 'rejectAction';
+
+/** Acts that a second person agrees to before they are performed. */
+export interface Approvals {
+  /**
+   * Asks for it. The act is tried dry, so that what cannot be approved is refused now. Throws what the mutation itself would
+   * throw, and the first target's error when no target can be approved.
+   */
+  request(caller: Caller, input: RequestApprovalInput, scope: CallScope): Promise<ApprovalPayload>;
+  /**
+   * Agrees, and performs the act at once, in the requester's name and with his rights as they were when he asked. Asked again
+   * by the same approver it answers with what became of it, and performs what an interruption left.
+   */
+  approve(caller: Caller, input: ApproveActionInput, scope: CallScope): Promise<ApprovalPayload>;
+  /** Declines; the requester may take his request back by it. */
+  reject(caller: Caller, input: RejectActionInput, scope: CallScope): Promise<ApprovalPayload>;
+  /** Those that the caller asked for or may decide, in these tenants; newest first. */
+  list(
+    caller: Caller,
+    tenants: readonly Tenant[],
+    states?: readonly ApprovalState[] | null | undefined,
+  ): Promise<readonly Approval[]>;
+  /** Throws `NOT_FOUND` for one that is neither his nor his to decide. */
+  find(caller: Caller, approvalId: string): Promise<Approval>;
+}
+
+/** Targets that an approval would let through, and those that need none. */
+const canBeApproved = ({ error }: ActRow): boolean => error === null || error.approval !== null;
+
+const validMs = (asked: number | null | undefined, rows: readonly ActRow[]): number => {
+  const minutes = asked ?? null;
+  if (minutes !== null && (minutes < 1 || minutes > maxValidMinutes)) {
+    throw new InputError(`validMinutes must be 1 to ${maxValidMinutes}`, { field: 'validMinutes' });
+  }
+  const allowed = rows.flatMap(({ error }) => (error?.approval ? [error.approval.validMs] : []));
+  const longest = allowed.length === 0 ? (minutes ?? defaultValidMinutes) * 60_000 : Math.min(...allowed);
+  return minutes === null ? longest : Math.min(longest, minutes * 60_000);
+};
+
+const distinct = <T>(values: readonly T[]): readonly T[] => [
+  ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
+];
+
+const tenantOf = ({ act }: { readonly act: Act }): string => act.input.tenant;
+
+const unknown = (approvalId: string): NotFoundError => new NotFoundError(`There is no approval ${approvalId}`);
+
+const errorOf = ({ code, message, ...details }: ResultError): GatewayError =>
+  new GatewayError(code, message, { guardrails: details.guardrails, missingPermissions: details.missingPermissions });
+
+export const createApprovals = (parts: ApprovalsParts): Approvals => {
+  const { access, performers, memory, idempotency, trail, clock } = parts;
+
+  /** One line before it and one after, as every act has. */
+  const recorded = async <T>(
+    caller: Caller,
+    step: Step,
+    request: ApprovalRequest,
+    comment: string | null,
+    scope: CallScope,
+    work: () => Promise<T>,
+  ): Promise<T> => {
+    const { approvalId, act, guardrails } = request;
+    const { name, input } = act;
+    const audited = { caller, approved: null, mutation: step, tenant: input.tenant };
+    const [line] = await trail.begin(
+      { ...audited, input: { comment, mutation: name, asked: input, guardrails } },
+      [approvalId],
+      (target) => ({ target, refusal: null, subject: null }),
+      scope,
+    );
+    try {
+      const done = await work();
+      await line?.act.end({ outcome: 'DONE' });
+      return done;
+    } catch (thrown) {
+      await line?.act.end({
+        outcome: 'FAILED',
+        error: thrown instanceof GatewayError ? { code: thrown.code, upstreamRequestId: null } : null,
+      });
+      throw thrown;
+    }
+  };
+
+  const mayDecide = (caller: Caller, tenant: Tenant): boolean => access.holds(caller, 'action:approve', tenant);
+
+  const tenantSeen = (caller: Caller, name: string): Tenant | undefined =>
+    access.visibleTenants(caller).find((tenant) => tenant.name === name);
+
+  /** The approval with its tenant, for those who may know of it. */
+  const seen = async (caller: Caller, approvalId: string): Promise<{ approval: Approval; tenant: Tenant }> => {
+    const approval = await memory.find(approvalId);
+    const tenant = approval && tenantSeen(caller, tenantOf(approval));
+    if (approval === undefined || tenant === undefined) throw unknown(approvalId);
+    if (approval.requester.id !== caller.id && !mayDecide(caller, tenant)) throw unknown(approvalId);
+    return { approval, tenant };
+  };
+
+  /** Throws unless this caller's word counts. */
+  const checkApprover = (caller: Caller, tenant: Tenant, { requester, approverRoles }: Approval): void => {
+    if (caller.id === requester.id) throw new AccessError('FORBIDDEN', 'Who asks for an approval cannot give it');
+    if (caller.kind === 'anonymous') throw new AccessError('FORBIDDEN', 'An anonymous caller cannot approve');
+    access.require(caller, 'action:approve', tenant);
+    const roles = access.rolesIn(caller, tenant);
+    const lacking = approverRoles.find((group) => !group.some((role) => roles.includes(role)));
+    if (lacking === undefined) return;
+    throw new AccessError('FORBIDDEN', `To approve this one of these roles is needed: ${lacking.join(', ')}`);
+  };
+
+  const decidedOtherwise = ({ state, decision }: Approval): GatewayError => {
+    const what =
+      state === 'EXPIRED' ? 'has expired' : `was ${state.toLowerCase()} by ${decision?.by.name ?? 'another'}`;
+    return new GatewayError('CONFLICT', `This approval ${what}`);
+  };
+
+  const again = async (approvalId: string): Promise<Approval> => {
+    const approval = await memory.find(approvalId);
+    if (approval === undefined) throw unknown(approvalId);
+    return approval;
+  };
+
+  /** Performs what was approved. Repeats do nothing more: the approval's id is the key. */
+  const perform = async (approval: Approval, approved: Approved, waitSeconds: number, scope: CallScope) => {
+    const { approvalId, act, requester } = approval;
+    const acting = { caller: callerWith(personOf(requester), grantsOfRequester(requester)), approved };
+    const changes = { idempotencyKey: `approval:${approvalId}`, waitSeconds, dryRun: false };
+    const rows = await performAct(performers, acting, act, changes, scope);
+    await memory.keepResults(approvalId, rows);
+  };
+
+  return {
+    request: async (caller, input, scope) => {
+      const act = readAct(input.act);
+      const key = checkIdempotencyKey(input.idempotencyKey);
+      const tenant = access.tenant(caller, act.input.tenant);
+      const tried = await performAct(performers, { caller, approved: null }, act, { dryRun: true }, scope);
+      const stands = validMs(input.validMinutes, tried);
+      const [first] = tried;
+      if (first?.error && !tried.some(canBeApproved)) throw errorOf(first.error);
+      const clientMutationId = input.clientMutationId ?? null;
+      const results = tried.map((row) => (row.error?.approval ? { ...row, error: null } : row));
+      if (input.dryRun === true) return { clientMutationId, approval: null, results };
+      const approvalId = await idempotency.once(
+        {
+          caller,
+          mutation: 'requestApproval',
+          key,
+          input: [tenant.name, act],
+          work: async () => {
+            const now = clock.now();
+            const request: ApprovalRequest = {
+              approvalId: randomUUID(),
+              act,
+              targets: targetsOf(act),
+              requester: requesterOf(caller),
+              guardrails: distinct(tried.flatMap(({ error }) => error?.guardrails ?? [])),
+              approverRoles: distinct(tried.flatMap(({ error }) => error?.approval?.approverRoles ?? [])),
+              requestedAt: now,
+              expiresAt: now + stands,
+            };
+            await recorded(caller, 'requestApproval', request, null, scope, () => memory.add(request));
+            return { result: request.approvalId, progress: 'ENDED' };
+          },
+        },
+        scope,
+      );
+      return { clientMutationId, approval: await again(approvalId), results };
+    },
+
+    approve: async (caller, input, scope) => {
+      const { approval, tenant } = await seen(caller, input.approvalId);
+      checkApprover(caller, tenant, approval);
+      const comment = input.comment == null ? null : checkComment(input.comment);
+      const waitSeconds = checkWaitSeconds(input.waitSeconds ?? 0);
+      const { approvalId, state } = approval;
+      const isOwn = state === 'APPROVED' && approval.decision?.by.id === caller.id;
+      if (state !== 'PENDING' && !isOwn) throw decidedOtherwise(approval);
+      if (state === 'PENDING') {
+        const decision = { state: 'APPROVED', by: personOf(caller), at: clock.now(), comment } as const;
+        await recorded(caller, 'approveAction', approval, comment, scope, async () => {
+          if (!(await memory.decide(approvalId, decision))) throw decidedOtherwise(await again(approvalId));
+        });
+      }
+      const by = personOf(caller);
+      await perform(approval, { approvalId, by, roles: access.rolesIn(caller, tenant) }, waitSeconds, scope);
+      const done = await again(approvalId);
+      return { clientMutationId: input.clientMutationId ?? null, approval: done, results: done.results ?? [] };
+    },
+
+    reject: async (caller, input, scope) => {
+      const { approval, tenant } = await seen(caller, input.approvalId);
+      if (caller.id !== approval.requester.id) checkApprover(caller, tenant, { ...approval, approverRoles: [] });
+      const comment = input.comment == null ? null : checkComment(input.comment);
+      const { approvalId } = approval;
+      if (approval.state !== 'PENDING') throw decidedOtherwise(approval);
+      const decision = { state: 'REJECTED', by: personOf(caller), at: clock.now(), comment } as const;
+      await recorded(caller, 'rejectAction', approval, comment, scope, async () => {
+        if (!(await memory.decide(approvalId, decision))) throw decidedOtherwise(await again(approvalId));
+      });
+      return { clientMutationId: input.clientMutationId ?? null, approval: await again(approvalId), results: [] };
+    },
+
+    list: async (caller, tenants, states) => {
+      const byName = new Map(tenants.map((tenant) => [tenant.name, tenant]));
+      return (await memory.all()).filter((approval) => {
+        const tenant = byName.get(tenantOf(approval));
+        if (states != null && !states.includes(approval.state)) return false;
+        return tenant !== undefined && (approval.requester.id === caller.id || mayDecide(caller, tenant));
+      });
+    },
+
+    find: async (caller, approvalId) => (await seen(caller, approvalId)).approval,
+  };
+};

@@ -1,0 +1,61 @@
+import type { INetworkModule } from '@azure/msal-node';
+import type { AppAuth, Tenant } from '../../config/tenants.ts';
+import type { Log } from '../../log.ts';
+import type { CallerToken } from '../../scope.ts';
+import type { Space } from '../../store/space.ts';
+import { type Credential, type ReadAssertion, readCredential } from '../credential.ts';
+import type { SignIns } from '../sign-ins.ts';
+import type { Source } from '../source.ts';
+import { createTokenCache, tokenCacheKey } from '../token-cache.ts';
+import { appSource, confidentialApp } from './app.ts';
+import { identityAssertion, managedIdentitySource } from './managed-identity.ts';
+import { onBehalfOfSource } from './on-behalf-of.ts';
+import { userSource } from './user.ts';
+
+export interface SourceParts {
+  /** The way to Entra. */
+  readonly network: INetworkModule;
+  /** The way to the endpoint of managed identities. */
+  readonly identityNetwork: INetworkModule;
+  readonly signIns: SignIns;
+  /** Where the tokens of apps are kept. */
+  readonly space: Space<string>;
+  readonly log?: Log | undefined;
+}
+
+/**
+ * Who the tokens of a call are for, as the tenant's settings and the store say at this moment. Rejects with one of our errors
+ * when a credential cannot be read, nobody is signed in, or the caller brought no user token where one is needed.
+ */
+export type SourceOf = (tenant: Tenant, callerToken: CallerToken | undefined) => Promise<Source>;
+
+export const createSourceOf = ({ network, identityNetwork, signIns, space, log }: SourceParts): SourceOf => {
+  const credentialOf = (tenant: Tenant, auth: AppAuth): Promise<Credential> => {
+    const readAssertion: ReadAssertion = (assertion) =>
+      assertion.kind === 'tokenFile'
+        ? assertion.read()
+        : identityAssertion(assertion.clientId, tenant.cloud, identityNetwork);
+    return readCredential(auth, readAssertion);
+  };
+
+  return async (tenant, callerToken) => {
+    const { auth } = tenant;
+    switch (auth.kind) {
+      case 'managedIdentity':
+        return managedIdentitySource(auth.clientId, identityNetwork);
+      case 'user':
+        return userSource(tenant, auth, await signIns.of(tenant), { network, signIns });
+      case 'onBehalfOf': {
+        const credential = await credentialOf(tenant, auth.app);
+        return onBehalfOfSource(auth.clientId, credential, callerToken, () =>
+          confidentialApp(tenant, auth.clientId, credential, network),
+        );
+      }
+      default: {
+        const credential = await credentialOf(tenant, auth);
+        const cache = createTokenCache(space, tokenCacheKey(tenant), log);
+        return appSource(credential, () => confidentialApp(tenant, auth.clientId, credential, network, cache));
+      }
+    }
+  };
+};

@@ -1,0 +1,53 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Request } from 'express';
+import type { RequestRates } from '../access/limits.ts';
+import { AccessError } from '../errors.ts';
+import { checkBatch, operationsIn } from './batch.ts';
+import { remoteAddressOf } from './remote-address.ts';
+
+export interface AdmissionDeps<TCaller> {
+  /** Who calls, by the headers; throws `AccessError` when that cannot be told. */
+  authenticate(headers: IncomingHttpHeaders): Promise<TCaller>;
+  /** How often callers may ask; as often as they like without it. */
+  readonly rates?: RequestRates<TCaller> | undefined;
+  /** Operations that one request may hold. */
+  readonly batchSize: number;
+}
+
+/** A request that may go on. */
+export interface Admitted<TCaller> {
+  readonly caller: TCaller;
+  readonly remoteAddress: string;
+}
+
+const hasCredential = ({ authorization, 'x-api-key': key }: IncomingHttpHeaders): boolean =>
+  (authorization ?? '') !== '' || (key ?? '') !== '';
+
+/**
+ * Who asks, and whether he may ask now. In this order: an address that guesses credentials is sent away before its next one
+ * is looked at, and a request is counted before anything is done for it.
+ */
+export const createAdmission = <TCaller>({ authenticate, rates, batchSize }: AdmissionDeps<TCaller>) => {
+  const signIn = async (headers: IncomingHttpHeaders, address: string): Promise<TCaller> => {
+    // Nothing is guessed without a credential.
+    if (rates === undefined || !hasCredential(headers)) return authenticate(headers);
+    rates.checkSignIn(address);
+    try {
+      return await authenticate(headers);
+    } catch (thrown) {
+      if (thrown instanceof AccessError && thrown.code === 'UNAUTHENTICATED') await rates.signInFailed(address);
+      throw thrown;
+    }
+  };
+
+  return async (request: Request): Promise<Admitted<TCaller>> => {
+    const remoteAddress = remoteAddressOf(request);
+    const caller = await signIn(request.headers, remoteAddress);
+    await rates?.count(caller, remoteAddress, operationsIn(request.body, batchSize));
+    checkBatch(request.body, batchSize);
+    return { caller, remoteAddress };
+  };
+};
+
+/** Lets a request in, or throws the error that it is refused with. */
+export type Admission<TCaller> = ReturnType<typeof createAdmission<TCaller>>;

@@ -1,0 +1,25 @@
+import { isIP, isIPv4 } from 'node:net';
+import type { Request } from 'express';
+
+/** What stands for the address of a socket that is gone. */
+const unknownAddress = 'unknown';
+
+/**
+ * The caller's address, for the audit and for rates. What `X-Forwarded-For` says is believed of the proxies of
+ * `server.trustProxy` alone: Express walks the header from its end for as long as an address is one of theirs.
+ */
+export const remoteAddressOf = (request: Request): string =>
+  addressIn(request.ip) ?? addressIn(request.socket.remoteAddress) ?? unknownAddress;
+
+/**
+ * The address in a proxy's words, IPv4 in its own form; `undefined` where there is none. Some proxies add the port:
+ * https://learn.microsoft.com/azure/application-gateway/how-application-gateway-works#modifications-to-the-request
+ */
+const addressIn = (text: string | undefined): string | undefined => {
+  if (text === undefined) return undefined;
+  const [, bracketed, dotted] = /^\[([^\]]+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text) ?? [];
+  const address = bracketed ?? dotted ?? text;
+  if (isIP(address) === 0) return undefined;
+  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
+  return mapped !== undefined && isIPv4(mapped) ? mapped : address;
+};

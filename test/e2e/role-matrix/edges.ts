@@ -1,0 +1,151 @@
+import type { Permission } from '../../../src/config/permissions.ts';
+import type { TenantWorld } from '../../../src/simulator/world/types.ts';
+import { names, userNames } from './callers.ts';
+
+/** A field that leads from one thing to another. */
+export interface Edge {
+  /** What the way to it needs. */
+  readonly from: readonly Permission[];
+  /** What it needs besides; `null`: who sees the one may see the other. */
+  readonly permission: Permission | null;
+  /** How it is refused: by an error beside all else of the answer, or by silence. */
+  readonly refusal?: 'null';
+  /** An operation that passes it under the name `edge`; what it leads to says its tenant under `tenant`. */
+  readonly ask: (world: TenantWorld) => string;
+}
+
+const text = (value: string | undefined): string => JSON.stringify(value ?? '');
+
+const inOwn = `tenants: ["${names.own}"]`;
+const owner = '{ tenant { name } }';
+
+/** The edge from the rows of a list. */
+const fromList = (list: string, from: Permission, permission: Permission | null, edge: string, first = 20): Edge => ({
+  from: [from],
+  permission,
+  ask: () => `{ ${list}(${inOwn}, first: ${first}) { nodes { ${edge} } } }`,
+});
+
+/** The edge from evidence of one type. */
+const fromEvidence = (type: string): Edge =>
+  fromList(
+    'alerts',
+    'alert:read',
+    'machine:read',
+    `evidence { __typename ... on ${type} { edge: machine ${owner} } }`,
+    // Rare types are among the older alerts.
+    100,
+  );
+
+const machineOf = ({ machines }: TenantWorld): string =>
+  text(
+    machines.find(({ onboardingStatus, osPlatform }) => onboardingStatus === 'Onboarded' && osPlatform === 'Windows11')
+      ?.id,
+  );
+
+const input = (rest: string): string => `input: { tenant: "${names.own}", ${rest} }`;
+
+/** The edge from the results of a mutation. */
+const fromResults = (
+  mutation: string,
+  from: Permission,
+  permission: Permission | null,
+  rest: (world: TenantWorld) => string,
+  edge: string,
+): Edge => ({
+  from: [from],
+  permission,
+  ask: (world) =>
+    `mutation { ${mutation}(${input(rest(world))}) { results { error { code } edge: ${edge} ${owner} } } }`,
+});
+
+const scan = (world: TenantWorld): string => `machineIds: [${machineOf(world)}], comment: "matrix"`;
+
+const fromCommands = (edge: string): Edge => ({
+  from: ['action:read'],
+  permission: 'liveresponse:run',
+  ask: () =>
+    `{ machineActions(${inOwn}, filter: { type: [LIVE_RESPONSE] }) { nodes { commands { status edge: ${edge} } } } }`,
+});
+
+/** Every field that leads to an entity, and those others that ask for a permission of their own. */
+export const edges: Readonly<Record<string, Edge>> = {
+  'Incident.tenant': fromList('incidents', 'incident:read', null, 'edge: tenant { tenant: name }'),
+  'Incident.alerts': fromList('incidents', 'incident:read', 'alert:read', `edge: alerts { nodes ${owner} }`),
+  'Incident.machines': fromList('incidents', 'incident:read', 'machine:read', `edge: machines { nodes ${owner} }`),
+  'Incident.redirectedTo': {
+    from: ['incident:read'],
+    permission: null,
+    ask: ({ incidents }) => {
+      const merged = incidents.find(({ redirectIncidentId }) => redirectIncidentId !== null)?.id;
+      return `{ incident(tenant: "${names.own}", incidentId: ${text(merged)}) { edge: redirectedTo ${owner} } }`;
+    },
+  },
+  'Alert.tenant': fromList('alerts', 'alert:read', null, 'edge: tenant { tenant: name }'),
+  'Alert.incident': fromList('alerts', 'alert:read', 'incident:read', `edge: incident ${owner}`),
+  'Alert.machine': fromList('alerts', 'alert:read', 'machine:read', `edge: machine ${owner}`),
+  'DeviceEvidence.machine': fromEvidence('DeviceEvidence'),
+  'ProcessEvidence.machine': fromEvidence('ProcessEvidence'),
+  'FileEvidence.machine': fromEvidence('FileEvidence'),
+  'RegistryValueEvidence.machine': fromEvidence('RegistryValueEvidence'),
+  'Machine.tenant': fromList('machines', 'machine:read', null, 'edge: tenant { tenant: name }'),
+  'Machine.alerts': fromList('machines', 'machine:read', 'alert:read', `edge: alerts { nodes ${owner} }`),
+  'Machine.actions': fromList('machines', 'machine:read', 'action:read', `edge: actions { nodes ${owner} }`),
+  'MachineAction.tenant': fromList('machineActions', 'action:read', null, 'edge: tenant { tenant: name }'),
+  'MachineAction.machine': fromList('machineActions', 'action:read', 'machine:read', `edge: machine ${owner}`),
+  'LiveResponseCommand.script': fromCommands('script { exitCode }'),
+  'LiveResponseCommand.file': fromCommands('file { size }'),
+  'MachineActionResult.machine': fromResults('scanMachines', 'machine:scan', 'machine:read', scan, 'machine'),
+  'MachineActionResult.action': fromResults('scanMachines', 'machine:scan', null, scan, 'action'),
+  'IncidentResult.incident': {
+    ...fromResults(
+      'updateIncidents',
+      'incident:write',
+      'incident:read',
+      ({ incidents }) => `incidentIds: [${text(incidents[0]?.id)}], status: IN_PROGRESS`,
+      'incident',
+    ),
+    refusal: 'null',
+  },
+  'AlertResult.alert': {
+    ...fromResults(
+      'updateAlerts',
+      'alert:write',
+      'alert:read',
+      ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], status: IN_PROGRESS`,
+      'alert',
+    ),
+    refusal: 'null',
+  },
+  'HuntTenantResult.tenant': {
+    from: ['hunt:raw'],
+    permission: null,
+    ask: () => '{ hunt(input: { query: "DeviceInfo | take 1" }) { tenants { edge: tenant { tenant: name } } } }',
+  },
+  'TenantFailure.tenant': {
+    from: ['machine:read'],
+    permission: null,
+    // Nobody is signed in to the tenant whose user has to.
+    ask: () => '{ machines(first: 1) { failures { edge: tenant { tenant: name } } } }',
+  },
+  'TenantSignIn.tenant': {
+    from: ['tenant:sign-in'],
+    permission: null,
+    ask: () => `{ tenantSignIn(tenant: "${userNames.own}") { edge: tenant { tenant: name } } }`,
+  },
+  'Tenant.connectivity': {
+    from: [],
+    permission: 'tenant:read',
+    ask: () => `{ tenant(name: "${names.own}") { tenant: name edge: connectivity { login { reached } } } }`,
+  },
+  'Viewer.tenants': {
+    from: [],
+    permission: null,
+    ask: () => '{ viewer { edge: tenants { tenant: name } } }',
+  },
+};
+
+/** The callers that the edges need: with what leads to an edge, and with what the edge itself needs besides. */
+export const permissionSets: readonly (readonly Permission[])[] = Object.values(edges).flatMap(
+  ({ from, permission }) => [from, ...(permission === null ? [] : [[...from, permission]])],
+);

@@ -1,0 +1,193 @@
+import type { Permission } from '../../../src/config/permissions.ts';
+import { encodeGlobalId, type NodeType, nodeTypes } from '../../../src/loaders/global-id.ts';
+import type { TenantWorld } from '../../../src/simulator/world/types.ts';
+
+/** Whom a question is about, and where its ids come from. */
+export interface Subject {
+  readonly tenant: string;
+  readonly tag: string;
+  /** The estate behind the tenant; for a tenant that does not exist, another customer's. */
+  readonly world: TenantWorld;
+}
+
+/** What a root field asks of its caller. */
+export interface Rule {
+  /** Where a field is asked in several ways: which one this is. */
+  readonly way?: string;
+  /** `null`: for everybody whom the gateway knows. */
+  readonly permission: Permission | null;
+  /**
+   * What a tenant is for it that the caller may not see: an error, nothing at all (`null`), or it names no tenant and answers
+   * for those that he may see.
+   */
+  readonly hidden: 'NOT_FOUND' | 'null' | 'unnamed';
+  /** His own tenant is here the one whose user signs in. */
+  readonly ofUser?: true;
+  /** The field with its arguments and selection. Whatever names a tenant stands under `tenant`. */
+  readonly ask: (subject: Subject) => string;
+}
+
+const text = (value: string | undefined): string => JSON.stringify(value ?? '');
+
+/** A machine that every act is possible on. */
+const machineOf = ({ machines }: TenantWorld): string | undefined =>
+  machines.find(({ onboardingStatus, osPlatform }) => onboardingStatus === 'Onboarded' && osPlatform === 'Windows11')
+    ?.id;
+
+const isolationOf = ({ actions }: TenantWorld): string | undefined =>
+  actions.find(({ type }) => type === 'Isolate')?.id;
+
+/** A list: of the tenants named, of those with a tag, and of all that the caller may see. */
+const list = (field: string, permission: Permission, rows: string): readonly Rule[] => {
+  const rule = { permission, hidden: 'NOT_FOUND' } as const;
+  return [
+    { ...rule, ask: ({ tenant }) => `${field}(tenants: [${text(tenant)}], first: 2) { ${rows} }` },
+    { ...rule, way: 'by tag', ask: ({ tag }) => `${field}(tenantTags: [${text(tag)}], first: 2) { ${rows} }` },
+    { ...rule, way: 'all', hidden: 'unnamed', ask: () => `${field}(first: 2) { ${rows} }` },
+  ];
+};
+
+const owned = 'nodes { tenant { name } }';
+
+/** One thing by tenant and id. */
+const one = (field: string, permission: Permission, id: (world: TenantWorld) => string): Rule => ({
+  permission,
+  hidden: 'NOT_FOUND',
+  ask: ({ tenant, world }) => `${field}(tenant: ${text(tenant)}, ${id(world)}) { tenant { name } }`,
+});
+
+/** An act: with the rest of its input, and with what its payload has. */
+const act = (field: string, permission: Permission, input: (world: TenantWorld) => string, way?: string): Rule => ({
+  ...(way === undefined ? {} : { way }),
+  permission,
+  hidden: 'NOT_FOUND',
+  ask: ({ tenant, world }) =>
+    `${field}(input: { tenant: ${text(tenant)}, ${input(world)} }) { results { error { code message } } }`,
+});
+
+/** What reading each kind of node needs, and an id of it. */
+const nodeRules = {
+  Tenant: { permission: null, id: ({ name }) => name },
+  Incident: { permission: 'incident:read', id: ({ incidents }) => incidents[0]?.id },
+  Alert: { permission: 'alert:read', id: ({ alerts }) => alerts[0]?.id },
+  Machine: { permission: 'machine:read', id: machineOf },
+  MachineAction: { permission: 'action:read', id: ({ actions }) => actions[0]?.id },
+} as const satisfies Record<
+  NodeType,
+  { permission: Permission | null; id: (world: TenantWorld) => string | undefined }
+>;
+
+const nodeWays = (field: string, argument: (id: string) => string): readonly Rule[] =>
+  nodeTypes.map((type) => {
+    const { permission, id } = nodeRules[type];
+    const selection = type === 'Tenant' ? '... on Tenant { tenant: name }' : `... on ${type} { tenant { name } }`;
+    const ask: Rule['ask'] = ({ tenant, world }) =>
+      `${field}(${argument(encodeGlobalId({ type, tenant, id: type === 'Tenant' ? tenant : (id(world) ?? '') }))}) { ${selection} }`;
+    return { way: type, permission, hidden: 'null', ask };
+  });
+
+const machines = (world: TenantWorld): string => `machineIds: [${text(machineOf(world))}], comment: "matrix"`;
+const script = 'commands: [{ type: RUN_SCRIPT, scriptName: "echo-args.ps1" }], waitSeconds: 0';
+
+/** Every root field of the schema: a test fails when one is missing here, or is gone from there. */
+export const rules: Readonly<Record<string, readonly Rule[]>> = {
+  'Query.viewer': [{ permission: null, hidden: 'unnamed', ask: () => 'viewer { tenants { tenant: name } }' }],
+  'Query.node': nodeWays('node', (id) => `id: ${text(id)}`),
+  'Query.nodes': nodeWays('nodes', (id) => `ids: [${text(id)}]`),
+  'Query.tenants': [
+    {
+      permission: null,
+      hidden: 'NOT_FOUND',
+      ask: ({ tenant }) => `tenants(names: [${text(tenant)}]) { tenant: name }`,
+    },
+    {
+      way: 'by tag',
+      permission: null,
+      hidden: 'NOT_FOUND',
+      ask: ({ tag }) => `tenants(tags: [${text(tag)}]) { tenant: name }`,
+    },
+    { way: 'all', permission: null, hidden: 'unnamed', ask: () => 'tenants { tenant: name }' },
+  ],
+  'Query.tenant': [
+    { permission: null, hidden: 'NOT_FOUND', ask: ({ tenant }) => `tenant(name: ${text(tenant)}) { tenant: name }` },
+  ],
+  'Query.tenantSignIn': [
+    {
+      permission: 'tenant:sign-in',
+      hidden: 'NOT_FOUND',
+      ofUser: true,
+      ask: ({ tenant }) => `tenantSignIn(tenant: ${text(tenant)}) { tenant { name } }`,
+    },
+  ],
+  'Query.incidents': list('incidents', 'incident:read', owned),
+  'Query.incident': [one('incident', 'incident:read', ({ incidents }) => `incidentId: ${text(incidents[0]?.id)}`)],
+  'Query.alerts': list('alerts', 'alert:read', owned),
+  'Query.alert': [one('alert', 'alert:read', ({ alerts }) => `alertId: ${text(alerts[0]?.id)}`)],
+  'Query.machines': list('machines', 'machine:read', owned),
+  'Query.machine': [one('machine', 'machine:read', (world) => `machineId: ${text(machineOf(world))}`)],
+  'Query.machineActions': list('machineActions', 'action:read', owned),
+  'Query.machineAction': [one('machineAction', 'action:read', ({ actions }) => `actionId: ${text(actions[0]?.id)}`)],
+  'Query.hunt': [
+    {
+      permission: 'hunt:raw',
+      hidden: 'NOT_FOUND',
+      ask: ({ tenant }) =>
+        `hunt(input: { query: "DeviceInfo | take 1", tenants: [${text(tenant)}] }) { tenants { tenant { name } } }`,
+    },
+    {
+      way: 'all',
+      permission: 'hunt:raw',
+      hidden: 'unnamed',
+      ask: () => 'hunt(input: { query: "DeviceInfo | take 1" }) { tenants { tenant { name } } }',
+    },
+  ],
+  'Query.auditLog': list('auditLog', 'audit:read', 'nodes { tenant }'),
+
+  'Mutation.startTenantSignIn': [
+    {
+      permission: 'tenant:sign-in',
+      hidden: 'NOT_FOUND',
+      ofUser: true,
+      ask: ({ tenant }) => `startTenantSignIn(input: { tenant: ${text(tenant)} }) { signIn { tenant { name } } }`,
+    },
+  ],
+  'Mutation.isolateMachines': [act('isolateMachines', 'machine:isolate', machines)],
+  'Mutation.releaseMachines': [act('releaseMachines', 'machine:isolate', machines)],
+  'Mutation.scanMachines': [act('scanMachines', 'machine:scan', machines)],
+  'Mutation.runLiveResponse': [
+    act('runLiveResponse', 'liveresponse:run', (world) => `${machines(world)}, ${script}`),
+    act('runLiveResponse', 'liveresponse:run', () => `actionId: "${crypto.randomUUID()}", waitSeconds: 0`, 'taken up'),
+  ],
+  'Mutation.cancelMachineActions': [
+    act(
+      'cancelMachineActions',
+      'action:cancel',
+      (world) => `actionIds: [${text(isolationOf(world))}], comment: "matrix"`,
+    ),
+  ],
+  'Mutation.updateIncidents': [
+    act(
+      'updateIncidents',
+      'incident:write',
+      ({ incidents }) => `incidentIds: [${text(incidents[0]?.id)}], status: IN_PROGRESS`,
+    ),
+  ],
+  'Mutation.updateAlerts': [
+    act('updateAlerts', 'alert:write', ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], status: IN_PROGRESS`),
+  ],
+};
+
+/** Permissions that no field asks for yet: a test fails when one of them gets a field. */
+export const noFieldYet: readonly Permission[] = [
+  'machine:restrict',
+  'machine:collect',
+  'machine:offboard',
+  'file:quarantine',
+  'investigation:start',
+  'hunt:library',
+  'indicator:read',
+  'indicator:write',
+];
+
+/** Permissions of what is no field: a header's. */
+export const beyondFields: readonly Permission[] = ['explain'];

@@ -1,0 +1,74 @@
+import { getIntrospectionQuery } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Running, startRunning } from '../support/gateway.ts';
+import { keyHeader, keyRow } from '../support/keys.ts';
+import { changedSettings } from '../support/settings.ts';
+import { simTenant } from '../support/tenants.ts';
+
+let running: Running;
+
+/** Every built-in role, and one that may read what is in the graph but not the graph. */
+const builtIn = ['reader', 'hunter', 'responder', 'admin'];
+
+beforeAll(async () => {
+  running = await startRunning({
+    simulator: { tenants: [simTenant('contoso', { scale: 0.1 })] },
+    settings: (offered) =>
+      changedSettings(offered, [
+        [
+          ['access'],
+          {
+            roles: {
+              outsider: ['tenant:read', 'incident:read'],
+              limited: { permissions: ['machine:read', 'schema:read'], machineTags: ['none-has-it'] },
+            },
+            apiKeys: [...builtIn, 'outsider', 'limited'].map((role) => keyRow(role, { roles: [role] })),
+          },
+        ],
+      ]),
+  });
+});
+afterAll(() => running.stop());
+
+const introspection = getIntrospectionQuery();
+
+test.each([...builtIn, 'limited'])('%s reads the schema', async (role) => {
+  const { status, errors, data } = await running.ask<object>(introspection, {}, keyHeader(role));
+  expect({ status, errors }).toEqual({ status: 200, errors: [] });
+  expect(data).toHaveProperty('__schema');
+});
+
+describe('a role without schema:read', () => {
+  const ask = (query: string, variables: Readonly<Record<string, unknown>> = {}) =>
+    running.ask<object>(query, variables, keyHeader('outsider'));
+
+  test('asks, and is refused the schema: also the document that others were just given', async () => {
+    expect((await ask('{ viewer { name } }')).errors).toEqual([]);
+    await running.ask(introspection, {}, keyHeader('admin'));
+    const { status, errors, data } = await ask(introspection);
+    expect(status).toBe(403);
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(data).toBeUndefined();
+  });
+
+  test.each([
+    ['a field', '{ incidens { nodes { title } } }', {}],
+    ['a value in the text', '{ incidents(filter: { severity: [HIG] }) { nodes { title } } }', {}],
+    [
+      'a value of a variable',
+      'query ($s: [Severity!]) { incidents(filter: { severity: $s }) { nodes { title } } }',
+      { s: ['HIG'] },
+    ],
+    [
+      'an input field in a variable',
+      'query ($f: IncidentFilter) { incidents(filter: $f) { nodes { title } } }',
+      { f: { severty: ['HIGH'] } },
+    ],
+  ])('is told of no name that he did not say: %s', async (_name, query, variables) => {
+    const { status, errors, text } = await ask(query, variables);
+    expect(status).toBe(400);
+    expect(errors.length).toBeGreaterThan(0);
+    expect(text).not.toContain('Did you mean');
+    expect((await running.ask(query, variables, keyHeader('admin'))).text).toContain('Did you mean');
+  });
+});

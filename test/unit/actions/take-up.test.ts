@@ -1,0 +1,66 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { marked, markOf } from '../../../src/actions/correlation.ts';
+import { createJournal } from '../../../src/actions/journal.ts';
+import { createPresence } from '../../../src/actions/presence.ts';
+import { createActionSearch } from '../../../src/actions/search.ts';
+import { createTakeUp } from '../../../src/actions/take-up.ts';
+import type { MachineAction } from '../../../src/domain/machine-action.ts';
+import { createLog } from '../../../src/log.ts';
+import { openStore } from '../../../src/store/store.ts';
+import { entryOf } from '../audit/support.ts';
+import { actionOf, createManualClock, createTestScope, tenantNamed } from './support.ts';
+
+const machineId = 'a'.repeat(40);
+const mark = markOf(['apiKey:script', 'isolateMachines', 'key-1', 'contoso', machineId]);
+const ours = actionOf('ours', { machineId, requestorComment: marked('Beaconing', mark) });
+const tenant = tenantNamed('contoso');
+const log = createLog({ level: 'silent' });
+
+/** A request that is taken up after its first run, which journalled the act or did not come to it, `agoMs` before. */
+const takeUpAfter = async (agoMs: number, journalled: boolean, listed: readonly MachineAction[]) => {
+  const clock = createManualClock(Date.UTC(2026, 2, 1));
+  const store = await openStore({ url: 'memory:', clock });
+  onTestFinished(() => store.close());
+  const presence = createPresence({ store, clock, log });
+  const journal = createJournal({ store, presence, clock, log });
+  const subject = { kind: 'machineAction', machineId, type: 'ISOLATE', mark: mark.text } as const;
+  if (journalled) await journal.open([{ audit: entryOf(machineId), subject }]);
+  await clock.advance(agoMs);
+  const search = createActionSearch({
+    clock,
+    lookAfterMs: [0],
+    reads: {
+      open: async () => ({ api: 'mde', page: { items: listed, aligned: true, end: listed.length, next: null } }),
+    },
+  });
+  const errand = {
+    place: { tenant, machineId, type: 'ISOLATE' },
+    target: { machineId, machine: null, error: null },
+    send: () => Promise.reject(new Error('Nothing is sent while it is taken up')),
+    comment: 'Beaconing',
+    mark,
+  } as const;
+  const [taken] = await createTakeUp({ search, journal, clock, log })(tenant, [errand], createTestScope(clock).scope);
+  return taken;
+};
+
+test('what the first run did is the answer', async () => {
+  expect(await takeUpAfter(15_000, true, [ours])).toMatchObject({
+    fate: 'BEGUN',
+    result: { action: ours, error: null },
+  });
+});
+
+test('what may still be on its way is not sent again yet', async () => {
+  expect(await takeUpAfter(15_000, true, [])).toMatchObject({
+    fate: 'UNKNOWN',
+    result: { action: null, error: { code: 'CONFLICT', retryAfterSeconds: 105 } },
+  });
+});
+
+test.each<[string, number, boolean]>([
+  ['was not come to', 15_000, false],
+  ['is not there after two minutes', 121_000, true],
+])('what %s may be sent', async (_name, agoMs, journalled) => {
+  expect(await takeUpAfter(agoMs, journalled, [])).toBeUndefined();
+});
