@@ -21,6 +21,11 @@ export interface Access {
   tenant(caller: Caller, name: string): Tenant;
   /** Throws `FORBIDDEN`, which names the permission, unless he has it in the tenant; without one, unless he has it anywhere. */
   require(caller: Caller, permission: Permission, tenant?: Tenant): void;
+  /**
+   * The tenant, in which he has the permission. Without it anywhere it is `FORBIDDEN`, whatever tenant is named; then as
+   * `tenant` and `require` say.
+   */
+  tenantFor(caller: Caller, name: string, permission: Permission): Tenant;
   /** The same without the error. */
   holds(caller: Caller, permission: Permission, tenant?: Tenant): boolean;
   /** The roles that he has in the tenant. */
@@ -117,6 +122,12 @@ export const createAccess = (directory: TenantDirectory): Access => {
 
   return {
     tenant,
+    tenantFor: (caller, name, permission) => {
+      require(caller, permission);
+      const found = tenant(caller, name);
+      require(caller, permission, found);
+      return found;
+    },
     visibleTenants,
     require,
     holds,

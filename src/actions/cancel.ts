@@ -84,8 +84,7 @@ export const createCancel = (parts: {
     scope: CallScope,
   ): Promise<Payload<MachineActionResult>> => {
     const { caller } = acting;
-    const tenant = access.tenant(caller, input.tenant);
-    access.require(caller, row.permission, tenant);
+    const tenant = access.tenantFor(caller, input.tenant, row.permission);
     const ids = checkTargets('actionIds', input.actionIds, parts.targetsPerMutation).map(canonical);
     const comment = checkComment(input.comment);
     const key = checkIdempotencyKey(input.idempotencyKey);

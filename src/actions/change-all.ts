@@ -5,8 +5,8 @@ import type { Log } from '../log.ts';
 import type { Done } from '../routing/act-on-each.ts';
 import { UnansweredActError } from '../routing/send-once.ts';
 import type { CallScope } from '../scope.ts';
-import type { EntityChange } from './change-each.ts';
 import { committedScope, lookScope } from './committed-scope.ts';
+import type { EntityChange } from './entity-change.ts';
 
 /** A change of which nobody knows whether it was done. */
 class UnknownOutcomeError extends GatewayError {}

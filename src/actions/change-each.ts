@@ -1,9 +1,6 @@
 import type { Access } from '../access/authorize.ts';
 import type { Caller } from '../access/caller.ts';
-import type { Permission } from '../access/roles.ts';
-import type { Judge } from '../access/sight.ts';
 import type { Clock } from '../clock.ts';
-import type { GuardedAction } from '../config/guardrails.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { asGatewayError, type ResultError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -12,43 +9,15 @@ import type { CallScope } from '../scope.ts';
 import type { Acting } from './acting.ts';
 import { createChangeAll, isUnknown, unknownEntity } from './change-all.ts';
 import { checkIdempotencyKey, checkTargets } from './check-input.ts';
+import type { EntityChange } from './entity-change.ts';
 import { type Fate, progressOf, unsettled } from './fate.ts';
 import type { Guardrails, Refusal } from './guardrails/guardrails.ts';
 import type { Idempotency, Worked } from './idempotency.ts';
 import type { MutationInput } from './inputs.ts';
-import type { Journal, JournalSubject } from './journal.ts';
+import type { Journal } from './journal.ts';
 import { errorRow } from './results.ts';
 import { settlingOf } from './take-up.ts';
 import type { ActEnd, Trail } from './trail.ts';
-
-/** One change of many entities of one kind. */
-export interface EntityChange<Entity, Change> {
-  /** The mutation's name, and the guardrails'. */
-  readonly mutation: GuardedAction;
-  /** As messages call it, e.g. `incident`. */
-  readonly noun: 'incident' | 'alert';
-  readonly permissions: { readonly read: Permission; readonly write: Permission };
-  readonly idsField: string;
-  /** Ids of another form exist nowhere, and are not asked for. */
-  readonly idForm: RegExp;
-  readonly update: (
-    tenant: Tenant,
-    ids: readonly string[],
-    change: Change,
-    scope: CallScope,
-  ) => Promise<readonly Done<Entity>[]>;
-  readonly readByIds: (
-    tenant: Tenant,
-    ids: readonly string[],
-    scope: CallScope,
-  ) => Promise<ReadonlyMap<string, Entity | Error>>;
-  /** Which of them the caller sees; null: all. */
-  readonly judge: (caller: Caller, tenant: Tenant, scope: CallScope) => Judge<Entity> | null;
-  /** How the change is found again. */
-  readonly subject: (id: string, change: Change) => JournalSubject;
-  /** What of the change is still to be done; null: nothing. A comment that is there already is not added again. */
-  readonly remaining: (change: Change, entity: Entity) => Change | null;
-}
 
 /** What is asked: the change checked, the ids as given. */
 export interface ChangeRequest<Change> {
@@ -156,8 +125,7 @@ export const createChangeEach =
       scope: CallScope,
     ): Promise<readonly Changed<Entity>[]> => {
       const { caller } = acting;
-      const tenant = access.tenant(caller, input.tenant);
-      access.require(caller, kind.permissions.write, tenant);
+      const tenant = access.tenantFor(caller, input.tenant, kind.permissions.write);
       const ids = checkTargets(kind.idsField, given, parts.targetsPerMutation);
       const key = checkIdempotencyKey(input.idempotencyKey);
       const distinct = [...new Set(ids)];

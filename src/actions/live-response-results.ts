@@ -86,8 +86,7 @@ export const createLiveResponseResults = ({
     scope: CallScope,
   ): Promise<Buffer | null> => {
     if (command.type !== type || command.status.toLowerCase() !== 'completed') return null;
-    const tenant = access.tenant(caller, command.tenant);
-    access.require(caller, 'liveresponse:run', tenant);
+    const tenant = access.tenantFor(caller, command.tenant, 'liveresponse:run');
     const link = await machineActions.resultLink(tenant, command.actionId, command.index, scope);
     if (link === null) return null;
     checkDownload(link, tenant, downloadHosts);

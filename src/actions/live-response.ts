@@ -86,8 +86,7 @@ export const createLiveResponse = (parts: {
     scope: CallScope,
   ): Promise<Payload<MachineActionResult>> => {
     const { caller } = acting;
-    const tenant = access.tenant(caller, input.tenant);
-    access.require(caller, row.permission, tenant);
+    const tenant = access.tenantFor(caller, input.tenant, row.permission);
     const actionId = input.actionId?.trim() ?? '';
     if (actionId === '') return submit(acting, submissionOf(input, parts), scope);
 

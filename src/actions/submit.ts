@@ -74,8 +74,7 @@ export const createSubmit = (parts: SubmitParts): Submit => {
 
   return async ({ caller, approved }, submission, scope) => {
     const { row, input, particulars, send, turns } = submission;
-    const tenant = access.tenant(caller, input.tenant);
-    access.require(caller, row.permission, tenant);
+    const tenant = access.tenantFor(caller, input.tenant, row.permission);
     const ids = checkTargets('machineIds', input.machineIds, parts.targetsPerMutation);
     const comment = checkComment(input.comment);
     const until = clock.now() + checkWaitSeconds(input.waitSeconds ?? submission.defaultWaitSeconds) * 1000;

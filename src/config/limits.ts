@@ -35,7 +35,7 @@ export const limitsSchema = section({
   /** Hunting and waiting for actions included: their own deadlines are shorter. */
   requestTimeoutMs: milliseconds(330_000),
   /** Operations of one caller in all replicas together; an API key may have its own figure. */
-  requestsPerMinute: perMinute(600),
+  requestsPerMinute: perMinute(6000),
   /** Wrong credentials from one address; more are not looked at. */
   failedSignInsPerMinute: perMinute(60),
   /** Operations that one HTTP request may hold as a list; 1: no lists. */

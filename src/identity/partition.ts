@@ -64,8 +64,8 @@ interface ScopeState {
   usableMs: number;
   refreshAheadMs: number;
   refreshNotBeforeMs: number;
-  /** When a token that an API refused was last renewed. */
-  renewedAtMs: number;
+  /** When a token that an API refused was last renewed, and with which claims. */
+  renewal?: { readonly atMs: number; readonly claims: string | undefined };
 }
 
 export const createPartition = ({ acquire: acquireOnce, pauses, pauseKeys, clock, log }: PartitionParts): Partition => {
@@ -73,12 +73,7 @@ export const createPartition = ({ acquire: acquireOnce, pauses, pauseKeys, clock
   const flights = new Map<string, Promise<AccessToken>>();
 
   const stateOf = (scope: string): ScopeState => {
-    const state = states.get(scope) ?? {
-      usableMs,
-      refreshAheadMs,
-      refreshNotBeforeMs: 0,
-      renewedAtMs: Number.NEGATIVE_INFINITY,
-    };
+    const state = states.get(scope) ?? { usableMs, refreshAheadMs, refreshNotBeforeMs: 0 };
     states.set(scope, state);
     return state;
   };
@@ -100,13 +95,12 @@ export const createPartition = ({ acquire: acquireOnce, pauses, pauseKeys, clock
     return obtained.fromCache && leftMs(obtained.token) < usableMs ? ask(true) : obtained;
   };
 
-  const keep = (state: ScopeState, { token, fromCache }: Obtained, isRenewal: boolean): void => {
+  const keep = (state: ScopeState, { token, fromCache }: Obtained): void => {
     // One from the cache has lived for an unknown while, and MSAL saw to the full margin.
     const lifetimeMs = fromCache ? Number.POSITIVE_INFINITY : leftMs(token);
     state.token = token;
     state.usableMs = Math.min(usableMs, lifetimeMs * usableShare);
     state.refreshAheadMs = Math.min(refreshAheadMs, lifetimeMs * refreshAheadShare);
-    if (isRenewal) state.renewedAtMs = clock.now();
   };
 
   /** The token from Entra, or the error that stands for its answer. */
@@ -120,7 +114,8 @@ export const createPartition = ({ acquire: acquireOnce, pauses, pauseKeys, clock
       if (standing !== undefined) return standing;
       const isRenewal = refused !== undefined || claims !== undefined;
       const obtained = await askMsal(request, request.fresh || isRenewal, correlationId);
-      keep(state, obtained, isRenewal);
+      keep(state, obtained);
+      if (isRenewal) state.renewal = { atMs: clock.now(), claims };
       pauses.end(keys);
       return obtained.token;
     } catch (thrown) {
@@ -168,13 +163,11 @@ export const createPartition = ({ acquire: acquireOnce, pauses, pauseKeys, clock
   };
 
   /** Whether the token at hand answers a request for another than the one that the API refused. */
-  const standsForRefused = (
-    { token, renewedAtMs, ...state }: ScopeState,
-    { refused, claims }: TokenRequest,
-  ): boolean => {
+  const standsForRefused = (state: ScopeState, { refused, claims }: TokenRequest): boolean => {
+    const { token, renewal } = state;
     if (refused === undefined || token === undefined || leftMs(token) < state.usableMs) return false;
     if (token.value !== refused.value) return true;
-    return claims === undefined && clock.now() - renewedAtMs < renewalPauseMs;
+    return renewal !== undefined && renewal.claims === claims && clock.now() - renewal.atMs < renewalPauseMs;
   };
 
   return {
@@ -182,15 +175,8 @@ export const createPartition = ({ acquire: acquireOnce, pauses, pauseKeys, clock
       const state = stateOf(request.scope);
       const { token } = state;
       if (token !== undefined && standsForRefused(state, request)) return token;
-      const { fresh, refused, claims } = request;
-      if (
-        fresh ||
-        refused !== undefined ||
-        claims !== undefined ||
-        token === undefined ||
-        leftMs(token) < state.usableMs
-      )
-        return join(request);
+      const another = request.fresh || request.refused !== undefined || request.claims !== undefined;
+      if (another || token === undefined || leftMs(token) < state.usableMs) return join(request);
       if (leftMs(token) < state.refreshAheadMs) refreshAhead(request, state);
       return token;
     },

@@ -39,6 +39,33 @@ describe('callers at the same time', () => {
     expect(operations()).toEqual(['getMachine']);
   });
 
+  test('a read that begins after an act does not join one that began before it', async () => {
+    const machine = running.simulator
+      .world('contoso')
+      .machines.find(
+        ({ onboardingStatus, osPlatform }) => onboardingStatus === 'Onboarded' && osPlatform === 'Windows11',
+      );
+    const actions = `{ machineActions(tenants: ["contoso"], filter: { machineId: ["${machine?.id}"], type: [ISOLATE] }) { nodes { actionId } } }`;
+    interface Seen {
+      readonly machineActions: { readonly nodes: readonly { readonly actionId: string }[] };
+    }
+    running.simulator.faults.add({
+      operation: 'listMachineActions',
+      times: 1,
+      effect: { kind: 'slow', delayMs: 3000 },
+    });
+    const before = running.ask<Seen>(actions);
+    while (running.simulator.faults.list().length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    const { data } = await running.ask<{ isolateMachines: { results: readonly { action: { actionId: string } }[] } }>(
+      'mutation ($input: IsolateMachinesInput!) { isolateMachines(input: $input) { results { action { actionId } } } }',
+      { input: { tenant: 'contoso', machineIds: [machine?.id], comment: 'Beaconing' } },
+    );
+    const after = await running.ask<Seen>(actions);
+    expect(after.data.machineActions.nodes).toContainEqual(data.isolateMachines.results[0]?.action);
+    await before;
+    expect(running.simulator.calls.count({ operation: 'listMachineActions' })).toBe(2);
+  });
+
   test('equal reads of two tenants are never one call', async () => {
     running.simulator.faults.add({ operation: 'listMachines', effect: { kind: 'slow', delayMs: 500 } });
     const ask = (tenant: string) =>

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Tenant } from '../../src/config/tenants.ts';
 import { createUserSignIn } from '../../src/identity/user-sign-in.ts';
-import { demoTenants, type Simulator, startSimulator } from '../../src/simulator/index.ts';
+import { demoTenants, type FaultEffect, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { listMachines } from '../../src/upstream/mde/machines.ts';
 import { isolate } from '../../src/upstream/mde/submit.ts';
 import { type Sending, startSending } from './sending.ts';
@@ -105,12 +105,13 @@ describe('a challenge of an API', () => {
     expect(lastAsked()).toEqual(met);
   });
 
-  test('that no token meets is asked about once, not for ever', async () => {
+  test.each<[string, FaultEffect]>([
+    ['of an API that refuses every token', { kind: 'rejected-token' }],
+    // The challenge of nobody: it names nothing that a token could have been asked for.
+    ['that no token meets', { kind: 'claims-challenge', claims: '{"access_token":{}}' }],
+  ])('%s is asked about once, not for ever', async (_, effect) => {
     const tenant = await tenantOf(simulator, 'contoso', app);
-    simulator.faults.add({
-      operation: 'listMachines',
-      effect: { kind: 'status', status: 401 },
-    });
+    simulator.faults.add({ operation: 'listMachines', effect });
     await expect(sending.send(tenant, listMachines({ top: 1 }), sending.scope())).rejects.toMatchObject({
       code: 'UPSTREAM_REJECTED',
     });

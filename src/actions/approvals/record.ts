@@ -1,6 +1,6 @@
 import type { Caller } from '../../access/caller.ts';
 import type { Grant } from '../../access/grants.ts';
-import { isPermission, type Permission } from '../../config/permissions.ts';
+import { isPermission, type Permission } from '../../access/roles.ts';
 import type { Act, ActRow } from './act.ts';
 
 /** How far a request for approval has come. */

@@ -63,6 +63,8 @@ const readOnce = ({ status, body }: HttpAnswer): ReadAnswer => {
 /** Puts the policies in their order. */
 export const createSend = (parts: SendParts): Send => {
   const { clock, circuits, throttle, tokens } = parts;
+  /** Acts that have come to their end, by tenant: a read that begins after one must not join a read that began before it. */
+  const acts = new Map<string, number>();
 
   /** One HTTP exchange with a token and a deadline; any status is an answer. */
   const exchangeOnce = async (
@@ -186,7 +188,14 @@ export const createSend = (parts: SendParts): Send => {
     const place: CallPlace = { tenant: tenant.name, operation };
     let answer: ReadAnswer;
     if (operation.method === 'GET') {
-      const key = `${tenant.name}\n${identityKey(tenant, scope.callerToken)}\n${operation.api}\n${url}\n${operation.headers?.prefer ?? ''}`;
+      const key = [
+        tenant.name,
+        identityKey(tenant, scope.callerToken),
+        operation.api,
+        url,
+        operation.headers?.prefer ?? '',
+        acts.get(tenant.name) ?? 0,
+      ].join('\n');
       const flight = await parts.flights.run(key, scope.signal, async (signal) =>
         readOnce(await persist(tenant, operation, url, { ...scope, signal })),
       );
@@ -204,7 +213,11 @@ export const createSend = (parts: SendParts): Send => {
         });
       }
     } else {
-      answer = readOnce(await persist(tenant, operation, url, scope));
+      try {
+        answer = readOnce(await persist(tenant, operation, url, scope));
+      } finally {
+        if (!operation.repeatable) acts.set(tenant.name, (acts.get(tenant.name) ?? 0) + 1);
+      }
     }
     if (answer.status === 404 && operation.whenNotFound !== undefined) return operation.whenNotFound();
     try {

@@ -12,10 +12,13 @@ import { simTenant } from '../../support/tenants.ts';
 import { type Mirror, startMirror } from './mirror.ts';
 import { bytesOf, sendBytes, type WireAnswer, type WireRequest } from './wire.ts';
 
-/** Keys of callers: one who acts in two tenants, one who reads in one, and the tests' own, who sees all. */
+/** Keys of callers: one who acts in two tenants, one who reads in one, one who reads seldom, one whose key has ended, and
+ * the tests' own, who sees all. */
 export const keys = {
   responder: 'responder-key-4b1f77a09c',
   reader: 'reader-key-0d5e2c88f1',
+  hasty: 'hasty-key-77be02f4d6',
+  ended: 'ended-key-c2815aa39e',
   control: 'control-key-93ac61e7b2',
 } as const;
 
@@ -25,6 +28,12 @@ export const audience = 'api://gateway-under-attack';
 export const allowedOrigin = 'https://soc.example.com';
 /** How long a call to Microsoft may take here. */
 const upstreamTimeoutMs = 1500;
+/** How long a request may take to come. */
+const bodyTimeoutMs = 1500;
+/** Wrong credentials of one address: more than the rows have. */
+export const failedSignInsPerMinute = 150;
+/** What the key of the hasty one may ask in a minute. */
+export const hastyPerMinute = 5;
 
 /** A gateway in a process of its own, set up as for production, with what it stands in front of. */
 export interface Target {
@@ -40,8 +49,9 @@ export interface Target {
   token(claims?: JWTPayload): Promise<string>;
   /** Takes note of a credential that a test made itself. */
   keepSecret(secret: string): string;
-  send(request: WireRequest): Promise<WireAnswer>;
-  sendBytes(bytes: Buffer, timeoutMs?: number): Promise<WireAnswer>;
+  /** `from`: the address that the caller has. */
+  send(request: WireRequest, from?: string): Promise<WireAnswer>;
+  sendBytes(bytes: Buffer): Promise<WireAnswer>;
   stop(): Promise<number | null>;
 }
 
@@ -52,9 +62,9 @@ const settingsFor = (simulator: Simulator, mirror: Mirror): string => {
   const authority = simulator.endpoints('contoso').authority;
   const [contoso, , mirrored] = simulator.tenants;
   return changedSettings(gatewaySettings(simulator), [
-    [['server'], { port: 0, graphiql: false, introspection: false, cors: [allowedOrigin] }],
+    [['server'], { port: 0, graphiql: false, introspection: false, cors: [allowedOrigin], bodyTimeoutMs }],
     [['upstream'], { caFile: 'ca.pem' }],
-    [['limits'], { upstreamTimeoutMs, upstreamCalls: 60 }],
+    [['limits'], { upstreamTimeoutMs, upstreamCalls: 60, failedSignInsPerMinute }],
     [['tenants', 1, 'tags'], ['another-customer']],
     [
       ['tenants', 2, 'endpoints'],
@@ -78,6 +88,14 @@ const settingsFor = (simulator: Simulator, mirror: Mirror): string => {
         apiKeys: [
           { name: 'responder', sha256: sha256(keys.responder), roles: ['responder'], tenants: ['contoso', 'mirror'] },
           { name: 'reader', sha256: sha256(keys.reader), roles: ['reader'], tenants: ['contoso'] },
+          {
+            name: 'hasty',
+            sha256: sha256(keys.hasty),
+            roles: ['reader'],
+            tenants: ['contoso'],
+            requestsPerMinute: hastyPerMinute,
+          },
+          { name: 'ended', sha256: sha256(keys.ended), roles: ['admin'], expires: '2020-01-01' },
           { name: 'control', sha256: sha256(keys.control), roles: ['admin'] },
         ],
       },
@@ -117,8 +135,8 @@ export const startTarget = async (): Promise<Target> => {
       const usual = { iss, aud: audience, tid: tenant?.tenantId, oid: 'oid-of-ana', scp: 'access', roles: ['reader'] };
       return keepSecret(await simulator.mintToken({ ...usual, ...claims }));
     },
-    send: (request) => sendBytes(url, bytesOf(host, request)),
-    sendBytes: (bytes, timeoutMs) => sendBytes(url, bytes, timeoutMs),
+    send: (request, from) => sendBytes(url, bytesOf(host, request), from === undefined ? {} : { from }),
+    sendBytes: (bytes) => sendBytes(url, bytes),
     stop: async () => {
       const code = await program.stop();
       await mirror.stop();

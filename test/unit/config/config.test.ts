@@ -184,7 +184,7 @@ describe('settings', () => {
       pageSize: 200,
       huntingTimeoutMs: 200_000,
       bodyBytes: 1_048_576,
-      requestsPerMinute: 600,
+      requestsPerMinute: 6000,
       failedSignInsPerMinute: 60,
       batchSize: 10,
     });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type GatewayError, InputError, TenantAccessError, UpstreamError } from '../../../src/errors.ts';
+import { tokenFailure } from '../../../src/identity/failure.ts';
+import { EntraUnavailable } from '../../../src/identity/network.ts';
 import { createCircuits } from '../../../src/upstream/http/circuit.ts';
 import { failureOf, failureWithoutAnswer } from '../../../src/upstream/http/failure.ts';
 import { maxAttempts, retryDelayMs } from '../../../src/upstream/http/retry.ts';
@@ -13,6 +15,11 @@ const answered = (status: number, headers: Readonly<Record<string, string>> = {}
   failureOf(place, { status, headers, body: '' }, 0);
 const failed = (code: string): GatewayError =>
   failureWithoutAnswer(place, Object.assign(new Error('x'), { code }), false);
+const noToken = tokenFailure(new EntraUnavailable('Entra', { status: 500 }), {
+  tenant: 'contoso',
+  api: 'mde',
+  correlationId: '',
+});
 const timedOut = failureWithoutAnswer(place, new Error('x'), true);
 const after30 = { 'retry-after': '30' };
 
@@ -34,6 +41,7 @@ const rows: readonly (readonly [what: string, error: GatewayError, read: number 
   ['a refused connection', failed('ECONNREFUSED'), 300, 300],
   ['an unknown host', failed('ENOTFOUND'), 300, 300],
   ['no connection in time', failed('UND_ERR_CONNECT_TIMEOUT'), 300, 300],
+  ['no token, since Entra failed', noToken, 300, 300],
   ['a cut connection', failed('ECONNRESET'), 300, null],
   ['no answer in time', timedOut, 300, null],
   ['a malformed answer', failureWithoutAnswer(place, new SyntaxError('x'), false), 300, null],

@@ -40,6 +40,7 @@ export const credentials: Attacks = {
   'the first half of a key': refused(as(keys.responder.slice(0, 13))),
   'a key and one letter more': refused(as(`${keys.responder}a`)),
   'a key in capital letters': refused(as(keys.responder.toUpperCase())),
+  'a key that has ended': refused(as(keys.ended)),
   "a key's hash, as it stands in the settings": refused(as(createHash('sha256').update(keys.responder).digest('hex'))),
   'two keys in one header': refused(as(`${keys.responder}, ${keys.reader}`)),
   'a key of 10,000 letters': refused(as('k'.repeat(10_000))),

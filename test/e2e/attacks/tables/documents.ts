@@ -137,7 +137,7 @@ export const documents: Attacks = {
     },
     status: 200,
     code: 'UPSTREAM_TIMEOUT',
-    calls: 1,
+    calls: 2,
     afterwards: ({ simulator }) => simulator.faults.clear(),
   },
   'two operations and no name': {

@@ -37,7 +37,8 @@ export const text: Attacks = {
   'UTF-16 that says so': {
     send: () =>
       post(Buffer.from(`{"query":${asked}}`, 'utf16le'), { 'content-type': 'application/json; charset=utf-16' }),
-    ...answered,
+    status: 415,
+    code: 'BAD_USER_INPUT',
   },
   'UTF-16 that says it is UTF-8': { send: () => post(Buffer.from(`{"query":${asked}}`, 'utf16le')), ...notJson },
   'a charset that is none': {

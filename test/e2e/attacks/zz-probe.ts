@@ -1,0 +1,25 @@
+import { startTarget, keys } from './target.ts';
+const as = (k: string) => ({ 'x-api-key': k, 'content-type': 'application/json' });
+const t = await startTarget();
+const show = async (name: string, request: any) => {
+  const s = performance.now();
+  t.simulator.calls.reset();
+  const a = await t.send(request);
+  console.log(`${name}: ${a.status} ${Math.round(performance.now() - s)} ms ${a.body.length} chars, calls ${t.simulator.calls.count()} ${a.body.slice(0, 200)}`);
+};
+const gql = (query: string, variables = {}, h: any = as(keys.reader)) => ({ headers: h, body: JSON.stringify({ query, variables }) });
+await show('warm', gql('{ tenants { capabilities { available } } }', {}, as(keys.control)));
+await show('redos tenant 60K', gql('query ($t: String!) { tenant(name: $t) { name } }', { t: '-eyJ'.repeat(15_000) }));
+await show('tenants redos list', gql('query ($t: [String!]) { tenants(names: $t) { name } }', { t: ['-eyJ'.repeat(15_000)] }));
+await show('nodes 60k bad', gql('query ($i: [ID!]!) { nodes(ids: $i) { id } }', { i: Array.from({ length: 60_000 }, () => 'x') }));
+const gid = (i: number) => Buffer.from(`Machine\ncontoso\n${String(i).padStart(40, '0')}`).toString('base64url');
+await show('nodes 9k machines', gql('query ($i: [ID!]!) { nodes(ids: $i) { id } }', { i: Array.from({ length: 9_000 }, (_, i) => gid(i)) }));
+await show('tenants x100k', gql('query ($t: [String!]) { tenants(names: $t) { name } }', { t: Array.from({ length: 60_000 }, () => 'contoso') }));
+await show('tags x60k', gql('query ($t: [String!]) { tenants(tags: $t) { name } }', { t: Array.from({ length: 60_000 }, () => 'x') }));
+await show('filter ids 20k', gql('query ($t: [ID!]) { machines(tenants: ["contoso"], first: 1, filter: { machineId: $t }) { nodes { id } } }', { t: Array.from({ length: 20_000 }, (_, i) => String(i).padStart(40, '0')) }));
+await show('filter long title', gql('query ($t: String) { incidents(tenants: ["contoso"], first: 1, filter: { titleContains: $t }) { nodes { id } } }', { t: 'x'.repeat(900_000) }));
+await show('filter long owner', gql('query ($t: String) { incidents(tenants: ["contoso"], first: 1, filter: { assignedTo: $t }) { nodes { id } failures { code message } } }', { t: 'x'.repeat(60_000) }));
+await show('machine long id', gql('query ($t: ID!) { machine(tenant: "contoso", machineId: $t) { id } }', { t: 'x'.repeat(900_000) }));
+await show('node long id', gql('query ($t: ID!) { node(id: $t) { id } }', { t: Buffer.from(`Machine\ncontoso\n${'x'.repeat(60_000)}`).toString('base64url') }));
+await show('after', gql('{ viewer { name } }'));
+await t.stop();
