@@ -117,102 +117,47 @@ export interface ActionSettings {
 }
 
 /** Builds all acts; one watcher and one idempotency memory serve them. */
-export const createActions = ({
-  access,
-  store,
-  audit,
-  metrics,
-  tenantNamed,
-  clock,
-  log,
-  acts,
-  triageActs,
-  reads,
-  download,
-  settings,
-}: ActionsDeps): Actions => {
+export const createActions = (deps: ActionsDeps): Actions => {
+  const { access, audit, clock, log, metrics, reads, settings, store, tenantNamed } = deps;
   const { targetsPerMutation, downloadHosts = [], pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
+  const { machines, machineActions } = reads;
+  const presence = createPresence({ store, clock, log });
+  const journal = createJournal({ store, presence, clock, log });
+  const truths = createTruths({ reads, clock });
+  const reconcile = createReconcile({ journal, truths, audit, store, tenantNamed, clock, log, metrics });
+  const search = createActionSearch({ reads: machineActions, clock, lookAfterMs });
+  const watcher = createWatcher({ reads: machineActions, clock, log, intervalMs: pollIntervalMs });
   const guardrails = createGuardrails({
     rules: settings.guardrails,
     switches: settings.switches,
     rolesIn: access.rolesIn,
     clock,
   });
-  const presence = createPresence({ store, clock, log });
-  const journal = createJournal({ store, presence, clock, log });
-  const trail = createTrail({ audit, journal, log });
-  const stopped = new AbortController();
-  const reconcile = createReconcile({
-    journal,
-    truths: createTruths({ reads, clock }),
-    audit,
-    store,
-    tenantNamed,
-    clock,
-    log,
-    metrics,
-  });
-  const idempotency = createIdempotency({ store, presence, clock, log });
-  const watcher = createWatcher({ reads: reads.machineActions, clock, log, intervalMs: pollIntervalMs });
-  const search = createActionSearch({ reads: reads.machineActions, clock, lookAfterMs });
-  const submit = createSubmit({
+  const turns = createLiveResponseTurns({ search, watcher, machineActions, clock, limits: settings.liveResponse });
+  const path = {
     access,
     clock,
     log,
-    machines: reads.machines,
+    machines,
+    machineActions,
     guardrails,
-    trail,
+    idempotency: createIdempotency({ store, presence, clock, log }),
     journal,
+    trail: createTrail({ audit, journal, log }),
     presence,
     search,
-    idempotency,
     watcher,
     targetsPerMutation,
-  });
+  };
+  const submit = createSubmit(path);
+  const { acts } = deps;
   const perform: Performers = {
     ...createMachineMutations({ submit, acts }),
-    runLiveResponse: createLiveResponse({
-      access,
-      clock,
-      log,
-      submit,
-      acts,
-      turns: createLiveResponseTurns({
-        search,
-        watcher,
-        machineActions: reads.machineActions,
-        clock,
-        limits: settings.liveResponse,
-      }),
-      watcher,
-      machineActions: reads.machineActions,
-      machines: reads.machines,
-    }),
-    cancelMachineActions: createCancel({
-      access,
-      clock,
-      log,
-      acts,
-      idempotency,
-      machineActions: reads.machineActions,
-      machines: reads.machines,
-      guardrails,
-      trail,
-      targetsPerMutation,
-    }),
-    ...createTriage({
-      access,
-      clock,
-      log,
-      guardrails,
-      trail,
-      journal,
-      idempotency,
-      acts: triageActs,
-      reads,
-      targetsPerMutation,
-    }),
+    runLiveResponse: createLiveResponse({ ...path, submit, acts, turns }),
+    cancelMachineActions: createCancel({ ...path, acts }),
+    ...createTriage({ ...path, acts: deps.triageActs, reads }),
   };
+  const stopped = new AbortController();
   /** The mutation for a caller alone, without a second person. */
   const alone =
     <Input extends MutationInput, Result>(
@@ -240,14 +185,7 @@ export const createActions = ({
     cancelMachineActions: alone(perform.cancelMachineActions),
     updateIncidents: alone(perform.updateIncidents),
     updateAlerts: alone(perform.updateAlerts),
-    approvals: createApprovals({
-      access,
-      performers: perform,
-      memory: createApprovalMemory(store, clock),
-      idempotency,
-      trail,
-      clock,
-    }),
-    ...createLiveResponseResults({ access, machineActions: reads.machineActions, download, downloadHosts, clock }),
+    approvals: createApprovals({ ...path, performers: perform, memory: createApprovalMemory(store, clock) }),
+    ...createLiveResponseResults({ ...path, download: deps.download, downloadHosts }),
   };
 };

@@ -3,15 +3,16 @@ import type { Access } from '../../access/authorize.ts';
 import { type Caller, callerWith } from '../../access/caller.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
-import { AccessError, GatewayError, InputError, NotFoundError, type ResultError } from '../../errors.ts';
+import { AccessError, GatewayError, NotFoundError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Approved } from '../acting.ts';
 import { checkComment, checkIdempotencyKey, checkWaitSeconds } from '../check-input.ts';
 import type { Idempotency } from '../idempotency.ts';
 import type { Trail } from '../trail.ts';
-import { type Act, type ActRow, type Performers, performAct, readAct, targetsOf } from './act.ts';
+import { type Act, type Performers, performAct, readAct, targetsOf } from './act.ts';
 import type { ApprovalPayload, ApproveActionInput, RejectActionInput, RequestApprovalInput } from './inputs.ts';
 import type { ApprovalMemory } from './memory.ts';
+import { needOf } from './need.ts';
 import {
   type Approval,
   type ApprovalRequest,
@@ -20,10 +21,6 @@ import {
   personOf,
   requesterOf,
 } from './record.ts';
-
-/** How long a request stands when no guardrail says; and the longest that a caller may ask for. */
-const defaultValidMinutes = 60;
-const maxValidMinutes = 1440;
 
 export interface ApprovalsParts {
   readonly access: Access;
@@ -61,29 +58,9 @@ export interface Approvals {
   find(caller: Caller, approvalId: string): Promise<Approval>;
 }
 
-/** Targets that an approval would let through, and those that need none. */
-const canBeApproved = ({ error }: ActRow): boolean => error === null || error.approval !== null;
-
-const validMs = (asked: number | null | undefined, rows: readonly ActRow[]): number => {
-  const minutes = asked ?? null;
-  if (minutes !== null && (minutes < 1 || minutes > maxValidMinutes)) {
-    throw new InputError(`validMinutes must be 1 to ${maxValidMinutes}`, { field: 'validMinutes' });
-  }
-  const allowed = rows.flatMap(({ error }) => (error?.approval ? [error.approval.validMs] : []));
-  const longest = allowed.length === 0 ? (minutes ?? defaultValidMinutes) * 60_000 : Math.min(...allowed);
-  return minutes === null ? longest : Math.min(longest, minutes * 60_000);
-};
-
-const distinct = <T>(values: readonly T[]): readonly T[] => [
-  ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
-];
-
 const tenantOf = ({ act }: { readonly act: Act }): string => act.input.tenant;
 
 const unknown = (approvalId: string): NotFoundError => new NotFoundError(`There is no approval ${approvalId}`);
-
-const errorOf = ({ code, message, ...details }: ResultError): GatewayError =>
-  new GatewayError(code, message, { guardrails: details.guardrails, missingPermissions: details.missingPermissions });
 
 export const createApprovals = (parts: ApprovalsParts): Approvals => {
   const { access, performers, memory, idempotency, trail, clock } = parts;
@@ -171,11 +148,8 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
       const key = checkIdempotencyKey(input.idempotencyKey);
       const tenant = access.tenant(caller, act.input.tenant);
       const tried = await performAct(performers, { caller, approved: null }, act, { dryRun: true }, scope);
-      const stands = validMs(input.validMinutes, tried);
-      const [first] = tried;
-      if (first?.error && !tried.some(canBeApproved)) throw errorOf(first.error);
+      const { standsMs, results, guardrails, approverRoles } = needOf(tried, input.validMinutes ?? null);
       const clientMutationId = input.clientMutationId ?? null;
-      const results = tried.map((row) => (row.error?.approval ? { ...row, error: null } : row));
       if (input.dryRun === true) return { clientMutationId, approval: null, results };
       const approvalId = await idempotency.once(
         {
@@ -190,10 +164,10 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
               act,
               targets: targetsOf(act),
               requester: requesterOf(caller),
-              guardrails: distinct(tried.flatMap(({ error }) => error?.guardrails ?? [])),
-              approverRoles: distinct(tried.flatMap(({ error }) => error?.approval?.approverRoles ?? [])),
+              guardrails,
+              approverRoles,
               requestedAt: now,
-              expiresAt: now + stands,
+              expiresAt: now + standsMs,
             };
             await recorded(caller, 'requestApproval', request, null, scope, () => memory.add(request));
             return { result: request.approvalId, progress: 'ENDED' };

@@ -8,6 +8,7 @@ import { http } from './tables/http.ts';
 import { injection } from './tables/injection.ts';
 import { input } from './tables/input.ts';
 import { persisted } from './tables/persisted.ts';
+import { rates } from './tables/rates.ts';
 import { ssrf } from './tables/ssrf.ts';
 import { text } from './tables/text.ts';
 import { tokens } from './tables/tokens.ts';
@@ -30,6 +31,7 @@ const tables = {
   cursors,
   'persisted queries': persisted,
   HTTP: http,
+  rates,
 } as const satisfies Readonly<Record<string, Attacks>>;
 
 let target: Target;

@@ -49,8 +49,7 @@ export interface Target {
   token(claims?: JWTPayload): Promise<string>;
   /** Takes note of a credential that a test made itself. */
   keepSecret(secret: string): string;
-  /** `from`: the address that the caller has. */
-  send(request: WireRequest, from?: string): Promise<WireAnswer>;
+  send(request: WireRequest): Promise<WireAnswer>;
   sendBytes(bytes: Buffer): Promise<WireAnswer>;
   stop(): Promise<number | null>;
 }
@@ -62,7 +61,10 @@ const settingsFor = (simulator: Simulator, mirror: Mirror): string => {
   const authority = simulator.endpoints('contoso').authority;
   const [contoso, , mirrored] = simulator.tenants;
   return changedSettings(gatewaySettings(simulator), [
-    [['server'], { port: 0, graphiql: false, introspection: false, cors: [allowedOrigin], bodyTimeoutMs }],
+    [
+      ['server'],
+      { port: 0, graphiql: false, introspection: false, cors: [allowedOrigin], bodyTimeoutMs, trustProxy: 1 },
+    ],
     [['upstream'], { caFile: 'ca.pem' }],
     [['limits'], { upstreamTimeoutMs, upstreamCalls: 60, failedSignInsPerMinute }],
     [['tenants', 1, 'tags'], ['another-customer']],
@@ -135,7 +137,7 @@ export const startTarget = async (): Promise<Target> => {
       const usual = { iss, aud: audience, tid: tenant?.tenantId, oid: 'oid-of-ana', scp: 'access', roles: ['reader'] };
       return keepSecret(await simulator.mintToken({ ...usual, ...claims }));
     },
-    send: (request, from) => sendBytes(url, bytesOf(host, request), from === undefined ? {} : { from }),
+    send: (request) => sendBytes(url, bytesOf(host, request)),
     sendBytes: (bytes) => sendBytes(url, bytes),
     stop: async () => {
       const code = await program.stop();

@@ -53,17 +53,13 @@ const parse = (received: Buffer): WireAnswer => {
 
 /**
  * Sends bytes over a connection of their own, whatever they are, and reads until the other end closes it or `timeoutMs` passed.
- * `from`: the address that it comes from. Never rejects: a connection that is cut is an answer too.
+ * Never rejects: a connection that is cut is an answer too.
  */
-export const sendBytes = (
-  url: string,
-  bytes: Buffer,
-  { timeoutMs = 10_000, from = '127.0.0.1' }: { readonly timeoutMs?: number; readonly from?: string } = {},
-): Promise<WireAnswer> =>
+export const sendBytes = (url: string, bytes: Buffer, timeoutMs = 10_000): Promise<WireAnswer> =>
   new Promise((resolve) => {
     const { hostname, port } = new URL(url);
     const received: Buffer[] = [];
-    const socket = connect({ host: hostname, port: Number(port), localAddress: from, allowHalfOpen: true });
+    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
     const timer = setTimeout(() => socket.destroy(), timeoutMs);
     const end = (): void => {
       clearTimeout(timer);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type Attack, type Attacks, gql, post } from '../attack.ts';
+import { type Attack, type Attacks, gql, harmless, post } from '../attack.ts';
 
 const times = (count: number, part: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => part(index)).join(' ');
@@ -51,11 +51,31 @@ export const documents: Attacks = {
     `mutation { ${times(50, (index) => `a${index}: isolateMachines(input: { tenant: "contoso", machineIds: ["${'0'.repeat(40)}"], comment: "x" }) { dryRun }`)} }`,
     /aliases of 50/,
   ),
-  'a batch by an array': {
-    send: () => post(JSON.stringify(Array.from({ length: 100 }, () => ({ query: '{ viewer { name } }' })))),
+  'a batch by an array, of a hundred': {
+    send: () => post(JSON.stringify(Array.from({ length: 100 }, () => ({ query: harmless })))),
     status: 400,
     code: 'BAD_USER_INPUT',
-    says: /[Bb]atch/,
+    says: /A list may hold 10 operations/,
+  },
+  'a batch by an array, of none': { send: () => post('[]'), status: 400, code: 'BAD_USER_INPUT' },
+  'a batch by arrays in an array': {
+    send: () => post(JSON.stringify([[{ query: harmless }]])),
+    status: 400,
+    code: 'BAD_USER_INPUT',
+  },
+  'a batch of aliases: no more calls than one operation may make': {
+    send: ({ world }) =>
+      post(
+        JSON.stringify(
+          Array.from({ length: 10 }, (_, batch) => ({
+            query: `{ ${times(30, (index) => `a${index}: machine(tenant: "contoso", machineId: "${batch}-${index}.${world.name}.example") { id }`)} }`,
+          })),
+        ),
+      ),
+    status: 200,
+    code: 'NOT_FOUND',
+    says: /more than 60 upstream calls/,
+    calls: 60,
   },
   'a list of 10^9': {
     send: () => gql('{ incidents(first: 1000000000) { nodes { id } } }'),

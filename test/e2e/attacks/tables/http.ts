@@ -37,6 +37,12 @@ export const http: Attacks = {
     code: 'BAD_USER_INPUT',
     says: /too large/,
   },
+  'a body that says it is too large, and is not sent': { send: raw(['content-length: 5000000000']), status: 408 },
+  'a body that is not sent to its end': { send: raw(['content-length: 100'], '{"query"'), status: 408 },
+  'headers that are not sent to their end': {
+    send: () => Buffer.from('POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-ty'),
+    status: 408,
+  },
   'a body in pieces that is too large': {
     send: raw(['transfer-encoding: chunked'], `${(2 ** 21).toString(16)}\r\n${'x'.repeat(2 ** 21)}\r\n0\r\n\r\n`),
     status: 413,

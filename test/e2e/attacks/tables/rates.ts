@@ -1,0 +1,53 @@
+import { expect } from 'vitest';
+import { type Attack, type Attacks, as, gql, harmless } from '../attack.ts';
+import { failedSignInsPerMinute, hastyPerMinute, keys, type Target } from '../target.ts';
+
+const limited = {
+  status: 429,
+  code: 'RATE_LIMITED',
+  says: /try again in \d+ s/,
+  afterwards: (_, { headers }) => expect(Number(headers['retry-after'])).toBeGreaterThan(0),
+} as const satisfies Omit<Attack, 'send'>;
+
+const hasty = () => gql(harmless, {}, as(keys.hasty));
+
+/** The proxy in front of the gateway says last which address it sees; what stands before that is the caller's own word. */
+const guess = (key: string, saidBefore = '') =>
+  gql(harmless, {}, { ...as(key), 'x-forwarded-for': `${saidBefore}203.0.113.9` });
+
+const guessOften = async ({ send }: Target): Promise<void> => {
+  for (let count = 0; count < failedSignInsPerMinute; count += 1) await send(guess(`guessed-key-${count}`));
+};
+
+/** Asking more often than one may. The rows build on each other. */
+export const rates: Attacks = {
+  'more operations in one request than a minute has': {
+    send: () => ({
+      headers: { 'content-type': 'application/json', ...as(keys.hasty) },
+      body: JSON.stringify(Array.from({ length: hastyPerMinute + 1 }, () => ({ query: harmless }))),
+    }),
+    status: 400,
+    code: 'QUERY_TOO_EXPENSIVE',
+  },
+  'more requests than a key may make': {
+    ...limited,
+    send: async ({ send }) => {
+      for (let count = 0; count < hastyPerMinute; count += 1) await send(hasty());
+      return hasty();
+    },
+  },
+  'once more, as if from somewhere else': {
+    ...limited,
+    send: () => gql(harmless, {}, { ...as(keys.hasty), 'x-forwarded-for': '198.51.100.7' }),
+  },
+  'guessing keys': {
+    ...limited,
+    send: async (target) => {
+      await guessOften(target);
+      return guess('guessed-key');
+    },
+  },
+  'guessing on, as if from somewhere else': { ...limited, send: () => guess('guessed-key', '198.51.100.7, ') },
+  'a key that was guessed at last': { ...limited, send: () => guess(keys.reader) },
+  'everybody else in the meantime': { send: () => gql(harmless), status: 200 },
+};
