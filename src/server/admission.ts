@@ -23,19 +23,14 @@ export interface Admitted<TCaller> {
 const hasCredential = ({ authorization, 'x-api-key': key }: IncomingHttpHeaders): boolean =>
   (authorization ?? '') !== '' || (key ?? '') !== '';
 
-/**
- * Who asks, and whether he may ask now. In this order: an address that guesses credentials is sent away before its next one
- * is looked at, and a request is counted before anything is done for it.
- */
+/** Who asks, and whether he may ask now: a request is counted before anything is done for it. */
 export const createAdmission = <TCaller>({ authenticate, rates, batchSize }: AdmissionDeps<TCaller>) => {
   const signIn = async (headers: IncomingHttpHeaders, address: string): Promise<TCaller> => {
-    // Nothing is guessed without a credential.
-    if (rates === undefined || !hasCredential(headers)) return authenticate(headers);
-    rates.checkSignIn(address);
     try {
       return await authenticate(headers);
     } catch (thrown) {
-      if (thrown instanceof AccessError && thrown.code === 'UNAUTHENTICATED') await rates.signInFailed(address);
+      const isWrong = thrown instanceof AccessError && thrown.code === 'UNAUTHENTICATED' && hasCredential(headers);
+      if (isWrong) await rates?.signInFailed(address);
       throw thrown;
     }
   };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { WorldMachine } from '../../src/simulator/world/types.ts';
 import { type Running, startRunning } from '../support/gateway.ts';
+import { changedSettings } from '../support/settings.ts';
 
 let running: Running;
 
@@ -14,7 +15,11 @@ const access = `access:
 
 beforeAll(async () => {
   running = await startRunning({
-    settings: (offered) => offered.replace('access: { anonymous: admin }', access),
+    // More sessions in a minute than Defender allows a tenant, for the tests are many.
+    settings: (offered) =>
+      changedSettings(offered.replace('access: { anonymous: admin }', access), [
+        [['limits', 'liveResponseCallsPerMinute'], 1000],
+      ]),
     simulator: { enforceQuotas: false },
   });
 });

@@ -20,9 +20,10 @@ export type RatedCaller = Pick<Caller, 'id' | 'kind' | 'requestsPerMinute'>;
 
 /** Keeps callers to their rates. All errors are `RATE_LIMITED` with `retryAfterSeconds`, but where said. */
 export interface RequestRates<TCaller> {
-  /** Rejects an address that sent too many wrong credentials. To be called before a credential is looked at. */
-  checkSignIn(address: string): void;
-  /** Counts a wrong credential. Rejects when another replica has counted enough of them already. */
+  /**
+   * Counts a wrong credential. Rejects when too many came from the address. Right ones are never refused for it: who shares
+   * an address with a script that has a wrong key must not be shut out, and keys and signatures are not guessed by trying.
+   */
   signInFailed(address: string): Promise<void>;
   /**
    * Counts `operations` of a caller; anonymous ones are told apart by address. `QUERY_TOO_EXPENSIVE` when they are more at
@@ -39,9 +40,6 @@ export interface RequestRatesDeps {
   readonly log: Log;
 }
 
-/** Addresses that are known to be shut out; beyond it the oldest is looked up again with its next wrong credential. */
-const mostShutOut = 10_000;
-
 export const createRequestRates = ({
   store,
   limits,
@@ -51,37 +49,19 @@ export const createRequestRates = ({
 }: RequestRatesDeps): RequestRates<RatedCaller> => {
   const requests = createRate({ space: store.space('rate', { cache: true }), clock });
   const failures = createRate({ space: store.space('sign-in-failures', { cache: true }), clock });
-  // So that good credentials cost no look into the store. Each replica learns it with its next wrong one.
-  const shutOutUntilMs = new Map<string, number>();
-
   const refuse = (kind: 'caller' | 'sign-in', message: string, waitedMs: number): GatewayError => {
     metrics.rateLimited(kind);
     const retryAfterSeconds = Math.max(1, Math.ceil(waitedMs / 1000));
     return new GatewayError('RATE_LIMITED', `${message}: try again in ${retryAfterSeconds} s`, { retryAfterSeconds });
   };
-  const refuseSignIn = (leftMs: number): GatewayError =>
-    refuse('sign-in', 'Too many wrong credentials came from this address', leftMs);
-
-  const shutOut = (network: string, untilMs: number): void => {
-    const [oldest] = shutOutUntilMs.size < mostShutOut ? [] : shutOutUntilMs.keys();
-    if (oldest !== undefined) shutOutUntilMs.delete(oldest);
-    shutOutUntilMs.set(network, untilMs);
-    log.warn('Too many wrong credentials: an address is shut out', { address: network, until: new Date(untilMs) });
-  };
 
   return {
-    checkSignIn: (address) => {
-      const network = networkOf(address);
-      const leftMs = (shutOutUntilMs.get(network) ?? 0) - clock.now();
-      if (leftMs > 0) throw refuseSignIn(leftMs);
-      shutOutUntilMs.delete(network);
-    },
     signInFailed: async (address) => {
       if (limits.failedSignInsPerMinute === 0) return;
       const network = networkOf(address);
       const { waitMs, nextWaitMs } = await failures.take(network, limits.failedSignInsPerMinute, 1);
-      if (nextWaitMs > 0) shutOut(network, clock.now() + nextWaitMs);
-      if (waitMs > 0) throw refuseSignIn(waitMs);
+      if (waitMs > 0) throw refuse('sign-in', 'Too many wrong credentials came from this address', waitMs);
+      if (nextWaitMs > 0) log.warn('Too many wrong credentials came from an address', { address: network });
     },
     count: async (caller, address, operations) => {
       const limit = caller.requestsPerMinute ?? limits.requestsPerMinute;

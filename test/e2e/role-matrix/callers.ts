@@ -65,6 +65,9 @@ const limitedKey = (role: string, granted: readonly Permission[]): CallerRow => 
 /** Key of the one who may do everything everywhere. */
 export const wholeKey = 'key-of-the-whole-admin';
 
+/** Key of the one who asks for the approvals that the others decide. */
+export const requesterKey = 'key-of-the-requester';
+
 /** Every kind of caller. Keys of the built-in roles are limited to one customer's tenants. */
 export const callers: readonly CallerRow[] = [
   ...Object.entries(builtInRoles).map(([role, granted]) => limitedKey(role, granted)),
@@ -74,6 +77,15 @@ export const callers: readonly CallerRow[] = [
     grants: [{ permissions, tenants: 'all' }],
     key: wholeKey,
     settings: { roles: ['admin'] },
+  },
+  {
+    name: 'reader, here responder',
+    grants: [
+      { permissions: builtInRoles.reader, tenants: 'all' },
+      { permissions: builtInRoles.responder, tenants: ownTenants },
+    ],
+    key: 'key-of-two-roles',
+    settings: { roles: ['reader', 'here-responder'] },
   },
   {
     name: "user's token (responder)",
@@ -87,6 +99,7 @@ export const callers: readonly CallerRow[] = [
     openGateway: true,
   },
   { name: 'anonymous (none)', grants: null, headers: async () => ({}) },
+  { name: 'ended key', grants: null, key: 'key-that-ended', settings: { roles: ['admin'], expires: '2020-01-01' } },
   { name: 'unknown key', grants: null, headers: async () => ({ 'x-api-key': 'key-of-nobody' }) },
   {
     name: 'ended token',
@@ -117,9 +130,11 @@ export const accessSettings = (simulator: Simulator, sets: readonly (readonly Pe
     },
     roles: {
       bystander,
+      'here-responder': { permissions: ['role:responder'], tenants: ownTenants },
       ...Object.fromEntries([...distinct.values()].map((granted) => [roleWith(granted), granted])),
     },
     apiKeys: [
+      { name: 'requester', sha256: sha256(requesterKey), roles: ['admin'] },
       ...callers.flatMap(({ key, settings }) =>
         key === undefined || settings === undefined ? [] : [{ name: key, sha256: sha256(key), ...settings }],
       ),

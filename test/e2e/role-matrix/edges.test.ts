@@ -52,6 +52,12 @@ beforeAll(async () => {
      }) { results { error { code message } action { status commands { status } } } } }`,
   );
   expect(answer.text).toContain('"status":"SUCCEEDED"');
+  const approvalId = await matrix.approvalIn(names.own);
+  const approved = await matrix.askWithKey<object>(
+    wholeKey,
+    `mutation { approveAction(input: { approvalId: "${approvalId}" }) { results { error { code } action { status } } } }`,
+  );
+  expect(approved.text).toContain('"error":null');
 });
 
 describe('an edge leads on for who has its permission, in his own tenant', () => {

@@ -138,6 +138,30 @@ export const edges: Readonly<Record<string, Edge>> = {
     permission: 'tenant:read',
     ask: () => `{ tenant(name: "${names.own}") { tenant: name edge: connectivity { login { reached } } } }`,
   },
+  'Approval.tenant': {
+    from: ['action:approve'],
+    permission: null,
+    ask: () => '{ approvals { nodes { edge: tenant { tenant: name } } } }',
+  },
+  'ApprovalResult.action': {
+    from: ['action:approve'],
+    permission: null,
+    ask: () => `{ approvals { nodes { results { edge: action ${owner} } } } }`,
+  },
+  'Queued.behind': {
+    from: ['liveresponse:run'],
+    permission: null,
+    // Acts of one operation are done one after the other: the second session finds the first one on the machine.
+    ask: (world) => {
+      const session = `runLiveResponse(${input(`${scan(world)}, waitSeconds: 0, commands: [{ type: RUN_SCRIPT, scriptName: "echo-args.ps1" }]`)})`;
+      return `mutation { first: ${session} { dryRun } second: ${session} { results { queued { edge: behind ${owner} } } } }`;
+    },
+  },
+  'Grant.tenants': {
+    from: [],
+    permission: null,
+    ask: () => '{ viewer { grants { edge: tenants { tenant: name } } } }',
+  },
   'Viewer.tenants': {
     from: [],
     permission: null,

@@ -7,7 +7,16 @@ import type { TenantWorld } from '../../../src/simulator/world/types.ts';
 import { type Answer, askGateway, type Running, startGatewayOn, startRunning } from '../../support/gateway.ts';
 import { changedSettings, type SettingsChange } from '../../support/settings.ts';
 import { simTenant } from '../../support/tenants.ts';
-import { accessSettings, type CallerRow, headersOf, names, tags, userNames, wholeKey } from './callers.ts';
+import {
+  accessSettings,
+  type CallerRow,
+  headersOf,
+  names,
+  requesterKey,
+  tags,
+  userNames,
+  wholeKey,
+} from './callers.ts';
 
 const analystOf = (tenant: string): string => `analyst@${tenant}.example`;
 
@@ -43,6 +52,8 @@ export interface Matrix {
   readonly world: (tenant: string) => TenantWorld;
   ask(caller: CallerRow, document: string, headers?: Readonly<Record<string, string>>): Promise<Answer<unknown>>;
   askWithKey<Data>(key: string, document: string): Promise<Answer<Data>>;
+  /** The id of a new approval of a scan in the tenant, asked for by one who may do everything. */
+  approvalIn(tenant: string): Promise<string>;
 }
 
 /** Starts it for a test file. `sets`: permissions of which somebody has these and no other. */
@@ -54,7 +65,10 @@ export const startMatrix = (sets: readonly (readonly Permission[])[] = []): Matr
     running = await startRunning({
       simulator: { enforceQuotas: false, tenants: tenants() },
       settings: (offered, simulator) => {
-        offeredSettings = changedSettings(offered, tenantSettings(simulator));
+        offeredSettings = changedSettings(offered, [
+          ...tenantSettings(simulator),
+          [['limits'], { requestsPerMinute: 0, failedSignInsPerMinute: 0 }],
+        ]);
         return changedSettings(offeredSettings, [[['access'], accessSettings(simulator, sets)]]);
       },
     });
@@ -68,6 +82,8 @@ export const startMatrix = (sets: readonly (readonly Permission[])[] = []): Matr
     await running.stop();
   });
 
+  const askWithKey = <Data>(key: string, document: string): Promise<Answer<Data>> =>
+    askGateway(running.gateway.url, document, {}, { 'x-api-key': key });
   return {
     running: () => running,
     world: (tenant) => running.simulator.world(tenant),
@@ -78,7 +94,18 @@ export const startMatrix = (sets: readonly (readonly Permission[])[] = []): Matr
         {},
         { ...headers, ...(await headersOf(caller, running.simulator)) },
       ),
-    askWithKey: (key, document) => askGateway(running.gateway.url, document, {}, { 'x-api-key': key }),
+    askWithKey,
+    approvalIn: async (tenant) => {
+      const [machine] = running.simulator.world(tenant).machines;
+      const { data, text } = await askWithKey<{ requestApproval: { approval: { approvalId: string } } | null }>(
+        requesterKey,
+        `mutation { requestApproval(input: { act: { scanMachines: {
+           tenant: "${tenant}", machineIds: ["${machine?.id}"], comment: "matrix"
+         } } }) { approval { approvalId } } }`,
+      );
+      if (!data.requestApproval) throw new Error(`no approval: ${text}`);
+      return data.requestApproval.approval.approvalId;
+    },
   };
 };
 

@@ -8,6 +8,8 @@ export interface Subject {
   readonly tag: string;
   /** The estate behind the tenant; for a tenant that does not exist, another customer's. */
   readonly world: TenantWorld;
+  /** An approval that somebody else asked for there; one that does not exist where the tenant does not. */
+  readonly approvalId: string;
 }
 
 /** What a root field asks of its caller. */
@@ -21,8 +23,12 @@ export interface Rule {
    * for those that he may see.
    */
   readonly hidden: 'NOT_FOUND' | 'null' | 'unnamed';
-  /** His own tenant is here the one whose user signs in. */
+  /** How it is refused in a tenant that he sees; `FORBIDDEN` unless said. */
+  readonly refusal?: 'NOT_FOUND';
+  /** The tenants are here those whose user signs in. */
   readonly ofUser?: true;
+  /** It takes an approval, which is used up by it. */
+  readonly ofApproval?: true;
   /** The field with its arguments and selection. Whatever names a tenant stands under `tenant`. */
   readonly ask: (subject: Subject) => string;
 }
@@ -38,7 +44,7 @@ const isolationOf = ({ actions }: TenantWorld): string | undefined =>
   actions.find(({ type }) => type === 'Isolate')?.id;
 
 /** A list: of the tenants named, of those with a tag, and of all that the caller may see. */
-const list = (field: string, permission: Permission, rows: string): readonly Rule[] => {
+const list = (field: string, permission: Permission | null, rows: string): readonly Rule[] => {
   const rule = { permission, hidden: 'NOT_FOUND' } as const;
   return [
     { ...rule, ask: ({ tenant }) => `${field}(tenants: [${text(tenant)}], first: 2) { ${rows} }` },
@@ -63,6 +69,15 @@ const act = (field: string, permission: Permission, input: (world: TenantWorld) 
   hidden: 'NOT_FOUND',
   ask: ({ tenant, world }) =>
     `${field}(input: { tenant: ${text(tenant)}, ${input(world)} }) { results { error { code message } } }`,
+});
+
+/** One approval: without the permission to decide it, it is not there. */
+const ofApproval = (field: string, argument: (id: string) => string, selection: string): Rule => ({
+  permission: 'action:approve',
+  hidden: 'NOT_FOUND',
+  refusal: 'NOT_FOUND',
+  ofApproval: true,
+  ask: ({ approvalId }) => `${field}(${argument(text(approvalId))}) { ${selection} }`,
 });
 
 /** What reading each kind of node needs, and an id of it. */
@@ -142,6 +157,8 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
     },
   ],
   'Query.auditLog': list('auditLog', 'audit:read', 'nodes { tenant }'),
+  'Query.approvals': list('approvals', null, owned),
+  'Query.approval': [ofApproval('approval', (id) => `approvalId: ${id}`, 'tenant { name }')],
 
   'Mutation.startTenantSignIn': [
     {
@@ -175,6 +192,20 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Mutation.updateAlerts': [
     act('updateAlerts', 'alert:write', ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], status: IN_PROGRESS`),
   ],
+  'Mutation.requestApproval': [
+    {
+      permission: 'machine:scan',
+      hidden: 'NOT_FOUND',
+      ask: ({ tenant, world }) =>
+        `requestApproval(input: { act: { scanMachines: { tenant: ${text(tenant)}, ${machines(world)} } } }) { approval { tenant { name } } }`,
+    },
+  ],
+  'Mutation.approveAction': [
+    ofApproval('approveAction', (id) => `input: { approvalId: ${id} }`, 'approval { tenant { name } }'),
+  ],
+  'Mutation.rejectAction': [
+    ofApproval('rejectAction', (id) => `input: { approvalId: ${id} }`, 'approval { tenant { name } }'),
+  ],
 };
 
 /** Permissions that no field asks for yet: a test fails when one of them gets a field. */
@@ -189,5 +220,5 @@ export const noFieldYet: readonly Permission[] = [
   'indicator:write',
 ];
 
-/** Permissions of what is no field: a header's. */
-export const beyondFields: readonly Permission[] = ['explain'];
+/** Permissions of what is no field: a header's, the schema's, and that of a gateway which runs trusted documents alone. */
+export const beyondFields: readonly Permission[] = ['explain', 'schema:read', 'document:any'];

@@ -13,7 +13,7 @@ const simple = (contentType: string, body: string, more: Readonly<Record<string,
     headers: { 'content-type': contentType, origin: 'https://evil.example', ...as(keys.responder), ...more },
     body,
   }),
-  status: [400, 415],
+  status: 400,
   code: 'BAD_USER_INPUT',
 });
 
@@ -59,7 +59,7 @@ export const crossSite: Attacks = {
   'a form with two types': simple('text/plain, application/json', json),
   'a body without a type': {
     send: () => ({ headers: as(keys.responder), body: json }),
-    status: [400, 415],
+    status: 400,
     code: 'BAD_USER_INPUT',
   },
   'a form that names another method': simple('text/plain', json, { 'x-http-method-override': 'POST' }),
@@ -77,11 +77,11 @@ export const crossSite: Attacks = {
       path: `/graphql?query=${act}`,
       headers: { ...as(keys.responder), 'apollo-require-preflight': '1' },
     }),
-    status: [400, 405],
+    status: 405,
   },
   'a mutation by PUT': {
     send: () => ({ ...gql(harmless), method: 'PUT' }),
-    status: [400, 405],
+    status: 405,
     code: 'BAD_USER_INPUT',
   },
   'a preflight of another site': preflight('https://evil.example', false),
