@@ -44,6 +44,7 @@ export interface ChangeParts {
   readonly trail: Trail;
   readonly journal: Pick<Journal, 'unsettled'>;
   readonly idempotency: Idempotency;
+  readonly clearUp: ClearUp;
   readonly targetsPerMutation: number;
 }
 
@@ -157,6 +158,11 @@ export const createChangeEach =
           ? await planByReading(caller, tenant, distinct, { change, resumed }, scope)
           : distinct.map((id) => ({ id, settled: null, change }) as const);
         const open = planned.flatMap((each) => (each.settled === null ? [each] : []));
+        if (resumed && open.length > 0) {
+          const openIds = new Set(open.map(({ id }) => id));
+          const isOurs = (subject: JournalSubject) => subject.kind === kind.noun && openIds.has(subject.id);
+          await parts.clearUp(tenant.name, isOurs, scope);
+        }
         const recorded = await trail.begin(
           { ...acting, mutation: kind.mutation, tenant: tenant.name, input: change },
           open,

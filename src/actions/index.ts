@@ -143,6 +143,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
     guardrails,
     idempotency: createIdempotency({ store, presence, clock, log }),
     journal,
+    clearUp: reconcile.clearUp,
     trail: createTrail({ audit, journal, log }),
     presence,
     search,

@@ -59,6 +59,8 @@ export interface Journal {
   close(entry: JournalEntry): Promise<void>;
   /** The process is done with it, and does not know. Never rejects. */
   leave(entry: JournalEntry): Promise<void>;
+  /** Whether it is still there, and its truth not told. */
+  isOpen(entry: JournalEntry): Promise<boolean>;
   /** Entries that no living process is at. */
   orphans(): Promise<readonly JournalEntry[]>;
   /** Entries that may still turn out to have been begun, whoever is at them. */
@@ -110,6 +112,7 @@ export const createJournal = ({
       return renewed;
     },
     close,
+    isOpen: ({ audit }) => entries.has(audit.actId),
     leave: (entry) => lenient(entries.set(entry.audit.actId, { ...entry, state: 'SENT' })),
     orphans: async () => {
       const open = await all();

@@ -19,6 +19,16 @@ const patienceMs = 600_000;
 const groupSize = 50;
 const lookMs = 30_000;
 
+/**
+ * Clears up what was left behind of these subjects, by who is about to send the same anew: afterwards Microsoft's side shows
+ * the new act, and who looks then would take it for the old one.
+ */
+export type ClearUp = (
+  tenant: string,
+  is: (subject: JournalSubject) => boolean,
+  scope: CallScope,
+) => Promise<void>;
+
 export interface ReconcileParts {
   readonly journal: Journal;
   readonly truths: Truths;
@@ -93,6 +103,8 @@ export const createReconcile = (parts: ReconcileParts) => {
   };
 
   const settle = async (entry: JournalEntry, { outcome, actionId }: Truth): Promise<void> => {
+    // Told meanwhile by who sent the same anew: what was found may be that one's.
+    if (!(await journal.isOpen(entry))) return;
     await audit.append([{ ...entry.audit, outcome, actionId }]);
     await journal.close(entry);
     told.delete(entry.audit.actId);
@@ -144,8 +156,15 @@ export const createReconcile = (parts: ReconcileParts) => {
       parts.metrics.openActs(orphans.length === 0 ? 0 : (await journal.orphans()).length);
     });
 
+  const clearUp: ClearUp = async (tenant, is, scope) => {
+    const orphans = await journal.orphans();
+    const left = orphans.filter(({ audit: entry, subject }) => entry.tenant === tenant && is(subject));
+    for (const group of grouped(left)) await settleGroup(group, scope);
+  };
+
   return {
     once,
+    clearUp,
 
     /** One look at what the user left behind in a tenant that is used on behalf of its callers. Never rejects. */
     ofUser: async ({ id, token }: Pick<Caller, 'id' | 'token'>, tenant: string, signal: AbortSignal): Promise<void> => {

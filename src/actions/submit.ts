@@ -15,10 +15,11 @@ import { progressOf } from './fate.ts';
 import type { Guard, Guardrails, Refusal } from './guardrails/guardrails.ts';
 import type { Idempotency, Worked } from './idempotency.ts';
 import type { MachinesInput } from './inputs.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, JournalSubject } from './journal.ts';
 import type { LiveResponseTurns } from './live-response-turns.ts';
 import type { MachineActionResult, Payload } from './payloads.ts';
 import type { Presence } from './presence.ts';
+import type { ClearUp } from './reconcile.ts';
 import { failed, payloadOf } from './results.ts';
 import type { ActionSearch } from './search.ts';
 import { createSubmitOne, type Errand, type SendAct, type Submitted } from './submit-one.ts';
@@ -63,6 +64,7 @@ export interface SubmitParts {
   readonly presence: Presence;
   readonly search: ActionSearch;
   readonly idempotency: Idempotency;
+  readonly clearUp: ClearUp;
   readonly watcher: Watcher;
   readonly targetsPerMutation: number;
 }
@@ -115,6 +117,11 @@ export const createSubmit = (parts: SubmitParts): Submit => {
       const open = errands.flatMap((errand, index) =>
         earlier[index] === undefined ? [{ errand, refusal: guard.refusal(reached[index]?.machine ?? null) }] : [],
       );
+      if (resumed && open.length > 0) {
+        const marks = new Set(open.map(({ errand }) => errand.mark.text));
+        const isOurs = (subject: JournalSubject) => subject.kind === 'machineAction' && marks.has(subject.mark);
+        await parts.clearUp(tenant.name, isOurs, scope);
+      }
       const recorded = await trail.begin(
         { caller, approved, mutation: row.mutation, tenant: tenant.name, input: { comment, particulars } },
         open,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { WorldMachine } from '../../src/simulator/world/types.ts';
-import { askGateway, type Running, startRunning } from '../support/gateway.ts';
+import { type Running, startRunning } from '../support/gateway.ts';
 import { changedSettings } from '../support/settings.ts';
 import { simTenant } from '../support/tenants.ts';
 
@@ -83,11 +83,10 @@ const request = (act: object, key: Key = 'asker', more: object = {}) =>
     { input: { act, ...more } },
     as(key),
   );
-const approve = (approvalId: string, key: Key = 'lead', url = running.gateway.url) =>
-  askGateway<{ readonly approveAction: Payload }>(
-    url,
+const approve = (approvalId: string, key: Key = 'lead', more: object = {}) =>
+  running.ask<{ readonly approveAction: Payload }>(
     `mutation ($input: ApproveActionInput!) { approveAction(input: $input) { ${fields} } }`,
-    { input: { approvalId, comment: 'Agreed' } },
+    { input: { approvalId, comment: 'Agreed', ...more } },
     as(key),
   );
 const reject = (approvalId: string, key: Key = 'lead') =>
@@ -151,6 +150,11 @@ test('without approval the act is refused, and says whose word would do', async 
 
 test('a second person agrees: the act is done once, in the name of who asked, and both are in the audit', async () => {
   const { id, machine } = await waiting();
+  const tried = await approve(id, 'lead', { dryRun: true });
+  expect(tried.data.approveAction).toMatchObject({
+    approval: { state: 'PENDING' },
+    results: [{ target: machine.id, action: null, error: null }],
+  });
   expect(actionsOn(machine)).toEqual([]);
   const { data, errors } = await approve(id);
   expect(errors).toEqual([]);

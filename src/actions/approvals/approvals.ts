@@ -9,7 +9,7 @@ import type { Approved } from '../acting.ts';
 import { checkComment, checkIdempotencyKey, checkWaitSeconds } from '../check-input.ts';
 import type { Idempotency } from '../idempotency.ts';
 import type { Trail } from '../trail.ts';
-import { type Act, type Performers, performAct, readAct, targetsOf } from './act.ts';
+import { type Act, type ActChanges, type ActRow, type Performers, performAct, readAct, targetsOf } from './act.ts';
 import type { ApprovalPayload, ApproveActionInput, RejectActionInput, RequestApprovalInput } from './inputs.ts';
 import type { ApprovalMemory } from './memory.ts';
 import { needOf } from './need.ts';
@@ -133,13 +133,15 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
     return approval;
   };
 
-  /** Performs what was approved. Repeats do nothing more: the approval's id is the key. */
-  const perform = async (approval: Approval, approved: Approved, waitSeconds: number, scope: CallScope) => {
-    const { approvalId, act, requester } = approval;
+  /** Performs what was approved, or tries it. Repeats do nothing more: the approval's id is the key. */
+  const perform = (
+    { approvalId, act, requester }: Approval,
+    approved: Approved,
+    changes: Pick<ActChanges, 'dryRun' | 'waitSeconds'>,
+    scope: CallScope,
+  ): Promise<readonly ActRow[]> => {
     const acting = { caller: callerWith(personOf(requester), grantsOfRequester(requester)), approved };
-    const changes = { idempotencyKey: `approval:${approvalId}`, waitSeconds, dryRun: false };
-    const rows = await performAct(performers, acting, act, changes, scope);
-    await memory.keepResults(approvalId, rows);
+    return performAct(performers, acting, act, { ...changes, idempotencyKey: `approval:${approvalId}` }, scope);
   };
 
   return {
@@ -186,16 +188,21 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
       const { approvalId, state } = approval;
       const isOwn = state === 'APPROVED' && approval.decision?.by.id === caller.id;
       if (state !== 'PENDING' && !isOwn) throw decidedOtherwise(approval);
+      const by = personOf(caller);
+      const approved = { approvalId, by, roles: access.rolesIn(caller, tenant) };
+      const clientMutationId = input.clientMutationId ?? null;
+      if (input.dryRun === true) {
+        return { clientMutationId, approval, results: await perform(approval, approved, { dryRun: true }, scope) };
+      }
       if (state === 'PENDING') {
-        const decision = { state: 'APPROVED', by: personOf(caller), at: clock.now(), comment } as const;
+        const decision = { state: 'APPROVED', by, at: clock.now(), comment } as const;
         await recorded(caller, 'approveAction', approval, comment, scope, async () => {
           if (!(await memory.decide(approvalId, decision))) throw decidedOtherwise(await again(approvalId));
         });
       }
-      const by = personOf(caller);
-      await perform(approval, { approvalId, by, roles: access.rolesIn(caller, tenant) }, waitSeconds, scope);
-      const done = await again(approvalId);
-      return { clientMutationId: input.clientMutationId ?? null, approval: done, results: done.results ?? [] };
+      const results = await perform(approval, approved, { dryRun: false, waitSeconds }, scope);
+      await memory.keepResults(approvalId, results);
+      return { clientMutationId, approval: await again(approvalId), results };
     },
 
     reject: async (caller, input, scope) => {

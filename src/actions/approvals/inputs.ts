@@ -16,10 +16,11 @@ export interface ApproveActionInput {
   readonly approvalId: string;
   readonly comment?: Given<string>;
   readonly waitSeconds?: number;
+  readonly dryRun?: boolean;
   readonly clientMutationId?: Given<string>;
 }
 
-export type RejectActionInput = Omit<ApproveActionInput, 'waitSeconds'>;
+export type RejectActionInput = Omit<ApproveActionInput, 'waitSeconds' | 'dryRun'>;
 
 /** Answer of the mutations about approvals. */
 export interface ApprovalPayload {

@@ -60,7 +60,6 @@ export const credentials: Attacks = {
     status: 401,
     code: 'UNAUTHENTICATED',
   },
-  'a key as the user of the URL': refused({}, '/graphql?key=x'),
   'a key in the body': {
     send: () => ({
       headers: { 'content-type': 'application/json' },

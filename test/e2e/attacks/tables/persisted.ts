@@ -13,7 +13,7 @@ const hashed = (query: string | undefined, sha256Hash: unknown, version: unknown
 const victim = '{ viewer { kind } }';
 const isolation = `mutation { isolateMachines(input: { tenant: "contoso", machineIds: ["${'0'.repeat(40)}"], comment: "x" }) { dryRun } }`;
 
-const refused = (body: string, code: string, says: RegExp): Attack => ({
+const refused = (body: string, code: string, says = /./): Attack => ({
   send: () => post(body),
   status: code === 'PERSISTED_QUERY_NOT_FOUND' ? 200 : 400,
   code,
@@ -22,7 +22,7 @@ const refused = (body: string, code: string, says: RegExp): Attack => ({
 
 /** Documents under a hash that is not theirs. */
 export const persisted: Attacks = {
-  'a hash that nobody sent the text of': refused(hashed(undefined, sha256('{ a }')), 'PERSISTED_QUERY_NOT_FOUND', /./),
+  'a hash that nobody sent the text of': refused(hashed(undefined, sha256('{ a }')), 'PERSISTED_QUERY_NOT_FOUND'),
   'a text under the hash of another': {
     ...refused(hashed(isolation, sha256(victim)), 'BAD_USER_INPUT', /sha|hash/i),
     afterwards: async (target) => {
@@ -30,12 +30,12 @@ export const persisted: Attacks = {
       expect(body).toContain('PERSISTED_QUERY_NOT_FOUND');
     },
   },
-  'a hash in capital letters': refused(hashed(harmless, sha256(harmless).toUpperCase()), 'BAD_USER_INPUT', /./),
-  'a version to come': refused(hashed(harmless, sha256(harmless), 2), 'BAD_USER_INPUT', /./),
-  'a hash named __proto__': refused(hashed(undefined, '__proto__'), 'PERSISTED_QUERY_NOT_FOUND', /./),
-  'a hash that is an object': refused(hashed(harmless, { $ne: '' }), 'BAD_USER_INPUT', /./),
+  'a hash in capital letters': refused(hashed(harmless, sha256(harmless).toUpperCase()), 'BAD_USER_INPUT'),
+  'a version to come': refused(hashed(harmless, sha256(harmless), 2), 'BAD_USER_INPUT'),
+  'a hash named __proto__': refused(hashed(undefined, '__proto__'), 'PERSISTED_QUERY_NOT_FOUND'),
+  'a hash that is an object': refused(hashed(harmless, { $ne: '' }), 'BAD_USER_INPUT'),
   'a text that does not parse, kept and asked for': {
-    ...refused(hashed('{', sha256('{')), 'GRAPHQL_PARSE_FAILED', /./),
+    ...refused(hashed('{', sha256('{')), 'GRAPHQL_PARSE_FAILED'),
   },
   'a mutation, kept and asked for by GET': {
     send: async (target) => {

@@ -175,7 +175,7 @@ export const text: Attacks = {
     send: () => post(`{"query":${asked},"variables":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`),
     ...answered,
   },
-  'a filter of 5,000 levels': {
+  'a filter of 1,200 levels': {
     send: () =>
       gql(
         `query ($f: IncidentFilter = ${'{a:'.repeat(1200)}1${'}'.repeat(1200)}) { incidents(filter: $f) { nodes { id } } }`,
