@@ -15,7 +15,7 @@ import { createCancelOne, endedAlready, placeOf } from './cancel-one.ts';
 import { catalogue, permissionOfType } from './catalogue.ts';
 import { checkComment, checkIdempotencyKey, checkTargets } from './check-input.ts';
 import { committedScope } from './committed-scope.ts';
-import { type Mark, markOf, randomMark } from './correlation.ts';
+import { type Mark, randomMark } from './correlation.ts';
 import { type Fated, progressOf } from './fate.ts';
 import type { Guardrails, Refusal } from './guardrails/guardrails.ts';
 import type { Idempotency, Worked } from './idempotency.ts';
@@ -107,8 +107,8 @@ export const createCancel = (parts: {
         const judged = judge(caller, tenant, id, action, machine);
         if (judged.settled !== null) return { id, ...judged };
         const refusal = guard.refusal(judged.machine?.machine ?? null);
-        const mark = key === undefined ? randomMark() : markOf([caller.id, row.mutation, key, id]);
-        return { id, ...judged, refusal, mark };
+        // Each run has its own, with or without a key: by it the audit tells which of them it was that cancelled.
+        return { id, ...judged, refusal, mark: randomMark() };
       });
     };
     const inOrder = (results: ReadonlyMap<string, MachineActionResult>): readonly MachineActionResult[] =>

@@ -23,11 +23,7 @@ const lookMs = 30_000;
  * Clears up what was left behind of these subjects, by who is about to send the same anew: afterwards Microsoft's side shows
  * the new act, and who looks then would take it for the old one.
  */
-export type ClearUp = (
-  tenant: string,
-  is: (subject: JournalSubject) => boolean,
-  scope: CallScope,
-) => Promise<void>;
+export type ClearUp = (tenant: string, is: (subject: JournalSubject) => boolean, scope: CallScope) => Promise<void>;
 
 export interface ReconcileParts {
   readonly journal: Journal;

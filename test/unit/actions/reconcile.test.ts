@@ -1,9 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { callerTokenOf } from '../../../src/access/caller.ts';
 import { createJournal, type JournalSubject } from '../../../src/actions/journal.ts';
 import { createPresence } from '../../../src/actions/presence.ts';
 import { createReconcile } from '../../../src/actions/reconcile.ts';
 import { createTruths } from '../../../src/actions/truths.ts';
 import { openMemoryLog } from '../../../src/audit/memory-log.ts';
+import type { Tenant } from '../../../src/config/tenants.ts';
 import type { MachineAction } from '../../../src/domain/machine-action.ts';
 import { UpstreamError } from '../../../src/errors.ts';
 import { createLog } from '../../../src/log.ts';
@@ -19,7 +21,7 @@ const log = createLog({ level: 'silent' });
 const signal = new AbortController().signal;
 
 /** A store in which one process was killed in the middle of an act, and another that looks at `listed`. */
-const setUp = async (listed: () => readonly MachineAction[]) => {
+const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenant> = {}) => {
   const clock = createManualClock(Date.UTC(2026, 2, 1));
   const store = await openStore({ url: 'memory:', clock });
   onTestFinished(() => store.close());
@@ -32,6 +34,7 @@ const setUp = async (listed: () => readonly MachineAction[]) => {
   await first.start();
   await second.start();
   let calls = 0;
+  const tokens: (string | undefined)[] = [];
   const reconcile = createReconcile({
     journal: others,
     audit,
@@ -39,13 +42,14 @@ const setUp = async (listed: () => readonly MachineAction[]) => {
     clock,
     log,
     metrics,
-    tenantNamed: (name) => (name === 'contoso' ? tenantNamed(name) : undefined),
+    tenantNamed: (name) => (name === 'contoso' ? { ...tenantNamed(name), ...auth } : undefined),
     truths: createTruths({
       clock,
       reads: {
         machineActions: {
-          open: async () => {
+          open: async (_tenant, _filter, _place, { callerToken }) => {
             calls += 1;
+            tokens.push(callerToken?.reveal());
             const items = listed();
             return { api: 'mde', page: { items, aligned: true, end: items.length, next: null } };
           },
@@ -71,7 +75,18 @@ const setUp = async (listed: () => readonly MachineAction[]) => {
     first.stop();
     second.stop();
   });
-  return { clock, journal, open, look, outcomes, kill: () => first.stop(), calls: () => calls, metrics };
+  return {
+    clock,
+    journal,
+    open,
+    look,
+    outcomes,
+    kill: () => first.stop(),
+    calls: () => calls,
+    metrics,
+    reconcile,
+    tokens,
+  };
 };
 
 const ours = actionOf('ours', { machineId, requestorComment: `Beaconing ${mark}` });
@@ -162,4 +177,20 @@ test.each<[string, MachineAction, object | null]>([
   await clock.advance(120_000);
   expect(await look()).toBe(0);
   expect(await outcomes()).toMatchObject([expected ?? { outcome: 'NOT_BEGUN' }]);
+});
+
+test('what was done on behalf of a user is found out through his eyes alone', async () => {
+  const app = { kind: 'secret', clientId: 'app', clientSecret: async () => 'not a real one' } as const;
+  const auth = { kind: 'onBehalfOf', clientId: 'app', app } as const;
+  const { open, look, clock, kill, reconcile, outcomes, tokens } = await setUp(() => [ours], { auth });
+  await open('act-1');
+  kill();
+  await clock.advance(11_000);
+  const ask = (id: string, token: string) => reconcile.ofUser({ id, token: callerTokenOf(token) }, 'contoso', signal);
+  expect(await look()).toBe(1);
+  await ask('user:t:another', 'of another');
+  expect(tokens).toEqual([]);
+  await ask('apiKey:script', 'of his own');
+  expect(tokens).toEqual(['of his own']);
+  expect(await outcomes()).toMatchObject([{ outcome: 'DONE', actionId: 'ours' }]);
 });

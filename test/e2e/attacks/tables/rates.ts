@@ -17,7 +17,11 @@ const guess = (key: string, saidBefore = '') =>
   gql(harmless, {}, { ...as(key), 'x-forwarded-for': `${saidBefore}203.0.113.9` });
 
 /** Sends until it is too often, but not more than three times as often as is allowed, for time passes meanwhile. */
-const sendTooOften = async ({ send }: Target, perMinute: number, request: (count: number) => WireRequest) => {
+const sendTooOften = async (
+  { send }: Target,
+  perMinute: number,
+  request: (count: number) => WireRequest,
+): Promise<void> => {
   for (let count = 0; count < 3 * perMinute; count += 1) {
     if ((await send(request(count))).status === 429) return;
   }
@@ -52,6 +56,6 @@ export const rates: Attacks = {
     },
   },
   'guessing on, as if from somewhere else': { ...limited, send: () => guess('guessed-key', '198.51.100.7, ') },
-  'a key that was guessed at last': { ...limited, send: () => guess(keys.reader) },
+  'a right key from the same address: a wrong one shuts nobody out': { send: () => guess(keys.reader), status: 200 },
   'everybody else in the meantime': { send: () => gql(harmless), status: 200 },
 };

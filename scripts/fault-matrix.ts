@@ -1,0 +1,31 @@
+/**
+ * Kills a gateway at every step of an act's way, for each store, mutation and caller, and shows what became of each act:
+ * `npm run fault-matrix [-- --short] [--at-once 4] [--only TEXT]`. Exits with 1 when an act was lost, repeated or told wrongly.
+ */
+import { parseArgs } from 'node:util';
+import { runMatrix } from '../test/fault-matrix/matrix.ts';
+import { faultsOf, report } from '../test/fault-matrix/table.ts';
+
+const { values } = parseArgs({
+  options: {
+    /** A sample of a minute. */
+    short: { type: 'boolean', default: false },
+    /** Cells that run side by side. */
+    'at-once': { type: 'string', default: '4' },
+    /** Only cells whose name has this, e.g. `redis isolateMachines`. */
+    only: { type: 'string', default: '' },
+  },
+});
+
+let done = 0;
+const matrix = await runMatrix({
+  short: values.short,
+  atOnce: Number(values['at-once']),
+  only: values.only,
+  onCell: (_, total) => {
+    done += 1;
+    if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total} `);
+  },
+});
+process.stdout.write(`\n${report(matrix)}`);
+if (matrix.judged.length === 0 || faultsOf(matrix).length > 0) process.exitCode = 1;

@@ -1,0 +1,73 @@
+import { type Answer, askGateway } from '../support/gateway.ts';
+import type { ActRequest } from './requests.ts';
+
+/** What a caller is told of one target. */
+export interface Told {
+  readonly actionId: string | null;
+  /** e.g. `CONFLICT: ...`; null: it was done. */
+  readonly error: string | null;
+}
+
+/** What a caller is told of all targets, in their order. */
+export interface ToldOfAll {
+  readonly targets: readonly Told[];
+  /** Null: there is nothing to ask again for. */
+  readonly askAgainAfterSeconds: number | null;
+}
+
+/** A record of the audit log. */
+export interface AuditRow {
+  readonly actId: string;
+  readonly target: string;
+  readonly outcome: string;
+  readonly actionId: string | null;
+}
+
+interface Result {
+  readonly action?: { readonly actionId: string } | null;
+  readonly error: { readonly code: string; readonly message: string; readonly retryAfterSeconds: number | null } | null;
+}
+
+interface Payload {
+  readonly payload: { readonly results: readonly Result[] } | null;
+}
+
+/** A conflict is over some time; of any other error nobody says that it is. */
+const waitOf = (code: string | undefined, seconds: number | null | undefined): number =>
+  code === 'CONFLICT' ? (seconds ?? 1) : 0;
+
+/** Sends the request once. */
+export const askOnce = (url: string, { document }: ActRequest, input: unknown): Promise<Answer<Payload | null>> =>
+  askGateway(url, document, { input });
+
+/** What an answer says. */
+export const toldBy = ({ data, errors }: Answer<Payload | null>, { targets }: ActRequest): ToldOfAll => {
+  const results = data?.payload?.results ?? [];
+  const [failure] = errors;
+  const told = targets.map((_, index): Told & { readonly waitSeconds: number } => {
+    const { action = null, error = null } = results[index] ?? {};
+    if (failure !== undefined || results[index] === undefined) {
+      const code = failure?.extensions.code;
+      const seconds = failure?.extensions.retryAfterSeconds;
+      return {
+        actionId: null,
+        error: `${code}: ${failure?.message ?? 'no result'}`,
+        waitSeconds: waitOf(code, typeof seconds === 'number' ? seconds : null),
+      };
+    }
+    return {
+      actionId: action?.actionId ?? null,
+      error: error === null ? null : `${error.code}: ${error.message}`,
+      waitSeconds: waitOf(error?.code, error?.retryAfterSeconds),
+    };
+  });
+  const waitSeconds = Math.max(...told.map((each) => each.waitSeconds));
+  return { targets: told, askAgainAfterSeconds: waitSeconds === 0 ? null : waitSeconds };
+};
+
+/** The whole audit log, newest first. */
+export const readAudit = async (url: string): Promise<readonly AuditRow[]> => {
+  const query = '{ auditLog(first: 100) { nodes { actId target outcome actionId } } }';
+  const { data } = await askGateway<{ auditLog: { nodes: readonly AuditRow[] } }>(url, query);
+  return data.auditLog.nodes;
+};

@@ -1,0 +1,95 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
+import { gatewaySettings } from '../../src/simulator/settings.ts';
+import { type Program, runProgram } from '../support/process.ts';
+import { freePort, startRedis, stopRedis } from '../support/redis.ts';
+import { changedSettings, type SettingsChange } from '../support/settings.ts';
+import { simTenant } from '../support/tenants.ts';
+import type { Microsoft } from './microsoft.ts';
+import { createRequests, type Requests } from './requests.ts';
+
+/** Changes its incidents through Graph. */
+const graphTenant = 'contoso';
+/** Changes its incidents through M365D. */
+const m365dTenant = 'fabrikam';
+
+/** What all cells share: one simulator, one Redis, and targets enough for a request each. */
+export interface Lab {
+  readonly simulator: Simulator;
+  /** One of its tenants. */
+  readonly tenant: string;
+  readonly requests: Requests;
+  readonly redisPort: number;
+  /** Runs `work` with a database of Redis that nobody else has. */
+  withDatabase<T>(work: (database: number) => Promise<T>): Promise<T>;
+  /** Settings of a gateway that calls `microsoft` and keeps its state where `changes` say. */
+  settings(microsoft: Pick<Microsoft, 'endpoints'>, changes: readonly SettingsChange[]): string;
+  /** Starts a gateway as a process of its own; resolves with its address when it listens. */
+  startProcess(
+    folder: string,
+    settings: string,
+    options: { readonly nodeArgs: readonly string[]; readonly env: Readonly<Record<string, string>> },
+    started: (program: Program) => void,
+  ): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const main = new URL('../../src/main.ts', import.meta.url).pathname;
+/** As many as Redis has unless told otherwise. */
+const databases = 16;
+
+export const startLab = async (): Promise<Lab> => {
+  // Machines and incidents enough for every cell. Actions end at once, so that nothing but the gateway keeps a second one from being begun.
+  const simulator = await startSimulator({
+    tenants: [simTenant(graphTenant, { scale: 15 }), simTenant(m365dTenant, { scale: 5 })],
+    enforceQuotas: false,
+    actionTimes: { pendingMs: 0, runningMs: 1 },
+  });
+  const redisPort = await freePort();
+  const redis = await startRedis(redisPort);
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-faults-'));
+  const caFile = join(folder, 'ca.pem');
+  await writeFile(caFile, simulator.caPem);
+  const offered = gatewaySettings(simulator);
+  const free = Array.from({ length: databases }, (_, database) => database);
+  return {
+    simulator,
+    tenant: graphTenant,
+    requests: createRequests(simulator.world(graphTenant), simulator.world(m365dTenant)),
+    redisPort,
+    withDatabase: async (work) => {
+      const database = free.shift();
+      if (database === undefined) throw new Error(`More than ${databases} cells at once`);
+      return work(database).finally(() => free.push(database));
+    },
+    settings: ({ endpoints }, changes) =>
+      changedSettings(offered, [
+        [['server', 'port'], 0],
+        [['upstream'], { caFile }],
+        ...[0, 1].flatMap((tenant) =>
+          Object.entries(endpoints).map(
+            ([api, origin]): SettingsChange => [['tenants', tenant, 'endpoints', api], origin],
+          ),
+        ),
+        [['tenants', 1, 'prefer'], { incidents: 'm365d' }],
+        ...changes,
+      ]),
+    startProcess: async (cellFolder, settings, { nodeArgs, env }, started) => {
+      const file = join(cellFolder, 'settings.yaml');
+      await writeFile(file, settings);
+      const program = runProgram([...nodeArgs, main, '--config', file], {
+        // Compiled once: most of what a cell costs is the start of its process.
+        env: { NODE_COMPILE_CACHE: join(folder, 'compiled'), ...env },
+      });
+      started(program);
+      return (await program.printed(/"url":"(http:[^"]+)"/))[1] ?? '';
+    },
+    stop: async () => {
+      await simulator.stop();
+      await stopRedis(redis);
+      await rm(folder, { recursive: true });
+    },
+  };
+};

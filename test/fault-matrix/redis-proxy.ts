@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import {
+  createLookout,
+  type KillPoint,
+  momentNow,
+  type NotedStep,
+  nameOfAuditWrite,
+  nameOfStoreWrite,
+} from './steps.ts';
+
+/** Commands that change nothing; any other is a write. */
+const reads = new Set(
+  'AUTH CLIENT ECHO EXISTS GET HELLO INFO KEYS PING PTTL QUIT SCAN SELECT TTL XLEN XRANGE XREVRANGE'.split(' '),
+);
+
+/** Whole commands in `bytes`, each an array of bulk strings, and what is left of the last. */
+const commandsIn = (bytes: Buffer): { readonly commands: readonly Buffer[]; readonly rest: Buffer } => {
+  const commands: Buffer[] = [];
+  let start = 0;
+  for (;;) {
+    const end = endOfCommand(bytes, start);
+    if (end === null) return { commands, rest: bytes.subarray(start) };
+    commands.push(bytes.subarray(start, end));
+    start = end;
+  }
+};
+
+/** Offset behind the command that begins at `start`; null: it has not arrived whole. */
+const endOfCommand = (bytes: Buffer, start: number): number | null => {
+  const count = numberAt(bytes, start);
+  if (count === null) return null;
+  let at = count.next;
+  for (let part = 0; part < count.value; part += 1) {
+    const length = numberAt(bytes, at);
+    if (length === null) return null;
+    at = length.next + length.value + 2;
+    if (at > bytes.length) return null;
+  }
+  return at;
+};
+
+/** The number of a line such as `*3` or `$12`. */
+const numberAt = (bytes: Buffer, at: number): { readonly value: number; readonly next: number } | null => {
+  const end = bytes.indexOf('\r\n', at);
+  return end < 0 ? null : { value: Number(bytes.toString('latin1', at + 1, end)), next: end + 2 };
+};
+
+/** Keys of the audit's stream and of its end. */
+const auditKeys = '{defender-gateway:audit}';
+
+const wordsOf = (command: Buffer): readonly string[] => {
+  const words: string[] = [];
+  let at = numberAt(command, 0)?.next ?? command.length;
+  while (at < command.length) {
+    const length = numberAt(command, at);
+    if (length === null) break;
+    words.push(command.toString('utf8', length.next, length.next + length.value));
+    at = length.next + length.value + 2;
+  }
+  return words;
+};
+
+/** What a command writes; null: nothing that belongs to an act. A script's keys come behind their number. */
+const nameOf = (words: readonly string[]): string | null => {
+  const verb = words[0]?.toUpperCase() ?? '';
+  if (reads.has(verb)) return null;
+  const key = verb.startsWith('EVAL') ? words[3] : words[1];
+  return key?.startsWith(auditKeys) ? nameOfAuditWrite(words.join('\n')) : nameOfStoreWrite(verb, key);
+};
+
+/** Everything that one process says to Redis passes here. */
+export interface RedisProxy {
+  readonly port: number;
+  readonly steps: readonly NotedStep[];
+  /** What was being written when the process was killed; null: it was not. */
+  killed(): string | null;
+  stop(): Promise<void>;
+}
+
+export interface RedisProxyOptions {
+  /** Where Redis is. */
+  readonly port: number;
+  readonly point: KillPoint | null;
+  /** Resolves when the process is dead. */
+  readonly kill: () => Promise<void>;
+}
+
+const marker = 'the-write-before-this-took-effect';
+const markerCommand = `*2\r\n$4\r\nECHO\r\n$${marker.length}\r\n${marker}\r\n`;
+
+/**
+ * Counts writes, and kills the process at one of them: before Redis gets it, or after Redis carried it out and before its
+ * answer. That it was carried out is known by the answer to an `ECHO` behind it.
+ */
+export const startRedisProxy = async ({ port, point, kill }: RedisProxyOptions): Promise<RedisProxy> => {
+  const steps: NotedStep[] = [];
+  const sockets = new Set<Socket>();
+  const isIt = createLookout(point);
+  let killed: string | null = null;
+
+  const serve = (client: Socket): void => {
+    const redis = connect(port, '127.0.0.1');
+    for (const socket of [client, redis]) {
+      sockets.add(socket);
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        redis.destroy();
+      });
+    }
+    let rest: Buffer = Buffer.alloc(0);
+    let held: Buffer | null = null;
+    redis.on('data', (answer: Buffer) => {
+      if (held === null) return void client.write(answer);
+      held = Buffer.concat([held, answer]);
+      if (held.includes(marker)) void kill().then(() => client.destroy());
+    });
+    client.on('data', (bytes: Buffer) => {
+      const { commands, rest: left } = commandsIn(Buffer.concat([rest, bytes]));
+      rest = left;
+      for (const command of commands) {
+        if (killed !== null) return;
+        const name = nameOf(wordsOf(command));
+        if (name !== null) steps.push({ kind: 'write', name, tearable: false, at: momentNow() });
+        if (name === null || !isIt(name)) {
+          redis.write(command);
+          continue;
+        }
+        killed = name;
+        if (point?.moment === 'before') return void kill().then(() => client.destroy());
+        held = Buffer.alloc(0);
+        redis.write(command);
+        redis.write(markerCommand);
+      }
+    });
+  };
+
+  const server = createServer(serve).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The proxy has no port');
+  return {
+    port: address.port,
+    steps,
+    killed: () => killed,
+    stop: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+};

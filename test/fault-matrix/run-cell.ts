@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseConfig } from '../../src/config/config.ts';
+import { type Gateway, startGateway } from '../../src/gateway.ts';
+import { createLog } from '../../src/log.ts';
+import type { Program } from '../support/process.ts';
+import { askOnce, readAudit, type ToldOfAll, toldBy } from './answers.ts';
+import type { Cell } from './cells.ts';
+import { createAdvancingClock } from './clock.ts';
+import { type Judgement, judgeAll } from './judge.ts';
+import type { Lab } from './lab.ts';
+import { startMicrosoft } from './microsoft.ts';
+import { createPassing } from './passing.ts';
+import { places } from './places.ts';
+
+/** Until Microsoft does what it does later (`doneLater`). */
+const laterMs = 60_000;
+/** What is not known by then is lost. */
+const patienceMs = 400_000;
+/** So often a caller asks again. */
+const mostRepeats = 60;
+/** Real milliseconds in which a killed process is gone. */
+const deathMs = 5000;
+
+const broken = (what: string): Judgement => ({ verdict: 'BROKEN', what });
+
+/** Kills one process where the cell says, lets another find what it left, and judges that. */
+export const runCell = (lab: Lab, { point, caller, mutation, store, finder: finderName }: Cell): Promise<Judgement> =>
+  lab.withDatabase(async (database) => {
+    const request = lab.requests[mutation]();
+    const input = caller === 'repeats' ? { ...request.input, idempotencyKey: randomUUID() } : request.input;
+    let victim: Program | undefined;
+    let isVictimDead = false;
+    let finder: Gateway | undefined;
+    const kill = async (): Promise<void> => {
+      await victim?.stop('SIGKILL');
+      isVictimDead = true;
+    };
+    const place = await places[store]({ point, kill, redis: { port: lab.redisPort, database } });
+    const microsoft = await startMicrosoft({ ...lab, point, kill, isVictimDead: () => isVictimDead });
+    const clock = createAdvancingClock();
+    const { pass, during } = createPassing(clock, async (ms) => {
+      await place.advance(ms);
+      if (clock.advancedMs() >= laterMs) await microsoft.deliver();
+    });
+
+    const startFinder = async (): Promise<Gateway> => {
+      const settings = lab.settings(microsoft, place.settings);
+      const config = await parseConfig(settings, { env: process.env, baseDir: place.folder });
+      return startGateway({ config, log: createLog({ level: 'silent' }), clock, caPem: lab.simulator.caPem });
+    };
+    /** Asks, and asks again as it is told to. */
+    const repeat = async (url: string): Promise<ToldOfAll> => {
+      for (let turn = 1; ; turn += 1) {
+        const told = toldBy(await during(askOnce(url, request, input)), request);
+        if (told.askAgainAfterSeconds === null || turn === mostRepeats) return told;
+        await pass(told.askAgainAfterSeconds * 1000);
+      }
+    };
+
+    try {
+      if (finderName === 'replica') finder = await startFinder();
+      const settings = lab.settings(microsoft, place.victim.settings);
+      const victimUrl = await lab.startProcess(place.folder, settings, place.victim, (program) => {
+        victim = program;
+      });
+      if (victim === undefined) return broken('did not start');
+      const answered = await askOnce(victimUrl, request, input).then(
+        ({ text }) => text,
+        () => null,
+      );
+      if (answered !== null) return broken(`was not killed, and answered ${answered}`);
+      await Promise.race([victim.exited, sleep(deathMs, undefined, { ref: false })]);
+      await kill();
+      const killedAt = place.killed(victim) ?? microsoft.killed();
+      if (killedAt !== point.name) return broken(`was killed at ${killedAt}`);
+
+      finder ??= await startFinder();
+      const { url } = finder;
+      const told = caller === 'repeats' ? [await repeat(url), await repeat(url)] : [];
+      if (point.moment === 'doneLater') await pass(laterMs - clock.advancedMs());
+      while (clock.advancedMs() < patienceMs && (await place.keys('journal')).length > 0) await pass(5000);
+
+      const audit = await readAudit(url);
+      const verification = await place.verifyAudit();
+      const journal = (await place.keys('journal')).length;
+      return judgeAll(
+        request.targets.map((target, index) => ({
+          target,
+          caller,
+          told: told.map(({ targets }) => targets[index]),
+          audit: audit.filter((row) => row.target === target.id),
+          carriedOut: microsoft.carriedOut.filter(({ path }) => path.includes(target.id)),
+          verification,
+          journal,
+        })),
+      );
+    } catch (thrown) {
+      return broken(thrown instanceof Error ? thrown.message : String(thrown));
+    } finally {
+      await kill();
+      await finder?.stop(0);
+      await microsoft.stop();
+      await place.remove();
+    }
+  });
