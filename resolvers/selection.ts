@@ -14,20 +14,35 @@ const isIncluded = (node: SelectionNode, { variableValues }: Look): boolean =>
   getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if !== true &&
   getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false;
 
-const selects = (set: SelectionSetNode | undefined, path: readonly string[], look: Look): boolean => {
-  const [name, ...rest] = path;
-  if (name === undefined) return true;
-  return (
-    set?.selections.some((node) => {
-      if (!isIncluded(node, look)) return false;
-      if (node.kind === 'Field') return node.name.value === name && selects(node.selectionSet, rest, look);
-      const fragment: Pick<FragmentDefinitionNode, 'selectionSet'> | undefined =
-        node.kind === 'InlineFragment' ? node : look.fragments[node.name.value];
-      return selects(fragment?.selectionSet, path, look);
-    }) ?? false
-  );
+/** Whether a selection asks for the path from its `place`-th name on; each is looked into once, however often it is spread. */
+const createSelects = (path: readonly string[], look: Look) => {
+  const known = new Map<SelectionSetNode, Map<number, boolean>>();
+
+  const selectsNode = (node: SelectionNode, place: number): boolean => {
+    if (!isIncluded(node, look)) return false;
+    if (node.kind === 'Field') return node.name.value === path[place] && selects(node.selectionSet, place + 1);
+    const fragment: Pick<FragmentDefinitionNode, 'selectionSet'> | undefined =
+      node.kind === 'InlineFragment' ? node : look.fragments[node.name.value];
+    return selects(fragment?.selectionSet, place);
+  };
+
+  const selects = (set: SelectionSetNode | undefined, place: number): boolean => {
+    if (place === path.length) return true;
+    if (set === undefined) return false;
+    const places = known.get(set) ?? new Map<number, boolean>();
+    known.set(set, places);
+    const before = places.get(place);
+    if (before !== undefined) return before;
+    const found = set.selections.some((node) => selectsNode(node, place));
+    places.set(place, found);
+    return found;
+  };
+  return (set: SelectionSetNode | undefined): boolean => selects(set, 0);
 };
 
 /** Whether the query asks, below this field, for one of `paths`, e.g. `nodes.alerts`: what nobody asked for is not read. */
 export const asksFor = (info: GraphQLResolveInfo, ...paths: readonly string[]): boolean =>
-  paths.some((path) => info.fieldNodes.some(({ selectionSet }) => selects(selectionSet, path.split('.'), info)));
+  paths.some((path) => {
+    const selects = createSelects(path.split('.'), info);
+    return info.fieldNodes.some(({ selectionSet }) => selects(selectionSet));
+  });

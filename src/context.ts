@@ -33,7 +33,7 @@ export interface Context {
   readonly pageOf: PageOf;
   readonly hunting: Hunting;
   readonly actions: Actions;
-  /** What works in a tenant. Token requests only. */
+  /** What works in a tenant. Token requests only. Throws `FORBIDDEN` without `tenant:read`. */
   readonly capabilities: (tenant: Tenant) => Promise<readonly CapabilityState[]>;
   /** Whether a tenant is reached and signed in to. Makes calls. Throws `FORBIDDEN` without `tenant:read`. */
   readonly connectivity: (tenant: Tenant) => Promise<Connectivity>;

@@ -61,13 +61,19 @@ export interface ErrorDetails {
   readonly field?: string;
 }
 
+/** A message is for people to read, however much of a caller's own words it quotes. */
+const maxMessageCharacters = 1000;
+
+const clipped = (message: string): string =>
+  message.length <= maxMessageCharacters ? message : `${message.slice(0, maxMessageCharacters)}…`;
+
 /** The root of the tree: a stable code, a message for the caller, and what is known besides. `cause` is for the log alone. */
 export class GatewayError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(clipped(message), cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;
     this.details = details;

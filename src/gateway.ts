@@ -178,7 +178,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       pageOf,
       hunting,
       actions,
-      capabilities: (tenant) => capabilityStates(routing, tenant, scope),
+      capabilities: async (tenant) => {
+        callerAccess.require('tenant:read', tenant);
+        return capabilityStates(routing, tenant, scope);
+      },
       connectivity: async (tenant) => {
         callerAccess.require('tenant:read', tenant);
         return connectivity(tenant, scope);

@@ -71,12 +71,15 @@ const refusal = (
   );
 };
 
+/** A caller's word for what is not there, as far as it is worth repeating. */
+const shownName = (name: string): string => (name.length <= 80 ? name : `${name.slice(0, 80)}…`);
+
 /** Access over the configured tenants. */
 export const createAccess = (directory: TenantDirectory): Access => {
   const tenant: Access['tenant'] = (caller, name) => {
     const found = directory.get(name);
     if (found === undefined || !coversTenant(caller, found.name))
-      throw new NotFoundError(`There is no tenant "${name}"`, { tenant: name });
+      throw new NotFoundError(`There is no tenant "${shownName(name)}"`, { tenant: shownName(name) });
     return found;
   };
 
@@ -86,7 +89,8 @@ export const createAccess = (directory: TenantDirectory): Access => {
   const tagged = (caller: Caller, tag: string): readonly Tenant[] => {
     const found = directory.byTags([tag]).filter((each) => coversTenant(caller, each.name));
     // An empty answer would look like "nothing happened".
-    if (found.length === 0) throw new NotFoundError(`No tenant has the tag "${tag}"`, { field: 'tenantTags' });
+    if (found.length === 0)
+      throw new NotFoundError(`No tenant has the tag "${shownName(tag)}"`, { field: 'tenantTags' });
     return found;
   };
 

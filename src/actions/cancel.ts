@@ -13,7 +13,7 @@ import type { CallScope } from '../scope.ts';
 import type { Acting } from './acting.ts';
 import { createCancelOne, endedAlready, placeOf } from './cancel-one.ts';
 import { catalogue, permissionOfType } from './catalogue.ts';
-import { checkComment, checkIdempotencyKey, checkTargets } from './check-input.ts';
+import { checkComment, checkKeys, checkTargets } from './check-input.ts';
 import { committedScope } from './committed-scope.ts';
 import { type Mark, randomMark } from './correlation.ts';
 import { type Fated, progressOf } from './fate.ts';
@@ -87,7 +87,7 @@ export const createCancel = (parts: {
     const tenant = access.tenantFor(caller, input.tenant, row.permission);
     const ids = checkTargets('actionIds', input.actionIds, parts.targetsPerMutation).map(canonical);
     const comment = checkComment(input.comment);
-    const key = checkIdempotencyKey(input.idempotencyKey);
+    const key = checkKeys(input);
     const distinct = [...new Set(ids)];
     const sight = access.machineSight(caller, row.permission, tenant);
     const guard = guardrails({ ...acting, action: row.name, tenant, targets: distinct.length, comment });

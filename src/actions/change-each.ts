@@ -8,7 +8,7 @@ import type { Done } from '../routing/act-on-each.ts';
 import type { CallScope } from '../scope.ts';
 import type { Acting } from './acting.ts';
 import { createChangeAll, isUnknown, unknownEntity } from './change-all.ts';
-import { checkIdempotencyKey, checkTargets } from './check-input.ts';
+import { checkKeys, checkTargets } from './check-input.ts';
 import type { EntityChange } from './entity-change.ts';
 import { type Fate, progressOf, unsettled } from './fate.ts';
 import type { Guardrails, Refusal } from './guardrails/guardrails.ts';
@@ -129,7 +129,7 @@ export const createChangeEach =
       const { caller } = acting;
       const tenant = access.tenantFor(caller, input.tenant, kind.permissions.write);
       const ids = checkTargets(kind.idsField, given, parts.targetsPerMutation);
-      const key = checkIdempotencyKey(input.idempotencyKey);
+      const key = checkKeys(input);
       const distinct = [...new Set(ids)];
       const mayRead = access.holds(caller, kind.permissions.read, tenant);
 

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.ts';
+import type { MutationInput } from './inputs.ts';
 
 const maxCommentCharacters = 4000;
 const maxWaitSeconds = 600;
@@ -26,10 +27,7 @@ export const checkTargets = (field: string, ids: readonly string[], most: number
 export const checkComment = (comment: string): string => {
   const trimmed = comment.trim();
   if (trimmed === '') throw new InputError('comment is blank: say why', { field: 'comment' });
-  if (trimmed.length > maxCommentCharacters) {
-    throw new InputError(`comment is longer than ${maxCommentCharacters} characters`, { field: 'comment' });
-  }
-  return trimmed;
+  return checkLength('comment', trimmed, maxCommentCharacters);
 };
 
 /** Seconds to wait, 0 to 600. */
@@ -38,12 +36,19 @@ export const checkWaitSeconds = (seconds: number): number => {
   throw new InputError(`waitSeconds must be 0 to ${maxWaitSeconds}`, { field: 'waitSeconds' });
 };
 
-/** The caller's key, or undefined when none was given. */
-export const checkIdempotencyKey = (key: string | null | undefined): string | undefined => {
+/** The caller's key, or undefined when none was given; the other text that every mutation takes is checked too. */
+export const checkKeys = ({
+  idempotencyKey: key,
+  clientMutationId,
+}: Pick<MutationInput, 'idempotencyKey' | 'clientMutationId'>): string | undefined => {
+  if (clientMutationId != null) checkLength('clientMutationId', clientMutationId, maxKeyCharacters);
   if (key === null || key === undefined) return undefined;
   if (key.trim() === '') throw new InputError('idempotencyKey is blank', { field: 'idempotencyKey' });
-  if (key.length > maxKeyCharacters) {
-    throw new InputError(`idempotencyKey is longer than ${maxKeyCharacters} characters`, { field: 'idempotencyKey' });
-  }
-  return key;
+  return checkLength('idempotencyKey', key, maxKeyCharacters);
+};
+
+/** The text, if it has at most so many characters. */
+export const checkLength = (field: string, value: string, most: number): string => {
+  if (value.length <= most) return value;
+  throw new InputError(`${field} is longer than ${most} characters`, { field });
 };

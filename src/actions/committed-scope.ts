@@ -13,7 +13,7 @@ export const committedScope = (scope: CallScope, clock: Clock): CallScope => {
   return {
     ...scope,
     signal: new AbortController().signal,
-    deadline: scope.deadline - Math.min(reserveMs, Math.max(0, leftMs / 3)),
+    deadline: scope.deadline - Math.min(reserveMs, Math.max(0, Math.floor(leftMs / 3))),
   };
 };
 

@@ -1,9 +1,16 @@
 import { InputError } from '../errors.ts';
 import type { CommandOrder } from '../routing/acts.ts';
+import { checkLength } from './check-input.ts';
 import type { LiveResponseCommandInput } from './inputs.ts';
 
 const fields = ['fileName', 'scriptName', 'args', 'path'] as const;
 type Field = (typeof fields)[number];
+
+/** Names and paths of Windows and a command line of it are not longer. */
+const maxCharacters = { fileName: 255, scriptName: 255, args: 32_000, path: 32_000 } as const satisfies Record<
+  Field,
+  number
+>;
 
 type SettableType = CommandOrder['type'];
 
@@ -21,8 +28,11 @@ const required = (command: LiveResponseCommandInput, field: Field, at: string): 
   if (value === null || value === undefined || value.trim() === '') {
     throw new InputError(`${at}: ${command.type} needs ${field}`, { field: `${at}.${field}` });
   }
-  return value;
+  return checkLength(`${at}.${field}`, value, maxCharacters[field]);
 };
+
+const argsOf = ({ args }: LiveResponseCommandInput, at: string): string | null =>
+  args == null ? null : checkLength(`${at}.args`, args, maxCharacters.args);
 
 const orderOf = (command: LiveResponseCommandInput, at: string): CommandOrder => {
   const { type } = command;
@@ -37,7 +47,7 @@ const orderOf = (command: LiveResponseCommandInput, at: string): CommandOrder =>
     case 'PUT_FILE':
       return { type, fileName: required(command, 'fileName', at) };
     case 'RUN_SCRIPT':
-      return { type, scriptName: required(command, 'scriptName', at), args: command.args ?? null };
+      return { type, scriptName: required(command, 'scriptName', at), args: argsOf(command, at) };
     case 'GET_FILE':
       return { type, path: required(command, 'path', at) };
   }

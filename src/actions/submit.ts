@@ -8,7 +8,7 @@ import type { MachineReads } from '../routing/machines.ts';
 import type { CallScope } from '../scope.ts';
 import type { Acting } from './acting.ts';
 import type { TypedActionRow } from './catalogue.ts';
-import { checkComment, checkIdempotencyKey, checkTargets, checkWaitSeconds } from './check-input.ts';
+import { checkComment, checkKeys, checkTargets, checkWaitSeconds } from './check-input.ts';
 import { committedScope } from './committed-scope.ts';
 import { markOf, randomMark } from './correlation.ts';
 import { progressOf } from './fate.ts';
@@ -80,7 +80,7 @@ export const createSubmit = (parts: SubmitParts): Submit => {
     const ids = checkTargets('machineIds', input.machineIds, parts.targetsPerMutation);
     const comment = checkComment(input.comment);
     const until = clock.now() + checkWaitSeconds(input.waitSeconds ?? submission.defaultWaitSeconds) * 1000;
-    const key = checkIdempotencyKey(input.idempotencyKey);
+    const key = checkKeys(input);
     const sight = access.machineSight(caller, row.permission, tenant);
     const guardOf = (targets: number): Guard =>
       guardrails({ caller, approved, action: row.name, tenant, targets, comment });

@@ -1,7 +1,7 @@
 import type { AlertStatus, Classification, Determination, IncidentStatus } from '../domain/enums.ts';
 import { InputError } from '../errors.ts';
 import type { AlertChange, IncidentChange } from '../routing/triage.ts';
-import { checkComment } from './check-input.ts';
+import { checkComment, checkLength } from './check-input.ts';
 import type { TriageInput, UpdateAlertsInput, UpdateIncidentsInput } from './inputs.ts';
 
 /** Statuses that a person can set; the others are the service's. security-incident-update.md, security-alert-update.md */
@@ -53,8 +53,14 @@ const checkOwner = (assignedTo: string | null): string | null => {
   return assignedTo?.trim() ?? null;
 };
 
+/** No page prints how many tags an incident may have; these are more than people read. */
+const maxTags = 100;
+const maxTagCharacters = 256;
+
 const checkTags = (tags: readonly string[]): readonly string[] => {
-  const trimmed = tags.map((tag) => tag.trim());
+  if (tags.length > maxTags)
+    throw new InputError(`tags has ${tags.length} entries; ${maxTags} are allowed`, { field: 'tags' });
+  const trimmed = tags.map((tag) => checkLength('tags', tag.trim(), maxTagCharacters));
   if (trimmed.includes('')) throw new InputError('tags has a blank one', { field: 'tags' });
   return [...new Set(trimmed)];
 };

@@ -31,10 +31,10 @@ const secretNames: ReadonlySet<string> = new Set([
 
 const isSecretName = (name: string): boolean => secretNames.has(name.replaceAll(/[-_]/g, '').toLowerCase());
 
-/** Each pattern is linear in the text: no nested repetition. */
+/** Each pattern is linear in the text: no nested repetition, and no place from which a long run is looked through again. */
 const secretPatterns: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // A JWT or JWE: a base64url JSON object, then dot-separated parts.
-  [/\beyJ[\w-]+(?:\.[\w-]*){1,4}/g, mask],
+  [/(?<![\w-])eyJ[\w-]+(?:\.[\w-]*){1,4}/g, mask],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${mask}`],
   // The signature of an Azure Storage link: https://learn.microsoft.com/azure/storage/common/storage-sas-overview
   [/\b(sig=)[^&\s"'<>]+/gi, `$1${mask}`],

@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import type { RequestRates } from '../access/limits.ts';
 import { AccessError } from '../errors.ts';
 import { checkBatch, operationsIn } from './batch.ts';
+import { checkHost } from './hosts.ts';
 import { remoteAddressOf } from './remote-address.ts';
 
 export interface AdmissionDeps<TCaller> {
@@ -10,6 +11,8 @@ export interface AdmissionDeps<TCaller> {
   authenticate(headers: IncomingHttpHeaders): Promise<TCaller>;
   /** How often callers may ask; as often as they like without it. */
   readonly rates?: RequestRates<TCaller> | undefined;
+  /** Names of the gateway, for callers without a credential. */
+  readonly hosts: readonly string[];
   /** Operations that one request may hold. */
   readonly batchSize: number;
 }
@@ -24,7 +27,7 @@ const hasCredential = ({ authorization, 'x-api-key': key }: IncomingHttpHeaders)
   (authorization ?? '') !== '' || (key ?? '') !== '';
 
 /** Who asks, and whether he may ask now: a request is counted before anything is done for it. */
-export const createAdmission = <TCaller>({ authenticate, rates, batchSize }: AdmissionDeps<TCaller>) => {
+export const createAdmission = <TCaller>({ authenticate, rates, hosts, batchSize }: AdmissionDeps<TCaller>) => {
   const signIn = async (headers: IncomingHttpHeaders, address: string): Promise<TCaller> => {
     try {
       return await authenticate(headers);
@@ -38,6 +41,7 @@ export const createAdmission = <TCaller>({ authenticate, rates, batchSize }: Adm
   return async (request: Request): Promise<Admitted<TCaller>> => {
     const remoteAddress = remoteAddressOf(request);
     const caller = await signIn(request.headers, remoteAddress);
+    if (!hasCredential(request.headers)) checkHost(request.headers.host, hosts);
     await rates?.count(caller, remoteAddress, operationsIn(request.body, batchSize));
     checkBatch(request.body, batchSize);
     return { caller, remoteAddress };

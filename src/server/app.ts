@@ -22,6 +22,7 @@ import { createRequestIds } from './request-id.ts';
 import { schemaSecrecyPlugin } from './schema-secrecy.ts';
 import { securityHeaders } from './security-headers.ts';
 import { type TrustedDocument, trustedDocumentsPlugin } from './trusted-documents.ts';
+import { wellFormedPlugin } from './well-formed.ts';
 
 /** What the server shows of itself, and to whom. */
 export interface ServerSettings {
@@ -35,6 +36,8 @@ export interface ServerSettings {
   readonly persistedQueries?: 'apq' | 'off' | 'trusted';
   /** The documents that `trusted` runs. */
   readonly trustedDocuments?: readonly TrustedDocument[];
+  /** Names of the gateway besides addresses and local ones, where callers need no credential. */
+  readonly hosts?: readonly string[];
   /** Proxies whose word on a caller's address is believed, by number or by address; none by default. */
   readonly trustProxy?: number | readonly string[];
 }
@@ -115,6 +118,7 @@ export const createApp = async <TCaller, TContext extends object>(
         operationLimits,
         (context) => server.introspection && permits(context, 'schema:read'),
       ),
+      wellFormedPlugin,
       costPlugin(operationLimits),
       batchPlugin(mutationContext),
       ...(deps.responseExtensions === undefined ? [] : [extensionsPlugin(deps.responseExtensions)]),
@@ -141,7 +145,12 @@ export const createApp = async <TCaller, TContext extends object>(
     jsonBody(limits.bodyBytes),
     expressMiddleware(apollo, {
       context: createRequestContext<TCaller, TContext>({
-        admit: createAdmission({ authenticate: deps.authenticate, rates: deps.rates, batchSize }),
+        admit: createAdmission({
+          authenticate: deps.authenticate,
+          rates: deps.rates,
+          hosts: server.hosts ?? [],
+          batchSize,
+        }),
         createContext: deps.createContext,
         requestTimeoutMs: limits.requestTimeoutMs,
         requestId,

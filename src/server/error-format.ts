@@ -75,6 +75,7 @@ const shownDetails = [
   'retryAfterSeconds',
   'missingPermissions',
   'claims',
+  'guardrails',
   'field',
 ] as const satisfies readonly (keyof ErrorDetails)[];
 

@@ -19,11 +19,18 @@ interface HttpFault {
   readonly error: GatewayError;
 }
 
+/** What zlib says of a packed body that is broken or ends early. */
+const isUnpackFault = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'code' in thrown && /^(Z_|ERR_ZLIB|ERR__ERROR)/.test(String(thrown.code));
+
 const faultOf = (thrown: unknown): HttpFault => {
   if (thrown instanceof GatewayError) return { status: statusOf(thrown.code), error: thrown };
   const type = thrown instanceof Error && 'type' in thrown ? String(thrown.type) : '';
   const fault = bodyFaults[type];
   if (fault !== undefined) return { status: fault.status, error: new InputError(fault.message, {}, thrown) };
+  if (isUnpackFault(thrown)) {
+    return { status: 400, error: new InputError('The request body cannot be unpacked', {}, thrown) };
+  }
   if (thrown instanceof URIError) return { status: 400, error: new InputError('The URL is malformed', {}, thrown) };
   return { status: 500, error: asGatewayError(thrown) };
 };

@@ -43,7 +43,7 @@ describe.each(pages)('$file', ({ file, prose, blocks }) => {
   });
 
   test('npm scripts exist', () => {
-    const named = [...all.matchAll(/npm (?:run ([\w:]+)|(test|start)\b)/g)].map(
+    const named = [...all.matchAll(/npm (?:run ([\w:-]+)|(test|start)\b)/g)].map(
       ({ 1: run, 2: short }) => run ?? short ?? '',
     );
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);

@@ -41,7 +41,7 @@ const main = new URL('../../src/main.ts', import.meta.url).pathname;
 const databases = 16;
 
 export const startLab = async (): Promise<Lab> => {
-  // Machines and incidents enough for every cell. Actions end at once, so that nothing but the gateway keeps a second one from being begun.
+  // Machines and incidents enough for every cell. Actions end at once: nothing but the gateway keeps a second from being begun.
   const simulator = await startSimulator({
     tenants: [simTenant(graphTenant, { scale: 15 }), simTenant(m365dTenant, { scale: 5 })],
     enforceQuotas: false,

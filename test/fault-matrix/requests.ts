@@ -127,5 +127,9 @@ export const mutationNames = [
   'runLiveResponse',
 ] as const satisfies readonly MutationName[];
 
-/** Calls that may come twice: the same values set again, the same action cancelled again. */
-export const mayComeTwice: ReadonlySet<string> = new Set(['graph PATCH incidents', 'mde POST cancel']);
+/** Calls that may come twice: the same values set again, the same action cancelled again. Comments are counted apart. */
+export const mayComeTwice: ReadonlySet<string> = new Set([
+  'graph PATCH incidents',
+  'm365d PATCH incidents',
+  'mde POST cancel',
+]);

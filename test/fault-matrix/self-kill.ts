@@ -1,8 +1,8 @@
 /**
  * Loaded before the gateway (`node --import`): counts what the process writes to SQLite and to the files of the audit, and
  * kills the process at one of these writes. SIGKILL to oneself takes effect before the next instruction, so "before" and
- * "after" are exact. Set in the environment: `KILL_NAME` and `KILL_NTH` (which write; none: only
- * note them) and `KILL_MOMENT`.
+ * "after" are exact. Set in the environment: `KILL_NAME` and `KILL_NTH` (which write; none: all are noted and none kills),
+ * `KILL_MOMENT`.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

@@ -6,7 +6,7 @@ import type { Tenant } from '../../config/tenants.ts';
 import { AccessError, GatewayError, NotFoundError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Approved } from '../acting.ts';
-import { checkComment, checkIdempotencyKey, checkWaitSeconds } from '../check-input.ts';
+import { checkComment, checkKeys, checkWaitSeconds } from '../check-input.ts';
 import type { Idempotency } from '../idempotency.ts';
 import type { Trail } from '../trail.ts';
 import { type Act, type ActChanges, type ActRow, type Performers, performAct, readAct, targetsOf } from './act.ts';
@@ -147,7 +147,7 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
   return {
     request: async (caller, input, scope) => {
       const act = readAct(input.act);
-      const key = checkIdempotencyKey(input.idempotencyKey);
+      const key = checkKeys(input);
       const tenant = access.tenant(caller, act.input.tenant);
       const tried = await performAct(performers, { caller, approved: null }, act, { dryRun: true }, scope);
       const { standsMs, results, guardrails, approverRoles } = needOf(tried, input.validMinutes ?? null);

@@ -52,6 +52,8 @@ const upstreamWords = (body: string): UpstreamWords => {
 /** Microsoft's sentence without what must not leave the gateway: addresses and anything token-like; at most 500 characters. */
 export const presentable = (message: string): string =>
   message
+    // More than is shown, so that what is cut off does not change what is masked.
+    .slice(0, 2000)
     .replace(/\bhttps?:\/\/\S+/gi, '[url]')
     .replace(/\b[\w-]{16,}\.[\w-]{16,}\.[\w-]*/g, '[token]')
     .replace(/\b(sig|token|secret|password|key)=[^\s&]+/gi, '$1=[hidden]')

@@ -76,7 +76,7 @@ export const createSend = (parts: SendParts): Send => {
   ): Promise<HttpAnswer> => {
     const place: CallPlace = { tenant: tenant.name, operation };
     const timeout = AbortSignal.timeout(
-      Math.max(1, Math.min(parts.timeouts[operation.pace ?? 'normal'], scope.deadline - clock.now())),
+      Math.max(1, Math.ceil(Math.min(parts.timeouts[operation.pace ?? 'normal'], scope.deadline - clock.now()))),
     );
     const started = clock.now();
     let outcome = 'none';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkComment, checkIdempotencyKey, checkTargets, checkWaitSeconds } from '../../../src/actions/check-input.ts';
+import { checkComment, checkKeys, checkTargets, checkWaitSeconds } from '../../../src/actions/check-input.ts';
 import type { LiveResponseCommandInput } from '../../../src/actions/inputs.ts';
 import { checkCommands } from '../../../src/actions/live-response-commands.ts';
 
@@ -12,8 +12,13 @@ describe('the input of every mutation', () => {
     ['a comment of 4001 characters', () => checkComment('x'.repeat(4001)), 'longer than 4000'],
     ['a negative wait', () => checkWaitSeconds(-1), '0 to 600'],
     ['a wait of 601 seconds', () => checkWaitSeconds(601), '0 to 600'],
-    ['a blank key', () => checkIdempotencyKey(''), 'idempotencyKey is blank'],
-    ['a key of 257 characters', () => checkIdempotencyKey('k'.repeat(257)), 'longer than 256'],
+    ['a blank key', () => checkKeys({ idempotencyKey: '' }), 'idempotencyKey is blank'],
+    [
+      'a clientMutationId of 257 characters',
+      () => checkKeys({ clientMutationId: 'c'.repeat(257) }),
+      'clientMutationId is longer than 256',
+    ],
+    ['a key of 257 characters', () => checkKeys({ idempotencyKey: 'k'.repeat(257) }), 'longer than 256'],
   ])('%s is an input error', (_name, check, message) => {
     expect(check).toThrow(
       expect.objectContaining({ code: 'BAD_USER_INPUT', message: expect.stringContaining(message) }),
@@ -24,7 +29,7 @@ describe('the input of every mutation', () => {
     expect(checkTargets('machineIds', [' a', 'b', 'c'], 3)).toEqual(['a', 'b', 'c']);
     expect(checkComment('x'.repeat(4000))).toHaveLength(4000);
     expect([checkWaitSeconds(0), checkWaitSeconds(600)]).toEqual([0, 600]);
-    expect(checkIdempotencyKey(null)).toBeUndefined();
+    expect(checkKeys({})).toBeUndefined();
   });
 });
 
@@ -52,6 +57,11 @@ describe('live response commands', () => {
     ['a script without its name', [{ type: 'RUN_SCRIPT', args: 'x' }], 'RUN_SCRIPT needs scriptName'],
     ['a blank path', [{ type: 'GET_FILE', path: ' ' }], 'GET_FILE needs path'],
     ['what a command does not take', [{ ...get, scriptName: 'x.ps1' }], 'GET_FILE takes no scriptName'],
+    [
+      'arguments that no command line holds',
+      [{ ...run, args: 'x'.repeat(32_001) }],
+      'commands[0].args is longer than 32000',
+    ],
     ['a type that Defender alone knows', [{ type: 'OTHER' }], 'OTHER is no command to give'],
   ])('%s is an input error', (_name, commands, message) => {
     expect(() => checkCommands(commands)).toThrow(

@@ -12,7 +12,7 @@ import { createLog } from '../../../src/log.ts';
 import { createMetrics } from '../../../src/metrics.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { entryOf, recordsOf } from '../audit/support.ts';
-import { actionOf, createManualClock, tenantNamed } from './support.ts';
+import { actionOf, createManualClock, createTestScope, tenantNamed } from './support.ts';
 
 const machineId = 'a'.repeat(40);
 const mark = '[dg:0123456789ab]';
@@ -193,4 +193,34 @@ test('what was done on behalf of a user is found out through his eyes alone', as
   await ask('apiKey:script', 'of his own');
   expect(tokens).toEqual(['of his own']);
   expect(await outcomes()).toMatchObject([{ outcome: 'DONE', actionId: 'ours' }]);
+});
+
+const isOurs = (subject: JournalSubject): boolean => subject.kind === 'machineAction' && subject.mark === mark;
+
+test('who sends the same anew has the end of the earlier run told first, so that the new act is not taken for it', async () => {
+  let listed: readonly MachineAction[] = [];
+  const { open, look, clock, kill, reconcile, outcomes } = await setUp(() => listed);
+  await open('act-1');
+  await open('of another request', { ...isolation, mark: '[dg:ba9876543210]' });
+  kill();
+  await clock.advance(121_000);
+  await reconcile.clearUp('contoso', isOurs, createTestScope(clock).scope);
+  expect(await outcomes()).toEqual([{ actId: 'act-1', outcome: 'NOT_BEGUN', actionId: null }]);
+  listed = [ours];
+  expect(await look()).toBe(0);
+  expect((await outcomes()).filter(({ actId }) => actId === 'act-1')).toHaveLength(1);
+});
+
+test('an end that was told while another process looked is not told by that one', async () => {
+  let whileLooking = (): void => {};
+  const { journal, open, look, clock, kill, outcomes } = await setUp(() => {
+    whileLooking();
+    return [ours];
+  });
+  const entry = await open('act-1');
+  whileLooking = () => void journal.close(entry);
+  kill();
+  await clock.advance(11_000);
+  expect(await look()).toBe(0);
+  expect(await outcomes()).toEqual([]);
 });

@@ -25,7 +25,7 @@ const deep = (levels: number): string =>
   levels === 0 ? 'incidentId' : `alerts { nodes { incident { ${deep(levels - 1)} } } }`;
 
 /** Each fragment spreads the next one twice. */
-const doubling = `{ incidents(tenants: ["contoso"]) { nodes { ...F0 } } } ${times(12, (index) => `fragment F${index} on Incident { title ${index < 11 ? `...F${index + 1} ...F${index + 1}` : ''} }`)}`;
+const doubling = `{ incidents(tenants: ["contoso"]) { nodes { ...F0 } } } ${times(40, (index) => `fragment F${index} on Incident { title ${index < 39 ? `...F${index + 1} ...F${index + 1}` : ''} }`)}`;
 
 /** What one document can ask for. */
 export const documents: Attacks = {
@@ -117,7 +117,7 @@ export const documents: Attacks = {
     '{ incidents { nodes { ...A } } } fragment A on Incident { title ...B } fragment B on Incident { id ...A }',
     /Cannot spread fragment/,
   ),
-  'fragments that double twelve times': {
+  'fragments that double forty times': {
     send: () => gql(doubling),
     status: 200,
     calls: 1,

@@ -63,6 +63,22 @@ export const http: Attacks = {
     status: 415,
     code: 'BAD_USER_INPUT',
   },
+  'a packed body that is none': {
+    send: () => post('not gzip', { 'content-encoding': 'gzip' }),
+    status: 400,
+    code: 'BAD_USER_INPUT',
+    says: /cannot be unpacked/,
+  },
+  'a packed body that ends early': {
+    send: () => post(gzipSync(body).subarray(0, 20), { 'content-encoding': 'gzip' }),
+    status: 400,
+    code: 'BAD_USER_INPUT',
+  },
+  'a brotli body that is none': {
+    send: () => post('not brotli', { 'content-encoding': 'br' }),
+    status: 400,
+    code: 'BAD_USER_INPUT',
+  },
   'an encoding that nobody knows': {
     send: () => post(body, { 'content-encoding': 'x-nothing' }),
     status: 415,

@@ -106,6 +106,14 @@ export const input: Attacks = {
     status: 400,
     code: 'BAD_USER_INPUT',
   },
+  'a day that no calendar has': {
+    send: () =>
+      gql('query ($at: DateTime) { incidents(filter: { createdAfter: $at }) { nodes { id } } }', {
+        at: '2026-02-30T00:00:00Z',
+      }),
+    status: 400,
+    code: 'BAD_USER_INPUT',
+  },
   'a tag that no tenant has': {
     send: () => gql('{ incidents(tenantTags: ["no-such-tag"]) { nodes { id } } }'),
     status: 200,

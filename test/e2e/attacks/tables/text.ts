@@ -48,10 +48,28 @@ export const text: Attacks = {
   },
   'NUL in a query': { send: () => gql('{ viewer { name } }\u0000'), status: 400, code: 'GRAPHQL_PARSE_FAILED' },
   'NUL in an id': machineNamed('a\u0000b'),
-  'half a surrogate pair in an id': machineNamed('a\ud800b'),
+  'half a surrogate pair in an id': { ...machineNamed('a\ud800b'), status: 400 },
+  'half a surrogate pair in a filter': {
+    send: () =>
+      gql('query ($f: IncidentFilter) { incidents(filter: $f) { nodes { id } } }', { f: { assignedTo: 'x\ud800' } }),
+    status: 400,
+    code: 'BAD_USER_INPUT',
+    says: /not well-formed Unicode: f\.assignedTo/,
+  },
+  'half a surrogate pair in a remark': {
+    send: () =>
+      gql(
+        'mutation ($c: String) { updateIncidents(input: { tenant: "contoso", incidentIds: ["1"], comment: $c }) { dryRun } }',
+        {
+          c: 'x\udc00',
+        },
+      ),
+    status: 400,
+    code: 'BAD_USER_INPUT',
+  },
   'half a surrogate pair in a global id': {
     send: () => gql('query ($id: ID!) { node(id: $id) { id } }', { id: '\udc00' }),
-    status: 200,
+    status: 400,
     code: 'BAD_USER_INPUT',
   },
   'half a surrogate pair in a hunt parameter': {
@@ -59,8 +77,15 @@ export const text: Attacks = {
       post(
         '{"query":"query ($v: String) { hunt(input: { query: \\"DeviceInfo | where DeviceName == n\\", parameters: [{ name: \\"n\\", string: $v }], tenants: [\\"contoso\\"] }) { rowCount } }","variables":{"v":"\\ud83d"}}',
       ),
-    status: 200,
+    status: 400,
     code: 'BAD_USER_INPUT',
+  },
+  'a tenant whose name looks like the beginnings of tokens': {
+    send: () =>
+      gql('query ($t: String!) { tenant(name: $t) { name } }', { t: `${'x'.repeat(100)}${'-eyJ'.repeat(200_000)}` }),
+    status: 200,
+    code: 'NOT_FOUND',
+    afterwards: (_, { body }) => expect(body.length).toBeLessThan(2000),
   },
   'a name in Unicode escapes': {
     send: () => gql('{ \\u005f\\u005fschema { types { name } } }'),

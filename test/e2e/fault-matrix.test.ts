@@ -1,0 +1,19 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { runProgram } from '../support/process.ts';
+
+const script = new URL('../../scripts/fault-matrix.ts', import.meta.url).pathname;
+
+/** A minute alone; beside other tests on two slow cores several. */
+const patienceMs = 300_000;
+
+test(
+  'a gateway that is killed at a step of an act loses nothing, repeats nothing, and the truth is told',
+  async () => {
+    const program = runProgram([script, '--short']);
+    onTestFinished(async () => void (await program.stop()));
+    const code = await program.exited;
+    expect(program.output()).toMatch(/cells [1-9]\d+, lost 0, repeated 0, untrue 0, broken 0;/);
+    expect(code).toBe(0);
+  },
+  patienceMs,
+);
