@@ -1,6 +1,6 @@
 import type { Tenant } from '../config/tenants.ts';
 import { GatewayError } from '../errors.ts';
-import type { Progress } from './idempotency.ts';
+import type { Progress } from './once/idempotency.ts';
 
 /**
  * How far an act on one target came. `BEGUN`: Microsoft is at it, or has done it. `NOT_BEGUN`: surely not. `UNKNOWN`: it was

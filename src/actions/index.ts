@@ -19,9 +19,7 @@ import type { Acting } from './acting.ts';
 import type { Performers } from './approvals/act.ts';
 import { type Approvals, createApprovals } from './approvals/approvals.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
-import { createCancel } from './cancel.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
-import { createIdempotency } from './idempotency.ts';
 import type {
   CancelMachineActionsInput,
   IsolateMachinesInput,
@@ -32,11 +30,15 @@ import type {
   UpdateAlertsInput,
   UpdateIncidentsInput,
 } from './inputs.ts';
-import { createJournal } from './journal.ts';
-import { createLiveResponse } from './live-response.ts';
-import { createLiveResponseResults, type Download } from './live-response-results.ts';
-import { createLiveResponseTurns } from './live-response-turns.ts';
-import { createMachineMutations } from './machines.ts';
+import { createLiveResponse } from './live-response/live-response.ts';
+import { createLiveResponseResults, type Download } from './live-response/results.ts';
+import { createCancel } from './machines/cancel.ts';
+import { createMachineMutations } from './machines/machines.ts';
+import { createSubmit } from './machines/submit.ts';
+import { createIdempotency } from './once/idempotency.ts';
+import { createJournal } from './once/journal.ts';
+import { createPresence } from './once/presence.ts';
+import { createActionSearch } from './once/search.ts';
 import type {
   AlertResult,
   IncidentResult,
@@ -45,13 +47,11 @@ import type {
   MachineActionResult,
   Payload,
 } from './payloads.ts';
-import { createPresence } from './presence.ts';
-import { createReconcile } from './reconcile.ts';
-import { createActionSearch } from './search.ts';
-import { createSubmit } from './submit.ts';
+import { createReconcile } from './recovery/reconcile.ts';
+import { createTruths } from './recovery/truths.ts';
 import { createTrail } from './trail.ts';
-import { createTriage } from './triage.ts';
-import { createTruths } from './truths.ts';
+import { createTriage } from './triage/triage.ts';
+import { createLiveResponseTurns } from './turns/turns.ts';
 import { createWatcher } from './watcher.ts';
 
 /** A mutation: the caller may leave once it has begun, what was begun is finished. */

@@ -3,13 +3,26 @@ import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import type { ResultError } from '../errors.ts';
-import type { Queued } from './live-response-turns.ts';
 
 /** The answer of a mutation: one result a target, in the order of the input. */
 export interface Payload<Result> {
   readonly clientMutationId: string | null;
   readonly dryRun: boolean;
   readonly results: readonly Result[];
+}
+
+/**
+ * Why a session has to wait (run-live-response.md): one session runs on a machine at a time; a tenant may have so many sessions
+ * open; so many may be started in a minute.
+ */
+export type QueueReason = 'MACHINE_BUSY' | 'SESSION_LIMIT' | 'CALL_RATE';
+
+/** What a session waited for, or waits for. */
+export interface Queued {
+  readonly reason: QueueReason;
+  readonly waitedMs: number;
+  /** The session that runs on the machine, where it is known. One begun in the portal is not listed. */
+  readonly behind: MachineAction | null;
 }
 
 /** What became of one machine or action. */

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import type { CallScope } from '../scope.ts';
 import type { Approved } from './acting.ts';
 import type { Refusal } from './guardrails/guardrails.ts';
-import type { Journal, JournalEntry, JournalSubject } from './journal.ts';
+import type { Journal, JournalEntry, JournalSubject } from './once/journal.ts';
 
 /** A mutation as the audit sees it. */
 export interface Audited {

@@ -7,7 +7,7 @@ import { AccessError, GatewayError, NotFoundError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Approved } from '../acting.ts';
 import { checkComment, checkKeys, checkWaitSeconds } from '../check-input.ts';
-import type { Idempotency } from '../idempotency.ts';
+import type { Idempotency } from '../once/idempotency.ts';
 import type { Trail } from '../trail.ts';
 import { type Act, type ActChanges, type ActRow, type Performers, performAct, readAct, targetsOf } from './act.ts';
 import type { ApprovalPayload, ApproveActionInput, RejectActionInput, RequestApprovalInput } from './inputs.ts';

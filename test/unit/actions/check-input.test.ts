@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkComment, checkKeys, checkTargets, checkWaitSeconds } from '../../../src/actions/check-input.ts';
 import type { LiveResponseCommandInput } from '../../../src/actions/inputs.ts';
-import { checkCommands } from '../../../src/actions/live-response-commands.ts';
+import { checkCommands } from '../../../src/actions/live-response/commands.ts';
 
 describe('the input of every mutation', () => {
   test.each<[string, () => unknown, string]>([

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createIdempotency, type Once, type Progress } from '../../../src/actions/idempotency.ts';
-import { createPresence } from '../../../src/actions/presence.ts';
+import { createIdempotency, type Once, type Progress } from '../../../src/actions/once/idempotency.ts';
+import { createPresence } from '../../../src/actions/once/presence.ts';
 import { createLog } from '../../../src/log.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { callerNamed, createManualClock, createTestScope } from './support.ts';

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { callerTokenOf } from '../../../src/access/caller.ts';
-import { createJournal, type JournalSubject } from '../../../src/actions/journal.ts';
-import { createPresence } from '../../../src/actions/presence.ts';
-import { createReconcile } from '../../../src/actions/reconcile.ts';
-import { createTruths } from '../../../src/actions/truths.ts';
+import { createJournal, type JournalSubject } from '../../../src/actions/once/journal.ts';
+import { createPresence } from '../../../src/actions/once/presence.ts';
+import { createReconcile } from '../../../src/actions/recovery/reconcile.ts';
+import { createTruths } from '../../../src/actions/recovery/truths.ts';
 import { openMemoryLog } from '../../../src/audit/memory-log.ts';
 import type { Tenant } from '../../../src/config/tenants.ts';
 import type { MachineAction } from '../../../src/domain/machine-action.ts';

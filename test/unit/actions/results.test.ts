@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkDownload } from '../../../src/actions/download-hosts.ts';
-import { readScriptReport } from '../../../src/actions/script-report.ts';
+import { checkDownload } from '../../../src/actions/live-response/download-hosts.ts';
+import { readScriptReport } from '../../../src/actions/live-response/script-report.ts';
 import { clouds } from '../../../src/clouds/endpoints.ts';
 import type { Tenant } from '../../../src/config/tenants.ts';
 

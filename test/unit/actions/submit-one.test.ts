@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { marked, markOf } from '../../../src/actions/correlation.ts';
 import type { Fate } from '../../../src/actions/fate.ts';
-import { createActionSearch } from '../../../src/actions/search.ts';
-import { createSubmitOne } from '../../../src/actions/submit-one.ts';
+import { createSubmitOne } from '../../../src/actions/machines/submit-one.ts';
+import { marked, markOf } from '../../../src/actions/once/correlation.ts';
+import { createActionSearch } from '../../../src/actions/once/search.ts';
 import type { MachineAction } from '../../../src/domain/machine-action.ts';
 import { GatewayError, TenantAccessError, UpstreamError } from '../../../src/errors.ts';
 import { createLog } from '../../../src/log.ts';

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { marked, markOf } from '../../../src/actions/correlation.ts';
-import { createJournal } from '../../../src/actions/journal.ts';
-import { createPresence } from '../../../src/actions/presence.ts';
-import { createActionSearch } from '../../../src/actions/search.ts';
-import { createTakeUp } from '../../../src/actions/take-up.ts';
+import { createTakeUp } from '../../../src/actions/machines/take-up.ts';
+import { marked, markOf } from '../../../src/actions/once/correlation.ts';
+import { createJournal } from '../../../src/actions/once/journal.ts';
+import { createPresence } from '../../../src/actions/once/presence.ts';
+import { createActionSearch } from '../../../src/actions/once/search.ts';
 import type { MachineAction } from '../../../src/domain/machine-action.ts';
 import { createLog } from '../../../src/log.ts';
 import { openStore } from '../../../src/store/store.ts';

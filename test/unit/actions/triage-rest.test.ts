@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { restOf, shownOf } from '../../../src/actions/triage-rest.ts';
+import { restOf, shownOf } from '../../../src/actions/triage/rest.ts';
 import type { Incident } from '../../../src/domain/incident.ts';
 import type { IncidentChange } from '../../../src/routing/triage.ts';
 

@@ -1,0 +1,41 @@
+import type { Tenant } from '../../config/tenants.ts';
+import { UpstreamError } from '../../errors.ts';
+
+/**
+ * Where Defender keeps files: the storage of each cloud, and its older download hosts (get-live-response-result.md,
+ * get-package-sas-uri.md). A dot in front stands for every host below.
+ */
+const microsoftHosts = [
+  'core.windows.net',
+  '.blob.core.windows.net',
+  '.securitycenter.windows.com',
+  '.blob.core.usgovcloudapi.net',
+  '.securitycenter.windows.us',
+] as const;
+
+const fits = (host: string, rule: string): boolean => (rule.startsWith('.') ? host.endsWith(rule) : host === rule);
+
+/** Hosts of the tenant's own APIs: one that is reached through an address of the settings may keep its files there too. */
+const hostsOf = ({ apis }: Tenant): readonly string[] =>
+  Object.values(apis).flatMap((api) =>
+    api !== null && URL.canParse(api.baseUrl) ? [new URL(api.baseUrl).hostname] : [],
+  );
+
+/**
+ * Throws unless the link leads by HTTPS to a host that files may be fetched from. `others` are the settings': a host, or a
+ * name after `*.` for every host below it. The error names the host, never the link, which is a secret.
+ */
+export const checkDownload = (link: string, tenant: Tenant, others: readonly string[]): void => {
+  const { protocol, hostname } = new URL(link);
+  const rules = [
+    ...microsoftHosts,
+    ...hostsOf(tenant),
+    ...others.map((host) => host.toLowerCase().replace(/^\*\./, '.')),
+  ];
+  if (protocol === 'https:' && rules.some((rule) => fits(hostname, rule))) return;
+  throw new UpstreamError(
+    'UPSTREAM_REJECTED',
+    `Defender for Endpoint points to a file on ${hostname}, which is no known host of its files; it was not fetched`,
+    { tenant: tenant.name, api: 'mde' },
+  );
+};

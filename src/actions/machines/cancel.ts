@@ -1,0 +1,189 @@
+import type { Access } from '../../access/authorize.ts';
+import type { Caller } from '../../access/caller.ts';
+import type { Clock } from '../../clock.ts';
+import type { Tenant } from '../../config/tenants.ts';
+import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
+import { AccessError, asGatewayError, NotFoundError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import { actOnEach } from '../../routing/act-on-each.ts';
+import type { MachineActs } from '../../routing/acts.ts';
+import type { MachineActionReads } from '../../routing/machine-actions.ts';
+import type { MachineReads } from '../../routing/machines.ts';
+import type { CallScope } from '../../scope.ts';
+import type { Acting } from '../acting.ts';
+import { catalogue, permissionOfType } from '../catalogue.ts';
+import { checkComment, checkKeys, checkTargets } from '../check-input.ts';
+import { committedScope } from '../committed-scope.ts';
+import { type Fated, progressOf } from '../fate.ts';
+import type { Guardrails, Refusal } from '../guardrails/guardrails.ts';
+import type { CancelMachineActionsInput } from '../inputs.ts';
+import { type Mark, randomMark } from '../once/correlation.ts';
+import type { Idempotency, Worked } from '../once/idempotency.ts';
+import type { MachineActionResult, Payload } from '../payloads.ts';
+import { done, failed, payloadOf } from '../results.ts';
+import type { Trail } from '../trail.ts';
+import { createCancelOne, endedAlready, placeOf } from './cancel-one.ts';
+import { canonical, readTargets, seenBy, type Target } from './targets.ts';
+
+const row = catalogue.cancel;
+
+/**
+ * Cancels actions that have not ended. One that is cancelled already is answered as it is. Calls: 1 to read all of them, 1 to
+ * cancel each, 1 for 50 machines when a guardrail asks about them or the caller sees only some.
+ */
+export const createCancel = (parts: {
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly acts: MachineActs;
+  readonly idempotency: Idempotency;
+  readonly machineActions: MachineActionReads;
+  readonly machines: MachineReads;
+  readonly guardrails: Guardrails;
+  readonly trail: Trail;
+  readonly targetsPerMutation: number;
+}) => {
+  const { access, clock, guardrails, idempotency, log, machineActions, machines, trail } = parts;
+  const cancelOne = createCancelOne(parts);
+
+  const unknown = (tenant: Tenant, id: string): Settled => ({
+    settled: failed(
+      placeOf(tenant, null),
+      new NotFoundError(`There is no action ${id} in ${tenant.name}`, { tenant: tenant.name }),
+      log,
+    ),
+  });
+
+  /** The action when it is to be sent a cancellation; else its result. */
+  const judge = (
+    caller: Caller,
+    tenant: Tenant,
+    id: string,
+    found: MachineAction | Error | undefined,
+    machine: Target | undefined,
+  ): Judged => {
+    if (found === undefined) return unknown(tenant, id);
+    if (found instanceof Error) return { settled: failed(placeOf(tenant, null), asGatewayError(found), log) };
+    // Of a machine that he does not see there are no actions for him.
+    if (machine?.error?.code === 'NOT_FOUND') return unknown(tenant, id);
+    const place = placeOf(tenant, found);
+    const permission = permissionOfType[found.type];
+    if (permission !== null && !access.holds(caller, permission, tenant)) {
+      const needed = `To cancel this action the permission "${permission}" is needed too`;
+      return { settled: failed(place, new AccessError('FORBIDDEN', needed), log) };
+    }
+    if (found.status === 'CANCELLED') return { settled: done(place, found) };
+    if (isFinal(found)) return { settled: failed(place, endedAlready(found), log, found) };
+    if (machine !== undefined && machine.error !== null) return { settled: failed(place, machine.error, log, found) };
+    return { settled: null, action: found, machine: machine ?? null };
+  };
+
+  return async (
+    acting: Acting,
+    input: CancelMachineActionsInput,
+    scope: CallScope,
+  ): Promise<Payload<MachineActionResult>> => {
+    const { caller } = acting;
+    const tenant = access.tenantFor(caller, input.tenant, row.permission);
+    const ids = checkTargets('actionIds', input.actionIds, parts.targetsPerMutation).map(canonical);
+    const comment = checkComment(input.comment);
+    const key = checkKeys(input);
+    const distinct = [...new Set(ids)];
+    const sight = access.machineSight(caller, row.permission, tenant);
+    const guard = guardrails({ ...acting, action: row.name, tenant, targets: distinct.length, comment });
+
+    /** What is to be done, in the order of `distinct`. */
+    const plan = async (): Promise<readonly Plan[]> => {
+      const found = await machineActions.byIds(tenant, distinct, scope);
+      const actions = [...found.values()].flatMap((action) => (action instanceof Error ? [] : [action.machineId]));
+      const targets =
+        guard.needsMachines || sight !== null
+          ? seenBy(sight, tenant, await readTargets(machines, tenant, actions, scope))
+          : new Map<string, Target>();
+      return distinct.map((id): Plan => {
+        const action = found.get(id);
+        const machine =
+          action === undefined || action instanceof Error ? undefined : targets.get(canonical(action.machineId));
+        const judged = judge(caller, tenant, id, action, machine);
+        if (judged.settled !== null) return { id, ...judged };
+        const refusal = guard.refusal(judged.machine?.machine ?? null);
+        // Each run has its own, with or without a key: by it the audit tells which of them it was that cancelled.
+        return { id, ...judged, refusal, mark: randomMark() };
+      });
+    };
+    const inOrder = (results: ReadonlyMap<string, MachineActionResult>): readonly MachineActionResult[] =>
+      ids.flatMap((id) => results.get(id) ?? []);
+    const refused = (action: MachineAction, { error }: Refusal): MachineActionResult =>
+      failed(placeOf(tenant, action), error, log, action);
+
+    if (input.dryRun === true) {
+      const shown = (await plan()).map((each) => {
+        if (each.settled !== null) return [each.id, each.settled] as const;
+        const { action, refusal } = each;
+        return [each.id, refusal === null ? done(placeOf(tenant, action), action) : refused(action, refusal)] as const;
+      });
+      return payloadOf(input, inOrder(new Map(shown)));
+    }
+
+    const work = async (): Promise<Worked<readonly MachineActionResult[]>> => {
+      const plans = await plan();
+      const settled = plans.flatMap((each) => (each.settled === null ? [] : [fatedOf(each)]));
+      const recorded = await trail.begin(
+        { ...acting, mutation: row.mutation, tenant: tenant.name, input: { comment } },
+        plans.flatMap((each) => (each.settled === null ? [each] : [])),
+        ({ action: { actionId }, refusal, mark }) => ({
+          target: actionId,
+          refusal,
+          subject: { kind: 'cancellation', actionId, mark: mark.text },
+        }),
+        scope,
+      );
+      const committed = committedScope(scope, clock);
+      const cancelled = await actOnEach(recorded, async ({ item, act }): Promise<Fated<Row>> => {
+        const { id, action, refusal, mark } = item;
+        if (refusal !== null) return { result: [id, refused(action, refusal)], fate: 'NOT_BEGUN' };
+        const { result, fate } = await cancelOne(
+          tenant,
+          action,
+          { comment, mark, renew: act.renew },
+          act.scope(committed),
+        );
+        const outcome = result.error === null ? 'DONE' : fate === 'UNKNOWN' ? 'UNKNOWN' : 'FAILED';
+        await act.end({ outcome, error: result.error, actionId: action.actionId });
+        return { result: [id, result], fate };
+      });
+      const fated = [...settled, ...cancelled];
+      return {
+        result: inOrder(new Map(fated.map(({ result }) => result))),
+        progress: progressOf(fated.map(({ fate }) => fate)),
+      };
+    };
+    // Asking once more to cancel does no harm, so a run that was interrupted is simply run again.
+    const results = await idempotency.once(
+      { caller, mutation: row.mutation, key, input: [tenant.name, ids, comment], work },
+      scope,
+    );
+    return payloadOf(input, results);
+  };
+};
+
+/** A result by the id of its action. */
+type Row = readonly [string, MachineActionResult];
+
+interface Settled {
+  readonly settled: MachineActionResult;
+}
+
+/** An action that needs nothing more, or one to be cancelled. */
+type Judged = Settled | { readonly settled: null; readonly action: MachineAction; readonly machine: Target | null };
+
+/** The same with what the guardrails say. */
+type Plan = { readonly id: string } & (
+  | Settled
+  | (Exclude<Judged, Settled> & { readonly refusal: Refusal | null; readonly mark: Mark })
+);
+
+const fatedOf = ({ id, settled }: Settled & { readonly id: string }): Fated<Row> => ({
+  result: [id, settled],
+  fate: settled.error === null ? 'BEGUN' : 'NOT_BEGUN',
+});

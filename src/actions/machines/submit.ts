@@ -1,0 +1,210 @@
+import type { Access } from '../../access/authorize.ts';
+import type { Clock } from '../../clock.ts';
+import type { Tenant } from '../../config/tenants.ts';
+import type { GatewayError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import { actOnEach } from '../../routing/act-on-each.ts';
+import type { MachineReads } from '../../routing/machines.ts';
+import type { CallScope } from '../../scope.ts';
+import type { Acting } from '../acting.ts';
+import type { TypedActionRow } from '../catalogue.ts';
+import { checkComment, checkKeys, checkTargets, checkWaitSeconds } from '../check-input.ts';
+import { committedScope } from '../committed-scope.ts';
+import { progressOf } from '../fate.ts';
+import type { Guard, Guardrails, Refusal } from '../guardrails/guardrails.ts';
+import type { MachinesInput } from '../inputs.ts';
+import { markOf, randomMark } from '../once/correlation.ts';
+import type { Idempotency, Worked } from '../once/idempotency.ts';
+import type { Journal, JournalSubject } from '../once/journal.ts';
+import type { Presence } from '../once/presence.ts';
+import type { ActionSearch } from '../once/search.ts';
+import type { MachineActionResult, Payload } from '../payloads.ts';
+import type { ClearUp } from '../recovery/reconcile.ts';
+import { failed, payloadOf } from '../results.ts';
+import type { ActEnd, Trail } from '../trail.ts';
+import type { LiveResponseTurns } from '../turns/turns.ts';
+import { awaitResults } from '../wait.ts';
+import type { Watcher } from '../watcher.ts';
+import { createSubmitOne, type Errand, type SendAct, type Submitted } from './submit-one.ts';
+import { createTakeUp } from './take-up.ts';
+import { canonical, readTargets, resolveTargets, seenBy, type Target } from './targets.ts';
+
+/** One act on many machines of a tenant. */
+export interface Submission {
+  readonly row: TypedActionRow;
+  readonly input: MachinesInput;
+  /** Seconds that are waited when the input does not say. */
+  readonly defaultWaitSeconds: number;
+  /** Given: acts of this kind wait for their turn. */
+  readonly turns?: LiveResponseTurns;
+  /** What the act takes besides machine and comment; part of what an idempotency key stands for. */
+  readonly particulars: unknown;
+  readonly send: SendAct;
+}
+
+/**
+ * Does one act on many machines: authorize, check, dry run or idempotency, guardrails, audit, journal, send each once, watch. Throws what
+ * concerns the whole mutation; what concerns one machine is in its result. Calls: 1 a machine, 1 a DNS name, 1 for 50 machines
+ * when a guardrail asks about them or the caller sees only some, and the polls of the wait.
+ */
+export type Submit = (
+  acting: Acting,
+  submission: Submission,
+  scope: CallScope,
+) => Promise<Payload<MachineActionResult>>;
+
+export interface SubmitParts {
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly machines: MachineReads;
+  readonly guardrails: Guardrails;
+  readonly trail: Trail;
+  readonly journal: Journal;
+  readonly presence: Presence;
+  readonly search: ActionSearch;
+  readonly idempotency: Idempotency;
+  readonly clearUp: ClearUp;
+  readonly watcher: Watcher;
+  readonly targetsPerMutation: number;
+}
+
+export const createSubmit = (parts: SubmitParts): Submit => {
+  const { access, clock, log, machines, guardrails, trail, idempotency, watcher } = parts;
+  const submitOne = createSubmitOne(parts);
+  const takeUp = createTakeUp(parts);
+
+  return async ({ caller, approved }, submission, scope) => {
+    const { row, input, particulars, send, turns } = submission;
+    const tenant = access.tenantFor(caller, input.tenant, row.permission);
+    const ids = checkTargets('machineIds', input.machineIds, parts.targetsPerMutation);
+    const comment = checkComment(input.comment);
+    const until = clock.now() + checkWaitSeconds(input.waitSeconds ?? submission.defaultWaitSeconds) * 1000;
+    const key = checkKeys(input);
+    const sight = access.machineSight(caller, row.permission, tenant);
+    const guardOf = (targets: number): Guard =>
+      guardrails({ caller, approved, action: row.name, tenant, targets, comment });
+    const read = async () => seenBy(sight, tenant, await readTargets(machines, tenant, ids, scope));
+
+    if (input.dryRun === true) {
+      access.require(caller, 'machine:read', tenant);
+      const wouldBe = await read();
+      const guard = guardOf(distinctOf(wouldBe).length);
+      return payloadOf(
+        input,
+        inOrder(ids, wouldBe, (target) =>
+          resultOf(tenant, target, log, target.error ?? guard.refusal(target.machine)?.error ?? null),
+        ),
+      );
+    }
+
+    const work = async (resumed: boolean): Promise<Worked<readonly MachineActionResult[]>> => {
+      // At most so many: what no guardrail asks of more targets, none asks of fewer.
+      const { needsMachines } = guardOf(new Set(ids.map(canonical)).size);
+      const targets =
+        needsMachines || sight !== null ? await read() : await resolveTargets(machines, tenant, ids, scope);
+      const guard = guardOf(distinctOf(targets).length);
+      // Who may not read machines does not learn of them by acting.
+      const mayRead = access.holds(caller, 'machine:read', tenant);
+      const reached = distinctOf(targets).filter((target) => target.error === null);
+      const errands = reached.map((target): Errand => {
+        const { machineId } = target;
+        const mark = key === undefined ? randomMark() : markOf([caller.id, row.mutation, key, tenant.name, machineId]);
+        const place = { tenant, machineId, type: row.type };
+        return { place, target: mayRead ? target : { ...target, machine: null }, send, comment, mark };
+      });
+      const earlier = resumed ? await takeUp(tenant, errands, scope) : [];
+      const open = errands.flatMap((errand, index) =>
+        earlier[index] === undefined ? [{ errand, refusal: guard.refusal(reached[index]?.machine ?? null) }] : [],
+      );
+      if (resumed && open.length > 0) {
+        const marks = new Set(open.map(({ errand }) => errand.mark.text));
+        const isOurs = (subject: JournalSubject) => subject.kind === 'machineAction' && marks.has(subject.mark);
+        await parts.clearUp(tenant.name, isOurs, scope);
+      }
+      const recorded = await trail.begin(
+        { caller, approved, mutation: row.mutation, tenant: tenant.name, input: { comment, particulars } },
+        open,
+        ({ errand: { place, mark }, refusal }) => ({
+          target: place.machineId,
+          refusal,
+          subject: { kind: 'machineAction', machineId: place.machineId, type: row.type, mark: mark.text },
+        }),
+        scope,
+      );
+      const committed = committedScope(scope, clock);
+      const turn = turns === undefined ? null : { turns, until: Math.min(until, committed.deadline), scope };
+      const submitRecorded = async ({
+        item: { errand, refusal },
+        act,
+      }: (typeof recorded)[number]): Promise<Submitted> => {
+        if (refusal !== null) return refused(tenant, errand.target, log, refusal);
+        const done = await submitOne(errand, { scope: act.scope(committed), renew: act.renew, turn });
+        await act.end(endOf(done));
+        return done;
+      };
+      // Who waits for a turn must not keep others from theirs.
+      const submitted = await actOnEach(recorded, submitRecorded, turn === null ? undefined : recorded.length);
+      const byMachine = new Map([
+        ...errands.map(({ place }, index) => [place.machineId, earlier[index]] as const),
+        ...open.map(({ errand: { place } }, index) => [place.machineId, submitted[index]] as const),
+      ]);
+      return {
+        result: inOrder(
+          ids,
+          targets,
+          (target) => byMachine.get(target.machineId)?.result ?? resultOf(tenant, target, log),
+        ),
+        progress: progressOf([...byMachine.values()].flatMap((each) => (each === undefined ? [] : [each.fate]))),
+      };
+    };
+
+    const results = await idempotency.once(
+      {
+        caller,
+        mutation: row.mutation,
+        key,
+        input: [tenant.name, ids.map(canonical), comment, particulars],
+        work: ({ resumed }) => work(resumed),
+      },
+      scope,
+    );
+    return payloadOf(input, await awaitResults({ watcher, clock }, tenant, results, until, scope));
+  };
+};
+
+/** What the audit is told. */
+const endOf = ({ result: { action, alreadyUnderWay, error }, fate }: Submitted): ActEnd => {
+  const actionId = action?.actionId ?? null;
+  if (error === null) return { outcome: alreadyUnderWay ? 'UNDER_WAY' : 'DONE', actionId };
+  return { outcome: fate === 'UNKNOWN' ? 'UNKNOWN' : 'FAILED', error, actionId };
+};
+
+const refused = (tenant: Tenant, target: Target, log: Log, { error }: Refusal): Submitted => ({
+  result: resultOf(tenant, target, log, error),
+  fate: 'NOT_BEGUN',
+});
+
+/** A machine that is named twice, as by id and by name, is one target. */
+const distinctOf = (targets: ReadonlyMap<string, Target>): readonly Target[] => [
+  ...new Map([...targets.values()].map((target) => [target.machineId, target])).values(),
+];
+
+/** What is known of a target to which nothing was done. */
+const resultOf = (
+  tenant: Tenant,
+  target: Target,
+  log: Log,
+  error: GatewayError | null = target.error,
+): MachineActionResult => {
+  const place = { tenant: tenant.name, machineId: target.machineId, machine: target.machine };
+  return error === null
+    ? { ...place, action: null, alreadyUnderWay: false, queued: null, error: null }
+    : failed(place, error, log);
+};
+
+const inOrder = <T>(ids: readonly string[], targets: ReadonlyMap<string, Target>, result: (target: Target) => T): T[] =>
+  ids.flatMap((id) => {
+    const target = targets.get(canonical(id));
+    return target === undefined ? [] : [result(target)];
+  });

@@ -1,0 +1,124 @@
+import type { AuditEntry } from '../../audit/record.ts';
+import type { Clock } from '../../clock.ts';
+import type { MachineActionType } from '../../domain/enums.ts';
+import { asError, GatewayError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { AlertChange, IncidentChange } from '../../routing/triage.ts';
+import type { Store } from '../../store/store.ts';
+import type { Presence } from './presence.ts';
+
+/** Entries whose truth never came out are forgotten after this long. */
+const forgetMs = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * Milliseconds after which an act that Microsoft does not show was not begun: its lists lag, a request whose sender died may
+ * still be on its way, and clocks differ.
+ */
+export const settledMs = 120_000;
+
+/** An entry that is younger need not be written again to be true. */
+const renewAfterMs = 5000;
+
+/** What an act is about, and how it can be found again. */
+export type JournalSubject =
+  /** An action on a machine, by the mark in its comment. */
+  | {
+      readonly kind: 'machineAction';
+      readonly machineId: string;
+      readonly type: MachineActionType;
+      readonly mark: string;
+    }
+  /** The cancelling of an action, by the mark in the cancellation's comment. */
+  | { readonly kind: 'cancellation'; readonly actionId: string; readonly mark: string }
+  /** A change of an incident or alert, by what it was to become. */
+  | { readonly kind: 'incident'; readonly id: string; readonly change: IncidentChange }
+  | { readonly kind: 'alert'; readonly id: string; readonly change: AlertChange };
+
+export type SubjectKind = JournalSubject['kind'];
+
+/** An act that is about to be sent, or of which nobody knows whether it was. */
+export interface JournalEntry<Subject extends JournalSubject = JournalSubject> {
+  /** What is written to the audit before it; its end is written under the same `actId`. */
+  readonly audit: AuditEntry;
+  readonly subject: Subject;
+  /** The process that is at it. */
+  readonly owner: string;
+  /** `SENT`: it was not answered, and its process is done with it. */
+  readonly state: 'INTENDED' | 'SENT';
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** What is on its way, in the store: written before an act is sent, taken out when its truth is known. */
+export interface Journal {
+  /** Throws `INTERNAL` when it cannot be kept: then nothing may be sent. Either all are kept or none. */
+  open(begun: readonly Pick<JournalEntry, 'audit' | 'subject'>[]): Promise<readonly JournalEntry[]>;
+  /** It is sent now; how long it may be on its way counts from here. Throws `INTERNAL` when it cannot be written. */
+  renew(entry: JournalEntry): Promise<JournalEntry>;
+  /** The truth is known. Never rejects: what stays by mistake is found out again, and nothing more. */
+  close(entry: JournalEntry): Promise<void>;
+  /** The process is done with it, and does not know. Never rejects. */
+  leave(entry: JournalEntry): Promise<void>;
+  /** Whether it is still there, and its truth not told. */
+  isOpen(entry: JournalEntry): Promise<boolean>;
+  /** Entries that no living process is at. */
+  orphans(): Promise<readonly JournalEntry[]>;
+  /** Entries that may still turn out to have been begun, whoever is at them. */
+  unsettled(): Promise<readonly JournalEntry[]>;
+}
+
+export const createJournal = ({
+  store,
+  presence,
+  clock,
+  log,
+}: {
+  readonly store: Store;
+  readonly presence: Presence;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Journal => {
+  const entries = store.space<JournalEntry>('journal', { ttlMs: forgetMs, encrypted: true });
+  const lenient = async (work: Promise<unknown>): Promise<void> => {
+    try {
+      await work;
+    } catch (thrown) {
+      log.warn('The journal could not be brought up to date', { err: asError(thrown) });
+    }
+  };
+  const close = ({ audit }: JournalEntry): Promise<void> => lenient(entries.delete(audit.actId));
+  const isOrphan = async ({ state, owner }: JournalEntry): Promise<boolean> =>
+    state === 'SENT' || !(await presence.isAlive(owner));
+  const all = async (): Promise<readonly JournalEntry[]> => {
+    const found = await Promise.all((await entries.keys()).map((key) => entries.get(key)));
+    return found.filter((entry) => entry !== undefined);
+  };
+
+  return {
+    open: async (begun) => {
+      const opened = begun.map(
+        (each): JournalEntry => ({ ...each, owner: presence.id, state: 'INTENDED', at: clock.now() }),
+      );
+      const kept = await Promise.allSettled(opened.map((entry) => entries.set(entry.audit.actId, entry)));
+      const failure = kept.find((result) => result.status === 'rejected');
+      if (failure === undefined) return opened;
+      await Promise.all(opened.map(close));
+      throw new GatewayError('INTERNAL', 'The journal cannot be kept, so nothing was done', {}, failure.reason);
+    },
+    renew: async (entry) => {
+      if (clock.now() - entry.at < renewAfterMs) return entry;
+      const renewed = { ...entry, at: clock.now() };
+      await entries.set(entry.audit.actId, renewed);
+      return renewed;
+    },
+    close,
+    isOpen: ({ audit }) => entries.has(audit.actId),
+    leave: (entry) => lenient(entries.set(entry.audit.actId, { ...entry, state: 'SENT' })),
+    orphans: async () => {
+      const open = await all();
+      const orphaned = await Promise.all(open.map(isOrphan));
+      return open.filter((_, index) => orphaned[index]);
+    },
+    unsettled: async () => (await all()).filter(({ at }) => clock.now() - at <= settledMs),
+  };
+};

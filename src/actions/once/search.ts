@@ -1,0 +1,75 @@
+import type { Clock } from '../../clock.ts';
+import type { Tenant } from '../../config/tenants.ts';
+import type { MachineActionType } from '../../domain/enums.ts';
+import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
+import { compareTimes } from '../../domain/time.ts';
+import type { MachineActionReads } from '../../routing/machine-actions.ts';
+import type { CallScope } from '../../scope.ts';
+import { carries, type Mark } from './correlation.ts';
+
+/** Actions of one type on one machine. */
+export interface ActionPlace {
+  readonly tenant: Tenant;
+  readonly machineId: string;
+  readonly type: MachineActionType;
+}
+
+/** Finds actions whose ids are not known. One call a look. */
+export interface ActionSearch {
+  /** The newest that has not ended. */
+  underWay(place: ActionPlace, scope: CallScope): Promise<MachineAction | null>;
+  /** The one that carries the mark. */
+  marked(place: ActionPlace, mark: Mark, scope: CallScope): Promise<MachineAction | null>;
+  /** As `marked`, several times: an action that was just sent need not be listed at once. */
+  markedSoon(place: ActionPlace, mark: Mark, scope: CallScope): Promise<MachineAction | null>;
+}
+
+/** More than a machine ever has of one type in the time that matters. */
+const pageSize = 100;
+
+export const createActionSearch = ({
+  reads,
+  clock,
+  lookAfterMs,
+}: {
+  readonly reads: Pick<MachineActionReads, 'open'>;
+  readonly clock: Clock;
+  /** Milliseconds before each look. */
+  readonly lookAfterMs: readonly number[];
+}): ActionSearch => {
+  const find = async (
+    { tenant, machineId, type }: ActionPlace,
+    is: (action: MachineAction) => boolean,
+    scope: CallScope,
+  ): Promise<MachineAction | null> => {
+    const { page } = await reads.open(
+      tenant,
+      { machineId: [machineId], type: [type] },
+      { skip: 0, top: pageSize },
+      scope,
+    );
+    // An API that overlooks the filter answers with anything: only what was asked for counts.
+    const ofPlace = (action: MachineAction) => action.machineId === machineId && action.type === type;
+    return (
+      page.items
+        .filter((action) => ofPlace(action) && is(action))
+        .sort((a, b) => compareTimes(b.createdAt, a.createdAt))
+        .at(0) ?? null
+    );
+  };
+
+  const search: ActionSearch = {
+    underWay: (place, scope) => find(place, (action) => !isFinal(action), scope),
+    marked: (place, mark, scope) => find(place, (action) => carries(action, mark), scope),
+    markedSoon: async (place, mark, scope) => {
+      for (const delayMs of lookAfterMs) {
+        if (clock.now() + delayMs >= scope.deadline) break;
+        if (delayMs > 0) await clock.sleep(delayMs, scope.signal);
+        const found = await search.marked(place, mark, scope);
+        if (found !== null) return found;
+      }
+      return null;
+    },
+  };
+  return search;
+};

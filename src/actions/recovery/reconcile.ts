@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import type { Caller } from '../../access/caller.ts';
+import type { AuditLog } from '../../audit/record.ts';
+import type { Clock } from '../../clock.ts';
+import type { Tenant } from '../../config/tenants.ts';
+import { asError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { Metrics } from '../../metrics.ts';
+import type { CallerToken, CallScope } from '../../scope.ts';
+import type { Store } from '../../store/store.ts';
+import type { Journal, JournalEntry, JournalSubject, SubjectKind } from '../once/journal.ts';
+import type { Truth, Truths } from './truths.ts';
+
+/** Between two looks at the journal. */
+const pauseMs = 10_000;
+/** A truth that cannot be found out for this long is told as an error, once. */
+const patienceMs = 600_000;
+/** Entries of one look at a tenant. */
+const groupSize = 50;
+const lookMs = 30_000;
+
+/**
+ * Clears up what was left behind of these subjects, by who is about to send the same anew: afterwards Microsoft's side shows
+ * the new act, and who looks then would take it for the old one.
+ */
+export type ClearUp = (tenant: string, is: (subject: JournalSubject) => boolean, scope: CallScope) => Promise<void>;
+
+export interface ReconcileParts {
+  readonly journal: Journal;
+  readonly truths: Truths;
+  readonly audit: AuditLog;
+  readonly store: Store;
+  readonly tenantNamed: (name: string) => Tenant | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, 'openActs'>;
+}
+
+/** Entries that are looked for together. */
+interface Group {
+  readonly tenant: string;
+  readonly kind: SubjectKind;
+  readonly entries: readonly JournalEntry[];
+}
+
+const grouped = (entries: readonly JournalEntry[]): readonly Group[] => {
+  const together = Map.groupBy(entries, ({ audit, subject }) => JSON.stringify([audit.tenant, subject.kind]));
+  return [...together.values()].flatMap((all) => {
+    const [first] = all;
+    if (first === undefined) return [];
+    return Array.from({ length: Math.ceil(all.length / groupSize) }, (_, index) => ({
+      tenant: first.audit.tenant,
+      kind: first.subject.kind,
+      entries: all.slice(index * groupSize, (index + 1) * groupSize),
+    }));
+  });
+};
+
+const isOf =
+  <Kind extends SubjectKind>(kind: Kind) =>
+  (entry: JournalEntry): entry is JournalEntry<Extract<JournalSubject, { kind: Kind }>> =>
+    entry.subject.kind === kind;
+
+/**
+ * Finds out what became of acts whose process died or got no answer, and writes it to the audit. Nothing is ever sent again.
+ * One replica at a time does it. What was done on behalf of a user can be seen through his eyes alone: it waits until he
+ * acts in that tenant again.
+ */
+export const createReconcile = (parts: ReconcileParts) => {
+  const { journal, truths, audit, clock, log } = parts;
+  const leases = parts.store.space<true>('reconcile-lease', { ttlMs: 60_000 });
+  /** Told as errors already, by `actId`. */
+  const told = new Set<string>();
+
+  const scopeOf = (signal: AbortSignal, callerToken?: CallerToken): CallScope => ({
+    requestId: randomUUID(),
+    signal,
+    deadline: clock.now() + lookMs,
+    callerToken,
+    spend: () => {},
+    record: () => {},
+  });
+
+  const find = async (
+    tenant: Tenant,
+    { kind, entries }: Group,
+    scope: CallScope,
+  ): Promise<readonly (Truth | null)[]> => {
+    switch (kind) {
+      case 'machineAction':
+        return truths.machineAction(tenant, entries.filter(isOf(kind)), scope);
+      case 'cancellation':
+        return truths.cancellation(tenant, entries.filter(isOf(kind)), scope);
+      case 'incident':
+        return truths.incident(tenant, entries.filter(isOf(kind)), scope);
+      case 'alert':
+        return truths.alert(tenant, entries.filter(isOf(kind)), scope);
+    }
+  };
+
+  const settle = async (entry: JournalEntry, { outcome, actionId }: Truth): Promise<void> => {
+    // Told meanwhile by who sent the same anew: what was found may be that one's.
+    if (!(await journal.isOpen(entry))) return;
+    await audit.append([{ ...entry.audit, outcome, actionId }]);
+    await journal.close(entry);
+    told.delete(entry.audit.actId);
+    log.info('An interrupted act was cleared up', { actId: entry.audit.actId, outcome, actionId });
+  };
+
+  const complain = ({ tenant, entries }: Group, thrown: unknown): void => {
+    const late = entries
+      .filter(({ at, audit: { actId } }) => clock.now() - at > patienceMs && !told.has(actId))
+      .map(({ audit: { actId } }) => actId);
+    for (const actId of late) told.add(actId);
+    const tell = late.length > 0 ? log.error : log.warn;
+    tell('What became of acts cannot be found out', { tenant, acts: entries.length, late, err: asError(thrown) });
+  };
+
+  const settleGroup = async (group: Group, scope: CallScope): Promise<void> => {
+    try {
+      const tenant = parts.tenantNamed(group.tenant);
+      if (tenant === undefined) throw new Error(`There is no tenant "${group.tenant}" any more`);
+      const found = await find(tenant, group, scope);
+      for (const [index, entry] of group.entries.entries()) {
+        const truth = found[index];
+        if (truth != null) await settle(entry, truth);
+      }
+    } catch (thrown) {
+      complain(group, thrown);
+    }
+  };
+
+  /** Runs `work` unless another replica is at it. */
+  const alone = async (work: () => Promise<void>): Promise<void> => {
+    if (!(await leases.add('all', true))) return;
+    try {
+      await work();
+    } finally {
+      await leases.delete('all');
+    }
+  };
+
+  const isOnBehalf = (name: string): boolean => parts.tenantNamed(name)?.auth.kind === 'onBehalfOf';
+
+  /** One look at everything that is left behind, but for what only its user can see. */
+  const once = (signal: AbortSignal): Promise<void> =>
+    alone(async () => {
+      const orphans = await journal.orphans();
+      for (const group of grouped(orphans.filter(({ audit: { tenant } }) => !isOnBehalf(tenant)))) {
+        await settleGroup(group, scopeOf(signal));
+      }
+      parts.metrics.openActs(orphans.length === 0 ? 0 : (await journal.orphans()).length);
+    });
+
+  const clearUp: ClearUp = async (tenant, is, scope) => {
+    const orphans = await journal.orphans();
+    const left = orphans.filter(({ audit: entry, subject }) => entry.tenant === tenant && is(subject));
+    for (const group of grouped(left)) await settleGroup(group, scope);
+  };
+
+  return {
+    once,
+    clearUp,
+
+    /** One look at what the user left behind in a tenant that is used on behalf of its callers. Never rejects. */
+    ofUser: async ({ id, token }: Pick<Caller, 'id' | 'token'>, tenant: string, signal: AbortSignal): Promise<void> => {
+      if (token === undefined || !isOnBehalf(tenant)) return;
+      const look = async (): Promise<void> => {
+        const orphans = await journal.orphans();
+        const own = orphans.filter(({ audit: entry }) => entry.tenant === tenant && entry.callerId === id);
+        for (const group of grouped(own)) await settleGroup(group, scopeOf(signal, token));
+      };
+      await alone(look).catch((thrown: unknown) => log.warn('The journal could not be read', { err: asError(thrown) }));
+    },
+
+    /** Looks now and again until the signal fires. */
+    start: async (signal: AbortSignal): Promise<void> => {
+      while (!signal.aborted) {
+        await once(signal).catch((thrown: unknown) => {
+          if (!signal.aborted) log.warn('The journal could not be read', { err: asError(thrown) });
+        });
+        await clock.sleep(pauseMs, signal).catch(() => {});
+      }
+    },
+  };
+};

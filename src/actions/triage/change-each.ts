@@ -1,0 +1,220 @@
+import type { Access } from '../../access/authorize.ts';
+import type { Caller } from '../../access/caller.ts';
+import type { Clock } from '../../clock.ts';
+import type { Tenant } from '../../config/tenants.ts';
+import { asGatewayError, type ResultError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { Done } from '../../routing/act-on-each.ts';
+import type { CallScope } from '../../scope.ts';
+import type { Acting } from '../acting.ts';
+import { checkKeys, checkTargets } from '../check-input.ts';
+import { type Fate, progressOf, unsettled } from '../fate.ts';
+import type { Guardrails, Refusal } from '../guardrails/guardrails.ts';
+import type { MutationInput } from '../inputs.ts';
+import type { Idempotency, Worked } from '../once/idempotency.ts';
+import type { Journal, JournalSubject } from '../once/journal.ts';
+import { settlingOf } from '../once/settling.ts';
+import type { ClearUp } from '../recovery/reconcile.ts';
+import { errorRow } from '../results.ts';
+import type { ActEnd, Trail } from '../trail.ts';
+import { createChangeAll, isUnknown, unknownEntity } from './change-all.ts';
+import type { EntityChange } from './entity-change.ts';
+
+/** What is asked: the change checked, the ids as given. */
+export interface ChangeRequest<Change> {
+  readonly input: MutationInput;
+  readonly ids: readonly string[];
+  readonly change: Change;
+  /** What guardrails see of the change. */
+  readonly comment: string | null;
+}
+
+/** What became of one target. */
+export interface Changed<Entity> {
+  readonly id: string;
+  /** After the change; before it on a dry run. */
+  readonly entity: Entity | null;
+  readonly error: ResultError | null;
+}
+
+export interface ChangeParts {
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly guardrails: Guardrails;
+  readonly trail: Trail;
+  readonly journal: Pick<Journal, 'unsettled'>;
+  readonly idempotency: Idempotency;
+  readonly clearUp: ClearUp;
+  readonly targetsPerMutation: number;
+}
+
+/** A target as it stands before it is changed: settled without a change, or with what is still to be changed. */
+type Planned<Entity, Change> =
+  | { readonly id: string; readonly settled: Done<Entity>; readonly fate: Fate }
+  | { readonly id: string; readonly settled: null; readonly change: Change };
+
+/**
+ * Changes each of many entities: authorize, check, dry run or idempotency, guardrails, journal and audit, send each change
+ * once, read again what the answers did not bring. Results are in the order of the ids.
+ */
+export const createChangeEach =
+  (parts: ChangeParts) =>
+  <Entity, Change>(kind: EntityChange<Entity, Change>) => {
+    const { access, clock, log, guardrails, trail, journal, idempotency } = parts;
+    const changeAll = createChangeAll(kind, parts);
+
+    const readAll = async (
+      tenant: Tenant,
+      ids: readonly string[],
+      scope: CallScope,
+    ): Promise<readonly Done<Entity>[]> => {
+      const found = await kind.readByIds(
+        tenant,
+        ids.filter((id) => kind.idForm.test(id)),
+        scope,
+      );
+      return ids.map((id) => {
+        const entity = found.get(id);
+        if (entity === undefined) return { entity: null, error: unknownEntity(tenant, kind.noun, id) };
+        return entity instanceof Error ? { entity: null, error: asGatewayError(entity) } : { entity, error: null };
+      });
+    };
+
+    /** As they are now, for the caller: what he does not see is not there. */
+    const readSeen = async (
+      caller: Caller,
+      tenant: Tenant,
+      ids: readonly string[],
+      scope: CallScope,
+    ): Promise<readonly Done<Entity>[]> => {
+      const found = await readAll(tenant, ids, scope);
+      const entities = found.flatMap(({ entity }) => (entity === null ? [] : [entity]));
+      const visible = await kind.judge(caller, tenant, scope)?.(entities);
+      if (visible === undefined) return found;
+      return found.map((done, index) =>
+        done.entity === null || visible.has(done.entity)
+          ? done
+          : { entity: null, error: unknownEntity(tenant, kind.noun, ids[index] ?? '') },
+      );
+    };
+
+    /** What is to be done where that has to be read first: of an interrupted run what it left, and only what the caller sees. */
+    const planByReading = async (
+      caller: Caller,
+      tenant: Tenant,
+      ids: readonly string[],
+      { change, resumed }: { readonly change: Change; readonly resumed: boolean },
+      scope: CallScope,
+    ): Promise<readonly Planned<Entity, Change>[]> => {
+      const settlesIn = resumed ? await settlingOf(journal, clock) : () => null;
+      const now = await readSeen(caller, tenant, ids, scope);
+      return now.map((done, index): Planned<Entity, Change> => {
+        const id = ids[index] ?? '';
+        if (done.entity === null) return { id, settled: done, fate: 'NOT_BEGUN' };
+        const rest = resumed ? kind.remaining(change, done.entity) : change;
+        if (rest === null) return { id, settled: done, fate: 'BEGUN' };
+        const subject = JSON.stringify(kind.subject(id, change));
+        const seconds = rest === change ? settlesIn((open) => JSON.stringify(open) === subject) : null;
+        if (seconds === null) return { id, settled: null, change: rest };
+        return { id, settled: { entity: done.entity, error: unsettled(tenant, seconds) }, fate: 'UNKNOWN' };
+      });
+    };
+
+    return async (
+      acting: Acting,
+      { input, ids: given, change, comment }: ChangeRequest<Change>,
+      scope: CallScope,
+    ): Promise<readonly Changed<Entity>[]> => {
+      const { caller } = acting;
+      const tenant = access.tenantFor(caller, input.tenant, kind.permissions.write);
+      const ids = checkTargets(kind.idsField, given, parts.targetsPerMutation);
+      const key = checkKeys(input);
+      const distinct = [...new Set(ids)];
+      const mayRead = access.holds(caller, kind.permissions.read, tenant);
+
+      const rowsOf = (outcomes: readonly Done<Entity>[]): readonly Changed<Entity>[] => {
+        const byId = new Map(distinct.map((id, index) => [id, outcomes[index]]));
+        return ids.map((id) => {
+          const { entity = null, error = null } = byId.get(id) ?? {};
+          return { id, entity: mayRead ? entity : null, error: error === null ? null : errorRow(error, log) };
+        });
+      };
+
+      // Entities have no machine that a condition could be on, so what is said of one is said of all.
+      const guardrail = (): Refusal | null =>
+        guardrails({ ...acting, action: kind.mutation, tenant, targets: distinct.length, comment }).refusal(null);
+
+      if (input.dryRun === true) {
+        access.require(caller, kind.permissions.read, tenant);
+        const wouldBe = await readSeen(caller, tenant, distinct, scope);
+        const error = guardrail()?.error ?? null;
+        return rowsOf(wouldBe.map((each) => ({ ...each, error: each.error ?? error })));
+      }
+
+      const work = async (resumed: boolean): Promise<Worked<readonly Changed<Entity>[]>> => {
+        const refusal = guardrail();
+        const mustRead = resumed || kind.judge(caller, tenant, scope) !== null;
+        const planned = mustRead
+          ? await planByReading(caller, tenant, distinct, { change, resumed }, scope)
+          : distinct.map((id) => ({ id, settled: null, change }) as const);
+        const open = planned.flatMap((each) => (each.settled === null ? [each] : []));
+        if (resumed && open.length > 0) {
+          const openIds = new Set(open.map(({ id }) => id));
+          const isOurs = (subject: JournalSubject) => subject.kind === kind.noun && openIds.has(subject.id);
+          await parts.clearUp(tenant.name, isOurs, scope);
+        }
+        const recorded = await trail.begin(
+          { ...acting, mutation: kind.mutation, tenant: tenant.name, input: change },
+          open,
+          ({ id, change: rest }) => ({ target: id, refusal, subject: kind.subject(id, rest) }),
+          scope,
+        );
+        const changed = new Map<string, Done<Entity>>();
+        // One change for all, but for what an interrupted run did a part of.
+        for (const [rest, group] of Map.groupBy(open, (each) => each.change)) {
+          const groupIds = group.map(({ id }) => id);
+          const outcomes =
+            refusal === null
+              ? await changeAll(tenant, groupIds, rest, scope)
+              : groupIds.map(() => ({ entity: null, error: refusal.error }));
+          for (const [index, outcome] of outcomes.entries()) changed.set(groupIds[index] ?? '', outcome);
+        }
+        if (refusal === null) {
+          await Promise.all(recorded.map(({ item: { id }, act }) => act.end(endOf(changed.get(id) ?? none))));
+        }
+        const outcomes = planned.map((each) => each.settled ?? changed.get(each.id) ?? none);
+        const fates = planned.map((each, index) =>
+          each.settled === null ? fateOf(outcomes[index] ?? none) : each.fate,
+        );
+        return { result: rowsOf(outcomes), progress: progressOf(fates) };
+      };
+      return idempotency.once(
+        {
+          caller,
+          mutation: kind.mutation,
+          key,
+          input: [tenant.name, ids, change],
+          work: ({ resumed }) => work(resumed),
+        },
+        scope,
+      );
+    };
+  };
+
+/** A change that was taken without an answer to show. */
+const none: Done<never> = { entity: null, error: null };
+
+const fateOf = (done: Done<unknown>): Fate => {
+  if (isUnknown(done)) return 'UNKNOWN';
+  // An entity beside an error: a part of the change was made.
+  return done.error === null || done.entity !== null ? 'BEGUN' : 'NOT_BEGUN';
+};
+
+/** What the audit is told. */
+const endOf = (done: Done<unknown>): ActEnd => {
+  const { error } = done;
+  if (error === null) return { outcome: 'DONE' };
+  const end = { code: error.code, upstreamRequestId: error.details.upstreamRequestId ?? null };
+  return { outcome: isUnknown(done) ? 'UNKNOWN' : 'FAILED', error: end };
+};

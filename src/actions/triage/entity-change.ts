@@ -1,0 +1,37 @@
+import type { Caller } from '../../access/caller.ts';
+import type { Permission } from '../../access/roles.ts';
+import type { Judge } from '../../access/sight.ts';
+import type { GuardedAction } from '../../config/guardrails.ts';
+import type { Tenant } from '../../config/tenants.ts';
+import type { Done } from '../../routing/act-on-each.ts';
+import type { CallScope } from '../../scope.ts';
+import type { JournalSubject } from '../once/journal.ts';
+
+/** One change of many entities of one kind. */
+export interface EntityChange<Entity, Change> {
+  /** The mutation's name, and the guardrails'. */
+  readonly mutation: GuardedAction;
+  /** As messages call it, e.g. `incident`. */
+  readonly noun: 'incident' | 'alert';
+  readonly permissions: { readonly read: Permission; readonly write: Permission };
+  readonly idsField: string;
+  /** Ids of another form exist nowhere, and are not asked for. */
+  readonly idForm: RegExp;
+  readonly update: (
+    tenant: Tenant,
+    ids: readonly string[],
+    change: Change,
+    scope: CallScope,
+  ) => Promise<readonly Done<Entity>[]>;
+  readonly readByIds: (
+    tenant: Tenant,
+    ids: readonly string[],
+    scope: CallScope,
+  ) => Promise<ReadonlyMap<string, Entity | Error>>;
+  /** Which of them the caller sees; null: all. */
+  readonly judge: (caller: Caller, tenant: Tenant, scope: CallScope) => Judge<Entity> | null;
+  /** How the change is found again. */
+  readonly subject: (id: string, change: Change) => JournalSubject;
+  /** What of the change is still to be done; null: nothing. A comment that is there already is not added again. */
+  readonly remaining: (change: Change, entity: Entity) => Change | null;
+}

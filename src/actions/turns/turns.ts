@@ -1,0 +1,142 @@
+import type { Clock } from '../../clock.ts';
+import type { Tenant } from '../../config/tenants.ts';
+import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
+import { asGatewayError, GatewayError } from '../../errors.ts';
+import type { MachineActionReads } from '../../routing/machine-actions.ts';
+import type { CallScope } from '../../scope.ts';
+import type { ActionPlace, ActionSearch } from '../once/search.ts';
+import type { Queued, QueueReason } from '../payloads.ts';
+import type { Watcher } from '../watcher.ts';
+import { isBusy } from './busy.ts';
+import { createLines } from './lines.ts';
+
+/** The time was up before a session's turn came: nothing was sent. */
+export class QueuedError extends GatewayError {
+  readonly queued: Queued;
+
+  constructor(tenant: Tenant, queued: Queued) {
+    const { reason, waitedMs, behind } = queued;
+    const after = waitedMs === 0 ? '' : ` after ${Math.round(waitedMs / 1000)} s`;
+    const what = {
+      MACHINE_BUSY: `another session runs on the machine${behind === null ? '' : ` (${behind.actionId})`}`,
+      SESSION_LIMIT: 'the tenant has as many sessions open as Defender allows',
+      CALL_RATE: 'the tenant has begun as many sessions in this minute as Defender allows',
+    }[reason];
+    super('CONFLICT', `The session was not begun${after}: ${what}. Ask again, or with a longer waitSeconds`, {
+      tenant: tenant.name,
+    });
+    this.queued = queued;
+  }
+}
+
+/** A session that was begun, and what it waited for. */
+export interface Begun {
+  readonly action: MachineAction | null;
+  readonly queued: Queued | null;
+}
+
+/** Gives each live response session its turn: in the order of their coming on one machine. */
+export interface LiveResponseTurns {
+  /**
+   * Calls: 1 a session; 2 more for one that finds another in its way, and the shared polls until that one ends.
+   *
+   * Begins a session when its turn comes, by `begin`, which is called once more only after it surely began nothing. Throws
+   * `QueuedError` when the turn has not come at `until` (epoch milliseconds), else what `begin` throws.
+   */
+  take(place: ActionPlace, begin: () => Promise<MachineAction | null>, until: number, scope: CallScope): Promise<Begun>;
+}
+
+const minuteMs = 60_000;
+/** Before the next tries when the session in the way is not listed: it may just have ended; and each try counts as a call. */
+const blindPausesMs = [1000, 5000, 15_000] as const;
+
+export const createLiveResponseTurns = ({
+  search,
+  watcher,
+  machineActions,
+  clock,
+  limits,
+}: {
+  readonly search: Pick<ActionSearch, 'underWay'>;
+  readonly watcher: Watcher;
+  readonly machineActions: Pick<MachineActionReads, 'open'>;
+  readonly clock: Clock;
+  readonly limits: { readonly sessions: number; readonly callsPerMinute: number };
+}): LiveResponseTurns => {
+  const lines = createLines(clock);
+  /** When sessions were begun in the last minute, by tenant. */
+  const begun = new Map<string, number[]>();
+
+  /** Milliseconds until one more may be begun. */
+  const paceMs = (tenant: string): number => {
+    const now = clock.now();
+    const recent = (begun.get(tenant) ?? []).filter((at) => now - at < minuteMs);
+    begun.set(tenant, recent);
+    const [oldest] = recent.slice(-limits.callsPerMinute);
+    return recent.length < limits.callsPerMinute || oldest === undefined ? 0 : oldest + minuteMs - now;
+  };
+
+  const isFull = async (tenant: Tenant, scope: CallScope): Promise<boolean> => {
+    const filter = { type: ['LIVE_RESPONSE'], status: ['PENDING', 'IN_PROGRESS'] } as const;
+    const { page } = await machineActions.open(tenant, filter, { skip: 0, top: limits.sessions }, scope);
+    return page.items.length >= limits.sessions;
+  };
+
+  return {
+    take: (place, begin, until, scope) => {
+      const { tenant, machineId } = place;
+      const key = `${tenant.name}\n${machineId}`;
+      const since = clock.now();
+      let queued: Queued | null = null;
+      const waitedFor = (reason: QueueReason, behind: MachineAction | null): Queued => {
+        queued = { reason, waitedMs: clock.now() - since, behind };
+        return queued;
+      };
+      /** The session in the way. */
+      let running: MachineAction | null = null;
+      /** Refusals one after another for a session that is not listed. */
+      let blindly = 0;
+      /** Waits so long, or throws when the turn would come too late. */
+      const pause = async (reason: QueueReason, behind: MachineAction | null, ms: number): Promise<void> => {
+        if (clock.now() + ms > until) throw new QueuedError(tenant, waitedFor(reason, behind));
+        await clock.sleep(ms, scope.signal);
+        waitedFor(reason, behind);
+      };
+      const outlast = async (session: MachineAction): Promise<void> => {
+        const latest = (await watcher.watch(tenant, [session], until, scope)).get(session.actionId) ?? session;
+        const seen = waitedFor('MACHINE_BUSY', latest);
+        if (!isFinal(latest)) throw new QueuedError(tenant, seen);
+        running = null;
+      };
+      /** Makes a refusal the reason of a wait; rethrows what is none. */
+      const waitOut = async (error: GatewayError): Promise<void> => {
+        if (isBusy(error)) {
+          running = await search.underWay(place, scope);
+          blindly = running === null ? blindly + 1 : 0;
+          const pauseMs = blindPausesMs[Math.min(blindly, blindPausesMs.length) - 1];
+          if (pauseMs !== undefined) await pause('MACHINE_BUSY', null, pauseMs);
+          return;
+        }
+        if (error.code !== 'UPSTREAM_THROTTLED') throw error;
+        const reason = (await isFull(tenant, scope)) ? 'SESSION_LIMIT' : 'CALL_RATE';
+        await pause(reason, null, (error.details.retryAfterSeconds ?? 1) * 1000);
+      };
+
+      const turn = async (): Promise<Begun> => {
+        for (;;) {
+          if (running !== null) await outlast(running);
+          const ms = paceMs(tenant.name);
+          if (ms > 0) await pause('CALL_RATE', null, ms);
+          if (paceMs(tenant.name) > 0) continue;
+          begun.get(tenant.name)?.push(clock.now());
+          try {
+            return { action: await begin(), queued };
+          } catch (thrown) {
+            await waitOut(asGatewayError(thrown));
+          }
+        }
+      };
+      return lines.inTurn(key, turn, until, () => new QueuedError(tenant, waitedFor('MACHINE_BUSY', null)));
+    },
+  };
+};

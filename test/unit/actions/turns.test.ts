@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { createLiveResponseTurns } from '../../../src/actions/turns/turns.ts';
+import { createWatcher } from '../../../src/actions/watcher.ts';
+import type { MachineAction } from '../../../src/domain/machine-action.ts';
+import { TenantAccessError, UpstreamError } from '../../../src/errors.ts';
+import { createLog } from '../../../src/log.ts';
+import { actionOf, createManualClock, createTestScope, tenantNamed } from './support.ts';
+
+const session = (actionId: string, changes: Partial<MachineAction> = {}): MachineAction =>
+  actionOf(actionId, { type: 'LIVE_RESPONSE', ...changes });
+
+const busy = () =>
+  Promise.reject(
+    new UpstreamError('UPSTREAM_REJECTED', 'rejects it', {
+      upstreamStatus: 400,
+      upstreamCode: 'ActiveRequestAlreadyExists',
+    }),
+  );
+const throttled = () =>
+  Promise.reject(new UpstreamError('UPSTREAM_THROTTLED', 'throttles it', { retryAfterSeconds: 90 }));
+
+/** `listed`: the sessions that Defender shows, which a test may end. */
+const setUp = (listed: MachineAction[] = [], limits = { sessions: 2, callsPerMinute: 3 }) => {
+  const clock = createManualClock();
+  const watcher = createWatcher({
+    clock,
+    log: createLog({ level: 'silent' }),
+    intervalMs: 5000,
+    reads: { byIds: async () => new Map(listed.map((action) => [action.actionId, action])) },
+  });
+  const turns = createLiveResponseTurns({
+    clock,
+    watcher,
+    limits,
+    search: { underWay: async () => listed.find(({ status }) => status === 'PENDING') ?? null },
+    machineActions: {
+      open: async () => ({ api: 'mde', page: { items: listed, aligned: true, end: listed.length, next: null } }),
+    },
+  });
+  const tenant = tenantNamed('contoso');
+  const { scope, leave } = createTestScope(clock, 600_000);
+  const take = (begin: () => Promise<MachineAction | null>, seconds = 300, machineId = 'a'.repeat(40)) =>
+    turns.take({ tenant, machineId, type: 'LIVE_RESPONSE' }, begin, clock.now() + seconds * 1000, scope);
+  return { clock, take, leave };
+};
+
+/** Answers one after another; the last for ever. */
+const inTurn = (...answers: readonly (() => Promise<MachineAction | null>)[]) => {
+  let calls = 0;
+  return {
+    calls: () => calls,
+    begin: () => {
+      const answer = answers[Math.min(calls, answers.length - 1)];
+      calls += 1;
+      return answer === undefined ? Promise.resolve(null) : answer();
+    },
+  };
+};
+
+test('a session that nothing stands in the way of begins at once', async () => {
+  const { take } = setUp();
+  const ours = session('ours');
+  expect(await take(async () => ours)).toEqual({ action: ours, queued: null });
+});
+
+describe('a machine with a session', () => {
+  test('is waited for, and the next begins when that one has ended', async () => {
+    const listed = [session('others')];
+    const { clock, take } = setUp(listed);
+    const { begin, calls } = inTurn(busy, async () => session('ours'));
+    const begun = take(begin);
+    await clock.advance(20_000);
+    expect(calls()).toBe(1);
+    listed[0] = session('others', { status: 'SUCCEEDED' });
+    await clock.advance(20_000);
+    expect(await begun).toMatchObject({
+      action: { actionId: 'ours' },
+      queued: { reason: 'MACHINE_BUSY', behind: { actionId: 'others' } },
+    });
+    expect(calls()).toBe(2);
+  });
+
+  test('is not waited for beyond the time; nothing was begun', async () => {
+    const { clock, take } = setUp([session('others')]);
+    const { begin, calls } = inTurn(busy);
+    const refused = expect(take(begin, 60)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('others'),
+      queued: { reason: 'MACHINE_BUSY', waitedMs: 60_000, behind: { actionId: 'others' } },
+    });
+    await clock.advance(61_000);
+    await refused;
+    expect(calls()).toBe(1);
+  });
+
+  test('of the portal, which is not listed, is tried again now and then', async () => {
+    const { clock, take } = setUp();
+    const { begin, calls } = inTurn(busy, busy, async () => session('ours'));
+    const begun = take(begin);
+    await clock.advance(1500);
+    expect(calls()).toBe(2);
+    await clock.advance(5000);
+    expect(await begun).toMatchObject({ queued: { reason: 'MACHINE_BUSY', behind: null, waitedMs: 6000 } });
+  });
+
+  test('lets those who wait begin in the order of their coming, and passes over who gave up', async () => {
+    const listed = [session('others')];
+    const { clock, take } = setUp(listed, { sessions: 50, callsPerMinute: 50 });
+    const order: string[] = [];
+    const noted = (name: string) => async () => {
+      order.push(name);
+      return session(name);
+    };
+    const first = take(inTurn(busy, noted('first')).begin);
+    const second = expect(take(noted('second'), 10)).rejects.toMatchObject({ queued: { reason: 'MACHINE_BUSY' } });
+    const third = take(noted('third'));
+    await clock.advance(12_000);
+    await second;
+    listed[0] = session('others', { status: 'FAILED' });
+    await clock.advance(30_000);
+    await Promise.all([first, third]);
+    expect(order).toEqual(['first', 'third']);
+  });
+});
+
+test('no more are begun in a minute than Defender allows', async () => {
+  const { clock, take } = setUp();
+  const machines = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(40));
+  const { begin, calls } = inTurn(async () => session('ours'));
+  const all = Promise.all(machines.map((machineId) => take(begin, 300, machineId)));
+  await clock.advance(59_000);
+  expect(calls()).toBe(3);
+  await clock.advance(2000);
+  expect((await all).map(({ queued }) => queued?.reason)).toEqual([undefined, undefined, undefined, 'CALL_RATE']);
+});
+
+test.each<[string, MachineAction[], string]>([
+  ['many sessions open', [session('one'), session('two')], 'SESSION_LIMIT'],
+  ['others calling', [session('one')], 'CALL_RATE'],
+])('a refusal for want of quota, with %s, is waited out as long as Microsoft says', async (_name, listed, reason) => {
+  const { clock, take } = setUp(listed);
+  const { begin, calls } = inTurn(throttled, async () => session('ours'));
+  const begun = take(begin);
+  await clock.advance(89_000);
+  expect(calls()).toBe(1);
+  await clock.advance(2000);
+  expect(await begun).toMatchObject({ queued: { reason, waitedMs: 90_000 } });
+});
+
+test('any other failure ends it', async () => {
+  const { take } = setUp();
+  const fault = new TenantAccessError('MISSING_PERMISSION', 'Machine.LiveResponse is needed');
+  await expect(take(() => Promise.reject(fault))).rejects.toBe(fault);
+});
+
+test('who leaves while waiting begins nothing', async () => {
+  const { clock, take, leave } = setUp();
+  const { begin, calls } = inTurn(busy, async () => session('ours'));
+  const gone = expect(take(begin)).rejects.toThrow('The caller left');
+  await clock.advance(500);
+  leave();
+  await gone;
+  await clock.advance(60_000);
+  expect(calls()).toBe(1);
+});
