@@ -61,19 +61,13 @@ export interface ErrorDetails {
   readonly field?: string;
 }
 
-/** A message is for people to read, however much of a caller's own words it quotes. */
-const maxMessageCharacters = 1000;
-
-const clipped = (message: string): string =>
-  message.length <= maxMessageCharacters ? message : `${message.slice(0, maxMessageCharacters)}…`;
-
 /** The root of the tree: a stable code, a message for the caller, and what is known besides. `cause` is for the log alone. */
 export class GatewayError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
-    super(clipped(message), cause === undefined ? undefined : { cause });
+    super(message, cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;
     this.details = details;
@@ -130,6 +124,13 @@ export class UpstreamError extends GatewayError {
   }
 }
 
+/** A message is for people to read, however much of a caller's own words it quotes. */
+const maxMessageCharacters = 1000;
+
+/** A message as callers see it: what is longer than people read is cut. */
+export const shownMessage = ({ message }: GatewayError): string =>
+  message.length <= maxMessageCharacters ? message : `${message.slice(0, maxMessageCharacters)}…`;
+
 /** Any thrown value as an `Error`, for logs and `cause`. */
 export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
@@ -154,14 +155,17 @@ export interface ResultError {
 }
 
 /** What is not written for callers is masked here as everywhere; the caller of this function logs it. */
-export const resultErrorOf = ({ code, message, details }: GatewayError): ResultError => ({
-  code,
-  message: code === 'INTERNAL' ? 'Internal error' : message,
-  upstreamCode: details.upstreamCode ?? null,
-  upstreamRequestId: details.upstreamRequestId ?? null,
-  retryAfterSeconds: details.retryAfterSeconds ?? null,
-  missingPermissions: details.missingPermissions ?? [],
-  guardrails: details.guardrails ?? [],
-  approval: details.approval ?? null,
-  claims: details.claims ?? null,
-});
+export const resultErrorOf = (error: GatewayError): ResultError => {
+  const { code, details } = error;
+  return {
+    code,
+    message: code === 'INTERNAL' ? 'Internal error' : shownMessage(error),
+    upstreamCode: details.upstreamCode ?? null,
+    upstreamRequestId: details.upstreamRequestId ?? null,
+    retryAfterSeconds: details.retryAfterSeconds ?? null,
+    missingPermissions: details.missingPermissions ?? [],
+    guardrails: details.guardrails ?? [],
+    approval: details.approval ?? null,
+    claims: details.claims ?? null,
+  };
+};

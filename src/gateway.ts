@@ -1,15 +1,14 @@
-import type { GraphQLSchema } from 'graphql';
 import { createAuthenticator } from './access/authenticate.ts';
 import { createAccess } from './access/authorize.ts';
 import type { Caller } from './access/caller.ts';
 import { bindAccess } from './access/caller-access.ts';
-import { createOperationLimits, createRequestRates } from './access/limits.ts';
+import { createRequestRates } from './access/limits.ts';
 import { createActions } from './actions/index.ts';
 import { openAuditLog } from './audit/open.ts';
+import { checkTrustedDocuments } from './check-documents.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { createTenantDirectory } from './config/directory.ts';
-import { ConfigError } from './config/faults.ts';
 import type { Tenant } from './config/tenants.ts';
 import type { Context } from './context.ts';
 import { createHunting } from './hunting/run.ts';
@@ -42,7 +41,6 @@ import type { Example } from './server/graphiql/page.ts';
 import { startServer } from './server/lifecycle.ts';
 import type { ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
-import { faultsOfDocuments } from './server/trusted-documents.ts';
 import { openStore } from './store/store.ts';
 import { createHttpClient } from './upstream/http/agent.ts';
 import { createCircuits } from './upstream/http/circuit.ts';
@@ -73,14 +71,6 @@ export interface Gateway {
 
 /** The longest that a caller waits for a `Retry-After` of Microsoft. */
 const maxThrottleWaitMs = 60_000;
-
-/** Throws a `ConfigError` that names every trusted document that could never be answered. */
-const checkTrustedDocuments = ({ server, limits }: Config, schema: GraphQLSchema): void => {
-  const operationLimits = createOperationLimits({ schema, limits, introspection: server.introspection });
-  const faults = faultsOfDocuments(server.trustedDocuments, schema, operationLimits);
-  if (faults.length === 0) return;
-  throw new ConfigError(faults.map(({ id, message }) => ({ path: `server.trustedDocuments[${id}]`, message })));
-};
 
 /** Builds every part, in the order in which a request passes them backwards: upstream first, server last. */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {

@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { isTokenLimitError } from '../access/limits.ts';
-import { type ErrorCode, type ErrorDetails, GatewayError, InputError } from '../errors.ts';
+import { type ErrorCode, type ErrorDetails, GatewayError, InputError, shownMessage } from '../errors.ts';
 import { redactText } from '../log/redact.ts';
 import type { Log } from '../log.ts';
 import { CallerLeftError } from './deadline.ts';
@@ -61,9 +61,9 @@ const masked = (id: string | undefined): GraphQLFormattedError => ({
 const formatGatewayError = (error: GatewayError, log: Log, id: string | undefined): GraphQLFormattedError => {
   if (error.code === 'INTERNAL') {
     log.error('Internal error', { requestId: id, err: error });
-    return { ...masked(id), message: redactText(error.message) };
+    return { ...masked(id), message: redactText(shownMessage(error)) };
   }
-  return { message: redactText(error.message), extensions: errorExtensions(error) };
+  return { message: redactText(shownMessage(error)), extensions: errorExtensions(error) };
 };
 
 /** Details that callers see; the upstream's status is for our log alone. */

@@ -30,6 +30,22 @@ describe('config validate', () => {
     expect(err).toContain('server.prot: unknown setting');
     expect(err).toContain('tenants[0].auth.clientSecret: the environment variable SECRET is not set');
   });
+
+  test('tells which trusted documents could never be answered', async () => {
+    await place.write(
+      'documents.json',
+      JSON.stringify({
+        format: 'apollo-persisted-query-manifest',
+        version: 1,
+        operations: [{ id: 'one', name: 'One', type: 'query', body: 'query One { nobody }' }],
+      }),
+    );
+    const server = { persistedQueries: 'trusted', trustedDocuments: 'documents.json' };
+    await place.write('trusted.yaml', stringify({ ...good, server }));
+    const { code, err } = await place.run(['config', 'validate', 'trusted.yaml'], { SECRET: clear });
+    expect(code).toBe(1);
+    expect(err).toContain('server.trustedDocuments[one]: Cannot query field "nobody"');
+  });
 });
 
 describe('config import-msticpy', () => {

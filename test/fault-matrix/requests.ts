@@ -60,8 +60,9 @@ const takenOver = (tenant: string, incident: WorldIncident): ActRequest => {
   };
 };
 
+/** Those that taking over changes. */
 const openIncidents = ({ incidents }: TenantWorld): readonly WorldIncident[] =>
-  incidents.filter(({ status }) => status === 'active');
+  incidents.filter(({ status }) => status !== 'redirected' && status !== 'inProgress');
 
 /**
  * The mutations of the matrix, each with its way to a new request. Incidents of `world` are changed through Graph, those of

@@ -167,6 +167,7 @@ describe('settings', () => {
     const config = await parse({ tenants: [contoso] }, { baseDir: '/srv' });
     expect(config.server).toEqual({
       host: '127.0.0.1',
+      hosts: [],
       port: 4000,
       graphiql: true,
       introspection: true,
