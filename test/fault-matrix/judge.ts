@@ -24,13 +24,17 @@ export interface Evidence {
  * `UNTRUE`: the audit or the answer says other than what happened. `BROKEN`: the cell did not come about.
  */
 export const faults = ['LOST', 'REPEATED', 'UNTRUE', 'BROKEN'] as const;
-export type Verdict = 'ok' | (typeof faults)[number];
+/** `absent`: a step that comes about only when targets get into each other's way, and this time did not. */
+export type Verdict = 'ok' | 'absent' | (typeof faults)[number];
 
 export interface Judgement {
   readonly verdict: Verdict;
   /** What became of the act, e.g. `by the first`, or what is wrong. */
   readonly what: string;
 }
+
+/** Of a cell that did not come about. */
+export const broken = (what: string): Judgement => ({ verdict: 'BROKEN', what });
 
 /** The end of each act by its latest record; undefined: none was told. */
 const endsOf = (audit: readonly AuditRow[]): readonly (AuditRow | undefined)[] =>

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { allCells, type Cell, type Plan, someCells } from './cells.ts';
 import { findSteps } from './dry-run.ts';
-import type { Judgement } from './judge.ts';
+import { broken, type Judgement } from './judge.ts';
 import { startLab } from './lab.ts';
 import { storeNames } from './places.ts';
 import { runCell } from './run-cell.ts';
@@ -43,7 +43,9 @@ export const runMatrix = async ({ short, atOnce, only, onCell }: MatrixOptions):
     const plan = plans.flat();
     const cells = (short ? someCells(plan) : allCells(plan)).filter((cell) => nameOfCell(cell).includes(only));
     const judged = await pLimit(atOnce).map(cells, async (cell): Promise<JudgedCell> => {
-      const done = { cell, judgement: await runCell(lab, cell) };
+      // The others go on, so that each ends the process that it started.
+      const judgement = await runCell(lab, cell).catch((thrown: unknown) => broken(String(thrown)));
+      const done = { cell, judgement };
       onCell?.(done, cells.length);
       return done;
     });

@@ -7,7 +7,7 @@ import type { Program } from '../support/process.ts';
 import { askOnce, readAudit, type ToldOfAll, toldBy } from './answers.ts';
 import type { Cell } from './cells.ts';
 import { createAdvancingClock } from './clock.ts';
-import { type Judgement, judgeAll } from './judge.ts';
+import { broken, type Judgement, judgeAll } from './judge.ts';
 import type { Lab } from './lab.ts';
 import { startMicrosoft } from './microsoft.ts';
 import { createPassing } from './passing.ts';
@@ -21,8 +21,6 @@ const patienceMs = 400_000;
 const mostRepeats = 60;
 /** Real milliseconds in which a killed process is gone. */
 const deathMs = 5000;
-
-const broken = (what: string): Judgement => ({ verdict: 'BROKEN', what });
 
 /** Kills one process where the cell says, lets another find what it left, and judges that. */
 export const runCell = (lab: Lab, { point, caller, mutation, store, finder: finderName }: Cell): Promise<Judgement> =>
@@ -69,6 +67,7 @@ export const runCell = (lab: Lab, { point, caller, mutation, store, finder: find
         ({ text }) => text,
         () => null,
       );
+      if (answered !== null && request.targets.length > 1) return { verdict: 'absent', what: '-' };
       if (answered !== null) return broken(`was not killed, and answered ${answered}`);
       await Promise.race([victim.exited, sleep(deathMs, undefined, { ref: false })]);
       await kill();

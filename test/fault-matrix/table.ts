@@ -1,5 +1,5 @@
-import type { Cell, Column, Plan } from './cells.ts';
-import { faults, type Judgement } from './judge.ts';
+import type { Column, Plan } from './cells.ts';
+import { faults, type Verdict } from './judge.ts';
 import { type JudgedCell, type Matrix, nameOfCell } from './matrix.ts';
 import { type StoreName, storeNames } from './places.ts';
 import { type KillPoint, pointsOf } from './steps.ts';
@@ -23,7 +23,9 @@ const columnName = ({ mutation, caller, finder }: Column): string =>
 const isIn = (cell: Column, column: Column): boolean =>
   cell.mutation === column.mutation && cell.caller === column.caller && cell.finder === column.finder;
 
-const text = ({ verdict, what }: Judgement): string => (verdict === 'ok' ? what : `${verdict}!`);
+const isFault = ({ judgement: { verdict } }: JudgedCell): boolean => faults.some((fault) => fault === verdict);
+
+const text = (judged: JudgedCell): string => (isFault(judged) ? `${judged.judgement.verdict}!` : judged.judgement.what);
 
 /** Rows of all columns in one order: each column keeps its own, and what only one has stands where it has it. */
 const mergedRows = (columns: readonly (readonly string[])[]): readonly string[] => {
@@ -55,7 +57,7 @@ const tableOf = (store: StoreName, plan: Plan, judged: readonly JudgedCell[]): r
     row,
     ...columns.map(({ column, steps }) => {
       const found = ofStore.find(({ cell }) => isIn(cell, column) && rowName(cell.point) === row);
-      if (found !== undefined) return text(found.judgement);
+      if (found !== undefined) return text(found);
       return pointsOf(steps).flat().map(rowName).includes(row) ? '.' : '';
     }),
   ]);
@@ -64,20 +66,23 @@ const tableOf = (store: StoreName, plan: Plan, judged: readonly JudgedCell[]): r
 
 /** e.g. `cells 312, lost 0, repeated 0, untrue 0, broken 0; 310 s`. */
 export const totalsOf = ({ judged, seconds }: Matrix): string => {
-  const counts = faults.map(
-    (verdict) => `${verdict.toLowerCase()} ${judged.filter(({ judgement }) => judgement.verdict === verdict).length}`,
-  );
-  return `cells ${judged.length}, ${counts.join(', ')}; ${Math.round(seconds)} s`;
+  const count = (verdict: Verdict): number => judged.filter(({ judgement }) => judgement.verdict === verdict).length;
+  const absent = count('absent');
+  const counts = faults.map((verdict) => `${verdict.toLowerCase()} ${count(verdict)}`);
+  const note = absent === 0 ? '' : `; ${absent} did not come about`;
+  return `cells ${judged.length - absent}, ${counts.join(', ')}; ${Math.round(seconds)} s${note}`;
 };
 
-const faultOf = ({ cell, judgement }: { readonly cell: Cell; readonly judgement: Judgement }): string =>
+const faultOf = ({ cell, judgement }: JudgedCell): string =>
   `${judgement.verdict} ${nameOfCell(cell)}: ${judgement.what}`;
 
 /** Cells with a fault, each on a line with what is wrong. */
-export const faultsOf = ({ judged }: Matrix): readonly string[] =>
-  judged.filter(({ judgement }) => judgement.verdict !== 'ok').map(faultOf);
+export const faultsOf = ({ judged }: Matrix): readonly string[] => judged.filter(isFault).map(faultOf);
 
-/** A table for each store, the faults and the totals. `.`: not in the sample; empty: that mutation has no such step. */
+/**
+ * A table for each store, the faults and the totals. `.`: not in the sample; `-`: did not come about; empty: that mutation has
+ * no such step.
+ */
 export const report = (matrix: Matrix): string =>
   [
     ...storeNames.flatMap((store) => [...tableOf(store, matrix.plan, matrix.judged), '']),

@@ -8,6 +8,7 @@ import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { CallerToken, CallScope } from '../../scope.ts';
 import type { Store } from '../../store/store.ts';
+import type { ClearUp } from '../once/clear-up.ts';
 import type { Journal, JournalEntry, JournalSubject, SubjectKind } from '../once/journal.ts';
 import type { Truth, Truths } from './truths.ts';
 
@@ -18,12 +19,6 @@ const patienceMs = 600_000;
 /** Entries of one look at a tenant. */
 const groupSize = 50;
 const lookMs = 30_000;
-
-/**
- * Clears up what was left behind of these subjects, by who is about to send the same anew: afterwards Microsoft's side shows
- * the new act, and who looks then would take it for the old one.
- */
-export type ClearUp = (tenant: string, is: (subject: JournalSubject) => boolean, scope: CallScope) => Promise<void>;
 
 export interface ReconcileParts {
   readonly journal: Journal;
