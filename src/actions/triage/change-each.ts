@@ -49,10 +49,10 @@ export interface ChangeParts {
   readonly targetsPerMutation: number;
 }
 
-/** A target as it stands before it is changed: settled without a change, or with what is still to be changed. */
-type Planned<Entity, Change> =
+/** A target as it stands before it is changed: settled without a change, or to be changed. */
+type Planned<Entity> =
   | { readonly id: string; readonly settled: Done<Entity>; readonly fate: Fate }
-  | { readonly id: string; readonly settled: null; readonly change: Change };
+  | { readonly id: string; readonly settled: null };
 
 /**
  * Changes each of many entities: authorize, check, dry run or idempotency, guardrails, journal and audit, send each change
@@ -106,17 +106,16 @@ export const createChangeEach =
       ids: readonly string[],
       { change, resumed }: { readonly change: Change; readonly resumed: boolean },
       scope: CallScope,
-    ): Promise<readonly Planned<Entity, Change>[]> => {
+    ): Promise<readonly Planned<Entity>[]> => {
       const settlesIn = resumed ? await settlingOf(journal, clock) : () => null;
       const now = await readSeen(caller, tenant, ids, scope);
-      return now.map((done, index): Planned<Entity, Change> => {
+      return now.map((done, index): Planned<Entity> => {
         const id = ids[index] ?? '';
         if (done.entity === null) return { id, settled: done, fate: 'NOT_BEGUN' };
-        const rest = resumed ? kind.remaining(change, done.entity) : change;
-        if (rest === null) return { id, settled: done, fate: 'BEGUN' };
+        if (resumed && kind.isDone(change, done.entity)) return { id, settled: done, fate: 'BEGUN' };
         const subject = JSON.stringify(kind.subject(id, change));
-        const seconds = rest === change ? settlesIn((open) => JSON.stringify(open) === subject) : null;
-        if (seconds === null) return { id, settled: null, change: rest };
+        const seconds = settlesIn((open) => JSON.stringify(open) === subject);
+        if (seconds === null) return { id, settled: null };
         return { id, settled: { entity: done.entity, error: unsettled(tenant, seconds) }, fate: 'UNKNOWN' };
       });
     };
@@ -157,31 +156,25 @@ export const createChangeEach =
         const mustRead = resumed || kind.judge(caller, tenant, scope) !== null;
         const planned = mustRead
           ? await planByReading(caller, tenant, distinct, { change, resumed }, scope)
-          : distinct.map((id) => ({ id, settled: null, change }) as const);
-        const open = planned.flatMap((each) => (each.settled === null ? [each] : []));
+          : distinct.map((id) => ({ id, settled: null }) as const);
+        const open = planned.flatMap(({ id, settled }) => (settled === null ? [id] : []));
         if (resumed && open.length > 0) {
-          const openIds = new Set(open.map(({ id }) => id));
-          const isOurs = (subject: JournalSubject) => subject.kind === kind.noun && openIds.has(subject.id);
+          const isOurs = (subject: JournalSubject) => subject.kind === kind.noun && open.includes(subject.id);
           await parts.clearUp(tenant.name, isOurs, scope);
         }
         const recorded = await trail.begin(
           { ...acting, mutation: kind.mutation, tenant: tenant.name, input: change },
           open,
-          ({ id, change: rest }) => ({ target: id, refusal, subject: kind.subject(id, rest) }),
+          (id) => ({ target: id, refusal, subject: kind.subject(id, change) }),
           scope,
         );
-        const changed = new Map<string, Done<Entity>>();
-        // One change for all, but for what an interrupted run did a part of.
-        for (const [rest, group] of Map.groupBy(open, (each) => each.change)) {
-          const groupIds = group.map(({ id }) => id);
-          const outcomes =
-            refusal === null
-              ? await changeAll(tenant, groupIds, rest, scope)
-              : groupIds.map(() => ({ entity: null, error: refusal.error }));
-          for (const [index, outcome] of outcomes.entries()) changed.set(groupIds[index] ?? '', outcome);
-        }
+        const changes =
+          refusal === null
+            ? await changeAll(tenant, open, change, scope)
+            : open.map(() => ({ entity: null, error: refusal.error }));
+        const changed = new Map(open.map((id, index) => [id, changes[index]]));
         if (refusal === null) {
-          await Promise.all(recorded.map(({ item: { id }, act }) => act.end(endOf(changed.get(id) ?? none))));
+          await Promise.all(recorded.map(({ item, act }) => act.end(endOf(changed.get(item) ?? none))));
         }
         const outcomes = planned.map((each) => each.settled ?? changed.get(each.id) ?? none);
         const fates = planned.map((each, index) =>

@@ -32,6 +32,6 @@ export interface EntityChange<Entity, Change> {
   readonly judge: (caller: Caller, tenant: Tenant, scope: CallScope) => Judge<Entity> | null;
   /** How the change is found again. */
   readonly subject: (id: string, change: Change) => JournalSubject;
-  /** What of the change is still to be done; null: nothing. A comment that is there already is not added again. */
-  readonly remaining: (change: Change, entity: Entity) => Change | null;
+  /** Whether an interrupted run did all of it. */
+  readonly isDone: (change: Change, entity: Entity) => boolean;
 }

@@ -40,15 +40,10 @@ export const shownOf = (change: Change, entity: Incident | Alert, sinceMs: numbe
 };
 
 /**
- * What an interrupted run left of a change: the whole of it while its comment is not there, else the fields alone, which may
- * be set twice; null: nothing.
+ * Whether an interrupted run did the whole change. Its comment is added last, or together with the fields: where it is there,
+ * fields that differ were changed by somebody since, and are not set back.
  */
-export const restOf = <C extends { readonly comment?: string }>(
-  change: C,
-  entity: { readonly comments: readonly Comment[] },
-  sinceMs: number,
-): C | Omit<C, 'comment'> | null => {
-  const { comment, ...fields } = change;
-  if (comment === undefined || !hasComment(entity.comments, comment, sinceMs)) return change;
-  return Object.keys(fields).length === 0 ? null : fields;
-};
+export const isDone = (change: Change, entity: Incident | Alert, sinceMs: number): boolean =>
+  change.comment === undefined
+    ? shownOf(change, entity, sinceMs) === 'ALL'
+    : hasComment(entity.comments, change.comment, sinceMs);

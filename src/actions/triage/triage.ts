@@ -13,7 +13,7 @@ import type { AlertResult, IncidentResult, Payload } from '../payloads.ts';
 import { payloadOf } from '../results.ts';
 import { type ChangeParts, createChangeEach } from './change-each.ts';
 import { alertChangeOf, incidentChangeOf } from './input.ts';
-import { restOf } from './rest.ts';
+import { isDone } from './rest.ts';
 
 /** How long an interrupted change may be taken up: as long as its key is remembered. */
 const takenUpForMs = 24 * 60 * 60 * 1000;
@@ -50,7 +50,7 @@ export const createTriage = ({ acts, reads, ...parts }: TriageParts) => {
     readByIds: reads.incidents.byIds,
     judge: (caller, tenant, scope) => sightOf(caller, scope).incidents('incident:write', tenant),
     subject: (id, change) => ({ kind: 'incident', id, change }),
-    remaining: (change, incident) => restOf(change, incident, parts.clock.now() - takenUpForMs),
+    isDone: (change, incident) => isDone(change, incident, parts.clock.now() - takenUpForMs),
   });
   const changeAlerts = changeEach<Alert, AlertChange>({
     mutation: 'updateAlerts',
@@ -62,7 +62,7 @@ export const createTriage = ({ acts, reads, ...parts }: TriageParts) => {
     readByIds: reads.alerts.byIds,
     judge: (caller, tenant, scope) => sightOf(caller, scope).alerts('alert:write', tenant),
     subject: (id, change) => ({ kind: 'alert', id, change }),
-    remaining: (change, alert) => restOf(change, alert, parts.clock.now() - takenUpForMs),
+    isDone: (change, alert) => isDone(change, alert, parts.clock.now() - takenUpForMs),
   });
 
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { restOf, shownOf } from '../../../src/actions/triage/rest.ts';
+import { isDone, shownOf } from '../../../src/actions/triage/rest.ts';
 import type { Incident } from '../../../src/domain/incident.ts';
 import type { IncidentChange } from '../../../src/routing/triage.ts';
 
@@ -52,16 +52,12 @@ test.each<[string, IncidentChange, Partial<Incident>, 'ALL' | 'SOME' | 'NONE']>(
   expect(shownOf(change, incident(changes), sentAt)).toBe(expected);
 });
 
-test.each<[string, IncidentChange, Partial<Incident>, IncidentChange | null]>([
-  [
-    'all, while the comment is not there',
-    { status: 'RESOLVED', comment: 'x' },
-    { status: 'RESOLVED' },
-    { status: 'RESOLVED', comment: 'x' },
-  ],
-  ['the fields, once it is', { status: 'RESOLVED', comment: 'x' }, { comments: [said('x')] }, { status: 'RESOLVED' }],
-  ['nothing, when it was all', { comment: 'x' }, { comments: [said('x')] }, null],
-  ['fields are set again without harm', { status: 'RESOLVED' }, { status: 'RESOLVED' }, { status: 'RESOLVED' }],
-])('what an interrupted run left: %s', (_name, change, changes, expected) => {
-  expect(restOf(change, incident(changes), sentAt)).toEqual(expected);
+test.each<[string, IncidentChange, Partial<Incident>, boolean]>([
+  ['its comment is not there', { status: 'RESOLVED', comment: 'x' }, { status: 'RESOLVED' }, false],
+  ['its comment is there', { status: 'RESOLVED', comment: 'x' }, { status: 'RESOLVED', comments: [said('x')] }, true],
+  ['somebody set the status since', { status: 'RESOLVED', comment: 'x' }, { comments: [said('x')] }, true],
+  ['it had no comment, and its fields are as asked', { status: 'RESOLVED' }, { status: 'RESOLVED' }, true],
+  ['it had no comment, and its fields differ', { status: 'RESOLVED' }, {}, false],
+])('whether an interrupted run did the whole change: %s', (_name, change, changes, expected) => {
+  expect(isDone(change, incident(changes), sentAt)).toBe(expected);
 });
