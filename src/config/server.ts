@@ -22,7 +22,7 @@ const networks = () => z.array(text().refine(isNetwork, 'must be an address or a
 export const serverSchema = section({
   /** Loopback unless said otherwise: nothing is open to a network by accident. */
   host: text().default('127.0.0.1'),
-  /** Names under which callers without a credential may reach it, besides addresses and names without a dot. */
+  /** Names under which callers without a credential may reach it, besides addresses, names without a dot and private ones. */
   hosts: z
     .array(
       textLike(/^[a-z0-9.-]+$/i, 'a host name such as gateway.example.com').transform((name) => name.toLowerCase()),

@@ -7,9 +7,15 @@ const nameIn = (host: string): string => {
   return URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '';
 };
 
-/** Names that nobody else can make lead here: addresses, loopback, and names of the local network without a dot. */
+/**
+ * Endings that nobody can register, so that no page of a stranger's has such a name: special-use and private-use domains
+ * (https://www.iana.org/assignments/special-use-domain-names).
+ */
+const privateEndings = ['.localhost', '.local', '.internal', '.test', '.home.arpa'] as const;
+
+/** Names that nobody else can make lead here: addresses, names without a dot, and those with a private ending. */
 const isLocal = (name: string): boolean =>
-  isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost') || /^[a-z0-9_-]+$/i.test(name);
+  isIP(name) !== 0 || /^[a-z0-9_-]+$/i.test(name) || privateEndings.some((ending) => name.endsWith(ending));
 
 /**
  * Refuses a caller without a credential who reached the gateway under a name that is not its own. A page of an attacker's can

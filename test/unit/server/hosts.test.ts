@@ -11,6 +11,8 @@ test.each([
   'demo.localhost',
   'gateway',
   'gateway-1:4000',
+  'host.docker.internal:4000',
+  'gateway.soc.svc.cluster.local',
   'gateway.example.com',
   'GATEWAY.example.com:443',
 ])('%s is a name of the gateway', (host) => {
