@@ -16,20 +16,11 @@ import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
 import type { Acting } from './acting.ts';
-import type { Performers } from './approvals/act.ts';
+import type { ActInputs, ActName, ActResults, Performers } from './approvals/act.ts';
 import { type Approvals, createApprovals } from './approvals/approvals.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
-import type {
-  CancelMachineActionsInput,
-  IsolateMachinesInput,
-  MachinesInput,
-  MutationInput,
-  RunLiveResponseInput,
-  ScanMachinesInput,
-  UpdateAlertsInput,
-  UpdateIncidentsInput,
-} from './inputs.ts';
+import type { MutationInput } from './inputs.ts';
 import { createLiveResponse } from './live-response/live-response.ts';
 import { createLiveResponseResults, type Download } from './live-response/results.ts';
 import { createCancel } from './machines/cancel.ts';
@@ -39,14 +30,7 @@ import { createIdempotency } from './once/idempotency.ts';
 import { createJournal } from './once/journal.ts';
 import { createPresence } from './once/presence.ts';
 import { createActionSearch } from './once/search.ts';
-import type {
-  AlertResult,
-  IncidentResult,
-  LiveResponseFile,
-  LiveResponseScriptResult,
-  MachineActionResult,
-  Payload,
-} from './payloads.ts';
+import type { LiveResponseFile, LiveResponseScriptResult, Payload } from './payloads.ts';
 import { createReconcile } from './recovery/reconcile.ts';
 import { createTruths } from './recovery/truths.ts';
 import { createTrail } from './trail.ts';
@@ -54,18 +38,17 @@ import { createTriage } from './triage/triage.ts';
 import { createLiveResponseTurns } from './turns/turns.ts';
 import { createWatcher } from './watcher.ts';
 
-/** A mutation: the caller may leave once it has begun, what was begun is finished. */
-type Mutation<Input, Result> = (caller: Caller, input: Input, scope: CallScope) => Promise<Payload<Result>>;
+/** The mutations of a caller. He may leave once one has begun: what was begun is finished. */
+type Mutations = {
+  readonly [Name in ActName]: (
+    caller: Caller,
+    input: ActInputs[Name],
+    scope: CallScope,
+  ) => Promise<Payload<ActResults[Name]>>;
+};
 
 /** Everything that changes something at Microsoft's side. Faults of one target are in its result, all others are thrown. */
-export interface Actions {
-  readonly isolateMachines: Mutation<IsolateMachinesInput, MachineActionResult>;
-  readonly releaseMachines: Mutation<MachinesInput, MachineActionResult>;
-  readonly scanMachines: Mutation<ScanMachinesInput, MachineActionResult>;
-  readonly runLiveResponse: Mutation<RunLiveResponseInput, MachineActionResult>;
-  readonly cancelMachineActions: Mutation<CancelMachineActionsInput, MachineActionResult>;
-  readonly updateIncidents: Mutation<UpdateIncidentsInput, IncidentResult>;
-  readonly updateAlerts: Mutation<UpdateAlertsInput, AlertResult>;
+export interface Actions extends Mutations {
   readonly approvals: Approvals;
   /** Begins to clear up what interrupted acts left behind; goes on until `stop`. */
   start(): Promise<void>;
@@ -161,10 +144,8 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const stopped = new AbortController();
   /** The mutation for a caller alone, without a second person. */
   const alone =
-    <Input extends MutationInput, Result>(
-      work: (acting: Acting, input: Input, scope: CallScope) => Promise<Payload<Result>>,
-    ): Mutation<Input, Result> =>
-    async (caller, input, scope) => {
+    <Input extends MutationInput, Result>(work: (acting: Acting, input: Input, scope: CallScope) => Promise<Result>) =>
+    async (caller: Caller, input: Input, scope: CallScope): Promise<Result> => {
       await reconcile.ofUser(caller, input.tenant, stopped.signal);
       return work({ caller, approved: null }, input, scope);
     };

@@ -27,7 +27,7 @@ export interface ActInputs {
 export type ActName = keyof ActInputs;
 
 /** Each mutation's result for one target. */
-interface ActResults {
+export interface ActResults {
   readonly isolateMachines: MachineActionResult;
   readonly releaseMachines: MachineActionResult;
   readonly scanMachines: MachineActionResult;
