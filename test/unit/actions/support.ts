@@ -68,7 +68,7 @@ export const callerNamed = (name: string, granted: readonly Permission[] = permi
     id: `apiKey:${name}`,
     name,
     kind: 'apiKey',
-    roles: [],
+    roles: ['tester'],
     permissions: new Set(granted),
     tenants: 'all',
   });
