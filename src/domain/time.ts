@@ -1,6 +1,21 @@
 /** Microsoft's times have up to 7 fractional digits; `Date` keeps 3. */
 const utc = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,7}))?Z$/;
 
+const moment = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** Whether the calendar has the day: `Date.parse` takes the 30th of February for the 2nd of March. */
+const isDay = (time: string): boolean =>
+  new Date(`${time.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(time.slice(8, 10));
+
+/**
+ * A moment as people write it, ISO 8601 with its zone, or a day alone, which is its first moment in UTC; with the digits as
+ * they were given. `null`: it is none, or on no calendar.
+ */
+export const readMoment = (text: string): string | null => {
+  if (!moment.test(text) || Number.isNaN(Date.parse(text)) || !isDay(text)) return null;
+  return text.includes('T') ? text : `${text}T00:00:00Z`;
+};
+
 /** A text that sorts as the time does: UTC, always 7 fractional digits. Unreadable times are `null`. */
 export const sortableTime = (time: string): string | null => {
   const match = utc.exec(time);

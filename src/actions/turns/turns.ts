@@ -9,6 +9,7 @@ import type { Queued, QueueReason } from '../payloads.ts';
 import type { Watcher } from '../watcher.ts';
 import { isBusy } from './busy.ts';
 import { createLines } from './lines.ts';
+import { createSessions, type Seat } from './sessions.ts';
 
 /** The time was up before a session's turn came: nothing was sent. */
 export class QueuedError extends GatewayError {
@@ -47,6 +48,8 @@ export interface LiveResponseTurns {
 }
 
 const minuteMs = 60_000;
+/** Between two looks whether a session of a tenant that has all it may have has ended. */
+const fullPauseMs = 15_000;
 /** Before the next tries when the session in the way is not listed: it may just have ended; and each try counts as a call. */
 const blindPausesMs = [1000, 5000, 15_000] as const;
 
@@ -64,6 +67,7 @@ export const createLiveResponseTurns = ({
   readonly limits: { readonly sessions: number; readonly callsPerMinute: number };
 }): LiveResponseTurns => {
   const lines = createLines(clock);
+  const sessions = createSessions(machineActions, limits.sessions);
   /** When sessions were begun in the last minute, by tenant. */
   const begun = new Map<string, number[]>();
 
@@ -74,12 +78,6 @@ export const createLiveResponseTurns = ({
     begun.set(tenant, recent);
     const [oldest] = recent.slice(-limits.callsPerMinute);
     return recent.length < limits.callsPerMinute || oldest === undefined ? 0 : oldest + minuteMs - now;
-  };
-
-  const isFull = async (tenant: Tenant, scope: CallScope): Promise<boolean> => {
-    const filter = { type: ['LIVE_RESPONSE'], status: ['PENDING', 'IN_PROGRESS'] } as const;
-    const { page } = await machineActions.open(tenant, filter, { skip: 0, top: limits.sessions }, scope);
-    return page.items.length >= limits.sessions;
   };
 
   return {
@@ -118,8 +116,19 @@ export const createLiveResponseTurns = ({
           return;
         }
         if (error.code !== 'UPSTREAM_THROTTLED') throw error;
-        const reason = (await isFull(tenant, scope)) ? 'SESSION_LIMIT' : 'CALL_RATE';
+        const reason = (await sessions.isFull(tenant, scope)) ? 'SESSION_LIMIT' : 'CALL_RATE';
         await pause(reason, null, (error.details.retryAfterSeconds ?? 1) * 1000);
+      };
+
+      const beginIn = async (seat: Seat): Promise<Begun> => {
+        let action: MachineAction | null = null;
+        begun.get(tenant.name)?.push(clock.now());
+        try {
+          action = await begin();
+          return { action, queued };
+        } finally {
+          seat.release(action);
+        }
       };
 
       const turn = async (): Promise<Begun> => {
@@ -127,12 +136,15 @@ export const createLiveResponseTurns = ({
           if (running !== null) await outlast(running);
           const ms = paceMs(tenant.name);
           if (ms > 0) await pause('CALL_RATE', null, ms);
-          if (paceMs(tenant.name) > 0) continue;
-          begun.get(tenant.name)?.push(clock.now());
-          try {
-            return { action: await begin(), queued };
-          } catch (thrown) {
-            await waitOut(asGatewayError(thrown));
+          const seat = await sessions.reserve(tenant, scope);
+          if (seat === null) await pause('SESSION_LIMIT', null, fullPauseMs);
+          else if (paceMs(tenant.name) > 0) seat.release(null);
+          else {
+            try {
+              return await beginIn(seat);
+            } catch (thrown) {
+              await waitOut(asGatewayError(thrown));
+            }
           }
         }
       };

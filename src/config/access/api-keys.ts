@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readMoment } from '../../domain/time.ts';
 import type { ConfigPath, Faults } from '../faults.ts';
 import { section, text, textLike, wholeNumber } from '../fields.ts';
 import type { RoleTable } from '../roles.ts';
@@ -19,15 +20,12 @@ export interface ApiKey {
   readonly requestsPerMinute: number | null;
 }
 
-const isoTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2}))?$/;
-
-/** A day or a moment with its zone, as epoch milliseconds; a day alone is its first moment in UTC, as in the graph. */
-const moment = () => {
-  const form = 'a day or a time with its zone, e.g. 2027-01-31 or 2027-01-31T18:00:00Z';
-  return textLike(isoTime, form)
-    .transform((value) => Date.parse(value))
-    .refine((ms) => !Number.isNaN(ms), `must be ${form}`);
-};
+/** As epoch milliseconds. */
+const moment = () =>
+  text()
+    .transform((value) => readMoment(value))
+    .refine((time) => time !== null, 'must be a day or a time with its zone, e.g. 2027-01-31 or 2027-01-31T18:00:00Z')
+    .transform((time) => Date.parse(time ?? ''));
 
 const keySchema = section({
   name: text(),

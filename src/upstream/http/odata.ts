@@ -1,6 +1,7 @@
 /**
  * The only place where a value becomes OData text. OData V4: strings in single quotes, a quote doubled; date-times bare.
  */
+import { readMoment } from '../../domain/time.ts';
 import { InputError } from '../../errors.ts';
 
 /** A condition of `$filter`, made by the functions below alone. */
@@ -25,12 +26,9 @@ export const compareNumber = (property: Property, comparison: Comparison, value:
   return { text: `${property} ${comparison} ${value}` };
 };
 
-const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2})$/;
-
 /** `value` is ISO 8601 with a zone; fractions pass in full. */
 export const compareTime = (property: Property, comparison: Comparison, value: string): Condition => {
-  if (!isoTime.test(value) || Number.isNaN(Date.parse(value)))
-    throw new InputError(`"${value}" is not an ISO 8601 time with a zone`);
+  if (readMoment(value) !== value) throw new InputError(`"${value}" is not an ISO 8601 time with a zone`);
   return { text: `${property} ${comparison} ${value}` };
 };
 

@@ -124,7 +124,7 @@ describe('a machine with a session', () => {
 });
 
 test('no more are begun in a minute than Defender allows', async () => {
-  const { clock, take } = setUp();
+  const { clock, take } = setUp([], { sessions: 50, callsPerMinute: 3 });
   const machines = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(40));
   const { begin, calls } = inTurn(async () => session('ours'));
   const all = Promise.all(machines.map((machineId) => take(begin, 300, machineId)));
@@ -132,6 +132,28 @@ test('no more are begun in a minute than Defender allows', async () => {
   expect(calls()).toBe(3);
   await clock.advance(2000);
   expect((await all).map(({ queued }) => queued?.reason)).toEqual([undefined, undefined, undefined, 'CALL_RATE']);
+});
+
+test('no more are open in a tenant than Defender allows; the room of one that ended is taken', async () => {
+  const listed = [session('one'), session('two')];
+  const { clock, take } = setUp(listed, { sessions: 2, callsPerMinute: 50 });
+  const begun: string[] = [];
+  const start = (name: string) =>
+    take(
+      async () => {
+        begun.push(name);
+        return session(name);
+      },
+      300,
+      name.padEnd(40, '0'),
+    );
+  const all = Promise.all(['one', 'two', 'three'].map(start));
+  await clock.advance(29_000);
+  expect(begun).toEqual(['one', 'two']);
+  listed.pop();
+  await clock.advance(2000);
+  expect(begun).toEqual(['one', 'two', 'three']);
+  expect((await all).map(({ queued }) => queued?.reason)).toEqual([undefined, undefined, 'SESSION_LIMIT']);
 });
 
 test.each<[string, MachineAction[], string]>([
