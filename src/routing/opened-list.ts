@@ -1,0 +1,58 @@
+import type { ApiName } from '../clouds/endpoints.ts';
+import type { Tenant } from '../config/tenants.ts';
+import type { CallScope } from '../scope.ts';
+
+/**
+ * Where a tenant's list is opened.
+ * - `start`: at its first row.
+ * - `time`: in a list that is ordered newest first, behind the rows given so far: at or before a time, without the ids that
+ *   were given at that very time. Rows that come or go meanwhile shift nothing.
+ * - `skip`: in a list without an order (machines), behind so many of Microsoft's rows.
+ */
+export type ListStart =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'time'; readonly notAfter: string; readonly given: readonly string[] }
+  | { readonly kind: 'skip'; readonly skip: number };
+
+/** What one page of a tenant's list is wanted for. */
+export interface ListOpening {
+  readonly from: ListStart;
+  /** The API that the earlier pages came from; absent: any, in the order of routing. */
+  readonly api?: ApiName;
+  /** Rows wanted at first. */
+  readonly top: number;
+  /** Whether the caller is shown only some rows, so that a page has to be larger than what is wanted. */
+  readonly thinned?: boolean;
+}
+
+/** Rows of a tenant's list as one upstream answer brought them. */
+export interface RowsPage<T> {
+  /** In Microsoft's order; none that an earlier page or the opening's `given` had already. */
+  readonly items: readonly T[];
+  /** How many of Microsoft's rows lie before each item and, last, behind the page; for lists without an order. */
+  readonly offsets: readonly number[];
+  /** Asks on; `null`: the end, which is proven (an empty page, no link and nothing more by the boundary). */
+  readonly next: (() => Promise<RowsPage<T>>) | null;
+}
+
+/** A list opened in one tenant. */
+export interface OpenedRows<T> {
+  readonly api: ApiName;
+  /** `newestFirst`: cursors hold a time boundary; `none`: they hold an offset. */
+  readonly order: 'newestFirst' | 'none';
+  readonly page: RowsPage<T>;
+  /** Whether a row meets the filter, as it was understood in this tenant; absent: no condition. */
+  readonly matches?: (item: T) => boolean;
+  /** Whether rows have to be looked for: some condition was not pushed, so that pages are a scan, which is bounded. */
+  readonly scans: boolean;
+  /** Said by the list beside its rows, e.g. that a service repeated itself; absent: nothing. */
+  readonly remark?: string;
+}
+
+/** Opens a list in one tenant. Errors are the tenant's own. */
+export type OpenRows<F, T> = (
+  tenant: Tenant,
+  filter: F,
+  opening: ListOpening,
+  scope: CallScope,
+) => Promise<OpenedRows<T>>;
