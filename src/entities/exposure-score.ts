@@ -1,0 +1,12 @@
+import { asNumber, asText, asTime, type EntityOf } from '../unification/fields.ts';
+
+/** score.md; the group stands in the list by machine groups alone. */
+export const scoreFields = {
+  time: asTime('time'),
+  score: asNumber('score'),
+  rbacGroupName: asText('rbacGroupName'),
+  rbacGroupId: asText('rbacGroupId'),
+} as const;
+
+/** A score of a tenant, or of a device group in it. */
+export interface Score extends EntityOf<typeof scoreFields> {}
