@@ -51,10 +51,20 @@ export const texts = (value: unknown): readonly string[] => {
   return read;
 };
 
+/** A JSON object. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** The objects of a list; whatever else stands in it is left out. */
-export const objects = <T extends object>(list: readonly T[] | null | undefined): readonly T[] =>
-  Array.isArray(list) ? list.filter((item) => typeof item === 'object' && item !== null && !Array.isArray(item)) : [];
+export function objects<T extends object>(list: readonly T[] | null | undefined): readonly T[];
+export function objects(list: unknown): readonly Readonly<Record<string, unknown>>[];
+export function objects(list: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(list) ? list.filter(isObject) : [];
+}
 
 /** An object, or null for all else. */
-export const object = <T extends object>(value: T | null | undefined): T | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+export function object<T extends object>(value: T | null | undefined): T | null;
+export function object(value: unknown): Readonly<Record<string, unknown>> | null;
+export function object(value: unknown): Readonly<Record<string, unknown>> | null {
+  return isObject(value) ? value : null;
+}

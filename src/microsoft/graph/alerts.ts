@@ -1,0 +1,52 @@
+import { get, operations, patch, post } from '../operation.ts';
+
+const read = ['SecurityAlert.Read.All', 'SecurityAlert.ReadWrite.All'] as const;
+const write = ['SecurityAlert.ReadWrite.All'] as const;
+
+/** https://learn.microsoft.com/graph/throttling-limits#security-service-limits */
+const quota = { perMinute: 150, perHour: null } as const;
+
+/** Alerts (`alerts_v2`) of all Defender products, their evidence inside. */
+export const alerts = operations('graph', {
+  /** List alerts, newest first. */
+  listAlerts: get('/v1.0/security/alerts_v2', {
+    id: 'alerts.list',
+    any: read,
+    quota,
+    filter: {
+      assignedTo: 'text',
+      classification: 'enum',
+      determination: 'enum',
+      createdDateTime: 'time',
+      lastUpdateDateTime: 'time',
+      severity: 'enum',
+      serviceSource: 'enum',
+      status: 'enum',
+    },
+    pages: 'link',
+    doc: 'security-list-alerts_v2.md',
+  }),
+  /** Read one alert. */
+  getAlert: get('/v1.0/security/alerts_v2/{alertId}', {
+    id: 'alerts.get',
+    any: read,
+    quota,
+    missing: 'none',
+    doc: 'security-alert-get.md',
+  }),
+  /** Change an alert. */
+  updateAlert: patch('/v1.0/security/alerts_v2/{alertId}', {
+    id: 'alerts.update',
+    any: write,
+    quota,
+    doc: 'security-alert-update.md',
+  }),
+  /** Add a comment to an alert. */
+  addAlertComment: post('/v1.0/security/alerts_v2/{alertId}/comments', {
+    id: 'alerts.comment.create',
+    any: write,
+    quota,
+    pages: 'once',
+    doc: 'security-alert-post-comments.md',
+  }),
+});

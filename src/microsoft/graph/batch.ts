@@ -1,0 +1,7 @@
+import { operations, post } from '../operation.ts';
+
+/** Many requests in one. */
+export const batch = operations('graph', {
+  /** Send up to 20 requests; what is needed is what its parts need. */
+  batch: post('/v1.0/$batch', { any: [], doc: 'json-batching.md' }),
+});

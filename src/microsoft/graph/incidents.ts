@@ -1,0 +1,46 @@
+import { get, operations, patch, post } from '../operation.ts';
+
+const read = ['SecurityIncident.Read.All', 'SecurityIncident.ReadWrite.All'] as const;
+const write = ['SecurityIncident.ReadWrite.All'] as const;
+
+/** Incidents of all Defender products. Their pages print no limit of calls. */
+export const incidents = operations('graph', {
+  /** List incidents, newest first. */
+  listIncidents: get('/v1.0/security/incidents', {
+    id: 'incidents.list',
+    any: read,
+    filter: {
+      assignedTo: 'text',
+      classification: 'enum',
+      createdDateTime: 'time',
+      determination: 'enum',
+      lastUpdateDateTime: 'time',
+      severity: 'enum',
+      status: 'enum',
+    },
+    expand: ['alerts'],
+    pages: 'link',
+    doc: 'security-list-incidents.md',
+  }),
+  /** Read one incident; a merged one names the incident that it went into. */
+  getIncident: get('/v1.0/security/incidents/{incidentId}', {
+    id: 'incidents.get',
+    any: read,
+    expand: ['alerts'],
+    missing: 'none',
+    doc: 'security-incident-get.md',
+  }),
+  /** Change an incident. */
+  updateIncident: patch('/v1.0/security/incidents/{incidentId}', {
+    id: 'incidents.update',
+    any: write,
+    doc: 'security-incident-update.md',
+  }),
+  /** Add a comment to an incident. */
+  addIncidentComment: post('/v1.0/security/incidents/{incidentId}/comments', {
+    id: 'incidents.comment.create',
+    any: write,
+    pages: 'once',
+    doc: 'security-incident-post-comments.md',
+  }),
+});

@@ -1,0 +1,91 @@
+import { get, operations, post } from '../operation.ts';
+
+/** What is done to machines, and what came of it. */
+export const machineActions = operations('mde', {
+  /** List response actions. */
+  listMachineActions: get('/api/machineactions', {
+    any: ['Machine.Read.All', 'Machine.ReadWrite.All'],
+    filter: {
+      id: 'guid',
+      status: 'enum',
+      machineId: 'text',
+      type: 'enum',
+      requestor: 'text',
+      creationDateTimeUtc: 'time',
+    },
+    maxTop: 10000,
+    pages: 'skip',
+    doc: 'get-machineactions-collection.md',
+  }),
+  /** Read one action. */
+  getMachineAction: get('/api/machineactions/{id}', {
+    any: ['Machine.Read.All', 'Machine.ReadWrite.All'],
+    missing: 'none',
+    doc: 'get-machineaction-object.md',
+  }),
+  /** Cut a device off the network. */
+  isolateMachine: post('/api/machines/{id}/isolate', { any: ['Machine.Isolate'], doc: 'isolate-machine.md' }),
+  /** Release a device from isolation. */
+  unisolateMachine: post('/api/machines/{id}/unisolate', { any: ['Machine.Isolate'], doc: 'unisolate-machine.md' }),
+  /** Allow only a fixed set of programs to run. */
+  restrictCodeExecution: post('/api/machines/{id}/restrictCodeExecution', {
+    any: ['Machine.RestrictExecution'],
+    doc: 'restrict-code-execution.md',
+  }),
+  /** Lift the program restriction. */
+  unrestrictCodeExecution: post('/api/machines/{id}/unrestrictCodeExecution', {
+    any: ['Machine.RestrictExecution'],
+    doc: 'unrestrict-code-execution.md',
+  }),
+  /** Start an antivirus scan. */
+  runAntivirusScan: post('/api/machines/{id}/runAntiVirusScan', { any: ['Machine.Scan'], doc: 'run-av-scan.md' }),
+  /** Offboard the sensor. */
+  offboardMachine: post('/api/machines/{id}/offboard', { any: ['Machine.Offboard'], doc: 'offboard-machine-api.md' }),
+  /** Collect a forensic package. */
+  collectInvestigationPackage: post('/api/machines/{id}/collectInvestigationPackage', {
+    any: ['Machine.CollectForensics'],
+    doc: 'collect-investigation-package.md',
+  }),
+  /** Short-lived download link of a forensic package. */
+  getInvestigationPackageUri: get('/api/machineactions/{id}/getPackageUri', {
+    any: ['Machine.Read.All', 'Machine.ReadWrite.All'],
+    delegated: ['Machine.CollectForensics'],
+    quota: { perMinute: 2, perHour: 120 },
+    missing: 'none',
+    doc: 'get-package-sas-uri.md',
+  }),
+  /** Stop a file and quarantine it on one device. */
+  stopAndQuarantineFile: post('/api/machines/{id}/StopAndQuarantineFile', {
+    any: ['Machine.StopAndQuarantine'],
+    doc: 'stop-and-quarantine-file.md',
+    differs: 'the page’s read permissions beside it do not let a file be stopped',
+  }),
+  /** Run a list of live response commands. */
+  runLiveResponse: post('/api/machines/{id}/runliveresponse', {
+    any: ['Machine.LiveResponse'],
+    quota: { perMinute: 10, perHour: null },
+    doc: 'run-live-response.md',
+  }),
+  /** Download link of the result of one command. */
+  getLiveResponseResultDownloadLink: get(
+    '/api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={commandIndex})',
+    {
+      any: ['Machine.Read.All', 'Machine.ReadWrite.All'],
+      delegated: ['Machine.LiveResponse'],
+      doc: 'get-live-response-result.md',
+    },
+  ),
+  /** Cancel an action that has not ended. */
+  cancelMachineAction: post('/api/machineactions/{id}/cancel', {
+    any: [
+      'Machine.CollectForensics',
+      'Machine.Isolate',
+      'Machine.RestrictExecution',
+      'Machine.Scan',
+      'Machine.Offboard',
+      'Machine.StopAndQuarantine',
+      'Machine.LiveResponse',
+    ],
+    doc: 'cancel-machine-action.md',
+  }),
+});
