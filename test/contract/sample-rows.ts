@@ -89,35 +89,8 @@ const mde: readonly SampleRow[] = [
   ),
   row(
     'mde',
-    'restrictCodeExecution',
-    submit.restrictCodeExecution(machine, { comment: 'Restrict code execution due to alert 1234' }),
-  ),
-  row(
-    'mde',
-    'unrestrictCodeExecution',
-    submit.unrestrictCodeExecution(machine, {
-      comment: 'Unrestrict code execution since machine was cleaned and validated',
-    }),
-  ),
-  row(
-    'mde',
     'runAntivirusScan',
     submit.runAntiVirusScan(machine, { comment: 'Check machine for viruses due to alert 3212', scanType: 'Full' }),
-  ),
-  row(
-    'mde',
-    'collectInvestigationPackage',
-    submit.collectInvestigationPackage('fb9ab6be3965095a09c057be7c90f0a2', {
-      comment: 'Collect forensics due to alert 1234',
-    }),
-  ),
-  row(
-    'mde',
-    'stopAndQuarantineFile',
-    submit.stopAndQuarantineFile(machine, {
-      comment: 'Stop and quarantine file on machine due to alert 441688558380765161_2136280442',
-      sha1: '87662bc3d60e4200ceaf7aae249d1c343f4b83c9',
-    }),
   ),
   row(
     'mde',

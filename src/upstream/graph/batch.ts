@@ -1,3 +1,5 @@
+import { batch } from '../../microsoft/graph/batch.ts';
+import { call } from '../call.ts';
 import type { Operation } from '../http/operation.ts';
 import { isRecord, MalformedAnswerError } from '../http/shape.ts';
 import { urlOf } from '../http/url.ts';
@@ -58,21 +60,16 @@ const readAnswers = (body: unknown): readonly BatchAnswer[] => {
 export const batchGet = (parts: readonly BatchPart[]): Operation<readonly BatchAnswer[]> => {
   if (parts.length > maxBatchParts) throw new RangeError(`A batch has ${maxBatchParts} parts at most`);
   if (parts.some(({ operation }) => operation.method !== 'GET')) throw new RangeError('A batch is for reads alone');
+  const operations = parts.map(({ operation }) => operation);
+  const requests = parts.map(({ id, operation }) => ({
+    id,
+    method: operation.method,
+    url: relativeUrl(operation),
+    ...(operation.headers === undefined ? {} : { headers: operation.headers }),
+  }));
   return {
-    id: 'graph.batch',
-    api: 'graph',
-    method: 'POST',
-    path: `${version}/$batch`,
-    body: {
-      requests: parts.map(({ id, operation }) => ({
-        id,
-        method: operation.method,
-        url: relativeUrl(operation),
-        ...(operation.headers === undefined ? {} : { headers: operation.headers }),
-      })),
-    },
-    repeatable: true,
-    permissions: [...new Set(parts.flatMap(({ operation }) => operation.permissions))],
-    parse: readAnswers,
+    ...call(batch.batch, {}, { parse: readAnswers }, { body: { requests } }),
+    permissions: [...new Set(operations.flatMap(({ permissions }) => permissions))],
+    delegated: [...new Set(operations.flatMap(({ permissions, delegated = permissions }) => delegated))],
   };
 };

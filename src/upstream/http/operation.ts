@@ -21,6 +21,8 @@ export interface Operation<T> {
   readonly repeatable: boolean;
   /** Application permissions of which one is needed; named to the caller when Microsoft answers 403. */
   readonly permissions: readonly string[];
+  /** Their names in a delegated token, for those who sign in as users. */
+  readonly delegated?: readonly string[];
   /** Which deadline of the settings holds. */
   readonly pace?: 'normal' | 'hunting';
   /** A 400 is the caller's own fault and Microsoft's message is for him (KQL). */

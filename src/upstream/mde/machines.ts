@@ -1,60 +1,23 @@
-import type { Operation, Page } from '../http/operation.ts';
-import { segment } from '../http/operation.ts';
-import { readEntity, readPage } from '../http/shape.ts';
-import type { MdeAlert, MdeMachine } from './wire.ts';
-import { isMdeAlert, isMdeMachine } from './wire.ts';
+import { machines } from '../../microsoft/mde/machines.ts';
+import { type Kind, type ListOptions, one, page } from '../call.ts';
+import { alert } from './alerts.ts';
+import { isMdeMachine, type MdeMachine } from './wire.ts';
 
-const readPermissions = ['Machine.Read.All', 'Machine.ReadWrite.All'] as const;
+/** A machine as every operation of MDE answers it. */
+export const machine: Kind<MdeMachine> = { one: 'a machine', many: 'machines', is: isMdeMachine };
 
 /** Which machines: an OData filter already escaped, and a page by `$top` (10,000 at most) and `$skip`. */
-export interface MachineListOptions {
-  readonly filter?: string | undefined;
-  readonly top?: number | undefined;
-  readonly skip?: number | undefined;
-}
+export type MachineListOptions = Pick<ListOptions, 'filter' | 'top' | 'skip'>;
 
-/**
- * Machines the service has seen. The API answers 404, not an empty list, when there is none. get-machines.md
- * Permissions, any of: `Machine.Read.All`, `Machine.ReadWrite.All`.
- */
-export const listMachines = (options: MachineListOptions = {}): Operation<Page<MdeMachine>> => ({
-  id: 'mde.listMachines',
-  api: 'mde',
-  method: 'GET',
-  path: '/api/machines',
-  query: { $filter: options.filter, $top: options.top, $skip: options.skip },
-  repeatable: true,
-  permissions: readPermissions,
-  whenNotFound: () => ({ items: [], nextLink: null }),
-  parse: readPage('machines', isMdeMachine),
-});
+/** Machines the service has seen. */
+export const listMachines = (options: MachineListOptions = {}) => page(machines.listMachines, {}, machine, options);
 
-/**
- * One machine by its id or its full DNS name; `null` when unknown. get-machine-by-id.md
- * Permissions, any of: `Machine.Read.All`, `Machine.ReadWrite.All`.
- */
-export const getMachine = (idOrName: string): Operation<MdeMachine | null> => ({
-  id: 'mde.getMachine',
-  api: 'mde',
-  method: 'GET',
-  path: `/api/machines/${segment(idOrName)}`,
-  repeatable: true,
-  permissions: readPermissions,
-  whenNotFound: () => null,
-  parse: readEntity('a machine', isMdeMachine),
-});
+/** Machines that carry a tag, whole or by its beginning. */
+export const findMachinesByTag = (tag: string, { useStartsWithFilter = false } = {}) =>
+  page(machines.findMachinesByTag, {}, machine, { query: { tag, useStartsWithFilter } });
 
-/**
- * Alerts raised on a machine, without evidence; none when the machine is unknown. get-machine-related-alerts.md
- * Permissions, any of: `Alert.Read.All`, `Alert.ReadWrite.All`.
- */
-export const listMachineAlerts = (machineId: string): Operation<Page<MdeAlert>> => ({
-  id: 'mde.listMachineAlerts',
-  api: 'mde',
-  method: 'GET',
-  path: `/api/machines/${segment(machineId)}/alerts`,
-  repeatable: true,
-  permissions: ['Alert.Read.All', 'Alert.ReadWrite.All'],
-  whenNotFound: () => ({ items: [], nextLink: null }),
-  parse: readPage('alerts', isMdeAlert),
-});
+/** One machine by its id or its full DNS name; `null` when unknown. */
+export const getMachine = (idOrName: string) => one(machines.getMachine, { id: idOrName }, machine);
+
+/** Alerts raised on a machine, without evidence; none when the machine is unknown. */
+export const listMachineAlerts = (machineId: string) => page(machines.listMachineAlerts, { id: machineId }, alert);

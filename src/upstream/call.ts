@@ -1,0 +1,129 @@
+import type { HuntTable } from '../domain/hunt.ts';
+import type { Fact, PathParams } from '../microsoft/operation.ts';
+import { acknowledged } from './acknowledged.ts';
+import { type Operation, type Page, segment } from './http/operation.ts';
+import { readEntity, readPage } from './http/shape.ts';
+import { readHuntTable } from './hunt-table.ts';
+
+/** What a call sends beside its path. */
+export interface Sent {
+  readonly query?: Operation<unknown>['query'];
+  readonly body?: unknown;
+}
+
+/** How its answer is read. */
+export type Reading<T> = Pick<Operation<T>, 'parse' | 'whenNotFound'>;
+
+/** What is read: what to call it when it is not what came, and the guard that looks for what identifies it. */
+export interface Kind<T> {
+  /** e.g. `an alert` */
+  readonly one: string;
+  /** e.g. `alerts` */
+  readonly many: string;
+  readonly is: (value: unknown) => value is T;
+}
+
+/** Which rows of a collection, and what of them; every text is OData, already escaped. */
+export interface ListOptions {
+  readonly filter?: string | undefined;
+  /** Cut to the largest that the page allows. */
+  readonly top?: number | undefined;
+  readonly skip?: number | undefined;
+  /** On few pages, but taken, e.g. `creationDateTimeUtc desc`. */
+  readonly orderBy?: string | undefined;
+  readonly expand?: string | undefined;
+  readonly select?: readonly string[] | undefined;
+  /** Parameters that are not OData's. */
+  readonly query?: Operation<unknown>['query'];
+}
+
+/**
+ * Sent with what answers Graph's entities: without it enum members that were added after `unknownFutureValue` arrive as that
+ * word (best-practices-concept.md, "Handling future members in evolvable enumerations").
+ */
+const allEnumMembers = { prefer: 'include-unknown-enum-members' } as const;
+
+/** A value inside quotes is an OData literal, where a quote is doubled. */
+const pathOf = (path: string, params: Readonly<Record<string, string>>): string =>
+  path.replaceAll(/('?)\{(\w+)\}/g, (_, quote: string, name: string) => {
+    const value = params[name] ?? '';
+    return `${quote}${segment(quote === '' ? value : value.replaceAll("'", "''"))}`;
+  });
+
+/** The documented operation with its parameters: everything but what is sent and how the answer is read comes from its row. */
+export const call = <const Path extends string, T>(
+  fact: Fact<Path>,
+  params: PathParams<Path>,
+  { parse, whenNotFound }: Reading<T>,
+  { query, body }: Sent = {},
+): Operation<T> => ({
+  id: fact.id,
+  api: fact.api,
+  method: fact.method,
+  path: pathOf(fact.path, params),
+  ...(query === undefined ? {} : { query }),
+  ...(fact.api === 'graph' && fact.method !== 'POST' ? { headers: allEnumMembers } : {}),
+  ...(body === undefined ? {} : { body }),
+  repeatable: fact.repeatable,
+  permissions: fact.permissions,
+  delegated: fact.delegated,
+  ...(fact.hunting ? { pace: 'hunting', rejectsInput: true } : {}),
+  ...(whenNotFound === undefined ? {} : { whenNotFound }),
+  parse,
+});
+
+/** Reads one entity; `null` when a 404 means that there is none. */
+export const one = <const Path extends string, T>(
+  fact: Fact<Path>,
+  params: PathParams<Path>,
+  kind: Kind<T>,
+  { expand }: Pick<ListOptions, 'expand'> = {},
+): Operation<T | null> =>
+  call<Path, T | null>(
+    fact,
+    params,
+    { parse: readEntity(kind.one, kind.is), ...(fact.missing === 'none' ? { whenNotFound: () => null } : {}) },
+    expand === undefined ? {} : { query: { $expand: expand } },
+  );
+
+/** Reads one page of a collection; an empty one when a 404 means that there is none. */
+export const page = <const Path extends string, T>(
+  fact: Fact<Path>,
+  params: PathParams<Path>,
+  kind: Kind<T>,
+  { filter, top, skip, orderBy, expand, select, query }: ListOptions = {},
+): Operation<Page<T>> =>
+  call<Path, Page<T>>(
+    fact,
+    params,
+    {
+      parse: readPage(kind.many, kind.is),
+      ...(fact.missing === 'none' ? { whenNotFound: () => ({ items: [], nextLink: null }) } : {}),
+    },
+    {
+      query: {
+        ...query,
+        $filter: filter,
+        $top: top === undefined ? undefined : Math.min(top, fact.maxTop ?? top),
+        $skip: skip,
+        $orderby: orderBy,
+        $expand: expand,
+        $select: select?.join(','),
+      },
+    },
+  );
+
+/** Changes an entity, or begins an action; `null` when it is done but the answer is empty. */
+export const act = <const Path extends string, T>(
+  fact: Fact<Path>,
+  params: PathParams<Path>,
+  kind: Kind<T>,
+  body: unknown,
+): Operation<T | null> => call(fact, params, { parse: acknowledged(readEntity(kind.one, kind.is)) }, { body });
+
+/** Runs KQL. */
+export const hunt = <const Path extends string>(
+  fact: Fact<Path>,
+  params: PathParams<Path>,
+  body: { readonly Query: string; readonly Timespan?: string },
+): Operation<HuntTable> => call(fact, params, { parse: readHuntTable }, { body });
