@@ -6,7 +6,7 @@ import {
   stringLiteral,
   stringsLiteral,
   timespanLiteral,
-} from './literals.ts';
+} from '../routing/kql.ts';
 
 type Given<T> = T | null | undefined;
 

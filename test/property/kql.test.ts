@@ -7,7 +7,7 @@ import {
   stringLiteral,
   stringsLiteral,
   timespanLiteral,
-} from '../../src/hunting/literals.ts';
+} from '../../src/routing/kql.ts';
 import { type HuntParameter, withParameters } from '../../src/hunting/parameters.ts';
 import { tokenize } from '../../src/simulator/kql/syntax/lexer.ts';
 
