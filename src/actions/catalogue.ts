@@ -1,7 +1,6 @@
 import type { Permission } from '../access/roles.ts';
 import type { GuardedAction } from '../config/guardrails.ts';
 import type { MachineActionType } from '../domain/enums.ts';
-import type { Capability } from '../routing/capabilities.ts';
 
 /** What is known of one act on machines. */
 export interface ActionRow {
@@ -11,12 +10,8 @@ export interface ActionRow {
   readonly mutation: string;
   /** What the caller needs in the gateway. */
   readonly permission: Permission;
-  /** What the gateway needs in the tenant. */
-  readonly capability: Capability;
   /** As Defender lists it; null for cancelling, which is no action of its own. */
   readonly type: MachineActionType | null;
-  /** The act that takes it back. */
-  readonly inverse: ActionName | null;
 }
 
 export type ActionName = 'isolate' | 'release' | 'scan' | 'runLiveResponse' | 'cancel';
@@ -27,41 +22,31 @@ export const catalogue = {
     name: 'isolate',
     mutation: 'isolateMachines',
     permission: 'machine:isolate',
-    capability: 'machines.isolate',
     type: 'ISOLATE',
-    inverse: 'release',
   },
   release: {
     name: 'release',
     mutation: 'releaseMachines',
     permission: 'machine:isolate',
-    capability: 'machines.isolate',
     type: 'UNISOLATE',
-    inverse: 'isolate',
   },
   scan: {
     name: 'scan',
     mutation: 'scanMachines',
     permission: 'machine:scan',
-    capability: 'machines.scan',
     type: 'RUN_ANTI_VIRUS_SCAN',
-    inverse: null,
   },
   runLiveResponse: {
     name: 'runLiveResponse',
     mutation: 'runLiveResponse',
     permission: 'liveresponse:run',
-    capability: 'liveResponse.run',
     type: 'LIVE_RESPONSE',
-    inverse: null,
   },
   cancel: {
     name: 'cancel',
     mutation: 'cancelMachineActions',
     permission: 'action:cancel',
-    capability: 'machineActions.cancel',
     type: null,
-    inverse: null,
   },
 } as const satisfies Record<ActionName, ActionRow>;
 

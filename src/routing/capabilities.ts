@@ -1,9 +1,13 @@
 import type { ApiName } from '../clouds/endpoints.ts';
+import { graph } from '../microsoft/graph/index.ts';
+import { m365d } from '../microsoft/m365d/index.ts';
+import { mde } from '../microsoft/mde/index.ts';
+import type { Fact } from '../microsoft/operation.ts';
 
 /**
  * What the gateway can do in a tenant, and which API can do it. The order of `sources` is the order of trying: Graph first,
- * since the hunting APIs of MDE and M365D are being retired and their alert and incident pages point to Graph. Permissions
- * are those of which one is enough, the least first; each is from the operation's own documentation page.
+ * since the hunting APIs of MDE and M365D are being retired and their alert and incident pages point to Graph. A source
+ * is the documented operation whose permissions are needed.
  */
 export interface CapabilityRow {
   readonly sources: readonly CapabilitySource[];
@@ -13,77 +17,40 @@ export interface CapabilityRow {
   readonly subject?: 'incidents' | 'alerts' | 'hunting';
 }
 
-/** One API that can serve a capability, and the permissions of which one is enough. */
-export interface CapabilitySource {
-  readonly api: ApiName;
-  readonly permissions: readonly string[];
-}
-
-const source = (api: ApiName, ...permissions: readonly string[]): CapabilitySource => ({ api, permissions });
-
-/** Delegated tokens of MDE and M365D carry the same names without `.All`. */
-export const delegatedName = (api: ApiName, permission: string): string =>
-  api === 'graph' ? permission : permission.replace(/\.All$/, '');
+/** One API that can serve a capability, and the permissions of which one is enough, as an app and as a user has them. */
+export type CapabilitySource = Pick<Fact, 'api' | 'permissions' | 'delegated'>;
 
 /** The table itself: one row a capability. */
 export const capabilities = {
   'incidents.read': {
     kind: 'read',
     subject: 'incidents',
-    sources: [
-      source('graph', 'SecurityIncident.Read.All', 'SecurityIncident.ReadWrite.All'),
-      source('m365d', 'Incident.Read.All', 'Incident.ReadWrite.All'),
-    ],
+    sources: [graph.listIncidents, m365d.listIncidents],
   },
   'incidents.update': {
     kind: 'act',
     subject: 'incidents',
-    sources: [source('graph', 'SecurityIncident.ReadWrite.All'), source('m365d', 'Incident.ReadWrite.All')],
+    sources: [graph.updateIncident, m365d.updateIncident],
   },
+  // M365D has no alerts but inside their incidents.
   'alerts.read': {
     kind: 'read',
     subject: 'alerts',
-    sources: [
-      source('graph', 'SecurityAlert.Read.All', 'SecurityAlert.ReadWrite.All'),
-      source('mde', 'Alert.Read.All', 'Alert.ReadWrite.All'),
-      source('m365d', 'Incident.Read.All', 'Incident.ReadWrite.All'),
-    ],
+    sources: [graph.listAlerts, mde.listAlerts, m365d.listIncidents],
   },
-  'alerts.update': {
-    kind: 'act',
-    subject: 'alerts',
-    sources: [source('graph', 'SecurityAlert.ReadWrite.All'), source('mde', 'Alert.ReadWrite.All')],
-  },
-  'machines.read': { kind: 'read', sources: [source('mde', 'Machine.Read.All', 'Machine.ReadWrite.All')] },
-  'machines.alerts': { kind: 'read', sources: [source('mde', 'Alert.Read.All', 'Alert.ReadWrite.All')] },
-  'machineActions.read': { kind: 'read', sources: [source('mde', 'Machine.Read.All', 'Machine.ReadWrite.All')] },
-  'machines.isolate': { kind: 'act', sources: [source('mde', 'Machine.Isolate')] },
-  'machines.scan': { kind: 'act', sources: [source('mde', 'Machine.Scan')] },
-  'liveResponse.run': { kind: 'act', sources: [source('mde', 'Machine.LiveResponse')] },
-  'machineActions.cancel': {
-    kind: 'act',
-    // The permission of the action's own type is needed; any of them makes the capability.
-    sources: [
-      source(
-        'mde',
-        'Machine.Isolate',
-        'Machine.Scan',
-        'Machine.LiveResponse',
-        'Machine.CollectForensics',
-        'Machine.RestrictExecution',
-        'Machine.StopAndQuarantine',
-        'Machine.Offboard',
-      ),
-    ],
-  },
+  'alerts.update': { kind: 'act', subject: 'alerts', sources: [graph.updateAlert, mde.updateAlert] },
+  'machines.read': { kind: 'read', sources: [mde.listMachines] },
+  'machines.alerts': { kind: 'read', sources: [mde.listMachineAlerts] },
+  'machineActions.read': { kind: 'read', sources: [mde.listMachineActions] },
+  'machines.isolate': { kind: 'act', sources: [mde.isolateMachine] },
+  'machines.scan': { kind: 'act', sources: [mde.runAntivirusScan] },
+  'liveResponse.run': { kind: 'act', sources: [mde.runLiveResponse] },
+  // The permission of the action's own type is needed; any of them makes the capability.
+  'machineActions.cancel': { kind: 'act', sources: [mde.cancelMachineAction] },
   hunting: {
     kind: 'read',
     subject: 'hunting',
-    sources: [
-      source('graph', 'ThreatHunting.Read.All'),
-      source('m365d', 'AdvancedHunting.Read.All'),
-      source('mde', 'AdvancedQuery.Read.All'),
-    ],
+    sources: [graph.runHuntingQuery, m365d.runAdvancedHunting, mde.runAdvancedQuery],
   },
 } as const satisfies Record<string, CapabilityRow>;
 

@@ -1,13 +1,14 @@
 import type { ApiName } from '../clouds/endpoints.ts';
-import type { Tenant } from '../config/tenants.ts';
+import { isDelegated, type Tenant } from '../config/tenants.ts';
 import { GatewayError, TenantAccessError, UnsupportedInCloudError } from '../errors.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import type { CallScope } from '../scope.ts';
-import { type Capability, type CapabilityRow, capabilities, delegatedName, sourcesOf } from './capabilities.ts';
+import { type Capability, type CapabilityRow, capabilities, sourcesOf } from './capabilities.ts';
 
 /** What one API can do for a capability of a tenant, before any call of it. */
 export interface SourceState {
   readonly api: ApiName;
+  /** Of which one is enough, by the names that a token of this tenant carries. */
   readonly permissions: readonly string[];
   readonly granted: readonly string[];
   /** Whether a call may be tried. */
@@ -44,9 +45,11 @@ const worthFallingBack = (error: unknown): boolean =>
 export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing => {
   const stateOf = async (
     tenant: Tenant,
-    { api, permissions }: CapabilityRow['sources'][number],
+    source: CapabilityRow['sources'][number],
     scope: CallScope,
   ): Promise<SourceState> => {
+    const { api } = source;
+    const permissions = isDelegated(tenant) ? source.delegated : source.permissions;
     const none = { api, permissions, granted: [], error: null, usable: false };
     if (tenant.apis[api] === null) {
       return { ...none, state: 'NOT_IN_CLOUD', reason: `The cloud ${tenant.cloud} has no ${api} API` };
@@ -56,7 +59,10 @@ export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing 
       if (token.permissions === null)
         return { ...none, usable: true, state: 'UNKNOWN', reason: 'The token does not say what it permits' };
       const carried = new Set(token.permissions);
-      const granted = permissions.filter((name) => carried.has(name) || carried.has(delegatedName(api, name)));
+      // A name of the other kind would serve as well: the API is the judge.
+      const granted = [...new Set([...permissions, ...source.permissions, ...source.delegated])].filter((name) =>
+        carried.has(name),
+      );
       return granted.length > 0
         ? { ...none, granted, usable: true, state: 'AVAILABLE', reason: null }
         : { ...none, state: 'MISSING_PERMISSION', reason: `None of ${permissions.join(', ')} is granted` };

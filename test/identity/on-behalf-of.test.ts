@@ -94,6 +94,34 @@ describe('a tenant that is used on behalf of its callers', () => {
     }
   });
 
+  test('R7: tells what to grant by the names that user tokens carry', async () => {
+    const asked = `{
+      machines(first: 1, tenants: ["contoso"]) { failures { message missingPermissions } }
+      tenants { name capabilities { name missingPermissions sources { api permissions granted } } }
+    }`;
+    const { data } = await running.ask<{
+      readonly machines: { readonly failures: readonly object[] };
+      readonly tenants: readonly {
+        readonly name: string;
+        readonly capabilities: readonly { readonly name: string }[];
+      }[];
+    }>(asked, {}, { authorization: `Bearer ${await userToken('contoso', 'ben')}` });
+    expect(data.machines.failures).toEqual([
+      {
+        message: 'machines.read in contoso needs one of these permissions: Machine.Read',
+        missingPermissions: ['Machine.Read'],
+      },
+    ]);
+    const capabilities = data.tenants.find(({ name }) => name === 'contoso')?.capabilities ?? [];
+    expect(capabilities.find(({ name }) => name === 'hunting')).toMatchObject({
+      missingPermissions: ['AdvancedQuery.Read'],
+    });
+    expect(capabilities.find(({ name }) => name === 'machines.alerts')).toMatchObject({
+      missingPermissions: [],
+      sources: [{ api: 'MDE', permissions: ['Alert.Read', 'Alert.ReadWrite'], granted: ['Alert.Read'] }],
+    });
+  });
+
   test('shares no answer between two callers, though they may see the same at the same time', async () => {
     const tokensOfAna = await Promise.all(['a', 'b'].map((nonce) => userToken('contoso', 'ana', { nonce })));
     await Promise.all(

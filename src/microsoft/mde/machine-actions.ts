@@ -75,16 +75,16 @@ export const machineActions = operations('mde', {
       doc: 'get-live-response-result.md',
     },
   ),
-  /** Cancel an action that has not ended. */
+  /** Cancel an action that has not ended: with the permission to begin one of its type. */
   cancelMachineAction: post('/api/machineactions/{id}/cancel', {
     any: [
-      'Machine.CollectForensics',
       'Machine.Isolate',
-      'Machine.RestrictExecution',
       'Machine.Scan',
-      'Machine.Offboard',
-      'Machine.StopAndQuarantine',
       'Machine.LiveResponse',
+      'Machine.CollectForensics',
+      'Machine.RestrictExecution',
+      'Machine.StopAndQuarantine',
+      'Machine.Offboard',
     ],
     doc: 'cancel-machine-action.md',
   }),

@@ -33,10 +33,14 @@ const rows = Object.entries(apis).flatMap(([api, facts]) => {
 const comparisons: Readonly<Record<string, (fact: Fact, entry: Entry) => readonly [ours: unknown, theirs: unknown]>> = {
   method: (fact, { method }) => [fact.method, method],
   path: (fact, { path, version }) => [fact.path, version === undefined ? path : `/${version}${path}`],
-  'application permissions': (fact, { permissions }) => [fact.permissions, record(permissions).application ?? []],
+  'application permissions': (fact, { permissions }) => [
+    fact.permissions.toSorted(),
+    list(record(permissions).application).toSorted(),
+  ],
   'delegated permissions': (fact, { permissions }) => [
-    fact.delegated,
-    record(permissions).delegated ?? fact.delegated, // some pages print the application's alone
+    fact.delegated.toSorted(),
+    // Some pages print the application's alone.
+    list(record(permissions).delegated ?? fact.delegated).toSorted(),
   ],
   quota: ({ quota }, { rateLimit }) => {
     const { perMinute, callsPerMinute, perHour } = record(rateLimit);
