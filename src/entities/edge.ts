@@ -1,37 +1,80 @@
 import type { Permission } from '../access/roles.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Capability } from '../routing/capabilities.ts';
+import { readEach } from '../routing/each.ts';
+import { type EveryRow, readEveryRow } from '../routing/every-row.ts';
+import type { HuntingReads } from '../routing/hunting.ts';
 import type { RoutingParts } from '../routing/parts.ts';
 import type { CallScope } from '../scope.ts';
-
-/** What an edge of one parent leads to. */
-export interface EdgeRows<Row> {
-  readonly rows: readonly Row[];
-  /** Why a limit of the gateway cut the rows; null: these are all. */
-  readonly truncation: string | null;
-}
+import type { WireObject } from '../unification/fields.ts';
+import type { Kind } from '../upstream/call.ts';
+import type { Operation, Page } from '../upstream/http/operation.ts';
+import { hasId } from '../upstream/identified.ts';
 
 /** Reads an edge for several parents of one tenant, by their ids; each parent has its rows or its error. */
 export type ReadEdge<Row> = (
   tenant: Tenant,
   ids: readonly string[],
   scope: CallScope,
-) => Promise<ReadonlyMap<string, EdgeRows<Row> | Error>>;
+) => Promise<ReadonlyMap<string, EveryRow<Row> | Error>>;
 
-/** One edge: what it needs, where it leads, how it is read. */
+/** What edges are read with. */
+export interface EdgeParts extends RoutingParts {
+  readonly hunting: HuntingReads;
+}
+
+/** One edge: what a caller needs besides seeing the parent, and how it is read. */
 export interface Edge<Row> {
-  /** What a caller needs besides seeing the parent. */
   readonly permission: Permission;
   readonly read: (parts: EdgeParts) => ReadEdge<Row>;
 }
 
-/** An edge to entities of the table by their ids. */
+/** An edge to entities of the table, by their ids. */
 export interface EdgeTo<Name extends string> extends Edge<string> {
   readonly to: Name;
 }
 
-/** What edges are read with. */
-export interface EdgeParts extends RoutingParts {
-  /** Rows of collections by the value of a property, many values a call. */
-  readonly rowsBy: RowsBy;
+/** Something of Defender for Endpoint's that `key` identifies; `one` and `many`: what to call it when it is not what came. */
+export const identified = (one: string, many: string, key = 'id'): Kind<WireObject> => ({
+  one,
+  many,
+  is: (value): value is WireObject => hasId(value, key),
+});
+
+/** A sub-collection of Defender for Endpoint that is read for one parent at a time. */
+interface EachRow<Row> {
+  readonly permission: Permission;
+  readonly capability: Capability;
+  readonly call: (id: string) => Operation<Page<WireObject>>;
+  readonly read: (tenant: Tenant, wire: WireObject) => Row;
+  /** What tells two rows apart; their `id` unless said. */
+  readonly idOf?: (wire: WireObject) => string;
 }
+
+/** One call a parent: 1 key 1, 100 keys 100, 10,000 keys as many as the request's budget has. */
+export const each = <Row>({
+  permission,
+  capability,
+  call,
+  read,
+  idOf = ({ id }) => String(id),
+}: EachRow<Row>): Edge<Row> => ({
+  permission,
+  read:
+    ({ routing, send }) =>
+    (tenant, ids, scope) =>
+      routing.run(tenant, capability, scope, {
+        mde: () =>
+          readEach(ids, async (id) => {
+            const whole = { ask: () => call(id), idOf };
+            const { rows, truncation } = await readEveryRow(send, tenant, whole, scope);
+            return { rows: rows.map((wire) => read(tenant, wire)), truncation };
+          }),
+      }),
+});
+
+/** The same, where the rows only name entities of the table. */
+export const eachTo = <Name extends string>(to: Name, row: Omit<EachRow<string>, 'read'>): EdgeTo<Name> => ({
+  to,
+  ...each({ ...row, read: (_, { id }) => String(id) }),
+});

@@ -1,8 +1,8 @@
-import type { Permission } from '../access/roles.ts';
+import type { Tenant } from '../config/tenants.ts';
 import type { SourceApi } from '../domain/enums.ts';
 import type { OpenRows } from '../routing/opened-list.ts';
-import type { Tenant } from '../config/tenants.ts';
 import type { CallScope } from '../scope.ts';
+import { type EntityOf, type Fields, readFields, type WireObject } from '../unification/fields.ts';
 
 /** What every entity of a tenant has. */
 export interface OfTenant {
@@ -19,7 +19,7 @@ export interface IdForm<T> {
   readonly form: RegExp;
   /** The form in words, e.g. `a CVE id`. */
   readonly says: string;
-  /** The one spelling of ids that are equal to Microsoft in several, e.g. in lower case; as given unless said. */
+  /** The one spelling of ids that Microsoft takes in several, e.g. in capitals; as given unless said. */
   readonly normal?: (id: string) => string;
 }
 
@@ -30,3 +30,10 @@ export interface EntityReads<F, T> {
   /** By id; ids that do not exist are absent, failed ones hold their error. */
   byIds(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, T | Error>>;
 }
+
+/** The reader of an entity that only Defender for Endpoint serves, by its table of fields. */
+export const fromMde = <Table extends Fields>(table: Table) => {
+  const read = readFields(table);
+  return (tenant: Pick<Tenant, 'name'>, wire: WireObject): EntityOf<Table> & OfTenant =>
+    Object.assign(read(wire), { tenant: tenant.name, source: 'MDE' as const });
+};

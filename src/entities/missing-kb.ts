@@ -1,5 +1,7 @@
+import type { Tenant } from '../config/tenants.ts';
+import type { MachineVulnerability } from '../routing/machine-vulnerabilities.ts';
 import { asId, asNumber, asText, asTexts, type EntityOf } from '../unification/fields.ts';
-import type { OfTenant } from './entity.ts';
+import { fromMde, type OfTenant } from './entity.ts';
 
 /** get-missing-kbs-machine.md, get-missing-kbs-software.md */
 export const missingKbFields = {
@@ -13,3 +15,25 @@ export const missingKbFields = {
 
 /** An update that machines of a tenant lack. It has no read of its own. */
 export interface MissingKb extends OfTenant, EntityOf<typeof missingKbFields> {}
+
+/** Reads one. */
+export const missingKbFromMde = fromMde(missingKbFields);
+
+/** The page of an update, as getmissingkbs prints it. get-missing-kbs-machine.md */
+const catalogPage = (kbId: string): string => `https://catalog.update.microsoft.com/v7/site/Search.aspx?q=KB${kbId}`;
+
+/** The updates that would mend some weaknesses of one machine; their titles are not among what is known of those. */
+export const missingKbsIn = (tenant: Pick<Tenant, 'name'>, rows: readonly MachineVulnerability[]): MissingKb[] => {
+  const byKb = Map.groupBy(rows, ({ fixingKbId }) => fixingKbId ?? '');
+  byKb.delete('');
+  return [...byKb].map(([kbId, mended]) => ({
+    tenant: tenant.name,
+    source: 'MDE',
+    kbId,
+    name: null,
+    productNames: [...new Set(mended.flatMap(({ productName }) => productName ?? []))],
+    url: catalogPage(kbId),
+    machinesMissing: null,
+    cvesAddressed: new Set(mended.map(({ cveId }) => cveId)).size,
+  }));
+};

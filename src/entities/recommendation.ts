@@ -1,6 +1,6 @@
 import { asBoolean, asId, asNumber, asSent, asText, asTexts, asWord, type EntityOf } from '../unification/fields.ts';
 import { readRecommendationStatus, readRemediationType } from '../unification/words/vulnerability-management.ts';
-import type { OfTenant } from './entity.ts';
+import { fromMde, type OfTenant } from './entity.ts';
 
 /** recommendation.md, whose table writes some names with a capital. */
 export const recommendationFields = {
@@ -32,3 +32,6 @@ export const recommendationFields = {
 
 /** What Defender Vulnerability Management recommends to do in a tenant. */
 export interface Recommendation extends OfTenant, EntityOf<typeof recommendationFields> {}
+
+/** Reads one. */
+export const recommendationFromMde = fromMde(recommendationFields);

@@ -1,6 +1,6 @@
 import { asId, asNumber, asSent, asText, asTexts, asTime, asWord, type EntityOf } from '../unification/fields.ts';
 import { readRemediationTaskStatus } from '../unification/words/vulnerability-management.ts';
-import type { OfTenant } from './entity.ts';
+import { fromMde, type OfTenant } from './entity.ts';
 
 /** get-remediation-methods-properties.md */
 export const remediationTaskFields = {
@@ -37,3 +37,6 @@ export const remediationTaskFields = {
 
 /** A request to remediate that somebody made in the Defender portal. */
 export interface RemediationTask extends OfTenant, EntityOf<typeof remediationTaskFields> {}
+
+/** Reads one. */
+export const remediationTaskFromMde = fromMde(remediationTaskFields);

@@ -1,5 +1,5 @@
-import { asBoolean, asId, asNumber, asSent, asText, type EntityOf } from '../unification/fields.ts';
-import type { OfTenant } from './entity.ts';
+import { asBoolean, asId, asNumber, asSent, asText, type EntityOf, readFields } from '../unification/fields.ts';
+import { fromMde, type OfTenant } from './entity.ts';
 
 /** software.md, whose table writes some names with a capital. */
 export const softwareFields = {
@@ -26,3 +26,9 @@ export const softwareVersionFields = {
 
 /** A version of a product, over the tenant's machines. */
 export interface SoftwareVersion extends EntityOf<typeof softwareVersionFields> {}
+
+/** Reads one. */
+export const softwareFromMde = fromMde(softwareFields);
+
+/** Reads a version. */
+export const readSoftwareVersion = readFields(softwareVersionFields);

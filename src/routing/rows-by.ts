@@ -9,9 +9,11 @@ import type { RoutingParts } from './parts.ts';
 
 /** A collection whose rows are read by the value of one property, many values a call. */
 export interface KeyedCollection<Row> {
-  readonly ask: (page: { readonly filter: string; readonly top: number; readonly skip: number | undefined }) => Operation<
-    Page<Row>
-  >;
+  readonly ask: (page: {
+    readonly filter: string;
+    readonly top: number;
+    readonly skip: number | undefined;
+  }) => Operation<Page<Row>>;
   readonly idOf: (row: Row) => string;
   /** A property that `$filter` takes. */
   readonly property: string;

@@ -1,0 +1,158 @@
+import { GatewayError } from '../errors.ts';
+import { mde } from '../microsoft/mde/index.ts';
+import { mapFound } from '../routing/found.ts';
+import {
+  type MachineVulnerability,
+  readMachineVulnerabilities,
+  softwareIdOf,
+} from '../routing/machine-vulnerabilities.ts';
+import { huntSoftwareOfMachines } from '../routing/software-inventory.ts';
+import { page } from '../upstream/call.ts';
+import { type Edge, type EdgeTo, each, eachTo, identified } from './edge.ts';
+import { type MissingKb, missingKbFromMde, missingKbsIn } from './missing-kb.ts';
+import { recommendationFromMde } from './recommendation.ts';
+import { readSoftwareVersion } from './software.ts';
+import { vulnerabilityFromMde } from './vulnerability.ts';
+
+const permission = 'vulnerability:read';
+
+const machineReferences = identified('a machine', 'machines');
+const products = identified('a product', 'software');
+const weaknesses = identified('a vulnerability', 'vulnerabilities');
+const advice = identified('a recommendation', 'recommendations');
+const updates = identified('an update', 'updates');
+/** Versions have no id: each is known by itself. */
+const versions = identified('a version', 'versions', 'version');
+
+/** Machines, CVEs and products meet in the rows of one collection, which are read for many keys together. */
+const joined = <Name extends string>(
+  to: Name,
+  from: 'machineId' | 'cveId',
+  targetOf: (row: MachineVulnerability) => string | null,
+): EdgeTo<Name> => ({
+  to,
+  permission,
+  read: (parts) => (tenant, ids, scope) =>
+    parts.routing.run(tenant, 'vulnerabilities.read', scope, {
+      mde: async () =>
+        mapFound(await readMachineVulnerabilities(parts, tenant, from, ids, scope), ({ rows, truncation }) => ({
+          rows: [...new Set(rows.flatMap((row) => targetOf(row) ?? []))],
+          truncation,
+        })),
+    }),
+});
+
+const softwareOfMachine = eachTo('software', {
+  permission,
+  capability: 'software.read',
+  call: (machineId) => page(mde.listMachineSoftware, { machineId }, products),
+});
+
+/** What says that this query is not for this tenant's hunting: what is read with a call each then. */
+const cannotHunt = (error: unknown): boolean =>
+  error instanceof GatewayError && ['BAD_USER_INPUT', 'UPSTREAM_REJECTED', 'MISSING_PERMISSION'].includes(error.code);
+
+/** One machine costs one call; several together cost one hunting query, or one call each where they cannot be hunted. */
+const softwareOfMachines: EdgeTo<'software'> = {
+  ...softwareOfMachine,
+  read: (parts) => {
+    const readEachMachine = softwareOfMachine.read(parts);
+    return async (tenant, ids, scope) => {
+      if (ids.length === 1) return readEachMachine(tenant, ids, scope);
+      const canHunt = (await parts.routing.survey(tenant, 'hunting', scope)).some(({ usable }) => usable);
+      if (!canHunt) return readEachMachine(tenant, ids, scope);
+      try {
+        return await huntSoftwareOfMachines(parts.hunting, tenant, ids, scope);
+      } catch (error) {
+        if (cannotHunt(error)) return readEachMachine(tenant, ids, scope);
+        throw error;
+      }
+    };
+  },
+};
+
+const missingKbsOfMachine = each({
+  permission,
+  capability: 'software.read',
+  call: (machineId) => page(mde.listMachineMissingKbs, { machineId }, updates),
+  read: missingKbFromMde,
+});
+
+/** One machine costs one call; those of several are read off the weaknesses that they mend, for all of them together. */
+const missingKbsOfMachines: Edge<MissingKb> = {
+  ...missingKbsOfMachine,
+  read: (parts) => {
+    const readEachMachine = missingKbsOfMachine.read(parts);
+    return (tenant, ids, scope) =>
+      ids.length === 1
+        ? readEachMachine(tenant, ids, scope)
+        : parts.routing.run(tenant, 'vulnerabilities.read', scope, {
+            mde: async () =>
+              mapFound(
+                await readMachineVulnerabilities(parts, tenant, 'machineId', ids, scope),
+                ({ rows, truncation }) => ({ rows: missingKbsIn(tenant, rows), truncation }),
+              ),
+          });
+  },
+};
+
+/** Every edge that is read by itself: one row each. What an entity has in hand needs none. */
+export const edges = {
+  'Machine.vulnerabilities': joined('vulnerabilities', 'machineId', ({ cveId }) => cveId),
+  'Machine.software': softwareOfMachines,
+  'Machine.recommendations': each({
+    permission,
+    capability: 'recommendations.read',
+    call: (machineId) => page(mde.listMachineRecommendations, { machineId }, advice),
+    read: recommendationFromMde,
+  }),
+  'Machine.missingKbs': missingKbsOfMachines,
+  'Vulnerability.machines': joined('machines', 'cveId', ({ machineId }) => machineId),
+  'Vulnerability.software': joined('software', 'cveId', softwareIdOf),
+  'Software.machines': eachTo('machines', {
+    permission,
+    capability: 'software.read',
+    call: (id) => page(mde.listSoftwareMachines, { id }, machineReferences),
+  }),
+  'Software.vulnerabilities': each({
+    permission,
+    capability: 'vulnerabilities.read',
+    call: (id) => page(mde.listSoftwareVulnerabilities, { id }, weaknesses),
+    read: vulnerabilityFromMde,
+  }),
+  'Software.missingKbs': each({
+    permission,
+    capability: 'software.read',
+    call: (id) => page(mde.listSoftwareMissingKbs, { id }, updates),
+    read: missingKbFromMde,
+  }),
+  'Software.versions': each({
+    permission,
+    capability: 'software.read',
+    call: (id) => page(mde.listSoftwareVersionDistribution, { id }, versions),
+    read: (_, wire) => readSoftwareVersion(wire),
+    idOf: ({ version }) => String(version),
+  }),
+  'Recommendation.machines': eachTo('machines', {
+    permission,
+    capability: 'recommendations.read',
+    call: (id) => page(mde.listRecommendationMachines, { id }, machineReferences),
+  }),
+  'Recommendation.vulnerabilities': each({
+    permission,
+    capability: 'vulnerabilities.read',
+    call: (id) => page(mde.listRecommendationVulnerabilities, { id }, weaknesses),
+    read: vulnerabilityFromMde,
+  }),
+  'RemediationTask.machines': eachTo('machines', {
+    permission,
+    capability: 'remediationTasks.read',
+    call: (id) => page(mde.listRemediationTaskMachines, { id }, machineReferences),
+  }),
+} as const;
+
+/** The name of an edge: the type it begins at and its field. */
+export type EdgeName = keyof typeof edges;
+
+/** What the rows of an edge are. */
+export type RowOf<Name extends EdgeName> = (typeof edges)[Name] extends Edge<infer Row> ? Row : never;
