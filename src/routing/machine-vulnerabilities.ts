@@ -50,7 +50,7 @@ export const readMachineVulnerabilities = async (
     ask: (asked) => page(mde.listVulnerabilitiesByMachineAndSoftware, {}, kind, asked),
     idOf: ({ id }) => id,
     property,
-    valueOf: (wire) => read(wire)[property],
+    valueIn: (wire) => read(wire)[property],
     top: 10_000,
   };
   const found = await readRowsBy(parts, tenant, collection, values, scope);

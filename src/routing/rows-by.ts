@@ -18,7 +18,7 @@ export interface KeyedCollection<Row> {
   /** A property that `$filter` takes. */
   readonly property: string;
   /** Its value in a row. */
-  readonly valueOf: (row: Row) => string | null;
+  readonly valueIn: (row: Row) => string | null;
   readonly top: number;
 }
 
@@ -32,7 +32,7 @@ const valuesPerCall = 20;
 export const readRowsBy = async <Row>(
   { send }: Pick<RoutingParts, 'send'>,
   tenant: Tenant,
-  { ask, idOf, property, valueOf, top }: KeyedCollection<Row>,
+  { ask, idOf, property, valueIn, top }: KeyedCollection<Row>,
   values: readonly string[],
   scope: CallScope,
 ): Promise<ReadonlyMap<string, EveryRow<Row> | Error>> => {
@@ -45,7 +45,7 @@ export const readRowsBy = async <Row>(
       { ask: (skip) => ask({ filter, top, skip }), idOf, top },
       scope,
     );
-    const byValue = Map.groupBy(rows, (row) => valueOf(row)?.toLowerCase());
+    const byValue = Map.groupBy(rows, (row) => valueIn(row)?.toLowerCase());
     for (const value of some) found.set(value, { rows: byValue.get(value.toLowerCase()) ?? [], truncation });
   };
   await Promise.all(
