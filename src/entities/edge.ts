@@ -78,3 +78,25 @@ export const eachTo = <Name extends string>(to: Name, row: Omit<EachRow<string>,
   to,
   ...each({ ...row, read: (_, { id }) => String(id) }),
 });
+
+/** Something single that is read for one parent at a time; no row: there is none. */
+export const eachOne = <Row>({
+  permission,
+  capability,
+  call,
+  read,
+}: Omit<EachRow<Row>, 'call' | 'idOf'> & {
+  readonly call: (id: string) => Operation<WireObject | null>;
+}): Edge<Row> => ({
+  permission,
+  read:
+    ({ routing, send }) =>
+    (tenant, ids, scope) =>
+      routing.run(tenant, capability, scope, {
+        mde: () =>
+          readEach(ids, async (id) => {
+            const wire = await send(tenant, call(id), scope);
+            return { rows: wire === null ? [] : [read(tenant, wire)], truncation: null };
+          }),
+      }),
+});

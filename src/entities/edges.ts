@@ -7,11 +7,12 @@ import {
   softwareIdOf,
 } from '../routing/machine-vulnerabilities.ts';
 import { huntSoftwareOfMachines } from '../routing/software-inventory.ts';
-import { page } from '../upstream/call.ts';
-import { type Edge, type EdgeTo, each, eachTo, identified } from './edge.ts';
+import { one, page } from '../upstream/call.ts';
+import { type Edge, type EdgeTo, each, eachOne, eachTo, identified } from './edge.ts';
+import { readScore } from './exposure-score.ts';
 import { type MissingKb, missingKbFromMde, missingKbsIn } from './missing-kb.ts';
 import { recommendationFromMde } from './recommendation.ts';
-import { readSoftwareVersion } from './software.ts';
+import { readSoftwareVersion, softwareFromMde } from './software.ts';
 import { vulnerabilityFromMde } from './vulnerability.ts';
 
 const permission = 'vulnerability:read';
@@ -21,6 +22,7 @@ const products = identified('a product', 'software');
 const weaknesses = identified('a vulnerability', 'vulnerabilities');
 const advice = identified('a recommendation', 'recommendations');
 const updates = identified('an update', 'updates');
+const scores = identified('a score', 'scores', 'score');
 /** Versions have no id: each is known by itself. */
 const versions = identified('a version', 'versions', 'version');
 
@@ -144,10 +146,35 @@ export const edges = {
     call: (id) => page(mde.listRecommendationVulnerabilities, { id }, weaknesses),
     read: vulnerabilityFromMde,
   }),
+  'Recommendation.software': eachOne({
+    permission,
+    capability: 'software.read',
+    call: (id) => one(mde.getRecommendationSoftware, { id }, products),
+    read: softwareFromMde,
+  }),
   'RemediationTask.machines': eachTo('machines', {
     permission,
     capability: 'remediationTasks.read',
     call: (id) => page(mde.listRemediationTaskMachines, { id }, machineReferences),
+  }),
+  'Tenant.exposureScore': eachOne({
+    permission,
+    capability: 'scores.read',
+    call: () => one(mde.getExposureScore, {}, scores),
+    read: (_, wire) => readScore(wire),
+  }),
+  'Tenant.deviceSecureScore': eachOne({
+    permission,
+    capability: 'scores.read',
+    call: () => one(mde.getDeviceSecureScore, {}, scores),
+    read: (_, wire) => readScore(wire),
+  }),
+  'Tenant.machineGroupScores': each({
+    permission,
+    capability: 'scores.read',
+    call: () => page(mde.listExposureScoreByMachineGroups, {}, scores),
+    read: (_, wire) => readScore(wire),
+    idOf: ({ rbacGroupName, rbacGroupId }) => String(rbacGroupId ?? rbacGroupName),
   }),
 } as const;
 

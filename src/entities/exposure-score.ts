@@ -1,4 +1,4 @@
-import { asNumber, asText, asTime, type EntityOf } from '../unification/fields.ts';
+import { asNumber, asText, asTime, type EntityOf, readFields } from '../unification/fields.ts';
 
 /** score.md; the group stands in the list by machine groups alone. */
 export const scoreFields = {
@@ -10,3 +10,6 @@ export const scoreFields = {
 
 /** A score of a tenant, or of a device group in it. */
 export interface Score extends EntityOf<typeof scoreFields> {}
+
+/** Reads one. */
+export const readScore = readFields(scoreFields);

@@ -20,6 +20,11 @@ const features = {
   'machines.scan': 'antivirus scan',
   'liveResponse.run': 'live response',
   'machineActions.cancel': 'cancel an action',
+  'vulnerabilities.read': 'vulnerabilities',
+  'software.read': 'software, missing updates',
+  'recommendations.read': 'recommendations',
+  'remediationTasks.read': 'remediation tasks',
+  'scores.read': 'exposure score',
   hunting: 'hunting',
 } as const satisfies Record<Capability, string>;
 

@@ -1,0 +1,52 @@
+import type DataLoader from 'dataloader';
+import type { CallerAccess } from '../access/caller-access.ts';
+import type { EdgeParts, ReadEdge } from '../entities/edge.ts';
+import { type EdgeName, edges, type RowOf } from '../entities/edges.ts';
+import type { EveryRow } from '../routing/every-row.ts';
+import type { CallScope } from '../scope.ts';
+import { createKeyedLoader, type EntityKey } from './keyed.ts';
+
+/** The reads of every edge. */
+export type EdgeReads = { readonly [Name in EdgeName]: ReadEdge<RowOf<Name>> };
+
+/** Built once, over the table of edges. */
+export function createEdgeReads(parts: EdgeParts): EdgeReads;
+export function createEdgeReads(parts: EdgeParts): Readonly<Record<string, ReadEdge<unknown>>> {
+  return Object.fromEntries(Object.entries(edges).map(([name, { read }]) => [name, read(parts)]));
+}
+
+/**
+ * The edges of entities that a caller sees, for one request: the parents of one tick are read together, a tenant at a time.
+ * Throws `FORBIDDEN` without the edge's permission in the tenant.
+ */
+export interface EdgeLoaders {
+  load<Name extends EdgeName>(name: Name, parent: EntityKey): Promise<EveryRow<RowOf<Name>>>;
+}
+
+const none: EveryRow<never> = { rows: [], truncation: null };
+
+/** New for each request; the loader of an edge is made when it is first asked for. */
+export const createEdgeLoaders = (
+  reads: EdgeReads,
+  access: Pick<CallerAccess, 'require' | 'tenant'>,
+  scope: CallScope,
+): EdgeLoaders => {
+  const loaders = new Map<EdgeName, DataLoader<EntityKey, EveryRow<unknown> | null, string>>();
+  const loaderOf = (name: EdgeName) => {
+    const known = loaders.get(name);
+    if (known !== undefined) return known;
+    const made = createKeyedLoader<EveryRow<unknown>>(async (tenantName, ids) => {
+      const tenant = access.tenant(tenantName);
+      access.require(edges[name].permission, tenant);
+      return reads[name](tenant, ids, scope);
+    });
+    loaders.set(name, made);
+    return made;
+  };
+
+  function load<Name extends EdgeName>(name: Name, parent: EntityKey): Promise<EveryRow<RowOf<Name>>>;
+  async function load(name: EdgeName, parent: EntityKey): Promise<EveryRow<unknown>> {
+    return (await loaderOf(name).load(parent)) ?? none;
+  }
+  return { load };
+};
