@@ -1,5 +1,3 @@
-import type { ApiProduct } from '../clouds.ts';
-import { delegatedName } from '../directory.ts';
 import type { Quotas } from '../http/quotas.ts';
 import type { Principal, Product, Route, SimResponse } from '../http/types.ts';
 import { forbiddenSentences } from '../oddities/forbidden.ts';
@@ -19,8 +17,8 @@ export interface Checked {
   readonly now: Date;
 }
 
-const needed = (product: ApiProduct, route: Route, principal: Principal): readonly string[] =>
-  principal.kind === 'app' ? route.anyOf : route.anyOf.map((permission) => delegatedName(product, permission));
+const needed = (route: Route, principal: Principal): readonly string[] =>
+  principal.kind === 'app' ? route.anyOf : route.delegated;
 
 /** Refusal of a token that was meant for another resource; `undefined` when it fits. */
 export const checkAudience = ({ host, product, bearer }: Checked): SimResponse | undefined => {
@@ -32,7 +30,7 @@ export const checkAudience = ({ host, product, bearer }: Checked): SimResponse |
 /** Refusal of a caller without any of the operation's permissions, worded as the Defender APIs word it. */
 export const checkPermission = ({ product, route, bearer }: Checked): SimResponse | undefined => {
   const { principal } = bearer;
-  const wanted = needed(product.name, route, principal);
+  const wanted = needed(route, principal);
   if (wanted.length === 0 || wanted.some((permission) => principal.permissions.includes(permission))) return undefined;
   const [held, noun] = principal.kind === 'app' ? ['application roles', 'roles'] : ['user scopes', 'scopes'];
   const message = `Missing ${held}. API required ${noun}: ${wanted.join(',')}, ${held}: ${principal.permissions.join(',')}.`;

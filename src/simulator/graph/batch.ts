@@ -1,3 +1,5 @@
+import { graph } from '../../microsoft/graph/index.ts';
+import { serve } from '../http/serve.ts';
 import type { Route, SimRequest, SimResponse } from '../http/types.ts';
 import { graphError } from './error.ts';
 import { GraphFault } from './fault.ts';
@@ -95,13 +97,8 @@ function isLost({ oddities }: SimRequest, part: Part | undefined): boolean {
  * come last first: clients have to match them by id. https://learn.microsoft.com/graph/json-batching
  */
 export function batchRoutes(): readonly Route[] {
-  return published({
-    id: 'graph.batch',
-    method: 'POST',
-    path: '/$batch',
-    anyOf: [],
-    quota: { perMinute: null, perHour: null },
-    handle: async (request) => {
+  return published(
+    serve(graph.batch, async (request) => {
       const running = new Map<string, Promise<SimResponse>>();
       const parts = readParts(request.body);
       const answers = parts.map(async (part) => {
@@ -111,6 +108,6 @@ export function batchRoutes(): readonly Route[] {
       });
       const responses = (await Promise.all(answers)).filter((_, place) => !isLost(request, parts[place]));
       return { status: 200, body: { responses: responses.toReversed() } };
-    },
-  });
+    }),
+  );
 }

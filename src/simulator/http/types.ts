@@ -64,8 +64,10 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** e.g. `/api/machines/{id}/isolate`; matched without regard to case (Microsoft's hosts do not care). */
   readonly path: string;
-  /** Application permissions of which one must be in the token; delegated names are derived (MDE, M365D: without `.All`). */
+  /** Application permissions of which one must be in the token of an app. */
   readonly anyOf: readonly string[];
+  /** Delegated permissions of which one must be in the token of a user. */
+  readonly delegated: readonly string[];
   /** Documented calls per minute and hour and tenant; `null` is unlimited. */
   readonly quota: { readonly perMinute: number | null; readonly perHour: number | null };
   handle(request: SimRequest): SimResponse | Promise<SimResponse>;
