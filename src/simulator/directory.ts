@@ -25,16 +25,12 @@ export interface Directory {
   consent(tenant: SimTenant, clientId: string): boolean;
 }
 
-/** MDE and M365D name the delegated form of `Alert.Read.All` `Alert.Read`; Graph uses one name for both. */
-export const delegatedName = (product: ApiProduct, permission: string): string =>
-  product === 'graph' ? permission : permission.replace(/\.All$/, '');
-
 type Catalogue = Readonly<Record<ApiProduct, readonly string[]>>;
 
 /** Every permission that the operations name, in alphabetical order. */
-const catalogueOf = (products: readonly Product[]): Catalogue => {
+const catalogueOf = (products: readonly Product[], kind: 'anyOf' | 'delegated'): Catalogue => {
   const named = (product: ApiProduct) =>
-    products.filter(({ name }) => name === product).flatMap(({ routes }) => routes.flatMap(({ anyOf }) => anyOf));
+    products.filter(({ name }) => name === product).flatMap(({ routes }) => routes.flatMap((route) => route[kind]));
   const sorted = (product: ApiProduct) => [...new Set(named(product))].sort();
   return { mde: sorted('mde'), m365d: sorted('m365d'), graph: sorted('graph') };
 };
@@ -44,7 +40,8 @@ const sameText = (a: string, b: string): boolean => a.toLowerCase() === b.toLowe
 export const domainOf = (tenant: SimTenant): string => `${tenant.name}.onmicrosoft.com`;
 
 export const createDirectory = (tenants: readonly SimTenant[], products: readonly Product[]): Directory => {
-  const catalogue = catalogueOf(products);
+  const applications = catalogueOf(products, 'anyOf');
+  const delegated = catalogueOf(products, 'delegated');
   const consented = new Map<string, SimApp[]>();
   const loginsOf = (tenant: SimTenant) => cloudRow(tenant.cloud).login;
   const appsOf = (tenant: SimTenant) => [...tenant.apps, ...(consented.get(tenant.tenantId) ?? [])];
@@ -62,9 +59,8 @@ export const createDirectory = (tenants: readonly SimTenant[], products: readonl
     byId: (tenantId) => tenants.find((known) => sameText(known.tenantId, tenantId)),
     app,
     user: (tenant, name) => tenant.users.find(({ userPrincipalName }) => sameText(userPrincipalName, name)),
-    granted: ({ permissions }, product) => expand(permissions, product, catalogue[product]),
-    delegated: ({ permissions }, product) =>
-      expand(permissions, product, [...new Set(catalogue[product].map((name) => delegatedName(product, name)))]),
+    granted: ({ permissions }, product) => expand(permissions, product, applications[product]),
+    delegated: ({ permissions }, product) => expand(permissions, product, delegated[product]),
     consent(tenant, clientId) {
       if (app(tenant, clientId)) return true;
       const registration = tenants

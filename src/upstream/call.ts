@@ -67,6 +67,7 @@ export const call = <const Path extends string, T>(
   repeatable: fact.repeatable,
   permissions: fact.permissions,
   delegated: fact.delegated,
+  quota: fact.quota,
   ...(fact.hunting ? { pace: 'hunting', rejectsInput: true } : {}),
   ...(whenNotFound === undefined ? {} : { whenNotFound }),
   parse,

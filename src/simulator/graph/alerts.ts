@@ -1,3 +1,5 @@
+import { graph } from '../../microsoft/graph/index.ts';
+import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import type { ODataRules } from '../odata/rules.ts';
 import { isoTime } from '../world/times.ts';
@@ -15,7 +17,7 @@ import {
 } from './enums.ts';
 import { GraphFault } from './fault.ts';
 import { answerPage, type Paging } from './page.ts';
-import { entity, permissions, published, securityQuota } from './route.ts';
+import { entity, published } from './route.ts';
 import { checkProperties, clearable, member, objectBody } from './update.ts';
 
 const path = '/security/alerts_v2';
@@ -83,46 +85,27 @@ function update(request: SimRequest): WorldAlert {
 /** List, get, update and comment of alerts_v2. */
 export function alertRoutes(paging: Paging): readonly Route[] {
   return [
-    ...published({
-      id: 'graph.alerts.list',
-      method: 'GET',
-      path,
-      anyOf: permissions.readAlerts,
-      quota: securityQuota,
-      handle: (request) =>
+    ...published(
+      serve(graph.listAlerts, (request) =>
         answerPage(request, path, request.tenant.alerts, rules, paging, (alert) => draw(request, alert)),
-    }),
-    ...published({
-      id: 'graph.alerts.get',
-      method: 'GET',
-      path: `${path}/{alertId}`,
-      anyOf: permissions.readAlerts,
-      quota: securityQuota,
-      handle: (request) => {
+      ),
+    ),
+    ...published(
+      serve(graph.getAlert, (request) => {
         const record = draw(request, find(request));
         return { ...entity(request, 'security/alerts_v2', record), headers: preferenceHeaders(request) };
-      },
-    }),
-    ...published({
-      id: 'graph.alerts.update',
-      method: 'PATCH',
-      path: `${path}/{alertId}`,
-      anyOf: permissions.writeAlerts,
-      quota: securityQuota,
-      handle: (request) => entity(request, 'security/alerts_v2', draw(request, update(request))),
-    }),
-    ...published({
-      id: 'graph.alerts.comment.create',
-      method: 'POST',
-      path: `${path}/{alertId}/comments`,
-      anyOf: permissions.writeAlerts,
-      quota: securityQuota,
-      handle: (request) => {
+      }),
+    ),
+    ...published(
+      serve(graph.updateAlert, (request) => entity(request, 'security/alerts_v2', draw(request, update(request)))),
+    ),
+    ...published(
+      serve(graph.addAlertComment, (request) => {
         const alert = find(request);
         const answer = addComment(request, alert, `security/alerts_v2('${alert.id}')`);
         touchIncident(request, alert);
         return answer;
-      },
-    }),
+      }),
+    ),
   ];
 }

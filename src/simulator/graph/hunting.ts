@@ -1,8 +1,10 @@
+import { graph } from '../../microsoft/graph/index.ts';
+import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import type { TenantWorld } from '../world/types.ts';
 import { GraphFault } from './fault.ts';
 import { wireRow } from './hunting-wire.ts';
-import { contextOf, permissions, published } from './route.ts';
+import { contextOf, published } from './route.ts';
 import { parseTimespan, type Timespan } from './timespan.ts';
 import { type Body, objectBody } from './update.ts';
 
@@ -36,13 +38,8 @@ function run(request: SimRequest, runKql: RunKql): ReturnType<RunKql> {
 
 /** Advanced hunting. https://learn.microsoft.com/graph/api/security-security-runhuntingquery */
 export function huntingRoutes(runKql: RunKql): readonly Route[] {
-  return published({
-    id: 'graph.hunting.run',
-    method: 'POST',
-    path: '/security/runHuntingQuery',
-    anyOf: permissions.hunt,
-    quota: { perMinute: 45, perHour: null },
-    handle: (request) => {
+  return published(
+    serve(graph.runHuntingQuery, (request) => {
       const { columns, rows } = run(request, runKql);
       return {
         status: 200,
@@ -52,6 +49,6 @@ export function huntingRoutes(runKql: RunKql): readonly Route[] {
           results: rows.map((row) => wireRow(row, columns)),
         },
       };
-    },
-  });
+    }),
+  );
 }

@@ -1,7 +1,9 @@
+import { graph } from '../../microsoft/graph/index.ts';
+import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import type { ODataRules } from '../odata/rules.ts';
 import { isoTime } from '../world/times.ts';
-import type { WorldAlert, WorldIncident } from '../world/types.ts';
+import type { WorldIncident } from '../world/types.ts';
 import { addComment } from './comments.ts';
 import {
   classifications,
@@ -11,10 +13,11 @@ import {
   severities,
   spellingFor,
 } from './enums.ts';
+import { checkExpandedPage, expandAlerts, restOfAlerts } from './expand.ts';
 import { GraphFault } from './fault.ts';
 import { incidentShape } from './incident-shape.ts';
 import { answerPage, type Paging } from './page.ts';
-import { callerName, entity, permissions, published, securityQuota } from './route.ts';
+import { callerName, entity, published, securityQuota } from './route.ts';
 import { checkProperties, clearable, member, objectBody, texts } from './update.ts';
 
 const path = '/security/incidents';
@@ -48,13 +51,9 @@ function find(request: SimRequest): WorldIncident {
   return incident;
 }
 
-function alertsOf(request: SimRequest, incident: WorldIncident): readonly WorldAlert[] {
-  return request.tenant.alerts.filter((alert) => alert.incidentId === incident.id);
-}
-
 function draw(request: SimRequest, incident: WorldIncident, expand: boolean) {
-  const alerts = expand ? alertsOf(request, incident) : null;
-  return incidentShape(incident, request.tenant, spellingFor(request), alerts);
+  const expanded = expand ? expandAlerts(request, incident) : null;
+  return incidentShape(incident, request.tenant, spellingFor(request), expanded);
 }
 
 /** Reads the whole change before it makes any of it. */
@@ -81,51 +80,47 @@ function update(request: SimRequest): WorldIncident {
 export function incidentRoutes(paging: Paging): readonly Route[] {
   return [
     ...published({
-      id: 'graph.incidents.list',
-      method: 'GET',
-      path,
-      anyOf: permissions.readIncidents,
+      ...serve(graph.listIncidents, (request) =>
+        answerPage(request, path, request.tenant.incidents, rules, paging, (incident, page) => {
+          const expand = page.expand.has('alerts');
+          if (expand) checkExpandedPage(request, Math.min(page.top, paging.pageSize));
+          return draw(request, incident, expand);
+        }),
+      ),
       quota: securityQuota,
-      handle: (request) =>
-        answerPage(request, path, request.tenant.incidents, rules, paging, (incident, page) =>
-          draw(request, incident, page.expand.has('alerts')),
-        ),
     }),
     ...published({
-      id: 'graph.incidents.get',
-      method: 'GET',
-      path: `${path}/{incidentId}`,
-      anyOf: permissions.readIncidents,
+      // Where `alerts@odata.nextLink` leads.
+      ...serve(graph.getIncident, (request) => restOfAlerts(request, find(request))),
+      id: 'graph.incidents.alerts.list',
+      path: `${graph.getIncident.path}/alerts`,
       quota: securityQuota,
-      handle: (request) => {
+    }),
+    ...published({
+      ...serve(graph.getIncident, (request) => {
         const expand = request.query.get('$expand');
         if (expand !== null && expand !== 'alerts') {
           throw new GraphFault('BadRequest', `The property '${expand}' cannot be used in the $expand query option.`);
         }
         const record = draw(request, find(request), expand !== null);
         return { ...entity(request, 'security/incidents', record), headers: preferenceHeaders(request) };
-      },
+      }),
+      quota: securityQuota,
     }),
     ...published({
-      id: 'graph.incidents.update',
-      method: 'PATCH',
-      path: `${path}/{incidentId}`,
-      anyOf: permissions.writeIncidents,
+      ...serve(graph.updateIncident, (request) =>
+        entity(request, 'security/incidents', draw(request, update(request), false)),
+      ),
       quota: securityQuota,
-      handle: (request) => entity(request, 'security/incidents', draw(request, update(request), false)),
     }),
     ...published({
-      id: 'graph.incidents.comment.create',
-      method: 'POST',
-      path: `${path}/{incidentId}/comments`,
-      anyOf: permissions.writeIncidents,
-      quota: securityQuota,
-      handle: (request) => {
+      ...serve(graph.addIncidentComment, (request) => {
         const incident = find(request);
         const answer = addComment(request, incident, `security/incidents('${incident.id}')`);
         incident.lastModifiedBy = callerName(request);
         return answer;
-      },
+      }),
+      quota: securityQuota,
     }),
   ];
 }

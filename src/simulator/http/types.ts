@@ -1,3 +1,4 @@
+import type { TenantOddities } from '../oddities/state.ts';
 import type { TenantWorld } from '../world/types.ts';
 
 /** The products behind one host. `entra` is the login host. */
@@ -30,6 +31,8 @@ export interface SimRequest {
   readonly tenant: TenantWorld;
   readonly principal: Principal;
   readonly now: Date;
+  /** How Microsoft's oddities stand for this tenant. */
+  readonly oddities: TenantOddities;
   /**
    * Runs another request of the same caller through this host's checks (permission, quota, faults) and answers it: the
    * parts of a Graph `$batch`. Always there on a running simulator.
@@ -61,8 +64,10 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** e.g. `/api/machines/{id}/isolate`; matched without regard to case (Microsoft's hosts do not care). */
   readonly path: string;
-  /** Application permissions of which one must be in the token; delegated names are derived (MDE, M365D: without `.All`). */
+  /** Application permissions of which one must be in the token of an app. */
   readonly anyOf: readonly string[];
+  /** Delegated permissions of which one must be in the token of a user. */
+  readonly delegated: readonly string[];
   /** Documented calls per minute and hour and tenant; `null` is unlimited. */
   readonly quota: { readonly perMinute: number | null; readonly perHour: number | null };
   handle(request: SimRequest): SimResponse | Promise<SimResponse>;

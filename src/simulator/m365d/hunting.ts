@@ -1,5 +1,7 @@
+import { m365d } from '../../microsoft/m365d/index.ts';
 import { objectBody, requiredText } from '../defender/body.ts';
 import { queryResponse, type RunKql } from '../defender/hunting.ts';
+import { serve } from '../http/serve.ts';
 import type { Route } from '../http/types.ts';
 
 /** Seconds and counts as api-advanced-hunting.md prints them; one key of `cpu` has a blank in it. */
@@ -18,17 +20,10 @@ function statsOf(rowCount: number, bytes: number) {
 /** Advanced hunting over all tables (api-advanced-hunting.md): at least 45 calls a minute. */
 export function huntingRoutes({ runKql }: { readonly runKql: RunKql }): readonly Route[] {
   return [
-    {
-      id: 'runAdvancedHunting',
-      method: 'POST',
-      path: '/api/advancedhunting/run',
-      anyOf: ['AdvancedHunting.Read.All'],
-      quota: { perMinute: 45, perHour: null },
-      handle: (request) => {
-        const query = requiredText(objectBody(request.body), 'Query');
-        const { Schema, Results } = queryResponse(runKql(request.tenant, query, request.now));
-        return { status: 200, body: { Stats: statsOf(Results.length, Results.length * 256), Schema, Results } };
-      },
-    },
+    serve(m365d.runAdvancedHunting, (request) => {
+      const query = requiredText(objectBody(request.body), 'Query');
+      const { Schema, Results } = queryResponse(runKql(request.tenant, query, request.now));
+      return { status: 200, body: { Stats: statsOf(Results.length, Results.length * 256), Schema, Results } };
+    }),
   ];
 }

@@ -1,4 +1,4 @@
-import { alertVerdict, classificationSent, determinationSent, pascal } from '../defender/names.ts';
+import { pascal, verdictSent } from '../defender/names.ts';
 import type { WorldAlert, WorldIncident, WorldMachine } from '../world/types.ts';
 import { devicesOf, entityShapes } from './entity-shape.ts';
 import { detectionSent, serviceSent } from './names.ts';
@@ -40,7 +40,7 @@ function alertShape(alert: WorldAlert): Readonly<Record<string, unknown>> {
     severity: pascal(alert.severity),
     investigationId: alert.investigationId,
     investigationState: pascal(alert.investigationState),
-    ...alertVerdict(alert, 'm365d'),
+    ...verdictSent(alert, 'm365d'),
     detectionSource: detectionSent(alert),
     assignedTo: alert.assignedTo,
     actorName: alert.actorName,
@@ -63,8 +63,7 @@ export function incidentShape(
     createdTime: incident.createdAt,
     lastUpdateTime: incident.updatedAt,
     assignedTo: incident.assignedTo,
-    classification: classificationSent(incident.classification),
-    determination: determinationSent(incident.determination, 'm365d'),
+    ...verdictSent(incident, 'm365d'),
     status: statusSent(incident.status),
     severity: pascal(incident.severity),
     tags: incident.tags,

@@ -1,4 +1,6 @@
+import { m365d } from '../../microsoft/m365d/index.ts';
 import { notFound } from '../defender/fault.ts';
+import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import { applyQuery } from '../odata/query.ts';
 import type { ODataRules } from '../odata/rules.ts';
@@ -24,8 +26,6 @@ const rules: ODataRules<WorldIncident> = {
   defaultTop: 100,
 };
 
-const read = ['Incident.Read.All', 'Incident.ReadWrite.All'] as const;
-
 function incidentNamed(request: SimRequest): WorldIncident {
   const id = request.params.id ?? '';
   const incident = request.tenant.incidents.find((candidate) => candidate.id === id);
@@ -46,40 +46,19 @@ function answerOne(request: SimRequest, incident: WorldIncident) {
 /** Incidents, each with its whole tree of alerts, devices and entities. */
 export function incidentRoutes(): readonly Route[] {
   return [
-    {
-      id: 'listIncidents',
-      method: 'GET',
-      path: '/api/incidents',
-      anyOf: read,
-      quota: { perMinute: 50, perHour: 1500 },
-      handle: (request) => {
-        const page = applyQuery(request.tenant.incidents, request.query, rules);
-        const alerts = alertsByIncident(request.tenant.alerts);
-        const value = page.items.map((incident) => incidentShape(incident, alerts.get(incident.id) ?? []));
-        const counted = page.counted ? { '@odata.count': page.total } : {};
-        const context = `${request.origin}/api/$metadata#Incidents`;
-        return { status: 200, body: { '@odata.context': context, ...counted, value } };
-      },
-    },
-    {
-      id: 'getIncident',
-      method: 'GET',
-      path: '/api/incidents/{id}',
-      anyOf: read,
-      quota: { perMinute: 100, perHour: 1500 },
-      handle: (request) => answerOne(request, incidentNamed(request)),
-    },
-    {
-      id: 'updateIncident',
-      method: 'PATCH',
-      path: '/api/incidents/{id}',
-      anyOf: ['Incident.ReadWrite.All'],
-      quota: { perMinute: 50, perHour: 1500 },
-      handle: (request) => {
-        const incident = incidentNamed(request);
-        updateIncident(request, incident);
-        return answerOne(request, incident);
-      },
-    },
+    serve(m365d.listIncidents, (request) => {
+      const page = applyQuery(request.tenant.incidents, request.query, rules, request.oddities.values);
+      const alerts = alertsByIncident(request.tenant.alerts);
+      const value = page.items.map((incident) => incidentShape(incident, alerts.get(incident.id) ?? []));
+      const counted = page.counted ? { '@odata.count': page.total } : {};
+      const context = `${request.origin}/api/$metadata#Incidents`;
+      return { status: 200, body: { '@odata.context': context, ...counted, value } };
+    }),
+    serve(m365d.getIncident, (request) => answerOne(request, incidentNamed(request))),
+    serve(m365d.updateIncident, (request) => {
+      const incident = incidentNamed(request);
+      updateIncident(request, incident);
+      return answerOne(request, incident);
+    }),
   ];
 }

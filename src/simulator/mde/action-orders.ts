@@ -1,20 +1,21 @@
+import { mde } from '../../microsoft/mde/index.ts';
+import type { Fact } from '../../microsoft/operation.ts';
 import { type Body, objectBody, oneOf, optionalText, requiredText } from '../defender/body.ts';
 import { DefenderFault } from '../defender/fault.ts';
+import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
-import { type ActionType, actionKinds, platformOf, selectiveIsolationPlatforms } from './action-kinds.ts';
+import { type ActionType, platformOf, selectiveIsolationPlatforms } from './action-kinds.ts';
 import type { ActionTimes } from './action-progress.ts';
 import { actionShape } from './action-shape.ts';
 import { type ActionOrder, submitAction } from './action-submit.ts';
 import { machineNamed } from './machine-shape.ts';
-import { entity, param, route } from './route.ts';
+import { entity, param } from './route.ts';
 
 /** What an action takes besides the comment. */
 type Particulars = Pick<ActionOrder, 'scope' | 'relatedFile'>;
 
 interface OrderSeed {
-  /** Operation id of the reference. */
-  readonly id: string;
-  readonly path: string;
+  readonly fact: Fact;
   readonly type: ActionType;
   /** 201 on all pages but that of offboarding. */
   readonly status?: 200;
@@ -25,8 +26,7 @@ const isolationTypes = ['Full', 'Selective', 'UnManagedDevice'] as const;
 
 const orders: readonly OrderSeed[] = [
   {
-    id: 'isolateMachine',
-    path: 'isolate',
+    fact: mde.isolateMachine,
     type: 'Isolate',
     read: (body, machine) => {
       const scope = oneOf(optionalText(body, 'IsolationType') ?? 'Full', 'IsolationType', isolationTypes);
@@ -40,20 +40,18 @@ const orders: readonly OrderSeed[] = [
       return { scope };
     },
   },
-  { id: 'unisolateMachine', path: 'unisolate', type: 'Unisolate' },
-  { id: 'restrictCodeExecution', path: 'restrictCodeExecution', type: 'RestrictCodeExecution' },
-  { id: 'unrestrictCodeExecution', path: 'unrestrictCodeExecution', type: 'UnrestrictCodeExecution' },
+  { fact: mde.unisolateMachine, type: 'Unisolate' },
+  { fact: mde.restrictCodeExecution, type: 'RestrictCodeExecution' },
+  { fact: mde.unrestrictCodeExecution, type: 'UnrestrictCodeExecution' },
   {
-    id: 'runAntivirusScan',
-    path: 'runAntiVirusScan',
+    fact: mde.runAntivirusScan,
     type: 'RunAntiVirusScan',
     read: (body) => ({ scope: oneOf(requiredText(body, 'ScanType'), 'ScanType', ['Quick', 'Full']) }),
   },
-  { id: 'offboardMachine', path: 'offboard', type: 'Offboard', status: 200 },
-  { id: 'collectInvestigationPackage', path: 'collectInvestigationPackage', type: 'CollectInvestigationPackage' },
+  { fact: mde.offboardMachine, type: 'Offboard', status: 200 },
+  { fact: mde.collectInvestigationPackage, type: 'CollectInvestigationPackage' },
   {
-    id: 'stopAndQuarantineFile',
-    path: 'StopAndQuarantineFile',
+    fact: mde.stopAndQuarantineFile,
     type: 'StopAndQuarantineFile',
     read: (body, _machine, request) => {
       const identifier = requiredText(body, 'Sha1').toLowerCase();
@@ -83,21 +81,15 @@ function isTrusted({ tenant }: SimRequest, sha1: string): boolean {
 /** The calls that start an action on one machine; `Comment`, with a capital, is required by all. */
 export function actionOrderRoutes({ times }: { readonly times: ActionTimes }): readonly Route[] {
   return orders.map((seed) =>
-    route({
-      id: seed.id,
-      method: 'POST',
-      path: `/api/machines/{id}/${seed.path}`,
-      anyOf: [actionKinds[seed.type].permission],
-      handle: (request) => {
-        const body = objectBody(request.body);
-        const comment = requiredText(body, 'Comment');
-        const machine = machineNamed(request, param(request, 'id'));
-        const particulars = seed.read?.(body, machine, request) ?? {};
-        const externalId = optionalText(body, 'ExternalId');
-        const order = { type: seed.type, machine, comment, ...particulars, ...(externalId && { externalId }) };
-        const action = submitAction(request, order, times);
-        return entity(request, 'MachineActions', actionShape(action), seed.status ?? 201);
-      },
+    serve(seed.fact, (request) => {
+      const body = objectBody(request.body);
+      const comment = requiredText(body, 'Comment');
+      const machine = machineNamed(request, param(request, 'id'));
+      const particulars = seed.read?.(body, machine, request) ?? {};
+      const externalId = optionalText(body, 'ExternalId');
+      const order = { type: seed.type, machine, comment, ...particulars, ...(externalId && { externalId }) };
+      const action = submitAction(request, order, times);
+      return entity(request, 'MachineActions', actionShape(action), seed.status ?? 201);
     }),
   );
 }

@@ -1,5 +1,7 @@
+import { mde } from '../../microsoft/mde/index.ts';
 import { objectBody, optionalText } from '../defender/body.ts';
 import { DefenderFault, notFound } from '../defender/fault.ts';
+import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import { isoTime } from '../world/times.ts';
 import type { WorldAction } from '../world/types.ts';
@@ -9,7 +11,7 @@ import { type ActionTimes, isFinal, settleAction } from './action-progress.ts';
 import { actionShape, listedActionShape } from './action-shape.ts';
 import { settleAll } from './action-submit.ts';
 import { answerList, listRules } from './list.ts';
-import { callerName, entity, param, permissions, route } from './route.ts';
+import { callerName, entity, param } from './route.ts';
 
 /** The action of the path, as it stands now. @throws DefenderFault ResourceNotFound */
 export function actionNamed(request: SimRequest, times: ActionTimes): WorldAction {
@@ -19,8 +21,6 @@ export function actionNamed(request: SimRequest, times: ActionTimes): WorldActio
   settleAction(action, request.tenant, times, request.now);
   return action;
 }
-
-const cancelPermissions = [...new Set(Object.values(actionKinds).map(({ permission }) => permission))];
 
 /** Following and cancelling machine actions (get-machineactions-collection.md, cancel-machine-action.md). */
 export function actionRoutes({
@@ -32,41 +32,25 @@ export function actionRoutes({
 }): readonly Route[] {
   const rules = listRules(actionFields, pageSize);
   return [
-    route({
-      id: 'listMachineActions',
-      method: 'GET',
-      path: '/api/machineactions',
-      anyOf: permissions.readMachines,
-      handle: (request) => {
-        settleAll(request.tenant, times, request.now);
-        return answerList(request, 'MachineActions', request.tenant.actions, rules, listedActionShape);
-      },
+    serve(mde.listMachineActions, (request) => {
+      settleAll(request.tenant, times, request.now);
+      return answerList(request, 'MachineActions', request.tenant.actions, rules, listedActionShape);
     }),
-    route({
-      id: 'getMachineAction',
-      method: 'GET',
-      path: '/api/machineactions/{id}',
-      anyOf: permissions.readMachines,
-      handle: (request) => entity(request, 'MachineActions', actionShape(actionNamed(request, times))),
-    }),
-    route({
-      id: 'cancelMachineAction',
-      method: 'POST',
-      path: '/api/machineactions/{id}/cancel',
-      anyOf: cancelPermissions,
-      handle: (request) => {
-        const action = actionNamed(request, times);
-        checkMayCancel(request, action);
-        if (isFinal(action)) throw new DefenderFault('InvalidInput', `The action is already ${action.status}.`);
-        const comment = request.body === undefined ? undefined : optionalText(objectBody(request.body), 'Comment');
-        const at = isoTime(request.now.getTime());
-        action.status = 'Cancelled';
-        action.updatedAt = at;
-        action.cancelledAt = at;
-        action.cancellationRequestor = callerName(request);
-        action.cancellationComment = comment ?? null;
-        return entity(request, 'MachineActions', actionShape(action));
-      },
+    serve(mde.getMachineAction, (request) =>
+      entity(request, 'MachineActions', actionShape(actionNamed(request, times))),
+    ),
+    serve(mde.cancelMachineAction, (request) => {
+      const action = actionNamed(request, times);
+      checkMayCancel(request, action);
+      if (isFinal(action)) throw new DefenderFault('InvalidInput', `The action is already ${action.status}.`);
+      const comment = request.body === undefined ? undefined : optionalText(objectBody(request.body), 'Comment');
+      const at = isoTime(request.now.getTime());
+      action.status = 'Cancelled';
+      action.updatedAt = at;
+      action.cancelledAt = at;
+      action.cancellationRequestor = callerName(request);
+      action.cancellationComment = comment ?? null;
+      return entity(request, 'MachineActions', actionShape(action));
     }),
   ];
 }

@@ -1,4 +1,4 @@
-import { alertVerdict, endpointDetectionSources, pascal } from '../defender/names.ts';
+import { endpointDetectionSources, pascal, verdictSent } from '../defender/names.ts';
 import type { TenantWorld, WorldAlert } from '../world/types.ts';
 import { evidenceShape } from './evidence-shape.ts';
 
@@ -25,7 +25,7 @@ export function alertShape(
     assignedTo: alert.assignedTo,
     severity: pascal(alert.severity),
     status: pascal(alert.status),
-    ...alertVerdict(alert, 'mde'),
+    ...verdictSent(alert, 'mde'),
     investigationState: pascal(alert.investigationState),
     detectionSource: alertDetectionSource(alert),
     detectorId: alert.detectorId,

@@ -1,9 +1,11 @@
+import { mde } from '../../microsoft/mde/index.ts';
 import { DefenderFault } from '../defender/fault.ts';
+import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import type { ActionTimes } from './action-progress.ts';
 import { actionNamed } from './actions.ts';
 import { resultFileName } from './live-response-run.ts';
-import { param, permissions, route, typed } from './route.ts';
+import { param, typed } from './route.ts';
 import { zip } from './zip.ts';
 
 /** Where files are put for download without a token, and under which origin they are then found. */
@@ -26,40 +28,27 @@ export function downloadRoutes({
   const link = (content: Buffer, fileName: string, ttlSeconds: number): string =>
     `${linkOrigin()}${links.register(content, fileName, ttlSeconds)}`;
   return [
-    route({
-      id: 'getInvestigationPackageUri',
-      method: 'GET',
-      path: '/api/machineactions/{id}/getPackageUri',
-      anyOf: permissions.readMachines,
-      quota: { perMinute: 2, perHour: 120 },
-      handle: (request) => {
-        const action = actionNamed(request, times);
-        if (action.type !== 'CollectInvestigationPackage' || action.status !== 'Succeeded') {
-          throw new DefenderFault('ResourceNotFound', 'There is no package yet.');
-        }
-        const { computerDnsName } = action.machine;
-        const content = zip([
-          { name: 'Autoruns/autoruns.txt', content: Buffer.from(`Autoruns of ${computerDnsName}\n`) },
-          { name: 'Processes/processes.csv', content: Buffer.from('Id,Name\n4,System\n812,svchost\n') },
-          { name: 'Network connections/netstat.txt', content: Buffer.from('TCP 0.0.0.0:445 LISTENING\n') },
-        ]);
-        const url = link(content, 'WDATP_Investigation_Package.zip', packageTtlSeconds);
-        // The value is itself wrapped in quotes (get-package-sas-uri.md prints it so).
-        return typed(request, 'Edm.String', { value: `"${url}"` });
-      },
+    serve(mde.getInvestigationPackageUri, (request) => {
+      const action = actionNamed(request, times);
+      if (action.type !== 'CollectInvestigationPackage' || action.status !== 'Succeeded') {
+        throw new DefenderFault('ResourceNotFound', 'There is no package yet.');
+      }
+      const { computerDnsName } = action.machine;
+      const content = zip([
+        { name: 'Autoruns/autoruns.txt', content: Buffer.from(`Autoruns of ${computerDnsName}\n`) },
+        { name: 'Processes/processes.csv', content: Buffer.from('Id,Name\n4,System\n812,svchost\n') },
+        { name: 'Network connections/netstat.txt', content: Buffer.from('TCP 0.0.0.0:445 LISTENING\n') },
+      ]);
+      const url = link(content, 'WDATP_Investigation_Package.zip', packageTtlSeconds);
+      // The value is itself wrapped in quotes (get-package-sas-uri.md prints it so).
+      return typed(request, 'Edm.String', { value: `"${url}"` });
     }),
-    route({
-      id: 'getLiveResponseResultDownloadLink',
-      method: 'GET',
-      path: '/api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={commandIndex})',
-      anyOf: permissions.readMachines,
-      handle: (request) => {
-        const command = commandNamed(request, times);
-        if (command.status !== 'Completed' || command.result === null) {
-          throw new DefenderFault('ResourceNotFound', `The command ${command.index} has no result.`);
-        }
-        return typed(request, 'Edm.String', { value: link(command.result, resultFileName(command), resultTtlSeconds) });
-      },
+    serve(mde.getLiveResponseResultDownloadLink, (request) => {
+      const command = commandNamed(request, times);
+      if (command.status !== 'Completed' || command.result === null) {
+        throw new DefenderFault('ResourceNotFound', `The command ${command.index} has no result.`);
+      }
+      return typed(request, 'Edm.String', { value: link(command.result, resultFileName(command), resultTtlSeconds) });
     }),
   ];
 }

@@ -1,9 +1,11 @@
+import { mde } from '../../microsoft/mde/index.ts';
 import { DefenderFault, notFound } from '../defender/fault.ts';
+import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import type { WorldAlert, WorldFile } from '../world/types.ts';
 import { answerAlerts, recent } from './lookups.ts';
 import { machineShape } from './machine-shape.ts';
-import { collection, entity, param, permissions, route, typed } from './route.ts';
+import { collection, entity, param, typed } from './route.ts';
 import { alertsWith, filesIn, machinesOfAlerts, statsOf } from './sightings.ts';
 
 /** SHA-1 or SHA-256 of the path, in lower case. @throws DefenderFault InvalidHashValue */
@@ -57,53 +59,29 @@ export function fileShape(file: WorldFile, alerts: readonly WorldAlert[]): Reado
 /** What is known of files (get-file-information.md and its neighbours). */
 export function fileRoutes(): readonly Route[] {
   return [
-    route({
-      id: 'getFile',
-      method: 'GET',
-      path: '/api/files/{hash}',
-      anyOf: permissions.readFiles,
-      handle: (request) => {
-        const hash = hashOf(request, 'hash');
-        return entity(request, 'Files', fileShape(fileNamed(request, hash), alertsOf(request, hash)));
-      },
+    serve(mde.getFile, (request) => {
+      const hash = hashOf(request, 'hash');
+      return entity(request, 'Files', fileShape(fileNamed(request, hash), alertsOf(request, hash)));
     }),
-    route({
-      id: 'listFileAlerts',
-      method: 'GET',
-      path: '/api/files/{sha1}/alerts',
-      anyOf: permissions.readAlerts,
-      handle: (request) => answerAlerts(request, alertsOf(request, hashOf(request, 'sha1'))),
+    serve(mde.listFileAlerts, (request) => answerAlerts(request, alertsOf(request, hashOf(request, 'sha1')))),
+    serve(mde.listFileMachines, (request) => {
+      const machines = machinesOfAlerts(alertsOf(request, hashOf(request, 'sha1')));
+      return collection(request, 'Machines', machines.map(machineShape));
     }),
-    route({
-      id: 'listFileMachines',
-      method: 'GET',
-      path: '/api/files/{sha1}/machines',
-      anyOf: permissions.readMachines,
-      handle: (request) => {
-        const machines = machinesOfAlerts(alertsOf(request, hashOf(request, 'sha1')));
-        return collection(request, 'Machines', machines.map(machineShape));
-      },
-    }),
-    route({
-      id: 'getFileStatistics',
-      method: 'GET',
-      path: '/api/files/{hash}/stats',
-      anyOf: permissions.readFiles,
-      handle: (request) => {
-        const hash = hashOf(request, 'hash');
-        const file = fileNamed(request, hash);
-        const alerts = recent(request, alertsOf(request, hash));
-        const stats = statsOf(alerts);
-        return typed(request, 'microsoft.windowsDefenderATP.api.InOrgFileStats', {
-          sha1: file.sha1,
-          ...stats,
-          // Spelled `globalPrevalence` on File.
-          globallyPrevalence: file.publisher === null ? 12 : 4_000_000,
-          globalFirstObserved: stats.orgFirstSeen,
-          globalLastObserved: stats.orgLastSeen,
-          topFileNames: [file.fileName],
-        });
-      },
+    serve(mde.getFileStatistics, (request) => {
+      const hash = hashOf(request, 'hash');
+      const file = fileNamed(request, hash);
+      const alerts = recent(request, alertsOf(request, hash));
+      const stats = statsOf(alerts);
+      return typed(request, 'microsoft.windowsDefenderATP.api.InOrgFileStats', {
+        sha1: file.sha1,
+        ...stats,
+        // Spelled `globalPrevalence` on File.
+        globallyPrevalence: file.publisher === null ? 12 : 4_000_000,
+        globalFirstObserved: stats.orgFirstSeen,
+        globalLastObserved: stats.orgLastSeen,
+        topFileNames: [file.fileName],
+      });
     }),
   ];
 }

@@ -1,8 +1,9 @@
+import { mde } from '../../microsoft/mde/index.ts';
 import { objectBody, requiredText } from '../defender/body.ts';
 import { DefenderFault } from '../defender/fault.ts';
 import { queryResponse, type RunKql } from '../defender/hunting.ts';
+import { serve } from '../http/serve.ts';
 import type { Route } from '../http/types.ts';
-import { permissions, route } from './route.ts';
 
 /** Tables that the MDE API does not serve: those of mail, identity, cloud and exposure. */
 const foreignTable =
@@ -15,20 +16,13 @@ const withoutTexts = (kql: string): string =>
 /** Advanced hunting of MDE (run-advanced-query-api.md): the tables of devices and alerts only. */
 export function huntingRoutes({ runKql }: { readonly runKql: RunKql }): readonly Route[] {
   return [
-    route({
-      id: 'runAdvancedQuery',
-      method: 'POST',
-      path: '/api/advancedqueries/run',
-      anyOf: permissions.hunt,
-      quota: { perMinute: 45, perHour: 1500 },
-      handle: (request) => {
-        const query = requiredText(objectBody(request.body), 'Query');
-        const foreign = foreignTable.exec(withoutTexts(query))?.[0];
-        if (foreign !== undefined) {
-          throw new DefenderFault('BadRequest', `'${foreign}' could not be resolved: this API has no such table.`);
-        }
-        return { status: 200, body: queryResponse(runKql(request.tenant, query, request.now)) };
-      },
+    serve(mde.runAdvancedQuery, (request) => {
+      const query = requiredText(objectBody(request.body), 'Query');
+      const foreign = foreignTable.exec(withoutTexts(query))?.[0];
+      if (foreign !== undefined) {
+        throw new DefenderFault('BadRequest', `'${foreign}' could not be resolved: this API has no such table.`);
+      }
+      return { status: 200, body: queryResponse(runKql(request.tenant, query, request.now)) };
     }),
   ];
 }

@@ -1,11 +1,13 @@
+import { mde } from '../../microsoft/mde/index.ts';
 import { type Body, checkBatchSize, objectBody, objectList, requiredTexts } from '../defender/body.ts';
 import { DefenderFault, notFound } from '../defender/fault.ts';
+import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import type { WorldIndicator } from '../world/types.ts';
 import { indicatorFields, indicatorShape } from './indicator-shape.ts';
 import { submitIndicator } from './indicator-submit.ts';
 import { answerList, listRules } from './list.ts';
-import { callerName, entity, param, permissions, route } from './route.ts';
+import { callerName, entity, param } from './route.ts';
 
 /** With `Ti.ReadWrite` an application sees its own indicators, with `Ti.ReadWrite.All` those of everybody. */
 function visible(request: SimRequest): readonly WorldIndicator[] {
@@ -40,68 +42,36 @@ function importOne(request: SimRequest, body: Body): Readonly<Record<string, unk
 
 /** Custom indicators (get-ti-indicators-collection.md, post-, import-, delete-, batch-delete-ti-indicators.md). */
 export function indicatorRoutes({ pageSize }: { readonly pageSize: number }): readonly Route[] {
-  const batchQuota = { perMinute: 30, perHour: null };
   return [
-    route({
-      id: 'listIndicators',
-      method: 'GET',
-      path: '/api/indicators',
-      anyOf: permissions.indicators,
-      handle: (request) =>
-        answerList(
-          request,
-          'Indicators',
-          visible(request),
-          listRules(indicatorFields(request.tenant), pageSize),
-          (indicator) => indicatorShape(indicator, request.tenant),
-        ),
+    serve(mde.listIndicators, (request) =>
+      answerList(
+        request,
+        'Indicators',
+        visible(request),
+        listRules(indicatorFields(request.tenant), pageSize),
+        (indicator) => indicatorShape(indicator, request.tenant),
+      ),
+    ),
+    serve(mde.submitIndicator, (request) => {
+      const indicator = submitIndicator(request, objectBody(request.body));
+      return entity(request, 'Indicators', indicatorShape(indicator, request.tenant));
     }),
-    route({
-      id: 'submitIndicator',
-      method: 'POST',
-      path: '/api/indicators',
-      anyOf: permissions.indicators,
-      handle: (request) => {
-        const indicator = submitIndicator(request, objectBody(request.body));
-        return entity(request, 'Indicators', indicatorShape(indicator, request.tenant));
-      },
+    // 200 even when single rows fail: each row says so itself.
+    serve(mde.importIndicators, (request) => {
+      const rows = objectList(objectBody(request.body).Indicators, 'Indicators');
+      if (rows.length === 0)
+        throw new DefenderFault('MissingRequiredParameter', 'The property Indicators is required.');
+      checkBatchSize(rows);
+      return { status: 200, body: { value: rows.map((row) => importOne(request, row)) } };
     }),
-    route({
-      id: 'importIndicators',
-      method: 'POST',
-      path: '/api/indicators/import',
-      anyOf: permissions.indicators,
-      quota: batchQuota,
-      // 200 even when single rows fail: each row says so itself.
-      handle: (request) => {
-        const rows = objectList(objectBody(request.body).Indicators, 'Indicators');
-        if (rows.length === 0)
-          throw new DefenderFault('MissingRequiredParameter', 'The property Indicators is required.');
-        checkBatchSize(rows);
-        return { status: 200, body: { value: rows.map((row) => importOne(request, row)) } };
-      },
+    serve(mde.deleteIndicator, (request) => {
+      remove(request, [param(request, 'id')]);
+      return { status: 204 };
     }),
-    route({
-      id: 'deleteIndicator',
-      method: 'DELETE',
-      path: '/api/indicators/{id}',
-      anyOf: permissions.indicators,
-      handle: (request) => {
-        remove(request, [param(request, 'id')]);
-        return { status: 204 };
-      },
-    }),
-    route({
-      id: 'batchDeleteIndicators',
-      method: 'POST',
-      path: '/api/indicators/BatchDelete',
-      anyOf: permissions.indicators,
-      quota: { perMinute: 30, perHour: 1500 },
-      // All or nothing: one unknown id and none is deleted.
-      handle: (request) => {
-        remove(request, requiredTexts(objectBody(request.body), 'IndicatorIds'));
-        return { status: 204 };
-      },
+    // All or nothing: one unknown id and none is deleted.
+    serve(mde.batchDeleteIndicators, (request) => {
+      remove(request, requiredTexts(objectBody(request.body), 'IndicatorIds'));
+      return { status: 204 };
     }),
   ];
 }

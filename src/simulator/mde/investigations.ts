@@ -1,6 +1,8 @@
+import { mde } from '../../microsoft/mde/index.ts';
 import { objectBody, requiredText } from '../defender/body.ts';
 import { DefenderFault, notFound } from '../defender/fault.ts';
 import { pascal } from '../defender/names.ts';
+import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import type { ODataField } from '../odata/rules.ts';
 import { isoTime } from '../world/times.ts';
@@ -8,7 +10,7 @@ import type { TenantWorld, WorldInvestigation } from '../world/types.ts';
 import type { ActionTimes } from './action-progress.ts';
 import { answerList, listRules } from './list.ts';
 import { machineNamed } from './machine-shape.ts';
-import { entity, param, permissions, route } from './route.ts';
+import { entity, param } from './route.ts';
 
 /** An investigation as investigation.md prints it: the id is text, while `Alert.investigationId` is a number. */
 const shape = (investigation: WorldInvestigation): Readonly<Record<string, unknown>> => ({
@@ -52,42 +54,21 @@ export function investigationRoutes({
 }): readonly Route[] {
   const rules = listRules(fields, pageSize);
   return [
-    route({
-      id: 'listInvestigations',
-      method: 'GET',
-      path: '/api/investigations',
-      anyOf: permissions.readAlerts,
-      handle: (request) => {
-        settle(request.tenant, times, request.now);
-        return answerList(request, 'Investigations', request.tenant.investigations, rules, shape);
-      },
+    serve(mde.listInvestigations, (request) => {
+      settle(request.tenant, times, request.now);
+      return answerList(request, 'Investigations', request.tenant.investigations, rules, shape);
     }),
-    route({
-      id: 'getInvestigation',
-      method: 'GET',
-      path: '/api/investigations/{id}',
-      anyOf: permissions.readAlerts,
-      handle: (request) => {
-        settle(request.tenant, times, request.now);
-        const id = param(request, 'id');
-        const found = request.tenant.investigations.find(
-          (one) => String(one.id) === id || one.triggeringAlertId === id,
-        );
-        if (found === undefined) throw notFound('investigation', id);
-        return entity(request, 'Investigations', shape(found));
-      },
+    serve(mde.getInvestigation, (request) => {
+      settle(request.tenant, times, request.now);
+      const id = param(request, 'id');
+      const found = request.tenant.investigations.find((one) => String(one.id) === id || one.triggeringAlertId === id);
+      if (found === undefined) throw notFound('investigation', id);
+      return entity(request, 'Investigations', shape(found));
     }),
-    route({
-      id: 'startInvestigation',
-      method: 'POST',
-      path: '/api/machines/{id}/startInvestigation',
-      anyOf: permissions.writeAlerts,
-      quota: { perMinute: null, perHour: 50 },
-      handle: (request) => {
-        requiredText(objectBody(request.body), 'Comment');
-        settle(request.tenant, times, request.now);
-        return entity(request, 'Investigations', shape(start(request)), 201);
-      },
+    serve(mde.startInvestigation, (request) => {
+      requiredText(objectBody(request.body), 'Comment');
+      settle(request.tenant, times, request.now);
+      return entity(request, 'Investigations', shape(start(request)), 201);
     }),
   ];
 }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { mde } from '../../microsoft/mde/index.ts';
 import { DefenderFault, notFound } from '../defender/fault.ts';
+import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import { isoTime } from '../world/times.ts';
 import type { WorldLibraryFile } from '../world/types.ts';
 import { type FormPart, readForm } from './multipart.ts';
-import { callerName, collection, entity, param, permissions, route } from './route.ts';
+import { callerName, collection, entity, param } from './route.ts';
 
 /** upload-library.md: at most 20 MB. */
 const maxFileBytes = 20 * 1024 * 1024;
@@ -27,34 +29,18 @@ function shape(file: WorldLibraryFile): Readonly<Record<string, unknown>> {
 /** The library of scripts and files for live response. */
 export function libraryRoutes(): readonly Route[] {
   return [
-    route({
-      id: 'listLibraryFiles',
-      method: 'GET',
-      path: '/api/libraryfiles',
-      anyOf: permissions.library,
-      handle: (request) => collection(request, 'LibraryFiles', [...request.tenant.libraryFiles.values()].map(shape)),
+    serve(mde.listLibraryFiles, (request) =>
+      collection(request, 'LibraryFiles', [...request.tenant.libraryFiles.values()].map(shape)),
+    ),
+    serve(mde.uploadLibraryFile, (request) => {
+      const file = readUpload(request);
+      request.tenant.libraryFiles.set(file.fileName, file);
+      return entity(request, 'LibraryFiles', shape(file));
     }),
-    route({
-      id: 'uploadLibraryFile',
-      method: 'POST',
-      path: '/api/libraryfiles',
-      anyOf: permissions.library,
-      handle: (request) => {
-        const file = readUpload(request);
-        request.tenant.libraryFiles.set(file.fileName, file);
-        return entity(request, 'LibraryFiles', shape(file));
-      },
-    }),
-    route({
-      id: 'deleteLibraryFile',
-      method: 'DELETE',
-      path: '/api/libraryfiles/{fileName}',
-      anyOf: permissions.library,
-      handle: (request) => {
-        const fileName = param(request, 'fileName');
-        if (!request.tenant.libraryFiles.delete(fileName)) throw notFound('library file', fileName);
-        return { status: 204 };
-      },
+    serve(mde.deleteLibraryFile, (request) => {
+      const fileName = param(request, 'fileName');
+      if (!request.tenant.libraryFiles.delete(fileName)) throw notFound('library file', fileName);
+      return { status: 204 };
     }),
   ];
 }

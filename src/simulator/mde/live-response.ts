@@ -1,14 +1,15 @@
+import { mde } from '../../microsoft/mde/index.ts';
 import { type Body, objectBody, objectList, oneOf, optionalText, requiredText } from '../defender/body.ts';
 import { DefenderFault } from '../defender/fault.ts';
+import { serve } from '../http/serve.ts';
 import type { Route } from '../http/types.ts';
 import type { WorldCommandState } from '../world/types.ts';
-import { actionKinds } from './action-kinds.ts';
 import { type ActionTimes, isFinal } from './action-progress.ts';
 import { actionShape } from './action-shape.ts';
 import { settleAll, submitAction } from './action-submit.ts';
 import { commandParam } from './live-response-run.ts';
 import { machineNamed } from './machine-shape.ts';
-import { entity, param, route } from './route.ts';
+import { entity, param } from './route.ts';
 
 /** Command types in the order they must be given in (run-live-response.md), each with its required parameters. */
 const commandTypes = ['PutFile', 'RunScript', 'GetFile'] as const satisfies readonly WorldCommandState['type'][];
@@ -24,27 +25,20 @@ const maxSessions = 50;
 /** `POST /api/machines/{id}/runliveresponse`: one session of commands on one machine. */
 export function liveResponseRoutes({ times }: { readonly times: ActionTimes }): readonly Route[] {
   return [
-    route({
-      id: 'runLiveResponse',
-      method: 'POST',
-      path: '/api/machines/{id}/runliveresponse',
-      anyOf: [actionKinds.LiveResponse.permission],
-      quota: { perMinute: 10, perHour: null },
-      handle: (request) => {
-        const body = objectBody(request.body);
-        if (body.Commands === undefined)
-          throw new DefenderFault('MissingRequiredParameter', 'The property Commands is required.');
-        const commands = readCommands(objectList(body.Commands, 'Commands'));
-        const machine = machineNamed(request, param(request, 'id'));
-        settleAll(request.tenant, times, request.now);
-        const open = request.tenant.actions.filter((action) => action.type === 'LiveResponse' && !isFinal(action));
-        if (open.length >= maxSessions)
-          throw new DefenderFault('TooManyRequests', `${maxSessions} sessions are open.`, 60);
-        const comment = optionalText(body, 'Comment') ?? '';
-        const externalId = optionalText(body, 'ExternalId');
-        const order = { type: 'LiveResponse', machine, comment, commands, ...(externalId && { externalId }) } as const;
-        return entity(request, 'MachineActions', actionShape(submitAction(request, order, times)), 201);
-      },
+    serve(mde.runLiveResponse, (request) => {
+      const body = objectBody(request.body);
+      if (body.Commands === undefined)
+        throw new DefenderFault('MissingRequiredParameter', 'The property Commands is required.');
+      const commands = readCommands(objectList(body.Commands, 'Commands'));
+      const machine = machineNamed(request, param(request, 'id'));
+      settleAll(request.tenant, times, request.now);
+      const open = request.tenant.actions.filter((action) => action.type === 'LiveResponse' && !isFinal(action));
+      if (open.length >= maxSessions)
+        throw new DefenderFault('TooManyRequests', `${maxSessions} sessions are open.`, 60);
+      const comment = optionalText(body, 'Comment') ?? '';
+      const externalId = optionalText(body, 'ExternalId');
+      const order = { type: 'LiveResponse', machine, comment, commands, ...(externalId && { externalId }) } as const;
+      return entity(request, 'MachineActions', actionShape(submitAction(request, order, times)), 201);
     }),
   ];
 }

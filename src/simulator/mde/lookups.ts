@@ -1,11 +1,13 @@
 import { isIP } from 'node:net';
+import { mde } from '../../microsoft/mde/index.ts';
 import { DefenderFault } from '../defender/fault.ts';
+import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import { hourMs } from '../world/times.ts';
 import type { WorldAlert } from '../world/types.ts';
 import { alertShape } from './alert-shape.ts';
 import { machineShape } from './machine-shape.ts';
-import { collection, param, permissions, route, typed } from './route.ts';
+import { collection, param, typed } from './route.ts';
 import { addressesIn, alertsWith, hostsIn, machinesOfAlerts, statsOf, usersIn } from './sightings.ts';
 import { machinesOf } from './user-shape.ts';
 
@@ -50,68 +52,28 @@ const inOrg = (kind: string): string => `microsoft.windowsDefenderATP.api.InOrg$
 /** What is known of domains, addresses and users. Unknown ones are no error: empty lists, prevalence 0. */
 export function lookupRoutes(): readonly Route[] {
   return [
-    route({
-      id: 'listDomainAlerts',
-      method: 'GET',
-      path: '/api/domains/{domain}/alerts',
-      anyOf: permissions.readAlerts,
-      handle: (request) => answerAlerts(request, domainAlerts(request)),
+    serve(mde.listDomainAlerts, (request) => answerAlerts(request, domainAlerts(request))),
+    serve(mde.listDomainMachines, (request) =>
+      collection(request, 'Machines', machinesOfAlerts(domainAlerts(request)).map(machineShape)),
+    ),
+    serve(mde.getDomainStatistics, (request) => {
+      const stats = statsOf(recent(request, domainAlerts(request)));
+      return typed(request, inOrg('Domain'), { host: param(request, 'domain'), ...stats });
     }),
-    route({
-      id: 'listDomainMachines',
-      method: 'GET',
-      path: '/api/domains/{domain}/machines',
-      anyOf: permissions.readMachines,
-      handle: (request) => collection(request, 'Machines', machinesOfAlerts(domainAlerts(request)).map(machineShape)),
+    serve(mde.listIpAlerts, (request) => answerAlerts(request, ipAlerts(request))),
+    serve(mde.getIpStatistics, (request) => {
+      const stats = statsOf(recent(request, ipAlerts(request)));
+      return typed(request, inOrg('IP'), { ipAddress: param(request, 'ip'), ...stats });
     }),
-    route({
-      id: 'getDomainStatistics',
-      method: 'GET',
-      path: '/api/domains/{domain}/stats',
-      anyOf: permissions.readUrls,
-      handle: (request) => {
-        const stats = statsOf(recent(request, domainAlerts(request)));
-        return typed(request, inOrg('Domain'), { host: param(request, 'domain'), ...stats });
-      },
+    serve(mde.listUserAlerts, (request) => {
+      const user = userNamed(request);
+      const alerts = user === undefined ? [] : alertsWith(request.tenant, (one) => usersIn(one).includes(user));
+      return answerAlerts(request, alerts);
     }),
-    route({
-      id: 'listIpAlerts',
-      method: 'GET',
-      path: '/api/ips/{ip}/alerts',
-      anyOf: permissions.readAlerts,
-      handle: (request) => answerAlerts(request, ipAlerts(request)),
-    }),
-    route({
-      id: 'getIpStatistics',
-      method: 'GET',
-      path: '/api/ips/{ip}/stats',
-      anyOf: permissions.readIps,
-      handle: (request) => {
-        const stats = statsOf(recent(request, ipAlerts(request)));
-        return typed(request, inOrg('IP'), { ipAddress: param(request, 'ip'), ...stats });
-      },
-    }),
-    route({
-      id: 'listUserAlerts',
-      method: 'GET',
-      path: '/api/users/{userName}/alerts',
-      anyOf: permissions.readAlerts,
-      handle: (request) => {
-        const user = userNamed(request);
-        const alerts = user === undefined ? [] : alertsWith(request.tenant, (one) => usersIn(one).includes(user));
-        return answerAlerts(request, alerts);
-      },
-    }),
-    route({
-      id: 'listUserMachines',
-      method: 'GET',
-      path: '/api/users/{userName}/machines',
-      anyOf: permissions.readMachines,
-      handle: (request) => {
-        const user = userNamed(request);
-        const machines = user === undefined ? [] : machinesOf(user, request.tenant);
-        return collection(request, 'Machines', machines.map(machineShape));
-      },
+    serve(mde.listUserMachines, (request) => {
+      const user = userNamed(request);
+      const machines = user === undefined ? [] : machinesOf(user, request.tenant);
+      return collection(request, 'Machines', machines.map(machineShape));
     }),
   ];
 }

@@ -1,11 +1,13 @@
 import { isIP } from 'node:net';
+import { mde } from '../../microsoft/mde/index.ts';
 import { DefenderFault } from '../defender/fault.ts';
+import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import { comparableTime } from '../odata/time.ts';
 import { dayMs } from '../world/times.ts';
 import type { WorldMachine } from '../world/types.ts';
 import { machineShape } from './machine-shape.ts';
-import { collection, noQuota, param, permissions, route } from './route.ts';
+import { collection, param } from './route.ts';
 
 /** Sightings older than this are refused (find-machines-by-ip.md). */
 const lookBackMs = 30 * dayMs;
@@ -24,24 +26,11 @@ function machinesAt(request: SimRequest): readonly WorldMachine[] {
 /** Finding machines by the internal address they had at a time. */
 export function machineFindRoutes(): readonly Route[] {
   return [
-    route({
-      id: 'findMachinesByIp',
-      method: 'GET',
-      path: "/api/machines/findbyip(ip='{ip}',timestamp={timestamp})",
-      anyOf: permissions.readMachines,
-      handle: (request) => collection(request, 'Machines', machinesAt(request).map(machineShape)),
-    }),
-    route({
-      id: 'findMachineInfoByIp',
-      method: 'GET',
-      path: "/api/machines/find(timestamp={timestamp},key='{ip}')",
-      anyOf: permissions.readMachines,
-      quota: noQuota,
-      handle: (request) => {
-        const found = machinesAt(request);
-        if (found.length === 0) throw new DefenderFault('ResourceNotFound', 'No machine had this address then.');
-        return collection(request, 'Machines', found.map(machineShape));
-      },
+    serve(mde.findMachinesByIp, (request) => collection(request, 'Machines', machinesAt(request).map(machineShape))),
+    serve(mde.findMachineInfoByIp, (request) => {
+      const found = machinesAt(request);
+      if (found.length === 0) throw new DefenderFault('ResourceNotFound', 'No machine had this address then.');
+      return collection(request, 'Machines', found.map(machineShape));
     }),
   ];
 }

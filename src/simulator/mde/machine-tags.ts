@@ -1,10 +1,12 @@
+import { mde } from '../../microsoft/mde/index.ts';
 import { objectBody, oneOf, requiredText, requiredTexts } from '../defender/body.ts';
 import { DefenderFault } from '../defender/fault.ts';
+import { serve } from '../http/serve.ts';
 import type { Route } from '../http/types.ts';
 import type { WorldMachine } from '../world/types.ts';
 import { machineNamed, machineShape } from './machine-shape.ts';
 import { answerMachine } from './machines.ts';
-import { collection, param, permissions, route } from './route.ts';
+import { collection, param } from './route.ts';
 
 type TagChange = (machine: WorldMachine) => void;
 
@@ -22,44 +24,26 @@ function readTagChange(value: unknown): TagChange {
 /** Tags: on one machine, on up to 500, and finding by them. */
 export function machineTagRoutes(): readonly Route[] {
   return [
-    route({
-      id: 'addOrRemoveMachineTags',
-      method: 'POST',
-      path: '/api/machines/{id}/tags',
-      anyOf: permissions.writeMachines,
-      handle: (request) => {
-        const machine = machineNamed(request, param(request, 'id'));
-        readTagChange(request.body)(machine);
-        return answerMachine(request, machine);
-      },
+    serve(mde.addOrRemoveMachineTags, (request) => {
+      const machine = machineNamed(request, param(request, 'id'));
+      readTagChange(request.body)(machine);
+      return answerMachine(request, machine);
     }),
-    route({
-      id: 'addOrRemoveTagForMultipleMachines',
-      method: 'POST',
-      path: '/api/machines/AddOrRemoveTagForMultipleMachines',
-      anyOf: permissions.writeMachines,
-      handle: (request) => {
-        const change = readTagChange(request.body);
-        const ids = requiredTexts(objectBody(request.body), 'MachineIds');
-        const machines = ids.map((id) => machineNamed(request, id));
-        for (const machine of machines) change(machine);
-        return collection(request, 'Machines', machines.map(machineShape));
-      },
+    serve(mde.addOrRemoveTagForMultipleMachines, (request) => {
+      const change = readTagChange(request.body);
+      const ids = requiredTexts(objectBody(request.body), 'MachineIds');
+      const machines = ids.map((id) => machineNamed(request, id));
+      for (const machine of machines) change(machine);
+      return collection(request, 'Machines', machines.map(machineShape));
     }),
-    route({
-      id: 'findMachinesByTag',
-      method: 'GET',
-      path: '/api/machines/findbytag',
-      anyOf: permissions.readMachines,
-      handle: (request) => {
-        const tag = request.query.get('tag');
-        if (tag === null || tag === '')
-          throw new DefenderFault('MissingRequiredParameter', 'The parameter tag is required.');
-        const byStart = request.query.get('useStartsWithFilter') === 'true';
-        const fits = (own: string): boolean => (byStart ? own.startsWith(tag) : own === tag);
-        const found = request.tenant.machines.filter((machine) => machine.machineTags.some(fits));
-        return collection(request, 'Machines', found.map(machineShape));
-      },
+    serve(mde.findMachinesByTag, (request) => {
+      const tag = request.query.get('tag');
+      if (tag === null || tag === '')
+        throw new DefenderFault('MissingRequiredParameter', 'The parameter tag is required.');
+      const byStart = request.query.get('useStartsWithFilter') === 'true';
+      const fits = (own: string): boolean => (byStart ? own.startsWith(tag) : own === tag);
+      const found = request.tenant.machines.filter((machine) => machine.machineTags.some(fits));
+      return collection(request, 'Machines', found.map(machineShape));
     }),
   ];
 }

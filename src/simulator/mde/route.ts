@@ -1,32 +1,4 @@
-import type { Route, SimRequest, SimResponse } from '../http/types.ts';
-
-/** What most pages of MDE print: 100 calls a minute and 1,500 an hour, for each API. */
-export const standardQuota: Route['quota'] = { perMinute: 100, perHour: 1500 };
-
-/** For pages that print no limit. */
-export const noQuota: Route['quota'] = { perMinute: null, perHour: null };
-
-/** Application permissions by what they open. */
-export const permissions = {
-  readAlerts: ['Alert.Read.All', 'Alert.ReadWrite.All'],
-  writeAlerts: ['Alert.ReadWrite.All'],
-  readMachines: ['Machine.Read.All', 'Machine.ReadWrite.All'],
-  writeMachines: ['Machine.ReadWrite.All'],
-  readUsers: ['User.Read.All'],
-  readFiles: ['File.Read.All'],
-  readIps: ['Ip.Read.All'],
-  readUrls: ['URL.Read.All'],
-  indicators: ['Ti.ReadWrite', 'Ti.ReadWrite.All'],
-  library: ['Library.Manage'],
-  hunt: ['AdvancedQuery.Read.All'],
-} as const satisfies Record<string, readonly string[]>;
-
-/** A route as its file writes it: the usual quota unless it says otherwise. */
-export interface RouteSeed extends Omit<Route, 'quota'> {
-  readonly quota?: Route['quota'];
-}
-
-export const route = (seed: RouteSeed): Route => ({ quota: standardQuota, ...seed });
+import type { SimRequest, SimResponse } from '../http/types.ts';
 
 const metadata = (request: SimRequest, fragment: string): string => `${request.origin}/api/$metadata#${fragment}`;
 

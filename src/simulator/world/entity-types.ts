@@ -18,6 +18,7 @@ export interface WorldMachine {
     | 'ImpairedCommunication'
     | 'NoSensorData'
     | 'NoSensorDataImpairedCommunication'
+    | 'SensorUpdating'
     | 'Unknown';
   deviceValue: 'Normal' | 'Low' | 'High';
   riskScore: 'None' | 'Informational' | 'Low' | 'Medium' | 'High';

@@ -1,5 +1,6 @@
 import type { ApiName } from '../../clouds/endpoints.ts';
 import { InputError } from '../../errors.ts';
+import type { Quota } from '../../microsoft/operation.ts';
 
 /**
  * One call of one of Microsoft's APIs, as data. What it costs, whether it may be repeated and how its answer is read stand
@@ -23,6 +24,8 @@ export interface Operation<T> {
   readonly permissions: readonly string[];
   /** Their names in a delegated token, for those who sign in as users. */
   readonly delegated?: readonly string[];
+  /** What its page says of calls a minute and an hour. */
+  readonly quota?: Quota;
   /** Which deadline of the settings holds. */
   readonly pace?: 'normal' | 'hunting';
   /** A 400 is the caller's own fault and Microsoft's message is for him (KQL). */

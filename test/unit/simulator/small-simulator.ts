@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher, request } from 'undici';
+import { delegatedName } from '../../../src/microsoft/permissions.ts';
 import type { Product, Route, SimRequest } from '../../../src/simulator/http/types.ts';
 import type { Links } from '../../../src/simulator/links.ts';
 import type { CoreOptions, Simulator, SimulatorParts } from '../../../src/simulator/options.ts';
@@ -22,6 +23,7 @@ const route = (
   method,
   path,
   anyOf: [permission],
+  delegated: [delegatedName(id.startsWith('graph.') ? 'graph' : 'mde', permission)],
   quota: { perMinute, perHour: null },
   handle: describe,
 });
@@ -35,6 +37,7 @@ const product = (name: Product['name'], routes: readonly Route[]): Product => ({
 const batch: Route = {
   ...route('graph.batch', 'POST', '/v1.0/$batch', '', null),
   anyOf: [],
+  delegated: [],
   handle: async ({ dispatch }) => {
     const part = { method: 'GET', url: '/v1.0/security/incidents', headers: {}, body: undefined };
     const response = await dispatch?.(part);
