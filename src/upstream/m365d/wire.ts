@@ -1,71 +1,17 @@
-import { hasId } from '../identified.ts';
+import { hasId, type Identified } from '../identified.ts';
 
 /**
- * What Microsoft 365 Defender sends, property by property; pages are of `defender-xdr`. Only what identifies an entity is
- * certain. Everything else may be missing or null, and words of enums are open.
+ * What Microsoft 365 Defender sends; pages are of `defender-xdr`. Only what identifies an entity is certain: the tables of
+ * fields in `unification` say what else is read, and how.
  */
 
 /** api-incident.md, api-list-incidents.md: the whole tree of alerts, devices and entities comes inside. */
-export interface M365dIncident {
-  /** A number, and a number only here: Graph sends text. */
-  readonly incidentId: number | string;
-  /** Set when merged into another incident. */
-  readonly redirectIncidentId?: number | string | null;
-  readonly incidentName?: string | null;
-  readonly createdTime?: string | null;
-  readonly lastUpdateTime?: string | null;
-  readonly assignedTo?: string | null;
-  readonly classification?: string | null;
-  readonly determination?: string | null;
-  readonly status?: string | null;
-  readonly severity?: string | null;
-  readonly tags?: readonly string[] | null;
-  readonly comments?: readonly M365dComment[] | null;
-  /** Named in the field table, absent from the sample. */
-  readonly detectionSource?: string | null;
-  /** Seen in newer answers, on no page. */
-  readonly incidentUri?: string | null;
+export interface M365dIncident extends Identified<'incidentId', number | string> {
   readonly alerts?: readonly M365dAlert[] | null;
 }
 
 /** api-list-incidents.md */
-export interface M365dComment {
-  readonly comment?: string | null;
-  readonly createdBy?: string | null;
-  readonly createdTime?: string | null;
-  /** The resource page's spelling of `createdTime`. */
-  readonly createTime?: string | null;
-}
-
-/** api-list-incidents.md */
-export interface M365dAlert {
-  readonly alertId: string;
-  /** Seen in newer answers, on no page. */
-  readonly providerAlertId?: string | null;
-  readonly incidentId?: number | string | null;
-  readonly serviceSource?: string | null;
-  readonly creationTime?: string | null;
-  /** `Updated` here, `lastUpdateTime` on the incident and on MDE's alerts. */
-  readonly lastUpdatedTime?: string | null;
-  readonly resolvedTime?: string | null;
-  readonly firstActivity?: string | null;
-  readonly lastActivity?: string | null;
-  readonly title?: string | null;
-  readonly description?: string | null;
-  readonly category?: string | null;
-  readonly status?: string | null;
-  readonly severity?: string | null;
-  readonly investigationId?: number | string | null;
-  readonly investigationState?: string | null;
-  readonly classification?: string | null;
-  readonly determination?: string | null;
-  readonly detectionSource?: string | null;
-  /** Seen in newer answers, on no page. */
-  readonly detectorId?: string | null;
-  readonly assignedTo?: string | null;
-  readonly actorName?: string | null;
-  readonly threatFamilyName?: string | null;
-  readonly mitreTechniques?: readonly string[] | string | null;
+export interface M365dAlert extends Identified<'alertId'> {
   readonly devices?: readonly M365dDevice[] | null;
   readonly entities?: readonly M365dEntity[] | null;
 }
