@@ -55,10 +55,3 @@ export interface Alert {
   /** `null` when the read did not bring it (MDE lists without `$expand=evidence`). */
   readonly evidence: readonly Evidence[] | null;
 }
-
-/** The machines that an alert names: its own, and those of its evidence as far as that was read; each once. */
-export const machineIdsIn = ({ machineId, evidence }: Pick<Alert, 'machineId' | 'evidence'>): readonly string[] => {
-  const ids = new Set(machineId === null ? [] : [machineId]);
-  for (const item of evidence ?? []) if ('machineId' in item && item.machineId !== null) ids.add(item.machineId);
-  return [...ids];
-};

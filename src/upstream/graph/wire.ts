@@ -1,6 +1,5 @@
 import { isRecord } from '../http/shape.ts';
 import { hasId } from '../identified.ts';
-import type { GraphAlertEvidence } from './wire-evidence.ts';
 
 /**
  * What Graph security sends, property by property, after its metadata and the `security-incident`, `security-alert` resource
@@ -83,7 +82,8 @@ export interface GraphAlert {
   readonly additionalData?: Readonly<Record<string, unknown>> | null;
   readonly customDetails?: Readonly<Record<string, unknown>> | null;
   readonly comments?: readonly GraphComment[] | null;
-  readonly evidence?: readonly GraphAlertEvidence[] | null;
+  /** resources/security-alertevidence.md: each of a kind that `@odata.type` names. Read by the table of kinds. */
+  readonly evidence?: readonly Readonly<Record<string, unknown>>[] | null;
 }
 
 /** Something with the id of an incident. */

@@ -77,6 +77,10 @@ export interface MdeAlert {
   /** Text in the table, an array in the samples. */
   readonly mitreTechniques?: readonly string[] | string | null;
   readonly relatedUser?: MdeRelatedUser | null;
+  /** Seen in newer answers, on no page. */
+  readonly loggedOnUsers?:
+    | readonly { readonly accountName?: string | null; readonly domainName?: string | null }[]
+    | null;
   readonly comments?: readonly MdeAlertComment[] | null;
   /** Empty in lists without `$expand=evidence`. */
   readonly evidence?: readonly MdeAlertEvidence[] | null;
