@@ -44,6 +44,5 @@ export const evidenceWithMachine = {
   DeviceEvidence: leadsToMachine,
   ProcessEvidence: leadsToMachine,
   FileEvidence: leadsToMachine,
-  RegistryKeyEvidence: leadsToMachine,
   RegistryValueEvidence: leadsToMachine,
 };

@@ -64,7 +64,6 @@ export const endpoint = {
     fields: {
       registryHive: asText('registryHive'),
       registryKey: asText('registryKey'),
-      machineId: asText('mdeDeviceId', 'deviceId'),
     },
   },
   RegistryValueEvidence: {
