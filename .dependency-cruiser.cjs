@@ -22,8 +22,8 @@ const mayImport = {
   '^src/config/': ['^src/config/'],
   '^src/clouds/': [],
   '^src/microsoft/': ['^src/microsoft/'],
-  // Types only: what an entity of a single wire shape is, its table of fields says.
-  '^src/domain/': ['^src/unification/machine(-action)?\\.ts$'],
+  // Types alone: what an entity is, its table of fields says.
+  '^src/domain/': ['^src/unification/(machine(-action)?|evidence/kinds)\\.ts$'],
   '^src/simulator/': ['^src/simulator/', '^src/microsoft/'],
 };
 

@@ -1,4 +1,5 @@
 import type { Context } from '../src/context.ts';
+import type { EvidenceWithMachine } from '../src/domain/evidence.ts';
 import type {
   AlertConnectionResolvers,
   AlertEvidenceResolvers,
@@ -29,15 +30,14 @@ export const Alert: AlertResolvers = {
 };
 
 /** The machine as it is now, of anything that names one. */
-const machineOf = ({ tenant, machineId }: { tenant: string; machineId: string | null }, { loaders }: Context) =>
+const machineOf = ({ tenant, machineId }: EvidenceWithMachine, { loaders }: Context) =>
   machineId === null ? null : loaders.machines.load({ tenant, id: machineId });
 
 export const Evidence: EvidenceResolvers = { __resolveType: ({ kind }) => kind };
 export const AlertEvidence: AlertEvidenceResolvers = { __resolveType: ({ kind }) => kind };
 
 const leadsToMachine = {
-  machine: (evidence: { tenant: string; machineId: string | null }, _: unknown, context: Context) =>
-    machineOf(evidence, context),
+  machine: (evidence: EvidenceWithMachine, _: unknown, context: Context) => machineOf(evidence, context),
 };
 
 export const evidenceWithMachine = {

@@ -1,5 +1,6 @@
 import type { Tenant } from '../config/tenants.ts';
-import { type Alert, machineIdsIn } from '../domain/alert.ts';
+import type { Alert } from '../domain/alert.ts';
+import { machineIdsOf as machineIdsOfAlert } from '../domain/alert-machines.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
@@ -61,7 +62,7 @@ export const createSight = (access: Pick<CallerAccess, 'machineSight'>, reads: S
     };
 
   const judgeAlerts = (sees: MachineSight, tenant: Tenant): Judge<Alert> => {
-    const judge = byMachines(sees, tenant, machineIdsIn);
+    const judge = byMachines(sees, tenant, machineIdsOfAlert);
     return async (rows) => {
       const seen = await judge(rows);
       const doubtful = rows.filter((alert) => alert.evidence === null && !seen.has(alert));

@@ -70,10 +70,3 @@ export interface Alert {
   /** As Microsoft sent it. */
   readonly raw: unknown;
 }
-
-/** The machines that an alert names: its own, and those of its evidence as far as that was read; each once. */
-export const machineIdsIn = ({ machineId, evidence }: Pick<Alert, 'machineId' | 'evidence'>): readonly string[] => {
-  const ids = new Set(machineId === null ? [] : [machineId]);
-  for (const item of evidence ?? []) if ('machineId' in item && item.machineId !== null) ids.add(item.machineId);
-  return [...ids];
-};

@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader';
 import type { CallerAccess } from '../access/caller-access.ts';
-import type { EdgeParts, ReadEdge } from '../entities/edge.ts';
+import type { EdgeParts, EdgeTo, ReadEdge } from '../entities/edge.ts';
 import { type EdgeName, edges, type RowOf } from '../entities/edges.ts';
 import type { EveryRow } from '../routing/every-row.ts';
 import type { CallScope } from '../scope.ts';
@@ -50,3 +50,14 @@ export const createEdgeLoaders = (
   }
   return { load };
 };
+
+/** Edges whose rows are ids of entities of the table. */
+export type EdgeToName = {
+  [Name in EdgeName]: (typeof edges)[Name] extends EdgeTo<string> ? Name : never;
+}[EdgeName];
+
+/** The list of the table that an edge leads to. */
+export type TargetOf<Name extends EdgeToName> = (typeof edges)[Name]['to'];
+
+/** Where an edge leads. */
+export const targetOf = <Name extends EdgeToName>(name: Name): TargetOf<Name> => edges[name].to;

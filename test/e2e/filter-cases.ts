@@ -109,7 +109,7 @@ export const incidentCases: Readonly<Record<string, CaseOf<WorldIncident>>> = {
 
 const machinesOf = ({ machine, evidence }: WorldAlert): readonly string[] => [
   ...(machine === null ? [] : [machine.id]),
-  ...evidence.flatMap((item) => ('machine' in item ? [item.machine.id] : [])),
+  ...evidence.flatMap((item) => ('machine' in item && item.machine !== null ? [item.machine.id] : [])),
 ];
 
 /** One row for each condition, and for what is odd about it. */

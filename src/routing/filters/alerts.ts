@@ -1,4 +1,5 @@
 import type { Alert } from '../../domain/alert.ts';
+import { machineIdsOf } from '../../domain/alert-machines.ts';
 import type { AlertFilter, Matchers } from '../../domain/filters.ts';
 import { compareTimes } from '../../domain/time.ts';
 import { toGraph } from '../../unification/words/graph.ts';
@@ -7,10 +8,6 @@ import { compareNumber, compareText } from '../../upstream/http/odata.ts';
 import type { Push } from '../list.ts';
 import { timesOf } from './times.ts';
 import { asIs, oneOf } from './words.ts';
-
-const hasMachine = (alert: Alert, machineId: string): boolean =>
-  alert.machineId === machineId ||
-  (alert.evidence?.some((evidence) => 'machineId' in evidence && evidence.machineId === machineId) ?? false);
 
 /** What decides, whoever answered: the pushed conditions only narrow what Microsoft sends. */
 export const alertMatchers: Matchers<AlertFilter, Alert> = {
@@ -21,7 +18,7 @@ export const alertMatchers: Matchers<AlertFilter, Alert> = {
   serviceSource: (alert, values) => values.includes(alert.serviceSource),
   assignedTo: (alert, value) => alert.assignedTo?.toLowerCase() === value.toLowerCase(),
   incidentId: (alert, id) => alert.incidentId === id,
-  machineId: hasMachine,
+  machineId: (alert, id) => machineIdsOf(alert).some((named) => named.toLowerCase() === id.toLowerCase()),
   category: (alert, values) => values.some((value) => value.toLowerCase() === alert.category?.toLowerCase()),
   createdAfter: (alert, time) => compareTimes(alert.createdAt, time) >= 0,
   createdBefore: (alert, time) => compareTimes(alert.createdAt, time) < 0,

@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import type { TenantWorld, WorldFile, WorldMachine, WorldProcess, WorldUser } from '../world/types.ts';
+import { guidOf } from './evidence-ids.ts';
 
 /** An object of the wire. */
 export type Shape = Readonly<Record<string, unknown>>;
@@ -17,7 +19,7 @@ export function userAccount(user: WorldUser, world: TenantWorld): Shape {
     azureAdUserId: user.aadUserId === '' ? null : user.aadUserId,
     userPrincipalName: user.userPrincipalName === '' ? null : user.userPrincipalName,
     displayName: user.displayName,
-    activeDirectoryObjectGuid: null,
+    activeDirectoryObjectGuid: guidOf(world, user.userSid),
     tenantId: world.tenantId,
     resourceAccessEvents: [],
   };
@@ -28,19 +30,19 @@ export function fileDetails(file: WorldFile): Shape {
   return {
     sha1: file.sha1,
     sha256: file.sha256,
-    md5: null,
-    sha256Ac: null,
+    md5: hash('md5', file.sha256),
+    sha256Ac: file.publisher === null ? null : hash('sha256', file.sha256),
     fileName: file.fileName,
     filePath: file.filePath,
     fileSize: file.fileSize,
     filePublisher: file.publisher,
-    signer: null,
-    issuer: null,
+    signer: file.publisher,
+    issuer: file.publisher === null ? null : `${file.publisher} Code Signing CA`,
   };
 }
 
 /** What `deviceEvidence` has beyond the base type. */
-export function device(machine: WorldMachine): Shape {
+export function device(machine: WorldMachine, world: TenantWorld): Shape {
   const [hostName = '', ...domain] = machine.computerDnsName.split('.');
   const windows = machine.osPlatform.startsWith('Windows');
   return {
@@ -49,7 +51,7 @@ export function device(machine: WorldMachine): Shape {
     azureAdDeviceId: machine.aadDeviceId,
     deviceDnsName: machine.computerDnsName,
     hostName,
-    ntDomain: null,
+    ntDomain: windows ? (domain[0]?.toUpperCase() ?? null) : null,
     dnsDomain: domain.join('.'),
     osPlatform: machine.osPlatform,
     osBuild: machine.osBuild,
@@ -63,10 +65,33 @@ export function device(machine: WorldMachine): Shape {
     lastIpAddress: machine.lastIpAddress,
     lastExternalIpAddress: machine.lastExternalIpAddress,
     ipInterfaces: [machine.lastIpAddress],
-    vmMetadata: null,
+    vmMetadata: machine.osPlatform === 'Linux' ? vmMetadata(machine, world) : null,
     loggedOnUsers: machine.logonUsers.map(({ accountName, domainName }) => ({ accountName, domainName })),
-    resourceAccessEvents: [],
+    resourceAccessEvents: machine.osPlatform.startsWith('WindowsServer') ? accessTo(machine) : [],
   };
+}
+
+/** `microsoft.graph.security.vmMetadata`: the estate's Linux servers run in Azure. */
+function vmMetadata(machine: WorldMachine, world: TenantWorld): Shape {
+  const subscriptionId = guidOf(world, 'subscription');
+  const group = `/subscriptions/${subscriptionId}/resourceGroups/rg-${world.name}`;
+  const name = machine.computerDnsName.split('.')[0] ?? '';
+  return {
+    vmId: guidOf(world, machine.id),
+    cloudProvider: 'azure',
+    resourceId: `${group}/providers/Microsoft.Compute/virtualMachines/${name}`,
+    subscriptionId,
+  };
+}
+
+/** `microsoft.graph.security.resourceAccessEvent`: who logs on to a server reaches its shares. */
+function accessTo(machine: WorldMachine): readonly Shape[] {
+  return machine.logonUsers.slice(0, 1).map((user) => ({
+    accessDateTime: machine.lastSeen,
+    accountId: user.aadUserId === '' ? user.userSid : user.aadUserId,
+    ipAddress: machine.lastIpAddress,
+    resourceIdentifier: `cifs/${machine.computerDnsName}`,
+  }));
 }
 
 /** What `processEvidence` says of the process. */

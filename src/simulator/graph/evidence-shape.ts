@@ -1,30 +1,41 @@
 import type { TenantWorld, WorldEvidence } from '../world/types.ts';
 import type { Spell } from './enums.ts';
+import { graphOnly } from './evidence-graph-only.ts';
+import { guidOf } from './evidence-ids.ts';
 import { device, emailSender, fileDetails, processDetails, type Shape, userAccount } from './evidence-parts.ts';
+import { ipDetails } from './evidence-piece.ts';
 
 /** `microsoft.graph.security.alertEvidence`, as the derived type that `@odata.type` names. */
 export function evidenceShape(evidence: WorldEvidence, world: TenantWorld, spell: Spell): Shape {
-  const { type, ...own } = specifics(evidence, world);
-  return {
-    '@odata.type': `#microsoft.graph.security.${type}`,
+  const common = {
     createdDateTime: evidence.createdAt,
     verdict: evidence.verdict,
     remediationStatus: spell('remediationStatus', evidence.remediationStatus),
-    remediationStatusDetails: null,
+    remediationStatusDetails: evidence.remediationStatus === 'none' ? null : 'By an automated investigation',
     roles: [...evidence.roles],
-    detailedRoles: [],
+    detailedRoles: evidence.type === 'device' && evidence.roles.includes('compromised') ? ['Main device'] : [],
     tags: evidence.type === 'device' ? [...evidence.machine.machineTags] : [],
-    ...own,
   };
+  if (evidence.type === 'graphOnly') {
+    const { kind, machine, user, createdAt } = evidence;
+    return { ...named(kind), ...common, ...graphOnly[kind]({ world, at: createdAt, machine, user }) };
+  }
+  const { type, ...own } = specifics(evidence, world);
+  return { ...named(type), ...common, ...own };
 }
 
+const named = (type: string): Shape => ({ '@odata.type': `#microsoft.graph.security.${type}` });
+
 /** The name of the derived type and what it has beyond the base type. */
-function specifics(evidence: WorldEvidence, world: TenantWorld): Shape & { readonly type: string } {
+function specifics(
+  evidence: Exclude<WorldEvidence, { readonly type: 'graphOnly' }>,
+  world: TenantWorld,
+): Shape & { readonly type: string } {
   switch (evidence.type) {
     case 'device':
-      return { type: 'deviceEvidence', ...device(evidence.machine) };
+      return { type: 'deviceEvidence', ...device(evidence.machine, world) };
     case 'user':
-      return { type: 'userEvidence', userAccount: userAccount(evidence.user, world), stream: null };
+      return { type: 'userEvidence', ...user(evidence, world) };
     case 'file':
       return {
         type: 'fileEvidence',
@@ -40,13 +51,7 @@ function specifics(evidence: WorldEvidence, world: TenantWorld): Shape & { reado
         ...processDetails(evidence.process, world),
       };
     case 'ip':
-      return {
-        type: 'ipEvidence',
-        ipAddress: evidence.ipAddress,
-        countryLetterCode: evidence.countryLetterCode,
-        location: null,
-        stream: null,
-      };
+      return { type: 'ipEvidence', ...ipDetails(evidence.ipAddress, evidence.countryLetterCode) };
     case 'url':
       return { type: 'urlEvidence', url: evidence.url };
     case 'registryKey':
@@ -78,8 +83,8 @@ function specifics(evidence: WorldEvidence, world: TenantWorld): Shape & { reado
         clusterByValue: evidence.query,
         query: evidence.query,
         emailCount: evidence.emailCount,
-        networkMessageIds: [],
-        urn: null,
+        networkMessageIds: Array.from({ length: 3 }, (_, index) => guidOf(world, `${evidence.query} ${index}`)),
+        urn: `urn:MailClusterEntity:${guidOf(world, evidence.query)}`,
       };
     case 'securityGroup':
       return {
@@ -87,9 +92,9 @@ function specifics(evidence: WorldEvidence, world: TenantWorld): Shape & { reado
         securityGroupId: evidence.securityGroupId,
         displayName: evidence.displayName,
         friendlyName: evidence.displayName,
-        activeDirectoryObjectGuid: null,
-        distinguishedName: null,
-        sid: null,
+        activeDirectoryObjectGuid: guidOf(world, evidence.displayName),
+        distinguishedName: `CN=${evidence.displayName},CN=Users,DC=${world.name},DC=com`,
+        sid: 'S-1-5-21-1004336348-1177238915-682003330-512',
       };
     case 'cloudApplication':
       return {
@@ -99,14 +104,14 @@ function specifics(evidence: WorldEvidence, world: TenantWorld): Shape & { reado
         instanceId: 0,
         instanceName: evidence.instanceName,
         saasAppId: evidence.appId,
-        stream: null,
+        stream: { name: 'CloudAppEvents' },
       };
     case 'oauthApplication':
       return {
         type: 'oauthApplicationEvidence',
         appId: evidence.appId,
         displayName: evidence.displayName,
-        objectId: null,
+        objectId: guidOf(world, evidence.displayName),
         publisher: evidence.publisher,
       };
     case 'azureResource':
@@ -123,6 +128,7 @@ function specifics(evidence: WorldEvidence, world: TenantWorld): Shape & { reado
 }
 
 function message(evidence: Extract<WorldEvidence, { readonly type: 'mailMessage' }>): Shape {
+  const malicious = evidence.verdict === 'malicious';
   return {
     networkMessageId: evidence.networkMessageId,
     internetMessageId: `<${evidence.networkMessageId}@mail.example>`,
@@ -134,13 +140,28 @@ function message(evidence: Extract<WorldEvidence, { readonly type: 'mailMessage'
     deliveryAction: evidence.deliveryAction,
     deliveryLocation: evidence.deliveryAction === 'blocked' ? 'quarantine' : 'inbox',
     urn: `urn:MailEntity:${evidence.networkMessageId}`,
-    threats: [],
-    threatDetectionMethods: [],
-    urls: [],
-    urlCount: 0,
-    attachmentsCount: 0,
+    threats: malicious ? ['Phish'] : [],
+    threatDetectionMethods: malicious ? ['URL malicious reputation'] : [],
+    urls: [`https://${evidence.sender.split('@')[1] ?? ''}/`],
+    urlCount: 1,
+    attachmentsCount: malicious ? 1 : 0,
     receivedDateTime: evidence.receivedAt,
     p1Sender: emailSender(evidence.sender),
     p2Sender: emailSender(evidence.sender),
+  };
+}
+
+function user(evidence: Extract<WorldEvidence, { readonly type: 'user' }>, world: TenantWorld): Shape {
+  const { user: account, createdAt, roles } = evidence;
+  const access = {
+    accessDateTime: createdAt,
+    accountId: account.userSid,
+    ipAddress: '10.20.3.77',
+    resourceIdentifier: `ldap/${world.name}.com`,
+  };
+  const isActor = roles.includes('attacker') || roles.includes('compromised');
+  return {
+    userAccount: { ...userAccount(account, world), resourceAccessEvents: isActor ? [access] : [] },
+    stream: isActor ? { name: 'IdentityLogonEvents' } : null,
   };
 }

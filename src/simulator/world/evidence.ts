@@ -79,6 +79,10 @@ function stageOne(seed: EvidenceSeed, scene: Scene, processes: Map<string, World
       const group = `/subscriptions/${random.guid()}/resourceGroups/rg-${scene.domain}`;
       return { type, resourceName, resourceType, resourceId: `${group}/providers/${resourceType}/${resourceName}` };
     }
+    case 'graphOnly': {
+      const machine = seed.machine === undefined ? null : cast.machine(seed.machine);
+      return { type: seed.type, kind: seed.kind, machine, user: seed.user === undefined ? null : cast.user(seed.user) };
+    }
     case 'unheardOf':
       return { type: seed.type, note: seed.note };
   }

@@ -1,4 +1,5 @@
 import type { WorldFile, WorldMachine, WorldProcess, WorldUser } from './entity-types.ts';
+import type { GraphOnlyKind } from './graph-only.ts';
 import type { WorldAction, WorldIndicator, WorldInvestigation, WorldLibraryFile } from './response-types.ts';
 
 export type { WorldFile, WorldMachine, WorldProcess, WorldUser } from './entity-types.ts';
@@ -105,6 +106,13 @@ export type WorldEvidence = {
       readonly resourceId: string;
       readonly resourceName: string;
       readonly resourceType: string;
+    }
+  /** Seen on that machine, or of that user, where the kind has them. */
+  | {
+      readonly type: 'graphOnly';
+      readonly kind: GraphOnlyKind;
+      readonly machine: WorldMachine | null;
+      readonly user: WorldUser | null;
     }
   /** A type that no client knows yet: clients must keep it. */
   | { readonly type: 'unheardOf'; readonly note: string }

@@ -1,50 +1,107 @@
-import type {
-  AzureResourceEvidence,
-  CloudApplicationEvidence,
-  EvidenceFacts,
-  OauthApplicationEvidence,
-} from '../../domain/evidence.ts';
-import type {
-  GraphAzureResourceEvidence,
-  GraphCloudApplicationEvidence,
-  GraphOauthApplicationEvidence,
-} from '../../upstream/graph/wire-evidence.ts';
-import { text } from '../values.ts';
+import { asObjects, asText, asTexts, asTime } from '../fields.ts';
+import { type Kind, one } from './kind.ts';
+import { fileHash } from './parts.ts';
 
-/** Graph alone knows the kinds of this file; its ids of cloud apps are numbers. */
-export const cloudApplicationFromGraph = (
-  facts: EvidenceFacts,
-  wire: GraphCloudApplicationEvidence,
-): CloudApplicationEvidence => ({
-  ...facts,
-  kind: 'CloudApplicationEvidence',
-  appId: text(wire.appId) ?? text(wire.saasAppId),
-  displayName: text(wire.displayName),
-  instanceId: text(wire.instanceId),
-  instanceName: text(wire.instanceName),
-});
-
-/** resources/security-oauthapplicationevidence.md */
-export const oauthApplicationFromGraph = (
-  facts: EvidenceFacts,
-  wire: GraphOauthApplicationEvidence,
-): OauthApplicationEvidence => ({
-  ...facts,
-  kind: 'OauthApplicationEvidence',
-  appId: text(wire.appId),
-  objectId: text(wire.objectId),
-  displayName: text(wire.displayName),
-  publisher: text(wire.publisher),
-});
-
-/** resources/security-azureresourceevidence.md */
-export const azureResourceFromGraph = (
-  facts: EvidenceFacts,
-  wire: GraphAzureResourceEvidence,
-): AzureResourceEvidence => ({
-  ...facts,
-  kind: 'AzureResourceEvidence',
-  resourceId: text(wire.resourceId),
-  resourceName: text(wire.resourceName),
-  resourceType: text(wire.resourceType),
-});
+/** Resources and applications in clouds. */
+export const cloud = {
+  CloudApplicationEvidence: {
+    fields: {
+      appId: asText('appId', 'saasAppId'),
+      saasAppId: asText('saasAppId'),
+      displayName: asText('displayName'),
+      instanceId: asText('instanceId'),
+      instanceName: asText('instanceName'),
+      streamName: asText(['stream', 'name']),
+    },
+  },
+  AzureResourceEvidence: {
+    fields: {
+      resourceId: asText('resourceId'),
+      resourceName: asText('resourceName'),
+      resourceType: asText('resourceType'),
+    },
+  },
+  AmazonResourceEvidence: {
+    fields: {
+      amazonAccountId: asText('amazonAccountId'),
+      amazonResourceId: asText('amazonResourceId'),
+      resourceName: asText('resourceName'),
+      resourceType: asText('resourceType'),
+    },
+  },
+  GoogleCloudResourceEvidence: {
+    fields: {
+      fullResourceName: asText('fullResourceName'),
+      projectId: asText('projectId'),
+      projectNumber: asText('projectNumber'),
+      resourceName: asText('resourceName'),
+      resourceType: asText('resourceType'),
+      locationName: asText('location'),
+      locationType: asText('locationType'),
+    },
+  },
+  BlobContainerEvidence: {
+    fields: {
+      name: asText('name'),
+      url: asText('url'),
+    },
+    inside: {
+      storageResource: one('storageResource', 'AzureResourceEvidence'),
+    },
+  },
+  BlobEvidence: {
+    fields: {
+      name: asText('name'),
+      url: asText('url'),
+      etag: asText('etag'),
+      fileHashes: asObjects(fileHash, 'fileHashes'),
+    },
+    inside: {
+      blobContainer: one('blobContainer', 'BlobContainerEvidence'),
+    },
+  },
+  SasTokenEvidence: {
+    fields: {
+      allowedIpAddresses: asText('allowedIpAddresses'),
+      allowedResourceTypes: asTexts('allowedResourceTypes'),
+      allowedServices: asTexts('allowedServices'),
+      permissions: asTexts('permissions'),
+      protocol: asText('protocol'),
+      startsAt: asTime('startDateTime'),
+      expiresAt: asTime('expiryDateTime'),
+      signatureHash: asText('signatureHash'),
+      signedWith: asText('signedWith'),
+    },
+    inside: {
+      storageResource: one('storageResource', 'AzureResourceEvidence'),
+    },
+  },
+  GitHubOrganizationEvidence: {
+    fields: {
+      orgId: asText('orgId'),
+      login: asText('login'),
+      displayName: asText('displayName'),
+      company: asText('company'),
+      email: asText('email'),
+      webUrl: asText('webUrl'),
+    },
+  },
+  GitHubRepoEvidence: {
+    fields: {
+      repoId: asText('repoId'),
+      login: asText('login'),
+      owner: asText('owner'),
+      ownerType: asText('ownerType'),
+      baseUrl: asText('baseUrl'),
+    },
+  },
+  GitHubUserEvidence: {
+    fields: {
+      gitHubUserId: asText('userId'),
+      login: asText('login'),
+      name: asText('name'),
+      email: asText('email'),
+      webUrl: asText('webUrl'),
+    },
+  },
+} as const satisfies Readonly<Record<string, Kind>>;

@@ -1,59 +1,82 @@
-import type { Evidence, EvidenceFacts } from '../../domain/evidence.ts';
-import type { GraphAlertEvidence } from '../../upstream/graph/wire-evidence.ts';
-import { objects } from '../values.ts';
-import { securityGroupFromGraph, userFromGraph } from './accounts.ts';
-import { azureResourceFromGraph, cloudApplicationFromGraph, oauthApplicationFromGraph } from './cloud.ts';
-import { deviceFromGraph } from './devices.ts';
-import { factsFromGraph } from './facts.ts';
-import { fileFromGraph, processFromGraph } from './files.ts';
-import { mailboxFromGraph, mailClusterFromGraph, messageFromGraph } from './mail.ts';
-import { ipFromGraph, urlFrom } from './network.ts';
-import { registryKeyFrom, registryValueFromGraph } from './registry.ts';
+import { readFields, type WireObject } from '../fields.ts';
+import { isObject, objects } from '../values.ts';
+import { readFacts } from './facts.ts';
+import type { Inside, Kind } from './kind.ts';
+import { type Evidence, type EvidenceKind, type EvidenceOf, kinds, type OtherEvidence } from './kinds.ts';
 
-/** Graph's names of the kinds that have a type of their own here. */
-type GraphKind = Uncapitalize<Exclude<Evidence['kind'], 'OtherEvidence'>>;
+/** Where evidence was found: its tenant, and how deep inside other evidence. */
+export interface Found {
+  readonly tenant: string;
+  readonly depth: number;
+  /** As Microsoft sent it, where `wire` is made of that; `null` where it was made of an alert's own words. */
+  readonly raw?: WireObject | null;
+}
 
-type Reader = (facts: EvidenceFacts, wire: GraphAlertEvidence) => Evidence;
+/** A pod names its containers, and each of them its pod: what is deeper is in `raw` alone. */
+const deepest = 8;
 
-const readers = {
-  deviceEvidence: deviceFromGraph,
-  userEvidence: userFromGraph,
-  processEvidence: processFromGraph,
-  fileEvidence: fileFromGraph,
-  ipEvidence: ipFromGraph,
-  urlEvidence: urlFrom,
-  registryKeyEvidence: registryKeyFrom,
-  registryValueEvidence: registryValueFromGraph,
-  mailboxEvidence: mailboxFromGraph,
-  analyzedMessageEvidence: messageFromGraph,
-  mailClusterEvidence: mailClusterFromGraph,
-  securityGroupEvidence: securityGroupFromGraph,
-  cloudApplicationEvidence: cloudApplicationFromGraph,
-  oauthApplicationEvidence: oauthApplicationFromGraph,
-  azureResourceEvidence: azureResourceFromGraph,
-} satisfies Record<GraphKind, Reader>;
+const readerOf = (name: EvidenceKind, { fields, inside = {} }: Kind) => {
+  const read = readFields(fields);
+  const pieces = Object.entries(inside);
+  return (found: Found, wire: WireObject): Record<string, unknown> => {
+    const evidence: Record<string, unknown> = { kind: name, tenant: found.tenant, ...readFacts(wire), ...read(wire) };
+    evidence.raw = found.raw === undefined ? wire : found.raw;
+    for (const [key, piece] of pieces) evidence[key] = readInside(piece, found, wire[piece.name]);
+    return evidence;
+  };
+};
+
+const readInside = ({ of, many }: Inside, { tenant, depth }: Found, value: unknown): unknown => {
+  const found: Found = { tenant, depth: depth + 1 };
+  const pieces = depth >= deepest ? [] : many ? objects(value) : isObject(value) ? [value] : [];
+  const read = pieces
+    .filter((wire) => Object.keys(wire).length > 0)
+    .map((wire) => (isEvidenceKind(of) ? readEvidence(of, found, wire) : evidenceFromGraph(found, wire)));
+  return many ? read : (read[0] ?? null);
+};
+
+const isEvidenceKind = (name: string | null): name is EvidenceKind => name !== null && name in kinds;
+
+const kindNames = Object.keys(kinds).filter(isEvidenceKind);
+const rows: Readonly<Record<EvidenceKind, Kind>> = kinds;
+const readers = new Map(kindNames.map((name) => [name, readerOf(name, rows[name])]));
+
+/** Reads evidence of a kind. Whatever the wire holds it does not throw: what has not the documented form is absent. */
+export function readEvidence<K extends EvidenceKind>(kind: K, found: Found, wire: WireObject): EvidenceOf<K>;
+export function readEvidence(kind: EvidenceKind, found: Found, wire: WireObject): unknown {
+  return readers.get(kind)?.(found, wire);
+}
+
+/** Evidence of a kind that has no type here: kept whole. */
+export const otherEvidence = (type: string, { tenant }: Found, wire: WireObject): OtherEvidence => ({
+  kind: 'OtherEvidence',
+  type,
+  tenant,
+  ...readFacts(wire),
+  raw: wire,
+});
 
 /** By the full name, which nearly all evidence bears, and by the bare one, to which the other spellings are cut. */
-const readerByType = new Map<string, Reader>(
-  Object.entries(readers).flatMap(([kind, read]) => [
-    [kind, read],
-    [`#microsoft.graph.security.${kind}`, read],
-  ]),
+const kindByType = new Map(
+  kindNames.flatMap((name): [string, EvidenceKind][] => {
+    const graph = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+    return [
+      [graph, name],
+      [`#microsoft.graph.security.${graph}`, name],
+    ];
+  }),
 );
 
 const bare = (type: string): string => type.slice(Math.max(type.lastIndexOf('.'), type.lastIndexOf('#')) + 1);
 
-/** One piece of evidence; a kind that has no type here is kept whole. */
-const evidenceFromGraph = (tenant: string, wire: GraphAlertEvidence): Evidence => {
-  const sent: unknown = wire['@odata.type'];
+/** One piece of evidence of Graph, told by its `@odata.type`. */
+export const evidenceFromGraph = (found: Found, wire: WireObject): Evidence => {
+  const sent = wire['@odata.type'];
   const type = typeof sent === 'string' ? sent : '';
-  const facts = factsFromGraph(tenant, wire);
-  const read = readerByType.get(type) ?? readerByType.get(bare(type));
-  return read === undefined ? { ...facts, kind: 'OtherEvidence', type: bare(type) || 'unknown' } : read(facts, wire);
+  const kind = kindByType.get(type) ?? kindByType.get(bare(type));
+  return kind === undefined ? otherEvidence(bare(type) || 'unknown', found, wire) : readEvidence(kind, found, wire);
 };
 
 /** The evidence of a Graph alert, in the order sent. */
-export const evidenceListFromGraph = (
-  tenant: string,
-  list: readonly GraphAlertEvidence[] | null | undefined,
-): readonly Evidence[] => objects(list).map((wire) => evidenceFromGraph(tenant, wire));
+export const evidenceListFromGraph = (tenant: string, list: unknown): readonly Evidence[] =>
+  objects(list).map((wire) => evidenceFromGraph({ tenant, depth: 0 }, wire));

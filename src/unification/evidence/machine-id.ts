@@ -1,12 +1,9 @@
-import type { Evidence } from '../../domain/evidence.ts';
+import { machineIdsOfEvidence } from '../../domain/alert-machines.ts';
+import type { Evidence } from './kinds.ts';
 
-/** The first machine among evidence: of a device if there is one, else of a file, process or registry value. */
+/** The first machine among evidence: of a device if there is one, else of whatever else names one. */
 export const firstMachineId = (evidence: readonly Evidence[]): string | null => {
-  let first: string | null = null;
-  for (const item of evidence) {
-    if (!('machineId' in item) || item.machineId === null) continue;
-    if (item.kind === 'DeviceEvidence') return item.machineId;
-    first ??= item.machineId;
-  }
-  return first;
+  const devices = evidence.filter(({ kind }) => kind === 'DeviceEvidence');
+  for (const item of [...devices, ...evidence]) for (const id of machineIdsOfEvidence(item)) return id;
+  return null;
 };

@@ -1,27 +1,41 @@
-import type { EvidenceFacts, IpEvidence, UrlEvidence } from '../../domain/evidence.ts';
-import type { GraphIpEvidence, GraphUrlEvidence } from '../../upstream/graph/wire-evidence.ts';
-import { text } from '../values.ts';
-import type { FlatEvidence } from './facts.ts';
+import { asInteger, asObject, asText } from '../fields.ts';
+import { type Kind, many, one } from './kind.ts';
+import { geoLocation } from './parts.ts';
 
-/** resources/security-ipevidence.md */
-export const ipFromGraph = (facts: EvidenceFacts, wire: GraphIpEvidence): IpEvidence => ({
-  ...facts,
-  kind: 'IpEvidence',
-  ipAddress: text(wire.ipAddress),
-  countryLetterCode: text(wire.countryLetterCode),
-});
-
-/** `Ip`: alerts.md, api-list-incidents.md */
-export const ipFromFlat = (facts: EvidenceFacts, wire: FlatEvidence): IpEvidence => ({
-  ...facts,
-  kind: 'IpEvidence',
-  ipAddress: text(wire.ipAddress),
-  countryLetterCode: null,
-});
-
-/** Graph and the flat records name a URL alike. */
-export const urlFrom = (facts: EvidenceFacts, wire: GraphUrlEvidence | FlatEvidence): UrlEvidence => ({
-  ...facts,
-  kind: 'UrlEvidence',
-  url: text(wire.url),
-});
+/** Addresses, URLs and connections. */
+export const network = {
+  IpEvidence: {
+    fields: {
+      ipAddress: asText('ipAddress'),
+      countryLetterCode: asText('countryLetterCode'),
+      location: asObject(geoLocation, 'location'),
+      streamName: asText(['stream', 'name']),
+    },
+  },
+  UrlEvidence: {
+    fields: {
+      url: asText('url'),
+    },
+  },
+  DnsEvidence: {
+    fields: {
+      domainName: asText('domainName'),
+    },
+    inside: {
+      dnsServerIp: one('dnsServerIp', 'IpEvidence'),
+      hostIpAddress: one('hostIpAddress', 'IpEvidence'),
+      ipAddresses: many('ipAddresses', 'IpEvidence'),
+    },
+  },
+  NetworkConnectionEvidence: {
+    fields: {
+      sourcePort: asInteger('sourcePort'),
+      destinationPort: asInteger('destinationPort'),
+      protocol: asText('protocol'),
+    },
+    inside: {
+      sourceAddress: one('sourceAddress', 'IpEvidence'),
+      destinationAddress: one('destinationAddress', 'IpEvidence'),
+    },
+  },
+} as const satisfies Readonly<Record<string, Kind>>;

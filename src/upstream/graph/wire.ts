@@ -1,6 +1,5 @@
 import { isRecord } from '../http/shape.ts';
 import { hasId, type Identified } from '../identified.ts';
-import type { GraphAlertEvidence } from './wire-evidence.ts';
 
 /**
  * What Graph security sends. Only what identifies an entity is certain: the tables of fields in `unification` say what else is
@@ -17,7 +16,8 @@ export interface GraphIncident extends Identified<'id'> {
 /** resources/security-alert.md (`alerts_v2`) */
 export interface GraphAlert extends Identified<'id'> {
   readonly comments?: readonly GraphComment[] | null;
-  readonly evidence?: readonly GraphAlertEvidence[] | null;
+  /** resources/security-alertevidence.md: each of a kind that `@odata.type` names. Read by the table of kinds. */
+  readonly evidence?: readonly Readonly<Record<string, unknown>>[] | null;
 }
 
 /** resources/security-alertcomment.md */

@@ -15,6 +15,10 @@ export type MdeMachineAction = Identified<'id'>;
 export interface MdeAlert extends Identified<'id'> {
   /** Text in the table. */
   readonly relatedUser?: MdeRelatedUser | null;
+  /** Seen in newer answers, on no page. */
+  readonly loggedOnUsers?:
+    | readonly { readonly accountName?: string | null; readonly domainName?: string | null }[]
+    | null;
   /** Empty in lists without `$expand=evidence`. */
   readonly evidence?: readonly MdeAlertEvidence[] | null;
 }

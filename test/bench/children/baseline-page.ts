@@ -1,24 +1,21 @@
 import type { GraphAlert, GraphIncident } from '../../../src/upstream/graph/wire.ts';
-import type {
-  GraphDeviceEvidence,
-  GraphFileEvidence,
-  GraphIpEvidence,
-  GraphProcessEvidence,
-  GraphUrlEvidence,
-  GraphUserEvidence,
-} from '../../../src/upstream/graph/wire-evidence.ts';
 import type { MdeMachine } from '../../../src/upstream/mde/wire.ts';
 
 /** One GET with a token; the body as text. */
 export type Read = (api: 'graph' | 'mde', path: string) => Promise<string>;
 
-/** The kinds that the page shows, as one: what is read depends on `@odata.type`. */
-type WireEvidence = GraphDeviceEvidence &
-  GraphProcessEvidence &
-  GraphUserEvidence &
-  GraphFileEvidence &
-  GraphIpEvidence &
-  GraphUrlEvidence;
+/** What the page shows of any kind of evidence: what is there depends on `@odata.type`. */
+interface WireEvidence {
+  readonly '@odata.type'?: string | null;
+  readonly mdeDeviceId?: string | null;
+  readonly deviceDnsName?: string | null;
+  readonly processCommandLine?: string | null;
+  readonly ipAddress?: string | null;
+  readonly url?: string | null;
+  readonly userAccount?: { readonly accountName?: string | null; readonly userPrincipalName?: string | null } | null;
+  readonly fileDetails?: { readonly fileName?: string | null; readonly sha1?: string | null } | null;
+}
+
 type WireAlert = Omit<GraphAlert, 'evidence'> & { readonly evidence?: readonly WireEvidence[] | null };
 type WireIncident = Omit<GraphIncident, 'alerts'> & { readonly alerts?: readonly WireAlert[] | null };
 

@@ -69,6 +69,7 @@ describe('the estate', () => {
       cloudApplication: true,
       oauthApplication: true,
       azureResource: true,
+      graphOnly: true,
       unheardOf: true,
     };
     expect([...types].toSorted()).toEqual(Object.keys(all).toSorted());

@@ -73,7 +73,7 @@ describe('evidence of Graph', () => {
     ['cloudApplicationEvidence', { appId: '11161', instanceId: '0' }],
     ['oauthApplicationEvidence', { appId: 'app-1', publisher: 'Fabrikam' }],
     ['azureResourceEvidence', { resourceType: 'Virtual Machine' }],
-    ['otherEvidence', { type: 'kubernetesPodEvidence', verdict: 'SUSPICIOUS', raw: wires.otherEvidence }],
+    ['otherEvidence', { type: 'quantumEvidence', verdict: 'SUSPICIOUS', raw: wires.otherEvidence }],
   ])('%s keeps what it says', (kind, expected) => expect(read(kind)).toMatchObject(expected));
 
   test('without a type, or with a type that is no text, is kept whole', () => {

@@ -42,6 +42,8 @@ export const handsOnKeyboard: Story = {
           user: 0,
           verdict: 'malicious',
         },
+        { type: 'graphOnly', kind: 'malwareEvidence', machine: 0, user: 0 },
+        { type: 'graphOnly', kind: 'fileHashEvidence' },
       ],
     },
     {
@@ -73,6 +75,10 @@ export const handsOnKeyboard: Story = {
         { type: 'device', machine: 0, roles: ['source'] },
         { type: 'device', machine: 1, roles: ['destination'] },
         { type: 'securityGroup', displayName: 'Domain Admins' },
+        { type: 'graphOnly', kind: 'hostLogonSessionEvidence', machine: 1, user: 0 },
+        { type: 'graphOnly', kind: 'activeDirectoryDomainEvidence' },
+        { type: 'graphOnly', kind: 'ioTDeviceEvidence', user: 0 },
+        { type: 'graphOnly', kind: 'nicEvidence' },
       ],
     },
     {

@@ -36,6 +36,8 @@ export const phishing: Story = {
         { type: 'mailbox', user: 0, roles: ['attacked'] },
         { type: 'mailbox', user: 1, roles: ['attacked'] },
         { type: 'url', url: 'https://login.fourth-coffee-files.example/common/oauth2?c=ü', verdict: 'malicious' },
+        { type: 'graphOnly', kind: 'submissionMailEvidence', user: 0 },
+        { type: 'graphOnly', kind: 'teamsMessageEvidence', user: 1 },
       ],
     },
     {
@@ -64,6 +66,10 @@ export const phishing: Story = {
         { type: 'user', user: 0, verdict: 'malicious', roles: ['compromised'] },
         { type: 'ip', ipAddress: '192.0.2.77', countryLetterCode: 'BR', verdict: 'malicious', roles: ['attacker'] },
         { type: 'oauthApplication', displayName: 'Perfect Data Sync', publisher: 'Unverified publisher' },
+        { type: 'graphOnly', kind: 'servicePrincipalEvidence' },
+        { type: 'graphOnly', kind: 'cloudLogonSessionEvidence', user: 0 },
+        { type: 'graphOnly', kind: 'cloudLogonRequestEvidence' },
+        { type: 'graphOnly', kind: 'aiAgentEvidence' },
       ],
     },
     {
@@ -77,6 +83,7 @@ export const phishing: Story = {
       evidence: [
         { type: 'user', user: 0, roles: ['compromised'] },
         { type: 'mailbox', user: 0 },
+        { type: 'graphOnly', kind: 'mailboxConfigurationEvidence', user: 0 },
         { type: 'cloudApplication', appId: 20893, displayName: 'Microsoft Exchange Online' },
         { type: 'ip', ipAddress: '192.0.2.77', countryLetterCode: 'BR', roles: ['attacker'] },
       ],

@@ -1,5 +1,6 @@
 import type { BinaryName } from '../binaries.ts';
 import type { MachineRole } from '../fleet.ts';
+import type { GraphOnlyKind } from '../graph-only.ts';
 import type { Classification, Determination, Severity, WorldEvidence } from '../types.ts';
 
 /** Who judged what: the same three marks that every evidence carries, with usual values where left out. */
@@ -53,6 +54,7 @@ export type EvidenceSeed = Marks &
     | { readonly type: 'cloudApplication'; readonly appId: number; readonly displayName: string }
     | { readonly type: 'oauthApplication'; readonly displayName: string; readonly publisher: string }
     | { readonly type: 'azureResource'; readonly resourceName: string; readonly resourceType: string }
+    | { readonly type: 'graphOnly'; readonly kind: GraphOnlyKind; readonly machine?: number; readonly user?: number }
     | { readonly type: 'unheardOf'; readonly note: string }
   );
 

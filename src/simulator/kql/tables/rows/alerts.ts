@@ -103,6 +103,8 @@ function entity(evidence: WorldEvidence): EvidenceCells {
         ResourceID: evidence.resourceId,
         SubscriptionId: /\/subscriptions\/([^/]+)/.exec(evidence.resourceId)?.[1] ?? '',
       };
+    case 'graphOnly':
+      return { EntityType: evidence.kind.charAt(0).toUpperCase() + evidence.kind.slice(1, -'Evidence'.length) };
     case 'unheardOf':
       return { EntityType: 'Quantum' };
   }
