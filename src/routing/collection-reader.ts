@@ -1,4 +1,4 @@
-import { compareTimes, sortableTime } from '../domain/time.ts';
+import { compareTimes, utcMoment } from '../domain/time.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Page } from '../upstream/http/operation.ts';
 import type { ListStart, RowsPage } from './opened-list.ts';
@@ -45,7 +45,7 @@ const unordered = 'Microsoft does not list these newest first: a page that goes 
  * `null`: not a time that can be asked by.
  */
 const boundaryOf = (time: string | null): string | null => {
-  const text = time === null ? null : sortableTime(time);
+  const text = time === null ? null : utcMoment(time);
   if (text === null || time === null) return null;
   const given = /\.(\d+)/.exec(time)?.[1] ?? '';
   return given.length >= 7 ? text : `${text.slice(0, 20)}${given.padEnd(7, '9')}Z`;
