@@ -21,10 +21,6 @@ export interface CapabilitySource {
 
 const source = (api: ApiName, ...permissions: readonly string[]): CapabilitySource => ({ api, permissions });
 
-/** Delegated tokens of MDE and M365D carry the same names without `.All`. */
-export const delegatedName = (api: ApiName, permission: string): string =>
-  api === 'graph' ? permission : permission.replace(/\.All$/, '');
-
 /** The table itself: one row a capability. */
 export const capabilities = {
   'incidents.read': {
