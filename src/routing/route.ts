@@ -3,6 +3,8 @@ import { isDelegated, type Tenant } from '../config/tenants.ts';
 import { GatewayError, TenantAccessError, UnsupportedInCloudError } from '../errors.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import type { CallScope } from '../scope.ts';
+import { ThrottledError } from '../upstream/http/failure.ts';
+import type { Standings } from '../upstream/http/standing.ts';
 import { type Capability, type CapabilityRow, capabilities, sourcesOf } from './capabilities.ts';
 
 /** What one API can do for a capability of a tenant, before any call of it. */
@@ -33,16 +35,24 @@ export interface Routing {
   run<T>(tenant: Tenant, capability: Capability, scope: CallScope, ways: Ways<T>): Promise<T>;
 }
 
-/** Failures of one source that another source need not share. */
+/** Failures of one source that another source need not share. A quota of the whole tenant is every source's. */
 const worthFallingBack = (error: unknown): boolean =>
   error instanceof GatewayError &&
-  (error.code === 'UPSTREAM_UNAVAILABLE' ||
+  !(error instanceof ThrottledError && error.shared) &&
+  (error.details.upstreamStatus === 403 ||
+    error.code === 'UPSTREAM_UNAVAILABLE' ||
     error.code === 'UPSTREAM_TIMEOUT' ||
     error.code === 'UPSTREAM_THROTTLED' ||
     error.code === 'MISSING_PERMISSION');
 
+interface RouteParts {
+  readonly tokens: Tokens;
+  /** Told of capabilities that no token permits; absent: nobody watches. */
+  readonly standings?: Standings;
+}
+
 /** Tokens tell what is permitted; nothing else is asked. */
-export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing => {
+export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
   const stateOf = async (
     tenant: Tenant,
     source: CapabilityRow['sources'][number],
@@ -77,6 +87,11 @@ export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing 
     return sourcesOf(row, row.subject === undefined ? undefined : tenant.prefer[row.subject]);
   };
 
+  /** What a caller may, on whose behalf a tenant is used, is no news of the tenant. */
+  const tell = (tenant: Tenant, api: ApiName, capability: Capability, standing: 'works' | 'forbidden'): void => {
+    if (tenant.auth.kind !== 'onBehalfOf') standings?.note(tenant.name, api, capability, standing);
+  };
+
   return {
     survey: (tenant, capability, scope) =>
       Promise.all(orderOf(tenant, capability).map((source) => stateOf(tenant, source, scope))),
@@ -93,6 +108,7 @@ export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing 
           refused.push(state);
           continue;
         }
+        if (state.state === 'AVAILABLE') tell(tenant, source.api, capability, 'works');
         try {
           return await way();
         } catch (error) {
@@ -100,6 +116,10 @@ export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing 
           if (!fallsBack || !worthFallingBack(error)) throw error;
           failure ??= error;
         }
+      }
+      if (failure === null) {
+        for (const { api, state } of refused)
+          if (state === 'MISSING_PERMISSION') tell(tenant, api, capability, 'forbidden');
       }
       throw failure ?? noSource(tenant, capability, refused);
     },
