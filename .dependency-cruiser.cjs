@@ -21,9 +21,8 @@ const mayImport = {
   '^src/access/': ['^src/access/', '^src/config/'],
   '^src/config/': ['^src/config/'],
   '^src/clouds/': [],
-  // Types alone: evidence is told by its table of kinds.
-  '^src/domain/evidence\\.ts$': ['^src/unification/evidence/kinds\\.ts$'],
-  '^src/domain/(?!evidence\\.ts$)': [],
+  // Types only: what an entity of a single wire shape is, and what a kind of evidence is, its table of fields says.
+  '^src/domain/': ['^src/unification/(machine(-action)?|evidence/(kinds|parts))\\.ts$'],
   '^src/simulator/': ['^src/simulator/'],
 };
 

@@ -6,6 +6,8 @@ import type { Classification, Determination, IncidentStatus, Severity, SourceApi
 export interface Incident {
   /** The tenant's configured name. */
   readonly tenant: string;
+  /** The Entra tenant, in the API's words. */
+  readonly tenantId: string | null;
   readonly source: SourceApi;
   /** Digits. */
   readonly incidentId: string;
@@ -14,10 +16,15 @@ export interface Incident {
   readonly description: string | null;
   readonly summary: string | null;
   readonly severity: Severity;
+  readonly severityName: string | null;
   readonly status: IncidentStatus;
+  readonly statusName: string | null;
   readonly classification: Classification;
+  readonly classificationName: string | null;
   readonly determination: Determination;
+  readonly determinationName: string | null;
   readonly assignedTo: string | null;
+  readonly detectionSource: string | null;
   readonly createdAt: string | null;
   readonly updatedAt: string | null;
   readonly modifiedBy: string | null;
@@ -29,4 +36,6 @@ export interface Incident {
   readonly comments: readonly Comment[];
   /** Its alerts, newest first; `null` when the read did not bring them. */
   readonly alerts: readonly Alert[] | null;
+  /** As Microsoft sent it, without its alerts. */
+  readonly raw: unknown;
 }

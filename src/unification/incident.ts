@@ -5,9 +5,77 @@ import type { GraphIncident } from '../upstream/graph/wire.ts';
 import type { M365dIncident } from '../upstream/m365d/wire.ts';
 import { alertFromGraph, alertFromM365d } from './alert.ts';
 import { commentsFrom } from './comments.ts';
+import {
+  always,
+  as,
+  asId,
+  asInteger,
+  asSent,
+  asText,
+  asTexts,
+  asTime,
+  asWord,
+  type FieldsOf,
+  readFields,
+} from './fields.ts';
 import { portalPage, type TenantPlace } from './tenant-place.ts';
-import { integer, objects, text, texts, time } from './values.ts';
+import { objects, text } from './values.ts';
+import { readDetectionSource } from './words/detection.ts';
 import { readClassification, readDetermination, readIncidentStatus, readSeverity } from './words/triage.ts';
+
+/** What is not read off one property alone. */
+type Given = 'tenant' | 'source' | 'url' | 'alerts';
+
+/** What both APIs send under one name. Alerts are entities of their own, and megabytes: `raw` leaves them out. */
+const shared = {
+  redirectIncidentId: asText('redirectIncidentId'),
+  severity: asWord(readSeverity, 'severity'),
+  status: asWord(readIncidentStatus, 'status'),
+  classification: asWord(readClassification, 'classification'),
+  determination: asWord(readDetermination, 'determination'),
+  assignedTo: asText('assignedTo'),
+  detectionSource: as(readDetectionSource, 'detectionSource'),
+  comments: as(commentsFrom, 'comments'),
+  raw: asSent('alerts'),
+} as const;
+
+/** resources/security-incident.md */
+const graphFields = {
+  ...shared,
+  incidentId: asId('id'),
+  tenantId: asText('tenantId'),
+  title: asText('displayName'),
+  description: asText('description'),
+  summary: asText('summary'),
+  createdAt: asTime('createdDateTime'),
+  updatedAt: asTime('lastUpdateDateTime'),
+  modifiedBy: asText('lastModifiedBy'),
+  /** The sample with `$expand=alerts` has `tags` in place of `customTags`. */
+  tags: asTexts('customTags', 'tags'),
+  systemTags: asTexts('systemTags'),
+  priorityScore: asInteger('priorityScore'),
+  resolvingComment: asText('resolvingComment'),
+} as const satisfies FieldsOf<Incident, Given>;
+
+/** api-incident.md, api-list-incidents.md; an id is a number here. */
+const m365dFields = {
+  ...shared,
+  incidentId: asId('incidentId'),
+  tenantId: always(null),
+  title: asText('incidentName'),
+  description: always(null),
+  summary: always(null),
+  createdAt: asTime('createdTime'),
+  updatedAt: asTime('lastUpdateTime'),
+  modifiedBy: always(null),
+  tags: asTexts('tags'),
+  systemTags: always<readonly string[]>([]),
+  priorityScore: always(null),
+  resolvingComment: always(null),
+} as const satisfies FieldsOf<Incident, Given>;
+
+const readGraph = readFields(graphFields);
+const readM365d = readFields(m365dFields);
 
 /** An alert without an id can be neither shown nor followed; it is left out. */
 const newestFirst = (alerts: readonly Alert[]): readonly Alert[] =>
@@ -15,60 +83,26 @@ const newestFirst = (alerts: readonly Alert[]): readonly Alert[] =>
 
 /** An incident of Graph; its alerts came with it when the read expanded them. */
 export const incidentFromGraph = (tenant: TenantPlace, wire: GraphIncident): Incident => {
-  const incidentId = text(wire.id) ?? '';
+  const incident = readGraph(wire);
   return {
+    ...incident,
     tenant: tenant.name,
     source: 'GRAPH',
-    incidentId,
-    redirectIncidentId: text(wire.redirectIncidentId),
-    title: text(wire.displayName),
-    description: text(wire.description),
-    summary: text(wire.summary),
-    severity: readSeverity(wire.severity),
-    status: readIncidentStatus(wire.status),
-    classification: readClassification(wire.classification),
-    determination: readDetermination(wire.determination),
-    assignedTo: text(wire.assignedTo),
-    createdAt: time(wire.createdDateTime),
-    updatedAt: time(wire.lastUpdateDateTime),
-    modifiedBy: text(wire.lastModifiedBy),
-    tags: texts(wire.customTags ?? wire.tags),
-    systemTags: texts(wire.systemTags),
-    priorityScore: integer(wire.priorityScore),
-    resolvingComment: text(wire.resolvingComment),
-    url: text(wire.incidentWebUrl) ?? portalPage(tenant, 'incidents', incidentId),
-    comments: commentsFrom(wire.comments),
+    url: text(wire.incidentWebUrl) ?? portalPage(tenant, 'incidents', incident.incidentId),
     alerts: Array.isArray(wire.alerts)
       ? newestFirst(objects(wire.alerts).map((alert) => alertFromGraph(tenant, alert)))
       : null,
   };
 };
 
-/** An incident of Microsoft 365 Defender, which brings its alerts always. */
+/** An incident of Microsoft 365 Defender, which brings its alerts always. `incidentUri` is seen in answers, on no page. */
 export const incidentFromM365d = (tenant: TenantPlace, wire: M365dIncident): Incident => {
-  const incidentId = text(wire.incidentId) ?? '';
+  const incident = readM365d(wire);
   return {
+    ...incident,
     tenant: tenant.name,
     source: 'M365D',
-    incidentId,
-    redirectIncidentId: text(wire.redirectIncidentId),
-    title: text(wire.incidentName),
-    description: null,
-    summary: null,
-    severity: readSeverity(wire.severity),
-    status: readIncidentStatus(wire.status),
-    classification: readClassification(wire.classification),
-    determination: readDetermination(wire.determination),
-    assignedTo: text(wire.assignedTo),
-    createdAt: time(wire.createdTime),
-    updatedAt: time(wire.lastUpdateTime),
-    modifiedBy: null,
-    tags: texts(wire.tags),
-    systemTags: [],
-    priorityScore: null,
-    resolvingComment: null,
-    url: text(wire.incidentUri) ?? portalPage(tenant, 'incidents', incidentId),
-    comments: commentsFrom(wire.comments),
+    url: text(wire.incidentUri) ?? portalPage(tenant, 'incidents', incident.incidentId),
     alerts: newestFirst(objects(wire.alerts).map((alert) => alertFromM365d(tenant, alert))),
   };
 };

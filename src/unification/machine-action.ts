@@ -1,55 +1,98 @@
-import type { LiveResponseCommand, MachineAction } from '../domain/machine-action.ts';
-import type { MdeCommandParam, MdeCommandState, MdeMachineAction } from '../upstream/mde/wire.ts';
-import { integer, number, object, objects, text, texts, time } from './values.ts';
+import type { MdeMachineAction } from '../upstream/mde/wire.ts';
+import {
+  as,
+  asId,
+  asInteger,
+  asNumber,
+  asObject,
+  asObjects,
+  asSent,
+  asText,
+  asTexts,
+  asTime,
+  asWord,
+  type EntityOf,
+  or,
+  readFields,
+} from './fields.ts';
+import { objects } from './values.ts';
 import { readCommandType, readMachineActionStatus, readMachineActionType } from './words/machine-actions.ts';
 
-const param = (wire: MdeCommandParam) => ({ key: text(wire.key) ?? '', value: text(wire.value) ?? '' });
+/** run-live-response.md */
+const paramFields = { key: asId('key'), value: or(asText('value'), '') } as const;
 
-const commandsFrom = (tenant: string, actionId: string, list: MdeMachineAction['commands']): LiveResponseCommand[] =>
-  objects<MdeCommandState>(list).map((wire, position) => {
-    const command = object(wire.command);
-    return {
-      tenant,
-      actionId,
-      index: integer(wire.index) ?? position,
-      type: readCommandType(command?.type),
-      typeName: text(command?.type) ?? '',
-      params: objects(command?.params).map(param),
-      status: text(wire.commandStatus) ?? '',
-      startedAt: time(wire.startTime),
-      endedAt: time(wire.endTime),
-      errors: texts(wire.errors),
-    };
-  });
+/** run-live-response.md: a command of a session as it stands, with the command as it was sent inside. */
+const commandFields = {
+  sentIndex: asInteger('index'),
+  type: as(readCommandType, ['command', 'type']),
+  typeName: or(asText(['command', 'type']), ''),
+  params: asObjects(paramFields, ['command', 'params']),
+  /** `Created`, `Completed`, `Failed`. */
+  status: or(asText('commandStatus'), ''),
+  startedAt: asTime('startTime'),
+  endedAt: asTime('endTime'),
+  errors: asTexts('errors'),
+} as const;
+
+/** machineaction.md */
+const relatedFileFields = {
+  fileIdentifier: asText('fileIdentifier'),
+  fileIdentifierType: asText('fileIdentifierType'),
+} as const;
+
+/** machineaction.md */
+const actionFields = {
+  /** GUID. */
+  actionId: asId('id'),
+  type: as(readMachineActionType, 'type'),
+  typeName: or(asText('type'), ''),
+  title: asText('title'),
+  scope: asText('scope'),
+  status: asWord(readMachineActionStatus, 'status'),
+  requestor: asText('requestor'),
+  requestorComment: asText('requestorComment'),
+  requestSource: asText('requestSource'),
+  externalId: asText('externalID', 'externalId'),
+  machineId: asId('machineId'),
+  computerDnsName: asText('computerDnsName'),
+  createdAt: asTime('creationDateTimeUtc'),
+  /** The list samples spell it shorter than the table. */
+  updatedAt: asTime('lastUpdateDateTimeUtc', 'lastUpdateTimeUtc'),
+  cancellationRequestor: asText('cancellationRequestor'),
+  cancellationComment: asText('cancellationComment'),
+  cancelledAt: asTime('cancellationDateTimeUtc'),
+  /** Only in the live response sample. */
+  errorHResult: asNumber('errorHResult'),
+  /** Seen in answers, on no page. */
+  troubleshootInfo: asText('troubleshootInfo'),
+  relatedFile: asObject(relatedFileFields, 'relatedFileInfo'),
+  raw: asSent(),
+} as const;
+
+/** One command of a live response session. */
+export interface LiveResponseCommand extends Omit<EntityOf<typeof commandFields>, 'sentIndex'> {
+  /** The tenant's configured name and the action: a command's result is fetched by both. */
+  readonly tenant: string;
+  readonly actionId: string;
+  readonly index: number;
+}
+
+/** Something done to a machine, from submission to its end. */
+export interface MachineAction extends EntityOf<typeof actionFields> {
+  /** The tenant's configured name. */
+  readonly tenant: string;
+  readonly commands: readonly LiveResponseCommand[];
+}
+
+const readAction = readFields(actionFields);
+const readCommand = readFields(commandFields);
 
 /** An action of Defender for Endpoint, with the commands of a live response session. */
 export const machineActionFromMde = (tenant: string, wire: MdeMachineAction): MachineAction => {
-  const actionId = text(wire.id) ?? '';
-  const file = object(wire.relatedFileInfo);
-  return {
-    tenant,
-    actionId,
-    type: readMachineActionType(wire.type),
-    typeName: text(wire.type) ?? '',
-    title: text(wire.title),
-    scope: text(wire.scope),
-    status: readMachineActionStatus(wire.status),
-    requestor: text(wire.requestor),
-    requestorComment: text(wire.requestorComment),
-    requestSource: text(wire.requestSource),
-    externalId: text(wire.externalID),
-    machineId: text(wire.machineId) ?? '',
-    computerDnsName: text(wire.computerDnsName),
-    createdAt: time(wire.creationDateTimeUtc),
-    updatedAt: time(wire.lastUpdateDateTimeUtc) ?? time(wire.lastUpdateTimeUtc),
-    cancellationRequestor: text(wire.cancellationRequestor),
-    cancellationComment: text(wire.cancellationComment),
-    cancelledAt: time(wire.cancellationDateTimeUtc),
-    errorHResult: number(wire.errorHResult),
-    relatedFile:
-      file === null
-        ? null
-        : { fileIdentifier: text(file.fileIdentifier), fileIdentifierType: text(file.fileIdentifierType) },
-    commands: commandsFrom(tenant, actionId, wire.commands),
-  };
+  const action = readAction(wire);
+  const commands = objects(wire.commands).map((sent, position) => {
+    const { sentIndex, ...command } = readCommand(sent);
+    return { tenant, actionId: action.actionId, index: sentIndex ?? position, ...command };
+  });
+  return { tenant, ...action, commands };
 };

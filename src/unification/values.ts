@@ -1,3 +1,5 @@
+import { utcMoment } from '../domain/time.ts';
+
 /**
  * Readers of single values off the wire. They never throw: what has not the documented form reads as absent. `{}`, which Graph
  * sends for some nulls, is absent to every one of them.
@@ -9,11 +11,9 @@ export const text = (value: unknown): string | null => {
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 };
 
-/** A moment in ISO 8601 as sent, with all its digits; .NET's year 1 stands for none. */
+/** A moment in ISO 8601, in UTC, with all its digits; .NET's year 1 stands for none. */
 export const time = (value: unknown): string | null =>
-  typeof value === 'string' && value.length >= 10 && value[4] === '-' && value[7] === '-' && !value.startsWith('0001-')
-    ? value
-    : null;
+  typeof value === 'string' && !value.startsWith('0001-') ? utcMoment(value) : null;
 
 /** A finite number, also when sent as text. */
 export const number = (value: unknown): number | null => {

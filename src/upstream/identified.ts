@@ -1,5 +1,10 @@
 import { isRecord } from './http/shape.ts';
 
+/** An entity as it was sent: of its properties, only what identifies it is certain, and by default that is text. */
+export type Identified<Key extends string, Id = string> = Readonly<Record<string, unknown>> & {
+  readonly [Name in Key]: Id;
+};
+
 /** An object whose `key` identifies it: non-empty text, or a number where an API sends numbers (M365D incidents). */
 export const hasId = (value: unknown, key: string): boolean => {
   if (!isRecord(value)) return false;

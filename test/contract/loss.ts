@@ -8,13 +8,6 @@ const ignored = {
   '@odata.type': true,
   '@odata.context': true,
   entityType: true,
-  // The tenant's id is known by its configured name, which every entity carries.
-  tenantId: true,
-  aadTenantId: true,
-  // On an alert it is the page of its incident, which the incident itself has.
-  incidentWebUrl: true,
-  // What Azure knows of a virtual machine: in `raw` alone.
-  vmMetadata: true,
   // Deprecated in favour of `osArchitecture`; a device as evidence leads on to its machine, which has both.
   osProcessor: true,
 } as const;
@@ -48,11 +41,11 @@ const leavesOf = (
   return into;
 };
 
-/** What is typed: `raw` would keep everything, and prove nothing. A kind without a type of its own is nothing but raw. */
+/** What is typed: `raw` would keep everything, and prove nothing. Evidence without a type of its own is nothing but raw. */
 const withoutRaw = (read: unknown): unknown => {
   if (Array.isArray(read)) return read.map(withoutRaw);
   if (!isRecord(read)) return read;
-  const keepsRaw = read.kind === undefined || read.kind === 'OtherEvidence';
+  const keepsRaw = read.kind === 'OtherEvidence';
   return Object.fromEntries(
     Object.entries(read).flatMap(([key, value]) => (key === 'raw' && !keepsRaw ? [] : [[key, withoutRaw(value)]])),
   );

@@ -9,13 +9,19 @@ export const readScriptReport = (text: string): LiveResponseScriptResult => {
   const json = text.replace(/^\uFEFF/, '').replace(/[\0\s]+$/, '');
   const report = parsed(json) ?? parsed(repaired(json));
   if (report === undefined) return { scriptName: null, exitCode: null, output: withoutNuls(text), errors: '' };
-  const exitCode = Number(report.exit_code ?? Number.NaN);
   return {
     scriptName: typeof report.script_name === 'string' ? report.script_name : null,
-    exitCode: (exitCode | 0) === exitCode ? exitCode : null,
+    exitCode: exitCodeOf(report.exit_code),
     output: textOf(report.script_output),
     errors: textOf(report.script_errors),
   };
+};
+
+/** Processes of Windows end with 32 bits, printed with or without a sign: an NTSTATUS such as 3221225786 is above 2^31. */
+const exitCodeOf = (value: unknown): number | null => {
+  const code =
+    typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : null;
+  return Number.isSafeInteger(code) ? code : null;
 };
 
 /** Consoles pad their buffer with NULs. */

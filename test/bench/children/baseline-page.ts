@@ -24,8 +24,8 @@ const machinesPerCall = 50;
 const words = new Map<string, string>();
 
 /** `inProgress` and `InProgress` are `IN_PROGRESS`. */
-const screaming = (word: string | null | undefined): string => {
-  if (word == null) return 'UNKNOWN';
+const screaming = (word: unknown): string => {
+  if (typeof word !== 'string') return 'UNKNOWN';
   const known = words.get(word);
   if (known !== undefined) return known;
   const made = word.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();

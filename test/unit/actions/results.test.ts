@@ -33,6 +33,19 @@ describe('the report of a script', () => {
     expect(readScriptReport(text)).toEqual(report);
   });
 
+  test.each([
+    ['3221225786', 3_221_225_786],
+    ['-1073741510', -1_073_741_510],
+    ['"3221225786"', 3_221_225_786],
+    ['"0xC000013A"', 3_221_225_786],
+    ['""', null],
+    ['true', null],
+    ['1.5', null],
+    ['null', null],
+  ])('R8: an exit code of %s is %j', (sent, exitCode) =>
+    expect(readScriptReport(`{"exit_code":${sent},"script_output":""}`)).toMatchObject({ exitCode }),
+  );
+
   test('keeps single backslashes of Windows paths', () => {
     const text =
       '{"script_name":"a.ps1","exit_code":1,"script_output":"C:\\ProgramData\\Sense\n\\"quoted\\"","script_errors":""}';

@@ -82,6 +82,7 @@ export const actionOf = (actionId: string, more: Partial<MachineAction> = {}): M
   title: null,
   scope: 'Full',
   status: 'PENDING',
+  statusName: 'Pending',
   requestor: 'gateway',
   requestorComment: 'Suspicious traffic',
   requestSource: 'PublicApi',
@@ -94,7 +95,9 @@ export const actionOf = (actionId: string, more: Partial<MachineAction> = {}): M
   cancellationComment: null,
   cancelledAt: null,
   errorHResult: null,
+  troubleshootInfo: null,
   relatedFile: null,
+  raw: {},
   commands: [],
   ...more,
 });

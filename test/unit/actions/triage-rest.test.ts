@@ -7,6 +7,7 @@ const sentAt = Date.UTC(2026, 2, 1, 8);
 
 const incident = (changes: Partial<Incident> = {}): Incident => ({
   tenant: 'contoso',
+  tenantId: null,
   source: 'GRAPH',
   incidentId: '42',
   redirectIncidentId: null,
@@ -14,10 +15,15 @@ const incident = (changes: Partial<Incident> = {}): Incident => ({
   description: null,
   summary: null,
   severity: 'HIGH',
+  severityName: 'high',
   status: 'ACTIVE',
+  statusName: 'active',
   classification: 'UNKNOWN',
+  classificationName: null,
   determination: 'UNKNOWN',
+  determinationName: null,
   assignedTo: null,
+  detectionSource: null,
   createdAt: null,
   updatedAt: null,
   modifiedBy: null,
@@ -28,6 +34,7 @@ const incident = (changes: Partial<Incident> = {}): Incident => ({
   url: null,
   comments: [],
   alerts: null,
+  raw: {},
   ...changes,
 });
 

@@ -22,6 +22,27 @@ describe('an alert of Graph', () => {
     });
   });
 
+  test('R8: keeps the word of a product that is new, its tenant, the page of its incident, and all as sent', () => {
+    const wire = {
+      id: 'a',
+      serviceSource: 'microsoftDefenderForAgents',
+      tenantId: '11111111-2222-4333-8444-555555555555',
+      incidentWebUrl: 'https://sent.example/incidents/4',
+      newProperty: { deep: [1] },
+    };
+    expect(alertFromGraph(contoso, wire)).toMatchObject({
+      serviceSource: 'UNKNOWN',
+      serviceSourceName: 'microsoftDefenderForAgents',
+      severityName: null,
+      tenantId: '11111111-2222-4333-8444-555555555555',
+      incidentUrl: 'https://sent.example/incidents/4',
+      raw: wire,
+    });
+    expect(alertFromGraph(contoso, { id: 'a', incidentId: '4' }).incidentUrl).toBe(
+      'https://security.microsoft.com/incidents/4?tid=11111111-2222-4333-8444-555555555555',
+    );
+  });
+
   test('takes the first of its categories when it has no category', () => {
     expect(alertFromGraph(contoso, { id: 'a', categories: ['Impact', 'Execution'] }).category).toBe('Impact');
   });
@@ -115,6 +136,18 @@ describe('an alert of Defender for Endpoint', () => {
       machineId,
       comments: [{ text: 'seen', author: 'lena@contoso.com', createdAt: '2026-03-02T08:10:00Z' }],
     });
+  });
+
+  test('R8: has who was logged on, its domains, its tenant and its words as sent', () => {
+    expect(alertFromMde(contoso, wire)).toMatchObject({
+      loggedOnUsers: [{ accountName: 'lena', domainName: 'CONTOSO' }],
+      domains: ['evil.example'],
+      tenantId: '11111111-2222-4333-8444-555555555555',
+      severityName: 'UnSpecified',
+      serviceSourceName: null,
+      raw: wire,
+    });
+    expect(alertFromMde(contoso, { id: 'a', domains: [{ host: 'evil.example' }] }).domains).toEqual(['evil.example']);
   });
 
   test('has its machine first among its evidence, and its files and processes on that machine', () => {

@@ -9,8 +9,16 @@ describe('an incident of Graph', () => {
 
   test('has every documented property under its unified name', () => {
     const { alerts: _, ...incident } = incidentFromGraph(contoso, wire);
+    const { alerts: __, ...raw } = wire;
     expect(incident).toEqual({
       tenant: 'contoso',
+      tenantId: '11111111-2222-4333-8444-555555555555',
+      detectionSource: null,
+      severityName: 'High',
+      statusName: 'awaitingAction',
+      classificationName: 'TruePositive',
+      determinationName: 'multiStagedAttack',
+      raw,
       source: 'GRAPH',
       incidentId: '4711',
       redirectIncidentId: null,
@@ -69,6 +77,12 @@ describe('an incident of Microsoft 365 Defender', () => {
       tags: ['finance'],
       comments: [{ text: 'Looking at it', author: 'lena@contoso.com', createdAt: '2026-03-02T08:10:00Z' }],
     });
+  });
+
+  test('R8: says how it was detected, and keeps what else was sent', () => {
+    const incident = incidentFromM365d(contoso, { ...wire, detectionSource: 'CustomerTI', newProperty: 'x' });
+    expect(incident).toMatchObject({ detectionSource: 'customTi', raw: { incidentId: 4711, newProperty: 'x' } });
+    expect(incident.raw).not.toHaveProperty('alerts');
   });
 
   test('has its page in the portal of its cloud, and none where the cloud has no portal', () => {

@@ -6,7 +6,8 @@ import { fixture } from './fixture.ts';
 
 describe('a machine', () => {
   test('has every documented property, with unknown words for what is null', () => {
-    expect(machineFromMde('contoso', fixture('mde-machine', isMdeMachine))).toEqual({
+    const wire = fixture('mde-machine', isMdeMachine);
+    expect(machineFromMde('contoso', wire)).toEqual({
       tenant: 'contoso',
       source: 'MDE',
       machineId: '0a1b2c3d4e5f60718293a4b5c6d7e8f901234567',
@@ -19,10 +20,15 @@ describe('a machine', () => {
       osProcessor: 'x64',
       osArchitecture: '64-bit',
       onboardingStatus: 'ONBOARDED',
+      onboardingStatusName: 'onboarded',
       healthStatus: 'NO_SENSOR_DATA_IMPAIRED_COMMUNICATION',
+      healthStatusName: 'NoSensorDataImpairedCommunication',
       deviceValue: 'UNKNOWN',
+      deviceValueName: null,
       riskScore: 'UNKNOWN',
+      riskScoreName: null,
       exposureLevel: 'MEDIUM',
+      exposureLevelName: 'Medium',
       rbacGroupId: '140',
       rbacGroupName: 'Finance',
       lastIpAddress: '10.1.2.3',
@@ -30,13 +36,35 @@ describe('a machine', () => {
       isAadJoined: true,
       aadDeviceId: 'aaaaaaaa-0000-4000-8000-000000000001',
       machineTags: ['crown-jewel'],
-      ipAddresses: [{ ipAddress: '10.1.2.3', macAddress: '8CEC4B897E73', operationalStatus: 'Up' }],
+      ipAddresses: [{ ipAddress: '10.1.2.3', macAddress: '8CEC4B897E73', type: 'Ethernet', operationalStatus: 'Up' }],
+      osVersion: '10.0.26100.1',
+      agentVersion: '10.8800.26100.1',
+      defenderAvStatus: 'Updated',
+      isExcluded: true,
+      exclusionReason: 'DuplicateDevice',
+      mergedIntoMachineId: '1a1b2c3d4e5f60718293a4b5c6d7e8f901234567',
+      isPotentialDuplication: false,
+      managedBy: 'Intune',
+      managedByStatus: 'Success',
+      vmMetadata: { vmId: 'v-1', cloudProvider: 'Azure', resourceId: '/r/1', subscriptionId: 's-1' },
+      raw: wire,
     });
   });
 });
 
 describe('a machine action', () => {
   const wire = fixture('mde-machine-action', isMdeMachineAction);
+
+  test('R8: keeps the words as sent and the action as sent', () => {
+    const sent = { ...wire, type: 'Teleport', status: 'Waiting', newProperty: 1 };
+    expect(machineActionFromMde('contoso', sent)).toMatchObject({
+      type: 'OTHER',
+      typeName: 'Teleport',
+      status: 'UNKNOWN',
+      statusName: 'Waiting',
+      raw: sent,
+    });
+  });
 
   test('has its live response commands, each with what it takes to fetch its result', () => {
     expect(machineActionFromMde('contoso', wire)).toMatchObject({
