@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
 import * as typescript from '@graphql-codegen/typescript';
 import * as resolvers from '@graphql-codegen/typescript-resolvers';
-import { parse as parseGraphql } from 'graphql';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { readSdl } from '../src/server/sdl.ts';
@@ -26,7 +25,7 @@ for (const [filename, { config, plugins }] of Object.entries(settings.generates)
   const output = await codegen({
     filename,
     config,
-    schema: parseGraphql(readSdl().join('\n')),
+    schema: readSdl().document,
     documents: [],
     plugins: plugins.map((name) => ({ [name]: {} })),
     pluginMap,

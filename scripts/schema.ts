@@ -1,40 +1,59 @@
 /**
  * The whole graph in one file, for readers, clients and reviews: `schema/schema.graphql`.
- *   node scripts/schema.ts                       writes it
- *   node scripts/schema.ts --check [--base REF]  fails when it is out of date, when anything lacks a description, or when
- *                                                callers of the file at REF (HEAD) would break and CHANGELOG.md does not say so
+ *   node scripts/schema.ts             writes it
+ *   node scripts/schema.ts --check     fails when it is out of date, when anything lacks a description or a price, or when
+ *                                      callers of the last release (`schema/released.graphql`) would break and CHANGELOG.md
+ *                                      does not name it
+ *   node scripts/schema.ts --release   keeps it as the schema of the version in package.json
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { lexicographicSortSchema, printSchema } from 'graphql';
+import { z } from 'zod';
 import { createSchema } from '../src/server/schema.ts';
-import { announcesBreak, breakingChanges, committed } from './schema/changes.ts';
+import { readSdl } from '../src/server/sdl.ts';
+import { announces, breakingChanges } from './schema/changes.ts';
 import { undescribed } from './schema/descriptions.ts';
+import { unpriced } from './schema/prices.ts';
 
 const file = 'schema/schema.graphql';
-const changelog = 'CHANGELOG.md';
+const releasedFile = 'schema/released.graphql';
+const changelogFile = 'CHANGELOG.md';
 
 const { values } = parseArgs({
-  options: { check: { type: 'boolean', default: false }, base: { type: 'string', default: 'HEAD' } },
+  options: { check: { type: 'boolean', default: false }, release: { type: 'boolean', default: false } },
 });
 
 const schema = lexicographicSortSchema(createSchema());
-const printed = `# Printed by scripts/schema.ts from the other files of this folder: change those.\n\n${printSchema(schema)}\n`;
+const body = printSchema(schema);
+const printed = `# Printed by scripts/schema.ts from the other files of this folder: change those.\n\n${body}\n`;
+
+const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 
 /** Everything that keeps the schema from being committed, each with its remedy. */
 const faults = (): readonly string[] => {
-  const bare = undescribed(schema);
-  const before = committed(values.base, file);
-  const breaks = before === undefined ? [] : breakingChanges(before, schema);
-  const announced = existsSync(changelog) && announcesBreak(readFileSync(changelog, 'utf8'));
-  const current = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const released = textOf(releasedFile);
+  if (released === '') return [`${releasedFile} is not there: nothing tells what callers rely on`];
+  const changelog = textOf(changelogFile);
+  const { costs, entities } = readSdl();
   return [
-    ...(current === printed ? [] : [`${file} is out of date: run "npm run schema"`]),
-    ...bare.map((coordinate) => `${coordinate} has no description`),
-    ...(announced
-      ? []
-      : breaks.map((change) => `${change} Say so in ${changelog}, "- Breaking: ..." under Unreleased`)),
+    ...(textOf(file) === printed ? [] : [`${file} is out of date: run "npm run schema"`]),
+    ...undescribed(schema).map((coordinate) => `${coordinate} has no description`),
+    ...unpriced(schema, costs, entities).map(
+      (coordinate) => `${coordinate} may lead upstream and has no @cost; where it asks nobody, write "@cost" alone`,
+    ),
+    ...breakingChanges(released, schema)
+      .filter((change) => !announces(changelog, change))
+      .map(
+        ({ description, names }) =>
+          `${description} Say so in ${changelogFile}, under Unreleased: "- Breaking: \`${names[0]}\` ..."`,
+      ),
   ];
+};
+
+const write = (path: string, text: string): void => {
+  writeFileSync(path, text);
+  process.stdout.write(`${path} written\n`);
 };
 
 if (values.check) {
@@ -42,7 +61,12 @@ if (values.check) {
   for (const fault of found) process.stderr.write(`${fault}\n`);
   process.stdout.write(found.length === 0 ? `${file} is up to date\n` : `${found.length} faults in the schema\n`);
   process.exitCode = found.length === 0 ? 0 : 1;
+} else if (values.release) {
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync('package.json', 'utf8')));
+  write(
+    releasedFile,
+    `# The schema of release ${version}, to which changes are compared. Written by "npm run schema:release".\n\n${body}\n`,
+  );
 } else {
-  writeFileSync(file, printed);
-  process.stdout.write(`${file} written\n`);
+  write(file, printed);
 }

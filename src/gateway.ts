@@ -41,6 +41,7 @@ import type { Example } from './server/graphiql/page.ts';
 import { startServer } from './server/lifecycle.ts';
 import type { ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
+import { readSdl } from './server/sdl.ts';
 import { openStore } from './store/store.ts';
 import { createHttpClient } from './upstream/http/agent.ts';
 import { createCircuits } from './upstream/http/circuit.ts';
@@ -195,7 +196,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       return { gateway: { upstreamCalls: scope.calls.filter((call) => isExplained(findTenant(call.tenant))) } };
     },
     limits,
-    costs: fieldCosts,
+    costs: fieldCosts(schema, readSdl()),
+    tenantsOf: ({ access }) => access.visibleTenants().length,
     server: config.server,
     log,
     metrics,

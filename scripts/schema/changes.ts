@@ -1,22 +1,30 @@
-import { execFileSync } from 'node:child_process';
 import { buildSchema, findBreakingChanges, type GraphQLSchema } from 'graphql';
 
-/** A file as it was committed at `ref`; `undefined` where there is no repository, or no such file in it. */
-export const committed = (ref: string, file: string): string | undefined => {
-  try {
-    return execFileSync('git', ['show', `${ref}:${file}`], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  } catch {
-    return undefined;
-  }
+/** Something that callers of the released schema would lose. */
+export interface BreakingChange {
+  /** In words, e.g. `Machine.version was removed.` */
+  readonly description: string;
+  /** Coordinates of what it is about, one of which the changelog has to name: `Machine.version`, else types and values. */
+  readonly names: readonly string[];
+}
+
+/** What callers of the `released` schema would lose with `schema`. */
+export const breakingChanges = (released: string, schema: GraphQLSchema): readonly BreakingChange[] => {
+  const before = buildSchema(released);
+  return findBreakingChanges(before, schema).map(({ description }) => {
+    const words = description.match(/\w+(?:\.\w+)?/g) ?? [];
+    const coordinates = words.filter((word) => word.includes('.'));
+    return {
+      description,
+      names: coordinates.length > 0 ? coordinates : words.filter((word) => before.getType(word) !== undefined),
+    };
+  });
 };
 
-/** What callers of the `printed` schema would lose with `schema`, in words. */
-export const breakingChanges = (printed: string, schema: GraphQLSchema): readonly string[] =>
-  findBreakingChanges(buildSchema(printed), schema).map(({ description }) => description);
-
-/** Whether the changelog tells callers of a breaking change in what is not released yet. */
-export const announcesBreak = (changelog: string): boolean => {
+/** Whether a line "- Breaking:" of what is not released yet names, in backticks, what a change is about. */
+export const announces = (changelog: string, { names }: BreakingChange): boolean => {
   const [, unreleased = ''] = changelog.split(/^## \[Unreleased\].*$/m);
-  const [lines = ''] = unreleased.split(/^## /m);
-  return /^- Breaking:/m.test(lines);
+  const [section = ''] = unreleased.split(/^## /m);
+  const items = section.split(/^- /m).filter((item) => item.startsWith('Breaking:'));
+  return names.some((name) => items.some((item) => item.includes(`\`${name}\``)));
 };

@@ -70,6 +70,8 @@ export interface AppDeps<TCaller, TContext extends object> {
   mutationContext?(context: TContext): Partial<TContext>;
   /** Fields that cost other than the default. */
   readonly costs?: FieldCosts;
+  /** Tenants that the caller of a request sees, for questions that name none; 1 by default. */
+  tenantsOf?(context: TContext): number;
   readonly server: ServerSettings;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -96,7 +98,7 @@ export const createApp = async <TCaller, TContext extends object>(
   deps: AppDeps<TCaller, TContext>,
 ): Promise<GatewayApp> => {
   const { schema, limits, server, log, metrics, costs = {}, examples = [], routes = {} } = deps;
-  const { permits = () => true, mutationContext = () => ({}) } = deps;
+  const { permits = () => true, mutationContext = () => ({}), tenantsOf = () => 1 } = deps;
   const { batchSize = 1 } = limits;
   const { persistedQueries = 'apq', trustedDocuments = [] } = server;
   const requestIds = createRequestIds();
@@ -119,7 +121,7 @@ export const createApp = async <TCaller, TContext extends object>(
         (context) => server.introspection && permits(context, 'schema:read'),
       ),
       wellFormedPlugin,
-      costPlugin(operationLimits),
+      costPlugin(operationLimits, tenantsOf),
       batchPlugin(mutationContext),
       ...(deps.responseExtensions === undefined ? [] : [extensionsPlugin(deps.responseExtensions)]),
       recordPlugin({ metrics, log, requestId }),

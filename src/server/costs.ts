@@ -1,31 +1,30 @@
+import { type GraphQLSchema, getNamedType, isInputObjectType, isObjectType } from 'graphql';
 import type { FieldCost, FieldCosts } from '../access/limits.ts';
+import type { Cost, ExpandedSdl } from './sdl.ts';
 
-/** An act is an upstream call a target, which nothing can gather. */
-const act = (targets: string): FieldCost => ({ cost: 10, sizeArguments: [`input.${targets}`] });
+/** Points of a call that nothing can gather; an object is one. */
+const pointsPerCall = 10;
 
-/** So many calls of their own, which nothing can gather: 10 points each. */
-const calls = (count: number): FieldCost => ({ cost: 10 * count });
+/** Where a field costs other than its objects: by `@cost` of the SDL. */
+export const fieldCosts = (schema: GraphQLSchema, { costs }: Pick<ExpandedSdl, 'costs'>): FieldCosts =>
+  Object.fromEntries(
+    [...costs].map(([coordinate, cost]) => [coordinate, fieldCost(cost, tenantsArgument(schema, coordinate))]),
+  );
 
-/** Where a field costs other than its objects. */
-export const fieldCosts: FieldCosts = {
-  'Alert.evidence': { size: 5 },
-  'Machine.alerts': calls(1),
-  'Machine.actions': calls(1),
-  // A link and the file behind it.
-  'LiveResponseCommand.script': calls(2),
-  'LiveResponseCommand.file': calls(2),
-  // Three APIs and the sign-in.
-  'Tenant.connectivity': calls(4),
-  'Query.hunt': calls(1),
-  'Mutation.startTenantSignIn': calls(1),
-  // The act is tried dry.
-  'Mutation.requestApproval': calls(2),
-  'Mutation.approveAction': calls(10),
-  'Mutation.isolateMachines': act('machineIds'),
-  'Mutation.releaseMachines': act('machineIds'),
-  'Mutation.scanMachines': act('machineIds'),
-  'Mutation.runLiveResponse': act('machineIds'),
-  'Mutation.cancelMachineActions': act('actionIds'),
-  'Mutation.updateIncidents': act('incidentIds'),
-  'Mutation.updateAlerts': act('alertIds'),
+const fieldCost = ({ calls, targets, size }: Cost, tenants: string | undefined): FieldCost => ({
+  ...(calls > 0 && { cost: calls * pointsPerCall }),
+  ...(size !== undefined && { size }),
+  ...(targets !== undefined && { each: `input.${targets}`, sizeArguments: [`input.${targets}`] }),
+  ...(calls > 0 && tenants !== undefined && { eachTenant: tenants }),
+});
+
+/** Where a field takes names of tenants: as an argument, or in its input. */
+const tenantsArgument = (schema: GraphQLSchema, coordinate: string): string | undefined => {
+  const [typeName = '', fieldName = ''] = coordinate.split('.');
+  const type = schema.getType(typeName);
+  const args = (isObjectType(type) ? type.getFields()[fieldName]?.args : undefined) ?? [];
+  if (args.some(({ name }) => name === 'tenants')) return 'tenants';
+  const input = args.find(({ name }) => name === 'input');
+  const inputType = input && getNamedType(input.type);
+  return isInputObjectType(inputType) && 'tenants' in inputType.getFields() ? 'input.tenants' : undefined;
 };

@@ -9,14 +9,26 @@ import { withHttpStatus } from './request-context.ts';
  * Prices each operation once its variables are known: documents are cached, variables are not. The operations of one request
  * are priced together; of all that Apollo gives to each of them, the head of the answer is what they share.
  */
-export const costPlugin = ({ checkCost }: Pick<OperationLimits, 'checkCost'>): ApolloServerPlugin => {
+export const costPlugin = <TContext extends object>(
+  { checkCost }: Pick<OperationLimits, 'checkCost'>,
+  tenantsOf: (context: TContext) => number,
+): ApolloServerPlugin<TContext> => {
   const spent = new WeakMap<HTTPGraphQLHead, number>();
   return {
     requestDidStart: async () => ({
-      didResolveOperation: async ({ document, operationName, request: { variables }, response: { http } }) => {
+      didResolveOperation: async ({
+        document,
+        operationName,
+        request: { variables },
+        response: { http },
+        contextValue,
+      }) => {
         const besides = spent.get(http) ?? 0;
         try {
-          spent.set(http, besides + checkCost({ document, operationName, variables }, besides));
+          spent.set(
+            http,
+            besides + checkCost({ document, operationName, variables, tenants: tenantsOf(contextValue) }, besides),
+          );
         } catch (thrown) {
           throw thrown instanceof GatewayError ? withHttpStatus(thrown) : thrown;
         }

@@ -6,7 +6,7 @@ import { readSdl } from './sdl.ts';
 /** The graph: SDL and resolvers, checked against each other (a resolver without a field is an error). */
 export const createSchema = (): GraphQLSchema =>
   makeExecutableSchema({
-    typeDefs: readSdl(),
+    typeDefs: readSdl().document,
     resolvers,
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });

@@ -1,10 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { type ExpandedSdl, expandSdl } from './sdl/expand.ts';
+
+export type { ExpandedSdl } from './sdl/expand.ts';
+export type { Cost } from './sdl/short-forms.ts';
 
 const folder = new URL('../../schema/', import.meta.url);
 
-/** The SDL's files in name order. `schema.graphql` is not among them: it is the printed whole, for readers and checks. */
-export const readSdl = (): string[] =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith('.graphql') && name !== 'schema.graphql')
-    .sort()
-    .map((name) => readFileSync(new URL(name, folder), 'utf8'));
+/** Printed wholes, for readers and checks: the schema as it is, and as it was released. */
+const printed: ReadonlySet<string> = new Set(['schema.graphql', 'released.graphql']);
+
+/** The SDL of the folder `schema`, its short forms written out. */
+export const readSdl = (): ExpandedSdl =>
+  expandSdl(
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.graphql') && !printed.has(name))
+      .sort()
+      .map((name) => readFileSync(new URL(name, folder), 'utf8')),
+  );

@@ -1,6 +1,10 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buildSchema } from 'graphql';
-import { describe, expect, test } from 'vitest';
-import { announcesBreak, breakingChanges } from '../../scripts/schema/changes.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { announces, breakingChanges } from '../../scripts/schema/changes.ts';
 import { undescribed } from '../../scripts/schema/descriptions.ts';
 
 test('whatever lacks a description is named by its coordinate, enum values excepted', () => {
@@ -31,12 +35,84 @@ describe('a change of the schema', () => {
     expect(breakingChanges(before, buildSchema(after))).toHaveLength(count);
   });
 
+  const removal = { description: 'Query.b was removed.', names: ['Query.b'] };
+
   test.each([
-    ['is announced under Unreleased', '## [Unreleased]\n\n### Removed\n- Breaking: `b` is gone.\n', true],
-    ['is not announced by an earlier release', '## [Unreleased]\n\n## [0.1.0]\n- Breaking: `b` is gone.\n', false],
-    ['is not announced by silence', '## [Unreleased]\n- Added `c`.\n', false],
+    [
+      'is announced by its name under Unreleased',
+      '## [Unreleased]\n\n### Removed\n- Breaking: `Query.b` is gone.\n',
+      true,
+    ],
+    ['is not announced by another', '## [Unreleased]\n\n- Breaking: `Query.a` is gone.\n- `Query.b` is fine.\n', false],
+    [
+      'is not announced by an earlier release',
+      '## [Unreleased]\n\n## [0.1.0]\n- Breaking: `Query.b` is gone.\n',
+      false,
+    ],
+    ['is not announced by silence', '## [Unreleased]\n- Added `Query.b`.\n', false],
     ['is not announced without a changelog', '', false],
   ])('that breaks %s', (_, changelog, announced) => {
-    expect(announcesBreak(changelog)).toBe(announced);
+    expect(announces(changelog, removal)).toBe(announced);
+  });
+
+  test.each([
+    ['a field', 'type Query { a: E }', ['Query.b']],
+    ['an argument', 'type Query { a: E b: E }', ['Query.b']],
+    ['a value', 'type Query { a: E b(c: Int): E }', ['E']],
+  ])('is named by its coordinate: %s', (_, after, names) => {
+    const changes = breakingChanges(
+      'type Query { a: E b(c: Int): E } enum E { X Y }',
+      buildSchema(`${after} enum E { X }`),
+    );
+    expect(changes.map((each) => each.names)).toContainEqual(names);
+  });
+});
+
+describe('npm run check:schema', () => {
+  const parts = ['schema', 'resolvers', 'src', 'scripts', 'package.json', 'CHANGELOG.md'];
+
+  /** A copy of what the check reads, to be changed. */
+  const copy = (): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'schema-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    for (const part of parts) cpSync(part, join(folder, part), { recursive: true });
+    symlinkSync(realpathSync('node_modules'), join(folder, 'node_modules'));
+    return folder;
+  };
+
+  const change = (folder: string, file: string, before: RegExp, after: string): void => {
+    const text = readFileSync(join(folder, file), 'utf8');
+    const changed = text.replace(before, after);
+    expect(changed).not.toBe(text);
+    writeFileSync(join(folder, file), changed);
+  };
+
+  const run = (folder: string, ...args: readonly string[]) =>
+    spawnSync(process.execPath, ['scripts/schema.ts', ...args], { cwd: folder, encoding: 'utf8' });
+
+  test('a field that is taken out, printed and committed fails it until the changelog names it', () => {
+    const folder = copy();
+    change(folder, 'schema/machine.graphql', /^ {2}"How exposed it is[^"]*"\n {2}exposureLevel: .*\n/m, '');
+    expect(run(folder).status).toBe(0);
+    const git = (...args: readonly string[]) =>
+      spawnSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...args], { cwd: folder });
+    git('init', '-q');
+    git('add', 'schema');
+    git('commit', '-q', '-m', 'Take it out');
+
+    const refused = run(folder, '--check');
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('Machine.exposureLevel was removed.');
+
+    change(folder, 'CHANGELOG.md', /^## \[Unreleased\]\n/m, '$&\n- Breaking: `Machine.exposureLevel` is gone.\n');
+    expect(run(folder, '--check')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('a release renews what it compares with', () => {
+    const folder = copy();
+    change(folder, 'schema/machine.graphql', /^ {2}"How exposed it is[^"]*"\n {2}exposureLevel: .*\n/m, '');
+    run(folder);
+    expect(run(folder, '--release').status).toBe(0);
+    expect(run(folder, '--check')).toMatchObject({ status: 0, stderr: '' });
   });
 });

@@ -25,6 +25,8 @@ export interface OperationToCheck {
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  /** Tenants that the caller sees: so many are asked by a question that names none. 1 when not said. */
+  readonly tenants?: number;
 }
 
 export interface CostQuestion extends OperationToCheck {
@@ -61,6 +63,7 @@ export const operationCost = ({
   document,
   operationName,
   variables,
+  tenants = 1,
 }: CostQuestion): number | undefined => {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
@@ -72,6 +75,7 @@ export const operationCost = ({
     costs,
     document.definitions.filter(isFragment),
     coerced.coerced,
+    tenants,
   )(operation.selectionSet, root, undefined);
 };
 
@@ -90,6 +94,7 @@ const costWalk = (
   costs: FieldCosts,
   fragmentList: readonly FragmentDefinitionNode[],
   variables: Readonly<Record<string, unknown>>,
+  tenants: number,
 ): SelectionCost => {
   const fragments = new Map(fragmentList.map((fragment) => [fragment.name.value, fragment]));
   const priced = new Map<SelectionSetNode, Map<string, number>>();
@@ -141,6 +146,7 @@ const costWalk = (
       variables,
       parentPageSize,
       costs,
+      tenants,
     });
     if (node.selectionSet === undefined) return times * own;
     const inner = getNamedType(field.type);

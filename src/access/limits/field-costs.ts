@@ -18,6 +18,10 @@ export interface FieldCost {
   readonly size?: number;
   /** Arguments that say how many items come: a number, or a list whose length counts. `input.machineIds` is a path. */
   readonly sizeArguments?: readonly string[];
+  /** A list that `cost` is paid for each member of, e.g. `input.machineIds`. */
+  readonly each?: string;
+  /** A list of tenants that `cost` is paid for each member of; every tenant that the caller sees when it is not given. */
+  readonly eachTenant?: string;
 }
 
 /** By `Type.field` of the schema, e.g. `Mutation.isolateMachines`. */
@@ -50,17 +54,25 @@ export interface WeightQuestion {
   /** `pageSize` of the parent field. */
   readonly parentPageSize: number | undefined;
   readonly costs: FieldCosts;
+  /** Tenants that the caller sees. */
+  readonly tenants: number;
 }
 
 /** What one field contributes, from the table, its arguments and its type. */
 export const fieldWeight = (question: WeightQuestion): FieldWeight => {
   const { typeName, field, costs, parentPageSize } = question;
   const entry = costs[`${typeName}.${field.name}`] ?? {};
-  const own = entry.cost ?? (isCompositeType(getNamedType(field.type)) ? 1 : 0);
+  const own = (entry.cost ?? (isCompositeType(getNamedType(field.type)) ? 1 : 0)) * timesPaid(question, entry);
   const asked = askedSize(question, entry.sizeArguments ?? usualSizeArguments) ?? entry.size;
   if (!isList(field.type)) return { own, times: 1, pageSize: asked };
   const inherited = itemFields.has(field.name) ? parentPageSize : undefined;
   return { own, times: asked ?? inherited ?? defaultListSize, pageSize: undefined };
+};
+
+/** How often a field's own cost is paid. */
+const timesPaid = (question: WeightQuestion, { each, eachTenant }: FieldCost): number => {
+  if (each !== undefined) return askedSize(question, [each]) ?? 1;
+  return eachTenant === undefined ? 1 : (askedSize(question, [eachTenant]) ?? question.tenants);
 };
 
 const isList = (type: GraphQLOutputType): boolean => isListType(getNullableType(type));

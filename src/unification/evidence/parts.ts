@@ -39,7 +39,7 @@ export const userAccount = {
   userSid: asText('userSid'),
   aadUserId: asText('azureAdUserId', 'aadUserId'),
   activeDirectoryObjectGuid: asText('activeDirectoryObjectGuid'),
-  aadTenantId: asText('tenantId'),
+  tenantId: asText('tenantId'),
   resourceAccessEvents: asObjects(resourceAccessEvent, 'resourceAccessEvents'),
 } as const satisfies Fields;
 

@@ -177,6 +177,7 @@ describe('cost', () => {
     readonly query: string;
     readonly variables?: Record<string, unknown>;
     readonly costs?: FieldCosts;
+    readonly tenants?: number;
     readonly cost: number | undefined;
   }
   const cases: readonly Case[] = [
@@ -242,6 +243,20 @@ describe('cost', () => {
       cost: 10 + 3 * 2,
     },
     {
+      what: 'a cost for each target is paid for each',
+      query: 'mutation ($m: [ID!]!) { isolateMachines(input: { machineIds: $m }) { results { machine { id } } } }',
+      variables: { m: ['a', 'b', 'c'] },
+      costs: { 'Mutation.isolateMachines': { each: 'input.machineIds', cost: 10 } },
+      cost: 3 * 10 + 10 * 2,
+    },
+    {
+      what: 'a cost for each tenant is paid for every tenant of the caller when none is named',
+      query: '{ incidents(first: 1) { totalCount } }',
+      costs: { 'Query.incidents': { eachTenant: 'tenants', cost: 10 } },
+      tenants: 4,
+      cost: 40,
+    },
+    {
       what: 'what @skip and @include leave out counts nothing',
       query: `query ($no: Boolean!) {
         a: tenant @include(if: $no) { name } b: tenant @skip(if: true) { name } c: tenant @skip(if: $no) { name } }`,
@@ -261,8 +276,8 @@ describe('cost', () => {
       cost: undefined,
     },
   ];
-  test.for(cases)('$what', ({ query, variables, costs = {}, cost }) => {
-    expect(operationCost({ schema, costs, document: parse(query), variables })).toBe(cost);
+  test.for(cases)('$what', ({ query, variables, costs = {}, tenants, cost }) => {
+    expect(operationCost({ schema, costs, document: parse(query), variables, ...(tenants && { tenants }) })).toBe(cost);
   });
 
   test('fragments spread a million times over are priced in one walk', () => {

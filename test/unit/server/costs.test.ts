@@ -1,31 +1,88 @@
-import { isObjectType } from 'graphql';
-import { expect, test } from 'vitest';
+import { buildSchema, isInputObjectType, isListType, isObjectType, parse } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { unpriced } from '../../../scripts/schema/prices.ts';
+import { operationCost } from '../../../src/access/limits/cost.ts';
 import { fieldCosts } from '../../../src/server/costs.ts';
 import { createSchema } from '../../../src/server/schema.ts';
+import { readSdl } from '../../../src/server/sdl.ts';
 
 const schema = createSchema();
+const costs = fieldCosts(schema, readSdl());
 
-/** The argument that a path begins with, and the input field that it leads to. */
-const isArgument = (typeName: string, fieldName: string, path: string): boolean => {
+const price = (query: string, tenants?: number) =>
+  operationCost({ schema, costs, document: parse(query), ...(tenants !== undefined && { tenants }) });
+
+test.each(Object.entries(costs))('%s is a field of the schema, with the lists that it is paid for', (name, cost) => {
+  const [typeName = '', fieldName = ''] = name.split('.');
   const type = schema.getType(typeName);
-  const [name, inner] = path.split('.');
-  const argument = isObjectType(type)
-    ? type.getFields()[fieldName]?.args.find((each) => each.name === name)
-    : undefined;
-  const inputName = String(argument?.type).replace('!', '');
-  const input = schema.getType(inputName);
-  return (
-    argument !== undefined &&
-    (inner === undefined || (input !== undefined && 'getFields' in input && inner in input.getFields()))
-  );
-};
+  const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
+  expect(field).toBeDefined();
+  for (const path of [cost.each, cost.eachTenant, ...(cost.sizeArguments ?? [])]) {
+    if (path === undefined) continue;
+    const [argumentName, inner] = path.split('.');
+    let found = field?.args.find((each) => each.name === argumentName)?.type;
+    if (inner !== undefined) {
+      const input = schema.getType(String(found).replace('!', ''));
+      found = isInputObjectType(input) ? input.getFields()[inner]?.type : undefined;
+    }
+    expect(isListType(found) || isListType(found && 'ofType' in found ? found.ofType : undefined)).toBe(true);
+  }
+});
 
-test.each(Object.entries(fieldCosts))(
-  '%s is a field of the schema, with the arguments that say its size',
-  (name, cost) => {
-    const [typeName = '', fieldName = ''] = name.split('.');
-    const type = schema.getType(typeName);
-    expect(isObjectType(type) && fieldName in type.getFields()).toBe(true);
-    for (const path of cost.sizeArguments ?? []) expect(isArgument(typeName, fieldName, path)).toBe(true);
-  },
-);
+describe('a call that nothing can gather costs 10 points', () => {
+  test.each([
+    [
+      'for each target of an act',
+      'mutation { scanMachines(input: { tenant: "a", machineIds: ["1", "2", "3"], comment: "" }) { dryRun } }',
+      30,
+    ],
+    [
+      'for each row that an edge is asked of',
+      '{ machines(first: 20, tenants: ["a"]) { nodes { alerts { truncated } } } }',
+      10 + 20 * (1 + 10),
+    ],
+    ['for each tenant that is named', '{ machines(tenants: ["a", "b"]) { truncated } }', 20],
+    [
+      'for each tenant that a query is run in',
+      '{ hunt(input: { query: "T", tenants: ["a", "b", "c"] }) { rowCount } }',
+      30,
+    ],
+  ])('%s', (_, query, cost) => {
+    expect(price(query)).toBe(cost);
+  });
+
+  test('for each tenant that the caller sees, where none is named', () => {
+    expect(price('{ alerts { truncated } }', 7)).toBe(70);
+  });
+});
+
+describe('a field that may lead upstream needs a price', () => {
+  const sdl = `
+    type Query { machines(first: Int): MachineConnection, viewer: Int }
+    type Mutation { scan: Int }
+    type MachineConnection { nodes: [Machine] }
+    type Machine { name: String, alerts(first: Int): [String], owner: Machine, slow: Int, plain: Int }`;
+  const made = buildSchema(sdl);
+  const machine = made.getType('Machine');
+  if (isObjectType(machine)) {
+    const { slow, plain } = machine.getFields();
+    if (slow) slow.resolve = async (_parent, _arguments, context) => context;
+    if (plain) plain.resolve = (parent) => parent;
+  }
+
+  test('and is named when it has none', () => {
+    expect(unpriced(made, new Set(['Query.viewer']), new Set(['Machine']))).toEqual([
+      'Machine.alerts',
+      'Machine.owner',
+      'Machine.slow',
+      'Mutation.scan',
+      'Query.machines',
+    ]);
+  });
+
+  test('and has one in this schema', () => {
+    const { costs: priced, entities } = readSdl();
+    expect(entities.size).toBeGreaterThan(3);
+    expect(unpriced(schema, priced, entities)).toEqual([]);
+  });
+});

@@ -1,0 +1,138 @@
+import { fieldNameOf, type Noun, withArticle } from './words.ts';
+
+/** A description in SDL. */
+const told = (text: string): string => JSON.stringify(text);
+
+/** `@entity`, as its directive says. */
+export interface EntityForm {
+  readonly type: string;
+  readonly noun: Noun;
+  readonly by: string;
+  /** What the look-up takes, in a sentence. */
+  readonly takes: string;
+  readonly source: boolean;
+  readonly raw: boolean;
+  readonly lookUp: boolean;
+}
+
+export const entityText = ({ type, noun, by, takes, source, raw, lookUp }: EntityForm): string => `
+  extend type ${type} implements Node {
+    "Opaque; for \`node\` and \`nodes\`."
+    id: ID!
+    ${told(`Whose ${noun.one} it is.`)}
+    tenant: Tenant! @cost
+    ${source ? '"The API that answered." source: Api!' : ''}
+    ${raw ? '"As Microsoft sent it, for what has no field here." raw: JSON' : ''}
+  }
+  ${
+    lookUp
+      ? `extend type Query {
+    ${told(`One ${noun.one}; a \`NOT_FOUND\` error when it does not exist.`)}
+    ${fieldNameOf(type)}(
+      "The tenant's configured name."
+      tenant: String!
+      ${told(takes)}
+      ${by}: ID!
+    ): ${type} @cost(calls: 1)
+  }`
+      : ''
+  }`;
+
+/** `@connection` on a field, as its directive and the types around say. */
+export interface ConnectionForm {
+  /** The type that has the field. */
+  readonly parent: string;
+  readonly field: string;
+  /** The field's type as it is written: `AlertConnection`. */
+  readonly type: string;
+  readonly node: string;
+  readonly noun: Noun;
+  readonly order: string | null;
+  readonly isFiltered: boolean;
+  readonly isOrdered: boolean;
+}
+
+/** The field's arguments. */
+export const connectionFieldText = (form: ConnectionForm): string => `
+  extend type ${form.parent} {
+    ${form.field}(
+      ${form.parent === 'Query' ? listArguments(form) : ''}
+      "Rows of this page; from 1 to the gateway's \`limits.pageSize\` (200 unless set)."
+      first: Int = 50
+      "\`endCursor\` of the page before, with the same filter and order."
+      after: String
+    ): ${form.type}
+  }`;
+
+const listArguments = ({ node, noun, order, isFiltered, isOrdered }: ConnectionForm): string => {
+  const made = `ade by the gateway over a bounded number of ${noun.many} a tenant.`;
+  return `
+    "Names of tenants; all that the caller may see when neither this nor \`tenantTags\` is given."
+    tenants: [String!]
+    "Every tenant that has one of these tags, besides those named in \`tenants\`."
+    tenantTags: [String!]
+    ${isFiltered ? `"Only what meets all of these conditions." filter: ${node}Filter` : ''}
+    ${isOrdered ? told(order === null ? `M${made}` : `Any other order than \`${order}\` is m${made}`) : ''}
+    ${isOrdered ? `orderBy: ${node}Order` : ''}`;
+};
+
+/** The types of a page, of a row in it and of an order, by name. */
+export const connectionTypes = ({ node, noun, isOrdered }: ConnectionForm): Readonly<Record<string, string>> => ({
+  [`${node}Connection`]: `
+    ${told(`A page of ${noun.many}.`)}
+    type ${node}Connection {
+      "The rows with a cursor each, for going on behind any of them."
+      edges: [${node}Edge!]!
+      "The rows alone."
+      nodes: [${node}!]!
+      "Whether there is more, and where to go on."
+      pageInfo: PageInfo!
+      "Tenants that could not answer."
+      failures: [TenantFailure!]!
+      "Whether a limit of the gateway cut the answer."
+      truncated: Boolean!
+      "Which limit, and what to do."
+      truncationReason: String
+    }`,
+  [`${node}Edge`]: `
+    ${told(`${withArticle(noun.one)} in its list.`)}
+    type ${node}Edge {
+      "Give it to \`after\` to go on behind this row."
+      cursor: String!
+      "The row."
+      node: ${node}!
+    }`,
+  ...(isOrdered && {
+    [`${node}Order`]: `
+    ${told(`An order of ${noun.many}.`)}
+    input ${node}Order {
+      "What to order by."
+      field: ${node}OrderField!
+      "Greatest, newest or worst first unless said otherwise."
+      direction: OrderDirection! = DESC
+    }`,
+  }),
+});
+
+/** `@act` on an input. */
+export const actText = (input: string, { machines }: { readonly machines: boolean }): string => `
+  extend input ${input} {
+    "The tenant's configured name."
+    tenant: String!
+    ${
+      machines
+        ? `"Defender for Endpoint's ids, or full DNS names."
+    machineIds: [ID!]!
+    "Why; kept by Defender with the action."
+    comment: String!
+    "Watch the actions for up to this many seconds before answering; 0 answers at once."
+    waitSeconds: Int! = 0`
+        : ''
+    }
+    "The same key with the same input gives the first answer again and does nothing more."
+    idempotencyKey: String
+    "Show who would be hit and do nothing."
+    dryRun: Boolean! = false
+    "Any text of the caller's; comes back in the payload."
+    clientMutationId: String
+  }`;

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { buildASTSchema, GraphQLSchema, print, printSchema } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { expandSdl } from '../../../src/server/sdl/expand.ts';
+import { readSdl } from '../../../src/server/sdl.ts';
+
+const directives = readFileSync('schema/directives.graphql', 'utf8');
+
+const base = `
+  scalar DateTime scalar JSON enum Api { MDE } enum OrderDirection { ASC DESC }
+  interface Node { id: ID! } type PageInfo { hasNextPage: Boolean! } type TenantFailure { code: String! }
+  type Tenant { name: String! } type Query type Mutation`;
+
+/** The schema of these files. */
+const expanded = (...files: readonly string[]): GraphQLSchema =>
+  buildASTSchema(expandSdl([directives, base, ...files]).document);
+
+const printedPart = (schema: GraphQLSchema, name: string): string => {
+  const type = schema.getType(name);
+  return type == null ? '' : printSchema(new GraphQLSchema({ types: [type] }));
+};
+
+const software = `
+  extend type Query { "All software." software: SoftwareConnection @connection(order: "NAME ASC") @cost(calls: 1) }
+  "Software in a tenant."
+  type Software @entity(by: "softwareId", noun: "piece of software", plural: "pieces of software", raw: true) {
+    "Defender's id."
+    softwareId: ID!
+    machines: SoftwareConnection @connection @cost(calls: 2)
+  }
+  enum SoftwareOrderField { NAME }
+  input SoftwareFilter { name: String }`;
+
+describe('@entity', () => {
+  const schema = expanded(software);
+
+  test('makes a node of a type, with the fields that every entity has', () => {
+    const text = printedPart(schema, 'Software');
+    for (const part of [
+      'type Software implements Node',
+      '"""Opaque; for `node` and `nodes`."""\n  id: ID!',
+      '"""Whose piece of software it is."""\n  tenant: Tenant!',
+      'source: Api!',
+      'raw: JSON',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  test('makes the look-up of one, with the description of the id', () => {
+    const lookUp = schema.getQueryType()?.getFields().software;
+    expect(lookUp?.description).toBe('All software.');
+    expect(printedPart(expanded(software.replaceAll('Software', 'Product')), 'Query')).toContain(`
+  """One piece of software; a \`NOT_FOUND\` error when it does not exist."""
+  product(
+    """The tenant's configured name."""
+    tenant: String!
+
+    """Defender's id."""
+    softwareId: ID!
+  ): Product`);
+  });
+
+  test('without the field of its id is refused', () => {
+    expect(() => expanded('type Product @entity(by: "productId") { name: String }')).toThrow(
+      'Product @entity(by: "productId")',
+    );
+  });
+});
+
+describe('@connection', () => {
+  const schema = expanded(software);
+
+  test('gives a list of Query the tenants, the filter and the order that there are', () => {
+    const args = schema.getQueryType()?.getFields().software?.args ?? [];
+    expect(args.map(({ name, type }) => `${name}: ${type}`)).toEqual([
+      'tenants: [String!]',
+      'tenantTags: [String!]',
+      'filter: SoftwareFilter',
+      'orderBy: SoftwareOrder',
+      'first: Int',
+      'after: String',
+    ]);
+    expect(args[3]?.description).toBe(
+      'Any other order than `NAME ASC` is made by the gateway over a bounded number of pieces of software a tenant.',
+    );
+  });
+
+  test('gives an edge pages alone', () => {
+    const type = schema.getType('Software');
+    const args = type && 'getFields' in type ? type.getFields().machines : undefined;
+    expect(args && 'args' in args ? args.args.map(({ name }) => name) : []).toEqual(['first', 'after']);
+  });
+
+  test('makes the types of a page once', () => {
+    expect(printedPart(schema, 'SoftwareConnection')).toContain('"""A page of pieces of software."""');
+    expect(printedPart(schema, 'SoftwareEdge')).toContain('node: Software!');
+  });
+
+  test('leaves alone what is written by hand', () => {
+    const own = '"Mine." type SoftwareConnection { nodes: [Software!]! }';
+    const text = printedPart(expanded(software, own), 'SoftwareConnection');
+    expect(text).toContain('"""Mine."""');
+    expect(text).not.toContain('failures');
+  });
+
+  test('on another type is refused', () => {
+    expect(() => expanded('extend type Query { software: [String] @connection }')).toThrow(
+      'Query.software @connection: [String] is no XConnection',
+    );
+  });
+});
+
+test('@act gives an input what every act takes; what is written stays', () => {
+  const schema = expanded(
+    'input ScanInput @act(machines: true) { "Mine." waitSeconds: Int! = 300 }',
+    'extend type Query { a: Int }',
+  );
+  const text = printedPart(schema, 'ScanInput');
+  expect(text).toContain('"""Mine."""\n  waitSeconds: Int! = 300');
+  for (const name of ['tenant', 'machineIds', 'comment', 'idempotencyKey', 'dryRun', 'clientMutationId']) {
+    expect(text).toContain(`\n  ${name}: `);
+  }
+});
+
+describe('@cost', () => {
+  test('becomes a row beside the schema', () => {
+    const { costs } = expandSdl([directives, base, software]);
+    expect([...costs].map(([coordinate, { calls }]) => [coordinate, calls])).toEqual([
+      ['Query.software', 1],
+      ['Software.machines', 2],
+      ['Software.tenant', 0],
+    ]);
+  });
+
+  test('that says what it may not is refused', () => {
+    expect(() => expandSdl([directives, 'type Query { a: Int @cost(call: 1) }'])).toThrow('"call"');
+    expect(() => expandSdl([directives, 'type Query { a: Int @cost(calls: -1) }'])).toThrow();
+  });
+});
+
+test('no short form is left in what the server reads', () => {
+  expect(print(readSdl().document)).not.toMatch(/@(entity|connection|act|cost)\b/);
+});
