@@ -3,6 +3,7 @@
  * line in the SDL.
  */
 export type { Evidence, EvidenceKind, EvidenceOf, OtherEvidence } from '../unification/evidence/kinds.ts';
+export type { LoggedOnUser } from '../unification/evidence/parts.ts';
 
 /** A kind that names one machine. */
 export interface EvidenceWithMachine {

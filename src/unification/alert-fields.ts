@@ -1,5 +1,6 @@
 import type { Alert } from '../domain/alert.ts';
 import { commentsFrom } from './comments.ts';
+import { loggedOnUser } from './evidence/parts.ts';
 import {
   always,
   alwaysWord,
@@ -104,8 +105,6 @@ export const m365dAlertFields = {
   actorName: asText('actorName'),
 } as const satisfies FieldsOf<Alert, Given>;
 
-const userFields = { accountName: asText('accountName', 'userName'), domainName: asText('domainName') } as const;
-
 /** No page says whether domains are text or objects, as `alerts/{id}/domains` gives them. get-alert-related-domain-info.md */
 const domainsOf = (value: unknown): readonly string[] => {
   const named = objects(value).flatMap(({ host, domainName }) => text(host) ?? text(domainName) ?? []);
@@ -131,6 +130,6 @@ export const mdeAlertFields = {
   lastActivityAt: asTime('lastEventTime'),
   threatName: asText('threatName'),
   actorName: always(null),
-  loggedOnUsers: asObjects(userFields, 'loggedOnUsers'),
+  loggedOnUsers: asObjects(loggedOnUser, 'loggedOnUsers'),
   domains: as(domainsOf, 'domains'),
 } as const satisfies FieldsOf<Alert, Given>;

@@ -8,8 +8,6 @@ const ignored = {
   '@odata.type': true,
   '@odata.context': true,
   entityType: true,
-  // What Azure knows of a virtual machine: in `raw` alone.
-  vmMetadata: true,
   // Deprecated in favour of `osArchitecture`; a device as evidence leads on to its machine, which has both.
   osProcessor: true,
 } as const;

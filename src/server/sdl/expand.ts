@@ -35,7 +35,12 @@ export const expandSdl = (files: readonly string[]): ExpandedSdl => {
   const reader = createReader(
     buildASTSchema({ kind: Kind.DOCUMENT, definitions: written.filter(isDirective) }, { assumeValidSDL: true }),
   );
-  const texts = [...entities(written, reader), ...connections(written, reader), ...acts(written, reader)];
+  const texts = [
+    ...entities(written, reader),
+    ...inherited(written, reader),
+    ...connections(written, reader),
+    ...acts(written, reader),
+  ];
   const forms = texts.flatMap((text) => parse(text, { noLocation: true }).definitions);
   const full = fill(written, forms);
   return {
@@ -67,6 +72,19 @@ function* entities(written: readonly DefinitionNode[], reader: Reader): Generato
     if (id === undefined) throw new Error(`${type} @entity(by: "${said.by}"): it has no such field`);
     const takes = said.takes ?? id.description?.value ?? '';
     yield entityText({ ...said, type, noun: nounFor(type, said), takes });
+  }
+}
+
+/** The fields of the interfaces of a type, as they are written there. */
+function* inherited(written: readonly DefinitionNode[], reader: Reader): Generator<string> {
+  for (const node of objects(written)) {
+    if (reader.inherits(node) === undefined) continue;
+    const names = new Set(node.interfaces?.map(({ name }) => name.value));
+    const interfaces = written.flatMap((each) =>
+      each.kind === Kind.INTERFACE_TYPE_DEFINITION && names.has(each.name.value) ? (each.fields ?? []) : [],
+    );
+    if (interfaces.length === 0) throw new Error(`${node.name.value} @inherits: its interfaces have no fields here`);
+    yield `extend type ${node.name.value} { ${interfaces.map(print).join('\n')} }`;
   }
 }
 

@@ -16,6 +16,8 @@ const Connection = z.object({ order: z.string().optional() });
 
 const Act = z.object({ machines: z.boolean() });
 
+const Inherits = z.object({});
+
 const Cost = z.object({
   calls: z.int().min(0),
   gathered: z.boolean(),
@@ -27,7 +29,7 @@ const Cost = z.object({
 export type Cost = z.infer<typeof Cost>;
 
 /** The names of the short forms. */
-export const shortForms: ReadonlySet<string> = new Set(['entity', 'connection', 'act', 'cost']);
+export const shortForms: ReadonlySet<string> = new Set(['entity', 'inherits', 'connection', 'act', 'cost']);
 
 interface WithDirectives {
   readonly directives?: readonly ConstDirectiveNode[] | undefined;
@@ -47,6 +49,7 @@ export const createReader = (definitions: GraphQLSchema) => {
     };
   return {
     entity: read('entity', Entity),
+    inherits: read('inherits', Inherits),
     connection: read('connection', Connection),
     act: read('act', Act),
     cost: read('cost', Cost),

@@ -1,5 +1,5 @@
 import type { M365dAlert } from '../../upstream/m365d/wire.ts';
-import type { MdeAlert, MdeRelatedUser } from '../../upstream/mde/wire.ts';
+import type { MdeAlert } from '../../upstream/mde/wire.ts';
 import type { WireObject } from '../fields.ts';
 import { object, objects, text } from '../values.ts';
 import { fold } from '../words/words.ts';
@@ -75,7 +75,7 @@ const evidenceFromFlat = (tenant: string, wire: WireObject, machineId: string | 
 
 const sameText = (one: string | null, other: string | null): boolean => one?.toLowerCase() === other?.toLowerCase();
 
-const isAmong = (evidence: readonly Evidence[], user: MdeRelatedUser): boolean =>
+const isAmong = (evidence: readonly Evidence[], user: WireObject): boolean =>
   evidence.some(
     (item) =>
       item.kind === 'UserEvidence' &&
@@ -83,13 +83,10 @@ const isAmong = (evidence: readonly Evidence[], user: MdeRelatedUser): boolean =
       sameText(item.userAccount.domainName, text(user.domainName)),
   );
 
-/** The objects of a list, as JSON: the rows know the properties. */
-const records = (list: unknown): readonly WireObject[] => objects(list);
-
 /** The evidence of an M365D alert: its devices first, then its entities. */
 export const evidenceListFromM365d = (tenant: string, { devices, entities }: M365dAlert): readonly Evidence[] => [
-  ...records(devices).map((device) => readEvidence('DeviceEvidence', { tenant, depth: 0 }, device)),
-  ...records(entities).map((entity) => evidenceFromFlat(tenant, entity, null)),
+  ...objects(devices).map((device) => readEvidence('DeviceEvidence', { tenant, depth: 0 }, device)),
+  ...objects(entities).map((entity) => evidenceFromFlat(tenant, entity, null)),
 ];
 
 /**
@@ -99,7 +96,7 @@ export const evidenceListFromM365d = (tenant: string, { devices, entities }: M36
 export const evidenceListFromMde = (tenant: string, alert: MdeAlert): readonly Evidence[] => {
   const machineId = text(alert.machineId);
   const own: Found = { tenant, depth: 0, raw: null };
-  const evidence = records(alert.evidence).map((wire) => evidenceFromFlat(tenant, wire, machineId));
+  const evidence = objects(alert.evidence).map((wire) => evidenceFromFlat(tenant, wire, machineId));
   const { computerDnsName: deviceDnsName, rbacGroupName, loggedOnUsers } = alert;
   if (machineId !== null || text(deviceDnsName) !== null) {
     const device = { mdeDeviceId: machineId, deviceDnsName, rbacGroupName, loggedOnUsers };

@@ -27,7 +27,7 @@ export const identity = {
       servicePrincipalName: asText('servicePrincipalName'),
       servicePrincipalObjectId: asText('servicePrincipalObjectId'),
       servicePrincipalType: asText('servicePrincipalType'),
-      aadTenantId: asText('tenantId'),
+      tenantId: asText('tenantId'),
     },
   },
   OauthApplicationEvidence: {

@@ -23,9 +23,12 @@ export const resourceAccessEvent = {
 
 /** A user who was logged on to a device. resources/security-loggedonuser.md */
 export const loggedOnUser = {
-  accountName: asText('accountName'),
+  accountName: asText('accountName', 'userName'),
   domainName: asText('domainName'),
 } as const satisfies Fields;
+
+/** A user who was logged on to a device. */
+export type LoggedOnUser = EntityOf<typeof loggedOnUser>;
 
 /** A user's account as Microsoft names it in evidence. resources/security-useraccount.md */
 export const userAccount = {
@@ -36,7 +39,7 @@ export const userAccount = {
   userSid: asText('userSid'),
   aadUserId: asText('azureAdUserId', 'aadUserId'),
   activeDirectoryObjectGuid: asText('activeDirectoryObjectGuid'),
-  aadTenantId: asText('tenantId'),
+  tenantId: asText('tenantId'),
   resourceAccessEvents: asObjects(resourceAccessEvent, 'resourceAccessEvents'),
 } as const satisfies Fields;
 
