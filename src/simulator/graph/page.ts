@@ -66,7 +66,7 @@ export function answerPage<T>(
   const more = rest && !(beyond && hidden);
   const next = {
     offset: values.nextLink === 'stuck' ? page.skip : offset,
-    empty: paging.emptyPages && place?.empty !== true,
+    empty: (paging.emptyPages || values.emptyPages) && place?.empty !== true,
   };
   const link = more ? nextLink(request, path, next) : null;
   return {

@@ -1,4 +1,5 @@
 import { pascal, verdictSent } from '../defender/names.ts';
+import { factsOf, loggedOnUsers } from '../world/machine-facts.ts';
 import type { WorldAlert, WorldIncident, WorldMachine } from '../world/types.ts';
 import { devicesOf, entityShapes } from './entity-shape.ts';
 import { detectionSent, serviceSent } from './names.ts';
@@ -7,6 +8,7 @@ import { detectionSent, serviceSent } from './names.ts';
 const statusSent = (status: WorldIncident['status']): string =>
   status === 'awaitingAction' ? 'Active' : pascal(status);
 
+/** A device as api-list-incidents.md prints it, and what answers carry beside. */
 const deviceShape = (machine: WorldMachine): Readonly<Record<string, unknown>> => ({
   mdatpDeviceId: machine.id,
   aadDeviceId: machine.aadDeviceId,
@@ -20,6 +22,11 @@ const deviceShape = (machine: WorldMachine): Readonly<Record<string, unknown>> =
   rbacGroupName: machine.rbacGroupName,
   rbacGroupId: machine.rbacGroupId,
   firstSeen: machine.firstSeen,
+  tags: machine.machineTags,
+  defenderAvStatus: factsOf(machine).defenderAvStatus,
+  onboardingStatus: machine.onboardingStatus,
+  vmMetadata: null,
+  loggedOnUsers: loggedOnUsers(machine),
 });
 
 /** An alert inside an incident; its update time is `lastUpdatedTime`, while the incident's is `lastUpdateTime`. */
@@ -66,6 +73,7 @@ export function incidentShape(
     ...verdictSent(incident, 'm365d'),
     status: statusSent(incident.status),
     severity: pascal(incident.severity),
+    detectionSource: alerts[0] === undefined ? null : detectionSent(alerts[0]),
     tags: incident.tags,
     comments: incident.comments.map(({ text, author, at }) => ({ comment: text, createdBy: author, createdTime: at })),
     alerts: alerts.map(alertShape),

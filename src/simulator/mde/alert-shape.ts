@@ -1,6 +1,8 @@
 import { endpointDetectionSources, pascal, verdictSent } from '../defender/names.ts';
+import { loggedOnUsers } from '../world/machine-facts.ts';
 import type { TenantWorld, WorldAlert } from '../world/types.ts';
 import { evidenceShape } from './evidence-shape.ts';
+import { hostsIn } from './sightings.ts';
 
 /** MDE shows the alerts that were born in it. */
 export function mdeAlerts(tenant: TenantWorld): readonly WorldAlert[] {
@@ -45,6 +47,8 @@ export function alertShape(
     threatName: alert.threatName,
     mitreTechniques: alert.mitreTechniques,
     relatedUser: related,
+    loggedOnUsers: loggedOnUsers(alert.machine),
+    domains: [...new Set(alert.evidence.flatMap(hostsIn))].map((host) => ({ host })),
     comments: alert.comments.map(({ text, author, at }) => ({ comment: text, createdBy: author, createdTime: at })),
     evidence: options.evidence ? evidenceShape(alert.evidence) : [],
   };

@@ -52,6 +52,11 @@ export const writeOddly = (response: SimResponse, { values }: TenantOddities): S
   return { ...response, body: values.zonelessTimes ? mapped(wide, withoutZone) : wide };
 };
 
-/** Whether this answer is the one that is cut: the first successful GET of the tenant. */
-export const isCut = (route: Route, response: SimResponse, { values, turn }: TenantOddities): boolean =>
-  values.truncatedJson && route.method === 'GET' && response.status === 200 && turn('truncatedJson') === 1;
+/** Whether this answer is the one that is cut: the first list of the tenant. */
+export const isCut = (route: Route, { status, body }: SimResponse, { values, turn }: TenantOddities): boolean =>
+  values.truncatedJson &&
+  route.method === 'GET' &&
+  status === 200 &&
+  isRecord(body) &&
+  Array.isArray(body.value) &&
+  turn('truncatedJson') === 1;

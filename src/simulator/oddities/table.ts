@@ -54,6 +54,12 @@ export const oddities = {
     about:
       'Links to the next page: as they should be; left out after a full page; always the same link to the same page; on another host name of the service.',
   },
+  emptyPages: {
+    kind: 'switch',
+    mild: false,
+    hard: true,
+    about: 'Graph: an empty page with a link comes before each further page.',
+  },
   expandFailsAbove: {
     kind: 'limit',
     mild: null,
@@ -187,7 +193,7 @@ export const oddities = {
     kind: 'switch',
     mild: false,
     hard: true,
-    about: 'The first GET of a tenant is answered with half of its JSON, and a Content-Length that fits the half.',
+    about: 'The first list of a tenant is answered with half of its JSON, and a Content-Length that fits the half.',
   },
 } as const satisfies Readonly<Record<string, Oddity>>;
 

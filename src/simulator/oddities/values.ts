@@ -8,6 +8,7 @@ const limit = z.int().nonnegative().nullable();
 const shape = {
   skipAbove500: z.enum(oddities.skipAbove500.of),
   nextLink: z.enum(oddities.nextLink.of),
+  emptyPages: z.boolean(),
   expandFailsAbove: limit,
   expandFailsForAlerts: limit,
   alertsNextLink: limit,

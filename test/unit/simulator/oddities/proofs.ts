@@ -87,6 +87,18 @@ export const proofs: Readonly<Record<OddityName, readonly Proof[]>> = {
       },
     },
   ],
+  emptyPages: [
+    {
+      set: { emptyPages: true },
+      sees: async (odd) => {
+        const first = await odd.ask('graph', `${incidents}?$top=2`);
+        const empty = await odd.ask('graph', pathOf(linkOf(first.json)));
+        expect(rowsOf(empty)).toEqual([]);
+        const second = await odd.ask('graph', pathOf(linkOf(empty.json)));
+        expect(idsOf(second)).toEqual(odd.world.incidents.slice(2, 4).map(({ id }) => id));
+      },
+    },
+  ],
   expandFailsAbove: [
     {
       set: { expandFailsAbove: 10 },
