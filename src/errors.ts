@@ -143,6 +143,8 @@ export interface ResultError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly upstreamCode: string | null;
+  /** HTTP status that Microsoft answered with. */
+  readonly upstreamStatus: number | null;
   readonly upstreamRequestId: string | null;
   readonly retryAfterSeconds: number | null;
   readonly missingPermissions: readonly string[];
@@ -161,6 +163,7 @@ export const resultErrorOf = (error: GatewayError): ResultError => {
     code,
     message: code === 'INTERNAL' ? 'Internal error' : shownMessage(error),
     upstreamCode: details.upstreamCode ?? null,
+    upstreamStatus: details.upstreamStatus ?? null,
     upstreamRequestId: details.upstreamRequestId ?? null,
     retryAfterSeconds: details.retryAfterSeconds ?? null,
     missingPermissions: details.missingPermissions ?? [],

@@ -46,6 +46,7 @@ import { createHttpClient } from './upstream/http/agent.ts';
 import { createCircuits } from './upstream/http/circuit.ts';
 import { createSend } from './upstream/http/send.ts';
 import { createSingleFlight } from './upstream/http/single-flight.ts';
+import { createStandings, observedTokens } from './upstream/http/standing.ts';
 import { createThrottleMemory } from './upstream/http/throttle.ts';
 
 /** What a gateway is started with. */
@@ -85,7 +86,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const http = createHttpClient({ ca });
 
   const signIns = createSignIns(store);
-  const tokens = createTokens({ store, signIns, clock, http: http.request, log });
+  const standings = createStandings({ log, metrics });
+  const tokens = observedTokens(createTokens({ store, signIns, clock, http: http.request, log, metrics }), standings);
   const userSignIn = createUserSignIn({ signIns, http: http.request, now: clock.now });
   const tenantSignIns = createTenantSignIns({ store, signIns, userSignIn, clock, log });
   const send = createSend({
@@ -97,12 +99,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     flights: createSingleFlight(),
     log,
     metrics,
+    standings,
     timeouts: { normal: limits.upstreamTimeoutMs, hunting: limits.huntingTimeoutMs },
     maxWaitMs: maxThrottleWaitMs,
     random: Math.random,
   });
 
-  const routing = createRouting({ tokens });
+  const routing = createRouting({ tokens, standings });
   const connectivity = createConnectivity({ tokens, http: http.request, clock });
   const idsPerCall = limits.idsPerCall;
   const parts = { routing, send, clock };

@@ -33,18 +33,11 @@ export interface TokenSample {
   readonly outcome: string;
 }
 
-/** One wait for quota. `outcome` is `OK` or the code it failed with. */
-export interface QueueWaitSample {
+/** One wait for a quota of Microsoft's. `outcome` is `OK` or the code it failed with. */
+export interface QuotaWaitSample {
   readonly api: string;
-  readonly priority: string;
   readonly outcome: string;
   readonly seconds: number;
-}
-
-/** One look into a cache of upstream answers. */
-export interface CacheReadSample {
-  readonly operation: string;
-  readonly outcome: 'hit' | 'miss' | 'coalesced';
 }
 
 /** The gateway's counters. No label ever holds a tenant's data, a path or an id: cardinality stays bounded. */
@@ -53,14 +46,15 @@ export interface Metrics {
   graphqlOperation(sample: GraphqlOperationSample): void;
   upstreamCall(sample: UpstreamCallSample): void;
   token(sample: TokenSample): void;
-  queueWait(sample: QueueWaitSample): void;
-  cacheRead(sample: CacheReadSample): void;
+  quotaWait(sample: QuotaWaitSample): void;
+  /** A read that joined an equal one in flight. */
+  coalescedRead(operation: string): void;
+  /** How many tenants' APIs stand so, by standing. */
+  apiStandings(api: string, counts: Readonly<Record<string, number>>): void;
   /** Acts that were interrupted and whose truth is not known yet. */
   openActs(count: number): void;
   /** A request refused for its rate: a caller's, or an address's wrong credentials. */
   rateLimited(kind: 'caller' | 'sign-in'): void;
-  /** Live subscriptions by name; `change` is +1 or -1. */
-  subscriptions(name: string, change: 1 | -1): void;
   /** Content type of `render`'s text. */
   readonly contentType: string;
   /** All counters in the Prometheus text format. */
@@ -99,10 +93,10 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     buckets: durationBuckets,
     registers,
   });
-  const queueSeconds = new Histogram({
+  const quotaSeconds = new Histogram({
     name: 'gateway_quota_wait_duration_seconds',
-    help: 'Waits for upstream quota, by API, priority and outcome',
-    labelNames: ['api', 'priority', 'outcome'],
+    help: "Waits for Microsoft's quotas, by API and outcome",
+    labelNames: ['api', 'outcome'],
     buckets: durationBuckets,
     registers,
   });
@@ -112,10 +106,16 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     labelNames: ['api', 'source', 'outcome'],
     registers,
   });
-  const cacheReads = new Counter({
-    name: 'gateway_cache_reads_total',
-    help: 'Looks into the cache of upstream answers, by operation and outcome',
-    labelNames: ['operation', 'outcome'],
+  const coalescedReads = new Counter({
+    name: 'gateway_coalesced_reads_total',
+    help: 'Reads that joined an equal one in flight, by operation',
+    labelNames: ['operation'],
+    registers,
+  });
+  const standing = new Gauge({
+    name: 'gateway_tenant_apis',
+    help: 'APIs of tenants by how they stand: works, throttled, forbidden, breaker_open, not_microsoft, no_token',
+    labelNames: ['api', 'standing'],
     registers,
   });
   const rateRefusals = new Counter({
@@ -124,13 +124,6 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     labelNames: ['kind'],
     registers,
   });
-  const liveSubscriptions = new Gauge({
-    name: 'gateway_subscriptions',
-    help: 'Live GraphQL subscriptions, by field',
-    labelNames: ['name'],
-    registers,
-  });
-
   const interruptedActs = new Gauge({
     name: 'gateway_interrupted_acts',
     help: 'Acts that were interrupted and whose truth is not known yet',
@@ -143,10 +136,12 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     httpRequest: ({ seconds, route, method, status }) => httpSeconds.observe({ route, method, status }, seconds),
     graphqlOperation: ({ seconds, ...labels }) => graphqlSeconds.observe(labels, seconds),
     upstreamCall: ({ seconds, ...labels }) => upstreamSeconds.observe(labels, seconds),
-    queueWait: ({ seconds, ...labels }) => queueSeconds.observe(labels, seconds),
+    quotaWait: ({ seconds, ...labels }) => quotaSeconds.observe(labels, seconds),
     token: (labels) => tokens.inc({ ...labels }),
-    cacheRead: (labels) => cacheReads.inc({ ...labels }),
-    subscriptions: (name, change) => liveSubscriptions.inc({ name }, change),
+    coalescedRead: (operation) => coalescedReads.inc({ operation }),
+    apiStandings: (api, counts) => {
+      for (const [name, count] of Object.entries(counts)) standing.set({ api, standing: name }, count);
+    },
     contentType: registry.contentType,
     render: () => registry.metrics(),
   };

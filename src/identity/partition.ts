@@ -3,8 +3,10 @@ import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import { GatewayError, UpstreamError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import { type AccessToken, readAccessToken } from './access-token.ts';
 import { pauseAfter, tokenFailure } from './failure.ts';
+import { askPatiently } from './patience.ts';
 import type { PauseKeys, Pauses } from './pauses.ts';
 import type { Acquire } from './source.ts';
 
@@ -22,6 +24,8 @@ export interface TokenRequest {
   readonly despiteRefusal: boolean;
   /** A claims challenge of the API, decoded. */
   readonly claims: string | undefined;
+  /** Nobody waits for it: the token at hand serves meanwhile. */
+  readonly ahead?: boolean;
 }
 
 /** The tokens of one identity in one tenant with one credential; nothing in it is shared with another. */
@@ -36,6 +40,9 @@ export interface PartitionParts {
   readonly pauseKeys: (scope: string, claims: string | undefined) => Promise<PauseKeys>;
   readonly clock: Clock;
   readonly log?: Log | undefined;
+  readonly metrics?: Pick<Metrics, 'token'> | undefined;
+  /** 0 to 1, for jitter. */
+  readonly random: () => number;
 }
 
 /** A token that is about to end is renewed beside the work that uses it. */
@@ -68,7 +75,8 @@ interface ScopeState {
   renewal?: { readonly atMs: number; readonly claims: string | undefined };
 }
 
-export const createPartition = ({ acquire: acquireOnce, pauses, pauseKeys, clock, log }: PartitionParts): Partition => {
+export const createPartition = (parts: PartitionParts): Partition => {
+  const { acquire: acquireOnce, pauses, pauseKeys, clock, log, metrics, random } = parts;
   const states = new Map<string, ScopeState>();
   const flights = new Map<string, Promise<AccessToken>>();
 
@@ -82,9 +90,15 @@ export const createPartition = ({ acquire: acquireOnce, pauses, pauseKeys, clock
     token === undefined ? 0 : token.expiresAtMs - clock.now();
 
   /** MSAL has no single flight of its own for most ways; the caller has. */
-  const askMsal = async ({ scope, claims }: TokenRequest, fresh: boolean, correlationId: string): Promise<Obtained> => {
+  const askMsal = async (
+    { scope, claims, ahead }: TokenRequest,
+    fresh: boolean,
+    correlationId: string,
+  ): Promise<Obtained> => {
     const ask = async (skipCache: boolean): Promise<Obtained> => {
-      const result = await acquireOnce({ scope, fresh: skipCache, claims, correlationId });
+      const asked = { scope, fresh: skipCache, claims, correlationId };
+      const acquired = () => acquireOnce(asked);
+      const result = await (ahead === true ? acquired() : askPatiently(acquired, { clock, random }));
       // MSAL takes an answer without a token for one with an empty token.
       if (result === null || result.accessToken === '')
         throw new UpstreamError('UPSTREAM_REJECTED', 'Entra gave no token');
@@ -105,7 +119,7 @@ export const createPartition = ({ acquire: acquireOnce, pauses, pauseKeys, clock
 
   /** The token from Entra, or the error that stands for its answer. */
   const obtain = async (request: TokenRequest, state: ScopeState): Promise<AccessToken | GatewayError> => {
-    const { scope, claims, refused } = request;
+    const { api, scope, claims, refused } = request;
     const correlationId = randomUUID();
     let keys: PauseKeys | undefined;
     try {
@@ -115,11 +129,13 @@ export const createPartition = ({ acquire: acquireOnce, pauses, pauseKeys, clock
       const isRenewal = refused !== undefined || claims !== undefined;
       const obtained = await askMsal(request, request.fresh || isRenewal, correlationId);
       keep(state, obtained);
+      metrics?.token({ api, source: obtained.fromCache ? 'store' : 'entra', outcome: 'OK' });
       if (isRenewal) state.renewal = { atMs: clock.now(), claims };
       pauses.end(keys);
       return obtained.token;
     } catch (thrown) {
       const error = tokenFailure(thrown, { ...request, correlationId });
+      metrics?.token({ api, source: 'entra', outcome: error.code });
       const pause = pauseAfter(thrown);
       return keys === undefined || pause === undefined ? error : pauses.begin(keys, pause, error);
     }
@@ -153,7 +169,7 @@ export const createPartition = ({ acquire: acquireOnce, pauses, pauseKeys, clock
   const refreshAhead = (request: TokenRequest, state: ScopeState): void => {
     if (clock.now() < state.refreshNotBeforeMs) return;
     state.refreshNotBeforeMs = clock.now() + refreshPauseMs;
-    join({ ...request, fresh: true }).catch((error: unknown) =>
+    join({ ...request, fresh: true, ahead: true }).catch((error: unknown) =>
       log?.warn('A token could not be renewed ahead of its end', {
         tenant: request.tenant,
         api: request.api,
@@ -174,11 +190,15 @@ export const createPartition = ({ acquire: acquireOnce, pauses, pauseKeys, clock
     get: async (request) => {
       const state = stateOf(request.scope);
       const { token } = state;
-      if (token !== undefined && standsForRefused(state, request)) return token;
+      const fromMemory = (held: AccessToken): AccessToken => {
+        metrics?.token({ api: request.api, source: 'memory', outcome: 'OK' });
+        return held;
+      };
+      if (token !== undefined && standsForRefused(state, request)) return fromMemory(token);
       const another = request.fresh || request.refused !== undefined || request.claims !== undefined;
       if (another || token === undefined || leftMs(token) < state.usableMs) return join(request);
       if (leftMs(token) < state.refreshAheadMs) refreshAhead(request, state);
-      return token;
+      return fromMemory(token);
     },
   };
 };

@@ -165,3 +165,6 @@ export const refusalOf = (number: string | undefined, error: string): Refusal =>
   if (number !== undefined && Object.hasOwn(refusalsByNumber, number)) return refusalsByNumber[number] ?? unknown;
   return (Object.hasOwn(refusalsByError, error) ? refusalsByError[error] : undefined) ?? unknown;
 };
+
+/** Whether Entra says itself that its fault passes. */
+export const isPassing = (number: string | undefined, error: string): boolean => refusalOf(number, error) === transient;

@@ -4,6 +4,7 @@ import type { EntraHttp } from '../clouds/entra-http.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { UnsupportedInCloudError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import type { CallerToken } from '../scope.ts';
 import type { Store } from '../store/store.ts';
 import type { AccessToken } from './access-token.ts';
@@ -58,6 +59,9 @@ export interface TokensDeps {
   readonly clock: Clock;
   readonly http: EntraHttp;
   readonly log?: Log | undefined;
+  readonly metrics?: Pick<Metrics, 'token'> | undefined;
+  /** 0 to 1, for jitter. */
+  readonly random?: () => number;
   /** Most MSAL applications in memory; tokens of others are in the store. */
   readonly maxPartitions?: number;
 }
@@ -77,6 +81,8 @@ export const createTokens = ({
   clock,
   http,
   log,
+  metrics,
+  random = Math.random,
   signIns = createSignIns(store),
   maxPartitions = 1000,
 }: TokensDeps): Tokens => {
@@ -103,6 +109,8 @@ export const createTokens = ({
         pauseKeys: (scope, claims) => pauseKeysOf(partitionKey(tenant, ''), source, scope, claims),
         clock,
         log,
+        metrics,
+        random,
       }),
     );
 

@@ -1,9 +1,17 @@
 import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { type GatewayError, UpstreamError } from '../errors.ts';
+import { isDelegated } from '../identity/permissions.ts';
 import type { CallScope } from '../scope.ts';
 import { type BatchAnswer, batchGet, maxBatchParts } from '../upstream/graph/batch.ts';
-import { failureOf, failureWithoutAnswer } from '../upstream/http/failure.ts';
+import {
+  ForeignAnswerError,
+  failureOf,
+  failureWithoutAnswer,
+  headerRequestId,
+  meansNone,
+  ThrottledError,
+} from '../upstream/http/failure.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import type { Send } from '../upstream/http/send.ts';
 import { chunked } from './ids.ts';
@@ -20,16 +28,26 @@ export type ReadEachFromGraph = <W>(
 const maxWaitMs = 30_000;
 const defaultWaitMs = 1000;
 
-/** Each part of a batch is throttled alone, and may fail alone. */
+/** Each part of a batch is throttled alone, and may fail alone. A quota is waited for only where `Retry-After` says so. */
 const mayPass = (error: unknown): error is UpstreamError =>
-  error instanceof UpstreamError && error.code !== 'UPSTREAM_REJECTED';
+  error instanceof UpstreamError &&
+  error.code !== 'UPSTREAM_REJECTED' &&
+  !(error instanceof ForeignAnswerError) &&
+  !(error instanceof ThrottledError && error.said !== 'header');
 
 const waitOf = (errors: readonly UpstreamError[]): number =>
-  Math.max(...errors.map(({ details }) => (details.retryAfterSeconds ?? 0) * 1000 || defaultWaitMs));
+  Math.max(defaultWaitMs, ...errors.map(({ details }) => (details.retryAfterSeconds ?? 0) * 1000));
+
+/** The body of a part as it would stand alone: what is no JSON is text in the batch. */
+const bodyText = (body: unknown): string => {
+  if (body === undefined || body === null) return '';
+  return typeof body === 'string' ? body : JSON.stringify(body);
+};
 
 /**
  * Graph entities by their ids, where Graph cannot filter by id: one read alone, more of them 20 a `$batch`. Parts that were
- * turned away are asked once more, in a batch of their own, after the longest `Retry-After` among them.
+ * turned away, or that the answer leaves out, are asked once more, in a batch of their own, after the longest `Retry-After`
+ * among them; one that is left out again is an error for its id, since nobody said that it does not exist.
  * Upstream calls: 1 key 1, 100 keys 5, 10,000 keys 500 (the request's budget ends it earlier).
  */
 export const createGraphReads = ({
@@ -44,56 +62,74 @@ export const createGraphReads = ({
     operation: Operation<W | null>,
     answer: BatchAnswer,
   ): W | GatewayError | null => {
-    const place = { tenant: tenant.name, operation };
-    if (answer.status === 404) return null;
-    if (answer.status < 400) {
-      try {
-        return operation.parse(answer.body);
-      } catch (error) {
-        return failureWithoutAnswer(place, error, false);
-      }
-    }
+    const place = {
+      tenant: tenant.name,
+      operation,
+      address: 'a part of $batch',
+      delegated: isDelegated(tenant),
+      carried: answer.permissions ?? null,
+    };
     const headers = Object.fromEntries(
       Object.entries(answer.headers).map(([name, text]) => [name.toLowerCase(), text]),
     );
-    return failureOf(place, { status: answer.status, headers, body: JSON.stringify(answer.body ?? '') }, clock.now());
+    const alone = { status: answer.status, headers, body: bodyText(answer.body) };
+    if (meansNone(alone)) return null;
+    if (answer.status >= 300) return failureOf(place, alone, clock.now());
+    try {
+      return operation.parse(answer.body);
+    } catch (error) {
+      return failureWithoutAnswer(place, error, false, { status: answer.status, requestId: headerRequestId(alone) });
+    }
   };
 
+  /** What each part was answered; a part without an answer is absent. */
   const readBatch = async <W>(
     tenant: Tenant,
     ids: readonly string[],
     read: (id: string) => Operation<W | null>,
     scope: CallScope,
-  ): Promise<Map<string, W | GatewayError>> => {
-    const found = new Map<string, W | GatewayError>();
+  ): Promise<Map<string, W | GatewayError | null>> => {
+    const answered = new Map<string, W | GatewayError | null>();
     const parts = ids.map((id, index) => ({ id: String(index), operation: read(id) }));
     for (const answer of await send(tenant, batchGet(parts), scope)) {
       const id = ids[Number(answer.id)];
-      const result = id === undefined ? null : resultOf(tenant, read(id), answer);
-      if (id !== undefined && result !== null) found.set(id, result);
+      if (id !== undefined) answered.set(id, resultOf(tenant, read(id), answer));
     }
-    return found;
+    return answered;
   };
 
-  return async (tenant, ids, read, scope) => {
+  const unanswered = (tenant: Tenant): UpstreamError =>
+    new UpstreamError('UPSTREAM_UNAVAILABLE', 'Microsoft Graph left this out of its answer twice', {
+      tenant: tenant.name,
+      api: 'graph',
+    });
+
+  return async <W>(
+    tenant: Tenant,
+    ids: readonly string[],
+    read: (id: string) => Operation<W | null>,
+    scope: CallScope,
+  ) => {
     const [only] = ids;
     if (ids.length === 1 && only !== undefined) {
       const wire = await send(tenant, read(only), scope);
       return new Map(wire === null ? [] : [[only, wire]]);
     }
     const readChunk = async (chunk: readonly string[]) => {
-      const found = await readBatch(tenant, chunk, read, scope);
-      const turnedAway = [...found].flatMap(([id, result]) => (mayPass(result) ? [{ id, error: result }] : []));
-      if (turnedAway.length === 0) return found;
-      const waitMs = waitOf(turnedAway.map(({ error }) => error));
-      if (waitMs > maxWaitMs || clock.now() + waitMs >= scope.deadline) return found;
-      await clock.sleep(waitMs, scope.signal);
-      for (const { id } of turnedAway) found.delete(id);
-      const again = turnedAway.map(({ id }) => id);
-      for (const [id, result] of await readBatch(tenant, again, read, scope)) found.set(id, result);
-      return found;
+      const answered = await readBatch(tenant, chunk, read, scope);
+      const turnedAway = [...answered].flatMap(([id, result]) => (mayPass(result) ? [{ id, error: result }] : []));
+      const again = chunk.filter((id) => !answered.has(id) || mayPass(answered.get(id)));
+      const waitMs = turnedAway.length === 0 ? 0 : waitOf(turnedAway.map(({ error }) => error));
+      if (again.length > 0 && waitMs <= maxWaitMs && clock.now() + waitMs < scope.deadline) {
+        if (waitMs > 0) await clock.sleep(waitMs, scope.signal);
+        for (const [id, result] of await readBatch(tenant, again, read, scope)) answered.set(id, result);
+      }
+      return chunk.flatMap((id): [string, W | Error][] => {
+        const result = answered.has(id) ? answered.get(id) : unanswered(tenant);
+        return result === null || result === undefined ? [] : [[id, result]];
+      });
     };
     const chunks = await Promise.all(chunked(ids, maxBatchParts).map(readChunk));
-    return new Map(chunks.flatMap((found) => [...found]));
+    return new Map(chunks.flat());
   };
 };

@@ -1,8 +1,11 @@
 import type { ApiName } from '../clouds/endpoints.ts';
-import { isDelegated, type Tenant } from '../config/tenants.ts';
+import type { Tenant } from '../config/tenants.ts';
 import { GatewayError, TenantAccessError, UnsupportedInCloudError } from '../errors.ts';
+import { carriedOf, isDelegated, namesToGrant } from '../identity/permissions.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import type { CallScope } from '../scope.ts';
+import { ThrottledError } from '../upstream/http/failure.ts';
+import type { Standings } from '../upstream/http/standing.ts';
 import { type Capability, type CapabilityRow, capabilities, sourcesOf } from './capabilities.ts';
 
 /** What one API can do for a capability of a tenant, before any call of it. */
@@ -33,23 +36,31 @@ export interface Routing {
   run<T>(tenant: Tenant, capability: Capability, scope: CallScope, ways: Ways<T>): Promise<T>;
 }
 
-/** Failures of one source that another source need not share. */
+/** Failures of one source that another source need not share. A quota of the whole tenant is every source's. */
 const worthFallingBack = (error: unknown): boolean =>
   error instanceof GatewayError &&
-  (error.code === 'UPSTREAM_UNAVAILABLE' ||
+  !(error instanceof ThrottledError && error.shared) &&
+  (error.details.upstreamStatus === 403 ||
+    error.code === 'UPSTREAM_UNAVAILABLE' ||
     error.code === 'UPSTREAM_TIMEOUT' ||
     error.code === 'UPSTREAM_THROTTLED' ||
     error.code === 'MISSING_PERMISSION');
 
+interface RouteParts {
+  readonly tokens: Tokens;
+  /** Told of capabilities that no token permits; absent: nobody watches. */
+  readonly standings?: Standings;
+}
+
 /** Tokens tell what is permitted; nothing else is asked. */
-export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing => {
+export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
   const stateOf = async (
     tenant: Tenant,
     source: CapabilityRow['sources'][number],
     scope: CallScope,
   ): Promise<SourceState> => {
     const { api } = source;
-    const permissions = isDelegated(tenant) ? source.delegated : source.permissions;
+    const permissions = namesToGrant(source, isDelegated(tenant));
     const none = { api, permissions, granted: [], error: null, usable: false };
     if (tenant.apis[api] === null) {
       return { ...none, state: 'NOT_IN_CLOUD', reason: `The cloud ${tenant.cloud} has no ${api} API` };
@@ -58,11 +69,7 @@ export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing 
       const token = await tokens.get(tenant, api, { signal: scope.signal, callerToken: scope.callerToken });
       if (token.permissions === null)
         return { ...none, usable: true, state: 'UNKNOWN', reason: 'The token does not say what it permits' };
-      const carried = new Set(token.permissions);
-      // A name of the other kind would serve as well: the API is the judge.
-      const granted = [...new Set([...permissions, ...source.permissions, ...source.delegated])].filter((name) =>
-        carried.has(name),
-      );
+      const granted = carriedOf(token.permissions, source);
       return granted.length > 0
         ? { ...none, granted, usable: true, state: 'AVAILABLE', reason: null }
         : { ...none, state: 'MISSING_PERMISSION', reason: `None of ${permissions.join(', ')} is granted` };
@@ -75,6 +82,11 @@ export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing 
   const orderOf = (tenant: Tenant, capability: Capability): CapabilityRow['sources'] => {
     const row: CapabilityRow = capabilities[capability];
     return sourcesOf(row, row.subject === undefined ? undefined : tenant.prefer[row.subject]);
+  };
+
+  /** What a caller may, on whose behalf a tenant is used, is no news of the tenant. */
+  const tell = (tenant: Tenant, api: ApiName, capability: Capability, standing: 'works' | 'forbidden'): void => {
+    if (tenant.auth.kind !== 'onBehalfOf') standings?.note(tenant.name, api, capability, standing);
   };
 
   return {
@@ -93,6 +105,7 @@ export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing 
           refused.push(state);
           continue;
         }
+        if (state.state === 'AVAILABLE') tell(tenant, source.api, capability, 'works');
         try {
           return await way();
         } catch (error) {
@@ -100,6 +113,10 @@ export const createRouting = ({ tokens }: { readonly tokens: Tokens }): Routing 
           if (!fallsBack || !worthFallingBack(error)) throw error;
           failure ??= error;
         }
+      }
+      if (failure === null) {
+        for (const { api, state } of refused)
+          if (state === 'MISSING_PERMISSION') tell(tenant, api, capability, 'forbidden');
       }
       throw failure ?? noSource(tenant, capability, refused);
     },

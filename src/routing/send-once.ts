@@ -1,7 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
 import { asGatewayError, GatewayError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
-import { neverSent } from '../upstream/http/failure.ts';
+import { ForeignAnswerError, neverSent } from '../upstream/http/failure.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import type { RoutingParts } from './parts.ts';
 
@@ -19,6 +19,8 @@ export class UnansweredActError extends GatewayError {
  */
 const mayHaveBegun = (error: GatewayError): boolean => {
   if (error.code === 'INTERNAL') return true;
+  // A proxy or a wrong host turned it away; a redirect or a page with another status says nothing.
+  if (error instanceof ForeignAnswerError && (error.details.upstreamStatus ?? 0) >= 400) return false;
   if (error.code !== 'UPSTREAM_TIMEOUT' && error.code !== 'UPSTREAM_UNAVAILABLE') return false;
   const { upstreamStatus, retryAfterSeconds } = error.details;
   const keptBack = retryAfterSeconds !== undefined && (upstreamStatus === undefined || upstreamStatus === 503);

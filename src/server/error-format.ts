@@ -66,12 +66,13 @@ const formatGatewayError = (error: GatewayError, log: Log, id: string | undefine
   return { message: redactText(shownMessage(error)), extensions: errorExtensions(error) };
 };
 
-/** Details that callers see; the upstream's status is for our log alone. */
+/** Details that callers see. */
 const shownDetails = [
   'tenant',
   'api',
   'upstreamRequestId',
   'upstreamCode',
+  'upstreamStatus',
   'retryAfterSeconds',
   'missingPermissions',
   'claims',

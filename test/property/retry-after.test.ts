@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { retryAfterSeconds } from '../../src/upstream/http/failure.ts';
+import { retryAfterSeconds } from '../../src/upstream/http/waits.ts';
 
 const now = Date.parse('2026-11-22T10:00:00Z');
 

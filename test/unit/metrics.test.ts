@@ -7,22 +7,20 @@ test('each kind of sample shows up under its own name and labels', async () => {
   metrics.graphqlOperation({ type: 'query', outcome: 'OK', seconds: 0.02 });
   metrics.upstreamCall({ api: 'mde', operation: 'listMachines', outcome: 'UPSTREAM_THROTTLED', seconds: 0.2 });
   metrics.token({ api: 'graph', source: 'entra', outcome: 'OK' });
-  metrics.queueWait({ api: 'mde', priority: 'action', outcome: 'OK', seconds: 3 });
-  metrics.cacheRead({ operation: 'listMachines', outcome: 'coalesced' });
+  metrics.quotaWait({ api: 'mde', outcome: 'OK', seconds: 3 });
+  metrics.coalescedRead('listMachines');
+  metrics.apiStandings('mde', { works: 2, no_token: 1 });
   metrics.rateLimited('sign-in');
-  metrics.subscriptions('incidentChanged', 1);
-  metrics.subscriptions('incidentChanged', 1);
-  metrics.subscriptions('incidentChanged', -1);
   const text = await metrics.render();
   for (const line of [
     'gateway_http_request_duration_seconds_count{route="/graphql",method="POST",status="200"} 1',
     'gateway_graphql_operation_duration_seconds_count{type="query",outcome="OK"} 1',
     'gateway_upstream_call_duration_seconds_sum{api="mde",operation="listMachines",outcome="UPSTREAM_THROTTLED"} 0.2',
     'gateway_tokens_total{api="graph",source="entra",outcome="OK"} 1',
-    'gateway_quota_wait_duration_seconds_count{api="mde",priority="action",outcome="OK"} 1',
-    'gateway_cache_reads_total{operation="listMachines",outcome="coalesced"} 1',
+    'gateway_quota_wait_duration_seconds_count{api="mde",outcome="OK"} 1',
+    'gateway_coalesced_reads_total{operation="listMachines"} 1',
     'gateway_rate_limited_total{kind="sign-in"} 1',
-    'gateway_subscriptions{name="incidentChanged"} 1',
+    'gateway_tenant_apis{api="mde",standing="no_token"} 1',
   ]) {
     expect(text).toContain(line);
   }

@@ -20,6 +20,8 @@ export interface BatchAnswer {
   /** Names as sent, e.g. `Retry-After`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** What the token of the batch carries; absent or `null`: it does not say. */
+  readonly permissions?: readonly string[] | null;
 }
 
 const version = '/v1.0';
@@ -38,7 +40,7 @@ const readHeaders = (value: unknown): Record<string, string> => {
   return headers;
 };
 
-const readAnswers = (body: unknown): readonly BatchAnswer[] => {
+const readAnswers = (body: unknown, permissions?: readonly string[] | null): readonly BatchAnswer[] => {
   const responses = isRecord(body) ? body.responses : undefined;
   if (!Array.isArray(responses)) throw new MalformedAnswerError('the answer of a batch');
   return responses.map((response: unknown) => {
@@ -47,7 +49,13 @@ const readAnswers = (body: unknown): readonly BatchAnswer[] => {
     if ((typeof id !== 'string' && typeof id !== 'number') || typeof status !== 'number') {
       throw new MalformedAnswerError('the answer of a batch');
     }
-    return { id: String(id), status, headers: readHeaders(response.headers), body: response.body };
+    return {
+      id: String(id),
+      status,
+      headers: readHeaders(response.headers),
+      body: response.body,
+      ...(permissions === undefined ? {} : { permissions }),
+    };
   });
 };
 

@@ -1,47 +1,106 @@
 import {
   BrokenCircuitError,
   type CircuitBreakerPolicy,
+  CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
   handleWhen,
+  type IBreaker,
 } from 'cockatiel';
-import { type GatewayError, UpstreamError } from '../../errors.ts';
-import type { CallPlace } from './failure.ts';
+import { GatewayError, UpstreamError } from '../../errors.ts';
+import { type Policy, placeOf } from './call.ts';
+import { type CallPlace, ForeignAnswerError, wasMalformed } from './failure.ts';
 
 const failuresToOpen = 5;
+/** So many different operations have to fail, one after the other and none well between, before the API itself is down. */
+const operationsToOpen = 3;
 const halfOpenAfterMs = 15_000;
 
-/** Only what says that the API is down: no 4xx, no 429, no malformed question of ours. */
+/** Only what says that Microsoft's side is down: no 4xx, no 429, no answer of a proxy, none that cannot be read. */
 const tripsCircuit = (error: unknown): boolean =>
-  error instanceof UpstreamError && (error.code === 'UPSTREAM_UNAVAILABLE' || error.code === 'UPSTREAM_TIMEOUT');
+  error instanceof UpstreamError &&
+  (error.code === 'UPSTREAM_UNAVAILABLE' || error.code === 'UPSTREAM_TIMEOUT') &&
+  !(error instanceof ForeignAnswerError) &&
+  !wasMalformed(error);
 
 /** Whether a breaker kept the call back. Waiting for it would only delay what another API can answer now. */
 export const wasKeptBack = ({ cause }: GatewayError): boolean => cause instanceof BrokenCircuitError;
 
-/** One breaker a tenant and API: five faults in a row close the way for 15 s, then one call tries it. */
+/**
+ * Breakers by tenant, API and operation: five faults in a row close the way of that operation for 15 s, then one call tries
+ * it. The whole API of a tenant is closed only when several operations fail and none succeeds: a list that is too heavy
+ * must not take hunting with it.
+ */
 export interface Circuits {
   run<T>(place: CallPlace, work: () => Promise<T>): Promise<T>;
+  /** Whether calls of this kind are kept back now. */
+  isOpen(place: CallPlace): boolean;
 }
+
+interface ApiBreaker {
+  readonly policy: CircuitBreakerPolicy;
+  readonly failing: Set<string>;
+}
+
+/** An end of a call that tells that the API answers, well or not. */
+type Ended<T> = { readonly value: T } | { readonly refusal: GatewayError };
+
+const breakerOn = (breaker: IBreaker): CircuitBreakerPolicy =>
+  circuitBreaker(handleWhen(tripsCircuit), { halfOpenAfter: halfOpenAfterMs, breaker });
+
+const createApiBreaker = (): ApiBreaker => {
+  const failing = new Set<string>();
+  let failures = 0;
+  const policy = breakerOn({
+    state: null,
+    success: () => {
+      failing.clear();
+      failures = 0;
+    },
+    failure: () => {
+      failures += 1;
+      return failures >= failuresToOpen && failing.size >= operationsToOpen;
+    },
+  });
+  return { policy, failing };
+};
 
 /** Breakers of this process, made as they are needed. */
 export const createCircuits = (): Circuits => {
-  const breakers = new Map<string, CircuitBreakerPolicy>();
-  const breakerOf = ({ tenant, operation }: CallPlace): CircuitBreakerPolicy => {
-    const key = `${tenant}\n${operation.api}`;
-    let breaker = breakers.get(key);
-    if (breaker === undefined) {
-      breaker = circuitBreaker(handleWhen(tripsCircuit), {
-        halfOpenAfter: halfOpenAfterMs,
-        breaker: new ConsecutiveBreaker(failuresToOpen),
-      });
-      breakers.set(key, breaker);
-    }
-    return breaker;
+  const operations = new Map<string, CircuitBreakerPolicy>();
+  const apis = new Map<string, ApiBreaker>();
+  const madeOnce = <T>(made: Map<string, T>, key: string, make: () => T): T => {
+    const one = made.get(key) ?? make();
+    made.set(key, one);
+    return one;
   };
+  const breakersOf = ({ tenant, operation }: CallPlace) => ({
+    ofApi: madeOnce(apis, `${tenant}\n${operation.api}`, createApiBreaker),
+    ofOperation: madeOnce(operations, `${tenant}\n${operation.api}\n${operation.id}`, () =>
+      breakerOn(new ConsecutiveBreaker(failuresToOpen)),
+    ),
+  });
+
   return {
+    isOpen: (place) => {
+      const { ofApi, ofOperation } = breakersOf(place);
+      return ofApi.policy.state === CircuitState.Open || ofOperation.state === CircuitState.Open;
+    },
     run: async (place, work) => {
+      const { ofApi, ofOperation } = breakersOf(place);
+      const attempt = async (): Promise<Ended<Awaited<ReturnType<typeof work>>>> => {
+        try {
+          return { value: await work() };
+        } catch (error) {
+          if (tripsCircuit(error)) ofApi.failing.add(place.operation.id);
+          else if (error instanceof GatewayError) return { refusal: error };
+          throw error;
+        }
+      };
       try {
-        return await breakerOf(place).execute(work);
+        const ended = await ofApi.policy.execute(() => ofOperation.execute(attempt));
+        if ('refusal' in ended) throw ended.refusal;
+        return ended.value;
       } catch (error) {
         if (!(error instanceof BrokenCircuitError)) throw error;
         throw new UpstreamError(
@@ -54,3 +113,9 @@ export const createCircuits = (): Circuits => {
     },
   };
 };
+
+/** Keeps calls back from what is down. */
+export const guarded =
+  (circuits: Circuits): Policy =>
+  (call, next) =>
+    circuits.run(placeOf(call), () => next(call));

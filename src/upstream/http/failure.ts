@@ -1,3 +1,4 @@
+import type { ApiName } from '../../clouds/endpoints.ts';
 import { systemCodeOf, whyUnreachable } from '../../clouds/unreachable.ts';
 import {
   type ErrorDetails,
@@ -6,93 +7,134 @@ import {
   NotFoundError,
   TenantAccessError,
   UpstreamError,
+  type UpstreamErrorCode,
 } from '../../errors.ts';
 import { EntraUnavailable } from '../../identity/network.ts';
+import { carriedOf, namesToGrant } from '../../identity/permissions.ts';
 import type { HttpAnswer } from './agent.ts';
+import { type MicrosoftError, microsoftErrorOf } from './microsoft-error.ts';
 import type { Operation } from './operation.ts';
-import { isRecord, MalformedAnswerError } from './shape.ts';
+import { MalformedAnswerError } from './shape.ts';
+import { headerWait, throttleWait, type Wait } from './waits.ts';
 
 /** Where a call went, for errors. */
 export interface CallPlace {
   readonly tenant: string;
-  readonly operation: Pick<Operation<unknown>, 'id' | 'api' | 'permissions' | 'rejectsInput'>;
+  readonly operation: Pick<Operation<unknown>, 'id' | 'api' | 'permissions' | 'rejectsInput' | 'pace'>;
+  /** Host and collection, e.g. `api.security.microsoft.com/api/machines`: named when the answer is not Microsoft's. */
+  readonly address?: string;
+  /** Whether a user's token is used, whose permissions have other names. */
+  readonly delegated?: boolean;
+  /** The permissions in the token; absent or `null`: it does not say. */
+  readonly carried?: readonly string[] | null;
 }
 
-/** `Retry-After` in seconds: a whole or fractional number, or an HTTP date; null when absent or unreadable. */
-export const retryAfterSeconds = (header: string | undefined, nowMs: number): number | null => {
-  if (header === undefined || header.trim() === '') return null;
-  const seconds = Number(header);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds);
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? null : Math.max(0, (date - nowMs) / 1000);
-};
+/** Whether a quota is the tenant's whole one, whichever of its APIs is asked: hunting's is. */
+export const sharesQuota = ({ pace }: Pick<Operation<unknown>, 'pace'>): boolean => pace === 'hunting';
 
-/** What Microsoft says of its own error: `{ error: { code, message, target?, innerError? } }` in all three products. */
-interface UpstreamWords {
-  readonly code: string | null;
-  readonly message: string | null;
-}
+/** Microsoft wants no more calls for now. */
+export class ThrottledError extends UpstreamError {
+  /** How the wait is known; `remembered`: from an earlier call, and this one was not sent. */
+  readonly said: Wait['said'] | 'remembered';
+  /** Whether the tenant's other APIs share the quota, so that they are no way round it. */
+  readonly shared: boolean;
 
-const upstreamWords = (body: string): UpstreamWords => {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    return { code: null, message: null }; // A proxy's HTML page: nothing of it is for the caller.
+  constructor(said: ThrottledError['said'], shared: boolean, message: string, details: ErrorDetails) {
+    super('UPSTREAM_THROTTLED', message, details);
+    this.said = said;
+    this.shared = shared;
   }
-  const error = isRecord(parsed) ? parsed.error : undefined;
-  if (!isRecord(error)) return { code: null, message: null };
-  const { code, message } = error;
-  return {
-    code: typeof code === 'string' && /^[\w.-]{1,80}$/.test(code) ? code : null,
-    message: typeof message === 'string' ? presentable(message) : null,
-  };
-};
+}
 
-/** Microsoft's sentence without what must not leave the gateway: addresses and anything token-like; at most 500 characters. */
-export const presentable = (message: string): string =>
-  message
-    // More than is shown, so that what is cut off does not change what is masked.
-    .slice(0, 2000)
-    .replace(/\bhttps?:\/\/\S+/gi, '[url]')
-    .replace(/\b[\w-]{16,}\.[\w-]{16,}\.[\w-]*/g, '[token]')
-    .replace(/\b(sig|token|secret|password|key)=[^\s&]+/gi, '$1=[hidden]')
-    .slice(0, 500);
+/** An answer that did not come from Microsoft's API: of a proxy, or of a host that is not the API's. */
+export class ForeignAnswerError extends UpstreamError {
+  constructor(code: UpstreamErrorCode, message: string, details: ErrorDetails) {
+    super(code, message, details);
+  }
+}
+
+/** How people call an API. */
+export const apiTitles = {
+  graph: 'Microsoft Graph',
+  m365d: 'Microsoft 365 Defender',
+  mde: 'Defender for Endpoint',
+} as const satisfies Record<ApiName, string>;
 
 /** Microsoft's id of the call, as the headers have it. */
-export const headerRequestId = ({ headers }: HttpAnswer): string | undefined =>
+export const headerRequestId = ({ headers }: Pick<HttpAnswer, 'headers'>): string | undefined =>
   headers['request-id'] ?? headers['x-ms-request-id'];
 
-const requestIdOf = (answer: HttpAnswer): string | null => {
-  const header = headerRequestId(answer);
-  if (header !== undefined) return header;
-  // MDE names the id to quote to support in the body.
-  const target = /"target"\s*:\s*"([0-9a-f|.-]{8,100})"/i.exec(answer.body);
-  return target?.[1] ?? null;
+const foreignFailure = (
+  code: UpstreamErrorCode,
+  { operation, address }: CallPlace,
+  what: string,
+  details: ErrorDetails,
+): ForeignAnswerError =>
+  new ForeignAnswerError(
+    code,
+    `${apiTitles[operation.api]} gave a malformed answer to ${operation.id}: ${address ?? 'its address'} ${what}, which is not Microsoft's own answer: check endpoints of the tenant, and a proxy on the way`,
+    details,
+  );
+
+/**
+ * A 403 is a missing permission only as far as the token does not carry one; else Microsoft's own sentence says why (a role,
+ * a device group, a licence, the state of a device).
+ */
+const forbidden = (place: CallPlace, said: string, details: ErrorDetails): GatewayError => {
+  const { operation, tenant, carried, delegated = false } = place;
+  const title = apiTitles[operation.api];
+  if (carriedOf(carried ?? [], operation).length > 0) {
+    const why = said === '' ? ', though the token permits it: a role, a device group or a licence is missing' : said;
+    return new UpstreamError('UPSTREAM_REJECTED', `${title} refuses ${operation.id} in ${tenant}${why}`, details);
+  }
+  const missingPermissions = namesToGrant(operation, delegated);
+  return new TenantAccessError(
+    'MISSING_PERMISSION',
+    `${title} refuses ${operation.id} in ${tenant}: one of ${missingPermissions.join(', ')} is needed, or a role, device group or licence is missing`,
+    { ...details, missingPermissions },
+  );
 };
 
-const apiTitles = { graph: 'Microsoft Graph', m365d: 'Microsoft 365 Defender', mde: 'Defender for Endpoint' } as const;
-
-/** An answer of status 400 or more as an error. 404 with `whenNotFound` never comes here. */
-export const failureOf = (place: CallPlace, answer: HttpAnswer, nowMs: number): GatewayError => {
-  const { operation, tenant } = place;
-  const title = apiTitles[operation.api];
-  const words = upstreamWords(answer.body);
-  const wait = retryAfterSeconds(answer.headers['retry-after'], nowMs);
-  const requestId = requestIdOf(answer);
-  const details: ErrorDetails = {
+const detailsOf = (
+  { tenant, operation }: CallPlace,
+  answer: HttpAnswer,
+  told: MicrosoftError | null,
+  wait: Wait | null,
+): ErrorDetails => {
+  const requestId = headerRequestId(answer) ?? told?.requestId ?? null;
+  const code = told?.code ?? null;
+  return {
     tenant,
     api: operation.api,
     upstreamStatus: answer.status,
-    ...(words.code === null ? {} : { upstreamCode: words.code }),
+    ...(code === null ? {} : { upstreamCode: code }),
     ...(requestId === null ? {} : { upstreamRequestId: requestId }),
-    ...(wait === null ? {} : { retryAfterSeconds: wait }),
+    ...(wait === null ? {} : { retryAfterSeconds: wait.seconds }),
   };
-  const said = words.message === null ? '' : `: ${words.message}`;
-  switch (answer.status) {
+};
+
+/** Statuses whose meaning hangs on who answers: a body that is not Microsoft's is a proxy's or another host's. */
+const foreignAt = (status: number, body: string): boolean =>
+  status === 404 || (body.trim() !== '' && status >= 400 && status < 500 && ![401, 408, 429].includes(status));
+
+/** An answer of status 300 or more as an error. A 404 that means "none" never comes here. */
+export const failureOf = (place: CallPlace, answer: HttpAnswer, nowMs: number): GatewayError => {
+  const { operation, tenant } = place;
+  const { status, body } = answer;
+  const title = apiTitles[operation.api];
+  const told = microsoftErrorOf(body);
+  const wait = status === 429 ? throttleWait(answer, operation, nowMs) : headerWait(answer, nowMs);
+  const details = detailsOf(place, answer, told, wait);
+  const said = told?.message == null ? '' : `: ${told.message}`;
+  if (status < 400) return foreignFailure('UPSTREAM_UNAVAILABLE', place, `redirects elsewhere (${status})`, details);
+  if (told === null && foreignAt(status, body)) {
+    const code = status === 404 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_REJECTED';
+    return foreignFailure(code, place, `answered ${status}`, details);
+  }
+  switch (status) {
     case 400:
       return operation.rejectsInput === true
-        ? new InputError(words.message ?? `${title} rejects the query`, details)
+        ? new InputError(told?.message ?? `${title} rejects the query`, details)
         : new UpstreamError('UPSTREAM_REJECTED', `${title} rejects the request${said}`, details);
     case 401:
       return new UpstreamError(
@@ -101,11 +143,7 @@ export const failureOf = (place: CallPlace, answer: HttpAnswer, nowMs: number): 
         details,
       );
     case 403:
-      return new TenantAccessError(
-        'MISSING_PERMISSION',
-        `${title} refuses ${operation.id} in ${tenant}: one of ${operation.permissions.join(', ')} is needed, or a role, device group or licence is missing`,
-        { ...details, missingPermissions: operation.permissions },
-      );
+      return forbidden(place, said, details);
     case 404:
       return new NotFoundError(`${title} does not know it${said}`, details);
     case 408:
@@ -115,13 +153,22 @@ export const failureOf = (place: CallPlace, answer: HttpAnswer, nowMs: number): 
     case 412:
       return new GatewayError('CONFLICT', `${title} reports a conflict${said}`, details);
     case 429:
-      return new UpstreamError('UPSTREAM_THROTTLED', `${title} throttles ${operation.id} in ${tenant}${said}`, details);
+      return new ThrottledError(
+        wait?.said ?? 'window',
+        sharesQuota(operation),
+        `${title} throttles ${operation.id} in ${tenant}${said}`,
+        details,
+      );
     default:
-      return answer.status >= 500
-        ? new UpstreamError('UPSTREAM_UNAVAILABLE', `${title} is unavailable (${answer.status})`, details)
-        : new UpstreamError('UPSTREAM_REJECTED', `${title} rejects the request (${answer.status})${said}`, details);
+      return status >= 500
+        ? new UpstreamError('UPSTREAM_UNAVAILABLE', `${title} is unavailable (${status})`, details)
+        : new UpstreamError('UPSTREAM_REJECTED', `${title} rejects the request (${status})${said}`, details);
   }
 };
+
+/** Whether a 404 is Microsoft's own word that there is no such thing. An empty body is nobody's: it proves nothing. */
+export const meansNone = ({ status, body }: Pick<HttpAnswer, 'status' | 'body'>): boolean =>
+  status === 404 && microsoftErrorOf(body) !== null;
 
 /** A claims challenge that the caller has to meet, as Entra's own challenges are handed on: `claims` is JSON text. */
 export const challengeFailure = (
@@ -129,11 +176,17 @@ export const challengeFailure = (
   answer: HttpAnswer,
   claims: string,
 ): GatewayError => {
-  const requestId = requestIdOf(answer);
+  const requestId = headerRequestId(answer) ?? microsoftErrorOf(answer.body)?.requestId ?? null;
   return new TenantAccessError(
     'TENANT_SIGN_IN_REQUIRED',
     `${apiTitles[operation.api]} wants a token with more claims in ${tenant}: sign in again with them and ask with the new token`,
-    { tenant, api: operation.api, claims, ...(requestId === null ? {} : { upstreamRequestId: requestId }) },
+    {
+      tenant,
+      api: operation.api,
+      claims,
+      upstreamStatus: answer.status,
+      ...(requestId === null ? {} : { upstreamRequestId: requestId }),
+    },
   );
 };
 
@@ -144,10 +197,24 @@ const neverSentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_E
 export const neverSent = ({ cause }: GatewayError): boolean =>
   cause instanceof EntraUnavailable || neverSentCodes.has(systemCodeOf(cause));
 
+/** Whether there was an answer, which cannot be read. */
+export const wasMalformed = ({ cause }: GatewayError): boolean =>
+  cause instanceof MalformedAnswerError || cause instanceof SyntaxError;
+
 /** A call without an answer, or with an unreadable one, as an error. `GatewayError`s pass as they are. */
-export const failureWithoutAnswer = (place: CallPlace, thrown: unknown, timedOut: boolean): GatewayError => {
+export const failureWithoutAnswer = (
+  place: CallPlace,
+  thrown: unknown,
+  timedOut: boolean,
+  answer?: { readonly status: number; readonly requestId: string | undefined },
+): GatewayError => {
   if (thrown instanceof GatewayError) return thrown;
-  const details: ErrorDetails = { tenant: place.tenant, api: place.operation.api };
+  const details: ErrorDetails = {
+    tenant: place.tenant,
+    api: place.operation.api,
+    ...(answer === undefined ? {} : { upstreamStatus: answer.status }),
+    ...(answer?.requestId === undefined ? {} : { upstreamRequestId: answer.requestId }),
+  };
   const title = apiTitles[place.operation.api];
   if (timedOut) return new UpstreamError('UPSTREAM_TIMEOUT', `${title} did not answer in time`, details, thrown);
   if (thrown instanceof MalformedAnswerError || thrown instanceof SyntaxError) {

@@ -28,12 +28,15 @@ export interface Operation<T> {
   readonly quota?: Quota;
   /** Which deadline of the settings holds. */
   readonly pace?: 'normal' | 'hunting';
-  /** A 400 is the caller's own fault and Microsoft's message is for him (KQL). */
+  /** A 400 is the caller's own fault and Microsoft's message is for them (KQL). */
   readonly rejectsInput?: boolean;
-  /** The answer when Microsoft says 404; without it a 404 is a `NotFoundError`. */
+  /** The answer when Microsoft itself says 404; without it that is a `NotFoundError`. A 404 of somebody else is an error. */
   readonly whenNotFound?: () => T;
-  /** Reads the parsed JSON body (`undefined` when it is empty). Throws when the body has not the documented shape. */
-  readonly parse: (body: unknown) => T;
+  /**
+   * Reads the parsed JSON body (`undefined` when it is empty), which it does not change: others may share it. Throws when the
+   * body has not the documented shape. `permissions`: what the token of the call carries; `null`: it does not say.
+   */
+  readonly parse: (body: unknown, permissions?: readonly string[] | null) => T;
 }
 
 /** One page of a collection. */

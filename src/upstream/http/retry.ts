@@ -1,14 +1,28 @@
-import { type GatewayError, UpstreamError } from '../../errors.ts';
+import type { Clock } from '../../clock.ts';
+import { asGatewayError, type GatewayError, UpstreamError } from '../../errors.ts';
+import type { Policy } from './call.ts';
 import { wasKeptBack } from './circuit.ts';
-import { neverSent } from './failure.ts';
+import { ForeignAnswerError, neverSent, ThrottledError, wasMalformed } from './failure.ts';
 
 /** The most a call is sent. Microsoft counts every attempt against its quotas. */
 export const maxAttempts = 3;
 
-/** An answer that is late once is likely late again, and the caller has waited its whole time already. */
-const maxTimeouts = 2;
+/**
+ * An answer that is late once is likely late again, and the caller has waited its whole time already; one that cannot be read
+ * twice is no accident.
+ */
+const maxHopeless = 2;
 
 const baseDelayMs = 300;
+
+/** Whether another attempt of the same call may end better. A proxy or a wrong host answers the same again. */
+const canPass = (error: GatewayError, attempt: number): boolean => {
+  if (!(error instanceof UpstreamError) || error instanceof ForeignAnswerError || wasKeptBack(error)) return false;
+  if (error.code === 'UPSTREAM_REJECTED') return false;
+  // A quota that is used up is waited for only where Microsoft named a time for this very call.
+  if (error instanceof ThrottledError) return error.said === 'header';
+  return attempt < maxHopeless || !(error.code === 'UPSTREAM_TIMEOUT' || wasMalformed(error));
+};
 
 /**
  * Milliseconds to wait before the same call is sent again; null when it must not be. A read may repeat on anything that
@@ -21,12 +35,36 @@ export const retryDelayMs = (
   repeatable: boolean,
   random: () => number,
 ): number | null => {
-  if (attempt >= maxAttempts || !(error instanceof UpstreamError) || wasKeptBack(error)) return null;
-  if (error.code === 'UPSTREAM_TIMEOUT' && attempt >= maxTimeouts) return null;
+  if (attempt >= maxAttempts || !canPass(error, attempt)) return null;
   const { retryAfterSeconds, upstreamStatus } = error.details;
   const turnedAway = upstreamStatus === 429 || (upstreamStatus === 503 && retryAfterSeconds !== undefined);
-  const canPass = error.code !== 'UPSTREAM_REJECTED';
-  if (!(turnedAway || neverSent(error) || (repeatable && canPass))) return null;
+  if (!(turnedAway || neverSent(error) || repeatable)) return null;
   const jitter = random() * baseDelayMs * 2 ** attempt;
   return (retryAfterSeconds ?? 0) * 1000 + jitter;
 };
+
+interface RetriedParts {
+  readonly clock: Clock;
+  /** The longest wait for a `Retry-After`, milliseconds; beyond it the caller is told instead. */
+  readonly maxWaitMs: number;
+  /** 0 to 1, for jitter. */
+  readonly random: () => number;
+}
+
+/** Sends a call again while that may help, within the request's deadline. */
+export const retried =
+  ({ clock, maxWaitMs, random }: RetriedParts): Policy =>
+  async (call, next) => {
+    const { operation, scope } = call;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await next(call);
+      } catch (thrown) {
+        scope.signal.throwIfAborted();
+        const failure = asGatewayError(thrown);
+        const delayMs = retryDelayMs(failure, attempt, operation.repeatable, random);
+        if (delayMs === null || delayMs > maxWaitMs || clock.now() + delayMs >= scope.deadline) throw failure;
+        await clock.sleep(delayMs, scope.signal);
+      }
+    }
+  };

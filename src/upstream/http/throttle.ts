@@ -1,45 +1,57 @@
 import type { Clock } from '../../clock.ts';
-import { UpstreamError } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
+import type { Metrics } from '../../metrics.ts';
 import type { CallScope } from '../../scope.ts';
-import type { CallPlace } from './failure.ts';
+import { type Policy, placeOf } from './call.ts';
+import { type CallPlace, sharesQuota, ThrottledError } from './failure.ts';
 
 /**
- * Remembers until when Microsoft wants no calls of an operation in a tenant, for all requests: one 429 is enough.
- * (Retrying early is answered by 429 again, and counts.)
+ * Remembers until when Microsoft wants no calls against a quota in a tenant, for all requests: one 429 is enough. (Retrying
+ * early is answered by 429 again, and counts.) MDE counts by operation (mde-notes); hunting has one quota in a tenant, which
+ * all its APIs draw on.
  */
 export interface ThrottleMemory {
-  note(place: CallPlace, retryAfterSeconds: number): void;
+  /** `patient`: Microsoft named a short time for the call itself, which may be waited out; else callers are told at once. */
+  note(place: CallPlace, retryAfterSeconds: number, patient?: boolean): void;
   /** Waits out a known block; throws `UPSTREAM_THROTTLED` at once when it lasts too long or beyond the deadline. */
   pass(place: CallPlace, scope: CallScope): Promise<number>;
 }
 
-const keyOf = ({ tenant, operation }: CallPlace): string => `${tenant}\n${operation.id}`;
+const keyOf = ({ tenant, operation }: CallPlace): string =>
+  `${tenant}\n${sharesQuota(operation) ? 'hunting' : operation.id}`;
+
+interface Block {
+  readonly until: number;
+  readonly patient: boolean;
+}
 
 /** `maxWaitMs`: longer than this nobody is made to wait. */
 export const createThrottleMemory = (clock: Clock, maxWaitMs: number): ThrottleMemory => {
-  const blockedUntil = new Map<string, number>();
+  const blocks = new Map<string, Block>();
   return {
-    note: (place, seconds) => {
+    note: (place, seconds, patient = true) => {
       const until = clock.now() + seconds * 1000;
       const key = keyOf(place);
-      if (until > (blockedUntil.get(key) ?? 0)) blockedUntil.set(key, until);
+      if (until > (blocks.get(key)?.until ?? 0)) blocks.set(key, { until, patient });
     },
     pass: async (place, scope) => {
       const key = keyOf(place);
       let waited = 0;
       for (;;) {
-        const until = blockedUntil.get(key);
-        if (until === undefined) return waited;
-        const wait = until - clock.now();
+        const block = blocks.get(key);
+        if (block === undefined) return waited;
+        const wait = block.until - clock.now();
         if (wait <= 0) {
-          blockedUntil.delete(key);
+          blocks.delete(key);
           return waited;
         }
-        if (wait > maxWaitMs || until >= scope.deadline) {
-          throw new UpstreamError(
-            'UPSTREAM_THROTTLED',
-            `Microsoft throttles ${place.operation.id} in ${place.tenant}; it may be called again in ${Math.ceil(wait / 1000)} s`,
-            { tenant: place.tenant, api: place.operation.api, retryAfterSeconds: wait / 1000 },
+        if (!block.patient || wait > maxWaitMs || block.until >= scope.deadline) {
+          const { tenant, operation } = place;
+          throw new ThrottledError(
+            'remembered',
+            sharesQuota(operation),
+            `Microsoft throttles ${operation.id} in ${tenant}; it may be called again in ${Math.ceil(wait / 1000)} s`,
+            { tenant, api: operation.api, retryAfterSeconds: wait / 1000 },
           );
         }
         await clock.sleep(wait, scope.signal);
@@ -48,3 +60,28 @@ export const createThrottleMemory = (clock: Clock, maxWaitMs: number): ThrottleM
     },
   };
 };
+
+interface ThrottledParts {
+  readonly memory: ThrottleMemory;
+  readonly metrics: Pick<Metrics, 'quotaWait'>;
+}
+
+/** Keeps calls back while Microsoft wants none, and remembers when it says so. */
+export const throttled =
+  ({ memory, metrics }: ThrottledParts): Policy =>
+  async (call, next) => {
+    const { operation, scope } = call;
+    const place = placeOf(call);
+    const waitedMs = await memory.pass(place, scope).catch((thrown: unknown) => {
+      if (thrown instanceof GatewayError) metrics.quotaWait({ api: operation.api, outcome: thrown.code, seconds: 0 });
+      throw thrown;
+    });
+    if (waitedMs > 0) metrics.quotaWait({ api: operation.api, outcome: 'OK', seconds: waitedMs / 1000 });
+    try {
+      return await next({ ...call, waitedMs });
+    } catch (thrown) {
+      if (thrown instanceof ThrottledError && thrown.said !== 'remembered')
+        memory.note(place, thrown.details.retryAfterSeconds ?? 0, thrown.said === 'header');
+      throw thrown;
+    }
+  };

@@ -1,3 +1,4 @@
+import type { ApiName } from '../../clouds/endpoints.ts';
 import type { Operation } from './operation.ts';
 
 /** The address of an operation: `origin` may have a path of its own (a gateway in front of Microsoft's API). */
@@ -10,9 +11,41 @@ export const urlOf = (origin: string, operation: Pick<Operation<unknown>, 'path'
   return `${origin}${operation.path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;
 };
 
-/** A `nextLink`, if it stays on the API's own origin; else null. A token never goes anywhere else. */
-export const nextUrl = (origin: string, nextLink: string): string | null => {
-  const link = URL.parse(nextLink, origin);
-  if (link === null || link.origin !== new URL(origin).origin) return null;
-  return link.username === '' && link.password === '' ? link.href : null;
+/** MDE and M365D share hosts (clouds.json); regions are a label in front. */
+const defenderHosts =
+  /(?:^|[.-])(?:securitycenter\.microsoft\.(?:com|us)|securitycenter\.windows\.(?:com|us)|security\.microsoft\.(?:com|us))$/;
+const graphHosts = /^(?:(?:[a-z0-9-]+-)?graph\.microsoft\.(?:com|us)|microsoftgraph\.chinacloudapi\.cn)$/;
+
+/** The host names that Microsoft's own links to a next page have, whatever host was asked. */
+const serviceHosts = { graph: graphHosts, m365d: defenderHosts, mde: defenderHosts } as const satisfies Record<
+  ApiName,
+  RegExp
+>;
+
+/** `/api/` or `/v1.0/`: where a product's operations are. */
+const productPath = (path: string): string => `/${path.split('/')[1] ?? ''}/`;
+
+/**
+ * Where a `nextLink` leads: its path and query on the tenant's own origin, which may have a path of its own. A token never
+ * goes anywhere else. Taken are links of that origin, and those that name another host of the same service (MDE prints
+ * `api.securitycenter.microsoft.com` whatever host was asked: get-alerts.md), as long as their path is one of the product.
+ * Null for any other, for one with a user name, and for what is no address.
+ */
+export const nextUrl = (
+  origin: string,
+  nextLink: string,
+  { api, path }: Pick<Operation<unknown>, 'api' | 'path'>,
+): string | null => {
+  const own = new URL(origin);
+  const link = URL.parse(nextLink, `${origin}${path}`);
+  if (link === null || link.username !== '' || link.password !== '') return null;
+  const isService = link.protocol === 'https:' && link.port === '' && serviceHosts[api].test(link.hostname);
+  if (link.origin !== own.origin && !isService) return null;
+  const product = productPath(path);
+  const ownPath = own.pathname.replace(/\/+$/, '');
+  const rest =
+    ownPath !== '' && link.pathname.startsWith(`${ownPath}${product}`)
+      ? link.pathname.slice(ownPath.length)
+      : link.pathname;
+  return rest.startsWith(product) ? `${own.origin}${ownPath}${rest}${link.search}` : null;
 };

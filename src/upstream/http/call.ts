@@ -1,0 +1,59 @@
+import type { ApiEndpoint } from '../../clouds/endpoints.ts';
+import type { Tenant } from '../../config/tenants.ts';
+import type { AccessToken } from '../../identity/access-token.ts';
+import { isDelegated } from '../../identity/permissions.ts';
+import type { CallScope } from '../../scope.ts';
+import type { CallPlace } from './failure.ts';
+import type { Operation } from './operation.ts';
+
+/** One call on its way through the policies. */
+export interface Call {
+  readonly tenant: Tenant;
+  readonly endpoint: ApiEndpoint;
+  readonly operation: Operation<unknown>;
+  readonly url: string;
+  readonly scope: CallScope;
+  /** Taken once, by `authorized`, and handed on. */
+  readonly token?: AccessToken;
+  /** Milliseconds that it waited for a quota. */
+  readonly waitedMs?: number;
+}
+
+/** An answer that is one: its status is below 400, or it is Microsoft's own "there is none". */
+export interface Answer {
+  readonly status: number;
+  /** The JSON body; `undefined` when it is empty. Several callers may share it: nobody changes it in place. */
+  readonly json: unknown;
+  /** Microsoft says that there is no such thing. */
+  readonly none: boolean;
+  /** Microsoft's id of the call. */
+  readonly requestId: string | undefined;
+  /** What the token of the call carries; `null`: it does not say. */
+  readonly permissions: readonly string[] | null;
+}
+
+/** What a policy hands a call on to. */
+export type Next = (call: Call) => Promise<Answer>;
+
+/** One rule that a call has to pass; errors are `GatewayError`s. */
+export type Policy = (call: Call, next: Next) => Promise<Answer>;
+
+/** `exchange` behind the policies, the first of them outermost. */
+export const through = (policies: readonly Policy[], exchange: Next): Next =>
+  policies.reduceRight<Next>((next, policy) => (call) => policy(call, next), exchange);
+
+/** The collection that a path is about, without ids: `/api/machines`, `/v1.0/security/incidents`. */
+const pathKind = ({ api, path }: Pick<Operation<unknown>, 'api' | 'path'>): string =>
+  path
+    .split('/')
+    .slice(0, api === 'graph' ? 4 : 3)
+    .join('/');
+
+/** Where a call goes, for its errors. */
+export const placeOf = ({ tenant, endpoint, operation, token }: Omit<Call, 'url' | 'scope'>): CallPlace => ({
+  tenant: tenant.name,
+  operation,
+  address: `${new URL(endpoint.baseUrl).host}${pathKind(operation)}`,
+  delegated: isDelegated(tenant),
+  carried: token?.permissions ?? null,
+});

@@ -1,0 +1,48 @@
+import { identityKey } from '../../scope.ts';
+import type { Answer, Policy } from './call.ts';
+import type { SingleFlight } from './single-flight.ts';
+
+interface CoalescedParts {
+  readonly flights: SingleFlight<Answer>;
+  /** A read joined one in flight. */
+  readonly joined: (operation: string) => void;
+}
+
+/** Equal reads in flight are one call. */
+export const coalesced = ({ flights, joined }: CoalescedParts): Policy => {
+  /** Acts that have come to their end, by tenant: a read that begins after one must not join a read that began before it. */
+  const acts = new Map<string, number>();
+
+  return async (call, next) => {
+    const { tenant, operation, url, scope } = call;
+    if (operation.method !== 'GET') {
+      try {
+        return await next(call);
+      } finally {
+        if (!operation.repeatable) acts.set(tenant.name, (acts.get(tenant.name) ?? 0) + 1);
+      }
+    }
+    const key = [
+      tenant.name,
+      identityKey(tenant, scope.callerToken),
+      operation.api,
+      url,
+      operation.headers?.prefer ?? '',
+      acts.get(tenant.name) ?? 0,
+    ].join('\n');
+    const flight = await flights.run(key, scope.signal, (signal) => next({ ...call, scope: { ...scope, signal } }));
+    if (flight.shared) {
+      joined(operation.id);
+      scope.record({
+        tenant: tenant.name,
+        api: operation.api,
+        operation: operation.id,
+        outcome: 'OK',
+        elapsedMs: 0,
+        waitedMs: 0,
+        coalesced: true,
+      });
+    }
+    return flight.value;
+  };
+};

@@ -1,0 +1,123 @@
+import type { ApiName } from '../../clouds/endpoints.ts';
+import { asGatewayError, type GatewayError } from '../../errors.ts';
+import type { TokenOptions, Tokens } from '../../identity/tokens.ts';
+import type { Log } from '../../log.ts';
+import type { Metrics } from '../../metrics.ts';
+import { type Call, type Policy, placeOf } from './call.ts';
+import type { Circuits } from './circuit.ts';
+import { ForeignAnswerError } from './failure.ts';
+
+/** How an API of a tenant stands, the worst last: what several operations meet is told by the worst of them. */
+export const standings = ['works', 'throttled', 'forbidden', 'breaker_open', 'not_microsoft', 'no_token'] as const;
+export type Standing = (typeof standings)[number];
+
+/** What an operation, or `tokens`, met last in an API of a tenant. */
+export interface Standings {
+  /** `failure` absent: it works. A failure that says nothing about the API, but about one thing asked, changes nothing. */
+  note(tenant: string, api: ApiName, subject: string, standing: Standing, failure?: GatewayError): void;
+}
+
+const detailsOf = (failure: GatewayError | undefined) =>
+  failure === undefined
+    ? {}
+    : {
+        code: failure.code,
+        upstreamCode: failure.details.upstreamCode,
+        upstreamStatus: failure.details.upstreamStatus,
+      };
+
+/** One warning when the standing of an API changes, and how many APIs stand so in a gauge (which names no tenant). */
+export const createStandings = ({
+  log,
+  metrics,
+}: {
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, 'apiStandings'>;
+}): Standings => {
+  /** By tenant and API, what does not work at present. */
+  const troubles = new Map<string, Map<string, Standing>>();
+  const current = new Map<string, { readonly api: ApiName; readonly standing: Standing }>();
+
+  const count = (api: ApiName): void =>
+    metrics.apiStandings(
+      api,
+      Object.fromEntries(
+        standings.map((standing) => [
+          standing,
+          [...current.values()].filter((one) => one.api === api && one.standing === standing).length,
+        ]),
+      ),
+    );
+
+  return {
+    note: (tenant, api, subject, standing, failure) => {
+      const key = `${tenant}\n${api}`;
+      const before = current.get(key)?.standing;
+      // What works as it did costs nothing.
+      if (standing === 'works' && before === 'works') return;
+      const met = troubles.get(key) ?? new Map<string, Standing>();
+      troubles.set(key, met);
+      if (standing === 'works') met.delete(subject);
+      else met.set(subject, standing);
+      const worst = standings[Math.max(0, ...[...met.values()].map((one) => standings.indexOf(one)))] ?? 'works';
+      if (worst === before) return;
+      current.set(key, { api, standing: worst });
+      count(api);
+      if (before === undefined && worst === 'works') return;
+      log.warn(worst === 'works' ? 'An API of a tenant works again' : 'An API of a tenant does not work as it should', {
+        tenant,
+        api,
+        standing: worst,
+        before: before ?? null,
+        subject,
+        ...detailsOf(failure),
+      });
+    },
+  };
+};
+
+const standingOf = (failure: GatewayError, { tenant, operation }: Call, isOpen: boolean): Standing | null => {
+  if (failure instanceof ForeignAnswerError) return 'not_microsoft';
+  if (failure.code === 'UPSTREAM_THROTTLED') return 'throttled';
+  // An act may be refused for the state of its target, and a call on behalf of a caller for who that is.
+  const isForbidden =
+    failure.code === 'MISSING_PERMISSION' || (operation.repeatable && failure.details.upstreamStatus === 403);
+  if (isForbidden && tenant.auth.kind !== 'onBehalfOf') return 'forbidden';
+  return isOpen ? 'breaker_open' : null;
+};
+
+/** Tells how calls end, once for all attempts of one. */
+export const observed =
+  (watch: Standings, circuits: Pick<Circuits, 'isOpen'>): Policy =>
+  async (call, next) => {
+    const { tenant, operation } = call;
+    try {
+      const answer = await next(call);
+      watch.note(tenant.name, operation.api, operation.id, 'works');
+      return answer;
+    } catch (thrown) {
+      if (!call.scope.signal.aborted) {
+        const failure = asGatewayError(thrown);
+        const standing = standingOf(failure, call, circuits.isOpen(placeOf(call)));
+        if (standing !== null) watch.note(tenant.name, operation.api, operation.id, standing, failure);
+      }
+      throw thrown;
+    }
+  };
+
+/** Tokens whose refusals are told. What only concerns the caller, on whose behalf a tenant is used, is no news of the tenant. */
+export const observedTokens = (tokens: Tokens, watch: Standings): Tokens => ({
+  get: async (tenant, api, options?: TokenOptions) => {
+    try {
+      const token = await tokens.get(tenant, api, options);
+      watch.note(tenant.name, api, 'tokens', 'works');
+      return token;
+    } catch (thrown) {
+      const failure = asGatewayError(thrown);
+      const isCallers = tenant.auth.kind === 'onBehalfOf' && !failure.code.startsWith('UPSTREAM_');
+      if (options?.signal?.aborted !== true && failure.code !== 'NOT_AVAILABLE_IN_CLOUD' && !isCallers)
+        watch.note(tenant.name, api, 'tokens', 'no_token', failure);
+      throw thrown;
+    }
+  },
+});

@@ -1,0 +1,67 @@
+import type { Clock } from '../../clock.ts';
+import { claimsChallengeOf } from '../../identity/challenge.ts';
+import type { Tokens } from '../../identity/tokens.ts';
+import type { HttpAnswer } from './agent.ts';
+import { type Call, type Next, type Policy, placeOf } from './call.ts';
+import type { Exchange } from './exchange.ts';
+import { challengeFailure, failureOf, failureWithoutAnswer, headerRequestId, meansNone } from './failure.ts';
+
+interface UnderstoodParts {
+  readonly exchange: Exchange;
+  readonly tokens: Tokens;
+  readonly clock: Clock;
+}
+
+const tokenOptions = ({ scope }: Call) => ({ signal: scope.signal, callerToken: scope.callerToken });
+
+/** The token, taken once for all attempts. Without one nothing is sent, and no breaker of the API is at fault. */
+export const authorized =
+  (tokens: Tokens): Policy =>
+  async (call, next) =>
+    next({ ...call, token: await tokens.get(call.tenant, call.operation.api, tokenOptions(call)) });
+
+const readJson = (call: Call, { status, body, headers }: HttpAnswer): unknown => {
+  if (body === '') return undefined;
+  try {
+    return JSON.parse(body);
+  } catch (thrown) {
+    throw failureWithoutAnswer(placeOf(call), thrown, false, { status, requestId: headerRequestId({ headers }) });
+  }
+};
+
+/**
+ * The innermost step: an exchange whose bad statuses are errors, and whose body is JSON.
+ * A 401 did nothing, so that even an act is sent once more with another token, one that meets the API's claims challenge if
+ * there is one. A challenge of a call on behalf of the caller is the caller's, who alone can sign in with the claims.
+ */
+export const understood = ({ exchange, tokens, clock }: UnderstoodParts): Next => {
+  const exchanged = async (call: Call): Promise<{ readonly call: Call; readonly answer: HttpAnswer }> => {
+    const { tenant, operation } = call;
+    const token = call.token ?? (await tokens.get(tenant, operation.api, tokenOptions(call)));
+    const answer = await exchange(call, token);
+    if (answer.status !== 401) return { call: { ...call, token }, answer };
+    const claims = claimsChallengeOf(answer.headers['www-authenticate']);
+    if (claims !== undefined && tenant.auth.kind === 'onBehalfOf')
+      throw challengeFailure(placeOf(call), answer, claims);
+    const other = await tokens.get(tenant, operation.api, {
+      ...tokenOptions(call),
+      refused: token,
+      ...(claims === undefined ? {} : { claims }),
+    });
+    if (other.value === token.value) return { call: { ...call, token }, answer };
+    return { call: { ...call, token: other }, answer: await exchange(call, other) };
+  };
+
+  return async (asked) => {
+    const { call, answer } = await exchanged(asked);
+    const none = call.operation.whenNotFound !== undefined && meansNone(answer);
+    if (!none && answer.status >= 300) throw failureOf(placeOf(call), answer, clock.now());
+    return {
+      status: answer.status,
+      json: none ? undefined : readJson(call, answer),
+      none,
+      requestId: headerRequestId(answer),
+      permissions: call.token?.permissions ?? null,
+    };
+  };
+};

@@ -1,0 +1,51 @@
+import type { HttpAnswer } from './agent.ts';
+import type { Operation } from './operation.ts';
+import { waitInWords } from './wait-words.ts';
+
+/** How long to leave an API alone, and how that is known. */
+export interface Wait {
+  readonly seconds: number;
+  /** By `Retry-After`, by the words of the body, or only by the window that the API counts its quota in. */
+  readonly said: 'header' | 'words' | 'window';
+}
+
+/** Nothing is left alone for longer without another look: a mistaken `Retry-After` would last until the next start. */
+const maxSeconds = 3600;
+
+/** Most APIs count by the minute (mde-notes: 100 calls a minute); M365D renews CPU quota every 15 minutes. */
+const windowSeconds = 60;
+const cpuWindowSeconds = 15 * 60;
+const cpuWords = /\b(cpu|processing|compute|resources?|run\s?time|running time|execution time)\b/i;
+
+/**
+ * `Retry-After` in seconds: a whole or fractional number, or an HTTP date (RFC 9110, 10.2.3); null when absent, negative or
+ * unreadable.
+ */
+export const retryAfterSeconds = (header: string | undefined, nowMs: number): number | null => {
+  if (header === undefined || header.trim() === '') return null;
+  const seconds = Number(header);
+  if (Number.isFinite(seconds)) return seconds < 0 ? null : seconds;
+  if (!/^\s*(?:[a-z]{3,9},?\s|\d{4}-\d)/i.test(header)) return null;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? null : Math.max(0, (date - nowMs) / 1000);
+};
+
+/** The wait that `Retry-After` names, at most an hour; `null`: none. */
+export const headerWait = ({ headers }: Pick<HttpAnswer, 'headers'>, nowMs: number): Wait | null => {
+  const seconds = retryAfterSeconds(headers['retry-after'], nowMs);
+  return seconds === null ? null : { seconds: Math.min(seconds, maxSeconds), said: 'header' };
+};
+
+/** The wait after a 429: never none, at most an hour. */
+export const throttleWait = (
+  answer: Pick<HttpAnswer, 'headers' | 'body'>,
+  operation: Pick<Operation<unknown>, 'pace'>,
+  nowMs: number,
+): Wait => {
+  const header = headerWait(answer, nowMs);
+  if (header !== null) return header;
+  const worded = waitInWords(answer.body, nowMs);
+  if (worded !== null) return { seconds: Math.min(Math.max(worded, 1), maxSeconds), said: 'words' };
+  const isCpu = operation.pace === 'hunting' && cpuWords.test(answer.body.slice(0, 4000));
+  return { seconds: isCpu ? cpuWindowSeconds : windowSeconds, said: 'window' };
+};
