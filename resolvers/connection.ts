@@ -1,4 +1,4 @@
-import type { IncidentPage } from '../src/context.ts';
+import type { Context, IncidentPage } from '../src/context.ts';
 import { resultErrorOf } from '../src/errors.ts';
 import type { TenantFailureResolvers } from '../src/generated/graphql.ts';
 
@@ -16,7 +16,10 @@ export const connectionResolvers = {
     startCursor: items[0]?.cursor() ?? null,
     endCursor: endCursor(),
   }),
-  failures: <T>({ failures }: Page<T>) => failures,
+  failures: <T>({ failures }: Page<T>, _: unknown, { scope }: Pick<Context, 'scope'>) => {
+    for (const { error } of failures) scope.noteFailure(error.code);
+    return failures;
+  },
   truncated: <T>({ truncation }: Page<T>) => truncation !== null,
   truncationReason: <T>({ truncation }: Page<T>) => truncation,
 };

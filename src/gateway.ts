@@ -197,6 +197,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       const isExplained = (tenant: Tenant | null): boolean => tenant !== null && holds('explain', tenant);
       return { gateway: { upstreamCalls: scope.calls.filter((call) => isExplained(findTenant(call.tenant))) } };
     },
+    partFailure: ({ scope }) => scope.failures[0],
     limits,
     costs: fieldCosts,
     server: config.server,

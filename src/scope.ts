@@ -1,6 +1,6 @@
 import type { ApiName } from './clouds/endpoints.ts';
 import type { Tenant } from './config/tenants.ts';
-import { GatewayError } from './errors.ts';
+import { type ErrorCode, GatewayError } from './errors.ts';
 
 /** One exchange with Microsoft, for the explain extension. */
 export interface CallRecord {
@@ -47,11 +47,15 @@ export interface CallScope {
   /** Takes one call from the request's budget, or throws `QUERY_TOO_EXPENSIVE`. */
   spend(): void;
   record(call: CallRecord): void;
+  /** A part of the answer is a failure that stands beside the others': the request did not end well. */
+  noteFailure(code: ErrorCode): void;
 }
 
 /** What the explain extension shows. */
 export interface Explain {
   readonly calls: readonly CallRecord[];
+  /** Codes of the parts that failed. */
+  readonly failures: readonly ErrorCode[];
 }
 
 /** A scope with a budget of `maxCalls` upstream calls. */
@@ -64,6 +68,7 @@ export const createScope = (options: {
   readonly callerToken?: CallerToken | undefined;
 }): CallScope & Explain => {
   const calls: CallRecord[] = [];
+  const failures: ErrorCode[] = [];
   let left = options.maxCalls;
   return {
     requestId: options.requestId,
@@ -72,6 +77,10 @@ export const createScope = (options: {
     remoteAddress: options.remoteAddress,
     callerToken: options.callerToken,
     calls,
+    failures,
+    noteFailure: (code) => {
+      failures.push(code);
+    },
     record: (call) => {
       calls.push(call);
     },

@@ -65,6 +65,7 @@ export const createWatcher = ({ reads, clock, log, intervalMs }: WatcherParts): 
     callerToken,
     deadline: clock.now() + longestMs + 30_000,
     spend: () => {},
+    noteFailure: () => {},
     record: (call) => {
       for (const { scope } of watches) scope.record(call);
     },

@@ -97,6 +97,7 @@ export const createHunting = ({
       scope.signal.throwIfAborted();
       const elapsedMs = clock.now() - started;
       const error = rowErrorOf(thrown, log, { tenant: tenant.name });
+      scope.noteFailure(error.code);
       return {
         table: null,
         answer: { tenant, api: null, rowCount: 0, truncation: null, elapsedMs, stats: null, error },

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type ApiName, apiNames } from '../clouds/endpoints.ts';
+import { otherScopes } from '../clouds/resource-names.ts';
 import type { Tenant, TenantAuth } from '../config/tenants.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { credentialEnd } from '../identity/credential.ts';
@@ -25,6 +26,8 @@ export interface ApiConnectivity extends HostState {
   readonly token: boolean;
   /** Why not. */
   readonly tokenError: { readonly code: ErrorCode; readonly message: string } | null;
+  /** Scopes to try in `endpoints.scopes`, where Entra does not know the resource in the tenant; else empty. */
+  readonly otherScopes: readonly string[];
   /** What the token carries, sorted; `null`: no token, or one that cannot be read. */
   readonly permissions: readonly string[] | null;
 }
@@ -48,6 +51,9 @@ export interface LookOptions {
   /** Ask Entra for new tokens, so that a consent of a minute ago shows; else for those that are not at hand. */
   readonly freshTokens?: boolean;
 }
+
+/** Entra has no resource of that name in the tenant. */
+const resourceUnknown = 'AADSTS500011';
 
 /** A credential should be replaced before its end is news. */
 const warnAheadMs = 14 * 24 * 3_600_000;
@@ -99,12 +105,14 @@ export const createConnectivity =
           api,
           token: true,
           tokenError: null,
+          otherScopes: [],
           permissions: permissions === null ? null : [...permissions].sort(),
         };
       } catch (thrown) {
         if (!(thrown instanceof GatewayError)) throw thrown;
-        const { code, message } = thrown;
-        return { api, token: false, tokenError: { code, message }, permissions: null };
+        const { code, message, details } = thrown;
+        const scopes = details.upstreamCode === resourceUnknown ? otherScopes(api, tenant.apis[api]?.scope ?? '') : [];
+        return { api, token: false, tokenError: { code, message }, otherScopes: scopes, permissions: null };
       }
     };
 

@@ -61,6 +61,8 @@ export interface AppDeps<TCaller, TContext extends object> {
   createContext(input: ContextInput<TCaller>): TContext | Promise<TContext>;
   /** Additions to the answer's `extensions`, asked for after execution. */
   responseExtensions?(context: TContext): Readonly<Record<string, unknown>> | undefined;
+  /** The code of a failure among the data of an answer, for log and metrics. */
+  partFailure?(context: TContext): string | undefined;
   readonly limits: RequestLimits;
   /** How often callers may ask; as often as they like without it. */
   readonly rates?: RequestRates<TCaller>;
@@ -122,7 +124,7 @@ export const createApp = async <TCaller, TContext extends object>(
       costPlugin(operationLimits),
       batchPlugin(mutationContext),
       ...(deps.responseExtensions === undefined ? [] : [extensionsPlugin(deps.responseExtensions)]),
-      recordPlugin({ metrics, log, requestId }),
+      recordPlugin<TContext>({ metrics, log, requestId, partFailure: deps.partFailure }),
     ],
     log,
   });

@@ -25,20 +25,27 @@ export const costPlugin = ({ checkCost }: Pick<OperationLimits, 'checkCost'>): A
   };
 };
 
-export interface OperationRecordDeps {
+export interface OperationRecordDeps<TContext> {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly requestId: () => string | undefined;
+  /** The code of a failure that is a part of the data, e.g. of a tenant; `undefined`: there is none. */
+  readonly partFailure?: ((context: TContext) => string | undefined) | undefined;
 }
 
-/** Counts and logs each operation by its first error's code. */
-export const recordPlugin = ({ metrics, log, requestId }: OperationRecordDeps): ApolloServerPlugin => ({
+/** Counts and logs each operation by its first error's code, else by that of a failed part of its answer. */
+export const recordPlugin = <TContext extends object>({
+  metrics,
+  log,
+  requestId,
+  partFailure = () => undefined,
+}: OperationRecordDeps<TContext>): ApolloServerPlugin<TContext> => ({
   requestDidStart: async () => {
     const startedMs = performance.now();
     return {
       willSendResponse: async (answered) => {
         const type = answered.operation?.operation ?? 'unknown';
-        const outcome = outcomeOf(answered);
+        const outcome = errorOf(answered) ?? partFailure(answered.contextValue) ?? 'OK';
         const seconds = (performance.now() - startedMs) / 1000;
         metrics.graphqlOperation({ type, outcome, seconds });
         log.info('GraphQL operation', {
@@ -53,9 +60,12 @@ export const recordPlugin = ({ metrics, log, requestId }: OperationRecordDeps): 
   },
 });
 
-const outcomeOf = ({ response }: GraphQLRequestContextWillSendResponse<object>): string => {
+const errorOf = <TContext extends object>({
+  response,
+}: GraphQLRequestContextWillSendResponse<TContext>): string | undefined => {
   const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined;
-  return errors === undefined ? 'OK' : String(errors[0]?.extensions?.code ?? 'OK');
+  const code = errors?.[0]?.extensions?.code;
+  return code === undefined ? undefined : String(code);
 };
 
 /** Adds what the context has to say about the request to the answer's `extensions`; `undefined` adds nothing. */

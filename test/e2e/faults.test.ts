@@ -42,7 +42,6 @@ describe.concurrent('a read is sent again after', () => {
     ['a 504', { kind: 'status', status: 504 }],
     ['a connection that was cut', { kind: 'reset' }],
     ['half an answer', { kind: 'truncated' }],
-    ['a 429 without a time', { kind: 'status', status: 429 }],
     ['a 429 whose time is 0', { kind: 'status', status: 429, retryAfter: 0 }],
   ])('%s', async (_, effect) => {
     const at = freshTenant();
@@ -71,7 +70,12 @@ describe.concurrent('a failure that lasts is told with its code', () => {
     ['cut connections', { kind: 'reset' }, 'UPSTREAM_UNAVAILABLE', /could not be reached/],
     ['answers too late', { kind: 'slow', delayMs: 2 * timeoutMs }, 'UPSTREAM_TIMEOUT', /did not answer in time/],
     ['400', { kind: 'status', status: 400, message: 'Not like this' }, 'UPSTREAM_REJECTED', /Not like this/],
-    ['403', { kind: 'status', status: 403 }, 'MISSING_PERMISSION', /Machine\.Read\.All/],
+    [
+      '403 of a token that has the permission',
+      { kind: 'status', status: 403 },
+      'UPSTREAM_REJECTED',
+      /refuses .*Simulated fault 403/,
+    ],
     ['409', { kind: 'status', status: 409 }, 'CONFLICT', /conflict/],
   ])('%s', async (_, effect, code, says) => {
     const at = freshTenant();
@@ -98,6 +102,18 @@ describe.concurrent('a failure that lasts is told with its code', () => {
     expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_UNAVAILABLE']);
     running.simulator.faults.clear(id);
     expect((await at.askMachine()).errors).toEqual([]);
+  });
+
+  test('R7: a 429 without a time is one call, and the window of the API is told', async () => {
+    const at = freshTenant();
+    at.fault({ kind: 'status', status: 429 });
+    const answers = [await at.askMachine(), await at.askMachine()];
+    for (const { errors } of answers) {
+      expect(errors.map(({ extensions }) => extensions)).toEqual([
+        expect.objectContaining({ code: 'UPSTREAM_THROTTLED', retryAfterSeconds: expect.closeTo(60, -1) }),
+      ]);
+    }
+    expect(at.calls()).toHaveLength(1);
   });
 
   test('a wait that is too long is not waited but told, and no call is made until it is over', async () => {

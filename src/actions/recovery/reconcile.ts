@@ -74,6 +74,7 @@ export const createReconcile = (parts: ReconcileParts) => {
     callerToken,
     spend: () => {},
     record: () => {},
+    noteFailure: () => {},
   });
 
   const find = async (

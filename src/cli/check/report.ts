@@ -37,6 +37,11 @@ const featureOf = ({ name, sources }: CapabilityState): FeatureReport => {
   return { name, api: null, missingPermissions, problem: noToken ? 'no token' : 'not in this cloud' };
 };
 
+const otherScopesOf = ({ api, otherScopes }: Connectivity['apis'][number]): string | null =>
+  otherScopes.length === 0
+    ? null
+    : `${api}: if the product is set up in this tenant, it may have another name there: try in endpoints.scopes.${api} one of ${otherScopes.join(', ')}`;
+
 /** Joins what was seen; a feature that the cloud does not have is no fault of the tenant. */
 export const reportOf = (
   { name, tenantId, cloud }: Tenant,
@@ -48,7 +53,7 @@ export const reportOf = (
   const found = [
     signIn.problem,
     login.problem,
-    ...apis.flatMap(({ problem, tokenError }) => [problem, tokenError?.message ?? null]),
+    ...apis.flatMap((api) => [api.problem, api.tokenError?.message ?? null, otherScopesOf(api)]),
     ...features.map(({ name: feature, problem }) =>
       problem === null || problem === 'not in this cloud' || problem === 'no token' ? null : `${feature}: ${problem}`,
     ),
