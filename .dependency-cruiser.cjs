@@ -17,7 +17,7 @@ const mayImport = {
   '^src/routing/': ['^src/microsoft/', '^src/routing/', '^src/upstream/', '^src/unification/', '^src/identity/'],
   '^src/unification/': ['^src/unification/', '^src/upstream/[^/]+/wire'],
   '^src/upstream/': ['^src/microsoft/', '^src/upstream/', '^src/identity/'],
-  '^src/identity/': ['^src/identity/', '^src/config/'],
+  '^src/identity/': ['^src/microsoft/', '^src/identity/', '^src/config/'],
   '^src/access/': ['^src/access/', '^src/config/'],
   '^src/config/': ['^src/config/'],
   '^src/clouds/': [],

@@ -1,9 +1,11 @@
 import type { Tenant } from '../config/tenants.ts';
+import { type ApiName, delegatedName } from '../microsoft/permissions.ts';
 
-/** Permissions of which one is enough: an operation's, by their names in the token of an app and in that of a user. */
+/** Permissions of which one is enough, by their names in the token of an app and in that of a user. */
 export interface Needed {
+  readonly api: ApiName;
   readonly permissions: readonly string[];
-  /** Absent: the same names. */
+  /** Absent: those of the rule. */
   readonly delegated?: readonly string[];
 }
 
@@ -11,10 +13,13 @@ export interface Needed {
 export const isDelegated = ({ auth }: Pick<Tenant, 'auth'>): boolean =>
   auth.kind === 'user' || auth.kind === 'onBehalfOf';
 
+const delegatedOf = ({ api, permissions, delegated }: Needed): readonly string[] =>
+  delegated ?? [...new Set(permissions.map((name) => delegatedName(api, name)))];
+
 /** The permissions under the names that have to be granted in the tenant. */
-export const namesToGrant = ({ permissions, delegated = permissions }: Needed, asUser: boolean): readonly string[] =>
-  asUser ? delegated : permissions;
+export const namesToGrant = (needed: Needed, asUser: boolean): readonly string[] =>
+  asUser ? delegatedOf(needed) : needed.permissions;
 
 /** Those of them that a token carries, under either kind of name: the API is the judge. */
-export const carriedOf = (carried: readonly string[], { permissions, delegated = permissions }: Needed) =>
-  [...new Set([...permissions, ...delegated])].filter((name) => carried.includes(name));
+export const carriedOf = (carried: readonly string[], needed: Needed): readonly string[] =>
+  [...new Set([...needed.permissions, ...delegatedOf(needed)])].filter((name) => carried.includes(name));
