@@ -77,10 +77,6 @@ export interface Tenant {
   readonly prefer: Readonly<Partial<Record<RoutingSubject, ApiName>>>;
 }
 
-/** Whether the tenant's tokens speak for a user: what an administrator then consents to are delegated permissions. */
-export const isDelegated = ({ auth }: Pick<Tenant, 'auth'>): boolean =>
-  auth.kind === 'user' || auth.kind === 'onBehalfOf';
-
 /** The subjects that more than one API can answer. */
 export const routingSubjects = ['incidents', 'alerts', 'hunting'] as const;
 export type RoutingSubject = (typeof routingSubjects)[number];

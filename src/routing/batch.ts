@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
-import { isDelegated, type Tenant } from '../config/tenants.ts';
+import type { Tenant } from '../config/tenants.ts';
 import { type GatewayError, UpstreamError } from '../errors.ts';
+import { isDelegated } from '../identity/permissions.ts';
 import type { CallScope } from '../scope.ts';
 import { type BatchAnswer, batchGet, maxBatchParts } from '../upstream/graph/batch.ts';
 import {

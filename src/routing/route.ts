@@ -1,6 +1,7 @@
 import type { ApiName } from '../clouds/endpoints.ts';
-import { isDelegated, type Tenant } from '../config/tenants.ts';
+import type { Tenant } from '../config/tenants.ts';
 import { GatewayError, TenantAccessError, UnsupportedInCloudError } from '../errors.ts';
+import { carriedOf, isDelegated, namesToGrant } from '../identity/permissions.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import type { CallScope } from '../scope.ts';
 import { ThrottledError } from '../upstream/http/failure.ts';
@@ -59,7 +60,7 @@ export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
     scope: CallScope,
   ): Promise<SourceState> => {
     const { api } = source;
-    const permissions = isDelegated(tenant) ? source.delegated : source.permissions;
+    const permissions = namesToGrant(source, isDelegated(tenant));
     const none = { api, permissions, granted: [], error: null, usable: false };
     if (tenant.apis[api] === null) {
       return { ...none, state: 'NOT_IN_CLOUD', reason: `The cloud ${tenant.cloud} has no ${api} API` };
@@ -68,11 +69,7 @@ export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
       const token = await tokens.get(tenant, api, { signal: scope.signal, callerToken: scope.callerToken });
       if (token.permissions === null)
         return { ...none, usable: true, state: 'UNKNOWN', reason: 'The token does not say what it permits' };
-      const carried = new Set(token.permissions);
-      // A name of the other kind would serve as well: the API is the judge.
-      const granted = [...new Set([...permissions, ...source.permissions, ...source.delegated])].filter((name) =>
-        carried.has(name),
-      );
+      const granted = carriedOf(token.permissions, source);
       return granted.length > 0
         ? { ...none, granted, usable: true, state: 'AVAILABLE', reason: null }
         : { ...none, state: 'MISSING_PERMISSION', reason: `None of ${permissions.join(', ')} is granted` };

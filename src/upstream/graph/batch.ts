@@ -1,3 +1,4 @@
+import { namesToGrant } from '../../identity/permissions.ts';
 import { batch } from '../../microsoft/graph/batch.ts';
 import { call } from '../call.ts';
 import type { Operation } from '../http/operation.ts';
@@ -78,6 +79,6 @@ export const batchGet = (parts: readonly BatchPart[]): Operation<readonly BatchA
   return {
     ...call(batch.batch, {}, { parse: readAnswers }, { body: { requests } }),
     permissions: [...new Set(operations.flatMap(({ permissions }) => permissions))],
-    delegated: [...new Set(operations.flatMap(({ permissions, delegated = permissions }) => delegated))],
+    delegated: [...new Set(operations.flatMap((operation) => namesToGrant(operation, true)))],
   };
 };

@@ -1,6 +1,7 @@
 import type { ApiEndpoint } from '../../clouds/endpoints.ts';
-import { isDelegated, type Tenant } from '../../config/tenants.ts';
+import type { Tenant } from '../../config/tenants.ts';
 import type { AccessToken } from '../../identity/access-token.ts';
+import { isDelegated } from '../../identity/permissions.ts';
 import type { CallScope } from '../../scope.ts';
 import type { CallPlace } from './failure.ts';
 import type { Operation } from './operation.ts';

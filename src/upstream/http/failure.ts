@@ -10,6 +10,7 @@ import {
   type UpstreamErrorCode,
 } from '../../errors.ts';
 import { EntraUnavailable } from '../../identity/network.ts';
+import { carriedOf, namesToGrant } from '../../identity/permissions.ts';
 import type { HttpAnswer } from './agent.ts';
 import { type MicrosoftError, microsoftErrorOf } from './microsoft-error.ts';
 import type { Operation } from './operation.ts';
@@ -19,7 +20,7 @@ import { headerWait, throttleWait, type Wait } from './waits.ts';
 /** Where a call went, for errors. */
 export interface CallPlace {
   readonly tenant: string;
-  readonly operation: Pick<Operation<unknown>, 'id' | 'api' | 'permissions' | 'delegated' | 'rejectsInput' | 'pace'>;
+  readonly operation: Pick<Operation<unknown>, 'id' | 'api' | 'permissions' | 'rejectsInput' | 'pace'>;
   /** Host and collection, e.g. `api.security.microsoft.com/api/machines`: named when the answer is not Microsoft's. */
   readonly address?: string;
   /** Whether a user's token is used, whose permissions have other names. */
@@ -82,12 +83,11 @@ const foreignFailure = (
 const forbidden = (place: CallPlace, said: string, details: ErrorDetails): GatewayError => {
   const { operation, tenant, carried, delegated = false } = place;
   const title = apiTitles[operation.api];
-  const inUserTokens = operation.delegated ?? operation.permissions;
-  if (carried?.some((name) => operation.permissions.includes(name) || inUserTokens.includes(name))) {
+  if (carriedOf(carried ?? [], operation).length > 0) {
     const why = said === '' ? ', though the token permits it: a role, a device group or a licence is missing' : said;
     return new UpstreamError('UPSTREAM_REJECTED', `${title} refuses ${operation.id} in ${tenant}${why}`, details);
   }
-  const missingPermissions = delegated ? inUserTokens : operation.permissions;
+  const missingPermissions = namesToGrant(operation, delegated);
   return new TenantAccessError(
     'MISSING_PERMISSION',
     `${title} refuses ${operation.id} in ${tenant}: one of ${missingPermissions.join(', ')} is needed, or a role, device group or licence is missing`,
