@@ -8,13 +8,7 @@ import type {
   Severity,
   SourceApi,
 } from './enums.ts';
-import type { Evidence } from './evidence.ts';
-
-/** Someone who was logged on to a machine. */
-export interface LoggedOnUser {
-  readonly accountName: string | null;
-  readonly domainName: string | null;
-}
+import type { Evidence, LoggedOnUser } from './evidence.ts';
 
 /** An alert, unified over Graph `alerts_v2`, Microsoft 365 Defender and Defender for Endpoint. */
 export interface Alert {

@@ -13,3 +13,9 @@ export interface Score extends EntityOf<typeof scoreFields> {}
 
 /** Reads one. */
 export const readScore = readFields(scoreFields);
+
+/** The score of a whole tenant. */
+export interface ExposureScore extends Score {
+  /** The tenant's configured name. */
+  readonly tenant: string;
+}
