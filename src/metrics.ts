@@ -61,6 +61,8 @@ export interface Metrics {
   rateLimited(kind: 'caller' | 'sign-in'): void;
   /** Live subscriptions by name; `change` is +1 or -1. */
   subscriptions(name: string, change: 1 | -1): void;
+  /** What was found out about an upstream and is remembered for some minutes, by kind of fact. */
+  learnedFacts(sample: { tenant: string; api: string; fact: string; known: number }): void;
   /** Content type of `render`'s text. */
   readonly contentType: string;
   /** All counters in the Prometheus text format. */
@@ -124,6 +126,12 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     labelNames: ['kind'],
     registers,
   });
+  const learnedFacts = new Gauge({
+    name: 'gateway_learned_facts',
+    help: 'What was found out about an upstream and is remembered for some minutes, by tenant, API and kind of fact',
+    labelNames: ['tenant', 'api', 'fact'],
+    registers,
+  });
   const liveSubscriptions = new Gauge({
     name: 'gateway_subscriptions',
     help: 'Live GraphQL subscriptions, by field',
@@ -146,6 +154,7 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     queueWait: ({ seconds, ...labels }) => queueSeconds.observe(labels, seconds),
     token: (labels) => tokens.inc({ ...labels }),
     cacheRead: (labels) => cacheReads.inc({ ...labels }),
+    learnedFacts: ({ known, ...labels }) => learnedFacts.set(labels, known),
     subscriptions: (name, change) => liveSubscriptions.inc({ name }, change),
     contentType: registry.contentType,
     render: () => registry.metrics(),

@@ -34,6 +34,8 @@ export interface GraphIncident {
   readonly comments?: readonly GraphComment[] | null;
   /** Only with `$expand=alerts`. */
   readonly alerts?: readonly GraphAlert[] | null;
+  /** Where the alerts beside it go on, should they be too many for one answer (OData V4). */
+  readonly 'alerts@odata.nextLink'?: string | null;
 }
 
 /** resources/security-alertcomment.md; the samples of incidents print the older pair `createdBy`, `createdTime`. */

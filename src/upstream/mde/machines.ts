@@ -45,6 +45,22 @@ export const getMachine = (idOrName: string): Operation<MdeMachine | null> => ({
 });
 
 /**
+ * Machines with this very tag. find-machines-by-tag.md
+ * Permissions, any of: `Machine.Read.All`, `Machine.ReadWrite.All`.
+ */
+export const findMachinesByTag = (tag: string): Operation<Page<MdeMachine>> => ({
+  id: 'mde.findMachinesByTag',
+  api: 'mde',
+  method: 'GET',
+  path: '/api/machines/findbytag',
+  query: { tag, useStartsWithFilter: false },
+  repeatable: true,
+  permissions: readPermissions,
+  whenNotFound: () => ({ items: [], nextLink: null }),
+  parse: readPage('machines', isMdeMachine),
+});
+
+/**
  * Alerts raised on a machine, without evidence; none when the machine is unknown. get-machine-related-alerts.md
  * Permissions, any of: `Alert.Read.All`, `Alert.ReadWrite.All`.
  */
