@@ -29,7 +29,9 @@ import { capabilityStates } from './routing/capability-states.ts';
 import { createConnectivity } from './routing/connectivity.ts';
 import { createHuntingReads } from './routing/hunting.ts';
 import { createIncidentReads } from './routing/incidents.ts';
+import { createLearned } from './routing/learned.ts';
 import { createMachineActionReads } from './routing/machine-actions.ts';
+import { createMachineNames } from './routing/machine-names.ts';
 import { createMachineReads } from './routing/machines.ts';
 import { createRouting } from './routing/route.ts';
 import { createTenantSignIns } from './routing/tenant-sign-in.ts';
@@ -109,12 +111,15 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const routing = createRouting({ tokens, standings });
   const connectivity = createConnectivity({ tokens, http: http.request, clock });
   const idsPerCall = limits.idsPerCall;
-  const parts = { routing, send, clock };
+  const learned = createLearned({ clock, log, report: metrics.learnedFacts });
+  const parts = { routing, send, clock, learned };
+  const machineNames = createMachineNames(parts);
+  const incidents = createIncidentReads(parts);
   const reads = {
-    incidents: createIncidentReads(parts),
-    alerts: createAlertReads({ ...parts, idsPerCall }),
-    machines: createMachineReads({ ...parts, idsPerCall }),
-    machineActions: createMachineActionReads({ ...parts, idsPerCall }),
+    incidents,
+    alerts: createAlertReads({ ...parts, idsPerCall, incidents, machineNames }),
+    machines: createMachineReads({ ...parts, idsPerCall, machineNames }),
+    machineActions: createMachineActionReads({ ...parts, idsPerCall, machineNames }),
   };
 
   const access = createAccess(createTenantDirectory(config.tenants));

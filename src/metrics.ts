@@ -55,6 +55,8 @@ export interface Metrics {
   openActs(count: number): void;
   /** A request refused for its rate: a caller's, or an address's wrong credentials. */
   rateLimited(kind: 'caller' | 'sign-in'): void;
+  /** What was found out about an upstream and is remembered for some minutes, by kind of fact. */
+  learnedFacts(sample: { tenant: string; api: string; fact: string; known: number }): void;
   /** Content type of `render`'s text. */
   readonly contentType: string;
   /** All counters in the Prometheus text format. */
@@ -124,6 +126,12 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     labelNames: ['kind'],
     registers,
   });
+  const learnedFacts = new Gauge({
+    name: 'gateway_learned_facts',
+    help: 'What was found out about an upstream and is remembered for some minutes, by tenant, API and kind of fact',
+    labelNames: ['tenant', 'api', 'fact'],
+    registers,
+  });
   const interruptedActs = new Gauge({
     name: 'gateway_interrupted_acts',
     help: 'Acts that were interrupted and whose truth is not known yet',
@@ -142,6 +150,7 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     apiStandings: (api, counts) => {
       for (const [name, count] of Object.entries(counts)) standing.set({ api, standing: name }, count);
     },
+    learnedFacts: ({ known, ...labels }) => learnedFacts.set(labels, known),
     contentType: registry.contentType,
     render: () => registry.metrics(),
   };

@@ -12,7 +12,16 @@ import type {
   Severity,
 } from './enums.ts';
 
-/** A condition that may be left open. */
+/** Names of the conditions that are set. */
+export const conditionsOf = <F extends object>(filter: F): (keyof F)[] => {
+  const keys: (keyof F)[] = [];
+  for (const key in filter) {
+    if (filter[key] !== null && filter[key] !== undefined) keys.push(key);
+  }
+  return keys;
+};
+
+/** A condition that may be left open; `null` is no condition. */
 type Asked<T> = T | null | undefined;
 
 /** Times are ISO 8601; `After` is inclusive, `Before` is not. */
@@ -28,6 +37,8 @@ export interface IncidentFilter {
   readonly updatedBefore?: Asked<string>;
   readonly titleContains?: Asked<string>;
   readonly tags?: Asked<readonly string[]>;
+  /** Nobody works on it: `assignedTo` is empty; false: somebody does. */
+  readonly unassigned?: Asked<boolean>;
 }
 
 /** Times are ISO 8601; `After` is inclusive, `Before` is not. */
@@ -46,6 +57,10 @@ export interface AlertFilter {
   readonly updatedAfter?: Asked<string>;
   readonly updatedBefore?: Asked<string>;
   readonly titleContains?: Asked<string>;
+  /** Nobody works on it: `assignedTo` is empty; false: somebody does. */
+  readonly unassigned?: Asked<boolean>;
+  /** Ids of MITRE ATT&CK: a technique with its sub-techniques, or a sub-technique alone. */
+  readonly mitreTechnique?: Asked<readonly string[]>;
 }
 
 /** Times are ISO 8601; `After` is inclusive, `Before` is not. */
@@ -82,13 +97,4 @@ export const matcherOf = <F extends object, T>(
     return value === null || value === undefined || matchers[key](entity, value);
   });
   return rules.length === 0 ? undefined : (entity) => rules.every((rule) => rule(entity));
-};
-
-/** Names of the conditions that are set. */
-export const conditionsOf = <F extends object>(filter: F): (keyof F)[] => {
-  const keys: (keyof F)[] = [];
-  for (const key in filter) {
-    if (filter[key] !== null && filter[key] !== undefined) keys.push(key);
-  }
-  return keys;
 };

@@ -3,24 +3,19 @@ import type { Permission } from '../access/roles.ts';
 import type { JudgeOf, Sight } from '../access/sight.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
-import {
-  type AlertFilter,
-  type IncidentFilter,
-  type MachineActionFilter,
-  type MachineFilter,
-  matcherOf,
-} from '../domain/filters.ts';
+import type { AlertFilter, IncidentFilter, MachineActionFilter, MachineFilter } from '../domain/filters.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import { compareTimes } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import type { AlertReads } from '../routing/alerts.ts';
-import { alertMatchers } from '../routing/filters/alerts.ts';
-import { incidentMatchers } from '../routing/filters/incidents.ts';
-import { machineActionMatchers } from '../routing/filters/machine-actions.ts';
-import { machineMatchers } from '../routing/filters/machines.ts';
+import { checkAlertFilter } from '../routing/filters/alerts.ts';
+import { checkIncidentFilter } from '../routing/filters/incidents.ts';
+import { checkMachineActionFilter } from '../routing/filters/machine-actions.ts';
+import { checkMachineFilter } from '../routing/filters/machines.ts';
 import type { IncidentReads } from '../routing/incidents.ts';
+import { byOffset } from '../routing/list.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { MachineReads } from '../routing/machines.ts';
 import type { Connection } from './connection.ts';
@@ -98,6 +93,7 @@ export const createLists = (parts: ListParts): Lists => {
   ): Promise<Connection<T>> => {
     const tenants = access.selectTenants(asked, rules.permission);
     const filter = asked.filter ?? rules.none;
+    kind.check?.(filter);
     const question = {
       kind,
       tenants,
@@ -131,11 +127,12 @@ export const createLists = (parts: ListParts): Lists => {
         {
           name: 'incidents',
           // Alerts are read along where incidents are judged by them.
-          open: (tenant, filter, place, scope) =>
-            parts.incidents.open(tenant, { filter, alerts: alerts || place.thinned === true }, place, scope),
+          open: byOffset((tenant, filter: IncidentFilter, opening, scope) =>
+            parts.incidents.open(tenant, { filter, alerts: alerts || opening.thinned === true }, opening, scope),
+          ),
+          check: checkIncidentFilter,
           timeOf: ({ createdAt }) => createdAt,
           compareTimes,
-          matcher: (filter) => matcherOf(filter, incidentMatchers),
         },
         {
           permission: 'incident:read',
@@ -152,10 +149,10 @@ export const createLists = (parts: ListParts): Lists => {
         asked,
         {
           name: 'alerts',
-          open: parts.alerts.open,
+          open: byOffset(parts.alerts.open),
+          check: checkAlertFilter,
           timeOf: ({ createdAt }) => createdAt,
           compareTimes,
-          matcher: (filter) => matcherOf(filter, alertMatchers),
         },
         {
           permission: 'alert:read',
@@ -172,10 +169,10 @@ export const createLists = (parts: ListParts): Lists => {
         asked,
         {
           name: 'machines',
-          open: parts.machines.open,
+          open: byOffset(parts.machines.open),
+          check: checkMachineFilter,
           timeOf: null,
           compareTimes,
-          matcher: (filter) => matcherOf(filter, machineMatchers),
         },
         {
           permission: 'machine:read',
@@ -191,10 +188,10 @@ export const createLists = (parts: ListParts): Lists => {
         asked,
         {
           name: 'machineActions',
-          open: parts.machineActions.open,
+          open: byOffset(parts.machineActions.open),
+          check: checkMachineActionFilter,
           timeOf: ({ createdAt }) => createdAt,
           compareTimes,
-          matcher: (filter) => matcherOf(filter, machineActionMatchers),
         },
         { permission: 'action:read', none: {}, compare: null, judge: asking.sight.machineActions },
       ),

@@ -13,10 +13,12 @@ import { createStream, type TenantStream } from './stream.ts';
 export interface ListKind<F, T> {
   readonly name: string;
   readonly open: OpenList<F, T>;
+  /** Throws `BAD_USER_INPUT` for a filter that nothing can meet. */
+  readonly check?: (filter: F) => void;
+  readonly matcher?: (filter: F) => ((item: T) => boolean) | undefined;
   /** The time that rows are ordered by, newest first. Null: tenants one after the other, each in Microsoft's order. */
   readonly timeOf: ((item: T) => string | null) | null;
   readonly compareTimes: (a: string | null, b: string | null) => number;
-  readonly matcher: (filter: F) => ((item: T) => boolean) | undefined;
 }
 
 /** One question over tenants. */
@@ -140,10 +142,10 @@ export const openStream = async <F extends object, T>(
     start,
     timeOf,
     notAfter: place?.notAfter,
-    matches: kind.matcher(filter),
+    matches: opened.matches ?? kind.matcher?.(filter),
     judge,
     scanLimit: asked.scanLimit,
-    compare: timeOf === null ? null : (a, b) => kind.compareTimes(timeOf(b), timeOf(a)),
+    compare: timeOf === null || opened.order === 'none' ? null : (a, b) => kind.compareTimes(timeOf(b), timeOf(a)),
   });
 };
 

@@ -50,7 +50,6 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   const isNewestFirst = rows.every((row, place) => row === page.items[place]);
   const notAfter =
     options.notAfter ??
-    opened.newest ??
     (newest === undefined || options.timeOf === null || !isNewestFirst ? null : options.timeOf(newest));
 
   const judgedTogether = Math.max(leastJudged, options.start.top);

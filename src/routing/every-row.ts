@@ -36,7 +36,7 @@ export const readEveryRow = async <Row>(
       follow: (link) => send.follow(tenant, ask(undefined), link, scope),
       idOf,
       timeOf: null,
-      top: top ?? Number.POSITIVE_INFINITY,
+      top: () => top ?? Number.POSITIVE_INFINITY,
       shortIsLast: top === undefined,
     },
     { kind: 'start' },

@@ -1,10 +1,7 @@
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
-import { conditionsOf } from '../domain/filters.ts';
 import type { CallScope } from '../scope.ts';
-import type { Condition } from '../upstream/http/odata.ts';
-import type { Operation, Page } from '../upstream/http/operation.ts';
-import type { Send } from '../upstream/http/send.ts';
+import type { OpenedRows, OpenRows, RowsPage } from './opened-list.ts';
 
 /** A page of a tenant's list. */
 export interface ListPage<T> {
@@ -30,80 +27,42 @@ export interface ListPlace {
 }
 
 /** A list opened in one tenant: which API answers, and the first page. */
-export interface OpenedList<T> {
-  readonly api: ApiName;
+export interface OpenedList<T> extends Pick<OpenedRows<T>, 'api' | 'matches'>, Partial<Pick<OpenedRows<T>, 'order'>> {
   readonly page: ListPage<T>;
-  /** What `notAfter` is to be on later pages; absent: the time of the newest row. */
-  readonly newest?: string | null;
 }
 
 /** Opens a list in one tenant. */
 export type OpenList<F, T> = (tenant: Tenant, filter: F, place: ListPlace, scope: CallScope) => Promise<OpenedList<T>>;
 
-/** How an API takes each condition of a filter; an absent one it cannot take, `null` it cannot take with this value. */
-export type Push<F> = { readonly [K in keyof F]?: (value: NonNullable<F[K]>) => Condition | null };
-
-/** The conditions that the API takes, and whether all of them were. */
-export const pushed = <F extends object>(filter: F, push: Push<F>): { conditions: Condition[]; whole: boolean } => {
-  const conditions: Condition[] = [];
-  let whole = true;
-  for (const key of conditionsOf(filter)) {
-    const value = filter[key];
-    const condition = value === null || value === undefined ? null : (push[key]?.(value) ?? null);
-    if (condition === null) whole = false;
-    else conditions.push(condition);
-  }
-  return { conditions, whole };
-};
-
-interface Pager<W, T> {
-  readonly send: Send;
-  readonly tenant: Tenant;
-  readonly scope: CallScope;
-  readonly operation: (place: { readonly skip: number; readonly top: number }) => Operation<Page<W>>;
-  readonly toDomain: (wire: W) => T;
-}
-
-/** Graph: follows `nextLink`, which alone says whether there is more (an empty page may have one). */
-export const pagesByNextLink = async <W, T>(pager: Pager<W, T>, place: ListPlace): Promise<ListPage<T>> => {
-  const { send, tenant, scope, toDomain } = pager;
-  const operation = pager.operation(place);
-  const pageOf = ({ items, nextLink }: Page<W>, start: number): ListPage<T> => {
-    const end = start + items.length;
-    const next =
-      nextLink === null ? null : async () => pageOf(await send.follow(tenant, operation, nextLink, scope), end);
-    return { items: items.map(toDomain), aligned: true, end, next };
-  };
-  return pageOf(await send(tenant, operation, scope), place.skip);
-};
-
-/** MDE and M365D: steps by `$skip` until a page is short; a `nextLink` is followed should one appear. Repeats are dropped. */
-export const pagesBySkip = async <W, T>(
-  pager: Pager<W, T> & { readonly idOf: (wire: W) => string },
-  place: ListPlace,
-): Promise<ListPage<T>> => {
-  const { send, tenant, scope, toDomain, idOf } = pager;
-  const seen = new Set<string>();
-  const pageOf = ({ items, nextLink }: Page<W>, start: number): ListPage<T> => {
-    const fresh = items.filter((item) => {
-      const id = idOf(item);
-      if (seen.has(id)) return false;
-      seen.add(id);
-      return true;
-    });
-    const end = start + items.length;
-    const next =
-      nextLink !== null
-        ? () => send.follow(tenant, pager.operation(place), nextLink, scope)
-        : items.length >= place.top && fresh.length > 0
-          ? () => send(tenant, pager.operation({ skip: end, top: place.top }), scope)
-          : null;
-    return {
-      items: fresh.map(toDomain),
-      aligned: fresh.length === items.length,
-      end,
-      next: next === null ? null : async () => pageOf(await next(), end),
+/** Lists that go on by offset, over `OpenRows`: an ordered list is read again from its newest time, and as many rows left out. */
+export const byOffset =
+  <F, T>(open: OpenRows<F, T>): OpenList<F, T> =>
+  async (tenant, filter, { skip, top, notAfter, ...place }, scope) => {
+    const isTimed = notAfter !== undefined;
+    const from =
+      notAfter !== undefined
+        ? ({ kind: 'time', notAfter, given: [] } as const)
+        : skip > 0
+          ? ({ kind: 'skip', skip } as const)
+          : ({ kind: 'start' } as const);
+    const opened = await open(tenant, filter, { ...place, from, top: isTimed ? skip + top : top }, scope);
+    let left = isTimed ? skip : 0;
+    const pageOf = async (rows: RowsPage<T>, start: number): Promise<ListPage<T>> => {
+      const { next } = rows;
+      const dropped = Math.min(left, rows.items.length);
+      left -= dropped;
+      if (left > 0 && next !== null) return pageOf(await next(), start);
+      const items = rows.items.slice(dropped);
+      const end = opened.order === 'none' ? (rows.offsets.at(-1) ?? start) : start + items.length;
+      const isCounted = rows.offsets.every((offset, index) => offset === (rows.offsets[0] ?? 0) + index);
+      return {
+        items,
+        aligned: opened.order === 'newestFirst' || isCounted,
+        end,
+        next: next === null ? null : async () => pageOf(await next(), end),
+      };
     };
+    const page = await pageOf(opened.page, skip);
+    const { api, order, matches } = opened;
+    return { api, order, page, ...(matches === undefined ? {} : { matches }) };
   };
-  return pageOf(await send(tenant, pager.operation(place), scope), place.skip);
-};

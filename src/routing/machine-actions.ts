@@ -4,33 +4,95 @@ import type { MachineAction } from '../domain/machine-action.ts';
 import type { CallScope } from '../scope.ts';
 import { machineActionFromMde } from '../unification/machine-action.ts';
 import { getLiveResponseResultLink, getMachineAction, listMachineActions } from '../upstream/mde/machine-actions.ts';
-import { mdeMachineActionPush } from './filters/machine-actions.ts';
+import type { MdeMachineAction } from '../upstream/mde/wire.ts';
+import { rowsAtHand } from './at-hand.ts';
+import { machineActionRows } from './filters/machine-actions.ts';
+import { chainIds, chunked } from './ids.ts';
+import type { MachineNames } from './machine-names.ts';
 import { type CollectionReads, createMdeCollection } from './mde-collection.ts';
+import { mergedRows } from './merged-rows.ts';
+import type { OpenRows } from './opened-list.ts';
 import type { RoutingParts } from './parts.ts';
 
-/** What was done to machines, newest first. */
+/**
+ * What was done to machines, newest first. Ids of actions are read by id, one call for each 39; machines are asked for 20 a
+ * list, by id or by name.
+ */
 export interface MachineActionReads extends CollectionReads<MachineActionFilter, MachineAction> {
   /** The address of a command's result: half an hour's life, no token to be sent there; `null` when there is none. Two calls with the download. */
   resultLink(tenant: Tenant, actionId: string, index: number, scope: CallScope): Promise<string | null>;
 }
 
+const createdAt = (action: MachineAction): string | null => action.createdAt;
+const rowRules = { idOf: ({ actionId }: MachineAction) => actionId, timeOf: createdAt };
+
+/** As many lists at once as one question may open; of more machines the list of all is looked through. */
+const maxLists = 10;
+
 /** `idsPerCall`: ids gathered into one `$filter`. */
 export const createMachineActionReads = (
-  parts: RoutingParts & { readonly idsPerCall: number },
-): MachineActionReads => ({
-  ...createMdeCollection(parts, {
+  parts: RoutingParts & { readonly idsPerCall: number; readonly machineNames: MachineNames },
+): MachineActionReads => {
+  const { machineNames } = parts;
+  const collection = createMdeCollection<MachineActionFilter, MdeMachineAction, MachineAction>(parts, {
     capability: 'machineActions.read',
-    push: mdeMachineActionPush,
-    time: 'creationDateTimeUtc',
-    // MDE documents 10,000; the gateway rarely needs more than the last ones.
-    maxTop: 1000,
-    list: listMachineActions,
+    rows: machineActionRows,
+    source: ({ name }) => ({
+      api: 'mde',
+      list: listMachineActions,
+      toDomain: (wire) => machineActionFromMde(name, wire),
+      idOf: ({ actionId }) => actionId,
+      time: { property: 'creationDateTimeUtc', of: createdAt },
+      // MDE documents 10,000; the gateway rarely needs more than the last ones.
+      maxTop: 1000,
+      leastTop: 10,
+      shortIsLast: false,
+    }),
     single: getMachineAction,
     filterable: /^[0-9a-f-]{36}$/i,
-    toDomain: machineActionFromMde,
-  }),
-  resultLink: (tenant, actionId, index, scope) =>
-    parts.routing.run<string | null>(tenant, 'machineActions.read', scope, {
-      mde: () => parts.send(tenant, getLiveResponseResultLink(actionId, index), scope),
-    }),
-});
+  });
+  const lookThrough = collection.openBy({
+    ...machineActionRows,
+    machineId: { ...machineActionRows.machineId, push: {} },
+  });
+
+  const onMachines = async (
+    machineIds: readonly string[],
+    ...[tenant, filter, opening, scope]: Parameters<OpenRows<MachineActionFilter, MachineAction>>
+  ) => {
+    const named = { ...filter, machineId: machineIds };
+    if (machineIds.length === 0) return rowsAtHand<MachineAction>('mde', [], rowRules, opening.from, undefined);
+    const chunks = chunked(machineIds, chainIds);
+    if (chunks.length > maxLists) return lookThrough(tenant, named, opening, scope);
+    const [first, ...others] = await Promise.all(
+      chunks.map((some) => collection.open(tenant, { ...named, machineId: some }, opening, scope)),
+    );
+    if (first === undefined || others.length === 0) return first ?? lookThrough(tenant, named, opening, scope);
+    if ([first, ...others].some(({ order }) => order === 'none')) return lookThrough(tenant, named, opening, scope);
+    const matches = collection.rest(named, []);
+    return mergedRows({ ...first, ...(matches === undefined ? {} : { matches }) }, others, createdAt);
+  };
+
+  return {
+    byIds: collection.byIds,
+    open: async (tenant, filter, opening, scope) => {
+      const { actionId, machineId } = filter;
+      const idsOf = (ids: readonly string[]) => machineNames.idsOf(tenant, ids, scope);
+      if (actionId != null) {
+        const ids = [...new Set(actionId.map((id) => id.toLowerCase()))];
+        const found = [...(await collection.byIds(tenant, ids, scope)).values()];
+        const failed = found.find((action) => action instanceof Error);
+        if (failed !== undefined) throw failed;
+        const rows = found.flatMap((action) => (action instanceof Error ? [] : [action]));
+        const named = machineId == null ? filter : { ...filter, machineId: await idsOf(machineId) };
+        return rowsAtHand('mde', rows, rowRules, opening.from, collection.rest(named, ['actionId']));
+      }
+      if (machineId != null) return onMachines(await idsOf(machineId), tenant, filter, opening, scope);
+      return collection.open(tenant, filter, opening, scope);
+    },
+    resultLink: (tenant, id, index, scope) =>
+      parts.routing.run<string | null>(tenant, 'machineActions.read', scope, {
+        mde: () => parts.send(tenant, getLiveResponseResultLink(id, index), scope),
+      }),
+  };
+};

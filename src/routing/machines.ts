@@ -1,23 +1,122 @@
+import type { Tenant } from '../config/tenants.ts';
 import type { MachineFilter } from '../domain/filters.ts';
+import { isMachineId } from '../domain/id-forms.ts';
 import type { Machine } from '../domain/machine.ts';
+import type { CallScope } from '../scope.ts';
 import { machineFromMde } from '../unification/machine.ts';
-import { getMachine, listMachines } from '../upstream/mde/machines.ts';
-import { mdeMachinePush } from './filters/machines.ts';
+import { findMachinesByTag, getMachine } from '../upstream/mde/machines.ts';
+import type { MdeMachine } from '../upstream/mde/wire.ts';
+import { rowsAtHand } from './at-hand.ts';
+import { machineRows } from './filters/machines.ts';
+import { AmbiguousMachineError, goesBy, type MachineNames, machineSource } from './machine-names.ts';
 import { type CollectionReads, createMdeCollection } from './mde-collection.ts';
+import type { ListOpening, OpenedRows } from './opened-list.ts';
 import type { RoutingParts } from './parts.ts';
+import { readWhole } from './whole-list.ts';
 
-/** Machines, by id or full DNS name; a name is a call of its own. */
+/**
+ * Machines, by id, by full DNS name (a call each) or by host name (two calls for each five). A host name that several
+ * machines have stands for an `AmbiguousMachineError`.
+ */
 export type MachineReads = CollectionReads<MachineFilter, Machine>;
 
+const rowRules = { idOf: ({ machineId }: Machine) => machineId, timeOf: null };
+
+/** Tags that are looked up one by one; with more of them the list is looked through. */
+const maxTagCalls = 10;
+
+/** Places in what tags were looked up are told from places in the list by their size. */
+const taggedOffsets = 2 ** 41;
+
 /** `idsPerCall`: ids gathered into one `$filter`. */
-export const createMachineReads = (parts: RoutingParts & { readonly idsPerCall: number }): MachineReads =>
-  createMdeCollection(parts, {
+export const createMachineReads = (
+  parts: RoutingParts & { readonly idsPerCall: number; readonly machineNames: MachineNames },
+): MachineReads => {
+  const { routing, send, machineNames } = parts;
+  const collection = createMdeCollection<MachineFilter, MdeMachine, Machine>(parts, {
     capability: 'machines.read',
-    push: mdeMachinePush,
-    time: null,
-    maxTop: 10_000,
-    list: listMachines,
+    rows: machineRows,
+    source: machineSource,
     single: getMachine,
     filterable: /^[0-9a-f]{40}$/i,
-    toDomain: machineFromMde,
   });
+
+  const byHostNames = async (
+    tenant: Tenant,
+    names: readonly string[],
+    scope: CallScope,
+  ): Promise<Map<string, Machine | Error>> => {
+    const machines = names.length === 0 ? [] : await machineNames.find(tenant, names, scope);
+    const found = new Map<string, Machine | Error>();
+    for (const name of names) {
+      const among = machines.filter((machine) => goesBy(machine, name));
+      const [only] = among;
+      if (only !== undefined) found.set(name, among.length === 1 ? only : new AmbiguousMachineError(name, among));
+    }
+    return found;
+  };
+
+  const byIds: MachineReads['byIds'] = async (tenant, ids, scope) => {
+    const isHostName = (id: string): boolean => !isMachineId(id) && !id.includes('.');
+    const others = ids.filter((id) => !isHostName(id));
+    const [found, named] = await Promise.all([
+      others.length === 0 ? new Map<string, Machine | Error>() : collection.byIds(tenant, others, scope),
+      byHostNames(tenant, ids.filter(isHostName), scope),
+    ]);
+    return new Map([...found, ...named]);
+  };
+
+  /** The machines of the ids and names, instead of a list of all: one call for each 39 ids, two for each five names. */
+  const byMachineId = async (
+    tenant: Tenant,
+    filter: MachineFilter,
+    wanted: readonly string[],
+    { from }: ListOpening,
+    scope: CallScope,
+  ): Promise<OpenedRows<Machine>> => {
+    const ids = [...new Set(wanted.filter(isMachineId).map((id) => id.toLowerCase()))];
+    const names = wanted.filter((id) => !isMachineId(id));
+    const [found, named] = await Promise.all([
+      ids.length === 0 ? new Map<string, Machine | Error>() : collection.byIds(tenant, ids, scope),
+      names.length === 0 ? [] : machineNames.find(tenant, names, scope),
+    ]);
+    const rows = new Map<string, Machine>();
+    for (const machine of [...found.values(), ...named]) {
+      if (machine instanceof Error) throw machine;
+      rows.set(machine.machineId, machine);
+    }
+    return rowsAtHand('mde', [...rows.values()], rowRules, from, collection.rest(filter, ['machineId']));
+  };
+
+  /** Microsoft's own search by tag: a call a tag. `null`: it knows one of them not, which may be for its letter case. */
+  const byTags = async (
+    tenant: Tenant,
+    filter: MachineFilter,
+    tags: readonly string[],
+    { from }: ListOpening,
+    scope: CallScope,
+  ): Promise<OpenedRows<Machine> | null> => {
+    const lists = await routing.run(tenant, 'machines.read', scope, {
+      mde: () => Promise.all(tags.map((tag) => readWhole(send, tenant, findMachinesByTag(tag), ({ id }) => id, scope))),
+    });
+    const rows = new Map<string, Machine>();
+    for (const wire of lists.flat()) rows.set(wire.id, machineFromMde(tenant.name, wire));
+    if (from.kind === 'start' && lists.some((list) => list.length === 0)) return null;
+    return rowsAtHand('mde', [...rows.values()], rowRules, from, collection.rest(filter, []), taggedOffsets);
+  };
+
+  return {
+    byIds,
+    open: async (tenant, filter, opening, scope) => {
+      const { machineId, machineTags } = filter;
+      if (machineId != null) return byMachineId(tenant, filter, machineId, opening, scope);
+      const { from } = opening;
+      const mayBeTagged = from.kind !== 'skip' || from.skip >= taggedOffsets;
+      if (machineTags != null && machineTags.length <= maxTagCalls && mayBeTagged) {
+        const tagged = await byTags(tenant, filter, machineTags, opening, scope);
+        if (tagged !== null) return tagged;
+      }
+      return collection.open(tenant, filter, opening, scope);
+    },
+  };
+};

@@ -1,57 +1,67 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { CallScope } from '../scope.ts';
-import type { Operation, Page } from '../upstream/http/operation.ts';
-import { askedOf, type ListRules } from './asked.ts';
 import type { Capability } from './capabilities.ts';
+import { type FilterRows, rowMatcher } from './filters/rows.ts';
 import { mapFound } from './found.ts';
 import { createIdReader, type IdReads } from './ids.ts';
-import { type ListPlace, type OpenedList, pagesBySkip } from './list.ts';
+import { type ListSource, openSource } from './open-source.ts';
+import type { OpenedRows, OpenRows } from './opened-list.ts';
 import type { RoutingParts } from './parts.ts';
 
 /** What only Defender for Endpoint serves, listed and read by id: everything that differs from kind to kind. */
-export interface MdeCollection<F, W, T> extends Pick<IdReads<W>, 'single' | 'filterable'>, Omit<ListRules<F>, 'end'> {
+export interface MdeCollection<F, W, T> extends Pick<IdReads<W>, 'single' | 'filterable'> {
   readonly capability: Capability;
-  readonly list: (page: {
-    readonly filter: string | undefined;
-    readonly top: number;
-    readonly skip?: number | undefined;
-  }) => Operation<Page<W>>;
-  readonly toDomain: (tenant: string, wire: W) => T;
+  readonly rows: FilterRows<F, T>;
+  readonly source: (tenant: Tenant) => ListSource<W, T>;
 }
 
 /** The two reads of a collection. */
 export interface CollectionReads<F, T> {
   /** Opens the list of a tenant, in Microsoft's order. */
-  open(tenant: Tenant, filter: F, place: ListPlace, scope: CallScope): Promise<OpenedList<T>>;
-  /** Calls at 50 ids a call: 1 key 1, 100 keys 2, 10,000 keys 200; unknown ids are absent. */
+  readonly open: OpenRows<F, T>;
+  /** Calls at 39 ids a URL: 1 key 1, 100 keys 3, 10,000 keys 257; unknown ids are absent. */
   byIds(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, T | Error>>;
+}
+
+/** As the two reads, and the list with its condition on some other property answered by the way that it is read. */
+export interface MdeReads<F, T> extends CollectionReads<F, T> {
+  /** What of a filter is left to be checked when a way of reading has answered some of it. */
+  readonly rest: (filter: F, answered: readonly (keyof F)[]) => ((row: T) => boolean) | undefined;
+  /** The list, with other rules for pushing where a way of reading has its own. */
+  readonly openBy: (rows: FilterRows<F, T>) => OpenRows<F, T>;
 }
 
 /** The reads of one collection; `idsPerCall`: ids gathered into one `$filter`. */
 export const createMdeCollection = <F extends object, W extends { readonly id: string }, T>(
-  { routing, send, idsPerCall }: RoutingParts & { readonly idsPerCall: number },
-  collection: MdeCollection<F, W, T>,
-): CollectionReads<F, T> => {
-  const { capability, push, time, maxTop, list, single, filterable, toDomain } = collection;
-  const readByIds = createIdReader({ send, idsPerCall });
+  parts: RoutingParts & { readonly idsPerCall: number },
+  { capability, rows, source, single, filterable }: MdeCollection<F, W, T>,
+): MdeReads<F, T> => {
+  const { routing } = parts;
+  const readByIds = createIdReader(parts);
   const idOf = ({ id }: W): string => id;
 
-  return {
-    open: (tenant, filter, place, scope) =>
-      routing.run(tenant, capability, scope, {
-        mde: async () => {
-          const asked = askedOf(filter, place, { push, time, maxTop, end: 'shortPage' });
-          const operation = (at: { readonly skip: number }) => list(asked.page(at));
-          const pager = { send, tenant, scope, operation, idOf, toDomain: (wire: W) => toDomain(tenant.name, wire) };
-          return { api: 'mde', page: await pagesBySkip(pager, { ...place, top: asked.top }) };
-        },
-      }),
+  const openBy =
+    (ruled: FilterRows<F, T>): OpenRows<F, T> =>
+    (tenant, filter, opening, scope) =>
+      routing.run<OpenedRows<T>>(tenant, capability, scope, {
+        mde: () => openSource(parts, source(tenant), { tenant, scope, filter, rows: ruled, opening }),
+      });
 
+  return {
+    open: openBy(rows),
+    openBy,
+    rest: (filter, answered) => rowMatcher(filter, rows, answered),
     byIds: (tenant, ids, scope) =>
       routing.run(tenant, capability, scope, {
         mde: async () => {
-          const reads = { single, filterable, idOf, list: (filter: string, top: number) => list({ filter, top }) };
-          return mapFound(await readByIds(tenant, ids, reads, scope), (wire) => toDomain(tenant.name, wire));
+          const { list, toDomain } = source(tenant);
+          const reads = {
+            single,
+            filterable,
+            idOf,
+            list: (filter: string, top: number) => list({ filter, top, skip: undefined }),
+          };
+          return mapFound(await readByIds(tenant, ids, reads, scope), toDomain);
         },
       }),
   };

@@ -45,7 +45,7 @@ export const createActionSearch = ({
     const { page } = await reads.open(
       tenant,
       { machineId: [machineId], type: [type] },
-      { skip: 0, top: pageSize },
+      { from: { kind: 'start' }, top: pageSize },
       scope,
     );
     // An API that overlooks the filter answers with anything: only what was asked for counts.

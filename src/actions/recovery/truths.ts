@@ -70,7 +70,8 @@ export const createTruths = ({ reads, clock }: { readonly reads: TruthReads; rea
         machineId: [...new Set(entries.map(({ subject }) => subject.machineId))],
         createdAfter: new Date(Math.min(...entries.map(({ at }) => at)) - skewMs).toISOString(),
       };
-      const { items } = (await reads.machineActions.open(tenant, filter, { skip: 0, top: listed }, scope)).page;
+      const opening = { from: { kind: 'start' }, top: listed } as const;
+      const { items } = (await reads.machineActions.open(tenant, filter, opening, scope)).page;
       return entries.map((entry): Truth | null => {
         const { machineId, type, mark } = entry.subject;
         const isIts = (action: MachineAction): boolean =>

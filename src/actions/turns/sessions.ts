@@ -38,8 +38,9 @@ export const createSessions = (machineActions: Pick<MachineActionReads, 'open'>,
 
   const listed = async (tenant: Tenant, scope: CallScope): Promise<ReadonlySet<string>> => {
     const filter = { type: ['LIVE_RESPONSE'], status: ['PENDING', 'IN_PROGRESS'] } as const;
-    const { page } = await machineActions.open(tenant, filter, { skip: 0, top: limit }, scope);
-    return new Set(page.items.map(({ actionId }) => actionId));
+    const opening = { from: { kind: 'start' }, top: limit } as const;
+    const { page, matches = () => true } = await machineActions.open(tenant, filter, opening, scope);
+    return new Set(page.items.filter(matches).map(({ actionId }) => actionId));
   };
 
   return {

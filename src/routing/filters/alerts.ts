@@ -1,61 +1,85 @@
 import type { Alert } from '../../domain/alert.ts';
 import { machineIdsOf } from '../../domain/alert-machines.ts';
-import type { AlertFilter, Matchers } from '../../domain/filters.ts';
-import { compareTimes } from '../../domain/time.ts';
+import type { AlertFilter } from '../../domain/filters.ts';
+import { checkedId } from '../../domain/id-forms.ts';
+import { InputError } from '../../errors.ts';
 import { toGraph } from '../../unification/words/graph.ts';
 import { toMde } from '../../unification/words/mde.ts';
-import { compareNumber, compareText } from '../../upstream/http/odata.ts';
-import type { Push } from '../list.ts';
-import { timesOf } from './times.ts';
-import { asIs, oneOf } from './words.ts';
+import {
+  amongTexts,
+  amongWords,
+  checkFilter,
+  containsText,
+  type FilterRow,
+  type FilterRows,
+  isUnset,
+  numberForms,
+  sameText,
+  since,
+  until,
+} from './rows.ts';
 
-/** What decides, whoever answered: the pushed conditions only narrow what Microsoft sends. */
-export const alertMatchers: Matchers<AlertFilter, Alert> = {
-  status: (alert, values) => values.includes(alert.status),
-  severity: (alert, values) => values.includes(alert.severity),
-  classification: (alert, values) => values.includes(alert.classification),
-  determination: (alert, values) => values.includes(alert.determination),
-  serviceSource: (alert, values) => values.includes(alert.serviceSource),
-  assignedTo: (alert, value) => alert.assignedTo?.toLowerCase() === value.toLowerCase(),
-  incidentId: (alert, id) => alert.incidentId === id,
-  machineId: (alert, id) => machineIdsOf(alert).some((named) => named.toLowerCase() === id.toLowerCase()),
-  category: (alert, values) => values.some((value) => value.toLowerCase() === alert.category?.toLowerCase()),
-  createdAfter: (alert, time) => compareTimes(alert.createdAt, time) >= 0,
-  createdBefore: (alert, time) => compareTimes(alert.createdAt, time) < 0,
-  updatedAfter: (alert, time) => compareTimes(alert.updatedAt, time) >= 0,
-  updatedBefore: (alert, time) => compareTimes(alert.updatedAt, time) < 0,
-  titleContains: (alert, part) => alert.title?.toLowerCase().includes(part.toLowerCase()) ?? false,
+const created = ({ createdAt }: Alert) => createdAt;
+const updated = ({ updatedAt }: Alert) => updatedAt;
+const createdIn = { graph: 'createdDateTime', mde: 'alertCreationTime' } as const;
+const updatedIn = { graph: 'lastUpdateDateTime', mde: 'lastUpdateTime' } as const;
+
+/** A technique of MITRE ATT&CK, and those below it: `T1059` is met by `T1059.001`. Nothing filters by it. */
+const technique: FilterRow<readonly string[], Alert> = {
+  meets: ({ mitreTechniques }, ids) =>
+    mitreTechniques.some((found) => ids.some((id) => `${found.toUpperCase()}.`.startsWith(`${id.toUpperCase()}.`))),
+  push: {},
+  check: (ids, field) => {
+    if (ids.length === 0) throw new InputError(`${field}: an empty list is met by nothing; leave it out`, { field });
+    const other = ids.find((id) => !/^T\d{4}(\.\d{3})?$/i.test(id));
+    if (other !== undefined)
+      throw new InputError(`${field}: "${other.slice(0, 40)}" is no technique, e.g. T1059 or T1059.001`, { field });
+  },
 };
 
-const graphCreated = timesOf('createdDateTime');
-const graphUpdated = timesOf('lastUpdateDateTime');
+/**
+ * security-list-alerts_v2.md: neither id, incidentId, category nor a machine is filterable in Graph. get-alerts.md: times,
+ * incidentId, id, assignedTo, detectionSource, status, severity, category, not a machine, in Defender for Endpoint.
+ * Who an alert is assigned to, and its category, are text that may be in any case: the gateway looks for them.
+ */
+export const alertRows = {
+  status: amongWords(({ status }: Alert) => status, {
+    graph: ['status', toGraph.alertStatus],
+    mde: ['status', toMde.alertStatus],
+  }),
+  severity: amongWords(({ severity }: Alert) => severity, {
+    graph: ['severity', toGraph.severity],
+    mde: ['severity', toMde.severity],
+  }),
+  classification: amongWords(({ classification }: Alert) => classification, {
+    graph: ['classification', toGraph.classification],
+  }),
+  determination: amongWords(({ determination }: Alert) => determination, {
+    graph: ['determination', toGraph.determination],
+  }),
+  serviceSource: amongWords(({ serviceSource }: Alert) => serviceSource, {
+    graph: ['serviceSource', toGraph.serviceSource],
+  }),
+  assignedTo: sameText(({ assignedTo }: Alert) => assignedTo),
+  unassigned: isUnset(({ assignedTo }: Alert) => assignedTo),
+  incidentId: sameText(
+    ({ incidentId }: Alert) => incidentId,
+    { mde: (id) => numberForms('incidentId', id) },
+    (id, field) => checkedId('incident', id, field),
+  ),
+  machineId: {
+    meets: (alert, id) => machineIdsOf(alert).some((named) => named.toLowerCase() === id.toLowerCase()),
+    push: {},
+    check: (id, field) => void checkedId('machine', id, field),
+  },
+  category: amongTexts(({ category }: Alert) => [category]),
+  createdAfter: since(created, createdIn),
+  createdBefore: until(created, createdIn),
+  updatedAfter: since(updated, updatedIn),
+  updatedBefore: until(updated, updatedIn),
+  titleContains: containsText(({ title }: Alert) => title),
+  mitreTechnique: technique,
+} satisfies FilterRows<AlertFilter, Alert>;
 
-/** security-list-alerts_v2.md: neither id, incidentId, category nor a machine is filterable. */
-export const graphAlertPush: Push<AlertFilter> = {
-  status: oneOf('status', toGraph.alertStatus),
-  severity: oneOf('severity', toGraph.severity),
-  classification: oneOf('classification', toGraph.classification),
-  determination: oneOf('determination', toGraph.determination),
-  serviceSource: oneOf('serviceSource', toGraph.serviceSource),
-  assignedTo: (value) => compareText('assignedTo', 'eq', value),
-  createdAfter: graphCreated.after,
-  createdBefore: graphCreated.before,
-  updatedAfter: graphUpdated.after,
-  updatedBefore: graphUpdated.before,
-};
-
-const mdeCreated = timesOf('alertCreationTime');
-const mdeUpdated = timesOf('lastUpdateTime');
-
-/** get-alerts.md: times, incidentId, id, assignedTo, detectionSource, status, severity, category; not a machine. */
-export const mdeAlertPush: Push<AlertFilter> = {
-  status: oneOf('status', toMde.alertStatus),
-  severity: oneOf('severity', toMde.severity),
-  assignedTo: (value) => compareText('assignedTo', 'eq', value),
-  incidentId: (id) => (/^\d{1,15}$/.test(id) ? compareNumber('incidentId', 'eq', Number(id)) : null),
-  category: oneOf('category', asIs),
-  createdAfter: mdeCreated.after,
-  createdBefore: mdeCreated.before,
-  updatedAfter: mdeUpdated.after,
-  updatedBefore: mdeUpdated.before,
-};
+/** Throws `BAD_USER_INPUT` for a filter that nothing can meet, or with a malformed id. */
+export const checkAlertFilter = (filter: AlertFilter): void => checkFilter<AlertFilter, Alert>(filter, alertRows);

@@ -1,32 +1,36 @@
-import type { MachineActionFilter, Matchers } from '../../domain/filters.ts';
+import type { MachineActionFilter } from '../../domain/filters.ts';
+import { checkedId } from '../../domain/id-forms.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
-import { compareTimes } from '../../domain/time.ts';
 import { toMde } from '../../unification/words/mde.ts';
-import { compareText } from '../../upstream/http/odata.ts';
-import type { Push } from '../list.ts';
-import { timesOf } from './times.ts';
-import { asIs, oneOf } from './words.ts';
+import { amongIds, amongWords, checkFilter, type FilterRows, sameText, since, until } from './rows.ts';
 
-/** What decides: the pushed conditions only narrow what Microsoft sends. */
-export const machineActionMatchers: Matchers<MachineActionFilter, MachineAction> = {
-  actionId: (action, ids) => ids.includes(action.actionId),
-  machineId: (action, ids) => ids.includes(action.machineId),
-  type: (action, values) => values.includes(action.type),
-  status: (action, values) => values.includes(action.status),
-  requestor: (action, value) => action.requestor?.toLowerCase() === value.toLowerCase(),
-  createdAfter: (action, time) => compareTimes(action.createdAt, time) >= 0,
-  createdBefore: (action, time) => compareTimes(action.createdAt, time) < 0,
-};
+const created = ({ createdAt }: MachineAction) => createdAt;
+const createdIn = { mde: 'creationDateTimeUtc' } as const;
 
-const created = timesOf('creationDateTimeUtc');
+/**
+ * get-machineactions-collection.md: id, status, machineId, type, requestor, creationDateTimeUtc. Ids of actions are read by id
+ * instead; a requestor is text that may be in any case; `Cancelled` is spelled in two ways.
+ */
+export const machineActionRows = {
+  actionId: amongIds(
+    ({ actionId }: MachineAction) => actionId,
+    {},
+    (id, field) => checkedId('machineAction', id, field),
+  ),
+  machineId: amongIds(
+    ({ machineId }: MachineAction) => machineId,
+    { mde: 'machineId' },
+    (id, field) => checkedId('machine', id, field),
+  ),
+  type: amongWords(({ type }: MachineAction) => type, { mde: ['type', toMde.machineActionType] }, 'OTHER'),
+  status: amongWords(({ status }: MachineAction) => status, {
+    mde: ['status', (status) => (status === 'CANCELLED' ? null : toMde.machineActionStatus(status))],
+  }),
+  requestor: sameText(({ requestor }: MachineAction) => requestor),
+  createdAfter: since(created, createdIn),
+  createdBefore: until(created, createdIn),
+} satisfies FilterRows<MachineActionFilter, MachineAction>;
 
-/** get-machineactions-collection.md: id, status, machineId, type, requestor, creationDateTimeUtc. */
-export const mdeMachineActionPush: Push<MachineActionFilter> = {
-  actionId: oneOf('id', asIs),
-  machineId: oneOf('machineId', asIs),
-  type: oneOf('type', toMde.machineActionType),
-  status: oneOf('status', toMde.machineActionStatus),
-  requestor: (value) => compareText('requestor', 'eq', value),
-  createdAfter: created.after,
-  createdBefore: created.before,
-};
+/** Throws `BAD_USER_INPUT` for a filter that nothing can meet, or with a malformed id. */
+export const checkMachineActionFilter = (filter: MachineActionFilter): void =>
+  checkFilter<MachineActionFilter, MachineAction>(filter, machineActionRows);

@@ -11,6 +11,8 @@ export interface GraphIncident extends Identified<'id'> {
   readonly comments?: readonly GraphComment[] | null;
   /** Only with `$expand=alerts`. */
   readonly alerts?: readonly GraphAlert[] | null;
+  /** Where the alerts beside it go on, should they be too many for one answer (OData V4). */
+  readonly 'alerts@odata.nextLink'?: string | null;
 }
 
 /** resources/security-alert.md (`alerts_v2`) */

@@ -13,6 +13,15 @@ type Property = string;
 /** Text as a literal: in single quotes, a quote inside doubled. */
 export const quoted = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
+/** A GUID as a literal of `Edm.Guid`: bare. Throws `BAD_USER_INPUT` for anything else. */
+export const compareGuid = (property: Property, value: string): Condition => {
+  if (!isGuid(value)) throw new InputError(`"${value.slice(0, 80)}" is not a GUID`);
+  return { text: `${property} eq ${value.toLowerCase()}` };
+};
+
+/** Whether a text is a GUID. */
+export const isGuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
 type Comparison = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
 
 /** A property compared with text, or with an enum literal, which is quoted too. */
@@ -53,6 +62,11 @@ export const allOf = (conditions: readonly Condition[]): string | undefined =>
  */
 export const inList = (property: Property, values: readonly string[]): Condition => ({
   text: `${property} in (${values.map((value) => `"${value.replaceAll('"', '""')}"`).join(',')})`,
+});
+
+/** `id in ('a','b')`: the list as OData V4.01 has it. */
+export const inQuotedList = (property: Property, values: readonly string[]): Condition => ({
+  text: `${property} in (${values.map(quoted).join(',')})`,
 });
 
 /** `(id eq 'a' or id eq 'b')`: plain OData, for where `in` is refused. */

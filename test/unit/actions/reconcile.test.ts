@@ -51,7 +51,7 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
             calls += 1;
             tokens.push(callerToken?.reveal());
             const items = listed();
-            return { api: 'mde', page: { items, aligned: true, end: items.length, next: null } };
+            return { api: 'mde', order: 'newestFirst', scans: false, page: { items, offsets: [], next: null } };
           },
           byIds: async () => new Map(listed().map((action) => [action.actionId, action])),
         },

@@ -25,7 +25,12 @@ const submit = async (
     clock,
     lookAfterMs: [0, 1000, 3000],
     reads: {
-      open: async () => ({ api: 'mde', page: { items: listed, aligned: true, end: listed.length, next: null } }),
+      open: async () => ({
+        api: 'mde',
+        order: 'newestFirst',
+        scans: false,
+        page: { items: listed, offsets: [], next: null },
+      }),
     },
   });
   const tenant = tenantNamed('contoso');

@@ -30,7 +30,12 @@ const takeUpAfter = async (agoMs: number, journalled: boolean, listed: readonly 
     clock,
     lookAfterMs: [0],
     reads: {
-      open: async () => ({ api: 'mde', page: { items: listed, aligned: true, end: listed.length, next: null } }),
+      open: async () => ({
+        api: 'mde',
+        order: 'newestFirst',
+        scans: false,
+        page: { items: listed, offsets: [], next: null },
+      }),
     },
   });
   const errand = {

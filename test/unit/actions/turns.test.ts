@@ -34,7 +34,12 @@ const setUp = (listed: MachineAction[] = [], limits = { sessions: 2, callsPerMin
     limits,
     search: { underWay: async () => listed.find(({ status }) => status === 'PENDING') ?? null },
     machineActions: {
-      open: async () => ({ api: 'mde', page: { items: listed, aligned: true, end: listed.length, next: null } }),
+      open: async () => ({
+        api: 'mde',
+        order: 'newestFirst',
+        scans: false,
+        page: { items: listed, offsets: [], next: null },
+      }),
     },
   });
   const tenant = tenantNamed('contoso');

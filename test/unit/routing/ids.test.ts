@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
+import { createLearned } from '../../../src/routing/learned.ts';
+import { createMachineNames } from '../../../src/routing/machine-names.ts';
 import { createMachineReads } from '../../../src/routing/machines.ts';
 import { createRouting } from '../../../src/routing/route.ts';
 import { answer, startUpstream, type Upstream } from '../../support/upstream.ts';
@@ -25,7 +27,8 @@ const reader = (handle: (filter: string, response: ServerResponse) => void, idsP
     const routing = createRouting({
       tokens: { get: async () => ({ value: 'a-token', expiresAtMs: 0, permissions: null }) },
     });
-    const reads = createMachineReads({ routing, send, clock: systemClock, idsPerCall });
+    const parts = { routing, send, clock: systemClock, learned: createLearned({ clock: systemClock }) };
+    const reads = createMachineReads({ ...parts, idsPerCall, machineNames: createMachineNames(parts) });
     return async (wanted: readonly string[]) => {
       upstream.requests.length = 0;
       const found = await reads.byIds(tenant, wanted, upstream.scope());

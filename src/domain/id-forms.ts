@@ -1,0 +1,38 @@
+import { InputError } from '../errors.ts';
+
+/**
+ * The forms of Microsoft's ids, the only list of them: look-ups, `node`, filters and mutations check against it.
+ * - incident: digits.
+ * - alert: a prefix per product and what that product likes: `da637..._-961...`, `ca...`, a GUID, words with dots.
+ * - machine: 40 hex digits; a machine may also be named by its DNS name or by its host name alone.
+ * - machineAction: a GUID.
+ */
+const idForms = {
+  incident: { pattern: /^\d{1,18}$/, form: 'digits' },
+  alert: { pattern: /^(?!\.+$)[\w.-]{1,256}$/, form: 'letters, digits, ".", "_" and "-"' },
+  machine: { pattern: /^(?!\.+$)[\w.-]{1,255}$/, form: '40 hex digits or a DNS name' },
+  machineAction: { pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, form: 'a GUID' },
+} as const;
+
+/** What a caller can name by id. */
+export type EntityKind = keyof typeof idForms;
+
+/** The argument that names an entity. */
+export const idFieldOf: Readonly<Record<EntityKind, string>> = {
+  incident: 'incidentId',
+  alert: 'alertId',
+  machine: 'machineId',
+  machineAction: 'actionId',
+};
+
+/** Whether a text has the form of the kind's ids. */
+export const hasIdForm = (kind: EntityKind, id: string): boolean => idForms[kind].pattern.test(id);
+
+/** The id, if it has the form of its kind; `BAD_USER_INPUT` at `field` saves a call that cannot succeed. */
+export const checkedId = (kind: EntityKind, id: string, field: string = idFieldOf[kind]): string => {
+  if (hasIdForm(kind, id)) return id;
+  throw new InputError(`"${id.slice(0, 80)}" is not an id of this kind: ${idForms[kind].form}`, { field });
+};
+
+/** Whether a machine is named by Defender's id; otherwise by its DNS name or host name. */
+export const isMachineId = (text: string): boolean => /^[0-9a-f]{40}$/i.test(text);

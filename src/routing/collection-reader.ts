@@ -1,0 +1,212 @@
+import { compareTimes, utcMoment } from '../domain/time.ts';
+import { UpstreamError } from '../errors.ts';
+import type { Page } from '../upstream/http/operation.ts';
+import type { ListStart, RowsPage } from './opened-list.ts';
+
+/** Where a page of a collection begins: at or before a time (or strictly before it), behind so many rows of that. */
+export interface PagePlace {
+  readonly notAfter: string | null;
+  readonly before: boolean;
+  readonly skip: number;
+}
+
+/** A page, and the `$top` it was asked with where that is not the collection's. */
+export interface AskedPage<T> extends Page<T> {
+  readonly top?: number;
+}
+
+/** A collection of Microsoft's, and how it is asked for a page. */
+export interface Collection<T> {
+  /** One page at a place; `null`: the API takes no condition on the time. */
+  readonly ask: (place: PagePlace) => Promise<AskedPage<T> | null>;
+  /** The page behind a link; `null`: it cannot be had so, but may be by its place. */
+  readonly follow: (link: string) => Promise<AskedPage<T> | null>;
+  readonly idOf: (row: T) => string;
+  /** The time that the list is ordered by, newest first, as far as that is seen; null: no order. */
+  readonly timeOf: ((row: T) => string | null) | null;
+  /** `$top` of each page; known once the first one is there. */
+  readonly top: () => number;
+  /** Whether a page that is not full and has no link is the last one (Graph's word is its link); otherwise it is asked on. */
+  readonly shortIsLast: boolean;
+}
+
+/** A collection being read. */
+export interface ReadRows<T> {
+  readonly page: RowsPage<T>;
+  readonly order: 'newestFirst' | 'none';
+  /** What has to be said of the list, as far as it was read; `undefined`: nothing. */
+  remark(): string | undefined;
+}
+
+/** Pages in a row that may bring no new row before the list is given up; Microsoft's lists may have empty pages. */
+const maxBarrenPages = 10;
+
+const repeats = 'Microsoft repeats itself instead of going on: the list may be incomplete';
+const crowded = 'More rows have the same time than Microsoft gives at once: some of them may be missing';
+const unordered = 'Microsoft does not list these newest first: a page that goes on from here may miss some';
+
+/**
+ * The time, and whatever an API cut off behind its digits: a row shown at 10:00:00.123 may be kept as 10:00:00.1239.
+ * `null`: not a time that can be asked by.
+ */
+const boundaryOf = (time: string | null): string | null => {
+  const text = time === null ? null : utcMoment(time);
+  if (text === null || time === null) return null;
+  const given = /\.(\d+)/.exec(text)?.[1] ?? '';
+  return given.length >= 7 ? text : `${text.slice(0, 19)}.${given.padEnd(7, '9')}Z`;
+};
+
+type Step = { readonly link: string } | { readonly place: PagePlace };
+
+/**
+ * Reads a collection to its proven end, page by page: the one reader of all lists. It follows every link and none twice,
+ * gives no id twice, and takes a page for the last one only when that is proven: it is empty, or (where links are said to be
+ * always there) short and without a link, or another question brought nothing new. Lists that are ordered by time go on by
+ * time, so that rows that come or go meanwhile shift nothing; within one moment, and without an order, by `$skip`.
+ *
+ * Calls: one a page of `top` rows, and one more at the end of a list whose API has no links: 1 row 2 calls, 10,000 rows at
+ * `top` 1,000: 11.
+ */
+export const readCollection = async <T>(collection: Collection<T>, from: ListStart): Promise<ReadRows<T>> => {
+  const { idOf, timeOf } = collection;
+  const openedAt = from.kind === 'time' ? boundaryOf(from.notAfter) : null;
+  const given: ReadonlySet<string> = new Set(from.kind === 'time' ? from.given : []);
+  const seen = new Set<string>(given);
+  const visited = new Set<string>();
+  let place: PagePlace = { notAfter: openedAt, before: false, skip: from.kind === 'skip' ? from.skip : 0 };
+  /** Microsoft's rows up to here, from the place that was asked for last, by links or not. */
+  let reached = place.skip;
+  /** Microsoft's rows up to here, from the start of the list. */
+  let position = place.skip;
+  let byTime = timeOf !== null;
+  let inOrder = timeOf !== null;
+  let lastTime: string | null = null;
+  let largest = 2;
+  let top = 0;
+  let pages = 0;
+  let remark: string | undefined;
+
+  /** Newest first, every time readable, and none newer than where the page before ended. */
+  const keepsOrder = (rows: readonly T[]): boolean => {
+    let last = lastTime;
+    for (const row of rows) {
+      const time = timeOf?.(row) ?? null;
+      if (boundaryOf(time) === null || (last !== null && compareTimes(time, last) > 0)) return false;
+      last = time;
+    }
+    return true;
+  };
+
+  /** Rows newer than the boundary were given already, or came since: a service that overlooks the condition sends them. */
+  const isNewer = (row: T): boolean => openedAt !== null && compareTimes(timeOf?.(row) ?? null, openedAt) > 0;
+
+  /** Behind a page that has no link to go on by: by time where the list is ordered, else by `$skip`. */
+  const behind = (rows: readonly T[], fresh: number): Step | null => {
+    const last = rows.at(-1);
+    const boundary = inOrder && byTime && last !== undefined ? boundaryOf(timeOf?.(last) ?? null) : null;
+    if (boundary !== null && (boundary !== place.notAfter || place.before)) {
+      return { place: { notAfter: boundary, before: false, skip: 0 } };
+    }
+    const isFull = rows.length >= top;
+    if (fresh === 0 && place.skip > 0 && pages > 0) {
+      // Asked to leave these rows out, it gave them again.
+      if (!isFull) return null;
+      remark = boundary === null ? repeats : crowded;
+      return boundary === null ? null : { place: { notAfter: boundary, before: true, skip: 0 } };
+    }
+    // Fewer rows than a page can hold, and all of them known: what lies at the last moment of the list.
+    if (fresh === 0 && !isFull && rows.length < largest) return null;
+    return { place: { ...place, skip: reached } };
+  };
+
+  const stepAfter = ({ items, nextLink }: Page<T>, fresh: number, wasLink: boolean): Step | null => {
+    const isRepeat = wasLink && items.length > 0 && fresh === 0 && !items.every((row) => given.has(idOf(row)));
+    if (nextLink !== null && !visited.has(nextLink) && !isRepeat) return { link: nextLink };
+    if (nextLink !== null) {
+      remark = repeats;
+      if (isRepeat) reached -= items.length;
+      return items.length === 0 ? null : behind(items, fresh);
+    }
+    if (items.length === 0 || (collection.shortIsLast && items.length < top)) return null;
+    return behind(items, fresh);
+  };
+
+  const askAt = async (at: PagePlace): Promise<AskedPage<T>> => {
+    place = at;
+    reached = at.skip;
+    const page = await collection.ask(at);
+    if (page !== null) return page;
+    // No condition on the time: from the start on, by rows.
+    byTime = false;
+    return askAt({ notAfter: null, before: false, skip: position });
+  };
+
+  /** One answer. Where Microsoft does not take a `$skip` that far, the list goes on before the moment, and says so. */
+  const answerTo = async (step: Step): Promise<AskedPage<T>> => {
+    if ('link' in step) {
+      visited.add(step.link);
+      const page = await collection.follow(step.link);
+      if (page !== null) return page;
+      const boundary = inOrder && byTime ? boundaryOf(lastTime) : null;
+      return askAt(boundary === null ? { ...place, skip: reached } : { notAfter: boundary, before: false, skip: 0 });
+    }
+    try {
+      return await askAt(step.place);
+    } catch (error) {
+      const refused = error instanceof UpstreamError && error.details.upstreamStatus === 400;
+      if (!refused || pages === 0 || place.skip === 0 || place.notAfter === null) throw error;
+      remark = crowded;
+      return askAt({ ...place, before: true, skip: 0 });
+    }
+  };
+
+  /** What is new in a page, with the place of each row. */
+  const freshOf = (items: readonly T[]): { readonly row: T; readonly offset: number }[] => {
+    const start = position;
+    position += items.length;
+    reached += items.length;
+    return items.flatMap((row, index) => {
+      const id = idOf(row);
+      if (seen.has(id)) return [];
+      seen.add(id);
+      return isNewer(row) ? [] : [{ row, offset: start + index }];
+    });
+  };
+
+  const read = async (first: Step): Promise<RowsPage<T>> => {
+    let step = first;
+    for (let barren = 1; ; barren += 1) {
+      const page = await answerTo(step);
+      top = page.top ?? collection.top();
+      const fresh = freshOf(page.items);
+      if (inOrder && !keepsOrder(page.items)) {
+        inOrder = false;
+        if (pages > 0 || openedAt !== null) remark = unordered;
+      }
+      lastTime = timeOf === null ? null : (page.items.map(timeOf).at(-1) ?? lastTime);
+      const next = stepAfter(page, fresh.length, 'link' in step);
+      largest = Math.max(largest, page.items.length);
+      pages += 1;
+      if (fresh.length === 0 && next !== null) {
+        if (barren < maxBarrenPages) {
+          step = next;
+          continue;
+        }
+        remark = repeats;
+      }
+      // What was said to be newest first stays so within a page.
+      if (timeOf !== null && remark === unordered) {
+        fresh.sort((a, b) => compareTimes(timeOf(b.row), timeOf(a.row)));
+      }
+      return {
+        items: fresh.map(({ row }) => row),
+        offsets: [...fresh.map(({ offset }) => offset), position],
+        next: next === null || fresh.length === 0 ? null : () => read(next),
+      };
+    }
+  };
+
+  const page = await read({ place });
+  const order = timeOf !== null && (inOrder || openedAt !== null) ? 'newestFirst' : 'none';
+  return { page, order, remark: () => remark };
+};

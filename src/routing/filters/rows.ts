@@ -1,0 +1,205 @@
+import type { ApiName } from '../../clouds/endpoints.ts';
+import { conditionsOf } from '../../domain/filters.ts';
+import { compareTimes } from '../../domain/time.ts';
+import { InputError } from '../../errors.ts';
+import { anyOf, type Condition, compareNumber, compareText, compareTime } from '../../upstream/http/odata.ts';
+
+/** A condition in the forms that an API may take it in, in the order of trying; the second follows on a 400. */
+export type PushedForms = readonly [Condition, ...Condition[]];
+
+/**
+ * One condition of a filter. `meets` decides, whoever answered. `push` only narrows what an API sends: **every row that
+ * `meets` accepts has to pass it**, so what an API may write in another case, or leave null, is not pushed.
+ */
+export interface FilterRow<V, T> {
+  readonly meets: (entity: T, value: V) => boolean;
+  /** By API; absent or `null`: it does not take the condition (with this value), and the gateway looks for the rows itself. */
+  readonly push: Readonly<Partial<Record<ApiName, (value: V) => PushedForms | null>>>;
+  /** Throws `BAD_USER_INPUT` for a value that nothing can meet. */
+  readonly check?: (value: V, field: string) => void;
+  /** The pushed text is a guess (of letter case): an answer without rows proves nothing and is asked again without it. */
+  readonly isGuess?: boolean;
+}
+
+/** Every condition of a filter: a missing one is a compile error. */
+export type FilterRows<F, T> = { readonly [K in keyof F]-?: FilterRow<NonNullable<F[K]>, T> };
+
+/** Where an API keeps what a condition is about, and its words for our values (`null`: it has none). */
+type WordPlaces<V> = Readonly<
+  Partial<Record<ApiName, readonly [property: string, wordOf: (value: V) => string | null]>>
+>;
+type Places = Readonly<Partial<Record<ApiName, string>>>;
+type Push<V> = FilterRow<V, never>['push'];
+
+const same = (a: string | null | undefined, b: string): boolean => a?.toLowerCase() === b.toLowerCase();
+
+const pushAll = <P, V>(
+  places: Readonly<Partial<Record<ApiName, P>>>,
+  pushTo: (place: P, value: V) => PushedForms | null,
+): Push<V> => {
+  const at = (place: P | undefined) => (place === undefined ? undefined : (value: V) => pushTo(place, value));
+  const [graph, m365d, mde] = [at(places.graph), at(places.m365d), at(places.mde)];
+  return { ...(graph && { graph }), ...(m365d && { m365d }), ...(mde && { mde }) };
+};
+
+const notEmpty = (values: readonly unknown[], field: string): void => {
+  if (values.length === 0) throw new InputError(`${field}: an empty list is met by nothing; leave it out`, { field });
+};
+
+/**
+ * The entity's word is one of ours. `fallback`: the value that stands for null and for words that Microsoft added, none of
+ * which a comparison finds: with it among the values nothing is pushed, nor with a value that an API has no word for.
+ */
+export const amongWords = <V extends string, T>(
+  of: (entity: T) => V,
+  places: WordPlaces<V>,
+  fallback: NoInfer<V> | 'UNKNOWN' = 'UNKNOWN',
+): FilterRow<readonly V[], T> => ({
+  meets: (entity, values) => values.includes(of(entity)),
+  push: pushAll(places, ([property, wordOf], values: readonly V[]) => {
+    const words = values.map((value) => (value === fallback ? null : wordOf(value)));
+    const known = words.filter((word) => word !== null);
+    return known.length === 0 || known.length < words.length
+      ? null
+      : [anyOf(known.map((word) => compareText(property, 'eq', word)))];
+  }),
+  check: notEmpty,
+});
+
+/** The entity's texts have one of the values, without regard to case. Not pushed: OData compares with case. */
+export const amongTexts = <T>(of: (entity: T) => readonly (string | null)[]): FilterRow<readonly string[], T> => ({
+  meets: (entity, values) => of(entity).some((text) => values.some((value) => same(text, value))),
+  push: {},
+  check: notEmpty,
+});
+
+/**
+ * The entity's id is one of the values, without regard to case. `places`: properties that hold it in lower case.
+ * `checkId`: throws for what has not the form of an id.
+ */
+export const amongIds = <T>(
+  of: (entity: T) => string | null,
+  places: Places,
+  checkId: (id: string, field: string) => unknown,
+): FilterRow<readonly string[], T> => ({
+  meets: (entity, ids) => ids.some((id) => same(of(entity), id)),
+  push: pushAll(places, (property, ids: readonly string[]) => [
+    anyOf(ids.map((id) => compareText(property, 'eq', id.toLowerCase()))),
+  ]),
+  check: (ids, field) => {
+    notEmpty(ids, field);
+    for (const id of ids) checkId(id, field);
+  },
+});
+
+/** The entity's text is the value, without regard to case. `push`: for values whose form in an API is certain. */
+export const sameText = <T>(
+  of: (entity: T) => string | null,
+  push: Push<string> = {},
+  check?: (value: string, field: string) => unknown,
+): FilterRow<string, T> => ({
+  meets: (entity, value) => same(of(entity), value),
+  push,
+  ...(check === undefined ? {} : { check: (value, field) => void check(value, field) }),
+});
+
+/** A number that an API may keep as text: compared as a number, then as text. `null` for what is no number. */
+export const numberForms = (property: string, value: string): PushedForms | null =>
+  /^(0|[1-9]\d{0,14})$/.test(value)
+    ? [compareNumber(property, 'eq', Number(value)), compareText(property, 'eq', value)]
+    : null;
+
+/** Part of a text, without regard to case. */
+export const containsText = <T>(of: (entity: T) => string | null): FilterRow<string, T> => ({
+  meets: (entity, part) => of(entity)?.toLowerCase().includes(part.toLowerCase()) ?? false,
+  push: {},
+});
+
+/** At or after the moment; what has no time does not meet it. */
+export const since = <T>(of: (entity: T) => string | null, places: Places): FilterRow<string, T> => ({
+  meets: (entity, moment) => of(entity) !== null && compareTimes(of(entity), moment) >= 0,
+  push: pushAll(places, (property, moment: string) => [compareTime(property, 'ge', moment)]),
+});
+
+/** Before the moment; what has no time does not meet it. */
+export const until = <T>(of: (entity: T) => string | null, places: Places): FilterRow<string, T> => ({
+  meets: (entity, moment) => of(entity) !== null && compareTimes(of(entity), moment) < 0,
+  push: pushAll(places, (property, moment: string) => [compareTime(property, 'lt', moment)]),
+});
+
+/** Whether a text is there. Not pushed: what is unset is null in one API and empty in another. */
+export const isUnset = <T>(of: (entity: T) => string | null): FilterRow<boolean, T> => ({
+  meets: (entity, unset) => ((of(entity) ?? '') === '') === unset,
+  push: {},
+});
+
+/** Conditions of a filter whose `null` would be taken for a value, and what to ask instead. */
+const nullIsAsked: Readonly<Record<string, string>> = { assignedTo: 'unassigned: true' };
+
+/**
+ * Throws `BAD_USER_INPUT` where the filter asks for what cannot be: an empty list, a malformed id, an end before its start,
+ * `assignedTo: null`. Any other condition that is `null` is none.
+ */
+export const checkFilter = <F extends object, T>(filter: F, rows: FilterRows<F, T>): void => {
+  for (const [name, instead] of Object.entries(nullIsAsked)) {
+    const field = `filter.${name}`;
+    if (Object.entries(filter).some(([key, value]) => key === name && value === null))
+      throw new InputError(`${field}: null is no name; for what nobody works on ask ${instead}`, { field });
+  }
+  const texts = new Map<string, string>();
+  for (const key of conditionsOf(filter)) {
+    const value = filter[key];
+    if (value === null || value === undefined) continue;
+    rows[key].check?.(value, `filter.${String(key)}`);
+    if (typeof value === 'string') texts.set(String(key), value);
+  }
+  for (const [name, after] of texts) {
+    const stem = name.endsWith('After') ? name.slice(0, -'After'.length) : null;
+    const before = stem === null ? undefined : texts.get(`${stem}Before`);
+    if (before !== undefined && compareTimes(after, before) >= 0) {
+      const field = `filter.${name}`;
+      throw new InputError(`${field}: ${after} is not before ${stem}Before (${before}): nothing lies between`, {
+        field,
+      });
+    }
+  }
+};
+
+/** Whether an entity meets every condition but those of `answered`; `undefined`: there is no other. */
+export const rowMatcher = <F extends object, T>(
+  filter: F,
+  rows: FilterRows<F, T>,
+  answered: readonly (keyof F)[] = [],
+): ((entity: T) => boolean) | undefined => {
+  const rules = conditionsOf(filter)
+    .filter((key) => !answered.includes(key))
+    .map((key) => (entity: T) => {
+      const value = filter[key];
+      return value === null || value === undefined || rows[key].meets(entity, value);
+    });
+  return rules.length === 0 ? undefined : (entity) => rules.every((rule) => rule(entity));
+};
+
+/** What of a filter one API can be asked for. */
+export interface PushedFilter {
+  /** By the name of the condition. */
+  readonly conditions: readonly { readonly name: string; readonly forms: PushedForms; readonly isGuess: boolean }[];
+  /** Whether every condition is among them. */
+  readonly whole: boolean;
+}
+
+/** The conditions that an API takes, but for those of `answered`, which the way of reading meets by itself. */
+export const pushedTo = <F extends object, T>(
+  api: ApiName,
+  filter: F,
+  rows: FilterRows<F, T>,
+  answered: readonly (keyof F)[] = [],
+): PushedFilter => {
+  const asked = conditionsOf(filter).filter((key) => !answered.includes(key));
+  const conditions = asked.flatMap((key) => {
+    const value = filter[key];
+    const forms = value === null || value === undefined ? null : (rows[key].push[api]?.(value) ?? null);
+    return forms === null ? [] : [{ name: String(key), forms, isGuess: rows[key].isGuess ?? false }];
+  });
+  return { conditions, whole: conditions.length === asked.length };
+};

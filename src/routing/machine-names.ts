@@ -1,0 +1,108 @@
+import type { Tenant } from '../config/tenants.ts';
+import { isMachineId } from '../domain/id-forms.ts';
+import type { Machine } from '../domain/machine.ts';
+import { InputError } from '../errors.ts';
+import type { CallScope } from '../scope.ts';
+import { machineFromMde } from '../unification/machine.ts';
+import { anyOf, compareText, startsWith } from '../upstream/http/odata.ts';
+import { listMachines } from '../upstream/mde/machines.ts';
+import type { MdeMachine } from '../upstream/mde/wire.ts';
+import { type FilterRows, rowMatcher } from './filters/rows.ts';
+import { chunked } from './ids.ts';
+import { type ListSource, openSource } from './open-source.ts';
+import type { RoutingParts } from './parts.ts';
+
+/** Machines of Defender for Endpoint as a list; `$skip` is all there is to page by. get-machines.md */
+export const machineSource = (tenant: Tenant): ListSource<MdeMachine, Machine> => ({
+  api: 'mde',
+  list: listMachines,
+  toDomain: (wire) => machineFromMde(tenant.name, wire),
+  idOf: ({ machineId }) => machineId,
+  time: null,
+  maxTop: 10_000,
+  shortIsLast: false,
+});
+
+/** A host name that several machines have. */
+export class AmbiguousMachineError extends InputError {
+  readonly among: readonly Machine[];
+
+  constructor(name: string, among: readonly Machine[]) {
+    const which = among.slice(0, 10).map(({ computerDnsName, machineId }) => `${computerDnsName} (${machineId})`);
+    super(`"${name.slice(0, 80)}" is the name of ${among.length} machines: ${which.join(', ')}; name one by its id`, {
+      field: 'machineId',
+    });
+    this.among = among;
+  }
+}
+
+/** Whether a machine goes by the name: its DNS name, or the host name that its DNS name begins with; case does not count. */
+export const goesBy = ({ computerDnsName }: Pick<Machine, 'computerDnsName'>, name: string): boolean => {
+  const [own, wanted] = [computerDnsName?.toLowerCase() ?? '', name.toLowerCase()];
+  return own === wanted || (!wanted.includes('.') && own.startsWith(`${wanted}.`));
+};
+
+/** Names of one question: two comparisons in two cases each; ASP.NET's OData takes 100 nodes a filter. */
+const namesPerCall = 5;
+
+interface ByNames {
+  readonly names?: readonly string[];
+}
+
+const nameRows: FilterRows<ByNames, Machine> = {
+  names: {
+    meets: (machine, names) => names.some((name) => goesBy(machine, name)),
+    push: {
+      mde: (names) => {
+        const spellings = new Set(names.flatMap((name) => [name.toLowerCase(), name.toUpperCase()]));
+        const [one, ...more] = [...spellings].flatMap((name) => [
+          compareText('computerDnsName', 'eq', name),
+          ...(name.includes('.') ? [] : [startsWith('computerDnsName', `${name}.`)]),
+        ]);
+        return one === undefined ? null : [anyOf([one, ...more])];
+      },
+    },
+  },
+};
+
+/** Finds machines by their names. */
+export interface MachineNames {
+  /** Every machine that goes by one of the names. Calls: two for each five names. */
+  find(tenant: Tenant, names: readonly string[], scope: CallScope): Promise<readonly Machine[]>;
+  /** Ids, and ids of the machines that go by one of the names, in lower case, each once. No call for ids. */
+  idsOf(tenant: Tenant, idsOrNames: readonly string[], scope: CallScope): Promise<readonly string[]>;
+}
+
+/** Names are Defender for Endpoint's to know. */
+export const createMachineNames = (parts: RoutingParts): MachineNames => {
+  const findSome = async (tenant: Tenant, names: readonly string[], scope: CallScope): Promise<Machine[]> => {
+    const filter: ByNames = { names };
+    const opening = { from: { kind: 'start' }, top: 100 } as const;
+    const opened = await parts.routing.run(tenant, 'machines.read', scope, {
+      mde: () => openSource(parts, machineSource(tenant), { tenant, scope, filter, rows: nameRows, opening }),
+    });
+    const rows = [...opened.page.items];
+    for (let { next } = opened.page; next !== null; ) {
+      const page = await next();
+      rows.push(...page.items);
+      next = page.next;
+    }
+    return rows.filter(rowMatcher(filter, nameRows) ?? (() => true));
+  };
+
+  const find: MachineNames['find'] = async (tenant, names, scope) =>
+    (await Promise.all(chunked([...new Set(names)], namesPerCall).map((some) => findSome(tenant, some, scope)))).flat();
+
+  return {
+    find,
+    idsOf: async (tenant, idsOrNames, scope) => {
+      const names = idsOrNames.filter((text) => !isMachineId(text));
+      const named = names.length === 0 ? [] : await find(tenant, names, scope);
+      return [
+        ...new Set(
+          [...idsOrNames.filter(isMachineId), ...named.map(({ machineId }) => machineId)].map((id) => id.toLowerCase()),
+        ),
+      ];
+    },
+  };
+};
