@@ -105,6 +105,18 @@ describe('check', () => {
     expect(out).toContain('! localhost:1 is not reached (ECONNREFUSED)');
   });
 
+  test('R7: names the other scopes to try when Entra knows no such resource (AADSTS500011)', async () => {
+    await write([[['tenants', 0, 'endpoints', 'scopes', 'mde'], 'https://api-gov.securitycenter.microsoft.us']]);
+    const { code, out } = await place.run(['check', 'contoso']);
+    expect(code).toBe(1);
+    expect(out).toContain('AADSTS500011');
+    const line = out.split('\n').find((one) => one.includes('endpoints.scopes.mde')) ?? '';
+    expect(line).toContain('https://api.securitycenter.microsoft.com/.default');
+    expect(line).toContain('fc780465-2017-40d4-a0c5-307022471b92/.default');
+    expect(line).not.toContain('api-gov.securitycenter');
+    expect(out).not.toContain('endpoints.scopes.graph');
+  });
+
   test('tells a certificate that is not trusted', async () => {
     await write([[['upstream'], {}]]);
     const { code, out } = await place.run(['check', 'contoso']);

@@ -42,6 +42,8 @@ describe.concurrent('a read is sent again after', () => {
     ['a 504', { kind: 'status', status: 504 }],
     ['a connection that was cut', { kind: 'reset' }],
     ['half an answer', { kind: 'truncated' }],
+    ['broken JSON (R7)', { kind: 'malformed-json' }],
+    ['an HTML page (R7)', { kind: 'wrong-content-type' }],
     ['a 429 whose time is 0', { kind: 'status', status: 429, retryAfter: 0 }],
   ])('%s', async (_, effect) => {
     const at = freshTenant();

@@ -117,4 +117,32 @@ describe('a next link', () => {
     const link = `${origin}/api/alerts?$skiptoken=abc%20d`;
     expect(nextUrl(origin, link, list)).toBe(link);
   });
+
+  test.each([
+    ['https://api.securitycenter.microsoft.com/api/alerts?$skip=10', 'https://eu.api.security.microsoft.com'],
+    ['https://wdatpprd-eus3.securitycenter.windows.com/api/alerts?$skip=10', 'https://api.security.microsoft.com'],
+    ['https://api-gov.securitycenter.microsoft.us/api/alerts?$skip=10', 'http://127.0.0.1:8080'],
+    ['/api/alerts?$skip=10', 'https://api.security.microsoft.com'],
+    ['?$skip=10', 'https://api.security.microsoft.com'],
+    ['https://api.security.microsoft.com/api/alerts?$skip=10#part', 'https://proxy.example/defender'],
+    ['https://proxy.example/defender/api/alerts?$skip=10', 'https://proxy.example/defender'],
+    ['https://proxy.example/api/alerts?$skip=10', 'https://proxy.example/api'],
+    ['https://proxy.example/api/api/alerts?$skip=10', 'https://proxy.example/api'],
+  ])('R2: %s is asked at %s, path and query kept', (link, own) => {
+    expect(nextUrl(own, link, list)).toBe(`${own}/api/alerts?$skip=10`);
+  });
+
+  test.each([
+    'https://api.securitycenter.microsoft.com/other/alerts',
+    'https://api.securitycenter.microsoft.com/api/../x',
+    'http://api.securitycenter.microsoft.com/api/alerts',
+    'https://api.securitycenter.microsoft.com:8443/api/alerts',
+    'https://me@api.securitycenter.microsoft.com/api/alerts',
+    'https://securitycenter.microsoft.com.evil.example/api/alerts',
+    'https://evilsecuritycenter.microsoft.com.evil.example/api/alerts',
+    'https://graph.microsoft.com/v1.0/security/alerts_v2',
+    'https://[broken',
+  ])('R2: %s is refused', (link) => {
+    expect(nextUrl('https://eu.api.security.microsoft.com', link, list)).toBeNull();
+  });
 });

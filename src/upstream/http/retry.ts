@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { asGatewayError, type GatewayError, UpstreamError } from '../../errors.ts';
+import type { Metrics } from '../../metrics.ts';
 import type { Policy } from './call.ts';
 import { wasKeptBack } from './circuit.ts';
 import { ForeignAnswerError, neverSent, ThrottledError, wasMalformed } from './failure.ts';
@@ -44,6 +45,7 @@ export const retryDelayMs = (
 };
 
 interface RetriedParts {
+  readonly metrics: Pick<Metrics, 'quotaWait'>;
   readonly clock: Clock;
   /** The longest wait for a `Retry-After`, milliseconds; beyond it the caller is told instead. */
   readonly maxWaitMs: number;
@@ -53,7 +55,7 @@ interface RetriedParts {
 
 /** Sends a call again while that may help, within the request's deadline. */
 export const retried =
-  ({ clock, maxWaitMs, random }: RetriedParts): Policy =>
+  ({ clock, metrics, maxWaitMs, random }: RetriedParts): Policy =>
   async (call, next) => {
     const { operation, scope } = call;
     for (let attempt = 1; ; attempt += 1) {
@@ -65,6 +67,8 @@ export const retried =
         const delayMs = retryDelayMs(failure, attempt, operation.repeatable, random);
         if (delayMs === null || delayMs > maxWaitMs || clock.now() + delayMs >= scope.deadline) throw failure;
         await clock.sleep(delayMs, scope.signal);
+        if (failure instanceof ThrottledError)
+          metrics.quotaWait({ api: operation.api, outcome: 'OK', seconds: delayMs / 1000 });
       }
     }
   };

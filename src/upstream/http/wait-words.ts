@@ -107,10 +107,10 @@ const explicitLeads = [
 ];
 
 /** `36 seconds before you try again`. */
-const lengthBefore = /(\d[\d.]*\s*[a-z]+)\s+(?:before|until)\b/g;
+const lengthBefore = /(\d[\d.]{0,20}\s{0,3}[a-z]{1,20})\s+(?:before|until)\b/g;
 
 /** Words after which a length of time is the window that a quota is counted in. */
-const windowLead = /(?:\b(?:per|every|each)\s+|\bin\s+(?:the\s+)?(?:last|past|any)\s+|\bwithin\s+|\d\s*\/\s*)/g;
+const windowLead = /(?:\b(?:per|every|each)\s+|\bin\s+(?:the\s+)?(?:last|past|any)\s+|\bwithin\s+|[a-z\d]\s*\/\s*)/g;
 const windowWords = { minutely: 60, hourly: 3600, daily: 86_400 } as const satisfies Readonly<Record<string, number>>;
 
 const dateLead = '\\b(?:until|till|after|at|on|before|from|by)\\s*:?\\s+';

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { UpstreamError } from '../../../src/errors.ts';
+import { createCircuits } from '../../../src/upstream/http/circuit.ts';
+import type { CallPlace } from '../../../src/upstream/http/failure.ts';
+
+const down = () => Promise.reject(new UpstreamError('UPSTREAM_UNAVAILABLE', 'down'));
+const refused = () => Promise.reject(new UpstreamError('UPSTREAM_REJECTED', 'no'));
+const at = (id: string, tenant = 'contoso'): CallPlace => ({
+  tenant,
+  operation: { id, api: 'graph', permissions: [] },
+});
+
+const started = () => {
+  const circuits = createCircuits();
+  return {
+    circuits,
+    end: async (place: CallPlace, work: () => Promise<unknown>, times = 1) => {
+      for (let time = 0; time < times; time += 1) await circuits.run(place, work).catch(() => undefined);
+    },
+    isKeptBack: (place: CallPlace) =>
+      circuits
+        .run(place, async () => 'sent')
+        .then(
+          () => false,
+          () => true,
+        ),
+  };
+};
+
+test('R3: an operation that fails five times is kept back, and nothing else of its API', async () => {
+  const { circuits, end, isKeptBack } = started();
+  await end(at('graph.listIncidents'), down, 8);
+  expect(circuits.isOpen(at('graph.listIncidents'))).toBe(true);
+  expect(await isKeptBack(at('graph.listIncidents'))).toBe(true);
+  expect(await isKeptBack(at('graph.hunting.run'))).toBe(false);
+  expect(await isKeptBack(at('graph.listIncidents', 'fabrikam'))).toBe(false);
+});
+
+test('R3: the API is kept back when several operations fail and none succeeds', async () => {
+  const { end, isKeptBack } = started();
+  for (const id of ['graph.listIncidents', 'graph.listAlerts', 'graph.getAlert']) await end(at(id), down, 2);
+  expect(await isKeptBack(at('graph.hunting.run'))).toBe(true);
+  expect(await isKeptBack(at('graph.hunting.run', 'fabrikam'))).toBe(false);
+});
+
+test('R3: one operation that works shows that the API does', async () => {
+  const { end, isKeptBack } = started();
+  for (const id of ['graph.listIncidents', 'graph.listAlerts', 'graph.getAlert']) {
+    await end(at(id), down, 2);
+    await end(at('graph.getIncident'), async () => 'well');
+  }
+  expect(await isKeptBack(at('graph.hunting.run'))).toBe(false);
+});
+
+test('a refusal between two failures is an answer: the API is there', async () => {
+  const { end, isKeptBack } = started();
+  await end(at('graph.getAlert'), down, 4);
+  await end(at('graph.getAlert'), refused);
+  await end(at('graph.getAlert'), down, 4);
+  expect(await isKeptBack(at('graph.getAlert'))).toBe(false);
+});
