@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { claimsChallengeOf } from '../../identity/challenge.ts';
 import type { Tokens } from '../../identity/tokens.ts';
+import { parseExactly } from '../exact-json.ts';
 import type { HttpAnswer } from './agent.ts';
 import { type Call, type Next, type Policy, placeOf } from './call.ts';
 import type { Exchange } from './exchange.ts';
@@ -23,7 +24,7 @@ export const authorized =
 const readJson = (call: Call, { status, body, headers }: HttpAnswer): unknown => {
   if (body === '') return undefined;
   try {
-    return JSON.parse(body);
+    return parseExactly(body);
   } catch (thrown) {
     throw failureWithoutAnswer(placeOf(call), thrown, false, { status, requestId: headerRequestId({ headers }) });
   }
