@@ -16,13 +16,14 @@ export const machineIdsOfEvidence = (evidence: Evidence): ReadonlySet<string> =>
   if ('machineId' in evidence) add(evidence.machineId);
   // The flat records of MDE and M365D have `deviceId` in any kind; in Graph's it may be the id of something else.
   if (isRecord(evidence.raw) && 'entityType' in evidence.raw) add(evidence.raw.deviceId);
-  const unread: unknown[] = [evidence.raw];
-  for (let value = unread.pop(); value !== undefined; value = unread.pop()) {
-    if (Array.isArray(value)) for (const item of value) unread.push(item);
+  const found: unknown[] = [evidence.raw];
+  // The list grows while it is gone through: no recursion, however deep Microsoft nests.
+  for (const value of found) {
+    if (Array.isArray(value)) for (const item of value) found.push(item);
     else if (isRecord(value)) {
       for (const [name, inner] of Object.entries(value)) {
         if (machineProperties.has(name)) add(inner);
-        else if (typeof inner === 'object') unread.push(inner);
+        else if (typeof inner === 'object') found.push(inner);
       }
     }
   }

@@ -1,7 +1,7 @@
 import type { TenantWorld, WorldEvidence } from '../world/types.ts';
 import type { Spell } from './enums.ts';
 import { graphOnly } from './evidence-graph-only.ts';
-import { guidOf } from './evidence-ids.ts';
+import { digits, guidOf } from './evidence-ids.ts';
 import { device, emailSender, fileDetails, processDetails, type Shape, userAccount } from './evidence-parts.ts';
 import { ipDetails } from './evidence-piece.ts';
 
@@ -11,10 +11,7 @@ export function evidenceShape(evidence: WorldEvidence, world: TenantWorld, spell
     createdDateTime: evidence.createdAt,
     verdict: evidence.verdict,
     remediationStatus: spell('remediationStatus', evidence.remediationStatus),
-    remediationStatusDetails: evidence.remediationStatus === 'none' ? null : 'By an automated investigation',
-    roles: [...evidence.roles],
-    detailedRoles: evidence.type === 'device' && evidence.roles.includes('compromised') ? ['Main device'] : [],
-    tags: evidence.type === 'device' ? [...evidence.machine.machineTags] : [],
+    ...judged(evidence, world),
   };
   if (evidence.type === 'graphOnly') {
     const { kind, machine, user, createdAt } = evidence;
@@ -22,6 +19,24 @@ export function evidenceShape(evidence: WorldEvidence, world: TenantWorld, spell
   }
   const { type, ...own } = specifics(evidence, world);
   return { ...named(type), ...common, ...own };
+}
+
+/** Kinds of which there are many: every second piece is bare, as most of Microsoft's are. */
+const frequent: ReadonlySet<string> = new Set(['device', 'user', 'process', 'file', 'ip', 'url']);
+
+/** What automated investigation and the portal add to a piece. */
+function judged({ type, createdAt, roles, remediationStatus, ...evidence }: WorldEvidence, world: TenantWorld): Shape {
+  const tags = 'machine' in evidence && type === 'device' ? (evidence.machine?.machineTags ?? []) : [];
+  if (frequent.has(type) && digits(world, `${type} ${createdAt}`, 1) < '8') {
+    return { remediationStatusDetails: null, roles: [...roles], detailedRoles: [], tags: [...tags] };
+  }
+  const given = roles.length === 0 ? ['contextual'] : roles;
+  return {
+    remediationStatusDetails: remediationStatus === 'none' ? 'Nothing to remediate' : 'By an automated investigation',
+    roles: [...given],
+    detailedRoles: given.map((role) => `Seen as ${role}`),
+    tags: [...tags, 'Watched'],
+  };
 }
 
 const named = (type: string): Shape => ({ '@odata.type': `#microsoft.graph.security.${type}` });

@@ -142,3 +142,24 @@ describe('@cost', () => {
 test('no short form is left in what the server reads', () => {
   expect(print(readSdl().document)).not.toMatch(/@(entity|connection|act|cost)\b/);
 });
+
+describe('@inherits', () => {
+  const shapes = `
+    interface Shape { "How wide." width: Int "Its name." name: String }
+    type Square implements Shape @inherits { "What it is called." name: String! corners: Int }`;
+
+  test('writes out the fields of the interfaces with their descriptions; what is written by hand wins', () => {
+    expect(printedPart(expanded(shapes), 'Square')).toBe(
+      [
+        'type Square implements Shape {',
+        '  """What it is called."""\n  name: String!\n  corners: Int\n',
+        '  """How wide."""\n  width: Int\n}',
+        '\ninterface Shape {\n  """How wide."""\n  width: Int\n\n  """Its name."""\n  name: String\n}',
+      ].join('\n'),
+    );
+  });
+
+  test('on a type without an interface is refused', () => {
+    expect(() => expanded('type Square @inherits { corners: Int }')).toThrow('Square @inherits');
+  });
+});
