@@ -115,6 +115,10 @@ export const createApiSite = (deps: ApiSiteDeps): Site => {
       const ids: Readonly<Record<string, string>> = dialect.sendsRequestId
         ? { 'request-id': requestId, 'client-request-id': incoming.headers['client-request-id'] ?? requestId }
         : {};
+      const { values } = deps.oddities.of(bearer.kind === 'accepted' ? bearer.tenant.name : null);
+      const hidesIds = values.requestIdsInBody;
+      const finished = (response: SimResponse): SimResponse =>
+        withContentType(hidesIds ? withoutIds(response) : response, dialect.contentType);
       /** The product, whose errors know the ids of this request. */
       const product: Product = {
         ...plain,
@@ -126,24 +130,22 @@ export const createApiSite = (deps: ApiSiteDeps): Site => {
         tenant: bearer.kind === 'accepted' ? bearer.tenant.name : null,
         ...(bearer.kind === 'accepted' ? { token: bearer.claims } : {}),
         quota: found?.route.route.quota ?? { perMinute: null, perHour: null },
-        headers: ids,
+        headers: hidesIds ? {} : ids,
         respond: async () => {
-          const { values } = deps.oddities.of(bearer.kind === 'accepted' ? bearer.tenant.name : null);
           if (isLost(deps.host, incoming, found?.route.route, plain, values)) return htmlNotFound;
           const response = await (found
             ? run(product, found.route.route, found.params, incoming, bearer)
             : unroutable(product, bearer, match.kind === 'method-not-allowed' ? match.allow : []));
-          return withContentType(response, dialect.contentType);
+          return finished(response);
         },
         error: (status, code, message, headers) =>
-          withContentType(
+          finished(
             product.error(
               status,
               code ?? dialect.codes[status] ?? 'UnknownError',
               message ?? `Simulated fault ${status}`,
               headers,
             ),
-            dialect.contentType,
           ),
       };
     },
@@ -160,6 +162,13 @@ const cutInHalf = (response: SimResponse, contentType: string): SimResponse => {
     body: text.slice(0, Math.max(1, Math.floor(text.length / 2))),
   };
 };
+
+const idHeaders: readonly string[] = ['request-id', 'client-request-id'];
+
+const withoutIds = (response: SimResponse): SimResponse => ({
+  ...response,
+  headers: Object.fromEntries(Object.entries(response.headers ?? {}).filter(([name]) => !idHeaders.includes(name))),
+});
 
 /** Gives a JSON answer the product's content type, unless it has one. */
 const withContentType = (response: SimResponse, contentType: string): SimResponse => {

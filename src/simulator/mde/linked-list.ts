@@ -6,7 +6,7 @@ import { nextLinkUnder } from '../oddities/next-link.ts';
 import { collection } from './route.ts';
 
 /** The name of the API that the pages print in links, whatever host was asked. */
-const printedOrigin = 'https://api.securitycenter.microsoft.com';
+export const printedOrigin = 'https://api.securitycenter.microsoft.com';
 
 /** Answers a list that is not paged by `$skip`: whole, or in pages with links where the oddity `machineAlertsLink` is on. */
 export function answerLinkedList<T>(

@@ -19,6 +19,8 @@ export function refuseByOddity(node: FilterNode, oddities: ODataOddities): 'answ
   const refused = new Set(oddities.filterRefused.map((name) => name.toLowerCase()));
   const named = namesIn(node).find((name) => refused.has(name.toLowerCase()));
   if (named !== undefined) throw new ODataFault(`The property '${named}' cannot be used in the $filter query option.`);
+  const wrong = textsIn(node).find((text) => oddities.idsRefused.includes(text));
+  if (wrong !== undefined) throw new ODataFault(`The value '${wrong}' is not valid here.`);
   const lists = listsIn(node);
   if (lists.length === 0 || oddities.inList === 'answered') return 'answered';
   if (oddities.inList === 'refused')
@@ -46,6 +48,27 @@ function namesIn(node: FilterNode): readonly string[] {
     case 'in':
     case 'text':
       return nameOf(node.operand);
+  }
+}
+
+const textOf = (operand: Operand): readonly string[] =>
+  operand.kind === 'literal' && typeof operand.literal.value === 'string' ? [operand.literal.value] : [];
+
+function textsIn(node: FilterNode): readonly string[] {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return [...textsIn(node.left), ...textsIn(node.right)];
+    case 'not':
+      return textsIn(node.operand);
+    case 'compare':
+      return [...textOf(node.left), ...textOf(node.right)];
+    case 'in':
+      return node.items.flatMap((literal) => textOf({ kind: 'literal', literal }));
+    case 'flag':
+    case 'text':
+    case 'lambda':
+      return [];
   }
 }
 

@@ -46,6 +46,7 @@ export interface ODataOddities {
   readonly doubleQuotesRefused: boolean;
   readonly inList: 'answered' | 'emptyForDoubleQuotes' | 'empty' | 'refused';
   readonly filterRefused: readonly string[];
+  readonly idsRefused: readonly string[];
 }
 
 /** One page of a collection, with what the product needs to render it. */

@@ -110,6 +110,18 @@ export const oddities = {
     hard: [],
     about: 'Properties that a `$filter` may not name although they are documented (400), in all three APIs.',
   },
+  idsRefused: {
+    kind: 'names',
+    mild: [],
+    hard: [],
+    about: 'Values that no `$filter` may hold (400), as an id in a form that the service does not take.',
+  },
+  requestIdsInBody: {
+    kind: 'switch',
+    mild: false,
+    hard: true,
+    about: 'Graph: the ids of a request are in the body of an error alone, not in headers.',
+  },
   throttleSays: {
     kind: 'choice',
     of: ['seconds', 'words', 'date', 'nothing'],

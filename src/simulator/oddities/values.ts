@@ -17,6 +17,8 @@ const shape = {
   inList: z.enum(oddities.inList.of),
   doubleQuotesRefused: z.boolean(),
   filterRefused: names,
+  idsRefused: names,
+  requestIdsInBody: z.boolean(),
   throttleSays: z.enum(oddities.throttleSays.of),
   forbidden: z.enum(oddities.forbidden.of),
   zonelessTimes: z.boolean(),

@@ -78,6 +78,8 @@ const rendered: readonly Rendered[] = [
   { type: 'PublicAssetVulnerabilityDto', get: () => mdeList('listVulnerabilitiesByMachineAndSoftware') },
   { type: 'Recommendation', get: () => mdeList('listRecommendations') },
   { type: 'RemediationTask', get: () => mdeList('listRemediationTasks') },
+  { type: 'AssetSoftware', get: () => mdeList('exportSoftwareInventory') },
+  { type: 'AssetVulnerability', get: () => mdeList('exportSoftwareVulnerabilities') },
   { type: 'Score', get: () => mdeList('listExposureScoreByMachineGroups') },
   { type: 'Incident', get: incident },
   { type: 'M365DAlert', get: m365dAlert },

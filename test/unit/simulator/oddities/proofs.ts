@@ -229,6 +229,33 @@ export const proofs: Readonly<Record<OddityName, readonly Proof[]>> = {
       },
     },
   ],
+  idsRefused: [
+    {
+      set: { idsRefused: ['odd'] },
+      sees: async (odd) => {
+        const good = odd.world.machines[0]?.id;
+        for (const filter of [`id in ('${good}','odd')`, `id eq '${good}' or id eq 'odd'`]) {
+          const answer = await odd.ask('mde', `/api/machines?$filter=${encodeURIComponent(filter)}`);
+          expect(errorOf(answer)).toMatchObject({ status: 400, code: 'ODataError' });
+        }
+        expect(rowsOf(await odd.ask('mde', `/api/machines?$filter=id%20in%20('${good}')`))).toHaveLength(1);
+      },
+    },
+  ],
+  requestIdsInBody: [
+    {
+      set: { requestIdsInBody: true },
+      sees: async (odd) => {
+        const missing = await odd.ask('graph', `${incidents}/0`);
+        expect(missing.headers['request-id']).toBeUndefined();
+        expect(valueAt(missing.json, 'error', 'innerError', 'request-id')).toMatch(/^[0-9a-f-]{36}$/);
+        odd.simulator.faults.add({ times: 1, product: 'graph', effect: { kind: 'status', status: 503 } });
+        const faulty = await odd.ask('graph', incidents);
+        expect([faulty.status, faulty.headers['request-id']]).toEqual([503, undefined]);
+        expect((await odd.ask('graph', incidents)).headers['request-id']).toBeUndefined();
+      },
+    },
+  ],
   throttleSays: [
     {
       set: { throttleSays: 'words' },
