@@ -74,12 +74,16 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   const seen = new Set<string>(given);
   const visited = new Set<string>();
   let place: PagePlace = { notAfter: openedAt, before: false, skip: from.kind === 'skip' ? from.skip : 0 };
-  /** Microsoft's rows up to here, from the place that was asked for last, by links or not. */
-  let reached = place.skip;
-  /** Microsoft's rows up to here, from the start of the list. */
-  let position = place.skip;
+  const base = place.skip;
+  /** Rows of the list so far, each once: pages may overlap. */
+  const counted = new Set<string>();
+  /** Those from the time on that was asked by last. */
+  let sinceTime = new Set<string>();
+  const reached = (): number => (place.notAfter === null ? base + counted.size : sinceTime.size);
   let byTime = timeOf !== null;
   let inOrder = timeOf !== null;
+  /** Rows of one moment alone show no order. */
+  let isDescending = openedAt !== null;
   let lastTime: string | null = null;
   let largest = 2;
   let top = 0;
@@ -91,7 +95,9 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     let last = lastTime;
     for (const row of rows) {
       const time = timeOf?.(row) ?? null;
-      if (boundaryOf(time) === null || (last !== null && compareTimes(time, last) > 0)) return false;
+      const compared = last === null ? 0 : compareTimes(time, last);
+      if (boundaryOf(time) === null || compared > 0) return false;
+      isDescending ||= compared < 0;
       last = time;
     }
     return true;
@@ -100,10 +106,18 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   /** Rows newer than the boundary were given already, or came since: a service that overlooks the condition sends them. */
   const isNewer = (row: T): boolean => openedAt !== null && compareTimes(timeOf?.(row) ?? null, openedAt) > 0;
 
+  /** Leaves the rest of a moment out: as the time was shown, without what an API may have cut off. */
+  const strictlyBefore = (): PagePlace => ({
+    notAfter: lastTime === null ? null : sortableTime(lastTime),
+    before: true,
+    skip: 0,
+  });
+
   /** Behind a page that has no link to go on by: by time where the list is ordered, else by `$skip`. */
   const behind = (rows: readonly T[], fresh: number): Step | null => {
     const last = rows.at(-1);
-    const boundary = inOrder && byTime && last !== undefined ? boundaryOf(timeOf?.(last) ?? null) : null;
+    const boundary =
+      inOrder && isDescending && byTime && last !== undefined ? boundaryOf(timeOf?.(last) ?? null) : null;
     if (boundary !== null && (boundary !== place.notAfter || place.before)) {
       return { place: { notAfter: boundary, before: false, skip: 0 } };
     }
@@ -112,11 +126,11 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       // Asked to leave these rows out, it gave them again.
       if (!isFull) return null;
       remark = boundary === null ? repeats : crowded;
-      return boundary === null ? null : { place: { notAfter: boundary, before: true, skip: 0 } };
+      return boundary === null ? null : { place: strictlyBefore() };
     }
     // Fewer rows than a page can hold, and all of them known: what lies at the last moment of the list.
     if (fresh === 0 && !isFull && rows.length < largest) return null;
-    return { place: { ...place, skip: reached } };
+    return { place: { ...place, skip: reached() } };
   };
 
   const stepAfter = ({ items, nextLink }: Page<T>, fresh: number, wasLink: boolean): Step | null => {
@@ -124,7 +138,6 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     if (nextLink !== null && !visited.has(nextLink) && !isRepeat) return { link: nextLink };
     if (nextLink !== null) {
       remark = repeats;
-      if (isRepeat) reached -= items.length;
       return items.length === 0 ? null : behind(items, fresh);
     }
     if (items.length === 0 || (collection.shortIsLast && items.length < top)) return null;
@@ -132,13 +145,13 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   };
 
   const askAt = async (at: PagePlace): Promise<AskedPage<T>> => {
+    if (at.notAfter !== place.notAfter || at.before !== place.before) sinceTime = new Set();
     place = at;
-    reached = at.skip;
     const page = await collection.ask(at);
     if (page !== null) return page;
     // No condition on the time: from the start on, by rows.
     byTime = false;
-    return askAt({ notAfter: null, before: false, skip: position });
+    return askAt({ notAfter: null, before: false, skip: base + counted.size });
   };
 
   /** One answer. Where Microsoft does not take a `$skip` that far, the list goes on before the moment, and says so. */
@@ -148,28 +161,29 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       const page = await collection.follow(step.link);
       if (page !== null) return page;
       const boundary = inOrder && byTime ? boundaryOf(lastTime) : null;
-      return askAt(boundary === null ? { ...place, skip: reached } : { notAfter: boundary, before: false, skip: 0 });
+      return askAt(boundary === null ? { ...place, skip: reached() } : { notAfter: boundary, before: false, skip: 0 });
     }
     try {
       return await askAt(step.place);
     } catch (error) {
       const refused = error instanceof UpstreamError && error.details.upstreamStatus === 400;
-      if (!refused || pages === 0 || place.skip === 0 || place.notAfter === null) throw error;
+      const canGoByTime = inOrder && byTime && boundaryOf(lastTime) !== null;
+      if (!refused || pages === 0 || place.skip === 0 || !canGoByTime) throw error;
       remark = crowded;
-      return askAt({ ...place, before: true, skip: 0 });
+      return askAt(strictlyBefore());
     }
   };
 
   /** What is new in a page, with the place of each row. */
   const freshOf = (items: readonly T[]): { readonly row: T; readonly offset: number }[] => {
-    const start = position;
-    position += items.length;
-    reached += items.length;
-    return items.flatMap((row, index) => {
+    return items.flatMap((row) => {
       const id = idOf(row);
+      const offset = base + counted.size;
+      counted.add(id);
+      sinceTime.add(id);
       if (seen.has(id)) return [];
       seen.add(id);
-      return isNewer(row) ? [] : [{ row, offset: start + index }];
+      return isNewer(row) ? [] : [{ row, offset }];
     });
   };
 
@@ -200,7 +214,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       }
       return {
         items: fresh.map(({ row }) => row),
-        offsets: [...fresh.map(({ offset }) => offset), position],
+        offsets: [...fresh.map(({ offset }) => offset), base + counted.size],
         next: next === null || fresh.length === 0 ? null : () => read(next),
       };
     }

@@ -79,7 +79,8 @@ export const createIdReader = ({
         urlOf('', reads.list(condition(chunk).text, chunk.length)).length;
       let size = Math.min(maxIds, some.length);
       while (size > 1 && bytes(some.slice(0, size)) > maxUrlBytes) size -= 1;
-      return chunked(some, size);
+      // As equal as can be: a last chunk of one is no list.
+      return chunked(some, Math.ceil(some.length / Math.ceil(some.length / size)));
     };
 
     const readChunk = async (chunk: readonly string[], index: number, form: Form): Promise<void> => {
@@ -119,9 +120,16 @@ export const createIdReader = ({
         for (const [id, wire] of await readSingly(some)) found.set(id, wire);
         return;
       }
-      await Promise.all(chunksOf(some, form).map((chunk) => readChunk(chunk, index, form)));
+      const [first = [], ...rest] = chunksOf(some, form);
+      if (isProven(index)) {
+        await Promise.all([first, ...rest].map((chunk) => readChunk(chunk, index, form)));
+        return;
+      }
+      // A form that may be refused is tried once, not once a chunk.
+      await readChunk(first, index, form);
       // The form before this one answered with nothing, this one with what was asked for.
       if (index > firstForm() && isProven(index) && !isProven(index - 1)) learned.note(fact('idForm'), String(index));
+      if (rest.length > 0) await readBy(rest.flat(), Math.max(index, firstForm()));
     };
 
     const missing = (): string[] => ids.filter((id) => reads.filterable.test(id) && !found.has(id));

@@ -1,0 +1,304 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ApiName } from '../../src/clouds/endpoints.ts';
+import type { Alert } from '../../src/domain/alert.ts';
+import * as enums from '../../src/domain/enums.ts';
+import {
+  alertStatuses,
+  classifications,
+  determinations,
+  incidentStatuses,
+  severities,
+} from '../../src/domain/enums.ts';
+import type { AlertFilter, IncidentFilter, MachineActionFilter, MachineFilter } from '../../src/domain/filters.ts';
+import type { Incident } from '../../src/domain/incident.ts';
+import type { Machine } from '../../src/domain/machine.ts';
+import type { MachineAction } from '../../src/domain/machine-action.ts';
+import { alertRows } from '../../src/routing/filters/alerts.ts';
+import { incidentRows } from '../../src/routing/filters/incidents.ts';
+import { machineActionRows } from '../../src/routing/filters/machine-actions.ts';
+import { machineRows } from '../../src/routing/filters/machines.ts';
+import { type FilterRows, pushedTo, rowMatcher } from '../../src/routing/filters/rows.ts';
+import { compile } from '../../src/simulator/odata/compile.ts';
+import { parseFilter } from '../../src/simulator/odata/parse.ts';
+import type { ODataField, ODataFieldType, ODataValue } from '../../src/simulator/odata/rules.ts';
+import { alertFromGraph, alertFromMde } from '../../src/unification/alert.ts';
+import { incidentFromGraph, incidentFromM365d } from '../../src/unification/incident.ts';
+import { machineFromMde } from '../../src/unification/machine.ts';
+import { machineActionFromMde } from '../../src/unification/machine-action.ts';
+import { toGraph } from '../../src/unification/words/graph.ts';
+import { toM365d } from '../../src/unification/words/m365d.ts';
+import { toMde } from '../../src/unification/words/mde.ts';
+import { tenantNamed } from '../support/tenant.ts';
+
+type Wire = Readonly<Record<string, ODataValue>>;
+
+/** What a property may hold: values of its own, and whatever else Microsoft may send. */
+interface Property {
+  readonly type: ODataFieldType;
+  readonly values: fc.Arbitrary<ODataValue>;
+}
+
+const tenant = tenantNamed('contoso');
+/** A word of an API, one that it will add, or null. */
+const words = <V>(values: readonly V[], wordOf: (value: V) => string | null): Property => {
+  const known = values.flatMap((value) => wordOf(value) ?? []);
+  return { type: 'string', values: fc.constantFrom<ODataValue>(...known, 'someNewWord', null) };
+};
+/** Text in any case, or null. */
+const texts = (...values: readonly string[]): Property => ({
+  type: 'string',
+  values: fc.constantFrom<ODataValue>(
+    ...values.flatMap((text) => [text, text.toLowerCase(), text.toUpperCase()]),
+    '',
+    null,
+  ),
+});
+const moments = ['2026-01-01T10:00:00Z', '2026-01-01T10:00:00.1234567Z', '2026-01-02T00:00:00Z'];
+const times: Property = { type: 'time', values: fc.constantFrom<ODataValue>(...moments, null) };
+const numbers: Property = { type: 'number', values: fc.constantFrom<ODataValue>(7, 42, null) };
+const ids: Property = {
+  type: 'string',
+  values: fc.constantFrom<ODataValue>(...[1, 2, 3].map((n) => String(n).repeat(40)), null),
+};
+const guids: Property = {
+  type: 'id',
+  values: fc.constantFrom<ODataValue>(
+    '80fe8ff8-2624-418e-9591-41f0491218f9',
+    '90fe8ff8-2624-418e-9591-41f0491218f9',
+    null,
+  ),
+};
+
+interface Source<F, T> {
+  readonly name: string;
+  readonly api: ApiName;
+  readonly rows: FilterRows<F, T>;
+  readonly toDomain: (wire: Wire) => T;
+  readonly wire: Readonly<Record<string, Property>>;
+  /** A value of each condition. */
+  readonly filter: { readonly [K in keyof F]-?: fc.Arbitrary<NonNullable<F[K]>> };
+}
+
+const some = <V>(values: readonly V[]): fc.Arbitrary<V[]> => fc.subarray([...values], { minLength: 1 });
+const anyText = fc.constantFrom('Zoe@contoso.com', 'zoe@contoso.com', 'Execution', 'execution', '', '7', '042', '42');
+const anyTime = fc.constantFrom(...moments);
+
+const alertFilter = {
+  status: some(alertStatuses),
+  severity: some(severities),
+  classification: some(classifications),
+  determination: some(determinations),
+  serviceSource: some(enums.serviceSources),
+  assignedTo: anyText,
+  unassigned: fc.boolean(),
+  incidentId: anyText,
+  machineId: fc.constantFrom('1'.repeat(40), '2'.repeat(40)),
+  category: fc.array(anyText, { minLength: 1, maxLength: 2 }),
+  createdAfter: anyTime,
+  createdBefore: anyTime,
+  updatedAfter: anyTime,
+  updatedBefore: anyTime,
+  titleContains: anyText,
+  mitreTechnique: fc.constant(['T1059']),
+};
+const incidentFilter = {
+  status: some(incidentStatuses),
+  severity: some(severities),
+  classification: some(classifications),
+  determination: some(determinations),
+  assignedTo: anyText,
+  unassigned: fc.boolean(),
+  createdAfter: anyTime,
+  createdBefore: anyTime,
+  updatedAfter: anyTime,
+  updatedBefore: anyTime,
+  titleContains: anyText,
+  tags: fc.array(anyText, { minLength: 1, maxLength: 2 }),
+};
+
+/** Every row that the gateway accepts passes the text that was pushed: evaluated as OData compares, with case. */
+const prove = <F extends object, T>({ name, api, rows, toDomain, wire, filter }: Source<F, T>): void => {
+  const fields: ODataField<Wire>[] = Object.entries(wire).map(([property, { type }]) => ({
+    name: property,
+    type,
+    of: (row) => row[property] ?? null,
+  }));
+  const fieldNamed = (property: string): ODataField<Wire> => {
+    const found = fields.find((field) => field.name === property);
+    if (found === undefined) throw new Error(`${name} has no ${property}`);
+    return found;
+  };
+  const row = fc.record(Object.fromEntries(Object.entries(wire).map(([property, { values }]) => [property, values])));
+
+  test.each(Object.keys(filter))(`R5: ${name}: what meets %s passes the pushed text`, (condition) => {
+    const asked = fc
+      .record(filter)
+      .map((whole) => Object.fromEntries(Object.entries(whole).filter(([key]) => key === condition)));
+    fc.assert(
+      fc.property(asked, fc.array(row, { minLength: 1, maxLength: 8 }), (one, wires) => {
+        // One condition of the filter, whose type the record above has checked.
+        const narrowed: object = one;
+        const isFilter = (value: object): value is F => value === narrowed;
+        if (!isFilter(narrowed)) return;
+        const meets = rowMatcher(narrowed, rows) ?? (() => true);
+        for (const { forms } of pushedTo(api, narrowed, rows).conditions)
+          for (const form of forms) {
+            const tests = compiled(form.text);
+            if (tests === null) continue;
+            for (const sent of wires)
+              if (meets(toDomain(sent))) expect([form.text, sent, tests(sent)]).toEqual([form.text, sent, true]);
+          }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  /** `null`: this form is one for another type of the property; the service would answer 400. */
+  const compiled = (text: string): ((sent: Wire) => boolean) | null => {
+    try {
+      return compile(parseFilter(text, { doubleQuotes: false }), fieldNamed);
+    } catch (error) {
+      if (error instanceof Error && /cannot be compared/.test(error.message)) return null;
+      throw error;
+    }
+  };
+};
+
+const triage = { assignedTo: texts('Zoe@contoso.com'), severity: words(severities, toGraph.severity) };
+
+describe('alerts', () => {
+  prove<AlertFilter, Alert>({
+    name: 'Graph',
+    api: 'graph',
+    rows: alertRows,
+    toDomain: (wire) => alertFromGraph(tenant, { id: 'a', ...wire }),
+    filter: alertFilter,
+    wire: {
+      ...triage,
+      status: words(alertStatuses, toGraph.alertStatus),
+      classification: words(classifications, toGraph.classification),
+      determination: words(determinations, toGraph.determination),
+      serviceSource: words(enums.serviceSources, toGraph.serviceSource),
+      category: texts('Execution'),
+      title: texts('Execution'),
+      createdDateTime: times,
+      lastUpdateDateTime: times,
+    },
+  });
+  prove<AlertFilter, Alert>({
+    name: 'MDE',
+    api: 'mde',
+    rows: alertRows,
+    toDomain: (wire) => alertFromMde(tenant, { id: 'a', ...wire }),
+    filter: alertFilter,
+    wire: {
+      assignedTo: texts('Zoe@contoso.com'),
+      severity: words(severities, toMde.severity),
+      status: words(alertStatuses, toMde.alertStatus),
+      incidentId: numbers,
+      category: texts('Execution'),
+      alertCreationTime: times,
+      lastUpdateTime: times,
+    },
+  });
+});
+
+describe('incidents', () => {
+  prove<IncidentFilter, Incident>({
+    name: 'Graph',
+    api: 'graph',
+    rows: incidentRows,
+    toDomain: (wire) => incidentFromGraph(tenant, { id: '1', ...wire }),
+    filter: incidentFilter,
+    wire: {
+      ...triage,
+      status: words(incidentStatuses, toGraph.incidentStatus),
+      classification: words(classifications, toGraph.classification),
+      determination: words(determinations, toGraph.determination),
+      displayName: texts('Execution'),
+      createdDateTime: times,
+      lastUpdateDateTime: times,
+    },
+  });
+  prove<IncidentFilter, Incident>({
+    name: 'M365D',
+    api: 'm365d',
+    rows: incidentRows,
+    toDomain: (wire) => incidentFromM365d(tenant, { incidentId: 1, ...wire }),
+    filter: incidentFilter,
+    wire: {
+      assignedTo: texts('Zoe@contoso.com'),
+      status: words(incidentStatuses, toM365d.incidentStatus),
+      createdTime: times,
+      lastUpdateTime: times,
+    },
+  });
+});
+
+describe('machines', () => {
+  prove<MachineFilter, Machine>({
+    name: 'MDE',
+    api: 'mde',
+    rows: machineRows,
+    toDomain: (wire) => machineFromMde('contoso', { id: 'm', ...wire }),
+    filter: {
+      machineId: some(['1'.repeat(40), '2'.repeat(40)]),
+      computerDnsName: fc.constantFrom('FIN-1.contoso.com', 'fin-1.contoso.com'),
+      computerDnsNameStartsWith: fc.constantFrom('FIN', 'fin'),
+      osPlatform: fc.constantFrom(['windows11'], ['Windows11', 'Linux']),
+      healthStatus: some(enums.healthStatuses),
+      riskScore: some(enums.riskScores),
+      exposureLevel: some(enums.exposureLevels),
+      deviceValue: some(enums.deviceValues),
+      onboardingStatus: some(enums.onboardingStatuses),
+      lastIpAddress: fc.constantFrom('10.0.0.1', 'FE80::1', 'fe80::1'),
+      aadDeviceId: fc.constantFrom('80fe8ff8-2624-418e-9591-41f0491218f9', '80FE8FF8-2624-418E-9591-41F0491218F9', 'x'),
+      rbacGroupId: anyText,
+      machineTags: fc.constantFrom(['FINANCE'], ['finance', 'x']),
+      lastSeenAfter: anyTime,
+      lastSeenBefore: anyTime,
+    },
+    wire: {
+      computerDnsName: texts('fin-1.contoso.com', 'finance-2.contoso.com'),
+      osPlatform: texts('Windows11'),
+      healthStatus: words(enums.healthStatuses, toMde.healthStatus),
+      riskScore: words(enums.riskScores, toMde.riskScore),
+      exposureLevel: words(enums.exposureLevels, toMde.exposureLevel),
+      deviceValue: words(enums.deviceValues, toMde.deviceValue),
+      onboardingStatus: texts('Onboarded', 'CanBeOnboarded'),
+      lastIpAddress: texts('10.0.0.1', 'fe80::1'),
+      aadDeviceId: guids,
+      rbacGroupId: numbers,
+      lastSeen: times,
+    },
+  });
+});
+
+describe('machine actions', () => {
+  prove<MachineActionFilter, MachineAction>({
+    name: 'MDE',
+    api: 'mde',
+    rows: machineActionRows,
+    toDomain: (wire) => machineActionFromMde('contoso', { id: 'x', ...wire }),
+    filter: {
+      actionId: fc.constant(['80fe8ff8-2624-418e-9591-41f0491218f9']),
+      machineId: some(['1'.repeat(40), 'A'.repeat(40)]),
+      type: some(enums.machineActionTypes),
+      status: some(enums.machineActionStatuses),
+      requestor: anyText,
+      createdAfter: anyTime,
+      createdBefore: anyTime,
+    },
+    wire: {
+      machineId: ids,
+      type: words(enums.machineActionTypes, toMde.machineActionType),
+      status: {
+        type: 'string',
+        values: fc.constantFrom<ODataValue>('Pending', 'Cancelled', 'Canceled', 'TimeOut', 'New', null),
+      },
+      requestor: texts('Zoe@contoso.com'),
+      creationDateTimeUtc: times,
+    },
+  });
+});
