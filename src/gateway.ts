@@ -115,7 +115,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
   const access = createAccess(createTenantDirectory(config.tenants));
   const cursors = createCursors(store.deriveKey('cursors'));
-  const lists = createLists({ ...reads, cursors, limits, log });
+  const lists = createLists({ ...reads, cursors, limits, clock, log });
   const auditLog = createAuditList({ audit, cursors, limits });
   const hunting = createHunting({ reads: createHuntingReads(parts), clock, log });
   const actions = createActions({
@@ -140,8 +140,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     },
   });
 
-  const pageOf: PageOf = (rows, asked, ...question) =>
-    connectionOfArray(rows, pageArguments(asked, limits.pageSize), cursors, () => questionOf(...question));
+  const pageOf: PageOf = (rows, asked, idOf, ...question) => {
+    const page = pageArguments(asked, limits.pageSize);
+    return connectionOfArray(rows, { page, cursors, idOf, question: () => questionOf(...question) });
+  };
 
   const createContext = ({ caller, requestId, signal, headers, remoteAddress }: ContextInput<Caller>): Context => {
     const callerAccess = bindAccess(access, caller, limits.tenantsPerQuery);
