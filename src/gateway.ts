@@ -41,6 +41,7 @@ import type { Example } from './server/graphiql/page.ts';
 import { startServer } from './server/lifecycle.ts';
 import type { ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
+import { createToldFailures } from './server/told-failures.ts';
 import { openStore } from './store/store.ts';
 import { createHttpClient } from './upstream/http/agent.ts';
 import { createCircuits } from './upstream/http/circuit.ts';
@@ -76,7 +77,8 @@ const maxThrottleWaitMs = 60_000;
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { config, log, clock = systemClock } = options;
   const { limits } = config;
-  const schema = createSchema();
+  const toldFailures = createToldFailures();
+  const schema = createSchema(toldFailures);
   checkTrustedDocuments(config, schema);
   const metrics = createMetrics({ processMetrics: true });
   const store = await openStore({ ...config.store, clock, log });
@@ -189,6 +191,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const authenticator = createAuthenticator(config.access, { clock, http: http.request });
   const app = await createApp<Caller, Context>({
     schema,
+    toldFailures,
     authenticate: (headers) => authenticator.authenticate(headers),
     createContext,
     responseExtensions: ({ access: { findTenant, holds }, explain, scope }) => {

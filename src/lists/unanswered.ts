@@ -19,16 +19,23 @@ const rankOf = ({ error }: TenantFailure): number => {
 /** Other tenants that the message names; a message is for people to read. */
 const maxNamed = 10;
 
+/** A tenant's failure as an error that says which tenant it is of. */
+export const errorOf = ({ tenant, error }: TenantFailure): GatewayError =>
+  error.details.tenant === undefined
+    ? new GatewayError(error.code, error.message, { ...error.details, tenant: tenant.name }, error)
+    : error;
+
 /**
  * The error of a list in which every tenant failed: the most telling failure with all its details, and in its message the
- * codes of the other tenants. The same words whatever order the tenants answered in.
+ * codes of the other tenants. `undefined` without failures.
  */
 export const unansweredOf = (failures: readonly TenantFailure[]): GatewayError | undefined => {
   const [first, ...others] = failures.toSorted((a, b) => rankOf(a) - rankOf(b));
-  if (first === undefined || others.length === 0) return first?.error;
-  const { code, message, details } = first.error;
-  const named = others.slice(0, maxNamed).map(({ tenant, error }) => `${tenant.name}: ${error.code}`);
+  if (first === undefined) return undefined;
+  const error = errorOf(first);
+  if (others.length === 0) return error;
+  const named = others.slice(0, maxNamed).map((other) => `${other.tenant.name}: ${other.error.code}`);
   const more = others.length > maxNamed ? `, and ${others.length - maxNamed} more` : '';
-  const told = `${message} (every tenant failed; ${named.join(', ')}${more})`;
-  return new GatewayError(code, told, { tenant: first.tenant.name, ...details }, first.error);
+  const message = `${error.message} (every tenant failed; ${named.join(', ')}${more})`;
+  return new GatewayError(error.code, message, error.details, error);
 };
