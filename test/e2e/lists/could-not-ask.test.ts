@@ -227,7 +227,9 @@ describe('R1: what was asked for', () => {
   ])('a failure %s is the outcome of the operation', async (_, query) => {
     const count = async (): Promise<number> => {
       const text = await (await fetch(`${running.gateway.url}/metrics`)).text();
-      const line = text.split('\n').find((each) => /graphql_operation_duration_seconds_count\{.*MISSING_PERMISSION/.test(each));
+      const line = text
+        .split('\n')
+        .find((each) => /graphql_operation_duration_seconds_count\{.*MISSING_PERMISSION/.test(each));
       return Number(line?.split(' ').at(-1) ?? 0);
     };
     const before = await count();
