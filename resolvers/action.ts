@@ -10,12 +10,11 @@ import type {
 } from '../src/generated/graphql.ts';
 import { known } from '../src/loaders/known.ts';
 import { connectionResolvers } from './connection.ts';
-import { idOf } from './node.ts';
+import { entityFields } from './node.ts';
 
 export const actionQueries: Pick<QueryResolvers, 'machineActions' | 'machineAction'> = {
   machineActions: (_, asked, context) => context.lists.machineActions(context, asked),
-  machineAction: (_, { tenant, actionId }, { access, loaders }) =>
-    known('machineAction', loaders.machineActions, { tenant: access.tenant(tenant).name, id: actionId }),
+  machineAction: (_, { tenant, actionId }, context) => known('machineActions', context, tenant, actionId),
 };
 
 export const Mutation: MutationResolvers = {
@@ -32,8 +31,7 @@ export const Mutation: MutationResolvers = {
 export const MachineActionConnection: MachineActionConnectionResolvers = connectionResolvers;
 
 export const MachineAction: MachineActionResolvers = {
-  id: idOf('MachineAction', ({ actionId }) => actionId),
-  tenant: ({ tenant }, _, { access }) => access.tenant(tenant),
+  ...entityFields('MachineAction', ({ actionId }: { readonly tenant: string; readonly actionId: string }) => actionId),
   isFinal,
   machine: ({ tenant, machineId }, _, { loaders }) => loaders.machines.load({ tenant, id: machineId }),
 };

@@ -9,19 +9,17 @@ import type {
 } from '../src/generated/graphql.ts';
 import { known } from '../src/loaders/known.ts';
 import { connectionResolvers } from './connection.ts';
-import { idOf } from './node.ts';
+import { entityFields } from './node.ts';
 
 export const alertQueries: Pick<QueryResolvers, 'alerts' | 'alert'> = {
   alerts: (_, asked, context) => context.lists.alerts(context, asked),
-  alert: (_, { tenant, alertId }, { access, loaders }) =>
-    known('alert', loaders.alerts, { tenant: access.tenant(tenant).name, id: alertId }),
+  alert: (_, { tenant, alertId }, context) => known('alerts', context, tenant, alertId),
 };
 
 export const AlertConnection: AlertConnectionResolvers = connectionResolvers;
 
 export const Alert: AlertResolvers = {
-  id: idOf('Alert', ({ alertId }) => alertId),
-  tenant: ({ tenant }, _, { access }) => access.tenant(tenant),
+  ...entityFields('Alert', ({ alertId }: { readonly tenant: string; readonly alertId: string }) => alertId),
   incident: ({ tenant, incidentId }, _, { loaders }) =>
     incidentId === null ? null : loaders.incidents.load({ tenant, id: incidentId }),
   machine: (alert, _, context) => machineOf(alert, context),

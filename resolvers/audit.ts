@@ -3,7 +3,7 @@ import { connectionResolvers } from './connection.ts';
 import { callerKinds } from './tenant.ts';
 
 export const auditQueries: Pick<QueryResolvers, 'auditLog'> = {
-  auditLog: (_, asked, { auditLog }) => auditLog(asked),
+  auditLog: (_, asked, context) => context.auditLog(context, asked),
 };
 
 /** The log is the gateway's own: no tenant can fail to answer. */

@@ -1,6 +1,13 @@
 import type { Context } from '../src/context.ts';
 import type { Connection } from '../src/lists/connection.ts';
-import { type EdgeName, type EdgeToName, type RowOf, targetOf } from '../src/loaders/edges.ts';
+import {
+  type EdgeName,
+  type EdgeToName,
+  type EntityNamed,
+  type RowOf,
+  type TargetOf,
+  targetOf,
+} from '../src/loaders/edges.ts';
 
 interface OfTenant {
   readonly tenant: string;
@@ -30,10 +37,10 @@ export const edgeRows =
  */
 export const edgeTo =
   <Name extends EdgeToName, Parent extends OfTenant>(name: Name, idOf: (parent: Parent) => string) =>
-  async (parent: Parent, asked: PageAsked, context: Context) => {
+  async (parent: Parent, asked: PageAsked, context: Context): Promise<Connection<EntityNamed<TargetOf<Name>>>> => {
     const { tenant } = parent;
     const to = targetOf(name);
-    const { rows, truncation } = await context.edges.load(name, { tenant, id: idOf(parent) });
+    const { rows, truncation } = await context.edges.ids(name, { tenant, id: idOf(parent) });
     const ids = await context.visibleIds(to, tenant, rows);
     const page = context.pageOf(ids, asked, (id) => id, name, tenant, idOf(parent));
     const entities = await Promise.all(page.items.map(({ node: id }) => context.loaders[to].load({ tenant, id })));

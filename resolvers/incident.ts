@@ -5,28 +5,29 @@ import { machineIdsOfIncident } from '../src/loaders/incident-machines.ts';
 import { known } from '../src/loaders/known.ts';
 import { survivorOf } from '../src/loaders/redirect.ts';
 import { connectionResolvers } from './connection.ts';
-import { idOf } from './node.ts';
+import { entityFields } from './node.ts';
 import { asksFor } from './selection.ts';
 
 export const incidentQueries: Pick<QueryResolvers, 'incidents' | 'incident'> = {
   incidents: (_, asked, context, info) =>
-    context.lists.incidents(context, asked, {
-      alerts: asksFor(info, 'nodes.alerts', 'nodes.machines', 'edges.node.alerts', 'edges.node.machines'),
-    }),
-  incident: (_, { tenant, incidentId }, { access, loaders }) =>
-    known('incident', loaders.incidents, { tenant: access.tenant(tenant).name, id: incidentId }),
+    context.lists.incidents(
+      context,
+      asked,
+      asksFor(info, 'nodes.alerts', 'nodes.machines', 'edges.node.alerts', 'edges.node.machines') ? ['alerts'] : [],
+    ),
+  incident: (_, { tenant, incidentId }, context) => known('incidents', context, tenant, incidentId),
 };
 
 export const IncidentConnection: IncidentConnectionResolvers = connectionResolvers;
 
 export const Incident: IncidentResolvers = {
-  id: idOf('Incident', ({ incidentId }) => incidentId),
-  tenant: ({ tenant }, _, { access }) => access.tenant(tenant),
+  ...entityFields('Incident', ({ incidentId }: { readonly tenant: string; readonly incidentId: string }) => incidentId),
   redirectedTo: (incident, _, { loaders }) => survivorOf(incident, loaders),
   alerts: (incident, asked, context) => {
     const { tenant, incidentId } = incident;
     context.access.require('alert:read', context.access.tenant(tenant));
-    const page = (rows: readonly Alert[]) => context.pageOf(rows, asked, 'incident alerts', tenant, incidentId);
+    const page = (rows: readonly Alert[]) =>
+      context.pageOf(rows, asked, ({ alertId }) => alertId, 'incident alerts', tenant, incidentId);
     const alerts = alertsOfIncident(incident, 'alert:read', context);
     return alerts instanceof Promise ? alerts.then(page) : page(alerts);
   },
@@ -34,7 +35,7 @@ export const Incident: IncidentResolvers = {
     const { tenant, incidentId } = incident;
     context.access.require('machine:read', context.access.tenant(tenant));
     const ids = await machineIdsOfIncident(incident, context);
-    const page = context.pageOf(ids, asked, 'incident machines', tenant, incidentId);
+    const page = context.pageOf(ids, asked, (id) => id, 'incident machines', tenant, incidentId);
     const machines = await Promise.all(page.items.map(({ node: id }) => context.loaders.machines.load({ tenant, id })));
     return {
       ...page,

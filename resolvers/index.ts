@@ -11,7 +11,7 @@ import {
 import { Alert, AlertConnection, AlertEvidence, alertQueries, Evidence, evidenceWithMachine } from './alert.ts';
 import { Approval, ApprovalConnection, ApprovalNeed, approvalMutations, approvalQueries } from './approval.ts';
 import { AuditConnection, AuditRecord, auditQueries } from './audit.ts';
-import { TenantFailure } from './connection.ts';
+import { connectionResolvers, TenantFailure } from './connection.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
 import { Incident, IncidentConnection, incidentQueries } from './incident.ts';
 import { Machine, MachineConnection, machineQueries } from './machine.ts';
@@ -27,6 +27,15 @@ import {
   tenantQueries,
   Viewer,
 } from './tenant.ts';
+import {
+  ExposureScore,
+  MissingKb,
+  Recommendation,
+  RemediationTask,
+  Software,
+  Vulnerability,
+  vulnerabilityQueries,
+} from './vulnerability.ts';
 
 /** Every resolver of the graph; a field that is not here is a property of its domain type. */
 export const resolvers: Resolvers = {
@@ -42,6 +51,7 @@ export const resolvers: Resolvers = {
     ...huntingQueries,
     ...auditQueries,
     ...approvalQueries,
+    ...vulnerabilityQueries,
   },
   Mutation: { ...Mutation, ...approvalMutations, ...tenantMutations },
   Node,
@@ -73,4 +83,15 @@ export const resolvers: Resolvers = {
   AuditConnection,
   HuntResult,
   HuntTenantResult,
+  Vulnerability,
+  VulnerabilityConnection: connectionResolvers,
+  Software,
+  SoftwareConnection: connectionResolvers,
+  Recommendation,
+  RecommendationConnection: connectionResolvers,
+  RemediationTask,
+  RemediationTaskConnection: connectionResolvers,
+  MissingKb,
+  MissingKbConnection: connectionResolvers,
+  ExposureScore,
 };

@@ -1,22 +1,23 @@
 import type { Context } from '../src/context.ts';
 import type { NodeResolvers, QueryResolvers, ResolversParentTypes } from '../src/generated/graphql.ts';
-import { decodeGlobalId, encodeGlobalId, type NodeType } from '../src/loaders/global-id.ts';
+import {
+  decodeGlobalId,
+  type EntityType,
+  encodeGlobalId,
+  entityNameOf,
+  type NodeType,
+} from '../src/loaders/global-id.ts';
 
 type AnyNode = ResolversParentTypes['Node'];
 
-/** How each type is found again. What the caller may not see is `null`, as if it did not exist. */
-const loadNode: Readonly<Record<NodeType, (context: Context, tenant: string, id: string) => Promise<AnyNode | null>>> =
-  {
-    Tenant: async ({ access }, tenant) => access.findTenant(tenant),
-    Incident: ({ loaders }, tenant, id) => loaders.incidents.load({ tenant, id }),
-    Alert: ({ loaders }, tenant, id) => loaders.alerts.load({ tenant, id }),
-    Machine: ({ loaders }, tenant, id) => loaders.machines.load({ tenant, id }),
-    MachineAction: ({ loaders }, tenant, id) => loaders.machineActions.load({ tenant, id }),
-  };
+const isEntity = (type: NodeType): type is EntityType => type !== 'Tenant';
 
+/** What the caller may not see is `null`, as if it did not exist. */
 const find = async (context: Context, globalId: string): Promise<AnyNode | null> => {
   const { type, tenant, id } = decodeGlobalId(globalId);
-  return context.access.findTenant(tenant) === null ? null : loadNode[type](context, tenant, id);
+  const found = context.access.findTenant(tenant);
+  if (found === null || !isEntity(type)) return found;
+  return context.loaders[entityNameOf(type)].load({ tenant, id });
 };
 
 export const nodeQueries: Pick<QueryResolvers, 'node' | 'nodes'> = {
@@ -25,14 +26,20 @@ export const nodeQueries: Pick<QueryResolvers, 'node' | 'nodes'> = {
   nodes: (_, { ids }, context) => ids.map((id) => find(context, id)),
 };
 
-/** Alerts name a machine and an incident, actions a machine: the most particular id tells. */
+/** The field that tells a type, the most particular first: alerts name a machine and an incident, actions a machine. */
+const toldBy = [
+  ['alertId', 'Alert'],
+  ['actionId', 'MachineAction'],
+  ['incidentId', 'Incident'],
+  ['machineId', 'Machine'],
+  ['cveId', 'Vulnerability'],
+  ['softwareId', 'Software'],
+  ['recommendationId', 'Recommendation'],
+  ['taskId', 'RemediationTask'],
+] as const satisfies readonly (readonly [string, EntityType])[];
+
 export const Node: NodeResolvers = {
-  __resolveType: (node) => {
-    if ('alertId' in node) return 'Alert';
-    if ('actionId' in node) return 'MachineAction';
-    if ('incidentId' in node) return 'Incident';
-    return 'machineId' in node ? 'Machine' : 'Tenant';
-  },
+  __resolveType: (node) => toldBy.find(([field]) => field in node)?.[1] ?? 'Tenant',
 };
 
 /** The `id` field of a type. */
@@ -40,3 +47,12 @@ export const idOf =
   <T extends { readonly tenant: string }>(type: NodeType, upstreamId: (node: T) => string) =>
   (node: T): string =>
     encodeGlobalId({ type, tenant: node.tenant, id: upstreamId(node) });
+
+/** The fields that every entity has: its global id and its tenant. */
+export const entityFields = <T extends { readonly tenant: string }>(
+  type: EntityType,
+  upstreamId: (node: T) => string,
+) => ({
+  id: idOf(type, upstreamId),
+  tenant: ({ tenant }: T, _: unknown, { access }: Context) => access.tenant(tenant),
+});

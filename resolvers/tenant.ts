@@ -59,12 +59,12 @@ export const tenantQueries: Pick<QueryResolvers, 'viewer' | 'tenants' | 'tenant'
   viewer: (_, _arguments, { access }) => access.caller,
   tenants: (_, { names, tags }, { access }) => access.selectTenants({ tenants: names, tenantTags: tags }),
   tenant: (_, { name }, { access }) => access.tenant(name),
-  tenantSignIn: (_, { tenant }, { signIns }) => signIns.status(tenant),
+  tenantSignIn: (_, { tenant }, context) => context.tenants.signInStatus(context, tenant),
 };
 
 export const tenantMutations: Pick<MutationResolvers, 'startTenantSignIn'> = {
-  startTenantSignIn: async (_, { input: { tenant, clientMutationId } }, { signIns }) => ({
-    signIn: await signIns.start(tenant),
+  startTenantSignIn: async (_, { input: { tenant, clientMutationId } }, context) => ({
+    signIn: await context.tenants.startSignIn(context, tenant),
     clientMutationId: clientMutationId ?? null,
   }),
 };
@@ -88,8 +88,8 @@ export const Tenant: TenantResolvers = {
   id: ({ name }) => encodeGlobalId({ type: 'Tenant', tenant: name, id: name }),
   cloud: ({ cloud }) => cloudWords[cloud],
   portalUrl: ({ portal }) => portal,
-  capabilities: (tenant, _, { capabilities }) => capabilities(tenant),
-  connectivity: (tenant, _, { connectivity }) => connectivity(tenant),
+  capabilities: (tenant, _, context) => context.tenants.capabilities(context, tenant),
+  connectivity: (tenant, _, context) => context.tenants.connectivity(context, tenant),
 };
 
 export const SignInState: SignInStateResolvers = { kind: ({ kind }) => signInKinds[kind] };

@@ -1,9 +1,7 @@
-import type { CallerAccess } from './access/caller-access.ts';
-import type { Sight } from './access/sight.ts';
+import type { Asking, CallerAccess } from './access/caller-access.ts';
 import type { Approval } from './actions/approvals/record.ts';
 import type { Actions } from './actions/index.ts';
 import type { AuditRecord } from './audit/record.ts';
-import type { Tenant } from './config/tenants.ts';
 import type { Alert } from './domain/alert.ts';
 import type { Incident } from './domain/incident.ts';
 import type { Machine } from './domain/machine.ts';
@@ -18,35 +16,22 @@ import type { PageOf } from './lists/array.ts';
 import type { AuditQuestion } from './lists/audit.ts';
 import type { Connection } from './lists/connection.ts';
 import type { Lists } from './lists/lists.ts';
-import type { Loaders } from './loaders/loaders.ts';
-import type { CapabilityState } from './routing/capability-states.ts';
-import type { Connectivity } from './routing/connectivity.ts';
-import type { TenantSignIn } from './routing/tenant-sign-in.ts';
+import type { RequestLoaders } from './loaders/loaders.ts';
 import type { CallScope, Explain } from './scope.ts';
+import type { TenantService } from './tenant-service.ts';
 
-/** What a resolver has at hand: made anew for each request, bound to its caller. */
-export interface Context {
+/** What a resolver has at hand: made anew for each request or event, bound to its caller. Services take it as who asks. */
+export interface Context extends RequestLoaders {
   readonly access: CallerAccess;
   readonly scope: CallScope & Explain;
-  readonly loaders: Loaders;
-  /** What the caller sees where his roles are limited to machines. */
-  readonly sight: Sight;
   readonly lists: Lists;
   /** What was done, newest first; throws `FORBIDDEN` without `audit:read`. */
-  readonly auditLog: (asked: AuditQuestion) => Promise<Connection<AuditRecord>>;
+  readonly auditLog: (asking: Asking, asked: AuditQuestion) => Promise<Connection<AuditRecord>>;
   /** A page of rows that are all at hand. */
   readonly pageOf: PageOf;
   readonly hunting: Hunting;
   readonly actions: Actions;
-  /** What works in a tenant. Token requests only. Throws `FORBIDDEN` without `tenant:read`. */
-  readonly capabilities: (tenant: Tenant) => Promise<readonly CapabilityState[]>;
-  /** Whether a tenant is reached and signed in to. Makes calls. Throws `FORBIDDEN` without `tenant:read`. */
-  readonly connectivity: (tenant: Tenant) => Promise<Connectivity>;
-  /** Sign-ins of tenants' users. Each throws `FORBIDDEN` without `tenant:sign-in`, `NOT_FOUND` for an unknown tenant. */
-  readonly signIns: {
-    readonly start: (tenant: string) => Promise<TenantSignIn>;
-    readonly status: (tenant: string) => Promise<TenantSignIn>;
-  };
+  readonly tenants: TenantService;
   /** Whether the caller asked for `extensions.gateway` and may have it. */
   readonly explain: boolean;
 }

@@ -1,7 +1,6 @@
 import { createAuthenticator } from './access/authenticate.ts';
 import { createAccess } from './access/authorize.ts';
 import type { Caller } from './access/caller.ts';
-import { bindAccess } from './access/caller-access.ts';
 import { createRequestRates } from './access/limits.ts';
 import { createActions } from './actions/index.ts';
 import { openAuditLog } from './audit/open.ts';
@@ -11,6 +10,8 @@ import type { Config } from './config/config.ts';
 import { createTenantDirectory } from './config/directory.ts';
 import type { Tenant } from './config/tenants.ts';
 import type { Context } from './context.ts';
+import { createContexts } from './contexts.ts';
+import { createEntityReads } from './entities/table.ts';
 import { createHunting } from './hunting/run.ts';
 import { createSignIns } from './identity/sign-ins.ts';
 import { createTokens } from './identity/tokens.ts';
@@ -20,23 +21,19 @@ import { createAuditList } from './lists/audit.ts';
 import { createCursors, questionOf } from './lists/cursor.ts';
 import { createLists } from './lists/lists.ts';
 import { pageArguments } from './lists/page-arguments.ts';
+import { createEdgeReads } from './loaders/edges.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createActs } from './routing/acts.ts';
-import { createAlertReads } from './routing/alerts.ts';
-import { capabilityStates } from './routing/capability-states.ts';
 import { createConnectivity } from './routing/connectivity.ts';
 import { createHuntingReads } from './routing/hunting.ts';
-import { createIncidentReads } from './routing/incidents.ts';
 import { createLearned } from './routing/learned.ts';
-import { createMachineActionReads } from './routing/machine-actions.ts';
 import { createMachineNames } from './routing/machine-names.ts';
-import { createMachineReads } from './routing/machines.ts';
 import { createRouting } from './routing/route.ts';
 import { createTenantSignIns } from './routing/tenant-sign-in.ts';
 import { createTriageActs } from './routing/triage.ts';
-import { createScope } from './scope.ts';
+
 import { createApp } from './server/app.ts';
 import { fieldCosts } from './server/costs.ts';
 import type { Example } from './server/graphiql/page.ts';
@@ -44,7 +41,9 @@ import { startServer } from './server/lifecycle.ts';
 import type { ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
 import { readSdl } from './server/sdl.ts';
+import { createToldFailures } from './server/told-failures.ts';
 import { openStore } from './store/store.ts';
+import { createTenantService } from './tenant-service.ts';
 import { createHttpClient } from './upstream/http/agent.ts';
 import { createCircuits } from './upstream/http/circuit.ts';
 import { createSend } from './upstream/http/send.ts';
@@ -80,7 +79,8 @@ const maxThrottleWaitMs = 60_000;
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { config, log, clock = systemClock } = options;
   const { limits } = config;
-  const schema = createSchema();
+  const toldFailures = createToldFailures();
+  const schema = createSchema(toldFailures);
   checkTrustedDocuments(config, schema);
   const metrics = createMetrics({ processMetrics: true });
   const store = await openStore({ ...config.store, clock, log });
@@ -114,19 +114,15 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const learned = createLearned({ clock, log, report: metrics.learnedFacts });
   const parts = { routing, send, clock, learned };
   const machineNames = createMachineNames(parts);
-  const incidents = createIncidentReads(parts);
-  const reads = {
-    incidents,
-    alerts: createAlertReads({ ...parts, idsPerCall, incidents, machineNames }),
-    machines: createMachineReads({ ...parts, idsPerCall, machineNames }),
-    machineActions: createMachineActionReads({ ...parts, idsPerCall, machineNames }),
-  };
+  const reads = createEntityReads({ ...parts, idsPerCall, machineNames });
+  const huntingReads = createHuntingReads(parts);
+  const edgeReads = createEdgeReads({ ...parts, hunting: huntingReads });
 
   const access = createAccess(createTenantDirectory(config.tenants));
   const cursors = createCursors(store.deriveKey('cursors'));
-  const lists = createLists({ ...reads, cursors, limits, log });
+  const lists = createLists({ reads, cursors, limits, clock, log });
   const auditLog = createAuditList({ audit, cursors, limits });
-  const hunting = createHunting({ reads: createHuntingReads(parts), clock, log });
+  const hunting = createHunting({ reads: huntingReads, clock, log });
   const actions = createActions({
     access,
     store,
@@ -149,55 +145,28 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     },
   });
 
-  const pageOf: PageOf = (rows, asked, ...question) =>
-    connectionOfArray(rows, pageArguments(asked, limits.pageSize), cursors, () => questionOf(...question));
-
-  const createContext = ({ caller, requestId, signal, headers, remoteAddress }: ContextInput<Caller>): Context => {
-    const callerAccess = bindAccess(access, caller, limits.tenantsPerQuery);
-    const signInTenant = (name: string): Tenant => {
-      callerAccess.require('tenant:sign-in');
-      const tenant = callerAccess.tenant(name);
-      callerAccess.require('tenant:sign-in', tenant);
-      return tenant;
-    };
-    const scope = createScope({
-      requestId,
-      signal,
-      deadline: clock.now() + limits.requestTimeoutMs,
-      maxCalls: limits.upstreamCalls,
-      remoteAddress,
-      callerToken: caller.token,
-    });
-    return {
-      access: callerAccess,
-      scope,
-      ...createLoaders(reads, callerAccess, scope),
-      lists,
-      auditLog: (asked) => auditLog(callerAccess, asked),
-      pageOf,
-      hunting,
-      actions,
-      capabilities: async (tenant) => {
-        callerAccess.require('tenant:read', tenant);
-        return capabilityStates(routing, tenant, scope);
-      },
-      connectivity: async (tenant) => {
-        callerAccess.require('tenant:read', tenant);
-        return connectivity(tenant, scope);
-      },
-      signIns: {
-        start: async (name) => tenantSignIns.start(signInTenant(name)),
-        status: async (name) => tenantSignIns.status(signInTenant(name)),
-      },
-      explain: headers['x-gateway-explain'] === '1' && caller.permissions.has('explain'),
-    };
+  const pageOf: PageOf = (rows, asked, idOf, ...question) => {
+    const page = pageArguments(asked, limits.pageSize);
+    return connectionOfArray(rows, { page, cursors, idOf, question: () => questionOf(...question) });
   };
+
+  const tenants = createTenantService({ routing, connectivity, signIns: tenantSignIns });
+  const loaderReads = { entities: reads, edges: edgeReads };
+  const contextOf = createContexts({
+    access,
+    reads: loaderReads,
+    services: { lists, auditLog, pageOf, hunting, actions, tenants },
+    clock,
+    limits,
+  });
 
   const authenticator = createAuthenticator(config.access, { clock, http: http.request });
   const app = await createApp<Caller, Context>({
     schema,
+    toldFailures,
     authenticate: (headers) => authenticator.authenticate(headers),
-    createContext,
+    createContext: ({ headers, ...request }: ContextInput<Caller>) =>
+      contextOf({ ...request, explain: headers['x-gateway-explain'] === '1' }),
     responseExtensions: ({ access: { findTenant, holds }, explain, scope }) => {
       if (!explain) return undefined;
       const isExplained = (tenant: Tenant | null): boolean => tenant !== null && holds('explain', tenant);
@@ -211,7 +180,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     log,
     metrics,
     permits: ({ access }, permission) => access.caller.permissions.has(permission),
-    mutationContext: ({ access, scope }) => createLoaders(reads, access, scope),
+    mutationContext: ({ access, scope }) => createLoaders(loaderReads, access, scope),
     rates: createRequestRates({ store, limits, clock, metrics, log }),
     readiness: async () => {
       const state = await store.ping().then(

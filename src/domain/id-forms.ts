@@ -1,17 +1,26 @@
 import { InputError } from '../errors.ts';
 
+/** Names of vendors and products have signs of their own (`c++`, `7-zip`, `+`, spaces in few), but neither slashes nor control characters. */
+const joinedNames = /^(?=.*-_-)[^/\\?#%\p{Cc}]{5,300}$/u;
+
 /**
  * The forms of Microsoft's ids, the only list of them: look-ups, `node`, filters and mutations check against it.
  * - incident: digits.
  * - alert: a prefix per product and what that product likes: `da637..._-961...`, `ca...`, a GUID, words with dots.
  * - machine: 40 hex digits; a machine may also be named by its DNS name or by its host name alone.
  * - machineAction: a GUID.
+ * - vulnerability: a CVE id. - software, recommendation: what Microsoft makes of names, joined by `-_-`.
+ * - remediationTask: a GUID by its page, though samples print letters beyond `f`.
  */
 const idForms = {
   incident: { pattern: /^\d{1,18}$/, form: 'digits' },
   alert: { pattern: /^(?!\.+$)[\w.-]{1,256}$/, form: 'letters, digits, ".", "_" and "-"' },
   machine: { pattern: /^(?!\.+$)[\w.-]{1,255}$/, form: '40 hex digits or a DNS name' },
   machineAction: { pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, form: 'a GUID' },
+  vulnerability: { pattern: /^(CVE-\d{4}-\d{4,19}|TVM-[\w-]{1,80})$/i, form: 'a CVE id, e.g. CVE-2026-1234' },
+  software: { pattern: joinedNames, form: 'vendor and name, e.g. microsoft-_-edge' },
+  recommendation: { pattern: joinedNames, form: 'e.g. va-_-microsoft-_-edge or sca-_-scid-10' },
+  remediationTask: { pattern: /^[0-9a-z]{8}(-[0-9a-z]{4}){3}-[0-9a-z]{12}$/i, form: 'a GUID' },
 } as const;
 
 /** What a caller can name by id. */
@@ -23,6 +32,10 @@ export const idFieldOf: Readonly<Record<EntityKind, string>> = {
   alert: 'alertId',
   machine: 'machineId',
   machineAction: 'actionId',
+  vulnerability: 'cveId',
+  software: 'softwareId',
+  recommendation: 'recommendationId',
+  remediationTask: 'taskId',
 };
 
 /** Whether a text has the form of the kind's ids. */

@@ -55,7 +55,7 @@ export const utcMoment = (text: string): string | null => {
 };
 
 /** A text that sorts as the time does: UTC, without the zeros at its end. Unreadable times are `null`. */
-const sortable = (time: string): string | null => {
+export const sortableTime = (time: string): string | null => {
   const utc = utcMoment(time);
   if (utc === null) return null;
   return utc.includes('.') ? utc.slice(0, -1).replace(/\.?0+$/, '') : utc.slice(0, -1);
@@ -68,8 +68,8 @@ export const compareTimes = (a: string | null, b: string | null): number => {
   if (a === b) return 0;
   // In one form the texts sort as the times do, which spares nearly every comparison of a list the work below.
   if (a !== null && b !== null && a.length === b.length && isUtc(a) && isUtc(b)) return a < b ? -1 : 1;
-  const left = a === null ? null : sortable(a);
-  const right = b === null ? null : sortable(b);
+  const left = a === null ? null : sortableTime(a);
+  const right = b === null ? null : sortableTime(b);
   if (left === right) return 0;
   if (left === null) return -1;
   if (right === null) return 1;

@@ -34,11 +34,14 @@ export interface EdgeTo<Name extends string> extends Edge<string> {
   readonly to: Name;
 }
 
+/** An object with an `id`. */
+export type IdentifiedWire = WireObject & { readonly id: string };
+
 /** Something of Defender for Endpoint's that `key` identifies; `one` and `many`: what to call it when it is not what came. */
-export const identified = (one: string, many: string, key = 'id'): Kind<WireObject> => ({
+export const identified = (one: string, many: string, key = 'id'): Kind<IdentifiedWire> => ({
   one,
   many,
-  is: (value): value is WireObject => hasId(value, key),
+  is: (value): value is IdentifiedWire => hasId(value, key),
 });
 
 /** A sub-collection of Defender for Endpoint that is read for one parent at a time. */

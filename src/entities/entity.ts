@@ -1,8 +1,13 @@
+import type { Permission } from '../access/roles.ts';
+import type { JudgeOf, Sight } from '../access/sight.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { SourceApi } from '../domain/enums.ts';
-import type { OpenRows } from '../routing/opened-list.ts';
-import type { CallScope } from '../scope.ts';
+import type { EntityKind } from '../domain/id-forms.ts';
+import type { MachineNames } from '../routing/machine-names.ts';
+import type { CollectionReads } from '../routing/mde-collection.ts';
+import type { RoutingParts } from '../routing/parts.ts';
 import { type EntityOf, type Fields, readFields, type WireObject } from '../unification/fields.ts';
+import type { Comparators } from './orders.ts';
 
 /** What every entity of a tenant has. */
 export interface OfTenant {
@@ -12,24 +17,48 @@ export interface OfTenant {
   readonly source: SourceApi;
 }
 
-/** The upstream's own ids of a type. */
-export interface IdForm<T> {
-  /** The property that holds it, and the argument that names it. */
-  readonly field: keyof T & string;
-  readonly form: RegExp;
-  /** The form in words, e.g. `a CVE id`. */
-  readonly says: string;
-  /** The one spelling of ids that Microsoft takes in several, e.g. in capitals; as given unless said. */
-  readonly normal?: (id: string) => string;
+/** What entities are read with. */
+export interface ReadParts extends RoutingParts {
+  /** Ids gathered into one `$filter`. */
+  readonly idsPerCall: number;
+  readonly machineNames: MachineNames;
 }
 
-/** How one tenant's entities of a type are read. */
-export interface EntityReads<F, T> {
-  /** Opens the list. */
-  open: OpenRows<F, T>;
-  /** By id; ids that do not exist are absent, failed ones hold their error. */
-  byIds(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, T | Error>>;
+/** What of a type is the same for its list, its loader and its look-up. */
+export interface Entity<T> {
+  /** The type in the graph. */
+  readonly type: string;
+  /** The form of its ids, in `src/domain/id-forms.ts`. */
+  readonly kind: EntityKind;
+  /** Unique in a tenant. */
+  readonly idOf: (row: T) => string;
+  /** What a caller needs to read it. */
+  readonly permission: Permission;
+  /** What a caller sees of it whose roles are limited to machines. */
+  readonly visible: (sight: Sight) => JudgeOf<T>;
+  /** The time that its list is ordered by, newest first. Null: tenants one after the other, each in Microsoft's order. */
+  readonly timeOf: ((row: T) => string | null) | null;
 }
+
+/** One type of entity: everything that lists, loaders and look-ups are made of. `F`: its filter; `T`: itself. */
+export interface EntityRow<F, T, Field extends string, Reads extends CollectionReads<F, T>, Type extends string>
+  extends Entity<T> {
+  readonly type: Type;
+  /** How one tenant's entities are read. */
+  readonly reads: (parts: ReadParts) => Reads;
+  /** Other orders that callers may ask for; the gateway makes them. */
+  readonly orders: Comparators<Field, T>;
+  /** Throws `BAD_USER_INPUT` for a filter that nothing can meet, before any tenant is asked. */
+  readonly check: (filter: F) => void;
+}
+
+/** A row of the table of entities, its types inferred. */
+export const entity = <F, T, Field extends string, Reads extends CollectionReads<F, T>, const Type extends string>(
+  row: EntityRow<F, T, Field, Reads, Type>,
+): EntityRow<F, T, Field, Reads, Type> => row;
+
+/** Seen by everybody who has the permission in the tenant. */
+export const byPermissionAlone = () => () => null;
 
 /** The reader of an entity that only Defender for Endpoint serves, by its table of fields. */
 export const fromMde = <Table extends Fields>(table: Table) => {

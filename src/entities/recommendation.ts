@@ -1,6 +1,17 @@
+import type { RecommendationFilter } from '../generated/inputs.ts';
+import { mde } from '../microsoft/mde/index.ts';
+import { amongTexts, amongWords, type FilterRows } from '../routing/filters/rows.ts';
 import { asBoolean, asId, asNumber, asSent, asText, asTexts, asWord, type EntityOf } from '../unification/fields.ts';
-import { readRecommendationStatus, readRemediationType } from '../unification/words/vulnerability-management.ts';
-import { fromMde, type OfTenant } from './entity.ts';
+import {
+  readRecommendationStatus,
+  readRemediationType,
+  toVulnerabilityManagement,
+} from '../unification/words/vulnerability-management.ts';
+import { one } from '../upstream/call.ts';
+import { identified } from './edge.ts';
+import { byPermissionAlone, entity, fromMde, type OfTenant } from './entity.ts';
+import { checkedBy, mdeReads, namedBy } from './mde-entity.ts';
+import { byNumber } from './orders.ts';
 
 /** recommendation.md, whose table writes some names with a capital. */
 export const recommendationFields = {
@@ -35,3 +46,48 @@ export interface Recommendation extends OfTenant, EntityOf<typeof recommendation
 
 /** Reads one. */
 export const recommendationFromMde = fromMde(recommendationFields);
+
+const idOf = ({ recommendationId }: Recommendation): string => recommendationId;
+
+/** get-all-recommendations.md; names may be in any case, so that they are not pushed. */
+const rows = {
+  recommendationId: namedBy(idOf, 'recommendation'),
+  productName: amongTexts(({ productName }: Recommendation) => [productName]),
+  vendor: amongTexts(({ vendor }: Recommendation) => [vendor]),
+  status: amongWords(({ status }: Recommendation) => status, {
+    mde: ['status', toVulnerabilityManagement.recommendationStatus],
+  }),
+  remediationType: amongWords(({ remediationType }: Recommendation) => remediationType, {
+    mde: ['remediationType', toVulnerabilityManagement.remediationType],
+  }),
+  recommendationCategory: amongTexts(({ recommendationCategory }: Recommendation) => [recommendationCategory]),
+} satisfies FilterRows<RecommendationFilter, Recommendation>;
+
+/** The row of the table of entities. */
+export const recommendations = entity({
+  type: 'Recommendation',
+  kind: 'recommendation',
+  idOf,
+  permission: 'vulnerability:read',
+  visible: byPermissionAlone,
+  reads: mdeReads<RecommendationFilter, Recommendation>({
+    capability: 'recommendations.read',
+    kind: 'recommendation',
+    list: mde.listRecommendations,
+    one: (id) => one(mde.getRecommendation, { id }, identified('a recommendation', 'recommendations')),
+    read: recommendationFromMde,
+    rows,
+    idOf,
+    byIds: 'recommendationId',
+    many: 'filter',
+  }),
+  timeOf: null,
+  orders: {
+    SEVERITY_SCORE: byNumber(({ severityScore }: Recommendation) => severityScore),
+    EXPOSED_MACHINES: byNumber(({ exposedMachinesCount }: Recommendation) => exposedMachinesCount),
+    EXPOSURE_IMPACT: byNumber(({ exposureImpact }: Recommendation) => exposureImpact),
+    CONFIG_SCORE_IMPACT: byNumber(({ configScoreImpact }: Recommendation) => configScoreImpact),
+    WEAKNESSES: byNumber(({ weaknesses }: Recommendation) => weaknesses),
+  },
+  check: checkedBy<RecommendationFilter, Recommendation>(rows),
+});

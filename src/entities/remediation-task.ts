@@ -1,6 +1,12 @@
+import type { RemediationTaskFilter } from '../generated/inputs.ts';
+import { mde } from '../microsoft/mde/index.ts';
+import { amongWords, type FilterRows, since, until } from '../routing/filters/rows.ts';
 import { asId, asNumber, asSent, asText, asTexts, asTime, asWord, type EntityOf } from '../unification/fields.ts';
-import { readRemediationTaskStatus } from '../unification/words/vulnerability-management.ts';
-import { fromMde, type OfTenant } from './entity.ts';
+import { readRemediationTaskStatus, toVulnerabilityManagement } from '../unification/words/vulnerability-management.ts';
+import { one } from '../upstream/call.ts';
+import { identified } from './edge.ts';
+import { byPermissionAlone, entity, fromMde, type OfTenant } from './entity.ts';
+import { checkedBy, mdeReads } from './mde-entity.ts';
 
 /** get-remediation-methods-properties.md */
 export const remediationTaskFields = {
@@ -40,3 +46,37 @@ export interface RemediationTask extends OfTenant, EntityOf<typeof remediationTa
 
 /** Reads one. */
 export const remediationTaskFromMde = fromMde(remediationTaskFields);
+
+const idOf = ({ taskId }: RemediationTask): string => taskId;
+const created = ({ createdOn }: RemediationTask) => createdOn;
+
+/** get-remediation-all-activities.md: nothing but `createdOn` and `status`. */
+const rows = {
+  status: amongWords(({ status }: RemediationTask) => status, {
+    mde: ['status', toVulnerabilityManagement.remediationTaskStatus],
+  }),
+  createdAfter: since(created, { mde: 'createdOn' }),
+  createdBefore: until(created, { mde: 'createdOn' }),
+} satisfies FilterRows<RemediationTaskFilter, RemediationTask>;
+
+/** The row of the table of entities. */
+export const remediationTasks = entity({
+  type: 'RemediationTask',
+  kind: 'remediationTask',
+  idOf,
+  permission: 'vulnerability:read',
+  visible: byPermissionAlone,
+  reads: mdeReads<RemediationTaskFilter, RemediationTask>({
+    capability: 'remediationTasks.read',
+    kind: 'remediationTask',
+    list: mde.listRemediationTasks,
+    one: (id) => one(mde.getRemediationTask, { id }, identified('a remediation task', 'remediation tasks')),
+    read: remediationTaskFromMde,
+    rows,
+    idOf,
+    many: 'each',
+  }),
+  timeOf: null,
+  orders: {},
+  check: checkedBy<RemediationTaskFilter, RemediationTask>(rows),
+});

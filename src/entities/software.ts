@@ -1,5 +1,13 @@
+import type { SoftwareFilter } from '../generated/inputs.ts';
+import { mde } from '../microsoft/mde/index.ts';
+import { amongTexts, type FilterRows } from '../routing/filters/rows.ts';
+import { atLeast, isTrue } from '../routing/filters/value-rows.ts';
 import { asBoolean, asId, asNumber, asSent, asText, type EntityOf, readFields } from '../unification/fields.ts';
-import { fromMde, type OfTenant } from './entity.ts';
+import { one } from '../upstream/call.ts';
+import { identified } from './edge.ts';
+import { byPermissionAlone, entity, fromMde, type OfTenant } from './entity.ts';
+import { checkedBy, mdeReads, namedBy } from './mde-entity.ts';
+import { byNumber } from './orders.ts';
 
 /** software.md, whose table writes some names with a capital. */
 export const softwareFields = {
@@ -32,3 +40,42 @@ export const softwareFromMde = fromMde(softwareFields);
 
 /** Reads a version. */
 export const readSoftwareVersion = readFields(softwareVersionFields);
+
+const idOf = ({ softwareId }: Software): string => softwareId;
+
+/** get-software.md; names and vendors may be in any case, so that they are not pushed. */
+const rows = {
+  softwareId: namedBy(idOf, 'software'),
+  name: amongTexts(({ name }: Software) => [name]),
+  vendor: amongTexts(({ vendor }: Software) => [vendor]),
+  publicExploit: isTrue(({ publicExploit }: Software) => publicExploit),
+  weaknessesAtLeast: atLeast(({ weaknesses }: Software) => weaknesses),
+} satisfies FilterRows<SoftwareFilter, Software>;
+
+/** The row of the table of entities. */
+export const software = entity({
+  type: 'Software',
+  kind: 'software',
+  idOf,
+  permission: 'vulnerability:read',
+  visible: byPermissionAlone,
+  reads: mdeReads<SoftwareFilter, Software>({
+    capability: 'software.read',
+    kind: 'software',
+    list: mde.listSoftware,
+    one: (id) => one(mde.getSoftware, { id }, identified('a product', 'software')),
+    read: softwareFromMde,
+    rows,
+    idOf,
+    byIds: 'softwareId',
+    many: 'filter',
+  }),
+  timeOf: null,
+  orders: {
+    NAME: (a: Software, b: Software) => (a.name ?? '').localeCompare(b.name ?? '', 'en'),
+    WEAKNESSES: byNumber(({ weaknesses }: Software) => weaknesses),
+    EXPOSED_MACHINES: byNumber(({ exposedMachines }: Software) => exposedMachines),
+    IMPACT_SCORE: byNumber(({ impactScore }: Software) => impactScore),
+  },
+  check: checkedBy<SoftwareFilter, Software>(rows),
+});

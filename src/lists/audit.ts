@@ -1,5 +1,5 @@
 import type { TenantSelection } from '../access/authorize.ts';
-import type { CallerAccess } from '../access/caller-access.ts';
+import type { Asking } from '../access/caller-access.ts';
 import type { AuditLog, AuditOutcome, AuditRecord } from '../audit/record.ts';
 import { type Matchers, matcherOf } from '../domain/filters.ts';
 import { compareTimes } from '../domain/time.ts';
@@ -47,7 +47,7 @@ export const createAuditList =
     readonly cursors: Cursors;
     readonly limits: { readonly pageSize: number; readonly maxRowsScanned: number };
   }) =>
-  async (access: CallerAccess, asked: AuditQuestion): Promise<Connection<AuditRecord>> => {
+  async ({ access }: Pick<Asking, 'access'>, asked: AuditQuestion): Promise<Connection<AuditRecord>> => {
     const tenants = new Set(access.selectTenants(asked, 'audit:read').map(({ name }) => name));
     const { first, after } = pageArguments(asked, limits.pageSize);
     const filter = asked.filter ?? {};

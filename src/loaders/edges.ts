@@ -21,6 +21,8 @@ export function createEdgeReads(parts: EdgeParts): Readonly<Record<string, ReadE
  */
 export interface EdgeLoaders {
   load<Name extends EdgeName>(name: Name, parent: EntityKey): Promise<EveryRow<RowOf<Name>>>;
+  /** The ids that an edge to entities of the table leads to. */
+  ids(name: EdgeToName, parent: EntityKey): Promise<EveryRow<string>>;
 }
 
 const none: EveryRow<never> = { rows: [], truncation: null };
@@ -48,7 +50,7 @@ export const createEdgeLoaders = (
   async function load(name: EdgeName, parent: EntityKey): Promise<EveryRow<unknown>> {
     return (await loaderOf(name).load(parent)) ?? none;
   }
-  return { load };
+  return { load, ids: (name, parent) => load(name, parent) };
 };
 
 /** Edges whose rows are ids of entities of the table. */
@@ -61,3 +63,6 @@ export type TargetOf<Name extends EdgeToName> = (typeof edges)[Name]['to'];
 
 /** Where an edge leads. */
 export const targetOf = <Name extends EdgeToName>(name: Name): TargetOf<Name> => edges[name].to;
+
+export type { EdgeName, RowOf } from '../entities/edges.ts';
+export type { EntityNamed } from '../entities/table.ts';

@@ -1,9 +1,11 @@
+import { type EntityName, type EntityType, entities } from '../entities/table.ts';
 import { InputError } from '../errors.ts';
 
-/** The types that have a global id. */
-export const nodeTypes = ['Tenant', 'Incident', 'Alert', 'Machine', 'MachineAction'] as const;
 /** A type that has a global id. */
-export type NodeType = (typeof nodeTypes)[number];
+export type NodeType = EntityType | 'Tenant';
+
+/** The types that have a global id. */
+export const nodeTypes: readonly NodeType[] = ['Tenant', ...Object.values(entities).map(({ type }) => type)];
 
 /** What a global id says. */
 export interface GlobalId {
@@ -29,3 +31,19 @@ export const decodeGlobalId = (text: string): GlobalId => {
   }
   return { type, tenant, id };
 };
+
+/** The list that a type of entity stands under in the table. */
+export const entityNameOf = (type: EntityType): EntityName => nameByType[type];
+
+const nameByType: Readonly<Record<EntityType, EntityName>> = {
+  Incident: 'incidents',
+  Alert: 'alerts',
+  Machine: 'machines',
+  MachineAction: 'machineActions',
+  Vulnerability: 'vulnerabilities',
+  Software: 'software',
+  Recommendation: 'recommendations',
+  RemediationTask: 'remediationTasks',
+};
+
+export type { EntityType } from '../entities/table.ts';

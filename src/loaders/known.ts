@@ -1,14 +1,28 @@
-import { checkedId, type EntityKind, idFieldOf } from '../domain/id-forms.ts';
+import type { CallerAccess } from '../access/caller-access.ts';
+import { checkedId, idFieldOf } from '../domain/id-forms.ts';
+import { type EntityName, type EntityNamed, entities } from '../entities/table.ts';
 import { NotFoundError } from '../errors.ts';
-import type { EntityKey } from './keyed.ts';
+import type { EntityLoaders } from './loaders.ts';
 
-/** The entity that a caller named; `NOT_FOUND` when there is none, `BAD_USER_INPUT` when its id has another form. */
-export const known = async <T>(
-  kind: EntityKind,
-  loader: { load(key: EntityKey): Promise<T | null> },
-  key: EntityKey,
-): Promise<T> => {
-  const entity = await loader.load({ ...key, id: checkedId(kind, key.id) });
+/** Who looks one up. */
+interface LookUp {
+  readonly access: Pick<CallerAccess, 'tenant'>;
+  readonly loaders: EntityLoaders;
+}
+
+/**
+ * The entity that a caller named, of a type by the name of its list; `NOT_FOUND` when there is none or no such tenant,
+ * `BAD_USER_INPUT` when its id has another form.
+ */
+export const known = async <Name extends EntityName>(
+  name: Name,
+  { access, loaders }: LookUp,
+  tenantName: string,
+  id: string,
+): Promise<EntityNamed<Name>> => {
+  const tenant = access.tenant(tenantName).name;
+  const { kind } = entities[name];
+  const entity = await loaders[name].load({ tenant, id: checkedId(kind, id) });
   if (entity !== null) return entity;
-  throw new NotFoundError(`${key.tenant} has no ${kind} "${key.id}"`, { tenant: key.tenant, field: idFieldOf[kind] });
+  throw new NotFoundError(`${tenant} has no ${kind} "${id}"`, { tenant, field: idFieldOf[kind] });
 };

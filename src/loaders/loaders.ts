@@ -1,51 +1,51 @@
 import DataLoader from 'dataloader';
 import type { CallerAccess } from '../access/caller-access.ts';
-import type { Permission } from '../access/roles.ts';
-import { createSight, type JudgeOf, type ReadMany, type Sight } from '../access/sight.ts';
+import { createSight, type ReadMany, type Sight } from '../access/sight.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
-import type { Incident } from '../domain/incident.ts';
-import type { Machine } from '../domain/machine.ts';
-import type { MachineAction } from '../domain/machine-action.ts';
+import { type Entity, type EntityName, type EntityNamed, type EntityReads, entities } from '../entities/table.ts';
 import { asError } from '../errors.ts';
-import type { AlertReads } from '../routing/alerts.ts';
-import type { IncidentReads } from '../routing/incidents.ts';
-import type { MachineActionReads } from '../routing/machine-actions.ts';
-import type { MachineReads } from '../routing/machines.ts';
 import type { CallScope } from '../scope.ts';
+import { createEdgeLoaders, type EdgeLoaders, type EdgeReads } from './edges.ts';
 import { createKeyedLoader, type EntityKey, entityKeyText } from './keyed.ts';
 import { createMemo } from './memo.ts';
 
 /**
- * One DataLoader an entity, for one request of one caller. What the caller may not see does not exist for them; without the
- * permission in its tenant they throw `FORBIDDEN`.
+ * One DataLoader a type of entity, for one request of one caller. What the caller may not see does not exist for them; without
+ * the permission in its tenant they throw `FORBIDDEN`.
  */
-export interface Loaders {
-  readonly incidents: DataLoader<EntityKey, Incident | null, string>;
-  readonly alerts: DataLoader<EntityKey, Alert | null, string>;
-  readonly machines: DataLoader<EntityKey, Machine | null, string>;
-  readonly machineActions: DataLoader<EntityKey, MachineAction | null, string>;
+export type EntityLoaders = { readonly [Name in EntityName]: DataLoader<EntityKey, EntityNamed<Name> | null, string> };
+
+/** The loaders of a request. */
+export interface Loaders extends EntityLoaders {
   /** A machine's alerts: one call a machine, since nothing filters alerts by machine. */
   readonly alertsOfMachine: DataLoader<EntityKey, readonly Alert[], string>;
-}
-
-/** What the loaders read with. */
-export interface LoaderReads {
-  readonly incidents: IncidentReads;
-  readonly alerts: AlertReads;
-  readonly machines: MachineReads;
-  readonly machineActions: MachineActionReads;
 }
 
 /** What binds loaders to a caller. */
 export type LoaderAccess = Pick<CallerAccess, 'require' | 'tenant' | 'machineSight'>;
 
+/** What loaders read with. */
+export interface LoaderReads {
+  readonly entities: EntityReads;
+  readonly edges: EdgeReads;
+}
+
+/** What a request follows the graph with. */
+export interface RequestLoaders {
+  readonly loaders: Loaders;
+  readonly edges: EdgeLoaders;
+  readonly sight: Sight;
+  /** Of ids of a type, those that the caller sees; all at once, and without a read, where their roles are not limited. */
+  readonly visibleIds: (name: EntityName, tenant: string, ids: readonly string[]) => Promise<readonly string[]>;
+}
+
 /** New for each request: nothing of one caller is in the loaders of another. `sight`: the caller's, over the same reads. */
 export const createLoaders = (
-  reads: LoaderReads,
+  { entities: reads, edges }: LoaderReads,
   access: LoaderAccess,
   scope: CallScope,
-): { readonly loaders: Loaders; readonly sight: Sight } => {
+): RequestLoaders => {
   const memo = <T>(
     read: (tenant: Tenant, ids: readonly string[], scope: CallScope) => Promise<ReadonlyMap<string, T | Error>>,
   ): ReadMany<T> => createMemo(access.tenant, (tenant, ids) => read(tenant, ids, scope));
@@ -58,15 +58,15 @@ export const createLoaders = (
   };
   const sight = createSight(access, known);
 
-  const seen = <T>(permission: Permission, read: ReadMany<T>, judgeOf: JudgeOf<T>) =>
+  const seen = <T>({ permission, visible }: Pick<Entity<T>, 'permission' | 'visible'>, read: ReadMany<T>) =>
     createKeyedLoader<T>(async (name, ids) => {
       const tenant = access.tenant(name);
       access.require(permission, tenant);
-      const judge = judgeOf(permission, tenant);
+      const judge = visible(sight)(permission, tenant);
       const found = await read(tenant, ids);
       if (judge === null) return found;
-      const visible = await judge([...found.values()].flatMap((entity) => (entity instanceof Error ? [] : [entity])));
-      return new Map([...found].filter(([, entity]) => entity instanceof Error || visible.has(entity)));
+      const rows = await judge([...found.values()].flatMap((entity) => (entity instanceof Error ? [] : [entity])));
+      return new Map([...found].filter(([, entity]) => entity instanceof Error || rows.has(entity)));
     });
 
   const alertsOf = async ({ tenant: name, id }: EntityKey): Promise<readonly Alert[]> => {
@@ -77,17 +77,32 @@ export const createLoaders = (
     return visible === undefined ? alerts : alerts.filter((alert) => visible.has(alert));
   };
 
+  const loaders: Loaders = {
+    incidents: seen(entities.incidents, known.incidents),
+    alerts: seen(entities.alerts, known.alerts),
+    machines: seen(entities.machines, known.machines),
+    machineActions: seen(entities.machineActions, known.machineActions),
+    vulnerabilities: seen(entities.vulnerabilities, memo(reads.vulnerabilities.byIds)),
+    software: seen(entities.software, memo(reads.software.byIds)),
+    recommendations: seen(entities.recommendations, memo(reads.recommendations.byIds)),
+    remediationTasks: seen(entities.remediationTasks, memo(reads.remediationTasks.byIds)),
+    alertsOfMachine: new DataLoader<EntityKey, readonly Alert[], string>(
+      (keys) => Promise.all(keys.map((key) => alertsOf(key).catch(asError))),
+      { cacheKeyFn: entityKeyText },
+    ),
+  };
+
+  const isLimited = (name: EntityName, tenant: Tenant): boolean =>
+    entities[name].visible(sight)(entities[name].permission, tenant) !== null;
+
   return {
     sight,
-    loaders: {
-      incidents: seen('incident:read', known.incidents, sight.incidents),
-      alerts: seen('alert:read', known.alerts, sight.alerts),
-      machines: seen('machine:read', known.machines, sight.machines),
-      machineActions: seen('action:read', known.machineActions, sight.machineActions),
-      alertsOfMachine: new DataLoader<EntityKey, readonly Alert[], string>(
-        (keys) => Promise.all(keys.map((key) => alertsOf(key).catch(asError))),
-        { cacheKeyFn: entityKeyText },
-      ),
+    loaders,
+    edges: createEdgeLoaders(edges, access, scope),
+    visibleIds: async (name, tenantName, ids) => {
+      if (!isLimited(name, access.tenant(tenantName))) return ids;
+      const found = await Promise.all(ids.map((id) => loaders[name].load({ tenant: tenantName, id })));
+      return ids.filter((_, index) => found[index] !== null);
     },
   };
 };

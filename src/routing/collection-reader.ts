@@ -108,7 +108,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
 
   /** Leaves the rest of a moment out: as the time was shown, without what an API may have cut off. */
   const strictlyBefore = (): PagePlace => ({
-    notAfter: lastTime === null ? null : sortableTime(lastTime),
+    notAfter: lastTime === null ? null : utcMoment(lastTime),
     before: true,
     skip: 0,
   });

@@ -15,7 +15,7 @@ import { createExpandedIncidents } from './expanded-incidents.ts';
 import { incidentRows } from './filters/incidents.ts';
 import { mapFound } from './found.ts';
 import { type ListSource, openSource } from './open-source.ts';
-import type { ListOpening, OpenedRows } from './opened-list.ts';
+import type { OpenedRows, OpenRows } from './opened-list.ts';
 import type { RoutingParts } from './parts.ts';
 import { waysOf } from './ways.ts';
 import { followRest } from './whole-list.ts';
@@ -46,13 +46,8 @@ export const m365dIncidentSource = (tenant: Tenant): ListSource<M365dIncident, I
 
 /** Incidents, of Graph or Microsoft 365 Defender. */
 export interface IncidentReads {
-  /** Opens the list of a tenant, newest first. `alerts`: whether the incidents' alerts are wanted with them. */
-  open(
-    tenant: Tenant,
-    asked: { readonly filter: IncidentFilter; readonly alerts: boolean },
-    opening: ListOpening,
-    scope: CallScope,
-  ): Promise<OpenedRows<Incident>>;
+  /** Opens the list of a tenant, newest first; with their alerts where these are wanted, or rows are judged by them. */
+  readonly open: OpenRows<IncidentFilter, Incident>;
   /**
    * By id, with their alerts, all of them. Calls: 1 key 1; 100 keys 5 through Graph, 100 through M365D; one more for each
    * further page of an incident's alerts; unknown ids are absent.
@@ -74,7 +69,8 @@ export const createIncidentReads = (parts: RoutingParts): IncidentReads => {
   };
 
   return {
-    open: (tenant, { filter, alerts: withAlerts }, opening, scope) => {
+    open: (tenant, filter, opening, scope) => {
+      const withAlerts = opening.thinned === true || (opening.expand?.includes('alerts') ?? false);
       const graphSource = (): ListSource<GraphIncident, Incident> => ({
         api: 'graph',
         list: (page) => graph.listIncidents({ ...page, expandAlerts: withAlerts }),

@@ -23,7 +23,12 @@ export interface ListOpening {
   readonly top: number;
   /** Whether the caller is shown only some rows, so that a page has to be larger than what is wanted. */
   readonly thinned?: boolean;
+  /** What else is wanted with each row, where it can come in the same call. */
+  readonly expand?: readonly Expansion[];
 }
+
+/** What can come with a row: an incident's alerts. */
+export type Expansion = 'alerts';
 
 /** Rows of a tenant's list as one upstream answer brought them. */
 export interface RowsPage<T> {

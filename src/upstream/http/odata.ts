@@ -35,6 +35,12 @@ export const compareNumber = (property: Property, comparison: Comparison, value:
   return { text: `${property} ${comparison} ${value}` };
 };
 
+/** A property compared with a number that may have a fraction. Throws `BAD_USER_INPUT` for what OData cannot write. */
+export const compareDecimal = (property: Property, comparison: Comparison, value: number): Condition => {
+  if (!Number.isFinite(value)) throw new InputError(`${value} is not a number`);
+  return { text: `${property} ${comparison} ${value}` };
+};
+
 /** `value` is ISO 8601 with a zone; fractions pass in full. */
 export const compareTime = (property: Property, comparison: Comparison, value: string): Condition => {
   if (readMoment(value) !== value) throw new InputError(`"${value}" is not an ISO 8601 time with a zone`);

@@ -11,9 +11,11 @@ export interface Order<Field extends string> {
   readonly direction?: 'ASC' | 'DESC' | undefined;
 }
 
-type Comparators<Field extends string, T> = Readonly<Record<Field, (a: T, b: T) => number>>;
+/** Ascending comparators by the name of the order. */
+export type Comparators<Field extends string, T> = Readonly<Record<Field, (a: T, b: T) => number>>;
 
-const rankOf =
+/** Ascending by the place in a list, which begins with the lowest. */
+export const rankOf =
   <V>(ranks: readonly V[]) =>
   (a: V, b: V): number =>
     ranks.indexOf(a) - ranks.indexOf(b);
@@ -52,3 +54,9 @@ export const comparatorOf = <Field extends string, T>(
   const compare = orders[order.field];
   return order.direction === 'ASC' ? compare : (a, b) => compare(b, a);
 };
+
+/** Ascending; what has no number is lowest. */
+export const byNumber =
+  <T>(of: (row: T) => number | null) =>
+  (a: T, b: T): number =>
+    (of(a) ?? Number.NEGATIVE_INFINITY) - (of(b) ?? Number.NEGATIVE_INFINITY) || 0;

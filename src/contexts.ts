@@ -1,0 +1,54 @@
+import type { Access } from './access/authorize.ts';
+import type { Caller } from './access/caller.ts';
+import { bindAccess } from './access/caller-access.ts';
+import type { Clock } from './clock.ts';
+import type { Limits } from './config/limits.ts';
+import type { Context } from './context.ts';
+import { createLoaders, type LoaderReads } from './loaders/loaders.ts';
+import { createScope } from './scope.ts';
+
+/** Whom a context is for, and within which bounds: a request's, or an event's that is told to a subscriber. */
+export interface ContextOf {
+  readonly caller: Caller;
+  /** A GUID; goes upstream as `client-request-id`. */
+  readonly requestId: string;
+  /** Fires when the caller leaves. */
+  readonly signal: AbortSignal;
+  readonly remoteAddress?: string | undefined;
+  /** Whether the caller asks for `extensions.gateway`. */
+  readonly explain?: boolean;
+}
+
+/** What of a context is the gateway's own and the same for all. */
+export type Services = Pick<Context, 'lists' | 'auditLog' | 'pageOf' | 'hunting' | 'actions' | 'tenants'>;
+
+/** What contexts are made with. */
+export interface ContextParts {
+  readonly access: Access;
+  readonly reads: LoaderReads;
+  readonly services: Services;
+  readonly clock: Clock;
+  readonly limits: Pick<Limits, 'tenantsPerQuery' | 'requestTimeoutMs' | 'upstreamCalls'>;
+}
+
+/** Makes the context of a request or an event: nothing in it that is a caller's is ever another's. */
+export const createContexts =
+  ({ access, reads, services, clock, limits }: ContextParts) =>
+  ({ caller, requestId, signal, remoteAddress, explain = false }: ContextOf): Context => {
+    const callerAccess = bindAccess(access, caller, limits.tenantsPerQuery);
+    const scope = createScope({
+      requestId,
+      signal,
+      deadline: clock.now() + limits.requestTimeoutMs,
+      maxCalls: limits.upstreamCalls,
+      remoteAddress,
+      callerToken: caller.token,
+    });
+    return {
+      ...services,
+      access: callerAccess,
+      scope,
+      ...createLoaders(reads, callerAccess, scope),
+      explain: explain && caller.permissions.has('explain'),
+    };
+  };

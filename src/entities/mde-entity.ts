@@ -1,0 +1,89 @@
+import type { Tenant } from '../config/tenants.ts';
+import { checkedId, type EntityKind } from '../domain/id-forms.ts';
+import type { Fact } from '../microsoft/operation.ts';
+import { rowsAtHand } from '../routing/at-hand.ts';
+import type { Capability } from '../routing/capabilities.ts';
+import { amongIds, checkFilter, type FilterRow, type FilterRows, rowMatcher } from '../routing/filters/rows.ts';
+import { type CollectionReads, createMdeCollection } from '../routing/mde-collection.ts';
+import type { WireObject } from '../unification/fields.ts';
+import { page } from '../upstream/call.ts';
+import type { Operation } from '../upstream/http/operation.ts';
+import { type IdentifiedWire, identified } from './edge.ts';
+import type { ReadParts } from './entity.ts';
+
+/** A type that Defender for Endpoint alone serves: what its reads are made of. */
+interface MdeReadsRow<F, T> {
+  readonly capability: Capability;
+  readonly kind: EntityKind;
+  /** The operation that lists them. */
+  readonly list: Fact<string>;
+  readonly one: (id: string) => Operation<IdentifiedWire | null>;
+  readonly read: (tenant: Tenant, wire: WireObject) => T;
+  readonly rows: FilterRows<F, T>;
+  readonly idOf: (row: T) => string;
+  /** The condition that names some by their ids, which are then read by id. */
+  readonly byIds?: keyof F & string;
+  /** Ids as Microsoft spells them; as given unless said. */
+  readonly normal?: (id: string) => string;
+  /** Whether `$filter` takes ids; otherwise each is a call. */
+  readonly many: 'filter' | 'each';
+}
+
+/** Ids that can stand in a filter: no quotes in them. */
+const quotable = /^[^'"]+$/;
+const none = /^(?!)/;
+
+/** Of a list of ids, those of the entity; they are read by id, so that nothing is pushed. */
+export const namedBy = <T>(idOf: (row: T) => string, kind: EntityKind): FilterRow<readonly string[], T> =>
+  amongIds(idOf, {}, (id, field) => checkedId(kind, id, field));
+
+/** Throws `BAD_USER_INPUT` for a filter that nothing can meet. */
+export const checkedBy =
+  <F extends object, T>(rows: FilterRows<F, T>) =>
+  (filter: F): void =>
+    checkFilter(filter, rows);
+
+/** List and look-ups of such a type. Calls: as `CollectionReads` says; with `many: 'each'` one an id. */
+export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
+  const { rows, idOf, normal = (id) => id } = row;
+  const kind = identified(`a ${row.kind}`, `entities of the kind ${row.kind}`);
+  return (parts: ReadParts): CollectionReads<F, T> => {
+    const collection = createMdeCollection<F, IdentifiedWire, T>(parts, {
+      capability: row.capability,
+      rows,
+      single: row.one,
+      filterable: row.many === 'filter' ? quotable : none,
+      source: (tenant) => ({
+        api: 'mde',
+        list: (asked) => page(row.list, {}, kind, asked),
+        toDomain: (wire) => row.read(tenant, wire),
+        idOf,
+        time: null,
+        maxTop: row.list.maxTop ?? 10_000,
+        shortIsLast: false,
+      }),
+    });
+    const byIds: CollectionReads<F, T>['byIds'] = async (tenant, ids, scope) => {
+      const found = await collection.byIds(tenant, [...new Set(ids.map(normal))], scope);
+      return new Map(
+        ids.flatMap((id) => {
+          const entity = found.get(normal(id));
+          return entity === undefined ? [] : [[id, entity] as const];
+        }),
+      );
+    };
+    return {
+      byIds,
+      open: async (tenant, filter, opening, scope) => {
+        const named: unknown = row.byIds === undefined ? undefined : filter[row.byIds];
+        if (!Array.isArray(named)) return collection.open(tenant, filter, opening, scope);
+        const ids = [...new Set(named.map((id) => normal(String(id))))];
+        const found = [...(await byIds(tenant, ids, scope)).values()];
+        const failure = found.find((entity) => entity instanceof Error);
+        if (failure !== undefined) throw failure;
+        const entities = found.flatMap((entity) => (entity instanceof Error ? [] : [entity]));
+        return rowsAtHand<T>('mde', entities, { idOf, timeOf: null }, opening.from, rowMatcher(filter, rows));
+      },
+    };
+  };
+};

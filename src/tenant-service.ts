@@ -1,0 +1,46 @@
+import type { Asking } from './access/caller-access.ts';
+import type { Tenant } from './config/tenants.ts';
+import { type CapabilityState, capabilityStates } from './routing/capability-states.ts';
+import type { Connectivity } from './routing/connectivity.ts';
+import type { Routing } from './routing/route.ts';
+import type { TenantSignIn, TenantSignIns } from './routing/tenant-sign-in.ts';
+import type { CallScope } from './scope.ts';
+
+/** What callers ask of a tenant itself. Each throws `FORBIDDEN` without its permission there. */
+export interface TenantService {
+  /** What works in a tenant, for `tenant:read`. Token requests only. */
+  capabilities(asking: Asking, tenant: Tenant): Promise<readonly CapabilityState[]>;
+  /** Whether a tenant is reached and signed in to, for `tenant:read`. Makes calls. */
+  connectivity(asking: Asking, tenant: Tenant): Promise<Connectivity>;
+  /** Sign-ins of tenants' users, for `tenant:sign-in`; `NOT_FOUND` for an unknown tenant. */
+  startSignIn(asking: Asking, tenant: string): Promise<TenantSignIn>;
+  signInStatus(asking: Asking, tenant: string): Promise<TenantSignIn>;
+}
+
+interface TenantServiceParts {
+  readonly routing: Routing;
+  readonly connectivity: (tenant: Tenant, scope: CallScope) => Promise<Connectivity>;
+  readonly signIns: Pick<TenantSignIns, 'start' | 'status'>;
+}
+
+/** The permission is asked for before anything else is said. */
+export const createTenantService = ({ routing, connectivity, signIns }: TenantServiceParts): TenantService => {
+  const signInTenant = ({ access }: Asking, name: string): Tenant => {
+    access.require('tenant:sign-in');
+    const tenant = access.tenant(name);
+    access.require('tenant:sign-in', tenant);
+    return tenant;
+  };
+  return {
+    capabilities: async ({ access, scope }, tenant) => {
+      access.require('tenant:read', tenant);
+      return capabilityStates(routing, tenant, scope);
+    },
+    connectivity: async ({ access, scope }, tenant) => {
+      access.require('tenant:read', tenant);
+      return connectivity(tenant, scope);
+    },
+    startSignIn: async (asking, name) => signIns.start(signInTenant(asking, name)),
+    signInStatus: async (asking, name) => signIns.status(signInTenant(asking, name)),
+  };
+};
