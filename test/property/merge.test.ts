@@ -6,6 +6,7 @@ import {
   type Estate,
   newestFirst,
   openOver,
+  openUnordered,
   questionAbout,
   type Reads,
   type Row,
@@ -140,6 +141,32 @@ describe('R2: a list that changes between pages', () => {
       { numRuns: 500 },
     );
   });
+});
+
+test('R2: a service that lists in no order: every row comes once, newest first within each of its pages', async () => {
+  const shuffled = fc.tuple(...names.map(() => fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 15 })));
+  await fc.assert(
+    fc.asyncProperty(shuffled, pageSizes, async (times, { first, most }) => {
+      const estate: Estate = new Map(
+        times.map((some, tenant) => [
+          names[tenant] ?? '',
+          some.map((second, index) => ({ id: `${names[tenant]}${index}`, at: timeOf(second) })),
+        ]),
+      );
+      const unordered = openUnordered(estate);
+      const open: typeof unordered = (tenant, filter, opening, scope) =>
+        unordered(tenant, filter, { ...opening, top: most }, scope);
+      const pages = await readAll((after) => mergedConnection(questionAbout(tenants, open, { first, after })));
+      const ids = rowsOf(pages).map(({ id }) => id);
+      expect(ids.toSorted()).toEqual(
+        allOf(estate)
+          .map(({ id }) => id)
+          .toSorted(),
+      );
+      const whole = await readAll((after) => mergedConnection(questionAbout(tenants, unordered, { first: 50, after })));
+      expect(rowsOf(whole)).toEqual(allOf(estate));
+    }),
+  );
 });
 
 test('R2: what the gateway filters itself changes no order and loses nothing', async () => {
