@@ -1,7 +1,6 @@
 import type { Asking } from '../access/caller-access.ts';
 import type { Sight } from '../access/sight.ts';
 import type { Clock } from '../clock.ts';
-import type { Limits } from '../config/limits.ts';
 import { comparatorOf, type Order } from '../entities/orders.ts';
 import {
   type EntityName,
@@ -58,7 +57,7 @@ export interface ListParts {
   readonly cursors: Cursors;
   readonly clock: Clock;
   readonly log: Log;
-  readonly limits: Pick<Limits, 'pageSize' | 'maxRowsScanned' | 'scanCalls'>;
+  readonly limits: { readonly pageSize: number; readonly maxRowsScanned: number; readonly scanCalls: number };
 }
 
 /** A type of entity as its list needs it. */
