@@ -104,7 +104,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   };
 
   /** Rows newer than the boundary were given already, or came since: a service that overlooks the condition sends them. */
-  const isNewer = (row: T): boolean => openedAt !== null && compareTimes(timeOf?.(row) ?? null, openedAt) > 0;
+  const isNewer = (row: T): boolean => from.kind === 'time' && compareTimes(timeOf?.(row) ?? null, from.notAfter) > 0;
 
   /** Leaves the rest of a moment out: as the time was shown, without what an API may have cut off. */
   const strictlyBefore = (): PagePlace => ({
