@@ -13,6 +13,7 @@ export const approvalQueries: Pick<QueryResolvers, 'approvals' | 'approval'> = {
     return pageOf(
       rows,
       asked,
+      ({ approvalId }) => approvalId,
       'approvals',
       tenants.map(({ name }) => name),
       state,

@@ -26,7 +26,8 @@ export const Incident: IncidentResolvers = {
   alerts: (incident, asked, context) => {
     const { tenant, incidentId } = incident;
     context.access.require('alert:read', context.access.tenant(tenant));
-    const page = (rows: readonly Alert[]) => context.pageOf(rows, asked, 'incident alerts', tenant, incidentId);
+    const page = (rows: readonly Alert[]) =>
+      context.pageOf(rows, asked, ({ alertId }) => alertId, 'incident alerts', tenant, incidentId);
     const alerts = alertsOfIncident(incident, 'alert:read', context);
     return alerts instanceof Promise ? alerts.then(page) : page(alerts);
   },
@@ -34,7 +35,7 @@ export const Incident: IncidentResolvers = {
     const { tenant, incidentId } = incident;
     context.access.require('machine:read', context.access.tenant(tenant));
     const ids = await machineIdsOfIncident(incident, context);
-    const page = context.pageOf(ids, asked, 'incident machines', tenant, incidentId);
+    const page = context.pageOf(ids, asked, (id) => id, 'incident machines', tenant, incidentId);
     const machines = await Promise.all(page.items.map(({ node: id }) => context.loaders.machines.load({ tenant, id })));
     return {
       ...page,

@@ -14,8 +14,10 @@ export const MachineConnection: MachineConnectionResolvers = connectionResolvers
 export const Machine: MachineResolvers = {
   id: idOf('Machine', ({ machineId }) => machineId),
   tenant: ({ tenant }, _, { access }) => access.tenant(tenant),
-  alerts: async ({ tenant, machineId }, asked, { loaders, pageOf }) =>
-    pageOf(await loaders.alertsOfMachine.load({ tenant, id: machineId }), asked, 'machine alerts', tenant, machineId),
+  alerts: async ({ tenant, machineId }, asked, { loaders, pageOf }) => {
+    const alerts = await loaders.alertsOfMachine.load({ tenant, id: machineId });
+    return pageOf(alerts, asked, ({ alertId }) => alertId, 'machine alerts', tenant, machineId);
+  },
   actions: ({ tenant, machineId }, { first, after }, context) =>
     context.lists.machineActions(context, { tenants: [tenant], filter: { machineId: [machineId] }, first, after }),
 };

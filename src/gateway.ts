@@ -43,6 +43,7 @@ import type { Example } from './server/graphiql/page.ts';
 import { startServer } from './server/lifecycle.ts';
 import type { ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
+import { createToldFailures } from './server/told-failures.ts';
 import { openStore } from './store/store.ts';
 import { createHttpClient } from './upstream/http/agent.ts';
 import { createCircuits } from './upstream/http/circuit.ts';
@@ -78,7 +79,8 @@ const maxThrottleWaitMs = 60_000;
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { config, log, clock = systemClock } = options;
   const { limits } = config;
-  const schema = createSchema();
+  const toldFailures = createToldFailures();
+  const schema = createSchema(toldFailures);
   checkTrustedDocuments(config, schema);
   const metrics = createMetrics({ processMetrics: true });
   const store = await openStore({ ...config.store, clock, log });
@@ -120,7 +122,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
   const access = createAccess(createTenantDirectory(config.tenants));
   const cursors = createCursors(store.deriveKey('cursors'));
-  const lists = createLists({ ...reads, cursors, limits, log });
+  const lists = createLists({ ...reads, cursors, limits, clock, log });
   const auditLog = createAuditList({ audit, cursors, limits });
   const hunting = createHunting({ reads: createHuntingReads(parts), clock, log });
   const actions = createActions({
@@ -145,8 +147,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     },
   });
 
-  const pageOf: PageOf = (rows, asked, ...question) =>
-    connectionOfArray(rows, pageArguments(asked, limits.pageSize), cursors, () => questionOf(...question));
+  const pageOf: PageOf = (rows, asked, idOf, ...question) => {
+    const page = pageArguments(asked, limits.pageSize);
+    return connectionOfArray(rows, { page, cursors, idOf, question: () => questionOf(...question) });
+  };
 
   const createContext = ({ caller, requestId, signal, headers, remoteAddress }: ContextInput<Caller>): Context => {
     const callerAccess = bindAccess(access, caller, limits.tenantsPerQuery);
@@ -192,6 +196,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const authenticator = createAuthenticator(config.access, { clock, http: http.request });
   const app = await createApp<Caller, Context>({
     schema,
+    toldFailures,
     authenticate: (headers) => authenticator.authenticate(headers),
     createContext,
     responseExtensions: ({ access: { findTenant, holds }, explain, scope }) => {

@@ -1,21 +1,36 @@
 import { InputError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import type { Cursors } from './cursor.ts';
+import type { PageArguments } from './page-arguments.ts';
+import type { Places } from './places.ts';
 
-/** A page of rows that are all at hand. `question` is asked for when a cursor is: it costs a hash. */
-export const connectionOfArray = <T>(
-  rows: readonly T[],
-  page: { readonly first: number; readonly after: string | null },
-  cursors: Cursors,
-  question: () => string,
-): Connection<T> => {
+/** Ids of a cursor: the page goes on behind the last row of them that is still there. */
+const idsOfCursor = 5;
+
+/** How rows at hand are paged. */
+export interface ArrayPaging<T> {
+  readonly page: PageArguments;
+  readonly cursors: Cursors;
+  /** Asked for when a cursor is: it costs a hash. */
+  readonly question: () => string;
+  readonly idOf: (row: T) => string;
+  /** Where the rows are kept, for those who come back. */
+  readonly snapshot?: string;
+}
+
+/** A page of rows that are all at hand. Rows that come or go between two pages shift nothing. */
+export const connectionOfArray = <T>(rows: readonly T[], paging: ArrayPaging<T>): Connection<T> => {
+  const { page, cursors, question, idOf, snapshot } = paging;
   let known: string | undefined;
   const asked = (): string => {
     known ??= question();
     return known;
   };
-  const start = page.after === null ? 0 : offsetOf(cursors, page.after, asked());
-  const cursorAt = (offset: number): string => cursors.encode({ kind: 'offset', offset }, asked());
+  const start = page.after === null ? 0 : startOf(rows, rowPlace(cursors.decode(page.after, asked())), idOf);
+  const cursorAt = (offset: number): string => {
+    const ids = rows.slice(Math.max(0, offset - idsOfCursor), offset).map(idOf);
+    return cursors.encode({ kind: 'row', offset, ids, ...(snapshot === undefined ? {} : { snapshot }) }, asked());
+  };
   const nodes = rows.slice(start, start + page.first);
   const end = start + nodes.length;
   return {
@@ -28,16 +43,40 @@ export const connectionOfArray = <T>(
   };
 };
 
-/** `connectionOfArray` with the limits and cursors of a request's gateway. `question`: what the rows are, e.g. an id. */
+type RowPlace = Extract<Places, { kind: 'row' }>;
+
+/** Behind the last known row; where none is left, as many rows on as there were, less those that are gone. */
+const startOf = <T>(rows: readonly T[], { offset, ids }: RowPlace, idOf: (row: T) => string): number => {
+  const last = ids.at(-1);
+  const before = rows[offset - 1];
+  if (before !== undefined && idOf(before) === last) return offset;
+  const placeOf = new Map(rows.map((row, index) => [idOf(row), index]));
+  for (const id of ids.toReversed()) {
+    const place = placeOf.get(id);
+    if (place !== undefined) return place + 1;
+  }
+  return Math.max(0, offset - ids.length);
+};
+
+/** A page of rows at hand, with the limits and cursors of a request's gateway. `question`: what the rows are, e.g. an id. */
 export type PageOf = <T>(
   rows: readonly T[],
   asked: { readonly first?: number | null | undefined; readonly after?: string | null | undefined },
+  idOf: (row: T) => string,
   ...question: readonly unknown[]
 ) => Connection<T>;
+
+const foreign = (): InputError => new InputError('after: not a cursor of this list', { field: 'after' });
+
+/** Throws `BAD_USER_INPUT` for a cursor of another kind of list. */
+export const rowPlace = (places: Places): RowPlace => {
+  if (places.kind !== 'row') throw foreign();
+  return places;
+};
 
 /** Throws `BAD_USER_INPUT` for a cursor of another list. */
 export const offsetOf = (cursors: Cursors, after: string, question: string): number => {
   const places = cursors.decode(after, question);
-  if (places.kind !== 'offset') throw new InputError('after: not a cursor of this list', { field: 'after' });
+  if (places.kind !== 'offset') throw foreign();
   return places.offset;
 };

@@ -1,7 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { GatewayError } from '../errors.ts';
 
-/** A tenant that could not answer. */
+/** A tenant that could not answer, or not in full. */
 export interface TenantFailure {
   readonly tenant: Tenant;
   readonly error: GatewayError;
@@ -10,10 +10,13 @@ export interface TenantFailure {
 /** A page of an answer. `cursor` is made when it is asked for: it costs a signature. */
 export interface Connection<T> {
   readonly items: readonly { readonly node: T; readonly cursor: () => string }[];
+  /** Whether there may be more. */
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
   readonly endCursor: () => string | null;
   readonly failures: readonly TenantFailure[];
+  /** Set when every tenant that was asked failed: no rows is then no answer. */
+  readonly unanswered?: GatewayError;
   /** Why a limit of the gateway cut the answer; null when none did. */
   readonly truncation: string | null;
 }

@@ -1,29 +1,23 @@
 import type { Asking } from '../access/caller-access.ts';
-import type { Permission } from '../access/roles.ts';
-import type { JudgeOf, Sight } from '../access/sight.ts';
-import type { Tenant } from '../config/tenants.ts';
+import type { Sight } from '../access/sight.ts';
+import type { Clock } from '../clock.ts';
+import type { Limits } from '../config/limits.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertFilter, IncidentFilter, MachineActionFilter, MachineFilter } from '../domain/filters.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
-import { compareTimes } from '../domain/time.ts';
 import type { Log } from '../log.ts';
-import type { AlertReads } from '../routing/alerts.ts';
-import { checkAlertFilter } from '../routing/filters/alerts.ts';
-import { checkIncidentFilter } from '../routing/filters/incidents.ts';
-import { checkMachineActionFilter } from '../routing/filters/machine-actions.ts';
-import { checkMachineFilter } from '../routing/filters/machines.ts';
-import type { IncidentReads } from '../routing/incidents.ts';
-import { byOffset } from '../routing/list.ts';
-import type { MachineActionReads } from '../routing/machine-actions.ts';
-import type { MachineReads } from '../routing/machines.ts';
 import type { Connection } from './connection.ts';
 import { type Cursors, questionOf } from './cursor.ts';
-import { type ListKind, mergedConnection } from './merged.ts';
+import { inTurnConnection } from './in-turn.ts';
+import { type ListReads, listKinds } from './kinds.ts';
+import { mergedConnection } from './merged.ts';
 import { alertOrders, comparatorOf, incidentOrders, machineOrders, type Order } from './orders.ts';
 import { pageArguments } from './page-arguments.ts';
-import { sortedConnection } from './sorted.ts';
+import type { ListKind, ListQuestion } from './question.ts';
+import { createSnapshots } from './snapshots.ts';
+import { type SortedList, sortedConnection } from './sorted.ts';
 
 type Asked<T> = T | null | undefined;
 
@@ -37,22 +31,19 @@ export interface ListArguments<F, Field extends string = never> {
   readonly after?: Asked<string>;
 }
 
-/** Who asks for a list, and what he sees of it. */
+/** Who asks for a list, and what they see of it. */
 export interface ListAsking extends Asking {
   readonly sight: Sight;
 }
 
-/** How one list is answered. */
-interface ListRules<F, T> {
-  readonly permission: Permission;
-  readonly none: F;
-  /** `null`: Microsoft's own order. */
-  readonly compare: ((a: T, b: T) => number) | null;
-  readonly judge: JudgeOf<T>;
-}
+/** A list of which the caller gives the conditions. */
+type AskList<F, T, Field extends string = never> = (
+  asking: ListAsking,
+  asked: ListArguments<F, Field>,
+) => Promise<Connection<T>>;
 
 /**
- * Lists over the tenants in which a caller has the list's permission. What he does not see is left out, and a page is filled
+ * Lists over the tenants in which a caller has the list's permission. What they do not see is left out, and a page is filled
  * with what follows.
  */
 export interface Lists {
@@ -62,138 +53,90 @@ export interface Lists {
     asked: ListArguments<IncidentFilter, keyof typeof incidentOrders>,
     wanted: { readonly alerts: boolean },
   ): Promise<Connection<Incident>>;
-  alerts(asking: ListAsking, asked: ListArguments<AlertFilter, keyof typeof alertOrders>): Promise<Connection<Alert>>;
-  machines(
-    asking: ListAsking,
-    asked: ListArguments<MachineFilter, keyof typeof machineOrders>,
-  ): Promise<Connection<Machine>>;
-  machineActions(asking: ListAsking, asked: ListArguments<MachineActionFilter>): Promise<Connection<MachineAction>>;
+  readonly alerts: AskList<AlertFilter, Alert, keyof typeof alertOrders>;
+  readonly machines: AskList<MachineFilter, Machine, keyof typeof machineOrders>;
+  readonly machineActions: AskList<MachineActionFilter, MachineAction>;
 }
 
 /** What lists are made of. */
-export interface ListParts {
+export interface ListParts extends ListReads {
   readonly cursors: Cursors;
+  readonly clock: Clock;
   readonly log: Log;
-  readonly incidents: IncidentReads;
-  readonly alerts: AlertReads;
-  readonly machines: MachineReads;
-  readonly machineActions: MachineActionReads;
-  readonly limits: { readonly pageSize: number; readonly maxRowsScanned: number };
+  readonly limits: Pick<Limits, 'pageSize' | 'maxRowsScanned' | 'scanCalls'>;
 }
 
 /** Every list of the graph; the permission of each is checked before anything is read. */
 export const createLists = (parts: ListParts): Lists => {
-  const { cursors, limits, log } = parts;
+  const { cursors, limits, log, clock } = parts;
+  const kinds = listKinds(parts);
 
-  const answer = <F extends object, T, Field extends string>(
-    { access, scope }: ListAsking,
-    asked: ListArguments<F, Field>,
-    kind: ListKind<F, T>,
-    rules: ListRules<F, T>,
-  ): Promise<Connection<T>> => {
-    const tenants = access.selectTenants(asked, rules.permission);
-    const filter = asked.filter ?? rules.none;
-    kind.check?.(filter);
-    const question = {
-      kind,
-      tenants,
-      filter,
-      page: pageArguments(asked, limits.pageSize),
-      question: questionOf(
-        kind.name,
-        tenants.map(({ name }) => name),
+  /** A list of one kind. `orders`: those that callers may ask for; `filterOf`: what is asked of the tenants for a filter. */
+  const listOf = <F, A, T, Field extends string>(
+    kind: ListKind<A, T>,
+    orders: Readonly<Record<Field, (a: T, b: T) => number>>,
+  ) => {
+    const snapshots = createSnapshots<SortedList<T>>(clock);
+    return async (
+      { access, scope, sight }: ListAsking,
+      asked: ListArguments<F, Field>,
+      filter: A,
+    ): Promise<Connection<T>> => {
+      kind.check?.(filter);
+      const tenants = access.selectTenants(asked, kind.permission);
+      const orderBy = asked.orderBy ?? null;
+      const judgeOf = kind.judge(sight);
+      const question: ListQuestion<A, T> = {
+        kind,
+        tenants,
         filter,
-        asked.orderBy ?? null,
-        access.caller.scopeHash,
-      ),
-      cursors,
-      scope,
-      log,
-      scanLimit: limits.maxRowsScanned,
-      judge: (tenant: Tenant) => rules.judge(rules.permission, tenant),
+        page: pageArguments(asked, limits.pageSize),
+        question: questionOf(
+          kind.name,
+          tenants.map(({ name }) => name),
+          asked.filter ?? {},
+          orderBy,
+          access.caller.scopeHash,
+        ),
+        cursors,
+        scope,
+        clock,
+        log,
+        bounds: { rows: limits.maxRowsScanned, calls: limits.scanCalls },
+        judge: (tenant) => judgeOf(kind.permission, tenant),
+      };
+      if (orderBy !== null && !(kind.timeOf !== null && isNewestFirst(orderBy))) {
+        const compare = comparatorOf(orders, orderBy);
+        return sortedConnection(question, { compare, snapshots, callerId: access.caller.id });
+      }
+      return kind.timeOf === null ? inTurnConnection(question) : mergedConnection(question);
     };
-    return rules.compare === null ? mergedConnection(question) : sortedConnection(question, rules.compare);
   };
 
-  /** Newest first is Microsoft's own order: nothing to sort. */
-  const isNewestFirst = (order: Asked<Order<string>>): boolean =>
-    order === null || order === undefined || (order.field === 'CREATED_AT' && order.direction !== 'ASC');
+  const incidents = listOf<
+    IncidentFilter,
+    { filter: IncidentFilter; alerts: boolean },
+    Incident,
+    keyof typeof incidentOrders
+  >(kinds.incidents, incidentOrders);
+  const alerts = listOf<AlertFilter, AlertFilter, Alert, keyof typeof alertOrders>(kinds.alerts, alertOrders);
+  const machines = listOf<MachineFilter, MachineFilter, Machine, keyof typeof machineOrders>(
+    kinds.machines,
+    machineOrders,
+  );
+  const machineActions = listOf<MachineActionFilter, MachineActionFilter, MachineAction, never>(
+    kinds.machineActions,
+    {},
+  );
 
   return {
-    incidents: async (asking, asked, { alerts }) =>
-      answer<IncidentFilter, Incident, keyof typeof incidentOrders>(
-        asking,
-        asked,
-        {
-          name: 'incidents',
-          // Alerts are read along where incidents are judged by them.
-          open: byOffset((tenant, filter: IncidentFilter, opening, scope) =>
-            parts.incidents.open(tenant, { filter, alerts: alerts || opening.thinned === true }, opening, scope),
-          ),
-          check: checkIncidentFilter,
-          timeOf: ({ createdAt }) => createdAt,
-          compareTimes,
-        },
-        {
-          permission: 'incident:read',
-          none: {},
-          judge: asking.sight.incidents,
-          compare:
-            isNewestFirst(asked.orderBy) || asked.orderBy == null ? null : comparatorOf(incidentOrders, asked.orderBy),
-        },
-      ),
-
-    alerts: async (asking, asked) =>
-      answer<AlertFilter, Alert, keyof typeof alertOrders>(
-        asking,
-        asked,
-        {
-          name: 'alerts',
-          open: byOffset(parts.alerts.open),
-          check: checkAlertFilter,
-          timeOf: ({ createdAt }) => createdAt,
-          compareTimes,
-        },
-        {
-          permission: 'alert:read',
-          none: {},
-          judge: asking.sight.alerts,
-          compare:
-            isNewestFirst(asked.orderBy) || asked.orderBy == null ? null : comparatorOf(alertOrders, asked.orderBy),
-        },
-      ),
-
-    machines: async (asking, asked) =>
-      answer<MachineFilter, Machine, keyof typeof machineOrders>(
-        asking,
-        asked,
-        {
-          name: 'machines',
-          open: byOffset(parts.machines.open),
-          check: checkMachineFilter,
-          timeOf: null,
-          compareTimes,
-        },
-        {
-          permission: 'machine:read',
-          none: {},
-          judge: asking.sight.machines,
-          compare: asked.orderBy == null ? null : comparatorOf(machineOrders, asked.orderBy),
-        },
-      ),
-
-    machineActions: async (asking, asked) =>
-      answer<MachineActionFilter, MachineAction, never>(
-        asking,
-        asked,
-        {
-          name: 'machineActions',
-          open: byOffset(parts.machineActions.open),
-          check: checkMachineActionFilter,
-          timeOf: ({ createdAt }) => createdAt,
-          compareTimes,
-        },
-        { permission: 'action:read', none: {}, compare: null, judge: asking.sight.machineActions },
-      ),
+    incidents: (asking, asked, wanted) =>
+      incidents(asking, asked, { filter: asked.filter ?? {}, alerts: wanted.alerts }),
+    alerts: (asking, asked) => alerts(asking, asked, asked.filter ?? {}),
+    machines: (asking, asked) => machines(asking, asked, asked.filter ?? {}),
+    machineActions: (asking, asked) => machineActions(asking, asked, asked.filter ?? {}),
   };
 };
+
+/** Newest first is Microsoft's own order: nothing to sort. */
+const isNewestFirst = (order: Order<string>): boolean => order.field === 'CREATED_AT' && order.direction !== 'ASC';

@@ -1,121 +1,205 @@
 import type { Judge } from '../access/sight.ts';
-import type { OpenedList } from '../routing/list.ts';
-import type { TenantPlace } from './cursor.ts';
+import type { Tenant } from '../config/tenants.ts';
+import type { OpenedRows, RowsPage } from '../routing/opened-list.ts';
+import { arrange } from './arranged.ts';
+import type { TenantPlace } from './places.ts';
+import { type Mark, type Position, skipPosition, timePosition } from './position.ts';
+
+/** The next row of a stream; `key` orders it among other tenants' rows. */
+export interface Head<T> {
+  readonly row: T;
+  readonly key: string | null;
+}
+
+/** Which bound ended a scan: rows that were looked at in vain, or pages that were read. */
+export type Cut = 'rows' | 'calls';
 
 /** One tenant's list, row by row, with the place of each. */
 export interface TenantStream<T> {
-  readonly tenant: string;
-  /** The next row that meets the filter, without taking it; `null` at the end or when `scanLimit` rows were looked at in vain. */
-  peek(): Promise<T | null>;
-  take(): void;
-  /** Where the list stands now; `null` when it was read to its end. */
-  place(): TenantPlace | null;
+  readonly tenant: Tenant;
+  /** Where it was opened. */
+  readonly start: Mark;
+  /**
+   * The next row that meets the filter and is seen, without taking it; `null` at the end, or when a bound was reached. No
+   * promise when it is at hand. `wanted`: rows that are worth reading when a page has to be read.
+   */
+  peek(wanted: number): Head<T> | null | Promise<Head<T> | null>;
+  /** Takes the row that `peek` showed; the place behind it. */
+  take(): Mark;
+  /** Where the list stands now, behind rows that were looked at in vain; `null` when it was read to its end. */
+  place(): TenantPlace | null | undefined;
   /** Whether there may be more rows, known without a call. */
   mayHaveMore(): boolean;
-  /** Whether `peek` gave up at `scanLimit`. */
-  cut(): boolean;
+  /** Why `peek` gave up before the end. */
+  cut(): Cut | null;
+  /** What the last row at hand is ordered by: no row that is still to come is before it. */
+  reached(): string | null;
+  /** What the list said beside its rows. */
+  remarks(): readonly string[];
+}
+
+/** How far a list is looked through for one page of an answer. */
+export interface ScanBounds {
+  /** Rows that may be looked at in vain. */
+  readonly rows: number;
+  /** Upstream pages that may be read where rows have to be looked for. */
+  readonly calls: number;
 }
 
 /** One tenant's list, opened, and what is to be done with its rows. */
 export interface StreamOptions<T> {
-  readonly tenant: string;
-  readonly opened: OpenedList<T>;
-  readonly start: { readonly skip: number; readonly top: number; readonly taken: number };
-  /** The time that the list is ordered by, newest first. Null: the list's own order stands. */
-  readonly timeOf: ((item: T) => string | null) | null;
-  readonly notAfter: string | undefined;
-  readonly matches: ((item: T) => boolean) | undefined;
+  readonly tenant: Tenant;
+  readonly opened: OpenedRows<T>;
+  readonly from: TenantPlace | undefined;
+  readonly idOf: (row: T) => string;
+  /** The time that the list is ordered by, newest first. Null: Microsoft's order stands. */
+  readonly timeOf: ((row: T) => string | null) | null;
   /** Picks the rows that the caller sees; `null`: all. */
   readonly judge: Judge<T> | null;
-  /** Rows that may be looked at in vain for one page of an answer. */
-  readonly scanLimit: number;
-  readonly compare: ((a: T, b: T) => number) | null;
+  /** Rows of which the caller sees some, judged together. */
+  readonly judgedTogether: number;
+  readonly bounds: ScanBounds;
+  /** Whether the whole list is read, so that the bound on calls holds even when no row is looked for. */
+  readonly whole: boolean;
+  /** Opens the list again at a place, for so many rows: where the next page as it is would be far too large or too small. */
+  readonly reopen: ((place: TenantPlace, wanted: number) => Promise<OpenedRows<T>>) | null;
+  readonly within: <R>(work: () => Promise<R>) => Promise<R>;
 }
 
-/** Rows that are judged together, at least: few calls, and not many for rows that nobody will look at. */
-const leastJudged = 100;
+/** How much larger or smaller a page has to be than what is wanted for the list to be opened again instead. */
+const misfit = 1.25;
 
 /** Reads the next page when the rows of one are used up, and not before. */
 export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
-  const { opened, matches = () => true, judge, compare } = options;
-  const ordered = (items: readonly T[]): readonly T[] => (compare === null ? items : items.toSorted(compare));
-  let page = opened.page;
-  let rows = ordered(page.items);
-  let skip = options.start.skip;
-  let index = Math.min(options.start.taken, rows.length);
+  const { tenant, idOf, timeOf, judge, bounds, within, from } = options;
+  let { opened } = options;
+  let page: RowsPage<T> = opened.page;
+  let pages = 1;
   let scanned = 0;
-  let cut = false;
-  const newest = rows[0];
-  /** No page prints the order of a list: what is not seen to be newest first is not cut by a time. */
-  const isNewestFirst = rows.every((row, place) => row === page.items[place]);
-  const notAfter =
-    options.notAfter ??
-    (newest === undefined || options.timeOf === null || !isNewestFirst ? null : options.timeOf(newest));
+  let cut: Cut | null = null;
+  const remarks = new Set<string>();
 
-  const judgedTogether = Math.max(leastJudged, options.start.top);
+  const ordered = timeOf !== null && opened.order === 'newestFirst' ? timeOf : null;
+  let rows: readonly T[] = [];
+  let keys: readonly (string | null)[] = [];
+  let index = 0;
+  let lastKey: string | null = null;
+  /** Whether the pages have come newest first so far; if not, only an offset says where the list stands. */
+  let steady = true;
+
+  const settle = (): void => {
+    index = 0;
+    if (ordered === null) {
+      rows = page.items;
+      keys = [];
+      return;
+    }
+    const offsets = from?.kind !== 'time' && page.offsets.length > page.items.length;
+    const arranged = arrange(page, ordered, { before: lastKey, offsets });
+    if (!arranged.steady) steady = false;
+    rows = arranged.rows;
+    keys = arranged.keys;
+    lastKey = keys.findLast((key) => key !== null) ?? lastKey;
+  };
+  settle();
+
+  const isByTime = ordered !== null && steady && from?.kind !== 'skip';
+  const newest = ordered === null ? null : (rows.map(ordered).find((time) => time !== null) ?? null);
+  const bySkip = skipPosition(opened.api, from);
+  const byTime = isByTime ? timePosition(opened.api, from, newest) : null;
+  const position = (): Position => (byTime !== null && steady ? byTime : bySkip);
+  const start = position().mark();
+
+  const pass = (row: T): void => {
+    position().pass({ id: idOf(row), time: timeOf === null ? null : timeOf(row), skip: page.offsets[index + 1] });
+    index += 1;
+  };
+
   /** Of the rows judged last, those that the caller sees; and the first row that was not judged. */
   let seen: ReadonlySet<T> = new Set();
   let judgedTo = 0;
-  const isSeen = async (row: T, judgeRows: Judge<T>): Promise<boolean> => {
-    if (index >= judgedTo) {
-      const together: T[] = [];
-      let next = index;
-      for (; next < rows.length && together.length < judgedTogether; next += 1) {
-        const candidate = rows[next];
-        if (candidate !== undefined && matches(candidate)) together.push(candidate);
-      }
-      seen = await judgeRows(together);
-      judgedTo = next;
+  const judgeMore = async (judgeRows: Judge<T>): Promise<void> => {
+    const together: T[] = [];
+    let next = index;
+    for (; next < rows.length && together.length < options.judgedTogether; next += 1) {
+      const row = rows[next];
+      if (row !== undefined && opened.matches?.(row) !== false) together.push(row);
     }
-    return seen.has(row);
+    seen = await within(() => judgeRows(together));
+    judgedTo = next;
+  };
+
+  /** Passes rows at hand that are not wanted. The next one that is; `judge`: it has to be judged; `null`: none at hand. */
+  const atHand = (): Head<T> | 'judge' | null => {
+    for (let row = rows[index]; row !== undefined; row = rows[index]) {
+      if (opened.matches?.(row) !== false) {
+        if (judge === null) return { row, key: keys[index] ?? null };
+        if (index >= judgedTo) return 'judge';
+        if (seen.has(row)) return { row, key: keys[index] ?? null };
+      }
+      pass(row);
+      scanned += 1;
+    }
+    return null;
+  };
+
+  const scans = (): boolean => opened.scans || judge !== null || options.whole;
+
+  const readOn = async (next: () => Promise<RowsPage<T>>, wanted: number): Promise<void> => {
+    const place = position().mark()();
+    const size = page.items.length;
+    const fits = size <= wanted * misfit && wanted <= size * misfit;
+    const { reopen } = options;
+    if (reopen !== null && !fits && !scans() && size > 0 && place?.kind === 'time') {
+      if (opened.remark !== undefined) remarks.add(opened.remark);
+      opened = await within(() => reopen(place, wanted));
+      page = opened.page;
+    } else {
+      page = await within(next);
+    }
+    pages += 1;
+    judgedTo = 0;
+    settle();
+  };
+
+  const look = async (wanted: number): Promise<Head<T> | null> => {
+    for (;;) {
+      const head = atHand();
+      if (head === 'judge') {
+        if (judge !== null) await judgeMore(judge);
+        continue;
+      }
+      if (head !== null) return head;
+      if (page.next === null) return null;
+      if (scanned >= bounds.rows) cut = 'rows';
+      else if (scans() && pages >= bounds.calls) cut = 'calls';
+      if (cut !== null) return null;
+      await readOn(page.next, wanted);
+    }
   };
 
   const atEnd = (): boolean => index >= rows.length && page.next === null;
 
-  /** Where the next row is. As an offset of its own where rows are offsets: the next question then reads no row again. */
-  const offset = (): { readonly skip: number; readonly taken: number } => {
-    if (index >= rows.length) return { skip: page.end, taken: 0 };
-    const inMicrosoftsOrder = page.aligned && rows.every((row, place) => row === page.items[place]);
-    return inMicrosoftsOrder ? { skip: skip + index, taken: 0 } : { skip, taken: index };
-  };
-
   return {
-    tenant: options.tenant,
-    peek: async () => {
-      for (;;) {
-        const row = rows[index];
-        if (row === undefined) {
-          if (page.next === null) return null;
-          if (scanned >= options.scanLimit) {
-            cut = true;
-            return null;
-          }
-          skip = page.end;
-          page = await page.next();
-          rows = ordered(page.items);
-          index = 0;
-          judgedTo = 0;
-        } else if (matches(row) && (judge === null || (await isSeen(row, judge)))) {
-          return row;
-        } else {
-          index += 1;
-          scanned += 1;
-        }
-      }
+    tenant,
+    start,
+    peek: (wanted) => {
+      const head = atHand();
+      if (head !== null && head !== 'judge') return head;
+      return head === null && page.next === null ? null : look(wanted);
     },
     take: () => {
-      index += 1;
+      const row = rows[index];
+      if (row !== undefined) pass(row);
+      return position().mark();
     },
-    place: () =>
-      atEnd()
-        ? null
-        : {
-            api: opened.api,
-            ...offset(),
-            top: options.start.top,
-            ...(notAfter === null ? {} : { notAfter }),
-          },
-    mayHaveMore: () => !atEnd(),
+    place: () => (atEnd() ? null : position().mark()()),
+    mayHaveMore: () => {
+      if (judge === null) atHand();
+      return !atEnd();
+    },
     cut: () => cut,
+    reached: () => lastKey,
+    remarks: () => [...remarks, ...(opened.remark === undefined ? [] : [opened.remark])],
   };
 };

@@ -21,6 +21,7 @@ import { type ContextInput, createRequestContext } from './request-context.ts';
 import { createRequestIds } from './request-id.ts';
 import { schemaSecrecyPlugin } from './schema-secrecy.ts';
 import { securityHeaders } from './security-headers.ts';
+import { type ToldFailures, toldFailuresPlugin } from './told-failures.ts';
 import { type TrustedDocument, trustedDocumentsPlugin } from './trusted-documents.ts';
 import { wellFormedPlugin } from './well-formed.ts';
 
@@ -55,6 +56,8 @@ export type ServerPermission = 'schema:read' | 'document:any';
 
 export interface AppDeps<TCaller, TContext extends object> {
   readonly schema: GraphQLSchema;
+  /** Failures of parts of an operation that the schema told of; none by default. */
+  readonly toldFailures?: Pick<ToldFailures, 'errorsOf' | 'codeOf'>;
   /** Who calls, by the headers; throws `AccessError` when that cannot be told. */
   authenticate(headers: IncomingHttpHeaders): Promise<TCaller>;
   /** What resolvers get, made anew for each request. */
@@ -121,8 +124,9 @@ export const createApp = async <TCaller, TContext extends object>(
       wellFormedPlugin,
       costPlugin(operationLimits),
       batchPlugin(mutationContext),
+      ...(deps.toldFailures === undefined ? [] : [toldFailuresPlugin<TContext>(deps.toldFailures, formatError)]),
       ...(deps.responseExtensions === undefined ? [] : [extensionsPlugin(deps.responseExtensions)]),
-      recordPlugin({ metrics, log, requestId }),
+      recordPlugin({ metrics, log, requestId, failureOf: (context) => deps.toldFailures?.codeOf(context) }),
     ],
     log,
   });

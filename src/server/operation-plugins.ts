@@ -29,16 +29,18 @@ export interface OperationRecordDeps {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly requestId: () => string | undefined;
+  /** The code of a failure that the operation's data tells of. */
+  failureOf(context: object): string | undefined;
 }
 
-/** Counts and logs each operation by its first error's code. */
-export const recordPlugin = ({ metrics, log, requestId }: OperationRecordDeps): ApolloServerPlugin => ({
+/** Counts and logs each operation by its first error's code, or that of a part which failed. */
+export const recordPlugin = ({ metrics, log, requestId, failureOf }: OperationRecordDeps): ApolloServerPlugin => ({
   requestDidStart: async () => {
     const startedMs = performance.now();
     return {
       willSendResponse: async (answered) => {
         const type = answered.operation?.operation ?? 'unknown';
-        const outcome = outcomeOf(answered);
+        const outcome = outcomeOf(answered) ?? failureOf(answered.contextValue) ?? 'OK';
         const seconds = (performance.now() - startedMs) / 1000;
         metrics.graphqlOperation({ type, outcome, seconds });
         log.info('GraphQL operation', {
@@ -53,9 +55,9 @@ export const recordPlugin = ({ metrics, log, requestId }: OperationRecordDeps): 
   },
 });
 
-const outcomeOf = ({ response }: GraphQLRequestContextWillSendResponse<object>): string => {
+const outcomeOf = ({ response }: GraphQLRequestContextWillSendResponse<object>): string | undefined => {
   const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined;
-  return errors === undefined ? 'OK' : String(errors[0]?.extensions?.code ?? 'OK');
+  return errors === undefined ? undefined : String(errors[0]?.extensions?.code ?? 'OK');
 };
 
 /** Adds what the context has to say about the request to the answer's `extensions`; `undefined` adds nothing. */

@@ -224,14 +224,14 @@ describe('a tenant that fails', () => {
 
   test('comes back on the next page of the same cursor, from its first row', async () => {
     running.simulator.faults.add({
-      tenant: 'beta',
+      tenant: 'alpha',
       product: 'mde',
       operation: 'listMachines',
       effect: { kind: 'status', status: 403 },
       times: 1,
     });
     const first = await readPage('machines', 4, null);
-    expect(first.failures.map(({ tenant, code }) => [tenant.name, code])).toEqual([['beta', 'MISSING_PERMISSION']]);
+    expect(first.failures.map(({ tenant, code }) => [tenant.name, code])).toEqual([['alpha', 'MISSING_PERMISSION']]);
     const rest: Page[] = [first];
     for (let page = first; page.pageInfo.hasNextPage; ) {
       page = await readPage('machines', 50, page.pageInfo.endCursor);

@@ -1,29 +1,27 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/errors.ts';
-import { createCursors, type Places, questionOf } from '../../src/lists/cursor.ts';
+import { createCursors, questionOf } from '../../src/lists/cursor.ts';
+import type { Places, TenantPlace } from '../../src/lists/places.ts';
 
 const cursors = createCursors(new Uint8Array(32).fill(7));
 
-const place = fc.record(
-  {
-    api: fc.constantFrom('graph', 'm365d', 'mde'),
-    skip: fc.nat(),
-    top: fc.integer({ min: 1, max: 200 }),
-    taken: fc.nat({ max: 10_000 }),
-    notAfter: fc.string(),
-  },
-  { requiredKeys: ['api', 'skip', 'top', 'taken'], noNullPrototype: true },
+const api = fc.constantFrom('graph' as const, 'm365d' as const, 'mde' as const);
+const ids = fc.array(fc.string({ maxLength: 40 }), { maxLength: 30 });
+const plain = { noNullPrototype: true } as const;
+const place: fc.Arbitrary<TenantPlace> = fc.oneof(
+  fc.record({ kind: fc.constant('skip' as const), api, skip: fc.nat() }, plain),
+  fc.record({ kind: fc.constant('time' as const), api, notAfter: fc.string(), given: ids, undated: ids }, plain),
 );
 const tenantName = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/);
 const places: fc.Arbitrary<Places> = fc.oneof(
-  fc.record({ kind: fc.constant('offset'), offset: fc.nat() }, { noNullPrototype: true }),
+  fc.record({ kind: fc.constant('offset' as const), offset: fc.nat() }, plain),
+  fc.record({ kind: fc.constant('row' as const), offset: fc.nat(), ids }, plain),
+  fc.record({ kind: fc.constant('row' as const), offset: fc.nat(), ids, snapshot: fc.uuid() }, plain),
   fc.record(
-    {
-      kind: fc.constant('tenants'),
-      tenants: fc.dictionary(tenantName, fc.option(place), { noNullPrototype: true }),
-    },
-    { noNullPrototype: true },
+    { kind: fc.constant('tenants' as const), tenants: fc.dictionary(tenantName, fc.option(place), plain) },
+    plain,
   ),
 );
 const question = fc.anything().map((value) => questionOf(typeof value, String(JSON.stringify(value))));
@@ -96,7 +94,7 @@ describe('a cursor', () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.tuple(fc.string(), fc.string(), fc.string(), fc.string()).map((parts) => parts.join('.')),
-      fc.base64String().map((text) => `v1.${text}.${text}.${text}`),
+      fc.base64String().map((text) => `v2.${text}.${text}.${text}`),
     );
     fc.assert(
       fc.property(texts, question, (text, asked) => {
@@ -113,4 +111,40 @@ test('two questions are the same only when every part of them is', () => {
       expect(questionOf(...left) === questionOf(...right)).toBe(JSON.stringify(left) === JSON.stringify(right));
     }),
   );
+});
+
+describe('R2: the size of a cursor', () => {
+  const guid = (seed: number): string => {
+    const hex = createHash('sha256').update(String(seed)).digest('hex');
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+  };
+  const timePlace = (count: number, seed: number): TenantPlace => ({
+    kind: 'time',
+    api: 'graph',
+    notAfter: '2026-01-01T00:00:00.1234567Z',
+    given: Array.from({ length: count }, (_, index) => guid(seed * 10_000 + index)),
+    undated: [],
+  });
+  const sizeOf = (tenants: Record<string, TenantPlace | null>): number =>
+    cursors.encode({ kind: 'tenants', tenants }, 'q').length;
+
+  test('over 200 tenants is below 16 KB', () => {
+    expect(
+      sizeOf(Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`tenant-${index}`, timePlace(1, index)]))),
+    ).toBeLessThan(16_384);
+  });
+
+  test('with 500 rows of one time is below 16 KB', () => {
+    expect(sizeOf({ contoso: timePlace(500, 1) })).toBeLessThan(16_384);
+  });
+
+  test('has a bound: what is longer is refused when it is made and when it is shown', () => {
+    expect(() => sizeOf({ contoso: timePlace(5000, 1) })).toThrow(/so many rows have the same time/i);
+    expect(() => cursors.decode(`v2.q.${'A'.repeat(100_000)}.x`, 'q')).toThrow(InputError);
+  });
+});
+
+test('a cursor of the version before is refused as none of this gateway', () => {
+  const old = cursors.encode({ kind: 'offset', offset: 1 }, 'q').replace(/^v2/, 'v1');
+  expect(() => cursors.decode(old, 'q')).toThrow(/not a cursor of this gateway/);
 });

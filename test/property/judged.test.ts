@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { TenantPlace } from '../../src/lists/places.ts';
 import { createStream } from '../../src/lists/stream.ts';
-import type { ListPage } from '../../src/routing/list.ts';
+import type { RowsPage } from '../../src/routing/opened-list.ts';
+import { tenantNamed } from '../support/tenant.ts';
 
 interface Row {
   readonly id: number;
@@ -10,31 +12,48 @@ interface Row {
 const rows = (count: number): Row[] => Array.from({ length: count }, (_, id) => ({ id }));
 
 /** A list in memory in pages of `size` rows, from an offset on. */
-const pageAt = (all: readonly Row[], start: number, size: number): ListPage<Row> => {
+const pageAt = (all: readonly Row[], start: number, size: number): RowsPage<Row> => {
   const items = all.slice(start, start + size);
   const end = start + items.length;
-  return { items, aligned: true, end, next: end < all.length ? async () => pageAt(all, end, size) : null };
+  return {
+    items,
+    offsets: [...items.map((_, index) => start + index), end],
+    next: end < all.length ? async () => pageAt(all, end, size) : null,
+  };
 };
 
 const open = (
   all: readonly Row[],
-  start: { readonly skip: number; readonly top: number; readonly taken: number },
+  from: TenantPlace | undefined,
   size: number,
-  options: { readonly judged: number[][]; readonly isSeen: (row: Row) => boolean; readonly scanLimit?: number },
+  options: {
+    readonly judged: number[][];
+    readonly isSeen: (row: Row) => boolean;
+    readonly bounds?: { readonly rows: number; readonly calls: number };
+    readonly judgedTogether?: number;
+  },
 ) =>
   createStream<Row>({
-    tenant: 'contoso',
-    opened: { api: 'mde', page: pageAt(all, start.skip, size) },
-    start,
+    tenant: tenantNamed('contoso'),
+    opened: {
+      api: 'mde',
+      order: 'none',
+      page: pageAt(all, from?.kind === 'skip' ? from.skip : 0, size),
+      matches: ({ id }) => id % 5 !== 4,
+      scans: false,
+    },
+    from,
+    idOf: ({ id }) => String(id),
     timeOf: null,
-    notAfter: undefined,
-    matches: ({ id }) => id % 5 !== 4,
     judge: async (together) => {
       options.judged.push(together.map(({ id }) => id));
       return new Set(together.filter(options.isSeen));
     },
-    scanLimit: options.scanLimit ?? 100_000,
-    compare: null,
+    judgedTogether: options.judgedTogether ?? 100,
+    bounds: options.bounds ?? { rows: 100_000, calls: 100_000 },
+    whole: false,
+    reopen: null,
+    within: (work) => work(),
   });
 
 test('however a list is paged and thinned, every row that is seen comes once and in order, and none is judged twice a page', async () => {
@@ -48,20 +67,20 @@ test('however a list is paged and thinned, every row that is seen comes once and
         const all = rows(count);
         const isSeen = ({ id }: Row): boolean => id % every === 0;
         const found: number[] = [];
-        let start = { skip: 0, top: first, taken: 0 };
+        let from: TenantPlace | undefined;
         for (;;) {
           const judged: number[][] = [];
-          const stream = open(all, start, size, { judged, isSeen });
+          const stream = open(all, from, size, { judged, isSeen });
           for (let taken = 0; taken < first; taken += 1) {
-            const row = await stream.peek();
-            if (row === null) break;
-            found.push(row.id);
+            const head = await stream.peek(first);
+            if (head === null) break;
+            found.push(head.row.id);
             stream.take();
           }
           expect(judged.flat()).toEqual([...new Set(judged.flat())]);
           const place = stream.place();
           if (place === null) break;
-          start = { skip: place.skip, top: first, taken: place.taken };
+          from = place;
         }
         expect(found).toEqual(all.filter((row) => row.id % 5 !== 4 && isSeen(row)).map(({ id }) => id));
       },
@@ -71,9 +90,9 @@ test('however a list is paged and thinned, every row that is seen comes once and
 
 test('rows are judged a hundred at once, and not beyond what is asked for', async () => {
   const judged: number[][] = [];
-  const stream = open(rows(1000), { skip: 0, top: 10, taken: 0 }, 1000, { judged, isSeen: ({ id }) => id % 30 === 0 });
+  const stream = open(rows(1000), undefined, 1000, { judged, isSeen: ({ id }) => id % 30 === 0 });
   for (let taken = 0; taken < 5; taken += 1) {
-    await stream.peek();
+    await stream.peek(10);
     stream.take();
   }
   expect(judged.map(({ length }) => length)).toEqual([100]);
@@ -82,9 +101,33 @@ test('rows are judged a hundred at once, and not beyond what is asked for', asyn
 
 test('a list of which nothing is seen is given up at the bound of rows', async () => {
   const judged: number[][] = [];
-  const stream = open(rows(1000), { skip: 0, top: 10, taken: 0 }, 100, { judged, isSeen: () => false, scanLimit: 250 });
-  expect(await stream.peek()).toBeNull();
-  expect(stream.cut()).toBe(true);
+  const bounds = { rows: 250, calls: 1000 };
+  const stream = open(rows(1000), undefined, 100, { judged, isSeen: () => false, bounds });
+  expect(await stream.peek(10)).toBeNull();
+  expect(stream.cut()).toBe('rows');
   expect(stream.mayHaveMore()).toBe(true);
-  expect(judged.flat().at(-1)).toBe(298);
+  expect(stream.place()).toEqual({ kind: 'skip', api: 'mde', skip: 300 });
+});
+
+test('R4: a list of which nothing is seen is given up at the bound of pages, and goes on behind them', async () => {
+  const bounds = { rows: 100_000, calls: 4 };
+  const all = rows(1000);
+  const isSeen = ({ id }: Row): boolean => id === 900;
+  const found: number[] = [];
+  let pages = 0;
+  let from: TenantPlace | undefined;
+  for (;;) {
+    pages += 1;
+    const stream = open(all, from, 100, { judged: [], isSeen, bounds });
+    for (let head = await stream.peek(10); head !== null; head = await stream.peek(10)) {
+      found.push(head.row.id);
+      stream.take();
+    }
+    const place = stream.place();
+    if (place === null) break;
+    expect(stream.cut()).toBe('calls');
+    from = place;
+  }
+  expect(found).toEqual([900]);
+  expect(pages).toBe(3);
 });

@@ -28,7 +28,7 @@ const changed = (change: (cursor: string) => string): Attack => ({
 });
 
 const places = Buffer.from(
-  JSON.stringify({ kind: 'tenants', tenants: { fabrikam: { api: 'graph', skip: 0, top: 50, taken: 0 } } }),
+  JSON.stringify({ kind: 'tenants', tenants: { fabrikam: { kind: 'skip', api: 'graph', skip: 0 } } }),
 ).toString('base64url');
 
 /** Places in a list that nobody was given, or that another was. */
@@ -75,14 +75,15 @@ export const cursors: Attacks = {
   'without its signature': changed((cursor) => cursor.slice(0, cursor.lastIndexOf('.'))),
   'with an empty signature': changed((cursor) => cursor.slice(0, cursor.lastIndexOf('.') + 1)),
   'with the signature in other letters of base64': changed((cursor) => `${cursor}=`),
-  'of a version to come': changed((cursor) => cursor.replace(/^v1/, 'v2')),
+  'of the version before': changed((cursor) => cursor.replace(/^v2/, 'v1')),
+  'of a version to come': changed((cursor) => cursor.replace(/^v2/, 'v3')),
   'with other places': changed((cursor) => {
     const [version, question, , signature] = cursor.split('.');
     return [version, question, places, signature].join('.');
   }),
   'signed with an empty key': made(
     (() => {
-      const payload = `v1.0123456789abcdef.${places}`;
+      const payload = `v2.0123456789abcdef.${places}`;
       return `${payload}.${createHmac('sha256', '').update(payload).digest().subarray(0, 16).toString('base64url')}`;
     })(),
   ),
@@ -91,5 +92,5 @@ export const cursors: Attacks = {
   'of a path': made('../../etc/passwd'),
   'of a link to the next page': made('https://graph.microsoft.com/v1.0/security/alerts_v2?$skip=2'),
   'of 100,000 letters': made('A'.repeat(100_000)),
-  'of __proto__': made(`v1.x.${Buffer.from('{"__proto__":{"kind":"offset"}}').toString('base64url')}.x`),
+  'of __proto__': made(`v2.x.${Buffer.from('{"__proto__":{"kind":"offset"}}').toString('base64url')}.x`),
 };

@@ -1,0 +1,72 @@
+import { type ApiName, apiNames } from '../clouds/endpoints.ts';
+import { InputError } from '../errors.ts';
+import type { ListStart } from '../routing/opened-list.ts';
+
+/**
+ * Where a tenant's list stands, and which API it came from.
+ * - `time`: in a list that is newest first, behind all that is newer than `notAfter` and behind `given`, the rows of that very
+ *   time that were passed. `undated`: rows without a time that were passed; they are told apart by nothing else.
+ * - `skip`: in a list without an order, behind so many of Microsoft's rows.
+ */
+export type TenantPlace =
+  | {
+      readonly kind: 'time';
+      readonly api: ApiName;
+      readonly notAfter: string;
+      readonly given: readonly string[];
+      readonly undated: readonly string[];
+    }
+  | { readonly kind: 'skip'; readonly api: ApiName; readonly skip: number };
+
+/** What a cursor holds. */
+export type Places =
+  /** Each tenant's place; `null`: read to its end, absent: not begun. */
+  | { readonly kind: 'tenants'; readonly tenants: Readonly<Record<string, TenantPlace | null>> }
+  /** The number of a record in a log that only grows. */
+  | { readonly kind: 'offset'; readonly offset: number }
+  /**
+   * In rows that are read as a whole: how many lie before, and ids of the last of them, so that rows that come or go shift
+   * nothing. `snapshot`: where the rows are kept for a while.
+   */
+  | { readonly kind: 'row'; readonly offset: number; readonly ids: readonly string[]; readonly snapshot?: string };
+
+/** The place as a list is opened there. */
+export const startAt = (place: TenantPlace | undefined): ListStart => {
+  if (place === undefined) return { kind: 'start' };
+  if (place.kind === 'skip') return { kind: 'skip', skip: place.skip };
+  return { kind: 'time', notAfter: place.notAfter, given: [...place.given, ...place.undated] };
+};
+
+export const malformed = (): InputError => new InputError('after: not a cursor of this gateway', { field: 'after' });
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((member) => typeof member === 'string');
+
+/** Throws `BAD_USER_INPUT` for what are no places. */
+export const readPlaces = (value: unknown): Places => {
+  if (!isObject(value)) throw malformed();
+  const { kind, offset, ids, snapshot } = value;
+  if (kind === 'offset' && typeof offset === 'number') return { kind, offset };
+  if (kind === 'row' && typeof offset === 'number' && isTexts(ids)) {
+    return { kind, offset, ids, ...(typeof snapshot === 'string' ? { snapshot } : {}) };
+  }
+  if (kind !== 'tenants' || !isObject(value.tenants)) throw malformed();
+  const tenants: Record<string, TenantPlace | null> = {};
+  for (const [name, place] of Object.entries(value.tenants)) tenants[name] = place === null ? null : readPlace(place);
+  return { kind, tenants };
+};
+
+const readPlace = (value: unknown): TenantPlace => {
+  if (!isObject(value)) throw malformed();
+  const { kind, skip, notAfter, given, undated } = value;
+  const api = apiNames.find((name) => name === value.api);
+  if (api === undefined) throw malformed();
+  if (kind === 'skip' && typeof skip === 'number') return { kind, api, skip };
+  if (kind === 'time' && typeof notAfter === 'string' && isTexts(given) && isTexts(undated)) {
+    return { kind, api, notAfter, given, undated };
+  }
+  throw malformed();
+};

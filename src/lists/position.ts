@@ -1,0 +1,78 @@
+import type { ApiName } from '../clouds/endpoints.ts';
+import { sortableTime } from '../domain/time.ts';
+import type { TenantPlace } from './places.ts';
+
+/** A place that is written only when it is asked for: a row keeps one of these, and it costs a few words. */
+export type Mark = () => TenantPlace | undefined;
+
+/** A row that is passed. */
+export interface PassedRow {
+  readonly id: string;
+  /** Null: it has none. */
+  readonly time: string | null;
+  /** Microsoft's rows before what follows it, in lists without an order. */
+  readonly skip: number | undefined;
+}
+
+/** Where a list stands while its rows are passed. */
+export interface Position {
+  pass(row: PassedRow): void;
+  /** The place behind the rows passed so far; it gives `undefined` at the start. */
+  mark(): Mark;
+}
+
+/** Later than any row: the boundary before a row with a time was seen. */
+const endOfTime = '9999-12-31T23:59:59Z';
+
+const keyOf = (time: string): string => sortableTime(time) ?? time;
+
+/** The place in a list that is newest first. `firstTime`: of the first row at hand; what comes later stays out. */
+export const timePosition = (api: ApiName, from: TenantPlace | undefined, firstTime: string | null): Position => {
+  const before = from?.kind === 'time' ? from : { notAfter: firstTime ?? endOfTime, given: [], undated: [] };
+  let begun = from !== undefined || firstTime !== null;
+  let { notAfter } = before;
+  let boundary = keyOf(notAfter);
+  // Both lists only grow, and marks remember how long they were.
+  let given: string[] = [...before.given];
+  const undated: string[] = [...before.undated];
+  return {
+    pass: ({ id, time }) => {
+      begun = true;
+      const key = time === null ? null : sortableTime(time);
+      if (time === null || key === null) {
+        undated.push(id);
+      } else if (key === boundary) {
+        given.push(id);
+      } else if (key < boundary) {
+        notAfter = time;
+        boundary = key;
+        given = [id];
+      }
+    },
+    mark: () => {
+      if (!begun) return () => undefined;
+      const at = { notAfter, given, count: given.length, undatedCount: undated.length };
+      return () => ({
+        kind: 'time',
+        api,
+        notAfter: at.notAfter,
+        given: at.given.slice(0, at.count),
+        undated: undated.slice(0, at.undatedCount),
+      });
+    },
+  };
+};
+
+/** The place in a list without an order. */
+export const skipPosition = (api: ApiName, from: TenantPlace | undefined): Position => {
+  let place = from;
+  return {
+    pass: ({ skip }) => {
+      if (skip !== undefined) place = { kind: 'skip', api, skip };
+    },
+    mark: () => {
+      const at = place;
+      return () => at;
+    },
+  };
+};

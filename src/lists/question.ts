@@ -1,0 +1,81 @@
+import type { Permission } from '../access/roles.ts';
+import type { Judge, JudgeOf, Sight } from '../access/sight.ts';
+import type { Clock } from '../clock.ts';
+import type { Tenant } from '../config/tenants.ts';
+import type { Log } from '../log.ts';
+import type { ListOpening, OpenRows } from '../routing/opened-list.ts';
+import type { CallScope } from '../scope.ts';
+import type { Cursors } from './cursor.ts';
+import type { PageArguments } from './page-arguments.ts';
+import { startAt, type TenantPlace } from './places.ts';
+import { createStream, type ScanBounds, type TenantStream } from './stream.ts';
+import { createTenantTime } from './tenant-time.ts';
+
+/** A kind of list: how it is opened in a tenant, how its rows are ordered, and who sees which of them. */
+export interface ListKind<F, T> {
+  /** Part of its cursors. */
+  readonly name: string;
+  readonly permission: Permission;
+  readonly open: OpenRows<F, T>;
+  /** The time that rows are ordered by, newest first. Null: tenants one after the other, each in Microsoft's order. */
+  readonly timeOf: ((row: T) => string | null) | null;
+  /** Unique in a tenant. */
+  readonly idOf: (row: T) => string;
+  readonly judge: (sight: Sight) => JudgeOf<T>;
+  /** Throws `BAD_USER_INPUT` for a filter that nothing can meet, before any tenant is asked. */
+  readonly check?: (filter: F) => void;
+}
+
+/** One question over tenants. */
+export interface ListQuestion<F, T> {
+  readonly kind: Pick<ListKind<F, T>, 'open' | 'timeOf' | 'idOf'>;
+  readonly tenants: readonly Tenant[];
+  readonly filter: F;
+  readonly page: PageArguments;
+  /** Identifies the question to its cursors. */
+  readonly question: string;
+  readonly cursors: Cursors;
+  readonly scope: CallScope;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** In each tenant. */
+  readonly bounds: ScanBounds;
+  /** What picks the rows that the caller sees in a tenant; absent or `null`: all. */
+  readonly judge?: (tenant: Tenant) => Judge<T> | null;
+}
+
+/** Rows that are judged together, at least: few calls, and not many for rows that nobody will look at. */
+const leastJudged = 100;
+
+/** Opens a tenant's list at its place. Upstream calls: one, and one for each further page. */
+export const openStream = async <F, T>(
+  asked: ListQuestion<F, T>,
+  tenant: Tenant,
+  { place, top, whole = false }: { place?: TenantPlace | undefined; top: number; whole?: boolean },
+): Promise<TenantStream<T>> => {
+  const { kind, filter, page } = asked;
+  const judge = asked.judge?.(tenant) ?? null;
+  const time = createTenantTime(tenant.name, asked.scope, asked.clock);
+  const openAt = (at: TenantPlace | undefined, wanted: number) => {
+    const opening: ListOpening = {
+      from: startAt(at),
+      top: wanted,
+      thinned: judge !== null,
+      ...(at === undefined ? {} : { api: at.api }),
+    };
+    return kind.open(tenant, filter, opening, time.scope);
+  };
+  return createStream({
+    tenant,
+    opened: await time.within(() => openAt(place, top)),
+    from: place,
+    idOf: kind.idOf,
+    timeOf: kind.timeOf,
+    judge,
+    judgedTogether: Math.max(leastJudged, page.first),
+    bounds: asked.bounds,
+    whole,
+    reopen: asked.tenants.length > 1 ? openAt : null,
+    within: time.within,
+  });
+};

@@ -1,0 +1,51 @@
+import type { Clock } from '../clock.ts';
+import { UpstreamError } from '../errors.ts';
+import type { CallScope } from '../scope.ts';
+
+/** Work for one tenant, bounded so that a tenant that hangs costs its own rows and not the answer. */
+export interface TenantTime {
+  /** For the tenant's calls; its signal fires and its deadline passes with the bound of the work under way. */
+  readonly scope: CallScope;
+  /** Rejects with `UPSTREAM_TIMEOUT` once the work has taken four fifths of the time that the request had left. */
+  within<R>(work: () => Promise<R>): Promise<R>;
+}
+
+/** The part of the time left that one tenant may take: the rest is for the others, and for the answer. */
+const shareOfTimeLeft = 0.8;
+
+/** The time of one tenant in one answer. */
+export const createTenantTime = (tenant: string, scope: CallScope, clock: Clock): TenantTime => {
+  const controller = new AbortController();
+  let deadline = scope.deadline;
+  return {
+    scope: {
+      ...scope,
+      signal: AbortSignal.any([scope.signal, controller.signal]),
+      get deadline() {
+        return deadline;
+      },
+    },
+    within: async (work) => {
+      const leftMs = scope.deadline - clock.now();
+      if (!Number.isFinite(leftMs)) return work();
+      const boundMs = Math.max(0, Math.floor(leftMs * shareOfTimeLeft));
+      deadline = clock.now() + boundMs;
+      const done = new AbortController();
+      const late = clock.sleep(boundMs, done.signal).then((): never => {
+        const seconds = Math.round(boundMs / 100) / 10;
+        const error = new UpstreamError(
+          'UPSTREAM_TIMEOUT',
+          `${tenant} did not answer within ${seconds} seconds, which is most of the time that the request had left`,
+          { tenant },
+        );
+        controller.abort(error);
+        throw error;
+      });
+      try {
+        return await Promise.race([work(), late]);
+      } finally {
+        done.abort();
+      }
+    },
+  };
+};

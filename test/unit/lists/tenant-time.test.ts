@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import type { Clock } from '../../../src/clock.ts';
+import { inTurnConnection } from '../../../src/lists/in-turn.ts';
+import { mergedConnection } from '../../../src/lists/merged.ts';
+import type { ListQuestion } from '../../../src/lists/question.ts';
+import type { OpenRows } from '../../../src/routing/opened-list.ts';
+import { createScope } from '../../../src/scope.ts';
+import {
+  type Estate,
+  openOver,
+  openUnordered,
+  questionAbout,
+  type Row,
+  tenantsNamed,
+} from '../../property/lists/rows.ts';
+
+/** A clock that a test moves; who sleeps wakes up when their time has come. */
+const createTestClock = (): Clock & { readonly pass: (ms: number) => void; readonly sleepers: () => number } => {
+  let nowMs = 0;
+  const sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
+  return {
+    now: () => nowMs,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const sleeper = { until: nowMs + ms, wake: resolve };
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', () => {
+          sleepers.delete(sleeper);
+          reject(signal.reason);
+        });
+      }),
+    pass: (ms) => {
+      nowMs += ms;
+      for (const sleeper of sleepers) {
+        if (sleeper.until > nowMs) continue;
+        sleepers.delete(sleeper);
+        sleeper.wake();
+      }
+    },
+    sleepers: () => sleepers.size,
+  };
+};
+
+const names = ['a', 'b', 'c'];
+const estate: Estate = new Map(
+  names.map((name) => [
+    name,
+    Array.from({ length: 5 }, (_, index) => ({ id: `${name}${index}`, at: `2026-01-0${9 - index}T00:00:00Z` })),
+  ]),
+);
+const never = <V>(): Promise<V> => new Promise(() => {});
+
+const lists: readonly (readonly [string, typeof mergedConnection<object, Row>, OpenRows<object, Row>])[] = [
+  ['newest first', mergedConnection, openOver(estate)],
+  ['without an order', inTurnConnection, openUnordered(estate)],
+];
+
+describe.each(lists)('D3: a tenant that hangs, in a list %s', (_, read, open) => {
+  const ask = (opens: OpenRows<object, Row>, clock: Clock, more: Partial<ListQuestion<object, Row>> = {}) => {
+    const scope = createScope({
+      requestId: '00000000-0000-4000-8000-000000000000',
+      signal: new AbortController().signal,
+      deadline: clock.now() + 20_000,
+      maxCalls: 100,
+    });
+    return read(questionAbout(tenantsNamed(names), opens, { first: 50, after: null }, { scope, clock, ...more }));
+  };
+  const settled = async <V>(work: Promise<V>, clock: ReturnType<typeof createTestClock>): Promise<V> => {
+    let done = false;
+    const end = (): void => {
+      done = true;
+    };
+    void work.then(end, end);
+    for (let turn = 0; turn < 200 && !done; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (clock.sleepers() > 0) clock.pass(1000);
+    }
+    return work;
+  };
+
+  test('is a failure after four fifths of the time left; its call is ended, and the others keep their rows', async () => {
+    const clock = createTestClock();
+    const signals: AbortSignal[] = [];
+    const deadlines: number[] = [];
+    const answer = await settled(
+      ask(async (tenant, filter, opening, scope) => {
+        if (tenant.name !== 'b') return open(tenant, filter, opening, scope);
+        signals.push(scope.signal);
+        deadlines.push(scope.deadline);
+        return never();
+      }, clock),
+      clock,
+    );
+    expect(answer.failures.map(({ tenant, error }) => [tenant.name, error.code, error.details.tenant])).toEqual([
+      ['b', 'UPSTREAM_TIMEOUT', 'b'],
+    ]);
+    expect(
+      answer.items
+        .map(({ node }) => node.id[0])
+        .toSorted()
+        .join(''),
+    ).toBe('aaaaaccccc');
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    expect(deadlines).toEqual([16_000]);
+    expect(clock.now()).toBeLessThan(20_000);
+    expect(clock.sleepers()).toBe(0);
+  });
+
+  test('at its second page keeps the rows of its first', async () => {
+    const clock = createTestClock();
+    const answer = await settled(
+      ask(async (tenant, filter, opening, scope) => {
+        const opened = await open(tenant, filter, opening, scope);
+        return tenant.name === 'b' ? { ...opened, page: { ...opened.page, next: () => never() } } : opened;
+      }, clock),
+      clock,
+    );
+    expect(answer.failures.map(({ error }) => error.code)).toEqual(['UPSTREAM_TIMEOUT']);
+    expect(answer.items).toHaveLength(15);
+    expect(answer.hasNextPage).toBe(true);
+  });
+
+  test('while its rows are judged is a failure too: no row is shown unjudged', async () => {
+    const clock = createTestClock();
+    const answer = await settled(
+      ask(open, clock, { judge: ({ name }) => (name === 'b' ? () => never() : async (rows) => new Set(rows)) }),
+      clock,
+    );
+    expect(answer.failures.map(({ error }) => error.code)).toEqual(['UPSTREAM_TIMEOUT']);
+    expect(answer.items.every(({ node }) => !node.id.startsWith('b'))).toBe(true);
+  });
+
+  test('does not outlive a caller who leaves', async () => {
+    const clock = createTestClock();
+    const controller = new AbortController();
+    const scope = createScope({
+      requestId: '00000000-0000-4000-8000-000000000000',
+      signal: controller.signal,
+      deadline: 20_000,
+      maxCalls: 100,
+    });
+    const left = new Error('left');
+    const answer = ask(
+      (_tenant, _filter, _opening, { signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      clock,
+      { scope },
+    );
+    controller.abort(left);
+    await expect(answer).rejects.toBe(left);
+  });
+});
