@@ -28,10 +28,13 @@ export const idFieldOf: Readonly<Record<EntityKind, string>> = {
 /** Whether a text has the form of the kind's ids. */
 export const hasIdForm = (kind: EntityKind, id: string): boolean => idForms[kind].pattern.test(id);
 
+/** What the ids of a kind look like, in words. */
+export const formOf = (kind: EntityKind): string => idForms[kind].form;
+
 /** The id, if it has the form of its kind; `BAD_USER_INPUT` at `field` saves a call that cannot succeed. */
 export const checkedId = (kind: EntityKind, id: string, field: string = idFieldOf[kind]): string => {
   if (hasIdForm(kind, id)) return id;
-  throw new InputError(`"${id.slice(0, 80)}" is not an id of this kind: ${idForms[kind].form}`, { field });
+  throw new InputError(`"${id.slice(0, 80)}" is not an id of this kind: ${formOf(kind)}`, { field });
 };
 
 /** Whether a machine is named by Defender's id; otherwise by its DNS name or host name. */

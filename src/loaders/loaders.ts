@@ -11,6 +11,7 @@ import { asError } from '../errors.ts';
 import type { AlertReads } from '../routing/alerts.ts';
 import type { IncidentReads } from '../routing/incidents.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
+import { AmbiguousMachineError } from '../routing/machine-names.ts';
 import type { MachineReads } from '../routing/machines.ts';
 import type { CallScope } from '../scope.ts';
 import { createKeyedLoader, type EntityKey, entityKeyText } from './keyed.ts';
@@ -69,6 +70,22 @@ export const createLoaders = (
       return new Map([...found].filter(([, entity]) => entity instanceof Error || visible.has(entity)));
     });
 
+  /** A host name of several machines means the one that the caller sees, and names none that they do not. */
+  const namedAmongSeen: ReadMany<Machine> = async (tenant, ids) => {
+    const found = await known.machines(tenant, ids);
+    const judge = sight.machines('machine:read', tenant);
+    if (judge === null) return found;
+    const named = await Promise.all(
+      [...found].map(async ([id, entity]): Promise<[string, Machine | Error | undefined]> => {
+        if (!(entity instanceof AmbiguousMachineError)) return [id, entity];
+        const visible = await judge(entity.among);
+        const among = entity.among.filter((machine) => visible.has(machine));
+        return [id, among.length > 1 ? new AmbiguousMachineError(id, among) : among[0]];
+      }),
+    );
+    return new Map(named.flatMap(([id, entity]) => (entity === undefined ? [] : [[id, entity]])));
+  };
+
   const alertsOf = async ({ tenant: name, id }: EntityKey): Promise<readonly Alert[]> => {
     const tenant = access.tenant(name);
     access.require('alert:read', tenant);
@@ -82,7 +99,7 @@ export const createLoaders = (
     loaders: {
       incidents: seen('incident:read', known.incidents, sight.incidents),
       alerts: seen('alert:read', known.alerts, sight.alerts),
-      machines: seen('machine:read', known.machines, sight.machines),
+      machines: seen('machine:read', namedAmongSeen, sight.machines),
       machineActions: seen('action:read', known.machineActions, sight.machineActions),
       alertsOfMachine: new DataLoader<EntityKey, readonly Alert[], string>(
         (keys) => Promise.all(keys.map((key) => alertsOf(key).catch(asError))),
