@@ -9,7 +9,7 @@ import { InputError } from '../errors.ts';
  */
 const idForms = {
   incident: { pattern: /^\d{1,18}$/, form: 'digits' },
-  alert: { pattern: /^(?!\.+$)[\w.-]{1,256}$/, form: 'letters, digits, ".", "_" and "-"' },
+  alert: { pattern: /^(?!\.+$)[\w.:-]{1,256}$/, form: 'letters, digits, ".", ":", "_" and "-"' },
   machine: { pattern: /^(?!\.+$)[\w.-]{1,255}$/, form: '40 hex digits or a DNS name' },
   machineAction: { pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, form: 'a GUID' },
 } as const;
