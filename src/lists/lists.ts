@@ -1,7 +1,6 @@
 import type { Asking } from '../access/caller-access.ts';
 import type { Sight } from '../access/sight.ts';
 import type { Clock } from '../clock.ts';
-import type { Limits } from '../config/limits.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertFilter, IncidentFilter, MachineActionFilter, MachineFilter } from '../domain/filters.ts';
 import type { Incident } from '../domain/incident.ts';
@@ -63,7 +62,7 @@ export interface ListParts extends ListReads {
   readonly cursors: Cursors;
   readonly clock: Clock;
   readonly log: Log;
-  readonly limits: Pick<Limits, 'pageSize' | 'maxRowsScanned' | 'scanCalls'>;
+  readonly limits: { readonly pageSize: number; readonly maxRowsScanned: number; readonly scanCalls: number };
 }
 
 /** Every list of the graph; the permission of each is checked before anything is read. */

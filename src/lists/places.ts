@@ -7,6 +7,8 @@ import type { ListStart } from '../routing/opened-list.ts';
  * - `time`: in a list that is newest first, behind all that is newer than `notAfter` and behind `given`, the rows of that very
  *   time that were passed. `undated`: rows without a time that were passed; they are told apart by nothing else.
  * - `skip`: in a list without an order, behind so many of Microsoft's rows.
+ * - `page`: in a list without an order whose pages the gateway sorts, in the page behind so many of Microsoft's rows, without
+ *   those that were passed last.
  */
 export type TenantPlace =
   | {
@@ -16,7 +18,8 @@ export type TenantPlace =
       readonly given: readonly string[];
       readonly undated: readonly string[];
     }
-  | { readonly kind: 'skip'; readonly api: ApiName; readonly skip: number };
+  | { readonly kind: 'skip'; readonly api: ApiName; readonly skip: number }
+  | { readonly kind: 'page'; readonly api: ApiName; readonly skip: number; readonly given: readonly string[] };
 
 /** What a cursor holds. */
 export type Places =
@@ -33,7 +36,7 @@ export type Places =
 /** The place as a list is opened there. */
 export const startAt = (place: TenantPlace | undefined): ListStart => {
   if (place === undefined) return { kind: 'start' };
-  if (place.kind === 'skip') return { kind: 'skip', skip: place.skip };
+  if (place.kind !== 'time') return place.skip === 0 ? { kind: 'start' } : { kind: 'skip', skip: place.skip };
   return { kind: 'time', notAfter: place.notAfter, given: [...place.given, ...place.undated] };
 };
 
@@ -65,6 +68,7 @@ const readPlace = (value: unknown): TenantPlace => {
   const api = apiNames.find((name) => name === value.api);
   if (api === undefined) throw malformed();
   if (kind === 'skip' && typeof skip === 'number') return { kind, api, skip };
+  if (kind === 'page' && typeof skip === 'number' && isTexts(given)) return { kind, api, skip, given };
   if (kind === 'time' && typeof notAfter === 'string' && isTexts(given) && isTexts(undated)) {
     return { kind, api, notAfter, given, undated };
   }

@@ -76,3 +76,35 @@ export const skipPosition = (api: ApiName, from: TenantPlace | undefined): Posit
     },
   };
 };
+
+/** The place in a list without an order whose pages are sorted here. */
+export interface PagePosition extends Position {
+  /** A page begins, behind so many of Microsoft's rows. */
+  begin(skip: number): void;
+  /** Whether the row was passed before the list was opened here. */
+  isPast(id: string): boolean;
+}
+
+/** Ids of the page before that a place keeps: rows that come in meanwhile push as many of them into the next page. */
+const idsKept = 300;
+
+/** A row of a page is told by its id, since the order of the page is not Microsoft's. */
+export const pagePosition = (api: ApiName, from: TenantPlace | undefined): PagePosition => {
+  const past: ReadonlySet<string> = new Set(from?.kind === 'page' ? from.given : []);
+  let skip = from === undefined || from.kind === 'time' ? 0 : from.skip;
+  let given: string[] = [...past];
+  return {
+    begin: (at) => {
+      skip = at;
+      given = given.slice(-idsKept);
+    },
+    isPast: (id) => past.has(id),
+    pass: ({ id }) => {
+      given.push(id);
+    },
+    mark: () => {
+      const at = { skip, given, count: given.length };
+      return () => ({ kind: 'page', api, skip: at.skip, given: at.given.slice(0, at.count) });
+    },
+  };
+};

@@ -3,7 +3,7 @@ import type { Tenant } from '../config/tenants.ts';
 import type { OpenedRows, RowsPage } from '../routing/opened-list.ts';
 import { arrange } from './arranged.ts';
 import type { TenantPlace } from './places.ts';
-import { type Mark, type Position, skipPosition, timePosition } from './position.ts';
+import { type Mark, type Position, pagePosition, skipPosition, timePosition } from './position.ts';
 
 /** The next row of a stream; `key` orders it among other tenants' rows. */
 export interface Head<T> {
@@ -79,7 +79,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   let cut: Cut | null = null;
   const remarks = new Set<string>();
 
-  const ordered = timeOf !== null && opened.order === 'newestFirst' ? timeOf : null;
+  const isOrdered = timeOf !== null && opened.order === 'newestFirst';
   let rows: readonly T[] = [];
   let keys: readonly (string | null)[] = [];
   let index = 0;
@@ -87,32 +87,45 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   /** Whether the pages have come newest first so far; if not, only an offset says where the list stands. */
   let steady = true;
 
+  /** A list that has times but comes in no order: its pages are sorted here. */
+  const byPage = timeOf === null || isOrdered ? null : pagePosition(opened.api, from);
+
+  /** All rows of the page are behind. */
+  const beginNext = (): void => {
+    const behind = page.offsets.at(-1);
+    if (behind !== undefined) byPage?.begin(behind);
+  };
+
   const settle = (): void => {
     index = 0;
-    if (ordered === null) {
+    if (timeOf === null) {
       rows = page.items;
-      keys = [];
       return;
     }
-    const offsets = from?.kind !== 'time' && page.offsets.length > page.items.length;
-    const arranged = arrange(page, ordered, { before: lastKey, offsets });
+    const items = byPage === null ? page.items : page.items.filter((row) => !byPage.isPast(idOf(row)));
+    const offsets = isOrdered && from?.kind !== 'time' && page.offsets.length > page.items.length;
+    const arranged = arrange({ ...page, items }, timeOf, { before: isOrdered ? lastKey : null, offsets });
     if (!arranged.steady) steady = false;
     rows = arranged.rows;
     keys = arranged.keys;
     lastKey = keys.findLast((key) => key !== null) ?? lastKey;
+    if (rows.length === 0) beginNext();
   };
   settle();
 
-  const isByTime = ordered !== null && steady && from?.kind !== 'skip';
-  const newest = ordered === null ? null : (rows.map(ordered).find((time) => time !== null) ?? null);
   const bySkip = skipPosition(opened.api, from);
-  const byTime = isByTime ? timePosition(opened.api, from, newest) : null;
-  const position = (): Position => (byTime !== null && steady ? byTime : bySkip);
+  const firstTime = timeOf === null ? null : (rows.map(timeOf).find((time) => time !== null) ?? null);
+  const byTime =
+    isOrdered && steady && (from === undefined || from.kind === 'time')
+      ? timePosition(opened.api, from, firstTime)
+      : null;
+  const position = (): Position => byPage ?? (byTime !== null && steady ? byTime : bySkip);
   const start = position().mark();
 
   const pass = (row: T): void => {
     position().pass({ id: idOf(row), time: timeOf === null ? null : timeOf(row), skip: page.offsets[index + 1] });
     index += 1;
+    if (index >= rows.length) beginNext();
   };
 
   /** Of the rows judged last, those that the caller sees; and the first row that was not judged. */
@@ -159,6 +172,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
     }
     pages += 1;
     judgedTo = 0;
+    byPage?.begin(page.offsets[0] ?? 0);
     settle();
   };
 

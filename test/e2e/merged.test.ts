@@ -171,7 +171,9 @@ describe('while rows are added', () => {
       }
     });
     expect(added).toBeGreaterThan(6);
-    expect(idsOf(pages)).toEqual(before);
+    const ids = idsOf(pages);
+    expect(ids).toHaveLength(new Set(ids).size);
+    expect(ids.filter((id) => before.includes(id))).toEqual(before);
   });
 
   test.each(['incidents', 'alerts'] as const)('a new question about %s shows what was added', async (list) => {

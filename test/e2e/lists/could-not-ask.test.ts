@@ -19,6 +19,7 @@ const faults = {
   'wrong-secret': { code: 'TENANT_SIGN_IN_REQUIRED' },
   refused: { code: 'MISSING_PERMISSION', effect: { kind: 'status', status: 403 } },
   broken: { code: 'UPSTREAM_UNAVAILABLE', effect: { kind: 'status', status: 500 } },
+  throttled: { code: 'UPSTREAM_THROTTLED', effect: { kind: 'status', status: 429, retryAfter: 120 } },
   // Its breaker opens in the course of the tests.
   hanging: { code: /^UPSTREAM_(TIMEOUT|UNAVAILABLE)$/, effect: { kind: 'slow', delayMs: 3000 } },
   shanghai: { code: 'NOT_AVAILABLE_IN_CLOUD' },
@@ -30,7 +31,7 @@ const china = {
   cloud: 'china',
   auth: { clientId: '99999999-bbbb-4bbb-8bbb-000000000009', clientSecret: 'demo-secret-shanghai' },
 };
-const simulated = ['contoso', 'wrong-secret', 'refused', 'broken', 'hanging'];
+const simulated = ['contoso', 'wrong-secret', 'refused', 'broken', 'throttled', 'hanging'];
 
 let running: Running;
 
@@ -181,6 +182,13 @@ describe('R1: what was asked for', () => {
   ])('%s: an entry of errors at the list', async (_, query, path) => {
     const { errors } = await ask(query);
     expect(errors).toMatchObject([entry(path)]);
+  });
+
+  test('an entry of errors says when to come back', async () => {
+    const { errors } = await ask('{ machines(tenants: ["contoso", "throttled"], first: 200) { nodes { id } } }');
+    expect(errors).toMatchObject([
+      { extensions: { code: 'UPSTREAM_THROTTLED', tenant: 'throttled', retryAfterSeconds: expect.closeTo(120, -1) } },
+    ]);
   });
 
   test('a cached document whose variables decide is judged by them each time', async () => {

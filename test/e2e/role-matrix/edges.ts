@@ -126,7 +126,7 @@ export const edges: Readonly<Record<string, Edge>> = {
     from: ['machine:read'],
     permission: null,
     // Nobody is signed in to the tenant whose user has to.
-    ask: () => '{ machines(first: 1) { failures { edge: tenant { tenant: name } } } }',
+    ask: () => '{ machines(first: 200) { failures { edge: tenant { tenant: name } } } }',
   },
   'TenantSignIn.tenant': {
     from: ['tenant:sign-in'],
