@@ -14,7 +14,7 @@ const joinedNames = /^(?=.*-_-)[^/\\?#%\p{Cc}]{5,300}$/u;
  */
 const idForms = {
   incident: { pattern: /^\d{1,18}$/, form: 'digits' },
-  alert: { pattern: /^(?!\.+$)[\w.-]{1,256}$/, form: 'letters, digits, ".", "_" and "-"' },
+  alert: { pattern: /^(?!\.+$)[\w.:-]{1,256}$/, form: 'letters, digits, ".", ":", "_" and "-"' },
   machine: { pattern: /^(?!\.+$)[\w.-]{1,255}$/, form: '40 hex digits or a DNS name' },
   machineAction: { pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, form: 'a GUID' },
   vulnerability: { pattern: /^(CVE-\d{4}-\d{4,19}|TVM-[\w-]{1,80})$/i, form: 'a CVE id, e.g. CVE-2026-1234' },
@@ -41,10 +41,13 @@ export const idFieldOf: Readonly<Record<EntityKind, string>> = {
 /** Whether a text has the form of the kind's ids. */
 export const hasIdForm = (kind: EntityKind, id: string): boolean => idForms[kind].pattern.test(id);
 
+/** What the ids of a kind look like, in words. */
+export const formOf = (kind: EntityKind): string => idForms[kind].form;
+
 /** The id, if it has the form of its kind; `BAD_USER_INPUT` at `field` saves a call that cannot succeed. */
 export const checkedId = (kind: EntityKind, id: string, field: string = idFieldOf[kind]): string => {
   if (hasIdForm(kind, id)) return id;
-  throw new InputError(`"${id.slice(0, 80)}" is not an id of this kind: ${idForms[kind].form}`, { field });
+  throw new InputError(`"${id.slice(0, 80)}" is not an id of this kind: ${formOf(kind)}`, { field });
 };
 
 /** Whether a machine is named by Defender's id; otherwise by its DNS name or host name. */

@@ -3,8 +3,10 @@ import type { CallerAccess } from '../access/caller-access.ts';
 import { createSight, type ReadMany, type Sight } from '../access/sight.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
+import type { Machine } from '../domain/machine.ts';
 import { type Entity, type EntityName, type EntityNamed, type EntityReads, entities } from '../entities/table.ts';
 import { asError } from '../errors.ts';
+import { AmbiguousMachineError } from '../routing/machine-names.ts';
 import type { CallScope } from '../scope.ts';
 import { createEdgeLoaders, type EdgeLoaders, type EdgeReads } from './edges.ts';
 import { createKeyedLoader, type EntityKey, entityKeyText } from './keyed.ts';
@@ -69,6 +71,22 @@ export const createLoaders = (
       return new Map([...found].filter(([, entity]) => entity instanceof Error || rows.has(entity)));
     });
 
+  /** A host name of several machines means the one that the caller sees, and names none that they do not. */
+  const namedAmongSeen: ReadMany<Machine> = async (tenant, ids) => {
+    const found = await known.machines(tenant, ids);
+    const judge = sight.machines('machine:read', tenant);
+    if (judge === null) return found;
+    const named = await Promise.all(
+      [...found].map(async ([id, entity]): Promise<[string, Machine | Error | undefined]> => {
+        if (!(entity instanceof AmbiguousMachineError)) return [id, entity];
+        const visible = await judge(entity.among);
+        const among = entity.among.filter((machine) => visible.has(machine));
+        return [id, among.length > 1 ? new AmbiguousMachineError(id, among) : among[0]];
+      }),
+    );
+    return new Map(named.flatMap(([id, entity]) => (entity === undefined ? [] : [[id, entity]])));
+  };
+
   const alertsOf = async ({ tenant: name, id }: EntityKey): Promise<readonly Alert[]> => {
     const tenant = access.tenant(name);
     access.require('alert:read', tenant);
@@ -80,7 +98,7 @@ export const createLoaders = (
   const loaders: Loaders = {
     incidents: seen(entities.incidents, known.incidents),
     alerts: seen(entities.alerts, known.alerts),
-    machines: seen(entities.machines, known.machines),
+    machines: seen(entities.machines, namedAmongSeen),
     machineActions: seen(entities.machineActions, known.machineActions),
     vulnerabilities: seen(entities.vulnerabilities, memo(reads.vulnerabilities.byIds)),
     software: seen(entities.software, memo(reads.software.byIds)),

@@ -3,21 +3,26 @@ import type { Alert } from '../domain/alert.ts';
 import type { AlertFilter } from '../domain/filters.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { CallScope } from '../scope.ts';
+import type { M365dIncident } from '../upstream/m365d/wire.ts';
+import { rowsAtHand } from './at-hand.ts';
 import { alertRows } from './filters/alerts.ts';
 import { rowMatcher } from './filters/rows.ts';
 import { m365dIncidentSource } from './incidents.ts';
 import { openSource } from './open-source.ts';
-import type { ListOpening, OpenedRows, RowsPage } from './opened-list.ts';
+import type { ListOpening, OpenedRows } from './opened-list.ts';
 import type { RoutingParts } from './parts.ts';
 
-/** Places in this list: incidents times this, and the alerts of the next one that were given. No incident has so many. */
-const perIncident = 100_000;
+/** Pages of 100 incidents that are read for one page of alerts. */
+const maxPages = 10;
+
+const rules = { idOf: ({ alertId }: Alert) => alertId, timeOf: ({ createdAt }: Alert) => createdAt };
 
 /**
- * Microsoft 365 Defender has no list of alerts: those inside its incidents, a page of incidents at a time. Incidents are
- * newest first, their alerts are not: the list has no order, and nothing of a filter on alerts can be asked of it.
+ * Microsoft 365 Defender has no list of alerts: those inside its newest 1,000 incidents, put in order. An old incident may
+ * have the newest alert, so that no page of incidents has the newest alerts; nothing of a filter on alerts can be asked of
+ * them either. Where there are more incidents the list says so.
  *
- * Calls: one for each 100 incidents, and one at the end.
+ * Calls: one for each 100 incidents, and one at the end; ten at most, for every page of alerts anew.
  */
 export const openAlertsInIncidents = async (
   parts: RoutingParts,
@@ -26,50 +31,25 @@ export const openAlertsInIncidents = async (
   { from }: ListOpening,
   scope: CallScope,
 ): Promise<OpenedRows<Alert>> => {
-  const start = from.kind === 'skip' ? from.skip : 0;
-  const taken = start % perIncident;
-  const opened = await openSource<object, Parameters<ReturnType<typeof m365dIncidentSource>['toDomain']>[0], Incident>(
-    parts,
-    m365dIncidentSource(tenant),
-    {
-      tenant,
-      scope,
-      filter: {},
-      rows: {},
-      opening: {
-        from: start === 0 ? { kind: 'start' } : { kind: 'skip', skip: Math.floor(start / perIncident) },
-        top: 100,
-      },
-    },
-  );
-
-  const given = new Set<string>();
-  const alertsOf = ({ items, offsets, next }: RowsPage<Incident>, isFirst: boolean): RowsPage<Alert> => {
-    const alerts: Alert[] = [];
-    const places: number[] = [];
-    for (const [index, incident] of items.entries()) {
-      const place = (offsets[index] ?? 0) * perIncident;
-      for (const [position, alert] of (incident.alerts ?? []).entries()) {
-        if ((isFirst && index === 0 && position < taken) || given.has(alert.alertId)) continue;
-        given.add(alert.alertId);
-        alerts.push(alert);
-        places.push(place + position);
-      }
-    }
-    return {
-      items: alerts,
-      offsets: [...places, (offsets.at(-1) ?? 0) * perIncident],
-      next: next === null ? null : async () => alertsOf(await next(), false),
-    };
-  };
-
-  const matches = rowMatcher<AlertFilter, Alert>(filter, alertRows);
-  const rows = {
-    api: opened.api,
-    order: 'none' as const,
-    page: alertsOf(opened.page, true),
-    scans: matches !== undefined,
-    ...(matches === undefined ? {} : { matches }),
-  };
-  return Object.defineProperty(rows, 'remark', { enumerable: true, get: () => opened.remark });
+  const opening = { from: { kind: 'start' }, top: 100 } as const;
+  const opened = await openSource<object, M365dIncident, Incident>(parts, m365dIncidentSource(tenant), {
+    tenant,
+    scope,
+    filter: {},
+    rows: {},
+    opening,
+  });
+  const alerts = new Map<string, Alert>();
+  let { page } = opened;
+  for (let pages = 1; ; pages += 1) {
+    for (const incident of page.items) for (const alert of incident.alerts ?? []) alerts.set(alert.alertId, alert);
+    if (page.next === null || pages >= maxPages) break;
+    page = await page.next();
+  }
+  const rows = rowsAtHand('m365d', [...alerts.values()], rules, from, rowMatcher(filter, alertRows));
+  const remark =
+    page.next === null
+      ? opened.remark
+      : `Only the alerts of the ${maxPages * 100} newest incidents: Microsoft 365 Defender lists alerts in no other way`;
+  return { ...rows, ...(remark === undefined ? {} : { remark }) };
 };

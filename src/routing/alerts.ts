@@ -166,7 +166,7 @@ export const createAlertReads = (
             list: (filter: string, top: number) => mde.listAlerts({ filter, top, expandEvidence: true }),
             single: mde.getAlert,
             idOf: ({ id }: MdeAlert) => id,
-            filterable: /^[\w.-]{1,256}$/,
+            filterable: /^[\w.:-]{1,256}$/,
           };
           return mapFound(await mdeById(tenant, ids, reads, scope), (wire) => alertFromMde(tenant, wire));
         },

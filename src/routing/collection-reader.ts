@@ -70,8 +70,7 @@ type Step = { readonly link: string } | { readonly place: PagePlace };
 export const readCollection = async <T>(collection: Collection<T>, from: ListStart): Promise<ReadRows<T>> => {
   const { idOf, timeOf } = collection;
   const openedAt = from.kind === 'time' ? boundaryOf(from.notAfter) : null;
-  const given: ReadonlySet<string> = new Set(from.kind === 'time' ? from.given : []);
-  const seen = new Set<string>(given);
+  const seen = new Set<string>(from.kind === 'time' ? from.given : []);
   const visited = new Set<string>();
   let place: PagePlace = { notAfter: openedAt, before: false, skip: from.kind === 'skip' ? from.skip : 0 };
   const base = place.skip;
@@ -104,7 +103,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   };
 
   /** Rows newer than the boundary were given already, or came since: a service that overlooks the condition sends them. */
-  const isNewer = (row: T): boolean => openedAt !== null && compareTimes(timeOf?.(row) ?? null, openedAt) > 0;
+  const isNewer = (row: T): boolean => from.kind === 'time' && compareTimes(timeOf?.(row) ?? null, from.notAfter) > 0;
 
   /** Leaves the rest of a moment out: as the time was shown, without what an API may have cut off. */
   const strictlyBefore = (): PagePlace => ({
@@ -134,7 +133,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   };
 
   const stepAfter = ({ items, nextLink }: Page<T>, fresh: number, wasLink: boolean): Step | null => {
-    const isRepeat = wasLink && items.length > 0 && fresh === 0 && !items.every((row) => given.has(idOf(row)));
+    const isRepeat = wasLink && items.length > 0 && fresh === 0;
     if (nextLink !== null && !visited.has(nextLink) && !isRepeat) return { link: nextLink };
     if (nextLink !== null) {
       remark = repeats;
@@ -192,16 +191,20 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     for (let barren = 1; ; barren += 1) {
       const page = await answerTo(step);
       top = page.top ?? collection.top();
+      const before = counted.size;
       const fresh = freshOf(page.items);
+      // Rows that were given before the list was opened here are a step on, too.
+      const progress = counted.size - before;
       if (inOrder && !keepsOrder(page.items)) {
         inOrder = false;
         if (pages > 0 || openedAt !== null) remark = unordered;
       }
       lastTime = timeOf === null ? null : (page.items.map(timeOf).at(-1) ?? lastTime);
-      const next = stepAfter(page, fresh.length, 'link' in step);
+      const next = stepAfter(page, progress, 'link' in step);
       largest = Math.max(largest, page.items.length);
       pages += 1;
       if (fresh.length === 0 && next !== null) {
+        if (progress > 0) barren = 0;
         if (barren < maxBarrenPages) {
           step = next;
           continue;

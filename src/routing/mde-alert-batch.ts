@@ -31,7 +31,7 @@ export const createMdeAlertBatch = (parts: RoutingParts & { readonly idsPerCall:
         list: (filter, top) => mde.listAlerts({ filter, top }),
         single: mde.getAlert,
         idOf: (wire) => wire.id,
-        filterable: /^[\w-]{1,128}$/,
+        filterable: /^[\w.:-]{1,256}$/,
       },
       scope,
     );

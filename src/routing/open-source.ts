@@ -95,7 +95,7 @@ export const openSource = async <F extends object, W, T>(
   const isWhole = (): boolean => pushed.whole && chosen.length === pushed.conditions.length;
   const wanted = opening.top + (from.kind === 'time' ? from.given.length : 0) + (source.shortIsLast ? 0 : 1);
   const top = (): number =>
-    isWhole() && opening.thinned !== true
+    isWhole() && opening.thinned !== true && !(from.kind === 'time' && formOf(timeCondition) > 0)
       ? Math.min(Math.max(wanted, source.leastTop ?? 1), source.maxTop)
       : source.maxTop;
 

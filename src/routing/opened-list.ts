@@ -50,7 +50,10 @@ export interface OpenedRows<T> {
   readonly matches?: (item: T) => boolean;
   /** Whether rows have to be looked for: some condition was not pushed, so that pages are a scan, which is bounded. */
   readonly scans: boolean;
-  /** Said by the list beside its rows, e.g. that a service repeated itself; absent: nothing. */
+  /**
+   * Said by the list beside its rows, e.g. that a service repeated itself; absent: nothing. It may come to be said while
+   * pages are read: look when the list is done.
+   */
   readonly remark?: string;
 }
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSimulator } from './index.ts';
-import { readOddity } from './oddities/values.ts';
+import { type OddityChanges, oddityChangesSchema, readOddity } from './oddities/values.ts';
 import { curlExample, gatewaySettings } from './settings.ts';
 
 const usage = `Usage: npm run simulator -- [--port 9443] [--host 127.0.0.1] [--name localhost] [--ca FILE] [--no-quotas]
@@ -34,13 +34,23 @@ if (values.help || !Number.isInteger(basePort) || basePort < 0 || basePort > 65_
   process.exit(values.help ? 0 : 2);
 }
 
+const readOddities = (texts: readonly string[]): OddityChanges => {
+  try {
+    return oddityChangesSchema.parse(Object.fromEntries(texts.flatMap((text) => Object.entries(readOddity(text)))));
+  } catch (fault) {
+    process.stderr.write(`--oddity: ${fault instanceof Error ? fault.message : String(fault)}\n`);
+    process.exit(2);
+  }
+};
+const oddities = readOddities(values.oddity);
+
 const simulator = await startSimulator({
   basePort,
   host: values.host,
   hostName: values.name,
   enforceQuotas: !values['no-quotas'],
   profile: values.hard ? 'hard' : 'mild',
-  oddities: Object.assign({}, ...values.oddity.map(readOddity)),
+  oddities,
 });
 await mkdir(dirname(values.ca), { recursive: true });
 await writeFile(values.ca, simulator.caPem);

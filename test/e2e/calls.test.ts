@@ -53,7 +53,7 @@ const incidentPage = `{
 }`;
 
 describe('the page of incidents', () => {
-  test('50 incidents with alerts, evidence and machines: 1 call for the incidents, 1 for each 50 machines', async () => {
+  test('50 incidents with alerts, evidence and machines: 1 call for the incidents, 1 for each 40 machines', async () => {
     const { data, errors } = await running.ask<WithMachines>(incidentPage);
     expect(errors).toEqual([]);
     const alerts = data.incidents.nodes.flatMap((incident) => incident.alerts.nodes);
@@ -64,7 +64,7 @@ describe('the page of incidents', () => {
     expect(alerts.length).toBeGreaterThanOrEqual(100);
     expect(machines.size).toBeGreaterThan(20);
     expect(running.simulator.calls.count({ operation: 'graph.incidents.list' })).toBe(1);
-    expect(running.simulator.calls.count({ operation: 'listMachines' })).toBe(Math.ceil(machines.size / 50));
+    expect(running.simulator.calls.count({ operation: 'listMachines' })).toBe(Math.ceil(machines.size / 40));
     expect(count()).toBeLessThanOrEqual(3);
   });
 
@@ -231,9 +231,9 @@ describe('pages', () => {
     expect(paths()[0]).toContain("$filter=(severity eq 'high' or severity eq 'low')");
     running.simulator.calls.reset();
     await running.ask(
-      '{ machines(tenants: ["contoso"], filter: { healthStatus: [ACTIVE], machineTags: ["x"] }) { nodes { id } } }',
+      '{ machines(tenants: ["contoso"], filter: { healthStatus: [ACTIVE], osPlatform: ["x"] }) { nodes { id } } }',
     );
     expect(paths()[0]).toContain("$filter=healthStatus eq 'Active'");
-    expect(paths()[0]).not.toContain('machineTags');
+    expect(paths()[0]).not.toContain('osPlatform');
   });
 });

@@ -120,7 +120,9 @@ describe.each(simCloudNames)('in the cloud %s', (cloud) => {
     expect(hunt.rows.length).toBeGreaterThan(0);
 
     const calls = running.simulator.calls.list();
-    expect(calls.filter(({ status }) => status !== 200)).toEqual([]);
+    // Behind the last machine there is none, which MDE says with 404 (get-machines.md).
+    const isEnd = (call: (typeof calls)[number]): boolean => call.operation === 'listMachines' && call.status === 404;
+    expect(calls.filter((call) => call.status !== 200 && !isEnd(call))).toEqual([]);
     expect(new Set(calls.map(({ tenant: name }) => name))).toEqual(new Set([tenant]));
     expect(Object.values(hostsOf(cloud))).toEqual(expect.arrayContaining([...new Set(calls.map(({ host }) => host))]));
   });

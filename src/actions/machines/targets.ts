@@ -1,7 +1,9 @@
 import type { MachineSight } from '../../access/machine-sight.ts';
 import type { Tenant } from '../../config/tenants.ts';
+import { formOf, hasIdForm, isMachineId } from '../../domain/id-forms.ts';
 import type { Machine } from '../../domain/machine.ts';
-import { asGatewayError, type GatewayError, NotFoundError } from '../../errors.ts';
+import { asGatewayError, type GatewayError, InputError, NotFoundError } from '../../errors.ts';
+import { AmbiguousMachineError } from '../../routing/machine-names.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
 
@@ -9,8 +11,6 @@ import type { CallScope } from '../../scope.ts';
 export type Target =
   | { readonly machineId: string; readonly machine: Machine | null; readonly error: null }
   | { readonly machineId: string; readonly machine: null; readonly error: GatewayError };
-
-const idForm = /^[0-9a-f]{40}$/i;
 
 /** Names that callers may give a machine: its full DNS name, or the first part of it. */
 const isNamed = ({ computerDnsName }: Machine, asked: string): boolean => {
@@ -34,8 +34,13 @@ export const readTargets = async (
   ids: readonly string[],
   scope: CallScope,
 ): Promise<ReadonlyMap<string, Target>> => {
-  const asked = [...new Set(ids.map(canonical))];
-  const targets = new Map<string, Target>();
+  const all = [...new Set(ids.map(canonical))];
+  const asked = all.filter((id) => hasIdForm('machine', id));
+  const targets = new Map<string, Target>(
+    all
+      .filter((id) => !hasIdForm('machine', id))
+      .map((id) => [id, { machineId: id, machine: null, error: malformed(id) }]),
+  );
   if (asked.length === 0) return targets;
   let found: ReadonlyMap<string, Machine | Error>;
   try {
@@ -43,7 +48,8 @@ export const readTargets = async (
   } catch (thrown) {
     scope.signal.throwIfAborted();
     const error = asGatewayError(thrown);
-    return new Map(asked.map((id) => [id, { machineId: id, machine: null, error }]));
+    for (const id of asked) targets.set(id, { machineId: id, machine: null, error });
+    return targets;
   }
   for (const id of asked) {
     const machine = found.get(id);
@@ -62,12 +68,23 @@ export const seenBy = (
   targets: ReadonlyMap<string, Target>,
 ): ReadonlyMap<string, Target> => {
   if (sight === null) return targets;
-  const seen = (id: string, target: Target): Target =>
-    target.machine === null || sight(target.machine)
-      ? target
-      : { machineId: id, machine: null, error: unknownMachine(tenant, id) };
+  const seen = (id: string, target: Target): Target => {
+    const unknown = { machineId: id, machine: null, error: unknownMachine(tenant, id) };
+    if (target.error instanceof AmbiguousMachineError) {
+      // A name of several machines: only those that the caller sees are told.
+      const among = target.error.among.filter(sight);
+      const [only] = among;
+      if (among.length > 1) return { machineId: id, machine: null, error: new AmbiguousMachineError(id, among) };
+      return only === undefined ? unknown : { machineId: only.machineId, machine: only, error: null };
+    }
+    return target.machine === null || sight(target.machine) ? target : unknown;
+  };
   return new Map([...targets].map(([id, target]) => [id, seen(id, target)]));
 };
+
+/** Why an id is none: saves a call that cannot succeed. */
+const malformed = (id: string): GatewayError =>
+  new InputError(`"${id.slice(0, 80)}" is not an id of this kind: ${formOf('machine')}`, { field: 'machineId' });
 
 export const unknownMachine = (tenant: Tenant, id: string): NotFoundError =>
   new NotFoundError(`There is no machine ${id} in ${tenant.name}`, { tenant: tenant.name });
@@ -82,12 +99,12 @@ export const resolveTargets = async (
   const named = await readTargets(
     machines,
     tenant,
-    ids.filter((id) => !idForm.test(id)),
+    ids.filter((id) => !isMachineId(id)),
     scope,
   );
   const targets = new Map(named);
   for (const id of ids) {
-    if (idForm.test(id)) targets.set(canonical(id), { machineId: canonical(id), machine: null, error: null });
+    if (isMachineId(id)) targets.set(canonical(id), { machineId: canonical(id), machine: null, error: null });
   }
   return targets;
 };

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
+import { hasIdForm } from '../../domain/id-forms.ts';
 import { GatewayError, NotFoundError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Done } from '../../routing/act-on-each.ts';
@@ -34,7 +35,7 @@ const needsRead = (outcome: Done<unknown> | undefined): boolean =>
 /** Sends one change of many entities, once, and reads again what the answers did not bring. Answers in the order of the ids. */
 export const createChangeAll =
   <Entity, Change>(
-    kind: Pick<EntityChange<Entity, Change>, 'idForm' | 'mutation' | 'noun' | 'readByIds' | 'update'>,
+    kind: Pick<EntityChange<Entity, Change>, 'mutation' | 'noun' | 'readByIds' | 'update'>,
     { clock, log }: { readonly clock: Clock; readonly log: Log },
   ) =>
   async (
@@ -54,7 +55,7 @@ export const createChangeAll =
       }
     };
 
-    const possible = ids.filter((id) => kind.idForm.test(id));
+    const possible = ids.filter((id) => hasIdForm(kind.noun, id));
     const done = possible.length === 0 ? [] : await kind.update(tenant, possible, change, committedScope(scope, clock));
     const byId = new Map(possible.map((id, index) => [id, done[index]]));
     const again = await readAgain(possible.filter((id) => needsRead(byId.get(id))));

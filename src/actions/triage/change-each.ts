@@ -2,6 +2,7 @@ import type { Access } from '../../access/authorize.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
+import { hasIdForm } from '../../domain/id-forms.ts';
 import { asGatewayError, type ResultError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Done } from '../../routing/act-on-each.ts';
@@ -71,7 +72,7 @@ export const createChangeEach =
     ): Promise<readonly Done<Entity>[]> => {
       const found = await kind.readByIds(
         tenant,
-        ids.filter((id) => kind.idForm.test(id)),
+        ids.filter((id) => hasIdForm(kind.noun, id)),
         scope,
       );
       return ids.map((id) => {

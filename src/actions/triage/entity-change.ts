@@ -11,12 +11,10 @@ import type { JournalSubject } from '../once/journal.ts';
 export interface EntityChange<Entity, Change> {
   /** The mutation's name, and the guardrails'. */
   readonly mutation: GuardedAction;
-  /** As messages call it, e.g. `incident`. */
+  /** As messages call it, e.g. `incident`, and the form of its ids: of another one none exists, and none is asked for. */
   readonly noun: 'incident' | 'alert';
   readonly permissions: { readonly read: Permission; readonly write: Permission };
   readonly idsField: string;
-  /** Ids of another form exist nowhere, and are not asked for. */
-  readonly idForm: RegExp;
   readonly update: (
     tenant: Tenant,
     ids: readonly string[],

@@ -4,11 +4,6 @@ import type { TenantWorld, WorldAlert } from '../world/types.ts';
 import { evidenceShape } from './evidence-shape.ts';
 import { hostsIn } from './sightings.ts';
 
-/** MDE shows the alerts that were born in it. */
-export function mdeAlerts(tenant: TenantWorld): readonly WorldAlert[] {
-  return tenant.alerts.filter((alert) => alert.serviceSource === 'microsoftDefenderForEndpoint');
-}
-
 /** The detector under MDE's name. */
 export const alertDetectionSource = ({ detectionSource }: WorldAlert): string =>
   endpointDetectionSources[detectionSource] ?? pascal(detectionSource);

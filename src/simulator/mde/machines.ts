@@ -7,11 +7,12 @@ import { project } from '../odata/project.ts';
 import { applyQuery } from '../odata/query.ts';
 import type { WorldMachine } from '../world/types.ts';
 import { alertFields } from './alert-fields.ts';
-import { alertShape, mdeAlerts } from './alert-shape.ts';
+import { alertShape } from './alert-shape.ts';
 import { answerLinkedList } from './linked-list.ts';
 import { askedPage, listRules } from './list.ts';
 import { machineFields } from './machine-fields.ts';
 import { machineNamed, machineShape } from './machine-shape.ts';
+import { mdeAlerts } from './own-alerts.ts';
 import { collection, entity, param } from './route.ts';
 import { logonUserShape } from './user-shape.ts';
 

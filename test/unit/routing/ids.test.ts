@@ -124,3 +124,25 @@ test('a failure that is no refusal is the failure of all: nothing else is tried'
   await expect(read(ids(3))).rejects.toMatchObject({ code: 'MISSING_PERMISSION' });
   expect(upstream.requests).toHaveLength(1);
 });
+
+test('R6: an empty answer of a form that has brought nothing yet is asked again in the next form', async () => {
+  const read = await reader((filter, response) =>
+    filter.includes('"') ? answer(response, 200, { value: [] }) : give(filter, response),
+  );
+  expect((await read(ids(30))).found).toEqual(ids(30));
+  const { found, requests } = await read(ids(30));
+  expect(found).toEqual(ids(30));
+  expect(requests).toHaveLength(1);
+});
+
+test('R6: a lone id that is refused says nothing about reading many', async () => {
+  const read = await reader(give);
+  await read(ids(10));
+  const { requests } = await read(ids(35));
+  expect(requests).toHaveLength(1);
+});
+
+test('R6: ids that a page left out are asked for once more', async () => {
+  const read = await reader((filter, response) => answer(response, 200, { value: machinesIn(filter).slice(0, 12) }));
+  expect((await read(ids(36))).found).toEqual(ids(36));
+});

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { createLearned, type FactPlace } from '../../../src/routing/learned.ts';
+
+const place: FactPlace = { tenant: { name: 'contoso' }, api: 'mde', operation: 'mde.listMachines', fact: 'idForm' };
+
+test('R6: what was learned lives for ten minutes from when it was news, is logged once and counted', () => {
+  let now = 0;
+  const logged: string[] = [];
+  const known: number[] = [];
+  const learned = createLearned({
+    clock: { now: () => now },
+    log: { info: (message) => logged.push(message) },
+    report: ({ known: count }) => known.push(count),
+  });
+  expect(learned.recall(place)).toBeUndefined();
+  expect(learned.note(place, '1')).toBe(true);
+  now = 9 * 60_000;
+  expect(learned.note(place, '1')).toBe(false);
+  expect(learned.recall(place)).toBe('1');
+  expect(learned.recall({ ...place, tenant: { name: 'fabrikam' } })).toBeUndefined();
+  now = 10 * 60_000;
+  expect(learned.recall(place)).toBeUndefined();
+  expect(logged).toHaveLength(1);
+  expect(known).toEqual([1, 0]);
+});
