@@ -54,6 +54,14 @@ test('a redirect of an act with an empty body is not taken for done', async () =
 });
 
 describe('R7: JSON that ends in the middle', () => {
+  test('before it began too: of a read it is asked for once more', async () => {
+    const { tenant, send, scope, requests } = await started((_url, response) =>
+      response.writeHead(200).end(requests.length > 1 ? '{"value":[]}' : ''),
+    );
+    expect(await send(tenant, listMachines(), scope())).toEqual({ items: [], nextLink: null });
+    expect(requests).toHaveLength(2);
+  });
+
   test('of a read is asked for once more, and no more', async () => {
     const { tenant, send, scope, requests } = await started((url, response) => {
       const isWhole = requests.length > 1 && url.searchParams.get('$top') === '1';
