@@ -182,6 +182,17 @@ describe('R6: a part that is missing in the answer of a batch', () => {
   });
 });
 
+test('R7: a quota of the parts that is used up costs one batch, and none until its time', async () => {
+  const body = { error: { code: 'TooManyRequests', message: 'maximum allowed 1500 per 01:00:00' } };
+  const { read, rounds } = await startBatches((id) => (id === 'a' ? found(id) : { status: 429, body }));
+  const told = { code: 'UPSTREAM_THROTTLED', details: { retryAfterSeconds: 3600 } };
+  const result = await read(['a', 'b']);
+  expect(result.get('a')).toMatchObject({ id: 'a' });
+  expect(result.get('b')).toMatchObject(told);
+  await expect(read(['c', 'd'])).rejects.toMatchObject({ code: 'UPSTREAM_THROTTLED' });
+  expect(rounds).toHaveLength(1);
+});
+
 test('R7: a sign-in of a user is told the delegated permissions that are missing', async () => {
   const upstream = await started((_url, response) => response.end());
   const token = { value: 'a', expiresAtMs: Number.POSITIVE_INFINITY, permissions: ['Alert.Read'] };
