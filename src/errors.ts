@@ -81,7 +81,7 @@ export class InputError extends GatewayError {
   }
 }
 
-/** The caller named a thing that does not exist, or that he may not know to exist. */
+/** The caller named a thing that does not exist, or that they may not know to exist. */
 export class NotFoundError extends GatewayError {
   constructor(message: string, details: ErrorDetails = {}, cause?: unknown) {
     super('NOT_FOUND', message, details, cause);

@@ -34,13 +34,16 @@ export class EntraUnavailable extends AuthError {
 /** A token request of Entra takes well under a second; one that hangs must not hold up all who wait for it. */
 const timeoutMs = 20_000;
 
-/** `Retry-After` in seconds, given as seconds or as a date (RFC 9110, 10.2.3). */
+/** A mistaken `Retry-After` must not last until the next start. */
+const maxRetryAfterSeconds = 3600;
+
+/** `Retry-After` in seconds, given as seconds or as a date (RFC 9110, 10.2.3); at most an hour. */
 const retryAfterOf = ({ headers }: EntraResponse, nowMs: number): number | undefined => {
   const value = headers['retry-after'];
   if (value === undefined) return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value);
+  if (/^\d+$/.test(value.trim())) return Math.min(Number(value), maxRetryAfterSeconds);
   const atMs = Date.parse(value);
-  return Number.isNaN(atMs) ? undefined : Math.max(0, Math.ceil((atMs - nowMs) / 1000));
+  return Number.isNaN(atMs) ? undefined : Math.min(Math.max(0, Math.ceil((atMs - nowMs) / 1000)), maxRetryAfterSeconds);
 };
 
 const numberOf = ({ body }: EntraResponse): string | undefined => /"error_codes"\s*:\s*\[\s*(\d+)/.exec(body)?.[1];

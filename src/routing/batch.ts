@@ -14,6 +14,7 @@ import {
 } from '../upstream/http/failure.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import type { Send } from '../upstream/http/send.ts';
+import { createThrottleMemory } from '../upstream/http/throttle.ts';
 import { chunked } from './ids.ts';
 
 /** Reads Graph entities by their ids; unknown ones are absent, a failure stands for its id. */
@@ -57,6 +58,9 @@ export const createGraphReads = ({
   readonly send: Send;
   readonly clock: Clock;
 }): ReadEachFromGraph => {
+  /** Parts are throttled alone, which the call of their batch does not show. */
+  const quotas = createThrottleMemory(clock, maxWaitMs);
+
   const resultOf = <W>(
     tenant: Tenant,
     operation: Operation<W | null>,
@@ -116,8 +120,14 @@ export const createGraphReads = ({
       return new Map(wire === null ? [] : [[only, wire]]);
     }
     const readChunk = async (chunk: readonly string[]) => {
+      const [any = ''] = chunk;
+      const place = { tenant: tenant.name, operation: read(any) };
+      await quotas.pass(place, scope);
       const answered = await readBatch(tenant, chunk, read, scope);
       const turnedAway = [...answered].flatMap(([id, result]) => (mayPass(result) ? [{ id, error: result }] : []));
+      for (const result of answered.values())
+        if (result instanceof ThrottledError)
+          quotas.note(place, result.details.retryAfterSeconds ?? 0, result.said === 'header');
       const again = chunk.filter((id) => !answered.has(id) || mayPass(answered.get(id)));
       const waitMs = turnedAway.length === 0 ? 0 : waitOf(turnedAway.map(({ error }) => error));
       if (again.length > 0 && waitMs <= maxWaitMs && clock.now() + waitMs < scope.deadline) {

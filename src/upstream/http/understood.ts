@@ -6,6 +6,7 @@ import type { HttpAnswer } from './agent.ts';
 import { type Call, type Next, type Policy, placeOf } from './call.ts';
 import type { Exchange } from './exchange.ts';
 import { challengeFailure, failureOf, failureWithoutAnswer, headerRequestId, meansNone } from './failure.ts';
+import { MalformedAnswerError } from './shape.ts';
 
 interface UnderstoodParts {
   readonly exchange: Exchange;
@@ -21,9 +22,11 @@ export const authorized =
   async (call, next) =>
     next({ ...call, token: await tokens.get(call.tenant, call.operation.api, tokenOptions(call)) });
 
+/** An empty body is none: acts are answered so, and a read whose answer was cut off is asked again. */
 const readJson = (call: Call, { status, body, headers }: HttpAnswer): unknown => {
-  if (body === '') return undefined;
   try {
+    if (body === '' && call.operation.repeatable) throw new MalformedAnswerError('JSON');
+    if (body === '') return undefined;
     return parseExactly(body);
   } catch (thrown) {
     throw failureWithoutAnswer(placeOf(call), thrown, false, { status, requestId: headerRequestId({ headers }) });

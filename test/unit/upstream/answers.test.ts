@@ -54,6 +54,14 @@ test('a redirect of an act with an empty body is not taken for done', async () =
 });
 
 describe('R7: JSON that ends in the middle', () => {
+  test('before it began too: of a read it is asked for once more', async () => {
+    const { tenant, send, scope, requests } = await started((_url, response) =>
+      response.writeHead(200).end(requests.length > 1 ? '{"value":[]}' : ''),
+    );
+    expect(await send(tenant, listMachines(), scope())).toEqual({ items: [], nextLink: null });
+    expect(requests).toHaveLength(2);
+  });
+
   test('of a read is asked for once more, and no more', async () => {
     const { tenant, send, scope, requests } = await started((url, response) => {
       const isWhole = requests.length > 1 && url.searchParams.get('$top') === '1';
@@ -172,6 +180,17 @@ describe('R6: a part that is missing in the answer of a batch', () => {
     expect(result.get('b')).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', details: { upstreamStatus: 404 } });
     expect(result.get('c')).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', details: { upstreamStatus: 404 } });
   });
+});
+
+test('R7: a quota of the parts that is used up costs one batch, and none until its time', async () => {
+  const body = { error: { code: 'TooManyRequests', message: 'maximum allowed 1500 per 01:00:00' } };
+  const { read, rounds } = await startBatches((id) => (id === 'a' ? found(id) : { status: 429, body }));
+  const told = { code: 'UPSTREAM_THROTTLED', details: { retryAfterSeconds: 3600 } };
+  const result = await read(['a', 'b']);
+  expect(result.get('a')).toMatchObject({ id: 'a' });
+  expect(result.get('b')).toMatchObject(told);
+  await expect(read(['c', 'd'])).rejects.toMatchObject({ code: 'UPSTREAM_THROTTLED' });
+  expect(rounds).toHaveLength(1);
 });
 
 test('R7: a sign-in of a user is told the delegated permissions that are missing', async () => {

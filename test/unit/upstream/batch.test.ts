@@ -48,6 +48,13 @@ describe('a batch of reads', () => {
     ]);
   });
 
+  test('R7: hands on what its token carries, by which a 403 of a part is judged', () => {
+    const { parse } = batchGet([]);
+    expect(parse({ responses: [{ id: '0', status: 403 }] }, ['SecurityAlert.Read.All'])).toEqual([
+      { id: '0', status: 403, headers: {}, body: undefined, permissions: ['SecurityAlert.Read.All'] },
+    ]);
+  });
+
   test.each([undefined, {}, { responses: {} }, { responses: [null] }, { responses: [{ id: '1' }] }])(
     'is refused when its answer is %j',
     (body) => expect(() => batchGet([]).parse(body)).toThrow('The answer is not the answer of a batch'),
