@@ -13,8 +13,8 @@ const asSent = new RegExp(
   `^${day}(?:[Tt ]${minute}(?::([0-5]\\d)(?:[.,](\\d+))?)?\\s?([Zz]|[+-]\\d{2}(?::?\\d{2})?)?)?$`,
 );
 
-/** What the gateway gives out. */
-const inUtc = new RegExp(`^${day}T${minute}:[0-5]\\d(?:\\.\\d{1,12})?Z$`);
+/** What the gateway gives out, and what Microsoft sends nearly always. */
+const inUtc = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,12})?Z$/;
 
 /** Whether the calendar has the day: `Date.parse` takes the 30th of February for the 2nd of March. */
 const isDay = (date: string): boolean =>
@@ -42,10 +42,10 @@ const offsetOf = (zone: string | undefined): number => {
  * with all its digits (up to 12). A time without a zone is UTC. `null`: it is none, on no calendar, or beyond the year 9999.
  */
 export const utcMoment = (text: string): string | null => {
+  if (inUtc.test(text)) return isDay(text.slice(0, 10)) ? text : null;
   const match = asSent.exec(text);
   const date = match?.[1];
   if (match === null || date === undefined || !isDay(date)) return null;
-  if (inUtc.test(text)) return text;
   const [, , clock = '00:00', seconds = '00', digits, zone] = match;
   const fraction = digits === undefined ? '' : `.${digits.slice(0, 12)}`;
   const offset = offsetOf(zone);

@@ -47,15 +47,21 @@ export type FieldsOf<Entity, Given extends keyof Entity = never> = {
 
 type IsWordName<Key, Keys> = Key extends `${infer Word}Name` ? (Word extends Keys ? true : false) : false;
 
-/** Makes the reader of a table: one loop over its rows, about 30 ns a row. */
+/**
+ * Makes the reader of a table: one loop over its rows, about 50 ns a row. It fills a copy of an object that has every key, as
+ * V8 makes a slow dictionary of one that grows key by key beyond some 16.
+ */
 export function readFields<Table extends Fields>(table: Table): (wire: WireObject) => EntityOf<Table>;
 export function readFields(table: Fields): (wire: WireObject) => unknown {
   const rows = Object.entries(table).flatMap(([key, field]) => [
     { key, of: field.of },
     ...(isWordField(field) ? [{ key: `${key}Name`, of: field.sent }] : []),
   ]);
+  const empty: Readonly<Record<string, unknown>> = JSON.parse(
+    JSON.stringify(Object.fromEntries(rows.map(({ key }) => [key, null]))),
+  );
   return (wire) => {
-    const entity: Record<string, unknown> = {};
+    const entity: Record<string, unknown> = { ...empty };
     for (const { key, of } of rows) entity[key] = of(wire);
     return entity;
   };

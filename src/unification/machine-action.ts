@@ -92,7 +92,7 @@ export const machineActionFromMde = (tenant: string, wire: MdeMachineAction): Ma
   const action = readAction(wire);
   const commands = objects(wire.commands).map((sent, position) => {
     const { sentIndex, ...command } = readCommand(sent);
-    return { tenant, actionId: action.actionId, index: sentIndex ?? position, ...command };
+    return { ...command, tenant, actionId: action.actionId, index: sentIndex ?? position };
   });
-  return { tenant, ...action, commands };
+  return { ...action, tenant, commands };
 };

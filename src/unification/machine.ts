@@ -93,4 +93,4 @@ export interface Machine extends EntityOf<typeof machineFields> {
 const read = readFields(machineFields);
 
 /** A machine of Defender for Endpoint. */
-export const machineFromMde = (tenant: string, wire: MdeMachine): Machine => ({ tenant, source: 'MDE', ...read(wire) });
+export const machineFromMde = (tenant: string, wire: MdeMachine): Machine => ({ ...read(wire), tenant, source: 'MDE' });
