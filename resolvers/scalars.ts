@@ -12,6 +12,7 @@ export const DateTime = new GraphQLScalarType<string, unknown>({
   name: 'DateTime',
   description:
     'A moment in ISO 8601, UTC, with as many fractional digits as Microsoft sent, e.g. `2026-01-31T08:00:00.1234567Z`.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   parseValue: readTime,
   parseLiteral: (node) => readTime(node.kind === Kind.STRING ? node.value : null),
 });
@@ -19,6 +20,7 @@ export const DateTime = new GraphQLScalarType<string, unknown>({
 export const JSONScalar = new GraphQLScalarType<unknown, unknown>({
   name: 'JSON',
   description: 'Any JSON value, as Microsoft sent it.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
   parseValue: (value) => value,
   parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
 });

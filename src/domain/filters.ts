@@ -5,8 +5,6 @@ import type {
   DeviceValue,
   ExposureLevel,
   IncidentStatus,
-  MachineActionStatus,
-  MachineActionType,
   MachineHealthStatus,
   MachineRiskScore,
   OnboardingStatus,
@@ -69,16 +67,7 @@ export interface MachineFilter {
   readonly lastSeenBefore?: Asked<string>;
 }
 
-/** Times are ISO 8601; `After` is inclusive, `Before` is not. */
-export interface MachineActionFilter {
-  readonly actionId?: Asked<readonly string[]>;
-  readonly machineId?: Asked<readonly string[]>;
-  readonly type?: Asked<readonly MachineActionType[]>;
-  readonly status?: Asked<readonly MachineActionStatus[]>;
-  readonly requestor?: Asked<string>;
-  readonly createdAfter?: Asked<string>;
-  readonly createdBefore?: Asked<string>;
-}
+export type { MachineActionFilter } from '../generated/inputs.ts';
 
 /** One rule per condition of a filter: whether an entity meets it. */
 export type Matchers<F, T> = { readonly [K in keyof F]-?: (entity: T, value: NonNullable<F[K]>) => boolean };

@@ -1,0 +1,149 @@
+import { type GraphQLField, getNamedType, isNonNullType, isObjectType } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSchema } from '../../../src/server/schema.ts';
+import { type Running, startRunning } from '../../support/gateway.ts';
+import { changedSettings } from '../../support/settings.ts';
+import { cannotBeFilled, notSentYet } from './exceptions.ts';
+import { type Answered, filledIn, objectsIn, selectionOf } from './selection.ts';
+
+const schema = createSchema();
+const queries: readonly GraphQLField<unknown, unknown>[] = Object.values(schema.getQueryType()?.getFields() ?? {});
+
+const lists = queries.filter(({ args }) => args.some(({ name }) => name === 'first'));
+
+/** A page and its rows are asked of the list alone: elsewhere it is enough that they are there. */
+const pageTypes = (field: GraphQLField<unknown, unknown>): readonly string[] => {
+  const page = getNamedType(field.type);
+  const nodes = isObjectType(page) ? page.getFields().nodes : undefined;
+  return nodes === undefined ? [] : [page.name, getNamedType(nodes.type).name];
+};
+const asked = new Set([...lists.flatMap(pageTypes), 'Tenant']);
+
+const filled = new Set<string>();
+/** Something of each type, to be looked up by its id. */
+const samples = new Map<string, Answered>();
+let running: Running;
+
+const isInContoso = ({ tenant }: Answered): boolean => [...objectsIn(tenant)].some(({ name }) => name === 'contoso');
+
+/** What is asked elsewhere than below a field of a root. */
+const knownBelow = (field: GraphQLField<unknown, unknown>): ReadonlySet<string> => {
+  const own = new Set([...pageTypes(field), getNamedType(field.type).name]);
+  return new Set([...asked].filter((name) => !own.has(name)));
+};
+
+/** Asks one field of a root for everything, and keeps what is filled. */
+const askAll = async (
+  root: 'query' | 'mutation',
+  field: GraphQLField<unknown, unknown>,
+  given: string,
+): Promise<void> => {
+  const answer = await running.ask<Record<string, unknown> | null>(
+    `${root} { ${field.name}${given} ${selectionOf(schema, field, knownBelow(field))} }`,
+  );
+  const refused = answer.errors.filter(({ path }) => path === undefined || path.length < 2);
+  if (refused.length > 0) throw new Error(`${field.name}: ${refused[0]?.message}`);
+  if (answer.data?.[field.name] != null) filled.add(`${root === 'query' ? 'Query' : 'Mutation'}.${field.name}`);
+  for (const object of objectsIn(answer.data)) {
+    for (const coordinate of filledIn(object)) filled.add(coordinate);
+    if (!samples.has(object.__typename) && isInContoso(object)) samples.set(object.__typename, object);
+  }
+};
+
+/** Arguments of the questions that need some, besides look-ups of one entity. */
+const argumentsOf: Readonly<Record<string, () => string>> = {
+  tenant: () => '(name: "contoso")',
+  tenantSignIn: () => '(tenant: "contoso")',
+  node: () => `(id: ${JSON.stringify(samples.get('Machine')?.id)})`,
+  nodes: () => `(ids: [${JSON.stringify(samples.get('Machine')?.id)}])`,
+  hunt: () => '(input: { query: "DeviceInfo | take 3", maxRows: 2 })',
+};
+
+/** A list's first page, or what the samples say of one entity: `(tenant:, machineId:)`. */
+const givenTo = ({ name, args, type }: GraphQLField<unknown, unknown>): string => {
+  const own = argumentsOf[name]?.();
+  if (own !== undefined) return own;
+  if (!args.some((argument) => isNonNullType(argument.type) && argument.defaultValue === undefined)) {
+    return args.some((argument) => argument.name === 'first') ? '(first: 100)' : '';
+  }
+  const sample = samples.get(String(type));
+  return `(${args.map((each) => `${each.name}: ${JSON.stringify(each.name === 'tenant' ? 'contoso' : sample?.[each.name])}`)})`;
+};
+
+const machineOf = (place: number): string => {
+  const { machines } = running.simulator.world('contoso');
+  const active = machines.filter(
+    ({ onboardingStatus, healthStatus, osPlatform }) =>
+      onboardingStatus === 'Onboarded' && healthStatus === 'Active' && osPlatform.startsWith('Windows'),
+  );
+  return active[place]?.id ?? '';
+};
+
+const act = (more: string): string => `(input: { tenant: "contoso", clientMutationId: "demo", ${more} })`;
+const inContoso = (type: string, field: string): string => JSON.stringify(samples.get(type)?.[field]);
+
+/** One act of each kind, in this order; the others are tried where they have a reader. */
+const acts: Readonly<Record<string, () => string>> = {
+  isolateMachines: () => act(`machineIds: ["${machineOf(0)}", "nobody.contoso.com"], comment: "Demo", waitSeconds: 30`),
+  scanMachines: () => act(`machineIds: ["${machineOf(1)}"], comment: "Demo"`),
+  runLiveResponse: () =>
+    act(`machineIds: ["${machineOf(2)}"], comment: "Demo", waitSeconds: 60, commands: [
+      { type: RUN_SCRIPT, scriptName: "echo-args.ps1", args: "hello" }
+      { type: GET_FILE, path: "C:\\\\Windows\\\\Temp\\\\report.txt" }
+    ]`),
+  cancelMachineActions: () => act(`actionIds: ["00000000-0000-4000-8000-000000000000"], comment: "Demo"`),
+  updateIncidents: () => act(`incidentIds: [${inContoso('Incident', 'incidentId')}, "1"], comment: "Demo"`),
+  updateAlerts: () => act(`alertIds: [${inContoso('Alert', 'alertId')}, "nobody"], comment: "Demo"`),
+};
+
+beforeAll(async () => {
+  running = await startRunning({
+    simulator: { enforceQuotas: false },
+    settings: (offered) =>
+      changedSettings(offered, [
+        [['limits', 'depth'], 30],
+        [['limits', 'cost'], 1_000_000],
+        [['limits', 'aliases'], 100_000],
+        [['limits', 'tokens'], 1_000_000],
+        [['limits', 'upstreamCalls'], 10_000],
+      ]),
+  });
+  for (const field of lists) await askAll('query', field, '(first: 100)');
+  for (const [name, given] of Object.entries(acts)) {
+    const field = schema.getMutationType()?.getFields()[name];
+    if (field !== undefined) await askAll('mutation', field, given());
+  }
+}, 120_000);
+afterAll(() => running.stop());
+
+describe('every field is filled at least once by the demo', () => {
+  test.each(
+    queries.filter(({ name }) => !(`Query.${name}` in cannotBeFilled)).map((field) => [field.name, field] as const),
+  )(
+    'Query.%s answers',
+    async (_, field) => {
+      await askAll('query', field, givenTo(field));
+    },
+    60_000,
+  );
+
+  const coordinates = Object.values(schema.getTypeMap()).flatMap((type) =>
+    isObjectType(type) && !type.name.startsWith('__') && type !== schema.getMutationType()
+      ? Object.keys(type.getFields()).map((name) => `${type.name}.${name}`)
+      : [],
+  );
+  const unsent = Object.entries(notSentYet).flatMap(([type, names]) => names.map((name) => `${type}.${name}`));
+
+  test('those that are not are listed', () => {
+    const isListed = (coordinate: string): boolean =>
+      coordinate in cannotBeFilled || `${coordinate.split('.')[0]}.*` in cannotBeFilled || unsent.includes(coordinate);
+    expect(coordinates.filter((each) => !filled.has(each) && !isListed(each))).toEqual([]);
+  });
+
+  test('what is listed is a field, and not filled', () => {
+    const listed = [...Object.keys(cannotBeFilled), ...unsent];
+    const fieldsOf = (row: string) =>
+      coordinates.filter((each) => each === row || (row.endsWith('.*') && each.startsWith(row.slice(0, -1))));
+    expect(listed.filter((row) => fieldsOf(row).every((each) => filled.has(each)))).toEqual([]);
+  });
+});
