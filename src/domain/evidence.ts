@@ -1,3 +1,5 @@
+import type { EvidenceOf } from '../unification/evidence/kinds.ts';
+
 /**
  * Evidence of alerts. Its types are those of the table of kinds (`src/unification/evidence`): a field is one row there, and one
  * line in the SDL.
@@ -10,3 +12,6 @@ export interface EvidenceWithMachine {
   readonly tenant: string;
   readonly machineId: string | null;
 }
+
+/** A container, whose pod names it again. */
+export type ContainerEvidence = EvidenceOf<'ContainerEvidence'>;
