@@ -30,6 +30,7 @@ export const createBlobSite = (links: Links): Site => ({
     product: 'blob',
     operation: 'blob.download',
     tenant: null,
+    quota: { perMinute: null, perHour: null },
     headers: { 'x-ms-version': '2024-11-04' },
     error: (status, code = 'ServerBusy', message = `Simulated fault ${status}`, headers) =>
       storageError(status, code, message, headers),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { FaultRule } from './faults.ts';
+import { oddities } from './oddities/table.ts';
+import { oddityChangesSchema } from './oddities/values.ts';
 
 const exactOptional = z.exactOptional;
 
@@ -21,6 +23,16 @@ export const faultRuleSchema: z.ZodType<FaultRule> = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('reset'), handled: exactOptional(z.boolean()) }),
     z.strictObject({ kind: z.literal('slow'), delayMs: z.int().nonnegative() }),
+    z.strictObject({
+      kind: z.literal('throttled'),
+      says: z.enum(oddities.throttleSays.of),
+      waitSeconds: z.number().positive(),
+    }),
+    z.strictObject({
+      kind: z.literal('forbidden'),
+      code: z.enum(['Forbidden', 'DisabledFeature', 'DisallowedOperation']),
+    }),
+    z.strictObject({ kind: z.literal('html-not-found') }),
     z.strictObject({ kind: z.literal('malformed-json') }),
     z.strictObject({ kind: z.literal('truncated') }),
     z.strictObject({ kind: z.literal('wrong-content-type') }),
@@ -28,6 +40,9 @@ export const faultRuleSchema: z.ZodType<FaultRule> = z.strictObject({
     z.strictObject({ kind: z.literal('claims-challenge'), claims: z.string() }),
   ]),
 });
+
+/** Changes of oddities as they come over HTTP, for one tenant or all. */
+export const odditiesSchema = z.strictObject({ tenant: exactOptional(z.string()), changes: oddityChangesSchema });
 
 /** A filter over calls, from a query string. */
 export const callFilterSchema = z.strictObject({

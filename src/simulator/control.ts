@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Calls } from './calls.ts';
-import { callFilterSchema, faultRuleSchema } from './control-schema.ts';
+import { callFilterSchema, faultRuleSchema, odditiesSchema } from './control-schema.ts';
 import type { Directory } from './directory.ts';
 import type { Faults } from './faults.ts';
 import type { Incoming } from './http/incoming.ts';
 import { createRouteTable } from './http/route-table.ts';
 import type { SimResponse } from './http/types.ts';
+import type { Oddities } from './oddities/state.ts';
 
 /** Paths under this prefix, on every login host, control the simulator. They are neither recorded nor hit by faults. */
 export const controlPrefix = '/__simulator/';
@@ -13,6 +14,7 @@ export const controlPrefix = '/__simulator/';
 export interface ControlDeps {
   readonly calls: Calls;
   readonly faults: Faults;
+  readonly oddities: Oddities;
   readonly directory: Directory;
   /** Local origins of a tenant's cloud. */
   readonly endpointsOf: (tenantName: string) => object;
@@ -39,9 +41,12 @@ const parseJson = (bytes: Buffer): unknown => {
  * | `GET /__simulator/faults` | the rules in force |
  * | `POST /__simulator/faults` | adds a rule: `{ product?, operation?, tenant?, host?, times?, effect: { kind, ... } }` -> `{ id }` |
  * | `DELETE /__simulator/faults`, `DELETE /__simulator/faults/{id}` | ends all rules, or one |
+ * | `GET /__simulator/oddities?tenant=` | how the oddities stand, for all tenants or one |
+ * | `POST /__simulator/oddities` | changes some: `{ tenant?, changes: { name: value, ... } }` |
+ * | `DELETE /__simulator/oddities` | as at the start |
  * | `GET /__simulator/tenants` | name, id, cloud, client ids, users and local endpoints of each tenant |
  */
-export const createControl = ({ calls, faults, directory, endpointsOf }: ControlDeps) => {
+export const createControl = ({ calls, faults, oddities, directory, endpointsOf }: ControlDeps) => {
   const routes: readonly ControlRoute[] = [
     {
       method: 'GET',
@@ -78,6 +83,28 @@ export const createControl = ({ calls, faults, directory, endpointsOf }: Control
       path: '/__simulator/faults/{id}',
       handle: (_incoming, { id }) => {
         if (id !== undefined) faults.clear(id);
+        return { status: 204 };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/__simulator/oddities',
+      handle: ({ query }) => ({ status: 200, body: { oddities: oddities.of(query.get('tenant')).values } }),
+    },
+    {
+      method: 'POST',
+      path: '/__simulator/oddities',
+      handle: ({ body }) => {
+        const { tenant, changes } = odditiesSchema.parse(parseJson(body));
+        oddities.set(changes, tenant);
+        return { status: 204 };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/__simulator/oddities',
+      handle: () => {
+        oddities.reset();
         return { status: 204 };
       },
     },

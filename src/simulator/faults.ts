@@ -1,4 +1,6 @@
 import type { ProductName } from './http/types.ts';
+import type { ForbiddenCode } from './oddities/forbidden.ts';
+import type { ThrottleSays } from './oddities/throttle.ts';
 
 /** What goes wrong. */
 export type FaultEffect =
@@ -13,6 +15,12 @@ export type FaultEffect =
       readonly message?: string;
       readonly handled?: boolean;
     }
+  /** 429 that says its wait as the oddity `throttleSays` has it, in the words of a quota that is used up. */
+  | { readonly kind: 'throttled'; readonly says: ThrottleSays; readonly waitSeconds: number }
+  /** 403 with the code's documented sentence. */
+  | { readonly kind: 'forbidden'; readonly code: ForbiddenCode }
+  /** 404 with a page in HTML, as a wrong host or a proxy answers. */
+  | { readonly kind: 'html-not-found' }
   /** Cuts the connection without an answer. `handled`: only after the operation was carried out. */
   | { readonly kind: 'reset'; readonly handled?: boolean }
   /** Answers as always, `delayMs` real milliseconds late. */

@@ -10,6 +10,8 @@ import { createWorld } from './world/estate.ts';
 export type { CallFilter, RecordedCall } from './calls.ts';
 export { type SimCloudName, simCloudNames } from './clouds.ts';
 export type { ActiveFault, FaultEffect, FaultRule } from './faults.ts';
+export { type OddityName, oddities } from './oddities/table.ts';
+export { isProfile, type OddityChanges, type OddityValues, type Profile } from './oddities/values.ts';
 export type { LocalEndpoints, Simulator } from './options.ts';
 export { demoTenants, type Grants, type SimApp, type SimTenant, type SimUser, tenantForCloud } from './tenants.ts';
 

@@ -2,13 +2,17 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSimulator } from './index.ts';
+import { readOddity } from './oddities/values.ts';
 import { curlExample, gatewaySettings } from './settings.ts';
 
 const usage = `Usage: npm run simulator -- [--port 9443] [--host 127.0.0.1] [--name localhost] [--ca FILE] [--no-quotas]
+                                [--hard] [--oddity NAME[=VALUE]]...
   --port   port of the first listener, the others follow (0: any free ports)
   --host   address to bind
   --name   name under which clients reach it
   --ca     where to write the CA certificate that clients must trust
+  --hard   all oddities of Microsoft's services at once
+  --oddity one of them, may be given again: docs/simulator.md lists them
 `;
 
 const { values } = parseArgs({
@@ -17,6 +21,8 @@ const { values } = parseArgs({
     host: { type: 'string', default: '127.0.0.1' },
     name: { type: 'string', default: 'localhost' },
     ca: { type: 'string', default: './data/simulator-ca.pem' },
+    hard: { type: 'boolean', default: false },
+    oddity: { type: 'string', multiple: true, default: [] },
     'no-quotas': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -33,13 +39,15 @@ const simulator = await startSimulator({
   host: values.host,
   hostName: values.name,
   enforceQuotas: !values['no-quotas'],
+  profile: values.hard ? 'hard' : 'mild',
+  oddities: Object.assign({}, ...values.oddity.map(readOddity)),
 });
 await mkdir(dirname(values.ca), { recursive: true });
 await writeFile(values.ca, simulator.caPem);
 
 process.stdout.write(`# Simulator of Microsoft Defender's APIs. Start the gateway with
 #   NODE_EXTRA_CA_CERTS=${values.ca} npm start -- --config FILE
-# where FILE holds the settings below. Control: ${simulator.endpoints(simulator.tenants[0]?.name ?? '').authority}/__simulator/calls, .../faults, .../tenants
+# where FILE holds the settings below. Control: ${simulator.endpoints(simulator.tenants[0]?.name ?? '').authority}/__simulator/calls, .../faults, .../oddities, .../tenants
 
 ${gatewaySettings(simulator)}
 # Try it:

@@ -5,6 +5,7 @@ import type { ArcKey } from './entra/request.ts';
 import type { Faults } from './faults.ts';
 import type { Product } from './http/types.ts';
 import type { Links } from './links.ts';
+import type { OddityChanges, OddityValues, Profile } from './oddities/values.ts';
 import type { SimTenant } from './tenants.ts';
 import type { WorldOptions } from './world/estate.ts';
 import type { TenantWorld } from './world/types.ts';
@@ -23,6 +24,10 @@ export interface CoreOptions {
   readonly seed?: number;
   /** Time of tokens, quotas, links and worlds. Default: the real time. */
   readonly now?: () => Date;
+  /** Which of Microsoft's oddities are on. Default `mild`. */
+  readonly profile?: Profile;
+  /** Oddities in place of the profile's. */
+  readonly oddities?: OddityChanges;
   /** Answer 429 past the documented limits. Default true. */
   readonly enforceQuotas?: boolean;
   /** The key file that a machine of Azure Arc has to show; MSAL wants it in Arc's own folder. Default: no such machine. */
@@ -56,6 +61,14 @@ export interface Simulator {
   endpoints(tenantName: string): LocalEndpoints;
   readonly calls: Pick<Calls, 'count' | 'list' | 'reset'>;
   readonly faults: Pick<Faults, 'add' | 'clear' | 'list'>;
+  readonly oddities: {
+    /** How they stand for a tenant. Throws for an unknown name. */
+    of(tenantName: string): OddityValues;
+    /** Changes them for one tenant, or for all. Throws for a value that does not fit. */
+    set(changes: OddityChanges, tenantName?: string): void;
+    /** As at the start. */
+    reset(): void;
+  };
   readonly users: {
     /** Who signs in at `/authorize` and the device page when nobody is named. */
     signIn(tenantName: string, userPrincipalName: string): void;

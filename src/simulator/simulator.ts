@@ -12,6 +12,8 @@ import { createListeners } from './http/listeners.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { createQuotas } from './http/quotas.ts';
 import { createLinks } from './links.ts';
+import { createOddities } from './oddities/state.ts';
+import { profiles, withChanges } from './oddities/values.ts';
 import type { CoreOptions, LocalEndpoints, Simulator, SimulatorParts } from './options.ts';
 import { createSite } from './sites.ts';
 import { demoTenants, type SimTenant } from './tenants.ts';
@@ -39,6 +41,7 @@ export const runSimulator = async (parts: SimulatorParts, options: CoreOptions =
   const calls = createCalls();
   const faults = createFaults();
   const pipeline = createPipeline({ faults, calls, now });
+  const oddities = createOddities(withChanges(profiles[options.profile ?? 'mild'], options.oddities ?? {}));
   const quotas = options.enforceQuotas === false ? null : createQuotas(now);
 
   const endpoints = (tenantName: string): LocalEndpoints => {
@@ -50,7 +53,7 @@ export const runSimulator = async (parts: SimulatorParts, options: CoreOptions =
       graph: originOf(apis.graph.origins[0]),
     };
   };
-  const control = createControl({ calls, faults, directory, endpointsOf: endpoints });
+  const control = createControl({ calls, faults, oddities, directory, endpointsOf: endpoints });
 
   const siteDeps = {
     products,
@@ -61,6 +64,7 @@ export const runSimulator = async (parts: SimulatorParts, options: CoreOptions =
     arcKey: options.arcKey,
     quotas,
     pipeline,
+    oddities,
     now,
     worldOf: worlds.byId,
     originOf,
@@ -90,6 +94,11 @@ export const runSimulator = async (parts: SimulatorParts, options: CoreOptions =
     endpoints,
     calls,
     faults,
+    oddities: {
+      of: (tenantName) => oddities.of(named(tenantName).name).values,
+      set: oddities.set,
+      reset: oddities.reset,
+    },
     users: {
       signIn: (tenantName, userName) => void signIns.signedIn.set(named(tenantName).tenantId, userName),
       approveDeviceCode: (userCode, userName) => decideDeviceCode({ signIns, directory }, userCode, { userName }),

@@ -10,6 +10,7 @@ import type { Pipeline } from './http/pipeline.ts';
 import type { Quotas } from './http/quotas.ts';
 import type { Site } from './http/site.ts';
 import type { Product, SimResponse } from './http/types.ts';
+import type { Oddities } from './oddities/state.ts';
 import type { TenantWorld } from './world/types.ts';
 
 /** What the sites of all hosts share. */
@@ -22,6 +23,7 @@ export interface SiteDeps {
   readonly arcKey?: ArcKey | undefined;
   readonly quotas: Quotas | null;
   readonly pipeline: Pipeline;
+  readonly oddities: Oddities;
   readonly now: () => Date;
   readonly worldOf: (tenantId: string) => TenantWorld;
   readonly originOf: (realOrigin: string) => string;

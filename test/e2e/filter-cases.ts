@@ -64,14 +64,14 @@ export const incidentCases: Readonly<Record<string, CaseOf<WorldIncident>>> = {
     meets: ({ status }, source) => status === 'awaitingAction' && source === 'graph',
   }),
   severity: byWord('severity', ({ severity }) => word(severity)),
-  classification: byWord('classification', ({ classification }) => word(classification)),
+  classification: byWord('classification', ({ classification }) => word(classification ?? 'unknown')),
   'classification unknown': () => ({
     filter: { classification: ['UNKNOWN'] },
-    meets: ({ classification }) => classification === 'unknown',
+    meets: ({ classification }) => (classification ?? 'unknown') === 'unknown',
   }),
   determination: (rows) => {
-    const known = rows.filter(({ determination }) => determination !== 'unknown');
-    return byWord<WorldIncident>('determination', ({ determination }) => word(determination))(known);
+    const known = rows.filter(({ determination }) => (determination ?? 'unknown') !== 'unknown');
+    return byWord<WorldIncident>('determination', ({ determination }) => word(determination ?? 'unknown'))(known);
   },
   assignedTo: (rows) => {
     const name = middle(rows.flatMap(({ assignedTo }) => (assignedTo === null ? [] : [assignedTo])));
@@ -116,14 +116,14 @@ const machinesOf = ({ machine, evidence }: WorldAlert): readonly string[] => [
 export const alertCases: Readonly<Record<string, CaseOf<WorldAlert>>> = {
   status: byWord('status', ({ status }) => word(status)),
   severity: byWord('severity', ({ severity }) => word(severity)),
-  classification: byWord('classification', ({ classification }) => word(classification)),
+  classification: byWord('classification', ({ classification }) => word(classification ?? 'unknown')),
   determination: (rows) => {
-    const known = rows.filter(({ determination }) => determination !== 'unknown');
-    return byWord<WorldAlert>('determination', ({ determination }) => word(determination))(known);
+    const known = rows.filter(({ determination }) => (determination ?? 'unknown') !== 'unknown');
+    return byWord<WorldAlert>('determination', ({ determination }) => word(determination ?? 'unknown'))(known);
   },
   'determination unknown': () => ({
     filter: { determination: ['UNKNOWN'] },
-    meets: ({ determination }) => determination === 'unknown',
+    meets: ({ determination }) => (determination ?? 'unknown') === 'unknown',
   }),
   serviceSource: byWord('serviceSource', ({ serviceSource }) => word(serviceSource)),
   assignedTo: (rows) => {

@@ -1,7 +1,13 @@
 import { parseConfig } from '../../src/config/config.ts';
 import { type Gateway, startGateway } from '../../src/gateway.ts';
 import { createLog } from '../../src/log.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts';
+import {
+  isProfile,
+  type Profile,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../src/simulator/index.ts';
 import { gatewaySettings } from '../../src/simulator/settings.ts';
 import { changedSettings } from './settings.ts';
 
@@ -42,9 +48,20 @@ export interface RunningOptions {
   readonly watchIntervalMs?: number;
 }
 
+/** The simulator's profile for all tests, as `npm run test:hard` sets it. @throws Error for a word that is none */
+const profileOf = (text: string | undefined): Profile => {
+  if (text === undefined || text === '') return 'mild';
+  if (!isProfile(text)) throw new Error(`DEFENDER_SIMULATOR_PROFILE: there is no profile ${text}`);
+  return text;
+};
+
 /** Simulator and gateway on free ports. */
 export const startRunning = async (options: RunningOptions = {}): Promise<Running> => {
-  const simulator = await startSimulator({ actionTimes: { pendingMs: 100, runningMs: 150 }, ...options.simulator });
+  const simulator = await startSimulator({
+    actionTimes: { pendingMs: 100, runningMs: 150 },
+    profile: profileOf(process.env.DEFENDER_SIMULATOR_PROFILE),
+    ...options.simulator,
+  });
   const offered = changedSettings(gatewaySettings(simulator), [[['server', 'port'], 0]]);
   const text = options.settings?.(offered, simulator) ?? offered;
   const gateway = await startGatewayOn(simulator, text, options.watchIntervalMs);

@@ -2,6 +2,9 @@ import type { ApiProduct } from '../clouds.ts';
 import { delegatedName } from '../directory.ts';
 import type { Quotas } from '../http/quotas.ts';
 import type { Principal, Product, Route, SimResponse } from '../http/types.ts';
+import { forbiddenSentences } from '../oddities/forbidden.ts';
+import type { TenantOddities } from '../oddities/state.ts';
+import { sayThrottled } from '../oddities/throttle.ts';
 import { audienceFits, type Bearer } from './bearer.ts';
 import { dialectOf } from './dialect.ts';
 
@@ -12,6 +15,8 @@ export interface Checked {
   readonly product: Product;
   readonly route: Route;
   readonly bearer: Extract<Bearer, { kind: 'accepted' }>;
+  readonly oddities: TenantOddities;
+  readonly now: Date;
 }
 
 const needed = (product: ApiProduct, route: Route, principal: Principal): readonly string[] =>
@@ -34,18 +39,24 @@ export const checkPermission = ({ product, route, bearer }: Checked): SimRespons
   return product.error(403, dialectOf(product.name).forbidden, message);
 };
 
+/** Refusal of an action that the service does not allow on any machine just now, with the code's own sentence. */
+export const checkAllowed = ({ product, route, oddities }: Checked): SimResponse | undefined => {
+  const code = oddities.values.forbidden;
+  if (code === 'never' || product.name !== 'mde') return undefined;
+  const acts = route.method === 'POST' && /^\/api\/machines\/\{id\}\//i.test(route.path);
+  return acts ? product.error(403, code, forbiddenSentences[code]) : undefined;
+};
+
 /** Refusal of a call too many, with the time to wait in `Retry-After` and, as M365D documents, in the body. */
-export const checkQuota = ({ product, route, bearer }: Checked, quotas: Quotas | null): SimResponse | undefined => {
+export const checkQuota = (
+  { product, route, bearer, oddities, now }: Checked,
+  quotas: Quotas | null,
+): SimResponse | undefined => {
   const waitSeconds = quotas?.take(route, bearer.tenant.tenantId) ?? 0;
   if (waitSeconds <= 0) return undefined;
   const dialect = dialectOf(product.name);
   const retryAfter = dialect.retryAfter(waitSeconds);
-  return product.error(
-    429,
-    dialect.tooManyRequests,
-    `Too many calls of ${route.id}. Calls may resume in ${retryAfter} seconds.`,
-    {
-      'retry-after': retryAfter,
-    },
-  );
+  const says = oddities.values.throttleSays;
+  const { message, headers } = sayThrottled({ says, route, waitSeconds, retryAfter, now });
+  return product.error(429, dialect.tooManyRequests, message, headers);
 };

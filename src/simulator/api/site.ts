@@ -3,13 +3,18 @@ import type { Directory } from '../directory.ts';
 import type { Signer } from '../entra/signer.ts';
 import { type Incoming, incomingOf } from '../http/incoming.ts';
 import type { Quotas } from '../http/quotas.ts';
+import { jsonOf } from '../http/reply.ts';
 import { createRouteTable } from '../http/route-table.ts';
 import type { Identified, Site } from '../http/site.ts';
 import type { Product, RequestPart, Route, SimResponse } from '../http/types.ts';
+import { isCut, writeOddly } from '../oddities/answers.ts';
+import { htmlNotFound, isLost } from '../oddities/html.ts';
+import { giveNewerWords } from '../oddities/newer-words.ts';
+import type { Oddities } from '../oddities/state.ts';
 import type { TenantWorld } from '../world/types.ts';
 import { type Bearer, readBearer } from './bearer.ts';
 import { parseBody } from './body.ts';
-import { checkAudience, checkPermission, checkQuota } from './checks.ts';
+import { checkAllowed, checkAudience, checkPermission, checkQuota } from './checks.ts';
 import { dialectOf } from './dialect.ts';
 
 export interface ApiSiteDeps {
@@ -23,6 +28,7 @@ export interface ApiSiteDeps {
   readonly signer: Signer;
   /** `null`: no limits. */
   readonly quotas: Quotas | null;
+  readonly oddities: Oddities;
   readonly now: () => Date;
   readonly worldOf: (tenantId: string) => TenantWorld;
   /** Runs a part of a batch as a request of its own. */
@@ -60,13 +66,17 @@ export const createApiSite = (deps: ApiSiteDeps): Site => {
         'www-authenticate': 'Bearer error="invalid_token"',
       });
     }
-    const checked = { host: deps.host, product, route, bearer };
-    const refusal = checkAudience(checked) ?? checkPermission(checked) ?? checkQuota(checked, deps.quotas);
+    const oddities = deps.oddities.of(bearer.tenant.name);
+    const checked = { host: deps.host, product, route, bearer, oddities, now: deps.now() };
+    const refusal =
+      checkAudience(checked) ?? checkPermission(checked) ?? checkAllowed(checked) ?? checkQuota(checked, deps.quotas);
     if (refusal) return refusal;
     const parsed = parseBody(incoming);
     if (parsed.kind === 'malformed')
       return product.error(400, dialect.invalidBody, 'The request body is not valid JSON');
-    return route.handle({
+    const tenant = deps.worldOf(bearer.tenant.tenantId);
+    if (oddities.values.newerWords) giveNewerWords(tenant);
+    const response = await route.handle({
       method: incoming.method,
       path: incoming.path,
       params,
@@ -74,11 +84,14 @@ export const createApiSite = (deps: ApiSiteDeps): Site => {
       headers: incoming.headers,
       body: parsed.body,
       origin: deps.origin(),
-      tenant: deps.worldOf(bearer.tenant.tenantId),
+      tenant,
+      oddities,
       principal: bearer.principal,
       now: deps.now(),
       dispatch: (part) => deps.runPart(site, partOf(part, incoming)),
     });
+    const written = writeOddly(response, oddities);
+    return isCut(route, written, oddities) ? cutInHalf(written, dialect.contentType) : written;
   };
 
   /** A path that no operation has, or only with other methods. */
@@ -102,6 +115,10 @@ export const createApiSite = (deps: ApiSiteDeps): Site => {
       const ids: Readonly<Record<string, string>> = dialect.sendsRequestId
         ? { 'request-id': requestId, 'client-request-id': incoming.headers['client-request-id'] ?? requestId }
         : {};
+      const { values } = deps.oddities.of(bearer.kind === 'accepted' ? bearer.tenant.name : null);
+      const hidesIds = values.requestIdsInBody;
+      const finished = (response: SimResponse): SimResponse =>
+        withContentType(hidesIds ? withoutIds(response) : response, dialect.contentType);
       /** The product, whose errors know the ids of this request. */
       const product: Product = {
         ...plain,
@@ -112,28 +129,46 @@ export const createApiSite = (deps: ApiSiteDeps): Site => {
         operation: found ? found.route.route.id : null,
         tenant: bearer.kind === 'accepted' ? bearer.tenant.name : null,
         ...(bearer.kind === 'accepted' ? { token: bearer.claims } : {}),
-        headers: ids,
+        quota: found?.route.route.quota ?? { perMinute: null, perHour: null },
+        headers: hidesIds ? {} : ids,
         respond: async () => {
+          if (isLost(deps.host, incoming, found?.route.route, plain, values)) return htmlNotFound;
           const response = await (found
             ? run(product, found.route.route, found.params, incoming, bearer)
             : unroutable(product, bearer, match.kind === 'method-not-allowed' ? match.allow : []));
-          return withContentType(response, dialect.contentType);
+          return finished(response);
         },
         error: (status, code, message, headers) =>
-          withContentType(
+          finished(
             product.error(
               status,
               code ?? dialect.codes[status] ?? 'UnknownError',
               message ?? `Simulated fault ${status}`,
               headers,
             ),
-            dialect.contentType,
           ),
       };
     },
   };
   return site;
 };
+
+/** Half of the answer's JSON, sent as if it were whole. */
+const cutInHalf = (response: SimResponse, contentType: string): SimResponse => {
+  const text = jsonOf(response.body);
+  return {
+    ...response,
+    headers: { 'content-type': contentType, ...response.headers },
+    body: text.slice(0, Math.max(1, Math.floor(text.length / 2))),
+  };
+};
+
+const idHeaders: readonly string[] = ['request-id', 'client-request-id'];
+
+const withoutIds = (response: SimResponse): SimResponse => ({
+  ...response,
+  headers: Object.fromEntries(Object.entries(response.headers ?? {}).filter(([name]) => !idHeaders.includes(name))),
+});
 
 /** Gives a JSON answer the product's content type, unless it has one. */
 const withContentType = (response: SimResponse, contentType: string): SimResponse => {

@@ -10,6 +10,11 @@ const classifications = {
   informationalExpectedActivity: 'InformationalExpectedActivity',
 } satisfies Record<Classification, string>;
 
+interface Judged {
+  readonly classification: Classification | null;
+  readonly determination: Determination | null;
+}
+
 interface DeterminationNames {
   readonly mde: string;
   readonly m365d: string;
@@ -58,20 +63,14 @@ export function determinationNamed(name: string): Determination | null {
   return found !== undefined && isDetermination(found) ? found : null;
 }
 
-/** The wire name of a classification, `Unknown` when unset. */
-export const classificationSent = (value: Classification): string => classifications[value];
-
-/** The wire name of a determination, `NotAvailable` when unset. */
-export const determinationSent = (value: Determination, api: 'mde' | 'm365d'): string => determinations[value][api];
-
-/** An alert leaves an unset classification or determination `null`, in both APIs. */
-export function alertVerdict(
-  alert: { readonly classification: Classification; readonly determination: Determination },
+/** The wire names of a judgement; what nobody judged is `null` in both APIs, on alerts and incidents. */
+export function verdictSent(
+  { classification, determination }: Judged,
   api: 'mde' | 'm365d',
 ): { readonly classification: string | null; readonly determination: string | null } {
   return {
-    classification: alert.classification === 'unknown' ? null : classificationSent(alert.classification),
-    determination: alert.determination === 'unknown' ? null : determinationSent(alert.determination, api),
+    classification: classification === null ? null : classifications[classification],
+    determination: determination === null ? null : determinations[determination][api],
   };
 }
 

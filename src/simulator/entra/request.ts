@@ -1,6 +1,7 @@
 import type { Directory } from '../directory.ts';
 import type { Incoming } from '../http/incoming.ts';
 import type { SimResponse } from '../http/types.ts';
+import type { Oddities } from '../oddities/state.ts';
 import type { SimApp, SimTenant } from '../tenants.ts';
 import { EntraError } from './errors.ts';
 import type { SignIns } from './sign-ins.ts';
@@ -25,6 +26,7 @@ export interface EntraDeps {
   readonly signIns: SignIns;
   /** Without it no machine of Azure Arc is played. */
   readonly arcKey?: ArcKey | undefined;
+  readonly oddities: Oddities;
   readonly now: () => Date;
 }
 

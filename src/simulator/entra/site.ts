@@ -34,6 +34,8 @@ const routes: readonly EntraRoute[] = [
   ...metadataRoutes,
 ];
 
+const passingFault = new EntraError(90033, 'A transient error has occurred. Please try again.');
+
 /** The AADSTS code that a fault with this status shows. */
 const faultCodes: Readonly<Record<number, EntraErrorCode>> = { 400: 900144, 401: 7000215, 429: 90055 };
 
@@ -55,6 +57,7 @@ export const createEntraSite = (deps: EntraDeps): Site => {
       incoming.headers['client-request-id'] ?? incoming.query.get('client-request-id') ?? randomUUID();
     const context = { now: deps.now(), correlationId };
     const lookup = deps.directory.lookUp(deps.host, request.tenantSegment);
+    const oddities = deps.oddities.of(lookup.kind === 'found' ? lookup.tenant.name : null);
 
     const respond = async (): Promise<SimResponse> => {
       if (!found) {
@@ -62,6 +65,8 @@ export const createEntraSite = (deps: EntraDeps): Site => {
           ? { status: 405, headers: { allow: match.allow.join(', ') }, body: 'Method not allowed' }
           : { status: 404, body: 'Not found' };
       }
+      const passing = oddities.values.entraPassing && found.route.id === 'entra.token';
+      if (passing && oddities.turn('entraPassing') === 1) return renderEntraError(passingFault, context);
       try {
         return await found.route.handle(request, deps);
       } catch (thrown) {
@@ -74,6 +79,7 @@ export const createEntraSite = (deps: EntraDeps): Site => {
       product: found ? 'entra' : null,
       operation: found?.route.id ?? null,
       tenant: lookup.kind === 'found' ? lookup.tenant.name : null,
+      quota: { perMinute: null, perHour: null },
       headers: { 'x-ms-request-id': randomUUID(), 'client-request-id': correlationId },
       respond,
       error: (status, _code, message = `Simulated fault ${status}`, headers = {}) =>

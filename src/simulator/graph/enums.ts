@@ -12,6 +12,7 @@ const lateMembers = {
     'microsoftInsiderRiskManagement',
     'microsoftThreatIntelligence',
     'microsoftSecurityForAI',
+    'microsoftDefenderForAgents',
   ],
   detectionSource: [
     'microsoftDefenderForCloud',

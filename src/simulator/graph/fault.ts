@@ -3,6 +3,7 @@ export const graphStatus = {
   BadRequest: 400,
   invalidRequest: 400,
   itemNotFound: 404,
+  generalException: 500,
 } as const;
 
 /** A code of the table above. */

@@ -3,12 +3,18 @@ import { alertShape } from './alert-shape.ts';
 import type { Spell } from './enums.ts';
 import { commentShape, portalUrl } from './parts.ts';
 
+/** The alerts that an answer shows with an incident, and the link to the others. */
+export interface ExpandedAlerts {
+  readonly alerts: readonly WorldAlert[];
+  readonly nextLink: string | null;
+}
+
 /** `microsoft.graph.security.incident`; `alerts` only when expanded. */
 export function incidentShape(
   incident: WorldIncident,
   world: TenantWorld,
   spell: Spell,
-  alerts: readonly WorldAlert[] | null,
+  expanded: ExpandedAlerts | null,
 ): Readonly<Record<string, unknown>> {
   return {
     '@odata.type': '#microsoft.graph.security.incident',
@@ -32,6 +38,7 @@ export function incidentShape(
     summary: null,
     priorityScore: incident.priorityScore,
     comments: incident.comments.map(commentShape),
-    ...(alerts === null ? {} : { alerts: alerts.map((alert) => alertShape(alert, world, spell)) }),
+    ...(expanded === null ? {} : { alerts: expanded.alerts.map((alert) => alertShape(alert, world, spell)) }),
+    ...(typeof expanded?.nextLink === 'string' ? { 'alerts@odata.nextLink': expanded.nextLink } : {}),
   };
 }

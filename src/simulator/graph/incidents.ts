@@ -1,7 +1,7 @@
 import type { Route, SimRequest } from '../http/types.ts';
 import type { ODataRules } from '../odata/rules.ts';
 import { isoTime } from '../world/times.ts';
-import type { WorldAlert, WorldIncident } from '../world/types.ts';
+import type { WorldIncident } from '../world/types.ts';
 import { addComment } from './comments.ts';
 import {
   classifications,
@@ -11,6 +11,7 @@ import {
   severities,
   spellingFor,
 } from './enums.ts';
+import { checkExpandedPage, expandAlerts, restOfAlerts } from './expand.ts';
 import { GraphFault } from './fault.ts';
 import { incidentShape } from './incident-shape.ts';
 import { answerPage, type Paging } from './page.ts';
@@ -48,13 +49,9 @@ function find(request: SimRequest): WorldIncident {
   return incident;
 }
 
-function alertsOf(request: SimRequest, incident: WorldIncident): readonly WorldAlert[] {
-  return request.tenant.alerts.filter((alert) => alert.incidentId === incident.id);
-}
-
 function draw(request: SimRequest, incident: WorldIncident, expand: boolean) {
-  const alerts = expand ? alertsOf(request, incident) : null;
-  return incidentShape(incident, request.tenant, spellingFor(request), alerts);
+  const expanded = expand ? expandAlerts(request, incident) : null;
+  return incidentShape(incident, request.tenant, spellingFor(request), expanded);
 }
 
 /** Reads the whole change before it makes any of it. */
@@ -87,9 +84,20 @@ export function incidentRoutes(paging: Paging): readonly Route[] {
       anyOf: permissions.readIncidents,
       quota: securityQuota,
       handle: (request) =>
-        answerPage(request, path, request.tenant.incidents, rules, paging, (incident, page) =>
-          draw(request, incident, page.expand.has('alerts')),
-        ),
+        answerPage(request, path, request.tenant.incidents, rules, paging, (incident, page) => {
+          const expand = page.expand.has('alerts');
+          if (expand) checkExpandedPage(request, Math.min(page.top, paging.pageSize));
+          return draw(request, incident, expand);
+        }),
+    }),
+    ...published({
+      // Where `alerts@odata.nextLink` leads.
+      id: 'graph.incidents.alerts.list',
+      method: 'GET',
+      path: `${path}/{incidentId}/alerts`,
+      anyOf: permissions.readIncidents,
+      quota: securityQuota,
+      handle: (request) => restOfAlerts(request, find(request)),
     }),
     ...published({
       id: 'graph.incidents.get',

@@ -1,9 +1,10 @@
 import type { SimRequest, SimResponse } from '../http/types.ts';
 import { applyQuery } from '../odata/query.ts';
 import type { ODataResult, ODataRules } from '../odata/rules.ts';
+import { nextLinkUnder } from '../oddities/next-link.ts';
 import { preferenceHeaders } from './enums.ts';
 import { GraphFault } from './fault.ts';
-import { contextOf, versionOf } from './route.ts';
+import { contextOf, otherOrigin, versionOf } from './route.ts';
 
 /** How lists are cut into pages; small pages make clients follow links. */
 export interface Paging {
@@ -12,6 +13,9 @@ export interface Paging {
   /** Puts an empty page with a nextLink before each further page: legal OData that clients must survive. */
   readonly emptyPages: boolean;
 }
+
+/** The lists of Graph security refuse to skip more (resources/security-error-codes, "Constraints"). */
+const mostSkipped = 500;
 
 /** Where a page starts; the opaque `$skiptoken` of a nextLink. */
 interface Place {
@@ -46,27 +50,42 @@ export function answerPage<T>(
   const place = token === null ? null : read(token);
   const query = new URLSearchParams(request.query);
   if (place !== null) query.set('$skip', String(place.offset));
-  const page = applyQuery(items, query, rules);
-  const shown = place?.empty === true ? [] : page.items.slice(0, paging.pageSize);
+  const { values } = request.oddities;
+  const page = applyQuery(items, query, rules, values);
+  const beyond = place === null && page.skip > mostSkipped;
+  if (beyond && values.skipAbove500 === 'refused') {
+    throw new GraphFault(
+      'BadRequest',
+      `The limit of '${mostSkipped}' for Skip query has been exceeded. The value is '${page.skip}'.`,
+    );
+  }
+  const hidden = place?.empty === true || (beyond && values.skipAbove500 === 'emptyPage');
+  const shown = hidden ? [] : page.items.slice(0, paging.pageSize);
   const offset = page.skip + shown.length;
-  const more = offset < page.total && (page.top > 0 || place?.empty === true);
-  const next = { offset, empty: paging.emptyPages && place?.empty !== true };
+  const rest = offset < page.total && (page.top > 0 || place?.empty === true);
+  const more = rest && !(beyond && hidden);
+  const next = {
+    offset: values.nextLink === 'stuck' ? page.skip : offset,
+    empty: (paging.emptyPages || values.emptyPages) && place?.empty !== true,
+  };
+  const link = more ? nextLink(request, path, next) : null;
   return {
     status: 200,
     headers: preferenceHeaders(request),
     body: {
       '@odata.context': contextOf(request, path.slice(1)),
       ...(page.counted && token === null ? { '@odata.count': page.total } : {}),
-      ...(more ? { '@odata.nextLink': nextLink(request, path, next) } : {}),
+      ...(link === null ? {} : { '@odata.nextLink': link }),
       value: shown.map((item) => shape(item, page)),
     },
   };
 }
 
-function nextLink(request: SimRequest, path: string, place: Place): string {
+function nextLink(request: SimRequest, path: string, place: Place): string | null {
   const query = new URLSearchParams(request.query);
   query.delete('$skip');
   query.set('$skiptoken', write(place));
   // Graph leaves the dollar signs of its options as they are.
-  return `${request.origin}${versionOf(request)}${path}?${query.toString().replaceAll('%24', '$')}`;
+  const pathAndQuery = `${versionOf(request)}${path}?${query.toString().replaceAll('%24', '$')}`;
+  return nextLinkUnder(request.oddities.values, request.origin, otherOrigin, pathAndQuery);
 }

@@ -36,6 +36,9 @@ export function versionOf(request: SimRequest): string {
   return `/${request.path.split('/')[1] ?? 'v1.0'}`;
 }
 
+/** A host name of the service beside the one that was asked. */
+export const otherOrigin = 'https://graph.microsoft.com';
+
 /** The value of `@odata.context` for a fragment such as `security/incidents`. */
 export function contextOf(request: SimRequest, fragment: string): string {
   return `${request.origin}${versionOf(request)}/$metadata#${fragment}`;

@@ -28,7 +28,7 @@ export const createPipeline =
     const { product, operation, tenant } = request;
     const effect = faults.take({ host: site.host, product, operation, tenant });
     const reply: Reply = effect
-      ? await suffer(effect, request, closed)
+      ? await suffer(effect, request, closed, now())
       : { kind: 'answer', response: await request.respond() };
     calls.add({
       at,

@@ -7,12 +7,28 @@ export type Reply =
   | { readonly kind: 'truncated'; readonly response: SimResponse }
   | { readonly kind: 'reset' };
 
+/** JSON whose `bigint`s are numbers with all digits. */
+export const jsonOf = (body: unknown): string => {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    return wideJsonOf(body);
+  }
+};
+
+const wideJsonOf = (body: unknown): string => {
+  const marked = JSON.stringify(body, (_key, value: unknown) =>
+    typeof value === 'bigint' ? `\u0000bigint ${value}` : value,
+  );
+  return marked.replaceAll(/"\\u0000bigint (-?\d+)"/g, '$1');
+};
+
 /** Body bytes and the content type that goes with them unless the response says another. */
 export const encodeBody = (body: unknown): { readonly bytes: Buffer; readonly contentType: string | undefined } => {
   if (body === undefined) return { bytes: Buffer.alloc(0), contentType: undefined };
   if (Buffer.isBuffer(body)) return { bytes: body, contentType: 'application/octet-stream' };
   if (typeof body === 'string') return { bytes: Buffer.from(body), contentType: 'text/plain; charset=utf-8' };
-  return { bytes: Buffer.from(JSON.stringify(body)), contentType: 'application/json; charset=utf-8' };
+  return { bytes: Buffer.from(jsonOf(body)), contentType: 'application/json; charset=utf-8' };
 };
 
 const lowerCaseNames = (headers: Readonly<Record<string, string>> = {}): Record<string, string> =>

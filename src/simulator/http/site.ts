@@ -1,6 +1,6 @@
 import type { FaultTarget } from '../faults.ts';
 import type { Incoming } from './incoming.ts';
-import type { SimResponse } from './types.ts';
+import type { Route, SimResponse } from './types.ts';
 
 /** The token of a request, as far as claims challenges go. */
 export interface TokenClaims {
@@ -17,6 +17,8 @@ export interface Identified extends Omit<FaultTarget, 'host'> {
   error(status: number, code?: string, message?: string, headers?: Readonly<Record<string, string>>): SimResponse;
   /** Absent without a token that is accepted. */
   readonly token?: TokenClaims;
+  /** Documented calls; no limit for a path that no operation has. */
+  readonly quota: Route['quota'];
   /** Headers of every answer, faults included. */
   readonly headers: Readonly<Record<string, string>>;
 }

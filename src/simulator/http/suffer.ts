@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultEffect } from '../faults.ts';
+import { forbiddenSentences } from '../oddities/forbidden.ts';
+import { htmlNotFound } from '../oddities/html.ts';
+import { sayThrottled } from '../oddities/throttle.ts';
 import type { Reply } from './reply.ts';
 import type { Identified } from './site.ts';
 import type { SimResponse } from './types.ts';
@@ -13,13 +16,29 @@ const unauthorized = (request: Identified, message: string, challenge: string): 
   answer(request.error(401, undefined, message, { 'www-authenticate': challenge }));
 
 /** Answers a request as a fault wants it. `closed` ends a wait when the client leaves. */
-export const suffer = async (effect: FaultEffect, request: Identified, closed: AbortSignal): Promise<Reply> => {
+export const suffer = async (
+  effect: FaultEffect,
+  request: Identified,
+  closed: AbortSignal,
+  now: Date,
+): Promise<Reply> => {
   switch (effect.kind) {
     case 'status': {
       if (effect.handled) await request.respond();
       const headers = effect.retryAfter === undefined ? {} : { 'retry-after': String(effect.retryAfter) };
       return answer(request.error(effect.status, effect.code, effect.message, headers));
     }
+    case 'throttled': {
+      const { says, waitSeconds } = effect;
+      const route = { id: request.operation ?? 'this operation', quota: request.quota };
+      const retryAfter = String(Math.ceil(waitSeconds));
+      const said = sayThrottled({ says, route, waitSeconds, retryAfter, now });
+      return answer(request.error(429, undefined, said.message, said.headers));
+    }
+    case 'forbidden':
+      return answer(request.error(403, effect.code, forbiddenSentences[effect.code]));
+    case 'html-not-found':
+      return answer(htmlNotFound);
     case 'reset':
       if (effect.handled) await request.respond();
       return { kind: 'reset' };

@@ -1,3 +1,4 @@
+import type { TenantOddities } from '../oddities/state.ts';
 import type { TenantWorld } from '../world/types.ts';
 
 /** The products behind one host. `entra` is the login host. */
@@ -30,6 +31,8 @@ export interface SimRequest {
   readonly tenant: TenantWorld;
   readonly principal: Principal;
   readonly now: Date;
+  /** How Microsoft's oddities stand for this tenant. */
+  readonly oddities: TenantOddities;
   /**
    * Runs another request of the same caller through this host's checks (permission, quota, faults) and answers it: the
    * parts of a Graph `$batch`. Always there on a running simulator.

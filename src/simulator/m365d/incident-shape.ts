@@ -1,4 +1,5 @@
-import { alertVerdict, classificationSent, determinationSent, pascal } from '../defender/names.ts';
+import { pascal, verdictSent } from '../defender/names.ts';
+import { factsOf, loggedOnUsers } from '../world/machine-facts.ts';
 import type { WorldAlert, WorldIncident, WorldMachine } from '../world/types.ts';
 import { devicesOf, entityShapes } from './entity-shape.ts';
 import { detectionSent, serviceSent } from './names.ts';
@@ -7,6 +8,7 @@ import { detectionSent, serviceSent } from './names.ts';
 const statusSent = (status: WorldIncident['status']): string =>
   status === 'awaitingAction' ? 'Active' : pascal(status);
 
+/** A device as api-list-incidents.md prints it, and what answers carry beside. */
 const deviceShape = (machine: WorldMachine): Readonly<Record<string, unknown>> => ({
   mdatpDeviceId: machine.id,
   aadDeviceId: machine.aadDeviceId,
@@ -20,6 +22,11 @@ const deviceShape = (machine: WorldMachine): Readonly<Record<string, unknown>> =
   rbacGroupName: machine.rbacGroupName,
   rbacGroupId: machine.rbacGroupId,
   firstSeen: machine.firstSeen,
+  tags: machine.machineTags,
+  defenderAvStatus: factsOf(machine).defenderAvStatus,
+  onboardingStatus: machine.onboardingStatus,
+  vmMetadata: null,
+  loggedOnUsers: loggedOnUsers(machine),
 });
 
 /** An alert inside an incident; its update time is `lastUpdatedTime`, while the incident's is `lastUpdateTime`. */
@@ -40,7 +47,7 @@ function alertShape(alert: WorldAlert): Readonly<Record<string, unknown>> {
     severity: pascal(alert.severity),
     investigationId: alert.investigationId,
     investigationState: pascal(alert.investigationState),
-    ...alertVerdict(alert, 'm365d'),
+    ...verdictSent(alert, 'm365d'),
     detectionSource: detectionSent(alert),
     assignedTo: alert.assignedTo,
     actorName: alert.actorName,
@@ -63,10 +70,10 @@ export function incidentShape(
     createdTime: incident.createdAt,
     lastUpdateTime: incident.updatedAt,
     assignedTo: incident.assignedTo,
-    classification: classificationSent(incident.classification),
-    determination: determinationSent(incident.determination, 'm365d'),
+    ...verdictSent(incident, 'm365d'),
     status: statusSent(incident.status),
     severity: pascal(incident.severity),
+    detectionSource: alerts[0] === undefined ? null : detectionSent(alerts[0]),
     tags: incident.tags,
     comments: incident.comments.map(({ text, author, at }) => ({ comment: text, createdBy: author, createdTime: at })),
     alerts: alerts.map(alertShape),

@@ -53,7 +53,7 @@ export function incidentRoutes(): readonly Route[] {
       anyOf: read,
       quota: { perMinute: 50, perHour: 1500 },
       handle: (request) => {
-        const page = applyQuery(request.tenant.incidents, request.query, rules);
+        const page = applyQuery(request.tenant.incidents, request.query, rules, request.oddities.values);
         const alerts = alertsByIncident(request.tenant.alerts);
         const value = page.items.map((incident) => incidentShape(incident, alerts.get(incident.id) ?? []));
         const counted = page.counted ? { '@odata.count': page.total } : {};

@@ -3,7 +3,7 @@ import type { WorldAction } from '../world/types.ts';
 
 /** The properties that get-machineactions-collection.md lets a filter name. */
 export const actionFields: readonly ODataField<WorldAction>[] = [
-  { name: 'id', type: 'id', of: (action) => action.id },
+  { name: 'id', type: 'guid', of: (action) => action.id },
   {
     name: 'status',
     type: 'enum',

@@ -1,11 +1,8 @@
-import { alertVerdict, endpointDetectionSources, pascal } from '../defender/names.ts';
+import { endpointDetectionSources, pascal, verdictSent } from '../defender/names.ts';
+import { loggedOnUsers } from '../world/machine-facts.ts';
 import type { TenantWorld, WorldAlert } from '../world/types.ts';
 import { evidenceShape } from './evidence-shape.ts';
-
-/** MDE shows the alerts that were born in it. */
-export function mdeAlerts(tenant: TenantWorld): readonly WorldAlert[] {
-  return tenant.alerts.filter((alert) => alert.serviceSource === 'microsoftDefenderForEndpoint');
-}
+import { hostsIn } from './sightings.ts';
 
 /** The detector under MDE's name. */
 export const alertDetectionSource = ({ detectionSource }: WorldAlert): string =>
@@ -25,7 +22,7 @@ export function alertShape(
     assignedTo: alert.assignedTo,
     severity: pascal(alert.severity),
     status: pascal(alert.status),
-    ...alertVerdict(alert, 'mde'),
+    ...verdictSent(alert, 'mde'),
     investigationState: pascal(alert.investigationState),
     detectionSource: alertDetectionSource(alert),
     detectorId: alert.detectorId,
@@ -45,6 +42,8 @@ export function alertShape(
     threatName: alert.threatName,
     mitreTechniques: alert.mitreTechniques,
     relatedUser: related,
+    loggedOnUsers: loggedOnUsers(alert.machine),
+    domains: [...new Set(alert.evidence.flatMap(hostsIn))].map((host) => ({ host })),
     comments: alert.comments.map(({ text, author, at }) => ({ comment: text, createdBy: author, createdTime: at })),
     evidence: options.evidence ? evidenceShape(alert.evidence) : [],
   };

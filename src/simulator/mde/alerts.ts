@@ -3,9 +3,10 @@ import { notFound } from '../defender/fault.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import type { WorldAlert } from '../world/types.ts';
 import { alertFields } from './alert-fields.ts';
-import { alertShape, mdeAlerts } from './alert-shape.ts';
+import { alertShape } from './alert-shape.ts';
 import { readAlertChange } from './alert-update.ts';
 import { answerList, listRules } from './list.ts';
+import { mdeAlerts } from './own-alerts.ts';
 import { entity, param, permissions, route } from './route.ts';
 
 /** @throws DefenderFault ResourceNotFound */

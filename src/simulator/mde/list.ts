@@ -24,6 +24,19 @@ export function listRules<T>(
   };
 }
 
+/** The page that the request asks for, cut and shifted as the oddities of MDE want it. */
+export function askedPage<T>(request: SimRequest, items: readonly T[], rules: ODataRules<T>): ODataResult<T> {
+  const { values } = request.oddities;
+  const query = new URLSearchParams(request.query);
+  const skip = query.get('$skip') ?? '';
+  // As if one row had come in at the top since the page before.
+  if (values.repeatsAtBorder && /^[1-9]\d*$/.test(skip)) query.set('$skip', String(Number(skip) - 1));
+  const page = applyQuery(items, query, rules, values);
+  const cap = values.shortPages ?? Number.POSITIVE_INFINITY;
+  const varying = values.varyingPages ? Math.ceil((page.top * (2 + (page.skip % 3))) / 4) : Number.POSITIVE_INFINITY;
+  return { ...page, items: page.items.slice(0, Math.min(cap, varying)) };
+}
+
 /** Answers a list: the page of `items` that the request asks for, each drawn by `shape`. MDE sends no nextLink here. */
 export function answerList<T>(
   request: SimRequest,
@@ -32,7 +45,7 @@ export function answerList<T>(
   rules: ODataRules<T>,
   shape: (item: T, page: ODataResult<T>) => Readonly<Record<string, unknown>>,
 ): SimResponse {
-  const page = applyQuery(items, request.query, rules);
+  const page = askedPage(request, items, rules);
   const rows = page.items.map((item) => project(shape(item, page), page.select));
   return collection(request, set, rows, page.counted ? { '@odata.count': page.total } : {});
 }

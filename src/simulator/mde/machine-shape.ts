@@ -1,8 +1,12 @@
 import { notFound } from '../defender/fault.ts';
 import type { SimRequest } from '../http/types.ts';
+import { factsOf } from '../world/machine-facts.ts';
 import type { TenantWorld, WorldMachine } from '../world/types.ts';
 
-/** A machine as machine.md prints it. `rbacGroupId` is a number: the table says text, every answer holds a number. */
+/**
+ * A machine as machine.md prints it, with what answers carry beyond the table. `rbacGroupId` is a number: the table says
+ * text, every answer holds a number.
+ */
 export function machineShape(machine: WorldMachine): Readonly<Record<string, unknown>> {
   return {
     id: machine.id,
@@ -26,6 +30,9 @@ export function machineShape(machine: WorldMachine): Readonly<Record<string, unk
     isAadJoined: machine.aadDeviceId !== null,
     aadDeviceId: machine.aadDeviceId,
     machineTags: machine.machineTags,
+    ...factsOf(machine),
+    mergedIntoMachineId: machine.mergedInto ?? null,
+    vmMetadata: null,
     ipAddresses: [
       { ipAddress: machine.lastIpAddress, macAddress: machine.macAddress, operationalStatus: 'Up' },
       {

@@ -5,10 +5,12 @@ import { project } from '../odata/project.ts';
 import { applyQuery } from '../odata/query.ts';
 import type { WorldMachine } from '../world/types.ts';
 import { alertFields } from './alert-fields.ts';
-import { alertShape, mdeAlerts } from './alert-shape.ts';
-import { answerList, listRules } from './list.ts';
+import { alertShape } from './alert-shape.ts';
+import { answerLinkedList } from './linked-list.ts';
+import { askedPage, listRules } from './list.ts';
 import { machineFields } from './machine-fields.ts';
 import { machineNamed, machineShape } from './machine-shape.ts';
+import { mdeAlerts } from './own-alerts.ts';
 import { collection, entity, noQuota, param, permissions, route } from './route.ts';
 import { logonUserShape } from './user-shape.ts';
 
@@ -29,7 +31,7 @@ export function machineRoutes({ pageSize }: { readonly pageSize: number }): read
       path: '/api/machines',
       anyOf: permissions.readMachines,
       handle: (request) => {
-        const page = applyQuery(request.tenant.machines, request.query, rules);
+        const page = askedPage(request, request.tenant.machines, rules);
         // Documented: nothing to show is a 404, not an empty list.
         if (page.items.length === 0) throw new DefenderFault('ResourceNotFound', 'No machine was found.');
         const rows = page.items.map((machine) => project(machineShape(machine), page.select));
@@ -90,7 +92,7 @@ export function machineRoutes({ pageSize }: { readonly pageSize: number }): read
       path: '/api/machines/{id}/alerts',
       anyOf: permissions.readAlerts,
       handle: (request) =>
-        answerList(request, 'Alerts', alertsOf(request), alertRules, (alert, page) =>
+        answerLinkedList(request, 'Alerts', alertsOf(request), alertRules, (alert, page) =>
           alertShape(alert, request.tenant, { evidence: page.expand.has('evidence') }),
         ),
     }),
@@ -101,7 +103,10 @@ export function machineRoutes({ pageSize }: { readonly pageSize: number }): read
       anyOf: permissions.readAlerts,
       quota: noQuota,
       // A bare number, not an object (exposed-apis-odata-samples.md).
-      handle: (request) => ({ status: 200, body: applyQuery(alertsOf(request), request.query, alertRules).total }),
+      handle: (request) => ({
+        status: 200,
+        body: applyQuery(alertsOf(request), request.query, alertRules, request.oddities.values).total,
+      }),
     }),
   ];
 }

@@ -17,6 +17,7 @@ import { lookupRoutes } from './lookups.ts';
 import { machineFindRoutes } from './machine-find.ts';
 import { machineTagRoutes } from './machine-tags.ts';
 import { machineRoutes } from './machines.ts';
+import { vulnerabilityManagementRoutes } from './vulnerability/routes.ts';
 
 /** What the stand-in of Defender for Endpoint needs. */
 export interface MdeOptions extends Downloads {
@@ -27,7 +28,7 @@ export interface MdeOptions extends Downloads {
   readonly runKql: RunKql;
 }
 
-/** The MDE API over the estate: machines, alerts, actions, live response, investigations, indicators, hunting. */
+/** The MDE API over the estate: machines, alerts, actions, live response, investigations, indicators, hunting, vulnerabilities. */
 export function createMde(options: MdeOptions): Product {
   const { actionTimes: times, links, linkOrigin, pageSize = 10_000, runKql } = options;
   const routes = [
@@ -46,6 +47,7 @@ export function createMde(options: MdeOptions): Product {
     ...huntingRoutes({ runKql }),
     ...fileRoutes(),
     ...lookupRoutes(),
+    ...vulnerabilityManagementRoutes({ pageSize }),
   ];
   return { name: 'mde', routes: routes.map((route) => guarded(route, { odata: 'ODataError' })), error: defenderError };
 }

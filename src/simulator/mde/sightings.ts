@@ -1,5 +1,5 @@
 import type { TenantWorld, WorldAlert, WorldEvidence, WorldFile, WorldMachine, WorldUser } from '../world/types.ts';
-import { mdeAlerts } from './alert-shape.ts';
+import { mdeAlerts } from './own-alerts.ts';
 
 /** Files that a piece of evidence names. */
 export function filesIn(evidence: WorldEvidence): readonly WorldFile[] {

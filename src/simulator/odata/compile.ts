@@ -12,6 +12,7 @@ const literalTypes = {
   string: ['string'],
   enum: ['string'],
   id: ['string', 'guid'],
+  guid: ['guid'],
   number: ['number'],
   boolean: ['boolean'],
   time: ['time'],

@@ -1,8 +1,9 @@
 import { compile, scalarOf } from './compile.ts';
 import { ODataFault } from './fault.ts';
 import { checkNodeCount } from './nodes.ts';
+import { refuseByOddity, rulesUnder } from './odd.ts';
 import { parseFilter } from './parse.ts';
-import type { ODataField, ODataOption, ODataResult, ODataRules } from './rules.ts';
+import type { ODataField, ODataOddities, ODataOption, ODataResult, ODataRules } from './rules.ts';
 
 /** ASP.NET's `ODataValidationSettings.MaxNodeCount`. */
 const defaultMaxNodes = 100;
@@ -11,10 +12,16 @@ const defaultMaxNodes = 100;
  * Filters, orders and pages a collection by the `$` options of a request.
  * @throws ODataFault for an option, property, operator or literal that the rules do not allow.
  */
-export function applyQuery<T>(items: readonly T[], query: URLSearchParams, rules: ODataRules<T>): ODataResult<T> {
+export function applyQuery<T>(
+  items: readonly T[],
+  query: URLSearchParams,
+  documented: ODataRules<T>,
+  oddities?: ODataOddities,
+): ODataResult<T> {
+  const rules = rulesUnder(documented, oddities);
   checkOptions(query, rules.options);
   const filter = query.get('$filter');
-  const found = filter === null ? [...items] : items.filter(filterTest(filter, rules));
+  const found = filter === null ? [...items] : items.filter(filterTest(filter, rules, oddities));
   const orderBy = query.get('$orderby');
   const ordered = orderBy === null ? found : found.toSorted(ordering(orderBy, rules));
   const skip = wholeNumber(query, '$skip') ?? 0;
@@ -35,9 +42,11 @@ export function applyQuery<T>(items: readonly T[], query: URLSearchParams, rules
   };
 }
 
-function filterTest<T>(text: string, rules: ODataRules<T>): (item: T) => boolean {
+function filterTest<T>(text: string, rules: ODataRules<T>, oddities?: ODataOddities): (item: T) => boolean {
   const node = parseFilter(text, { doubleQuotes: rules.doubleQuotes ?? false });
   checkNodeCount(node, rules.maxNodes ?? defaultMaxNodes);
+  const odd = oddities === undefined ? 'answered' : refuseByOddity(node, oddities);
+  if (odd === 'empty') return () => false;
   return compile(node, (name) => fieldNamed(rules.filterable, name, '$filter'));
 }
 

@@ -1,8 +1,11 @@
 /** What a property can hold, as far as filters and ordering care. */
 export type ODataValue = string | number | boolean | null | readonly string[];
 
-/** `enum` takes only its members as literals; `id` takes a quoted string or a bare GUID; `strings` is a collection. */
-export type ODataFieldType = 'string' | 'enum' | 'id' | 'number' | 'boolean' | 'time' | 'strings';
+/**
+ * `enum` takes only its members as literals; `id` takes a quoted string or a bare GUID, as does `guid` (Edm.Guid), unless
+ * the service is strict; `strings` is a collection.
+ */
+export type ODataFieldType = 'string' | 'enum' | 'id' | 'guid' | 'number' | 'boolean' | 'time' | 'strings';
 
 /** A property that a query may name. */
 export interface ODataField<T> {
@@ -35,6 +38,15 @@ export interface ODataRules<T> {
   readonly doubleQuotes?: boolean;
   /** Nodes that a filter may have; ASP.NET's default of 100 when absent. */
   readonly maxNodes?: number;
+}
+
+/** How a service departs from what its pages say about queries; see the table of oddities. */
+export interface ODataOddities {
+  readonly guidsUnquoted: boolean;
+  readonly doubleQuotesRefused: boolean;
+  readonly inList: 'answered' | 'emptyForDoubleQuotes' | 'empty' | 'refused';
+  readonly filterRefused: readonly string[];
+  readonly idsRefused: readonly string[];
 }
 
 /** One page of a collection, with what the product needs to render it. */

@@ -1,6 +1,8 @@
 /** A value written in a filter. Times are already in comparable form (UTC, seven fractional digits). */
 export type Literal =
-  | { readonly type: 'string' | 'guid' | 'time'; readonly value: string }
+  | { readonly type: 'guid' | 'time'; readonly value: string }
+  /** `doubleQuoted`: written as `"x"`. */
+  | { readonly type: 'string'; readonly value: string; readonly doubleQuoted: boolean }
   | { readonly type: 'number'; readonly value: number }
   | { readonly type: 'boolean'; readonly value: boolean }
   | { readonly type: 'null'; readonly value: null };

@@ -32,7 +32,7 @@ const unquoted = (text: string): string => {
 
 const stringForm = (pattern: RegExp): Form => ({
   pattern,
-  token: (text, at) => literal({ type: 'string', value: unquoted(text) }, at),
+  token: (text, at) => literal({ type: 'string', value: unquoted(text), doubleQuoted: text.startsWith('"') }, at),
 });
 
 const keywords = new Map<string, Literal>([

@@ -18,6 +18,7 @@ export interface WorldMachine {
     | 'ImpairedCommunication'
     | 'NoSensorData'
     | 'NoSensorDataImpairedCommunication'
+    | 'SensorUpdating'
     | 'Unknown';
   deviceValue: 'Normal' | 'Low' | 'High';
   riskScore: 'None' | 'Informational' | 'Low' | 'Medium' | 'High';
@@ -28,6 +29,8 @@ export interface WorldMachine {
   readonly lastExternalIpAddress: string;
   readonly macAddress: string;
   machineTags: string[];
+  /** Id of the machine that this one was merged into, as a duplicate. */
+  mergedInto?: string | null;
   /** Accounts that log on to it, by index into `users`. */
   readonly logonUsers: readonly WorldUser[];
 }

@@ -57,6 +57,7 @@ export function createWorld({ name, tenantId, seed, now, scale = 1 }: WorldOptio
     .toSorted((left, right) => right.createdAtMs - left.createdAtMs)
     .map(({ alert }) => alert);
   setRiskScores(machines, alerts);
+  mergeOne(machines);
 
   return {
     name,
@@ -70,6 +71,13 @@ export function createWorld({ name, tenantId, seed, now, scale = 1 }: WorldOptio
     investigations: investigationsOf(alerts),
     indicators: createPastIndicators(analysts[0], now, random.fork('indicators')),
   };
+}
+
+/** A machine that fell silent is the duplicate of another: it was installed anew under its old name. */
+function mergeOne(machines: readonly WorldMachine[]): void {
+  const silent = machines.findLast(({ healthStatus }) => healthStatus === 'Inactive');
+  const [survivor] = machines;
+  if (silent !== undefined && survivor !== undefined && silent !== survivor) silent.mergedInto = survivor.id;
 }
 
 const risks = { informational: 'Informational', low: 'Low', medium: 'Medium', high: 'High' } as const;

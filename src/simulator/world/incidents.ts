@@ -49,7 +49,7 @@ export function stageIncident(
   const judged = resolved || (plan.lead && touched);
   const { classification, determination } = judged
     ? plan.story.verdict
-    : ({ classification: 'unknown', determination: 'unknown' } as const);
+    : ({ classification: null, determination: null } as const);
   const played = Array.from({ length: plan.alertCount }, (_, index) => seedAt(plan, index));
 
   const incident: WorldIncident = {

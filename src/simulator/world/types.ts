@@ -129,8 +129,9 @@ export interface WorldAlert {
   readonly category: string;
   readonly severity: Severity;
   status: 'new' | 'inProgress' | 'resolved';
-  classification: Classification;
-  determination: Determination;
+  /** `null` until somebody judged it; `unknown` is a judgement too. */
+  classification: Classification | null;
+  determination: Determination | null;
   assignedTo: string | null;
   /** Graph's enum, e.g. `microsoftDefenderForEndpoint`, `microsoftDefenderForCloudApps`, `microsoftDefenderForOffice365`. */
   readonly serviceSource: string;
@@ -163,8 +164,9 @@ export interface WorldIncident {
   readonly description: string;
   readonly severity: Severity;
   status: 'active' | 'inProgress' | 'resolved' | 'redirected' | 'awaitingAction';
-  classification: Classification;
-  determination: Determination;
+  /** `null` until somebody judged it; `unknown` is a judgement too. */
+  classification: Classification | null;
+  determination: Determination | null;
   assignedTo: string | null;
   tags: string[];
   readonly systemTags: readonly string[];

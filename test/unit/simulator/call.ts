@@ -1,4 +1,6 @@
 import type { Principal, Product, SimRequest, SimResponse } from '../../../src/simulator/http/types.ts';
+import { createOddities } from '../../../src/simulator/oddities/state.ts';
+import { profiles } from '../../../src/simulator/oddities/values.ts';
 import { createWorld } from '../../../src/simulator/world/estate.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
 
@@ -51,6 +53,7 @@ export async function call(
     tenant,
     principal,
     now,
+    oddities: createOddities(profiles.mild).of(null),
   };
   return route.handle(request);
 }

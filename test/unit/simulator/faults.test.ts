@@ -36,13 +36,31 @@ describe('a fault', () => {
       { kind: 'rejected-token' },
       { status: 401, 'www-authenticate': 'Bearer error="invalid_token"' },
     ],
+    [
+      'a throttle in words',
+      { kind: 'throttled', says: 'words', waitSeconds: 36 },
+      { status: 429, text: 'You can send requests again in 36 seconds.' },
+    ],
+    [
+      'a refusal with its sentence',
+      { kind: 'forbidden', code: 'DisallowedOperation' },
+      { status: 403, text: 'This device has no automation level assigned to it.' },
+    ],
+    [
+      'a status with code and message of its own',
+      { kind: 'status', status: 403, code: 'DisabledFeature', message: 'Not in this tenant.' },
+      { status: 403, text: '"code":"DisabledFeature","message":"Not in this tenant."' },
+    ],
+    ['a page for a wrong host', { kind: 'html-not-found' }, { status: 404, 'content-type': 'text/html' }],
     ['a page in place of JSON', { kind: 'wrong-content-type' }, { status: 200, 'content-type': 'text/html' }],
     ['broken JSON', { kind: 'malformed-json' }, { status: 200, 'content-type': 'application/json; charset=utf-8' }],
-  ] as const)('answers %s once, then goes', async (_title, effect, { status, ...headers }) => {
+  ] as const)('answers %s once, then goes', async (_title, effect, seen) => {
+    const { status, text = '', ...headers } = { ...seen, text: 'text' in seen ? seen.text : '' };
     onMachines(effect);
     const faulty = await machines();
     expect(faulty.status).toBe(status);
     expect(faulty.headers).toMatchObject(headers);
+    expect(faulty.text).toContain(text);
     if (effect.kind === 'malformed-json') expect(faulty.json).toBeUndefined();
     expect((await machines()).status).toBe(200);
     expect(small.simulator.faults.list()).toEqual([]);

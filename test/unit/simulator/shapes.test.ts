@@ -39,13 +39,29 @@ interface Rendered {
   readonly get: () => Promise<unknown>;
   /** Documented names that an object may lack. */
   readonly mayLack?: readonly string[];
+  /** Names that no table has and answers carry all the same. */
+  readonly beyond?: readonly string[];
 }
 
 /** Objects as rendered, by the type that the reference lists properties of. */
 const rendered: readonly Rendered[] = [
-  { type: 'Machine', get: () => mdeList('listMachines') },
+  {
+    type: 'Machine',
+    get: () => mdeList('listMachines'),
+    beyond: [
+      'defenderAvStatus',
+      'agentVersion',
+      'managedBy',
+      'managedByStatus',
+      'isExcluded',
+      'exclusionReason',
+      'isPotentialDuplication',
+      'mergedIntoMachineId',
+      'vmMetadata',
+    ],
+  },
   { type: 'IpAddress', get: async () => first(record(await mdeList('listMachines')).ipAddresses) },
-  { type: 'Alert', get: mdeAlert },
+  { type: 'Alert', get: mdeAlert, beyond: ['loggedOnUsers', 'domains'] },
   { type: 'AlertEvidence', get: async () => first((await mdeAlert()).evidence) },
   { type: 'AlertRelatedUser', get: async () => (await mdeAlert()).relatedUser },
   { type: 'MachineAction', get: () => mdeOne('getMachineAction', String(world.actions[0]?.id)) },
@@ -54,20 +70,35 @@ const rendered: readonly Rendered[] = [
   { type: 'LibraryFile', get: () => mdeList('listLibraryFiles'), mayLack: ['parametersDescription'] },
   { type: 'User', get: () => mdeFirst('listMachineLogonUsers', machineId) },
   { type: 'File', get: () => mdeFirst('listAlertFiles', alertId) },
-  { type: 'Incident', get: incident, mayLack: ['detectionSource'] },
+  { type: 'Software', get: () => mdeList('listSoftware') },
+  { type: 'SoftwareDistribution', get: () => mdeFirst('listSoftwareVersionDistribution', 'microsoft-_-edge') },
+  { type: 'MachineReference', get: () => mdeFirst('listSoftwareMachines', 'microsoft-_-edge') },
+  { type: 'ProductFix', get: () => mdeFirst('listSoftwareMissingKbs', 'microsoft-_-windows') },
+  { type: 'Vulnerability', get: () => mdeList('listVulnerabilities') },
+  { type: 'PublicAssetVulnerabilityDto', get: () => mdeList('listVulnerabilitiesByMachineAndSoftware') },
+  { type: 'Recommendation', get: () => mdeList('listRecommendations') },
+  { type: 'RemediationTask', get: () => mdeList('listRemediationTasks') },
+  { type: 'AssetSoftware', get: () => mdeList('exportSoftwareInventory') },
+  { type: 'AssetVulnerability', get: () => mdeList('exportSoftwareVulnerabilities') },
+  { type: 'Score', get: () => mdeList('listExposureScoreByMachineGroups') },
+  { type: 'Incident', get: incident },
   { type: 'M365DAlert', get: m365dAlert },
-  { type: 'M365DDevice', get: async () => first((await m365dAlert()).devices) },
+  {
+    type: 'M365DDevice',
+    get: async () => first((await m365dAlert()).devices),
+    beyond: ['tags', 'defenderAvStatus', 'onboardingStatus', 'vmMetadata', 'loggedOnUsers'],
+  },
   { type: 'M365DEntity', get: async () => first((await m365dAlert()).entities) },
 ];
 
 describe.skipIf(!present)('every rendered object has exactly the documented properties', () => {
   const types: unknown = present ? JSON.parse(readFileSync(reference, 'utf8')) : {};
 
-  test.each(rendered)('$type', async ({ type, get, mayLack = [] }) => {
+  test.each(rendered)('$type', async ({ type, get, mayLack = [], beyond = [] }) => {
     const documented = Object.keys(record(record(record(types)[type]).properties));
     const shown = Object.keys(record(await get())).filter((name) => !name.startsWith('@odata'));
     const required = documented.filter((name) => !mayLack.includes(name));
-    expect(shown.filter((name) => !documented.includes(name))).toEqual([]);
+    expect(shown.filter((name) => !documented.includes(name))).toEqual([...beyond]);
     expect(required.filter((name) => !shown.includes(name))).toEqual([]);
   });
 });

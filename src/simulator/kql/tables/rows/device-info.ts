@@ -58,6 +58,7 @@ const sensor = {
   NoSensorData: 'No sensor data',
   NoSensorDataImpairedCommunication: 'No sensor data',
   Unknown: 'Unknown',
+  SensorUpdating: 'Active',
 } as const satisfies Record<WorldMachine['healthStatus'], string>;
 
 function describe(machine: WorldMachine): Cells<typeof deviceInfoColumns> {

@@ -1,5 +1,5 @@
+import { type Software, softwareOn } from '../../../world/software.ts';
 import type { WorldMachine } from '../../../world/types.ts';
-import { type Software, softwareOn } from '../background/software.ts';
 import {
   deviceTvmSoftwareInventoryColumns,
   deviceTvmSoftwareVulnerabilitiesColumns,
@@ -34,7 +34,7 @@ export const deviceTvmSoftwareVulnerabilities: TableSource = defineTable(
           CveId: weakness.cveId,
           VulnerabilitySeverityLevel: weakness.severity,
           RecommendedSecurityUpdate: weakness.update,
-          RecommendedSecurityUpdateId: '',
+          RecommendedSecurityUpdateId: weakness.kb ?? '',
           CveTags: [],
         })),
       ),

@@ -1,0 +1,44 @@
+import { createRandom } from './random.ts';
+import type { WorldMachine } from './types.ts';
+
+/** What answers of the services carry about a machine although no table of properties has it. */
+export interface MachineFacts {
+  readonly defenderAvStatus: 'Updated' | 'NotUpdated' | 'Disabled' | 'NotSupported' | 'Unknown';
+  readonly agentVersion: string | null;
+  readonly managedBy: 'Intune' | 'MicrosoftDefenderForEndpoint' | 'Unknown';
+  readonly managedByStatus: 'Success' | 'Unknown';
+  readonly isExcluded: boolean;
+  readonly exclusionReason: string | null;
+  readonly isPotentialDuplication: boolean;
+}
+
+/** The same facts for the same machine, always: one machine in twelve is excluded, one a possible duplicate. */
+export const factsOf = ({ id, osPlatform, healthStatus, onboardingStatus }: WorldMachine): MachineFacts => {
+  const random = createRandom(`${id}/facts`);
+  const managed = onboardingStatus === 'Onboarded';
+  const supported = osPlatform !== 'Other';
+  const isExcluded = random.int(1, 12) === 1;
+  const isPotentialDuplication = random.int(1, 12) === 1;
+  const updated = random.pick<MachineFacts['defenderAvStatus']>([
+    'Updated',
+    'Updated',
+    'Updated',
+    'NotUpdated',
+    'Disabled',
+  ]);
+  return {
+    defenderAvStatus: !supported ? 'NotSupported' : managed && healthStatus !== 'Inactive' ? updated : 'Unknown',
+    agentVersion: managed ? `10.8${random.int(0, 9)}60.26${random.int(100, 999)}.1000` : null,
+    managedBy: !managed ? 'Unknown' : random.pick(['Intune', 'MicrosoftDefenderForEndpoint']),
+    managedByStatus: managed ? 'Success' : 'Unknown',
+    isExcluded,
+    exclusionReason: isExcluded ? random.pick(['InactiveDevice', 'OutOfScope', 'DuplicateDevice']) : null,
+    isPotentialDuplication,
+  };
+};
+
+/** Accounts that log on to a machine, as alerts and devices name them. */
+export const loggedOnUsers = (
+  machine: WorldMachine | null,
+): readonly { readonly accountName: string; readonly domainName: string }[] =>
+  (machine?.logonUsers ?? []).map(({ accountName, domainName }) => ({ accountName, domainName }));

@@ -1,0 +1,95 @@
+import { Agent, request } from 'undici';
+import { type SimulatorOptions, startSimulator } from '../../../../src/simulator/index.ts';
+import { record } from '../call.ts';
+import { type Answer, clientCredentials, textAt, tokenUrl } from '../small-simulator.ts';
+
+/** The APIs and the scope of a token for each. */
+const scopes = {
+  mde: 'https://api.securitycenter.microsoft.com/.default',
+  m365d: 'https://api.security.microsoft.com/.default',
+  graph: 'https://graph.microsoft.com/.default',
+} as const;
+
+type Api = keyof typeof scopes;
+
+export interface Ask {
+  readonly method?: 'GET' | 'POST' | 'PATCH';
+  readonly body?: unknown;
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    const json: unknown = JSON.parse(text);
+    return json;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The whole simulator with a caller of each API in contoso, who has every permission. */
+export async function startOdd(options: SimulatorOptions = {}) {
+  const simulator = await startSimulator({
+    now: () => new Date('2026-11-22T10:00:00.000Z'),
+    enforceQuotas: false,
+    ...options,
+  });
+  const agent = new Agent({ connect: { ca: simulator.caPem } });
+  const send = async (
+    url: string,
+    method: 'GET' | 'POST' | 'PATCH',
+    headers: Record<string, string>,
+    body?: string,
+  ): Promise<Answer> => {
+    const response = await request(url, {
+      dispatcher: agent,
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await response.body.text();
+    return { status: response.statusCode, headers: response.headers, text, json: parsed(text) };
+  };
+  const signIn = (api: Api, tenant = 'contoso'): Promise<Answer> => {
+    const form = new URLSearchParams(clientCredentials(simulator, tenant, scopes[api])).toString();
+    return send(tokenUrl(simulator, tenant), 'POST', { 'content-type': 'application/x-www-form-urlencoded' }, form);
+  };
+  const tokens = new Map<Api, string>();
+  const tokenOf = async (api: Api): Promise<string> => {
+    const token = tokens.get(api) ?? textAt((await signIn(api)).json, 'access_token');
+    tokens.set(api, token);
+    return token;
+  };
+  return {
+    simulator,
+    world: simulator.world('contoso'),
+    signIn,
+    send,
+    origin: (api: Api) => simulator.endpoints('contoso')[api],
+    ask: async (api: Api, path: string, { method = 'GET', body }: Ask = {}): Promise<Answer> => {
+      const headers = { authorization: `Bearer ${await tokenOf(api)}`, 'content-type': 'application/json' };
+      const text = body === undefined ? undefined : JSON.stringify(body);
+      return send(simulator.endpoints('contoso')[api] + path, method, headers, text);
+    },
+    stop: async () => {
+      await agent.close();
+      await simulator.stop();
+    },
+  };
+}
+
+/** The rows of an answer. */
+export function rowsOf(answer: Answer, key = 'value'): readonly Readonly<Record<string, unknown>>[] {
+  const list = record(answer.json)[key];
+  if (!Array.isArray(list)) throw new Error(`No list ${key} in ${answer.text.slice(0, 300)}`);
+  return list.map(record);
+}
+
+/** Ids of the rows of an answer. */
+export const idsOf = (answer: Answer): readonly unknown[] => rowsOf(answer).map(({ id }) => id);
+
+/** Code and message of an error. */
+export const errorOf = (answer: Answer) => ({
+  status: answer.status,
+  code: textAt(answer.json, 'error', 'code'),
+  message: textAt(answer.json, 'error', 'message'),
+});
