@@ -1,4 +1,7 @@
-/** The rows of one hunting query in one tenant. Rows are Microsoft's objects, cleaned in place, never copied. */
+/**
+ * The rows of one hunting query in one tenant. Rows are Microsoft's objects, cleaned in place, never copied; whole numbers that
+ * a double cannot hold are text.
+ */
 export interface HuntTable {
   readonly columns: readonly HuntColumn[];
   readonly rows: readonly HuntRow[];

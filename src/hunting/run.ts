@@ -10,6 +10,7 @@ import type { HuntingReads } from '../routing/hunting.ts';
 import type { CallScope } from '../scope.ts';
 import { type HuntParameter, withParameters } from './parameters.ts';
 import { checkedQuery, checkedTimespan } from './query.ts';
+import { tenantColumn, withTenant } from './tenant-column.ts';
 
 /** What a caller asks; tenants as in every list. */
 export interface HuntQuestion {
@@ -51,9 +52,6 @@ export interface Hunting {
 
 /** Microsoft's cap of an answer; it cuts without saying so. */
 const upstreamRowCap = 100_000;
-
-/** The first column of an answer over several tenants. */
-export const tenantColumn: HuntColumn = { name: 'TenantName', type: 'String' };
 
 interface CheckedQuestion {
   readonly query: string;
@@ -136,16 +134,16 @@ const truncationOf = (rowCount: number, maxRows: number): string | null => {
   return null;
 };
 
-/** One tenant's rows as they are; several tenants' with a first column that says whose they are. */
+/** The tables of all tenants as one: rows stay Microsoft's objects, and each says whose it is. */
 const joined = (answered: readonly Answered[]): { columns: readonly HuntColumn[]; rows: readonly HuntRow[] } => {
-  const [only] = answered;
-  if (answered.length === 1 && only?.table != null) return only.table;
   const columns = new Map<string, HuntColumn>([[tenantColumn.name, tenantColumn]]);
   const rows: HuntRow[] = [];
   for (const { answer, table } of answered) {
     if (table === null) continue;
-    for (const column of table.columns) if (!columns.has(column.name)) columns.set(column.name, column);
-    for (const row of table.rows) rows.push({ [tenantColumn.name]: answer.tenant.name, ...row });
+    for (const column of withTenant(table, answer.tenant.name)) {
+      if (!columns.has(column.name)) columns.set(column.name, column);
+    }
+    for (const row of table.rows) rows.push(row);
   }
   return { columns: [...columns.values()], rows };
 };

@@ -50,12 +50,25 @@ const hunt = (input: Readonly<Record<string, unknown>>) =>
 
 const query = 'DeviceInfo | distinct DeviceId, DeviceName | order by DeviceName asc';
 
-test('one tenant: columns and rows as Microsoft gives them', async () => {
+test('R8: one tenant: columns and rows as Microsoft gives them, behind the tenant as over many', async () => {
   const { data, errors } = await hunt({ query, tenants: ['alpha'] });
   expect(errors).toEqual([]);
-  expect(data.hunt.columns.map(({ name }) => name)).toEqual(['DeviceId', 'DeviceName']);
-  expect(Object.keys(data.hunt.rows[0] ?? {})).toEqual(['DeviceId', 'DeviceName']);
+  expect(data.hunt.columns.map(({ name }) => name)).toEqual(['TenantName', 'DeviceId', 'DeviceName']);
+  expect(Object.keys(data.hunt.rows[0] ?? {}).sort()).toEqual(['DeviceId', 'DeviceName', 'TenantName']);
+  expect(new Set(data.hunt.rows.map(({ TenantName }) => TenantName))).toEqual(new Set(['alpha']));
   expect(data.hunt.rowCount).toBe(data.hunt.rows.length);
+});
+
+test('R8: a query’s own TenantName does not pass for the tenant, and is kept', async () => {
+  const own = "DeviceInfo | take 1 | project DeviceId, TenantName = 'mine', TenantName1 = 'too'";
+  for (const tenants of [['alpha'], ['alpha', 'beta']]) {
+    const { data, errors } = await hunt({ query: own, tenants });
+    expect(errors).toEqual([]);
+    expect(data.hunt.columns.map(({ name }) => name)).toEqual(['TenantName', 'DeviceId', 'TenantName2', 'TenantName1']);
+    expect(data.hunt.rows).toMatchObject(
+      tenants.map((TenantName) => ({ TenantName, TenantName2: 'mine', TenantName1: 'too' })),
+    );
+  }
 });
 
 test('several tenants through different APIs: one table that says whose each row is; one that fails is told', async () => {

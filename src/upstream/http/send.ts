@@ -7,6 +7,7 @@ import type { Tokens } from '../../identity/tokens.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import { type CallScope, identityKey } from '../../scope.ts';
+import { parseExactly } from '../exact-json.ts';
 import type { Http, HttpAnswer } from './agent.ts';
 import type { Circuits } from './circuit.ts';
 import { type CallPlace, challengeFailure, failureOf, failureWithoutAnswer, headerRequestId } from './failure.ts';
@@ -54,7 +55,7 @@ const readOnce = ({ status, body }: HttpAnswer): ReadAnswer => {
   return {
     status,
     json: () => {
-      parsed ??= { json: body === '' ? undefined : JSON.parse(body) };
+      parsed ??= { json: body === '' ? undefined : parseExactly(body) };
       return parsed.json;
     },
   };
