@@ -48,9 +48,12 @@ export const cannotBeFilled: Readonly<Record<string, string>> = {
  * test fails on one that is filled.
  */
 export const notSentYet: Readonly<Record<string, readonly string[]>> = {
-  MachineAction: ['title', 'externalId', 'relatedFile'],
+  MachineAction: ['title', 'externalId', 'relatedFile', 'troubleshootInfo'],
+  Machine: ['osVersion', 'vmMetadata'],
+  MachineIpAddress: ['type'],
+  MachineVmMetadata: ['vmId', 'cloudProvider', 'resourceId', 'subscriptionId'],
   RelatedFile: ['fileIdentifier', 'fileIdentifierType'],
   Alert: ['alertPolicyId', 'additionalData', 'customDetails', 'systemTags'],
-  Incident: ['summary', 'resolvingComment'],
+  Incident: ['detectionSource', 'summary', 'resolvingComment'],
   Tenant: ['tags'],
 };
