@@ -1,8 +1,9 @@
+import type { EvidenceOf } from '../unification/evidence/kinds.ts';
+
 /**
  * Evidence of alerts. Its types are those of the table of kinds (`src/unification/evidence`): a field is one row there, and one
  * line in the SDL.
  */
-import type { EvidenceOf } from '../unification/evidence/kinds.ts';
 
 export type { Evidence, EvidenceKind, EvidenceOf, OtherEvidence } from '../unification/evidence/kinds.ts';
 export type { LoggedOnUser } from '../unification/evidence/parts.ts';
@@ -13,6 +14,5 @@ export interface EvidenceWithMachine {
   readonly machineId: string | null;
 }
 
-/** Two kinds that hold one another. */
+/** A container, whose pod names it again. */
 export type ContainerEvidence = EvidenceOf<'ContainerEvidence'>;
-export type KubernetesPodEvidence = EvidenceOf<'KubernetesPodEvidence'>;

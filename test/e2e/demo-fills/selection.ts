@@ -24,19 +24,21 @@ export const selectionOf = (
 ): string => {
   const type = getNamedType(field.type);
   if (known.has(type.name)) return glanceAt(type);
-  const fieldsOf = (each: GraphQLObjectType, alias: boolean): string =>
+  const fieldsOf = (each: GraphQLObjectType, alias: boolean, above: ReadonlySet<string>): string =>
     Object.values(each.getFields())
       .filter(isFree)
       .map((inner) => {
         const name = alias ? `${each.name}${seam}${inner.name}: ${inner.name}` : inner.name;
         const paging = inner.args.some((argument) => argument.name === 'first') ? '(first: 2)' : '';
-        return `${name}${paging} ${selectionOf(schema, inner, new Set([...known, each.name]))}`;
+        return `${name}${paging} ${selectionOf(schema, inner, new Set([...above, each.name]))}`;
       })
       .join(' ');
-  if (isObjectType(type)) return `{ __typename ${fieldsOf(type, false)} }`;
+  if (isObjectType(type)) return `{ __typename ${fieldsOf(type, false, known)} }`;
   if (!isAbstractType(type)) return '';
+  // Inside a member the same interface is only looked at: its members are asked here.
+  const above = new Set([...known, type.name]);
   const members = schema.getPossibleTypes(type).filter(({ name }) => !known.has(name));
-  return `{ __typename ${members.map((each) => `... on ${each.name} { ${fieldsOf(each, true)} }`).join(' ')} }`;
+  return `{ __typename ${members.map((each) => `... on ${each.name} { ${fieldsOf(each, true, above)} }`).join(' ')} }`;
 };
 
 /** Enough to see that something is there, and whose it is. */
