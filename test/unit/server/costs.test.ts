@@ -53,6 +53,7 @@ describe('a call that nothing can gather costs 10 points', () => {
 
   test('for each tenant that the caller sees, where none is named', () => {
     expect(price('{ alerts { truncated } }', 7)).toBe(70);
+    expect(price('{ alerts(tenants: ["a"], tenantTags: ["vip"]) { truncated } }', 7)).toBe(70);
   });
 });
 
