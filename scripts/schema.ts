@@ -40,7 +40,8 @@ const faults = (): readonly string[] => {
     ...(textOf(file) === printed ? [] : [`${file} is out of date: run "npm run schema"`]),
     ...undescribed(schema).map((coordinate) => `${coordinate} has no description`),
     ...unpriced(schema, costs, entities).map(
-      (coordinate) => `${coordinate} may lead upstream and has no @cost; where it asks nobody, write "@cost" alone`,
+      (coordinate) =>
+        `${coordinate} may lead upstream and has no @cost: say calls, or gathered; where it asks nobody, "@cost" alone`,
     ),
     ...breakingChanges(released, schema)
       .filter((change) => !announces(changelog, change))

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/errors.ts';
+import { type HuntParameter, withParameters } from '../../src/hunting/parameters.ts';
 import {
   datetimeLiteral,
   numberLiteral,
@@ -8,7 +9,6 @@ import {
   stringsLiteral,
   timespanLiteral,
 } from '../../src/routing/kql.ts';
-import { type HuntParameter, withParameters } from '../../src/hunting/parameters.ts';
 import { tokenize } from '../../src/simulator/kql/syntax/lexer.ts';
 
 /** Pieces that try to leave a literal, and whatever else there is. */

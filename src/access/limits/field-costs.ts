@@ -20,7 +20,7 @@ export interface FieldCost {
   readonly sizeArguments?: readonly string[];
   /** A list that `cost` is paid for each member of, e.g. `input.machineIds`. */
   readonly each?: string;
-  /** A list of tenants that `cost` is paid for each member of; every tenant that the caller sees when it is not given. */
+  /** A list of tenants that `cost` is paid for each member of; every tenant that the caller sees when it is not given or tags are. */
   readonly eachTenant?: string;
 }
 
@@ -72,7 +72,10 @@ export const fieldWeight = (question: WeightQuestion): FieldWeight => {
 /** How often a field's own cost is paid. */
 const timesPaid = (question: WeightQuestion, { each, eachTenant }: FieldCost): number => {
   if (each !== undefined) return askedSize(question, [each]) ?? 1;
-  return eachTenant === undefined ? 1 : (askedSize(question, [eachTenant]) ?? question.tenants);
+  if (eachTenant === undefined) return 1;
+  // Which tenants have a tag is not known here: it may be any of them.
+  const isByTag = (askedSize(question, [eachTenant.replace(/tenants$/, 'tenantTags')]) ?? 0) > 0;
+  return isByTag ? question.tenants : (askedSize(question, [eachTenant]) ?? question.tenants);
 };
 
 const isList = (type: GraphQLOutputType): boolean => isListType(getNullableType(type));

@@ -22,7 +22,7 @@ export const entityText = ({ type, noun, by, takes, source, raw, lookUp }: Entit
     ${told(`Whose ${noun.one} it is.`)}
     tenant: Tenant! @cost
     ${source ? '"The API that answered." source: Api!' : ''}
-    ${raw ? '"As Microsoft sent it, for what has no field here." raw: JSON' : ''}
+    ${raw ? `${told(`The ${noun.one} as Microsoft sent it, with whatever has no field here. Whole numbers beyond 2^53 are text.`)} raw: JSON` : ''}
   }
   ${
     lookUp

@@ -90,6 +90,10 @@ const nodeRules = {
   Alert: { permission: 'alert:read', id: ({ alerts }) => alerts[0]?.id },
   Machine: { permission: 'machine:read', id: machineOf },
   MachineAction: { permission: 'action:read', id: ({ actions }) => actions[0]?.id },
+  Vulnerability: { permission: 'vulnerability:read', id: (world) => weaknessOf(world)?.cveId },
+  Software: { permission: 'vulnerability:read', id: softwareIdOf },
+  Recommendation: { permission: 'vulnerability:read', id: (world) => `va-_-${softwareIdOf(world)}` },
+  RemediationTask: { permission: 'vulnerability:read', id: (world) => remediationTasksOf(world)[0]?.id },
 } as const satisfies Record<
   NodeType,
   { permission: Permission | null; id: (world: TenantWorld) => string | undefined }

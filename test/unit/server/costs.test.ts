@@ -53,6 +53,7 @@ describe('a call that nothing can gather costs 10 points', () => {
 
   test('for each tenant that the caller sees, where none is named', () => {
     expect(price('{ alerts { truncated } }', 7)).toBe(70);
+    expect(price('{ alerts(tenants: ["a"], tenantTags: ["vip"]) { truncated } }', 7)).toBe(70);
   });
 });
 
@@ -71,7 +72,12 @@ describe('a field that may lead upstream needs a price', () => {
   }
 
   test('and is named when it has none', () => {
-    expect(unpriced(made, new Set(['Query.viewer']), new Set(['Machine']))).toEqual([
+    const nothing = { calls: 0, gathered: false };
+    const prices = new Map([
+      ['Query.viewer', nothing],
+      ['Machine.alerts', nothing],
+    ]);
+    expect(unpriced(made, prices, new Set(['Machine']))).toEqual([
       'Machine.alerts',
       'Machine.owner',
       'Machine.slow',
