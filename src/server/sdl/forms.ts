@@ -87,8 +87,11 @@ export const connectionTypes = ({ node, noun, isOrdered }: ConnectionForm): Read
       nodes: [${node}!]!
       "Whether there is more, and where to go on."
       pageInfo: PageInfo!
-      "Tenants that could not answer."
-      failures: [TenantFailure!]!
+      """
+      Tenants that could not answer. When this is not asked for, each is an entry of \`errors\` instead, and the list is an error
+      when every tenant failed.
+      """
+      failures: [TenantFailure!]! @cost
       "Whether a limit of the gateway cut the answer."
       truncated: Boolean!
       "Which limit, and what to do."

@@ -1,5 +1,7 @@
 import type { Permission } from '../../../src/config/permissions.ts';
 import { encodeGlobalId, type NodeType, nodeTypes } from '../../../src/loaders/global-id.ts';
+import { productId, softwareEstate } from '../../../src/simulator/mde/vulnerability/estate.ts';
+import { tasksOf } from '../../../src/simulator/mde/vulnerability/remediation.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
 
 /** Whom a question is about, and where its ids come from. */
@@ -62,7 +64,7 @@ const ownedWithFailures = `${owned} failures { code }`;
 const one = (field: string, permission: Permission, id: (world: TenantWorld) => string): Rule => ({
   permission,
   hidden: 'NOT_FOUND',
-  ask: ({ tenant, world }) => `${field}(tenant: ${text(tenant)}, ${id(world)}) { tenant { name } }`,
+  ask: ({ tenant, world }) => `${field}(tenant: ${text(tenant)} ${id(world)}) { tenant { name } }`,
 });
 
 /** An act: with the rest of its input, and with what its payload has. */
@@ -83,6 +85,13 @@ const ofApproval = (field: string, argument: (id: string) => string, selection: 
   ask: ({ approvalId }) => `${field}(${argument(text(approvalId))}) { ${selection} }`,
 });
 
+/** A weakness that some machine has, and a product that is installed. */
+const weaknessOf = (world: TenantWorld) => softwareEstate(world).exposures[0]?.weakness;
+const softwareIdOf = (world: TenantWorld): string | undefined => {
+  const [first] = softwareEstate(world).exposures;
+  return first === undefined ? undefined : productId(first.software);
+};
+
 /** What reading each kind of node needs, and an id of it. */
 const nodeRules = {
   Tenant: { permission: null, id: ({ name }) => name },
@@ -93,7 +102,7 @@ const nodeRules = {
   Vulnerability: { permission: 'vulnerability:read', id: (world) => weaknessOf(world)?.cveId },
   Software: { permission: 'vulnerability:read', id: softwareIdOf },
   Recommendation: { permission: 'vulnerability:read', id: (world) => `va-_-${softwareIdOf(world)}` },
-  RemediationTask: { permission: 'vulnerability:read', id: (world) => remediationTasksOf(world)[0]?.id },
+  RemediationTask: { permission: 'vulnerability:read', id: (world) => tasksOf(world)[0]?.record.id },
 } as const satisfies Record<
   NodeType,
   { permission: Permission | null; id: (world: TenantWorld) => string | undefined }
@@ -149,6 +158,23 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Query.machine': [one('machine', 'machine:read', (world) => `machineId: ${text(machineOf(world))}`)],
   'Query.machineActions': list('machineActions', 'action:read', ownedWithFailures),
   'Query.machineAction': [one('machineAction', 'action:read', ({ actions }) => `actionId: ${text(actions[0]?.id)}`)],
+  'Query.vulnerabilities': list('vulnerabilities', 'vulnerability:read', owned),
+  'Query.vulnerability': [
+    one('vulnerability', 'vulnerability:read', (world) => `cveId: ${text(weaknessOf(world)?.cveId)}`),
+  ],
+  'Query.software': list('software', 'vulnerability:read', owned),
+  'Query.softwareProduct': [
+    one('softwareProduct', 'vulnerability:read', (world) => `softwareId: ${text(softwareIdOf(world))}`),
+  ],
+  'Query.recommendations': list('recommendations', 'vulnerability:read', owned),
+  'Query.recommendation': [
+    one('recommendation', 'vulnerability:read', (world) => `recommendationId: ${text(`va-_-${softwareIdOf(world)}`)}`),
+  ],
+  'Query.remediationTasks': list('remediationTasks', 'vulnerability:read', owned),
+  'Query.remediationTask': [
+    one('remediationTask', 'vulnerability:read', (world) => `taskId: ${text(tasksOf(world)[0]?.record.id)}`),
+  ],
+  'Query.exposureScore': [one('exposureScore', 'vulnerability:read', () => '')],
   'Query.hunt': [
     {
       permission: 'hunt:raw',
