@@ -38,7 +38,7 @@ import { createTriage } from './triage/triage.ts';
 import { createLiveResponseTurns } from './turns/turns.ts';
 import { createWatcher } from './watcher.ts';
 
-/** The mutations of a caller. He may leave once one has begun: what was begun is finished. */
+/** The mutations of a caller. They may leave once one has begun: what was begun is finished. */
 type Mutations = {
   readonly [Name in ActName]: (
     caller: Caller,

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors.ts';
 
 /**
  * For whom an answer of Entra holds: all who ask in the tenant, the app with this credential, or this identity alone (on
- * behalf of a caller: his token).
+ * behalf of a caller: their token).
  */
 export type Concern = 'tenant' | 'app' | 'identity';
 
@@ -42,7 +42,7 @@ const rejected = (advice: string): Refusal => ({ code: 'UPSTREAM_REJECTED', advi
 const consent = signIn(
   'the app is not known in this tenant: check tenantId and clientId, then have an administrator consent',
 );
-/** Of a user: he may not have consented for himself while another has. */
+/** Of one user: they may lack a consent that another user has given for their own account. */
 const noConsent = signIn('nobody has consented to the app: have an administrator consent', 'identity');
 const federation = signIn(
   'no federated credential of the app has the issuer, subject and audience of this token: correct the registration',
@@ -56,7 +56,7 @@ const userExpired = signIn(
   'the sign-in has expired or was revoked: sign in again (defender-gateway login)',
   'identity',
 );
-/** The one fault that the caller mends: the token that he brought, not the gateway's standing, is at fault. */
+/** The one fault that the caller fixes: the token that they brought is at fault, not the gateway's. */
 const callerTokenRefused = (what: string): Refusal => ({
   code: 'UNAUTHENTICATED',
   advice: `the caller's token ${what}: get a new token for the gateway and ask again`,

@@ -42,11 +42,11 @@ export interface Approvals {
    */
   request(caller: Caller, input: RequestApprovalInput, scope: CallScope): Promise<ApprovalPayload>;
   /**
-   * Agrees, and performs the act at once, in the requester's name and with his rights as they were when he asked. Asked again
+   * Agrees, and performs the act at once, in the requester's name and with their rights at the time of asking. Asked again
    * by the same approver it answers with what became of it, and performs what an interruption left.
    */
   approve(caller: Caller, input: ApproveActionInput, scope: CallScope): Promise<ApprovalPayload>;
-  /** Declines; the requester may take his request back by it. */
+  /** Declines; the requester may take their request back by it. */
   reject(caller: Caller, input: RejectActionInput, scope: CallScope): Promise<ApprovalPayload>;
   /** Those that the caller asked for or may decide, in these tenants; newest first. */
   list(
@@ -54,7 +54,7 @@ export interface Approvals {
     tenants: readonly Tenant[],
     states?: readonly ApprovalState[] | null | undefined,
   ): Promise<readonly Approval[]>;
-  /** Throws `NOT_FOUND` for one that is neither his nor his to decide. */
+  /** Throws `NOT_FOUND` for one that the caller neither asked for nor may decide. */
   find(caller: Caller, approvalId: string): Promise<Approval>;
 }
 

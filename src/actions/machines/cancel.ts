@@ -64,7 +64,7 @@ export const createCancel = (parts: {
   ): Judged => {
     if (found === undefined) return unknown(tenant, id);
     if (found instanceof Error) return { settled: failed(placeOf(tenant, null), asGatewayError(found), log) };
-    // Of a machine that he does not see there are no actions for him.
+    // A machine that callers do not see has no actions for them.
     if (machine?.error?.code === 'NOT_FOUND') return unknown(tenant, id);
     const place = placeOf(tenant, found);
     const permission = permissionOfType[found.type];

@@ -58,8 +58,8 @@ const isOf =
 
 /**
  * Finds out what became of acts whose process died or got no answer, and writes it to the audit. Nothing is ever sent again.
- * One replica at a time does it. What was done on behalf of a user can be seen through his eyes alone: it waits until he
- * acts in that tenant again.
+ * One replica at a time does it. What was done on behalf of a user can be seen with that user's token alone: it waits
+ * until they act in that tenant again.
  */
 export const createReconcile = (parts: ReconcileParts) => {
   const { journal, truths, audit, clock, log } = parts;

@@ -82,7 +82,7 @@ export const createChangeEach =
       });
     };
 
-    /** As they are now, for the caller: what he does not see is not there. */
+    /** As they are now, for the caller: what the caller does not see is not there. */
     const readSeen = async (
       caller: Caller,
       tenant: Tenant,
