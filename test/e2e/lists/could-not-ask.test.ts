@@ -247,3 +247,15 @@ describe('R1: what was asked for', () => {
     expect(await count()).toBe(before + 1);
   });
 });
+
+test('R1: a capability that is not available says why, API by API', async () => {
+  const { data } = await running.ask<
+    Readonly<Record<string, { capabilities: { name: string; reason: string | null }[] }>>
+  >(
+    '{ contoso: tenant(name: "contoso") { capabilities { name reason } } wrong: tenant(name: "wrong-secret") { capabilities { name reason } } shanghai: tenant(name: "shanghai") { capabilities { name reason } } }',
+  );
+  const reasonOf = (tenant: string) => data[tenant]?.capabilities.find(({ name }) => name === 'incidents.read')?.reason;
+  expect(reasonOf('contoso')).toBeNull();
+  expect(reasonOf('wrong')).toMatch(/^GRAPH: .+; M365D: .+/);
+  expect(reasonOf('shanghai')).toMatch(/^GRAPH: The cloud china has no graph API; M365D: /);
+});
