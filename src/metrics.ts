@@ -51,7 +51,7 @@ export interface Metrics {
   coalescedRead(operation: string): void;
   /** How many tenants' APIs stand so, by standing. */
   apiStandings(api: string, counts: Readonly<Record<string, number>>): void;
-  /** Acts that were interrupted and whose truth is not known yet. */
+  /** Acts that were interrupted and whose outcome is not known yet. */
   openActs(count: number): void;
   /** A request refused for its rate: a caller's, or an address's wrong credentials. */
   rateLimited(kind: 'caller' | 'sign-in'): void;
@@ -134,7 +134,7 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
   });
   const interruptedActs = new Gauge({
     name: 'gateway_interrupted_acts',
-    help: 'Acts that were interrupted and whose truth is not known yet',
+    help: 'Acts that were interrupted and whose outcome is not known yet',
     registers,
   });
 

@@ -42,7 +42,7 @@ export interface Pauses {
   end(keys: PauseKeys): void;
 }
 
-/** A mended registration shows soon, and one that nobody mends costs Entra twelve requests an hour. */
+/** A corrected registration shows soon, and one that nobody corrects costs Entra twelve requests an hour. */
 const firstSeconds = 30;
 const longestSeconds = 300;
 

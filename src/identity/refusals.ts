@@ -9,7 +9,7 @@ export type Concern = 'tenant' | 'app' | 'identity';
 /** What an answer of Entra says about asking again. */
 export interface Pause {
   readonly concerns: Concern;
-  /** Seconds that Entra is left alone; `null`: a refusal, which stands until somebody mends its cause. */
+  /** Seconds that Entra is left alone; `null`: a refusal, which stands until somebody removes its cause. */
   readonly seconds: number | null;
 }
 
@@ -71,7 +71,7 @@ const transient: Refusal = {
 
 /**
  * By AADSTS number (https://learn.microsoft.com/entra/identity-platform/reference-error-codes). Everything that an
- * operator mends in the sign-in (secret, certificate, app, consent, cloud) is `TENANT_SIGN_IN_REQUIRED`; an API that the
+ * operator fixes in the sign-in (secret, certificate, app, consent, cloud) is `TENANT_SIGN_IN_REQUIRED`; an API that the
  * tenant does not have is `MISSING_PERMISSION`; a token of the caller that Entra does not exchange is `UNAUTHENTICATED`; a
  * fault of Entra or of the way to it is `UPSTREAM_UNAVAILABLE`.
  */
