@@ -1,7 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
 import { isMachineId } from '../domain/id-forms.ts';
 import { compareTimes } from '../domain/time.ts';
-import { GatewayError, InputError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import type { HuntingReads } from './hunting.ts';
 import { stringLiteral } from './kql.ts';
@@ -47,11 +47,15 @@ const anyOf = (conditions: readonly string[]): string => conditions.join(' or ')
 const same = (column: string, value: string): string => `${column} =~ ${stringLiteral(value)}`;
 const evidence = (conditions: readonly string[]): string => `AlertEvidence\n| where ${anyOf(conditions)}`;
 
+/** Entities that have no columns of their own are JSON in one. */
+const inJson = (value: string): string => `AdditionalFields contains ${stringLiteral(value)}`;
+
 /** Accounts without a principal name have their name alone: more is found than is asked for, which the gateway sorts out. */
 const userConditions = (user: string): readonly string[] => {
-  if (user.includes('@')) return [same('AccountUpn', user), same('AccountName', user.split('@')[0] ?? user)];
+  if (user.includes('@'))
+    return [same('AccountUpn', user), same('AccountName', user.split('@')[0] ?? user), inJson(user)];
   const name = user.split('\\').at(-1) ?? user;
-  return [same('AccountName', name), `AccountUpn startswith ${stringLiteral(`${name}@`)}`];
+  return [same('AccountName', name), `AccountUpn startswith ${stringLiteral(`${name}@`)}`, inJson(name)];
 };
 
 const machineConditions = (machine: string): readonly string[] => {
@@ -65,7 +69,8 @@ const machineConditions = (machine: string): readonly string[] => {
  * advanced-hunting-alertevidence-table.md, advanced-hunting-alertinfo-table.md
  */
 const questionOf = ({ fileHash, user, machineId, mitreTechnique }: AlertTraits) => {
-  if (fileHash != null && fileHash.length === 40) return { by: 'fileHash', kql: evidence([same('SHA1', fileHash)]) };
+  if (fileHash != null && fileHash.length === 40)
+    return { by: 'fileHash', kql: evidence([same('SHA1', fileHash), inJson(fileHash)]) };
   if (user != null) return { by: 'user', kql: evidence(userConditions(user)) };
   if (machineId != null) return { by: 'machineId', kql: evidence(machineConditions(machineId)) };
   if (mitreTechnique == null) return null;
@@ -73,9 +78,9 @@ const questionOf = ({ fileHash, user, machineId, mitreTechnique }: AlertTraits) 
   return { by: 'mitreTechnique', kql: `AlertInfo\n| where ${anyOf(conditions)}` };
 };
 
-/** Whether a failure is the question's own, and not one that passes. */
-const stays = ({ code, details }: GatewayError): boolean =>
-  details.upstreamStatus === 400 || code === 'MISSING_PERMISSION';
+/** Failures that stay, and are no passing ones: a query that is refused (it is ours, not the caller's), a permission. */
+const stays = ({ code }: GatewayError): boolean =>
+  code === 'BAD_USER_INPUT' || code === 'UPSTREAM_REJECTED' || code === 'MISSING_PERMISSION';
 
 /** What hunting refused, and that it knows alerts, is remembered for some minutes. */
 export const createAlertHunting = ({
@@ -107,7 +112,7 @@ export const createAlertHunting = ({
       return { ids, since, prove: () => void learned.note(fact('provenRewrite'), 'yes') };
     } catch (error) {
       scope.signal.throwIfAborted();
-      if (error instanceof InputError || !(error instanceof GatewayError)) throw error;
+      if (!(error instanceof GatewayError)) throw error;
       if (stays(error)) learned.note(fact('refusedRewrite'), 'yes');
       return null;
     }
