@@ -22,6 +22,9 @@ const rowRules = {
 /** Incidents that are read by id: five calls of Graph. Where there are more, looking through the list finds them as fast. */
 const maxIncidents = 100;
 
+/** Microsoft 365 Defender gives a hundred incidents a page, and one a call by id. */
+const maxSingly = 10;
+
 interface Named {
   readonly ids: readonly string[];
   /** Every incident from here on is among them; `null`: they are all there are. */
@@ -43,6 +46,11 @@ export const createIncidentsOfAlerts = (
   const incidentIdsOf = (rows: readonly { readonly incidentId: string | null }[]): string[] => [
     ...new Set(rows.flatMap(({ incidentId }) => (incidentId === null ? [] : [incidentId]))),
   ];
+
+  const mostByIds = async (tenant: Tenant, scope: CallScope): Promise<number> => {
+    const sources = await parts.routing.survey(tenant, 'incidents.read', scope);
+    return sources.find(({ usable }) => usable)?.api === 'm365d' ? maxSingly : maxIncidents;
+  };
 
   /** By the alerts that Defender for Endpoint lists under the machine, as the filter of alerts has them. */
   const namedByMachine = async (tenant: Tenant, machineId: string, scope: CallScope): Promise<Named | null> => {
@@ -114,7 +122,7 @@ export const createIncidentsOfAlerts = (
       if (opening.from.kind === 'skip') return scanned(opening);
       const byMachine = filter.machineId == null ? null : await namedByMachine(tenant, filter.machineId, scope);
       const found = byMachine ?? (await namedByHunting(tenant, filter, opening, scope));
-      if (found === null || found.ids.length > maxIncidents) return scanned(opening);
+      if (found === null || found.ids.length > (await mostByIds(tenant, scope))) return scanned(opening);
       const read = await readNamed(found.ids, (ids) => named.byIds(tenant, ids, scope), opening, scope);
       if (read === null) return scanned(opening);
       const matches = rowMatcher<IncidentFilter, Incident>(filter, incidentRows, found.answered);
