@@ -13,6 +13,7 @@ import type { MdeAlert } from '../upstream/mde/wire.ts';
 import { openAlertsInIncidents } from './alerts-in-incidents.ts';
 import { rowsAtHand } from './at-hand.ts';
 import { createGraphReads } from './batch.ts';
+import { readWhole } from './every-row.ts';
 import { alertRows } from './filters/alerts.ts';
 import { rowMatcher } from './filters/rows.ts';
 import { mapFound } from './found.ts';
@@ -23,7 +24,6 @@ import { type ListSource, openSource } from './open-source.ts';
 import type { ListOpening, OpenedRows, OpenRows } from './opened-list.ts';
 import type { RoutingParts } from './parts.ts';
 import { waysOf } from './ways.ts';
-import { readWhole } from './whole-list.ts';
 
 const idOf = ({ alertId }: Alert): string => alertId;
 const createdAt = (alert: Alert): string | null => alert.createdAt;

@@ -11,6 +11,7 @@ import * as m365d from '../upstream/m365d/incidents.ts';
 import type { M365dIncident } from '../upstream/m365d/wire.ts';
 import { createGraphReads } from './batch.ts';
 import { readEach } from './each.ts';
+import { readWhole } from './every-row.ts';
 import { createExpandedIncidents } from './expanded-incidents.ts';
 import { incidentRows } from './filters/incidents.ts';
 import { mapFound } from './found.ts';
@@ -18,7 +19,6 @@ import { type ListSource, openSource } from './open-source.ts';
 import type { OpenedRows, OpenRows } from './opened-list.ts';
 import type { RoutingParts } from './parts.ts';
 import { waysOf } from './ways.ts';
-import { followRest } from './whole-list.ts';
 
 const idOf = ({ incidentId }: Incident): string => incidentId;
 const createdAt = (incident: Incident): string | null => incident.createdAt;
@@ -65,7 +65,7 @@ export const createIncidentReads = (parts: RoutingParts): IncidentReads => {
     const nextLink = restOf(wire);
     if (nextLink === null) return wire;
     const first = { items: wire.alerts ?? [], nextLink };
-    return { ...wire, alerts: await followRest(send, tenant, alerts.listAlerts(), first, ({ id }) => id, scope) };
+    return { ...wire, alerts: await readWhole(send, tenant, alerts.listAlerts(), ({ id }) => id, scope, first) };
   };
 
   return {
