@@ -80,21 +80,26 @@ const missingKbsOfMachine = each({
   read: missingKbFromMde,
 });
 
-/** One machine costs one call; those of several are read off the weaknesses that they mend, for all of them together. */
+/**
+ * One machine costs one call; those of several are read off the weaknesses that they mend, for all of them together, or one call
+ * each where weaknesses may not be read.
+ */
 const missingKbsOfMachines: Edge<MissingKb> = {
   ...missingKbsOfMachine,
   read: (parts) => {
     const readEachMachine = missingKbsOfMachine.read(parts);
-    return (tenant, ids, scope) =>
-      ids.length === 1
-        ? readEachMachine(tenant, ids, scope)
-        : parts.routing.run(tenant, 'vulnerabilities.read', scope, {
-            mde: async () =>
-              mapFound(
-                await readMachineVulnerabilities(parts, tenant, 'machineId', ids, scope),
-                ({ rows, truncation }) => ({ rows: missingKbsIn(tenant, rows), truncation }),
-              ),
-          });
+    return async (tenant, ids, scope) => {
+      if (ids.length === 1) return readEachMachine(tenant, ids, scope);
+      const weaknessesAreRead = await parts.routing.survey(tenant, 'vulnerabilities.read', scope);
+      if (!weaknessesAreRead.some(({ usable }) => usable)) return readEachMachine(tenant, ids, scope);
+      return parts.routing.run(tenant, 'vulnerabilities.read', scope, {
+        mde: async () =>
+          mapFound(
+            await readMachineVulnerabilities(parts, tenant, 'machineId', ids, scope),
+            ({ rows, truncation }) => ({ rows: missingKbsIn(tenant, rows), truncation }),
+          ),
+      });
+    };
   },
 };
 
