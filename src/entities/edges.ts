@@ -79,7 +79,10 @@ const missingKbsOfMachine = each({
   read: missingKbFromMde,
 });
 
-/** One machine costs one call; those of several are read off the weaknesses that they mend, for all of them together. */
+/**
+ * One machine costs one call; those of several are read off the weaknesses that they mend, for all of them together, or one call
+ * each where weaknesses may not be read.
+ */
 const missingKbsOfMachines: Edge<MissingKb> = {
   ...missingKbsOfMachine,
   read: (parts) => {
@@ -90,7 +93,12 @@ const missingKbsOfMachines: Edge<MissingKb> = {
         truncation,
       }));
     const readTogether = inOrder(readWeaknesses, ({ kbId }) => kbId);
-    return (tenant, ids, scope) => (ids.length === 1 ? readEachMachine : readTogether)(tenant, ids, scope);
+    return async (tenant, ids, scope) => {
+      if (ids.length === 1) return readEachMachine(tenant, ids, scope);
+      const canReadWeaknesses = await parts.routing.survey(tenant, 'vulnerabilities.read', scope);
+      const read = canReadWeaknesses.some(({ usable }) => usable) ? readTogether : readEachMachine;
+      return read(tenant, ids, scope);
+    };
   },
 };
 
