@@ -29,6 +29,9 @@ export const chainIds = 20;
 /** IIS takes 2,048 bytes of query unless it is told otherwise. */
 const maxUrlBytes = 2000;
 
+/** A shorter URL is too long for no host or proxy: it is answered with 404 for something else. */
+const longUrlBytes = 1000;
+
 /** How often ids that a page left out are asked for again, as long as that brings any. */
 const maxRounds = 10;
 
@@ -73,12 +76,13 @@ export const createIdReader = ({
 
     const found = new Map(await readSingly(ids.filter((id) => !reads.filterable.test(id))));
 
+    const bytesOf = (chunk: readonly string[], { condition }: Form): number =>
+      urlOf('', reads.list(condition(chunk).text, chunk.length)).length;
+
     /** As many ids as a form takes at once and a URL holds. */
-    const chunksOf = (some: readonly string[], { condition, maxIds }: Form): string[][] => {
-      const bytes = (chunk: readonly string[]): number =>
-        urlOf('', reads.list(condition(chunk).text, chunk.length)).length;
-      let size = Math.min(maxIds, some.length);
-      while (size > 1 && bytes(some.slice(0, size)) > maxUrlBytes) size -= 1;
+    const chunksOf = (some: readonly string[], form: Form): string[][] => {
+      let size = Math.min(form.maxIds, some.length);
+      while (size > 1 && bytesOf(some.slice(0, size), form) > maxUrlBytes) size -= 1;
       // As equal as can be: a last chunk of one is no list.
       return chunked(some, Math.ceil(some.length / Math.ceil(some.length / size)));
     };
@@ -90,7 +94,11 @@ export const createIdReader = ({
         page = await send(tenant, reads.list(form.condition(chunk).text, chunk.length), scope);
       } catch (error) {
         const status = statusOf(error);
-        const isTooLong = status === 414 || status === 431 || (status === 400 && isProven(index));
+        const isTooLong =
+          status === 414 ||
+          status === 431 ||
+          (status === 404 && bytesOf(chunk, form) > longUrlBytes) ||
+          (status === 400 && isProven(index));
         if (isTooLong && chunk.length > 1) {
           const halves = chunked(chunk, Math.ceil(chunk.length / 2));
           await Promise.all(halves.map((half) => readChunk(half, index, form)));

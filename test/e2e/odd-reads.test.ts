@@ -86,8 +86,8 @@ describe('R2: every row, once', () => {
 
   test.each(['short', 'varying', 'border', 'plain'] as const)('machines and actions of MDE: %s', async (tenant) => {
     const world = worldOf(tenant);
-    // Without an order a cursor knows but a count: what is repeated at the border of two questions it cannot tell.
-    const machines = await readAll(tenant, 'machines', 'machineId', '{}', tenant === 'border' ? 200 : 30);
+    // Without an order a cursor knows a count, and the rows before it: what is repeated at the border of two questions it drops.
+    const machines = await readAll(tenant, 'machines', 'machineId', '{}', 30);
     expect(machines.found.toSorted()).toEqual(world.machines.map(({ id }) => id).toSorted());
     expect(machines.said).toEqual([]);
     const actions = await readAll(tenant, 'machineActions', 'actionId', '{}', 7);
