@@ -6,15 +6,10 @@ import { known } from '../src/loaders/known.ts';
 import { survivorOf } from '../src/loaders/redirect.ts';
 import { connectionResolvers } from './connection.ts';
 import { entityFields } from './node.ts';
-import { asksFor } from './selection.ts';
+import { expansionsAsked } from './selection.ts';
 
 export const incidentQueries: Pick<QueryResolvers, 'incidents' | 'incident'> = {
-  incidents: (_, asked, context, info) =>
-    context.lists.incidents(
-      context,
-      asked,
-      asksFor(info, 'nodes.alerts', 'nodes.machines', 'edges.node.alerts', 'edges.node.machines') ? ['alerts'] : [],
-    ),
+  incidents: (_, asked, context, info) => context.lists.incidents(context, asked, expansionsAsked(info, 'Incident')),
   incident: (_, { tenant, incidentId }, context) => known('incidents', context, tenant, incidentId),
 };
 

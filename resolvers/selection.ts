@@ -7,6 +7,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type { Expansion } from '../src/context.ts';
 
 type Look = Pick<GraphQLResolveInfo, 'fragments' | 'variableValues'>;
 
@@ -39,6 +40,15 @@ const createSelects = (path: readonly string[], look: Look) => {
   };
   return (set: SelectionSetNode | undefined): boolean => selects(set, 0);
 };
+
+/** The fields of a type that are made of something which can come with its rows. */
+const needs = {
+  Incident: { alerts: ['alerts', 'machines'] },
+} as const satisfies Record<string, Readonly<Partial<Record<Expansion, readonly string[]>>>>;
+
+/** What is to come with the rows of a list, for the fields of them that the query asks for. */
+export const expansionsAsked = (info: GraphQLResolveInfo, type: keyof typeof needs): readonly Expansion[] =>
+  asksFor(info, ...needs[type].alerts.flatMap((field) => [`nodes.${field}`, `edges.node.${field}`])) ? ['alerts'] : [];
 
 /** Whether the query asks, below this field, for one of `paths`, e.g. `nodes.alerts`: what nobody asked for is not read. */
 export const asksFor = (info: GraphQLResolveInfo, ...paths: readonly string[]): boolean =>

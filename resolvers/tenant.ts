@@ -105,6 +105,11 @@ export const Capability: CapabilityResolvers = {
     const usable = sources.find((source) => source.usable);
     return usable === undefined ? null : apiWords[usable.api];
   },
+  reason: ({ sources }) =>
+    sources.some(({ usable }) => usable)
+      ? null
+      : sources.flatMap(({ api, reason }) => (reason === null ? [] : [`${apiWords[api]}: ${reason}`])).join('; ') ||
+        null,
   sources: ({ sources }) =>
     sources.map(({ api, state, permissions, granted, reason }) => ({
       api: apiWords[api],

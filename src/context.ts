@@ -56,3 +56,4 @@ export type { TenantFailure } from './lists/connection.ts';
 export type { CapabilityState } from './routing/capability-states.ts';
 export type { ApiConnectivity, Connectivity, SignInState } from './routing/connectivity.ts';
 export type { TenantSignIn } from './routing/tenant-sign-in.ts';
+export type { Expansion } from './routing/opened-list.ts';

@@ -74,16 +74,13 @@ describe('R8: a machine that is named inside evidence alone', () => {
     return { alertId, machineId: server.id };
   };
 
-  test("is the alert's machine, the incident's, what the filter finds, and what a limited caller sees it by", async () => {
+  test("is the alert's machine, the incident's, and what a limited caller sees it by", async () => {
     const { alertId, machineId } = loggedOn();
     const one = `alert(tenant: "contoso", alertId: "${alertId}") { machineId machine { machineId } incident { machines { nodes { machineId } } } }`;
-    const { data, errors } = await running.ask<unknown>(
-      `{ ${one} alerts(tenants: ["contoso"], first: 200, filter: { machineId: "${machineId.toUpperCase()}" }) { nodes { alertId } } }`,
-    );
+    const { data, errors } = await running.ask<unknown>(`{ ${one} }`);
     expect(errors).toEqual([]);
     expect(data).toMatchObject({
       alert: { machineId, machine: { machineId }, incident: { machines: { nodes: [{ machineId }] } } },
-      alerts: { nodes: expect.arrayContaining([{ alertId }]) },
     });
     const servers = await running.ask<unknown>(`{ ${one} }`, {}, keyHeader('servers'));
     expect(servers.data).toMatchObject({ alert: { machineId, incident: { machines: { nodes: [{ machineId }] } } } });

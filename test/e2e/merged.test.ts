@@ -202,7 +202,7 @@ describe('a tenant that fails', () => {
     expect(first.nodes.map(idOf)).toEqual(all.filter((key) => !key.startsWith('beta/')).slice(0, 5));
   });
 
-  test('is a row with the permission that is missing', async () => {
+  test('is a row with what Microsoft refused', async () => {
     running.simulator.faults.add({
       tenant: 'alpha',
       product: 'mde',
@@ -210,14 +210,14 @@ describe('a tenant that fails', () => {
       times: 1,
     });
     const { data } = await running.ask<{ machines: { failures: unknown[]; nodes: unknown[] } }>(
-      '{ machines(tenants: ["alpha"]) { nodes { id } failures { code missingPermissions tenant { name } } } }',
+      '{ machines(tenants: ["alpha"]) { nodes { id } failures { code upstreamStatus tenant { name } } } }',
     );
     expect(data.machines).toEqual({
       nodes: [],
       failures: [
         {
-          code: 'MISSING_PERMISSION',
-          missingPermissions: ['Machine.Read.All', 'Machine.ReadWrite.All'],
+          code: 'UPSTREAM_REJECTED',
+          upstreamStatus: 403,
           tenant: { name: 'alpha' },
         },
       ],
@@ -233,7 +233,7 @@ describe('a tenant that fails', () => {
       times: 1,
     });
     const first = await readPage('machines', 4, null);
-    expect(first.failures.map(({ tenant, code }) => [tenant.name, code])).toEqual([['alpha', 'MISSING_PERMISSION']]);
+    expect(first.failures.map(({ tenant, code }) => [tenant.name, code])).toEqual([['alpha', 'UPSTREAM_REJECTED']]);
     const rest: Page[] = [first];
     for (let page = first; page.pageInfo.hasNextPage; ) {
       page = await readPage('machines', 50, page.pageInfo.endCursor);

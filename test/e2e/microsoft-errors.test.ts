@@ -158,6 +158,10 @@ describe('R1: the operator is told', () => {
     const at = freshTenant();
     at.fault({ kind: 'status', status: 429, retryAfter: 1 }, { operation: 'getMachine', times: 1 });
     await Promise.all([at.askMachine(), at.askMachine()]);
+    at.fault({ kind: 'status', status: 400 }, { operation: 'listMachines', times: 1 });
+    await at.ask(
+      'query ($tenant: String!) { machines(tenants: [$tenant], filter: { riskScore: [HIGH] }) { nodes { id } } }',
+    );
     const wrong = { authorization: 'Bearer wrong' };
     for (let time = 0; time < 3; time += 1) await running.ask('{ viewer { name } }', {}, wrong);
     const lines = await metricLines();

@@ -96,7 +96,12 @@ describe('a role for one tenant beside a role for all', () => {
       { ...keyHeader('wide'), 'x-gateway-explain': '1' },
     );
     expect(extensions).toMatchObject({
-      gateway: { upstreamCalls: [{ tenant: 'contoso', operation: 'mde.listMachines' }] },
+      gateway: {
+        upstreamCalls: [
+          { tenant: 'contoso', operation: 'mde.listMachines' },
+          { tenant: 'contoso', operation: 'mde.listMachines' },
+        ],
+      },
     });
   });
 });

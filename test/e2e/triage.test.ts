@@ -157,7 +157,7 @@ describe('through Graph', () => {
       {
         incident: { incidentId: id, status: 'ACTIVE' },
         error: {
-          code: 'MISSING_PERMISSION',
+          code: 'UPSTREAM_REJECTED',
           message: expect.stringContaining('The change was made, but the comment was not added'),
         },
       },

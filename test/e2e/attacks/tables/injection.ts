@@ -23,8 +23,8 @@ const node = (type: NodeType, id: string, calls: number, afterwards?: Attack['af
   ...(afterwards === undefined ? {} : { afterwards }),
 });
 
-/** A filter value that is meant to end the literal: it comes to Microsoft inside of it, and finds nothing. */
-const filter = (list: string, condition: string, value: string, sentAs: string): Attack => ({
+/** A filter value that is meant to end the literal: it comes to Microsoft inside of it or, `sentAs` null, not at all, and finds nothing. */
+const filter = (list: string, condition: string, value: string, sentAs: string | null, calls = 1): Attack => ({
   send: () =>
     gql(
       `query ($value: String!) { ${list}(tenants: ["contoso"], filter: { ${condition}: $value }) { nodes { id } } }`,
@@ -34,8 +34,9 @@ const filter = (list: string, condition: string, value: string, sentAs: string):
     ),
   status: 200,
   says: /"nodes":\[\]/,
-  calls: 1,
-  afterwards: (target) => expect(asked(target)[0]).toContain(sentAs),
+  calls,
+  afterwards: (target) =>
+    sentAs === null ? expect(asked(target)[0]).not.toContain('999') : expect(asked(target)[0]).toContain(sentAs),
 });
 
 /** A value for a hunt that is meant to become an operator: it stays a literal. */
@@ -64,9 +65,9 @@ const tenant = (name: string): Attack => ({
 
 /** Text that is meant to become part of a query, a path or a header. */
 export const injection: Attacks = {
-  "OData: a quote in an owner's name": filter('incidents', 'assignedTo', "x' or 'a' eq 'a", "'x'' or ''a'' eq ''a'"),
-  'OData: a quote in a DNS name': filter('machines', 'computerDnsName', "x') or (1 eq 1", "'x'') or (1 eq 1'"),
-  'OData: a second query option in a value': filter('incidents', 'assignedTo', 'x&$top=999', "'x&$top=999'"),
+  "OData: a quote in an owner's name": filter('incidents', 'assignedTo', "x' or '999' eq '999", null),
+  'OData: a quote in a DNS name': filter('machines', 'computerDnsName', "x') or (1 eq 1", "'x'') or (1 eq 1'", 3),
+  'OData: a second query option in a value': filter('incidents', 'assignedTo', 'x&$top=999', null),
   'OData: a quote in an incident id': look('incident', 'incidentId', "1' or '1' eq '1"),
   'OData: a bracket in an alert id': look('alert', 'alertId', 'da1) or (1 eq 1'),
   'KQL: a quote in a parameter': hunt('x" or 1 == 1 //', 'x\\" or 1 == 1 //'),
