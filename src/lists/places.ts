@@ -72,7 +72,8 @@ const readPlace = (value: unknown): TenantPlace => {
   const { kind, skip, notAfter, given, undated } = value;
   const api = apiNames.find((name) => name === value.api);
   if (api === undefined) throw malformed();
-  if ((kind === 'skip' || kind === 'page') && typeof skip === 'number' && isTexts(given)) return { kind, api, skip, given };
+  if ((kind === 'skip' || kind === 'page') && typeof skip === 'number' && isTexts(given))
+    return { kind, api, skip, given };
   if (kind === 'time' && typeof notAfter === 'string' && isTexts(given) && isTexts(undated)) {
     return { kind, api, notAfter, given, undated };
   }
