@@ -12,7 +12,8 @@ import type { RoutingParts } from './parts.ts';
 export interface IdReads<W> {
   readonly list: (filter: string, top: number) => Operation<Page<W>>;
   readonly single: (id: string) => Operation<W | null>;
-  readonly idOf: (wire: W) => string;
+  /** Some APIs send ids as numbers. */
+  readonly idOf: (wire: W) => string | number;
   /** Ids that can stand in a filter; any other (a machine's DNS name) is read alone. */
   readonly filterable: RegExp;
 }
@@ -113,7 +114,7 @@ export const createIdReader = ({
       let brought = 0;
       for (const wire of page.items) {
         // An API that overlooks the filter answers with anything: only what was asked for counts.
-        const id = asked.get(reads.idOf(wire).toLowerCase());
+        const id = asked.get(String(reads.idOf(wire)).toLowerCase());
         if (id === undefined) continue;
         found.set(id, wire);
         brought += 1;
