@@ -6,7 +6,8 @@ import type { ListStart } from '../routing/opened-list.ts';
  * Where a tenant's list stands, and which API it came from.
  * - `time`: in a list that is newest first, behind all that is newer than `notAfter` and behind `given`, the rows of that very
  *   time that were passed. `undated`: rows without a time that were passed; they are told apart by nothing else.
- * - `skip`: in a list without an order, behind so many of Microsoft's rows.
+ * - `skip`: in a list without an order, behind so many of Microsoft's rows; `given`: the last of them, which rows that come in
+ *   meanwhile push into the next page.
  * - `page`: in a list without an order whose pages the gateway sorts, in the page behind so many of Microsoft's rows, without
  *   those that were passed last.
  */
@@ -18,7 +19,7 @@ export type TenantPlace =
       readonly given: readonly string[];
       readonly undated: readonly string[];
     }
-  | { readonly kind: 'skip'; readonly api: ApiName; readonly skip: number }
+  | { readonly kind: 'skip'; readonly api: ApiName; readonly skip: number; readonly given: readonly string[] }
   | { readonly kind: 'page'; readonly api: ApiName; readonly skip: number; readonly given: readonly string[] };
 
 /** What a cursor holds. */
@@ -36,7 +37,11 @@ export type Places =
 /** The place as a list is opened there. */
 export const startAt = (place: TenantPlace | undefined): ListStart => {
   if (place === undefined) return { kind: 'start' };
-  if (place.kind !== 'time') return place.skip === 0 ? { kind: 'start' } : { kind: 'skip', skip: place.skip };
+  if (place.kind !== 'time') {
+    // Rows of a page that is sorted here are told apart behind this: its first ones may still be wanted.
+    const given = place.kind === 'skip' ? place.given : [];
+    return place.skip === 0 ? { kind: 'start' } : { kind: 'skip', skip: place.skip, given };
+  }
   return { kind: 'time', notAfter: place.notAfter, given: [...place.given, ...place.undated] };
 };
 
@@ -67,8 +72,8 @@ const readPlace = (value: unknown): TenantPlace => {
   const { kind, skip, notAfter, given, undated } = value;
   const api = apiNames.find((name) => name === value.api);
   if (api === undefined) throw malformed();
-  if (kind === 'skip' && typeof skip === 'number') return { kind, api, skip };
-  if (kind === 'page' && typeof skip === 'number' && isTexts(given)) return { kind, api, skip, given };
+  if ((kind === 'skip' || kind === 'page') && typeof skip === 'number' && isTexts(given))
+    return { kind, api, skip, given };
   if (kind === 'time' && typeof notAfter === 'string' && isTexts(given) && isTexts(undated)) {
     return { kind, api, notAfter, given, undated };
   }

@@ -63,16 +63,23 @@ export const timePosition = (api: ApiName, from: TenantPlace | undefined, firstT
   };
 };
 
+/** Ids before an offset that a place keeps: rows that come in meanwhile push as many of them behind it. */
+const idsBeforeSkip = 10;
+
 /** The place in a list without an order. */
 export const skipPosition = (api: ApiName, from: TenantPlace | undefined): Position => {
   let place = from;
+  const given: string[] = from?.kind === 'skip' ? [...from.given] : [];
   return {
-    pass: ({ skip }) => {
-      if (skip !== undefined) place = { kind: 'skip', api, skip };
+    pass: ({ id, skip }) => {
+      given.push(id);
+      if (skip !== undefined) place = { kind: 'skip', api, skip, given: [] };
     },
     mark: () => {
       const at = place;
-      return () => at;
+      const count = given.length;
+      const last = (): readonly string[] => given.slice(Math.max(0, count - idsBeforeSkip), count);
+      return () => (at?.kind === 'skip' ? { ...at, given: last() } : at);
     },
   };
 };

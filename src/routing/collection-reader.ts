@@ -70,7 +70,7 @@ type Step = { readonly link: string } | { readonly place: PagePlace };
 export const readCollection = async <T>(collection: Collection<T>, from: ListStart): Promise<ReadRows<T>> => {
   const { idOf, timeOf } = collection;
   const openedAt = from.kind === 'time' ? boundaryOf(from.notAfter) : null;
-  const seen = new Set<string>(from.kind === 'time' ? from.given : []);
+  const seen = new Set<string>(from.kind === 'start' ? [] : from.given);
   const visited = new Set<string>();
   let place: PagePlace = { notAfter: openedAt, before: false, skip: from.kind === 'skip' ? from.skip : 0 };
   const base = place.skip;

@@ -8,6 +8,9 @@ export const chainIds = 20;
 /** IIS takes 2,048 bytes of query unless it is told otherwise. */
 const maxUrlBytes = 2000;
 
+/** A shorter URL is too long for no host or proxy: it is answered with 404 for something else. */
+const longUrlBytes = 1000;
+
 /** The items in groups of `size`, the last one smaller. */
 export const chunked = <T>(items: readonly T[], size: number): T[][] => {
   const chunks: T[][] = [];
@@ -68,11 +71,13 @@ export const createFormedReader = (
   const proof = (index: number): FactPlace => ({ ...at, fact: 'provenIdForm', of: `${property} ${index}` });
   const isProven = (index: number): boolean => learned.recall(proof(index)) !== undefined;
 
+  const bytesOf = (chunk: readonly string[], { condition }: Form): number =>
+    urlOf(condition(property, chunk).text, chunk.length).length;
+
   /** As many values as a form takes at once and a URL holds. */
-  const chunksOf = (some: readonly string[], { condition, maxValues }: Form): string[][] => {
-    const bytes = (chunk: readonly string[]): number => urlOf(condition(property, chunk).text, chunk.length).length;
-    let size = Math.min(maxValues, some.length);
-    while (size > 1 && bytes(some.slice(0, size)) > maxUrlBytes) size -= 1;
+  const chunksOf = (some: readonly string[], form: Form): string[][] => {
+    let size = Math.min(form.maxValues, some.length);
+    while (size > 1 && bytesOf(some.slice(0, size), form) > maxUrlBytes) size -= 1;
     // As equal as can be: a last chunk of one is no list.
     return chunked(some, Math.ceil(some.length / Math.ceil(some.length / size)));
   };
@@ -83,7 +88,11 @@ export const createFormedReader = (
       brought = await ask(form.condition(property, chunk).text, chunk);
     } catch (error) {
       const status = statusOf(error);
-      const isTooLong = status === 414 || status === 431 || (status === 400 && isProven(index));
+      const isTooLong =
+        status === 414 ||
+        status === 431 ||
+        (status === 404 && bytesOf(chunk, form) > longUrlBytes) ||
+        (status === 400 && isProven(index));
       if (isTooLong && chunk.length > 1) {
         const halves = chunked(chunk, Math.ceil(chunk.length / 2));
         await Promise.all(halves.map((half) => askChunk(half, index, form)));

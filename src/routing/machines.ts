@@ -85,7 +85,9 @@ export const createMachineReads = (
       if (machine instanceof Error) throw machine;
       rows.set(machine.machineId, machine);
     }
-    return rowsAtHand('mde', [...rows.values()], rowRules, from, collection.rest(filter, ['machineId']));
+    // Pages of what was read by id count rows: they have to come alike however they were found.
+    const inOrder = [...rows.values()].toSorted((a, b) => (a.machineId < b.machineId ? -1 : 1));
+    return rowsAtHand('mde', inOrder, rowRules, from, collection.rest(filter, ['machineId']));
   };
 
   /** Microsoft's own search by tag: a call a tag. `null`: it knows one of them not, which may be for its letter case. */

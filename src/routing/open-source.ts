@@ -206,7 +206,7 @@ export const openSource = async <F extends object, W, T>(
         top,
         shortIsLast: source.shortIsLast,
       },
-      skip === null ? from : { kind: 'skip', skip },
+      skip === null || from.kind !== 'skip' ? from : { ...from, skip },
     );
   };
 

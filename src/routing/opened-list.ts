@@ -12,7 +12,7 @@ import type { CallScope } from '../scope.ts';
 export type ListStart =
   | { readonly kind: 'start' }
   | { readonly kind: 'time'; readonly notAfter: string; readonly given: readonly string[] }
-  | { readonly kind: 'skip'; readonly skip: number };
+  | { readonly kind: 'skip'; readonly skip: number; readonly given: readonly string[] };
 
 /** What one page of a tenant's list is wanted for. */
 export interface ListOpening {

@@ -9,7 +9,12 @@ let running: Running;
 
 beforeAll(async () => {
   running = await startRunning({
-    simulator: { tenants: [simTenant('contoso', { scale }), simTenant('fabrikam')], enforceQuotas: false },
+    // It counts calls.
+    simulator: {
+      profile: 'mild',
+      tenants: [simTenant('contoso', { scale }), simTenant('fabrikam')],
+      enforceQuotas: false,
+    },
   });
   // Tokens are not what is counted here.
   await running.ask('{ tenants { capabilities { available } } }');

@@ -122,7 +122,9 @@ describe.each(simCloudNames)('in the cloud %s', (cloud) => {
     const calls = running.simulator.calls.list();
     // Behind the last machine there is none, which MDE says with 404 (get-machines.md).
     const isEnd = (call: (typeof calls)[number]): boolean => call.operation === 'listMachines' && call.status === 404;
-    expect(calls.filter((call) => call.status !== 200 && !isEnd(call))).toEqual([]);
+    // What fails in passing is asked again.
+    const isRefused = ({ status }: (typeof calls)[number]): boolean => status !== 200 && (status ?? 0) < 500;
+    expect(calls.filter((call) => isRefused(call) && !isEnd(call))).toEqual([]);
     expect(new Set(calls.map(({ tenant: name }) => name))).toEqual(new Set([tenant]));
     expect(Object.values(hostsOf(cloud))).toEqual(expect.arrayContaining([...new Set(calls.map(({ host }) => host))]));
   });

@@ -6,7 +6,9 @@ let running: Running;
 
 beforeAll(async () => {
   running = await startRunning({
+    // It counts calls.
     simulator: {
+      profile: 'mild',
       tenants: ['contoso', 'fabrikam'].map((name) => simTenant(name, { scale: 0.3 })),
       enforceQuotas: false,
     },
@@ -100,7 +102,7 @@ describe('callers at the same time', () => {
 describe('tokens', () => {
   test('500 first callers at once: one token request for each API', async () => {
     const fresh = await startRunning({
-      simulator: { tenants: [simTenant('contoso', { scale: 0.1 })], enforceQuotas: false },
+      simulator: { profile: 'mild', tenants: [simTenant('contoso', { scale: 0.1 })], enforceQuotas: false },
     });
     try {
       const query = '{ machines(first: 1) { nodes { machineId } } incidents(first: 1) { nodes { incidentId } } }';

@@ -23,7 +23,12 @@ const freshTenant = () => {
 
 beforeAll(async () => {
   running = await startRunning({
-    simulator: { tenants: tenantNames.map((name) => simTenant(name, { scale: 0.05 })), enforceQuotas: false },
+    // It brings its own faults, one at a time.
+    simulator: {
+      profile: 'mild',
+      tenants: tenantNames.map((name) => simTenant(name, { scale: 0.05 })),
+      enforceQuotas: false,
+    },
     settings: (offered) => changedSettings(offered, [[['limits'], { upstreamTimeoutMs: timeoutMs }]]),
   });
 });

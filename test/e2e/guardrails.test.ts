@@ -16,7 +16,12 @@ const rules = [
 
 beforeAll(async () => {
   running = await startRunning({
-    simulator: { tenants: [simTenant('contoso')], enforceQuotas: false },
+    // It counts calls: each is answered at once.
+    simulator: {
+      oddities: { inList: 'answered', truncatedJson: false },
+      tenants: [simTenant('contoso')],
+      enforceQuotas: false,
+    },
     settings: (offered) => {
       settings = changedSettings(offered, [[['guardrails'], rules]]);
       return settings;

@@ -88,8 +88,8 @@ describe('R2: every row, once', () => {
 
   test.each(['short', 'varying', 'border', 'plain'] as const)('machines and actions of MDE: %s', async (tenant) => {
     const world = worldOf(tenant);
-    // Without an order a cursor knows but a count: what is repeated at the border of two questions it cannot tell.
-    const machines = await readAll(tenant, 'machines', 'machineId', '{}', tenant === 'border' ? 200 : 30);
+    // Without an order a cursor knows a count, and the rows before it: what is repeated at the border of two questions it drops.
+    const machines = await readAll(tenant, 'machines', 'machineId', '{}', 30);
     expect(machines.found.toSorted()).toEqual(world.machines.map(({ id }) => id).toSorted());
     expect(machines.said).toEqual([]);
     const actions = await readAll(tenant, 'machineActions', 'actionId', '{}', 7);
@@ -176,6 +176,8 @@ describe('R3: $expand=alerts gives way step by step', () => {
 describe('R4: questions that another operation answers: 1 call', () => {
   test('alerts of an incident, of a machine, machines with a tag', async () => {
     const { incidents, machines } = worldOf('plain');
+    // It counts calls: none for rows that are cut off.
+    running.simulator.oddities.set({ alertsNextLink: null, machineAlertsLink: null }, 'plain');
     running.simulator.calls.reset();
     const ofIncident = await readAll('plain', 'alerts', 'alertId', `{ incidentId: "${incidents[3]?.id}" }`);
     expect(ofIncident.found.toSorted()).toEqual(alertsOf('plain', incidents[3]?.id).toSorted());

@@ -7,7 +7,12 @@ let running: Running;
 
 beforeAll(async () => {
   running = await startRunning({
-    simulator: { tenants: [simTenant('contoso')], enforceQuotas: false },
+    // It counts calls: each is answered at once.
+    simulator: {
+      oddities: { inList: 'answered', truncatedJson: false },
+      tenants: [simTenant('contoso')],
+      enforceQuotas: false,
+    },
     settings: (offered) => changedSettings(offered, [[['limits', 'upstreamCalls'], 4]]),
   });
 });

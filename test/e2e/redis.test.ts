@@ -17,7 +17,12 @@ beforeAll(async () => {
   const port = await freePort();
   redis = await startRedis(port);
   running = await startRunning({
-    simulator: { tenants: [simTenant('contoso', { scale: 0.3 })], enforceQuotas: false },
+    // It counts requests for tokens.
+    simulator: {
+      oddities: { entraPassing: false },
+      tenants: [simTenant('contoso', { scale: 0.3 })],
+      enforceQuotas: false,
+    },
     settings: (offered) => {
       settings = changedSettings(offered, [
         [['store'], { url: `redis://127.0.0.1:${port}`, encryptionKey: randomBytes(32).toString('base64') }],

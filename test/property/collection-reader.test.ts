@@ -149,6 +149,7 @@ describe('R2: every row once, in order, whatever the habits of the service', () 
             await readCollection(service(mixed, { ...habit, overlap: 0 }, top, false).collection, {
               kind: 'skip',
               skip: offset,
+              given: [],
             }),
           );
           expect(rest).toEqual(mixed.slice(at));

@@ -11,7 +11,7 @@ const api = fc.constantFrom('graph' as const, 'm365d' as const, 'mde' as const);
 const ids = fc.array(fc.string({ maxLength: 40 }), { maxLength: 30 });
 const plain = { noNullPrototype: true } as const;
 const place: fc.Arbitrary<TenantPlace> = fc.oneof(
-  fc.record({ kind: fc.constant('skip' as const), api, skip: fc.nat() }, plain),
+  fc.record({ kind: fc.constant('skip' as const), api, skip: fc.nat(), given: ids }, plain),
   fc.record({ kind: fc.constant('page' as const), api, skip: fc.nat(), given: ids }, plain),
   fc.record({ kind: fc.constant('time' as const), api, notAfter: fc.string(), given: ids, undated: ids }, plain),
 );

@@ -106,7 +106,7 @@ test('a list of which nothing is seen is given up at the bound of rows', async (
   expect(await stream.peek(10)).toBeNull();
   expect(stream.cut()).toBe('rows');
   expect(stream.mayHaveMore()).toBe(true);
-  expect(stream.place()).toEqual({ kind: 'skip', api: 'mde', skip: 300 });
+  expect(stream.place()).toMatchObject({ kind: 'skip', api: 'mde', skip: 300 });
 });
 
 test('R4: a list of which nothing is seen is given up at the bound of pages, and goes on behind them', async () => {

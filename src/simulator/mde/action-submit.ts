@@ -59,7 +59,9 @@ export function submitAction(request: SimRequest, order: ActionOrder, times: Act
     relatedFile: order.relatedFile ?? null,
     commands: order.commands ?? null,
   };
-  tenant.actions.unshift(action);
+  // Newest first: of two requests at once the later one may be done sooner.
+  const older = tenant.actions.findIndex(({ createdAt }) => Date.parse(createdAt) <= now.getTime());
+  tenant.actions.splice(older === -1 ? tenant.actions.length : older, 0, action);
   return action;
 }
 

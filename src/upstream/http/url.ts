@@ -1,12 +1,17 @@
 import type { ApiName } from '../../clouds/endpoints.ts';
 import type { Operation } from './operation.ts';
 
+/**
+ * A value as it is sent, so that the length of a URL can be told before: `fetch` writes single quotes as `%27` (WHATWG URL,
+ * special-query percent-encode set), `encodeURIComponent` leaves them.
+ */
+const encoded = (value: string | number | boolean): string =>
+  encodeURIComponent(value).replaceAll('%2C', ',').replaceAll('%24', '$').replaceAll("'", '%27');
+
 /** The address of an operation: `origin` may have a path of its own (a gateway in front of Microsoft's API). */
 export const urlOf = (origin: string, operation: Pick<Operation<unknown>, 'path' | 'query'>): string => {
   const pairs = Object.entries(operation.query ?? {}).flatMap(([name, value]) =>
-    value === undefined
-      ? []
-      : [`${name}=${encodeURIComponent(String(value)).replaceAll('%2C', ',').replaceAll('%24', '$')}`],
+    value === undefined ? [] : [`${name}=${encoded(value)}`],
   );
   return `${origin}${operation.path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;
 };

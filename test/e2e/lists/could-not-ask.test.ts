@@ -39,7 +39,12 @@ let running: Running;
 
 beforeAll(async () => {
   running = await startRunning({
-    simulator: { tenants: simulated.map((name) => simTenant(name, { scale: 0.1 })), enforceQuotas: false },
+    // It brings its own faults, one at a time.
+    simulator: {
+      profile: 'mild',
+      tenants: simulated.map((name) => simTenant(name, { scale: 0.1 })),
+      enforceQuotas: false,
+    },
     settings: (offered) =>
       changedSettings(offered, [
         [['tenants', 1, 'auth', 'clientSecret'], 'not-the-secret'],

@@ -178,3 +178,15 @@ test('R6: ids that a page left out are asked for once more', async () => {
   const read = await reader((filter, response) => answer(response, 200, { value: machinesIn(filter).slice(0, 12) }));
   expect((await read(ids(36))).found).toEqual(ids(36));
 });
+
+test('R7: a list of ids whose URL is too long, which IIS answers with a 404 page, is halved', async () => {
+  const read = await reader((filter, response) => {
+    if (filter.length < 1200) return give(filter, response);
+    response
+      .writeHead(404, { 'content-type': 'text/html' })
+      .end('<html><title>404 - File or directory not found.</title></html>');
+  });
+  const { found, requests } = await read(ids(36));
+  expect(found).toEqual(ids(36));
+  expect(requests.filter((request) => request.startsWith('/api/machines?'))).toHaveLength(3);
+});

@@ -91,7 +91,7 @@ describe('a page of a collection', () => {
       select: ['id', 'severity'],
     });
     expect(urlOf('https://api', asked)).toBe(
-      "https://api/api/vulnerabilities?$filter=severity%20eq%20'High'&$skip=8000&$select=id,severity",
+      'https://api/api/vulnerabilities?$filter=severity%20eq%20%27High%27&$skip=8000&$select=id,severity',
     );
   });
 
