@@ -30,7 +30,10 @@ export interface ListSource<W, T> {
   readonly maxTop: number;
   /** The smallest page: where no page of the documentation prints an order, it takes some rows to see it. */
   readonly leastTop?: number;
-  /** Whether a short page without a link is the last one. */
+  /**
+   * Whether a short page without a link is the last one: not before a link was seen, or another question proved it for a
+   * page as long, for a service may give fewer rows than `$top` and no link.
+   */
   readonly shortIsLast: boolean;
   /** How a page is had, where that takes more than its operation. */
   readonly ask?: (page: PageOptions) => Promise<AskedPage<W>>;
@@ -70,7 +73,8 @@ const timeCondition = '(time)';
  * Opens a list of one API in one tenant. Conditions that it takes are pushed; one that it answers with 400 is found, left to
  * the gateway's own check, and not sent again for some minutes.
  *
- * Calls: one a page of rows; for a condition that is refused, once in ten minutes, at most two for each pushed condition.
+ * Calls: one a page of rows; one more at the end of a list of Graph without links, once in ten minutes for pages as long;
+ * for a condition that is refused, once in ten minutes, at most two for each pushed condition.
  */
 export const openSource = async <F extends object, W, T>(
   { send, learned }: Pick<RoutingParts, 'send' | 'learned'>,
@@ -80,6 +84,7 @@ export const openSource = async <F extends object, W, T>(
   const { api, time } = source;
   const operation = source.list({ filter: undefined, top: 1, skip: undefined }).id;
   const fact = (of: string): FactPlace => ({ tenant, api, operation, fact: 'refusedCondition', of });
+  const wholePage: FactPlace = { tenant, api, operation, fact: 'wholePage' };
   const formOf = (name: string): number => Number(learned.recall(fact(name)) ?? 0);
   const pushed = pushedTo(api, filter, rows, answered);
   const matches = rowMatcher(filter, rows, answered);
@@ -204,7 +209,11 @@ export const openSource = async <F extends object, W, T>(
         idOf: source.idOf,
         timeOf: time?.of ?? null,
         top,
-        shortIsLast: source.shortIsLast,
+        shortIsLast: source.shortIsLast && ((rows) => rows <= Number(learned.recall(wholePage) ?? 0)),
+        onProof: (rows) => {
+          const proven = Number(learned.recall(wholePage) ?? 0);
+          if (source.shortIsLast && (rows < 0 || (proven >= 0 && rows > proven))) learned.note(wholePage, String(rows));
+        },
       },
       skip === null ? from : { kind: 'skip', skip },
     );
