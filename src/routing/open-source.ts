@@ -1,6 +1,6 @@
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
-import { UpstreamError } from '../errors.ts';
+import { NotFoundError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { allOf, type Condition, compareTime } from '../upstream/http/odata.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
@@ -58,7 +58,13 @@ const maxUrlBytes = 1900;
 /** Places of a list without an order count other rows when nothing is pushed: their offsets begin here. */
 const bareOffsets = 2 ** 40;
 
-const isRefused = (error: unknown): boolean => error instanceof UpstreamError && error.details.upstreamStatus === 400;
+const isUpstreamStatus = (error: unknown, statuses: readonly number[]): boolean =>
+  error instanceof UpstreamError && statuses.includes(error.details.upstreamStatus ?? 0);
+
+const isRefused = (error: unknown): boolean => isUpstreamStatus(error, [400]);
+
+/** How services answer a `$skiptoken` that they no longer know. */
+const staleLink: readonly number[] = [400, 404, 410];
 
 interface Chosen {
   readonly name: string;
@@ -203,7 +209,7 @@ export const openSource = async <F extends object, W, T>(
         ask,
         follow: async (link) => {
           const listed = source.list(pageOf(chosen, { notAfter: null, before: false, skip: 0 }));
-          const answer = await (source.follow?.(link) ?? send.follow(tenant, listed, link, scope));
+          const answer = await followed(source.follow?.(link) ?? send.follow(tenant, listed, link, scope));
           return answer === null ? null : { ...answer, items: answer.items.map(source.toDomain) };
         },
         idOf: source.idOf,
@@ -237,6 +243,16 @@ export const openSource = async <F extends object, W, T>(
   };
   // Said when it is known, which may be pages later.
   return Object.defineProperty(rowsOpened, 'remark', { enumerable: true, get: opened.remark });
+};
+
+/** A link that is refused has grown old, or never was good: its page is asked for by place. */
+const followed = async <P>(page: Promise<P>): Promise<P | null> => {
+  try {
+    return await page;
+  } catch (error) {
+    if (error instanceof NotFoundError || isUpstreamStatus(error, staleLink)) return null;
+    throw error;
+  }
 };
 
 const withoutLongest = (some: readonly Chosen[]): readonly Chosen[] => {

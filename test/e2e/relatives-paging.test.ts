@@ -1,49 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { filtered, type Row } from '../support/odata-rows.ts';
+import { collection, type Row, type Ways } from '../support/odata-rows.ts';
 import { type Estate, type Handler, type Reply, startEstate } from '../support/stand-in.ts';
-
-interface Ways {
-  readonly rows: () => readonly Row[];
-  readonly time: string;
-  /** Rows of a page at most. */
-  readonly cap?: number;
-  /** Rows of a page when `$top` is not said. */
-  readonly usual?: number;
-  readonly ignoresTop?: boolean;
-  readonly ignoresSkip?: boolean;
-  readonly leIsLt?: boolean;
-  readonly order?: 'ascending' | 'none';
-  /** How a link is written; `null` is none. */
-  readonly link?: (url: URL, more: boolean) => string | null;
-  readonly refuses?: (url: URL) => Reply | null;
-  readonly between?: (answered: number) => void;
-}
-
-/** A collection as OData has it, but for the ways in which it is odd. */
-const collection = (ways: Ways): ((url: URL) => Reply) => {
-  let answered = 0;
-  return (url) => {
-    const refusal = ways.refuses?.(url);
-    if (refusal) return refusal;
-    answered += 1;
-    ways.between?.(answered);
-    const query = url.searchParams;
-    const found = [...filtered(ways.rows(), query.get('$filter'), ways.leIsLt)];
-    const key = (row: Row) => String(row[ways.time]).replace('Z', '').padEnd(30, '0');
-    if (ways.order !== 'none') found.sort((a, b) => (key(a) < key(b) ? 1 : key(a) > key(b) ? -1 : 0));
-    if (ways.order === 'ascending') found.reverse();
-    const token = query.get('$skiptoken');
-    const skip = token === null ? (ways.ignoresSkip ? 0 : Number(query.get('$skip') ?? 0)) : Number(token);
-    const top = ways.ignoresTop ? Number.POSITIVE_INFINITY : Number(query.get('$top') ?? ways.usual ?? 100);
-    const size = Math.min(top, ways.cap ?? 1000);
-    const next = new URL(url);
-    next.searchParams.delete('$skip');
-    next.searchParams.set('$skiptoken', String(skip + size));
-    const more = skip + size < found.length;
-    const link = ways.link === undefined ? (more ? next.href : null) : ways.link(next, more);
-    return { body: { value: found.slice(skip, skip + size), ...(link === null ? {} : { '@odata.nextLink': link }) } };
-  };
-};
 
 const base = Date.parse('2026-05-01T00:00:00Z');
 const at = (seconds: number) => new Date(base + seconds * 1000).toISOString();
