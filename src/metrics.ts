@@ -40,7 +40,10 @@ export interface QuotaWaitSample {
   readonly seconds: number;
 }
 
-/** The gateway's counters. No label ever holds a tenant's data, a path or an id: cardinality stays bounded. */
+/**
+ * The gateway's counters. No label ever names a tenant, or holds its data, a path or an id: `/metrics` asks for no credential,
+ * and cardinality stays bounded.
+ */
 export interface Metrics {
   httpRequest(sample: HttpRequestSample): void;
   graphqlOperation(sample: GraphqlOperationSample): void;
@@ -51,12 +54,12 @@ export interface Metrics {
   coalescedRead(operation: string): void;
   /** How many tenants' APIs stand so, by standing. */
   apiStandings(api: string, counts: Readonly<Record<string, number>>): void;
-  /** Acts that were interrupted and whose truth is not known yet. */
+  /** Acts that were interrupted and whose outcome is not known yet. */
   openActs(count: number): void;
   /** A request refused for its rate: a caller's, or an address's wrong credentials. */
   rateLimited(kind: 'caller' | 'sign-in'): void;
   /** What was found out about an upstream and is remembered for some minutes, by kind of fact. */
-  learnedFacts(sample: { tenant: string; api: string; fact: string; known: number }): void;
+  learnedFacts(sample: { api: string; fact: string; known: number }): void;
   /** Content type of `render`'s text. */
   readonly contentType: string;
   /** All counters in the Prometheus text format. */
@@ -128,13 +131,13 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
   });
   const learnedFacts = new Gauge({
     name: 'gateway_learned_facts',
-    help: 'What was found out about an upstream and is remembered for some minutes, by tenant, API and kind of fact',
-    labelNames: ['tenant', 'api', 'fact'],
+    help: 'What was found out about an upstream and is remembered for some minutes, by API and kind of fact',
+    labelNames: ['api', 'fact'],
     registers,
   });
   const interruptedActs = new Gauge({
     name: 'gateway_interrupted_acts',
-    help: 'Acts that were interrupted and whose truth is not known yet',
+    help: 'Acts that were interrupted and whose outcome is not known yet',
     registers,
   });
 

@@ -17,24 +17,24 @@ export interface TenantSelection {
 export interface Access {
   /** Sorted by name. */
   visibleTenants(caller: Caller): readonly Tenant[];
-  /** The tenant; one that does not exist and one that he may not see are the same `NOT_FOUND`. */
+  /** The tenant; one that does not exist and one that the caller may not see are the same `NOT_FOUND`. */
   tenant(caller: Caller, name: string): Tenant;
-  /** Throws `FORBIDDEN`, which names the permission, unless he has it in the tenant; without one, unless he has it anywhere. */
+  /** Throws `FORBIDDEN`, which names the permission, unless the caller has it in the tenant; without one, anywhere. */
   require(caller: Caller, permission: Permission, tenant?: Tenant): void;
   /**
-   * The tenant, in which he has the permission. Without it anywhere it is `FORBIDDEN`, whatever tenant is named; then as
+   * The tenant, in which the caller has the permission. Without it anywhere it is `FORBIDDEN`, whatever tenant is named; then as
    * `tenant` and `require` say.
    */
   tenantFor(caller: Caller, name: string, permission: Permission): Tenant;
   /** The same without the error. */
   holds(caller: Caller, permission: Permission, tenant?: Tenant): boolean;
-  /** The roles that he has in the tenant. */
+  /** The roles that the caller has in the tenant. */
   rolesIn(caller: Caller, tenant: Tenant): readonly string[];
   /** Which machines of the tenant the permission is good for; `null`: all of them. Without the permission it is none. */
   machineSight(caller: Caller, permission: Permission, tenant: Tenant): MachineSight | null;
   /**
-   * The tenants that are named, or tagged, or both; all that he may see when nothing is said. Sorted by name, each once.
-   * With a permission, those in which he has it: one that is named has to be among them (`FORBIDDEN`, which names both),
+   * The tenants that are named, or tagged, or both; all that the caller may see when nothing is said. Sorted by name, each once.
+   * With a permission, those in which the caller has it: one that is named has to be among them (`FORBIDDEN`, which names both),
    * of a tag or of all at least one.
    * Throws `NOT_FOUND` for an unknown name or tag, `QUERY_TOO_EXPENSIVE` for more than `maxTenants`.
    */
@@ -140,7 +140,7 @@ export const createAccess = (directory: TenantDirectory): Access => {
     selectTenants: (caller, selection, maxTenants, permission) => {
       if (permission !== undefined) require(caller, permission);
       const selected = chosen(caller, selection, permission);
-      // He has it somewhere, but in none of the tagged tenants.
+      // The caller has it somewhere, but in none of the tagged tenants.
       if (selected.length === 0 && permission !== undefined)
         throw refusal(caller, permission, { tags: selection.tenantTags ?? [] });
       if (selected.length <= maxTenants) return selected;

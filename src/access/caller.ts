@@ -10,18 +10,18 @@ export interface Caller {
   /** For people to read. */
   readonly name: string;
   readonly kind: 'user' | 'app' | 'apiKey' | 'anonymous';
-  /** What he may do, and where; the three below are its unions. */
+  /** What they may do, and where; the three below are its unions. */
   readonly grants: readonly Grant[];
   readonly roles: readonly string[];
-  /** What he may do somewhere: whether he may do it in one tenant is `Access`'s to say. */
+  /** What they may do somewhere: whether they may do it in one tenant is `Access`'s to say. */
   readonly permissions: ReadonlySet<Permission>;
-  /** Names of the tenants that he may see. */
+  /** Names of the tenants that they may see. */
   readonly tenants: 'all' | ReadonlySet<string>;
   /** Equal for callers who may see and do the same: part of cursors and of shared cache keys. */
   readonly scopeHash: string;
-  /** When his token or key ends, in epoch milliseconds; live connections end with it. Absent for a key without an end. */
+  /** When their token or key ends, in epoch milliseconds; live connections end with it. Absent for a key without an end. */
   readonly expiresAtMs?: number;
-  /** Requests that he may make in a minute, where his key says so. */
+  /** Requests that they may make in a minute, where their key says so. */
   readonly requestsPerMinute?: number;
   /** A user's own token, for tenants that are used on behalf of their callers. */
   readonly token?: CallerToken;
@@ -47,10 +47,10 @@ const hashOf = (grants: readonly Grant[]): string => {
   return createHash('sha256').update(JSON.stringify(byPlace.sort())).digest('base64url').slice(0, 22);
 };
 
-/** Who a caller is, without what he may do. */
+/** Who a caller is, without what they may do. */
 export type Identity = Omit<Caller, 'grants' | 'roles' | 'permissions' | 'tenants' | 'scopeHash'>;
 
-/** A caller with what he may do. */
+/** A caller with what they may do. */
 export const callerWith = (identity: Identity, grants: readonly Grant[]): Caller =>
   Object.freeze({
     ...identity,

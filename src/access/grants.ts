@@ -30,8 +30,8 @@ const givenBy = (listed: readonly Permission[], machines: MachineRule | null): R
   );
 
 /**
- * What the roles of a caller give him. `tenants`: those that he is held to besides, whatever his roles say. A name that is
- * no role gives nothing, nor does a role none of whose tenants are his.
+ * What the roles of a caller give. `tenants`: those that the caller is held to besides, whatever the roles say. A name that
+ * is no role gives nothing, nor does a role none of whose tenants are among those.
  */
 export const grantsOf = (
   roles: readonly string[],

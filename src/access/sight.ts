@@ -11,7 +11,7 @@ import type { Permission } from './roles.ts';
 /** Picks the rows that the caller sees. Rejects when what a row is judged by cannot be read: unjudged rows are not shown. */
 export type Judge<T> = (rows: readonly T[]) => Promise<ReadonlySet<T>>;
 
-/** How the rows of one kind are judged in a tenant; `null`: he sees all, and nothing is read to say so. */
+/** How the rows of one kind are judged in a tenant; `null`: the caller sees all, and nothing is read to say so. */
 export type JudgeOf<T> = (permission: Permission, tenant: Tenant) => Judge<T> | null;
 
 /**
@@ -32,7 +32,7 @@ export interface Sight {
 /** Reads many of one kind by id; what does not exist is absent, what could not be read is its error. */
 export type ReadMany<T> = (tenant: Tenant, ids: readonly string[]) => Promise<ReadonlyMap<string, T | Error>>;
 
-/** What rows are judged by, read whatever the caller himself may see. */
+/** What rows are judged by, read whatever the caller may see of it. */
 export interface SightReads {
   readonly machines: ReadMany<Machine>;
   /** With evidence. */

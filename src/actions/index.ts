@@ -19,6 +19,7 @@ import type { Acting } from './acting.ts';
 import type { ActInputs, ActName, ActResults, Performers } from './approvals/act.ts';
 import { type Approvals, createApprovals } from './approvals/approvals.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
+import { createAuditTrail } from './audit-trail.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
 import type { MutationInput } from './inputs.ts';
 import { createLiveResponse } from './live-response/live-response.ts';
@@ -31,14 +32,13 @@ import { createJournal } from './once/journal.ts';
 import { createPresence } from './once/presence.ts';
 import { createActionSearch } from './once/search.ts';
 import type { LiveResponseFile, LiveResponseScriptResult, Payload } from './payloads.ts';
+import { createLiveResponseQueue } from './queue/queue.ts';
+import { createOutcomeFinders } from './recovery/outcomes.ts';
 import { createReconcile } from './recovery/reconcile.ts';
-import { createTruths } from './recovery/truths.ts';
-import { createTrail } from './trail.ts';
 import { createTriage } from './triage/triage.ts';
-import { createLiveResponseTurns } from './turns/turns.ts';
 import { createWatcher } from './watcher.ts';
 
-/** The mutations of a caller. He may leave once one has begun: what was begun is finished. */
+/** The mutations of a caller. They may leave once one has begun: what was begun is finished. */
 type Mutations = {
   readonly [Name in ActName]: (
     caller: Caller,
@@ -106,8 +106,8 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const { machines, machineActions } = reads;
   const presence = createPresence({ store, clock, log });
   const journal = createJournal({ store, presence, clock, log });
-  const truths = createTruths({ reads, clock });
-  const reconcile = createReconcile({ journal, truths, audit, store, tenantNamed, clock, log, metrics });
+  const finders = createOutcomeFinders({ reads, clock });
+  const reconcile = createReconcile({ journal, finders, audit, store, tenantNamed, clock, log, metrics });
   const search = createActionSearch({ reads: machineActions, clock, lookAfterMs });
   const watcher = createWatcher({ reads: machineActions, clock, log, intervalMs: pollIntervalMs });
   const guardrails = createGuardrails({
@@ -116,7 +116,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
     rolesIn: access.rolesIn,
     clock,
   });
-  const turns = createLiveResponseTurns({ search, watcher, machineActions, clock, limits: settings.liveResponse });
+  const queue = createLiveResponseQueue({ search, watcher, machineActions, clock, limits: settings.liveResponse });
   const path = {
     access,
     clock,
@@ -127,7 +127,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
     idempotency: createIdempotency({ store, presence, clock, log }),
     journal,
     clearUp: reconcile.clearUp,
-    trail: createTrail({ audit, journal, log }),
+    auditTrail: createAuditTrail({ audit, journal, log }),
     presence,
     search,
     watcher,
@@ -137,7 +137,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const { acts } = deps;
   const perform: Performers = {
     ...createMachineMutations({ submit, acts }),
-    runLiveResponse: createLiveResponse({ ...path, submit, acts, turns }),
+    runLiveResponse: createLiveResponse({ ...path, submit, acts, queue }),
     cancelMachineActions: createCancel({ ...path, acts }),
     ...createTriage({ ...path, acts: deps.triageActs, reads }),
   };

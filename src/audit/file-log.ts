@@ -87,7 +87,7 @@ export const openFileLog = ({ folder, maxBytes, keep, clock }: FileLogOptions): 
 
   const writeAll = (entries: readonly AuditEntry[]): void => {
     const tail = tailNow();
-    // Until it is whole nothing is known: a write that failed halfway is mended from the file.
+    // Until it is whole nothing is known: a write that failed halfway is repaired from the file.
     known = undefined;
     const { lines, head } = chain(entries, tail.head, new Date(clock.now()).toISOString());
     const text = `${lines.join('\n')}\n`;

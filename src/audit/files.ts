@@ -32,7 +32,7 @@ export interface Tail {
 }
 
 /** Cuts off a line that was not written to its end: its act was not begun, for it was never confirmed. */
-const mend = (folder: string, number: number): number => {
+const repair = (folder: string, number: number): number => {
   const file = join(folder, fileName(number));
   const bytes = readFileSync(file);
   const whole = bytes.lastIndexOf(0x0a) + 1;
@@ -66,7 +66,7 @@ const lastLine = (folder: string): ChainHead => {
 /** Where the log of a folder ends. Throws when its last line is no record: then nothing may be tied to it. */
 export const readTail = (folder: string): Tail => {
   const number = fileNumbers(folder).at(-1) ?? 1;
-  const size = existsSync(join(folder, fileName(number))) ? mend(folder, number) : 0;
+  const size = existsSync(join(folder, fileName(number))) ? repair(folder, number) : 0;
   const last = lastLine(folder);
   const head = readHead(folder);
   // Lines that were cut off leave a gap for ever: to go on from what is left would hide it.

@@ -55,7 +55,7 @@ for the app itself. Ends with 1 when anything is missing.
     options: ['config', 'redirect-uri'],
     summary: "print the link by which a tenant's administrator consents",
     details: `The administrator opens it, signs in and accepts every permission of the app registration. Without
---redirect-uri Entra sends him to the first one of the registration.`,
+--redirect-uri Entra sends them to the first one of the registration.`,
     run: runConsent,
   },
   {
@@ -76,7 +76,7 @@ sign-in is kept in the store, encrypted; a gateway that runs takes it from there
     options: ['config'],
     summary: "forget the sign-in of a tenant's user",
     details:
-      'A gateway that runs forgets it with its next request. To end his sessions at Microsoft, revoke them in Entra.',
+      "A gateway that runs forgets it with its next request. To end the user's sessions at Microsoft, revoke them in Entra.",
     run: runLogout,
   },
   {

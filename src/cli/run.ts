@@ -39,7 +39,7 @@ const checkUse = ({ name, operands: [least, most], options: taken }: Command, gi
   if (given > most) throw new UsageError(`"${name}" takes no more than ${most} operand${most === 1 ? '' : 's'}`);
 };
 
-/** What an operator reads: the faults of his settings, not a stack. */
+/** What an operator reads: the faults of the settings, not a stack. */
 const explain = (error: unknown): string => {
   if (error instanceof GatewayError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

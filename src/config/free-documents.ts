@@ -1,7 +1,7 @@
 import type { AccessConfig } from './access.ts';
 import type { ServerConfig } from './server.ts';
 
-/** Whether somebody may ask what he likes: whoever has a role that some caller can come with. Entra may give any role. */
+/** Whether some caller may ask freely: whether a role that allows it can be had by any caller. Entra may give any role. */
 const someoneIsFree = ({ anonymous, apiKeys, entra, roles }: AccessConfig): boolean =>
   [
     ...(anonymous === null ? [] : [anonymous]),

@@ -63,7 +63,7 @@ export const permissionSubjects = {
   'indicator:read': 'tenant',
   'indicator:write': 'tenant',
   'audit:read': 'tenant',
-  // Numbers of upstream calls would tell how much there is that he does not see.
+  // Numbers of upstream calls would tell how much there is that the caller does not see.
   explain: 'tenant',
   'schema:read': 'gateway',
   'document:any': 'gateway',

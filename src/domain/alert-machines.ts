@@ -1,5 +1,6 @@
 import type { Alert } from './alert.ts';
 import type { Evidence } from './evidence.ts';
+import { isRecord, recordsIn } from './records.ts';
 
 /** Properties under which the APIs send Defender for Endpoint's id of a machine, at any depth. */
 const machineProperties: ReadonlySet<string> = new Set(['mdeDeviceId', 'mdatpDeviceId']);
@@ -16,22 +17,10 @@ export const machineIdsOfEvidence = (evidence: Evidence): ReadonlySet<string> =>
   if ('machineId' in evidence) add(evidence.machineId);
   // The flat records of MDE and M365D have `deviceId` in any kind; in Graph's it may be the id of something else.
   if (isRecord(evidence.raw) && 'entityType' in evidence.raw) add(evidence.raw.deviceId);
-  const found: unknown[] = [evidence.raw];
-  // The list grows while it is gone through: no recursion, however deep Microsoft nests.
-  for (const value of found) {
-    if (Array.isArray(value)) for (const item of value) found.push(item);
-    else if (isRecord(value)) {
-      for (const [name, inner] of Object.entries(value)) {
-        if (machineProperties.has(name)) add(inner);
-        else if (typeof inner === 'object') found.push(inner);
-      }
-    }
-  }
+  for (const record of recordsIn(evidence.raw))
+    for (const [name, inner] of Object.entries(record)) if (machineProperties.has(name)) add(inner);
   return ids;
 };
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * The machines that an alert names: its own, and those of its evidence as far as that was read; each once. What a caller sees,
@@ -41,4 +30,25 @@ export const machineIdsOf = ({ machineId, evidence }: Pick<Alert, 'machineId' | 
   const ids = new Set(machineId === null ? [] : [machineId]);
   for (const item of evidence ?? []) for (const id of machineIdsOfEvidence(item)) ids.add(id);
   return [...ids];
+};
+
+/** Properties that hold a machine's DNS name or host name. */
+const nameProperties = ['deviceDnsName', 'hostName'] as const;
+
+/** Whether a machine with that DNS name goes by `name`: the DNS name, or the host name that it begins with, in any case. */
+export const goesByName = (dnsName: string | null, name: string): boolean => {
+  const [own, wanted] = [dnsName?.toLowerCase() ?? '', name.toLowerCase()];
+  return own === wanted || (!wanted.includes('.') && own.startsWith(`${wanted}.`));
+};
+
+/** Whether an alert names a machine, by Defender's id, DNS name or host name; case does not count. */
+export const namesMachine = (alert: Pick<Alert, 'machineId' | 'evidence'>, idOrName: string): boolean => {
+  const wanted = idOrName.toLowerCase();
+  if (machineIdsOf(alert).some((id) => id.toLowerCase() === wanted)) return true;
+  return recordsIn(alert.evidence).some((record) =>
+    nameProperties.some((property) => {
+      const name = record[property];
+      return typeof name === 'string' && goesByName(name, idOrName);
+    }),
+  );
 };

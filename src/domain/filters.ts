@@ -1,16 +1,4 @@
-import type {
-  AlertStatus,
-  Classification,
-  Determination,
-  DeviceValue,
-  ExposureLevel,
-  IncidentStatus,
-  MachineHealthStatus,
-  MachineRiskScore,
-  OnboardingStatus,
-  ServiceSource,
-  Severity,
-} from './enums.ts';
+import type { DeviceValue, ExposureLevel, MachineHealthStatus, MachineRiskScore, OnboardingStatus } from './enums.ts';
 
 /** Names of the conditions that are set. */
 export const conditionsOf = <F extends object>(filter: F): (keyof F)[] => {
@@ -23,45 +11,6 @@ export const conditionsOf = <F extends object>(filter: F): (keyof F)[] => {
 
 /** A condition that may be left open; `null` is no condition. */
 type Asked<T> = T | null | undefined;
-
-/** Times are ISO 8601; `After` is inclusive, `Before` is not. */
-export interface IncidentFilter {
-  readonly status?: Asked<readonly IncidentStatus[]>;
-  readonly severity?: Asked<readonly Severity[]>;
-  readonly classification?: Asked<readonly Classification[]>;
-  readonly determination?: Asked<readonly Determination[]>;
-  readonly assignedTo?: Asked<string>;
-  readonly createdAfter?: Asked<string>;
-  readonly createdBefore?: Asked<string>;
-  readonly updatedAfter?: Asked<string>;
-  readonly updatedBefore?: Asked<string>;
-  readonly titleContains?: Asked<string>;
-  readonly tags?: Asked<readonly string[]>;
-  /** Nobody works on it: `assignedTo` is empty; false: somebody does. */
-  readonly unassigned?: Asked<boolean>;
-}
-
-/** Times are ISO 8601; `After` is inclusive, `Before` is not. */
-export interface AlertFilter {
-  readonly status?: Asked<readonly AlertStatus[]>;
-  readonly severity?: Asked<readonly Severity[]>;
-  readonly classification?: Asked<readonly Classification[]>;
-  readonly determination?: Asked<readonly Determination[]>;
-  readonly serviceSource?: Asked<readonly ServiceSource[]>;
-  readonly assignedTo?: Asked<string>;
-  readonly incidentId?: Asked<string>;
-  readonly machineId?: Asked<string>;
-  readonly category?: Asked<readonly string[]>;
-  readonly createdAfter?: Asked<string>;
-  readonly createdBefore?: Asked<string>;
-  readonly updatedAfter?: Asked<string>;
-  readonly updatedBefore?: Asked<string>;
-  readonly titleContains?: Asked<string>;
-  /** Nobody works on it: `assignedTo` is empty; false: somebody does. */
-  readonly unassigned?: Asked<boolean>;
-  /** Ids of MITRE ATT&CK: a technique with its sub-techniques, or a sub-technique alone. */
-  readonly mitreTechnique?: Asked<readonly string[]>;
-}
 
 /** Times are ISO 8601; `After` is inclusive, `Before` is not. */
 export interface MachineFilter {
@@ -82,7 +31,7 @@ export interface MachineFilter {
   readonly lastSeenBefore?: Asked<string>;
 }
 
-export type { MachineActionFilter } from '../generated/inputs.ts';
+export type { AlertFilter, IncidentFilter, MachineActionFilter } from '../generated/inputs.ts';
 
 /** One rule per condition of a filter: whether an entity meets it. */
 export type Matchers<F, T> = { readonly [K in keyof F]-?: (entity: T, value: NonNullable<F[K]>) => boolean };

@@ -37,7 +37,7 @@ export const entities = {
     idOf: ({ alertId }: Alert) => alertId,
     permission: 'alert:read',
     visible: ({ alerts }) => alerts,
-    reads: (parts) => createAlertReads({ ...parts, incidents: createIncidentReads(parts) }),
+    reads: createAlertReads,
     timeOf: ({ createdAt }) => createdAt,
     orders: alertOrders,
     check: (filter: AlertFilter) => checkAlertFilter(filter),

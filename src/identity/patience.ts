@@ -9,7 +9,7 @@ interface PatienceParts {
   readonly random: () => number;
 }
 
-/** A token is asked for so often before a fault counts. Entra takes who repeats himself too often for a loop (AADSTS50196). */
+/** A token is asked for so often before a fault counts. Entra takes too many equal requests for a loop (AADSTS50196). */
 const maxAttempts = 2;
 const leastDelayMs = 200;
 const jitterMs = 600;

@@ -28,7 +28,7 @@ export const pauseKeysOf = async (
 
 /**
  * What Entra is not asked again for now, in the memory of this process: a wrong secret does not come right by asking, and
- * Entra takes who repeats himself for a loop (AADSTS50196) and blocks the app.
+ * Entra takes equal requests for a loop (AADSTS50196) and blocks the app.
  */
 export interface Pauses {
   /**
@@ -42,7 +42,7 @@ export interface Pauses {
   end(keys: PauseKeys): void;
 }
 
-/** A mended registration shows soon, and one that nobody mends costs Entra twelve requests an hour. */
+/** A corrected registration shows soon, and one that nobody corrects costs Entra twelve requests an hour. */
 const firstSeconds = 30;
 const longestSeconds = 300;
 

@@ -2,14 +2,14 @@ import type { ErrorCode } from '../errors.ts';
 
 /**
  * For whom an answer of Entra holds: all who ask in the tenant, the app with this credential, or this identity alone (on
- * behalf of a caller: his token).
+ * behalf of a caller: their token).
  */
 export type Concern = 'tenant' | 'app' | 'identity';
 
 /** What an answer of Entra says about asking again. */
 export interface Pause {
   readonly concerns: Concern;
-  /** Seconds that Entra is left alone; `null`: a refusal, which stands until somebody mends its cause. */
+  /** Seconds that Entra is left alone; `null`: a refusal, which stands until somebody removes its cause. */
   readonly seconds: number | null;
 }
 
@@ -42,7 +42,7 @@ const rejected = (advice: string): Refusal => ({ code: 'UPSTREAM_REJECTED', advi
 const consent = signIn(
   'the app is not known in this tenant: check tenantId and clientId, then have an administrator consent',
 );
-/** Of a user: he may not have consented for himself while another has. */
+/** Of one user: they may lack a consent that another user has given for their own account. */
 const noConsent = signIn('nobody has consented to the app: have an administrator consent', 'identity');
 const federation = signIn(
   'no federated credential of the app has the issuer, subject and audience of this token: correct the registration',
@@ -56,7 +56,7 @@ const userExpired = signIn(
   'the sign-in has expired or was revoked: sign in again (defender-gateway login)',
   'identity',
 );
-/** The one fault that the caller mends: the token that he brought, not the gateway's standing, is at fault. */
+/** The one fault that the caller fixes: the token that they brought is at fault, not the gateway's. */
 const callerTokenRefused = (what: string): Refusal => ({
   code: 'UNAUTHENTICATED',
   advice: `the caller's token ${what}: get a new token for the gateway and ask again`,
@@ -71,7 +71,7 @@ const transient: Refusal = {
 
 /**
  * By AADSTS number (https://learn.microsoft.com/entra/identity-platform/reference-error-codes). Everything that an
- * operator mends in the sign-in (secret, certificate, app, consent, cloud) is `TENANT_SIGN_IN_REQUIRED`; an API that the
+ * operator fixes in the sign-in (secret, certificate, app, consent, cloud) is `TENANT_SIGN_IN_REQUIRED`; an API that the
  * tenant does not have is `MISSING_PERMISSION`; a token of the caller that Entra does not exchange is `UNAUTHENTICATED`; a
  * fault of Entra or of the way to it is `UPSTREAM_UNAVAILABLE`.
  */

@@ -26,7 +26,7 @@ export interface TokenOptions {
    * too it may be the very same, and calling again is of no use.
    */
   readonly refused?: AccessToken;
-  /** Ask Entra though it refused a moment ago: to see whether the cause was mended. Its `Retry-After` counts all the same. */
+  /** Ask Entra though it refused a moment ago: to see whether the cause was removed. Its `Retry-After` counts all the same. */
   readonly despiteRefusal?: boolean;
   /** A claims challenge of the API, decoded to JSON text. */
   readonly claims?: string;
@@ -41,7 +41,7 @@ export interface Tokens {
   /**
    * The token for `api` in `tenant`: from memory, else from the store, else from Entra by one request however many wait.
    * Rejects with
-   * - `TENANT_SIGN_IN_REQUIRED`: an operator must mend the sign-in (secret, certificate, app, consent, cloud), a user has
+   * - `TENANT_SIGN_IN_REQUIRED`: an operator must fix the sign-in (secret, certificate, app, consent, cloud), a user has
    *   to sign in, or the caller has to satisfy a challenge (`details.claims`);
    * - `MISSING_PERMISSION`: the tenant does not have the API;
    * - `UNAUTHENTICATED`: Entra does not exchange the caller's token (expired, not for this app);

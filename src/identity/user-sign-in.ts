@@ -17,9 +17,9 @@ export interface DevicePrompt {
   readonly expiresInSeconds: number;
 }
 
-/** How a user signs in once, so that the gateway can act as him from then on. All reject with a `GatewayError`. */
+/** How a user signs in once, so that the gateway can act as that user from then on. All reject with a `GatewayError`. */
 export interface UserSignIn {
-  /** Device code: `show` tells the user what to do; resolves when he has done it. */
+  /** Device code: `show` tells the user what to do; resolves when they have done it. */
   byDevice(tenant: Tenant, show: (prompt: DevicePrompt) => void, signal?: AbortSignal): Promise<SignIn>;
   /**
    * Authorization code with PKCE by a browser on this machine, which comes back to a port of it that only this machine

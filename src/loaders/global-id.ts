@@ -1,3 +1,4 @@
+import { checkedId } from '../domain/id-forms.ts';
 import { type EntityName, type EntityType, entities } from '../entities/table.ts';
 import { InputError } from '../errors.ts';
 
@@ -20,7 +21,7 @@ export interface GlobalId {
 export const encodeGlobalId = ({ type, tenant, id }: GlobalId): string =>
   Buffer.from(`${type}\n${tenant}\n${id}`).toString('base64url');
 
-/** Throws `BAD_USER_INPUT` for anything that `encodeGlobalId` did not make. */
+/** Throws `BAD_USER_INPUT` for anything that `encodeGlobalId` did not make, and for what is no id of the type. */
 export const decodeGlobalId = (text: string): GlobalId => {
   const decoded = Buffer.from(text, 'base64url').toString('utf8');
   const [typeName, tenant, ...rest] = decoded.split('\n');
@@ -29,7 +30,7 @@ export const decodeGlobalId = (text: string): GlobalId => {
   if (type === undefined || tenant === undefined || tenant === '' || id === '') {
     throw new InputError(`id: "${text.slice(0, 80)}" is not an id of this gateway`, { field: 'id' });
   }
-  return { type, tenant, id };
+  return { type, tenant, id: type === 'Tenant' ? id : checkedId(entities[entityNameOf(type)].kind, id, 'id') };
 };
 
 /** The list that a type of entity stands under in the table. */

@@ -4,7 +4,7 @@ import { alertsOfIncident, type IncidentEdges } from './incident-alerts.ts';
 
 /**
  * Ids of an incident's machines: of those alerts through which the caller sees the incident. A caller who is limited to
- * machines gets those alone that he sees, since the number of the others is not his to know.
+ * machines gets those alone that they see: the number of the others would tell of machines hidden from them.
  */
 export const machineIdsOfIncident = async (incident: Incident, edges: IncidentEdges): Promise<readonly string[]> => {
   const { access, loaders, sight } = edges;

@@ -7,7 +7,7 @@ import type { M365dIncident } from '../upstream/m365d/wire.ts';
 import { rowsAtHand } from './at-hand.ts';
 import { alertRows } from './filters/alerts.ts';
 import { rowMatcher } from './filters/rows.ts';
-import { m365dIncidentSource } from './incidents.ts';
+import { m365dIncidentSource } from './m365d-incidents.ts';
 import { openSource } from './open-source.ts';
 import type { ListOpening, OpenedRows } from './opened-list.ts';
 import type { RoutingParts } from './parts.ts';

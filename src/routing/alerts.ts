@@ -1,32 +1,33 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertFilter } from '../domain/filters.ts';
-import { compareTimes } from '../domain/time.ts';
-import { GatewayError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { alertFromGraph, alertFromMde } from '../unification/alert.ts';
 import * as graph from '../upstream/graph/alerts.ts';
 import type { GraphAlert } from '../upstream/graph/wire.ts';
 import * as mde from '../upstream/mde/alerts.ts';
-import * as machines from '../upstream/mde/machines.ts';
 import type { MdeAlert } from '../upstream/mde/wire.ts';
+import { createAlertHunting } from './alert-hunting.ts';
+import { createNamedAlertReads, type NamedAlertReads } from './alerts-by-id.ts';
 import { openAlertsInIncidents } from './alerts-in-incidents.ts';
 import { rowsAtHand } from './at-hand.ts';
-import { createGraphReads } from './batch.ts';
 import { alertRows } from './filters/alerts.ts';
 import { rowMatcher } from './filters/rows.ts';
-import { mapFound } from './found.ts';
-import { createIdReader } from './ids.ts';
-import type { IncidentReads } from './incidents.ts';
+import { isNoWay, readNamed } from './found-rows.ts';
+import { createHuntingReads } from './hunting.ts';
+import { createNamedIncidentReads } from './incidents-by-id.ts';
 import type { MachineNames } from './machine-names.ts';
 import { type ListSource, openSource } from './open-source.ts';
 import type { ListOpening, OpenedRows, OpenRows } from './opened-list.ts';
 import type { RoutingParts } from './parts.ts';
+import { recentThenOlder } from './recent-rows.ts';
 import { waysOf } from './ways.ts';
-import { readWhole } from './whole-list.ts';
 
 const idOf = ({ alertId }: Alert): string => alertId;
 const createdAt = (alert: Alert): string | null => alert.createdAt;
+/** Alerts of a machine that are read by id for their evidence: five calls of Graph. */
+const maxRead = 100;
+
 const rowRules = { idOf, timeOf: createdAt };
 
 const graphSource = (tenant: Tenant): ListSource<GraphAlert, Alert> => ({
@@ -52,43 +53,26 @@ const mdeSource = (tenant: Tenant): ListSource<MdeAlert, Alert> => ({
 });
 
 /** Alerts, of Graph, Defender for Endpoint, or inside Microsoft 365 Defender's incidents. */
-export interface AlertReads {
+export interface AlertReads extends NamedAlertReads {
   /**
    * Opens the list of a tenant, newest first. Alerts of one incident are read with it, 1 call; alerts of one machine are those
-   * that Defender for Endpoint lists under it, 1 call, as `ofMachine` has them.
+   * that Defender for Endpoint lists under it, 1 call, as `ofMachine` has them. Alerts by user, file or technique: one hunting
+   * query and up to five calls by id, where hunting answers; then, and where it does not, the list is looked through.
    */
   readonly open: OpenRows<AlertFilter, Alert>;
-  /** By id, with evidence. Calls: 1 key 1; 100 keys 5 through Graph, 3 through MDE; unknown ids are absent. */
-  byIds(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, Alert | Error>>;
-  /** A machine's alerts, newest first: one call, and one for each further page; MDE only. */
-  ofMachine(tenant: Tenant, machineId: string, scope: CallScope): Promise<readonly Alert[]>;
 }
-
-/** What another way of reading may answer all the same: the API, or the permission for it, is not there. */
-const isNoWay = (error: unknown): boolean =>
-  error instanceof GatewayError && (error.code === 'MISSING_PERMISSION' || error.code === 'NOT_AVAILABLE_IN_CLOUD');
 
 /** The reads over the three APIs. */
 export const createAlertReads = (
   parts: RoutingParts & {
     readonly idsPerCall: number;
-    readonly incidents: Pick<IncidentReads, 'byIds'>;
     readonly machineNames: MachineNames;
   },
 ): AlertReads => {
-  const { routing, send, incidents, machineNames } = parts;
-  const readEachFromGraph = createGraphReads(parts);
-  const mdeById = createIdReader(parts);
-
-  const ofMachine: AlertReads['ofMachine'] = (tenant, machineId, scope) =>
-    routing.run(tenant, 'machines.alerts', scope, {
-      mde: async () => {
-        const wires = await readWhole(send, tenant, machines.listMachineAlerts(machineId), ({ id }) => id, scope);
-        return wires
-          .map((wire) => alertFromMde(tenant, wire, 'unread'))
-          .sort((a, b) => compareTimes(b.createdAt, a.createdAt));
-      },
-    });
+  const { routing, machineNames } = parts;
+  const incidents = createNamedIncidentReads(parts);
+  const named = createNamedAlertReads(parts);
+  const alertHunting = createAlertHunting({ ...parts, hunting: createHuntingReads(parts) });
 
   const listed: OpenRows<AlertFilter, Alert> = (tenant, filter, opening, scope) => {
     const asked = { tenant, scope, filter, rows: alertRows, opening };
@@ -100,18 +84,27 @@ export const createAlertReads = (
     return routing.run<OpenedRows<Alert>>(tenant, 'alerts.read', scope, waysOf(ways, opening.api));
   };
 
-  /** Alerts of one machine, or of the machines that have a name. */
+  /**
+   * Alerts of one machine, or of the machines that have a name. They come without evidence: where that is asked about they are
+   * read by id as well; `null`: it could not be read, or they are too many.
+   */
   const onMachine = async (
     tenant: Tenant,
     filter: AlertFilter,
     machineId: string,
-    { from }: ListOpening,
+    opening: ListOpening,
     scope: CallScope,
-  ): Promise<OpenedRows<Alert>> => {
+  ): Promise<OpenedRows<Alert> | null> => {
     const ids = await machineNames.idsOf(tenant, [machineId], scope);
-    const lists = await Promise.all(ids.map((id) => ofMachine(tenant, id, scope)));
-    const rows = new Map(lists.flat().map((alert) => [alert.alertId, alert]));
-    return rowsAtHand('mde', [...rows.values()], rowRules, from, rowMatcher(filter, alertRows, ['machineId']));
+    const lists = await Promise.all(ids.map((id) => named.ofMachine(tenant, id, scope)));
+    const alerts = new Map(lists.flat().map((alert) => [alert.alertId, alert]));
+    const matches = rowMatcher<AlertFilter, Alert>(filter, alertRows, ['machineId']);
+    if (filter.user == null && filter.fileHash == null)
+      return rowsAtHand('mde', [...alerts.values()], rowRules, opening.from, matches);
+    if (alerts.size > maxRead) return null;
+    const { api: _, ...anyApi } = opening;
+    const found = await readNamed([...alerts.keys()], (some) => named.byIds(tenant, some, scope), anyApi, scope);
+    return found === null ? null : rowsAtHand('mde', found.rows, rowRules, opening.from, matches);
   };
 
   /** The alerts of one incident, where the list of alerts cannot be asked for them. */
@@ -141,37 +134,40 @@ export const createAlertReads = (
     return routing.run<OpenedRows<Alert>>(tenant, 'alerts.read', scope, waysOf(ways, opening.api));
   };
 
+  /** Alerts that hunting names, then the older ones of the list. `null`: hunting has no answer. */
+  const hunted = async (
+    tenant: Tenant,
+    filter: AlertFilter,
+    opening: ListOpening,
+    scope: CallScope,
+  ): Promise<OpenedRows<Alert> | null> => {
+    const hunt = await alertHunting.find(tenant, filter, opening.from, scope);
+    if (hunt === null) return null;
+    const found = await readNamed(hunt.ids, (ids) => named.byIds(tenant, ids, scope), opening, scope);
+    if (found === null) return null;
+    const matches = rowMatcher<AlertFilter, Alert>(filter, alertRows);
+    if (found.rows.some((row) => matches?.(row) !== false)) hunt.prove();
+    const older = {
+      createdAfter: filter.createdAfter,
+      open: (behind: ListOpening) => listed(tenant, filter, behind, scope),
+    };
+    return recentThenOlder(found.api, { rows: found.rows, since: hunt.since }, older, rowRules, opening, matches);
+  };
+
   return {
+    ...named,
     open: async (tenant, filter, opening, scope) => {
       const { incidentId, machineId } = filter;
       if (incidentId != null && machineId == null) return inIncident(tenant, filter, incidentId, opening, scope);
       if (machineId != null && (opening.api === undefined || opening.api === 'mde')) {
         try {
-          return await onMachine(tenant, filter, machineId, opening, scope);
+          const rows = await onMachine(tenant, filter, machineId, opening, scope);
+          if (rows !== null) return rows;
         } catch (error) {
           if (!isNoWay(error)) throw error;
         }
       }
-      return listed(tenant, filter, opening, scope);
+      return (await hunted(tenant, filter, opening, scope)) ?? listed(tenant, filter, opening, scope);
     },
-
-    byIds: (tenant, ids, scope) =>
-      routing.run<ReadonlyMap<string, Alert | Error>>(tenant, 'alerts.read', scope, {
-        graph: async () => {
-          const wires = await readEachFromGraph(tenant, ids, graph.getAlert, scope);
-          return mapFound(wires, (wire) => alertFromGraph(tenant, wire));
-        },
-        mde: async () => {
-          const reads = {
-            list: (filter: string, top: number) => mde.listAlerts({ filter, top, expandEvidence: true }),
-            single: mde.getAlert,
-            idOf: ({ id }: MdeAlert) => id,
-            filterable: /^[\w.:-]{1,256}$/,
-          };
-          return mapFound(await mdeById(tenant, ids, reads, scope), (wire) => alertFromMde(tenant, wire));
-        },
-      }),
-
-    ofMachine,
   };
 };

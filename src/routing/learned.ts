@@ -27,13 +27,8 @@ export interface Learned {
   forget(place: FactPlace): void;
 }
 
-/** Told how many facts of a kind are known of a tenant's API. */
-export type LearnedFacts = (sample: {
-  readonly tenant: string;
-  readonly api: string;
-  readonly fact: string;
-  readonly known: number;
-}) => void;
+/** Told how many facts of a kind are known of an API, over all tenants: it names none. */
+export type LearnedFacts = (sample: { readonly api: string; readonly fact: string; readonly known: number }) => void;
 
 /** What facts are kept with. */
 export interface LearnedParts {
@@ -50,12 +45,11 @@ export const createLearned = ({ clock, log, report = () => {} }: LearnedParts): 
   const keyOf = ({ tenant, api, operation, fact, of = '' }: FactPlace): string =>
     [tenant.name, api, operation, fact, of].join('\n');
 
-  const tell = ({ tenant, api, fact }: FactPlace): void => {
+  const tell = ({ api, fact }: FactPlace): void => {
     let known = 0;
     for (const { place, until } of facts.values())
-      if (until > clock.now() && place.tenant.name === tenant.name && place.api === api && place.fact === fact)
-        known += 1;
-    report({ tenant: tenant.name, api, fact, known });
+      if (until > clock.now() && place.api === api && place.fact === fact) known += 1;
+    report({ api, fact, known });
   };
   const forget = (place: FactPlace): void => {
     if (facts.delete(keyOf(place))) tell(place);

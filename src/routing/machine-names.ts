@@ -1,4 +1,5 @@
 import type { Tenant } from '../config/tenants.ts';
+import { goesByName } from '../domain/alert-machines.ts';
 import { isMachineId } from '../domain/id-forms.ts';
 import type { Machine } from '../domain/machine.ts';
 import { InputError } from '../errors.ts';
@@ -7,8 +8,8 @@ import { machineFromMde } from '../unification/machine.ts';
 import { anyOf, compareText, startsWith } from '../upstream/http/odata.ts';
 import { listMachines } from '../upstream/mde/machines.ts';
 import type { MdeMachine } from '../upstream/mde/wire.ts';
+import { chunked } from './filter-forms.ts';
 import { type FilterRows, rowMatcher } from './filters/rows.ts';
-import { chunked } from './ids.ts';
 import { type ListSource, openSource } from './open-source.ts';
 import type { RoutingParts } from './parts.ts';
 
@@ -37,10 +38,8 @@ export class AmbiguousMachineError extends InputError {
 }
 
 /** Whether a machine goes by the name: its DNS name, or the host name that its DNS name begins with; case does not count. */
-export const goesBy = ({ computerDnsName }: Pick<Machine, 'computerDnsName'>, name: string): boolean => {
-  const [own, wanted] = [computerDnsName?.toLowerCase() ?? '', name.toLowerCase()];
-  return own === wanted || (!wanted.includes('.') && own.startsWith(`${wanted}.`));
-};
+export const goesBy = ({ computerDnsName }: Pick<Machine, 'computerDnsName'>, name: string): boolean =>
+  goesByName(computerDnsName, name);
 
 /** Names of one question: two comparisons in two cases each; ASP.NET's OData takes 100 nodes a filter. */
 const namesPerCall = 5;

@@ -26,7 +26,7 @@ export interface Admitted<TCaller> {
 const hasCredential = ({ authorization, 'x-api-key': key }: IncomingHttpHeaders): boolean =>
   (authorization ?? '') !== '' || (key ?? '') !== '';
 
-/** Who asks, and whether he may ask now: a request is counted before anything is done for it. */
+/** Who asks, and whether they may ask now: a request is counted before anything is done for it. */
 export const createAdmission = <TCaller>({ authenticate, rates, hosts, batchSize }: AdmissionDeps<TCaller>) => {
   const signIn = async (headers: IncomingHttpHeaders, address: string): Promise<TCaller> => {
     try {

@@ -16,7 +16,7 @@ export interface RequestIds {
 }
 
 /**
- * The caller's own id is kept when it is a GUID, so that his log and ours agree. Anything else is not taken over: the id
+ * The caller's own id is kept when it is a GUID, so that their log and ours agree. Anything else is not taken over: the id
  * goes into logs and into headers upstream.
  */
 export const createRequestIds = (): RequestIds => {

@@ -24,7 +24,7 @@ const incrementScript = `
   if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
   return count`;
 
-/** Redis or Valkey, shared by replicas. An outage fails each operation at once; the connection is mended meanwhile. */
+/** Redis or Valkey, shared by replicas. An outage fails each operation at once; the connection is restored meanwhile. */
 export const openRedis = async (url: string, operationLimitMs: number, log?: Log): Promise<Backend> => {
   const client = createClient({
     url,

@@ -23,6 +23,8 @@ const oddities = {
   'in-empty': { inList: 'empty' },
   'in-double-empty': { inList: 'emptyForDoubleQuotes' },
   'in-refused': { inList: 'refused' },
+  'id-refused': {},
+  tags: {},
   plain: {},
 } as const satisfies Readonly<Record<string, OddityChanges>>;
 type OddTenant = keyof typeof oddities;
@@ -182,6 +184,28 @@ describe('R4: questions that another operation answers: 1 call', () => {
     await readAll('plain', 'alerts', 'alertId', `{ machineId: "${machines[3]?.id}" }`);
     expect(calls('plain')).toHaveLength(1);
   });
+
+  test('machines with one of two tags: findbytag, a call a tag; a tag that it does not know is looked for', async () => {
+    const { machines } = worldOf('tags');
+    const [one = '', two = ''] = new Set(machines.flatMap((machine) => machine.machineTags));
+    expect(two).not.toBe('');
+    const wanted = machines.filter((machine) => machine.machineTags.includes(one) || machine.machineTags.includes(two));
+    running.simulator.calls.reset();
+    const tagged = await readAll(
+      'tags',
+      'machines',
+      'machineId',
+      `{ machineTags: ${JSON.stringify([one, two])} }`,
+      200,
+    );
+    expect(tagged.found.toSorted()).toEqual(wanted.map(({ id }) => id).toSorted());
+    expect(calls('tags').map(({ operation }) => operation)).toEqual(['findMachinesByTag', 'findMachinesByTag']);
+    running.simulator.calls.reset();
+    expect((await readAll('tags', 'machines', 'machineId', '{ machineTags: ["no-such-tag"] }')).found).toEqual([]);
+    expect(new Set(calls('tags').map(({ operation }) => operation))).toEqual(
+      new Set(['findMachinesByTag', 'listMachines']),
+    );
+  });
 });
 
 describe('R5: filters find what is shown', () => {
@@ -299,4 +323,55 @@ describe('R6: reading many by id', () => {
       expect(calls(tenant).length).toBeLessThanOrEqual(3);
     },
   );
+
+  test('an id that no filter may hold is read alone: the others come together, and the form is kept', async () => {
+    const ids = worldOf('id-refused')
+      .machines.slice(0, 60)
+      .map(({ id }) => id);
+    const odd = ids[7] ?? '';
+    const ask = (some: readonly string[]) =>
+      readAll('id-refused', 'machines', 'machineId', `{ machineId: ${JSON.stringify(some)} }`, 100);
+    await ask(ids);
+    running.simulator.oddities.set({ idsRefused: [odd] }, 'id-refused');
+    expect((await ask([odd])).found).toEqual([odd]);
+    expect((await ask(ids)).found.toSorted()).toEqual(ids.toSorted());
+    running.simulator.calls.reset();
+    const others = ids.filter((id) => id !== odd).slice(0, 35);
+    expect((await ask(others)).found.toSorted()).toEqual(others.toSorted());
+    expect(calls('id-refused')).toHaveLength(1);
+  });
+
+  test('nodes: what is no id of its type is BAD_USER_INPUT at its own place and goes nowhere; the others come', async () => {
+    const { alerts, machines } = worldOf('plain');
+    const globalId = (type: string, id: string): string => Buffer.from(`${type}\nplain\n${id}`).toString('base64url');
+    const ids = [
+      globalId('Alert', '../../x'),
+      globalId('Alert', alerts[0]?.id ?? ''),
+      globalId('Incident', 'abc'),
+      globalId('Machine', 'a/b'),
+      globalId('MachineAction', 'x'),
+      globalId('Vulnerability', 'x'),
+      globalId('Software', '../-_-x'),
+      globalId('Machine', machines[0]?.id ?? ''),
+    ];
+    const good = [1, 7];
+    running.simulator.calls.reset();
+    const { data, errors } = await running.ask<{ nodes: readonly ({ id: string } | null)[] }>(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+      { ids },
+    );
+    expect(data.nodes.map((node) => node?.id ?? null)).toEqual(ids.map((id, at) => (good.includes(at) ? id : null)));
+    expect(new Map(errors.map(({ path, extensions }) => [path?.at(-1), extensions.code]))).toEqual(
+      new Map([0, 2, 3, 4, 5, 6].map((at) => [at, 'BAD_USER_INPUT'])),
+    );
+    expect(
+      calls('plain')
+        .map(({ operation }) => operation)
+        .toSorted(),
+    ).toEqual(['getMachine', 'graph.alerts.get']);
+    for (const id of ids.filter((_, at) => !good.includes(at))) {
+      const alone = await running.ask('query ($id: ID!) { node(id: $id) { id } }', { id });
+      expect(alone.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'id' } }]);
+    }
+  });
 });

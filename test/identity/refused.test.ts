@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Running, startRunning } from '../support/gateway.ts';
 import { changedSettings } from '../support/settings.ts';
 
-/** A gateway with a secret that Entra refuses, in a file that can be mended. */
+/** A gateway with a secret that Entra refuses, in a file that can be replaced. */
 let folder: string;
 let running: Running;
 const file = (): string => join(folder, 'secret');

@@ -101,6 +101,8 @@ const alertFilter = {
   updatedBefore: anyTime,
   titleContains: anyText,
   mitreTechnique: fc.constant(['T1059']),
+  user: fc.constantFrom('zoe@contoso.com', 'contoso\\zoe', 'zoe'),
+  fileHash: fc.constant('A'.repeat(40)),
 };
 const incidentFilter = {
   status: some(incidentStatuses),
@@ -115,6 +117,9 @@ const incidentFilter = {
   updatedBefore: anyTime,
   titleContains: anyText,
   tags: fc.array(anyText, { minLength: 1, maxLength: 2 }),
+  machineId: fc.constant('1'.repeat(40)),
+  user: fc.constant('zoe'),
+  mitreTechnique: fc.constant(['T1059']),
 };
 
 /** Every row that the gateway accepts passes the text that was pushed: evaluated as OData compares, with case. */

@@ -22,7 +22,7 @@ export interface Refusal {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly code: string;
-  /** What the message has to say for a caller to mend it. */
+  /** What the message has to say for a caller to fix it. */
   readonly says: RegExp;
   readonly extensions?: Readonly<Record<string, unknown>>;
   readonly status?: number;

@@ -11,6 +11,8 @@ test('each kind of sample shows up under its own name and labels', async () => {
   metrics.coalescedRead('listMachines');
   metrics.apiStandings('mde', { works: 2, no_token: 1 });
   metrics.rateLimited('sign-in');
+  metrics.learnedFacts({ api: 'mde', fact: 'idForm', known: 2 });
+  metrics.openActs(1);
   const text = await metrics.render();
   for (const line of [
     'gateway_http_request_duration_seconds_count{route="/graphql",method="POST",status="200"} 1',
@@ -21,6 +23,8 @@ test('each kind of sample shows up under its own name and labels', async () => {
     'gateway_coalesced_reads_total{operation="listMachines"} 1',
     'gateway_rate_limited_total{kind="sign-in"} 1',
     'gateway_tenant_apis{api="mde",standing="no_token"} 1',
+    'gateway_learned_facts{api="mde",fact="idForm"} 2',
+    'gateway_interrupted_acts 1',
   ]) {
     expect(text).toContain(line);
   }

@@ -6,9 +6,9 @@ import type { Tenant } from '../../config/tenants.ts';
 import { AccessError, GatewayError, NotFoundError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Approved } from '../acting.ts';
+import type { AuditTrail } from '../audit-trail.ts';
 import { checkComment, checkKeys, checkWaitSeconds } from '../check-input.ts';
 import type { Idempotency } from '../once/idempotency.ts';
-import type { Trail } from '../trail.ts';
 import { type Act, type ActChanges, type ActRow, type Performers, performAct, readAct, targetsOf } from './act.ts';
 import type { ApprovalPayload, ApproveActionInput, RejectActionInput, RequestApprovalInput } from './inputs.ts';
 import type { ApprovalMemory } from './memory.ts';
@@ -27,7 +27,7 @@ export interface ApprovalsParts {
   readonly performers: Performers;
   readonly memory: ApprovalMemory;
   readonly idempotency: Idempotency;
-  readonly trail: Trail;
+  readonly auditTrail: AuditTrail;
   readonly clock: Clock;
 }
 
@@ -42,11 +42,11 @@ export interface Approvals {
    */
   request(caller: Caller, input: RequestApprovalInput, scope: CallScope): Promise<ApprovalPayload>;
   /**
-   * Agrees, and performs the act at once, in the requester's name and with his rights as they were when he asked. Asked again
+   * Agrees, and performs the act at once, in the requester's name and with their rights at the time of asking. Asked again
    * by the same approver it answers with what became of it, and performs what an interruption left.
    */
   approve(caller: Caller, input: ApproveActionInput, scope: CallScope): Promise<ApprovalPayload>;
-  /** Declines; the requester may take his request back by it. */
+  /** Declines; the requester may take their request back by it. */
   reject(caller: Caller, input: RejectActionInput, scope: CallScope): Promise<ApprovalPayload>;
   /** Those that the caller asked for or may decide, in these tenants; newest first. */
   list(
@@ -54,7 +54,7 @@ export interface Approvals {
     tenants: readonly Tenant[],
     states?: readonly ApprovalState[] | null | undefined,
   ): Promise<readonly Approval[]>;
-  /** Throws `NOT_FOUND` for one that is neither his nor his to decide. */
+  /** Throws `NOT_FOUND` for one that the caller neither asked for nor may decide. */
   find(caller: Caller, approvalId: string): Promise<Approval>;
 }
 
@@ -63,7 +63,7 @@ const tenantOf = ({ act }: { readonly act: Act }): string => act.input.tenant;
 const unknown = (approvalId: string): NotFoundError => new NotFoundError(`There is no approval ${approvalId}`);
 
 export const createApprovals = (parts: ApprovalsParts): Approvals => {
-  const { access, performers, memory, idempotency, trail, clock } = parts;
+  const { access, performers, memory, idempotency, auditTrail, clock } = parts;
 
   /** One line before it and one after, as every act has. */
   const recorded = async <T>(
@@ -77,7 +77,7 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
     const { approvalId, act, guardrails } = request;
     const { name, input } = act;
     const audited = { caller, approved: null, mutation: step, tenant: input.tenant };
-    const [line] = await trail.begin(
+    const [line] = await auditTrail.begin(
       { ...audited, input: { comment, mutation: name, asked: input, guardrails } },
       [approvalId],
       (target) => ({ target, refusal: null, subject: null }),

@@ -15,7 +15,7 @@ interface StoredGrant extends Omit<Grant, 'permissions' | 'tenants'> {
   readonly tenants: 'all' | readonly string[];
 }
 
-/** A caller as he was when he asked: what he may do later is not what he was allowed to ask for. */
+/** A caller as they were when they asked: what they may do later is not what they were allowed to ask for. */
 export interface Requester extends Person {
   readonly grants: readonly StoredGrant[];
 }
@@ -65,7 +65,7 @@ export const requesterOf = (caller: Caller): Requester => ({
   })),
 });
 
-/** What the requester may do, as he could when he asked. A permission that no longer exists gives nothing. */
+/** What the requester was permitted when they asked. A permission that no longer exists gives nothing. */
 export const grantsOfRequester = ({ grants }: Requester): readonly Grant[] =>
   grants.map(({ permissions, tenants, ...grant }) => ({
     ...grant,

@@ -15,8 +15,8 @@ import { checkWaitSeconds } from '../check-input.ts';
 import type { RunLiveResponseInput } from '../inputs.ts';
 import type { Submission, Submit } from '../machines/submit.ts';
 import type { MachineActionResult, Payload } from '../payloads.ts';
+import type { LiveResponseQueue } from '../queue/queue.ts';
 import { done, failed, payloadOf } from '../results.ts';
-import type { LiveResponseTurns } from '../turns/turns.ts';
 import { awaitResults } from '../wait.ts';
 import type { Watcher } from '../watcher.ts';
 import { checkCommands } from './commands.ts';
@@ -28,7 +28,7 @@ const row = catalogue.runLiveResponse;
 
 /**
  * Starts a live response session on each machine, or takes one up. The four cases are those that Splunk SOAR's connector has:
- * 1. an id alone: the session is taken up;
+ * 1. an id alone: the session is resumed;
  * 2. machines, commands and comment without an id: sessions are started and watched; when the time is up, ids and status are
  *    the answer, to go on with as in 1;
  * 3. both: the id wins; only when there is no such session does it go on as in 2;
@@ -41,7 +41,7 @@ export const createLiveResponse = (parts: {
   readonly log: Log;
   readonly submit: Submit;
   readonly acts: MachineActs;
-  readonly turns: LiveResponseTurns;
+  readonly queue: LiveResponseQueue;
   readonly watcher: Watcher;
   readonly machineActions: MachineActionReads;
   readonly machines: MachineReads;
@@ -74,7 +74,7 @@ export const createLiveResponse = (parts: {
     });
   };
 
-  const takeUp = async (tenant: Tenant, session: MachineAction, input: RunLiveResponseInput, scope: CallScope) => {
+  const resume = async (tenant: Tenant, session: MachineAction, input: RunLiveResponseInput, scope: CallScope) => {
     const seconds = input.dryRun === true ? 0 : checkWaitSeconds(input.waitSeconds ?? defaultWaitSeconds);
     const place = { tenant: tenant.name, machineId: session.machineId, machine: null };
     return awaitResults(parts, tenant, [done(place, session)], parts.clock.now() + seconds * 1000, scope);
@@ -91,7 +91,7 @@ export const createLiveResponse = (parts: {
     if (actionId === '') return submit(acting, submissionOf(input, parts), scope);
 
     const session = await findSession(caller, tenant, actionId, scope);
-    if (session !== null) return payloadOf(input, await takeUp(tenant, session, input, scope));
+    if (session !== null) return payloadOf(input, await resume(tenant, session, input, scope));
     if (hasAllElse(input)) return submit(acting, submissionOf(input, parts), scope);
     const place = { tenant: tenant.name, machineId: null, machine: null };
     const unknown = new NotFoundError(`There is no live response session ${actionId} in ${tenant.name}`, {
@@ -114,7 +114,7 @@ const hasAllElse = (input: RunLiveResponseInput): boolean => missingFields(input
 /** A new session on each machine. Throws when something is missing, naming it. */
 const submissionOf = (
   input: RunLiveResponseInput,
-  { acts, turns }: { readonly acts: MachineActs; readonly turns: LiveResponseTurns },
+  { acts, queue }: { readonly acts: MachineActs; readonly queue: LiveResponseQueue },
 ): Submission => {
   const missing = missingFields(input);
   const { machineIds, commands, comment } = input;
@@ -130,9 +130,9 @@ const submissionOf = (
     row,
     input: { ...input, machineIds, comment },
     defaultWaitSeconds,
-    turns,
+    queue,
     particulars: { commands: orders },
-    send: (tenant, machineId, marked, scope) =>
-      acts.runLiveResponse(tenant, machineId, { comment: marked, commands: orders }, scope),
+    send: (tenant, machineId, tagged, scope) =>
+      acts.runLiveResponse(tenant, machineId, { comment: tagged, commands: orders }, scope),
   };
 };

@@ -8,8 +8,8 @@ import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import { UnansweredActError } from '../../routing/send-once.ts';
 import type { CallScope } from '../../scope.ts';
 import { lookScope } from '../committed-scope.ts';
-import type { Fated } from '../fate.ts';
-import { type Mark, marked } from '../once/correlation.ts';
+import { type CorrelationTag, tagged } from '../once/correlation.ts';
+import type { WithOutcome } from '../outcome.ts';
 import type { MachineActionResult } from '../payloads.ts';
 import { done, failed } from '../results.ts';
 
@@ -57,23 +57,27 @@ export const createCancelOne = ({
   return async (
     tenant: Tenant,
     action: MachineAction,
-    { comment, mark, renew }: { readonly comment: string; readonly mark: Mark; readonly renew: () => Promise<void> },
+    {
+      comment,
+      tag,
+      renew,
+    }: { readonly comment: string; readonly tag: CorrelationTag; readonly renew: () => Promise<void> },
     scope: CallScope,
-  ): Promise<Fated<MachineActionResult>> => {
+  ): Promise<WithOutcome<MachineActionResult>> => {
     const place = placeOf(tenant, action);
     try {
       await renew();
-      const cancelled = await acts.cancel(tenant, action.actionId, { comment: marked(comment, mark) }, scope);
-      return { result: done(place, cancelled ?? (await readAgain(tenant, action, scope))), fate: 'BEGUN' };
+      const cancelled = await acts.cancel(tenant, action.actionId, { comment: tagged(comment, tag) }, scope);
+      return { result: done(place, cancelled ?? (await readAgain(tenant, action, scope))), outcome: 'BEGUN' };
     } catch (thrown) {
       const error = asGatewayError(thrown);
       const unanswered = error instanceof UnansweredActError;
       // It may be done though nobody said so, or refused because the action ended in between.
       const now = unanswered || error.details.upstreamStatus === 400 ? await readAgain(tenant, action, scope) : action;
-      if (now.status === 'CANCELLED') return { result: done(place, now), fate: 'BEGUN' };
-      if (isFinal(now)) return { result: failed(place, endedAlready(now), log, now), fate: 'NOT_BEGUN' };
+      if (now.status === 'CANCELLED') return { result: done(place, now), outcome: 'BEGUN' };
+      if (isFinal(now)) return { result: failed(place, endedAlready(now), log, now), outcome: 'NOT_BEGUN' };
       const shown = unanswered ? unknownOutcome(error) : error;
-      return { result: failed(place, shown, log, now), fate: unanswered ? 'UNKNOWN' : 'NOT_BEGUN' };
+      return { result: failed(place, shown, log, now), outcome: unanswered ? 'UNKNOWN' : 'NOT_BEGUN' };
     }
   };
 };

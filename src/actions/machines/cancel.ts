@@ -11,17 +11,17 @@ import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting } from '../acting.ts';
+import type { AuditTrail } from '../audit-trail.ts';
 import { catalogue, permissionOfType } from '../catalogue.ts';
 import { checkComment, checkKeys, checkTargets } from '../check-input.ts';
 import { committedScope } from '../committed-scope.ts';
-import { type Fated, progressOf } from '../fate.ts';
 import type { Guardrails, Refusal } from '../guardrails/guardrails.ts';
 import type { CancelMachineActionsInput } from '../inputs.ts';
-import { type Mark, randomMark } from '../once/correlation.ts';
+import { type CorrelationTag, randomTag } from '../once/correlation.ts';
 import type { Idempotency, Worked } from '../once/idempotency.ts';
+import { progressOf, type WithOutcome } from '../outcome.ts';
 import type { MachineActionResult, Payload } from '../payloads.ts';
 import { done, failed, payloadOf } from '../results.ts';
-import type { Trail } from '../trail.ts';
 import { createCancelOne, endedAlready, placeOf } from './cancel-one.ts';
 import { canonical, readTargets, seenBy, type Target } from './targets.ts';
 
@@ -40,10 +40,10 @@ export const createCancel = (parts: {
   readonly machineActions: MachineActionReads;
   readonly machines: MachineReads;
   readonly guardrails: Guardrails;
-  readonly trail: Trail;
+  readonly auditTrail: AuditTrail;
   readonly targetsPerMutation: number;
 }) => {
-  const { access, clock, guardrails, idempotency, log, machineActions, machines, trail } = parts;
+  const { access, clock, guardrails, idempotency, log, machineActions, machines, auditTrail } = parts;
   const cancelOne = createCancelOne(parts);
 
   const unknown = (tenant: Tenant, id: string): Settled => ({
@@ -64,7 +64,7 @@ export const createCancel = (parts: {
   ): Judged => {
     if (found === undefined) return unknown(tenant, id);
     if (found instanceof Error) return { settled: failed(placeOf(tenant, null), asGatewayError(found), log) };
-    // Of a machine that he does not see there are no actions for him.
+    // A machine that callers do not see has no actions for them.
     if (machine?.error?.code === 'NOT_FOUND') return unknown(tenant, id);
     const place = placeOf(tenant, found);
     const permission = permissionOfType[found.type];
@@ -108,7 +108,7 @@ export const createCancel = (parts: {
         if (judged.settled !== null) return { id, ...judged };
         const refusal = guard.refusal(judged.machine?.machine ?? null);
         // Each run has its own, with or without a key: by it the audit tells which of them it was that cancelled.
-        return { id, ...judged, refusal, mark: randomMark() };
+        return { id, ...judged, refusal, tag: randomTag() };
       });
     };
     const inOrder = (results: ReadonlyMap<string, MachineActionResult>): readonly MachineActionResult[] =>
@@ -127,35 +127,35 @@ export const createCancel = (parts: {
 
     const work = async (): Promise<Worked<readonly MachineActionResult[]>> => {
       const plans = await plan();
-      const settled = plans.flatMap((each) => (each.settled === null ? [] : [fatedOf(each)]));
-      const recorded = await trail.begin(
+      const settled = plans.flatMap((each) => (each.settled === null ? [] : [withOutcomeOf(each)]));
+      const recorded = await auditTrail.begin(
         { ...acting, mutation: row.mutation, tenant: tenant.name, input: { comment } },
         plans.flatMap((each) => (each.settled === null ? [each] : [])),
-        ({ action: { actionId }, refusal, mark }) => ({
+        ({ action: { actionId }, refusal, tag }) => ({
           target: actionId,
           refusal,
-          subject: { kind: 'cancellation', actionId, mark: mark.text },
+          subject: { kind: 'cancellation', actionId, mark: tag.text },
         }),
         scope,
       );
       const committed = committedScope(scope, clock);
-      const cancelled = await actOnEach(recorded, async ({ item, act }): Promise<Fated<Row>> => {
-        const { id, action, refusal, mark } = item;
-        if (refusal !== null) return { result: [id, refused(action, refusal)], fate: 'NOT_BEGUN' };
-        const { result, fate } = await cancelOne(
+      const cancelled = await actOnEach(recorded, async ({ item, act }): Promise<WithOutcome<Row>> => {
+        const { id, action, refusal, tag } = item;
+        if (refusal !== null) return { result: [id, refused(action, refusal)], outcome: 'NOT_BEGUN' };
+        const { result, outcome } = await cancelOne(
           tenant,
           action,
-          { comment, mark, renew: act.renew },
+          { comment, tag, renew: act.renew },
           act.scope(committed),
         );
-        const outcome = result.error === null ? 'DONE' : fate === 'UNKNOWN' ? 'UNKNOWN' : 'FAILED';
-        await act.end({ outcome, error: result.error, actionId: action.actionId });
-        return { result: [id, result], fate };
+        const ended = result.error === null ? 'DONE' : outcome === 'UNKNOWN' ? 'UNKNOWN' : 'FAILED';
+        await act.end({ outcome: ended, error: result.error, actionId: action.actionId });
+        return { result: [id, result], outcome };
       });
-      const fated = [...settled, ...cancelled];
+      const withOutcome = [...settled, ...cancelled];
       return {
-        result: inOrder(new Map(fated.map(({ result }) => result))),
-        progress: progressOf(fated.map(({ fate }) => fate)),
+        result: inOrder(new Map(withOutcome.map(({ result }) => result))),
+        progress: progressOf(withOutcome.map(({ outcome }) => outcome)),
       };
     };
     // Asking once more to cancel does no harm, so a run that was interrupted is simply run again.
@@ -180,10 +180,10 @@ type Judged = Settled | { readonly settled: null; readonly action: MachineAction
 /** The same with what the guardrails say. */
 type Plan = { readonly id: string } & (
   | Settled
-  | (Exclude<Judged, Settled> & { readonly refusal: Refusal | null; readonly mark: Mark })
+  | (Exclude<Judged, Settled> & { readonly refusal: Refusal | null; readonly tag: CorrelationTag })
 );
 
-const fatedOf = ({ id, settled }: Settled & { readonly id: string }): Fated<Row> => ({
+const withOutcomeOf = ({ id, settled }: Settled & { readonly id: string }): WithOutcome<Row> => ({
   result: [id, settled],
-  fate: settled.error === null ? 'BEGUN' : 'NOT_BEGUN',
+  outcome: settled.error === null ? 'BEGUN' : 'NOT_BEGUN',
 });

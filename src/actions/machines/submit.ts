@@ -7,26 +7,26 @@ import { actOnEach } from '../../routing/act-on-each.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting } from '../acting.ts';
+import type { ActEnd, AuditTrail } from '../audit-trail.ts';
 import type { TypedActionRow } from '../catalogue.ts';
 import { checkComment, checkKeys, checkTargets, checkWaitSeconds } from '../check-input.ts';
 import { committedScope } from '../committed-scope.ts';
-import { progressOf } from '../fate.ts';
 import type { Guard, Guardrails, Refusal } from '../guardrails/guardrails.ts';
 import type { MachinesInput } from '../inputs.ts';
-import type { ClearUp } from '../once/clear-up.ts';
-import { markOf, randomMark } from '../once/correlation.ts';
+import { randomTag, tagOf } from '../once/correlation.ts';
 import type { Idempotency, Worked } from '../once/idempotency.ts';
 import type { Journal, JournalSubject } from '../once/journal.ts';
 import type { Presence } from '../once/presence.ts';
 import type { ActionSearch } from '../once/search.ts';
+import type { ClearUp } from '../once/unsettled.ts';
+import { progressOf } from '../outcome.ts';
 import type { MachineActionResult, Payload } from '../payloads.ts';
+import type { LiveResponseQueue } from '../queue/queue.ts';
 import { failed, payloadOf } from '../results.ts';
-import type { ActEnd, Trail } from '../trail.ts';
-import type { LiveResponseTurns } from '../turns/turns.ts';
 import { awaitResults } from '../wait.ts';
 import type { Watcher } from '../watcher.ts';
-import { createSubmitOne, type Errand, type SendAct, type Submitted } from './submit-one.ts';
-import { createTakeUp } from './take-up.ts';
+import { createResume } from './resume.ts';
+import { createSubmitOne, type Job, type SendAct, type Submitted } from './submit-one.ts';
 import { canonical, readTargets, resolveTargets, seenBy, type Target } from './targets.ts';
 
 /** One act on many machines of a tenant. */
@@ -36,7 +36,7 @@ export interface Submission {
   /** Seconds that are waited when the input does not say. */
   readonly defaultWaitSeconds: number;
   /** Given: acts of this kind wait for their turn. */
-  readonly turns?: LiveResponseTurns;
+  readonly queue?: LiveResponseQueue;
   /** What the act takes besides machine and comment; part of what an idempotency key stands for. */
   readonly particulars: unknown;
   readonly send: SendAct;
@@ -59,7 +59,7 @@ export interface SubmitParts {
   readonly log: Log;
   readonly machines: MachineReads;
   readonly guardrails: Guardrails;
-  readonly trail: Trail;
+  readonly auditTrail: AuditTrail;
   readonly journal: Journal;
   readonly presence: Presence;
   readonly search: ActionSearch;
@@ -70,12 +70,12 @@ export interface SubmitParts {
 }
 
 export const createSubmit = (parts: SubmitParts): Submit => {
-  const { access, clock, log, machines, guardrails, trail, idempotency, watcher } = parts;
+  const { access, clock, log, machines, guardrails, auditTrail, idempotency, watcher } = parts;
   const submitOne = createSubmitOne(parts);
-  const takeUp = createTakeUp(parts);
+  const resume = createResume(parts);
 
   return async ({ caller, approved }, submission, scope) => {
-    const { row, input, particulars, send, turns } = submission;
+    const { row, input, particulars, send, queue } = submission;
     const tenant = access.tenantFor(caller, input.tenant, row.permission);
     const ids = checkTargets('machineIds', input.machineIds, parts.targetsPerMutation);
     const comment = checkComment(input.comment);
@@ -107,47 +107,44 @@ export const createSubmit = (parts: SubmitParts): Submit => {
       // Who may not read machines does not learn of them by acting.
       const mayRead = access.holds(caller, 'machine:read', tenant);
       const reached = distinctOf(targets).filter((target) => target.error === null);
-      const errands = reached.map((target): Errand => {
+      const jobs = reached.map((target): Job => {
         const { machineId } = target;
-        const mark = key === undefined ? randomMark() : markOf([caller.id, row.mutation, key, tenant.name, machineId]);
+        const tag = key === undefined ? randomTag() : tagOf([caller.id, row.mutation, key, tenant.name, machineId]);
         const place = { tenant, machineId, type: row.type };
-        return { place, target: mayRead ? target : { ...target, machine: null }, send, comment, mark };
+        return { place, target: mayRead ? target : { ...target, machine: null }, send, comment, tag };
       });
-      const earlier = resumed ? await takeUp(tenant, errands, scope) : [];
-      const open = errands.flatMap((errand, index) =>
-        earlier[index] === undefined ? [{ errand, refusal: guard.refusal(reached[index]?.machine ?? null) }] : [],
+      const earlier = resumed ? await resume(tenant, jobs, scope) : [];
+      const open = jobs.flatMap((job, index) =>
+        earlier[index] === undefined ? [{ job, refusal: guard.refusal(reached[index]?.machine ?? null) }] : [],
       );
       if (resumed && open.length > 0) {
-        const marks = new Set(open.map(({ errand }) => errand.mark.text));
-        const isOurs = (subject: JournalSubject) => subject.kind === 'machineAction' && marks.has(subject.mark);
+        const tags = new Set(open.map(({ job }) => job.tag.text));
+        const isOurs = (subject: JournalSubject) => subject.kind === 'machineAction' && tags.has(subject.mark);
         await parts.clearUp(tenant.name, isOurs, scope);
       }
-      const recorded = await trail.begin(
+      const recorded = await auditTrail.begin(
         { caller, approved, mutation: row.mutation, tenant: tenant.name, input: { comment, particulars } },
         open,
-        ({ errand: { place, mark }, refusal }) => ({
+        ({ job: { place, tag }, refusal }) => ({
           target: place.machineId,
           refusal,
-          subject: { kind: 'machineAction', machineId: place.machineId, type: row.type, mark: mark.text },
+          subject: { kind: 'machineAction', machineId: place.machineId, type: row.type, mark: tag.text },
         }),
         scope,
       );
       const committed = committedScope(scope, clock);
-      const turn = turns === undefined ? null : { turns, until: Math.min(until, committed.deadline), scope };
-      const submitRecorded = async ({
-        item: { errand, refusal },
-        act,
-      }: (typeof recorded)[number]): Promise<Submitted> => {
-        if (refusal !== null) return refused(tenant, errand.target, log, refusal);
-        const done = await submitOne(errand, { scope: act.scope(committed), renew: act.renew, turn });
+      const turn = queue === undefined ? null : { queue, until: Math.min(until, committed.deadline), scope };
+      const submitRecorded = async ({ item: { job, refusal }, act }: (typeof recorded)[number]): Promise<Submitted> => {
+        if (refusal !== null) return refused(tenant, job.target, log, refusal);
+        const done = await submitOne(job, { scope: act.scope(committed), renew: act.renew, turn });
         await act.end(endOf(done));
         return done;
       };
       // Who waits for a turn must not keep others from theirs.
       const submitted = await actOnEach(recorded, submitRecorded, turn === null ? undefined : recorded.length);
       const byMachine = new Map([
-        ...errands.map(({ place }, index) => [place.machineId, earlier[index]] as const),
-        ...open.map(({ errand: { place } }, index) => [place.machineId, submitted[index]] as const),
+        ...jobs.map(({ place }, index) => [place.machineId, earlier[index]] as const),
+        ...open.map(({ job: { place } }, index) => [place.machineId, submitted[index]] as const),
       ]);
       return {
         result: inOrder(
@@ -155,7 +152,7 @@ export const createSubmit = (parts: SubmitParts): Submit => {
           targets,
           (target) => byMachine.get(target.machineId)?.result ?? resultOf(tenant, target, log),
         ),
-        progress: progressOf([...byMachine.values()].flatMap((each) => (each === undefined ? [] : [each.fate]))),
+        progress: progressOf([...byMachine.values()].flatMap((each) => (each === undefined ? [] : [each.outcome]))),
       };
     };
 
@@ -174,15 +171,15 @@ export const createSubmit = (parts: SubmitParts): Submit => {
 };
 
 /** What the audit is told. */
-const endOf = ({ result: { action, alreadyUnderWay, error }, fate }: Submitted): ActEnd => {
+const endOf = ({ result: { action, alreadyUnderWay, error }, outcome }: Submitted): ActEnd => {
   const actionId = action?.actionId ?? null;
   if (error === null) return { outcome: alreadyUnderWay ? 'UNDER_WAY' : 'DONE', actionId };
-  return { outcome: fate === 'UNKNOWN' ? 'UNKNOWN' : 'FAILED', error, actionId };
+  return { outcome: outcome === 'UNKNOWN' ? 'UNKNOWN' : 'FAILED', error, actionId };
 };
 
 const refused = (tenant: Tenant, target: Target, log: Log, { error }: Refusal): Submitted => ({
   result: resultOf(tenant, target, log, error),
-  fate: 'NOT_BEGUN',
+  outcome: 'NOT_BEGUN',
 });
 
 /** A machine that is named twice, as by id and by name, is one target. */

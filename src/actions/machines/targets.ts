@@ -61,7 +61,7 @@ export const readTargets = async (
   return targets;
 };
 
-/** The targets without those machines that the caller does not see: for him they do not exist. */
+/** The targets without the machines that the caller does not see: for that caller they do not exist. */
 export const seenBy = (
   sight: MachineSight | null,
   tenant: Tenant,

@@ -43,7 +43,7 @@ export interface Worked<Result> {
 export interface Idempotency {
   /**
    * Throws `CONFLICT` when the key stands for other input, or when the first run has not ended by the request's deadline.
-   * Concurrent duplicates wait for the first, in all replicas; what a dead process was at is taken up.
+   * Concurrent duplicates wait for the first, in all replicas; what a dead process was at is resumed.
    */
   once<Result>(request: Once<Result>, scope: CallScope): Promise<Result>;
 }

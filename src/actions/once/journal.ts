@@ -7,7 +7,7 @@ import type { AlertChange, IncidentChange } from '../../routing/triage.ts';
 import type { Store } from '../../store/store.ts';
 import type { Presence } from './presence.ts';
 
-/** Entries whose truth never came out are forgotten after this long. */
+/** Entries whose outcome never came out are forgotten after this long. */
 const forgetMs = 30 * 24 * 60 * 60 * 1000;
 
 /**
@@ -21,14 +21,14 @@ const renewAfterMs = 5000;
 
 /** What an act is about, and how it can be found again. */
 export type JournalSubject =
-  /** An action on a machine, by the mark in its comment. */
+  /** An action on a machine, by the correlation tag in its comment; stored as `mark`, which entries of earlier versions have. */
   | {
       readonly kind: 'machineAction';
       readonly machineId: string;
       readonly type: MachineActionType;
       readonly mark: string;
     }
-  /** The cancelling of an action, by the mark in the cancellation's comment. */
+  /** The cancelling of an action, by the correlation tag in the cancellation's comment. */
   | { readonly kind: 'cancellation'; readonly actionId: string; readonly mark: string }
   /** A change of an incident or alert, by what it was to become. */
   | { readonly kind: 'incident'; readonly id: string; readonly change: IncidentChange }
@@ -49,17 +49,17 @@ export interface JournalEntry<Subject extends JournalSubject = JournalSubject> {
   readonly at: number;
 }
 
-/** What is on its way, in the store: written before an act is sent, taken out when its truth is known. */
+/** What is on its way, in the store: written before an act is sent, taken out when its outcome is known. */
 export interface Journal {
   /** Throws `INTERNAL` when it cannot be kept: then nothing may be sent. Either all are kept or none. */
   open(begun: readonly Pick<JournalEntry, 'audit' | 'subject'>[]): Promise<readonly JournalEntry[]>;
   /** It is sent now; how long it may be on its way counts from here. Throws `INTERNAL` when it cannot be written. */
   renew(entry: JournalEntry): Promise<JournalEntry>;
-  /** The truth is known. Never rejects: what stays by mistake is found out again, and nothing more. */
+  /** The outcome is known. Never rejects: what stays by mistake is found out again, and nothing more. */
   close(entry: JournalEntry): Promise<void>;
   /** The process is done with it, and does not know. Never rejects. */
   leave(entry: JournalEntry): Promise<void>;
-  /** Whether it is still there, and its truth not told. */
+  /** Whether it is still there, and its outcome not told. */
   isOpen(entry: JournalEntry): Promise<boolean>;
   /** Entries that no living process is at. */
   orphans(): Promise<readonly JournalEntry[]>;

@@ -5,7 +5,7 @@ import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import { compareTimes } from '../../domain/time.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { CallScope } from '../../scope.ts';
-import { carries, type Mark } from './correlation.ts';
+import { type CorrelationTag, carries } from './correlation.ts';
 
 /** Actions of one type on one machine. */
 export interface ActionPlace {
@@ -18,10 +18,10 @@ export interface ActionPlace {
 export interface ActionSearch {
   /** The newest that has not ended. */
   underWay(place: ActionPlace, scope: CallScope): Promise<MachineAction | null>;
-  /** The one that carries the mark. */
-  marked(place: ActionPlace, mark: Mark, scope: CallScope): Promise<MachineAction | null>;
-  /** As `marked`, several times: an action that was just sent need not be listed at once. */
-  markedSoon(place: ActionPlace, mark: Mark, scope: CallScope): Promise<MachineAction | null>;
+  /** The one that carries the tag. */
+  tagged(place: ActionPlace, tag: CorrelationTag, scope: CallScope): Promise<MachineAction | null>;
+  /** As `tagged`, several times: an action that was just sent need not be listed at once. */
+  taggedSoon(place: ActionPlace, tag: CorrelationTag, scope: CallScope): Promise<MachineAction | null>;
 }
 
 /** More than a machine ever has of one type in the time that matters. */
@@ -60,12 +60,12 @@ export const createActionSearch = ({
 
   const search: ActionSearch = {
     underWay: (place, scope) => find(place, (action) => !isFinal(action), scope),
-    marked: (place, mark, scope) => find(place, (action) => carries(action, mark), scope),
-    markedSoon: async (place, mark, scope) => {
+    tagged: (place, tag, scope) => find(place, (action) => carries(action, tag), scope),
+    taggedSoon: async (place, tag, scope) => {
       for (const delayMs of lookAfterMs) {
         if (clock.now() + delayMs >= scope.deadline) break;
         if (delayMs > 0) await clock.sleep(delayMs, scope.signal);
-        const found = await search.marked(place, mark, scope);
+        const found = await search.tagged(place, tag, scope);
         if (found !== null) return found;
       }
       return null;

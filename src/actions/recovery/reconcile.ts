@@ -8,13 +8,13 @@ import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { CallerToken, CallScope } from '../../scope.ts';
 import type { Store } from '../../store/store.ts';
-import type { ClearUp } from '../once/clear-up.ts';
 import type { Journal, JournalEntry, JournalSubject, SubjectKind } from '../once/journal.ts';
-import type { Truth, Truths } from './truths.ts';
+import type { ClearUp } from '../once/unsettled.ts';
+import type { FoundOutcome, OutcomeFinders } from './outcomes.ts';
 
 /** Between two looks at the journal. */
 const pauseMs = 10_000;
-/** A truth that cannot be found out for this long is told as an error, once. */
+/** An outcome that cannot be found out for this long is told as an error, once. */
 const patienceMs = 600_000;
 /** Entries of one look at a tenant. */
 const groupSize = 50;
@@ -22,7 +22,7 @@ const lookMs = 30_000;
 
 export interface ReconcileParts {
   readonly journal: Journal;
-  readonly truths: Truths;
+  readonly finders: OutcomeFinders;
   readonly audit: AuditLog;
   readonly store: Store;
   readonly tenantNamed: (name: string) => Tenant | undefined;
@@ -58,11 +58,11 @@ const isOf =
 
 /**
  * Finds out what became of acts whose process died or got no answer, and writes it to the audit. Nothing is ever sent again.
- * One replica at a time does it. What was done on behalf of a user can be seen through his eyes alone: it waits until he
- * acts in that tenant again.
+ * One replica at a time does it. What was done on behalf of a user can be seen with that user's token alone: it waits
+ * until they act in that tenant again.
  */
 export const createReconcile = (parts: ReconcileParts) => {
-  const { journal, truths, audit, clock, log } = parts;
+  const { journal, finders, audit, clock, log } = parts;
   const leases = parts.store.space<true>('reconcile-lease', { ttlMs: 60_000 });
   /** Told as errors already, by `actId`. */
   const told = new Set<string>();
@@ -81,20 +81,20 @@ export const createReconcile = (parts: ReconcileParts) => {
     tenant: Tenant,
     { kind, entries }: Group,
     scope: CallScope,
-  ): Promise<readonly (Truth | null)[]> => {
+  ): Promise<readonly (FoundOutcome | null)[]> => {
     switch (kind) {
       case 'machineAction':
-        return truths.machineAction(tenant, entries.filter(isOf(kind)), scope);
+        return finders.machineAction(tenant, entries.filter(isOf(kind)), scope);
       case 'cancellation':
-        return truths.cancellation(tenant, entries.filter(isOf(kind)), scope);
+        return finders.cancellation(tenant, entries.filter(isOf(kind)), scope);
       case 'incident':
-        return truths.incident(tenant, entries.filter(isOf(kind)), scope);
+        return finders.incident(tenant, entries.filter(isOf(kind)), scope);
       case 'alert':
-        return truths.alert(tenant, entries.filter(isOf(kind)), scope);
+        return finders.alert(tenant, entries.filter(isOf(kind)), scope);
     }
   };
 
-  const settle = async (entry: JournalEntry, { outcome, actionId }: Truth): Promise<void> => {
+  const settle = async (entry: JournalEntry, { outcome, actionId }: FoundOutcome): Promise<void> => {
     // Told meanwhile by who sent the same anew: what was found may be that one's.
     if (!(await journal.isOpen(entry))) return;
     await audit.append([{ ...entry.audit, outcome, actionId }]);
@@ -118,8 +118,8 @@ export const createReconcile = (parts: ReconcileParts) => {
       if (tenant === undefined) throw new Error(`There is no tenant "${group.tenant}" any more`);
       const found = await find(tenant, group, scope);
       for (const [index, entry] of group.entries.entries()) {
-        const truth = found[index];
-        if (truth != null) await settle(entry, truth);
+        const outcome = found[index];
+        if (outcome != null) await settle(entry, outcome);
       }
     } catch (thrown) {
       complain(group, thrown);

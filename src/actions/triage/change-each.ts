@@ -8,16 +8,16 @@ import type { Log } from '../../log.ts';
 import type { Done } from '../../routing/act-on-each.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting } from '../acting.ts';
+import type { ActEnd, AuditTrail } from '../audit-trail.ts';
 import { checkKeys, checkTargets } from '../check-input.ts';
-import { type Fate, progressOf, unsettled } from '../fate.ts';
 import type { Guardrails, Refusal } from '../guardrails/guardrails.ts';
 import type { MutationInput } from '../inputs.ts';
-import type { ClearUp } from '../once/clear-up.ts';
 import type { Idempotency, Worked } from '../once/idempotency.ts';
 import type { Journal, JournalSubject } from '../once/journal.ts';
-import { settlingOf } from '../once/settling.ts';
+import type { ClearUp } from '../once/unsettled.ts';
+import { settlingOf } from '../once/unsettled.ts';
+import { type Outcome, progressOf, unsettled } from '../outcome.ts';
 import { errorRow } from '../results.ts';
-import type { ActEnd, Trail } from '../trail.ts';
 import { createChangeAll, isUnknown, unknownEntity } from './change-all.ts';
 import type { EntityChange } from './entity-change.ts';
 
@@ -43,7 +43,7 @@ export interface ChangeParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly guardrails: Guardrails;
-  readonly trail: Trail;
+  readonly auditTrail: AuditTrail;
   readonly journal: Pick<Journal, 'unsettled'>;
   readonly idempotency: Idempotency;
   readonly clearUp: ClearUp;
@@ -52,7 +52,7 @@ export interface ChangeParts {
 
 /** A target as it stands before it is changed: settled without a change, or to be changed. */
 type Planned<Entity> =
-  | { readonly id: string; readonly settled: Done<Entity>; readonly fate: Fate }
+  | { readonly id: string; readonly settled: Done<Entity>; readonly outcome: Outcome }
   | { readonly id: string; readonly settled: null };
 
 /**
@@ -62,7 +62,7 @@ type Planned<Entity> =
 export const createChangeEach =
   (parts: ChangeParts) =>
   <Entity, Change>(kind: EntityChange<Entity, Change>) => {
-    const { access, clock, log, guardrails, trail, journal, idempotency } = parts;
+    const { access, clock, log, guardrails, auditTrail, journal, idempotency } = parts;
     const changeAll = createChangeAll(kind, parts);
 
     const readAll = async (
@@ -82,7 +82,7 @@ export const createChangeEach =
       });
     };
 
-    /** As they are now, for the caller: what he does not see is not there. */
+    /** As they are now, for the caller: what the caller does not see is not there. */
     const readSeen = async (
       caller: Caller,
       tenant: Tenant,
@@ -112,12 +112,12 @@ export const createChangeEach =
       const now = await readSeen(caller, tenant, ids, scope);
       return now.map((done, index): Planned<Entity> => {
         const id = ids[index] ?? '';
-        if (done.entity === null) return { id, settled: done, fate: 'NOT_BEGUN' };
-        if (resumed && kind.isDone(change, done.entity)) return { id, settled: done, fate: 'BEGUN' };
+        if (done.entity === null) return { id, settled: done, outcome: 'NOT_BEGUN' };
+        if (resumed && kind.isDone(change, done.entity)) return { id, settled: done, outcome: 'BEGUN' };
         const subject = JSON.stringify(kind.subject(id, change));
         const seconds = settlesIn((open) => JSON.stringify(open) === subject);
         if (seconds === null) return { id, settled: null };
-        return { id, settled: { entity: done.entity, error: unsettled(tenant, seconds) }, fate: 'UNKNOWN' };
+        return { id, settled: { entity: done.entity, error: unsettled(tenant, seconds) }, outcome: 'UNKNOWN' };
       });
     };
 
@@ -133,8 +133,8 @@ export const createChangeEach =
       const distinct = [...new Set(ids)];
       const mayRead = access.holds(caller, kind.permissions.read, tenant);
 
-      const rowsOf = (outcomes: readonly Done<Entity>[]): readonly Changed<Entity>[] => {
-        const byId = new Map(distinct.map((id, index) => [id, outcomes[index]]));
+      const rowsOf = (made: readonly Done<Entity>[]): readonly Changed<Entity>[] => {
+        const byId = new Map(distinct.map((id, index) => [id, made[index]]));
         return ids.map((id) => {
           const { entity = null, error = null } = byId.get(id) ?? {};
           return { id, entity: mayRead ? entity : null, error: error === null ? null : errorRow(error, log) };
@@ -163,7 +163,7 @@ export const createChangeEach =
           const isOurs = (subject: JournalSubject) => subject.kind === kind.noun && open.includes(subject.id);
           await parts.clearUp(tenant.name, isOurs, scope);
         }
-        const recorded = await trail.begin(
+        const recorded = await auditTrail.begin(
           { ...acting, mutation: kind.mutation, tenant: tenant.name, input: change },
           open,
           (id) => ({ target: id, refusal, subject: kind.subject(id, change) }),
@@ -177,11 +177,11 @@ export const createChangeEach =
         if (refusal === null) {
           await Promise.all(recorded.map(({ item, act }) => act.end(endOf(changed.get(item) ?? none))));
         }
-        const outcomes = planned.map((each) => each.settled ?? changed.get(each.id) ?? none);
-        const fates = planned.map((each, index) =>
-          each.settled === null ? fateOf(outcomes[index] ?? none) : each.fate,
+        const made = planned.map((each) => each.settled ?? changed.get(each.id) ?? none);
+        const outcomes = planned.map((each, index) =>
+          each.settled === null ? outcomeOf(made[index] ?? none) : each.outcome,
         );
-        return { result: rowsOf(outcomes), progress: progressOf(fates) };
+        return { result: rowsOf(made), progress: progressOf(outcomes) };
       };
       return idempotency.once(
         {
@@ -199,7 +199,7 @@ export const createChangeEach =
 /** A change that was taken without an answer to show. */
 const none: Done<never> = { entity: null, error: null };
 
-const fateOf = (done: Done<unknown>): Fate => {
+const outcomeOf = (done: Done<unknown>): Outcome => {
   if (isUnknown(done)) return 'UNKNOWN';
   // An entity beside an error: a part of the change was made.
   return done.error === null || done.entity !== null ? 'BEGUN' : 'NOT_BEGUN';

@@ -15,7 +15,7 @@ import { type ChangeParts, createChangeEach } from './change-each.ts';
 import { alertChangeOf, incidentChangeOf } from './input.ts';
 import { isDone } from './rest.ts';
 
-/** How long an interrupted change may be taken up: as long as its key is remembered. */
+/** How long an interrupted change may be resumed: as long as its key is remembered. */
 const takenUpForMs = 24 * 60 * 60 * 1000;
 
 export interface TriageParts extends ChangeParts {

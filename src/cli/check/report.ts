@@ -69,7 +69,7 @@ export const callersReportOf = (tenant: Tenant, connectivity: Connectivity): Ten
     {
       ...connectivity,
       signIn: { ...connectivity.signIn, kind: tenant.auth.kind },
-      // Those of the app; a caller has his own.
+      // Those of the app; callers have their own.
       apis: connectivity.apis.map((api) => ({ ...api, permissions: null })),
     },
     [],

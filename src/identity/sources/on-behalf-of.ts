@@ -5,7 +5,7 @@ import type { Credential } from '../credential.ts';
 import type { Source } from '../source.ts';
 
 /**
- * The caller's token exchanged for one of the API, in his name. Kept in memory alone: it ends with the caller's token, and
+ * The caller's token exchanged for one of the API, in their name. Kept in memory alone: it ends with the caller's token, and
  * each token of a caller is another identity. Throws `TENANT_SIGN_IN_REQUIRED` when the caller has shown no user token.
  */
 export const onBehalfOfSource = (

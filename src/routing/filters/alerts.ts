@@ -1,16 +1,16 @@
 import type { Alert } from '../../domain/alert.ts';
-import { machineIdsOf } from '../../domain/alert-machines.ts';
+import { fileHashesOf } from '../../domain/alert-files.ts';
 import type { AlertFilter } from '../../domain/filters.ts';
 import { checkedId } from '../../domain/id-forms.ts';
 import { InputError } from '../../errors.ts';
 import { toGraph } from '../../unification/words/graph.ts';
 import { toMde } from '../../unification/words/mde.ts';
+import { ofUser, onMachine, withTechnique } from './alert-facts.ts';
 import {
   amongTexts,
   amongWords,
   checkFilter,
   containsText,
-  type FilterRow,
   type FilterRows,
   isUnset,
   numberForms,
@@ -23,19 +23,6 @@ const created = ({ createdAt }: Alert) => createdAt;
 const updated = ({ updatedAt }: Alert) => updatedAt;
 const createdIn = { graph: 'createdDateTime', mde: 'alertCreationTime' } as const;
 const updatedIn = { graph: 'lastUpdateDateTime', mde: 'lastUpdateTime' } as const;
-
-/** A technique of MITRE ATT&CK, and those below it: `T1059` is met by `T1059.001`. Nothing filters by it. */
-const technique: FilterRow<readonly string[], Alert> = {
-  meets: ({ mitreTechniques }, ids) =>
-    mitreTechniques.some((found) => ids.some((id) => `${found.toUpperCase()}.`.startsWith(`${id.toUpperCase()}.`))),
-  push: {},
-  check: (ids, field) => {
-    if (ids.length === 0) throw new InputError(`${field}: an empty list is met by nothing; leave it out`, { field });
-    const other = ids.find((id) => !/^T\d{4}(\.\d{3})?$/i.test(id));
-    if (other !== undefined)
-      throw new InputError(`${field}: "${other.slice(0, 40)}" is no technique, e.g. T1059 or T1059.001`, { field });
-  },
-};
 
 /**
  * security-list-alerts_v2.md: neither id, incidentId, category nor a machine is filterable in Graph. get-alerts.md: times,
@@ -67,10 +54,15 @@ export const alertRows = {
     { mde: (id) => numberForms('incidentId', id) },
     (id, field) => checkedId('incident', id, field),
   ),
-  machineId: {
-    meets: (alert, id) => machineIdsOf(alert).some((named) => named.toLowerCase() === id.toLowerCase()),
+  machineId: onMachine,
+  user: ofUser,
+  fileHash: {
+    meets: (alert, hash) => fileHashesOf(alert).has(hash.toLowerCase()),
     push: {},
-    check: (id, field) => void checkedId('machine', id, field),
+    check: (hash, field) => {
+      if (!/^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/i.test(hash))
+        throw new InputError(`${field}: "${hash.slice(0, 80)}" is no SHA-1, SHA-256 or MD5 in hex`, { field });
+    },
   },
   category: amongTexts(({ category }: Alert) => [category]),
   createdAfter: since(created, createdIn),
@@ -78,7 +70,7 @@ export const alertRows = {
   updatedAfter: since(updated, updatedIn),
   updatedBefore: until(updated, updatedIn),
   titleContains: containsText(({ title }: Alert) => title),
-  mitreTechnique: technique,
+  mitreTechnique: withTechnique,
 } satisfies FilterRows<AlertFilter, Alert>;
 
 /** Throws `BAD_USER_INPUT` for a filter that nothing can meet, or with a malformed id. */

@@ -2,6 +2,7 @@ import type { IncidentFilter } from '../../domain/filters.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { toGraph } from '../../unification/words/graph.ts';
 import { toM365d } from '../../unification/words/m365d.ts';
+import { byAlerts, ofUser, onMachine, withTechnique } from './alert-facts.ts';
 import {
   amongTexts,
   amongWords,
@@ -44,6 +45,9 @@ export const incidentRows = {
   updatedBefore: until(updated, updatedIn),
   titleContains: containsText(({ title }: Incident) => title),
   tags: amongTexts(({ tags }: Incident) => tags),
+  machineId: byAlerts(onMachine),
+  user: byAlerts(ofUser),
+  mitreTechnique: byAlerts(withTechnique),
 } satisfies FilterRows<IncidentFilter, Incident>;
 
 /** Throws `BAD_USER_INPUT` for a filter that nothing can meet. */

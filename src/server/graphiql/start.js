@@ -17,7 +17,7 @@
   const fetcher = ({ operationName, ...request }, options) =>
     send(request.query.includes(operationName) ? { operationName, ...request } : request, options);
 
-  // GraphiQL opens its first tab without that tab's variables; once the visitor has tabs of his own it restores them whole.
+  // GraphiQL opens its first tab without that tab's variables; once visitors have tabs of their own it restores those whole.
   const firstVisit = localStorage.getItem('graphiql:tabState') === null;
   const firstVariables = firstVisit ? tabs[0]?.variables : undefined;
 

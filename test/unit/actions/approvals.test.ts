@@ -3,10 +3,10 @@ import { createAccess } from '../../../src/access/authorize.ts';
 import type { Performers } from '../../../src/actions/approvals/act.ts';
 import { createApprovals } from '../../../src/actions/approvals/approvals.ts';
 import { createApprovalMemory } from '../../../src/actions/approvals/memory.ts';
+import { createAuditTrail } from '../../../src/actions/audit-trail.ts';
 import { createIdempotency } from '../../../src/actions/once/idempotency.ts';
 import { createJournal } from '../../../src/actions/once/journal.ts';
 import { createPresence } from '../../../src/actions/once/presence.ts';
-import { createTrail } from '../../../src/actions/trail.ts';
 import { openMemoryLog } from '../../../src/audit/memory-log.ts';
 import { createTenantDirectory } from '../../../src/config/directory.ts';
 import { GatewayError } from '../../../src/errors.ts';
@@ -51,7 +51,7 @@ const setUp = async (perform: () => Promise<void> = async () => {}) => {
     },
     memory: createApprovalMemory(store, clock),
     idempotency: createIdempotency({ store, presence, clock, log }),
-    trail: createTrail({ audit, journal, log }),
+    auditTrail: createAuditTrail({ audit, journal, log }),
     clock,
   });
   const { scope } = createTestScope(clock, 3_600_000 * 24);

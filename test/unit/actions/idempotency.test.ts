@@ -148,7 +148,7 @@ describe('concurrent duplicates', () => {
 describe('a run whose process died', () => {
   const never = request({ work: () => new Promise(() => {}) });
 
-  test('is taken up as soon as it shows no sign of life, by one of those who wait', async () => {
+  test('is resumed as soon as it shows no sign of life, by one of those who wait', async () => {
     const { clock, openProcess } = await setUp();
     const [dying, one, two] = [await openProcess(), await openProcess(), await openProcess()];
     dying.idempotency.once(never, createTestScope(clock, 300_000).scope).catch(() => {});
@@ -180,7 +180,7 @@ describe('a run whose process died', () => {
   });
 });
 
-test('a run that does not know what became of its acts is taken up by the next', async () => {
+test('a run that does not know what became of its acts is resumed by the next', async () => {
   const { clock, idempotency } = await setUp();
   const unknown = counter('OPEN');
   await idempotency.once(request({ work: unknown.work }), createTestScope(clock).scope);

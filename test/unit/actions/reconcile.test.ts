@@ -2,8 +2,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { callerTokenOf } from '../../../src/access/caller.ts';
 import { createJournal, type JournalSubject } from '../../../src/actions/once/journal.ts';
 import { createPresence } from '../../../src/actions/once/presence.ts';
+import { createOutcomeFinders } from '../../../src/actions/recovery/outcomes.ts';
 import { createReconcile } from '../../../src/actions/recovery/reconcile.ts';
-import { createTruths } from '../../../src/actions/recovery/truths.ts';
 import { openMemoryLog } from '../../../src/audit/memory-log.ts';
 import type { Tenant } from '../../../src/config/tenants.ts';
 import type { MachineAction } from '../../../src/domain/machine-action.ts';
@@ -15,8 +15,8 @@ import { entryOf, recordsOf } from '../audit/support.ts';
 import { actionOf, createManualClock, createTestScope, tenantNamed } from './support.ts';
 
 const machineId = 'a'.repeat(40);
-const mark = '[dg:0123456789ab]';
-const isolation: JournalSubject = { kind: 'machineAction', machineId, type: 'ISOLATE', mark };
+const tag = '[dg:0123456789ab]';
+const isolation: JournalSubject = { kind: 'machineAction', machineId, type: 'ISOLATE', mark: tag };
 const log = createLog({ level: 'silent' });
 const signal = new AbortController().signal;
 
@@ -43,7 +43,7 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
     log,
     metrics,
     tenantNamed: (name) => (name === 'contoso' ? { ...tenantNamed(name), ...auth } : undefined),
-    truths: createTruths({
+    finders: createOutcomeFinders({
       clock,
       reads: {
         machineActions: {
@@ -89,7 +89,7 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
   };
 };
 
-const ours = actionOf('ours', { machineId, requestorComment: `Beaconing ${mark}` });
+const ours = actionOf('ours', { machineId, requestorComment: `Beaconing ${tag}` });
 
 test('what a living process is at is left alone', async () => {
   const { open, look, clock, calls, outcomes } = await setUp(() => [ours]);
@@ -147,7 +147,7 @@ test('an act that was not answered is looked for while its process lives', async
   expect(await outcomes()).toMatchObject([{ outcome: 'DONE' }]);
 });
 
-test('an act whose truth is known leaves nothing behind', async () => {
+test('an act whose outcome is known leaves nothing behind', async () => {
   const { journal, open, look, clock, kill, calls } = await setUp(() => []);
   await journal.close(await open('act-1'));
   kill();
@@ -161,7 +161,7 @@ const cancelled = (changes: Partial<MachineAction>) => actionOf('action-1', { ma
 test.each<[string, MachineAction, object | null]>([
   [
     'by us',
-    cancelled({ status: 'CANCELLED', cancellationComment: `No ${mark}` }),
+    cancelled({ status: 'CANCELLED', cancellationComment: `No ${tag}` }),
     { outcome: 'DONE', actionId: 'action-1' },
   ],
   ['by another', cancelled({ status: 'CANCELLED', cancellationComment: 'No' }), { outcome: 'NOT_BEGUN' }],
@@ -169,7 +169,7 @@ test.each<[string, MachineAction, object | null]>([
   ['not yet', cancelled({ status: 'PENDING' }), null],
 ])('an interrupted cancelling of an action that was cancelled %s', async (_name, action, expected) => {
   const { open, look, clock, kill, outcomes } = await setUp(() => [action]);
-  await open('act-1', { kind: 'cancellation', actionId: 'action-1', mark });
+  await open('act-1', { kind: 'cancellation', actionId: 'action-1', mark: tag });
   kill();
   await clock.advance(11_000);
   expect(await look()).toBe(expected === null ? 1 : 0);
@@ -179,7 +179,7 @@ test.each<[string, MachineAction, object | null]>([
   expect(await outcomes()).toMatchObject([expected ?? { outcome: 'NOT_BEGUN' }]);
 });
 
-test('what was done on behalf of a user is found out through his eyes alone', async () => {
+test('what was done on behalf of a user is found out with the token of that user alone', async () => {
   const app = { kind: 'secret', clientId: 'app', clientSecret: async () => 'not a real one' } as const;
   const auth = { kind: 'onBehalfOf', clientId: 'app', app } as const;
   const { open, look, clock, kill, reconcile, outcomes, tokens } = await setUp(() => [ours], { auth });
@@ -190,12 +190,12 @@ test('what was done on behalf of a user is found out through his eyes alone', as
   expect(await look()).toBe(1);
   await ask('user:t:another', 'of another');
   expect(tokens).toEqual([]);
-  await ask('apiKey:script', 'of his own');
-  expect(tokens).toEqual(['of his own']);
+  await ask('apiKey:script', 'of their own');
+  expect(tokens).toEqual(['of their own']);
   expect(await outcomes()).toMatchObject([{ outcome: 'DONE', actionId: 'ours' }]);
 });
 
-const isOurs = (subject: JournalSubject): boolean => subject.kind === 'machineAction' && subject.mark === mark;
+const isOurs = (subject: JournalSubject): boolean => subject.kind === 'machineAction' && subject.mark === tag;
 
 test('who sends the same anew has the end of the earlier run told first, so that the new act is not taken for it', async () => {
   let listed: readonly MachineAction[] = [];

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { Fate } from '../../../src/actions/fate.ts';
 import { createSubmitOne } from '../../../src/actions/machines/submit-one.ts';
-import { marked, markOf } from '../../../src/actions/once/correlation.ts';
+import { tagged, tagOf } from '../../../src/actions/once/correlation.ts';
 import { createActionSearch } from '../../../src/actions/once/search.ts';
+import type { Outcome } from '../../../src/actions/outcome.ts';
 import type { MachineAction } from '../../../src/domain/machine-action.ts';
 import { GatewayError, TenantAccessError, UpstreamError } from '../../../src/errors.ts';
 import { createLog } from '../../../src/log.ts';
 import { UnansweredActError } from '../../../src/routing/send-once.ts';
 import { actionOf, createManualClock, createTestScope, tenantNamed } from './support.ts';
 
-const mark = markOf(['apiKey:script', 'isolateMachines', 'key-1', 'contoso', 'a'.repeat(40)]);
-const ours = actionOf('ours', { requestorComment: marked('Suspicious traffic', mark) });
+const tag = tagOf(['apiKey:script', 'isolateMachines', 'key-1', 'contoso', 'a'.repeat(40)]);
+const ours = actionOf('ours', { requestorComment: tagged('Suspicious traffic', tag) });
 const others = actionOf('others', { requestorComment: 'Somebody else' });
 const ended = actionOf('ended', { requestorComment: 'Somebody else', status: 'SUCCEEDED' });
 
@@ -46,7 +46,7 @@ const submit = async (
       place: { tenant, machineId, type: 'ISOLATE' },
       target: { machineId, machine: null, error: null },
       comment: 'Suspicious traffic',
-      mark,
+      tag,
       send: (_tenant, _machineId, comment) => {
         times += 1;
         return send(comment);
@@ -69,12 +69,12 @@ const busy = () =>
   );
 
 describe('what an act on one machine comes to', () => {
-  test('the comment that is sent carries the mark', async () => {
+  test('the comment that is sent carries the tag', async () => {
     const { result } = await submit([], async (comment) => actionOf('new', { requestorComment: comment }));
     expect(result).toMatchObject({ alreadyUnderWay: false, action: { requestorComment: ours.requestorComment } });
   });
 
-  test.each<[string, readonly MachineAction[], () => Promise<MachineAction | null>, object, Fate]>([
+  test.each<[string, readonly MachineAction[], () => Promise<MachineAction | null>, object, Outcome]>([
     [
       'answered with what was under way',
       [],
@@ -128,16 +128,16 @@ describe('what an act on one machine comes to', () => {
       { error: { code: 'NOT_FOUND', message: `There is no machine ${'a'.repeat(40)} in contoso` } },
       'NOT_BEGUN',
     ],
-  ])('%s: sent once', async (_name, listed, send, expected, expectedFate) => {
-    const { result, times, fate } = await submit(listed, send);
+  ])('%s: sent once', async (_name, listed, send, expected, expectedOutcome) => {
+    const { result, times, outcome } = await submit(listed, send);
     expect(result).toMatchObject(expected);
-    expect(fate).toBe(expectedFate);
+    expect(outcome).toBe(expectedOutcome);
     expect(times).toBe(1);
   });
 
   test('a process that was held up sends nothing', async () => {
-    const { result, times, fate } = await submit([], async () => ours, false);
+    const { result, times, outcome } = await submit([], async () => ours, false);
     expect(result).toMatchObject({ action: null, error: { code: 'CONFLICT' } });
-    expect([times, fate]).toEqual([0, 'NOT_BEGUN']);
+    expect([times, outcome]).toEqual([0, 'NOT_BEGUN']);
   });
 });

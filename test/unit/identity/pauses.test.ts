@@ -22,10 +22,10 @@ const started = async (answer: Answer) => {
     if (typeof result === 'object' && result !== null && 'details' in result) return result.details;
     throw new Error('not refused');
   };
-  const mend = (): void => {
+  const repair = (): void => {
     entra.answer = (post) => granted(post);
   };
-  return { entra, clock, tokens, tenant, refusalOf, mend };
+  return { entra, clock, tokens, tenant, refusalOf, repair };
 };
 
 const wrongSecret = refused('invalid_client', 7000215, 401);
@@ -66,12 +66,12 @@ describe('what Entra refused', () => {
   });
 
   test('waits twice as long each time, up to five minutes, and from the start again after a success', async () => {
-    const { refusalOf, clock, entra, tokens, tenant, mend } = await started(wrongSecret);
+    const { refusalOf, clock, entra, tokens, tenant, repair } = await started(wrongSecret);
     for (const retryAfterSeconds of [30, 60, 120, 240, 300, 300]) {
       expect(await refusalOf()).toMatchObject({ retryAfterSeconds });
       clock.advance(retryAfterSeconds * 1000);
     }
-    mend();
+    repair();
     await tokens.get(tenant, 'mde');
     entra.answer = () => wrongSecret;
     expect(await refusalOf(undefined, { fresh: true })).toMatchObject({ retryAfterSeconds: 30 });
@@ -86,29 +86,29 @@ describe('what Entra refused', () => {
   });
 
   test('is asked at once with a rotated secret', async () => {
-    const { entra, tokens, tenant, refusalOf, mend } = await started(wrongSecret);
+    const { entra, tokens, tenant, refusalOf, repair } = await started(wrongSecret);
     let secret = 'old';
     const rotating = withSecret(tenant, async () => secret);
     await refusalOf(rotating);
-    mend();
+    repair();
     secret = 'new';
     await tokens.get(rotating, 'mde');
     expect(entra.posts.map(({ form }) => form.get('client_secret'))).toEqual(['old', 'new']);
   });
 
-  test('is asked at once by who wants to see it mended, which then holds for all', async () => {
-    const { entra, tokens, tenant, refusalOf, mend } = await started(wrongSecret);
+  test('is asked at once by who wants to see it repaired, which then holds for all', async () => {
+    const { entra, tokens, tenant, refusalOf, repair } = await started(wrongSecret);
     await refusalOf();
     await refusalOf(undefined, { despiteRefusal: true });
     expect(entra.posts).toHaveLength(2);
     expect(await refusalOf()).toMatchObject({ retryAfterSeconds: 60 });
-    mend();
+    repair();
     await tokens.get(tenant, 'mde', { despiteRefusal: true });
     await tokens.get(tenant, 'mde');
     expect(entra.posts).toHaveLength(3);
   });
 
-  test('of the app holds for all callers in whose name it asks; of one caller, for him alone', async () => {
+  test('of the app holds for all callers in whose name it asks; of one caller, for that caller alone', async () => {
     const { entra, tenant, refusalOf } = await started(wrongSecret);
     const shared = onBehalfOf(tenant);
     await refusalOf(shared, caller('ana'));
@@ -162,9 +162,9 @@ describe('what Entra asked for itself', () => {
   });
 
   test('of one tenant leaves another alone', async () => {
-    const { entra, tokens, tenant, refusalOf, mend } = await started({ status: 429, body: '{}' });
+    const { entra, tokens, tenant, refusalOf, repair } = await started({ status: 429, body: '{}' });
     await refusalOf();
-    mend();
+    repair();
     await tokens.get({ ...tenant, name: 'fabrikam', tenantId: '00000000-0000-4000-8000-000000000002' }, 'mde');
     expect(entra.posts).toHaveLength(2);
   });
@@ -174,13 +174,13 @@ test.each([
   [500133, /caller's token has expired: get a new token for the gateway and ask again/],
   [50013, /caller's token is not valid for this app: get a new token for the gateway and ask again/],
 ])("a caller's token that Entra does not exchange (AADSTS%i) is the caller's to renew", async (number, advice) => {
-  const { tokens, tenant, entra, mend } = await started(refused('invalid_grant', number));
+  const { tokens, tenant, entra, repair } = await started(refused('invalid_grant', number));
   const shared = onBehalfOf(tenant);
   await expect(tokens.get(shared, 'mde', caller('old'))).rejects.toMatchObject({
     code: 'UNAUTHENTICATED',
     message: expect.stringMatching(advice),
   });
-  mend();
+  repair();
   await tokens.get(shared, 'mde', caller('new'));
   expect(entra.posts).toHaveLength(2);
 });

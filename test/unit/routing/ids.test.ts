@@ -1,10 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
+import { createIdReader } from '../../../src/routing/ids.ts';
 import { createLearned } from '../../../src/routing/learned.ts';
 import { createMachineNames } from '../../../src/routing/machine-names.ts';
 import { createMachineReads } from '../../../src/routing/machines.ts';
 import { createRouting } from '../../../src/routing/route.ts';
+import { getAlert, listAlerts } from '../../../src/upstream/mde/alerts.ts';
+import type { MdeAlert } from '../../../src/upstream/mde/wire.ts';
 import { answer, startUpstream, type Upstream } from '../../support/upstream.ts';
 
 let upstream: Upstream;
@@ -16,11 +19,13 @@ const ids = (count: number): string[] => Array.from({ length: count }, (_, index
 /** Machines by any filter or path: every id that stands in it. */
 const machinesIn = (text: string): { id: string }[] => [...text.matchAll(/[0-9a-f]{40}/g)].map(([id]) => ({ id }));
 
-const reader = (handle: (filter: string, response: ServerResponse) => void, idsPerCall = 50) => {
+const reader = (handle: (filter: string, response: ServerResponse) => void, idsPerCall = 50, refusedId?: string) => {
   const start = async () => {
     upstream = await startUpstream((url, response) => {
       const filter = url.searchParams.get('$filter');
-      if (filter === null) answer(response, 200, { id: decodeURIComponent(url.pathname.split('/').at(-1) ?? '') });
+      const id = decodeURIComponent(url.pathname.split('/').at(-1) ?? '');
+      if (filter === null && id === refusedId) refuse(response);
+      else if (filter === null) answer(response, 200, { id });
       else handle(filter, response);
     });
     const { send, tenant } = upstream;
@@ -135,11 +140,38 @@ test('R6: an empty answer of a form that has brought nothing yet is asked again 
   expect(requests).toHaveLength(1);
 });
 
-test('R6: a lone id that is refused says nothing about reading many', async () => {
-  const read = await reader(give);
-  await read(ids(10));
-  const { requests } = await read(ids(35));
-  expect(requests).toHaveLength(1);
+test.each(['before a form is proven', 'after it'])(
+  'R6: a lone id answered 400 keeps the bulk form, %s',
+  async (when) => {
+    const read = await reader(give, 50, idAt(77));
+    if (when === 'after it') await read(ids(10));
+    for (const _ of [1, 2]) {
+      const { found, requests } = await read([idAt(77)]).catch(() => ({ found: [], requests: upstream.requests }));
+      expect(found).toEqual([]);
+      expect(requests).toEqual([`/api/machines/${idAt(77)}`]);
+    }
+    const { found, requests } = await read(ids(35));
+    expect(found).toEqual(ids(35));
+    expect(requests).toHaveLength(1);
+  },
+);
+
+test('R6: ids that are numbers on the wire are matched by their digits', async () => {
+  upstream = await startUpstream((url, response) =>
+    answer(response, 200, {
+      value: [...(url.searchParams.get('$filter') ?? '').matchAll(/\d+/g)].map(([id]) => ({ id })),
+    }),
+  );
+  const { send, tenant } = upstream;
+  const read = createIdReader({ send, learned: createLearned({ clock: systemClock }), idsPerCall: 50 });
+  const reads = {
+    list: (filter: string, top: number) => listAlerts({ filter, top }),
+    single: getAlert,
+    idOf: ({ id }: MdeAlert) => Number(id),
+    filterable: /^\d+$/,
+  };
+  const found = await read(tenant, ['17', '18'], reads, upstream.scope());
+  expect([...found.keys()]).toEqual(['17', '18']);
 });
 
 test('R6: ids that a page left out are asked for once more', async () => {

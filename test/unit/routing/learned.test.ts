@@ -18,8 +18,9 @@ test('R6: what was learned lives for ten minutes from when it was news, is logge
   expect(learned.note(place, '1')).toBe(false);
   expect(learned.recall(place)).toBe('1');
   expect(learned.recall({ ...place, tenant: { name: 'fabrikam' } })).toBeUndefined();
+  learned.note({ ...place, tenant: { name: 'fabrikam' } }, '2');
   now = 10 * 60_000;
   expect(learned.recall(place)).toBeUndefined();
-  expect(logged).toHaveLength(1);
-  expect(known).toEqual([1, 0]);
+  expect(logged).toHaveLength(2);
+  expect(known).toEqual([1, 2, 1]);
 });

@@ -104,7 +104,10 @@ function entity(evidence: WorldEvidence): EvidenceCells {
         SubscriptionId: /\/subscriptions\/([^/]+)/.exec(evidence.resourceId)?.[1] ?? '',
       };
     case 'graphOnly':
-      return { EntityType: evidence.kind.charAt(0).toUpperCase() + evidence.kind.slice(1, -'Evidence'.length) };
+      return {
+        EntityType: evidence.kind.charAt(0).toUpperCase() + evidence.kind.slice(1, -'Evidence'.length),
+        ...(evidence.user === null ? {} : entraAccountCells(evidence.user)),
+      };
     case 'unheardOf':
       return { EntityType: 'Quantum' };
   }

@@ -6,18 +6,18 @@ import type { Progress } from './once/idempotency.ts';
  * How far an act on one target came. `BEGUN`: Microsoft is at it, or has done it. `NOT_BEGUN`: surely not. `UNKNOWN`: it was
  * sent and not answered.
  */
-export type Fate = 'BEGUN' | 'NOT_BEGUN' | 'UNKNOWN';
+export type Outcome = 'BEGUN' | 'NOT_BEGUN' | 'UNKNOWN';
 
-/** A target's result with its fate. */
-export interface Fated<Result> {
+/** A target's result with its outcome. */
+export interface WithOutcome<Result> {
   readonly result: Result;
-  readonly fate: Fate;
+  readonly outcome: Outcome;
 }
 
 /** How far the mutation came as a whole: whatever is not known keeps it open. */
-export const progressOf = (fates: readonly Fate[]): Progress => {
-  if (fates.includes('UNKNOWN')) return 'OPEN';
-  return fates.includes('BEGUN') ? 'ENDED' : 'NOTHING';
+export const progressOf = (outcomes: readonly Outcome[]): Progress => {
+  if (outcomes.includes('UNKNOWN')) return 'OPEN';
+  return outcomes.includes('BEGUN') ? 'ENDED' : 'NOTHING';
 };
 
 /** Of a process that was held up so long that others may have taken over from it. */
@@ -26,7 +26,7 @@ export const held = ({ name }: Tenant): GatewayError =>
     tenant: name,
   });
 
-/** Of a request that is taken up while what its first run sent may still be on its way. */
+/** Of a request that is resumed while what its first run sent may still be on its way. */
 export const unsettled = ({ name }: Tenant, retryAfterSeconds: number): GatewayError =>
   new GatewayError(
     'CONFLICT',

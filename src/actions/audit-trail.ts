@@ -54,7 +54,7 @@ export interface AuditedItem<Item> {
 }
 
 /** Writes before and after every act: to the journal, for what comes after a crash, and to the audit, for people. */
-export interface Trail {
+export interface AuditTrail {
   /**
    * Writes all targets at once, refused ones with their guardrails. Throws `INTERNAL` when it cannot be written: then
    * nothing may be done. Answers in the order of the items.
@@ -90,7 +90,7 @@ const entryOf = (
   upstreamRequestId: null,
 });
 
-export const createTrail = ({
+export const createAuditTrail = ({
   audit,
   journal,
   log,
@@ -98,7 +98,7 @@ export const createTrail = ({
   readonly audit: AuditLog;
   readonly journal: Journal;
   readonly log: Log;
-}): Trail => {
+}): AuditTrail => {
   const actOf = (entry: AuditEntry, journalled: JournalEntry | undefined): AuditedAct => {
     let upstreamRequestId: string | null = null;
     let current = journalled;

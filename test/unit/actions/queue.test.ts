@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createLiveResponseTurns } from '../../../src/actions/turns/turns.ts';
+import { createLiveResponseQueue } from '../../../src/actions/queue/queue.ts';
 import { createWatcher } from '../../../src/actions/watcher.ts';
 import type { MachineAction } from '../../../src/domain/machine-action.ts';
 import { TenantAccessError, UpstreamError } from '../../../src/errors.ts';
@@ -28,7 +28,7 @@ const setUp = (listed: MachineAction[] = [], limits = { sessions: 2, callsPerMin
     intervalMs: 5000,
     reads: { byIds: async () => new Map(listed.map((action) => [action.actionId, action])) },
   });
-  const turns = createLiveResponseTurns({
+  const queue = createLiveResponseQueue({
     clock,
     watcher,
     limits,
@@ -45,12 +45,12 @@ const setUp = (listed: MachineAction[] = [], limits = { sessions: 2, callsPerMin
   const tenant = tenantNamed('contoso');
   const { scope, leave } = createTestScope(clock, 600_000);
   const take = (begin: () => Promise<MachineAction | null>, seconds = 300, machineId = 'a'.repeat(40)) =>
-    turns.take({ tenant, machineId, type: 'LIVE_RESPONSE' }, begin, clock.now() + seconds * 1000, scope);
+    queue.take({ tenant, machineId, type: 'LIVE_RESPONSE' }, begin, clock.now() + seconds * 1000, scope);
   return { clock, take, leave };
 };
 
 /** Answers one after another; the last for ever. */
-const inTurn = (...answers: readonly (() => Promise<MachineAction | null>)[]) => {
+const inOrder = (...answers: readonly (() => Promise<MachineAction | null>)[]) => {
   let calls = 0;
   return {
     calls: () => calls,
@@ -72,7 +72,7 @@ describe('a machine with a session', () => {
   test('is waited for, and the next begins when that one has ended', async () => {
     const listed = [session('others')];
     const { clock, take } = setUp(listed);
-    const { begin, calls } = inTurn(busy, async () => session('ours'));
+    const { begin, calls } = inOrder(busy, async () => session('ours'));
     const begun = take(begin);
     await clock.advance(20_000);
     expect(calls()).toBe(1);
@@ -87,7 +87,7 @@ describe('a machine with a session', () => {
 
   test('is not waited for beyond the time; nothing was begun', async () => {
     const { clock, take } = setUp([session('others')]);
-    const { begin, calls } = inTurn(busy);
+    const { begin, calls } = inOrder(busy);
     const refused = expect(take(begin, 60)).rejects.toMatchObject({
       code: 'CONFLICT',
       message: expect.stringContaining('others'),
@@ -100,7 +100,7 @@ describe('a machine with a session', () => {
 
   test('of the portal, which is not listed, is tried again now and then', async () => {
     const { clock, take } = setUp();
-    const { begin, calls } = inTurn(busy, busy, async () => session('ours'));
+    const { begin, calls } = inOrder(busy, busy, async () => session('ours'));
     const begun = take(begin);
     await clock.advance(1500);
     expect(calls()).toBe(2);
@@ -116,7 +116,7 @@ describe('a machine with a session', () => {
       order.push(name);
       return session(name);
     };
-    const first = take(inTurn(busy, noted('first')).begin);
+    const first = take(inOrder(busy, noted('first')).begin);
     const second = expect(take(noted('second'), 10)).rejects.toMatchObject({ queued: { reason: 'MACHINE_BUSY' } });
     const third = take(noted('third'));
     await clock.advance(12_000);
@@ -131,7 +131,7 @@ describe('a machine with a session', () => {
 test('no more are begun in a minute than Defender allows', async () => {
   const { clock, take } = setUp([], { sessions: 50, callsPerMinute: 3 });
   const machines = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(40));
-  const { begin, calls } = inTurn(async () => session('ours'));
+  const { begin, calls } = inOrder(async () => session('ours'));
   const all = Promise.all(machines.map((machineId) => take(begin, 300, machineId)));
   await clock.advance(59_000);
   expect(calls()).toBe(3);
@@ -166,7 +166,7 @@ test.each<[string, MachineAction[], string]>([
   ['others calling', [session('one')], 'CALL_RATE'],
 ])('a refusal for want of quota, with %s, is waited out as long as Microsoft says', async (_name, listed, reason) => {
   const { clock, take } = setUp(listed);
-  const { begin, calls } = inTurn(throttled, async () => session('ours'));
+  const { begin, calls } = inOrder(throttled, async () => session('ours'));
   const begun = take(begin);
   await clock.advance(89_000);
   expect(calls()).toBe(1);
@@ -182,7 +182,7 @@ test('any other failure ends it', async () => {
 
 test('who leaves while waiting begins nothing', async () => {
   const { clock, take, leave } = setUp();
-  const { begin, calls } = inTurn(busy, async () => session('ours'));
+  const { begin, calls } = inOrder(busy, async () => session('ours'));
   const gone = expect(take(begin)).rejects.toThrow('The caller left');
   await clock.advance(500);
   leave();

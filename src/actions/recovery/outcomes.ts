@@ -13,22 +13,22 @@ import { type JournalEntry, type JournalSubject, type SubjectKind, settledMs } f
 import { shownOf } from '../triage/rest.ts';
 
 /** What became of an act. */
-export interface Truth {
+export interface FoundOutcome {
   readonly outcome: AuditOutcome;
   readonly actionId: string | null;
 }
 
 /** Finds out what became of acts of one kind in one tenant; null: it cannot be told yet. Throws when Microsoft cannot be asked. */
-export type FindTruths<Subject extends JournalSubject> = (
+export type FindOutcomes<Subject extends JournalSubject> = (
   tenant: Tenant,
   entries: readonly JournalEntry<Subject>[],
   scope: CallScope,
-) => Promise<readonly (Truth | null)[]>;
+) => Promise<readonly (FoundOutcome | null)[]>;
 
 /** One row for each kind of act. */
-export type Truths = { readonly [Kind in SubjectKind]: FindTruths<Extract<JournalSubject, { kind: Kind }>> };
+export type OutcomeFinders = { readonly [Kind in SubjectKind]: FindOutcomes<Extract<JournalSubject, { kind: Kind }>> };
 
-export interface TruthReads {
+export interface OutcomeReads {
   readonly machineActions: Pick<MachineActionReads, 'open' | 'byIds'>;
   readonly incidents: Pick<IncidentReads, 'byIds'>;
   readonly alerts: Pick<AlertReads, 'byIds'>;
@@ -39,7 +39,7 @@ const skewMs = 600_000;
 /** Rows of one look at a tenant's actions; a full page may hide what is looked for. */
 const listed = 1000;
 
-const notBegun: Truth = { outcome: 'NOT_BEGUN', actionId: null };
+const notBegun: FoundOutcome = { outcome: 'NOT_BEGUN', actionId: null };
 
 /** An entity, if it could be read. */
 const readOf = <Entity>(found: Entity | Error | undefined): Entity | undefined => {
@@ -48,16 +48,22 @@ const readOf = <Entity>(found: Entity | Error | undefined): Entity | undefined =
 };
 
 /**
- * How the truth about each kind of act is found at Microsoft's side, by reads alone. Calls: 1 for the machine actions of 50
+ * How the outcome of each kind of act is found at Microsoft's side, by reads alone. Calls: 1 for the machine actions of 50
  * entries, 1 for the cancellations of 50, and those of reading incidents or alerts by id.
  */
-export const createTruths = ({ reads, clock }: { readonly reads: TruthReads; readonly clock: Clock }): Truths => {
+export const createOutcomeFinders = ({
+  reads,
+  clock,
+}: {
+  readonly reads: OutcomeReads;
+  readonly clock: Clock;
+}): OutcomeFinders => {
   const isSettled = ({ at }: JournalEntry): boolean => clock.now() - at > settledMs;
 
-  const truthOfChange = (
+  const outcomeOfChange = (
     entry: JournalEntry<Extract<JournalSubject, { kind: 'incident' | 'alert' }>>,
     entity: Incident | Alert | undefined,
-  ): Truth | null => {
+  ): FoundOutcome | null => {
     const shown = entity === undefined ? 'NONE' : shownOf(entry.subject.change, entity, entry.at);
     if (shown === 'ALL') return { outcome: 'DONE', actionId: null };
     if (!isSettled(entry)) return null;
@@ -72,7 +78,7 @@ export const createTruths = ({ reads, clock }: { readonly reads: TruthReads; rea
       };
       const opening = { from: { kind: 'start' }, top: listed } as const;
       const { items } = (await reads.machineActions.open(tenant, filter, opening, scope)).page;
-      return entries.map((entry): Truth | null => {
+      return entries.map((entry): FoundOutcome | null => {
         const { machineId, type, mark } = entry.subject;
         const isIts = (action: MachineAction): boolean =>
           action.machineId === machineId && action.type === type && carries(action, { text: mark });
@@ -85,7 +91,7 @@ export const createTruths = ({ reads, clock }: { readonly reads: TruthReads; rea
     cancellation: async (tenant, entries, scope) => {
       const ids = [...new Set(entries.map(({ subject }) => subject.actionId))];
       const found = await reads.machineActions.byIds(tenant, ids, scope);
-      return entries.map((entry): Truth | null => {
+      return entries.map((entry): FoundOutcome | null => {
         const { actionId, mark } = entry.subject;
         const action = readOf(found.get(actionId));
         // An API that does not show the comment leaves only that it is cancelled.
@@ -98,12 +104,12 @@ export const createTruths = ({ reads, clock }: { readonly reads: TruthReads; rea
 
     incident: async (tenant, entries, scope) => {
       const found = await reads.incidents.byIds(tenant, [...new Set(entries.map(({ subject }) => subject.id))], scope);
-      return entries.map((entry) => truthOfChange(entry, readOf(found.get(entry.subject.id))));
+      return entries.map((entry) => outcomeOfChange(entry, readOf(found.get(entry.subject.id))));
     },
 
     alert: async (tenant, entries, scope) => {
       const found = await reads.alerts.byIds(tenant, [...new Set(entries.map(({ subject }) => subject.id))], scope);
-      return entries.map((entry) => truthOfChange(entry, readOf(found.get(entry.subject.id))));
+      return entries.map((entry) => outcomeOfChange(entry, readOf(found.get(entry.subject.id))));
     },
   };
 };

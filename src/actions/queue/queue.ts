@@ -7,9 +7,8 @@ import type { CallScope } from '../../scope.ts';
 import type { ActionPlace, ActionSearch } from '../once/search.ts';
 import type { Queued, QueueReason } from '../payloads.ts';
 import type { Watcher } from '../watcher.ts';
-import { isBusy } from './busy.ts';
-import { createLines } from './lines.ts';
 import { createSessions, type Seat } from './sessions.ts';
+import { createKeyedQueue, isBusy } from './waiting.ts';
 
 /** The time was up before a session's turn came: nothing was sent. */
 export class QueuedError extends GatewayError {
@@ -37,7 +36,7 @@ export interface Begun {
 }
 
 /** Gives each live response session its turn: in the order of their coming on one machine. */
-export interface LiveResponseTurns {
+export interface LiveResponseQueue {
   /**
    * Calls: 1 a session; 2 more for one that finds another in its way, and the shared polls until that one ends.
    *
@@ -53,7 +52,7 @@ const fullPauseMs = 15_000;
 /** Before the next tries when the session in the way is not listed: it may just have ended; and each try counts as a call. */
 const blindPausesMs = [1000, 5000, 15_000] as const;
 
-export const createLiveResponseTurns = ({
+export const createLiveResponseQueue = ({
   search,
   watcher,
   machineActions,
@@ -65,8 +64,8 @@ export const createLiveResponseTurns = ({
   readonly machineActions: Pick<MachineActionReads, 'open'>;
   readonly clock: Clock;
   readonly limits: { readonly sessions: number; readonly callsPerMinute: number };
-}): LiveResponseTurns => {
-  const lines = createLines(clock);
+}): LiveResponseQueue => {
+  const machines = createKeyedQueue(clock);
   const sessions = createSessions(machineActions, limits.sessions);
   /** When sessions were begun in the last minute, by tenant. */
   const begun = new Map<string, number[]>();
@@ -148,7 +147,7 @@ export const createLiveResponseTurns = ({
           }
         }
       };
-      return lines.inTurn(key, turn, until, () => new QueuedError(tenant, waitedFor('MACHINE_BUSY', null)));
+      return machines.inOrder(key, turn, until, () => new QueuedError(tenant, waitedFor('MACHINE_BUSY', null)));
     },
   };
 };

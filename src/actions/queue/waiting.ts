@@ -1,0 +1,43 @@
+import type { Clock } from '../../clock.ts';
+import type { GatewayError } from '../../errors.ts';
+
+/**
+ * Whether a machine has an action of the kind already. common-errors.md: `ActiveRequestAlreadyExists`; the pages of scans and
+ * restrictions print only a message.
+ */
+export const isBusy = ({ details, message }: GatewayError): boolean =>
+  details.upstreamCode === 'ActiveRequestAlreadyExists' ||
+  ((details.upstreamStatus === 400 || details.upstreamStatus === 409) && /already (in progress|exists)/i.test(message));
+
+/** A queue for each key, first in, first out. */
+export interface KeyedQueue {
+  /** Runs `work` once all that came before it under the key are done or gone; throws `late()` when that is not so at `until`. */
+  inOrder<T>(key: string, work: () => Promise<T>, until: number, late: () => Error): Promise<T>;
+}
+
+export const createKeyedQueue = (clock: Clock): KeyedQueue => {
+  /** Settles when the last one is done, by key. */
+  const tails = new Map<string, Promise<void>>();
+  return {
+    inOrder: async (key, work, until, late) => {
+      const before = tails.get(key);
+      const done = Promise.withResolvers<void>();
+      const last = before === undefined ? done.promise : before.then(() => done.promise);
+      tails.set(key, last);
+      try {
+        if (before !== undefined) {
+          const left = new AbortController();
+          const isTurn = await Promise.race([
+            before.then(() => true),
+            clock.sleep(Math.max(0, until - clock.now()), left.signal).then(() => false),
+          ]).finally(() => left.abort());
+          if (!isTurn) throw late();
+        }
+        return await work();
+      } finally {
+        done.resolve();
+        if (tails.get(key) === last) tails.delete(key);
+      }
+    },
+  };
+};

@@ -1,0 +1,58 @@
+import type { Tenant } from '../config/tenants.ts';
+import type { Alert } from '../domain/alert.ts';
+import { compareTimes } from '../domain/time.ts';
+import type { CallScope } from '../scope.ts';
+import { alertFromGraph, alertFromMde } from '../unification/alert.ts';
+import * as graph from '../upstream/graph/alerts.ts';
+import * as mde from '../upstream/mde/alerts.ts';
+import * as machines from '../upstream/mde/machines.ts';
+import type { MdeAlert } from '../upstream/mde/wire.ts';
+import { createGraphReads } from './batch.ts';
+import { readWhole } from './every-row.ts';
+import { mapFound } from './found.ts';
+import { createIdReader } from './ids.ts';
+import type { RoutingParts } from './parts.ts';
+
+/** Alerts that are named: by their ids, or by their machine. */
+export interface NamedAlertReads {
+  /** By id, with evidence. Calls: 1 key 1; 100 keys 5 through Graph, 3 through MDE; unknown ids are absent. */
+  byIds(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, Alert | Error>>;
+  /** A machine's alerts, newest first: one call, and one for each further page; MDE only. */
+  ofMachine(tenant: Tenant, machineId: string, scope: CallScope): Promise<readonly Alert[]>;
+}
+
+/** The reads over Graph and Defender for Endpoint. */
+export const createNamedAlertReads = (parts: RoutingParts & { readonly idsPerCall: number }): NamedAlertReads => {
+  const { routing, send } = parts;
+  const readEachFromGraph = createGraphReads(parts);
+  const mdeById = createIdReader(parts);
+
+  return {
+    byIds: (tenant, ids, scope) =>
+      routing.run<ReadonlyMap<string, Alert | Error>>(tenant, 'alerts.read', scope, {
+        graph: async () => {
+          const wires = await readEachFromGraph(tenant, ids, graph.getAlert, scope);
+          return mapFound(wires, (wire) => alertFromGraph(tenant, wire));
+        },
+        mde: async () => {
+          const reads = {
+            list: (filter: string, top: number) => mde.listAlerts({ filter, top, expandEvidence: true }),
+            single: mde.getAlert,
+            idOf: ({ id }: MdeAlert) => id,
+            filterable: /^[\w.:-]{1,256}$/,
+          };
+          return mapFound(await mdeById(tenant, ids, reads, scope), (wire) => alertFromMde(tenant, wire));
+        },
+      }),
+
+    ofMachine: (tenant, machineId, scope) =>
+      routing.run(tenant, 'machines.alerts', scope, {
+        mde: async () => {
+          const wires = await readWhole(send, tenant, machines.listMachineAlerts(machineId), ({ id }) => id, scope);
+          return wires
+            .map((wire) => alertFromMde(tenant, wire, 'unread'))
+            .sort((a, b) => compareTimes(b.createdAt, a.createdAt));
+        },
+      }),
+  };
+};

@@ -1,0 +1,53 @@
+import type { Alert } from '../../domain/alert.ts';
+import { namesMachine } from '../../domain/alert-machines.ts';
+import { namesUser } from '../../domain/alert-users.ts';
+import { checkedId } from '../../domain/id-forms.ts';
+import type { Incident } from '../../domain/incident.ts';
+import { InputError } from '../../errors.ts';
+import type { FilterRow } from './rows.ts';
+
+/**
+ * Conditions on what an alert names, which no list filters by. They are asked of alerts, and of incidents through their alerts.
+ */
+
+/** On a machine, by Defender's id, DNS name or host name. */
+export const onMachine: FilterRow<string, Alert> = {
+  meets: namesMachine,
+  push: {},
+  check: (id, field) => void checkedId('machine', id, field),
+};
+
+/** It names a user: a principal name, an account name, or `domain\\account`. */
+export const ofUser: FilterRow<string, Alert> = {
+  meets: namesUser,
+  push: {},
+  check: (user, field) => {
+    if (!/^[^\p{Cc}]*\S[^\p{Cc}]*$/u.test(user) || user.length > 256 || !user.isWellFormed())
+      throw new InputError(
+        `${field}: a user is named by up to 256 characters, e.g. jdoe@contoso.com or contoso\\jdoe`,
+        {
+          field,
+        },
+      );
+  },
+};
+
+/** A technique of MITRE ATT&CK, and those below it: `T1059` is met by `T1059.001`. */
+export const withTechnique: FilterRow<readonly string[], Alert> = {
+  meets: ({ mitreTechniques }, ids) =>
+    mitreTechniques.some((found) => ids.some((id) => `${found.toUpperCase()}.`.startsWith(`${id.toUpperCase()}.`))),
+  push: {},
+  check: (ids, field) => {
+    if (ids.length === 0) throw new InputError(`${field}: an empty list is met by nothing; leave it out`, { field });
+    const other = ids.find((id) => !/^T\d{4}(\.\d{3})?$/i.test(id));
+    if (other !== undefined)
+      throw new InputError(`${field}: "${other.slice(0, 40)}" is no technique, e.g. T1059 or T1059.001`, { field });
+  },
+};
+
+/** An incident meets it when one of its alerts does; they have to be read with it. */
+export const byAlerts = <V>({ meets, check }: FilterRow<V, Alert>): FilterRow<V, Incident> => ({
+  meets: ({ alerts }, value) => alerts?.some((alert) => meets(alert, value)) ?? false,
+  push: {},
+  ...(check === undefined ? {} : { check }),
+});
