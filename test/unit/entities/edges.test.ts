@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { edges } from '../../../src/entities/edges.ts';
+import { createWeaknesses } from '../../../src/entities/weaknesses.ts';
 import { createHuntingReads } from '../../../src/routing/hunting.ts';
 import { answer, startUpstream, type Upstream } from '../../support/upstream.ts';
 import { partsOver } from './parts.ts';
@@ -10,7 +11,8 @@ afterEach(() => upstream.stop());
 const start = async (handle: Parameters<typeof startUpstream>[0]) => {
   upstream = await startUpstream(handle);
   const parts = partsOver(upstream);
-  return { ...parts, hunting: createHuntingReads(parts) };
+  const edgeParts = { ...parts, hunting: createHuntingReads(parts) };
+  return { ...edgeParts, weaknesses: createWeaknesses(edgeParts) };
 };
 
 const machine = (digit: string): string => digit.repeat(40);
@@ -59,7 +61,9 @@ describe('rows that join machines and weaknesses', () => {
   test('what cannot be read is an error, never an empty list', async () => {
     const parts = await start((_, response) => answer(response, 403, { error: { code: 'Forbidden', message: 'No' } }));
     const read = edges['Vulnerability.machines'].read(parts);
-    await expect(read(upstream.tenant, ['CVE-2026-1001', 'CVE-2026-1002'], upstream.scope())).rejects.toThrow();
+    const found = await read(upstream.tenant, ['CVE-2026-1001', 'CVE-2026-1002'], upstream.scope());
+    expect([...found.keys()]).toEqual(['CVE-2026-1001', 'CVE-2026-1002']);
+    for (const each of found.values()) expect(each).toMatchObject({ code: 'MISSING_PERMISSION' });
   });
 });
 
