@@ -62,7 +62,8 @@ describe('rows that join machines and weaknesses', () => {
     const parts = await start((_, response) => answer(response, 403, { error: { code: 'Forbidden', message: 'No' } }));
     const read = edges['Vulnerability.machines'].read(parts);
     const found = await read(upstream.tenant, ['CVE-2026-1001', 'CVE-2026-1002'], upstream.scope());
-    expect([...found.values()].map((rows) => rows instanceof Error)).toEqual([true, true]);
+    expect([...found.keys()]).toEqual(['CVE-2026-1001', 'CVE-2026-1002']);
+    for (const each of found.values()) expect(each).toMatchObject({ code: 'MISSING_PERMISSION' });
   });
 });
 
