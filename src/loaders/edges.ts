@@ -1,6 +1,7 @@
 import type DataLoader from 'dataloader';
 import type { CallerAccess } from '../access/caller-access.ts';
-import type { EdgeParts, EdgeTo, ReadEdge } from '../entities/edge.ts';
+import type { EdgeTo, ReadEdge } from '../entities/edge.ts';
+import type { EdgeParts } from '../entities/edge-parts.ts';
 import { type EdgeName, edges, type RowOf } from '../entities/edges.ts';
 import { createWeaknesses } from '../entities/weaknesses.ts';
 import type { EveryRow } from '../routing/every-row.ts';
