@@ -1,5 +1,5 @@
 import type { Context } from '../src/context.ts';
-import type { Connection } from '../src/lists/connection.ts';
+import { type Connection, wholeCount } from '../src/lists/connection.ts';
 import {
   type EdgeName,
   type EdgeToName,
@@ -28,7 +28,8 @@ export const edgeRows =
   async (parent: Parent, asked: PageAsked, { edges, pageOf }: Context): Promise<Connection<RowOf<Name>>> => {
     const { tenant } = parent;
     const { rows, truncation } = await edges.load(name, { tenant, id: idOf(parent) });
-    return { ...pageOf(rows, asked, rowId, name, tenant, idOf(parent)), truncation };
+    const page = pageOf(rows, asked, rowId, name, tenant, idOf(parent));
+    return { ...page, truncation, totalCount: wholeCount(page, truncation) };
   };
 
 /**
@@ -47,6 +48,7 @@ export const edgeTo =
     return {
       ...page,
       truncation,
+      totalCount: wholeCount(page, truncation),
       items: page.items.flatMap(({ cursor }, index) => {
         const entity = entities[index];
         return entity == null ? [] : [{ node: entity, cursor }]; // Gone meanwhile: what names it outlives it.

@@ -55,5 +55,5 @@ export type { HuntAnswerSet, HuntTenantAnswer } from './hunting/run.ts';
 export type { TenantFailure } from './lists/connection.ts';
 export type { CapabilityState } from './routing/capability-states.ts';
 export type { ApiConnectivity, Connectivity, SignInState } from './routing/connectivity.ts';
-export type { TenantSignIn } from './routing/tenant-sign-in.ts';
 export type { Expansion } from './routing/opened-list.ts';
+export type { TenantSignIn } from './routing/tenant-sign-in.ts';

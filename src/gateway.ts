@@ -116,7 +116,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const machineNames = createMachineNames(parts);
   const reads = createEntityReads({ ...parts, idsPerCall, machineNames });
   const huntingReads = createHuntingReads(parts);
-  const edgeReads = createEdgeReads({ ...parts, hunting: huntingReads });
+  const edgeReads = createEdgeReads({ ...parts, hunting: huntingReads, idsPerCall });
 
   const access = createAccess(createTenantDirectory(config.tenants));
   const cursors = createCursors(store.deriveKey('cursors'));

@@ -61,6 +61,27 @@ export const examples: readonly Example[] = [
 }`,
   },
   {
+    name: 'The worst weaknesses over all tenants: the machines that have them, through what, and what mends them',
+    query: `query Weaknesses {
+  vulnerabilities(first: 5, filter: { severity: [CRITICAL, HIGH] }, orderBy: { field: EXPOSED_MACHINES }) {
+    nodes {
+      cveId
+      severity
+      cvssV3
+      publicExploit
+      exposedMachines
+      tenant { name }
+      software { nodes { softwareId } }
+      machines(first: 3) {
+        nodes { computerDnsName missingKbs(first: 5) { nodes { kbId url } } }
+        pageInfo { hasNextPage }
+      }
+    }
+    failures { tenant { name } code message missingPermissions }
+  }
+}`,
+  },
+  {
     name: 'Hunt over every tenant at once',
     query: `query Hunt($query: String!) {
   hunt(input: { query: $query }) {

@@ -2,31 +2,35 @@ import type { Permission } from '../access/roles.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Capability } from '../routing/capabilities.ts';
 import { readEach } from '../routing/each.ts';
-import { type EveryRow, readEveryRow } from '../routing/every-row.ts';
+import { readEveryRow } from '../routing/every-row.ts';
 import type { HuntingReads } from '../routing/hunting.ts';
 import type { RoutingParts } from '../routing/parts.ts';
-import type { CallScope } from '../scope.ts';
+import type { ReadRows } from '../routing/shared-reads.ts';
 import type { WireObject } from '../unification/fields.ts';
 import type { Kind } from '../upstream/call.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
 import { hasId } from '../upstream/identified.ts';
+import type { Weaknesses } from './weaknesses.ts';
 
 /** Reads an edge for several parents of one tenant, by their ids; each parent has its rows or its error. */
-export type ReadEdge<Row> = (
-  tenant: Tenant,
-  ids: readonly string[],
-  scope: CallScope,
-) => Promise<ReadonlyMap<string, EveryRow<Row> | Error>>;
+export type ReadEdge<Row> = ReadRows<Row>;
 
 /** What edges are read with. */
 export interface EdgeParts extends RoutingParts {
   readonly hunting: HuntingReads;
+  /** Ids gathered into one `$filter`. */
+  readonly idsPerCall: number;
+}
+
+/** The same, and the reads that several edges of one request share. */
+export interface SharedEdgeParts extends EdgeParts {
+  readonly weaknesses: Weaknesses;
 }
 
 /** One edge: what a caller needs besides seeing the parent, and how it is read. */
 export interface Edge<Row> {
   readonly permission: Permission;
-  readonly read: (parts: EdgeParts) => ReadEdge<Row>;
+  readonly read: (parts: SharedEdgeParts) => ReadEdge<Row>;
 }
 
 /** An edge to entities of the table, by their ids. */

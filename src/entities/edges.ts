@@ -1,19 +1,15 @@
-import { GatewayError } from '../errors.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { mapFound } from '../routing/found.ts';
-import {
-  type MachineVulnerability,
-  readMachineVulnerabilities,
-  softwareIdOf,
-} from '../routing/machine-vulnerabilities.ts';
+import { type MachineVulnerability, softwareIdOf } from '../routing/machine-vulnerabilities.ts';
 import { huntSoftwareOfMachines } from '../routing/software-inventory.ts';
 import { one, page } from '../upstream/call.ts';
-import { type Edge, type EdgeTo, each, eachOne, eachTo, identified } from './edge.ts';
+import { type Edge, type EdgeTo, each, eachOne, eachTo, identified, type ReadEdge } from './edge.ts';
 import { readScore } from './exposure-score.ts';
 import { type MissingKb, missingKbFromMde, missingKbsIn } from './missing-kb.ts';
 import { recommendationFromMde } from './recommendation.ts';
 import { readSoftwareVersion, softwareFromMde } from './software.ts';
 import { vulnerabilityFromMde } from './vulnerability.ts';
+import { huntedOr } from './weaknesses.ts';
 
 const permission = 'vulnerability:read';
 
@@ -26,6 +22,15 @@ const scores = identified('a score', 'scores', 'score');
 /** Versions have no id: each is known by itself. */
 const versions = identified('a version', 'versions', 'version');
 
+/** An edge's rows by their ids: the same order whichever way they were read, so that a page goes on where one ended. */
+const inOrder =
+  <Row>(read: ReadEdge<Row>, idOf: (row: Row) => string): ReadEdge<Row> =>
+  async (tenant, ids, scope) =>
+    mapFound(await read(tenant, ids, scope), ({ rows, truncation }) => ({
+      rows: rows.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1)),
+      truncation,
+    }));
+
 /** Machines, CVEs and products meet in the rows of one collection, which are read for many keys together. */
 const joined = <Name extends string>(
   to: Name,
@@ -34,14 +39,14 @@ const joined = <Name extends string>(
 ): EdgeTo<Name> => ({
   to,
   permission,
-  read: (parts) => (tenant, ids, scope) =>
-    parts.routing.run(tenant, 'vulnerabilities.read', scope, {
-      mde: async () =>
-        mapFound(await readMachineVulnerabilities(parts, tenant, from, ids, scope), ({ rows, truncation }) => ({
-          rows: [...new Set(rows.flatMap((row) => targetOf(row) ?? []))],
-          truncation,
-        })),
-    }),
+  read:
+    ({ weaknesses }) =>
+    async (tenant, ids, scope) =>
+      mapFound(await weaknesses[from](tenant, ids, scope), ({ rows, truncation }) => ({
+        // In an order of their own: whichever way they were read, a page goes on where the one before it ended.
+        rows: [...new Set(rows.flatMap((row) => targetOf(row) ?? []))].toSorted(),
+        truncation,
+      })),
 });
 
 const softwareOfMachine = eachTo('software', {
@@ -50,25 +55,19 @@ const softwareOfMachine = eachTo('software', {
   call: (machineId) => page(mde.listMachineSoftware, { machineId }, products),
 });
 
-/** What says that this query is not for this tenant's hunting: what is read with a call each then. */
-const cannotHunt = (error: unknown): boolean =>
-  error instanceof GatewayError && ['BAD_USER_INPUT', 'UPSTREAM_REJECTED', 'MISSING_PERMISSION'].includes(error.code);
-
 /** One machine costs one call; several together cost one hunting query, or one call each where they cannot be hunted. */
 const softwareOfMachines: EdgeTo<'software'> = {
   ...softwareOfMachine,
   read: (parts) => {
-    const readEachMachine = softwareOfMachine.read(parts);
+    const readEachMachine = inOrder(softwareOfMachine.read(parts), (id) => id);
+    const huntAll = inOrder<string>(
+      (...asked) => huntSoftwareOfMachines(parts.hunting, ...asked),
+      (id) => id,
+    );
     return async (tenant, ids, scope) => {
-      if (ids.length === 1) return readEachMachine(tenant, ids, scope);
-      const canHunt = (await parts.routing.survey(tenant, 'hunting', scope)).some(({ usable }) => usable);
-      if (!canHunt) return readEachMachine(tenant, ids, scope);
-      try {
-        return await huntSoftwareOfMachines(parts.hunting, tenant, ids, scope);
-      } catch (error) {
-        if (cannotHunt(error)) return readEachMachine(tenant, ids, scope);
-        throw error;
-      }
+      const otherwise = () => readEachMachine(tenant, ids, scope);
+      if (ids.length === 1) return otherwise();
+      return huntedOr(parts, tenant, { hunt: () => huntAll(tenant, ids, scope), otherwise, other: 'costly' }, scope);
     };
   },
 };
@@ -80,21 +79,26 @@ const missingKbsOfMachine = each({
   read: missingKbFromMde,
 });
 
-/** One machine costs one call; those of several are read off the weaknesses that they mend, for all of them together. */
+/**
+ * One machine costs one call; those of several are read off the weaknesses that they mend, for all of them together, or one call
+ * each where weaknesses may not be read.
+ */
 const missingKbsOfMachines: Edge<MissingKb> = {
   ...missingKbsOfMachine,
   read: (parts) => {
-    const readEachMachine = missingKbsOfMachine.read(parts);
-    return (tenant, ids, scope) =>
-      ids.length === 1
-        ? readEachMachine(tenant, ids, scope)
-        : parts.routing.run(tenant, 'vulnerabilities.read', scope, {
-            mde: async () =>
-              mapFound(
-                await readMachineVulnerabilities(parts, tenant, 'machineId', ids, scope),
-                ({ rows, truncation }) => ({ rows: missingKbsIn(tenant, rows), truncation }),
-              ),
-          });
+    const readEachMachine = inOrder(missingKbsOfMachine.read(parts), ({ kbId }) => kbId);
+    const readWeaknesses: ReadEdge<MissingKb> = async (tenant, ids, scope) =>
+      mapFound(await parts.weaknesses.machineId(tenant, ids, scope), ({ rows, truncation }) => ({
+        rows: missingKbsIn(tenant, rows),
+        truncation,
+      }));
+    const readTogether = inOrder(readWeaknesses, ({ kbId }) => kbId);
+    return async (tenant, ids, scope) => {
+      if (ids.length === 1) return readEachMachine(tenant, ids, scope);
+      const canReadWeaknesses = await parts.routing.survey(tenant, 'vulnerabilities.read', scope);
+      const read = canReadWeaknesses.some(({ usable }) => usable) ? readTogether : readEachMachine;
+      return read(tenant, ids, scope);
+    };
   },
 };
 

@@ -25,6 +25,8 @@ interface MdeReadsRow<F, T> {
   readonly byIds?: keyof F & string;
   /** Ids as Microsoft spells them; as given unless said. */
   readonly normal?: (id: string) => string;
+  /** How an id is spelled most often: tried for those that are not there as given, since filters compare with case. */
+  readonly usual?: (id: string) => string;
   /** Whether `$filter` takes ids; otherwise each is a call. */
   readonly many: 'filter' | 'each';
 }
@@ -43,9 +45,12 @@ export const checkedBy =
   (filter: F): void =>
     checkFilter(filter, rows);
 
-/** List and look-ups of such a type. Calls: as `CollectionReads` says; with `many: 'each'` one an id. */
+/**
+ * List and look-ups of such a type. Calls: as `CollectionReads` says; with `many: 'each'` one an id; ids in an unusual spelling
+ * that are not there are asked for twice.
+ */
 export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
-  const { rows, idOf, normal = (id) => id } = row;
+  const { rows, idOf, normal = (id) => id, usual } = row;
   const kind = identified(`a ${row.kind}`, `entities of the kind ${row.kind}`);
   return (parts: ReadParts): CollectionReads<F, T> => {
     const collection = createMdeCollection<F, IdentifiedWire, T>(parts, {
@@ -63,14 +68,23 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
         shortIsLast: false,
       }),
     });
+    const spelledBy =
+      (spelling: (id: string) => string): CollectionReads<F, T>['byIds'] =>
+      async (tenant, ids, scope) => {
+        const found = await collection.byIds(tenant, [...new Set(ids.map(spelling))], scope);
+        return new Map(
+          ids.flatMap((id) => {
+            const entity = found.get(spelling(id));
+            return entity === undefined ? [] : [[id, entity] as const];
+          }),
+        );
+      };
     const byIds: CollectionReads<F, T>['byIds'] = async (tenant, ids, scope) => {
-      const found = await collection.byIds(tenant, [...new Set(ids.map(normal))], scope);
-      return new Map(
-        ids.flatMap((id) => {
-          const entity = found.get(normal(id));
-          return entity === undefined ? [] : [[id, entity] as const];
-        }),
-      );
+      const found = await spelledBy(normal)(tenant, ids, scope);
+      if (usual === undefined) return found;
+      const others = ids.filter((id) => !found.has(id) && usual(id) !== id);
+      if (others.length === 0) return found;
+      return new Map([...found, ...(await spelledBy(usual)(tenant, others, scope))]);
     };
     return {
       byIds,
@@ -81,7 +95,8 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
         const found = [...(await byIds(tenant, ids, scope)).values()];
         const failure = found.find((entity) => entity instanceof Error);
         if (failure !== undefined) throw failure;
-        const entities = found.flatMap((entity) => (entity instanceof Error ? [] : [entity]));
+        const read = found.flatMap((entity) => (entity instanceof Error ? [] : [entity]));
+        const entities = [...new Map(read.map((entity) => [idOf(entity), entity])).values()];
         return rowsAtHand<T>('mde', entities, { idOf, timeOf: null }, opening.from, rowMatcher(filter, rows));
       },
     };

@@ -79,6 +79,7 @@ export const recommendations = entity({
     rows,
     idOf,
     byIds: 'recommendationId',
+    usual: (id) => id.toLowerCase(),
     many: 'filter',
   }),
   timeOf: null,

@@ -68,6 +68,7 @@ export const software = entity({
     rows,
     idOf,
     byIds: 'softwareId',
+    usual: (id) => id.toLowerCase(),
     many: 'filter',
   }),
   timeOf: null,

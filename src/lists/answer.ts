@@ -133,6 +133,7 @@ export const createAnswer = <F, T>(asked: ListQuestion<F, T>): Answer<T> => {
         items: rows.map((node, index) => ({ node, cursor: () => cursorBehind(index + 1) })),
         hasNextPage,
         hasPreviousPage: page.after !== null,
+        totalCount: null,
         endCursor: () => (rows.length === 0 && !hasNextPage ? page.after : cursors.encode(endPlaces(), question)),
         failures: sorted([...failures, ...remarks]),
         ...(unanswered === undefined ? {} : { unanswered }),

@@ -37,6 +37,7 @@ export const connectionOfArray = <T>(rows: readonly T[], paging: ArrayPaging<T>)
     items: nodes.map((node, index) => ({ node, cursor: () => cursorAt(start + index + 1) })),
     hasNextPage: end < rows.length,
     hasPreviousPage: start > 0,
+    totalCount: rows.length,
     endCursor: () => (nodes.length === 0 ? page.after : cursorAt(end)),
     failures: [],
     truncation: null,

@@ -73,6 +73,7 @@ export const createAuditList =
       items: rows.map((node) => ({ node, cursor: () => cursorAt(node.seq) })),
       hasNextPage: cut || found.length > first,
       hasPreviousPage: after !== null,
+      totalCount: null,
       endCursor: () => (end === undefined ? after : cursorAt(end)),
       failures: [],
       truncation: cut

@@ -13,6 +13,8 @@ export interface Connection<T> {
   /** Whether there may be more. */
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
+  /** Rows in all, of those that the caller sees; null: not known without a further call. */
+  readonly totalCount: number | null;
   readonly endCursor: () => string | null;
   readonly failures: readonly TenantFailure[];
   /** Set when every tenant that was asked failed: no rows is then no answer. */
@@ -20,3 +22,9 @@ export interface Connection<T> {
   /** Why a limit of the gateway cut the answer; null when none did. */
   readonly truncation: string | null;
 }
+
+/** The number of rows at hand, when those are all there are. */
+export const wholeCount = (
+  { totalCount }: Pick<Connection<unknown>, 'totalCount'>,
+  truncation: string | null,
+): number | null => (truncation === null ? totalCount : null);

@@ -3,7 +3,7 @@ import { rowErrorOf } from '../log/row-error.ts';
 import { identityKey } from '../scope.ts';
 import { remarkOf, sorted } from './answer.ts';
 import { connectionOfArray, rowPlace } from './array.ts';
-import type { Connection, TenantFailure } from './connection.ts';
+import { type Connection, type TenantFailure, wholeCount } from './connection.ts';
 import { questionOf } from './cursor.ts';
 import { type ListQuestion, openStream } from './question.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -60,6 +60,7 @@ export const sortedConnection = async <F, T>(asked: ListQuestion<F, T>, by: Sort
     failures: list.failures,
     ...(unanswered === undefined ? {} : { unanswered }),
     truncation: list.truncation,
+    totalCount: list.failures.length === 0 ? wholeCount(connection, list.truncation) : null,
   };
 };
 

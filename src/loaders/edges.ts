@@ -2,6 +2,7 @@ import type DataLoader from 'dataloader';
 import type { CallerAccess } from '../access/caller-access.ts';
 import type { EdgeParts, EdgeTo, ReadEdge } from '../entities/edge.ts';
 import { type EdgeName, edges, type RowOf } from '../entities/edges.ts';
+import { createWeaknesses } from '../entities/weaknesses.ts';
 import type { EveryRow } from '../routing/every-row.ts';
 import type { CallScope } from '../scope.ts';
 import { createKeyedLoader, type EntityKey } from './keyed.ts';
@@ -12,7 +13,8 @@ export type EdgeReads = { readonly [Name in EdgeName]: ReadEdge<RowOf<Name>> };
 /** Built once, over the table of edges. */
 export function createEdgeReads(parts: EdgeParts): EdgeReads;
 export function createEdgeReads(parts: EdgeParts): Readonly<Record<string, ReadEdge<unknown>>> {
-  return Object.fromEntries(Object.entries(edges).map(([name, { read }]) => [name, read(parts)]));
+  const shared = { ...parts, weaknesses: createWeaknesses(parts) };
+  return Object.fromEntries(Object.entries(edges).map(([name, { read }]) => [name, read(shared)]));
 }
 
 /**

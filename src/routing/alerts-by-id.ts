@@ -8,10 +8,10 @@ import * as mde from '../upstream/mde/alerts.ts';
 import * as machines from '../upstream/mde/machines.ts';
 import type { MdeAlert } from '../upstream/mde/wire.ts';
 import { createGraphReads } from './batch.ts';
+import { readWhole } from './every-row.ts';
 import { mapFound } from './found.ts';
 import { createIdReader } from './ids.ts';
 import type { RoutingParts } from './parts.ts';
-import { readWhole } from './whole-list.ts';
 
 /** Alerts that are named: by their ids, or by their machine. */
 export interface NamedAlertReads {

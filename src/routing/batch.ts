@@ -15,7 +15,7 @@ import {
 import type { Operation } from '../upstream/http/operation.ts';
 import type { Send } from '../upstream/http/send.ts';
 import { createThrottleMemory } from '../upstream/http/throttle.ts';
-import { chunked } from './ids.ts';
+import { chunked } from './filter-forms.ts';
 
 /** Reads Graph entities by their ids; unknown ones are absent, a failure stands for its id. */
 export type ReadEachFromGraph = <W>(

@@ -1,4 +1,5 @@
 import type { Tenant } from '../config/tenants.ts';
+import { UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
 import type { Send } from '../upstream/http/send.ts';
@@ -20,7 +21,7 @@ export interface WholeCollection<Row> {
   readonly top?: number;
 }
 
-/** Pages of one collection that one question reads at most. */
+/** Pages of one collection that one question reads at most: more would take a request's whole budget. */
 const maxPages = 10;
 
 /** Every row of a collection, each once. Calls: one a page, at most ten; a collection that takes `$top` one more at its end. */
@@ -29,10 +30,12 @@ export const readEveryRow = async <Row>(
   tenant: Tenant,
   { ask, idOf, top }: WholeCollection<Row>,
   scope: CallScope,
+  first?: Page<Row>,
 ): Promise<EveryRow<Row>> => {
+  const askAt = (skip: number) => send(tenant, ask(skip === 0 ? undefined : skip), scope);
   const read = await readCollection<Row>(
     {
-      ask: ({ skip }) => send(tenant, ask(skip === 0 ? undefined : skip), scope),
+      ask: async ({ skip }) => (skip === 0 && first !== undefined ? first : askAt(skip)),
       follow: (link) => send.follow(tenant, ask(undefined), link, scope),
       idOf,
       timeOf: null,
@@ -46,8 +49,29 @@ export const readEveryRow = async <Row>(
   for (let pages = 1; next !== null; pages += 1) {
     if (pages === maxPages) return { rows, truncation: `Only ${rows.length} rows were read, in ${maxPages} calls` };
     const page = await next();
-    rows.push(...page.items);
+    for (const row of page.items) rows.push(row);
     next = page.next;
   }
   return { rows, truncation: read.remark() ?? null };
+};
+
+/**
+ * A collection that takes no options (a machine's alerts, the machines with a tag), whole. `first`: its first page, when that
+ * is at hand. Calls: one a page. Throws `UPSTREAM_REJECTED` when it has more than ten pages or repeats itself: part of the rows
+ * must not pass for all of them.
+ */
+export const readWhole = async <Row>(
+  send: Send,
+  tenant: Tenant,
+  operation: Operation<Page<Row>>,
+  idOf: (row: Row) => string,
+  scope: CallScope,
+  first?: Page<Row>,
+): Promise<readonly Row[]> => {
+  const { rows, truncation } = await readEveryRow(send, tenant, { ask: () => operation, idOf }, scope, first);
+  if (truncation === null) return rows;
+  throw new UpstreamError('UPSTREAM_REJECTED', `${operation.id}: ${truncation}`, {
+    tenant: tenant.name,
+    api: operation.api,
+  });
 };

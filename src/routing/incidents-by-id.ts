@@ -9,9 +9,9 @@ import type { GraphIncident } from '../upstream/graph/wire.ts';
 import * as m365d from '../upstream/m365d/incidents.ts';
 import { createGraphReads } from './batch.ts';
 import { readEach } from './each.ts';
+import { readWhole } from './every-row.ts';
 import { mapFound } from './found.ts';
 import type { RoutingParts } from './parts.ts';
-import { followRest } from './whole-list.ts';
 
 /** Where the alerts beside an incident go on; `null`: they are all there. */
 export const restOf = (wire: GraphIncident): string | null => wire['alerts@odata.nextLink'] || null;
@@ -35,7 +35,7 @@ export const createNamedIncidentReads = (parts: RoutingParts): NamedIncidentRead
     const nextLink = restOf(wire);
     if (nextLink === null) return wire;
     const first = { items: wire.alerts ?? [], nextLink };
-    return { ...wire, alerts: await followRest(send, tenant, alerts.listAlerts(), first, ({ id }) => id, scope) };
+    return { ...wire, alerts: await readWhole(send, tenant, alerts.listAlerts(), ({ id }) => id, scope, first) };
   };
 
   return {

@@ -8,8 +8,8 @@ import { machineFromMde } from '../unification/machine.ts';
 import { anyOf, compareText, startsWith } from '../upstream/http/odata.ts';
 import { listMachines } from '../upstream/mde/machines.ts';
 import type { MdeMachine } from '../upstream/mde/wire.ts';
+import { chunked } from './filter-forms.ts';
 import { type FilterRows, rowMatcher } from './filters/rows.ts';
-import { chunked } from './ids.ts';
 import { type ListSource, openSource } from './open-source.ts';
 import type { RoutingParts } from './parts.ts';
 

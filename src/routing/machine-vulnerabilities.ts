@@ -6,8 +6,7 @@ import { type Kind, page } from '../upstream/call.ts';
 import { hasId } from '../upstream/identified.ts';
 import type { EveryRow } from './every-row.ts';
 import { mapFound } from './found.ts';
-import type { RoutingParts } from './parts.ts';
-import { type KeyedCollection, readRowsBy } from './rows-by.ts';
+import { type KeyedCollection, type RowsByParts, readRowsBy } from './rows-by.ts';
 
 /** get-all-vulnerabilities-by-machines.md */
 const fields = {
@@ -17,11 +16,13 @@ const fields = {
   fixingKbId: asText('fixingKbId'),
   productName: asText('productName'),
   productVendor: asText('productVendor'),
-  productVersion: asText('productVersion'),
 } as const;
 
 /** A product on a machine with one of its weaknesses. */
-export interface MachineVulnerability extends EntityOf<typeof fields> {}
+export type MachineVulnerability = Pick<
+  EntityOf<typeof fields>,
+  'cveId' | 'machineId' | 'fixingKbId' | 'productName' | 'productVendor'
+>;
 
 const read = readFields(fields);
 type Wire = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -36,13 +37,13 @@ export const softwareIdOf = ({ productVendor, productName }: MachineVulnerabilit
   productVendor === null || productName === null ? null : `${productVendor}-_-${productName}`;
 
 /**
- * The rows of machines or of CVEs: the bulk read that joins the two. Calls: 1 key 2, 100 keys 10, and one more for each
- * further 10,000 rows.
+ * The rows of machines or of CVEs: the bulk read that joins the two. Calls: 1 key 2, 100 machines 6, 100 CVEs 4, and one more
+ * for each further 10,000 rows.
  */
 export const readMachineVulnerabilities = async (
-  parts: Pick<RoutingParts, 'send'>,
+  parts: RowsByParts,
   tenant: Tenant,
-  property: 'machineId' | 'cveId' | 'fixingKbId',
+  property: 'machineId' | 'cveId',
   values: readonly string[],
   scope: CallScope,
 ): Promise<ReadonlyMap<string, EveryRow<MachineVulnerability> | Error>> => {

@@ -4,7 +4,8 @@ import { NotFoundError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import * as mde from '../upstream/mde/alerts.ts';
 import { type Done, doneBy } from './act-on-each.ts';
-import { chunked, createIdReader } from './ids.ts';
+import { chunked } from './filter-forms.ts';
+import { createIdReader } from './ids.ts';
 import type { RoutingParts } from './parts.ts';
 import { sendOnce } from './send-once.ts';
 

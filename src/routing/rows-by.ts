@@ -1,10 +1,11 @@
 import type { Tenant } from '../config/tenants.ts';
-import { asError } from '../errors.ts';
+import { asError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
-import { eqChain } from '../upstream/http/odata.ts';
+import { compareText } from '../upstream/http/odata.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
+import { urlOf } from '../upstream/http/url.ts';
 import { type EveryRow, readEveryRow } from './every-row.ts';
-import { chunked } from './ids.ts';
+import { createFormedReader } from './filter-forms.ts';
 import type { RoutingParts } from './parts.ts';
 
 /** A collection whose rows are read by the value of one property, many values a call. */
@@ -22,23 +23,34 @@ export interface KeyedCollection<Row> {
   readonly top: number;
 }
 
-/** `a eq 'x' or ...` has four nodes a value; ASP.NET's OData takes 100 nodes a filter unless it is told otherwise. */
-const valuesPerCall = 20;
+/** What such rows are read with. */
+export type RowsByParts = Pick<RoutingParts, 'send' | 'learned'> & { readonly idsPerCall: number };
+
+/** Refusals that may be of the form of a filter, not of what it asks for. */
+const isOfForm = (error: unknown): boolean =>
+  error instanceof UpstreamError && [400, 414, 431].includes(error.details.upstreamStatus ?? 0);
 
 /**
- * The rows of each value; a value without rows has none, and one whose rows could not be read has its error.
- * Calls: 1 value 2 (the second proves the end), 100 values 10, each further page of rows one more.
+ * The rows of each value; a value without rows has none, and one whose rows could not be read has its error. Values are
+ * gathered in the form of `$filter` that the service takes.
+ *
+ * Calls at values of 40 digits (39 fit into a URL): 1 value 2 (the second proves the end), 100 values 6, each further page of
+ * rows one more.
  */
 export const readRowsBy = async <Row>(
-  { send }: Pick<RoutingParts, 'send'>,
+  { send, learned, idsPerCall }: RowsByParts,
   tenant: Tenant,
   { ask, idOf, property, valueIn, top }: KeyedCollection<Row>,
   values: readonly string[],
   scope: CallScope,
 ): Promise<ReadonlyMap<string, EveryRow<Row> | Error>> => {
   const found = new Map<string, EveryRow<Row> | Error>();
-  const readSome = async (some: readonly string[]): Promise<void> => {
-    const filter = eqChain(property, some).text;
+  const fail = (some: readonly string[], thrown: unknown): void => {
+    const error = asError(thrown);
+    for (const value of some) found.set(value, error);
+  };
+  /** How many of the values have rows. */
+  const readSome = async (filter: string, some: readonly string[]): Promise<number> => {
     const { rows, truncation } = await readEveryRow(
       send,
       tenant,
@@ -47,15 +59,35 @@ export const readRowsBy = async <Row>(
     );
     const byValue = Map.groupBy(rows, (row) => valueIn(row)?.toLowerCase());
     for (const value of some) found.set(value, { rows: byValue.get(value.toLowerCase()) ?? [], truncation });
+    return some.filter((value) => byValue.has(value.toLowerCase())).length;
   };
-  await Promise.all(
-    chunked(values, valuesPerCall).map((some) =>
-      readSome(some).catch((thrown: unknown) => {
-        const error = asError(thrown);
-        for (const value of some) found.set(value, error);
-      }),
-    ),
+  const readAlone = async (value: string): Promise<void> => {
+    await readSome(compareText(property, 'eq', value).text, [value]).catch((thrown: unknown) => fail([value], thrown));
+  };
+
+  const { id: operation, api } = ask({ filter: '', top, skip: undefined });
+  const forms = createFormedReader(
+    { learned, idsPerCall },
+    {
+      property,
+      at: { tenant, api, operation },
+      urlOf: (filter) => urlOf('', ask({ filter, top, skip: top })),
+      ask: async (filter, some) => {
+        try {
+          return await readSome(filter, some);
+        } catch (error) {
+          if (isOfForm(error)) throw error;
+          fail(some, error);
+          return null;
+        }
+      },
+      // `eq` is plain OData: where it brought nothing, there is nothing.
+      lastly: async (some, why) => {
+        if (why === 'refused') await Promise.all(some.map(readAlone));
+      },
+    },
   );
+  await forms.ask(values);
   const [first] = found.values();
   // The same failure of all is the tenant's, and worth another source.
   if (first instanceof Error && [...found.values()].every((rows) => rows === first)) throw first;

@@ -12,6 +12,7 @@ export const gatewaySettings = (simulator: Pick<Simulator, 'tenants' | 'endpoint
       `  - name: ${name}`,
       `    tenantId: ${tenantId}`,
       `    cloud: ${cloud}`,
+      `    tags: [${cloud}]`,
       `    auth: { clientId: ${app?.clientId ?? ''}, clientSecret: ${app?.secrets[0] ?? ''} }`,
       '    endpoints:',
       `      authority: ${authority}`,

@@ -4,6 +4,7 @@ import { measureFirstCallers } from './first-callers.ts';
 import { measureHunting } from './hunting.ts';
 import { measureIncidentPage } from './incident-page.ts';
 import { closeConnections } from './load.ts';
+import { measurePromises } from './promises.ts';
 import { type Row, tableOf } from './rows.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
@@ -13,6 +14,7 @@ const parts = {
   callers: measureFirstCallers,
   demo: measureDemo,
   hunting: measureHunting,
+  promises: measurePromises,
 } satisfies Record<string, (upstream: Upstream) => Promise<readonly Row[]>>;
 
 const { values, positionals } = parseArgs({

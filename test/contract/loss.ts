@@ -37,7 +37,7 @@ const leavesOf = (
     for (const [key, child] of Object.entries(value)) {
       if (!isIgnored(key)) leavesOf(child, path === '' ? key : `${path}.${key}`, into, isIgnored);
     }
-  } else if (value !== null && value !== undefined) into.push([path, value]);
+  } else if (value !== null && value !== undefined && value !== '') into.push([path, value]);
   return into;
 };
 

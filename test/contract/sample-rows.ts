@@ -14,6 +14,7 @@ import * as mdeHunting from '../../src/upstream/mde/hunting.ts';
 import * as actions from '../../src/upstream/mde/machine-actions.ts';
 import * as machines from '../../src/upstream/mde/machines.ts';
 import * as submit from '../../src/upstream/mde/submit.ts';
+import { vulnerabilityRows } from './vulnerability-rows.ts';
 
 /** One printed example: the operation that should ask it, and how its answer reaches the graph. */
 export interface SampleRow {
@@ -21,8 +22,8 @@ export interface SampleRow {
   readonly key: string;
   readonly name: string;
   readonly operation: Operation<unknown>;
-  /** The page spells the path in more than one case. */
-  readonly pathCaseVaries?: boolean;
+  /** Pages spell the path in more than one case, or end it with a slash. */
+  readonly pathVaries?: boolean;
   /** Absent where the page prints no answer. */
   readonly read?: (body: unknown) => unknown;
 }
@@ -103,7 +104,7 @@ const mde: readonly SampleRow[] = [
     actions.getPackageUri('7327b54fd718525cbca07dacde913b5ac3c85673'),
     // The extra quotes are the page's; put back for the comparison.
     (link) => `"${link}"`,
-    { pathCaseVaries: true },
+    { pathVaries: true },
   ),
   row(
     'mde',
@@ -209,4 +210,4 @@ const graph: readonly SampleRow[] = [
 ];
 
 /** Every printed example of an operation that we have. */
-export const sampleRows: readonly SampleRow[] = [...mde, ...graph];
+export const sampleRows: readonly SampleRow[] = [...mde, ...vulnerabilityRows, ...graph];

@@ -122,7 +122,7 @@ describe('a challenge of an API', () => {
     expect([tokenRequests().length, simulator.calls.count({ operation: 'listMachines' })]).toEqual([2, 12]);
   });
 
-  test('of a call on behalf of a user goes to him, and the token that he comes back with is used', async () => {
+  test('of a call on behalf of a user goes to that user, and the token that they come back with is used', async () => {
     const tenant = await tenantOf(simulator, 'contoso', { ...app, onBehalfOf: true });
     const { authority } = simulator.endpoints('contoso');
     const userToken = (nonce: string) =>

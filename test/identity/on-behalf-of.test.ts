@@ -86,7 +86,7 @@ const askAs = async (user: string) => {
 };
 
 describe('a tenant that is used on behalf of its callers', () => {
-  test('shows each what Microsoft lets him see, also at the same time', async () => {
+  test('shows each user what Microsoft lets them see, also at the same time', async () => {
     const asked = await Promise.all(Array.from({ length: 20 }, (_, index) => askAs(index % 2 === 0 ? 'ana' : 'ben')));
     for (const [index, { nodes, failures }] of asked.entries()) {
       expect(nodes).toHaveLength(index % 2 === 0 ? 2 : 0);

@@ -1,6 +1,6 @@
 import { type Caller, callerWith, type Identity } from '../../src/access/caller.ts';
 
-/** A caller who may do the same everywhere he is, whichever of his roles it comes from. */
+/** A caller who may do the same everywhere they are, whichever of their roles it comes from. */
 export const createCaller = ({
   roles,
   permissions,

@@ -30,11 +30,12 @@ export const recommendations = operations('mde', {
     missing: 'none',
     doc: 'get-recommendation-by-id.md',
   }),
-  /** Software of a recommendation. */
+  /** Software of a recommendation; a setting has none. */
   getRecommendationSoftware: get('/api/recommendations/{id}/software', {
     any: ['Software.Read.All'],
     delegated: ['SecurityRecommendation.Read'],
     quota: noQuota,
+    missing: 'none',
     doc: 'list-recommendation-software.md',
   }),
   /** Machines a recommendation applies to. */

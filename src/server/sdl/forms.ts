@@ -96,6 +96,11 @@ export const connectionTypes = ({ node, noun, isOrdered }: ConnectionForm): Read
       truncated: Boolean!
       "Which limit, and what to do."
       truncationReason: String
+      """
+      How many rows there are in all, where that is known without a further call (rows at hand); null for lists that are read
+      page by page.
+      """
+      totalCount: Int
     }`,
   [`${node}Edge`]: `
     ${told(`${withArticle(noun.one)} in its list.`)}

@@ -5,7 +5,7 @@ function common(action: WorldAction): Readonly<Record<string, unknown>> {
   return {
     id: action.id,
     type: action.type,
-    title: null,
+    title: action.title ?? null,
     requestor: action.requestor,
     requestorComment: action.requestorComment,
     requestSource: 'PublicApi',
@@ -18,6 +18,7 @@ function common(action: WorldAction): Readonly<Record<string, unknown>> {
     cancellationComment: action.cancellationComment,
     cancellationDateTimeUtc: action.cancelledAt,
     errorHResult: action.errorHResult,
+    troubleshootInfo: action.status === 'Failed' ? 'The machine did not answer: see the client analyzer' : null,
     scope: action.scope,
     relatedFileInfo:
       action.relatedFile === null

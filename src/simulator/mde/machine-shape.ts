@@ -1,5 +1,6 @@
 import { notFound } from '../defender/fault.ts';
 import type { SimRequest } from '../http/types.ts';
+import { stableGuid } from '../tenants.ts';
 import { factsOf } from '../world/machine-facts.ts';
 import type { TenantWorld, WorldMachine } from '../world/types.ts';
 
@@ -32,17 +33,31 @@ export function machineShape(machine: WorldMachine): Readonly<Record<string, unk
     machineTags: machine.machineTags,
     ...factsOf(machine),
     mergedIntoMachineId: machine.mergedInto ?? null,
-    vmMetadata: null,
+    osVersion: machine.osPlatform.startsWith('Windows') ? '10.0' : null,
+    vmMetadata: machine.rbacGroupName === 'Servers' ? vmMetadataOf(machine) : null,
     ipAddresses: [
-      { ipAddress: machine.lastIpAddress, macAddress: machine.macAddress, operationalStatus: 'Up' },
+      { ipAddress: machine.lastIpAddress, macAddress: machine.macAddress, type: 'Ethernet', operationalStatus: 'Up' },
       {
         ipAddress: `fe80::${machine.macAddress.toLowerCase().replace(/(....)(?!$)/g, '$1:')}`,
         macAddress: machine.macAddress,
+        type: 'Ethernet',
         operationalStatus: 'Up',
       },
     ],
   };
 }
+
+/** A virtual machine in a subscription of its tenant's (resources/security-vmmetadata.md). */
+const vmMetadataOf = ({ id, computerDnsName }: WorldMachine): Readonly<Record<string, string>> => {
+  const subscriptionId = stableGuid('subscription of the servers');
+  const name = computerDnsName.split('.')[0] ?? computerDnsName;
+  return {
+    vmId: stableGuid(`virtual machine ${id}`),
+    cloudProvider: 'Azure',
+    resourceId: `/subscriptions/${subscriptionId}/resourceGroups/servers/providers/Microsoft.Compute/virtualMachines/${name}`,
+    subscriptionId,
+  };
+};
 
 /** The machine with that id or, as the single read allows, that DNS name. */
 export function findMachine(tenant: TenantWorld, idOrName: string): WorldMachine | undefined {

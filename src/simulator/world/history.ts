@@ -8,6 +8,8 @@ interface PastAction {
   readonly comment: string;
   readonly ageMs: number;
   readonly status: WorldAction['status'];
+  /** What differs from the others. */
+  readonly more?: Partial<Pick<WorldAction, 'title' | 'externalId' | 'relatedFile'>>;
 }
 
 /** Newest first; an isolation is always followed by its release, so that every machine starts out free. */
@@ -28,9 +30,18 @@ const pastActions: readonly PastAction[] = [
     comment: 'For ticket INC-4471',
     ageMs: 6 * dayMs,
     status: 'Succeeded',
+    more: { title: 'Collect investigation package', externalId: 'INC-4471' },
   },
   { type: 'RestrictCodeExecution', scope: null, comment: 'Unknown program', ageMs: 9 * dayMs, status: 'TimeOut' },
   { type: 'RunAntiVirusScan', scope: 'Quick', comment: 'Weekly check', ageMs: 10 * dayMs, status: 'Failed' },
+  {
+    type: 'StopAndQuarantineFile',
+    scope: null,
+    comment: 'Known dropper',
+    ageMs: 11 * dayMs,
+    status: 'Succeeded',
+    more: { relatedFile: { identifier: '0123456789abcdef0123456789abcdef01234567', type: 'Sha1' } },
+  },
 ];
 
 /** Actions of the last days, all final. */
@@ -64,6 +75,7 @@ export function createPastActions(
         errorHResult: past.status === 'Failed' ? -2_145_844_845 : 0,
         relatedFile: null,
         commands: null,
+        ...past.more,
       },
     ];
   });

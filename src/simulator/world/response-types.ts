@@ -20,6 +20,8 @@ export interface WorldAction {
   readonly scope: string | null;
   readonly requestor: string;
   readonly requestorComment: string;
+  /** Few have one. */
+  readonly title?: string;
   readonly externalId: string | null;
   status: 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'TimeOut' | 'Cancelled';
   readonly machine: WorldMachine;

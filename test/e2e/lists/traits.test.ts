@@ -33,6 +33,15 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
+/** A gateway of its own that reads one page of a scan. */
+const startRunningWith = async (tenant: (typeof tenants)[number]) => {
+  const own = await startRunning({
+    simulator: { tenants: [tenant], enforceQuotas: false },
+    settings: (offered) => changedSettings(offered, [[['limits'], { scanCalls: 1 }]]),
+  });
+  return { ...own, [Symbol.asyncDispose]: () => own.stop() };
+};
+
 interface Answer {
   readonly list: {
     readonly nodes: readonly { readonly key: string }[];
@@ -270,4 +279,29 @@ test.each([
     filter,
   });
   expect(errors.map(({ extensions }) => [extensions.code, extensions.field])).toEqual([['BAD_USER_INPUT', field]]);
+});
+
+test('R4: a list that was not looked through to its end says so, and goes on behind', async () => {
+  const tenant = simTenant('large', { permissions: noHunting, scale: 4 });
+  await using small = await startRunningWith(tenant);
+  const world = small.simulator.world('large');
+  const mitreTechnique = world.alerts.at(-1)?.mitreTechniques.slice(0, 1) ?? [];
+  const wanted = world.alerts.filter(({ mitreTechniques }) =>
+    mitreTechniques.some((id) => mitreTechnique.includes(id)),
+  );
+  const keys: string[] = [];
+  const cut: boolean[] = [];
+  for (let after: string | null = null; ; ) {
+    const { data }: { data: Answer } = await small.ask<Answer>(
+      `query ($filter: AlertFilter, $after: String) { list: alerts(filter: $filter, first: 200, after: $after) {
+        nodes { key: alertId } pageInfo { hasNextPage endCursor } failures { message } truncated } }`,
+      { filter: { mitreTechnique }, after },
+    );
+    keys.push(...data.list.nodes.map(({ key }) => key));
+    cut.push(data.list.truncated);
+    if (!data.list.pageInfo.hasNextPage) break;
+    after = data.list.pageInfo.endCursor;
+  }
+  expect(cut).toEqual([true, false]);
+  expect(keys).toEqual(idsOf(wanted));
 });

@@ -68,6 +68,48 @@ const fromCommands = (edge: string): Edge => ({
     `{ machineActions(${inOwn}, filter: { type: [LIVE_RESPONSE] }) { nodes { commands { status edge: ${edge} } } } }`,
 });
 
+const weaknesses = 'vulnerability:read';
+
+/** The edge from rows of a list of Defender Vulnerability Management. */
+const fromWeakness = (list: string, permission: Permission | null, edge: string): Edge =>
+  fromList(list, weaknesses, permission, edge);
+
+/** Of Defender Vulnerability Management: who sees the one sees the other, but for machines. */
+const weaknessEdges: Readonly<Record<string, Edge>> = {
+  'Machine.vulnerabilities': fromList(
+    'machines',
+    'machine:read',
+    weaknesses,
+    `edge: vulnerabilities { nodes ${owner} }`,
+  ),
+  'Machine.software': fromList('machines', 'machine:read', weaknesses, `edge: software { nodes ${owner} }`),
+  'Machine.recommendations': fromList(
+    'machines',
+    'machine:read',
+    weaknesses,
+    `edge: recommendations { nodes ${owner} }`,
+  ),
+  'Machine.missingKbs': fromList('machines', 'machine:read', weaknesses, `edge: missingKbs { nodes ${owner} }`),
+  'MissingKb.tenant': fromWeakness('software', null, 'missingKbs { nodes { edge: tenant { tenant: name } } }'),
+  'Vulnerability.tenant': fromWeakness('vulnerabilities', null, 'edge: tenant { tenant: name }'),
+  'Vulnerability.machines': fromWeakness('vulnerabilities', 'machine:read', `edge: machines { nodes ${owner} }`),
+  'Vulnerability.software': fromWeakness('vulnerabilities', null, `edge: software { nodes ${owner} }`),
+  'Software.tenant': fromWeakness('software', null, 'edge: tenant { tenant: name }'),
+  'Software.machines': fromWeakness('software', 'machine:read', `edge: machines { nodes ${owner} }`),
+  'Software.vulnerabilities': fromWeakness('software', null, `edge: vulnerabilities { nodes ${owner} }`),
+  'Recommendation.tenant': fromWeakness('recommendations', null, 'edge: tenant { tenant: name }'),
+  'Recommendation.machines': fromWeakness('recommendations', 'machine:read', `edge: machines { nodes ${owner} }`),
+  'Recommendation.software': fromWeakness('recommendations', null, `edge: software ${owner}`),
+  'Recommendation.vulnerabilities': fromWeakness('recommendations', null, `edge: vulnerabilities { nodes ${owner} }`),
+  'RemediationTask.tenant': fromWeakness('remediationTasks', null, 'edge: tenant { tenant: name }'),
+  'RemediationTask.machines': fromWeakness('remediationTasks', 'machine:read', `edge: machines { nodes ${owner} }`),
+  'ExposureScore.tenant': {
+    from: [weaknesses],
+    permission: null,
+    ask: () => `{ exposureScore(tenant: "${names.own}") { edge: tenant { tenant: name } } }`,
+  },
+};
+
 /** Every field that leads to an entity, and those others that ask for a permission of their own. */
 export const edges: Readonly<Record<string, Edge>> = {
   'Incident.tenant': fromList('incidents', 'incident:read', null, 'edge: tenant { tenant: name }'),
@@ -91,6 +133,7 @@ export const edges: Readonly<Record<string, Edge>> = {
   'Machine.tenant': fromList('machines', 'machine:read', null, 'edge: tenant { tenant: name }'),
   'Machine.alerts': fromList('machines', 'machine:read', 'alert:read', `edge: alerts { nodes ${owner} }`),
   'Machine.actions': fromList('machines', 'machine:read', 'action:read', `edge: actions { nodes ${owner} }`),
+  ...weaknessEdges,
   'MachineAction.tenant': fromList('machineActions', 'action:read', null, 'edge: tenant { tenant: name }'),
   'MachineAction.machine': fromList('machineActions', 'action:read', 'machine:read', `edge: machine ${owner}`),
   'LiveResponseCommand.script': fromCommands('script { exitCode }'),

@@ -62,7 +62,7 @@ describe('tenants', () => {
     expect(names(access.visibleTenants(caller(['contosoResponder', 'reader'], ['adatum'])))).toEqual(['adatum']);
   });
 
-  test('one that he may not see looks like one that does not exist', () => {
+  test('one that they may not see looks like one that does not exist', () => {
     for (const name of ['adatum', 'nowhere']) {
       expect(thrownBy(() => access.tenant(some, name))).toMatchObject({
         code: 'NOT_FOUND',
@@ -84,7 +84,7 @@ describe('tenants', () => {
 
   test.each([
     ['a hidden tenant', { tenants: ['adatum'] }, 'NOT_FOUND'],
-    ['a tag of nobody he sees', { tenantTags: ['apac'] }, 'NOT_FOUND'],
+    ['a tag of nobody they see', { tenantTags: ['apac'] }, 'NOT_FOUND'],
     ['an empty list', { tenants: [] }, 'BAD_USER_INPUT'],
     ['too many', {}, 'QUERY_TOO_EXPENSIVE'],
   ])('%s is refused', (_name, selection, code) => {
@@ -93,9 +93,9 @@ describe('tenants', () => {
 
   test.each<[string, TenantSelection, readonly string[]]>([
     ['nothing said', {}, ['contoso']],
-    ['a tag of one in which he has it and one in which he has not', { tenantTags: ['emea'] }, ['contoso']],
+    ['a tag of one in which they have it and one in which they have not', { tenantTags: ['emea'] }, ['contoso']],
     ['a name', { tenants: ['contoso'] }, ['contoso']],
-  ])('for a permission are those in which he has it: %s', (_name, selection, expected) => {
+  ])('for a permission are those in which they have it: %s', (_name, selection, expected) => {
     const both = caller(['reader', 'contosoResponder']);
     expect(names(access.selectTenants(both, selection, 1, 'machine:isolate'))).toEqual(expected);
   });
@@ -107,7 +107,7 @@ describe('tenants', () => {
       { tenantTags: ['amer'] },
       'The permission "machine:isolate" is needed in a tenant with a tag of these: amer',
     ],
-  ])('one in which he lacks the permission is refused when it %s', (_name, selection, message) => {
+  ])('one in which they lack the permission is refused when it %s', (_name, selection, message) => {
     const both = caller(['reader', 'contosoResponder']);
     expect(thrownBy(() => access.selectTenants(both, selection, 10, 'machine:isolate'))).toMatchObject({
       code: 'FORBIDDEN',
@@ -115,7 +115,7 @@ describe('tenants', () => {
     });
   });
 
-  test('a permission that he has nowhere is refused, whatever he names', () => {
+  test('a permission that they have nowhere is refused, whatever they name', () => {
     expect(thrownBy(() => access.selectTenants(all, { tenants: ['nowhere'] }, 10, 'hunt:raw'))).toMatchObject({
       code: 'FORBIDDEN',
       message: 'The permission "hunt:raw" is needed',

@@ -45,7 +45,7 @@ describe('the rate of a caller', () => {
     await rates.count(alice, '203.0.113.7', 1);
   });
 
-  test('is his own, from whatever address he comes', async () => {
+  test('is their own, from whatever address they come', async () => {
     const { rates, times } = await started();
     await times(5, () => rates.count(alice, '203.0.113.7', 1));
     await expect(rates.count(alice, '203.0.113.8', 1)).rejects.toMatchObject({ code: 'RATE_LIMITED' });

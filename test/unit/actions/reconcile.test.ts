@@ -179,7 +179,7 @@ test.each<[string, MachineAction, object | null]>([
   expect(await outcomes()).toMatchObject([expected ?? { outcome: 'NOT_BEGUN' }]);
 });
 
-test('what was done on behalf of a user is found out through his eyes alone', async () => {
+test('what was done on behalf of a user is found out with the token of that user alone', async () => {
   const app = { kind: 'secret', clientId: 'app', clientSecret: async () => 'not a real one' } as const;
   const auth = { kind: 'onBehalfOf', clientId: 'app', app } as const;
   const { open, look, clock, kill, reconcile, outcomes, tokens } = await setUp(() => [ours], { auth });
@@ -190,8 +190,8 @@ test('what was done on behalf of a user is found out through his eyes alone', as
   expect(await look()).toBe(1);
   await ask('user:t:another', 'of another');
   expect(tokens).toEqual([]);
-  await ask('apiKey:script', 'of his own');
-  expect(tokens).toEqual(['of his own']);
+  await ask('apiKey:script', 'of their own');
+  expect(tokens).toEqual(['of their own']);
   expect(await outcomes()).toMatchObject([{ outcome: 'DONE', actionId: 'ours' }]);
 });
 

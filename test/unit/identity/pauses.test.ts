@@ -108,7 +108,7 @@ describe('what Entra refused', () => {
     expect(entra.posts).toHaveLength(3);
   });
 
-  test('of the app holds for all callers in whose name it asks; of one caller, for him alone', async () => {
+  test('of the app holds for all callers in whose name it asks; of one caller, for that caller alone', async () => {
     const { entra, tenant, refusalOf } = await started(wrongSecret);
     const shared = onBehalfOf(tenant);
     await refusalOf(shared, caller('ana'));

@@ -58,7 +58,7 @@ describe('a caller who may not read the schema', () => {
     ['an argument', '{ hello(nam: "x") }', {}, '"name"'],
     ['a type', 'query ($n: Strin) { hello(name: $n) }', {}, '"String"'],
     ['a field that needs a selection', '{ machines }', {}, '{ ... }'],
-  ])('is told of no name that he did not say: %s', async (_name, text, variables, suggested) => {
+  ])('is told of no name that they did not say: %s', async (_name, text, variables, suggested) => {
     const { query } = await started();
     const messagesFor = async (headers: Record<string, string>): Promise<string> => {
       const { status, body } = await query(text, variables, headers);
@@ -71,7 +71,7 @@ describe('a caller who may not read the schema', () => {
   });
 });
 
-test('with introspection off nobody reads the schema, whatever he may', async () => {
+test('with introspection off nobody reads the schema, whatever they may', async () => {
   const { query } = await startTinyServer({
     server: { graphiql: false, introspection: false },
     permits: () => true,

@@ -104,7 +104,7 @@ describe('a caller with document:any', () => {
     expect(await post(url, { documentId: 'unknown' })).toMatchObject(refusalOf(400, 'PERSISTED_QUERY_NOT_FOUND'));
   });
 
-  test('does not make what he asked known to others', async () => {
+  test('does not make what one caller asked known to others', async () => {
     const permitted: ServerPermission[] = ['document:any'];
     const { url } = await started('trusted', permitted);
     await post(url, { query: '{ hello }', extensions: persisted(sha256('{ hello }')) });

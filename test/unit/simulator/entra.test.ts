@@ -120,7 +120,7 @@ test('tokens verify against the published keys and configuration', async () => {
   expect(payload.aud).toBe('api://gateway');
 });
 
-test("an administrator's consent makes a multi-tenant app known in his tenant", async () => {
+test("an administrator's consent makes a multi-tenant app known in their tenant", async () => {
   const { authority } = small.simulator.endpoints('contoso');
   const adatumId = small.simulator.tenants.find(({ name }) => name === 'adatum')?.tenantId ?? '';
   const consent = new URLSearchParams({

@@ -171,7 +171,7 @@ describe('an alert of Defender for Endpoint', () => {
     ]);
   });
 
-  test('brings the user it is about when he is not among its evidence', () => {
+  test('brings the user it is about when its evidence does not name them', () => {
     const evidence = alertFromMde(contoso, {
       ...wire,
       relatedUser: { userName: 'omar', domainName: 'CONTOSO' },

@@ -1,0 +1,71 @@
+import type { Tenant } from '../config/tenants.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
+import { type MachineVulnerability, readMachineVulnerabilities } from '../routing/machine-vulnerabilities.ts';
+import { type ReadRows, sharedInRequest } from '../routing/shared-reads.ts';
+import { huntWeaknessesOfMachines } from '../routing/software-inventory.ts';
+import type { CallScope } from '../scope.ts';
+import type { EdgeParts } from './edge.ts';
+
+/** The rows in which machines, CVEs and products meet, by either end; read once a request, whichever edges ask for them. */
+export type Weaknesses = Readonly<Record<'machineId' | 'cveId', ReadRows<MachineVulnerability>>>;
+
+/** Machines that a `$filter` holds: more of them cost one hunting query. */
+const machinesInFilter = 39;
+
+/** What says that a query is not for this tenant's hunting. */
+const refusals: readonly ErrorCode[] = ['BAD_USER_INPUT', 'UPSTREAM_REJECTED', 'MISSING_PERMISSION'];
+
+/** What another way may do better. */
+const failures: readonly ErrorCode[] = ['UPSTREAM_THROTTLED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE'];
+
+/** One way of asking by hunting, and the other one. */
+interface Hunted<T> {
+  readonly hunt: () => Promise<T>;
+  readonly otherwise: () => Promise<T>;
+  /** `costly`: only taken where hunting is refused; `cheap`: also where it fails or is throttled. */
+  readonly other: 'costly' | 'cheap';
+}
+
+/** Asks by hunting where that may be tried; where it is refused, the other way. */
+export const huntedOr = async <T>(
+  { routing }: Pick<EdgeParts, 'routing'>,
+  tenant: Tenant,
+  { hunt, otherwise, other }: Hunted<T>,
+  scope: CallScope,
+): Promise<T> => {
+  const canHunt = (await routing.survey(tenant, 'hunting', scope)).some(({ usable }) => usable);
+  if (!canHunt) return otherwise();
+  try {
+    return await hunt();
+  } catch (error) {
+    scope.signal.throwIfAborted();
+    const taken = other === 'cheap' ? [...refusals, ...failures] : refusals;
+    if (error instanceof GatewayError && taken.includes(error.code)) return otherwise();
+    throw error;
+  }
+};
+
+/**
+ * Both reads. Calls for machines: 1 to 39 machines 2; any more 1, or where they cannot be hunted 100 machines 6; one more for
+ * each further 10,000 rows.
+ */
+export const createWeaknesses = (parts: EdgeParts): Weaknesses => {
+  const filtered =
+    (property: 'machineId' | 'cveId'): ReadRows<MachineVulnerability> =>
+    (tenant, values, scope) =>
+      parts.routing.run(tenant, 'vulnerabilities.read', scope, {
+        mde: () => readMachineVulnerabilities(parts, tenant, property, values, scope),
+      });
+  const byMachine = filtered('machineId');
+  const ofMachines: ReadRows<MachineVulnerability> = (tenant, ids, scope) => {
+    const otherwise = () => byMachine(tenant, ids, scope);
+    if (ids.length <= machinesInFilter) return otherwise();
+    const hunt = async () => {
+      const found = await huntWeaknessesOfMachines(parts.hunting, tenant, ids, scope);
+      // A table that is empty for a whole page of machines is rather one that this tenant does not have.
+      return [...found.values()].some(({ rows }) => rows.length > 0) ? found : otherwise();
+    };
+    return huntedOr(parts, tenant, { hunt, otherwise, other: 'cheap' }, scope);
+  };
+  return { machineId: sharedInRequest(ofMachines), cveId: sharedInRequest(filtered('cveId')) };
+};

@@ -1,0 +1,134 @@
+import { UpstreamError } from '../errors.ts';
+import { type Condition, eqChain, inList, inQuotedList } from '../upstream/http/odata.ts';
+import type { FactPlace, Learned } from './learned.ts';
+
+/** `a eq 'x' or ...` has four nodes a value; ASP.NET's OData takes 100 nodes a filter unless it is told otherwise. */
+export const chainIds = 20;
+
+/** IIS takes 2,048 bytes of query unless it is told otherwise. */
+const maxUrlBytes = 2000;
+
+/** A shorter URL is too long for no host or proxy: it is answered with 404 for something else. */
+const longUrlBytes = 1000;
+
+/** The items in groups of `size`, the last one smaller. */
+export const chunked = <T>(items: readonly T[], size: number): T[][] => {
+  const chunks: T[][] = [];
+  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
+  return chunks;
+};
+
+/** A form of `$filter` for many values of one property, and how many of them it takes. */
+interface Form {
+  readonly condition: (property: string, values: readonly string[]) => Condition;
+  readonly maxValues: number;
+}
+
+/** What is read by many values of one property at once. */
+export interface FormedRead {
+  readonly property: string;
+  /** The operation that takes the filter. */
+  readonly at: Omit<FactPlace, 'fact' | 'of'>;
+  /** The address that a filter makes, without its origin. */
+  readonly urlOf: (filter: string, values: number) => string;
+  /**
+   * Asks for some values. How many of them the answer brought: a form is proven by that alone. `null`: they failed for another
+   * reason, which is kept.
+   */
+  readonly ask: (filter: string, values: readonly string[]) => Promise<number | null>;
+  /** What is left when every form was `refused`, or answered with nothing (`empty`), or when only one value is left. */
+  readonly lastly: (values: readonly string[], why: 'refused' | 'empty') => Promise<void>;
+}
+
+/** Asks for many values in the forms that a service takes. */
+export interface FormedReader {
+  /** Calls of values that nobody has: one a form until one is proven, then one a chunk. */
+  ask(values: readonly string[]): Promise<void>;
+  /** Whether every form was refused. */
+  isExhausted(): boolean;
+}
+
+const statusOf = (error: unknown): number | undefined =>
+  error instanceof UpstreamError ? error.details.upstreamStatus : undefined;
+
+/**
+ * No page says whether `in` or long filters are taken; Microsoft's own triage client sends `id in ("a","b")`. So the forms are
+ * tried in order: `in` with double quotes, with single quotes, a chain of `eq ... or`. A form is left for the next when it is
+ * refused with 400, or when it answered with nothing and has not yet brought a value that was asked for; a filter that is too
+ * long is halved. What works is remembered for each tenant, operation and property for some minutes.
+ */
+export const createFormedReader = (
+  { learned, idsPerCall }: { readonly learned: Learned; readonly idsPerCall: number },
+  { property, at, urlOf, ask, lastly }: FormedRead,
+): FormedReader => {
+  const forms: readonly Form[] = [
+    { condition: inList, maxValues: idsPerCall },
+    { condition: inQuotedList, maxValues: idsPerCall },
+    { condition: eqChain, maxValues: Math.min(chainIds, idsPerCall) },
+  ];
+  const idForm: FactPlace = { ...at, fact: 'idForm', of: property };
+  const firstForm = (): number => Number(learned.recall(idForm) ?? 0);
+  const proof = (index: number): FactPlace => ({ ...at, fact: 'provenIdForm', of: `${property} ${index}` });
+  const isProven = (index: number): boolean => learned.recall(proof(index)) !== undefined;
+
+  const bytesOf = (chunk: readonly string[], { condition }: Form): number =>
+    urlOf(condition(property, chunk).text, chunk.length).length;
+
+  /** As many values as a form takes at once and a URL holds. */
+  const chunksOf = (some: readonly string[], form: Form): string[][] => {
+    let size = Math.min(form.maxValues, some.length);
+    while (size > 1 && bytesOf(some.slice(0, size), form) > maxUrlBytes) size -= 1;
+    // As equal as can be: a last chunk of one is no list.
+    return chunked(some, Math.ceil(some.length / Math.ceil(some.length / size)));
+  };
+
+  const askChunk = async (chunk: readonly string[], index: number, form: Form): Promise<void> => {
+    let brought: number | null;
+    try {
+      brought = await ask(form.condition(property, chunk).text, chunk);
+    } catch (error) {
+      const status = statusOf(error);
+      const isTooLong =
+        status === 414 ||
+        status === 431 ||
+        (status === 404 && bytesOf(chunk, form) > longUrlBytes) ||
+        (status === 400 && isProven(index));
+      if (isTooLong && chunk.length > 1) {
+        const halves = chunked(chunk, Math.ceil(chunk.length / 2));
+        await Promise.all(halves.map((half) => askChunk(half, index, form)));
+        return;
+      }
+      if (status !== 400 && !isTooLong) throw error;
+      // One value that is refused alone says nothing about the form.
+      if (chunk.length > 1) learned.note(idForm, String(Math.max(firstForm(), index + 1)));
+      await askBy(chunk, index + 1, 'refused');
+      return;
+    }
+    if (brought === null) return;
+    if (brought > 0) learned.note(proof(index), 'yes');
+    else if (!isProven(index)) await askBy(chunk, index + 1, 'empty');
+  };
+
+  const askBy = async (some: readonly string[], index: number, why: 'refused' | 'empty'): Promise<void> => {
+    const form = forms[index];
+    if (form === undefined || some.length === 1) {
+      await lastly(some, form === undefined ? why : 'refused');
+      return;
+    }
+    const [first = [], ...rest] = chunksOf(some, form);
+    if (isProven(index)) {
+      await Promise.all([first, ...rest].map((chunk) => askChunk(chunk, index, form)));
+      return;
+    }
+    // A form that may be refused is tried once, not once a chunk.
+    await askChunk(first, index, form);
+    // The form before this one answered with nothing, this one with what was asked for.
+    if (index > firstForm() && isProven(index) && !isProven(index - 1)) learned.note(idForm, String(index));
+    if (rest.length > 0) await askBy(rest.flat(), Math.max(index, firstForm()), why);
+  };
+
+  return {
+    ask: (values) => askBy(values, firstForm(), 'refused'),
+    isExhausted: () => firstForm() >= forms.length,
+  };
+};

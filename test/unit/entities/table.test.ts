@@ -1,0 +1,100 @@
+import { isObjectType } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { formOf, hasIdForm, idFieldOf } from '../../../src/domain/id-forms.ts';
+import { edges } from '../../../src/entities/edges.ts';
+import { byPermissionAlone, entity } from '../../../src/entities/entity.ts';
+import { mdeReads } from '../../../src/entities/mde-entity.ts';
+import { entities } from '../../../src/entities/table.ts';
+import { mde } from '../../../src/microsoft/mde/index.ts';
+import { createSchema } from '../../../src/server/schema.ts';
+
+const schema = createSchema();
+const fieldsOf = (name: string) => {
+  const type = schema.getType(name);
+  return isObjectType(type) ? type.getFields() : {};
+};
+
+interface Thing {
+  readonly thingId: string;
+}
+
+describe('the compiler refuses a row', () => {
+  const complete = {
+    type: 'Thing',
+    kind: 'software',
+    idOf: ({ thingId }: Thing) => thingId,
+    permission: 'vulnerability:read',
+    visible: byPermissionAlone,
+    reads: mdeReads<object, Thing>({
+      capability: 'software.read',
+      kind: 'software',
+      list: mde.listSoftware,
+      one: () => {
+        throw new Error('is not asked');
+      },
+      read: (_, { id }) => ({ thingId: String(id) }),
+      rows: {},
+      idOf: ({ thingId }) => thingId,
+      many: 'each',
+    }),
+    timeOf: null,
+    orders: {},
+    check: (_: object) => {},
+  } as const;
+
+  test('with every part it is taken', () => {
+    expect(entity(complete).type).toBe('Thing');
+  });
+
+  test('whose ids have no form', () => {
+    // @ts-expect-error: `thing` is in no row of src/domain/id-forms.ts
+    expect(entity({ ...complete, kind: 'thing' }).kind).toBe('thing');
+  });
+
+  test('without a kind', () => {
+    const { kind: _, ...rest } = complete;
+    // @ts-expect-error: what form its ids have has to be said
+    expect(entity(rest)).not.toHaveProperty('kind');
+  });
+
+  test('whose permission is none', () => {
+    // @ts-expect-error: `thing:read` is in no row of src/config/permissions.ts
+    expect(entity({ ...complete, permission: 'thing:read' }).permission).toBe('thing:read');
+  });
+
+  test('whose operation is not documented', () => {
+    // @ts-expect-error: `listThings` is in no file of src/microsoft
+    expect(mde.listThings).toBeUndefined();
+  });
+});
+
+describe.each(Object.entries(entities))('%s', (list, { type, kind }) => {
+  test('is a type with an id, a look-up by it, and a list', () => {
+    expect(Object.keys(fieldsOf(type))).toEqual(expect.arrayContaining(['id', 'tenant', idFieldOf[kind]]));
+    expect(Object.keys(fieldsOf('Query'))).toContain(list);
+    const lookUps = Object.values(fieldsOf('Query')).filter((field) => String(field.type) === type);
+    expect(lookUps.map(({ args }) => args.map(({ name }) => name).toSorted())).toEqual([
+      ['tenant', idFieldOf[kind]].toSorted(),
+    ]);
+  });
+
+  test('its ids have a form that is said in words, and nothing that could leave its path has it', () => {
+    expect(formOf(kind)).not.toBe('');
+    for (const id of ['', '.', '..', '../x', 'a/b', 'a?b', 'a#b', 'a\nb', 'a-_-b/c', 'va-_-..%2f']) {
+      expect([id, hasIdForm(kind, id)]).toEqual([id, false]);
+    }
+  });
+});
+
+describe.each(Object.entries(edges))('%s', (name, edge) => {
+  const [from = '', field = ''] = name.split('.');
+
+  test('begins at a type, and is a field of it unless the type is the tenant, whose scores have a type of their own', () => {
+    if (from === 'Tenant') expect(Object.keys(fieldsOf('Query'))).toContain('exposureScore');
+    else expect(Object.keys(fieldsOf(from))).toContain(field);
+  });
+
+  test('leads to a list of the table, if it leads to ids', () => {
+    expect(Object.keys(entities)).toContain('to' in edge ? edge.to : 'machines');
+  });
+});
