@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
-import { type GatewayError, UpstreamError } from '../errors.ts';
+import { GatewayError, UpstreamError } from '../errors.ts';
 import { isDelegated } from '../identity/permissions.ts';
 import type { CallScope } from '../scope.ts';
+import { parseExactly } from '../upstream/exact-json.ts';
 import { type BatchAnswer, batchGet, maxBatchParts } from '../upstream/graph/batch.ts';
 import {
   ForeignAnswerError,
@@ -39,11 +40,24 @@ const mayPass = (error: unknown): error is UpstreamError =>
 const waitOf = (errors: readonly UpstreamError[]): number =>
   Math.max(defaultWaitMs, ...errors.map(({ details }) => (details.retryAfterSeconds ?? 0) * 1000));
 
-/** The body of a part as it would stand alone: what is no JSON is text in the batch. */
+/** The body of a part as it would stand alone: what is no JSON is text in the batch, in base64 by json-batching.md. */
 const bodyText = (body: unknown): string => {
   if (body === undefined || body === null) return '';
-  return typeof body === 'string' ? body : JSON.stringify(body);
+  if (typeof body !== 'string') return JSON.stringify(body);
+  if (!/^[\w+/-]+={0,2}$/.test(body)) return body;
+  const decoded = Buffer.from(body, 'base64').toString();
+  return /^\s*[{<]/.test(decoded) ? decoded : body;
 };
+
+/** The body of a part that was sent as JSON, or as the text of it. @throws SyntaxError */
+const bodyOf = (body: unknown): unknown => (typeof body === 'string' ? parseExactly(bodyText(body)) : body);
+
+/** Of two answers to one part, the one that brings it; else the later. */
+const better = <T>(
+  earlier: T | GatewayError | null | undefined,
+  later: T | GatewayError | null,
+): T | GatewayError | null =>
+  earlier === undefined || earlier === null || earlier instanceof GatewayError ? later : earlier;
 
 /**
  * Graph entities by their ids, where Graph cannot filter by id: one read alone, more of them 20 a `$batch`. Parts that were
@@ -80,7 +94,7 @@ export const createGraphReads = ({
     if (meansNone(alone)) return null;
     if (answer.status >= 300) return failureOf(place, alone, clock.now());
     try {
-      return operation.parse(answer.body);
+      return operation.parse(bodyOf(answer.body));
     } catch (error) {
       return failureWithoutAnswer(place, error, false, { status: answer.status, requestId: headerRequestId(alone) });
     }
@@ -97,7 +111,7 @@ export const createGraphReads = ({
     const parts = ids.map((id, index) => ({ id: String(index), operation: read(id) }));
     for (const answer of await send(tenant, batchGet(parts), scope)) {
       const id = ids[Number(answer.id)];
-      if (id !== undefined) answered.set(id, resultOf(tenant, read(id), answer));
+      if (id !== undefined) answered.set(id, better(answered.get(id), resultOf(tenant, read(id), answer)));
     }
     return answered;
   };

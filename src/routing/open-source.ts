@@ -61,7 +61,11 @@ const bareOffsets = 2 ** 40;
 const isUpstreamStatus = (error: unknown, statuses: readonly number[]): boolean =>
   error instanceof UpstreamError && statuses.includes(error.details.upstreamStatus ?? 0);
 
-const isRefused = (error: unknown): boolean => isUpstreamStatus(error, [400]);
+/** 501 is OData's own word for a query option that a service does not have (OData 4.01 Protocol, 9.3.1). */
+const isRefused = (error: unknown): boolean => isUpstreamStatus(error, [400, 501]);
+
+/** A service may break on a condition instead of refusing it; that it is the condition, only an answer without it proves. */
+const isBroken = (error: unknown): boolean => isUpstreamStatus(error, [500]);
 
 /** How services answer a `$skiptoken` that they no longer know. */
 const staleLink: readonly number[] = [400, 404, 410];
@@ -76,8 +80,8 @@ interface Chosen {
 const timeCondition = '(time)';
 
 /**
- * Opens a list of one API in one tenant. Conditions that it takes are pushed; one that it answers with 400 is found, left to
- * the gateway's own check, and not sent again for some minutes.
+ * Opens a list of one API in one tenant. Conditions that it takes are pushed; one that it answers with 400 or 501, or with
+ * 500 while it answers the rest, is found, left to the gateway's own check, and not sent again for some minutes.
  *
  * Calls: one a page of rows; one more at the end of a list of Graph without links, once in ten minutes for pages as long;
  * for a condition that is refused, once in ten minutes, at most two for each pushed condition.
@@ -137,12 +141,34 @@ export const openSource = async <F extends object, W, T>(
     let answer: { readonly some: readonly Chosen[]; readonly page: AskedPage<T> } | undefined;
     const refused: Chosen[] = [];
     let refusal: unknown;
-    const taken = async (some: readonly Chosen[]): Promise<readonly Chosen[]> => {
+    const askedWith = async (some: readonly Chosen[]): Promise<void> => {
       chosen = some;
+      answer = { some, page: await askWith(some, place) };
+    };
+    /** Each alone, once an answer without any proved that the service is well; none where it is only their number. */
+    const takenWithoutFault = async (fault: unknown): Promise<readonly Chosen[]> => {
+      await askedWith([]).catch(() => {
+        throw fault;
+      });
+      const kept: Chosen[] = [];
+      for (const one of all.length === 1 ? [] : all) {
+        try {
+          await askedWith([one]);
+          kept.push(one);
+        } catch (error) {
+          if (!isRefused(error) && !isBroken(error)) throw error;
+        }
+      }
+      if (kept.length === all.length) return [];
+      refused.push(...all.filter((one) => !kept.includes(one)).map((one) => ({ ...one, form: one.forms.length })));
+      return kept;
+    };
+    const taken = async (some: readonly Chosen[]): Promise<readonly Chosen[]> => {
       try {
-        answer = { some, page: await askWith(some, place) };
+        await askedWith(some);
         return some;
       } catch (error) {
+        if (isBroken(error) && some === all && all.length > 0) return takenWithoutFault(error);
         if (!isRefused(error)) throw error;
         refusal ??= error;
       }

@@ -1,6 +1,7 @@
 import type { MachineFilter } from '../../domain/filters.ts';
 import { checkedId } from '../../domain/id-forms.ts';
 import type { Machine } from '../../domain/machine.ts';
+import { InputError } from '../../errors.ts';
 import { toMde } from '../../unification/words/mde.ts';
 import { anyOf, compareGuid, compareText, isGuid, startsWith } from '../../upstream/http/odata.ts';
 import {
@@ -26,6 +27,13 @@ export const nameStarts = (start: string): PushedForms => [
     [...new Set([start.toLowerCase(), start, start.toUpperCase()])].map((text) => startsWith('computerDnsName', text)),
   ),
 ];
+
+/** As Entra and Intune show it, and as .NET prints it: `{80FE...}`. */
+const bareGuid = (id: string): string => id.replace(/^\{(.*)\}$/, '$1').toLowerCase();
+
+const formed = (isFormed: boolean, id: string, form: string, field: string): void => {
+  if (!isFormed) throw new InputError(`"${id.slice(0, 80)}" is not an id of this kind: ${form}`, { field });
+};
 
 /** `startswith` is the documented form (get-machines.md). A name in mixed case is found when the answer is empty. */
 const name: FilterRow<string, Machine> = { ...sameText(nameOf, { mde: nameStarts }), isGuess: true };
@@ -56,16 +64,25 @@ export const machineRows = {
     // An address of version 6 has several spellings.
     mde: (address) => (/^[\d.]+$/.test(address) ? [compareText('lastIpAddress', 'eq', address)] : null),
   }),
-  aadDeviceId: sameText(({ aadDeviceId }: Machine) => aadDeviceId, {
-    mde: (id) =>
-      isGuid(id)
-        ? [
-            compareGuid('aadDeviceId', id),
-            anyOf([id.toLowerCase(), id.toUpperCase()].map((text) => compareText('aadDeviceId', 'eq', text))),
-          ]
-        : null,
-  }),
-  rbacGroupId: sameText(({ rbacGroupId }: Machine) => rbacGroupId, { mde: (id) => numberForms('rbacGroupId', id) }),
+  aadDeviceId: {
+    meets: (machine, id) => machine.aadDeviceId?.toLowerCase() === bareGuid(id),
+    push: {
+      mde: (id) => {
+        const guid = bareGuid(id);
+        if (!isGuid(guid)) return null;
+        return [
+          compareGuid('aadDeviceId', guid),
+          anyOf([guid, guid.toUpperCase()].map((text) => compareText('aadDeviceId', 'eq', text))),
+        ];
+      },
+    },
+    check: (id, field) => formed(isGuid(bareGuid(id)), id, 'a GUID', field),
+  },
+  rbacGroupId: sameText(
+    ({ rbacGroupId }: Machine) => rbacGroupId,
+    { mde: (id) => numberForms('rbacGroupId', id) },
+    (id, field) => formed(/^\d{1,15}$/.test(id), id, 'digits', field),
+  ),
   machineTags: amongTexts(({ machineTags }: Machine) => machineTags),
   lastSeenAfter: since(lastSeen, { mde: 'lastSeen' }),
   lastSeenBefore: until(lastSeen, { mde: 'lastSeen' }),

@@ -41,22 +41,24 @@ const readHeaders = (value: unknown): Record<string, string> => {
   return headers;
 };
 
+/** An answer that cannot be read counts as left out: whoever asked asks that part again. */
 const readAnswers = (body: unknown, permissions?: readonly string[] | null): readonly BatchAnswer[] => {
   const responses = isRecord(body) ? body.responses : undefined;
   if (!Array.isArray(responses)) throw new MalformedAnswerError('the answer of a batch');
-  return responses.map((response: unknown) => {
-    if (!isRecord(response)) throw new MalformedAnswerError('the answer of a batch');
-    const { id, status } = response;
-    if ((typeof id !== 'string' && typeof id !== 'number') || typeof status !== 'number') {
-      throw new MalformedAnswerError('the answer of a batch');
-    }
-    return {
-      id: String(id),
-      status,
-      headers: readHeaders(response.headers),
-      body: response.body,
-      ...(permissions === undefined ? {} : { permissions }),
-    };
+  return responses.flatMap((response: unknown): readonly BatchAnswer[] => {
+    if (!isRecord(response)) return [];
+    const { id } = response;
+    const status = Number(response.status);
+    if ((typeof id !== 'string' && typeof id !== 'number') || !Number.isInteger(status) || status < 100) return [];
+    return [
+      {
+        id: String(id),
+        status,
+        headers: readHeaders(response.headers),
+        body: response.body,
+        ...(permissions === undefined ? {} : { permissions }),
+      },
+    ];
   });
 };
 

@@ -160,7 +160,8 @@ export const failureOf = (place: CallPlace, answer: HttpAnswer, nowMs: number): 
         details,
       );
     default:
-      return status >= 500
+      // 501: it does not have what was asked for, which no other attempt changes.
+      return status >= 500 && status !== 501
         ? new UpstreamError('UPSTREAM_UNAVAILABLE', `${title} is unavailable (${status})`, details)
         : new UpstreamError('UPSTREAM_REJECTED', `${title} rejects the request (${status})${said}`, details);
   }

@@ -17,6 +17,9 @@ const windowSeconds = 60;
 const cpuWindowSeconds = 15 * 60;
 const cpuWords = /\b(cpu|processing|compute|resources?|run\s?time|running time|execution time)\b/i;
 
+/** The same header twice arrives joined: `120, 120`; some write the unit that is the only one: `120s`. */
+const firstNumber = /^\s*(\d+(?:\.\d+)?)\s*(?:s|secs?|seconds?)?\s*(?:,|$)/i;
+
 /**
  * `Retry-After` in seconds: a whole or fractional number, or an HTTP date (RFC 9110, 10.2.3); null when absent, negative or
  * unreadable.
@@ -25,6 +28,8 @@ export const retryAfterSeconds = (header: string | undefined, nowMs: number): nu
   if (header === undefined || header.trim() === '') return null;
   const seconds = Number(header);
   if (Number.isFinite(seconds)) return seconds < 0 ? null : seconds;
+  const [, number] = firstNumber.exec(header) ?? [];
+  if (number !== undefined) return Number(number);
   if (!/^\s*(?:[a-z]{3,9},?\s|\d{4}-\d)/i.test(header)) return null;
   const date = Date.parse(header);
   return Number.isNaN(date) ? null : Math.max(0, (date - nowMs) / 1000);

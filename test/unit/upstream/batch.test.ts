@@ -55,9 +55,13 @@ describe('a batch of reads', () => {
     ]);
   });
 
-  test.each([undefined, {}, { responses: {} }, { responses: [null] }, { responses: [{ id: '1' }] }])(
-    'is refused when its answer is %j',
-    (body) => expect(() => batchGet([]).parse(body)).toThrow('The answer is not the answer of a batch'),
+  test.each([undefined, {}, { responses: {} }])('is refused when its answer is %j', (body) =>
+    expect(() => batchGet([]).parse(body)).toThrow('The answer is not the answer of a batch'),
+  );
+
+  test.each([[null], [{ id: '1' }], [{ status: 200 }], [{ id: '1', status: 'well' }]])(
+    'R6: leaves out a part whose answer is %j, so that it is asked again',
+    (answer) => expect(batchGet([]).parse({ responses: [answer] })).toEqual([]),
   );
 
   test('has 20 parts at most, and reads alone', () => {
