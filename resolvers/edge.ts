@@ -4,6 +4,7 @@ import {
   type EdgeName,
   type EdgeToName,
   type EntityNamed,
+  namedAlone,
   type RowOf,
   type TargetOf,
   targetOf,
@@ -49,9 +50,9 @@ export const edgeTo =
       ...page,
       truncation,
       totalCount: wholeCount(page, truncation),
-      items: page.items.flatMap(({ cursor }, index) => {
-        const entity = entities[index];
-        return entity == null ? [] : [{ node: entity, cursor }]; // Gone meanwhile: what names it outlives it.
+      items: page.items.flatMap(({ node: id, cursor }, index) => {
+        const entity = entities[index] ?? namedAlone(to, tenant, id);
+        return entity === null ? [] : [{ node: entity, cursor }]; // Gone meanwhile: what names it outlives it.
       }),
     };
   };

@@ -1,7 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
 import { machineIdsOf as machineIdsOfAlert } from '../domain/alert-machines.ts';
-import type { Incident } from '../domain/incident.ts';
+import { alertsNotBrought, type Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import type { CallerAccess } from './caller-access.ts';
@@ -77,7 +77,11 @@ export const createSight = (access: Pick<CallerAccess, 'machineSight'>, reads: S
     return async (rows) => {
       const bare = rows.filter(({ alerts }) => alerts === null);
       const whole = await wholeOf(bare, ({ incidentId }) => incidentId, tenant, reads.incidents);
-      const alertsOf = (incident: Incident): readonly Alert[] => incident.alerts ?? whole.get(incident)?.alerts ?? [];
+      const alertsOf = (incident: Incident): readonly Alert[] => {
+        const read = incident.alerts === null ? whole.get(incident) : incident;
+        if (read?.alerts === null) throw alertsNotBrought(incident);
+        return read?.alerts ?? [];
+      };
       const seen = await judge(rows.flatMap(alertsOf));
       return new Set(rows.filter((incident) => alertsOf(incident).some((alert) => seen.has(alert))));
     };

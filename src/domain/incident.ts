@@ -1,3 +1,4 @@
+import { UpstreamError } from '../errors.ts';
 import type { Alert } from './alert.ts';
 import type { Comment } from './comment.ts';
 import type { Classification, Determination, IncidentStatus, Severity, SourceApi } from './enums.ts';
@@ -39,3 +40,9 @@ export interface Incident {
   /** As Microsoft sent it, without its alerts. */
   readonly raw: unknown;
 }
+
+/** What is told where an incident was read for its alerts and came without them. */
+export const alertsNotBrought = ({ tenant, incidentId }: Pick<Incident, 'tenant' | 'incidentId'>): UpstreamError =>
+  new UpstreamError('UPSTREAM_UNAVAILABLE', `Incident ${incidentId} came without its alerts, which were asked for`, {
+    tenant,
+  });

@@ -3,26 +3,18 @@ import type { Tenant } from '../config/tenants.ts';
 import type { Capability } from '../routing/capabilities.ts';
 import { readEach } from '../routing/each.ts';
 import { readEveryRow } from '../routing/every-row.ts';
-import type { HuntingReads } from '../routing/hunting.ts';
-import type { RoutingParts } from '../routing/parts.ts';
 import type { ReadRows } from '../routing/shared-reads.ts';
 import type { WireObject } from '../unification/fields.ts';
 import type { Kind } from '../upstream/call.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
 import { hasId } from '../upstream/identified.ts';
+import type { EdgeParts } from './edge-parts.ts';
 import type { Weaknesses } from './weaknesses.ts';
 
 /** Reads an edge for several parents of one tenant, by their ids; each parent has its rows or its error. */
 export type ReadEdge<Row> = ReadRows<Row>;
 
-/** What edges are read with. */
-export interface EdgeParts extends RoutingParts {
-  readonly hunting: HuntingReads;
-  /** Ids gathered into one `$filter`. */
-  readonly idsPerCall: number;
-}
-
-/** The same, and the reads that several edges of one request share. */
+/** What edges are read with, and the reads that several edges of one request share. */
 export interface SharedEdgeParts extends EdgeParts {
   readonly weaknesses: Weaknesses;
 }

@@ -95,9 +95,8 @@ const missingKbsOfMachines: Edge<MissingKb> = {
     const readTogether = inOrder(readWeaknesses, ({ kbId }) => kbId);
     return async (tenant, ids, scope) => {
       if (ids.length === 1) return readEachMachine(tenant, ids, scope);
-      const canReadWeaknesses = await parts.routing.survey(tenant, 'vulnerabilities.read', scope);
-      const read = canReadWeaknesses.some(({ usable }) => usable) ? readTogether : readEachMachine;
-      return read(tenant, ids, scope);
+      const weaknesses = await parts.routing.survey(tenant, 'vulnerabilities.read', scope);
+      return (weaknesses.some(({ usable }) => usable) ? readTogether : readEachMachine)(tenant, ids, scope);
     };
   },
 };

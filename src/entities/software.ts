@@ -38,6 +38,15 @@ export interface SoftwareVersion extends EntityOf<typeof softwareVersionFields> 
 /** Reads one. */
 export const softwareFromMde = fromMde(softwareFields);
 
+/**
+ * A product of which nothing but its id is known: inventories name some that the list of products has not, e.g. those without a
+ * CPE. advanced-hunting-devicetvmsoftwareinventory-table.md
+ */
+export const softwareNamed = (tenant: string, id: string): Software => {
+  const [vendor, name] = id.split('-_-');
+  return softwareFromMde({ name: tenant }, { id, vendor, name });
+};
+
 /** Reads a version. */
 export const readSoftwareVersion = readFields(softwareVersionFields);
 

@@ -75,6 +75,11 @@ type Entities = typeof entities;
 /** The name of a type's list. */
 export type EntityName = keyof Entities;
 
+/** All names, in the order of the table. */
+export const entityNames: readonly EntityName[] = Object.keys(entities).filter((name): name is EntityName =>
+  Object.hasOwn(entities, name),
+);
+
 /** The type in the graph. */
 export type EntityType = Entities[EntityName]['type'];
 

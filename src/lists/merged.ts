@@ -11,12 +11,14 @@ interface Entry<T> {
   /** Null: the look for its next row was given up here, and what is older in other tenants has to wait. */
   readonly head: Head<T> | null;
   readonly key: string | null;
+  /** Its rows on the page so far. */
+  readonly taken: number;
   /** Times that its rows were used up. */
   readonly usedUp: number;
 }
 
-/** How much more a tenant is asked for each time that its rows are used up again: then it is one that has many. */
-const growth = 8;
+/** How much more than its part so far a tenant is asked for each time that its rows are used up again: then it has many. */
+const growth = 3;
 
 /** Few tenants are asked for more than their part, since a further call costs more than rows do; many for little more. */
 const fewTenants = 10;
@@ -33,7 +35,8 @@ const shareOf = (first: number, tenants: number): number => {
 
 /**
  * Several tenants' lists as one, newest first, then by tenant. Each tenant is asked for its share at first, all at once, and
- * again when its rows are used up: for its part of the rows that are still wanted, and for a multiple of that the next time.
+ * again when its rows are used up: for as large a part of the rows that are still wanted as it has of those on the page, and
+ * for a multiple of that the next time.
  *
  * Upstream calls: one a tenant, and one for each further page of rows.
  */
@@ -45,31 +48,35 @@ export const mergedConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
     return byTime === 0 ? a.stream.tenant.name < b.stream.tenant.name : byTime < 0;
   });
   const share = shareOf(asked.page.first, tenants.length);
-  const wanted = (usedUp: number): number => {
+  const wanted = (taken: number, usedUp: number): number => {
     const rest = answer.wanted();
-    return Math.min(rest, Math.ceil((rest / tenants.length) * growth ** usedUp)) + 1;
+    // One that had a few rows more than its share so far is rather lucky than large.
+    const part = (taken + share) / (asked.page.first - rest + share * tenants.length);
+    return Math.min(rest + 1, Math.ceil(rest * part * growth ** usedUp));
   };
 
-  const push = (stream: TenantStream<T>, head: Head<T> | null, usedUp: number): void => {
-    if (head !== null) heap.push({ stream, head, key: head.key, usedUp });
-    else if (stream.cut() !== null) heap.push({ stream, head, key: stream.reached(), usedUp });
+  const push = (entry: Omit<Entry<T>, 'key'>): void => {
+    const { stream, head } = entry;
+    if (head !== null) heap.push({ ...entry, key: head.key });
+    else if (stream.cut() !== null) heap.push({ ...entry, key: stream.reached() });
   };
 
   await Promise.all(
     tenants.map(async (tenant) => {
       const stream = await answer.open(tenant, share);
-      if (stream !== null) push(stream, await answer.next(stream, share), 0);
+      if (stream !== null) push({ stream, head: await answer.next(stream, share), taken: 0, usedUp: 0 });
     }),
   );
 
   for (let entry = heap.pop(); entry !== undefined && entry.head !== null; entry = heap.pop()) {
     const { stream, usedUp } = entry;
+    const taken = entry.taken + 1;
     answer.take(stream, entry.head.row);
     // The last row asked for needs no look at what follows it.
     if (answer.wanted() === 0) break;
-    const next = answer.next(stream, wanted(usedUp));
-    if (next instanceof Promise) push(stream, await next, usedUp + 1);
-    else push(stream, next, usedUp);
+    const next = answer.next(stream, wanted(taken, usedUp));
+    if (next instanceof Promise) push({ stream, head: await next, taken, usedUp: usedUp + 1 });
+    else push({ stream, head: next, taken, usedUp });
   }
   return answer.connection(false);
 };

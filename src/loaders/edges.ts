@@ -1,7 +1,10 @@
 import type DataLoader from 'dataloader';
 import type { CallerAccess } from '../access/caller-access.ts';
-import type { EdgeParts, EdgeTo, ReadEdge } from '../entities/edge.ts';
+import type { EdgeTo, ReadEdge } from '../entities/edge.ts';
+import type { EdgeParts } from '../entities/edge-parts.ts';
 import { type EdgeName, edges, type RowOf } from '../entities/edges.ts';
+import { softwareNamed } from '../entities/software.ts';
+import type { EntityName, EntityNamed } from '../entities/table.ts';
 import { createWeaknesses } from '../entities/weaknesses.ts';
 import type { EveryRow } from '../routing/every-row.ts';
 import type { CallScope } from '../scope.ts';
@@ -62,6 +65,12 @@ export type EdgeToName = {
 
 /** The list of the table that an edge leads to. */
 export type TargetOf<Name extends EdgeToName> = (typeof edges)[Name]['to'];
+
+/** What an edge names that is not among those that can be read; null: nothing is known of it, and it may be gone. */
+export function namedAlone<Name extends EntityName>(name: Name, tenant: string, id: string): EntityNamed<Name> | null;
+export function namedAlone(name: EntityName, tenant: string, id: string): EntityNamed<EntityName> | null {
+  return name === 'software' ? softwareNamed(tenant, id) : null;
+}
 
 /** Where an edge leads. */
 export const targetOf = <Name extends EdgeToName>(name: Name): TargetOf<Name> => edges[name].to;

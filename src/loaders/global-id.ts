@@ -1,5 +1,5 @@
 import { checkedId } from '../domain/id-forms.ts';
-import { type EntityName, type EntityType, entities } from '../entities/table.ts';
+import { type EntityName, type EntityType, entities, entityNames } from '../entities/table.ts';
 import { InputError } from '../errors.ts';
 
 /** A type that has a global id. */
@@ -34,17 +34,10 @@ export const decodeGlobalId = (text: string): GlobalId => {
 };
 
 /** The list that a type of entity stands under in the table. */
-export const entityNameOf = (type: EntityType): EntityName => nameByType[type];
-
-const nameByType: Readonly<Record<EntityType, EntityName>> = {
-  Incident: 'incidents',
-  Alert: 'alerts',
-  Machine: 'machines',
-  MachineAction: 'machineActions',
-  Vulnerability: 'vulnerabilities',
-  Software: 'software',
-  Recommendation: 'recommendations',
-  RemediationTask: 'remediationTasks',
+export const entityNameOf = (type: EntityType): EntityName => {
+  const name = entityNames.find((each) => entities[each].type === type);
+  if (name === undefined) throw new TypeError(`${type} is no type of the table of entities`);
+  return name;
 };
 
 export type { EntityType } from '../entities/table.ts';

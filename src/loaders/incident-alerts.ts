@@ -2,7 +2,7 @@ import type { CallerAccess } from '../access/caller-access.ts';
 import type { Permission } from '../access/roles.ts';
 import type { Sight } from '../access/sight.ts';
 import type { Alert } from '../domain/alert.ts';
-import type { Incident } from '../domain/incident.ts';
+import { alertsNotBrought, type Incident } from '../domain/incident.ts';
 import type { Loaders } from './loaders.ts';
 
 /** What the edges of an incident are followed with. */
@@ -12,10 +12,15 @@ export interface IncidentEdges {
   readonly sight: Sight;
 }
 
-/** The alerts of an incident that came without them: read with it again, batched with all others of the tick. */
+/**
+ * The alerts of an incident that came without them: read with it again, batched with all others of the tick. An answer
+ * without `alerts` although they were asked for is no word that there are none.
+ */
 const readAlertsOf = async (incident: Incident, loaders: Pick<Loaders, 'incidents'>): Promise<readonly Alert[]> => {
   const whole = await loaders.incidents.load({ tenant: incident.tenant, id: incident.incidentId });
-  return whole?.alerts ?? [];
+  if (whole === null) return [];
+  if (whole.alerts !== null) return whole.alerts;
+  throw alertsNotBrought(incident);
 };
 
 /**

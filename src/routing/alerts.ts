@@ -119,6 +119,8 @@ export const createAlertReads = (
       try {
         const incident = (await incidents.byIds(tenant, [incidentId], scope)).get(incidentId);
         if (incident instanceof Error) throw incident;
+        // Without the alerts that were asked for it says nothing of them.
+        if (incident?.alerts === null) return await listed(tenant, filter, { ...opening, api }, scope);
         const rows = incident?.alerts ?? [];
         return rowsAtHand(api, rows, rowRules, opening.from, rowMatcher(filter, alertRows, ['incidentId']));
       } catch (error) {

@@ -26,8 +26,16 @@ export interface Collection<T> {
   readonly timeOf: ((row: T) => string | null) | null;
   /** `$top` of each page; known once the first one is there. */
   readonly top: () => number;
-  /** Whether a page that is not full and has no link is the last one (Graph's word is its link); otherwise it is asked on. */
-  readonly shortIsLast: boolean;
+  /**
+   * Whether a page that is not full and has no link is the last one (Graph's word is its link); otherwise it is asked on.
+   * A function: whether that is proven of a page with so many rows.
+   */
+  readonly shortIsLast: boolean | ((rows: number) => boolean);
+  /**
+   * Told that a short page of so many rows was the last one, or (infinity) that pages that are not have links, or (-1) that
+   * one without a link was not the last one.
+   */
+  readonly onProof?: (rows: number) => void;
 }
 
 /** A collection being read. */
@@ -60,8 +68,8 @@ type Step = { readonly link: string } | { readonly place: PagePlace };
 
 /**
  * Reads a collection to its proven end, page by page: the one reader of all lists. It follows every link and none twice,
- * gives no id twice, and takes a page for the last one only when that is proven: it is empty, or (where links are said to be
- * always there) short and without a link, or another question brought nothing new. Lists that are ordered by time go on by
+ * gives no id twice, and takes a page for the last one only when that is proven: it is empty, or (where links have been seen,
+ * or a page as long was the last one) short and without a link, or another question brought nothing new. Lists that are ordered by time go on by
  * time, so that rows that come or go meanwhile shift nothing; within one moment, and without an order, by `$skip`.
  *
  * Calls: one a page of `top` rows, and one more at the end of a list whose API has no links: 1 row 2 calls, 10,000 rows at
@@ -87,6 +95,8 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   let largest = 2;
   let top = 0;
   let pages = 0;
+  /** Rows of the page before, where it was short and had no link. */
+  let doubted = 0;
   let remark: string | undefined;
 
   /** Newest first, every time readable, and none newer than where the page before ended. */
@@ -139,8 +149,23 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       remark = repeats;
       return items.length === 0 ? null : behind(items, fresh);
     }
-    if (items.length === 0 || (collection.shortIsLast && items.length < top)) return null;
+    if (items.length === 0 || (items.length < top && isLast(items.length))) return null;
     return behind(items, fresh);
+  };
+
+  /** A list that has given links says by their absence that it ends. */
+  const isLast = (rows: number): boolean => {
+    const { shortIsLast } = collection;
+    if (typeof shortIsLast === 'boolean') return shortIsLast;
+    return visited.size > 0 || shortIsLast(rows);
+  };
+
+  /** What the end of a list, or a link, proves of short pages without one. */
+  const prove = ({ items, nextLink }: Page<T>, progress: number, next: Step | null): void => {
+    if (nextLink !== null) collection.onProof?.(Number.POSITIVE_INFINITY);
+    else if (doubted > 0 && progress > 0) collection.onProof?.(-1);
+    else if (doubted > 0 && next === null) collection.onProof?.(doubted);
+    doubted = nextLink === null && progress > 0 && items.length < top ? items.length : 0;
   };
 
   const askAt = async (at: PagePlace): Promise<AskedPage<T>> => {
@@ -201,6 +226,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       }
       lastTime = timeOf === null ? null : (page.items.map(timeOf).at(-1) ?? lastTime);
       const next = stepAfter(page, progress, 'link' in step);
+      prove(page, progress, next);
       largest = Math.max(largest, page.items.length);
       pages += 1;
       if (fresh.length === 0 && next !== null) {

@@ -14,8 +14,18 @@ const maxHalvings = 2;
 /** Below this many a page is not halved. */
 const leastTop = 4;
 
+/** Refused where it would be taken without its alerts: 413 for an answer that is too large, 400 for the expansion itself. */
+const refusals: readonly number[] = [400, 413, 501];
+
 const isOverburdened = (error: unknown): error is GatewayError =>
-  error instanceof UpstreamError && (error.code === 'UPSTREAM_UNAVAILABLE' || error.code === 'UPSTREAM_TIMEOUT');
+  error instanceof UpstreamError &&
+  (error.code === 'UPSTREAM_UNAVAILABLE' ||
+    error.code === 'UPSTREAM_TIMEOUT' ||
+    refusals.includes(error.details.upstreamStatus ?? 0));
+
+/** Whether a smaller page may be answered. */
+const isTooMuch = ({ code, details }: GatewayError): boolean =>
+  code !== 'UPSTREAM_TIMEOUT' && details.upstreamStatus !== 400 && details.upstreamStatus !== 501;
 
 /**
  * Pages of Graph's incidents with their alerts inside (`$expand=alerts`), which Graph answers with 500 or not at all where
@@ -56,7 +66,7 @@ export const createExpandedIncidents = (
         } catch (error) {
           scope.signal.throwIfAborted();
           if (!isOverburdened(error)) throw error;
-          if (error.code === 'UPSTREAM_TIMEOUT') break;
+          if (!isTooMuch(error)) break;
         }
       }
       const answer = await send(tenant, listIncidents(page), scope);

@@ -1,6 +1,6 @@
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
-import { UpstreamError } from '../errors.ts';
+import { NotFoundError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { allOf, type Condition, compareTime } from '../upstream/http/odata.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
@@ -30,7 +30,10 @@ export interface ListSource<W, T> {
   readonly maxTop: number;
   /** The smallest page: where no page of the documentation prints an order, it takes some rows to see it. */
   readonly leastTop?: number;
-  /** Whether a short page without a link is the last one. */
+  /**
+   * Whether a short page without a link is the last one: not before a link was seen, or another question proved it for a
+   * page as long, for a service may give fewer rows than `$top` and no link.
+   */
   readonly shortIsLast: boolean;
   /** How a page is had, where that takes more than its operation. */
   readonly ask?: (page: PageOptions) => Promise<AskedPage<W>>;
@@ -55,7 +58,13 @@ const maxUrlBytes = 1900;
 /** Places of a list without an order count other rows when nothing is pushed: their offsets begin here. */
 const bareOffsets = 2 ** 40;
 
-const isRefused = (error: unknown): boolean => error instanceof UpstreamError && error.details.upstreamStatus === 400;
+const isUpstreamStatus = (error: unknown, statuses: readonly number[]): boolean =>
+  error instanceof UpstreamError && statuses.includes(error.details.upstreamStatus ?? 0);
+
+const isRefused = (error: unknown): boolean => isUpstreamStatus(error, [400]);
+
+/** How services answer a `$skiptoken` that they no longer know. */
+const staleLink: readonly number[] = [400, 404, 410];
 
 interface Chosen {
   readonly name: string;
@@ -70,7 +79,8 @@ const timeCondition = '(time)';
  * Opens a list of one API in one tenant. Conditions that it takes are pushed; one that it answers with 400 is found, left to
  * the gateway's own check, and not sent again for some minutes.
  *
- * Calls: one a page of rows; for a condition that is refused, once in ten minutes, at most two for each pushed condition.
+ * Calls: one a page of rows; one more at the end of a list of Graph without links, once in ten minutes for pages as long;
+ * for a condition that is refused, once in ten minutes, at most two for each pushed condition.
  */
 export const openSource = async <F extends object, W, T>(
   { send, learned }: Pick<RoutingParts, 'send' | 'learned'>,
@@ -80,6 +90,7 @@ export const openSource = async <F extends object, W, T>(
   const { api, time } = source;
   const operation = source.list({ filter: undefined, top: 1, skip: undefined }).id;
   const fact = (of: string): FactPlace => ({ tenant, api, operation, fact: 'refusedCondition', of });
+  const wholePage: FactPlace = { tenant, api, operation, fact: 'wholePage' };
   const formOf = (name: string): number => Number(learned.recall(fact(name)) ?? 0);
   const pushed = pushedTo(api, filter, rows, answered);
   const matches = rowMatcher(filter, rows, answered);
@@ -198,13 +209,17 @@ export const openSource = async <F extends object, W, T>(
         ask,
         follow: async (link) => {
           const listed = source.list(pageOf(chosen, { notAfter: null, before: false, skip: 0 }));
-          const answer = await (source.follow?.(link) ?? send.follow(tenant, listed, link, scope));
+          const answer = await followed(source.follow?.(link) ?? send.follow(tenant, listed, link, scope));
           return answer === null ? null : { ...answer, items: answer.items.map(source.toDomain) };
         },
         idOf: source.idOf,
         timeOf: time?.of ?? null,
         top,
-        shortIsLast: source.shortIsLast,
+        shortIsLast: source.shortIsLast && ((rows) => rows <= Number(learned.recall(wholePage) ?? 0)),
+        onProof: (rows) => {
+          const proven = Number(learned.recall(wholePage) ?? 0);
+          if (source.shortIsLast && (rows < 0 || (proven >= 0 && rows > proven))) learned.note(wholePage, String(rows));
+        },
       },
       skip === null || from.kind !== 'skip' ? from : { ...from, skip },
     );
@@ -228,6 +243,16 @@ export const openSource = async <F extends object, W, T>(
   };
   // Said when it is known, which may be pages later.
   return Object.defineProperty(rowsOpened, 'remark', { enumerable: true, get: opened.remark });
+};
+
+/** A link that is refused has grown old, or never was good: its page is asked for by place. */
+const followed = async <P>(page: Promise<P>): Promise<P | null> => {
+  try {
+    return await page;
+  } catch (error) {
+    if (error instanceof NotFoundError || isUpstreamStatus(error, staleLink)) return null;
+    throw error;
+  }
 };
 
 const withoutLongest = (some: readonly Chosen[]): readonly Chosen[] => {

@@ -52,5 +52,6 @@ export const nextUrl = (
     ownPath !== '' && link.pathname.startsWith(`${ownPath}${product}`)
       ? link.pathname.slice(ownPath.length)
       : link.pathname;
-  return rest.startsWith(product) ? `${own.origin}${ownPath}${rest}${link.search}` : null;
+  // Microsoft's services do not tell the case of a path apart, and write it as they like.
+  return rest.toLowerCase().startsWith(product.toLowerCase()) ? `${own.origin}${ownPath}${rest}${link.search}` : null;
 };

@@ -61,7 +61,9 @@ describe('rows that join machines and weaknesses', () => {
   test('what cannot be read is an error, never an empty list', async () => {
     const parts = await start((_, response) => answer(response, 403, { error: { code: 'Forbidden', message: 'No' } }));
     const read = edges['Vulnerability.machines'].read(parts);
-    await expect(read(upstream.tenant, ['CVE-2026-1001', 'CVE-2026-1002'], upstream.scope())).rejects.toThrow();
+    const found = await read(upstream.tenant, ['CVE-2026-1001', 'CVE-2026-1002'], upstream.scope());
+    expect([...found.keys()]).toEqual(['CVE-2026-1001', 'CVE-2026-1002']);
+    for (const each of found.values()) expect(each).toMatchObject({ code: 'MISSING_PERMISSION' });
   });
 });
 
