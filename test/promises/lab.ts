@@ -27,7 +27,12 @@ export const tenantNames = Array.from({ length: 200 }, (_, index) => `t${String(
 export const startLab = async (): Promise<Lab> => {
   const standIn = await startStandIn();
   const simulated = await startRunning({
-    simulator: { tenants: [simTenant('contoso', { scale: 4 }), simTenant('fabrikam')], enforceQuotas: false },
+    // Calls are counted.
+    simulator: {
+      profile: 'mild',
+      tenants: [simTenant('contoso', { scale: 4 }), simTenant('fabrikam')],
+      enforceQuotas: false,
+    },
   });
   // Tokens are not what is counted.
   await simulated.ask('{ tenants { capabilities { available } } }');
