@@ -41,7 +41,9 @@ export const openAlertsInIncidents = async (
   });
   const alerts = new Map<string, Alert>();
   let { page } = opened;
+  let incidents = 0;
   for (let pages = 1; ; pages += 1) {
+    incidents += page.items.length;
     for (const incident of page.items) for (const alert of incident.alerts ?? []) alerts.set(alert.alertId, alert);
     if (page.next === null || pages >= maxPages) break;
     page = await page.next();
@@ -50,6 +52,6 @@ export const openAlertsInIncidents = async (
   const remark =
     page.next === null
       ? opened.remark
-      : `Only the alerts of the ${maxPages * 100} newest incidents: Microsoft 365 Defender lists alerts in no other way`;
+      : `Only the alerts of the ${incidents} newest incidents: Microsoft 365 Defender lists alerts in no other way`;
   return { ...rows, ...(remark === undefined ? {} : { remark }) };
 };
