@@ -50,6 +50,7 @@ interface ByNames {
 
 const nameRows: FilterRows<ByNames, Machine> = {
   names: {
+    isGuess: true,
     meets: (machine, names) => names.some((name) => goesBy(machine, name)),
     push: {
       mde: (names) => {
@@ -66,7 +67,7 @@ const nameRows: FilterRows<ByNames, Machine> = {
 
 /** Finds machines by their names. */
 export interface MachineNames {
-  /** Every machine that goes by one of the names. Calls: two for each five names. */
+  /** Every machine that goes by one of the names. Calls: two for each five names; the whole list where a name is not found. */
   find(tenant: Tenant, names: readonly string[], scope: CallScope): Promise<readonly Machine[]>;
   /** Ids, and ids of the machines that go by one of the names, in lower case, each once. No call for ids. */
   idsOf(tenant: Tenant, idsOrNames: readonly string[], scope: CallScope): Promise<readonly string[]>;
@@ -89,8 +90,16 @@ export const createMachineNames = (parts: RoutingParts): MachineNames => {
     return rows.filter(rowMatcher(filter, nameRows) ?? (() => true));
   };
 
+  /** What is not found beside others may be stored in mixed case: alone, its empty answer is asked again without it. */
+  const findEach = async (tenant: Tenant, names: readonly string[], scope: CallScope): Promise<readonly Machine[]> => {
+    const rows = await findSome(tenant, names, scope);
+    const missed = names.filter((name) => !rows.some((machine) => goesBy(machine, name)));
+    if (missed.length === 0 || missed.length === names.length) return rows;
+    return [...rows, ...(await findSome(tenant, missed, scope))];
+  };
+
   const find: MachineNames['find'] = async (tenant, names, scope) =>
-    (await Promise.all(chunked([...new Set(names)], namesPerCall).map((some) => findSome(tenant, some, scope)))).flat();
+    (await Promise.all(chunked([...new Set(names)], namesPerCall).map((some) => findEach(tenant, some, scope)))).flat();
 
   return {
     find,

@@ -11,9 +11,29 @@ export const text = (value: unknown): string | null => {
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 };
 
+/** Seconds since 1970 have ten digits for 300 years, milliseconds twelve or thirteen. */
+const sinceEpoch = (count: number): string | null => {
+  const ms = count >= 1e11 ? count : count * 1000;
+  return count >= 1e9 && ms < 1e13 ? utcMoment(new Date(ms).toISOString().replace('.000Z', 'Z')) : null;
+};
+
+/** What is not ISO 8601: seconds or milliseconds since 1970, also as older .NET prints them; an HTTP date; .NET's invariant form. */
+const otherTime = (value: string): string | null => {
+  const [, digits] = /^(?:\/Date\()?(\d{10,13})(?:\)\/)?$/.exec(value) ?? [];
+  if (digits !== undefined) return sinceEpoch(Number(digits));
+  const isDate = /^[a-z]{3}, \d{2} [a-z]{3} \d{4} [\d:]{8} GMT$/i.test(value);
+  const isInvariant = /^\d{1,2}\/\d{1,2}\/\d{4} \d{1,2}:\d{2}:\d{2}( [AP]M)?$/.test(value);
+  if (!isDate && !isInvariant) return null;
+  const ms = Date.parse(isDate ? value : `${value} UTC`);
+  return Number.isNaN(ms) ? null : time(new Date(ms).toISOString().replace('.000Z', 'Z'));
+};
+
 /** A moment in ISO 8601, in UTC, with all its digits; .NET's year 1 stands for none. */
-export const time = (value: unknown): string | null =>
-  typeof value === 'string' && !value.startsWith('0001-') ? utcMoment(value) : null;
+export const time = (value: unknown): string | null => {
+  if (typeof value === 'number') return sinceEpoch(value);
+  if (typeof value !== 'string' || value.startsWith('0001-')) return null;
+  return utcMoment(value) ?? otherTime(value.trim()) ?? utcMoment(value.trim());
+};
 
 /** A finite number, also when sent as text. */
 export const number = (value: unknown): number | null => {

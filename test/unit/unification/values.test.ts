@@ -18,7 +18,7 @@ describe('readers of single values', () => {
     ['0001-01-01T00:00:00Z', null],
     ['String (timestamp)', null],
     ['', null],
-    [1_772_438_400, null],
+    [1_772_438, null],
   ])('time of %j is %j', (sent, read) => expect(time(sent)).toBe(read));
 
   test.each([
