@@ -29,8 +29,8 @@ export const chainIds = 20;
 /** IIS takes 2,048 bytes of query unless it is told otherwise. */
 const maxUrlBytes = 2000;
 
-/** How often ids that a page left out are asked for again, as long as that brings any. */
-const maxRounds = 10;
+/** How often ids that a page left out are asked for again, as long as that brings any: pages of two rows for 200 ids. */
+const maxRounds = 100;
 
 const statusOf = (error: unknown): number | undefined =>
   error instanceof UpstreamError ? error.details.upstreamStatus : undefined;
