@@ -48,13 +48,16 @@ export interface FormedReader {
   isExhausted(): boolean;
 }
 
+/** 501 is OData's word for an option that a service does not have (OData 4.01 Protocol, 9.3.1). */
+const isRefusal = (status: number | undefined): boolean => status === 400 || status === 501;
+
 const statusOf = (error: unknown): number | undefined =>
   error instanceof UpstreamError ? error.details.upstreamStatus : undefined;
 
 /**
  * No page says whether `in` or long filters are taken; Microsoft's own triage client sends `id in ("a","b")`. So the forms are
  * tried in order: `in` with double quotes, with single quotes, a chain of `eq ... or`. A form is left for the next when it is
- * refused with 400, or when it answered with nothing and has not yet brought a value that was asked for; a filter that is too
+ * refused with 400 or 501, or when it answered with nothing and has not yet brought a value that was asked for; a filter that is too
  * long is halved. What works is remembered for each tenant, operation and property for some minutes.
  */
 export const createFormedReader = (
@@ -92,13 +95,13 @@ export const createFormedReader = (
         status === 414 ||
         status === 431 ||
         (status === 404 && bytesOf(chunk, form) > longUrlBytes) ||
-        (status === 400 && isProven(index));
+        (isRefusal(status) && isProven(index));
       if (isTooLong && chunk.length > 1) {
         const halves = chunked(chunk, Math.ceil(chunk.length / 2));
         await Promise.all(halves.map((half) => askChunk(half, index, form)));
         return;
       }
-      if (status !== 400 && !isTooLong) throw error;
+      if (!isRefusal(status) && !isTooLong) throw error;
       // One value that is refused alone says nothing about the form.
       if (chunk.length > 1) learned.note(idForm, String(Math.max(firstForm(), index + 1)));
       await askBy(chunk, index + 1, 'refused');

@@ -17,7 +17,7 @@ export interface IdReads<W> {
 }
 
 /** How often ids that a page left out are asked for again, as long as that brings any. */
-const maxRounds = 10;
+const maxRounds = 100;
 
 /**
  * Entities of MDE by id, in the forms of `$filter` that it takes, else by single reads. Ids that a page left out are asked for

@@ -28,7 +28,7 @@ export type RowsByParts = Pick<RoutingParts, 'send' | 'learned'> & { readonly id
 
 /** Refusals that may be of the form of a filter, not of what it asks for. */
 const isOfForm = (error: unknown): boolean =>
-  error instanceof UpstreamError && [400, 414, 431].includes(error.details.upstreamStatus ?? 0);
+  error instanceof UpstreamError && [400, 414, 431, 501].includes(error.details.upstreamStatus ?? 0);
 
 /**
  * The rows of each value; a value without rows has none, and one whose rows could not be read has its error. Values are

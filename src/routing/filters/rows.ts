@@ -133,6 +133,13 @@ export const isUnset = <T>(of: (entity: T) => string | null): FilterRow<boolean,
   push: {},
 });
 
+/** A text of nothing is met by nothing; what is unset has conditions of its own. */
+const notBlank = (value: unknown, field: string): void => {
+  const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (texts.some((text) => typeof text === 'string' && text.trim() === ''))
+    throw new InputError(`${field}: an empty text is met by nothing; leave it out`, { field });
+};
+
 /** Conditions of a filter whose `null` would be taken for a value, and what to ask instead. */
 const nullIsAsked: Readonly<Record<string, string>> = { assignedTo: 'unassigned: true' };
 
@@ -150,6 +157,7 @@ export const checkFilter = <F extends object, T>(filter: F, rows: FilterRows<F, 
   for (const key of conditionsOf(filter)) {
     const value = filter[key];
     if (value === null || value === undefined) continue;
+    notBlank(value, `filter.${String(key)}`);
     rows[key].check?.(value, `filter.${String(key)}`);
     if (typeof value === 'string') texts.set(String(key), value);
   }
