@@ -186,7 +186,6 @@ export const machineCases: Readonly<Record<string, CaseOf<WorldMachine>>> = {
     const id = middle(rows).rbacGroupId;
     return { filter: { rbacGroupId: String(id) }, meets: ({ rbacGroupId }) => rbacGroupId === id };
   },
-  'rbacGroupId that is no number': () => ({ filter: { rbacGroupId: "1' or 1 eq 1" }, meets: () => false }),
   machineTags: (rows) => {
     const tag = middle(rows.flatMap(({ machineTags }) => machineTags));
     return { filter: { machineTags: [tag] }, meets: ({ machineTags }) => machineTags.includes(tag) };
