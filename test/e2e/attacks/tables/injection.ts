@@ -14,13 +14,13 @@ const look = (field: string, argument: string, value: string): Attack => ({
   says: /is not an id of this kind/,
 });
 
-/** A global id that says more than an id: it is looked up as an id all the same, in the tenant that it names. */
-const node = (type: NodeType, id: string, calls: number, afterwards?: Attack['afterwards']): Attack => ({
+/** A global id that says more than an id: it has not the form of its type, and nobody is asked. */
+const node = (type: NodeType, id: string): Attack => ({
   send: () => gql('query ($id: ID!) { node(id: $id) { id } }', { id: encodeGlobalId({ type, tenant: 'contoso', id }) }),
   status: 200,
-  calls,
+  code: 'BAD_USER_INPUT',
+  calls: 0,
   says: /"node":null/,
-  ...(afterwards === undefined ? {} : { afterwards }),
 });
 
 /** A filter value that is meant to end the literal: it comes to Microsoft inside of it or, `sentAs` null, not at all, and finds nothing. */
@@ -95,9 +95,7 @@ export const injection: Attacks = {
     status: 200,
     code: 'BAD_USER_INPUT',
   },
-  'path: up, in the global id of a machine': node('Machine', '../../api/alerts', 1, (target) =>
-    expect(asked(target)).toEqual(['/api/machines/../../api/alerts']),
-  ),
+  'path: up, in the global id of a machine': node('Machine', '../../api/alerts'),
   'path: two dots in the global id of a machine action': {
     send: () =>
       gql('query ($id: ID!) { node(id: $id) { id } }', {

@@ -130,6 +130,7 @@ export const text: Attacks = {
         id: encodeGlobalId({ type: 'Machine', tenant: 'x', id: '\n{"msg":"forged-line"}' }),
       }),
     status: 200,
+    code: 'BAD_USER_INPUT',
     says: /"node":null/,
   },
   'escape codes of a terminal in a user agent': {
