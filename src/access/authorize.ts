@@ -4,7 +4,7 @@ import type { Tenant } from '../config/tenants.ts';
 import { AccessError, GatewayError, InputError, NotFoundError } from '../errors.ts';
 import type { Caller } from './caller.ts';
 import { coversTenant, type Grant } from './grants.ts';
-import { type MachineSight, machineSightOf } from './machine-sight.ts';
+import { type MachineVisibility, machineVisibilityOf } from './machine-visibility.ts';
 import type { Permission } from './roles.ts';
 
 /** Which tenants a question is for, as the caller says. */
@@ -31,7 +31,7 @@ export interface Access {
   /** The roles that the caller has in the tenant. */
   rolesIn(caller: Caller, tenant: Tenant): readonly string[];
   /** Which machines of the tenant the permission is good for; `null`: all of them. Without the permission it is none. */
-  machineSight(caller: Caller, permission: Permission, tenant: Tenant): MachineSight | null;
+  machineVisibility(caller: Caller, permission: Permission, tenant: Tenant): MachineVisibility | null;
   /**
    * The tenants that are named, or tagged, or both; all that the caller may see when nothing is said. Sorted by name, each once.
    * With a permission, those in which the caller has it: one that is named has to be among them (`FORBIDDEN`, which names both),
@@ -136,7 +136,7 @@ export const createAccess = (directory: TenantDirectory): Access => {
     require,
     holds,
     rolesIn: ({ grants }, { name }) => grants.filter((grant) => coversTenant(grant, name)).map(({ role }) => role),
-    machineSight: (caller, permission, where) => machineSightOf(giving(caller, permission, where)),
+    machineVisibility: (caller, permission, where) => machineVisibilityOf(giving(caller, permission, where)),
     selectTenants: (caller, selection, maxTenants, permission) => {
       if (permission !== undefined) require(caller, permission);
       const selected = chosen(caller, selection, permission);

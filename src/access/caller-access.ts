@@ -3,7 +3,7 @@ import { NotFoundError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import type { Access, TenantSelection } from './authorize.ts';
 import type { Caller } from './caller.ts';
-import type { MachineSight } from './machine-sight.ts';
+import type { MachineVisibility } from './machine-visibility.ts';
 import type { Permission } from './roles.ts';
 
 /** `Access` of one caller: what every service of a request is given, so that no path goes round it. */
@@ -16,7 +16,7 @@ export interface CallerAccess {
   /** The roles that the caller has in the tenant. */
   rolesIn(tenant: Tenant): readonly string[];
   /** Which machines of the tenant the permission is good for; `null`: all of them. */
-  machineSight(permission: Permission, tenant: Tenant): MachineSight | null;
+  machineVisibility(permission: Permission, tenant: Tenant): MachineVisibility | null;
   /** Throws `NOT_FOUND` for a tenant that does not exist or that the caller may not see. */
   tenant(name: string): Tenant;
   /** The same without the error. */
@@ -38,7 +38,7 @@ export const bindAccess = (access: Access, caller: Caller, maxTenants: number): 
   require: (permission, tenant) => access.require(caller, permission, tenant),
   holds: (permission, tenant) => access.holds(caller, permission, tenant),
   rolesIn: (tenant) => access.rolesIn(caller, tenant),
-  machineSight: (permission, tenant) => access.machineSight(caller, permission, tenant),
+  machineVisibility: (permission, tenant) => access.machineVisibility(caller, permission, tenant),
   tenant: (name) => access.tenant(caller, name),
   findTenant: (name) => {
     try {

@@ -1,8 +1,8 @@
+import type { RoutingDependencies } from '../routing/dependencies.ts';
 import type { HuntingReads } from '../routing/hunting.ts';
-import type { RoutingParts } from '../routing/parts.ts';
 
 /** What edges are read with. */
-export interface EdgeParts extends RoutingParts {
+export interface EdgeParts extends RoutingDependencies {
   readonly hunting: HuntingReads;
   /** Ids gathered into one `$filter`. */
   readonly idsPerCall: number;

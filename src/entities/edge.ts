@@ -1,13 +1,13 @@
 import type { Permission } from '../access/roles.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Capability } from '../routing/capabilities.ts';
-import { readEach } from '../routing/each.ts';
+import { readEach } from '../routing/each-id.ts';
 import { readEveryRow } from '../routing/every-row.ts';
 import type { ReadRows } from '../routing/shared-reads.ts';
 import type { WireObject } from '../unification/fields.ts';
+import { hasId } from '../upstream/answers.ts';
 import type { Kind } from '../upstream/call.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
-import { hasId } from '../upstream/identified.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { Weaknesses } from './weaknesses.ts';
 

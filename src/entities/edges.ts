@@ -1,5 +1,5 @@
 import { mde } from '../microsoft/mde/index.ts';
-import { mapFound } from '../routing/found.ts';
+import { mapFound } from '../routing/each-id.ts';
 import { type MachineVulnerability, softwareIdOf } from '../routing/machine-vulnerabilities.ts';
 import { huntSoftwareOfMachines } from '../routing/software-inventory.ts';
 import { one, page } from '../upstream/call.ts';
@@ -80,7 +80,7 @@ const missingKbsOfMachine = each({
 });
 
 /**
- * One machine costs one call; those of several are read off the weaknesses that they mend, for all of them together, or one call
+ * One machine costs one call; those of several are read off the weaknesses that they fix, for all of them together, or one call
  * each where weaknesses may not be read.
  */
 const missingKbsOfMachines: Edge<MissingKb> = {

@@ -1,11 +1,11 @@
 import type { Permission } from '../access/roles.ts';
-import type { JudgeOf, Sight } from '../access/sight.ts';
+import type { JudgeOf, Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { SourceApi } from '../domain/enums.ts';
 import type { EntityKind } from '../domain/id-forms.ts';
+import type { RoutingDependencies } from '../routing/dependencies.ts';
 import type { MachineNames } from '../routing/machine-names.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
-import type { RoutingParts } from '../routing/parts.ts';
 import { type EntityOf, type Fields, readFields, type WireObject } from '../unification/fields.ts';
 import type { Comparators } from './orders.ts';
 
@@ -18,7 +18,7 @@ export interface OfTenant {
 }
 
 /** What entities are read with. */
-export interface ReadParts extends RoutingParts {
+export interface ReadParts extends RoutingDependencies {
   /** Ids gathered into one `$filter`. */
   readonly idsPerCall: number;
   readonly machineNames: MachineNames;
@@ -35,7 +35,7 @@ export interface Entity<T> {
   /** What a caller needs to read it. */
   readonly permission: Permission;
   /** What a caller sees of it whose roles are limited to machines. */
-  readonly visible: (sight: Sight) => JudgeOf<T>;
+  readonly visible: (visibility: Visibility) => JudgeOf<T>;
   /** The time that its list is ordered by, newest first. Null: tenants one after the other, each in Microsoft's order. */
   readonly timeOf: ((row: T) => string | null) | null;
 }

@@ -22,18 +22,18 @@ export const missingKbFromMde = fromMde(missingKbFields);
 /** The page of an update, as getmissingkbs prints it. get-missing-kbs-machine.md */
 const catalogPage = (kbId: string): string => `https://catalog.update.microsoft.com/v7/site/Search.aspx?q=KB${kbId}`;
 
-/** The updates that would mend some weaknesses of one machine; their titles are not among what is known of those. */
+/** The updates that would fix some weaknesses of one machine; their titles are not among what is known of those. */
 export const missingKbsIn = (tenant: Pick<Tenant, 'name'>, rows: readonly MachineVulnerability[]): MissingKb[] => {
   const byKb = Map.groupBy(rows, ({ fixingKbId }) => fixingKbId ?? '');
   byKb.delete('');
-  return [...byKb].map(([kbId, mended]) => ({
+  return [...byKb].map(([kbId, fixed]) => ({
     tenant: tenant.name,
     source: 'MDE',
     kbId,
     name: null,
-    productNames: [...new Set(mended.flatMap(({ productName }) => productName ?? []))],
+    productNames: [...new Set(fixed.flatMap(({ productName }) => productName ?? []))],
     url: catalogPage(kbId),
     machinesMissing: null,
-    cvesAddressed: new Set(mended.map(({ cveId }) => cveId)).size,
+    cvesAddressed: new Set(fixed.map(({ cveId }) => cveId)).size,
   }));
 };

@@ -1,5 +1,5 @@
 import type { Asking } from '../access/caller-access.ts';
-import type { Sight } from '../access/sight.ts';
+import type { Visibility } from '../access/visibility.ts';
 import type { Clock } from '../clock.ts';
 import { comparatorOf, type Order } from '../entities/orders.ts';
 import {
@@ -35,7 +35,7 @@ export interface ListArguments<F, Field extends string = never> {
 
 /** Who asks for a list, and what they see of it. */
 export interface ListAsking extends Asking {
-  readonly sight: Sight;
+  readonly visibility: Visibility;
 }
 
 /** Asks for a list. `expand`: what else is wanted with its rows. */
@@ -76,12 +76,12 @@ const createList = <F extends object, T, Field extends string>(
 ): AskList<F, T, Field> => {
   const snapshots = createSnapshots<SortedList<T>>(clock);
   const kind = { ...entity, name, open };
-  return async ({ access, scope, sight }, asked, expand = []) => {
+  return async ({ access, scope, visibility }, asked, expand = []) => {
     const filter = asked.filter ?? none;
     kind.check?.(filter);
     const tenants = access.selectTenants(asked, kind.permission);
     const orderBy = asked.orderBy ?? null;
-    const judgeOf = visible(sight);
+    const judgeOf = visible(visibility);
     const question: ListQuestion<F, T> = {
       kind,
       tenants,

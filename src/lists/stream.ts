@@ -1,4 +1,4 @@
-import type { Judge } from '../access/sight.ts';
+import type { Judge } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { OpenedRows, RowsPage } from '../routing/opened-list.ts';
 import { arrange } from './arranged.ts';

@@ -1,7 +1,7 @@
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { TenantFailure } from './connection.ts';
 
-/** What is told first where tenants fail in several ways: what somebody can mend, then what passes, then what stays. */
+/** What is told first where tenants fail in several ways: what somebody can fix, then what passes, then what stays. */
 const telling: readonly ErrorCode[] = [
   'TENANT_SIGN_IN_REQUIRED',
   'MISSING_PERMISSION',

@@ -1,6 +1,6 @@
 import type { CallerAccess } from '../access/caller-access.ts';
 import type { Permission } from '../access/roles.ts';
-import type { Sight } from '../access/sight.ts';
+import type { Visibility } from '../access/visibility.ts';
 import type { Alert } from '../domain/alert.ts';
 import { alertsNotBrought, type Incident } from '../domain/incident.ts';
 import type { Loaders } from './loaders.ts';
@@ -9,7 +9,7 @@ import type { Loaders } from './loaders.ts';
 export interface IncidentEdges {
   readonly access: Pick<CallerAccess, 'tenant'>;
   readonly loaders: Pick<Loaders, 'incidents' | 'machines'>;
-  readonly sight: Sight;
+  readonly visibility: Visibility;
 }
 
 /**
@@ -30,9 +30,9 @@ const readAlertsOf = async (incident: Incident, loaders: Pick<Loaders, 'incident
 export const alertsOfIncident = (
   incident: Incident,
   permission: Permission,
-  { access, loaders, sight }: IncidentEdges,
+  { access, loaders, visibility }: IncidentEdges,
 ): readonly Alert[] | Promise<readonly Alert[]> => {
-  const judge = sight.alerts(permission, access.tenant(incident.tenant));
+  const judge = visibility.alerts(permission, access.tenant(incident.tenant));
   if (judge === null) return incident.alerts ?? readAlertsOf(incident, loaders);
   const seen = async (): Promise<readonly Alert[]> => {
     const alerts = incident.alerts ?? (await readAlertsOf(incident, loaders));

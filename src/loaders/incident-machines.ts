@@ -7,10 +7,10 @@ import { alertsOfIncident, type IncidentEdges } from './incident-alerts.ts';
  * machines gets those alone that they see: the number of the others would tell of machines hidden from them.
  */
 export const machineIdsOfIncident = async (incident: Incident, edges: IncidentEdges): Promise<readonly string[]> => {
-  const { access, loaders, sight } = edges;
+  const { access, loaders, visibility } = edges;
   const alerts = await alertsOfIncident(incident, 'incident:read', edges);
   const ids = [...new Set(alerts.flatMap(machineIdsOf))];
-  if (sight.machines('machine:read', access.tenant(incident.tenant)) === null) return ids;
+  if (visibility.machines('machine:read', access.tenant(incident.tenant)) === null) return ids;
   const machines = await Promise.all(ids.map((id) => loaders.machines.load({ tenant: incident.tenant, id })));
   return ids.filter((_, index) => machines[index] !== null);
 };

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { CallerAccess } from '../access/caller-access.ts';
-import { createSight, type ReadMany, type Sight } from '../access/sight.ts';
+import { createVisibility, type ReadMany, type Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Machine } from '../domain/machine.ts';
@@ -25,7 +25,7 @@ export interface Loaders extends EntityLoaders {
 }
 
 /** What binds loaders to a caller. */
-export type LoaderAccess = Pick<CallerAccess, 'require' | 'tenant' | 'machineSight'>;
+export type LoaderAccess = Pick<CallerAccess, 'require' | 'tenant' | 'machineVisibility'>;
 
 /** What loaders read with. */
 export interface LoaderReads {
@@ -37,12 +37,12 @@ export interface LoaderReads {
 export interface RequestLoaders {
   readonly loaders: Loaders;
   readonly edges: EdgeLoaders;
-  readonly sight: Sight;
+  readonly visibility: Visibility;
   /** Of ids of a type, those that the caller sees; all at once, and without a read, where their roles are not limited. */
   readonly visibleIds: (name: EntityName, tenant: string, ids: readonly string[]) => Promise<readonly string[]>;
 }
 
-/** New for each request: nothing of one caller is in the loaders of another. `sight`: the caller's, over the same reads. */
+/** New for each request: nothing of one caller is in the loaders of another. `visibility`: the caller's, over the same reads. */
 export const createLoaders = (
   { entities: reads, edges }: LoaderReads,
   access: LoaderAccess,
@@ -58,13 +58,13 @@ export const createLoaders = (
     machines: memo(reads.machines.byIds),
     machineActions: memo(reads.machineActions.byIds),
   };
-  const sight = createSight(access, known);
+  const visibility = createVisibility(access, known);
 
   const seen = <T>({ permission, visible }: Pick<Entity<T>, 'permission' | 'visible'>, read: ReadMany<T>) =>
     createKeyedLoader<T>(async (name, ids) => {
       const tenant = access.tenant(name);
       access.require(permission, tenant);
-      const judge = visible(sight)(permission, tenant);
+      const judge = visible(visibility)(permission, tenant);
       const found = await read(tenant, ids);
       if (judge === null) return found;
       const rows = await judge([...found.values()].flatMap((entity) => (entity instanceof Error ? [] : [entity])));
@@ -74,7 +74,7 @@ export const createLoaders = (
   /** A host name of several machines means the one that the caller sees, and names none that they do not. */
   const namedAmongSeen: ReadMany<Machine> = async (tenant, ids) => {
     const found = await known.machines(tenant, ids);
-    const judge = sight.machines('machine:read', tenant);
+    const judge = visibility.machines('machine:read', tenant);
     if (judge === null) return found;
     const named = await Promise.all(
       [...found].map(async ([id, entity]): Promise<[string, Machine | Error | undefined]> => {
@@ -91,7 +91,7 @@ export const createLoaders = (
     const tenant = access.tenant(name);
     access.require('alert:read', tenant);
     const alerts = await reads.alerts.ofMachine(tenant, id, scope);
-    const visible = await sight.alerts('alert:read', tenant)?.(alerts);
+    const visible = await visibility.alerts('alert:read', tenant)?.(alerts);
     return visible === undefined ? alerts : alerts.filter((alert) => visible.has(alert));
   };
 
@@ -111,10 +111,10 @@ export const createLoaders = (
   };
 
   const isLimited = (name: EntityName, tenant: Tenant): boolean =>
-    entities[name].visible(sight)(entities[name].permission, tenant) !== null;
+    entities[name].visible(visibility)(entities[name].permission, tenant) !== null;
 
   return {
-    sight,
+    visibility,
     loaders,
     edges: createEdgeLoaders(edges, access, scope),
     visibleIds: async (name, tenantName, ids) => {

@@ -1,4 +1,4 @@
-import type { ReadMany } from '../access/sight.ts';
+import type { ReadMany } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { createKeyedLoader } from './keyed.ts';
 

@@ -7,7 +7,7 @@ import { cancelMachineAction } from '../upstream/mde/machine-actions.ts';
 import * as mde from '../upstream/mde/submit.ts';
 import type { MdeCommand, MdeCommandParam, MdeMachineAction } from '../upstream/mde/wire.ts';
 import type { Capability } from './capabilities.ts';
-import type { RoutingParts } from './parts.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 import { sendOnce } from './send-once.ts';
 
 /** How a machine is cut off; `UN_MANAGED_DEVICE` contains a device that is not onboarded. isolate-machine.md */
@@ -63,7 +63,7 @@ const commandToMde = (order: CommandOrder): MdeCommand => {
 };
 
 /** Acts on machines are what only Defender for Endpoint serves. */
-export const createActs = (parts: RoutingParts): MachineActs => {
+export const createActs = (parts: RoutingDependencies): MachineActs => {
   const act =
     <Input>(
       capability: Capability,

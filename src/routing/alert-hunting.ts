@@ -3,11 +3,11 @@ import { isMachineId } from '../domain/id-forms.ts';
 import { compareTimes } from '../domain/time.ts';
 import { GatewayError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 import type { HuntingReads } from './hunting.ts';
 import { stringLiteral } from './kql.ts';
 import type { FactPlace } from './learned.ts';
 import type { ListStart } from './opened-list.ts';
-import type { RoutingParts } from './parts.ts';
 
 /** What alerts are hunted by. The first that is there is asked; the others are looked for among what was found. */
 export interface AlertTraits {
@@ -87,7 +87,7 @@ export const createAlertHunting = ({
   hunting,
   learned,
   clock,
-}: Pick<RoutingParts, 'learned' | 'clock'> & { readonly hunting: HuntingReads }): AlertHunting => ({
+}: Pick<RoutingDependencies, 'learned' | 'clock'> & { readonly hunting: HuntingReads }): AlertHunting => ({
   find: async (tenant, traits, from, scope) => {
     const question = questionOf(traits);
     const since = new Date(clock.now() - reachMs).toISOString();

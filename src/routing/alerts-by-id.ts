@@ -7,11 +7,11 @@ import * as graph from '../upstream/graph/alerts.ts';
 import * as mde from '../upstream/mde/alerts.ts';
 import * as machines from '../upstream/mde/machines.ts';
 import type { MdeAlert } from '../upstream/mde/wire.ts';
-import { createGraphReads } from './batch.ts';
+import type { RoutingDependencies } from './dependencies.ts';
+import { mapFound } from './each-id.ts';
 import { readWhole } from './every-row.ts';
-import { mapFound } from './found.ts';
-import { createIdReader } from './ids.ts';
-import type { RoutingParts } from './parts.ts';
+import { createGraphReads } from './graph-batch.ts';
+import { createIdReader } from './ids-in-filter.ts';
 
 /** Alerts that are named: by their ids, or by their machine. */
 export interface NamedAlertReads {
@@ -22,7 +22,9 @@ export interface NamedAlertReads {
 }
 
 /** The reads over Graph and Defender for Endpoint. */
-export const createNamedAlertReads = (parts: RoutingParts & { readonly idsPerCall: number }): NamedAlertReads => {
+export const createNamedAlertReads = (
+  parts: RoutingDependencies & { readonly idsPerCall: number },
+): NamedAlertReads => {
   const { routing, send } = parts;
   const readEachFromGraph = createGraphReads(parts);
   const mdeById = createIdReader(parts);

@@ -5,12 +5,12 @@ import type { Incident } from '../domain/incident.ts';
 import type { CallScope } from '../scope.ts';
 import type { M365dIncident } from '../upstream/m365d/wire.ts';
 import { rowsAtHand } from './at-hand.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 import { alertRows } from './filters/alerts.ts';
 import { rowMatcher } from './filters/rows.ts';
 import { m365dIncidentSource } from './m365d-incidents.ts';
 import { openSource } from './open-source.ts';
 import type { ListOpening, OpenedRows } from './opened-list.ts';
-import type { RoutingParts } from './parts.ts';
 
 /** Pages of 100 incidents that are read for one page of alerts. */
 const maxPages = 10;
@@ -25,7 +25,7 @@ const rules = { idOf: ({ alertId }: Alert) => alertId, timeOf: ({ createdAt }: A
  * Calls: one for each 100 incidents, and one at the end; ten at most, for every page of alerts anew.
  */
 export const openAlertsInIncidents = async (
-  parts: RoutingParts,
+  parts: RoutingDependencies,
   tenant: Tenant,
   filter: AlertFilter,
   { from }: ListOpening,

@@ -11,6 +11,7 @@ import { createAlertHunting } from './alert-hunting.ts';
 import { createNamedAlertReads, type NamedAlertReads } from './alerts-by-id.ts';
 import { openAlertsInIncidents } from './alerts-in-incidents.ts';
 import { rowsAtHand } from './at-hand.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 import { alertRows } from './filters/alerts.ts';
 import { rowMatcher } from './filters/rows.ts';
 import { isNoWay, readNamed } from './found-rows.ts';
@@ -19,9 +20,8 @@ import { createNamedIncidentReads } from './incidents-by-id.ts';
 import type { MachineNames } from './machine-names.ts';
 import { type ListSource, openSource } from './open-source.ts';
 import type { ListOpening, OpenedRows, OpenRows } from './opened-list.ts';
-import type { RoutingParts } from './parts.ts';
 import { recentThenOlder } from './recent-rows.ts';
-import { waysOf } from './ways.ts';
+import { sourcesFor } from './route.ts';
 
 const idOf = ({ alertId }: Alert): string => alertId;
 const createdAt = (alert: Alert): string | null => alert.createdAt;
@@ -64,7 +64,7 @@ export interface AlertReads extends NamedAlertReads {
 
 /** The reads over the three APIs. */
 export const createAlertReads = (
-  parts: RoutingParts & {
+  parts: RoutingDependencies & {
     readonly idsPerCall: number;
     readonly machineNames: MachineNames;
   },
@@ -76,12 +76,12 @@ export const createAlertReads = (
 
   const listed: OpenRows<AlertFilter, Alert> = (tenant, filter, opening, scope) => {
     const asked = { tenant, scope, filter, rows: alertRows, opening };
-    const ways = {
+    const sources = {
       graph: () => openSource<AlertFilter, GraphAlert, Alert>(parts, graphSource(tenant), asked),
       mde: () => openSource<AlertFilter, MdeAlert, Alert>(parts, mdeSource(tenant), asked),
       m365d: () => openAlertsInIncidents(parts, tenant, filter, opening, scope),
     };
-    return routing.run<OpenedRows<Alert>>(tenant, 'alerts.read', scope, waysOf(ways, opening.api));
+    return routing.run<OpenedRows<Alert>>(tenant, 'alerts.read', scope, sourcesFor(sources, opening.api));
   };
 
   /**
@@ -128,12 +128,12 @@ export const createAlertReads = (
         return listed(tenant, filter, { ...opening, api }, scope);
       }
     };
-    const ways = {
+    const sources = {
       graph: withIt('graph'),
       m365d: withIt('m365d'),
       mde: () => listed(tenant, filter, { ...opening, api: 'mde' }, scope),
     };
-    return routing.run<OpenedRows<Alert>>(tenant, 'alerts.read', scope, waysOf(ways, opening.api));
+    return routing.run<OpenedRows<Alert>>(tenant, 'alerts.read', scope, sourcesFor(sources, opening.api));
   };
 
   /** Alerts that hunting names, then the older ones of the list. `null`: hunting has no answer. */

@@ -98,7 +98,7 @@ export const createConnectivity =
           signal: scope.signal,
           callerToken: scope.callerToken,
           fresh: freshTokens,
-          // Who looks here has mended something, or wants to know whether somebody did.
+          // Who looks here has fixed something, or wants to know whether somebody did.
           despiteRefusal: true,
         });
         return {

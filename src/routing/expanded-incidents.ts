@@ -4,9 +4,9 @@ import type { CallScope } from '../scope.ts';
 import { listIncidents } from '../upstream/graph/incidents.ts';
 import type { GraphIncident } from '../upstream/graph/wire.ts';
 import type { AskedPage } from './collection-reader.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 import type { FactPlace } from './learned.ts';
 import type { PageOptions } from './open-source.ts';
-import type { RoutingParts } from './parts.ts';
 
 /** How often a page is halved before its incidents are listed without their alerts. */
 const maxHalvings = 2;
@@ -36,7 +36,7 @@ const isTooMuch = ({ code, details }: GatewayError): boolean =>
  * Calls: one a page; where nothing of it works, once in ten minutes, three that fail.
  */
 export const createExpandedIncidents = (
-  { send, learned }: Pick<RoutingParts, 'send' | 'learned'>,
+  { send, learned }: Pick<RoutingDependencies, 'send' | 'learned'>,
   tenant: Tenant,
   scope: CallScope,
 ) => {

@@ -6,7 +6,7 @@ import type { CallScope } from '../scope.ts';
 import * as graph from '../upstream/graph/hunting.ts';
 import * as m365d from '../upstream/m365d/hunting.ts';
 import * as mde from '../upstream/mde/hunting.ts';
-import type { RoutingParts } from './parts.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 
 /** The rows of a query, and which API gave them. */
 export interface HuntAnswer {
@@ -21,7 +21,7 @@ export interface HuntingReads {
 }
 
 /** The three APIs behind one question. */
-export const createHuntingReads = ({ routing, send }: RoutingParts): HuntingReads => ({
+export const createHuntingReads = ({ routing, send }: RoutingDependencies): HuntingReads => ({
   run: (tenant, query, timespan, scope) => {
     let graphFailure: unknown;
     const viaGraph = async (): Promise<HuntAnswer> => {

@@ -7,11 +7,10 @@ import * as alerts from '../upstream/graph/alerts.ts';
 import * as graph from '../upstream/graph/incidents.ts';
 import type { GraphIncident } from '../upstream/graph/wire.ts';
 import * as m365d from '../upstream/m365d/incidents.ts';
-import { createGraphReads } from './batch.ts';
-import { readEach } from './each.ts';
+import type { RoutingDependencies } from './dependencies.ts';
+import { mapFound, readEach } from './each-id.ts';
 import { readWhole } from './every-row.ts';
-import { mapFound } from './found.ts';
-import type { RoutingParts } from './parts.ts';
+import { createGraphReads } from './graph-batch.ts';
 
 /** Where the alerts beside an incident go on; `null`: they are all there. */
 export const restOf = (wire: GraphIncident): string | null => wire['alerts@odata.nextLink'] || null;
@@ -26,7 +25,7 @@ export interface NamedIncidentReads {
 }
 
 /** The reads over both APIs. */
-export const createNamedIncidentReads = (parts: RoutingParts): NamedIncidentReads => {
+export const createNamedIncidentReads = (parts: RoutingDependencies): NamedIncidentReads => {
   const { routing, send } = parts;
   const readEachFromGraph = createGraphReads(parts);
 

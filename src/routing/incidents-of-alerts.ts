@@ -4,6 +4,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { CallScope } from '../scope.ts';
 import { createAlertHunting } from './alert-hunting.ts';
 import type { NamedAlertReads } from './alerts-by-id.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 import { incidentRows } from './filters/incidents.ts';
 import { rowMatcher } from './filters/rows.ts';
 import { isNoWay, readNamed } from './found-rows.ts';
@@ -11,7 +12,6 @@ import { createHuntingReads } from './hunting.ts';
 import type { NamedIncidentReads } from './incidents-by-id.ts';
 import type { MachineNames } from './machine-names.ts';
 import type { ListOpening, OpenedRows, OpenRows, RowsPage } from './opened-list.ts';
-import type { RoutingParts } from './parts.ts';
 import { recentThenOlder } from './recent-rows.ts';
 
 const rowRules = {
@@ -35,7 +35,7 @@ interface Named {
 
 /** Incidents that are asked for by what their alerts name: a machine, a user, a technique. */
 export const createIncidentsOfAlerts = (
-  parts: RoutingParts & {
+  parts: RoutingDependencies & {
     readonly named: NamedIncidentReads;
     readonly alerts: NamedAlertReads;
     readonly machineNames: MachineNames;

@@ -5,6 +5,7 @@ import { incidentFromGraph } from '../unification/incident.ts';
 import * as graph from '../upstream/graph/incidents.ts';
 import type { GraphIncident } from '../upstream/graph/wire.ts';
 import { createNamedAlertReads } from './alerts-by-id.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 import { createExpandedIncidents } from './expanded-incidents.ts';
 import { incidentRows } from './filters/incidents.ts';
 import { createNamedIncidentReads, type NamedIncidentReads, restOf } from './incidents-by-id.ts';
@@ -13,8 +14,7 @@ import { m365dIncidentSource } from './m365d-incidents.ts';
 import type { MachineNames } from './machine-names.ts';
 import { type ListSource, openSource } from './open-source.ts';
 import type { OpenedRows, OpenRows } from './opened-list.ts';
-import type { RoutingParts } from './parts.ts';
-import { waysOf } from './ways.ts';
+import { sourcesFor } from './route.ts';
 
 const idOf = ({ incidentId }: Incident): string => incidentId;
 const createdAt = (incident: Incident): string | null => incident.createdAt;
@@ -37,7 +37,7 @@ export interface IncidentReads extends NamedIncidentReads {
 
 /** The reads over both APIs. */
 export const createIncidentReads = (
-  parts: RoutingParts & { readonly idsPerCall: number; readonly machineNames: MachineNames },
+  parts: RoutingDependencies & { readonly idsPerCall: number; readonly machineNames: MachineNames },
 ): IncidentReads => {
   const { routing } = parts;
   const named = createNamedIncidentReads(parts);
@@ -58,11 +58,11 @@ export const createIncidentReads = (
       ...(withAlerts ? createExpandedIncidents(parts, tenant, scope) : {}),
     });
     const asked = { tenant, scope, filter, rows: incidentRows, opening };
-    const ways = {
+    const sources = {
       graph: () => openSource(parts, graphSource(), asked),
       m365d: () => openSource(parts, m365dIncidentSource(tenant), asked),
     };
-    return routing.run<OpenedRows<Incident>>(tenant, 'incidents.read', scope, waysOf(ways, opening.api));
+    return routing.run<OpenedRows<Incident>>(tenant, 'incidents.read', scope, sourcesFor(sources, opening.api));
   };
 
   return {

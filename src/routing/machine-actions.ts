@@ -6,13 +6,13 @@ import { machineActionFromMde } from '../unification/machine-action.ts';
 import { getLiveResponseResultLink, getMachineAction, listMachineActions } from '../upstream/mde/machine-actions.ts';
 import type { MdeMachineAction } from '../upstream/mde/wire.ts';
 import { rowsAtHand } from './at-hand.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 import { chainIds, chunked } from './filter-forms.ts';
 import { machineActionRows } from './filters/machine-actions.ts';
 import type { MachineNames } from './machine-names.ts';
 import { type CollectionReads, createMdeCollection } from './mde-collection.ts';
 import { mergedRows } from './merged-rows.ts';
 import type { OpenRows } from './opened-list.ts';
-import type { RoutingParts } from './parts.ts';
 
 /**
  * What was done to machines, newest first. Ids of actions are read by id, one call for each 39; machines are asked for 20 a
@@ -31,7 +31,7 @@ const maxLists = 10;
 
 /** `idsPerCall`: ids gathered into one `$filter`. */
 export const createMachineActionReads = (
-  parts: RoutingParts & { readonly idsPerCall: number; readonly machineNames: MachineNames },
+  parts: RoutingDependencies & { readonly idsPerCall: number; readonly machineNames: MachineNames },
 ): MachineActionReads => {
   const { machineNames } = parts;
   const collection = createMdeCollection<MachineActionFilter, MdeMachineAction, MachineAction>(parts, {

@@ -8,10 +8,10 @@ import { machineFromMde } from '../unification/machine.ts';
 import { anyOf, compareText, startsWith } from '../upstream/http/odata.ts';
 import { listMachines } from '../upstream/mde/machines.ts';
 import type { MdeMachine } from '../upstream/mde/wire.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 import { chunked } from './filter-forms.ts';
 import { type FilterRows, rowMatcher } from './filters/rows.ts';
 import { type ListSource, openSource } from './open-source.ts';
-import type { RoutingParts } from './parts.ts';
 
 /** Machines of Defender for Endpoint as a list; `$skip` is all there is to page by. get-machines.md */
 export const machineSource = (tenant: Tenant): ListSource<MdeMachine, Machine> => ({
@@ -74,7 +74,7 @@ export interface MachineNames {
 }
 
 /** Names are Defender for Endpoint's to know. */
-export const createMachineNames = (parts: RoutingParts): MachineNames => {
+export const createMachineNames = (parts: RoutingDependencies): MachineNames => {
   const findSome = async (tenant: Tenant, names: readonly string[], scope: CallScope): Promise<Machine[]> => {
     const filter: ByNames = { names };
     const opening = { from: { kind: 'start' }, top: 100 } as const;

@@ -2,10 +2,10 @@ import type { Tenant } from '../config/tenants.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import type { CallScope } from '../scope.ts';
 import { asId, asText, type EntityOf, readFields } from '../unification/fields.ts';
+import { hasId } from '../upstream/answers.ts';
 import { type Kind, page } from '../upstream/call.ts';
-import { hasId } from '../upstream/identified.ts';
+import { mapFound } from './each-id.ts';
 import type { EveryRow } from './every-row.ts';
-import { mapFound } from './found.ts';
 import { type KeyedCollection, type RowsByParts, readRowsBy } from './rows-by.ts';
 
 /** get-all-vulnerabilities-by-machines.md */

@@ -7,12 +7,12 @@ import { machineFromMde } from '../unification/machine.ts';
 import { findMachinesByTag, getMachine } from '../upstream/mde/machines.ts';
 import type { MdeMachine } from '../upstream/mde/wire.ts';
 import { rowsAtHand } from './at-hand.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 import { readWhole } from './every-row.ts';
 import { machineRows } from './filters/machines.ts';
 import { AmbiguousMachineError, goesBy, type MachineNames, machineSource } from './machine-names.ts';
 import { type CollectionReads, createMdeCollection } from './mde-collection.ts';
 import type { ListOpening, OpenedRows } from './opened-list.ts';
-import type { RoutingParts } from './parts.ts';
 
 /**
  * Machines, by id, by full DNS name (a call each) or by host name (two calls for each five). A host name that several
@@ -30,7 +30,7 @@ const taggedOffsets = 2 ** 41;
 
 /** `idsPerCall`: ids gathered into one `$filter`. */
 export const createMachineReads = (
-  parts: RoutingParts & { readonly idsPerCall: number; readonly machineNames: MachineNames },
+  parts: RoutingDependencies & { readonly idsPerCall: number; readonly machineNames: MachineNames },
 ): MachineReads => {
   const { routing, send, machineNames } = parts;
   const collection = createMdeCollection<MachineFilter, MdeMachine, Machine>(parts, {

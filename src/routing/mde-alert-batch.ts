@@ -4,9 +4,9 @@ import { NotFoundError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import * as mde from '../upstream/mde/alerts.ts';
 import { type Done, doneBy } from './act-on-each.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 import { chunked } from './filter-forms.ts';
-import { createIdReader } from './ids.ts';
-import type { RoutingParts } from './parts.ts';
+import { createIdReader } from './ids-in-filter.ts';
 import { sendOnce } from './send-once.ts';
 
 /** batch-update-alerts.md names no limit, but there is an error for too many. */
@@ -16,7 +16,7 @@ const alertsPerBatch = 50;
  * The same change of several alerts through MDE. It answers nothing and does not say which ids it knew, so they are read
  * first: 2 calls for each 50 alerts. What was changed has to be read again to be shown.
  */
-export const createMdeAlertBatch = (parts: RoutingParts & { readonly idsPerCall: number }) => {
+export const createMdeAlertBatch = (parts: RoutingDependencies & { readonly idsPerCall: number }) => {
   const byId = createIdReader(parts);
 
   return async (

@@ -1,12 +1,12 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { CallScope } from '../scope.ts';
 import type { Capability } from './capabilities.ts';
+import type { RoutingDependencies } from './dependencies.ts';
+import { mapFound } from './each-id.ts';
 import { type FilterRows, rowMatcher } from './filters/rows.ts';
-import { mapFound } from './found.ts';
-import { createIdReader, type IdReads } from './ids.ts';
+import { createIdReader, type IdReads } from './ids-in-filter.ts';
 import { type ListSource, openSource } from './open-source.ts';
 import type { OpenedRows, OpenRows } from './opened-list.ts';
-import type { RoutingParts } from './parts.ts';
 
 /** What only Defender for Endpoint serves, listed and read by id: everything that differs from kind to kind. */
 export interface MdeCollection<F, W, T> extends Pick<IdReads<W>, 'single' | 'filterable'> {
@@ -33,7 +33,7 @@ export interface MdeReads<F, T> extends CollectionReads<F, T> {
 
 /** The reads of one collection; `idsPerCall`: ids gathered into one `$filter`. */
 export const createMdeCollection = <F extends object, W extends { readonly id: string }, T>(
-  parts: RoutingParts & { readonly idsPerCall: number },
+  parts: RoutingDependencies & { readonly idsPerCall: number },
   { capability, rows, source, single, filterable }: MdeCollection<F, W, T>,
 ): MdeReads<F, T> => {
   const { routing } = parts;

@@ -6,10 +6,10 @@ import { allOf, type Condition, compareTime } from '../upstream/http/odata.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
 import { urlOf } from '../upstream/http/url.ts';
 import { type AskedPage, type PagePlace, readCollection } from './collection-reader.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 import { type FilterRows, pushedTo, rowMatcher } from './filters/rows.ts';
 import type { FactPlace } from './learned.ts';
 import type { ListOpening, OpenedRows } from './opened-list.ts';
-import type { RoutingParts } from './parts.ts';
 
 /** One page, as an operation takes it. */
 export interface PageOptions {
@@ -87,7 +87,7 @@ const timeCondition = '(time)';
  * for a condition that is refused, once in ten minutes, at most two for each pushed condition.
  */
 export const openSource = async <F extends object, W, T>(
-  { send, learned }: Pick<RoutingParts, 'send' | 'learned'>,
+  { send, learned }: Pick<RoutingDependencies, 'send' | 'learned'>,
   source: ListSource<W, T>,
   { tenant, scope, filter, rows, opening, answered = [] }: SourceAsked<F, T>,
 ): Promise<OpenedRows<T>> => {

@@ -22,18 +22,25 @@ export interface SourceState {
   readonly error: GatewayError | null;
 }
 
-/** One way of doing a thing, an API each. */
-export type Ways<T> = Readonly<Partial<Record<ApiName, () => Promise<T>>>>;
+/** How a thing is had from each API that has it. */
+export type Sources<T> = Readonly<Partial<Record<ApiName, () => Promise<T>>>>;
+
+/** Only the source of `api`, when a cursor has to go on where it began; all of them otherwise. */
+export const sourcesFor = <T>(sources: Sources<T>, api: ApiName | undefined): Sources<T> => {
+  if (api === undefined) return sources;
+  const source = sources[api];
+  return source === undefined ? {} : { [api]: source };
+};
 
 /** Picks the API that answers: by cloud, by what the token permits, by preference, by what fails. */
 export interface Routing {
   /** Every source of the capability with its state, in the order of trying. Makes token requests only. */
   survey(tenant: Tenant, capability: Capability, scope: CallScope): Promise<readonly SourceState[]>;
   /**
-   * Runs the first usable way. A read falls back to the next usable one when Microsoft's side fails; an act does not.
+   * Asks the first usable source. A read falls back to the next usable one when Microsoft's side fails; an act does not.
    * Throws `NOT_AVAILABLE_IN_CLOUD` or `MISSING_PERMISSION` when no source is usable.
    */
-  run<T>(tenant: Tenant, capability: Capability, scope: CallScope, ways: Ways<T>): Promise<T>;
+  run<T>(tenant: Tenant, capability: Capability, scope: CallScope, answers: Sources<T>): Promise<T>;
 }
 
 /** Failures of one source that another source need not share. A quota of the whole tenant is every source's. */
@@ -93,13 +100,13 @@ export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
     survey: (tenant, capability, scope) =>
       Promise.all(orderOf(tenant, capability).map((source) => stateOf(tenant, source, scope))),
 
-    run: async (tenant, capability, scope, ways) => {
+    run: async (tenant, capability, scope, answers) => {
       const fallsBack = capabilities[capability].kind === 'read';
       const refused: SourceState[] = [];
       let failure: unknown = null;
       for (const source of orderOf(tenant, capability)) {
-        const way = ways[source.api];
-        if (way === undefined) continue;
+        const answer = answers[source.api];
+        if (answer === undefined) continue;
         const state = await stateOf(tenant, source, scope);
         if (!state.usable) {
           refused.push(state);
@@ -107,7 +114,7 @@ export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
         }
         if (state.state === 'AVAILABLE') tell(tenant, source.api, capability, 'works');
         try {
-          return await way();
+          return await answer();
         } catch (error) {
           scope.signal.throwIfAborted();
           if (!fallsBack || !worthFallingBack(error)) throw error;

@@ -4,9 +4,9 @@ import type { CallScope } from '../scope.ts';
 import { compareText } from '../upstream/http/odata.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
 import { urlOf } from '../upstream/http/url.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 import { type EveryRow, readEveryRow } from './every-row.ts';
 import { createFormedReader } from './filter-forms.ts';
-import type { RoutingParts } from './parts.ts';
 
 /** A collection whose rows are read by the value of one property, many values a call. */
 export interface KeyedCollection<Row> {
@@ -24,7 +24,7 @@ export interface KeyedCollection<Row> {
 }
 
 /** What such rows are read with. */
-export type RowsByParts = Pick<RoutingParts, 'send' | 'learned'> & { readonly idsPerCall: number };
+export type RowsByParts = Pick<RoutingDependencies, 'send' | 'learned'> & { readonly idsPerCall: number };
 
 /** Refusals that may be of the form of a filter, not of what it asks for. */
 const isOfForm = (error: unknown): boolean =>

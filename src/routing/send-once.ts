@@ -3,7 +3,7 @@ import { asGatewayError, GatewayError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { ForeignAnswerError, neverSent } from '../upstream/http/failure.ts';
 import type { Operation } from '../upstream/http/operation.ts';
-import type { RoutingParts } from './parts.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 
 /** An act left the gateway and its answer did not come back whole: it may or may not have been done. */
 export class UnansweredActError extends GatewayError {
@@ -32,7 +32,7 @@ const mayHaveBegun = (error: GatewayError): boolean => {
  * Throws `UnansweredActError` when it may have begun, any other `GatewayError` when it did not.
  */
 export const sendOnce = async <T>(
-  { send, clock }: RoutingParts,
+  { send, clock }: RoutingDependencies,
   tenant: Tenant,
   operation: Operation<T>,
   scope: CallScope,

@@ -13,9 +13,9 @@ import * as graphIncidents from '../upstream/graph/incidents.ts';
 import * as m365d from '../upstream/m365d/incidents.ts';
 import * as mde from '../upstream/mde/alerts.ts';
 import { actOnEach, type Done, doneBy } from './act-on-each.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 import { changeInGraph } from './graph-change.ts';
 import { createMdeAlertBatch } from './mde-alert-batch.ts';
-import type { RoutingParts } from './parts.ts';
 import { sendOnce } from './send-once.ts';
 import { bodyOf, wordOf } from './triage-body.ts';
 
@@ -92,7 +92,7 @@ const mdeAlertBody = (change: AlertChange): mde.MdeAlertUpdate =>
     comment: change.comment,
   });
 
-export const createTriageActs = (parts: RoutingParts & { readonly idsPerCall: number }): TriageActs => {
+export const createTriageActs = (parts: RoutingDependencies & { readonly idsPerCall: number }): TriageActs => {
   const updateMdeAlertsTogether = createMdeAlertBatch(parts);
 
   return {

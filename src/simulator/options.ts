@@ -75,7 +75,7 @@ export interface Simulator {
     /** Approves a device code; `userPrincipalName` defaults to the signed-in or first user. */
     approveDeviceCode(userCode: string, userPrincipalName?: string): void;
     declineDeviceCode(userCode: string): void;
-    /** Ends the user's sign-ins: his refresh tokens are refused with AADSTS50173. */
+    /** Ends the user's sign-ins: their refresh tokens are refused with AADSTS50173. */
     revoke(userPrincipalName: string): void;
   };
   /** Signs any claims with the key of the token endpoint; `iat`, `nbf` and `exp` are filled in unless given. */

@@ -37,9 +37,9 @@ export interface SimApp {
 export interface SimUser {
   readonly userPrincipalName: string;
   readonly displayName?: string;
-  /** Delegated permissions he may use, under their delegated names (MDE and M365D: without `.All`). */
+  /** Delegated permissions that the user may use, under their delegated names (MDE and M365D: without `.All`). */
   readonly permissions: Grants;
-  /** On-behalf-of is refused (AADSTS50076) until he signed in with a claims challenge. */
+  /** On-behalf-of is refused (AADSTS50076) until the user signed in with a claims challenge. */
   readonly mfaRequired?: boolean;
 }
 

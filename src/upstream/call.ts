@@ -1,6 +1,6 @@
 import type { HuntTable } from '../domain/hunt.ts';
 import type { Fact, PathParams } from '../microsoft/operation.ts';
-import { acknowledged } from './acknowledged.ts';
+import { acknowledged } from './answers.ts';
 import { type Operation, type Page, segment } from './http/operation.ts';
 import { readEntity, readPage } from './http/shape.ts';
 import { readHuntTable } from './hunt-table.ts';

@@ -265,7 +265,7 @@ describe('idempotencyKey', () => {
     expect(conflict.errors).toMatchObject([{ extensions: { code: 'CONFLICT', field: 'idempotencyKey' } }]);
   });
 
-  test('gives a caller who left before the answer what was done for him', async () => {
+  test('gives a caller who left before the answer what was done for them', async () => {
     const machine = freshMachine();
     const before = sent('runAntivirusScan');
     running.simulator.faults.add({ operation: 'runAntivirusScan', times: 1, effect: { kind: 'slow', delayMs: 600 } });

@@ -131,7 +131,7 @@ test('pages go on where they ended, though new records come', async () => {
   expect(seqs).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) - index));
 });
 
-test('a caller sees the records of his tenants alone, and none without the permission', async () => {
+test('a caller sees the records of their tenants alone, and none without the permission', async () => {
   const { data } = await audit('first: 100', { 'x-api-key': key });
   expect(new Set(data.auditLog.nodes.map(({ tenant }) => tenant))).toEqual(new Set(['contoso']));
   const refused = await audit('first: 1', { 'x-api-key': 'reader' });

@@ -167,7 +167,7 @@ describe.concurrent('a token', () => {
     expect(bodies[1]).toContain('1700000000');
   });
 
-  test('that Entra does not give for now is not a sign-in to be mended', async () => {
+  test('that Entra does not give for now is not a sign-in to be fixed', async () => {
     const at = freshTenant();
     at.fault({ kind: 'status', status: 503 }, { operation: 'entra.token' });
     const answer = await at.askMachine();

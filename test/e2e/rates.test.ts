@@ -60,7 +60,7 @@ const statusesOf = async (count: number, ask: () => Promise<{ readonly status: n
 const times = (count: number, status: number): number[] => Array.from({ length: count }, () => status);
 
 describe('a caller', () => {
-  test('past his rate is refused with 429, the time to wait, and the code', async () => {
+  test('past their rate is refused with 429, the time to wait, and the code', async () => {
     const ask = () => running.ask(viewer, {}, keyHeader('one'));
     expect(await statusesOf(12, ask)).toEqual(times(12, 200));
     const refused = await ask();
@@ -107,7 +107,7 @@ describe('a caller', () => {
     expect(await batch(1)).toBe(429);
   });
 
-  test('without a credential is known by the address that the proxy names, not by what he claims', async () => {
+  test('without a credential is known by the address that the proxy names, not by what they claim', async () => {
     const ask = (address: string) => () => running.ask(viewer, {}, from(address));
     expect(await statusesOf(12, ask('203.0.113.7'))).toEqual(times(12, 200));
     expect((await ask('203.0.113.7')()).status).toBe(429);
@@ -155,7 +155,7 @@ describe('an address', () => {
   });
 });
 
-test('with Redis gone, nobody is refused for his rate', async () => {
+test('with Redis gone, nobody is refused for their rate', async () => {
   await stopRedis(redis);
   const ask = () => askGateway(second.url, viewer, {}, keyHeader('both'));
   expect(await statusesOf(20, ask)).toEqual(times(20, 200));

@@ -64,7 +64,7 @@ describe('a role without schema:read', () => {
       'query ($f: IncidentFilter) { incidents(filter: $f) { nodes { title } } }',
       { f: { severty: ['HIGH'] } },
     ],
-  ])('is told of no name that he did not say: %s', async (_name, query, variables) => {
+  ])('is told of no name that they did not say: %s', async (_name, query, variables) => {
     const { status, errors, text } = await ask(query, variables);
     expect(status).toBe(400);
     expect(errors.length).toBeGreaterThan(0);

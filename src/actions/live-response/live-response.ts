@@ -50,11 +50,11 @@ export const createLiveResponse = (parts: {
 
   /** Whether it is on a machine that the caller sees. One call for a caller who sees only some. */
   const isSeen = async (caller: Caller, tenant: Tenant, { machineId }: MachineAction, scope: CallScope) => {
-    const sight = access.machineSight(caller, row.permission, tenant);
-    if (sight === null) return true;
+    const visibility = access.machineVisibility(caller, row.permission, tenant);
+    if (visibility === null) return true;
     const machine = (await parts.machines.byIds(tenant, [machineId], scope)).get(machineId);
     if (machine instanceof Error) throw machine;
-    return machine !== undefined && sight(machine);
+    return machine !== undefined && visibility(machine);
   };
 
   /** The session of that id. Throws when the action is of another kind; a failed read throws too, for it proves nothing. */

@@ -89,7 +89,7 @@ export const createCancel = (parts: {
     const comment = checkComment(input.comment);
     const key = checkKeys(input);
     const distinct = [...new Set(ids)];
-    const sight = access.machineSight(caller, row.permission, tenant);
+    const visibility = access.machineVisibility(caller, row.permission, tenant);
     const guard = guardrails({ ...acting, action: row.name, tenant, targets: distinct.length, comment });
 
     /** What is to be done, in the order of `distinct`. */
@@ -97,8 +97,8 @@ export const createCancel = (parts: {
       const found = await machineActions.byIds(tenant, distinct, scope);
       const actions = [...found.values()].flatMap((action) => (action instanceof Error ? [] : [action.machineId]));
       const targets =
-        guard.needsMachines || sight !== null
-          ? seenBy(sight, tenant, await readTargets(machines, tenant, actions, scope))
+        guard.needsMachines || visibility !== null
+          ? seenBy(visibility, tenant, await readTargets(machines, tenant, actions, scope))
           : new Map<string, Target>();
       return distinct.map((id): Plan => {
         const action = found.get(id);

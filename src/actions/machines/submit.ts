@@ -81,10 +81,10 @@ export const createSubmit = (parts: SubmitParts): Submit => {
     const comment = checkComment(input.comment);
     const until = clock.now() + checkWaitSeconds(input.waitSeconds ?? submission.defaultWaitSeconds) * 1000;
     const key = checkKeys(input);
-    const sight = access.machineSight(caller, row.permission, tenant);
+    const visibility = access.machineVisibility(caller, row.permission, tenant);
     const guardOf = (targets: number): Guard =>
       guardrails({ caller, approved, action: row.name, tenant, targets, comment });
-    const read = async () => seenBy(sight, tenant, await readTargets(machines, tenant, ids, scope));
+    const read = async () => seenBy(visibility, tenant, await readTargets(machines, tenant, ids, scope));
 
     if (input.dryRun === true) {
       access.require(caller, 'machine:read', tenant);
@@ -102,7 +102,7 @@ export const createSubmit = (parts: SubmitParts): Submit => {
       // At most so many: what no guardrail asks of more targets, none asks of fewer.
       const { needsMachines } = guardOf(new Set(ids.map(canonical)).size);
       const targets =
-        needsMachines || sight !== null ? await read() : await resolveTargets(machines, tenant, ids, scope);
+        needsMachines || visibility !== null ? await read() : await resolveTargets(machines, tenant, ids, scope);
       const guard = guardOf(distinctOf(targets).length);
       // Who may not read machines does not learn of them by acting.
       const mayRead = access.holds(caller, 'machine:read', tenant);

@@ -1,4 +1,4 @@
-import type { MachineSight } from '../../access/machine-sight.ts';
+import type { MachineVisibility } from '../../access/machine-visibility.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { formOf, hasIdForm, isMachineId } from '../../domain/id-forms.ts';
 import type { Machine } from '../../domain/machine.ts';
@@ -63,21 +63,21 @@ export const readTargets = async (
 
 /** The targets without the machines that the caller does not see: for that caller they do not exist. */
 export const seenBy = (
-  sight: MachineSight | null,
+  visibility: MachineVisibility | null,
   tenant: Tenant,
   targets: ReadonlyMap<string, Target>,
 ): ReadonlyMap<string, Target> => {
-  if (sight === null) return targets;
+  if (visibility === null) return targets;
   const seen = (id: string, target: Target): Target => {
     const unknown = { machineId: id, machine: null, error: unknownMachine(tenant, id) };
     if (target.error instanceof AmbiguousMachineError) {
       // A name of several machines: only those that the caller sees are told.
-      const among = target.error.among.filter(sight);
+      const among = target.error.among.filter(visibility);
       const [only] = among;
       if (among.length > 1) return { machineId: id, machine: null, error: new AmbiguousMachineError(id, among) };
       return only === undefined ? unknown : { machineId: only.machineId, machine: only, error: null };
     }
-    return target.machine === null || sight(target.machine) ? target : unknown;
+    return target.machine === null || visibility(target.machine) ? target : unknown;
   };
   return new Map([...targets].map(([id, target]) => [id, seen(id, target)]));
 };

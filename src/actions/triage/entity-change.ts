@@ -1,6 +1,6 @@
 import type { Caller } from '../../access/caller.ts';
 import type { Permission } from '../../access/roles.ts';
-import type { Judge } from '../../access/sight.ts';
+import type { Judge } from '../../access/visibility.ts';
 import type { GuardedAction } from '../../config/guardrails.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import type { Done } from '../../routing/act-on-each.ts';

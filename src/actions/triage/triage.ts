@@ -1,5 +1,5 @@
 import type { Caller } from '../../access/caller.ts';
-import { createSight, type Sight } from '../../access/sight.ts';
+import { createVisibility, type Visibility } from '../../access/visibility.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
@@ -31,9 +31,9 @@ export interface TriageParts extends ChangeParts {
 /** The mutations that change incidents and alerts. */
 export const createTriage = ({ acts, reads, ...parts }: TriageParts) => {
   const changeEach = createChangeEach(parts);
-  const sightOf = (caller: Caller, scope: CallScope): Sight =>
-    createSight(
-      { machineSight: (permission, tenant) => parts.access.machineSight(caller, permission, tenant) },
+  const visibilityOf = (caller: Caller, scope: CallScope): Visibility =>
+    createVisibility(
+      { machineVisibility: (permission, tenant) => parts.access.machineVisibility(caller, permission, tenant) },
       {
         machines: (tenant, ids) => reads.machines.byIds(tenant, ids, scope),
         alerts: (tenant, ids) => reads.alerts.byIds(tenant, ids, scope),
@@ -47,7 +47,7 @@ export const createTriage = ({ acts, reads, ...parts }: TriageParts) => {
     idsField: 'incidentIds',
     update: acts.updateIncidents,
     readByIds: reads.incidents.byIds,
-    judge: (caller, tenant, scope) => sightOf(caller, scope).incidents('incident:write', tenant),
+    judge: (caller, tenant, scope) => visibilityOf(caller, scope).incidents('incident:write', tenant),
     subject: (id, change) => ({ kind: 'incident', id, change }),
     isDone: (change, incident) => isDone(change, incident, parts.clock.now() - takenUpForMs),
   });
@@ -58,7 +58,7 @@ export const createTriage = ({ acts, reads, ...parts }: TriageParts) => {
     idsField: 'alertIds',
     update: acts.updateAlerts,
     readByIds: reads.alerts.byIds,
-    judge: (caller, tenant, scope) => sightOf(caller, scope).alerts('alert:write', tenant),
+    judge: (caller, tenant, scope) => visibilityOf(caller, scope).alerts('alert:write', tenant),
     subject: (id, change) => ({ kind: 'alert', id, change }),
     isDone: (change, alert) => isDone(change, alert, parts.clock.now() - takenUpForMs),
   });

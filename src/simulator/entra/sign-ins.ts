@@ -43,7 +43,7 @@ export interface SignIns {
   /** Refresh tokens stay good after use, as Entra's do; each use hands out a new one. */
   issueRefreshToken(signIn: SignIn): string;
   refreshToken(token: string): SignIn | undefined;
-  /** Ends every sign-in of a user until now: his refresh tokens are refused (AADSTS50173). */
+  /** Ends every sign-in of a user until now: their refresh tokens are refused (AADSTS50173). */
   revoke(userPrincipalName: string): void;
   revokedSince(signIn: SignIn): boolean;
   /** Who approves without being named: user principal name by tenant id. */

@@ -2,7 +2,7 @@
 export interface Weakness {
   readonly cveId: string;
   readonly severity: 'Low' | 'Medium' | 'High' | 'Critical';
-  /** Name of the update that mends it. */
+  /** Name of the update that fixes it. */
   readonly update: string;
   /** Number of its article in Microsoft's knowledge base, without `KB`; other vendors have none. */
   readonly kb: string | null;

@@ -1,4 +1,4 @@
-import { acknowledged } from '../acknowledged.ts';
+import { acknowledged } from '../answers.ts';
 import { readPage } from '../http/shape.ts';
 import type { GraphComment } from './wire.ts';
 import { isGraphComment } from './wire.ts';

@@ -1,5 +1,5 @@
+import { hasId, type Identified } from '../answers.ts';
 import { isRecord } from '../http/shape.ts';
-import { hasId, type Identified } from '../identified.ts';
 
 /**
  * What Graph security sends. Only what identifies an entity is certain: the tables of fields in `unification` say what else is

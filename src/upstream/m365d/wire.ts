@@ -1,4 +1,4 @@
-import { hasId, type Identified } from '../identified.ts';
+import { hasId, type Identified } from '../answers.ts';
 
 /**
  * What Microsoft 365 Defender sends; pages are of `defender-xdr`. Only what identifies an entity is certain: the tables of

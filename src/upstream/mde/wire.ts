@@ -1,4 +1,4 @@
-import { hasId, type Identified } from '../identified.ts';
+import { hasId, type Identified } from '../answers.ts';
 
 /**
  * What Defender for Endpoint sends; pages are of `defender-endpoint/api`. Only what identifies an entity is certain. Everything

@@ -10,14 +10,14 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 
 describe.each(cases)('a caller limited to machines ($caller, $tenant)', ({ tenant, caller }) => {
-  test.each(listNames)('%s holds what he sees, and its pages are full', async (list) => {
+  test.each(listNames)('%s holds what they see, and its pages are full', async (list) => {
     const seen = await seenBy(running, caller, tenant);
     expect(sorted(await idsOf(running, caller, list, tenant))).toEqual(sorted(seen[list]));
     if (caller !== 'of-nothing') expect(seen[list].size).toBeGreaterThan(0);
     expect(seen[list].size).toBeLessThan((await idsOf(running, null, list, tenant, { first: 100 })).length);
   });
 
-  test.each(listNames)('what he does not see of %s does not exist for him', async (list) => {
+  test.each(listNames)('what they do not see of %s does not exist for them', async (list) => {
     const seen = await seenBy(running, caller, tenant);
     const { id: field, type, look } = lists[list];
     const all = await idsOf(running, null, list, tenant, { first: 100 });
@@ -50,7 +50,7 @@ describe.each(cases)('a caller limited to machines ($caller, $tenant)', ({ tenan
     expect(sorted(await idsOf(running, caller, list, tenant, { arguments: order }))).toEqual(sorted(seen[list]));
   });
 
-  test('a filter finds among what he sees alone', async () => {
+  test('a filter finds among what they see alone', async () => {
     const seen = await seenBy(running, caller, tenant);
     const { machines } = running.simulator.world(tenant);
     const windows = machines.filter(({ id, osPlatform }) => osPlatform === 'Windows11' && seen.machines.has(id));

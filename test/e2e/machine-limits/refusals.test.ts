@@ -14,7 +14,7 @@ test.each([
   ['the audit log', '{ auditLog { nodes { at } } }', 'audit:read'],
   ['the state of a tenant', '{ tenant(name: "by-graph") { connectivity { apis { api } } } }', 'tenant:read'],
 ])(
-  '%s is about whole tenants: his role does not give it, and the refusal says why',
+  '%s is about whole tenants: their role does not give it, and the refusal says why',
   async (_name, query, permission) => {
     const { errors } = await running.ask(query, {}, as('of-a-group'));
     expect(errors).toHaveLength(1);
@@ -24,7 +24,7 @@ test.each([
   },
 );
 
-test('a machine that he does not see does not exist under its DNS name either', async () => {
+test('a machine that they do not see does not exist under its DNS name either', async () => {
   const hidden = running.simulator.world('by-graph').machines.find(({ rbacGroupName }) => rbacGroupName !== 'Servers');
   const look = (machineId: string | undefined) =>
     running.ask(

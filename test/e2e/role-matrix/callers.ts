@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { builtInRoles, type Permission, permissions } from '../../../src/config/permissions.ts';
 import type { Simulator } from '../../../src/simulator/index.ts';
 
-/** Where a caller asks: in a tenant of his own, of another customer, and in one that does not exist. */
+/** Where a caller asks: in a tenant of their own, of another customer, and in one that does not exist. */
 export const places = ['own', 'other', 'unknown'] as const;
 export type Place = (typeof places)[number];
 
@@ -29,12 +29,12 @@ export interface GrantRow {
   readonly tenants: 'all' | readonly string[];
 }
 
-/** Someone who asks, and what the settings give him. */
+/** Someone who asks, and what the settings give them. */
 export interface CallerRow {
   readonly name: string;
-  /** `null`: his credential is none of the gateway's, so that he is refused before anything else. */
+  /** `null`: their credential is none of the gateway's, so that they are refused before anything else. */
   readonly grants: readonly GrantRow[] | null;
-  /** The key that he shows, and what the settings say of it; else how his headers are made. */
+  /** The key that they show, and what the settings say of it; else how their headers are made. */
   readonly key?: string;
   readonly settings?: object;
   readonly headers?: (simulator: Simulator) => Promise<Readonly<Record<string, string>>>;
@@ -109,7 +109,7 @@ export const callers: readonly CallerRow[] = [
   },
 ];
 
-/** The key of a caller who has these permissions and no other, in his own tenants alone. */
+/** The key of a caller who has these permissions and no other, in their own tenants alone. */
 export const keyWith = (granted: readonly Permission[]): string => `key-with-${[...granted].sort().join('+')}`;
 
 /** The role's name for such a set. */
@@ -155,11 +155,11 @@ export const headersOf = async (
 ): Promise<Readonly<Record<string, string>>> =>
   key === undefined ? ((await headers?.(simulator)) ?? {}) : { 'x-api-key': key };
 
-/** Whether he knows of the tenant at all. */
+/** Whether they know of the tenant at all. */
 export const maySee = ({ grants }: CallerRow, tenant: string): boolean =>
   grants?.some(({ tenants }) => tenants === 'all' || tenants.includes(tenant)) ?? false;
 
-/** Whether he has the permission in the tenant; without one, anywhere. */
+/** Whether they have the permission in the tenant; without one, anywhere. */
 export const holds = ({ grants }: CallerRow, permission: Permission, tenant?: string): boolean =>
   grants?.some(
     ({ permissions: granted, tenants }) =>

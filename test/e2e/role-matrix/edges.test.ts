@@ -60,7 +60,7 @@ beforeAll(async () => {
   expect(approved.text).toContain('"error":null');
 });
 
-describe('an edge leads on for who has its permission, in his own tenant', () => {
+describe('an edge leads on for who has its permission, in their own tenant', () => {
   test.each(Object.entries(edges))('%s', async (_, { from, permission, ask }) => {
     const key = keyWith(permission === null ? from : [...from, permission]);
     const { data, errors, text } = await matrix.askWithKey<object>(key, ask(matrix.world(names.own)));

@@ -13,7 +13,7 @@ const signs: Readonly<Record<string, string>> = {
 };
 
 /**
- * Prints what happened, a row a field and a column a caller: of each cell three signs, for his own tenant, one of another customer
+ * Prints what happened, a row a field and a column a caller: of each cell three signs, for their own tenant, one of another customer
  * and one that does not exist; one sign for a field that names no tenant.
  */
 export const printMatrix = (outcomes: Outcomes, callers: readonly string[]): void => {
@@ -25,6 +25,6 @@ export const printMatrix = (outcomes: Outcomes, callers: readonly string[]): voi
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  const legend = 'y data, F FORBIDDEN, N NOT_FOUND, 0 null, U UNAUTHENTICATED; in his own, another, no tenant';
+  const legend = 'y data, F FORBIDDEN, N NOT_FOUND, 0 null, U UNAUTHENTICATED; in their own, another, no tenant';
   process.stdout.write(`${[legend, '', line(head), rule, ...rows.map(line)].join('\n')}\n`);
 };

@@ -192,12 +192,12 @@ describe('what is allowed', () => {
 describe.each(callers.map((caller) => [caller.name, caller] as const))('what is no field, for %s', (_, caller) => {
   const permission = (name: Permission): boolean => holds(caller, name);
 
-  test('x-gateway-explain tells of calls if he may know', async () => {
+  test('x-gateway-explain tells of calls if they may know', async () => {
     const answer = await matrix.ask(caller, '{ viewer { name } }', { 'x-gateway-explain': '1' });
     expect(answer.extensions?.gateway !== undefined).toBe(permission('explain'));
   });
 
-  test('the schema is read, and errors suggest names of it, if he may know', async () => {
+  test('the schema is read, and errors suggest names of it, if they may know', async () => {
     const schemaAnswer = await matrix.ask(caller, '{ __schema { queryType { name } } }');
     expect(schemaAnswer.text.includes('"name":"Query"')).toBe(permission('schema:read'));
     const slip = await matrix.ask(caller, '{ incidents { nodes { titel } } }');
@@ -205,7 +205,7 @@ describe.each(callers.map((caller) => [caller.name, caller] as const))('what is 
   });
 });
 
-test('several nodes at once: those of another tenant and of none are null, his own are there', async () => {
+test('several nodes at once: those of another tenant and of none are null, their own are there', async () => {
   const limitedAdmin = callers.find(({ name }) => name === 'admin');
   const idIn = (tenant: string, world: string) =>
     encodeGlobalId({ type: 'Machine', tenant, id: matrix.world(world).machines[0]?.id ?? '' });

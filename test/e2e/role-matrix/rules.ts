@@ -22,10 +22,10 @@ export interface Rule {
   readonly permission: Permission | null;
   /**
    * What a tenant is for it that the caller may not see: an error, nothing at all (`null`), or it names no tenant and answers
-   * for those that he may see.
+   * for those that they may see.
    */
   readonly hidden: 'NOT_FOUND' | 'null' | 'unnamed';
-  /** How it is refused in a tenant that he sees; `FORBIDDEN` unless said. */
+  /** How it is refused in a tenant that they see; `FORBIDDEN` unless said. */
   readonly refusal?: 'NOT_FOUND';
   /** The tenants are here those whose user signs in. */
   readonly ofUser?: true;

@@ -210,7 +210,7 @@ describe('machines', () => {
     ['none, without the permission', ['reader'], 'machine:isolate', 'contoso', [false, false, false]],
     ['none, in a tenant that no role covers', ['serversOfContoso'], 'machine:read', 'adatum', [false, false, false]],
   ])('%s', (_name, held, permission, tenant, expected) => {
-    const sees = access.machineSight(caller(held), permission, at(tenant));
+    const sees = access.machineVisibility(caller(held), permission, at(tenant));
     expect(sees === null ? null : [server, kiosk, other].map(sees)).toEqual(expected);
   });
 });

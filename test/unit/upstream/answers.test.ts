@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createGraphReads } from '../../../src/routing/batch.ts';
+import { createGraphReads } from '../../../src/routing/graph-batch.ts';
 import { createRouting } from '../../../src/routing/route.ts';
 import { getAlert } from '../../../src/upstream/graph/alerts.ts';
 import { listMachineActions } from '../../../src/upstream/mde/machine-actions.ts';

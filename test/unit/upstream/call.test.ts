@@ -3,9 +3,9 @@ import { InputError } from '../../../src/errors.ts';
 import { graph } from '../../../src/microsoft/graph/index.ts';
 import { m365d } from '../../../src/microsoft/m365d/index.ts';
 import { mde } from '../../../src/microsoft/mde/index.ts';
+import { hasId } from '../../../src/upstream/answers.ts';
 import { act, hunt, type Kind, one, page } from '../../../src/upstream/call.ts';
 import { urlOf } from '../../../src/upstream/http/url.ts';
-import { hasId } from '../../../src/upstream/identified.ts';
 import { findMachinesByTag } from '../../../src/upstream/mde/machines.ts';
 
 interface Identified {

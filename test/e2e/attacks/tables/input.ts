@@ -130,7 +130,7 @@ export const input: Attacks = {
     code: 'BAD_USER_INPUT',
     says: /empty choice/,
   },
-  'one tenant of two that he may not see': {
+  'one tenant of two that the caller may not see': {
     send: () => gql('{ incidents(tenants: ["contoso", "fabrikam"]) { nodes { id } } }'),
     status: 200,
     code: 'NOT_FOUND',

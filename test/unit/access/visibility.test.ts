@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { machineSightOf } from '../../../src/access/machine-sight.ts';
-import { createSight, type Judge, type ReadMany } from '../../../src/access/sight.ts';
+import { machineVisibilityOf } from '../../../src/access/machine-visibility.ts';
+import { createVisibility, type Judge, type ReadMany } from '../../../src/access/visibility.ts';
 import type { Alert } from '../../../src/domain/alert.ts';
 import type { Incident } from '../../../src/domain/incident.ts';
 import type { Machine } from '../../../src/domain/machine.ts';
@@ -57,13 +57,13 @@ const watching = (
     alerts: readsOf(rows.alerts ?? [], ({ alertId }) => alertId, rows.failing),
     incidents: readsOf(rows.incidents ?? [], ({ incidentId }) => incidentId, rows.failing),
   };
-  const sees = machineSightOf([{ machines: { machineGroups: ['servers'], machineTags: [] } }]);
-  const sight = createSight(
-    { machineSight: () => sees },
+  const sees = machineVisibilityOf([{ machines: { machineGroups: ['servers'], machineTags: [] } }]);
+  const visibility = createVisibility(
+    { machineVisibility: () => sees },
     { machines: reads.machines.read, alerts: reads.alerts.read, incidents: reads.incidents.read },
   );
   const asked = { machines: reads.machines.asked, alerts: reads.alerts.asked, incidents: reads.incidents.asked };
-  return { sight, asked };
+  return { visibility, asked };
 };
 
 const seen = async <T>(judge: Judge<T> | null, rows: readonly T[]): Promise<readonly number[]> => {
@@ -73,30 +73,30 @@ const seen = async <T>(judge: Judge<T> | null, rows: readonly T[]): Promise<read
 };
 
 test('whoever has no limits is not judged, and nothing is read', () => {
-  const sight = createSight(
-    { machineSight: () => null },
+  const visibility = createVisibility(
+    { machineVisibility: () => null },
     {
       machines: () => Promise.reject(notNow),
       alerts: () => Promise.reject(notNow),
       incidents: () => Promise.reject(notNow),
     },
   );
-  expect(sight.machines('machine:read', tenant)).toBeNull();
-  expect(sight.machineActions('action:read', tenant)).toBeNull();
-  expect(sight.alerts('alert:read', tenant)).toBeNull();
-  expect(sight.incidents('incident:read', tenant)).toBeNull();
+  expect(visibility.machines('machine:read', tenant)).toBeNull();
+  expect(visibility.machineActions('action:read', tenant)).toBeNull();
+  expect(visibility.alerts('alert:read', tenant)).toBeNull();
+  expect(visibility.incidents('incident:read', tenant)).toBeNull();
 });
 
 test('machines are judged as they are', async () => {
-  const { sight, asked } = watching();
-  expect(await seen(sight.machines('machine:read', tenant), machines)).toEqual([0, 1]);
+  const { visibility, asked } = watching();
+  expect(await seen(visibility.machines('machine:read', tenant), machines)).toEqual([0, 1]);
   expect(asked.machines).toEqual([]);
 });
 
 test('actions are judged by their machines, and an action of a machine that is gone is not seen', async () => {
-  const { sight, asked } = watching();
+  const { visibility, asked } = watching();
   const rows = [action('a', 's1'), action('b', 'c1'), action('c', 'gone'), action('d', 's1')];
-  expect(await seen(sight.machineActions('action:read', tenant), rows)).toEqual([0, 3]);
+  expect(await seen(visibility.machineActions('action:read', tenant), rows)).toEqual([0, 3]);
   expect(asked.machines).toEqual([['s1', 'c1', 'gone']]);
 });
 
@@ -108,28 +108,28 @@ describe('alerts', () => {
     ['with one that is gone', alert('a', 'gone'), false],
     ['without evidence, of a machine that is seen', withoutEvidence('a', 's2'), true],
   ])('%s', async (_name, row, expected) => {
-    const { sight, asked } = watching();
-    expect(await seen(sight.alerts('alert:read', tenant), [row])).toEqual(expected ? [0] : []);
+    const { visibility, asked } = watching();
+    expect(await seen(visibility.alerts('alert:read', tenant), [row])).toEqual(expected ? [0] : []);
     expect(asked.alerts).toEqual([]);
   });
 
   test('without evidence, of a machine that is not seen, are read again together', async () => {
-    const { sight, asked } = watching({ alerts: [alert('a', 'c1', 's2'), alert('b', 'c1')] });
+    const { visibility, asked } = watching({ alerts: [alert('a', 'c1', 's2'), alert('b', 'c1')] });
     const rows = ['a', 'b', 'gone'].map((id) => withoutEvidence(id, 'c1'));
-    expect(await seen(sight.alerts('alert:read', tenant), rows)).toEqual([0]);
+    expect(await seen(visibility.alerts('alert:read', tenant), rows)).toEqual([0]);
     expect(asked.alerts).toEqual([['a', 'b', 'gone']]);
   });
 
   test.each([1, 100, 10_000])('%i of them ask for their machines once, each machine once', async (count) => {
-    const { sight, asked } = watching();
+    const { visibility, asked } = watching();
     const rows = Array.from({ length: count }, (_, index) => alert(`a${index}`, `m${index}`, `m${index + 1}`));
-    await seen(sight.alerts('alert:read', tenant), rows);
+    await seen(visibility.alerts('alert:read', tenant), rows);
     expect(asked.machines.map((ids) => ids.length)).toEqual([count + 1]);
   });
 
   test('whose machines cannot be read are not shown, unless another machine shows them', async () => {
-    const { sight } = watching({ failing: ['x'] });
-    const judge = sight.alerts('alert:read', tenant);
+    const { visibility } = watching({ failing: ['x'] });
+    const judge = visibility.alerts('alert:read', tenant);
     expect(await seen(judge, [alert('a', 'x', 's1')])).toEqual([0]);
     await expect(seen(judge, [alert('a', 's1'), alert('b', 'x', 'c1')])).rejects.toBe(notNow);
   });
@@ -137,28 +137,28 @@ describe('alerts', () => {
 
 describe('incidents', () => {
   test('are judged by their alerts', async () => {
-    const { sight, asked } = watching();
+    const { visibility, asked } = watching();
     const rows = [
       incident('1', [alert('a', 'c1'), alert('b', 's1')]),
       incident('2', [alert('c', 'c1')]),
       incident('3', []),
     ];
-    expect(await seen(sight.incidents('incident:read', tenant), rows)).toEqual([0]);
+    expect(await seen(visibility.incidents('incident:read', tenant), rows)).toEqual([0]);
     expect(asked.machines).toEqual([['c1', 's1']]);
     expect(asked.incidents).toEqual([]);
   });
 
   test('that came without alerts are read again together', async () => {
-    const { sight, asked } = watching({
+    const { visibility, asked } = watching({
       incidents: [incident('1', [alert('a', 's1')]), incident('2', [alert('b', 'c1')])],
     });
     const rows = ['1', '2', '3'].map((id) => incident(id, null));
-    expect(await seen(sight.incidents('incident:read', tenant), rows)).toEqual([0]);
+    expect(await seen(visibility.incidents('incident:read', tenant), rows)).toEqual([0]);
     expect(asked.incidents).toEqual([['1', '2', '3']]);
   });
 
   test('that cannot be read again are not passed over in silence', async () => {
-    const { sight } = watching({ failing: ['1'] });
-    await expect(seen(sight.incidents('incident:read', tenant), [incident('1', null)])).rejects.toBe(notNow);
+    const { visibility } = watching({ failing: ['1'] });
+    await expect(seen(visibility.incidents('incident:read', tenant), [incident('1', null)])).rejects.toBe(notNow);
   });
 });

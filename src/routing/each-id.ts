@@ -21,3 +21,13 @@ export const readEach = async <T>(
   if (ids.length === 1 && only instanceof Error) throw only;
   return found;
 };
+
+/** What was found, in the domain's form; failures pass. */
+export const mapFound = <W, T>(
+  found: ReadonlyMap<string, W | Error>,
+  toDomain: (wire: W) => T,
+): Map<string, T | Error> => {
+  const mapped = new Map<string, T | Error>();
+  for (const [id, wire] of found) mapped.set(id, wire instanceof Error ? wire : toDomain(wire));
+  return mapped;
+};

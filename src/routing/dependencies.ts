@@ -4,7 +4,7 @@ import type { Learned } from './learned.ts';
 import type { Routing } from './route.ts';
 
 /** What every subject of routing is built from. */
-export interface RoutingParts {
+export interface RoutingDependencies {
   readonly routing: Routing;
   readonly send: Send;
   readonly clock: Clock;

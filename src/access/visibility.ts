@@ -5,7 +5,7 @@ import { alertsNotBrought, type Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import type { CallerAccess } from './caller-access.ts';
-import type { MachineSight } from './machine-sight.ts';
+import type { MachineVisibility } from './machine-visibility.ts';
 import type { Permission } from './roles.ts';
 
 /** Picks the rows that the caller sees. Rejects when what a row is judged by cannot be read: unjudged rows are not shown. */
@@ -22,7 +22,7 @@ export type JudgeOf<T> = (permission: Permission, tenant: Tenant) => Judge<T> | 
  * Upstream calls: the machines of all rows together, each once in a request: 1 machine 1, 100 machines 2, 10,000 machines
  * 200. Alerts that came without evidence, and incidents without alerts, are read again together first.
  */
-export interface Sight {
+export interface Visibility {
   readonly machines: JudgeOf<Machine>;
   readonly machineActions: JudgeOf<MachineAction>;
   readonly alerts: JudgeOf<Alert>;
@@ -33,7 +33,7 @@ export interface Sight {
 export type ReadMany<T> = (tenant: Tenant, ids: readonly string[]) => Promise<ReadonlyMap<string, T | Error>>;
 
 /** What rows are judged by, read whatever the caller may see of it. */
-export interface SightReads {
+export interface VisibilityReads {
   readonly machines: ReadMany<Machine>;
   /** With evidence. */
   readonly alerts: ReadMany<Alert>;
@@ -41,11 +41,14 @@ export interface SightReads {
   readonly incidents: ReadMany<Incident>;
 }
 
-/** The sight of one caller. */
-export const createSight = (access: Pick<CallerAccess, 'machineSight'>, reads: SightReads): Sight => {
+/** The visibility of one caller. */
+export const createVisibility = (
+  access: Pick<CallerAccess, 'machineVisibility'>,
+  reads: VisibilityReads,
+): Visibility => {
   /** Judges rows by the machines that each names. */
   const byMachines =
-    <T>(sees: MachineSight, tenant: Tenant, machineIdsOf: (row: T) => readonly string[]): Judge<T> =>
+    <T>(sees: MachineVisibility, tenant: Tenant, machineIdsOf: (row: T) => readonly string[]): Judge<T> =>
     async (rows) => {
       const ids = new Set(rows.flatMap(machineIdsOf));
       const machines = ids.size === 0 ? new Map<string, Machine | Error>() : await reads.machines(tenant, [...ids]);
@@ -61,7 +64,7 @@ export const createSight = (access: Pick<CallerAccess, 'machineSight'>, reads: S
       );
     };
 
-  const judgeAlerts = (sees: MachineSight, tenant: Tenant): Judge<Alert> => {
+  const judgeAlerts = (sees: MachineVisibility, tenant: Tenant): Judge<Alert> => {
     const judge = byMachines(sees, tenant, machineIdsOfAlert);
     return async (rows) => {
       const seen = await judge(rows);
@@ -72,7 +75,7 @@ export const createSight = (access: Pick<CallerAccess, 'machineSight'>, reads: S
     };
   };
 
-  const judgeIncidents = (sees: MachineSight, tenant: Tenant): Judge<Incident> => {
+  const judgeIncidents = (sees: MachineVisibility, tenant: Tenant): Judge<Incident> => {
     const judge = judgeAlerts(sees, tenant);
     return async (rows) => {
       const bare = rows.filter(({ alerts }) => alerts === null);
@@ -88,9 +91,9 @@ export const createSight = (access: Pick<CallerAccess, 'machineSight'>, reads: S
   };
 
   const judgedBy =
-    <T>(judgeOf: (sees: MachineSight, tenant: Tenant) => Judge<T>): JudgeOf<T> =>
+    <T>(judgeOf: (sees: MachineVisibility, tenant: Tenant) => Judge<T>): JudgeOf<T> =>
     (permission, tenant) => {
-      const sees = access.machineSight(permission, tenant);
+      const sees = access.machineVisibility(permission, tenant);
       return sees === null ? null : judgeOf(sees, tenant);
     };
 

@@ -3,11 +3,11 @@ import type { Machine } from '../domain/machine.ts';
 import type { Grant } from './grants.ts';
 
 /** Whether a caller sees a machine; pure. */
-export type MachineSight = (machine: Pick<Machine, 'machineTags' | 'rbacGroupName'>) => boolean;
+export type MachineVisibility = (machine: Pick<Machine, 'machineTags' | 'rbacGroupName'>) => boolean;
 
 const lowerCased = (words: readonly string[]): ReadonlySet<string> => new Set(words.map((word) => word.toLowerCase()));
 
-const sightOfRule = (rule: MachineRule): MachineSight => {
+const visibilityOfRule = (rule: MachineRule): MachineVisibility => {
   const groups = lowerCased(rule.machineGroups);
   const tags = lowerCased(rule.machineTags);
   return ({ machineTags, rbacGroupName }) =>
@@ -16,11 +16,11 @@ const sightOfRule = (rule: MachineRule): MachineSight => {
 };
 
 /** What several grants let see together; `null`: every machine. No grant lets see none. */
-export const machineSightOf = (grants: readonly Pick<Grant, 'machines'>[]): MachineSight | null => {
-  const sights: MachineSight[] = [];
+export const machineVisibilityOf = (grants: readonly Pick<Grant, 'machines'>[]): MachineVisibility | null => {
+  const rules: MachineVisibility[] = [];
   for (const { machines } of grants) {
     if (machines === null) return null;
-    sights.push(sightOfRule(machines));
+    rules.push(visibilityOfRule(machines));
   }
-  return (machine) => sights.some((sees) => sees(machine));
+  return (machine) => rules.some((sees) => sees(machine));
 };

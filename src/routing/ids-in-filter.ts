@@ -2,9 +2,9 @@ import type { Tenant } from '../config/tenants.ts';
 import type { CallScope } from '../scope.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
 import { urlOf } from '../upstream/http/url.ts';
-import { readEach } from './each.ts';
+import type { RoutingDependencies } from './dependencies.ts';
+import { readEach } from './each-id.ts';
 import { createFormedReader } from './filter-forms.ts';
-import type { RoutingParts } from './parts.ts';
 
 /** How one kind of entity is read by id from MDE. */
 export interface IdReads<W> {
@@ -30,7 +30,7 @@ export const createIdReader = ({
   send,
   learned,
   idsPerCall,
-}: Pick<RoutingParts, 'send' | 'learned'> & { readonly idsPerCall: number }) => {
+}: Pick<RoutingDependencies, 'send' | 'learned'> & { readonly idsPerCall: number }) => {
   return async <W>(
     tenant: Tenant,
     ids: readonly string[],

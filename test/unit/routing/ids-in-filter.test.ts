@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
-import { createIdReader } from '../../../src/routing/ids.ts';
+import { createIdReader } from '../../../src/routing/ids-in-filter.ts';
 import { createLearned } from '../../../src/routing/learned.ts';
 import { createMachineNames } from '../../../src/routing/machine-names.ts';
 import { createMachineReads } from '../../../src/routing/machines.ts';
