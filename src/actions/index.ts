@@ -1,4 +1,4 @@
-import type { Access } from '../access/authorize.ts';
+import type { AccessOf } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
 import type { AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
@@ -64,7 +64,7 @@ export interface Actions extends Mutations {
 }
 
 export interface ActionsDeps {
-  readonly access: Access;
+  readonly accessOf: AccessOf;
   readonly store: Store;
   readonly audit: AuditLog;
   readonly metrics: Metrics;
@@ -101,7 +101,7 @@ export interface ActionSettings {
 
 /** Builds all acts; one watcher and one idempotency memory serve them. */
 export const createActions = (deps: ActionsDeps): Actions => {
-  const { access, audit, clock, log, metrics, reads, settings, store, tenantNamed } = deps;
+  const { accessOf, audit, clock, log, metrics, reads, settings, store, tenantNamed } = deps;
   const { targetsPerMutation, downloadHosts = [], pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
   const { machines, machineActions } = reads;
   const presence = createPresence({ store, clock, log });
@@ -113,12 +113,12 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const guardrails = createGuardrails({
     rules: settings.guardrails,
     switches: settings.switches,
-    rolesIn: access.rolesIn,
+    accessOf,
     clock,
   });
   const queue = createLiveResponseQueue({ search, watcher, machineActions, clock, limits: settings.liveResponse });
   const path = {
-    access,
+    accessOf,
     clock,
     log,
     machines,

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createAccess } from '../../../src/access/authorize.ts';
+import { createAccess } from '../../../src/access/access.ts';
 import type { Performers } from '../../../src/actions/approvals/act.ts';
 import { createApprovals } from '../../../src/actions/approvals/approvals.ts';
 import { createApprovalMemory } from '../../../src/actions/approvals/memory.ts';
@@ -39,7 +39,7 @@ const setUp = async (perform: () => Promise<void> = async () => {}) => {
   };
   const no = () => Promise.reject(new Error('Only isolating is tried here'));
   const approvals = createApprovals({
-    access: createAccess(createTenantDirectory([tenantNamed('contoso')])),
+    accessOf: createAccess(createTenantDirectory([tenantNamed('contoso')]), 10),
     performers: {
       isolateMachines,
       releaseMachines: no,
