@@ -146,6 +146,16 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
     return performAct(performers, acting, act, { ...changes, idempotencyKey: `approval:${approvalId}` }, scope);
   };
 
+  /** Throws `FORBIDDEN` before the decision when the approver's roles do not cover a target: another's word would be lost. */
+  const requireCoverage = async (approval: Approval, tenant: Tenant, approved: Approved, scope: CallScope) => {
+    const everywhere = approved.access.rolesIn(tenant, []);
+    if (approval.approverRoles.every((group) => group.some((role) => everywhere.includes(role)))) return;
+    const tried = await perform(approval, approved, { dryRun: true }, scope);
+    const uncovered = tried.flatMap(({ target, error }) => (error?.approval ? [target] : []));
+    if (uncovered.length === 0) return;
+    throw new AccessError('FORBIDDEN', `The roles that may approve this do not cover ${uncovered.join(', ')}`);
+  };
+
   return {
     request: async (caller, input, scope) => {
       const act = readAct(input.act);
@@ -197,6 +207,7 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
         return { clientMutationId, approval, results: await perform(approval, approved, { dryRun: true }, scope) };
       }
       if (state === 'PENDING') {
+        await requireCoverage(approval, tenant, approved, scope);
         const decision = { state: 'APPROVED', by, at: clock.now(), comment } as const;
         await recorded(caller, 'approveAction', approval, comment, scope, async () => {
           if (!(await memory.decide(approvalId, decision))) throw decidedOtherwise(await again(approvalId));

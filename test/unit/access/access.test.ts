@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { type Access, createAccess, type TenantSelection } from '../../../src/access/access.ts';
 import { callerWith } from '../../../src/access/caller.ts';
 import { grantsOf } from '../../../src/access/grants.ts';
+import type { JudgedMachine } from '../../../src/access/machine-visibility.ts';
 import { createTenantDirectory } from '../../../src/config/directory.ts';
 import {
   builtInRoles,
   type MachinePermission,
   type Permission,
+  type PermissionAbout,
   permissionSubjects,
   permissions,
 } from '../../../src/config/permissions.ts';
@@ -201,6 +203,19 @@ test('roles are those that count in the tenant', () => {
   expect(of.rolesInPart(at('adatum'))).toEqual(['reader']);
 });
 
+/** Whether a permission is had for each of some machines, asked as it has to be. */
+const heldFor = (of: Access, permission: Permission, machines: readonly JudgedMachine[]): readonly boolean[] =>
+  machines.map((machine) => {
+    if (isAbout(permission, 'machine')) return of.holds(permission, at('contoso'), machine);
+    if (isAbout(permission, 'alert')) return of.holds(permission, at('contoso'), [machine]);
+    return of.mayInPart(permission, at('contoso'));
+  });
+
+const isAbout = <Subject extends 'machine' | 'alert'>(
+  permission: Permission,
+  subject: Subject,
+): permission is PermissionAbout<Subject> => permissionSubjects[permission] === subject;
+
 describe('machines', () => {
   const server = { machineTags: ['a'], rbacGroupName: 'servers' };
   const kiosk = { machineTags: ['x', 'KIOSK'], rbacGroupName: null };
@@ -227,6 +242,21 @@ describe('machines', () => {
     expect(sees === null ? null : [server, kiosk, other].map(sees)).toEqual(expected);
     const holds = [server, kiosk, other].map((each) => accessOf(caller(held)).holds(permission, at(tenant), each));
     expect(holds).toEqual(expected ?? [true, true, true]);
+  });
+
+  test('X4: of every two permissions, one everywhere gives nothing of the other that is limited', () => {
+    for (const everywhere of permissions) {
+      for (const limited of permissions.filter((other) => other !== everywhere)) {
+        const table = { everywhere: role([everywhere]), limited: role([limited], groups('Servers')) };
+        const of = accessOf(
+          callerWith({ id: 'a', name: 'a', kind: 'apiKey' }, grantsOf(['everywhere', 'limited'], table)),
+        );
+        const asked = [everywhere, limited].map((permission) => heldFor(of, permission, [server, other]));
+        const inGroup =
+          permissionSubjects[limited] === 'tenant' ? [false, false] : [true, permissionSubjects[limited] === 'gateway'];
+        expect(asked, `${everywhere}, ${limited}`).toEqual([[true, true], inGroup]);
+      }
+    }
   });
 
   test('X4: an alert is judged by its machines, of which one is enough', () => {
