@@ -179,7 +179,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     server: config.server,
     log,
     metrics,
-    permits: ({ access }, permission) => access.caller.permissions.has(permission),
+    permits: ({ access }, permission) => access.mayInPart(permission),
     mutationContext: ({ access, scope }) => createLoaders(loaderReads, access, scope),
     rates: createRequestRates({ store, limits, clock, metrics, log }),
     readiness: async () => {
