@@ -15,6 +15,7 @@ export const defenderStatus = {
   Forbidden: 403,
   DisallowedOperation: 403,
   ResourceNotFound: 404,
+  Conflict: 409,
   TooManyRequests: 429,
 } as const;
 
@@ -34,7 +35,21 @@ export class DefenderFault extends Error {
   }
 }
 
-/** The answer to an id that nothing has. */
+/** The answer to an id that nothing has; the sentence is what callers report, e.g. `Machine 1e5b was not found`. */
 export function notFound(what: string, id: string): DefenderFault {
-  return new DefenderFault('ResourceNotFound', `The ${what} ${id} does not exist.`);
+  return new DefenderFault('ResourceNotFound', `${what.charAt(0).toUpperCase()}${what.slice(1)} ${id} was not found`);
 }
+
+/** Refusals in the sentences of common-errors.md. */
+export const refusals = {
+  missing: (parameter: string) => new DefenderFault('MissingRequiredParameter', `Parameter ${parameter} is missing.`),
+  hash: (value: string) => new DefenderFault('InvalidHashValue', `Hash value ${value} is invalid.`),
+  platform: (osPlatform: string) =>
+    new DefenderFault('OsPlatformNotSupported', `OS Platform ${osPlatform} is not supported for this action.`),
+  batch: (received: number, allowed: number) =>
+    new DefenderFault(
+      'MaximumBatchSizeExceeded',
+      `Maximum batch size exceeded. Received: ${received}, allowed: ${allowed}.`,
+    ),
+  busy: () => new DefenderFault('ActiveRequestAlreadyExists', 'Action is already in progress'),
+} as const;
