@@ -112,7 +112,10 @@ function move(request: SimRequest): SimResponse {
   const incidentId = clearable(body, 'incidentId') ?? null;
   const comment = clearable(body, 'alertComment');
   checkReasons(body, 'newCorrelationReasons');
-  const target = incidentId === null ? openIncident(request.tenant, alerts, { author: callerName(request), now: request.now }) : survivor(request, incidentId);
+  const target =
+    incidentId === null
+      ? openIncident(request.tenant, alerts, { author: callerName(request), now: request.now })
+      : survivor(request, incidentId);
   const left = new Set(alerts.map((alert) => alert.incidentId));
   for (const alert of alerts) {
     alert.incidentId = target.id;
