@@ -14,6 +14,7 @@ import { AuditConnection, AuditRecord, auditQueries } from './audit.ts';
 import { connectionResolvers, TenantFailure } from './connection.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
 import { Incident, IncidentConnection, incidentQueries } from './incident.ts';
+import { Investigation, investigationQueries } from './investigation.ts';
 import { Machine, MachineConnection, machineQueries } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
 import { DateTime, JSONScalar } from './scalars.ts';
@@ -51,6 +52,7 @@ export const resolvers: Resolvers = {
     ...huntingQueries,
     ...auditQueries,
     ...approvalQueries,
+    ...investigationQueries,
     ...vulnerabilityQueries,
   },
   Mutation: { ...Mutation, ...approvalMutations, ...tenantMutations },
@@ -83,6 +85,8 @@ export const resolvers: Resolvers = {
   AuditConnection,
   HuntResult,
   HuntTenantResult,
+  Investigation,
+  InvestigationConnection: connectionResolvers,
   Vulnerability,
   VulnerabilityConnection: connectionResolvers,
   Software,

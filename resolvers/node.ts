@@ -30,6 +30,7 @@ export const nodeQueries: Pick<QueryResolvers, 'node' | 'nodes'> = {
 const toldBy = [
   ['alertId', 'Alert'],
   ['actionId', 'MachineAction'],
+  ['investigationId', 'Investigation'],
   ['incidentId', 'Incident'],
   ['machineId', 'Machine'],
   ['cveId', 'Vulnerability'],

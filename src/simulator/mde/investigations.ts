@@ -13,14 +13,20 @@ import { answerList, listRules } from './list.ts';
 import { machineNamed } from './machine-shape.ts';
 import { entity, param } from './route.ts';
 
+/** What the service says of a state, where it says anything. */
+const detailsOf: Readonly<Record<string, string>> = {
+  pendingApproval: 'Waiting for approval of remediation actions',
+  partiallyInvestigated: 'Some of the devices could not be reached',
+};
+
 /** An investigation as investigation.md prints it: the id is text, while `Alert.investigationId` is a number. */
 const shape = (investigation: WorldInvestigation): Readonly<Record<string, unknown>> => ({
   id: String(investigation.id),
   startTime: investigation.startedAt,
   endTime: investigation.endedAt,
   state: pascal(investigation.state),
-  cancelledBy: null,
-  statusDetails: null,
+  cancelledBy: investigation.cancelledBy ?? null,
+  statusDetails: detailsOf[investigation.state] ?? null,
   machineId: investigation.machine.id,
   computerDnsName: investigation.machine.computerDnsName,
   triggeringAlertId: investigation.triggeringAlertId,

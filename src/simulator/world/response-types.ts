@@ -61,6 +61,8 @@ export interface WorldInvestigation {
   endedAt: string | null;
   readonly machine: WorldMachine;
   readonly triggeringAlertId: string | null;
+  /** Who ended it before its time. */
+  readonly cancelledBy?: string;
   /** Begun through the API: it finds nothing after its time, while those of the estate's alerts stay as they are. */
   readonly askedFor?: true;
 }
