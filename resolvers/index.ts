@@ -15,6 +15,7 @@ import { connectionResolvers, TenantFailure } from './connection.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
 import { Incident, IncidentConnection, incidentQueries } from './incident.ts';
 import { Investigation, investigationQueries } from './investigation.ts';
+import { LibraryFile, libraryQueries } from './library.ts';
 import { Machine, MachineConnection, machineQueries } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
 import { DateTime, JSONScalar } from './scalars.ts';
@@ -53,6 +54,7 @@ export const resolvers: Resolvers = {
     ...auditQueries,
     ...approvalQueries,
     ...investigationQueries,
+    ...libraryQueries,
     ...vulnerabilityQueries,
   },
   Mutation: { ...Mutation, ...approvalMutations, ...tenantMutations },
@@ -87,6 +89,8 @@ export const resolvers: Resolvers = {
   HuntTenantResult,
   Investigation,
   InvestigationConnection: connectionResolvers,
+  LibraryFile,
+  LibraryFileConnection: connectionResolvers,
   Vulnerability,
   VulnerabilityConnection: connectionResolvers,
   Software,

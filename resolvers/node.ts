@@ -31,6 +31,7 @@ const toldBy = [
   ['alertId', 'Alert'],
   ['actionId', 'MachineAction'],
   ['investigationId', 'Investigation'],
+  ['fileName', 'LibraryFile'],
   ['incidentId', 'Incident'],
   ['machineId', 'Machine'],
   ['cveId', 'Vulnerability'],

@@ -10,7 +10,7 @@ const joinedNames = /^(?=.*-_-)[^/\\?#%\p{Cc}]{5,300}$/u;
  * - machine: 40 hex digits; a machine may also be named by its DNS name or by its host name alone.
  * - machineAction: a GUID.
  * - investigation: digits.
- * - vulnerability: a CVE id. - software, recommendation: what Microsoft makes of names, joined by `-_-`.
+ * - libraryFile: a file name. - vulnerability: a CVE id. - software, recommendation: what Microsoft makes of names, joined by `-_-`.
  * - remediationTask: a GUID by its page, though samples print letters beyond `f`.
  */
 const idForms = {
@@ -19,6 +19,7 @@ const idForms = {
   machine: { pattern: /^(?!\.+$)[\w.-]{1,255}$/, form: '40 hex digits or a DNS name' },
   machineAction: { pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, form: 'a GUID' },
   investigation: { pattern: /^\d{1,18}$/, form: 'digits' },
+  libraryFile: { pattern: /^(?!\.+$)[^\\/\p{Cc}]{1,255}$/u, form: 'a file name' },
   vulnerability: { pattern: /^(CVE-\d{4}-\d{4,19}|TVM-[\w-]{1,80})$/i, form: 'a CVE id, e.g. CVE-2026-1234' },
   software: { pattern: joinedNames, form: 'vendor and name, e.g. microsoft-_-edge' },
   recommendation: { pattern: joinedNames, form: 'e.g. va-_-microsoft-_-edge or sca-_-scid-10' },
@@ -35,6 +36,7 @@ export const idFieldOf: Readonly<Record<EntityKind, string>> = {
   machine: 'machineId',
   machineAction: 'actionId',
   investigation: 'investigationId',
+  libraryFile: 'fileName',
   vulnerability: 'cveId',
   software: 'softwareId',
   recommendation: 'recommendationId',

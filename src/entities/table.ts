@@ -13,6 +13,7 @@ import { createMachineActionReads } from '../routing/machine-actions.ts';
 import { createMachineReads } from '../routing/machines.ts';
 import { entity, type ReadParts } from './entity.ts';
 import { investigations } from './investigation.ts';
+import { libraryFiles } from './library-file.ts';
 import { alertOrders, incidentOrders, machineOrders } from './orders.ts';
 import { recommendations } from './recommendation.ts';
 import { remediationTasks } from './remediation-task.ts';
@@ -66,6 +67,7 @@ export const entities = {
     check: (filter: MachineActionFilter) => checkMachineActionFilter(filter),
   }),
   investigations,
+  libraryFiles,
   vulnerabilities,
   software,
   recommendations,

@@ -48,6 +48,7 @@ export const capabilities = {
   // The permission of the action's own type is needed; any of them makes the capability.
   'machineActions.cancel': { kind: 'act', sources: [mde.cancelMachineAction] },
   'investigations.read': { kind: 'read', sources: [mde.listInvestigations] },
+  'libraryFiles.read': { kind: 'read', sources: [mde.listLibraryFiles] },
   'vulnerabilities.read': { kind: 'read', sources: [mde.listVulnerabilities] },
   'software.read': { kind: 'read', sources: [mde.listSoftware] },
   'recommendations.read': { kind: 'read', sources: [mde.listRecommendations] },

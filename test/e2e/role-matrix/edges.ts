@@ -152,6 +152,7 @@ export const edges: Readonly<Record<string, Edge>> = {
     'alert:read',
     `edge: triggeringAlert ${owner}`,
   ),
+  'LibraryFile.tenant': fromList('libraryFiles', 'library:read', null, 'edge: tenant { tenant: name }'),
   'LiveResponseCommand.script': fromCommands('script { exitCode }'),
   'LiveResponseCommand.file': fromCommands('file { size }'),
   'MachineActionResult.machine': fromResults('scanMachines', 'machine:scan', 'machine:read', scan, 'machine'),

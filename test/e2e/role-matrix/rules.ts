@@ -102,6 +102,7 @@ const nodeRules = {
   Machine: { permission: 'machine:read', id: machineOf },
   MachineAction: { permission: 'action:read', id: ({ actions }) => actions[0]?.id },
   Investigation: { permission: 'action:read', id: (world) => investigationIdOf(world) },
+  LibraryFile: { permission: 'library:read', id: ({ libraryFiles }) => [...libraryFiles.keys()][0] },
   Vulnerability: { permission: 'vulnerability:read', id: (world) => weaknessOf(world)?.cveId },
   Software: { permission: 'vulnerability:read', id: softwareIdOf },
   Recommendation: { permission: 'vulnerability:read', id: (world) => `va-_-${softwareIdOf(world)}` },
@@ -164,6 +165,10 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Query.investigations': list('investigations', 'action:read', owned),
   'Query.investigation': [
     one('investigation', 'action:read', (world) => `investigationId: ${text(investigationIdOf(world))}`),
+  ],
+  'Query.libraryFiles': list('libraryFiles', 'library:read', owned),
+  'Query.libraryFile': [
+    one('libraryFile', 'library:read', ({ libraryFiles }) => `fileName: ${text([...libraryFiles.keys()][0])}`),
   ],
   'Query.vulnerabilities': list('vulnerabilities', 'vulnerability:read', owned),
   'Query.vulnerability': [
