@@ -11,6 +11,7 @@ export const defenderStatus = {
   MaximumBatchSizeExceeded: 400,
   MissingRequiredParameter: 400,
   OsPlatformNotSupported: 400,
+  ClientVersionNotSupported: 400,
   ActiveRequestAlreadyExists: 400,
   Forbidden: 403,
   DisallowedOperation: 403,
@@ -46,6 +47,8 @@ export const refusals = {
   hash: (value: string) => new DefenderFault('InvalidHashValue', `Hash value ${value} is invalid.`),
   platform: (osPlatform: string) =>
     new DefenderFault('OsPlatformNotSupported', `OS Platform ${osPlatform} is not supported for this action.`),
+  version: (action: string, since: number) =>
+    new DefenderFault('ClientVersionNotSupported', `${action} is supported on client version ${since} and above.`),
   batch: (received: number, allowed: number) =>
     new DefenderFault(
       'MaximumBatchSizeExceeded',

@@ -4,7 +4,7 @@ import type { SimRequest } from '../http/types.ts';
 import { isoTime } from '../world/times.ts';
 import type { TenantWorld, WorldAction, WorldMachine } from '../world/types.ts';
 import { isInEffect } from './action-effects.ts';
-import { type ActionType, actionKinds, platformOf } from './action-kinds.ts';
+import { type ActionType, actionKinds, isOlderThan, platformOf, selectiveIsolationSince } from './action-kinds.ts';
 import { type ActionTimes, isFinal, settleAction } from './action-progress.ts';
 import { callerName } from './route.ts';
 
@@ -26,7 +26,7 @@ export function settleAll(tenant: TenantWorld, times: ActionTimes, now: Date): v
 
 /**
  * Starts an action.
- * @throws DefenderFault OsPlatformNotSupported; InvalidInput when there is nothing to undo or the machine is not onboarded;
+ * @throws DefenderFault OsPlatformNotSupported, ClientVersionNotSupported; InvalidInput when there is nothing to undo or the machine is not onboarded;
  * ActiveRequestAlreadyExists while an action of the same kind runs on the machine.
  */
 export function submitAction(request: SimRequest, order: ActionOrder, times: ActionTimes): WorldAction {
@@ -88,6 +88,8 @@ function checkMachine({ machine, type, scope }: ActionOrder): void {
   if (platform === null || !actionKinds[type].platforms.some((supported) => supported === platform)) {
     throw refusals.platform(machine.osPlatform);
   }
+  const since = scope === 'Selective' ? selectiveIsolationSince : actionKinds[type].since;
+  if (since !== null && isOlderThan(machine, since)) throw refusals.version(type, since);
 }
 
 /** The actions whose effect another one takes back. */

@@ -7,7 +7,7 @@ import type { Route, SimRequest } from '../http/types.ts';
 import type { ODataField } from '../odata/rules.ts';
 import { isoTime } from '../world/times.ts';
 import type { TenantWorld, WorldInvestigation, WorldMachine } from '../world/types.ts';
-import { platformOf } from './action-kinds.ts';
+import { isOlderThan, platformOf } from './action-kinds.ts';
 import type { ActionTimes } from './action-progress.ts';
 import { answerList, listRules } from './list.ts';
 import { machineNamed } from './machine-shape.ts';
@@ -80,12 +80,16 @@ export function investigationRoutes({
   ];
 }
 
+/** First version of Windows 10 that they run on (initiate-autoir-investigation.md). */
+const since = 1709;
+
 /** Automated investigations run on Windows, where there is a sensor. */
 function checkInvestigable(machine: WorldMachine): void {
   if (machine.onboardingStatus !== 'Onboarded') {
     throw new DefenderFault('InvalidInput', 'The action does not fit: the machine is not onboarded.');
   }
   if (!platformOf(machine)?.startsWith('Windows')) throw refusals.platform(machine.osPlatform);
+  if (isOlderThan(machine, since)) throw refusals.version('StartInvestigation', since);
 }
 
 /** What `startInvestigation` begins. @throws DefenderFault ActiveRequestAlreadyExists while one that was asked for runs */

@@ -387,6 +387,26 @@ describe('what the pages say is refused', () => {
   });
 });
 
+test.each([
+  ['isolate', { Comment: 'x', IsolationType: 'Full' }, 1703],
+  ['isolate', { Comment: 'x', IsolationType: 'Selective' }, 1709],
+  ['restrictCodeExecution', { Comment: 'x' }, 1709],
+  ['collectInvestigationPackage', { Comment: 'x' }, 1703],
+  ['StopAndQuarantineFile', { Comment: 'x', Sha1: 'ab'.repeat(20) }, 1703],
+  ['startInvestigation', { Comment: 'x' }, 1709],
+])('%s %j is refused on a Windows 10 that does not know it', async (act, body, since) => {
+  const machine = fresh('Windows10');
+  const { osVersion } = machine;
+  machine.osVersion = String(since - 1);
+  const { status, code, message } = errorOf(await order(machine, act, body));
+  machine.osVersion = String(since);
+  const taken = await order(machine, act, body);
+  machine.osVersion = osVersion;
+  expect([status, code]).toEqual([400, 'ClientVersionNotSupported']);
+  expect(message).toMatch(new RegExp(`^\\w+ is supported on client version ${since} and above\\.$`));
+  expect(taken.status).toBe(201);
+});
+
 describe('permissions', () => {
   const [contoso] = demoTenants;
   if (contoso === undefined) throw new Error('The demo has no tenant');
