@@ -70,7 +70,8 @@ export function platformOf(machine: WorldMachine): Platform | null {
 export const isOlderThan = ({ osPlatform, osVersion }: WorldMachine, since: number): boolean =>
   osPlatform === 'Windows10' && /^1\d{3}$/.test(osVersion) && Number(osVersion) < since;
 
-/** Selective isolation exists on Windows 10 and 11 alone, since a later version than the full one (isolate-machine.md). */
+/** Selective isolation came later than the full one (isolate-machine.md). */
 export const selectiveIsolationSince = 1709;
 
+/** It exists on Windows 10 and 11 alone. */
 export const selectiveIsolationPlatforms: readonly Platform[] = ['WindowsClient'];
