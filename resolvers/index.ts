@@ -14,6 +14,8 @@ import { AuditConnection, AuditRecord, auditQueries } from './audit.ts';
 import { connectionResolvers, TenantFailure } from './connection.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
 import { Incident, IncidentConnection, incidentQueries } from './incident.ts';
+import { Investigation, investigationQueries } from './investigation.ts';
+import { LibraryFile, libraryQueries } from './library.ts';
 import { Machine, MachineConnection, machineQueries } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
 import { DateTime, JSONScalar } from './scalars.ts';
@@ -51,6 +53,8 @@ export const resolvers: Resolvers = {
     ...huntingQueries,
     ...auditQueries,
     ...approvalQueries,
+    ...investigationQueries,
+    ...libraryQueries,
     ...vulnerabilityQueries,
   },
   Mutation: { ...Mutation, ...approvalMutations, ...tenantMutations },
@@ -83,6 +87,10 @@ export const resolvers: Resolvers = {
   AuditConnection,
   HuntResult,
   HuntTenantResult,
+  Investigation,
+  InvestigationConnection: connectionResolvers,
+  LibraryFile,
+  LibraryFileConnection: connectionResolvers,
   Vulnerability,
   VulnerabilityConnection: connectionResolvers,
   Software,

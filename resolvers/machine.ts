@@ -20,4 +20,6 @@ export const Machine: MachineResolvers = {
   },
   actions: ({ tenant, machineId }, { first, after }, context) =>
     context.lists.machineActions(context, { tenants: [tenant], filter: { machineId: [machineId] }, first, after }),
+  investigations: ({ tenant, machineId }, { first, after }, context) =>
+    context.lists.investigations(context, { tenants: [tenant], filter: { machineId: [machineId] }, first, after }),
 };

@@ -30,6 +30,8 @@ export const nodeQueries: Pick<QueryResolvers, 'node' | 'nodes'> = {
 const toldBy = [
   ['alertId', 'Alert'],
   ['actionId', 'MachineAction'],
+  ['investigationId', 'Investigation'],
+  ['fileName', 'LibraryFile'],
   ['incidentId', 'Incident'],
   ['machineId', 'Machine'],
   ['cveId', 'Vulnerability'],

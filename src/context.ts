@@ -6,6 +6,8 @@ import type { Alert } from './domain/alert.ts';
 import type { Incident } from './domain/incident.ts';
 import type { Machine } from './domain/machine.ts';
 import type { MachineAction } from './domain/machine-action.ts';
+import type { Investigation } from './entities/investigation.ts';
+import type { LibraryFile } from './entities/library-file.ts';
 import type { MissingKb } from './entities/missing-kb.ts';
 import type { Recommendation } from './entities/recommendation.ts';
 import type { RemediationTask } from './entities/remediation-task.ts';
@@ -36,6 +38,8 @@ export interface Context extends RequestLoaders {
   readonly explain: boolean;
 }
 
+export type InvestigationPage = Connection<Investigation>;
+export type LibraryFilePage = Connection<LibraryFile>;
 export type VulnerabilityPage = Connection<Vulnerability>;
 export type SoftwarePage = Connection<Software>;
 export type RecommendationPage = Connection<Recommendation>;

@@ -16,7 +16,7 @@ export type JudgeOf<T, Asked extends Permission> = (permission: Asked, tenant: T
 
 /**
  * What a caller sees whose roles are limited to machines; for any other caller every judge is `null`. A machine is judged by
- * its own group and tags, an action by its machine, an alert by the machines in its evidence (one that is seen is enough, and
+ * its own group and tags, an action or an investigation by its machine, an alert by the machines in its evidence (one that is seen is enough, and
  * one that names none is not seen), an incident by its alerts in the same way. A machine that is gone is not seen.
  *
  * Upstream calls: the machines of all rows together, each once in a request: 1 machine 1, 100 machines 2, 10,000 machines
@@ -25,8 +25,15 @@ export type JudgeOf<T, Asked extends Permission> = (permission: Asked, tenant: T
 export interface Visibility {
   readonly machines: JudgeOf<Machine, MachinePermission>;
   readonly machineActions: JudgeOf<MachineAction, MachinePermission>;
+  /** What is about one machine and nothing else. */
+  readonly ofOneMachine: <T extends OfOneMachine>(permission: MachinePermission, tenant: Tenant) => Judge<T> | null;
   readonly alerts: JudgeOf<Alert, AlertPermission>;
   readonly incidents: JudgeOf<Incident, AlertPermission>;
+}
+
+/** Names the machine that it is judged by; one without is not seen. */
+export interface OfOneMachine {
+  readonly machineId: string | null;
 }
 
 /** Reads many of one kind by id; what does not exist is absent, what could not be read is its error. */
@@ -99,6 +106,12 @@ export const createVisibility = (access: Pick<Access, 'machineVisibility'>, read
   return {
     machines: judgedBy((sees) => async (rows) => new Set(rows.filter(sees))),
     machineActions: judgedBy((sees, tenant) => byMachines(sees, tenant, ({ machineId }) => [machineId])),
+    ofOneMachine: (permission, tenant) => {
+      const sees = access.machineVisibility(permission, tenant);
+      return sees === null
+        ? null
+        : byMachines(sees, tenant, ({ machineId }) => (machineId === null ? [] : [machineId]));
+    },
     alerts: judgedBy(judgeAlerts),
     incidents: judgedBy(judgeIncidents),
   };

@@ -16,6 +16,7 @@ export const permissions = [
   'file:quarantine',
   'investigation:start',
   'liveresponse:run',
+  'library:read',
   'action:read',
   'action:cancel',
   'action:approve',
@@ -55,6 +56,8 @@ export const permissionSubjects = {
   'file:quarantine': 'machine',
   'investigation:start': 'machine',
   'liveresponse:run': 'machine',
+  // One library serves all machines of a tenant.
+  'library:read': 'tenant',
   'action:read': 'machine',
   'action:cancel': 'machine',
   'action:approve': 'tenant',
@@ -94,6 +97,7 @@ const reader = [
   'vulnerability:read',
   'action:read',
   'indicator:read',
+  'library:read',
   'schema:read',
 ] as const;
 const hunter = [...reader, 'hunt:raw', 'hunt:library', 'explain'] as const;

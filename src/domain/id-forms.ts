@@ -9,7 +9,8 @@ const joinedNames = /^(?=.*-_-)[^/\\?#%\p{Cc}]{5,300}$/u;
  * - alert: a prefix per product and what that product likes: `da637..._-961...`, `ca...`, a GUID, words with dots.
  * - machine: 40 hex digits; a machine may also be named by its DNS name or by its host name alone.
  * - machineAction: a GUID.
- * - vulnerability: a CVE id. - software, recommendation: what Microsoft makes of names, joined by `-_-`.
+ * - investigation: digits.
+ * - libraryFile: a file name. - vulnerability: a CVE id. - software, recommendation: what Microsoft makes of names, joined by `-_-`.
  * - remediationTask: a GUID by its page, though samples print letters beyond `f`.
  */
 const idForms = {
@@ -17,6 +18,8 @@ const idForms = {
   alert: { pattern: /^(?!\.+$)[\w.:-]{1,256}$/, form: 'letters, digits, ".", ":", "_" and "-"' },
   machine: { pattern: /^(?!\.+$)[\w.-]{1,255}$/, form: '40 hex digits or a DNS name' },
   machineAction: { pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, form: 'a GUID' },
+  investigation: { pattern: /^\d{1,18}$/, form: 'digits' },
+  libraryFile: { pattern: /^(?!\.+$)[^\\/\p{Cc}]{1,255}$/u, form: 'a file name' },
   vulnerability: { pattern: /^(CVE-\d{4}-\d{4,19}|TVM-[\w-]{1,80})$/i, form: 'a CVE id, e.g. CVE-2026-1234' },
   software: { pattern: joinedNames, form: 'vendor and name, e.g. microsoft-_-edge' },
   recommendation: { pattern: joinedNames, form: 'e.g. va-_-microsoft-_-edge or sca-_-scid-10' },
@@ -32,6 +35,8 @@ export const idFieldOf: Readonly<Record<EntityKind, string>> = {
   alert: 'alertId',
   machine: 'machineId',
   machineAction: 'actionId',
+  investigation: 'investigationId',
+  libraryFile: 'fileName',
   vulnerability: 'cveId',
   software: 'softwareId',
   recommendation: 'recommendationId',

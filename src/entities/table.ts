@@ -12,6 +12,8 @@ import { createIncidentReads } from '../routing/incidents.ts';
 import { createMachineActionReads } from '../routing/machine-actions.ts';
 import { createMachineReads } from '../routing/machines.ts';
 import { entity, type ReadParts } from './entity.ts';
+import { investigations } from './investigation.ts';
+import { libraryFiles } from './library-file.ts';
 import { alertOrders, incidentOrders, machineOrders } from './orders.ts';
 import { recommendations } from './recommendation.ts';
 import { remediationTasks } from './remediation-task.ts';
@@ -64,6 +66,8 @@ export const entities = {
     orders: {},
     check: (filter: MachineActionFilter) => checkMachineActionFilter(filter),
   }),
+  investigations,
+  libraryFiles,
   vulnerabilities,
   software,
   recommendations,

@@ -117,6 +117,8 @@ export const createLists = (parts: ListParts): Lists => ({
   alerts: createList(parts, 'alerts', entities.alerts, parts.reads.alerts.open, {}),
   machines: createList(parts, 'machines', entities.machines, parts.reads.machines.open, {}),
   machineActions: createList(parts, 'machineActions', entities.machineActions, parts.reads.machineActions.open, {}),
+  investigations: createList(parts, 'investigations', entities.investigations, parts.reads.investigations.open, {}),
+  libraryFiles: createList(parts, 'libraryFiles', entities.libraryFiles, parts.reads.libraryFiles.open, {}),
   vulnerabilities: createList(parts, 'vulnerabilities', entities.vulnerabilities, parts.reads.vulnerabilities.open, {}),
   software: createList(parts, 'software', entities.software, parts.reads.software.open, {}),
   recommendations: createList(parts, 'recommendations', entities.recommendations, parts.reads.recommendations.open, {}),

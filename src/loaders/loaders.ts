@@ -100,6 +100,8 @@ export const createLoaders = (
     alerts: seen(entities.alerts, known.alerts),
     machines: seen(entities.machines, namedAmongSeen),
     machineActions: seen(entities.machineActions, known.machineActions),
+    investigations: seen(entities.investigations, memo(reads.investigations.byIds)),
+    libraryFiles: seen(entities.libraryFiles, memo(reads.libraryFiles.byIds)),
     vulnerabilities: seen(entities.vulnerabilities, memo(reads.vulnerabilities.byIds)),
     software: seen(entities.software, memo(reads.software.byIds)),
     recommendations: seen(entities.recommendations, memo(reads.recommendations.byIds)),

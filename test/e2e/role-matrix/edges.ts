@@ -136,6 +136,23 @@ export const edges: Readonly<Record<string, Edge>> = {
   ...weaknessEdges,
   'MachineAction.tenant': fromList('machineActions', 'action:read', null, 'edge: tenant { tenant: name }'),
   'MachineAction.machine': fromList('machineActions', 'action:read', 'machine:read', `edge: machine ${owner}`),
+  'Machine.investigations': fromList(
+    'machines',
+    'machine:read',
+    'action:read',
+    `edge: investigations { nodes ${owner} }`,
+    // Few machines have one.
+    200,
+  ),
+  'Investigation.tenant': fromList('investigations', 'action:read', null, 'edge: tenant { tenant: name }'),
+  'Investigation.machine': fromList('investigations', 'action:read', 'machine:read', `edge: machine ${owner}`),
+  'Investigation.triggeringAlert': fromList(
+    'investigations',
+    'action:read',
+    'alert:read',
+    `edge: triggeringAlert ${owner}`,
+  ),
+  'LibraryFile.tenant': fromList('libraryFiles', 'library:read', null, 'edge: tenant { tenant: name }'),
   'LiveResponseCommand.script': fromCommands('script { exitCode }'),
   'LiveResponseCommand.file': fromCommands('file { size }'),
   'MachineActionResult.machine': fromResults('scanMachines', 'machine:scan', 'machine:read', scan, 'machine'),

@@ -92,6 +92,8 @@ const softwareIdOf = (world: TenantWorld): string | undefined => {
   return first === undefined ? undefined : productId(first.software);
 };
 
+const investigationIdOf = ({ investigations }: TenantWorld): string => String(investigations[0]?.id ?? '');
+
 /** What reading each kind of node needs, and an id of it. */
 const nodeRules = {
   Tenant: { permission: null, id: ({ name }) => name },
@@ -99,6 +101,8 @@ const nodeRules = {
   Alert: { permission: 'alert:read', id: ({ alerts }) => alerts[0]?.id },
   Machine: { permission: 'machine:read', id: machineOf },
   MachineAction: { permission: 'action:read', id: ({ actions }) => actions[0]?.id },
+  Investigation: { permission: 'action:read', id: (world) => investigationIdOf(world) },
+  LibraryFile: { permission: 'library:read', id: ({ libraryFiles }) => [...libraryFiles.keys()][0] },
   Vulnerability: { permission: 'vulnerability:read', id: (world) => weaknessOf(world)?.cveId },
   Software: { permission: 'vulnerability:read', id: softwareIdOf },
   Recommendation: { permission: 'vulnerability:read', id: (world) => `va-_-${softwareIdOf(world)}` },
@@ -158,6 +162,14 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Query.machine': [one('machine', 'machine:read', (world) => `machineId: ${text(machineOf(world))}`)],
   'Query.machineActions': list('machineActions', 'action:read', ownedWithFailures),
   'Query.machineAction': [one('machineAction', 'action:read', ({ actions }) => `actionId: ${text(actions[0]?.id)}`)],
+  'Query.investigations': list('investigations', 'action:read', owned),
+  'Query.investigation': [
+    one('investigation', 'action:read', (world) => `investigationId: ${text(investigationIdOf(world))}`),
+  ],
+  'Query.libraryFiles': list('libraryFiles', 'library:read', owned),
+  'Query.libraryFile': [
+    one('libraryFile', 'library:read', ({ libraryFiles }) => `fileName: ${text([...libraryFiles.keys()][0])}`),
+  ],
   'Query.vulnerabilities': list('vulnerabilities', 'vulnerability:read', owned),
   'Query.vulnerability': [
     one('vulnerability', 'vulnerability:read', (world) => `cveId: ${text(weaknessOf(world)?.cveId)}`),
