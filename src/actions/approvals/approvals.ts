@@ -90,7 +90,7 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
     } catch (thrown) {
       await line?.act.end({
         outcome: 'FAILED',
-        error: thrown instanceof GatewayError ? { code: thrown.code, upstreamRequestId: null } : null,
+        error: thrown instanceof GatewayError ? thrown : null,
       });
       throw thrown;
     }

@@ -44,7 +44,6 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
     metrics,
     tenantNamed: (name) => (name === 'contoso' ? { ...tenantNamed(name), ...auth } : undefined),
     finders: createOutcomeFinders({
-      clock,
       reads: {
         machineActions: {
           open: async (_tenant, _filter, _place, { callerToken }) => {
