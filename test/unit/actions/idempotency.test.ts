@@ -65,6 +65,7 @@ describe('the same key', () => {
   test.each<[string, Partial<Once<string>>]>([
     ['of another caller', { caller: callerNamed('other') }],
     ['for another mutation', { mutation: 'releaseMachines' }],
+    ['of an approval', { namespace: 'approval' }],
   ])('%s is another key', async (_name, other) => {
     const { clock, idempotency } = await setUp();
     const { runs, work } = counter();
