@@ -13,6 +13,7 @@ export interface Approved {
 /** Who acts, and who approved of it. */
 export interface Acting {
   readonly caller: Caller;
+  readonly access: Access;
   /** Null: nobody was asked. */
   readonly approved: Approved | null;
 }

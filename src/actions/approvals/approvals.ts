@@ -90,7 +90,7 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
     } catch (thrown) {
       await line?.act.end({
         outcome: 'FAILED',
-        error: thrown instanceof GatewayError ? { code: thrown.code, upstreamRequestId: null } : null,
+        error: thrown instanceof GatewayError ? thrown : null,
       });
       throw thrown;
     }
@@ -142,7 +142,8 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
     changes: Pick<ActChanges, 'dryRun' | 'waitSeconds'>,
     scope: CallScope,
   ): Promise<readonly ActRow[]> => {
-    const acting = { caller: callerWith(personOf(requester), grantsOfRequester(requester)), approved };
+    const caller = callerWith(personOf(requester), grantsOfRequester(requester));
+    const acting = { caller, access: accessOf(caller), approved };
     return performAct(performers, acting, act, { ...changes, idempotencyKey: `approval:${approvalId}` }, scope);
   };
 
@@ -161,7 +162,13 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
       const act = readAct(input.act);
       const key = checkKeys(input);
       const tenant = accessOf(caller).tenant(act.input.tenant);
-      const tried = await performAct(performers, { caller, approved: null }, act, { dryRun: true }, scope);
+      const tried = await performAct(
+        performers,
+        { caller, access: accessOf(caller), approved: null },
+        act,
+        { dryRun: true },
+        scope,
+      );
       const { standsMs, results, guardrails, approverRoles } = needOf(tried, input.validMinutes ?? null);
       const clientMutationId = input.clientMutationId ?? null;
       if (input.dryRun === true) return { clientMutationId, approval: null, results };

@@ -1,4 +1,4 @@
-import type { Access, AccessOf } from '../../access/access.ts';
+import type { Access } from '../../access/access.ts';
 import type { JudgedMachine } from '../../access/machine-visibility.ts';
 import type { Clock } from '../../clock.ts';
 import {
@@ -115,17 +115,14 @@ export const createGuardrails =
   ({
     rules,
     switches,
-    accessOf,
     clock,
   }: {
     readonly rules: readonly Guardrail[];
     readonly switches: ActionSwitches;
-    readonly accessOf: AccessOf;
     readonly clock: Clock;
   }): Guardrails =>
   (act) => {
-    const { caller, action, tenant, targets } = act;
-    const access = accessOf(caller);
+    const { access, action, tenant, targets } = act;
     const factsOf = (machine: Machine | null): Facts => ({ tenant: tenant.name, machine, targets, now: clock.now() });
     /** Whether a role or what the act brings lifts the rule, by the roles that count there. */
     const isLifted = ({ unlessRole, demand }: Guardrail, rolesOf: RolesOf): boolean =>

@@ -10,8 +10,7 @@ import { GatewayError, UpstreamError } from '../../errors.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
-import { catalogue } from '../catalogue.ts';
-import { coversMachine } from '../machines/coverage.ts';
+import { coversMachine } from '../kinds/machine/coverage.ts';
 import type { LiveResponseFile, LiveResponseScriptResult } from '../payloads.ts';
 import { checkDownload } from './download-hosts.ts';
 import { readScriptReport } from './script-report.ts';
@@ -23,7 +22,7 @@ export type Download = (
   maxBytes: number,
 ) => Promise<{ readonly status: number; readonly bytes: Buffer }>;
 
-const { permission } = catalogue.runLiveResponse;
+const permission = 'liveresponse:run';
 
 const mebibyte = 1024 * 1024;
 const maxScriptBytes = 16 * mebibyte;

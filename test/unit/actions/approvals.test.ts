@@ -32,10 +32,11 @@ const setUp = async (perform: () => Promise<void> = async () => {}) => {
   const performed: string[] = [];
   const isolateMachines: Performers['isolateMachines'] = async ({ caller, approved }, { dryRun = false }) => {
     const place = { tenant: 'contoso', machineId, machine: null, alreadyUnderWay: false, queued: null, error: null };
-    if (dryRun) return { clientMutationId: null, dryRun, results: [{ ...place, action: null }] };
+    const common = { clientMutationId: null, dryRun, waitCutTo: null };
+    if (dryRun) return { ...common, results: [{ ...place, action: null, outcome: null, waitedSeconds: 0 }] };
     performed.push(`${caller.id} with the word of ${approved?.by.id}`);
     await perform();
-    return { clientMutationId: null, dryRun, results: [{ ...place, action: actionOf('action-1') }] };
+    return { ...common, results: [{ ...place, action: actionOf('action-1'), outcome: 'DONE', waitedSeconds: 0 }] };
   };
   const no = () => Promise.reject(new Error('Only isolating is tried here'));
   const approvals = createApprovals({

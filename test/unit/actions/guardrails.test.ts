@@ -44,8 +44,9 @@ const spoken = (
   act: Partial<GuardedAct> = {},
   switches = allOn,
 ): readonly string[] =>
-  createGuardrails({ rules, switches, accessOf, clock: createManualClock(wednesday) })({
+  createGuardrails({ rules, switches, clock: createManualClock(wednesday) })({
     caller: callerWith(['responder']),
+    access: accessOf(act.caller ?? callerWith(['responder'])),
     approved: null,
     action: 'isolate',
     tenant: tenantNamed('contoso'),
@@ -130,8 +131,9 @@ describe('a rule that wants a second person', () => {
     approved: { approvalId: '1', by: { id: 'apiKey:b', name: 'b' }, access: accessOf(callerWith(roles)) },
   });
   const refusalOf = (rules: readonly Guardrail[], act: Partial<GuardedAct> = {}) =>
-    createGuardrails({ rules, switches: allOn, accessOf, clock: createManualClock(wednesday) })({
+    createGuardrails({ rules, switches: allOn, clock: createManualClock(wednesday) })({
       caller: callerWith(['responder']),
+      access: accessOf(act.caller ?? callerWith(['responder'])),
       approved: null,
       action: 'isolate',
       tenant: tenantNamed('contoso'),
@@ -179,8 +181,9 @@ test('every rule that objects is named, a switch before all', () => {
 
 test('machines are asked for only when a rule that may apply has a condition on them', () => {
   const needs = (when: Guardrail['when'], act: Partial<GuardedAct> = {}) =>
-    createGuardrails({ rules: [rule({ when })], switches: allOn, accessOf, clock: createManualClock(wednesday) })({
+    createGuardrails({ rules: [rule({ when })], switches: allOn, clock: createManualClock(wednesday) })({
       caller: callerWith([]),
+      access: accessOf(act.caller ?? callerWith([])),
       approved: null,
       action: 'isolate',
       tenant: tenantNamed('contoso'),

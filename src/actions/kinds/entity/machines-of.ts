@@ -1,7 +1,7 @@
-import type { JudgedMachine } from '../../access/machine-visibility.ts';
-import type { Tenant } from '../../config/tenants.ts';
-import type { MachineReads } from '../../routing/machines.ts';
-import type { CallScope } from '../../scope.ts';
+import type { JudgedMachine } from '../../../access/machine-visibility.ts';
+import type { Tenant } from '../../../config/tenants.ts';
+import type { MachineReads } from '../../../routing/machines.ts';
+import type { CallScope } from '../../../scope.ts';
 
 /** A machine that is gone is in no group and has no tag: no role that is limited covers it. */
 const gone: JudgedMachine = { machineTags: [], rbacGroupName: null };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isDone, shownOf } from '../../../src/actions/triage/rest.ts';
+import { isDone, shownOf } from '../../../src/actions/kinds/entity/shown.ts';
 import type { Incident } from '../../../src/domain/incident.ts';
 import type { IncidentChange } from '../../../src/routing/triage.ts';
 

@@ -1,11 +1,11 @@
-import type { MachineVisibility } from '../../access/machine-visibility.ts';
-import type { Tenant } from '../../config/tenants.ts';
-import { formOf, hasIdForm, isMachineId } from '../../domain/id-forms.ts';
-import type { Machine } from '../../domain/machine.ts';
-import { asGatewayError, type GatewayError, InputError, NotFoundError } from '../../errors.ts';
-import { AmbiguousMachineError } from '../../routing/machine-names.ts';
-import type { MachineReads } from '../../routing/machines.ts';
-import type { CallScope } from '../../scope.ts';
+import type { MachineVisibility } from '../../../access/machine-visibility.ts';
+import type { Tenant } from '../../../config/tenants.ts';
+import { formOf, hasIdForm, isMachineId } from '../../../domain/id-forms.ts';
+import type { Machine } from '../../../domain/machine.ts';
+import { asGatewayError, type GatewayError, InputError, NotFoundError } from '../../../errors.ts';
+import { AmbiguousMachineError } from '../../../routing/machine-names.ts';
+import type { MachineReads } from '../../../routing/machines.ts';
+import type { CallScope } from '../../../scope.ts';
 
 /** A machine that a caller named: its id when that is known, the machine when it was read, why not when it was not found. */
 export type Target =

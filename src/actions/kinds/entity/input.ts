@@ -1,8 +1,8 @@
-import type { AlertStatus, Classification, Determination, IncidentStatus } from '../../domain/enums.ts';
-import { InputError } from '../../errors.ts';
-import type { AlertChange, IncidentChange } from '../../routing/triage.ts';
-import { checkComment, checkLength } from '../check-input.ts';
-import type { TriageInput, UpdateAlertsInput, UpdateIncidentsInput } from '../inputs.ts';
+import type { AlertStatus, Classification, Determination, IncidentStatus } from '../../../domain/enums.ts';
+import { InputError } from '../../../errors.ts';
+import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
+import { checkComment, checkLength } from '../../check-input.ts';
+import type { TriageInput, UpdateAlertsInput, UpdateIncidentsInput } from '../../inputs.ts';
 
 /** Statuses that a person can set; the others are the service's. security-incident-update.md, security-alert-update.md */
 const settableIncidentStatuses: readonly IncidentStatus[] = ['ACTIVE', 'IN_PROGRESS', 'RESOLVED'];
@@ -57,12 +57,30 @@ const checkOwner = (assignedTo: string | null): string | null => {
 const maxTags = 100;
 const maxTagCharacters = 256;
 
-const checkTags = (tags: readonly string[]): readonly string[] => {
+const checkTags = (field: string, tags: readonly string[]): readonly string[] => {
   if (tags.length > maxTags)
-    throw new InputError(`tags has ${tags.length} entries; ${maxTags} are allowed`, { field: 'tags' });
-  const trimmed = tags.map((tag) => checkLength('tags', tag.trim(), maxTagCharacters));
-  if (trimmed.includes('')) throw new InputError('tags has a blank one', { field: 'tags' });
+    throw new InputError(`${field} has ${tags.length} entries; ${maxTags} are allowed`, { field });
+  const trimmed = tags.map((tag) => checkLength(field, tag.trim(), maxTagCharacters));
+  if (trimmed.includes('')) throw new InputError(`${field} has a blank one`, { field });
   return [...new Set(trimmed)];
+};
+
+const tagFields = ['tags', 'addTags', 'removeTags'] as const;
+
+/** The whole list, or what is added to it and removed from it. An empty addition is none. */
+const tagChange = (input: UpdateIncidentsInput): Pick<IncidentChange, (typeof tagFields)[number]> => {
+  const asked = tagFields.flatMap((field) => {
+    const tags = input[field];
+    return isGiven(tags) && (field === 'tags' || tags.length > 0) ? [[field, checkTags(field, tags)] as const] : [];
+  });
+  const change: Pick<IncidentChange, (typeof tagFields)[number]> = Object.fromEntries(asked);
+  const { tags, addTags, removeTags = [] } = change;
+  if (tags !== undefined && asked.length > 1) {
+    throw new InputError('tags replaces the whole list: give it, or addTags and removeTags', { field: 'tags' });
+  }
+  const both = addTags?.find((tag) => removeTags.includes(tag));
+  if (both === undefined) return change;
+  throw new InputError(`The tag "${both}" cannot be added and removed at once`, { field: 'addTags' });
 };
 
 const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
@@ -90,9 +108,9 @@ export const incidentChangeOf = (input: UpdateIncidentsInput): IncidentChange =>
     {
       ...commonChange(input),
       ...(isGiven(input.status) ? { status: checkStatus(input.status, settableIncidentStatuses) } : {}),
-      ...(isGiven(input.tags) ? { tags: checkTags(input.tags) } : {}),
+      ...tagChange(input),
     },
-    'status, classification, determination, assignedTo, tags, comment',
+    'status, classification, determination, assignedTo, tags, addTags, removeTags, comment',
   );
 
 /** As `incidentChangeOf`. */
