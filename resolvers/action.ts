@@ -44,6 +44,7 @@ export const LiveResponseCommand: LiveResponseCommandResolvers = {
 export const MachineActionResult: MachineActionResultResolvers = {
   machine: ({ tenant, machineId, machine }, _, { loaders }) =>
     machine ?? (machineId === null ? null : loaders.machines.load({ tenant, id: machineId })),
+  waitedSeconds: ({ waitedMs = 0 }) => waitedMs / 1000,
 };
 
 export const Queued: QueuedResolvers = {

@@ -37,6 +37,8 @@ export interface MachineActionResult {
   readonly alreadyUnderWay: boolean;
   /** What it had to wait for, or waits for still; null: nothing. */
   readonly queued: Queued | null;
+  /** Milliseconds that the answer waited for the action's end; absent: none. */
+  readonly waitedMs?: number;
   readonly error: ResultError | null;
 }
 

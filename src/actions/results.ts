@@ -1,5 +1,5 @@
 import type { MachineAction } from '../domain/machine-action.ts';
-import { type GatewayError, type ResultError, resultErrorOf } from '../errors.ts';
+import { GatewayError, type ResultError, resultErrorOf } from '../errors.ts';
 import { rowErrorOf } from '../log/row-error.ts';
 import type { Log } from '../log.ts';
 import type { MutationInput } from './inputs.ts';
@@ -32,3 +32,48 @@ export const failed = (
   log: Log,
   action: MachineAction | null = null,
 ): MachineActionResult => ({ ...place, action, alreadyUnderWay: false, queued: null, error: errorRow(error, log) });
+
+/** What Defender says of the failure: its words, and the Windows error code as people search for it. */
+const reasonOf = ({ troubleshootInfo, errorHResult, cancellationComment, status }: MachineAction): string => {
+  const said = status === 'CANCELLED' ? cancellationComment : troubleshootInfo;
+  const code =
+    Number.isSafeInteger(errorHResult) && errorHResult !== null && errorHResult !== 0
+      ? ` (0x${(errorHResult >>> 0).toString(16).toUpperCase().padStart(8, '0')})`
+      : '';
+  return `${said === null || said.trim() === '' ? '' : `: ${said.trim()}`}${code}`;
+};
+
+/** How an action can end without having been done, in words. */
+const badEnds = {
+  FAILED: 'failed',
+  TIME_OUT: 'timed out before it was done, as on a machine that is offline',
+  CANCELLED: 'was cancelled',
+} as const;
+
+const endedBadly = (status: MachineAction['status']): status is keyof typeof badEnds => Object.hasOwn(badEnds, status);
+
+/** `ACTION_FAILED` for an action that has ended `FAILED`, `TIME_OUT` or `CANCELLED`; null: it succeeded, or is under way. */
+export const failureOf = (action: MachineAction): GatewayError | null => {
+  const { actionId, status, tenant, typeName } = action;
+  if (!endedBadly(status)) return null;
+  return new GatewayError(
+    'ACTION_FAILED',
+    `The action ${actionId} (${typeName}) ${badEnds[status]}${reasonOf(action)}`,
+    { tenant },
+  );
+};
+
+/**
+ * A result as it is told after a wait: with the latest state of its action, how long was waited for it, and `ACTION_FAILED`
+ * beside an action that ended without having been done. An error that the result has already stays.
+ */
+export const withLatest = (
+  result: MachineActionResult,
+  latest: ReadonlyMap<string, MachineAction>,
+  waitedMs: number,
+): MachineActionResult => {
+  if (result.action === null) return result;
+  const action = latest.get(result.action.actionId) ?? result.action;
+  const failure = failureOf(action);
+  return { ...result, action, waitedMs, error: result.error ?? (failure && resultErrorOf(failure)) };
+};
