@@ -20,6 +20,7 @@ import { done, failed, payloadOf } from '../results.ts';
 import { awaitResults } from '../wait.ts';
 import type { Watcher } from '../watcher.ts';
 import { checkCommands } from './commands.ts';
+import { takeUp } from './take-up.ts';
 
 /** Seconds that a session is watched before its id and status are handed back. */
 const defaultWaitSeconds = 300;
@@ -31,8 +32,9 @@ const row = catalogue.runLiveResponse;
  * 1. an id alone: the session is resumed;
  * 2. machines, commands and comment without an id: sessions are started and watched; when the time is up, ids and status are
  *    the answer, to go on with as in 1;
- * 3. both: the id wins; only when there is no such session does it go on as in 2;
+ * 3. both: the id wins; when there is no such session, or it failed, timed out or was cancelled, it goes on as in 2;
  * 4. neither: an input error.
+ * A session of other commands than those that are given is not taken up (`take-up.ts`).
  * A session that cannot begin at once waits for its turn as long as it would be watched.
  */
 export const createLiveResponse = (parts: {
@@ -88,11 +90,15 @@ export const createLiveResponse = (parts: {
     const { caller } = acting;
     const tenant = access.tenantFor(caller, input.tenant, row.permission);
     const actionId = input.actionId?.trim() ?? '';
-    if (actionId === '') return submit(acting, submissionOf(input, parts), scope);
-
-    const session = await findSession(caller, tenant, actionId, scope);
-    if (session !== null) return payloadOf(input, await resume(tenant, session, input, scope));
-    if (hasAllElse(input)) return submit(acting, submissionOf(input, parts), scope);
+    const named = actionId !== '';
+    const session = named ? await findSession(caller, tenant, actionId, scope) : null;
+    const wanted = (input.commands ?? []).map(({ type }) => type);
+    const next = takeUp({ named, session, complete: missingFields(input).length === 0, wanted });
+    if (next === 'OTHER_COMMANDS') throw otherCommands(actionId, session, wanted);
+    if (next === 'TAKE_UP' && session !== null) {
+      return payloadOf(input, await resume(tenant, session, input, scope));
+    }
+    if (next !== 'UNKNOWN_SESSION') return submit(acting, submissionOf(input, parts), scope);
     const place = { tenant: tenant.name, machineId: null, machine: null };
     const unknown = new NotFoundError(`There is no live response session ${actionId} in ${tenant.name}`, {
       tenant: tenant.name,
@@ -101,6 +107,14 @@ export const createLiveResponse = (parts: {
   };
 };
 
+const distinctWords = (words: readonly string[]): string => [...new Set(words)].join(', ');
+
+const otherCommands = (actionId: string, session: MachineAction | null, wanted: readonly string[]): InputError =>
+  new InputError(
+    `The session ${actionId} is of ${distinctWords(session?.commands.map(({ type }) => type) ?? [])}, and ${distinctWords(wanted)} is wanted: leave actionId out to start a session, or commands to take this one up`,
+    { field: 'actionId' },
+  );
+
 const otherFields = ['machineIds', 'commands', 'comment'] as const;
 
 const missingFields = (input: RunLiveResponseInput): readonly string[] =>
@@ -108,8 +122,6 @@ const missingFields = (input: RunLiveResponseInput): readonly string[] =>
     const value = input[field];
     return value === null || value === undefined || (typeof value === 'string' ? value.trim() : value).length === 0;
   });
-
-const hasAllElse = (input: RunLiveResponseInput): boolean => missingFields(input).length === 0;
 
 /** A new session on each machine. Throws when something is missing, naming it. */
 const submissionOf = (
