@@ -49,7 +49,7 @@ export type MachinePage = Connection<Machine>;
 export type MachineActionPage = Connection<MachineAction>;
 export type { ActRow } from './actions/approvals/act.ts';
 export type { Approval } from './actions/approvals/record.ts';
-export type { MachineActionResult, Queued } from './actions/payloads.ts';
+export type { LiveResponseFile, MachineActionResult, Queued } from './actions/payloads.ts';
 export type { AuditRecord } from './audit/record.ts';
 export type { HuntAnswerSet, HuntTenantAnswer } from './hunting/run.ts';
 export type { TenantFailure } from './lists/connection.ts';

@@ -134,13 +134,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     acts: createActs(parts),
     triageActs: createTriageActs({ ...parts, idsPerCall }),
     reads,
-    download: http.download,
+    open: http.open,
     settings: {
       targetsPerMutation: limits.targetsPerMutation,
       liveResponse: { sessions: limits.liveResponseSessions, callsPerMinute: limits.liveResponseCallsPerMinute },
       switches: config.actions,
       guardrails: config.guardrails,
       downloadHosts: config.upstream.downloadHosts,
+      fileHashBytes: limits.fileHashBytes,
       ...(options.watchIntervalMs === undefined ? {} : { pollIntervalMs: options.watchIntervalMs }),
     },
   });

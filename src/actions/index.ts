@@ -20,10 +20,13 @@ import type { ActInputs, ActName, ActResults, Performers } from './approvals/act
 import { type Approvals, createApprovals } from './approvals/approvals.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
 import { createAuditTrail } from './audit-trail.ts';
+import { createFiles, type Files } from './files/files.ts';
+import { createFindFile } from './files/find.ts';
+import { createOpenFile, type Open } from './files/open.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
 import type { MutationInput } from './inputs.ts';
 import { createLiveResponse } from './live-response/live-response.ts';
-import { createLiveResponseResults, type Download } from './live-response/results.ts';
+import { createLiveResponseResults } from './live-response/results.ts';
 import { createCancel } from './machines/cancel.ts';
 import { createMachineMutations } from './machines/machines.ts';
 import { createSubmit } from './machines/submit.ts';
@@ -35,6 +38,7 @@ import type { LiveResponseFile, LiveResponseScriptResult, Payload } from './payl
 import { createLiveResponseQueue } from './queue/queue.ts';
 import { createOutcomeFinders } from './recovery/outcomes.ts';
 import { createReconcile } from './recovery/reconcile.ts';
+import { createMachineSeen } from './seen.ts';
 import { createTriage } from './triage/triage.ts';
 import { createWatcher } from './watcher.ts';
 
@@ -59,8 +63,14 @@ export interface Actions extends Mutations {
     command: LiveResponseCommand,
     scope: CallScope,
   ): Promise<LiveResponseScriptResult | null>;
-  /** What a completed `GET_FILE` brought; null for any other command. Two calls. */
-  fileResult(caller: Caller, command: LiveResponseCommand, scope: CallScope): Promise<LiveResponseFile | null>;
+  /** What a completed `GET_FILE` brought; null for any other command. Two calls when its contents are asked for. */
+  fileResult(
+    caller: Caller,
+    command: LiveResponseCommand,
+    asked: { readonly withBytes: boolean },
+    scope: CallScope,
+  ): Promise<LiveResponseFile | null>;
+  readonly files: Pick<Files, 'stream'>;
 }
 
 export interface ActionsDeps {
@@ -79,8 +89,8 @@ export interface ActionsDeps {
     readonly incidents: IncidentReads;
     readonly alerts: AlertReads;
   };
-  /** Fetches a file without any credential, as `HttpClient.download` does. */
-  readonly download: Download;
+  /** Opens a file without any credential, as `HttpClient.open` does. */
+  readonly open: Open;
   readonly settings: ActionSettings;
 }
 
@@ -93,6 +103,8 @@ export interface ActionSettings {
   readonly guardrails: readonly Guardrail[];
   /** Hosts besides Microsoft's storage that files of live response may be fetched from, e.g. `files.example.net`. */
   readonly downloadHosts?: readonly string[];
+  /** Bytes of the largest file that is read through for its size and hash; 1 GiB by default. */
+  readonly fileHashBytes?: number;
   /** Milliseconds from one poll of waited-for actions to the next; 5 s by default. */
   readonly pollIntervalMs?: number;
   /** Milliseconds before each look for an act that was not answered; at once, 1 s and 3 s later by default. */
@@ -102,7 +114,8 @@ export interface ActionSettings {
 /** Builds all acts; one watcher and one idempotency memory serve them. */
 export const createActions = (deps: ActionsDeps): Actions => {
   const { access, audit, clock, log, metrics, reads, settings, store, tenantNamed } = deps;
-  const { targetsPerMutation, downloadHosts = [], pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
+  const { targetsPerMutation, downloadHosts = [], fileHashBytes: hashBytes = 1024 ** 3 } = settings;
+  const { pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
   const { machines, machineActions } = reads;
   const presence = createPresence({ store, clock, log });
   const journal = createJournal({ store, presence, clock, log });
@@ -132,7 +145,10 @@ export const createActions = (deps: ActionsDeps): Actions => {
     search,
     watcher,
     targetsPerMutation,
+    isSeen: createMachineSeen({ access, machines }),
   };
+  const openFile = createOpenFile({ open: deps.open, downloadHosts, clock });
+  const files = createFiles({ ...path, find: createFindFile(path), open: openFile });
   const submit = createSubmit(path);
   const { acts } = deps;
   const perform: Performers = {
@@ -158,7 +174,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
     stop: async () => {
       presence.stop();
       stopped.abort();
-      await clearing;
+      await Promise.all([clearing, files.settled()]);
     },
     isolateMachines: alone(perform.isolateMachines),
     releaseMachines: alone(perform.releaseMachines),
@@ -168,6 +184,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
     updateIncidents: alone(perform.updateIncidents),
     updateAlerts: alone(perform.updateAlerts),
     approvals: createApprovals({ ...path, performers: perform, memory: createApprovalMemory(store, clock) }),
-    ...createLiveResponseResults({ ...path, download: deps.download, downloadHosts }),
+    files,
+    ...createLiveResponseResults({ ...path, openFile, hashBytes }),
   };
 };

@@ -7,7 +7,6 @@ import { InputError, NotFoundError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { MachineActs } from '../../routing/acts.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
-import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting } from '../acting.ts';
 import { catalogue } from '../catalogue.ts';
@@ -17,6 +16,7 @@ import type { Submission, Submit } from '../machines/submit.ts';
 import type { MachineActionResult, Payload } from '../payloads.ts';
 import type { LiveResponseQueue } from '../queue/queue.ts';
 import { done, failed, payloadOf } from '../results.ts';
+import type { MachineSeen } from '../seen.ts';
 import { awaitResults } from '../wait.ts';
 import type { Watcher } from '../watcher.ts';
 import { checkCommands } from './commands.ts';
@@ -46,18 +46,9 @@ export const createLiveResponse = (parts: {
   readonly queue: LiveResponseQueue;
   readonly watcher: Watcher;
   readonly machineActions: MachineActionReads;
-  readonly machines: MachineReads;
+  readonly isSeen: MachineSeen;
 }) => {
-  const { access, log, machineActions, submit } = parts;
-
-  /** Whether it is on a machine that the caller sees. One call for a caller who sees only some. */
-  const isSeen = async (caller: Caller, tenant: Tenant, { machineId }: MachineAction, scope: CallScope) => {
-    const visibility = access.machineVisibility(caller, row.permission, tenant);
-    if (visibility === null) return true;
-    const machine = (await parts.machines.byIds(tenant, [machineId], scope)).get(machineId);
-    if (machine instanceof Error) throw machine;
-    return machine !== undefined && visibility(machine);
-  };
+  const { access, isSeen, log, machineActions, submit } = parts;
 
   /** The session of that id. Throws when the action is of another kind; a failed read throws too, for it proves nothing. */
   const findSession = async (
@@ -69,7 +60,7 @@ export const createLiveResponse = (parts: {
     const found = (await machineActions.byIds(tenant, [actionId], scope)).get(actionId);
     if (found === undefined) return null;
     if (found instanceof Error) throw found;
-    if (!(await isSeen(caller, tenant, found, scope))) return null;
+    if (!(await isSeen(caller, row.permission, tenant, found.machineId, scope))) return null;
     if (found.type === row.type) return found;
     throw new InputError(`The action ${actionId} is ${found.typeName}, not a live response session`, {
       field: 'actionId',

@@ -1,97 +1,76 @@
-import { createHash } from 'node:crypto';
 import type { Access } from '../../access/authorize.ts';
 import type { Caller } from '../../access/caller.ts';
-import type { Clock } from '../../clock.ts';
-import type { Tenant } from '../../config/tenants.ts';
 import type { LiveResponseCommandType } from '../../domain/enums.ts';
 import type { LiveResponseCommand } from '../../domain/machine-action.ts';
-import { GatewayError, UpstreamError } from '../../errors.ts';
+import { AccessError, asError, GatewayError, NotFoundError } from '../../errors.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { CallScope } from '../../scope.ts';
+import { type FileContents, readContents } from '../files/contents.ts';
+import { fileNameOf, fileUrlOf } from '../files/file-name.ts';
+import type { OpenFile } from '../files/open.ts';
 import type { LiveResponseFile, LiveResponseScriptResult } from '../payloads.ts';
-import { checkDownload } from './download-hosts.ts';
+import type { MachineSeen } from '../seen.ts';
 import { readScriptReport } from './script-report.ts';
-
-/** Fetches a file; no credential goes along. Rejects with a `RangeError` when it is larger than `maxBytes`. */
-export type Download = (
-  url: string,
-  init: { readonly method: string; readonly signal?: AbortSignal },
-  maxBytes: number,
-) => Promise<{ readonly status: number; readonly bytes: Buffer }>;
 
 const mebibyte = 1024 * 1024;
 const maxScriptBytes = 16 * mebibyte;
-const maxFileBytes = 128 * mebibyte;
 /** The largest file that goes into an answer; base64 makes it a third larger. */
 const maxAnswerBytes = 5 * mebibyte;
 
-/** Results of live response commands, for those who may run them. Two calls each: the link, which lives 30 minutes, and the file. */
+/**
+ * Results of live response commands, for those who may run them on the machine. Two calls each, the link and the file, made when
+ * what stands in the file is asked for; up to two more for a caller whose roles are limited to some machines.
+ */
 export const createLiveResponseResults = ({
   access,
   machineActions,
-  download,
-  downloadHosts,
-  clock,
+  openFile,
+  isSeen,
+  hashBytes,
 }: {
   readonly access: Access;
-  readonly machineActions: Pick<MachineActionReads, 'resultLink'>;
-  readonly download: Download;
-  readonly downloadHosts: readonly string[];
-  readonly clock: Clock;
+  readonly machineActions: Pick<MachineActionReads, 'byIds' | 'resultLink'>;
+  readonly openFile: OpenFile;
+  readonly isSeen: MachineSeen;
+  /** The largest file that is read through for its size and hash. */
+  readonly hashBytes: number;
 }) => {
-  const fetchFile = async (tenant: Tenant, link: string, maxBytes: number, scope: CallScope): Promise<Buffer> => {
-    const details = { tenant: tenant.name, api: 'mde' };
-    scope.spend();
-    const started = clock.now();
-    let outcome = 'none';
+  const permission = 'liveresponse:run';
+
+  /** The tenant, when the caller may take files from the command's machine. */
+  const checkMachine = async (caller: Caller, { tenant: name, actionId }: LiveResponseCommand, scope: CallScope) => {
+    const tenant = access.tenantFor(caller, name, permission);
+    if (access.machineVisibility(caller, permission, tenant) === null) return tenant;
+    const action = (await machineActions.byIds(tenant, [actionId], scope)).get(actionId);
+    if (action instanceof Error) throw action;
+    if (action !== undefined && (await isSeen(caller, permission, tenant, action.machineId, scope))) return tenant;
+    throw new AccessError('FORBIDDEN', `The permission "${permission}" is needed on this machine in ${tenant.name}`, {
+      tenant: tenant.name,
+    });
+  };
+
+  /** What a command left, read to its end. */
+  const read = async (
+    caller: Caller,
+    command: LiveResponseCommand,
+    limits: Parameters<typeof readContents>[1],
+    tooLarge: string,
+    scope: CallScope,
+  ): Promise<FileContents | null> => {
+    const tenant = await checkMachine(caller, command, scope);
+    const link = await machineActions.resultLink(tenant, command.actionId, command.index, scope);
+    if (link === null) return null;
     try {
-      const { status, bytes } = await download(link, { method: 'GET', signal: scope.signal }, maxBytes);
-      outcome = String(status);
-      if (status === 200) return bytes;
-      throw new UpstreamError('UPSTREAM_UNAVAILABLE', `The storage of Defender does not give the file (${status})`, {
-        ...details,
-        upstreamStatus: status,
-      });
+      return await readContents(await openFile(tenant, link, scope), limits);
     } catch (thrown) {
-      scope.signal.throwIfAborted();
-      if (thrown instanceof GatewayError) throw thrown;
-      if (thrown instanceof RangeError) {
-        throw new GatewayError(
-          'QUERY_TOO_EXPENSIVE',
-          `The file is larger than ${maxBytes / mebibyte} MiB`,
-          details,
-          thrown,
-        );
-      }
-      throw new UpstreamError('UPSTREAM_UNAVAILABLE', 'The storage of Defender could not be reached', details, thrown);
-    } finally {
-      scope.record({
-        tenant: tenant.name,
-        api: 'mde',
-        operation: 'mde.downloadLiveResponseResult',
-        outcome,
-        elapsedMs: clock.now() - started,
-        waitedMs: 0,
-        coalesced: false,
-      });
+      if (!(thrown instanceof RangeError)) throw thrown;
+      const details = { tenant: tenant.name, api: 'mde' };
+      throw new GatewayError('QUERY_TOO_EXPENSIVE', tooLarge, details, asError(thrown));
     }
   };
 
-  /** The bytes that a command left; null unless it is of the type and completed. */
-  const resultOf = async (
-    caller: Caller,
-    command: LiveResponseCommand,
-    type: LiveResponseCommandType,
-    maxBytes: number,
-    scope: CallScope,
-  ): Promise<Buffer | null> => {
-    if (command.type !== type || command.status.toLowerCase() !== 'completed') return null;
-    const tenant = access.tenantFor(caller, command.tenant, 'liveresponse:run');
-    const link = await machineActions.resultLink(tenant, command.actionId, command.index, scope);
-    if (link === null) return null;
-    checkDownload(link, tenant, downloadHosts);
-    return fetchFile(tenant, link, maxBytes, scope);
-  };
+  const isOf = ({ type, status }: LiveResponseCommand, wanted: LiveResponseCommandType): boolean =>
+    type === wanted && status.toLowerCase() === 'completed';
 
   return {
     scriptResult: async (
@@ -99,22 +78,36 @@ export const createLiveResponseResults = ({
       command: LiveResponseCommand,
       scope: CallScope,
     ): Promise<LiveResponseScriptResult | null> => {
-      const bytes = await resultOf(caller, command, 'RUN_SCRIPT', maxScriptBytes, scope);
-      return bytes === null ? null : readScriptReport(bytes.toString('utf8'));
+      if (!isOf(command, 'RUN_SCRIPT')) return null;
+      const limits = { keepBytes: maxScriptBytes, maxBytes: maxScriptBytes };
+      const tooLarge = `The report is larger than ${maxScriptBytes / mebibyte} MiB: download it from ${fileUrlOf(command)}`;
+      const contents = await read(caller, command, limits, tooLarge, scope);
+      return contents?.bytes == null ? null : readScriptReport(contents.bytes.toString('utf8'));
     },
 
     fileResult: async (
       caller: Caller,
       command: LiveResponseCommand,
+      { withBytes }: { readonly withBytes: boolean },
       scope: CallScope,
     ): Promise<LiveResponseFile | null> => {
-      const bytes = await resultOf(caller, command, 'GET_FILE', maxFileBytes, scope);
-      if (bytes === null) return null;
+      if (!isOf(command, 'GET_FILE')) return null;
+      access.tenantFor(caller, command.tenant, permission);
+      const limits = { keepBytes: withBytes ? maxAnswerBytes : 0, maxBytes: hashBytes };
+      const tooLarge = `The file is larger than ${hashBytes} bytes (limits.fileHashBytes): download it from ${fileUrlOf(command)}`;
+      let contents: Promise<FileContents> | undefined;
       return {
-        size: bytes.length,
-        sha256: createHash('sha256').update(bytes).digest('hex'),
-        contentBase64: bytes.length <= maxAnswerBytes ? bytes.toString('base64') : null,
+        fileName: fileNameOf(command),
+        url: fileUrlOf(command),
+        contents: () => {
+          contents ??= read(caller, command, limits, tooLarge, scope).then((found) => found ?? gone(command));
+          return contents;
+        },
       };
     },
   };
+};
+
+const gone = ({ tenant, actionId, index }: LiveResponseCommand): never => {
+  throw new NotFoundError(`Defender has no file of the command ${index} of ${actionId} any more`, { tenant });
 };
