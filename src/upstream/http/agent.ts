@@ -85,6 +85,8 @@ export const createHttpClient = (options: {
     },
     open: async (url, init) => {
       const { statusCode, headers, body } = await exchange(files, url, init);
+      // A fault is told to who reads; one of a body that nobody reads any more is nobody's.
+      body.on('error', () => {});
       return { status: statusCode, headers: joined(headers), body };
     },
     close: async () => {
