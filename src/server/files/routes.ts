@@ -64,6 +64,22 @@ const questionOf = (request: Request<{ tenant: string; actionId: string; part: s
   return { ...request.params, unpack: unpackOf(request) };
 };
 
+/** The next chunk, or the signal's reason, also of a source that hangs. The listener goes each time, or it would keep the chunk. */
+const nextOf = async (
+  chunks: AsyncGenerator<Buffer, void>,
+  signal: AbortSignal,
+): Promise<IteratorResult<Buffer, void>> => {
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  signal.throwIfAborted();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([chunks.next(), aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+};
+
 /**
  * `GET /files/{tenant}/{actionId}/{index}` and `.../package`: a file of any size, of which the process holds a chunk at a time. An
  * error before the first byte is an answer in GraphQL's form with its status; later the connection is cut, so that
@@ -77,11 +93,13 @@ export const fileRoutes = <TContext>(deps: FileRoutesDeps<TContext>): RequestHan
     const hash = createHash('sha256');
     let size = 0;
     const counted = async function* (): AsyncGenerator<Buffer, void> {
-      for await (const chunk of file.chunks) {
+      for (;;) {
+        const { done, value } = await nextOf(file.chunks, signal);
+        if (done === true) return;
         happened();
-        hash.update(chunk);
-        size += chunk.length;
-        yield chunk;
+        hash.update(value);
+        size += value.length;
+        yield value;
         happened();
       }
     };
@@ -100,7 +118,8 @@ export const fileRoutes = <TContext>(deps: FileRoutesDeps<TContext>): RequestHan
       await file.ended({ size, sha256: digest.toString('hex') });
     } catch (thrown) {
       response.destroy();
-      await file.chunks.return();
+      // Not waited for: what hangs ends by the signal, or never.
+      file.chunks.return().catch(() => {});
       await file.ended(null);
       const reason = signal.aborted ? signal.reason : thrown;
       if (reason instanceof CallerLeftError) log.debug('Caller left', { requestId: requestId() });
