@@ -135,6 +135,7 @@ const submissionOf = (
     defaultWaitSeconds,
     queue,
     particulars: { commands: orders },
+    commands: orders,
     send: (tenant, machineId, tagged, scope) =>
       acts.runLiveResponse(tenant, machineId, { comment: tagged, commands: orders }, scope),
   };

@@ -4,6 +4,7 @@ import type { Tenant } from '../../config/tenants.ts';
 import type { GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { actOnEach } from '../../routing/act-on-each.ts';
+import type { CommandOrder } from '../../routing/acts.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting } from '../acting.ts';
@@ -39,6 +40,8 @@ export interface Submission {
   readonly queue?: LiveResponseQueue;
   /** What the act takes besides machine and comment; part of what an idempotency key stands for. */
   readonly particulars: unknown;
+  /** The commands of a live response session, for guardrails. */
+  readonly commands?: readonly CommandOrder[];
   readonly send: SendAct;
 }
 
@@ -83,7 +86,7 @@ export const createSubmit = (parts: SubmitParts): Submit => {
     const key = checkKeys(input);
     const visibility = access.machineVisibility(caller, row.permission, tenant);
     const guardOf = (targets: number): Guard =>
-      guardrails({ caller, approved, action: row.name, tenant, targets, comment });
+      guardrails({ caller, approved, action: row.name, tenant, targets, comment, commands: submission.commands });
     const read = async () => seenBy(visibility, tenant, await readTargets(machines, tenant, ids, scope));
 
     if (input.dryRun === true) {
