@@ -23,6 +23,7 @@ import { createAuditTrail } from './audit-trail.ts';
 import { createFiles, type Files } from './files/files.ts';
 import { createFindFile } from './files/find.ts';
 import { createOpenFile, type Open } from './files/open.ts';
+import { createFileRecords } from './files/record.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
 import type { MutationInput } from './inputs.ts';
 import { createLiveResponse } from './live-response/live-response.ts';
@@ -70,7 +71,7 @@ export interface Actions extends Mutations {
     asked: { readonly withBytes: boolean },
     scope: CallScope,
   ): Promise<LiveResponseFile | null>;
-  readonly files: Pick<Files, 'stream'>;
+  readonly files: Files;
 }
 
 export interface ActionsDeps {
@@ -148,7 +149,8 @@ export const createActions = (deps: ActionsDeps): Actions => {
     isSeen: createMachineSeen({ access, machines }),
   };
   const openFile = createOpenFile({ open: deps.open, downloadHosts, clock });
-  const files = createFiles({ ...path, find: createFindFile(path), open: openFile });
+  const records = createFileRecords(path);
+  const files = createFiles({ records, find: createFindFile(path), open: openFile });
   const submit = createSubmit(path);
   const { acts } = deps;
   const perform: Performers = {
@@ -174,7 +176,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
     stop: async () => {
       presence.stop();
       stopped.abort();
-      await Promise.all([clearing, files.settled()]);
+      await Promise.all([clearing, records.settled()]);
     },
     isolateMachines: alone(perform.isolateMachines),
     releaseMachines: alone(perform.releaseMachines),
@@ -185,6 +187,6 @@ export const createActions = (deps: ActionsDeps): Actions => {
     updateAlerts: alone(perform.updateAlerts),
     approvals: createApprovals({ ...path, performers: perform, memory: createApprovalMemory(store, clock) }),
     files,
-    ...createLiveResponseResults({ ...path, openFile, hashBytes }),
+    ...createLiveResponseResults({ ...path, openFile, records, hashBytes }),
   };
 };

@@ -209,6 +209,11 @@ describe('X1: a file of live response at /files', () => {
 });
 
 describe('X1: who may not have a file, or not yet, is told so with a status', () => {
+  let ready = '';
+  beforeAll(async () => {
+    ready = await session([getFile('C:\\Temp\\a.txt')]);
+  });
+
   test.each([
     ['without a credential', null, '', 401, 'UNAUTHENTICATED'],
     ['without the permission', 'reader', '', 403, 'FORBIDDEN'],
@@ -219,8 +224,7 @@ describe('X1: who may not have a file, or not yet, is told so with a status', ()
     ['unpacked as it is not packed', 'lead', '0?unpack=zip', 400, 'BAD_USER_INPUT'],
     ['unpacked in two ways', 'lead', '0?unpack=gzip&unpack=gzip', 400, 'BAD_USER_INPUT'],
   ])('%s', async (_name, caller, part, status, code) => {
-    const actionId = await session([getFile('C:\\Temp\\a.txt')]);
-    expect(await refusal(await fetchFile(`${tenant}/${actionId}/${part || '0'}`, caller))).toMatchObject({
+    expect(await refusal(await fetchFile(`${tenant}/${ready}/${part || '0'}`, caller))).toMatchObject({
       status,
       code,
     });
@@ -250,28 +254,32 @@ describe('X1: who may not have a file, or not yet, is told so with a status', ()
   });
 
   test('a file is asked for with GET', async () => {
-    const actionId = await session([getFile('C:\\Temp\\a.txt')]);
-    expect((await fetchFile(`${tenant}/${actionId}/0`, 'lead', { method: 'HEAD' })).status).toBe(400);
-    expect((await fetchFile(`${tenant}/${actionId}/0`, 'lead', { method: 'POST' })).status).toBe(404);
+    expect((await fetchFile(`${tenant}/${ready}/0`, 'lead', { method: 'HEAD' })).status).toBe(400);
+    expect((await fetchFile(`${tenant}/${ready}/0`, 'lead', { method: 'POST' })).status).toBe(404);
   });
 });
 
 test('X1: who took which file is in the audit log, before its first byte and at its end', async () => {
   const machine = freshMachine();
   const actionId = await session([getFile('C:\\Temp\\a.txt')], { machine });
-  await (await fetchFile(`${tenant}/${actionId}/0`)).arrayBuffer();
-  const audited = async () => {
+  const audited = (target: string) => async () => {
     const { data } = await running.ask<{ auditLog: { nodes: readonly unknown[] } }>(
       `query ($target: String) { auditLog(first: 10, filter: { mutation: ["downloadFile"], target: $target }) { nodes { outcome callerName actionId input } } }`,
-      { target: machine.id },
+      { target },
       keyHeader('lead'),
     );
     return data.auditLog.nodes;
   };
-  await expect.poll(audited).toMatchObject([
+  const expected = [
     { outcome: 'DONE', callerName: 'lead', actionId },
-    { outcome: 'INTENDED', callerName: 'lead', input: { command: 0, path: 'C:\\Temp\\a.txt' } },
-  ]);
+    { outcome: 'INTENDED', callerName: 'lead', input: { actionId, command: 0, path: 'C:\\Temp\\a.txt' } },
+  ];
+  await (await fetchFile(`${tenant}/${actionId}/0`)).arrayBuffer();
+  await expect.poll(audited(machine.id)).toMatchObject(expected);
+  await fileOf(actionId, 'size sha256');
+  expect(await audited(actionId)()).toEqual([]);
+  await fileOf(actionId, 'contentBase64');
+  expect(await audited(actionId)()).toMatchObject(expected);
 });
 
 describe('X1: an investigation package', () => {

@@ -1,11 +1,9 @@
 import type { Caller } from '../../access/caller.ts';
 import { GatewayError, InputError } from '../../errors.ts';
-import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
-import type { AuditTrail } from '../audit-trail.ts';
-import type { FileFacts } from './contents.ts';
-import type { FileAsked, FindFile, FoundFile } from './find.ts';
+import type { FileAsked, FindFile } from './find.ts';
 import type { OpenFile } from './open.ts';
+import type { Ended, FileRecords } from './record.ts';
 import { begin, gunzipped, isGzip } from './unpack.ts';
 
 /** A file on its way to a caller. */
@@ -14,8 +12,7 @@ export interface StreamedFile {
   readonly name: string;
   /** All of it, at the pace of the reader. Breaks off with the error that stopped it. */
   readonly chunks: AsyncGenerator<Buffer, void>;
-  /** To be called once, at its end: with what the caller got; null: not all of it. Never rejects. */
-  ended(got: FileFacts | null): Promise<void>;
+  readonly ended: Ended;
 }
 
 /** What a caller wants of a file. */
@@ -28,8 +25,6 @@ export interface FileRequest extends FileAsked {
 export interface Files {
   /** Opens one. Calls: those of `FindFile`, 1 for the link, 1 for the file. It is in the audit log before its first byte. */
   stream(caller: Caller, asked: FileRequest, scope: CallScope): Promise<StreamedFile>;
-  /** Resolves when every file that was begun is at its end, and written to the audit. */
-  settled(): Promise<void>;
 }
 
 const checkUnpack = ({ unpack, part }: FileRequest): void => {
@@ -44,52 +39,25 @@ const checkUnpack = ({ unpack, part }: FileRequest): void => {
 export const createFiles = ({
   find,
   open,
-  auditTrail,
-  log,
+  records,
 }: {
   readonly find: FindFile;
   readonly open: OpenFile;
-  readonly auditTrail: AuditTrail;
-  readonly log: Log;
+  readonly records: Pick<FileRecords, 'begin'>;
 }): Files => {
-  const underWay = new Set<Promise<void>>();
-
-  /** Writes that it is taken; nothing is given before. */
-  const record = async (caller: Caller, { tenant, action, what }: FoundFile, scope: CallScope) => {
-    const [recorded] = await auditTrail.begin(
-      { caller, approved: null, mutation: 'downloadFile', tenant: tenant.name, input: what },
-      [action.machineId],
-      (target) => ({ target, refusal: null, subject: null }),
-      scope,
-    );
-    const { promise, resolve } = Promise.withResolvers<void>();
-    underWay.add(promise);
-    return async (got: FileFacts | null): Promise<void> => {
-      await recorded?.act.end({ outcome: got === null ? 'FAILED' : 'DONE', actionId: action.actionId });
-      log.info(got === null ? 'A file broke off' : 'A file was downloaded', {
-        requestId: scope.requestId,
-        callerId: caller.id,
-        tenant: tenant.name,
-        actionId: action.actionId,
-        ...got,
-      });
-      underWay.delete(promise);
-      resolve();
-    };
-  };
-
   return {
     stream: async (caller, asked, scope) => {
       checkUnpack(asked);
       const found = await find(caller, asked, scope);
-      const { tenant, action, name } = found;
+      const { tenant, action, name, what } = found;
+      const { actionId, machineId } = action;
       const link = await found.link(scope);
       if (link === null) {
-        throw new GatewayError('CONFLICT', `Defender has no file of the action ${action.actionId}, or not yet`, {
+        throw new GatewayError('CONFLICT', `Defender has no file of the action ${actionId}, or not yet`, {
           tenant: tenant.name,
         });
       }
-      const ended = await record(caller, found, scope);
+      const ended = await records.begin(caller, { tenant, actionId, target: machineId, what }, scope);
       try {
         const begun = await begin(await open(tenant, link, scope));
         if (asked.unpack !== null) return { name, chunks: gunzipped(begun), ended };
@@ -98,9 +66,6 @@ export const createFiles = ({
         await ended(null);
         throw error;
       }
-    },
-    settled: async () => {
-      await Promise.all(underWay);
     },
   };
 };

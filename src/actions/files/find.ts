@@ -78,7 +78,7 @@ export const createFindFile = ({
       tenant,
       action,
       name: fileName,
-      what: { actionId: action.actionId, command: index, ...(isFile ? { path: pathOf(command) } : { fileName }) },
+      what: { command: index, ...(isFile ? { path: pathOf(command) } : { fileName }) },
       link: (within: CallScope) => machineActions.resultLink(tenant, action.actionId, index, within),
     };
   };
@@ -98,7 +98,7 @@ export const createFindFile = ({
       tenant,
       action,
       name: packageNameOf(action),
-      what: { actionId: action.actionId, package: true },
+      what: { package: true },
       link: (within: CallScope) => machineActions.packageLink(tenant, action.actionId, within),
     };
   };

@@ -37,5 +37,4 @@ const maxCharacters = 1024;
  * is not shown, or for its length.
  */
 export const isDevious = (path: string): boolean =>
-  path.length > maxCharacters ||
-  /\p{Cc}/u.test(path) || path.split(/[\\/]/).some((part) => /^[.\s]+$/.test(part));
+  path.length > maxCharacters || /\p{Cc}/u.test(path) || path.split(/[\\/]/).some((part) => /^[.\s]+$/.test(part));

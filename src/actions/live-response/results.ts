@@ -6,8 +6,9 @@ import { AccessError, asError, GatewayError, NotFoundError } from '../../errors.
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { CallScope } from '../../scope.ts';
 import { type FileContents, readContents } from '../files/contents.ts';
-import { fileNameOf, fileUrlOf } from '../files/file-name.ts';
+import { fileNameOf, fileUrlOf, pathOf } from '../files/file-name.ts';
 import type { OpenFile } from '../files/open.ts';
+import type { FileRecords } from '../files/record.ts';
 import type { LiveResponseFile, LiveResponseScriptResult } from '../payloads.ts';
 import type { MachineSeen } from '../seen.ts';
 import { readScriptReport } from './script-report.ts';
@@ -26,12 +27,14 @@ export const createLiveResponseResults = ({
   machineActions,
   openFile,
   isSeen,
+  records,
   hashBytes,
 }: {
   readonly access: Access;
   readonly machineActions: Pick<MachineActionReads, 'byIds' | 'resultLink'>;
   readonly openFile: OpenFile;
   readonly isSeen: MachineSeen;
+  readonly records: Pick<FileRecords, 'begin'>;
   /** The largest file that is read through for its size and hash. */
   readonly hashBytes: number;
 }) => {
@@ -69,6 +72,27 @@ export const createLiveResponseResults = ({
     }
   };
 
+  /** Size and hash are told to whoever may; content is given away, which the audit has to know. */
+  const recorded = async (
+    caller: Caller,
+    command: LiveResponseCommand,
+    work: () => Promise<FileContents>,
+    scope: CallScope,
+  ): Promise<FileContents> => {
+    const { actionId, index } = command;
+    const tenant = await checkMachine(caller, command, scope);
+    const taken = { tenant, actionId, target: actionId, what: { command: index, path: pathOf(command) } };
+    const ended = await records.begin(caller, taken, scope);
+    try {
+      const contents = await work();
+      await ended(contents.bytes === null ? null : contents);
+      return contents;
+    } catch (error) {
+      await ended(null);
+      throw error;
+    }
+  };
+
   const isOf = ({ type, status }: LiveResponseCommand, wanted: LiveResponseCommandType): boolean =>
     type === wanted && status.toLowerCase() === 'completed';
 
@@ -100,7 +124,9 @@ export const createLiveResponseResults = ({
         fileName: fileNameOf(command),
         url: fileUrlOf(command),
         contents: () => {
-          contents ??= read(caller, command, limits, tooLarge, scope).then((found) => found ?? gone(command));
+          const work = async (): Promise<FileContents> =>
+            (await read(caller, command, limits, tooLarge, scope)) ?? gone(command);
+          contents ??= withBytes ? recorded(caller, command, work, scope) : work();
           return contents;
         },
       };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { asError, InputError } from '../../errors.ts';
+import { AccessError, asError, InputError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { CallerLeftError } from '../deadline.ts';
 import { type Activity, createActivity } from './activity.ts';
@@ -56,6 +56,16 @@ const unpackOf = ({ query: { unpack } }: Request): string | null => {
   if (unpack === undefined) return null;
   if (typeof unpack === 'string') return unpack;
   throw new InputError('unpack may be given once', { field: 'unpack' });
+};
+
+/**
+ * Refuses a page of another site that has no credential to show: its browser would fetch the file for it, which costs calls and
+ * stands in the audit, though the page cannot read it. https://developer.mozilla.org/docs/Web/HTTP/Headers/Sec-Fetch-Site
+ */
+const checkSite = ({ headers }: Request): void => {
+  const shows = headers.authorization !== undefined || headers['x-api-key'] !== undefined;
+  if (shows || headers['sec-fetch-site'] !== 'cross-site') return;
+  throw new AccessError('FORBIDDEN', 'A page of another site has to show a credential of its own');
 };
 
 const questionOf = (request: Request<{ tenant: string; actionId: string; part: string }>): FileQuestion => {
@@ -130,6 +140,7 @@ export const fileRoutes = <TContext>(deps: FileRoutesDeps<TContext>): RequestHan
   const routes = Router();
   routes.get('/files/:tenant/:actionId/:part', async (request, response) => {
     const activity = createActivity(response, deps);
+    checkSite(request);
     const context = await deps.contextOf(request, activity.signal);
     const file = await deps.open(context, questionOf(request));
     activity.happened();

@@ -134,6 +134,20 @@ describe('X1: a file on its way', () => {
     expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code } }] });
   });
 
+  test('is not fetched for a page of another site without a credential', async () => {
+    const server = await startTinyServer({
+      openFile: async () => ({ ...fileOf((async function* () {})()).file }),
+    });
+    const ask = async (headers: Record<string, string>) => {
+      const answer = await fetch(`${server.url}/files/contoso/1/0`, { headers });
+      await answer.arrayBuffer();
+      return answer.status;
+    };
+    expect(await ask({ 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await ask({ 'sec-fetch-site': 'cross-site', 'x-api-key': 'k' })).toBe(200);
+    expect(await ask({ 'sec-fetch-site': 'none' })).toBe(200);
+  });
+
   test('that does not begin in time is UPSTREAM_TIMEOUT', async () => {
     const server = await startTinyServer({
       limits: { ...limits, requestTimeoutMs: 20 },
