@@ -27,7 +27,7 @@ beforeAll(async () => {
         ],
         [['access', 'anonymous'], 'none'],
         [['limits', 'liveResponseCallsPerMinute'], 1000],
-        [['limits', 'fileHashBytes'], 50_000_000],
+        [['limits', 'fileHashBytes'], 41_000_000],
       ]),
     simulator: { enforceQuotas: false },
   });
@@ -324,7 +324,7 @@ describe('X1: the file of the graph', () => {
   });
 
   test('one that is above the limit is not read through, and told where it is', async () => {
-    const actionId = await session([getFile('C:\\Dumps\\bytes-60000000.bin')]);
+    const actionId = await session([getFile('C:\\Dumps\\bytes-42000000.bin')]);
     const { file, errors } = await fileOf(actionId, 'size');
     expect(file).toBeNull();
     expect(errors).toMatchObject([
