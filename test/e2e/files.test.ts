@@ -6,16 +6,17 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { WorldMachine } from '../../src/simulator/world/types.ts';
-import { type Running, startRunning } from '../support/gateway.ts';
+import { type Running, startGatewayOn, startRunning } from '../support/gateway.ts';
 import { keyHeader, keyRow } from '../support/keys.ts';
 import { changedSettings } from '../support/settings.ts';
 
 const servers = 'server-team';
 let running: Running;
+let settings = '';
 beforeAll(async () => {
   running = await startRunning({
-    settings: (offered) =>
-      changedSettings(offered, [
+    settings: (offered) => {
+      settings = changedSettings(offered, [
         [['access', 'roles'], { [servers]: { permissions: ['role:responder'], machineGroups: ['Servers'] } }],
         [
           ['access', 'apiKeys'],
@@ -28,7 +29,9 @@ beforeAll(async () => {
         [['access', 'anonymous'], 'none'],
         [['limits', 'liveResponseCallsPerMinute'], 1000],
         [['limits', 'fileHashBytes'], 41_000_000],
-      ]),
+      ]);
+      return settings;
+    },
     simulator: { enforceQuotas: false },
   });
 });
@@ -346,4 +349,16 @@ describe('X1: the file of the graph', () => {
     expect(JSON.stringify(data)).not.toContain('contentBase64":"');
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
+});
+
+test('X1, X6: a gateway that stops does not wait for a caller who takes nothing', async () => {
+  const actionId = await session([getFile('C:\\Dumps\\bytes-30000000.bin')]);
+  const stopping = await startGatewayOn(running.simulator, settings);
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(`${stopping.url}/files/${tenant}/${actionId}/0`, { headers: keyHeader('lead') }, resolve).on('error', reject);
+  });
+  const cut = new Promise((resolve) => answer.once('error', resolve));
+  await stopping.stop(50);
+  answer.resume();
+  expect(await cut).toMatchObject({ message: 'aborted' });
 });

@@ -1,4 +1,5 @@
 import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { NotFoundError } from '../../../src/errors.ts';
 import { contentDisposition, safeFileName } from '../../../src/server/files/content-disposition.ts';
@@ -146,6 +147,21 @@ describe('X1: a file on its way', () => {
     expect(await ask({ 'sec-fetch-site': 'cross-site' })).toBe(403);
     expect(await ask({ 'sec-fetch-site': 'cross-site', 'x-api-key': 'k' })).toBe(200);
     expect(await ask({ 'sec-fetch-site': 'none' })).toBe(200);
+  });
+
+  test('comes to a client of HTTP/1.0 too, without trailers', async () => {
+    const chunks = (async function* () {
+      yield Buffer.from('half ');
+      yield Buffer.from('and half');
+    })();
+    const server = await startTinyServer({ openFile: async () => fileOf(chunks).file });
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write('GET /files/contoso/1/0 HTTP/1.0\r\nhost: localhost\r\n\r\n');
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(text).toMatch(/\r\n\r\nhalf and half$/);
+    expect(text).not.toMatch(/trailer|chunked/i);
   });
 
   test('that does not begin in time is UPSTREAM_TIMEOUT', async () => {
