@@ -2,6 +2,7 @@ import type { ActInputs, ActName, ActResults, Context, Payload } from '../src/co
 import { isFinal } from '../src/domain/machine-action.ts';
 import type {
   LiveResponseCommandResolvers,
+  LiveResponseFileResolvers,
   MachineActionConnectionResolvers,
   MachineActionResolvers,
   MachineActionResultResolvers,
@@ -12,6 +13,7 @@ import type {
 import { known } from '../src/loaders/known.ts';
 import { connectionResolvers } from './connection.ts';
 import { entityFields } from './node.ts';
+import { asksFor } from './selection.ts';
 
 export const actionQueries: Pick<QueryResolvers, 'machineActions' | 'machineAction'> = {
   machineActions: (_, asked, context) => context.lists.machineActions(context, asked),
@@ -48,7 +50,14 @@ export const MachineAction: MachineActionResolvers = {
 
 export const LiveResponseCommand: LiveResponseCommandResolvers = {
   script: (command, _, { actions, scope, access }) => actions.scriptResult(access.caller, command, scope),
-  file: (command, _, { actions, scope, access }) => actions.fileResult(access.caller, command, scope),
+  file: (command, _, { actions, scope, access }, info) =>
+    actions.fileResult(access.caller, command, { withBytes: asksFor(info, 'contentBase64') }, scope),
+};
+
+export const LiveResponseFile: LiveResponseFileResolvers = {
+  size: async ({ contents }) => (await contents()).size,
+  sha256: async ({ contents }) => (await contents()).sha256,
+  contentBase64: async ({ contents }) => (await contents()).bytes?.toString('base64') ?? null,
 };
 
 export const MachineActionResult: MachineActionResultResolvers = {

@@ -2,6 +2,7 @@ import type { Resolvers } from '../src/generated/graphql.ts';
 import {
   actionQueries,
   LiveResponseCommand,
+  LiveResponseFile,
   MachineAction,
   MachineActionConnection,
   MachineActionResult,
@@ -79,6 +80,7 @@ export const resolvers: Resolvers = {
   MachineActionConnection,
   MachineActionResult,
   LiveResponseCommand,
+  LiveResponseFile,
   Queued,
   Approval,
   ApprovalConnection,

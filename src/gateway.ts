@@ -134,13 +134,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     acts: createActs(parts),
     triageActs: createTriageActs({ ...parts, idsPerCall }),
     reads,
-    download: http.download,
+    open: http.open,
     settings: {
       targetsPerMutation: limits.targetsPerMutation,
       liveResponse: { sessions: limits.liveResponseSessions, callsPerMinute: limits.liveResponseCallsPerMinute },
       switches: config.actions,
       guardrails: config.guardrails,
       downloadHosts: config.upstream.downloadHosts,
+      fileHashBytes: limits.fileHashBytes,
       ...(options.watchIntervalMs === undefined ? {} : { pollIntervalMs: options.watchIntervalMs }),
     },
   });
@@ -172,6 +173,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       const isExplained = (tenant: Tenant | null): boolean => tenant !== null && holds('explain', tenant);
       return { gateway: { upstreamCalls: scope.calls.filter((call) => isExplained(findTenant(call.tenant))) } };
     },
+    openFile: ({ access, actions, scope }, question) => actions.files.stream(access.caller, question, scope),
     partFailure: ({ scope }) => scope.failures[0],
     limits,
     costs: fieldCosts(schema, readSdl()),

@@ -18,9 +18,13 @@ import type { Store } from '../store/store.ts';
 import { type Approvals, createApprovals } from './approvals/approvals.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
 import { createAuditTrail } from './audit-trail.ts';
+import { createFiles, type Files } from './files/files.ts';
+import { createFindFile } from './files/find.ts';
+import { createOpenFile, type Open } from './files/open.ts';
+import { createFileRecords } from './files/record.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
 import { createMachineKind } from './kinds/machine/kind.ts';
-import { createLiveResponseResults, type Download } from './live-response/results.ts';
+import { createLiveResponseResults } from './live-response/results.ts';
 import { createIdempotency } from './once/idempotency.ts';
 import { createJournal } from './once/journal.ts';
 import { createPresence } from './once/presence.ts';
@@ -53,8 +57,14 @@ export interface Actions {
     command: LiveResponseCommand,
     scope: CallScope,
   ): Promise<LiveResponseScriptResult | null>;
-  /** What a completed `GET_FILE` brought; null for any other command. Two calls. */
-  fileResult(caller: Caller, command: LiveResponseCommand, scope: CallScope): Promise<LiveResponseFile | null>;
+  /** What a completed `GET_FILE` brought; null for any other command. Two calls when its contents are asked for. */
+  fileResult(
+    caller: Caller,
+    command: LiveResponseCommand,
+    asked: { readonly withBytes: boolean },
+    scope: CallScope,
+  ): Promise<LiveResponseFile | null>;
+  readonly files: Files;
 }
 
 export interface ActionsDeps {
@@ -73,8 +83,8 @@ export interface ActionsDeps {
     readonly incidents: IncidentReads;
     readonly alerts: AlertReads;
   };
-  /** Fetches a file without any credential, as `HttpClient.download` does. */
-  readonly download: Download;
+  /** Opens a file without any credential, as `HttpClient.open` does. */
+  readonly open: Open;
   readonly settings: ActionSettings;
 }
 
@@ -87,6 +97,8 @@ export interface ActionSettings {
   readonly guardrails: readonly Guardrail[];
   /** Hosts besides Microsoft's storage that files of live response may be fetched from, e.g. `files.example.net`. */
   readonly downloadHosts?: readonly string[];
+  /** Bytes of the largest file that is read through for its size and hash; 1 GiB by default. */
+  readonly fileHashBytes?: number;
   /** Milliseconds from one poll of waited-for actions to the next; 5 s by default. */
   readonly pollIntervalMs?: number;
   /** Milliseconds before each look for an act that was not answered; at once, 1 s and 3 s later by default. */
@@ -96,7 +108,8 @@ export interface ActionSettings {
 /** Builds all acts; one watcher and one idempotency memory serve them. */
 export const createActions = (deps: ActionsDeps): Actions => {
   const { accessOf, acts, audit, clock, log, metrics, reads, settings, store, tenantNamed, triageActs } = deps;
-  const { targetsPerMutation, downloadHosts = [], pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
+  const { targetsPerMutation, downloadHosts = [], fileHashBytes: hashBytes = 1024 ** 3 } = settings;
+  const { pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
   const { machines, machineActions } = reads;
   const presence = createPresence({ store, clock, log });
   const journal = createJournal({ store, presence, clock, log });
@@ -115,6 +128,9 @@ export const createActions = (deps: ActionsDeps): Actions => {
     machineKind: createMachineKind({ machines, machineActions, acts, finders, search, clock, log }),
     queue: createLiveResponseQueue({ search, watcher, machineActions, clock, limits: settings.liveResponse }),
   });
+  const ofFiles = { accessOf, machines, machineActions };
+  const openFile = createOpenFile({ open: deps.open, downloadHosts, clock });
+  const records = createFileRecords({ auditTrail, log });
   const stopped = new AbortController();
   let clearing = Promise.resolve();
   return {
@@ -125,7 +141,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
     stop: async () => {
       presence.stop();
       stopped.abort();
-      await clearing;
+      await Promise.all([clearing, records.settled()]);
     },
     perform: async (name, caller, input, scope) => {
       await reconcile.ofUser(caller, input.tenant, stopped.signal);
@@ -136,6 +152,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
       performers: perform,
       memory: createApprovalMemory(store, clock),
     }),
-    ...createLiveResponseResults({ accessOf, machines, machineActions, download: deps.download, downloadHosts, clock }),
+    files: createFiles({ records, find: createFindFile(ofFiles), open: openFile }),
+    ...createLiveResponseResults({ ...ofFiles, openFile, records, hashBytes }),
   };
 };

@@ -4,6 +4,7 @@ import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import type { ActOutcome } from '../domain/outcome.ts';
 import type { ResultError } from '../errors.ts';
+import type { FileContents } from './files/contents.ts';
 
 /** The answer of a mutation: one result a target, in the order of the input. */
 export interface Payload<Result> {
@@ -47,7 +48,7 @@ export interface MachineActionResult extends TargetResult {
   readonly alreadyUnderWay: boolean;
   /** What it had to wait for, or waits for still; null: nothing. */
   readonly queued: Queued | null;
-  /** Seconds for which its end was waited for. */
+  /** Seconds that the answer waited for the action's end. */
   readonly waitedSeconds: number;
 }
 
@@ -82,10 +83,10 @@ export interface LiveResponseScriptResult {
 
 /** What a completed `GET_FILE` brought, as Defender packs it. */
 export interface LiveResponseFile {
-  /** Bytes. */
-  readonly size: number;
-  /** 64 hex digits, of the download. */
-  readonly sha256: string;
-  /** Null above 5 MiB. */
-  readonly contentBase64: string | null;
+  /** As it is named on the machine; null when Defender does not say. */
+  readonly fileName: string | null;
+  /** Where the gateway streams it, from its own address on. */
+  readonly url: string;
+  /** Reads it through when it is first asked for, however often. */
+  readonly contents: () => Promise<FileContents>;
 }

@@ -1,8 +1,9 @@
-import { type GatewayError, type ResultError, resultErrorOf } from '../errors.ts';
+import type { MachineAction } from '../domain/machine-action.ts';
+import { GatewayError, type ResultError, resultErrorOf } from '../errors.ts';
 import { rowErrorOf } from '../log/row-error.ts';
 import type { Log } from '../log.ts';
 import type { MutationInput } from './inputs.ts';
-import type { Payload } from './payloads.ts';
+import type { MachineActionResult, Payload } from './payloads.ts';
 
 /** The answer of a mutation. */
 export const payloadOf = <Result>(
@@ -14,3 +15,50 @@ export const payloadOf = <Result>(
 /** An error as a row of an answer; one that is not written for callers goes to the log whole. */
 export const errorRow = (error: GatewayError | null, log: Log): ResultError | null =>
   error === null ? null : resultErrorOf(rowErrorOf(error, log, {}));
+
+/** What Defender says of the failure: its words, and the Windows error code as people search for it. */
+const reasonOf = ({ troubleshootInfo, errorHResult, cancellationComment, status }: MachineAction): string => {
+  const said = status === 'CANCELLED' ? cancellationComment : troubleshootInfo;
+  const code =
+    Number.isSafeInteger(errorHResult) && errorHResult !== null && errorHResult !== 0
+      ? ` (0x${(errorHResult >>> 0).toString(16).toUpperCase().padStart(8, '0')})`
+      : '';
+  return `${said === null || said.trim() === '' ? '' : `: ${said.trim()}`}${code}`;
+};
+
+/** How an action can end without having been done, in words. */
+const badEnds = {
+  FAILED: 'failed',
+  TIME_OUT: 'timed out before it was done, as on a machine that is offline',
+  CANCELLED: 'was cancelled',
+} as const;
+
+const endedBadly = (status: MachineAction['status']): status is keyof typeof badEnds => Object.hasOwn(badEnds, status);
+
+/** `ACTION_FAILED` for an action that has ended `FAILED`, `TIME_OUT` or `CANCELLED`; null: it succeeded, or is under way. */
+export const failureOf = (action: MachineAction): GatewayError | null => {
+  const { actionId, status, tenant, typeName } = action;
+  if (!endedBadly(status)) return null;
+  return new GatewayError(
+    'ACTION_FAILED',
+    `The action ${actionId} (${typeName}) ${badEnds[status]}${reasonOf(action)}`,
+    { tenant },
+  );
+};
+
+/**
+ * A result as it is told after a wait: with the latest state of its action, how long was waited for it, and `ACTION_FAILED`
+ * beside an action that ended without having been done: who branches on `error` must not take it for done. An error that the
+ * result has already stays.
+ */
+export const withLatest = (
+  result: MachineActionResult,
+  latest: ReadonlyMap<string, MachineAction>,
+  waitedSeconds: number,
+): MachineActionResult => {
+  if (result.action === null) return result;
+  const action = latest.get(result.action.actionId) ?? result.action;
+  const told = { ...result, action, waitedSeconds };
+  const failure = result.error === null ? failureOf(action) : null;
+  return failure === null ? told : { ...told, outcome: 'FAILED', error: resultErrorOf(failure) };
+};

@@ -1,11 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
-import { isFinal, type MachineAction } from '../domain/machine-action.ts';
-import { GatewayError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import type { MachineAction } from '../domain/machine-action.ts';
 import type { CallScope } from '../scope.ts';
 import type { MachineActionResult } from './payloads.ts';
-import { errorRow } from './results.ts';
+import { withLatest } from './results.ts';
 import type { Watcher } from './watcher.ts';
 
 /** Time kept back from waiting, for the answer to be sent. */
@@ -28,24 +26,12 @@ export const waitOf = (seconds: number, clock: Clock, scope: CallScope): Wait =>
   return { since, until, cutTo: until < since + seconds * 1000 ? Math.floor((until - since) / 1000) : null };
 };
 
-/** Of an action that was begun and came to nothing. */
-const actionFailed = ({ typeName, status, troubleshootInfo, tenant }: MachineAction): GatewayError => {
-  const how = { FAILED: 'failed', TIME_OUT: 'timed out', CANCELLED: 'was cancelled' };
-  const ended = status === 'FAILED' || status === 'TIME_OUT' || status === 'CANCELLED' ? how[status] : status;
-  const why = troubleshootInfo == null || troubleshootInfo === '' ? '' : `: ${troubleshootInfo}`;
-  return new GatewayError('ACTION_FAILED', `The action (${typeName}) was begun and ${ended}${why}`, { tenant });
-};
-
-/** The result of an action that ended without success says so: who branches on `error` must not take it for done. */
-const toldOf = (result: MachineActionResult, log: Log): MachineActionResult => {
-  const { action, error } = result;
-  if (error !== null || action === null || !isFinal(action) || action.status === 'SUCCEEDED') return result;
-  return { ...result, outcome: 'FAILED', error: errorRow(actionFailed(action), log) };
-};
-
-/** The results with the actions as they are when all have ended, or when the time is up. */
+/**
+ * The results with the actions as they are when all have ended, or when the time is up; with how long was waited, and with
+ * `ACTION_FAILED` where an action did not succeed.
+ */
 export const awaitResults = async (
-  { watcher, clock, log }: { readonly watcher: Watcher; readonly clock: Clock; readonly log: Log },
+  { watcher, clock }: { readonly watcher: Watcher; readonly clock: Clock },
   tenant: Tenant,
   results: readonly MachineActionResult[],
   { until, since }: Wait,
@@ -57,9 +43,5 @@ export const awaitResults = async (
       ? new Map<string, MachineAction>()
       : await watcher.watch(tenant, actions, until, scope);
   const waitedSeconds = latest.size === 0 ? 0 : (clock.now() - since) / 1000;
-  return results.map((result) => {
-    if (result.action === null) return result;
-    const action = latest.get(result.action.actionId) ?? result.action;
-    return toldOf({ ...result, action, waitedSeconds }, log);
-  });
+  return results.map((result) => withLatest(result, latest, waitedSeconds));
 };

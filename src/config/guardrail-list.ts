@@ -3,6 +3,7 @@ import { deviceValues } from '../domain/enums.ts';
 import type { ConfigPath, Faults } from './faults.ts';
 import { choice, section, text, textLike, wholeNumber } from './fields.ts';
 import {
+  type AllowedCommands,
   type GuardedAction,
   type Guardrail,
   type GuardrailConditions,
@@ -49,6 +50,9 @@ const schema = section({
   maxTargets: wholeNumber(1, 1_000_000).optional(),
   outsideHours: hours(),
   duringHours: hours(),
+  unlessScripts: texts().optional(),
+  unlessFiles: texts().optional(),
+  unlessPaths: texts().optional(),
   unlessRole: texts().default([]),
   message: text().optional(),
 });
@@ -141,10 +145,27 @@ const tenantsOf = (read: Read, { tenants, complete }: TenantList, { path, faults
     .map(({ name }) => name);
 };
 
+const commandLists = ['unlessScripts', 'unlessFiles', 'unlessPaths'] as const;
+
+/** What is excepted of live response; a kind of command without a list is not. `undefined`: the rule looks at no commands. */
+const commandsOf = ({ unlessScripts, unlessFiles, unlessPaths }: Read): AllowedCommands | undefined =>
+  unlessScripts === undefined && unlessFiles === undefined && unlessPaths === undefined
+    ? undefined
+    : { scripts: unlessScripts ?? [], files: unlessFiles ?? [], paths: unlessPaths ?? [] };
+
+/** Other acts have no commands, so that a rule for them too would never hold for these. */
+const checkCommands = (read: Read, actions: readonly GuardedAction[], { path, faults }: Place): void => {
+  const list = commandLists.find((field) => read[field] !== undefined);
+  const other = actions.find((action) => action !== 'runLiveResponse');
+  if (list === undefined || other === undefined) return;
+  faults.add([...path, list], `goes with runLiveResponse alone, and ${other} has no commands: make a rule of its own`);
+};
+
 const lower = (words: readonly string[]): string[] => words.map((word) => word.toLowerCase());
 
 const whenOf = (read: Read, list: TenantList, place: Place): GuardrailConditions => {
   const tenants = tenantsOf(read, list, place);
+  const unlessCommands = commandsOf(read);
   const known: readonly string[] = lower(deviceValues);
   for (const value of lower(read.deviceValue ?? [])) {
     if (!known.includes(value)) place.faults.add([...place.path, 'deviceValue'], `must be one of: ${known.join(', ')}`);
@@ -157,6 +178,7 @@ const whenOf = (read: Read, list: TenantList, place: Place): GuardrailConditions
     ...(tenants && { tenants }),
     ...(read.maxTargets !== undefined && { maxTargets: read.maxTargets }),
     ...(read.outsideHours && { outsideHours: hoursOf(read.outsideHours, 'outsideHours', place) }),
+    ...(unlessCommands && { unlessCommands }),
     ...(read.duringHours && { duringHours: hoursOf(read.duringHours, 'duringHours', place) }),
   };
 };
@@ -223,10 +245,12 @@ export const readGuardrails = (
     checkTargets(read, place);
     checkRoles(read, roles, place);
     const named = (['deny', 'requireApproval'] as const).find((field) => read[field] !== undefined) ?? 'actions';
+    const actions = actionsOf(read[named] ?? ['all'], named, place);
+    checkCommands(read, actions, place);
     return [
       {
         name: read.name ?? `${path.join('.')}[${index}]`,
-        actions: actionsOf(read[named] ?? ['all'], named, place),
+        actions,
         demand: demandOf(read, place),
         when: whenOf(read, list, place),
         unlessRole: read.unlessRole,

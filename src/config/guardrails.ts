@@ -28,6 +28,16 @@ export interface Hours {
   readonly timeZone: string;
 }
 
+/** Commands of live response that a rule excepts: patterns with `*` and `**`. */
+export interface AllowedCommands {
+  /** Names of library scripts that may be run. */
+  readonly scripts: readonly string[];
+  /** Names of library files that may be copied to a machine. */
+  readonly files: readonly string[];
+  /** Paths that may be fetched from a machine. */
+  readonly paths: readonly string[];
+}
+
 /** When a rule holds: under all of its conditions; one that is absent is met. Words are compared without case. */
 export interface GuardrailConditions {
   /** The machine carries at least one of these. */
@@ -42,6 +52,8 @@ export interface GuardrailConditions {
   readonly maxTargets?: number;
   readonly outsideHours?: Hours;
   readonly duringHours?: Hours;
+  /** A session has a command besides these. */
+  readonly unlessCommands?: AllowedCommands;
 }
 
 /** What a rule demands of the acts that it is for. */

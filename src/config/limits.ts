@@ -42,6 +42,10 @@ export const limitsSchema = section({
   failedSignInsPerMinute: perMinute(60),
   /** Operations that one HTTP request may hold as a list; 1: no lists. */
   batchSize: count(10, 1000),
+  /** Milliseconds in which nothing of a file comes from Microsoft's storage, or the caller takes nothing of it. */
+  fileIdleMs: milliseconds(60_000),
+  /** Bytes of a file up to which the graph tells its size and hash, for which it is read through. */
+  fileHashBytes: count(1_073_741_824, 1_099_511_627_776),
   /** Bytes of a request body. */
   bodyBytes: count(1_048_576, 1_073_741_824),
 });

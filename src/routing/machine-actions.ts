@@ -3,7 +3,12 @@ import type { MachineActionFilter } from '../domain/filters.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import type { CallScope } from '../scope.ts';
 import { machineActionFromMde } from '../unification/machine-action.ts';
-import { getLiveResponseResultLink, getMachineAction, listMachineActions } from '../upstream/mde/machine-actions.ts';
+import {
+  getLiveResponseResultLink,
+  getMachineAction,
+  getPackageUri,
+  listMachineActions,
+} from '../upstream/mde/machine-actions.ts';
 import type { MdeMachineAction } from '../upstream/mde/wire.ts';
 import { rowsAtHand } from './at-hand.ts';
 import type { RoutingDependencies } from './dependencies.ts';
@@ -21,6 +26,8 @@ import type { OpenRows } from './opened-list.ts';
 export interface MachineActionReads extends CollectionReads<MachineActionFilter, MachineAction> {
   /** The address of a command's result: half an hour's life, no token to be sent there; `null` when there is none. Two calls with the download. */
   resultLink(tenant: Tenant, actionId: string, index: number, scope: CallScope): Promise<string | null>;
+  /** The address of a collected investigation package, as that of a result; `null`: it is not there, or not yet. */
+  packageLink(tenant: Tenant, actionId: string, scope: CallScope): Promise<string | null>;
 }
 
 const createdAt = (action: MachineAction): string | null => action.createdAt;
@@ -93,6 +100,10 @@ export const createMachineActionReads = (
     resultLink: (tenant, id, index, scope) =>
       parts.routing.run<string | null>(tenant, 'machineActions.read', scope, {
         mde: () => parts.send(tenant, getLiveResponseResultLink(id, index), scope),
+      }),
+    packageLink: (tenant, id, scope) =>
+      parts.routing.run<string | null>(tenant, 'machineActions.read', scope, {
+        mde: () => parts.send(tenant, getPackageUri(id), scope),
       }),
   };
 };

@@ -10,6 +10,7 @@ import { createApollo } from './apollo.ts';
 import { batchPlugin } from './batch.ts';
 import { cors } from './cors.ts';
 import { createErrorFormat } from './error-format.ts';
+import { type FileQuestion, fileRoutes, type ServedFile } from './files/routes.ts';
 import type { Example } from './graphiql/page.ts';
 import { graphiqlRoutes } from './graphiql/routes.ts';
 import { healthRoutes, type Readiness } from './health.ts';
@@ -17,7 +18,7 @@ import { answerError, notFound } from './http-errors.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { jsonBody } from './json-body.ts';
 import { costPlugin, extensionsPlugin, recordPlugin } from './operation-plugins.ts';
-import { type ContextInput, createRequestContext } from './request-context.ts';
+import { type ContextInput, createContextOf, createRequestContext } from './request-context.ts';
 import { createRequestIds } from './request-id.ts';
 import { schemaSecrecyPlugin } from './schema-secrecy.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -47,6 +48,8 @@ export interface ServerSettings {
 export interface RequestLimits extends QueryLimits {
   readonly requestTimeoutMs: number;
   readonly bodyBytes: number;
+  /** Milliseconds that a file may stand still on its way; as a request by default. */
+  readonly fileIdleMs?: number;
   /** Operations that one request may hold; 1 by default, without lists. */
   readonly batchSize?: number;
 }
@@ -83,6 +86,8 @@ export interface AppDeps<TCaller, TContext extends object> {
   readiness(): Promise<Readiness>;
   /** Tabs of GraphiQL at its first opening. */
   readonly examples?: readonly Example[];
+  /** Opens a file of `/files`, or throws; without it there are none. Behind the same authentication as `/graphql`. */
+  openFile?(context: TContext, question: FileQuestion): Promise<ServedFile>;
   /** Further routes by path prefix, e.g. `/export`: behind request id and security headers, without authentication. */
   readonly routes?: Readonly<Record<string, RequestHandler>>;
 }
@@ -147,29 +152,42 @@ export const createApp = async <TCaller, TContext extends object>(
   app.set('trust proxy', server.trustProxy ?? 0);
   app.use(requestIds.middleware);
   app.use(
-    httpMetrics(metrics, ['/', endpoint, '/graphiql', '/healthz', '/readyz', '/metrics', ...Object.keys(routes)]),
+    httpMetrics(metrics, [
+      '/',
+      endpoint,
+      '/graphiql',
+      '/healthz',
+      '/readyz',
+      '/metrics',
+      '/files',
+      ...Object.keys(routes),
+    ]),
   );
   app.use(securityHeaders());
   if (server.cors !== undefined && server.cors.length > 0) app.use(cors(server.cors));
   app.use(healthRoutes({ readiness: deps.readiness, isDraining: () => draining, metrics, log }));
   if (server.graphiql) app.use(graphiqlRoutes({ endpoint, examples }));
+  const contextOf = createContextOf<TCaller, TContext>({
+    admit: createAdmission({
+      authenticate: deps.authenticate,
+      rates: deps.rates,
+      hosts: server.hosts ?? [],
+      batchSize,
+    }),
+    createContext: deps.createContext,
+    requestId,
+  });
   app.all(
     endpoint,
     jsonBody(limits.bodyBytes),
     expressMiddleware(apollo, {
-      context: createRequestContext<TCaller, TContext>({
-        admit: createAdmission({
-          authenticate: deps.authenticate,
-          rates: deps.rates,
-          hosts: server.hosts ?? [],
-          batchSize,
-        }),
-        createContext: deps.createContext,
-        requestTimeoutMs: limits.requestTimeoutMs,
-        requestId,
-      }),
+      context: createRequestContext(contextOf, limits.requestTimeoutMs),
     }),
   );
+  if (deps.openFile !== undefined) {
+    const { requestTimeoutMs: firstMs, fileIdleMs: idleMs = firstMs } = limits;
+    app.use(fileRoutes({ contextOf, open: deps.openFile, firstMs, idleMs, requestId, log }));
+  }
   for (const [path, handler] of Object.entries(routes)) app.use(path, handler);
   app.use(notFound);
   app.use(answerError(formatError));

@@ -28,7 +28,10 @@ export const cors = (origins: readonly string[]): RequestHandler => {
     const origin = request.get('origin');
     if (origin === undefined || !allowed.has(origin)) return next();
     response.setHeader('access-control-allow-origin', origin);
-    response.setHeader('access-control-expose-headers', `${requestIdHeader}, www-authenticate, retry-after`);
+    response.setHeader(
+      'access-control-expose-headers',
+      `${requestIdHeader}, www-authenticate, retry-after, content-disposition`,
+    );
     // The page is of another origin by the operator's wish: helmet's default would forbid it to read the answer.
     response.setHeader('cross-origin-resource-policy', 'cross-origin');
     if (request.method !== 'OPTIONS' || request.get('access-control-request-method') === undefined) return next();

@@ -27,22 +27,26 @@ export interface RequestContextDeps<TCaller, TContext> {
   /** Lets the request in, or throws. */
   readonly admit: Admission<TCaller>;
   createContext(input: ContextInput<TCaller>): TContext | Promise<TContext>;
-  readonly requestTimeoutMs: number;
   readonly requestId: () => string | undefined;
 }
 
-/** The context function of Apollo's Express middleware: admission, then the deadline, then our context. */
+/** The context of a request: admission, then our context, under a signal that ends its work. */
+export const createContextOf =
+  <TCaller, TContext>({ admit, createContext, requestId }: RequestContextDeps<TCaller, TContext>) =>
+  async (request: Request, signal: AbortSignal): Promise<TContext> =>
+    createContext({
+      ...(await admit(request)),
+      requestId: requestId() ?? randomUUID(),
+      headers: passedHeadersOf(request.headers),
+      signal,
+    });
+
+/** The context function of Apollo's Express middleware: the same with the deadline of a request. */
 export const createRequestContext =
-  <TCaller, TContext>({ admit, createContext, requestTimeoutMs, requestId }: RequestContextDeps<TCaller, TContext>) =>
+  <TContext>(contextOf: (request: Request, signal: AbortSignal) => Promise<TContext>, requestTimeoutMs: number) =>
   async ({ req, res }: { readonly req: Request; readonly res: Response }): Promise<TContext> => {
     try {
-      const signal = requestSignal(res, requestTimeoutMs);
-      return await createContext({
-        ...(await admit(req)),
-        requestId: requestId() ?? randomUUID(),
-        headers: passedHeadersOf(req.headers),
-        signal,
-      });
+      return await contextOf(req, requestSignal(res, requestTimeoutMs));
     } catch (thrown) {
       throw thrown instanceof GatewayError ? withHttpStatus(thrown) : thrown;
     }

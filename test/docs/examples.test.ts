@@ -40,13 +40,45 @@ describe.each(blocksIn('graphql'))('the GraphQL at $place', ({ text, note, place
   });
 });
 
+/** The action of a live response session in the tenant that a note names: `session: contoso`. Its first command brought a file. */
+const sessionFor = async (note: string): Promise<string | null> => {
+  const tenant = /^session: (\w+)$/.exec(note)?.[1];
+  if (tenant === undefined) return null;
+  const { data } = await demo.ask<unknown>(
+    `mutation ($tenant: String!, $machineIds: [ID!]!) {
+      runLiveResponse(input: { tenant: $tenant, machineIds: $machineIds, comment: "An example", commands: [{ type: GET_FILE, path: "C:\\\\Temp\\\\report.txt" }] }) {
+        results { action { actionId } }
+      }
+    }`,
+    { tenant, ...(await variablesFor(`machineIds: ${tenant}`)) },
+  );
+  return started.parse(data).runLiveResponse.results[0].action.actionId;
+};
+const started = z.object({
+  runLiveResponse: z.object({ results: z.tuple([z.object({ action: z.object({ actionId: z.string() }) })]) }),
+});
+
 /** Bodies of `curl` commands: their `-d '...'`. */
-const bodies = blocksIn('sh').flatMap(({ place, text }) =>
-  [...text.matchAll(/-d '([^']+)'/g)].map(({ 1: body = '' }) => ({ place, body })),
+const bodies = blocksIn('sh').flatMap(({ place, text, note }) =>
+  [...text.matchAll(/-d '([^']+)'/g)].map(({ 1: body = '' }) => ({ place, body, note })),
 );
 
-test.each(bodies)('what curl sends at $place is answered', async ({ body }) => {
-  const { query } = z.object({ query: z.string() }).parse(JSON.parse(body));
+test.each(bodies)('what curl sends at $place is answered', async ({ body, note }) => {
+  const sent = body.replace(/\bACTION\b/g, (await sessionFor(note)) ?? '');
+  const { query } = z.object({ query: z.string() }).parse(JSON.parse(sent));
   const { errors } = await demo.ask(query);
   expect(errors).toEqual([]);
 });
+
+/** Files that `curl` commands fetch. */
+const files = blocksIn('sh').flatMap(({ place, text, note }) =>
+  [...text.matchAll(/http:\/\/localhost:4000(\/files\/[^\s']+)/g)].map(({ 1: path = '' }) => ({ place, path, note })),
+);
+
+test.each(files)('what curl fetches at $place is there: $path', async ({ path, note }) => {
+  const answer = await fetch(`${demo.gateway.url}${path.replace(/\bACTION\b/g, (await sessionFor(note)) ?? '')}`);
+  expect(answer.status).toBe(200);
+  expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(0);
+});
+
+test('files are fetched by an example', () => expect(files.length).toBeGreaterThan(1));

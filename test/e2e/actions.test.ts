@@ -414,6 +414,31 @@ describe('runLiveResponse', () => {
     expect(payload?.results).toMatchObject([{ machineId: machine.id, action: { status: 'SUCCEEDED' } }]);
   });
 
+  test('X1: both an id and new input, and the session failed: it is started anew', async () => {
+    const machine = freshMachine();
+    const lost = await start([machine.id], { commands: [{ type: 'GET_FILE', path: 'C:\\missing.txt' }] });
+    const { actionId } = lost.first().action;
+    const before = sent('runLiveResponse');
+    const { first } = await start([machine.id], { actionId, commands: [getFile] });
+    expect(first()).toMatchObject({ action: { status: 'SUCCEEDED' }, error: null });
+    expect(first().action.actionId).not.toBe(actionId);
+    expect(sent('runLiveResponse')).toBe(before + 1);
+  });
+
+  test('X1: a get-file session is not taken up where a script is wanted', async () => {
+    const machine = freshMachine();
+    const { actionId } = (await start([machine.id], { commands: [getFile] })).first().action;
+    const before = sent('runLiveResponse');
+    const { errors } = await start([machine.id], { actionId, commands: [runScript] });
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringContaining('is of GET_FILE, and RUN_SCRIPT is wanted'),
+        extensions: { code: 'BAD_USER_INPUT', field: 'actionId' },
+      },
+    ]);
+    expect(sent('runLiveResponse')).toBe(before);
+  });
+
   test('an id of no session alone is not found', async () => {
     const { payload } = await mutate('runLiveResponse', { actionId: '00000000-0000-4000-8000-000000000000' });
     expect(payload?.results).toMatchObject([{ machineId: null, action: null, error: { code: 'NOT_FOUND' } }]);
@@ -485,6 +510,26 @@ describe('runLiveResponse', () => {
     expect(first().action).toMatchObject({
       status: 'FAILED',
       commands: [{ status: 'Failed', script: null, file: null }],
+    });
+    expect(first()).toMatchObject({ error: { code: 'ACTION_FAILED', message: expect.stringContaining('failed') } });
+  });
+
+  test('X1: a session that ends CANCELLED or FAILED by the time it is taken up is told as such', async () => {
+    const machine = freshMachine();
+    machine.machineTags.push('simulator:offline');
+    const { actionId } = (await start([machine.id], { waitSeconds: 0 })).first().action;
+    await mutate('cancelMachineActions', { actionIds: [actionId], comment: 'No longer needed' });
+    const { first } = await mutate('runLiveResponse', { actionId });
+    expect(first()).toMatchObject({ action: { status: 'CANCELLED' }, error: { code: 'ACTION_FAILED' } });
+  });
+
+  test('X1: an isolation that fails within the wait is an error beside its action', async () => {
+    const machine = freshMachine();
+    machine.machineTags.push('simulator:fail');
+    const { first } = await isolate({ machineIds: [machine.id], waitSeconds: 60 });
+    expect(first()).toMatchObject({
+      action: { status: 'FAILED' },
+      error: { code: 'ACTION_FAILED', message: expect.stringContaining('0x80004005') },
     });
   });
 });

@@ -11,6 +11,7 @@ let plain: WorldMachine;
 
 const rules = [
   { name: 'crown jewels', deny: ['isolate', 'cancel'], machineTags: 'crown-jewel' },
+  { name: 'scripts', deny: 'runLiveResponse', unlessScripts: 'echo-*.ps1', unlessPaths: 'C:\\Logs\\**' },
   { name: 'tickets', requireComment: 'INC\\d+', actions: ['isolate', 'updateIncidents'] },
 ];
 
@@ -138,4 +139,25 @@ test('a read-only gateway reads and does nothing', async () => {
   } finally {
     await readOnly.stop(1000);
   }
+});
+
+test('X1: a session with a command that is on no list is refused whole, on a dry run too', async () => {
+  const run = async (commands: readonly object[], dryRun = false) => {
+    const { data } = await running.ask<{ runLiveResponse: { results: readonly { error: unknown }[] } }>(
+      'mutation ($input: RunLiveResponseInput!) { runLiveResponse(input: $input) { results { error { code message } } } }',
+      { input: { tenant: 'contoso', machineIds: [plain.id], commands, comment: 'INC0012', waitSeconds: 0, dryRun } },
+    );
+    return data.runLiveResponse.results[0]?.error;
+  };
+  const script = { type: 'RUN_SCRIPT', scriptName: 'echo-args.ps1' };
+  const file = { type: 'GET_FILE', path: 'C:\\Logs\\a.log' };
+  const hidden = { type: 'GET_FILE', path: 'C:\\Logs\\..\\Windows\\System32\\config\\SAM' };
+  running.simulator.calls.reset();
+  const message =
+    'runLiveResponse is forbidden here but for the scripts, files and paths that the rule names (guardrail "scripts")';
+  for (const dryRun of [true, false])
+    expect(await run([script, hidden], dryRun)).toEqual({ code: 'GUARDRAIL', message });
+  expect(running.simulator.calls.count({ operation: 'runLiveResponse' })).toBe(0);
+  expect(await run([script, file])).toBeNull();
+  expect(running.simulator.calls.count({ operation: 'runLiveResponse' })).toBe(1);
 });

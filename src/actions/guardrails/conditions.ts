@@ -1,6 +1,8 @@
 import type { GuardrailConditions } from '../../config/guardrails.ts';
 import { type Matchers, matcherOf } from '../../domain/filters.ts';
 import type { Machine } from '../../domain/machine.ts';
+import type { CommandOrder } from '../../routing/acts.ts';
+import { allAllowed } from './commands.ts';
 import { isWithin } from './hours.ts';
 
 /** What an act is judged by. */
@@ -13,6 +15,8 @@ export interface Facts {
   readonly targets: number;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** Of a live response session; empty for all else. */
+  readonly commands: readonly CommandOrder[];
 }
 
 const isOneOf = (word: string | null | undefined, words: readonly string[]): boolean =>
@@ -28,6 +32,7 @@ const conditions: Matchers<GuardrailConditions, Facts> = {
   maxTargets: ({ targets }, most) => targets > most,
   outsideHours: ({ now }, hours) => !isWithin(hours, now),
   duringHours: ({ now }, hours) => isWithin(hours, now),
+  unlessCommands: ({ commands }, allowed) => !allAllowed(commands, allowed),
 };
 
 /** Whether all conditions are met. */

@@ -11,6 +11,7 @@ import {
 import type { Tenant } from '../../config/tenants.ts';
 import type { Machine } from '../../domain/machine.ts';
 import { type ApprovalNeed, GatewayError } from '../../errors.ts';
+import type { CommandOrder } from '../../routing/acts.ts';
 import type { Acting } from '../acting.ts';
 import { allHold, type Facts, mayHold, needsMachine } from './conditions.ts';
 
@@ -21,6 +22,8 @@ export interface GuardedAct extends Acting {
   /** Distinct targets. */
   readonly targets: number;
   readonly comment: string | null;
+  /** The commands of a live response session. */
+  readonly commands?: readonly CommandOrder[] | undefined;
 }
 
 /** Why a target is not to be touched. */
@@ -84,10 +87,12 @@ const isMet = (demand: GuardrailDemand, { comment, approved }: GuardedAct, roles
 };
 
 /** What callers read when the rule has no words of its own. */
-const wordsOf = (demand: GuardrailDemand, action: GuardedAction): string => {
+const wordsOf = ({ demand, when }: Pick<Guardrail, 'demand' | 'when'>, action: GuardedAction): string => {
   switch (demand.kind) {
     case 'never':
-      return `${action} is forbidden here`;
+      return when.unlessCommands === undefined
+        ? `${action} is forbidden here`
+        : `${action} is forbidden here but for the scripts, files and paths that the rule names`;
     case 'comment':
       return `${action} needs a comment like ${demand.pattern.source}`;
     case 'approval':
@@ -95,10 +100,10 @@ const wordsOf = (demand: GuardrailDemand, action: GuardedAction): string => {
   }
 };
 
-const objectionOf = ({ name, demand, message }: Guardrail, action: GuardedAction): Objection => ({
-  name,
-  message: message ?? wordsOf(demand, action),
-  demand,
+const objectionOf = (rule: Guardrail, action: GuardedAction): Objection => ({
+  name: rule.name,
+  message: rule.message ?? wordsOf(rule, action),
+  demand: rule.demand,
 });
 
 /** What approval would lift all objections; null: none would. */
@@ -122,8 +127,14 @@ export const createGuardrails =
     readonly clock: Clock;
   }): Guardrails =>
   (act) => {
-    const { access, action, tenant, targets } = act;
-    const factsOf = (machine: Machine | null): Facts => ({ tenant: tenant.name, machine, targets, now: clock.now() });
+    const { access, action, tenant, targets, commands = [] } = act;
+    const factsOf = (machine: Machine | null): Facts => ({
+      tenant: tenant.name,
+      machine,
+      targets,
+      now: clock.now(),
+      commands,
+    });
     /** Whether a role or what the act brings lifts the rule, by the roles that count there. */
     const isLifted = ({ unlessRole, demand }: Guardrail, rolesOf: RolesOf): boolean =>
       hasOneOf(rolesOf(access), unlessRole) || isMet(demand, act, rolesOf);

@@ -14,6 +14,7 @@ import type { MachineActionResult } from '../payloads.ts';
 import { errorRow, payloadOf } from '../results.ts';
 import { awaitResults, waitOf } from '../wait.ts';
 import { checkCommands } from './commands.ts';
+import { takeUp } from './take-up.ts';
 
 /** Seconds that a session is watched before its id and status are handed back. */
 const defaultWaitSeconds = 300;
@@ -31,6 +32,7 @@ const row: MachineActRow<SessionInput, { readonly commands: readonly CommandOrde
   capability: 'liveResponse.run',
   particulars: ({ orders }) => ({ commands: orders }),
   preconditions: [onboarded],
+  commandsOf: ({ commands }) => commands,
   send: (api, tenant, machineId, input, scope) => api.runLiveResponse(tenant, machineId, input, scope),
 };
 
@@ -75,8 +77,9 @@ const sessionResult = (
  * 1. an id alone: the session is resumed;
  * 2. machines, commands and comment without an id: sessions are started and watched; when the time is up, ids and status are
  *    the answer, to go on with as in 1;
- * 3. both: the id wins; only when there is no such session does it go on as in 2;
+ * 3. both: the id wins; when there is no such session, or it failed, timed out or was cancelled, it goes on as in 2;
  * 4. neither: an input error.
+ * A session of other commands than those that are given is not taken up (`take-up.ts`).
  * A session that cannot begin at once waits for its turn as long as it would be watched.
  */
 export const runLiveResponse: Act<RunLiveResponseInput, MachineActionResult> = {
@@ -94,11 +97,13 @@ export const runLiveResponse: Act<RunLiveResponseInput, MachineActionResult> = {
         scope,
       );
     const actionId = input.actionId?.trim() ?? '';
-    if (actionId === '') return start();
-
-    const session = await findSession(parts, acting, tenant, actionId, scope);
+    const named = actionId !== '';
+    const session = named ? await findSession(parts, acting, tenant, actionId, scope) : null;
+    const wanted = (input.commands ?? []).map(({ type }) => type);
+    const next = takeUp({ named, session, complete: missingFields(input).length === 0, wanted });
+    if (next === 'START' || next === 'INPUT_MISSING') return start();
+    if (next === 'OTHER_COMMANDS') throw otherCommands(actionId, session, wanted);
     if (session === null) {
-      if (missingFields(input).length === 0) return start();
       const unknown = new NotFoundError(`There is no live response session ${actionId} in ${tenant.name}`, {
         tenant: tenant.name,
       });
@@ -110,6 +115,14 @@ export const runLiveResponse: Act<RunLiveResponseInput, MachineActionResult> = {
     return payloadOf(input, results, wait.cutTo);
   },
 };
+
+const distinctWords = (words: readonly string[]): string => [...new Set(words)].join(', ');
+
+const otherCommands = (actionId: string, session: MachineAction | null, wanted: readonly string[]): InputError =>
+  new InputError(
+    `The session ${actionId} is of ${distinctWords(session?.commands.map(({ type }) => type) ?? [])}, and ${distinctWords(wanted)} is wanted: leave actionId out to start a session, or commands to take this one up`,
+    { field: 'actionId' },
+  );
 
 const otherFields = ['machineIds', 'commands', 'comment'] as const;
 

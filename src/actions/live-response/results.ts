@@ -1,110 +1,98 @@
-import { createHash } from 'node:crypto';
 import type { AccessOf } from '../../access/access.ts';
 import type { Caller } from '../../access/caller.ts';
 import { machineRefusal } from '../../access/refusal.ts';
-import type { Clock } from '../../clock.ts';
-import type { Tenant } from '../../config/tenants.ts';
 import type { LiveResponseCommandType } from '../../domain/enums.ts';
 import type { LiveResponseCommand } from '../../domain/machine-action.ts';
-import { GatewayError, UpstreamError } from '../../errors.ts';
+import { asError, GatewayError, NotFoundError } from '../../errors.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
+import { type FileContents, readContents } from '../files/contents.ts';
+import { fileNameOf, fileUrlOf, pathOf } from '../files/file-name.ts';
+import type { OpenFile } from '../files/open.ts';
+import type { FileRecords } from '../files/record.ts';
 import { coversMachine } from '../kinds/machine/coverage.ts';
 import type { LiveResponseFile, LiveResponseScriptResult } from '../payloads.ts';
-import { checkDownload } from './download-hosts.ts';
 import { readScriptReport } from './script-report.ts';
-
-/** Fetches a file; no credential goes along. Rejects with a `RangeError` when it is larger than `maxBytes`. */
-export type Download = (
-  url: string,
-  init: { readonly method: string; readonly signal?: AbortSignal },
-  maxBytes: number,
-) => Promise<{ readonly status: number; readonly bytes: Buffer }>;
-
-const permission = 'liveresponse:run';
 
 const mebibyte = 1024 * 1024;
 const maxScriptBytes = 16 * mebibyte;
-const maxFileBytes = 128 * mebibyte;
 /** The largest file that goes into an answer; base64 makes it a third larger. */
 const maxAnswerBytes = 5 * mebibyte;
 
 /**
- * Results of live response commands, for those who may run them on that machine. Two calls each: the link, which lives 30
- * minutes, and the file; and the machine for a caller who may do so on some alone.
+ * Results of live response commands, for those who may run them on the machine. Two calls each, the link and the file, made when
+ * what stands in the file is asked for; one more for a caller whose roles are limited to some machines.
  */
 export const createLiveResponseResults = ({
   accessOf,
   machineActions,
   machines,
-  download,
-  downloadHosts,
-  clock,
+  openFile,
+  records,
+  hashBytes,
 }: {
   readonly accessOf: AccessOf;
   readonly machineActions: Pick<MachineActionReads, 'resultLink'>;
+  readonly openFile: OpenFile;
   readonly machines: Pick<MachineReads, 'byIds'>;
-  readonly download: Download;
-  readonly downloadHosts: readonly string[];
-  readonly clock: Clock;
+  readonly records: Pick<FileRecords, 'begin'>;
+  /** The largest file that is read through for its size and hash. */
+  readonly hashBytes: number;
 }) => {
-  const fetchFile = async (tenant: Tenant, link: string, maxBytes: number, scope: CallScope): Promise<Buffer> => {
-    const details = { tenant: tenant.name, api: 'mde' };
-    scope.spend();
-    const started = clock.now();
-    let outcome = 'none';
+  const permission = 'liveresponse:run';
+
+  /** The tenant, when the caller may take files from the command's machine. */
+  const checkMachine = async (caller: Caller, { tenant: name, machineId }: LiveResponseCommand, scope: CallScope) => {
+    const access = accessOf(caller);
+    const tenant = access.tenantFor(name, permission);
+    if (await coversMachine(access, permission, { tenant, machineId }, machines, scope)) return tenant;
+    throw machineRefusal(permission, tenant);
+  };
+
+  /** What a command left, read to its end. */
+  const read = async (
+    caller: Caller,
+    command: LiveResponseCommand,
+    limits: Parameters<typeof readContents>[1],
+    tooLarge: string,
+    scope: CallScope,
+  ): Promise<FileContents | null> => {
+    const tenant = await checkMachine(caller, command, scope);
+    const link = await machineActions.resultLink(tenant, command.actionId, command.index, scope);
+    if (link === null) return null;
     try {
-      const { status, bytes } = await download(link, { method: 'GET', signal: scope.signal }, maxBytes);
-      outcome = String(status);
-      if (status === 200) return bytes;
-      throw new UpstreamError('UPSTREAM_UNAVAILABLE', `The storage of Defender does not give the file (${status})`, {
-        ...details,
-        upstreamStatus: status,
-      });
+      return await readContents(await openFile(tenant, link, scope), limits);
     } catch (thrown) {
-      scope.signal.throwIfAborted();
-      if (thrown instanceof GatewayError) throw thrown;
-      if (thrown instanceof RangeError) {
-        throw new GatewayError(
-          'QUERY_TOO_EXPENSIVE',
-          `The file is larger than ${maxBytes / mebibyte} MiB`,
-          details,
-          thrown,
-        );
-      }
-      throw new UpstreamError('UPSTREAM_UNAVAILABLE', 'The storage of Defender could not be reached', details, thrown);
-    } finally {
-      scope.record({
-        tenant: tenant.name,
-        api: 'mde',
-        operation: 'mde.downloadLiveResponseResult',
-        outcome,
-        elapsedMs: clock.now() - started,
-        waitedMs: 0,
-        coalesced: false,
-      });
+      if (!(thrown instanceof RangeError)) throw thrown;
+      const details = { tenant: tenant.name, api: 'mde' };
+      throw new GatewayError('QUERY_TOO_EXPENSIVE', tooLarge, details, asError(thrown));
     }
   };
 
-  /** The bytes that a command left; null unless it is of the type and completed. */
-  const resultOf = async (
+  /** Size and hash are told to whoever may; content is given away, which the audit has to know. */
+  const recorded = async (
     caller: Caller,
     command: LiveResponseCommand,
-    type: LiveResponseCommandType,
-    maxBytes: number,
+    work: () => Promise<FileContents>,
     scope: CallScope,
-  ): Promise<Buffer | null> => {
-    if (command.type !== type || command.status.toLowerCase() !== 'completed') return null;
-    const access = accessOf(caller);
-    const tenant = access.tenantFor(command.tenant, permission);
-    const place = { tenant, machineId: command.machineId };
-    if (!(await coversMachine(access, permission, place, machines, scope))) throw machineRefusal(permission, tenant);
-    const link = await machineActions.resultLink(tenant, command.actionId, command.index, scope);
-    if (link === null) return null;
-    checkDownload(link, tenant, downloadHosts);
-    return fetchFile(tenant, link, maxBytes, scope);
+  ): Promise<FileContents> => {
+    const { actionId, index } = command;
+    const tenant = await checkMachine(caller, command, scope);
+    const taken = { tenant, actionId, target: actionId, what: { command: index, path: pathOf(command) } };
+    const ended = await records.begin(caller, taken, scope);
+    try {
+      const contents = await work();
+      await ended(contents.bytes === null ? null : contents);
+      return contents;
+    } catch (error) {
+      await ended(null);
+      throw error;
+    }
   };
+
+  const isOf = ({ type, status }: LiveResponseCommand, wanted: LiveResponseCommandType): boolean =>
+    type === wanted && status.toLowerCase() === 'completed';
 
   return {
     scriptResult: async (
@@ -112,22 +100,38 @@ export const createLiveResponseResults = ({
       command: LiveResponseCommand,
       scope: CallScope,
     ): Promise<LiveResponseScriptResult | null> => {
-      const bytes = await resultOf(caller, command, 'RUN_SCRIPT', maxScriptBytes, scope);
-      return bytes === null ? null : readScriptReport(bytes.toString('utf8'));
+      if (!isOf(command, 'RUN_SCRIPT')) return null;
+      const limits = { keepBytes: maxScriptBytes, maxBytes: maxScriptBytes };
+      const tooLarge = `The report is larger than ${maxScriptBytes / mebibyte} MiB: download it from ${fileUrlOf(command)}`;
+      const contents = await read(caller, command, limits, tooLarge, scope);
+      return contents?.bytes == null ? null : readScriptReport(contents.bytes.toString('utf8'));
     },
 
     fileResult: async (
       caller: Caller,
       command: LiveResponseCommand,
+      { withBytes }: { readonly withBytes: boolean },
       scope: CallScope,
     ): Promise<LiveResponseFile | null> => {
-      const bytes = await resultOf(caller, command, 'GET_FILE', maxFileBytes, scope);
-      if (bytes === null) return null;
+      if (!isOf(command, 'GET_FILE')) return null;
+      accessOf(caller).tenantFor(command.tenant, permission);
+      const limits = { keepBytes: withBytes ? maxAnswerBytes : 0, maxBytes: hashBytes };
+      const tooLarge = `The file is larger than ${hashBytes} bytes (limits.fileHashBytes): download it from ${fileUrlOf(command)}`;
+      let contents: Promise<FileContents> | undefined;
       return {
-        size: bytes.length,
-        sha256: createHash('sha256').update(bytes).digest('hex'),
-        contentBase64: bytes.length <= maxAnswerBytes ? bytes.toString('base64') : null,
+        fileName: fileNameOf(command),
+        url: fileUrlOf(command),
+        contents: () => {
+          const work = async (): Promise<FileContents> =>
+            (await read(caller, command, limits, tooLarge, scope)) ?? gone(command);
+          contents ??= withBytes ? recorded(caller, command, work, scope) : work();
+          return contents;
+        },
       };
     },
   };
+};
+
+const gone = ({ tenant, actionId, index }: LiveResponseCommand): never => {
+  throw new NotFoundError(`Defender has no file of the command ${index} of ${actionId} any more`, { tenant });
 };

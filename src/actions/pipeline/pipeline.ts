@@ -6,6 +6,7 @@ import type { Tenant } from '../../config/tenants.ts';
 import { isBegun } from '../../domain/outcome.ts';
 import { asGatewayError, GatewayError, isSurelyNotSent } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import type { CommandOrder } from '../../routing/acts.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting } from '../acting.ts';
 import type { AuditTrail } from '../audit-trail.ts';
@@ -34,6 +35,8 @@ export interface Order<Target extends ActTarget, Shown, Result> {
   readonly asked: readonly string[];
   /** What guardrails see of it. */
   readonly comment: string | null;
+  /** The commands of a live response session, for guardrails. */
+  readonly commands?: readonly CommandOrder[] | undefined;
   /** What is asked besides the targets: part of what a key stands for, and of the audit. */
   readonly particulars: unknown;
   readonly kind: ActKind<Target, Shown, Result>;
@@ -91,7 +94,7 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
     const { acting, mutation, tenant, input, asked, comment, kind } = order;
     const key = checkKeys(input);
     const guardOf = (targets: number): Guard =>
-      guardrails({ ...acting, action: order.guardrail, tenant, targets, comment });
+      guardrails({ ...acting, action: order.guardrail, tenant, targets, comment, commands: order.commands });
 
     /** Judges targets by the guardrails, and by the machines that roles have to cover where they lift one. */
     const refusalsOf = async (

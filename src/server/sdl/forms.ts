@@ -133,7 +133,7 @@ export const actText = (input: string, { machines }: { readonly machines: boolea
     machineIds: [ID!]!
     "Why; kept by Defender with the action."
     comment: String!
-    "Watch the actions for up to this many seconds before answering; 0 answers at once."
+    "Watch the actions for up to this many seconds before answering, never beyond the gateway's own time for a request; 0 answers at once."
     waitSeconds: Int! = 0`
         : ''
     }

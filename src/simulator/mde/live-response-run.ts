@@ -1,3 +1,4 @@
+import { createCipheriv, createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { TenantWorld, WorldCommandState, WorldMachine } from '../world/types.ts';
 import { runScript } from './script.ts';
@@ -18,6 +19,19 @@ export function commandParam(command: Pick<WorldCommandState, 'params'>, key: st
 
 /** The last part of a Windows or POSIX path. */
 export const baseName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
+
+/** A file as it lies in storage. */
+function packedFile(path: string, machine: WorldMachine): Buffer {
+  const [, kind, digits] = /^(bytes|zeros)-(\d{1,9})\.bin$/.exec(baseName(path)) ?? [];
+  if (kind === undefined) {
+    return gzipSync(Buffer.from(`Content of ${path}\nfrom ${machine.computerDnsName}\n`, 'utf8'));
+  }
+  const zeros = Buffer.alloc(Number(digits));
+  if (kind === 'zeros') return gzipSync(zeros);
+  // A stream cipher's output: the same each time, and without any pattern.
+  const key = createHash('sha256').update(path).digest();
+  return gzipSync(createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(zeros), { level: 0 });
+}
 
 const runners = {
   PutFile(command, _machine, tenant) {
@@ -40,12 +54,14 @@ const runners = {
     };
     return { errors: [], result: Buffer.from(JSON.stringify(report), 'utf8') };
   },
-  /** Every path exists, except one whose file name begins with `missing`. The file comes gzip-packed. */
+  /**
+   * Every path exists, except one whose file name begins with `missing`. The file comes gzip-packed; one named `bytes-40000000.bin`
+   * has so many bytes, which cannot be packed smaller, and `zeros-40000000.bin` so many zeros.
+   */
   GetFile(command, machine) {
     const path = commandParam(command, 'Path');
     if (baseName(path).toLowerCase().startsWith('missing')) return failed(`The file ${path} does not exist.`);
-    const content = `Content of ${path}\nfrom ${machine.computerDnsName}\n`;
-    return { errors: [], result: gzipSync(Buffer.from(content, 'utf8')) };
+    return { errors: [], result: packedFile(path, machine) };
   },
 } satisfies Record<
   WorldCommandState['type'],

@@ -21,11 +21,19 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** An `Http`, and the same for files; `close` ends the pool. */
+/** An answer whose body is read as it comes: at the pace of the reader, who reads it to its end or destroys it. */
+export interface HttpStream {
+  readonly status: number;
+  /** As of `HttpAnswer`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<Buffer> & { destroy(): unknown };
+}
+
+/** An `Http`, and the same for files; `close` ends the pools. */
 export interface HttpClient {
   readonly request: Http;
-  /** The body as bytes, for downloads; refuses more than `maxBytes`. */
-  readonly download: (url: string, init: HttpInit, maxBytes: number) => Promise<{ status: number; bytes: Buffer }>;
+  /** For files of any size. Files have a pool of their own, so that slow readers keep nobody from the APIs. */
+  readonly open: (url: string, init: HttpInit) => Promise<HttpStream>;
   close(): Promise<void>;
 }
 
@@ -64,21 +72,21 @@ export const createHttpClient = (options: {
   readonly connectTimeoutMs?: number;
 }): HttpClient => {
   const open = buildConnector({ timeout: options.connectTimeoutMs ?? 10_000, ...trusted(options.ca ?? []) });
-  const agent = new Agent({
-    connections: 64,
+  const shared = {
     keepAliveTimeout: 30_000,
-    maxResponseSize: maxResponseBytes,
     // The deadline of a call is its signal; these two only end what a signal forgot.
     headersTimeout: 300_000,
     bodyTimeout: 300_000,
-    connect: (where, done) =>
+    connect: ((where, done) =>
       open(where, (failure, socket) =>
         failure === null ? done(null, socket) : done(new NoConnectionError(failure), null),
-      ),
-  });
-  const exchange = (url: string, init: HttpInit) =>
+      )) satisfies buildConnector.connector,
+  };
+  const calls = new Agent({ ...shared, connections: 64, maxResponseSize: maxResponseBytes });
+  const files = new Agent({ ...shared, connections: 128 });
+  const exchange = (dispatcher: Agent, url: string, init: HttpInit) =>
     request(url, {
-      dispatcher: agent,
+      dispatcher,
       method: init.method,
       headers: { ...init.headers },
       ...(init.body === undefined ? {} : { body: init.body }),
@@ -86,24 +94,17 @@ export const createHttpClient = (options: {
     });
   return {
     request: async (url, init) => {
-      const answer = await exchange(url, init);
+      const answer = await exchange(calls, url, init);
       return { status: answer.statusCode, headers: joined(answer.headers), body: await answer.body.text() };
     },
-    download: async (url, init, maxBytes) => {
-      const answer = await exchange(url, init);
-      const chunks: Buffer[] = [];
-      let size = 0;
-      for await (const chunk of answer.body) {
-        const bytes = Buffer.from(chunk);
-        size += bytes.length;
-        if (size > maxBytes) {
-          answer.body.destroy();
-          throw new RangeError(`The download is larger than ${maxBytes} bytes`);
-        }
-        chunks.push(bytes);
-      }
-      return { status: answer.statusCode, bytes: Buffer.concat(chunks) };
+    open: async (url, init) => {
+      const { statusCode, headers, body } = await exchange(files, url, init);
+      // A fault is told to who reads; one of a body that nobody reads any more is nobody's.
+      body.on('error', () => {});
+      return { status: statusCode, headers: joined(headers), body };
     },
-    close: () => agent.close(),
+    close: async () => {
+      await Promise.all([calls.close(), files.destroy()]);
+    },
   };
 };

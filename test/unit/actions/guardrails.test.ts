@@ -213,3 +213,65 @@ test.each<[string, Partial<Hours>, number, boolean]>([
 ])('%s', (_name, changes, moment, expected) => {
   expect(isWithin({ ...office, ...changes }, moment)).toBe(expected);
 });
+
+describe('X1: a list of what live response may do', () => {
+  const unlessCommands = {
+    scripts: ['collect-*.ps1', 'triage.ps1'],
+    files: ['tools/**'],
+    paths: ['C:\\Windows\\Logs\\**', 'C:\\Users\\*\\NTUSER.DAT', '/var/log/*.log'],
+  };
+  const lists = rule({ actions: ['runLiveResponse'], when: { unlessCommands } });
+  const script = (scriptName: string) => ({ type: 'RUN_SCRIPT', scriptName, args: null }) as const;
+  const put = (fileName: string) => ({ type: 'PUT_FILE', fileName }) as const;
+  const fetched = (path: string) => ({ type: 'GET_FILE', path }) as const;
+  const speaks = (...commands: NonNullable<GuardedAct['commands']>) =>
+    spoken([lists], other, { action: 'runLiveResponse', commands }).length > 0;
+
+  test.each([
+    script('triage.ps1'),
+    script('Collect-Logs.PS1'),
+    script('collect-.ps1'),
+    put('tools\\x\\y.exe'),
+    fetched('c:\\windows\\logs\\CBS\\cbs.log'),
+    fetched('C:/Windows/Logs/x'),
+    fetched('C:\\Users\\zoe\\ntuser.dat'),
+    fetched('/var/log/auth.log'),
+    fetched('C:\\Windows\\Logs\\..x\\.hidden'),
+  ])('$type $scriptName$fileName$path is on it', (command) => expect(speaks(command)).toBe(false));
+
+  test.each([
+    script('wipe.ps1'),
+    script('triage.ps1.exe'),
+    script('x-triage.ps1'),
+    script('collect-a\\b.ps1'),
+    script('*'),
+    put('triage.ps1'),
+    fetched('C:\\Windows\\Logs'),
+    fetched('C:\\Windows\\Logs\\..\\System32\\config\\SAM'),
+    fetched('C:\\Windows\\Logs\\.. \\System32\\config\\SAM'),
+    fetched('C:/Windows/Logs/../System32/config/SAM'),
+    fetched('C:\\Windows\\Logs\\.\\x'),
+    fetched('C:\\Windows\\Logs\\x\u0000'),
+    fetched('C:\\Users\\a\\b\\NTUSER.DAT'),
+    fetched('/var/log/private/auth.log'),
+    fetched('/var/log/authxlog'),
+  ])('$type $scriptName$fileName$path is not', (command) => expect(speaks(command)).toBe(true));
+
+  test('one command that is not on it is enough, and what has no list is not on it', () => {
+    expect(speaks(script('triage.ps1'), fetched('C:\\Windows\\Logs\\a'))).toBe(false);
+    expect(speaks(script('triage.ps1'), fetched('C:\\a'))).toBe(true);
+    const scripts = rule({ actions: ['runLiveResponse'], when: { unlessCommands: { ...unlessCommands, paths: [] } } });
+    const commands = [fetched('C:\\Windows\\Logs\\a')];
+    expect(spoken([scripts], other, { action: 'runLiveResponse', commands })).toEqual(['the rule']);
+  });
+
+  test('a path and a pattern full of stars take no time', () => {
+    const paths = [`C:\\${'*a'.repeat(40)}\\**x**y**z`];
+    const greedy = rule({ actions: ['runLiveResponse'], when: { unlessCommands: { ...unlessCommands, paths } } });
+    for (const length of [1000, 30_000]) {
+      const commands = [fetched(`C:\\${'a'.repeat(length)}`)];
+      expect(spoken([greedy], other, { action: 'runLiveResponse', commands })).toEqual(['the rule']);
+    }
+    expect(speaks(fetched(`C:\\Windows\\Logs\\${'a'.repeat(30_000)}`))).toBe(true);
+  });
+});

@@ -82,6 +82,12 @@ describe('a rule that cannot hold is a fault with its path', () => {
       'guardrails[0].validMinutes',
       expect.any(String),
     ],
+    [
+      'a list of scripts for acts that have none',
+      { deny: ['runLiveResponse', 'isolate'], unlessScripts: 'triage.ps1' },
+      'guardrails[0].unlessScripts',
+      'goes with runLiveResponse alone, and isolate has no commands: make a rule of its own',
+    ],
   ])('%s', async (_name, rule, path, message) => {
     expect(await faultsOf(settings({ guardrails: [rule] }))).toEqual([{ path, message }]);
   });
@@ -97,6 +103,14 @@ test('without settings everything is on and nothing is forbidden', async () => {
   const { actions, guardrails } = await parse(settings());
   expect(guardrails).toEqual([]);
   expect(actions).toEqual({ readOnly: false, categories: { machine: 'on', liveResponse: 'on', triage: 'on' } });
+});
+
+test('X1: lists of live response stand together, and one that is left out is empty', async () => {
+  const rule = { deny: 'runLiveResponse', unlessScripts: 'triage.ps1', unlessPaths: ['C:\\Logs\\**'] };
+  const { guardrails } = await parse(settings({ guardrails: [rule] }));
+  expect(guardrails).toMatchObject([
+    { when: { unlessCommands: { scripts: ['triage.ps1'], files: [], paths: ['C:\\Logs\\**'] } } },
+  ]);
 });
 
 test('one value stands for a list, tags for their tenants, and a rule without a name has its place', async () => {

@@ -2,7 +2,7 @@ import type { MachinePermission } from '../../../access/roles.ts';
 import type { GuardedAction } from '../../../config/guardrails.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import type { MachineAction } from '../../../domain/machine-action.ts';
-import type { MachineActs } from '../../../routing/acts.ts';
+import type { CommandOrder, MachineActs } from '../../../routing/acts.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
 import type { Acting } from '../../acting.ts';
@@ -22,6 +22,8 @@ export interface MachineActRow<Input extends MachinesInput, Particulars> extends
   readonly permission: MachinePermission;
   /** What the input has besides machines and comment, checked: part of what an idempotency key stands for. */
   readonly particulars: (input: Input) => Particulars;
+  /** The commands of a live response session, for guardrails. */
+  readonly commandsOf?: (particulars: Particulars) => readonly CommandOrder[];
   readonly send: (
     acts: MachineActs,
     tenant: Tenant,
@@ -73,7 +75,8 @@ export const performOnMachines = async <Input extends MachinesInput, Particulars
   });
   const { guardrail } = row;
   const order = { acting, mutation, guardrail, tenant, input, read: 'machine:read', asked, comment, kind } as const;
-  const results = await parts.pipeline({ ...order, particulars: { comment, particulars } }, scope);
+  const commands = row.commandsOf?.(particulars);
+  const results = await parts.pipeline({ ...order, commands, particulars: { comment, particulars } }, scope);
   if (input.dryRun === true) return payloadOf(input, results);
   return payloadOf(input, await awaitResults(parts, tenant, results, wait, scope), wait.cutTo);
 };

@@ -1,0 +1,71 @@
+import type { Caller } from '../../access/caller.ts';
+import { GatewayError, InputError } from '../../errors.ts';
+import type { CallScope } from '../../scope.ts';
+import type { FileAsked, FindFile } from './find.ts';
+import type { OpenFile } from './open.ts';
+import type { Ended, FileRecords } from './record.ts';
+import { begin, gunzipped, isGzip } from './unpack.ts';
+
+/** A file on its way to a caller. */
+export interface StreamedFile {
+  /** As it is to be named by who keeps it; not made safe for anything. */
+  readonly name: string;
+  /** All of it, at the pace of the reader. Breaks off with the error that stopped it. */
+  readonly chunks: AsyncGenerator<Buffer, void>;
+  readonly ended: Ended;
+}
+
+/** What a caller wants of a file. */
+export interface FileRequest extends FileAsked {
+  /** `gzip`: as it was on the machine; null: as Defender packs it. */
+  readonly unpack: string | null;
+}
+
+/** Files of live response and investigation packages, of any size, for those who may. */
+export interface Files {
+  /** Opens one. Calls: those of `FindFile`, 1 for the link, 1 for the file. It is in the audit log before its first byte. */
+  stream(caller: Caller, asked: FileRequest, scope: CallScope): Promise<StreamedFile>;
+}
+
+const checkUnpack = ({ unpack, part }: FileRequest): void => {
+  if (unpack === null || (unpack === 'gzip' && part !== 'package')) return;
+  const message =
+    part === 'package'
+      ? 'A package is a zip archive of many files: it comes as it is, leave unpack out'
+      : 'unpack can be gzip, which Defender packs files with';
+  throw new InputError(message, { field: 'unpack' });
+};
+
+export const createFiles = ({
+  find,
+  open,
+  records,
+}: {
+  readonly find: FindFile;
+  readonly open: OpenFile;
+  readonly records: Pick<FileRecords, 'begin'>;
+}): Files => {
+  return {
+    stream: async (caller, asked, scope) => {
+      checkUnpack(asked);
+      const found = await find(caller, asked, scope);
+      const { tenant, action, name, what } = found;
+      const { actionId, machineId } = action;
+      const link = await found.link(scope);
+      if (link === null) {
+        throw new GatewayError('CONFLICT', `Defender has no file of the action ${actionId}, or not yet`, {
+          tenant: tenant.name,
+        });
+      }
+      const ended = await records.begin(caller, { tenant, actionId, target: machineId, what }, scope);
+      try {
+        const begun = await begin(await open(tenant, link, scope));
+        if (asked.unpack !== null) return { name, chunks: gunzipped(begun), ended };
+        return { name: isGzip(begun.first) ? `${name}.gz` : name, chunks: begun.chunks, ended };
+      } catch (error) {
+        await ended(null);
+        throw error;
+      }
+    },
+  };
+};

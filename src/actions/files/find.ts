@@ -1,0 +1,132 @@
+import type { AccessOf } from '../../access/access.ts';
+import type { Caller } from '../../access/caller.ts';
+import type { MachinePermission } from '../../access/roles.ts';
+import type { Tenant } from '../../config/tenants.ts';
+import { checkedId } from '../../domain/id-forms.ts';
+import { isFinal, type LiveResponseCommand, type MachineAction } from '../../domain/machine-action.ts';
+import { GatewayError, NotFoundError } from '../../errors.ts';
+import type { MachineActionReads } from '../../routing/machine-actions.ts';
+import type { MachineReads } from '../../routing/machines.ts';
+import type { CallScope } from '../../scope.ts';
+import { coversMachine } from '../kinds/machine/coverage.ts';
+import { fileNameOf, packageNameOf, pathOf, reportNameOf } from './file-name.ts';
+
+/** Which file a caller wants: what a command of a session brought, by its index, or the package that an action collected. */
+export interface FileAsked {
+  /** The tenant's configured name. */
+  readonly tenant: string;
+  readonly actionId: string;
+  /** A whole number, or `package`. */
+  readonly part: string;
+}
+
+/** A file that is there, of a machine that the caller may take files from. */
+export interface FoundFile {
+  readonly tenant: Tenant;
+  readonly action: MachineAction;
+  /** As it is named when it is unpacked. */
+  readonly name: string;
+  /** What it is, for the audit. */
+  readonly what: Readonly<Record<string, unknown>>;
+  /** Where it lies now, made anew each time; null: it is gone, or not there yet. */
+  link(scope: CallScope): Promise<string | null>;
+}
+
+const partPattern = /^(?:0|[1-9]\d{0,3})$/;
+
+/**
+ * Finds files of actions. Throws `FORBIDDEN` without the permission in the tenant, `NOT_FOUND` for an action that there is not,
+ * or on a machine that the permission does not reach, `CONFLICT` for what is not there yet. Calls: 1 for the action, 1 for its
+ * machine when the caller's roles are limited to some.
+ */
+export const createFindFile = ({
+  accessOf,
+  machineActions,
+  machines,
+}: {
+  readonly accessOf: AccessOf;
+  readonly machineActions: Pick<MachineActionReads, 'byIds' | 'resultLink' | 'packageLink'>;
+  readonly machines: Pick<MachineReads, 'byIds'>;
+}) => {
+  const actionOf = async (
+    caller: Caller,
+    permission: MachinePermission,
+    tenant: Tenant,
+    actionId: string,
+    scope: CallScope,
+  ): Promise<MachineAction> => {
+    const id = checkedId('machineAction', actionId).toLowerCase();
+    const found = (await machineActions.byIds(tenant, [id], scope)).get(id);
+    if (found instanceof Error) throw found;
+    const seen =
+      found !== undefined &&
+      (await coversMachine(accessOf(caller), permission, { tenant, machineId: found.machineId }, machines, scope));
+    if (!seen) {
+      throw new NotFoundError(`There is no action ${id} in ${tenant.name}`, { tenant: tenant.name });
+    }
+    return found;
+  };
+
+  const ofCommand = async (caller: Caller, { tenant: name, actionId, part }: FileAsked, scope: CallScope) => {
+    const tenant = accessOf(caller).tenantFor(name, 'liveresponse:run');
+    const action = await actionOf(caller, 'liveresponse:run', tenant, actionId, scope);
+    const index = Number(part);
+    const command = action.commands.find((each) => each.index === index);
+    if (command === undefined) {
+      throw new NotFoundError(`The action ${action.actionId} has no command ${part}`, { tenant: tenant.name });
+    }
+    checkCompleted(action, command);
+    const isFile = command.type === 'GET_FILE';
+    const fileName = isFile ? (fileNameOf(command) ?? 'file') : reportNameOf(command);
+    return {
+      tenant,
+      action,
+      name: fileName,
+      what: { command: index, ...(isFile ? { path: pathOf(command) } : { fileName }) },
+      link: (within: CallScope) => machineActions.resultLink(tenant, action.actionId, index, within),
+    };
+  };
+
+  const ofPackage = async (caller: Caller, { tenant: name, actionId }: FileAsked, scope: CallScope) => {
+    const tenant = accessOf(caller).tenantFor(name, 'machine:collect');
+    const action = await actionOf(caller, 'machine:collect', tenant, actionId, scope);
+    const details = { tenant: tenant.name };
+    if (action.type !== 'COLLECT_INVESTIGATION_PACKAGE') {
+      throw new NotFoundError(`The action ${action.actionId} (${action.typeName}) collected no package`, details);
+    }
+    if (!isFinal(action)) throw notYet(action);
+    if (action.status !== 'SUCCEEDED') {
+      throw new NotFoundError(`The action ${action.actionId} ended ${action.status}: there is no package`, details);
+    }
+    return {
+      tenant,
+      action,
+      name: packageNameOf(action),
+      what: { package: true },
+      link: (within: CallScope) => machineActions.packageLink(tenant, action.actionId, within),
+    };
+  };
+
+  return async (caller: Caller, asked: FileAsked, scope: CallScope): Promise<FoundFile> => {
+    if (asked.part === 'package') return ofPackage(caller, asked, scope);
+    if (partPattern.test(asked.part)) return ofCommand(caller, asked, scope);
+    throw new NotFoundError('Files are at /files/{tenant}/{actionId}/{index of the command}, packages at .../package');
+  };
+};
+
+/** Finds a file, or throws why there is none. */
+export type FindFile = ReturnType<typeof createFindFile>;
+
+const notYet = ({ actionId, status, tenant }: MachineAction): GatewayError =>
+  new GatewayError('CONFLICT', `The action ${actionId} is ${status}: its file is not there yet`, { tenant });
+
+const checkCompleted = (action: MachineAction, { index, type, typeName, status }: LiveResponseCommand): void => {
+  const { actionId, tenant } = action;
+  const details = { tenant };
+  if (type !== 'GET_FILE' && type !== 'RUN_SCRIPT') {
+    throw new NotFoundError(`The command ${index} of ${actionId} is ${typeName}, which brings no file`, details);
+  }
+  if (status.toLowerCase() === 'completed') return;
+  if (!isFinal(action)) throw notYet(action);
+  throw new NotFoundError(`The command ${index} of ${actionId} ended ${status}: there is no file`, details);
+};

@@ -1,0 +1,67 @@
+import type { Caller } from '../../access/caller.ts';
+import type { Tenant } from '../../config/tenants.ts';
+import type { Log } from '../../log.ts';
+import type { CallScope } from '../../scope.ts';
+import type { AuditTrail } from '../audit-trail.ts';
+import type { FileFacts } from './contents.ts';
+
+/** A file that a caller is about to get. */
+export interface TakenFile {
+  readonly tenant: Tenant;
+  readonly actionId: string;
+  /** The machine, or the action where the machine is not known. */
+  readonly target: string;
+  /** What it is. */
+  readonly what: Readonly<Record<string, unknown>>;
+}
+
+/** To be called once, at the end: with what the caller got; null: not all of it. Never rejects. */
+export type Ended = (got: FileFacts | null) => Promise<void>;
+
+/** Writes to the audit log that content of a file is given to a caller. */
+export interface FileRecords {
+  /** Throws `INTERNAL` when it cannot be written: then nothing may be given. */
+  begin(caller: Caller, file: TakenFile, scope: CallScope): Promise<Ended>;
+  /** Resolves when all that was begun has ended. */
+  settled(): Promise<void>;
+}
+
+/** As the audit calls it; no mutation of the schema has the name. */
+const mutation = 'downloadFile';
+
+export const createFileRecords = ({
+  auditTrail,
+  log,
+}: {
+  readonly auditTrail: AuditTrail;
+  readonly log: Log;
+}): FileRecords => {
+  const underWay = new Set<Promise<void>>();
+  return {
+    begin: async (caller, { tenant, actionId, target, what }, scope) => {
+      const [recorded] = await auditTrail.begin(
+        { caller, approved: null, mutation, tenant: tenant.name, input: { actionId, ...what } },
+        [target],
+        () => ({ target, refusal: null, subject: null }),
+        scope,
+      );
+      const { promise, resolve } = Promise.withResolvers<void>();
+      underWay.add(promise);
+      return async (got) => {
+        await recorded?.act.end({ outcome: got === null ? 'FAILED' : 'DONE', actionId });
+        log.info(got === null ? 'A file was not given whole' : 'A file was given', {
+          requestId: scope.requestId,
+          callerId: caller.id,
+          tenant: tenant.name,
+          actionId,
+          ...(got && { size: got.size, sha256: got.sha256 }),
+        });
+        underWay.delete(promise);
+        resolve();
+      };
+    },
+    settled: async () => {
+      await Promise.all(underWay);
+    },
+  };
+};

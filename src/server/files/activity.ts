@@ -1,0 +1,37 @@
+import type { ServerResponse } from 'node:http';
+import { UpstreamError } from '../../errors.ts';
+import { CallerLeftError } from '../deadline.ts';
+
+/** The signal of work that may last as long as something happens. */
+export interface Activity {
+  /** Fires when the caller leaves, or when nothing has happened for too long. Its reason is what abandoned work throws. */
+  readonly signal: AbortSignal;
+  /** Something has happened: the time begins anew. */
+  happened(): void;
+}
+
+/** `firstMs` may pass until something happens for the first time, then `idleMs` each time. */
+export const createActivity = (
+  response: ServerResponse,
+  { firstMs, idleMs }: { readonly firstMs: number; readonly idleMs: number },
+): Activity => {
+  const controller = new AbortController();
+  const timerOf = (ms: number): NodeJS.Timeout =>
+    setTimeout(() => {
+      const message = `Nothing of the file came, or was taken, for ${ms / 1000} seconds`;
+      controller.abort(new UpstreamError('UPSTREAM_TIMEOUT', message));
+    }, ms);
+  let timer = timerOf(firstMs);
+  // Fires after a whole answer too: whatever is still open under the signal ends with it.
+  response.once('close', () => {
+    clearTimeout(timer);
+    controller.abort(new CallerLeftError());
+  });
+  return {
+    signal: controller.signal,
+    happened: () => {
+      clearTimeout(timer);
+      if (!controller.signal.aborted) timer = timerOf(idleMs);
+    },
+  };
+};
