@@ -14,8 +14,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
 import { chain, headText, recordOf } from './chain.ts';
-import { fileName, fileNumbers, headFile, linesOf, readTail, type Tail } from './files.ts';
-import type { AuditEntry, AuditLog } from './record.ts';
+import { findEnd } from './ended.ts';
+import { fileName, fileNumbers, headFile, readTail, type Tail } from './files.ts';
+import { linesBack } from './read-back.ts';
+import type { AuditEntry, AuditLog, AuditRecord } from './record.ts';
 
 export interface FileLogOptions {
   readonly folder: string;
@@ -112,6 +114,15 @@ export const openFileLog = ({ folder, maxBytes, keep, clock }: FileLogOptions): 
     }
   };
 
+  async function* newest(): AsyncIterable<AuditRecord> {
+    for (const number of [...fileNumbers(folder)].reverse()) {
+      for await (const line of linesBack(folder, number)) {
+        const record = recordOf(line);
+        if (record !== null) yield record;
+      }
+    }
+  }
+
   // A folder that cannot be written is found out at the start, not by the first act.
   exclusively(() => readTail(folder));
 
@@ -122,14 +133,8 @@ export const openFileLog = ({ folder, maxBytes, keep, clock }: FileLogOptions): 
         if (waiting.length === 0) setImmediate(flush);
         waiting.push({ entries, done, failed });
       }),
-    newest: async function* () {
-      for (const number of [...fileNumbers(folder)].reverse()) {
-        for (const line of [...linesOf(folder, number)].reverse()) {
-          const record = recordOf(line);
-          if (record !== null) yield record;
-        }
-      }
-    },
+    newest,
+    ended: (actId, sinceMs) => findEnd(newest(), actId, sinceMs),
     close: async () => {
       flush();
       lock.close();

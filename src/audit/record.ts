@@ -1,5 +1,14 @@
 /** What became of an act, or that it was about to be done. */
-export const auditOutcomes = ['INTENDED', 'DONE', 'UNDER_WAY', 'REFUSED', 'FAILED', 'UNKNOWN', 'NOT_BEGUN'] as const;
+export const auditOutcomes = [
+  'INTENDED',
+  'DONE',
+  'PARTLY_DONE',
+  'UNDER_WAY',
+  'REFUSED',
+  'FAILED',
+  'UNKNOWN',
+  'NOT_BEGUN',
+] as const;
 export type AuditOutcome = (typeof auditOutcomes)[number];
 
 /** Who caused it, and by which request. */
@@ -52,5 +61,10 @@ export interface AuditLog {
   append(entries: readonly AuditEntry[]): Promise<void>;
   /** Every record, newest first. */
   newest(): AsyncIterable<AuditRecord>;
+  /**
+   * The record of an act's end; null: it is not written. To be asked before an end is written after a kill. It reads back as
+   * far as the act's beginning, or to `sinceMs` (epoch milliseconds), the time of the act's journal entry.
+   */
+  ended(actId: string, sinceMs?: number): Promise<AuditRecord | null>;
   close(): Promise<void>;
 }

@@ -2,7 +2,8 @@ import { createClient } from '@keyv/redis';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { type ChainHead, chain, emptyChain, headOf, headText, recordOf } from './chain.ts';
-import type { AuditLog } from './record.ts';
+import { findEnd } from './ended.ts';
+import type { AuditLog, AuditRecord } from './record.ts';
 
 /** One hash tag, so that a cluster keeps both at one place. */
 const stream = '{defender-gateway:audit}:lines';
@@ -39,6 +40,19 @@ export const openRedisLog = async (
     });
   });
   let known = '';
+  async function* newest(): AsyncIterable<AuditRecord> {
+    let end = '+';
+    for (;;) {
+      const page = await client.xRevRange(stream, end, '-', { COUNT: pageSize });
+      for (const { message } of page) {
+        const record = recordOf(message.line ?? '');
+        if (record !== null) yield record;
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < pageSize) return;
+      end = `(${last.id}`;
+    }
+  }
   return {
     append: async (entries) => {
       for (let turn = 0; turn < maxTurns; turn += 1) {
@@ -55,19 +69,8 @@ export const openRedisLog = async (
       }
       throw new Error('The end of the audit log kept moving away');
     },
-    newest: async function* () {
-      let end = '+';
-      for (;;) {
-        const page = await client.xRevRange(stream, end, '-', { COUNT: pageSize });
-        for (const { message } of page) {
-          const record = recordOf(message.line ?? '');
-          if (record !== null) yield record;
-        }
-        const last = page.at(-1);
-        if (last === undefined || page.length < pageSize) return;
-        end = `(${last.id}`;
-      }
-    },
+    newest,
+    ended: (actId, sinceMs) => findEnd(newest(), actId, sinceMs),
     lines: async function* () {
       let start = '-';
       for (;;) {

@@ -150,3 +150,25 @@ test('the files are their owner’s alone', async () => {
   const { statSync } = await import('node:fs');
   expect(statSync(join(folder, first)).mode & 0o077).toBe(0);
 });
+
+test('X1: whether an act’s end is written is told from the log, also after a restart', async () => {
+  const folder = testFolder();
+  const log = open(folder);
+  await log.append([entryOf('m1'), entryOf('m2')]);
+  await log.append([entryOf('m1', { outcome: 'DONE', actionId: 'a1' })]);
+  await log.close();
+  const again = open(folder);
+  expect(await again.ended('act-m1')).toMatchObject({ outcome: 'DONE', actionId: 'a1' });
+  expect(await again.ended('act-m2')).toBeNull();
+  expect(await again.ended('act-of-nobody', Date.now())).toBeNull();
+  await again.close();
+});
+
+test('X5: lines longer than a piece and lines of many bytes a letter are read from the end as they were written', async () => {
+  const folder = testFolder();
+  const log = open(folder);
+  const targets = Array.from({ length: 50 }, (_, index) => `${index}${'ü€😀'.repeat(index * 150)}`);
+  for (const target of targets) await log.append([entryOf(target)]);
+  expect((await recordsOf(log)).map(({ target }) => target)).toEqual(targets.toReversed());
+  await log.close();
+});
