@@ -3,7 +3,8 @@ import { createAccess } from './access/authorize.ts';
 import type { Caller } from './access/caller.ts';
 import { createRequestRates } from './access/limits.ts';
 import { createActions } from './actions/index.ts';
-import { openAuditLog } from './audit/open.ts';
+import { keepsKey, openAuditLog } from './audit/open.ts';
+import { watchAudit } from './audit/watch.ts';
 import { checkTrustedDocuments } from './check-documents.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
@@ -84,7 +85,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   checkTrustedDocuments(config, schema);
   const metrics = createMetrics({ processMetrics: true });
   const store = await openStore({ ...config.store, clock, log });
-  const audit = await openAuditLog(config.audit, { clock, log });
+  const audit = await openAuditLog(config.audit, { clock, log, store: keepsKey(config.store) ? store : null });
   const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
   const http = createHttpClient({ ca });
 
@@ -194,8 +195,15 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
   // Before the first act, so that no other replica takes one of this process for left behind.
   await actions.start();
+  const stopped = new AbortController();
+  const watching = watchAudit({ audit, clock, log }, stopped.signal);
+  const stopWatching = (): Promise<void> => {
+    stopped.abort();
+    return watching;
+  };
   const server = await startServer(app, config.server).catch(async (error: unknown) => {
     await actions.stop();
+    await stopWatching();
     throw error;
   });
   for (const warning of config.warnings) log.warn(warning);
@@ -208,6 +216,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       tenantSignIns.stop();
       await actions.stop();
       await http.close();
+      await stopWatching();
       await audit.close();
       await store.close();
     },

@@ -26,7 +26,7 @@ afterAll(() => place[Symbol.asyncDispose]());
 test('audit verify says that a log is whole, and which line was changed', async () => {
   const folder = join(place.path, 'trail');
   const log = await openAuditLog(
-    { kind: 'file', folder, maxBytes: 1_048_576, keep: 10 },
+    { kind: 'file', folder, maxBytes: 1_048_576, keepDays: 400, acceptLoss: 0, bytesPerMinute: 0 },
     { clock: systemClock, log: createLog({ level: 'silent' }) },
   );
   await log.close();
