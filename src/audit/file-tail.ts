@@ -3,7 +3,7 @@ import { type Followed, follow } from './follow.ts';
 import { type AuditHead, type ChainHead, readHead } from './head.ts';
 import type { AuditKey } from './key.ts';
 import { hashOf, laterVersion, readLine } from './line.ts';
-import { AuditLoss, type KnownHead } from './loss.ts';
+import { AuditLoss, type KnownHead, recordsFromTo } from './loss.ts';
 import { beginningFault, headOfRest, seqOf, trustedHead } from './trust.ts';
 
 /** Where the log of a folder ends. */
@@ -55,7 +55,7 @@ const checkAnchors = (lines: readonly PlacedLine[], anchors: readonly ChainHead[
   for (const { seq, hash } of anchors) {
     if (lastSeq < seq) {
       throw new AuditLoss(
-        lastSeq === 0 ? 'every record is gone' : `records ${lastSeq + 1} to ${seq} are gone at the end`,
+        lastSeq === 0 ? 'every record is gone' : `${recordsFromTo(lastSeq + 1, seq)} gone at the end`,
         knownSeq,
       );
     }

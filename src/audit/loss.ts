@@ -1,3 +1,7 @@
+/** e.g. `record 3 is` or `records 3 to 5 are`. */
+export const recordsFromTo = (from: number, to: number): string =>
+  from === to ? `record ${from} is` : `records ${from} to ${to} are`;
+
 /** The log is not what it was: cut, emptied, replaced by another copy, or written by somebody without the key. Nothing is done. */
 export class AuditLoss extends Error {
   /** The greatest number that is known to have been written. */

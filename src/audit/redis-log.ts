@@ -7,7 +7,7 @@ import { type Followed, follow } from './follow.ts';
 import { type AuditHead, headText, readHead } from './head.ts';
 import type { AuditKey } from './key.ts';
 import { type ChainEvent, hashOf } from './line.ts';
-import { AuditLoss, type HeadMemory, type KnownHead, noMemory } from './loss.ts';
+import { AuditLoss, type HeadMemory, type KnownHead, noMemory, recordsFromTo } from './loss.ts';
 import type { AuditEntry, AuditLog } from './record.ts';
 import { closeAudit, connectAudit } from './redis-client.ts';
 import { redisReader } from './redis-reader.ts';
@@ -61,7 +61,7 @@ export const openRedisLog = async (url: string, options: RedisLogOptions): Promi
   const checkKnown = async (before: KnownHead, head: AuditHead): Promise<void> => {
     if (head.seq < before.seq) {
       const what =
-        head.seq === 0 ? 'every record is gone' : `records ${head.seq + 1} to ${before.seq} are gone at the end`;
+        head.seq === 0 ? 'every record is gone' : `${recordsFromTo(head.seq + 1, before.seq)} gone at the end`;
       throw new AuditLoss(what, before.seq);
     }
     const behind: string[] = [];

@@ -1,7 +1,7 @@
 import { type AuditHead, type ChainHead, emptyHead, type HeadText } from './head.ts';
 import type { AuditKey } from './key.ts';
 import { type ChainEvent, hashOf, laterVersion, readLine } from './line.ts';
-import { AuditLoss, type KnownHead } from './loss.ts';
+import { AuditLoss, type KnownHead, recordsFromTo } from './loss.ts';
 
 /** The number of a line; null: it is no line of the log. */
 export const seqOf = (text: string): number | null => {
@@ -15,7 +15,7 @@ export const beginningFault = (first: string | null, expected: ChainHead | null)
   if (first === null) return 'its beginning is gone';
   const seq = seqOf(first);
   if (seq === null) return 'its first line is no record';
-  if (seq > expected.seq) return `records ${expected.seq} to ${seq - 1} are gone at the beginning`;
+  if (seq > expected.seq) return `${recordsFromTo(expected.seq, seq - 1)} gone at the beginning`;
   return seq === expected.seq && hashOf(first) !== expected.hash ? `record ${seq} was changed` : null;
 };
 

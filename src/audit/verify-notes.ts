@@ -6,6 +6,7 @@ import type { VerifyWith } from './verify.ts';
 export interface Walked {
   records: number;
   firstSeq: number;
+  lastSeq: number;
   /** Numbers of the records that say that the key was changed. */
   readonly changes: number[];
   readonly losses: { readonly from: number; readonly to: number; readonly by: number }[];

@@ -3,7 +3,7 @@ import { type Followed, follow } from './follow.ts';
 import { type AuditHead, emptyHead, readHead } from './head.ts';
 import type { AuditKey } from './key.ts';
 import { laterVersion } from './line.ts';
-import type { KnownHead } from './loss.ts';
+import { type KnownHead, recordsFromTo } from './loss.ts';
 import { unknowns, type Walked } from './verify-notes.ts';
 
 /** Whether the log is whole, and where it is not. */
@@ -13,6 +13,8 @@ export interface Verification {
   readonly records: number;
   /** Number of the oldest there is; 0 without any. */
   readonly firstSeq: number;
+  /** Number of the newest that holds; 0 without any. */
+  readonly lastSeq: number;
   /** The first fault, e.g. `audit-00000001.jsonl line 7: ...`; null when the log is whole. */
   readonly fault: string | null;
   /** What was found besides, and what this cannot know; sentences. */
@@ -51,10 +53,10 @@ const verifyLines = async (
 ): Promise<Verification> => {
   const { key = null } = known;
   const read = readHead(stored, key);
-  const walked: Walked = { records: 0, firstSeq: 0, changes: [], losses: [], firstProven: 0 };
+  const walked: Walked = { records: 0, firstSeq: 0, lastSeq: 0, changes: [], losses: [], firstProven: 0 };
   const broken = (fault: string): Verification => {
-    const { records, firstSeq } = walked;
-    return { ok: false, records, firstSeq, fault, notes: [] };
+    const { records, firstSeq, lastSeq } = walked;
+    return { ok: false, records, firstSeq, lastSeq, fault, notes: [] };
   };
   if (read.kind === 'later') return broken(`the head: ${laterVersion(read.version)}`);
   if (read.kind === 'unreadable') return broken('the head of the chain cannot be read');
@@ -69,12 +71,13 @@ const verifyLines = async (
     if ('fault' in step) return broken(`${place}: ${step.fault}`);
     const { at } = step;
     if (before === null && head.first !== null && at.seq > head.first.seq) {
-      return broken(`records ${head.first.seq} to ${at.seq - 1} are gone at the beginning`);
+      return broken(`${recordsFromTo(head.first.seq, at.seq - 1)} gone at the beginning`);
     }
     const fault = lineFault(at, head, known);
     if (fault !== null) return broken(`${place}: ${fault}`);
     walked.records += 1;
     walked.firstSeq ||= at.seq;
+    walked.lastSeq = at.seq;
     if (at.proven) walked.firstProven ||= at.seq;
     if (step.line.kind === 'event') {
       if (step.line.event.event === 'KEY_CHANGED') walked.changes.push(at.seq);
@@ -90,13 +93,13 @@ const verifyLines = async (
     }
   } else {
     if (read.kind === 'absent') return broken('the head of the chain is gone: records may be missing at the end');
-    if (end > before.seq) return broken(`records ${before.seq + 1} to ${end} are missing at the end`);
+    if (end > before.seq) return broken(`${recordsFromTo(before.seq + 1, end)} missing at the end`);
     if (key !== null && before.key !== null && !before.proven) {
       return broken(`record ${before.seq} is sealed by another key (${before.key}) than store.encryptionKey`);
     }
   }
-  const { records, firstSeq } = walked;
-  return { ok: true, records, firstSeq, fault: null, notes: unknowns(walked, head, before, known) };
+  const { records, firstSeq, lastSeq } = walked;
+  return { ok: true, records, firstSeq, lastSeq, fault: null, notes: unknowns(walked, head, before, known) };
 };
 
 function* linesIn(folder: string): Iterable<PlacedText> {

@@ -31,9 +31,16 @@ export const cutTo = (file: string, size: number): void => {
   }
 };
 
+/** What cannot be taken back stays as a torn line, which is cut off before the next append; why it was refused matters more. */
+const takeBack = (descriptor: number, size: number): void => {
+  try {
+    ftruncateSync(descriptor, size);
+    fsyncSync(descriptor);
+  } catch {}
+};
+
 /**
- * Appends to a file of `size` bytes and waits for the disk: all of it, or nothing and the error why. Bytes that cannot be
- * taken back are a torn line, which is cut off before the next append.
+ * Appends to a file of `size` bytes and waits for the disk: all of it, or nothing and the error why.
  */
 export const appendWhole = (file: string, size: number, bytes: Buffer): void => {
   const descriptor = openSync(file, 'a', 0o600);
@@ -42,7 +49,7 @@ export const appendWhole = (file: string, size: number, bytes: Buffer): void => 
       writeWhole(descriptor, bytes);
       fsyncSync(descriptor);
     } catch (error) {
-      ftruncateSync(descriptor, size);
+      takeBack(descriptor, size);
       throw error;
     }
   } finally {

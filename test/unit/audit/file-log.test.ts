@@ -147,7 +147,7 @@ describe('what was tampered with shows, with the first place', () => {
           folder,
           [1, 0, 2, 3, 4].map((index) => lines(folder)[index] ?? ''),
         ),
-      'records 1 to 1 are gone at the beginning',
+      'record 1 is gone at the beginning',
     ],
     [
       'the beginning cut',
