@@ -12,6 +12,9 @@ const { failures: _none, ...ofConnection } = connectionResolvers;
 export const AuditConnection: AuditConnectionResolvers = ofConnection;
 
 export const AuditRecord: AuditRecordResolvers = {
+  input: (record, _, { auditInput }) => auditInput(record),
+  inputSha256: ({ inputSha256 }) => inputSha256 ?? null,
+  tag: ({ tag }) => tag ?? null,
   callerKind: ({ callerKind }) => callerKinds[callerKind],
   approvalId: ({ approval }) => approval?.approvalId ?? null,
   approvedBy: ({ approval }) => approval?.approvedBy ?? null,

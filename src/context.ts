@@ -14,6 +14,7 @@ import type { Vulnerability } from './entities/vulnerability.ts';
 import type { Hunting } from './hunting/run.ts';
 import type { PageOf } from './lists/array.ts';
 import type { AuditQuestion } from './lists/audit.ts';
+import type { AuditInput } from './lists/audit-inputs.ts';
 import type { Connection } from './lists/connection.ts';
 import type { Lists } from './lists/lists.ts';
 import type { RequestLoaders } from './loaders/loaders.ts';
@@ -27,6 +28,8 @@ export interface Context extends RequestLoaders {
   readonly lists: Lists;
   /** What was done, newest first; throws `FORBIDDEN` without `audit:read`. */
   readonly auditLog: (asking: Asking, asked: AuditQuestion) => Promise<Connection<AuditRecord>>;
+  /** What was asked, of a record that was shown: an input is written once for all targets of a mutation. */
+  readonly auditInput: AuditInput;
   /** A page of rows that are all at hand. */
   readonly pageOf: PageOf;
   readonly hunting: Hunting;

@@ -2,6 +2,7 @@ import { createAuthenticator } from './access/authenticate.ts';
 import { createAccess } from './access/authorize.ts';
 import type { Caller } from './access/caller.ts';
 import { createRequestRates } from './access/limits.ts';
+import { createAuditBudget } from './actions/audit-budget.ts';
 import { createActions } from './actions/index.ts';
 import { keepsKey, openAuditLog } from './audit/open.ts';
 import { watchAudit } from './audit/watch.ts';
@@ -19,6 +20,7 @@ import { createTokens } from './identity/tokens.ts';
 import { createUserSignIn } from './identity/user-sign-in.ts';
 import { connectionOfArray, type PageOf } from './lists/array.ts';
 import { createAuditList } from './lists/audit.ts';
+import { createAuditInputs } from './lists/audit-inputs.ts';
 import { createCursors, questionOf } from './lists/cursor.ts';
 import { createLists } from './lists/lists.ts';
 import { pageArguments } from './lists/page-arguments.ts';
@@ -123,11 +125,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const cursors = createCursors(store.deriveKey('cursors'));
   const lists = createLists({ reads, cursors, limits, clock, log });
   const auditLog = createAuditList({ audit, cursors, limits });
+  const auditInput = createAuditInputs({ audit });
   const hunting = createHunting({ reads: huntingReads, clock, log });
   const actions = createActions({
     access,
     store,
     audit,
+    auditBudget: createAuditBudget({ store, clock, bytesPerMinute: config.audit.bytesPerMinute }),
     metrics,
     tenantNamed: (name) => config.tenants.find((tenant) => tenant.name === name),
     clock,
@@ -156,7 +160,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const contextOf = createContexts({
     access,
     reads: loaderReads,
-    services: { lists, auditLog, pageOf, hunting, actions, tenants },
+    services: { lists, auditLog, auditInput, pageOf, hunting, actions, tenants },
     clock,
     limits,
   });

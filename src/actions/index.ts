@@ -19,6 +19,7 @@ import type { Acting } from './acting.ts';
 import type { ActInputs, ActName, ActResults, Performers } from './approvals/act.ts';
 import { type Approvals, createApprovals } from './approvals/approvals.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
+import type { AuditBudget } from './audit-budget.ts';
 import { createAuditTrail } from './audit-trail.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
 import type { MutationInput } from './inputs.ts';
@@ -67,6 +68,8 @@ export interface ActionsDeps {
   readonly access: Access;
   readonly store: Store;
   readonly audit: AuditLog;
+  /** Without it a caller's mutations may write as much as they like. */
+  readonly auditBudget?: AuditBudget;
   readonly metrics: Metrics;
   readonly tenantNamed: (name: string) => Tenant | undefined;
   readonly clock: Clock;
@@ -127,7 +130,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
     idempotency: createIdempotency({ store, presence, clock, log }),
     journal,
     clearUp: reconcile.clearUp,
-    auditTrail: createAuditTrail({ audit, journal, log }),
+    auditTrail: createAuditTrail({ audit, budget: deps.auditBudget, journal, log }),
     presence,
     search,
     watcher,

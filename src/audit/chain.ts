@@ -25,7 +25,7 @@ const inputsOnce = () => {
   const written = new Map<string, number>();
   return (entry: AuditEntry, seq: number): AuditEntry => {
     const { inputSha256 } = entry;
-    if (inputSha256 === undefined || entry.inputSeq !== undefined) return entry;
+    if (inputSha256 === undefined || entry.inputSeq !== undefined || entry.input === null) return entry;
     const name = `${entry.requestId} ${inputSha256}`;
     const before = written.get(name);
     if (before !== undefined) return { ...entry, input: null, inputSeq: before };
