@@ -101,6 +101,7 @@ export const fileReader = (folder: string) => {
   };
 
   async function* newest(range: AuditRange = {}): AsyncGenerator<AuditRecord> {
+    const { beforeSeq = Number.POSITIVE_INFINITY } = range;
     const numbers = fileNumbers(folder).toReversed();
     const isBounded = range.beforeSeq !== undefined || range.untilMs !== undefined;
     let isWhole = !isBounded;
@@ -116,7 +117,7 @@ export const fileReader = (folder: string) => {
       const callers = new Set<string>();
       for await (const line of linesBack(folder, number, end)) {
         const record = recordOf(line);
-        if (record === null) continue;
+        if (record === null || record.seq >= beforeSeq) continue;
         tenants.add(record.tenant);
         callers.add(record.callerId).add(record.callerName);
         yield record;

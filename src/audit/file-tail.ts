@@ -1,4 +1,13 @@
-import { fileName, fileNumbers, firstLine, linesFrom, type PlacedLine, readHeadFile, repairTail } from './files.ts';
+import {
+  fileName,
+  fileNumbers,
+  firstLine,
+  linesFrom,
+  type PlacedLine,
+  readHeadFile,
+  repairTail,
+  sizeOf,
+} from './files.ts';
 import { type Followed, follow } from './follow.ts';
 import { type AuditHead, type ChainHead, readHead } from './head.ts';
 import type { AuditKey } from './key.ts';
@@ -19,6 +28,9 @@ export interface Tail {
   readonly hasHead: boolean;
 }
 
+/** Bytes in which the end of a file is looked for first. */
+const lastPiece = 262_144;
+
 /** The lines at the end, from the one with the number `low` (or the nearest before) on, or from the place that is known. */
 const endingFrom = (
   folder: string,
@@ -30,6 +42,14 @@ const endingFrom = (
     return numbers
       .filter((number) => number >= from.number)
       .flatMap((number) => linesFrom(folder, number, number === from.number ? from.start : 0));
+  }
+  const newest = numbers.at(-1);
+  if (newest !== undefined) {
+    // Mostly it is the last line: a file need not be read whole for it. The first line of the piece may be half a one.
+    const start = Math.max(0, sizeOf(folder, newest) - lastPiece);
+    const lines = linesFrom(folder, newest, start).slice(start === 0 ? 0 : 1);
+    const at = lines.findLastIndex(({ text }) => (seqOf(text) ?? Number.POSITIVE_INFINITY) <= low);
+    if (at >= 0) return lines.slice(at);
   }
   let found: readonly PlacedLine[] = [];
   for (const number of numbers.toReversed()) {
