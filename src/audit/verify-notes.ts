@@ -1,6 +1,15 @@
 import type { Followed } from './follow.ts';
 import type { AuditHead } from './head.ts';
-import type { VerifyWith } from './verify.ts';
+import type { AuditKey } from './key.ts';
+import type { KnownHead } from './loss.ts';
+
+/** What is known from elsewhere than the log. */
+export interface VerifyWith {
+  /** Without it the form of the chain alone is looked at. */
+  readonly key?: AuditKey | null;
+  /** The head that the store remembers. */
+  readonly known?: KnownHead | null;
+}
 
 /** What was met on the way through the log. */
 export interface Walked {

@@ -1,10 +1,9 @@
 import { fileName, fileNumbers, linesFrom, readHeadFile } from './files.ts';
 import { type Followed, follow } from './follow.ts';
 import { type AuditHead, emptyHead, readHead } from './head.ts';
-import type { AuditKey } from './key.ts';
 import { laterVersion } from './line.ts';
-import { type KnownHead, recordsFromTo } from './loss.ts';
-import { unknowns, type Walked } from './verify-notes.ts';
+import { recordsFromTo } from './loss.ts';
+import { unknowns, type VerifyWith, type Walked } from './verify-notes.ts';
 
 /** Whether the log is whole, and where it is not. */
 export interface Verification {
@@ -19,14 +18,6 @@ export interface Verification {
   readonly fault: string | null;
   /** What was found besides, and what this cannot know; sentences. */
   readonly notes: readonly string[];
-}
-
-/** What is known from elsewhere than the log. */
-export interface VerifyWith {
-  /** Without it the form of the chain alone is looked at. */
-  readonly key?: AuditKey | null;
-  /** The head that the store remembers. */
-  readonly known?: KnownHead | null;
 }
 
 interface PlacedText {

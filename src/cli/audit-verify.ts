@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { Verification, VerifyWith } from '../audit/verify.ts';
+import type { Verification } from '../audit/verify.ts';
+import type { VerifyWith } from '../audit/verify-notes.ts';
 import type { AuditConfig } from '../config/audit.ts';
 import type { Config } from '../config/config.ts';
 import { asError } from '../errors.ts';
