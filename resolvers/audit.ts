@@ -1,4 +1,9 @@
-import type { AuditConnectionResolvers, AuditRecordResolvers, QueryResolvers } from '../src/generated/graphql.ts';
+import type {
+  AuditConnectionResolvers,
+  AuditRecordResolvers,
+  GatewayCallerResolvers,
+  QueryResolvers,
+} from '../src/generated/graphql.ts';
 import { connectionResolvers } from './connection.ts';
 import { callerKinds } from './tenant.ts';
 
@@ -17,5 +22,10 @@ export const AuditRecord: AuditRecordResolvers = {
   tag: ({ tag }) => tag ?? null,
   callerKind: ({ callerKind }) => callerKinds[callerKind],
   approvalId: ({ approval }) => approval?.approvalId ?? null,
+  approvedBy: ({ approval }) => approval?.approvedBy ?? null,
+};
+
+export const GatewayCaller: GatewayCallerResolvers = {
+  callerKind: ({ callerKind }) => callerKinds[callerKind],
   approvedBy: ({ approval }) => approval?.approvedBy ?? null,
 };

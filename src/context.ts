@@ -16,6 +16,7 @@ import type { PageOf } from './lists/array.ts';
 import type { AuditQuestion } from './lists/audit.ts';
 import type { AuditInput } from './lists/audit-inputs.ts';
 import type { Connection } from './lists/connection.ts';
+import type { GatewayCallerOf } from './lists/gateway-callers.ts';
 import type { Lists } from './lists/lists.ts';
 import type { RequestLoaders } from './loaders/loaders.ts';
 import type { CallScope, Explain } from './scope.ts';
@@ -30,6 +31,8 @@ export interface Context extends RequestLoaders {
   readonly auditLog: (asking: Asking, asked: AuditQuestion) => Promise<Connection<AuditRecord>>;
   /** What was asked, of a record that was shown: an input is written once for all targets of a mutation. */
   readonly auditInput: AuditInput;
+  /** Who asked for an action through the gateway; throws `FORBIDDEN` without `audit:read`. */
+  readonly gatewayCallerOf: GatewayCallerOf;
   /** A page of rows that are all at hand. */
   readonly pageOf: PageOf;
   readonly hunting: Hunting;

@@ -22,7 +22,7 @@ export interface ContextOf {
 /** What of a context is the gateway's own and the same for all. */
 export type Services = Pick<
   Context,
-  'lists' | 'auditLog' | 'auditInput' | 'pageOf' | 'hunting' | 'actions' | 'tenants'
+  'lists' | 'auditLog' | 'auditInput' | 'gatewayCallerOf' | 'pageOf' | 'hunting' | 'actions' | 'tenants'
 >;
 
 /** What contexts are made with. */

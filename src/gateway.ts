@@ -22,6 +22,7 @@ import { connectionOfArray, type PageOf } from './lists/array.ts';
 import { createAuditList } from './lists/audit.ts';
 import { createAuditInputs } from './lists/audit-inputs.ts';
 import { createCursors, questionOf } from './lists/cursor.ts';
+import { createGatewayCallers } from './lists/gateway-callers.ts';
 import { createLists } from './lists/lists.ts';
 import { pageArguments } from './lists/page-arguments.ts';
 import { createEdgeReads } from './loaders/edges.ts';
@@ -126,6 +127,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const lists = createLists({ reads, cursors, limits, clock, log });
   const auditLog = createAuditList({ audit, cursors, limits });
   const auditInput = createAuditInputs({ audit });
+  const gatewayCallerOf = createGatewayCallers({ audit });
   const hunting = createHunting({ reads: huntingReads, clock, log });
   const actions = createActions({
     access,
@@ -160,7 +162,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const contextOf = createContexts({
     access,
     reads: loaderReads,
-    services: { lists, auditLog, auditInput, pageOf, hunting, actions, tenants },
+    services: { lists, auditLog, auditInput, gatewayCallerOf, pageOf, hunting, actions, tenants },
     clock,
     limits,
   });

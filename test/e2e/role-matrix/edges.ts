@@ -136,6 +136,12 @@ export const edges: Readonly<Record<string, Edge>> = {
   ...weaknessEdges,
   'MachineAction.tenant': fromList('machineActions', 'action:read', null, 'edge: tenant { tenant: name }'),
   'MachineAction.machine': fromList('machineActions', 'action:read', 'machine:read', `edge: machine ${owner}`),
+  'MachineAction.gatewayCaller': {
+    from: ['machine:scan'],
+    permission: 'audit:read',
+    ask: (world) =>
+      `mutation { scanMachines(${input(scan(world))}) { results { action { edge: gatewayCaller { tenant } } } } }`,
+  },
   'LiveResponseCommand.script': fromCommands('script { exitCode }'),
   'LiveResponseCommand.file': fromCommands('file { size }'),
   'MachineActionResult.machine': fromResults('scanMachines', 'machine:scan', 'machine:read', scan, 'machine'),
