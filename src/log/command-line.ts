@@ -13,7 +13,7 @@ const masked = (value: string): string => `[redacted: ${value.length} characters
 const name = /(?<![A-Za-z0-9_-])(--?|\u2013|\u2014|\/)?([A-Za-z][A-Za-z0-9_.-]*)/g;
 
 /** Between a name and its value. */
-const separator = /["']?\s*(?::=|=>|:|=)\s*/y;
+const separator = /\\?["']?\s*(?::=|=>|:|=)\s*/y;
 const space = /["']?\s+/y;
 /** Options that `ConvertTo-SecureString` may have before its text. */
 const beforeText = /(?:\s+-(?:AsPlainText|Force|String)\b)*\s+/iy;
@@ -34,8 +34,20 @@ interface Value {
   readonly end: number;
 }
 
-/** Where the value of the name that ends at `end` stands; null: it has none. */
-const valueBehind = (text: string, end: number, sign: string | undefined, word: string): Value | null => {
+/** Names that need no sign before them where the whole text is of arguments: `user bob password hunter2`. */
+const plainName = /^(?:password|passwd|pwd|passphrase)$/i;
+
+/** A name that was found, and how the text is to be read. */
+interface Named {
+  readonly end: number;
+  readonly sign: string | undefined;
+  readonly word: string;
+  /** Whether the text is arguments and nothing else. */
+  readonly isArguments: boolean;
+}
+
+/** Where the value of a name stands; null: it has none. */
+const valueBehind = (text: string, { end, sign, word, isArguments }: Named): Value | null => {
   const value = (start: number, pattern: RegExp): Value | null => {
     const found = matchAt(pattern, text, start);
     return found === null ? null : { start, end: start + found.length };
@@ -46,20 +58,20 @@ const valueBehind = (text: string, end: number, sign: string | undefined, word: 
   }
   const sep = matchAt(separator, text, end);
   if (sep !== null) return value(end + sep.length, sign === undefined ? listedValue : optionValue);
-  const gap = sign === undefined ? null : matchAt(space, text, end);
+  const gap = sign === undefined && !(isArguments && plainName.test(word)) ? null : matchAt(space, text, end);
   if (gap === null) return null;
   const found = value(end + gap.length, optionValue);
   return found === null || anotherOption.test(text.slice(found.start, found.end)) ? null : found;
 };
 
-const maskNamed = (text: string): string => {
+const maskNamed = (text: string, isArguments: boolean): string => {
   const parts: string[] = [];
   let from = 0;
   name.lastIndex = 0;
   for (let match = name.exec(text); match !== null; match = name.exec(text)) {
     const [whole, sign, word = ''] = match;
     if (!isSecretOption(word) && !/securestring$/i.test(word)) continue;
-    const value = valueBehind(text, match.index + whole.length, sign, word);
+    const value = valueBehind(text, { end: match.index + whole.length, sign, word, isArguments });
     if (value === null) continue;
     parts.push(text.slice(from, value.start), masked(text.slice(value.start, value.end)));
     from = value.end;
@@ -75,6 +87,10 @@ const forms: readonly RegExp[] = [
   /(\bnet1?(?:\.exe)?\s+use\s+(?:\S{1,3}\s+)?\\\\\S+\s+)(?!\/)(\S+)/gi,
   // curl -u NAME:PASSWORD
   /((?<!\S)(?:-u|--user|--proxy-user)[=\s]\s*["']?[^\s:"']+:)()([^\s"']+)/gi,
+  // <password>hunter2</password>
+  /(<[^<>]{0,100}(?:password|passwd|pwd|secret|token)[^<>]{0,100}>)()([^<]+)/gi,
+  // Client secrets of Entra, and tokens of GitHub, Slack and AWS: they are known by their own form.
+  /()()((?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}|\bgh[pousr]_\w{36,}|\bgithub_pat_\w{30,}|\bxox[abprs]-[\w-]{10,}|\bAKIA[A-Z0-9]{16}\b)/g,
   // scheme://NAME:PASSWORD@HOST
   /(:\/\/[^\s/:@]+:)()([^\s/@]+)(?=@)/g,
 ];
@@ -108,7 +124,10 @@ const maskBlobs = (text: string): string =>
   );
 
 /** A command line, or any text that may hold one, with what looks like a secret masked. */
-export const redactCommandLine = (text: string): string => maskBlobs(maskForms(maskNamed(text)));
+export const redactCommandLine = (text: string): string => maskBlobs(maskForms(maskNamed(text, false)));
+
+/** The same of text that is arguments and nothing else. */
+export const redactArguments = (text: string): string => maskBlobs(maskForms(maskNamed(text, true)));
 
 /** Words of a command line apart: what stands behind an option of a secret's name is masked. */
 export const redactWords = (words: readonly string[]): readonly string[] =>

@@ -1,4 +1,4 @@
-import { redactCommandLine, redactWords } from './command-line.ts';
+import { redactArguments, redactCommandLine, redactWords } from './command-line.ts';
 import { isSecretName } from './secret-names.ts';
 
 /**
@@ -67,7 +67,7 @@ const redactNamed = (name: string, field: unknown, depth: number): unknown => {
   if (field === undefined || field === null) return field;
   if (isSecretName(name)) return mask;
   if (!argumentNames.has(name.toLowerCase())) return redactValue(field, depth);
-  return redactInput(field, depth);
+  return typeof field === 'string' ? redactText(redactArguments(field)) : redactInput(field, depth);
 };
 
 /** Own enumerable properties of `value`, those with a secret name masked whatever they hold. */
@@ -94,7 +94,9 @@ export const redactInput = (value: unknown, depth = 0): unknown => {
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => {
       const known = name === 'value' && pair !== null ? pair : name;
-      return [name, isSecretName(known) && field != null ? mask : redactInput(field, depth + 1)];
+      if (isSecretName(known) && field != null) return [name, mask];
+      const isArguments = typeof field === 'string' && argumentNames.has(known.toLowerCase());
+      return [name, isArguments ? redactText(redactArguments(field)) : redactInput(field, depth + 1)];
     }),
   );
 };

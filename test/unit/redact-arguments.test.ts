@@ -44,12 +44,32 @@ test.each([
   `curl -u bob:${secret} https://host`,
   `https://bob:${secret}@host/path`,
   `-EncodedCommand ${secret}`,
+  `<add><password>${secret}</password></add>`,
+  `{\\"password\\":\\"${secret}\\"}`,
+  `-PSCredential (New-Object PSCredential "bob", (ConvertTo-SecureString "${secret}" -AsPlainText -Force))`,
+  `https://host/path?user=bob&password=${secret}&x=1`,
+  `--client-secret=${secret}`,
+  `-ConnectionString "Server=db;Pwd=${secret}"`,
   `\u2013Password ${secret}`,
 ])('X5: args %s do not keep the secret, in the audit and in the log', (args) => {
   const input = { comment: args, particulars: { commands: [{ type: 'RUN_SCRIPT', scriptName: 'fix.ps1', args }] } };
   expect(JSON.stringify(redactInput(input))).not.toContain('hunter2');
   expect(JSON.stringify(redactInput({ params: [{ key: 'Args', value: args }] }))).not.toContain('hunter2');
   expect(JSON.stringify(redactValue({ args }))).not.toContain('hunter2');
+});
+
+test('X5: a name without a sign counts in arguments, and not in a comment', () => {
+  expect(JSON.stringify(redactInput({ args: `user bob password ${secret}` }))).not.toContain('hunter2');
+  expect(redactInput({ comment: 'Password reset for bob' })).toEqual({ comment: 'Password reset for bob' });
+});
+
+test.each([
+  'abc8Q~ABCdefGHIjklMNOpqrSTUvwxYZ0123456789',
+  `ghp_${'a1B2'.repeat(9)}`,
+  'xoxb-123456789012-abcdef',
+  'AKIAABCDEFGHIJKLMNOP',
+])('X5: %s is known by its form', (token) => {
+  expect(JSON.stringify(redactInput({ args: `-Run ${token}` }))).not.toContain(token);
 });
 
 test('X5: arguments in words, secrets in pairs and blobs of base64 are masked too', () => {
@@ -84,7 +104,22 @@ test.each([`--token=${secret}`, `-Password ${secret}`, `-AdminPassword "${secret
 );
 
 test('X5: masking takes a time in proportion to the text', () => {
-  for (const part of ['pass', '-p ', 'password=', 'a:', '://a:', '"', "-Password '", 'Ab0', 'net user ']) {
+  for (const part of [
+    'pass',
+    '-p ',
+    'password=',
+    'a:',
+    '://a:',
+    '"',
+    "-Password '",
+    'Ab0',
+    'net user ',
+    '<',
+    '<password',
+    'ghp_',
+    'xoxb-',
+    'a1Q~',
+  ]) {
     const text = part.repeat(Math.ceil(200_000 / part.length));
     const begun = performance.now();
     redactInput({ args: text });
