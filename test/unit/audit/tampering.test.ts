@@ -2,6 +2,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { chain } from '../../../src/audit/chain.ts';
+import { openFileLog } from '../../../src/audit/file-log.ts';
 import { emptyHead, headText } from '../../../src/audit/head.ts';
 import { rememberedHead } from '../../../src/audit/head-memory.ts';
 import { type AuditKey, auditKeyPurpose, createAuditKey } from '../../../src/audit/key.ts';
@@ -228,6 +229,31 @@ describe('X5: keys and versions', () => {
     await log.close();
     expect([first, 'audit-head'].map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual(files);
     expect((await verify()).fault).toContain('later version of the gateway (version 3');
+  });
+
+  test('a sealed log is not gone on with by a gateway without the key', async () => {
+    const { folder, open } = await setUp();
+    const log = await open();
+    await log.append([entryOf('m1')]);
+    await log.close();
+    const keyless = openFileLog({ folder, maxBytes: 1_000_000, keepDays: 400, clock: systemClock });
+    await expect(keyless.append([entryOf('m2')])).rejects.toThrow('this gateway has no store.encryptionKey');
+    await keyless.close();
+    expect(linesOf(folder)).toHaveLength(1);
+  });
+
+  test('two processes with the key make one chain, and a head that was not written is caught up with', async () => {
+    const { folder, open, verify } = await setUp();
+    const [a, b] = [await open(), await open()];
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => (index % 2 === 0 ? a : b).append([entryOf(`m${index}`)])),
+    );
+    const head = readFileSync(join(folder, 'audit-head'));
+    await a.append([entryOf('last of a')]);
+    writeFileSync(join(folder, 'audit-head'), head);
+    await b.append([entryOf('last of b')]);
+    await Promise.all([a.close(), b.close()]);
+    expect(await verify()).toMatchObject({ ok: true, records: 22, notes: [] });
   });
 
   test('without a key it is said that a chain can be made up', async () => {
