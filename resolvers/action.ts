@@ -45,6 +45,7 @@ export const MachineActionConnection: MachineActionConnectionResolvers = connect
 export const MachineAction: MachineActionResolvers = {
   ...entityFields('MachineAction', ({ actionId }: { readonly tenant: string; readonly actionId: string }) => actionId),
   isFinal,
+  gatewayCaller: (action, _, context) => context.gatewayCallerOf(context, action),
   machine: ({ tenant, machineId }, _, { loaders }) => loaders.machines.load({ tenant, id: machineId }),
 };
 

@@ -1,4 +1,9 @@
-import type { AuditConnectionResolvers, AuditRecordResolvers, QueryResolvers } from '../src/generated/graphql.ts';
+import type {
+  AuditConnectionResolvers,
+  AuditRecordResolvers,
+  GatewayCallerResolvers,
+  QueryResolvers,
+} from '../src/generated/graphql.ts';
 import { connectionResolvers } from './connection.ts';
 import { callerKinds } from './tenant.ts';
 
@@ -12,7 +17,15 @@ const { failures: _none, ...ofConnection } = connectionResolvers;
 export const AuditConnection: AuditConnectionResolvers = ofConnection;
 
 export const AuditRecord: AuditRecordResolvers = {
+  input: (record, _, { auditInput }) => auditInput(record),
+  inputSha256: ({ inputSha256 }) => inputSha256 ?? null,
+  tag: ({ tag }) => tag ?? null,
   callerKind: ({ callerKind }) => callerKinds[callerKind],
   approvalId: ({ approval }) => approval?.approvalId ?? null,
+  approvedBy: ({ approval }) => approval?.approvedBy ?? null,
+};
+
+export const GatewayCaller: GatewayCallerResolvers = {
+  callerKind: ({ callerKind }) => callerKinds[callerKind],
   approvedBy: ({ approval }) => approval?.approvedBy ?? null,
 };

@@ -11,7 +11,7 @@ import {
 } from './action.ts';
 import { Alert, AlertConnection, AlertEvidence, alertQueries, Evidence, evidenceWithMachine } from './alert.ts';
 import { Approval, ApprovalConnection, ApprovalNeed, approvalMutations, approvalQueries } from './approval.ts';
-import { AuditConnection, AuditRecord, auditQueries } from './audit.ts';
+import { AuditConnection, AuditRecord, auditQueries, GatewayCaller } from './audit.ts';
 import { connectionResolvers, TenantFailure } from './connection.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
 import { Incident, IncidentConnection, incidentQueries } from './incident.ts';
@@ -87,6 +87,7 @@ export const resolvers: Resolvers = {
   ApprovalNeed,
   AuditRecord,
   AuditConnection,
+  GatewayCaller,
   HuntResult,
   HuntTenantResult,
   Investigation,

@@ -16,7 +16,9 @@ import type { Vulnerability } from './entities/vulnerability.ts';
 import type { Hunting } from './hunting/run.ts';
 import type { PageOf } from './lists/array.ts';
 import type { AuditQuestion } from './lists/audit.ts';
+import type { AuditInput } from './lists/audit-inputs.ts';
 import type { Connection } from './lists/connection.ts';
+import type { GatewayCallerOf } from './lists/gateway-callers.ts';
 import type { Lists } from './lists/lists.ts';
 import type { RequestLoaders } from './loaders/loaders.ts';
 import type { CallScope, Explain } from './scope.ts';
@@ -29,6 +31,10 @@ export interface Context extends RequestLoaders {
   readonly lists: Lists;
   /** What was done, newest first; throws `FORBIDDEN` without `audit:read`. */
   readonly auditLog: (asking: Asking, asked: AuditQuestion) => Promise<Connection<AuditRecord>>;
+  /** What was asked, of a record that was shown: an input is written once for all targets of a mutation. */
+  readonly auditInput: AuditInput;
+  /** Who asked for an action through the gateway; throws `FORBIDDEN` without `audit:read`. */
+  readonly gatewayCallerOf: GatewayCallerOf;
   /** A page of rows that are all at hand. */
   readonly pageOf: PageOf;
   readonly hunting: Hunting;

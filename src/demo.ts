@@ -32,7 +32,7 @@ const main = async (): Promise<void> => {
     source: 'the demo',
   });
   const gateway = await startGateway({
-    config: { ...settings, audit: { kind: 'memory' }, server: { ...settings.server, host, port } },
+    config: { ...settings, audit: { ...settings.audit, kind: 'memory' }, server: { ...settings.server, host, port } },
     log,
     caPem: simulator.caPem,
     examples,

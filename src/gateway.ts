@@ -2,8 +2,10 @@ import { createAccess } from './access/access.ts';
 import { createAuthenticator } from './access/authenticate.ts';
 import type { Caller } from './access/caller.ts';
 import { createRequestRates } from './access/limits.ts';
+import { createAuditBudget } from './actions/audit-budget.ts';
 import { createActions } from './actions/index.ts';
-import { openAuditLog } from './audit/open.ts';
+import { keepsKey, openAuditLog } from './audit/open.ts';
+import { watchAudit } from './audit/watch.ts';
 import { checkTrustedDocuments } from './check-documents.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
@@ -18,7 +20,9 @@ import { createTokens } from './identity/tokens.ts';
 import { createUserSignIn } from './identity/user-sign-in.ts';
 import { connectionOfArray, type PageOf } from './lists/array.ts';
 import { createAuditList } from './lists/audit.ts';
+import { createAuditInputs } from './lists/audit-inputs.ts';
 import { createCursors, questionOf } from './lists/cursor.ts';
+import { createGatewayCallers } from './lists/gateway-callers.ts';
 import { createLists } from './lists/lists.ts';
 import { pageArguments } from './lists/page-arguments.ts';
 import { createEdgeReads } from './loaders/edges.ts';
@@ -84,7 +88,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   checkTrustedDocuments(config, schema);
   const metrics = createMetrics({ processMetrics: true });
   const store = await openStore({ ...config.store, clock, log });
-  const audit = await openAuditLog(config.audit, { clock, log });
+  const audit = await openAuditLog(config.audit, { clock, log, store: keepsKey(config.store) ? store : null });
   const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
   const http = createHttpClient({ ca });
 
@@ -122,11 +126,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const cursors = createCursors(store.deriveKey('cursors'));
   const lists = createLists({ reads, cursors, limits, clock, log });
   const auditLog = createAuditList({ audit, cursors, limits });
+  const auditInput = createAuditInputs({ audit });
+  const gatewayCallerOf = createGatewayCallers({ audit });
   const hunting = createHunting({ reads: huntingReads, clock, log });
   const actions = createActions({
     accessOf,
     store,
     audit,
+    auditBudget: createAuditBudget({ store, clock, bytesPerMinute: config.audit.bytesPerMinute }),
     metrics,
     tenantNamed: (name) => config.tenants.find((tenant) => tenant.name === name),
     clock,
@@ -156,7 +163,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const contextOf = createContexts({
     accessOf,
     reads: loaderReads,
-    services: { lists, auditLog, pageOf, hunting, actions, tenants },
+    services: { lists, auditLog, auditInput, gatewayCallerOf, pageOf, hunting, actions, tenants },
     clock,
     limits,
   });
@@ -196,8 +203,15 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
   // Before the first act, so that no other replica takes one of this process for left behind.
   await actions.start();
+  const stopped = new AbortController();
+  const watching = watchAudit({ audit, clock, log }, stopped.signal);
+  const stopWatching = (): Promise<void> => {
+    stopped.abort();
+    return watching;
+  };
   const server = await startServer(app, config.server).catch(async (error: unknown) => {
     await actions.stop();
+    await stopWatching();
     throw error;
   });
   for (const warning of config.warnings) log.warn(warning);
@@ -210,6 +224,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       tenantSignIns.stop();
       await actions.stop();
       await http.close();
+      await stopWatching();
       await audit.close();
       await store.close();
     },

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
+import { type KeptInput, keptInput } from '../audit/input.ts';
 import type { AuditEntry, AuditLog } from '../audit/record.ts';
 import type { ActOutcome } from '../domain/outcome.ts';
 import { asError, GatewayError } from '../errors.ts';
-import { redactValue } from '../log/redact.ts';
 import type { Log } from '../log.ts';
 import type { CallScope } from '../scope.ts';
 import type { Approved } from './acting.ts';
+import { type AuditBudget, noAuditBudget } from './audit-budget.ts';
 import type { Refusal } from './guardrails/guardrails.ts';
 import type { Journal, JournalEntry, JournalSubject } from './once/journal.ts';
 
@@ -60,8 +61,8 @@ export interface AuditedItem<Item> {
 /** Writes before and after every act: to the journal, for what comes after a crash, and to the audit, for people. */
 export interface AuditTrail {
   /**
-   * Writes all targets at once, refused ones with their guardrails. Throws `INTERNAL` when it cannot be written: then
-   * nothing may be done. Answers in the order of the items.
+   * Writes all targets at once, refused ones with their guardrails; the input once. Throws `INTERNAL` when it cannot be
+   * written and `RATE_LIMITED` when the caller has written too much: then nothing may be done. Answers in the order of the items.
    */
   begin<Item>(
     audited: Audited,
@@ -71,9 +72,24 @@ export interface AuditTrail {
   ): Promise<readonly AuditedItem<Item>[]>;
 }
 
+/** Characters of a target's id that are kept; no id is longer. */
+const maxTarget = 500;
+
+/** Bytes that a record has besides its entry: number, time, ties and seal. */
+const ownBytes = 300;
+
+/** Bytes that the entries and their ends will take in the log. */
+const bytesOf = (entries: readonly AuditEntry[], { input }: KeptInput): number =>
+  entries.reduce(
+    (sum, { input: _once, ...entry }) =>
+      sum + (entry.outcome === 'INTENDED' ? 2 : 1) * (Buffer.byteLength(JSON.stringify(entry)) + ownBytes),
+    Buffer.byteLength(JSON.stringify(input)),
+  );
+
 const entryOf = (
-  { caller, approved, mutation, tenant, input }: Audited,
-  { target, refusal }: AuditedTarget,
+  { caller, approved, mutation, tenant }: Audited,
+  { target, refusal, subject }: AuditedTarget,
+  kept: KeptInput,
   scope: CallScope,
 ): AuditEntry => ({
   actId: randomUUID(),
@@ -84,8 +100,9 @@ const entryOf = (
   requestId: scope.requestId,
   mutation,
   tenant,
-  target,
-  input: redactValue(input),
+  target: target.length <= maxTarget ? target : `${target.slice(0, maxTarget)}…`,
+  ...kept,
+  ...(subject !== null && 'mark' in subject && { tag: subject.mark }),
   guardrails: refusal?.spoken ?? [],
   ...(approved && { approval: { approvalId: approved.approvalId, approvedBy: approved.by.id } }),
   outcome: refusal === null ? 'INTENDED' : 'REFUSED',
@@ -96,14 +113,16 @@ const entryOf = (
 
 export const createAuditTrail = ({
   audit,
+  budget = noAuditBudget,
   journal,
   log,
 }: {
   readonly audit: AuditLog;
+  readonly budget?: AuditBudget | undefined;
   readonly journal: Journal;
   readonly log: Log;
 }): AuditTrail => {
-  const actOf = (entry: AuditEntry, journalled: JournalEntry | undefined): AuditedAct => {
+  const actOf = (entry: AuditEntry, inputSeq: number | undefined, journalled: JournalEntry | undefined): AuditedAct => {
     let upstreamRequestId: string | null = null;
     let current = journalled;
     return {
@@ -124,15 +143,17 @@ export const createAuditTrail = ({
           actionId,
           upstreamRequestId: error?.details.upstreamRequestId ?? upstreamRequestId,
         };
-        const written = await audit.append([{ ...entry, ...end }]).then(
-          () => true,
-          (thrown: unknown) => {
-            const { mutation, actId } = entry;
-            const err = asError(thrown);
-            log.error('The end of an act could not be written to the audit log', { mutation, actId, ...end, err });
-            return false;
-          },
-        );
+        const written = await audit
+          .append([{ ...entry, input: null, ...(inputSeq !== undefined && { inputSeq }), ...end }])
+          .then(
+            () => true,
+            (thrown: unknown) => {
+              const { mutation, actId } = entry;
+              const err = asError(thrown);
+              log.error('The end of an act could not be written to the audit log', { mutation, actId, ...end, err });
+              return false;
+            },
+          );
         await keep?.();
         if (current === undefined) return;
         // What stays in the journal is found out again, and written then.
@@ -143,18 +164,29 @@ export const createAuditTrail = ({
 
   return {
     begin: async (audited, items, targetOf, scope) => {
+      const kept = keptInput(audited.input);
       const entries = items.map((item) => {
         const target = targetOf(item);
-        return { item, target, audit: entryOf(audited, target, scope) };
+        return { item, target, audit: entryOf(audited, target, kept, scope) };
       });
+      const [first] = entries;
+      if (first === undefined) return [];
+      await budget.spend(
+        first.audit,
+        bytesOf(
+          entries.map(({ audit: entry }) => entry),
+          kept,
+        ),
+      );
       // First the journal: what the audit says is about to be done is never without somebody to find out its end.
       const journalled = await journal.open(
         entries.flatMap(({ target: { refusal, subject }, audit: entry }) =>
-          refusal === null && subject !== null ? [{ audit: entry, subject }] : [],
+          refusal === null && subject !== null ? [{ audit: { ...entry, input: null }, subject }] : [],
         ),
       );
+      let inputSeq: number | undefined;
       try {
-        await audit.append(entries.map(({ audit: entry }) => entry));
+        [inputSeq] = await audit.append(entries.map(({ audit: entry }) => entry));
       } catch (error) {
         await Promise.all(journalled.map(journal.close));
         throw new GatewayError(
@@ -165,7 +197,7 @@ export const createAuditTrail = ({
         );
       }
       const byAct = new Map(journalled.map((entry) => [entry.audit.actId, entry]));
-      return entries.map(({ item, audit: entry }) => ({ item, act: actOf(entry, byAct.get(entry.actId)) }));
+      return entries.map(({ item, audit: entry }) => ({ item, act: actOf(entry, inputSeq, byAct.get(entry.actId)) }));
     },
   };
 };

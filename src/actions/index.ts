@@ -17,6 +17,7 @@ import type { CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
 import { type Approvals, createApprovals } from './approvals/approvals.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
+import type { AuditBudget } from './audit-budget.ts';
 import { createAuditTrail } from './audit-trail.ts';
 import { createFiles, type Files } from './files/files.ts';
 import { createFindFile } from './files/find.ts';
@@ -71,6 +72,8 @@ export interface ActionsDeps {
   readonly accessOf: AccessOf;
   readonly store: Store;
   readonly audit: AuditLog;
+  /** Without it a caller's mutations may write as much as they like. */
+  readonly auditBudget?: AuditBudget;
   readonly metrics: Metrics;
   readonly tenantNamed: (name: string) => Tenant | undefined;
   readonly clock: Clock;
@@ -119,7 +122,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const watcher = createWatcher({ reads: machineActions, clock, log, intervalMs: pollIntervalMs });
   const guardrails = createGuardrails({ rules: settings.guardrails, switches: settings.switches, clock });
   const idempotency = createIdempotency({ store, presence, clock, log });
-  const auditTrail = createAuditTrail({ audit, journal, log });
+  const auditTrail = createAuditTrail({ audit, budget: deps.auditBudget, journal, log });
   const { clearUp } = reconcile;
   const path = { clock, log, guardrails, auditTrail, journal, now: store.now, idempotency, presence, clearUp };
   const perform = createPerformers({

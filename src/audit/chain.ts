@@ -1,62 +1,67 @@
-import { createHash } from 'node:crypto';
-import type { AuditEntry, AuditRecord } from './record.ts';
+import type { AuditHead } from './head.ts';
+import { type AuditKey, seal } from './key.ts';
+import { type ChainEvent, hashOf, lineVersion } from './line.ts';
+import type { AuditEntry } from './record.ts';
 
-/** The end of the chain: what the next line is tied to. */
-export interface ChainHead {
-  /** Of the last line; 0 before the first. */
-  readonly seq: number;
-  /** SHA-256 of the last line, 64 hex digits. */
-  readonly hash: string;
+/** Lines that were made, and the head behind them. */
+export interface Grown {
+  readonly lines: readonly string[];
+  readonly head: AuditHead;
+  /** Number of the line of each entry. */
+  readonly seqs: readonly number[];
 }
 
-/** What the first line is tied to. */
-export const emptyChain: ChainHead = { seq: 0, hash: '0'.repeat(64) };
+export interface ChainParts {
+  readonly key: AuditKey | null;
+  /** ISO 8601. */
+  readonly at: string;
+}
 
-export const hashOf = (line: string): string => createHash('sha256').update(line).digest('hex');
+/**
+ * An input is written once: entries behind it that were asked by the same name the line that has it, by its number and by the
+ * input's SHA-256.
+ */
+const inputsOnce = () => {
+  const written = new Map<string, number>();
+  return (entry: AuditEntry, seq: number): AuditEntry => {
+    const { inputSha256 } = entry;
+    if (inputSha256 === undefined || entry.inputSeq !== undefined || entry.input === null) return entry;
+    const name = `${entry.requestId} ${inputSha256}`;
+    const before = written.get(name);
+    if (before !== undefined) return { ...entry, input: null, inputSeq: before };
+    written.set(name, seq);
+    return entry;
+  };
+};
 
-/** The entries as lines behind `head`, each with its number, the time and the hash of the line before it. */
+/** The entries as lines behind `head`, each with its number, the time, the hash of the line before it and the key's seal. */
 export const chain = (
-  entries: readonly AuditEntry[],
-  head: ChainHead,
-  at: string,
-): { readonly lines: readonly string[]; readonly head: ChainHead } => {
+  entries: readonly (AuditEntry | ChainEvent)[],
+  head: AuditHead,
+  { key, at }: ChainParts,
+): Grown => {
+  const once = inputsOnce();
   const lines: string[] = [];
-  let { seq, hash } = head;
+  const seqs: number[] = [];
+  let next = head;
   for (const entry of entries) {
-    seq += 1;
-    const line = JSON.stringify({ seq, at, ...entry, prev: hash });
+    // A loss that was accepted leaves its numbers out for ever.
+    const seq = 'event' in entry && entry.event === 'LOSS_ACCEPTED' ? Math.max(next.seq, entry.to) + 1 : next.seq + 1;
+    const content = 'event' in entry ? entry : once(entry, seq);
+    const sealer = key === null ? {} : { key: key.id };
+    const line = seal(JSON.stringify({ v: lineVersion, seq, at, ...content, prev: next.hash, ...sealer }), key);
+    const hash = hashOf(line);
     lines.push(line);
-    hash = hashOf(line);
+    seqs.push(seq);
+    next = {
+      ...next,
+      seq,
+      hash,
+      first: next.first ?? (next.count === 0 ? { seq, hash } : null),
+      count: next.count + 1,
+      keyedFrom: next.keyedFrom ?? (key === null ? null : seq),
+      key: key?.id ?? null,
+    };
   }
-  return { lines, head: { seq, hash } };
-};
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-/** A line carries what `chain` wrote: nobody else writes there. */
-const isRecord = (value: unknown): value is AuditRecord =>
-  isObject(value) &&
-  'seq' in value &&
-  typeof value.seq === 'number' &&
-  'prev' in value &&
-  typeof value.prev === 'string' &&
-  'actId' in value &&
-  'outcome' in value;
-
-/** The record of a line; null for a line that is none. */
-export const recordOf = (line: string): AuditRecord | null => {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
-};
-
-/** The head as text, and back; null for text that is none. */
-export const headText = ({ seq, hash }: ChainHead): string => `${seq} ${hash}`;
-
-export const headOf = (text: string): ChainHead | null => {
-  const match = /^(\d+) ([0-9a-f]{64})\s*$/.exec(text);
-  return match === null ? null : { seq: Number(match[1]), hash: match[2] ?? '' };
+  return { lines, head: next, seqs };
 };

@@ -1,46 +1,60 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
-import { chain, headText, recordOf } from './chain.ts';
-import { fileName, fileNumbers, headFile, linesOf, readTail, type Tail } from './files.ts';
+import { chain } from './chain.ts';
+import { findEnd } from './ended.ts';
+import { fileReader } from './file-reader.ts';
+import { readRest, readTail, type Tail } from './file-tail.ts';
+import { fileName, headFile } from './files.ts';
+import { type AuditHead, headText } from './head.ts';
+import type { AuditKey } from './key.ts';
+import type { ChainEvent } from './line.ts';
+import { AuditLoss, type HeadMemory, type KnownHead, noMemory } from './loss.ts';
 import type { AuditEntry, AuditLog } from './record.ts';
+import { removableBefore, removalOf } from './retention.ts';
+import { keyEvents, lossEvents } from './trust.ts';
+import { appendWhole, cutTo, replaceWhole } from './whole-write.ts';
 
 export interface FileLogOptions {
   readonly folder: string;
   /** A file that would grow beyond this many bytes is followed by a new one. */
   readonly maxBytes: number;
-  /** Files that are kept; older ones are removed. */
-  readonly keep: number;
+  /** Days that a record is kept at least. */
+  readonly keepDays: number;
   readonly clock: Clock;
+  /** Seals the records; null: they are chained by hash alone. */
+  readonly key?: AuditKey | null;
+  readonly memory?: HeadMemory;
+  /** Up to which number records may be gone: the operator's word. */
+  readonly acceptLoss?: number;
 }
 
 interface Waiting {
   readonly entries: readonly AuditEntry[];
-  readonly done: () => void;
+  readonly done: (seqs: readonly number[]) => void;
   readonly failed: (error: unknown) => void;
+}
+
+/** The end of the log with what the log has to say of itself before the next record. */
+interface Opened {
+  readonly tail: Tail;
+  readonly events: readonly ChainEvent[];
 }
 
 /**
  * JSON lines in a folder. What waits is written with one `fsync`. Processes that share the folder take turns: SQLite's
  * lock is the only one Node has that a killed process cannot leave behind.
  */
-export const openFileLog = ({ folder, maxBytes, keep, clock }: FileLogOptions): AuditLog => {
+export const openFileLog = (options: FileLogOptions): AuditLog => {
+  const { folder, maxBytes, keepDays, clock, key = null, memory = noMemory, acceptLoss = 0 } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = new DatabaseSync(join(folder, 'audit.lock'));
   lock.exec('PRAGMA busy_timeout = 5000');
-  let known: Tail | undefined;
+  const ages = new Map<number, number>();
+  let known: Tail | null = null;
+  /** What the store knew before this process wrote. */
+  let remembered: KnownHead | null = null;
   let waiting: Waiting[] = [];
 
   const exclusively = <T>(work: () => T): T => {
@@ -52,52 +66,73 @@ export const openFileLog = ({ folder, maxBytes, keep, clock }: FileLogOptions): 
     }
   };
 
-  const sizeOf = (number: number): number =>
-    statSync(join(folder, fileName(number)), { throwIfNoEntry: false })?.size ?? 0;
-
-  /** The end as it is now: another process may have written since. */
+  /** The end as it is now: another process may have written since. What this process wrote has to be there still. */
   const tailNow = (): Tail => {
-    const current =
-      known !== undefined &&
-      sizeOf(known.number) === known.size &&
-      !existsSync(join(folder, fileName(known.number + 1)));
-    return current && known !== undefined ? known : readTail(folder);
-  };
-
-  const write = (number: number, text: string): void => {
-    const descriptor = openSync(join(folder, fileName(number)), 'a', 0o600);
+    if (known === null) return readTail({ folder, key, known: remembered, from: null });
+    const before = known.head.seq === 0 ? null : known.head;
     try {
-      writeSync(descriptor, text);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
+      return readTail({ folder, key, known: before, from: known.last });
+    } catch (error) {
+      if (!(error instanceof AuditLoss)) throw error;
+      // Read whole, it can say what is gone.
+      return readTail({ folder, key, known: before, from: null });
     }
   };
 
-  /** By a rename, so that a process that is killed leaves the old one or the new one. */
-  const writeHead = (text: string): void => {
-    const file = join(folder, headFile);
-    writeFileSync(`${file}.new`, text, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+  const openTail = (): Opened => {
+    try {
+      const tail = tailNow();
+      return { tail, events: keyEvents(tail.head, key) };
+    } catch (error) {
+      if (!(error instanceof AuditLoss) || known !== null || error.knownSeq > acceptLoss) throw error;
+      const tail = readRest(folder, key);
+      return { tail, events: lossEvents(tail.head, error) };
+    }
   };
 
-  const removeOld = (newest: number): void => {
-    for (const number of fileNumbers(folder)) if (number <= newest - keep) rmSync(join(folder, fileName(number)));
+  const storeHead = (head: AuditHead): void => replaceWhole(join(folder, headFile), headText(head, key));
+
+  /** Removes what is older than it has to be kept. First the head says so: a process that is killed leaves some files more. */
+  const retain = (tail: Tail): Tail => {
+    const removal = removalOf(folder, tail.head, {
+      beforeMs: removableBefore(clock.now(), keepDays),
+      at: new Date(clock.now()).toISOString(),
+      ages,
+    });
+    if (removal === null) return tail;
+    storeHead(removal.head);
+    for (const number of removal.numbers) rmSync(join(folder, fileName(number)), { force: true });
+    return { ...tail, head: removal.head };
   };
 
-  const writeAll = (entries: readonly AuditEntry[]): void => {
-    const tail = tailNow();
-    // Until it is whole nothing is known: a write that failed halfway is repaired from the file.
-    known = undefined;
-    const { lines, head } = chain(entries, tail.head, new Date(clock.now()).toISOString());
-    const text = `${lines.join('\n')}\n`;
-    const bytes = Buffer.byteLength(text);
-    const turned = tail.size > 0 && tail.size + bytes > maxBytes;
+  const write = ({ tail, events }: Opened, entries: readonly AuditEntry[]): readonly number[] => {
+    const { lines, head, seqs } = chain([...events, ...entries], tail.head, {
+      key,
+      at: new Date(clock.now()).toISOString(),
+    });
+    if (lines.length === 0) {
+      known = tail;
+      return [];
+    }
+    const bytes = Buffer.from(`${lines.join('\n')}\n`);
+    const turned = tail.size > 0 && tail.size + bytes.length > maxBytes;
     const number = turned ? tail.number + 1 : tail.number;
-    write(number, text);
-    writeHead(headText(head));
-    if (turned) removeOld(number);
-    known = { number, size: (turned ? 0 : tail.size) + bytes, head };
+    const size = turned ? 0 : tail.size;
+    const file = join(folder, fileName(number));
+    appendWhole(file, size, bytes);
+    try {
+      storeHead(head);
+    } catch (error) {
+      // Not confirmed, so not to be there.
+      cutTo(file, size);
+      throw error;
+    }
+    const start = size + bytes.length - Buffer.byteLength(lines.at(-1) ?? '') - 1;
+    const grown: Tail = { head, number, size: size + bytes.length, last: { number, start }, hasHead: true };
+    known = grown;
+    if (turned) known = retain(grown);
+    memory.remember({ seq: head.seq, hash: head.hash, key: head.key });
+    return seqs.slice(events.length);
   };
 
   const flush = (): void => {
@@ -105,34 +140,59 @@ export const openFileLog = ({ folder, maxBytes, keep, clock }: FileLogOptions): 
     waiting = [];
     if (batch.length === 0) return;
     try {
-      exclusively(() => writeAll(batch.flatMap(({ entries }) => entries)));
-      for (const { done } of batch) done();
+      const seqs = exclusively(() =>
+        write(
+          openTail(),
+          batch.flatMap(({ entries }) => entries),
+        ),
+      );
+      let from = 0;
+      for (const { entries, done } of batch) {
+        done(seqs.slice(from, from + entries.length));
+        from += entries.length;
+      }
     } catch (error) {
       for (const { failed } of batch) failed(error);
     }
   };
 
-  // A folder that cannot be written is found out at the start, not by the first act.
-  exclusively(() => readTail(folder));
+  const reader = fileReader(folder);
+
+  // A folder that cannot be written is found out at the start, not by the first act. A log that is not what it was refuses
+  // acts, and can still be read.
+  exclusively(() => {
+    try {
+      const tail = readTail({ folder, key, known: null, from: null });
+      if (!tail.hasHead) storeHead(tail.head);
+    } catch (error) {
+      if (!(error instanceof AuditLoss)) throw error;
+    }
+  });
 
   return {
-    append: (entries) =>
-      new Promise((done, failed) => {
-        if (entries.length === 0) return done();
+    append: async (entries) => {
+      if (entries.length === 0) return [];
+      remembered = await memory.known();
+      return new Promise((done, failed) => {
         if (waiting.length === 0) setImmediate(flush);
         waiting.push({ entries, done, failed });
-      }),
-    newest: async function* () {
-      for (const number of [...fileNumbers(folder)].reverse()) {
-        for (const line of [...linesOf(folder, number)].reverse()) {
-          const record = recordOf(line);
-          if (record !== null) yield record;
-        }
-      }
+      });
+    },
+    ...reader,
+    ended: (actId, sinceMs) => findEnd(reader.newest(), actId, sinceMs),
+    inspect: async () => {
+      remembered = await memory.known();
+      const tail = exclusively(() => {
+        write(openTail(), []);
+        if (known !== null) known = retain(known);
+        return known;
+      });
+      return { seq: tail?.head.seq ?? 0, hash: tail?.head.hash ?? '', firstSeq: tail?.head.first?.seq ?? 0 };
     },
     close: async () => {
       flush();
       lock.close();
+      await memory.settled();
     },
   };
 };

@@ -1,8 +1,17 @@
-import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { type ChainHead, emptyChain, hashOf, headOf, recordOf } from './chain.ts';
 
-/** The end of the chain, apart from the lines: without it a cut of the last lines would not show. */
+/** Both ends of the chain, apart from the lines. */
 export const headFile = 'audit-head';
 
 const pattern = /^audit-(\d{8})\.jsonl$/;
@@ -18,57 +27,89 @@ export const fileNumbers = (folder: string): readonly number[] =>
     })
     .sort((a, b) => a - b);
 
-export const linesOf = (folder: string, number: number): readonly string[] =>
-  readFileSync(join(folder, fileName(number)), 'utf8')
-    .split('\n')
-    .slice(0, -1);
+/** Bytes of a file; 0 when there is none. */
+export const sizeOf = (folder: string, number: number): number =>
+  statSync(join(folder, fileName(number)), { throwIfNoEntry: false })?.size ?? 0;
 
-/** The newest file, how long it is, and what its last line is. */
-export interface Tail {
+/** The head as it is stored; null when there is none. */
+export const readHeadFile = (folder: string): string | null => {
+  const file = join(folder, headFile);
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+};
+
+/** A line with the place where it stands. */
+export interface PlacedLine {
+  readonly text: string;
   readonly number: number;
-  /** Bytes. */
-  readonly size: number;
-  readonly head: ChainHead;
+  /** Byte of the file at which it begins. */
+  readonly start: number;
 }
 
-/** Cuts off a line that was not written to its end: its act was not begun, for it was never confirmed. */
-const repair = (folder: string, number: number): number => {
-  const file = join(folder, fileName(number));
-  const bytes = readFileSync(file);
-  const whole = bytes.lastIndexOf(0x0a) + 1;
-  if (whole === bytes.length) return whole;
-  const descriptor = openSync(file, 'r+');
+/** The whole lines of a file from byte `from` on, with their places. */
+export const linesFrom = (folder: string, number: number, from = 0): readonly PlacedLine[] => {
+  const descriptor = openSync(join(folder, fileName(number)), 'r');
   try {
-    ftruncateSync(descriptor, whole);
-    return fstatSync(descriptor).size;
+    const buffer = Buffer.alloc(Math.max(0, sizeOf(folder, number) - from));
+    const read = readSync(descriptor, buffer, 0, buffer.length, from);
+    const lines: PlacedLine[] = [];
+    let start = 0;
+    for (;;) {
+      const end = buffer.subarray(0, read).indexOf(0x0a, start);
+      if (end < 0) return lines;
+      lines.push({ text: buffer.toString('utf8', start, end), number, start: from + start });
+      start = end + 1;
+    }
   } finally {
     closeSync(descriptor);
   }
 };
 
-/** The head that was kept apart; null when there is none. */
-export const readHead = (folder: string): ChainHead | null => {
-  const file = join(folder, headFile);
-  return existsSync(file) ? headOf(readFileSync(file, 'utf8')) : null;
+const pieceBytes = 65_536;
+
+/** Where the last whole line of a file ends. */
+const wholeSize = (descriptor: number, size: number): number => {
+  const piece = Buffer.alloc(pieceBytes);
+  for (let to = size; to > 0; ) {
+    const from = Math.max(0, to - pieceBytes);
+    const read = readSync(descriptor, piece, 0, to - from, from);
+    const end = piece.subarray(0, read).lastIndexOf(0x0a);
+    if (end >= 0) return from + end + 1;
+    to = from;
+  }
+  return 0;
 };
 
-const lastLine = (folder: string): ChainHead => {
-  const line = [...fileNumbers(folder)]
-    .reverse()
-    .map((number) => linesOf(folder, number).at(-1))
-    .find((each) => each !== undefined);
-  if (line === undefined) return emptyChain;
-  const record = recordOf(line);
-  if (record === null) throw new Error(`The last line of the audit log in ${folder} is no record`);
-  return { seq: record.seq, hash: hashOf(line) };
+/** Cuts off a line that was not written to its end: its act was not begun, for it was never confirmed. Tells the bytes left. */
+export const repairTail = (folder: string, number: number): number => {
+  const size = sizeOf(folder, number);
+  if (size === 0) return 0;
+  const descriptor = openSync(join(folder, fileName(number)), 'r+');
+  try {
+    const whole = wholeSize(descriptor, size);
+    if (whole < size) {
+      ftruncateSync(descriptor, whole);
+      fsyncSync(descriptor);
+    }
+    return whole;
+  } finally {
+    closeSync(descriptor);
+  }
 };
 
-/** Where the log of a folder ends. Throws when its last line is no record: then nothing may be tied to it. */
-export const readTail = (folder: string): Tail => {
-  const number = fileNumbers(folder).at(-1) ?? 1;
-  const size = existsSync(join(folder, fileName(number))) ? repair(folder, number) : 0;
-  const last = lastLine(folder);
-  const head = readHead(folder);
-  // Lines that were cut off leave a gap for ever: to go on from what is left would hide it.
-  return { number, size, head: head !== null && head.seq > last.seq ? head : last };
+/** The first whole line of a file; null when it has none. */
+export const firstLine = (folder: string, number: number): string | null => {
+  const descriptor = openSync(join(folder, fileName(number)), 'r');
+  try {
+    const pieces: Buffer[] = [];
+    for (let from = 0; ; from += pieceBytes) {
+      const piece = Buffer.alloc(pieceBytes);
+      const read = readSync(descriptor, piece, 0, pieceBytes, from);
+      if (read === 0) return null;
+      const end = piece.subarray(0, read).indexOf(0x0a);
+      pieces.push(piece.subarray(0, end < 0 ? read : end));
+      if (end >= 0) return Buffer.concat(pieces).toString('utf8');
+    }
+  } finally {
+    closeSync(descriptor);
+  }
 };

@@ -1,24 +1,44 @@
 import type { Clock } from '../clock.ts';
 import type { AuditConfig } from '../config/audit.ts';
+import type { StoreConfig } from '../config/store.ts';
 import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
 import { openFileLog } from './file-log.ts';
+import { createHeadMemory } from './head-memory.ts';
+import { auditKeyPurpose, createAuditKey } from './key.ts';
+import { noMemory } from './loss.ts';
 import { openMemoryLog } from './memory-log.ts';
 import type { AuditLog } from './record.ts';
+
+/** Whether the store's key outlives the process: one that does not could prove nothing after it. */
+export const keepsKey = ({ kind, encryptionKey }: Pick<StoreConfig, 'kind' | 'encryptionKey'>): boolean =>
+  kind !== 'memory' || encryptionKey !== null;
+
+/** The log's place, under which the store remembers its head: without passwords. */
+export const placeOf = async (config: Exclude<AuditConfig, { kind: 'memory' }>): Promise<string> => {
+  if (config.kind === 'file') return `file:${config.folder}`;
+  const { host, pathname } = new URL(await config.url.reveal());
+  return `redis:${host}${pathname}`;
+};
+
+export interface AuditParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Gives the key and remembers the head; without it records are chained by hash alone. */
+  readonly store?: Store | null;
+}
 
 /** Opens the audit log of the settings. Rejects when its folder cannot be written, not when its Redis is down. */
 export const openAuditLog = async (
   config: AuditConfig,
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  { clock, log, store = null }: AuditParts,
 ): Promise<AuditLog> => {
-  switch (config.kind) {
-    case 'memory':
-      return openMemoryLog(clock);
-    case 'file':
-      return openFileLog({ ...config, clock });
-    case 'redis': {
-      // Its client is large, and most gateways have no Redis.
-      const { openRedisLog } = await import('./redis-log.ts');
-      return openRedisLog(await config.url.reveal(), { clock, log });
-    }
-  }
+  if (config.kind === 'memory') return openMemoryLog(clock);
+  const key = store === null ? null : createAuditKey(store.deriveKey(auditKeyPurpose));
+  const memory = store === null ? noMemory : createHeadMemory(store, await placeOf(config), log);
+  if (config.kind === 'file') return openFileLog({ ...config, clock, key, memory });
+  // Its client is large, and most gateways have no Redis.
+  const { openRedisLog } = await import('./redis-log.ts');
+  const { keepDays, acceptLoss } = config;
+  return openRedisLog(await config.url.reveal(), { clock, log, key, memory, keepDays, acceptLoss });
 };

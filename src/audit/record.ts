@@ -26,6 +26,12 @@ export interface AuditEntry extends AuditActor {
   readonly target: string;
   /** What was asked besides the target; what looks like a secret is masked. */
   readonly input: unknown;
+  /** SHA-256 of the input as it was asked, before masking and cutting, 64 hex digits; absent in records of version 1. */
+  readonly inputSha256?: string;
+  /** Number of the record that has the input, where it is another one: an input is written once. */
+  readonly inputSeq?: number;
+  /** The correlation tag that the action's comment bears at Microsoft, e.g. `[dg:4f1c0a9be2d7]`. */
+  readonly tag?: string;
   /** Guardrails that spoke. */
   readonly guardrails: readonly string[];
   /** Who agreed, where a second person had to. */
@@ -48,11 +54,45 @@ export interface AuditRecord extends AuditEntry {
   readonly prev: string;
 }
 
+/** Which records are wanted, as far as the place of a record tells: others may come as well, and are to be left out. */
+export interface AuditRange {
+  /** Only records with a smaller number. */
+  readonly beforeSeq?: number;
+  /** Only records up to this moment, epoch milliseconds. */
+  readonly untilMs?: number;
+  /** Records of other tenants need not come. */
+  readonly tenants?: ReadonlySet<string>;
+  /** Records of other callers (id or name) need not come. */
+  readonly caller?: string;
+}
+
+/** Where the log begins and ends. */
+export interface AuditEnds {
+  /** Of the newest record; 0: there is none. */
+  readonly seq: number;
+  /** SHA-256 of its line, 64 hex digits. */
+  readonly hash: string;
+  /** Of the oldest record; 0: there is none. */
+  readonly firstSeq: number;
+}
+
 /** Where the log is kept. */
 export interface AuditLog {
-  /** Resolves when the entries cannot be lost any more; they stand together. Rejects when they could not be written. */
-  append(entries: readonly AuditEntry[]): Promise<void>;
-  /** Every record, newest first. */
-  newest(): AsyncIterable<AuditRecord>;
+  /**
+   * Resolves with the number of each record when they cannot be lost any more; they stand together. Rejects when they could
+   * not be written, or when the log is not what it was: cut, replaced by an older copy, emptied.
+   */
+  append(entries: readonly AuditEntry[]): Promise<readonly number[]>;
+  /** The records, newest first, read as they are asked for. Throws for a record of a later version. */
+  newest(range?: AuditRange): AsyncIterable<AuditRecord>;
+  /** The record with this number; null: it is gone, or the log's own. */
+  at(seq: number): Promise<AuditRecord | null>;
+  /**
+   * The record of an act's end; null: it is not written. To be asked before an end is written after a kill. It reads back as
+   * far as the act's beginning, or to `sinceMs` (epoch milliseconds), the time of the act's journal entry.
+   */
+  ended(actId: string, sinceMs?: number): Promise<AuditRecord | null>;
+  /** Removes what is older than it has to be kept. Rejects when the log is not what it was, or cannot be reached. */
+  inspect(): Promise<AuditEnds>;
   close(): Promise<void>;
 }

@@ -85,8 +85,9 @@ sign-in is kept in the store, encrypted; a gateway that runs takes it from there
     operands: [0, 0],
     options: ['config'],
     summary: 'whether the audit log is whole',
-    details: `Follows the chain of hashes from record to record and compares its end with the one that is kept apart:
-an edit, a cut and a record taken out show. Ends with 1 and names the first broken line when it is not whole.`,
+    details: `Follows the chain from record to record, with the key that seals it, and compares both its ends with the head
+and with what the store remembers: an edit, a cut, an older copy and a record taken out show. Tells what it cannot
+know. Ends with 1 and names the first broken line when it is not whole, or when there is no log.`,
     run: runAuditVerify,
   },
   {

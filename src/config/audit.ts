@@ -5,24 +5,40 @@ import type { ReferenceContext } from './references.ts';
 import { literalSecret, type Secret } from './secret.ts';
 import type { StoreConfig } from './store.ts';
 
+/** Bounds of the log, wherever it is. */
+export interface AuditBounds {
+  /** Days that a record is kept at least; never fewer for want of room. */
+  readonly keepDays: number;
+  /** Up to which number records may be gone: the operator's word after a loss. */
+  readonly acceptLoss: number;
+  /** Bytes that the mutations of one caller may write in a minute; 0: no limit. */
+  readonly bytesPerMinute: number;
+}
+
 /** Where the gateway writes what was done. */
-export type AuditConfig =
-  | { readonly kind: 'memory' }
-  | {
-      readonly kind: 'file';
-      /** Absolute. */
-      readonly folder: string;
-      /** Bytes of a file. */
-      readonly maxBytes: number;
-      /** Files that are kept. */
-      readonly keep: number;
-    }
-  | { readonly kind: 'redis'; readonly url: Secret };
+export type AuditConfig = AuditBounds &
+  (
+    | { readonly kind: 'memory' }
+    | {
+        readonly kind: 'file';
+        /** Absolute. */
+        readonly folder: string;
+        /** Bytes of a file. */
+        readonly maxBytes: number;
+      }
+    | { readonly kind: 'redis'; readonly url: Secret }
+  );
 
 const schema = section({
   url: secret().optional(),
   maxBytes: wholeNumber(1024, 1_073_741_824).default(16_777_216),
-  keep: wholeNumber(2, 1_000_000).default(1000),
+  keepDays: wholeNumber(1, 36_500).default(400),
+  acceptLoss: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(0),
+  /**
+   * Defender takes 100 actions a minute from a tenant. Each is two records of about 1 KB, so that one caller can act in 20
+   * tenants at once as fast as Defender lets them, and cannot write more than 2 TB a year.
+   */
+  bytesPerMinute: wholeNumber(0, 1_073_741_824).default(4_194_304),
 });
 
 /** Without a word of the settings the log is kept where the store is: beside SQLite's file, in its Redis, in memory. */
@@ -42,11 +58,13 @@ export const readAudit = async (
   const address = read?.url ?? (store === undefined ? undefined : await besideStore(store));
   if (read === undefined || address === undefined) return undefined;
   const url = await address.reveal();
-  if (url === 'memory:') return { kind: 'memory' };
-  if (/^rediss?:\/\/./.test(url)) return { kind: 'redis', url: address };
+  const { keepDays, acceptLoss, bytesPerMinute } = read;
+  const bounds = { keepDays, acceptLoss, bytesPerMinute };
+  if (url === 'memory:') return { ...bounds, kind: 'memory' };
+  if (/^rediss?:\/\/./.test(url)) return { ...bounds, kind: 'redis', url: address };
   if (/^file:./.test(url)) {
     const folder = resolve(context.baseDir, url.slice('file:'.length));
-    return { kind: 'file', folder, maxBytes: read.maxBytes, keep: read.keep };
+    return { ...bounds, kind: 'file', folder, maxBytes: read.maxBytes };
   }
   faults.add([...path, 'url'], 'must be file:FOLDER, redis://HOST[:PORT] or memory:');
   return undefined;

@@ -1,4 +1,5 @@
 import type { Asking, TenantSelection } from '../access/access.ts';
+import { clockSlackMs } from '../audit/ended.ts';
 import type { AuditLog, AuditOutcome, AuditRecord } from '../audit/record.ts';
 import { type Matchers, matcherOf } from '../domain/filters.ts';
 import { compareTimes } from '../domain/time.ts';
@@ -58,8 +59,17 @@ export const createAuditList =
     const found: AuditRecord[] = [];
     let scanned = 0;
     let last = before;
-    for await (const record of audit.newest()) {
+    const sinceMs = Date.parse(filter.since ?? '') - clockSlackMs;
+    const range = {
+      tenants,
+      ...(after !== null && { beforeSeq: before }),
+      ...(filter.until != null && { untilMs: Date.parse(filter.until) }),
+      ...(filter.caller != null && { caller: filter.caller }),
+    };
+    for await (const record of audit.newest(range)) {
       if (record.seq >= before) continue;
+      // Nothing behind it can be within the time asked for.
+      if (Date.parse(record.at) < sinceMs) break;
       if (found.length > first || scanned === limits.maxRowsScanned) break;
       scanned += 1;
       last = record.seq;

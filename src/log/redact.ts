@@ -1,35 +1,12 @@
+import { redactArguments, redactCommandLine, redactWords } from './command-line.ts';
+import { isSecretName } from './secret-names.ts';
+
 /**
  * Keeps secrets out of text and of structured log fields. Names catch what we know to be secret at any depth; patterns
  * catch tokens and signed links that travel inside messages of libraries.
  */
 
 const mask = '[redacted]';
-
-/** Names compared in lower case without `-` and `_`, so `client_secret`, `clientSecret` and `Client-Secret` are one. */
-const secretNames: ReadonlySet<string> = new Set([
-  'accesstoken',
-  'apikey',
-  'assertion',
-  'authorization',
-  'clientassertion',
-  'clientsecret',
-  'cookie',
-  'encryptionkey',
-  'idtoken',
-  'oboassertion',
-  'passphrase',
-  'password',
-  'privatekey',
-  'privatekeypem',
-  'proxyauthorization',
-  'refreshtoken',
-  'secret',
-  'setcookie',
-  'token',
-  'xapikey',
-]);
-
-const isSecretName = (name: string): boolean => secretNames.has(name.replaceAll(/[-_]/g, '').toLowerCase());
 
 /** Each pattern is linear in the text: no nested repetition, and no place from which a long run is looked through again. */
 const secretPatterns: readonly (readonly [pattern: RegExp, replacement: string])[] = [
@@ -40,6 +17,11 @@ const secretPatterns: readonly (readonly [pattern: RegExp, replacement: string])
   [/\b(sig=)[^&\s"'<>]+/gi, `$1${mask}`],
   [
     /\b((?:client_secret|client_assertion|access_token|refresh_token|id_token|assertion|password)["']?\s*[=:]\s*["']?)[^&\s"'<>,}]+/gi,
+    `$1${mask}`,
+  ],
+  // An option of a command line: --token=..., -Password ..., /pass:...
+  [
+    /(?<![\w-])((?:--?[\w-]{0,40}(?:password|passwd|passphrase|pwd|secret|token|api-?key)(?:\s*[=:]\s*|\s+)|\/(?:password|passwd|pwd|pass|token|secret)[=:]))(?!-)["']?[^\s"']+/gi,
     `$1${mask}`,
   ],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, mask],
@@ -60,14 +42,64 @@ const redactError = (error: Error, depth: number): Record<string, unknown> => ({
   ...(error.cause === undefined ? {} : { cause: redactValue(error.cause, depth + 1) }),
 });
 
+/** Fields that hold what a script is called with. */
+const argumentNames: ReadonlySet<string> = new Set([
+  'args',
+  'arguments',
+  'argv',
+  'commandline',
+  'parameters',
+  'params',
+]);
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
+
+/** A pair like `{ key: 'Args', value: '-Password ...' }` has its name beside its value. */
+const pairName = (value: object): string | null => {
+  if (!('value' in value)) return null;
+  if ('key' in value && typeof value.key === 'string') return value.key;
+  return 'name' in value && typeof value.name === 'string' ? value.name : null;
+};
+
+/** What a field holds, by its name. */
+const redactNamed = (name: string, field: unknown, depth: number): unknown => {
+  if (field === undefined || field === null) return field;
+  if (isSecretName(name)) return mask;
+  if (!argumentNames.has(name.toLowerCase())) return redactValue(field, depth);
+  return typeof field === 'string' ? redactText(redactArguments(field)) : redactInput(field, depth);
+};
+
 /** Own enumerable properties of `value`, those with a secret name masked whatever they hold. */
-export const redactFields = (value: object, depth = 0): Record<string, unknown> =>
-  Object.fromEntries(
+export const redactFields = (value: object, depth = 0): Record<string, unknown> => {
+  const pair = pairName(value);
+  return Object.fromEntries(
     Object.entries(value).map(([name, field]) => [
       name,
-      isSecretName(name) && field !== undefined && field !== null ? mask : redactValue(field, depth),
+      redactNamed(name === 'value' && pair !== null ? pair : name, field, depth),
     ]),
   );
+};
+
+/**
+ * What a caller asked for, safe to be kept: as `redactValue`, and in every text also what looks like a secret in a command
+ * line, for scripts get theirs in `args`, and people write them into comments.
+ */
+export const redactInput = (value: unknown, depth = 0): unknown => {
+  if (typeof value === 'string') return redactText(redactCommandLine(value));
+  if (isTexts(value)) return redactWords(value).map(redactText);
+  if (Array.isArray(value)) return depth >= maxDepth ? '[…]' : value.map((item) => redactInput(item, depth + 1));
+  if (typeof value !== 'object' || value === null || depth >= maxDepth) return redactValue(value, depth);
+  const pair = pairName(value);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => {
+      const known = name === 'value' && pair !== null ? pair : name;
+      if (isSecretName(known) && field != null) return [name, mask];
+      const isArguments = typeof field === 'string' && argumentNames.has(known.toLowerCase());
+      return [name, isArguments ? redactText(redactArguments(field)) : redactInput(field, depth + 1)];
+    }),
+  );
+};
 
 /** A copy of `value` that is safe to log: plain data, secrets masked, errors with their stack and causes. */
 export const redactValue = (value: unknown, depth = 0): unknown => {

@@ -1,10 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { openAuditLog } from '../../src/audit/open.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createLog } from '../../src/log.ts';
+import { openStore } from '../../src/store/store.ts';
+import { entryOf } from '../unit/audit/entry.ts';
 import { createPlace, type Place } from './support.ts';
 
 let place: Place;
@@ -26,13 +29,13 @@ afterAll(() => place[Symbol.asyncDispose]());
 test('audit verify says that a log is whole, and which line was changed', async () => {
   const folder = join(place.path, 'trail');
   const log = await openAuditLog(
-    { kind: 'file', folder, maxBytes: 1_048_576, keep: 10 },
+    { kind: 'file', folder, maxBytes: 1_048_576, keepDays: 400, acceptLoss: 0, bytesPerMinute: 0 },
     { clock: systemClock, log: createLog({ level: 'silent' }) },
   );
   await log.close();
   expect(await place.run(['audit', 'verify', '--config', 'gateway.yaml'])).toMatchObject({
     code: 0,
-    out: 'The audit log is whole: 0 records\n',
+    out: expect.stringMatching(/^The audit log was begun and has no records yet\n- .*there is no key/),
   });
 
   const file = join(folder, 'audit-00000001.jsonl');
@@ -41,4 +44,39 @@ test('audit verify says that a log is whole, and which line was changed', async 
   const { code, err } = await place.run(['audit', 'verify', '--config', 'gateway.yaml']);
   expect(code).toBe(1);
   expect(err).toContain('audit-00000001.jsonl line 1');
+});
+
+test('X5: no log at all is no success, and a log that the store knows of is missed when all of it is gone', async () => {
+  const settings = (folder: string) => ({
+    store: { url: 'sqlite:state/gateway.sqlite' },
+    audit: { url: `file:${folder}` },
+    access: { anonymous: 'reader' },
+    tenants: [
+      {
+        name: 'contoso',
+        tenantId: '00000000-0000-4000-8000-000000000001',
+        auth: { clientId: '00000000-0000-4000-8000-000000000002', clientSecret: 'x' },
+      },
+    ],
+  });
+  await place.write('sealed.yaml', stringify(settings('sealed')));
+  const verify = () => place.run(['audit', 'verify', '--config', 'sealed.yaml']);
+  expect(await verify()).toMatchObject({ code: 1, err: expect.stringContaining('there is no log here') });
+  expect(existsSync(join(place.path, 'state'))).toBe(false);
+
+  const folder = join(place.path, 'sealed');
+  const store = await openStore({ url: `sqlite:${join(place.path, 'state/gateway.sqlite')}` });
+  const log = await openAuditLog(
+    { kind: 'file', folder, maxBytes: 1_048_576, keepDays: 400, acceptLoss: 0, bytesPerMinute: 0 },
+    { clock: systemClock, log: createLog({ level: 'silent' }), store },
+  );
+  await log.append([entryOf('m1'), entryOf('m2')]);
+  await log.close();
+  await store.close();
+  expect(await verify()).toEqual({ code: 0, out: 'The audit log is whole: 2 records, 1 to 2\n', err: '' });
+
+  await rm(folder, { recursive: true });
+  expect(await verify()).toMatchObject({ code: 1, err: expect.stringContaining('every record is gone') });
+  await mkdir(folder);
+  expect(await verify()).toMatchObject({ code: 1, err: expect.stringContaining('every record is gone') });
 });

@@ -138,6 +138,41 @@ test('a caller sees the records of their tenants alone, and none without the per
   expect(refused.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
 });
 
+interface Callers {
+  readonly machineActions: {
+    readonly nodes: readonly { readonly requestor: string; readonly gatewayCaller: unknown }[];
+  };
+}
+
+test('X5: an action names who asked for it through the gateway, for who may read the audit', async () => {
+  const [, , machine = ''] = machines('contoso');
+  await running.ask(
+    'mutation ($input: IsolateMachinesInput!) { isolateMachines(input: $input) { results { error { code } } } }',
+    { input: { tenant: 'contoso', machineIds: [machine], comment: 'INC12' } },
+    { 'x-api-key': key },
+  );
+  const ask = (headers: Readonly<Record<string, string>>) =>
+    running.ask<Callers>(
+      `{ machineActions(tenants: ["contoso"], filter: { machineId: "${machine}" }) {
+           nodes { requestor gatewayCaller { callerId callerKind approvedBy tenant } } } }`,
+      {},
+      headers,
+    );
+  const { data, errors } = await ask({ 'x-api-key': key });
+  expect(errors).toEqual([]);
+  expect(data.machineActions.nodes[0]?.gatewayCaller).toEqual({
+    callerId: 'apiKey:auditor',
+    callerKind: 'API_KEY',
+    approvedBy: null,
+    tenant: 'contoso',
+  });
+  const refused = await ask({ 'x-api-key': 'reader' });
+  expect(refused.data.machineActions.nodes[0]?.gatewayCaller).toBeNull();
+  expect(refused.errors).toContainEqual(
+    expect.objectContaining({ extensions: expect.objectContaining({ code: 'FORBIDDEN' }) }),
+  );
+});
+
 test('what cannot be written is not done', async () => {
   expect(await verifyFolder(folder)).toMatchObject({ ok: true });
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.jsonl'))) rmSync(join(folder, file));

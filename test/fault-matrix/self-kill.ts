@@ -73,19 +73,24 @@ replace(fs, 'closeSync', (call, args) => {
   descriptors.delete(args[0]);
   return call(args);
 });
+/** Before the first record the head of an empty log is written, which belongs to no act. */
+let begun = false;
 replace(fs, 'writeSync', (call, args) => {
-  const [descriptor, text, ...rest] = args;
-  if (!descriptors.has(descriptor) || typeof text !== 'string') return call(args);
-  const half = text.slice(0, text.length / 2);
+  const [descriptor, bytes] = args;
+  if (!descriptors.has(descriptor) || !(bytes instanceof Uint8Array)) return call(args);
+  const name = nameOfAuditWrite(Buffer.from(bytes).toString('utf8'));
+  if (name === null) return call(args);
+  begun = true;
+  const half = bytes.subarray(0, bytes.length / 2);
   return write(
-    nameOfAuditWrite(text),
+    name,
     () => call(args),
-    () => call([descriptor, half, ...rest]),
+    () => call([descriptor, half]),
   );
 });
 for (const method of ['writeFileSync', 'renameSync', 'rmSync', 'ftruncateSync']) {
   replace(fs, method, (call, args) =>
-    isAudit(args[0]) ? write(`${basename(args[0])} ${method}`, () => call(args)) : call(args),
+    isAudit(args[0]) && begun ? write(`${basename(args[0])} ${method}`, () => call(args)) : call(args),
   );
 }
 syncBuiltinESMExports();

@@ -51,8 +51,11 @@ export const createLookout = (point: Pick<KillPoint, 'name' | 'nth'> | null): ((
 /** This moment, comparable among processes. */
 export const momentNow = (): number => performance.timeOrigin + performance.now();
 
-/** Spaces of the store whose writes belong to no act: signs of life, the turns of those who clear up, counts of requests. */
-const ofNoAct: readonly string[] = ['presence', 'reconcile-lease', 'rate'];
+/**
+ * Spaces of the store whose writes belong to no act: signs of life, the turns of those who clear up, counts of requests and of
+ * what the audit takes, the end of the audit log as it was a moment ago.
+ */
+const ofNoAct: readonly string[] = ['presence', 'reconcile-lease', 'rate', 'audit-budget', 'audit-head'];
 
 const spacePattern = /^defender-gateway:([a-z-]+):/;
 
@@ -77,8 +80,11 @@ export const nameOfStoreWrite = (verb: string, key: string | undefined): string 
   return `${space ?? 'store'} ${verbs[verb] ?? verb}`;
 };
 
-/** What an addition to the audit is called, by the outcomes that it tells, e.g. `audit INTENDED`. */
-export const nameOfAuditWrite = (text: string): string => {
+/**
+ * What an addition to the audit is called, by the outcomes that it tells, e.g. `audit INTENDED`; null: it tells none, as the
+ * looks at its ends.
+ */
+export const nameOfAuditWrite = (text: string): string | null => {
   const outcomes = [...text.matchAll(/"outcome":"([A-Z_]+)"/g)].map(({ 1: outcome = '' }) => outcome);
-  return `audit ${[...new Set(outcomes)].join(', ')}`;
+  return outcomes.length === 0 ? null : `audit ${[...new Set(outcomes)].join(', ')}`;
 };

@@ -27,6 +27,7 @@ export const cannotBeFilled: Readonly<Record<string, string>> = {
   'AuditRecord.guardrails': 'needs a guardrail: test/e2e/guardrails.test.ts',
   'AuditRecord.approvalId': 'needs an approval: test/e2e/approvals.test.ts',
   'AuditRecord.approvedBy': 'needs an approval: test/e2e/approvals.test.ts',
+  'GatewayCaller.approvedBy': 'needs an approval: test/e2e/approvals.test.ts',
   'AuditRecord.upstreamRequestId': 'is written when Microsoft refuses an act',
   'Query.tenantSignIn': 'needs a tenant whose user signs in: test/identity/graph-sign-in.test.ts',
   'TenantSignIn.*': 'needs a tenant whose user signs in: test/identity/graph-sign-in.test.ts',

@@ -153,6 +153,12 @@ export const edges: Readonly<Record<string, Edge>> = {
     `edge: triggeringAlert ${owner}`,
   ),
   'LibraryFile.tenant': fromList('libraryFiles', 'library:read', null, 'edge: tenant { tenant: name }'),
+  'MachineAction.gatewayCaller': {
+    from: ['machine:scan'],
+    permission: 'audit:read',
+    ask: (world) =>
+      `mutation { scanMachines(${input(scan(world))}) { results { action { edge: gatewayCaller { tenant } } } } }`,
+  },
   'LiveResponseCommand.script': fromCommands('script { exitCode }'),
   'LiveResponseCommand.file': fromCommands('file { size }'),
   'MachineActionResult.machine': fromResults('scanMachines', 'machine:scan', 'machine:read', scan, 'machine'),

@@ -22,7 +22,10 @@ test('replicas make one chain; without Redis nothing is taken', async () => {
     Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? a : b).append([entryOf(`m${index}`), entryOf('x')])),
   );
   expect((await recordsOf(b)).map(({ seq }) => seq)).toEqual(Array.from({ length: 40 }, (_, index) => 40 - index));
-  expect(await verifyRedis(url)).toEqual({ ok: true, records: 40, firstSeq: 1, fault: null });
+  expect(await verifyRedis(url)).toMatchObject({ ok: true, records: 40, firstSeq: 1, fault: null });
+  await a.append([entryOf('m1', { outcome: 'DONE' })]);
+  expect(await b.ended('act-m1')).toMatchObject({ outcome: 'DONE', seq: 41 });
+  expect(await b.ended('act-m2')).toBeNull();
   await stopRedis(redis);
   await expect(a.append([entryOf('late')])).rejects.toThrow();
   await Promise.all([a.close(), b.close()]);

@@ -1,0 +1,45 @@
+import { networkOf } from '../access/limits/network.ts';
+import { createRate } from '../access/limits/rate.ts';
+import type { AuditActor } from '../audit/record.ts';
+import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import type { Store } from '../store/store.ts';
+
+/** Keeps one caller from filling the log. */
+export interface AuditBudget {
+  /**
+   * Counts bytes that a caller's mutation is about to write, with all replicas together. Throws `RATE_LIMITED` when they are
+   * more than the caller may write in a minute; then nothing is done. One mutation alone is never too large.
+   */
+  spend(actor: Pick<AuditActor, 'callerId' | 'callerKind' | 'remoteAddress'>, bytes: number): Promise<void>;
+}
+
+/** `bytesPerMinute` 0: no limit. */
+export const createAuditBudget = ({
+  store,
+  clock,
+  bytesPerMinute,
+}: {
+  readonly store: Pick<Store, 'space'>;
+  readonly clock: Clock;
+  readonly bytesPerMinute: number;
+}): AuditBudget => {
+  const rate = createRate({ space: store.space('audit-budget', { cache: true }), clock });
+  return {
+    spend: async ({ callerId, callerKind, remoteAddress }, bytes) => {
+      if (bytesPerMinute === 0) return;
+      const key = callerKind === 'anonymous' ? `anonymous:${networkOf(remoteAddress ?? '')}` : callerId;
+      const { waitMs } = await rate.take(key, bytesPerMinute, Math.min(bytes, bytesPerMinute));
+      if (waitMs === 0) return;
+      const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
+      throw new GatewayError(
+        'RATE_LIMITED',
+        `More than ${bytesPerMinute} bytes for the audit log in a minute, so nothing was done: try again in ${retryAfterSeconds} s`,
+        { retryAfterSeconds },
+      );
+    },
+  };
+};
+
+/** For who has no limit. */
+export const noAuditBudget: AuditBudget = { spend: async () => {} };
