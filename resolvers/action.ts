@@ -1,21 +1,10 @@
 import { isFinal } from '../src/domain/machine-action.ts';
 import type {
   LiveResponseCommandResolvers,
-  MachineActionConnectionResolvers,
-  MachineActionResolvers,
   MachineActionResultResolvers,
   MutationResolvers,
-  QueryResolvers,
   QueuedResolvers,
 } from '../src/generated/graphql.ts';
-import { known } from '../src/loaders/known.ts';
-import { connectionResolvers } from './connection.ts';
-import { entityFields } from './node.ts';
-
-export const actionQueries: Pick<QueryResolvers, 'machineActions' | 'machineAction'> = {
-  machineActions: (_, asked, context) => context.lists.machineActions(context, asked),
-  machineAction: (_, { tenant, actionId }, context) => known('machineActions', context, tenant, actionId),
-};
 
 export const Mutation: MutationResolvers = {
   isolateMachines: (_, { input }, { access, scope, actions }) => actions.isolateMachines(access.caller, input, scope),
@@ -28,13 +17,7 @@ export const Mutation: MutationResolvers = {
   updateAlerts: (_, { input }, { access, scope, actions }) => actions.updateAlerts(access.caller, input, scope),
 };
 
-export const MachineActionConnection: MachineActionConnectionResolvers = connectionResolvers;
-
-export const MachineAction: MachineActionResolvers = {
-  ...entityFields('MachineAction', ({ actionId }: { readonly tenant: string; readonly actionId: string }) => actionId),
-  isFinal,
-  machine: ({ tenant, machineId }, _, { loaders }) => loaders.machines.load({ tenant, id: machineId }),
-};
+export const MachineAction = { isFinal };
 
 export const LiveResponseCommand: LiveResponseCommandResolvers = {
   script: (command, _, { actions, scope, access }) => actions.scriptResult(access.caller, command, scope),

@@ -1,20 +1,13 @@
 import type { Resolvers } from '../src/generated/graphql.ts';
-import {
-  actionQueries,
-  LiveResponseCommand,
-  MachineAction,
-  MachineActionConnection,
-  MachineActionResult,
-  Mutation,
-  Queued,
-} from './action.ts';
-import { Alert, AlertConnection, AlertEvidence, alertQueries, Evidence, evidenceWithMachine } from './alert.ts';
+import { LiveResponseCommand, MachineAction, MachineActionResult, Mutation, Queued } from './action.ts';
+import { Alert, AlertEvidence, Evidence } from './alert.ts';
 import { Approval, ApprovalConnection, ApprovalNeed, approvalMutations, approvalQueries } from './approval.ts';
 import { AuditConnection, AuditRecord, auditQueries } from './audit.ts';
 import { connectionResolvers, TenantFailure } from './connection.ts';
+import { edgesOf } from './edge.ts';
+import { entityConnections, entityQueries, entityTypes } from './entities.ts';
+import { ExposureScore, MissingKb, scoreQueries } from './exposure-score.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
-import { Incident, IncidentConnection, incidentQueries } from './incident.ts';
-import { Machine, MachineConnection, machineQueries } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
 import { DateTime, JSONScalar } from './scalars.ts';
 import {
@@ -27,33 +20,25 @@ import {
   tenantQueries,
   Viewer,
 } from './tenant.ts';
-import {
-  ExposureScore,
-  MissingKb,
-  Recommendation,
-  RemediationTask,
-  Software,
-  Vulnerability,
-  vulnerabilityQueries,
-} from './vulnerability.ts';
 
 /** Every resolver of the graph; a field that is not here is a property of its domain type. */
 export const resolvers: Resolvers = {
   DateTime,
   JSON: JSONScalar,
   Query: {
+    ...entityQueries,
     ...tenantQueries,
     ...nodeQueries,
-    ...incidentQueries,
-    ...alertQueries,
-    ...machineQueries,
-    ...actionQueries,
     ...huntingQueries,
     ...auditQueries,
     ...approvalQueries,
-    ...vulnerabilityQueries,
+    ...scoreQueries,
   },
   Mutation: { ...Mutation, ...approvalMutations, ...tenantMutations },
+  ...entityTypes,
+  ...entityConnections,
+  Alert: { ...entityTypes.Alert, ...Alert },
+  MachineAction: { ...entityTypes.MachineAction, ...MachineAction },
   Node,
   Viewer,
   Grant,
@@ -62,17 +47,12 @@ export const resolvers: Resolvers = {
   SignInState,
   ApiConnectivity,
   TenantFailure,
-  Incident,
-  IncidentConnection,
-  Alert,
-  AlertConnection,
   AlertEvidence,
   Evidence,
-  ...evidenceWithMachine,
-  Machine,
-  MachineConnection,
-  MachineAction,
-  MachineActionConnection,
+  DeviceEvidence: edgesOf('DeviceEvidence'),
+  ProcessEvidence: edgesOf('ProcessEvidence'),
+  FileEvidence: edgesOf('FileEvidence'),
+  RegistryValueEvidence: edgesOf('RegistryValueEvidence'),
   MachineActionResult,
   LiveResponseCommand,
   Queued,
@@ -83,14 +63,6 @@ export const resolvers: Resolvers = {
   AuditConnection,
   HuntResult,
   HuntTenantResult,
-  Vulnerability,
-  VulnerabilityConnection: connectionResolvers,
-  Software,
-  SoftwareConnection: connectionResolvers,
-  Recommendation,
-  RecommendationConnection: connectionResolvers,
-  RemediationTask,
-  RemediationTaskConnection: connectionResolvers,
   MissingKb,
   MissingKbConnection: connectionResolvers,
   ExposureScore,

@@ -1,14 +1,17 @@
+import type { CallerAccess } from '../access/caller-access.ts';
 import type { Permission } from '../access/roles.ts';
+import type { JudgeOf, Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
+import type { Incident } from '../domain/incident.ts';
 import type { Capability } from '../routing/capabilities.ts';
 import { readEach } from '../routing/each-id.ts';
-import { readEveryRow } from '../routing/every-row.ts';
+import { type EveryRow, readEveryRow } from '../routing/every-row.ts';
+import type { Expansion } from '../routing/opened-list.ts';
 import type { ReadRows } from '../routing/shared-reads.ts';
+import type { CallScope } from '../scope.ts';
 import type { WireObject } from '../unification/fields.ts';
-import { hasId } from '../upstream/answers.ts';
-import type { Kind } from '../upstream/call.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
-import type { EdgeParts } from './edge-parts.ts';
+import type { EdgeParts, EntityKey, Owned } from './entity.ts';
 import type { Weaknesses } from './weaknesses.ts';
 
 /** Reads an edge for several parents of one tenant, by their ids; each parent has its rows or its error. */
@@ -19,26 +22,35 @@ export interface SharedEdgeParts extends EdgeParts {
   readonly weaknesses: Weaknesses;
 }
 
-/** One edge: what a caller needs besides seeing the parent, and how it is read. */
-export interface Edge<Row> {
+/**
+ * How the rows of an edge are told in the graph. `ids`: a page of the entities that have them; `rows`: a page of themselves; `list`:
+ * all of them; `one`: the first, or nothing.
+ */
+export type Answers = 'ids' | 'rows' | 'list' | 'one';
+
+/** How rows are told apart, and what of them a caller sees whose roles are limited to machines; an entity's row of the table has it. */
+export interface Told<Row> {
+  readonly idOf: (row: Row) => string;
+  readonly visible?: (visibility: Visibility) => JudgeOf<Row>;
+}
+
+/** An edge that is read: what a caller needs besides seeing the parent, and how it is read for many parents together. */
+export interface Edge<Row, As extends Answers = Answers> {
+  readonly answers: As;
   readonly permission: Permission;
+  readonly told?: Told<Row>;
   readonly read: (parts: SharedEdgeParts) => ReadEdge<Row>;
 }
 
 /** An edge to entities of the table, by their ids. */
-export interface EdgeTo<Name extends string> extends Edge<string> {
+export interface EdgeTo<Name extends string> extends Edge<string, 'ids'> {
   readonly to: Name;
 }
 
-/** An object with an `id`. */
-export type IdentifiedWire = WireObject & { readonly id: string };
-
-/** Something of Defender for Endpoint's that `key` identifies; `one` and `many`: what to call it when it is not what came. */
-export const identified = (one: string, many: string, key = 'id'): Kind<IdentifiedWire> => ({
-  one,
-  many,
-  is: (value): value is IdentifiedWire => hasId(value, key),
-});
+/** An edge to rows that the graph tells a page at a time. */
+export interface RowsEdge<Row> extends Edge<Row, 'rows'> {
+  readonly told: Told<Row>;
+}
 
 /** A sub-collection of Defender for Endpoint that is read for one parent at a time. */
 interface EachRow<Row> {
@@ -46,36 +58,44 @@ interface EachRow<Row> {
   readonly capability: Capability;
   readonly call: (id: string) => Operation<Page<WireObject>>;
   readonly read: (tenant: Tenant, wire: WireObject) => Row;
-  /** What tells two rows apart; their `id` unless said. */
+  /** What tells two rows of Microsoft's apart; their `id` unless said. */
   readonly idOf?: (wire: WireObject) => string;
 }
 
+const readPerParent =
+  <Row>({ capability, call, read, idOf = ({ id }) => String(id) }: EachRow<Row>): Edge<Row>['read'] =>
+  ({ routing, send }) =>
+  (tenant, ids, scope) =>
+    routing.run(tenant, capability, scope, {
+      mde: () =>
+        readEach(ids, async (id) => {
+          const whole = { ask: () => call(id), idOf };
+          const { rows, truncation } = await readEveryRow(send, tenant, whole, scope);
+          return { rows: rows.map((wire) => read(tenant, wire)), truncation };
+        }),
+    });
+
 /** One call a parent: 1 key 1, 100 keys 100, 10,000 keys as many as the request's budget has. */
-export const each = <Row>({
-  permission,
-  capability,
-  call,
-  read,
-  idOf = ({ id }) => String(id),
-}: EachRow<Row>): Edge<Row> => ({
-  permission,
-  read:
-    ({ routing, send }) =>
-    (tenant, ids, scope) =>
-      routing.run(tenant, capability, scope, {
-        mde: () =>
-          readEach(ids, async (id) => {
-            const whole = { ask: () => call(id), idOf };
-            const { rows, truncation } = await readEveryRow(send, tenant, whole, scope);
-            return { rows: rows.map((wire) => read(tenant, wire)), truncation };
-          }),
-      }),
+export const each = <Row>(told: Told<Row>, row: EachRow<Row>): RowsEdge<Row> => ({
+  answers: 'rows',
+  told,
+  permission: row.permission,
+  read: readPerParent(row),
 });
 
 /** The same, where the rows only name entities of the table. */
-export const eachTo = <Name extends string>(to: Name, row: Omit<EachRow<string>, 'read'>): EdgeTo<Name> => ({
+export const eachTo = <const Name extends string>(to: Name, row: Omit<EachRow<string>, 'read'>): EdgeTo<Name> => ({
+  answers: 'ids',
   to,
-  ...each({ ...row, read: (_, { id }) => String(id) }),
+  permission: row.permission,
+  read: readPerParent({ ...row, read: (_, { id }) => String(id) }),
+});
+
+/** The same, for few rows that are told whole. */
+export const eachList = <Row>(row: EachRow<Row>): Edge<Row, 'list'> => ({
+  answers: 'list',
+  permission: row.permission,
+  read: readPerParent(row),
 });
 
 /** Something single that is read for one parent at a time; no row: there is none. */
@@ -86,7 +106,8 @@ export const eachOne = <Row>({
   read,
 }: Omit<EachRow<Row>, 'call' | 'idOf'> & {
   readonly call: (id: string) => Operation<WireObject | null>;
-}): Edge<Row> => ({
+}): Edge<Row, 'one'> => ({
+  answers: 'one',
   permission,
   read:
     ({ routing, send }) =>
@@ -99,3 +120,88 @@ export const eachOne = <Row>({
           }),
       }),
 });
+
+/** The same by a read of one's own, which throws what one parent's rows cannot be read for. */
+export const eachBy =
+  <Row>(
+    create: (parts: SharedEdgeParts) => (tenant: Tenant, id: string, scope: CallScope) => Promise<readonly Row[]>,
+  ): Edge<Row>['read'] =>
+  (parts) => {
+    const read = create(parts);
+    return (tenant, ids, scope) =>
+      readEach(ids, async (id): Promise<EveryRow<Row>> => ({ rows: await read(tenant, id, scope), truncation: null }));
+  };
+
+/** An edge whose parent has the id of what it leads to; null: it leads to nothing. It needs what a look-up of that needs. */
+export interface Link<Parent, Name extends string> {
+  readonly answers: 'link';
+  readonly to: Name;
+  readonly keyOf: (parent: Parent) => EntityKey | null;
+}
+
+/** An id in hand. Calls: those of the look-ups, which are gathered. */
+export const link = <Parent extends Owned, const Name extends string>(
+  to: Name,
+  idOf: (parent: Parent) => string | null,
+): Link<Parent, Name> => ({
+  answers: 'link',
+  to,
+  keyOf: (parent) => {
+    const id = idOf(parent);
+    return id === null ? null : { tenant: parent.tenant, id };
+  },
+});
+
+/** What of a request edges are followed with that are made of what their parents have. */
+export interface Following {
+  readonly access: Pick<CallerAccess, 'tenant'>;
+  readonly visibility: Visibility;
+  readonly loaders: {
+    readonly incidents: { readonly load: (key: EntityKey) => Promise<Incident | null> };
+  };
+}
+
+/** An edge that is made of what its parent has, or of what can be read with it. */
+export interface Derived<Parent, Row, As extends Answers> {
+  readonly answers: As;
+  /** What a caller needs besides seeing the parent; null: no more. */
+  readonly permission: Permission | null;
+  /** What has to come with the parent, so that it costs no call of its own. */
+  readonly needs?: Expansion;
+  /** Of an edge to rows. */
+  readonly told?: Told<Row>;
+  readonly derive: (parent: Parent, following: Following) => readonly Row[] | Promise<readonly Row[]>;
+}
+
+/** What is in hand, or comes with the parent: rows of an entity. */
+export const derived = <Parent, Row>(
+  told: Told<Row>,
+  edge: Omit<Derived<Parent, Row, 'rows'>, 'answers' | 'told'>,
+): Derived<Parent, Row, 'rows'> & { readonly told: Told<Row> } => ({ answers: 'rows', told, ...edge });
+
+/** The same, where the parent only names entities of the table. */
+export const derivedTo = <Parent, const Name extends string>(
+  to: Name,
+  edge: Omit<Derived<Parent, string, 'ids'>, 'answers' | 'told'>,
+): Derived<Parent, string, 'ids'> & { readonly to: Name } => ({ answers: 'ids', to, ...edge });
+
+/** The same for one thing; no row: there is none. */
+export const derivedOne = <Parent, Row>(
+  edge: Omit<Derived<Parent, Row, 'one'>, 'answers' | 'told'>,
+): Derived<Parent, Row, 'one'> => ({ answers: 'one', ...edge });
+
+/** An edge that is a list of the table, in its parent's tenant, with a condition. */
+export interface Listed<Parent, Name extends string, Filter> {
+  readonly answers: 'listed';
+  readonly to: Name;
+  readonly tenantOf: (parent: Parent) => string;
+  readonly filter: (parent: Parent) => Filter;
+}
+
+/** What a list has for one parent. Calls: those of the list. */
+export const listed = <Parent extends Owned, const Name extends string, Filter>(
+  to: Name,
+  filter: (parent: Parent) => Filter,
+): Listed<Parent, Name, Filter> => ({ answers: 'listed', to, tenantOf: ({ tenant }) => tenant, filter });
+
+export type { EveryRow } from '../routing/every-row.ts';

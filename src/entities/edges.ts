@@ -1,17 +1,47 @@
+import type { Alert } from '../domain/alert.ts';
+import type { EvidenceWithMachine } from '../domain/evidence.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Machine } from '../domain/machine.ts';
+import type { MachineAction } from '../domain/machine-action.ts';
 import { mde } from '../microsoft/mde/index.ts';
+import { createNamedAlertReads } from '../routing/alerts-by-id.ts';
 import { mapFound } from '../routing/each-id.ts';
 import { type MachineVulnerability, softwareIdOf } from '../routing/machine-vulnerabilities.ts';
+import type { Expansion } from '../routing/opened-list.ts';
 import { huntSoftwareOfMachines } from '../routing/software-inventory.ts';
 import { one, page } from '../upstream/call.ts';
-import { type Edge, type EdgeTo, each, eachOne, eachTo, identified, type ReadEdge } from './edge.ts';
+import {
+  type Answers,
+  type Derived,
+  derived,
+  derivedOne,
+  derivedTo,
+  type Edge,
+  type EdgeTo,
+  each,
+  eachBy,
+  eachList,
+  eachOne,
+  eachTo,
+  link,
+  listed,
+  type ReadEdge,
+  type RowsEdge,
+  type Told,
+} from './edge.ts';
 import { readScore } from './exposure-score.ts';
+import { alertsOfIncident, machineIdsOfIncident, survivorOf } from './incident-edges.ts';
+import { identified } from './mde-entity.ts';
 import { type MissingKb, missingKbFromMde, missingKbsIn } from './missing-kb.ts';
 import { recommendationFromMde } from './recommendation.ts';
 import { readSoftwareVersion, softwareFromMde } from './software.ts';
+import { type EntityName, type EntityType, entities } from './table.ts';
 import { vulnerabilityFromMde } from './vulnerability.ts';
 import { huntedOr } from './weaknesses.ts';
 
 const permission = 'vulnerability:read';
+const { alerts, recommendations, vulnerabilities } = entities;
+const byKb = { idOf: ({ kbId }: MissingKb): string => kbId };
 
 const machineReferences = identified('a machine', 'machines');
 const products = identified('a product', 'software');
@@ -37,6 +67,7 @@ const joined = <Name extends string>(
   from: 'machineId' | 'cveId',
   targetOf: (row: MachineVulnerability) => string | null,
 ): EdgeTo<Name> => ({
+  answers: 'ids',
   to,
   permission,
   read:
@@ -72,7 +103,7 @@ const softwareOfMachines: EdgeTo<'software'> = {
   },
 };
 
-const missingKbsOfMachine = each({
+const missingKbsOfMachine = each(byKb, {
   permission,
   capability: 'software.read',
   call: (machineId) => page(mde.listMachineMissingKbs, { machineId }, updates),
@@ -83,7 +114,7 @@ const missingKbsOfMachine = each({
  * One machine costs one call; those of several are read off the weaknesses that they fix, for all of them together, or one call
  * each where weaknesses may not be read.
  */
-const missingKbsOfMachines: Edge<MissingKb> = {
+const missingKbsOfMachines: RowsEdge<MissingKb> = {
   ...missingKbsOfMachine,
   read: (parts) => {
     const readEachMachine = inOrder(missingKbsOfMachine.read(parts), ({ kbId }) => kbId);
@@ -101,11 +132,38 @@ const missingKbsOfMachines: Edge<MissingKb> = {
   },
 };
 
-/** Every edge that is read by itself: one row each. What an entity has in hand needs none. */
+const machineOf = link('machines', ({ machineId }: EvidenceWithMachine) => machineId);
+
+/** Every edge: one row each, by the type that it begins at and its field. */
 export const edges = {
+  'Alert.incident': link('incidents', ({ incidentId }: Alert) => incidentId),
+  'Alert.machine': link('machines', ({ machineId }: Alert) => machineId),
+  'DeviceEvidence.machine': machineOf,
+  'ProcessEvidence.machine': machineOf,
+  'FileEvidence.machine': machineOf,
+  'RegistryValueEvidence.machine': machineOf,
+  'MachineAction.machine': link('machines', ({ machineId }: MachineAction) => machineId),
+  'Incident.alerts': derived(alerts, {
+    permission: 'alert:read',
+    needs: 'alerts',
+    derive: (incident: Incident, following) => alertsOfIncident(incident, 'alert:read', following),
+  }),
+  'Incident.machines': derivedTo('machines', {
+    permission: 'machine:read',
+    needs: 'alerts',
+    derive: machineIdsOfIncident,
+  }),
+  'Incident.redirectedTo': derivedOne({ permission: null, derive: survivorOf }),
+  'Machine.alerts': {
+    answers: 'rows',
+    told: alerts,
+    permission: 'alert:read',
+    read: eachBy((parts) => createNamedAlertReads(parts).ofMachine),
+  } as const satisfies RowsEdge<Alert>,
+  'Machine.actions': listed('machineActions', ({ machineId }: Machine) => ({ machineId: [machineId] })),
   'Machine.vulnerabilities': joined('vulnerabilities', 'machineId', ({ cveId }) => cveId),
   'Machine.software': softwareOfMachines,
-  'Machine.recommendations': each({
+  'Machine.recommendations': each(recommendations, {
     permission,
     capability: 'recommendations.read',
     call: (machineId) => page(mde.listMachineRecommendations, { machineId }, advice),
@@ -119,19 +177,19 @@ export const edges = {
     capability: 'software.read',
     call: (id) => page(mde.listSoftwareMachines, { id }, machineReferences),
   }),
-  'Software.vulnerabilities': each({
+  'Software.vulnerabilities': each(vulnerabilities, {
     permission,
     capability: 'vulnerabilities.read',
     call: (id) => page(mde.listSoftwareVulnerabilities, { id }, weaknesses),
     read: vulnerabilityFromMde,
   }),
-  'Software.missingKbs': each({
+  'Software.missingKbs': each(byKb, {
     permission,
     capability: 'software.read',
     call: (id) => page(mde.listSoftwareMissingKbs, { id }, updates),
     read: missingKbFromMde,
   }),
-  'Software.versions': each({
+  'Software.versions': eachList({
     permission,
     capability: 'software.read',
     call: (id) => page(mde.listSoftwareVersionDistribution, { id }, versions),
@@ -143,7 +201,7 @@ export const edges = {
     capability: 'recommendations.read',
     call: (id) => page(mde.listRecommendationMachines, { id }, machineReferences),
   }),
-  'Recommendation.vulnerabilities': each({
+  'Recommendation.vulnerabilities': each(vulnerabilities, {
     permission,
     capability: 'vulnerabilities.read',
     call: (id) => page(mde.listRecommendationVulnerabilities, { id }, weaknesses),
@@ -172,7 +230,7 @@ export const edges = {
     call: () => one(mde.getDeviceSecureScore, {}, scores),
     read: (_, wire) => readScore(wire),
   }),
-  'Tenant.machineGroupScores': each({
+  'Tenant.machineGroupScores': eachList({
     permission,
     capability: 'scores.read',
     call: () => page(mde.listExposureScoreByMachineGroups, {}, scores),
@@ -181,8 +239,38 @@ export const edges = {
   }),
 } as const;
 
+type Edges = typeof edges;
+
 /** The name of an edge: the type it begins at and its field. */
-export type EdgeName = keyof typeof edges;
+export type EdgeName = keyof Edges;
+
+/** All names, in the order of the table. */
+export const edgeNames: readonly EdgeName[] = Object.keys(edges).filter((name): name is EdgeName =>
+  Object.hasOwn(edges, name),
+);
+
+/** The type in the graph that an edge begins at. */
+export type StartOf<Name extends EdgeName> = Name extends `${infer Start}.${string}` ? Start : never;
+
+/** An edge that is read, as no other is. */
+export type ReadName = { [Name in EdgeName]: Edges[Name] extends { readonly read: unknown } ? Name : never }[EdgeName];
 
 /** What the rows of an edge are. */
-export type RowOf<Name extends EdgeName> = (typeof edges)[Name] extends Edge<infer Row> ? Row : never;
+export type RowOf<Name extends EdgeName> = Edges[Name] extends { readonly told: Told<infer Row> }
+  ? Row
+  : Edges[Name] extends Edge<infer Row> | Derived<never, infer Row, Answers>
+    ? Row
+    : never;
+
+/** The list of the table that an edge leads to. */
+export type TargetOf<Name extends EdgeName> = Edges[Name] extends { readonly to: infer To extends EntityName }
+  ? To
+  : never;
+
+/** The fields of a type that are made of something which can come with its rows. */
+export const needsOf = (type: EntityType): readonly { readonly field: string; readonly needs: Expansion }[] =>
+  edgeNames.flatMap((name) => {
+    const edge = edges[name];
+    const needs = 'needs' in edge ? edge.needs : undefined;
+    return needs !== undefined && name.startsWith(`${type}.`) ? [{ field: name.slice(type.length + 1), needs }] : [];
+  });

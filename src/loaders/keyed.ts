@@ -1,11 +1,6 @@
 import DataLoader from 'dataloader';
+import type { EntityKey } from '../entities/entity.ts';
 import { asError } from '../errors.ts';
-
-/** What one entity is known by: the tenant's name and the upstream's id. */
-export interface EntityKey {
-  readonly tenant: string;
-  readonly id: string;
-}
 
 /** Reads entities of one tenant; ids that do not exist are absent from the answer, failed ones hold their error. */
 export type ReadByIds<T> = (tenant: string, ids: readonly string[]) => Promise<ReadonlyMap<string, T | Error>>;
