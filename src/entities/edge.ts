@@ -121,16 +121,21 @@ export const eachOne = <Row>({
       }),
 });
 
-/** The same by a read of one's own, which throws what one parent's rows cannot be read for. */
-export const eachBy =
-  <Row>(
-    create: (parts: SharedEdgeParts) => (tenant: Tenant, id: string, scope: CallScope) => Promise<readonly Row[]>,
-  ): Edge<Row>['read'] =>
-  (parts) => {
+/** Rows by a read of one's own, which throws where a parent's rows cannot be read. */
+export const eachBy = <Row>(
+  told: Told<Row>,
+  permission: Permission,
+  create: (parts: SharedEdgeParts) => (tenant: Tenant, id: string, scope: CallScope) => Promise<readonly Row[]>,
+): RowsEdge<Row> => ({
+  answers: 'rows',
+  told,
+  permission,
+  read: (parts) => {
     const read = create(parts);
     return (tenant, ids, scope) =>
       readEach(ids, async (id): Promise<EveryRow<Row>> => ({ rows: await read(tenant, id, scope), truncation: null }));
-  };
+  },
+});
 
 /** An edge whose parent has the id of what it leads to; null: it leads to nothing. It needs what a look-up of that needs. */
 export interface Link<Parent, Name extends string> {

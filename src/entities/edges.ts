@@ -154,12 +154,7 @@ export const edges = {
     derive: machineIdsOfIncident,
   }),
   'Incident.redirectedTo': derivedOne({ permission: null, derive: survivorOf }),
-  'Machine.alerts': {
-    answers: 'rows',
-    told: alerts,
-    permission: 'alert:read',
-    read: eachBy((parts) => createNamedAlertReads(parts).ofMachine),
-  } as const satisfies RowsEdge<Alert>,
+  'Machine.alerts': eachBy(alerts, 'alert:read', (parts) => createNamedAlertReads(parts).ofMachine),
   'Machine.actions': listed('machineActions', ({ machineId }: Machine) => ({ machineId: [machineId] })),
   'Machine.vulnerabilities': joined('vulnerabilities', 'machineId', ({ cveId }) => cveId),
   'Machine.software': softwareOfMachines,
