@@ -8,8 +8,7 @@ import { type AnyReads, byEntity, type EntityName, type EntityNamed, rows } from
 import { AmbiguousMachineError } from '../routing/machine-names.ts';
 import type { CallScope } from '../scope.ts';
 import { createEdgeLoaders, type EdgeLoaders, type EdgeReads } from './edges.ts';
-import { createKeyedLoader } from './keyed.ts';
-import { createMemo } from './memo.ts';
+import { createKeyedLoader, createMemo } from './keyed.ts';
 
 /**
  * One DataLoader a type of entity, for one request of one caller. What the caller may not see does not exist for them; without

@@ -94,7 +94,7 @@ const softwareIdOf = (world: TenantWorld): string | undefined => {
 };
 
 /** What reading each kind of node needs, and an id of it: its list and its look-up need the same. */
-const nodeRules = {
+export const nodeRules = {
   Tenant: { permission: null, id: ({ name }) => name },
   Incident: { permission: 'incident:read', id: ({ incidents }) => incidents[0]?.id },
   Alert: { permission: 'alert:read', id: ({ alerts }) => alerts[0]?.id },
