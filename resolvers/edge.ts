@@ -3,12 +3,12 @@ import type { EveryRow, Told } from '../src/entities/edge.ts';
 import {
   type EdgeName,
   edgeNames,
-  edges,
   type ReadName,
   type RowOf,
   type StartOf,
   type TargetOf,
-} from '../src/entities/edges.ts';
+} from '../src/entities/edge-names.ts';
+import { edges } from '../src/entities/edges.ts';
 import type { EntityKey } from '../src/entities/entity.ts';
 import {
   type EntityNamed,

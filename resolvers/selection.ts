@@ -8,7 +8,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { Expansion } from '../src/context.ts';
-import { needsOf } from '../src/entities/edges.ts';
+import { needsOf } from '../src/entities/edge-names.ts';
 import type { EntityType } from '../src/entities/table.ts';
 
 type Look = Pick<GraphQLResolveInfo, 'fragments' | 'variableValues'>;

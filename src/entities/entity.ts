@@ -1,5 +1,5 @@
 import type { Permission } from '../access/roles.ts';
-import type { JudgeOf, Visibility } from '../access/visibility.ts';
+import type { Judge, JudgeOf, Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { SourceApi } from '../domain/enums.ts';
 import type { IdForm } from '../domain/id-forms.ts';
@@ -51,8 +51,8 @@ export interface Entity<T> {
   readonly idOf: (row: T) => string;
   /** What a caller needs to read it. */
   readonly permission: Permission;
-  /** What a caller sees of it whose roles are limited to machines. */
-  readonly visible: (visibility: Visibility) => JudgeOf<T>;
+  /** What a caller sees of it in a tenant whose roles are limited to machines; `null`: all. */
+  readonly judge: (visibility: Visibility, tenant: Tenant) => Judge<T> | null;
   /** The time that its list is ordered by, newest first. Null: tenants one after the other, each in Microsoft's order. */
   readonly timeOf: ((row: T) => string | null) | null;
   /** What stands for one that an edge names and that cannot be read; absent: it is left out, for it may be gone. */
@@ -87,6 +87,11 @@ export interface EntityRow<
   readonly check: (filter: F) => void;
 }
 
+/** A row as it is written. */
+type WrittenRow<Row extends { readonly judge: unknown }, T> = Omit<Row, 'judge'> & {
+  readonly visible: (visibility: Visibility) => JudgeOf<T>;
+};
+
 /** A row of the table of entities, its types inferred. */
 export const entity = <
   F,
@@ -96,9 +101,18 @@ export const entity = <
   const Type extends string,
   const IdField extends string,
   const LookUp extends string = never,
->(
-  row: EntityRow<F, T, Order, Reads, Type, IdField, LookUp>,
-): EntityRow<F, T, Order, Reads, Type, IdField, LookUp> => row;
+>({
+  visible,
+  ...row
+}: WrittenRow<EntityRow<F, T, Order, Reads, Type, IdField, LookUp>, T>): EntityRow<
+  F,
+  T,
+  Order,
+  Reads,
+  Type,
+  IdField,
+  LookUp
+> => ({ ...row, judge: (visibility, tenant) => visible(visibility)(row.permission, tenant) });
 
 /** Seen by everybody who has the permission in the tenant. */
 export const byPermissionAlone = () => () => null;

@@ -2,7 +2,7 @@ import type { Permission } from '../access/roles.ts';
 import type { Alert } from '../domain/alert.ts';
 import { machineIdsOf } from '../domain/alert-machines.ts';
 import { alertsNotBrought, type Incident } from '../domain/incident.ts';
-import type { Following } from './edge.ts';
+import type { Following } from './edge-in-hand.ts';
 
 /**
  * The alerts of an incident that came without them: read with it again, batched with all others of the tick. An answer

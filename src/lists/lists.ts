@@ -69,7 +69,7 @@ export interface ListParts {
 const createList = <F, T, Field extends string>(
   { cursors, limits, log, clock }: Omit<ListParts, 'reads'>,
   name: string,
-  { visible, orders, check, permission, idOf, timeOf }: AnyEntity<F, T, Field>,
+  { judge, orders, check, permission, idOf, timeOf }: AnyEntity<F, T, Field>,
   open: OpenRows<Partial<F>, T>,
 ): AskList<F, T, Field> => {
   const snapshots = createSnapshots<SortedList<T>>(clock);
@@ -78,7 +78,6 @@ const createList = <F, T, Field extends string>(
     check(filter);
     const tenants = access.selectTenants(asked, permission);
     const orderBy = asked.orderBy ?? null;
-    const judgeOf = visible(visibility);
     const question: ListQuestion<Partial<F>, T> = {
       kind: { open, idOf, timeOf },
       tenants,
@@ -97,7 +96,7 @@ const createList = <F, T, Field extends string>(
       clock,
       log,
       bounds: { rows: limits.maxRowsScanned, calls: limits.scanCalls },
-      judge: (tenant) => judgeOf(permission, tenant),
+      judge: (tenant) => judge(visibility, tenant),
     };
     if (orderBy !== null && !(timeOf !== null && isNewestFirst(orderBy))) {
       return sortedConnection(question, {

@@ -3,7 +3,8 @@ import type { CallerAccess } from '../access/caller-access.ts';
 import type { Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Edge, ReadEdge } from '../entities/edge.ts';
-import { edgeNames, edges, type ReadName, type RowOf } from '../entities/edges.ts';
+import { edgeNames, type ReadName, type RowOf } from '../entities/edge-names.ts';
+import { edges } from '../entities/edges.ts';
 import type { EdgeParts, EntityKey } from '../entities/entity.ts';
 import { createWeaknesses } from '../entities/weaknesses.ts';
 import { asError } from '../errors.ts';
@@ -53,7 +54,7 @@ export const createEdgeLoaders = (
     const { permission, told } = readEdges[name];
     access.require(permission, tenant);
     const found: ReadonlyMap<string, EveryRow<RowOf<Name>> | Error> = await reads[name](tenant, ids, scope);
-    const judge = told?.visible?.(visibility)(permission, tenant) ?? null;
+    const judge = told?.judge?.(visibility, tenant) ?? null;
     if (judge === null) return found;
     const seen = await Promise.all(
       [...found].map(async ([id, whole]): Promise<[string, EveryRow<RowOf<Name>> | Error]> => {

@@ -60,11 +60,11 @@ export const createLoaders = (
   );
   const visibility = createVisibility(access, known);
 
-  const seen = <T>({ permission, visible }: Pick<Entity<T>, 'permission' | 'visible'>, read: ReadMany<T>) =>
+  const seen = <T>({ permission, judge: judgeOf }: Pick<Entity<T>, 'permission' | 'judge'>, read: ReadMany<T>) =>
     createKeyedLoader<T>(async (name, ids) => {
       const tenant = access.tenant(name);
       access.require(permission, tenant);
-      const judge = visible(visibility)(permission, tenant);
+      const judge = judgeOf(visibility, tenant);
       const found = await read(tenant, ids);
       if (judge === null) return found;
       const shown = await judge([...found.values()].flatMap((entity) => (entity instanceof Error ? [] : [entity])));
@@ -90,8 +90,7 @@ export const createLoaders = (
   const read: Memos = { ...known, machines: namedAmongSeen };
   const loaders = loadersOf(<Name extends EntityName>(name: Name) => seen<EntityNamed<Name>>(rows[name], read[name]));
 
-  const isLimited = (name: EntityName, tenant: Tenant): boolean =>
-    rows[name].visible(visibility)(rows[name].permission, tenant) !== null;
+  const isLimited = (name: EntityName, tenant: Tenant): boolean => rows[name].judge(visibility, tenant) !== null;
 
   return {
     visibility,

@@ -41,10 +41,12 @@ test('the recipe of an edge names every file that knows of one', () => {
 });
 
 test('the recipe of an edge names every constructor of one', () => {
-  const constructors = read('src/entities/edge.ts')
-    .split(/^export const /m)
-    .slice(1)
-    .map((text) => text.split(/[^\w]/)[0] ?? '');
+  const constructors = ['src/entities/edge.ts', 'src/entities/edge-in-hand.ts'].flatMap((file) =>
+    read(file)
+      .split(/^export const /m)
+      .slice(1)
+      .map((text) => text.split(/[^\w]/)[0] ?? ''),
+  );
   expect(constructors).toEqual(expect.arrayContaining(['each', 'link', 'derivedTo']));
   expect(constructors.filter((name) => !section('An edge').includes(`\`${name}\``))).toEqual([]);
 });
