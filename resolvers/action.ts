@@ -1,3 +1,4 @@
+import type { ActInputs, ActName, ActResults, Context, Payload } from '../src/context.ts';
 import { isFinal } from '../src/domain/machine-action.ts';
 import type {
   LiveResponseCommandResolvers,
@@ -6,15 +7,24 @@ import type {
   QueuedResolvers,
 } from '../src/generated/graphql.ts';
 
-export const Mutation: MutationResolvers = {
-  isolateMachines: (_, { input }, { access, scope, actions }) => actions.isolateMachines(access.caller, input, scope),
-  releaseMachines: (_, { input }, { access, scope, actions }) => actions.releaseMachines(access.caller, input, scope),
-  scanMachines: (_, { input }, { access, scope, actions }) => actions.scanMachines(access.caller, input, scope),
-  runLiveResponse: (_, { input }, { access, scope, actions }) => actions.runLiveResponse(access.caller, input, scope),
-  cancelMachineActions: (_, { input }, { access, scope, actions }) =>
-    actions.cancelMachineActions(access.caller, input, scope),
-  updateIncidents: (_, { input }, { access, scope, actions }) => actions.updateIncidents(access.caller, input, scope),
-  updateAlerts: (_, { input }, { access, scope, actions }) => actions.updateAlerts(access.caller, input, scope),
+/** The resolver of an act, as the table of acts performs it. */
+const act =
+  <Name extends ActName>(name: Name) =>
+  (
+    _: unknown,
+    { input }: { readonly input: ActInputs[Name] },
+    { access, scope, actions }: Context,
+  ): Promise<Payload<ActResults[Name]>> =>
+    actions.perform(name, access.caller, input, scope);
+
+export const Mutation: Pick<MutationResolvers, ActName> = {
+  isolateMachines: act('isolateMachines'),
+  releaseMachines: act('releaseMachines'),
+  scanMachines: act('scanMachines'),
+  runLiveResponse: act('runLiveResponse'),
+  cancelMachineActions: act('cancelMachineActions'),
+  updateIncidents: act('updateIncidents'),
+  updateAlerts: act('updateAlerts'),
 };
 
 export const MachineAction = { isFinal };

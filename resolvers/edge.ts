@@ -101,7 +101,7 @@ function rowsOf<Name extends FollowedName>(
 function rowsOf(name: FollowedName, parent: never, key: EntityKey, context: Context): MaybePromise<EveryRow<unknown>> {
   if (isRead(name)) return context.edges.load(name, key);
   const { permission, derive } = edges[name];
-  if (permission !== null) context.access.require(permission, context.access.tenant(key.tenant));
+  if (permission !== null) context.access.requireInPart(permission, context.access.tenant(key.tenant));
   const found: MaybePromise<readonly unknown[]> = derive(parent, context);
   return after(found, (derived) => ({ rows: derived, truncation: null }));
 }

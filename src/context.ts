@@ -1,4 +1,4 @@
-import type { Asking, CallerAccess } from './access/caller-access.ts';
+import type { Access, Asking } from './access/access.ts';
 import type { Actions } from './actions/index.ts';
 import type { AuditRecord } from './audit/record.ts';
 import type { Hunting } from './hunting/run.ts';
@@ -12,7 +12,7 @@ import type { TenantService } from './tenant-service.ts';
 
 /** What a resolver has at hand: made anew for each request or event, bound to its caller. Services take it as who asks. */
 export interface Context extends RequestLoaders {
-  readonly access: CallerAccess;
+  readonly access: Access;
   readonly scope: CallScope & Explain;
   readonly lists: Lists;
   /** What was done, newest first; throws `FORBIDDEN` without `audit:read`. */
@@ -28,7 +28,8 @@ export interface Context extends RequestLoaders {
 
 export type { ActRow } from './actions/approvals/act.ts';
 export type { Approval } from './actions/approvals/record.ts';
-export type { MachineActionResult, Queued } from './actions/payloads.ts';
+export type { MachineActionResult, Payload, Queued } from './actions/payloads.ts';
+export type { ActInputs, ActName, ActResults } from './actions/table.ts';
 export type { AuditRecord } from './audit/record.ts';
 export type { HuntAnswerSet, HuntTenantAnswer } from './hunting/run.ts';
 export type { TenantFailure } from './lists/connection.ts';

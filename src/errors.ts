@@ -12,6 +12,9 @@ export const errorCodes = [
   'NOT_FOUND',
   'CONFLICT',
   'GUARDRAIL',
+  'NOT_ONBOARDED',
+  'ALREADY_IN_STATE',
+  'ACTION_FAILED',
   'TENANT_SIGN_IN_REQUIRED',
   'MISSING_PERMISSION',
   'NOT_AVAILABLE_IN_CLOUD',
@@ -47,6 +50,11 @@ export interface ErrorDetails {
   readonly upstreamCode?: string;
   /** HTTP status that the upstream answered with. */
   readonly upstreamStatus?: number;
+  /**
+   * Whether the call reached Microsoft, so that an act may have been done. `no`: surely not (no connection, no token, kept
+   * back), or Microsoft said no to it. Set where it is known; absent: nobody knows, which counts as `maybe`.
+   */
+  readonly sent?: 'no' | 'maybe';
   /** Seconds to wait before the same call can succeed. */
   readonly retryAfterSeconds?: number;
   /** Permissions of which one is needed and none is granted, e.g. `SecurityIncident.Read.All`. */
@@ -77,7 +85,7 @@ export class GatewayError extends Error {
 /** The caller asked for something that cannot be: a malformed id, an unknown tenant, `first` out of range. */
 export class InputError extends GatewayError {
   constructor(message: string, details: ErrorDetails = {}, cause?: unknown) {
-    super('BAD_USER_INPUT', message, details, cause);
+    super('BAD_USER_INPUT', message, { sent: 'no', ...details }, cause);
   }
 }
 
@@ -91,14 +99,14 @@ export class NotFoundError extends GatewayError {
 /** The caller is not known (`UNAUTHENTICATED`) or may not do this (`FORBIDDEN`). */
 export class AccessError extends GatewayError {
   constructor(code: 'UNAUTHENTICATED' | 'FORBIDDEN', message: string, details: ErrorDetails = {}, cause?: unknown) {
-    super(code, message, details, cause);
+    super(code, message, { sent: 'no', ...details }, cause);
   }
 }
 
 /** The tenant's cloud has no API that can answer. */
 export class UnsupportedInCloudError extends GatewayError {
   constructor(message: string, details: ErrorDetails = {}) {
-    super('NOT_AVAILABLE_IN_CLOUD', message, details);
+    super('NOT_AVAILABLE_IN_CLOUD', message, { sent: 'no', ...details });
   }
 }
 
@@ -110,7 +118,7 @@ export class TenantAccessError extends GatewayError {
     details: ErrorDetails = {},
     cause?: unknown,
   ) {
-    super(code, message, details, cause);
+    super(code, message, { sent: 'no', ...details }, cause);
   }
 }
 
@@ -123,6 +131,9 @@ export class UpstreamError extends GatewayError {
     super(code, message, details, cause);
   }
 }
+
+/** Whether an act that ended with this error surely was not done. */
+export const isSurelyNotSent = ({ details }: GatewayError): boolean => details.sent === 'no';
 
 /** A message is for people to read, however much of a caller's own words it quotes. */
 const maxMessageCharacters = 1000;

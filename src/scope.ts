@@ -89,6 +89,7 @@ export const createScope = (options: {
         throw new GatewayError(
           'QUERY_TOO_EXPENSIVE',
           `The question needs more than ${options.maxCalls} upstream calls (limits.upstreamCalls): ask for fewer things at once`,
+          { sent: 'no' },
         );
       }
       left -= 1;

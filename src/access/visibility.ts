@@ -4,29 +4,36 @@ import { machineIdsOf as machineIdsOfAlert } from '../domain/alert-machines.ts';
 import { alertsNotBrought, type Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
-import type { CallerAccess } from './caller-access.ts';
+import type { Access } from './access.ts';
 import type { MachineVisibility } from './machine-visibility.ts';
-import type { Permission } from './roles.ts';
+import type { AlertPermission, MachinePermission, Permission } from './roles.ts';
 
 /** Picks the rows that the caller sees. Rejects when what a row is judged by cannot be read: unjudged rows are not shown. */
 export type Judge<T> = (rows: readonly T[]) => Promise<ReadonlySet<T>>;
 
 /** How the rows of one kind are judged in a tenant; `null`: the caller sees all, and nothing is read to say so. */
-export type JudgeOf<T> = (permission: Permission, tenant: Tenant) => Judge<T> | null;
+export type JudgeOf<T, Asked extends Permission> = (permission: Asked, tenant: Tenant) => Judge<T> | null;
 
 /**
  * What a caller sees whose roles are limited to machines; for any other caller every judge is `null`. A machine is judged by
- * its own group and tags, an action by its machine, an alert by the machines in its evidence (one that is seen is enough, and
+ * its own group and tags, an action or an investigation by its machine, an alert by the machines in its evidence (one that is seen is enough, and
  * one that names none is not seen), an incident by its alerts in the same way. A machine that is gone is not seen.
  *
  * Upstream calls: the machines of all rows together, each once in a request: 1 machine 1, 100 machines 2, 10,000 machines
  * 200. Alerts that came without evidence, and incidents without alerts, are read again together first.
  */
 export interface Visibility {
-  readonly machines: JudgeOf<Machine>;
-  readonly machineActions: JudgeOf<MachineAction>;
-  readonly alerts: JudgeOf<Alert>;
-  readonly incidents: JudgeOf<Incident>;
+  readonly machines: JudgeOf<Machine, MachinePermission>;
+  readonly machineActions: JudgeOf<MachineAction, MachinePermission>;
+  /** What is about one machine and nothing else. */
+  readonly ofOneMachine: <T extends OfOneMachine>(permission: MachinePermission, tenant: Tenant) => Judge<T> | null;
+  readonly alerts: JudgeOf<Alert, AlertPermission>;
+  readonly incidents: JudgeOf<Incident, AlertPermission>;
+}
+
+/** Names the machine that it is judged by; one without is not seen. */
+export interface OfOneMachine {
+  readonly machineId: string | null;
 }
 
 /** Reads many of one kind by id; what does not exist is absent, what could not be read is its error. */
@@ -42,10 +49,7 @@ export interface VisibilityReads {
 }
 
 /** The visibility of one caller. */
-export const createVisibility = (
-  access: Pick<CallerAccess, 'machineVisibility'>,
-  reads: VisibilityReads,
-): Visibility => {
+export const createVisibility = (access: Pick<Access, 'machineVisibility'>, reads: VisibilityReads): Visibility => {
   /** Judges rows by the machines that each names. */
   const byMachines =
     <T>(sees: MachineVisibility, tenant: Tenant, machineIdsOf: (row: T) => readonly string[]): Judge<T> =>
@@ -91,7 +95,9 @@ export const createVisibility = (
   };
 
   const judgedBy =
-    <T>(judgeOf: (sees: MachineVisibility, tenant: Tenant) => Judge<T>): JudgeOf<T> =>
+    <T>(
+      judgeOf: (sees: MachineVisibility, tenant: Tenant) => Judge<T>,
+    ): JudgeOf<T, MachinePermission | AlertPermission> =>
     (permission, tenant) => {
       const sees = access.machineVisibility(permission, tenant);
       return sees === null ? null : judgeOf(sees, tenant);
@@ -100,6 +106,12 @@ export const createVisibility = (
   return {
     machines: judgedBy((sees) => async (rows) => new Set(rows.filter(sees))),
     machineActions: judgedBy((sees, tenant) => byMachines(sees, tenant, ({ machineId }) => [machineId])),
+    ofOneMachine: (permission, tenant) => {
+      const sees = access.machineVisibility(permission, tenant);
+      return sees === null
+        ? null
+        : byMachines(sees, tenant, ({ machineId }) => (machineId === null ? [] : [machineId]));
+    },
     alerts: judgedBy(judgeAlerts),
     incidents: judgedBy(judgeIncidents),
   };

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
-import type { AuditEntry, AuditLog, AuditOutcome } from '../audit/record.ts';
-import { asError, GatewayError, type ResultError } from '../errors.ts';
+import type { AuditEntry, AuditLog } from '../audit/record.ts';
+import type { ActOutcome } from '../domain/outcome.ts';
+import { asError, GatewayError } from '../errors.ts';
 import { redactValue } from '../log/redact.ts';
 import type { Log } from '../log.ts';
 import type { CallScope } from '../scope.ts';
@@ -29,8 +30,8 @@ export interface AuditedTarget {
 
 /** What became of an act. */
 export interface ActEnd {
-  readonly outcome: AuditOutcome;
-  readonly error?: Pick<ResultError, 'code' | 'upstreamRequestId'> | null;
+  readonly outcome: ActOutcome;
+  readonly error?: GatewayError | null;
   readonly actionId?: string | null;
 }
 
@@ -43,8 +44,11 @@ export interface AuditedAct {
    * `INTERNAL` when the journal cannot be written.
    */
   renew(): Promise<void>;
-  /** Never rejects: the act stands, and that its end could not be written goes to the log. */
-  end(end: ActEnd): Promise<void>;
+  /**
+   * `keep` puts down elsewhere what became of it, before the journal forgets. Never rejects: the act stands, and that its end
+   * could not be written goes to the log.
+   */
+  end(end: ActEnd, keep?: () => Promise<void>): Promise<void>;
 }
 
 /** One of what a mutation is about, with its record. */
@@ -113,12 +117,12 @@ export const createAuditTrail = ({
       renew: async () => {
         if (current !== undefined) current = await journal.renew(current);
       },
-      end: async ({ outcome, error = null, actionId = null }) => {
+      end: async ({ outcome, error = null, actionId = null }, keep) => {
         const end = {
           outcome,
           errorCode: error?.code ?? null,
           actionId,
-          upstreamRequestId: error?.upstreamRequestId ?? upstreamRequestId,
+          upstreamRequestId: error?.details.upstreamRequestId ?? upstreamRequestId,
         };
         const written = await audit.append([{ ...entry, ...end }]).then(
           () => true,
@@ -129,6 +133,7 @@ export const createAuditTrail = ({
             return false;
           },
         );
+        await keep?.();
         if (current === undefined) return;
         // What stays in the journal is found out again, and written then.
         await (written && outcome !== 'UNKNOWN' ? journal.close(current) : journal.leave(current));
@@ -152,7 +157,12 @@ export const createAuditTrail = ({
         await audit.append(entries.map(({ audit: entry }) => entry));
       } catch (error) {
         await Promise.all(journalled.map(journal.close));
-        throw new GatewayError('INTERNAL', 'The audit log cannot be written, so nothing was done', {}, error);
+        throw new GatewayError(
+          'INTERNAL',
+          'The audit log cannot be written, so nothing was done',
+          { sent: 'no' },
+          error,
+        );
       }
       const byAct = new Map(journalled.map((entry) => [entry.audit.actId, entry]));
       return entries.map(({ item, audit: entry }) => ({ item, act: actOf(entry, byAct.get(entry.actId)) }));

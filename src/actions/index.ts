@@ -1,4 +1,4 @@
-import type { Access } from '../access/authorize.ts';
+import type { AccessOf } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
 import type { AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
@@ -15,40 +15,34 @@ import type { MachineReads } from '../routing/machines.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
-import type { Acting } from './acting.ts';
-import type { ActInputs, ActName, ActResults, Performers } from './approvals/act.ts';
 import { type Approvals, createApprovals } from './approvals/approvals.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
 import { createAuditTrail } from './audit-trail.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
-import type { MutationInput } from './inputs.ts';
-import { createLiveResponse } from './live-response/live-response.ts';
+import { createMachineKind } from './kinds/machine/kind.ts';
 import { createLiveResponseResults, type Download } from './live-response/results.ts';
-import { createCancel } from './machines/cancel.ts';
-import { createMachineMutations } from './machines/machines.ts';
-import { createSubmit } from './machines/submit.ts';
 import { createIdempotency } from './once/idempotency.ts';
 import { createJournal } from './once/journal.ts';
 import { createPresence } from './once/presence.ts';
 import { createActionSearch } from './once/search.ts';
 import type { LiveResponseFile, LiveResponseScriptResult, Payload } from './payloads.ts';
+import { createPerformers } from './performers.ts';
+import { createPipeline } from './pipeline/pipeline.ts';
 import { createLiveResponseQueue } from './queue/queue.ts';
 import { createOutcomeFinders } from './recovery/outcomes.ts';
 import { createReconcile } from './recovery/reconcile.ts';
-import { createTriage } from './triage/triage.ts';
+import type { ActInputs, ActName, ActResults } from './table.ts';
 import { createWatcher } from './watcher.ts';
 
-/** The mutations of a caller. They may leave once one has begun: what was begun is finished. */
-type Mutations = {
-  readonly [Name in ActName]: (
+/** Everything that changes something at Microsoft's side. Faults of one target are in its result, all others are thrown. */
+export interface Actions {
+  /** One act of a caller alone. They may leave once it has begun: what was begun is finished. */
+  perform<Name extends ActName>(
+    name: Name,
     caller: Caller,
     input: ActInputs[Name],
     scope: CallScope,
-  ) => Promise<Payload<ActResults[Name]>>;
-};
-
-/** Everything that changes something at Microsoft's side. Faults of one target are in its result, all others are thrown. */
-export interface Actions extends Mutations {
+  ): Promise<Payload<ActResults[Name]>>;
   readonly approvals: Approvals;
   /** Begins to clear up what interrupted acts left behind; goes on until `stop`. */
   start(): Promise<void>;
@@ -64,7 +58,7 @@ export interface Actions extends Mutations {
 }
 
 export interface ActionsDeps {
-  readonly access: Access;
+  readonly accessOf: AccessOf;
   readonly store: Store;
   readonly audit: AuditLog;
   readonly metrics: Metrics;
@@ -101,54 +95,27 @@ export interface ActionSettings {
 
 /** Builds all acts; one watcher and one idempotency memory serve them. */
 export const createActions = (deps: ActionsDeps): Actions => {
-  const { access, audit, clock, log, metrics, reads, settings, store, tenantNamed } = deps;
+  const { accessOf, acts, audit, clock, log, metrics, reads, settings, store, tenantNamed, triageActs } = deps;
   const { targetsPerMutation, downloadHosts = [], pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
   const { machines, machineActions } = reads;
   const presence = createPresence({ store, clock, log });
   const journal = createJournal({ store, presence, clock, log });
-  const finders = createOutcomeFinders({ reads, clock });
+  const finders = createOutcomeFinders({ reads });
   const reconcile = createReconcile({ journal, finders, audit, store, tenantNamed, clock, log, metrics });
   const search = createActionSearch({ reads: machineActions, clock, lookAfterMs });
   const watcher = createWatcher({ reads: machineActions, clock, log, intervalMs: pollIntervalMs });
-  const guardrails = createGuardrails({
-    rules: settings.guardrails,
-    switches: settings.switches,
-    rolesIn: access.rolesIn,
-    clock,
+  const guardrails = createGuardrails({ rules: settings.guardrails, switches: settings.switches, clock });
+  const idempotency = createIdempotency({ store, presence, clock, log });
+  const auditTrail = createAuditTrail({ audit, journal, log });
+  const { clearUp } = reconcile;
+  const path = { clock, log, guardrails, auditTrail, journal, now: store.now, idempotency, presence, clearUp };
+  const perform = createPerformers({
+    ...{ clock, log, finders, acts, triageActs, reads, watcher, targetsPerMutation },
+    pipeline: createPipeline(path),
+    machineKind: createMachineKind({ machines, machineActions, acts, finders, search, clock, log }),
+    queue: createLiveResponseQueue({ search, watcher, machineActions, clock, limits: settings.liveResponse }),
   });
-  const queue = createLiveResponseQueue({ search, watcher, machineActions, clock, limits: settings.liveResponse });
-  const path = {
-    access,
-    clock,
-    log,
-    machines,
-    machineActions,
-    guardrails,
-    idempotency: createIdempotency({ store, presence, clock, log }),
-    journal,
-    clearUp: reconcile.clearUp,
-    auditTrail: createAuditTrail({ audit, journal, log }),
-    presence,
-    search,
-    watcher,
-    targetsPerMutation,
-  };
-  const submit = createSubmit(path);
-  const { acts } = deps;
-  const perform: Performers = {
-    ...createMachineMutations({ submit, acts }),
-    runLiveResponse: createLiveResponse({ ...path, submit, acts, queue }),
-    cancelMachineActions: createCancel({ ...path, acts }),
-    ...createTriage({ ...path, acts: deps.triageActs, reads }),
-  };
   const stopped = new AbortController();
-  /** The mutation for a caller alone, without a second person. */
-  const alone =
-    <Input extends MutationInput, Result>(work: (acting: Acting, input: Input, scope: CallScope) => Promise<Result>) =>
-    async (caller: Caller, input: Input, scope: CallScope): Promise<Result> => {
-      await reconcile.ofUser(caller, input.tenant, stopped.signal);
-      return work({ caller, approved: null }, input, scope);
-    };
   let clearing = Promise.resolve();
   return {
     start: async () => {
@@ -160,14 +127,15 @@ export const createActions = (deps: ActionsDeps): Actions => {
       stopped.abort();
       await clearing;
     },
-    isolateMachines: alone(perform.isolateMachines),
-    releaseMachines: alone(perform.releaseMachines),
-    scanMachines: alone(perform.scanMachines),
-    runLiveResponse: alone(perform.runLiveResponse),
-    cancelMachineActions: alone(perform.cancelMachineActions),
-    updateIncidents: alone(perform.updateIncidents),
-    updateAlerts: alone(perform.updateAlerts),
-    approvals: createApprovals({ ...path, performers: perform, memory: createApprovalMemory(store, clock) }),
-    ...createLiveResponseResults({ ...path, download: deps.download, downloadHosts }),
+    perform: async (name, caller, input, scope) => {
+      await reconcile.ofUser(caller, input.tenant, stopped.signal);
+      return perform[name]({ caller, access: accessOf(caller), approved: null }, input, scope);
+    },
+    approvals: createApprovals({
+      ...{ accessOf, idempotency, auditTrail, clock },
+      performers: perform,
+      memory: createApprovalMemory(store, clock),
+    }),
+    ...createLiveResponseResults({ accessOf, machines, machineActions, download: deps.download, downloadHosts, clock }),
   };
 };

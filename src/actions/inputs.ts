@@ -69,6 +69,8 @@ export interface UpdateIncidentsInput extends TriageInput {
   readonly status?: Given<IncidentStatus>;
   /** Replaces the whole list. */
   readonly tags?: Given<readonly string[]>;
+  readonly addTags?: Given<readonly string[]>;
+  readonly removeTags?: Given<readonly string[]>;
 }
 
 export interface UpdateAlertsInput extends TriageInput {

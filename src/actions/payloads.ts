@@ -2,6 +2,7 @@ import type { Alert } from '../domain/alert.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
+import type { ActOutcome } from '../domain/outcome.ts';
 import type { ResultError } from '../errors.ts';
 
 /** The answer of a mutation: one result a target, in the order of the input. */
@@ -9,6 +10,15 @@ export interface Payload<Result> {
   readonly clientMutationId: string | null;
   readonly dryRun: boolean;
   readonly results: readonly Result[];
+  /** The most that could be waited, in seconds, where that is less than was asked; null: as long as was asked. */
+  readonly waitCutTo: number | null;
+}
+
+/** What became of one target, in every mutation's result. */
+export interface TargetResult {
+  /** Null on a dry run that found nothing against it. */
+  readonly outcome: ActOutcome | null;
+  readonly error: ResultError | null;
 }
 
 /**
@@ -26,7 +36,7 @@ export interface Queued {
 }
 
 /** What became of one machine or action. */
-export interface MachineActionResult {
+export interface MachineActionResult extends TargetResult {
   /** The tenant's configured name. */
   readonly tenant: string;
   /** Null when not even the action's id led to a machine. */
@@ -37,19 +47,29 @@ export interface MachineActionResult {
   readonly alreadyUnderWay: boolean;
   /** What it had to wait for, or waits for still; null: nothing. */
   readonly queued: Queued | null;
-  readonly error: ResultError | null;
+  /** Seconds for which its end was waited for. */
+  readonly waitedSeconds: number;
 }
 
-export interface IncidentResult {
+/** A field as it is, and as it would be. */
+export interface FieldChange {
+  readonly field: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+export interface IncidentResult extends TargetResult {
   readonly incidentId: string;
   readonly incident: Incident | null;
-  readonly error: ResultError | null;
+  /** Null unless it is a dry run. */
+  readonly changes: readonly FieldChange[] | null;
 }
 
-export interface AlertResult {
+export interface AlertResult extends TargetResult {
   readonly alertId: string;
   readonly alert: Alert | null;
-  readonly error: ResultError | null;
+  /** Null unless it is a dry run. */
+  readonly changes: readonly FieldChange[] | null;
 }
 
 /** What a completed `RUN_SCRIPT` left behind. */

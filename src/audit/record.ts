@@ -1,5 +1,7 @@
+import { actOutcomes } from '../domain/outcome.ts';
+
 /** What became of an act, or that it was about to be done. */
-export const auditOutcomes = ['INTENDED', 'DONE', 'UNDER_WAY', 'REFUSED', 'FAILED', 'UNKNOWN', 'NOT_BEGUN'] as const;
+export const auditOutcomes = ['INTENDED', ...actOutcomes] as const;
 export type AuditOutcome = (typeof auditOutcomes)[number];
 
 /** Who caused it, and by which request. */

@@ -1,4 +1,4 @@
-import type { CallerAccess } from '../access/caller-access.ts';
+import type { Access } from '../access/access.ts';
 import type { Permission } from '../access/roles.ts';
 import type { Visibility } from '../access/visibility.ts';
 import type { Incident } from '../domain/incident.ts';
@@ -28,7 +28,7 @@ export const link = <Parent extends Owned, const Name extends string>(
 
 /** What of a request edges are followed with that are made of what their parents have. */
 export interface Following {
-  readonly access: Pick<CallerAccess, 'tenant'>;
+  readonly access: Pick<Access, 'tenant'>;
   readonly visibility: Visibility;
   readonly loaders: {
     readonly incidents: { readonly load: (key: EntityKey) => Promise<Incident | null> };

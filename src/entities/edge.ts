@@ -1,4 +1,4 @@
-import type { Permission } from '../access/roles.ts';
+import type { Permission, TenantPermission } from '../access/roles.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Capability } from '../routing/capabilities.ts';
 import { readEach } from '../routing/each-id.ts';
@@ -47,7 +47,8 @@ export interface RowsEdge<Row> extends Edge<Row, 'rows'> {
 
 /** A sub-collection of Defender for Endpoint that is read for one parent at a time. */
 interface EachRow<Row> {
-  readonly permission: Permission;
+  /** About the whole tenant, since these rows are not judged. */
+  readonly permission: TenantPermission;
   readonly capability: Capability;
   readonly call: (id: string) => Operation<Page<WireObject>>;
   readonly read: (tenant: Tenant, wire: WireObject) => Row;

@@ -13,6 +13,7 @@ import { type EdgeTo, each, eachBy, eachList, eachOne, eachTo, type ReadEdge, ty
 import { derived, derivedOne, derivedTo, link, listed } from './edge-in-hand.ts';
 import { readScore } from './exposure-score.ts';
 import { alertsOfIncident, machineIdsOfIncident, survivorOf } from './incident-edges.ts';
+import type { Investigation } from './investigation.ts';
 import { identified } from './mde-entity.ts';
 import { type MissingKb, missingKbFromMde, missingKbsIn } from './missing-kb.ts';
 import { recommendationFromMde } from './recommendation.ts';
@@ -125,6 +126,8 @@ export const edges = {
   'FileEvidence.machine': machineOf,
   'RegistryValueEvidence.machine': machineOf,
   'MachineAction.machine': link('machines', ({ machineId }: MachineAction) => machineId),
+  'Investigation.machine': link('machines', ({ machineId }: Investigation) => machineId),
+  'Investigation.triggeringAlert': link('alerts', ({ triggeringAlertId }: Investigation) => triggeringAlertId),
   'Incident.alerts': derived(alerts, {
     permission: 'alert:read',
     needs: 'alerts',
@@ -138,6 +141,7 @@ export const edges = {
   'Incident.redirectedTo': derivedOne({ permission: null, derive: survivorOf }),
   'Machine.alerts': eachBy(alerts, 'alert:read', (parts) => createNamedAlertReads(parts).ofMachine),
   'Machine.actions': listed('machineActions', ({ machineId }: Machine) => ({ machineId: [machineId] })),
+  'Machine.investigations': listed('investigations', ({ machineId }: Machine) => ({ machineId: [machineId] })),
   'Machine.vulnerabilities': joined('vulnerabilities', 'machineId', ({ cveId }) => cveId),
   'Machine.software': softwareOfMachines,
   'Machine.recommendations': each(recommendations, {

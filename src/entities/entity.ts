@@ -1,4 +1,4 @@
-import type { Permission } from '../access/roles.ts';
+import type { Permission, TenantPermission } from '../access/roles.ts';
 import type { Judge, JudgeOf, Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { SourceApi } from '../domain/enums.ts';
@@ -51,7 +51,7 @@ export interface Entity<T> {
   readonly idOf: (row: T) => string;
   /** What a caller needs to read it. */
   readonly permission: Permission;
-  /** What a caller sees of it in a tenant whose roles are limited to machines; `null`: all. */
+  /** What a caller sees of it in a tenant who has the permission in a part of it; `null`: all. */
   readonly judge: (visibility: Visibility, tenant: Tenant) => Judge<T> | null;
   /** The time that its list is ordered by, newest first. Null: tenants one after the other, each in Microsoft's order. */
   readonly timeOf: ((row: T) => string | null) | null;
@@ -87,9 +87,13 @@ export interface EntityRow<
   readonly check: (filter: F) => void;
 }
 
-/** A row as it is written. */
-type WrittenRow<Row extends { readonly judge: unknown }, T> = Omit<Row, 'judge'> & {
-  readonly visible: (visibility: Visibility) => JudgeOf<T>;
+/** A row as it is written: how the entity is judged has to fit what its permission is about. */
+type WrittenRow<Row extends { readonly judge: unknown }, T, Asked extends Permission> = Omit<
+  Row,
+  'judge' | 'permission'
+> & {
+  readonly permission: Asked;
+  readonly visible: (visibility: Visibility) => JudgeOf<T, Asked>;
 };
 
 /** A row of the table of entities, its types inferred. */
@@ -100,11 +104,12 @@ export const entity = <
   Reads extends CollectionReads<F, T>,
   const Type extends string,
   const IdField extends string,
+  Asked extends Permission,
   const LookUp extends string = never,
 >({
   visible,
   ...row
-}: WrittenRow<EntityRow<F, T, Order, Reads, Type, IdField, LookUp>, T>): EntityRow<
+}: WrittenRow<EntityRow<F, T, Order, Reads, Type, IdField, LookUp>, T, Asked>): EntityRow<
   F,
   T,
   Order,
@@ -114,8 +119,8 @@ export const entity = <
   LookUp
 > => ({ ...row, judge: (visibility, tenant) => visible(visibility)(row.permission, tenant) });
 
-/** Seen by everybody who has the permission in the tenant. */
-export const byPermissionAlone = () => () => null;
+/** Seen by everybody who has the permission, which is about the whole tenant. */
+export const byPermissionAlone = (): ((permission: TenantPermission) => null) => () => null;
 
 /** The reader of an entity that only Defender for Endpoint serves, by its table of fields. */
 export const fromMde = <Table extends Fields>(table: Table) => {

@@ -1,4 +1,4 @@
-import type { Permission } from '../access/roles.ts';
+import type { AlertPermission } from '../access/roles.ts';
 import type { Alert } from '../domain/alert.ts';
 import { machineIdsOf } from '../domain/alert-machines.ts';
 import { alertsNotBrought, type Incident } from '../domain/incident.ts';
@@ -21,7 +21,7 @@ const readAlertsOf = async (incident: Incident, { loaders }: Following): Promise
  */
 export const alertsOfIncident = (
   incident: Incident,
-  permission: Permission,
+  permission: AlertPermission,
   following: Following,
 ): readonly Alert[] | Promise<readonly Alert[]> => {
   const { access, visibility } = following;

@@ -14,6 +14,8 @@ import { createMachineActionReads } from '../routing/machine-actions.ts';
 import { createMachineReads } from '../routing/machines.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
 import { type AnyEntity, type EntityKey, entity, type Owned, type ReadParts } from './entity.ts';
+import { investigations } from './investigation.ts';
+import { libraryFiles } from './library-file.ts';
 import { alertOrders, incidentOrders, machineOrders } from './orders.ts';
 import { recommendations } from './recommendation.ts';
 import { remediationTasks } from './remediation-task.ts';
@@ -47,6 +49,7 @@ export const entities = {
     orders: {},
     check: (filter: MachineActionFilter) => checkMachineActionFilter(filter),
   }),
+  investigations,
   incidents: entity({
     type: 'Incident',
     id: idForms.incident,
@@ -69,6 +72,7 @@ export const entities = {
     orders: machineOrders,
     check: (filter: MachineFilter) => checkMachineFilter(filter),
   }),
+  libraryFiles,
   vulnerabilities,
   software,
   recommendations,

@@ -86,7 +86,11 @@ const unavailable = (error: EntraUnavailable, prefix: string, details: ErrorDeta
 };
 
 /** Without the id of a request that was never sent. */
-const placeOf = ({ tenant, api }: ErrorDetails): ErrorDetails => ({ ...(tenant && { tenant }), ...(api && { api }) });
+const placeOf = ({ tenant, api, sent }: ErrorDetails): ErrorDetails => ({
+  ...(tenant && { tenant }),
+  ...(api && { api }),
+  ...(sent && { sent }),
+});
 
 /**
  * What went wrong on the way to a token, as one of our errors. Its cause is the original without Entra's text: MSAL's
@@ -96,6 +100,7 @@ export const tokenFailure = (error: unknown, { tenant, api, correlationId }: Tok
   failureOf(error, `No token for ${api} in tenant "${tenant}"`, {
     tenant,
     api,
+    sent: 'no',
     ...(correlationId === '' ? {} : { upstreamRequestId: correlationId }),
   });
 

@@ -101,7 +101,7 @@ export const createPartition = (parts: PartitionParts): Partition => {
       const result = await (ahead === true ? acquired() : askPatiently(acquired, { clock, random }));
       // MSAL takes an answer without a token for one with an empty token.
       if (result === null || result.accessToken === '')
-        throw new UpstreamError('UPSTREAM_REJECTED', 'Entra gave no token');
+        throw new UpstreamError('UPSTREAM_REJECTED', 'Entra gave no token', { sent: 'no' });
       const expiresAtMs = result.expiresOn?.getTime() ?? clock.now();
       return { token: readAccessToken(result.accessToken, expiresAtMs), fromCache: result.fromCache };
     };

@@ -1,4 +1,4 @@
-import type { Asking } from '../access/caller-access.ts';
+import type { Asking } from '../access/access.ts';
 import type { Visibility } from '../access/visibility.ts';
 import type { Clock } from '../clock.ts';
 import type { AnyEntity } from '../entities/entity.ts';

@@ -1,5 +1,5 @@
 import type DataLoader from 'dataloader';
-import type { CallerAccess } from '../access/caller-access.ts';
+import type { Access } from '../access/access.ts';
 import type { Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Edge, ReadEdge } from '../entities/edge.ts';
@@ -43,7 +43,7 @@ const none: EveryRow<never> = { rows: [], truncation: null };
 /** New for each request; the loader of an edge is made when it is first asked for. */
 export const createEdgeLoaders = (
   reads: EdgeReads,
-  access: Pick<CallerAccess, 'require' | 'tenant'>,
+  access: Pick<Access, 'requireInPart' | 'tenant'>,
   visibility: Visibility,
   scope: CallScope,
 ): EdgeLoaders => {
@@ -52,7 +52,7 @@ export const createEdgeLoaders = (
   /** Judged a parent at a time, so that what cannot be judged is an error of its own parent. */
   const readSeen = async <Name extends ReadName>(name: Name, tenant: Tenant, ids: readonly string[]) => {
     const { permission, told } = readEdges[name];
-    access.require(permission, tenant);
+    access.requireInPart(permission, tenant);
     const found: ReadonlyMap<string, EveryRow<RowOf<Name>> | Error> = await reads[name](tenant, ids, scope);
     const judge = told?.judge?.(visibility, tenant) ?? null;
     if (judge === null) return found;

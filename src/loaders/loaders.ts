@@ -1,5 +1,5 @@
 import type DataLoader from 'dataloader';
-import type { CallerAccess } from '../access/caller-access.ts';
+import type { Access } from '../access/access.ts';
 import { createVisibility, type ReadMany, type Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Machine } from '../domain/machine.ts';
@@ -17,7 +17,7 @@ import { createKeyedLoader, createMemo } from './keyed.ts';
 export type EntityLoaders = { readonly [Name in EntityName]: LoaderOf<Name> };
 
 /** What binds loaders to a caller. */
-export type LoaderAccess = Pick<CallerAccess, 'require' | 'tenant' | 'machineVisibility'>;
+export type LoaderAccess = Pick<Access, 'require' | 'requireInPart' | 'tenant' | 'machineVisibility'>;
 
 /** What loaders read with. */
 export interface LoaderReads {
@@ -63,7 +63,7 @@ export const createLoaders = (
   const seen = <T>({ permission, judge: judgeOf }: Pick<Entity<T>, 'permission' | 'judge'>, read: ReadMany<T>) =>
     createKeyedLoader<T>(async (name, ids) => {
       const tenant = access.tenant(name);
-      access.require(permission, tenant);
+      access.requireInPart(permission, tenant);
       const judge = judgeOf(visibility, tenant);
       const found = await read(tenant, ids);
       if (judge === null) return found;

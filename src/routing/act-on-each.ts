@@ -8,6 +8,8 @@ const parallelActs = 5;
 export interface Done<T> {
   readonly entity: T | null;
   readonly error: GatewayError | null;
+  /** The change was made; the error is of the comment that goes with it. */
+  readonly partly?: true;
 }
 
 /** Acts on each target, `atOnce` at a time; a few by default. Answers in the order of the targets; one that fails has its error alone. */

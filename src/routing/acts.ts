@@ -1,5 +1,6 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
+import type { GatewayError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { machineActionFromMde } from '../unification/machine-action.ts';
 import type { Operation } from '../upstream/http/operation.ts';
@@ -7,6 +8,9 @@ import { cancelMachineAction } from '../upstream/mde/machine-actions.ts';
 import * as mde from '../upstream/mde/submit.ts';
 import type { MdeCommand, MdeCommandParam, MdeMachineAction } from '../upstream/mde/wire.ts';
 import type { Capability } from './capabilities.ts';
+
+export type { Capability } from './capabilities.ts';
+
 import type { RoutingDependencies } from './dependencies.ts';
 import { sendOnce } from './send-once.ts';
 
@@ -26,8 +30,8 @@ export type CommandOrder =
 type Act<Input> = (tenant: Tenant, id: string, input: Input, scope: CallScope) => Promise<MachineAction | null>;
 
 /**
- * What is done to machines, one upstream call each, sent once and through one API. Errors: `UnansweredActError` when the act
- * may have begun, any other `GatewayError` when it did not.
+ * What is done to machines, one upstream call each, sent once and through one API. `details.sent` of an error says whether
+ * the act may have begun.
  */
 export interface MachineActs {
   readonly isolate: Act<{ readonly comment: string; readonly isolationType: IsolationType }>;
@@ -36,6 +40,8 @@ export interface MachineActs {
   readonly runLiveResponse: Act<{ readonly comment: string; readonly commands: readonly CommandOrder[] }>;
   /** The id is the action's. */
   readonly cancel: Act<{ readonly comment: string }>;
+  /** Why no act of the capability can be sent in the tenant; null: nothing is known against it. Calls for tokens alone. */
+  refusal(tenant: Tenant, capability: Capability, scope: CallScope): Promise<GatewayError | null>;
 }
 
 const isolationWords = {
@@ -89,5 +95,6 @@ export const createActs = (parts: RoutingDependencies): MachineActs => {
       mde.runLiveResponse(id, { comment, commands: commands.map(commandToMde) }),
     ),
     cancel: act('machineActions.cancel', (id, { comment }) => cancelMachineAction(id, comment)),
+    refusal: parts.routing.refusal,
   };
 };

@@ -47,6 +47,8 @@ export const capabilities = {
   'liveResponse.run': { kind: 'act', sources: [mde.runLiveResponse] },
   // The permission of the action's own type is needed; any of them makes the capability.
   'machineActions.cancel': { kind: 'act', sources: [mde.cancelMachineAction] },
+  'investigations.read': { kind: 'read', sources: [mde.listInvestigations] },
+  'libraryFiles.read': { kind: 'read', sources: [mde.listLibraryFiles] },
   'vulnerabilities.read': { kind: 'read', sources: [mde.listVulnerabilities] },
   'software.read': { kind: 'read', sources: [mde.listSoftware] },
   'recommendations.read': { kind: 'read', sources: [mde.listRecommendations] },

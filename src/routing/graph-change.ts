@@ -1,8 +1,7 @@
-import { asGatewayError, GatewayError } from '../errors.ts';
+import { asGatewayError, GatewayError, isSurelyNotSent } from '../errors.ts';
 import type { GraphComment } from '../upstream/graph/wire.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import type { Done } from './act-on-each.ts';
-import { UnansweredActError } from './send-once.ts';
 
 /** Graph takes a comment apart from the change: security-incident-post-comments.md, security-alert-post-comments.md */
 export interface GraphChange<Wire, Entity> {
@@ -34,14 +33,16 @@ export const changeInGraph = async <Wire extends { readonly comments?: readonly 
     return { entity: entityOf(whole), error: null };
   } catch (thrown) {
     const error = asGatewayError(thrown);
-    return { entity: entityOf(changed), error: update === null ? error : commentFailure(error) };
+    if (update === null) return { entity: null, error };
+    return { entity: entityOf(changed), error: commentFailure(error), partly: true };
   }
 };
 
 const commentFailure = (error: GatewayError): GatewayError => {
-  const state = error instanceof UnansweredActError ? 'may not have been added' : 'was not added';
+  const state = isSurelyNotSent(error) ? 'was not added' : 'may not have been added';
   return new GatewayError(
-    error.code,
+    // That the comments are not found does not say that there is no entity: it was changed.
+    error.code === 'NOT_FOUND' ? 'UPSTREAM_REJECTED' : error.code,
     `The change was made, but the comment ${state}: ${error.message}`,
     error.details,
     error,

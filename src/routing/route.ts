@@ -36,6 +36,8 @@ export const sourcesFor = <T>(sources: Sources<T>, api: ApiName | undefined): So
 export interface Routing {
   /** Every source of the capability with its state, in the order of trying. Makes token requests only. */
   survey(tenant: Tenant, capability: Capability, scope: CallScope): Promise<readonly SourceState[]>;
+  /** Why `run` would not even begin, without any call but for tokens; null: nothing speaks against it. */
+  refusal(tenant: Tenant, capability: Capability, scope: CallScope): Promise<GatewayError | null>;
   /**
    * Asks the first usable source. A read falls back to the next usable one when Microsoft's side fails; an act does not.
    * Throws `NOT_AVAILABLE_IN_CLOUD` or `MISSING_PERMISSION` when no source is usable.
@@ -96,9 +98,16 @@ export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
     if (tenant.auth.kind !== 'onBehalfOf') standings?.note(tenant.name, api, capability, standing);
   };
 
+  const survey: Routing['survey'] = (tenant, capability, scope) =>
+    Promise.all(orderOf(tenant, capability).map((source) => stateOf(tenant, source, scope)));
+
   return {
-    survey: (tenant, capability, scope) =>
-      Promise.all(orderOf(tenant, capability).map((source) => stateOf(tenant, source, scope))),
+    survey,
+
+    refusal: async (tenant, capability, scope) => {
+      const states = await survey(tenant, capability, scope);
+      return states.some(({ usable }) => usable) ? null : noSource(tenant, capability, states);
+    },
 
     run: async (tenant, capability, scope, answers) => {
       const fallsBack = capabilities[capability].kind === 'read';
@@ -144,7 +153,7 @@ const noSource = (tenant: Tenant, capability: Capability, refused: readonly Sour
     return new TenantAccessError(
       'MISSING_PERMISSION',
       `${capability} in ${tenant.name} needs one of these permissions: ${missingPermissions.join(', ')}`,
-      { tenant: tenant.name, missingPermissions },
+      { tenant: tenant.name, missingPermissions, sent: 'no' },
     );
   }
   return (

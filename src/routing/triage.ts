@@ -32,12 +32,15 @@ export interface AlertChange {
 export interface IncidentChange extends Omit<AlertChange, 'status'> {
   readonly status?: IncidentStatus;
   readonly tags?: readonly string[];
+  /** No API adds or removes tags: who sends the change puts `tags` in their place, from what each incident has. */
+  readonly addTags?: readonly string[];
+  readonly removeTags?: readonly string[];
 }
 
 /**
- * Changes of incidents and alerts, through one API, each sent once. Outcomes are in the order of the ids. Errors of one
- * target: `UnansweredActError` when the change may have been made; an entity beside an error when a part of it was.
- * Throws when no API can do it, or has no word for a value.
+ * Changes of incidents and alerts, through one API, each sent once. Outcomes are in the order of the ids. `details.sent` of a
+ * target's error says whether the change may have been made. Throws, without any id too, when no API can do it or has a word
+ * for a value.
  */
 export interface TriageActs {
   /** Calls a target: 1, and 1 more for a comment through Graph. */
@@ -143,7 +146,8 @@ export const createTriageActs = (parts: RoutingDependencies & { readonly idsPerC
         mde: async () => {
           const body = mdeAlertBody(change);
           const [only] = ids;
-          if (only === undefined || ids.length > 1) return updateMdeAlertsTogether(tenant, ids, body, scope);
+          if (only === undefined) return [];
+          if (ids.length > 1) return updateMdeAlertsTogether(tenant, ids, body, scope);
           const done = await doneBy(async () => {
             const wire = await sendOnce(parts, tenant, mde.updateAlert(only, body), scope);
             if (wire === null) return null;

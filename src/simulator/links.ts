@@ -1,15 +1,16 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import type { Content } from './http/streamed.ts';
 
 /** Signed links to files on blob storage, as live response results and investigation packages are handed out. */
 export interface Links {
   /** Keeps `content` for `ttlSeconds` and returns the path and query that opens it: `/{random}/{fileName}?se=..&sig=..`. */
-  register(content: Buffer, fileName: string, ttlSeconds: number): string;
+  register(content: Content, fileName: string, ttlSeconds: number): string;
   /** The content behind a path and query; `'expired'` after its time; `undefined` when the signature is not ours. */
-  open(pathAndQuery: string): Buffer | 'expired' | undefined;
+  open(pathAndQuery: string): Content | 'expired' | undefined;
 }
 
 interface Entry {
-  readonly content: Buffer;
+  readonly content: Content;
   readonly expiresAtMs: number;
 }
 

@@ -20,6 +20,8 @@ const features = {
   'machines.scan': 'antivirus scan',
   'liveResponse.run': 'live response',
   'machineActions.cancel': 'cancel an action',
+  'investigations.read': 'automated investigations',
+  'libraryFiles.read': 'live response library',
   'vulnerabilities.read': 'vulnerabilities',
   'software.read': 'software, missing updates',
   'recommendations.read': 'recommendations',

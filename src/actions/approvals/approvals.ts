@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Access } from '../../access/authorize.ts';
+import type { AccessOf } from '../../access/access.ts';
 import { type Caller, callerWith } from '../../access/caller.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
@@ -23,7 +23,7 @@ import {
 } from './record.ts';
 
 export interface ApprovalsParts {
-  readonly access: Access;
+  readonly accessOf: AccessOf;
   readonly performers: Performers;
   readonly memory: ApprovalMemory;
   readonly idempotency: Idempotency;
@@ -63,7 +63,7 @@ const tenantOf = ({ act }: { readonly act: Act }): string => act.input.tenant;
 const unknown = (approvalId: string): NotFoundError => new NotFoundError(`There is no approval ${approvalId}`);
 
 export const createApprovals = (parts: ApprovalsParts): Approvals => {
-  const { access, performers, memory, idempotency, auditTrail, clock } = parts;
+  const { accessOf, performers, memory, idempotency, auditTrail, clock } = parts;
 
   /** One line before it and one after, as every act has. */
   const recorded = async <T>(
@@ -90,16 +90,16 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
     } catch (thrown) {
       await line?.act.end({
         outcome: 'FAILED',
-        error: thrown instanceof GatewayError ? { code: thrown.code, upstreamRequestId: null } : null,
+        error: thrown instanceof GatewayError ? thrown : null,
       });
       throw thrown;
     }
   };
 
-  const mayDecide = (caller: Caller, tenant: Tenant): boolean => access.holds(caller, 'action:approve', tenant);
+  const mayDecide = (caller: Caller, tenant: Tenant): boolean => accessOf(caller).holds('action:approve', tenant);
 
   const tenantSeen = (caller: Caller, name: string): Tenant | undefined =>
-    access.visibleTenants(caller).find((tenant) => tenant.name === name);
+    accessOf(caller).findTenant(name) ?? undefined;
 
   /** The approval with its tenant, for those who may know of it. */
   const seen = async (caller: Caller, approvalId: string): Promise<{ approval: Approval; tenant: Tenant }> => {
@@ -114,8 +114,10 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
   const checkApprover = (caller: Caller, tenant: Tenant, { requester, approverRoles }: Approval): void => {
     if (caller.id === requester.id) throw new AccessError('FORBIDDEN', 'Who asks for an approval cannot give it');
     if (caller.kind === 'anonymous') throw new AccessError('FORBIDDEN', 'An anonymous caller cannot approve');
-    access.require(caller, 'action:approve', tenant);
-    const roles = access.rolesIn(caller, tenant);
+    const access = accessOf(caller);
+    access.require('action:approve', tenant);
+    // A role that is limited to machines counts here when it may cover one; the guardrails ask it of each machine.
+    const roles = access.rolesInPart(tenant);
     const lacking = approverRoles.find((group) => !group.some((role) => roles.includes(role)));
     if (lacking === undefined) return;
     throw new AccessError('FORBIDDEN', `To approve this one of these roles is needed: ${lacking.join(', ')}`);
@@ -140,16 +142,33 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
     changes: Pick<ActChanges, 'dryRun' | 'waitSeconds'>,
     scope: CallScope,
   ): Promise<readonly ActRow[]> => {
-    const acting = { caller: callerWith(personOf(requester), grantsOfRequester(requester)), approved };
+    const caller = callerWith(personOf(requester), grantsOfRequester(requester));
+    const acting = { caller, access: accessOf(caller), approved };
     return performAct(performers, acting, act, { ...changes, idempotencyKey: `approval:${approvalId}` }, scope);
+  };
+
+  /** Throws `FORBIDDEN` before the decision when the approver's roles do not cover a target: another's word would be lost. */
+  const requireCoverage = async (approval: Approval, tenant: Tenant, approved: Approved, scope: CallScope) => {
+    const everywhere = approved.access.rolesIn(tenant, []);
+    if (approval.approverRoles.every((group) => group.some((role) => everywhere.includes(role)))) return;
+    const tried = await perform(approval, approved, { dryRun: true }, scope);
+    const uncovered = tried.flatMap(({ target, error }) => (error?.approval ? [target] : []));
+    if (uncovered.length === 0) return;
+    throw new AccessError('FORBIDDEN', `The roles that may approve this do not cover ${uncovered.join(', ')}`);
   };
 
   return {
     request: async (caller, input, scope) => {
       const act = readAct(input.act);
       const key = checkKeys(input);
-      const tenant = access.tenant(caller, act.input.tenant);
-      const tried = await performAct(performers, { caller, approved: null }, act, { dryRun: true }, scope);
+      const tenant = accessOf(caller).tenant(act.input.tenant);
+      const tried = await performAct(
+        performers,
+        { caller, access: accessOf(caller), approved: null },
+        act,
+        { dryRun: true },
+        scope,
+      );
       const { standsMs, results, guardrails, approverRoles } = needOf(tried, input.validMinutes ?? null);
       const clientMutationId = input.clientMutationId ?? null;
       if (input.dryRun === true) return { clientMutationId, approval: null, results };
@@ -189,12 +208,13 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
       const isOwn = state === 'APPROVED' && approval.decision?.by.id === caller.id;
       if (state !== 'PENDING' && !isOwn) throw decidedOtherwise(approval);
       const by = personOf(caller);
-      const approved = { approvalId, by, roles: access.rolesIn(caller, tenant) };
+      const approved = { approvalId, by, access: accessOf(caller) };
       const clientMutationId = input.clientMutationId ?? null;
       if (input.dryRun === true) {
         return { clientMutationId, approval, results: await perform(approval, approved, { dryRun: true }, scope) };
       }
       if (state === 'PENDING') {
+        await requireCoverage(approval, tenant, approved, scope);
         const decision = { state: 'APPROVED', by, at: clock.now(), comment } as const;
         await recorded(caller, 'approveAction', approval, comment, scope, async () => {
           if (!(await memory.decide(approvalId, decision))) throw decidedOtherwise(await again(approvalId));

@@ -1,30 +1,74 @@
-import type { Access } from '../../access/authorize.ts';
-import type { Caller } from '../../access/caller.ts';
-import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
 import { InputError, NotFoundError } from '../../errors.ts';
-import type { Log } from '../../log.ts';
-import type { MachineActs } from '../../routing/acts.ts';
-import type { MachineActionReads } from '../../routing/machine-actions.ts';
-import type { MachineReads } from '../../routing/machines.ts';
+import type { CommandOrder } from '../../routing/acts.ts';
 import type { CallScope } from '../../scope.ts';
+import type { Act, ActParts } from '../act.ts';
 import type { Acting } from '../acting.ts';
-import { catalogue } from '../catalogue.ts';
 import { checkWaitSeconds } from '../check-input.ts';
-import type { RunLiveResponseInput } from '../inputs.ts';
-import type { Submission, Submit } from '../machines/submit.ts';
-import type { MachineActionResult, Payload } from '../payloads.ts';
-import type { LiveResponseQueue } from '../queue/queue.ts';
-import { done, failed, payloadOf } from '../results.ts';
-import { awaitResults } from '../wait.ts';
-import type { Watcher } from '../watcher.ts';
+import type { MachinesInput, RunLiveResponseInput } from '../inputs.ts';
+import { type MachineActRow, performOnMachines } from '../kinds/machine/acts.ts';
+import { coversMachine } from '../kinds/machine/coverage.ts';
+import { onboarded } from '../kinds/machine/preconditions.ts';
+import type { MachineActionResult } from '../payloads.ts';
+import { errorRow, payloadOf } from '../results.ts';
+import { awaitResults, waitOf } from '../wait.ts';
 import { checkCommands } from './commands.ts';
 
 /** Seconds that a session is watched before its id and status are handed back. */
 const defaultWaitSeconds = 300;
 
-const row = catalogue.runLiveResponse;
+/** A new session on each machine. */
+interface SessionInput extends MachinesInput {
+  readonly orders: readonly CommandOrder[];
+}
+
+/** run-live-response.md */
+const row: MachineActRow<SessionInput, { readonly commands: readonly CommandOrder[] }> = {
+  guardrail: 'runLiveResponse',
+  permission: 'liveresponse:run',
+  type: 'LIVE_RESPONSE',
+  capability: 'liveResponse.run',
+  particulars: ({ orders }) => ({ commands: orders }),
+  preconditions: [onboarded],
+  send: (api, tenant, machineId, input, scope) => api.runLiveResponse(tenant, machineId, input, scope),
+};
+
+/** The session of that id. Throws when the action is of another kind; a failed read throws too, for it proves nothing. */
+const findSession = async (
+  { reads }: ActParts,
+  { access }: Acting,
+  tenant: Tenant,
+  actionId: string,
+  scope: CallScope,
+): Promise<MachineAction | null> => {
+  const found = (await reads.machineActions.byIds(tenant, [actionId], scope)).get(actionId);
+  if (found === undefined) return null;
+  if (found instanceof Error) throw found;
+  const place = { tenant, machineId: found.machineId };
+  if (!(await coversMachine(access, row.permission, place, reads.machines, scope))) return null;
+  if (found.type === row.type) return found;
+  throw new InputError(`The action ${actionId} is ${found.typeName}, not a live response session`, {
+    field: 'actionId',
+  });
+};
+
+/** The result of a session that is taken up, or of none. */
+const sessionResult = (
+  tenant: Tenant,
+  session: MachineAction | null,
+  error: MachineActionResult['error'] = null,
+): MachineActionResult => ({
+  tenant: tenant.name,
+  machineId: session?.machineId ?? null,
+  machine: null,
+  action: session,
+  alreadyUnderWay: false,
+  queued: null,
+  waitedSeconds: 0,
+  outcome: session === null ? 'FAILED' : 'DONE',
+  error,
+});
 
 /**
  * Starts a live response session on each machine, or takes one up. The four cases are those that Splunk SOAR's connector has:
@@ -35,70 +79,36 @@ const row = catalogue.runLiveResponse;
  * 4. neither: an input error.
  * A session that cannot begin at once waits for its turn as long as it would be watched.
  */
-export const createLiveResponse = (parts: {
-  readonly access: Access;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly submit: Submit;
-  readonly acts: MachineActs;
-  readonly queue: LiveResponseQueue;
-  readonly watcher: Watcher;
-  readonly machineActions: MachineActionReads;
-  readonly machines: MachineReads;
-}) => {
-  const { access, log, machineActions, submit } = parts;
-
-  /** Whether it is on a machine that the caller sees. One call for a caller who sees only some. */
-  const isSeen = async (caller: Caller, tenant: Tenant, { machineId }: MachineAction, scope: CallScope) => {
-    const visibility = access.machineVisibility(caller, row.permission, tenant);
-    if (visibility === null) return true;
-    const machine = (await parts.machines.byIds(tenant, [machineId], scope)).get(machineId);
-    if (machine instanceof Error) throw machine;
-    return machine !== undefined && visibility(machine);
-  };
-
-  /** The session of that id. Throws when the action is of another kind; a failed read throws too, for it proves nothing. */
-  const findSession = async (
-    caller: Caller,
-    tenant: Tenant,
-    actionId: string,
-    scope: CallScope,
-  ): Promise<MachineAction | null> => {
-    const found = (await machineActions.byIds(tenant, [actionId], scope)).get(actionId);
-    if (found === undefined) return null;
-    if (found instanceof Error) throw found;
-    if (!(await isSeen(caller, tenant, found, scope))) return null;
-    if (found.type === row.type) return found;
-    throw new InputError(`The action ${actionId} is ${found.typeName}, not a live response session`, {
-      field: 'actionId',
-    });
-  };
-
-  const resume = async (tenant: Tenant, session: MachineAction, input: RunLiveResponseInput, scope: CallScope) => {
-    const seconds = input.dryRun === true ? 0 : checkWaitSeconds(input.waitSeconds ?? defaultWaitSeconds);
-    const place = { tenant: tenant.name, machineId: session.machineId, machine: null };
-    return awaitResults(parts, tenant, [done(place, session)], parts.clock.now() + seconds * 1000, scope);
-  };
-
-  return async (
-    acting: Acting,
-    input: RunLiveResponseInput,
-    scope: CallScope,
-  ): Promise<Payload<MachineActionResult>> => {
-    const { caller } = acting;
-    const tenant = access.tenantFor(caller, input.tenant, row.permission);
+export const runLiveResponse: Act<RunLiveResponseInput, MachineActionResult> = {
+  guardrail: row.guardrail,
+  permission: row.permission,
+  targetsOf: ({ machineIds, actionId }) => machineIds ?? (actionId ? [actionId] : []),
+  perform: async (parts, mutation, acting, input, scope) => {
+    const { clock, log, queue } = parts;
+    const tenant = acting.access.tenantFor(input.tenant, row.permission);
+    const start = () =>
+      performOnMachines(
+        parts,
+        acting,
+        { row, mutation, input: sessionInputOf(input), defaultWaitSeconds, queue },
+        scope,
+      );
     const actionId = input.actionId?.trim() ?? '';
-    if (actionId === '') return submit(acting, submissionOf(input, parts), scope);
+    if (actionId === '') return start();
 
-    const session = await findSession(caller, tenant, actionId, scope);
-    if (session !== null) return payloadOf(input, await resume(tenant, session, input, scope));
-    if (hasAllElse(input)) return submit(acting, submissionOf(input, parts), scope);
-    const place = { tenant: tenant.name, machineId: null, machine: null };
-    const unknown = new NotFoundError(`There is no live response session ${actionId} in ${tenant.name}`, {
-      tenant: tenant.name,
-    });
-    return payloadOf(input, [failed(place, unknown, log)]);
-  };
+    const session = await findSession(parts, acting, tenant, actionId, scope);
+    if (session === null) {
+      if (missingFields(input).length === 0) return start();
+      const unknown = new NotFoundError(`There is no live response session ${actionId} in ${tenant.name}`, {
+        tenant: tenant.name,
+      });
+      return payloadOf(input, [sessionResult(tenant, null, errorRow(unknown, log))]);
+    }
+    const seconds = input.dryRun === true ? 0 : checkWaitSeconds(input.waitSeconds ?? defaultWaitSeconds);
+    const wait = waitOf(seconds, clock, scope);
+    const results = await awaitResults(parts, tenant, [sessionResult(tenant, session)], wait, scope);
+    return payloadOf(input, results, wait.cutTo);
+  },
 };
 
 const otherFields = ['machineIds', 'commands', 'comment'] as const;
@@ -109,15 +119,10 @@ const missingFields = (input: RunLiveResponseInput): readonly string[] =>
     return value === null || value === undefined || (typeof value === 'string' ? value.trim() : value).length === 0;
   });
 
-const hasAllElse = (input: RunLiveResponseInput): boolean => missingFields(input).length === 0;
-
 /** A new session on each machine. Throws when something is missing, naming it. */
-const submissionOf = (
-  input: RunLiveResponseInput,
-  { acts, queue }: { readonly acts: MachineActs; readonly queue: LiveResponseQueue },
-): Submission => {
+const sessionInputOf = (input: RunLiveResponseInput): SessionInput => {
   const missing = missingFields(input);
-  const { machineIds, commands, comment } = input;
+  const { actionId, machineIds, commands, comment, ...common } = input;
   if (missing.length > 0 || !machineIds || !commands || !comment) {
     const what =
       missing.length === otherFields.length
@@ -125,14 +130,5 @@ const submissionOf = (
         : `To start a session ${missing.join(' and ')} must be given too`;
     throw new InputError(what, { field: missing[0] ?? 'actionId' });
   }
-  const orders = checkCommands(commands);
-  return {
-    row,
-    input: { ...input, machineIds, comment },
-    defaultWaitSeconds,
-    queue,
-    particulars: { commands: orders },
-    send: (tenant, machineId, tagged, scope) =>
-      acts.runLiveResponse(tenant, machineId, { comment: tagged, commands: orders }, scope),
-  };
+  return { ...common, machineIds, comment, orders: checkCommands(commands) };
 };

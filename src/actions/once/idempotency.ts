@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from '../../access/caller.ts';
 import type { Clock } from '../../clock.ts';
+import { isRecord } from '../../domain/records.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Store } from '../../store/store.ts';
 import type { Presence } from './presence.ts';
+import { type TargetEnd, targetEndGuards } from './target-ends.ts';
 
 /** How long a key is remembered. */
-const rememberMs = 24 * 60 * 60 * 1000;
+export const rememberMs = 24 * 60 * 60 * 1000;
 /** How long a run may go on beyond its request's deadline, before another may take it up. */
 const graceMs = 60_000;
 const lookAgainMs = 200;
@@ -18,18 +20,30 @@ const answerMs = 1000;
 /** What is done once. */
 export interface Once<Result> {
   readonly caller: Pick<Caller, 'id'>;
+  /** Whose keys they are: those that the gateway gives its approvals are never those that a caller gives. */
+  readonly namespace?: 'approval';
   readonly mutation: string;
   /** Without one nothing is remembered. */
   readonly key: string | undefined;
   /** What the key stands for, in a form that is equal for equal requests. */
   readonly input: unknown;
-  /** `resumed`: an earlier run under the same key began and did not come to its end, as when its process was killed. */
-  readonly work: (run: { readonly resumed: boolean }) => Promise<Worked<Result>>;
+  readonly work: (run: Run) => Promise<Worked<Result>>;
+}
+
+/** One run under a key. */
+export interface Run {
+  /** When the key was first used, by the store's clock, if an earlier run began under it and may have left something. */
+  readonly resumedSince: number | null;
+  /** What an earlier run did to the target; undefined: nothing that is known. Throws when it cannot be read. */
+  ended(target: string): Promise<TargetEnd | undefined>;
+  /** What was done to the target: it is never sent again under this key. Never rejects. */
+  keep(target: string, end: TargetEnd): Promise<void>;
 }
 
 /**
  * How far a run came. `ENDED`: its answer is the answer to every repeat. `NOTHING`: surely nothing was begun, so the same key
- * may try again. `OPEN`: something may have been begun; a repeat takes it up and looks first.
+ * may try again, with other input too. `OPEN`: a repeat goes on from what is kept of each target, and looks first where
+ * nothing is.
  */
 export type Progress = 'ENDED' | 'NOTHING' | 'OPEN';
 
@@ -39,24 +53,34 @@ export interface Worked<Result> {
   readonly progress: Progress;
 }
 
-/** The same key with the same input gives the first answer again and does nothing more. */
+/** The same key with the same input does nothing twice. */
 export interface Idempotency {
   /**
-   * Throws `CONFLICT` when the key stands for other input, or when the first run has not ended by the request's deadline.
-   * Concurrent duplicates wait for the first, in all replicas; what a dead process was at is resumed.
+   * Throws `CONFLICT` when the key stands for other input, when what is kept of it cannot be read, or when the first run has
+   * not ended by the request's deadline. Concurrent duplicates wait for the first, in all replicas; what a dead process was
+   * at is resumed.
    */
   once<Result>(request: Once<Result>, scope: CallScope): Promise<Result>;
 }
 
 interface Entry {
   readonly inputHash: string;
+  /** When the key was first used, by the store's clock. */
+  readonly since: number;
   /** JSON of the result; null while it is being done. */
   readonly result: string | null;
 }
 
+const isEntry = (value: unknown): boolean =>
+  isRecord(value) && typeof value.inputHash === 'string' && typeof value.since === 'number';
+
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 
-const conflict = (message: string): GatewayError => new GatewayError('CONFLICT', message, { field: 'idempotencyKey' });
+/** A request without a key. */
+const unkeyed: Run = { resumedSince: null, ended: async () => undefined, keep: async () => {} };
+
+const conflict = (message: string): GatewayError =>
+  new GatewayError('CONFLICT', message, { field: 'idempotencyKey', sent: 'no' });
 
 export const createIdempotency = ({
   store,
@@ -69,7 +93,17 @@ export const createIdempotency = ({
   readonly clock: Clock;
   readonly log: Log;
 }): Idempotency => {
-  const entries = store.space<Entry>('idempotency', { ttlMs: rememberMs, encrypted: true });
+  const entries = store.space<Entry>('idempotency', {
+    ttlMs: rememberMs,
+    encrypted: true,
+    guards: { version: 1, isValid: isEntry },
+  });
+  // They outlive the key that they belong to: a key that is there has all that was done under it.
+  const ends = store.space<TargetEnd>('idempotency-target', {
+    ttlMs: 2 * rememberMs,
+    encrypted: true,
+    guards: targetEndGuards,
+  });
   /** Who is at it. */
   const leases = store.space<string>('idempotency-lease');
 
@@ -91,9 +125,11 @@ export const createIdempotency = ({
   };
 
   return {
-    once: async <Result>({ caller, mutation, key, input, work }: Once<Result>, scope: CallScope): Promise<Result> => {
-      if (key === undefined) return (await work({ resumed: false })).result;
-      const place = hashOf([caller.id, mutation, key]);
+    once: async <Result>(request: Once<Result>, scope: CallScope): Promise<Result> => {
+      const { caller, namespace, mutation, key, input, work } = request;
+      if (key === undefined) return (await work(unkeyed)).result;
+      const owner = namespace === undefined ? [caller.id] : [namespace, caller.id];
+      const place = hashOf([...owner, mutation, key]);
       const inputHash = hashOf(input);
 
       /** The first answer; undefined while there is none. */
@@ -104,22 +140,33 @@ export const createIdempotency = ({
         return entry.result === null ? undefined : { result: JSON.parse(entry.result) };
       };
 
+      /** What stands for one use of the key: ends of an earlier one, which was forgotten, are not this one's. */
+      const endPlace = (since: number, target: string): string => hashOf([place, since, target]);
+
       const run = async (): Promise<Result> => {
-        const resumed = (await entries.get(place)) !== undefined;
-        await entries.set(place, { inputHash, result: null });
+        const earlier = await entries.get(place);
+        const since = earlier?.since ?? (await store.now());
+        if (earlier === undefined) await entries.set(place, { inputHash, since, result: null });
         let worked: Worked<Result>;
         try {
-          worked = await work({ resumed });
+          worked = await work({
+            resumedSince: earlier === undefined ? null : since,
+            ended: (target) => ends.get(endPlace(since, target)),
+            keep: (target, end) =>
+              ends.set(endPlace(since, target), end).catch((err: unknown) => {
+                // The act stands; the caller must hear of it. A repeat under the key looks for it first.
+                log.error('What was done under an idempotency key could not be kept', { mutation, err });
+              }),
+          });
         } catch (error) {
-          if (!resumed) await entries.delete(place);
+          if (earlier === undefined) await entries.delete(place);
           throw error;
         }
         try {
           if (worked.progress === 'ENDED') {
-            await entries.set(place, { inputHash, result: JSON.stringify(worked.result) });
+            await entries.set(place, { inputHash, since, result: JSON.stringify(worked.result) });
           } else if (worked.progress === 'NOTHING') await entries.delete(place);
         } catch (err) {
-          // The acts stand; the caller must hear of them. A repeat under the key looks for them first.
           log.error('The answer to an idempotency key could not be kept', { mutation, err });
         }
         return worked.result;

@@ -1,9 +1,11 @@
 import type { AuditEntry } from '../../audit/record.ts';
 import type { Clock } from '../../clock.ts';
 import type { MachineActionType } from '../../domain/enums.ts';
+import { isRecord } from '../../domain/records.ts';
 import { asError, GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { AlertChange, IncidentChange } from '../../routing/triage.ts';
+import { UnreadableEntryError } from '../../store/space.ts';
 import type { Store } from '../../store/store.ts';
 import type { Presence } from './presence.ts';
 
@@ -18,6 +20,9 @@ export const settledMs = 120_000;
 
 /** An entry that is younger need not be written again to be true. */
 const renewAfterMs = 5000;
+
+/** Further than this from the store's clock a process begins nothing. */
+const maxOffMs = 5000;
 
 /** What an act is about, and how it can be found again. */
 export type JournalSubject =
@@ -34,6 +39,8 @@ export type JournalSubject =
   | { readonly kind: 'incident'; readonly id: string; readonly change: IncidentChange }
   | { readonly kind: 'alert'; readonly id: string; readonly change: AlertChange };
 
+const subjectKinds: readonly string[] = ['machineAction', 'cancellation', 'incident', 'alert'];
+
 export type SubjectKind = JournalSubject['kind'];
 
 /** An act that is about to be sent, or of which nobody knows whether it was. */
@@ -45,9 +52,18 @@ export interface JournalEntry<Subject extends JournalSubject = JournalSubject> {
   readonly owner: string;
   /** `SENT`: it was not answered, and its process is done with it. */
   readonly state: 'INTENDED' | 'SENT';
-  /** Epoch milliseconds. */
+  /** By the store's clock, epoch milliseconds. */
   readonly at: number;
 }
+
+const isEntry = (value: unknown): boolean =>
+  isRecord(value) &&
+  isRecord(value.audit) &&
+  typeof value.audit.actId === 'string' &&
+  isRecord(value.subject) &&
+  typeof value.subject.kind === 'string' &&
+  subjectKinds.includes(value.subject.kind) &&
+  typeof value.at === 'number';
 
 /** What is on its way, in the store: written before an act is sent, taken out when its outcome is known. */
 export interface Journal {
@@ -61,9 +77,12 @@ export interface Journal {
   leave(entry: JournalEntry): Promise<void>;
   /** Whether it is still there, and its outcome not told. */
   isOpen(entry: JournalEntry): Promise<boolean>;
-  /** Entries that no living process is at. */
+  /** Entries that no living process is at. One that cannot be read is left alone and told, once, in the log. */
   orphans(): Promise<readonly JournalEntry[]>;
-  /** Entries that may still turn out to have been begun, whoever is at them. */
+  /**
+   * Entries that may still turn out to have been begun, whoever is at them. Throws `CONFLICT` when one cannot be read: it may
+   * be what is looked for.
+   */
   unsettled(): Promise<readonly JournalEntry[]>;
 }
 
@@ -78,7 +97,13 @@ export const createJournal = ({
   readonly clock: Clock;
   readonly log: Log;
 }): Journal => {
-  const entries = store.space<JournalEntry>('journal', { ttlMs: forgetMs, encrypted: true });
+  const entries = store.space<JournalEntry>('journal', {
+    ttlMs: forgetMs,
+    encrypted: true,
+    guards: { version: 1, isValid: isEntry },
+  });
+  /** When entries were first seen that cannot be read: they are older. */
+  const unreadableSince = new Map<string, number>();
   const lenient = async (work: Promise<unknown>): Promise<void> => {
     try {
       await work;
@@ -89,25 +114,55 @@ export const createJournal = ({
   const close = ({ audit }: JournalEntry): Promise<void> => lenient(entries.delete(audit.actId));
   const isOrphan = async ({ state, owner }: JournalEntry): Promise<boolean> =>
     state === 'SENT' || !(await presence.isAlive(owner));
+  /** Every entry that can be read. */
   const all = async (): Promise<readonly JournalEntry[]> => {
-    const found = await Promise.all((await entries.keys()).map((key) => entries.get(key)));
+    const found = await Promise.all(
+      (await entries.keys()).map((key) =>
+        entries.get(key).catch(async (thrown: unknown) => {
+          if (!(thrown instanceof UnreadableEntryError)) throw thrown;
+          if (!unreadableSince.has(key)) {
+            log.error('An entry of the journal cannot be read, and stays', { key, err: thrown });
+            unreadableSince.set(key, await store.now());
+          }
+          return undefined;
+        }),
+      ),
+    );
     return found.filter((entry) => entry !== undefined);
+  };
+
+  /** Now, by the clock that all replicas share. Throws when this process's own is far from it: other times would be wrong. */
+  const now = async (): Promise<number> => {
+    const at = await store.now();
+    const offMs = clock.now() - at;
+    if (Math.abs(offMs) <= maxOffMs) return at;
+    throw new GatewayError(
+      'INTERNAL',
+      `The clock of this gateway is ${Math.round(offMs / 1000)} s off the store's, so nothing was done: set it right`,
+      { sent: 'no' },
+    );
   };
 
   return {
     open: async (begun) => {
-      const opened = begun.map(
-        (each): JournalEntry => ({ ...each, owner: presence.id, state: 'INTENDED', at: clock.now() }),
-      );
+      if (begun.length === 0) return [];
+      const at = await now();
+      const opened = begun.map((each): JournalEntry => ({ ...each, owner: presence.id, state: 'INTENDED', at }));
       const kept = await Promise.allSettled(opened.map((entry) => entries.set(entry.audit.actId, entry)));
       const failure = kept.find((result) => result.status === 'rejected');
       if (failure === undefined) return opened;
       await Promise.all(opened.map(close));
-      throw new GatewayError('INTERNAL', 'The journal cannot be kept, so nothing was done', {}, failure.reason);
+      throw new GatewayError(
+        'INTERNAL',
+        'The journal cannot be kept, so nothing was done',
+        { sent: 'no' },
+        failure.reason,
+      );
     },
     renew: async (entry) => {
-      if (clock.now() - entry.at < renewAfterMs) return entry;
-      const renewed = { ...entry, at: clock.now() };
+      const at = await now();
+      if (at - entry.at < renewAfterMs) return entry;
+      const renewed = { ...entry, at };
       await entries.set(entry.audit.actId, renewed);
       return renewed;
     },
@@ -119,6 +174,18 @@ export const createJournal = ({
       const orphaned = await Promise.all(open.map(isOrphan));
       return open.filter((_, index) => orphaned[index]);
     },
-    unsettled: async () => (await all()).filter(({ at }) => clock.now() - at <= settledMs),
+    unsettled: async () => {
+      const open = await all();
+      const at = await store.now();
+      const doubtful = [...unreadableSince.values()].filter((since) => at - since <= settledMs);
+      if (doubtful.length > 0) {
+        throw new UnreadableEntryError(
+          'journal',
+          `${doubtful.length} entries are of another encryptionKey or version, and may be of this very act`,
+          Math.ceil((Math.max(...doubtful) + settledMs - at) / 1000),
+        );
+      }
+      return open.filter((entry) => at - entry.at <= settledMs);
+    },
   };
 };

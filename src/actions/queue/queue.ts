@@ -24,6 +24,7 @@ export class QueuedError extends GatewayError {
     }[reason];
     super('CONFLICT', `The session was not begun${after}: ${what}. Ask again, or with a longer waitSeconds`, {
       tenant: tenant.name,
+      sent: 'no',
     });
     this.queued = queued;
   }

@@ -1,32 +1,52 @@
-import type { AuditOutcome } from '../../audit/record.ts';
-import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
+import type { ActOutcome } from '../../domain/outcome.ts';
+import { asGatewayError } from '../../errors.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import type { IncidentReads } from '../../routing/incidents.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { CallScope } from '../../scope.ts';
+import { isDone, shownOf } from '../kinds/entity/shown.ts';
 import { carries } from '../once/correlation.ts';
-import { type JournalEntry, type JournalSubject, type SubjectKind, settledMs } from '../once/journal.ts';
-import { shownOf } from '../triage/rest.ts';
+import type { JournalSubject, SubjectKind } from '../once/journal.ts';
 
-/** What became of an act. */
-export interface FoundOutcome {
-  readonly outcome: AuditOutcome;
-  readonly actionId: string | null;
+/** An act that is looked for at Microsoft's side. */
+export interface Sought<Subject extends JournalSubject = JournalSubject> {
+  readonly subject: Subject;
+  /** It was sent then or later; epoch milliseconds, by the store's clock. */
+  readonly since: number;
+  /** Whether it would be there by now if it had been begun. */
+  readonly settled: boolean;
 }
 
-/** Finds out what became of acts of one kind in one tenant; null: it cannot be told yet. Throws when Microsoft cannot be asked. */
-export type FindOutcomes<Subject extends JournalSubject> = (
-  tenant: Tenant,
-  entries: readonly JournalEntry<Subject>[],
-  scope: CallScope,
-) => Promise<readonly (FoundOutcome | null)[]>;
+/** What became of an act, with what Microsoft's side shows of it. */
+export interface Found<Shown = unknown> {
+  readonly outcome: ActOutcome;
+  readonly actionId: string | null;
+  readonly shown: Shown | null;
+}
 
-/** One row for each kind of act. */
-export type OutcomeFinders = { readonly [Kind in SubjectKind]: FindOutcomes<Extract<JournalSubject, { kind: Kind }>> };
+/**
+ * Finds out what became of acts of one kind in one tenant; null: it is not there, and may still come; an error: it could not be
+ * read, which says nothing. Resumed runs, repeats and the journal's reconciliation ask this alone.
+ */
+export type FindOutcomes<Subject extends JournalSubject, Shown> = (
+  tenant: Tenant,
+  sought: readonly Sought<Subject>[],
+  scope: CallScope,
+) => Promise<readonly (Found<Shown> | Error | null)[]>;
+
+type Of<Kind extends SubjectKind> = Extract<JournalSubject, { kind: Kind }>;
+
+/** One row for each kind of subject. */
+export interface OutcomeFinders {
+  readonly machineAction: FindOutcomes<Of<'machineAction'>, MachineAction>;
+  readonly cancellation: FindOutcomes<Of<'cancellation'>, MachineAction>;
+  readonly incident: FindOutcomes<Of<'incident'>, Incident>;
+  readonly alert: FindOutcomes<Of<'alert'>, Alert>;
+}
 
 export interface OutcomeReads {
   readonly machineActions: Pick<MachineActionReads, 'open' | 'byIds'>;
@@ -36,80 +56,115 @@ export interface OutcomeReads {
 
 /** How much earlier than its entry an action may seem to be made. */
 const skewMs = 600_000;
-/** Rows of one look at a tenant's actions; a full page may hide what is looked for. */
+/** Rows of one page of a tenant's actions, and pages of one look; more may hide what is looked for. */
 const listed = 1000;
+const maxPages = 5;
 
-const notBegun: FoundOutcome = { outcome: 'NOT_BEGUN', actionId: null };
+const notBegun = { outcome: 'NOT_BEGUN', actionId: null, shown: null } as const satisfies Found;
 
-/** An entity, if it could be read. */
-const readOf = <Entity>(found: Entity | Error | undefined): Entity | undefined => {
-  if (found instanceof Error) throw found;
-  return found;
+/** Gives each its own failure, where the read of all failed. */
+const orFailure = async <T>(
+  count: number,
+  look: () => Promise<readonly (T | Error | null)[]>,
+  scope: CallScope,
+): Promise<readonly (T | Error | null)[]> => {
+  try {
+    return await look();
+  } catch (thrown) {
+    scope.signal.throwIfAborted();
+    return Array.from({ length: count }, () => asGatewayError(thrown));
+  }
 };
 
 /**
  * How the outcome of each kind of act is found at Microsoft's side, by reads alone. Calls: 1 for the machine actions of 50
- * entries, 1 for the cancellations of 50, and those of reading incidents or alerts by id.
+ * acts, 1 for the cancellations of 50, and those of reading incidents or alerts by id.
  */
-export const createOutcomeFinders = ({
-  reads,
-  clock,
-}: {
-  readonly reads: OutcomeReads;
-  readonly clock: Clock;
-}): OutcomeFinders => {
-  const isSettled = ({ at }: JournalEntry): boolean => clock.now() - at > settledMs;
+export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }): OutcomeFinders => {
+  /** Actions of machines since a moment, and whether they are all. */
+  const actionsSince = async (tenant: Tenant, machineIds: readonly string[], since: number, scope: CallScope) => {
+    const filter = { machineId: machineIds, createdAfter: new Date(since - skewMs).toISOString() };
+    const opening = { from: { kind: 'start' }, top: listed } as const;
+    let { page } = await reads.machineActions.open(tenant, filter, opening, scope);
+    const items = [...page.items];
+    for (let pages = 1; page.next !== null && pages < maxPages; pages += 1) {
+      page = await page.next();
+      items.push(...page.items);
+    }
+    return { items, isAll: page.next === null && items.length < listed * maxPages };
+  };
 
-  const outcomeOfChange = (
-    entry: JournalEntry<Extract<JournalSubject, { kind: 'incident' | 'alert' }>>,
-    entity: Incident | Alert | undefined,
-  ): FoundOutcome | null => {
-    const shown = entity === undefined ? 'NONE' : shownOf(entry.subject.change, entity, entry.at);
-    if (shown === 'ALL') return { outcome: 'DONE', actionId: null };
-    if (!isSettled(entry)) return null;
-    return shown === 'NONE' ? notBegun : { outcome: 'UNKNOWN', actionId: null };
+  const ofChange = <Entity extends Incident | Alert>(
+    { subject: { change }, since, settled }: Sought<Of<'incident' | 'alert'>>,
+    entity: Entity | Error | undefined,
+  ): Found<Entity> | Error | null => {
+    if (entity instanceof Error) return entity;
+    if (entity === undefined) return notBegun;
+    if (isDone(change, entity, since)) return { outcome: 'DONE', actionId: null, shown: entity };
+    if (!settled) return null;
+    const shown = shownOf(change, entity, since);
+    const outcome = { ALL: 'DONE', SOME: 'UNKNOWN', NONE: 'NOT_BEGUN' } as const;
+    return { outcome: outcome[shown], actionId: null, shown: entity };
   };
 
   return {
-    machineAction: async (tenant, entries, scope) => {
-      const filter = {
-        machineId: [...new Set(entries.map(({ subject }) => subject.machineId))],
-        createdAfter: new Date(Math.min(...entries.map(({ at }) => at)) - skewMs).toISOString(),
-      };
-      const opening = { from: { kind: 'start' }, top: listed } as const;
-      const { items } = (await reads.machineActions.open(tenant, filter, opening, scope)).page;
-      return entries.map((entry): FoundOutcome | null => {
-        const { machineId, type, mark } = entry.subject;
-        const isIts = (action: MachineAction): boolean =>
-          action.machineId === machineId && action.type === type && carries(action, { text: mark });
-        const found = items.find(isIts);
-        if (found !== undefined) return { outcome: 'DONE', actionId: found.actionId };
-        return isSettled(entry) && items.length < listed ? notBegun : null;
-      });
-    },
+    machineAction: (tenant, sought, scope) =>
+      orFailure(
+        sought.length,
+        async () => {
+          const machineIds = [...new Set(sought.map(({ subject }) => subject.machineId))];
+          const earliest = Math.min(...sought.map(({ since }) => since));
+          const { items, isAll } = await actionsSince(tenant, machineIds, earliest, scope);
+          return sought.map(({ subject: { machineId, type, mark }, settled }): Found<MachineAction> | null => {
+            const isIts = (action: MachineAction): boolean =>
+              action.machineId === machineId && action.type === type && carries(action, { text: mark });
+            const action = items.find(isIts);
+            if (action !== undefined) return { outcome: 'DONE', actionId: action.actionId, shown: action };
+            return settled && isAll ? notBegun : null;
+          });
+        },
+        scope,
+      ),
 
-    cancellation: async (tenant, entries, scope) => {
-      const ids = [...new Set(entries.map(({ subject }) => subject.actionId))];
-      const found = await reads.machineActions.byIds(tenant, ids, scope);
-      return entries.map((entry): FoundOutcome | null => {
-        const { actionId, mark } = entry.subject;
-        const action = readOf(found.get(actionId));
-        // An API that does not show the comment leaves only that it is cancelled.
-        const isOurs = action?.cancellationComment == null || action.cancellationComment.includes(mark);
-        if (action?.status === 'CANCELLED' && isOurs) return { outcome: 'DONE', actionId };
-        const ended = action !== undefined && isFinal(action);
-        return ended || isSettled(entry) ? { outcome: 'NOT_BEGUN', actionId } : null;
-      });
-    },
+    cancellation: (tenant, sought, scope) =>
+      orFailure(
+        sought.length,
+        async () => {
+          const ids = [...new Set(sought.map(({ subject }) => subject.actionId))];
+          const found = await reads.machineActions.byIds(tenant, ids, scope);
+          return sought.map(({ subject: { actionId, mark }, settled }): Found<MachineAction> | Error | null => {
+            const action = found.get(actionId);
+            if (action instanceof Error) return action;
+            // An API that does not show the comment leaves only that it is cancelled.
+            const isOurs = action?.cancellationComment == null || action.cancellationComment.includes(mark);
+            if (action?.status === 'CANCELLED' && isOurs) return { outcome: 'DONE', actionId, shown: action };
+            const ended = action !== undefined && isFinal(action);
+            return ended || settled ? { outcome: 'NOT_BEGUN', actionId, shown: action ?? null } : null;
+          });
+        },
+        scope,
+      ),
 
-    incident: async (tenant, entries, scope) => {
-      const found = await reads.incidents.byIds(tenant, [...new Set(entries.map(({ subject }) => subject.id))], scope);
-      return entries.map((entry) => outcomeOfChange(entry, readOf(found.get(entry.subject.id))));
-    },
+    incident: (tenant, sought, scope) =>
+      orFailure(
+        sought.length,
+        async () => {
+          const ids = [...new Set(sought.map(({ subject }) => subject.id))];
+          const found = await reads.incidents.byIds(tenant, ids, scope);
+          return sought.map((one) => ofChange(one, found.get(one.subject.id)));
+        },
+        scope,
+      ),
 
-    alert: async (tenant, entries, scope) => {
-      const found = await reads.alerts.byIds(tenant, [...new Set(entries.map(({ subject }) => subject.id))], scope);
-      return entries.map((entry) => outcomeOfChange(entry, readOf(found.get(entry.subject.id))));
-    },
+    alert: (tenant, sought, scope) =>
+      orFailure(
+        sought.length,
+        async () => {
+          const ids = [...new Set(sought.map(({ subject }) => subject.id))];
+          const found = await reads.alerts.byIds(tenant, ids, scope);
+          return sought.map((one) => ofChange(one, found.get(one.subject.id)));
+        },
+        scope,
+      ),
   };
 };

@@ -8,9 +8,9 @@ import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { CallerToken, CallScope } from '../../scope.ts';
 import type { Store } from '../../store/store.ts';
-import type { Journal, JournalEntry, JournalSubject, SubjectKind } from '../once/journal.ts';
-import type { ClearUp } from '../once/unsettled.ts';
-import type { FoundOutcome, OutcomeFinders } from './outcomes.ts';
+import { type Journal, type JournalEntry, type JournalSubject, type SubjectKind, settledMs } from '../once/journal.ts';
+import { endInAudit } from './audit-end.ts';
+import type { Found, OutcomeFinders, Sought } from './outcomes.ts';
 
 /** Between two looks at the journal. */
 const pauseMs = 10_000;
@@ -51,10 +51,18 @@ const grouped = (entries: readonly JournalEntry[]): readonly Group[] => {
   });
 };
 
+type SoughtOf<Kind extends SubjectKind> = Sought<Extract<JournalSubject, { kind: Kind }>>;
+
 const isOf =
   <Kind extends SubjectKind>(kind: Kind) =>
-  (entry: JournalEntry): entry is JournalEntry<Extract<JournalSubject, { kind: Kind }>> =>
-    entry.subject.kind === kind;
+  (sought: Sought): sought is SoughtOf<Kind> =>
+    sought.subject.kind === kind;
+
+/**
+ * Reconciles what was left behind of these subjects, before the same is sent anew: afterwards Microsoft's side shows the new
+ * act, and a later look would take it for the old one.
+ */
+export type ClearUp = (tenant: string, is: (subject: JournalSubject) => boolean, scope: CallScope) => Promise<void>;
 
 /**
  * Finds out what became of acts whose process died or got no answer, and writes it to the audit. Nothing is ever sent again.
@@ -65,7 +73,7 @@ export const createReconcile = (parts: ReconcileParts) => {
   const { journal, finders, audit, clock, log } = parts;
   const leases = parts.store.space<true>('reconcile-lease', { ttlMs: 60_000 });
   /** Told as errors already, by `actId`. */
-  const told = new Set<string>();
+  const complained = new Set<string>();
 
   const scopeOf = (signal: AbortSignal, callerToken?: CallerToken): CallScope => ({
     requestId: randomUUID(),
@@ -81,33 +89,38 @@ export const createReconcile = (parts: ReconcileParts) => {
     tenant: Tenant,
     { kind, entries }: Group,
     scope: CallScope,
-  ): Promise<readonly (FoundOutcome | null)[]> => {
+  ): Promise<readonly (Found | Error | null)[]> => {
+    const now = await parts.store.now();
+    const sought = entries.map(({ subject, at }): Sought => ({ subject, since: at, settled: now - at > settledMs }));
     switch (kind) {
       case 'machineAction':
-        return finders.machineAction(tenant, entries.filter(isOf(kind)), scope);
+        return finders.machineAction(tenant, sought.filter(isOf(kind)), scope);
       case 'cancellation':
-        return finders.cancellation(tenant, entries.filter(isOf(kind)), scope);
+        return finders.cancellation(tenant, sought.filter(isOf(kind)), scope);
       case 'incident':
-        return finders.incident(tenant, entries.filter(isOf(kind)), scope);
+        return finders.incident(tenant, sought.filter(isOf(kind)), scope);
       case 'alert':
-        return finders.alert(tenant, entries.filter(isOf(kind)), scope);
+        return finders.alert(tenant, sought.filter(isOf(kind)), scope);
     }
   };
 
-  const settle = async (entry: JournalEntry, { outcome, actionId }: FoundOutcome): Promise<void> => {
+  const settle = async (entry: JournalEntry, { outcome, actionId }: Found): Promise<void> => {
     // Told meanwhile by who sent the same anew: what was found may be that one's.
     if (!(await journal.isOpen(entry))) return;
-    await audit.append([{ ...entry.audit, outcome, actionId }]);
+    // Its process may have died between the two: the end is told once, and what was UNKNOWN once it is known.
+    const told = await endInAudit(audit, entry.audit.actId);
+    const isTold = told !== null && (told !== 'UNKNOWN' || outcome === 'UNKNOWN');
+    if (!isTold) await audit.append([{ ...entry.audit, outcome, actionId }]);
     await journal.close(entry);
-    told.delete(entry.audit.actId);
+    complained.delete(entry.audit.actId);
     log.info('An interrupted act was cleared up', { actId: entry.audit.actId, outcome, actionId });
   };
 
   const complain = ({ tenant, entries }: Group, thrown: unknown): void => {
     const late = entries
-      .filter(({ at, audit: { actId } }) => clock.now() - at > patienceMs && !told.has(actId))
+      .filter(({ at, audit: { actId } }) => clock.now() - at > patienceMs && !complained.has(actId))
       .map(({ audit: { actId } }) => actId);
-    for (const actId of late) told.add(actId);
+    for (const actId of late) complained.add(actId);
     const tell = late.length > 0 ? log.error : log.warn;
     tell('What became of acts cannot be found out', { tenant, acts: entries.length, late, err: asError(thrown) });
   };
@@ -117,10 +130,14 @@ export const createReconcile = (parts: ReconcileParts) => {
       const tenant = parts.tenantNamed(group.tenant);
       if (tenant === undefined) throw new Error(`There is no tenant "${group.tenant}" any more`);
       const found = await find(tenant, group, scope);
+      const failures: Error[] = [];
       for (const [index, entry] of group.entries.entries()) {
-        const outcome = found[index];
-        if (outcome != null) await settle(entry, outcome);
+        const outcome = found[index] ?? null;
+        if (outcome instanceof Error) failures.push(outcome);
+        else if (outcome !== null) await settle(entry, outcome);
       }
+      const [failure] = failures;
+      if (failure !== undefined) throw failure;
     } catch (thrown) {
       complain(group, thrown);
     }

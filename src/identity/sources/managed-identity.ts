@@ -52,6 +52,7 @@ export const identityAssertion = async (
 ): Promise<string> => {
   const resource = exchangeAudiences[cloud] ?? 'api://AzureADTokenExchange';
   const { accessToken } = await identityApp(clientId, networkClient).acquireToken({ resource }).catch(refusedHere);
-  if (accessToken === '') throw new UpstreamError('UPSTREAM_REJECTED', 'The managed identity has no token');
+  if (accessToken === '')
+    throw new UpstreamError('UPSTREAM_REJECTED', 'The managed identity has no token', { sent: 'no' });
   return accessToken;
 };

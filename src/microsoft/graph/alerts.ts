@@ -49,4 +49,12 @@ export const alerts = operations('graph', {
     pages: 'once',
     doc: 'security-alert-post-comments.md',
   }),
+  /** Move alerts to another incident, or to a new one. */
+  moveAlerts: post('/v1.0/security/alerts_v2/moveAlerts', {
+    id: 'alerts.move',
+    any: ['SecurityData.Manage.All'],
+    quota,
+    doc: 'security-alert-movealerts.md',
+    differs: 'the reference was made without the page’s permission table, which names this one alone',
+  }),
 });

@@ -43,4 +43,11 @@ export const incidents = operations('graph', {
     pages: 'once',
     doc: 'security-incident-post-comments.md',
   }),
+  /** Merge incidents into one; the others are then redirected to it. */
+  mergeIncidents: post('/v1.0/security/incidents/mergeIncidents', {
+    id: 'incidents.merge',
+    any: ['SecurityData.Manage.All'],
+    doc: 'security-incident-mergeincidents.md',
+    differs: 'the reference was made without the page’s permission table, which names this one alone',
+  }),
 });

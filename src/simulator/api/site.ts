@@ -7,6 +7,7 @@ import { jsonOf } from '../http/reply.ts';
 import { createRouteTable } from '../http/route-table.ts';
 import type { Identified, Site } from '../http/site.ts';
 import type { Product, RequestPart, Route, SimResponse } from '../http/types.ts';
+import { answerAct } from '../oddities/acts.ts';
 import { isCut, writeOddly } from '../oddities/answers.ts';
 import { htmlNotFound, isLost } from '../oddities/html.ts';
 import { giveNewerWords } from '../oddities/newer-words.ts';
@@ -15,7 +16,7 @@ import type { TenantWorld } from '../world/types.ts';
 import { type Bearer, readBearer } from './bearer.ts';
 import { parseBody } from './body.ts';
 import { checkAllowed, checkAudience, checkPermission, checkQuota } from './checks.ts';
-import { dialectOf } from './dialect.ts';
+import { type Dialect, dialectOf } from './dialect.ts';
 
 export interface ApiSiteDeps {
   /** Real origin. */
@@ -90,7 +91,8 @@ export const createApiSite = (deps: ApiSiteDeps): Site => {
       now: deps.now(),
       dispatch: (part) => deps.runPart(site, partOf(part, incoming)),
     });
-    const written = writeOddly(response, oddities);
+    const answered = answerAct(response, route, () => unavailable(product, dialect), oddities.values);
+    const written = writeOddly(answered, oddities);
     return isCut(route, written, oddities) ? cutInHalf(written, dialect.contentType) : written;
   };
 
@@ -152,6 +154,11 @@ export const createApiSite = (deps: ApiSiteDeps): Site => {
   };
   return site;
 };
+
+const unavailable = (product: Product, dialect: Dialect): SimResponse =>
+  product.error(503, dialect.codes[503] ?? 'ServiceUnavailable', 'The service is temporarily unavailable.', {
+    'retry-after': '5',
+  });
 
 /** Half of the answer's JSON, sent as if it were whole. */
 const cutInHalf = (response: SimResponse, contentType: string): SimResponse => {

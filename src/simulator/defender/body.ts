@@ -1,4 +1,4 @@
-import { DefenderFault } from './fault.ts';
+import { DefenderFault, refusals } from './fault.ts';
 
 /** A JSON object from a request. Keys are compared with their case: `comment` is not `Comment`. */
 export type Body = Readonly<Record<string, unknown>>;
@@ -32,7 +32,7 @@ export function optionalText(body: Body, key: string): string | undefined {
 export function requiredText(body: Body, key: string): string {
   const value = optionalText(body, key);
   if (value === undefined || value.trim() === '') {
-    throw new DefenderFault('MissingRequiredParameter', `The property ${key} is required.`);
+    throw refusals.missing(key);
   }
   return value;
 }
@@ -62,7 +62,7 @@ const maxBatch = 500;
 export function requiredTexts(body: Body, key: string): readonly string[] {
   const values = optionalTexts(body, key);
   if (values === undefined || values.length === 0) {
-    throw new DefenderFault('MissingRequiredParameter', `The property ${key} is required.`);
+    throw refusals.missing(key);
   }
   checkBatchSize(values);
   return values;
@@ -71,7 +71,7 @@ export function requiredTexts(body: Body, key: string): readonly string[] {
 /** @throws DefenderFault MaximumBatchSizeExceeded */
 export function checkBatchSize(values: readonly unknown[]): void {
   if (values.length > maxBatch) {
-    throw new DefenderFault('MaximumBatchSizeExceeded', `At most ${maxBatch} items can be sent at once.`);
+    throw refusals.batch(values.length, maxBatch);
   }
 }
 

@@ -11,10 +11,12 @@ export const defenderStatus = {
   MaximumBatchSizeExceeded: 400,
   MissingRequiredParameter: 400,
   OsPlatformNotSupported: 400,
+  ClientVersionNotSupported: 400,
   ActiveRequestAlreadyExists: 400,
   Forbidden: 403,
   DisallowedOperation: 403,
   ResourceNotFound: 404,
+  Conflict: 409,
   TooManyRequests: 429,
 } as const;
 
@@ -34,7 +36,23 @@ export class DefenderFault extends Error {
   }
 }
 
-/** The answer to an id that nothing has. */
+/** The answer to an id that nothing has; the sentence is what callers report, e.g. `Machine 1e5b was not found`. */
 export function notFound(what: string, id: string): DefenderFault {
-  return new DefenderFault('ResourceNotFound', `The ${what} ${id} does not exist.`);
+  return new DefenderFault('ResourceNotFound', `${what.charAt(0).toUpperCase()}${what.slice(1)} ${id} was not found`);
 }
+
+/** Refusals in the sentences of common-errors.md. */
+export const refusals = {
+  missing: (parameter: string) => new DefenderFault('MissingRequiredParameter', `Parameter ${parameter} is missing.`),
+  hash: (value: string) => new DefenderFault('InvalidHashValue', `Hash value ${value} is invalid.`),
+  platform: (osPlatform: string) =>
+    new DefenderFault('OsPlatformNotSupported', `OS Platform ${osPlatform} is not supported for this action.`),
+  version: (action: string, since: number) =>
+    new DefenderFault('ClientVersionNotSupported', `${action} is supported on client version ${since} and above.`),
+  batch: (received: number, allowed: number) =>
+    new DefenderFault(
+      'MaximumBatchSizeExceeded',
+      `Maximum batch size exceeded. Received: ${received}, allowed: ${allowed}.`,
+    ),
+  busy: () => new DefenderFault('ActiveRequestAlreadyExists', 'Action is already in progress'),
+} as const;

@@ -79,4 +79,5 @@ export const endpointDetectionSources: Readonly<Record<string, string>> = {
   microsoftDefenderForEndpoint: 'WindowsDefenderAtp',
   antivirus: 'WindowsDefenderAv',
   customDetection: 'CustomDetection',
+  customTi: 'CustomTi',
 };

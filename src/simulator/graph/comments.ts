@@ -19,6 +19,7 @@ interface Commented {
  * https://learn.microsoft.com/graph/api/security-alert-post-comments
  */
 export function addComment(request: SimRequest, target: Commented, owner: string): SimResponse {
+  if (request.oddities.values.commentsNotFound) throw new GraphFault('itemNotFound', 'Resource not found.');
   const body = objectBody(request.body);
   const { comment } = body;
   const type = body['@odata.type'];

@@ -4,6 +4,7 @@ import { batchRoutes } from './batch.ts';
 import { graphError } from './error.ts';
 import { huntingRoutes, type RunKql } from './hunting.ts';
 import { incidentRoutes } from './incidents.ts';
+import { regroupRoutes } from './regroup.ts';
 
 /** What the stand-in of Graph security needs. */
 export interface GraphOptions {
@@ -21,6 +22,7 @@ export function createGraph({ runKql, pageSize, emptyPages = false }: GraphOptio
     routes: [
       ...incidentRoutes({ pageSize: pageSize ?? 50, emptyPages }),
       ...alertRoutes({ pageSize: pageSize ?? 1000, emptyPages }),
+      ...regroupRoutes(),
       ...huntingRoutes(runKql),
       ...batchRoutes(),
     ],

@@ -5,6 +5,7 @@ import { recordedBody, recordedHeaders } from './recorded.ts';
 import type { Reply } from './reply.ts';
 import type { Site } from './site.ts';
 import { suffer } from './suffer.ts';
+import type { SimResponse } from './types.ts';
 
 export interface PipelineDeps {
   readonly faults: Faults;
@@ -20,6 +21,9 @@ const withHeaders = (reply: Reply, headers: Readonly<Record<string, string>>): R
     ? reply
     : { ...reply, response: { ...reply.response, headers: { ...headers, ...reply.response.headers } } };
 
+const answerOf = (response: SimResponse): Reply =>
+  response.reset === true ? { kind: 'reset' } : { kind: 'answer', response };
+
 export const createPipeline =
   ({ faults, calls, now }: PipelineDeps): Pipeline =>
   async (site, incoming, closed, batched = false) => {
@@ -27,9 +31,7 @@ export const createPipeline =
     const request = await site.identify(incoming);
     const { product, operation, tenant } = request;
     const effect = faults.take({ host: site.host, product, operation, tenant });
-    const reply: Reply = effect
-      ? await suffer(effect, request, closed, now())
-      : { kind: 'answer', response: await request.respond() };
+    const reply: Reply = effect ? await suffer(effect, request, closed, now()) : answerOf(await request.respond());
     calls.add({
       at,
       host: site.host,

@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { isStreamed } from './streamed.ts';
 import type { SimResponse } from './types.ts';
 
 /** What goes out: an answer, half of one, or nothing but the end of the connection. */
@@ -41,7 +43,17 @@ export const sendReply = (reply: Reply, to: ServerResponse): void => {
     return;
   }
   const { status, headers, body } = reply.response;
-  const { bytes, contentType } = encodeBody(body);
+  if (reply.kind === 'answer' && isStreamed(body)) {
+    to.writeHead(status, {
+      'content-type': 'application/octet-stream',
+      ...lowerCaseNames(headers),
+      'content-length': String(body.byteLength),
+    });
+    Readable.from(body.chunks()).pipe(to);
+    return;
+  }
+  const whole = isStreamed(body) ? Buffer.concat([...body.chunks()]) : body;
+  const { bytes, contentType } = encodeBody(whole);
   to.writeHead(status, {
     ...(contentType === undefined ? {} : { 'content-type': contentType }),
     ...lowerCaseNames(headers),

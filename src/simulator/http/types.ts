@@ -53,8 +53,10 @@ export interface RequestPart {
 export interface SimResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON; a `Buffer` or string is sent as it is; absent: no body. */
+  /** Sent as JSON; a `Buffer`, string or `Streamed` is sent as it is; absent: no body. */
   readonly body?: unknown;
+  /** Nothing of this is sent: the connection is cut. */
+  readonly reset?: true;
 }
 
 /** One documented operation. */
@@ -70,6 +72,8 @@ export interface Route {
   readonly delegated: readonly string[];
   /** Documented calls per minute and hour and tenant; `null` is unlimited. */
   readonly quota: { readonly perMinute: number | null; readonly perHour: number | null };
+  /** It changes something, so that a second sending may do it twice. Absent: it only reads. */
+  readonly changes?: boolean;
   handle(request: SimRequest): SimResponse | Promise<SimResponse>;
 }
 

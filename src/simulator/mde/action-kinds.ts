@@ -19,6 +19,8 @@ interface ActionKind {
   /** Permission that starts and cancels it. */
   readonly permission: string;
   readonly platforms: readonly Platform[];
+  /** First version of Windows 10 that knows it (respond-machine-alerts.md, respond-file-alerts.md); `null`: any. */
+  readonly since: number | null;
   /** The action whose effect this one takes back: without that effect there is nothing to do. */
   readonly undoes: ActionType | null;
 }
@@ -27,20 +29,31 @@ const windows = ['WindowsClient', 'WindowsServer'] as const;
 
 /** What the pages of the actions say about permission and operating system. */
 export const actionKinds = {
-  Isolate: { permission: 'Machine.Isolate', platforms: [...windows, 'Linux'], undoes: null },
-  Unisolate: { permission: 'Machine.Isolate', platforms: [...windows, 'Linux'], undoes: 'Isolate' },
-  RestrictCodeExecution: { permission: 'Machine.RestrictExecution', platforms: windows, undoes: null },
+  Isolate: { permission: 'Machine.Isolate', platforms: [...windows, 'Linux'], since: 1703, undoes: null },
+  Unisolate: { permission: 'Machine.Isolate', platforms: [...windows, 'Linux'], since: 1703, undoes: 'Isolate' },
+  RestrictCodeExecution: { permission: 'Machine.RestrictExecution', platforms: windows, since: 1709, undoes: null },
   UnrestrictCodeExecution: {
     permission: 'Machine.RestrictExecution',
     platforms: windows,
+    since: 1709,
     undoes: 'RestrictCodeExecution',
   },
-  RunAntiVirusScan: { permission: 'Machine.Scan', platforms: windows, undoes: null },
-  Offboard: { permission: 'Machine.Offboard', platforms: windows, undoes: null },
-  CollectInvestigationPackage: { permission: 'Machine.CollectForensics', platforms: windows, undoes: null },
+  RunAntiVirusScan: { permission: 'Machine.Scan', platforms: windows, since: 1709, undoes: null },
+  Offboard: { permission: 'Machine.Offboard', platforms: windows, since: null, undoes: null },
+  CollectInvestigationPackage: {
+    permission: 'Machine.CollectForensics',
+    platforms: windows,
+    since: 1703,
+    undoes: null,
+  },
   // The page also lists Machine.Read.All; a reader that may quarantine would hide a missing permission in tests.
-  StopAndQuarantineFile: { permission: 'Machine.StopAndQuarantine', platforms: windows, undoes: null },
-  LiveResponse: { permission: 'Machine.LiveResponse', platforms: [...windows, 'Linux', 'macOS'], undoes: null },
+  StopAndQuarantineFile: { permission: 'Machine.StopAndQuarantine', platforms: windows, since: 1703, undoes: null },
+  LiveResponse: {
+    permission: 'Machine.LiveResponse',
+    platforms: [...windows, 'Linux', 'macOS'],
+    since: 1709,
+    undoes: null,
+  },
 } as const satisfies Record<ActionType, ActionKind>;
 
 export const isActionType = (type: string): type is ActionType => type in actionKinds;
@@ -53,5 +66,12 @@ export function platformOf(machine: WorldMachine): Platform | null {
   return null;
 }
 
-/** Selective isolation exists on Windows 10 and 11 alone (isolate-machine.md). */
+/** A version of Windows 10 before 2020, e.g. `1607`; later ones (`20H2`) are newer than any limit. */
+export const isOlderThan = ({ osPlatform, osVersion }: WorldMachine, since: number): boolean =>
+  osPlatform === 'Windows10' && /^1\d{3}$/.test(osVersion) && Number(osVersion) < since;
+
+/** Selective isolation came later than the full one (isolate-machine.md). */
+export const selectiveIsolationSince = 1709;
+
+/** It exists on Windows 10 and 11 alone. */
 export const selectiveIsolationPlatforms: readonly Platform[] = ['WindowsClient'];

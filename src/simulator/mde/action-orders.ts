@@ -1,7 +1,7 @@
 import { mde } from '../../microsoft/mde/index.ts';
 import type { Fact } from '../../microsoft/operation.ts';
 import { type Body, objectBody, oneOf, optionalText, requiredText } from '../defender/body.ts';
-import { DefenderFault } from '../defender/fault.ts';
+import { DefenderFault, refusals } from '../defender/fault.ts';
 import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import { type ActionType, platformOf, selectiveIsolationPlatforms } from './action-kinds.ts';
@@ -32,10 +32,7 @@ const orders: readonly OrderSeed[] = [
       const scope = oneOf(optionalText(body, 'IsolationType') ?? 'Full', 'IsolationType', isolationTypes);
       const platform = platformOf(machine);
       if (scope === 'Selective' && (platform === null || !selectiveIsolationPlatforms.includes(platform))) {
-        throw new DefenderFault(
-          'OsPlatformNotSupported',
-          `Selective isolation is not supported on ${machine.osPlatform}.`,
-        );
+        throw refusals.platform(machine.osPlatform);
       }
       return { scope };
     },
@@ -55,7 +52,7 @@ const orders: readonly OrderSeed[] = [
     type: 'StopAndQuarantineFile',
     read: (body, _machine, request) => {
       const identifier = requiredText(body, 'Sha1').toLowerCase();
-      if (!/^[0-9a-f]{40}$/.test(identifier)) throw new DefenderFault('InvalidHashValue', 'Sha1 is not a SHA-1 hash.');
+      if (!/^[0-9a-f]{40}$/.test(identifier)) throw refusals.hash(identifier);
       if (isTrusted(request, identifier)) {
         throw new DefenderFault(
           'DisallowedOperation',

@@ -1,5 +1,6 @@
 import { isoTime } from '../world/times.ts';
 import type { TenantWorld, WorldAction, WorldMachine } from '../world/types.ts';
+import { isOffboarded, takeEffect } from './action-effects.ts';
 import { runCommand } from './live-response-run.ts';
 
 /** How long an action takes, in milliseconds. */
@@ -39,7 +40,7 @@ export function settleAction(action: WorldAction, tenant: TenantWorld, times: Ac
     action.updatedAt = isoTime(startMs + afterMs);
   };
 
-  if (isOffline(action.machine)) {
+  if (isOffline(action.machine) || action.unanswered === true || isOffboarded(tenant, action)) {
     if (elapsedMs >= times.queueMs) enter('TimeOut', times.queueMs);
     return;
   }
@@ -51,6 +52,7 @@ export function settleAction(action: WorldAction, tenant: TenantWorld, times: Ac
   const fails = action.machine.machineTags.includes(outcomeTags.fail);
   if (fails) action.errorHResult = failureHResult;
   enter(fails ? 'Failed' : 'Succeeded', times.pendingMs + times.runningMs);
+  if (!fails) takeEffect(action, tenant);
 }
 
 /** Commands run one after another; the first that fails ends the session and leaves the rest as they were created. */

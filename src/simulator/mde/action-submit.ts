@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { DefenderFault } from '../defender/fault.ts';
+import { DefenderFault, refusals } from '../defender/fault.ts';
 import type { SimRequest } from '../http/types.ts';
 import { isoTime } from '../world/times.ts';
 import type { TenantWorld, WorldAction, WorldMachine } from '../world/types.ts';
-import { type ActionType, actionKinds, platformOf } from './action-kinds.ts';
+import { isInEffect } from './action-effects.ts';
+import { type ActionType, actionKinds, isOlderThan, platformOf, selectiveIsolationSince } from './action-kinds.ts';
 import { type ActionTimes, isFinal, settleAction } from './action-progress.ts';
 import { callerName } from './route.ts';
 
@@ -25,7 +26,7 @@ export function settleAll(tenant: TenantWorld, times: ActionTimes, now: Date): v
 
 /**
  * Starts an action.
- * @throws DefenderFault OsPlatformNotSupported; InvalidInput when there is nothing to undo or the machine is not onboarded;
+ * @throws DefenderFault OsPlatformNotSupported, ClientVersionNotSupported; InvalidInput when there is nothing to undo or the machine is not onboarded;
  * ActiveRequestAlreadyExists while an action of the same kind runs on the machine.
  */
 export function submitAction(request: SimRequest, order: ActionOrder, times: ActionTimes): WorldAction {
@@ -34,8 +35,15 @@ export function submitAction(request: SimRequest, order: ActionOrder, times: Act
   settleAll(tenant, times, now);
   checkMachine(order);
   const running = tenant.actions.find((one) => one.machine === machine && one.type === type && !isFinal(one));
-  if (running !== undefined) throw new DefenderFault('ActiveRequestAlreadyExists', 'Action is already in progress');
+  if (running !== undefined) {
+    if (request.oddities.values.secondAction === 'pendingReturned') return running;
+    throw refusals.busy();
+  }
   const { undoes } = actionKinds[type];
+  const repeats = isRepeated(tenant, order);
+  if (repeats && request.oddities.values.alreadyInEffect === 'refused') {
+    throw new DefenderFault('InvalidInput', `${type} is in effect on ${machine.id} already.`);
+  }
   if (undoes !== null && !isInEffect(tenant, machine, undoes, type)) {
     throw new DefenderFault('InvalidInput', `There is nothing to undo: no ${undoes} is in effect on ${machine.id}.`);
   }
@@ -58,6 +66,7 @@ export function submitAction(request: SimRequest, order: ActionOrder, times: Act
     errorHResult: 0,
     relatedFile: order.relatedFile ?? null,
     commands: order.commands ?? null,
+    ...(repeats && request.oddities.values.alreadyInEffect === 'stuck' && { unanswered: true }),
   };
   // Newest first: of two requests at once the later one may be done sooner.
   const older = tenant.actions.findIndex(({ createdAt }) => Date.parse(createdAt) <= now.getTime());
@@ -65,6 +74,7 @@ export function submitAction(request: SimRequest, order: ActionOrder, times: Act
   return action;
 }
 
+/** The onboarding and the system that an action needs. */
 function checkMachine({ machine, type, scope }: ActionOrder): void {
   const unmanaged = machine.onboardingStatus !== 'Onboarded';
   // Machines without a sensor can only be contained (isolate-machine.md, IsolationType UnManagedDevice) and released.
@@ -76,14 +86,20 @@ function checkMachine({ machine, type, scope }: ActionOrder): void {
   if (unmanaged) return;
   const platform = platformOf(machine);
   if (platform === null || !actionKinds[type].platforms.some((supported) => supported === platform)) {
-    throw new DefenderFault('OsPlatformNotSupported', `${type} is not supported on ${machine.osPlatform}.`);
+    throw refusals.platform(machine.osPlatform);
   }
+  const since = scope === 'Selective' ? selectiveIsolationSince : actionKinds[type].since;
+  if (since !== null && isOlderThan(machine, since)) throw refusals.version(type, since);
 }
 
-/** Whether the last success among the two opposite actions is the one with the effect. Actions are newest first. */
-function isInEffect(tenant: TenantWorld, machine: WorldMachine, effect: ActionType, opposite: ActionType): boolean {
-  const last = tenant.actions.find(
-    (one) => one.machine === machine && one.status === 'Succeeded' && (one.type === effect || one.type === opposite),
-  );
-  return last?.type === effect;
+/** The actions whose effect another one takes back. */
+const opposites: Partial<Record<ActionType, ActionType>> = {
+  Isolate: 'Unisolate',
+  RestrictCodeExecution: 'UnrestrictCodeExecution',
+};
+
+/** Whether the machine is already what the action would make it. */
+function isRepeated(tenant: TenantWorld, { machine, type }: ActionOrder): boolean {
+  const opposite = opposites[type];
+  return opposite !== undefined && isInEffect(tenant, machine, type, opposite);
 }

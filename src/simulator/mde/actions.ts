@@ -34,7 +34,10 @@ export function actionRoutes({
   return [
     serve(mde.listMachineActions, (request) => {
       settleAll(request.tenant, times, request.now);
-      return answerList(request, 'MachineActions', request.tenant.actions, rules, listedActionShape);
+      return answerList(request, 'MachineActions', listedActions(request), rules, (action) => ({
+        ...listedActionShape(action),
+        requestorComment: listedComment(action, request),
+      }));
     }),
     serve(mde.getMachineAction, (request) =>
       entity(request, 'MachineActions', actionShape(actionNamed(request, times))),
@@ -53,6 +56,23 @@ export function actionRoutes({
       return entity(request, 'MachineActions', actionShape(action));
     }),
   ];
+}
+
+/** The actions that the list knows by now. */
+function listedActions({ tenant, oddities, now }: SimRequest): readonly WorldAction[] {
+  const lagMs = (oddities.values.actionsListedAfter ?? 0) * 1_000;
+  return lagMs === 0
+    ? tenant.actions
+    : tenant.actions.filter(({ createdAt }) => Date.parse(createdAt) + lagMs <= now.getTime());
+}
+
+const cutComment = 64;
+
+/** The comment of an action as the list has it. */
+function listedComment({ requestorComment }: WorldAction, { oddities }: SimRequest): string | null {
+  const { listedComments } = oddities.values;
+  if (listedComments === 'absent') return null;
+  return listedComments === 'cut' ? requestorComment.slice(0, cutComment) : requestorComment;
 }
 
 /** Cancelling needs the permission of the kind of action that is cancelled. */

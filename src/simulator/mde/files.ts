@@ -1,5 +1,5 @@
 import { mde } from '../../microsoft/mde/index.ts';
-import { DefenderFault, notFound } from '../defender/fault.ts';
+import { notFound, refusals } from '../defender/fault.ts';
 import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import type { WorldAlert, WorldFile } from '../world/types.ts';
@@ -12,7 +12,7 @@ import { alertsWith, filesIn, machinesOfAlerts, statsOf } from './sightings.ts';
 function hashOf(request: SimRequest, name: 'hash' | 'sha1'): string {
   const hash = param(request, name).toLowerCase();
   const pattern = name === 'sha1' ? /^[0-9a-f]{40}$/ : /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-  if (!pattern.test(hash)) throw new DefenderFault('InvalidHashValue', `'${hash}' is not a hash that is taken here.`);
+  if (!pattern.test(hash)) throw refusals.hash(hash);
   return hash;
 }
 

@@ -1,6 +1,6 @@
 import { mde } from '../../microsoft/mde/index.ts';
 import { type Body, checkBatchSize, objectBody, objectList, requiredTexts } from '../defender/body.ts';
-import { DefenderFault, notFound } from '../defender/fault.ts';
+import { DefenderFault, notFound, refusals } from '../defender/fault.ts';
 import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import type { WorldIndicator } from '../world/types.ts';
@@ -59,8 +59,7 @@ export function indicatorRoutes({ pageSize }: { readonly pageSize: number }): re
     // 200 even when single rows fail: each row says so itself.
     serve(mde.importIndicators, (request) => {
       const rows = objectList(objectBody(request.body).Indicators, 'Indicators');
-      if (rows.length === 0)
-        throw new DefenderFault('MissingRequiredParameter', 'The property Indicators is required.');
+      if (rows.length === 0) throw refusals.missing('Indicators');
       checkBatchSize(rows);
       return { status: 200, body: { value: rows.map((row) => importOne(request, row)) } };
     }),

@@ -1,16 +1,23 @@
 import { mde } from '../../microsoft/mde/index.ts';
 import { objectBody, requiredText } from '../defender/body.ts';
-import { DefenderFault, notFound } from '../defender/fault.ts';
+import { DefenderFault, notFound, refusals } from '../defender/fault.ts';
 import { pascal } from '../defender/names.ts';
 import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import type { ODataField } from '../odata/rules.ts';
 import { isoTime } from '../world/times.ts';
-import type { TenantWorld, WorldInvestigation } from '../world/types.ts';
+import type { TenantWorld, WorldInvestigation, WorldMachine } from '../world/types.ts';
+import { isOlderThan, platformOf } from './action-kinds.ts';
 import type { ActionTimes } from './action-progress.ts';
 import { answerList, listRules } from './list.ts';
 import { machineNamed } from './machine-shape.ts';
 import { entity, param } from './route.ts';
+
+/** What the service says of a state, where it says anything. */
+const detailsOf: Readonly<Record<string, string>> = {
+  pendingApproval: 'Waiting for approval of remediation actions',
+  partiallyInvestigated: 'Some of the devices could not be reached',
+};
 
 /** An investigation as investigation.md prints it: the id is text, while `Alert.investigationId` is a number. */
 const shape = (investigation: WorldInvestigation): Readonly<Record<string, unknown>> => ({
@@ -18,8 +25,8 @@ const shape = (investigation: WorldInvestigation): Readonly<Record<string, unkno
   startTime: investigation.startedAt,
   endTime: investigation.endedAt,
   state: pascal(investigation.state),
-  cancelledBy: null,
-  statusDetails: null,
+  cancelledBy: investigation.cancelledBy ?? null,
+  statusDetails: detailsOf[investigation.state] ?? null,
   machineId: investigation.machine.id,
   computerDnsName: investigation.machine.computerDnsName,
   triggeringAlertId: investigation.triggeringAlertId,
@@ -36,7 +43,7 @@ const fields: readonly ODataField<WorldInvestigation>[] = [
 /** An investigation that a caller started finds nothing after its time; those of alerts stay as they were seeded. */
 function settle({ investigations }: TenantWorld, times: ActionTimes, now: Date): void {
   for (const investigation of investigations) {
-    if (investigation.triggeringAlertId !== null || investigation.endedAt !== null) continue;
+    if (investigation.askedFor !== true || investigation.endedAt !== null) continue;
     const endMs = Date.parse(investigation.startedAt) + times.pendingMs + times.runningMs;
     if (now.getTime() < endMs) continue;
     investigation.state = 'benign';
@@ -73,20 +80,45 @@ export function investigationRoutes({
   ];
 }
 
+/** First version of Windows 10 that they run on (initiate-autoir-investigation.md). */
+const since = 1709;
+
+/** Automated investigations run on Windows, where there is a sensor. */
+function checkInvestigable(machine: WorldMachine): void {
+  if (machine.onboardingStatus !== 'Onboarded') {
+    throw new DefenderFault('InvalidInput', 'The action does not fit: the machine is not onboarded.');
+  }
+  if (!platformOf(machine)?.startsWith('Windows')) throw refusals.platform(machine.osPlatform);
+  if (isOlderThan(machine, since)) throw refusals.version('StartInvestigation', since);
+}
+
+/** What `startInvestigation` begins. @throws DefenderFault ActiveRequestAlreadyExists while one that was asked for runs */
 function start(request: SimRequest): WorldInvestigation {
   const machine = machineNamed(request, param(request, 'id'));
   const { investigations } = request.tenant;
+  checkInvestigable(machine);
   const running = investigations.some(
-    (one) => one.machine === machine && one.triggeringAlertId === null && one.endedAt === null,
+    (one) => one.machine === machine && one.askedFor === true && one.endedAt === null,
   );
-  if (running) throw new DefenderFault('ActiveRequestAlreadyExists', 'Action is already in progress');
+  if (running) throw refusals.busy();
+  return beginInvestigation(request, machine, null);
+}
+
+/** Begins an investigation of a machine, of that alert or of the caller's own accord. */
+export function beginInvestigation(
+  request: SimRequest,
+  machine: WorldMachine,
+  triggeringAlertId: string | null,
+): WorldInvestigation {
+  const { investigations } = request.tenant;
   const investigation: WorldInvestigation = {
     id: Math.max(0, ...investigations.map(({ id }) => id)) + 1,
     state: 'running',
     startedAt: isoTime(request.now.getTime()),
     endedAt: null,
     machine,
-    triggeringAlertId: null,
+    triggeringAlertId,
+    askedFor: true,
   };
   investigations.unshift(investigation);
   return investigation;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mde } from '../../microsoft/mde/index.ts';
-import { DefenderFault, notFound } from '../defender/fault.ts';
+import { DefenderFault, notFound, refusals } from '../defender/fault.ts';
 import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import { isoTime } from '../world/times.ts';
@@ -19,7 +19,7 @@ function shape(file: WorldLibraryFile): Readonly<Record<string, unknown>> {
     sha256: createHash('sha256').update(file.content).digest('hex'),
     description: file.description === '' ? null : file.description,
     creationTime: file.createdAt,
-    lastUpdatedTime: file.createdAt,
+    lastUpdatedTime: file.updatedAt,
     createdBy: file.createdBy,
     hasParameters: parametersDescription !== null,
     ...(parametersDescription !== null && { parametersDescription }),
@@ -54,20 +54,22 @@ function readUpload(request: SimRequest): WorldLibraryFile {
 
   const file = find('File');
   const fileName = file?.fileName ?? '';
-  if (file === undefined || fileName === '')
-    throw new DefenderFault('MissingRequiredParameter', 'The part File is required.');
+  if (file === undefined || fileName === '') throw refusals.missing('File');
   if (file.content.length > maxFileBytes) throw new DefenderFault('InvalidInput', 'The file has more than 20 MB.');
-  const override = text('OverrideIfExists').toLowerCase() === 'true';
-  if (request.tenant.libraryFiles.has(fileName) && !override) {
-    throw new DefenderFault('InvalidInput', `The file ${fileName} already exists.`);
+  const before = request.tenant.libraryFiles.get(fileName);
+  if (before !== undefined && text('OverrideIfExists').toLowerCase() !== 'true') {
+    const code = request.oddities.values.libraryNameTaken === 'conflict' ? 'Conflict' : 'InvalidInput';
+    throw new DefenderFault(code, `The file ${fileName} already exists.`);
   }
+  const at = isoTime(request.now.getTime());
   const parameters = text('ParametersDescription');
   const hasParameters = parameters !== '' || text('HasParameters').toLowerCase() === 'true';
   return {
     fileName,
     content: Buffer.from(file.content),
     description: text('Description'),
-    createdAt: isoTime(request.now.getTime()),
+    createdAt: before?.createdAt ?? at,
+    updatedAt: at,
     createdBy: callerName(request),
     parametersDescription: hasParameters ? parameters : null,
   };

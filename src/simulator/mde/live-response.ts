@@ -1,6 +1,6 @@
 import { mde } from '../../microsoft/mde/index.ts';
 import { type Body, objectBody, objectList, oneOf, optionalText, requiredText } from '../defender/body.ts';
-import { DefenderFault } from '../defender/fault.ts';
+import { DefenderFault, refusals } from '../defender/fault.ts';
 import { serve } from '../http/serve.ts';
 import type { Route } from '../http/types.ts';
 import type { WorldCommandState } from '../world/types.ts';
@@ -27,8 +27,7 @@ export function liveResponseRoutes({ times }: { readonly times: ActionTimes }): 
   return [
     serve(mde.runLiveResponse, (request) => {
       const body = objectBody(request.body);
-      if (body.Commands === undefined)
-        throw new DefenderFault('MissingRequiredParameter', 'The property Commands is required.');
+      if (body.Commands === undefined) throw refusals.missing('Commands');
       const commands = readCommands(objectList(body.Commands, 'Commands'));
       const machine = machineNamed(request, param(request, 'id'));
       settleAll(request.tenant, times, request.now);

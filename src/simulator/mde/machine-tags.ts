@@ -1,6 +1,6 @@
 import { mde } from '../../microsoft/mde/index.ts';
 import { objectBody, oneOf, requiredText, requiredTexts } from '../defender/body.ts';
-import { DefenderFault } from '../defender/fault.ts';
+import { refusals } from '../defender/fault.ts';
 import { serve } from '../http/serve.ts';
 import type { Route } from '../http/types.ts';
 import type { WorldMachine } from '../world/types.ts';
@@ -38,8 +38,7 @@ export function machineTagRoutes(): readonly Route[] {
     }),
     serve(mde.findMachinesByTag, (request) => {
       const tag = request.query.get('tag');
-      if (tag === null || tag === '')
-        throw new DefenderFault('MissingRequiredParameter', 'The parameter tag is required.');
+      if (tag === null || tag === '') throw refusals.missing('tag');
       const byStart = request.query.get('useStartsWithFilter') === 'true';
       const fits = (own: string): boolean => (byStart ? own.startsWith(tag) : own === tag);
       const found = request.tenant.machines.filter((machine) => machine.machineTags.some(fits));

@@ -4,6 +4,7 @@ import type { Product } from '../http/types.ts';
 import { actionOrderRoutes } from './action-orders.ts';
 import type { ActionTimes } from './action-progress.ts';
 import { actionRoutes } from './actions.ts';
+import { alertCreateRoutes } from './alert-create.ts';
 import { alertEntityRoutes } from './alert-entities.ts';
 import { alertRoutes } from './alerts.ts';
 import { type Downloads, downloadRoutes } from './downloads.ts';
@@ -33,6 +34,7 @@ export function createMde(options: MdeOptions): Product {
   const { actionTimes: times, links, linkOrigin, pageSize = 10_000, runKql } = options;
   const routes = [
     ...alertRoutes({ pageSize }),
+    ...alertCreateRoutes({ runKql }),
     ...alertEntityRoutes(),
     ...machineRoutes({ pageSize }),
     ...machineTagRoutes(),

@@ -1,9 +1,10 @@
 import { crc32 } from 'node:zlib';
+import { type Content, chunksOf, type Streamed } from '../http/streamed.ts';
 
 /** One file of an archive. */
 export interface ZipEntry {
   readonly name: string;
-  readonly content: Buffer;
+  readonly content: Content;
 }
 
 const utf8Names = 0x0800;
@@ -18,9 +19,9 @@ function sharedFields({ name, content }: ZipEntry): Buffer {
   // 1 January 1980, the first date the format has: the archive depends on nothing but its files.
   fields.writeUInt16LE(0, 6);
   fields.writeUInt16LE(0x21, 8);
-  fields.writeUInt32LE(crc32(content), 10);
-  fields.writeUInt32LE(content.length, 14);
-  fields.writeUInt32LE(content.length, 18);
+  fields.writeUInt32LE(checksumOf(content), 10);
+  fields.writeUInt32LE(content.byteLength, 14);
+  fields.writeUInt32LE(content.byteLength, 18);
   fields.writeUInt16LE(Buffer.byteLength(name), 22);
   return fields;
 }
@@ -31,21 +32,28 @@ const signature = (value: number): Buffer => {
   return bytes;
 };
 
+function checksumOf(content: Content): number {
+  let checksum = 0;
+  for (const chunk of chunksOf(content)) checksum = crc32(chunk, checksum);
+  return checksum;
+}
+
 /** A zip archive without compression: enough for a reader to find and check every file. */
-export function zip(entries: readonly ZipEntry[]): Buffer {
-  const files: Buffer[] = [];
+export function zip(entries: readonly ZipEntry[]): Streamed {
   const directory: Buffer[] = [];
+  const files: { readonly head: Buffer; readonly content: Content }[] = [];
   let offset = 0;
   for (const entry of entries) {
     const name = Buffer.from(entry.name, 'utf8');
-    const file = Buffer.concat([signature(0x04034b50), sharedFields(entry), name, entry.content]);
+    const fields = sharedFields(entry);
+    const head = Buffer.concat([signature(0x04034b50), fields, name]);
     const place = Buffer.alloc(14);
     place.writeUInt32LE(offset, 10);
     const madeBy = Buffer.alloc(2);
     madeBy.writeUInt16LE(version);
-    directory.push(signature(0x02014b50), madeBy, sharedFields(entry), place, name);
-    files.push(file);
-    offset += file.length;
+    directory.push(signature(0x02014b50), madeBy, fields, place, name);
+    files.push({ head, content: entry.content });
+    offset += head.length + entry.content.byteLength;
   }
   const central = Buffer.concat(directory);
   const end = Buffer.alloc(18);
@@ -53,5 +61,15 @@ export function zip(entries: readonly ZipEntry[]): Buffer {
   end.writeUInt16LE(entries.length, 6);
   end.writeUInt32LE(central.length, 8);
   end.writeUInt32LE(offset, 12);
-  return Buffer.concat([...files, central, signature(0x06054b50), end]);
+  const tail = Buffer.concat([central, signature(0x06054b50), end]);
+  return {
+    byteLength: offset + tail.length,
+    *chunks() {
+      for (const { head, content } of files) {
+        yield head;
+        yield* chunksOf(content);
+      }
+      yield tail;
+    },
+  };
 }

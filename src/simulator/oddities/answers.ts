@@ -19,6 +19,9 @@ const withoutZone = (scalar: unknown): unknown =>
 /** Above 2^53, where a double keeps even numbers only up to the next four or more. */
 const base = 72_057_594_038_059_781n;
 
+/** The number that was widened, as it stands in the estate. */
+export const narrowed = (wide: bigint): bigint => (wide - base) / 2n;
+
 const widened = (value: unknown): unknown =>
   typeof value === 'number' && Number.isInteger(value) ? base + 2n * BigInt(value) : value;
 

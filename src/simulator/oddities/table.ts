@@ -1,38 +1,5 @@
-/** An oddity that is there or not. */
-interface Switch {
-  readonly kind: 'switch';
-  readonly about: string;
-  readonly mild: boolean;
-  readonly hard: boolean;
-}
-
-/** An oddity that begins above a number; `null` never. */
-interface Limit {
-  readonly kind: 'limit';
-  readonly about: string;
-  readonly mild: number | null;
-  readonly hard: number | null;
-}
-
-/** One of several behaviours that exclude each other. */
-interface Choice {
-  readonly kind: 'choice';
-  readonly about: string;
-  readonly of: readonly [string, ...string[]];
-  readonly mild: string;
-  readonly hard: string;
-}
-
-/** Names that it applies to; none by default. */
-interface Names {
-  readonly kind: 'names';
-  readonly about: string;
-  readonly mild: readonly string[];
-  readonly hard: readonly string[];
-}
-
-/** What an oddity is, how it stands by default (`mild`), and in the profile that makes everything hard at once. */
-export type Oddity = Switch | Limit | Choice | Names;
+import { actOddities } from './act-table.ts';
+import type { Oddity } from './kinds.ts';
 
 /**
  * What Microsoft's services do that their pages do not promise, or only some tenants see. `hard` has all that can be on
@@ -138,6 +105,7 @@ export const oddities = {
     about:
       'MDE: every action on a machine is answered 403 with this code and its sentence, whatever the token carries.',
   },
+  ...actOddities,
   zonelessTimes: {
     kind: 'switch',
     mild: false,

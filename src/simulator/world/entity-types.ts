@@ -8,7 +8,7 @@ export interface WorldMachine {
   lastSeen: string;
   /** e.g. `Windows11`, `WindowsServer2022`, `Linux`, `macOS`. */
   readonly osPlatform: string;
-  readonly osVersion: string;
+  osVersion: string;
   readonly osBuild: number | null;
   readonly osProcessor: string;
   readonly onboardingStatus: 'Onboarded' | 'CanBeOnboarded' | 'Unsupported' | 'InsufficientInfo';

@@ -16,6 +16,8 @@ export function investigationsOf(alerts: readonly WorldAlert[]): WorldInvestigat
         endedAt: open ? null : alert.updatedAt,
         machine,
         triggeringAlertId: alert.id,
+        ...(alert.investigationState === 'terminatedByUser' &&
+          alert.assignedTo !== null && { cancelledBy: alert.assignedTo }),
       },
     ];
   });

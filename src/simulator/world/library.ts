@@ -32,16 +32,18 @@ const entries = {
 
 /** The tenant's library, oldest first. */
 export function createLibrary(name: string, now: Date, random: Random): Map<string, WorldLibraryFile> {
-  const files = Object.entries(entries).map(([fileName, file], index): [string, WorldLibraryFile] => [
-    fileName,
-    {
+  const files = Object.entries(entries).map(([fileName, file], index): [string, WorldLibraryFile] => {
+    const createdAt = isoTime(now.getTime() - (200 - index * 9) * dayMs, random);
+    const kept = {
       fileName,
       content: Buffer.from(file.content, 'utf8'),
       description: file.description,
       parametersDescription: file.parametersDescription,
-      createdAt: isoTime(now.getTime() - (200 - index * 9) * dayMs, random),
+      createdAt,
+      updatedAt: createdAt,
       createdBy: `secops@${name}.com`,
-    },
-  ]);
+    };
+    return [fileName, kept];
+  });
   return new Map(files);
 }

@@ -33,6 +33,8 @@ export interface WorldAction {
   errorHResult: number;
   readonly relatedFile: { readonly identifier: string; readonly type: 'Sha1' | 'Sha256' | 'Md5' } | null;
   readonly commands: readonly WorldCommandState[] | null;
+  /** The machine never picks it up: it stays `Pending` until it times out. */
+  readonly unanswered?: true;
 }
 
 /** A script or file that live response may use. */
@@ -41,6 +43,8 @@ export interface WorldLibraryFile {
   readonly content: Buffer;
   readonly description: string;
   readonly createdAt: string;
+  /** Later than `createdAt` when an upload has overwritten the file. */
+  readonly updatedAt: string;
   /** User principal name or application of the uploader. */
   readonly createdBy: string;
   /** What the script's parameters mean; `null`: it takes none. */
@@ -57,6 +61,10 @@ export interface WorldInvestigation {
   endedAt: string | null;
   readonly machine: WorldMachine;
   readonly triggeringAlertId: string | null;
+  /** Who ended it before its time. */
+  readonly cancelledBy?: string;
+  /** Begun through the API: it finds nothing after its time, while those of the estate's alerts stay as they are. */
+  readonly askedFor?: true;
 }
 
 /** A custom indicator of compromise, as MDE keeps it. */

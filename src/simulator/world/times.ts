@@ -17,6 +17,6 @@ export function isoTime(timeMs: number, random?: Random): string {
 }
 
 /** .NET ticks of a time: MDE's alert ids start with them. */
-export function dotnetTicks(timeMs: number, random: Random): string {
-  return (ticksOfUnixEpoch + BigInt(timeMs) * 10_000n + BigInt(random.int(0, 9999))).toString();
+export function dotnetTicks(timeMs: number, random?: Random): string {
+  return (ticksOfUnixEpoch + BigInt(timeMs) * 10_000n + BigInt(random?.int(0, 9999) ?? 0)).toString();
 }

@@ -43,7 +43,7 @@ export interface Comment {
 export type WorldEvidence = {
   readonly createdAt: string;
   readonly verdict: 'unknown' | 'suspicious' | 'malicious' | 'noThreatsFound';
-  readonly remediationStatus: string;
+  remediationStatus: string;
   readonly roles: readonly string[];
 } & (
   | { readonly type: 'device'; readonly machine: WorldMachine }
@@ -52,13 +52,13 @@ export type WorldEvidence = {
       readonly type: 'file';
       readonly file: WorldFile;
       readonly machine: WorldMachine;
-      readonly detectionStatus: string;
+      detectionStatus: string;
     }
   | {
       readonly type: 'process';
       readonly process: WorldProcess;
       readonly machine: WorldMachine;
-      readonly detectionStatus: string;
+      detectionStatus: string;
     }
   | { readonly type: 'ip'; readonly ipAddress: string; readonly countryLetterCode: string | null }
   | { readonly type: 'url'; readonly url: string }
@@ -162,7 +162,7 @@ export interface WorldIncident {
   redirectIncidentId: string | null;
   readonly displayName: string;
   readonly description: string;
-  readonly severity: Severity;
+  severity: Severity;
   status: 'active' | 'inProgress' | 'resolved' | 'redirected' | 'awaitingAction';
   /** `null` until somebody judged it; `unknown` is a judgement too. */
   classification: Classification | null;

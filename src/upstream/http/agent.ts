@@ -1,5 +1,6 @@
 import { getCACertificates } from 'node:tls';
-import { Agent, request } from 'undici';
+import { Agent, buildConnector, request } from 'undici';
+import { systemCodeOf } from '../../clouds/unreachable.ts';
 
 /** One HTTP exchange. Any status is an answer; it rejects when there was none. */
 export type Http = (url: string, init: HttpInit) => Promise<HttpAnswer>;
@@ -28,6 +29,18 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
+/** There was no connection: refused, an unknown host, no handshake of TLS. Not a byte of the request was sent. */
+export class NoConnectionError extends Error {
+  /** Of the system's error, e.g. `ECONNREFUSED`. */
+  readonly code: string;
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : 'There was no connection', { cause });
+    this.name = 'NoConnectionError';
+    this.code = systemCodeOf(cause);
+  }
+}
+
 /** Microsoft's hunting answers end at 50 MB (124 in older pages): twice that is a fault, not an answer. */
 const maxResponseBytes = 256 * 1024 * 1024;
 
@@ -50,6 +63,7 @@ export const createHttpClient = (options: {
   readonly ca?: readonly string[];
   readonly connectTimeoutMs?: number;
 }): HttpClient => {
+  const open = buildConnector({ timeout: options.connectTimeoutMs ?? 10_000, ...trusted(options.ca ?? []) });
   const agent = new Agent({
     connections: 64,
     keepAliveTimeout: 30_000,
@@ -57,10 +71,10 @@ export const createHttpClient = (options: {
     // The deadline of a call is its signal; these two only end what a signal forgot.
     headersTimeout: 300_000,
     bodyTimeout: 300_000,
-    connect: {
-      timeout: options.connectTimeoutMs ?? 10_000,
-      ...trusted(options.ca ?? []),
-    },
+    connect: (where, done) =>
+      open(where, (failure, socket) =>
+        failure === null ? done(null, socket) : done(new NoConnectionError(failure), null),
+      ),
   });
   const exchange = (url: string, init: HttpInit) =>
     request(url, {

@@ -106,7 +106,7 @@ export const createCircuits = (): Circuits => {
         throw new UpstreamError(
           'UPSTREAM_UNAVAILABLE',
           `The last calls to ${place.operation.api} in ${place.tenant} failed; it is tried again shortly`,
-          { tenant: place.tenant, api: place.operation.api, retryAfterSeconds: halfOpenAfterMs / 1000 },
+          { tenant: place.tenant, api: place.operation.api, sent: 'no', retryAfterSeconds: halfOpenAfterMs / 1000 },
           error,
         );
       }

@@ -1,5 +1,5 @@
 import type { ApiName } from '../../clouds/endpoints.ts';
-import { systemCodeOf, whyUnreachable } from '../../clouds/unreachable.ts';
+import { whyUnreachable } from '../../clouds/unreachable.ts';
 import {
   type ErrorDetails,
   GatewayError,
@@ -9,9 +9,8 @@ import {
   UpstreamError,
   type UpstreamErrorCode,
 } from '../../errors.ts';
-import { EntraUnavailable } from '../../identity/network.ts';
 import { carriedOf, namesToGrant } from '../../identity/permissions.ts';
-import type { HttpAnswer } from './agent.ts';
+import { type HttpAnswer, NoConnectionError } from './agent.ts';
 import { type MicrosoftError, microsoftErrorOf } from './microsoft-error.ts';
 import type { Operation } from './operation.ts';
 import { MalformedAnswerError } from './shape.ts';
@@ -95,6 +94,13 @@ const forbidden = (place: CallPlace, said: string, details: ErrorDetails): Gatew
   );
 };
 
+/**
+ * Whether an answer says that nothing was done. Microsoft's own 4xx does, and 429 and 401 whoever says them; 408, 5xx, a
+ * redirect or an answer of somebody else on the way do not: what stands behind may have done it all the same.
+ */
+const didNothing = (status: number, told: MicrosoftError | null): boolean =>
+  status === 401 || status === 429 || (told !== null && status >= 400 && status < 500 && status !== 408);
+
 const detailsOf = (
   { tenant, operation }: CallPlace,
   answer: HttpAnswer,
@@ -107,6 +113,7 @@ const detailsOf = (
     tenant,
     api: operation.api,
     upstreamStatus: answer.status,
+    sent: didNothing(answer.status, told) ? 'no' : 'maybe',
     ...(code === null ? {} : { upstreamCode: code }),
     ...(requestId === null ? {} : { upstreamRequestId: requestId }),
     ...(wait === null ? {} : { retryAfterSeconds: wait.seconds }),
@@ -185,18 +192,12 @@ export const challengeFailure = (
       tenant,
       api: operation.api,
       claims,
+      sent: 'no',
       upstreamStatus: answer.status,
       ...(requestId === null ? {} : { upstreamRequestId: requestId }),
     },
   );
 };
-
-/** Codes of connections that were refused before a byte was sent: even an act may be sent again. */
-const neverSentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH']);
-
-/** Whether the call surely did not reach Microsoft: there was no connection, or not even a token. */
-export const neverSent = ({ cause }: GatewayError): boolean =>
-  cause instanceof EntraUnavailable || neverSentCodes.has(systemCodeOf(cause));
 
 /** Whether there was an answer, which cannot be read. */
 export const wasMalformed = ({ cause }: GatewayError): boolean =>
@@ -213,6 +214,7 @@ export const failureWithoutAnswer = (
   const details: ErrorDetails = {
     tenant: place.tenant,
     api: place.operation.api,
+    sent: thrown instanceof NoConnectionError ? 'no' : 'maybe',
     ...(answer === undefined ? {} : { upstreamStatus: answer.status }),
     ...(answer?.requestId === undefined ? {} : { upstreamRequestId: answer.requestId }),
   };

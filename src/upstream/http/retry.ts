@@ -1,9 +1,9 @@
 import type { Clock } from '../../clock.ts';
-import { asGatewayError, type GatewayError, UpstreamError } from '../../errors.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent, UpstreamError } from '../../errors.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { Policy } from './call.ts';
 import { wasKeptBack } from './circuit.ts';
-import { ForeignAnswerError, neverSent, ThrottledError, wasMalformed } from './failure.ts';
+import { ForeignAnswerError, ThrottledError, wasMalformed } from './failure.ts';
 
 /** The most a call is sent. Microsoft counts every attempt against its quotas. */
 export const maxAttempts = 3;
@@ -27,7 +27,8 @@ const canPass = (error: GatewayError, attempt: number): boolean => {
 
 /**
  * Milliseconds to wait before the same call is sent again; null when it must not be. A read may repeat on anything that
- * can pass; an act only when it surely did not start: it was throttled, turned away with a `Retry-After`, or never sent.
+ * can pass; an act only when it surely did not start: it was throttled, or never sent. A 503 proves nothing, with a
+ * `Retry-After` or without: a front end may say so after the service did it.
  * Never shorter than `Retry-After`; full jitter above it. What a breaker kept back is not waited for.
  */
 export const retryDelayMs = (
@@ -37,9 +38,8 @@ export const retryDelayMs = (
   random: () => number,
 ): number | null => {
   if (attempt >= maxAttempts || !canPass(error, attempt)) return null;
-  const { retryAfterSeconds, upstreamStatus } = error.details;
-  const turnedAway = upstreamStatus === 429 || (upstreamStatus === 503 && retryAfterSeconds !== undefined);
-  if (!(turnedAway || neverSent(error) || repeatable)) return null;
+  if (!repeatable && !isSurelyNotSent(error)) return null;
+  const { retryAfterSeconds } = error.details;
   const jitter = random() * baseDelayMs * 2 ** attempt;
   return (retryAfterSeconds ?? 0) * 1000 + jitter;
 };

@@ -51,7 +51,7 @@ export const createThrottleMemory = (clock: Clock, maxWaitMs: number): ThrottleM
             'remembered',
             sharesQuota(operation),
             `Microsoft throttles ${operation.id} in ${tenant}; it may be called again in ${Math.ceil(wait / 1000)} s`,
-            { tenant, api: operation.api, retryAfterSeconds: wait / 1000 },
+            { tenant, api: operation.api, sent: 'no', retryAfterSeconds: wait / 1000 },
           );
         }
         await clock.sleep(wait, scope.signal);

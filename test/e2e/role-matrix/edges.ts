@@ -139,6 +139,21 @@ export const edges: Readonly<Record<string, Edge>> = {
   ...tenantEdges,
   ...weaknessEdges,
   'MachineAction.machine': fromList('machineActions', 'action:read', 'machine:read', `edge: machine ${owner}`),
+  'Machine.investigations': fromList(
+    'machines',
+    'machine:read',
+    'action:read',
+    `edge: investigations { nodes ${owner} }`,
+    // Few machines have one.
+    200,
+  ),
+  'Investigation.machine': fromList('investigations', 'action:read', 'machine:read', `edge: machine ${owner}`),
+  'Investigation.triggeringAlert': fromList(
+    'investigations',
+    'action:read',
+    'alert:read',
+    `edge: triggeringAlert ${owner}`,
+  ),
   'LiveResponseCommand.script': fromCommands('script { exitCode }'),
   'LiveResponseCommand.file': fromCommands('file { size }'),
   'MachineActionResult.machine': fromResults('scanMachines', 'machine:scan', 'machine:read', scan, 'machine'),

@@ -93,6 +93,8 @@ const softwareIdOf = (world: TenantWorld): string | undefined => {
   return first === undefined ? undefined : productId(first.software);
 };
 
+const investigationIdOf = ({ investigations }: TenantWorld): string => String(investigations[0]?.id ?? '');
+
 /** What reading each kind of node needs, and an id of it: its list and its look-up need the same. */
 export const nodeRules = {
   Tenant: { permission: null, id: ({ name }) => name },
@@ -100,6 +102,8 @@ export const nodeRules = {
   Alert: { permission: 'alert:read', id: ({ alerts }) => alerts[0]?.id },
   Machine: { permission: 'machine:read', id: machineOf },
   MachineAction: { permission: 'action:read', id: ({ actions }) => actions[0]?.id },
+  Investigation: { permission: 'action:read', id: (world) => investigationIdOf(world) },
+  LibraryFile: { permission: 'library:read', id: ({ libraryFiles }) => [...libraryFiles.keys()][0] },
   Vulnerability: { permission: 'vulnerability:read', id: (world) => weaknessOf(world)?.cveId },
   Software: { permission: 'vulnerability:read', id: softwareIdOf },
   Recommendation: { permission: 'vulnerability:read', id: (world) => `va-_-${softwareIdOf(world)}` },

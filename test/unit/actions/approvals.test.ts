@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createAccess } from '../../../src/access/authorize.ts';
+import { createAccess } from '../../../src/access/access.ts';
 import type { Performers } from '../../../src/actions/approvals/act.ts';
 import { createApprovals } from '../../../src/actions/approvals/approvals.ts';
 import { createApprovalMemory } from '../../../src/actions/approvals/memory.ts';
@@ -32,14 +32,15 @@ const setUp = async (perform: () => Promise<void> = async () => {}) => {
   const performed: string[] = [];
   const isolateMachines: Performers['isolateMachines'] = async ({ caller, approved }, { dryRun = false }) => {
     const place = { tenant: 'contoso', machineId, machine: null, alreadyUnderWay: false, queued: null, error: null };
-    if (dryRun) return { clientMutationId: null, dryRun, results: [{ ...place, action: null }] };
+    const common = { clientMutationId: null, dryRun, waitCutTo: null };
+    if (dryRun) return { ...common, results: [{ ...place, action: null, outcome: null, waitedSeconds: 0 }] };
     performed.push(`${caller.id} with the word of ${approved?.by.id}`);
     await perform();
-    return { clientMutationId: null, dryRun, results: [{ ...place, action: actionOf('action-1') }] };
+    return { ...common, results: [{ ...place, action: actionOf('action-1'), outcome: 'DONE', waitedSeconds: 0 }] };
   };
   const no = () => Promise.reject(new Error('Only isolating is tried here'));
   const approvals = createApprovals({
-    access: createAccess(createTenantDirectory([tenantNamed('contoso')])),
+    accessOf: createAccess(createTenantDirectory([tenantNamed('contoso')]), 10),
     performers: {
       isolateMachines,
       releaseMachines: no,

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { createAccess } from '../../../src/access/authorize.ts';
+import { createAccess } from '../../../src/access/access.ts';
+import { callerWith as limitedCallerWith } from '../../../src/access/caller.ts';
+import { grantsOf } from '../../../src/access/grants.ts';
 import { createGuardrails, type GuardedAct } from '../../../src/actions/guardrails/guardrails.ts';
 import { isWithin } from '../../../src/actions/guardrails/hours.ts';
 import { createTenantDirectory } from '../../../src/config/directory.ts';
 import type { ActionSwitches, Guardrail, Hours } from '../../../src/config/guardrails.ts';
+import { unlimitedRole } from '../../../src/config/roles.ts';
 import type { Machine } from '../../../src/domain/machine.ts';
 import { machineFromMde } from '../../../src/unification/machine.ts';
 import { createCaller } from '../../support/caller.ts';
@@ -32,7 +35,7 @@ const machine = (changes: Partial<Machine>): Machine => ({
 const callerWith = (roles: readonly string[]) =>
   createCaller({ id: 'apiKey:a', name: 'a', kind: 'apiKey', roles, permissions: new Set(), tenants: 'all' });
 
-const { rolesIn } = createAccess(createTenantDirectory([]));
+const accessOf = createAccess(createTenantDirectory([]), 10);
 
 /** Names of the rules that speak. */
 const spoken = (
@@ -41,8 +44,9 @@ const spoken = (
   act: Partial<GuardedAct> = {},
   switches = allOn,
 ): readonly string[] =>
-  createGuardrails({ rules, switches, rolesIn, clock: createManualClock(wednesday) })({
+  createGuardrails({ rules, switches, clock: createManualClock(wednesday) })({
     caller: callerWith(['responder']),
+    access: accessOf(act.caller ?? callerWith(['responder'])),
     approved: null,
     action: 'isolate',
     tenant: tenantNamed('contoso'),
@@ -95,6 +99,24 @@ test('a role excepts its callers', () => {
   expect(spoken(rules, jewel, { caller: callerWith(['reader', 'admin']) })).toEqual([]);
 });
 
+describe('X4: a role that is limited to machines', () => {
+  const table = { 'dc-team': { ...unlimitedRole([]), machines: { machineGroups: ['DCs'], machineTags: [] } } };
+  const limited = limitedCallerWith({ id: 'apiKey:a', name: 'a', kind: 'apiKey' }, grantsOf(['dc-team'], table));
+  const excepting = [rule({ unlessRole: ['dc-team'] })];
+  const approving = [rule({ demand: { kind: 'approval', validMs: 1, approverRoles: ['dc-team'] } })];
+  const approved = { approvalId: '1', by: { id: 'apiKey:b', name: 'b' }, access: accessOf(limited) };
+
+  test.each<[string, readonly Guardrail[], Partial<GuardedAct>]>([
+    ['excepts from', excepting, { caller: limited }],
+    ['approves of', approving, { approved }],
+  ])('%s what it covers alone', (_name, rules, act) => {
+    expect(spoken(rules, jewel, act)).toEqual([]);
+    expect(spoken(rules, other, act)).toEqual(['the rule']);
+    // An act that has no machine is covered by no role that is limited.
+    expect(spoken(rules, null, act)).toEqual(['the rule']);
+  });
+});
+
 test('a comment that matches the pattern satisfies a rule; none does not', () => {
   const rules = [rule({ demand: { kind: 'comment', pattern: /^INC\d+/u } })];
   expect(spoken(rules, jewel)).toEqual([]);
@@ -106,11 +128,12 @@ describe('a rule that wants a second person', () => {
   const byLead = rule({ name: 'lead', demand: { kind: 'approval', validMs: 600_000, approverRoles: ['lead'] } });
   const byAnyone = rule({ name: 'anyone', demand: { kind: 'approval', validMs: 300_000, approverRoles: [] } });
   const approvedBy = (...roles: readonly string[]) => ({
-    approved: { approvalId: '1', by: { id: 'apiKey:b', name: 'b' }, roles },
+    approved: { approvalId: '1', by: { id: 'apiKey:b', name: 'b' }, access: accessOf(callerWith(roles)) },
   });
   const refusalOf = (rules: readonly Guardrail[], act: Partial<GuardedAct> = {}) =>
-    createGuardrails({ rules, switches: allOn, rolesIn, clock: createManualClock(wednesday) })({
+    createGuardrails({ rules, switches: allOn, clock: createManualClock(wednesday) })({
       caller: callerWith(['responder']),
+      access: accessOf(act.caller ?? callerWith(['responder'])),
       approved: null,
       action: 'isolate',
       tenant: tenantNamed('contoso'),
@@ -158,8 +181,9 @@ test('every rule that objects is named, a switch before all', () => {
 
 test('machines are asked for only when a rule that may apply has a condition on them', () => {
   const needs = (when: Guardrail['when'], act: Partial<GuardedAct> = {}) =>
-    createGuardrails({ rules: [rule({ when })], switches: allOn, rolesIn, clock: createManualClock(wednesday) })({
+    createGuardrails({ rules: [rule({ when })], switches: allOn, clock: createManualClock(wednesday) })({
       caller: callerWith([]),
+      access: accessOf(act.caller ?? callerWith([])),
       approved: null,
       action: 'isolate',
       tenant: tenantNamed('contoso'),

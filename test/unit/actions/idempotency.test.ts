@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createIdempotency, type Once, type Progress } from '../../../src/actions/once/idempotency.ts';
+import { createIdempotency, type Once, type Progress, type Run } from '../../../src/actions/once/idempotency.ts';
 import { createPresence } from '../../../src/actions/once/presence.ts';
 import { createLog } from '../../../src/log.ts';
 import { openStore } from '../../../src/store/store.ts';
@@ -34,8 +34,8 @@ const counter = (progress: Progress = 'ENDED') => {
   const runs: boolean[] = [];
   return {
     runs,
-    work: async ({ resumed }: { readonly resumed: boolean }) => {
-      runs.push(resumed);
+    work: async ({ resumedSince }: Pick<Run, 'resumedSince'>) => {
+      runs.push(resumedSince !== null);
       return { result: `run ${runs.length}`, progress };
     },
   };
@@ -65,6 +65,7 @@ describe('the same key', () => {
   test.each<[string, Partial<Once<string>>]>([
     ['of another caller', { caller: callerNamed('other') }],
     ['for another mutation', { mutation: 'releaseMachines' }],
+    ['of an approval', { namespace: 'approval' }],
   ])('%s is another key', async (_name, other) => {
     const { clock, idempotency } = await setUp();
     const { runs, work } = counter();

@@ -44,7 +44,6 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
     metrics,
     tenantNamed: (name) => (name === 'contoso' ? { ...tenantNamed(name), ...auth } : undefined),
     finders: createOutcomeFinders({
-      clock,
       reads: {
         machineActions: {
           open: async (_tenant, _filter, _place, { callerToken }) => {
@@ -77,6 +76,7 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
   });
   return {
     clock,
+    audit,
     journal,
     open,
     look,
@@ -223,4 +223,25 @@ test('an end that was told while another process looked is not told by that one'
   await clock.advance(11_000);
   expect(await look()).toBe(0);
   expect(await outcomes()).toEqual([]);
+});
+
+test('X1: an act whose end was told before its process died is not told twice', async () => {
+  const { audit, open, look, clock, kill, outcomes } = await setUp(() => [ours]);
+  const { audit: begun } = await open('act-1');
+  await audit.append([begun]);
+  await audit.append([{ ...begun, outcome: 'DONE', actionId: 'ours' }]);
+  kill();
+  await clock.advance(11_000);
+  expect(await look()).toBe(0);
+  expect((await outcomes()).filter(({ outcome }) => outcome === 'DONE')).toHaveLength(1);
+});
+
+test('X1: what was told as UNKNOWN is told once it is known', async () => {
+  const { audit, journal, open, look, outcomes } = await setUp(() => [ours]);
+  const entry = await open('act-1');
+  await audit.append([entry.audit]);
+  await audit.append([{ ...entry.audit, outcome: 'UNKNOWN' }]);
+  await journal.leave(entry);
+  expect(await look()).toBe(0);
+  expect((await outcomes()).map(({ outcome }) => outcome)).toEqual(['DONE', 'UNKNOWN', 'INTENDED']);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { UpdateAlertsInput, UpdateIncidentsInput } from '../../../src/actions/inputs.ts';
-import { alertChangeOf, incidentChangeOf } from '../../../src/actions/triage/input.ts';
+import { alertChangeOf, incidentChangeOf } from '../../../src/actions/kinds/entity/input.ts';
 import {
   type AlertStatus,
   alertStatuses,

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { chunksOf } from '../../../src/simulator/http/streamed.ts';
 import { createMde } from '../../../src/simulator/mde/product.ts';
 import type { TenantWorld, WorldMachine } from '../../../src/simulator/world/types.ts';
 import { app, type CallOptions, call, contoso, errorCode, later, record, rows } from './call.ts';
@@ -10,7 +11,7 @@ const mde = createMde({
   links: {
     register(content, fileName, ttlSeconds) {
       const link = `/${fileName}?ttl=${ttlSeconds}`;
-      files.set(link, content);
+      files.set(link, Buffer.concat([...chunksOf(content)]));
       return link;
     },
   },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type GatewayError, InputError, TenantAccessError, UpstreamError } from '../../../src/errors.ts';
 import { tokenFailure } from '../../../src/identity/failure.ts';
 import { EntraUnavailable } from '../../../src/identity/network.ts';
+import { NoConnectionError } from '../../../src/upstream/http/agent.ts';
 import { createCircuits } from '../../../src/upstream/http/circuit.ts';
 import { failureOf, failureWithoutAnswer } from '../../../src/upstream/http/failure.ts';
 import { maxAttempts, retryDelayMs } from '../../../src/upstream/http/retry.ts';
@@ -15,6 +16,8 @@ const answered = (status: number, headers: Readonly<Record<string, string>> = {}
   failureOf(place, { status, headers, body: '' }, 0);
 const failed = (code: string): GatewayError =>
   failureWithoutAnswer(place, Object.assign(new Error('x'), { code }), false);
+const refused = (code: string): GatewayError =>
+  failureWithoutAnswer(place, new NoConnectionError(Object.assign(new Error('x'), { code })), false);
 const noToken = tokenFailure(new EntraUnavailable('Entra', { status: 500 }), {
   tenant: 'contoso',
   api: 'mde',
@@ -35,13 +38,14 @@ const rows: readonly (readonly [what: string, error: GatewayError, read: number 
   ['500', answered(500), 300, null],
   ['502', answered(502), 300, null],
   ['503', answered(503), 300, null],
-  ['503 with Retry-After', answered(503, after30), 30_300, 30_300],
+  ['503 with Retry-After', answered(503, after30), 30_300, null],
   ['504', answered(504), 300, null],
   ['500 with Retry-After', answered(500, after30), 30_300, null],
-  ['a refused connection', failed('ECONNREFUSED'), 300, 300],
-  ['an unknown host', failed('ENOTFOUND'), 300, 300],
-  ['no connection in time', failed('UND_ERR_CONNECT_TIMEOUT'), 300, 300],
+  ['a refused connection', refused('ECONNREFUSED'), 300, 300],
+  ['an unknown host', refused('ENOTFOUND'), 300, 300],
+  ['no connection in time', refused('UND_ERR_CONNECT_TIMEOUT'), 300, 300],
   ['no token, since Entra failed', noToken, 300, 300],
+  ['a handshake that was cut', refused('ECONNRESET'), 300, 300],
   ['a cut connection', failed('ECONNRESET'), 300, null],
   ['no answer in time', timedOut, 300, null],
   ['a malformed answer', failureWithoutAnswer(place, new SyntaxError('x'), false), 300, null],

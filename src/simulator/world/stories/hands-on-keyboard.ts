@@ -55,7 +55,7 @@ export const handsOnKeyboard: Story = {
       source: 'endpoint',
       mitreTechniques: ['T1003.001'],
       machine: 0,
-      investigationState: 'pendingApproval',
+      investigationState: 'terminatedByUser',
       evidence: [
         { type: 'device', machine: 0, roles: ['compromised'] },
         { type: 'file', file: 'lsass-kiwi.dmp', machine: 0, roles: ['created'] },

@@ -2,6 +2,8 @@ import { createPublicKey, createSecretKey, generateKeyPairSync, type JsonWebKey 
 import { once } from 'node:events';
 import { get } from 'node:https';
 import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { type IdTokenSubject, idTokenClaims } from '../../../../src/simulator/entra/id-tokens.ts';
+import { everything } from '../../../../src/simulator/tenants.ts';
 import { type Attack, type Attacks, gql, harmless } from '../attack.ts';
 import { audience, type Target } from '../target.ts';
 import type { WireRequest } from '../wire.ts';
@@ -14,6 +16,23 @@ const refusal = { status: 401, code: 'UNAUTHENTICATED', never: /"data":\{/ } as 
 const claims = (changed: (target: Target) => JWTPayload): Attack => ({
   ...refusal,
   send: async (target) => bearing(await target.token(changed(target))),
+});
+
+/** What Entra says of Ana to the app that she signs in to: here the gateway's own registration, which gives her a role. */
+const idToken =
+  (version: '1.0' | '2.0', more: Pick<IdTokenSubject, 'nonce' | 'accessToken' | 'code'>) =>
+  ({ simulator }: Target): JWTPayload => {
+    const [tenant] = simulator.tenants;
+    if (tenant === undefined) throw new Error('no tenant');
+    const user = { userPrincipalName: 'ana@contoso.com', permissions: everything };
+    const subject = { tenant, user, clientId: audience, origin: 'https://login.microsoftonline.com', roles: ['admin'] };
+    return { ...idTokenClaims(version, { ...subject, ...more }), scp: undefined };
+  };
+
+/** Refused for what it is, not for what else it says. */
+const signIn = (changed: (target: Target) => JWTPayload): Attack => ({
+  ...claims(changed),
+  says: /The token is no access token/,
 });
 
 const isKeySet = (value: unknown): value is { readonly keys: readonly (JsonWebKey & { readonly kid: string })[] } =>
@@ -136,7 +155,21 @@ export const tokens: Attacks = {
     status: 403,
     code: 'FORBIDDEN',
   },
-  'roles that are text': { ...claims(() => ({ roles: 'admin', scp: undefined })), status: 403, code: 'FORBIDDEN' },
+  'roles that are text': {
+    ...claims(() => ({ roles: 'admin', scp: undefined, azp: 'an-app' })),
+    status: 403,
+    code: 'FORBIDDEN',
+  },
+  'another tenant beside the right issuer': claims(() => ({ tid: '00000000-0000-4000-8000-0000000000ff' })),
+  'no tenant': claims(() => ({ tid: undefined })),
+  'an ID token of v2': signIn(idToken('2.0', {})),
+  'an ID token of v2 with a nonce, that names an app': signIn((target) => ({
+    ...idToken('2.0', { nonce: 'n-1' })(target),
+    azp: 'an-app',
+  })),
+  'an ID token of v2 with the hash of its access token': signIn(idToken('2.0', { accessToken: 'at', code: 'code' })),
+  'an ID token of v1': signIn(idToken('1.0', {})),
+  'an ID token of v1 with the hash of its code': signIn(idToken('1.0', { nonce: 'n-1', code: 'code' })),
   'a token of 15,000 letters': {
     ...claims(() => ({ filler: 'x'.repeat(11_000), aud: 'another' })),
   },

@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Agent, FormData, request } from 'undici';
 import { type SimulatorOptions, startSimulator } from '../../../../src/simulator/index.ts';
 import { record } from '../call.ts';
 import { type Answer, clientCredentials, textAt, tokenUrl } from '../small-simulator.ts';
@@ -12,8 +12,11 @@ const scopes = {
 
 type Api = keyof typeof scopes;
 
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
 export interface Ask {
-  readonly method?: 'GET' | 'POST' | 'PATCH';
+  readonly method?: Method;
+  /** Sent as JSON; a form as `multipart/form-data`. */
   readonly body?: unknown;
 }
 
@@ -36,9 +39,9 @@ export async function startOdd(options: SimulatorOptions = {}) {
   const agent = new Agent({ connect: { ca: simulator.caPem } });
   const send = async (
     url: string,
-    method: 'GET' | 'POST' | 'PATCH',
+    method: Method,
     headers: Record<string, string>,
-    body?: string,
+    body?: string | FormData,
   ): Promise<Answer> => {
     const response = await request(url, {
       dispatcher: agent,
@@ -66,9 +69,25 @@ export async function startOdd(options: SimulatorOptions = {}) {
     send,
     origin: (api: Api) => simulator.endpoints('contoso')[api],
     ask: async (api: Api, path: string, { method = 'GET', body }: Ask = {}): Promise<Answer> => {
-      const headers = { authorization: `Bearer ${await tokenOf(api)}`, 'content-type': 'application/json' };
+      const authorization = `Bearer ${await tokenOf(api)}`;
+      const url = simulator.endpoints('contoso')[api] + path;
+      if (body instanceof FormData) return send(url, method, { authorization }, body);
       const text = body === undefined ? undefined : JSON.stringify(body);
-      return send(simulator.endpoints('contoso')[api] + path, method, headers, text);
+      return send(url, method, { authorization, 'content-type': 'application/json' }, text);
+    },
+    /** What a signed link gives, read piece by piece: how long it is, and its first and last bytes. */
+    download: async (url: string) => {
+      const { statusCode, headers, body } = await request(url, { dispatcher: agent });
+      let bytes = 0;
+      let head = Buffer.alloc(0);
+      let tail = Buffer.alloc(0);
+      for await (const chunk of body) {
+        const piece = Buffer.from(chunk);
+        if (bytes === 0) head = Buffer.from(piece.subarray(0, 4));
+        bytes += piece.length;
+        tail = Buffer.concat([tail, piece]).subarray(-22);
+      }
+      return { status: statusCode, announced: Number(headers['content-length']), bytes, head, tail };
     },
     stop: async () => {
       await agent.close();

@@ -2,12 +2,13 @@ import { expect } from 'vitest';
 import type { OddityChanges, OddityName } from '../../../../src/simulator/index.ts';
 import { record } from '../call.ts';
 import { valueAt } from '../small-simulator.ts';
+import { actProofs } from './act-proofs.ts';
 import { errorOf, idsOf, rowsOf, type startOdd } from './live.ts';
 
 type Odd = Awaited<ReturnType<typeof startOdd>>;
 
 /** An oddity set so, and what a caller then sees. */
-interface Proof {
+export interface Proof {
   readonly set: OddityChanges;
   readonly sees: (odd: Odd) => Promise<void>;
 }
@@ -452,4 +453,5 @@ export const proofs: Readonly<Record<OddityName, readonly Proof[]>> = {
       },
     },
   ],
+  ...actProofs,
 };

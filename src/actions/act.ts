@@ -1,0 +1,57 @@
+import type { Permission } from '../access/roles.ts';
+import type { Clock } from '../clock.ts';
+import type { GuardedAction } from '../config/guardrails.ts';
+import type { Log } from '../log.ts';
+import type { MachineActs } from '../routing/acts.ts';
+import type { AlertReads } from '../routing/alerts.ts';
+import type { IncidentReads } from '../routing/incidents.ts';
+import type { MachineActionReads } from '../routing/machine-actions.ts';
+import type { MachineReads } from '../routing/machines.ts';
+import type { TriageActs } from '../routing/triage.ts';
+import type { CallScope } from '../scope.ts';
+import type { Acting } from './acting.ts';
+import type { MutationInput } from './inputs.ts';
+import type { createMachineKind } from './kinds/machine/kind.ts';
+import type { Payload, TargetResult } from './payloads.ts';
+import type { Pipeline } from './pipeline/pipeline.ts';
+import type { LiveResponseQueue } from './queue/queue.ts';
+import type { OutcomeFinders } from './recovery/outcomes.ts';
+import type { Watcher } from './watcher.ts';
+
+/** What acts are performed with. */
+export interface ActParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly pipeline: Pipeline;
+  readonly machineKind: ReturnType<typeof createMachineKind>;
+  readonly finders: OutcomeFinders;
+  readonly acts: MachineActs;
+  readonly triageActs: TriageActs;
+  readonly reads: {
+    readonly machines: MachineReads;
+    readonly machineActions: MachineActionReads;
+    readonly incidents: IncidentReads;
+    readonly alerts: AlertReads;
+  };
+  readonly queue: LiveResponseQueue;
+  readonly watcher: Watcher;
+  readonly targetsPerMutation: number;
+}
+
+/** One act: a mutation that changes something at Microsoft's side. */
+export interface Act<Input extends MutationInput, Result extends TargetResult> {
+  /** As guardrails name it. */
+  readonly guardrail: GuardedAction;
+  /** What the caller needs in the gateway. */
+  readonly permission: Permission;
+  /** The targets as the input names them. */
+  readonly targetsOf: (input: Input) => readonly string[];
+  /** Checks the input and hands it to the pipeline. Throws what concerns the whole mutation. */
+  readonly perform: (
+    parts: ActParts,
+    mutation: string,
+    acting: Acting,
+    input: Input,
+    scope: CallScope,
+  ) => Promise<Payload<Result>>;
+}

@@ -1,0 +1,219 @@
+import type { MachinePermission } from '../../access/roles.ts';
+import type { Tenant } from '../../config/tenants.ts';
+import type { MachineActionType } from '../../domain/enums.ts';
+import type { Machine } from '../../domain/machine.ts';
+import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
+import { AccessError, asGatewayError, GatewayError, isSurelyNotSent, NotFoundError } from '../../errors.ts';
+import { actOnEach } from '../../routing/act-on-each.ts';
+import type { CallScope } from '../../scope.ts';
+import type { Act, ActParts } from '../act.ts';
+import type { Acting } from '../acting.ts';
+import { checkComment, checkTargets } from '../check-input.ts';
+import { lookScope } from '../committed-scope.ts';
+import type { CancelMachineActionsInput } from '../inputs.ts';
+import { type CorrelationTag, randomTag, tagged } from '../once/correlation.ts';
+import type { MachineActionResult } from '../payloads.ts';
+import { type ActKind, begun, type Ended, type Sending, stopped } from '../pipeline/kind.ts';
+import { errorRow, payloadOf } from '../results.ts';
+import { canonical, readTargets, seenBy, type Target } from './machine/targets.ts';
+
+/** Who may start an action of a type may cancel one; null: `action:cancel` is enough for a type that nobody can start here. */
+const permissionOfType = {
+  ISOLATE: 'machine:isolate',
+  UNISOLATE: 'machine:isolate',
+  RUN_ANTI_VIRUS_SCAN: 'machine:scan',
+  RESTRICT_CODE_EXECUTION: 'machine:restrict',
+  UNRESTRICT_CODE_EXECUTION: 'machine:restrict',
+  COLLECT_INVESTIGATION_PACKAGE: 'machine:collect',
+  STOP_AND_QUARANTINE_FILE: 'file:quarantine',
+  LIVE_RESPONSE: 'liveresponse:run',
+  OFFBOARD: 'machine:offboard',
+  OTHER: null,
+} as const satisfies Record<MachineActionType, MachinePermission | null>;
+
+/** An action that is to be cancelled. */
+interface ActionTarget {
+  readonly id: string;
+  /** Null: it was not found. */
+  readonly action: MachineAction | null;
+  /** Null: it was not read. */
+  readonly machine: Machine | null;
+  readonly machineError: GatewayError | null;
+  /** Each run has its own, with or without a key: by it the audit tells which of them it was that cancelled. */
+  readonly tag: CorrelationTag;
+}
+
+/** An action that ended in its own way. */
+const endedAlready = ({ status, tenant }: MachineAction): GatewayError =>
+  new GatewayError('CONFLICT', `The action has ended already (${status})`, { tenant, sent: 'no' });
+
+const unknownAction = (tenant: Tenant, id: string): GatewayError =>
+  new NotFoundError(`There is no action ${id} in ${tenant.name}`, { tenant: tenant.name, sent: 'no' });
+
+const unknownOutcome = (error: GatewayError): GatewayError =>
+  new GatewayError(
+    error.code,
+    `${error.message}. It may or may not have been cancelled, and was not asked again: look at the action`,
+    error.details,
+    error,
+  );
+
+/** Of an action that was cancelled, or ended otherwise. */
+const finalOf = (action: MachineAction): Ended<MachineAction> | null => {
+  if (action.status === 'CANCELLED') return begun(action);
+  return isFinal(action) ? stopped('FAILED', endedAlready(action), action, action.actionId) : null;
+};
+
+const cancellationKind = (
+  { acts, clock, log, reads: { machineActions, machines } }: ActParts,
+  { access }: Acting,
+  tenant: Tenant,
+  asked: readonly string[],
+  comment: string,
+): ActKind<ActionTarget, MachineAction, MachineActionResult> => {
+  const visibility = access.machineVisibility('action:cancel', tenant);
+
+  /** Whether the caller may start such an action on some machines alone. */
+  const isLimited = (action: MachineAction | Error): boolean => {
+    const permission = action instanceof Error ? null : permissionOfType[action.type];
+    return (
+      permission !== null &&
+      access.mayInPart(permission, tenant) &&
+      access.machineVisibility(permission, tenant) !== null
+    );
+  };
+
+  /** Whether they may start such an action on that machine. */
+  const mayStart = (permission: MachinePermission, machine: Machine | null): boolean => {
+    const covers = access.machineVisibility(permission, tenant);
+    return covers === null || (machine !== null && covers(machine));
+  };
+
+  const readAgain = async (action: MachineAction, scope: CallScope): Promise<MachineAction> => {
+    try {
+      const now = (await machineActions.byIds(tenant, [action.actionId], lookScope(scope, clock))).get(action.actionId);
+      return now === undefined || now instanceof Error ? action : now;
+    } catch (err) {
+      log.warn('A cancelled action could not be read again', { tenant: tenant.name, err });
+      return action;
+    }
+  };
+
+  /** One call, and one more to look when it is not answered. Never rejects. */
+  const cancelOne = async (
+    action: MachineAction,
+    { target: { tag }, renew, scope }: Sending<ActionTarget>,
+  ): Promise<Ended<MachineAction>> => {
+    const { actionId } = action;
+    try {
+      await renew();
+      const cancelled = await acts.cancel(tenant, actionId, { comment: tagged(comment, tag) }, scope);
+      return begun(cancelled ?? (await readAgain(action, scope)));
+    } catch (thrown) {
+      const error = asGatewayError(thrown);
+      const unanswered = !isSurelyNotSent(error);
+      // It may be done though nobody said so, or refused because the action ended in between.
+      const now = unanswered || error.details.upstreamStatus === 400 ? await readAgain(action, scope) : action;
+      return (
+        finalOf(now) ??
+        (unanswered
+          ? stopped('UNKNOWN', unknownOutcome(error), now, actionId)
+          : stopped('FAILED', error, now, actionId))
+      );
+    }
+  };
+
+  return {
+    isUnmistakable: false,
+    machineOf: ({ machine }) => machine,
+    subjectOf: ({ id, tag }) => ({ kind: 'cancellation', actionId: id, mark: tag.text }),
+
+    plan: async (reading, scope) => {
+      const distinct = [...new Set(asked)];
+      const found = await machineActions.byIds(tenant, distinct, scope);
+      const machineIds = [...found.values()].flatMap((action) => (action instanceof Error ? [] : [action.machineId]));
+      const targets =
+        reading || visibility !== null || [...found.values()].some(isLimited)
+          ? seenBy(visibility, tenant, await readTargets(machines, tenant, machineIds, scope))
+          : new Map<string, Target>();
+      return distinct.map((id) => {
+        const action = found.get(id);
+        const none = { id, action: null, machine: null, machineError: null, tag: randomTag() };
+        if (action instanceof Error) return { asked: id, target: none, error: asGatewayError(action) };
+        const machine = action === undefined ? undefined : targets.get(canonical(action.machineId));
+        // A machine that callers do not see has no actions for them.
+        if (action === undefined || machine?.error?.code === 'NOT_FOUND') {
+          return { asked: id, target: none, error: unknownAction(tenant, id) };
+        }
+        const target = { ...none, action, machine: machine?.machine ?? null, machineError: machine?.error ?? null };
+        return { asked: id, target, error: null };
+      });
+    },
+
+    check: ({ id, action, machine, machineError }) => {
+      if (action === null) return stopped('FAILED', unknownAction(tenant, id));
+      const permission = permissionOfType[action.type];
+      if (permission !== null && !mayStart(permission, machine)) {
+        // What cannot be judged is refused for what it is: the machine could not be read.
+        if (machineError !== null && access.mayInPart(permission, tenant)) return stopped('FAILED', machineError);
+        const needed = `To cancel this action the permission "${permission}" is needed too, for its machine`;
+        return stopped('REFUSED', new AccessError('FORBIDDEN', needed));
+      }
+      return finalOf(action) ?? (machineError === null ? null : stopped('FAILED', machineError, action, id));
+    },
+
+    probe: async (targets, scope) => {
+      const refusal = await acts.refusal(tenant, 'machineActions.cancel', scope);
+      return targets.map(({ id, action }) =>
+        refusal === null
+          ? { outcome: null, error: null, shown: action, actionId: id }
+          : stopped('REFUSED', refusal, action, id),
+      );
+    },
+
+    // Asking once more to cancel does no harm, and what was cancelled shows it when it is read for the plan.
+    find: async (sought) => sought.map(() => ({ outcome: 'NOT_BEGUN', actionId: null, shown: null })),
+    recall: async (done) => done.map(({ target }) => target.action),
+
+    send: (sendings) => {
+      const done = sendings.map(() => Promise.withResolvers<Ended<MachineAction>>());
+      actOnEach([...sendings.entries()], async ([index, sending]) => {
+        const { action, id } = sending.target;
+        done[index]?.resolve(
+          action === null ? stopped('FAILED', unknownAction(tenant, id)) : await cancelOne(action, sending),
+        );
+      }).catch((thrown: unknown) => {
+        for (const { resolve } of done) resolve(stopped('UNKNOWN', asGatewayError(thrown)));
+      });
+      return done.map(({ promise }) => promise);
+    },
+
+    result: ({ target: { action } }, { outcome, error, shown }) => ({
+      tenant: tenant.name,
+      machineId: action?.machineId ?? null,
+      machine: null,
+      action: error?.code === 'FORBIDDEN' ? null : (shown ?? action),
+      alreadyUnderWay: false,
+      queued: null,
+      waitedSeconds: 0,
+      outcome,
+      error: errorRow(error, log),
+    }),
+  };
+};
+
+/** Cancels actions that have not ended. One that is cancelled already is answered as it is. Calls: 1 to read all, 1 to cancel each. */
+export const cancelMachineActions: Act<CancelMachineActionsInput, MachineActionResult> = {
+  guardrail: 'cancel',
+  permission: 'action:cancel',
+  targetsOf: ({ actionIds }) => actionIds,
+  perform: async (parts, mutation, acting, input, scope) => {
+    const tenant = acting.access.tenantFor(input.tenant, 'action:cancel');
+    const asked = checkTargets('actionIds', input.actionIds, parts.targetsPerMutation).map(canonical);
+    const comment = checkComment(input.comment);
+    const kind = cancellationKind(parts, acting, tenant, asked, comment);
+    const order = { acting, mutation, guardrail: 'cancel', tenant, input, asked, comment, kind } as const;
+    const results = await parts.pipeline({ ...order, read: 'action:cancel', particulars: { comment } }, scope);
+    return payloadOf(input, results);
+  },
+};

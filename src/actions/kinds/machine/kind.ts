@@ -1,0 +1,238 @@
+import type { MachineVisibility } from '../../../access/machine-visibility.ts';
+import type { Tenant } from '../../../config/tenants.ts';
+import type { MachineActionType } from '../../../domain/enums.ts';
+import type { Machine } from '../../../domain/machine.ts';
+import { isFinal, type MachineAction } from '../../../domain/machine-action.ts';
+import { asGatewayError, GatewayError } from '../../../errors.ts';
+import type { Log } from '../../../log.ts';
+import { actOnEach } from '../../../routing/act-on-each.ts';
+import type { Capability, MachineActs } from '../../../routing/acts.ts';
+import type { MachineActionReads } from '../../../routing/machine-actions.ts';
+import type { MachineReads } from '../../../routing/machines.ts';
+import type { CallScope } from '../../../scope.ts';
+import type { CorrelationTag } from '../../once/correlation.ts';
+import type { MachineActionResult } from '../../payloads.ts';
+import { type ActKind, begun, type Ended, stopped } from '../../pipeline/kind.ts';
+import type { LiveResponseQueue } from '../../queue/queue.ts';
+import type { OutcomeFinders } from '../../recovery/outcomes.ts';
+import { errorRow } from '../../results.ts';
+import { alreadyIn, type Precondition, type StateEffect } from './preconditions.ts';
+import { createSendOne, type SendAct, type SendOneParts } from './send-one.ts';
+import { canonical, readTargets, resolveTargets, seenBy, type Target } from './targets.ts';
+
+/** A machine that is acted on. */
+export interface MachineTarget {
+  /** Defender's id. */
+  readonly id: string;
+  /** Null: it was not read. */
+  readonly machine: Machine | null;
+  /** In the comment of what is sent to it. */
+  readonly tag: CorrelationTag;
+}
+
+/** What is known of an act on machines beside its input. */
+export interface MachineActFacts<Particulars> {
+  /** As Defender lists it. */
+  readonly type: MachineActionType;
+  readonly capability: Capability;
+  readonly preconditions: readonly Precondition<Particulars>[];
+  readonly effect?: StateEffect;
+}
+
+/** One act on machines, its input checked. */
+export interface MachineJob<Particulars> {
+  readonly facts: MachineActFacts<Particulars>;
+  readonly particulars: Particulars;
+  readonly tenant: Tenant;
+  readonly asked: readonly string[];
+  readonly comment: string;
+  readonly send: SendAct;
+  /** Null: the caller sees every machine. */
+  readonly visibility: MachineVisibility | null;
+  /** Who may act on a machine and not read it does not learn of it by acting. Null: the caller reads every machine. */
+  readonly readable: MachineVisibility | null;
+  readonly tagOf: (machineId: string) => CorrelationTag;
+  /** Given: it has to wait for its turn, until then (epoch milliseconds) or until its caller leaves. */
+  readonly turn: { readonly queue: LiveResponseQueue; readonly until: number; readonly scope: CallScope } | null;
+}
+
+export interface MachineKindParts extends SendOneParts {
+  readonly machines: MachineReads;
+  readonly machineActions: MachineActionReads;
+  readonly acts: MachineActs;
+  readonly finders: OutcomeFinders;
+  readonly log: Log;
+}
+
+/** Actions of a machine that are looked at: more than there are in the time that matters. */
+const listed = 1000;
+
+/**
+ * Acts on machines, found again by the correlation tag in their comment. Calls: 1 a machine, 1 a DNS name, 1 for 50 machines
+ * when a guardrail asks about them or the caller sees only some, 1 for 50 with an idempotency key; on a dry run 2 for 50.
+ */
+export const createMachineKind = (parts: MachineKindParts) => {
+  const { machines, machineActions, acts, finders, log } = parts;
+  const sendOne = createSendOne(parts);
+
+  return <Particulars>(job: MachineJob<Particulars>): ActKind<MachineTarget, MachineAction, MachineActionResult> => {
+    const { facts, particulars, tenant, asked, comment, visibility, readable } = job;
+    const { type, effect } = facts;
+
+    const targetOf = ({ machineId, machine }: Target): MachineTarget => ({
+      id: machineId,
+      machine,
+      tag: job.tagOf(machineId),
+    });
+    const subjectOf = ({ id, tag }: MachineTarget) =>
+      ({ kind: 'machineAction', machineId: id, type, mark: tag.text }) as const;
+
+    const unmet = (machine: Machine | null): GatewayError | null => {
+      if (machine === null) return null;
+      for (const precondition of facts.preconditions) {
+        const error = precondition(machine, particulars);
+        if (error !== null) return error;
+      }
+      return null;
+    };
+
+    /** The actions of the machines that tell their state, and what is under way. One call for 50. */
+    const actionsOf = async (
+      targets: readonly MachineTarget[],
+      scope: CallScope,
+    ): Promise<readonly MachineAction[]> => {
+      if (targets.length === 0) return [];
+      const types = effect === undefined ? [type] : [effect.brings, effect.undoes];
+      const filter = { machineId: targets.map(({ id }) => id), type: types };
+      return (await machineActions.open(tenant, filter, { from: { kind: 'start' }, top: listed }, scope)).page.items;
+    };
+
+    const stateOf = ({ id }: MachineTarget, actions: readonly MachineAction[]): Ended<MachineAction> => {
+      const own = actions.filter(({ machineId }) => machineId === id);
+      const running = own.find((action) => action.type === type && !isFinal(action));
+      if (running !== undefined) return begun(running, 'UNDER_WAY');
+      const error = effect === undefined ? null : alreadyIn(effect, id, own);
+      return error === null ? { outcome: null, error: null, shown: null, actionId: null } : stopped('REFUSED', error);
+    };
+
+    /** The reason why Microsoft said no, in our words where the machine or its actions show it. */
+    const explained = async (
+      { id, machine: known }: MachineTarget,
+      ended: Ended<MachineAction>,
+      scope: CallScope,
+    ): Promise<Ended<MachineAction>> => {
+      const { error } = ended;
+      if (ended.outcome !== 'FAILED' || error?.details.upstreamStatus !== 400) return ended;
+      try {
+        const target = { id, machine: known, tag: job.tagOf(id) };
+        const machine = known ?? (await readTargets(machines, tenant, [id], scope)).get(canonical(id))?.machine ?? null;
+        const why = unmet(machine) ?? stateOf(target, await actionsOf([target], scope)).error;
+        if (why === null || why.code === error.code) return ended;
+        return {
+          ...ended,
+          error: new GatewayError(why.code, `${why.message}. ${error.message}`, error.details, error),
+        };
+      } catch (err) {
+        log.debug('Why an act was refused could not be looked up', { tenant: tenant.name, err });
+        return ended;
+      }
+    };
+
+    return {
+      isUnmistakable: true,
+      subjectOf,
+      machineOf: ({ machine }) => machine,
+
+      plan: async (reading, scope) => {
+        const targets =
+          reading || visibility !== null
+            ? seenBy(visibility, tenant, await readTargets(machines, tenant, asked, scope))
+            : await resolveTargets(machines, tenant, asked, scope);
+        return [...targets].map(([name, target]) => ({ asked: name, target: targetOf(target), error: target.error }));
+      },
+
+      check: ({ machine }) => {
+        const error = unmet(machine);
+        return error === null ? null : stopped('REFUSED', error);
+      },
+
+      probe: async (targets, scope) => {
+        const refusal = await acts.refusal(tenant, facts.capability, scope);
+        if (refusal !== null) return targets.map(() => stopped('REFUSED', refusal));
+        try {
+          const actions = await actionsOf(targets, scope);
+          return targets.map((target) => stateOf(target, actions));
+        } catch (thrown) {
+          scope.signal.throwIfAborted();
+          const error = asGatewayError(thrown);
+          const unread = new GatewayError(
+            error.code,
+            `Whether the act would be taken cannot be told, for the machine's actions cannot be read: ${error.message}`,
+            error.details,
+            error,
+          );
+          return targets.map(() => stopped('REFUSED', unread));
+        }
+      },
+
+      find: (sought, scope) =>
+        finders.machineAction(
+          tenant,
+          sought.map(({ target, ...one }) => ({ ...one, subject: subjectOf(target) })),
+          scope,
+        ),
+
+      recall: async (done, scope) => {
+        const ids = done.flatMap(({ end }) => end.actionId ?? []);
+        try {
+          const found = await machineActions.byIds(tenant, ids, scope);
+          return done.map(({ end }) => {
+            const action = end.actionId === null ? undefined : found.get(end.actionId);
+            return action === undefined || action instanceof Error ? null : action;
+          });
+        } catch (err) {
+          log.warn('Actions that were begun earlier could not be read', { tenant: tenant.name, err });
+          return done.map(() => null);
+        }
+      },
+
+      send: (sendings) => {
+        const done = sendings.map(() => Promise.withResolvers<Ended<MachineAction>>());
+        const jobs = sendings.map((sending, index) => ({ sending, done: done[index] }));
+        actOnEach(
+          jobs,
+          async ({ sending: { target, scope, renew }, done: waiting }) => {
+            const place = { tenant, machineId: target.id, type };
+            const ended = await sendOne({
+              place,
+              send: job.send,
+              comment,
+              tag: target.tag,
+              scope,
+              renew,
+              turn: job.turn,
+            });
+            waiting?.resolve(await explained(target, ended, scope));
+          },
+          // Who waits for a turn must not keep others from theirs.
+          job.turn === null ? undefined : jobs.length,
+        ).catch((thrown: unknown) => {
+          for (const { resolve } of done) resolve(stopped('UNKNOWN', asGatewayError(thrown)));
+        });
+        return done.map(({ promise }) => promise);
+      },
+
+      result: ({ target: { id, machine } }, { outcome, error, shown, queued = null }) => ({
+        tenant: tenant.name,
+        machineId: id,
+        machine: machine === null || readable === null || readable(machine) ? machine : null,
+        action: shown,
+        alreadyUnderWay: outcome === 'UNDER_WAY' || (queued !== null && error !== null && shown !== null),
+        queued,
+        waitedSeconds: 0,
+        outcome,
+        error: errorRow(error, log),
+      }),
+    };
+  };
+};

@@ -1,0 +1,109 @@
+import type { Clock } from '../../../clock.ts';
+import type { Tenant } from '../../../config/tenants.ts';
+import type { MachineAction } from '../../../domain/machine-action.ts';
+import { asGatewayError, GatewayError, isSurelyNotSent } from '../../../errors.ts';
+import type { Log } from '../../../log.ts';
+import type { CallScope } from '../../../scope.ts';
+import { lookScope } from '../../committed-scope.ts';
+import { type CorrelationTag, carries, tagged } from '../../once/correlation.ts';
+import type { ActionPlace, ActionSearch } from '../../once/search.ts';
+import { begun, type Ended, stopped } from '../../pipeline/kind.ts';
+import { type LiveResponseQueue, QueuedError } from '../../queue/queue.ts';
+import { isBusy } from '../../queue/waiting.ts';
+import { unknownMachine } from './targets.ts';
+
+/** Sends an act to one machine; null: it was taken without saying which action it became. */
+export type SendAct = (
+  tenant: Tenant,
+  machineId: string,
+  comment: string,
+  scope: CallScope,
+) => Promise<MachineAction | null>;
+
+/** One act on one machine, and how it is sent. */
+export interface Job {
+  readonly place: ActionPlace;
+  readonly send: SendAct;
+  readonly comment: string;
+  readonly tag: CorrelationTag;
+  readonly scope: CallScope;
+  /** Writes to the journal that it is sent now; called each time before it is. */
+  readonly renew: () => Promise<void>;
+  /** Given: it has to wait for its turn, until then (epoch milliseconds) or until its caller leaves. */
+  readonly turn: { readonly queue: LiveResponseQueue; readonly until: number; readonly scope: CallScope } | null;
+}
+
+export interface SendOneParts {
+  readonly search: ActionSearch;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Sends an act to one machine exactly once, and finds out what became of it. Never rejects. */
+export const createSendOne = ({ search, clock, log }: SendOneParts) => {
+  /** Searching is a read: its own failure must not hide what it was for. */
+  const tryTo = async (
+    what: string,
+    find: (scope: CallScope) => Promise<MachineAction | null>,
+    scope: CallScope,
+  ): Promise<MachineAction | null> => {
+    try {
+      return await find(lookScope(scope, clock));
+    } catch (err) {
+      log.warn('An action could not be looked for', { what, err });
+      return null;
+    }
+  };
+
+  const begin = async ({ place, send, comment, tag, renew, scope }: Job): Promise<MachineAction | null> => {
+    await renew();
+    return send(place.tenant, place.machineId, tagged(comment, tag), scope);
+  };
+
+  return async (job: Job): Promise<Ended<MachineAction>> => {
+    const { place, tag, scope, turn } = job;
+    const { tenant, machineId } = place;
+    const findSent = () => tryTo('sent', (look) => search.taggedSoon(place, tag, look), scope);
+
+    try {
+      const { action, queued } =
+        turn === null
+          ? { action: await begin(job), queued: null }
+          : await turn.queue.take(place, () => begin(job), turn.until, turn.scope);
+      if (action === null) return { ...begun(await findSent()), queued };
+      // Defender may answer with the action under way instead of refusing; its comment is then another's.
+      const isOurs = action.requestorComment === null || carries(action, tag);
+      return { ...begun(action, isOurs ? 'DONE' : 'UNDER_WAY'), queued };
+    } catch (thrown) {
+      const error = asGatewayError(thrown);
+      if (error instanceof QueuedError)
+        return { ...stopped('NOT_BEGUN', error, error.queued.behind), queued: error.queued };
+      if (!isSurelyNotSent(error)) {
+        const sent = await findSent();
+        return sent === null ? stopped('UNKNOWN', unknownOutcome(error, tag)) : begun(sent);
+      }
+      if (isBusy(error)) {
+        const running = await tryTo('under way', (look) => search.underWay(place, look), scope);
+        if (running === null) return stopped('FAILED', busy(error));
+        return begun(running, carries(running, tag) ? 'DONE' : 'UNDER_WAY');
+      }
+      return stopped('FAILED', error.code === 'NOT_FOUND' ? unknownMachine(tenant, machineId) : error);
+    }
+  };
+};
+
+const unknownOutcome = (error: GatewayError, { text }: CorrelationTag): GatewayError =>
+  new GatewayError(
+    error.code,
+    `${error.message}. It may or may not have been done, and was not sent again: look for an action on the machine whose requestorComment has ${text} (machineActions)`,
+    error.details,
+    error,
+  );
+
+const busy = (error: GatewayError): GatewayError =>
+  new GatewayError(
+    'CONFLICT',
+    'The machine is busy with an action of this kind that is not listed, as one begun in the portal, or that has just ended',
+    error.details,
+    error,
+  );

@@ -1,0 +1,110 @@
+import type { MachineVisibility } from '../../../access/machine-visibility.ts';
+import type { Tenant } from '../../../config/tenants.ts';
+import { formOf, hasIdForm, isMachineId } from '../../../domain/id-forms.ts';
+import type { Machine } from '../../../domain/machine.ts';
+import { asGatewayError, type GatewayError, InputError, NotFoundError } from '../../../errors.ts';
+import { AmbiguousMachineError } from '../../../routing/machine-names.ts';
+import type { MachineReads } from '../../../routing/machines.ts';
+import type { CallScope } from '../../../scope.ts';
+
+/** A machine that a caller named: its id when that is known, the machine when it was read, why not when it was not found. */
+export type Target =
+  | { readonly machineId: string; readonly machine: Machine | null; readonly error: null }
+  | { readonly machineId: string; readonly machine: null; readonly error: GatewayError };
+
+/** Names that callers may give a machine: its full DNS name, or the first part of it. */
+const isNamed = ({ computerDnsName }: Machine, asked: string): boolean => {
+  const name = computerDnsName?.toLowerCase();
+  return name === asked || name?.startsWith(`${asked}.`) === true;
+};
+
+const isMeant = (machine: Machine, asked: string): boolean =>
+  machine.machineId.toLowerCase() === asked || isNamed(machine, asked);
+
+/** How targets are compared: ids and DNS names know no case. */
+export const canonical = (id: string): string => id.toLowerCase();
+
+/**
+ * Reads machines by id or DNS name, in bulk. The answer has one entry for each distinct one, by its canonical form. A machine
+ * that does not go by the name is not taken for it: acts follow.
+ */
+export const readTargets = async (
+  machines: MachineReads,
+  tenant: Tenant,
+  ids: readonly string[],
+  scope: CallScope,
+): Promise<ReadonlyMap<string, Target>> => {
+  const all = [...new Set(ids.map(canonical))];
+  const asked = all.filter((id) => hasIdForm('machine', id));
+  const targets = new Map<string, Target>(
+    all
+      .filter((id) => !hasIdForm('machine', id))
+      .map((id) => [id, { machineId: id, machine: null, error: malformed(id) }]),
+  );
+  if (asked.length === 0) return targets;
+  let found: ReadonlyMap<string, Machine | Error>;
+  try {
+    found = await machines.byIds(tenant, asked, scope);
+  } catch (thrown) {
+    scope.signal.throwIfAborted();
+    const error = asGatewayError(thrown);
+    for (const id of asked) targets.set(id, { machineId: id, machine: null, error });
+    return targets;
+  }
+  for (const id of asked) {
+    const machine = found.get(id);
+    if (machine instanceof Error) targets.set(id, { machineId: id, machine: null, error: asGatewayError(machine) });
+    else if (machine !== undefined && isMeant(machine, id)) {
+      targets.set(id, { machineId: machine.machineId, machine, error: null });
+    } else targets.set(id, { machineId: id, machine: null, error: unknownMachine(tenant, id) });
+  }
+  return targets;
+};
+
+/** The targets without the machines that the caller does not see: for that caller they do not exist. */
+export const seenBy = (
+  visibility: MachineVisibility | null,
+  tenant: Tenant,
+  targets: ReadonlyMap<string, Target>,
+): ReadonlyMap<string, Target> => {
+  if (visibility === null) return targets;
+  const seen = (id: string, target: Target): Target => {
+    const unknown = { machineId: id, machine: null, error: unknownMachine(tenant, id) };
+    if (target.error instanceof AmbiguousMachineError) {
+      // A name of several machines: only those that the caller sees are told.
+      const among = target.error.among.filter(visibility);
+      const [only] = among;
+      if (among.length > 1) return { machineId: id, machine: null, error: new AmbiguousMachineError(id, among) };
+      return only === undefined ? unknown : { machineId: only.machineId, machine: only, error: null };
+    }
+    return target.machine === null || visibility(target.machine) ? target : unknown;
+  };
+  return new Map([...targets].map(([id, target]) => [id, seen(id, target)]));
+};
+
+/** Why an id is none: saves a call that cannot succeed. */
+const malformed = (id: string): GatewayError =>
+  new InputError(`"${id.slice(0, 80)}" is not an id of this kind: ${formOf('machine')}`, { field: 'machineId' });
+
+export const unknownMachine = (tenant: Tenant, id: string): NotFoundError =>
+  new NotFoundError(`There is no machine ${id} in ${tenant.name}`, { tenant: tenant.name });
+
+/** Machines to act on: calls take ids alone, so names are looked up first, and ids are believed. */
+export const resolveTargets = async (
+  machines: MachineReads,
+  tenant: Tenant,
+  ids: readonly string[],
+  scope: CallScope,
+): Promise<ReadonlyMap<string, Target>> => {
+  const named = await readTargets(
+    machines,
+    tenant,
+    ids.filter((id) => !isMachineId(id)),
+    scope,
+  );
+  const targets = new Map(named);
+  for (const id of ids) {
+    if (isMachineId(id)) targets.set(canonical(id), { machineId: canonical(id), machine: null, error: null });
+  }
+  return targets;
+};

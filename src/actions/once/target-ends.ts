@@ -1,0 +1,26 @@
+import { type ActOutcome, actOutcomes } from '../../domain/outcome.ts';
+import { isRecord } from '../../domain/records.ts';
+import type { ErrorCode } from '../../errors.ts';
+import type { Guards } from '../../store/space.ts';
+
+/** What is kept of one target under an idempotency key, once something was done to it: small, and never what a caller reads. */
+export interface TargetEnd {
+  readonly outcome: Extract<ActOutcome, 'DONE' | 'PARTLY_DONE' | 'UNDER_WAY'>;
+  /** Defender's id of the action that it became, where it became one. */
+  readonly actionId: string | null;
+  /**
+   * Of a part that was not done: why, and when it may have been sent (by the store's clock) if nobody knows. A repeat looks
+   * for it, and does it if it is not there.
+   */
+  readonly left: { readonly code: ErrorCode; readonly message: string; readonly maybeSentAt: number | null } | null;
+}
+
+/** The form of a kept end. */
+export const targetEndGuards: Guards = {
+  version: 1,
+  isValid: (value) =>
+    isRecord(value) &&
+    actOutcomes.some((outcome) => outcome === value.outcome) &&
+    (value.actionId === null || typeof value.actionId === 'string') &&
+    (value.left === null || isRecord(value.left)),
+};

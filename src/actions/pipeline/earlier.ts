@@ -1,0 +1,100 @@
+import { isBegun } from '../../domain/outcome.ts';
+import { asGatewayError, GatewayError } from '../../errors.ts';
+import type { CallScope } from '../../scope.ts';
+import { type Run, rememberMs } from '../once/idempotency.ts';
+import { type Journal, settledMs } from '../once/journal.ts';
+import type { TargetEnd } from '../once/target-ends.ts';
+import { type ActKind, type ActTarget, type Ended, stopped } from './kind.ts';
+
+/** What earlier runs under a key did. */
+export interface Earlier<Shown> {
+  /** Targets that are not to be sent, by id: done, or nobody knows. */
+  readonly ends: ReadonlyMap<string, Ended<Shown>>;
+  /** Targets of which a part is done, and the rest may be sent. */
+  readonly parts: ReadonlyMap<string, TargetEnd>;
+}
+
+/** Where it cannot be told from Microsoft's side when it would be there. */
+const lookAgainSeconds = 60;
+
+/**
+ * Looks what earlier runs under a key did to targets. What is remembered as done is done. Of the rest Microsoft's side is
+ * asked: what is there was done; what is not there and would be by now surely was not begun, and may be sent; what could not
+ * be read, or may still be on its way, is not sent.
+ */
+export const lookForEarlier =
+  ({ journal, now }: { readonly journal: Pick<Journal, 'unsettled'>; readonly now: () => Promise<number> }) =>
+  async <Target extends ActTarget, Shown, Result>(
+    kind: ActKind<Target, Shown, Result>,
+    targets: readonly Target[],
+    run: Run,
+    scope: CallScope,
+  ): Promise<Earlier<Shown>> => {
+    const ends = new Map<string, Ended<Shown>>();
+    const partly = new Map<string, TargetEnd>();
+    const kept = await Promise.all(targets.map(async (target) => ({ target, end: await run.ended(target.id) })));
+    for (const { target, end } of kept) if (end?.left != null) partly.set(target.id, end);
+    const done = kept.flatMap(({ target, end }) =>
+      end === undefined || partly.has(target.id) ? [] : [{ target, end }],
+    );
+    const shown = done.length === 0 ? [] : await kind.recall(done, scope);
+    for (const [index, { target, end }] of done.entries()) {
+      const { outcome, actionId } = end;
+      ends.set(target.id, { outcome, error: null, shown: shown[index] ?? null, actionId });
+    }
+
+    const open = kept.flatMap(({ target, end }) => (end === undefined || partly.has(target.id) ? [target] : []));
+    const mayBeThere = run.resumedSince !== null || kind.isUnmistakable;
+    if (open.length === 0 || !mayBeThere) return { ends, parts: partly };
+
+    const at = await now();
+    const unsettled = await journal.unsettled();
+    const sentAt = (target: Target): number => {
+      const subject = JSON.stringify(kind.subjectOf(target));
+      const ats = unsettled.flatMap((one) => (JSON.stringify(one.subject) === subject ? [one.at] : []));
+      return Math.max(-Infinity, ...ats, partly.get(target.id)?.left?.maybeSentAt ?? -Infinity);
+    };
+    const found = await kind.find(
+      open.map((target) => ({
+        target,
+        since: run.resumedSince ?? at - rememberMs,
+        settled: at - sentAt(target) > settledMs,
+      })),
+      scope,
+    );
+    for (const [index, target] of open.entries()) {
+      const one = found[index] ?? null;
+      if (one instanceof Error) {
+        // Nothing is remembered of an earlier run: the look was for one that was lost, and does not stand in the way.
+        if (run.resumedSince !== null) ends.set(target.id, stopped('UNKNOWN', unread(asGatewayError(one))));
+      } else if (one === null) {
+        const since = sentAt(target);
+        const seconds = since === -Infinity ? lookAgainSeconds : Math.ceil((since + settledMs - at) / 1000);
+        if (since !== -Infinity || run.resumedSince !== null) {
+          ends.set(target.id, stopped('UNKNOWN', onItsWay(Math.max(1, seconds))));
+        }
+      } else if (isBegun(one.outcome)) {
+        const end: Ended<Shown> = { outcome: one.outcome, error: null, shown: one.shown, actionId: one.actionId };
+        ends.set(target.id, end);
+        if (one.outcome === 'DONE') await run.keep(target.id, { outcome: 'DONE', actionId: one.actionId, left: null });
+      }
+    }
+    return { ends, parts: partly };
+  };
+
+/** Of a target that an earlier run may have done, and that cannot be looked at. */
+const unread = (error: GatewayError): GatewayError =>
+  new GatewayError(
+    error.code,
+    `What an earlier run with this idempotencyKey did could not be read, so nothing was sent: ${error.message}`,
+    error.details,
+    error,
+  );
+
+/** Of a target that an earlier run sent, perhaps, and that is not there yet. */
+const onItsWay = (retryAfterSeconds: number): GatewayError =>
+  new GatewayError(
+    'CONFLICT',
+    'An earlier run with this idempotencyKey was interrupted, and what it sent may still be on its way: ask again with the same key',
+    { retryAfterSeconds },
+  );

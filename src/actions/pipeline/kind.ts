@@ -1,0 +1,111 @@
+import type { JudgedMachine } from '../../access/machine-visibility.ts';
+import type { Machine } from '../../domain/machine.ts';
+import type { MachineAction } from '../../domain/machine-action.ts';
+import type { ActOutcome } from '../../domain/outcome.ts';
+import type { GatewayError } from '../../errors.ts';
+import type { CallScope } from '../../scope.ts';
+import type { JournalSubject } from '../once/journal.ts';
+import type { TargetEnd } from '../once/target-ends.ts';
+import type { Queued } from '../payloads.ts';
+import type { Found, Sought } from '../recovery/outcomes.ts';
+
+/** What an act is done to. */
+export interface ActTarget {
+  /** As the audit has it, and as a key remembers it: Microsoft's own id, or a name where there is none. */
+  readonly id: string;
+}
+
+/** What a caller named, as it was found. */
+export interface Planned<Target extends ActTarget> {
+  /** The caller's name for it, in the form in which equal names are equal. */
+  readonly asked: string;
+  readonly target: Target;
+  /** Why there is nothing to do it to; null: it exists, as far as is known, and the caller sees it. */
+  readonly error: GatewayError | null;
+}
+
+/** How an act on one target ended, or where it stands without having been sent. */
+export interface Ended<Shown> {
+  /** Null on a dry run that found nothing against it. */
+  readonly outcome: ActOutcome | null;
+  readonly error: GatewayError | null;
+  /** The action that it became, or the entity after it. */
+  readonly shown: Shown | null;
+  /** Defender's id of the action, where it became one, or was about one. */
+  readonly actionId: string | null;
+  /** What it had to wait for. */
+  readonly queued?: Queued | null;
+}
+
+/** One target that is sent now. */
+export interface Sending<Target extends ActTarget> {
+  readonly target: Target;
+  /** The scope of its calls. */
+  readonly scope: CallScope;
+  /** To be called each time before it is sent: writes to the journal that it is sent now. Throws when it must not be. */
+  readonly renew: () => Promise<void>;
+  /** What an earlier run did of it; null: nothing. */
+  readonly earlier: TargetEnd | null;
+}
+
+/**
+ * What is particular to acts on targets of one kind; the pipeline does the rest. Made for one mutation of one caller, whose
+ * input is checked.
+ */
+export interface ActKind<Target extends ActTarget, Shown, Result> {
+  /**
+   * The targets as the caller sees them, one for each distinct name. `reading`: with all that a check needs. Throws what
+   * concerns all of them.
+   */
+  plan(reading: boolean, scope: CallScope): Promise<readonly Planned<Target>[]>;
+  /** The machine that guardrails ask about; null: it has none, or it was not read. */
+  machineOf(target: Target): Machine | null;
+  /**
+   * The machines that a role has to cover to except from a guardrail or to approve, by the target's id, where they are others
+   * than `machineOf`. Asked for only when such a role may lift a rule.
+   */
+  coveredOf?(targets: readonly Target[], scope: CallScope): Promise<ReadonlyMap<string, readonly JudgedMachine[]>>;
+  /** Which of what would be shown the caller may read; without it `result` sees to it. */
+  readable?(shown: readonly Shown[]): Promise<ReadonlySet<Shown>>;
+  /** How the act is found again at Microsoft's side. */
+  subjectOf(target: Target): JournalSubject;
+  /** Whether the act can be told from any other by its subject, so that it is looked for even when nothing is remembered. */
+  readonly isUnmistakable: boolean;
+  /** What became of acts that were sent, or may have been. */
+  find(
+    sought: readonly (Omit<Sought, 'subject'> & { readonly target: Target })[],
+    scope: CallScope,
+  ): Promise<readonly (Found<Shown> | Error | null)[]>;
+  /** What is now to be shown of targets that are done. What cannot be read is null; never rejects. */
+  recall(
+    done: readonly { readonly target: Target; readonly end: TargetEnd }[],
+    scope: CallScope,
+  ): Promise<readonly (Shown | null)[]>;
+  /** Where a target stands without anything being sent, by what was read on the way: refused, or done already. */
+  check(target: Target): Ended<Shown> | null;
+  /**
+   * Where targets stand, as a dry run tells, with reads of its own: permission, state, what is under way; `shown` is what is
+   * there now.
+   */
+  probe(targets: readonly Target[], scope: CallScope): Promise<readonly Ended<Shown>[]>;
+  /** Sends each once, a few at a time. No promise rejects. */
+  send(sendings: readonly Sending<Target>[]): readonly Promise<Ended<Shown>>[];
+  /** `isReadable`: whether the caller may read what is shown. */
+  result(planned: Planned<Target>, ended: Ended<Shown>, isReadable: boolean): Result;
+}
+
+/** An act that is not done, for a reason. */
+export const stopped = <Shown>(
+  outcome: ActOutcome,
+  error: GatewayError,
+  shown: Shown | null = null,
+  actionId: string | null = null,
+): Ended<Shown> => ({ outcome, error, shown, actionId });
+
+/** An action that was begun, or is. */
+export const begun = (action: MachineAction | null, outcome: 'DONE' | 'UNDER_WAY' = 'DONE'): Ended<MachineAction> => ({
+  outcome,
+  error: null,
+  shown: action,
+  actionId: action?.actionId ?? null,
+});

@@ -1,0 +1,235 @@
+import type { JudgedMachine } from '../../access/machine-visibility.ts';
+import type { Permission } from '../../access/roles.ts';
+import type { Clock } from '../../clock.ts';
+import type { GuardedAction } from '../../config/guardrails.ts';
+import type { Tenant } from '../../config/tenants.ts';
+import { isBegun } from '../../domain/outcome.ts';
+import { asGatewayError, GatewayError, isSurelyNotSent } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { CallScope } from '../../scope.ts';
+import type { Acting } from '../acting.ts';
+import type { AuditTrail } from '../audit-trail.ts';
+import { checkKeys } from '../check-input.ts';
+import { committedScope } from '../committed-scope.ts';
+import type { Guard, Guardrails, Refusal } from '../guardrails/guardrails.ts';
+import type { MutationInput } from '../inputs.ts';
+import type { Idempotency, Run, Worked } from '../once/idempotency.ts';
+import type { Journal, JournalSubject } from '../once/journal.ts';
+import type { Presence } from '../once/presence.ts';
+import type { TargetEnd } from '../once/target-ends.ts';
+import type { ClearUp } from '../recovery/reconcile.ts';
+import { lookForEarlier } from './earlier.ts';
+import { type ActKind, type ActTarget, type Ended, type Planned, stopped } from './kind.ts';
+
+/** One mutation of one caller, its input checked, with what is particular to its targets. */
+export interface Order<Target extends ActTarget, Shown, Result> {
+  readonly acting: Acting;
+  readonly mutation: string;
+  readonly guardrail: GuardedAction;
+  readonly tenant: Tenant;
+  readonly input: MutationInput;
+  /** What the caller needs to be shown what the act is done to. */
+  readonly read: Permission;
+  /** Names of targets in the form in which equal names are equal, in the order of the results. */
+  readonly asked: readonly string[];
+  /** What guardrails see of it. */
+  readonly comment: string | null;
+  /** What is asked besides the targets: part of what a key stands for, and of the audit. */
+  readonly particulars: unknown;
+  readonly kind: ActKind<Target, Shown, Result>;
+}
+
+export interface PipelineParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly guardrails: Guardrails;
+  readonly auditTrail: AuditTrail;
+  readonly journal: Pick<Journal, 'unsettled'>;
+  readonly now: () => Promise<number>;
+  readonly idempotency: Idempotency;
+  readonly presence: Pick<Presence, 'isCurrent'>;
+  readonly clearUp: ClearUp;
+}
+
+/**
+ * The path of every act: plan the targets, look what an earlier run did, check, journal and audit, send once, tell how it
+ * ended. Throws what concerns the whole mutation; what concerns one target is in its result. Results are in the order of
+ * `asked`. A dry run is all of it but what is written and sent.
+ */
+export type Pipeline = <Target extends ActTarget, Shown, Result>(
+  order: Order<Target, Shown, Result>,
+  scope: CallScope,
+) => Promise<readonly Result[]>;
+
+/** A target that was found, under one of the names that the caller gave it. */
+type Reached<Target extends ActTarget> = Planned<Target> & { readonly error: null };
+
+const isReached = <Target extends ActTarget>(planned: Planned<Target>): planned is Reached<Target> =>
+  planned.error === null;
+
+/** Each target once: a machine that is named twice, as by id and by name, is one. */
+const distinct = <Target extends ActTarget>(plans: readonly Planned<Target>[]): readonly Target[] => [
+  ...new Map(plans.filter(isReached).map(({ target }) => [target.id, target])).values(),
+];
+
+export const createPipeline = (parts: PipelineParts): Pipeline => {
+  const { clock, guardrails, auditTrail, idempotency, presence } = parts;
+  const earlierOf = lookForEarlier(parts);
+
+  /** What is kept under a key of a target to which something was done. */
+  const keptOf = async ({ outcome, error, actionId }: Ended<unknown>): Promise<TargetEnd | null> => {
+    if (outcome !== 'DONE' && outcome !== 'PARTLY_DONE' && outcome !== 'UNDER_WAY') return null;
+    if (error === null) return { outcome, actionId, left: null };
+    const maybeSentAt = isSurelyNotSent(error) ? null : await parts.now().catch(() => clock.now());
+    return { outcome, actionId, left: { code: error.code, message: error.message, maybeSentAt } };
+  };
+
+  return async <Target extends ActTarget, Shown, Result>(
+    order: Order<Target, Shown, Result>,
+    scope: CallScope,
+  ): Promise<readonly Result[]> => {
+    const { acting, mutation, tenant, input, asked, comment, kind } = order;
+    const key = checkKeys(input);
+    const guardOf = (targets: number): Guard =>
+      guardrails({ ...acting, action: order.guardrail, tenant, targets, comment });
+
+    /** Judges targets by the guardrails, and by the machines that roles have to cover where they lift one. */
+    const refusalsOf = async (
+      guard: Guard,
+      targets: readonly Target[],
+    ): Promise<(target: Target) => Refusal | null> => {
+      const covered: ReadonlyMap<string, readonly JudgedMachine[]> =
+        guard.asksCoverage && targets.length > 0 ? ((await kind.coveredOf?.(targets, scope)) ?? new Map()) : new Map();
+      return (target) => guard.refusal(kind.machineOf(target), covered.get(target.id));
+    };
+
+    /** What the caller may read of what would be shown. */
+    const readableOf = async (ends: Iterable<Ended<Shown> | undefined>): Promise<ReadonlySet<Shown> | null> => {
+      if (kind.readable === undefined) return null;
+      return kind.readable([...ends].flatMap((ended) => ended?.shown ?? []));
+    };
+
+    const resultsOf = (
+      plans: readonly Planned<Target>[],
+      endOf: (target: Target) => Ended<Shown> | undefined,
+      readable: ReadonlySet<Shown> | null,
+    ): readonly Result[] => {
+      const byName = new Map(plans.map((planned) => [planned.asked, planned]));
+      return asked.flatMap((name) => {
+        const planned = byName.get(name);
+        if (planned === undefined) return [];
+        const ended = planned.error === null ? endOf(planned.target) : stopped<Shown>('FAILED', planned.error);
+        if (ended === undefined) return [];
+        const isReadable = readable === null || (ended.shown !== null && readable.has(ended.shown));
+        return [kind.result(planned, ended, isReadable)];
+      });
+    };
+
+    const dryRun = async (): Promise<readonly Result[]> => {
+      acting.access.requireInPart(order.read, tenant);
+      const plans = await kind.plan(true, scope);
+      const targets = distinct(plans);
+      const guard = guardOf(targets.length);
+      const refusalOf = await refusalsOf(guard, targets);
+      const probed = await kind.probe(targets, scope);
+      const ends = new Map(
+        targets.map((target, index) => {
+          const ended = kind.check(target) ?? probed[index];
+          const refusal = refusalOf(target);
+          const refused = refusal === null ? undefined : stopped('REFUSED', refusal.error, ended?.shown);
+          // What nobody can lift is told before what an approval would.
+          return [target.id, ended?.error ? ended : (refused ?? ended)] as const;
+        }),
+      );
+      return resultsOf(plans, ({ id }) => ends.get(id), await readableOf(ends.values()));
+    };
+
+    const work = async (run: Run): Promise<Worked<readonly Result[]>> => {
+      // At most so many: what no guardrail asks of more targets, none asks of fewer.
+      const plans = await kind.plan(guardOf(new Set(asked).size).needsMachines, scope);
+      const targets = distinct(plans);
+      const guard = guardOf(targets.length);
+      const earlier = key === undefined ? null : await earlierOf(kind, targets, run, scope);
+      const ends = new Map<string, Ended<Shown>>(earlier?.ends);
+      const refusalOf = await refusalsOf(guard, targets);
+      const open = targets.flatMap((target) => {
+        const ended = ends.get(target.id) ?? kind.check(target);
+        if (ended === null) return [{ target, refusal: refusalOf(target) }];
+        if (ended.outcome !== 'REFUSED' || ended.error === null) {
+          ends.set(target.id, ended);
+          return [];
+        }
+        return [{ target, refusal: { error: ended.error, spoken: [] } satisfies Refusal }];
+      });
+      if (run.resumedSince !== null && open.length > 0) {
+        const subjects = new Set(open.map(({ target }) => JSON.stringify(kind.subjectOf(target))));
+        const isOurs = (subject: JournalSubject): boolean => subjects.has(JSON.stringify(subject));
+        await parts.clearUp(tenant.name, isOurs, scope);
+      }
+      const recorded = await auditTrail.begin(
+        { ...acting, mutation, tenant: tenant.name, input: order.particulars },
+        open,
+        ({ target, refusal }) => ({ target: target.id, refusal, subject: kind.subjectOf(target) }),
+        scope,
+      );
+      const committed = committedScope(scope, clock);
+      const toSend = recorded.filter(({ item }) => item.refusal === null);
+      for (const { item } of recorded) {
+        if (item.refusal !== null) ends.set(item.target.id, stopped('REFUSED', item.refusal.error));
+      }
+      const sent = kind.send(
+        toSend.map(({ item: { target }, act }) => ({
+          target,
+          scope: act.scope(committed),
+          renew: async () => {
+            await act.renew();
+            if (!presence.isCurrent()) throw held(tenant);
+          },
+          earlier: earlier?.parts.get(target.id) ?? null,
+        })),
+      );
+      await Promise.all(
+        toSend.map(async ({ item: { target }, act }, index) => {
+          const ended = (await sent[index]) ?? stopped<Shown>('UNKNOWN', neverEnded());
+          ends.set(target.id, ended);
+          const { outcome, error, actionId } = ended;
+          await act.end({ outcome: outcome ?? 'UNKNOWN', error, actionId }, async () => {
+            const end = await keptOf(ended);
+            if (end !== null) await run.keep(target.id, end);
+          });
+        }),
+      );
+      const outcomes = targets.map(({ id }) => ends.get(id)?.outcome ?? 'UNKNOWN');
+      // What an earlier run left stays: a target that could not be read now may be what it did.
+      const isOpen = run.resumedSince !== null || outcomes.some((outcome) => isBegun(outcome) || outcome === 'UNKNOWN');
+      // What cannot be judged any more is not shown: it was changed all the same.
+      const readable = await readableOf(ends.values()).catch((err: unknown) => {
+        parts.log.warn('What was changed could not be judged', { tenant: tenant.name, mutation, err });
+        return new Set<Shown>();
+      });
+      return { result: resultsOf(plans, ({ id }) => ends.get(id), readable), progress: isOpen ? 'OPEN' : 'NOTHING' };
+    };
+
+    if (input.dryRun === true) return dryRun();
+    return idempotency.once(
+      {
+        caller: acting.caller,
+        ...(acting.approved === null ? {} : { namespace: 'approval' as const }),
+        mutation,
+        key,
+        input: [tenant.name, asked, order.particulars],
+        work,
+      },
+      scope,
+    );
+  };
+};
+
+const neverEnded = (): GatewayError => asGatewayError(new Error('An act was sent and never ended'));
+
+/** Of a process that was held up so long that others may have taken over from it. */
+const held = ({ name }: Tenant): GatewayError =>
+  new GatewayError('CONFLICT', 'The gateway was held up for some seconds, so nothing was sent: ask again', {
+    tenant: name,
+    sent: 'no',
+  });

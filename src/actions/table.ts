@@ -1,0 +1,76 @@
+import type { IsolationType } from '../routing/acts.ts';
+import type { Act } from './act.ts';
+import type { IsolateMachinesInput, MachinesInput, ScanMachinesInput } from './inputs.ts';
+import { cancelMachineActions } from './kinds/cancellation.ts';
+import { updateAlerts, updateIncidents } from './kinds/entity/acts.ts';
+import { machineAct } from './kinds/machine/acts.ts';
+import { notOn, onboarded, onWindows, when } from './kinds/machine/preconditions.ts';
+import { runLiveResponse } from './live-response/live-response.ts';
+
+/**
+ * Every act, one row each, by the name of its mutation. From here come the mutations, what can be asked approval for, and the
+ * names that guardrails and the documentation have to know. Facts are of the page of each act in Microsoft's documentation.
+ */
+export const acts = {
+  // isolate-machine.md: a device without a sensor can only be contained.
+  isolateMachines: machineAct({
+    guardrail: 'isolate',
+    permission: 'machine:isolate',
+    type: 'ISOLATE',
+    capability: 'machines.isolate',
+    particulars: ({ isolationType = 'FULL' }: IsolateMachinesInput) => ({ isolationType }),
+    preconditions: [
+      when(
+        ({ isolationType }: { readonly isolationType: IsolationType }) => isolationType !== 'UN_MANAGED_DEVICE',
+        onboarded,
+      ),
+      notOn('macos'),
+    ],
+    effect: { brings: 'ISOLATE', undoes: 'UNISOLATE', to: 'on', state: 'isolated' },
+    send: (api, tenant, machineId, input, scope) => api.isolate(tenant, machineId, input, scope),
+  }),
+
+  // unisolate-machine.md
+  releaseMachines: machineAct({
+    guardrail: 'release',
+    permission: 'machine:isolate',
+    type: 'UNISOLATE',
+    capability: 'machines.isolate',
+    particulars: (_: MachinesInput) => ({}),
+    preconditions: [notOn('macos')],
+    effect: { brings: 'ISOLATE', undoes: 'UNISOLATE', to: 'off', state: 'isolated' },
+    send: (api, tenant, machineId, input, scope) => api.release(tenant, machineId, input, scope),
+  }),
+
+  // run-av-scan.md
+  scanMachines: machineAct({
+    guardrail: 'scan',
+    permission: 'machine:scan',
+    type: 'RUN_ANTI_VIRUS_SCAN',
+    capability: 'machines.scan',
+    particulars: ({ scanType = 'QUICK' }: ScanMachinesInput) => ({ scanType }),
+    preconditions: [onboarded, onWindows],
+    send: (api, tenant, machineId, input, scope) => api.scan(tenant, machineId, input, scope),
+  }),
+
+  runLiveResponse,
+  cancelMachineActions,
+  updateIncidents,
+  updateAlerts,
+} as const;
+
+export type Acts = typeof acts;
+
+/** The mutation's name. */
+export type ActName = keyof Acts;
+
+/** Each mutation's input. */
+export type ActInputs = { readonly [Name in ActName]: Acts[Name] extends Act<infer Input, infer _> ? Input : never };
+
+/** Each mutation's result for one target. */
+export type ActResults = { readonly [Name in ActName]: Acts[Name] extends Act<infer _, infer Result> ? Result : never };
+
+const isActName = (name: string): name is ActName => Object.hasOwn(acts, name);
+
+/** Every act, in the order of the table. */
+export const actNames: readonly ActName[] = Object.keys(acts).filter(isActName);

@@ -1,0 +1,140 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { WorldMachine } from '../../../src/simulator/world/types.ts';
+import { type ActsLab, startActsLab } from './lab.ts';
+
+let lab: ActsLab;
+beforeAll(async () => {
+  lab = await startActsLab();
+});
+afterEach(() => lab.simulator.faults.clear());
+afterAll(() => lab.stop());
+
+const machineWhere = (holds: (machine: WorldMachine) => boolean, tenant = 'contoso'): WorldMachine => {
+  const found = lab.simulator.world(tenant).machines.find(holds);
+  if (found === undefined) throw new Error('The estate has no such machine');
+  return found;
+};
+
+const isolated = async (): Promise<WorldMachine> => {
+  const machine = lab.freshMachine();
+  await lab.act('isolateMachines', { machineIds: [machine.id], comment: 'x', waitSeconds: 20 });
+  return machine;
+};
+
+type Row = readonly [
+  what: string,
+  mutation: 'isolateMachines' | 'releaseMachines' | 'scanMachines',
+  machine: () => WorldMachine | Promise<WorldMachine>,
+  expected: object,
+  tenant: string,
+];
+
+/** What speaks against an act, as a dry run and the act itself tell it. */
+const rows: readonly Row[] = [
+  [
+    'the token has no permission',
+    'isolateMachines',
+    () => machineWhere(({ onboardingStatus }) => onboardingStatus === 'Onboarded', 'fabrikam'),
+    { code: 'MISSING_PERMISSION' },
+    'fabrikam',
+  ],
+  [
+    'the machine is not onboarded',
+    'isolateMachines',
+    () => machineWhere(({ onboardingStatus }) => onboardingStatus !== 'Onboarded'),
+    { code: 'NOT_ONBOARDED' },
+    'contoso',
+  ],
+  [
+    'the machine is not onboarded',
+    'scanMachines',
+    () => machineWhere(({ onboardingStatus }) => onboardingStatus !== 'Onboarded'),
+    { code: 'NOT_ONBOARDED' },
+    'contoso',
+  ],
+  [
+    'there is no such action on the platform',
+    'scanMachines',
+    () => machineWhere((machine) => machine.osPlatform === 'macOS' && machine.onboardingStatus === 'Onboarded'),
+    { code: 'UPSTREAM_REJECTED', upstreamCode: 'OsPlatformNotSupported' },
+    'contoso',
+  ],
+  ['the machine is not isolated', 'releaseMachines', () => lab.freshMachine(), { code: 'ALREADY_IN_STATE' }, 'contoso'],
+];
+
+describe('X2: a dry run says no where the act does', () => {
+  test.each<Row>(rows)('X2: %s (%s)', async (_what, mutation, machineOf, expected, tenant) => {
+    const machine = await machineOf();
+    const input = { tenant, machineIds: [machine.id], comment: 'Now' };
+    const dry = await lab.act(mutation, { ...input, dryRun: true });
+    expect(dry.told).toMatchObject([{ outcome: 'REFUSED', error: expected }]);
+    const done = await lab.act(mutation, input);
+    expect(done.told).toMatchObject([{ action: null, error: { code: dry.told[0]?.error?.code } }]);
+    expect(await lab.audit(machine.id)).not.toContain('DONE');
+  });
+
+  test('X2: an isolation that is in force is told', async () => {
+    const machine = await isolated();
+    const { told } = await lab.act('isolateMachines', { machineIds: [machine.id], comment: 'x', dryRun: true });
+    expect(told).toMatchObject([{ outcome: 'REFUSED', error: { code: 'ALREADY_IN_STATE' } }]);
+  });
+
+  test('X2: an isolation under way is told, as the act tells it', async () => {
+    const machine = lab.freshMachine();
+    machine.machineTags.push('simulator:stuck');
+    const input = { machineIds: [machine.id], comment: 'x' };
+    const begun = await lab.act('isolateMachines', input);
+    const action = { actionId: begun.told[0]?.action?.actionId };
+    const expected = [{ outcome: 'UNDER_WAY', alreadyUnderWay: true, action, error: null }];
+    expect((await lab.act('isolateMachines', { ...input, dryRun: true })).told).toMatchObject(expected);
+    expect((await lab.act('isolateMachines', input)).told).toMatchObject(expected);
+  });
+
+  test('X2: nothing against it is no outcome and no error', async () => {
+    const machineIds = [lab.freshMachine().id];
+    const { told } = await lab.act('isolateMachines', { machineIds, comment: 'x', dryRun: true });
+    expect(told).toMatchObject([{ outcome: null, action: null, error: null }]);
+  });
+
+  test('X2: what cannot be told is not told as possible', async () => {
+    lab.simulator.faults.add({ operation: 'listMachineActions', effect: { kind: 'status', status: 500 } });
+    const machineIds = [lab.freshMachine().id];
+    const { told } = await lab.act('isolateMachines', { machineIds, comment: 'x', dryRun: true });
+    expect(told).toMatchObject([{ outcome: 'REFUSED', error: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+  });
+});
+
+describe('X2: changes of incidents', () => {
+  test('X2: a dry run shows each field as it is and as it would be', async () => {
+    const id = lab.freshIncident();
+    const input = { incidentIds: [id], status: 'RESOLVED', assignedTo: 'ana@contoso.com', comment: 'Closed' };
+    const { told } = await lab.act('updateIncidents', { ...input, dryRun: true });
+    expect(told[0]?.changes).toEqual(
+      expect.arrayContaining([
+        { field: 'status', from: 'ACTIVE', to: 'RESOLVED' },
+        { field: 'comment', from: null, to: 'Closed' },
+      ]),
+    );
+    expect(told[0]?.incident).toMatchObject({ status: 'ACTIVE' });
+    const done = await lab.act('updateIncidents', input);
+    expect(done.told).toMatchObject([{ outcome: 'DONE', changes: null }]);
+  });
+
+  test('X2: tags are added and removed without losing those of others', async () => {
+    const id = lab.freshIncident();
+    await lab.act('updateIncidents', { incidentIds: [id], tags: ['mine', 'old'] });
+    const input = { incidentIds: [id], addTags: ['new'], removeTags: ['old'] };
+    const dry = await lab.act('updateIncidents', { ...input, dryRun: true });
+    expect(dry.told[0]?.changes).toEqual([{ field: 'tags', from: ['mine', 'old'], to: ['mine', 'new'] }]);
+    const done = await lab.act('updateIncidents', { ...input, idempotencyKey: `tags-${id}` });
+    expect(done.told).toMatchObject([{ outcome: 'DONE', incident: { tags: ['mine', 'new'] } }]);
+  });
+
+  test.each([
+    ['with the whole list', { tags: ['a'], addTags: ['b'] }],
+    ['what is removed too', { addTags: ['a'], removeTags: ['a'] }],
+  ])('X2: tags to be added %s are an input error', async (_name, tags) => {
+    const { errors } = await lab.act('updateIncidents', { incidentIds: ['1'], ...tags });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+});

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { isDone, shownOf } from '../../../src/actions/kinds/entity/shown.ts';
+import type { Incident } from '../../../src/domain/incident.ts';
+import type { IncidentChange } from '../../../src/routing/triage.ts';
+
+const sentAt = Date.UTC(2026, 2, 1, 8);
+
+const incident = (changes: Partial<Incident> = {}): Incident => ({
+  tenant: 'contoso',
+  tenantId: null,
+  source: 'GRAPH',
+  incidentId: '42',
+  redirectIncidentId: null,
+  title: null,
+  description: null,
+  summary: null,
+  severity: 'HIGH',
+  severityName: 'high',
+  status: 'ACTIVE',
+  statusName: 'active',
+  classification: 'UNKNOWN',
+  classificationName: null,
+  determination: 'UNKNOWN',
+  determinationName: null,
+  assignedTo: null,
+  detectionSource: null,
+  createdAt: null,
+  updatedAt: null,
+  modifiedBy: null,
+  tags: [],
+  systemTags: [],
+  priorityScore: null,
+  resolvingComment: null,
+  url: null,
+  comments: [],
+  alerts: null,
+  raw: {},
+  ...changes,
+});
+
+const said = (text: string, createdAt: string | null = '2026-03-01T08:00:01Z') => ({ text, author: 'app', createdAt });
+
+test.each<[string, IncidentChange, Partial<Incident>, 'ALL' | 'SOME' | 'NONE']>([
+  ['a field that is as asked', { status: 'RESOLVED' }, { status: 'RESOLVED' }, 'ALL'],
+  ['a field that is not', { status: 'RESOLVED' }, {}, 'NONE'],
+  ['an owner taken off', { assignedTo: null }, { assignedTo: null }, 'ALL'],
+  ['tags in another order', { tags: ['a', 'b'] }, { tags: ['b', 'a'] }, 'ALL'],
+  ['other tags', { tags: ['a', 'b'] }, { tags: ['a', 'c'] }, 'NONE'],
+  ['a comment made since', { comment: 'Benign' }, { comments: [said('Benign')] }, 'ALL'],
+  [
+    'the same comment of last week',
+    { comment: 'Benign' },
+    { comments: [said('Benign', '2026-02-22T08:00:00Z')] },
+    'NONE',
+  ],
+  ['a comment without a time', { comment: 'Benign' }, { comments: [said('Benign', null)] }, 'ALL'],
+  ['the field without its comment', { status: 'RESOLVED', comment: 'Benign' }, { status: 'RESOLVED' }, 'SOME'],
+])('%s: shown is %s', (_name, change, changes, expected) => {
+  expect(shownOf(change, incident(changes), sentAt)).toBe(expected);
+});
+
+test.each<[string, IncidentChange, Partial<Incident>, boolean]>([
+  ['its comment is not there', { status: 'RESOLVED', comment: 'x' }, { status: 'RESOLVED' }, false],
+  ['its comment is there', { status: 'RESOLVED', comment: 'x' }, { status: 'RESOLVED', comments: [said('x')] }, true],
+  ['somebody set the status since', { status: 'RESOLVED', comment: 'x' }, { comments: [said('x')] }, true],
+  ['it had no comment, and its fields are as asked', { status: 'RESOLVED' }, { status: 'RESOLVED' }, true],
+  ['it had no comment, and its fields differ', { status: 'RESOLVED' }, {}, false],
+])('whether an interrupted run did the whole change: %s', (_name, change, changes, expected) => {
+  expect(isDone(change, incident(changes), sentAt)).toBe(expected);
+});
