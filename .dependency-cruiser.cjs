@@ -10,7 +10,14 @@ const leaves =
 /** folder -> what it may import besides itself and the leaves; imports of types count as any other. */
 const mayImport = {
   '^src/server/': ['^src/server/', '^src/context\\.ts$', '^resolvers/', '^src/access/', '^src/generated/'],
-  '^resolvers/': ['^resolvers/', '^src/generated/', '^src/context\\.ts$', '^src/loaders/', '^src/lists/'],
+  '^resolvers/': [
+    '^resolvers/',
+    '^src/generated/',
+    '^src/context\\.ts$',
+    '^src/entities/',
+    '^src/loaders/',
+    '^src/lists/',
+  ],
   '^src/context\\.ts$': [
     '^src/(access|audit|entities|loaders|lists|hunting|actions|routing)/',
     '^src/tenant-service\\.ts$',

@@ -3,22 +3,12 @@ import { isFinal } from '../src/domain/machine-action.ts';
 import type {
   LiveResponseCommandResolvers,
   LiveResponseFileResolvers,
-  MachineActionConnectionResolvers,
   MachineActionResolvers,
   MachineActionResultResolvers,
   MutationResolvers,
-  QueryResolvers,
   QueuedResolvers,
 } from '../src/generated/graphql.ts';
-import { known } from '../src/loaders/known.ts';
-import { connectionResolvers } from './connection.ts';
-import { entityFields } from './node.ts';
 import { asksFor } from './selection.ts';
-
-export const actionQueries: Pick<QueryResolvers, 'machineActions' | 'machineAction'> = {
-  machineActions: (_, asked, context) => context.lists.machineActions(context, asked),
-  machineAction: (_, { tenant, actionId }, context) => known('machineActions', context, tenant, actionId),
-};
 
 /** The resolver of an act, as the table of acts performs it. */
 const act =
@@ -40,13 +30,9 @@ export const Mutation: Pick<MutationResolvers, ActName> = {
   updateAlerts: act('updateAlerts'),
 };
 
-export const MachineActionConnection: MachineActionConnectionResolvers = connectionResolvers;
-
-export const MachineAction: MachineActionResolvers = {
-  ...entityFields('MachineAction', ({ actionId }: { readonly tenant: string; readonly actionId: string }) => actionId),
+export const MachineAction: Pick<MachineActionResolvers, 'isFinal' | 'gatewayCaller'> = {
   isFinal,
   gatewayCaller: (action, _, context) => context.gatewayCallerOf(context, action),
-  machine: ({ tenant, machineId }, _, { loaders }) => loaders.machines.load({ tenant, id: machineId }),
 };
 
 export const LiveResponseCommand: LiveResponseCommandResolvers = {

@@ -1,27 +1,25 @@
-import type { Context, IncidentPage } from '../src/context.ts';
+import type { Context } from '../src/context.ts';
 import { resultErrorOf } from '../src/errors.ts';
 import type { TenantFailureResolvers } from '../src/generated/graphql.ts';
+import type { Connection } from '../src/lists/connection.ts';
 
 /** The fields that every connection has, whatever its nodes. */
-type Page<T> = Omit<IncidentPage, 'items'> & {
-  readonly items: readonly { readonly node: T; readonly cursor: () => string }[];
-};
 
 export const connectionResolvers = {
-  edges: <T>({ items }: Page<T>) => items.map(({ node, cursor }) => ({ node, cursor: cursor() })),
-  nodes: <T>({ items }: Page<T>) => items.map(({ node }) => node),
-  pageInfo: <T>({ items, hasNextPage, hasPreviousPage, endCursor }: Page<T>) => ({
+  edges: <T>({ items }: Connection<T>) => items.map(({ node, cursor }) => ({ node, cursor: cursor() })),
+  nodes: <T>({ items }: Connection<T>) => items.map(({ node }) => node),
+  pageInfo: <T>({ items, hasNextPage, hasPreviousPage, endCursor }: Connection<T>) => ({
     hasNextPage,
     hasPreviousPage,
     startCursor: items[0]?.cursor() ?? null,
     endCursor: endCursor(),
   }),
-  failures: <T>({ failures }: Page<T>, _: unknown, { scope }: Pick<Context, 'scope'>) => {
+  failures: <T>({ failures }: Connection<T>, _: unknown, { scope }: Pick<Context, 'scope'>) => {
     for (const { error } of failures) scope.noteFailure(error.code);
     return failures;
   },
-  truncated: <T>({ truncation }: Page<T>) => truncation !== null,
-  truncationReason: <T>({ truncation }: Page<T>) => truncation,
+  truncated: <T>({ truncation }: Connection<T>) => truncation !== null,
+  truncationReason: <T>({ truncation }: Connection<T>) => truncation,
 };
 
 export const TenantFailure: TenantFailureResolvers = {

@@ -1,58 +1,189 @@
 import type { Context } from '../src/context.ts';
-import { type Connection, wholeCount } from '../src/lists/connection.ts';
+import type { EveryRow, Told } from '../src/entities/edge.ts';
 import {
   type EdgeName,
-  type EdgeToName,
-  type EntityNamed,
-  namedAlone,
+  edgeNames,
+  type ReadName,
   type RowOf,
+  type StartOf,
   type TargetOf,
-  targetOf,
-} from '../src/loaders/edges.ts';
-
-interface OfTenant {
-  readonly tenant: string;
-}
+} from '../src/entities/edge-names.ts';
+import { edges } from '../src/entities/edges.ts';
+import type { EntityKey } from '../src/entities/entity.ts';
+import {
+  type EntityNamed,
+  type EntityOfType,
+  type EntityType,
+  entityNameOf,
+  isEntityType,
+  keyOf,
+  rows,
+} from '../src/entities/table.ts';
+import { type Connection, wholeCount } from '../src/lists/connection.ts';
 
 interface PageAsked {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
 }
 
-/** A page of an edge's rows. `idOf`: the parent's id upstream; `rowId`: what tells two rows apart. */
-export const edgeRows =
-  <Name extends EdgeName, Parent extends OfTenant>(
-    name: Name,
-    idOf: (parent: Parent) => string,
-    rowId: (row: RowOf<Name>) => string,
-  ) =>
-  async (parent: Parent, asked: PageAsked, { edges, pageOf }: Context): Promise<Connection<RowOf<Name>>> => {
-    const { tenant } = parent;
-    const { rows, truncation } = await edges.load(name, { tenant, id: idOf(parent) });
-    const page = pageOf(rows, asked, rowId, name, tenant, idOf(parent));
-    return { ...page, truncation, totalCount: wholeCount(page, truncation) };
+type Edges = typeof edges;
+type Answering<As> = { [Name in EdgeName]: Edges[Name] extends { readonly answers: As } ? Name : never }[EdgeName];
+
+/** Edges that are read or derived: what they lead to is not in hand. */
+type FollowedName = Answering<'ids' | 'rows' | 'list' | 'one'>;
+
+/** What an edge begins at. */
+type ParentOf<Name extends EdgeName> = Edges[Name] extends
+  | { readonly keyOf: (parent: infer Parent) => unknown }
+  | { readonly derive: (parent: infer Parent, following: never) => unknown }
+  | { readonly filter: (parent: infer Parent) => unknown }
+  ? Parent
+  : StartOf<Name> extends EntityType
+    ? EntityOfType<StartOf<Name>>
+    : never;
+
+type MaybePromise<T> = T | Promise<T>;
+type Resolver<Parent, Asked, Answer> = (parent: Parent, asked: Asked, context: Context) => MaybePromise<Answer>;
+
+/** The resolver of an edge, by the way its row says that it is told. */
+type EdgeResolver<Name extends EdgeName> =
+  Name extends Answering<'ids'>
+    ? Resolver<ParentOf<Name>, PageAsked, Connection<EntityNamed<TargetOf<Name>>>>
+    : Name extends Answering<'rows'>
+      ? Resolver<ParentOf<Name>, PageAsked, Connection<RowOf<Name>>>
+      : Name extends Answering<'list'>
+        ? Resolver<ParentOf<Name>, unknown, readonly RowOf<Name>[]>
+        : Name extends Answering<'one'>
+          ? Resolver<ParentOf<Name>, unknown, RowOf<Name> | null>
+          : Name extends Answering<'link'>
+            ? Resolver<ParentOf<Name>, unknown, EntityNamed<TargetOf<Name>> | null>
+            : Resolver<ParentOf<Name>, PageAsked, Connection<EntityNamed<TargetOf<Name>>>>;
+
+/** The fields of a type that are rows of the table of edges. */
+export type EdgesOf<Type extends string> = {
+  readonly [Name in EdgeName as Name extends `${Type}.${infer Field}` ? Field : never]: EdgeResolver<Name>;
+};
+
+/** Their resolvers. */
+export function edgesOf<Type extends string>(type: Type): EdgesOf<Type>;
+export function edgesOf(type: string): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    edgeNames
+      .filter((name) => name.startsWith(`${type}.`))
+      .map((name) => [name.slice(type.length + 1), resolverOf(name)]),
+  );
+}
+
+/** What tells the rows of an edge apart. */
+function toldOf<Name extends Answering<'rows'>>(name: Name): Pick<Told<RowOf<Name>>, 'idOf'>;
+function toldOf(name: Answering<'rows'>): Pick<Told<never>, 'idOf'> {
+  return edges[name].told;
+}
+
+type FollowedResolver<Answer> = Resolver<never, PageAsked, Answer>;
+
+/** The row of the parent's type knows it. */
+const keyOfParent = (name: FollowedName) => {
+  const [type = ''] = name.split('.');
+  if (!isEntityType(type)) throw new TypeError(`${name}: ${type} is no type of the table of entities`);
+  return keyOf(entityNameOf(type));
+};
+
+const isRead = (name: EdgeName): name is ReadName => 'read' in edges[name];
+
+/** All rows of an edge; no promise for what is at hand. */
+function rowsOf<Name extends FollowedName>(
+  name: Name,
+  parent: never,
+  key: EntityKey,
+  context: Context,
+): MaybePromise<EveryRow<RowOf<Name>>>;
+function rowsOf(name: FollowedName, parent: never, key: EntityKey, context: Context): MaybePromise<EveryRow<unknown>> {
+  if (isRead(name)) return context.edges.load(name, key);
+  const { permission, derive } = edges[name];
+  if (permission !== null) context.access.requireInPart(permission, context.access.tenant(key.tenant));
+  const found: MaybePromise<readonly unknown[]> = derive(parent, context);
+  return after(found, (derived) => ({ rows: derived, truncation: null }));
+}
+
+const after = <T, U>(found: MaybePromise<T>, then: (value: T) => U): MaybePromise<U> =>
+  found instanceof Promise ? found.then(then) : then(found);
+
+/** A page of an edge's rows. */
+const pageOfRows = (name: Answering<'rows'>): FollowedResolver<Connection<unknown>> => {
+  const keyFor = keyOfParent(name);
+  const { idOf } = toldOf(name);
+  return (parent, asked, context) => {
+    const key = keyFor(parent);
+    return after(rowsOf(name, parent, key, context), ({ rows: all, truncation }) => {
+      const page = context.pageOf(all, asked, idOf, name, key.tenant, key.id);
+      return { ...page, truncation, totalCount: wholeCount(page, truncation) };
+    });
   };
+};
 
 /**
  * A page of the entities that an edge leads to. Only those of the page are read; for a caller who is limited to machines all
  * are, since the number of the others is not theirs to know.
  */
-export const edgeTo =
-  <Name extends EdgeToName, Parent extends OfTenant>(name: Name, idOf: (parent: Parent) => string) =>
-  async (parent: Parent, asked: PageAsked, context: Context): Promise<Connection<EntityNamed<TargetOf<Name>>>> => {
-    const { tenant } = parent;
-    const to = targetOf(name);
-    const { rows, truncation } = await context.edges.ids(name, { tenant, id: idOf(parent) });
-    const ids = await context.visibleIds(to, tenant, rows);
-    const page = context.pageOf(ids, asked, (id) => id, name, tenant, idOf(parent));
+const pageOfIds = (name: Answering<'ids'>): FollowedResolver<Connection<unknown>> => {
+  const keyFor = keyOfParent(name);
+  const { to } = edges[name];
+  return async (parent, asked, context) => {
+    const key = keyFor(parent);
+    const { tenant } = key;
+    const { rows: all, truncation } = await rowsOf(name, parent, key, context);
+    const ids = await context.visibleIds(to, tenant, all);
+    const page = context.pageOf(ids, asked, (id) => id, name, tenant, key.id);
     const entities = await Promise.all(page.items.map(({ node: id }) => context.loaders[to].load({ tenant, id })));
     return {
       ...page,
       truncation,
       totalCount: wholeCount(page, truncation),
       items: page.items.flatMap(({ node: id, cursor }, index) => {
-        const entity = entities[index] ?? namedAlone(to, tenant, id);
+        const entity = entities[index] ?? rows[to].named?.(tenant, id) ?? null;
         return entity === null ? [] : [{ node: entity, cursor }]; // Gone meanwhile: what names it outlives it.
       }),
     };
   };
+};
+/** Rows that are told whole. */
+const allOf = (name: Answering<'list'>): FollowedResolver<readonly unknown[]> => {
+  const keyFor = keyOfParent(name);
+  return async (parent, _, context) => (await rowsOf(name, parent, keyFor(parent), context)).rows;
+};
+
+/** The only row, or nothing. */
+const firstOf = (name: Answering<'one'>): FollowedResolver<unknown> => {
+  const keyFor = keyOfParent(name);
+  return async (parent, _, context) => (await rowsOf(name, parent, keyFor(parent), context)).rows[0] ?? null;
+};
+
+/** What the parent has the id of. */
+const linked = (name: Answering<'link'>): FollowedResolver<unknown> => {
+  const { to, keyOf: keyFor } = edges[name];
+  return (parent, _, { loaders }) => {
+    const key = keyFor(parent);
+    return key === null ? null : loaders[to].load(key);
+  };
+};
+
+/** What a list has for the parent. */
+const pageOfList = (name: Answering<'listed'>): FollowedResolver<Connection<unknown>> => {
+  const { to, tenantOf, filter } = edges[name];
+  return (parent, { first, after: cursor }, context) =>
+    context.lists[to](context, { tenants: [tenantOf(parent)], filter: filter(parent), first, after: cursor });
+};
+
+/** How each way of telling is resolved. */
+const resolverOf = (name: EdgeName): unknown => {
+  if (answersIn(name, 'ids')) return pageOfIds(name);
+  if (answersIn(name, 'rows')) return pageOfRows(name);
+  if (answersIn(name, 'list')) return allOf(name);
+  if (answersIn(name, 'one')) return firstOf(name);
+  if (answersIn(name, 'link')) return linked(name);
+  return pageOfList(name);
+};
+
+const answersIn = <As extends Edges[EdgeName]['answers']>(name: EdgeName, as: As): name is Answering<As> =>
+  edges[name].answers === as;

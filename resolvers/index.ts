@@ -1,23 +1,20 @@
 import type { Resolvers } from '../src/generated/graphql.ts';
 import {
-  actionQueries,
   LiveResponseCommand,
   LiveResponseFile,
   MachineAction,
-  MachineActionConnection,
   MachineActionResult,
   Mutation,
   Queued,
 } from './action.ts';
-import { Alert, AlertConnection, AlertEvidence, alertQueries, Evidence, evidenceWithMachine } from './alert.ts';
+import { Alert, AlertEvidence, Evidence } from './alert.ts';
 import { Approval, ApprovalConnection, ApprovalNeed, approvalMutations, approvalQueries } from './approval.ts';
 import { AuditConnection, AuditRecord, auditQueries, GatewayCaller } from './audit.ts';
 import { connectionResolvers, TenantFailure } from './connection.ts';
+import { edgesOf } from './edge.ts';
+import { entityConnections, entityQueries, entityTypes } from './entities.ts';
+import { ExposureScore, MissingKb, scoreQueries } from './exposure-score.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
-import { Incident, IncidentConnection, incidentQueries } from './incident.ts';
-import { Investigation, investigationQueries } from './investigation.ts';
-import { LibraryFile, libraryQueries } from './library.ts';
-import { Machine, MachineConnection, machineQueries } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
 import { DateTime, JSONScalar } from './scalars.ts';
 import {
@@ -30,35 +27,25 @@ import {
   tenantQueries,
   Viewer,
 } from './tenant.ts';
-import {
-  ExposureScore,
-  MissingKb,
-  Recommendation,
-  RemediationTask,
-  Software,
-  Vulnerability,
-  vulnerabilityQueries,
-} from './vulnerability.ts';
 
 /** Every resolver of the graph; a field that is not here is a property of its domain type. */
 export const resolvers: Resolvers = {
   DateTime,
   JSON: JSONScalar,
   Query: {
+    ...entityQueries,
     ...tenantQueries,
     ...nodeQueries,
-    ...incidentQueries,
-    ...alertQueries,
-    ...machineQueries,
-    ...actionQueries,
     ...huntingQueries,
     ...auditQueries,
     ...approvalQueries,
-    ...investigationQueries,
-    ...libraryQueries,
-    ...vulnerabilityQueries,
+    ...scoreQueries,
   },
   Mutation: { ...Mutation, ...approvalMutations, ...tenantMutations },
+  ...entityTypes,
+  ...entityConnections,
+  Alert: { ...entityTypes.Alert, ...Alert },
+  MachineAction: { ...entityTypes.MachineAction, ...MachineAction },
   Node,
   Viewer,
   Grant,
@@ -67,17 +54,12 @@ export const resolvers: Resolvers = {
   SignInState,
   ApiConnectivity,
   TenantFailure,
-  Incident,
-  IncidentConnection,
-  Alert,
-  AlertConnection,
   AlertEvidence,
   Evidence,
-  ...evidenceWithMachine,
-  Machine,
-  MachineConnection,
-  MachineAction,
-  MachineActionConnection,
+  DeviceEvidence: edgesOf('DeviceEvidence'),
+  ProcessEvidence: edgesOf('ProcessEvidence'),
+  FileEvidence: edgesOf('FileEvidence'),
+  RegistryValueEvidence: edgesOf('RegistryValueEvidence'),
   MachineActionResult,
   LiveResponseCommand,
   LiveResponseFile,
@@ -90,18 +72,6 @@ export const resolvers: Resolvers = {
   GatewayCaller,
   HuntResult,
   HuntTenantResult,
-  Investigation,
-  InvestigationConnection: connectionResolvers,
-  LibraryFile,
-  LibraryFileConnection: connectionResolvers,
-  Vulnerability,
-  VulnerabilityConnection: connectionResolvers,
-  Software,
-  SoftwareConnection: connectionResolvers,
-  Recommendation,
-  RecommendationConnection: connectionResolvers,
-  RemediationTask,
-  RemediationTaskConnection: connectionResolvers,
   MissingKb,
   MissingKbConnection: connectionResolvers,
   ExposureScore,

@@ -1,22 +1,15 @@
 import type { Context } from '../src/context.ts';
+import { entities, entityNameOf, entityNames } from '../src/entities/table.ts';
 import type { NodeResolvers, QueryResolvers, ResolversParentTypes } from '../src/generated/graphql.ts';
-import {
-  decodeGlobalId,
-  type EntityType,
-  encodeGlobalId,
-  entityNameOf,
-  type NodeType,
-} from '../src/loaders/global-id.ts';
+import { decodeGlobalId } from '../src/loaders/global-id.ts';
 
 type AnyNode = ResolversParentTypes['Node'];
-
-const isEntity = (type: NodeType): type is EntityType => type !== 'Tenant';
 
 /** What the caller may not see is `null`, as if it did not exist. */
 const find = async (context: Context, globalId: string): Promise<AnyNode | null> => {
   const { type, tenant, id } = decodeGlobalId(globalId);
   const found = context.access.findTenant(tenant);
-  if (found === null || !isEntity(type)) return found;
+  if (found === null || type === 'Tenant') return found;
   return context.loaders[entityNameOf(type)].load({ tenant, id });
 };
 
@@ -26,35 +19,10 @@ export const nodeQueries: Pick<QueryResolvers, 'node' | 'nodes'> = {
   nodes: (_, { ids }, context) => ids.map((id) => find(context, id)),
 };
 
-/** The field that tells a type, the most particular first: alerts name a machine and an incident, actions a machine. */
-const toldBy = [
-  ['alertId', 'Alert'],
-  ['actionId', 'MachineAction'],
-  ['investigationId', 'Investigation'],
-  ['fileName', 'LibraryFile'],
-  ['incidentId', 'Incident'],
-  ['machineId', 'Machine'],
-  ['cveId', 'Vulnerability'],
-  ['softwareId', 'Software'],
-  ['recommendationId', 'Recommendation'],
-  ['taskId', 'RemediationTask'],
-] as const satisfies readonly (readonly [string, EntityType])[];
-
 export const Node: NodeResolvers = {
-  __resolveType: (node) => toldBy.find(([field]) => field in node)?.[1] ?? 'Tenant',
+  // The table has a type before those whose ids it has in fields of its own.
+  __resolveType: (node) => {
+    const name = entityNames.find((each) => entities[each].id.field in node);
+    return name === undefined ? 'Tenant' : entities[name].type;
+  },
 };
-
-/** The `id` field of a type. */
-export const idOf =
-  <T extends { readonly tenant: string }>(type: NodeType, upstreamId: (node: T) => string) =>
-  (node: T): string =>
-    encodeGlobalId({ type, tenant: node.tenant, id: upstreamId(node) });
-
-/** The fields that every entity has: its global id and its tenant. */
-export const entityFields = <T extends { readonly tenant: string }>(
-  type: EntityType,
-  upstreamId: (node: T) => string,
-) => ({
-  id: idOf(type, upstreamId),
-  tenant: ({ tenant }: T, _: unknown, { access }: Context) => access.tenant(tenant),
-});

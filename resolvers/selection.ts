@@ -8,6 +8,8 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { Expansion } from '../src/context.ts';
+import { needsOf } from '../src/entities/edge-names.ts';
+import type { EntityType } from '../src/entities/table.ts';
 
 type Look = Pick<GraphQLResolveInfo, 'fragments' | 'variableValues'>;
 
@@ -41,14 +43,11 @@ const createSelects = (path: readonly string[], look: Look) => {
   return (set: SelectionSetNode | undefined): boolean => selects(set, 0);
 };
 
-/** The fields of a type that are made of something which can come with its rows. */
-const needs = {
-  Incident: { alerts: ['alerts', 'machines'] },
-} as const satisfies Record<string, Readonly<Partial<Record<Expansion, readonly string[]>>>>;
-
-/** What is to come with the rows of a list, for the fields of them that the query asks for. */
-export const expansionsAsked = (info: GraphQLResolveInfo, type: keyof typeof needs): readonly Expansion[] =>
-  asksFor(info, ...needs[type].alerts.flatMap((field) => [`nodes.${field}`, `edges.node.${field}`])) ? ['alerts'] : [];
+/** What is to come with the rows of a type's list, for those of their edges that the query asks for. */
+export const expansionsAsked = (info: GraphQLResolveInfo, type: EntityType): readonly Expansion[] =>
+  [...Map.groupBy(needsOf(type), ({ needs }) => needs)].flatMap(([needs, edges]) =>
+    asksFor(info, ...edges.flatMap(({ field }) => [`nodes.${field}`, `edges.node.${field}`])) ? [needs] : [],
+  );
 
 /** Whether the query asks, below this field, for one of `paths`, e.g. `nodes.alerts`: what nobody asked for is not read. */
 export const asksFor = (info: GraphQLResolveInfo, ...paths: readonly string[]): boolean =>

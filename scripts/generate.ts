@@ -1,15 +1,21 @@
-/** Makes the types that `codegen.yml` asks for. The plugins are called directly: the CLI brings nothing we use. */
+/**
+ * Makes the types that `codegen.yml` asks for; what the table of entities says needs no line there. The plugins are called
+ * directly: the CLI brings nothing we use.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
 import * as typescript from '@graphql-codegen/typescript';
 import * as resolvers from '@graphql-codegen/typescript-resolvers';
-import { type DefinitionNode, type DocumentNode, Kind } from 'graphql';
+import { type DefinitionNode, type DocumentNode, Kind, print } from 'graphql';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { entities } from '../src/entities/table.ts';
 import { readSdl } from '../src/server/sdl.ts';
 
-const Config = z.record(z.string(), z.unknown());
+/** Types of the graph, and the types of the domain that they are. */
+const Mappers = z.record(z.string(), z.string());
+const Config = z.looseObject({ mappers: Mappers.optional() });
 const Settings = z.object({
   config: Config,
   generates: z.record(
@@ -38,16 +44,37 @@ const parts = {
   inputs: { ...document, definitions: document.definitions.filter(isInput) },
 } satisfies Record<string, DocumentNode>;
 
+/** What the mappers below name. */
+const imports = `import type { EntityOfType } from '../entities/table.ts';
+import type { Connection } from '../lists/connection.ts';
+`;
+
+/** The types of the table of entities, then what `written` says, then the pages of all of these. */
+const mapped = (written: z.infer<typeof Mappers>): z.infer<typeof Mappers> => {
+  const known = {
+    ...Object.fromEntries(Object.values(entities).map(({ type }) => [type, `EntityOfType<'${type}'>`])),
+    ...written,
+  };
+  const pages = document.definitions.flatMap((node) => {
+    const nodes = node.kind === Kind.OBJECT_TYPE_DEFINITION && node.fields?.find(({ name }) => name.value === 'nodes');
+    const type = nodes && /\w+/.exec(print(nodes.type))?.[0];
+    const mapper = type && known[type];
+    return mapper ? [[node.name.value, `Connection<${mapper.split(' as ').at(-1)}>`]] : [];
+  });
+  return { ...known, ...Object.fromEntries(pages) };
+};
+
 const settings = Settings.parse(parseYaml(readFileSync('codegen.yml', 'utf8')));
 for (const [filename, { of, config, plugins }] of Object.entries(settings.generates)) {
+  const { mappers } = config;
   const output = await codegen({
     filename,
-    config: { ...settings.config, ...config },
+    config: { ...settings.config, ...config, ...(mappers && { mappers: mapped(mappers) }) },
     schema: parts[of],
     documents: [],
     plugins: plugins.map((name) => ({ [name]: {} })),
     pluginMap,
   });
   mkdirSync(dirname(filename), { recursive: true });
-  writeFileSync(filename, output);
+  writeFileSync(filename, mappers === undefined ? output : imports + output);
 }

@@ -1,18 +1,6 @@
 import type { Access, Asking } from './access/access.ts';
-import type { Approval } from './actions/approvals/record.ts';
 import type { Actions } from './actions/index.ts';
 import type { AuditRecord } from './audit/record.ts';
-import type { Alert } from './domain/alert.ts';
-import type { Incident } from './domain/incident.ts';
-import type { Machine } from './domain/machine.ts';
-import type { MachineAction } from './domain/machine-action.ts';
-import type { Investigation } from './entities/investigation.ts';
-import type { LibraryFile } from './entities/library-file.ts';
-import type { MissingKb } from './entities/missing-kb.ts';
-import type { Recommendation } from './entities/recommendation.ts';
-import type { RemediationTask } from './entities/remediation-task.ts';
-import type { Software } from './entities/software.ts';
-import type { Vulnerability } from './entities/vulnerability.ts';
 import type { Hunting } from './hunting/run.ts';
 import type { PageOf } from './lists/array.ts';
 import type { AuditQuestion } from './lists/audit.ts';
@@ -44,19 +32,6 @@ export interface Context extends RequestLoaders {
   readonly explain: boolean;
 }
 
-export type InvestigationPage = Connection<Investigation>;
-export type LibraryFilePage = Connection<LibraryFile>;
-export type VulnerabilityPage = Connection<Vulnerability>;
-export type SoftwarePage = Connection<Software>;
-export type RecommendationPage = Connection<Recommendation>;
-export type RemediationTaskPage = Connection<RemediationTask>;
-export type MissingKbPage = Connection<MissingKb>;
-export type IncidentPage = Connection<Incident>;
-export type AuditPage = Connection<AuditRecord>;
-export type ApprovalPage = Connection<Approval>;
-export type AlertPage = Connection<Alert>;
-export type MachinePage = Connection<Machine>;
-export type MachineActionPage = Connection<MachineAction>;
 export type { ActRow } from './actions/approvals/act.ts';
 export type { Approval } from './actions/approvals/record.ts';
 export type { LiveResponseFile, MachineActionResult, Payload, Queued } from './actions/payloads.ts';

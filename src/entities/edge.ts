@@ -1,14 +1,13 @@
-import type { TenantPermission } from '../access/roles.ts';
+import type { Permission, TenantPermission } from '../access/roles.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Capability } from '../routing/capabilities.ts';
 import { readEach } from '../routing/each-id.ts';
-import { readEveryRow } from '../routing/every-row.ts';
+import { type EveryRow, readEveryRow } from '../routing/every-row.ts';
 import type { ReadRows } from '../routing/shared-reads.ts';
+import type { CallScope } from '../scope.ts';
 import type { WireObject } from '../unification/fields.ts';
-import { hasId } from '../upstream/answers.ts';
-import type { Kind } from '../upstream/call.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
-import type { EdgeParts } from './edge-parts.ts';
+import type { EdgeParts, Entity } from './entity.ts';
 import type { Weaknesses } from './weaknesses.ts';
 
 /** Reads an edge for several parents of one tenant, by their ids; each parent has its rows or its error. */
@@ -19,63 +18,78 @@ export interface SharedEdgeParts extends EdgeParts {
   readonly weaknesses: Weaknesses;
 }
 
-/** One edge: what a caller needs besides seeing the parent, and how it is read. */
-export interface Edge<Row> {
-  readonly permission: TenantPermission;
+/**
+ * How the rows of an edge are told in the graph. `ids`: a page of the entities that have them; `rows`: a page of themselves; `list`:
+ * all of them; `one`: the first, or nothing.
+ */
+export type Answers = 'ids' | 'rows' | 'list' | 'one';
+
+/** How rows are told apart, and what of them a caller sees whose roles are limited to machines; an entity's row of the table has it. */
+export interface Told<Row> extends Pick<Entity<Row>, 'idOf'>, Partial<Pick<Entity<Row>, 'judge'>> {}
+
+/** An edge that is read: what a caller needs besides seeing the parent, and how it is read for many parents together. */
+export interface Edge<Row, As extends Answers = Answers> {
+  readonly answers: As;
+  readonly permission: Permission;
+  readonly told?: Told<Row>;
   readonly read: (parts: SharedEdgeParts) => ReadEdge<Row>;
 }
 
 /** An edge to entities of the table, by their ids. */
-export interface EdgeTo<Name extends string> extends Edge<string> {
+export interface EdgeTo<Name extends string> extends Edge<string, 'ids'> {
   readonly to: Name;
 }
 
-/** An object with an `id`. */
-export type IdentifiedWire = WireObject & { readonly id: string };
-
-/** Something of Defender for Endpoint's that `key` identifies; `one` and `many`: what to call it when it is not what came. */
-export const identified = (one: string, many: string, key = 'id'): Kind<IdentifiedWire> => ({
-  one,
-  many,
-  is: (value): value is IdentifiedWire => hasId(value, key),
-});
+/** An edge to rows that the graph tells a page at a time. */
+export interface RowsEdge<Row> extends Edge<Row, 'rows'> {
+  readonly told: Told<Row>;
+}
 
 /** A sub-collection of Defender for Endpoint that is read for one parent at a time. */
 interface EachRow<Row> {
+  /** About the whole tenant, since these rows are not judged. */
   readonly permission: TenantPermission;
   readonly capability: Capability;
   readonly call: (id: string) => Operation<Page<WireObject>>;
   readonly read: (tenant: Tenant, wire: WireObject) => Row;
-  /** What tells two rows apart; their `id` unless said. */
+  /** What tells two rows of Microsoft's apart; their `id` unless said. */
   readonly idOf?: (wire: WireObject) => string;
 }
 
+const readPerParent =
+  <Row>({ capability, call, read, idOf = ({ id }) => String(id) }: EachRow<Row>): Edge<Row>['read'] =>
+  ({ routing, send }) =>
+  (tenant, ids, scope) =>
+    routing.run(tenant, capability, scope, {
+      mde: () =>
+        readEach(ids, async (id) => {
+          const whole = { ask: () => call(id), idOf };
+          const { rows, truncation } = await readEveryRow(send, tenant, whole, scope);
+          return { rows: rows.map((wire) => read(tenant, wire)), truncation };
+        }),
+    });
+
 /** One call a parent: 1 key 1, 100 keys 100, 10,000 keys as many as the request's budget has. */
-export const each = <Row>({
-  permission,
-  capability,
-  call,
-  read,
-  idOf = ({ id }) => String(id),
-}: EachRow<Row>): Edge<Row> => ({
-  permission,
-  read:
-    ({ routing, send }) =>
-    (tenant, ids, scope) =>
-      routing.run(tenant, capability, scope, {
-        mde: () =>
-          readEach(ids, async (id) => {
-            const whole = { ask: () => call(id), idOf };
-            const { rows, truncation } = await readEveryRow(send, tenant, whole, scope);
-            return { rows: rows.map((wire) => read(tenant, wire)), truncation };
-          }),
-      }),
+export const each = <Row>(told: Told<Row>, row: EachRow<Row>): RowsEdge<Row> => ({
+  answers: 'rows',
+  told,
+  permission: row.permission,
+  read: readPerParent(row),
 });
 
 /** The same, where the rows only name entities of the table. */
-export const eachTo = <Name extends string>(to: Name, row: Omit<EachRow<string>, 'read'>): EdgeTo<Name> => ({
+export const eachTo = <const Name extends string>(to: Name, row: Omit<EachRow<string>, 'read'>): EdgeTo<Name> => ({
+  answers: 'ids',
   to,
-  ...each({ ...row, read: (_, { id }) => String(id) }),
+  permission: row.permission,
+  read: readPerParent({ ...row, read: (_, { id }) => String(id) }),
+});
+
+/** The same, for few rows that are told whole. */
+export const eachList = <Row>(row: EachRow<Row>): Edge<Row, 'list'> => ({
+  answers: 'list',
+  permission: row.permission,
+  read: readPerParent(row),
 });
 
 /** Something single that is read for one parent at a time; no row: there is none. */
@@ -86,7 +100,8 @@ export const eachOne = <Row>({
   read,
 }: Omit<EachRow<Row>, 'call' | 'idOf'> & {
   readonly call: (id: string) => Operation<WireObject | null>;
-}): Edge<Row> => ({
+}): Edge<Row, 'one'> => ({
+  answers: 'one',
   permission,
   read:
     ({ routing, send }) =>
@@ -99,3 +114,21 @@ export const eachOne = <Row>({
           }),
       }),
 });
+
+/** Rows by a read of one's own, which throws where a parent's rows cannot be read. */
+export const eachBy = <Row>(
+  told: Told<Row>,
+  permission: Permission,
+  create: (parts: SharedEdgeParts) => (tenant: Tenant, id: string, scope: CallScope) => Promise<readonly Row[]>,
+): RowsEdge<Row> => ({
+  answers: 'rows',
+  told,
+  permission,
+  read: (parts) => {
+    const read = create(parts);
+    return (tenant, ids, scope) =>
+      readEach(ids, async (id): Promise<EveryRow<Row>> => ({ rows: await read(tenant, id, scope), truncation: null }));
+  },
+});
+
+export type { EveryRow } from '../routing/every-row.ts';

@@ -1,17 +1,30 @@
+import type { Alert } from '../domain/alert.ts';
+import type { EvidenceWithMachine } from '../domain/evidence.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Machine } from '../domain/machine.ts';
+import type { MachineAction } from '../domain/machine-action.ts';
 import { mde } from '../microsoft/mde/index.ts';
+import { createNamedAlertReads } from '../routing/alerts-by-id.ts';
 import { mapFound } from '../routing/each-id.ts';
 import { type MachineVulnerability, softwareIdOf } from '../routing/machine-vulnerabilities.ts';
 import { huntSoftwareOfMachines } from '../routing/software-inventory.ts';
 import { one, page } from '../upstream/call.ts';
-import { type Edge, type EdgeTo, each, eachOne, eachTo, identified, type ReadEdge } from './edge.ts';
+import { type EdgeTo, each, eachBy, eachList, eachOne, eachTo, type ReadEdge, type RowsEdge } from './edge.ts';
+import { derived, derivedOne, derivedTo, link, listed } from './edge-in-hand.ts';
 import { readScore } from './exposure-score.ts';
+import { alertsOfIncident, machineIdsOfIncident, survivorOf } from './incident-edges.ts';
+import type { Investigation } from './investigation.ts';
+import { identified } from './mde-entity.ts';
 import { type MissingKb, missingKbFromMde, missingKbsIn } from './missing-kb.ts';
 import { recommendationFromMde } from './recommendation.ts';
 import { readSoftwareVersion, softwareFromMde } from './software.ts';
+import { entities } from './table.ts';
 import { vulnerabilityFromMde } from './vulnerability.ts';
 import { huntedOr } from './weaknesses.ts';
 
 const permission = 'vulnerability:read';
+const { alerts, recommendations, vulnerabilities } = entities;
+const byKb = { idOf: ({ kbId }: MissingKb): string => kbId };
 
 const machineReferences = identified('a machine', 'machines');
 const products = identified('a product', 'software');
@@ -37,6 +50,7 @@ const joined = <Name extends string>(
   from: 'machineId' | 'cveId',
   targetOf: (row: MachineVulnerability) => string | null,
 ): EdgeTo<Name> => ({
+  answers: 'ids',
   to,
   permission,
   read:
@@ -72,7 +86,7 @@ const softwareOfMachines: EdgeTo<'software'> = {
   },
 };
 
-const missingKbsOfMachine = each({
+const missingKbsOfMachine = each(byKb, {
   permission,
   capability: 'software.read',
   call: (machineId) => page(mde.listMachineMissingKbs, { machineId }, updates),
@@ -83,7 +97,7 @@ const missingKbsOfMachine = each({
  * One machine costs one call; those of several are read off the weaknesses that they fix, for all of them together, or one call
  * each where weaknesses may not be read.
  */
-const missingKbsOfMachines: Edge<MissingKb> = {
+const missingKbsOfMachines: RowsEdge<MissingKb> = {
   ...missingKbsOfMachine,
   read: (parts) => {
     const readEachMachine = inOrder(missingKbsOfMachine.read(parts), ({ kbId }) => kbId);
@@ -101,11 +115,36 @@ const missingKbsOfMachines: Edge<MissingKb> = {
   },
 };
 
-/** Every edge that is read by itself: one row each. What an entity has in hand needs none. */
+const machineOf = link('machines', ({ machineId }: EvidenceWithMachine) => machineId);
+
+/** Every edge: one row each, by the type that it begins at and its field. */
 export const edges = {
+  'Alert.incident': link('incidents', ({ incidentId }: Alert) => incidentId),
+  'Alert.machine': link('machines', ({ machineId }: Alert) => machineId),
+  'DeviceEvidence.machine': machineOf,
+  'ProcessEvidence.machine': machineOf,
+  'FileEvidence.machine': machineOf,
+  'RegistryValueEvidence.machine': machineOf,
+  'MachineAction.machine': link('machines', ({ machineId }: MachineAction) => machineId),
+  'Investigation.machine': link('machines', ({ machineId }: Investigation) => machineId),
+  'Investigation.triggeringAlert': link('alerts', ({ triggeringAlertId }: Investigation) => triggeringAlertId),
+  'Incident.alerts': derived(alerts, {
+    permission: 'alert:read',
+    needs: 'alerts',
+    derive: (incident: Incident, following) => alertsOfIncident(incident, 'alert:read', following),
+  }),
+  'Incident.machines': derivedTo('machines', {
+    permission: 'machine:read',
+    needs: 'alerts',
+    derive: machineIdsOfIncident,
+  }),
+  'Incident.redirectedTo': derivedOne({ permission: null, derive: survivorOf }),
+  'Machine.alerts': eachBy(alerts, 'alert:read', (parts) => createNamedAlertReads(parts).ofMachine),
+  'Machine.actions': listed('machineActions', ({ machineId }: Machine) => ({ machineId: [machineId] })),
+  'Machine.investigations': listed('investigations', ({ machineId }: Machine) => ({ machineId: [machineId] })),
   'Machine.vulnerabilities': joined('vulnerabilities', 'machineId', ({ cveId }) => cveId),
   'Machine.software': softwareOfMachines,
-  'Machine.recommendations': each({
+  'Machine.recommendations': each(recommendations, {
     permission,
     capability: 'recommendations.read',
     call: (machineId) => page(mde.listMachineRecommendations, { machineId }, advice),
@@ -119,19 +158,19 @@ export const edges = {
     capability: 'software.read',
     call: (id) => page(mde.listSoftwareMachines, { id }, machineReferences),
   }),
-  'Software.vulnerabilities': each({
+  'Software.vulnerabilities': each(vulnerabilities, {
     permission,
     capability: 'vulnerabilities.read',
     call: (id) => page(mde.listSoftwareVulnerabilities, { id }, weaknesses),
     read: vulnerabilityFromMde,
   }),
-  'Software.missingKbs': each({
+  'Software.missingKbs': each(byKb, {
     permission,
     capability: 'software.read',
     call: (id) => page(mde.listSoftwareMissingKbs, { id }, updates),
     read: missingKbFromMde,
   }),
-  'Software.versions': each({
+  'Software.versions': eachList({
     permission,
     capability: 'software.read',
     call: (id) => page(mde.listSoftwareVersionDistribution, { id }, versions),
@@ -143,7 +182,7 @@ export const edges = {
     capability: 'recommendations.read',
     call: (id) => page(mde.listRecommendationMachines, { id }, machineReferences),
   }),
-  'Recommendation.vulnerabilities': each({
+  'Recommendation.vulnerabilities': each(vulnerabilities, {
     permission,
     capability: 'vulnerabilities.read',
     call: (id) => page(mde.listRecommendationVulnerabilities, { id }, weaknesses),
@@ -172,7 +211,7 @@ export const edges = {
     call: () => one(mde.getDeviceSecureScore, {}, scores),
     read: (_, wire) => readScore(wire),
   }),
-  'Tenant.machineGroupScores': each({
+  'Tenant.machineGroupScores': eachList({
     permission,
     capability: 'scores.read',
     call: () => page(mde.listExposureScoreByMachineGroups, {}, scores),
@@ -180,9 +219,3 @@ export const edges = {
     idOf: ({ rbacGroupName, rbacGroupId }) => String(rbacGroupId ?? rbacGroupName),
   }),
 } as const;
-
-/** The name of an edge: the type it begins at and its field. */
-export type EdgeName = keyof typeof edges;
-
-/** What the rows of an edge are. */
-export type RowOf<Name extends EdgeName> = (typeof edges)[Name] extends Edge<infer Row> ? Row : never;

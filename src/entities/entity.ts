@@ -2,19 +2,29 @@ import type { Permission, TenantPermission } from '../access/roles.ts';
 import type { Judge, JudgeOf, Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { SourceApi } from '../domain/enums.ts';
-import type { EntityKind } from '../domain/id-forms.ts';
+import type { IdForm } from '../domain/id-forms.ts';
 import type { RoutingDependencies } from '../routing/dependencies.ts';
+import type { HuntingReads } from '../routing/hunting.ts';
 import type { MachineNames } from '../routing/machine-names.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
 import { type EntityOf, type Fields, readFields, type WireObject } from '../unification/fields.ts';
 import type { Comparators } from './orders.ts';
 
-/** What every entity of a tenant has. */
-export interface OfTenant {
+/** What belongs to a tenant. */
+export interface Owned {
   /** The tenant's configured name. */
   readonly tenant: string;
+}
+
+/** What every entity of a tenant has. */
+export interface OfTenant extends Owned {
   /** The API that answered. */
   readonly source: SourceApi;
+}
+
+/** What one entity is known by: the tenant's name and the upstream's id. */
+export interface EntityKey extends Owned {
+  readonly id: string;
 }
 
 /** What entities are read with. */
@@ -24,12 +34,19 @@ export interface ReadParts extends RoutingDependencies {
   readonly machineNames: MachineNames;
 }
 
+/** What edges are read with. */
+export interface EdgeParts extends RoutingDependencies {
+  readonly hunting: HuntingReads;
+  /** Ids gathered into one `$filter`. */
+  readonly idsPerCall: number;
+}
+
 /** What of a type is the same for its list, its loader and its look-up. */
 export interface Entity<T> {
   /** The type in the graph. */
   readonly type: string;
-  /** The form of its ids, in `src/domain/id-forms.ts`. */
-  readonly kind: EntityKind;
+  /** The form of its ids, and the field and the argument that have one. */
+  readonly id: IdForm;
   /** Unique in a tenant. */
   readonly idOf: (row: T) => string;
   /** What a caller needs to read it. */
@@ -38,17 +55,35 @@ export interface Entity<T> {
   readonly judge: (visibility: Visibility, tenant: Tenant) => Judge<T> | null;
   /** The time that its list is ordered by, newest first. Null: tenants one after the other, each in Microsoft's order. */
   readonly timeOf: ((row: T) => string | null) | null;
+  /** What stands for one that an edge names and that cannot be read; absent: it is left out, for it may be gone. */
+  readonly named?: (tenant: string, id: string) => T;
 }
 
-/** One type of entity: everything that lists, loaders and look-ups are made of. `F`: its filter; `T`: itself. */
-export interface EntityRow<F, T, Field extends string, Reads extends CollectionReads<F, T>, Type extends string>
-  extends Entity<T> {
+/** A type of entity as functions over any type see it. `F`: its filter; `T`: itself; `Order`: what its list is ordered by. */
+export interface AnyEntity<F, T, Order extends string> extends Entity<T> {
+  /** Other orders that callers may ask for; the gateway makes them. */
+  readonly orders: Comparators<Order, T>;
+  /** Throws `BAD_USER_INPUT` for a filter that nothing can meet, before any tenant is asked. */
+  readonly check: (filter: Partial<F>) => void;
+}
+
+/** One type of entity: everything that lists, loaders, look-ups and global ids are made of. */
+export interface EntityRow<
+  F,
+  T extends Owned,
+  Order extends string,
+  Reads extends CollectionReads<F, T>,
+  Type extends string,
+  IdField extends string,
+  LookUp extends string,
+> extends Entity<T> {
   readonly type: Type;
+  readonly id: IdForm<IdField>;
+  /** The field of `Query` that looks one up; absent: the type's name with a small letter. */
+  readonly lookUp?: LookUp;
   /** How one tenant's entities are read. */
   readonly reads: (parts: ReadParts) => Reads;
-  /** Other orders that callers may ask for; the gateway makes them. */
-  readonly orders: Comparators<Field, T>;
-  /** Throws `BAD_USER_INPUT` for a filter that nothing can meet, before any tenant is asked. */
+  readonly orders: Comparators<Order, T>;
   readonly check: (filter: F) => void;
 }
 
@@ -64,18 +99,25 @@ type WrittenRow<Row extends { readonly judge: unknown }, T, Asked extends Permis
 /** A row of the table of entities, its types inferred. */
 export const entity = <
   F,
-  T,
-  Field extends string,
+  T extends Owned,
+  Order extends string,
   Reads extends CollectionReads<F, T>,
   const Type extends string,
+  const IdField extends string,
   Asked extends Permission,
+  const LookUp extends string = never,
 >({
   visible,
   ...row
-}: WrittenRow<EntityRow<F, T, Field, Reads, Type>, T, Asked>): EntityRow<F, T, Field, Reads, Type> => ({
-  ...row,
-  judge: (visibility, tenant) => visible(visibility)(row.permission, tenant),
-});
+}: WrittenRow<EntityRow<F, T, Order, Reads, Type, IdField, LookUp>, T, Asked>): EntityRow<
+  F,
+  T,
+  Order,
+  Reads,
+  Type,
+  IdField,
+  LookUp
+> => ({ ...row, judge: (visibility, tenant) => visible(visibility)(row.permission, tenant) });
 
 /** Seen by everybody who has the permission, which is about the whole tenant. */
 export const byPermissionAlone = (): ((permission: TenantPermission) => null) => () => null;

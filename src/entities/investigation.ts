@@ -5,9 +5,8 @@ import { amongIds, amongWords, type FilterRows, since, until } from '../routing/
 import { asId, asSent, asText, asTime, asWord, type EntityOf } from '../unification/fields.ts';
 import { readInvestigationState, writeInvestigationState } from '../unification/words/detection.ts';
 import { one } from '../upstream/call.ts';
-import { identified } from './edge.ts';
 import { entity, fromMde, type OfTenant } from './entity.ts';
-import { checkedBy, mdeReads, namedBy } from './mde-entity.ts';
+import { checkedBy, identified, mdeReads, namedBy } from './mde-entity.ts';
 
 /** investigation.md */
 export const investigationFields = {
@@ -29,12 +28,13 @@ export interface Investigation extends OfTenant, EntityOf<typeof investigationFi
 /** Reads one. */
 export const investigationFromMde = fromMde(investigationFields);
 
+const id = { field: 'investigationId', form: /^\d{1,18}$/, says: 'digits' } as const;
 const idOf = ({ investigationId }: Investigation): string => investigationId;
 const started = ({ startTime }: Investigation) => startTime;
 
 /** get-investigation-collection.md */
 const rows = {
-  investigationId: namedBy(idOf, 'investigation'),
+  investigationId: namedBy(idOf, id),
   state: amongWords(({ state }: Investigation) => state, { mde: ['state', writeInvestigationState] }),
   machineId: amongIds(
     ({ machineId }: Investigation) => machineId,
@@ -54,7 +54,7 @@ const rows = {
 /** The row of the table of entities. */
 export const investigations = entity({
   type: 'Investigation',
-  kind: 'investigation',
+  id,
   idOf,
   permission: 'action:read',
   visible:
@@ -63,9 +63,9 @@ export const investigations = entity({
       ofOneMachine<Investigation>(permission, tenant),
   reads: mdeReads<InvestigationFilter, Investigation>({
     capability: 'investigations.read',
-    kind: 'investigation',
+    kind: identified('an investigation', 'investigations'),
     list: mde.listInvestigations,
-    one: (id) => one(mde.getInvestigation, { id }, identified('an investigation', 'investigations')),
+    one: (investigationId, kind) => one(mde.getInvestigation, { id: investigationId }, kind),
     read: investigationFromMde,
     rows,
     idOf,

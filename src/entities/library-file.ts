@@ -7,9 +7,8 @@ import { isTrue } from '../routing/filters/value-rows.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
 import { asBoolean, asId, asSent, asText, asTime, type EntityOf } from '../unification/fields.ts';
 import { page } from '../upstream/call.ts';
-import { identified } from './edge.ts';
 import { byPermissionAlone, entity, fromMde, type OfTenant, type ReadParts } from './entity.ts';
-import { checkedBy } from './mde-entity.ts';
+import { checkedBy, identified } from './mde-entity.ts';
 
 /** list-library-files.md */
 export const libraryFileFields = {
@@ -30,6 +29,7 @@ export interface LibraryFile extends OfTenant, EntityOf<typeof libraryFileFields
 /** Reads one. */
 export const libraryFileFromMde = fromMde(libraryFileFields);
 
+const id = { field: 'fileName', form: /^(?!\.+$)[^\\/\p{Cc}]{1,255}$/u, says: 'a file name' } as const;
 const idOf = ({ fileName }: LibraryFile): string => fileName;
 const files = identified('a library file', 'library files', 'fileName');
 
@@ -66,7 +66,7 @@ const reads = ({ routing, send }: ReadParts): CollectionReads<LibraryFileFilter,
 /** The row of the table of entities. */
 export const libraryFiles = entity({
   type: 'LibraryFile',
-  kind: 'libraryFile',
+  id,
   idOf,
   permission: 'library:read',
   visible: byPermissionAlone,

@@ -1,23 +1,34 @@
 import type { Tenant } from '../config/tenants.ts';
-import { checkedId, type EntityKind } from '../domain/id-forms.ts';
+import { checkedId, type IdForm } from '../domain/id-forms.ts';
 import type { Fact } from '../microsoft/operation.ts';
 import { rowsAtHand } from '../routing/at-hand.ts';
 import type { Capability } from '../routing/capabilities.ts';
 import { amongIds, checkFilter, type FilterRow, type FilterRows, rowMatcher } from '../routing/filters/rows.ts';
 import { type CollectionReads, createMdeCollection } from '../routing/mde-collection.ts';
 import type { WireObject } from '../unification/fields.ts';
-import { page } from '../upstream/call.ts';
+import { hasId } from '../upstream/answers.ts';
+import { type Kind, page } from '../upstream/call.ts';
 import type { Operation } from '../upstream/http/operation.ts';
-import { type IdentifiedWire, identified } from './edge.ts';
 import type { ReadParts } from './entity.ts';
+
+/** An object with an `id`. */
+export type IdentifiedWire = WireObject & { readonly id: string };
+
+/** Something of Defender for Endpoint's that `key` identifies; `one` and `many`: what to call it when it is not what came. */
+export const identified = (one: string, many: string, key = 'id'): Kind<IdentifiedWire> => ({
+  one,
+  many,
+  is: (value): value is IdentifiedWire => hasId(value, key),
+});
 
 /** A type that Defender for Endpoint alone serves: what its reads are made of. */
 interface MdeReadsRow<F, T> {
   readonly capability: Capability;
-  readonly kind: EntityKind;
+  /** What to call them where something else came. */
+  readonly kind: Kind<IdentifiedWire>;
   /** The operation that lists them. */
   readonly list: Fact<string>;
-  readonly one: (id: string) => Operation<IdentifiedWire | null>;
+  readonly one: (id: string, kind: Kind<IdentifiedWire>) => Operation<IdentifiedWire | null>;
   readonly read: (tenant: Tenant, wire: WireObject) => T;
   readonly rows: FilterRows<F, T>;
   readonly idOf: (row: T) => string;
@@ -31,13 +42,19 @@ interface MdeReadsRow<F, T> {
   readonly many: 'filter' | 'each';
 }
 
+/**
+ * Ids that Microsoft makes of names, joined by `-_-`. Vendors and products have signs of their own (`c++`, `7-zip`, `+`, spaces in
+ * few), but neither slashes nor control characters.
+ */
+export const joinedNames = /^(?=.*-_-)[^/\\?#%\p{Cc}]{5,300}$/u;
+
 /** Ids that can stand in a filter: no quotes in them. */
 const quotable = /^[^'"]+$/;
 const none = /^(?!)/;
 
 /** Of a list of ids, those of the entity; they are read by id, so that nothing is pushed. */
-export const namedBy = <T>(idOf: (row: T) => string, kind: EntityKind): FilterRow<readonly string[], T> =>
-  amongIds(idOf, {}, (id, field) => checkedId(kind, id, field));
+export const namedBy = <T>(idOf: (row: T) => string, form: IdForm): FilterRow<readonly string[], T> =>
+  amongIds(idOf, {}, (id, field) => checkedId(form, id, field));
 
 /** Throws `BAD_USER_INPUT` for a filter that nothing can meet. */
 export const checkedBy =
@@ -50,13 +67,12 @@ export const checkedBy =
  * that are not there are asked for twice.
  */
 export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
-  const { rows, idOf, normal = (id) => id, usual } = row;
-  const kind = identified(`a ${row.kind}`, `entities of the kind ${row.kind}`);
+  const { rows, kind, idOf, normal = (id) => id, usual } = row;
   return (parts: ReadParts): CollectionReads<F, T> => {
     const collection = createMdeCollection<F, IdentifiedWire, T>(parts, {
       capability: row.capability,
       rows,
-      single: row.one,
+      single: (id) => row.one(id, kind),
       filterable: row.many === 'filter' ? quotable : none,
       source: (tenant) => ({
         api: 'mde',

@@ -8,9 +8,8 @@ import {
   toVulnerabilityManagement,
 } from '../unification/words/vulnerability-management.ts';
 import { one } from '../upstream/call.ts';
-import { identified } from './edge.ts';
 import { byPermissionAlone, entity, fromMde, type OfTenant } from './entity.ts';
-import { checkedBy, mdeReads, namedBy } from './mde-entity.ts';
+import { checkedBy, identified, joinedNames, mdeReads, namedBy } from './mde-entity.ts';
 import { byNumber } from './orders.ts';
 
 /** recommendation.md, whose table writes some names with a capital. */
@@ -47,11 +46,16 @@ export interface Recommendation extends OfTenant, EntityOf<typeof recommendation
 /** Reads one. */
 export const recommendationFromMde = fromMde(recommendationFields);
 
+const id = {
+  field: 'recommendationId',
+  form: joinedNames,
+  says: 'e.g. va-_-microsoft-_-edge or sca-_-scid-10',
+} as const;
 const idOf = ({ recommendationId }: Recommendation): string => recommendationId;
 
 /** get-all-recommendations.md; names may be in any case, so that they are not pushed. */
 const rows = {
-  recommendationId: namedBy(idOf, 'recommendation'),
+  recommendationId: namedBy(idOf, id),
   productName: amongTexts(({ productName }: Recommendation) => [productName]),
   vendor: amongTexts(({ vendor }: Recommendation) => [vendor]),
   status: amongWords(({ status }: Recommendation) => status, {
@@ -66,15 +70,15 @@ const rows = {
 /** The row of the table of entities. */
 export const recommendations = entity({
   type: 'Recommendation',
-  kind: 'recommendation',
+  id,
   idOf,
   permission: 'vulnerability:read',
   visible: byPermissionAlone,
   reads: mdeReads<RecommendationFilter, Recommendation>({
     capability: 'recommendations.read',
-    kind: 'recommendation',
+    kind: identified('a recommendation', 'recommendations'),
     list: mde.listRecommendations,
-    one: (id) => one(mde.getRecommendation, { id }, identified('a recommendation', 'recommendations')),
+    one: (id, kind) => one(mde.getRecommendation, { id }, kind),
     read: recommendationFromMde,
     rows,
     idOf,

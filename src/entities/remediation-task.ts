@@ -4,9 +4,8 @@ import { amongWords, type FilterRows, since, until } from '../routing/filters/ro
 import { asId, asNumber, asSent, asText, asTexts, asTime, asWord, type EntityOf } from '../unification/fields.ts';
 import { readRemediationTaskStatus, toVulnerabilityManagement } from '../unification/words/vulnerability-management.ts';
 import { one } from '../upstream/call.ts';
-import { identified } from './edge.ts';
 import { byPermissionAlone, entity, fromMde, type OfTenant } from './entity.ts';
-import { checkedBy, mdeReads } from './mde-entity.ts';
+import { checkedBy, identified, mdeReads } from './mde-entity.ts';
 
 /** get-remediation-methods-properties.md */
 export const remediationTaskFields = {
@@ -47,6 +46,8 @@ export interface RemediationTask extends OfTenant, EntityOf<typeof remediationTa
 /** Reads one. */
 export const remediationTaskFromMde = fromMde(remediationTaskFields);
 
+/** A GUID by its page, though samples print letters beyond `f`. */
+const id = { field: 'taskId', form: /^[0-9a-z]{8}(-[0-9a-z]{4}){3}-[0-9a-z]{12}$/i, says: 'a GUID' } as const;
 const idOf = ({ taskId }: RemediationTask): string => taskId;
 const created = ({ createdOn }: RemediationTask) => createdOn;
 
@@ -62,15 +63,15 @@ const rows = {
 /** The row of the table of entities. */
 export const remediationTasks = entity({
   type: 'RemediationTask',
-  kind: 'remediationTask',
+  id,
   idOf,
   permission: 'vulnerability:read',
   visible: byPermissionAlone,
   reads: mdeReads<RemediationTaskFilter, RemediationTask>({
     capability: 'remediationTasks.read',
-    kind: 'remediationTask',
+    kind: identified('a remediation task', 'remediation tasks'),
     list: mde.listRemediationTasks,
-    one: (id) => one(mde.getRemediationTask, { id }, identified('a remediation task', 'remediation tasks')),
+    one: (id, kind) => one(mde.getRemediationTask, { id }, kind),
     read: remediationTaskFromMde,
     rows,
     idOf,

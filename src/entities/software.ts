@@ -4,9 +4,8 @@ import { amongTexts, type FilterRows } from '../routing/filters/rows.ts';
 import { atLeast, isTrue } from '../routing/filters/value-rows.ts';
 import { asBoolean, asId, asNumber, asSent, asText, type EntityOf, readFields } from '../unification/fields.ts';
 import { one } from '../upstream/call.ts';
-import { identified } from './edge.ts';
 import { byPermissionAlone, entity, fromMde, type OfTenant } from './entity.ts';
-import { checkedBy, mdeReads, namedBy } from './mde-entity.ts';
+import { checkedBy, identified, joinedNames, mdeReads, namedBy } from './mde-entity.ts';
 import { byNumber } from './orders.ts';
 
 /** software.md, whose table writes some names with a capital. */
@@ -50,11 +49,12 @@ export const softwareNamed = (tenant: string, id: string): Software => {
 /** Reads a version. */
 export const readSoftwareVersion = readFields(softwareVersionFields);
 
+const id = { field: 'softwareId', form: joinedNames, says: 'vendor and name, e.g. microsoft-_-edge' } as const;
 const idOf = ({ softwareId }: Software): string => softwareId;
 
 /** get-software.md; names and vendors may be in any case, so that they are not pushed. */
 const rows = {
-  softwareId: namedBy(idOf, 'software'),
+  softwareId: namedBy(idOf, id),
   name: amongTexts(({ name }: Software) => [name]),
   vendor: amongTexts(({ vendor }: Software) => [vendor]),
   publicExploit: isTrue(({ publicExploit }: Software) => publicExploit),
@@ -64,15 +64,15 @@ const rows = {
 /** The row of the table of entities. */
 export const software = entity({
   type: 'Software',
-  kind: 'software',
+  id,
   idOf,
   permission: 'vulnerability:read',
   visible: byPermissionAlone,
   reads: mdeReads<SoftwareFilter, Software>({
     capability: 'software.read',
-    kind: 'software',
+    kind: identified('a product', 'software'),
     list: mde.listSoftware,
-    one: (id) => one(mde.getSoftware, { id }, identified('a product', 'software')),
+    one: (id, kind) => one(mde.getSoftware, { id }, kind),
     read: softwareFromMde,
     rows,
     idOf,
@@ -80,6 +80,8 @@ export const software = entity({
     usual: (id) => id.toLowerCase(),
     many: 'filter',
   }),
+  lookUp: 'softwareProduct',
+  named: softwareNamed,
   timeOf: null,
   orders: {
     NAME: (a: Software, b: Software) => (a.name ?? '').localeCompare(b.name ?? '', 'en'),

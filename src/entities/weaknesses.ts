@@ -4,7 +4,7 @@ import { type MachineVulnerability, readMachineVulnerabilities } from '../routin
 import { type ReadRows, sharedInRequest } from '../routing/shared-reads.ts';
 import { huntWeaknessesOfMachines } from '../routing/software-inventory.ts';
 import type { CallScope } from '../scope.ts';
-import type { EdgeParts } from './edge-parts.ts';
+import type { EdgeParts } from './entity.ts';
 
 /** The rows in which machines, CVEs and products meet, by either end; read once a request, whichever edges ask for them. */
 export type Weaknesses = Readonly<Record<'machineId' | 'cveId', ReadRows<MachineVulnerability>>>;

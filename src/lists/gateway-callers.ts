@@ -1,4 +1,4 @@
-import type { CallerAccess } from '../access/access.ts';
+import type { Access } from '../access/access.ts';
 import type { AuditLog, AuditRecord } from '../audit/record.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 
@@ -16,7 +16,7 @@ type Tagged = Pick<MachineAction, 'tenant' | 'actionId' | 'machineId' | 'request
  * the action's time.
  */
 export type GatewayCallerOf = (
-  asking: { readonly access: Pick<CallerAccess, 'require' | 'tenant'> },
+  asking: { readonly access: Pick<Access, 'require' | 'tenant'> },
   action: Tagged,
 ) => Promise<AuditRecord | null>;
 

@@ -1,14 +1,16 @@
 import type { Asking } from '../access/access.ts';
 import type { Visibility } from '../access/visibility.ts';
 import type { Clock } from '../clock.ts';
+import type { AnyEntity } from '../entities/entity.ts';
 import { comparatorOf, type Order } from '../entities/orders.ts';
 import {
+  type AnyReads,
+  byEntity,
   type EntityName,
   type EntityNamed,
-  type EntityReads,
-  entities,
   type FilterOf,
   type OrderOf,
+  rows,
 } from '../entities/table.ts';
 import type { Log } from '../log.ts';
 import type { Expansion, OpenRows } from '../routing/opened-list.ts';
@@ -17,7 +19,7 @@ import { type Cursors, questionOf } from './cursor.ts';
 import { inTurnConnection } from './in-turn.ts';
 import { mergedConnection } from './merged.ts';
 import { pageArguments } from './page-arguments.ts';
-import type { ListKind, ListQuestion } from './question.ts';
+import type { ListQuestion } from './question.ts';
 import { createSnapshots } from './snapshots.ts';
 import { type SortedList, sortedConnection } from './sorted.ts';
 
@@ -45,43 +47,39 @@ type AskList<F, T, Field extends string> = (
   expand?: readonly Expansion[],
 ) => Promise<Connection<T>>;
 
+/** The list of a type. */
+type ListOf<Name extends EntityName> = AskList<FilterOf<Name>, EntityNamed<Name>, OrderOf<Name>>;
+
 /**
  * A list of every type of entity, over the tenants in which a caller has its permission. What they do not see is left out, and
  * a page is filled with what follows.
  */
-export type Lists = { readonly [Name in EntityName]: AskList<FilterOf<Name>, EntityNamed<Name>, OrderOf<Name>> };
+export type Lists = { readonly [Name in EntityName]: ListOf<Name> };
 
 /** What lists are made of. */
 export interface ListParts {
-  readonly reads: EntityReads;
+  readonly reads: AnyReads;
   readonly cursors: Cursors;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: { readonly pageSize: number; readonly maxRowsScanned: number; readonly scanCalls: number };
 }
 
-/** A type of entity as its list needs it. */
-interface Listed<F, T, Field extends string> extends Omit<ListKind<F, T>, 'name' | 'open'> {
-  readonly orders: Readonly<Record<Field, (a: T, b: T) => number>>;
-}
-
 /** The list of one type; the permission is checked before anything is read. */
-const createList = <F extends object, T, Field extends string>(
-  { cursors, limits, log, clock }: ListParts,
+const createList = <F, T, Field extends string>(
+  { cursors, limits, log, clock }: Omit<ListParts, 'reads'>,
   name: string,
-  { orders, ...entity }: Listed<F, T, Field>,
-  open: OpenRows<F, T>,
-  none: F,
+  { judge, orders, check, permission, idOf, timeOf }: AnyEntity<F, T, Field>,
+  open: OpenRows<Partial<F>, T>,
 ): AskList<F, T, Field> => {
   const snapshots = createSnapshots<SortedList<T>>(clock);
-  const kind = { ...entity, name, open };
   return async ({ access, scope, visibility }, asked, expand = []) => {
-    const filter = asked.filter ?? none;
-    kind.check?.(filter);
-    const tenants = access.selectTenants(asked, kind.permission);
+    const filter: Partial<F> = asked.filter ?? {};
+    check(filter);
+    const tenants = access.selectTenants(asked, permission);
     const orderBy = asked.orderBy ?? null;
-    const question: ListQuestion<F, T> = {
-      kind,
+    const question: ListQuestion<Partial<F>, T> = {
+      kind: { open, idOf, timeOf },
       tenants,
       filter,
       expand,
@@ -98,38 +96,26 @@ const createList = <F extends object, T, Field extends string>(
       clock,
       log,
       bounds: { rows: limits.maxRowsScanned, calls: limits.scanCalls },
-      judge: (tenant) => kind.judge(visibility, tenant),
+      judge: (tenant) => judge(visibility, tenant),
     };
-    if (orderBy !== null && !(kind.timeOf !== null && isNewestFirst(orderBy))) {
+    if (orderBy !== null && !(timeOf !== null && isNewestFirst(orderBy))) {
       return sortedConnection(question, {
         compare: comparatorOf(orders, orderBy),
         snapshots,
         callerId: access.caller.id,
       });
     }
-    return kind.timeOf === null ? inTurnConnection(question) : mergedConnection(question);
+    return timeOf === null ? inTurnConnection(question) : mergedConnection(question);
   };
 };
 
 /** Every list of the graph. */
-export const createLists = (parts: ListParts): Lists => ({
-  incidents: createList(parts, 'incidents', entities.incidents, parts.reads.incidents.open, {}),
-  alerts: createList(parts, 'alerts', entities.alerts, parts.reads.alerts.open, {}),
-  machines: createList(parts, 'machines', entities.machines, parts.reads.machines.open, {}),
-  machineActions: createList(parts, 'machineActions', entities.machineActions, parts.reads.machineActions.open, {}),
-  investigations: createList(parts, 'investigations', entities.investigations, parts.reads.investigations.open, {}),
-  libraryFiles: createList(parts, 'libraryFiles', entities.libraryFiles, parts.reads.libraryFiles.open, {}),
-  vulnerabilities: createList(parts, 'vulnerabilities', entities.vulnerabilities, parts.reads.vulnerabilities.open, {}),
-  software: createList(parts, 'software', entities.software, parts.reads.software.open, {}),
-  recommendations: createList(parts, 'recommendations', entities.recommendations, parts.reads.recommendations.open, {}),
-  remediationTasks: createList(
-    parts,
-    'remediationTasks',
-    entities.remediationTasks,
-    parts.reads.remediationTasks.open,
-    {},
-  ),
-});
+export function createLists(parts: ListParts): Lists;
+export function createLists({ reads, ...parts }: ListParts): Readonly<Record<string, unknown>> {
+  const listOf = <Name extends EntityName>(name: Name): ListOf<Name> =>
+    createList(parts, name, rows[name], reads[name].open);
+  return byEntity(listOf);
+}
 
 /** Newest first is Microsoft's own order: nothing to sort. */
 const isNewestFirst = (order: Order<string>): boolean => order.field === 'CREATED_AT' && order.direction !== 'ASC';

@@ -1,7 +1,7 @@
-import type { Permission } from '../access/roles.ts';
-import type { Judge, Visibility } from '../access/visibility.ts';
+import type { Judge } from '../access/visibility.ts';
 import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
+import type { Entity } from '../entities/entity.ts';
 import type { Log } from '../log.ts';
 import type { Expansion, ListOpening, OpenRows } from '../routing/opened-list.ts';
 import type { CallScope } from '../scope.ts';
@@ -11,24 +11,14 @@ import { startAt, type TenantPlace } from './places.ts';
 import { createStream, type ScanBounds, type TenantStream } from './stream.ts';
 import { createTenantTime } from './tenant-time.ts';
 
-/** A kind of list: how it is opened in a tenant, how its rows are ordered, and who sees which of them. */
-export interface ListKind<F, T> {
-  /** Part of its cursors. */
-  readonly name: string;
-  readonly permission: Permission;
+/** A kind of list: how it is opened in a tenant, and how its rows are told apart and ordered. */
+interface ListKind<F, T> extends Pick<Entity<T>, 'idOf' | 'timeOf'> {
   readonly open: OpenRows<F, T>;
-  /** The time that rows are ordered by, newest first. Null: tenants one after the other, each in Microsoft's order. */
-  readonly timeOf: ((row: T) => string | null) | null;
-  /** Unique in a tenant. */
-  readonly idOf: (row: T) => string;
-  readonly judge: (visibility: Visibility, tenant: Tenant) => Judge<T> | null;
-  /** Throws `BAD_USER_INPUT` for a filter that nothing can meet, before any tenant is asked. */
-  readonly check?: (filter: F) => void;
 }
 
 /** One question over tenants. */
 export interface ListQuestion<F, T> {
-  readonly kind: Pick<ListKind<F, T>, 'open' | 'timeOf' | 'idOf'>;
+  readonly kind: ListKind<F, T>;
   readonly tenants: readonly Tenant[];
   readonly filter: F;
   /** What else is wanted with the rows. */

@@ -1,33 +1,41 @@
 import type DataLoader from 'dataloader';
 import type { Access } from '../access/access.ts';
-import type { EdgeTo, ReadEdge } from '../entities/edge.ts';
-import type { EdgeParts } from '../entities/edge-parts.ts';
-import { type EdgeName, edges, type RowOf } from '../entities/edges.ts';
-import { softwareNamed } from '../entities/software.ts';
-import type { EntityName, EntityNamed } from '../entities/table.ts';
+import type { Visibility } from '../access/visibility.ts';
+import type { Tenant } from '../config/tenants.ts';
+import type { Edge, ReadEdge } from '../entities/edge.ts';
+import { edgeNames, type ReadName, type RowOf } from '../entities/edge-names.ts';
+import { edges } from '../entities/edges.ts';
+import type { EdgeParts, EntityKey } from '../entities/entity.ts';
 import { createWeaknesses } from '../entities/weaknesses.ts';
+import { asError } from '../errors.ts';
 import type { EveryRow } from '../routing/every-row.ts';
 import type { CallScope } from '../scope.ts';
-import { createKeyedLoader, type EntityKey } from './keyed.ts';
+import { createKeyedLoader } from './keyed.ts';
 
-/** The reads of every edge. */
-export type EdgeReads = { readonly [Name in EdgeName]: ReadEdge<RowOf<Name>> };
+/** The edges that are read, as functions over any of them see them. */
+const readEdges: { readonly [Name in ReadName]: Edge<RowOf<Name>> } = edges;
+
+/** The reads of every edge that is read. */
+export type EdgeReads = { readonly [Name in ReadName]: ReadEdge<RowOf<Name>> };
 
 /** Built once, over the table of edges. */
 export function createEdgeReads(parts: EdgeParts): EdgeReads;
 export function createEdgeReads(parts: EdgeParts): Readonly<Record<string, ReadEdge<unknown>>> {
   const shared = { ...parts, weaknesses: createWeaknesses(parts) };
-  return Object.fromEntries(Object.entries(edges).map(([name, { read }]) => [name, read(shared)]));
+  return Object.fromEntries(
+    edgeNames.flatMap((name) => {
+      const edge = edges[name];
+      return 'read' in edge ? [[name, edge.read(shared)]] : [];
+    }),
+  );
 }
 
 /**
- * The edges of entities that a caller sees, for one request: the parents of one tick are read together, a tenant at a time.
- * Throws `FORBIDDEN` without the edge's permission in the tenant.
+ * The edges of entities that a caller sees, for one request: the parents of one tick are read together, a tenant at a time, and
+ * rows that the caller does not see are left out. Throws `FORBIDDEN` without the edge's permission in the tenant.
  */
 export interface EdgeLoaders {
-  load<Name extends EdgeName>(name: Name, parent: EntityKey): Promise<EveryRow<RowOf<Name>>>;
-  /** The ids that an edge to entities of the table leads to. */
-  ids(name: EdgeToName, parent: EntityKey): Promise<EveryRow<string>>;
+  load<Name extends ReadName>(name: Name, parent: EntityKey): Promise<EveryRow<RowOf<Name>>>;
 }
 
 const none: EveryRow<never> = { rows: [], truncation: null };
@@ -35,45 +43,46 @@ const none: EveryRow<never> = { rows: [], truncation: null };
 /** New for each request; the loader of an edge is made when it is first asked for. */
 export const createEdgeLoaders = (
   reads: EdgeReads,
-  access: Pick<Access, 'require' | 'tenant'>,
+  access: Pick<Access, 'requireInPart' | 'tenant'>,
+  visibility: Visibility,
   scope: CallScope,
 ): EdgeLoaders => {
-  const loaders = new Map<EdgeName, DataLoader<EntityKey, EveryRow<unknown> | null, string>>();
-  const loaderOf = (name: EdgeName) => {
+  const loaders = new Map<ReadName, DataLoader<EntityKey, EveryRow<RowOf<ReadName>> | null, string>>();
+
+  /** Judged a parent at a time, so that what cannot be judged is an error of its own parent. */
+  const readSeen = async <Name extends ReadName>(name: Name, tenant: Tenant, ids: readonly string[]) => {
+    const { permission, told } = readEdges[name];
+    access.requireInPart(permission, tenant);
+    const found: ReadonlyMap<string, EveryRow<RowOf<Name>> | Error> = await reads[name](tenant, ids, scope);
+    const judge = told?.judge?.(visibility, tenant) ?? null;
+    if (judge === null) return found;
+    const seen = await Promise.all(
+      [...found].map(async ([id, whole]): Promise<[string, EveryRow<RowOf<Name>> | Error]> => {
+        if (whole instanceof Error) return [id, whole];
+        try {
+          const visible = await judge(whole.rows);
+          return [id, { ...whole, rows: whole.rows.filter((row) => visible.has(row)) }];
+        } catch (error) {
+          return [id, asError(error)];
+        }
+      }),
+    );
+    return new Map(seen);
+  };
+
+  const loaderOf = (name: ReadName) => {
     const known = loaders.get(name);
     if (known !== undefined) return known;
-    const made = createKeyedLoader<EveryRow<unknown>>(async (tenantName, ids) => {
-      const tenant = access.tenant(tenantName);
-      access.require(edges[name].permission, tenant);
-      return reads[name](tenant, ids, scope);
-    });
+    const made = createKeyedLoader<EveryRow<RowOf<ReadName>>>((tenant, ids) =>
+      readSeen(name, access.tenant(tenant), ids),
+    );
     loaders.set(name, made);
     return made;
   };
 
-  function load<Name extends EdgeName>(name: Name, parent: EntityKey): Promise<EveryRow<RowOf<Name>>>;
-  async function load(name: EdgeName, parent: EntityKey): Promise<EveryRow<unknown>> {
+  function load<Name extends ReadName>(name: Name, parent: EntityKey): Promise<EveryRow<RowOf<Name>>>;
+  async function load(name: ReadName, parent: EntityKey): Promise<EveryRow<RowOf<ReadName>>> {
     return (await loaderOf(name).load(parent)) ?? none;
   }
-  return { load, ids: (name, parent) => load(name, parent) };
+  return { load };
 };
-
-/** Edges whose rows are ids of entities of the table. */
-export type EdgeToName = {
-  [Name in EdgeName]: (typeof edges)[Name] extends EdgeTo<string> ? Name : never;
-}[EdgeName];
-
-/** The list of the table that an edge leads to. */
-export type TargetOf<Name extends EdgeToName> = (typeof edges)[Name]['to'];
-
-/** What an edge names that is not among those that can be read; null: nothing is known of it, and it may be gone. */
-export function namedAlone<Name extends EntityName>(name: Name, tenant: string, id: string): EntityNamed<Name> | null;
-export function namedAlone(name: EntityName, tenant: string, id: string): EntityNamed<EntityName> | null {
-  return name === 'software' ? softwareNamed(tenant, id) : null;
-}
-
-/** Where an edge leads. */
-export const targetOf = <Name extends EdgeToName>(name: Name): TargetOf<Name> => edges[name].to;
-
-export type { EdgeName, RowOf } from '../entities/edges.ts';
-export type { EntityNamed } from '../entities/table.ts';

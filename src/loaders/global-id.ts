@@ -1,5 +1,5 @@
 import { checkedId } from '../domain/id-forms.ts';
-import { type EntityName, type EntityType, entities, entityNames } from '../entities/table.ts';
+import { type EntityType, entities, entityNameOf } from '../entities/table.ts';
 import { InputError } from '../errors.ts';
 
 /** A type that has a global id. */
@@ -30,14 +30,5 @@ export const decodeGlobalId = (text: string): GlobalId => {
   if (type === undefined || tenant === undefined || tenant === '' || id === '') {
     throw new InputError(`id: "${text.slice(0, 80)}" is not an id of this gateway`, { field: 'id' });
   }
-  return { type, tenant, id: type === 'Tenant' ? id : checkedId(entities[entityNameOf(type)].kind, id, 'id') };
+  return { type, tenant, id: type === 'Tenant' ? id : checkedId(entities[entityNameOf(type)].id, id, 'id') };
 };
-
-/** The list that a type of entity stands under in the table. */
-export const entityNameOf = (type: EntityType): EntityName => {
-  const name = entityNames.find((each) => entities[each].type === type);
-  if (name === undefined) throw new TypeError(`${type} is no type of the table of entities`);
-  return name;
-};
-
-export type { EntityType } from '../entities/table.ts';

@@ -1,11 +1,8 @@
 import DataLoader from 'dataloader';
+import type { ReadMany } from '../access/visibility.ts';
+import type { Tenant } from '../config/tenants.ts';
+import type { EntityKey } from '../entities/entity.ts';
 import { asError } from '../errors.ts';
-
-/** What one entity is known by: the tenant's name and the upstream's id. */
-export interface EntityKey {
-  readonly tenant: string;
-  readonly id: string;
-}
 
 /** Reads entities of one tenant; ids that do not exist are absent from the answer, failed ones hold their error. */
 export type ReadByIds<T> = (tenant: string, ids: readonly string[]) => Promise<ReadonlyMap<string, T | Error>>;
@@ -37,3 +34,20 @@ export const createKeyedLoader = <T>(read: ReadByIds<T>): DataLoader<EntityKey, 
     },
     { cacheKeyFn: entityKeyText },
   );
+
+/**
+ * Reads by id of one request, unchecked: questions of one tick are asked together, and no id is asked twice, whether it is to
+ * be shown or something else is judged by it.
+ */
+export const createMemo = <T>(tenantNamed: (name: string) => Tenant, read: ReadMany<T>): ReadMany<T> => {
+  const loader = createKeyedLoader<T>((name, ids) => read(tenantNamed(name), ids));
+  return async (tenant, ids) => {
+    const answers = await loader.loadMany(ids.map((id) => ({ tenant: tenant.name, id })));
+    const found = new Map<string, T | Error>();
+    for (const [index, id] of ids.entries()) {
+      const answer = answers[index];
+      if (answer != null) found.set(id, answer);
+    }
+    return found;
+  };
+};

@@ -1,6 +1,6 @@
 import type { Access } from '../access/access.ts';
-import { checkedId, idFieldOf } from '../domain/id-forms.ts';
-import { type EntityName, type EntityNamed, entities } from '../entities/table.ts';
+import { checkedId } from '../domain/id-forms.ts';
+import { type EntityName, type EntityNamed, entities, wordOf } from '../entities/table.ts';
 import { NotFoundError } from '../errors.ts';
 import type { EntityLoaders } from './loaders.ts';
 
@@ -21,8 +21,8 @@ export const known = async <Name extends EntityName>(
   id: string,
 ): Promise<EntityNamed<Name>> => {
   const tenant = access.tenant(tenantName).name;
-  const { kind } = entities[name];
-  const entity = await loaders[name].load({ tenant, id: checkedId(kind, id) });
+  const form = entities[name].id;
+  const entity = await loaders[name].load({ tenant, id: checkedId(form, id) });
   if (entity !== null) return entity;
-  throw new NotFoundError(`${tenant} has no ${kind} "${id}"`, { tenant, field: idFieldOf[kind] });
+  throw new NotFoundError(`${tenant} has no ${wordOf(name)} "${id}"`, { tenant, field: form.field });
 };

@@ -1,45 +1,52 @@
-import DataLoader from 'dataloader';
+import type DataLoader from 'dataloader';
 import type { Access } from '../access/access.ts';
 import { createVisibility, type ReadMany, type Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
-import type { Alert } from '../domain/alert.ts';
 import type { Machine } from '../domain/machine.ts';
-import { type Entity, type EntityName, type EntityNamed, type EntityReads, entities } from '../entities/table.ts';
-import { asError } from '../errors.ts';
+import type { Entity, EntityKey } from '../entities/entity.ts';
+import { type AnyReads, byEntity, type EntityName, type EntityNamed, rows } from '../entities/table.ts';
 import { AmbiguousMachineError } from '../routing/machine-names.ts';
 import type { CallScope } from '../scope.ts';
 import { createEdgeLoaders, type EdgeLoaders, type EdgeReads } from './edges.ts';
-import { createKeyedLoader, type EntityKey, entityKeyText } from './keyed.ts';
-import { createMemo } from './memo.ts';
+import { createKeyedLoader, createMemo } from './keyed.ts';
 
 /**
  * One DataLoader a type of entity, for one request of one caller. What the caller may not see does not exist for them; without
  * the permission in its tenant they throw `FORBIDDEN`.
  */
-export type EntityLoaders = { readonly [Name in EntityName]: DataLoader<EntityKey, EntityNamed<Name> | null, string> };
-
-/** The loaders of a request. */
-export interface Loaders extends EntityLoaders {
-  /** A machine's alerts: one call a machine, since nothing filters alerts by machine. */
-  readonly alertsOfMachine: DataLoader<EntityKey, readonly Alert[], string>;
-}
+export type EntityLoaders = { readonly [Name in EntityName]: LoaderOf<Name> };
 
 /** What binds loaders to a caller. */
 export type LoaderAccess = Pick<Access, 'require' | 'requireInPart' | 'tenant' | 'machineVisibility'>;
 
 /** What loaders read with. */
 export interface LoaderReads {
-  readonly entities: EntityReads;
+  readonly entities: AnyReads;
   readonly edges: EdgeReads;
 }
 
 /** What a request follows the graph with. */
 export interface RequestLoaders {
-  readonly loaders: Loaders;
+  readonly loaders: EntityLoaders;
   readonly edges: EdgeLoaders;
   readonly visibility: Visibility;
   /** Of ids of a type, those that the caller sees; all at once, and without a read, where their roles are not limited. */
   readonly visibleIds: (name: EntityName, tenant: string, ids: readonly string[]) => Promise<readonly string[]>;
+}
+
+/** What is known of every type in one request, unchecked. */
+type Memos = { readonly [Name in EntityName]: ReadMany<EntityNamed<Name>> };
+
+function memosOf(memo: <Name extends EntityName>(name: Name) => ReadMany<EntityNamed<Name>>): Memos;
+function memosOf(memo: (name: EntityName) => unknown): Readonly<Record<string, unknown>> {
+  return byEntity(memo);
+}
+
+type LoaderOf<Name extends EntityName> = DataLoader<EntityKey, EntityNamed<Name> | null, string>;
+
+function loadersOf(load: <Name extends EntityName>(name: Name) => LoaderOf<Name>): EntityLoaders;
+function loadersOf(load: (name: EntityName) => unknown): Readonly<Record<string, unknown>> {
+  return byEntity(load);
 }
 
 /** New for each request: nothing of one caller is in the loaders of another. `visibility`: the caller's, over the same reads. */
@@ -48,16 +55,9 @@ export const createLoaders = (
   access: LoaderAccess,
   scope: CallScope,
 ): RequestLoaders => {
-  const memo = <T>(
-    read: (tenant: Tenant, ids: readonly string[], scope: CallScope) => Promise<ReadonlyMap<string, T | Error>>,
-  ): ReadMany<T> => createMemo(access.tenant, (tenant, ids) => read(tenant, ids, scope));
-
-  const known = {
-    incidents: memo(reads.incidents.byIds),
-    alerts: memo(reads.alerts.byIds),
-    machines: memo(reads.machines.byIds),
-    machineActions: memo(reads.machineActions.byIds),
-  };
+  const known = memosOf(<Name extends EntityName>(name: Name) =>
+    createMemo<EntityNamed<Name>>(access.tenant, (tenant, ids) => reads[name].byIds(tenant, ids, scope)),
+  );
   const visibility = createVisibility(access, known);
 
   const seen = <T>({ permission, judge: judgeOf }: Pick<Entity<T>, 'permission' | 'judge'>, read: ReadMany<T>) =>
@@ -67,8 +67,8 @@ export const createLoaders = (
       const judge = judgeOf(visibility, tenant);
       const found = await read(tenant, ids);
       if (judge === null) return found;
-      const rows = await judge([...found.values()].flatMap((entity) => (entity instanceof Error ? [] : [entity])));
-      return new Map([...found].filter(([, entity]) => entity instanceof Error || rows.has(entity)));
+      const shown = await judge([...found.values()].flatMap((entity) => (entity instanceof Error ? [] : [entity])));
+      return new Map([...found].filter(([, entity]) => entity instanceof Error || shown.has(entity)));
     });
 
   /** A host name of several machines means the one that the caller sees, and names none that they do not. */
@@ -87,37 +87,15 @@ export const createLoaders = (
     return new Map(named.flatMap(([id, entity]) => (entity === undefined ? [] : [[id, entity]])));
   };
 
-  const alertsOf = async ({ tenant: name, id }: EntityKey): Promise<readonly Alert[]> => {
-    const tenant = access.tenant(name);
-    access.requireInPart('alert:read', tenant);
-    const alerts = await reads.alerts.ofMachine(tenant, id, scope);
-    const visible = await visibility.alerts('alert:read', tenant)?.(alerts);
-    return visible === undefined ? alerts : alerts.filter((alert) => visible.has(alert));
-  };
+  const read: Memos = { ...known, machines: namedAmongSeen };
+  const loaders = loadersOf(<Name extends EntityName>(name: Name) => seen<EntityNamed<Name>>(rows[name], read[name]));
 
-  const loaders: Loaders = {
-    incidents: seen(entities.incidents, known.incidents),
-    alerts: seen(entities.alerts, known.alerts),
-    machines: seen(entities.machines, namedAmongSeen),
-    machineActions: seen(entities.machineActions, known.machineActions),
-    investigations: seen(entities.investigations, memo(reads.investigations.byIds)),
-    libraryFiles: seen(entities.libraryFiles, memo(reads.libraryFiles.byIds)),
-    vulnerabilities: seen(entities.vulnerabilities, memo(reads.vulnerabilities.byIds)),
-    software: seen(entities.software, memo(reads.software.byIds)),
-    recommendations: seen(entities.recommendations, memo(reads.recommendations.byIds)),
-    remediationTasks: seen(entities.remediationTasks, memo(reads.remediationTasks.byIds)),
-    alertsOfMachine: new DataLoader<EntityKey, readonly Alert[], string>(
-      (keys) => Promise.all(keys.map((key) => alertsOf(key).catch(asError))),
-      { cacheKeyFn: entityKeyText },
-    ),
-  };
-
-  const isLimited = (name: EntityName, tenant: Tenant): boolean => entities[name].judge(visibility, tenant) !== null;
+  const isLimited = (name: EntityName, tenant: Tenant): boolean => rows[name].judge(visibility, tenant) !== null;
 
   return {
     visibility,
     loaders,
-    edges: createEdgeLoaders(edges, access, scope),
+    edges: createEdgeLoaders(edges, access, visibility, scope),
     visibleIds: async (name, tenantName, ids) => {
       if (!isLimited(name, access.tenant(tenantName))) return ids;
       const found = await Promise.all(ids.map((id) => loaders[name].load({ tenant: tenantName, id })));

@@ -1,5 +1,6 @@
-/** Kusto's scalar types, by their canonical names (`boolean`, `double` and `date` are only other spellings). */
-export type KqlType = 'bool' | 'int' | 'long' | 'real' | 'string' | 'datetime' | 'timespan' | 'guid' | 'dynamic';
+import type { KqlType } from '../../microsoft/hunting/table.ts';
+
+export type { KqlType } from '../../microsoft/hunting/table.ts';
 
 /** What a `dynamic` holds. */
 export type Json = null | string | number | boolean | readonly Json[] | { readonly [key: string]: Json };

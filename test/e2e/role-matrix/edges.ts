@@ -1,6 +1,8 @@
 import type { Permission } from '../../../src/config/permissions.ts';
+import { entities, entityNames } from '../../../src/entities/table.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
 import { names, userNames } from './callers.ts';
+import { nodeRules } from './rules.ts';
 
 /** A field that leads from one thing to another. */
 export interface Edge {
@@ -91,17 +93,13 @@ const weaknessEdges: Readonly<Record<string, Edge>> = {
   ),
   'Machine.missingKbs': fromList('machines', 'machine:read', weaknesses, `edge: missingKbs { nodes ${owner} }`),
   'MissingKb.tenant': fromWeakness('software', null, 'missingKbs { nodes { edge: tenant { tenant: name } } }'),
-  'Vulnerability.tenant': fromWeakness('vulnerabilities', null, 'edge: tenant { tenant: name }'),
   'Vulnerability.machines': fromWeakness('vulnerabilities', 'machine:read', `edge: machines { nodes ${owner} }`),
   'Vulnerability.software': fromWeakness('vulnerabilities', null, `edge: software { nodes ${owner} }`),
-  'Software.tenant': fromWeakness('software', null, 'edge: tenant { tenant: name }'),
   'Software.machines': fromWeakness('software', 'machine:read', `edge: machines { nodes ${owner} }`),
   'Software.vulnerabilities': fromWeakness('software', null, `edge: vulnerabilities { nodes ${owner} }`),
-  'Recommendation.tenant': fromWeakness('recommendations', null, 'edge: tenant { tenant: name }'),
   'Recommendation.machines': fromWeakness('recommendations', 'machine:read', `edge: machines { nodes ${owner} }`),
   'Recommendation.software': fromWeakness('recommendations', null, `edge: software ${owner}`),
   'Recommendation.vulnerabilities': fromWeakness('recommendations', null, `edge: vulnerabilities { nodes ${owner} }`),
-  'RemediationTask.tenant': fromWeakness('remediationTasks', null, 'edge: tenant { tenant: name }'),
   'RemediationTask.machines': fromWeakness('remediationTasks', 'machine:read', `edge: machines { nodes ${owner} }`),
   'ExposureScore.tenant': {
     from: [weaknesses],
@@ -110,9 +108,16 @@ const weaknessEdges: Readonly<Record<string, Edge>> = {
   },
 };
 
+/** Every entity's own tenant, which who sees the entity may see. */
+const tenantEdges: Readonly<Record<string, Edge>> = Object.fromEntries(
+  entityNames.map((name) => {
+    const { type } = entities[name];
+    return [`${type}.tenant`, fromList(name, nodeRules[type].permission, null, 'edge: tenant { tenant: name }')];
+  }),
+);
+
 /** Every field that leads to an entity, and those others that ask for a permission of their own. */
 export const edges: Readonly<Record<string, Edge>> = {
-  'Incident.tenant': fromList('incidents', 'incident:read', null, 'edge: tenant { tenant: name }'),
   'Incident.alerts': fromList('incidents', 'incident:read', 'alert:read', `edge: alerts { nodes ${owner} }`),
   'Incident.machines': fromList('incidents', 'incident:read', 'machine:read', `edge: machines { nodes ${owner} }`),
   'Incident.redirectedTo': {
@@ -123,18 +128,16 @@ export const edges: Readonly<Record<string, Edge>> = {
       return `{ incident(tenant: "${names.own}", incidentId: ${text(merged)}) { edge: redirectedTo ${owner} } }`;
     },
   },
-  'Alert.tenant': fromList('alerts', 'alert:read', null, 'edge: tenant { tenant: name }'),
   'Alert.incident': fromList('alerts', 'alert:read', 'incident:read', `edge: incident ${owner}`),
   'Alert.machine': fromList('alerts', 'alert:read', 'machine:read', `edge: machine ${owner}`),
   'DeviceEvidence.machine': fromEvidence('DeviceEvidence'),
   'ProcessEvidence.machine': fromEvidence('ProcessEvidence'),
   'FileEvidence.machine': fromEvidence('FileEvidence'),
   'RegistryValueEvidence.machine': fromEvidence('RegistryValueEvidence'),
-  'Machine.tenant': fromList('machines', 'machine:read', null, 'edge: tenant { tenant: name }'),
   'Machine.alerts': fromList('machines', 'machine:read', 'alert:read', `edge: alerts { nodes ${owner} }`),
   'Machine.actions': fromList('machines', 'machine:read', 'action:read', `edge: actions { nodes ${owner} }`),
+  ...tenantEdges,
   ...weaknessEdges,
-  'MachineAction.tenant': fromList('machineActions', 'action:read', null, 'edge: tenant { tenant: name }'),
   'MachineAction.machine': fromList('machineActions', 'action:read', 'machine:read', `edge: machine ${owner}`),
   'Machine.investigations': fromList(
     'machines',
@@ -144,7 +147,6 @@ export const edges: Readonly<Record<string, Edge>> = {
     // Few machines have one.
     200,
   ),
-  'Investigation.tenant': fromList('investigations', 'action:read', null, 'edge: tenant { tenant: name }'),
   'Investigation.machine': fromList('investigations', 'action:read', 'machine:read', `edge: machine ${owner}`),
   'Investigation.triggeringAlert': fromList(
     'investigations',
@@ -152,7 +154,6 @@ export const edges: Readonly<Record<string, Edge>> = {
     'alert:read',
     `edge: triggeringAlert ${owner}`,
   ),
-  'LibraryFile.tenant': fromList('libraryFiles', 'library:read', null, 'edge: tenant { tenant: name }'),
   'MachineAction.gatewayCaller': {
     from: ['machine:scan'],
     permission: 'audit:read',

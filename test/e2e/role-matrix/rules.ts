@@ -1,4 +1,5 @@
 import type { Permission } from '../../../src/config/permissions.ts';
+import { entities, entityNames, lookUpOf } from '../../../src/entities/table.ts';
 import { encodeGlobalId, type NodeType, nodeTypes } from '../../../src/loaders/global-id.ts';
 import { productId, softwareEstate } from '../../../src/simulator/mde/vulnerability/estate.ts';
 import { tasksOf } from '../../../src/simulator/mde/vulnerability/remediation.ts';
@@ -94,8 +95,8 @@ const softwareIdOf = (world: TenantWorld): string | undefined => {
 
 const investigationIdOf = ({ investigations }: TenantWorld): string => String(investigations[0]?.id ?? '');
 
-/** What reading each kind of node needs, and an id of it. */
-const nodeRules = {
+/** What reading each kind of node needs, and an id of it: its list and its look-up need the same. */
+export const nodeRules = {
   Tenant: { permission: null, id: ({ name }) => name },
   Incident: { permission: 'incident:read', id: ({ incidents }) => incidents[0]?.id },
   Alert: { permission: 'alert:read', id: ({ alerts }) => alerts[0]?.id },
@@ -111,6 +112,19 @@ const nodeRules = {
   NodeType,
   { permission: Permission | null; id: (world: TenantWorld) => string | undefined }
 >;
+
+/** The list and the look-up of each kind. */
+const entityRules: Readonly<Record<string, readonly Rule[]>> = Object.fromEntries(
+  entityNames.flatMap((name): [string, readonly Rule[]][] => {
+    const { type, id } = entities[name];
+    const { permission, id: idIn } = nodeRules[type];
+    const lookUp = lookUpOf(name);
+    return [
+      [`Query.${name}`, list(name, permission, ownedWithFailures)],
+      [`Query.${lookUp}`, [one(lookUp, permission, (world) => `${id.field}: ${text(idIn(world))}`)]],
+    ];
+  }),
+);
 
 const nodeWays = (field: string, argument: (id: string) => string): readonly Rule[] =>
   nodeTypes.map((type) => {
@@ -154,38 +168,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
       ask: ({ tenant }) => `tenantSignIn(tenant: ${text(tenant)}) { tenant { name } }`,
     },
   ],
-  'Query.incidents': list('incidents', 'incident:read', ownedWithFailures),
-  'Query.incident': [one('incident', 'incident:read', ({ incidents }) => `incidentId: ${text(incidents[0]?.id)}`)],
-  'Query.alerts': list('alerts', 'alert:read', ownedWithFailures),
-  'Query.alert': [one('alert', 'alert:read', ({ alerts }) => `alertId: ${text(alerts[0]?.id)}`)],
-  'Query.machines': list('machines', 'machine:read', ownedWithFailures),
-  'Query.machine': [one('machine', 'machine:read', (world) => `machineId: ${text(machineOf(world))}`)],
-  'Query.machineActions': list('machineActions', 'action:read', ownedWithFailures),
-  'Query.machineAction': [one('machineAction', 'action:read', ({ actions }) => `actionId: ${text(actions[0]?.id)}`)],
-  'Query.investigations': list('investigations', 'action:read', owned),
-  'Query.investigation': [
-    one('investigation', 'action:read', (world) => `investigationId: ${text(investigationIdOf(world))}`),
-  ],
-  'Query.libraryFiles': list('libraryFiles', 'library:read', owned),
-  'Query.libraryFile': [
-    one('libraryFile', 'library:read', ({ libraryFiles }) => `fileName: ${text([...libraryFiles.keys()][0])}`),
-  ],
-  'Query.vulnerabilities': list('vulnerabilities', 'vulnerability:read', owned),
-  'Query.vulnerability': [
-    one('vulnerability', 'vulnerability:read', (world) => `cveId: ${text(weaknessOf(world)?.cveId)}`),
-  ],
-  'Query.software': list('software', 'vulnerability:read', owned),
-  'Query.softwareProduct': [
-    one('softwareProduct', 'vulnerability:read', (world) => `softwareId: ${text(softwareIdOf(world))}`),
-  ],
-  'Query.recommendations': list('recommendations', 'vulnerability:read', owned),
-  'Query.recommendation': [
-    one('recommendation', 'vulnerability:read', (world) => `recommendationId: ${text(`va-_-${softwareIdOf(world)}`)}`),
-  ],
-  'Query.remediationTasks': list('remediationTasks', 'vulnerability:read', owned),
-  'Query.remediationTask': [
-    one('remediationTask', 'vulnerability:read', (world) => `taskId: ${text(tasksOf(world)[0]?.record.id)}`),
-  ],
+  ...entityRules,
   'Query.exposureScore': [one('exposureScore', 'vulnerability:read', () => '')],
   'Query.hunt': [
     {

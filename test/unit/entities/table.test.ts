@@ -1,10 +1,10 @@
 import { isObjectType } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { formOf, hasIdForm, idFieldOf } from '../../../src/domain/id-forms.ts';
+import { hasIdForm } from '../../../src/domain/id-forms.ts';
 import { edges } from '../../../src/entities/edges.ts';
 import { byPermissionAlone, entity } from '../../../src/entities/entity.ts';
-import { mdeReads } from '../../../src/entities/mde-entity.ts';
-import { entities } from '../../../src/entities/table.ts';
+import { identified, mdeReads } from '../../../src/entities/mde-entity.ts';
+import { entities, entityNames, lookUpOf } from '../../../src/entities/table.ts';
 import { mde } from '../../../src/microsoft/mde/index.ts';
 import { createSchema } from '../../../src/server/schema.ts';
 
@@ -15,24 +15,25 @@ const fieldsOf = (name: string) => {
 };
 
 interface Thing {
+  readonly tenant: string;
   readonly thingId: string;
 }
 
 describe('the compiler refuses a row', () => {
   const complete = {
     type: 'Thing',
-    kind: 'software',
+    id: { field: 'thingId', form: /^\d+$/, says: 'digits' },
     idOf: ({ thingId }: Thing) => thingId,
     permission: 'vulnerability:read',
     visible: byPermissionAlone,
     reads: mdeReads<object, Thing>({
       capability: 'software.read',
-      kind: 'software',
+      kind: identified('a thing', 'things'),
       list: mde.listSoftware,
       one: () => {
         throw new Error('is not asked');
       },
-      read: (_, { id }) => ({ thingId: String(id) }),
+      read: ({ name }, { id }) => ({ tenant: name, thingId: String(id) }),
       rows: {},
       idOf: ({ thingId }) => thingId,
       many: 'each',
@@ -47,14 +48,9 @@ describe('the compiler refuses a row', () => {
   });
 
   test('whose ids have no form', () => {
-    // @ts-expect-error: `thing` is in no row of src/domain/id-forms.ts
-    expect(entity({ ...complete, kind: 'thing' }).kind).toBe('thing');
-  });
-
-  test('without a kind', () => {
-    const { kind: _, ...rest } = complete;
+    const { id: _, ...rest } = complete;
     // @ts-expect-error: what form its ids have has to be said
-    expect(entity(rest)).not.toHaveProperty('kind');
+    expect(entity(rest)).not.toHaveProperty('id');
   });
 
   test('whose permission is none', () => {
@@ -68,21 +64,29 @@ describe('the compiler refuses a row', () => {
   });
 });
 
-describe.each(Object.entries(entities))('%s', (list, { type, kind }) => {
+describe.each(entityNames)('%s', (list) => {
+  const { type, id } = entities[list];
+
   test('is a type with an id, a look-up by it, and a list', () => {
-    expect(Object.keys(fieldsOf(type))).toEqual(expect.arrayContaining(['id', 'tenant', idFieldOf[kind]]));
+    expect(Object.keys(fieldsOf(type))).toEqual(expect.arrayContaining(['id', 'tenant', id.field]));
     expect(Object.keys(fieldsOf('Query'))).toContain(list);
     const lookUps = Object.values(fieldsOf('Query')).filter((field) => String(field.type) === type);
-    expect(lookUps.map(({ args }) => args.map(({ name }) => name).toSorted())).toEqual([
-      ['tenant', idFieldOf[kind]].toSorted(),
+    expect(lookUps.map(({ name, args }) => [name, ...args.map((each) => each.name).toSorted()])).toEqual([
+      [lookUpOf(list), ...['tenant', id.field].toSorted()],
     ]);
   });
 
   test('its ids have a form that is said in words, and nothing that could leave its path has it', () => {
-    expect(formOf(kind)).not.toBe('');
-    for (const id of ['', '.', '..', '../x', 'a/b', 'a?b', 'a#b', 'a\nb', 'a-_-b/c', 'va-_-..%2f']) {
-      expect([id, hasIdForm(kind, id)]).toEqual([id, false]);
+    expect(id.says).not.toBe('');
+    for (const text of ['', '.', '..', '../x', 'a/b', 'a?b', 'a#b', 'a\nb', 'a-_-b/c', 'va-_-..%2f']) {
+      expect([text, hasIdForm(id, text)]).toEqual([text, false]);
     }
+  });
+
+  test('stands before the types whose ids it has, so that `node` knows it by its own', () => {
+    const earlier = entityNames.slice(0, entityNames.indexOf(list)).map((name) => entities[name].id.field);
+    const own = Object.keys(fieldsOf(type));
+    expect(earlier.filter((field) => own.includes(field))).toEqual([]);
   });
 });
 
@@ -96,5 +100,9 @@ describe.each(Object.entries(edges))('%s', (name, edge) => {
 
   test('leads to a list of the table, if it leads to ids', () => {
     expect(Object.keys(entities)).toContain('to' in edge ? edge.to : 'machines');
+  });
+
+  test('is resolved by its row', () => {
+    if (from !== 'Tenant') expect(fieldsOf(from)[field]?.resolve).toBeTypeOf('function');
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { createKeyedLoader } from '../../../src/loaders/keyed.ts';
+import { createKeyedLoader, createMemo } from '../../../src/loaders/keyed.ts';
+import { tenantNamed } from '../../support/tenant.ts';
 
 test('keys of one tick are read together, a tenant at a time, each id once', async () => {
   const read = vi.fn(
@@ -45,4 +46,34 @@ test('a tenant that fails fails its own keys alone, an id that fails its own', a
     { tenant: 'a', id: '2' },
   ]);
   expect(answers).toEqual([new Error('tenant'), new Error('id'), 'two']);
+});
+
+const contoso = tenantNamed('contoso');
+
+test('no id is read twice, whoever asks and when', async () => {
+  const asked: (readonly string[])[] = [];
+  const read = createMemo(
+    () => contoso,
+    async (_tenant, ids) => {
+      asked.push(ids);
+      return new Map(ids.filter((id) => id !== 'none').map((id) => [id, `the ${id}`]));
+    },
+  );
+  const [one, other] = await Promise.all([read(contoso, ['a', 'none']), read(contoso, ['b', 'a'])]);
+  expect([...one]).toEqual([['a', 'the a']]);
+  expect([...other]).toEqual([
+    ['b', 'the b'],
+    ['a', 'the a'],
+  ]);
+  await read(contoso, ['a', 'b', 'c']);
+  expect(asked).toEqual([['a', 'none', 'b'], ['c']]);
+});
+
+test('what cannot be read is its error', async () => {
+  const failure = new Error('not now');
+  const read = createMemo<string>(
+    () => contoso,
+    () => Promise.reject(failure),
+  );
+  expect([...(await read(contoso, ['a']))]).toEqual([['a', failure]]);
 });

@@ -1,6 +1,6 @@
-import { cloudWithoutRows } from './columns/cloud.ts';
-import { devicesWithoutRows } from './columns/devices.ts';
-import { peopleWithoutRows } from './columns/people.ts';
+import { cloudTables } from '../../../microsoft/hunting/cloud.ts';
+import { deviceTables } from '../../../microsoft/hunting/devices.ts';
+import { peopleTables } from '../../../microsoft/hunting/people.ts';
 import { emptyTable } from './documented.ts';
 import { alertEvidence, alertInfo } from './rows/alerts.ts';
 import { cloudAppEvents } from './rows/cloud-app.ts';
@@ -39,7 +39,7 @@ export const catalogue: ReadonlyMap<string, TableSource> = new Map<string, Table
   ['EntraIdSignInEvents', entraIdSignInEvents],
   ['DeviceTvmSoftwareInventory', deviceTvmSoftwareInventory],
   ['DeviceTvmSoftwareVulnerabilities', deviceTvmSoftwareVulnerabilities],
-  ...[...devicesWithoutRows, ...cloudWithoutRows, ...peopleWithoutRows].map(
+  ...[...deviceTables, ...cloudTables, ...peopleTables].map(
     (documented) => [documented.table, emptyTable(documented)] as const,
   ),
 ]);

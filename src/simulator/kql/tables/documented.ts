@@ -1,15 +1,9 @@
+import type { DocumentedTable } from '../../../microsoft/hunting/table.ts';
 import { typeNames } from '../value.ts';
 import type { TableSource } from './table.ts';
 
-/** A documented table that the estate has no rows for: its columns as `Name:type`, parted by white space. */
-export interface Documented {
-  readonly table: string;
-  readonly timeColumn: string | null;
-  readonly columns: string;
-}
-
-/** The table with its documented columns and no rows. */
-export function emptyTable({ timeColumn, columns }: Documented): TableSource {
+/** A table that the estate has no rows for, with its documented columns. */
+export function emptyTable({ timeColumn, columns }: DocumentedTable): TableSource {
   return {
     timeColumn,
     rows: () => [],

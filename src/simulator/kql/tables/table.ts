@@ -1,9 +1,7 @@
+import type { ColumnTypes, KqlType } from '../../../microsoft/hunting/table.ts';
 import type { TenantWorld } from '../../world/types.ts';
 import { parseDatetime } from '../time.ts';
-import { absent, type Column, type Json, type KqlType, type Row, type Value } from '../value.ts';
-
-/** Column names and Kusto types of one table, in the documented order. */
-export type ColumnTypes = Readonly<Record<string, KqlType>>;
+import { absent, type Column, type Json, type Row, type Value } from '../value.ts';
 
 /** How a renderer gives a cell of each type; times are ISO 8601 text. */
 interface CellOf {

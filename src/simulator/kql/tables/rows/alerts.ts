@@ -1,5 +1,5 @@
+import { alertEvidenceColumns, alertInfoColumns } from '../../../../microsoft/hunting/alerts.ts';
 import type { WorldAlert, WorldEvidence } from '../../../world/types.ts';
-import { alertEvidenceColumns, alertInfoColumns } from '../columns/alerts.ts';
 import { type Cells, defineTable, type TableSource } from '../table.ts';
 import { entraAccountCells, machineCells } from './cells.ts';
 import { detectorName, serviceName, titled } from './names.ts';

@@ -1,6 +1,6 @@
+import { cloudAppEventsColumns } from '../../../../microsoft/hunting/cloud-app.ts';
 import { isoTime } from '../../../world/times.ts';
 import { habitsOf, officeOf } from '../background/people.ts';
-import { cloudAppEventsColumns } from '../columns/cloud-app.ts';
 import { defineTable, type TableSource } from '../table.ts';
 import { evidenceOf } from './alert-evidence.ts';
 

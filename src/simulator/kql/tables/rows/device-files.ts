@@ -1,9 +1,9 @@
+import { deviceFileEventsColumns } from '../../../../microsoft/hunting/device-file-events.ts';
+import { deviceRegistryEventsColumns } from '../../../../microsoft/hunting/device-registry-events.ts';
 import { isoTime } from '../../../world/times.ts';
 import type { WorldFile, WorldMachine, WorldProcess } from '../../../world/types.ts';
 import { ordinaryProcess } from '../background/processes.ts';
 import { eachSlot, slotsOf } from '../background/slots.ts';
-import { deviceFileEventsColumns } from '../columns/device-file-events.ts';
-import { deviceRegistryEventsColumns } from '../columns/device-registry-events.ts';
 import { type Cells, chained, defineTable, type TableSource } from '../table.ts';
 import { actorOf, evidenceOf } from './alert-evidence.ts';
 import { fileCells, initiatingCells, machineCells, reportIdOf } from './cells.ts';

@@ -1,8 +1,8 @@
+import { deviceInfoColumns, deviceNetworkInfoColumns } from '../../../../microsoft/hunting/device-info.ts';
 import { createRandom } from '../../../world/random.ts';
 import { isoTime } from '../../../world/times.ts';
 import type { WorldMachine } from '../../../world/types.ts';
 import { eachSlot } from '../background/slots.ts';
-import { deviceInfoColumns, deviceNetworkInfoColumns } from '../columns/device-info.ts';
 import { type Cells, defineTable, type Estate, type TableSource } from '../table.ts';
 import { machineCells, reportIdOf } from './cells.ts';
 

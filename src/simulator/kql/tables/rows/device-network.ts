@@ -1,8 +1,8 @@
+import { deviceNetworkEventsColumns } from '../../../../microsoft/hunting/device-network-events.ts';
 import { isoTime } from '../../../world/times.ts';
 import type { WorldMachine, WorldProcess } from '../../../world/types.ts';
 import { ordinaryProcess } from '../background/processes.ts';
 import { eachSlot } from '../background/slots.ts';
-import { deviceNetworkEventsColumns } from '../columns/device-network-events.ts';
 import { type Cells, chained, defineTable, type TableSource } from '../table.ts';
 import { actorOf, evidenceOf, machineOf } from './alert-evidence.ts';
 import { initiatingCells, machineCells, reportIdOf } from './cells.ts';

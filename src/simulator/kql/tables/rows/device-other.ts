@@ -1,8 +1,8 @@
+import { deviceEventsColumns } from '../../../../microsoft/hunting/device-events.ts';
+import { deviceLogonEventsColumns } from '../../../../microsoft/hunting/device-logon-events.ts';
 import { isoTime } from '../../../world/times.ts';
 import { ordinaryProcess } from '../background/processes.ts';
 import { eachSlot } from '../background/slots.ts';
-import { deviceEventsColumns } from '../columns/device-events.ts';
-import { deviceLogonEventsColumns } from '../columns/device-logon-events.ts';
 import { type Cells, chained, defineTable, type TableSource } from '../table.ts';
 import { actorOf, evidenceOf } from './alert-evidence.ts';
 import { accountCells, fileCells, initiatingCells, machineCells, reportIdOf } from './cells.ts';

@@ -1,8 +1,8 @@
+import { deviceImageLoadEventsColumns } from '../../../../microsoft/hunting/device-image-load-events.ts';
+import { deviceProcessEventsColumns } from '../../../../microsoft/hunting/device-process-events.ts';
 import type { WorldMachine, WorldProcess } from '../../../world/types.ts';
 import { ordinaryProcess } from '../background/processes.ts';
 import { eachSlot } from '../background/slots.ts';
-import { deviceImageLoadEventsColumns } from '../columns/device-image-load-events.ts';
-import { deviceProcessEventsColumns } from '../columns/device-process-events.ts';
 import { type Cells, chained, defineTable, type TableSource } from '../table.ts';
 import { evidenceOf } from './alert-evidence.ts';
 import { entraAccountCells, fileCells, initiatingCells, machineCells, parentCells, reportIdOf } from './cells.ts';

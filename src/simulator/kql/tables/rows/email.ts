@@ -1,12 +1,12 @@
-import { createRandom } from '../../../world/random.ts';
-import { isoTime } from '../../../world/times.ts';
-import { type Habit, habitsOf, officeOf } from '../background/people.ts';
 import {
   emailAttachmentInfoColumns,
   emailEventsColumns,
   emailUrlInfoColumns,
   urlClickEventsColumns,
-} from '../columns/email.ts';
+} from '../../../../microsoft/hunting/email.ts';
+import { createRandom } from '../../../world/random.ts';
+import { isoTime } from '../../../world/times.ts';
+import { type Habit, habitsOf, officeOf } from '../background/people.ts';
 import { defineTable, type Estate, type TableSource } from '../table.ts';
 import { evidenceOf } from './alert-evidence.ts';
 import { titled } from './names.ts';

@@ -1,7 +1,7 @@
+import { identityInfoColumns, identityLogonEventsColumns } from '../../../../microsoft/hunting/identity.ts';
 import { createRandom } from '../../../world/random.ts';
 import { hourMs, isoTime } from '../../../world/times.ts';
 import { habitsOf, officeOf } from '../background/people.ts';
-import { identityInfoColumns, identityLogonEventsColumns } from '../columns/identity.ts';
 import { defineTable, type TableSource } from '../table.ts';
 import { entraAccountCells } from './cells.ts';
 

@@ -1,6 +1,6 @@
+import { aadSignInEventsBetaColumns, entraIdSignInEventsColumns } from '../../../../microsoft/hunting/sign-ins.ts';
 import { isoTime } from '../../../world/times.ts';
 import { type Habit, habitsOf, officeOf } from '../background/people.ts';
-import { aadSignInEventsBetaColumns, entraIdSignInEventsColumns } from '../columns/sign-ins.ts';
 import { defineTable, type Estate, type TableSource } from '../table.ts';
 
 /** A sign-in's cells that the table and its successor share. */

@@ -1,9 +1,9 @@
-import { type Software, softwareOn } from '../../../world/software.ts';
-import type { WorldMachine } from '../../../world/types.ts';
 import {
   deviceTvmSoftwareInventoryColumns,
   deviceTvmSoftwareVulnerabilitiesColumns,
-} from '../columns/vulnerabilities.ts';
+} from '../../../../microsoft/hunting/vulnerabilities.ts';
+import { type Software, softwareOn } from '../../../world/software.ts';
+import type { WorldMachine } from '../../../world/types.ts';
 import { defineTable, type TableSource } from '../table.ts';
 import { machineCells } from './cells.ts';
 

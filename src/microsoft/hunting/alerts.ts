@@ -1,4 +1,4 @@
-import type { ColumnTypes } from '../table.ts';
+import type { ColumnTypes } from './table.ts';
 
 /** Columns of AlertInfo. https://learn.microsoft.com/defender-xdr/advanced-hunting-alertinfo-table */
 export const alertInfoColumns = {

@@ -1,4 +1,4 @@
-import type { ColumnTypes } from '../table.ts';
+import type { ColumnTypes } from './table.ts';
 
 /** Columns of CloudAppEvents. https://learn.microsoft.com/defender-xdr/advanced-hunting-cloudappevents-table */
 export const cloudAppEventsColumns = {

@@ -1,4 +1,4 @@
-import type { ColumnTypes } from '../table.ts';
+import type { ColumnTypes } from './table.ts';
 
 /** Columns of IdentityInfo. https://learn.microsoft.com/defender-xdr/advanced-hunting-identityinfo-table */
 export const identityInfoColumns = {

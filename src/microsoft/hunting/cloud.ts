@@ -1,7 +1,7 @@
-import type { Documented } from '../documented.ts';
+import type { DocumentedTable } from './table.ts';
 
-/** Cloud, exposure and application tables that the estate has no rows for; the names and types are those of the documentation. */
-export const cloudWithoutRows = [
+/** Cloud, exposure and application tables in short; the names and types are those of the documentation. */
+export const cloudTables = [
   {
     table: 'AIAgentsInfo',
     timeColumn: 'Timestamp',
@@ -191,4 +191,4 @@ export const cloudWithoutRows = [
       LastUsedTime:datetime AppOwnerTenantId:string RiskScore:int AssignedRoles:dynamic
     `,
   },
-] as const satisfies readonly Documented[];
+] as const satisfies readonly DocumentedTable[];

@@ -1,4 +1,4 @@
-import type { ColumnTypes } from '../table.ts';
+import type { ColumnTypes } from './table.ts';
 
 /** Columns of DeviceTvmSoftwareInventory. https://learn.microsoft.com/defender-xdr/advanced-hunting-devicetvmsoftwareinventory-table */
 export const deviceTvmSoftwareInventoryColumns = {

@@ -1,4 +1,4 @@
-import type { ColumnTypes } from '../table.ts';
+import type { ColumnTypes } from './table.ts';
 
 /** Columns of EmailEvents. https://learn.microsoft.com/defender-xdr/advanced-hunting-emailevents-table */
 export const emailEventsColumns = {

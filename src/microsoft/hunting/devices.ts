@@ -1,7 +1,7 @@
-import type { Documented } from '../documented.ts';
+import type { DocumentedTable } from './table.ts';
 
-/** Device tables that the estate has no rows for; the names and types are those of the documentation. */
-export const devicesWithoutRows = [
+/** Device tables in short; the names and types are those of the documentation. */
+export const deviceTables = [
   {
     table: 'DeviceFileCertificateInfo',
     timeColumn: 'Timestamp',
@@ -124,4 +124,4 @@ export const devicesWithoutRows = [
       LastModifiedTime:datetime PublishedDate:datetime VulnerabilityDescription:string AffectedSoftware:dynamic
     `,
   },
-] as const satisfies readonly Documented[];
+] as const satisfies readonly DocumentedTable[];

@@ -1,7 +1,7 @@
-import type { Documented } from '../documented.ts';
+import type { DocumentedTable } from './table.ts';
 
-/** Mail, message, identity and behaviour tables that the estate has no rows for; the names and types are those of the documentation. */
-export const peopleWithoutRows = [
+/** Mail, message, identity and behaviour tables in short; the names and types are those of the documentation. */
+export const peopleTables = [
   {
     table: 'EmailPostDeliveryEvents',
     timeColumn: 'Timestamp',
@@ -155,4 +155,4 @@ export const peopleWithoutRows = [
       Timestamp:datetime TeamsMessageId:string Url:string UrlDomain:string ThreatTypes:string ReportId:string
     `,
   },
-] as const satisfies readonly Documented[];
+] as const satisfies readonly DocumentedTable[];

@@ -1,4 +1,4 @@
-import type { ColumnTypes } from '../table.ts';
+import type { ColumnTypes } from './table.ts';
 
 /** Columns of AADSignInEventsBeta. https://learn.microsoft.com/defender-xdr/advanced-hunting-aadsignineventsbeta-table */
 export const aadSignInEventsBetaColumns = {

@@ -1,23 +1,17 @@
-import type { ColumnTypes } from '../table.ts';
+import type { ColumnTypes } from './table.ts';
 
-/** Columns of DeviceLogonEvents. https://learn.microsoft.com/defender-xdr/advanced-hunting-devicelogonevents-table */
-export const deviceLogonEventsColumns = {
+/** Columns of DeviceImageLoadEvents. https://learn.microsoft.com/defender-xdr/advanced-hunting-deviceimageloadevents-table */
+export const deviceImageLoadEventsColumns = {
   Timestamp: 'datetime',
   DeviceId: 'string',
   DeviceName: 'string',
   ActionType: 'string',
-  LogonType: 'string',
-  AccountDomain: 'string',
-  AccountName: 'string',
-  AccountSid: 'string',
-  Protocol: 'string',
-  FailureReason: 'string',
-  IsLocalAdmin: 'bool',
-  LogonId: 'long',
-  RemoteDeviceName: 'string',
-  RemoteIP: 'string',
-  RemoteIPType: 'string',
-  RemotePort: 'int',
+  FileName: 'string',
+  FolderPath: 'string',
+  SHA1: 'string',
+  SHA256: 'string',
+  MD5: 'string',
+  FileSize: 'long',
   InitiatingProcessAccountDomain: 'string',
   InitiatingProcessAccountName: 'string',
   InitiatingProcessAccountSid: 'string',
@@ -45,7 +39,6 @@ export const deviceLogonEventsColumns = {
   InitiatingProcessParentCreationTime: 'datetime',
   ReportId: 'long',
   AppGuardContainerId: 'string',
-  AdditionalFields: 'string',
   InitiatingProcessSessionId: 'long',
   IsInitiatingProcessRemoteSession: 'bool',
   InitiatingProcessRemoteSessionDeviceName: 'string',

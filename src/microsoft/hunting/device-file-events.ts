@@ -1,4 +1,4 @@
-import type { ColumnTypes } from '../table.ts';
+import type { ColumnTypes } from './table.ts';
 
 /** Columns of DeviceFileEvents. https://learn.microsoft.com/defender-xdr/advanced-hunting-devicefileevents-table */
 export const deviceFileEventsColumns = {

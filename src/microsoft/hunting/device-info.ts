@@ -1,4 +1,4 @@
-import type { ColumnTypes } from '../table.ts';
+import type { ColumnTypes } from './table.ts';
 
 /** Columns of DeviceInfo. https://learn.microsoft.com/defender-xdr/advanced-hunting-deviceinfo-table */
 export const deviceInfoColumns = {
