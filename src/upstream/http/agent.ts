@@ -1,5 +1,6 @@
 import { getCACertificates } from 'node:tls';
 import { Agent, request } from 'undici';
+import { bodyText } from './body-text.ts';
 
 /** One HTTP exchange. Any status is an answer; it rejects when there was none. */
 export type Http = (url: string, init: HttpInit) => Promise<HttpAnswer>;
@@ -73,7 +74,8 @@ export const createHttpClient = (options: {
   return {
     request: async (url, init) => {
       const answer = await exchange(url, init);
-      return { status: answer.statusCode, headers: joined(answer.headers), body: await answer.body.text() };
+      const headers = joined(answer.headers);
+      return { status: answer.statusCode, headers, body: await bodyText(answer.body, headers, maxResponseBytes) };
     },
     download: async (url, init, maxBytes) => {
       const answer = await exchange(url, init);
