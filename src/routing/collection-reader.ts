@@ -153,7 +153,11 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     return { place: { ...place, skip: reached() } };
   };
 
-  const stepAfter = ({ items, nextLink, unread: missed = 0 }: Page<T>, fresh: number, wasLink: boolean): Step | null => {
+  const stepAfter = (
+    { items, nextLink, unread: missed = 0 }: Page<T>,
+    fresh: number,
+    wasLink: boolean,
+  ): Step | null => {
     const isRepeat = wasLink && items.length > 0 && fresh === 0;
     if (nextLink !== null && !visited.has(nextLink) && !isRepeat) return { link: nextLink };
     if (nextLink !== null) {

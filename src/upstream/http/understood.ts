@@ -5,7 +5,14 @@ import { parseExactly } from '../exact-json.ts';
 import type { HttpAnswer } from './agent.ts';
 import { type Call, type Next, type Policy, placeOf } from './call.ts';
 import type { Exchange } from './exchange.ts';
-import { challengeFailure, failureOf, failureWithoutAnswer, foreignBody, headerRequestId, meansNone } from './failure.ts';
+import {
+  challengeFailure,
+  failureOf,
+  failureWithoutAnswer,
+  foreignBody,
+  headerRequestId,
+  meansNone,
+} from './failure.ts';
 import { MalformedAnswerError } from './shape.ts';
 
 interface UnderstoodParts {
