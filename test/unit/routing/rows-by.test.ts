@@ -15,7 +15,9 @@ const machineIds = Array.from({ length: 100 }, (_, index) => index.toString(16).
 const [first = ''] = machineIds;
 
 /** A collection with one weakness a machine, but none on the last; `forms`: how it takes each form. */
-const start = async (forms: Readonly<Record<Form, 'taken' | 'refused' | 'overlooked' | 'broken'>>): Promise<Upstream> => {
+const start = async (
+  forms: Readonly<Record<Form, 'taken' | 'refused' | 'overlooked' | 'broken'>>,
+): Promise<Upstream> => {
   upstream = await startUpstream((url, response) => {
     const filter = url.searchParams.get('$filter') ?? '';
     const form = forms[formOf(filter)];
