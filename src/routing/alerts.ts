@@ -9,6 +9,7 @@ import { createNamedAlertReads, type NamedAlertReads } from './alerts-by-id.ts';
 import { rowsAtHand } from './at-hand.ts';
 import { freshOnly, lookBesideHunting } from './beside-hunting.ts';
 import type { RoutingDependencies } from './dependencies.ts';
+import { IncompleteError } from './every-row.ts';
 import { alertRows } from './filters/alerts.ts';
 import { rowMatcher } from './filters/rows.ts';
 import { apiOf, isNoWay, readNamed } from './found-rows.ts';
@@ -138,7 +139,8 @@ export const createAlertReads = (
           const rows = await onMachine(tenant, filter, machineId, opening, scope);
           if (rows !== null) return rows;
         } catch (error) {
-          if (!isNoWay(error)) throw error;
+          // The list keeps what can be read, and says what cannot.
+          if (!isNoWay(error) && !(error instanceof IncompleteError)) throw error;
         }
       }
       return (await hunted(tenant, filter, opening, scope)) ?? listed(tenant, filter, opening, scope);

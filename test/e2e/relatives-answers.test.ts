@@ -189,6 +189,40 @@ describe('R1: rows that cannot be read', () => {
   });
 });
 
+test('R4: machines by tag, one of which cannot be read: the others are kept, it is told', async () => {
+  const rows = [machine(1, { machineTags: ['vip'] }), { machineTags: ['vip'] }, machine(2)];
+  const tenant = api.tenant(({ path, query }) => {
+    if (path.toLowerCase() === '/api/machines/findbytag') return { body: { value: rows.slice(0, 2) } };
+    return path === '/api/machines' ? { body: { value: query.has('$skip') ? [] : rows } } : none;
+  });
+  const { data, errors } = await tenant.ask<Listed>(
+    'query ($tenant: String!) { list: machines(tenants: [$tenant], filter: { machineTags: ["VIP"] }) { nodes { machineId } failures { message } } }',
+  );
+  expect(errors).toEqual([]);
+  expect(data.list.nodes).toEqual([{ machineId: idOf(1) }]);
+  expect(data.list.failures).toMatchObject([{ message: expect.stringMatching(/no id/) }]);
+});
+
+test('R4: alerts of a machine, one of which cannot be read: the others are kept, it is told', async () => {
+  const alert = {
+    id: 'da1',
+    createdDateTime: '2026-01-01T00:00:00Z',
+    evidence: [{ '@odata.type': '#microsoft.graph.security.deviceEvidence', mdeDeviceId: idOf(1) }],
+  };
+  const tenant = api.tenant(({ path, query }) => {
+    if (path.endsWith('/alerts')) return { body: { value: [{ title: 'no id' }, { id: 'da1', machineId: idOf(1) }] } };
+    if (path.endsWith('alerts_v2')) return { body: { value: query.has('$skip') ? [] : [alert, { title: 'no id' }] } };
+    return path === `/api/machines/${idOf(1)}` ? { body: machine(1) } : none;
+  });
+  const { data, errors } = await tenant.ask<Listed>(
+    'query ($tenant: String!, $id: ID!) { list: alerts(tenants: [$tenant], filter: { machineId: $id }) { nodes { alertId } failures { message } } }',
+    { id: idOf(1) },
+  );
+  expect(errors).toEqual([]);
+  expect(data.list.nodes).toEqual([{ alertId: 'da1' }]);
+  expect(data.list.failures).toMatchObject([{ message: expect.stringMatching(/no id/) }]);
+});
+
 describe('R2: a service that overlooks $skip', () => {
   const capped = (rows: number) =>
     api.tenant((asked: Asked) =>
