@@ -1,5 +1,4 @@
 import { UpstreamError } from '../errors.ts';
-import { wasKeptBack } from '../upstream/http/circuit.ts';
 import { ForeignAnswerError } from '../upstream/http/failure.ts';
 import { type Condition, eqChain, inList, inQuotedList } from '../upstream/http/odata.ts';
 import type { FactPlace, Learned } from './learned.ts';
@@ -48,7 +47,7 @@ export interface FormedRead {
 export interface FormedReader {
   /** Calls of values that nobody has: one a form until one is proven, then one a chunk. */
   ask(values: readonly string[]): Promise<void>;
-  /** Whether every form was refused. */
+  /** Whether every form was refused, or broke. */
   isExhausted(): boolean;
 }
 
@@ -59,8 +58,7 @@ const isRefusal = (status: number | undefined): boolean => status === 400 || sta
 const isFault = (error: unknown): error is UpstreamError =>
   error instanceof UpstreamError &&
   (error.code === 'UPSTREAM_UNAVAILABLE' || error.code === 'UPSTREAM_TIMEOUT') &&
-  !(error instanceof ForeignAnswerError) &&
-  !wasKeptBack(error);
+  !(error instanceof ForeignAnswerError);
 
 const statusOf = (error: unknown): number | undefined =>
   error instanceof UpstreamError ? error.details.upstreamStatus : undefined;
@@ -70,7 +68,8 @@ const statusOf = (error: unknown): number | undefined =>
  * tried in order: `in` with double quotes, with single quotes, a chain of `eq ... or`. A form is left for the next when it is
  * refused with 400 or 501, or when it answered with nothing and has not yet brought a value that was asked for; a filter that is too
  * long is halved. One that the service breaks on (5xx, no answer) is left when a value that is read alone is answered and the
- * form fails once more: two calls of it, and one alone. What works is remembered for each tenant, operation and property for
+ * form fails once more: two calls of it, and one alone. Where no form is answered nothing is learned, since it may be the list
+ * that is down: its breaker keeps the next calls back. What works is remembered for each tenant, operation and property for
  * some minutes.
  */
 export const createFormedReader = (
@@ -152,7 +151,6 @@ export const createFormedReader = (
     }
     if (brought === null) return;
     if (brought === undefined) {
-      leave(index);
       await askBy(chunk, index + 1, 'refused');
       return;
     }
@@ -160,7 +158,9 @@ export const createFormedReader = (
     else if (!isProven(index)) await askBy(chunk, index + 1, 'empty');
   };
 
-  const askBy = async (some: readonly string[], index: number, why: 'refused' | 'empty'): Promise<void> => {
+  const askBy = async (some: readonly string[], from: number, why: 'refused' | 'empty'): Promise<void> => {
+    let index = from;
+    while (broken.has(index)) index += 1;
     const form = forms[index];
     if (form === undefined || some.length === 1) {
       await lastly(some, form === undefined ? why : 'refused');
@@ -180,6 +180,6 @@ export const createFormedReader = (
 
   return {
     ask: (values) => askBy(values, firstForm(), 'refused'),
-    isExhausted: () => firstForm() >= forms.length,
+    isExhausted: () => forms.every((_, index) => index < firstForm() || broken.has(index)),
   };
 };

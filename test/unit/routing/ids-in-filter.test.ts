@@ -166,14 +166,16 @@ test.each([500, 502, 503, 504])(
   },
 );
 
-test('R6: where the service breaks on every form each is read alone, and that is remembered', async () => {
+test('R6: where the service breaks on every form each is read alone, and its breaker spares it the lists', async () => {
   const read = await breaking(() => true, 500);
   expect((await read(ids(30))).toSorted()).toEqual(ids(30));
   expect(upstream.requests.filter((request) => request.includes('$filter'))).toHaveLength(4);
   expect(upstream.requests).toHaveLength(34);
-  upstream.requests.length = 0;
-  expect((await read(ids(30))).toSorted()).toEqual(ids(30));
-  expect(upstream.requests).toHaveLength(30);
+  for (const calls of [31, 30]) {
+    upstream.requests.length = 0;
+    expect((await read(ids(30))).toSorted()).toEqual(ids(30));
+    expect(upstream.requests).toHaveLength(calls);
+  }
 });
 
 test('R6: a service that answers nothing at all is the failure of all, after few calls: no form is blamed', async () => {
