@@ -1,7 +1,9 @@
 import { compareTimes, utcMoment } from '../domain/time.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Page } from '../upstream/http/operation.ts';
+import { crowded, repeats, unordered, unreadable } from './collection-remarks.ts';
 import type { ListStart, RowsPage } from './opened-list.ts';
+import { boundaryOf } from './time-boundary.ts';
 
 /** Where a page of a collection begins: at or before a time (or strictly before it), behind so many rows of that. */
 export interface PagePlace {
@@ -51,24 +53,6 @@ const maxBarrenPages = 10;
 
 /** No service gives pages of fewer rows than this one when it has more. */
 const leastCap = 3;
-
-const repeats = 'Microsoft repeats itself instead of going on: the list may be incomplete';
-const crowded = 'More rows have the same time than Microsoft gives at once: some of them may be missing';
-/** A row without an id can be neither shown nor followed: that it is there is said. */
-const unreadable = (rows: number): string =>
-  `Microsoft sent ${rows === 1 ? 'a row that has' : `${rows} rows that have`} no id and cannot be read: left out`;
-const unordered = 'Microsoft does not list these newest first: a page that goes on from here may miss some';
-
-/**
- * The time, and whatever an API cut off behind its digits: a row shown at 10:00:00.123 may be kept as 10:00:00.1239.
- * `null`: not a time that can be asked by.
- */
-const boundaryOf = (time: string | null): string | null => {
-  const text = time === null ? null : utcMoment(time);
-  if (text === null || time === null) return null;
-  const given = /\.(\d+)/.exec(text)?.[1] ?? '';
-  return given.length >= 7 ? text : `${text.slice(0, 19)}.${given.padEnd(7, '9')}Z`;
-};
 
 type Step = { readonly link: string } | { readonly place: PagePlace };
 
