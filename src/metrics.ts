@@ -119,7 +119,7 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
   });
   const standing = new Gauge({
     name: 'gateway_tenant_apis',
-    help: 'APIs of tenants by how they stand: works, throttled, forbidden, breaker_open, not_microsoft, no_token',
+    help: 'APIs of tenants by how they stand: works, throttled, unavailable, timed_out, forbidden, breaker_open, not_microsoft, no_token',
     labelNames: ['api', 'standing'],
     registers,
   });

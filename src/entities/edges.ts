@@ -69,7 +69,13 @@ const softwareOfMachine = eachTo('software', {
   call: (machineId) => page(mde.listMachineSoftware, { machineId }, products),
 });
 
-/** One machine costs one call; several together cost one hunting query, or one call each where they cannot be hunted. */
+/** Machines whose software is read with a call each where hunting fails for now: as many as a minute's quota bears. */
+const maxEach = 20;
+
+/**
+ * One machine costs one call; several together cost one hunting query, or one call each where they cannot be hunted. Where
+ * hunting fails or is throttled, up to twenty are read with a call each; of more the failure says so.
+ */
 const softwareOfMachines: EdgeTo<'software'> = {
   ...softwareOfMachine,
   read: (parts) => {
@@ -81,7 +87,9 @@ const softwareOfMachines: EdgeTo<'software'> = {
     return async (tenant, ids, scope) => {
       const otherwise = () => readEachMachine(tenant, ids, scope);
       if (ids.length === 1) return otherwise();
-      return huntedOr(parts, tenant, { hunt: () => huntAll(tenant, ids, scope), otherwise, other: 'costly' }, scope);
+      const costly =
+        ids.length <= maxEach ? null : `without hunting it costs a call a machine: ask for ${maxEach} machines at most`;
+      return huntedOr(parts, tenant, { hunt: () => huntAll(tenant, ids, scope), otherwise, costly }, scope);
     };
   },
 };

@@ -22,15 +22,18 @@ const failures: readonly ErrorCode[] = ['UPSTREAM_THROTTLED', 'UPSTREAM_TIMEOUT'
 interface Hunted<T> {
   readonly hunt: () => Promise<T>;
   readonly otherwise: () => Promise<T>;
-  /** `costly`: only taken where hunting is refused; `cheap`: also where it fails or is throttled. */
-  readonly other: 'costly' | 'cheap';
+  /** `null`: the other way is as good where hunting fails. Else why it is not taken then, but only where hunting is refused. */
+  readonly costly: string | null;
 }
 
-/** Asks by hunting where that may be tried; where it is refused, the other way. */
+/**
+ * Asks by hunting where that may be tried; where it is refused, the other way, and also where hunting fails or is throttled
+ * unless that way is too costly: that is said with the failure.
+ */
 export const huntedOr = async <T>(
   { routing }: Pick<EdgeParts, 'routing'>,
   tenant: Tenant,
-  { hunt, otherwise, other }: Hunted<T>,
+  { hunt, otherwise, costly }: Hunted<T>,
   scope: CallScope,
 ): Promise<T> => {
   const canHunt = (await routing.survey(tenant, 'hunting', scope)).some(({ usable }) => usable);
@@ -39,9 +42,11 @@ export const huntedOr = async <T>(
     return await hunt();
   } catch (error) {
     scope.signal.throwIfAborted();
-    const taken = other === 'cheap' ? [...refusals, ...failures] : refusals;
-    if (error instanceof GatewayError && taken.includes(error.code)) return otherwise();
-    throw error;
+    if (!(error instanceof GatewayError)) throw error;
+    if (refusals.includes(error.code)) return otherwise();
+    if (!failures.includes(error.code)) throw error;
+    if (costly === null) return otherwise();
+    throw new GatewayError(error.code, `${error.message}; ${costly}`, error.details, error);
   }
 };
 
@@ -65,7 +70,7 @@ export const createWeaknesses = (parts: EdgeParts): Weaknesses => {
       // A table that is empty for a whole page of machines is rather one that this tenant does not have.
       return [...found.values()].some(({ rows }) => rows.length > 0) ? found : otherwise();
     };
-    return huntedOr(parts, tenant, { hunt, otherwise, other: 'cheap' }, scope);
+    return huntedOr(parts, tenant, { hunt, otherwise, costly: null }, scope);
   };
   return { machineId: sharedInRequest(ofMachines), cveId: sharedInRequest(filtered('cveId')) };
 };

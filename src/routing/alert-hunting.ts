@@ -23,6 +23,8 @@ export interface HuntedAlerts {
   readonly ids: readonly string[];
   /** Hunting knows nothing of alerts before it; ISO 8601. */
   readonly since: string;
+  /** What was created from then on may not have come to hunting yet; ISO 8601. */
+  readonly freshSince: string;
   /** Told when an alert was read that meets the question: from then on, for some minutes, an empty answer is believed. */
   readonly prove: () => void;
 }
@@ -42,6 +44,9 @@ const maxAlerts = 100;
 
 /** Hunting keeps 30 days; what happened on the first of them may be gone while it is asked for. */
 const reachMs = 29 * 86_400_000;
+
+/** How long an alert may take to come into hunting. */
+const delayMs = 3_600_000;
 
 const anyOf = (conditions: readonly string[]): string => conditions.join(' or ');
 const same = (column: string, value: string): string => `${column} =~ ${stringLiteral(value)}`;
@@ -109,7 +114,8 @@ export const createAlertHunting = ({
       ];
       if (ids.length > maxAlerts || ids.length < table.rows.length) return null;
       if (ids.length === 0 && learned.recall(fact('provenRewrite')) === undefined) return null;
-      return { ids, since, prove: () => void learned.note(fact('provenRewrite'), 'yes') };
+      const freshSince = new Date(clock.now() - delayMs).toISOString();
+      return { ids, since, freshSince, prove: () => void learned.note(fact('provenRewrite'), 'yes') };
     } catch (error) {
       scope.signal.throwIfAborted();
       if (!(error instanceof GatewayError)) throw error;

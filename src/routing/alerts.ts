@@ -1,24 +1,21 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertFilter } from '../domain/filters.ts';
+import { compareTimes } from '../domain/time.ts';
 import type { CallScope } from '../scope.ts';
-import { alertFromGraph, alertFromMde } from '../unification/alert.ts';
-import * as graph from '../upstream/graph/alerts.ts';
-import type { GraphAlert } from '../upstream/graph/wire.ts';
-import * as mde from '../upstream/mde/alerts.ts';
-import type { MdeAlert } from '../upstream/mde/wire.ts';
 import { createAlertHunting } from './alert-hunting.ts';
+import { createAlertList } from './alert-list.ts';
 import { createNamedAlertReads, type NamedAlertReads } from './alerts-by-id.ts';
-import { openAlertsInIncidents } from './alerts-in-incidents.ts';
 import { rowsAtHand } from './at-hand.ts';
+import { freshOnly, lookBesideHunting } from './beside-hunting.ts';
 import type { RoutingDependencies } from './dependencies.ts';
+import { IncompleteError } from './every-row.ts';
 import { alertRows } from './filters/alerts.ts';
 import { rowMatcher } from './filters/rows.ts';
-import { isNoWay, readNamed } from './found-rows.ts';
+import { apiOf, isNoWay, readNamed } from './found-rows.ts';
 import { createHuntingReads } from './hunting.ts';
 import { createNamedIncidentReads } from './incidents-by-id.ts';
 import type { MachineNames } from './machine-names.ts';
-import { type ListSource, openSource } from './open-source.ts';
 import type { ListOpening, OpenedRows, OpenRows } from './opened-list.ts';
 import { recentThenOlder } from './recent-rows.ts';
 import { sourcesFor } from './route.ts';
@@ -30,34 +27,13 @@ const maxRead = 100;
 
 const rowRules = { idOf, timeOf: createdAt };
 
-const graphSource = (tenant: Tenant): ListSource<GraphAlert, Alert> => ({
-  api: 'graph',
-  list: graph.listAlerts,
-  toDomain: (wire) => alertFromGraph(tenant, wire),
-  idOf,
-  time: { property: 'createdDateTime', of: createdAt },
-  maxTop: 500,
-  shortIsLast: true,
-});
-
-const mdeSource = (tenant: Tenant): ListSource<MdeAlert, Alert> => ({
-  api: 'mde',
-  list: (page) => mde.listAlerts({ ...page, expandEvidence: true }),
-  toDomain: (wire) => alertFromMde(tenant, wire),
-  idOf,
-  time: { property: 'alertCreationTime', of: createdAt },
-  // MDE documents 10,000 a page, which is megabytes.
-  maxTop: 1000,
-  leastTop: 10,
-  shortIsLast: false,
-});
-
 /** Alerts, of Graph, Defender for Endpoint, or inside Microsoft 365 Defender's incidents. */
 export interface AlertReads extends NamedAlertReads {
   /**
    * Opens the list of a tenant, newest first. Alerts of one incident are read with it, 1 call; alerts of one machine are those
    * that Defender for Endpoint lists under it, 1 call, as `ofMachine` has them. Alerts by user, file or technique: one hunting
-   * query and up to five calls by id, where hunting answers; then, and where it does not, the list is looked through.
+   * query, up to five calls by id, and one for alerts that are too new for hunting, where hunting answers; then, and where it
+   * does not, the list is looked through.
    */
   readonly open: OpenRows<AlertFilter, Alert>;
 }
@@ -73,16 +49,7 @@ export const createAlertReads = (
   const incidents = createNamedIncidentReads(parts);
   const named = createNamedAlertReads(parts);
   const alertHunting = createAlertHunting({ ...parts, hunting: createHuntingReads(parts) });
-
-  const listed: OpenRows<AlertFilter, Alert> = (tenant, filter, opening, scope) => {
-    const asked = { tenant, scope, filter, rows: alertRows, opening };
-    const sources = {
-      graph: () => openSource<AlertFilter, GraphAlert, Alert>(parts, graphSource(tenant), asked),
-      mde: () => openSource<AlertFilter, MdeAlert, Alert>(parts, mdeSource(tenant), asked),
-      m365d: () => openAlertsInIncidents(parts, tenant, filter, opening, scope),
-    };
-    return routing.run<OpenedRows<Alert>>(tenant, 'alerts.read', scope, sourcesFor(sources, opening.api));
-  };
+  const listed = createAlertList(parts);
 
   /**
    * Alerts of one machine, or of the machines that have a name. They come without evidence: where that is asked about they are
@@ -149,11 +116,17 @@ export const createAlertReads = (
     if (found === null) return null;
     const matches = rowMatcher<AlertFilter, Alert>(filter, alertRows);
     if (found.rows.some((row) => matches?.(row) !== false)) hunt.prove();
+    const isBehind = opening.from.kind === 'time' && compareTimes(opening.from.notAfter, hunt.freshSince) < 0;
+    const beside = isBehind ? [] : [freshOnly(filter, hunt)];
+    const { alerts: fresh, remark } = await lookBesideHunting(listed, tenant, beside, scope);
+    const [first] = fresh;
+    const api = found.api ?? (first === undefined ? undefined : apiOf[first.source]);
+    const rows = [...new Map([...found.rows, ...fresh].map((alert) => [alert.alertId, alert])).values()];
     const older = {
       createdAfter: filter.createdAfter,
       open: (behind: ListOpening) => listed(tenant, filter, behind, scope),
     };
-    return recentThenOlder(found.api, { rows: found.rows, since: hunt.since }, older, rowRules, opening, matches);
+    return recentThenOlder(api, { rows, since: hunt.since, remark }, older, rowRules, opening, matches);
   };
 
   return {
@@ -166,7 +139,8 @@ export const createAlertReads = (
           const rows = await onMachine(tenant, filter, machineId, opening, scope);
           if (rows !== null) return rows;
         } catch (error) {
-          if (!isNoWay(error)) throw error;
+          // The list keeps what can be read, and says what cannot.
+          if (!isNoWay(error) && !(error instanceof IncompleteError)) throw error;
         }
       }
       return (await hunted(tenant, filter, opening, scope)) ?? listed(tenant, filter, opening, scope);

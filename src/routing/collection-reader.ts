@@ -1,7 +1,9 @@
 import { compareTimes, utcMoment } from '../domain/time.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Page } from '../upstream/http/operation.ts';
+import { crowded, repeats, unordered, unreadable } from './collection-remarks.ts';
 import type { ListStart, RowsPage } from './opened-list.ts';
+import { boundaryOf } from './time-boundary.ts';
 
 /** Where a page of a collection begins: at or before a time (or strictly before it), behind so many rows of that. */
 export interface PagePlace {
@@ -49,20 +51,8 @@ export interface ReadRows<T> {
 /** Pages in a row that may bring no new row before the list is given up; Microsoft's lists may have empty pages. */
 const maxBarrenPages = 10;
 
-const repeats = 'Microsoft repeats itself instead of going on: the list may be incomplete';
-const crowded = 'More rows have the same time than Microsoft gives at once: some of them may be missing';
-const unordered = 'Microsoft does not list these newest first: a page that goes on from here may miss some';
-
-/**
- * The time, and whatever an API cut off behind its digits: a row shown at 10:00:00.123 may be kept as 10:00:00.1239.
- * `null`: not a time that can be asked by.
- */
-const boundaryOf = (time: string | null): string | null => {
-  const text = time === null ? null : utcMoment(time);
-  if (text === null || time === null) return null;
-  const given = /\.(\d+)/.exec(text)?.[1] ?? '';
-  return given.length >= 7 ? text : `${text.slice(0, 19)}.${given.padEnd(7, '9')}Z`;
-};
+/** No service gives pages of fewer rows than this one when it has more. */
+const leastCap = 3;
 
 type Step = { readonly link: string } | { readonly place: PagePlace };
 
@@ -86,7 +76,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   const counted = new Set<string>();
   /** Those from the time on that was asked by last. */
   let sinceTime = new Set<string>();
-  const reached = (): number => (place.notAfter === null ? base + counted.size : sinceTime.size);
+  const reached = (): number => (place.notAfter === null ? base + counted.size + unread : sinceTime.size);
   let byTime = timeOf !== null;
   let inOrder = timeOf !== null;
   /** Rows of one moment alone show no order. */
@@ -98,6 +88,10 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   /** Rows of the page before, where it was short and had no link. */
   let doubted = 0;
   let remark: string | undefined;
+  let unread = 0;
+  let pageIds = '';
+  /** Whether the last page had the rows of the one before it. */
+  let isSamePage = false;
 
   /** Newest first, every time readable, and none newer than where the page before ended. */
   const keepsOrder = (rows: readonly T[]): boolean => {
@@ -123,16 +117,17 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   });
 
   /** Behind a page that has no link to go on by: by time where the list is ordered, else by `$skip`. */
-  const behind = (rows: readonly T[], fresh: number): Step | null => {
+  const behind = (rows: readonly T[], unreadHere: number, fresh: number): Step | null => {
     const last = rows.at(-1);
     const boundary =
       inOrder && isDescending && byTime && last !== undefined ? boundaryOf(timeOf?.(last) ?? null) : null;
     if (boundary !== null && (boundary !== place.notAfter || place.before)) {
       return { place: { notAfter: boundary, before: false, skip: 0 } };
     }
-    const isFull = rows.length >= top;
+    const isFull = rows.length + unreadHere >= top;
     if (fresh === 0 && place.skip > 0 && pages > 0) {
-      // Asked to leave these rows out, it gave them again.
+      // Asked to leave these rows out, it gave them again: where it gave the very same page, it overlooks what was asked.
+      if (!isFull && isSamePage && rows.length >= leastCap) remark = repeats;
       if (!isFull) return null;
       remark = boundary === null ? repeats : crowded;
       return boundary === null ? null : { place: strictlyBefore() };
@@ -142,15 +137,20 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     return { place: { ...place, skip: reached() } };
   };
 
-  const stepAfter = ({ items, nextLink }: Page<T>, fresh: number, wasLink: boolean): Step | null => {
+  const stepAfter = (
+    { items, nextLink, unread: missed = 0 }: Page<T>,
+    fresh: number,
+    wasLink: boolean,
+  ): Step | null => {
     const isRepeat = wasLink && items.length > 0 && fresh === 0;
     if (nextLink !== null && !visited.has(nextLink) && !isRepeat) return { link: nextLink };
     if (nextLink !== null) {
       remark = repeats;
-      return items.length === 0 ? null : behind(items, fresh);
+      return items.length === 0 ? null : behind(items, missed, fresh);
     }
-    if (items.length === 0 || (items.length < top && isLast(items.length))) return null;
-    return behind(items, fresh);
+    const rows = items.length + missed;
+    if (rows === 0 || (rows < top && isLast(rows))) return null;
+    return behind(items, missed, fresh);
   };
 
   /** A list that has given links says by their absence that it ends. */
@@ -161,11 +161,12 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   };
 
   /** What the end of a list, or a link, proves of short pages without one. */
-  const prove = ({ items, nextLink }: Page<T>, progress: number, next: Step | null): void => {
+  const prove = ({ items, nextLink, unread: missed = 0 }: Page<T>, progress: number, next: Step | null): void => {
     if (nextLink !== null) collection.onProof?.(Number.POSITIVE_INFINITY);
     else if (doubted > 0 && progress > 0) collection.onProof?.(-1);
     else if (doubted > 0 && next === null) collection.onProof?.(doubted);
-    doubted = nextLink === null && progress > 0 && items.length < top ? items.length : 0;
+    const rows = items.length + missed;
+    doubted = nextLink === null && progress > 0 && rows < top ? rows : 0;
   };
 
   const askAt = async (at: PagePlace): Promise<AskedPage<T>> => {
@@ -216,6 +217,10 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     for (let barren = 1; ; barren += 1) {
       const page = await answerTo(step);
       top = page.top ?? collection.top();
+      unread += page.unread ?? 0;
+      const ids = page.items.map(idOf).join('\n');
+      isSamePage = ids === pageIds;
+      pageIds = ids;
       const before = counted.size;
       const fresh = freshOf(page.items);
       // Rows that were given before the list was opened here are a step on, too.
@@ -251,5 +256,6 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
 
   const page = await read({ place });
   const order = timeOf !== null && (inOrder || openedAt !== null) ? 'newestFirst' : 'none';
-  return { page, order, remark: () => remark };
+  const remarks = () => [remark, unread === 0 ? undefined : unreadable(unread)].filter((one) => one !== undefined);
+  return { page, order, remark: () => (remarks().length === 0 ? undefined : remarks().join('; ')) };
 };

@@ -55,10 +55,13 @@ export const readEveryRow = async <Row>(
   return { rows, truncation: read.remark() ?? null };
 };
 
+/** Not every row of a collection could be read: part of them must not pass for all, but another way may have them. */
+export class IncompleteError extends UpstreamError {}
+
 /**
  * A collection that takes no options (a machine's alerts, the machines with a tag), whole. `first`: its first page, when that
- * is at hand. Calls: one a page. Throws `UPSTREAM_REJECTED` when it has more than ten pages or repeats itself: part of the rows
- * must not pass for all of them.
+ * is at hand. Calls: one a page. Throws an `IncompleteError` when it has more than ten pages, repeats itself, or has rows that
+ * cannot be read.
  */
 export const readWhole = async <Row>(
   send: Send,
@@ -70,7 +73,7 @@ export const readWhole = async <Row>(
 ): Promise<readonly Row[]> => {
   const { rows, truncation } = await readEveryRow(send, tenant, { ask: () => operation, idOf }, scope, first);
   if (truncation === null) return rows;
-  throw new UpstreamError('UPSTREAM_REJECTED', `${operation.id}: ${truncation}`, {
+  throw new IncompleteError('UPSTREAM_REJECTED', `${operation.id}: ${truncation}`, {
     tenant: tenant.name,
     api: operation.api,
   });

@@ -1,4 +1,5 @@
 import { UpstreamError } from '../errors.ts';
+import { ForeignAnswerError } from '../upstream/http/failure.ts';
 import { type Condition, eqChain, inList, inQuotedList } from '../upstream/http/odata.ts';
 import type { FactPlace, Learned } from './learned.ts';
 
@@ -32,10 +33,12 @@ export interface FormedRead {
   /** The address that a filter makes, without its origin. */
   readonly urlOf: (filter: string, values: number) => string;
   /**
-   * Asks for some values. How many of them the answer brought: a form is proven by that alone. `null`: they failed for another
-   * reason, which is kept.
+   * Asks for some values. How many of them the answer brought: a form is proven by that alone. Throws what may be of the form;
+   * `null`: they failed for another reason, which is kept. `once`: what fails is not sent again as it is.
    */
-  readonly ask: (filter: string, values: readonly string[]) => Promise<number | null>;
+  readonly ask: (filter: string, values: readonly string[], once: boolean) => Promise<number | null>;
+  /** Reads one value in the way that needs no form. Whether it was answered: if so, what broke was the form. */
+  readonly alone: (value: string) => Promise<boolean>;
   /** What is left when every form was `refused`, or answered with nothing (`empty`), or when only one value is left. */
   readonly lastly: (values: readonly string[], why: 'refused' | 'empty') => Promise<void>;
 }
@@ -44,12 +47,18 @@ export interface FormedRead {
 export interface FormedReader {
   /** Calls of values that nobody has: one a form until one is proven, then one a chunk. */
   ask(values: readonly string[]): Promise<void>;
-  /** Whether every form was refused. */
+  /** Whether every form was refused, or broke. */
   isExhausted(): boolean;
 }
 
 /** 501 is OData's word for an option that a service does not have (OData 4.01 Protocol, 9.3.1). */
 const isRefusal = (status: number | undefined): boolean => status === 400 || status === 501;
+
+/** A service may break on a form, or hang, instead of refusing it; that it is the form, only another answer proves. */
+const isFault = (error: unknown): error is UpstreamError =>
+  error instanceof UpstreamError &&
+  (error.code === 'UPSTREAM_UNAVAILABLE' || error.code === 'UPSTREAM_TIMEOUT') &&
+  !(error instanceof ForeignAnswerError);
 
 const statusOf = (error: unknown): number | undefined =>
   error instanceof UpstreamError ? error.details.upstreamStatus : undefined;
@@ -58,11 +67,14 @@ const statusOf = (error: unknown): number | undefined =>
  * No page says whether `in` or long filters are taken; Microsoft's own triage client sends `id in ("a","b")`. So the forms are
  * tried in order: `in` with double quotes, with single quotes, a chain of `eq ... or`. A form is left for the next when it is
  * refused with 400 or 501, or when it answered with nothing and has not yet brought a value that was asked for; a filter that is too
- * long is halved. What works is remembered for each tenant, operation and property for some minutes.
+ * long is halved. One that the service breaks on (5xx, no answer) is left when a value that is read alone is answered and the
+ * form fails once more: two calls of it, and one alone. Where no form is answered nothing is learned, since it may be the list
+ * that is down: its breaker keeps the next calls back. What works is remembered for each tenant, operation and property for
+ * some minutes.
  */
 export const createFormedReader = (
   { learned, idsPerCall }: { readonly learned: Learned; readonly idsPerCall: number },
-  { property, at, urlOf, ask, lastly }: FormedRead,
+  { property, at, urlOf, ask, alone, lastly }: FormedRead,
 ): FormedReader => {
   const forms: readonly Form[] = [
     { condition: inList, maxValues: idsPerCall },
@@ -85,10 +97,40 @@ export const createFormedReader = (
     return chunked(some, Math.ceil(some.length / Math.ceil(some.length / size)));
   };
 
-  const askChunk = async (chunk: readonly string[], index: number, form: Form): Promise<void> => {
-    let brought: number | null;
+  /** Forms that the service broke on, in this read. */
+  const broken = new Set<number>();
+
+  /** `true`: it is the form, not the service. Once that is seen, the forms behind it are tried once each. */
+  const isOfForm = async ([value]: readonly string[], again: () => Promise<number | null>) => {
+    if (broken.size > 0) return { brought: undefined };
+    if (value === undefined || !(await alone(value))) return null;
     try {
-      brought = await ask(form.condition(property, chunk).text, chunk);
+      return { brought: await again() };
+    } catch (error) {
+      return isFault(error) || isRefusal(statusOf(error)) ? { brought: undefined } : null;
+    }
+  };
+
+  /** How many values a form brought; `undefined`: the service broke on it. */
+  const askIn = async (chunk: readonly string[], index: number, form: Form): Promise<number | null | undefined> => {
+    const send = () => ask(form.condition(property, chunk).text, chunk, !isProven(index));
+    try {
+      return await send();
+    } catch (error) {
+      if (isProven(index) || !isFault(error)) throw error;
+      const found = await isOfForm(chunk, send);
+      if (found === null) throw error;
+      if (found.brought === undefined) broken.add(index);
+      return found.brought;
+    }
+  };
+
+  const leave = (index: number): void => void learned.note(idForm, String(Math.max(firstForm(), index + 1)));
+
+  const askChunk = async (chunk: readonly string[], index: number, form: Form): Promise<void> => {
+    let brought: number | null | undefined;
+    try {
+      brought = await askIn(chunk, index, form);
     } catch (error) {
       const status = statusOf(error);
       const isTooLong =
@@ -103,16 +145,22 @@ export const createFormedReader = (
       }
       if (!isRefusal(status) && !isTooLong) throw error;
       // One value that is refused alone says nothing about the form.
-      if (chunk.length > 1) learned.note(idForm, String(Math.max(firstForm(), index + 1)));
+      if (chunk.length > 1) leave(index);
       await askBy(chunk, index + 1, 'refused');
       return;
     }
     if (brought === null) return;
+    if (brought === undefined) {
+      await askBy(chunk, index + 1, 'refused');
+      return;
+    }
     if (brought > 0) learned.note(proof(index), 'yes');
     else if (!isProven(index)) await askBy(chunk, index + 1, 'empty');
   };
 
-  const askBy = async (some: readonly string[], index: number, why: 'refused' | 'empty'): Promise<void> => {
+  const askBy = async (some: readonly string[], from: number, why: 'refused' | 'empty'): Promise<void> => {
+    let index = from;
+    while (broken.has(index)) index += 1;
     const form = forms[index];
     if (form === undefined || some.length === 1) {
       await lastly(some, form === undefined ? why : 'refused');
@@ -132,6 +180,6 @@ export const createFormedReader = (
 
   return {
     ask: (values) => askBy(values, firstForm(), 'refused'),
-    isExhausted: () => firstForm() >= forms.length,
+    isExhausted: () => forms.every((_, index) => index < firstForm() || broken.has(index)),
   };
 };

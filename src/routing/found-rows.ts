@@ -4,7 +4,10 @@ import { GatewayError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import type { ListOpening } from './opened-list.ts';
 
-const apiOf = { GRAPH: 'graph', MDE: 'mde', M365D: 'm365d' } as const satisfies Readonly<Record<SourceApi, ApiName>>;
+/** The API that a row came from. */
+export const apiOf = { GRAPH: 'graph', MDE: 'mde', M365D: 'm365d' } as const satisfies Readonly<
+  Record<SourceApi, ApiName>
+>;
 
 /** Rows that were read by id, and the API that gave them; `undefined`: there are none. */
 export interface FoundRows<T> {

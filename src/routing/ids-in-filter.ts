@@ -48,9 +48,10 @@ export const createIdReader = ({
         property: 'id',
         at: { tenant, api, operation },
         urlOf: (filter, count) => urlOf('', reads.list(filter, count)),
-        ask: async (filter, some) => {
+        ask: async (filter, some, once) => {
           const asked = new Map(some.map((id) => [id.toLowerCase(), id]));
-          const page = await send(tenant, reads.list(filter, some.length), scope);
+          const listed = reads.list(filter, some.length);
+          const page = await send(tenant, once ? { ...listed, repeatable: false } : listed, scope);
           let brought = 0;
           for (const wire of page.items) {
             // An API that overlooks the filter answers with anything: only what was asked for counts.
@@ -61,8 +62,18 @@ export const createIdReader = ({
           }
           return brought;
         },
+        alone: async (id) => {
+          try {
+            const wire = await send(tenant, reads.single(id), scope);
+            if (wire !== null) found.set(id, wire);
+            return true;
+          } catch {
+            scope.signal.throwIfAborted();
+            return false;
+          }
+        },
         lastly: async (some) => {
-          for (const [id, wire] of await readSingly(some)) found.set(id, wire);
+          for (const [id, wire] of await readSingly(some.filter((one) => !found.has(one)))) found.set(id, wire);
         },
       },
     );

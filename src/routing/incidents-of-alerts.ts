@@ -3,7 +3,9 @@ import type { IncidentFilter } from '../domain/filters.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { CallScope } from '../scope.ts';
 import { createAlertHunting } from './alert-hunting.ts';
+import { createAlertList } from './alert-list.ts';
 import type { NamedAlertReads } from './alerts-by-id.ts';
+import { freshOnly, lookBesideHunting, oldButChanged } from './beside-hunting.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { incidentRows } from './filters/incidents.ts';
 import { rowMatcher } from './filters/rows.ts';
@@ -31,6 +33,7 @@ interface Named {
   readonly since: string | null;
   readonly prove: () => void;
   readonly answered: readonly (keyof IncidentFilter)[];
+  readonly remark?: string | undefined;
 }
 
 /** Incidents that are asked for by what their alerts name: a machine, a user, a technique. */
@@ -42,6 +45,7 @@ export const createIncidentsOfAlerts = (
   },
 ) => {
   const { named, alerts, machineNames } = parts;
+  const alertList = createAlertList(parts);
   const alertHunting = createAlertHunting({ ...parts, hunting: createHuntingReads(parts) });
   const incidentIdsOf = (rows: readonly { readonly incidentId: string | null }[]): string[] => [
     ...new Set(rows.flatMap(({ incidentId }) => (incidentId === null ? [] : [incidentId]))),
@@ -75,7 +79,12 @@ export const createIncidentsOfAlerts = (
     if (hunt === null) return null;
     const { api: _, ...anyApi } = opening;
     const found = await readNamed(hunt.ids, (ids) => alerts.byIds(tenant, ids, scope), anyApi, scope);
-    return found === null ? null : { ...hunt, ids: incidentIdsOf(found.rows), answered: [] };
+    if (found === null) return null;
+    const { machineId, user, mitreTechnique } = filter;
+    const traits = { machineId, user, mitreTechnique };
+    const beside = [freshOnly(traits, hunt), oldButChanged(traits, hunt)];
+    const { alerts: others, remark } = await lookBesideHunting(alertList, tenant, beside, scope);
+    return { ...hunt, ids: incidentIdsOf([...found.rows, ...others]), answered: [], remark };
   };
 
   /** Reads the alerts that did not come with their incidents: nothing can be said of an incident without them. */
@@ -128,7 +137,8 @@ export const createIncidentsOfAlerts = (
       const matches = rowMatcher<IncidentFilter, Incident>(filter, incidentRows, found.answered);
       if (read.rows.some((row) => matches?.(row) !== false)) found.prove();
       const older = { createdAfter: filter.createdAfter, open: scanned };
-      return recentThenOlder(read.api, { rows: read.rows, since: found.since }, older, rowRules, opening, matches);
+      const recent = { rows: read.rows, since: found.since, remark: found.remark };
+      return recentThenOlder(read.api, recent, older, rowRules, opening, matches);
     },
   };
 };

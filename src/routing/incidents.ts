@@ -29,8 +29,8 @@ const listedFromGraph = (tenant: Tenant, wire: GraphIncident): Incident => {
 export interface IncidentReads extends NamedIncidentReads {
   /**
    * Opens the list of a tenant, newest first; with their alerts where these are wanted, or rows are judged by them. By machine:
-   * the machine's alerts and their incidents by id, 1 call and 1 for each 20; by user or technique: one hunting query, its
-   * alerts and their incidents by id, then the list.
+   * the machine's alerts and their incidents by id, 1 call and 1 for each 20; by user or technique: one hunting query, two
+   * lists of alerts that hunting may not know (too new, or old and changed), the alerts and their incidents by id, then the list.
    */
   readonly open: OpenRows<IncidentFilter, Incident>;
 }

@@ -8,7 +8,7 @@ import { findMachinesByTag, getMachine } from '../upstream/mde/machines.ts';
 import type { MdeMachine } from '../upstream/mde/wire.ts';
 import { rowsAtHand } from './at-hand.ts';
 import type { RoutingDependencies } from './dependencies.ts';
-import { readWhole } from './every-row.ts';
+import { IncompleteError, readWhole } from './every-row.ts';
 import { machineRows } from './filters/machines.ts';
 import { AmbiguousMachineError, goesBy, type MachineNames, machineSource } from './machine-names.ts';
 import { type CollectionReads, createMdeCollection } from './mde-collection.ts';
@@ -90,7 +90,7 @@ export const createMachineReads = (
     return rowsAtHand('mde', inOrder, rowRules, from, collection.rest(filter, ['machineId']));
   };
 
-  /** Microsoft's own search by tag: a call a tag. `null`: it knows one of them not, which may be for its letter case. */
+  /** Microsoft's own search by tag: a call a tag. `null`: it knows one of them not, which may be for its letter case, or not all could be read. */
   const byTags = async (
     tenant: Tenant,
     filter: MachineFilter,
@@ -98,9 +98,16 @@ export const createMachineReads = (
     { from }: ListOpening,
     scope: CallScope,
   ): Promise<OpenedRows<Machine> | null> => {
-    const lists = await routing.run(tenant, 'machines.read', scope, {
-      mde: () => Promise.all(tags.map((tag) => readWhole(send, tenant, findMachinesByTag(tag), ({ id }) => id, scope))),
+    const lists = await routing.run<readonly (readonly MdeMachine[])[] | null>(tenant, 'machines.read', scope, {
+      mde: () =>
+        Promise.all(tags.map((tag) => readWhole(send, tenant, findMachinesByTag(tag), ({ id }) => id, scope))).catch(
+          (error: unknown) => {
+            if (error instanceof IncompleteError) return null;
+            throw error;
+          },
+        ),
     });
+    if (lists === null) return null;
     const rows = new Map<string, Machine>();
     for (const wire of lists.flat()) rows.set(wire.id, machineFromMde(tenant.name, wire));
     if (from.kind === 'start' && lists.some((list) => list.length === 0)) return null;

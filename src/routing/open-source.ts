@@ -64,8 +64,14 @@ const isUpstreamStatus = (error: unknown, statuses: readonly number[]): boolean 
 /** 501 is OData's own word for a query option that a service does not have (OData 4.01 Protocol, 9.3.1). */
 const isRefused = (error: unknown): boolean => isUpstreamStatus(error, [400, 501]);
 
-/** A service may break on a condition instead of refusing it; that it is the condition, only an answer without it proves. */
-const isBroken = (error: unknown): boolean => isUpstreamStatus(error, [500]);
+/**
+ * A service may break on a condition instead of refusing it; that it is the condition, only an answer without it proves. One
+ * that asks for time is busy.
+ */
+const isBroken = (error: unknown): boolean =>
+  isUpstreamStatus(error, [500, 502, 503, 504]) &&
+  error instanceof UpstreamError &&
+  error.details.retryAfterSeconds === undefined;
 
 /** How services answer a `$skiptoken` that they no longer know. */
 const staleLink: readonly number[] = [400, 404, 410];
@@ -81,7 +87,7 @@ const timeCondition = '(time)';
 
 /**
  * Opens a list of one API in one tenant. Conditions that it takes are pushed; one that it answers with 400 or 501, or with
- * 500 while it answers the rest, is found, left to the gateway's own check, and not sent again for some minutes.
+ * 5xx while it answers the rest, is found, left to the gateway's own check, and not sent again for some minutes.
  *
  * Calls: one a page of rows; one more at the end of a list of Graph without links, once in ten minutes for pages as long;
  * for a condition that is refused, once in ten minutes, at most two for each pushed condition.

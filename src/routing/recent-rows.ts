@@ -8,6 +8,8 @@ export interface RecentRows<T> {
   readonly rows: readonly T[];
   /** ISO 8601; `null`: they are all there are. */
   readonly since: string | null;
+  /** What has to be said of them; `undefined`: nothing. */
+  readonly remark?: string | undefined;
 }
 
 /** What of a list lies behind the recent rows. */
@@ -24,31 +26,36 @@ export interface OlderRows<T> {
  */
 export const recentThenOlder = async <T>(
   api: ApiName | undefined,
-  { rows, since }: RecentRows<T>,
+  { rows, since, remark: said }: RecentRows<T>,
   older: OlderRows<T>,
   rules: RowRules<T> & { readonly timeOf: (row: T) => string | null },
   opening: ListOpening,
   matches: ((row: T) => boolean) | undefined,
 ): Promise<OpenedRows<T>> => {
+  /** Said when it is known, which may be pages later. */
+  const told = (list: OpenedRows<T>, later: () => string | undefined): OpenedRows<T> =>
+    Object.defineProperty({ ...list }, 'remark', {
+      enumerable: true,
+      get: () => [said, later()].filter((remark) => remark !== undefined).join('; ') || undefined,
+    });
   const recent = since === null ? rows : rows.filter((row) => compareTimes(rules.timeOf(row), since) > 0);
   const opened = rowsAtHand(api ?? 'graph', recent, rules, opening.from, matches);
-  if (since === null || (older.createdAfter != null && compareTimes(older.createdAfter, since) > 0)) return opened;
+  if (since === null || (older.createdAfter != null && compareTimes(older.createdAfter, since) > 0))
+    return told(opened, () => undefined);
   const openOlder = () =>
     older.open({
       ...opening,
       ...(api === undefined ? {} : { api }),
       from: { kind: 'time', notAfter: since, given: [] },
     });
-  if (opened.page.items.length === 0) return openOlder();
-  let remark: () => string | undefined = () => undefined;
-  const next = async (): Promise<OpenedRows<T>['page']> => {
+  if (opened.page.items.length === 0) {
     const list = await openOlder();
-    remark = () => list.remark;
-    return list.page;
+    return told(list, () => list.remark);
+  }
+  let behind: OpenedRows<T> | undefined;
+  const next = async (): Promise<OpenedRows<T>['page']> => {
+    behind = await openOlder();
+    return behind.page;
   };
-  // Said when it is known, which is pages later.
-  return Object.defineProperty({ ...opened, scans: true, page: { ...opened.page, next } }, 'remark', {
-    enumerable: true,
-    get: () => remark(),
-  });
+  return told({ ...opened, scans: true, page: { ...opened.page, next } }, () => behind?.remark);
 };

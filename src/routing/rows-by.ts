@@ -50,11 +50,11 @@ export const readRowsBy = async <Row>(
     for (const value of some) found.set(value, error);
   };
   /** How many of the values have rows. */
-  const readSome = async (filter: string, some: readonly string[]): Promise<number> => {
+  const readSome = async (filter: string, some: readonly string[], once = false): Promise<number> => {
     const { rows, truncation } = await readEveryRow(
       send,
       tenant,
-      { ask: (skip) => ask({ filter, top, skip }), idOf, top },
+      { ask: (skip) => ({ ...ask({ filter, top, skip }), ...(once ? { repeatable: false } : {}) }), idOf, top },
       scope,
     );
     const byValue = Map.groupBy(rows, (row) => valueIn(row)?.toLowerCase());
@@ -72,22 +72,32 @@ export const readRowsBy = async <Row>(
       property,
       at: { tenant, api, operation },
       urlOf: (filter) => urlOf('', ask({ filter, top, skip: top })),
-      ask: async (filter, some) => {
+      ask: async (filter, some, once) => {
         try {
-          return await readSome(filter, some);
+          return await readSome(filter, some, once);
         } catch (error) {
-          if (isOfForm(error)) throw error;
+          if (isOfForm(error) || (once && error instanceof UpstreamError)) throw error;
           fail(some, error);
           return null;
         }
       },
+      alone: async (value) => {
+        await readAlone(value);
+        return !(found.get(value) instanceof Error);
+      },
       // `eq` is plain OData: where it brought nothing, there is nothing.
       lastly: async (some, why) => {
-        if (why === 'refused') await Promise.all(some.map(readAlone));
+        if (why === 'refused') await Promise.all(some.filter((value) => !found.has(value)).map(readAlone));
       },
     },
   );
-  await forms.ask(values);
+  await forms.ask(values).catch((thrown: unknown) => {
+    scope.signal.throwIfAborted();
+    fail(
+      values.filter((value) => !found.has(value)),
+      thrown,
+    );
+  });
   const [first] = found.values();
   // The same failure of all is the tenant's, and worth another source.
   if (first instanceof Error && [...found.values()].every((rows) => rows === first)) throw first;

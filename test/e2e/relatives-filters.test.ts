@@ -85,7 +85,7 @@ const graphAlert = (id: string, more: { severity: string; status: string }) => (
   ...more,
 });
 describe('R5: a condition that the service breaks on', () => {
-  test.each([400, 501, 500] as const)('%i', async (status) => {
+  test.each([400, 501, 500, 502, 503, 504] as const)('%i', async (status) => {
     const rows = [
       graphAlert('da1', { severity: 'high', status: 'new' }),
       graphAlert('da2', { severity: 'low', status: 'new' }),

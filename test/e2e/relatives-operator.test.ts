@@ -29,4 +29,7 @@ test('R1: one tenant of three hangs and one is refused: told within the time of 
   expect(text).toMatch(/operation_duration_seconds_count\{type="query",outcome="UPSTREAM_[A-Z]+"\} 1/);
   expect(text).not.toMatch(/operation_duration_seconds_count\{type="query",outcome="OK"\}/);
   expect(text).toContain('gateway_tenant_apis{api="graph",standing="forbidden"} 1');
+  // Long before its breaker opens.
+  expect(text).toContain('gateway_tenant_apis{api="graph",standing="timed_out"} 1');
+  expect(text).toContain('gateway_tenant_apis{api="graph",standing="works"} 1');
 });

@@ -1,6 +1,7 @@
 import { getCACertificates } from 'node:tls';
 import { Agent, buildConnector, request } from 'undici';
 import { systemCodeOf } from '../../clouds/unreachable.ts';
+import { bodyText } from './body-text.ts';
 
 /** One HTTP exchange. Any status is an answer; it rejects when there was none. */
 export type Http = (url: string, init: HttpInit) => Promise<HttpAnswer>;
@@ -95,7 +96,8 @@ export const createHttpClient = (options: {
   return {
     request: async (url, init) => {
       const answer = await exchange(calls, url, init);
-      return { status: answer.statusCode, headers: joined(answer.headers), body: await answer.body.text() };
+      const headers = joined(answer.headers);
+      return { status: answer.statusCode, headers, body: await bodyText(answer.body, headers, maxResponseBytes) };
     },
     open: async (url, init) => {
       const { statusCode, headers, body } = await exchange(files, url, init);

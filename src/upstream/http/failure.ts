@@ -124,6 +124,21 @@ const detailsOf = (
 const foreignAt = (status: number, body: string): boolean =>
   status === 404 || (body.trim() !== '' && status >= 400 && status < 500 && ![401, 408, 429].includes(status));
 
+/** Whether a body cannot be part of a JSON answer: a page of a proxy or of a sign-in, a word. What was cut off begins as JSON. */
+const isNoJson = (body: string): boolean => !/^[\s\ufeff]*([{["\d-]|null|true|false|$)/.test(body);
+
+/** A good status whose body is not Microsoft's: a page of a proxy, of a portal, of another host. `null`: it may be. */
+export const foreignBody = (place: CallPlace, { status, headers, body }: HttpAnswer): ForeignAnswerError | null => {
+  if (!isNoJson(body)) return null;
+  const requestId = headerRequestId({ headers });
+  return foreignFailure('UPSTREAM_UNAVAILABLE', place, `answered ${status} with what is no JSON`, {
+    tenant: place.tenant,
+    api: place.operation.api,
+    upstreamStatus: status,
+    ...(requestId === undefined ? {} : { upstreamRequestId: requestId }),
+  });
+};
+
 /** An answer of status 300 or more as an error. A 404 that means "none" never comes here. */
 export const failureOf = (place: CallPlace, answer: HttpAnswer, nowMs: number): GatewayError => {
   const { operation, tenant } = place;

@@ -44,6 +44,8 @@ export interface Page<T> {
   readonly items: readonly T[];
   /** Absolute, opaque, and only ever followed to the API's own origin; `null` at the end or where the API gives none. */
   readonly nextLink: string | null;
+  /** Rows of the page that are not among `items`, since nothing identifies them; absent: none. */
+  readonly unread?: number;
 }
 
 /**

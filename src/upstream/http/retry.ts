@@ -16,9 +16,11 @@ const maxHopeless = 2;
 
 const baseDelayMs = 300;
 
-/** Whether another attempt of the same call may end better. A proxy or a wrong host answers the same again. */
+/** Whether another attempt of the same call may end better. */
 const canPass = (error: GatewayError, attempt: number): boolean => {
-  if (!(error instanceof UpstreamError) || error instanceof ForeignAnswerError || wasKeptBack(error)) return false;
+  if (!(error instanceof UpstreamError) || wasKeptBack(error)) return false;
+  // A page in place of an answer may be a proxy's that passes, as an answer that cannot be read; a refusal of its stays.
+  if (error instanceof ForeignAnswerError) return error.details.upstreamStatus === 200 && attempt < maxHopeless;
   if (error.code === 'UPSTREAM_REJECTED') return false;
   // A quota that is used up is waited for only where Microsoft named a time for this very call.
   if (error instanceof ThrottledError) return error.said === 'header';

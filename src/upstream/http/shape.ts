@@ -20,16 +20,16 @@ export const readEntity =
     throw new MalformedAnswerError(expected);
   };
 
-/** Reads `{ value: [...], "@odata.nextLink"? }`. */
+/** Reads `{ value: [...], "@odata.nextLink"? }`. Rows that nothing identifies are counted; where no row can be read it throws. */
 export const readPage =
   <T>(expected: string, is: (value: unknown) => value is T) =>
   (body: unknown): Page<T> => {
     if (!isRecord(body) || !Array.isArray(body.value)) throw new MalformedAnswerError(`a collection of ${expected}`);
     const items: T[] = [];
-    for (const item of body.value) {
-      if (!is(item)) throw new MalformedAnswerError(`a collection of ${expected}`);
-      items.push(item);
-    }
+    for (const item of body.value) if (is(item)) items.push(item);
+    const unread = body.value.length - items.length;
+    if (unread > 0 && items.length === 0) throw new MalformedAnswerError(`a collection of ${expected}`);
     const link = body['@odata.nextLink'];
-    return { items, nextLink: typeof link === 'string' && link !== '' ? link : null };
+    const nextLink = typeof link === 'string' && link !== '' ? link : null;
+    return unread === 0 ? { items, nextLink } : { items, nextLink, unread };
   };

@@ -8,7 +8,16 @@ import type { Circuits } from './circuit.ts';
 import { ForeignAnswerError } from './failure.ts';
 
 /** How an API of a tenant stands, the worst last: what several operations meet is told by the worst of them. */
-export const standings = ['works', 'throttled', 'forbidden', 'breaker_open', 'not_microsoft', 'no_token'] as const;
+export const standings = [
+  'works',
+  'throttled',
+  'unavailable',
+  'timed_out',
+  'forbidden',
+  'breaker_open',
+  'not_microsoft',
+  'no_token',
+] as const;
 export type Standing = (typeof standings)[number];
 
 /** What an operation, or `tokens`, met last in an API of a tenant. */
@@ -83,7 +92,10 @@ const standingOf = (failure: GatewayError, { tenant, operation }: Call, isOpen: 
   const isForbidden =
     failure.code === 'MISSING_PERMISSION' || (operation.repeatable && failure.details.upstreamStatus === 403);
   if (isForbidden && tenant.auth.kind !== 'onBehalfOf') return 'forbidden';
-  return isOpen ? 'breaker_open' : null;
+  if (isOpen) return 'breaker_open';
+  if (failure.code === 'UPSTREAM_TIMEOUT') return 'timed_out';
+  // What is not sent again is tried in another way, or is an act, which tells by itself.
+  return failure.code === 'UPSTREAM_UNAVAILABLE' && operation.repeatable ? 'unavailable' : null;
 };
 
 /** Tells how calls end, once for all attempts of one. */

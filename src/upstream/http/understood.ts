@@ -5,7 +5,14 @@ import { parseExactly } from '../exact-json.ts';
 import type { HttpAnswer } from './agent.ts';
 import { type Call, type Next, type Policy, placeOf } from './call.ts';
 import type { Exchange } from './exchange.ts';
-import { challengeFailure, failureOf, failureWithoutAnswer, headerRequestId, meansNone } from './failure.ts';
+import {
+  challengeFailure,
+  failureOf,
+  failureWithoutAnswer,
+  foreignBody,
+  headerRequestId,
+  meansNone,
+} from './failure.ts';
 import { MalformedAnswerError } from './shape.ts';
 
 interface UnderstoodParts {
@@ -23,7 +30,10 @@ export const authorized =
     next({ ...call, token: await tokens.get(call.tenant, call.operation.api, tokenOptions(call)) });
 
 /** An empty body is none: acts are answered so, and a read whose answer was cut off is asked again. */
-const readJson = (call: Call, { status, body, headers }: HttpAnswer): unknown => {
+const readJson = (call: Call, answer: HttpAnswer): unknown => {
+  const { status, body, headers } = answer;
+  const foreign = foreignBody(placeOf(call), answer);
+  if (foreign !== null) throw foreign;
   try {
     if (body === '' && call.operation.repeatable) throw new MalformedAnswerError('JSON');
     if (body === '') return undefined;

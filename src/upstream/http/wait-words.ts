@@ -183,19 +183,20 @@ const windowOf = (text: string): number | null => {
 /** More of a body than this says nothing new, and patterns are not run over megabytes. */
 const maxCharacters = 4000;
 
-/**
- * Seconds that a text says to wait: a wait in so many words, else a time, else the window of the quota that is full; `null`:
- * it does not say.
- */
+const lettersOf = (body: string): string => body.slice(0, maxCharacters).toLowerCase();
+
+/** Seconds that a text says to wait: a wait in so many words, else a time; `null`: it does not say. */
 export const waitInWords = (body: string, nowMs: number): number | null => {
-  const text = body.slice(0, maxCharacters).toLowerCase();
+  const text = lettersOf(body);
   const [, before] = lengthBefore.exec(text) ?? [];
   lengthBefore.lastIndex = 0;
   return (
     fieldOf(text) ??
     first(text, explicitLeads, lengthAt) ??
     (before === undefined ? null : quantitiesOf(before)) ??
-    dateOf(text, nowMs) ??
-    windowOf(text)
+    dateOf(text, nowMs)
   );
 };
+
+/** Seconds of the window of the quota that a text says is full; `null`: it names none. */
+export const quotaWindowInWords = (body: string): number | null => windowOf(lettersOf(body));

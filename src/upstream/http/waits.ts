@@ -1,6 +1,6 @@
 import type { HttpAnswer } from './agent.ts';
 import type { Operation } from './operation.ts';
-import { waitInWords } from './wait-words.ts';
+import { quotaWindowInWords, waitInWords } from './wait-words.ts';
 
 /** How long to leave an API alone, and how that is known. */
 export interface Wait {
@@ -35,22 +35,38 @@ export const retryAfterSeconds = (header: string | undefined, nowMs: number): nu
   return Number.isNaN(date) ? null : Math.max(0, (date - nowMs) / 1000);
 };
 
+/** A date is read by the clock that it was written by, where the answer shows that: ours may differ by minutes. */
+const nowOf = ({ headers }: Pick<HttpAnswer, 'headers'>, nowMs: number): number => {
+  const shown = Date.parse(headers.date ?? '');
+  return Number.isNaN(shown) ? nowMs : shown;
+};
+
 /** The wait that `Retry-After` names, at most an hour; `null`: none. */
-export const headerWait = ({ headers }: Pick<HttpAnswer, 'headers'>, nowMs: number): Wait | null => {
-  const seconds = retryAfterSeconds(headers['retry-after'], nowMs);
+export const headerWait = (answer: Pick<HttpAnswer, 'headers'>, nowMs: number): Wait | null => {
+  const seconds = retryAfterSeconds(answer.headers['retry-after'], nowOf(answer, nowMs));
   return seconds === null ? null : { seconds: Math.min(seconds, maxSeconds), said: 'header' };
 };
 
-/** The wait after a 429: never none, at most an hour. */
+/** A wait in words; `window`: also the window that a quota is counted in, which is no wait but the longest that it can be. */
+const wordedWait = (body: string, nowMs: number, window: boolean): Wait | null => {
+  const seconds = waitInWords(body, nowMs) ?? (window ? quotaWindowInWords(body) : null);
+  return seconds === null ? null : { seconds: Math.min(Math.max(seconds, 1), maxSeconds), said: 'words' };
+};
+
+/**
+ * The wait after a 429: never none, at most an hour. Where header and words differ the longer of them counts; a header of
+ * nothing (`0`, a date that is past) says as little as none.
+ */
 export const throttleWait = (
   answer: Pick<HttpAnswer, 'headers' | 'body'>,
   operation: Pick<Operation<unknown>, 'pace'>,
   nowMs: number,
 ): Wait => {
   const header = headerWait(answer, nowMs);
-  if (header !== null) return header;
-  const worded = waitInWords(answer.body, nowMs);
-  if (worded !== null) return { seconds: Math.min(Math.max(worded, 1), maxSeconds), said: 'words' };
+  const isHeaderSaid = header !== null && header.seconds >= 1;
+  const worded = wordedWait(answer.body, nowMs, !isHeaderSaid);
+  if (header !== null && (worded === null || header.seconds >= worded.seconds)) return header;
+  if (worded !== null) return worded;
   const isCpu = operation.pace === 'hunting' && cpuWords.test(answer.body.slice(0, 4000));
   return { seconds: isCpu ? cpuWindowSeconds : windowSeconds, said: 'window' };
 };

@@ -12,6 +12,8 @@ const noHunting = {
 const tenants = [
   simTenant('hunted'),
   simTenant('old'),
+  simTenant('moved'),
+  simTenant('fresh'),
   simTenant('flaky'),
   simTenant('odd-hunting'),
   simTenant('unhunted', { permissions: noHunting }),
@@ -201,12 +203,12 @@ describe('R4: calls', () => {
     expect(callsOf('hunted')).toHaveLength(2);
   });
 
-  test('alerts of a user within reach: one query, and their reading by id', async () => {
+  test('alerts of a user within reach: one query, their reading by id, and those of the last hour', async () => {
     const world = running.simulator.world('hunted');
     const filter = { user: userOf(world).userPrincipalName, createdAfter: world.alerts.at(-1)?.createdAt };
     await found('hunted', 'alerts', filter);
     expect(callsOf('hunted')[0]).toBe('graph.hunting.run');
-    expect(callsOf('hunted')).toHaveLength(1 + Math.ceil(byUser(world).length / 20));
+    expect(callsOf('hunted')).toHaveLength(2 + Math.ceil(byUser(world).length / 20));
   });
 
   test('a user whom nobody names: looked for in the list until hunting has shown that it knows alerts', async () => {
@@ -216,7 +218,8 @@ describe('R4: calls', () => {
     expect(callsOf('odd-hunting')).toEqual(['graph.hunting.run', 'graph.alerts.list', 'graph.alerts.list']);
     await found('odd-hunting', 'alerts', { user: userOf(running.simulator.world('odd-hunting')).userPrincipalName });
     expect(await found('odd-hunting', 'alerts', filter)).toEqual([]);
-    expect(callsOf('odd-hunting')).toEqual(['graph.hunting.run']);
+    // What is too new for hunting is looked for in the list.
+    expect(callsOf('odd-hunting')).toEqual(['graph.hunting.run', 'graph.alerts.list']);
   });
 
   test('hunting that refuses the query is not asked again for some minutes, and nothing is lost', async () => {
@@ -255,6 +258,38 @@ test('R4: alerts and incidents older than hunting reaches back are found in the 
     );
   }
   expect(callsOf('old')).toContain('graph.incidents.list');
+});
+
+test('R4: an incident within the reach of hunting is found by an alert that hunting no longer has', async () => {
+  const world = running.simulator.world('moved');
+  const createdAfter = new Date(Date.now() - 28 * 86_400_000).toISOString();
+  const filter = { user: userOf(world).userPrincipalName, createdAfter };
+  const recent = world.incidents.filter(({ createdAt }) => createdAt > createdAfter);
+  const wanted = incidentsOf(world, byUser(world)).filter((id) => idsOf(recent).includes(id));
+  expect(await found('moved', 'incidents', filter)).toEqual(wanted);
+  const old = new Date(Date.now() - 40 * 86_400_000).toISOString();
+  const [lost] = wanted;
+  expect(lost).toBeDefined();
+  for (const alert of world.alerts.filter(({ incidentId }) => incidentId === lost)) {
+    Object.assign(alert, { createdAt: old });
+    for (const item of alert.evidence) Object.assign(item, { createdAt: old });
+  }
+  expect(await found('moved', 'incidents', filter)).toEqual(wanted);
+  expect(callsOf('moved')).not.toContain('graph.incidents.list');
+});
+
+test('R4: alerts that hunting does not know yet are found, and their incidents', async () => {
+  const world = running.simulator.world('fresh');
+  const filter = { user: userOf(world).userPrincipalName };
+  const wanted = idsOf(byUser(world));
+  const incidents = incidentsOf(world, byUser(world));
+  expect(await found('fresh', 'alerts', filter)).toEqual(wanted);
+  const [first] = byUser(world);
+  // The newest of all, whose evidence hunting has not.
+  Object.assign(first ?? {}, { createdAt: new Date(Date.now() - 60_000).toISOString() });
+  for (const item of first?.evidence ?? []) Object.assign(item, { createdAt: '2020-01-01T00:00:00Z' });
+  expect(await found('fresh', 'alerts', filter)).toEqual(wanted);
+  expect(await found('fresh', 'incidents', filter)).toEqual(incidents);
 });
 
 test('R4: incidents whose alerts do not come with the list are judged all the same', async () => {

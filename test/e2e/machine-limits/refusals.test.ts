@@ -38,11 +38,8 @@ test('a machine that they do not see does not exist under its DNS name either', 
 });
 
 test('when the machines cannot be read, nothing is shown that depends on them, and the answer says so', async () => {
-  running.simulator.faults.add({
-    tenant: 'by-graph',
-    operation: 'listMachines',
-    effect: { kind: 'status', status: 500 },
-  });
+  for (const operation of ['listMachines', 'getMachine'])
+    running.simulator.faults.add({ tenant: 'by-graph', operation, effect: { kind: 'status', status: 500 } });
   const { data } = await running.ask<{ alerts: unknown }>(
     '{ alerts(tenants: ["by-graph"], first: 5) { nodes { alertId } failures { code } } }',
     {},

@@ -130,6 +130,68 @@ test('a failure that is no refusal is the failure of all: nothing else is tried'
   expect(upstream.requests).toHaveLength(1);
 });
 
+/** Lists break, and single reads as well where `all` do. */
+const breaking = async (breaks: (filter: string) => boolean, status: number, all = false) => {
+  upstream = await startUpstream((url, response) => {
+    const filter = url.searchParams.get('$filter');
+    const id = url.pathname.split('/').at(-1) ?? '';
+    if (filter === null ? all : breaks(filter)) answer(response, status, { error: { code: 'Oops', message: 'no' } });
+    else if (filter === null) answer(response, 200, { id });
+    else give(filter, response);
+  });
+  const { send, tenant } = upstream;
+  const readByIds = createIdReader({ send, learned: createLearned({ clock: systemClock }), idsPerCall: 50 });
+  const reads = { list: (filter: string, top: number) => listAlerts({ filter, top }), single: getAlert };
+  return async (wanted: readonly string[]) => {
+    const found = await readByIds(
+      tenant,
+      wanted,
+      { ...reads, idOf: ({ id }: MdeAlert) => id, filterable: /^[0-9a-f]{40}$/ },
+      upstream.scope(),
+    );
+    return [...found].filter(([, alert]) => !(alert instanceof Error)).map(([id]) => id);
+  };
+};
+
+test.each([500, 502, 503, 504])(
+  'R6: a form that the service breaks on (%i) is left for one that it answers, which is remembered',
+  async (status) => {
+    const read = await breaking((filter) => filter.includes(' in '), status);
+    expect((await read(ids(30))).toSorted()).toEqual(ids(30));
+    // Double quotes twice, one read alone, single quotes once, two chains.
+    expect(upstream.requests).toHaveLength(6);
+    upstream.requests.length = 0;
+    expect((await read(ids(30))).toSorted()).toEqual(ids(30));
+    expect(upstream.requests).toHaveLength(2);
+  },
+);
+
+test('R6: where the service breaks on every form each is read alone, and its breaker spares it the lists', async () => {
+  const read = await breaking(() => true, 500);
+  expect((await read(ids(30))).toSorted()).toEqual(ids(30));
+  expect(upstream.requests.filter((request) => request.includes('$filter'))).toHaveLength(4);
+  expect(upstream.requests).toHaveLength(34);
+  for (const calls of [31, 30]) {
+    upstream.requests.length = 0;
+    expect((await read(ids(30))).toSorted()).toEqual(ids(30));
+    expect(upstream.requests).toHaveLength(calls);
+  }
+});
+
+test('R6: a service that answers nothing at all is the failure of all, after few calls: no form is blamed', async () => {
+  const read = await breaking(() => true, 500, true);
+  await expect(read(ids(30))).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  expect(upstream.requests.length).toBeLessThanOrEqual(4);
+});
+
+test('R6: one passing fault of a form blames it not', async () => {
+  let faults = 1;
+  const read = await breaking((filter) => filter.includes(' in ("') && faults-- > 0, 503);
+  expect((await read(ids(30))).toSorted()).toEqual(ids(30));
+  expect(upstream.requests).toHaveLength(3);
+  expect(upstream.requests.at(-1)).toContain(' in ("');
+});
+
 test('R6: an empty answer of a form that has brought nothing yet is asked again in the next form', async () => {
   const read = await reader((filter, response) =>
     filter.includes('"') ? answer(response, 200, { value: [] }) : give(filter, response),

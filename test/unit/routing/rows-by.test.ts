@@ -15,11 +15,16 @@ const machineIds = Array.from({ length: 100 }, (_, index) => index.toString(16).
 const [first = ''] = machineIds;
 
 /** A collection with one weakness a machine, but none on the last; `forms`: how it takes each form. */
-const start = async (forms: Readonly<Record<Form, 'taken' | 'refused' | 'overlooked'>>): Promise<Upstream> => {
+const start = async (
+  forms: Readonly<Record<Form, 'taken' | 'refused' | 'overlooked' | 'broken'>>,
+): Promise<Upstream> => {
   upstream = await startUpstream((url, response) => {
     const filter = url.searchParams.get('$filter') ?? '';
     const form = forms[formOf(filter)];
     if (form === 'refused') return answer(response, 400, { error: { code: 'BadRequest', message: 'Invalid filter' } });
+    // One value alone is plain OData.
+    if (form === 'broken' && (filter.match(/[0-9a-f]{40}/g) ?? []).length > 1)
+      return answer(response, 500, { error: { code: 'Oops', message: 'no' } });
     const asked = machineIds.slice(0, -1).filter((id) => filter.includes(id));
     const isFirst = url.searchParams.get('$skip') === null;
     const value = isFirst && form === 'taken' ? asked.map((id) => ({ id, machineId: id, cveId: 'CVE-2026-1000' })) : [];
@@ -55,6 +60,7 @@ describe('R6: rows by the value of a property', () => {
       7,
     ],
     ['a chain of `eq`, where lists are refused', { double: 'refused', single: 'refused', chain: 'taken' }, 14],
+    ['a chain of `eq`, where the service breaks on lists', { double: 'broken', single: 'broken', chain: 'taken' }, 17],
     ['a chain of `eq`, where lists bring nothing', { double: 'overlooked', single: 'overlooked', chain: 'taken' }, 14],
   ] as const)('%s: every row', async (_, forms, calls) => {
     const server = await start(forms);

@@ -65,9 +65,22 @@ describe('R7: 429 that says its wait in words', () => {
     expect(throttleWait(field, {}, now).seconds).toBe(36);
   });
 
-  test('but Retry-After comes first', () => {
-    const both = throttled('You can send requests again in 36 seconds.', { 'retry-after': '2.5' });
-    expect(throttleWait(both, {}, now)).toEqual({ seconds: 2.5, said: 'header' });
+  test.each([
+    ['You can send requests again in 36 seconds.', '2.5', 36, 'words'],
+    ['You can send requests again in 36 seconds.', '90', 90, 'header'],
+    ['Calls may resume in 1 hour.', '0', 3600, 'words'],
+    ['Calls may resume in 1 hour.', 'Fri, 27 Nov 2026 10:00:00 GMT', 3600, 'words'],
+    ['API calls quota exceeded! maximum allowed 1500 per 01:00:00', '0', 3600, 'words'],
+    ['API calls quota exceeded! maximum allowed 1500 per 01:00:00', 'Fri, 27 Nov 2020 10:00:00 GMT', 3600, 'words'],
+    // A window is the longest that a wait can be; the header knows how much of it is left.
+    ['API calls quota exceeded! maximum allowed 1500 per 01:00:00', '30', 30, 'header'],
+  ] as const)('"%s" beside Retry-After %s: the longer of what is said', (text, header, seconds, said) => {
+    expect(throttleWait(throttled(text, { 'retry-after': header }), {}, now)).toEqual({ seconds, said });
+  });
+
+  test('a date is read by the clock of the answer', () => {
+    const headers = { date: 'Fri, 27 Nov 2026 10:50:00 GMT', 'retry-after': 'Fri, 27 Nov 2026 10:52:00 GMT' };
+    expect(throttleWait(throttled('', headers), {}, now)).toEqual({ seconds: 120, said: 'header' });
   });
 });
 

@@ -1,0 +1,52 @@
+import type { Tenant } from '../config/tenants.ts';
+import type { Alert } from '../domain/alert.ts';
+import type { AlertFilter } from '../domain/filters.ts';
+import { alertFromGraph, alertFromMde } from '../unification/alert.ts';
+import * as graph from '../upstream/graph/alerts.ts';
+import type { GraphAlert } from '../upstream/graph/wire.ts';
+import * as mde from '../upstream/mde/alerts.ts';
+import type { MdeAlert } from '../upstream/mde/wire.ts';
+import { openAlertsInIncidents } from './alerts-in-incidents.ts';
+import type { RoutingDependencies } from './dependencies.ts';
+import { alertRows } from './filters/alerts.ts';
+import { type ListSource, openSource } from './open-source.ts';
+import type { OpenedRows, OpenRows } from './opened-list.ts';
+import { sourcesFor } from './route.ts';
+
+const idOf = ({ alertId }: Alert): string => alertId;
+const createdAt = (alert: Alert): string | null => alert.createdAt;
+
+const graphSource = (tenant: Tenant): ListSource<GraphAlert, Alert> => ({
+  api: 'graph',
+  list: graph.listAlerts,
+  toDomain: (wire) => alertFromGraph(tenant, wire),
+  idOf,
+  time: { property: 'createdDateTime', of: createdAt },
+  maxTop: 500,
+  shortIsLast: true,
+});
+
+const mdeSource = (tenant: Tenant): ListSource<MdeAlert, Alert> => ({
+  api: 'mde',
+  list: (page) => mde.listAlerts({ ...page, expandEvidence: true }),
+  toDomain: (wire) => alertFromMde(tenant, wire),
+  idOf,
+  time: { property: 'alertCreationTime', of: createdAt },
+  // MDE documents 10,000 a page, which is megabytes.
+  maxTop: 1000,
+  leastTop: 10,
+  shortIsLast: false,
+});
+
+/** The list of a tenant's alerts itself, newest first, whichever of the three APIs has it; what is not pushed is looked for. */
+export const createAlertList =
+  (parts: RoutingDependencies): OpenRows<AlertFilter, Alert> =>
+  (tenant, filter, opening, scope) => {
+    const asked = { tenant, scope, filter, rows: alertRows, opening };
+    const sources = {
+      graph: () => openSource<AlertFilter, GraphAlert, Alert>(parts, graphSource(tenant), asked),
+      mde: () => openSource<AlertFilter, MdeAlert, Alert>(parts, mdeSource(tenant), asked),
+      m365d: () => openAlertsInIncidents(parts, tenant, filter, opening, scope),
+    };
+    return parts.routing.run<OpenedRows<Alert>>(tenant, 'alerts.read', scope, sourcesFor(sources, opening.api));
+  };

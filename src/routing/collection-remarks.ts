@@ -1,0 +1,11 @@
+/** What has to be said of a list beside its rows. */
+
+/** Pages come again. */
+export const repeats = 'Microsoft repeats itself instead of going on: the list may be incomplete';
+/** A moment has more rows than can be asked for. */
+export const crowded = 'More rows have the same time than Microsoft gives at once: some of them may be missing';
+/** A row without an id can be neither shown nor followed: that it is there is said. */
+export const unreadable = (rows: number): string =>
+  `Microsoft sent ${rows === 1 ? 'a row that has' : `${rows} rows that have`} no id and cannot be read: left out`;
+/** The order that pages go on by is not there. */
+export const unordered = 'Microsoft does not list these newest first: a page that goes on from here may miss some';
