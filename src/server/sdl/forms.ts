@@ -133,13 +133,13 @@ export const actText = (input: string, { machines }: { readonly machines: boolea
     machineIds: [ID!]!
     "Why; kept by Defender with the action."
     comment: String!
-    "Watch the actions for up to this many seconds before answering; 0 answers at once."
+    "Watch the actions for up to this many seconds before answering, and never longer than the request's own time; 0 answers at once."
     waitSeconds: Int! = 0`
         : ''
     }
-    "The same key with the same input gives the first answer again and does nothing more."
+    "Under the same key with the same input nothing is done twice to a target: what was done is shown as it is now, what may have been done is looked for, what surely was not sent is tried again."
     idempotencyKey: String
-    "Show who would be hit and do nothing."
+    "Say of each target whether the act would be taken, and why not (permission, cloud, state of the target, guardrails), and do nothing."
     dryRun: Boolean! = false
     "Any text of the caller's; comes back in the payload."
     clientMutationId: String
