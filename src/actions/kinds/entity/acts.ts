@@ -12,6 +12,7 @@ import type { Ended } from '../../pipeline/kind.ts';
 import { errorRow, payloadOf } from '../../results.ts';
 import { alertChangeOf, incidentChangeOf } from './input.ts';
 import { type EntityTarget, entityKind } from './kind.ts';
+import { isDone } from './shown.ts';
 
 const visibilityOf = ({ access, reads }: ActParts, { caller }: Acting, scope: CallScope): Visibility =>
   createVisibility(
@@ -31,6 +32,10 @@ const withTags = (
   ...change,
   tags: [...new Set([...tags, ...addTags])].filter((tag) => !removeTags.includes(tag)),
 });
+
+/** Graph takes a comment by a call of its own, after the rest. */
+const commentOf = ({ comment }: AlertChange | IncidentChange): Pick<AlertChange, 'comment'> | null =>
+  comment === undefined ? null : { comment };
 
 /** What a change makes of an entity, field by field. */
 const changesOf = (change: AlertChange | IncidentChange, entity: Incident | Alert | null): readonly FieldChange[] => {
@@ -70,6 +75,8 @@ export const updateIncidents: Act<UpdateIncidentsInput, IncidentResult> = {
       {
         ...{ tenant, ids: asked, change, noun: 'incident', clock, log, scope },
         subjectOf: (id) => incidentSubject(id, change),
+        isDone: (incident, sentAt) => isDone(change, incident, sentAt),
+        rest: commentOf(change),
         find: finders.incident,
         readByIds: reads.incidents.byIds,
         update: (ids, part, callScope) => triageActs.updateIncidents(tenant, ids, part, callScope),
@@ -108,6 +115,8 @@ export const updateAlerts: Act<UpdateAlertsInput, AlertResult> = {
       {
         ...{ tenant, ids: asked, change, noun: 'alert', clock, log, scope },
         subjectOf: (id) => alertSubject(id, change),
+        isDone: (alert, sentAt) => isDone(change, alert, sentAt),
+        rest: commentOf(change),
         find: finders.alert,
         readByIds: reads.alerts.byIds,
         update: (ids, part, callScope) => triageActs.updateAlerts(tenant, ids, part, callScope),
