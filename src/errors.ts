@@ -135,6 +135,14 @@ export class UpstreamError extends GatewayError {
 /** Whether an act that ended with this error surely was not done. */
 export const isSurelyNotSent = ({ details }: GatewayError): boolean => details.sent === 'no';
 
+/** A failure of what came before an act was sent, such as a read: of the act itself it says that it was not. */
+export const beforeSending = (thrown: unknown): GatewayError => {
+  const error = asGatewayError(thrown);
+  return isSurelyNotSent(error)
+    ? error
+    : new GatewayError(error.code, error.message, { ...error.details, sent: 'no' }, error);
+};
+
 /** A message is for people to read, however much of a caller's own words it quotes. */
 const maxMessageCharacters = 1000;
 

@@ -1,6 +1,6 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
-import { NotFoundError } from '../errors.ts';
+import { beforeSending, NotFoundError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import * as mde from '../upstream/mde/alerts.ts';
 import { type Done, doneBy } from './act-on-each.ts';
@@ -35,7 +35,7 @@ export const createMdeAlertBatch = (parts: RoutingDependencies & { readonly idsP
         filterable: /^[\w.:-]{1,256}$/,
       },
       scope,
-    );
+    ).catch((thrown: unknown) => Promise.reject(beforeSending(thrown)));
     const outcomes = new Map<string, Done<Alert>>();
     const known: string[] = [];
     for (const id of ids) {
@@ -43,9 +43,9 @@ export const createMdeAlertBatch = (parts: RoutingDependencies & { readonly idsP
       if (wire === undefined) {
         outcomes.set(id, {
           entity: null,
-          error: new NotFoundError(`There is no alert ${id} in ${tenant.name}`, { tenant: tenant.name }),
+          error: new NotFoundError(`There is no alert ${id} in ${tenant.name}`, { tenant: tenant.name, sent: 'no' }),
         });
-      } else if (wire instanceof Error) outcomes.set(id, await doneBy(() => Promise.reject(wire)));
+      } else if (wire instanceof Error) outcomes.set(id, { entity: null, error: beforeSending(wire) });
       else known.push(id);
     }
     await Promise.all(

@@ -39,7 +39,13 @@ export type JournalSubject =
   | { readonly kind: 'incident'; readonly id: string; readonly change: IncidentChange }
   | { readonly kind: 'alert'; readonly id: string; readonly change: AlertChange };
 
-const subjectKinds: readonly string[] = ['machineAction', 'cancellation', 'incident', 'alert'];
+/** A kind that is left out here does not compile. */
+const subjectKinds: Readonly<Record<JournalSubject['kind'], true>> = {
+  machineAction: true,
+  cancellation: true,
+  incident: true,
+  alert: true,
+};
 
 export type SubjectKind = JournalSubject['kind'];
 
@@ -62,7 +68,7 @@ const isEntry = (value: unknown): boolean =>
   typeof value.audit.actId === 'string' &&
   isRecord(value.subject) &&
   typeof value.subject.kind === 'string' &&
-  subjectKinds.includes(value.subject.kind) &&
+  Object.hasOwn(subjectKinds, value.subject.kind) &&
   typeof value.at === 'number';
 
 /** What is on its way, in the store: written before an act is sent, taken out when its outcome is known. */

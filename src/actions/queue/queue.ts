@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
-import { asGatewayError, GatewayError } from '../../errors.ts';
+import { asGatewayError, beforeSending, GatewayError } from '../../errors.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { CallScope } from '../../scope.ts';
 import type { ActionPlace, ActionSearch } from '../once/search.ts';
@@ -92,6 +92,8 @@ export const createLiveResponseQueue = ({
       };
       /** The session in the way. */
       let running: MachineAction | null = null;
+      /** Why a session was not begun, if it was tried last. */
+      let refused: GatewayError | null = null;
       /** Refusals one after another for a session that is not listed. */
       let blindly = 0;
       /** Waits so long, or throws when the turn would come too late. */
@@ -143,12 +145,18 @@ export const createLiveResponseQueue = ({
             try {
               return await beginIn(seat);
             } catch (thrown) {
-              await waitOut(asGatewayError(thrown));
+              refused = asGatewayError(thrown);
+              await waitOut(refused);
             }
           }
         }
       };
-      return machines.inOrder(key, turn, until, () => new QueuedError(tenant, waitedFor('MACHINE_BUSY', null)));
+      const late = () => new QueuedError(tenant, waitedFor('MACHINE_BUSY', null));
+      return machines.inOrder(key, turn, until, late).catch((thrown: unknown) => {
+        if (thrown === refused || thrown instanceof QueuedError) throw thrown;
+        // It failed while it waited: what was tried before surely began nothing.
+        throw beforeSending(thrown);
+      });
     },
   };
 };

@@ -40,13 +40,16 @@ export type FindOutcomes<Subject extends JournalSubject, Shown> = (
 
 type Of<Kind extends SubjectKind> = Extract<JournalSubject, { kind: Kind }>;
 
-/** One row for each kind of subject. */
-export interface OutcomeFinders {
-  readonly machineAction: FindOutcomes<Of<'machineAction'>, MachineAction>;
-  readonly cancellation: FindOutcomes<Of<'cancellation'>, MachineAction>;
-  readonly incident: FindOutcomes<Of<'incident'>, Incident>;
-  readonly alert: FindOutcomes<Of<'alert'>, Alert>;
+/** What is shown of a subject of each kind. */
+interface ShownOf {
+  readonly machineAction: MachineAction;
+  readonly cancellation: MachineAction;
+  readonly incident: Incident;
+  readonly alert: Alert;
 }
+
+/** One row for each kind of subject. */
+export type OutcomeFinders = { readonly [Kind in SubjectKind]: FindOutcomes<Of<Kind>, ShownOf[Kind]> };
 
 export interface OutcomeReads {
   readonly machineActions: Pick<MachineActionReads, 'open' | 'byIds'>;
@@ -76,6 +79,35 @@ const orFailure = async <T>(
   }
 };
 
+/** Finds changes of entities by what was to become of them. */
+const changeFinder =
+  <Subject extends JournalSubject & { readonly id: string; readonly change: Change }, Change, Entity>(
+    readByIds: (
+      tenant: Tenant,
+      ids: readonly string[],
+      scope: CallScope,
+    ) => Promise<ReadonlyMap<string, Entity | Error>>,
+    howMuch: (change: Change, entity: Entity, since: number) => 'ALL' | 'SOME' | 'NONE',
+    isWhole: (change: Change, entity: Entity, since: number) => boolean,
+  ): FindOutcomes<Subject, Entity> =>
+  (tenant, sought, scope) =>
+    orFailure(
+      sought.length,
+      async () => {
+        const found = await readByIds(tenant, [...new Set(sought.map(({ subject }) => subject.id))], scope);
+        return sought.map(({ subject: { id, change }, since, settled }): Found<Entity> | Error | null => {
+          const entity = found.get(id);
+          if (entity instanceof Error) return entity;
+          if (entity === undefined) return notBegun;
+          if (isWhole(change, entity, since)) return { outcome: 'DONE', actionId: null, shown: entity };
+          if (!settled) return null;
+          const outcome = { ALL: 'DONE', SOME: 'UNKNOWN', NONE: 'NOT_BEGUN' } as const;
+          return { outcome: outcome[howMuch(change, entity, since)], actionId: null, shown: entity };
+        });
+      },
+      scope,
+    );
+
 /**
  * How the outcome of each kind of act is found at Microsoft's side, by reads alone. Calls: 1 for the machine actions of 50
  * acts, 1 for the cancellations of 50, and those of reading incidents or alerts by id.
@@ -92,19 +124,6 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
       items.push(...page.items);
     }
     return { items, isAll: page.next === null && items.length < listed * maxPages };
-  };
-
-  const ofChange = <Entity extends Incident | Alert>(
-    { subject: { change }, since, settled }: Sought<Of<'incident' | 'alert'>>,
-    entity: Entity | Error | undefined,
-  ): Found<Entity> | Error | null => {
-    if (entity instanceof Error) return entity;
-    if (entity === undefined) return notBegun;
-    if (isDone(change, entity, since)) return { outcome: 'DONE', actionId: null, shown: entity };
-    if (!settled) return null;
-    const shown = shownOf(change, entity, since);
-    const outcome = { ALL: 'DONE', SOME: 'UNKNOWN', NONE: 'NOT_BEGUN' } as const;
-    return { outcome: outcome[shown], actionId: null, shown: entity };
   };
 
   return {
@@ -145,26 +164,7 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
         scope,
       ),
 
-    incident: (tenant, sought, scope) =>
-      orFailure(
-        sought.length,
-        async () => {
-          const ids = [...new Set(sought.map(({ subject }) => subject.id))];
-          const found = await reads.incidents.byIds(tenant, ids, scope);
-          return sought.map((one) => ofChange(one, found.get(one.subject.id)));
-        },
-        scope,
-      ),
-
-    alert: (tenant, sought, scope) =>
-      orFailure(
-        sought.length,
-        async () => {
-          const ids = [...new Set(sought.map(({ subject }) => subject.id))];
-          const found = await reads.alerts.byIds(tenant, ids, scope);
-          return sought.map((one) => ofChange(one, found.get(one.subject.id)));
-        },
-        scope,
-      ),
+    incident: changeFinder(reads.incidents.byIds, shownOf, isDone),
+    alert: changeFinder(reads.alerts.byIds, shownOf, isDone),
   };
 };

@@ -46,6 +46,11 @@ const payloads = {
 
 type Mutation = keyof typeof payloads;
 
+interface Payload {
+  readonly results: readonly Told[];
+  readonly waitCutTo?: number | null;
+}
+
 /** A simulator with a gateway before it whose time a test lets pass, and which may be put in the place of another. */
 export interface ActsLab {
   readonly simulator: Simulator;
@@ -53,7 +58,11 @@ export interface ActsLab {
   act(
     mutation: Mutation,
     input: Readonly<Record<string, unknown>>,
-  ): Promise<{ readonly told: readonly Told[]; readonly errors: readonly { readonly extensions: object }[] }>;
+  ): Promise<{
+    readonly told: readonly Told[];
+    readonly waitCutTo: number | null;
+    readonly errors: readonly { readonly extensions: object }[];
+  }>;
   /** Ends of acts in the audit, newest first. */
   audit(target: string): Promise<readonly string[]>;
   /** Calls of an operation that reached Microsoft's side. */
@@ -105,11 +114,13 @@ export const startActsLab = async (): Promise<ActsLab> => {
     clock,
     act: async (mutation, input) => {
       const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
-      const query = `mutation ($input: ${type}!) { payload: ${mutation}(input: $input) { results { ${fields[payloads[mutation]]} } } }`;
-      const answer = await askGateway<{ payload: { results: readonly Told[] } | null } | null>(gateway.url, query, {
+      const wait = payloads[mutation] === 'machine' ? 'waitCutTo' : '';
+      const query = `mutation ($input: ${type}!) { payload: ${mutation}(input: $input) { ${wait} results { ${fields[payloads[mutation]]} } } }`;
+      const answer = await askGateway<{ payload: Payload | null } | null>(gateway.url, query, {
         input: { tenant: 'contoso', ...input },
       });
-      return { told: answer.data?.payload?.results ?? [], errors: answer.errors };
+      const { results = [], waitCutTo = null } = answer.data?.payload ?? {};
+      return { told: results, waitCutTo, errors: answer.errors };
     },
     audit: async (target) => {
       const query = 'query ($target: String!) { auditLog(filter: { target: $target }) { nodes { outcome } } }';

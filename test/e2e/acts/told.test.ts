@@ -171,3 +171,13 @@ describe('an action that was begun and came to nothing', () => {
     expect(told).toMatchObject([{ action: { status: 'FAILED' }, error: { code: 'ACTION_FAILED' } }]);
   });
 });
+
+test('X1: a wait that is longer than the request may last is cut, and says so', async () => {
+  const input = { machineIds: [lab.freshMachine().id], comment: 'Now' };
+  const long = await lab.act('scanMachines', { ...input, waitSeconds: 600 });
+  expect(long.told).toMatchObject([{ action: { status: 'SUCCEEDED' } }]);
+  expect(long.waitCutTo).toBeGreaterThan(0);
+  expect(long.waitCutTo).toBeLessThan(600);
+  const machineIds = [lab.freshMachine().id];
+  expect((await lab.act('scanMachines', { ...input, machineIds, waitSeconds: 5 })).waitCutTo).toBeNull();
+});

@@ -17,8 +17,7 @@ const setUp = async () => {
     await presence.start();
     return { idempotency: createIdempotency({ store, presence, clock, log }), kill: presence.stop };
   };
-  const { idempotency } = await openProcess();
-  return { clock, openProcess, idempotency };
+  return { clock, openProcess, ...(await openProcess()) };
 };
 
 const request = (more: Partial<Once<string>> & Pick<Once<string>, 'work'>): Once<string> => ({
@@ -76,9 +75,11 @@ describe('the same key', () => {
   });
 
   test('is forgotten after a day', async () => {
-    const { clock, idempotency } = await setUp();
+    const { clock, idempotency, kill } = await setUp();
     const { runs, work } = counter();
     await idempotency.once(request({ work }), createTestScope(clock).scope);
+    // A day of signs of life is long.
+    kill();
     await clock.advance(24 * 3_600_000 + 1);
     await idempotency.once(request({ work }), createTestScope(clock).scope);
     expect(runs).toEqual([false, false]);

@@ -183,7 +183,7 @@ test('any other failure ends it', async () => {
 test('who leaves while waiting begins nothing', async () => {
   const { clock, take, leave } = setUp();
   const { begin, calls } = inOrder(busy, async () => session('ours'));
-  const gone = expect(take(begin)).rejects.toThrow('The caller left');
+  const gone = expect(take(begin)).rejects.toMatchObject({ details: { sent: 'no' } });
   await clock.advance(500);
   leave();
   await gone;

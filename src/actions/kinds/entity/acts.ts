@@ -17,6 +17,7 @@ import { errorRow, payloadOf } from '../../results.ts';
 import { alertChangeOf, incidentChangeOf } from './input.ts';
 import { entityKind } from './kind.ts';
 import { machinesOf } from './machines-of.ts';
+import { isDone } from './shown.ts';
 
 /** What every result of a change has, beside the entity and its id. */
 type Common = TargetResult & { readonly changes: readonly FieldChange[] | null };
@@ -52,8 +53,14 @@ interface EntityActRow<
   readonly machineIdsOf: (entity: Entity) => readonly string[];
   /** The change as it is sent to one entity, where it hangs on what that has; null: it is the same for all. */
   readonly resolverOf: (change: Change) => ((change: Change, entity: Entity) => Change) | null;
+  /** What is left when all but the last call of a change was made; null: it is one call. */
+  readonly restOf: (change: Change) => Change | null;
   readonly result: (id: string, entity: Entity | null, common: Common) => Result;
 }
+
+/** Graph takes a comment by a call of its own, after the rest. */
+const commentOf = ({ comment }: AlertChange | IncidentChange): Pick<AlertChange, 'comment'> | null =>
+  comment === undefined ? null : { comment };
 
 /** What a change makes of an entity, field by field. */
 const changesOf = (change: AlertChange | IncidentChange, entity: Incident | Alert): readonly FieldChange[] => {
@@ -96,6 +103,8 @@ const entityAct = <
       {
         ...{ tenant, ids: asked, change, noun: row.noun, clock, log, scope, readByIds, resolve },
         subjectOf: (id) => row.subjectOf(id, change),
+        isDone: (entity, sentAt) => isDone(change, entity, sentAt),
+        rest: row.restOf(change),
         find: row.findOf(parts),
         update: (ids, part, callScope) => row.update(parts, tenant, ids, part, callScope),
         judge: judgeOf(row.permissions.write, tenant),
@@ -147,6 +156,7 @@ export const updateIncidents = entityAct({
     if (incident.alerts === null) throw alertsNotBrought(incident);
     return incident.alerts.flatMap(machineIdsOf);
   },
+  restOf: commentOf,
   resolverOf: ({ addTags, removeTags }) => (addTags === undefined && removeTags === undefined ? null : withTags),
   result: (incidentId, incident, common): IncidentResult => ({ incidentId, incident, ...common }),
 });
@@ -164,6 +174,7 @@ export const updateAlerts = entityAct({
   update: ({ triageActs }, ...sent) => triageActs.updateAlerts(...sent),
   judgeOf: ({ alerts }) => alerts,
   machineIdsOf: (alert: Alert) => machineIdsOf(alert),
+  restOf: commentOf,
   resolverOf: () => null,
   result: (alertId, alert, common): AlertResult => ({ alertId, alert, ...common }),
 });

@@ -2,21 +2,17 @@ import type { JudgedMachine } from '../../../access/machine-visibility.ts';
 import type { Judge } from '../../../access/visibility.ts';
 import type { Clock } from '../../../clock.ts';
 import type { Tenant } from '../../../config/tenants.ts';
-import type { Alert } from '../../../domain/alert.ts';
 import { hasIdForm } from '../../../domain/id-forms.ts';
-import type { Incident } from '../../../domain/incident.ts';
 import { asGatewayError, GatewayError, isSurelyNotSent, NotFoundError } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
 import type { Done } from '../../../routing/act-on-each.ts';
-import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
 import type { CallScope } from '../../../scope.ts';
 import { committedScope, lookScope } from '../../committed-scope.ts';
 import type { JournalSubject } from '../../once/journal.ts';
 import { type ActKind, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
 import type { FindOutcomes } from '../../recovery/outcomes.ts';
-import { isDone } from './shown.ts';
 
-/** An incident or alert that is changed. */
+/** An entity that is changed. */
 export interface EntityTarget<Entity> {
   /** As the caller gave it. */
   readonly id: string;
@@ -31,6 +27,10 @@ export interface EntityJob<Entity, Change, Subject extends JournalSubject> {
   readonly change: Change;
   /** As messages call it, and the form of its ids: of another one none exists, and none is asked for. */
   readonly noun: 'incident' | 'alert';
+  /** Whether an entity shows the whole change, if it was sent then (epoch milliseconds). */
+  readonly isDone: (entity: Entity, sentAt: number) => boolean;
+  /** What is left when all but the last call of a change was made; null: it is one call. */
+  readonly rest: Change | null;
   readonly subjectOf: (id: string) => Subject;
   readonly find: FindOutcomes<Subject, Entity>;
   readonly readByIds: (
@@ -63,15 +63,10 @@ interface Batch<Change> {
 }
 
 /**
- * Changes of incidents or alerts, found again by what they were to become. Calls: those of the change, and those of reading
+ * Changes of entities, found again by what they were to become. Calls: those of the change, and those of reading
  * by id where the change hangs on what is there, the caller sees only some, or the answers bring no entity.
  */
-export const entityKind = <
-  Entity extends Incident | Alert,
-  Change extends AlertChange | IncidentChange,
-  Subject extends JournalSubject,
-  Result,
->(
+export const entityKind = <Entity, Change, Subject extends JournalSubject, Result>(
   job: EntityJob<Entity, Change, Subject>,
   result: ActKind<EntityTarget<Entity>, Entity, Result>['result'],
 ): ActKind<EntityTarget<Entity>, Entity, Result> => {
@@ -107,16 +102,16 @@ export const entityKind = <
     const shown = entity ?? now ?? null;
     if (error === null) return { outcome: 'DONE', error: null, shown, actionId: null };
     if (partly === true) {
-      const isThere = !isSurelyNotSent(error) && shown !== null && isDone(change, shown, sentAt);
+      const isThere = !isSurelyNotSent(error) && shown !== null && job.isDone(shown, sentAt);
       return isThere ? { outcome: 'DONE', error: null, shown, actionId: null } : stopped('PARTLY_DONE', error, shown);
     }
     if (isSurelyNotSent(error)) return stopped('FAILED', error.code === 'NOT_FOUND' ? unknown(id) : error);
     return stopped('UNKNOWN', unknownOutcome(error, noun), shown);
   };
 
-  /** The rest of a change of which an earlier run did all but the comment. */
+  /** What is sent to one: the rest, where an earlier run did all but that. */
   const partOf = ({ target, earlier }: Sending<EntityTarget<Entity>>): Change => {
-    if (earlier !== null && change.comment !== undefined) return restOf(change);
+    if (earlier !== null && job.rest !== null) return job.rest;
     return resolve === null || target.entity === null ? change : resolve(change, target.entity);
   };
 
@@ -218,12 +213,6 @@ export const entityKind = <
       );
     },
   };
-};
-
-const restOf = <Change extends AlertChange | IncidentChange>(change: Change): Change => {
-  const rest = { ...change };
-  for (const field of Object.keys(rest)) if (field !== 'comment') Reflect.deleteProperty(rest, field);
-  return rest;
 };
 
 const unknownOutcome = (error: GatewayError, noun: string): GatewayError =>
