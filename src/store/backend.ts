@@ -1,4 +1,5 @@
 import type { KeyvBridgeStore } from 'keyv';
+import type { SortedBackend } from './sorted.ts';
 
 /** What holds the entries. Keyv speaks to `adapter`; the rest is what Keyv has no word for. */
 export interface Backend {
@@ -16,6 +17,7 @@ export interface Backend {
   increment(key: string, ttlMs: number, by: number): Promise<number>;
   /** Every key that begins with `prefix` and has not expired. */
   keys(prefix: string): Promise<readonly string[]>;
+  readonly sorted: SortedBackend;
   /** Rejects when the backend does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -57,14 +57,19 @@ const namePattern = /^[a-z][a-z0-9-]*$/;
 /** Keeps our keys apart from those of others in a shared Redis. */
 const root = 'defender-gateway';
 
+/** Where the keys of a part of the store are. Throws for a name that is no lower-case words with hyphens. */
+export const placeOf = (name: string): ((key: string) => string) => {
+  if (!namePattern.test(name)) throw new Error(`"${name}" cannot be the name of a space`);
+  return (key) => `${root}:${name}:${key}`;
+};
+
 const failure = (error: unknown) => new GatewayError('INTERNAL', 'The store of the gateway does not answer', {}, error);
 
 /** `T` is what the writer of the space puts in; nobody else writes its keys. */
 export const createSpace = <T>(name: string, options: SpaceOptions, parts: SpaceParts): Space<T> => {
-  if (!namePattern.test(name)) throw new Error(`"${name}" cannot be the name of a space`);
+  const place = placeOf(name);
   const { keyv, attempts, backend, encryption, log } = parts;
   const { cache = false, encrypted = false, readLimitMs = 100 } = options;
-  const place = (key: string): string => `${root}:${name}:${key}`;
 
   const pack = (key: string, value: T): string => {
     const json = JSON.stringify(value);
