@@ -6,10 +6,11 @@ import { type Caller, callerWith, type Identity } from './caller.ts';
 import { grantsOf } from './grants.ts';
 import type { RoleTable } from './roles.ts';
 
-const identityOf = ({ name, expiresAtMs, requestsPerMinute }: ApiKey): Identity => ({
+const identityOf = ({ name, owner, expiresAtMs, requestsPerMinute }: ApiKey): Identity => ({
   id: `apiKey:${name}`,
   name,
   kind: 'apiKey',
+  ...(owner === null ? {} : { person: owner }),
   ...(expiresAtMs === null ? {} : { expiresAtMs }),
   ...(requestsPerMinute === null ? {} : { requestsPerMinute }),
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Person } from '../domain/person.ts';
 import type { CallerToken } from '../scope.ts';
 import { type Grant, permissionsOf, tenantsOf } from './grants.ts';
 import type { Permission } from './roles.ts';
@@ -10,6 +11,8 @@ export interface Caller {
   /** For people to read. */
   readonly name: string;
   readonly kind: 'user' | 'app' | 'apiKey' | 'anonymous';
+  /** The human behind them: a user, however they signed in, or the owner of an API key. Absent: nobody in particular. */
+  readonly person?: Person;
   /** What they may do, and where; the three below are its unions. */
   readonly grants: readonly Grant[];
   readonly roles: readonly string[];

@@ -10,7 +10,9 @@ import {
 import type { Clock } from '../clock.ts';
 import type { EntraHttp } from '../clouds/entra-http.ts';
 import type { EntraAccess } from '../config/access.ts';
+import type { Person } from '../domain/person.ts';
 import { AccessError, UpstreamError } from '../errors.ts';
+import { accessTokenKind, userNamesOf } from './access-tokens.ts';
 import { type Caller, callerTokenOf, callerWith } from './caller.ts';
 import { grantsOf } from './grants.ts';
 import type { RoleTable } from './roles.ts';
@@ -74,6 +76,12 @@ interface TokenDeps {
 /** Says who sent a token; rejects as `Authenticator` does. */
 type ReadToken = (token: string) => Promise<Caller>;
 
+/** A user without an object id is known by their user names alone. */
+const personOfUser = (tenantId: string, objectId: string | undefined, userNames: readonly string[]): Person => ({
+  id: objectId === undefined ? null : `${tenantId}:${objectId}`.toLowerCase(),
+  userNames,
+});
+
 /** Checks the tokens of one issuer. */
 const createIssuer = (settings: EntraAccess, table: RoleTable, { clock, http }: TokenDeps): ReadToken => {
   const keys = signingKeys(settings.jwksUri, http);
@@ -102,12 +110,15 @@ const createIssuer = (settings: EntraAccess, table: RoleTable, { clock, http }: 
 
   return async (token) => {
     const claims = await verify(token);
+    if (text(claims.tid)?.toLowerCase() !== settings.tenantId)
+      throw new AccessError('UNAUTHENTICATED', 'The token is not valid here (tid)');
+    const kind = accessTokenKind(claims);
     const roles = [...new Set(granted(claims).map(roleOf))].filter((role) => role !== undefined);
     // App-only tokens without roles are given to any app that asks: knowing who it is permits nothing.
     if (roles.length === 0) throw new AccessError('FORBIDDEN', 'The token carries no role of this gateway');
     const app = text(claims.azp) ?? text(claims.appid);
-    const kind = claims.idtyp === 'app' || claims.scp === undefined ? 'app' : 'user';
-    const subject = text(claims.oid) ?? text(claims.sub) ?? app;
+    const objectId = text(claims.oid);
+    const subject = objectId ?? text(claims.sub) ?? app;
     if (subject === undefined) throw new AccessError('UNAUTHENTICATED', 'The token does not say whose it is');
     return callerWith(
       {
@@ -121,7 +132,9 @@ const createIssuer = (settings: EntraAccess, table: RoleTable, { clock, http }: 
           subject,
         kind,
         ...(claims.exp === undefined ? {} : { expiresAtMs: claims.exp * 1000 }),
-        ...(kind === 'user' ? { token: callerTokenOf(token) } : {}),
+        ...(kind === 'user'
+          ? { token: callerTokenOf(token), person: personOfUser(settings.tenantId, objectId, userNamesOf(claims)) }
+          : {}),
       },
       grantsOf(roles, table),
     );

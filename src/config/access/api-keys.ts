@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Person, personNamed } from '../../domain/person.ts';
 import { readMoment } from '../../domain/time.ts';
 import type { ConfigPath, Faults } from '../faults.ts';
 import { section, text, textLike, wholeNumber } from '../fields.ts';
@@ -18,6 +19,8 @@ export interface ApiKey {
   readonly expiresAtMs: number | null;
   /** Requests a minute; `null`: no limit of its own. */
   readonly requestsPerMinute: number | null;
+  /** The person who answers for it; `null`: nobody in particular. */
+  readonly owner: Person | null;
 }
 
 /** As epoch milliseconds. */
@@ -27,6 +30,17 @@ const moment = () =>
     .refine((time) => time !== null, 'must be a day or a time with its zone, e.g. 2027-01-31 or 2027-01-31T18:00:00Z')
     .transform((time) => Date.parse(time ?? ''));
 
+const person = () =>
+  text().transform((value, context): Person => {
+    const named = personNamed(value);
+    if (named !== undefined) return named;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be a person: tenant id and object id as GUID:GUID, or a user name such as ana@contoso.com',
+    });
+    return z.NEVER;
+  });
+
 const keySchema = section({
   name: text(),
   sha256: textLike(/^[0-9a-f]{64}$/i, "the key's SHA-256 as 64 hex digits").transform((hex) => hex.toLowerCase()),
@@ -35,6 +49,7 @@ const keySchema = section({
   tenants: z.array(text()).optional(),
   expires: moment().optional(),
   requestsPerMinute: wholeNumber(1, 1_000_000).optional(),
+  owner: person().optional(),
 });
 
 const roleNames = () => z.array(text()).min(1, 'must name at least one role');
@@ -66,6 +81,7 @@ export const readApiKeys = (
         tenants: selectedTenants(key.tenants, list, [...at, 'tenants'], faults),
         expiresAtMs: key.expires ?? null,
         requestsPerMinute: key.requestsPerMinute ?? null,
+        owner: key.owner ?? null,
       },
     ];
   });

@@ -4,10 +4,10 @@ import type { SimApp, SimTenant } from '../tenants.ts';
 import { askedClaims, secondFactorChallenge } from './claims.ts';
 import { authenticateClient, type ClientProof } from './client.ts';
 import { EntraError } from './errors.ts';
+import { issuerV2, objectIdOfUser } from './id-tokens.ts';
 import { type EntraDeps, requireParameter } from './request.ts';
 import { parseDefaultScope, parseScopes, type RequestedScopes } from './scopes.ts';
 import type { SignIn } from './sign-ins.ts';
-import { issuerV2, objectIdOfUser } from './tokens.ts';
 
 /** A token request whose tenant and app are known. */
 export interface GrantRequest {

@@ -1,5 +1,5 @@
+import { issuerV2 } from './id-tokens.ts';
 import { type EntraDeps, type EntraRequest, type EntraRoute, requireTenant } from './request.ts';
-import { issuerV2 } from './tokens.ts';
 
 /** `/{tenant}/v2.0/.well-known/openid-configuration`: every endpoint is on this listener. */
 const openIdConfiguration = (request: EntraRequest, deps: EntraDeps) => {

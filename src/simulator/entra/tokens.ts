@@ -5,6 +5,7 @@ import { type SimApp, type SimTenant, type SimUser, stableGuid } from '../tenant
 import type { AskedClaims } from './claims.ts';
 import type { ClientProof } from './client.ts';
 import { EntraError } from './errors.ts';
+import { idTokenClaims, issuerV1, issuerV2, objectIdOfUser } from './id-tokens.ts';
 import type { RequestedScopes, Resource } from './scopes.ts';
 import type { Signer } from './signer.ts';
 
@@ -55,11 +56,6 @@ const appidacr = { none: '0', secret: '1', assertion: '2' } as const satisfies R
 
 export const objectIdOfApp = (tenant: SimTenant, app: SimApp): string =>
   stableGuid(`principal ${tenant.tenantId} ${app.clientId}`);
-export const objectIdOfUser = (tenant: SimTenant, user: SimUser): string =>
-  stableGuid(`user ${tenant.tenantId} ${user.userPrincipalName.toLowerCase()}`);
-
-/** Issuer of v2 tokens, on the login host as clients reach it. */
-export const issuerV2 = (origin: string, tenant: SimTenant): string => `${origin}/${tenant.tenantId}/v2.0`;
 
 export const createTokenIssuer = ({ directory, signer, now, lifetimeSeconds }: TokenIssuerDeps): TokenIssuer => {
   const times = () => {
@@ -78,7 +74,7 @@ export const createTokenIssuer = ({ directory, signer, now, lifetimeSeconds }: T
     ...(Object.keys(asked.accessToken).length === 0 ? {} : { sim_asked: asked.accessToken }),
     ...(resource.kind === 'api'
       ? {
-          iss: `https://sts.windows.net/${tenant.tenantId}/`,
+          iss: issuerV1(tenant),
           appid: app.clientId,
           appidacr: appidacr[proof],
           ver: '1.0',
@@ -149,13 +145,7 @@ export const createTokenIssuer = ({ directory, signer, now, lifetimeSeconds }: T
     idToken: (subject, nonce) =>
       signer.sign({
         ...times(),
-        ...person(subject),
-        aud: subject.app.clientId,
-        iss: issuerV2(subject.origin, subject.tenant),
-        tid: subject.tenant.tenantId,
-        preferred_username: subject.user.userPrincipalName,
-        ver: '2.0',
-        ...(nonce === null ? {} : { nonce }),
+        ...idTokenClaims('2.0', { ...subject, clientId: subject.app.clientId, nonce }),
       }),
   };
 };

@@ -51,7 +51,14 @@ export const audience = 'api://gateway-of-the-matrix';
 const tokenOf = async (simulator: Simulator, claims: Readonly<Record<string, unknown>>) => {
   const [tenant] = simulator.tenants;
   const iss = `https://login.microsoftonline.com/${tenant?.tenantId}/v2.0`;
-  const token = await simulator.mintToken({ iss, aud: audience, oid: 'oid-of-ana', scp: 'access', ...claims });
+  const token = await simulator.mintToken({
+    iss,
+    aud: audience,
+    tid: tenant?.tenantId,
+    oid: 'oid-of-ana',
+    scp: 'access',
+    ...claims,
+  });
   return { authorization: `Bearer ${token}` };
 };
 

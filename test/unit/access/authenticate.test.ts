@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CredentialHeaders, createAuthenticator } from '../../../src/access/authenticate.ts';
+import { personOf } from '../../../src/access/person.ts';
 import type { EntraHttp } from '../../../src/clouds/entra-http.ts';
 import type { AccessConfig, ApiKey, EntraAccess } from '../../../src/config/access.ts';
 import { builtInRoles } from '../../../src/config/permissions.ts';
@@ -56,6 +57,7 @@ const apiKey = (name: string, key: string, changes: Partial<ApiKey> = {}): ApiKe
   tenants: 'all',
   expiresAtMs: null,
   requestsPerMinute: null,
+  owner: null,
   ...changes,
 });
 
@@ -92,7 +94,9 @@ const sign = (
   claims: Readonly<Record<string, unknown>>,
   { by = key, kid = 'one', alg = 'RS256' } = {},
 ): Promise<string> =>
-  new SignJWT({ iss: v2, aud: audience, exp: nowSeconds + 3600, ...claims }).setProtectedHeader({ alg, kid }).sign(by);
+  new SignJWT({ iss: v2, aud: audience, tid: tenantId, exp: nowSeconds + 3600, ...claims })
+    .setProtectedHeader({ alg, kid })
+    .sign(by);
 
 const authenticate = (authorization: string | undefined, changes: Partial<AccessConfig> = {}) =>
   createAuthenticator(access(changes), { clock, http }).authenticate({ authorization });
@@ -166,13 +170,64 @@ describe('a bearer token', () => {
   });
 
   test.each([
-    [{ roles: undefined, scp: undefined }],
+    [{ roles: undefined, scp: undefined, preferred_username: undefined, azp: 'app-1' }],
     [{ roles: [], scp: 'access' }],
     [{ roles: ['constructor', '__proto__'] }],
   ])('without a role is known and may nothing: %j', async (claims) => {
     await expect(authenticate(`Bearer ${await sign({ ...user, ...claims })}`)).rejects.toMatchObject({
       code: 'FORBIDDEN',
     });
+  });
+
+  /** Claims of a v2 and of a v1 ID token. */
+  const signIn = { oid: 'oid-1', sub: 'pairwise', roles: ['Soc.Hunter'], preferred_username: 'ana@contoso.example' };
+  const signInV1 = { iss: v1, oid: 'oid-1', upn: 'ana@contoso.example', unique_name: 'ana@contoso.example' };
+  test.each<[string, Readonly<Record<string, unknown>>]>([
+    ['an ID token of v2', { ...signIn, ver: '2.0' }],
+    ['an ID token of v2 with a nonce', { ...signIn, preferred_username: undefined, nonce: 'n' }],
+    ['an ID token of v1', { ...signInV1, roles: ['Soc.Hunter'], ver: '1.0' }],
+    ['an ID token that names an app', { ...signIn, azp: 'app-1' }],
+    ['the hash of an access token beside an app', { oid: 'o', azp: 'app-1', at_hash: 'h', roles: ['hunter'] }],
+    ['the hash of a code beside an app', { oid: 'o', appid: 'app-1', c_hash: 'h', roles: ['hunter'] }],
+    ['a nonce beside idtyp', { oid: 'o', idtyp: 'app', nonce: 'n', roles: ['hunter'] }],
+    ['idtyp of a user, no scope', { oid: 'o', idtyp: 'user', azp: 'app-1', roles: ['hunter'] }],
+    ['an app with a scope', { ...user, idtyp: 'app' }],
+    ['an empty scope', { ...user, scp: ' ' }],
+    ['nobody named', { oid: 'o', roles: ['hunter'] }],
+  ])('X3: that is no access token is refused: %s', async (_name, claims) => {
+    await expect(authenticate(`Bearer ${await sign(claims)}`)).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+      message: 'The token is no access token: an ID token does not let anybody in',
+    });
+  });
+
+  test.each([undefined, '', '00000000-0000-4000-8000-000000000002'])('X3: with tid %s is refused', async (tid) => {
+    await expect(authenticate(`Bearer ${await sign({ ...user, tid })}`)).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+      message: 'The token is not valid here (tid)',
+    });
+  });
+
+  test.each([
+    ['v2', { ...user, tid: tenantId.toUpperCase(), oid: 'OID-1' }, ['ana@contoso.example']],
+    [
+      'v1',
+      { iss: v1, scp: 'access', oid: 'oid-1', upn: 'Ana@contoso.example', roles: ['hunter'] },
+      ['ana@contoso.example'],
+    ],
+    ['without a name', { ...user, preferred_username: undefined }, []],
+  ])('X3: of a user tells the same person: %s', async (_name, claims, userNames) => {
+    expect(personOf(await authenticate(`Bearer ${await sign(claims)}`))).toEqual({
+      id: `${tenantId}:oid-1`,
+      userNames,
+    });
+  });
+
+  test('X3: of an app tells nobody', async () => {
+    for (const claims of [{ azp: 'app-1' }, { iss: v1, appid: 'app-1' }, { idtyp: 'app' }]) {
+      const caller = await authenticate(`Bearer ${await sign({ oid: 'sp-1', roles: ['responder'], ...claims })}`);
+      expect({ kind: caller.kind, person: personOf(caller) }).toEqual({ kind: 'app', person: null });
+    }
   });
 
   test('is checked with keys that are fetched once', async () => {
@@ -207,7 +262,7 @@ describe('a bearer token', () => {
       entry({ tenantId: other, audience: ['api://gov'], issuers: [issuer], roleClaims: { 'Soc.Hunter': 'reader' } }),
     ];
     const check = async (claims: Readonly<Record<string, unknown>>) =>
-      authenticate(`Bearer ${await sign({ ...user, ...claims })}`, { entra });
+      authenticate(`Bearer ${await sign({ ...user, tid: other, ...claims })}`, { entra });
     await expect(check({ iss: issuer, aud: 'api://gov' })).resolves.toMatchObject({
       id: `user:${other}:oid-1`,
       roles: ['reader'],
@@ -243,6 +298,14 @@ describe('an API key', () => {
       tenants: new Set(['contoso']),
       requestsPerMinute: 30,
     });
+  });
+
+  test('X3: is its owner, or nobody', async () => {
+    const owner = { id: null, userNames: ['ana@contoso.example'] };
+    const [nightly, owned] = [apiKey('nightly', 'key-1'), apiKey('owned', 'key-2', { owner })];
+    const { authenticate: check } = createAuthenticator(access({ apiKeys: [nightly, owned] }), { clock, http });
+    expect(personOf(await check({ 'x-api-key': 'key-1' }))).toBeNull();
+    expect(personOf(await check({ 'x-api-key': 'key-2' }))).toEqual(owner);
   });
 
   test('is good until it expires', async () => {

@@ -94,6 +94,7 @@ describe('a key', () => {
       tenants: 'all',
       expiresAtMs: null,
       requestsPerMinute: null,
+      owner: null,
     });
   });
 
@@ -111,6 +112,29 @@ describe('a key', () => {
       requestsPerMinute: 60,
     });
   });
+
+  test.each([
+    [
+      '00000000-0000-4000-8000-000000000001:00000000-0000-4000-8000-0000000000AA',
+      { id: '00000000-0000-4000-8000-000000000001:00000000-0000-4000-8000-0000000000aa', userNames: [] },
+    ],
+    ['Ana@Contoso.com', { id: null, userNames: ['ana@contoso.com'] }],
+  ])('X3: has an owner: %s', async (owner, expected) => {
+    expect((await keyOf({ owner }))?.owner).toEqual(expected);
+  });
+
+  test.each(['ana', '00000000-0000-4000-8000-000000000001', 'ana@', 'user:ana@contoso.com'])(
+    'X3: has no owner that is nobody: %s',
+    async (owner) => {
+      const apiKeys = [{ name: 'a', sha256, roles: ['reader'], owner }];
+      expect(await faultsOf(settings({ access: { apiKeys } }))).toEqual([
+        {
+          path: 'access.apiKeys[0].owner',
+          message: 'must be a person: tenant id and object id as GUID:GUID, or a user name such as ana@contoso.com',
+        },
+      ]);
+    },
+  );
 
   test('shows every fault of its own and of the keys beside it', async () => {
     const apiKeys = [

@@ -2,6 +2,8 @@ import { createPublicKey, createSecretKey, generateKeyPairSync, type JsonWebKey 
 import { once } from 'node:events';
 import { get } from 'node:https';
 import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { type IdTokenSubject, idTokenClaims } from '../../../../src/simulator/entra/id-tokens.ts';
+import { everything } from '../../../../src/simulator/tenants.ts';
 import { type Attack, type Attacks, gql, harmless } from '../attack.ts';
 import { audience, type Target } from '../target.ts';
 import type { WireRequest } from '../wire.ts';
@@ -15,6 +17,17 @@ const claims = (changed: (target: Target) => JWTPayload): Attack => ({
   ...refusal,
   send: async (target) => bearing(await target.token(changed(target))),
 });
+
+/** What Entra says of Ana to the app that she signs in to: here the gateway's own registration, which gives her a role. */
+const idToken =
+  (version: '1.0' | '2.0', more: Pick<IdTokenSubject, 'nonce' | 'accessToken' | 'code'>) =>
+  ({ simulator }: Target): JWTPayload => {
+    const [tenant] = simulator.tenants;
+    if (tenant === undefined) throw new Error('no tenant');
+    const user = { userPrincipalName: 'ana@contoso.com', permissions: everything };
+    const subject = { tenant, user, clientId: audience, origin: 'https://login.microsoftonline.com', roles: ['admin'] };
+    return { ...idTokenClaims(version, { ...subject, ...more }), scp: undefined };
+  };
 
 const isKeySet = (value: unknown): value is { readonly keys: readonly (JsonWebKey & { readonly kid: string })[] } =>
   typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys);
@@ -136,7 +149,21 @@ export const tokens: Attacks = {
     status: 403,
     code: 'FORBIDDEN',
   },
-  'roles that are text': { ...claims(() => ({ roles: 'admin', scp: undefined })), status: 403, code: 'FORBIDDEN' },
+  'roles that are text': {
+    ...claims(() => ({ roles: 'admin', scp: undefined, azp: 'an-app' })),
+    status: 403,
+    code: 'FORBIDDEN',
+  },
+  'another tenant beside the right issuer': claims(() => ({ tid: '00000000-0000-4000-8000-0000000000ff' })),
+  'no tenant': claims(() => ({ tid: undefined })),
+  'an ID token of v2': claims(idToken('2.0', {})),
+  'an ID token of v2 with a nonce, that names an app': claims((target) => ({
+    ...idToken('2.0', { nonce: 'n-1' })(target),
+    azp: 'an-app',
+  })),
+  'an ID token of v2 with the hash of its access token': claims(idToken('2.0', { accessToken: 'at', code: 'code' })),
+  'an ID token of v1': claims(idToken('1.0', {})),
+  'an ID token of v1 with the hash of its code': claims(idToken('1.0', { nonce: 'n-1', code: 'code' })),
   'a token of 15,000 letters': {
     ...claims(() => ({ filler: 'x'.repeat(11_000), aud: 'another' })),
   },
