@@ -16,6 +16,7 @@ import type { PageOf } from './lists/array.ts';
 import type { AuditQuestion } from './lists/audit.ts';
 import type { Connection } from './lists/connection.ts';
 import type { Lists } from './lists/lists.ts';
+import type { MembersOf } from './lists/members.ts';
 import type { RequestLoaders } from './loaders/loaders.ts';
 import type { CallScope, Explain } from './scope.ts';
 import type { TenantService } from './tenant-service.ts';
@@ -29,6 +30,8 @@ export interface Context extends RequestLoaders {
   readonly auditLog: (asking: Asking, asked: AuditQuestion) => Promise<Connection<AuditRecord>>;
   /** A page of rows that are all at hand. */
   readonly pageOf: PageOf;
+  /** A page of a sorted list of the store. */
+  readonly membersOf: MembersOf;
   readonly hunting: Hunting;
   readonly actions: Actions;
   readonly tenants: TenantService;

@@ -20,7 +20,7 @@ export interface ContextOf {
 }
 
 /** What of a context is the gateway's own and the same for all. */
-export type Services = Pick<Context, 'lists' | 'auditLog' | 'pageOf' | 'hunting' | 'actions' | 'tenants'>;
+export type Services = Pick<Context, 'lists' | 'auditLog' | 'pageOf' | 'membersOf' | 'hunting' | 'actions' | 'tenants'>;
 
 /** What contexts are made with. */
 export interface ContextParts {

@@ -2,6 +2,7 @@ import { createAuthenticator } from './access/authenticate.ts';
 import { createAccess } from './access/authorize.ts';
 import type { Caller } from './access/caller.ts';
 import { createRequestRates } from './access/limits.ts';
+import { createRights } from './access/rights.ts';
 import { createActions } from './actions/index.ts';
 import { openAuditLog } from './audit/open.ts';
 import { checkTrustedDocuments } from './check-documents.ts';
@@ -20,6 +21,7 @@ import { connectionOfArray, type PageOf } from './lists/array.ts';
 import { createAuditList } from './lists/audit.ts';
 import { createCursors, questionOf } from './lists/cursor.ts';
 import { createLists } from './lists/lists.ts';
+import { connectionOfMembers, type MembersOf } from './lists/members.ts';
 import { pageArguments } from './lists/page-arguments.ts';
 import { createEdgeReads } from './loaders/edges.ts';
 import { createLoaders } from './loaders/loaders.ts';
@@ -125,6 +127,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const hunting = createHunting({ reads: huntingReads, clock, log });
   const actions = createActions({
     access,
+    rights: createRights(config.access, clock),
     store,
     audit,
     metrics,
@@ -140,6 +143,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       liveResponse: { sessions: limits.liveResponseSessions, callsPerMinute: limits.liveResponseCallsPerMinute },
       switches: config.actions,
       guardrails: config.guardrails,
+      approvals: config.approvals,
       downloadHosts: config.upstream.downloadHosts,
       ...(options.watchIntervalMs === undefined ? {} : { pollIntervalMs: options.watchIntervalMs }),
     },
@@ -150,12 +154,17 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     return connectionOfArray(rows, { page, cursors, idOf, question: () => questionOf(...question) });
   };
 
+  const membersOf: MembersOf = (read, asked, ...question) => {
+    const page = pageArguments(asked, limits.pageSize);
+    return connectionOfMembers(read, { page, cursors, question: questionOf(...question) });
+  };
+
   const tenants = createTenantService({ routing, connectivity, signIns: tenantSignIns });
   const loaderReads = { entities: reads, edges: edgeReads };
   const contextOf = createContexts({
     access,
     reads: loaderReads,
-    services: { lists, auditLog, pageOf, hunting, actions, tenants },
+    services: { lists, auditLog, pageOf, membersOf, hunting, actions, tenants },
     clock,
     limits,
   });

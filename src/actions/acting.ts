@@ -1,12 +1,14 @@
 import type { Caller } from '../access/caller.ts';
 
-/** The word of a second person. */
+/** The consent of a second person. */
 export interface Approved {
   readonly approvalId: string;
-  /** Never the one who asked. */
+  /** Never the person who asked. */
   readonly by: Pick<Caller, 'id' | 'name'>;
   /** The approver's roles in the tenant. */
   readonly roles: readonly string[];
+  /** Epoch milliseconds from which on nothing is sent by it any more. */
+  readonly until: number;
 }
 
 /** Who acts, and who approved of it. */
@@ -15,3 +17,16 @@ export interface Acting {
   /** Null: nobody was asked. */
   readonly approved: Approved | null;
 }
+
+/**
+ * Whose idempotency keys a mutation uses: a caller's own, or those of the approval that it performs. The two never meet, whatever
+ * text a caller takes for a key: no caller's id begins with `approval:`.
+ */
+export interface KeyOwner {
+  readonly kind: 'caller' | 'approval';
+  /** Unique among both kinds; a part of correlation tags too. */
+  readonly id: string;
+}
+
+export const keyOwnerOf = ({ caller, approved }: Acting): KeyOwner =>
+  approved === null ? { kind: 'caller', id: caller.id } : { kind: 'approval', id: `approval:${approved.approvalId}` };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
 import type { AuditEntry, AuditLog, AuditOutcome } from '../audit/record.ts';
+import type { Clock } from '../clock.ts';
 import { asError, GatewayError, type ResultError } from '../errors.ts';
 import { redactValue } from '../log/redact.ts';
 import type { Log } from '../log.ts';
@@ -40,7 +41,7 @@ export interface AuditedAct {
   scope(scope: CallScope): CallScope;
   /**
    * To be called right before it is sent, each time: the journal counts from there how long it may be on its way. Throws
-   * `INTERNAL` when the journal cannot be written.
+   * `INTERNAL` when the journal cannot be written, `CONFLICT` when the time of its approval is over: then it is not sent.
    */
   renew(): Promise<void>;
   /** Never rejects: the act stands, and that its end could not be written goes to the log. */
@@ -66,6 +67,9 @@ export interface AuditTrail {
     scope: CallScope,
   ): Promise<readonly AuditedItem<Item>[]>;
 }
+
+const approvalOver = ({ approvalId }: Approved): GatewayError =>
+  new GatewayError('CONFLICT', `The time of the approval ${approvalId} was over before this was sent: it was not done`);
 
 const entryOf = (
   { caller, approved, mutation, tenant, input }: Audited,
@@ -93,13 +97,15 @@ const entryOf = (
 export const createAuditTrail = ({
   audit,
   journal,
+  clock,
   log,
 }: {
   readonly audit: AuditLog;
   readonly journal: Journal;
+  readonly clock: Clock;
   readonly log: Log;
 }): AuditTrail => {
-  const actOf = (entry: AuditEntry, journalled: JournalEntry | undefined): AuditedAct => {
+  const actOf = (entry: AuditEntry, journalled: JournalEntry | undefined, approved: Approved | null): AuditedAct => {
     let upstreamRequestId: string | null = null;
     let current = journalled;
     return {
@@ -111,6 +117,7 @@ export const createAuditTrail = ({
         },
       }),
       renew: async () => {
+        if (approved !== null && clock.now() >= approved.until) throw approvalOver(approved);
         if (current !== undefined) current = await journal.renew(current);
       },
       end: async ({ outcome, error = null, actionId = null }) => {
@@ -155,7 +162,10 @@ export const createAuditTrail = ({
         throw new GatewayError('INTERNAL', 'The audit log cannot be written, so nothing was done', {}, error);
       }
       const byAct = new Map(journalled.map((entry) => [entry.audit.actId, entry]));
-      return entries.map(({ item, audit: entry }) => ({ item, act: actOf(entry, byAct.get(entry.actId)) }));
+      return entries.map(({ item, audit: entry }) => ({
+        item,
+        act: actOf(entry, byAct.get(entry.actId), audited.approved),
+      }));
     },
   };
 };

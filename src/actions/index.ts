@@ -1,5 +1,6 @@
 import type { Access } from '../access/authorize.ts';
 import type { Caller } from '../access/caller.ts';
+import type { Rights } from '../access/rights.ts';
 import type { AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import type { ActionSwitches, Guardrail } from '../config/guardrails.ts';
@@ -16,8 +17,15 @@ import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
 import type { Acting } from './acting.ts';
-import type { ActInputs, ActName, ActResults, Performers } from './approvals/act.ts';
+import {
+  type ActInputs,
+  type ActName,
+  type ActResults,
+  createApprovableActs,
+  type Performers,
+} from './approvals/act.ts';
 import { type Approvals, createApprovals } from './approvals/approvals.ts';
+import type { ApprovalLimits } from './approvals/limits.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
 import { createAuditTrail } from './audit-trail.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
@@ -65,6 +73,7 @@ export interface Actions extends Mutations {
 
 export interface ActionsDeps {
   readonly access: Access;
+  readonly rights: Rights;
   readonly store: Store;
   readonly audit: AuditLog;
   readonly metrics: Metrics;
@@ -91,6 +100,7 @@ export interface ActionSettings {
   readonly liveResponse: { readonly sessions: number; readonly callsPerMinute: number };
   readonly switches: ActionSwitches;
   readonly guardrails: readonly Guardrail[];
+  readonly approvals: ApprovalLimits;
   /** Hosts besides Microsoft's storage that files of live response may be fetched from, e.g. `files.example.net`. */
   readonly downloadHosts?: readonly string[];
   /** Milliseconds from one poll of waited-for actions to the next; 5 s by default. */
@@ -127,7 +137,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
     idempotency: createIdempotency({ store, presence, clock, log }),
     journal,
     clearUp: reconcile.clearUp,
-    auditTrail: createAuditTrail({ audit, journal, log }),
+    auditTrail: createAuditTrail({ audit, journal, clock, log }),
     presence,
     search,
     watcher,
@@ -167,7 +177,13 @@ export const createActions = (deps: ActionsDeps): Actions => {
     cancelMachineActions: alone(perform.cancelMachineActions),
     updateIncidents: alone(perform.updateIncidents),
     updateAlerts: alone(perform.updateAlerts),
-    approvals: createApprovals({ ...path, performers: perform, memory: createApprovalMemory(store, clock) }),
+    approvals: createApprovals({
+      ...path,
+      rights: deps.rights,
+      acts: createApprovableActs(perform),
+      limits: settings.approvals,
+      memory: createApprovalMemory({ store, limits: settings.approvals, clock, log }),
+    }),
     ...createLiveResponseResults({ ...path, download: deps.download, downloadHosts }),
   };
 };

@@ -1,3 +1,5 @@
+import type { Permission } from '../../access/roles.ts';
+import type { GuardedAction } from '../../config/guardrails.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
 import { InputError, type ResultError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
@@ -61,46 +63,64 @@ export interface ActRow {
   readonly error: ResultError | null;
 }
 
-/** The targets as they are named in the input. */
-const targetTable: { readonly [Name in ActName]: (input: ActInputs[Name]) => readonly string[] } = {
-  isolateMachines: ({ machineIds }) => machineIds,
-  releaseMachines: ({ machineIds }) => machineIds,
-  scanMachines: ({ machineIds }) => machineIds,
-  runLiveResponse: ({ machineIds, actionId }) => machineIds ?? (actionId ? [actionId] : []),
-  cancelMachineActions: ({ actionIds }) => actionIds,
-  updateIncidents: ({ incidentIds }) => incidentIds,
-  updateAlerts: ({ alertIds }) => alertIds,
+/** What approvals know of one kind of act. */
+interface ActKind<Name extends ActName> {
+  /** As guardrails call it. */
+  readonly guardedAs: GuardedAction;
+  /** What whoever asks for it needs. */
+  readonly permission: Permission;
+  /** The targets as they are named in the input. */
+  readonly targets: (input: ActInputs[Name]) => readonly string[];
+}
+
+/** Every act that can be approved, one row each. */
+const kinds: { readonly [Name in ActName]: ActKind<Name> } = {
+  isolateMachines: { guardedAs: 'isolate', permission: 'machine:isolate', targets: ({ machineIds }) => machineIds },
+  releaseMachines: { guardedAs: 'release', permission: 'machine:isolate', targets: ({ machineIds }) => machineIds },
+  scanMachines: { guardedAs: 'scan', permission: 'machine:scan', targets: ({ machineIds }) => machineIds },
+  runLiveResponse: {
+    guardedAs: 'runLiveResponse',
+    permission: 'liveresponse:run',
+    targets: ({ machineIds, actionId }) => machineIds ?? (actionId ? [actionId] : []),
+  },
+  cancelMachineActions: { guardedAs: 'cancel', permission: 'action:cancel', targets: ({ actionIds }) => actionIds },
+  updateIncidents: {
+    guardedAs: 'updateIncidents',
+    permission: 'incident:write',
+    targets: ({ incidentIds }) => incidentIds,
+  },
+  updateAlerts: { guardedAs: 'updateAlerts', permission: 'alert:write', targets: ({ alertIds }) => alertIds },
 };
 
-export const targetsOf = <Name extends ActName>({ name, input }: Act<Name>): readonly string[] =>
-  targetTable[name](input);
+const isActName = (name: string): name is ActName => Object.hasOwn(kinds, name);
+
+/** Every act that can be asked for. */
+export const actNames: readonly ActName[] = Object.keys(kinds).filter(isActName);
+
+/** As guardrails call the act. */
+export const guardedAs = (name: ActName): GuardedAction => kinds[name].guardedAs;
+
+/** What is laid over the input of an approved act. */
+export type ActChanges = Pick<MutationInput, 'dryRun' | 'idempotencyKey'> & { readonly waitSeconds?: number };
+
+/** The acts as approvals use them. */
+export interface ApprovableActs {
+  /** The one act that is given. Throws `BAD_USER_INPUT` for none, or several. */
+  read(given: ActInput): Act;
+  targetsOf(act: Act): readonly string[];
+  permissionOf(act: Act): Permission;
+  /** Performs the act. Results are in the order of its targets. Throws what the mutation throws. */
+  perform(acting: Acting, act: Act, changes: ActChanges, scope: CallScope): Promise<readonly ActRow[]>;
+}
+
+const targetsOf = <Name extends ActName>({ name, input }: Act<Name>): readonly string[] => kinds[name].targets(input);
 
 const actOf = <Name extends ActName>(given: ActInput, name: Name): Act<Name>[] => {
   const input = given[name];
   return input == null ? [] : [{ name, input }];
 };
 
-/** The one act that is given. Throws `BAD_USER_INPUT` for none, or several. */
-export const readAct = (given: ActInput): Act => {
-  const acts: readonly Act[] = [
-    ...actOf(given, 'isolateMachines'),
-    ...actOf(given, 'releaseMachines'),
-    ...actOf(given, 'scanMachines'),
-    ...actOf(given, 'runLiveResponse'),
-    ...actOf(given, 'cancelMachineActions'),
-    ...actOf(given, 'updateIncidents'),
-    ...actOf(given, 'updateAlerts'),
-  ];
-  const [act, another] = acts;
-  if (act !== undefined && another === undefined) return act;
-  throw new InputError('act must have exactly one of its fields', { field: 'act' });
-};
-
-/** What is laid over the input of an approved act. */
-export type ActChanges = Pick<MutationInput, 'dryRun' | 'idempotencyKey'> & { readonly waitSeconds?: number };
-
-/** Performs the act. Results are in the order of its targets. Throws what the mutation throws. */
-export const performAct = async <Name extends ActName>(
+const perform = async <Name extends ActName>(
   performers: Performers,
   acting: Acting,
   { name, input }: Act<Name>,
@@ -115,3 +135,14 @@ export const performAct = async <Name extends ActName>(
     error: result.error,
   }));
 };
+
+export const createApprovableActs = (performers: Performers): ApprovableActs => ({
+  read: (given) => {
+    const [act, another] = actNames.flatMap((name) => actOf(given, name));
+    if (act !== undefined && another === undefined) return act;
+    throw new InputError('act must have exactly one of its fields', { field: 'act' });
+  },
+  targetsOf,
+  permissionOf: ({ name }) => kinds[name].permission,
+  perform: (acting, act, changes, scope) => perform(performers, acting, act, changes, scope),
+});

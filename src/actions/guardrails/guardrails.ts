@@ -61,32 +61,38 @@ const hasOneOf = (roles: readonly string[], wanted: readonly string[]): boolean 
   roles.some((role) => wanted.includes(role));
 
 /** Whether the act brings what the rule demands. */
-const isMet = (demand: GuardrailDemand, { comment, approved }: GuardedAct): boolean => {
+const isMet = (demand: GuardrailDemand, { comment, approved }: GuardedAct, now: number): boolean => {
   switch (demand.kind) {
     case 'never':
       return false;
     case 'comment':
       return demand.pattern.test(comment ?? '');
     case 'approval':
-      return approved !== null && (demand.approverRoles.length === 0 || hasOneOf(approved.roles, demand.approverRoles));
+      if (approved === null || now >= approved.until) return false;
+      return demand.approverRoles.length === 0 || hasOneOf(approved.roles, demand.approverRoles);
   }
 };
 
+/** On behalf of its callers an approved act would run with the approver's own token: nobody can be asked there. */
+const isAskable = ({ auth }: Tenant): boolean => auth.kind !== 'onBehalfOf';
+
 /** What callers read when the rule has no words of its own. */
-const wordsOf = (demand: GuardrailDemand, action: GuardedAction): string => {
+const wordsOf = (demand: GuardrailDemand, action: GuardedAction, tenant: Tenant): string => {
   switch (demand.kind) {
     case 'never':
       return `${action} is forbidden here`;
     case 'comment':
       return `${action} needs a comment like ${demand.pattern.source}`;
     case 'approval':
-      return `${action} needs the approval of a second person: ask for it with requestApproval`;
+      return isAskable(tenant)
+        ? `${action} needs the approval of a second person: ask for it with requestApproval`
+        : `${action} needs the approval of a second person, and ${tenant.name} is used on behalf of its callers, where nobody can be asked`;
   }
 };
 
-const objectionOf = ({ name, demand, message }: Guardrail, action: GuardedAction): Objection => ({
+const objectionOf = ({ name, demand, message }: Guardrail, { action, tenant }: GuardedAct): Objection => ({
   name,
-  message: message ?? wordsOf(demand, action),
+  message: message ?? wordsOf(demand, action, tenant),
   demand,
 });
 
@@ -121,20 +127,20 @@ export const createGuardrails =
       (rule) =>
         rule.actions.includes(action) &&
         !hasOneOf(roles, rule.unlessRole) &&
-        !isMet(rule.demand, act) &&
+        !isMet(rule.demand, act, clock.now()) &&
         mayHold(rule.when, factsOf(null)),
     );
     return {
       needsMachines: off === null && possible.some(({ when }) => needsMachine(when)),
       refusal: (machine) => {
         const facts = factsOf(machine);
-        const spoken = possible.filter(({ when }) => allHold(when, facts)).map((rule) => objectionOf(rule, action));
+        const spoken = possible.filter(({ when }) => allHold(when, facts)).map((rule) => objectionOf(rule, act));
         const objections = off === null ? spoken : [off, ...spoken];
         // What nobody can lift is told before what an approval would.
         const first = objections.find(({ demand }) => demand.kind !== 'approval') ?? objections[0];
         if (first === undefined) return null;
         const names = objections.map(({ name }) => name);
-        const approval = approvalFor(objections);
+        const approval = isAskable(tenant) ? approvalFor(objections) : null;
         const details = { tenant: tenant.name, guardrails: names, ...(approval && { approval }) };
         const message = `${first.message} (guardrail "${first.name}")`;
         return { error: new GatewayError('GUARDRAIL', message, details), spoken: names };

@@ -10,7 +10,7 @@ import type { MachineActs } from '../../routing/acts.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
-import type { Acting } from '../acting.ts';
+import { type Acting, keyOwnerOf } from '../acting.ts';
 import type { AuditTrail } from '../audit-trail.ts';
 import { catalogue, permissionOfType } from '../catalogue.ts';
 import { checkComment, checkKeys, checkTargets } from '../check-input.ts';
@@ -84,6 +84,7 @@ export const createCancel = (parts: {
     scope: CallScope,
   ): Promise<Payload<MachineActionResult>> => {
     const { caller } = acting;
+    const owner = keyOwnerOf(acting);
     const tenant = access.tenantFor(caller, input.tenant, row.permission);
     const ids = checkTargets('actionIds', input.actionIds, parts.targetsPerMutation).map(canonical);
     const comment = checkComment(input.comment);
@@ -160,7 +161,7 @@ export const createCancel = (parts: {
     };
     // Asking once more to cancel does no harm, so a run that was interrupted is simply run again.
     const results = await idempotency.once(
-      { caller, mutation: row.mutation, key, input: [tenant.name, ids, comment], work },
+      { owner, mutation: row.mutation, key, input: [tenant.name, ids, comment], work },
       scope,
     );
     return payloadOf(input, results);

@@ -6,7 +6,7 @@ import type { Log } from '../../log.ts';
 import { actOnEach } from '../../routing/act-on-each.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
-import type { Acting } from '../acting.ts';
+import { type Acting, keyOwnerOf } from '../acting.ts';
 import type { ActEnd, AuditTrail } from '../audit-trail.ts';
 import type { TypedActionRow } from '../catalogue.ts';
 import { checkComment, checkKeys, checkTargets, checkWaitSeconds } from '../check-input.ts';
@@ -74,7 +74,9 @@ export const createSubmit = (parts: SubmitParts): Submit => {
   const submitOne = createSubmitOne(parts);
   const resume = createResume(parts);
 
-  return async ({ caller, approved }, submission, scope) => {
+  return async (acting, submission, scope) => {
+    const { caller, approved } = acting;
+    const owner = keyOwnerOf(acting);
     const { row, input, particulars, send, queue } = submission;
     const tenant = access.tenantFor(caller, input.tenant, row.permission);
     const ids = checkTargets('machineIds', input.machineIds, parts.targetsPerMutation);
@@ -109,7 +111,7 @@ export const createSubmit = (parts: SubmitParts): Submit => {
       const reached = distinctOf(targets).filter((target) => target.error === null);
       const jobs = reached.map((target): Job => {
         const { machineId } = target;
-        const tag = key === undefined ? randomTag() : tagOf([caller.id, row.mutation, key, tenant.name, machineId]);
+        const tag = key === undefined ? randomTag() : tagOf([owner.id, row.mutation, key, tenant.name, machineId]);
         const place = { tenant, machineId, type: row.type };
         return { place, target: mayRead ? target : { ...target, machine: null }, send, comment, tag };
       });
@@ -158,7 +160,7 @@ export const createSubmit = (parts: SubmitParts): Submit => {
 
     const results = await idempotency.once(
       {
-        caller,
+        owner,
         mutation: row.mutation,
         key,
         input: [tenant.name, ids.map(canonical), comment, particulars],

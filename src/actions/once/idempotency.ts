@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
-import type { Caller } from '../../access/caller.ts';
 import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
+import { namespaces } from '../../store/namespaces.ts';
+import type { Space } from '../../store/space.ts';
 import type { Store } from '../../store/store.ts';
+import type { KeyOwner } from '../acting.ts';
 import type { Presence } from './presence.ts';
 
-/** How long a key is remembered. */
-const rememberMs = 24 * 60 * 60 * 1000;
 /** How long a run may go on beyond its request's deadline, before another may take it up. */
-const graceMs = 60_000;
+const graceMs = namespaces['idempotency-lease'].ttlMs;
 const lookAgainMs = 200;
 /** Time kept back for saying that the first run has not ended. */
 const answerMs = 1000;
 
 /** What is done once. */
 export interface Once<Result> {
-  readonly caller: Pick<Caller, 'id'>;
+  readonly owner: KeyOwner;
   readonly mutation: string;
   /** Without one nothing is remembered. */
   readonly key: string | undefined;
@@ -69,9 +69,13 @@ export const createIdempotency = ({
   readonly clock: Clock;
   readonly log: Log;
 }): Idempotency => {
-  const entries = store.space<Entry>('idempotency', { ttlMs: rememberMs, encrypted: true });
+  // Apart: an approval lives longer than a caller's key, and so must what keeps it from being performed twice.
+  const entriesOf: Readonly<Record<KeyOwner['kind'], Space<Entry>>> = {
+    caller: store.space<Entry>('idempotency', namespaces.idempotency),
+    approval: store.space<Entry>('approval-keys', namespaces['approval-keys']),
+  };
   /** Who is at it. */
-  const leases = store.space<string>('idempotency-lease');
+  const leases = store.space<string>('idempotency-lease', namespaces['idempotency-lease']);
 
   const lease = async (place: string, scope: CallScope): Promise<boolean> => {
     const leaseMs = Math.max(0, scope.deadline - clock.now()) + graceMs;
@@ -91,9 +95,10 @@ export const createIdempotency = ({
   };
 
   return {
-    once: async <Result>({ caller, mutation, key, input, work }: Once<Result>, scope: CallScope): Promise<Result> => {
+    once: async <Result>({ owner, mutation, key, input, work }: Once<Result>, scope: CallScope): Promise<Result> => {
       if (key === undefined) return (await work({ resumed: false })).result;
-      const place = hashOf([caller.id, mutation, key]);
+      const entries = entriesOf[owner.kind];
+      const place = hashOf([owner.id, mutation, key]);
       const inputHash = hashOf(input);
 
       /** The first answer; undefined while there is none. */

@@ -4,11 +4,9 @@ import type { MachineActionType } from '../../domain/enums.ts';
 import { asError, GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { AlertChange, IncidentChange } from '../../routing/triage.ts';
+import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
 import type { Presence } from './presence.ts';
-
-/** Entries whose outcome never came out are forgotten after this long. */
-const forgetMs = 30 * 24 * 60 * 60 * 1000;
 
 /**
  * Milliseconds after which an act that Microsoft does not show was not begun: its lists lag, a request whose sender died may
@@ -78,7 +76,7 @@ export const createJournal = ({
   readonly clock: Clock;
   readonly log: Log;
 }): Journal => {
-  const entries = store.space<JournalEntry>('journal', { ttlMs: forgetMs, encrypted: true });
+  const entries = store.space<JournalEntry>('journal', namespaces.journal);
   const lenient = async (work: Promise<unknown>): Promise<void> => {
     try {
       await work;

@@ -7,7 +7,7 @@ import { asGatewayError, type ResultError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Done } from '../../routing/act-on-each.ts';
 import type { CallScope } from '../../scope.ts';
-import type { Acting } from '../acting.ts';
+import { type Acting, keyOwnerOf } from '../acting.ts';
 import type { ActEnd, AuditTrail } from '../audit-trail.ts';
 import { checkKeys, checkTargets } from '../check-input.ts';
 import type { Guardrails, Refusal } from '../guardrails/guardrails.ts';
@@ -185,7 +185,7 @@ export const createChangeEach =
       };
       return idempotency.once(
         {
-          caller,
+          owner: keyOwnerOf(acting),
           mutation: kind.mutation,
           key,
           input: [tenant.name, ids, change],

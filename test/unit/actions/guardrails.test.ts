@@ -106,7 +106,7 @@ describe('a rule that wants a second person', () => {
   const byLead = rule({ name: 'lead', demand: { kind: 'approval', validMs: 600_000, approverRoles: ['lead'] } });
   const byAnyone = rule({ name: 'anyone', demand: { kind: 'approval', validMs: 300_000, approverRoles: [] } });
   const approvedBy = (...roles: readonly string[]) => ({
-    approved: { approvalId: '1', by: { id: 'apiKey:b', name: 'b' }, roles },
+    approved: { approvalId: '1', by: { id: 'apiKey:b', name: 'b' }, roles, until: Number.POSITIVE_INFINITY },
   });
   const refusalOf = (rules: readonly Guardrail[], act: Partial<GuardedAct> = {}) =>
     createGuardrails({ rules, switches: allOn, rolesIn, clock: createManualClock(wednesday) })({

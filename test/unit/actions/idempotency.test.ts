@@ -1,9 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { KeyOwner } from '../../../src/actions/acting.ts';
 import { createIdempotency, type Once, type Progress } from '../../../src/actions/once/idempotency.ts';
 import { createPresence } from '../../../src/actions/once/presence.ts';
 import { createLog } from '../../../src/log.ts';
 import { openStore } from '../../../src/store/store.ts';
-import { callerNamed, createManualClock, createTestScope } from './support.ts';
+import { createManualClock, createTestScope } from './support.ts';
 
 const setUp = async () => {
   const clock = createManualClock(Date.now());
@@ -21,8 +22,10 @@ const setUp = async () => {
   return { clock, openProcess, idempotency };
 };
 
+const ownerNamed = (name: string): KeyOwner => ({ kind: 'caller', id: `apiKey:${name}` });
+
 const request = (more: Partial<Once<string>> & Pick<Once<string>, 'work'>): Once<string> => ({
-  caller: callerNamed('script'),
+  owner: ownerNamed('script'),
   mutation: 'isolateMachines',
   key: 'key-1',
   input: ['contoso', ['m1']],
@@ -63,7 +66,7 @@ describe('the same key', () => {
   });
 
   test.each<[string, Partial<Once<string>>]>([
-    ['of another caller', { caller: callerNamed('other') }],
+    ['of another caller', { owner: ownerNamed('other') }],
     ['for another mutation', { mutation: 'releaseMachines' }],
   ])('%s is another key', async (_name, other) => {
     const { clock, idempotency } = await setUp();
@@ -78,7 +81,7 @@ describe('the same key', () => {
     const { clock, idempotency } = await setUp();
     const { runs, work } = counter();
     await idempotency.once(request({ work }), createTestScope(clock).scope);
-    await clock.advance(24 * 3_600_000 + 1);
+    await clock.advance(25 * 3_600_000 + 1);
     await idempotency.once(request({ work }), createTestScope(clock).scope);
     expect(runs).toEqual([false, false]);
   });
