@@ -66,10 +66,8 @@ async function* membersOf(
 
 const truncationOf = ({ foreign, gone, looked }: Readonly<Record<'foreign' | 'gone' | 'looked', number>>) => {
   const parts = [
-    ...(foreign > 0
-      ? [`${foreign} approvals were stored by another version of the gateway, and are left as they are`]
-      : []),
-    ...(gone > 0 ? [`${gone} approvals cannot be read`] : []),
+    ...(foreign > 0 ? [`approvals stored by another version of the gateway, and left as they are: ${foreign}`] : []),
+    ...(gone > 0 ? [`approvals that cannot be read: ${gone}`] : []),
     ...(looked === mostLooked ? [`${mostLooked} approvals were looked at: go on with endCursor`] : []),
   ];
   return parts.length === 0 ? null : parts.join('; ');

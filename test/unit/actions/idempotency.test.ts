@@ -65,6 +65,28 @@ describe('the same key', () => {
     });
   });
 
+  test('X3: of an approval is apart from that of a caller, and lives as long as the approval', async () => {
+    const clock = createManualClock();
+    const store = await openStore({ url: 'memory:', clock });
+    onTestFinished(() => store.close());
+    const log = createLog({ level: 'silent' });
+    // A process that gives no signs of life, so that a month passes at once.
+    const presence = createPresence({ store, clock, log });
+    const idempotency = createIdempotency({ store, presence, clock, log });
+    const { runs, work } = counter();
+    const { scope } = createTestScope(clock, 40 * 24 * 3_600_000);
+    const approval: KeyOwner = { kind: 'approval', id: 'approval:1' };
+    await idempotency.once(request({ work, owner: approval }), scope);
+    for (const owner of [ownerNamed('script'), { kind: 'caller', id: 'approval:1' } as const]) {
+      await idempotency.once(request({ work, owner }), scope);
+    }
+    expect(runs).toHaveLength(3);
+    await clock.advance(31 * 24 * 3_600_000);
+    expect(await idempotency.once(request({ work, owner: approval }), scope)).toBe('run 1');
+    await idempotency.once(request({ work }), scope);
+    expect(runs).toHaveLength(4);
+  });
+
   test.each<[string, Partial<Once<string>>]>([
     ['of another caller', { owner: ownerNamed('other') }],
     ['for another mutation', { mutation: 'releaseMachines' }],
