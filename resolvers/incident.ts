@@ -20,7 +20,7 @@ export const Incident: IncidentResolvers = {
   redirectedTo: (incident, _, { loaders }) => survivorOf(incident, loaders),
   alerts: (incident, asked, context) => {
     const { tenant, incidentId } = incident;
-    context.access.require('alert:read', context.access.tenant(tenant));
+    context.access.requireInPart('alert:read', context.access.tenant(tenant));
     const page = (rows: readonly Alert[]) =>
       context.pageOf(rows, asked, ({ alertId }) => alertId, 'incident alerts', tenant, incidentId);
     const alerts = alertsOfIncident(incident, 'alert:read', context);
@@ -28,7 +28,7 @@ export const Incident: IncidentResolvers = {
   },
   machines: async (incident, asked, context) => {
     const { tenant, incidentId } = incident;
-    context.access.require('machine:read', context.access.tenant(tenant));
+    context.access.requireInPart('machine:read', context.access.tenant(tenant));
     const ids = await machineIdsOfIncident(incident, context);
     const page = context.pageOf(ids, asked, (id) => id, 'incident machines', tenant, incidentId);
     const machines = await Promise.all(page.items.map(({ node: id }) => context.loaders.machines.load({ tenant, id })));

@@ -1,4 +1,4 @@
-import type { Asking, CallerAccess } from './access/caller-access.ts';
+import type { Access, Asking } from './access/access.ts';
 import type { Approval } from './actions/approvals/record.ts';
 import type { Actions } from './actions/index.ts';
 import type { AuditRecord } from './audit/record.ts';
@@ -23,7 +23,7 @@ import type { TenantService } from './tenant-service.ts';
 
 /** What a resolver has at hand: made anew for each request or event, bound to its caller. Services take it as who asks. */
 export interface Context extends RequestLoaders {
-  readonly access: CallerAccess;
+  readonly access: Access;
   readonly scope: CallScope & Explain;
   readonly lists: Lists;
   /** What was done, newest first; throws `FORBIDDEN` without `audit:read`. */

@@ -1,6 +1,5 @@
-import type { Access } from './access/authorize.ts';
+import type { AccessOf } from './access/access.ts';
 import type { Caller } from './access/caller.ts';
-import { bindAccess } from './access/caller-access.ts';
 import type { Clock } from './clock.ts';
 import type { Limits } from './config/limits.ts';
 import type { Context } from './context.ts';
@@ -24,18 +23,18 @@ export type Services = Pick<Context, 'lists' | 'auditLog' | 'pageOf' | 'membersO
 
 /** What contexts are made with. */
 export interface ContextParts {
-  readonly access: Access;
+  readonly accessOf: AccessOf;
   readonly reads: LoaderReads;
   readonly services: Services;
   readonly clock: Clock;
-  readonly limits: Pick<Limits, 'tenantsPerQuery' | 'requestTimeoutMs' | 'upstreamCalls'>;
+  readonly limits: Pick<Limits, 'requestTimeoutMs' | 'upstreamCalls'>;
 }
 
 /** Makes the context of a request or an event: nothing in it that is a caller's is ever another's. */
 export const createContexts =
-  ({ access, reads, services, clock, limits }: ContextParts) =>
+  ({ accessOf, reads, services, clock, limits }: ContextParts) =>
   ({ caller, requestId, signal, remoteAddress, explain = false }: ContextOf): Context => {
-    const callerAccess = bindAccess(access, caller, limits.tenantsPerQuery);
+    const access = accessOf(caller);
     const scope = createScope({
       requestId,
       signal,
@@ -46,9 +45,9 @@ export const createContexts =
     });
     return {
       ...services,
-      access: callerAccess,
+      access,
       scope,
-      ...createLoaders(reads, callerAccess, scope),
-      explain: explain && caller.permissions.has('explain'),
+      ...createLoaders(reads, access, scope),
+      explain: explain && access.mayInPart('explain'),
     };
   };

@@ -1,5 +1,5 @@
+import { createAccess } from './access/access.ts';
 import { createAuthenticator } from './access/authenticate.ts';
-import { createAccess } from './access/authorize.ts';
 import type { Caller } from './access/caller.ts';
 import { createRequestRates } from './access/limits.ts';
 import { createRights } from './access/rights.ts';
@@ -120,13 +120,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const huntingReads = createHuntingReads(parts);
   const edgeReads = createEdgeReads({ ...parts, hunting: huntingReads, idsPerCall });
 
-  const access = createAccess(createTenantDirectory(config.tenants));
+  const accessOf = createAccess(createTenantDirectory(config.tenants), limits.tenantsPerQuery);
   const cursors = createCursors(store.deriveKey('cursors'));
   const lists = createLists({ reads, cursors, limits, clock, log });
   const auditLog = createAuditList({ audit, cursors, limits });
   const hunting = createHunting({ reads: huntingReads, clock, log });
   const actions = createActions({
-    access,
+    accessOf,
     rights: createRights(config.access, clock),
     store,
     audit,
@@ -162,7 +162,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const tenants = createTenantService({ routing, connectivity, signIns: tenantSignIns });
   const loaderReads = { entities: reads, edges: edgeReads };
   const contextOf = createContexts({
-    access,
+    accessOf,
     reads: loaderReads,
     services: { lists, auditLog, pageOf, membersOf, hunting, actions, tenants },
     clock,
@@ -188,7 +188,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     server: config.server,
     log,
     metrics,
-    permits: ({ access }, permission) => access.caller.permissions.has(permission),
+    permits: ({ access }, permission) => access.mayInPart(permission),
     mutationContext: ({ access, scope }) => createLoaders(loaderReads, access, scope),
     rates: createRequestRates({ store, limits, clock, metrics, log }),
     readiness: async () => {

@@ -1,4 +1,4 @@
-import type { Asking } from './access/caller-access.ts';
+import type { Asking } from './access/access.ts';
 import type { Tenant } from './config/tenants.ts';
 import { type CapabilityState, capabilityStates } from './routing/capability-states.ts';
 import type { Connectivity } from './routing/connectivity.ts';
@@ -26,10 +26,7 @@ interface TenantServiceParts {
 /** The permission is asked for before anything else is said. */
 export const createTenantService = ({ routing, connectivity, signIns }: TenantServiceParts): TenantService => {
   const signInTenant = ({ access }: Asking, name: string): Tenant => {
-    access.require('tenant:sign-in');
-    const tenant = access.tenant(name);
-    access.require('tenant:sign-in', tenant);
-    return tenant;
+    return access.tenantFor(name, 'tenant:sign-in');
   };
   return {
     capabilities: async ({ access, scope }, tenant) => {

@@ -2,8 +2,11 @@ import type { MachineRule } from '../config/roles.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { Grant } from './grants.ts';
 
+/** What of a machine decides who sees it. */
+export type JudgedMachine = Pick<Machine, 'machineTags' | 'rbacGroupName'>;
+
 /** Whether a caller sees a machine; pure. */
-export type MachineVisibility = (machine: Pick<Machine, 'machineTags' | 'rbacGroupName'>) => boolean;
+export type MachineVisibility = (machine: JudgedMachine) => boolean;
 
 const lowerCased = (words: readonly string[]): ReadonlySet<string> => new Set(words.map((word) => word.toLowerCase()));
 

@@ -1,2 +1,10 @@
-export { isPermission, type Permission, permissions } from '../config/permissions.ts';
+export {
+  type AlertPermission,
+  type GatewayPermission,
+  isPermission,
+  type MachinePermission,
+  type Permission,
+  permissions,
+  type TenantPermission,
+} from '../config/permissions.ts';
 export type { RoleTable } from '../config/roles.ts';

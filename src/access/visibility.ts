@@ -4,15 +4,15 @@ import { machineIdsOf as machineIdsOfAlert } from '../domain/alert-machines.ts';
 import { alertsNotBrought, type Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
-import type { CallerAccess } from './caller-access.ts';
+import type { Access } from './access.ts';
 import type { MachineVisibility } from './machine-visibility.ts';
-import type { Permission } from './roles.ts';
+import type { AlertPermission, MachinePermission, Permission } from './roles.ts';
 
 /** Picks the rows that the caller sees. Rejects when what a row is judged by cannot be read: unjudged rows are not shown. */
 export type Judge<T> = (rows: readonly T[]) => Promise<ReadonlySet<T>>;
 
 /** How the rows of one kind are judged in a tenant; `null`: the caller sees all, and nothing is read to say so. */
-export type JudgeOf<T> = (permission: Permission, tenant: Tenant) => Judge<T> | null;
+export type JudgeOf<T, Asked extends Permission> = (permission: Asked, tenant: Tenant) => Judge<T> | null;
 
 /**
  * What a caller sees whose roles are limited to machines; for any other caller every judge is `null`. A machine is judged by
@@ -23,10 +23,10 @@ export type JudgeOf<T> = (permission: Permission, tenant: Tenant) => Judge<T> | 
  * 200. Alerts that came without evidence, and incidents without alerts, are read again together first.
  */
 export interface Visibility {
-  readonly machines: JudgeOf<Machine>;
-  readonly machineActions: JudgeOf<MachineAction>;
-  readonly alerts: JudgeOf<Alert>;
-  readonly incidents: JudgeOf<Incident>;
+  readonly machines: JudgeOf<Machine, MachinePermission>;
+  readonly machineActions: JudgeOf<MachineAction, MachinePermission>;
+  readonly alerts: JudgeOf<Alert, AlertPermission>;
+  readonly incidents: JudgeOf<Incident, AlertPermission>;
 }
 
 /** Reads many of one kind by id; what does not exist is absent, what could not be read is its error. */
@@ -42,10 +42,7 @@ export interface VisibilityReads {
 }
 
 /** The visibility of one caller. */
-export const createVisibility = (
-  access: Pick<CallerAccess, 'machineVisibility'>,
-  reads: VisibilityReads,
-): Visibility => {
+export const createVisibility = (access: Pick<Access, 'machineVisibility'>, reads: VisibilityReads): Visibility => {
   /** Judges rows by the machines that each names. */
   const byMachines =
     <T>(sees: MachineVisibility, tenant: Tenant, machineIdsOf: (row: T) => readonly string[]): Judge<T> =>
@@ -91,7 +88,9 @@ export const createVisibility = (
   };
 
   const judgedBy =
-    <T>(judgeOf: (sees: MachineVisibility, tenant: Tenant) => Judge<T>): JudgeOf<T> =>
+    <T>(
+      judgeOf: (sees: MachineVisibility, tenant: Tenant) => Judge<T>,
+    ): JudgeOf<T, MachinePermission | AlertPermission> =>
     (permission, tenant) => {
       const sees = access.machineVisibility(permission, tenant);
       return sees === null ? null : judgeOf(sees, tenant);

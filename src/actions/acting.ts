@@ -1,3 +1,4 @@
+import type { Access } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
 
 /** The consent of a second person. */
@@ -5,8 +6,8 @@ export interface Approved {
   readonly approvalId: string;
   /** Never the person who asked. */
   readonly by: Pick<Caller, 'id' | 'name'>;
-  /** The approver's roles in the tenant. */
-  readonly roles: readonly string[];
+  /** The approver's: their word counts for the machines that their roles cover. */
+  readonly access: Pick<Access, 'rolesIn' | 'rolesInPart'>;
   /** Epoch milliseconds from which on nothing is sent by it any more. */
   readonly until: number;
 }

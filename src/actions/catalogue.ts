@@ -1,4 +1,4 @@
-import type { Permission } from '../access/roles.ts';
+import type { MachinePermission } from '../access/roles.ts';
 import type { GuardedAction } from '../config/guardrails.ts';
 import type { MachineActionType } from '../domain/enums.ts';
 
@@ -9,7 +9,7 @@ export interface ActionRow {
   /** The mutation's name in the schema; part of idempotency keys. */
   readonly mutation: string;
   /** What the caller needs in the gateway. */
-  readonly permission: Permission;
+  readonly permission: MachinePermission;
   /** As Defender lists it; null for cancelling, which is no action of its own. */
   readonly type: MachineActionType | null;
 }
@@ -65,4 +65,4 @@ export const permissionOfType = {
   LIVE_RESPONSE: 'liveresponse:run',
   OFFBOARD: 'machine:offboard',
   OTHER: null,
-} as const satisfies Record<MachineActionType, Permission | null>;
+} as const satisfies Record<MachineActionType, MachinePermission | null>;

@@ -1,4 +1,4 @@
-import type { Access } from '../access/authorize.ts';
+import type { AccessOf } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Rights } from '../access/rights.ts';
 import type { AuditLog } from '../audit/record.ts';
@@ -72,7 +72,7 @@ export interface Actions extends Mutations {
 }
 
 export interface ActionsDeps {
-  readonly access: Access;
+  readonly accessOf: AccessOf;
   readonly rights: Rights;
   readonly store: Store;
   readonly audit: AuditLog;
@@ -111,7 +111,7 @@ export interface ActionSettings {
 
 /** Builds all acts; one watcher and one idempotency memory serve them. */
 export const createActions = (deps: ActionsDeps): Actions => {
-  const { access, audit, clock, log, metrics, reads, settings, store, tenantNamed } = deps;
+  const { accessOf, audit, clock, log, metrics, reads, settings, store, tenantNamed } = deps;
   const { targetsPerMutation, downloadHosts = [], pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
   const { machines, machineActions } = reads;
   const presence = createPresence({ store, clock, log });
@@ -123,12 +123,12 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const guardrails = createGuardrails({
     rules: settings.guardrails,
     switches: settings.switches,
-    rolesIn: access.rolesIn,
+    accessOf,
     clock,
   });
   const queue = createLiveResponseQueue({ search, watcher, machineActions, clock, limits: settings.liveResponse });
   const path = {
-    access,
+    accessOf,
     clock,
     log,
     machines,

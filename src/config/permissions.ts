@@ -69,6 +69,20 @@ export const permissionSubjects = {
   'document:any': 'gateway',
 } as const satisfies Record<Permission, 'machine' | 'alert' | 'tenant' | 'gateway'>;
 
+/** Permissions that are about one of these. */
+export type PermissionAbout<Subject extends (typeof permissionSubjects)[Permission]> = {
+  [Name in Permission]: (typeof permissionSubjects)[Name] extends Subject ? Name : never;
+}[Permission];
+
+/** Had in the whole of a tenant or not at all. */
+export type TenantPermission = PermissionAbout<'tenant'>;
+/** Had for some machines of a tenant, or for all: never to be asked without the machine. */
+export type MachinePermission = PermissionAbout<'machine'>;
+/** Had for alerts and incidents of some machines of a tenant, or for all: never to be asked without these machines. */
+export type AlertPermission = PermissionAbout<'alert'>;
+/** Had by a caller, whatever the tenant. */
+export type GatewayPermission = PermissionAbout<'gateway'>;
+
 /** Whether a word names a permission. */
 export const isPermission = (word: string): word is Permission => Object.hasOwn(permissionSubjects, word);
 

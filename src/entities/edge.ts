@@ -1,4 +1,4 @@
-import type { Permission } from '../access/roles.ts';
+import type { TenantPermission } from '../access/roles.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Capability } from '../routing/capabilities.ts';
 import { readEach } from '../routing/each-id.ts';
@@ -21,7 +21,7 @@ export interface SharedEdgeParts extends EdgeParts {
 
 /** One edge: what a caller needs besides seeing the parent, and how it is read. */
 export interface Edge<Row> {
-  readonly permission: Permission;
+  readonly permission: TenantPermission;
   readonly read: (parts: SharedEdgeParts) => ReadEdge<Row>;
 }
 
@@ -42,7 +42,7 @@ export const identified = (one: string, many: string, key = 'id'): Kind<Identifi
 
 /** A sub-collection of Defender for Endpoint that is read for one parent at a time. */
 interface EachRow<Row> {
-  readonly permission: Permission;
+  readonly permission: TenantPermission;
   readonly capability: Capability;
   readonly call: (id: string) => Operation<Page<WireObject>>;
   readonly read: (tenant: Tenant, wire: WireObject) => Row;

@@ -1,5 +1,5 @@
-import type { Permission } from '../access/roles.ts';
-import type { JudgeOf, Visibility } from '../access/visibility.ts';
+import type { Permission, TenantPermission } from '../access/roles.ts';
+import type { Judge, JudgeOf, Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { SourceApi } from '../domain/enums.ts';
 import type { EntityKind } from '../domain/id-forms.ts';
@@ -34,8 +34,8 @@ export interface Entity<T> {
   readonly idOf: (row: T) => string;
   /** What a caller needs to read it. */
   readonly permission: Permission;
-  /** What a caller sees of it whose roles are limited to machines. */
-  readonly visible: (visibility: Visibility) => JudgeOf<T>;
+  /** What a caller sees of it in a tenant who has the permission in a part of it; `null`: all. */
+  readonly judge: (visibility: Visibility, tenant: Tenant) => Judge<T> | null;
   /** The time that its list is ordered by, newest first. Null: tenants one after the other, each in Microsoft's order. */
   readonly timeOf: ((row: T) => string | null) | null;
 }
@@ -52,13 +52,33 @@ export interface EntityRow<F, T, Field extends string, Reads extends CollectionR
   readonly check: (filter: F) => void;
 }
 
-/** A row of the table of entities, its types inferred. */
-export const entity = <F, T, Field extends string, Reads extends CollectionReads<F, T>, const Type extends string>(
-  row: EntityRow<F, T, Field, Reads, Type>,
-): EntityRow<F, T, Field, Reads, Type> => row;
+/** A row as it is written: how the entity is judged has to fit what its permission is about. */
+type WrittenRow<Row extends { readonly judge: unknown }, T, Asked extends Permission> = Omit<
+  Row,
+  'judge' | 'permission'
+> & {
+  readonly permission: Asked;
+  readonly visible: (visibility: Visibility) => JudgeOf<T, Asked>;
+};
 
-/** Seen by everybody who has the permission in the tenant. */
-export const byPermissionAlone = () => () => null;
+/** A row of the table of entities, its types inferred. */
+export const entity = <
+  F,
+  T,
+  Field extends string,
+  Reads extends CollectionReads<F, T>,
+  const Type extends string,
+  Asked extends Permission,
+>({
+  visible,
+  ...row
+}: WrittenRow<EntityRow<F, T, Field, Reads, Type>, T, Asked>): EntityRow<F, T, Field, Reads, Type> => ({
+  ...row,
+  judge: (visibility, tenant) => visible(visibility)(row.permission, tenant),
+});
+
+/** Seen by everybody who has the permission, which is about the whole tenant. */
+export const byPermissionAlone = (): ((permission: TenantPermission) => null) => () => null;
 
 /** The reader of an entity that only Defender for Endpoint serves, by its table of fields. */
 export const fromMde = <Table extends Fields>(table: Table) => {

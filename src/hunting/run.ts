@@ -1,4 +1,4 @@
-import type { Asking } from '../access/caller-access.ts';
+import type { Asking } from '../access/access.ts';
 import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
@@ -105,7 +105,7 @@ export const createHunting = ({
 
   return {
     run: async ({ access, scope }, asked) => {
-      access.require('hunt:raw');
+      access.requireInPart('hunt:raw');
       const question = {
         query: withParameters(checkedQuery(asked.query), asked.parameters ?? []),
         timespan: checkedTimespan(asked.timespan ?? null),

@@ -1,5 +1,4 @@
-import type { TenantSelection } from '../access/authorize.ts';
-import type { Asking } from '../access/caller-access.ts';
+import type { Asking, TenantSelection } from '../access/access.ts';
 import type { AuditLog, AuditOutcome, AuditRecord } from '../audit/record.ts';
 import { type Matchers, matcherOf } from '../domain/filters.ts';
 import { compareTimes } from '../domain/time.ts';

@@ -1,4 +1,4 @@
-import type { Asking } from '../access/caller-access.ts';
+import type { Asking } from '../access/access.ts';
 import type { Visibility } from '../access/visibility.ts';
 import type { Clock } from '../clock.ts';
 import { comparatorOf, type Order } from '../entities/orders.ts';
@@ -61,8 +61,7 @@ export interface ListParts {
 }
 
 /** A type of entity as its list needs it. */
-interface Listed<F, T, Field extends string> extends Omit<ListKind<F, T>, 'name' | 'open' | 'judge'> {
-  readonly visible: ListKind<F, T>['judge'];
+interface Listed<F, T, Field extends string> extends Omit<ListKind<F, T>, 'name' | 'open'> {
   readonly orders: Readonly<Record<Field, (a: T, b: T) => number>>;
 }
 
@@ -70,7 +69,7 @@ interface Listed<F, T, Field extends string> extends Omit<ListKind<F, T>, 'name'
 const createList = <F extends object, T, Field extends string>(
   { cursors, limits, log, clock }: ListParts,
   name: string,
-  { visible, orders, ...entity }: Listed<F, T, Field>,
+  { orders, ...entity }: Listed<F, T, Field>,
   open: OpenRows<F, T>,
   none: F,
 ): AskList<F, T, Field> => {
@@ -81,7 +80,6 @@ const createList = <F extends object, T, Field extends string>(
     kind.check?.(filter);
     const tenants = access.selectTenants(asked, kind.permission);
     const orderBy = asked.orderBy ?? null;
-    const judgeOf = visible(visibility);
     const question: ListQuestion<F, T> = {
       kind,
       tenants,
@@ -100,7 +98,7 @@ const createList = <F extends object, T, Field extends string>(
       clock,
       log,
       bounds: { rows: limits.maxRowsScanned, calls: limits.scanCalls },
-      judge: (tenant) => judgeOf(kind.permission, tenant),
+      judge: (tenant) => kind.judge(visibility, tenant),
     };
     if (orderBy !== null && !(kind.timeOf !== null && isNewestFirst(orderBy))) {
       return sortedConnection(question, {

@@ -1,5 +1,5 @@
 import type { Permission } from '../access/roles.ts';
-import type { Judge, JudgeOf, Visibility } from '../access/visibility.ts';
+import type { Judge, Visibility } from '../access/visibility.ts';
 import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Log } from '../log.ts';
@@ -21,7 +21,7 @@ export interface ListKind<F, T> {
   readonly timeOf: ((row: T) => string | null) | null;
   /** Unique in a tenant. */
   readonly idOf: (row: T) => string;
-  readonly judge: (visibility: Visibility) => JudgeOf<T>;
+  readonly judge: (visibility: Visibility, tenant: Tenant) => Judge<T> | null;
   /** Throws `BAD_USER_INPUT` for a filter that nothing can meet, before any tenant is asked. */
   readonly check?: (filter: F) => void;
 }

@@ -1,5 +1,5 @@
 import type DataLoader from 'dataloader';
-import type { CallerAccess } from '../access/caller-access.ts';
+import type { Access } from '../access/access.ts';
 import type { EdgeTo, ReadEdge } from '../entities/edge.ts';
 import type { EdgeParts } from '../entities/edge-parts.ts';
 import { type EdgeName, edges, type RowOf } from '../entities/edges.ts';
@@ -35,7 +35,7 @@ const none: EveryRow<never> = { rows: [], truncation: null };
 /** New for each request; the loader of an edge is made when it is first asked for. */
 export const createEdgeLoaders = (
   reads: EdgeReads,
-  access: Pick<CallerAccess, 'require' | 'tenant'>,
+  access: Pick<Access, 'require' | 'tenant'>,
   scope: CallScope,
 ): EdgeLoaders => {
   const loaders = new Map<EdgeName, DataLoader<EntityKey, EveryRow<unknown> | null, string>>();

@@ -1,5 +1,5 @@
-import type { CallerAccess } from '../access/caller-access.ts';
-import type { Permission } from '../access/roles.ts';
+import type { Access } from '../access/access.ts';
+import type { AlertPermission } from '../access/roles.ts';
 import type { Visibility } from '../access/visibility.ts';
 import type { Alert } from '../domain/alert.ts';
 import { alertsNotBrought, type Incident } from '../domain/incident.ts';
@@ -7,7 +7,7 @@ import type { Loaders } from './loaders.ts';
 
 /** What the edges of an incident are followed with. */
 export interface IncidentEdges {
-  readonly access: Pick<CallerAccess, 'tenant'>;
+  readonly access: Pick<Access, 'tenant'>;
   readonly loaders: Pick<Loaders, 'incidents' | 'machines'>;
   readonly visibility: Visibility;
 }
@@ -29,7 +29,7 @@ const readAlertsOf = async (incident: Incident, loaders: Pick<Loaders, 'incident
  */
 export const alertsOfIncident = (
   incident: Incident,
-  permission: Permission,
+  permission: AlertPermission,
   { access, loaders, visibility }: IncidentEdges,
 ): readonly Alert[] | Promise<readonly Alert[]> => {
   const judge = visibility.alerts(permission, access.tenant(incident.tenant));

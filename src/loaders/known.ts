@@ -1,4 +1,4 @@
-import type { CallerAccess } from '../access/caller-access.ts';
+import type { Access } from '../access/access.ts';
 import { checkedId, idFieldOf } from '../domain/id-forms.ts';
 import { type EntityName, type EntityNamed, entities } from '../entities/table.ts';
 import { NotFoundError } from '../errors.ts';
@@ -6,7 +6,7 @@ import type { EntityLoaders } from './loaders.ts';
 
 /** Who looks one up. */
 interface LookUp {
-  readonly access: Pick<CallerAccess, 'tenant'>;
+  readonly access: Pick<Access, 'tenant'>;
   readonly loaders: EntityLoaders;
 }
 

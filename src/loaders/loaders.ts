@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { CallerAccess } from '../access/caller-access.ts';
+import type { Access } from '../access/access.ts';
 import { createVisibility, type ReadMany, type Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
@@ -25,7 +25,7 @@ export interface Loaders extends EntityLoaders {
 }
 
 /** What binds loaders to a caller. */
-export type LoaderAccess = Pick<CallerAccess, 'require' | 'tenant' | 'machineVisibility'>;
+export type LoaderAccess = Pick<Access, 'require' | 'requireInPart' | 'tenant' | 'machineVisibility'>;
 
 /** What loaders read with. */
 export interface LoaderReads {
@@ -60,11 +60,11 @@ export const createLoaders = (
   };
   const visibility = createVisibility(access, known);
 
-  const seen = <T>({ permission, visible }: Pick<Entity<T>, 'permission' | 'visible'>, read: ReadMany<T>) =>
+  const seen = <T>({ permission, judge: judgeOf }: Pick<Entity<T>, 'permission' | 'judge'>, read: ReadMany<T>) =>
     createKeyedLoader<T>(async (name, ids) => {
       const tenant = access.tenant(name);
-      access.require(permission, tenant);
-      const judge = visible(visibility)(permission, tenant);
+      access.requireInPart(permission, tenant);
+      const judge = judgeOf(visibility, tenant);
       const found = await read(tenant, ids);
       if (judge === null) return found;
       const rows = await judge([...found.values()].flatMap((entity) => (entity instanceof Error ? [] : [entity])));
@@ -89,7 +89,7 @@ export const createLoaders = (
 
   const alertsOf = async ({ tenant: name, id }: EntityKey): Promise<readonly Alert[]> => {
     const tenant = access.tenant(name);
-    access.require('alert:read', tenant);
+    access.requireInPart('alert:read', tenant);
     const alerts = await reads.alerts.ofMachine(tenant, id, scope);
     const visible = await visibility.alerts('alert:read', tenant)?.(alerts);
     return visible === undefined ? alerts : alerts.filter((alert) => visible.has(alert));
@@ -110,8 +110,7 @@ export const createLoaders = (
     ),
   };
 
-  const isLimited = (name: EntityName, tenant: Tenant): boolean =>
-    entities[name].visible(visibility)(entities[name].permission, tenant) !== null;
+  const isLimited = (name: EntityName, tenant: Tenant): boolean => entities[name].judge(visibility, tenant) !== null;
 
   return {
     visibility,

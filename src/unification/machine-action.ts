@@ -74,6 +74,8 @@ export interface LiveResponseCommand extends Omit<EntityOf<typeof commandFields>
   /** The tenant's configured name and the action: a command's result is fetched by both. */
   readonly tenant: string;
   readonly actionId: string;
+  /** The machine it ran on: who may act there may have its result. */
+  readonly machineId: string;
   readonly index: number;
 }
 
@@ -92,7 +94,7 @@ export const machineActionFromMde = (tenant: string, wire: MdeMachineAction): Ma
   const action = readAction(wire);
   const commands = objects(wire.commands).map((sent, position) => {
     const { sentIndex, ...command } = readCommand(sent);
-    return { ...command, tenant, actionId: action.actionId, index: sentIndex ?? position };
+    return { ...command, tenant, actionId: action.actionId, machineId: action.machineId, index: sentIndex ?? position };
   });
   return { ...action, tenant, commands };
 };

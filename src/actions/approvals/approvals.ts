@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Access } from '../../access/authorize.ts';
+import type { AccessOf } from '../../access/access.ts';
 import type { Caller } from '../../access/caller.ts';
 import { isReadAnew, type Rights } from '../../access/rights.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
-import { GatewayError, NotFoundError } from '../../errors.ts';
+import { AccessError, GatewayError, NotFoundError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
+import type { Acting, Approved } from '../acting.ts';
 import type { AuditTrail } from '../audit-trail.ts';
 import { checkComment, checkKeys, checkWaitSeconds } from '../check-input.ts';
 import type { Idempotency } from '../once/idempotency.ts';
@@ -22,7 +23,7 @@ import { createPerformApproved, isOver, rowsWhenOver } from './perform.ts';
 import { type Approval, type ApprovalRequest, deciderOf, requesterOf } from './record.ts';
 
 export interface ApprovalsParts {
-  readonly access: Access;
+  readonly accessOf: AccessOf;
   readonly rights: Rights;
   readonly acts: ApprovableActs;
   readonly memory: ApprovalMemory;
@@ -64,19 +65,18 @@ const decidedOtherwise = ({ state, decision }: Pick<Approval, 'state' | 'decisio
 };
 
 export const createApprovals = (parts: ApprovalsParts): Approvals => {
-  const { access, acts, memory, idempotency, limits, clock } = parts;
+  const { accessOf, acts, memory, idempotency, limits, clock } = parts;
   const people = createPeople(parts);
   const recorded = createRecorded(parts.auditTrail);
   const perform = createPerformApproved(parts);
 
-  const mayDecide = (caller: Caller, tenant: Tenant): boolean => access.holds(caller, 'action:approve', tenant);
+  const mayDecide = (caller: Caller, tenant: Tenant): boolean => accessOf(caller).holds('action:approve', tenant);
 
   /** The approval with its tenant, for those who may know of it. */
   const seen = async (caller: Caller, approvalId: string): Promise<{ approval: Approval; tenant: Tenant }> => {
     const approval = await memory.find(approvalId);
-    const name = approval && tenantOf(approval);
-    const tenant = access.visibleTenants(caller).find((each) => each.name === name);
-    if (approval === undefined || tenant === undefined) throw unknown(approvalId);
+    const tenant = approval && accessOf(caller).findTenant(tenantOf(approval));
+    if (approval === undefined || tenant == null) throw unknown(approvalId);
     if (approval.requester.id !== caller.id && !mayDecide(caller, tenant)) throw unknown(approvalId);
     return { approval, tenant };
   };
@@ -106,12 +106,27 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
     }
   };
 
+  /** Throws `FORBIDDEN` before the decision when the approver's roles do not cover a target: another's consent would be lost. */
+  const requireCoverage = async (
+    { act, approverRoles }: Approval,
+    tenant: Tenant,
+    acting: Acting & { readonly approved: Approved },
+    scope: CallScope,
+  ): Promise<void> => {
+    const everywhere = acting.approved.access.rolesIn(tenant, []);
+    if (approverRoles.every((group) => group.some((role) => everywhere.includes(role)))) return;
+    const tried = await acts.perform(acting, act, { dryRun: true }, scope);
+    const uncovered = tried.flatMap(({ target, error }) => (error?.approval ? [target] : []));
+    if (uncovered.length === 0) return;
+    throw new AccessError('FORBIDDEN', `The roles that may approve this do not cover ${uncovered.join(', ')}`);
+  };
+
   return {
     request: async (caller, input, scope) => {
       const act = acts.read(input.act);
       checkSize(act, limits);
       const key = checkKeys(input);
-      const tenant = access.tenantFor(caller, act.input.tenant, acts.permissionOf(act));
+      const tenant = accessOf(caller).tenantFor(act.input.tenant, acts.permissionOf(act));
       checkTenant(tenant);
       const tried = await acts.perform({ caller, approved: null }, act, { dryRun: true }, scope);
       const requester = requesterOf(caller);
@@ -163,14 +178,17 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
         return { clientMutationId, approval, results: rowsWhenOver(approval) };
       }
       checkTenant(tenant);
-      const approved = { approvalId, by: deciderOf(caller), roles: access.rolesIn(caller, tenant), until: expiresAt };
+      const approved = { approvalId, by: deciderOf(caller), access: accessOf(caller), until: expiresAt };
       if (input.dryRun === true) {
         const acting = { caller: people.requesterToday(approval, tenant), approved };
         return { clientMutationId, approval, results: await acts.perform(acting, act, { dryRun: true }, scope) };
       }
       const step: AuditedStep = { caller, step: 'approveAction', request: approval, comment };
       const acting = { caller: await requesterOfNow(step, tenant, scope), approved };
-      if (state === 'PENDING') await decide(step, approval, 'APPROVED', scope);
+      if (state === 'PENDING') {
+        await requireCoverage(approval, tenant, { ...acting, approved }, scope);
+        await decide(step, approval, 'APPROVED', scope);
+      }
       const results = await perform(approval, acting, waitSeconds, scope);
       return { clientMutationId, approval: await again(approvalId), results };
     },

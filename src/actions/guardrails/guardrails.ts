@@ -1,4 +1,5 @@
-import type { Access } from '../../access/authorize.ts';
+import type { Access, AccessOf } from '../../access/access.ts';
+import type { JudgedMachine } from '../../access/machine-visibility.ts';
 import type { Clock } from '../../clock.ts';
 import {
   type ActionSwitches,
@@ -32,10 +33,15 @@ export interface Refusal {
 
 /** The rules as they apply to one act. */
 export interface Guard {
-  /** Whether a rule asks about the machines, so that they have to be read. */
+  /** Whether a rule asks about the machines, or a role that is limited to machines may lift one: they have to be read then. */
   readonly needsMachines: boolean;
-  /** Null: no rule objects. */
-  refusal(machine: Machine | null): Refusal | null;
+  /** Whether a role that is limited to machines may lift a rule. */
+  readonly asksCoverage: boolean;
+  /**
+   * Null: no rule objects. `machine`: what conditions are asked of. `covered`: the machines that a role has to cover to except
+   * from a rule or to approve, where they are others than that one: those of an alert.
+   */
+  refusal(machine: Machine | null, covered?: readonly JudgedMachine[]): Refusal | null;
 }
 
 /** The operator's rules and switches. Pure but for the time of day. */
@@ -60,8 +66,10 @@ const switchedOff = ({ readOnly, categories }: ActionSwitches, action: GuardedAc
 const hasOneOf = (roles: readonly string[], wanted: readonly string[]): boolean =>
   roles.some((role) => wanted.includes(role));
 
-/** Whether the act brings what the rule demands. */
-const isMet = (demand: GuardrailDemand, { comment, approved }: GuardedAct, now: number): boolean => {
+type RolesOf = (access: Pick<Access, 'rolesIn' | 'rolesInPart'>) => readonly string[];
+
+/** Whether the act brings what the rule demands. `rolesOf`: the roles that an approver has where it is done; none after the approval's end. */
+const isMet = (demand: GuardrailDemand, { comment, approved }: GuardedAct, rolesOf: RolesOf, now: number): boolean => {
   switch (demand.kind) {
     case 'never':
       return false;
@@ -69,7 +77,7 @@ const isMet = (demand: GuardrailDemand, { comment, approved }: GuardedAct, now: 
       return demand.pattern.test(comment ?? '');
     case 'approval':
       if (approved === null || now >= approved.until) return false;
-      return demand.approverRoles.length === 0 || hasOneOf(approved.roles, demand.approverRoles);
+      return demand.approverRoles.length === 0 || hasOneOf(rolesOf(approved.access), demand.approverRoles);
   }
 };
 
@@ -110,31 +118,37 @@ export const createGuardrails =
   ({
     rules,
     switches,
-    rolesIn,
+    accessOf,
     clock,
   }: {
     readonly rules: readonly Guardrail[];
     readonly switches: ActionSwitches;
-    readonly rolesIn: Access['rolesIn'];
+    readonly accessOf: AccessOf;
     readonly clock: Clock;
   }): Guardrails =>
   (act) => {
     const { caller, action, tenant, targets } = act;
-    const roles = rolesIn(caller, tenant);
+    const access = accessOf(caller);
     const factsOf = (machine: Machine | null): Facts => ({ tenant: tenant.name, machine, targets, now: clock.now() });
+    /** Whether a role or what the act brings lifts the rule, by the roles that count there. */
+    const isLifted = ({ unlessRole, demand }: Guardrail, rolesOf: RolesOf): boolean =>
+      hasOneOf(rolesOf(access), unlessRole) || isMet(demand, act, rolesOf, clock.now());
+    const anywhere: RolesOf = ({ rolesIn }) => rolesIn(tenant, []);
+    const somewhere: RolesOf = ({ rolesInPart }) => rolesInPart(tenant);
     const off = switchedOff(switches, action);
     const possible = rules.filter(
-      (rule) =>
-        rule.actions.includes(action) &&
-        !hasOneOf(roles, rule.unlessRole) &&
-        !isMet(rule.demand, act, clock.now()) &&
-        mayHold(rule.when, factsOf(null)),
+      (rule) => rule.actions.includes(action) && !isLifted(rule, anywhere) && mayHold(rule.when, factsOf(null)),
     );
+    const asksCoverage = off === null && possible.some((rule) => isLifted(rule, somewhere));
     return {
-      needsMachines: off === null && possible.some(({ when }) => needsMachine(when)),
-      refusal: (machine) => {
+      asksCoverage,
+      needsMachines: asksCoverage || (off === null && possible.some(({ when }) => needsMachine(when))),
+      refusal: (machine, covered = machine === null ? [] : [machine]) => {
         const facts = factsOf(machine);
-        const spoken = possible.filter(({ when }) => allHold(when, facts)).map((rule) => objectionOf(rule, act));
+        const here: RolesOf = ({ rolesIn }) => rolesIn(tenant, covered);
+        const spoken = possible
+          .filter((rule) => allHold(rule.when, facts) && !isLifted(rule, here))
+          .map((rule) => objectionOf(rule, act));
         const objections = off === null ? spoken : [off, ...spoken];
         // What nobody can lift is told before what an approval would.
         const first = objections.find(({ demand }) => demand.kind !== 'approval') ?? objections[0];

@@ -1,4 +1,4 @@
-import type { Access } from '../../access/authorize.ts';
+import type { AccessOf } from '../../access/access.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
@@ -13,6 +13,7 @@ import type { Acting } from '../acting.ts';
 import { catalogue } from '../catalogue.ts';
 import { checkWaitSeconds } from '../check-input.ts';
 import type { RunLiveResponseInput } from '../inputs.ts';
+import { coversMachine } from '../machines/coverage.ts';
 import type { Submission, Submit } from '../machines/submit.ts';
 import type { MachineActionResult, Payload } from '../payloads.ts';
 import type { LiveResponseQueue } from '../queue/queue.ts';
@@ -36,7 +37,7 @@ const row = catalogue.runLiveResponse;
  * A session that cannot begin at once waits for its turn as long as it would be watched.
  */
 export const createLiveResponse = (parts: {
-  readonly access: Access;
+  readonly accessOf: AccessOf;
   readonly clock: Clock;
   readonly log: Log;
   readonly submit: Submit;
@@ -46,16 +47,11 @@ export const createLiveResponse = (parts: {
   readonly machineActions: MachineActionReads;
   readonly machines: MachineReads;
 }) => {
-  const { access, log, machineActions, submit } = parts;
+  const { accessOf, log, machineActions, submit } = parts;
 
   /** Whether it is on a machine that the caller sees. One call for a caller who sees only some. */
-  const isSeen = async (caller: Caller, tenant: Tenant, { machineId }: MachineAction, scope: CallScope) => {
-    const visibility = access.machineVisibility(caller, row.permission, tenant);
-    if (visibility === null) return true;
-    const machine = (await parts.machines.byIds(tenant, [machineId], scope)).get(machineId);
-    if (machine instanceof Error) throw machine;
-    return machine !== undefined && visibility(machine);
-  };
+  const isSeen = (caller: Caller, tenant: Tenant, { machineId }: MachineAction, scope: CallScope) =>
+    coversMachine(accessOf(caller), row.permission, { tenant, machineId }, parts.machines, scope);
 
   /** The session of that id. Throws when the action is of another kind; a failed read throws too, for it proves nothing. */
   const findSession = async (
@@ -86,7 +82,7 @@ export const createLiveResponse = (parts: {
     scope: CallScope,
   ): Promise<Payload<MachineActionResult>> => {
     const { caller } = acting;
-    const tenant = access.tenantFor(caller, input.tenant, row.permission);
+    const tenant = accessOf(caller).tenantFor(input.tenant, row.permission);
     const actionId = input.actionId?.trim() ?? '';
     if (actionId === '') return submit(acting, submissionOf(input, parts), scope);
 

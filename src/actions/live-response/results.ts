@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { Access } from '../../access/authorize.ts';
+import type { AccessOf } from '../../access/access.ts';
 import type { Caller } from '../../access/caller.ts';
+import { machineRefusal } from '../../access/refusal.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import type { LiveResponseCommandType } from '../../domain/enums.ts';
 import type { LiveResponseCommand } from '../../domain/machine-action.ts';
 import { GatewayError, UpstreamError } from '../../errors.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
+import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
+import { catalogue } from '../catalogue.ts';
+import { coversMachine } from '../machines/coverage.ts';
 import type { LiveResponseFile, LiveResponseScriptResult } from '../payloads.ts';
 import { checkDownload } from './download-hosts.ts';
 import { readScriptReport } from './script-report.ts';
@@ -19,22 +23,29 @@ export type Download = (
   maxBytes: number,
 ) => Promise<{ readonly status: number; readonly bytes: Buffer }>;
 
+const { permission } = catalogue.runLiveResponse;
+
 const mebibyte = 1024 * 1024;
 const maxScriptBytes = 16 * mebibyte;
 const maxFileBytes = 128 * mebibyte;
 /** The largest file that goes into an answer; base64 makes it a third larger. */
 const maxAnswerBytes = 5 * mebibyte;
 
-/** Results of live response commands, for those who may run them. Two calls each: the link, which lives 30 minutes, and the file. */
+/**
+ * Results of live response commands, for those who may run them on that machine. Two calls each: the link, which lives 30
+ * minutes, and the file; and the machine for a caller who may do so on some alone.
+ */
 export const createLiveResponseResults = ({
-  access,
+  accessOf,
   machineActions,
+  machines,
   download,
   downloadHosts,
   clock,
 }: {
-  readonly access: Access;
+  readonly accessOf: AccessOf;
   readonly machineActions: Pick<MachineActionReads, 'resultLink'>;
+  readonly machines: Pick<MachineReads, 'byIds'>;
   readonly download: Download;
   readonly downloadHosts: readonly string[];
   readonly clock: Clock;
@@ -86,7 +97,10 @@ export const createLiveResponseResults = ({
     scope: CallScope,
   ): Promise<Buffer | null> => {
     if (command.type !== type || command.status.toLowerCase() !== 'completed') return null;
-    const tenant = access.tenantFor(caller, command.tenant, 'liveresponse:run');
+    const access = accessOf(caller);
+    const tenant = access.tenantFor(command.tenant, permission);
+    const place = { tenant, machineId: command.machineId };
+    if (!(await coversMachine(access, permission, place, machines, scope))) throw machineRefusal(permission, tenant);
     const link = await machineActions.resultLink(tenant, command.actionId, command.index, scope);
     if (link === null) return null;
     checkDownload(link, tenant, downloadHosts);

@@ -1,5 +1,5 @@
-import type { Access } from '../../access/authorize.ts';
-import type { Caller } from '../../access/caller.ts';
+import type { Access, AccessOf } from '../../access/access.ts';
+import type { MachinePermission } from '../../access/roles.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
@@ -32,7 +32,7 @@ const row = catalogue.cancel;
  * cancel each, 1 for 50 machines when a guardrail asks about them or the caller sees only some.
  */
 export const createCancel = (parts: {
-  readonly access: Access;
+  readonly accessOf: AccessOf;
   readonly clock: Clock;
   readonly log: Log;
   readonly acts: MachineActs;
@@ -43,7 +43,7 @@ export const createCancel = (parts: {
   readonly auditTrail: AuditTrail;
   readonly targetsPerMutation: number;
 }) => {
-  const { access, clock, guardrails, idempotency, log, machineActions, machines, auditTrail } = parts;
+  const { accessOf, clock, guardrails, idempotency, log, machineActions, machines, auditTrail } = parts;
   const cancelOne = createCancelOne(parts);
 
   const unknown = (tenant: Tenant, id: string): Settled => ({
@@ -56,7 +56,7 @@ export const createCancel = (parts: {
 
   /** The action when it is to be sent a cancellation; else its result. */
   const judge = (
-    caller: Caller,
+    access: Access,
     tenant: Tenant,
     id: string,
     found: MachineAction | Error | undefined,
@@ -65,12 +65,15 @@ export const createCancel = (parts: {
     if (found === undefined) return unknown(tenant, id);
     if (found instanceof Error) return { settled: failed(placeOf(tenant, null), asGatewayError(found), log) };
     // A machine that callers do not see has no actions for them.
-    if (machine?.error?.code === 'NOT_FOUND') return unknown(tenant, id);
+    if (machine?.error?.code === 'NOT_FOUND' && access.machineVisibility(row.permission, tenant) !== null)
+      return unknown(tenant, id);
     const place = placeOf(tenant, found);
     const permission = permissionOfType[found.type];
-    if (permission !== null && !access.holds(caller, permission, tenant)) {
-      const needed = `To cancel this action the permission "${permission}" is needed too`;
-      return { settled: failed(place, new AccessError('FORBIDDEN', needed), log) };
+    if (permission !== null && !mayCancel(access, permission, tenant, machine)) {
+      // What cannot be judged is refused for what it is: the machine could not be read.
+      const unread = machine !== undefined && machine.error !== null && access.mayInPart(permission, tenant);
+      const needed = `To cancel this action the permission "${permission}" is needed too, for its machine`;
+      return { settled: failed(place, unread ? machine.error : new AccessError('FORBIDDEN', needed), log) };
     }
     if (found.status === 'CANCELLED') return { settled: done(place, found) };
     if (isFinal(found)) return { settled: failed(place, endedAlready(found), log, found) };
@@ -85,12 +88,13 @@ export const createCancel = (parts: {
   ): Promise<Payload<MachineActionResult>> => {
     const { caller } = acting;
     const owner = keyOwnerOf(acting);
-    const tenant = access.tenantFor(caller, input.tenant, row.permission);
+    const access = accessOf(caller);
+    const tenant = access.tenantFor(input.tenant, row.permission);
     const ids = checkTargets('actionIds', input.actionIds, parts.targetsPerMutation).map(canonical);
     const comment = checkComment(input.comment);
     const key = checkKeys(input);
     const distinct = [...new Set(ids)];
-    const visibility = access.machineVisibility(caller, row.permission, tenant);
+    const visibility = access.machineVisibility(row.permission, tenant);
     const guard = guardrails({ ...acting, action: row.name, tenant, targets: distinct.length, comment });
 
     /** What is to be done, in the order of `distinct`. */
@@ -98,14 +102,16 @@ export const createCancel = (parts: {
       const found = await machineActions.byIds(tenant, distinct, scope);
       const actions = [...found.values()].flatMap((action) => (action instanceof Error ? [] : [action.machineId]));
       const targets =
-        guard.needsMachines || visibility !== null
+        guard.needsMachines ||
+        visibility !== null ||
+        [...found.values()].some((action) => isLimited(access, tenant, action))
           ? seenBy(visibility, tenant, await readTargets(machines, tenant, actions, scope))
           : new Map<string, Target>();
       return distinct.map((id): Plan => {
         const action = found.get(id);
         const machine =
           action === undefined || action instanceof Error ? undefined : targets.get(canonical(action.machineId));
-        const judged = judge(caller, tenant, id, action, machine);
+        const judged = judge(access, tenant, id, action, machine);
         if (judged.settled !== null) return { id, ...judged };
         const refusal = guard.refusal(judged.machine?.machine ?? null);
         // Each run has its own, with or without a key: by it the audit tells which of them it was that cancelled.
@@ -166,6 +172,25 @@ export const createCancel = (parts: {
     );
     return payloadOf(input, results);
   };
+};
+
+/** Whether the caller may start such an action on some machines alone. */
+const isLimited = (access: Access, tenant: Tenant, action: MachineAction | Error): boolean => {
+  const permission = action instanceof Error ? null : permissionOfType[action.type];
+  return (
+    permission !== null && access.mayInPart(permission, tenant) && access.machineVisibility(permission, tenant) !== null
+  );
+};
+
+/** Whether the caller may start such an action on that machine. */
+const mayCancel = (
+  access: Access,
+  permission: MachinePermission,
+  tenant: Tenant,
+  target: Target | undefined,
+): boolean => {
+  const covers = access.machineVisibility(permission, tenant);
+  return covers === null || (target?.machine != null && covers(target.machine));
 };
 
 /** A result by the id of its action. */

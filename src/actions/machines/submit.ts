@@ -1,4 +1,4 @@
-import type { Access } from '../../access/authorize.ts';
+import type { AccessOf } from '../../access/access.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import type { GatewayError } from '../../errors.ts';
@@ -54,7 +54,7 @@ export type Submit = (
 ) => Promise<Payload<MachineActionResult>>;
 
 export interface SubmitParts {
-  readonly access: Access;
+  readonly accessOf: AccessOf;
   readonly clock: Clock;
   readonly log: Log;
   readonly machines: MachineReads;
@@ -70,7 +70,7 @@ export interface SubmitParts {
 }
 
 export const createSubmit = (parts: SubmitParts): Submit => {
-  const { access, clock, log, machines, guardrails, auditTrail, idempotency, watcher } = parts;
+  const { accessOf, clock, log, machines, guardrails, auditTrail, idempotency, watcher } = parts;
   const submitOne = createSubmitOne(parts);
   const resume = createResume(parts);
 
@@ -78,24 +78,29 @@ export const createSubmit = (parts: SubmitParts): Submit => {
     const { caller, approved } = acting;
     const owner = keyOwnerOf(acting);
     const { row, input, particulars, send, queue } = submission;
-    const tenant = access.tenantFor(caller, input.tenant, row.permission);
+    const access = accessOf(caller);
+    const tenant = access.tenantFor(input.tenant, row.permission);
     const ids = checkTargets('machineIds', input.machineIds, parts.targetsPerMutation);
     const comment = checkComment(input.comment);
     const until = clock.now() + checkWaitSeconds(input.waitSeconds ?? submission.defaultWaitSeconds) * 1000;
     const key = checkKeys(input);
-    const visibility = access.machineVisibility(caller, row.permission, tenant);
+    const visibility = access.machineVisibility(row.permission, tenant);
+    // Who may act on a machine and not read it does not learn of it by acting.
+    const readable = access.machineVisibility('machine:read', tenant);
+    const shown = (target: Target): Target =>
+      target.machine === null || readable === null || readable(target.machine) ? target : { ...target, machine: null };
     const guardOf = (targets: number): Guard =>
       guardrails({ caller, approved, action: row.name, tenant, targets, comment });
     const read = async () => seenBy(visibility, tenant, await readTargets(machines, tenant, ids, scope));
 
     if (input.dryRun === true) {
-      access.require(caller, 'machine:read', tenant);
+      access.requireInPart('machine:read', tenant);
       const wouldBe = await read();
       const guard = guardOf(distinctOf(wouldBe).length);
       return payloadOf(
         input,
         inOrder(ids, wouldBe, (target) =>
-          resultOf(tenant, target, log, target.error ?? guard.refusal(target.machine)?.error ?? null),
+          resultOf(tenant, shown(target), log, target.error ?? guard.refusal(target.machine)?.error ?? null),
         ),
       );
     }
@@ -106,14 +111,12 @@ export const createSubmit = (parts: SubmitParts): Submit => {
       const targets =
         needsMachines || visibility !== null ? await read() : await resolveTargets(machines, tenant, ids, scope);
       const guard = guardOf(distinctOf(targets).length);
-      // Who may not read machines does not learn of them by acting.
-      const mayRead = access.holds(caller, 'machine:read', tenant);
       const reached = distinctOf(targets).filter((target) => target.error === null);
       const jobs = reached.map((target): Job => {
         const { machineId } = target;
         const tag = key === undefined ? randomTag() : tagOf([owner.id, row.mutation, key, tenant.name, machineId]);
         const place = { tenant, machineId, type: row.type };
-        return { place, target: mayRead ? target : { ...target, machine: null }, send, comment, tag };
+        return { place, target: shown(target), send, comment, tag };
       });
       const earlier = resumed ? await resume(tenant, jobs, scope) : [];
       const open = jobs.flatMap((job, index) =>
@@ -152,7 +155,7 @@ export const createSubmit = (parts: SubmitParts): Submit => {
         result: inOrder(
           ids,
           targets,
-          (target) => byMachine.get(target.machineId)?.result ?? resultOf(tenant, target, log),
+          (target) => byMachine.get(target.machineId)?.result ?? resultOf(tenant, shown(target), log),
         ),
         progress: progressOf([...byMachine.values()].flatMap((each) => (each === undefined ? [] : [each.outcome]))),
       };

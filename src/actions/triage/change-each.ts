@@ -1,4 +1,4 @@
-import type { Access } from '../../access/authorize.ts';
+import type { AccessOf } from '../../access/access.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
@@ -39,7 +39,7 @@ export interface Changed<Entity> {
 }
 
 export interface ChangeParts {
-  readonly access: Access;
+  readonly accessOf: AccessOf;
   readonly clock: Clock;
   readonly log: Log;
   readonly guardrails: Guardrails;
@@ -62,7 +62,7 @@ type Planned<Entity> =
 export const createChangeEach =
   (parts: ChangeParts) =>
   <Entity, Change>(kind: EntityChange<Entity, Change>) => {
-    const { access, clock, log, guardrails, auditTrail, journal, idempotency } = parts;
+    const { accessOf, clock, log, guardrails, auditTrail, journal, idempotency } = parts;
     const changeAll = createChangeAll(kind, parts);
 
     const readAll = async (
@@ -91,7 +91,7 @@ export const createChangeEach =
     ): Promise<readonly Done<Entity>[]> => {
       const found = await readAll(tenant, ids, scope);
       const entities = found.flatMap(({ entity }) => (entity === null ? [] : [entity]));
-      const visible = await kind.judge(caller, tenant, scope)?.(entities);
+      const visible = await kind.judge(caller, kind.permissions.write, tenant, scope)?.(entities);
       if (visible === undefined) return found;
       return found.map((done, index) =>
         done.entity === null || visible.has(done.entity)
@@ -127,34 +127,54 @@ export const createChangeEach =
       scope: CallScope,
     ): Promise<readonly Changed<Entity>[]> => {
       const { caller } = acting;
-      const tenant = access.tenantFor(caller, input.tenant, kind.permissions.write);
+      const access = accessOf(caller);
+      const tenant = access.tenantFor(input.tenant, kind.permissions.write);
       const ids = checkTargets(kind.idsField, given, parts.targetsPerMutation);
       const key = checkKeys(input);
       const distinct = [...new Set(ids)];
-      const mayRead = access.holds(caller, kind.permissions.read, tenant);
+      /** Who may change an entity and not read it does not see it by changing it. */
+      const readable = async (made: readonly Done<Entity>[]): Promise<ReadonlySet<Entity>> => {
+        const entities = made.flatMap(({ entity }) => (entity === null ? [] : [entity]));
+        if (entities.length === 0 || !access.mayInPart(kind.permissions.read, tenant)) return new Set();
+        const judge = kind.judge(caller, kind.permissions.read, tenant, scope);
+        return judge === null ? new Set(entities) : judge(entities);
+      };
 
-      const rowsOf = (made: readonly Done<Entity>[]): readonly Changed<Entity>[] => {
+      const rowsOf = (made: readonly Done<Entity>[], shown: ReadonlySet<Entity>): readonly Changed<Entity>[] => {
         const byId = new Map(distinct.map((id, index) => [id, made[index]]));
         return ids.map((id) => {
           const { entity = null, error = null } = byId.get(id) ?? {};
-          return { id, entity: mayRead ? entity : null, error: error === null ? null : errorRow(error, log) };
+          const isShown = entity !== null && shown.has(entity);
+          return { id, entity: isShown ? entity : null, error: error === null ? null : errorRow(error, log) };
         });
       };
 
-      // Entities have no machine that a condition could be on, so what is said of one is said of all.
-      const guardrail = (): Refusal | null =>
-        guardrails({ ...acting, action: kind.mutation, tenant, targets: distinct.length, comment }).refusal(null);
+      const guard = guardrails({ ...acting, action: kind.mutation, tenant, targets: distinct.length, comment });
+      /** No condition is on the machines of an entity, but a role may lift a rule for those alone that it covers. */
+      const guardrail = async (): Promise<(id: string) => Refusal | null> => {
+        const possible = distinct.filter((id) => hasIdForm(kind.noun, id));
+        const covered =
+          guard.asksCoverage && possible.length > 0
+            ? await kind.machinesOf(tenant, possible, scope)
+            : new Map<string, never>();
+        return (id) => guard.refusal(null, covered.get(id));
+      };
 
       if (input.dryRun === true) {
-        access.require(caller, kind.permissions.read, tenant);
+        access.requireInPart(kind.permissions.read, tenant);
         const wouldBe = await readSeen(caller, tenant, distinct, scope);
-        const error = guardrail()?.error ?? null;
-        return rowsOf(wouldBe.map((each) => ({ ...each, error: each.error ?? error })));
+        const refusalOf = await guardrail();
+        const refused = wouldBe.map((each, index) => ({
+          ...each,
+          error: each.error ?? refusalOf(distinct[index] ?? '')?.error ?? null,
+        }));
+        return rowsOf(refused, await readable(wouldBe));
       }
 
       const work = async (resumed: boolean): Promise<Worked<readonly Changed<Entity>[]>> => {
-        const refusal = guardrail();
-        const mustRead = resumed || kind.judge(caller, tenant, scope) !== null;
+        const refusalOf = await guardrail();
+        const mustRead =
+          resumed || guard.asksCoverage || kind.judge(caller, kind.permissions.write, tenant, scope) !== null;
         const planned = mustRead
           ? await planByReading(caller, tenant, distinct, { change, resumed }, scope)
           : distinct.map((id) => ({ id, settled: null }) as const);
@@ -166,22 +186,35 @@ export const createChangeEach =
         const recorded = await auditTrail.begin(
           { ...acting, mutation: kind.mutation, tenant: tenant.name, input: change },
           open,
-          (id) => ({ target: id, refusal, subject: kind.subject(id, change) }),
+          (id) => ({ target: id, refusal: refusalOf(id), subject: kind.subject(id, change) }),
           scope,
         );
+        const allowed = recorded.filter(({ item }) => refusalOf(item) === null);
         const changes =
-          refusal === null
-            ? await changeAll(tenant, open, change, scope)
-            : open.map(() => ({ entity: null, error: refusal.error }));
-        const changed = new Map(open.map((id, index) => [id, changes[index]]));
-        if (refusal === null) {
-          await Promise.all(recorded.map(({ item, act }) => act.end(endOf(changed.get(item) ?? none))));
-        }
+          allowed.length === 0
+            ? []
+            : await changeAll(
+                tenant,
+                allowed.map(({ item }) => item),
+                change,
+                scope,
+              );
+        const refused = open.flatMap((id): [string, Done<Entity>][] => {
+          const refusal = refusalOf(id);
+          return refusal === null ? [] : [[id, { entity: null, error: refusal.error }]];
+        });
+        const changed = new Map([...refused, ...allowed.map(({ item }, index) => [item, changes[index]] as const)]);
+        await Promise.all(allowed.map(({ item, act }) => act.end(endOf(changed.get(item) ?? none))));
         const made = planned.map((each) => each.settled ?? changed.get(each.id) ?? none);
         const outcomes = planned.map((each, index) =>
           each.settled === null ? outcomeOf(made[index] ?? none) : each.outcome,
         );
-        return { result: rowsOf(made), progress: progressOf(outcomes) };
+        // What cannot be judged any more is not shown: it was changed all the same.
+        const shown = await readable(made).catch((err: unknown) => {
+          log.warn('What was changed could not be judged', { tenant: tenant.name, mutation: kind.mutation, err });
+          return new Set<Entity>();
+        });
+        return { result: rowsOf(made, shown), progress: progressOf(outcomes) };
       };
       return idempotency.once(
         {

@@ -1,5 +1,6 @@
 import type { Caller } from '../../access/caller.ts';
-import type { Permission } from '../../access/roles.ts';
+import type { JudgedMachine } from '../../access/machine-visibility.ts';
+import type { AlertPermission } from '../../access/roles.ts';
 import type { Judge } from '../../access/visibility.ts';
 import type { GuardedAction } from '../../config/guardrails.ts';
 import type { Tenant } from '../../config/tenants.ts';
@@ -13,7 +14,7 @@ export interface EntityChange<Entity, Change> {
   readonly mutation: GuardedAction;
   /** As messages call it, e.g. `incident`, and the form of its ids: of another one none exists, and none is asked for. */
   readonly noun: 'incident' | 'alert';
-  readonly permissions: { readonly read: Permission; readonly write: Permission };
+  readonly permissions: { readonly read: AlertPermission; readonly write: AlertPermission };
   readonly idsField: string;
   readonly update: (
     tenant: Tenant,
@@ -26,8 +27,19 @@ export interface EntityChange<Entity, Change> {
     ids: readonly string[],
     scope: CallScope,
   ) => Promise<ReadonlyMap<string, Entity | Error>>;
-  /** Which of them the caller sees; null: all. */
-  readonly judge: (caller: Caller, tenant: Tenant, scope: CallScope) => Judge<Entity> | null;
+  /** Which of them the caller has the permission for; null: all. */
+  readonly judge: (
+    caller: Caller,
+    permission: AlertPermission,
+    tenant: Tenant,
+    scope: CallScope,
+  ) => Judge<Entity> | null;
+  /** The machines that each of them is about, by its id: what roles that are limited to machines are held against. */
+  readonly machinesOf: (
+    tenant: Tenant,
+    ids: readonly string[],
+    scope: CallScope,
+  ) => Promise<ReadonlyMap<string, readonly JudgedMachine[]>>;
   /** How the change is found again. */
   readonly subject: (id: string, change: Change) => JournalSubject;
   /** Whether an interrupted run did all of it. */

@@ -1,7 +1,8 @@
 import type { Caller } from '../../access/caller.ts';
 import { createVisibility, type Visibility } from '../../access/visibility.ts';
 import type { Alert } from '../../domain/alert.ts';
-import type { Incident } from '../../domain/incident.ts';
+import { machineIdsOf } from '../../domain/alert-machines.ts';
+import { alertsNotBrought, type Incident } from '../../domain/incident.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import type { IncidentReads } from '../../routing/incidents.ts';
 import type { MachineReads } from '../../routing/machines.ts';
@@ -13,7 +14,13 @@ import type { AlertResult, IncidentResult, Payload } from '../payloads.ts';
 import { payloadOf } from '../results.ts';
 import { type ChangeParts, createChangeEach } from './change-each.ts';
 import { alertChangeOf, incidentChangeOf } from './input.ts';
+import { machinesOf } from './machines-of.ts';
 import { isDone } from './rest.ts';
+
+const machineIdsOfIncident = (incident: Incident): readonly string[] => {
+  if (incident.alerts === null) throw alertsNotBrought(incident);
+  return incident.alerts.flatMap(machineIdsOf);
+};
 
 /** How long an interrupted change may be resumed: as long as its key is remembered. */
 const takenUpForMs = 24 * 60 * 60 * 1000;
@@ -32,14 +39,11 @@ export interface TriageParts extends ChangeParts {
 export const createTriage = ({ acts, reads, ...parts }: TriageParts) => {
   const changeEach = createChangeEach(parts);
   const visibilityOf = (caller: Caller, scope: CallScope): Visibility =>
-    createVisibility(
-      { machineVisibility: (permission, tenant) => parts.access.machineVisibility(caller, permission, tenant) },
-      {
-        machines: (tenant, ids) => reads.machines.byIds(tenant, ids, scope),
-        alerts: (tenant, ids) => reads.alerts.byIds(tenant, ids, scope),
-        incidents: (tenant, ids) => reads.incidents.byIds(tenant, ids, scope),
-      },
-    );
+    createVisibility(parts.accessOf(caller), {
+      machines: (tenant, ids) => reads.machines.byIds(tenant, ids, scope),
+      alerts: (tenant, ids) => reads.alerts.byIds(tenant, ids, scope),
+      incidents: (tenant, ids) => reads.incidents.byIds(tenant, ids, scope),
+    });
   const changeIncidents = changeEach<Incident, IncidentChange>({
     mutation: 'updateIncidents',
     noun: 'incident',
@@ -47,7 +51,8 @@ export const createTriage = ({ acts, reads, ...parts }: TriageParts) => {
     idsField: 'incidentIds',
     update: acts.updateIncidents,
     readByIds: reads.incidents.byIds,
-    judge: (caller, tenant, scope) => visibilityOf(caller, scope).incidents('incident:write', tenant),
+    judge: (caller, permission, tenant, scope) => visibilityOf(caller, scope).incidents(permission, tenant),
+    machinesOf: machinesOf(reads.incidents.byIds, machineIdsOfIncident, reads.machines),
     subject: (id, change) => ({ kind: 'incident', id, change }),
     isDone: (change, incident) => isDone(change, incident, parts.clock.now() - takenUpForMs),
   });
@@ -58,7 +63,8 @@ export const createTriage = ({ acts, reads, ...parts }: TriageParts) => {
     idsField: 'alertIds',
     update: acts.updateAlerts,
     readByIds: reads.alerts.byIds,
-    judge: (caller, tenant, scope) => visibilityOf(caller, scope).alerts('alert:write', tenant),
+    judge: (caller, permission, tenant, scope) => visibilityOf(caller, scope).alerts(permission, tenant),
+    machinesOf: machinesOf(reads.alerts.byIds, machineIdsOf, reads.machines),
     subject: (id, change) => ({ kind: 'alert', id, change }),
     isDone: (change, alert) => isDone(change, alert, parts.clock.now() - takenUpForMs),
   });

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { createAccess } from '../../../src/access/authorize.ts';
+import { createAccess } from '../../../src/access/access.ts';
 import type { Caller } from '../../../src/access/caller.ts';
 import { createRights } from '../../../src/access/rights.ts';
 import { createApprovableActs, type Performers } from '../../../src/actions/approvals/act.ts';
@@ -108,7 +108,7 @@ export const createHarness = async (options: HarnessOptions = {}): Promise<Harne
   const limits = { ...approvalsSchema.parse({}), ...options.limits };
   const config = options.access ?? (() => accessOf(['asker', 'approver', 'another']));
   const approvals = createApprovals({
-    access: createAccess(createTenantDirectory(tenants)),
+    accessOf: createAccess(createTenantDirectory(tenants), 100),
     rights: { today: (earlier) => createRights(config(), clock).today(earlier) },
     acts: createApprovableActs({
       isolateMachines,

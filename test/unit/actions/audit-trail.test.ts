@@ -16,7 +16,12 @@ test('X3: an approved act that had to wait is not sent after the end of its appr
   const journal = createJournal({ store, presence, clock, log });
   const auditTrail = createAuditTrail({ audit: openMemoryLog(clock), journal, clock, log });
   const approver = { id: 'apiKey:b', name: 'b' };
-  const approved = { approvalId: 'a1', by: approver, roles: [], until: clock.now() + 1000 };
+  const approved = {
+    approvalId: 'a1',
+    by: approver,
+    access: { rolesIn: () => [], rolesInPart: () => [] },
+    until: clock.now() + 1000,
+  };
   const audited = { caller: callerNamed('a'), mutation: 'runLiveResponse', tenant: 'contoso', input: {} };
   const begin = (by: typeof approved | null) =>
     auditTrail.begin(

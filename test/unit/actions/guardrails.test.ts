@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createAccess } from '../../../src/access/authorize.ts';
+import { createAccess } from '../../../src/access/access.ts';
 import { createGuardrails, type GuardedAct } from '../../../src/actions/guardrails/guardrails.ts';
 import { isWithin } from '../../../src/actions/guardrails/hours.ts';
 import { createTenantDirectory } from '../../../src/config/directory.ts';
@@ -32,7 +32,7 @@ const machine = (changes: Partial<Machine>): Machine => ({
 const callerWith = (roles: readonly string[]) =>
   createCaller({ id: 'apiKey:a', name: 'a', kind: 'apiKey', roles, permissions: new Set(), tenants: 'all' });
 
-const { rolesIn } = createAccess(createTenantDirectory([]));
+const accessOf = createAccess(createTenantDirectory([]), 10);
 
 /** Names of the rules that speak. */
 const spoken = (
@@ -41,7 +41,7 @@ const spoken = (
   act: Partial<GuardedAct> = {},
   switches = allOn,
 ): readonly string[] =>
-  createGuardrails({ rules, switches, rolesIn, clock: createManualClock(wednesday) })({
+  createGuardrails({ rules, switches, accessOf, clock: createManualClock(wednesday) })({
     caller: callerWith(['responder']),
     approved: null,
     action: 'isolate',
@@ -106,10 +106,15 @@ describe('a rule that wants a second person', () => {
   const byLead = rule({ name: 'lead', demand: { kind: 'approval', validMs: 600_000, approverRoles: ['lead'] } });
   const byAnyone = rule({ name: 'anyone', demand: { kind: 'approval', validMs: 300_000, approverRoles: [] } });
   const approvedBy = (...roles: readonly string[]) => ({
-    approved: { approvalId: '1', by: { id: 'apiKey:b', name: 'b' }, roles, until: Number.POSITIVE_INFINITY },
+    approved: {
+      approvalId: '1',
+      by: { id: 'apiKey:b', name: 'b' },
+      access: accessOf(callerWith(roles)),
+      until: Number.POSITIVE_INFINITY,
+    },
   });
   const refusalOf = (rules: readonly Guardrail[], act: Partial<GuardedAct> = {}) =>
-    createGuardrails({ rules, switches: allOn, rolesIn, clock: createManualClock(wednesday) })({
+    createGuardrails({ rules, switches: allOn, accessOf, clock: createManualClock(wednesday) })({
       caller: callerWith(['responder']),
       approved: null,
       action: 'isolate',
@@ -158,7 +163,7 @@ test('every rule that objects is named, a switch before all', () => {
 
 test('machines are asked for only when a rule that may apply has a condition on them', () => {
   const needs = (when: Guardrail['when'], act: Partial<GuardedAct> = {}) =>
-    createGuardrails({ rules: [rule({ when })], switches: allOn, rolesIn, clock: createManualClock(wednesday) })({
+    createGuardrails({ rules: [rule({ when })], switches: allOn, accessOf, clock: createManualClock(wednesday) })({
       caller: callerWith([]),
       approved: null,
       action: 'isolate',

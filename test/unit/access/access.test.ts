@@ -1,10 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { createAccess, type TenantSelection } from '../../../src/access/authorize.ts';
+import { type Access, createAccess, type TenantSelection } from '../../../src/access/access.ts';
 import { callerWith } from '../../../src/access/caller.ts';
 import { grantsOf } from '../../../src/access/grants.ts';
+import type { JudgedMachine } from '../../../src/access/machine-visibility.ts';
 import { createTenantDirectory } from '../../../src/config/directory.ts';
-import { builtInRoles, type Permission, permissionSubjects, permissions } from '../../../src/config/permissions.ts';
+import {
+  builtInRoles,
+  type MachinePermission,
+  type Permission,
+  type PermissionAbout,
+  permissionSubjects,
+  permissions,
+} from '../../../src/config/permissions.ts';
 import { type Role, type RoleTable, unlimitedRole } from '../../../src/config/roles.ts';
+import type { Tenant } from '../../../src/config/tenants.ts';
 import { tenantAt } from '../identity/entra.ts';
 
 const tenants = [
@@ -12,7 +21,7 @@ const tenants = [
   tenantAt('https://login.example', { name: 'contoso', tags: ['emea', 'vip'] }),
   tenantAt('https://login.example', { name: 'adatum', tags: ['emea'] }),
 ];
-const access = createAccess(createTenantDirectory(tenants));
+const accessOf = createAccess(createTenantDirectory(tenants), 10);
 const at = (name: string) => {
   const found = tenants.find((tenant) => tenant.name === name);
   if (found === undefined) throw new Error(`no tenant ${name}`);
@@ -54,17 +63,17 @@ const thrownBy = (work: () => unknown): unknown => {
 
 describe('tenants', () => {
   test('are seen as the caller may', () => {
-    expect(names(access.visibleTenants(all))).toEqual(['adatum', 'contoso', 'fabrikam']);
-    expect(names(access.visibleTenants(some))).toEqual(['contoso', 'fabrikam']);
-    expect(access.tenant(some, 'contoso').name).toBe('contoso');
-    expect(names(access.visibleTenants(caller(['contosoResponder'])))).toEqual(['contoso']);
-    expect(names(access.visibleTenants(caller(['contosoResponder'], ['adatum'])))).toEqual([]);
-    expect(names(access.visibleTenants(caller(['contosoResponder', 'reader'], ['adatum'])))).toEqual(['adatum']);
+    expect(names(accessOf(all).visibleTenants())).toEqual(['adatum', 'contoso', 'fabrikam']);
+    expect(names(accessOf(some).visibleTenants())).toEqual(['contoso', 'fabrikam']);
+    expect(accessOf(some).tenant('contoso').name).toBe('contoso');
+    expect(names(accessOf(caller(['contosoResponder'])).visibleTenants())).toEqual(['contoso']);
+    expect(names(accessOf(caller(['contosoResponder'], ['adatum'])).visibleTenants())).toEqual([]);
+    expect(names(accessOf(caller(['contosoResponder', 'reader'], ['adatum'])).visibleTenants())).toEqual(['adatum']);
   });
 
   test('one that they may not see looks like one that does not exist', () => {
     for (const name of ['adatum', 'nowhere']) {
-      expect(thrownBy(() => access.tenant(some, name))).toMatchObject({
+      expect(thrownBy(() => accessOf(some).tenant(name))).toMatchObject({
         code: 'NOT_FOUND',
         message: `There is no tenant "${name}"`,
         details: { tenant: name },
@@ -79,7 +88,7 @@ describe('tenants', () => {
     ['tags', { tenantTags: ['emea', 'vip'] }, ['contoso']],
     ['both', { tenants: ['contoso'], tenantTags: ['amer'] }, ['contoso', 'fabrikam']],
   ])('are chosen by %s', (_name, selection, expected) => {
-    expect(names(access.selectTenants(some, selection, 10))).toEqual(expected);
+    expect(names(accessOf(some).selectTenants(selection))).toEqual(expected);
   });
 
   test.each([
@@ -88,7 +97,9 @@ describe('tenants', () => {
     ['an empty list', { tenants: [] }, 'BAD_USER_INPUT'],
     ['too many', {}, 'QUERY_TOO_EXPENSIVE'],
   ])('%s is refused', (_name, selection, code) => {
-    expect(thrownBy(() => access.selectTenants(some, selection, 1))).toMatchObject({ code });
+    expect(
+      thrownBy(() => createAccess(createTenantDirectory(tenants), 1)(some).selectTenants(selection)),
+    ).toMatchObject({ code });
   });
 
   test.each<[string, TenantSelection, readonly string[]]>([
@@ -97,7 +108,9 @@ describe('tenants', () => {
     ['a name', { tenants: ['contoso'] }, ['contoso']],
   ])('for a permission are those in which they have it: %s', (_name, selection, expected) => {
     const both = caller(['reader', 'contosoResponder']);
-    expect(names(access.selectTenants(both, selection, 1, 'machine:isolate'))).toEqual(expected);
+    expect(
+      names(createAccess(createTenantDirectory(tenants), 1)(both).selectTenants(selection, 'machine:isolate')),
+    ).toEqual(expected);
   });
 
   test.each<[string, TenantSelection, string]>([
@@ -109,14 +122,14 @@ describe('tenants', () => {
     ],
   ])('one in which they lack the permission is refused when it %s', (_name, selection, message) => {
     const both = caller(['reader', 'contosoResponder']);
-    expect(thrownBy(() => access.selectTenants(both, selection, 10, 'machine:isolate'))).toMatchObject({
+    expect(thrownBy(() => accessOf(both).selectTenants(selection, 'machine:isolate'))).toMatchObject({
       code: 'FORBIDDEN',
       message,
     });
   });
 
   test('a permission that they have nowhere is refused, whatever they name', () => {
-    expect(thrownBy(() => access.selectTenants(all, { tenants: ['nowhere'] }, 10, 'hunt:raw'))).toMatchObject({
+    expect(thrownBy(() => accessOf(all).selectTenants({ tenants: ['nowhere'] }, 'hunt:raw'))).toMatchObject({
       code: 'FORBIDDEN',
       message: 'The permission "hunt:raw" is needed',
     });
@@ -137,29 +150,29 @@ describe('permissions', () => {
     ['on tenants do by another role', ['servers', 'hunter'], 'hunt:raw', 'adatum', true],
   ])('%s', (_name, held, permission, tenant, expected) => {
     const where = tenant === undefined ? undefined : at(tenant);
-    expect(access.holds(caller(held), permission, where)).toBe(expected);
-    const refused = thrownBy(() => access.require(caller(held), permission, where));
+    expect(accessOf(caller(held)).mayInPart(permission, where)).toBe(expected);
+    const refused = thrownBy(() => accessOf(caller(held)).requireInPart(permission, where));
     if (expected) expect(refused).toBeUndefined();
     else expect(refused).toMatchObject({ code: 'FORBIDDEN' });
   });
 
   test('that are missing are named, with the tenant, and with the limit of the role', () => {
     const limit = '; a role that is limited to machine groups or machine tags does not give it';
-    expect(thrownBy(() => access.require(all, 'machine:isolate'))).toMatchObject({
+    expect(thrownBy(() => accessOf(all).requireInPart('machine:isolate'))).toMatchObject({
       code: 'FORBIDDEN',
       message: 'The permission "machine:isolate" is needed',
     });
-    expect(thrownBy(() => access.require(all, 'machine:isolate', at('adatum')))).toMatchObject({
+    expect(thrownBy(() => accessOf(all).requireInPart('machine:isolate', at('adatum')))).toMatchObject({
       message: 'The permission "machine:isolate" is needed in adatum',
       details: { tenant: 'adatum' },
     });
-    expect(thrownBy(() => access.require(caller(['servers']), 'hunt:raw', at('adatum')))).toMatchObject({
+    expect(thrownBy(() => accessOf(caller(['servers'])).requireInPart('hunt:raw', at('adatum')))).toMatchObject({
       message: `The permission "hunt:raw" is needed in adatum${limit}`,
     });
-    expect(thrownBy(() => access.require(caller(['servers']), 'audit:read'))).toMatchObject({
+    expect(thrownBy(() => accessOf(caller(['servers'])).requireInPart('audit:read'))).toMatchObject({
       message: `The permission "audit:read" is needed${limit}`,
     });
-    expect(thrownBy(() => access.require(caller(['kiosks']), 'machine:isolate'))).toMatchObject({
+    expect(thrownBy(() => accessOf(caller(['kiosks'])).requireInPart('machine:isolate'))).toMatchObject({
       message: 'The permission "machine:isolate" is needed',
     });
   });
@@ -184,16 +197,31 @@ describe('permissions', () => {
 test('roles are those that count in the tenant', () => {
   const both = caller(['reader', 'contosoResponder']);
   expect(both.roles).toEqual(['reader', 'contosoResponder']);
-  expect(access.rolesIn(both, at('contoso'))).toEqual(['reader', 'contosoResponder']);
-  expect(access.rolesIn(both, at('adatum'))).toEqual(['reader']);
+  const of = accessOf(both);
+  expect(of.rolesIn(at('contoso'), [])).toEqual(['reader', 'contosoResponder']);
+  expect(of.rolesIn(at('adatum'), [])).toEqual(['reader']);
+  expect(of.rolesInPart(at('adatum'))).toEqual(['reader']);
 });
+
+/** Whether a permission is had for each of some machines, asked as it has to be. */
+const heldFor = (of: Access, permission: Permission, machines: readonly JudgedMachine[]): readonly boolean[] =>
+  machines.map((machine) => {
+    if (isAbout(permission, 'machine')) return of.holds(permission, at('contoso'), machine);
+    if (isAbout(permission, 'alert')) return of.holds(permission, at('contoso'), [machine]);
+    return of.mayInPart(permission, at('contoso'));
+  });
+
+const isAbout = <Subject extends 'machine' | 'alert'>(
+  permission: Permission,
+  subject: Subject,
+): permission is PermissionAbout<Subject> => permissionSubjects[permission] === subject;
 
 describe('machines', () => {
   const server = { machineTags: ['a'], rbacGroupName: 'servers' };
   const kiosk = { machineTags: ['x', 'KIOSK'], rbacGroupName: null };
   const other = { machineTags: [], rbacGroupName: 'Clients' };
 
-  test.each<[string, readonly string[], Permission, string, readonly boolean[] | null]>([
+  test.each<[string, readonly string[], MachinePermission, string, readonly boolean[] | null]>([
     ['all, by a role without limits', ['reader'], 'machine:read', 'contoso', null],
     ['those of a group', ['servers'], 'machine:read', 'contoso', [true, false, false]],
     ['those of a tag', ['kiosks'], 'machine:read', 'contoso', [false, true, false]],
@@ -210,8 +238,51 @@ describe('machines', () => {
     ['none, without the permission', ['reader'], 'machine:isolate', 'contoso', [false, false, false]],
     ['none, in a tenant that no role covers', ['serversOfContoso'], 'machine:read', 'adatum', [false, false, false]],
   ])('%s', (_name, held, permission, tenant, expected) => {
-    const sees = access.machineVisibility(caller(held), permission, at(tenant));
+    const sees = accessOf(caller(held)).machineVisibility(permission, at(tenant));
     expect(sees === null ? null : [server, kiosk, other].map(sees)).toEqual(expected);
+    const holds = [server, kiosk, other].map((each) => accessOf(caller(held)).holds(permission, at(tenant), each));
+    expect(holds).toEqual(expected ?? [true, true, true]);
+  });
+
+  test('X4: of every two permissions, one everywhere gives nothing of the other that is limited', () => {
+    for (const everywhere of permissions) {
+      for (const limited of permissions.filter((other) => other !== everywhere)) {
+        const table = { everywhere: role([everywhere]), limited: role([limited], groups('Servers')) };
+        const of = accessOf(
+          callerWith({ id: 'a', name: 'a', kind: 'apiKey' }, grantsOf(['everywhere', 'limited'], table)),
+        );
+        const asked = [everywhere, limited].map((permission) => heldFor(of, permission, [server, other]));
+        const inGroup =
+          permissionSubjects[limited] === 'tenant' ? [false, false] : [true, permissionSubjects[limited] === 'gateway'];
+        expect(asked, `${everywhere}, ${limited}`).toEqual([[true, true], inGroup]);
+      }
+    }
+  });
+
+  test('X4: an alert is judged by its machines, of which one is enough', () => {
+    const { holds } = accessOf(caller(['reader', 'servers']));
+    const asked = [[], [other], [other, server]].map((machines) => holds('alert:write', at('contoso'), machines));
+    expect(asked).toEqual([false, false, true]);
+    expect(holds('alert:read', at('contoso'), [])).toBe(true);
+  });
+
+  test('X4: a role that is limited counts for machines that it covers, all of them, and for nothing else', () => {
+    const { rolesIn, rolesInPart } = accessOf(caller(['reader', 'servers']));
+    const roles = [[], [server], [other], [server, other]].map((machines) => rolesIn(at('contoso'), machines));
+    expect(roles).toEqual([['reader'], ['reader', 'servers'], ['reader'], ['reader']]);
+    expect(rolesInPart(at('contoso'))).toEqual(['reader', 'servers']);
+  });
+
+  test('X4: a permission that is about a machine or an alert cannot be asked without it', () => {
+    const refusedByTheCompiler = ({ holds, require }: Access, tenant: Tenant) => [
+      // @ts-expect-error
+      () => holds('machine:isolate', tenant),
+      // @ts-expect-error
+      () => holds('alert:write', tenant),
+      // @ts-expect-error
+      () => require('liveresponse:run', tenant),
+    ];
+    expect(refusedByTheCompiler(accessOf(all), at('contoso'))).toHaveLength(3);
   });
 });
 
