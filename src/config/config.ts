@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { apiNames } from '../clouds/endpoints.ts';
 import { type AccessConfig, accessWarnings, readAccess } from './access.ts';
 import { actionsSchema } from './actions.ts';
+import { approvalWarnings } from './approval-warnings.ts';
 import { type ApprovalLimits, approvalsSchema } from './approvals.ts';
 import { type AuditConfig, readAudit } from './audit.ts';
 import { authWarnings } from './auth/warnings.ts';
@@ -120,6 +121,10 @@ export const parseConfig = async (text: string, options: ParseOptions): Promise<
     actions,
     guardrails,
     approvals,
-    warnings: [...warningsOf(access, list.tenants, (options.now ?? Date.now)()), ...(hidden ? [graphiqlWarning] : [])],
+    warnings: [
+      ...warningsOf(access, list.tenants, (options.now ?? Date.now)()),
+      ...approvalWarnings(guardrails, access, list.tenants),
+      ...(hidden ? [graphiqlWarning] : []),
+    ],
   });
 };
