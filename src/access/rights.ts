@@ -28,10 +28,12 @@ export const createRights = (
   { apiKeys, anonymous, entra, roles: table }: AccessConfig,
   clock: Pick<Clock, 'now'>,
 ): Rights => {
-  const grantsToday = ({ id, kind, name, roles }: EarlierCaller): readonly Grant[] | string => {
+  const keyOf = ({ id }: EarlierCaller) => apiKeys.find((each) => `apiKey:${each.name}` === id);
+  const grantsToday = (earlier: EarlierCaller): readonly Grant[] | string => {
+    const { id, kind, name, roles } = earlier;
     switch (kind) {
       case 'apiKey': {
-        const key = apiKeys.find((each) => `apiKey:${each.name}` === id);
+        const key = keyOf(earlier);
         if (key === undefined) return `the API key "${name}" is not in the settings any more`;
         if (key.expiresAtMs !== null && key.expiresAtMs <= clock.now()) return `the API key "${name}" has expired`;
         return grantsOf(key.roles, table, key.tenants);
@@ -47,11 +49,15 @@ export const createRights = (
           : 'tokens of their tenant are not taken any more';
     }
   };
+  /** Whom a key belongs to may have been said since. */
+  const personToday = (earlier: EarlierCaller): Identity['person'] =>
+    (earlier.kind === 'apiKey' ? keyOf(earlier)?.owner : null) ?? earlier.person;
   return {
     today: (earlier) => {
       const grants = grantsToday(earlier);
       if (typeof grants === 'string') return { gone: grants };
-      const { id, name, kind, person } = earlier;
+      const { id, name, kind } = earlier;
+      const person = personToday(earlier);
       return { caller: callerWith({ id, name, kind, ...(person === undefined ? {} : { person }) }, grants) };
     },
   };

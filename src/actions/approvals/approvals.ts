@@ -128,22 +128,24 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
       const key = checkKeys(input);
       const tenant = accessOf(caller).tenantFor(act.input.tenant, acts.permissionOf(act));
       checkTenant(tenant);
-      const tried = await acts.perform({ caller, approved: null }, act, { dryRun: true }, scope);
       const requester = requesterOf(caller);
-      const { standsMs, results, guardrails, approverRoles } = needOf(tried, {
+      const clientMutationId = input.clientMutationId ?? null;
+      const askedFor = {
         mutation: act.name,
         askedMinutes: input.validMinutes ?? null,
         mostMs: isReadAnew(requester) ? Number.POSITIVE_INFINITY : limits.tokenRightsMinutes * 60_000,
-      });
-      const clientMutationId = input.clientMutationId ?? null;
-      if (input.dryRun === true) return { clientMutationId, approval: null, results };
-      const approvalId = await idempotency.once(
+      };
+      const need = async () =>
+        needOf(await acts.perform({ caller, approved: null }, act, { dryRun: true }, scope), askedFor);
+      if (input.dryRun === true) return { clientMutationId, approval: null, results: (await need()).results };
+      const { approvalId, results } = await idempotency.once(
         {
           owner: { kind: 'caller', id: caller.id },
           mutation: 'requestApproval',
           key,
           input: [tenant.name, act],
           work: async () => {
+            const { standsMs, guardrails, approverRoles, ...tried } = await need();
             const now = clock.now();
             const request: ApprovalRequest = {
               approvalId: randomUUID(),
@@ -157,7 +159,7 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
             };
             const step: AuditedStep = { caller, step: 'requestApproval', request, comment: null };
             await recorded(step, scope, () => memory.add(request));
-            return { result: request.approvalId, progress: 'ENDED' };
+            return { result: { approvalId: request.approvalId, results: tried.results }, progress: 'ENDED' as const };
           },
         },
         scope,

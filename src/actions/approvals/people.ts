@@ -59,11 +59,14 @@ export const createPeople = ({
   return {
     checkDecider,
     checkApprover: (caller, tenant, { requester, approverRoles }) => {
-      const [one, other] = [personOf(caller), personOf(requester)];
+      const one = personOf(caller);
+      const today = rights.today(requester);
+      // Whom the requester's key belongs to may have been said or changed since.
+      const others = [requester, ...('caller' in today ? [today.caller] : [])].map(personOf);
       if (caller.id === requester.id) throw new AccessError('FORBIDDEN', 'Who asks for an approval cannot give it');
       checkDecider(caller, tenant);
       if (one === null) throw new AccessError('FORBIDDEN', noPerson[caller.kind]);
-      if (other !== null && maybeSamePerson(one, other)) {
+      if (others.some((other) => other !== null && maybeSamePerson(one, other))) {
         throw new AccessError(
           'FORBIDDEN',
           'Who asks for an approval cannot give it: you are the person who asked, or nothing tells that you are another',

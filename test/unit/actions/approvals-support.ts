@@ -74,7 +74,7 @@ export interface HarnessOptions {
   /** What isolating comes to when it is not a dry run; an error is the target's. */
   readonly perform?: () => Promise<ResultError | null>;
   /** What isolating says to a dry run. */
-  readonly dry?: GatewayError | null;
+  readonly dry?: () => GatewayError | null;
   readonly access?: () => AccessConfig;
   readonly limits?: Partial<ApprovalLimits>;
   readonly tenants?: readonly Tenant[];
@@ -84,7 +84,11 @@ export interface HarnessOptions {
 
 /** Approvals over a store in memory, with a mutation that counts instead of isolating. */
 export const createHarness = async (options: HarnessOptions = {}): Promise<Harness> => {
-  const { perform = async () => null, dry = needed, tenants = ['contoso', 'fabrikam'].map(tenantNamed) } = options;
+  const {
+    perform = async () => null,
+    dry = () => needed,
+    tenants = ['contoso', 'fabrikam'].map(tenantNamed),
+  } = options;
   const clock = options.clock ?? createManualClock(Date.UTC(2026, 2, 1, 8));
   const opened = await openStore({ url: 'memory:', clock });
   onTestFinished(() => opened.close());
@@ -96,7 +100,8 @@ export const createHarness = async (options: HarnessOptions = {}): Promise<Harne
   const isolateMachines: Performers['isolateMachines'] = async ({ caller, approved }, { tenant, dryRun = false }) => {
     const place = { tenant, machineId, machine: null, alreadyUnderWay: false, queued: null };
     if (dryRun) {
-      const error = dry === null || approved !== null ? null : resultErrorOf(dry);
+      const refusal = approved === null ? dry() : null;
+      const error = refusal === null ? null : resultErrorOf(refusal);
       return { clientMutationId: null, dryRun, results: [{ ...place, action: null, error }] };
     }
     performed.push(`${caller.id} with the consent of ${approved?.by.id}`);

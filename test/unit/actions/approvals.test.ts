@@ -14,6 +14,7 @@ import {
   type Harness,
   type HarnessOptions,
   machineId,
+  needed,
   ownedKey,
 } from './approvals-support.ts';
 import { callerNamed, createManualClock, tenantNamed } from './support.ts';
@@ -184,6 +185,24 @@ describe('X3: two people, not two credentials', () => {
   });
 });
 
+test('X3: whose key it is may be said after it was asked for', async () => {
+  let config = accessOf(['asker', 'approver']);
+  const { approvals, approvalId, scope } = await setUp({ access: () => config });
+  const owner = approver.person ?? null;
+  config = { ...config, apiKeys: config.apiKeys.map((key) => (key.name === 'asker' ? { ...key, owner } : key)) };
+  await expect(approvals.approve(approver, { approvalId }, scope)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+});
+
+test('the same key gives the same approval and results, whatever a dry run would say now', async () => {
+  let dry: GatewayError | null = needed;
+  const { approvals, scope } = await createHarness({ dry: () => dry });
+  const ask = () => approvals.request(asker, { act, idempotencyKey: 'k' }, scope);
+  const first = await ask();
+  dry = null;
+  const { approval, results } = await ask();
+  expect([approval?.approvalId, results]).toEqual([first.approval?.approvalId, first.results]);
+});
+
 describe("X3: the requester's rights are those of now", () => {
   const expired = (): ReturnType<typeof accessOf> => {
     const config = accessOf(['asker', 'approver']);
@@ -285,7 +304,7 @@ describe('X3: where nobody can be asked', () => {
   });
 
   test.each([false, true])('X2: for what needs no approval (dryRun: %s)', async (dryRun) => {
-    const { approvals, scope } = await createHarness({ dry: null });
+    const { approvals, scope } = await createHarness({ dry: () => null });
     await expect(approvals.request(asker, { act, dryRun }, scope)).rejects.toMatchObject({
       code: 'APPROVAL_NOT_NEEDED',
       message: 'No guardrail asks for a second person here: do it at once with isolateMachines',
