@@ -20,14 +20,15 @@ export interface Acting {
 }
 
 /**
- * Whose idempotency keys a mutation uses: a caller's own, or those of the approval that it performs. The two never meet, whatever
- * text a caller takes for a key: no caller's id begins with `approval:`.
+ * Whose idempotency keys a mutation uses: a caller's own, or those of the approval that it performs, which no text that a caller
+ * takes for a key can be.
  */
-export interface KeyOwner {
-  readonly kind: 'caller' | 'approval';
-  /** Unique among both kinds; a part of correlation tags too. */
-  readonly id: string;
-}
+export const keyOwnerOf = ({
+  caller,
+  approved,
+}: Acting): { readonly caller: Caller; readonly namespace?: 'approval' } =>
+  approved === null ? { caller } : { caller, namespace: 'approval' };
 
-export const keyOwnerOf = ({ caller, approved }: Acting): KeyOwner =>
-  approved === null ? { kind: 'caller', id: caller.id } : { kind: 'approval', id: `approval:${approved.approvalId}` };
+/** The same as part of a correlation tag. */
+export const tagOwnerOf = ({ caller, approved }: Acting): readonly string[] =>
+  approved === null ? [caller.id] : ['approval', caller.id];

@@ -26,7 +26,7 @@ export interface Namespace extends SpaceOptions {
   /** Milliseconds; an entry may be given more, never less. */
   readonly ttlMs: number;
   /** None: when an entry is missing, something is asked or counted anew, and nothing is done twice. */
-  readonly guards: readonly Guarded[];
+  readonly outlives: readonly Guarded[];
 }
 
 /**
@@ -35,39 +35,39 @@ export interface Namespace extends SpaceOptions {
  */
 export const namespaces = {
   /** Tokens of apps, which live less long; a dead one is of no use to anybody. */
-  msal: { ttlMs: dayMs, encrypted: true, cache: true, guards: [] },
+  msal: { ttlMs: dayMs, encrypted: true, cache: true, outlives: [] },
   /** Users who signed in for the gateway. Entra forgets a refresh token that is not used for so long. */
-  'sign-ins': { ttlMs: 90 * dayMs, encrypted: true, guards: [] },
-  'sign-in-caches': { ttlMs: 90 * dayMs, encrypted: true, guards: [] },
+  'sign-ins': { ttlMs: 90 * dayMs, encrypted: true, outlives: [] },
+  'sign-in-caches': { ttlMs: 90 * dayMs, encrypted: true, outlives: [] },
   'sign-in-attempts': {
     ttlMs: 30 * minuteMs,
     encrypted: true,
-    guards: [{ what: 'a code that a user has to enter', forMs: 15 * minuteMs }],
+    outlives: [{ what: 'a code that a user has to enter', forMs: 15 * minuteMs }],
   },
   /** Counters, which are given the same lifetime with each count: a window of a minute, and the one before. */
-  rate: { ttlMs: 3 * minuteMs, cache: true, guards: [{ what: 'two windows', forMs: 2 * minuteMs }] },
-  'sign-in-failures': { ttlMs: 3 * minuteMs, cache: true, guards: [{ what: 'two windows', forMs: 2 * minuteMs }] },
+  rate: { ttlMs: 3 * minuteMs, cache: true, outlives: [{ what: 'two windows', forMs: 2 * minuteMs }] },
+  'sign-in-failures': { ttlMs: 3 * minuteMs, cache: true, outlives: [{ what: 'two windows', forMs: 2 * minuteMs }] },
   /** First answers by the keys of callers. */
   idempotency: {
     ttlMs: repeatMs + hourMs,
     encrypted: true,
-    guards: [{ what: 'a repeat under the key', forMs: repeatMs }],
+    outlives: [{ what: 'a repeat under the key', forMs: repeatMs }],
   },
   /** Who is at a key: until the deadline of the request, and so long beyond it. */
   'idempotency-lease': {
     ttlMs: minuteMs,
-    guards: [{ what: 'looks at what became of an act, after the deadline of its request', forMs: 30 * secondMs }],
+    outlives: [{ what: 'looks at what became of an act, after the deadline of its request', forMs: 30 * secondMs }],
   },
   /** Signs of life. */
   presence: {
     ttlMs: 10 * secondMs,
-    guards: [{ what: 'a process that was heard of last may still begin an act', forMs: 8 * secondMs }],
+    outlives: [{ what: 'a process that was heard of last may still begin an act', forMs: 8 * secondMs }],
   },
   /** Acts under way; one whose outcome never came out is forgotten after this long. */
   journal: {
     ttlMs: 30 * dayMs,
     encrypted: true,
-    guards: [
+    outlives: [
       { what: 'an act that may still be on its way', forMs: 2 * minuteMs },
       { what: 'an answer under a key that is not final', forMs: repeatMs + hourMs },
     ],
@@ -75,13 +75,13 @@ export const namespaces = {
   /** Who clears up, taken anew before each look. */
   'reconcile-lease': {
     ttlMs: 90 * secondMs,
-    guards: [{ what: 'one look at Microsoft, and telling what it found', forMs: minuteMs }],
+    outlives: [{ what: 'one look at Microsoft, and telling what it found', forMs: minuteMs }],
   },
   /** Requests for approval. */
   approval: {
     ttlMs: approvalKeptMs,
     encrypted: true,
-    guards: [
+    outlives: [
       { what: 'being shown', forMs: approvalShownMs },
       { what: 'being given', forMs: maxApprovalMs },
     ],
@@ -90,23 +90,23 @@ export const namespaces = {
   'approval-decision': {
     ttlMs: approvalKeptMs + dayMs,
     encrypted: true,
-    guards: [{ what: 'the request', forMs: approvalKeptMs }],
+    outlives: [{ what: 'the request', forMs: approvalKeptMs }],
   },
   /** What became of each target: without it an approval would be performed again. */
   'approval-performance': {
     ttlMs: approvalKeptMs + dayMs,
     encrypted: true,
-    guards: [{ what: 'the request', forMs: approvalKeptMs }],
+    outlives: [{ what: 'the request', forMs: approvalKeptMs }],
   },
   /** First answers by approval, apart from the keys of callers. */
   'approval-keys': {
     ttlMs: approvalKeptMs + dayMs,
     encrypted: true,
-    guards: [{ what: 'the request', forMs: approvalKeptMs }],
+    outlives: [{ what: 'the request', forMs: approvalKeptMs }],
   },
   /** Which approvals there are, in the order of asking: ids and times alone. */
-  'approval-index': { ttlMs: approvalKeptMs, guards: [{ what: 'being shown', forMs: approvalShownMs }] },
+  'approval-index': { ttlMs: approvalKeptMs, outlives: [{ what: 'being shown', forMs: approvalShownMs }] },
   /** Which approvals wait, and how many were asked for in a day: for the limits. */
-  'approval-open': { ttlMs: 2 * dayMs, guards: [{ what: 'a request that stands', forMs: maxApprovalMs }] },
-  'approval-asked': { ttlMs: 2 * dayMs, guards: [{ what: 'the count of a day', forMs: dayMs }] },
+  'approval-open': { ttlMs: 2 * dayMs, outlives: [{ what: 'a request that stands', forMs: maxApprovalMs }] },
+  'approval-asked': { ttlMs: 2 * dayMs, outlives: [{ what: 'the count of a day', forMs: dayMs }] },
 } as const satisfies Readonly<Record<string, Namespace>>;

@@ -140,7 +140,7 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
       if (input.dryRun === true) return { clientMutationId, approval: null, results: (await need()).results };
       const { approvalId, results } = await idempotency.once(
         {
-          owner: { kind: 'caller', id: caller.id },
+          caller,
           mutation: 'requestApproval',
           key,
           input: [tenant.name, act],

@@ -62,8 +62,8 @@ export const createPerformApproved =
     if (isOver(approval, clock.now())) return rowsWhenOver(approval);
     const { approvalId, act } = approval;
     await memory.begin(approvalId);
-    // The keys of approvals are apart from those of callers, and there the approval is named already.
-    const changes = { dryRun: false, waitSeconds, idempotencyKey: 'performance' };
+    // The keys of approvals are apart from those of callers.
+    const changes = { dryRun: false, waitSeconds, idempotencyKey: approvalId };
     const rows = await acts.perform(acting, act, changes, scope);
     const at = clock.now();
     return (

@@ -87,7 +87,6 @@ export const createCancel = (parts: {
     scope: CallScope,
   ): Promise<Payload<MachineActionResult>> => {
     const { caller } = acting;
-    const owner = keyOwnerOf(acting);
     const access = accessOf(caller);
     const tenant = access.tenantFor(input.tenant, row.permission);
     const ids = checkTargets('actionIds', input.actionIds, parts.targetsPerMutation).map(canonical);
@@ -167,7 +166,7 @@ export const createCancel = (parts: {
     };
     // Asking once more to cancel does no harm, so a run that was interrupted is simply run again.
     const results = await idempotency.once(
-      { owner, mutation: row.mutation, key, input: [tenant.name, ids, comment], work },
+      { ...keyOwnerOf(acting), mutation: row.mutation, key, input: [tenant.name, ids, comment], work },
       scope,
     );
     return payloadOf(input, results);

@@ -6,7 +6,7 @@ import type { Log } from '../../log.ts';
 import { actOnEach } from '../../routing/act-on-each.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
-import { type Acting, keyOwnerOf } from '../acting.ts';
+import { type Acting, keyOwnerOf, tagOwnerOf } from '../acting.ts';
 import type { ActEnd, AuditTrail } from '../audit-trail.ts';
 import type { TypedActionRow } from '../catalogue.ts';
 import { checkComment, checkKeys, checkTargets, checkWaitSeconds } from '../check-input.ts';
@@ -76,7 +76,6 @@ export const createSubmit = (parts: SubmitParts): Submit => {
 
   return async (acting, submission, scope) => {
     const { caller, approved } = acting;
-    const owner = keyOwnerOf(acting);
     const { row, input, particulars, send, queue } = submission;
     const access = accessOf(caller);
     const tenant = access.tenantFor(input.tenant, row.permission);
@@ -114,7 +113,8 @@ export const createSubmit = (parts: SubmitParts): Submit => {
       const reached = distinctOf(targets).filter((target) => target.error === null);
       const jobs = reached.map((target): Job => {
         const { machineId } = target;
-        const tag = key === undefined ? randomTag() : tagOf([owner.id, row.mutation, key, tenant.name, machineId]);
+        const tag =
+          key === undefined ? randomTag() : tagOf([...tagOwnerOf(acting), row.mutation, key, tenant.name, machineId]);
         const place = { tenant, machineId, type: row.type };
         return { place, target: shown(target), send, comment, tag };
       });
@@ -163,7 +163,7 @@ export const createSubmit = (parts: SubmitParts): Submit => {
 
     const results = await idempotency.once(
       {
-        owner,
+        ...keyOwnerOf(acting),
         mutation: row.mutation,
         key,
         input: [tenant.name, ids.map(canonical), comment, particulars],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Caller } from '../../access/caller.ts';
 import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
@@ -6,7 +7,6 @@ import type { CallScope } from '../../scope.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Space } from '../../store/space.ts';
 import type { Store } from '../../store/store.ts';
-import type { KeyOwner } from '../acting.ts';
 import type { Presence } from './presence.ts';
 
 /** How long a run may go on beyond its request's deadline, before another may take it up. */
@@ -17,7 +17,9 @@ const answerMs = 1000;
 
 /** What is done once. */
 export interface Once<Result> {
-  readonly owner: KeyOwner;
+  readonly caller: Pick<Caller, 'id'>;
+  /** Whose keys they are: those that the gateway gives its approvals are never those that a caller gives. */
+  readonly namespace?: 'approval';
   readonly mutation: string;
   /** Without one nothing is remembered. */
   readonly key: string | undefined;
@@ -70,7 +72,7 @@ export const createIdempotency = ({
   readonly log: Log;
 }): Idempotency => {
   // Apart: an approval lives longer than a caller's key, and so must what keeps it from being performed twice.
-  const entriesOf: Readonly<Record<KeyOwner['kind'], Space<Entry>>> = {
+  const entriesOf: Readonly<Record<'caller' | 'approval', Space<Entry>>> = {
     caller: store.space<Entry>('idempotency', namespaces.idempotency),
     approval: store.space<Entry>('approval-keys', namespaces['approval-keys']),
   };
@@ -95,10 +97,12 @@ export const createIdempotency = ({
   };
 
   return {
-    once: async <Result>({ owner, mutation, key, input, work }: Once<Result>, scope: CallScope): Promise<Result> => {
+    once: async <Result>(request: Once<Result>, scope: CallScope): Promise<Result> => {
+      const { caller, namespace, mutation, key, input, work } = request;
       if (key === undefined) return (await work({ resumed: false })).result;
-      const entries = entriesOf[owner.kind];
-      const place = hashOf([owner.id, mutation, key]);
+      const entries = entriesOf[namespace ?? 'caller'];
+      const owner = namespace === undefined ? [caller.id] : [namespace, caller.id];
+      const place = hashOf([...owner, mutation, key]);
       const inputHash = hashOf(input);
 
       /** The first answer; undefined while there is none. */

@@ -218,7 +218,7 @@ export const createChangeEach =
       };
       return idempotency.once(
         {
-          owner: keyOwnerOf(acting),
+          ...keyOwnerOf(acting),
           mutation: kind.mutation,
           key,
           input: [tenant.name, ids, change],

@@ -154,7 +154,7 @@ describe('X3: pages lose nothing and repeat nothing', () => {
   test('X3: what another version stored is left alone, and its absence is told', async () => {
     const harness = await setUp();
     const ids = await askOften(harness, 3);
-    const later = { version: 2, value: { form: 'later' } };
+    const later = { v: 2, value: { form: 'later' } };
     await harness.store.space<unknown>('approval', { encrypted: true }).set(ids[1] ?? '', later);
     const page = await harness.approvals.page(approver, [contoso], { states: null, first: 50, below: null });
     expect(idsOf(page)).toEqual([ids[0], ids[2]]);

@@ -1,10 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { KeyOwner } from '../../../src/actions/acting.ts';
 import { createIdempotency, type Once, type Progress } from '../../../src/actions/once/idempotency.ts';
 import { createPresence } from '../../../src/actions/once/presence.ts';
 import { createLog } from '../../../src/log.ts';
 import { openStore } from '../../../src/store/store.ts';
-import { createManualClock, createTestScope } from './support.ts';
+import { callerNamed, createManualClock, createTestScope } from './support.ts';
 
 const setUp = async () => {
   const clock = createManualClock(Date.now());
@@ -22,10 +21,8 @@ const setUp = async () => {
   return { clock, openProcess, idempotency };
 };
 
-const ownerNamed = (name: string): KeyOwner => ({ kind: 'caller', id: `apiKey:${name}` });
-
 const request = (more: Partial<Once<string>> & Pick<Once<string>, 'work'>): Once<string> => ({
-  owner: ownerNamed('script'),
+  caller: callerNamed('script'),
   mutation: 'isolateMachines',
   key: 'key-1',
   input: ['contoso', ['m1']],
@@ -75,20 +72,19 @@ describe('the same key', () => {
     const idempotency = createIdempotency({ store, presence, clock, log });
     const { runs, work } = counter();
     const { scope } = createTestScope(clock, 40 * 24 * 3_600_000);
-    const approval: KeyOwner = { kind: 'approval', id: 'approval:1' };
-    await idempotency.once(request({ work, owner: approval }), scope);
-    for (const owner of [ownerNamed('script'), { kind: 'caller', id: 'approval:1' } as const]) {
-      await idempotency.once(request({ work, owner }), scope);
-    }
+    const ofApproval = request({ work, namespace: 'approval' });
+    await idempotency.once(ofApproval, scope);
+    await idempotency.once(request({ work }), scope);
+    await idempotency.once(request({ work, caller: { id: 'approval' } }), scope);
     expect(runs).toHaveLength(3);
     await clock.advance(31 * 24 * 3_600_000);
-    expect(await idempotency.once(request({ work, owner: approval }), scope)).toBe('run 1');
+    expect(await idempotency.once(ofApproval, scope)).toBe('run 1');
     await idempotency.once(request({ work }), scope);
     expect(runs).toHaveLength(4);
   });
 
   test.each<[string, Partial<Once<string>>]>([
-    ['of another caller', { owner: ownerNamed('other') }],
+    ['of another caller', { caller: callerNamed('other') }],
     ['for another mutation', { mutation: 'releaseMachines' }],
   ])('%s is another key', async (_name, other) => {
     const { clock, idempotency } = await setUp();

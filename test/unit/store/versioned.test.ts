@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { openStore } from '../../../src/store/store.ts';
-import { ForeignVersionError, versioned } from '../../../src/store/versioned.ts';
+import { ForeignVersionError, type Versioned, versioned } from '../../../src/store/versioned.ts';
 import { createMemoryLog } from './support.ts';
 
 test.each([
-  ['a later version', { version: 2, value: 'later' }],
+  ['a later version', { v: 2, value: 'later' }],
   ['no version', { text: 'earlier' }],
 ])('X3: an entry of %s is left alone and told', async (_what, entry) => {
   const store = await openStore({ url: 'memory:' });
@@ -22,5 +22,14 @@ test.each([
   await space.set('b', 'mine');
   expect(await space.get('b')).toBe('mine');
   expect(await space.get('c')).toBeUndefined();
+  await store.close();
+});
+
+test('X3: an entry that does not open is there, and not absent', async () => {
+  const store = await openStore({ url: 'memory:' });
+  await store.space<string>('things').set('a', 'no sealed text');
+  const sealed = store.space<Versioned<string>>('things', { encrypted: true });
+  const space = versioned(sealed, { version: 1, what: 'This thing', log: createMemoryLog() });
+  await expect(space.get('a')).rejects.toThrow('cannot be read');
   await store.close();
 });
