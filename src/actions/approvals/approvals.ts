@@ -5,6 +5,7 @@ import { isReadAnew, type Rights } from '../../access/rights.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { AccessError, GatewayError, NotFoundError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting, Approved } from '../acting.ts';
 import type { AuditTrail } from '../audit-trail.ts';
@@ -31,6 +32,7 @@ export interface ApprovalsParts {
   readonly auditTrail: AuditTrail;
   readonly limits: ApprovalLimits;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** Acts that a second person agrees to before they are performed. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
-import { GatewayError, type ResultError, resultErrorOf } from '../../errors.ts';
+import { asError, GatewayError, type ResultError, resultErrorOf } from '../../errors.ts';
+import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting } from '../acting.ts';
 import type { ActRow, ApprovableActs } from './act.ts';
@@ -53,10 +54,12 @@ export const createPerformApproved =
     acts,
     memory,
     clock,
+    log,
   }: {
     readonly acts: ApprovableActs;
     readonly memory: Pick<ApprovalMemory, 'begin' | 'keep'>;
     readonly clock: Clock;
+    readonly log: Log;
   }): PerformApproved =>
   async (approval, acting, waitSeconds, scope) => {
     if (isOver(approval, clock.now())) return rowsWhenOver(approval);
@@ -66,10 +69,12 @@ export const createPerformApproved =
     const changes = { dryRun: false, waitSeconds, idempotencyKey: approvalId };
     const rows = await acts.perform(acting, act, changes, scope);
     const at = clock.now();
-    return (
-      await memory.keep(
-        approvalId,
-        rows.map((row): PerformedRow => ({ ...row, at })),
-      )
-    ).rows;
+    const performed = rows.map((row): PerformedRow => ({ ...row, at }));
+    try {
+      return (await memory.keep(approvalId, performed)).rows;
+    } catch (thrown) {
+      // The acts stand; the caller must hear of them. A repeat gets them from the key.
+      log.error('What became of an approved action could not be kept', { approvalId, err: asError(thrown) });
+      return performed;
+    }
   };

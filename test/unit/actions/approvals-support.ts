@@ -129,6 +129,7 @@ export const createHarness = async (options: HarnessOptions = {}): Promise<Harne
     auditTrail: createAuditTrail({ audit, journal, clock, log }),
     limits,
     clock,
+    log,
   });
   const { scope } = createTestScope(clock, 3_600_000 * 24);
   const steps = async () =>
