@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { createAccess } from '../../../src/access/access.ts';
+import { callerWith as limitedCallerWith } from '../../../src/access/caller.ts';
+import { grantsOf } from '../../../src/access/grants.ts';
 import { createGuardrails, type GuardedAct } from '../../../src/actions/guardrails/guardrails.ts';
 import { isWithin } from '../../../src/actions/guardrails/hours.ts';
 import { createTenantDirectory } from '../../../src/config/directory.ts';
 import type { ActionSwitches, Guardrail, Hours } from '../../../src/config/guardrails.ts';
+import { unlimitedRole } from '../../../src/config/roles.ts';
 import type { Machine } from '../../../src/domain/machine.ts';
 import { machineFromMde } from '../../../src/unification/machine.ts';
 import { createCaller } from '../../support/caller.ts';
@@ -93,6 +96,24 @@ test('a role excepts its callers', () => {
   const rules = [rule({ unlessRole: ['admin'] })];
   expect(spoken(rules, jewel)).toEqual(['the rule']);
   expect(spoken(rules, jewel, { caller: callerWith(['reader', 'admin']) })).toEqual([]);
+});
+
+describe('X4: a role that is limited to machines', () => {
+  const table = { 'dc-team': { ...unlimitedRole([]), machines: { machineGroups: ['DCs'], machineTags: [] } } };
+  const limited = limitedCallerWith({ id: 'apiKey:a', name: 'a', kind: 'apiKey' }, grantsOf(['dc-team'], table));
+  const excepting = [rule({ unlessRole: ['dc-team'] })];
+  const approving = [rule({ demand: { kind: 'approval', validMs: 1, approverRoles: ['dc-team'] } })];
+  const approved = { approvalId: '1', by: { id: 'apiKey:b', name: 'b' }, access: accessOf(limited) };
+
+  test.each<[string, readonly Guardrail[], Partial<GuardedAct>]>([
+    ['excepts from', excepting, { caller: limited }],
+    ['approves of', approving, { approved }],
+  ])('%s what it covers alone', (_name, rules, act) => {
+    expect(spoken(rules, jewel, act)).toEqual([]);
+    expect(spoken(rules, other, act)).toEqual(['the rule']);
+    // An act that has no machine is covered by no role that is limited.
+    expect(spoken(rules, null, act)).toEqual(['the rule']);
+  });
 });
 
 test('a comment that matches the pattern satisfies a rule; none does not', () => {

@@ -29,6 +29,12 @@ const idToken =
     return { ...idTokenClaims(version, { ...subject, ...more }), scp: undefined };
   };
 
+/** Refused for what it is, not for what else it says. */
+const signIn = (changed: (target: Target) => JWTPayload): Attack => ({
+  ...claims(changed),
+  says: /The token is no access token/,
+});
+
 const isKeySet = (value: unknown): value is { readonly keys: readonly (JsonWebKey & { readonly kid: string })[] } =>
   typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys);
 
@@ -156,14 +162,14 @@ export const tokens: Attacks = {
   },
   'another tenant beside the right issuer': claims(() => ({ tid: '00000000-0000-4000-8000-0000000000ff' })),
   'no tenant': claims(() => ({ tid: undefined })),
-  'an ID token of v2': claims(idToken('2.0', {})),
-  'an ID token of v2 with a nonce, that names an app': claims((target) => ({
+  'an ID token of v2': signIn(idToken('2.0', {})),
+  'an ID token of v2 with a nonce, that names an app': signIn((target) => ({
     ...idToken('2.0', { nonce: 'n-1' })(target),
     azp: 'an-app',
   })),
-  'an ID token of v2 with the hash of its access token': claims(idToken('2.0', { accessToken: 'at', code: 'code' })),
-  'an ID token of v1': claims(idToken('1.0', {})),
-  'an ID token of v1 with the hash of its code': claims(idToken('1.0', { nonce: 'n-1', code: 'code' })),
+  'an ID token of v2 with the hash of its access token': signIn(idToken('2.0', { accessToken: 'at', code: 'code' })),
+  'an ID token of v1': signIn(idToken('1.0', {})),
+  'an ID token of v1 with the hash of its code': signIn(idToken('1.0', { nonce: 'n-1', code: 'code' })),
   'a token of 15,000 letters': {
     ...claims(() => ({ filler: 'x'.repeat(11_000), aud: 'another' })),
   },
