@@ -7,13 +7,11 @@ import type {
 import { connectionResolvers } from './connection.ts';
 
 export const approvalQueries: Pick<QueryResolvers, 'approvals' | 'approval'> = {
-  approvals: async (_, { state, ...asked }, { access, actions, pageOf }) => {
+  approvals: (_, { state, ...asked }, { access, actions, membersOf }) => {
     const tenants = access.selectTenants(asked);
-    const rows = await actions.approvals.list(access.caller, tenants, state);
-    return pageOf(
-      rows,
+    return membersOf(
+      (first, below) => actions.approvals.page(access.caller, tenants, { states: state ?? null, first, below }),
       asked,
-      ({ approvalId }) => approvalId,
       'approvals',
       tenants.map(({ name }) => name),
       state,
@@ -29,12 +27,13 @@ export const approvalMutations: Pick<MutationResolvers, 'requestApproval' | 'app
   rejectAction: (_, { input }, { access, scope, actions }) => actions.approvals.reject(access.caller, input, scope),
 };
 
-const { failures: _failures, truncated: _truncated, truncationReason: _reason, ...ofConnection } = connectionResolvers;
+const { failures: _failures, ...ofConnection } = connectionResolvers;
 
-/** Approvals are the gateway's own and all at hand: no tenant can fail to answer, and nothing is cut. */
+/** Approvals are the gateway's own: no tenant can fail to answer. */
 export const ApprovalConnection = ofConnection;
 
 const time = (epochMs: number): string => new Date(epochMs).toISOString();
+const timeOrNull = (epochMs: number | null | undefined): string | null => (epochMs == null ? null : time(epochMs));
 
 export const Approval: ApprovalResolvers = {
   tenant: ({ act }, _, { access }) => access.tenant(act.input.tenant),
@@ -44,8 +43,10 @@ export const Approval: ApprovalResolvers = {
   requestedAt: ({ requestedAt }) => time(requestedAt),
   expiresAt: ({ expiresAt }) => time(expiresAt),
   decidedBy: ({ decision }) => decision?.by.name ?? null,
-  decidedAt: ({ decision }) => (decision === null ? null : time(decision.at)),
+  decidedAt: ({ decision }) => timeOrNull(decision?.at),
   decisionComment: ({ decision }) => decision?.comment ?? null,
+  rightsTakenAt: ({ rightsTakenAt }) => timeOrNull(rightsTakenAt),
+  results: ({ performance }) => (performance === null || performance.rows.length === 0 ? null : performance.rows),
 };
 
 export const ApprovalNeed: ApprovalNeedResolvers = {

@@ -8,6 +8,7 @@ import type { AuditInput } from './lists/audit-inputs.ts';
 import type { Connection } from './lists/connection.ts';
 import type { GatewayCallerOf } from './lists/gateway-callers.ts';
 import type { Lists } from './lists/lists.ts';
+import type { MembersOf } from './lists/members.ts';
 import type { RequestLoaders } from './loaders/loaders.ts';
 import type { CallScope, Explain } from './scope.ts';
 import type { TenantService } from './tenant-service.ts';
@@ -25,6 +26,8 @@ export interface Context extends RequestLoaders {
   readonly gatewayCallerOf: GatewayCallerOf;
   /** A page of rows that are all at hand. */
   readonly pageOf: PageOf;
+  /** A page of a sorted list of the store. */
+  readonly membersOf: MembersOf;
   readonly hunting: Hunting;
   readonly actions: Actions;
   readonly tenants: TenantService;

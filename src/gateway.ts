@@ -2,6 +2,7 @@ import { createAccess } from './access/access.ts';
 import { createAuthenticator } from './access/authenticate.ts';
 import type { Caller } from './access/caller.ts';
 import { createRequestRates } from './access/limits.ts';
+import { createRights } from './access/rights.ts';
 import { createAuditBudget } from './actions/audit-budget.ts';
 import { createActions } from './actions/index.ts';
 import { keepsKey, openAuditLog } from './audit/open.ts';
@@ -24,6 +25,7 @@ import { createAuditInputs } from './lists/audit-inputs.ts';
 import { createCursors, questionOf } from './lists/cursor.ts';
 import { createGatewayCallers } from './lists/gateway-callers.ts';
 import { createLists } from './lists/lists.ts';
+import { connectionOfMembers, type MembersOf } from './lists/members.ts';
 import { pageArguments } from './lists/page-arguments.ts';
 import { createEdgeReads } from './loaders/edges.ts';
 import { createLoaders } from './loaders/loaders.ts';
@@ -131,6 +133,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const hunting = createHunting({ reads: huntingReads, clock, log });
   const actions = createActions({
     accessOf,
+    rights: createRights(config.access, clock),
     store,
     audit,
     auditBudget: createAuditBudget({ store, clock, bytesPerMinute: config.audit.bytesPerMinute }),
@@ -147,6 +150,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       liveResponse: { sessions: limits.liveResponseSessions, callsPerMinute: limits.liveResponseCallsPerMinute },
       switches: config.actions,
       guardrails: config.guardrails,
+      approvals: config.approvals,
       downloadHosts: config.upstream.downloadHosts,
       fileHashBytes: limits.fileHashBytes,
       ...(options.watchIntervalMs === undefined ? {} : { pollIntervalMs: options.watchIntervalMs }),
@@ -158,12 +162,17 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     return connectionOfArray(rows, { page, cursors, idOf, question: () => questionOf(...question) });
   };
 
+  const membersOf: MembersOf = (read, asked, ...question) => {
+    const page = pageArguments(asked, limits.pageSize);
+    return connectionOfMembers(read, { page, cursors, question: questionOf(...question) });
+  };
+
   const tenants = createTenantService({ routing, connectivity, signIns: tenantSignIns });
   const loaderReads = { entities: reads, edges: edgeReads };
   const contextOf = createContexts({
     accessOf,
     reads: loaderReads,
-    services: { lists, auditLog, auditInput, gatewayCallerOf, pageOf, hunting, actions, tenants },
+    services: { lists, auditLog, auditInput, gatewayCallerOf, pageOf, membersOf, hunting, actions, tenants },
     clock,
     limits,
   });

@@ -3,6 +3,7 @@ import { createRate } from '../access/limits/rate.ts';
 import type { AuditActor } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
+import { namespaces } from '../store/namespaces.ts';
 import type { Store } from '../store/store.ts';
 
 /** Keeps one caller from filling the log. */
@@ -24,7 +25,7 @@ export const createAuditBudget = ({
   readonly clock: Clock;
   readonly bytesPerMinute: number;
 }): AuditBudget => {
-  const rate = createRate({ space: store.space('audit-budget', { cache: true }), clock });
+  const rate = createRate({ space: store.space('audit-budget', namespaces['audit-budget']), clock });
   return {
     spend: async ({ callerId, callerKind, remoteAddress }, bytes) => {
       if (bytesPerMinute === 0) return;

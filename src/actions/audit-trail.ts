@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
 import { type KeptInput, keptInput } from '../audit/input.ts';
 import type { AuditEntry, AuditLog } from '../audit/record.ts';
+import type { Clock } from '../clock.ts';
 import type { ActOutcome } from '../domain/outcome.ts';
 import { asError, GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -42,7 +43,7 @@ export interface AuditedAct {
   scope(scope: CallScope): CallScope;
   /**
    * To be called right before it is sent, each time: the journal counts from there how long it may be on its way. Throws
-   * `INTERNAL` when the journal cannot be written.
+   * `INTERNAL` when the journal cannot be written, `CONFLICT` when the time of its approval is over: then it is not sent.
    */
   renew(): Promise<void>;
   /**
@@ -86,6 +87,15 @@ const bytesOf = (entries: readonly AuditEntry[], { input }: KeptInput): number =
     Buffer.byteLength(JSON.stringify(input)),
   );
 
+const approvalOver = ({ approvalId }: Approved): GatewayError =>
+  new GatewayError(
+    'CONFLICT',
+    `The time of the approval ${approvalId} was over before this was sent: it was not done`,
+    {
+      sent: 'no',
+    },
+  );
+
 const entryOf = (
   { caller, approved, mutation, tenant }: Audited,
   { target, refusal, subject }: AuditedTarget,
@@ -115,14 +125,21 @@ export const createAuditTrail = ({
   audit,
   budget = noAuditBudget,
   journal,
+  clock,
   log,
 }: {
   readonly audit: AuditLog;
   readonly budget?: AuditBudget | undefined;
   readonly journal: Journal;
+  readonly clock: Clock;
   readonly log: Log;
 }): AuditTrail => {
-  const actOf = (entry: AuditEntry, inputSeq: number | undefined, journalled: JournalEntry | undefined): AuditedAct => {
+  const actOf = (
+    entry: AuditEntry,
+    inputSeq: number | undefined,
+    journalled: JournalEntry | undefined,
+    approved: Approved | null,
+  ): AuditedAct => {
     let upstreamRequestId: string | null = null;
     let current = journalled;
     return {
@@ -134,6 +151,7 @@ export const createAuditTrail = ({
         },
       }),
       renew: async () => {
+        if (approved !== null && clock.now() >= approved.until) throw approvalOver(approved);
         if (current !== undefined) current = await journal.renew(current);
       },
       end: async ({ outcome, error = null, actionId = null }, keep) => {
@@ -197,7 +215,10 @@ export const createAuditTrail = ({
         );
       }
       const byAct = new Map(journalled.map((entry) => [entry.audit.actId, entry]));
-      return entries.map(({ item, audit: entry }) => ({ item, act: actOf(entry, inputSeq, byAct.get(entry.actId)) }));
+      return entries.map(({ item, audit: entry }) => ({
+        item,
+        act: actOf(entry, inputSeq, byAct.get(entry.actId), audited.approved),
+      }));
     },
   };
 };

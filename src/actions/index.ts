@@ -1,5 +1,6 @@
 import type { AccessOf } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
+import type { Rights } from '../access/rights.ts';
 import type { AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import type { ActionSwitches, Guardrail } from '../config/guardrails.ts';
@@ -15,7 +16,9 @@ import type { MachineReads } from '../routing/machines.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
+import { createApprovableActs } from './approvals/act.ts';
 import { type Approvals, createApprovals } from './approvals/approvals.ts';
+import type { ApprovalLimits } from './approvals/limits.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
 import type { AuditBudget } from './audit-budget.ts';
 import { createAuditTrail } from './audit-trail.ts';
@@ -70,6 +73,7 @@ export interface Actions {
 
 export interface ActionsDeps {
   readonly accessOf: AccessOf;
+  readonly rights: Rights;
   readonly store: Store;
   readonly audit: AuditLog;
   /** Without it a caller's mutations may write as much as they like. */
@@ -98,6 +102,7 @@ export interface ActionSettings {
   readonly liveResponse: { readonly sessions: number; readonly callsPerMinute: number };
   readonly switches: ActionSwitches;
   readonly guardrails: readonly Guardrail[];
+  readonly approvals: ApprovalLimits;
   /** Hosts besides Microsoft's storage that files of live response may be fetched from, e.g. `files.example.net`. */
   readonly downloadHosts?: readonly string[];
   /** Bytes of the largest file that is read through for its size and hash; 1 GiB by default. */
@@ -122,7 +127,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const watcher = createWatcher({ reads: machineActions, clock, log, intervalMs: pollIntervalMs });
   const guardrails = createGuardrails({ rules: settings.guardrails, switches: settings.switches, clock });
   const idempotency = createIdempotency({ store, presence, clock, log });
-  const auditTrail = createAuditTrail({ audit, budget: deps.auditBudget, journal, log });
+  const auditTrail = createAuditTrail({ audit, budget: deps.auditBudget, journal, clock, log });
   const { clearUp } = reconcile;
   const path = { clock, log, guardrails, auditTrail, journal, now: store.now, idempotency, presence, clearUp };
   const perform = createPerformers({
@@ -151,9 +156,10 @@ export const createActions = (deps: ActionsDeps): Actions => {
       return perform[name]({ caller, access: accessOf(caller), approved: null }, input, scope);
     },
     approvals: createApprovals({
-      ...{ accessOf, idempotency, auditTrail, clock },
-      performers: perform,
-      memory: createApprovalMemory(store, clock),
+      ...{ accessOf, idempotency, auditTrail, clock, log, rights: deps.rights },
+      acts: createApprovableActs(perform),
+      limits: settings.approvals,
+      memory: createApprovalMemory({ store, limits: settings.approvals, clock, log }),
     }),
     files: createFiles({ records, find: createFindFile(ofFiles), open: openFile }),
     ...createLiveResponseResults({ ...ofFiles, openFile, records, hashBytes }),

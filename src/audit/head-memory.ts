@@ -1,5 +1,6 @@
 import { asError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { namespaces } from '../store/namespaces.ts';
 import type { Store } from '../store/store.ts';
 import type { HeadMemory, KnownHead } from './loss.ts';
 
@@ -9,7 +10,8 @@ interface Remembered extends KnownHead {
 }
 
 /** The part of the store where heads are, by the log's place; encrypted, so that nobody makes one up without the key. */
-export const headSpace = (store: Pick<Store, 'space'>) => store.space<Remembered>('audit-head', { encrypted: true });
+export const headSpace = (store: Pick<Store, 'space'>) =>
+  store.space<Remembered>('audit-head', namespaces['audit-head']);
 
 /** The head of the log at `place` as the store has it; null: none, or one that does not open (another key). Rejects when the store does not answer. */
 export const rememberedHead = async (store: Pick<Store, 'space'>, place: string): Promise<KnownHead | null> =>

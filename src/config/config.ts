@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { apiNames } from '../clouds/endpoints.ts';
 import { type AccessConfig, accessWarnings, readAccess } from './access.ts';
 import { actionsSchema } from './actions.ts';
+import { approvalWarnings } from './approval-warnings.ts';
+import { type ApprovalLimits, approvalsSchema } from './approvals.ts';
 import { type AuditConfig, readAudit } from './audit.ts';
 import { authWarnings } from './auth/warnings.ts';
 import { ConfigError, createFaults, type Faults } from './faults.ts';
@@ -29,6 +31,7 @@ export interface Config {
   readonly audit: AuditConfig;
   readonly actions: ActionSwitches;
   readonly guardrails: readonly Guardrail[];
+  readonly approvals: ApprovalLimits;
   /** What works but should not be overlooked; to be logged at the start. */
   readonly warnings: readonly string[];
 }
@@ -50,6 +53,7 @@ const rootSchema = section({
   audit: z.unknown().optional(),
   actions: z.unknown().optional(),
   guardrails: z.unknown().optional(),
+  approvals: z.unknown().optional(),
 });
 
 /** The YAML as plain data; its syntax faults carry line and column. */
@@ -101,8 +105,10 @@ export const parseConfig = async (text: string, options: ParseOptions): Promise<
   const access = readAccess(root.access, ['access'], list, faults);
   const audit = await readAudit(root.audit, ['audit'], { context: options, store }, faults);
   const actions = faults.read(actionsSchema, root.actions ?? {}, ['actions']);
+  const approvals = faults.read(approvalsSchema, root.approvals ?? {}, ['approvals']);
   const guardrails = readGuardrails(root.guardrails, ['guardrails'], { list, roles: access?.roles ?? null }, faults);
-  if (faults.list().length > 0 || !server || !limits || !store || !access || !audit || !actions) throw fail();
+  const isWhole = faults.list().length === 0;
+  if (!isWhole || !server || !limits || !store || !access || !audit || !actions || !approvals) throw fail();
   const hidden = hidesGraphiql(server, access);
   return freeze({
     server: { ...server, graphiql: server.graphiql && !hidden },
@@ -114,6 +120,11 @@ export const parseConfig = async (text: string, options: ParseOptions): Promise<
     audit,
     actions,
     guardrails,
-    warnings: [...warningsOf(access, list.tenants, (options.now ?? Date.now)()), ...(hidden ? [graphiqlWarning] : [])],
+    approvals,
+    warnings: [
+      ...warningsOf(access, list.tenants, (options.now ?? Date.now)()),
+      ...approvalWarnings(guardrails, access, list.tenants),
+      ...(hidden ? [graphiqlWarning] : []),
+    ],
   });
 };

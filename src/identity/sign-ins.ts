@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { ICachePlugin } from '@azure/msal-node';
 import type { Tenant } from '../config/tenants.ts';
+import { namespaces } from '../store/namespaces.ts';
 import type { Store } from '../store/store.ts';
 
 /** A user who has signed in to a tenant for the gateway. */
@@ -30,9 +31,6 @@ export interface SignIns {
   end(tenant: Tenant): Promise<boolean>;
 }
 
-/** Entra forgets a refresh token that is not used for so long. */
-const lifetimeMs = 90 * 24 * 3_600_000;
-
 /** The same tenant, app, user and login host. */
 const keyOf = ({ cloud, tenantId, authority, auth }: Tenant): string => {
   const user = auth.kind === 'user' ? auth.userName.toLowerCase() : '';
@@ -46,8 +44,8 @@ const keyOf = ({ cloud, tenantId, authority, auth }: Tenant): string => {
 export const newSignInId = (): string => randomUUID();
 
 export const createSignIns = (store: Store): SignIns => {
-  const records = store.space<SignIn>('sign-ins', { encrypted: true, ttlMs: lifetimeMs });
-  const caches = store.space<string>('sign-in-caches', { encrypted: true, ttlMs: lifetimeMs });
+  const records = store.space<SignIn>('sign-ins', namespaces['sign-ins']);
+  const caches = store.space<string>('sign-in-caches', namespaces['sign-in-caches']);
   return {
     of: (tenant) => records.get(keyOf(tenant)),
     cacheOf: (id, tenant) => ({

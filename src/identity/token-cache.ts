@@ -4,9 +4,6 @@ import type { Tenant } from '../config/tenants.ts';
 import type { Log } from '../log.ts';
 import type { Space } from '../store/space.ts';
 
-/** Longer than any app-only token lives; a dead one is of no use to anybody. */
-export const tokenCacheTtlMs = 24 * 3_600_000;
-
 /** The key of one partition. The login host is part of it: a stand-in's tokens are not Microsoft's. */
 export const tokenCacheKey = ({ cloud, tenantId, auth, authority }: Tenant): string => {
   const host = createHash('sha256').update(authority).digest('hex').slice(0, 16);

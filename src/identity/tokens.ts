@@ -6,6 +6,7 @@ import { UnsupportedInCloudError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { CallerToken } from '../scope.ts';
+import { namespaces } from '../store/namespaces.ts';
 import type { Store } from '../store/store.ts';
 import type { AccessToken } from './access-token.ts';
 import { tokenFailure } from './failure.ts';
@@ -16,7 +17,7 @@ import { createRecent } from './recent.ts';
 import { createSignIns, type SignIns } from './sign-ins.ts';
 import type { Source } from './source.ts';
 import { createSourceOf } from './sources/source-of.ts';
-import { tokenCacheKey, tokenCacheTtlMs } from './token-cache.ts';
+import { tokenCacheKey } from './token-cache.ts';
 
 export interface TokenOptions {
   /** From Entra, though a token may be at hand: permissions of a minute ago show. */
@@ -86,7 +87,7 @@ export const createTokens = ({
   signIns = createSignIns(store),
   maxPartitions = 1000,
 }: TokensDeps): Tokens => {
-  const space = store.space<string>('msal', { encrypted: true, cache: true, ttlMs: tokenCacheTtlMs });
+  const space = store.space<string>('msal', namespaces.msal);
   const sourceOf = createSourceOf({
     network: createNetwork(http, clock.now),
     identityNetwork: createNetwork(http, clock.now, identityHost),

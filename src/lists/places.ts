@@ -28,6 +28,8 @@ export type Places =
   | { readonly kind: 'tenants'; readonly tenants: Readonly<Record<string, TenantPlace | null>> }
   /** The number of a record in a log that only grows. */
   | { readonly kind: 'offset'; readonly offset: number }
+  /** A member of a sorted list of the store: behind it is what lies below. */
+  | { readonly kind: 'member'; readonly member: string }
   /**
    * In rows that are read as a whole: how many lie before, and ids of the last of them, so that rows that come or go shift
    * nothing. `snapshot`: where the rows are kept for a while.
@@ -56,8 +58,9 @@ const isTexts = (value: unknown): value is readonly string[] =>
 /** Throws `BAD_USER_INPUT` for what are no places. */
 export const readPlaces = (value: unknown): Places => {
   if (!isObject(value)) throw malformed();
-  const { kind, offset, ids, snapshot } = value;
+  const { kind, offset, ids, snapshot, member } = value;
   if (kind === 'offset' && typeof offset === 'number') return { kind, offset };
+  if (kind === 'member' && typeof member === 'string') return { kind, member };
   if (kind === 'row' && typeof offset === 'number' && isTexts(ids)) {
     return { kind, offset, ids, ...(typeof snapshot === 'string' ? { snapshot } : {}) };
   }

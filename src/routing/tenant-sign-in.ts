@@ -4,6 +4,7 @@ import { asGatewayError, InputError } from '../errors.ts';
 import type { SignIns } from '../identity/sign-ins.ts';
 import type { DevicePrompt, UserSignIn } from '../identity/user-sign-in.ts';
 import type { Log } from '../log.ts';
+import { namespaces } from '../store/namespaces.ts';
 import type { Store } from '../store/store.ts';
 
 /** The code that a user has to enter, and where. */
@@ -49,16 +50,13 @@ export interface TenantSignInDeps {
 /** What all replicas know of an attempt. */
 type Attempt = { readonly pending: PendingSignIn } | { readonly problem: string };
 
-/** Longer than any code lives. */
-const attemptTtlMs = 30 * 60_000;
-
 const userOf = ({ name, auth }: Tenant): string => {
   if (auth.kind === 'user') return auth.userName;
   throw new InputError(`Tenant "${name}" does not sign in as a user`, { tenant: name, field: 'tenant' });
 };
 
 export const createTenantSignIns = ({ store, signIns, userSignIn, clock, log }: TenantSignInDeps): TenantSignIns => {
-  const attempts = store.space<Attempt>('sign-in-attempts', { encrypted: true, ttlMs: attemptTtlMs });
+  const attempts = store.space<Attempt>('sign-in-attempts', namespaces['sign-in-attempts']);
   const running = new Map<string, AbortController>();
 
   const status: TenantSignIns['status'] = async (tenant) => {

@@ -1,4 +1,5 @@
 import type { KeyvBridgeStore } from 'keyv';
+import type { SortedBackend } from './sorted.ts';
 
 /** What holds the entries. Keyv speaks to `adapter`; the rest is what Keyv has no word for. */
 export interface Backend {
@@ -18,6 +19,7 @@ export interface Backend {
   keys(prefix: string): Promise<readonly string[]>;
   /** The time by which all who share the store count, epoch milliseconds: Redis has its own, else it is the process's clock. */
   now(): Promise<number>;
+  readonly sorted: SortedBackend;
   /** Rejects when the backend does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import KeyvRedis, { createClient, defaultReconnectStrategy } from '@keyv/redis';
 import type { Log } from '../log.ts';
 import type { Backend } from './backend.ts';
+import { createRedisSorted } from './redis-sorted.ts';
 
 /** How long the start waits for the first connection; without one the gateway starts, not ready. */
 const firstConnectionMs = 2000;
@@ -71,6 +72,7 @@ export const openRedis = async (url: string, operationLimitMs: number, log?: Log
       const [seconds, microseconds] = await limited(client.sendCommand<readonly string[]>(['TIME']));
       return Number(seconds) * 1000 + Number(microseconds) / 1000;
     },
+    sorted: createRedisSorted(client, limited),
     ping: async () => {
       await limited(client.ping());
     },

@@ -91,12 +91,17 @@ const checkGuarded = (space: string, { version, isValid }: Guards, stored: unkno
   if (!isValid(stored.value)) throw new UnreadableEntryError(space, 'it has not the form that this version keeps');
 };
 
+/** Where the keys of a part of the store are. Throws for a name that is no lower-case words with hyphens. */
+export const placeOf = (name: string): ((key: string) => string) => {
+  if (!namePattern.test(name)) throw new Error(`"${name}" cannot be the name of a space`);
+  return (key) => `${root}:${name}:${key}`;
+};
+
 /** `T` is what the writer of the space puts in; nobody else writes its keys. */
 export const createSpace = <T>(name: string, options: SpaceOptions, parts: SpaceParts): Space<T> => {
-  if (!namePattern.test(name)) throw new Error(`"${name}" cannot be the name of a space`);
+  const place = placeOf(name);
   const { keyv, attempts, backend, encryption, log } = parts;
   const { cache = false, encrypted = false, guards, readLimitMs = 100 } = options;
-  const place = (key: string): string => `${root}:${name}:${key}`;
 
   const pack = (key: string, value: T): string => {
     const json = JSON.stringify(guards === undefined ? value : { v: guards.version, value });

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
 import type { Backend } from './backend.ts';
 import { createCounters } from './counters.ts';
+import { createSqliteSorted } from './sqlite-sorted.ts';
 
 /** Expired entries are dropped when read; the rest of them by a sweep at most this often, as part of a write. */
 const sweepIntervalMs = 60_000;
@@ -87,6 +88,7 @@ export const openSqlite = (file: string | null, clock: Clock): Backend => {
     increment: async (key, ttlMs, by) => counters.increment(key, ttlMs, by),
     keys: async (prefix) => sql.keys.all(prefix, prefix, clock.now()).map(({ key }) => String(key)),
     now: async () => clock.now(),
+    sorted: createSqliteSorted(database, clock),
     ping: async () => {
       database.exec('SELECT 1');
     },

@@ -6,13 +6,16 @@ import { createAttempts } from './attempts.ts';
 import type { Backend } from './backend.ts';
 import { createEncryption } from './encryption.ts';
 import { decodeKey, keyFileNextTo, randomKey } from './encryption-key.ts';
-import { createSpace, type Space, type SpaceOptions, storeFailure } from './space.ts';
+import { createSortedLists, type SortedLists } from './sorted.ts';
+import { createSpace, placeOf, type Space, type SpaceOptions, storeFailure } from './space.ts';
 import { openSqlite } from './sqlite.ts';
 
 /** Everything that outlives a request: tokens, caches, idempotency keys, leases. */
 export interface Store {
   /** A part of the store with keys of its own; the name is lower-case words with hyphens. */
   space<T>(name: string, options?: SpaceOptions): Space<T>;
+  /** Sorted lists with a name of their own, as a space has. A list lives `ttlMs` from its last addition. */
+  sorted(name: string, options: { readonly ttlMs: number }): SortedLists;
   /** A key of 32 bytes for another purpose than the store's own, the same in every replica. */
   deriveKey(purpose: string): Uint8Array;
   /** One time for all replicas, epoch milliseconds: what they tell each other is counted by it. Rejects with `INTERNAL`. */
@@ -76,6 +79,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
   return {
     space: (name, spaceOptions = {}) =>
       createSpace(name, spaceOptions, { keyv, attempts, backend, encryption, log: options.log }),
+    sorted: (name, { ttlMs }) => createSortedLists(backend.sorted, placeOf(name), ttlMs),
     deriveKey: (purpose) => new Uint8Array(hkdfSync('sha256', key, '', purpose, 32)),
     now: () => backend.now().catch((error: unknown) => Promise.reject(storeFailure(error))),
     ping: () => backend.ping(),

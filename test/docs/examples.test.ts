@@ -13,9 +13,9 @@ afterAll(() => demo.stop());
 
 const machineIds = z.object({ machines: z.object({ nodes: z.array(z.object({ machineId: z.string() })) }) });
 
-/** Variables of an example, as the comment before it says: `machineIds: contoso` is a machine of that tenant. */
+/** Variables of an example, as the comment before it says: `machineIds: contoso` is a machine of that tenant; `code`: the error that it is answered with. */
 const variablesFor = async (note: string): Promise<Record<string, unknown>> => {
-  const tenant = /^machineIds: (\w+)$/.exec(note)?.[1];
+  const tenant = /^machineIds: (\w+)/.exec(note)?.[1];
   if (tenant === undefined) return {};
   const { data } = await demo.ask<unknown>(
     'query ($tenant: String!) { machines(first: 1, tenants: [$tenant], filter: { osPlatform: ["Windows11"] }) { nodes { machineId } } }',
@@ -31,7 +31,8 @@ describe.each(blocksIn('graphql'))('the GraphQL at $place', ({ text, note, place
 
   test('is answered by the demo without an error', async () => {
     const { data, errors } = await demo.ask<unknown>(text, await variablesFor(note));
-    expect(errors).toEqual([]);
+    const code = /^machineIds: \w+, code: (\w+)$/.exec(note)?.[1];
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(code === undefined ? [] : [code]);
     expect(JSON.stringify(data)).not.toMatch(/"error":\{/);
     if (note !== 'shown') return;
     const page = pages.find(({ file }) => place.startsWith(`${file}:`));

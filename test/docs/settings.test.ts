@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { approvalsSchema } from '../../src/config/approvals.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { limitsSchema } from '../../src/config/limits.ts';
 import { permissions } from '../../src/config/permissions.ts';
@@ -39,7 +40,7 @@ test("the containers' settings are taken from their environment", async () => {
 const documented = new Map(tableRows('docs/settings.md').map(([key = '', fallback = '']) => [key, fallback]));
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-test.each([...Object.entries(serverSchema.parse({})), ...Object.entries(limitsSchema.parse({}))])(
+test.each([serverSchema, limitsSchema, approvalsSchema].flatMap((schema) => Object.entries(schema.parse({}))))(
   'docs/settings.md knows %s and its default %j',
   (key, fallback) => {
     expect(documented.get(`\`${key}\``)?.replaceAll('`', '')).toBe(shown(fallback));

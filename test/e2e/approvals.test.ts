@@ -13,8 +13,9 @@ const rules = [
 
 const keys = {
   asker: { roles: ['responder'] },
-  second: { roles: ['responder'] },
-  lead: { roles: ['lead'] },
+  second: { roles: ['responder'], owner: 'second@contoso.com' },
+  lead: { roles: ['lead'], owner: 'lead@contoso.com' },
+  ownerless: { roles: ['lead'] },
   reader: { roles: ['reader'] },
   elsewhere: { roles: ['admin'], tenants: ['fabrikam'] },
 } as const;
@@ -181,6 +182,7 @@ test('a second person agrees: the act is done once, in the name of who asked, an
 describe('whose word does not count', () => {
   test.each<[string, Key, string]>([
     ['who asked', 'asker', 'FORBIDDEN'],
+    ['X3: who is nobody in particular', 'ownerless', 'FORBIDDEN'],
     ['who has not the role that the guardrail names', 'second', 'FORBIDDEN'],
     ['who may not approve at all does not see it', 'reader', 'NOT_FOUND'],
     ['who sees other tenants only does not see it', 'elsewhere', 'NOT_FOUND'],
@@ -253,6 +255,22 @@ test('a dry run asks nobody; the same key asks once', async () => {
   expect(one.data.requestApproval.approval?.approvalId).toBe(two.data.requestApproval.approval?.approvalId);
 });
 
+test('X3: a key of the requester never meets the one that an approval is performed under', async () => {
+  const { id, machine } = await waiting();
+  for (const idempotencyKey of [`approval:${id}`, id]) {
+    const { data } = await running.ask<{ readonly isolateMachines: { readonly results: readonly Row[] } }>(
+      'mutation ($input: IsolateMachinesInput!) { isolateMachines(input: $input) { results { error { code } } } }',
+      { input: { ...isolate([machine.id], `Mine: ${idempotencyKey}`).isolateMachines, idempotencyKey } },
+      as('asker'),
+    );
+    expect(data.isolateMachines.results).toMatchObject([{ error: { code: 'GUARDRAIL' } }]);
+  }
+  const { data, errors } = await approve(id);
+  expect(errors).toEqual([]);
+  expect(data.approveAction.results).toMatchObject([{ error: null }]);
+  expect(actionsOn(machine)).toHaveLength(1);
+});
+
 test('changes of incidents can be approved too', async () => {
   const [incident] = running.simulator.world('contoso').incidents;
   const act = {
@@ -262,6 +280,45 @@ test('changes of incidents can be approved too', async () => {
   expect(data.requestApproval.approval).toMatchObject({ guardrails: ['two to close'], approverRoles: [] });
   const approved = await approve(data.requestApproval.approval?.approvalId ?? '', 'second');
   expect(approved.data.approveAction).toMatchObject({ approval: { state: 'APPROVED' }, results: [{ error: null }] });
+});
+
+test("X3: an API key's rights are read anew, a token's are not: the graph shows which", async () => {
+  const { id } = await waiting();
+  const { data } = await running.ask<object>(
+    'query ($id: ID!) { approval(approvalId: $id) { rightsTakenAt requestedAt expiresAt } }',
+    { id },
+    as('asker'),
+  );
+  expect(data).toMatchObject({ approval: { rightsTakenAt: null, requestedAt: expect.any(String) } });
+});
+
+test('X3: the list says how many there are, in pages that the cursor joins', async () => {
+  const page = async (after: string | null) => {
+    const { data, errors } = await running.ask<{
+      readonly approvals: {
+        readonly totalCount: number;
+        readonly truncated: boolean;
+        readonly nodes: readonly { readonly approvalId: string }[];
+        readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+      };
+    }>(
+      `query ($after: String) { approvals(first: 2, after: $after) {
+         totalCount truncated nodes { approvalId } pageInfo { hasNextPage endCursor } } }`,
+      { after },
+      as('lead'),
+    );
+    expect(errors).toEqual([]);
+    return data.approvals;
+  };
+  const found: string[] = [];
+  let after: string | null = null;
+  for (let more = true; more; ) {
+    const { nodes, totalCount, truncated, pageInfo } = await page(after);
+    found.push(...nodes.map(({ approvalId }) => approvalId));
+    ({ hasNextPage: more, endCursor: after } = pageInfo);
+    if (!more) expect([new Set(found).size, truncated]).toEqual([totalCount, false]);
+  }
+  expect(found.length).toBeGreaterThan(3);
 });
 
 test('the list shows each to those whom it concerns, by state', async () => {

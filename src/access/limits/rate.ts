@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
+import { namespaces } from '../../store/namespaces.ts';
 import type { Space } from '../../store/space.ts';
-import { waitMs, windowAt, windowMs } from './window.ts';
+import { waitMs, windowAt } from './window.ts';
 
 /** Counts what happens under a name, together with all replicas. */
 export interface Rate {
@@ -26,7 +27,7 @@ export interface RateDeps {
 }
 
 /** A counter serves its window and the next one; a third allows for clocks that differ. */
-const counterTtlMs = 3 * windowMs;
+const counterTtlMs = namespaces.rate.ttlMs;
 
 /** Keys whose last window is remembered; beyond it all are read anew. */
 const mostRemembered = 100_000;

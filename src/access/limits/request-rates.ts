@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
+import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
 import type { Caller } from '../caller.ts';
 import { networkOf } from './network.ts';
@@ -47,8 +48,8 @@ export const createRequestRates = ({
   metrics,
   log,
 }: RequestRatesDeps): RequestRates<RatedCaller> => {
-  const requests = createRate({ space: store.space('rate', { cache: true }), clock });
-  const failures = createRate({ space: store.space('sign-in-failures', { cache: true }), clock });
+  const requests = createRate({ space: store.space('rate', namespaces.rate), clock });
+  const failures = createRate({ space: store.space('sign-in-failures', namespaces['sign-in-failures']), clock });
   const refuse = (kind: 'caller' | 'sign-in', message: string, waitedMs: number): GatewayError => {
     metrics.rateLimited(kind);
     const retryAfterSeconds = Math.max(1, Math.ceil(waitedMs / 1000));

@@ -1,3 +1,5 @@
+import type { Permission } from '../../access/roles.ts';
+import type { GuardedAction } from '../../config/guardrails.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
 import { InputError, type ResultError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
@@ -23,10 +25,26 @@ export interface ActRow {
   readonly error: ResultError | null;
 }
 
+/** As guardrails call the act. */
+export const guardedAs = (name: ActName): GuardedAction => acts[name].guardrail;
+
+/** What is laid over the input of an approved act. */
+export type ActChanges = Pick<MutationInput, 'dryRun' | 'idempotencyKey'> & { readonly waitSeconds?: number };
+
+/** The acts as approvals use them. */
+export interface ApprovableActs {
+  /** The one act that is given. Throws `BAD_USER_INPUT` for none, or several. */
+  read(given: ActInput): Act;
+  targetsOf(act: Act): readonly string[];
+  permissionOf(act: Act): Permission;
+  /** Performs the act. Results are in the order of its targets. Throws what the mutation throws. */
+  perform(acting: Acting, act: Act, changes: ActChanges, scope: CallScope): Promise<readonly ActRow[]>;
+}
+
 const targetTable: { readonly [Name in ActName]: { targetsOf(input: ActInputs[Name]): readonly string[] } } = acts;
 
 /** The targets as they are named in the input. */
-export const targetsOf = <Name extends ActName>({ name, input }: Act<Name>): readonly string[] =>
+const targetsOf = <Name extends ActName>({ name, input }: Act<Name>): readonly string[] =>
   targetTable[name].targetsOf(input);
 
 const actOf = <Name extends ActName>(given: ActInput, name: Name): Act<Name>[] => {
@@ -34,18 +52,7 @@ const actOf = <Name extends ActName>(given: ActInput, name: Name): Act<Name>[] =
   return input == null ? [] : [{ name, input }];
 };
 
-/** The one act that is given. Throws `BAD_USER_INPUT` for none, or several. */
-export const readAct = (given: ActInput): Act => {
-  const [act, another] = actNames.flatMap((name): readonly Act[] => actOf(given, name));
-  if (act !== undefined && another === undefined) return act;
-  throw new InputError('act must have exactly one of its fields', { field: 'act' });
-};
-
-/** What is laid over the input of an approved act. */
-export type ActChanges = Pick<MutationInput, 'dryRun' | 'idempotencyKey'> & { readonly waitSeconds?: number };
-
-/** Performs the act. Results are in the order of its targets. Throws what the mutation throws. */
-export const performAct = async <Name extends ActName>(
+const perform = async <Name extends ActName>(
   performers: Performers,
   acting: Acting,
   { name, input }: Act<Name>,
@@ -60,3 +67,14 @@ export const performAct = async <Name extends ActName>(
     error: result.error,
   }));
 };
+
+export const createApprovableActs = (performers: Performers): ApprovableActs => ({
+  read: (given) => {
+    const [act, another] = actNames.flatMap((name) => actOf(given, name));
+    if (act !== undefined && another === undefined) return act;
+    throw new InputError('act must have exactly one of its fields', { field: 'act' });
+  },
+  targetsOf,
+  permissionOf: ({ name }) => acts[name].permission,
+  perform: (acting, act, changes, scope) => perform(performers, acting, act, changes, scope),
+});

@@ -1,49 +1,122 @@
 import type { Clock } from '../../clock.ts';
+import { asError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import { approvalShownMs, namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
-import type { ActRow } from './act.ts';
-import type { Approval, ApprovalDecision, ApprovalRequest, ApprovalState } from './record.ts';
+import { type Versioned, versioned } from '../../store/versioned.ts';
+import { listOfCallerIn, listOfTenant, memberOf, timeText } from './index-entry.ts';
+import { type ApprovalLimits, createOpenRequests } from './limits.ts';
+import { type ApprovalPage, createPages, type PageQuestion } from './pages.ts';
+import {
+  type Approval,
+  type ApprovalDecision,
+  type ApprovalRequest,
+  type Performance,
+  type PerformedRow,
+  rightsTakenAt,
+  stateOf,
+} from './record.ts';
 
-/** Requests and what became of them are shown for this long; the audit keeps them for good. */
-const keepMs = 30 * 24 * 60 * 60 * 1000;
+/**
+ * The form of what is stored. Whoever changes `ApprovalRequest`, `ApprovalDecision` or `Performance` so that an earlier gateway
+ * would read it wrongly counts it up.
+ */
+export const approvalVersion = 1;
 
 /** Requests for approval in the store, shared by all replicas. */
 export interface ApprovalMemory {
+  /** Throws `RATE_LIMITED` when too many wait. */
   add(request: ApprovalRequest): Promise<void>;
+  /** Throws `CONFLICT` for one that another version of the gateway stored. */
   find(approvalId: string): Promise<Approval | undefined>;
-  /** Newest first. */
-  all(): Promise<readonly Approval[]>;
+  /** Newest first; only the rows of the page are read. */
+  page(question: PageQuestion): Promise<ApprovalPage>;
   /** False: it was decided before. Of two at once one wins. */
-  decide(approvalId: string, decision: ApprovalDecision): Promise<boolean>;
-  keepResults(approvalId: string, results: readonly ActRow[]): Promise<void>;
+  decide(request: ApprovalRequest, decision: ApprovalDecision): Promise<boolean>;
+  /** Writes that the act is about to be performed, before it is. */
+  begin(approvalId: string): Promise<void>;
+  /** Writes what became of its targets. What was done stays done, whatever a later attempt says. */
+  keep(approvalId: string, rows: readonly PerformedRow[]): Promise<Performance>;
 }
 
-const stateOf = ({ expiresAt }: ApprovalRequest, decision: ApprovalDecision | undefined, now: number): ApprovalState =>
-  decision?.state ?? (now >= expiresAt ? 'EXPIRED' : 'PENDING');
+const later = (before: readonly PerformedRow[], now: readonly PerformedRow[]): readonly PerformedRow[] =>
+  now.map((row, index) => {
+    const earlier = before[index];
+    return earlier !== undefined && earlier.error === null ? earlier : row;
+  });
 
-export const createApprovalMemory = (store: Store, clock: Clock): ApprovalMemory => {
-  const kept = { ttlMs: keepMs, encrypted: true };
+export const createApprovalMemory = ({
+  store,
+  limits,
+  clock,
+  log,
+}: {
+  readonly store: Store;
+  readonly limits: ApprovalLimits;
+  readonly clock: Clock;
+  readonly log: Log;
+}): ApprovalMemory => {
+  const form = { version: approvalVersion, what: 'This approval', log };
   // Apart, so that nothing is read, changed and written back: what is written once cannot be lost by two writers.
-  const requests = store.space<ApprovalRequest>('approval', kept);
-  const decisions = store.space<ApprovalDecision>('approval-decision', kept);
-  const results = store.space<readonly ActRow[]>('approval-results', kept);
+  const requests = versioned(store.space<Versioned<ApprovalRequest>>('approval', namespaces.approval), form);
+  const decisions = versioned(
+    store.space<Versioned<ApprovalDecision>>('approval-decision', namespaces['approval-decision']),
+    form,
+  );
+  const performances = versioned(
+    store.space<Versioned<Performance>>('approval-performance', namespaces['approval-performance']),
+    form,
+  );
+  const index = store.sorted('approval-index', namespaces['approval-index']);
+  const open = createOpenRequests(store, limits, clock);
+  const shownFrom = (): string => timeText(clock.now() - approvalShownMs);
 
   const find: ApprovalMemory['find'] = async (approvalId) => {
     const request = await requests.get(approvalId);
     if (request === undefined) return undefined;
     const decision = await decisions.get(approvalId);
+    const performance = decision?.state === 'APPROVED' ? await performances.get(approvalId) : undefined;
     const state = stateOf(request, decision, clock.now());
-    const rows = state === 'APPROVED' ? await results.get(approvalId) : undefined;
-    return { ...request, state, decision: decision ?? null, results: rows ?? null };
+    return {
+      ...request,
+      state,
+      decision: decision ?? null,
+      rightsTakenAt: rightsTakenAt(request),
+      performance: performance ?? null,
+    };
   };
 
   return {
     find,
-    add: (request) => requests.set(request.approvalId, request),
-    all: async () => {
-      const found = await Promise.all((await requests.keys()).map(find));
-      return found.filter((approval) => approval !== undefined).sort((a, b) => b.requestedAt - a.requestedAt);
+    add: async (request) => {
+      const { requester, act } = request;
+      await open.take(request);
+      await requests.set(request.approvalId, request);
+      const member = memberOf(request);
+      const from = shownFrom();
+      await index.add(listOfTenant(act.input.tenant), member, { from });
+      await index.add(listOfCallerIn(requester.id, act.input.tenant), member, { from });
     },
-    decide: (approvalId, decision) => decisions.add(approvalId, decision),
-    keepResults: (approvalId, rows) => results.set(approvalId, rows),
+    page: createPages({ index, decisionOf: (approvalId) => decisions.get(approvalId), find, shownFrom, clock, log }),
+    decide: async (request, decision) => {
+      if (!(await decisions.add(request.approvalId, decision))) return false;
+      // It stands without: then it counts as waiting until it expires.
+      await open.release(request).catch((thrown: unknown) =>
+        log.warn('A decided approval still counts as waiting', {
+          approvalId: request.approvalId,
+          err: asError(thrown),
+        }),
+      );
+      return true;
+    },
+    begin: async (approvalId) => {
+      await performances.add(approvalId, { begunAt: clock.now(), rows: [] });
+    },
+    keep: async (approvalId, rows) => {
+      const before = await performances.get(approvalId);
+      const kept = { begunAt: before?.begunAt ?? clock.now(), rows: later(before?.rows ?? [], rows) };
+      await performances.set(approvalId, kept);
+      return kept;
+    },
   };
 };

@@ -1,26 +1,35 @@
 import { GatewayError, InputError, type ResultError } from '../../errors.ts';
+import { maxApprovalMs } from '../../store/namespaces.ts';
 import type { ActRow } from './act.ts';
 import type { ApprovalRequest } from './record.ts';
 
-/** How long a request stands when no guardrail says; and the longest that a caller may ask for. */
-const defaultValidMinutes = 60;
-const maxValidMinutes = 1440;
+/** The longest that a caller may ask for. */
+const maxValidMinutes = maxApprovalMs / 60_000;
+
+/** What is asked for, and what bounds it. */
+export interface Asked {
+  /** e.g. `isolateMachines`. */
+  readonly mutation: string;
+  /** Null: as long as the guardrails allow. */
+  readonly askedMinutes: number | null;
+  /** Milliseconds for which the requester's rights are good. */
+  readonly mostMs: number;
+}
 
 /** Milliseconds that a request stands: as asked, and never longer than the shortest time that a guardrail gives. */
-const standsMs = (askedMinutes: number | null, rows: readonly ActRow[]): number => {
+const standsMs = ({ askedMinutes, mostMs }: Asked, rows: readonly ActRow[]): number => {
   if (askedMinutes !== null && (askedMinutes < 1 || askedMinutes > maxValidMinutes)) {
     throw new InputError(`validMinutes must be 1 to ${maxValidMinutes}`, { field: 'validMinutes' });
   }
   const allowed = rows.flatMap(({ error }) => (error?.approval ? [error.approval.validMs] : []));
-  if (allowed.length === 0) return (askedMinutes ?? defaultValidMinutes) * 60_000;
-  return Math.min(...allowed, (askedMinutes ?? maxValidMinutes) * 60_000);
+  return Math.min(...allowed, mostMs, (askedMinutes ?? maxValidMinutes) * 60_000);
 };
 
 const distinct = <T>(values: readonly T[]): readonly T[] => [
   ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
 ];
 
-const canBeApproved = ({ error }: ActRow): boolean => error === null || error.approval !== null;
+const needsApproval = ({ error }: ActRow): boolean => error !== null && error.approval !== null;
 
 const errorOf = ({ code, message, guardrails, missingPermissions }: ResultError): GatewayError =>
   new GatewayError(code, message, { guardrails, missingPermissions });
@@ -32,11 +41,20 @@ export interface TriedAct extends Pick<ApprovalRequest, 'guardrails' | 'approver
   readonly results: readonly ActRow[];
 }
 
-/** Throws the first target's error when no approval would let any target through, `BAD_USER_INPUT` for a bad time. */
-export const needOf = (rows: readonly ActRow[], askedMinutes: number | null): TriedAct => {
-  const stands = standsMs(askedMinutes, rows);
-  const [first] = rows;
-  if (first?.error && !rows.some(canBeApproved)) throw errorOf(first.error);
+/**
+ * Throws the first error of a target when no approval would let any through, `APPROVAL_NOT_NEEDED` when they need none, and
+ * `BAD_USER_INPUT` for a bad time.
+ */
+export const needOf = (rows: readonly ActRow[], asked: Asked): TriedAct => {
+  const stands = standsMs(asked, rows);
+  if (!rows.some(needsApproval)) {
+    const [first] = rows.flatMap(({ error }) => (error === null ? [] : [error]));
+    if (first !== undefined && rows.every(({ error }) => error !== null)) throw errorOf(first);
+    throw new GatewayError(
+      'APPROVAL_NOT_NEEDED',
+      `No guardrail asks for a second person here: do it at once with ${asked.mutation}`,
+    );
+  }
   return {
     standsMs: stands,
     guardrails: distinct(rows.flatMap(({ error }) => error?.guardrails ?? [])),

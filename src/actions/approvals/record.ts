@@ -1,24 +1,12 @@
 import type { Caller } from '../../access/caller.ts';
-import type { Grant } from '../../access/grants.ts';
-import { isPermission, type Permission } from '../../access/roles.ts';
+import { type EarlierCaller, isReadAnew } from '../../access/rights.ts';
 import type { Act, ActRow } from './act.ts';
 
 /** How far a request for approval has come. */
 export type ApprovalState = 'PENDING' | 'APPROVED' | 'REJECTED' | 'EXPIRED';
 
-/** A person's or script's name. */
-export type Person = Pick<Caller, 'id' | 'name' | 'kind'>;
-
-/** A grant as it can be stored. */
-interface StoredGrant extends Omit<Grant, 'permissions' | 'tenants'> {
-  readonly permissions: readonly Permission[];
-  readonly tenants: 'all' | readonly string[];
-}
-
-/** A caller as they were when they asked: what they may do later is not what they were allowed to ask for. */
-export interface Requester extends Person {
-  readonly grants: readonly StoredGrant[];
-}
+/** A caller's name. */
+export type Decider = Pick<Caller, 'id' | 'name' | 'kind'>;
 
 /** What is asked for; never changed. */
 export interface ApprovalRequest {
@@ -27,48 +15,65 @@ export interface ApprovalRequest {
   readonly act: Act;
   /** As the input names them. */
   readonly targets: readonly string[];
-  readonly requester: Requester;
+  readonly requester: EarlierCaller;
   /** Guardrails that spoke. */
   readonly guardrails: readonly string[];
   /** Of each of these groups of roles the approver needs one. */
   readonly approverRoles: readonly (readonly string[])[];
   /** Epoch milliseconds. */
   readonly requestedAt: number;
+  /** Epoch milliseconds from which on it is neither given nor performed. */
   readonly expiresAt: number;
 }
 
 /** What the second person said; made once. */
 export interface ApprovalDecision {
   readonly state: 'APPROVED' | 'REJECTED';
-  readonly by: Person;
+  readonly by: Decider;
   /** Epoch milliseconds. */
   readonly at: number;
   readonly comment: string | null;
+}
+
+/** What became of one target. */
+export interface PerformedRow extends ActRow {
+  /** Epoch milliseconds at which it was known. */
+  readonly at: number;
+}
+
+/** How far the act was performed. */
+export interface Performance {
+  /** Epoch milliseconds of the first attempt. */
+  readonly begunAt: number;
+  /** None while the first attempt goes on, or when it was interrupted; else one a target. */
+  readonly rows: readonly PerformedRow[];
 }
 
 /** A request with all that became of it. */
 export interface Approval extends ApprovalRequest {
   readonly state: ApprovalState;
   readonly decision: ApprovalDecision | null;
-  /** What became of each target; null until the act was performed. */
-  readonly results: readonly ActRow[] | null;
+  /** Epoch milliseconds at which the requester's rights were taken; null: they are read anew when the act is performed. */
+  readonly rightsTakenAt: number | null;
+  /** Null until the act was begun. */
+  readonly performance: Performance | null;
 }
 
-export const personOf = ({ id, name, kind }: Person): Person => ({ id, name, kind });
+export const deciderOf = ({ id, name, kind }: Decider): Decider => ({ id, name, kind });
 
-export const requesterOf = (caller: Caller): Requester => ({
-  ...personOf(caller),
-  grants: caller.grants.map(({ permissions, tenants, ...grant }) => ({
-    ...grant,
-    permissions: [...permissions],
-    tenants: tenants === 'all' ? 'all' : [...tenants],
-  })),
+export const requesterOf = ({ id, name, kind, person, roles }: Caller): EarlierCaller => ({
+  id,
+  name,
+  kind,
+  roles: [...new Set(roles)],
+  ...(person === undefined ? {} : { person }),
 });
 
-/** What the requester was permitted when they asked. A permission that no longer exists gives nothing. */
-export const grantsOfRequester = ({ grants }: Requester): readonly Grant[] =>
-  grants.map(({ permissions, tenants, ...grant }) => ({
-    ...grant,
-    permissions: new Set(permissions.filter(isPermission)),
-    tenants: tenants === 'all' ? 'all' : new Set(tenants),
-  }));
+export const rightsTakenAt = ({ requester, requestedAt }: ApprovalRequest): number | null =>
+  isReadAnew(requester) ? null : requestedAt;
+
+export const stateOf = (
+  { expiresAt }: Pick<ApprovalRequest, 'expiresAt'>,
+  decision: Pick<ApprovalDecision, 'state'> | undefined,
+  now: number,
+): ApprovalState => decision?.state ?? (now >= expiresAt ? 'EXPIRED' : 'PENDING');

@@ -71,23 +71,24 @@ const hasOneOf = (roles: readonly string[], wanted: readonly string[]): boolean 
 
 type RolesOf = (access: Pick<Access, 'rolesIn' | 'rolesInPart'>) => readonly string[];
 
-/** Whether the act brings what the rule demands. `rolesOf`: the roles that an approver has where it is done. */
-const isMet = (demand: GuardrailDemand, { comment, approved }: GuardedAct, rolesOf: RolesOf): boolean => {
+/** Whether the act brings what the rule demands. `rolesOf`: the roles that an approver has where it is done; none after the approval's end. */
+const isMet = (demand: GuardrailDemand, { comment, approved }: GuardedAct, rolesOf: RolesOf, now: number): boolean => {
   switch (demand.kind) {
     case 'never':
       return false;
     case 'comment':
       return demand.pattern.test(comment ?? '');
     case 'approval':
-      return (
-        approved !== null &&
-        (demand.approverRoles.length === 0 || hasOneOf(rolesOf(approved.access), demand.approverRoles))
-      );
+      if (approved === null || now >= approved.until) return false;
+      return demand.approverRoles.length === 0 || hasOneOf(rolesOf(approved.access), demand.approverRoles);
   }
 };
 
+/** On behalf of its callers an approved act would run with the approver's own token: nobody can be asked there. */
+const isAskable = ({ auth }: Tenant): boolean => auth.kind !== 'onBehalfOf';
+
 /** What callers read when the rule has no words of its own. */
-const wordsOf = ({ demand, when }: Pick<Guardrail, 'demand' | 'when'>, action: GuardedAction): string => {
+const wordsOf = ({ demand, when }: Pick<Guardrail, 'demand' | 'when'>, { action, tenant }: GuardedAct): string => {
   switch (demand.kind) {
     case 'never':
       return when.unlessCommands === undefined
@@ -96,13 +97,15 @@ const wordsOf = ({ demand, when }: Pick<Guardrail, 'demand' | 'when'>, action: G
     case 'comment':
       return `${action} needs a comment like ${demand.pattern.source}`;
     case 'approval':
-      return `${action} needs the approval of a second person: ask for it with requestApproval`;
+      return isAskable(tenant)
+        ? `${action} needs the approval of a second person: ask for it with requestApproval`
+        : `${action} needs the approval of a second person, and ${tenant.name} is used on behalf of its callers, where nobody can be asked`;
   }
 };
 
-const objectionOf = (rule: Guardrail, action: GuardedAction): Objection => ({
+const objectionOf = (rule: Guardrail, act: GuardedAct): Objection => ({
   name: rule.name,
-  message: rule.message ?? wordsOf(rule, action),
+  message: rule.message ?? wordsOf(rule, act),
   demand: rule.demand,
 });
 
@@ -137,7 +140,7 @@ export const createGuardrails =
     });
     /** Whether a role or what the act brings lifts the rule, by the roles that count there. */
     const isLifted = ({ unlessRole, demand }: Guardrail, rolesOf: RolesOf): boolean =>
-      hasOneOf(rolesOf(access), unlessRole) || isMet(demand, act, rolesOf);
+      hasOneOf(rolesOf(access), unlessRole) || isMet(demand, act, rolesOf, clock.now());
     const anywhere: RolesOf = ({ rolesIn }) => rolesIn(tenant, []);
     const somewhere: RolesOf = ({ rolesInPart }) => rolesInPart(tenant);
     const off = switchedOff(switches, action);
@@ -153,13 +156,13 @@ export const createGuardrails =
         const here: RolesOf = ({ rolesIn }) => rolesIn(tenant, covered);
         const spoken = possible
           .filter((rule) => allHold(rule.when, facts) && !isLifted(rule, here))
-          .map((rule) => objectionOf(rule, action));
+          .map((rule) => objectionOf(rule, act));
         const objections = off === null ? spoken : [off, ...spoken];
         // What nobody can lift is told before what an approval would.
         const first = objections.find(({ demand }) => demand.kind !== 'approval') ?? objections[0];
         if (first === undefined) return null;
         const names = objections.map(({ name }) => name);
-        const approval = approvalFor(objections);
+        const approval = isAskable(tenant) ? approvalFor(objections) : null;
         const details = { tenant: tenant.name, guardrails: names, ...(approval && { approval }) };
         const message = `${first.message} (guardrail "${first.name}")`;
         return { error: new GatewayError('GUARDRAIL', message, details), spoken: names };

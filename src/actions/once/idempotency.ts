@@ -5,14 +5,14 @@ import { isRecord } from '../../domain/records.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
+import { namespaces } from '../../store/namespaces.ts';
+import type { Space } from '../../store/space.ts';
 import type { Store } from '../../store/store.ts';
 import type { Presence } from './presence.ts';
 import { type TargetEnd, targetEndGuards } from './target-ends.ts';
 
-/** How long a key is remembered. */
-export const rememberMs = 24 * 60 * 60 * 1000;
 /** How long a run may go on beyond its request's deadline, before another may take it up. */
-const graceMs = 60_000;
+const graceMs = namespaces['idempotency-lease'].ttlMs;
 const lookAgainMs = 200;
 /** Time kept back for saying that the first run has not ended. */
 const answerMs = 1000;
@@ -71,6 +71,12 @@ interface Entry {
   readonly result: string | null;
 }
 
+/** What is kept of keys, and of the targets under them. */
+interface Kept {
+  readonly entries: Space<Entry>;
+  readonly ends: Space<TargetEnd>;
+}
+
 const isEntry = (value: unknown): boolean =>
   isRecord(value) && typeof value.inputHash === 'string' && typeof value.since === 'number';
 
@@ -93,19 +99,24 @@ export const createIdempotency = ({
   readonly clock: Clock;
   readonly log: Log;
 }): Idempotency => {
-  const entries = store.space<Entry>('idempotency', {
-    ttlMs: rememberMs,
-    encrypted: true,
-    guards: { version: 1, isValid: isEntry },
-  });
-  // They outlive the key that they belong to: a key that is there has all that was done under it.
-  const ends = store.space<TargetEnd>('idempotency-target', {
-    ttlMs: 2 * rememberMs,
-    encrypted: true,
-    guards: targetEndGuards,
-  });
+  // Apart: an approval lives longer than a caller's key, and so must what keeps it from being performed twice. Ends of targets
+  // outlive the key that they belong to: a key that is there has all that was done under it.
+  const guards = { version: 1, isValid: isEntry };
+  const keptOf: Readonly<Record<'caller' | 'approval', Kept>> = {
+    caller: {
+      entries: store.space<Entry>('idempotency', { ...namespaces.idempotency, guards }),
+      ends: store.space<TargetEnd>('idempotency-target', {
+        ...namespaces['idempotency-target'],
+        guards: targetEndGuards,
+      }),
+    },
+    approval: {
+      entries: store.space<Entry>('approval-keys', { ...namespaces['approval-keys'], guards }),
+      ends: store.space<TargetEnd>('approval-target', { ...namespaces['approval-target'], guards: targetEndGuards }),
+    },
+  };
   /** Who is at it. */
-  const leases = store.space<string>('idempotency-lease');
+  const leases = store.space<string>('idempotency-lease', namespaces['idempotency-lease']);
 
   const lease = async (place: string, scope: CallScope): Promise<boolean> => {
     const leaseMs = Math.max(0, scope.deadline - clock.now()) + graceMs;
@@ -128,6 +139,7 @@ export const createIdempotency = ({
     once: async <Result>(request: Once<Result>, scope: CallScope): Promise<Result> => {
       const { caller, namespace, mutation, key, input, work } = request;
       if (key === undefined) return (await work(unkeyed)).result;
+      const { entries, ends } = keptOf[namespace ?? 'caller'];
       const owner = namespace === undefined ? [caller.id] : [namespace, caller.id];
       const place = hashOf([...owner, mutation, key]);
       const inputHash = hashOf(input);

@@ -5,12 +5,10 @@ import { isRecord } from '../../domain/records.ts';
 import { asError, GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { AlertChange, IncidentChange } from '../../routing/triage.ts';
+import { namespaces } from '../../store/namespaces.ts';
 import { UnreadableEntryError } from '../../store/space.ts';
 import type { Store } from '../../store/store.ts';
 import type { Presence } from './presence.ts';
-
-/** Entries whose outcome never came out are forgotten after this long. */
-const forgetMs = 30 * 24 * 60 * 60 * 1000;
 
 /**
  * Milliseconds after which an act that Microsoft does not show was not begun: its lists lag, a request whose sender died may
@@ -104,8 +102,7 @@ export const createJournal = ({
   readonly log: Log;
 }): Journal => {
   const entries = store.space<JournalEntry>('journal', {
-    ttlMs: forgetMs,
-    encrypted: true,
+    ...namespaces.journal,
     guards: { version: 1, isValid: isEntry },
   });
   /** When entries were first seen that cannot be read: they are older. */

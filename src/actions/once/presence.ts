@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { asError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
 
 /** How long a process counts as running after its last sign of life. */
-const aliveMs = 10_000;
+const aliveMs = namespaces.presence.ttlMs;
 const signMs = 3000;
 /** How long before others may hold this process for dead it stops beginning acts. */
 const marginMs = 2000;
@@ -35,7 +36,7 @@ export const createPresence = ({
   readonly log: Log;
 }): Presence => {
   const id = randomUUID();
-  const signs = store.space<true>('presence', { ttlMs: aliveMs });
+  const signs = store.space<true>('presence', namespaces.presence);
   const stopped = new AbortController();
   let signedAt = Number.NEGATIVE_INFINITY;
   const sign = async (): Promise<void> => {

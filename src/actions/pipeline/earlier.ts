@@ -1,7 +1,8 @@
 import { isBegun } from '../../domain/outcome.ts';
 import { asGatewayError, GatewayError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
-import { type Run, rememberMs } from '../once/idempotency.ts';
+import { repeatMs } from '../../store/namespaces.ts';
+import type { Run } from '../once/idempotency.ts';
 import { type Journal, settledMs } from '../once/journal.ts';
 import type { TargetEnd } from '../once/target-ends.ts';
 import { type ActKind, type ActTarget, type Ended, stopped } from './kind.ts';
@@ -57,7 +58,7 @@ export const lookForEarlier =
     const found = await kind.find(
       open.map((target) => ({
         target,
-        since: run.resumedSince ?? at - rememberMs,
+        since: run.resumedSince ?? at - repeatMs,
         settled: at - sentAt(target) > settledMs,
       })),
       scope,

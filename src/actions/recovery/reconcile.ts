@@ -7,6 +7,7 @@ import { asError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { CallerToken, CallScope } from '../../scope.ts';
+import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
 import { type Journal, type JournalEntry, type JournalSubject, type SubjectKind, settledMs } from '../once/journal.ts';
 import { endInAudit } from './audit-end.ts';
@@ -71,7 +72,8 @@ export type ClearUp = (tenant: string, is: (subject: JournalSubject) => boolean,
  */
 export const createReconcile = (parts: ReconcileParts) => {
   const { journal, finders, audit, clock, log } = parts;
-  const leases = parts.store.space<true>('reconcile-lease', { ttlMs: 60_000 });
+  const leases = parts.store.space<string>('reconcile-lease', namespaces['reconcile-lease']);
+  const self = randomUUID();
   /** Told as errors already, by `actId`. */
   const complained = new Set<string>();
 
@@ -141,27 +143,33 @@ export const createReconcile = (parts: ReconcileParts) => {
     }
   };
 
-  /** Runs `work` unless another replica is at it. */
-  const alone = async (work: () => Promise<void>): Promise<void> => {
-    if (!(await leases.add('all', true))) return;
+  /** Runs `work` for each, unless another replica is at it. The lease outlives a look, and is taken anew before each. */
+  const alone = async (groups: () => Promise<readonly Group[]>, work: (group: Group) => Promise<void>) => {
+    if (!(await leases.add('all', self))) return;
     try {
-      await work();
+      for (const group of await groups()) {
+        if (!(await leases.replace('all', self, self))) return;
+        await work(group);
+      }
     } finally {
-      await leases.delete('all');
+      if ((await leases.get('all')) === self) await leases.delete('all');
     }
   };
 
   const isOnBehalf = (name: string): boolean => parts.tenantNamed(name)?.auth.kind === 'onBehalfOf';
 
   /** One look at everything that is left behind, but for what only its user can see. */
-  const once = (signal: AbortSignal): Promise<void> =>
-    alone(async () => {
+  const once = async (signal: AbortSignal): Promise<void> => {
+    const left = async (): Promise<readonly Group[]> => {
       const orphans = await journal.orphans();
-      for (const group of grouped(orphans.filter(({ audit: { tenant } }) => !isOnBehalf(tenant)))) {
-        await settleGroup(group, scopeOf(signal));
-      }
-      parts.metrics.openActs(orphans.length === 0 ? 0 : (await journal.orphans()).length);
+      parts.metrics.openActs(orphans.length);
+      return grouped(orphans.filter(({ audit: { tenant } }) => !isOnBehalf(tenant)));
+    };
+    await alone(left, async (group) => {
+      await settleGroup(group, scopeOf(signal));
+      parts.metrics.openActs((await journal.orphans()).length);
     });
+  };
 
   const clearUp: ClearUp = async (tenant, is, scope) => {
     const orphans = await journal.orphans();
@@ -176,12 +184,12 @@ export const createReconcile = (parts: ReconcileParts) => {
     /** One look at what the user left behind in a tenant that is used on behalf of its callers. Never rejects. */
     ofUser: async ({ id, token }: Pick<Caller, 'id' | 'token'>, tenant: string, signal: AbortSignal): Promise<void> => {
       if (token === undefined || !isOnBehalf(tenant)) return;
-      const look = async (): Promise<void> => {
+      const own = async (): Promise<readonly Group[]> => {
         const orphans = await journal.orphans();
-        const own = orphans.filter(({ audit: entry }) => entry.tenant === tenant && entry.callerId === id);
-        for (const group of grouped(own)) await settleGroup(group, scopeOf(signal, token));
+        return grouped(orphans.filter(({ audit: entry }) => entry.tenant === tenant && entry.callerId === id));
       };
-      await alone(look).catch((thrown: unknown) => log.warn('The journal could not be read', { err: asError(thrown) }));
+      const look = alone(own, (group) => settleGroup(group, scopeOf(signal, token)));
+      await look.catch((thrown: unknown) => log.warn('The journal could not be read', { err: asError(thrown) }));
     },
 
     /** Looks now and again until the signal fires. */

@@ -66,7 +66,7 @@ const limitedKey = (role: string, granted: readonly Permission[]): CallerRow => 
   name: role,
   grants: [{ permissions: granted, tenants: ownTenants }],
   key: `limited-key-of-${role}`,
-  settings: { roles: [role], tenants: ownTenants },
+  settings: { roles: [role], tenants: ownTenants, owner: `${role}@people.example` },
 });
 
 /** Key of the one who may do everything everywhere. */
@@ -83,7 +83,7 @@ export const callers: readonly CallerRow[] = [
     name: 'admin, all tenants',
     grants: [{ permissions, tenants: 'all' }],
     key: wholeKey,
-    settings: { roles: ['admin'] },
+    settings: { roles: ['admin'], owner: 'admin@people.example' },
   },
   {
     name: 'reader, here responder',
@@ -92,7 +92,7 @@ export const callers: readonly CallerRow[] = [
       { permissions: builtInRoles.responder, tenants: ownTenants },
     ],
     key: 'key-of-two-roles',
-    settings: { roles: ['reader', 'here-responder'] },
+    settings: { roles: ['reader', 'here-responder'], owner: 'reader@people.example' },
   },
   {
     name: "user's token (responder)",

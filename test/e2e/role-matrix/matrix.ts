@@ -52,7 +52,7 @@ export interface Matrix {
   readonly world: (tenant: string) => TenantWorld;
   ask(caller: CallerRow, document: string, headers?: Readonly<Record<string, string>>): Promise<Answer<unknown>>;
   askWithKey<Data>(key: string, document: string): Promise<Answer<Data>>;
-  /** The id of a new approval of a scan in the tenant, asked for by one who may do everything. */
+  /** The id of a new approval of a scan of two machines in the tenant, asked for by one who may do everything. */
   approvalIn(tenant: string): Promise<string>;
 }
 
@@ -68,6 +68,8 @@ export const startMatrix = (sets: readonly (readonly Permission[])[] = []): Matr
         offeredSettings = changedSettings(offered, [
           ...tenantSettings(simulator),
           [['limits'], { requestsPerMinute: 0, failedSignInsPerMinute: 0 }],
+          [['guardrails'], [{ requireApproval: 'scan', maxTargets: 1 }]],
+          [['approvals'], { openPerCaller: 1000, openPerTenant: 1000 }],
         ]);
         return changedSettings(offeredSettings, [[['access'], accessSettings(simulator, sets)]]);
       },
@@ -96,11 +98,11 @@ export const startMatrix = (sets: readonly (readonly Permission[])[] = []): Matr
       ),
     askWithKey,
     approvalIn: async (tenant) => {
-      const [machine] = running.simulator.world(tenant).machines;
+      const [one, two] = running.simulator.world(tenant).machines;
       const { data, text } = await askWithKey<{ requestApproval: { approval: { approvalId: string } } | null }>(
         requesterKey,
         `mutation { requestApproval(input: { act: { scanMachines: {
-           tenant: "${tenant}", machineIds: ["${machine?.id}"], comment: "matrix"
+           tenant: "${tenant}", machineIds: ["${one?.id}", "${two?.id}"], comment: "matrix"
          } } }) { approval { approvalId } } }`,
       );
       if (!data.requestApproval) throw new Error(`no approval: ${text}`);

@@ -136,6 +136,9 @@ const nodeWays = (field: string, argument: (id: string) => string): readonly Rul
   });
 
 const machines = (world: TenantWorld): string => `machineIds: [${text(machineOf(world))}], comment: "matrix"`;
+/** Two machines, which is what a second person has to agree to here. */
+const twoMachines = ({ machines: [one, two] }: TenantWorld): string =>
+  `machineIds: [${text(one?.id)}, ${text(two?.id)}], comment: "matrix"`;
 const script = 'commands: [{ type: RUN_SCRIPT, scriptName: "echo-args.ps1" }], waitSeconds: 0';
 
 /** Every root field of the schema: a test fails when one is missing here, or is gone from there. */
@@ -225,7 +228,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
       permission: 'machine:scan',
       hidden: 'NOT_FOUND',
       ask: ({ tenant, world }) =>
-        `requestApproval(input: { act: { scanMachines: { tenant: ${text(tenant)}, ${machines(world)} } } }) { approval { tenant { name } } }`,
+        `requestApproval(input: { act: { scanMachines: { tenant: ${text(tenant)}, ${twoMachines(world)} } } }) { approval { tenant { name } } }`,
     },
   ],
   'Mutation.approveAction': [

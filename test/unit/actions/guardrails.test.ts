@@ -104,7 +104,7 @@ describe('X4: a role that is limited to machines', () => {
   const limited = limitedCallerWith({ id: 'apiKey:a', name: 'a', kind: 'apiKey' }, grantsOf(['dc-team'], table));
   const excepting = [rule({ unlessRole: ['dc-team'] })];
   const approving = [rule({ demand: { kind: 'approval', validMs: 1, approverRoles: ['dc-team'] } })];
-  const approved = { approvalId: '1', by: { id: 'apiKey:b', name: 'b' }, access: accessOf(limited) };
+  const approved = { approvalId: '1', by: { id: 'apiKey:b', name: 'b' }, access: accessOf(limited), until: Infinity };
 
   test.each<[string, readonly Guardrail[], Partial<GuardedAct>]>([
     ['excepts from', excepting, { caller: limited }],
@@ -115,6 +115,16 @@ describe('X4: a role that is limited to machines', () => {
     // An act that has no machine is covered by no role that is limited.
     expect(spoken(rules, null, act)).toEqual(['the rule']);
   });
+});
+
+test('X3: an approval lifts nothing any more from its end on', () => {
+  const rules = [rule({ demand: { kind: 'approval', validMs: 1, approverRoles: [] } })];
+  const by = { id: 'apiKey:b', name: 'b' };
+  const until = (moment: number) => ({
+    approved: { approvalId: '1', by, access: accessOf(callerWith(['lead'])), until: moment },
+  });
+  expect(spoken(rules, jewel, until(wednesday + 1))).toEqual([]);
+  expect(spoken(rules, jewel, until(wednesday))).toEqual(['the rule']);
 });
 
 test('a comment that matches the pattern satisfies a rule; none does not', () => {
@@ -128,7 +138,12 @@ describe('a rule that wants a second person', () => {
   const byLead = rule({ name: 'lead', demand: { kind: 'approval', validMs: 600_000, approverRoles: ['lead'] } });
   const byAnyone = rule({ name: 'anyone', demand: { kind: 'approval', validMs: 300_000, approverRoles: [] } });
   const approvedBy = (...roles: readonly string[]) => ({
-    approved: { approvalId: '1', by: { id: 'apiKey:b', name: 'b' }, access: accessOf(callerWith(roles)) },
+    approved: {
+      approvalId: '1',
+      by: { id: 'apiKey:b', name: 'b' },
+      access: accessOf(callerWith(roles)),
+      until: Number.POSITIVE_INFINITY,
+    },
   });
   const refusalOf = (rules: readonly Guardrail[], act: Partial<GuardedAct> = {}) =>
     createGuardrails({ rules, switches: allOn, clock: createManualClock(wednesday) })({

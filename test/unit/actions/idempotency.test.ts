@@ -61,6 +61,27 @@ describe('the same key', () => {
     });
   });
 
+  test('X3: of an approval is apart from that of a caller, and lives as long as the approval', async () => {
+    const clock = createManualClock();
+    const store = await openStore({ url: 'memory:', clock });
+    onTestFinished(() => store.close());
+    const log = createLog({ level: 'silent' });
+    // A process that gives no signs of life, so that a month passes at once.
+    const presence = createPresence({ store, clock, log });
+    const idempotency = createIdempotency({ store, presence, clock, log });
+    const { runs, work } = counter();
+    const { scope } = createTestScope(clock, 40 * 24 * 3_600_000);
+    const ofApproval = request({ work, namespace: 'approval' });
+    await idempotency.once(ofApproval, scope);
+    await idempotency.once(request({ work }), scope);
+    await idempotency.once(request({ work, caller: { id: 'approval' } }), scope);
+    expect(runs).toHaveLength(3);
+    await clock.advance(31 * 24 * 3_600_000);
+    expect(await idempotency.once(ofApproval, scope)).toBe('run 1');
+    await idempotency.once(request({ work }), scope);
+    expect(runs).toHaveLength(4);
+  });
+
   test.each<[string, Partial<Once<string>>]>([
     ['of another caller', { caller: callerNamed('other') }],
     ['for another mutation', { mutation: 'releaseMachines' }],
@@ -80,7 +101,7 @@ describe('the same key', () => {
     await idempotency.once(request({ work }), createTestScope(clock).scope);
     // A day of signs of life is long.
     kill();
-    await clock.advance(24 * 3_600_000 + 1);
+    await clock.advance(25 * 3_600_000 + 1);
     await idempotency.once(request({ work }), createTestScope(clock).scope);
     expect(runs).toEqual([false, false]);
   });

@@ -156,7 +156,7 @@ export const updateIncidents = entityAct({
     if (incident.alerts === null) throw alertsNotBrought(incident);
     return incident.alerts.flatMap(machineIdsOf);
   },
-  restOf: commentOf,
+  restOf: (change: IncidentChange): IncidentChange | null => commentOf(change),
   resolverOf: ({ addTags, removeTags }) => (addTags === undefined && removeTags === undefined ? null : withTags),
   result: (incidentId, incident, common): IncidentResult => ({ incidentId, incident, ...common }),
 });
@@ -174,7 +174,7 @@ export const updateAlerts = entityAct({
   update: ({ triageActs }, ...sent) => triageActs.updateAlerts(...sent),
   judgeOf: ({ alerts }) => alerts,
   machineIdsOf: (alert: Alert) => machineIdsOf(alert),
-  restOf: commentOf,
+  restOf: (change: AlertChange): AlertChange | null => commentOf(change),
   resolverOf: () => null,
   result: (alertId, alert, common): AlertResult => ({ alertId, alert, ...common }),
 });

@@ -1,0 +1,44 @@
+import type { Caller } from '../../access/caller.ts';
+import { GatewayError } from '../../errors.ts';
+import type { CallScope } from '../../scope.ts';
+import type { AuditTrail } from '../audit-trail.ts';
+import type { ApprovalRequest } from './record.ts';
+
+/** What an approval is written to the audit as. */
+export type Step = 'requestApproval' | 'approveAction' | 'rejectAction';
+
+/** One step of an approval. */
+export interface AuditedStep {
+  readonly caller: Caller;
+  readonly step: Step;
+  readonly request: ApprovalRequest;
+  readonly comment: string | null;
+}
+
+/** Writes one line before a step and one after it, as every act has. Throws what `work` throws. */
+export type Recorded = <T>(step: AuditedStep, scope: CallScope, work: () => Promise<T>) => Promise<T>;
+
+export const createRecorded =
+  (auditTrail: AuditTrail): Recorded =>
+  async ({ caller, step, request, comment }, scope, work) => {
+    const { approvalId, act, guardrails, requester } = request;
+    const { name, input } = act;
+    const asked = { comment, mutation: name, asked: input, guardrails, requester: requester.id };
+    const [line] = await auditTrail.begin(
+      { caller, approved: null, mutation: step, tenant: input.tenant, input: asked },
+      [approvalId],
+      (target) => ({ target, refusal: null, subject: null }),
+      scope,
+    );
+    try {
+      const done = await work();
+      await line?.act.end({ outcome: 'DONE' });
+      return done;
+    } catch (thrown) {
+      await line?.act.end({
+        outcome: 'FAILED',
+        error: thrown instanceof GatewayError ? thrown : null,
+      });
+      throw thrown;
+    }
+  };

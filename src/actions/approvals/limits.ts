@@ -1,0 +1,87 @@
+import type { Clock } from '../../clock.ts';
+import { GatewayError, InputError } from '../../errors.ts';
+import { namespaces } from '../../store/namespaces.ts';
+import type { Store } from '../../store/store.ts';
+import type { Act } from './act.ts';
+import { listOfCaller, listOfTenant, timeText } from './index-entry.ts';
+import type { ApprovalRequest } from './record.ts';
+
+/** How far requests for approval may go; `approvals` of the settings. */
+export interface ApprovalLimits {
+  /** Minutes for which rights are good that cannot be read anew. */
+  readonly tokenRightsMinutes: number;
+  readonly commands: number;
+  readonly inputCharacters: number;
+  readonly openPerCaller: number;
+  readonly openPerTenant: number;
+  readonly requestsPerDay: number;
+}
+
+const dayMs = 86_400_000;
+
+/** Throws `BAD_USER_INPUT` for an act that is too large to be kept and shown. */
+export const checkSize = ({ name, input }: Act, limits: ApprovalLimits): void => {
+  const field = `act.${name}`;
+  const commands = 'commands' in input ? (input.commands?.length ?? 0) : 0;
+  if (commands > limits.commands) {
+    throw new InputError(`${field} has ${commands} commands; ${limits.commands} are allowed (approvals.commands)`, {
+      field,
+    });
+  }
+  const characters = JSON.stringify(input).length;
+  if (characters <= limits.inputCharacters) return;
+  throw new InputError(
+    `${field} has ${characters} characters; ${limits.inputCharacters} are allowed (approvals.inputCharacters)`,
+    { field },
+  );
+};
+
+/** Counts the requests that wait, so that nobody fills the store with them. */
+export interface OpenRequests {
+  /** Throws `RATE_LIMITED` when the caller or the tenant has as many as they may. Of several at once none slips through. */
+  take(request: ApprovalRequest): Promise<void>;
+  /** It was decided. */
+  release(request: ApprovalRequest): Promise<void>;
+}
+
+const full = (message: string): GatewayError => new GatewayError('RATE_LIMITED', message);
+
+export const createOpenRequests = (store: Store, limits: ApprovalLimits, clock: Clock): OpenRequests => {
+  const open = store.sorted('approval-open', namespaces['approval-open']);
+  const asked = store.sorted('approval-asked', namespaces['approval-asked']);
+  const memberOf = ({ approvalId, expiresAt }: ApprovalRequest): string => `${timeText(expiresAt)}:${approvalId}`;
+  const release: OpenRequests['release'] = async (request) => {
+    const member = memberOf(request);
+    await open.remove(listOfCaller(request.requester.id), member);
+    await open.remove(listOfTenant(request.act.input.tenant), member);
+  };
+  return {
+    take: async (request) => {
+      const { approvalId, requester, act, requestedAt } = request;
+      const now = clock.now();
+      const member = memberOf(request);
+      const caller = listOfCaller(requester.id);
+      const tenant = listOfTenant(act.input.tenant);
+      // What has expired no longer waits.
+      const from = timeText(now + 1);
+      if (!(await open.add(caller, member, { from, most: limits.openPerCaller }))) {
+        throw full(
+          `${limits.openPerCaller} of your requests wait for approval, which is the most (approvals.openPerCaller): take one back with rejectAction, or wait`,
+        );
+      }
+      if (!(await open.add(tenant, member, { from, most: limits.openPerTenant }))) {
+        await open.remove(caller, member);
+        throw full(
+          `${limits.openPerTenant} requests wait for approval in ${act.input.tenant}, which is the most (approvals.openPerTenant): have some decided`,
+        );
+      }
+      const ofDay = { from: timeText(now - dayMs + 1), most: limits.requestsPerDay };
+      if (await asked.add(caller, `${timeText(requestedAt)}:${approvalId}`, ofDay)) return;
+      await release(request);
+      throw full(
+        `You asked for ${limits.requestsPerDay} approvals in 24 hours, which is the most (approvals.requestsPerDay)`,
+      );
+    },
+    release,
+  };
+};

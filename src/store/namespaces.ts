@@ -1,0 +1,128 @@
+import type { SpaceOptions } from './space.ts';
+
+const secondMs = 1000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+/** How long a repeat under an `idempotencyKey` gets the first answer. */
+export const repeatMs = dayMs;
+/** How long an approval is shown after it was asked for. */
+export const approvalShownMs = 30 * dayMs;
+/** The longest that a request for approval stands. */
+export const maxApprovalMs = dayMs;
+
+const approvalKeptMs = approvalShownMs + dayMs;
+
+/** Something that would be done twice, or wrongly, if the entry ended before it. */
+export interface Guarded {
+  readonly what: string;
+  /** Milliseconds, from the moment at which the entry is written. */
+  readonly forMs: number;
+}
+
+/** A part of the store: how long its entries live, and for whose sake. */
+export interface Namespace extends SpaceOptions {
+  /** Milliseconds; an entry may be given more, never less. None: it has no end. */
+  readonly ttlMs?: number;
+  /** None: when an entry is missing, something is asked or counted anew, and nothing is done twice. */
+  readonly outlives: readonly Guarded[];
+}
+
+/**
+ * Every part of the store, by name. What guards outlives what it guards: a test holds each lifetime against what it is for, and
+ * every use of the store against this table.
+ */
+export const namespaces = {
+  /** Tokens of apps, which live less long; a dead one is of no use to anybody. */
+  msal: { ttlMs: dayMs, encrypted: true, cache: true, outlives: [] },
+  /** Users who signed in for the gateway. Entra forgets a refresh token that is not used for so long. */
+  'sign-ins': { ttlMs: 90 * dayMs, encrypted: true, outlives: [] },
+  'sign-in-caches': { ttlMs: 90 * dayMs, encrypted: true, outlives: [] },
+  'sign-in-attempts': {
+    ttlMs: 30 * minuteMs,
+    encrypted: true,
+    outlives: [{ what: 'a code that a user has to enter', forMs: 15 * minuteMs }],
+  },
+  /** Counters, which are given the same lifetime with each count: a window of a minute, and the one before. */
+  rate: { ttlMs: 3 * minuteMs, cache: true, outlives: [{ what: 'two windows', forMs: 2 * minuteMs }] },
+  'sign-in-failures': { ttlMs: 3 * minuteMs, cache: true, outlives: [{ what: 'two windows', forMs: 2 * minuteMs }] },
+  /** Bytes of the audit log that a caller wrote. */
+  'audit-budget': { ttlMs: 3 * minuteMs, cache: true, outlives: [{ what: 'two windows', forMs: 2 * minuteMs }] },
+  /** Where the audit log ends: without it a log that was cut would be gone on with. */
+  'audit-head': { encrypted: true, outlives: [{ what: 'the log', forMs: 100 * 365 * dayMs }] },
+  /** First answers by the keys of callers. */
+  idempotency: {
+    ttlMs: repeatMs + hourMs,
+    encrypted: true,
+    outlives: [{ what: 'a repeat under the key', forMs: repeatMs }],
+  },
+  /** What was done to each target under a key. */
+  'idempotency-target': {
+    ttlMs: 2 * dayMs,
+    encrypted: true,
+    outlives: [{ what: 'the key', forMs: repeatMs + hourMs }],
+  },
+  /** Who is at a key: until the deadline of the request, and so long beyond it. */
+  'idempotency-lease': {
+    ttlMs: minuteMs,
+    outlives: [{ what: 'looks at what became of an act, after the deadline of its request', forMs: 30 * secondMs }],
+  },
+  /** Signs of life. */
+  presence: {
+    ttlMs: 10 * secondMs,
+    outlives: [{ what: 'a process that was heard of last may still begin an act', forMs: 8 * secondMs }],
+  },
+  /** Acts under way; one whose outcome never came out is forgotten after this long. */
+  journal: {
+    ttlMs: 30 * dayMs,
+    encrypted: true,
+    outlives: [
+      { what: 'an act that may still be on its way', forMs: 2 * minuteMs },
+      { what: 'an answer under a key that is not final', forMs: repeatMs + hourMs },
+    ],
+  },
+  /** Who clears up, taken anew before each look. */
+  'reconcile-lease': {
+    ttlMs: 90 * secondMs,
+    outlives: [{ what: 'one look at Microsoft, and telling what it found', forMs: minuteMs }],
+  },
+  /** Requests for approval. */
+  approval: {
+    ttlMs: approvalKeptMs,
+    encrypted: true,
+    outlives: [
+      { what: 'being shown', forMs: approvalShownMs },
+      { what: 'being given', forMs: maxApprovalMs },
+    ],
+  },
+  /** What the second person said: without it a request that was decided would be open again. */
+  'approval-decision': {
+    ttlMs: approvalKeptMs + dayMs,
+    encrypted: true,
+    outlives: [{ what: 'the request', forMs: approvalKeptMs }],
+  },
+  /** What became of each target: without it an approval would be performed again. */
+  'approval-performance': {
+    ttlMs: approvalKeptMs + dayMs,
+    encrypted: true,
+    outlives: [{ what: 'the request', forMs: approvalKeptMs }],
+  },
+  /** First answers by approval, apart from the keys of callers. */
+  'approval-keys': {
+    ttlMs: approvalKeptMs + dayMs,
+    encrypted: true,
+    outlives: [{ what: 'the request', forMs: approvalKeptMs }],
+  },
+  /** What was done to each target by approval. */
+  'approval-target': {
+    ttlMs: approvalKeptMs + 2 * dayMs,
+    encrypted: true,
+    outlives: [{ what: 'the first answers by approval', forMs: approvalKeptMs + dayMs }],
+  },
+  /** Which approvals there are, in the order of asking: ids and times alone. */
+  'approval-index': { ttlMs: approvalKeptMs, outlives: [{ what: 'being shown', forMs: approvalShownMs }] },
+  /** Which approvals wait, and how many were asked for in a day: for the limits. */
+  'approval-open': { ttlMs: 2 * dayMs, outlives: [{ what: 'a request that stands', forMs: maxApprovalMs }] },
+  'approval-asked': { ttlMs: 2 * dayMs, outlives: [{ what: 'the count of a day', forMs: dayMs }] },
+} as const satisfies Readonly<Record<string, Namespace>>;

@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Clock, systemClock } from '../../src/clock.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { type GuardedAction, guardedActions } from '../../src/config/guardrails.ts';
+import { type Gateway, startGateway } from '../../src/gateway.ts';
+import { createLog } from '../../src/log.ts';
+import type { WorldMachine } from '../../src/simulator/world/types.ts';
+import { askGateway, type Running, startRunning } from '../support/gateway.ts';
+import { changedSettings, type SettingsChange } from '../support/settings.ts';
+import { simTenant } from '../support/tenants.ts';
+import { temporaryDirectory } from '../unit/config/settings.ts';
+
+/** Every action needs a second person; the store and the audit are files, which gateways of a later time share. */
+let running: Running;
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let text = '';
+let machines: readonly WorldMachine[];
+const gateways: Gateway[] = [];
+
+const keys = { asker: { roles: ['responder'] }, lead: { roles: ['admin'], owner: 'lead@contoso.com' } };
+const keySettings = (names: readonly (keyof typeof keys)[]) =>
+  names.map((name) => ({ name, sha256: createHash('sha256').update(name).digest('hex'), ...keys[name] }));
+
+/** A gateway on the same store whose time is so much later. */
+const gatewayAt = async (laterMs: number, changes: readonly SettingsChange[] = []): Promise<Gateway> => {
+  const clock: Clock = { now: () => systemClock.now() + laterMs, sleep: systemClock.sleep };
+  const config = await parseConfig(changedSettings(text, changes), {
+    env: {},
+    baseDir: directory.path,
+    source: 'the test',
+  });
+  const log = createLog({ level: 'silent' });
+  const gateway = await startGateway({ config, log, clock, caPem: running.simulator.caPem, watchIntervalMs: 50 });
+  gateways.push(gateway);
+  return gateway;
+};
+
+beforeAll(async () => {
+  directory = await temporaryDirectory();
+  running = await startRunning({
+    simulator: {
+      tenants: [simTenant('contoso')],
+      enforceQuotas: false,
+      actionTimes: { pendingMs: 600_000, runningMs: 600_000 },
+    },
+    settings: (offered) => {
+      text = changedSettings(offered, [
+        [['guardrails'], [{ name: 'two', requireApproval: 'all' }]],
+        [['store'], { url: `sqlite:${join(directory.path, 'gateway.sqlite')}` }],
+        [['access', 'apiKeys'], keySettings(['asker', 'lead'])],
+      ]);
+      return text;
+    },
+  });
+  const world = running.simulator.world('contoso');
+  machines = world.machines.filter(
+    (machine) =>
+      machine.onboardingStatus === 'Onboarded' &&
+      machine.osPlatform === 'Windows11' &&
+      !world.actions.some((action) => action.machine === machine),
+  );
+});
+afterAll(async () => {
+  for (const gateway of gateways) await gateway.stop(2000);
+  await running.stop();
+  await directory[Symbol.asyncDispose]();
+});
+
+interface Payload {
+  readonly approval: { readonly approvalId: string; readonly state: string };
+  readonly results: readonly { readonly action: { readonly actionId: string } | null; readonly error: object | null }[];
+}
+const fields = 'approval { approvalId state } results { action { actionId } error { code message } }';
+const request = (act: object, more: object = {}) =>
+  running.ask<{ readonly requestApproval: Payload }>(
+    `mutation ($input: RequestApprovalInput!) { requestApproval(input: $input) { ${fields} } }`,
+    { input: { act, ...more } },
+    { 'x-api-key': 'asker' },
+  );
+const approve = (approvalId: string, url = running.gateway.url) =>
+  askGateway<{ readonly approveAction: Payload }>(
+    url,
+    `mutation ($input: ApproveActionInput!) { approveAction(input: $input) { ${fields} } }`,
+    { input: { approvalId } },
+    { 'x-api-key': 'lead' },
+  );
+
+/** A machine that no other test acts on. */
+const take = (() => {
+  let next = 0;
+  return (): WorldMachine => {
+    const machine = machines[next++];
+    if (machine === undefined) throw new Error('The test needs more machines');
+    return machine;
+  };
+})();
+const on = (machine: WorldMachine) => ({ tenant: 'contoso', machineIds: [machine.id], comment: 'Beaconing' });
+const actionsOn = (machine: WorldMachine) =>
+  running.simulator.world('contoso').actions.filter((action) => action.machine === machine);
+const waiting = async (act: object, more: object = {}): Promise<string> => {
+  const { data, errors } = await request(act, more);
+  expect(errors).toEqual([]);
+  return data.requestApproval.approval.approvalId;
+};
+
+const commands = [{ type: 'RUN_SCRIPT', scriptName: 'echo-args.ps1', args: 'wipe' }];
+const dayMs = 86_400_000;
+
+test.each([
+  ['a day and an hour', dayMs + 3_600_000],
+  ['29 days', 29 * dayMs],
+])(
+  'X3: a script that was approved runs once, though the same approveAction comes again %s later',
+  async (_when, ms) => {
+    const machine = take();
+    const id = await waiting({ runLiveResponse: { ...on(machine), commands } });
+    const first = await approve(id);
+    expect(first.data.approveAction.results).toMatchObject([{ action: { actionId: expect.any(String) }, error: null }]);
+    expect(actionsOn(machine)).toHaveLength(1);
+    const again = await approve(id, (await gatewayAt(ms)).url);
+    expect(again.errors).toEqual([]);
+    expect(again.data.approveAction.results).toEqual(first.data.approveAction.results);
+    expect(actionsOn(machine)).toHaveLength(1);
+  },
+);
+
+test('X3: what Microsoft refused at first is not done when the minute of the approval is over', async () => {
+  const machine = take();
+  const id = await waiting({ isolateMachines: on(machine) }, { validMinutes: 1 });
+  const fault = running.simulator.faults.add({
+    operation: 'isolateMachine',
+    effect: { kind: 'status', status: 429, retryAfter: 1 },
+  });
+  const first = await approve(id);
+  expect(first.data.approveAction.results).toMatchObject([{ action: null, error: { code: 'UPSTREAM_THROTTLED' } }]);
+  running.simulator.faults.clear(fault);
+  const late = await approve(id, (await gatewayAt(61_000)).url);
+  expect(late.data.approveAction.results).toMatchObject([
+    { action: null, error: { code: 'UPSTREAM_THROTTLED', message: expect.stringContaining('it is not tried again') } },
+  ]);
+  expect(actionsOn(machine)).toEqual([]);
+});
+
+test('X3: an approval of who is taken out of the settings is not performed, and the audit tells it', async () => {
+  const machine = take();
+  const id = await waiting({ isolateMachines: on(machine) });
+  const without = await gatewayAt(0, [[['access', 'apiKeys'], keySettings(['lead'])]]);
+  const { errors } = await approve(id, without.url);
+  expect(errors).toMatchObject([
+    {
+      message: expect.stringContaining('is not in the settings any more'),
+      extensions: { code: 'REQUESTER_NOT_PERMITTED' },
+    },
+  ]);
+  expect(actionsOn(machine)).toEqual([]);
+  const { data } = await askGateway<object>(
+    without.url,
+    'query ($id: String!) { auditLog(filter: { target: $id }) { nodes { callerName mutation outcome errorCode } } }',
+    { id },
+    { 'x-api-key': 'lead' },
+  );
+  expect(data).toMatchObject({
+    auditLog: {
+      nodes: [
+        { callerName: 'lead', mutation: 'approveAction', outcome: 'FAILED', errorCode: 'REQUESTER_NOT_PERMITTED' },
+        { mutation: 'approveAction', outcome: 'INTENDED' },
+        { callerName: 'asker', mutation: 'requestApproval', outcome: 'DONE' },
+        { mutation: 'requestApproval', outcome: 'INTENDED' },
+      ],
+    },
+  });
+  expect((await approve(id)).data.approveAction.results).toMatchObject([{ error: null }]);
+  expect(actionsOn(machine)).toHaveLength(1);
+});
+
+describe('X3: every action that requireApproval accepts can be asked for, and is performed', () => {
+  /** What is asked for, as it can be done now. */
+  const acts = {
+    isolate: () => ({ isolateMachines: on(take()) }),
+    release: async () => {
+      const machine = take();
+      await approve(await waiting({ isolateMachines: on(machine) }));
+      for (const isolation of actionsOn(machine)) isolation.status = 'Succeeded';
+      return { releaseMachines: on(machine) };
+    },
+    scan: () => ({ scanMachines: on(take()) }),
+    runLiveResponse: () => ({ runLiveResponse: { ...on(take()), commands } }),
+    cancel: async () => {
+      const { data } = await approve(await waiting({ scanMachines: on(take()) }));
+      const actionId = data.approveAction.results[0]?.action?.actionId;
+      return { cancelMachineActions: { tenant: 'contoso', actionIds: [actionId], comment: 'Enough' } };
+    },
+    updateIncidents: () => {
+      const [incident] = running.simulator.world('contoso').incidents;
+      return { updateIncidents: { tenant: 'contoso', incidentIds: [String(incident?.id)], status: 'RESOLVED' } };
+    },
+    updateAlerts: () => {
+      const [alert] = running.simulator.world('contoso').alerts;
+      return { updateAlerts: { tenant: 'contoso', alertIds: [alert?.id], status: 'IN_PROGRESS' } };
+    },
+  } as const satisfies Record<GuardedAction, () => object | Promise<object>>;
+
+  test.each(Object.keys(guardedActions).filter((name) => Object.hasOwn(acts, name)))('X3: %s', async (name) => {
+    const act = Object.entries(acts).find(([each]) => each === name)?.[1];
+    const id = await waiting((await act?.()) ?? {});
+    const { data, errors } = await approve(id);
+    expect(errors).toEqual([]);
+    expect(data.approveAction).toMatchObject({ approval: { state: 'APPROVED' }, results: [{ error: null }] });
+  });
+});

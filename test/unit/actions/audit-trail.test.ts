@@ -1,0 +1,42 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createAuditTrail } from '../../../src/actions/audit-trail.ts';
+import { createJournal } from '../../../src/actions/once/journal.ts';
+import { createPresence } from '../../../src/actions/once/presence.ts';
+import { openMemoryLog } from '../../../src/audit/memory-log.ts';
+import { createLog } from '../../../src/log.ts';
+import { openStore } from '../../../src/store/store.ts';
+import { callerNamed, createManualClock, createTestScope } from './support.ts';
+
+test('X3: an approved act that had to wait is not sent after the end of its approval', async () => {
+  const clock = createManualClock();
+  const log = createLog({ level: 'silent' });
+  const store = await openStore({ url: 'memory:', clock });
+  onTestFinished(() => store.close());
+  const presence = createPresence({ store, clock, log });
+  const journal = createJournal({ store, presence, clock, log });
+  const auditTrail = createAuditTrail({ audit: openMemoryLog(clock), journal, clock, log });
+  const approver = { id: 'apiKey:b', name: 'b' };
+  const approved = {
+    approvalId: 'a1',
+    by: approver,
+    access: { rolesIn: () => [], rolesInPart: () => [] },
+    until: clock.now() + 1000,
+  };
+  const audited = { caller: callerNamed('a'), mutation: 'runLiveResponse', tenant: 'contoso', input: {} };
+  const begin = (by: typeof approved | null) =>
+    auditTrail.begin(
+      { ...audited, approved: by },
+      ['m1'],
+      (target) => ({ target, refusal: null, subject: null }),
+      createTestScope(clock).scope,
+    );
+  const [[timed], [untimed]] = [await begin(approved), await begin(null)];
+  await clock.advance(999);
+  await timed?.act.renew();
+  await clock.advance(1);
+  await expect(timed?.act.renew()).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringContaining('The time of the approval a1 was over'),
+  });
+  await untimed?.act.renew();
+});
