@@ -1,18 +1,60 @@
-import { createVisibility, type Visibility } from '../../../access/visibility.ts';
+import type { Permission } from '../../../access/roles.ts';
+import { createVisibility, type JudgeOf, type Visibility } from '../../../access/visibility.ts';
+import type { GuardedAction } from '../../../config/guardrails.ts';
+import type { Tenant } from '../../../config/tenants.ts';
 import type { Alert } from '../../../domain/alert.ts';
 import type { Incident } from '../../../domain/incident.ts';
-import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
+import type { Done } from '../../../routing/act-on-each.ts';
+import type { AlertChange, IncidentChange, TriageActs } from '../../../routing/triage.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
 import type { Acting } from '../../acting.ts';
 import { checkTargets } from '../../check-input.ts';
-import type { UpdateAlertsInput, UpdateIncidentsInput } from '../../inputs.ts';
-import type { AlertResult, FieldChange, IncidentResult } from '../../payloads.ts';
-import type { Ended } from '../../pipeline/kind.ts';
+import type { MutationInput } from '../../inputs.ts';
+import type { JournalSubject } from '../../once/journal.ts';
+import type { FieldChange, TargetResult } from '../../payloads.ts';
+import type { FindOutcomes, OutcomeFinders } from '../../recovery/outcomes.ts';
 import { errorRow, payloadOf } from '../../results.ts';
-import { alertChangeOf, incidentChangeOf } from './input.ts';
-import { type EntityTarget, entityKind } from './kind.ts';
+import { type EntityJob, entityKind } from './kind.ts';
 import { isDone } from './shown.ts';
+
+/** What every result of a change has. */
+export interface ChangeResult extends TargetResult {
+  /** Null unless it is a dry run. */
+  readonly changes: readonly FieldChange[] | null;
+}
+
+/** One row of the table: a change of incidents or alerts, found again by what it was to make of them. */
+export interface EntityActRow<
+  Input extends MutationInput,
+  Entity,
+  Change,
+  Subject extends JournalSubject,
+  Result extends TargetResult,
+> {
+  readonly guardrail: GuardedAction;
+  readonly permission: Permission;
+  /** What the caller needs to be shown the entity. */
+  readonly read: Permission;
+  readonly noun: 'incident' | 'alert';
+  /** The input's field with the ids, for messages. */
+  readonly idsField: string;
+  readonly targetsOf: (input: Input) => readonly string[];
+  /** The input checked; throws when Microsoft would not take it. */
+  readonly changeOf: (input: Input) => Change;
+  readonly subjectOf: (id: string, change: Change) => Subject;
+  readonly find: (finders: OutcomeFinders) => FindOutcomes<Subject, Entity>;
+  readonly readByIds: (reads: ActParts['reads']) => EntityJob<Entity, Change, Subject>['readByIds'];
+  readonly update: (
+    acts: TriageActs,
+  ) => (tenant: Tenant, ids: readonly string[], change: Change, scope: CallScope) => Promise<readonly Done<Entity>[]>;
+  readonly judge: (visibility: Visibility) => JudgeOf<Entity>;
+  /** The change as it is sent to one entity, where it hangs on what that has; null: it is the same for all. */
+  readonly resolve: (change: Change) => ((change: Change, entity: Entity) => Change) | null;
+  /** What is left when all but the last call of a change was made; null: it is one call. */
+  readonly rest: (change: Change) => Change | null;
+  readonly result: (id: string, entity: Entity | null, common: ChangeResult) => Result;
+}
 
 const visibilityOf = ({ access, reads }: ActParts, { caller }: Acting, scope: CallScope): Visibility =>
   createVisibility(
@@ -24,22 +66,22 @@ const visibilityOf = ({ access, reads }: ActParts, { caller }: Acting, scope: Ca
     },
   );
 
-/** The tags that an incident is to have. */
-const withTags = (
-  { addTags = [], removeTags = [], ...change }: IncidentChange,
-  { tags }: Incident,
-): IncidentChange => ({
-  ...change,
-  tags: [...new Set([...tags, ...addTags])].filter((tag) => !removeTags.includes(tag)),
-});
-
-/** Graph takes a comment by a call of its own, after the rest. */
-const commentOf = ({ comment }: AlertChange | IncidentChange): Pick<AlertChange, 'comment'> | null =>
+/** Graph takes a comment by a call of its own, after all else. */
+export const commentAlone = ({ comment }: Pick<AlertChange, 'comment'>): Pick<AlertChange, 'comment'> | null =>
   comment === undefined ? null : { comment };
 
+/** The tags that an incident is to have; null: the change says nothing of single ones. */
+export const withTags = ({ addTags, removeTags }: IncidentChange) =>
+  addTags === undefined && removeTags === undefined
+    ? null
+    : ({ addTags: added = [], removeTags: removed = [], ...change }: IncidentChange, { tags }: Incident) => ({
+        ...change,
+        tags: [...new Set([...tags, ...added])].filter((tag) => !removed.includes(tag)),
+      });
+
 /** What a change makes of an entity, field by field. */
-const changesOf = (change: AlertChange | IncidentChange, entity: Incident | Alert | null): readonly FieldChange[] => {
-  const now = new Map<string, unknown>(entity === null ? [] : Object.entries(entity));
+const changesOf = (change: AlertChange | IncidentChange, entity: Incident | Alert): readonly FieldChange[] => {
+  const now = new Map<string, unknown>(Object.entries(entity));
   return Object.entries(change).map(([field, to]) => ({
     field,
     from: field === 'comment' ? null : (now.get(field) ?? null),
@@ -47,98 +89,49 @@ const changesOf = (change: AlertChange | IncidentChange, entity: Incident | Aler
   }));
 };
 
-/** What every result of a change has. */
-const commonOf = <Entity extends Incident | Alert>(
-  { log }: ActParts,
-  isDryRun: boolean,
-  changeOf: (entity: Entity) => AlertChange | IncidentChange,
-  { entity: before }: EntityTarget<Entity>,
-  { outcome, error, shown }: Ended<Entity>,
-) => {
-  const entity = shown ?? (isDryRun ? before : null);
-  const changes = isDryRun && entity !== null ? changesOf(changeOf(entity), entity) : null;
-  return { outcome, error: errorRow(error, log), changes, entity };
-};
-
-export const updateIncidents: Act<UpdateIncidentsInput, IncidentResult> = {
-  guardrail: 'updateIncidents',
-  permission: 'incident:write',
-  targetsOf: ({ incidentIds }) => incidentIds,
+/** An act of the table. */
+export const entityAct = <
+  Input extends MutationInput,
+  Entity extends Incident | Alert,
+  Change extends AlertChange | IncidentChange,
+  Subject extends JournalSubject,
+  Result extends TargetResult,
+>(
+  row: EntityActRow<Input, Entity, Change, Subject, Result>,
+): Act<Input, Result> => ({
+  guardrail: row.guardrail,
+  permission: row.permission,
+  targetsOf: row.targetsOf,
   perform: async (parts, mutation, acting, input, scope) => {
-    const change = incidentChangeOf(input);
-    const { access, clock, log, reads, finders, triageActs } = parts;
-    const tenant = access.tenantFor(acting.caller, input.tenant, 'incident:write');
-    const asked = checkTargets('incidentIds', input.incidentIds, parts.targetsPerMutation);
-    const hasTags = change.addTags !== undefined || change.removeTags !== undefined;
-    const mayRead = access.holds(acting.caller, 'incident:read', tenant);
-    const kind = entityKind<Incident, IncidentChange, ReturnType<typeof incidentSubject>, IncidentResult>(
+    const { access, clock, log } = parts;
+    const { guardrail, read, noun } = row;
+    const change = row.changeOf(input);
+    const { comment } = change;
+    const tenant = access.tenantFor(acting.caller, input.tenant, row.permission);
+    const asked = checkTargets(row.idsField, row.targetsOf(input), parts.targetsPerMutation);
+    const mayRead = access.holds(acting.caller, read, tenant);
+    const resolve = row.resolve(change);
+    const update = row.update(parts.triageActs);
+    const kind = entityKind<Entity, Change, Subject, Result>(
       {
-        ...{ tenant, ids: asked, change, noun: 'incident', clock, log, scope },
-        subjectOf: (id) => incidentSubject(id, change),
-        isDone: (incident, sentAt) => isDone(change, incident, sentAt),
-        rest: commentOf(change),
-        find: finders.incident,
-        readByIds: reads.incidents.byIds,
-        update: (ids, part, callScope) => triageActs.updateIncidents(tenant, ids, part, callScope),
-        judge: visibilityOf(parts, acting, scope).incidents('incident:write', tenant),
-        resolve: hasTags ? withTags : null,
+        ...{ tenant, ids: asked, change, noun, clock, log, scope, resolve },
+        subjectOf: (id) => row.subjectOf(id, change),
+        isDone: (entity, sentAt) => isDone(change, entity, sentAt),
+        rest: row.rest(change),
+        find: row.find(parts.finders),
+        readByIds: row.readByIds(parts.reads),
+        update: (ids, part, callScope) => update(tenant, ids, part, callScope),
+        judge: row.judge(visibilityOf(parts, acting, scope))(row.permission, tenant),
       },
-      ({ asked: incidentId, target }, ended) => {
-        const resolved = (incident: Incident) => (hasTags ? withTags(change, incident) : change);
-        const { entity, ...common } = commonOf(parts, input.dryRun === true, resolved, target, ended);
-        return { incidentId, incident: mayRead ? entity : null, ...common };
+      ({ asked: id, target }, { outcome, error, shown }) => {
+        const isDryRun = input.dryRun === true;
+        const entity = shown ?? (isDryRun ? target.entity : null);
+        const changes =
+          isDryRun && entity !== null ? changesOf(resolve === null ? change : resolve(change, entity), entity) : null;
+        return row.result(id, mayRead ? entity : null, { outcome, error: errorRow(error, log), changes });
       },
     );
-    const results = await parts.pipeline(
-      {
-        ...{ acting, mutation, tenant, input, asked, kind, particulars: change, comment: change.comment ?? null },
-        guardrail: 'updateIncidents',
-        read: 'incident:read',
-      },
-      scope,
-    );
-    return payloadOf(input, results);
+    const order = { acting, mutation, guardrail, tenant, input, read, asked, kind, particulars: change };
+    return payloadOf(input, await parts.pipeline({ ...order, comment: comment ?? null }, scope));
   },
-};
-
-export const updateAlerts: Act<UpdateAlertsInput, AlertResult> = {
-  guardrail: 'updateAlerts',
-  permission: 'alert:write',
-  targetsOf: ({ alertIds }) => alertIds,
-  perform: async (parts, mutation, acting, input, scope) => {
-    const change = alertChangeOf(input);
-    const { access, clock, log, reads, finders, triageActs } = parts;
-    const tenant = access.tenantFor(acting.caller, input.tenant, 'alert:write');
-    const asked = checkTargets('alertIds', input.alertIds, parts.targetsPerMutation);
-    const mayRead = access.holds(acting.caller, 'alert:read', tenant);
-    const kind = entityKind<Alert, AlertChange, ReturnType<typeof alertSubject>, AlertResult>(
-      {
-        ...{ tenant, ids: asked, change, noun: 'alert', clock, log, scope },
-        subjectOf: (id) => alertSubject(id, change),
-        isDone: (alert, sentAt) => isDone(change, alert, sentAt),
-        rest: commentOf(change),
-        find: finders.alert,
-        readByIds: reads.alerts.byIds,
-        update: (ids, part, callScope) => triageActs.updateAlerts(tenant, ids, part, callScope),
-        judge: visibilityOf(parts, acting, scope).alerts('alert:write', tenant),
-        resolve: null,
-      },
-      ({ asked: alertId, target }, ended) => {
-        const { entity, ...common } = commonOf(parts, input.dryRun === true, () => change, target, ended);
-        return { alertId, alert: mayRead ? entity : null, ...common };
-      },
-    );
-    const results = await parts.pipeline(
-      {
-        ...{ acting, mutation, tenant, input, asked, kind, particulars: change, comment: change.comment ?? null },
-        guardrail: 'updateAlerts',
-        read: 'alert:read',
-      },
-      scope,
-    );
-    return payloadOf(input, results);
-  },
-};
-
-const incidentSubject = (id: string, change: IncidentChange) => ({ kind: 'incident', id, change }) as const;
-const alertSubject = (id: string, change: AlertChange) => ({ kind: 'alert', id, change }) as const;
+});
