@@ -1,11 +1,28 @@
+import type { Alert } from '../domain/alert.ts';
+import { machineIdsOf } from '../domain/alert-machines.ts';
+import { alertsNotBrought, type Incident } from '../domain/incident.ts';
 import type { IsolationType } from '../routing/acts.ts';
+import type { AlertChange, IncidentChange } from '../routing/triage.ts';
 import type { Act } from './act.ts';
-import type { IsolateMachinesInput, MachinesInput, ScanMachinesInput } from './inputs.ts';
+import type {
+  IsolateMachinesInput,
+  MachinesInput,
+  ScanMachinesInput,
+  UpdateAlertsInput,
+  UpdateIncidentsInput,
+} from './inputs.ts';
 import { cancelMachineActions } from './kinds/cancellation.ts';
-import { updateAlerts, updateIncidents } from './kinds/entity/acts.ts';
+import { commentAlone, entityAct, withTags } from './kinds/entity/acts.ts';
+import { alertChangeOf, incidentChangeOf } from './kinds/entity/input.ts';
 import { machineAct } from './kinds/machine/acts.ts';
 import { notOn, onboarded, onWindows, when } from './kinds/machine/preconditions.ts';
 import { runLiveResponse } from './live-response/live-response.ts';
+import type { AlertResult, IncidentResult } from './payloads.ts';
+
+const machineIdsOfIncident = (incident: Incident): readonly string[] => {
+  if (incident.alerts === null) throw alertsNotBrought(incident);
+  return incident.alerts.flatMap(machineIdsOf);
+};
 
 /**
  * Every act, one row each, by the name of its mutation. From here come the mutations, what can be asked approval for, and the
@@ -55,8 +72,46 @@ export const acts = {
 
   runLiveResponse,
   cancelMachineActions,
-  updateIncidents,
-  updateAlerts,
+
+  // security-incident-update.md, update-incidents.md
+  updateIncidents: entityAct({
+    guardrail: 'updateIncidents',
+    permission: 'incident:write',
+    read: 'incident:read',
+    noun: 'incident',
+    idsField: 'incidentIds',
+    targetsOf: ({ incidentIds }: UpdateIncidentsInput) => incidentIds,
+    changeOf: incidentChangeOf,
+    subjectOf: (id, change: IncidentChange) => ({ kind: 'incident', id, change }) as const,
+    find: ({ incident }) => incident,
+    readByIds: ({ incidents }) => incidents.byIds,
+    update: (api) => api.updateIncidents,
+    judge: ({ incidents }) => incidents,
+    machineIdsOf: machineIdsOfIncident,
+    resolve: withTags,
+    rest: commentAlone,
+    result: (incidentId, incident, common): IncidentResult => ({ incidentId, incident, ...common }),
+  }),
+
+  // security-alert-update.md, update-alert.md
+  updateAlerts: entityAct({
+    guardrail: 'updateAlerts',
+    permission: 'alert:write',
+    read: 'alert:read',
+    noun: 'alert',
+    idsField: 'alertIds',
+    targetsOf: ({ alertIds }: UpdateAlertsInput) => alertIds,
+    changeOf: alertChangeOf,
+    subjectOf: (id, change: AlertChange) => ({ kind: 'alert', id, change }) as const,
+    find: ({ alert }) => alert,
+    readByIds: ({ alerts }) => alerts.byIds,
+    update: (api) => api.updateAlerts,
+    judge: ({ alerts }) => alerts,
+    machineIdsOf: (alert: Alert) => machineIdsOf(alert),
+    resolve: () => null,
+    rest: commentAlone,
+    result: (alertId, alert, common): AlertResult => ({ alertId, alert, ...common }),
+  }),
 } as const;
 
 export type Acts = typeof acts;

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { keyBytes } from './encryption.ts';
 
@@ -13,17 +13,31 @@ export const decodeKey = (base64: string, source: string): Uint8Array => {
 /** A key for a store that does not outlive the process. */
 export const randomKey = (): Uint8Array => randomBytes(keyBytes);
 
-const isPresent = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST';
+const isCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;
+
+/** Makes the file, whole under its name from the first moment: of two processes that start at once both read the same. */
+const makeKeyFile = async (file: string): Promise<void> => {
+  const whole = `${file}.${randomUUID()}`;
+  await writeFile(whole, `${Buffer.from(randomKey()).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
+  try {
+    await link(whole, file);
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+  } finally {
+    await unlink(whole);
+  }
+};
 
 /** The key in the file next to a database, created for the owner alone when there is none. */
 export const keyFileNextTo = async (database: string): Promise<Uint8Array> => {
   const file = `${database}.key`;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  try {
-    // `wx`: of two processes that start at once, one creates the file and both read it.
-    await writeFile(file, `${Buffer.from(randomKey()).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if (!isPresent(error)) throw error;
-  }
-  return decodeKey(await readFile(file, 'utf8'), 'the key file next to the database');
+  const read = () => readFile(file, 'utf8');
+  const text = await read().catch(async (error: unknown) => {
+    if (!isCode(error, 'ENOENT')) throw error;
+    await makeKeyFile(file);
+    return read();
+  });
+  return decodeKey(text, 'the key file next to the database');
 };

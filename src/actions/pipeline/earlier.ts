@@ -49,7 +49,7 @@ export const lookForEarlier =
     if (open.length === 0 || !mayBeThere) return { ends, parts: partly };
 
     const at = await now();
-    const unsettled = await journal.unsettled();
+    const unsettled = run.resumedSince === null ? [] : await journal.unsettled();
     const sentAt = (target: Target): number => {
       const subject = JSON.stringify(kind.subjectOf(target));
       const ats = unsettled.flatMap((one) => (JSON.stringify(one.subject) === subject ? [one.at] : []));

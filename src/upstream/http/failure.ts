@@ -94,12 +94,18 @@ const forbidden = (place: CallPlace, said: string, details: ErrorDetails): Gatew
   );
 };
 
+/** Statuses whose meaning hangs on who answers: a body that is not Microsoft's is a proxy's or another host's. */
+const foreignAt = (status: number, body: string): boolean =>
+  status === 404 || (body.trim() !== '' && status >= 400 && status < 500 && ![401, 408, 429].includes(status));
+
 /**
  * Whether an answer says that nothing was done. Microsoft's own 4xx does, and 429 and 401 whoever says them; 408, 5xx, a
  * redirect or an answer of somebody else on the way do not: what stands behind may have done it all the same.
  */
-const didNothing = (status: number, told: MicrosoftError | null): boolean =>
-  status === 401 || status === 429 || (told !== null && status >= 400 && status < 500 && status !== 408);
+const didNothing = (status: number, body: string, told: MicrosoftError | null): boolean => {
+  if (status === 401 || status === 429) return true;
+  return status >= 400 && status < 500 && status !== 408 && (told !== null || !foreignAt(status, body));
+};
 
 const detailsOf = (
   { tenant, operation }: CallPlace,
@@ -113,16 +119,12 @@ const detailsOf = (
     tenant,
     api: operation.api,
     upstreamStatus: answer.status,
-    sent: didNothing(answer.status, told) ? 'no' : 'maybe',
+    sent: didNothing(answer.status, answer.body, told) ? 'no' : 'maybe',
     ...(code === null ? {} : { upstreamCode: code }),
     ...(requestId === null ? {} : { upstreamRequestId: requestId }),
     ...(wait === null ? {} : { retryAfterSeconds: wait.seconds }),
   };
 };
-
-/** Statuses whose meaning hangs on who answers: a body that is not Microsoft's is a proxy's or another host's. */
-const foreignAt = (status: number, body: string): boolean =>
-  status === 404 || (body.trim() !== '' && status >= 400 && status < 500 && ![401, 408, 429].includes(status));
 
 /** Whether a body cannot be part of a JSON answer: a page of a proxy or of a sign-in, a word. What was cut off begins as JSON. */
 const isNoJson = (body: string): boolean => !/^[\s\ufeff]*([{["\d-]|null|true|false|$)/.test(body);

@@ -54,6 +54,24 @@ describe('a change with a comment that fails', () => {
   });
 });
 
+test('X1: a comment that fails again leaves the change done in part, and is sent once in the end', async () => {
+  const id = lab.freshIncident();
+  const effect = { kind: 'status', status: 403 } as const;
+  lab.simulator.faults.add({ operation: 'graph.incidents.comment.create', times: 2, effect });
+  lab.simulator.faults.add({ operation: 'graph.incidents.comment.create', times: 1, effect: reset });
+  const input = { incidentIds: [id], status: 'IN_PROGRESS', comment: 'Stubborn', idempotencyKey: `again-${id}` };
+  const outcomes: unknown[] = [];
+  for (let run = 1; run <= 4; run += 1) {
+    const { told } = await lab.act('updateIncidents', input);
+    outcomes.push(told[0]?.outcome, told[0]?.incident?.status);
+  }
+  // The third is carried out, and its answer is lost: the comment is found.
+  expect(outcomes).toEqual(
+    ['PARTLY_DONE', 'DONE'].flatMap((outcome) => [outcome, 'IN_PROGRESS', outcome, 'IN_PROGRESS']),
+  );
+  expect(commentsOf(id).filter((text) => text === 'Stubborn')).toHaveLength(1);
+});
+
 describe('the same key again', () => {
   test('X1: an answer that was lost, then reads that fail: the change is not sent again', async () => {
     const id = lab.freshIncident();

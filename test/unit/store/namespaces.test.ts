@@ -23,7 +23,7 @@ test('X3: every part of the store that is used stands in the table, and takes it
   for (const [name, options] of uses) {
     expect([name, options]).toEqual([
       name,
-      expect.stringMatching(new RegExp(`^(\\{ \\.\\.\\.)?namespaces(\\.${name}|\\['${name}'\\])`)),
+      expect.stringMatching(new RegExp(`^(\\{\\s+\\.\\.\\.)?namespaces(\\.${name}|\\['${name}'\\])`)),
     ]);
   }
   expect([...new Set(uses.map(([name]) => name))].toSorted()).toEqual(Object.keys(namespaces).toSorted());

@@ -47,6 +47,14 @@ describe('redis', () => {
     expect(await one.space<string>('plain').has('k')).toBe(false);
   });
 
+  test('X1: replicas have one time, which is Redis’s', async () => {
+    const before = Date.now();
+    const [first, second] = [await one.now(), await two.now()];
+    expect(first).toBeGreaterThanOrEqual(before - 1);
+    expect(second).toBeGreaterThanOrEqual(first);
+    expect(second).toBeLessThanOrEqual(Date.now() + 1);
+  });
+
   test('of the replicas that add at once, one succeeds', async () => {
     const results = await Promise.all(
       Array.from({ length: 40 }, (_, index) => (index % 2 ? one : two).space<number>('claims').add('k', index, 60_000)),

@@ -37,6 +37,23 @@ describe.each(['memory', 'sqlite'])('%s', (kind) => {
       expect(await space.has('a')).toBe(false);
     }));
 
+  test('X1: what guards something is never taken for absent: of another version, another form, another key', () =>
+    withStore(async (store) => {
+      const guards = { version: 2, isValid: (value: unknown) => typeof value === 'string' };
+      const guarded = store.space<string>('guards', { guards, encrypted: true });
+      const unguarded = store.space<unknown>('guards', { encrypted: true });
+      await guarded.set('a', 'done');
+      expect(await guarded.get('a')).toBe('done');
+      expect(await guarded.get('b')).toBeUndefined();
+      for (const stored of ['done', { v: 1, value: 'done' }, { v: 2, value: 3 }]) {
+        await unguarded.set('a', stored);
+        await expect(guarded.get('a')).rejects.toMatchObject({ code: 'CONFLICT' });
+      }
+      await store.space<string>('guards').set('a', 'of another key');
+      await expect(guarded.get('a')).rejects.toThrow('another encryptionKey');
+      expect(await guarded.has('a')).toBe(true);
+    }));
+
   test('a counter begins at nothing, grows, shrinks, and ends so long after its first count', () =>
     withStore(async (store, clock) => {
       const space = store.space<never>('counts');

@@ -106,3 +106,27 @@ describe('R7: the id of the call for the support of Microsoft', () => {
       );
   });
 });
+
+const page = '<html>Blocked by the proxy</html>';
+const own = json({ code: 'InvalidInput', message: 'x' });
+
+test.each<[string, number, string, 'no' | 'maybe']>([
+  ['400 of the service', 400, own, 'no'],
+  ['403 of the service', 403, own, 'no'],
+  ['403 without a body', 403, '', 'no'],
+  ['404 of the service', 404, own, 'no'],
+  ['404 of nobody', 404, '', 'maybe'],
+  ['409 of the service', 409, own, 'no'],
+  ['401', 401, page, 'no'],
+  ['429', 429, page, 'no'],
+  ['403 of a proxy', 403, page, 'maybe'],
+  ['408', 408, own, 'maybe'],
+  ['a redirect', 302, '', 'maybe'],
+  ['500', 500, own, 'maybe'],
+  ['501', 501, own, 'maybe'],
+  ['503', 503, own, 'maybe'],
+  ['504', 504, '', 'maybe'],
+])('X1: whether an act was sent: %s', (_name, status, body, sent) => {
+  const { details } = failureOf(place, answered(status, body, { 'retry-after': '1' }), 0);
+  expect(details.sent).toBe(sent);
+});

@@ -134,6 +134,11 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
         done.set(id, changed[index] ?? { entity: null, error: null });
       });
     }
+    for (const { target, earlier } of sendings) {
+      const one = done.get(target.id);
+      // What an earlier run did stands.
+      if (earlier !== null && one !== undefined && one.error !== null) done.set(target.id, { ...one, partly: true });
+    }
     const bare = [...done].flatMap(([id, { entity, error, partly }]) => {
       const isUnclear = error !== null && !isSurelyNotSent(error);
       return isUnclear || (entity === null && (error === null || partly === true)) ? [id] : [];
