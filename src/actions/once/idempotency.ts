@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Caller } from '../../access/caller.ts';
 import type { Clock } from '../../clock.ts';
 import { isRecord } from '../../domain/records.ts';
-import { GatewayError } from '../../errors.ts';
+import { asGatewayError, GatewayError, isSurelyNotSent } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
 import { namespaces } from '../../store/namespaces.ts';
@@ -171,7 +171,8 @@ export const createIdempotency = ({
               }),
           });
         } catch (error) {
-          if (earlier === undefined) await entries.delete(place);
+          // Where it is not known that nothing was sent, a repeat looks first.
+          if (earlier === undefined && isSurelyNotSent(asGatewayError(error))) await entries.delete(place);
           throw error;
         }
         try {

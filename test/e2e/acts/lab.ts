@@ -32,6 +32,7 @@ export interface Told {
 const error = 'outcome error { code message retryAfterSeconds upstreamCode }';
 const fields = {
   machine: `alreadyUnderWay waitedSeconds action { actionId status } ${error}`,
+  alert: `alert { status } ${error}`,
   incident: `incident { status assignedTo tags } changes { field from to } ${error}`,
 } as const;
 
@@ -42,6 +43,7 @@ const payloads = {
   runLiveResponse: 'machine',
   cancelMachineActions: 'machine',
   updateIncidents: 'incident',
+  updateAlerts: 'alert',
 } as const satisfies Record<string, keyof typeof fields>;
 
 type Mutation = keyof typeof payloads;
@@ -83,7 +85,11 @@ export const otherEncryptionKey: SettingsChange = [['store', 'encryptionKey'], k
 
 export const startActsLab = async (): Promise<ActsLab> => {
   const simulator = await startSimulator({
-    tenants: [simTenant('contoso'), simTenant('fabrikam', { permissions: { mde: ['Machine.Read.All'] } })],
+    tenants: [
+      simTenant('contoso'),
+      simTenant('fabrikam', { permissions: { mde: ['Machine.Read.All'] } }),
+      simTenant('tailspin', { permissions: { graph: [] } }),
+    ],
     actionTimes: { pendingMs: 50, runningMs: 50 },
     enforceQuotas: false,
     profile: 'mild',

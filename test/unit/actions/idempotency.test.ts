@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createIdempotency, type Once, type Progress, type Run } from '../../../src/actions/once/idempotency.ts';
 import { createPresence } from '../../../src/actions/once/presence.ts';
+import { UpstreamError } from '../../../src/errors.ts';
 import { createLog } from '../../../src/log.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { callerNamed, createManualClock, createTestScope } from './support.ts';
@@ -39,6 +40,33 @@ const counter = (progress: Progress = 'ENDED') => {
     },
   };
 };
+
+test('X1: a run that broke off, of which nobody knows whether it sent, is resumed by the next', async () => {
+  const { clock, idempotency } = await setUp();
+  const { scope } = createTestScope(clock);
+  const broken = request({ work: () => Promise.reject(new TypeError('a fault of ours')) });
+  await expect(idempotency.once(broken, scope)).rejects.toThrow('a fault of ours');
+  const { runs, work } = counter();
+  await idempotency.once(request({ work }), scope);
+  expect(runs).toEqual([true]);
+});
+
+test('X1: what was done to a target is kept, for this use of the key and no other', async () => {
+  const { clock, openProcess, idempotency } = await setUp();
+  const end = { outcome: 'DONE', actionId: 'action-1', left: null } as const;
+  const seen: unknown[] = [];
+  const work = async (run: Run) => {
+    seen.push(await run.ended('m1'), await run.ended('m2'));
+    await run.keep('m1', end);
+    return { result: 'open', progress: 'OPEN' as const };
+  };
+  const { scope } = createTestScope(clock);
+  await idempotency.once(request({ work }), scope);
+  const other = await openProcess();
+  await other.idempotency.once(request({ work }), scope);
+  await idempotency.once(request({ work, key: 'key-2' }), scope);
+  expect(seen).toEqual([undefined, undefined, end, undefined, undefined, undefined]);
+});
 
 describe('the same key', () => {
   test('with the same input gives the first answer and does nothing more, in another process too', async () => {
@@ -109,7 +137,8 @@ describe('the same key', () => {
   test('of a request that did nothing may try again', async () => {
     const { clock, idempotency } = await setUp();
     const { scope } = createTestScope(clock);
-    const failing = request({ work: () => Promise.reject(new Error('Entra is down')) });
+    const down = new UpstreamError('UPSTREAM_UNAVAILABLE', 'Entra is down', { sent: 'no' });
+    const failing = request({ work: () => Promise.reject(down) });
     await expect(idempotency.once(failing, scope)).rejects.toThrow('Entra is down');
     const nothing = counter('NOTHING');
     await idempotency.once(request({ work: nothing.work }), scope);
