@@ -29,7 +29,7 @@ export interface LibraryFile extends OfTenant, EntityOf<typeof libraryFileFields
 /** Reads one. */
 export const libraryFileFromMde = fromMde(libraryFileFields);
 
-const id = { field: 'fileName', form: /^(?!\.+$)[^\\/\p{Cc}]{1,255}$/u, says: 'a file name' } as const;
+const id = { field: 'fileName', form: /^(?!\.+$)[^\\/:*?"<>|\p{Cc}]{1,255}$/u, says: 'a file name' } as const;
 const idOf = ({ fileName }: LibraryFile): string => fileName;
 const files = identified('a library file', 'library files', 'fileName');
 

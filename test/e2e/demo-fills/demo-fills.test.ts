@@ -84,7 +84,8 @@ const inContoso = (type: string, field: string): string => JSON.stringify(sample
 
 /** One act of each kind, in this order; the others are tried where they have a reader. */
 const acts: Readonly<Record<string, () => string>> = {
-  isolateMachines: () => act(`machineIds: ["${machineOf(0)}", "nobody.contoso.com"], comment: "Demo", waitSeconds: 600`),
+  isolateMachines: () =>
+    act(`machineIds: ["${machineOf(0)}", "nobody.contoso.com"], comment: "Demo", waitSeconds: 600`),
   scanMachines: () => act(`machineIds: ["${machineOf(1)}"], comment: "Demo"`),
   runLiveResponse: () =>
     act(`machineIds: ["${machineOf(2)}"], comment: "Demo", waitSeconds: 60, commands: [

@@ -78,7 +78,9 @@ describe.each(entityNames)('%s', (list) => {
 
   test('its ids have a form that is said in words, and nothing that could leave its path has it', () => {
     expect(id.says).not.toBe('');
-    for (const text of ['', '.', '..', '../x', 'a/b', 'a?b', 'a#b', 'a\nb', 'a-_-b/c', 'va-_-..%2f']) {
+    // Windows takes these in the name of a file; in a path they are encoded.
+    const inFileNames = list === 'libraryFiles' ? [] : ['a#b', 'va-_-..%2f'];
+    for (const text of ['', '.', '..', '../x', 'a/b', 'a?b', 'a\nb', 'a-_-b/c', ...inFileNames]) {
       expect([text, hasIdForm(id, text)]).toEqual([text, false]);
     }
   });
