@@ -47,6 +47,11 @@ export interface ErrorDetails {
   readonly upstreamCode?: string;
   /** HTTP status that the upstream answered with. */
   readonly upstreamStatus?: number;
+  /**
+   * Whether the call reached Microsoft, so that an act may have been done. `no`: surely not (no connection, no token, kept
+   * back), or Microsoft said no to it. Set where it is known; absent: nobody knows, which counts as `maybe`.
+   */
+  readonly sent?: 'no' | 'maybe';
   /** Seconds to wait before the same call can succeed. */
   readonly retryAfterSeconds?: number;
   /** Permissions of which one is needed and none is granted, e.g. `SecurityIncident.Read.All`. */

@@ -68,7 +68,7 @@ export interface GatewayOptions {
 export interface Gateway {
   /** e.g. `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Finishes what was accepted, for up to `graceMs`, then ends. */
+  /** Answers what waits with what is known, finishes what was accepted, for up to `graceMs`, then ends. */
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -87,6 +87,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const audit = await openAuditLog(config.audit, { clock, log });
   const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
   const http = createHttpClient({ ca });
+  const stopping = new AbortController();
 
   const signIns = createSignIns(store);
   const standings = createStandings({ log, metrics });
@@ -97,7 +98,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     http: http.request,
     tokens,
     clock,
-    throttle: createThrottleMemory(clock, maxThrottleWaitMs),
+    throttle: createThrottleMemory(clock, maxThrottleWaitMs, stopping.signal),
     circuits: createCircuits(),
     flights: createSingleFlight(),
     log,
@@ -106,6 +107,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     timeouts: { normal: limits.upstreamTimeoutMs, hunting: limits.huntingTimeoutMs },
     maxWaitMs: maxThrottleWaitMs,
     random: Math.random,
+    stopping: stopping.signal,
   });
 
   const routing = createRouting({ tokens, standings });
@@ -135,6 +137,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     triageActs: createTriageActs({ ...parts, idsPerCall }),
     reads,
     download: http.download,
+    stopping: stopping.signal,
     settings: {
       targetsPerMutation: limits.targetsPerMutation,
       liveResponse: { sessions: limits.liveResponseSessions, callsPerMinute: limits.liveResponseCallsPerMinute },
@@ -204,6 +207,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   return {
     url: server.url,
     stop: async (graceMs = 30_000) => {
+      stopping.abort();
       await server.stop(graceMs);
       tenantSignIns.stop();
       await actions.stop();

@@ -82,6 +82,8 @@ export interface ActionsDeps {
   /** Fetches a file without any credential, as `HttpClient.download` does. */
   readonly download: Download;
   readonly settings: ActionSettings;
+  /** Fires when the gateway stops: what waits is answered with what is known, what was begun is finished. */
+  readonly stopping: AbortSignal;
 }
 
 export interface ActionSettings {
@@ -101,7 +103,7 @@ export interface ActionSettings {
 
 /** Builds all acts; one watcher and one idempotency memory serve them. */
 export const createActions = (deps: ActionsDeps): Actions => {
-  const { accessOf, audit, clock, log, metrics, reads, settings, store, tenantNamed } = deps;
+  const { accessOf, audit, clock, log, metrics, reads, settings, stopping, store, tenantNamed } = deps;
   const { targetsPerMutation, downloadHosts = [], pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
   const { machines, machineActions } = reads;
   const presence = createPresence({ store, clock, log });
@@ -109,14 +111,17 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const finders = createOutcomeFinders({ reads, clock });
   const reconcile = createReconcile({ journal, finders, audit, store, tenantNamed, clock, log, metrics });
   const search = createActionSearch({ reads: machineActions, clock, lookAfterMs });
-  const watcher = createWatcher({ reads: machineActions, clock, log, intervalMs: pollIntervalMs });
+  const watcher = createWatcher({ reads: machineActions, clock, log, intervalMs: pollIntervalMs, stopping });
   const guardrails = createGuardrails({
     rules: settings.guardrails,
     switches: settings.switches,
     accessOf,
     clock,
   });
-  const queue = createLiveResponseQueue({ search, watcher, machineActions, clock, limits: settings.liveResponse });
+  const queue = createLiveResponseQueue({
+    ...{ search, watcher, machineActions, clock, stopping },
+    limits: settings.liveResponse,
+  });
   const path = {
     accessOf,
     clock,
@@ -124,7 +129,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
     machines,
     machineActions,
     guardrails,
-    idempotency: createIdempotency({ store, presence, clock, log }),
+    idempotency: createIdempotency({ store, presence, clock, log, stopping }),
     journal,
     clearUp: reconcile.clearUp,
     auditTrail: createAuditTrail({ audit, journal, log }),

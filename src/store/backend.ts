@@ -16,6 +16,8 @@ export interface Backend {
   increment(key: string, ttlMs: number, by: number): Promise<number>;
   /** Every key that begins with `prefix` and has not expired. */
   keys(prefix: string): Promise<readonly string[]>;
+  /** The time by which all who share the store count, epoch milliseconds: Redis has its own, else it is the process's clock. */
+  now(): Promise<number>;
   /** Rejects when the backend does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

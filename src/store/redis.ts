@@ -67,6 +67,10 @@ export const openRedis = async (url: string, operationLimitMs: number, log?: Log
         for (const key of page) found.add(key);
       return [...found];
     },
+    now: async () => {
+      const [seconds, microseconds] = await limited(client.sendCommand<readonly string[]>(['TIME']));
+      return Number(seconds) * 1000 + Number(microseconds) / 1000;
+    },
     ping: async () => {
       await limited(client.ping());
     },

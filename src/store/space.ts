@@ -1,4 +1,5 @@
 import type { Keyv } from 'keyv';
+import { isRecord } from '../domain/records.ts';
 import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Attempts } from './attempts.ts';
@@ -30,11 +31,22 @@ export interface Space<T> {
   delete(key: string): Promise<boolean>;
 }
 
+/** The version of what a space keeps, and a small check of its form. */
+export interface Guards {
+  readonly version: number;
+  readonly isValid: (value: unknown) => boolean;
+}
+
 export interface SpaceOptions {
   /** Lifetime of an entry in milliseconds; without it entries stay. */
   readonly ttlMs?: number;
   /** Keep values encrypted; one that does not open (another key, tampering) counts as absent. */
   readonly encrypted?: boolean;
+  /**
+   * What guards something: a value that does not open, or is not of this form and version, is an `UnreadableEntryError`
+   * instead of absent, and stays.
+   */
+  readonly guards?: Guards;
   /**
    * The space is a cache: a read that fails or is not answered within `readLimitMs` is a miss and a write that fails is
    * forgotten. Without it a failing store is an error, so that nothing is done twice for want of memory.
@@ -57,45 +69,72 @@ const namePattern = /^[a-z][a-z0-9-]*$/;
 /** Keeps our keys apart from those of others in a shared Redis. */
 const root = 'defender-gateway';
 
-const failure = (error: unknown) => new GatewayError('INTERNAL', 'The store of the gateway does not answer', {}, error);
+/** The store did not answer, and what was to be done with it cannot go on. */
+export const storeFailure = (error: unknown): GatewayError =>
+  new GatewayError('INTERNAL', 'The store of the gateway does not answer', { sent: 'no' }, error);
+
+/** A kept value that cannot be read: of another encryption key or version of the gateway, or changed by somebody. It stands. */
+export class UnreadableEntryError extends GatewayError {
+  constructor(space: string, why: string, retryAfterSeconds?: number) {
+    super('CONFLICT', `What the store keeps under "${space}" cannot be read: ${why}`, {
+      sent: 'no',
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    });
+  }
+}
+
+/** Throws unless what is stored has the version and the form of what guards something. */
+const checkGuarded = (space: string, { version, isValid }: Guards, stored: unknown): void => {
+  if (!isRecord(stored) || stored.v !== version) {
+    throw new UnreadableEntryError(space, 'another version of the gateway kept it');
+  }
+  if (!isValid(stored.value)) throw new UnreadableEntryError(space, 'it has not the form that this version keeps');
+};
 
 /** `T` is what the writer of the space puts in; nobody else writes its keys. */
 export const createSpace = <T>(name: string, options: SpaceOptions, parts: SpaceParts): Space<T> => {
   if (!namePattern.test(name)) throw new Error(`"${name}" cannot be the name of a space`);
   const { keyv, attempts, backend, encryption, log } = parts;
-  const { cache = false, encrypted = false, readLimitMs = 100 } = options;
+  const { cache = false, encrypted = false, guards, readLimitMs = 100 } = options;
   const place = (key: string): string => `${root}:${name}:${key}`;
 
   const pack = (key: string, value: T): string => {
-    const json = JSON.stringify(value);
+    const json = JSON.stringify(guards === undefined ? value : { v: guards.version, value });
     return encrypted ? encryption.seal(json, place(key)) : json;
   };
   const unpack = (key: string, packed: string | undefined): T | undefined => {
     if (packed === undefined) return undefined;
     const json = encrypted ? encryption.open(packed, place(key)) : packed;
-    if (json !== undefined) return JSON.parse(json);
+    if (json !== undefined) {
+      const stored = JSON.parse(json);
+      if (guards === undefined) return stored;
+      checkGuarded(name, guards, stored);
+      return stored.value;
+    }
+    if (guards !== undefined)
+      throw new UnreadableEntryError(name, 'it was kept under another encryptionKey, or changed');
     log?.warn('A stored value does not open: another encryption key, or changed by somebody', { space: name, key });
     return undefined;
   };
 
   /** A cache's failure is `instead`; any other is an error. */
-  const guarded = async <R>(work: Promise<R>, instead: R): Promise<R> => {
+  const tried = async <R>(work: Promise<R>, instead: R): Promise<R> => {
     try {
       return await work;
     } catch (error) {
-      if (!cache) throw failure(error);
+      if (!cache) throw storeFailure(error);
       log?.warn('The store did not answer a cache', { space: name, err: error });
       return instead;
     }
   };
   const read = async <R>(work: Promise<R>, miss: R): Promise<R> => {
-    if (!cache) return guarded(work, miss);
+    if (!cache) return tried(work, miss);
     const { promise, resolve } = Promise.withResolvers<R>();
     const timer = setTimeout(() => {
       log?.warn('The store did not answer a cache in time', { space: name, readLimitMs });
       resolve(miss);
     }, readLimitMs);
-    return Promise.race([guarded(work, miss), promise]).finally(() => clearTimeout(timer));
+    return Promise.race([tried(work, miss), promise]).finally(() => clearTimeout(timer));
   };
 
   const encode = async (key: string, value: T): Promise<string> =>
@@ -111,17 +150,17 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
         ),
       ),
     set: async (key, value, ttlMs = options.ttlMs) => {
-      await guarded(
+      await tried(
         attempts.run(() => keyv.set(place(key), pack(key, value), ttlMs)),
         false,
       );
     },
     add: async (key, value, ttlMs = options.ttlMs) =>
-      guarded(backend.add(place(key), await encode(key, value), ttlMs), false),
+      tried(backend.add(place(key), await encode(key, value), ttlMs), false),
     replace: async (key, expected, value, ttlMs = options.ttlMs) => {
       if (encrypted) throw new Error(`The space "${name}" is encrypted: its values cannot be compared`);
       const [before, after] = [await encode(key, expected), await encode(key, value)];
-      return guarded(backend.replace(place(key), before, after, ttlMs), false);
+      return tried(backend.replace(place(key), before, after, ttlMs), false);
     },
     increment: (key, ttlMs, by = 1) => read<number | undefined>(backend.increment(place(key), ttlMs, by), undefined),
     has: (key) =>
@@ -130,11 +169,11 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
         false,
       ),
     keys: async () => {
-      const found = await guarded<readonly string[]>(backend.keys(place('')), []);
+      const found = await tried<readonly string[]>(backend.keys(place('')), []);
       return found.map((key) => key.slice(place('').length));
     },
     delete: (key) =>
-      guarded(
+      tried(
         attempts.run(() => keyv.delete(place(key))),
         false,
       ),

@@ -86,6 +86,7 @@ export const openSqlite = (file: string | null, clock: Clock): Backend => {
       sql.replace.run(value, expiresAt(ttlMs), key, expected, clock.now()).changes > 0,
     increment: async (key, ttlMs, by) => counters.increment(key, ttlMs, by),
     keys: async (prefix) => sql.keys.all(prefix, prefix, clock.now()).map(({ key }) => String(key)),
+    now: async () => clock.now(),
     ping: async () => {
       database.exec('SELECT 1');
     },

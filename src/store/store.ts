@@ -6,7 +6,7 @@ import { createAttempts } from './attempts.ts';
 import type { Backend } from './backend.ts';
 import { createEncryption } from './encryption.ts';
 import { decodeKey, keyFileNextTo, randomKey } from './encryption-key.ts';
-import { createSpace, type Space, type SpaceOptions } from './space.ts';
+import { createSpace, type Space, type SpaceOptions, storeFailure } from './space.ts';
 import { openSqlite } from './sqlite.ts';
 
 /** Everything that outlives a request: tokens, caches, idempotency keys, leases. */
@@ -15,6 +15,8 @@ export interface Store {
   space<T>(name: string, options?: SpaceOptions): Space<T>;
   /** A key of 32 bytes for another purpose than the store's own, the same in every replica. */
   deriveKey(purpose: string): Uint8Array;
+  /** One time for all replicas, epoch milliseconds: what they tell each other is counted by it. Rejects with `INTERNAL`. */
+  now(): Promise<number>;
   /** Rejects when the store does not answer: then the gateway is not ready. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -75,6 +77,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     space: (name, spaceOptions = {}) =>
       createSpace(name, spaceOptions, { keyv, attempts, backend, encryption, log: options.log }),
     deriveKey: (purpose) => new Uint8Array(hkdfSync('sha256', key, '', purpose, 32)),
+    now: () => backend.now().catch((error: unknown) => Promise.reject(storeFailure(error))),
     ping: () => backend.ping(),
     close: () => backend.close(),
   };

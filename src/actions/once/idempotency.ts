@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
+import { backInSeconds, neverStops } from '../../stopping.ts';
 import type { Store } from '../../store/store.ts';
 import type { Presence } from './presence.ts';
 
@@ -42,7 +43,8 @@ export interface Worked<Result> {
 /** The same key with the same input gives the first answer again and does nothing more. */
 export interface Idempotency {
   /**
-   * Throws `CONFLICT` when the key stands for other input, or when the first run has not ended by the request's deadline.
+   * Throws `CONFLICT` when the key stands for other input, or when the first run has not ended by the request's deadline or when
+   * the gateway stops.
    * Concurrent duplicates wait for the first, in all replicas; what a dead process was at is resumed.
    */
   once<Result>(request: Once<Result>, scope: CallScope): Promise<Result>;
@@ -56,18 +58,33 @@ interface Entry {
 
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 
-const conflict = (message: string): GatewayError => new GatewayError('CONFLICT', message, { field: 'idempotencyKey' });
+const conflict = (message: string, retryAfterSeconds?: number): GatewayError =>
+  new GatewayError('CONFLICT', message, {
+    field: 'idempotencyKey',
+    sent: 'no',
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
+
+const notEnded = (isStopping: boolean): GatewayError => {
+  const message = 'The first request with this idempotencyKey has not ended yet';
+  return isStopping
+    ? conflict(`${message}, and the gateway is stopping: ask again with the same key`, backInSeconds)
+    : conflict(`${message}: ask again with the same key`);
+};
 
 export const createIdempotency = ({
   store,
   presence,
   clock,
   log,
+  stopping = neverStops,
 }: {
   readonly store: Store;
   readonly presence: Pick<Presence, 'id' | 'isAlive'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Fires when the gateway stops; by default never. */
+  readonly stopping?: AbortSignal;
 }): Idempotency => {
   const entries = store.space<Entry>('idempotency', { ttlMs: rememberMs, encrypted: true });
   /** Who is at it. */
@@ -137,9 +154,8 @@ export const createIdempotency = ({
             await release(place, mutation);
           }
         }
-        if (clock.now() + lookAgainMs + answerMs >= scope.deadline) {
-          throw conflict('The first request with this idempotencyKey has not ended yet: ask again with the same key');
-        }
+        if (stopping.aborted || clock.now() + lookAgainMs + answerMs >= scope.deadline)
+          throw notEnded(stopping.aborted);
         await clock.sleep(lookAgainMs, scope.signal);
       }
     },
