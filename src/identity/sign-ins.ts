@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { ICachePlugin } from '@azure/msal-node';
 import type { Tenant } from '../config/tenants.ts';
+import { isRecord } from '../domain/records.ts';
+import { textForm } from '../store/forms.ts';
 import type { Store } from '../store/store.ts';
 
 /** A user who has signed in to a tenant for the gateway. */
@@ -30,6 +32,10 @@ export interface SignIns {
   end(tenant: Tenant): Promise<boolean>;
 }
 
+const isSignIn = (value: unknown): boolean =>
+  isRecord(value) &&
+  [value.id, value.userName, value.homeAccountId, value.signedInAt].every((part) => typeof part === 'string');
+
 /** Entra forgets a refresh token that is not used for so long. */
 const lifetimeMs = 90 * 24 * 3_600_000;
 
@@ -46,8 +52,12 @@ const keyOf = ({ cloud, tenantId, authority, auth }: Tenant): string => {
 export const newSignInId = (): string => randomUUID();
 
 export const createSignIns = (store: Store): SignIns => {
-  const records = store.space<SignIn>('sign-ins', { encrypted: true, ttlMs: lifetimeMs });
-  const caches = store.space<string>('sign-in-caches', { encrypted: true, ttlMs: lifetimeMs });
+  const records = store.space<SignIn>('sign-ins', {
+    encrypted: true,
+    ttlMs: lifetimeMs,
+    form: { version: 1, isValid: isSignIn },
+  });
+  const caches = store.space<string>('sign-in-caches', { encrypted: true, ttlMs: lifetimeMs, form: textForm });
   return {
     of: (tenant) => records.get(keyOf(tenant)),
     cacheOf: (id, tenant) => ({

@@ -6,6 +6,7 @@ import { UnsupportedInCloudError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { CallerToken } from '../scope.ts';
+import { textForm } from '../store/forms.ts';
 import type { Store } from '../store/store.ts';
 import type { AccessToken } from './access-token.ts';
 import { tokenFailure } from './failure.ts';
@@ -86,7 +87,12 @@ export const createTokens = ({
   signIns = createSignIns(store),
   maxPartitions = 1000,
 }: TokensDeps): Tokens => {
-  const space = store.space<string>('msal', { encrypted: true, cache: true, ttlMs: tokenCacheTtlMs });
+  const space = store.space<string>('msal', {
+    encrypted: true,
+    cache: true,
+    ttlMs: tokenCacheTtlMs,
+    form: textForm,
+  });
   const sourceOf = createSourceOf({
     network: createNetwork(http, clock.now),
     identityNetwork: createNetwork(http, clock.now, identityHost),

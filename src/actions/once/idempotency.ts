@@ -5,6 +5,7 @@ import { GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
 import { backInSeconds, neverStops } from '../../stopping.ts';
+import { textForm } from '../../store/forms.ts';
 import type { Store } from '../../store/store.ts';
 import type { Presence } from './presence.ts';
 
@@ -88,7 +89,7 @@ export const createIdempotency = ({
 }): Idempotency => {
   const entries = store.space<Entry>('idempotency', { ttlMs: rememberMs, encrypted: true });
   /** Who is at it. */
-  const leases = store.space<string>('idempotency-lease');
+  const leases = store.space<string>('idempotency-lease', { guards: textForm });
 
   const lease = async (place: string, scope: CallScope): Promise<boolean> => {
     const leaseMs = Math.max(0, scope.deadline - clock.now()) + graceMs;

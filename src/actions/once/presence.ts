@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { asError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { flagForm } from '../../store/forms.ts';
 import type { Store } from '../../store/store.ts';
 
 /** How long a process counts as running after its last sign of life. */
@@ -35,7 +36,7 @@ export const createPresence = ({
   readonly log: Log;
 }): Presence => {
   const id = randomUUID();
-  const signs = store.space<true>('presence', { ttlMs: aliveMs });
+  const signs = store.space<true>('presence', { ttlMs: aliveMs, guards: flagForm });
   const stopped = new AbortController();
   let signedAt = Number.NEGATIVE_INFINITY;
   const sign = async (): Promise<void> => {

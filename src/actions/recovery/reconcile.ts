@@ -7,6 +7,7 @@ import { asError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { CallerToken, CallScope } from '../../scope.ts';
+import { flagForm } from '../../store/forms.ts';
 import type { Store } from '../../store/store.ts';
 import type { Journal, JournalEntry, JournalSubject, SubjectKind } from '../once/journal.ts';
 import type { ClearUp } from '../once/unsettled.ts';
@@ -63,7 +64,7 @@ const isOf =
  */
 export const createReconcile = (parts: ReconcileParts) => {
   const { journal, finders, audit, clock, log } = parts;
-  const leases = parts.store.space<true>('reconcile-lease', { ttlMs: 60_000 });
+  const leases = parts.store.space<true>('reconcile-lease', { ttlMs: 60_000, guards: flagForm });
   /** Told as errors already, by `actId`. */
   const told = new Set<string>();
 
