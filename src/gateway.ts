@@ -42,7 +42,9 @@ import type { ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
 import { readSdl } from './server/sdl.ts';
 import { createToldFailures } from './server/told-failures.ts';
+import { sentenceOf } from './store/continuity.ts';
 import { openStore } from './store/store.ts';
+import { watchStore } from './store/watch.ts';
 import { createTenantService } from './tenant-service.ts';
 import { createHttpClient } from './upstream/http/agent.ts';
 import { createCircuits } from './upstream/http/circuit.ts';
@@ -83,7 +85,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const schema = createSchema(toldFailures);
   checkTrustedDocuments(config, schema);
   const metrics = createMetrics({ processMetrics: true });
-  const store = await openStore({ ...config.store, clock, log });
+  const store = await openStore({ ...config.store, clock, log, onLoss: (loss) => metrics.storeLost(loss !== null) });
   const audit = await openAuditLog(config.audit, { clock, log });
   const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
   const http = createHttpClient({ ca });
@@ -190,11 +192,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         () => 'ok',
         () => 'the store does not answer',
       );
-      return { ready: state === 'ok', checks: { store: state } };
+      const loss = store.continuity.loss();
+      const checks = loss === null ? { store: state } : { store: state, idempotencyKeys: sentenceOf(loss) };
+      return { ready: state === 'ok', checks };
     },
     ...(options.examples === undefined ? {} : { examples: options.examples }),
   });
 
+  watchStore(store, { log, clock, signal: stopping.signal });
   // Before the first act, so that no other replica takes one of this process for left behind.
   await actions.start();
   const server = await startServer(app, config.server).catch(async (error: unknown) => {

@@ -1,6 +1,7 @@
 import KeyvRedis, { createClient, defaultReconnectStrategy } from '@keyv/redis';
 import type { Log } from '../log.ts';
 import type { Backend } from './backend.ts';
+import { redisWarnings } from './redis-settings.ts';
 
 /** How long the start waits for the first connection; without one the gateway starts, not ready. */
 const firstConnectionMs = 2000;
@@ -70,6 +71,20 @@ export const openRedis = async (url: string, operationLimitMs: number, log?: Log
     now: async () => {
       const [seconds, microseconds] = await limited(client.sendCommand<readonly string[]>(['TIME']));
       return Number(seconds) * 1000 + Number(microseconds) / 1000;
+    },
+    isInPlace: async () => true,
+    beside: null,
+    warnings: async () => {
+      const info = async (part: string): Promise<string> => {
+        try {
+          return String(await limited(client.sendCommand(['INFO', part])));
+        } catch (error) {
+          // Not permitted, unless the connection is what fails.
+          if (client.isReady) return '';
+          throw error;
+        }
+      };
+      return redisWarnings({ memory: await info('memory'), persistence: await info('persistence') });
     },
     ping: async () => {
       await limited(client.ping());

@@ -1,8 +1,9 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
 import type { Backend } from './backend.ts';
+import { besideDatabase } from './beside.ts';
 import { createCounters } from './counters.ts';
 
 /** Expired entries are dropped when read; the rest of them by a sweep at most this often, as part of a write. */
@@ -41,10 +42,20 @@ const openFile = (file: string): DatabaseSync => {
   return database;
 };
 
+/** Which file stands at the path; null: none. */
+const identityOf = (file: string): { readonly device: number; readonly inode: number } | null => {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found === undefined ? null : { device: found.dev, inode: found.ino };
+};
+
+const isSameFile = (one: ReturnType<typeof identityOf>, other: ReturnType<typeof identityOf>): boolean =>
+  one?.device === other?.device && one?.inode === other?.inode;
+
 /** Embedded SQLite: in `file`, or in memory when there is none. Lifetimes run by `clock`. Counters are not in it. */
 export const openSqlite = (file: string | null, clock: Clock): Backend => {
   const database = file === null ? new DatabaseSync(':memory:') : openFile(file);
   database.exec(schema);
+  const opened = file === null ? null : identityOf(file);
   const sql = {
     get: database.prepare(statements.get),
     set: database.prepare(statements.set),
@@ -87,6 +98,9 @@ export const openSqlite = (file: string | null, clock: Clock): Backend => {
     increment: async (key, ttlMs, by) => counters.increment(key, ttlMs, by),
     keys: async (prefix) => sql.keys.all(prefix, prefix, clock.now()).map(({ key }) => String(key)),
     now: async () => clock.now(),
+    isInPlace: async () => file === null || isSameFile(opened, identityOf(file)),
+    beside: file === null ? null : besideDatabase(file),
+    warnings: async () => [],
     ping: async () => {
       database.exec('SELECT 1');
     },

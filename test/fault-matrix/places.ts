@@ -92,21 +92,32 @@ const openRedisPlace = async ({ point, kill, redis }: PlaceOptions): Promise<Pla
   const folder = await newFolder();
   const url = (port: number): string => `redis://127.0.0.1:${port}/${redis.database}`;
   const proxy = await startRedisProxy({ port: redis.port, point, kill });
+  let advancedMs = 0;
+  const ahead = await startRedisProxy({
+    port: redis.port,
+    point: null,
+    kill: async () => {},
+    advancedMs: () => advancedMs,
+  });
   const client = createClient({ url: url(redis.port) });
   await client.connect();
   await client.flushDb();
   return {
     folder,
     victim: { settings: storeAt(url(proxy.port)), nodeArgs: [], env: {} },
-    settings: storeAt(url(redis.port)),
+    settings: storeAt(url(ahead.port)),
     steps: () => proxy.steps,
     killed: () => proxy.killed(),
-    advance: async (ms) => void (await client.eval(passTime, { arguments: [String(ms)] })),
+    advance: async (ms) => {
+      advancedMs += ms;
+      await client.eval(passTime, { arguments: [String(ms)] });
+    },
     keys: (space) => client.keys(`defender-gateway:${space}:*`),
     verifyAudit: () => verifyRedis(url(redis.port)),
     remove: async () => {
       await client.close();
       await proxy.stop();
+      await ahead.stop();
       await rm(folder, { recursive: true });
     },
   };

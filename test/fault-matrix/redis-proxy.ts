@@ -12,7 +12,7 @@ import {
 
 /** Commands that change nothing; any other is a write. */
 const reads = new Set(
-  'AUTH CLIENT ECHO EXISTS GET HELLO INFO KEYS PING PTTL QUIT SCAN SELECT TTL XLEN XRANGE XREVRANGE'.split(' '),
+  'AUTH CLIENT ECHO EXISTS GET HELLO INFO KEYS PING PTTL QUIT SCAN SELECT TIME TTL XLEN XRANGE XREVRANGE'.split(' '),
 );
 
 /** Keys of the audit's stream and of its end. */
@@ -41,7 +41,21 @@ export interface RedisProxyOptions {
   readonly point: KillPoint | null;
   /** Resolves when the process is dead. */
   readonly kill: () => Promise<void>;
+  /** Milliseconds that Redis's own time is ahead, as a test lets time pass. */
+  readonly advancedMs?: () => number;
 }
+
+/** The answer to `TIME`: seconds and microseconds, as texts. */
+const timeAnswer = /(?<=\*2\r\n\$10\r\n)\d{10}(?=\r\n\$\d\r\n\d+\r\n)/g;
+
+/** An answer of Redis with its time put forward; as long as before. */
+const later = (answer: Buffer, ms: number): Buffer => {
+  const text = answer.toString('latin1');
+  return Buffer.from(
+    text.replace(timeAnswer, (seconds) => String(Number(seconds) + Math.floor(ms / 1000))),
+    'latin1',
+  );
+};
 
 const marker = 'the-write-before-this-took-effect';
 const markerCommand = `*2\r\n$4\r\nECHO\r\n$${marker.length}\r\n${marker}\r\n`;
@@ -50,7 +64,12 @@ const markerCommand = `*2\r\n$4\r\nECHO\r\n$${marker.length}\r\n${marker}\r\n`;
  * Counts writes, and kills the process at one of them: before Redis gets it, or after Redis carried it out and before its
  * answer. That it was carried out is known by the answer to an `ECHO` behind it.
  */
-export const startRedisProxy = async ({ port, point, kill }: RedisProxyOptions): Promise<RedisProxy> => {
+export const startRedisProxy = async ({
+  port,
+  point,
+  kill,
+  advancedMs = () => 0,
+}: RedisProxyOptions): Promise<RedisProxy> => {
   const steps: NotedStep[] = [];
   const sockets = new Set<Socket>();
   const isIt = createLookout(point);
@@ -70,7 +89,7 @@ export const startRedisProxy = async ({ port, point, kill }: RedisProxyOptions):
     let rest: Buffer = Buffer.alloc(0);
     let held: Buffer | null = null;
     redis.on('data', (answer: Buffer) => {
-      if (held === null) return void client.write(answer);
+      if (held === null) return void client.write(advancedMs() === 0 ? answer : later(answer, advancedMs()));
       held = Buffer.concat([held, answer]);
       if (held.includes(marker)) void kill().then(() => client.destroy());
     });

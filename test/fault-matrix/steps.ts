@@ -51,8 +51,8 @@ export const createLookout = (point: Pick<KillPoint, 'name' | 'nth'> | null): ((
 /** This moment, comparable among processes. */
 export const momentNow = (): number => performance.timeOrigin + performance.now();
 
-/** Spaces of the store whose writes belong to no act: signs of life, the turns of those who clear up, counts of requests. */
-const ofNoAct: readonly string[] = ['presence', 'reconcile-lease', 'rate'];
+/** Spaces of the store whose writes belong to no act: signs of life, turns of those who clear up, counts, whether the store is whole. */
+const ofNoAct: readonly string[] = ['presence', 'reconcile-lease', 'rate', 'store-marker'];
 
 const spacePattern = /^defender-gateway:([a-z-]+):/;
 

@@ -124,6 +124,7 @@ export const createIdempotency = ({
 
       const run = async (): Promise<Result> => {
         const resumed = (await entries.get(place)) !== undefined;
+        if (!resumed) await store.continuity.requireWhole();
         await entries.set(place, { inputHash, result: null });
         let worked: Worked<Result>;
         try {

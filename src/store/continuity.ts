@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { isRecord } from '../domain/records.ts';
+import { asError, GatewayError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Backend } from './backend.ts';
+import { type Form, type Space, storeFailure, UnreadableEntryError } from './space.ts';
+
+/**
+ * How long keys of mutations are remembered, in milliseconds. So long after a loss a key may be one whose act was done before
+ * it; later none can be: it would have been forgotten without the loss.
+ */
+export const keysLiveMs = 24 * 60 * 60 * 1000;
+
+/** Milliseconds from one look at the marker to the next. */
+const lookMs = 5000;
+
+/** Attempts to write the marker while other processes write it too. */
+const maxWrites = 5;
+
+/** An entry without an end by which a store is known. */
+export interface Marker {
+  /** Made at random when the marker is written anew. */
+  readonly id: string;
+  /** When that was, by the store's time, epoch milliseconds. */
+  readonly at: number;
+  /** Counted up by all processes with each of their looks: a store that is set back to an older copy counts less. */
+  readonly beat: number;
+  /** When a process found that entries which it had seen were gone; null: none did. */
+  readonly lostAt: number | null;
+  /** When an operator said that it does not matter; null: they did not. */
+  readonly acceptedAt: number | null;
+}
+
+const isTime = (value: unknown): boolean => value === null || typeof value === 'number';
+
+const markerForm: Form = {
+  version: 1,
+  isValid: (value) =>
+    isRecord(value) &&
+    typeof value.id === 'string' &&
+    typeof value.at === 'number' &&
+    typeof value.beat === 'number' &&
+    isTime(value.lostAt) &&
+    isTime(value.acceptedAt),
+};
+
+/** The space of the marker, and its only key. */
+export const markerSpace = { name: 'store-marker', options: { guards: markerForm }, key: 'marker' } as const;
+
+/** What of the store may be missing. */
+export interface Loss {
+  /** `ENTRIES`: it was emptied or set back to an older copy. `FILE`: its file was removed or replaced while it is open. */
+  readonly kind: 'ENTRIES' | 'FILE';
+  /** When it was noticed, epoch milliseconds. */
+  readonly at: number;
+  /** When it has no consequence any more; null: when the gateway was started anew. */
+  readonly until: number | null;
+}
+
+/** Whether the store still has everything that was put into it. */
+export interface Continuity {
+  /** Looks now. Rejects with `INTERNAL` when the store does not answer. */
+  look(): Promise<Loss | null>;
+  /** What the last look found. */
+  readonly loss: () => Loss | null;
+  /**
+   * Looks now, and throws `CONFLICT` when an entry that is absent may be a lost one. To be called after the entry was found
+   * absent: then it was absent from a store that was whole.
+   */
+  requireWhole(): Promise<void>;
+  /** An operator's word that keys of the time before are not used again, for all processes. False: nothing was lost. */
+  accept(): Promise<boolean>;
+  /** Looks at once and every few seconds until `stop`. */
+  start(): void;
+  stop(): void;
+}
+
+const timeOf = (ms: number): string => new Date(ms).toISOString();
+
+/** The loss, as log, readiness and refusals tell it. */
+export const sentenceOf = ({ kind, at, until }: Loss): string =>
+  kind === 'FILE' || until === null
+    ? 'the file of the store was removed or replaced while the gateway runs: put it back, or start the gateway anew'
+    : `the store was emptied or set back to an older copy (noticed at ${timeOf(at)}): mutations under an idempotencyKey are refused until ${timeOf(until)}, or until an operator runs "defender-gateway store accept"`;
+
+const refusalOf = (loss: Loss, now: number): GatewayError =>
+  new GatewayError(
+    'CONFLICT',
+    `Whether this idempotencyKey was used before is not known, so nothing was sent: ${sentenceOf(loss)}. Look whether it was done already; without idempotencyKey it is done`,
+    {
+      field: 'idempotencyKey',
+      sent: 'no',
+      ...(loss.until === null ? {} : { retryAfterSeconds: Math.max(1, Math.ceil((loss.until - now) / 1000)) }),
+    },
+  );
+
+const writtenByOthers = (): GatewayError =>
+  storeFailure(new Error('The marker of the store is written by others all the time'));
+
+export interface ContinuityParts {
+  readonly space: Space<Marker>;
+  readonly backend: Pick<Backend, 'now' | 'isInPlace' | 'beside'>;
+  readonly clock: Clock;
+  readonly log?: Log | undefined;
+  /** Told with each change. */
+  readonly onChange?: ((loss: Loss | null) => void) | undefined;
+}
+
+/**
+ * Notices that a store lost entries, as a Redis without persistence does when it starts anew: a keyed mutation whose key is
+ * absent would be sent a second time.
+ *
+ * A marker stands in the store without an end. Every process remembers the marker that it saw last and looks every few seconds
+ * and before it relies on an absent key. A marker that is gone, is another one, or counts less than before is a loss; whoever
+ * notices it writes so into the marker, so that processes that start later know it too. From then on absent keys are refused
+ * for as long as keys live.
+ *
+ * A first start is no loss: a process that remembers no marker and finds none writes a new one, and refuses nothing, for
+ * nothing tells that there were keys before. What remembers over a restart is, with SQLite, a file beside the database; with
+ * Redis the other replicas alone. Where all of them start anew on an emptied Redis nobody can notice: hence the warnings about
+ * Redis's settings. An operator who empties the store on purpose says so with `store accept`.
+ */
+export const createContinuity = ({ space, backend, clock, log, onChange }: ContinuityParts): Continuity => {
+  /** The marker as last seen. */
+  let known: Pick<Marker, 'id' | 'beat'> | undefined;
+  let remembered = false;
+  let last: Loss | null = null;
+  const stopped = new AbortController();
+
+  const note = (loss: Loss | null): Loss | null => {
+    const changed = loss?.kind !== last?.kind || loss?.at !== last?.at;
+    last = loss;
+    if (!changed) return loss;
+    onChange?.(loss);
+    if (loss === null) log?.info('The store is whole again: no mutation is refused for what it lost');
+    else log?.error(`Attention: ${sentenceOf(loss)}`, { kind: loss.kind });
+    return loss;
+  };
+
+  /** What this process, or one before it on the same file, saw last. */
+  const seenBefore = async (): Promise<typeof known> => {
+    if (known !== undefined || remembered) return known;
+    const id = await backend.beside?.read();
+    remembered = true;
+    known ??= id === undefined ? undefined : { id, beat: 0 };
+    return known;
+  };
+
+  const see = async ({ id, beat }: Marker): Promise<void> => {
+    const isOther = known?.id !== id;
+    known = { id, beat: isOther ? beat : Math.max(beat, known?.beat ?? 0) };
+    if (isOther) await backend.beside?.write(id);
+  };
+
+  /** The marker, with what this process knows of a loss written into it. */
+  const current = async (before: typeof known, beats: boolean): Promise<Marker> => {
+    for (let attempt = 0; attempt < maxWrites; attempt += 1) {
+      const stored = await space.get(markerSpace.key);
+      if (stored === undefined) {
+        const at = await backend.now();
+        const lostAt = before === undefined ? null : at;
+        const anew = { id: randomUUID(), at, beat: (before?.beat ?? 0) + 1, lostAt, acceptedAt: null };
+        if (await space.add(markerSpace.key, anew)) return anew;
+        continue;
+      }
+      const isOther = before !== undefined && before.id !== stored.id && stored.lostAt === null;
+      const isOlder = before?.id === stored.id && stored.beat < before.beat;
+      if (!isOther && !isOlder && !beats) return stored;
+      const beat = Math.max(stored.beat, before?.beat ?? 0) + 1;
+      const loss = isOther || isOlder ? { lostAt: await backend.now(), acceptedAt: null } : {};
+      const next = { ...stored, ...loss, beat };
+      if (await space.replace(markerSpace.key, stored, next)) return next;
+    }
+    throw writtenByOthers();
+  };
+
+  const look = async (beats: boolean): Promise<Loss | null> => {
+    // Taken before the marker is read: a later look of this process may have seen it counted further.
+    const before = await seenBefore();
+    if (!(await backend.isInPlace()))
+      return note(last?.kind === 'FILE' ? last : { kind: 'FILE', at: clock.now(), until: null });
+    const marker = await current(before, beats);
+    await see(marker);
+    if (marker.lostAt === null || marker.acceptedAt !== null) return note(null);
+    const until = marker.lostAt + keysLiveMs;
+    return note((await backend.now()) < until ? { kind: 'ENTRIES', at: marker.lostAt, until } : null);
+  };
+
+  const looked = (beats = false): Promise<Loss | null> =>
+    look(beats).catch((thrown: unknown) => {
+      throw thrown instanceof GatewayError ? thrown : storeFailure(thrown);
+    });
+
+  const goOn = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      await looked(true).catch((thrown: unknown) => {
+        // That the store does not answer is told where it is asked for something.
+        if (thrown instanceof UnreadableEntryError)
+          log?.warn('The marker of the store cannot be read', { err: thrown });
+      });
+      await clock.sleep(lookMs, stopped.signal);
+    }
+  };
+
+  return {
+    look: () => looked(),
+    loss: () => last,
+    requireWhole: async () => {
+      const loss = await looked();
+      if (loss !== null) throw refusalOf(loss, loss.until === null ? 0 : await backend.now());
+    },
+    accept: async () => {
+      if ((await looked())?.kind !== 'ENTRIES') return false;
+      const acceptedAt = await backend.now();
+      for (let attempt = 0; attempt < maxWrites; attempt += 1) {
+        const stored = await space.get(markerSpace.key);
+        if (stored === undefined) return false;
+        if (!(await space.replace(markerSpace.key, stored, { ...stored, acceptedAt }))) continue;
+        note(null);
+        return true;
+      }
+      throw writtenByOthers();
+    },
+    start: () => {
+      goOn().catch((thrown: unknown) => {
+        if (!stopped.signal.aborted) log?.error('Looks at the store broke off', { err: asError(thrown) });
+      });
+    },
+    stop: () => stopped.abort(),
+  };
+};
