@@ -42,7 +42,7 @@ import type { ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
 import { readSdl } from './server/sdl.ts';
 import { createToldFailures } from './server/told-failures.ts';
-import { sentenceOf } from './store/continuity.ts';
+import { sentenceOf } from './store/loss.ts';
 import { openStore } from './store/store.ts';
 import { watchStore } from './store/watch.ts';
 import { createTenantService } from './tenant-service.ts';

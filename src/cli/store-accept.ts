@@ -1,4 +1,4 @@
-import { sentenceOf } from '../store/continuity.ts';
+import { sentenceOf } from '../store/loss.ts';
 import { exitCodes, type Run } from './io.ts';
 import { withServices } from './services.ts';
 

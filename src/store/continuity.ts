@@ -1,62 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { isRecord } from '../domain/records.ts';
 import { asError, GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Backend } from './backend.ts';
-import { type Form, type Space, storeFailure, UnreadableEntryError } from './space.ts';
-
-/**
- * How long keys of mutations are remembered, in milliseconds. So long after a loss a key may be one whose act was done before
- * it; later none can be: it would have been forgotten without the loss.
- */
-export const keysLiveMs = 24 * 60 * 60 * 1000;
+import { keysLiveMs, type Loss, refusalOf, sentenceOf } from './loss.ts';
+import { type Marker, markerSpace } from './marker.ts';
+import { type Space, storeFailure, UnreadableEntryError } from './space.ts';
 
 /** Milliseconds from one look at the marker to the next. */
 const lookMs = 5000;
 
 /** Attempts to write the marker while other processes write it too. */
 const maxWrites = 5;
-
-/** An entry without an end by which a store is known. */
-export interface Marker {
-  /** Made at random when the marker is written anew. */
-  readonly id: string;
-  /** When that was, by the store's time, epoch milliseconds. */
-  readonly at: number;
-  /** Counted up by all processes with each of their looks: a store that is set back to an older copy counts less. */
-  readonly beat: number;
-  /** When a process found that entries which it had seen were gone; null: none did. */
-  readonly lostAt: number | null;
-  /** When an operator said that it does not matter; null: they did not. */
-  readonly acceptedAt: number | null;
-}
-
-const isTime = (value: unknown): boolean => value === null || typeof value === 'number';
-
-const markerForm: Form = {
-  version: 1,
-  isValid: (value) =>
-    isRecord(value) &&
-    typeof value.id === 'string' &&
-    typeof value.at === 'number' &&
-    typeof value.beat === 'number' &&
-    isTime(value.lostAt) &&
-    isTime(value.acceptedAt),
-};
-
-/** The space of the marker, and its only key. */
-export const markerSpace = { name: 'store-marker', options: { guards: markerForm }, key: 'marker' } as const;
-
-/** What of the store may be missing. */
-export interface Loss {
-  /** `ENTRIES`: it was emptied or set back to an older copy. `FILE`: its file was removed or replaced while it is open. */
-  readonly kind: 'ENTRIES' | 'FILE';
-  /** When it was noticed, epoch milliseconds. */
-  readonly at: number;
-  /** When it has no consequence any more; null: when the gateway was started anew. */
-  readonly until: number | null;
-}
 
 /** Whether the store still has everything that was put into it. */
 export interface Continuity {
@@ -75,25 +30,6 @@ export interface Continuity {
   start(): void;
   stop(): void;
 }
-
-const timeOf = (ms: number): string => new Date(ms).toISOString();
-
-/** The loss, as log, readiness and refusals tell it. */
-export const sentenceOf = ({ kind, at, until }: Loss): string =>
-  kind === 'FILE' || until === null
-    ? 'the file of the store was removed or replaced while the gateway runs: put it back, or start the gateway anew'
-    : `the store was emptied or set back to an older copy (noticed at ${timeOf(at)}): mutations under an idempotencyKey are refused until ${timeOf(until)}, or until an operator runs "defender-gateway store accept"`;
-
-const refusalOf = (loss: Loss, now: number): GatewayError =>
-  new GatewayError(
-    'CONFLICT',
-    `Whether this idempotencyKey was used before is not known, so nothing was sent: ${sentenceOf(loss)}. Look whether it was done already; without idempotencyKey it is done`,
-    {
-      field: 'idempotencyKey',
-      sent: 'no',
-      ...(loss.until === null ? {} : { retryAfterSeconds: Math.max(1, Math.ceil((loss.until - now) / 1000)) }),
-    },
-  );
 
 const writtenByOthers = (): GatewayError =>
   storeFailure(new Error('The marker of the store is written by others all the time'));

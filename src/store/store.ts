@@ -4,9 +4,11 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { createAttempts } from './attempts.ts';
 import type { Backend } from './backend.ts';
-import { type Continuity, createContinuity, type Loss, type Marker, markerSpace } from './continuity.ts';
+import { type Continuity, createContinuity } from './continuity.ts';
 import { createEncryption } from './encryption.ts';
 import { decodeKey, keyFileNextTo, randomKey } from './encryption-key.ts';
+import type { Loss } from './loss.ts';
+import { type Marker, markerSpace } from './marker.ts';
 import { createSpace, type Space, type SpaceOptions, storeFailure } from './space.ts';
 import { openSqlite } from './sqlite.ts';
 

@@ -1,5 +1,5 @@
 import { asGatewayError } from '../../errors.ts';
-import { sentenceOf } from '../../store/continuity.ts';
+import { sentenceOf } from '../../store/loss.ts';
 import type { Store } from '../../store/store.ts';
 
 /** What of `check --json` is about the store. */

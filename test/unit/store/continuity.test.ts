@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createClient } from '@keyv/redis';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { keysLiveMs } from '../../../src/store/continuity.ts';
+import { keysLiveMs } from '../../../src/store/loss.ts';
 import { openStore, type StoreOptions } from '../../../src/store/store.ts';
 import { freePort, startRedis, stopRedis } from '../../support/redis.ts';
 import { createMemoryLog, createStoppedClock } from './support.ts';
