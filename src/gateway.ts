@@ -42,6 +42,7 @@ import type { ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
 import { readSdl } from './server/sdl.ts';
 import { createToldFailures } from './server/told-failures.ts';
+import { givenUp, givenUpBeforeMs } from './stopping.ts';
 import { sentenceOf } from './store/loss.ts';
 import { openStore } from './store/store.ts';
 import { watchStore } from './store/watch.ts';
@@ -70,7 +71,7 @@ export interface GatewayOptions {
 export interface Gateway {
   /** e.g. `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Answers what waits with what is known, finishes what was accepted, for up to `graceMs`, then ends. */
+  /** Answers what waits with what is known, finishes what was accepted, for up to `graceMs`, then ends; a second call waits for the same end. */
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -90,6 +91,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
   const http = createHttpClient({ ca });
   const stopping = new AbortController();
+  /** Fires shortly before a stop cuts what is left. */
+  const lastMoment = new AbortController();
 
   const signIns = createSignIns(store);
   const standings = createStandings({ log, metrics });
@@ -170,8 +173,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     schema,
     toldFailures,
     authenticate: (headers) => authenticator.authenticate(headers),
-    createContext: ({ headers, ...request }: ContextInput<Caller>) =>
-      contextOf({ ...request, explain: headers['x-gateway-explain'] === '1' }),
+    createContext: ({ headers, signal, ...request }: ContextInput<Caller>) =>
+      contextOf({
+        ...request,
+        signal: AbortSignal.any([signal, lastMoment.signal]),
+        explain: headers['x-gateway-explain'] === '1',
+      }),
     responseExtensions: ({ access: { findTenant, holds }, explain, scope }) => {
       if (!explain) return undefined;
       const isExplained = (tenant: Tenant | null): boolean => tenant !== null && holds('explain', tenant);
@@ -209,16 +216,22 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   for (const warning of config.warnings) log.warn(warning);
   log.info('the gateway listens', { url: server.url, tenants: config.tenants.map(({ name }) => name) });
 
+  const stop = async (graceMs: number): Promise<void> => {
+    stopping.abort();
+    const timer = setTimeout(() => lastMoment.abort(givenUp()), graceMs - givenUpBeforeMs(graceMs));
+    await server.stop(graceMs).finally(() => clearTimeout(timer));
+    tenantSignIns.stop();
+    await actions.stop();
+    await http.close();
+    await audit.close();
+    await store.close();
+  };
+  let stopped: Promise<void> | undefined;
   return {
     url: server.url,
-    stop: async (graceMs = 30_000) => {
-      stopping.abort();
-      await server.stop(graceMs);
-      tenantSignIns.stop();
-      await actions.stop();
-      await http.close();
-      await audit.close();
-      await store.close();
+    stop: (graceMs = 30_000) => {
+      stopped ??= stop(graceMs);
+      return stopped;
     },
   };
 };

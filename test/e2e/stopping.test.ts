@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { gatewaySettings } from '../../src/simulator/settings.ts';
-import { type Answer, askGateway } from '../support/gateway.ts';
+import { type Answer, askGateway, startRunning } from '../support/gateway.ts';
 import { runProgram } from '../support/process.ts';
 import { changedSettings } from '../support/settings.ts';
 import { simTenant } from '../support/tenants.ts';
@@ -148,4 +148,20 @@ describe('X6: SIGTERM', () => {
     expect(await exited).toBe(0);
     expect(performance.now() - stoppedAt).toBeLessThan(atOnceMs);
   });
+});
+
+test('X6: a question that Microsoft does not answer in time is told so before the stop cuts its connection', async () => {
+  const running = await startRunning({
+    simulator: { tenants: [simTenant('contoso')], enforceQuotas: false },
+  });
+  onTestFinished(() => running.stop());
+  running.simulator.faults.add({ operation: 'listMachines', times: 1, effect: { kind: 'slow', delayMs: 60_000 } });
+  const asking = running.ask('{ machines(first: 1) { nodes { machineId } } }');
+  await waitFor(() => running.simulator.faults.list().length === 0);
+  const stopped = running.gateway.stop(1000);
+  expect((await asking).errors[0]).toMatchObject({
+    message: expect.stringContaining('The gateway is stopping'),
+    extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 5 },
+  });
+  await stopped;
 });
