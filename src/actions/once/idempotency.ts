@@ -14,6 +14,8 @@ const rememberMs = 24 * 60 * 60 * 1000;
 /** How long a run may go on beyond its request's deadline, before another may take it up. */
 const graceMs = 60_000;
 const lookAgainMs = 200;
+/** How long a first request is still waited for when the gateway stops. */
+const lastLooksMs = 1000;
 /** Time kept back for saying that the first run has not ended. */
 const answerMs = 1000;
 
@@ -144,6 +146,7 @@ export const createIdempotency = ({
         return worked.result;
       };
 
+      let giveUpAt = scope.deadline - answerMs;
       for (;;) {
         const earlier = await answered();
         if (earlier !== undefined) return earlier.result;
@@ -156,8 +159,9 @@ export const createIdempotency = ({
             await release(place, mutation);
           }
         }
-        if (stopping.aborted || clock.now() + lookAgainMs + answerMs >= scope.deadline)
-          throw notEnded(stopping.aborted);
+        // The first request is told to end too, and its answer is worth a moment.
+        if (stopping.aborted) giveUpAt = Math.min(giveUpAt, clock.now() + lastLooksMs);
+        if (clock.now() + lookAgainMs >= giveUpAt) throw notEnded(stopping.aborted);
         await clock.sleep(lookAgainMs, scope.signal);
       }
     },
