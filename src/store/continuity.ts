@@ -5,10 +5,13 @@ import type { Log } from '../log.ts';
 import type { Backend } from './backend.ts';
 import { keysLiveMs, type Loss, refusalOf, sentenceOf } from './loss.ts';
 import { type Marker, markerSpace } from './marker.ts';
-import { type Space, storeFailure, UnreadableEntryError } from './space.ts';
+import { type Space, storeFailure } from './space.ts';
 
 /** Milliseconds from one look at the marker to the next. */
 const lookMs = 5000;
+
+/** The same when the store did not answer: one that comes back may have come back empty. */
+const lookAgainMs = 1000;
 
 /** Attempts to write the marker while other processes write it too. */
 const maxWrites = 5;
@@ -130,12 +133,12 @@ export const createContinuity = ({ space, backend, clock, log, onChange }: Conti
 
   const goOn = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
-      await looked(true).catch((thrown: unknown) => {
-        // That the store does not answer is told where it is asked for something.
-        if (thrown instanceof UnreadableEntryError)
-          log?.warn('The marker of the store cannot be read', { err: thrown });
-      });
-      await clock.sleep(lookMs, stopped.signal);
+      // That the store does not answer, or holds a marker of a later version, is told where it is asked for something.
+      const pauseMs = await looked(true).then(
+        () => lookMs,
+        () => lookAgainMs,
+      );
+      await clock.sleep(pauseMs, stopped.signal);
     }
   };
 

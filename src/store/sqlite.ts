@@ -2,6 +2,7 @@ import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
 import type { Backend } from './backend.ts';
 import { besideDatabase } from './beside.ts';
 import { createCounters } from './counters.ts';
@@ -13,6 +14,9 @@ const schema = `
   CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires_at_ms INTEGER) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS entries_by_expiry ON entries (expires_at_ms) WHERE expires_at_ms IS NOT NULL;
 `;
+
+/** Counted up when a gateway of the version before would misread the tables. */
+const schemaVersion = 1;
 
 const statements = {
   get: 'SELECT value FROM entries WHERE key = ? AND (expires_at_ms IS NULL OR expires_at_ms > ?)',
@@ -42,6 +46,20 @@ const openFile = (file: string): DatabaseSync => {
   return database;
 };
 
+/** Makes the tables. Throws `INTERNAL` for a database of a later version, and changes nothing in it. */
+const prepareSchema = (database: DatabaseSync): void => {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+  if (version > schemaVersion) {
+    database.close();
+    throw new GatewayError(
+      'INTERNAL',
+      `The database of the store is of a later version of the gateway (${version}; this one knows ${schemaVersion}) and is left alone: start that gateway, or set store.url to another file`,
+    );
+  }
+  database.exec(schema);
+  if (version < schemaVersion) database.exec(`PRAGMA user_version = ${schemaVersion}`);
+};
+
 /** Which file stands at the path; null: none. */
 const identityOf = (file: string): { readonly device: number; readonly inode: number } | null => {
   const found = statSync(file, { throwIfNoEntry: false });
@@ -54,7 +72,7 @@ const isSameFile = (one: ReturnType<typeof identityOf>, other: ReturnType<typeof
 /** Embedded SQLite: in `file`, or in memory when there is none. Lifetimes run by `clock`. Counters are not in it. */
 export const openSqlite = (file: string | null, clock: Clock): Backend => {
   const database = file === null ? new DatabaseSync(':memory:') : openFile(file);
-  database.exec(schema);
+  prepareSchema(database);
   const opened = file === null ? null : identityOf(file);
   const sql = {
     get: database.prepare(statements.get),

@@ -88,3 +88,20 @@ describe.each(strange)(
     });
   },
 );
+
+test('X6: a database of a later version is refused in words and left alone', async () => {
+  const { store } = await open();
+  await store.space<string>('things', { form: textForm }).set('k', 'kept');
+  const sql = (statement: string): unknown => {
+    const database = new DatabaseSync(join(folder, 'gateway.sqlite'));
+    try {
+      return database.prepare(statement).all();
+    } finally {
+      database.close();
+    }
+  };
+  expect(sql('PRAGMA user_version')).toEqual([{ user_version: 1 }]);
+  sql('PRAGMA user_version = 2');
+  await expect(open()).rejects.toThrow('is of a later version of the gateway (2; this one knows 1) and is left alone');
+  expect(sql('PRAGMA user_version')).toEqual([{ user_version: 2 }]);
+});
