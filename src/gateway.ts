@@ -206,13 +206,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     ...(options.examples === undefined ? {} : { examples: options.examples }),
   });
 
-  watchStore(store, { log, clock, signal: stopping.signal });
   // Before the first act, so that no other replica takes one of this process for left behind.
   await actions.start();
   const server = await startServer(app, config.server).catch(async (error: unknown) => {
     await actions.stop();
     throw error;
   });
+  // Not before it listens: a start that fails leaves nothing running.
+  watchStore(store, { log, clock, signal: stopping.signal });
   for (const warning of config.warnings) log.warn(warning);
   log.info('the gateway listens', { url: server.url, tenants: config.tenants.map(({ name }) => name) });
 

@@ -162,3 +162,16 @@ test('X6: a question that Microsoft does not answer in time is told so before th
   });
   await stopped;
 });
+
+test('a start that fails for its port ends at once with 1', async () => {
+  const { url } = await start();
+  const taken = changedSettings(gatewaySettings(simulator), [
+    [['server', 'port'], Number(new URL(url).port)],
+    [['upstream'], { caFile: 'ca.pem' }],
+  ]);
+  await writeFile(join(folder, 'taken.yaml'), taken);
+  const program = runProgram([main, '--config', join(folder, 'taken.yaml')]);
+  onTestFinished(async () => void (await program.stop('SIGKILL')));
+  expect(await program.exited).toBe(1);
+  expect(program.output()).toContain('is in use by another process');
+});
