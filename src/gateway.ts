@@ -48,7 +48,10 @@ import type { ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
 import { readSdl } from './server/sdl.ts';
 import { createToldFailures } from './server/told-failures.ts';
+import { givenUp, givenUpBeforeMs } from './stopping.ts';
+import { sentenceOf } from './store/loss.ts';
 import { openStore } from './store/store.ts';
+import { watchStore } from './store/watch.ts';
 import { createTenantService } from './tenant-service.ts';
 import { createHttpClient } from './upstream/http/agent.ts';
 import { createCircuits } from './upstream/http/circuit.ts';
@@ -74,7 +77,7 @@ export interface GatewayOptions {
 export interface Gateway {
   /** e.g. `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Finishes what was accepted, for up to `graceMs`, then ends. */
+  /** Answers what waits with what is known, finishes what was accepted, for up to `graceMs`, then ends; a second call waits for the same end. */
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -89,10 +92,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const schema = createSchema(toldFailures);
   checkTrustedDocuments(config, schema);
   const metrics = createMetrics({ processMetrics: true });
-  const store = await openStore({ ...config.store, clock, log });
+  const store = await openStore({ ...config.store, clock, log, onLoss: (loss) => metrics.storeLost(loss !== null) });
   const audit = await openAuditLog(config.audit, { clock, log, store: keepsKey(config.store) ? store : null });
   const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
   const http = createHttpClient({ ca });
+  const stopping = new AbortController();
+  /** Fires shortly before a stop cuts what is left. */
+  const lastMoment = new AbortController();
 
   const signIns = createSignIns(store);
   const standings = createStandings({ log, metrics });
@@ -103,7 +109,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     http: http.request,
     tokens,
     clock,
-    throttle: createThrottleMemory(clock, maxThrottleWaitMs),
+    throttle: createThrottleMemory(clock, maxThrottleWaitMs, stopping.signal),
     circuits: createCircuits(),
     flights: createSingleFlight(),
     log,
@@ -112,6 +118,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     timeouts: { normal: limits.upstreamTimeoutMs, hunting: limits.huntingTimeoutMs },
     maxWaitMs: maxThrottleWaitMs,
     random: Math.random,
+    stopping: stopping.signal,
   });
 
   const routing = createRouting({ tokens, standings });
@@ -145,6 +152,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     triageActs: createTriageActs({ ...parts, idsPerCall }),
     reads,
     open: http.open,
+    stopping: stopping.signal,
     settings: {
       targetsPerMutation: limits.targetsPerMutation,
       liveResponse: { sessions: limits.liveResponseSessions, callsPerMinute: limits.liveResponseCallsPerMinute },
@@ -182,8 +190,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     schema,
     toldFailures,
     authenticate: (headers) => authenticator.authenticate(headers),
-    createContext: ({ headers, ...request }: ContextInput<Caller>) =>
-      contextOf({ ...request, explain: headers['x-gateway-explain'] === '1' }),
+    createContext: ({ headers, signal, ...request }: ContextInput<Caller>) =>
+      contextOf({
+        ...request,
+        signal: AbortSignal.any([signal, lastMoment.signal]),
+        explain: headers['x-gateway-explain'] === '1',
+      }),
     responseExtensions: ({ access: { findTenant, holds }, explain, scope }) => {
       if (!explain) return undefined;
       const isExplained = (tenant: Tenant | null): boolean => tenant !== null && holds('explain', tenant);
@@ -205,17 +217,19 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         () => 'ok',
         () => 'the store does not answer',
       );
-      return { ready: state === 'ok', checks: { store: state } };
+      const loss = store.continuity.loss();
+      const checks = loss === null ? { store: state } : { store: state, idempotencyKeys: sentenceOf(loss) };
+      return { ready: state === 'ok', checks };
     },
     ...(options.examples === undefined ? {} : { examples: options.examples }),
   });
 
   // Before the first act, so that no other replica takes one of this process for left behind.
   await actions.start();
-  const stopped = new AbortController();
-  const watching = watchAudit({ audit, clock, log }, stopped.signal);
+  const unwatched = new AbortController();
+  const watching = watchAudit({ audit, clock, log }, unwatched.signal);
   const stopWatching = (): Promise<void> => {
-    stopped.abort();
+    unwatched.abort();
     return watching;
   };
   const server = await startServer(app, config.server).catch(async (error: unknown) => {
@@ -223,19 +237,28 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     await stopWatching();
     throw error;
   });
+  // Not before it listens: a start that fails leaves nothing running.
+  watchStore(store, { log, clock, signal: stopping.signal });
   for (const warning of config.warnings) log.warn(warning);
   log.info('the gateway listens', { url: server.url, tenants: config.tenants.map(({ name }) => name) });
 
+  const stop = async (graceMs: number): Promise<void> => {
+    stopping.abort();
+    const timer = setTimeout(() => lastMoment.abort(givenUp()), graceMs - givenUpBeforeMs(graceMs));
+    await server.stop(graceMs).finally(() => clearTimeout(timer));
+    tenantSignIns.stop();
+    await actions.stop();
+    await http.close();
+    await stopWatching();
+    await audit.close();
+    await store.close();
+  };
+  let stopped: Promise<void> | undefined;
   return {
     url: server.url,
-    stop: async (graceMs = 30_000) => {
-      await server.stop(graceMs);
-      tenantSignIns.stop();
-      await actions.stop();
-      await http.close();
-      await stopWatching();
-      await audit.close();
-      await store.close();
+    stop: (graceMs = 30_000) => {
+      stopped ??= stop(graceMs);
+      return stopped;
     },
   };
 };

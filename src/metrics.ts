@@ -56,6 +56,8 @@ export interface Metrics {
   apiStandings(api: string, counts: Readonly<Record<string, number>>): void;
   /** Acts that were interrupted and whose outcome is not known yet. */
   openActs(count: number): void;
+  /** Whether mutations under an `idempotencyKey` are refused because the store lost entries. */
+  storeLost(isLost: boolean): void;
   /** A request refused for its rate: a caller's, or an address's wrong credentials. */
   rateLimited(kind: 'caller' | 'sign-in'): void;
   /** What was found out about an upstream and is remembered for some minutes, by kind of fact. */
@@ -140,8 +142,14 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     help: 'Acts that were interrupted and whose outcome is not known yet',
     registers,
   });
+  const storeLost = new Gauge({
+    name: 'gateway_store_lost_entries',
+    help: '1 while mutations under an idempotencyKey are refused because the store lost entries',
+    registers,
+  });
 
   return {
+    storeLost: (isLost) => storeLost.set(isLost ? 1 : 0),
     rateLimited: (kind) => rateRefusals.inc({ kind }),
     openActs: (count) => interruptedActs.set(count),
     httpRequest: ({ seconds, route, method, status }) => httpSeconds.observe({ route, method, status }, seconds),

@@ -93,6 +93,8 @@ export interface ActionsDeps {
   /** Opens a file without any credential, as `HttpClient.open` does. */
   readonly open: Open;
   readonly settings: ActionSettings;
+  /** Fires when the gateway stops: what waits is answered with what is known, what was begun is finished. */
+  readonly stopping: AbortSignal;
 }
 
 export interface ActionSettings {
@@ -115,7 +117,8 @@ export interface ActionSettings {
 
 /** Builds all acts; one watcher and one idempotency memory serve them. */
 export const createActions = (deps: ActionsDeps): Actions => {
-  const { accessOf, acts, audit, clock, log, metrics, reads, settings, store, tenantNamed, triageActs } = deps;
+  const { accessOf, acts, audit, clock, log, metrics, reads, settings, stopping, store, tenantNamed, triageActs } =
+    deps;
   const { targetsPerMutation, downloadHosts = [], fileHashBytes: hashBytes = 1024 ** 3 } = settings;
   const { pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
   const { machines, machineActions } = reads;
@@ -124,9 +127,9 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const finders = createOutcomeFinders({ reads });
   const reconcile = createReconcile({ journal, finders, audit, store, tenantNamed, clock, log, metrics });
   const search = createActionSearch({ reads: machineActions, clock, lookAfterMs });
-  const watcher = createWatcher({ reads: machineActions, clock, log, intervalMs: pollIntervalMs });
+  const watcher = createWatcher({ reads: machineActions, clock, log, intervalMs: pollIntervalMs, stopping });
   const guardrails = createGuardrails({ rules: settings.guardrails, switches: settings.switches, clock });
-  const idempotency = createIdempotency({ store, presence, clock, log });
+  const idempotency = createIdempotency({ store, presence, clock, log, stopping });
   const auditTrail = createAuditTrail({ audit, budget: deps.auditBudget, journal, clock, log });
   const { clearUp } = reconcile;
   const path = { clock, log, guardrails, auditTrail, journal, now: store.now, idempotency, presence, clearUp };
@@ -134,7 +137,10 @@ export const createActions = (deps: ActionsDeps): Actions => {
     ...{ clock, log, finders, acts, triageActs, reads, watcher, targetsPerMutation },
     pipeline: createPipeline(path),
     machineKind: createMachineKind({ machines, machineActions, acts, finders, search, clock, log }),
-    queue: createLiveResponseQueue({ search, watcher, machineActions, clock, limits: settings.liveResponse }),
+    queue: createLiveResponseQueue({
+      ...{ search, watcher, machineActions, clock, stopping },
+      limits: settings.liveResponse,
+    }),
   });
   const ofFiles = { accessOf, machines, machineActions };
   const openFile = createOpenFile({ open: deps.open, downloadHosts, clock });

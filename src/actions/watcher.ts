@@ -6,12 +6,14 @@ import { asError, asGatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import { type CallerToken, type CallScope, identityKey } from '../scope.ts';
+import { neverStops } from '../stopping.ts';
 
 /** Follows actions to their end. */
 export interface Watcher {
   /**
    * The latest state of the actions, once all have ended or at `until` (epoch milliseconds), by id. All who watch actions of
    * one tenant share one poll. Rejects with the signal's reason when the caller leaves; a poll that fails is tried again.
+   * When the gateway stops it ends at once, with what is known.
    */
   watch(
     tenant: Tenant,
@@ -44,6 +46,8 @@ export interface WatcherParts {
   readonly log: Log;
   /** Milliseconds from one poll to the next; grows to three times as much while nothing changes. */
   readonly intervalMs: number;
+  /** Fires when the gateway stops; by default never. */
+  readonly stopping?: AbortSignal;
 }
 
 const openIds = (watches: Iterable<Watch>): string[] => {
@@ -54,7 +58,7 @@ const openIds = (watches: Iterable<Watch>): string[] => {
   return [...ids];
 };
 
-export const createWatcher = ({ reads, clock, log, intervalMs }: WatcherParts): Watcher => {
+export const createWatcher = ({ reads, clock, log, intervalMs, stopping = neverStops }: WatcherParts): Watcher => {
   const tenants = new Map<string, TenantWatch>();
   const longestMs = intervalMs * 3;
 
@@ -127,7 +131,7 @@ export const createWatcher = ({ reads, clock, log, intervalMs }: WatcherParts): 
   return {
     watch: async (tenant, actions, until, scope) => {
       const latest = new Map(actions.map((action) => [action.actionId, action]));
-      if (actions.every(isFinal) || clock.now() >= until) return latest;
+      if (actions.every(isFinal) || clock.now() >= until || stopping.aborted) return latest;
       scope.signal.throwIfAborted();
 
       const group = groupOf(tenant, scope);
@@ -142,9 +146,9 @@ export const createWatcher = ({ reads, clock, log, intervalMs }: WatcherParts): 
         });
       }
       try {
-        await clock.sleep(until - clock.now(), AbortSignal.any([scope.signal, ended.signal]));
+        await clock.sleep(until - clock.now(), AbortSignal.any([scope.signal, ended.signal, stopping]));
       } catch (reason) {
-        if (!ended.signal.aborted) throw reason;
+        if (!ended.signal.aborted && !stopping.aborted) throw reason;
       } finally {
         group.watches.delete(watch);
         if (group.watches.size === 0) {

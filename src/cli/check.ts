@@ -4,6 +4,7 @@ import { createConnectivity } from '../routing/connectivity.ts';
 import { createRouting } from '../routing/route.ts';
 import { createScope } from '../scope.ts';
 import { callersReportOf, reportOf, type TenantReport } from './check/report.ts';
+import { storeProblems, storeSection } from './check/store.ts';
 import { tableOf } from './check/table.ts';
 import { exitCodes, type Run } from './io.ts';
 import { withServices } from './services.ts';
@@ -15,10 +16,10 @@ const tenantTimeoutMs = 60_000;
 /** Tenants that are looked at at the same time. */
 const width = 8;
 
-/** `defender-gateway check [TENANT] [--json]`. */
+/** `defender-gateway check [TENANT] [--json]`. What is found about the store is told and does not count as missing. */
 export const runCheck: Run = async ({ io, options, operands: [name] }) =>
   withServices(io, options.config, async (services) => {
-    const { config, clock, http, tokens } = services;
+    const { config, clock, http, store, tokens } = services;
     const tenants = name === undefined ? config.tenants : [tenantNamed(config, name)];
     const look = createConnectivity({ tokens, http, clock });
     const routing = createRouting({ tokens });
@@ -43,6 +44,11 @@ export const runCheck: Run = async ({ io, options, operands: [name] }) =>
       reports.push(...(await Promise.all(tenants.slice(start, start + width).map(check))));
     }
     const ok = reports.every((report) => report.ok);
-    io.out(options.json ? `${JSON.stringify({ ok, tenants: reports }, null, 2)}\n` : reports.map(tableOf).join('\n'));
+    const found = { problems: await storeProblems(store) };
+    io.out(
+      options.json
+        ? `${JSON.stringify({ ok, tenants: reports, store: found }, null, 2)}\n`
+        : `${reports.map(tableOf).join('\n')}${storeSection(found)}`,
+    );
     return ok ? exitCodes.fine : exitCodes.faulty;
   });

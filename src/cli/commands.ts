@@ -6,6 +6,7 @@ import type { CliOptions, Run } from './io.ts';
 import { runLogin } from './login.ts';
 import { runLogout } from './logout.ts';
 import { runStart } from './start.ts';
+import { runStoreAccept } from './store-accept.ts';
 import { runValidate } from './validate.ts';
 
 /** One command as help tells it and the dispatcher runs it. */
@@ -89,6 +90,17 @@ sign-in is kept in the store, encrypted; a gateway that runs takes it from there
 and with what the store remembers: an edit, a cut, an older copy and a record taken out show. Tells what it cannot
 know. Ends with 1 and names the first broken line when it is not whole, or when there is no log.`,
     run: runAuditVerify,
+  },
+  {
+    name: 'store accept',
+    usage: '[--config FILE]',
+    operands: [0, 0],
+    options: ['config'],
+    summary: 'accept that the store lost entries',
+    details: `After the store was emptied or set back to an older copy, mutations under an idempotencyKey are refused for 24
+hours: whether they were done before is not known. This ends it, for every gateway on the store. Run it
+when no caller repeats a request of the time before.`,
+    run: runStoreAccept,
   },
   {
     name: 'config validate',

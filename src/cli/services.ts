@@ -4,7 +4,7 @@ import { createSignIns, type SignIns } from '../identity/sign-ins.ts';
 import { createTokens, type Tokens } from '../identity/tokens.ts';
 import { logLevelOf } from '../log/level.ts';
 import { createLog } from '../log.ts';
-import { openStore } from '../store/store.ts';
+import { openStore, type Store } from '../store/store.ts';
 import { createHttpClient, type Http } from '../upstream/http/agent.ts';
 import type { CliIo } from './io.ts';
 import { settingsOf } from './settings.ts';
@@ -13,6 +13,7 @@ import { settingsOf } from './settings.ts';
 export interface Services {
   readonly config: Config;
   readonly clock: Clock;
+  readonly store: Store;
   readonly signIns: SignIns;
   readonly http: Http;
   readonly tokens: Tokens;
@@ -33,7 +34,7 @@ export const withServices = async <T>(
   const http = createHttpClient({ ca: config.upstream.caPem === null ? [] : [config.upstream.caPem] });
   try {
     const tokens = createTokens({ store, signIns, clock, http: http.request, log });
-    return await work({ config, clock, signIns, http: http.request, tokens });
+    return await work({ config, clock, store, signIns, http: http.request, tokens });
   } finally {
     await http.close();
     await store.close();

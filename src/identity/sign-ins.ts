@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { ICachePlugin } from '@azure/msal-node';
 import type { Tenant } from '../config/tenants.ts';
+import { isRecord } from '../domain/records.ts';
 import { namespaces } from '../store/namespaces.ts';
 import type { Store } from '../store/store.ts';
 
@@ -31,6 +32,10 @@ export interface SignIns {
   end(tenant: Tenant): Promise<boolean>;
 }
 
+const isSignIn = (value: unknown): boolean =>
+  isRecord(value) &&
+  [value.id, value.userName, value.homeAccountId, value.signedInAt].every((part) => typeof part === 'string');
+
 /** The same tenant, app, user and login host. */
 const keyOf = ({ cloud, tenantId, authority, auth }: Tenant): string => {
   const user = auth.kind === 'user' ? auth.userName.toLowerCase() : '';
@@ -44,7 +49,10 @@ const keyOf = ({ cloud, tenantId, authority, auth }: Tenant): string => {
 export const newSignInId = (): string => randomUUID();
 
 export const createSignIns = (store: Store): SignIns => {
-  const records = store.space<SignIn>('sign-ins', namespaces['sign-ins']);
+  const records = store.space<SignIn>('sign-ins', {
+    ...namespaces['sign-ins'],
+    form: { version: 1, isValid: isSignIn },
+  });
   const caches = store.space<string>('sign-in-caches', namespaces['sign-in-caches']);
   return {
     of: (tenant) => records.get(keyOf(tenant)),

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
+import { isRecord } from '../domain/records.ts';
 import { asGatewayError, InputError } from '../errors.ts';
 import type { SignIns } from '../identity/sign-ins.ts';
 import type { DevicePrompt, UserSignIn } from '../identity/user-sign-in.ts';
@@ -50,13 +51,20 @@ export interface TenantSignInDeps {
 /** What all replicas know of an attempt. */
 type Attempt = { readonly pending: PendingSignIn } | { readonly problem: string };
 
+const isAttempt = (value: unknown): boolean =>
+  isRecord(value) &&
+  (typeof value.problem === 'string' || (isRecord(value.pending) && typeof value.pending.expiresAt === 'string'));
+
 const userOf = ({ name, auth }: Tenant): string => {
   if (auth.kind === 'user') return auth.userName;
   throw new InputError(`Tenant "${name}" does not sign in as a user`, { tenant: name, field: 'tenant' });
 };
 
 export const createTenantSignIns = ({ store, signIns, userSignIn, clock, log }: TenantSignInDeps): TenantSignIns => {
-  const attempts = store.space<Attempt>('sign-in-attempts', namespaces['sign-in-attempts']);
+  const attempts = store.space<Attempt>('sign-in-attempts', {
+    ...namespaces['sign-in-attempts'],
+    form: { version: 1, isValid: isAttempt },
+  });
   const running = new Map<string, AbortController>();
 
   const status: TenantSignIns['status'] = async (tenant) => {

@@ -17,7 +17,7 @@ import { healthRoutes, type Readiness } from './health.ts';
 import { answerError, notFound } from './http-errors.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { jsonBody } from './json-body.ts';
-import { costPlugin, extensionsPlugin, recordPlugin } from './operation-plugins.ts';
+import { costPlugin, extensionsPlugin, recordPlugin, stoppingPlugin } from './operation-plugins.ts';
 import { type ContextInput, createContextOf, createRequestContext } from './request-context.ts';
 import { createRequestIds } from './request-id.ts';
 import { schemaSecrecyPlugin } from './schema-secrecy.ts';
@@ -97,6 +97,8 @@ export interface GatewayApp {
   readonly handler: Express;
   /** From now on `/readyz` says no; everything else goes on. */
   drain(): void;
+  /** From now on mutations are refused with `UPSTREAM_UNAVAILABLE`; what was begun goes on. */
+  refuseMutations(): void;
   /** Stops Apollo; to be called once no request is left. */
   close(): Promise<void>;
 }
@@ -113,6 +115,8 @@ export const createApp = async <TCaller, TContext extends object>(
   const { persistedQueries = 'apq', trustedDocuments = [] } = server;
   const requestIds = createRequestIds();
   const requestId = requestIds.current;
+  let draining = false;
+  let refusing = false;
   const formatError = createErrorFormat({ log, requestId });
   const operationLimits = createOperationLimits({ schema, limits, costs, introspection: server.introspection });
   const apollo = createApollo<TContext>({
@@ -131,6 +135,7 @@ export const createApp = async <TCaller, TContext extends object>(
         (context) => server.introspection && permits(context, 'schema:read'),
       ),
       wellFormedPlugin,
+      stoppingPlugin<TContext>(() => refusing),
       costPlugin(operationLimits, tenantsOf),
       batchPlugin(mutationContext),
       ...(deps.toldFailures === undefined ? [] : [toldFailuresPlugin<TContext>(deps.toldFailures, formatError)]),
@@ -145,7 +150,6 @@ export const createApp = async <TCaller, TContext extends object>(
     log,
   });
   await apollo.start();
-  let draining = false;
 
   const app = express();
   app.set('etag', false);
@@ -196,6 +200,9 @@ export const createApp = async <TCaller, TContext extends object>(
     handler: app,
     drain: () => {
       draining = true;
+    },
+    refuseMutations: () => {
+      refusing = true;
     },
     close: () => apollo.stop(),
   };

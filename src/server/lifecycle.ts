@@ -5,6 +5,8 @@ export interface StartableApp {
   readonly handler: RequestListener;
   /** Called first when stopping: tells load balancers to look elsewhere. */
   drain(): void;
+  /** Called as soon as no new connection is accepted: nothing new may be begun. */
+  refuseMutations(): void;
   /** Called last when stopping. */
   close(): Promise<void>;
 }
@@ -93,6 +95,7 @@ export const startServer = async (
 
   const finish = async (graceMs: number): Promise<void> => {
     app.drain();
+    app.refuseMutations();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     const timer = setTimeout(() => {
       for (const socket of sockets) socket.destroy();

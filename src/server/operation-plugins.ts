@@ -1,8 +1,9 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse, HTTPGraphQLHead } from '@apollo/server';
 import type { OperationLimits } from '../access/limits.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError, UpstreamError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { backInSeconds } from '../stopping.ts';
 import { withHttpStatus } from './request-context.ts';
 
 /**
@@ -36,6 +37,21 @@ export const costPlugin = <TContext extends object>(
     }),
   };
 };
+
+/** Refuses mutations while the gateway stops: what they began could not be finished in time. */
+export const stoppingPlugin = <TContext extends object>(isStopping: () => boolean): ApolloServerPlugin<TContext> => ({
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ operation }) => {
+      if (operation?.operation !== 'mutation' || !isStopping()) return;
+      throw withHttpStatus(
+        new UpstreamError('UPSTREAM_UNAVAILABLE', 'The gateway is stopping, so nothing was begun: ask again', {
+          retryAfterSeconds: backInSeconds,
+          sent: 'no',
+        }),
+      );
+    },
+  }),
+});
 
 export interface OperationRecordDeps<TContext> {
   readonly metrics: Metrics;

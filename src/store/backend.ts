@@ -1,4 +1,5 @@
 import type { KeyvBridgeStore } from 'keyv';
+import type { Beside } from './beside.ts';
 import type { SortedBackend } from './sorted.ts';
 
 /** What holds the entries. Keyv speaks to `adapter`; the rest is what Keyv has no word for. */
@@ -20,6 +21,12 @@ export interface Backend {
   /** The time by which all who share the store count, epoch milliseconds: Redis has its own, else it is the process's clock. */
   now(): Promise<number>;
   readonly sorted: SortedBackend;
+  /** Whether what is written still gets to where it is looked for later: a file can be removed while it is open. */
+  isInPlace(): Promise<boolean>;
+  /** What is remembered of it outside of it; null: nothing is. */
+  readonly beside: Beside | null;
+  /** Settings under which it may lose entries, a sentence each. */
+  warnings(): Promise<readonly string[]>;
   /** Rejects when the backend does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

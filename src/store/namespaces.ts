@@ -1,3 +1,4 @@
+import { flagForm, textForm } from './forms.ts';
 import type { SpaceOptions } from './space.ts';
 
 const secondMs = 1000;
@@ -35,10 +36,10 @@ export interface Namespace extends SpaceOptions {
  */
 export const namespaces = {
   /** Tokens of apps, which live less long; a dead one is of no use to anybody. */
-  msal: { ttlMs: dayMs, encrypted: true, cache: true, outlives: [] },
+  msal: { ttlMs: dayMs, encrypted: true, cache: true, form: textForm, outlives: [] },
   /** Users who signed in for the gateway. Entra forgets a refresh token that is not used for so long. */
   'sign-ins': { ttlMs: 90 * dayMs, encrypted: true, outlives: [] },
-  'sign-in-caches': { ttlMs: 90 * dayMs, encrypted: true, outlives: [] },
+  'sign-in-caches': { ttlMs: 90 * dayMs, encrypted: true, form: textForm, outlives: [] },
   'sign-in-attempts': {
     ttlMs: 30 * minuteMs,
     encrypted: true,
@@ -66,11 +67,13 @@ export const namespaces = {
   /** Who is at a key: until the deadline of the request, and so long beyond it. */
   'idempotency-lease': {
     ttlMs: minuteMs,
+    guards: textForm,
     outlives: [{ what: 'looks at what became of an act, after the deadline of its request', forMs: 30 * secondMs }],
   },
   /** Signs of life. */
   presence: {
     ttlMs: 10 * secondMs,
+    guards: flagForm,
     outlives: [{ what: 'a process that was heard of last may still begin an act', forMs: 8 * secondMs }],
   },
   /** Acts under way; one whose outcome never came out is forgotten after this long. */
@@ -85,6 +88,7 @@ export const namespaces = {
   /** Who clears up, taken anew before each look. */
   'reconcile-lease': {
     ttlMs: 90 * secondMs,
+    guards: textForm,
     outlives: [{ what: 'one look at Microsoft, and telling what it found', forMs: minuteMs }],
   },
   /** Requests for approval. */

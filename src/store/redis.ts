@@ -1,6 +1,7 @@
 import KeyvRedis, { createClient, defaultReconnectStrategy } from '@keyv/redis';
 import type { Log } from '../log.ts';
 import type { Backend } from './backend.ts';
+import { redisWarnings } from './redis-settings.ts';
 import { createRedisSorted } from './redis-sorted.ts';
 
 /** How long the start waits for the first connection; without one the gateway starts, not ready. */
@@ -73,6 +74,20 @@ export const openRedis = async (url: string, operationLimitMs: number, log?: Log
       return Number(seconds) * 1000 + Number(microseconds) / 1000;
     },
     sorted: createRedisSorted(client, limited),
+    isInPlace: async () => true,
+    beside: null,
+    warnings: async () => {
+      const info = async (part: string): Promise<string> => {
+        try {
+          return String(await limited(client.sendCommand(['INFO', part])));
+        } catch (error) {
+          // Not permitted, unless the connection is what fails.
+          if (client.isReady) return '';
+          throw error;
+        }
+      };
+      return redisWarnings({ memory: await info('memory'), persistence: await info('persistence') });
+    },
     ping: async () => {
       await limited(client.ping());
     },

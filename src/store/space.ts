@@ -31,21 +31,26 @@ export interface Space<T> {
   delete(key: string): Promise<boolean>;
 }
 
-/** The version of what a space keeps, and a small check of its form. */
-export interface Guards {
+/**
+ * The version of what a space keeps, and a small check of its form. Whoever changes what is kept so that a gateway of the
+ * version before would read it wrongly counts it up. An entry of any other version, or of none, is left as it is.
+ */
+export interface Form {
   readonly version: number;
   readonly isValid: (value: unknown) => boolean;
 }
 
+/** The form of what guards something. */
+export type Guards = Form;
+
 export interface SpaceOptions {
   /** Lifetime of an entry in milliseconds; without it entries stay. */
   readonly ttlMs?: number;
-  /** Keep values encrypted; one that does not open (another key, tampering) counts as absent. */
+  /** Keep values encrypted; one that does not open (another key, tampering) cannot be read. */
   readonly encrypted?: boolean;
-  /**
-   * What guards something: a value that does not open, or is not of this form and version, is an `UnreadableEntryError`
-   * instead of absent, and stays.
-   */
+  /** What is kept. Of what cannot be read each entry is told once in the log, counts as absent, and stays until it is overwritten. */
+  readonly form?: Form;
+  /** The same of what guards something: what cannot be read is an `UnreadableEntryError` instead of absent. */
   readonly guards?: Guards;
   /**
    * The space is a cache: a read that fails or is not answered within `readLimitMs` is a miss and a write that fails is
@@ -83,18 +88,33 @@ export class UnreadableEntryError extends GatewayError {
   }
 }
 
-/** Throws unless what is stored has the version and the form of what guards something. */
-const checkGuarded = (space: string, { version, isValid }: Guards, stored: unknown): void => {
-  if (!isRecord(stored) || stored.v !== version) {
-    throw new UnreadableEntryError(space, 'another version of the gateway kept it');
-  }
-  if (!isValid(stored.value)) throw new UnreadableEntryError(space, 'it has not the form that this version keeps');
-};
-
 /** Where the keys of a part of the store are. Throws for a name that is no lower-case words with hyphens. */
 export const placeOf = (name: string): ((key: string) => string) => {
   if (!namePattern.test(name)) throw new Error(`"${name}" cannot be the name of a space`);
   return (key) => `${root}:${name}:${key}`;
+};
+
+/** Entries that are remembered as told. */
+const mostTold = 1000;
+
+/** An entry that is there: what was packed; undefined: something else. */
+interface Found {
+  readonly packed: string | undefined;
+}
+
+/** JSON, as whoever wrote it knows it; undefined: it is none. */
+const parsed = (json: string) => {
+  try {
+    return { value: JSON.parse(json) };
+  } catch {
+    return undefined;
+  }
+};
+
+/** Why what is stored is not of the form; undefined: it is. */
+const faultOf = ({ version, isValid }: Form, stored: unknown): string | undefined => {
+  if (!isRecord(stored) || stored.v !== version) return 'another version of the gateway kept it';
+  return isValid(stored.value) ? undefined : 'it has not the form that this version keeps';
 };
 
 /** `T` is what the writer of the space puts in; nobody else writes its keys. */
@@ -102,24 +122,38 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
   const place = placeOf(name);
   const { keyv, attempts, backend, encryption, log } = parts;
   const { cache = false, encrypted = false, guards, readLimitMs = 100 } = options;
+  const form = guards ?? options.form;
+  const told = new Set<string>();
 
   const pack = (key: string, value: T): string => {
-    const json = JSON.stringify(guards === undefined ? value : { v: guards.version, value });
+    const json = JSON.stringify(form === undefined ? value : { v: form.version, value });
     return encrypted ? encryption.seal(json, place(key)) : json;
   };
-  const unpack = (key: string, packed: string | undefined): T | undefined => {
-    if (packed === undefined) return undefined;
-    const json = encrypted ? encryption.open(packed, place(key)) : packed;
-    if (json !== undefined) {
-      const stored = JSON.parse(json);
-      if (guards === undefined) return stored;
-      checkGuarded(name, guards, stored);
-      return stored.value;
+  /** What cannot be read: absent, or an error where something is guarded. */
+  const unreadable = (key: string, why: string): undefined => {
+    if (!told.has(key) && told.size < mostTold) {
+      told.add(key);
+      log?.warn('A stored value cannot be read and is left alone', { space: name, key, why });
     }
-    if (guards !== undefined)
-      throw new UnreadableEntryError(name, 'it was kept under another encryptionKey, or changed');
-    log?.warn('A stored value does not open: another encryption key, or changed by somebody', { space: name, key });
+    if (guards !== undefined) throw new UnreadableEntryError(name, why);
     return undefined;
+  };
+  const unpack = (key: string, found: Found | undefined): T | undefined => {
+    if (found === undefined) return undefined;
+    if (found.packed === undefined) return unreadable(key, 'the gateway did not write it');
+    const json = encrypted ? encryption.open(found.packed, place(key)) : found.packed;
+    if (json === undefined) return unreadable(key, 'it was kept under another encryptionKey, or changed');
+    const stored = parsed(json);
+    if (stored === undefined) return unreadable(key, 'it was changed');
+    if (form === undefined) return stored.value;
+    const fault = faultOf(form, stored.value);
+    return fault === undefined ? stored.value.value : unreadable(key, fault);
+  };
+  /** Past Keyv's own reading, which takes what it cannot parse for absent. */
+  const stored = async (key: string): Promise<Found | undefined> => {
+    const raw: unknown = await backend.adapter.get(place(key));
+    if (raw === undefined || raw === null) return undefined;
+    return { packed: typeof raw === 'string' ? (await keyv.decode<string>(raw))?.value : undefined };
   };
 
   /** A cache's failure is `instead`; any other is an error. */
@@ -146,14 +180,7 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
     String(await keyv.encode({ value: pack(key, value) }));
 
   return {
-    get: async (key) =>
-      unpack(
-        key,
-        await read(
-          attempts.run(() => keyv.get(place(key))),
-          undefined,
-        ),
-      ),
+    get: async (key) => unpack(key, await read(stored(key), undefined)),
     set: async (key, value, ttlMs = options.ttlMs) => {
       await tried(
         attempts.run(() => keyv.set(place(key), pack(key, value), ttlMs)),

@@ -1,8 +1,10 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
 import type { Backend } from './backend.ts';
+import { besideDatabase } from './beside.ts';
 import { createCounters } from './counters.ts';
 import { createSqliteSorted } from './sqlite-sorted.ts';
 
@@ -13,6 +15,9 @@ const schema = `
   CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires_at_ms INTEGER) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS entries_by_expiry ON entries (expires_at_ms) WHERE expires_at_ms IS NOT NULL;
 `;
+
+/** Counted up when a gateway of the version before would misread the tables. */
+const schemaVersion = 1;
 
 const statements = {
   get: 'SELECT value FROM entries WHERE key = ? AND (expires_at_ms IS NULL OR expires_at_ms > ?)',
@@ -42,10 +47,34 @@ const openFile = (file: string): DatabaseSync => {
   return database;
 };
 
+/** Makes the tables. Throws `INTERNAL` for a database of a later version, and changes nothing in it. */
+const prepareSchema = (database: DatabaseSync): void => {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+  if (version > schemaVersion) {
+    database.close();
+    throw new GatewayError(
+      'INTERNAL',
+      `The database of the store is of a later version of the gateway (${version}; this one knows ${schemaVersion}) and is left alone: start that gateway, or set store.url to another file`,
+    );
+  }
+  database.exec(schema);
+  if (version < schemaVersion) database.exec(`PRAGMA user_version = ${schemaVersion}`);
+};
+
+/** Which file stands at the path; null: none. */
+const identityOf = (file: string): { readonly device: number; readonly inode: number } | null => {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found === undefined ? null : { device: found.dev, inode: found.ino };
+};
+
+const isSameFile = (one: ReturnType<typeof identityOf>, other: ReturnType<typeof identityOf>): boolean =>
+  one?.device === other?.device && one?.inode === other?.inode;
+
 /** Embedded SQLite: in `file`, or in memory when there is none. Lifetimes run by `clock`. Counters are not in it. */
 export const openSqlite = (file: string | null, clock: Clock): Backend => {
   const database = file === null ? new DatabaseSync(':memory:') : openFile(file);
-  database.exec(schema);
+  prepareSchema(database);
+  const opened = file === null ? null : identityOf(file);
   const sql = {
     get: database.prepare(statements.get),
     set: database.prepare(statements.set),
@@ -89,6 +118,9 @@ export const openSqlite = (file: string | null, clock: Clock): Backend => {
     keys: async (prefix) => sql.keys.all(prefix, prefix, clock.now()).map(({ key }) => String(key)),
     now: async () => clock.now(),
     sorted: createSqliteSorted(database, clock),
+    isInPlace: async () => file === null || isSameFile(opened, identityOf(file)),
+    beside: file === null ? null : besideDatabase(file),
+    warnings: async () => [],
     ping: async () => {
       database.exec('SELECT 1');
     },

@@ -4,8 +4,11 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { createAttempts } from './attempts.ts';
 import type { Backend } from './backend.ts';
+import { type Continuity, createContinuity } from './continuity.ts';
 import { createEncryption } from './encryption.ts';
 import { decodeKey, keyFileNextTo, randomKey } from './encryption-key.ts';
+import type { Loss } from './loss.ts';
+import { type Marker, markerSpace } from './marker.ts';
 import { createSortedLists, type SortedLists } from './sorted.ts';
 import { createSpace, placeOf, type Space, type SpaceOptions, storeFailure } from './space.ts';
 import { openSqlite } from './sqlite.ts';
@@ -20,6 +23,10 @@ export interface Store {
   deriveKey(purpose: string): Uint8Array;
   /** One time for all replicas, epoch milliseconds: what they tell each other is counted by it. Rejects with `INTERNAL`. */
   now(): Promise<number>;
+  /** Whether it still has everything that was put into it. */
+  readonly continuity: Continuity;
+  /** Settings of the server behind it under which it may lose entries, a sentence each. Rejects with `INTERNAL`. */
+  warnings(): Promise<readonly string[]>;
   /** Rejects when the store does not answer: then the gateway is not ready. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -39,6 +46,8 @@ export interface StoreOptions {
   /** For lifetimes in memory and SQLite; Redis keeps its own time. */
   readonly clock?: Clock;
   readonly log?: Log | undefined;
+  /** Told when the store is found to have lost entries, and with null when that has no consequence any more. */
+  readonly onLoss?: (loss: Loss | null) => void;
   /** Milliseconds that one operation of Redis may take. */
   readonly operationLimitMs?: number;
 }
@@ -76,13 +85,23 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
   // Lifetimes are the backend's, which may run by an injected clock.
   const keyv = new Keyv<string>({ store: attempts.adapter, checkExpired: false });
   keyv.on('error', (error: unknown) => options.log?.warn('The store failed', { err: error }));
+  const { clock = systemClock, log } = options;
+  const parts = { keyv, attempts, backend, encryption, log };
+  const space = createSpace<Marker>(markerSpace.name, markerSpace.options, parts);
+  const continuity = createContinuity({ space, backend, clock, log, onChange: options.onLoss });
+  const orFailure = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => Promise.reject(storeFailure(error)));
   return {
-    space: (name, spaceOptions = {}) =>
-      createSpace(name, spaceOptions, { keyv, attempts, backend, encryption, log: options.log }),
+    space: (name, spaceOptions = {}) => createSpace(name, spaceOptions, parts),
     sorted: (name, { ttlMs }) => createSortedLists(backend.sorted, placeOf(name), ttlMs),
+    continuity,
+    warnings: () => orFailure(backend.warnings()),
     deriveKey: (purpose) => new Uint8Array(hkdfSync('sha256', key, '', purpose, 32)),
-    now: () => backend.now().catch((error: unknown) => Promise.reject(storeFailure(error))),
+    now: () => orFailure(backend.now()),
     ping: () => backend.ping(),
-    close: () => backend.close(),
+    close: async () => {
+      continuity.stop();
+      await backend.close();
+    },
   };
 };

@@ -39,6 +39,7 @@ test('docs/metrics.md has the labels of each metric', async () => {
   metrics.rateLimited('caller');
   metrics.learnedFacts({ api: 'mde', fact: 'idForm', known: 1 });
   metrics.openActs(1);
+  metrics.storeLost(true);
   const text = await metrics.render();
   for (const [cell = '', labels = ''] of tableRows('docs/metrics.md')) {
     const [name] = namesIn(cell);

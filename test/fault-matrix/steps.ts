@@ -53,9 +53,16 @@ export const momentNow = (): number => performance.timeOrigin + performance.now(
 
 /**
  * Spaces of the store whose writes belong to no act: signs of life, the turns of those who clear up, counts of requests and of
- * what the audit takes, the end of the audit log as it was a moment ago.
+ * what the audit takes, the end of the audit log as it was a moment ago, whether the store is whole.
  */
-const ofNoAct: readonly string[] = ['presence', 'reconcile-lease', 'rate', 'audit-budget', 'audit-head'];
+const ofNoAct: readonly string[] = [
+  'presence',
+  'reconcile-lease',
+  'rate',
+  'audit-budget',
+  'audit-head',
+  'store-marker',
+];
 
 const spacePattern = /^defender-gateway:([a-z-]+):/;
 

@@ -13,6 +13,7 @@ test('each kind of sample shows up under its own name and labels', async () => {
   metrics.rateLimited('sign-in');
   metrics.learnedFacts({ api: 'mde', fact: 'idForm', known: 2 });
   metrics.openActs(1);
+  metrics.storeLost(true);
   const text = await metrics.render();
   for (const line of [
     'gateway_http_request_duration_seconds_count{route="/graphql",method="POST",status="200"} 1',
@@ -25,6 +26,7 @@ test('each kind of sample shows up under its own name and labels', async () => {
     'gateway_tenant_apis{api="mde",standing="no_token"} 1',
     'gateway_learned_facts{api="mde",fact="idForm"} 2',
     'gateway_interrupted_acts 1',
+    'gateway_store_lost_entries 1',
   ]) {
     expect(text).toContain(line);
   }

@@ -5,6 +5,7 @@ import { isRecord } from '../../domain/records.ts';
 import { asGatewayError, GatewayError, isSurelyNotSent } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
+import { backInSeconds, neverStops } from '../../stopping.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Space } from '../../store/space.ts';
 import type { Store } from '../../store/store.ts';
@@ -14,6 +15,8 @@ import { type TargetEnd, targetEndGuards } from './target-ends.ts';
 /** How long a run may go on beyond its request's deadline, before another may take it up. */
 const graceMs = namespaces['idempotency-lease'].ttlMs;
 const lookAgainMs = 200;
+/** How long a first request is still waited for when the gateway stops. */
+const lastLooksMs = 1000;
 /** Time kept back for saying that the first run has not ended. */
 const answerMs = 1000;
 
@@ -57,7 +60,7 @@ export interface Worked<Result> {
 export interface Idempotency {
   /**
    * Throws `CONFLICT` when the key stands for other input, when what is kept of it cannot be read, or when the first run has
-   * not ended by the request's deadline. Concurrent duplicates wait for the first, in all replicas; what a dead process was
+   * not ended by the request's deadline or when the gateway stops. Concurrent duplicates wait for the first, in all replicas; what a dead process was
    * at is resumed.
    */
   once<Result>(request: Once<Result>, scope: CallScope): Promise<Result>;
@@ -85,19 +88,33 @@ const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stri
 /** A request without a key. */
 const unkeyed: Run = { resumedSince: null, ended: async () => undefined, keep: async () => {} };
 
-const conflict = (message: string): GatewayError =>
-  new GatewayError('CONFLICT', message, { field: 'idempotencyKey', sent: 'no' });
+const conflict = (message: string, retryAfterSeconds?: number): GatewayError =>
+  new GatewayError('CONFLICT', message, {
+    field: 'idempotencyKey',
+    sent: 'no',
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
+
+const notEnded = (isStopping: boolean): GatewayError => {
+  const message = 'The first request with this idempotencyKey has not ended yet';
+  return isStopping
+    ? conflict(`${message}, and the gateway is stopping: ask again with the same key`, backInSeconds)
+    : conflict(`${message}: ask again with the same key`);
+};
 
 export const createIdempotency = ({
   store,
   presence,
   clock,
   log,
+  stopping = neverStops,
 }: {
   readonly store: Store;
   readonly presence: Pick<Presence, 'id' | 'isAlive'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Fires when the gateway stops; by default never. */
+  readonly stopping?: AbortSignal;
 }): Idempotency => {
   // Apart: an approval lives longer than a caller's key, and so must what keeps it from being performed twice. Ends of targets
   // outlive the key that they belong to: a key that is there has all that was done under it.
@@ -158,6 +175,7 @@ export const createIdempotency = ({
       const run = async (): Promise<Result> => {
         const earlier = await entries.get(place);
         const since = earlier?.since ?? (await store.now());
+        if (earlier === undefined) await store.continuity.requireWhole();
         if (earlier === undefined) await entries.set(place, { inputHash, since, result: null });
         let worked: Worked<Result>;
         try {
@@ -185,6 +203,7 @@ export const createIdempotency = ({
         return worked.result;
       };
 
+      let giveUpAt = scope.deadline - answerMs;
       for (;;) {
         const earlier = await answered();
         if (earlier !== undefined) return earlier.result;
@@ -197,9 +216,9 @@ export const createIdempotency = ({
             await release(place, mutation);
           }
         }
-        if (clock.now() + lookAgainMs + answerMs >= scope.deadline) {
-          throw conflict('The first request with this idempotencyKey has not ended yet: ask again with the same key');
-        }
+        // The first request is told to end too, and its answer is worth a moment.
+        if (stopping.aborted) giveUpAt = Math.min(giveUpAt, clock.now() + lastLooksMs);
+        if (clock.now() + lookAgainMs >= giveUpAt) throw notEnded(stopping.aborted);
         await clock.sleep(lookAgainMs, scope.signal);
       }
     },

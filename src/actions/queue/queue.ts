@@ -4,17 +4,18 @@ import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import { asGatewayError, beforeSending, GatewayError } from '../../errors.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { CallScope } from '../../scope.ts';
+import { backInSeconds, neverStops } from '../../stopping.ts';
 import type { ActionPlace, ActionSearch } from '../once/search.ts';
 import type { Queued, QueueReason } from '../payloads.ts';
 import type { Watcher } from '../watcher.ts';
 import { createSessions, type Seat } from './sessions.ts';
 import { createKeyedQueue, isBusy } from './waiting.ts';
 
-/** The time was up before a session's turn came: nothing was sent. */
+/** The time was up, or the gateway stopped, before a session's turn came: nothing was sent. */
 export class QueuedError extends GatewayError {
   readonly queued: Queued;
 
-  constructor(tenant: Tenant, queued: Queued) {
+  constructor(tenant: Tenant, queued: Queued, isStopping: boolean) {
     const { reason, waitedMs, behind } = queued;
     const after = waitedMs === 0 ? '' : ` after ${Math.round(waitedMs / 1000)} s`;
     const what = {
@@ -22,9 +23,13 @@ export class QueuedError extends GatewayError {
       SESSION_LIMIT: 'the tenant has as many sessions open as Defender allows',
       CALL_RATE: 'the tenant has begun as many sessions in this minute as Defender allows',
     }[reason];
-    super('CONFLICT', `The session was not begun${after}: ${what}. Ask again, or with a longer waitSeconds`, {
+    const then = isStopping
+      ? 'The gateway is stopping, so it waits no longer: ask again'
+      : 'Ask again, or with a longer waitSeconds';
+    super('CONFLICT', `The session was not begun${after}: ${what}. ${then}`, {
       tenant: tenant.name,
       sent: 'no',
+      ...(isStopping ? { retryAfterSeconds: backInSeconds } : {}),
     });
     this.queued = queued;
   }
@@ -42,7 +47,7 @@ export interface LiveResponseQueue {
    * Calls: 1 a session; 2 more for one that finds another in its way, and the shared polls until that one ends.
    *
    * Begins a session when its turn comes, by `begin`, which is called once more only after it surely began nothing. Throws
-   * `QueuedError` when the turn has not come at `until` (epoch milliseconds), else what `begin` throws.
+   * `QueuedError` when the turn has not come at `until` (epoch milliseconds) or when the gateway stops, else what `begin` throws.
    */
   take(place: ActionPlace, begin: () => Promise<MachineAction | null>, until: number, scope: CallScope): Promise<Begun>;
 }
@@ -59,14 +64,17 @@ export const createLiveResponseQueue = ({
   machineActions,
   clock,
   limits,
+  stopping = neverStops,
 }: {
   readonly search: Pick<ActionSearch, 'underWay'>;
   readonly watcher: Watcher;
   readonly machineActions: Pick<MachineActionReads, 'open'>;
   readonly clock: Clock;
   readonly limits: { readonly sessions: number; readonly callsPerMinute: number };
+  /** Fires when the gateway stops; by default never. */
+  readonly stopping?: AbortSignal;
 }): LiveResponseQueue => {
-  const machines = createKeyedQueue(clock);
+  const machines = createKeyedQueue(clock, stopping);
   const sessions = createSessions(machineActions, limits.sessions);
   /** When sessions were begun in the last minute, by tenant. */
   const begun = new Map<string, number[]>();
@@ -90,6 +98,7 @@ export const createLiveResponseQueue = ({
         queued = { reason, waitedMs: clock.now() - since, behind };
         return queued;
       };
+      const late = (seen: Queued): QueuedError => new QueuedError(tenant, seen, stopping.aborted);
       /** The session in the way. */
       let running: MachineAction | null = null;
       /** Why a session was not begun, if it was tried last. */
@@ -98,14 +107,19 @@ export const createLiveResponseQueue = ({
       let blindly = 0;
       /** Waits so long, or throws when the turn would come too late. */
       const pause = async (reason: QueueReason, behind: MachineAction | null, ms: number): Promise<void> => {
-        if (clock.now() + ms > until) throw new QueuedError(tenant, waitedFor(reason, behind));
-        await clock.sleep(ms, scope.signal);
-        waitedFor(reason, behind);
+        if (clock.now() + ms > until || stopping.aborted) throw late(waitedFor(reason, behind));
+        try {
+          await clock.sleep(ms, AbortSignal.any([scope.signal, stopping]));
+        } catch (left) {
+          if (!stopping.aborted) throw left;
+        }
+        const seen = waitedFor(reason, behind);
+        if (stopping.aborted) throw late(seen);
       };
       const outlast = async (session: MachineAction): Promise<void> => {
         const latest = (await watcher.watch(tenant, [session], until, scope)).get(session.actionId) ?? session;
         const seen = waitedFor('MACHINE_BUSY', latest);
-        if (!isFinal(latest)) throw new QueuedError(tenant, seen);
+        if (!isFinal(latest)) throw late(seen);
         running = null;
       };
       /** Makes a refusal the reason of a wait; rethrows what is none. */
@@ -151,8 +165,8 @@ export const createLiveResponseQueue = ({
           }
         }
       };
-      const late = () => new QueuedError(tenant, waitedFor('MACHINE_BUSY', null));
-      return machines.inOrder(key, turn, until, late).catch((thrown: unknown) => {
+      const notInTime = () => late(waitedFor('MACHINE_BUSY', null));
+      return machines.inOrder(key, turn, until, notInTime).catch((thrown: unknown) => {
         if (thrown === refused || thrown instanceof QueuedError) throw thrown;
         // It failed while it waited: what was tried before surely began nothing.
         throw beforeSending(thrown);

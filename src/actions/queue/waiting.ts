@@ -11,11 +11,15 @@ export const isBusy = ({ details, message }: GatewayError): boolean =>
 
 /** A queue for each key, first in, first out. */
 export interface KeyedQueue {
-  /** Runs `work` once all that came before it under the key are done or gone; throws `late()` when that is not so at `until`. */
+  /**
+   * Runs `work` once all that came before it under the key are done or gone; throws `late()` when that is not so at `until`, or
+   * when the gateway stops.
+   */
   inOrder<T>(key: string, work: () => Promise<T>, until: number, late: () => Error): Promise<T>;
 }
 
-export const createKeyedQueue = (clock: Clock): KeyedQueue => {
+/** `stopping`: fires when the gateway stops. */
+export const createKeyedQueue = (clock: Clock, stopping: AbortSignal): KeyedQueue => {
   /** Settles when the last one is done, by key. */
   const tails = new Map<string, Promise<void>>();
   return {
@@ -27,11 +31,15 @@ export const createKeyedQueue = (clock: Clock): KeyedQueue => {
       try {
         if (before !== undefined) {
           const left = new AbortController();
+          const timeUp = clock.sleep(Math.max(0, until - clock.now()), AbortSignal.any([left.signal, stopping]));
           const isTurn = await Promise.race([
             before.then(() => true),
-            clock.sleep(Math.max(0, until - clock.now()), left.signal).then(() => false),
+            timeUp.then(
+              () => false,
+              () => false,
+            ),
           ]).finally(() => left.abort());
-          if (!isTurn) throw late();
+          if (!isTurn || stopping.aborted) throw late();
         }
         return await work();
       } finally {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent, UpstreamError } from '../../errors.ts';
 import type { Metrics } from '../../metrics.ts';
+import { neverStops } from '../../stopping.ts';
 import type { Policy } from './call.ts';
 import { wasKeptBack } from './circuit.ts';
 import { ForeignAnswerError, ThrottledError, wasMalformed } from './failure.ts';
@@ -53,11 +54,32 @@ interface RetriedParts {
   readonly maxWaitMs: number;
   /** 0 to 1, for jitter. */
   readonly random: () => number;
+  /** Fires when the gateway stops; by default never. */
+  readonly stopping?: AbortSignal;
 }
 
-/** Sends a call again while that may help, within the request's deadline. */
+/** A wait that a gateway which stops still has time for, milliseconds. */
+const shortWaitMs = 2000;
+
+/** Waits; throws `instead` when that would hold the gateway's stop up, the reason of `signal` when the caller leaves. */
+export const sleepUnlessStopping = async (
+  clock: Clock,
+  ms: number,
+  signal: AbortSignal,
+  stopping: AbortSignal,
+  instead: Error,
+): Promise<void> => {
+  if (ms <= shortWaitMs) return clock.sleep(ms, signal);
+  try {
+    await clock.sleep(ms, AbortSignal.any([signal, stopping]));
+  } catch (reason) {
+    throw signal.aborted ? reason : instead;
+  }
+};
+
+/** Sends a call again while that may help, within the request's deadline. When the gateway stops, no long wait goes on. */
 export const retried =
-  ({ clock, metrics, maxWaitMs, random }: RetriedParts): Policy =>
+  ({ clock, metrics, maxWaitMs, random, stopping = neverStops }: RetriedParts): Policy =>
   async (call, next) => {
     const { operation, scope } = call;
     for (let attempt = 1; ; attempt += 1) {
@@ -68,7 +90,7 @@ export const retried =
         const failure = asGatewayError(thrown);
         const delayMs = retryDelayMs(failure, attempt, operation.repeatable, random);
         if (delayMs === null || delayMs > maxWaitMs || clock.now() + delayMs >= scope.deadline) throw failure;
-        await clock.sleep(delayMs, scope.signal);
+        await sleepUnlessStopping(clock, delayMs, scope.signal, stopping, failure);
         if (failure instanceof ThrottledError)
           metrics.quotaWait({ api: operation.api, outcome: 'OK', seconds: delayMs / 1000 });
       }

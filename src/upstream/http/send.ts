@@ -46,6 +46,8 @@ export interface SendParts {
   readonly maxWaitMs: number;
   /** 0 to 1, for jitter. */
   readonly random: () => number;
+  /** Fires when the gateway stops; by default never. */
+  readonly stopping?: AbortSignal;
 }
 
 /** Puts the policies in their order, the first outermost. */

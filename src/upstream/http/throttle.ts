@@ -2,8 +2,10 @@ import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { CallScope } from '../../scope.ts';
+import { neverStops } from '../../stopping.ts';
 import { type Policy, placeOf } from './call.ts';
 import { type CallPlace, sharesQuota, ThrottledError } from './failure.ts';
+import { sleepUnlessStopping } from './retry.ts';
 
 /**
  * Remembers until when Microsoft wants no calls against a quota in a tenant, for all requests: one 429 is enough. (Retrying
@@ -25,8 +27,8 @@ interface Block {
   readonly patient: boolean;
 }
 
-/** `maxWaitMs`: longer than this nobody is made to wait. */
-export const createThrottleMemory = (clock: Clock, maxWaitMs: number): ThrottleMemory => {
+/** `maxWaitMs`: longer than this nobody is made to wait. `stopping` fires when the gateway stops: then nobody waits long. */
+export const createThrottleMemory = (clock: Clock, maxWaitMs: number, stopping = neverStops): ThrottleMemory => {
   const blocks = new Map<string, Block>();
   return {
     note: (place, seconds, patient = true) => {
@@ -45,16 +47,15 @@ export const createThrottleMemory = (clock: Clock, maxWaitMs: number): ThrottleM
           blocks.delete(key);
           return waited;
         }
-        if (!block.patient || wait > maxWaitMs || block.until >= scope.deadline) {
-          const { tenant, operation } = place;
-          throw new ThrottledError(
-            'remembered',
-            sharesQuota(operation),
-            `Microsoft throttles ${operation.id} in ${tenant}; it may be called again in ${Math.ceil(wait / 1000)} s`,
-            { tenant, api: operation.api, sent: 'no', retryAfterSeconds: wait / 1000 },
-          );
-        }
-        await clock.sleep(wait, scope.signal);
+        const { tenant, operation } = place;
+        const refusal = new ThrottledError(
+          'remembered',
+          sharesQuota(operation),
+          `Microsoft throttles ${operation.id} in ${tenant}; it may be called again in ${Math.ceil(wait / 1000)} s`,
+          { tenant, api: operation.api, sent: 'no', retryAfterSeconds: wait / 1000 },
+        );
+        if (!block.patient || wait > maxWaitMs || block.until >= scope.deadline) throw refusal;
+        await sleepUnlessStopping(clock, wait, scope.signal, stopping, refusal);
         waited += wait;
       }
     },

@@ -67,6 +67,29 @@ test('a connection that is already open learns that the gateway is not ready', a
   await stopped;
 });
 
+test('X6: a mutation that comes while the gateway stops is refused with 503 and Retry-After; what was begun ends', async () => {
+  const { schema, started, open } = gatedSchema();
+  const server = await startTinyServer({ schema });
+  const accepted = server.query('{ waits }');
+  await started;
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  await new Promise((resolve) => socket.once('connect', resolve));
+  const body = JSON.stringify({ query: 'mutation { rename(name: "other") }' });
+  socket.write(
+    `POST /graphql HTTP/1.1\r\nHost: gateway\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`,
+  );
+  await new Promise((resolve) => server.server.getConnections(resolve));
+  const stopped = server.stop(10_000);
+  socket.write(body);
+  const answer = await new Promise((resolve) => socket.once('data', (data) => resolve(data.toString())));
+  expect(answer).toMatch(/^HTTP\/1\.1 503/);
+  expect(answer).toMatch(/retry-after: 5\r\n/i);
+  expect(answer).toContain('The gateway is stopping, so nothing was begun: ask again');
+  open();
+  expect((await accepted).body.data).toEqual({ waits: 'done' });
+  await stopped;
+});
+
 test('an idle keep-alive connection does not hold the stop back', async () => {
   const server = await startTinyServer();
   await server.query('{ hello }');
@@ -90,6 +113,7 @@ test('the order is: not ready, no new connections, hooks, drained, closed; once,
     {
       handler: (_request, response) => response.end('ok'),
       drain: () => void steps.push('drain'),
+      refuseMutations: () => void steps.push('refuse mutations'),
       close: async () => void steps.push('close'),
     },
     {
@@ -99,5 +123,5 @@ test('the order is: not ready, no new connections, hooks, drained, closed; once,
     },
   );
   await Promise.all([running.stop(1000), running.stop(1000)]);
-  expect(steps).toEqual(['drain', 'not listening', 'close']);
+  expect(steps).toEqual(['drain', 'refuse mutations', 'not listening', 'close']);
 });

@@ -9,7 +9,7 @@ const seenBehind = async (trustProxy: number | readonly string[], forwardedFor: 
   app.set('trust proxy', trustProxy);
   app.use((request, response) => void response.send(remoteAddressOf(request)));
   const server = await startServer(
-    { handler: app, drain: () => {}, close: async () => {} },
+    { handler: app, drain: () => {}, refuseMutations: () => {}, close: async () => {} },
     { host: '127.0.0.1', port: 0 },
   );
   onTestFinished(() => server.stop(100));

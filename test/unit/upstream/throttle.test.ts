@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Clock } from '../../../src/clock.ts';
+import { type Clock, systemClock } from '../../../src/clock.ts';
 import { type CallScope, createScope } from '../../../src/scope.ts';
 import { createThrottleMemory } from '../../../src/upstream/http/throttle.ts';
 
@@ -77,4 +77,16 @@ test('a caller who leaves waits no more', async () => {
   memory.note(here, 20);
   const signal = AbortSignal.abort(new Error('left'));
   await expect(memory.pass(here, scopeUntil(clock.now() + 100_000, signal))).rejects.toThrow('left');
+});
+
+test('X6: a wait ends when the gateway stops, and is told as the quota that it is for', async () => {
+  const stopping = new AbortController();
+  const memory = createThrottleMemory(systemClock, 60_000, stopping.signal);
+  memory.note(here, 50);
+  const waiting = expect(memory.pass(here, scopeUntil(Date.now() + 100_000))).rejects.toMatchObject({
+    code: 'UPSTREAM_THROTTLED',
+    details: { sent: 'no' },
+  });
+  stopping.abort();
+  await waiting;
 });
