@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** Needs a real `redis-server` on the PATH. */
 const howToInstall =
@@ -19,13 +23,15 @@ export const freePort = async (): Promise<number> => {
 
 /** A Redis of its own, in memory, that takes connections. */
 export const startRedis = async (port: number): Promise<ChildProcess> => {
+  const folder = await mkdtemp(join(tmpdir(), 'redis-'));
   const redis = spawn(
     'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder],
     {
       stdio: ['ignore', 'pipe', 'ignore'],
     },
   );
+  redis.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await new Promise<void>((resolve, reject) => {
     redis.once('error', () => reject(new Error(howToInstall)));
     redis.stdout?.on('data', (chunk: Buffer) => chunk.includes('Ready to accept connections') && resolve());

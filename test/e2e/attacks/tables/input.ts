@@ -43,7 +43,8 @@ const twice: Attack = {
       },
     ),
   status: 200,
-  calls: 1,
+  // The machine once, and its actions once.
+  calls: 2,
   afterwards: ({ world }, { body }) => expect(body.split(`"machineId":"${world.machines[0]?.id}"`)).toHaveLength(4),
 };
 
