@@ -73,6 +73,25 @@ export interface UpdateIncidentsInput extends TriageInput {
   readonly removeTags?: Given<readonly string[]>;
 }
 
+export interface MergeIncidentsInput extends MutationInput {
+  readonly incidentIds: readonly string[];
+  readonly comment?: Given<string>;
+}
+
+/** Without `incidentId` they make a new incident. */
+export interface MoveAlertsInput extends MutationInput {
+  readonly alertIds: readonly string[];
+  readonly incidentId?: Given<string>;
+  readonly comment?: Given<string>;
+}
+
+/** On incidents or on alerts, never on both. */
+export interface AddCommentInput extends MutationInput {
+  readonly incidentIds?: Given<readonly string[]>;
+  readonly alertIds?: Given<readonly string[]>;
+  readonly comment: string;
+}
+
 export interface UpdateAlertsInput extends TriageInput {
   readonly alertIds: readonly string[];
   readonly status?: Given<AlertStatus>;

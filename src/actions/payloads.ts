@@ -72,6 +72,28 @@ export interface AlertResult extends TargetResult {
   readonly changes: readonly FieldChange[] | null;
 }
 
+export interface MergeResult extends TargetResult {
+  readonly incidentId: string;
+  readonly incident: Incident | null;
+  /** The incident that is left. */
+  readonly targetIncidentId: string | null;
+}
+
+export interface MoveResult extends TargetResult {
+  readonly alertId: string;
+  readonly alert: Alert | null;
+  /** The incident that it is in now. */
+  readonly targetIncidentId: string | null;
+}
+
+/** Of an incident or of an alert; the fields of the other are null. */
+export interface CommentResult extends TargetResult {
+  readonly incidentId: string | null;
+  readonly incident: Incident | null;
+  readonly alertId: string | null;
+  readonly alert: Alert | null;
+}
+
 /** What a completed `RUN_SCRIPT` left behind. */
 export interface LiveResponseScriptResult {
   readonly scriptName: string | null;

@@ -3,6 +3,8 @@ import type { Act } from './act.ts';
 import type { IsolateMachinesInput, MachinesInput, ScanMachinesInput } from './inputs.ts';
 import { cancelMachineActions } from './kinds/cancellation.ts';
 import { updateAlerts, updateIncidents } from './kinds/entity/acts.ts';
+import { addComment } from './kinds/entity/comment.ts';
+import { mergeIncidents, moveAlerts } from './kinds/entity/regroup.ts';
 import { machineAct } from './kinds/machine/acts.ts';
 import { notOn, onboarded, onWindows, when } from './kinds/machine/preconditions.ts';
 import { runLiveResponse } from './live-response/live-response.ts';
@@ -54,6 +56,9 @@ export const acts = {
   cancelMachineActions,
   updateIncidents,
   updateAlerts,
+  addComment,
+  mergeIncidents,
+  moveAlerts,
 } as const;
 
 export type Acts = typeof acts;

@@ -11,6 +11,9 @@ export const guardedActions = {
   cancel: 'machine',
   updateIncidents: 'triage',
   updateAlerts: 'triage',
+  addComment: 'triage',
+  mergeIncidents: 'triage',
+  moveAlerts: 'triage',
 } as const satisfies Record<string, ActionCategory>;
 export type GuardedAction = keyof typeof guardedActions;
 

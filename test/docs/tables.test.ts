@@ -17,6 +17,8 @@ const features = {
   'machines.alerts': "a machine's alerts",
   'machineActions.read': 'machines, what was done to them',
   'machines.isolate': 'isolate, release',
+  'incidents.merge': 'merge incidents',
+  'alerts.move': 'move alerts to an incident',
   'machines.scan': 'antivirus scan',
   'liveResponse.run': 'live response',
   'machineActions.cancel': 'cancel an action',

@@ -4,7 +4,7 @@ import type { MachineActionType } from '../../domain/enums.ts';
 import { isRecord } from '../../domain/records.ts';
 import { asError, GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import type { AlertChange, IncidentChange } from '../../routing/triage.ts';
+import type { AlertChange, AlertMove, IncidentChange } from '../../routing/triage.ts';
 import { UnreadableEntryError } from '../../store/space.ts';
 import type { Store } from '../../store/store.ts';
 import type { Presence } from './presence.ts';
@@ -37,11 +37,18 @@ export type JournalSubject =
   | { readonly kind: 'cancellation'; readonly actionId: string; readonly mark: string }
   /** A change of an incident or alert, by what it was to become. */
   | { readonly kind: 'incident'; readonly id: string; readonly change: IncidentChange }
-  | { readonly kind: 'alert'; readonly id: string; readonly change: AlertChange };
+  | { readonly kind: 'alert'; readonly id: string; readonly change: AlertChange }
+  /** The merging of incidents, by their being one. Every one of them has the same subject. */
+  | { readonly kind: 'merge'; readonly incidentIds: readonly string[] }
+  /** The moving of an alert, by the incident that it is in; into a new one by the comment. */
+  | { readonly kind: 'move'; readonly id: string; readonly move: AlertMove };
 
-const subjectKinds: readonly string[] = ['machineAction', 'cancellation', 'incident', 'alert'];
+const subjectKinds: readonly string[] = ['machineAction', 'cancellation', 'incident', 'alert', 'merge', 'move'];
 
 export type SubjectKind = JournalSubject['kind'];
+
+/** The subjects of one kind. */
+export type Of<Kind extends SubjectKind> = Extract<JournalSubject, { kind: Kind }>;
 
 /** An act that is about to be sent, or of which nobody knows whether it was. */
 export interface JournalEntry<Subject extends JournalSubject = JournalSubject> {

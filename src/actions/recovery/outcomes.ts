@@ -10,7 +10,8 @@ import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { CallScope } from '../../scope.ts';
 import { isDone, shownOf } from '../kinds/entity/shown.ts';
 import { carries } from '../once/correlation.ts';
-import type { JournalSubject, SubjectKind } from '../once/journal.ts';
+import type { JournalSubject, Of, SubjectKind } from '../once/journal.ts';
+import { foundMerges, foundMoves } from './regrouped.ts';
 
 /** An act that is looked for at Microsoft's side. */
 export interface Sought<Subject extends JournalSubject = JournalSubject> {
@@ -38,15 +39,18 @@ export type FindOutcomes<Subject extends JournalSubject, Shown> = (
   scope: CallScope,
 ) => Promise<readonly (Found<Shown> | Error | null)[]>;
 
-type Of<Kind extends SubjectKind> = Extract<JournalSubject, { kind: Kind }>;
+/** What is shown of each kind of subject. */
+interface ShownOf {
+  readonly machineAction: MachineAction;
+  readonly cancellation: MachineAction;
+  readonly incident: Incident;
+  readonly alert: Alert;
+  readonly merge: Incident;
+  readonly move: Alert;
+}
 
 /** One row for each kind of subject. */
-export interface OutcomeFinders {
-  readonly machineAction: FindOutcomes<Of<'machineAction'>, MachineAction>;
-  readonly cancellation: FindOutcomes<Of<'cancellation'>, MachineAction>;
-  readonly incident: FindOutcomes<Of<'incident'>, Incident>;
-  readonly alert: FindOutcomes<Of<'alert'>, Alert>;
-}
+export type OutcomeFinders = { readonly [Kind in SubjectKind]: FindOutcomes<Of<Kind>, ShownOf[Kind]> };
 
 export interface OutcomeReads {
   readonly machineActions: Pick<MachineActionReads, 'open' | 'byIds'>;
@@ -166,5 +170,11 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
         },
         scope,
       ),
+
+    merge: (tenant, sought, scope) =>
+      orFailure(sought.length, () => foundMerges(reads.incidents, tenant, sought, scope), scope),
+
+    move: (tenant, sought, scope) =>
+      orFailure(sought.length, () => foundMoves(reads.alerts, tenant, sought, scope), scope),
   };
 };

@@ -85,6 +85,13 @@ export const createReconcile = (parts: ReconcileParts) => {
     noteFailure: () => {},
   });
 
+  const findOf = <Kind extends SubjectKind>(
+    kind: Kind,
+    tenant: Tenant,
+    sought: readonly Sought[],
+    scope: CallScope,
+  ): Promise<readonly (Found | Error | null)[]> => finders[kind](tenant, sought.filter(isOf(kind)), scope);
+
   const find = async (
     tenant: Tenant,
     { kind, entries }: Group,
@@ -92,16 +99,7 @@ export const createReconcile = (parts: ReconcileParts) => {
   ): Promise<readonly (Found | Error | null)[]> => {
     const now = await parts.store.now();
     const sought = entries.map(({ subject, at }): Sought => ({ subject, since: at, settled: now - at > settledMs }));
-    switch (kind) {
-      case 'machineAction':
-        return finders.machineAction(tenant, sought.filter(isOf(kind)), scope);
-      case 'cancellation':
-        return finders.cancellation(tenant, sought.filter(isOf(kind)), scope);
-      case 'incident':
-        return finders.incident(tenant, sought.filter(isOf(kind)), scope);
-      case 'alert':
-        return finders.alert(tenant, sought.filter(isOf(kind)), scope);
-    }
+    return findOf(kind, tenant, sought, scope);
   };
 
   const settle = async (entry: JournalEntry, { outcome, actionId }: Found): Promise<void> => {

@@ -20,6 +20,8 @@ export interface Told {
   readonly waitedSeconds?: number;
   readonly action?: { readonly actionId: string; readonly status: string } | null;
   readonly incident?: { readonly status: string; readonly assignedTo: string | null } | null;
+  readonly alert?: { readonly alertId: string; readonly incidentId: string | null } | null;
+  readonly targetIncidentId?: string | null;
   readonly changes?: readonly { readonly field: string; readonly from: unknown; readonly to: unknown }[] | null;
   readonly error: {
     readonly code: string;
@@ -33,6 +35,9 @@ const error = 'outcome error { code message retryAfterSeconds upstreamCode }';
 const fields = {
   machine: `alreadyUnderWay waitedSeconds action { actionId status } ${error}`,
   incident: `incident { status assignedTo tags } changes { field from to } ${error}`,
+  comment: `incidentId incident { comments { text } } alertId alert { alertId comments { text } } ${error}`,
+  merge: `incidentId incident { incidentId status } targetIncidentId ${error}`,
+  move: `alertId alert { alertId incidentId } targetIncidentId ${error}`,
 } as const;
 
 const payloads = {
@@ -42,9 +47,12 @@ const payloads = {
   runLiveResponse: 'machine',
   cancelMachineActions: 'machine',
   updateIncidents: 'incident',
+  addComment: 'comment',
+  mergeIncidents: 'merge',
+  moveAlerts: 'move',
 } as const satisfies Record<string, keyof typeof fields>;
 
-type Mutation = keyof typeof payloads;
+export type Mutation = keyof typeof payloads;
 
 /** A simulator with a gateway before it whose time a test lets pass, and which may be put in the place of another. */
 export interface ActsLab {
@@ -72,9 +80,22 @@ const keyOf = (fill: number): string => Buffer.alloc(32, fill).toString('base64'
 /** Settings with another key of the store than the lab begins with. */
 export const otherEncryptionKey: SettingsChange = [['store', 'encryptionKey'], keyOf(2)];
 
-export const startActsLab = async (): Promise<ActsLab> => {
+/** May read, and nothing else. */
+const readAlone = {
+  graph: ['SecurityIncident.Read.All', 'SecurityAlert.Read.All'],
+  m365d: [],
+  mde: ['Alert.Read.All'],
+};
+
+/** Given changes hold from the start. `quiet` is a tenant like `contoso`, for rules of its own; `reader` may only read. */
+export const startActsLab = async (lasting: readonly SettingsChange[] = []): Promise<ActsLab> => {
   const simulator = await startSimulator({
-    tenants: [simTenant('contoso'), simTenant('fabrikam', { permissions: { mde: ['Machine.Read.All'] } })],
+    tenants: [
+      simTenant('contoso'),
+      simTenant('fabrikam', { permissions: { mde: ['Machine.Read.All'] } }),
+      simTenant('reader', { permissions: readAlone }),
+      simTenant('quiet'),
+    ],
     actionTimes: { pendingMs: 50, runningMs: 50 },
     enforceQuotas: false,
     profile: 'mild',
@@ -86,6 +107,7 @@ export const startActsLab = async (): Promise<ActsLab> => {
     const settings = changedSettings(gatewaySettings(simulator), [
       [['server', 'port'], 0],
       [['store'], { url: `sqlite:${file}`, encryptionKey: keyOf(1) }],
+      ...lasting,
       ...changes,
     ]);
     const config = await parseConfig(settings, { env: process.env, baseDir: folder, source: 'the test' });
@@ -132,7 +154,8 @@ export const startActsLab = async (): Promise<ActsLab> => {
       return once(fresh.id, fresh);
     },
     freshIncident: () => {
-      const fresh = incidents.find(({ id, status }) => status === 'active' && !used.has(String(id)));
+      const left = incidents.filter(({ id, status }) => status !== 'redirected' && !used.has(String(id)));
+      const fresh = left.find(({ status }) => status === 'active') ?? left[0];
       if (fresh === undefined) throw new Error('The estate has no fresh incident left');
       return once(String(fresh.id), String(fresh.id));
     },

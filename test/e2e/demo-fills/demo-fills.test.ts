@@ -79,6 +79,11 @@ const machineOf = (place: number): string => {
   return active[place]?.id ?? '';
 };
 
+const incidentOf = (place: number): string => {
+  const { incidents } = running.simulator.world('contoso');
+  return JSON.stringify(String(incidents.filter(({ status }) => status === 'active')[place + 5]?.id));
+};
+
 const act = (more: string): string => `(input: { tenant: "contoso", clientMutationId: "demo", ${more} })`;
 const inContoso = (type: string, field: string): string => JSON.stringify(samples.get(type)?.[field]);
 
@@ -94,6 +99,9 @@ const acts: Readonly<Record<string, () => string>> = {
   cancelMachineActions: () => act(`actionIds: ["00000000-0000-4000-8000-000000000000"], comment: "Demo"`),
   updateIncidents: () => act(`incidentIds: [${inContoso('Incident', 'incidentId')}, "1"], comment: "Demo"`),
   updateAlerts: () => act(`alertIds: [${inContoso('Alert', 'alertId')}, "nobody"], comment: "Demo"`),
+  addComment: () => act(`incidentIds: [${inContoso('Incident', 'incidentId')}, "1"], comment: "Demo"`),
+  mergeIncidents: () => act(`incidentIds: [${incidentOf(0)}, ${incidentOf(1)}], comment: "Demo"`),
+  moveAlerts: () => act(`alertIds: [${inContoso('Alert', 'alertId')}, "nobody"], comment: "Demo"`),
 };
 
 beforeAll(async () => {

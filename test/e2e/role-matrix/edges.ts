@@ -59,6 +59,13 @@ const fromResults = (
     `mutation { ${mutation}(${input(rest(world))}) { results { error { code } edge: ${edge} ${owner} } } }`,
 });
 
+const twoOf = ({ incidents }: TenantWorld): string =>
+  `incidentIds: [${incidents
+    .filter(({ redirectIncidentId }) => redirectIncidentId === null)
+    .slice(0, 2)
+    .map(({ id }) => text(id))
+    .join()}]`;
+
 const scan = (world: TenantWorld): string => `machineIds: [${machineOf(world)}], comment: "matrix"`;
 
 const fromCommands = (edge: string): Edge => ({
@@ -173,6 +180,40 @@ export const edges: Readonly<Record<string, Edge>> = {
       'alert:write',
       'alert:read',
       ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], status: IN_PROGRESS`,
+      'alert',
+    ),
+    refusal: 'null',
+  },
+  'CommentResult.incident': {
+    ...fromResults(
+      'addComment',
+      'incident:write',
+      'incident:read',
+      ({ incidents }) => `incidentIds: [${text(incidents[0]?.id)}], comment: "matrix"`,
+      'incident',
+    ),
+    refusal: 'null',
+  },
+  'CommentResult.alert': {
+    ...fromResults(
+      'addComment',
+      'alert:write',
+      'alert:read',
+      ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], comment: "matrix"`,
+      'alert',
+    ),
+    refusal: 'null',
+  },
+  'MergeResult.incident': {
+    ...fromResults('mergeIncidents', 'incident:write', 'incident:read', twoOf, 'incident'),
+    refusal: 'null',
+  },
+  'MoveResult.alert': {
+    ...fromResults(
+      'moveAlerts',
+      'alert:write',
+      'alert:read',
+      ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], comment: "matrix"`,
       'alert',
     ),
     refusal: 'null',

@@ -237,6 +237,23 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Mutation.updateAlerts': [
     act('updateAlerts', 'alert:write', ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], status: IN_PROGRESS`),
   ],
+  'Mutation.addComment': [
+    act(
+      'addComment',
+      'incident:write',
+      ({ incidents }) => `incidentIds: [${text(incidents[0]?.id)}], comment: "matrix"`,
+    ),
+    act('addComment', 'alert:write', ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], comment: "matrix"`, 'alerts'),
+  ],
+  'Mutation.mergeIncidents': [
+    act('mergeIncidents', 'incident:write', ({ incidents }) => {
+      const [one, other] = incidents.filter(({ redirectIncidentId }) => redirectIncidentId === null);
+      return `incidentIds: [${text(one?.id)}, ${text(other?.id)}]`;
+    }),
+  ],
+  'Mutation.moveAlerts': [
+    act('moveAlerts', 'alert:write', ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], comment: "matrix"`),
+  ],
   'Mutation.requestApproval': [
     {
       permission: 'machine:scan',

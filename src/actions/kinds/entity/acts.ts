@@ -1,9 +1,12 @@
+import type { Access } from '../../../access/access.ts';
 import type { AlertPermission } from '../../../access/roles.ts';
 import { createVisibility, type JudgeOf, type Visibility } from '../../../access/visibility.ts';
+import type { GuardedAction } from '../../../config/guardrails.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import type { Alert } from '../../../domain/alert.ts';
 import { machineIdsOf } from '../../../domain/alert-machines.ts';
 import { alertsNotBrought, type Incident } from '../../../domain/incident.ts';
+import type { GatewayError } from '../../../errors.ts';
 import type { Done } from '../../../routing/act-on-each.ts';
 import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
 import type { CallScope } from '../../../scope.ts';
@@ -18,8 +21,14 @@ import { alertChangeOf, incidentChangeOf } from './input.ts';
 import { entityKind } from './kind.ts';
 import { machinesOf } from './machines-of.ts';
 
+type SubjectOf<Kind extends JournalSubject['kind']> = Extract<JournalSubject, { kind: Kind }>;
+
 /** What every result of a change has, beside the entity and its id. */
-type Common = TargetResult & { readonly changes: readonly FieldChange[] | null };
+type Common = TargetResult & {
+  readonly changes: readonly FieldChange[] | null;
+  /** Microsoft's id of what came of it, where that is another thing than its target. */
+  readonly became: string | null;
+};
 
 /** One row of the table: an act that changes incidents or alerts. */
 interface EntityActRow<
@@ -28,14 +37,40 @@ interface EntityActRow<
   Change extends AlertChange | IncidentChange,
   Subject extends JournalSubject,
   Result extends TargetResult,
-> {
-  readonly guardrail: 'updateIncidents' | 'updateAlerts';
-  readonly noun: 'incident' | 'alert';
-  readonly idsField: string;
-  readonly permissions: { readonly read: AlertPermission; readonly write: AlertPermission };
+> extends ChangedEntities<Entity, Change, Subject> {
+  readonly guardrail: GuardedAction;
   readonly targetsOf: (input: Input) => readonly string[];
   /** Throws when the input asks for no change, or for one that Microsoft would not take. */
   readonly changeOf: (input: Input) => Change;
+  /** What is asked besides the targets, where the change alone does not say it. */
+  readonly particularsOf?: (change: Change) => unknown;
+  /** What has to be so before it is sent; read anew for each mutation. Throws what concerns the whole of it. */
+  readonly checkOf?: (question: CheckQuestion<Change>) => Promise<EntityCheck<Entity>>;
+  readonly result: (id: string, entity: Entity | null, common: Common) => Result;
+}
+
+/** Why an entity is not changed, given all that are; null: nothing speaks against it. */
+type EntityCheck<Entity> = (entity: Entity, all: ReadonlyMap<string, Entity | null>) => GatewayError | null;
+
+/** What a check is made of. */
+export interface CheckQuestion<Change> {
+  readonly parts: ActParts;
+  readonly access: Access;
+  readonly tenant: Tenant;
+  readonly change: Change;
+  readonly visibility: Visibility;
+  readonly scope: CallScope;
+}
+
+/** How entities of one kind are read, judged and changed. */
+interface ChangedEntities<
+  Entity extends Incident | Alert,
+  Change extends AlertChange | IncidentChange,
+  Subject extends JournalSubject,
+> {
+  readonly noun: 'incident' | 'alert';
+  readonly idsField: string;
+  readonly permissions: { readonly read: AlertPermission; readonly write: AlertPermission };
   readonly subjectOf: (id: string, change: Change) => Subject;
   readonly findOf: (parts: ActParts) => FindOutcomes<Subject, Entity>;
   readonly readsOf: (
@@ -52,7 +87,6 @@ interface EntityActRow<
   readonly machineIdsOf: (entity: Entity) => readonly string[];
   /** The change as it is sent to one entity, where it hangs on what that has; null: it is the same for all. */
   readonly resolverOf: (change: Change) => ((change: Change, entity: Entity) => Change) | null;
-  readonly result: (id: string, entity: Entity | null, common: Common) => Result;
 }
 
 /** What a change makes of an entity, field by field. */
@@ -66,7 +100,7 @@ const changesOf = (change: AlertChange | IncidentChange, entity: Incident | Aler
 };
 
 /** An act of the table. */
-const entityAct = <
+export const entityAct = <
   Input extends MutationInput,
   Entity extends Incident | Alert,
   Change extends AlertChange | IncidentChange,
@@ -101,18 +135,20 @@ const entityAct = <
         judge: judgeOf(row.permissions.write, tenant),
         mayRead: access.mayInPart(row.permissions.read, tenant),
         readable: judgeOf(row.permissions.read, tenant),
+        check: (await row.checkOf?.({ parts, access, tenant, change, visibility, scope })) ?? null,
         machinesOf: (ids) => machinesOf(readByIds, row.machineIdsOf, reads.machines)(tenant, ids, scope),
       },
-      ({ asked: id, target: { entity: before } }, { outcome, error, shown }, isReadable) => {
+      ({ asked: id, target: { entity: before } }, { outcome, error, shown, actionId }, isReadable) => {
         const isDryRun = input.dryRun === true;
         const entity = isReadable ? (shown ?? (isDryRun ? before : null)) : null;
         const would = isDryRun && entity !== null ? changesOf(resolve?.(change, entity) ?? change, entity) : null;
-        return row.result(id, entity, { outcome, error: errorRow(error, log), changes: would });
+        return row.result(id, entity, { outcome, error: errorRow(error, log), changes: would, became: actionId });
       },
     );
     const results = await parts.pipeline(
       {
-        ...{ acting, mutation, tenant, input, asked, kind, particulars: change, comment: change.comment ?? null },
+        ...{ acting, mutation, tenant, input, asked, kind, comment: change.comment ?? null },
+        particulars: row.particularsOf?.(change) ?? change,
         guardrail: row.guardrail,
         read: row.permissions.read,
       },
@@ -131,13 +167,11 @@ const withTags = (
   tags: [...new Set([...tags, ...addTags])].filter((tag) => !removeTags.includes(tag)),
 });
 
-export const updateIncidents = entityAct({
-  guardrail: 'updateIncidents',
+/** Incidents, and how they are changed. */
+export const changedIncidents = {
   noun: 'incident',
   idsField: 'incidentIds',
   permissions: { read: 'incident:read', write: 'incident:write' },
-  targetsOf: ({ incidentIds }: UpdateIncidentsInput) => incidentIds,
-  changeOf: incidentChangeOf,
   subjectOf: (id: string, change: IncidentChange) => ({ kind: 'incident', id, change }) as const,
   findOf: ({ finders }) => finders.incident,
   readsOf: ({ reads }) => reads.incidents.byIds,
@@ -148,22 +182,34 @@ export const updateIncidents = entityAct({
     return incident.alerts.flatMap(machineIdsOf);
   },
   resolverOf: ({ addTags, removeTags }) => (addTags === undefined && removeTags === undefined ? null : withTags),
-  result: (incidentId, incident, common): IncidentResult => ({ incidentId, incident, ...common }),
-});
+} as const satisfies ChangedEntities<Incident, IncidentChange, SubjectOf<'incident'>>;
 
-export const updateAlerts = entityAct({
-  guardrail: 'updateAlerts',
+/** Alerts, and how they are changed. */
+export const changedAlerts = {
   noun: 'alert',
   idsField: 'alertIds',
   permissions: { read: 'alert:read', write: 'alert:write' },
-  targetsOf: ({ alertIds }: UpdateAlertsInput) => alertIds,
-  changeOf: alertChangeOf,
   subjectOf: (id: string, change: AlertChange) => ({ kind: 'alert', id, change }) as const,
   findOf: ({ finders }) => finders.alert,
   readsOf: ({ reads }) => reads.alerts.byIds,
   update: ({ triageActs }, ...sent) => triageActs.updateAlerts(...sent),
   judgeOf: ({ alerts }) => alerts,
-  machineIdsOf: (alert: Alert) => machineIdsOf(alert),
+  machineIdsOf,
   resolverOf: () => null,
-  result: (alertId, alert, common): AlertResult => ({ alertId, alert, ...common }),
+} as const satisfies ChangedEntities<Alert, AlertChange, SubjectOf<'alert'>>;
+
+export const updateIncidents = entityAct({
+  ...changedIncidents,
+  guardrail: 'updateIncidents',
+  targetsOf: ({ incidentIds }: UpdateIncidentsInput) => incidentIds,
+  changeOf: incidentChangeOf,
+  result: (incidentId, incident, { became, ...common }): IncidentResult => ({ incidentId, incident, ...common }),
+});
+
+export const updateAlerts = entityAct({
+  ...changedAlerts,
+  guardrail: 'updateAlerts',
+  targetsOf: ({ alertIds }: UpdateAlertsInput) => alertIds,
+  changeOf: alertChangeOf,
+  result: (alertId, alert, { became, ...common }): AlertResult => ({ alertId, alert, ...common }),
 });
