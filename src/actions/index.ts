@@ -10,6 +10,7 @@ import type { Metrics } from '../metrics.ts';
 import type { MachineActs } from '../routing/acts.ts';
 import type { AlertReads } from '../routing/alerts.ts';
 import type { IncidentReads } from '../routing/incidents.ts';
+import type { LibraryActs } from '../routing/library.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { MachineReads } from '../routing/machines.ts';
 import type { TriageActs } from '../routing/triage.ts';
@@ -29,6 +30,7 @@ import type { LiveResponseFile, LiveResponseScriptResult, Payload } from './payl
 import { createPerformAct } from './performers.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import { createLiveResponseQueue } from './queue/queue.ts';
+import type { LibraryFileReads } from './recovery/made.ts';
 import { createOutcomeFinders } from './recovery/outcomes.ts';
 import { createReconcile } from './recovery/reconcile.ts';
 import type { ActInputs, ActName, ActResults } from './table.ts';
@@ -67,11 +69,13 @@ export interface ActionsDeps {
   readonly log: Log;
   readonly acts: MachineActs;
   readonly triageActs: TriageActs;
+  readonly library: LibraryActs;
   readonly reads: {
     readonly machines: MachineReads;
     readonly machineActions: MachineActionReads;
     readonly incidents: IncidentReads;
     readonly alerts: AlertReads;
+    readonly libraryFiles: LibraryFileReads;
   };
   /** Fetches a file without any credential, as `HttpClient.download` does. */
   readonly download: Download;
@@ -110,7 +114,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const { clearUp } = reconcile;
   const path = { clock, log, guardrails, auditTrail, journal, now: store.now, idempotency, presence, clearUp };
   const perform = createPerformAct({
-    ...{ clock, log, finders, acts, triageActs, reads, watcher, targetsPerMutation },
+    ...{ clock, log, finders, acts, triageActs, library: deps.library, reads, watcher, targetsPerMutation },
     pipeline: createPipeline(path),
     machineKind: createMachineKind({ machines, machineActions, acts, finders, search, clock, log }),
     queue: createLiveResponseQueue({ search, watcher, machineActions, clock, limits: settings.liveResponse }),

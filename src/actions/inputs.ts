@@ -73,6 +73,18 @@ export interface UpdateIncidentsInput extends TriageInput {
   readonly removeTags?: Given<readonly string[]>;
 }
 
+export interface UploadLibraryFileInput extends MutationInput {
+  readonly fileName: string;
+  readonly contentBase64: string;
+  readonly description?: Given<string>;
+  readonly parametersDescription?: Given<string>;
+  readonly overwrite?: boolean;
+}
+
+export interface DeleteLibraryFileInput extends MutationInput {
+  readonly fileName: string;
+}
+
 export interface MergeIncidentsInput extends MutationInput {
   readonly incidentIds: readonly string[];
   readonly comment?: Given<string>;

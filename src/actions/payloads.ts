@@ -3,6 +3,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import type { ActOutcome } from '../domain/outcome.ts';
+import type { LibraryFile } from '../entities/library-file.ts';
 import type { ResultError } from '../errors.ts';
 
 /** The answer of a mutation: one result a target, in the order of the input. */
@@ -84,6 +85,13 @@ export interface MoveResult extends TargetResult {
   readonly alert: Alert | null;
   /** The incident that it is in now. */
   readonly targetIncidentId: string | null;
+}
+
+export interface LibraryFileResult extends TargetResult {
+  readonly fileName: string;
+  /** Of the content that was given, in hex digits; null: none was. */
+  readonly sha256: string | null;
+  readonly libraryFile: LibraryFile | null;
 }
 
 /** Of an incident or of an alert; the fields of the other are null. */

@@ -7,6 +7,7 @@ import { addComment } from './kinds/entity/comment.ts';
 import { mergeIncidents, moveAlerts } from './kinds/entity/regroup.ts';
 import { machineAct } from './kinds/machine/acts.ts';
 import { notOn, onboarded, onWindows, when } from './kinds/machine/preconditions.ts';
+import { deleteLibraryFile, uploadLibraryFile } from './kinds/made/library.ts';
 import { runLiveResponse } from './live-response/live-response.ts';
 
 /**
@@ -59,6 +60,8 @@ export const acts = {
   addComment,
   mergeIncidents,
   moveAlerts,
+  uploadLibraryFile,
+  deleteLibraryFile,
 } as const;
 
 export type Acts = typeof acts;

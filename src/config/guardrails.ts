@@ -14,6 +14,8 @@ export const guardedActions = {
   addComment: 'triage',
   mergeIncidents: 'triage',
   moveAlerts: 'triage',
+  uploadLibraryFile: 'liveResponse',
+  deleteLibraryFile: 'liveResponse',
 } as const satisfies Record<string, ActionCategory>;
 export type GuardedAction = keyof typeof guardedActions;
 

@@ -51,6 +51,7 @@ export const capabilities = {
   'machineActions.cancel': { kind: 'act', sources: [mde.cancelMachineAction] },
   'investigations.read': { kind: 'read', sources: [mde.listInvestigations] },
   'libraryFiles.read': { kind: 'read', sources: [mde.listLibraryFiles] },
+  'libraryFiles.write': { kind: 'act', sources: [mde.uploadLibraryFile] },
   'vulnerabilities.read': { kind: 'read', sources: [mde.listVulnerabilities] },
   'software.read': { kind: 'read', sources: [mde.listSoftware] },
   'recommendations.read': { kind: 'read', sources: [mde.listRecommendations] },

@@ -24,6 +24,7 @@ const features = {
   'machineActions.cancel': 'cancel an action',
   'investigations.read': 'automated investigations',
   'libraryFiles.read': 'live response library',
+  'libraryFiles.write': 'change the live response library',
   'vulnerabilities.read': 'vulnerabilities',
   'software.read': 'software, missing updates',
   'recommendations.read': 'recommendations',

@@ -41,9 +41,30 @@ export type JournalSubject =
   /** The merging of incidents, by their being one. Every one of them has the same subject. */
   | { readonly kind: 'merge'; readonly incidentIds: readonly string[] }
   /** The moving of an alert, by the incident that it is in; into a new one by the comment. */
-  | { readonly kind: 'move'; readonly id: string; readonly move: AlertMove };
+  | { readonly kind: 'move'; readonly id: string; readonly move: AlertMove }
+  /** The upload of a library file, by its name and content. */
+  | {
+      readonly kind: 'libraryUpload';
+      readonly fileName: string;
+      /** Lower case hex digits. */
+      readonly sha256: string;
+      readonly description: string | null;
+      readonly parametersDescription: string | null;
+      readonly overwrite: boolean;
+    }
+  /** The deletion of a library file, by its being gone. */
+  | { readonly kind: 'libraryDeletion'; readonly fileName: string };
 
-const subjectKinds: readonly string[] = ['machineAction', 'cancellation', 'incident', 'alert', 'merge', 'move'];
+const subjectKinds: readonly string[] = Object.keys({
+  machineAction: true,
+  cancellation: true,
+  incident: true,
+  alert: true,
+  merge: true,
+  move: true,
+  libraryUpload: true,
+  libraryDeletion: true,
+} satisfies Record<SubjectKind, true>);
 
 export type SubjectKind = JournalSubject['kind'];
 

@@ -3,6 +3,7 @@ import type { Alert } from '../../domain/alert.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import type { ActOutcome } from '../../domain/outcome.ts';
+import type { LibraryFile } from '../../entities/library-file.ts';
 import { asGatewayError } from '../../errors.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import type { IncidentReads } from '../../routing/incidents.ts';
@@ -11,6 +12,7 @@ import type { CallScope } from '../../scope.ts';
 import { isDone, shownOf } from '../kinds/entity/shown.ts';
 import { carries } from '../once/correlation.ts';
 import type { JournalSubject, Of, SubjectKind } from '../once/journal.ts';
+import { foundDeletions, foundUploads, type LibraryFileReads } from './made.ts';
 import { foundMerges, foundMoves } from './regrouped.ts';
 
 /** An act that is looked for at Microsoft's side. */
@@ -47,6 +49,8 @@ interface ShownOf {
   readonly alert: Alert;
   readonly merge: Incident;
   readonly move: Alert;
+  readonly libraryUpload: LibraryFile;
+  readonly libraryDeletion: LibraryFile;
 }
 
 /** One row for each kind of subject. */
@@ -56,6 +60,7 @@ export interface OutcomeReads {
   readonly machineActions: Pick<MachineActionReads, 'open' | 'byIds'>;
   readonly incidents: Pick<IncidentReads, 'byIds'>;
   readonly alerts: Pick<AlertReads, 'byIds'>;
+  readonly libraryFiles: LibraryFileReads;
 }
 
 /** How much earlier than its entry an action may seem to be made. */
@@ -176,5 +181,11 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
 
     move: (tenant, sought, scope) =>
       orFailure(sought.length, () => foundMoves(reads.alerts, tenant, sought, scope), scope),
+
+    libraryUpload: (tenant, sought, scope) =>
+      orFailure(sought.length, () => foundUploads(reads.libraryFiles, tenant, sought, scope), scope),
+
+    libraryDeletion: (tenant, sought, scope) =>
+      orFailure(sought.length, () => foundDeletions(reads.libraryFiles, tenant, sought, scope), scope),
   };
 };

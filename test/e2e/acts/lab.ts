@@ -37,6 +37,7 @@ const fields = {
   incident: `incident { status assignedTo tags } changes { field from to } ${error}`,
   comment: `incidentId incident { comments { text } } alertId alert { alertId comments { text } } ${error}`,
   merge: `incidentId incident { incidentId status } targetIncidentId ${error}`,
+  library: `fileName sha256 libraryFile { fileName sha256 description hasParameters parametersDescription } ${error}`,
   move: `alertId alert { alertId incidentId } targetIncidentId ${error}`,
 } as const;
 
@@ -50,6 +51,8 @@ const payloads = {
   addComment: 'comment',
   mergeIncidents: 'merge',
   moveAlerts: 'move',
+  uploadLibraryFile: 'library',
+  deleteLibraryFile: 'library',
 } as const satisfies Record<string, keyof typeof fields>;
 
 export type Mutation = keyof typeof payloads;

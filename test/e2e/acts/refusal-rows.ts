@@ -228,3 +228,70 @@ export const regroupRefusals: readonly RefusalRow[] = [
     code: 'GUARDRAIL',
   },
 ];
+
+const content = (text: string): string => Buffer.from(text).toString('base64');
+const file = { fileName: 'new.ps1', contentBase64: content('Get-Date') };
+const inLibrary = (lab: ActsLab) => {
+  const [first] = lab.simulator.world('contoso').libraryFiles.values();
+  if (first === undefined) throw new Error('The library is empty');
+  return { fileName: first.fileName, contentBase64: first.content.toString('base64') };
+};
+const names = { blank: ' ', folder: 'a/b.ps1', 'two dots': '..', 'a line break': 'a\nb.ps1' };
+
+/** Rows of `uploadLibraryFile` and `deleteLibraryFile`. */
+export const libraryRefusals: readonly RefusalRow[] = [
+  ...(['uploadLibraryFile', 'deleteLibraryFile'] as const).flatMap((name): readonly RefusalRow[] => {
+    const rest = name === 'uploadLibraryFile' ? file : { fileName: file.fileName };
+    return [
+      ...Object.entries(names).map(
+        ([what, fileName]): RefusalRow => ({
+          ...{ what: `a name: ${what}`, mutation: name, input: () => ({ ...rest, fileName }) },
+          ...{ code: 'BAD_USER_INPUT', of: mutation },
+        }),
+      ),
+      {
+        ...{ what: 'a tenant without the permission', mutation: name },
+        ...{ input: () => ({ ...rest, tenant: 'reader' }), code: 'MISSING_PERMISSION', of: mutation },
+      },
+      {
+        ...{ what: 'a tenant that there is not', mutation: name },
+        ...{ input: () => ({ ...rest, tenant: 'nowhere' }), code: 'NOT_FOUND', of: mutation },
+      },
+    ];
+  }),
+  {
+    ...{ what: 'a guardrail', mutation: 'uploadLibraryFile', code: 'GUARDRAIL' },
+    input: () => ({ ...file, tenant: 'quiet' }),
+  },
+  {
+    ...{ what: 'a guardrail', mutation: 'deleteLibraryFile', code: 'GUARDRAIL' },
+    input: (lab) => ({ fileName: inLibrary(lab).fileName, tenant: 'quiet' }),
+  },
+  ...Object.entries({ 'no base64': '###', 'base64 cut off': 'QUJDR', 'an empty file': '' }).map(
+    ([what, contentBase64]): RefusalRow => ({
+      ...{ what, mutation: 'uploadLibraryFile', input: () => ({ ...file, contentBase64 }) },
+      ...{ code: 'BAD_USER_INPUT', of: mutation },
+    }),
+  ),
+  {
+    ...{ what: 'a name with a quote, which no form can carry', mutation: 'uploadLibraryFile' },
+    input: () => ({ ...file, fileName: 'a"b.ps1' }),
+    ...{ code: 'BAD_USER_INPUT', of: mutation },
+  },
+  {
+    ...{ what: 'a file of more than 20 MiB', mutation: 'uploadLibraryFile', code: 'BAD_USER_INPUT', of: mutation },
+    input: () => ({ ...file, contentBase64: Buffer.alloc(20 * 1024 * 1024 + 1).toString('base64') }),
+  },
+  {
+    ...{ what: 'the same file is there', mutation: 'uploadLibraryFile', code: 'ALREADY_IN_STATE' },
+    input: (lab) => ({ ...inLibrary(lab), overwrite: true }),
+  },
+  {
+    ...{ what: 'another file of that name is there', mutation: 'uploadLibraryFile', code: 'CONFLICT' },
+    input: (lab) => ({ ...file, fileName: inLibrary(lab).fileName }),
+  },
+  {
+    ...{ what: 'a file that there is not', mutation: 'deleteLibraryFile', code: 'NOT_FOUND' },
+    input: () => ({ fileName: 'nobody.ps1' }),
+  },
+];

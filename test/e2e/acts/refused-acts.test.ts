@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ActsLab, startActsLab } from './lab.ts';
-import { type RefusalRow, regroupRefusals } from './refusal-rows.ts';
+import { libraryRefusals, type RefusalRow, regroupRefusals } from './refusal-rows.ts';
 
 let lab: ActsLab;
 beforeAll(async () => {
-  lab = await startActsLab([[['guardrails'], [{ name: 'quiet hours', deny: 'all', tenants: 'quiet' }]]]);
+  lab = await startActsLab([
+    [['guardrails'], [{ name: 'quiet hours', deny: 'all', tenants: 'quiet' }]],
+    // A file that is too large arrives whole.
+    [['limits', 'bodyBytes'], 32 * 1024 * 1024],
+  ]);
 });
 afterAll(() => lab.stop());
 
@@ -15,7 +19,7 @@ const acts = (): number =>
     .filter(({ method, operation }) => method !== 'GET' && !/batch$|hunting|entra|^token/i.test(operation ?? ''))
     .length;
 
-const rows = [...regroupRefusals];
+const rows = [...regroupRefusals, ...libraryRefusals];
 const named = (row: RefusalRow): readonly [string, string, RefusalRow] => [row.mutation, row.what, row];
 
 describe('bad input of an act is answered with its code, and Microsoft sees nothing of it', () => {

@@ -101,6 +101,8 @@ const acts: Readonly<Record<string, () => string>> = {
   updateAlerts: () => act(`alertIds: [${inContoso('Alert', 'alertId')}, "nobody"], comment: "Demo"`),
   addComment: () => act(`incidentIds: [${inContoso('Incident', 'incidentId')}, "1"], comment: "Demo"`),
   mergeIncidents: () => act(`incidentIds: [${incidentOf(0)}, ${incidentOf(1)}], comment: "Demo"`),
+  uploadLibraryFile: () => act('fileName: "demo.ps1", contentBase64: "QQ=="'),
+  deleteLibraryFile: () => act('fileName: "nobody.ps1"'),
   moveAlerts: () => act(`alertIds: [${inContoso('Alert', 'alertId')}, "nobody"], comment: "Demo"`),
 };
 

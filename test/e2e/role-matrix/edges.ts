@@ -208,6 +208,16 @@ export const edges: Readonly<Record<string, Edge>> = {
     ...fromResults('mergeIncidents', 'incident:write', 'incident:read', twoOf, 'incident'),
     refusal: 'null',
   },
+  'LibraryFileResult.libraryFile': {
+    ...fromResults(
+      'uploadLibraryFile',
+      'library:write',
+      'library:read',
+      () => 'fileName: "matrix.ps1", contentBase64: "QQ==", overwrite: true',
+      'libraryFile',
+    ),
+    refusal: 'null',
+  },
   'MoveResult.alert': {
     ...fromResults(
       'moveAlerts',

@@ -254,6 +254,16 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Mutation.moveAlerts': [
     act('moveAlerts', 'alert:write', ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], comment: "matrix"`),
   ],
+  'Mutation.uploadLibraryFile': [
+    act('uploadLibraryFile', 'library:write', () => 'fileName: "matrix.ps1", contentBase64: "QQ=="'),
+  ],
+  'Mutation.deleteLibraryFile': [
+    act(
+      'deleteLibraryFile',
+      'library:write',
+      ({ libraryFiles }) => `fileName: ${text([...libraryFiles.keys()].at(-1))}`,
+    ),
+  ],
   'Mutation.requestApproval': [
     {
       permission: 'machine:scan',

@@ -56,6 +56,7 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
         },
         incidents: { byIds: async () => new Map() },
         alerts: { byIds: async () => new Map() },
+        libraryFiles: { byIds: async () => new Map() },
       },
     }),
   });
