@@ -31,6 +31,7 @@ import { createHuntingReads } from './routing/hunting.ts';
 import { createLearned } from './routing/learned.ts';
 import { createLibraryActs } from './routing/library.ts';
 import { createMachineNames } from './routing/machine-names.ts';
+import { createNewAlerts } from './routing/new-alerts.ts';
 import { createRouting } from './routing/route.ts';
 import { createTenantSignIns } from './routing/tenant-sign-in.ts';
 import { createTriageActs } from './routing/triage.ts';
@@ -135,6 +136,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     acts: createActs(parts),
     triageActs: createTriageActs({ ...parts, idsPerCall }),
     library: createLibraryActs(parts),
+    createAlert: createNewAlerts(parts),
     reads,
     download: http.download,
     settings: {

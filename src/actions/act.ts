@@ -8,6 +8,7 @@ import type { IncidentReads } from '../routing/incidents.ts';
 import type { LibraryActs } from '../routing/library.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { MachineReads } from '../routing/machines.ts';
+import type { CreateAlert } from '../routing/new-alerts.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
 import type { Acting } from './acting.ts';
@@ -30,6 +31,7 @@ export interface ActParts {
   readonly acts: MachineActs;
   readonly triageActs: TriageActs;
   readonly library: LibraryActs;
+  readonly createAlert: CreateAlert;
   readonly reads: {
     readonly machines: MachineReads;
     readonly machineActions: MachineActionReads;

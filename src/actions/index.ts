@@ -13,6 +13,7 @@ import type { IncidentReads } from '../routing/incidents.ts';
 import type { LibraryActs } from '../routing/library.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { MachineReads } from '../routing/machines.ts';
+import type { CreateAlert } from '../routing/new-alerts.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
@@ -70,6 +71,7 @@ export interface ActionsDeps {
   readonly acts: MachineActs;
   readonly triageActs: TriageActs;
   readonly library: LibraryActs;
+  readonly createAlert: CreateAlert;
   readonly reads: {
     readonly machines: MachineReads;
     readonly machineActions: MachineActionReads;
@@ -114,7 +116,18 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const { clearUp } = reconcile;
   const path = { clock, log, guardrails, auditTrail, journal, now: store.now, idempotency, presence, clearUp };
   const perform = createPerformAct({
-    ...{ clock, log, finders, acts, triageActs, library: deps.library, reads, watcher, targetsPerMutation },
+    ...{
+      clock,
+      log,
+      finders,
+      acts,
+      triageActs,
+      library: deps.library,
+      createAlert: deps.createAlert,
+      reads,
+      watcher,
+      targetsPerMutation,
+    },
     pipeline: createPipeline(path),
     machineKind: createMachineKind({ machines, machineActions, acts, finders, search, clock, log }),
     queue: createLiveResponseQueue({ search, watcher, machineActions, clock, limits: settings.liveResponse }),

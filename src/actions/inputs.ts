@@ -4,7 +4,9 @@ import type {
   Determination,
   IncidentStatus,
   LiveResponseCommandType,
+  Severity,
 } from '../domain/enums.ts';
+import type { NewAlertCategory } from '../generated/inputs.ts';
 import type { IsolationType, ScanType } from '../routing/acts.ts';
 
 /** A field that a caller may leave out. */
@@ -71,6 +73,18 @@ export interface UpdateIncidentsInput extends TriageInput {
   readonly tags?: Given<readonly string[]>;
   readonly addTags?: Given<readonly string[]>;
   readonly removeTags?: Given<readonly string[]>;
+}
+
+/** An alert on an event that hunting found. */
+export interface CreateAlertInput extends MutationInput {
+  readonly machineId: string;
+  readonly reportId: string;
+  readonly eventTime: string;
+  readonly severity: Severity;
+  readonly category: NewAlertCategory;
+  readonly title: string;
+  readonly description: string;
+  readonly recommendedAction: string;
 }
 
 export interface UploadLibraryFileInput extends MutationInput {

@@ -87,6 +87,12 @@ export interface MoveResult extends TargetResult {
   readonly targetIncidentId: string | null;
 }
 
+export interface NewAlertResult extends TargetResult {
+  readonly machineId: string;
+  readonly alertId: string | null;
+  readonly alert: Alert | null;
+}
+
 export interface LibraryFileResult extends TargetResult {
   readonly fileName: string;
   /** Of the content that was given, in hex digits; null: none was. */

@@ -7,6 +7,7 @@ import { addComment } from './kinds/entity/comment.ts';
 import { mergeIncidents, moveAlerts } from './kinds/entity/regroup.ts';
 import { machineAct } from './kinds/machine/acts.ts';
 import { notOn, onboarded, onWindows, when } from './kinds/machine/preconditions.ts';
+import { createAlert } from './kinds/made/alert.ts';
 import { deleteLibraryFile, uploadLibraryFile } from './kinds/made/library.ts';
 import { runLiveResponse } from './live-response/live-response.ts';
 
@@ -58,6 +59,7 @@ export const acts = {
   updateIncidents,
   updateAlerts,
   addComment,
+  createAlert,
   mergeIncidents,
   moveAlerts,
   uploadLibraryFile,

@@ -40,6 +40,7 @@ export const capabilities = {
     sources: [graph.listAlerts, mde.listAlerts, m365d.listIncidents],
   },
   'alerts.update': { kind: 'act', subject: 'alerts', sources: [graph.updateAlert, mde.updateAlert] },
+  'alerts.create': { kind: 'act', sources: [mde.createAlertByReference] },
   'alerts.move': { kind: 'act', sources: [graph.moveAlerts] },
   'machines.read': { kind: 'read', sources: [mde.listMachines] },
   'machines.alerts': { kind: 'read', sources: [mde.listMachineAlerts] },

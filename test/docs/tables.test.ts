@@ -18,6 +18,7 @@ const features = {
   'machineActions.read': 'machines, what was done to them',
   'machines.isolate': 'isolate, release',
   'incidents.merge': 'merge incidents',
+  'alerts.create': 'create alerts',
   'alerts.move': 'move alerts to an incident',
   'machines.scan': 'antivirus scan',
   'liveResponse.run': 'live response',

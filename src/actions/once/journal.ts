@@ -42,6 +42,14 @@ export type JournalSubject =
   | { readonly kind: 'merge'; readonly incidentIds: readonly string[] }
   /** The moving of an alert, by the incident that it is in; into a new one by the comment. */
   | { readonly kind: 'move'; readonly id: string; readonly move: AlertMove }
+  /** The making of an alert, by its title on the machine since that moment. */
+  | {
+      readonly kind: 'newAlert';
+      readonly machineId: string;
+      readonly title: string;
+      readonly eventTime: string;
+      readonly reportId: string;
+    }
   /** The upload of a library file, by its name and content. */
   | {
       readonly kind: 'libraryUpload';
@@ -62,6 +70,7 @@ const subjectKinds: readonly string[] = Object.keys({
   alert: true,
   merge: true,
   move: true,
+  newAlert: true,
   libraryUpload: true,
   libraryDeletion: true,
 } satisfies Record<SubjectKind, true>);

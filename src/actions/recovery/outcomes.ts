@@ -13,6 +13,7 @@ import { isDone, shownOf } from '../kinds/entity/shown.ts';
 import { carries } from '../once/correlation.ts';
 import type { JournalSubject, Of, SubjectKind } from '../once/journal.ts';
 import { foundDeletions, foundUploads, type LibraryFileReads } from './made.ts';
+import { foundNewAlerts } from './new-alerts.ts';
 import { foundMerges, foundMoves } from './regrouped.ts';
 
 /** An act that is looked for at Microsoft's side. */
@@ -49,6 +50,7 @@ interface ShownOf {
   readonly alert: Alert;
   readonly merge: Incident;
   readonly move: Alert;
+  readonly newAlert: Alert;
   readonly libraryUpload: LibraryFile;
   readonly libraryDeletion: LibraryFile;
 }
@@ -59,7 +61,7 @@ export type OutcomeFinders = { readonly [Kind in SubjectKind]: FindOutcomes<Of<K
 export interface OutcomeReads {
   readonly machineActions: Pick<MachineActionReads, 'open' | 'byIds'>;
   readonly incidents: Pick<IncidentReads, 'byIds'>;
-  readonly alerts: Pick<AlertReads, 'byIds'>;
+  readonly alerts: Pick<AlertReads, 'byIds' | 'open'>;
   readonly libraryFiles: LibraryFileReads;
 }
 
@@ -181,6 +183,9 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
 
     move: (tenant, sought, scope) =>
       orFailure(sought.length, () => foundMoves(reads.alerts, tenant, sought, scope), scope),
+
+    newAlert: (tenant, sought, scope) =>
+      orFailure(sought.length, () => foundNewAlerts(reads.alerts, tenant, sought, scope), scope),
 
     libraryUpload: (tenant, sought, scope) =>
       orFailure(sought.length, () => foundUploads(reads.libraryFiles, tenant, sought, scope), scope),

@@ -37,6 +37,7 @@ const fields = {
   incident: `incident { status assignedTo tags } changes { field from to } ${error}`,
   comment: `incidentId incident { comments { text } } alertId alert { alertId comments { text } } ${error}`,
   merge: `incidentId incident { incidentId status } targetIncidentId ${error}`,
+  newAlert: `machineId alertId alert { alertId title severity category incidentId } ${error}`,
   library: `fileName sha256 libraryFile { fileName sha256 description hasParameters parametersDescription } ${error}`,
   move: `alertId alert { alertId incidentId } targetIncidentId ${error}`,
 } as const;
@@ -51,6 +52,7 @@ const payloads = {
   addComment: 'comment',
   mergeIncidents: 'merge',
   moveAlerts: 'move',
+  createAlert: 'newAlert',
   uploadLibraryFile: 'library',
   deleteLibraryFile: 'library',
 } as const satisfies Record<string, keyof typeof fields>;
@@ -65,6 +67,8 @@ export interface ActsLab {
     mutation: Mutation,
     input: Readonly<Record<string, unknown>>,
   ): Promise<{ readonly told: readonly Told[]; readonly errors: readonly { readonly extensions: object }[] }>;
+  /** Rows of a query in `contoso`. */
+  hunt(query: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Ends of acts in the audit, newest first. */
   audit(target: string): Promise<readonly string[]>;
   /** Calls of an operation that reached Microsoft's side. */
@@ -135,6 +139,13 @@ export const startActsLab = async (lasting: readonly SettingsChange[] = []): Pro
         input: { tenant: 'contoso', ...input },
       });
       return { told: answer.data?.payload?.results ?? [], errors: answer.errors };
+    },
+    hunt: async (kql) => {
+      const query = 'query ($input: HuntInput!) { hunt(input: $input) { rows } }';
+      const { data } = await askGateway<{ hunt: { rows: readonly Readonly<Record<string, unknown>>[] } }>(
+        ...[gateway.url, query, { input: { query: kql, tenants: ['contoso'] } }],
+      );
+      return data.hunt.rows;
     },
     audit: async (target) => {
       const query = 'query ($target: String!) { auditLog(filter: { target: $target }) { nodes { outcome } } }';

@@ -295,3 +295,41 @@ export const libraryRefusals: readonly RefusalRow[] = [
     input: () => ({ fileName: 'nobody.ps1' }),
   },
 ];
+
+const event = {
+  ...{ reportId: '42', eventTime: '2026-01-31T08:00:00Z', severity: 'HIGH', category: 'EXECUTION' },
+  ...{ title: 'Refused', description: 'x', recommendedAction: 'x' },
+};
+const machineOf = (lab: ActsLab, tenant = 'contoso'): string => lab.simulator.world(tenant).machines[0]?.id ?? '';
+
+/** Rows of `createAlert`. */
+export const newAlertRefusals: readonly RefusalRow[] = [
+  ...Object.entries({
+    'no machine': { machineId: ' ' },
+    'a blank title': { title: ' ' },
+    'a title that is too long': { title: 'x'.repeat(257) },
+    'a blank description': { description: '' },
+    'no recommended action': { recommendedAction: null },
+    'a severity that no alert is made with': { severity: 'INFORMATIONAL' },
+    'a category that there is not': { category: 'MISCHIEF' },
+    'a report id that is no number': { reportId: '0x2a' },
+    'a time without a zone': { eventTime: 'yesterday' },
+  }).map(
+    ([what, wrong]): RefusalRow => ({
+      ...{ what, mutation: 'createAlert', code: 'BAD_USER_INPUT', of: mutation },
+      input: (lab) => ({ ...event, machineId: machineOf(lab), ...wrong }),
+    }),
+  ),
+  {
+    ...{ what: 'a machine that there is not', mutation: 'createAlert', code: 'NOT_FOUND' },
+    input: () => ({ ...event, machineId: 'nobody.contoso.com' }),
+  },
+  {
+    ...{ what: 'a tenant without the permission', mutation: 'createAlert', code: 'MISSING_PERMISSION' },
+    input: (lab) => ({ ...event, tenant: 'reader', machineId: machineOf(lab, 'reader') }),
+  },
+  {
+    ...{ what: 'a guardrail', mutation: 'createAlert', code: 'GUARDRAIL' },
+    input: (lab) => ({ ...event, tenant: 'quiet', machineId: machineOf(lab, 'quiet') }),
+  },
+];

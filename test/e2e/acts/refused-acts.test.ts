@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ActsLab, startActsLab } from './lab.ts';
-import { libraryRefusals, type RefusalRow, regroupRefusals } from './refusal-rows.ts';
+import { libraryRefusals, newAlertRefusals, type RefusalRow, regroupRefusals } from './refusal-rows.ts';
 
 let lab: ActsLab;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ const acts = (): number =>
     .filter(({ method, operation }) => method !== 'GET' && !/batch$|hunting|entra|^token/i.test(operation ?? ''))
     .length;
 
-const rows = [...regroupRefusals, ...libraryRefusals];
+const rows = [...regroupRefusals, ...libraryRefusals, ...newAlertRefusals];
 const named = (row: RefusalRow): readonly [string, string, RefusalRow] => [row.mutation, row.what, row];
 
 describe('bad input of an act is answered with its code, and Microsoft sees nothing of it', () => {

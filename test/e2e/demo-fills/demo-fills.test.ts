@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSchema } from '../../../src/server/schema.ts';
 import { type Running, startRunning } from '../../support/gateway.ts';
 import { changedSettings } from '../../support/settings.ts';
+import { eventOf } from '../role-matrix/rules.ts';
 import { cannotBeFilled } from './exceptions.ts';
 import { type Answered, filledIn, objectsIn, selectionOf } from './selection.ts';
 
@@ -101,6 +102,7 @@ const acts: Readonly<Record<string, () => string>> = {
   updateAlerts: () => act(`alertIds: [${inContoso('Alert', 'alertId')}, "nobody"], comment: "Demo"`),
   addComment: () => act(`incidentIds: [${inContoso('Incident', 'incidentId')}, "1"], comment: "Demo"`),
   mergeIncidents: () => act(`incidentIds: [${incidentOf(0)}, ${incidentOf(1)}], comment: "Demo"`),
+  createAlert: () => act(eventOf(running.simulator.world('contoso'))),
   uploadLibraryFile: () => act('fileName: "demo.ps1", contentBase64: "QQ=="'),
   deleteLibraryFile: () => act('fileName: "nobody.ps1"'),
   moveAlerts: () => act(`alertIds: [${inContoso('Alert', 'alertId')}, "nobody"], comment: "Demo"`),

@@ -50,6 +50,7 @@ export const cannotBeFilled: Readonly<Record<string, string>> = {
   'CommentResult.alertId': 'one act is of incidents or of alerts: test/e2e/acts/regroup.test.ts',
   'CommentResult.alert': 'one act is of incidents or of alerts: test/e2e/acts/regroup.test.ts',
   'MergeResult.error': 'all incidents are merged, or none: test/e2e/acts/refused-acts.test.ts',
+  'NewAlertResult.error': 'tells of what went wrong: test/e2e/acts/refused-acts.test.ts',
   'LiveResponseCommand.errors': 'tells of a command that failed: test/e2e/actions.test.ts',
   'LiveResponseScriptResult.errors': 'tells of a script that wrote to standard error: test/e2e/actions.test.ts',
   'SignInState.expiresAt': 'needs a certificate or a secret of Key Vault: test/cli/expiry.test.ts',

@@ -1,6 +1,7 @@
 import type { Permission } from '../../../src/config/permissions.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
 import { names, userNames } from './callers.ts';
+import { eventOf } from './rules.ts';
 
 /** A field that leads from one thing to another. */
 export interface Edge {
@@ -206,6 +207,10 @@ export const edges: Readonly<Record<string, Edge>> = {
   },
   'MergeResult.incident': {
     ...fromResults('mergeIncidents', 'incident:write', 'incident:read', twoOf, 'incident'),
+    refusal: 'null',
+  },
+  'NewAlertResult.alert': {
+    ...fromResults('createAlert', 'alert:write', 'alert:read', eventOf, 'alert'),
     refusal: 'null',
   },
   'LibraryFileResult.libraryFile': {

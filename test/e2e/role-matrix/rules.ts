@@ -1,5 +1,6 @@
 import type { Permission } from '../../../src/config/permissions.ts';
 import { encodeGlobalId, type NodeType, nodeTypes } from '../../../src/loaders/global-id.ts';
+import { runKql } from '../../../src/simulator/kql/run.ts';
 import { productId, softwareEstate } from '../../../src/simulator/mde/vulnerability/estate.ts';
 import { tasksOf } from '../../../src/simulator/mde/vulnerability/remediation.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
@@ -124,6 +125,13 @@ const nodeWays = (field: string, argument: (id: string) => string): readonly Rul
 const machines = (world: TenantWorld): string => `machineIds: [${text(machineOf(world))}], comment: "matrix"`;
 const script = 'commands: [{ type: RUN_SCRIPT, scriptName: "echo-args.ps1" }], waitSeconds: 0';
 
+/** An event that hunting finds, as an alert is made of it. */
+export const eventOf = (world: TenantWorld): string => {
+  const [row] = runKql(world, 'DeviceProcessEvents | take 1 | project DeviceId, ReportId, Timestamp', new Date()).rows;
+  return `machineId: "${row?.DeviceId}", reportId: "${row?.ReportId}", eventTime: "${row?.Timestamp}", severity: LOW,
+    category: GENERAL, title: "matrix", description: "matrix", recommendedAction: "matrix"`;
+};
+
 /** Every root field of the schema: a test fails when one is missing here, or is gone from there. */
 export const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Query.viewer': [{ permission: null, hidden: 'unnamed', ask: () => 'viewer { tenants { tenant: name } }' }],
@@ -245,6 +253,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
     ),
     act('addComment', 'alert:write', ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], comment: "matrix"`, 'alerts'),
   ],
+  'Mutation.createAlert': [act('createAlert', 'alert:write', (world) => eventOf(world))],
   'Mutation.mergeIncidents': [
     act('mergeIncidents', 'incident:write', ({ incidents }) => {
       const [one, other] = incidents.filter(({ redirectIncidentId }) => redirectIncidentId === null);
