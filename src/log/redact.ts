@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /**
  * Keeps secrets out of text and of structured log fields. Names catch what we know to be secret at any depth; patterns
  * catch tokens and signed links that travel inside messages of libraries.
@@ -28,6 +30,15 @@ const secretNames: ReadonlySet<string> = new Set([
   'token',
   'xapikey',
 ]);
+
+/** Fields with the content of a file, which is told by its size and hash. */
+const isContent = (name: string, field: unknown): field is string =>
+  name === 'contentBase64' && typeof field === 'string';
+
+const toldContent = (base64: string): string => {
+  const content = Buffer.from(base64, 'base64');
+  return `[${content.length} bytes, SHA-256 ${createHash('sha256').update(content).digest('hex')}]`;
+};
 
 const isSecretName = (name: string): boolean => secretNames.has(name.replaceAll(/[-_]/g, '').toLowerCase());
 
@@ -60,14 +71,14 @@ const redactError = (error: Error, depth: number): Record<string, unknown> => ({
   ...(error.cause === undefined ? {} : { cause: redactValue(error.cause, depth + 1) }),
 });
 
+const redactField = (name: string, field: unknown, depth: number): unknown => {
+  if (isContent(name, field)) return toldContent(field);
+  return isSecretName(name) && field !== undefined && field !== null ? mask : redactValue(field, depth);
+};
+
 /** Own enumerable properties of `value`, those with a secret name masked whatever they hold. */
 export const redactFields = (value: object, depth = 0): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(value).map(([name, field]) => [
-      name,
-      isSecretName(name) && field !== undefined && field !== null ? mask : redactValue(field, depth),
-    ]),
-  );
+  Object.fromEntries(Object.entries(value).map(([name, field]) => [name, redactField(name, field, depth)]));
 
 /** A copy of `value` that is safe to log: plain data, secrets masked, errors with their stack and causes. */
 export const redactValue = (value: unknown, depth = 0): unknown => {

@@ -33,9 +33,9 @@ export const createExchange =
   ({ http, clock, log, metrics, timeouts }: ExchangeParts): Exchange =>
   async (call, token) => {
     const { tenant, operation, url, scope } = call;
-    const timeout = AbortSignal.timeout(
-      Math.max(1, Math.ceil(Math.min(timeouts[operation.pace ?? 'normal'], scope.deadline - clock.now()))),
-    );
+    // A file takes as long as it takes.
+    const most = operation.form === undefined ? timeouts[operation.pace ?? 'normal'] : Infinity;
+    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(most, scope.deadline - clock.now()))));
     const started = clock.now();
     let outcome = 'none';
     try {

@@ -9,7 +9,7 @@ import { type Simulator, startSimulator } from '../../../src/simulator/index.ts'
 import { gatewaySettings } from '../../../src/simulator/settings.ts';
 import type { WorldMachine } from '../../../src/simulator/world/types.ts';
 import { type AdvancingClock, createAdvancingClock } from '../../fault-matrix/clock.ts';
-import { askGateway } from '../../support/gateway.ts';
+import { type Answer, askGateway } from '../../support/gateway.ts';
 import { changedSettings, type SettingsChange } from '../../support/settings.ts';
 import { simTenant } from '../../support/tenants.ts';
 
@@ -67,6 +67,7 @@ export interface ActsLab {
     mutation: Mutation,
     input: Readonly<Record<string, unknown>>,
   ): Promise<{ readonly told: readonly Told[]; readonly errors: readonly { readonly extensions: object }[] }>;
+  ask<Data>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Answer<Data>>;
   /** Rows of a query in `contoso`. */
   hunt(query: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Ends of acts in the audit, newest first. */
@@ -140,6 +141,7 @@ export const startActsLab = async (lasting: readonly SettingsChange[] = []): Pro
       });
       return { told: answer.data?.payload?.results ?? [], errors: answer.errors };
     },
+    ask: (query, variables) => askGateway(gateway.url, query, variables),
     hunt: async (kql) => {
       const query = 'query ($input: HuntInput!) { hunt(input: $input) { rows } }';
       const { data } = await askGateway<{ hunt: { rows: readonly Readonly<Record<string, unknown>>[] } }>(

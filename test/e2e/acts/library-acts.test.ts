@@ -5,7 +5,7 @@ import { type ActsLab, startActsLab } from './lab.ts';
 
 let lab: ActsLab;
 beforeAll(async () => {
-  lab = await startActsLab();
+  lab = await startActsLab([[['limits', 'bodyBytes'], 30 * 1024 * 1024]]);
 });
 afterEach(() => lab.simulator.faults.clear());
 afterAll(() => lab.stop());
@@ -81,4 +81,28 @@ test('a key stands for the content too', async () => {
   await lab.act('uploadLibraryFile', { ...given('key.ps1', 'one'), idempotencyKey: 'content' });
   const { errors } = await lab.act('uploadLibraryFile', { ...given('key.ps1', 'two'), idempotencyKey: 'content' });
   expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
+});
+
+test('a file of 20 MiB arrives whole', async () => {
+  const content = Buffer.alloc(20 * 1024 * 1024, 'seven..');
+  const input = { fileName: 'large.bin', contentBase64: content.toString('base64') };
+  const { told, errors } = await lab.act('uploadLibraryFile', input);
+  expect(errors).toEqual([]);
+  expect(told).toMatchObject([
+    { outcome: 'DONE', sha256: createHash('sha256').update(content).digest('hex'), error: null },
+  ]);
+  expect(kept('large.bin')?.content.equals(content)).toBe(true);
+});
+
+test('what is asked for approval is told in the audit by its hash', async () => {
+  const input = { tenant: 'contoso', ...given('approved.ps1') };
+  await lab.ask('mutation ($input: RequestApprovalInput!) { requestApproval(input: $input) { approval { state } } }', {
+    input: { act: { uploadLibraryFile: input } },
+  });
+  const { data } = await lab.ask<{ auditLog: { nodes: readonly unknown[] } }>(
+    '{ auditLog(first: 2) { nodes { mutation input } } }',
+  );
+  expect(data.auditLog.nodes).toHaveLength(2);
+  expect(JSON.stringify(data)).toContain(`SHA-256 ${hashOf(script)}`);
+  expect(JSON.stringify(data)).not.toContain(input.contentBase64);
 });
