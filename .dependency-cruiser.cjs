@@ -22,7 +22,7 @@ const mayImport = {
     '^src/(access|audit|entities|loaders|lists|hunting|actions|routing)/',
     '^src/tenant-service\\.ts$',
   ],
-  '^src/actions/': ['^src/actions/', '^src/routing/', '^src/access/', '^src/audit/'],
+  '^src/actions/': ['^src/actions/', '^src/entities/', '^src/routing/', '^src/access/', '^src/audit/'],
   '^src/audit/': ['^src/audit/', '^src/config/'],
   '^src/hunting/': ['^src/microsoft/', '^src/hunting/', '^src/routing/', '^src/access/'],
   '^src/lists/': ['^src/lists/', '^src/entities/', '^src/routing/', '^src/access/', '^src/audit/'],

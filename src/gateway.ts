@@ -35,7 +35,9 @@ import { createActs } from './routing/acts.ts';
 import { createConnectivity } from './routing/connectivity.ts';
 import { createHuntingReads } from './routing/hunting.ts';
 import { createLearned } from './routing/learned.ts';
+import { createLibraryActs } from './routing/library.ts';
 import { createMachineNames } from './routing/machine-names.ts';
+import { createNewAlerts } from './routing/new-alerts.ts';
 import { createRouting } from './routing/route.ts';
 import { createTenantSignIns } from './routing/tenant-sign-in.ts';
 import { createTriageActs } from './routing/triage.ts';
@@ -150,6 +152,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     log,
     acts: createActs(parts),
     triageActs: createTriageActs({ ...parts, idsPerCall }),
+    library: createLibraryActs(parts),
+    createAlert: createNewAlerts(parts),
     reads,
     open: http.open,
     stopping: stopping.signal,

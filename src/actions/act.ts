@@ -5,8 +5,10 @@ import type { Log } from '../log.ts';
 import type { MachineActs } from '../routing/acts.ts';
 import type { AlertReads } from '../routing/alerts.ts';
 import type { IncidentReads } from '../routing/incidents.ts';
+import type { LibraryActs } from '../routing/library.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { MachineReads } from '../routing/machines.ts';
+import type { CreateAlert } from '../routing/new-alerts.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
 import type { Acting } from './acting.ts';
@@ -15,6 +17,7 @@ import type { createMachineKind } from './kinds/machine/kind.ts';
 import type { Payload, TargetResult } from './payloads.ts';
 import type { Pipeline } from './pipeline/pipeline.ts';
 import type { LiveResponseQueue } from './queue/queue.ts';
+import type { LibraryFileReads } from './recovery/made.ts';
 import type { OutcomeFinders } from './recovery/outcomes.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -27,11 +30,14 @@ export interface ActParts {
   readonly finders: OutcomeFinders;
   readonly acts: MachineActs;
   readonly triageActs: TriageActs;
+  readonly library: LibraryActs;
+  readonly createAlert: CreateAlert;
   readonly reads: {
     readonly machines: MachineReads;
     readonly machineActions: MachineActionReads;
     readonly incidents: IncidentReads;
     readonly alerts: AlertReads;
+    readonly libraryFiles: LibraryFileReads;
   };
   readonly queue: LiveResponseQueue;
   readonly watcher: Watcher;

@@ -11,8 +11,10 @@ import type { Metrics } from '../metrics.ts';
 import type { MachineActs } from '../routing/acts.ts';
 import type { AlertReads } from '../routing/alerts.ts';
 import type { IncidentReads } from '../routing/incidents.ts';
+import type { LibraryActs } from '../routing/library.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { MachineReads } from '../routing/machines.ts';
+import type { CreateAlert } from '../routing/new-alerts.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
@@ -34,9 +36,10 @@ import { createJournal } from './once/journal.ts';
 import { createPresence } from './once/presence.ts';
 import { createActionSearch } from './once/search.ts';
 import type { LiveResponseFile, LiveResponseScriptResult, Payload } from './payloads.ts';
-import { createPerformers } from './performers.ts';
+import { createPerformAct } from './performers.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import { createLiveResponseQueue } from './queue/queue.ts';
+import type { LibraryFileReads } from './recovery/made.ts';
 import { createOutcomeFinders } from './recovery/outcomes.ts';
 import { createReconcile } from './recovery/reconcile.ts';
 import type { ActInputs, ActName, ActResults } from './table.ts';
@@ -84,11 +87,14 @@ export interface ActionsDeps {
   readonly log: Log;
   readonly acts: MachineActs;
   readonly triageActs: TriageActs;
+  readonly library: LibraryActs;
+  readonly createAlert: CreateAlert;
   readonly reads: {
     readonly machines: MachineReads;
     readonly machineActions: MachineActionReads;
     readonly incidents: IncidentReads;
     readonly alerts: AlertReads;
+    readonly libraryFiles: LibraryFileReads;
   };
   /** Opens a file without any credential, as `HttpClient.open` does. */
   readonly open: Open;
@@ -133,8 +139,19 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const auditTrail = createAuditTrail({ audit, budget: deps.auditBudget, journal, clock, log });
   const { clearUp } = reconcile;
   const path = { clock, log, guardrails, auditTrail, journal, now: store.now, idempotency, presence, clearUp };
-  const perform = createPerformers({
-    ...{ clock, log, finders, acts, triageActs, reads, watcher, targetsPerMutation },
+  const perform = createPerformAct({
+    ...{
+      clock,
+      log,
+      finders,
+      acts,
+      triageActs,
+      library: deps.library,
+      createAlert: deps.createAlert,
+      reads,
+      watcher,
+      targetsPerMutation,
+    },
     pipeline: createPipeline(path),
     machineKind: createMachineKind({ machines, machineActions, acts, finders, search, clock, log }),
     queue: createLiveResponseQueue({
@@ -159,7 +176,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
     },
     perform: async (name, caller, input, scope) => {
       await reconcile.ofUser(caller, input.tenant, stopped.signal);
-      return perform[name]({ caller, access: accessOf(caller), approved: null }, input, scope);
+      return perform(name, { caller, access: accessOf(caller), approved: null }, input, scope);
     },
     approvals: createApprovals({
       ...{ accessOf, idempotency, auditTrail, clock, log, rights: deps.rights },

@@ -2,13 +2,19 @@ import type { ReleaseMachinesInput, UpdateAlertsInput, UpdateIncidentsInput } fr
 
 /** What callers send is what the SDL says. Fields with a default in the schema may be absent here all the same. */
 export type {
+  AddCommentInput,
   CancelMachineActionsInput,
+  CreateAlertInput,
+  DeleteLibraryFileInput,
   IsolateMachinesInput,
   LiveResponseCommandInput,
+  MergeIncidentsInput,
+  MoveAlertsInput,
   RunLiveResponseInput,
   ScanMachinesInput,
   UpdateAlertsInput,
   UpdateIncidentsInput,
+  UploadLibraryFileInput,
 } from '../generated/inputs.ts';
 
 /** What every mutation of machines takes. */

@@ -3,6 +3,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import type { ActOutcome } from '../domain/outcome.ts';
+import type { LibraryFile } from '../entities/library-file.ts';
 import type { ResultError } from '../errors.ts';
 import type { FileContents } from './files/contents.ts';
 
@@ -71,6 +72,41 @@ export interface AlertResult extends TargetResult {
   readonly alert: Alert | null;
   /** Null unless it is a dry run. */
   readonly changes: readonly FieldChange[] | null;
+}
+
+export interface MergeResult extends TargetResult {
+  readonly incidentId: string;
+  readonly incident: Incident | null;
+  /** The incident that is left. */
+  readonly targetIncidentId: string | null;
+}
+
+export interface MoveResult extends TargetResult {
+  readonly alertId: string;
+  readonly alert: Alert | null;
+  /** The incident that it is in now. */
+  readonly targetIncidentId: string | null;
+}
+
+export interface NewAlertResult extends TargetResult {
+  readonly machineId: string;
+  readonly alertId: string | null;
+  readonly alert: Alert | null;
+}
+
+export interface LibraryFileResult extends TargetResult {
+  readonly fileName: string;
+  /** Of the content that was given, in hex digits; null: none was. */
+  readonly sha256: string | null;
+  readonly libraryFile: LibraryFile | null;
+}
+
+/** Of an incident or of an alert; the fields of the other are null. */
+export interface CommentResult extends TargetResult {
+  readonly incidentId: string | null;
+  readonly incident: Incident | null;
+  readonly alertId: string | null;
+  readonly alert: Alert | null;
 }
 
 /** What a completed `RUN_SCRIPT` left behind. */

@@ -1,28 +1,15 @@
-import type { Alert } from '../domain/alert.ts';
-import { machineIdsOf } from '../domain/alert-machines.ts';
-import { alertsNotBrought, type Incident } from '../domain/incident.ts';
-import type { IsolationType } from '../routing/acts.ts';
-import type { AlertChange, IncidentChange } from '../routing/triage.ts';
+import { type IsolationType, machineCalls } from '../routing/acts.ts';
 import type { Act } from './act.ts';
-import type {
-  IsolateMachinesInput,
-  MachinesInput,
-  ScanMachinesInput,
-  UpdateAlertsInput,
-  UpdateIncidentsInput,
-} from './inputs.ts';
+import type { IsolateMachinesInput, MachinesInput, ScanMachinesInput } from './inputs.ts';
 import { cancelMachineActions } from './kinds/cancellation.ts';
-import { commentAlone, entityAct, withTags } from './kinds/entity/acts.ts';
-import { alertChangeOf, incidentChangeOf } from './kinds/entity/input.ts';
+import { updateAlerts, updateIncidents } from './kinds/entity/acts.ts';
+import { addComment } from './kinds/entity/comment.ts';
+import { mergeIncidents, moveAlerts } from './kinds/entity/regroup.ts';
 import { machineAct } from './kinds/machine/acts.ts';
 import { notOn, onboarded, onWindows, when } from './kinds/machine/preconditions.ts';
+import { createAlert } from './kinds/made/alert.ts';
+import { deleteLibraryFile, uploadLibraryFile } from './kinds/made/library.ts';
 import { runLiveResponse } from './live-response/live-response.ts';
-import type { AlertResult, IncidentResult } from './payloads.ts';
-
-const machineIdsOfIncident = (incident: Incident): readonly string[] => {
-  if (incident.alerts === null) throw alertsNotBrought(incident);
-  return incident.alerts.flatMap(machineIdsOf);
-};
 
 /**
  * Every act, one row each, by the name of its mutation. From here come the mutations, what can be asked approval for, and the
@@ -34,7 +21,6 @@ export const acts = {
     guardrail: 'isolate',
     permission: 'machine:isolate',
     type: 'ISOLATE',
-    capability: 'machines.isolate',
     particulars: ({ isolationType = 'FULL' }: IsolateMachinesInput) => ({ isolationType }),
     preconditions: [
       when(
@@ -44,7 +30,7 @@ export const acts = {
       notOn('macos'),
     ],
     effect: { brings: 'ISOLATE', undoes: 'UNISOLATE', to: 'on', state: 'isolated' },
-    send: (api, tenant, machineId, input, scope) => api.isolate(tenant, machineId, input, scope),
+    call: machineCalls.isolate,
   }),
 
   // unisolate-machine.md
@@ -52,11 +38,10 @@ export const acts = {
     guardrail: 'release',
     permission: 'machine:isolate',
     type: 'UNISOLATE',
-    capability: 'machines.isolate',
     particulars: (_: MachinesInput) => ({}),
     preconditions: [notOn('macos')],
     effect: { brings: 'ISOLATE', undoes: 'UNISOLATE', to: 'off', state: 'isolated' },
-    send: (api, tenant, machineId, input, scope) => api.release(tenant, machineId, input, scope),
+    call: machineCalls.release,
   }),
 
   // run-av-scan.md
@@ -64,54 +49,21 @@ export const acts = {
     guardrail: 'scan',
     permission: 'machine:scan',
     type: 'RUN_ANTI_VIRUS_SCAN',
-    capability: 'machines.scan',
     particulars: ({ scanType = 'QUICK' }: ScanMachinesInput) => ({ scanType }),
     preconditions: [onboarded, onWindows],
-    send: (api, tenant, machineId, input, scope) => api.scan(tenant, machineId, input, scope),
+    call: machineCalls.scan,
   }),
 
   runLiveResponse,
   cancelMachineActions,
-
-  // security-incident-update.md, update-incidents.md
-  updateIncidents: entityAct({
-    guardrail: 'updateIncidents',
-    permission: 'incident:write',
-    read: 'incident:read',
-    noun: 'incident',
-    idsField: 'incidentIds',
-    targetsOf: ({ incidentIds }: UpdateIncidentsInput) => incidentIds,
-    changeOf: incidentChangeOf,
-    subjectOf: (id, change: IncidentChange) => ({ kind: 'incident', id, change }) as const,
-    find: ({ incident }) => incident,
-    readByIds: ({ incidents }) => incidents.byIds,
-    update: (api) => api.updateIncidents,
-    judge: ({ incidents }) => incidents,
-    machineIdsOf: machineIdsOfIncident,
-    resolve: withTags,
-    rest: commentAlone,
-    result: (incidentId, incident, common): IncidentResult => ({ incidentId, incident, ...common }),
-  }),
-
-  // security-alert-update.md, update-alert.md
-  updateAlerts: entityAct({
-    guardrail: 'updateAlerts',
-    permission: 'alert:write',
-    read: 'alert:read',
-    noun: 'alert',
-    idsField: 'alertIds',
-    targetsOf: ({ alertIds }: UpdateAlertsInput) => alertIds,
-    changeOf: alertChangeOf,
-    subjectOf: (id, change: AlertChange) => ({ kind: 'alert', id, change }) as const,
-    find: ({ alert }) => alert,
-    readByIds: ({ alerts }) => alerts.byIds,
-    update: (api) => api.updateAlerts,
-    judge: ({ alerts }) => alerts,
-    machineIdsOf: (alert: Alert) => machineIdsOf(alert),
-    resolve: () => null,
-    rest: commentAlone,
-    result: (alertId, alert, common): AlertResult => ({ alertId, alert, ...common }),
-  }),
+  updateIncidents,
+  updateAlerts,
+  addComment,
+  createAlert,
+  mergeIncidents,
+  moveAlerts,
+  uploadLibraryFile,
+  deleteLibraryFile,
 } as const;
 
 export type Acts = typeof acts;

@@ -11,6 +11,7 @@ import {
   guardedActions,
   type Hours,
   weekdays,
+  withoutMachine,
 } from './guardrails.ts';
 import type { RoleTable } from './roles.ts';
 import { didYouMean } from './suggest.ts';
@@ -205,12 +206,12 @@ const checkKind = (read: Read, { path, faults }: Place): void => {
 };
 
 const checkTargets = (read: Read, { path, faults }: Place): void => {
-  const triage = [...(read.deny ?? []), ...(read.requireApproval ?? []), ...(read.actions ?? [])].find(
-    (word) => isAction(word) && guardedActions[word] === 'triage',
+  const bare = [...(read.deny ?? []), ...(read.requireApproval ?? []), ...(read.actions ?? [])].find(
+    (word) => isAction(word) && withoutMachine.includes(word),
   );
   const condition = machineConditions.find((field) => read[field] !== undefined);
-  if (triage === undefined || condition === undefined) return;
-  faults.add([...path, condition], `is a condition on machines, and ${triage} has none`);
+  if (bare === undefined || condition === undefined) return;
+  faults.add([...path, condition], `is a condition on machines, and ${bare} has none`);
 };
 
 /** Roles have to exist, and those of approvers to be able to approve. */

@@ -11,8 +11,25 @@ export const guardedActions = {
   cancel: 'machine',
   updateIncidents: 'triage',
   updateAlerts: 'triage',
+  addComment: 'triage',
+  createAlert: 'triage',
+  mergeIncidents: 'triage',
+  moveAlerts: 'triage',
+  uploadLibraryFile: 'liveResponse',
+  deleteLibraryFile: 'liveResponse',
 } as const satisfies Record<string, ActionCategory>;
 export type GuardedAction = keyof typeof guardedActions;
+
+/** Acts that have no machine: a condition on machines can never be met by them. */
+export const withoutMachine: readonly GuardedAction[] = [
+  'updateIncidents',
+  'updateAlerts',
+  'addComment',
+  'mergeIncidents',
+  'moveAlerts',
+  'uploadLibraryFile',
+  'deleteLibraryFile',
+];
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof weekdays)[number];

@@ -17,6 +17,7 @@ export const permissions = [
   'investigation:start',
   'liveresponse:run',
   'library:read',
+  'library:write',
   'action:read',
   'action:cancel',
   'action:approve',
@@ -58,6 +59,7 @@ export const permissionSubjects = {
   'liveresponse:run': 'machine',
   // One library serves all machines of a tenant.
   'library:read': 'tenant',
+  'library:write': 'tenant',
   'action:read': 'machine',
   'action:cancel': 'machine',
   'action:approve': 'tenant',
@@ -106,7 +108,7 @@ const hunter = [...reader, 'hunt:raw', 'hunt:library', 'explain'] as const;
 export const builtInRoles = {
   reader,
   hunter,
-  /** Everything of an incident's day; taking a machine out of Defender for good is not part of it. */
+  /** Everything of an incident's day; taking a machine out of Defender for good, or changing what scripts there are, is not part of it. */
   responder: [
     ...hunter,
     'incident:write',

@@ -41,6 +41,23 @@ export interface Incident {
   readonly raw: unknown;
 }
 
+/** Merged incidents may chain; further than this nobody follows. */
+const maxRedirects = 5;
+
+/** The id of the incident that one was merged into, or its own: as far as it can be followed among those that are at hand. */
+export const survivorOf = (
+  { incidentId, redirectIncidentId }: Pick<Incident, 'incidentId' | 'redirectIncidentId'>,
+  known: ReadonlyMap<string, Pick<Incident, 'redirectIncidentId'> | Error>,
+): string => {
+  let id = redirectIncidentId ?? incidentId;
+  for (let steps = 0; steps < maxRedirects; steps += 1) {
+    const next = known.get(id);
+    if (next === undefined || next instanceof Error || next.redirectIncidentId === null) return id;
+    id = next.redirectIncidentId;
+  }
+  return id;
+};
+
 /** What is told where an incident was read for its alerts and came without them. */
 export const alertsNotBrought = ({ tenant, incidentId }: Pick<Incident, 'tenant' | 'incidentId'>): UpstreamError =>
   new UpstreamError('UPSTREAM_UNAVAILABLE', `Incident ${incidentId} came without its alerts, which were asked for`, {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { redactArguments, redactCommandLine, redactWords } from './command-line.ts';
 import { isSecretName } from './secret-names.ts';
 
@@ -7,6 +8,15 @@ import { isSecretName } from './secret-names.ts';
  */
 
 const mask = '[redacted]';
+
+/** Fields with the content of a file, which is told by its size and hash. */
+const isContent = (name: string, field: unknown): field is string =>
+  name === 'contentBase64' && typeof field === 'string';
+
+const toldContent = (base64: string): string => {
+  const content = Buffer.from(base64, 'base64');
+  return `[${content.length} bytes, SHA-256 ${createHash('sha256').update(content).digest('hex')}]`;
+};
 
 /** Each pattern is linear in the text: no nested repetition, and no place from which a long run is looked through again. */
 const secretPatterns: readonly (readonly [pattern: RegExp, replacement: string])[] = [
@@ -65,6 +75,7 @@ const pairName = (value: object): string | null => {
 /** What a field holds, by its name. */
 const redactNamed = (name: string, field: unknown, depth: number): unknown => {
   if (field === undefined || field === null) return field;
+  if (isContent(name, field)) return toldContent(field);
   if (isSecretName(name)) return mask;
   if (!argumentNames.has(name.toLowerCase())) return redactValue(field, depth);
   return typeof field === 'string' ? redactText(redactArguments(field)) : redactInput(field, depth);
@@ -94,6 +105,7 @@ export const redactInput = (value: unknown, depth = 0): unknown => {
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => {
       const known = name === 'value' && pair !== null ? pair : name;
+      if (isContent(known, field)) return [name, toldContent(field)];
       if (isSecretName(known) && field != null) return [name, mask];
       const isArguments = typeof field === 'string' && argumentNames.has(known.toLowerCase());
       return [name, isArguments ? redactText(redactArguments(field)) : redactInput(field, depth + 1)];

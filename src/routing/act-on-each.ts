@@ -10,6 +10,8 @@ export interface Done<T> {
   readonly error: GatewayError | null;
   /** The change was made; the error is of the comment that goes with it. */
   readonly partly?: true;
+  /** Microsoft's id of what came of it, where that is another thing than its target. */
+  readonly became?: string | null;
 }
 
 /** Acts on each target, `atOnce` at a time; a few by default. Answers in the order of the targets; one that fails has its error alone. */

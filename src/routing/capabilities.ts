@@ -32,6 +32,7 @@ export const capabilities = {
     subject: 'incidents',
     sources: [graph.updateIncident, m365d.updateIncident],
   },
+  'incidents.merge': { kind: 'act', sources: [graph.mergeIncidents] },
   // M365D has no alerts but inside their incidents.
   'alerts.read': {
     kind: 'read',
@@ -39,6 +40,8 @@ export const capabilities = {
     sources: [graph.listAlerts, mde.listAlerts, m365d.listIncidents],
   },
   'alerts.update': { kind: 'act', subject: 'alerts', sources: [graph.updateAlert, mde.updateAlert] },
+  'alerts.create': { kind: 'act', sources: [mde.createAlertByReference] },
+  'alerts.move': { kind: 'act', sources: [graph.moveAlerts] },
   'machines.read': { kind: 'read', sources: [mde.listMachines] },
   'machines.alerts': { kind: 'read', sources: [mde.listMachineAlerts] },
   'machineActions.read': { kind: 'read', sources: [mde.listMachineActions] },
@@ -49,6 +52,7 @@ export const capabilities = {
   'machineActions.cancel': { kind: 'act', sources: [mde.cancelMachineAction] },
   'investigations.read': { kind: 'read', sources: [mde.listInvestigations] },
   'libraryFiles.read': { kind: 'read', sources: [mde.listLibraryFiles] },
+  'libraryFiles.write': { kind: 'act', sources: [mde.uploadLibraryFile] },
   'vulnerabilities.read': { kind: 'read', sources: [mde.listVulnerabilities] },
   'software.read': { kind: 'read', sources: [mde.listSoftware] },
   'recommendations.read': { kind: 'read', sources: [mde.listRecommendations] },

@@ -2,6 +2,7 @@ import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertStatus, Classification, Determination, IncidentStatus } from '../domain/enums.ts';
 import type { Incident } from '../domain/incident.ts';
+import { asGatewayError, GatewayError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { alertFromGraph, alertFromMde } from '../unification/alert.ts';
 import { incidentFromGraph, incidentFromM365d } from '../unification/incident.ts';
@@ -10,6 +11,7 @@ import { toM365d } from '../unification/words/m365d.ts';
 import { toMde } from '../unification/words/mde.ts';
 import * as graphAlerts from '../upstream/graph/alerts.ts';
 import * as graphIncidents from '../upstream/graph/incidents.ts';
+import type { Operation } from '../upstream/http/operation.ts';
 import * as m365d from '../upstream/m365d/incidents.ts';
 import * as mde from '../upstream/mde/alerts.ts';
 import { actOnEach, type Done, doneBy } from './act-on-each.ts';
@@ -57,6 +59,28 @@ export interface TriageActs {
     change: AlertChange,
     scope: CallScope,
   ): Promise<readonly Done<Alert>[]>;
+  /** All of them together, in one call. `became`: the incident that is left. */
+  mergeIncidents(
+    tenant: Tenant,
+    ids: readonly string[],
+    change: { readonly comment?: string },
+    scope: CallScope,
+  ): Promise<readonly Done<never>[]>;
+  /** All of them together, in one call. `became`: the incident that they are in now. */
+  moveAlerts(
+    tenant: Tenant,
+    ids: readonly string[],
+    change: AlertMove,
+    scope: CallScope,
+  ): Promise<readonly Done<never>[]>;
+}
+
+/** Where alerts go. */
+export interface AlertMove {
+  /** Null: a new incident. */
+  readonly incidentId: string | null;
+  /** Added to each alert. */
+  readonly comment?: string;
 }
 
 const graphIncidentBody = (change: IncidentChange): graphIncidents.GraphIncidentUpdate =>
@@ -95,8 +119,31 @@ const mdeAlertBody = (change: AlertChange): mde.MdeAlertUpdate =>
     comment: change.comment,
   });
 
+/** That something was not found does not say which of them it is. */
+const ofAll = (error: GatewayError): GatewayError =>
+  error.code === 'NOT_FOUND'
+    ? new GatewayError('UPSTREAM_REJECTED', `One of them was not found: ${error.message}`, error.details, error)
+    : error;
+
 export const createTriageActs = (parts: RoutingDependencies & { readonly idsPerCall: number }): TriageActs => {
   const updateMdeAlertsTogether = createMdeAlertBatch(parts);
+
+  /** One call for all: what becomes of one becomes of each. */
+  const together = async (
+    tenant: Tenant,
+    ids: readonly string[],
+    operation: Operation<string | null>,
+    scope: CallScope,
+  ): Promise<readonly Done<never>[]> => {
+    if (ids.length === 0) return [];
+    try {
+      const became = await sendOnce(parts, tenant, operation, scope);
+      return ids.map(() => ({ entity: null, error: null, became }));
+    } catch (thrown) {
+      const error = ofAll(asGatewayError(thrown));
+      return ids.map(() => ({ entity: null, error }));
+    }
+  };
 
   return {
     updateIncidents: (tenant, ids, change, scope) =>
@@ -155,6 +202,16 @@ export const createTriageActs = (parts: RoutingDependencies & { readonly idsPerC
           });
           return [done];
         },
+      }),
+
+    mergeIncidents: (tenant, ids, { comment }, scope) =>
+      parts.routing.run(tenant, 'incidents.merge', scope, {
+        graph: () => together(tenant, ids, graphIncidents.mergeIncidents(ids, comment), scope),
+      }),
+
+    moveAlerts: (tenant, ids, { incidentId, comment }, scope) =>
+      parts.routing.run(tenant, 'alerts.move', scope, {
+        graph: () => together(tenant, ids, graphAlerts.moveAlerts(ids, incidentId, comment), scope),
       }),
   };
 };

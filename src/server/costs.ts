@@ -14,9 +14,11 @@ export const fieldCosts = (schema: GraphQLSchema, { costs }: Pick<ExpandedSdl, '
 const fieldCost = ({ calls, targets, size }: Cost, tenants: string | undefined): FieldCost => ({
   ...(calls > 0 && { cost: calls * pointsPerCall }),
   ...(size !== undefined && { size }),
-  ...(targets !== undefined && { each: `input.${targets}`, sizeArguments: [`input.${targets}`] }),
+  ...(targets !== undefined && { each: inInput(targets), sizeArguments: inInput(targets) }),
   ...(calls > 0 && tenants !== undefined && { eachTenant: tenants }),
 });
+
+const inInput = (lists: string): readonly string[] => lists.split(' ').map((list) => `input.${list}`);
 
 /** Where a field takes names of tenants: as an argument, or in its input. */
 const tenantsArgument = (schema: GraphQLSchema, coordinate: string): string | undefined => {

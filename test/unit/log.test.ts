@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { redactText } from '../../src/log/redact.ts';
@@ -48,6 +49,14 @@ describe('a line', () => {
       message: 'no answer',
       stack: expect.stringContaining('log.test.ts'),
       cause: { type: 'Error', message: 'refused', code: 'ECONNREFUSED' },
+    });
+  });
+
+  test('tells the content of a file by its size and hash', () => {
+    const sha256 = createHash('sha256').update('Get-Date').digest('hex');
+    const fields = { act: { fileName: 'a.ps1', contentBase64: Buffer.from('Get-Date').toString('base64') } };
+    expect(fieldsOf(fields)).toMatchObject({
+      act: { fileName: 'a.ps1', contentBase64: `[8 bytes, SHA-256 ${sha256}]` },
     });
   });
 

@@ -5,10 +5,8 @@ import { InputError, type ResultError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting } from '../acting.ts';
 import type { MutationInput } from '../inputs.ts';
-import type { Performers } from '../performers.ts';
-import { type ActInputs, type ActName, type ActResults, actNames, acts } from '../table.ts';
-
-export type { Performers } from '../performers.ts';
+import type { TargetResult } from '../payloads.ts';
+import { type ActInputs, type ActName, actNames, acts } from '../table.ts';
 
 /** One mutation with its input. */
 export type Act<Name extends ActName = ActName> = {
@@ -52,23 +50,31 @@ const actOf = <Name extends ActName>(given: ActInput, name: Name): Act<Name>[] =
   return input == null ? [] : [{ name, input }];
 };
 
+/** Performs any act; of its results approvals keep what every one of them has. */
+export type PerformAny = <Name extends ActName>(
+  name: Name,
+  acting: Acting,
+  input: ActInputs[Name],
+  scope: CallScope,
+) => Promise<{ readonly results: readonly (TargetResult & { readonly action?: MachineAction | null })[] }>;
+
 const perform = async <Name extends ActName>(
-  performers: Performers,
+  performAct: PerformAny,
   acting: Acting,
   { name, input }: Act<Name>,
   changes: ActChanges,
   scope: CallScope,
 ): Promise<readonly ActRow[]> => {
-  const { results } = await performers[name](acting, { ...input, ...changes }, scope);
+  const { results } = await performAct(name, acting, { ...input, ...changes }, scope);
   const ids = targetsOf({ name, input });
-  return results.map((result: ActResults[ActName], index) => ({
+  return results.map((result, index) => ({
     target: ids[index] ?? '',
-    action: 'action' in result ? result.action : null,
+    action: result.action ?? null,
     error: result.error,
   }));
 };
 
-export const createApprovableActs = (performers: Performers): ApprovableActs => ({
+export const createApprovableActs = (performAct: PerformAny): ApprovableActs => ({
   read: (given) => {
     const [act, another] = actNames.flatMap((name) => actOf(given, name));
     if (act !== undefined && another === undefined) return act;
@@ -76,5 +82,5 @@ export const createApprovableActs = (performers: Performers): ApprovableActs => 
   },
   targetsOf,
   permissionOf: ({ name }) => acts[name].permission,
-  perform: (acting, act, changes, scope) => perform(performers, acting, act, changes, scope),
+  perform: (acting, act, changes, scope) => perform(performAct, acting, act, changes, scope),
 });

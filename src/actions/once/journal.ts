@@ -4,7 +4,7 @@ import type { MachineActionType } from '../../domain/enums.ts';
 import { isRecord } from '../../domain/records.ts';
 import { asError, GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import type { AlertChange, IncidentChange } from '../../routing/triage.ts';
+import type { AlertChange, AlertMove, IncidentChange } from '../../routing/triage.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import { UnreadableEntryError } from '../../store/space.ts';
 import type { Store } from '../../store/store.ts';
@@ -35,7 +35,31 @@ export type JournalSubject =
   | { readonly kind: 'cancellation'; readonly actionId: string; readonly mark: string }
   /** A change of an incident or alert, by what it was to become. */
   | { readonly kind: 'incident'; readonly id: string; readonly change: IncidentChange }
-  | { readonly kind: 'alert'; readonly id: string; readonly change: AlertChange };
+  | { readonly kind: 'alert'; readonly id: string; readonly change: AlertChange }
+  /** The merging of incidents, by their being one. Every one of them has the same subject. */
+  | { readonly kind: 'merge'; readonly incidentIds: readonly string[] }
+  /** The moving of an alert, by the incident that it is in; into a new one by the comment. */
+  | { readonly kind: 'move'; readonly id: string; readonly move: AlertMove }
+  /** The making of an alert, by its title on the machine since that moment. */
+  | {
+      readonly kind: 'newAlert';
+      readonly machineId: string;
+      readonly title: string;
+      readonly eventTime: string;
+      readonly reportId: string;
+    }
+  /** The upload of a library file, by its name and content. */
+  | {
+      readonly kind: 'libraryUpload';
+      readonly fileName: string;
+      /** Lower case hex digits. */
+      readonly sha256: string;
+      readonly description: string | null;
+      readonly parametersDescription: string | null;
+      readonly overwrite: boolean;
+    }
+  /** The deletion of a library file, by its being gone. */
+  | { readonly kind: 'libraryDeletion'; readonly fileName: string };
 
 /** A kind that is left out here does not compile. */
 const subjectKinds: Readonly<Record<JournalSubject['kind'], true>> = {
@@ -43,9 +67,17 @@ const subjectKinds: Readonly<Record<JournalSubject['kind'], true>> = {
   cancellation: true,
   incident: true,
   alert: true,
+  merge: true,
+  move: true,
+  newAlert: true,
+  libraryUpload: true,
+  libraryDeletion: true,
 };
 
 export type SubjectKind = JournalSubject['kind'];
+
+/** The subjects of one kind. */
+export type Of<Kind extends SubjectKind> = Extract<JournalSubject, { kind: Kind }>;
 
 /** An act that is about to be sent, or of which nobody knows whether it was. */
 export interface JournalEntry<Subject extends JournalSubject = JournalSubject> {

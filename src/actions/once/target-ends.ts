@@ -6,7 +6,7 @@ import type { Guards } from '../../store/space.ts';
 /** What is kept of one target under an idempotency key, once something was done to it: small, and never what a caller reads. */
 export interface TargetEnd {
   readonly outcome: Extract<ActOutcome, 'DONE' | 'PARTLY_DONE' | 'UNDER_WAY'>;
-  /** Defender's id of the action that it became, where it became one. */
+  /** Microsoft's id of the action that it became, or of the entity that came of it. */
   readonly actionId: string | null;
   /**
    * Of a part that was not done: why, and when it may have been sent (by the store's clock) if nobody knows. A repeat looks

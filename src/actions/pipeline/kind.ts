@@ -31,7 +31,7 @@ export interface Ended<Shown> {
   readonly error: GatewayError | null;
   /** The action that it became, or the entity after it. */
   readonly shown: Shown | null;
-  /** Defender's id of the action, where it became one, or was about one. */
+  /** Microsoft's id of the action that it became or was about, or of the entity that came of it. */
   readonly actionId: string | null;
   /** What it had to wait for. */
   readonly queued?: Queued | null;

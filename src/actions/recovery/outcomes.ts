@@ -3,6 +3,7 @@ import type { Alert } from '../../domain/alert.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import type { ActOutcome } from '../../domain/outcome.ts';
+import type { LibraryFile } from '../../entities/library-file.ts';
 import { asGatewayError } from '../../errors.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import type { IncidentReads } from '../../routing/incidents.ts';
@@ -10,7 +11,10 @@ import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { CallScope } from '../../scope.ts';
 import { isDone, shownOf } from '../kinds/entity/shown.ts';
 import { carries } from '../once/correlation.ts';
-import type { JournalSubject, SubjectKind } from '../once/journal.ts';
+import type { JournalSubject, Of, SubjectKind } from '../once/journal.ts';
+import { foundDeletions, foundUploads, type LibraryFileReads } from './made.ts';
+import { foundNewAlerts } from './new-alerts.ts';
+import { foundMerges, foundMoves } from './regrouped.ts';
 
 /** An act that is looked for at Microsoft's side. */
 export interface Sought<Subject extends JournalSubject = JournalSubject> {
@@ -38,14 +42,17 @@ export type FindOutcomes<Subject extends JournalSubject, Shown> = (
   scope: CallScope,
 ) => Promise<readonly (Found<Shown> | Error | null)[]>;
 
-type Of<Kind extends SubjectKind> = Extract<JournalSubject, { kind: Kind }>;
-
-/** What is shown of a subject of each kind. */
+/** What is shown of each kind of subject. */
 interface ShownOf {
   readonly machineAction: MachineAction;
   readonly cancellation: MachineAction;
   readonly incident: Incident;
   readonly alert: Alert;
+  readonly merge: Incident;
+  readonly move: Alert;
+  readonly newAlert: Alert;
+  readonly libraryUpload: LibraryFile;
+  readonly libraryDeletion: LibraryFile;
 }
 
 /** One row for each kind of subject. */
@@ -54,7 +61,8 @@ export type OutcomeFinders = { readonly [Kind in SubjectKind]: FindOutcomes<Of<K
 export interface OutcomeReads {
   readonly machineActions: Pick<MachineActionReads, 'open' | 'byIds'>;
   readonly incidents: Pick<IncidentReads, 'byIds'>;
-  readonly alerts: Pick<AlertReads, 'byIds'>;
+  readonly alerts: Pick<AlertReads, 'byIds' | 'open'>;
+  readonly libraryFiles: LibraryFileReads;
 }
 
 /** How much earlier than its entry an action may seem to be made. */
@@ -166,5 +174,20 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
 
     incident: changeFinder(reads.incidents.byIds, shownOf, isDone),
     alert: changeFinder(reads.alerts.byIds, shownOf, isDone),
+
+    merge: (tenant, sought, scope) =>
+      orFailure(sought.length, () => foundMerges(reads.incidents, tenant, sought, scope), scope),
+
+    move: (tenant, sought, scope) =>
+      orFailure(sought.length, () => foundMoves(reads.alerts, tenant, sought, scope), scope),
+
+    newAlert: (tenant, sought, scope) =>
+      orFailure(sought.length, () => foundNewAlerts(reads.alerts, tenant, sought, scope), scope),
+
+    libraryUpload: (tenant, sought, scope) =>
+      orFailure(sought.length, () => foundUploads(reads.libraryFiles, tenant, sought, scope), scope),
+
+    libraryDeletion: (tenant, sought, scope) =>
+      orFailure(sought.length, () => foundDeletions(reads.libraryFiles, tenant, sought, scope), scope),
   };
 };

@@ -1,6 +1,7 @@
 import { alerts } from '../../microsoft/graph/alerts.ts';
 import { act, call, type Kind, type ListOptions, one, page } from '../call.ts';
 import { commentBody, readComments } from './comments.ts';
+import { readTarget } from './regroup.ts';
 import { type GraphAlert, isGraphAlert } from './wire.ts';
 
 const alert: Kind<GraphAlert> = { one: 'an alert', many: 'alerts', is: isGraphAlert };
@@ -29,3 +30,18 @@ export const updateAlert = (alertId: string, body: GraphAlertUpdate) =>
 /** Adds a comment to an alert; comments can neither be changed nor removed. */
 export const addAlertComment = (alertId: string, comment: string) =>
   call(alerts.addAlertComment, { alertId }, { parse: readComments }, { body: commentBody(comment) });
+
+/** Moves alerts to another incident, a new one for `null`; answers with its id, `null` when the answer is empty. security-alert-movealerts.md */
+export const moveAlerts = (alertIds: readonly string[], incidentId: string | null, alertComment?: string) =>
+  call(
+    alerts.moveAlerts,
+    {},
+    { parse: readTarget },
+    {
+      body: {
+        alertIds,
+        ...(incidentId === null ? {} : { incidentId }),
+        ...(alertComment === undefined ? {} : { alertComment }),
+      },
+    },
+  );

@@ -1,6 +1,7 @@
 import { incidents } from '../../microsoft/graph/incidents.ts';
 import { act, call, type Kind, type ListOptions, one, page } from '../call.ts';
 import { commentBody, readComments } from './comments.ts';
+import { readTarget } from './regroup.ts';
 import { type GraphIncident, isGraphIncident } from './wire.ts';
 
 const incident: Kind<GraphIncident> = { one: 'an incident', many: 'incidents', is: isGraphIncident };
@@ -41,3 +42,12 @@ export const updateIncident = (incidentId: string, body: GraphIncidentUpdate) =>
 /** Adds a comment to an incident; comments can neither be changed nor removed. */
 export const addIncidentComment = (incidentId: string, comment: string) =>
   call(incidents.addIncidentComment, { incidentId }, { parse: readComments }, { body: commentBody(comment) });
+
+/** Merges incidents into one of them; answers with its id, `null` when the answer is empty. security-incident-mergeincidents.md */
+export const mergeIncidents = (incidentIds: readonly string[], incidentComment?: string) =>
+  call(
+    incidents.mergeIncidents,
+    {},
+    { parse: readTarget },
+    { body: { incidentIds, ...(incidentComment === undefined ? {} : { incidentComment }) } },
+  );

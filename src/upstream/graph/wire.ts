@@ -31,5 +31,12 @@ export const isGraphIncident = (value: unknown): value is GraphIncident => hasId
 /** Something with the id of an alert. */
 export const isGraphAlert = (value: unknown): value is GraphAlert => hasId(value, 'id');
 
+/** resources/security-mergeresponse.md */
+export interface GraphMergeResponse {
+  readonly targetIncidentId: string;
+}
+
+export const isMergeResponse = (value: unknown): value is GraphMergeResponse => hasId(value, 'targetIncidentId');
+
 /** Comments have no id of their own. */
 export const isGraphComment = (value: unknown): value is GraphComment => isRecord(value);

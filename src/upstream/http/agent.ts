@@ -10,7 +10,7 @@ export type Http = (url: string, init: HttpInit) => Promise<HttpAnswer>;
 export interface HttpInit {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal;
 }
 

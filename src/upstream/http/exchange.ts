@@ -5,6 +5,8 @@ import type { Metrics } from '../../metrics.ts';
 import type { Http, HttpAnswer } from './agent.ts';
 import { type Call, placeOf } from './call.ts';
 import { failureWithoutAnswer } from './failure.ts';
+import { encodeForm } from './form.ts';
+import type { Operation } from './operation.ts';
 
 export interface ExchangeParts {
   readonly http: Http;
@@ -18,27 +20,36 @@ export interface ExchangeParts {
 /** One HTTP exchange with a token and a deadline; any status is an answer. */
 export type Exchange = (call: Call, token: AccessToken) => Promise<HttpAnswer>;
 
+const bodyOf = async ({
+  body,
+  form,
+}: Pick<Operation<unknown>, 'body' | 'form'>): Promise<{ type: string; bytes: string | Uint8Array } | null> => {
+  if (form !== undefined) return encodeForm(form);
+  return body === undefined ? null : { type: 'application/json; charset=utf-8', bytes: JSON.stringify(body) };
+};
+
 /** The exchange, which is counted and logged whatever its end. */
 export const createExchange =
   ({ http, clock, log, metrics, timeouts }: ExchangeParts): Exchange =>
   async (call, token) => {
     const { tenant, operation, url, scope } = call;
-    const timeout = AbortSignal.timeout(
-      Math.max(1, Math.ceil(Math.min(timeouts[operation.pace ?? 'normal'], scope.deadline - clock.now()))),
-    );
+    // A file takes as long as it takes.
+    const most = operation.form === undefined ? timeouts[operation.pace ?? 'normal'] : Infinity;
+    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(most, scope.deadline - clock.now()))));
     const started = clock.now();
     let outcome = 'none';
     try {
+      const sent = await bodyOf(operation);
       const answer = await http(url, {
         method: operation.method,
         headers: {
           accept: 'application/json',
           'client-request-id': scope.requestId,
           ...operation.headers,
-          ...(operation.body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+          ...(sent === null ? {} : { 'content-type': sent.type }),
           authorization: `Bearer ${token.value}`,
         },
-        ...(operation.body === undefined ? {} : { body: JSON.stringify(operation.body) }),
+        ...(sent === null ? {} : { body: sent.bytes }),
         signal: AbortSignal.any([scope.signal, timeout]),
       });
       outcome = String(answer.status);

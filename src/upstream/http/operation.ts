@@ -1,6 +1,7 @@
 import type { ApiName } from '../../clouds/endpoints.ts';
 import { InputError } from '../../errors.ts';
 import type { Quota } from '../../microsoft/operation.ts';
+import type { Form } from './form.ts';
 
 /**
  * One call of one of Microsoft's APIs, as data. What it costs, whether it may be repeated and how its answer is read stand
@@ -18,6 +19,8 @@ export interface Operation<T> {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent instead of a body. */
+  readonly form?: Form;
   /** Whether a second sending does no harm: true for every read, hunting among them; false for every act. */
   readonly repeatable: boolean;
   /** Application permissions of which one is needed; named to the caller when Microsoft answers 403. */

@@ -25,6 +25,18 @@ export interface MdeAlertBatchUpdate extends MdeAlertUpdate {
   readonly alertIds: readonly string[];
 }
 
+/** An alert on an event, in MDE's words. All fields are needed. create-alert-by-reference.md */
+export interface MdeNewAlert {
+  readonly machineId: string;
+  readonly reportId: string;
+  readonly eventTime: string;
+  readonly severity: string;
+  readonly category: string;
+  readonly title: string;
+  readonly description: string;
+  readonly recommendedAction: string;
+}
+
 /** Alerts. `machineId` is not filterable. */
 export const listAlerts = ({ expandEvidence, ...options }: AlertListOptions = {}) =>
   page(alerts.listAlerts, {}, alert, { ...options, expand: expandEvidence ? 'evidence' : undefined });
@@ -39,3 +51,6 @@ export const updateAlert = (alertId: string, body: MdeAlertUpdate) =>
 /** Makes the same change to many alerts; the documented answer is empty, so read them again. */
 export const batchUpdateAlerts = (body: MdeAlertBatchUpdate) =>
   call(alerts.batchUpdateAlerts, {}, { parse: () => null }, { body });
+
+/** Makes an alert, or adds the event to an open one of that title on the machine; `null` when the answer is empty. */
+export const createAlertByReference = (body: MdeNewAlert) => act(alerts.createAlertByReference, {}, alert, body);

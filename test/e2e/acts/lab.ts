@@ -9,7 +9,7 @@ import { type Simulator, startSimulator } from '../../../src/simulator/index.ts'
 import { gatewaySettings } from '../../../src/simulator/settings.ts';
 import type { WorldMachine } from '../../../src/simulator/world/types.ts';
 import { type AdvancingClock, createAdvancingClock } from '../../fault-matrix/clock.ts';
-import { askGateway } from '../../support/gateway.ts';
+import { type Answer, askGateway } from '../../support/gateway.ts';
 import { changedSettings, type SettingsChange } from '../../support/settings.ts';
 import { simTenant } from '../../support/tenants.ts';
 
@@ -20,6 +20,8 @@ export interface Told {
   readonly waitedSeconds?: number;
   readonly action?: { readonly actionId: string; readonly status: string } | null;
   readonly incident?: { readonly status: string; readonly assignedTo: string | null } | null;
+  readonly alert?: { readonly alertId: string; readonly incidentId: string | null } | null;
+  readonly targetIncidentId?: string | null;
   readonly changes?: readonly { readonly field: string; readonly from: unknown; readonly to: unknown }[] | null;
   readonly error: {
     readonly code: string;
@@ -34,6 +36,11 @@ const fields = {
   machine: `alreadyUnderWay waitedSeconds action { actionId status } ${error}`,
   alert: `alert { status } ${error}`,
   incident: `incident { status assignedTo tags } changes { field from to } ${error}`,
+  comment: `incidentId incident { comments { text } } alertId alert { alertId comments { text } } ${error}`,
+  merge: `incidentId incident { incidentId status } targetIncidentId ${error}`,
+  newAlert: `machineId alertId alert { alertId title severity category incidentId } ${error}`,
+  library: `fileName sha256 libraryFile { fileName sha256 description hasParameters parametersDescription } ${error}`,
+  move: `alertId alert { alertId incidentId } targetIncidentId ${error}`,
 } as const;
 
 const payloads = {
@@ -44,9 +51,15 @@ const payloads = {
   cancelMachineActions: 'machine',
   updateIncidents: 'incident',
   updateAlerts: 'alert',
+  addComment: 'comment',
+  mergeIncidents: 'merge',
+  moveAlerts: 'move',
+  createAlert: 'newAlert',
+  uploadLibraryFile: 'library',
+  deleteLibraryFile: 'library',
 } as const satisfies Record<string, keyof typeof fields>;
 
-type Mutation = keyof typeof payloads;
+export type Mutation = keyof typeof payloads;
 
 interface Payload {
   readonly results: readonly Told[];
@@ -65,6 +78,9 @@ export interface ActsLab {
     readonly waitCutTo: number | null;
     readonly errors: readonly { readonly extensions: object }[];
   }>;
+  ask<Data>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Answer<Data>>;
+  /** Rows of a query in `contoso`. */
+  hunt(query: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Ends of acts in the audit, newest first. */
   audit(target: string): Promise<readonly string[]>;
   /** Calls of an operation that reached Microsoft's side. */
@@ -83,12 +99,22 @@ const keyOf = (fill: number): string => Buffer.alloc(32, fill).toString('base64'
 /** Settings with another key of the store than the lab begins with. */
 export const otherEncryptionKey: SettingsChange = [['store', 'encryptionKey'], keyOf(2)];
 
-export const startActsLab = async (): Promise<ActsLab> => {
+/** May read, and nothing else. */
+const readAlone = {
+  graph: ['SecurityIncident.Read.All', 'SecurityAlert.Read.All'],
+  m365d: [],
+  mde: ['Alert.Read.All'],
+};
+
+/** Given changes hold from the start. `quiet` is a tenant like `contoso`, for rules of its own; `reader` may only read. */
+export const startActsLab = async (lasting: readonly SettingsChange[] = []): Promise<ActsLab> => {
   const simulator = await startSimulator({
     tenants: [
       simTenant('contoso'),
       simTenant('fabrikam', { permissions: { mde: ['Machine.Read.All'] } }),
       simTenant('tailspin', { permissions: { graph: [] } }),
+      simTenant('reader', { permissions: readAlone }),
+      simTenant('quiet'),
     ],
     actionTimes: { pendingMs: 50, runningMs: 50 },
     enforceQuotas: false,
@@ -101,6 +127,7 @@ export const startActsLab = async (): Promise<ActsLab> => {
     const settings = changedSettings(gatewaySettings(simulator), [
       [['server', 'port'], 0],
       [['store'], { url: `sqlite:${file}`, encryptionKey: keyOf(1) }],
+      ...lasting,
       ...changes,
     ]);
     const config = await parseConfig(settings, { env: process.env, baseDir: folder, source: 'the test' });
@@ -128,6 +155,14 @@ export const startActsLab = async (): Promise<ActsLab> => {
       const { results = [], waitCutTo = null } = answer.data?.payload ?? {};
       return { told: results, waitCutTo, errors: answer.errors };
     },
+    ask: (query, variables) => askGateway(gateway.url, query, variables),
+    hunt: async (kql) => {
+      const query = 'query ($input: HuntInput!) { hunt(input: $input) { rows } }';
+      const { data } = await askGateway<{ hunt: { rows: readonly Readonly<Record<string, unknown>>[] } }>(
+        ...[gateway.url, query, { input: { query: kql, tenants: ['contoso'] } }],
+      );
+      return data.hunt.rows;
+    },
     audit: async (target) => {
       const query = 'query ($target: String!) { auditLog(filter: { target: $target }) { nodes { outcome } } }';
       const { data } = await askGateway<{ auditLog: { nodes: readonly { outcome: string }[] } }>(gateway.url, query, {
@@ -149,7 +184,8 @@ export const startActsLab = async (): Promise<ActsLab> => {
       return once(fresh.id, fresh);
     },
     freshIncident: () => {
-      const fresh = incidents.find(({ id, status }) => status === 'active' && !used.has(String(id)));
+      const left = incidents.filter(({ id, status }) => status !== 'redirected' && !used.has(String(id)));
+      const fresh = left.find(({ status }) => status === 'active') ?? left[0];
       if (fresh === undefined) throw new Error('The estate has no fresh incident left');
       return once(String(fresh.id), String(fresh.id));
     },

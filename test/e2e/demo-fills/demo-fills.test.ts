@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSchema } from '../../../src/server/schema.ts';
 import { type Running, startRunning } from '../../support/gateway.ts';
 import { changedSettings } from '../../support/settings.ts';
+import { eventOf } from '../role-matrix/rules.ts';
 import { cannotBeFilled } from './exceptions.ts';
 import { type Answered, filledIn, objectsIn, selectionOf } from './selection.ts';
 
@@ -79,6 +80,11 @@ const machineOf = (place: number): string => {
   return active[place]?.id ?? '';
 };
 
+const incidentOf = (place: number): string => {
+  const { incidents } = running.simulator.world('contoso');
+  return JSON.stringify(String(incidents.filter(({ status }) => status === 'active')[place + 5]?.id));
+};
+
 const act = (more: string): string => `(input: { tenant: "contoso", clientMutationId: "demo", ${more} })`;
 const inContoso = (type: string, field: string): string => JSON.stringify(samples.get(type)?.[field]);
 
@@ -95,6 +101,12 @@ const acts: Readonly<Record<string, () => string>> = {
   cancelMachineActions: () => act(`actionIds: ["00000000-0000-4000-8000-000000000000"], comment: "Demo"`),
   updateIncidents: () => act(`incidentIds: [${inContoso('Incident', 'incidentId')}, "1"], comment: "Demo"`),
   updateAlerts: () => act(`alertIds: [${inContoso('Alert', 'alertId')}, "nobody"], comment: "Demo"`),
+  addComment: () => act(`incidentIds: [${inContoso('Incident', 'incidentId')}, "1"], comment: "Demo"`),
+  mergeIncidents: () => act(`incidentIds: [${incidentOf(0)}, ${incidentOf(1)}], comment: "Demo"`),
+  createAlert: () => act(eventOf(running.simulator.world('contoso'))),
+  uploadLibraryFile: () => act('fileName: "demo.ps1", contentBase64: "QQ=="'),
+  deleteLibraryFile: () => act('fileName: "nobody.ps1"'),
+  moveAlerts: () => act(`alertIds: [${inContoso('Alert', 'alertId')}, "nobody"], comment: "Demo"`),
 };
 
 beforeAll(async () => {

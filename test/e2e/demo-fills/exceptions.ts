@@ -44,6 +44,10 @@ export const cannotBeFilled: Readonly<Record<string, string>> = {
     'comes from Microsoft 365 Defender, which hunts where Graph cannot: test/e2e/hunting.test.ts',
   'Incident.detectionSource':
     'comes from Microsoft 365 Defender, which is read where Graph cannot: test/unit/unification/incident.test.ts',
+  'CommentResult.alertId': 'one act is of incidents or of alerts: test/e2e/acts/regroup.test.ts',
+  'CommentResult.alert': 'one act is of incidents or of alerts: test/e2e/acts/regroup.test.ts',
+  'MergeResult.error': 'all incidents are merged, or none: test/e2e/acts/refused-acts.test.ts',
+  'NewAlertResult.error': 'tells of what went wrong: test/e2e/acts/refused-acts.test.ts',
   'LiveResponseCommand.errors': 'tells of a command that failed: test/e2e/actions.test.ts',
   'LiveResponseScriptResult.errors': 'tells of a script that wrote to standard error: test/e2e/actions.test.ts',
   'SignInState.expiresAt': 'needs a certificate or a secret of Key Vault: test/cli/expiry.test.ts',

@@ -2,7 +2,7 @@ import type { Permission } from '../../../src/config/permissions.ts';
 import { entities, entityNames } from '../../../src/entities/table.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
 import { names, userNames } from './callers.ts';
-import { nodeRules } from './rules.ts';
+import { eventOf, nodeRules } from './rules.ts';
 
 /** A field that leads from one thing to another. */
 export interface Edge {
@@ -60,6 +60,13 @@ const fromResults = (
   ask: (world) =>
     `mutation { ${mutation}(${input(rest(world))}) { results { error { code } edge: ${edge} ${owner} } } }`,
 });
+
+const twoOf = ({ incidents }: TenantWorld): string =>
+  `incidentIds: [${incidents
+    .filter(({ redirectIncidentId }) => redirectIncidentId === null)
+    .slice(0, 2)
+    .map(({ id }) => text(id))
+    .join()}]`;
 
 const scan = (world: TenantWorld): string => `machineIds: [${machineOf(world)}], comment: "matrix"`;
 
@@ -180,6 +187,54 @@ export const edges: Readonly<Record<string, Edge>> = {
       'alert:write',
       'alert:read',
       ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], status: IN_PROGRESS`,
+      'alert',
+    ),
+    refusal: 'null',
+  },
+  'CommentResult.incident': {
+    ...fromResults(
+      'addComment',
+      'incident:write',
+      'incident:read',
+      ({ incidents }) => `incidentIds: [${text(incidents[0]?.id)}], comment: "matrix"`,
+      'incident',
+    ),
+    refusal: 'null',
+  },
+  'CommentResult.alert': {
+    ...fromResults(
+      'addComment',
+      'alert:write',
+      'alert:read',
+      ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], comment: "matrix"`,
+      'alert',
+    ),
+    refusal: 'null',
+  },
+  'MergeResult.incident': {
+    ...fromResults('mergeIncidents', 'incident:write', 'incident:read', twoOf, 'incident'),
+    refusal: 'null',
+  },
+  'NewAlertResult.alert': {
+    ...fromResults('createAlert', 'alert:write', 'alert:read', eventOf, 'alert'),
+    refusal: 'null',
+  },
+  'LibraryFileResult.libraryFile': {
+    ...fromResults(
+      'uploadLibraryFile',
+      'library:write',
+      'library:read',
+      () => 'fileName: "matrix.ps1", contentBase64: "QQ==", overwrite: true',
+      'libraryFile',
+    ),
+    refusal: 'null',
+  },
+  'MoveResult.alert': {
+    ...fromResults(
+      'moveAlerts',
+      'alert:write',
+      'alert:read',
+      ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], comment: "matrix"`,
       'alert',
     ),
     refusal: 'null',

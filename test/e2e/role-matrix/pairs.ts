@@ -100,6 +100,14 @@ const triage = (name: 'updateIncidents' | 'updateAlerts', more: string): Questio
   return (place) => mutate(name, `${field}: [${text(idOf(place))}], status: IN_PROGRESS${more}`, shown);
 };
 
+const onIncident = (name: string, more: string): Question['ask'] => {
+  return (place) => mutate(name, `incidentIds: [${text(place.incidentId)}], ${more}`, 'incident { it: incidentId }');
+};
+const onAlert = (name: string, more: string): Question['ask'] => {
+  return (place) => mutate(name, `alertIds: [${text(place.alertId)}], ${more}`, 'alert { it: alertId }');
+};
+const remark = 'comment: "pairs"';
+
 /** How each permission opens a thing of a machine, wherever it is asked for. */
 export const questions: Readonly<Record<LimitedPermission, readonly Question[]>> = {
   'machine:read': [
@@ -144,9 +152,11 @@ export const questions: Readonly<Record<LimitedPermission, readonly Question[]>>
     { name: 'Alert.incident', ask: (place) => alert(place, 'incident { it: incidentId }') },
     { name: 'updateIncidents, result', ask: triage('updateIncidents', '') },
     { name: 'updateIncidents, dry run', ask: triage('updateIncidents', ', dryRun: true') },
+    { name: 'addComment, result', ask: onIncident('addComment', remark) },
   ],
   'incident:write': [
     { name: 'updateIncidents', ask: triage('updateIncidents', ''), refusal: 'NOT_FOUND', acts: true },
+    { name: 'addComment', ask: onIncident('addComment', remark), refusal: 'NOT_FOUND', acts: true },
     { name: 'updateIncidents, dry run', ask: triage('updateIncidents', ', dryRun: true'), refusal: 'NOT_FOUND' },
   ],
   'alert:read': [
@@ -160,9 +170,13 @@ export const questions: Readonly<Record<LimitedPermission, readonly Question[]>>
     { name: 'Machine.alerts', ask: (place) => machine(place, 'alerts { nodes { it: alertId } }') },
     { name: 'updateAlerts, result', ask: triage('updateAlerts', '') },
     { name: 'updateAlerts, dry run', ask: triage('updateAlerts', ', dryRun: true') },
+    { name: 'addComment on alerts, result', ask: onAlert('addComment', remark) },
+    { name: 'moveAlerts, dry run', ask: onAlert('moveAlerts', `${remark}, dryRun: true`) },
   ],
   'alert:write': [
     { name: 'updateAlerts', ask: triage('updateAlerts', ''), refusal: 'NOT_FOUND', acts: true },
+    { name: 'addComment on alerts', ask: onAlert('addComment', remark), refusal: 'NOT_FOUND', acts: true },
+    { name: 'moveAlerts, dry run', ask: onAlert('moveAlerts', `${remark}, dryRun: true`), refusal: 'NOT_FOUND' },
     { name: 'updateAlerts, dry run', ask: triage('updateAlerts', ', dryRun: true'), refusal: 'NOT_FOUND' },
   ],
   'machine:isolate': [dryRun('isolateMachines'), dryRun('releaseMachines'), act('isolateMachines'), cancel('Isolate')],

@@ -1,6 +1,7 @@
 import type { Permission } from '../../../src/config/permissions.ts';
 import { entities, entityNames, lookUpOf } from '../../../src/entities/table.ts';
 import { encodeGlobalId, type NodeType, nodeTypes } from '../../../src/loaders/global-id.ts';
+import { runKql } from '../../../src/simulator/kql/run.ts';
 import { productId, softwareEstate } from '../../../src/simulator/mde/vulnerability/estate.ts';
 import { tasksOf } from '../../../src/simulator/mde/vulnerability/remediation.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
@@ -141,6 +142,13 @@ const twoMachines = ({ machines: [one, two] }: TenantWorld): string =>
   `machineIds: [${text(one?.id)}, ${text(two?.id)}], comment: "matrix"`;
 const script = 'commands: [{ type: RUN_SCRIPT, scriptName: "echo-args.ps1" }], waitSeconds: 0';
 
+/** An event that hunting finds, as an alert is made of it. */
+export const eventOf = (world: TenantWorld): string => {
+  const [row] = runKql(world, 'DeviceProcessEvents | take 1 | project DeviceId, ReportId, Timestamp', new Date()).rows;
+  return `machineId: "${row?.DeviceId}", reportId: "${row?.ReportId}", eventTime: "${row?.Timestamp}", severity: LOW,
+    category: GENERAL, title: "matrix", description: "matrix", recommendedAction: "matrix"`;
+};
+
 /** Every root field of the schema: a test fails when one is missing here, or is gone from there. */
 export const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Query.viewer': [{ permission: null, hidden: 'unnamed', ask: () => 'viewer { tenants { tenant: name } }' }],
@@ -222,6 +230,34 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   ],
   'Mutation.updateAlerts': [
     act('updateAlerts', 'alert:write', ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], status: IN_PROGRESS`),
+  ],
+  'Mutation.addComment': [
+    act(
+      'addComment',
+      'incident:write',
+      ({ incidents }) => `incidentIds: [${text(incidents[0]?.id)}], comment: "matrix"`,
+    ),
+    act('addComment', 'alert:write', ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], comment: "matrix"`, 'alerts'),
+  ],
+  'Mutation.createAlert': [act('createAlert', 'alert:write', (world) => eventOf(world))],
+  'Mutation.mergeIncidents': [
+    act('mergeIncidents', 'incident:write', ({ incidents }) => {
+      const [one, other] = incidents.filter(({ redirectIncidentId }) => redirectIncidentId === null);
+      return `incidentIds: [${text(one?.id)}, ${text(other?.id)}]`;
+    }),
+  ],
+  'Mutation.moveAlerts': [
+    act('moveAlerts', 'alert:write', ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], comment: "matrix"`),
+  ],
+  'Mutation.uploadLibraryFile': [
+    act('uploadLibraryFile', 'library:write', () => 'fileName: "matrix.ps1", contentBase64: "QQ=="'),
+  ],
+  'Mutation.deleteLibraryFile': [
+    act(
+      'deleteLibraryFile',
+      'library:write',
+      ({ libraryFiles }) => `fileName: ${text([...libraryFiles.keys()].at(-1))}`,
+    ),
   ],
   'Mutation.requestApproval': [
     {

@@ -246,7 +246,7 @@ describe('cost', () => {
       what: 'a cost for each target is paid for each',
       query: 'mutation ($m: [ID!]!) { isolateMachines(input: { machineIds: $m }) { results { machine { id } } } }',
       variables: { m: ['a', 'b', 'c'] },
-      costs: { 'Mutation.isolateMachines': { each: 'input.machineIds', cost: 10 } },
+      costs: { 'Mutation.isolateMachines': { each: ['input.machineIds'], cost: 10 } },
       cost: 3 * 10 + 10 * 2,
     },
     {

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { createAccess } from '../../../src/access/access.ts';
 import type { Caller } from '../../../src/access/caller.ts';
 import { createRights } from '../../../src/access/rights.ts';
-import { createApprovableActs, type Performers } from '../../../src/actions/approvals/act.ts';
+import { createApprovableActs, type PerformAny } from '../../../src/actions/approvals/act.ts';
 import { type Approvals, createApprovals } from '../../../src/actions/approvals/approvals.ts';
 import type { ApprovalLimits } from '../../../src/actions/approvals/limits.ts';
 import { createApprovalMemory } from '../../../src/actions/approvals/memory.ts';
@@ -97,34 +97,24 @@ export const createHarness = async (options: HarnessOptions = {}): Promise<Harne
   const presence = createPresence({ store, clock, log });
   const journal = createJournal({ store, presence, clock, log });
   const performed: string[] = [];
-  const isolateMachines: Performers['isolateMachines'] = async ({ caller, approved }, { tenant, dryRun = false }) => {
-    const place = { tenant, machineId, machine: null, alreadyUnderWay: false, queued: null, waitedSeconds: 0 };
-    const common = { clientMutationId: null, dryRun, waitCutTo: null };
+  const performAct: PerformAny = async (name, { caller, approved }, { dryRun = false }) => {
+    if (name !== 'isolateMachines') throw new Error('Only isolating is tried here');
     if (dryRun) {
       const refusal = approved === null ? dry() : null;
       const error = refusal === null ? null : resultErrorOf(refusal);
-      return { ...common, results: [{ ...place, action: null, error, outcome: error === null ? null : 'REFUSED' }] };
+      return { results: [{ action: null, error, outcome: error === null ? null : 'REFUSED' }] };
     }
     performed.push(`${caller.id} with the consent of ${approved?.by.id}`);
     const error = await perform();
     const action = error === null ? actionOf('action-1') : null;
-    return { ...common, results: [{ ...place, action, error, outcome: error === null ? 'DONE' : 'FAILED' }] };
+    return { results: [{ action, error, outcome: error === null ? 'DONE' : 'FAILED' }] };
   };
-  const no = () => Promise.reject(new Error('Only isolating is tried here'));
   const limits = { ...approvalsSchema.parse({}), ...options.limits };
   const config = options.access ?? (() => accessOf(['asker', 'approver', 'another']));
   const approvals = createApprovals({
     accessOf: createAccess(createTenantDirectory(tenants), 100),
     rights: { today: (earlier) => createRights(config(), clock).today(earlier) },
-    acts: createApprovableActs({
-      isolateMachines,
-      releaseMachines: no,
-      scanMachines: no,
-      runLiveResponse: no,
-      cancelMachineActions: no,
-      updateIncidents: no,
-      updateAlerts: no,
-    }),
+    acts: createApprovableActs(performAct),
     memory: createApprovalMemory({ store, limits, clock, log }),
     idempotency: createIdempotency({ store, presence, clock, log }),
     auditTrail: createAuditTrail({ audit, journal, clock, log }),

@@ -55,7 +55,8 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
           byIds: async () => new Map(listed().map((action) => [action.actionId, action])),
         },
         incidents: { byIds: async () => new Map() },
-        alerts: { byIds: async () => new Map() },
+        alerts: { byIds: async () => new Map(), open: () => Promise.reject(new Error('not asked')) },
+        libraryFiles: { byIds: async () => new Map() },
       },
     }),
   });

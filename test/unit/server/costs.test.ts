@@ -17,7 +17,7 @@ test.each(Object.entries(costs))('%s is a field of the schema, with the lists th
   const type = schema.getType(typeName);
   const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
   expect(field).toBeDefined();
-  for (const path of [cost.each, cost.eachTenant, ...(cost.sizeArguments ?? [])]) {
+  for (const path of [...(cost.each ?? []), cost.eachTenant, ...(cost.sizeArguments ?? [])]) {
     if (path === undefined) continue;
     const [argumentName, inner] = path.split('.');
     let found = field?.args.find((each) => each.name === argumentName)?.type;

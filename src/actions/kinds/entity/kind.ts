@@ -50,6 +50,8 @@ export interface EntityJob<Entity, Change, Subject extends JournalSubject> {
   readonly machinesOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, readonly JudgedMachine[]>>;
   /** The change as it is sent to one entity, where it hangs on what that has; null: it is the same for all. */
   readonly resolve: ((change: Change, entity: Entity) => Change) | null;
+  /** Why one of them is not changed, where that hangs on what all of them are; null: they need not be read for it. */
+  readonly check: ((entity: Entity, all: ReadonlyMap<string, Entity | null>) => GatewayError | null) | null;
   readonly clock: Clock;
   readonly log: Log;
   /** Of the request. */
@@ -71,6 +73,8 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
   result: ActKind<EntityTarget<Entity>, Entity, Result>['result'],
 ): ActKind<EntityTarget<Entity>, Entity, Result> => {
   const { tenant, ids, change, noun, readByIds, update, judge, resolve, clock, log } = job;
+  /** As the plan found them; null: there is none for the caller. */
+  const planned = new Map<string, Entity | null>();
 
   const unknown = (id: string): GatewayError =>
     new NotFoundError(`There is no ${noun} ${id} in ${tenant.name}`, { tenant: tenant.name, sent: 'no' });
@@ -95,12 +99,12 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
   /** What became of a change, given the entity as it was read afterwards. */
   const endedOf = (
     id: string,
-    { entity, error, partly }: Done<Entity>,
+    { entity, error, partly, became = null }: Done<Entity>,
     now: Entity | undefined,
     sentAt: number,
   ): Ended<Entity> => {
     const shown = entity ?? now ?? null;
-    if (error === null) return { outcome: 'DONE', error: null, shown, actionId: null };
+    if (error === null) return { outcome: 'DONE', error: null, shown, actionId: became };
     if (partly === true) {
       const isThere = !isSurelyNotSent(error) && shown !== null && job.isDone(shown, sentAt);
       return isThere ? { outcome: 'DONE', error: null, shown, actionId: null } : stopped('PARTLY_DONE', error, shown);
@@ -163,13 +167,16 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
       if (shown.length === 0 || !job.mayRead) return new Set();
       return job.readable === null ? new Set(shown) : job.readable(shown);
     },
-    check: () => null,
+    check: ({ entity }) => {
+      const error = entity === null ? null : (job.check?.(entity, planned) ?? null);
+      return error === null ? null : stopped('REFUSED', error, entity);
+    },
     result,
 
     plan: async (reading, scope) => {
       await update([], change, scope);
       const distinct = [...new Set(ids)];
-      if (!reading && judge === null && resolve === null) {
+      if (!reading && judge === null && resolve === null && job.check === null) {
         return distinct.map((id) => ({
           asked: id,
           target: { id, entity: null },
@@ -181,8 +188,12 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
       const visible = await judge?.(entities);
       return distinct.map((id) => {
         const entity = found.get(id);
-        if (entity instanceof Error) return { asked: id, target: { id, entity: null }, error: asGatewayError(entity) };
+        if (entity instanceof Error) {
+          planned.set(id, null);
+          return { asked: id, target: { id, entity: null }, error: asGatewayError(entity) };
+        }
         const isSeen = entity !== undefined && (visible === undefined || visible.has(entity));
+        planned.set(id, isSeen ? entity : null);
         return { asked: id, target: { id, entity: isSeen ? entity : null }, error: isSeen ? null : unknown(id) };
       });
     },

@@ -7,7 +7,7 @@ import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
 const skewMs = 600_000;
 
 /** Whether somebody wrote this at that moment or later. Who wrote it does not matter: it is there. */
-const hasComment = (comments: readonly Comment[], text: string, sinceMs: number): boolean =>
+export const hasComment = (comments: readonly Comment[], text: string, sinceMs: number): boolean =>
   comments.some(
     (comment) =>
       comment.text.trim() === text && (comment.createdAt === null || Date.parse(comment.createdAt) >= sinceMs - skewMs),

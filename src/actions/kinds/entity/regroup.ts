@@ -1,0 +1,112 @@
+import type { Alert } from '../../../domain/alert.ts';
+import { hasIdForm } from '../../../domain/id-forms.ts';
+import { type Incident, survivorOf } from '../../../domain/incident.ts';
+import { asGatewayError, GatewayError, InputError, NotFoundError } from '../../../errors.ts';
+import type { AlertMove } from '../../../routing/triage.ts';
+import { checkComment } from '../../check-input.ts';
+import type { MergeIncidentsInput, MoveAlertsInput } from '../../inputs.ts';
+import type { MergeResult, MoveResult } from '../../payloads.ts';
+import { type CheckQuestion, changedAlerts, changedIncidents, entityAct } from './acts.ts';
+
+/** A merge is of all that are named, or of none. */
+interface IncidentMerge {
+  readonly comment?: string;
+  readonly incidentIds: readonly string[];
+}
+
+const commentOf = ({ comment }: { readonly comment?: string | null | undefined }) =>
+  comment == null ? {} : { comment: checkComment(comment) };
+
+const alreadySo = ({ tenant }: { readonly tenant: string }, message: string): GatewayError =>
+  new GatewayError('ALREADY_IN_STATE', message, { tenant, sent: 'no' });
+
+const nothingMerged = (): GatewayError =>
+  new GatewayError('CONFLICT', 'Nothing was merged, for another of the incidents cannot be: see its error', {
+    sent: 'no',
+  });
+
+const mergeOf = (input: MergeIncidentsInput): IncidentMerge => {
+  const incidentIds = [...new Set(input.incidentIds.map((id) => id.trim()))].sort();
+  if (incidentIds.length > 1) return { ...commentOf(input), incidentIds };
+  throw new InputError('incidentIds must name at least two incidents', { field: 'incidentIds' });
+};
+
+export const mergeIncidents = entityAct({
+  ...changedIncidents,
+  guardrail: 'mergeIncidents',
+  targetsOf: ({ incidentIds }: MergeIncidentsInput) => incidentIds,
+  changeOf: mergeOf,
+  subjectOf: (_, { incidentIds }: IncidentMerge) => ({ kind: 'merge', incidentIds }) as const,
+  findOf: ({ finders }) => finders.merge,
+  resolverOf: () => null,
+  restOf: () => null,
+  checkOf: async () => (incident, all) => {
+    const incidents = new Map([...all].flatMap(([id, one]) => (one === null ? [] : [[id, one] as const])));
+    const survivors = new Set([...incidents.values()].map((one) => survivorOf(one, incidents)));
+    const into = survivorOf(incident, incidents);
+    if (incidents.size === all.size && survivors.size === 1)
+      return alreadySo(incident, `They are one already: ${into}`);
+    if (into !== incident.incidentId) return alreadySo(incident, `It was merged into ${into} already`);
+    const isWhole =
+      incidents.size === all.size && [...incidents].every(([id, one]) => survivorOf(one, incidents) === id);
+    return isWhole ? null : nothingMerged();
+  },
+  // One that a guardrail keeps back keeps back all.
+  update: async ({ triageActs }, tenant, ids, { incidentIds, comment }, scope) =>
+    ids.length > 0 && ids.length < incidentIds.length
+      ? ids.map(() => ({ entity: null, error: nothingMerged() }))
+      : triageActs.mergeIncidents(tenant, ids, comment === undefined ? {} : { comment }, scope),
+  result: (incidentId, incident: Incident | null, { outcome, error, became }): MergeResult => ({
+    ...{ incidentId, incident, outcome, error },
+    targetIncidentId: became,
+  }),
+});
+
+const moveOf = (input: MoveAlertsInput): AlertMove => {
+  const incidentId = input.incidentId?.trim() ?? null;
+  const comment = commentOf(input);
+  if (incidentId !== null || comment.comment !== undefined) return { incidentId, ...comment };
+  throw new InputError('A move into a new incident needs a comment: by it the move is found again', {
+    field: 'comment',
+  });
+};
+
+/** Why an incident does not take alerts; null: it does. One read. */
+const whyNotInto = async (
+  { parts, access, tenant, visibility, scope }: CheckQuestion<AlertMove>,
+  incidentId: string,
+): Promise<GatewayError | null> => {
+  access.requireInPart('incident:write', tenant);
+  const unknown = new NotFoundError(`There is no incident ${incidentId} in ${tenant.name}`, {
+    ...{ tenant: tenant.name, field: 'incidentId', sent: 'no' },
+  });
+  if (!hasIdForm('incident', incidentId)) return unknown;
+  const found = (await parts.reads.incidents.byIds(tenant, [incidentId], scope)).get(incidentId);
+  if (found instanceof Error) return asGatewayError(found);
+  const visible = found === undefined ? null : await visibility.incidents('incident:write', tenant)?.([found]);
+  if (found === undefined || visible?.has(found) === false) return unknown;
+  const { redirectIncidentId: into } = found;
+  return into === null ? null : alreadySo(found, `Incident ${incidentId} was merged into ${into}: move them there`);
+};
+
+export const moveAlerts = entityAct({
+  ...changedAlerts,
+  guardrail: 'moveAlerts',
+  targetsOf: ({ alertIds }: MoveAlertsInput) => alertIds,
+  changeOf: moveOf,
+  subjectOf: (id, move: AlertMove) => ({ kind: 'move', id, move }) as const,
+  findOf: ({ finders }) => finders.move,
+  restOf: () => null,
+  update: ({ triageActs }, ...sent) => triageActs.moveAlerts(...sent),
+  checkOf: async (question) => {
+    const { incidentId } = question.change;
+    if (incidentId === null) return () => null;
+    const error = await whyNotInto(question, incidentId).catch(asGatewayError);
+    return (alert) =>
+      alert.incidentId === incidentId ? alreadySo(alert, `It is in incident ${incidentId} already`) : error;
+  },
+  result: (alertId, alert: Alert | null, { outcome, error, became }): MoveResult => ({
+    ...{ alertId, alert, outcome, error },
+    targetIncidentId: became,
+  }),
+});

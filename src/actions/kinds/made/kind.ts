@@ -1,0 +1,121 @@
+import type { Clock } from '../../../clock.ts';
+import type { Tenant } from '../../../config/tenants.ts';
+import type { Machine } from '../../../domain/machine.ts';
+import { asGatewayError, GatewayError, isSurelyNotSent } from '../../../errors.ts';
+import type { Log } from '../../../log.ts';
+import { actOnEach } from '../../../routing/act-on-each.ts';
+import type { Capability, MachineActs } from '../../../routing/acts.ts';
+import type { CallScope } from '../../../scope.ts';
+import { committedScope, lookScope } from '../../committed-scope.ts';
+import type { JournalSubject } from '../../once/journal.ts';
+import { type ActKind, type ActTarget, type Ended, type Planned, stopped } from '../../pipeline/kind.ts';
+import type { FindOutcomes } from '../../recovery/outcomes.ts';
+
+/** Where a thing is made or taken away. */
+export interface MadeTarget<Thing> extends ActTarget {
+  /** What is there before the act; null: nothing, or it was not looked for. */
+  readonly before: Thing | null;
+  /** Null: it has none, or it was not read. */
+  readonly machine: Machine | null;
+}
+
+/** One act that makes things or takes them away, its input checked. */
+export interface MadeJob<Thing, Subject extends JournalSubject> {
+  readonly tenant: Tenant;
+  readonly capability: Capability;
+  readonly plan: (scope: CallScope) => Promise<readonly Planned<MadeTarget<Thing>>[]>;
+  /** Why it is not done, by what is there; null: nothing speaks against it. */
+  readonly check: (target: MadeTarget<Thing>) => GatewayError | null;
+  readonly subjectOf: (target: MadeTarget<Thing>) => Subject;
+  readonly find: FindOutcomes<Subject, Thing>;
+  /** Sends it, once. The thing, where the answer brings it. */
+  readonly send: (target: MadeTarget<Thing>, scope: CallScope) => Promise<Thing | null>;
+  /** The thing after the act, by its own id or its target's; null: there is none. */
+  readonly read: (id: string, scope: CallScope) => Promise<Thing | null>;
+  readonly idOf: (thing: Thing) => string;
+  /** Which of them the caller reads. */
+  readonly readable: (things: readonly Thing[]) => Promise<ReadonlySet<Thing>>;
+  readonly parts: { readonly acts: Pick<MachineActs, 'refusal'>; readonly clock: Clock; readonly log: Log };
+  /** Of the request. */
+  readonly scope: CallScope;
+}
+
+/** Acts that make things or take them away: each is looked at, sent once, and found again by what is there. */
+export const madeKind = <Thing, Subject extends JournalSubject, Result>(
+  job: MadeJob<Thing, Subject>,
+  result: ActKind<MadeTarget<Thing>, Thing, Result>['result'],
+): ActKind<MadeTarget<Thing>, Thing, Result> => {
+  const { tenant, parts, readable } = job;
+
+  /** As it is now, where that can be read: what was done stands. */
+  const readAgain = async (id: string): Promise<Thing | null> => {
+    try {
+      return await job.read(id, lookScope(job.scope, parts.clock));
+    } catch (err) {
+      parts.log.warn('What was made could not be read again', { tenant: tenant.name, err });
+      return null;
+    }
+  };
+
+  const sendOne = async (target: MadeTarget<Thing>, renew: () => Promise<void>): Promise<Ended<Thing>> => {
+    try {
+      await renew();
+      const thing = await job.send(target, committedScope(job.scope, parts.clock));
+      const shown = thing ?? (await readAgain(target.id));
+      return { outcome: 'DONE', error: null, shown, actionId: thing === null ? null : job.idOf(thing) };
+    } catch (thrown) {
+      const error = asGatewayError(thrown);
+      return isSurelyNotSent(error) ? stopped('FAILED', error) : stopped('UNKNOWN', unknownOutcome(error));
+    }
+  };
+
+  return {
+    isUnmistakable: false,
+    result,
+    readable,
+    subjectOf: job.subjectOf,
+    machineOf: ({ machine }) => machine,
+    plan: (_, scope) => job.plan(scope),
+
+    check: (target) => {
+      const error = job.check(target);
+      return error === null ? null : stopped(error.code === 'NOT_FOUND' ? 'FAILED' : 'REFUSED', error, target.before);
+    },
+
+    probe: async (targets, scope) => {
+      const refusal = await parts.acts.refusal(tenant, job.capability, scope);
+      return targets.map(({ before }) =>
+        refusal === null
+          ? { outcome: null, error: null, shown: before, actionId: null }
+          : stopped('REFUSED', refusal, before),
+      );
+    },
+
+    find: (sought, scope) =>
+      job.find(
+        tenant,
+        sought.map(({ target, ...one }) => ({ ...one, subject: job.subjectOf(target) })),
+        scope,
+      ),
+
+    recall: (done) => Promise.all(done.map(({ target, end }) => readAgain(end.actionId ?? target.id))),
+
+    send: (sendings) => {
+      const done = sendings.map(() => Promise.withResolvers<Ended<Thing>>());
+      actOnEach([...sendings.entries()], async ([index, { target, renew }]) => {
+        done[index]?.resolve(await sendOne(target, renew));
+      }).catch((thrown: unknown) => {
+        for (const { resolve } of done) resolve(stopped('UNKNOWN', asGatewayError(thrown)));
+      });
+      return done.map(({ promise }) => promise);
+    },
+  };
+};
+
+const unknownOutcome = (error: GatewayError): GatewayError =>
+  new GatewayError(
+    error.code,
+    `${error.message}. It may or may not have been done, and was not sent again: look before asking anew`,
+    error.details,
+    error,
+  );

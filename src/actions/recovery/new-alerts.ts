@@ -1,0 +1,45 @@
+import type { Tenant } from '../../config/tenants.ts';
+import type { Alert } from '../../domain/alert.ts';
+import type { AlertReads } from '../../routing/alerts.ts';
+import type { CallScope } from '../../scope.ts';
+import type { Of } from '../once/journal.ts';
+import type { Found, Sought } from './outcomes.ts';
+
+/** How much earlier than it was sent an alert may seem to be made. */
+const skewMs = 600_000;
+/** Alerts of one page of a machine, and pages of one look; more may hide what is looked for. */
+const listed = 200;
+const maxPages = 5;
+
+const alertsOn = async (reads: Pick<AlertReads, 'open'>, tenant: Tenant, machineId: string, scope: CallScope) => {
+  let { page } = await reads.open(tenant, { machineId }, { from: { kind: 'start' }, top: listed }, scope);
+  const items = [...page.items];
+  for (let pages = 1; page.next !== null && pages < maxPages; pages += 1) {
+    page = await page.next();
+    items.push(...page.items);
+  }
+  return { items, isAll: page.next === null };
+};
+
+/** An open alert of that title takes the event in: then it was changed since, not made. */
+const isSince = ({ createdAt, updatedAt }: Alert, since: number): boolean =>
+  [createdAt, updatedAt].some((time) => time !== null && Date.parse(time) >= since - skewMs);
+
+/** What became of alerts that were to be made: found by their title on the machine since that moment. Calls: 1 a machine. */
+export const foundNewAlerts = async (
+  reads: Pick<AlertReads, 'open'>,
+  tenant: Tenant,
+  sought: readonly Sought<Of<'newAlert'>>[],
+  scope: CallScope,
+): Promise<readonly (Found<Alert> | null)[]> => {
+  const machineIds = [...new Set(sought.map(({ subject }) => subject.machineId))];
+  const lists = new Map(
+    await Promise.all(machineIds.map(async (id) => [id, await alertsOn(reads, tenant, id, scope)] as const)),
+  );
+  return sought.map(({ subject: { machineId, title }, since, settled }): Found<Alert> | null => {
+    const { items = [], isAll = false } = lists.get(machineId) ?? {};
+    const alert = items.find((one) => one.title?.trim() === title && isSince(one, since));
+    if (alert !== undefined) return { outcome: 'DONE', actionId: alert.alertId, shown: alert };
+    return settled && isAll ? { outcome: 'NOT_BEGUN', actionId: null, shown: null } : null;
+  });
+};

@@ -1,0 +1,82 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { settledMs } from '../../../src/actions/once/journal.ts';
+import { type ActsLab, startActsLab } from './lab.ts';
+
+let lab: ActsLab;
+let events: readonly Readonly<Record<string, unknown>>[];
+beforeAll(async () => {
+  lab = await startActsLab();
+  events = await lab.hunt('DeviceProcessEvents | take 5 | project DeviceId, ReportId, Timestamp');
+});
+afterEach(() => lab.simulator.faults.clear());
+afterAll(() => lab.stop());
+
+const about = (title: string, place = 0) => {
+  const { DeviceId: machineId, ReportId, Timestamp: eventTime } = events[place] ?? {};
+  return {
+    ...{ machineId, reportId: String(ReportId), eventTime, title, severity: 'HIGH', category: 'COMMAND_AND_CONTROL' },
+    ...{ description: 'Found by hunting', recommendedAction: 'Isolate it' },
+  };
+};
+const alertsTitled = (title: string) => lab.simulator.world('contoso').alerts.filter((alert) => alert.title === title);
+const sent = (): number => lab.calls('createAlertByReference');
+
+test('an alert is made of a row of hunting, and comes back', async () => {
+  const input = about('Beacon');
+  const { told } = await lab.act('createAlert', input);
+  const [made] = alertsTitled('Beacon');
+  expect(told).toMatchObject([
+    {
+      ...{ outcome: 'DONE', machineId: input.machineId, alertId: made?.id, error: null },
+      alert: { alertId: made?.id, title: 'Beacon', severity: 'HIGH', category: 'CommandAndControl' },
+    },
+  ]);
+  expect(await lab.audit(String(input.machineId))).toEqual(['DONE', 'INTENDED']);
+});
+
+test('a repeat with the key gives the same alert', async () => {
+  const input = { ...about('Once', 1), idempotencyKey: 'once' };
+  const first = await lab.act('createAlert', input);
+  const again = await lab.act('createAlert', input);
+  expect(again.told).toMatchObject([{ outcome: 'DONE', alertId: alertsTitled('Once')[0]?.id, error: null }]);
+  expect(again.told).toEqual(first.told);
+});
+
+test.each([
+  ['made', true, 0],
+  ['not made', false, 1],
+])(
+  'X1: one that was %s when its answer was lost is found by title, machine and time',
+  async (_what, handled, again) => {
+    const title = `Lost ${handled}`;
+    const input = { ...about(title, 2), idempotencyKey: title };
+    lab.simulator.faults.add({ operation: 'createAlertByReference', times: 1, effect: { kind: 'reset', handled } });
+    expect((await lab.act('createAlert', input)).told).toMatchObject([{ outcome: 'UNKNOWN', alert: null }]);
+    const before = sent();
+    lab.clock.advance(settledMs);
+    const { told } = await lab.act('createAlert', input);
+    expect(told).toMatchObject([{ outcome: 'DONE', alertId: alertsTitled(title)[0]?.id, error: null }]);
+    expect(sent() - before).toBe(again);
+    expect(alertsTitled(title)).toHaveLength(1);
+  },
+);
+
+test('X1: without a key a lost answer is UNKNOWN, and nothing is sent again', async () => {
+  const effect = { kind: 'reset', handled: true } as const;
+  lab.simulator.faults.add({ operation: 'createAlertByReference', times: 1, effect });
+  const before = sent();
+  expect((await lab.act('createAlert', about('No key', 3))).told).toMatchObject([{ outcome: 'UNKNOWN' }]);
+  expect(sent() - before).toBe(1);
+});
+
+test('an event that there is not is NOT_FOUND', async () => {
+  const { told } = await lab.act('createAlert', { ...about('Nothing', 4), reportId: '1' });
+  expect(told).toMatchObject([{ outcome: 'FAILED', alertId: null, error: { code: 'NOT_FOUND' } }]);
+  expect(told[0]?.error?.message).toContain('There is no event');
+});
+
+test('a dry run sends nothing', async () => {
+  const { told } = await lab.act('createAlert', { ...about('Dry'), dryRun: true });
+  expect(told).toMatchObject([{ outcome: null, error: null }]);
+  expect(alertsTitled('Dry')).toEqual([]);
+});

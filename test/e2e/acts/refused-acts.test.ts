@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ActsLab, startActsLab } from './lab.ts';
+import { libraryRefusals, newAlertRefusals, type RefusalRow, regroupRefusals } from './refusal-rows.ts';
+
+let lab: ActsLab;
+beforeAll(async () => {
+  lab = await startActsLab([
+    [['guardrails'], [{ name: 'quiet hours', deny: 'all', tenants: 'quiet' }]],
+    // A file that is too large arrives whole.
+    [['limits', 'bodyBytes'], 32 * 1024 * 1024],
+  ]);
+});
+afterAll(() => lab.stop());
+
+/** What changes something at Microsoft's side: all but reads, among which are Graph's `$batch`, hunting and sign-in. */
+const acts = (): number =>
+  lab.simulator.calls
+    .list()
+    .filter(({ method, operation }) => method !== 'GET' && !/batch$|hunting|entra|^token/i.test(operation ?? ''))
+    .length;
+
+const rows = [...regroupRefusals, ...libraryRefusals, ...newAlertRefusals];
+const named = (row: RefusalRow): readonly [string, string, RefusalRow] => [row.mutation, row.what, row];
+
+describe('bad input of an act is answered with its code, and Microsoft sees nothing of it', () => {
+  test.each(rows.map(named))('%s: %s', async (_mutation, _what, { mutation, input, code, of }) => {
+    const given = await input(lab);
+    for (const dryRun of [true, false]) {
+      const before = acts();
+      const { told, errors } = await lab.act(mutation, { ...given, dryRun });
+      if (of === 'mutation') expect(errors).toMatchObject([{ extensions: { code } }]);
+      else {
+        expect(errors).toEqual([]);
+        expect(told.map(({ error }) => error?.code ?? null)).toEqual(of ?? told.map(() => code));
+        expect(told.length).toBeGreaterThan(0);
+      }
+      expect(acts()).toBe(before);
+    }
+  });
+});
