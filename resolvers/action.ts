@@ -1,4 +1,5 @@
 import type { ActInputs, ActName, ActResults, Context, Payload } from '../src/context.ts';
+import { actNames } from '../src/context.ts';
 import { isFinal } from '../src/domain/machine-action.ts';
 import type {
   LiveResponseCommandResolvers,
@@ -19,24 +20,34 @@ export const actionQueries: Pick<QueryResolvers, 'machineActions' | 'machineActi
 };
 
 /** The resolver of an act, as the table of acts performs it. */
+type ActResolver<Name extends ActName> = (
+  _: unknown,
+  args: { readonly input: ActInputs[Name] },
+  context: Context,
+) => Promise<Payload<ActResults[Name]>>;
+
+type ActResolvers = { readonly [Name in ActName]: ActResolver<Name> };
+
 const act =
-  <Name extends ActName>(name: Name) =>
-  (
-    _: unknown,
-    { input }: { readonly input: ActInputs[Name] },
-    { access, scope, actions }: Context,
-  ): Promise<Payload<ActResults[Name]>> =>
+  <Name extends ActName>(name: Name): ActResolver<Name> =>
+  (_, { input }, { access, scope, actions }) =>
     actions.perform(name, access.caller, input, scope);
 
-export const Mutation: Pick<MutationResolvers, ActName> = {
-  isolateMachines: act('isolateMachines'),
-  releaseMachines: act('releaseMachines'),
-  scanMachines: act('scanMachines'),
-  runLiveResponse: act('runLiveResponse'),
-  cancelMachineActions: act('cancelMachineActions'),
-  updateIncidents: act('updateIncidents'),
-  updateAlerts: act('updateAlerts'),
+const withAct = <Name extends ActName>(made: Partial<ActResolvers>, name: Name): Partial<ActResolvers> => ({
+  ...made,
+  [name]: act(name),
+});
+
+const isOfEveryAct = (made: Partial<ActResolvers>): made is ActResolvers => actNames.every((name) => name in made);
+
+const ofActs = (): ActResolvers => {
+  const made = actNames.reduce<Partial<ActResolvers>>(withAct, {});
+  if (isOfEveryAct(made)) return made;
+  throw new Error('An act of the table has no resolver');
 };
+
+/** One mutation for each act: the compiler compares inputs and payloads of the table with the SDL's. */
+export const Mutation: Pick<MutationResolvers, ActName> = ofActs();
 
 export const MachineActionConnection: MachineActionConnectionResolvers = connectionResolvers;
 

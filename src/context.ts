@@ -55,6 +55,7 @@ export type { ActRow } from './actions/approvals/act.ts';
 export type { Approval } from './actions/approvals/record.ts';
 export type { MachineActionResult, Payload, Queued } from './actions/payloads.ts';
 export type { ActInputs, ActName, ActResults } from './actions/table.ts';
+export { actNames } from './actions/table.ts';
 export type { AuditRecord } from './audit/record.ts';
 export type { HuntAnswerSet, HuntTenantAnswer } from './hunting/run.ts';
 export type { TenantFailure } from './lists/connection.ts';

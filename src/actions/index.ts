@@ -26,7 +26,7 @@ import { createJournal } from './once/journal.ts';
 import { createPresence } from './once/presence.ts';
 import { createActionSearch } from './once/search.ts';
 import type { LiveResponseFile, LiveResponseScriptResult, Payload } from './payloads.ts';
-import { createPerformers } from './performers.ts';
+import { createPerformAct } from './performers.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import { createLiveResponseQueue } from './queue/queue.ts';
 import { createOutcomeFinders } from './recovery/outcomes.ts';
@@ -109,7 +109,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const auditTrail = createAuditTrail({ audit, journal, log });
   const { clearUp } = reconcile;
   const path = { clock, log, guardrails, auditTrail, journal, now: store.now, idempotency, presence, clearUp };
-  const perform = createPerformers({
+  const perform = createPerformAct({
     ...{ clock, log, finders, acts, triageActs, reads, watcher, targetsPerMutation },
     pipeline: createPipeline(path),
     machineKind: createMachineKind({ machines, machineActions, acts, finders, search, clock, log }),
@@ -129,11 +129,11 @@ export const createActions = (deps: ActionsDeps): Actions => {
     },
     perform: async (name, caller, input, scope) => {
       await reconcile.ofUser(caller, input.tenant, stopped.signal);
-      return perform[name]({ caller, access: accessOf(caller), approved: null }, input, scope);
+      return perform(name, { caller, access: accessOf(caller), approved: null }, input, scope);
     },
     approvals: createApprovals({
       ...{ accessOf, idempotency, auditTrail, clock },
-      performers: perform,
+      performAct: perform,
       memory: createApprovalMemory(store, clock),
     }),
     ...createLiveResponseResults({ accessOf, machines, machineActions, download: deps.download, downloadHosts, clock }),

@@ -1,4 +1,4 @@
-import type { IsolationType } from '../routing/acts.ts';
+import { type IsolationType, machineCalls } from '../routing/acts.ts';
 import type { Act } from './act.ts';
 import type { IsolateMachinesInput, MachinesInput, ScanMachinesInput } from './inputs.ts';
 import { cancelMachineActions } from './kinds/cancellation.ts';
@@ -17,7 +17,6 @@ export const acts = {
     guardrail: 'isolate',
     permission: 'machine:isolate',
     type: 'ISOLATE',
-    capability: 'machines.isolate',
     particulars: ({ isolationType = 'FULL' }: IsolateMachinesInput) => ({ isolationType }),
     preconditions: [
       when(
@@ -27,7 +26,7 @@ export const acts = {
       notOn('macos'),
     ],
     effect: { brings: 'ISOLATE', undoes: 'UNISOLATE', to: 'on', state: 'isolated' },
-    send: (api, tenant, machineId, input, scope) => api.isolate(tenant, machineId, input, scope),
+    call: machineCalls.isolate,
   }),
 
   // unisolate-machine.md
@@ -35,11 +34,10 @@ export const acts = {
     guardrail: 'release',
     permission: 'machine:isolate',
     type: 'UNISOLATE',
-    capability: 'machines.isolate',
     particulars: (_: MachinesInput) => ({}),
     preconditions: [notOn('macos')],
     effect: { brings: 'ISOLATE', undoes: 'UNISOLATE', to: 'off', state: 'isolated' },
-    send: (api, tenant, machineId, input, scope) => api.release(tenant, machineId, input, scope),
+    call: machineCalls.release,
   }),
 
   // run-av-scan.md
@@ -47,10 +45,9 @@ export const acts = {
     guardrail: 'scan',
     permission: 'machine:scan',
     type: 'RUN_ANTI_VIRUS_SCAN',
-    capability: 'machines.scan',
     particulars: ({ scanType = 'QUICK' }: ScanMachinesInput) => ({ scanType }),
     preconditions: [onboarded, onWindows],
-    send: (api, tenant, machineId, input, scope) => api.scan(tenant, machineId, input, scope),
+    call: machineCalls.scan,
   }),
 
   runLiveResponse,

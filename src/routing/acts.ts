@@ -1,11 +1,13 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import type { GatewayError } from '../errors.ts';
+import { mde } from '../microsoft/mde/index.ts';
+import type { Fact } from '../microsoft/operation.ts';
 import type { CallScope } from '../scope.ts';
 import { machineActionFromMde } from '../unification/machine-action.ts';
+import { act } from '../upstream/call.ts';
 import type { Operation } from '../upstream/http/operation.ts';
-import { cancelMachineAction } from '../upstream/mde/machine-actions.ts';
-import * as mde from '../upstream/mde/submit.ts';
+import { cancelMachineAction, machineAction } from '../upstream/mde/machine-actions.ts';
 import type { MdeCommand, MdeCommandParam, MdeMachineAction } from '../upstream/mde/wire.ts';
 import type { Capability } from './capabilities.ts';
 
@@ -26,31 +28,13 @@ export type CommandOrder =
   | { readonly type: 'RUN_SCRIPT'; readonly scriptName: string; readonly args: string | null }
   | { readonly type: 'GET_FILE'; readonly path: string };
 
-/** An act on one machine or action. Null: it was taken without saying which action it became. */
-type Act<Input> = (tenant: Tenant, id: string, input: Input, scope: CallScope) => Promise<MachineAction | null>;
-
-/**
- * What is done to machines, one upstream call each, sent once and through one API. `details.sent` of an error says whether
- * the act may have begun.
- */
-export interface MachineActs {
-  readonly isolate: Act<{ readonly comment: string; readonly isolationType: IsolationType }>;
-  readonly release: Act<{ readonly comment: string }>;
-  readonly scan: Act<{ readonly comment: string; readonly scanType: ScanType }>;
-  readonly runLiveResponse: Act<{ readonly comment: string; readonly commands: readonly CommandOrder[] }>;
-  /** The id is the action's. */
-  readonly cancel: Act<{ readonly comment: string }>;
-  /** Why no act of the capability can be sent in the tenant; null: nothing is known against it. Calls for tokens alone. */
-  refusal(tenant: Tenant, capability: Capability, scope: CallScope): Promise<GatewayError | null>;
-}
-
 const isolationWords = {
   FULL: 'Full',
   SELECTIVE: 'Selective',
   UN_MANAGED_DEVICE: 'UnManagedDevice',
-} as const satisfies Record<IsolationType, mde.MdeIsolationType>;
+} as const satisfies Record<IsolationType, string>;
 
-const scanWords = { QUICK: 'Quick', FULL: 'Full' } as const satisfies Record<ScanType, mde.MdeScanType>;
+const scanWords = { QUICK: 'Quick', FULL: 'Full' } as const satisfies Record<ScanType, string>;
 
 const param = (key: string, value: string): MdeCommandParam => ({ key, value });
 
@@ -68,33 +52,91 @@ const commandToMde = (order: CommandOrder): MdeCommand => {
   }
 };
 
+/** Why; kept by Defender with the action. */
+export interface Commented {
+  readonly comment: string;
+}
+
+/** How one thing is done to a machine: the capability that it needs, and its call. */
+export interface MachineCall<Input extends Commented> {
+  readonly capability: Capability;
+  /** The answer is the action that began; null: it was taken without saying which. */
+  readonly operation: (machineId: string, input: Input) => Operation<MdeMachineAction | null>;
+}
+
+/** `body`: what is sent beside the comment. Its keys are case-sensitive: with the wrong case the API answers 400. */
+const machineCall = <Input extends Commented = Commented>(
+  capability: Capability,
+  fact: Fact<`/api/machines/{id}/${string}`>,
+  body: (input: Input) => object = () => ({}),
+): MachineCall<Input> => ({
+  capability,
+  operation: (id, input) => act(fact, { id }, machineAction, { Comment: input.comment, ...body(input) }),
+});
+
+/** What can be done to machines, one row each. The pages are named in `src/microsoft/mde/machine-actions.ts`. */
+export const machineCalls = {
+  isolate: machineCall(
+    'machines.isolate',
+    mde.isolateMachine,
+    ({ isolationType }: Commented & { readonly isolationType: IsolationType }) => ({
+      IsolationType: isolationWords[isolationType],
+    }),
+  ),
+  release: machineCall('machines.isolate', mde.unisolateMachine),
+  scan: machineCall(
+    'machines.scan',
+    mde.runAntivirusScan,
+    ({ scanType }: Commented & { readonly scanType: ScanType }) => ({ ScanType: scanWords[scanType] }),
+  ),
+  runLiveResponse: machineCall(
+    'liveResponse.run',
+    mde.runLiveResponse,
+    ({ commands }: Commented & { readonly commands: readonly CommandOrder[] }) => ({
+      Commands: commands.map(commandToMde),
+    }),
+  ),
+} as const;
+
+/**
+ * What is done to machines, one upstream call each, sent once and through one API. `details.sent` of an error says whether
+ * the act may have begun.
+ */
+export interface MachineActs {
+  /** Does it to one machine. Null: it was taken without saying which action it became. */
+  send<Input extends Commented>(
+    call: MachineCall<Input>,
+    tenant: Tenant,
+    machineId: string,
+    input: Input,
+    scope: CallScope,
+  ): Promise<MachineAction | null>;
+  /** Cancels an action; null as above. */
+  cancel(tenant: Tenant, actionId: string, input: Commented, scope: CallScope): Promise<MachineAction | null>;
+  /** Why no act of the capability can be sent in the tenant; null: nothing is known against it. Calls for tokens alone. */
+  refusal(tenant: Tenant, capability: Capability, scope: CallScope): Promise<GatewayError | null>;
+}
+
 /** Acts on machines are what only Defender for Endpoint serves. */
 export const createActs = (parts: RoutingDependencies): MachineActs => {
-  const act =
-    <Input>(
-      capability: Capability,
-      operation: (id: string, input: Input) => Operation<MdeMachineAction | null>,
-    ): Act<Input> =>
-    (tenant, id, input, scope) =>
-      parts.routing.run(tenant, capability, scope, {
-        mde: async () => {
-          const wire = await sendOnce(parts, tenant, operation(id, input), scope);
-          return wire === null ? null : machineActionFromMde(tenant.name, wire);
-        },
-      });
+  const run = (
+    tenant: Tenant,
+    capability: Capability,
+    operation: Operation<MdeMachineAction | null>,
+    scope: CallScope,
+  ): Promise<MachineAction | null> =>
+    parts.routing.run(tenant, capability, scope, {
+      mde: async () => {
+        const wire = await sendOnce(parts, tenant, operation, scope);
+        return wire === null ? null : machineActionFromMde(tenant.name, wire);
+      },
+    });
 
   return {
-    isolate: act('machines.isolate', (id, { comment, isolationType }) =>
-      mde.isolate(id, { comment, isolationType: isolationWords[isolationType] }),
-    ),
-    release: act('machines.isolate', (id, { comment }) => mde.unisolate(id, { comment })),
-    scan: act('machines.scan', (id, { comment, scanType }) =>
-      mde.runAntiVirusScan(id, { comment, scanType: scanWords[scanType] }),
-    ),
-    runLiveResponse: act('liveResponse.run', (id, { comment, commands }) =>
-      mde.runLiveResponse(id, { comment, commands: commands.map(commandToMde) }),
-    ),
-    cancel: act('machineActions.cancel', (id, { comment }) => cancelMachineAction(id, comment)),
+    send: (call, tenant, machineId, input, scope) =>
+      run(tenant, call.capability, call.operation(machineId, input), scope),
+    cancel: (tenant, actionId, { comment }, scope) =>
+      run(tenant, 'machineActions.cancel', cancelMachineAction(actionId, comment), scope),
     refusal: parts.routing.refusal,
   };
 };

@@ -1,3 +1,4 @@
+import { machineCalls } from '../../src/routing/acts.ts';
 import { alertFromGraph, alertFromMde } from '../../src/unification/alert.ts';
 import { commentsFrom } from '../../src/unification/comments.ts';
 import { incidentFromGraph, incidentFromM365d } from '../../src/unification/incident.ts';
@@ -13,7 +14,6 @@ import * as mdeAlerts from '../../src/upstream/mde/alerts.ts';
 import * as mdeHunting from '../../src/upstream/mde/hunting.ts';
 import * as actions from '../../src/upstream/mde/machine-actions.ts';
 import * as machines from '../../src/upstream/mde/machines.ts';
-import * as submit from '../../src/upstream/mde/submit.ts';
 import { vulnerabilityRows } from './vulnerability-rows.ts';
 
 /** One printed example: the operation that should ask it, and how its answer reaches the graph. */
@@ -86,12 +86,12 @@ const mde: readonly SampleRow[] = [
   row(
     'mde',
     'isolateMachine',
-    submit.isolate(machine, { comment: 'Isolate machine due to alert 1234', isolationType: 'Full' }),
+    machineCalls.isolate.operation(machine, { comment: 'Isolate machine due to alert 1234', isolationType: 'FULL' }),
   ),
   row(
     'mde',
     'runAntivirusScan',
-    submit.runAntiVirusScan(machine, { comment: 'Check machine for viruses due to alert 3212', scanType: 'Full' }),
+    machineCalls.scan.operation(machine, { comment: 'Check machine for viruses due to alert 3212', scanType: 'FULL' }),
   ),
   row(
     'mde',

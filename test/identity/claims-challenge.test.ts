@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Tenant } from '../../src/config/tenants.ts';
 import { createUserSignIn } from '../../src/identity/user-sign-in.ts';
+import { machineCalls } from '../../src/routing/acts.ts';
 import { demoTenants, type FaultEffect, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { listMachines } from '../../src/upstream/mde/machines.ts';
-import { isolate } from '../../src/upstream/mde/submit.ts';
 import { type Sending, startSending } from './sending.ts';
 import { tenantOf } from './support.ts';
 
@@ -96,7 +96,7 @@ describe('a challenge of an API', () => {
       .machines.find(({ onboardingStatus }) => onboardingStatus === 'Onboarded');
     const action = await sending.send(
       tenant,
-      isolate(machine?.id ?? '', { comment: 'test', isolationType: 'Full' }),
+      machineCalls.isolate.operation(machine?.id ?? '', { comment: 'test', isolationType: 'FULL' }),
       sending.scope(),
     );
     expect(action?.type).toBe('Isolate');

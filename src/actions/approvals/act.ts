@@ -3,10 +3,8 @@ import { InputError, type ResultError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting } from '../acting.ts';
 import type { MutationInput } from '../inputs.ts';
-import type { Performers } from '../performers.ts';
-import { type ActInputs, type ActName, type ActResults, actNames, acts } from '../table.ts';
-
-export type { Performers } from '../performers.ts';
+import type { TargetResult } from '../payloads.ts';
+import { type ActInputs, type ActName, actNames, acts } from '../table.ts';
 
 /** One mutation with its input. */
 export type Act<Name extends ActName = ActName> = {
@@ -41,22 +39,30 @@ export const readAct = (given: ActInput): Act => {
   throw new InputError('act must have exactly one of its fields', { field: 'act' });
 };
 
+/** Performs any act; of its results approvals keep what every one of them has. */
+export type PerformApproved = <Name extends ActName>(
+  name: Name,
+  acting: Acting,
+  input: ActInputs[Name],
+  scope: CallScope,
+) => Promise<{ readonly results: readonly (TargetResult & { readonly action?: MachineAction | null })[] }>;
+
 /** What is laid over the input of an approved act. */
 export type ActChanges = Pick<MutationInput, 'dryRun' | 'idempotencyKey'> & { readonly waitSeconds?: number };
 
 /** Performs the act. Results are in the order of its targets. Throws what the mutation throws. */
-export const performAct = async <Name extends ActName>(
-  performers: Performers,
+export const performApproved = async <Name extends ActName>(
+  performAct: PerformApproved,
   acting: Acting,
   { name, input }: Act<Name>,
   changes: ActChanges,
   scope: CallScope,
 ): Promise<readonly ActRow[]> => {
-  const { results } = await performers[name](acting, { ...input, ...changes }, scope);
+  const { results } = await performAct(name, acting, { ...input, ...changes }, scope);
   const ids = targetsOf({ name, input });
-  return results.map((result: ActResults[ActName], index) => ({
+  return results.map((result, index) => ({
     target: ids[index] ?? '',
-    action: 'action' in result ? result.action : null,
+    action: result.action ?? null,
     error: result.error,
   }));
 };

@@ -9,7 +9,15 @@ import type { Approved } from '../acting.ts';
 import type { AuditTrail } from '../audit-trail.ts';
 import { checkComment, checkKeys, checkWaitSeconds } from '../check-input.ts';
 import type { Idempotency } from '../once/idempotency.ts';
-import { type Act, type ActChanges, type ActRow, type Performers, performAct, readAct, targetsOf } from './act.ts';
+import {
+  type Act,
+  type ActChanges,
+  type ActRow,
+  type PerformApproved,
+  performApproved,
+  readAct,
+  targetsOf,
+} from './act.ts';
 import type { ApprovalPayload, ApproveActionInput, RejectActionInput, RequestApprovalInput } from './inputs.ts';
 import type { ApprovalMemory } from './memory.ts';
 import { needOf } from './need.ts';
@@ -24,7 +32,7 @@ import {
 
 export interface ApprovalsParts {
   readonly accessOf: AccessOf;
-  readonly performers: Performers;
+  readonly performAct: PerformApproved;
   readonly memory: ApprovalMemory;
   readonly idempotency: Idempotency;
   readonly auditTrail: AuditTrail;
@@ -63,7 +71,7 @@ const tenantOf = ({ act }: { readonly act: Act }): string => act.input.tenant;
 const unknown = (approvalId: string): NotFoundError => new NotFoundError(`There is no approval ${approvalId}`);
 
 export const createApprovals = (parts: ApprovalsParts): Approvals => {
-  const { accessOf, performers, memory, idempotency, auditTrail, clock } = parts;
+  const { accessOf, performAct, memory, idempotency, auditTrail, clock } = parts;
 
   /** One line before it and one after, as every act has. */
   const recorded = async <T>(
@@ -144,7 +152,7 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
   ): Promise<readonly ActRow[]> => {
     const caller = callerWith(personOf(requester), grantsOfRequester(requester));
     const acting = { caller, access: accessOf(caller), approved };
-    return performAct(performers, acting, act, { ...changes, idempotencyKey: `approval:${approvalId}` }, scope);
+    return performApproved(performAct, acting, act, { ...changes, idempotencyKey: `approval:${approvalId}` }, scope);
   };
 
   /** Throws `FORBIDDEN` before the decision when the approver's roles do not cover a target: another's word would be lost. */
@@ -162,8 +170,8 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
       const act = readAct(input.act);
       const key = checkKeys(input);
       const tenant = accessOf(caller).tenant(act.input.tenant);
-      const tried = await performAct(
-        performers,
+      const tried = await performApproved(
+        performAct,
         { caller, access: accessOf(caller), approved: null },
         act,
         { dryRun: true },

@@ -1,7 +1,7 @@
 import type { Tenant } from '../../config/tenants.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
 import { InputError, NotFoundError } from '../../errors.ts';
-import type { CommandOrder } from '../../routing/acts.ts';
+import { type CommandOrder, machineCalls } from '../../routing/acts.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Act, ActParts } from '../act.ts';
 import type { Acting } from '../acting.ts';
@@ -28,10 +28,9 @@ const row: MachineActRow<SessionInput, { readonly commands: readonly CommandOrde
   guardrail: 'runLiveResponse',
   permission: 'liveresponse:run',
   type: 'LIVE_RESPONSE',
-  capability: 'liveResponse.run',
   particulars: ({ orders }) => ({ commands: orders }),
   preconditions: [onboarded],
-  send: (api, tenant, machineId, input, scope) => api.runLiveResponse(tenant, machineId, input, scope),
+  call: machineCalls.runLiveResponse,
 };
 
 /** The session of that id. Throws when the action is of another kind; a failed read throws too, for it proves nothing. */

@@ -4,6 +4,7 @@ import {
   type DefinitionNode,
   type DocumentNode,
   type FieldDefinitionNode,
+  type InputObjectTypeDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
   parse,
@@ -11,9 +12,17 @@ import {
   visit,
 } from 'graphql';
 import { fill } from './fill.ts';
-import { actText, type ConnectionForm, connectionFieldText, connectionTypes, entityText } from './forms.ts';
+import {
+  actArgumentText,
+  actText,
+  anyActText,
+  type ConnectionForm,
+  connectionFieldText,
+  connectionTypes,
+  entityText,
+} from './forms.ts';
 import { type Cost, createReader, type Reader, shortForms } from './short-forms.ts';
-import { type Noun, nounOf } from './words.ts';
+import { fieldNameOf, type Noun, nounOf } from './words.ts';
 
 /** The SDL in full, and what its `@cost` said. */
 export interface ExpandedSdl {
@@ -141,7 +150,27 @@ function* acts(written: readonly DefinitionNode[], reader: Reader): Generator<st
     if (node.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION) continue;
     const said = reader.act(node);
     if (said !== undefined) yield actText(node.name.value, said);
+    if (said !== undefined) yield* actArgument(written, node);
+    if (reader.anyAct(node) !== undefined) yield anyActText(node.name.value, actsOf(written, reader));
   }
+}
+
+/** The mutations of the inputs that are `@act`: `isolateMachines` of `IsolateMachinesInput`. */
+const actsOf = (written: readonly DefinitionNode[], reader: Reader): readonly string[] =>
+  written.flatMap((node) =>
+    node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION && reader.act(node) !== undefined
+      ? [fieldNameOf(node.name.value.replace(/Input$/, ''))]
+      : [],
+  );
+
+/** The argument of the mutation of that input's name. */
+function* actArgument(written: readonly DefinitionNode[], input: InputObjectTypeDefinitionNode): Generator<string> {
+  const name = fieldNameOf(input.name.value.replace(/Input$/, ''));
+  const mutation = objects(written)
+    .flatMap((node) => (node.name.value === 'Mutation' ? (node.fields ?? []) : []))
+    .find((field) => field.name.value === name);
+  if (mutation === undefined) throw new Error(`${input.name.value} @act: there is no mutation ${name}`);
+  yield actArgumentText(name, input, print(mutation.type));
 }
 
 const costsOf = (full: readonly DefinitionNode[], reader: Reader): ReadonlyMap<string, Cost> =>

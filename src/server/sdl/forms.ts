@@ -1,3 +1,4 @@
+import type { InputObjectTypeDefinitionNode } from 'graphql';
 import { fieldNameOf, type Noun, withArticle } from './words.ts';
 
 /** A description in SDL. */
@@ -143,4 +144,16 @@ export const actText = (input: string, { machines }: { readonly machines: boolea
     dryRun: Boolean! = false
     "Any text of the caller's; comes back in the payload."
     clientMutationId: String
+  }`;
+
+/** The mutation of an input that is `@act` takes it. */
+export const actArgumentText = (mutation: string, input: InputObjectTypeDefinitionNode, type: string): string => `
+  extend type Mutation {
+    ${mutation}(${told(input.description?.value ?? '')} input: ${input.name.value}!): ${type}
+  }`;
+
+/** `@anyAct` on an input. */
+export const anyActText = (input: string, acts: readonly string[]): string => `
+  extend input ${input} {
+    ${acts.map((name) => `"As the mutation of this name." ${name}: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input`).join('\n')}
   }`;

@@ -16,6 +16,8 @@ const Connection = z.object({ order: z.string().optional() });
 
 const Act = z.object({ machines: z.boolean() });
 
+const AnyAct = z.object({});
+
 const Inherits = z.object({});
 
 const Cost = z.object({
@@ -29,7 +31,7 @@ const Cost = z.object({
 export type Cost = z.infer<typeof Cost>;
 
 /** The names of the short forms. */
-export const shortForms: ReadonlySet<string> = new Set(['entity', 'inherits', 'connection', 'act', 'cost']);
+export const shortForms: ReadonlySet<string> = new Set(['entity', 'inherits', 'connection', 'act', 'anyAct', 'cost']);
 
 interface WithDirectives {
   readonly directives?: readonly ConstDirectiveNode[] | undefined;
@@ -52,6 +54,7 @@ export const createReader = (definitions: GraphQLSchema) => {
     inherits: read('inherits', Inherits),
     connection: read('connection', Connection),
     act: read('act', Act),
+    anyAct: read('anyAct', AnyAct),
     cost: read('cost', Cost),
   };
 };

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createAccess } from '../../../src/access/access.ts';
-import type { Performers } from '../../../src/actions/approvals/act.ts';
+import type { PerformApproved } from '../../../src/actions/approvals/act.ts';
 import { createApprovals } from '../../../src/actions/approvals/approvals.ts';
 import { createApprovalMemory } from '../../../src/actions/approvals/memory.ts';
 import { createAuditTrail } from '../../../src/actions/audit-trail.ts';
@@ -30,26 +30,16 @@ const setUp = async (perform: () => Promise<void> = async () => {}) => {
   const presence = createPresence({ store, clock, log });
   const journal = createJournal({ store, presence, clock, log });
   const performed: string[] = [];
-  const isolateMachines: Performers['isolateMachines'] = async ({ caller, approved }, { dryRun = false }) => {
-    const place = { tenant: 'contoso', machineId, machine: null, alreadyUnderWay: false, queued: null, error: null };
-    const common = { clientMutationId: null, dryRun, waitCutTo: null };
-    if (dryRun) return { ...common, results: [{ ...place, action: null, outcome: null, waitedSeconds: 0 }] };
+  const performAct: PerformApproved = async (name, { caller, approved }, { dryRun = false }) => {
+    if (name !== 'isolateMachines') throw new Error('Only isolating is tried here');
+    if (dryRun) return { results: [{ action: null, outcome: null, error: null }] };
     performed.push(`${caller.id} with the word of ${approved?.by.id}`);
     await perform();
-    return { ...common, results: [{ ...place, action: actionOf('action-1'), outcome: 'DONE', waitedSeconds: 0 }] };
+    return { results: [{ action: actionOf('action-1'), outcome: 'DONE', error: null }] };
   };
-  const no = () => Promise.reject(new Error('Only isolating is tried here'));
   const approvals = createApprovals({
     accessOf: createAccess(createTenantDirectory([tenantNamed('contoso')]), 10),
-    performers: {
-      isolateMachines,
-      releaseMachines: no,
-      scanMachines: no,
-      runLiveResponse: no,
-      cancelMachineActions: no,
-      updateIncidents: no,
-      updateAlerts: no,
-    },
+    performAct,
     memory: createApprovalMemory(store, clock),
     idempotency: createIdempotency({ store, presence, clock, log }),
     auditTrail: createAuditTrail({ audit, journal, log }),

@@ -111,16 +111,31 @@ describe('@connection', () => {
   });
 });
 
-test('@act gives an input what every act takes; what is written stays', () => {
-  const schema = expanded(
-    'input ScanInput @act(machines: true) { "Mine." waitSeconds: Int! = 300 }',
-    'extend type Query { a: Int }',
-  );
-  const text = printedPart(schema, 'ScanInput');
-  expect(text).toContain('"""Mine."""\n  waitSeconds: Int! = 300');
-  for (const name of ['tenant', 'machineIds', 'comment', 'idempotencyKey', 'dryRun', 'clientMutationId']) {
-    expect(text).toContain(`\n  ${name}: `);
-  }
+describe('@act', () => {
+  const scan = '"Which." input ScanInput @act(machines: true) { "Mine." waitSeconds: Int! = 300 }';
+  const mutation = 'extend type Query { a: Int } type Mutation { "Scans." scan: Int }';
+
+  test('gives an input what every act takes; what is written stays', () => {
+    const text = printedPart(expanded(scan, mutation), 'ScanInput');
+    expect(text).toContain('"""Mine."""\n  waitSeconds: Int! = 300');
+    for (const name of ['tenant', 'machineIds', 'comment', 'idempotencyKey', 'dryRun', 'clientMutationId']) {
+      expect(text).toContain(`\n  ${name}: `);
+    }
+  });
+
+  test('gives the input to the mutation of its name', () => {
+    const text = printedPart(expanded(scan, mutation), 'Mutation');
+    expect(text).toContain('scan(\n    """Which."""\n    input: ScanInput!\n  ): Int');
+  });
+
+  test('on an input that no mutation is named after is refused', () => {
+    expect(() => expanded(scan, 'extend type Query { a: Int }')).toThrow('ScanInput @act: there is no mutation scan');
+  });
+
+  test('@anyAct has a field for each', () => {
+    const text = printedPart(expanded(scan, mutation, '"One." input Any @oneOf @anyAct'), 'Any');
+    expect(text).toContain('"""As the mutation of this name."""\n  scan: ScanInput');
+  });
 });
 
 describe('@cost', () => {
@@ -141,7 +156,7 @@ describe('@cost', () => {
 });
 
 test('no short form is left in what the server reads', () => {
-  expect(print(readSdl().document)).not.toMatch(/@(entity|connection|act|cost)\b/);
+  expect(print(readSdl().document)).not.toMatch(/@(entity|connection|act|anyAct|cost)\b/);
 });
 
 describe('@inherits', () => {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { machineCalls } from '../../../src/routing/acts.ts';
 import { createGraphReads } from '../../../src/routing/graph-batch.ts';
 import { createRouting } from '../../../src/routing/route.ts';
 import { getAlert } from '../../../src/upstream/graph/alerts.ts';
 import { listMachineActions } from '../../../src/upstream/mde/machine-actions.ts';
 import { getMachine, listMachines } from '../../../src/upstream/mde/machines.ts';
-import { isolate } from '../../../src/upstream/mde/submit.ts';
 import { answer, startUpstream, type Upstream } from '../../support/upstream.ts';
 
 const started = async (handle: Parameters<typeof startUpstream>[0]): Promise<Upstream> => {
@@ -48,7 +48,7 @@ test('a redirect of an act with an empty body is not taken for done', async () =
   const { tenant, send, scope, requests } = await started((_url, response) =>
     response.writeHead(307, { location: 'https://login.example/' }).end(),
   );
-  const act = isolate('m', { comment: 'x', isolationType: 'Full' });
+  const act = machineCalls.isolate.operation('m', { comment: 'x', isolationType: 'FULL' });
   await expect(send(tenant, act, scope())).rejects.toMatchObject({ details: { upstreamStatus: 307 } });
   expect(requests).toHaveLength(1);
 });
@@ -78,7 +78,7 @@ describe('R7: JSON that ends in the middle', () => {
 
   test('of an act is asked for never again', async () => {
     const { tenant, send, scope, requests } = await started((_url, response) => response.writeHead(201).end('{"id":'));
-    const act = isolate('m', { comment: 'x', isolationType: 'Full' });
+    const act = machineCalls.isolate.operation('m', { comment: 'x', isolationType: 'FULL' });
     await expect(send(tenant, act, scope())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     expect(requests).toHaveLength(1);
   });

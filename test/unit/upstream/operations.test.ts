@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/errors.ts';
+import { machineCalls } from '../../../src/routing/acts.ts';
 import * as graphAlerts from '../../../src/upstream/graph/alerts.ts';
 import * as graphHunting from '../../../src/upstream/graph/hunting.ts';
 import * as graphIncidents from '../../../src/upstream/graph/incidents.ts';
@@ -11,7 +12,6 @@ import * as mdeAlerts from '../../../src/upstream/mde/alerts.ts';
 import * as mdeHunting from '../../../src/upstream/mde/hunting.ts';
 import * as machineActions from '../../../src/upstream/mde/machine-actions.ts';
 import * as machines from '../../../src/upstream/mde/machines.ts';
-import * as submit from '../../../src/upstream/mde/submit.ts';
 
 const reads: readonly Operation<unknown>[] = [
   machines.listMachines({ filter: "riskScore eq 'High'", top: 10, skip: 20 }),
@@ -38,10 +38,10 @@ const acts: readonly Operation<unknown>[] = [
   mdeAlerts.updateAlert('a', { status: 'Resolved' }),
   mdeAlerts.batchUpdateAlerts({ alertIds: ['a'] }),
   machineActions.cancelMachineAction('x', 'why'),
-  submit.isolate('m', { comment: 'why', isolationType: 'Full' }),
-  submit.unisolate('m', { comment: 'why' }),
-  submit.runAntiVirusScan('m', { comment: 'why', scanType: 'Quick' }),
-  submit.runLiveResponse('m', { commands: [] }),
+  machineCalls.isolate.operation('m', { comment: 'why', isolationType: 'FULL' }),
+  machineCalls.release.operation('m', { comment: 'why' }),
+  machineCalls.scan.operation('m', { comment: 'why', scanType: 'QUICK' }),
+  machineCalls.runLiveResponse.operation('m', { comment: 'why', commands: [] }),
   m365dIncidents.updateIncident('1', { status: 'Active' }),
   graphIncidents.updateIncident('1', { status: 'active' }),
   graphIncidents.addIncidentComment('1', 'seen'),

@@ -1,8 +1,6 @@
 import type { MachinePermission } from '../../../access/roles.ts';
 import type { GuardedAction } from '../../../config/guardrails.ts';
-import type { Tenant } from '../../../config/tenants.ts';
-import type { MachineAction } from '../../../domain/machine-action.ts';
-import type { MachineActs } from '../../../routing/acts.ts';
+import type { Commented, MachineCall } from '../../../routing/acts.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
 import type { Acting } from '../../acting.ts';
@@ -22,13 +20,7 @@ export interface MachineActRow<Input extends MachinesInput, Particulars> extends
   readonly permission: MachinePermission;
   /** What the input has besides machines and comment, checked: part of what an idempotency key stands for. */
   readonly particulars: (input: Input) => Particulars;
-  readonly send: (
-    acts: MachineActs,
-    tenant: Tenant,
-    machineId: string,
-    particulars: Particulars & { readonly comment: string },
-    scope: CallScope,
-  ) => Promise<MachineAction | null>;
+  readonly call: MachineCall<Particulars & Commented>;
 }
 
 /** How an act on machines is performed that is not a row alone: one with a front of its own. */
@@ -60,6 +52,7 @@ export const performOnMachines = async <Input extends MachinesInput, Particulars
   const owner = approved === null ? [caller.id] : ['approval', caller.id];
   const kind = parts.machineKind({
     facts: row,
+    capability: row.call.capability,
     particulars,
     tenant,
     asked,
@@ -68,7 +61,7 @@ export const performOnMachines = async <Input extends MachinesInput, Particulars
     readable: access.machineVisibility('machine:read', tenant),
     tagOf: (machineId) => (key == null ? randomTag() : tagOf([...owner, mutation, key, tenant.name, machineId])),
     send: (where, machineId, tagged, sendScope) =>
-      row.send(parts.acts, where, machineId, { ...particulars, comment: tagged }, sendScope),
+      parts.acts.send(row.call, where, machineId, { ...particulars, comment: tagged }, sendScope),
     turn: queue === undefined ? null : { queue, until: wait.until, scope },
   });
   const { guardrail } = row;

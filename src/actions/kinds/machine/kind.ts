@@ -34,7 +34,6 @@ export interface MachineTarget {
 export interface MachineActFacts<Particulars> {
   /** As Defender lists it. */
   readonly type: MachineActionType;
-  readonly capability: Capability;
   readonly preconditions: readonly Precondition<Particulars>[];
   readonly effect?: StateEffect;
 }
@@ -43,6 +42,7 @@ export interface MachineActFacts<Particulars> {
 export interface MachineJob<Particulars> {
   readonly facts: MachineActFacts<Particulars>;
   readonly particulars: Particulars;
+  readonly capability: Capability;
   readonly tenant: Tenant;
   readonly asked: readonly string[];
   readonly comment: string;
@@ -157,7 +157,7 @@ export const createMachineKind = (parts: MachineKindParts) => {
       },
 
       probe: async (targets, scope) => {
-        const refusal = await acts.refusal(tenant, facts.capability, scope);
+        const refusal = await acts.refusal(tenant, job.capability, scope);
         if (refusal !== null) return targets.map(() => stopped('REFUSED', refusal));
         try {
           const actions = await actionsOf(targets, scope);
