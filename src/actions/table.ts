@@ -7,6 +7,9 @@ import { machineAct } from './kinds/machine/acts.ts';
 import { notOn, onboarded, onWindows, when } from './kinds/machine/preconditions.ts';
 import { runLiveResponse } from './live-response/live-response.ts';
 
+/** Of an act that takes machines and a comment alone. */
+const nothing = (_: MachinesInput) => ({});
+
 /**
  * Every act, one row each, by the name of its mutation. From here come the mutations, what can be asked approval for, and the
  * names that guardrails and the documentation have to know. Facts are of the page of each act in Microsoft's documentation.
@@ -34,7 +37,7 @@ export const acts = {
     guardrail: 'release',
     permission: 'machine:isolate',
     type: 'UNISOLATE',
-    particulars: (_: MachinesInput) => ({}),
+    particulars: nothing,
     preconditions: [notOn('macos')],
     effect: { brings: 'ISOLATE', undoes: 'UNISOLATE', to: 'off', state: 'isolated' },
     call: machineCalls.release,
@@ -48,6 +51,28 @@ export const acts = {
     particulars: ({ scanType = 'QUICK' }: ScanMachinesInput) => ({ scanType }),
     preconditions: [onboarded, onWindows],
     call: machineCalls.scan,
+  }),
+
+  // restrict-code-execution.md
+  restrictCodeExecution: machineAct({
+    guardrail: 'restrict',
+    permission: 'machine:restrict',
+    type: 'RESTRICT_CODE_EXECUTION',
+    call: machineCalls.restrict,
+    particulars: nothing,
+    preconditions: [onboarded, onWindows],
+    effect: { brings: 'RESTRICT_CODE_EXECUTION', undoes: 'UNRESTRICT_CODE_EXECUTION', to: 'on', state: 'restricted' },
+  }),
+
+  // unrestrict-code-execution.md
+  unrestrictCodeExecution: machineAct({
+    guardrail: 'unrestrict',
+    permission: 'machine:restrict',
+    type: 'UNRESTRICT_CODE_EXECUTION',
+    call: machineCalls.unrestrict,
+    particulars: nothing,
+    preconditions: [onboarded, onWindows],
+    effect: { brings: 'RESTRICT_CODE_EXECUTION', undoes: 'UNRESTRICT_CODE_EXECUTION', to: 'off', state: 'restricted' },
   }),
 
   runLiveResponse,

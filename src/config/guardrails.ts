@@ -7,6 +7,8 @@ export const guardedActions = {
   isolate: 'machine',
   release: 'machine',
   scan: 'machine',
+  restrict: 'machine',
+  unrestrict: 'machine',
   runLiveResponse: 'liveResponse',
   cancel: 'machine',
   updateIncidents: 'triage',

@@ -89,6 +89,8 @@ export const machineCalls = {
     mde.runAntivirusScan,
     ({ scanType }: Commented & { readonly scanType: ScanType }) => ({ ScanType: scanWords[scanType] }),
   ),
+  restrict: machineCall('machines.restrict', mde.restrictCodeExecution),
+  unrestrict: machineCall('machines.restrict', mde.unrestrictCodeExecution),
   runLiveResponse: machineCall(
     'liveResponse.run',
     mde.runLiveResponse,

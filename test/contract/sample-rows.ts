@@ -95,6 +95,18 @@ const mde: readonly SampleRow[] = [
   ),
   row(
     'mde',
+    'restrictCodeExecution',
+    machineCalls.restrict.operation(machine, { comment: 'Restrict code execution due to alert 1234' }),
+  ),
+  row(
+    'mde',
+    'unrestrictCodeExecution',
+    machineCalls.unrestrict.operation(machine, {
+      comment: 'Unrestrict code execution since machine was cleaned and validated',
+    }),
+  ),
+  row(
+    'mde',
     'cancelMachineAction',
     actions.cancelMachineAction('988cc94e-7a8f-4b28-ab65-54970c5d5018', 'Machine action was canceled by automation'),
   ),

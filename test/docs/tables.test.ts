@@ -18,6 +18,7 @@ const features = {
   'machineActions.read': 'machines, what was done to them',
   'machines.isolate': 'isolate, release',
   'machines.scan': 'antivirus scan',
+  'machines.restrict': 'restrict code execution',
   'liveResponse.run': 'live response',
   'machineActions.cancel': 'cancel an action',
   'investigations.read': 'automated investigations',

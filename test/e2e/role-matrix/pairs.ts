@@ -167,7 +167,11 @@ export const questions: Readonly<Record<LimitedPermission, readonly Question[]>>
   ],
   'machine:isolate': [dryRun('isolateMachines'), dryRun('releaseMachines'), act('isolateMachines'), cancel('Isolate')],
   'machine:scan': [dryRun('scanMachines'), act('scanMachines'), cancel('RunAntiVirusScan')],
-  'machine:restrict': [cancel('RestrictCodeExecution')],
+  'machine:restrict': [
+    dryRun('unrestrictCodeExecution'),
+    act('restrictCodeExecution'),
+    cancel('RestrictCodeExecution'),
+  ],
   'machine:collect': [cancel('CollectInvestigationPackage')],
   'machine:offboard': [cancel('Offboard')],
   'file:quarantine': [cancel('StopAndQuarantineFile')],

@@ -216,6 +216,8 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Mutation.isolateMachines': [act('isolateMachines', 'machine:isolate', machines)],
   'Mutation.releaseMachines': [act('releaseMachines', 'machine:isolate', machines)],
   'Mutation.scanMachines': [act('scanMachines', 'machine:scan', machines)],
+  'Mutation.restrictCodeExecution': [act('restrictCodeExecution', 'machine:restrict', machines)],
+  'Mutation.unrestrictCodeExecution': [act('unrestrictCodeExecution', 'machine:restrict', machines)],
   'Mutation.runLiveResponse': [
     act('runLiveResponse', 'liveresponse:run', (world) => `${machines(world)}, ${script}`),
     act('runLiveResponse', 'liveresponse:run', () => `actionId: "${crypto.randomUUID()}", waitSeconds: 0`, 'taken up'),
@@ -255,7 +257,6 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
 
 /** Permissions that no field asks for yet: a test fails when one of them gets a field. */
 export const noFieldYet: readonly Permission[] = [
-  'machine:restrict',
   'machine:collect',
   'machine:offboard',
   'file:quarantine',
