@@ -75,6 +75,16 @@ export const acts = {
     effect: { brings: 'RESTRICT_CODE_EXECUTION', undoes: 'UNRESTRICT_CODE_EXECUTION', to: 'off', state: 'restricted' },
   }),
 
+  // collect-investigation-package.md; respond-machine-alerts.md: Windows 10 1703 and later, Windows Server.
+  collectInvestigationPackage: machineAct({
+    guardrail: 'collectPackage',
+    permission: 'machine:collect',
+    type: 'COLLECT_INVESTIGATION_PACKAGE',
+    call: machineCalls.collectPackage,
+    particulars: nothing,
+    preconditions: [onboarded, onWindows],
+  }),
+
   runLiveResponse,
   cancelMachineActions,
   updateIncidents,

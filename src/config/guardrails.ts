@@ -9,6 +9,7 @@ export const guardedActions = {
   scan: 'machine',
   restrict: 'machine',
   unrestrict: 'machine',
+  collectPackage: 'machine',
   runLiveResponse: 'liveResponse',
   cancel: 'machine',
   updateIncidents: 'triage',

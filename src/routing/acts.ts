@@ -91,6 +91,7 @@ export const machineCalls = {
   ),
   restrict: machineCall('machines.restrict', mde.restrictCodeExecution),
   unrestrict: machineCall('machines.restrict', mde.unrestrictCodeExecution),
+  collectPackage: machineCall('machines.collectPackage', mde.collectInvestigationPackage),
   runLiveResponse: machineCall(
     'liveResponse.run',
     mde.runLiveResponse,

@@ -107,6 +107,13 @@ const mde: readonly SampleRow[] = [
   ),
   row(
     'mde',
+    'collectInvestigationPackage',
+    machineCalls.collectPackage.operation('fb9ab6be3965095a09c057be7c90f0a2', {
+      comment: 'Collect forensics due to alert 1234',
+    }),
+  ),
+  row(
+    'mde',
     'cancelMachineAction',
     actions.cancelMachineAction('988cc94e-7a8f-4b28-ab65-54970c5d5018', 'Machine action was canceled by automation'),
   ),

@@ -19,6 +19,7 @@ const features = {
   'machines.isolate': 'isolate, release',
   'machines.scan': 'antivirus scan',
   'machines.restrict': 'restrict code execution',
+  'machines.collectPackage': 'collect a package',
   'liveResponse.run': 'live response',
   'machineActions.cancel': 'cancel an action',
   'investigations.read': 'automated investigations',

@@ -172,7 +172,11 @@ export const questions: Readonly<Record<LimitedPermission, readonly Question[]>>
     act('restrictCodeExecution'),
     cancel('RestrictCodeExecution'),
   ],
-  'machine:collect': [cancel('CollectInvestigationPackage')],
+  'machine:collect': [
+    dryRun('collectInvestigationPackage'),
+    act('collectInvestigationPackage'),
+    cancel('CollectInvestigationPackage'),
+  ],
   'machine:offboard': [cancel('Offboard')],
   'file:quarantine': [cancel('StopAndQuarantineFile')],
   'investigation:start': [],

@@ -218,6 +218,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Mutation.scanMachines': [act('scanMachines', 'machine:scan', machines)],
   'Mutation.restrictCodeExecution': [act('restrictCodeExecution', 'machine:restrict', machines)],
   'Mutation.unrestrictCodeExecution': [act('unrestrictCodeExecution', 'machine:restrict', machines)],
+  'Mutation.collectInvestigationPackage': [act('collectInvestigationPackage', 'machine:collect', machines)],
   'Mutation.runLiveResponse': [
     act('runLiveResponse', 'liveresponse:run', (world) => `${machines(world)}, ${script}`),
     act('runLiveResponse', 'liveresponse:run', () => `actionId: "${crypto.randomUUID()}", waitSeconds: 0`, 'taken up'),
@@ -257,7 +258,6 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
 
 /** Permissions that no field asks for yet: a test fails when one of them gets a field. */
 export const noFieldYet: readonly Permission[] = [
-  'machine:collect',
   'machine:offboard',
   'file:quarantine',
   'investigation:start',
