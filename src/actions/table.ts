@@ -85,6 +85,16 @@ export const acts = {
     preconditions: [onboarded, onWindows],
   }),
 
+  // offboard-machine-api.md: not for macOS and Linux. A machine that was onboarded anew keeps its action, so no state is told by it.
+  offboardMachines: machineAct({
+    guardrail: 'offboard',
+    permission: 'machine:offboard',
+    type: 'OFFBOARD',
+    call: machineCalls.offboard,
+    particulars: nothing,
+    preconditions: [onboarded, onWindows],
+  }),
+
   runLiveResponse,
   cancelMachineActions,
   updateIncidents,

@@ -10,6 +10,7 @@ export const guardedActions = {
   restrict: 'machine',
   unrestrict: 'machine',
   collectPackage: 'machine',
+  offboard: 'machine',
   runLiveResponse: 'liveResponse',
   cancel: 'machine',
   updateIncidents: 'triage',

@@ -92,6 +92,7 @@ export const machineCalls = {
   restrict: machineCall('machines.restrict', mde.restrictCodeExecution),
   unrestrict: machineCall('machines.restrict', mde.unrestrictCodeExecution),
   collectPackage: machineCall('machines.collectPackage', mde.collectInvestigationPackage),
+  offboard: machineCall('machines.offboard', mde.offboardMachine),
   runLiveResponse: machineCall(
     'liveResponse.run',
     mde.runLiveResponse,

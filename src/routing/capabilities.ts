@@ -46,6 +46,7 @@ export const capabilities = {
   'machines.scan': { kind: 'act', sources: [mde.runAntivirusScan] },
   'machines.restrict': { kind: 'act', sources: [mde.restrictCodeExecution] },
   'machines.collectPackage': { kind: 'act', sources: [mde.collectInvestigationPackage] },
+  'machines.offboard': { kind: 'act', sources: [mde.offboardMachine] },
   'liveResponse.run': { kind: 'act', sources: [mde.runLiveResponse] },
   // The permission of the action's own type is needed; any of them makes the capability.
   'machineActions.cancel': { kind: 'act', sources: [mde.cancelMachineAction] },

@@ -20,6 +20,7 @@ const features = {
   'machines.scan': 'antivirus scan',
   'machines.restrict': 'restrict code execution',
   'machines.collectPackage': 'collect a package',
+  'machines.offboard': 'offboard',
   'liveResponse.run': 'live response',
   'machineActions.cancel': 'cancel an action',
   'investigations.read': 'automated investigations',

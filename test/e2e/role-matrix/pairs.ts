@@ -177,7 +177,7 @@ export const questions: Readonly<Record<LimitedPermission, readonly Question[]>>
     act('collectInvestigationPackage'),
     cancel('CollectInvestigationPackage'),
   ],
-  'machine:offboard': [cancel('Offboard')],
+  'machine:offboard': [dryRun('offboardMachines'), act('offboardMachines'), cancel('Offboard')],
   'file:quarantine': [cancel('StopAndQuarantineFile')],
   'investigation:start': [],
   'liveresponse:run': [

@@ -219,6 +219,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Mutation.restrictCodeExecution': [act('restrictCodeExecution', 'machine:restrict', machines)],
   'Mutation.unrestrictCodeExecution': [act('unrestrictCodeExecution', 'machine:restrict', machines)],
   'Mutation.collectInvestigationPackage': [act('collectInvestigationPackage', 'machine:collect', machines)],
+  'Mutation.offboardMachines': [act('offboardMachines', 'machine:offboard', machines)],
   'Mutation.runLiveResponse': [
     act('runLiveResponse', 'liveresponse:run', (world) => `${machines(world)}, ${script}`),
     act('runLiveResponse', 'liveresponse:run', () => `actionId: "${crypto.randomUUID()}", waitSeconds: 0`, 'taken up'),
@@ -258,7 +259,6 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
 
 /** Permissions that no field asks for yet: a test fails when one of them gets a field. */
 export const noFieldYet: readonly Permission[] = [
-  'machine:offboard',
   'file:quarantine',
   'investigation:start',
   'hunt:library',
