@@ -19,12 +19,21 @@ export interface MutationInput {
   readonly clientMutationId?: Given<string>;
 }
 
-/** What every mutation of machines takes. */
-export interface MachinesInput extends MutationInput {
+/** What an act on machines takes that finds them by itself, where they are not named. */
+export interface FoundMachinesInput extends MutationInput {
   /** Machine ids, or full DNS names. */
-  readonly machineIds: readonly string[];
+  readonly machineIds?: Given<readonly string[]>;
   readonly comment: string;
   readonly waitSeconds?: number;
+}
+
+/** What every other act on machines takes. */
+export interface MachinesInput extends FoundMachinesInput {
+  readonly machineIds: readonly string[];
+}
+
+export interface StopAndQuarantineFileInput extends FoundMachinesInput {
+  readonly sha1: string;
 }
 
 export interface IsolateMachinesInput extends MachinesInput {

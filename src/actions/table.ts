@@ -1,6 +1,7 @@
 import { type IsolationType, machineCalls } from '../routing/acts.ts';
 import type { Act } from './act.ts';
-import type { IsolateMachinesInput, MachinesInput, ScanMachinesInput } from './inputs.ts';
+import { checkSha1 } from './check-input.ts';
+import type { IsolateMachinesInput, MachinesInput, ScanMachinesInput, StopAndQuarantineFileInput } from './inputs.ts';
 import { cancelMachineActions } from './kinds/cancellation.ts';
 import { updateAlerts, updateIncidents } from './kinds/entity/acts.ts';
 import { machineAct } from './kinds/machine/acts.ts';
@@ -92,6 +93,18 @@ export const acts = {
     type: 'OFFBOARD',
     call: machineCalls.offboard,
     particulars: nothing,
+    preconditions: [onboarded, onWindows],
+  }),
+
+  // stop-and-quarantine-file.md; respond-file-alerts.md: Windows 10 1703 and later, Windows Server.
+  stopAndQuarantineFile: machineAct({
+    guardrail: 'quarantineFile',
+    permission: 'file:quarantine',
+    type: 'STOP_AND_QUARANTINE_FILE',
+    call: machineCalls.quarantineFile,
+    particulars: ({ sha1 }: StopAndQuarantineFileInput) => ({ sha1: checkSha1(sha1) }),
+    isSame: ({ relatedFile }, { sha1 }) => relatedFile?.fileIdentifier?.toLowerCase() === sha1,
+    machinesOf: ({ acts: { machinesWithFile } }, tenant, { sha1 }, scope) => machinesWithFile(tenant, sha1, scope),
     preconditions: [onboarded, onWindows],
   }),
 

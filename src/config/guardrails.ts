@@ -11,6 +11,7 @@ export const guardedActions = {
   unrestrict: 'machine',
   collectPackage: 'machine',
   offboard: 'machine',
+  quarantineFile: 'machine',
   runLiveResponse: 'liveResponse',
   cancel: 'machine',
   updateIncidents: 'triage',

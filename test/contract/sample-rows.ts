@@ -114,6 +114,14 @@ const mde: readonly SampleRow[] = [
   ),
   row(
     'mde',
+    'stopAndQuarantineFile',
+    machineCalls.quarantineFile.operation(machine, {
+      comment: 'Stop and quarantine file on machine due to alert 441688558380765161_2136280442',
+      sha1: '87662bc3d60e4200ceaf7aae249d1c343f4b83c9',
+    }),
+  ),
+  row(
+    'mde',
     'cancelMachineAction',
     actions.cancelMachineAction('988cc94e-7a8f-4b28-ab65-54970c5d5018', 'Machine action was canceled by automation'),
   ),

@@ -21,6 +21,7 @@ const features = {
   'machines.restrict': 'restrict code execution',
   'machines.collectPackage': 'collect a package',
   'machines.offboard': 'offboard',
+  'machines.quarantineFile': 'stop and quarantine a file',
   'liveResponse.run': 'live response',
   'machineActions.cancel': 'cancel an action',
   'investigations.read': 'automated investigations',

@@ -45,7 +45,12 @@ export type PerformApproved = <Name extends ActName>(
   acting: Acting,
   input: ActInputs[Name],
   scope: CallScope,
-) => Promise<{ readonly results: readonly (TargetResult & { readonly action?: MachineAction | null })[] }>;
+) => Promise<{
+  readonly results: readonly (TargetResult & {
+    readonly action?: MachineAction | null;
+    readonly machineId?: string | null;
+  })[];
+}>;
 
 /** What is laid over the input of an approved act. */
 export type ActChanges = Pick<MutationInput, 'dryRun' | 'idempotencyKey'> & { readonly waitSeconds?: number };
@@ -61,7 +66,7 @@ export const performApproved = async <Name extends ActName>(
   const { results } = await performAct(name, acting, { ...input, ...changes }, scope);
   const ids = targetsOf({ name, input });
   return results.map((result, index) => ({
-    target: ids[index] ?? '',
+    target: ids[index] ?? result.machineId ?? '',
     action: result.action ?? null,
     error: result.error,
   }));

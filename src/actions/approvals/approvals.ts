@@ -3,7 +3,7 @@ import type { AccessOf } from '../../access/access.ts';
 import { type Caller, callerWith } from '../../access/caller.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
-import { AccessError, GatewayError, NotFoundError } from '../../errors.ts';
+import { AccessError, GatewayError, InputError, NotFoundError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Approved } from '../acting.ts';
 import type { AuditTrail } from '../audit-trail.ts';
@@ -177,6 +177,9 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
         { dryRun: true },
         scope,
       );
+      // A second person agrees to what they see: machines that are found anew when it is performed may be others.
+      if (targetsOf(act).length === 0)
+        throw new InputError('An approval is for machines that are named: give machineIds', { field: 'machineIds' });
       const { standsMs, results, guardrails, approverRoles } = needOf(tried, input.validMinutes ?? null);
       const clientMutationId = input.clientMutationId ?? null;
       if (input.dryRun === true) return { clientMutationId, approval: null, results };

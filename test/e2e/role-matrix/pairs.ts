@@ -71,6 +71,7 @@ const action = (actionId: string | undefined, more: string): string =>
 const mutate = (name: string, input: string, shown: string): string =>
   `mutation { ${name}(input: { tenant: "${tenant}", ${input} }) { results { ${shown} error { code } } } }`;
 const targets = (id: string | null, more = ''): string => `machineIds: [${text(id ?? '')}], comment: "pairs"${more}`;
+const quarantined = `, sha1: "${'a'.repeat(40)}"`;
 const script = 'commands: [{ type: RUN_SCRIPT, scriptName: "echo-args.ps1" }], waitSeconds: 0';
 
 /** Acts on the machine itself. Outside it does not exist for the act. */
@@ -178,7 +179,11 @@ export const questions: Readonly<Record<LimitedPermission, readonly Question[]>>
     cancel('CollectInvestigationPackage'),
   ],
   'machine:offboard': [dryRun('offboardMachines'), act('offboardMachines'), cancel('Offboard')],
-  'file:quarantine': [cancel('StopAndQuarantineFile')],
+  'file:quarantine': [
+    dryRun('stopAndQuarantineFile', quarantined),
+    act('stopAndQuarantineFile', quarantined),
+    cancel('StopAndQuarantineFile'),
+  ],
   'investigation:start': [],
   'liveresponse:run': [
     dryRun('runLiveResponse', `, ${script}`),

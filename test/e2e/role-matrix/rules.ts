@@ -220,6 +220,15 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Mutation.unrestrictCodeExecution': [act('unrestrictCodeExecution', 'machine:restrict', machines)],
   'Mutation.collectInvestigationPackage': [act('collectInvestigationPackage', 'machine:collect', machines)],
   'Mutation.offboardMachines': [act('offboardMachines', 'machine:offboard', machines)],
+  'Mutation.stopAndQuarantineFile': [
+    act('stopAndQuarantineFile', 'file:quarantine', (world) => `${machines(world)}, sha1: "${'a'.repeat(40)}"`),
+    act(
+      'stopAndQuarantineFile',
+      'file:quarantine',
+      () => `comment: "matrix", sha1: "${'a'.repeat(40)}"`,
+      'wherever it is',
+    ),
+  ],
   'Mutation.runLiveResponse': [
     act('runLiveResponse', 'liveresponse:run', (world) => `${machines(world)}, ${script}`),
     act('runLiveResponse', 'liveresponse:run', () => `actionId: "${crypto.randomUUID()}", waitSeconds: 0`, 'taken up'),
@@ -259,7 +268,6 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
 
 /** Permissions that no field asks for yet: a test fails when one of them gets a field. */
 export const noFieldYet: readonly Permission[] = [
-  'file:quarantine',
   'investigation:start',
   'hunt:library',
   'indicator:read',
