@@ -29,6 +29,7 @@ import { createActs } from './routing/acts.ts';
 import { createConnectivity } from './routing/connectivity.ts';
 import { createHuntingReads } from './routing/hunting.ts';
 import { createLearned } from './routing/learned.ts';
+import { createChangeMachines } from './routing/machine-changes.ts';
 import { createMachineNames } from './routing/machine-names.ts';
 import { createRouting } from './routing/route.ts';
 import { createTenantSignIns } from './routing/tenant-sign-in.ts';
@@ -133,6 +134,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     log,
     acts: createActs(parts),
     triageActs: createTriageActs({ ...parts, idsPerCall }),
+    changeMachines: createChangeMachines(parts),
     reads,
     download: http.download,
     settings: {

@@ -6,6 +6,7 @@ import type { MachineActs } from '../routing/acts.ts';
 import type { AlertReads } from '../routing/alerts.ts';
 import type { IncidentReads } from '../routing/incidents.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
+import type { ChangeMachines } from '../routing/machine-changes.ts';
 import type { MachineReads } from '../routing/machines.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
@@ -27,6 +28,7 @@ export interface ActParts {
   readonly finders: OutcomeFinders;
   readonly acts: MachineActs;
   readonly triageActs: TriageActs;
+  readonly changeMachines: ChangeMachines;
   readonly reads: {
     readonly machines: MachineReads;
     readonly machineActions: MachineActionReads;

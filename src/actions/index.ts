@@ -11,6 +11,7 @@ import type { MachineActs } from '../routing/acts.ts';
 import type { AlertReads } from '../routing/alerts.ts';
 import type { IncidentReads } from '../routing/incidents.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
+import type { ChangeMachines } from '../routing/machine-changes.ts';
 import type { MachineReads } from '../routing/machines.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
@@ -67,6 +68,7 @@ export interface ActionsDeps {
   readonly log: Log;
   readonly acts: MachineActs;
   readonly triageActs: TriageActs;
+  readonly changeMachines: ChangeMachines;
   readonly reads: {
     readonly machines: MachineReads;
     readonly machineActions: MachineActionReads;
@@ -95,7 +97,20 @@ export interface ActionSettings {
 
 /** Builds all acts; one watcher and one idempotency memory serve them. */
 export const createActions = (deps: ActionsDeps): Actions => {
-  const { accessOf, acts, audit, clock, log, metrics, reads, settings, store, tenantNamed, triageActs } = deps;
+  const {
+    accessOf,
+    acts,
+    audit,
+    changeMachines,
+    clock,
+    log,
+    metrics,
+    reads,
+    settings,
+    store,
+    tenantNamed,
+    triageActs,
+  } = deps;
   const { targetsPerMutation, downloadHosts = [], pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
   const { machines, machineActions } = reads;
   const presence = createPresence({ store, clock, log });
@@ -110,7 +125,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const { clearUp } = reconcile;
   const path = { clock, log, guardrails, auditTrail, journal, now: store.now, idempotency, presence, clearUp };
   const perform = createPerformAct({
-    ...{ clock, log, finders, acts, triageActs, reads, watcher, targetsPerMutation },
+    ...{ clock, log, finders, acts, triageActs, changeMachines, reads, watcher, targetsPerMutation },
     pipeline: createPipeline(path),
     machineKind: createMachineKind({ machines, machineActions, acts, finders, search, clock, log }),
     queue: createLiveResponseQueue({ search, watcher, machineActions, clock, limits: settings.liveResponse }),

@@ -2,6 +2,7 @@ import type {
   AlertStatus,
   Classification,
   Determination,
+  DeviceValue,
   IncidentStatus,
   LiveResponseCommandType,
 } from '../domain/enums.ts';
@@ -63,6 +64,22 @@ export interface RunLiveResponseInput extends MutationInput {
 export interface CancelMachineActionsInput extends MutationInput {
   readonly actionIds: readonly string[];
   readonly comment: string;
+}
+
+/** What every change of machines takes. Defender keeps no comment with it. */
+export interface ChangedMachinesInput extends MutationInput {
+  /** Machine ids, or full DNS names. */
+  readonly machineIds: readonly string[];
+  readonly comment?: Given<string>;
+}
+
+export interface TagMachinesInput extends ChangedMachinesInput {
+  readonly tag: string;
+  readonly operation: 'ADD' | 'REMOVE';
+}
+
+export interface SetDeviceValueInput extends ChangedMachinesInput {
+  readonly deviceValue: DeviceValue;
 }
 
 /** What can be changed on incidents and alerts alike; an owner of null takes the owner off. */

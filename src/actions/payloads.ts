@@ -65,6 +65,15 @@ export interface IncidentResult extends TargetResult {
   readonly changes: readonly FieldChange[] | null;
 }
 
+export interface MachineResult extends TargetResult {
+  /** The tenant's configured name. */
+  readonly tenant: string;
+  readonly machineId: string;
+  readonly machine: Machine | null;
+  /** Null unless it is a dry run. */
+  readonly changes: readonly FieldChange[] | null;
+}
+
 export interface AlertResult extends TargetResult {
   readonly alertId: string;
   readonly alert: Alert | null;

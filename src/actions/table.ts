@@ -6,6 +6,7 @@ import { cancelMachineActions } from './kinds/cancellation.ts';
 import { updateAlerts, updateIncidents } from './kinds/entity/acts.ts';
 import { machineAct } from './kinds/machine/acts.ts';
 import { notOn, onboarded, onWindows, when } from './kinds/machine/preconditions.ts';
+import { setDeviceValue, tagMachines } from './kinds/machine-change/acts.ts';
 import { runLiveResponse } from './live-response/live-response.ts';
 
 /** Of an act that takes machines and a comment alone. */
@@ -107,6 +108,9 @@ export const acts = {
     machinesOf: ({ acts: { machinesWithFile } }, tenant, { sha1 }, scope) => machinesWithFile(tenant, sha1, scope),
     preconditions: [onboarded, onWindows],
   }),
+
+  tagMachines,
+  setDeviceValue,
 
   runLiveResponse,
   cancelMachineActions,

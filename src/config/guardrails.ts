@@ -12,6 +12,8 @@ export const guardedActions = {
   collectPackage: 'machine',
   offboard: 'machine',
   quarantineFile: 'machine',
+  tag: 'machine',
+  setDeviceValue: 'machine',
   runLiveResponse: 'liveResponse',
   cancel: 'machine',
   updateIncidents: 'triage',

@@ -1,4 +1,5 @@
 import { machineCalls } from '../../src/routing/acts.ts';
+import { changeOne, tagMany } from '../../src/routing/machine-changes.ts';
 import { alertFromGraph, alertFromMde } from '../../src/unification/alert.ts';
 import { commentsFrom } from '../../src/unification/comments.ts';
 import { incidentFromGraph, incidentFromM365d } from '../../src/unification/incident.ts';
@@ -120,6 +121,20 @@ const mde: readonly SampleRow[] = [
       sha1: '87662bc3d60e4200ceaf7aae249d1c343f4b83c9',
     }),
   ),
+  row('mde', 'addOrRemoveMachineTags', changeOne(machine, { kind: 'tag', operation: 'ADD', tag: 'test Tag 2' })),
+  row(
+    'mde',
+    'addOrRemoveTagForMultipleMachines',
+    tagMany(
+      [
+        '34e83ca3feea4dae2353006ba389262c033a025e',
+        '2a398439b4975924e87a65943972bc702469b329',
+        'a610c00c65fdf79960cc0077d9d8c569d23f09a5',
+      ],
+      { kind: 'tag', operation: 'ADD', tag: 'Tag' },
+    ),
+  ),
+  row('mde', 'setDeviceValue', changeOne(machine, { kind: 'deviceValue', deviceValue: 'HIGH' })),
   row(
     'mde',
     'cancelMachineAction',

@@ -22,6 +22,7 @@ const features = {
   'machines.collectPackage': 'collect a package',
   'machines.offboard': 'offboard',
   'machines.quarantineFile': 'stop and quarantine a file',
+  'machines.update': 'tags and value of machines',
   'liveResponse.run': 'live response',
   'machineActions.cancel': 'cancel an action',
   'investigations.read': 'automated investigations',

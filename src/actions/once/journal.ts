@@ -4,6 +4,7 @@ import type { MachineActionType } from '../../domain/enums.ts';
 import { isRecord } from '../../domain/records.ts';
 import { asError, GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import type { MachineChange } from '../../routing/machine-changes.ts';
 import type { AlertChange, IncidentChange } from '../../routing/triage.ts';
 import { UnreadableEntryError } from '../../store/space.ts';
 import type { Store } from '../../store/store.ts';
@@ -35,11 +36,13 @@ export type JournalSubject =
     }
   /** The cancelling of an action, by the correlation tag in the cancellation's comment. */
   | { readonly kind: 'cancellation'; readonly actionId: string; readonly mark: string }
+  /** A change of a machine's tags or value, by what it shows. */
+  | { readonly kind: 'machine'; readonly id: string; readonly change: MachineChange }
   /** A change of an incident or alert, by what it was to become. */
   | { readonly kind: 'incident'; readonly id: string; readonly change: IncidentChange }
   | { readonly kind: 'alert'; readonly id: string; readonly change: AlertChange };
 
-const subjectKinds: readonly string[] = ['machineAction', 'cancellation', 'incident', 'alert'];
+const subjectKinds: readonly string[] = ['machineAction', 'cancellation', 'machine', 'incident', 'alert'];
 
 export type SubjectKind = JournalSubject['kind'];
 

@@ -1,12 +1,15 @@
 import type { Tenant } from '../../config/tenants.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { Incident } from '../../domain/incident.ts';
+import type { Machine } from '../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import type { ActOutcome } from '../../domain/outcome.ts';
 import { asGatewayError } from '../../errors.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import type { IncidentReads } from '../../routing/incidents.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
+import { isChanged } from '../../routing/machine-changes.ts';
+import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
 import { isDone, shownOf } from '../kinds/entity/shown.ts';
 import { carries } from '../once/correlation.ts';
@@ -44,12 +47,14 @@ type Of<Kind extends SubjectKind> = Extract<JournalSubject, { kind: Kind }>;
 export interface OutcomeFinders {
   readonly machineAction: FindOutcomes<Of<'machineAction'>, MachineAction>;
   readonly cancellation: FindOutcomes<Of<'cancellation'>, MachineAction>;
+  readonly machine: FindOutcomes<Of<'machine'>, Machine>;
   readonly incident: FindOutcomes<Of<'incident'>, Incident>;
   readonly alert: FindOutcomes<Of<'alert'>, Alert>;
 }
 
 export interface OutcomeReads {
   readonly machineActions: Pick<MachineActionReads, 'open' | 'byIds'>;
+  readonly machines: Pick<MachineReads, 'byIds'>;
   readonly incidents: Pick<IncidentReads, 'byIds'>;
   readonly alerts: Pick<AlertReads, 'byIds'>;
 }
@@ -140,6 +145,24 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
             if (action?.status === 'CANCELLED' && isOurs) return { outcome: 'DONE', actionId, shown: action };
             const ended = action !== undefined && isFinal(action);
             return ended || settled ? { outcome: 'NOT_BEGUN', actionId, shown: action ?? null } : null;
+          });
+        },
+        scope,
+      ),
+
+    machine: (tenant, sought, scope) =>
+      orFailure(
+        sought.length,
+        async () => {
+          const ids = [...new Set(sought.map(({ subject }) => subject.id))];
+          const found = await reads.machines.byIds(tenant, ids, scope);
+          return sought.map(({ subject: { id, change }, settled }): Found<Machine> | Error | null => {
+            const machine = found.get(id);
+            if (machine instanceof Error) return machine;
+            if (machine !== undefined && isChanged(change, machine)) {
+              return { outcome: 'DONE', actionId: null, shown: machine };
+            }
+            return settled ? notBegun : null;
           });
         },
         scope,

@@ -26,6 +26,8 @@ export interface ActRow {
   readonly wrongPlatform: 'macOS' | 'Linux' | null;
   /** The act after which a machine is what this one would make it; `nothing`: it is so from the start. */
   readonly alreadyAfter: ActName | 'nothing' | null;
+  /** Whether it becomes an action of Defender, whose end can be waited for. */
+  readonly becomesAction: boolean;
   /** The act that has to be done before, so that there is something to undo. */
   readonly after: ActName | null;
   /** Whether a second one finds the first one under way. */
@@ -59,6 +61,7 @@ const onMachines = {
   other: { comment: 'Another one' },
   malformed: [],
   needsComment: true,
+  becomesAction: true,
   body: null,
   notOnboarded: true,
   wrongPlatform: 'macOS',
@@ -72,11 +75,22 @@ const onEntities = {
   other: { status: 'RESOLVED' },
   malformed: [{ status: null, comment: null }],
   needsComment: false,
+  becomesAction: false,
   body: null,
   notOnboarded: false,
   wrongPlatform: null,
   alreadyAfter: null,
   after: null,
+  canBeUnderWay: false,
+} as const satisfies Partial<ActRow>;
+
+/** Changes of what the organisation notes on machines. */
+const ofMachines = {
+  ...onMachines,
+  needsComment: false,
+  becomesAction: false,
+  notOnboarded: false,
+  wrongPlatform: null,
   canBeUnderWay: false,
 } as const satisfies Partial<ActRow>;
 
@@ -131,6 +145,22 @@ export const actRows = {
     body: { Sha1: sha1 },
     wrongPlatform: 'Linux',
   },
+  tagMachines: {
+    ...ofMachines,
+    input: { tag: 'Beacon', operation: 'ADD' },
+    other: { tag: 'Other' },
+    malformed: [{ tag: ' ' }, { tag: 'x'.repeat(201) }, { operation: 'REPLACE' }],
+    operations: ['addOrRemoveMachineTags', 'addOrRemoveTagForMultipleMachines'],
+    body: { Value: 'Beacon', Action: 'Add' },
+  },
+  setDeviceValue: {
+    ...ofMachines,
+    input: { deviceValue: 'HIGH' },
+    other: { deviceValue: 'LOW' },
+    malformed: [{ deviceValue: 'UNKNOWN' }, { deviceValue: 'Highest' }],
+    operations: ['setDeviceValue'],
+    body: { DeviceValue: 'High' },
+  },
   runLiveResponse: {
     ...onMachines,
     input: { commands: [script], waitSeconds: 0 },
@@ -144,6 +174,7 @@ export const actRows = {
   cancelMachineActions: {
     ...onMachines,
     targets: 'actionIds',
+    becomesAction: false,
     target: ({ actions }) => idOf(actions.find(({ status }) => status === 'Pending' || status === 'InProgress')),
     unknown: '00000000-0000-4000-8000-000000000000',
     operations: ['cancelMachineAction'],

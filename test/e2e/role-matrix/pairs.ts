@@ -71,6 +71,7 @@ const action = (actionId: string | undefined, more: string): string =>
 const mutate = (name: string, input: string, shown: string): string =>
   `mutation { ${name}(input: { tenant: "${tenant}", ${input} }) { results { ${shown} error { code } } } }`;
 const targets = (id: string | null, more = ''): string => `machineIds: [${text(id ?? '')}], comment: "pairs"${more}`;
+const tagged = ', tag: "matrix", operation: ADD';
 const quarantined = `, sha1: "${'a'.repeat(40)}"`;
 const script = 'commands: [{ type: RUN_SCRIPT, scriptName: "echo-args.ps1" }], waitSeconds: 0';
 
@@ -168,6 +169,12 @@ export const questions: Readonly<Record<LimitedPermission, readonly Question[]>>
   ],
   'machine:isolate': [dryRun('isolateMachines'), dryRun('releaseMachines'), act('isolateMachines'), cancel('Isolate')],
   'machine:scan': [dryRun('scanMachines'), act('scanMachines'), cancel('RunAntiVirusScan')],
+  'machine:write': [
+    dryRun('tagMachines', tagged),
+    act('tagMachines', tagged),
+    dryRun('setDeviceValue', ', deviceValue: HIGH'),
+    act('setDeviceValue', ', deviceValue: HIGH'),
+  ],
   'machine:restrict': [
     dryRun('unrestrictCodeExecution'),
     act('restrictCodeExecution'),

@@ -229,6 +229,12 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
       'wherever it is',
     ),
   ],
+  'Mutation.tagMachines': [
+    act('tagMachines', 'machine:write', (world) => `${machines(world)}, tag: "matrix", operation: ADD`),
+  ],
+  'Mutation.setDeviceValue': [
+    act('setDeviceValue', 'machine:write', (world) => `${machines(world)}, deviceValue: HIGH`),
+  ],
   'Mutation.runLiveResponse': [
     act('runLiveResponse', 'liveresponse:run', (world) => `${machines(world)}, ${script}`),
     act('runLiveResponse', 'liveresponse:run', () => `actionId: "${crypto.randomUUID()}", waitSeconds: 0`, 'taken up'),

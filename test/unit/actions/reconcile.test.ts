@@ -54,6 +54,7 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
           },
           byIds: async () => new Map(listed().map((action) => [action.actionId, action])),
         },
+        machines: { byIds: async () => new Map() },
         incidents: { byIds: async () => new Map() },
         alerts: { byIds: async () => new Map() },
       },
