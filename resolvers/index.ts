@@ -1,6 +1,7 @@
 import type { Resolvers } from '../src/generated/graphql.ts';
 import {
   actionQueries,
+  InvestigationResult,
   LiveResponseCommand,
   MachineAction,
   MachineActionConnection,
@@ -77,6 +78,7 @@ export const resolvers: Resolvers = {
   MachineConnection,
   MachineAction,
   MachineActionConnection,
+  InvestigationResult,
   MachineActionResult,
   LiveResponseCommand,
   Queued,

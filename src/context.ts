@@ -53,7 +53,7 @@ export type MachinePage = Connection<Machine>;
 export type MachineActionPage = Connection<MachineAction>;
 export type { ActRow } from './actions/approvals/act.ts';
 export type { Approval } from './actions/approvals/record.ts';
-export type { MachineActionResult, Payload, Queued } from './actions/payloads.ts';
+export type { InvestigationResult, MachineActionResult, Payload, Queued } from './actions/payloads.ts';
 export type { ActInputs, ActName, ActResults } from './actions/table.ts';
 export { actNames } from './actions/table.ts';
 export type { AuditRecord } from './audit/record.ts';

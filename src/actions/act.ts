@@ -12,6 +12,7 @@ import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
 import type { Acting } from './acting.ts';
 import type { MutationInput } from './inputs.ts';
+import type { InvestigationReads } from './kinds/investigation/found.ts';
 import type { createMachineKind } from './kinds/machine/kind.ts';
 import type { Payload, TargetResult } from './payloads.ts';
 import type { Pipeline } from './pipeline/pipeline.ts';
@@ -34,6 +35,7 @@ export interface ActParts {
     readonly machineActions: MachineActionReads;
     readonly incidents: IncidentReads;
     readonly alerts: AlertReads;
+    readonly investigations: InvestigationReads;
   };
   readonly queue: LiveResponseQueue;
   readonly watcher: Watcher;

@@ -20,6 +20,7 @@ import { type Approvals, createApprovals } from './approvals/approvals.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
 import { createAuditTrail } from './audit-trail.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
+import type { InvestigationReads } from './kinds/investigation/found.ts';
 import { createMachineKind } from './kinds/machine/kind.ts';
 import { createLiveResponseResults, type Download } from './live-response/results.ts';
 import { createIdempotency } from './once/idempotency.ts';
@@ -74,6 +75,7 @@ export interface ActionsDeps {
     readonly machineActions: MachineActionReads;
     readonly incidents: IncidentReads;
     readonly alerts: AlertReads;
+    readonly investigations: InvestigationReads;
   };
   /** Fetches a file without any credential, as `HttpClient.download` does. */
   readonly download: Download;

@@ -66,6 +66,13 @@ export interface CancelMachineActionsInput extends MutationInput {
   readonly comment: string;
 }
 
+/** What starts investigations. */
+export interface StartInvestigationInput extends MutationInput {
+  /** Machine ids, or full DNS names. */
+  readonly machineIds: readonly string[];
+  readonly comment: string;
+}
+
 /** What every change of machines takes. Defender keeps no comment with it. */
 export interface ChangedMachinesInput extends MutationInput {
   /** Machine ids, or full DNS names. */

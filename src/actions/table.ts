@@ -4,6 +4,7 @@ import { checkSha1 } from './check-input.ts';
 import type { IsolateMachinesInput, MachinesInput, ScanMachinesInput, StopAndQuarantineFileInput } from './inputs.ts';
 import { cancelMachineActions } from './kinds/cancellation.ts';
 import { updateAlerts, updateIncidents } from './kinds/entity/acts.ts';
+import { startInvestigation } from './kinds/investigation/acts.ts';
 import { machineAct } from './kinds/machine/acts.ts';
 import { notOn, onboarded, onWindows, when } from './kinds/machine/preconditions.ts';
 import { setDeviceValue, tagMachines } from './kinds/machine-change/acts.ts';
@@ -109,6 +110,7 @@ export const acts = {
     preconditions: [onboarded, onWindows],
   }),
 
+  startInvestigation,
   tagMachines,
   setDeviceValue,
 

@@ -12,6 +12,7 @@ export const guardedActions = {
   collectPackage: 'machine',
   offboard: 'machine',
   quarantineFile: 'machine',
+  startInvestigation: 'machine',
   tag: 'machine',
   setDeviceValue: 'machine',
   runLiveResponse: 'liveResponse',

@@ -49,6 +49,7 @@ export const capabilities = {
   'machines.offboard': { kind: 'act', sources: [mde.offboardMachine] },
   'machines.quarantineFile': { kind: 'act', sources: [mde.stopAndQuarantineFile] },
   'machines.update': { kind: 'act', sources: [mde.setDeviceValue] },
+  'investigations.start': { kind: 'act', sources: [mde.startInvestigation] },
   'liveResponse.run': { kind: 'act', sources: [mde.runLiveResponse] },
   // The permission of the action's own type is needed; any of them makes the capability.
   'machineActions.cancel': { kind: 'act', sources: [mde.cancelMachineAction] },

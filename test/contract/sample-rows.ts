@@ -1,4 +1,4 @@
-import { machineCalls } from '../../src/routing/acts.ts';
+import { investigationCall, machineCalls } from '../../src/routing/acts.ts';
 import { changeOne, tagMany } from '../../src/routing/machine-changes.ts';
 import { alertFromGraph, alertFromMde } from '../../src/unification/alert.ts';
 import { commentsFrom } from '../../src/unification/comments.ts';
@@ -121,6 +121,7 @@ const mde: readonly SampleRow[] = [
       sha1: '87662bc3d60e4200ceaf7aae249d1c343f4b83c9',
     }),
   ),
+  row('mde', 'startInvestigation', investigationCall(machine, { comment: 'Test investigation' })),
   row('mde', 'addOrRemoveMachineTags', changeOne(machine, { kind: 'tag', operation: 'ADD', tag: 'test Tag 2' })),
   row(
     'mde',

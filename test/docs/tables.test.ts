@@ -23,6 +23,7 @@ const features = {
   'machines.offboard': 'offboard',
   'machines.quarantineFile': 'stop and quarantine a file',
   'machines.update': 'tags and value of machines',
+  'investigations.start': 'start an investigation',
   'liveResponse.run': 'live response',
   'machineActions.cancel': 'cancel an action',
   'investigations.read': 'automated investigations',

@@ -36,13 +36,22 @@ export type JournalSubject =
     }
   /** The cancelling of an action, by the correlation tag in the cancellation's comment. */
   | { readonly kind: 'cancellation'; readonly actionId: string; readonly mark: string }
+  /** The start of an investigation, by machine and time. */
+  | { readonly kind: 'investigation'; readonly machineId: string }
   /** A change of a machine's tags or value, by what it shows. */
   | { readonly kind: 'machine'; readonly id: string; readonly change: MachineChange }
   /** A change of an incident or alert, by what it was to become. */
   | { readonly kind: 'incident'; readonly id: string; readonly change: IncidentChange }
   | { readonly kind: 'alert'; readonly id: string; readonly change: AlertChange };
 
-const subjectKinds: readonly string[] = ['machineAction', 'cancellation', 'machine', 'incident', 'alert'];
+const subjectKinds: readonly string[] = [
+  'machineAction',
+  'cancellation',
+  'investigation',
+  'machine',
+  'incident',
+  'alert',
+];
 
 export type SubjectKind = JournalSubject['kind'];
 

@@ -12,6 +12,12 @@ import { isChanged } from '../../routing/machine-changes.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
 import { isDone, shownOf } from '../kinds/entity/shown.ts';
+import {
+  askedForOn,
+  begunSince,
+  type FoundInvestigation,
+  type InvestigationReads,
+} from '../kinds/investigation/found.ts';
 import { carries } from '../once/correlation.ts';
 import type { JournalSubject, SubjectKind } from '../once/journal.ts';
 
@@ -47,6 +53,7 @@ type Of<Kind extends SubjectKind> = Extract<JournalSubject, { kind: Kind }>;
 export interface OutcomeFinders {
   readonly machineAction: FindOutcomes<Of<'machineAction'>, MachineAction>;
   readonly cancellation: FindOutcomes<Of<'cancellation'>, MachineAction>;
+  readonly investigation: FindOutcomes<Of<'investigation'>, FoundInvestigation>;
   readonly machine: FindOutcomes<Of<'machine'>, Machine>;
   readonly incident: FindOutcomes<Of<'incident'>, Incident>;
   readonly alert: FindOutcomes<Of<'alert'>, Alert>;
@@ -54,6 +61,7 @@ export interface OutcomeFinders {
 
 export interface OutcomeReads {
   readonly machineActions: Pick<MachineActionReads, 'open' | 'byIds'>;
+  readonly investigations: InvestigationReads;
   readonly machines: Pick<MachineReads, 'byIds'>;
   readonly incidents: Pick<IncidentReads, 'byIds'>;
   readonly alerts: Pick<AlertReads, 'byIds'>;
@@ -145,6 +153,21 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
             if (action?.status === 'CANCELLED' && isOurs) return { outcome: 'DONE', actionId, shown: action };
             const ended = action !== undefined && isFinal(action);
             return ended || settled ? { outcome: 'NOT_BEGUN', actionId, shown: action ?? null } : null;
+          });
+        },
+        scope,
+      ),
+
+    investigation: (tenant, sought, scope) =>
+      orFailure(
+        sought.length,
+        async () => {
+          const ids = sought.map(({ subject }) => subject.machineId);
+          const { items, isAll } = await askedForOn(reads.investigations, tenant, ids, scope);
+          return sought.map(({ subject: { machineId }, since, settled }): Found<FoundInvestigation> | null => {
+            const one = begunSince(items, machineId, since);
+            if (one !== undefined) return { outcome: 'DONE', actionId: one.investigationId, shown: one };
+            return settled && isAll ? notBegun : null;
           });
         },
         scope,

@@ -99,6 +99,8 @@ export const createReconcile = (parts: ReconcileParts) => {
         return finders.cancellation(tenant, sought.filter(isOf(kind)), scope);
       case 'incident':
         return finders.incident(tenant, sought.filter(isOf(kind)), scope);
+      case 'investigation':
+        return finders.investigation(tenant, sought.filter(isOf(kind)), scope);
       case 'machine':
         return finders.machine(tenant, sought.filter(isOf(kind)), scope);
       case 'alert':

@@ -145,6 +145,13 @@ export const actRows = {
     body: { Sha1: sha1 },
     wrongPlatform: 'Linux',
   },
+  startInvestigation: {
+    ...onMachines,
+    operations: ['startInvestigation'],
+    becomesAction: false,
+    body: { Comment: 'Beaconing' },
+    wrongPlatform: 'Linux',
+  },
   tagMachines: {
     ...ofMachines,
     input: { tag: 'Beacon', operation: 'ADD' },

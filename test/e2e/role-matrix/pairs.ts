@@ -191,7 +191,7 @@ export const questions: Readonly<Record<LimitedPermission, readonly Question[]>>
     act('stopAndQuarantineFile', quarantined),
     cancel('StopAndQuarantineFile'),
   ],
-  'investigation:start': [],
+  'investigation:start': [dryRun('startInvestigation'), act('startInvestigation')],
   'liveresponse:run': [
     dryRun('runLiveResponse', `, ${script}`),
     act('runLiveResponse', `, ${script}`),

@@ -10,15 +10,7 @@ import { committedScope, lookScope } from '../../committed-scope.ts';
 import type { FieldChange, MachineResult } from '../../payloads.ts';
 import { type ActKind, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
 import { errorRow } from '../../results.ts';
-import { canonical, readTargets, resolveTargets, seenBy, unknownMachine } from '../machine/targets.ts';
-
-/** A machine whose tags or value are changed. */
-export interface ChangedMachine {
-  /** Defender's id. */
-  readonly id: string;
-  /** Null: it was not read. */
-  readonly machine: Machine | null;
-}
+import { canonical, type PlannedMachine, planMachines, readTargets, unknownMachine } from '../machine/targets.ts';
 
 /** One change of machines, its input checked. */
 export interface MachineChangeJob {
@@ -41,8 +33,8 @@ export interface MachineChangeJob {
 export const machineChangeKind = (
   { acts, changeMachines, finders, reads: { machines }, clock, log }: ActParts,
   { tenant, asked, change, isDryRun, visibility, readable, scope }: MachineChangeJob,
-): ActKind<ChangedMachine, Machine, MachineResult> => {
-  const subjectOf = ({ id }: ChangedMachine) => ({ kind: 'machine', id, change }) as const;
+): ActKind<PlannedMachine, Machine, MachineResult> => {
+  const subjectOf = ({ id }: PlannedMachine) => ({ kind: 'machine', id, change }) as const;
 
   /** As they are now, where that can be read: what was done stands. */
   const readAgain = async (ids: readonly string[]): Promise<ReadonlyMap<string, Machine>> => {
@@ -61,7 +53,7 @@ export const machineChangeKind = (
     return stopped('FAILED', error.code === 'NOT_FOUND' ? unknownMachine(tenant, id) : error);
   };
 
-  const sendAll = async (sendings: readonly Sending<ChangedMachine>[]): Promise<readonly Ended<Machine>[]> => {
+  const sendAll = async (sendings: readonly Sending<PlannedMachine>[]): Promise<readonly Ended<Machine>[]> => {
     for (const { renew } of sendings) await renew();
     const ids = sendings.map(({ target }) => target.id);
     const done = await changeMachines(tenant, ids, change, committedScope(scope, clock));
@@ -82,17 +74,7 @@ export const machineChangeKind = (
     machineOf: ({ machine }) => machine,
     check: () => null,
 
-    plan: async (reading, planScope) => {
-      const targets =
-        reading || visibility !== null
-          ? seenBy(visibility, tenant, await readTargets(machines, tenant, asked, planScope))
-          : await resolveTargets(machines, tenant, asked, planScope);
-      return [...targets].map(([name, { machineId, machine, error }]) => ({
-        asked: name,
-        target: { id: machineId, machine },
-        error,
-      }));
-    },
+    plan: (reading, planScope) => planMachines({ machines, tenant, asked, visibility, reading }, planScope),
 
     probe: async (targets, probeScope) => {
       const refusal = await acts.refusal(tenant, 'machines.update', probeScope);
