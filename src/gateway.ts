@@ -31,6 +31,7 @@ import { createHuntingReads } from './routing/hunting.ts';
 import { createLearned } from './routing/learned.ts';
 import { createChangeMachines } from './routing/machine-changes.ts';
 import { createMachineNames } from './routing/machine-names.ts';
+import { createReadMachineStates } from './routing/machine-states.ts';
 import { createRouting } from './routing/route.ts';
 import { createTenantSignIns } from './routing/tenant-sign-in.ts';
 import { createTriageActs } from './routing/triage.ts';
@@ -153,7 +154,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   };
 
   const tenants = createTenantService({ routing, connectivity, signIns: tenantSignIns });
-  const loaderReads = { entities: reads, edges: edgeReads };
+  const machineStates = createReadMachineStates({ reads: reads.machineActions, clock });
+  const loaderReads = { entities: reads, edges: edgeReads, machineStates };
   const contextOf = createContexts({
     accessOf,
     reads: loaderReads,

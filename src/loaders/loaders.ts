@@ -1,12 +1,14 @@
 import DataLoader from 'dataloader';
 import type { Access } from '../access/access.ts';
-import { createVisibility, type ReadMany, type Visibility } from '../access/visibility.ts';
+import { createVisibility, type OfOneMachine, type ReadMany, type Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Machine } from '../domain/machine.ts';
+import type { MachineStates } from '../domain/machine-state.ts';
 import { type Entity, type EntityName, type EntityNamed, type EntityReads, entities } from '../entities/table.ts';
-import { asError } from '../errors.ts';
+import { AccessError, asError } from '../errors.ts';
 import { AmbiguousMachineError } from '../routing/machine-names.ts';
+import type { ReadMachineStates } from '../routing/machine-states.ts';
 import type { CallScope } from '../scope.ts';
 import { createEdgeLoaders, type EdgeLoaders, type EdgeReads } from './edges.ts';
 import { createKeyedLoader, type EntityKey, entityKeyText } from './keyed.ts';
@@ -22,6 +24,8 @@ export type EntityLoaders = { readonly [Name in EntityName]: DataLoader<EntityKe
 export interface Loaders extends EntityLoaders {
   /** A machine's alerts: one call a machine, since nothing filters alerts by machine. */
   readonly alertsOfMachine: DataLoader<EntityKey, readonly Alert[], string>;
+  /** What a machine is by its actions: machines of one tick are read together. */
+  readonly statesOfMachine: DataLoader<EntityKey, MachineStates | null, string>;
 }
 
 /** What binds loaders to a caller. */
@@ -31,6 +35,7 @@ export type LoaderAccess = Pick<Access, 'require' | 'requireInPart' | 'tenant' |
 export interface LoaderReads {
   readonly entities: EntityReads;
   readonly edges: EdgeReads;
+  readonly machineStates: ReadMachineStates;
 }
 
 /** What a request follows the graph with. */
@@ -44,7 +49,7 @@ export interface RequestLoaders {
 
 /** New for each request: nothing of one caller is in the loaders of another. `visibility`: the caller's, over the same reads. */
 export const createLoaders = (
-  { entities: reads, edges }: LoaderReads,
+  { entities: reads, edges, machineStates }: LoaderReads,
   access: LoaderAccess,
   scope: CallScope,
 ): RequestLoaders => {
@@ -95,6 +100,23 @@ export const createLoaders = (
     return visible === undefined ? alerts : alerts.filter((alert) => visible.has(alert));
   };
 
+  /** A machine whose actions the caller does not see has no state for them, and is not said to have none. */
+  const statesOf = async (
+    name: string,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, MachineStates | Error>> => {
+    const tenant = access.tenant(name);
+    access.requireInPart('action:read', tenant);
+    const rows = ids.map((machineId) => ({ machineId }));
+    const visible = await visibility.ofOneMachine<OfOneMachine>('action:read', tenant)?.(rows);
+    const seen = rows.filter((row) => visible?.has(row) ?? true).map(({ machineId }) => machineId);
+    const found = seen.length === 0 ? new Map<string, MachineStates>() : await machineStates(tenant, seen, scope);
+    const forbidden = new AccessError('FORBIDDEN', 'The permission "action:read" is needed for this machine', {
+      tenant: name,
+    });
+    return new Map(ids.map((id) => [id, found.get(id) ?? forbidden]));
+  };
+
   const loaders: Loaders = {
     incidents: seen(entities.incidents, known.incidents),
     alerts: seen(entities.alerts, known.alerts),
@@ -106,6 +128,7 @@ export const createLoaders = (
     software: seen(entities.software, memo(reads.software.byIds)),
     recommendations: seen(entities.recommendations, memo(reads.recommendations.byIds)),
     remediationTasks: seen(entities.remediationTasks, memo(reads.remediationTasks.byIds)),
+    statesOfMachine: createKeyedLoader(statesOf),
     alertsOfMachine: new DataLoader<EntityKey, readonly Alert[], string>(
       (keys) => Promise.all(keys.map((key) => alertsOf(key).catch(asError))),
       { cacheKeyFn: entityKeyText },

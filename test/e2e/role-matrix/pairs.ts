@@ -220,6 +220,7 @@ export const questions: Readonly<Record<LimitedPermission, readonly Question[]>>
       ask: () => `{ machineActions(tenants: ["${tenant}"], first: 100) { nodes { it: actionId } } }`,
       shows: ({ sessionId }) => sessionId,
     },
+    { name: 'Machine.isolationState', ask: (place) => machine(place, 'it: isolationState'), refusal: 'FORBIDDEN' },
     { name: 'Machine.actions', ask: (place) => machine(place, 'actions(first: 100) { nodes { it: actionId } }') },
   ],
   'action:cancel': [cancel('Isolate', 'NOT_FOUND')],

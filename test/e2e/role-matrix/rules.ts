@@ -42,6 +42,14 @@ const machineOf = ({ machines }: TenantWorld): string | undefined =>
   machines.find(({ onboardingStatus, osPlatform }) => onboardingStatus === 'Onboarded' && osPlatform === 'Windows11')
     ?.id;
 
+/** A file that Defender for Endpoint knows of on some machine. */
+const fileOf = ({ alerts }: TenantWorld): string | undefined =>
+  alerts
+    .filter(({ machine }) => machine !== null)
+    .flatMap(({ evidence }) => evidence)
+    .flatMap((each) => (each.type === 'file' ? [each.file.sha1] : []))
+    .at(0);
+
 const isolationOf = ({ actions }: TenantWorld): string | undefined =>
   actions.find(({ type }) => type === 'Isolate')?.id;
 
@@ -225,7 +233,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
     act(
       'stopAndQuarantineFile',
       'file:quarantine',
-      () => `comment: "matrix", sha1: "${'a'.repeat(40)}"`,
+      (world) => `comment: "matrix", sha1: ${text(fileOf(world))}`,
       'wherever it is',
     ),
   ],
