@@ -22,6 +22,7 @@ beforeAll(async () => {
         simTenant('contoso', { scale: 4 }),
         simTenant('fabrikam', { permissions: readOnly }),
         simTenant('guarded'),
+        simTenant('asked'),
       ],
       enforceQuotas: false,
       profile: 'mild',
@@ -30,11 +31,17 @@ beforeAll(async () => {
       changedSettings(offered, [
         [['access', 'apiKeys'], [keyRow('reader', { roles: ['reader'] })]],
         [['limits', 'targetsPerMutation'], most],
-        [['guardrails'], [{ name: 'no', deny: 'all', tenants: 'guarded' }]],
+        [
+          ['guardrails'],
+          [
+            { name: 'no', deny: 'all', tenants: 'guarded' },
+            { name: 'two', requireApproval: 'all', tenants: 'asked' },
+          ],
+        ],
       ]),
     watchIntervalMs: 20,
   });
-  for (const tenant of ['contoso', 'fabrikam', 'guarded']) {
+  for (const tenant of ['contoso', 'fabrikam', 'guarded', 'asked']) {
     const { actions, machines } = running.simulator.world(tenant);
     const [like] = actions;
     const machine = machines.find(({ osPlatform }) => osPlatform === 'macOS');
@@ -269,6 +276,30 @@ describe('what Microsoft would refuse is told as the dry run tells it', () => {
     const before = sent(row);
     const dry = await perform(name, { ...inputOf(row, [machine.id]), dryRun: true });
     expect(dry.told).toMatchObject([{ outcome: 'UNDER_WAY', error: null }]);
+    expect(sent(row)).toBe(before);
+  });
+});
+
+describe('every act can be put before a second person', () => {
+  const askFor = (name: ActName, input: Input) =>
+    running.ask<{
+      payload: { approval: { mutation: string; targets: readonly string[]; guardrails: readonly string[] } } | null;
+    } | null>(
+      `mutation ($input: RequestApprovalInput!) { payload: requestApproval(input: $input) {
+        approval { mutation targets guardrails } } }`,
+      { input: { act: { [name]: input } } },
+    );
+
+  test.each(actNames)('X3: %s under a rule that asks for it', async (name) => {
+    const row = rows[name];
+    const id = targetIn(row, 'asked');
+    const input = { ...inputOf(row, [id]), tenant: 'asked' };
+    const before = sent(row);
+    expect(codeOf(await perform(name, input))).toBe('GUARDRAIL');
+    const { data, errors } = await askFor(name, input);
+    // What takes something back is possible on no machine yet, and nobody is woken for it.
+    if (row.alreadyAfter === 'nothing') expect(errors).toMatchObject([{ extensions: { code: 'ALREADY_IN_STATE' } }]);
+    else expect(data?.payload?.approval).toEqual({ mutation: name, targets: [id], guardrails: ['two'] });
     expect(sent(row)).toBe(before);
   });
 });
