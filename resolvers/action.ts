@@ -2,6 +2,7 @@ import type { ActInputs, ActName, ActResults, Context, Payload } from '../src/co
 import { actNames } from '../src/context.ts';
 import { isFinal } from '../src/domain/machine-action.ts';
 import type {
+  InvestigationResultResolvers,
   LiveResponseCommandResolvers,
   LiveResponseFileResolvers,
   MachineActionResolvers,
@@ -61,6 +62,13 @@ export const LiveResponseFile: LiveResponseFileResolvers = {
 export const MachineActionResult: MachineActionResultResolvers = {
   machine: ({ tenant, machineId, machine }, _, { loaders }) =>
     machine ?? (machineId === null ? null : loaders.machines.load({ tenant, id: machineId })),
+};
+
+export const InvestigationResult: InvestigationResultResolvers = {
+  machine: ({ tenant, machineId, machine }, _, { loaders }) =>
+    machine ?? loaders.machines.load({ tenant, id: machineId }),
+  investigation: ({ tenant, investigationId }, _, { loaders }) =>
+    investigationId === null ? null : loaders.investigations.load({ tenant, id: investigationId }),
 };
 
 export const Queued: QueuedResolvers = {

@@ -1,5 +1,6 @@
 import type { Resolvers } from '../src/generated/graphql.ts';
 import {
+  InvestigationResult,
   LiveResponseCommand,
   LiveResponseFile,
   MachineAction,
@@ -15,6 +16,7 @@ import { edgesOf } from './edge.ts';
 import { entityConnections, entityQueries, entityTypes } from './entities.ts';
 import { ExposureScore, MissingKb, scoreQueries } from './exposure-score.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
+import { Machine } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
 import { DateTime, JSONScalar } from './scalars.ts';
 import {
@@ -45,6 +47,7 @@ export const resolvers: Resolvers = {
   ...entityTypes,
   ...entityConnections,
   Alert: { ...entityTypes.Alert, ...Alert },
+  Machine: { ...entityTypes.Machine, ...Machine },
   MachineAction: { ...entityTypes.MachineAction, ...MachineAction },
   Node,
   Viewer,
@@ -60,6 +63,7 @@ export const resolvers: Resolvers = {
   ProcessEvidence: edgesOf('ProcessEvidence'),
   FileEvidence: edgesOf('FileEvidence'),
   RegistryValueEvidence: edgesOf('RegistryValueEvidence'),
+  InvestigationResult,
   MachineActionResult,
   LiveResponseCommand,
   LiveResponseFile,

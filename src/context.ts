@@ -37,7 +37,13 @@ export interface Context extends RequestLoaders {
 
 export type { ActRow } from './actions/approvals/act.ts';
 export type { Approval } from './actions/approvals/record.ts';
-export type { LiveResponseFile, MachineActionResult, Payload, Queued } from './actions/payloads.ts';
+export type {
+  InvestigationResult,
+  LiveResponseFile,
+  MachineActionResult,
+  Payload,
+  Queued,
+} from './actions/payloads.ts';
 export type { ActInputs, ActName, ActResults } from './actions/table.ts';
 export { actNames } from './actions/table.ts';
 export type { AuditRecord } from './audit/record.ts';

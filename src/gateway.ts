@@ -36,7 +36,9 @@ import { createConnectivity } from './routing/connectivity.ts';
 import { createHuntingReads } from './routing/hunting.ts';
 import { createLearned } from './routing/learned.ts';
 import { createLibraryActs } from './routing/library.ts';
+import { createChangeMachines } from './routing/machine-changes.ts';
 import { createMachineNames } from './routing/machine-names.ts';
+import { createReadMachineStates } from './routing/machine-states.ts';
 import { createNewAlerts } from './routing/new-alerts.ts';
 import { createRouting } from './routing/route.ts';
 import { createTenantSignIns } from './routing/tenant-sign-in.ts';
@@ -154,6 +156,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     triageActs: createTriageActs({ ...parts, idsPerCall }),
     library: createLibraryActs(parts),
     createAlert: createNewAlerts(parts),
+    changeMachines: createChangeMachines(parts),
     reads,
     open: http.open,
     stopping: stopping.signal,
@@ -180,7 +183,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   };
 
   const tenants = createTenantService({ routing, connectivity, signIns: tenantSignIns });
-  const loaderReads = { entities: reads, edges: edgeReads };
+  const machineStates = createReadMachineStates({ reads: reads.machineActions, clock });
+  const loaderReads = { entities: reads, edges: edgeReads, machineStates };
   const contextOf = createContexts({
     accessOf,
     reads: loaderReads,

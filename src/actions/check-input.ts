@@ -52,3 +52,10 @@ export const checkLength = (field: string, value: string, most: number): string 
   if (value.length <= most) return value;
   throw new InputError(`${field} is longer than ${most} characters`, { field });
 };
+
+/** A SHA-1 in lower case: the only hash that Defender quarantines by. */
+export const checkSha1 = (hash: string): string => {
+  const sha1 = hash.trim().toLowerCase();
+  if (/^[0-9a-f]{40}$/.test(sha1)) return sha1;
+  throw new InputError('sha1 is no SHA-1: 40 hex digits', { field: 'sha1' });
+};

@@ -13,6 +13,7 @@ import type { AlertReads } from '../routing/alerts.ts';
 import type { IncidentReads } from '../routing/incidents.ts';
 import type { LibraryActs } from '../routing/library.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
+import type { ChangeMachines } from '../routing/machine-changes.ts';
 import type { MachineReads } from '../routing/machines.ts';
 import type { CreateAlert } from '../routing/new-alerts.ts';
 import type { TriageActs } from '../routing/triage.ts';
@@ -29,6 +30,7 @@ import { createFindFile } from './files/find.ts';
 import { createOpenFile, type Open } from './files/open.ts';
 import { createFileRecords } from './files/record.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
+import type { InvestigationReads } from './kinds/investigation/found.ts';
 import { createMachineKind } from './kinds/machine/kind.ts';
 import { createLiveResponseResults } from './live-response/results.ts';
 import { createIdempotency } from './once/idempotency.ts';
@@ -89,12 +91,14 @@ export interface ActionsDeps {
   readonly triageActs: TriageActs;
   readonly library: LibraryActs;
   readonly createAlert: CreateAlert;
+  readonly changeMachines: ChangeMachines;
   readonly reads: {
     readonly machines: MachineReads;
     readonly machineActions: MachineActionReads;
     readonly incidents: IncidentReads;
     readonly alerts: AlertReads;
     readonly libraryFiles: LibraryFileReads;
+    readonly investigations: InvestigationReads;
   };
   /** Opens a file without any credential, as `HttpClient.open` does. */
   readonly open: Open;
@@ -146,6 +150,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
       finders,
       acts,
       triageActs,
+      changeMachines: deps.changeMachines,
       library: deps.library,
       createAlert: deps.createAlert,
       reads,

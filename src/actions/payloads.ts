@@ -67,6 +67,25 @@ export interface IncidentResult extends TargetResult {
   readonly changes: readonly FieldChange[] | null;
 }
 
+export interface MachineResult extends TargetResult {
+  /** The tenant's configured name. */
+  readonly tenant: string;
+  readonly machineId: string;
+  readonly machine: Machine | null;
+  /** Null unless it is a dry run. */
+  readonly changes: readonly FieldChange[] | null;
+}
+
+export interface InvestigationResult extends TargetResult {
+  /** The tenant's configured name. */
+  readonly tenant: string;
+  readonly machineId: string;
+  /** Given when it was read on the way; null says nothing of its existence. */
+  readonly machine: Machine | null;
+  /** Started now, or found under way. */
+  readonly investigationId: string | null;
+}
+
 export interface AlertResult extends TargetResult {
   readonly alertId: string;
   readonly alert: Alert | null;

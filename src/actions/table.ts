@@ -1,15 +1,21 @@
 import { type IsolationType, machineCalls } from '../routing/acts.ts';
 import type { Act } from './act.ts';
-import type { IsolateMachinesInput, MachinesInput, ScanMachinesInput } from './inputs.ts';
+import { checkSha1 } from './check-input.ts';
+import type { IsolateMachinesInput, MachinesInput, ScanMachinesInput, StopAndQuarantineFileInput } from './inputs.ts';
 import { cancelMachineActions } from './kinds/cancellation.ts';
 import { updateAlerts, updateIncidents } from './kinds/entity/acts.ts';
 import { addComment } from './kinds/entity/comment.ts';
 import { mergeIncidents, moveAlerts } from './kinds/entity/regroup.ts';
+import { startInvestigation } from './kinds/investigation/acts.ts';
 import { machineAct } from './kinds/machine/acts.ts';
 import { notOn, onboarded, onWindows, when } from './kinds/machine/preconditions.ts';
+import { setDeviceValue, tagMachines } from './kinds/machine-change/acts.ts';
 import { createAlert } from './kinds/made/alert.ts';
 import { deleteLibraryFile, uploadLibraryFile } from './kinds/made/library.ts';
 import { runLiveResponse } from './live-response/live-response.ts';
+
+/** Of an act that takes machines and a comment alone. */
+const nothing = (_: MachinesInput) => ({});
 
 /**
  * Every act, one row each, by the name of its mutation. From here come the mutations, what can be asked approval for, and the
@@ -38,7 +44,7 @@ export const acts = {
     guardrail: 'release',
     permission: 'machine:isolate',
     type: 'UNISOLATE',
-    particulars: (_: MachinesInput) => ({}),
+    particulars: nothing,
     preconditions: [notOn('macos')],
     effect: { brings: 'ISOLATE', undoes: 'UNISOLATE', to: 'off', state: 'isolated' },
     call: machineCalls.release,
@@ -53,6 +59,64 @@ export const acts = {
     preconditions: [onboarded, onWindows],
     call: machineCalls.scan,
   }),
+
+  // restrict-code-execution.md
+  restrictCodeExecution: machineAct({
+    guardrail: 'restrict',
+    permission: 'machine:restrict',
+    type: 'RESTRICT_CODE_EXECUTION',
+    call: machineCalls.restrict,
+    particulars: nothing,
+    preconditions: [onboarded, onWindows],
+    effect: { brings: 'RESTRICT_CODE_EXECUTION', undoes: 'UNRESTRICT_CODE_EXECUTION', to: 'on', state: 'restricted' },
+  }),
+
+  // unrestrict-code-execution.md
+  unrestrictCodeExecution: machineAct({
+    guardrail: 'unrestrict',
+    permission: 'machine:restrict',
+    type: 'UNRESTRICT_CODE_EXECUTION',
+    call: machineCalls.unrestrict,
+    particulars: nothing,
+    preconditions: [onboarded, onWindows],
+    effect: { brings: 'RESTRICT_CODE_EXECUTION', undoes: 'UNRESTRICT_CODE_EXECUTION', to: 'off', state: 'restricted' },
+  }),
+
+  // collect-investigation-package.md; respond-machine-alerts.md: Windows 10 1703 and later, Windows Server.
+  collectInvestigationPackage: machineAct({
+    guardrail: 'collectPackage',
+    permission: 'machine:collect',
+    type: 'COLLECT_INVESTIGATION_PACKAGE',
+    call: machineCalls.collectPackage,
+    particulars: nothing,
+    preconditions: [onboarded, onWindows],
+  }),
+
+  // offboard-machine-api.md: not for macOS and Linux. A machine that was onboarded anew keeps its action, so no state is told by it.
+  offboardMachines: machineAct({
+    guardrail: 'offboard',
+    permission: 'machine:offboard',
+    type: 'OFFBOARD',
+    call: machineCalls.offboard,
+    particulars: nothing,
+    preconditions: [onboarded, onWindows],
+  }),
+
+  // stop-and-quarantine-file.md; respond-file-alerts.md: Windows 10 1703 and later, Windows Server.
+  stopAndQuarantineFile: machineAct({
+    guardrail: 'quarantineFile',
+    permission: 'file:quarantine',
+    type: 'STOP_AND_QUARANTINE_FILE',
+    call: machineCalls.quarantineFile,
+    particulars: ({ sha1 }: StopAndQuarantineFileInput) => ({ sha1: checkSha1(sha1) }),
+    isSame: ({ relatedFile }, { sha1 }) => relatedFile?.fileIdentifier?.toLowerCase() === sha1,
+    machinesOf: ({ acts: { machinesWithFile } }, tenant, { sha1 }, scope) => machinesWithFile(tenant, sha1, scope),
+    preconditions: [onboarded, onWindows],
+  }),
+
+  startInvestigation,
+  tagMachines,
+  setDeviceValue,
 
   runLiveResponse,
   cancelMachineActions,

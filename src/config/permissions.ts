@@ -7,6 +7,7 @@ export const permissions = [
   'alert:read',
   'alert:write',
   'machine:read',
+  'machine:write',
   'vulnerability:read',
   'machine:isolate',
   'machine:scan',
@@ -47,6 +48,7 @@ export const permissionSubjects = {
   'alert:read': 'alert',
   'alert:write': 'alert',
   'machine:read': 'machine',
+  'machine:write': 'machine',
   // What Defender Vulnerability Management counts is counted over the whole tenant.
   'vulnerability:read': 'tenant',
   'machine:isolate': 'machine',
@@ -108,7 +110,7 @@ const hunter = [...reader, 'hunt:raw', 'hunt:library', 'explain'] as const;
 export const builtInRoles = {
   reader,
   hunter,
-  /** Everything of an incident's day; taking a machine out of Defender for good, or changing what scripts there are, is not part of it. */
+  /** Everything of an incident's day; taking a machine out of Defender for good, or changing what scripts there are, is not part of it, nor are the tags that guardrails and roles go by. */
   responder: [
     ...hunter,
     'incident:write',

@@ -1,11 +1,14 @@
 import type DataLoader from 'dataloader';
 import type { Access } from '../access/access.ts';
-import { createVisibility, type ReadMany, type Visibility } from '../access/visibility.ts';
+import { createVisibility, type OfOneMachine, type ReadMany, type Visibility } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Machine } from '../domain/machine.ts';
+import type { MachineStates } from '../domain/machine-state.ts';
 import type { Entity, EntityKey } from '../entities/entity.ts';
 import { type AnyReads, byEntity, type EntityName, type EntityNamed, rows } from '../entities/table.ts';
+import { AccessError } from '../errors.ts';
 import { AmbiguousMachineError } from '../routing/machine-names.ts';
+import type { ReadMachineStates } from '../routing/machine-states.ts';
 import type { CallScope } from '../scope.ts';
 import { createEdgeLoaders, type EdgeLoaders, type EdgeReads } from './edges.ts';
 import { createKeyedLoader, createMemo } from './keyed.ts';
@@ -16,6 +19,12 @@ import { createKeyedLoader, createMemo } from './keyed.ts';
  */
 export type EntityLoaders = { readonly [Name in EntityName]: LoaderOf<Name> };
 
+/** The loaders of a request. */
+export interface Loaders extends EntityLoaders {
+  /** What a machine is by its actions: machines of one tick are read together. */
+  readonly statesOfMachine: DataLoader<EntityKey, MachineStates | null, string>;
+}
+
 /** What binds loaders to a caller. */
 export type LoaderAccess = Pick<Access, 'require' | 'requireInPart' | 'tenant' | 'machineVisibility'>;
 
@@ -23,11 +32,12 @@ export type LoaderAccess = Pick<Access, 'require' | 'requireInPart' | 'tenant' |
 export interface LoaderReads {
   readonly entities: AnyReads;
   readonly edges: EdgeReads;
+  readonly machineStates: ReadMachineStates;
 }
 
 /** What a request follows the graph with. */
 export interface RequestLoaders {
-  readonly loaders: EntityLoaders;
+  readonly loaders: Loaders;
   readonly edges: EdgeLoaders;
   readonly visibility: Visibility;
   /** Of ids of a type, those that the caller sees; all at once, and without a read, where their roles are not limited. */
@@ -51,7 +61,7 @@ function loadersOf(load: (name: EntityName) => unknown): Readonly<Record<string,
 
 /** New for each request: nothing of one caller is in the loaders of another. `visibility`: the caller's, over the same reads. */
 export const createLoaders = (
-  { entities: reads, edges }: LoaderReads,
+  { entities: reads, edges, machineStates }: LoaderReads,
   access: LoaderAccess,
   scope: CallScope,
 ): RequestLoaders => {
@@ -88,7 +98,28 @@ export const createLoaders = (
   };
 
   const read: Memos = { ...known, machines: namedAmongSeen };
-  const loaders = loadersOf(<Name extends EntityName>(name: Name) => seen<EntityNamed<Name>>(rows[name], read[name]));
+  const ofEntities = loadersOf(<Name extends EntityName>(name: Name) =>
+    seen<EntityNamed<Name>>(rows[name], read[name]),
+  );
+
+  /** A machine whose actions the caller does not see has no state for them, and is not said to have none. */
+  const statesOf = async (
+    name: string,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, MachineStates | Error>> => {
+    const tenant = access.tenant(name);
+    access.requireInPart('action:read', tenant);
+    const machines = ids.map((machineId) => ({ machineId }));
+    const visible = await visibility.ofOneMachine<OfOneMachine>('action:read', tenant)?.(machines);
+    const shown = machines.filter((row) => visible?.has(row) ?? true).map(({ machineId }) => machineId);
+    const found = shown.length === 0 ? new Map<string, MachineStates>() : await machineStates(tenant, shown, scope);
+    const forbidden = new AccessError('FORBIDDEN', 'The permission "action:read" is needed for this machine', {
+      tenant: name,
+    });
+    return new Map(ids.map((id) => [id, found.get(id) ?? forbidden]));
+  };
+
+  const loaders: Loaders = { ...ofEntities, statesOfMachine: createKeyedLoader(statesOf) };
 
   const isLimited = (name: EntityName, tenant: Tenant): boolean => rows[name].judge(visibility, tenant) !== null;
 

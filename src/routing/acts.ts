@@ -1,19 +1,24 @@
 import type { Tenant } from '../config/tenants.ts';
+import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import type { GatewayError } from '../errors.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import type { Fact } from '../microsoft/operation.ts';
 import type { CallScope } from '../scope.ts';
+import { machineFromMde } from '../unification/machine.ts';
 import { machineActionFromMde } from '../unification/machine-action.ts';
-import { act } from '../upstream/call.ts';
+import { hasId, type Identified } from '../upstream/answers.ts';
+import { act, type Kind, page } from '../upstream/call.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import { cancelMachineAction, machineAction } from '../upstream/mde/machine-actions.ts';
+import { machine } from '../upstream/mde/machines.ts';
 import type { MdeCommand, MdeCommandParam, MdeMachineAction } from '../upstream/mde/wire.ts';
 import type { Capability } from './capabilities.ts';
 
 export type { Capability } from './capabilities.ts';
 
 import type { RoutingDependencies } from './dependencies.ts';
+import { readWhole } from './every-row.ts';
 import { sendOnce } from './send-once.ts';
 
 /** How a machine is cut off; `UN_MANAGED_DEVICE` contains a device that is not onboarded. isolate-machine.md */
@@ -89,6 +94,15 @@ export const machineCalls = {
     mde.runAntivirusScan,
     ({ scanType }: Commented & { readonly scanType: ScanType }) => ({ ScanType: scanWords[scanType] }),
   ),
+  restrict: machineCall('machines.restrict', mde.restrictCodeExecution),
+  unrestrict: machineCall('machines.restrict', mde.unrestrictCodeExecution),
+  collectPackage: machineCall('machines.collectPackage', mde.collectInvestigationPackage),
+  offboard: machineCall('machines.offboard', mde.offboardMachine),
+  quarantineFile: machineCall(
+    'machines.quarantineFile',
+    mde.stopAndQuarantineFile,
+    ({ sha1 }: Commented & { readonly sha1: string }) => ({ Sha1: sha1 }),
+  ),
   runLiveResponse: machineCall(
     'liveResponse.run',
     mde.runLiveResponse,
@@ -97,6 +111,16 @@ export const machineCalls = {
     }),
   ),
 } as const;
+
+const investigation: Kind<Identified<'id', string | number>> = {
+  one: 'an investigation',
+  many: 'investigations',
+  is: (value): value is Identified<'id', string | number> => hasId(value, 'id'),
+};
+
+/** Starts an investigation of a machine; it is no machine action. */
+export const investigationCall = (machineId: string, { comment }: Commented) =>
+  act(mde.startInvestigation, { id: machineId }, investigation, { Comment: comment });
 
 /**
  * What is done to machines, one upstream call each, sent once and through one API. `details.sent` of an error says whether
@@ -113,6 +137,10 @@ export interface MachineActs {
   ): Promise<MachineAction | null>;
   /** Cancels an action; null as above. */
   cancel(tenant: Tenant, actionId: string, input: Commented, scope: CallScope): Promise<MachineAction | null>;
+  /** Starts an investigation; its id, or null: it was taken without saying which. */
+  startInvestigation(tenant: Tenant, machineId: string, comment: string, scope: CallScope): Promise<string | null>;
+  /** The machines that have the file, as Defender knows it; none for a file that it never saw. One call. */
+  machinesWithFile(tenant: Tenant, sha1: string, scope: CallScope): Promise<readonly Machine[]>;
   /** Why no act of the capability can be sent in the tenant; null: nothing is known against it. Calls for tokens alone. */
   refusal(tenant: Tenant, capability: Capability, scope: CallScope): Promise<GatewayError | null>;
 }
@@ -137,6 +165,21 @@ export const createActs = (parts: RoutingDependencies): MachineActs => {
       run(tenant, call.capability, call.operation(machineId, input), scope),
     cancel: (tenant, actionId, { comment }, scope) =>
       run(tenant, 'machineActions.cancel', cancelMachineAction(actionId, comment), scope),
+    startInvestigation: (tenant, machineId, comment, scope) =>
+      parts.routing.run(tenant, 'investigations.start', scope, {
+        mde: async () => {
+          const wire = await sendOnce(parts, tenant, investigationCall(machineId, { comment }), scope);
+          return wire === null ? null : String(wire.id);
+        },
+      }),
+    machinesWithFile: (tenant, sha1, scope) =>
+      parts.routing.run(tenant, 'machines.read', scope, {
+        mde: async () => {
+          const list = page(mde.listFileMachines, { sha1 }, machine);
+          const wires = await readWhole(parts.send, tenant, list, ({ id }) => id, scope);
+          return wires.map((wire) => machineFromMde(tenant.name, wire));
+        },
+      }),
     refusal: parts.routing.refusal,
   };
 };

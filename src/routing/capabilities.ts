@@ -47,6 +47,12 @@ export const capabilities = {
   'machineActions.read': { kind: 'read', sources: [mde.listMachineActions] },
   'machines.isolate': { kind: 'act', sources: [mde.isolateMachine] },
   'machines.scan': { kind: 'act', sources: [mde.runAntivirusScan] },
+  'machines.restrict': { kind: 'act', sources: [mde.restrictCodeExecution] },
+  'machines.collectPackage': { kind: 'act', sources: [mde.collectInvestigationPackage] },
+  'machines.offboard': { kind: 'act', sources: [mde.offboardMachine] },
+  'machines.quarantineFile': { kind: 'act', sources: [mde.stopAndQuarantineFile] },
+  'machines.update': { kind: 'act', sources: [mde.setDeviceValue] },
+  'investigations.start': { kind: 'act', sources: [mde.startInvestigation] },
   'liveResponse.run': { kind: 'act', sources: [mde.runLiveResponse] },
   // The permission of the action's own type is needed; any of them makes the capability.
   'machineActions.cancel': { kind: 'act', sources: [mde.cancelMachineAction] },

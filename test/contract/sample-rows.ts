@@ -1,4 +1,5 @@
-import { machineCalls } from '../../src/routing/acts.ts';
+import { investigationCall, machineCalls } from '../../src/routing/acts.ts';
+import { changeOne, tagMany } from '../../src/routing/machine-changes.ts';
 import { alertFromGraph, alertFromMde } from '../../src/unification/alert.ts';
 import { commentsFrom } from '../../src/unification/comments.ts';
 import { incidentFromGraph, incidentFromM365d } from '../../src/unification/incident.ts';
@@ -93,6 +94,48 @@ const mde: readonly SampleRow[] = [
     'runAntivirusScan',
     machineCalls.scan.operation(machine, { comment: 'Check machine for viruses due to alert 3212', scanType: 'FULL' }),
   ),
+  row(
+    'mde',
+    'restrictCodeExecution',
+    machineCalls.restrict.operation(machine, { comment: 'Restrict code execution due to alert 1234' }),
+  ),
+  row(
+    'mde',
+    'unrestrictCodeExecution',
+    machineCalls.unrestrict.operation(machine, {
+      comment: 'Unrestrict code execution since machine was cleaned and validated',
+    }),
+  ),
+  row(
+    'mde',
+    'collectInvestigationPackage',
+    machineCalls.collectPackage.operation('fb9ab6be3965095a09c057be7c90f0a2', {
+      comment: 'Collect forensics due to alert 1234',
+    }),
+  ),
+  row(
+    'mde',
+    'stopAndQuarantineFile',
+    machineCalls.quarantineFile.operation(machine, {
+      comment: 'Stop and quarantine file on machine due to alert 441688558380765161_2136280442',
+      sha1: '87662bc3d60e4200ceaf7aae249d1c343f4b83c9',
+    }),
+  ),
+  row('mde', 'startInvestigation', investigationCall(machine, { comment: 'Test investigation' })),
+  row('mde', 'addOrRemoveMachineTags', changeOne(machine, { kind: 'tag', operation: 'ADD', tag: 'test Tag 2' })),
+  row(
+    'mde',
+    'addOrRemoveTagForMultipleMachines',
+    tagMany(
+      [
+        '34e83ca3feea4dae2353006ba389262c033a025e',
+        '2a398439b4975924e87a65943972bc702469b329',
+        'a610c00c65fdf79960cc0077d9d8c569d23f09a5',
+      ],
+      { kind: 'tag', operation: 'ADD', tag: 'Tag' },
+    ),
+  ),
+  row('mde', 'setDeviceValue', changeOne(machine, { kind: 'deviceValue', deviceValue: 'HIGH' })),
   row(
     'mde',
     'cancelMachineAction',

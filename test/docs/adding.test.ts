@@ -62,3 +62,9 @@ test('the recipe of a condition names every constructor of one', () => {
   const missing = constructors.filter((name) => !section('A condition of a filter').includes(`\`${name}\``));
   expect(missing).toEqual([]);
 });
+
+test('the recipe of a machine action names every file that knows of one', () => {
+  const files = naming(/\bcollect(Investigation)?Package\b/).filter((file) => !file.startsWith('src/simulator/'));
+  expect(files.length).toBeGreaterThan(4);
+  expect(files.filter((file) => !section('A machine action').includes(`\`${file}\``))).toEqual([]);
+});

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { actNames, acts } from '../../src/actions/table.ts';
 import { type CloudName, cloudNames, clouds } from '../../src/clouds/endpoints.ts';
+import { guardedActions } from '../../src/config/guardrails.ts';
+import { permissions } from '../../src/config/permissions.ts';
 import { errorCodes } from '../../src/errors.ts';
 import { type Capability, capabilities, capabilityNames } from '../../src/routing/capabilities.ts';
 import { read, tableRows } from './pages.ts';
@@ -21,6 +24,12 @@ const features = {
   'alerts.create': 'create alerts',
   'alerts.move': 'move alerts to an incident',
   'machines.scan': 'antivirus scan',
+  'machines.restrict': 'restrict code execution',
+  'machines.collectPackage': 'collect a package',
+  'machines.offboard': 'offboard',
+  'machines.quarantineFile': 'stop and quarantine a file',
+  'machines.update': 'tags and value of machines',
+  'investigations.start': 'start an investigation',
   'liveResponse.run': 'live response',
   'machineActions.cancel': 'cancel an action',
   'investigations.read': 'automated investigations',
@@ -70,6 +79,26 @@ describe('the README has a row for every cloud', () => {
       if (origin !== '') expect(row?.[column]?.replace(' ...', '').replace(first, name)).toBe(hostOf(origin));
     }
   });
+});
+
+test('docs/actions.md has a row for every act, with its permission and its name for guardrails', () => {
+  const told = tableRows('docs/actions.md')
+    .map(([name = '', permission = '', guardrail = '']) =>
+      [name, permission, guardrail].map((cell) => cell.replaceAll('`', '')),
+    )
+    .filter(([name = '']) => actNames.some((each) => each === name));
+  expect(told).toEqual(
+    expect.arrayContaining(actNames.map((name) => [name, acts[name].permission, acts[name].guardrail])),
+  );
+  expect(told).toHaveLength(actNames.length);
+});
+
+test('docs/settings.md names every act that a guardrail can name, and every permission', () => {
+  const text = read('docs/settings.md');
+  for (const name of [...Object.keys(guardedActions), ...permissions]) expect(text).toContain(`\`${name}\``);
+  expect(actNames.map((name): string => acts[name].guardrail).toSorted()).toEqual(
+    Object.keys(guardedActions).toSorted(),
+  );
 });
 
 test('docs/errors.md explains every code, and no other', () => {

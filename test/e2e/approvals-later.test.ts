@@ -201,6 +201,19 @@ describe('X3: every action that requireApproval accepts can be asked for, and is
       const [alert] = running.simulator.world('contoso').alerts;
       return { updateAlerts: { tenant: 'contoso', alertIds: [alert?.id], status: 'IN_PROGRESS' } };
     },
+    restrict: () => ({ restrictCodeExecution: on(take()) }),
+    unrestrict: async () => {
+      const machine = take();
+      await approve(await waiting({ restrictCodeExecution: on(machine) }));
+      for (const restriction of actionsOn(machine)) restriction.status = 'Succeeded';
+      return { unrestrictCodeExecution: on(machine) };
+    },
+    collectPackage: () => ({ collectInvestigationPackage: on(take()) }),
+    offboard: () => ({ offboardMachines: on(take()) }),
+    quarantineFile: () => ({ stopAndQuarantineFile: { ...on(take()), sha1: 'ab'.repeat(20) } }),
+    startInvestigation: () => ({ startInvestigation: on(take()) }),
+    tag: () => ({ tagMachines: { ...on(take()), tag: 'case-4711', operation: 'ADD' } }),
+    setDeviceValue: () => ({ setDeviceValue: { ...on(take()), deviceValue: 'HIGH' } }),
     addComment: () => {
       const [incident] = running.simulator.world('contoso').incidents;
       return { addComment: { tenant: 'contoso', incidentIds: [String(incident?.id)], comment: 'Seen' } };

@@ -18,7 +18,7 @@ export interface FieldCost {
   readonly size?: number;
   /** Arguments that say how many items come: a number, or a list whose length counts. `input.machineIds` is a path. */
   readonly sizeArguments?: readonly string[];
-  /** Lists that `cost` is paid for each member of, of the longest, e.g. `input.machineIds`. */
+  /** Lists that `cost` is paid for each member of, of the longest, e.g. `input.machineIds`; `size` times where none is given. */
   readonly each?: readonly string[];
   /** A list of tenants that `cost` is paid for each member of; every tenant that the caller sees when it is not given or tags are. */
   readonly eachTenant?: string;
@@ -70,8 +70,8 @@ export const fieldWeight = (question: WeightQuestion): FieldWeight => {
 };
 
 /** How often a field's own cost is paid. */
-const timesPaid = (question: WeightQuestion, { each, eachTenant }: FieldCost): number => {
-  if (each !== undefined) return askedSize(question, each) ?? 1;
+const timesPaid = (question: WeightQuestion, { each, eachTenant, size }: FieldCost): number => {
+  if (each !== undefined) return askedSize(question, each) ?? size ?? 1;
   if (eachTenant === undefined) return 1;
   // Which tenants have a tag is not known here: it may be any of them.
   const isByTag = (askedSize(question, [eachTenant.replace(/tenants$/, 'tenantTags')]) ?? 0) > 0;

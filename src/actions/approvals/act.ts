@@ -56,7 +56,12 @@ export type PerformAny = <Name extends ActName>(
   acting: Acting,
   input: ActInputs[Name],
   scope: CallScope,
-) => Promise<{ readonly results: readonly (TargetResult & { readonly action?: MachineAction | null })[] }>;
+) => Promise<{
+  readonly results: readonly (TargetResult & {
+    readonly action?: MachineAction | null;
+    readonly machineId?: string | null;
+  })[];
+}>;
 
 const perform = async <Name extends ActName>(
   performAct: PerformAny,
@@ -68,7 +73,7 @@ const perform = async <Name extends ActName>(
   const { results } = await performAct(name, acting, { ...input, ...changes }, scope);
   const ids = targetsOf({ name, input });
   return results.map((result, index) => ({
-    target: ids[index] ?? '',
+    target: ids[index] ?? result.machineId ?? '',
     action: result.action ?? null,
     error: result.error,
   }));

@@ -4,7 +4,7 @@ import type { Caller } from '../../access/caller.ts';
 import { isReadAnew, type Rights } from '../../access/rights.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
-import { AccessError, GatewayError, NotFoundError } from '../../errors.ts';
+import { AccessError, GatewayError, InputError, NotFoundError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting, Approved } from '../acting.ts';
@@ -130,6 +130,9 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
       const key = checkKeys(input);
       const tenant = accessOf(caller).tenantFor(act.input.tenant, acts.permissionOf(act));
       checkTenant(tenant);
+      // A second person agrees to what they see: machines that are found anew when it is performed may be others.
+      if (acts.targetsOf(act).length === 0)
+        throw new InputError('An approval is for machines that are named: give machineIds', { field: 'machineIds' });
       const requester = requesterOf(caller);
       const clientMutationId = input.clientMutationId ?? null;
       const askedFor = {

@@ -4,6 +4,7 @@ import type { MachineActionType } from '../../domain/enums.ts';
 import { isRecord } from '../../domain/records.ts';
 import { asError, GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import type { MachineChange } from '../../routing/machine-changes.ts';
 import type { AlertChange, AlertMove, IncidentChange } from '../../routing/triage.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import { UnreadableEntryError } from '../../store/space.ts';
@@ -33,6 +34,10 @@ export type JournalSubject =
     }
   /** The cancelling of an action, by the correlation tag in the cancellation's comment. */
   | { readonly kind: 'cancellation'; readonly actionId: string; readonly mark: string }
+  /** The start of an investigation, by machine and time. */
+  | { readonly kind: 'investigation'; readonly machineId: string }
+  /** A change of a machine's tags or value, by what it shows. */
+  | { readonly kind: 'machine'; readonly id: string; readonly change: MachineChange }
   /** A change of an incident or alert, by what it was to become. */
   | { readonly kind: 'incident'; readonly id: string; readonly change: IncidentChange }
   | { readonly kind: 'alert'; readonly id: string; readonly change: AlertChange }
@@ -65,6 +70,8 @@ export type JournalSubject =
 const subjectKinds: Readonly<Record<JournalSubject['kind'], true>> = {
   machineAction: true,
   cancellation: true,
+  investigation: true,
+  machine: true,
   incident: true,
   alert: true,
   merge: true,

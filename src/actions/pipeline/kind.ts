@@ -7,7 +7,7 @@ import type { CallScope } from '../../scope.ts';
 import type { JournalSubject } from '../once/journal.ts';
 import type { TargetEnd } from '../once/target-ends.ts';
 import type { Queued } from '../payloads.ts';
-import type { Found, Sought } from '../recovery/outcomes.ts';
+import type { Found, Sought } from '../recovery/sought.ts';
 
 /** What an act is done to. */
 export interface ActTarget {

@@ -33,6 +33,8 @@ export interface Order<Target extends ActTarget, Shown, Result> {
   readonly read: Permission;
   /** Names of targets in the form in which equal names are equal, in the order of the results. */
   readonly asked: readonly string[];
+  /** What a key stands for instead of `asked`, where the targets were found and not named. */
+  readonly named?: unknown;
   /** What guardrails see of it. */
   readonly comment: string | null;
   /** The commands of a live response session, for guardrails. */
@@ -220,7 +222,7 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
         ...(acting.approved === null ? {} : { namespace: 'approval' as const }),
         mutation,
         key,
-        input: [tenant.name, asked, order.particulars],
+        input: [tenant.name, order.named ?? asked, order.particulars],
         work,
       },
       scope,

@@ -2,7 +2,7 @@ import type { Tenant } from '../../config/tenants.ts';
 import type { LibraryFile } from '../../entities/library-file.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Of } from '../once/journal.ts';
-import type { Found, Sought } from './outcomes.ts';
+import type { Found, Sought } from './sought.ts';
 
 /** Reads library files by name; what does not exist is absent. */
 export interface LibraryFileReads {

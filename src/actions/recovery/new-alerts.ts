@@ -3,7 +3,7 @@ import type { Alert } from '../../domain/alert.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Of } from '../once/journal.ts';
-import type { Found, Sought } from './outcomes.ts';
+import type { Found, Sought } from './sought.ts';
 
 /** How much earlier than it was sent an alert may seem to be made. */
 const skewMs = 600_000;

@@ -1,51 +1,36 @@
 import type { Tenant } from '../../config/tenants.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { Incident } from '../../domain/incident.ts';
+import type { Machine } from '../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
-import type { ActOutcome } from '../../domain/outcome.ts';
 import type { LibraryFile } from '../../entities/library-file.ts';
 import { asGatewayError } from '../../errors.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import type { IncidentReads } from '../../routing/incidents.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
+import { isChanged } from '../../routing/machine-changes.ts';
+import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
 import { isDone, shownOf } from '../kinds/entity/shown.ts';
+import {
+  askedForOn,
+  begunSince,
+  type FoundInvestigation,
+  type InvestigationReads,
+} from '../kinds/investigation/found.ts';
 import { carries } from '../once/correlation.ts';
 import type { JournalSubject, Of, SubjectKind } from '../once/journal.ts';
 import { foundDeletions, foundUploads, type LibraryFileReads } from './made.ts';
 import { foundNewAlerts } from './new-alerts.ts';
 import { foundMerges, foundMoves } from './regrouped.ts';
-
-/** An act that is looked for at Microsoft's side. */
-export interface Sought<Subject extends JournalSubject = JournalSubject> {
-  readonly subject: Subject;
-  /** It was sent then or later; epoch milliseconds, by the store's clock. */
-  readonly since: number;
-  /** Whether it would be there by now if it had been begun. */
-  readonly settled: boolean;
-}
-
-/** What became of an act, with what Microsoft's side shows of it. */
-export interface Found<Shown = unknown> {
-  readonly outcome: ActOutcome;
-  readonly actionId: string | null;
-  readonly shown: Shown | null;
-}
-
-/**
- * Finds out what became of acts of one kind in one tenant; null: it is not there, and may still come; an error: it could not be
- * read, which says nothing. Resumed runs, repeats and the journal's reconciliation ask this alone.
- */
-export type FindOutcomes<Subject extends JournalSubject, Shown> = (
-  tenant: Tenant,
-  sought: readonly Sought<Subject>[],
-  scope: CallScope,
-) => Promise<readonly (Found<Shown> | Error | null)[]>;
+import type { FindOutcomes, Found } from './sought.ts';
 
 /** What is shown of each kind of subject. */
 interface ShownOf {
   readonly machineAction: MachineAction;
   readonly cancellation: MachineAction;
+  readonly investigation: FoundInvestigation;
+  readonly machine: Machine;
   readonly incident: Incident;
   readonly alert: Alert;
   readonly merge: Incident;
@@ -60,6 +45,8 @@ export type OutcomeFinders = { readonly [Kind in SubjectKind]: FindOutcomes<Of<K
 
 export interface OutcomeReads {
   readonly machineActions: Pick<MachineActionReads, 'open' | 'byIds'>;
+  readonly investigations: InvestigationReads;
+  readonly machines: Pick<MachineReads, 'byIds'>;
   readonly incidents: Pick<IncidentReads, 'byIds'>;
   readonly alerts: Pick<AlertReads, 'byIds' | 'open'>;
   readonly libraryFiles: LibraryFileReads;
@@ -167,6 +154,39 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
             if (action?.status === 'CANCELLED' && isOurs) return { outcome: 'DONE', actionId, shown: action };
             const ended = action !== undefined && isFinal(action);
             return ended || settled ? { outcome: 'NOT_BEGUN', actionId, shown: action ?? null } : null;
+          });
+        },
+        scope,
+      ),
+
+    investigation: (tenant, sought, scope) =>
+      orFailure(
+        sought.length,
+        async () => {
+          const ids = sought.map(({ subject }) => subject.machineId);
+          const { items, isAll } = await askedForOn(reads.investigations, tenant, ids, scope);
+          return sought.map(({ subject: { machineId }, since, settled }): Found<FoundInvestigation> | null => {
+            const one = begunSince(items, machineId, since);
+            if (one !== undefined) return { outcome: 'DONE', actionId: one.investigationId, shown: one };
+            return settled && isAll ? notBegun : null;
+          });
+        },
+        scope,
+      ),
+
+    machine: (tenant, sought, scope) =>
+      orFailure(
+        sought.length,
+        async () => {
+          const ids = [...new Set(sought.map(({ subject }) => subject.id))];
+          const found = await reads.machines.byIds(tenant, ids, scope);
+          return sought.map(({ subject: { id, change }, settled }): Found<Machine> | Error | null => {
+            const machine = found.get(id);
+            if (machine instanceof Error) return machine;
+            if (machine !== undefined && isChanged(change, machine)) {
+              return { outcome: 'DONE', actionId: null, shown: machine };
+            }
+            return settled ? notBegun : null;
           });
         },
         scope,

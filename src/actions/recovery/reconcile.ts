@@ -11,7 +11,8 @@ import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
 import { type Journal, type JournalEntry, type JournalSubject, type SubjectKind, settledMs } from '../once/journal.ts';
 import { endInAudit } from './audit-end.ts';
-import type { Found, OutcomeFinders, Sought } from './outcomes.ts';
+import type { OutcomeFinders } from './outcomes.ts';
+import type { Found, Sought } from './sought.ts';
 
 /** Between two looks at the journal. */
 const pauseMs = 10_000;

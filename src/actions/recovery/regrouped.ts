@@ -7,7 +7,7 @@ import type { IncidentReads } from '../../routing/incidents.ts';
 import type { CallScope } from '../../scope.ts';
 import { hasComment } from '../kinds/entity/shown.ts';
 import type { Of } from '../once/journal.ts';
-import type { Found, Sought } from './outcomes.ts';
+import type { Found, Sought } from './sought.ts';
 
 /** Not there: it was not done if it would be there by now. */
 const absent = <Shown>(settled: boolean, shown: Shown | null): Found<Shown> | null =>

@@ -93,6 +93,9 @@ const acts: Readonly<Record<string, () => string>> = {
   isolateMachines: () =>
     act(`machineIds: ["${machineOf(0)}", "nobody.contoso.com"], comment: "Demo", waitSeconds: 600`),
   scanMachines: () => act(`machineIds: ["${machineOf(1)}"], comment: "Demo"`),
+  startInvestigation: () => act(`machineIds: ["${machineOf(3)}", "nobody.contoso.com"], comment: "Demo"`),
+  tagMachines: () => act(`machineIds: ["${machineOf(3)}", "nobody.contoso.com"], tag: "Demo", operation: ADD`),
+  setDeviceValue: () => act(`machineIds: ["${machineOf(3)}"], deviceValue: HIGH, dryRun: true`),
   runLiveResponse: () =>
     act(`machineIds: ["${machineOf(2)}"], comment: "Demo", waitSeconds: 60, commands: [
       { type: RUN_SCRIPT, scriptName: "echo-args.ps1", args: "hello" }

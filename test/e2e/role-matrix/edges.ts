@@ -171,6 +171,30 @@ export const edges: Readonly<Record<string, Edge>> = {
   'LiveResponseCommand.file': fromCommands('file { size }'),
   'MachineActionResult.machine': fromResults('scanMachines', 'machine:scan', 'machine:read', scan, 'machine'),
   'MachineActionResult.action': fromResults('scanMachines', 'machine:scan', null, scan, 'action'),
+  'InvestigationResult.machine': fromResults(
+    'startInvestigation',
+    'investigation:start',
+    'machine:read',
+    scan,
+    'machine',
+  ),
+  'InvestigationResult.investigation': fromResults(
+    'startInvestigation',
+    'investigation:start',
+    'action:read',
+    scan,
+    'investigation',
+  ),
+  'MachineResult.machine': {
+    ...fromResults(
+      'tagMachines',
+      'machine:write',
+      'machine:read',
+      (world) => `${scan(world)}, tag: "matrix", operation: ADD`,
+      'machine',
+    ),
+    refusal: 'null',
+  },
   'IncidentResult.incident': {
     ...fromResults(
       'updateIncidents',

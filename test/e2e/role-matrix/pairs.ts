@@ -71,6 +71,8 @@ const action = (actionId: string | undefined, more: string): string =>
 const mutate = (name: string, input: string, shown: string): string =>
   `mutation { ${name}(input: { tenant: "${tenant}", ${input} }) { results { ${shown} error { code } } } }`;
 const targets = (id: string | null, more = ''): string => `machineIds: [${text(id ?? '')}], comment: "pairs"${more}`;
+const tagged = ', tag: "matrix", operation: ADD';
+const quarantined = `, sha1: "${'a'.repeat(40)}"`;
 const script = 'commands: [{ type: RUN_SCRIPT, scriptName: "echo-args.ps1" }], waitSeconds: 0';
 
 /** Acts on the machine itself. Outside it does not exist for the act. */
@@ -181,11 +183,29 @@ export const questions: Readonly<Record<LimitedPermission, readonly Question[]>>
   ],
   'machine:isolate': [dryRun('isolateMachines'), dryRun('releaseMachines'), act('isolateMachines'), cancel('Isolate')],
   'machine:scan': [dryRun('scanMachines'), act('scanMachines'), cancel('RunAntiVirusScan')],
-  'machine:restrict': [cancel('RestrictCodeExecution')],
-  'machine:collect': [cancel('CollectInvestigationPackage')],
-  'machine:offboard': [cancel('Offboard')],
-  'file:quarantine': [cancel('StopAndQuarantineFile')],
-  'investigation:start': [],
+  'machine:write': [
+    dryRun('tagMachines', tagged),
+    act('tagMachines', tagged),
+    dryRun('setDeviceValue', ', deviceValue: HIGH'),
+    act('setDeviceValue', ', deviceValue: HIGH'),
+  ],
+  'machine:restrict': [
+    dryRun('unrestrictCodeExecution'),
+    act('restrictCodeExecution'),
+    cancel('RestrictCodeExecution'),
+  ],
+  'machine:collect': [
+    dryRun('collectInvestigationPackage'),
+    act('collectInvestigationPackage'),
+    cancel('CollectInvestigationPackage'),
+  ],
+  'machine:offboard': [dryRun('offboardMachines'), act('offboardMachines'), cancel('Offboard')],
+  'file:quarantine': [
+    dryRun('stopAndQuarantineFile', quarantined),
+    act('stopAndQuarantineFile', quarantined),
+    cancel('StopAndQuarantineFile'),
+  ],
+  'investigation:start': [dryRun('startInvestigation'), act('startInvestigation')],
   'liveresponse:run': [
     dryRun('runLiveResponse', `, ${script}`),
     act('runLiveResponse', `, ${script}`),
@@ -214,6 +234,7 @@ export const questions: Readonly<Record<LimitedPermission, readonly Question[]>>
       ask: () => `{ machineActions(tenants: ["${tenant}"], first: 100) { nodes { it: actionId } } }`,
       shows: ({ sessionId }) => sessionId,
     },
+    { name: 'Machine.isolationState', ask: (place) => machine(place, 'it: isolationState'), refusal: 'FORBIDDEN' },
     { name: 'Machine.actions', ask: (place) => machine(place, 'actions(first: 100) { nodes { it: actionId } }') },
   ],
   'action:cancel': [cancel('Isolate', 'NOT_FOUND')],

@@ -44,6 +44,14 @@ const machineOf = ({ machines }: TenantWorld): string | undefined =>
   machines.find(({ onboardingStatus, osPlatform }) => onboardingStatus === 'Onboarded' && osPlatform === 'Windows11')
     ?.id;
 
+/** A file that Defender for Endpoint knows of on some machine. */
+const fileOf = ({ alerts }: TenantWorld): string | undefined =>
+  alerts
+    .filter(({ machine }) => machine !== null)
+    .flatMap(({ evidence }) => evidence)
+    .flatMap((each) => (each.type === 'file' ? [each.file.sha1] : []))
+    .at(0);
+
 const isolationOf = ({ actions }: TenantWorld): string | undefined =>
   actions.find(({ type }) => type === 'Isolate')?.id;
 
@@ -210,6 +218,26 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Mutation.isolateMachines': [act('isolateMachines', 'machine:isolate', machines)],
   'Mutation.releaseMachines': [act('releaseMachines', 'machine:isolate', machines)],
   'Mutation.scanMachines': [act('scanMachines', 'machine:scan', machines)],
+  'Mutation.restrictCodeExecution': [act('restrictCodeExecution', 'machine:restrict', machines)],
+  'Mutation.unrestrictCodeExecution': [act('unrestrictCodeExecution', 'machine:restrict', machines)],
+  'Mutation.collectInvestigationPackage': [act('collectInvestigationPackage', 'machine:collect', machines)],
+  'Mutation.offboardMachines': [act('offboardMachines', 'machine:offboard', machines)],
+  'Mutation.stopAndQuarantineFile': [
+    act('stopAndQuarantineFile', 'file:quarantine', (world) => `${machines(world)}, sha1: "${'a'.repeat(40)}"`),
+    act(
+      'stopAndQuarantineFile',
+      'file:quarantine',
+      (world) => `comment: "matrix", sha1: ${text(fileOf(world))}`,
+      'wherever it is',
+    ),
+  ],
+  'Mutation.startInvestigation': [act('startInvestigation', 'investigation:start', machines)],
+  'Mutation.tagMachines': [
+    act('tagMachines', 'machine:write', (world) => `${machines(world)}, tag: "matrix", operation: ADD`),
+  ],
+  'Mutation.setDeviceValue': [
+    act('setDeviceValue', 'machine:write', (world) => `${machines(world)}, deviceValue: HIGH`),
+  ],
   'Mutation.runLiveResponse': [
     act('runLiveResponse', 'liveresponse:run', (world) => `${machines(world)}, ${script}`),
     act('runLiveResponse', 'liveresponse:run', () => `actionId: "${crypto.randomUUID()}", waitSeconds: 0`, 'taken up'),
@@ -276,16 +304,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
 };
 
 /** Permissions that no field asks for yet: a test fails when one of them gets a field. */
-export const noFieldYet: readonly Permission[] = [
-  'machine:restrict',
-  'machine:collect',
-  'machine:offboard',
-  'file:quarantine',
-  'investigation:start',
-  'hunt:library',
-  'indicator:read',
-  'indicator:write',
-];
+export const noFieldYet: readonly Permission[] = ['hunt:library', 'indicator:read', 'indicator:write'];
 
 /** Permissions of what is no field: a header's, the schema's, and that of a gateway which runs trusted documents alone. */
 export const beyondFields: readonly Permission[] = ['explain', 'schema:read', 'document:any'];

@@ -5,7 +5,7 @@ import { createPresence } from '../../../src/actions/once/presence.ts';
 import type { TargetEnd } from '../../../src/actions/once/target-ends.ts';
 import { lookForEarlier } from '../../../src/actions/pipeline/earlier.ts';
 import type { ActKind, ActTarget } from '../../../src/actions/pipeline/kind.ts';
-import type { Found } from '../../../src/actions/recovery/outcomes.ts';
+import type { Found } from '../../../src/actions/recovery/sought.ts';
 import { UpstreamError } from '../../../src/errors.ts';
 import { createLog } from '../../../src/log.ts';
 import { openStore } from '../../../src/store/store.ts';

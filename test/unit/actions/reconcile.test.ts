@@ -54,6 +54,8 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
           },
           byIds: async () => new Map(listed().map((action) => [action.actionId, action])),
         },
+        investigations: { open: async () => ({ page: { items: [], next: null } }) },
+        machines: { byIds: async () => new Map() },
         incidents: { byIds: async () => new Map() },
         alerts: { byIds: async () => new Map(), open: () => Promise.reject(new Error('not asked')) },
         libraryFiles: { byIds: async () => new Map() },

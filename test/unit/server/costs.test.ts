@@ -37,6 +37,11 @@ describe('a call that nothing can gather costs 10 points', () => {
       30,
     ],
     [
+      'for as many targets as are expected where they are found',
+      'mutation { stopAndQuarantineFile(input: { tenant: "a", sha1: "1", comment: "" }) { dryRun } }',
+      200,
+    ],
+    [
       'for each row that an edge is asked of',
       '{ machines(first: 20, tenants: ["a"]) { nodes { alerts { truncated } } } }',
       10 + 20 * (1 + 10),

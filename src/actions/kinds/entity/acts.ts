@@ -15,7 +15,7 @@ import { checkTargets } from '../../check-input.ts';
 import type { MutationInput, UpdateAlertsInput, UpdateIncidentsInput } from '../../inputs.ts';
 import type { JournalSubject } from '../../once/journal.ts';
 import type { AlertResult, FieldChange, IncidentResult, TargetResult } from '../../payloads.ts';
-import type { FindOutcomes } from '../../recovery/outcomes.ts';
+import type { FindOutcomes } from '../../recovery/sought.ts';
 import { errorRow, payloadOf } from '../../results.ts';
 import { alertChangeOf, incidentChangeOf } from './input.ts';
 import { entityKind } from './kind.ts';

@@ -10,7 +10,7 @@ import type { CallScope } from '../../../scope.ts';
 import { committedScope, lookScope } from '../../committed-scope.ts';
 import type { JournalSubject } from '../../once/journal.ts';
 import { type ActKind, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
-import type { FindOutcomes } from '../../recovery/outcomes.ts';
+import type { FindOutcomes } from '../../recovery/sought.ts';
 
 /** An entity that is changed. */
 export interface EntityTarget<Entity> {

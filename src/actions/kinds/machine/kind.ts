@@ -17,7 +17,7 @@ import type { LiveResponseQueue } from '../../queue/queue.ts';
 import type { OutcomeFinders } from '../../recovery/outcomes.ts';
 import { errorRow } from '../../results.ts';
 import { alreadyIn, type Precondition, type StateEffect } from './preconditions.ts';
-import { createSendOne, type SendAct, type SendOneParts } from './send-one.ts';
+import { createSendOne, otherUnderWay, type SendAct, type SendOneParts } from './send-one.ts';
 import { canonical, readTargets, resolveTargets, seenBy, type Target } from './targets.ts';
 
 /** A machine that is acted on. */
@@ -34,6 +34,8 @@ export interface MachineTarget {
 export interface MachineActFacts<Particulars> {
   /** As Defender lists it. */
   readonly type: MachineActionType;
+  /** Whether an action of the type is the very one that is asked for; without it every one is. */
+  readonly isSame?: (action: MachineAction, particulars: Particulars) => boolean;
   readonly preconditions: readonly Precondition<Particulars>[];
   readonly effect?: StateEffect;
 }
@@ -87,6 +89,8 @@ export const createMachineKind = (parts: MachineKindParts) => {
     const subjectOf = ({ id, tag }: MachineTarget) =>
       ({ kind: 'machineAction', machineId: id, type, mark: tag.text }) as const;
 
+    const isSame = (action: MachineAction): boolean => facts.isSame?.(action, particulars) ?? true;
+
     const unmet = (machine: Machine | null): GatewayError | null => {
       if (machine === null) return null;
       for (const precondition of facts.preconditions) {
@@ -110,7 +114,8 @@ export const createMachineKind = (parts: MachineKindParts) => {
     const stateOf = ({ id }: MachineTarget, actions: readonly MachineAction[]): Ended<MachineAction> => {
       const own = actions.filter(({ machineId }) => machineId === id);
       const running = own.find((action) => action.type === type && !isFinal(action));
-      if (running !== undefined) return begun(running, 'UNDER_WAY');
+      if (running !== undefined)
+        return isSame(running) ? begun(running, 'UNDER_WAY') : stopped('REFUSED', otherUnderWay(running));
       const error = effect === undefined ? null : alreadyIn(effect, id, own);
       return error === null ? { outcome: null, error: null, shown: null, actionId: null } : stopped('REFUSED', error);
     };
@@ -206,6 +211,7 @@ export const createMachineKind = (parts: MachineKindParts) => {
             const ended = await sendOne({
               place,
               send: job.send,
+              isSame,
               comment,
               tag: target.tag,
               scope,

@@ -24,6 +24,8 @@ export type SendAct = (
 export interface Job {
   readonly place: ActionPlace;
   readonly send: SendAct;
+  /** Whether an action of the type is the one that is asked for, and not e.g. one about another file. */
+  readonly isSame: (action: MachineAction) => boolean;
   readonly comment: string;
   readonly tag: CorrelationTag;
   readonly scope: CallScope;
@@ -73,6 +75,7 @@ export const createSendOne = ({ search, clock, log }: SendOneParts) => {
       if (action === null) return { ...begun(await findSent()), queued };
       // Defender may answer with the action under way instead of refusing; its comment is then another's.
       const isOurs = action.requestorComment === null || carries(action, tag);
+      if (!isOurs && !job.isSame(action)) return stopped('FAILED', otherUnderWay(action));
       return { ...begun(action, isOurs ? 'DONE' : 'UNDER_WAY'), queued };
     } catch (thrown) {
       const error = asGatewayError(thrown);
@@ -85,7 +88,8 @@ export const createSendOne = ({ search, clock, log }: SendOneParts) => {
       if (isBusy(error)) {
         const running = await tryTo('under way', (look) => search.underWay(place, look), scope);
         if (running === null) return stopped('FAILED', busy(error));
-        return begun(running, carries(running, tag) ? 'DONE' : 'UNDER_WAY');
+        if (carries(running, tag)) return begun(running);
+        return job.isSame(running) ? begun(running, 'UNDER_WAY') : stopped('FAILED', otherUnderWay(running));
       }
       return stopped('FAILED', error.code === 'NOT_FOUND' ? unknownMachine(tenant, machineId) : error);
     }
@@ -98,6 +102,17 @@ const unknownOutcome = (error: GatewayError, { text }: CorrelationTag): GatewayE
     `${error.message}. It may or may not have been done, and was not sent again: look for an action on the machine whose requestorComment has ${text} (machineActions)`,
     error.details,
     error,
+  );
+
+/** Of an action of the same kind that is about something else: one at a time runs on a machine. */
+export const otherUnderWay = ({ actionId, tenant }: MachineAction): GatewayError =>
+  new GatewayError(
+    'CONFLICT',
+    `Another action of this kind is under way on the machine (${actionId}): ask again when it has ended`,
+    {
+      tenant,
+      sent: 'no',
+    },
   );
 
 const busy = (error: GatewayError): GatewayError =>

@@ -6,6 +6,7 @@ import { asGatewayError, type GatewayError, InputError, NotFoundError } from '..
 import { AmbiguousMachineError } from '../../../routing/machine-names.ts';
 import type { MachineReads } from '../../../routing/machines.ts';
 import type { CallScope } from '../../../scope.ts';
+import type { Planned } from '../../pipeline/kind.ts';
 
 /** A machine that a caller named: its id when that is known, the machine when it was read, why not when it was not found. */
 export type Target =
@@ -107,4 +108,41 @@ export const resolveTargets = async (
     if (isMachineId(id)) targets.set(canonical(id), { machineId: canonical(id), machine: null, error: null });
   }
   return targets;
+};
+
+/** A machine that is acted on: its id, and itself where it was read. */
+export interface PlannedMachine {
+  /** Defender's id. */
+  readonly id: string;
+  /** Null: it was not read. */
+  readonly machine: Machine | null;
+}
+
+/** The machines of an act, as its caller sees them. `reading`: with the machine itself, else only where a name or limit needs it. */
+export const planMachines = async (
+  {
+    machines,
+    tenant,
+    asked,
+    visibility,
+    reading,
+  }: {
+    readonly machines: MachineReads;
+    readonly tenant: Tenant;
+    readonly asked: readonly string[];
+    /** Null: the caller sees every machine. */
+    readonly visibility: MachineVisibility | null;
+    readonly reading: boolean;
+  },
+  scope: CallScope,
+): Promise<readonly Planned<PlannedMachine>[]> => {
+  const targets =
+    reading || visibility !== null
+      ? seenBy(visibility, tenant, await readTargets(machines, tenant, asked, scope))
+      : await resolveTargets(machines, tenant, asked, scope);
+  return [...targets].map(([name, { machineId, machine, error }]) => ({
+    asked: name,
+    target: { id: machineId, machine },
+    error,
+  }));
 };

@@ -9,7 +9,7 @@ import type { CallScope } from '../../../scope.ts';
 import { committedScope, lookScope } from '../../committed-scope.ts';
 import type { JournalSubject } from '../../once/journal.ts';
 import { type ActKind, type ActTarget, type Ended, type Planned, stopped } from '../../pipeline/kind.ts';
-import type { FindOutcomes } from '../../recovery/outcomes.ts';
+import type { FindOutcomes } from '../../recovery/sought.ts';
 
 /** Where a thing is made or taken away. */
 export interface MadeTarget<Thing> extends ActTarget {

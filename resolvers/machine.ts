@@ -1,0 +1,37 @@
+import type { Machine as DomainMachine } from '../src/domain/machine.ts';
+import { type MachineStateName, type MachineStates, stateOfMachine } from '../src/domain/machine-state.ts';
+import type { EntityKey } from '../src/entities/entity.ts';
+import type { MachineResolvers } from '../src/generated/graphql.ts';
+
+const isolationWords = {
+  ON: 'ISOLATED',
+  OFF: 'NOT_ISOLATED',
+  TURNING_ON: 'ISOLATION_PENDING',
+  TURNING_OFF: 'RELEASE_PENDING',
+  UNKNOWN: 'UNKNOWN',
+} as const;
+
+const restrictionWords = {
+  ON: 'RESTRICTED',
+  OFF: 'NOT_RESTRICTED',
+  TURNING_ON: 'RESTRICTION_PENDING',
+  TURNING_OFF: 'RELEASE_PENDING',
+  UNKNOWN: 'UNKNOWN',
+} as const;
+
+const keyOf = ({ tenant, machineId }: DomainMachine): EntityKey => ({ tenant, id: machineId });
+
+const wordOf = <Word>(
+  name: MachineStateName,
+  words: Readonly<Record<ReturnType<typeof stateOfMachine>, Word>>,
+  states: MachineStates | null,
+  machine: DomainMachine,
+): Word | null => (states === null ? null : words[stateOfMachine(name, states, machine)]);
+
+/** What a machine is by its actions; all else comes from its row. */
+export const Machine: Pick<MachineResolvers, 'isolationState' | 'restrictedState'> = {
+  isolationState: async (machine, _, { loaders }) =>
+    wordOf('isolation', isolationWords, await loaders.statesOfMachine.load(keyOf(machine)), machine),
+  restrictedState: async (machine, _, { loaders }) =>
+    wordOf('restriction', restrictionWords, await loaders.statesOfMachine.load(keyOf(machine)), machine),
+};

@@ -1,0 +1,182 @@
+import type { MachineVisibility } from '../../../access/machine-visibility.ts';
+import type { Tenant } from '../../../config/tenants.ts';
+import { asGatewayError, GatewayError, isSurelyNotSent } from '../../../errors.ts';
+import { actOnEach } from '../../../routing/act-on-each.ts';
+import type { CallScope } from '../../../scope.ts';
+import type { ActParts } from '../../act.ts';
+import { lookScope } from '../../committed-scope.ts';
+import type { InvestigationResult } from '../../payloads.ts';
+import { type ActKind, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
+import { isBusy } from '../../queue/waiting.ts';
+import { errorRow } from '../../results.ts';
+import { onboarded, onWindows } from '../machine/preconditions.ts';
+import { canonical, type PlannedMachine, planMachines, readTargets, unknownMachine } from '../machine/targets.ts';
+import { askedForOn, begunSince } from './found.ts';
+
+/** What is told of an investigation: the rest is read when it is asked for. */
+interface Named {
+  readonly investigationId: string;
+}
+
+/** One mutation that starts investigations, its input checked. */
+export interface InvestigationJob {
+  readonly tenant: Tenant;
+  readonly asked: readonly string[];
+  readonly comment: string;
+  /** Null: the caller sees every machine. */
+  readonly visibility: MachineVisibility | null;
+  /** Null: the caller reads every machine. */
+  readonly readable: MachineVisibility | null;
+}
+
+/**
+ * Starts of investigations, found again by machine and time: they keep no comment. Calls: 1 a machine, and 1 for 20 machines to
+ * look at those that run.
+ */
+export const investigationKind = (
+  { acts, finders, reads, clock, log }: ActParts,
+  { tenant, asked, comment, visibility, readable }: InvestigationJob,
+): ActKind<PlannedMachine, Named, InvestigationResult> => {
+  const subjectOf = ({ id }: PlannedMachine) => ({ kind: 'investigation', machineId: id }) as const;
+  const named = (one: Named): Ended<Named> => ({
+    outcome: 'DONE',
+    error: null,
+    shown: one,
+    actionId: one.investigationId,
+  });
+
+  const unmet = ({ machine }: PlannedMachine): GatewayError | null =>
+    machine === null ? null : (onboarded(machine, null) ?? onWindows(machine, null));
+
+  /** What runs on machines that somebody asked for, by machine. */
+  const running = async (ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, Named>> => {
+    if (ids.length === 0) return new Map();
+    const { items } = await askedForOn(reads.investigations, tenant, ids, scope);
+    return new Map(
+      items.flatMap((one) => (one.endTime === null && one.machineId !== null ? [[one.machineId, one]] : [])),
+    );
+  };
+
+  const underWay = (one: Named): Ended<Named> => ({ ...named(one), outcome: 'UNDER_WAY' });
+
+  /** Looking is a read: its own failure must not hide what it was for. */
+  const look = async <T>(
+    find: (scope: CallScope) => Promise<T | undefined>,
+    scope: CallScope,
+  ): Promise<T | undefined> => {
+    try {
+      return await find(lookScope(scope, clock));
+    } catch (err) {
+      log.warn('An investigation could not be looked for', { tenant: tenant.name, err });
+      return undefined;
+    }
+  };
+
+  /** The reason why Microsoft said no, in our words where the machine shows it. */
+  const explained = async (target: PlannedMachine, error: GatewayError, scope: CallScope): Promise<GatewayError> => {
+    if (error.details.upstreamStatus !== 400) return error;
+    const read = await look((s) => readTargets(reads.machines, tenant, [target.id], s), scope);
+    const why = unmet({ ...target, machine: read?.get(canonical(target.id))?.machine ?? target.machine });
+    if (why === null || why.code === error.code) return error;
+    return new GatewayError(why.code, `${why.message}. ${error.message}`, error.details, error);
+  };
+
+  const sendOne = async ({ target, renew, scope }: Sending<PlannedMachine>): Promise<Ended<Named>> => {
+    const { id } = target;
+    const at = clock.now();
+    const findSent = () =>
+      look(async (s) => begunSince((await askedForOn(reads.investigations, tenant, [id], s)).items, id, at), scope);
+    try {
+      await renew();
+      const investigationId = await acts.startInvestigation(tenant, id, comment, scope);
+      if (investigationId !== null) return named({ investigationId });
+      const sent = await findSent();
+      return sent === undefined ? { outcome: 'DONE', error: null, shown: null, actionId: null } : named(sent);
+    } catch (thrown) {
+      const error = asGatewayError(thrown);
+      if (!isSurelyNotSent(error)) {
+        const sent = await findSent();
+        return sent === undefined ? stopped('UNKNOWN', unknownOutcome(error)) : named(sent);
+      }
+      if (isBusy(error)) {
+        const one = await look(async (s) => (await running([id], s)).get(id), scope);
+        return one === undefined ? stopped('FAILED', error) : underWay(one);
+      }
+      return stopped(
+        'FAILED',
+        error.code === 'NOT_FOUND' ? unknownMachine(tenant, id) : await explained(target, error, scope),
+      );
+    }
+  };
+
+  return {
+    isUnmistakable: false,
+    subjectOf,
+    machineOf: ({ machine }) => machine,
+    plan: (reading, scope) => planMachines({ machines: reads.machines, tenant, asked, visibility, reading }, scope),
+
+    check: (target) => {
+      const error = unmet(target);
+      return error === null ? null : stopped('REFUSED', error);
+    },
+
+    probe: async (targets, scope) => {
+      const refusal = await acts.refusal(tenant, 'investigations.start', scope);
+      if (refusal !== null) return targets.map(() => stopped('REFUSED', refusal));
+      const ids = targets.map(({ id }) => id);
+      const now = await running(ids, scope).catch((thrown: unknown) => {
+        scope.signal.throwIfAborted();
+        return asGatewayError(thrown);
+      });
+      if (now instanceof GatewayError) return targets.map(() => stopped('REFUSED', unread(now)));
+      return ids.map((id) => {
+        const one = now.get(id);
+        return one === undefined ? { outcome: null, error: null, shown: null, actionId: null } : underWay(one);
+      });
+    },
+
+    find: (sought, scope) =>
+      finders.investigation(
+        tenant,
+        sought.map(({ target, ...one }) => ({ ...one, subject: subjectOf(target) })),
+        scope,
+      ),
+
+    recall: async (done) => done.map(({ end }) => (end.actionId === null ? null : { investigationId: end.actionId })),
+
+    send: (sendings) => {
+      const done = sendings.map(() => Promise.withResolvers<Ended<Named>>());
+      actOnEach([...sendings.entries()], async ([index, sending]) =>
+        done[index]?.resolve(await sendOne(sending)),
+      ).catch((thrown: unknown) => {
+        for (const { resolve } of done) resolve(stopped('UNKNOWN', asGatewayError(thrown)));
+      });
+      return done.map(({ promise }) => promise);
+    },
+
+    result: ({ target: { id, machine } }, { outcome, error, shown }) => ({
+      tenant: tenant.name,
+      machineId: id,
+      machine: machine === null || readable === null || readable(machine) ? machine : null,
+      investigationId: shown?.investigationId ?? null,
+      outcome,
+      error: errorRow(error, log),
+    }),
+  };
+};
+
+const unread = (error: GatewayError): GatewayError =>
+  new GatewayError(
+    error.code,
+    `Whether it would be taken cannot be told, for the machine's investigations cannot be read: ${error.message}`,
+    error.details,
+    error,
+  );
+
+const unknownOutcome = (error: GatewayError): GatewayError =>
+  new GatewayError(
+    error.code,
+    `${error.message}. It may or may not have been started, and was not sent again: look at the machine's investigations`,
+    error.details,
+    error,
+  );

@@ -1,0 +1,95 @@
+import type { Tenant } from '../config/tenants.ts';
+import type { DeviceValue } from '../domain/enums.ts';
+import type { Machine } from '../domain/machine.ts';
+import { asGatewayError, isSurelyNotSent } from '../errors.ts';
+import { mde } from '../microsoft/mde/index.ts';
+import type { CallScope } from '../scope.ts';
+import { machineFromMde } from '../unification/machine.ts';
+import { acknowledged } from '../upstream/answers.ts';
+import { act, call } from '../upstream/call.ts';
+import type { Operation } from '../upstream/http/operation.ts';
+import { readPage } from '../upstream/http/shape.ts';
+import { machine as kind } from '../upstream/mde/machines.ts';
+import type { MdeMachine } from '../upstream/mde/wire.ts';
+import { actOnEach, type Done, doneBy } from './act-on-each.ts';
+import type { RoutingDependencies } from './dependencies.ts';
+import { chunked } from './filter-forms.ts';
+import { sendOnce } from './send-once.ts';
+
+/** What an organisation notes on a machine. */
+export type MachineChange =
+  /** add-or-remove-machine-tags.md */
+  | { readonly kind: 'tag'; readonly operation: 'ADD' | 'REMOVE'; readonly tag: string }
+  /** set-device-value.md */
+  | { readonly kind: 'deviceValue'; readonly deviceValue: Exclude<DeviceValue, 'UNKNOWN'> };
+
+/** Whether a machine is as the change would make it. */
+export const isChanged = (change: MachineChange, { machineTags, deviceValue }: Machine): boolean =>
+  change.kind === 'deviceValue'
+    ? deviceValue === change.deviceValue
+    : machineTags.includes(change.tag) === (change.operation === 'ADD');
+
+/**
+ * Changes machines, by their ids: a tag on 500 in one call, anything else one call each. Where the one call of many is refused as
+ * a whole, each is asked by itself. An error is of that machine alone; `details.sent` tells whether it may have been changed.
+ */
+export type ChangeMachines = (
+  tenant: Tenant,
+  ids: readonly string[],
+  change: MachineChange,
+  scope: CallScope,
+) => Promise<readonly Done<Machine>[]>;
+
+const operationWords = { ADD: 'Add', REMOVE: 'Remove' } as const;
+const valueWords = { LOW: 'Low', NORMAL: 'Normal', HIGH: 'High' } as const;
+
+/** add-or-remove-multiple-machine-tags.md */
+const mostAtOnce = 500;
+
+/** Changes one machine; null: done, and not shown. */
+export const changeOne = (id: string, change: MachineChange): Operation<MdeMachine | null> =>
+  change.kind === 'deviceValue'
+    ? act(mde.setDeviceValue, { machineId: id }, kind, { DeviceValue: valueWords[change.deviceValue] })
+    : act(mde.addOrRemoveMachineTags, { id }, kind, { Value: change.tag, Action: operationWords[change.operation] });
+
+/** Answers with the machines that it changed, or with nothing. */
+export const tagMany = (ids: readonly string[], { tag, operation }: Extract<MachineChange, { kind: 'tag' }>) =>
+  call(
+    mde.addOrRemoveTagForMultipleMachines,
+    {},
+    { parse: acknowledged(readPage(kind.many, kind.is)) },
+    { body: { Value: tag, Action: operationWords[operation], MachineIds: ids } },
+  );
+
+export const createChangeMachines =
+  (parts: RoutingDependencies): ChangeMachines =>
+  async (tenant, ids, change, scope) => {
+    const entityOf = (wire: MdeMachine | null): Machine | null => wire && machineFromMde(tenant.name, wire);
+
+    const each = (some: readonly string[]): Promise<readonly Done<Machine>[]> =>
+      actOnEach(some, (id) =>
+        doneBy(async () => entityOf(await sendOnce(parts, tenant, changeOne(id, change), scope))),
+      );
+
+    const many = async (some: readonly string[]): Promise<readonly Done<Machine>[]> => {
+      if (change.kind !== 'tag' || some.length === 1) return each(some);
+      try {
+        const page = await sendOnce(parts, tenant, tagMany(some, change), scope);
+        const changed = new Map(page?.items.map((wire) => [wire.id.toLowerCase(), wire]));
+        return some.map((id) => ({ entity: entityOf(changed.get(id.toLowerCase()) ?? null), error: null }));
+      } catch (thrown) {
+        const error = asGatewayError(thrown);
+        // Refused for one of them, perhaps: then the others can be done.
+        const isRefused = isSurelyNotSent(error) && (error.code === 'UPSTREAM_REJECTED' || error.code === 'NOT_FOUND');
+        return isRefused ? each(some) : some.map(() => ({ entity: null, error }));
+      }
+    };
+
+    return parts.routing.run(tenant, 'machines.update', scope, {
+      mde: async () => {
+        const done: Done<Machine>[] = [];
+        for (const some of chunked(ids, mostAtOnce)) done.push(...(await many(some)));
+        return done;
+      },
+    });
+  };
