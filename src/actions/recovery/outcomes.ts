@@ -9,8 +9,8 @@ import type { IncidentReads } from '../../routing/incidents.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { CallScope } from '../../scope.ts';
 import { isDone, shownOf } from '../kinds/entity/shown.ts';
-import { carries } from '../once/correlation.ts';
 import type { JournalSubject, SubjectKind } from '../once/journal.ts';
+import { carrierAmong } from '../once/whole-comments.ts';
 
 /** An act that is looked for at Microsoft's side. */
 export interface Sought<Subject extends JournalSubject = JournalSubject> {
@@ -110,7 +110,7 @@ const changeFinder =
 
 /**
  * How the outcome of each kind of act is found at Microsoft's side, by reads alone. Calls: 1 for the machine actions of 50
- * acts, 1 for the cancellations of 50, and those of reading incidents or alerts by id.
+ * acts and 1 for each that is listed without a tag, 1 for the cancellations of 50, and those of reading incidents or alerts by id.
  */
 export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }): OutcomeFinders => {
   /** Actions of machines since a moment, and whether they are all. */
@@ -134,13 +134,19 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
           const machineIds = [...new Set(sought.map(({ subject }) => subject.machineId))];
           const earliest = Math.min(...sought.map(({ since }) => since));
           const { items, isAll } = await actionsSince(tenant, machineIds, earliest, scope);
-          return sought.map(({ subject: { machineId, type, mark }, settled }): Found<MachineAction> | null => {
-            const isIts = (action: MachineAction): boolean =>
-              action.machineId === machineId && action.type === type && carries(action, { text: mark });
-            const action = items.find(isIts);
-            if (action !== undefined) return { outcome: 'DONE', actionId: action.actionId, shown: action };
+          const outcomeOf = async ({
+            subject: { machineId, type, mark },
+            settled,
+          }: (typeof sought)[number]): Promise<Found<MachineAction> | Error | null> => {
+            const own = items.filter((action) => action.machineId === machineId && action.type === type);
+            const action = await carrierAmong(reads.machineActions, tenant, own, { text: mark }, scope);
+            if (action instanceof Error) return action;
+            if (action !== null) return { outcome: 'DONE', actionId: action.actionId, shown: action };
             return settled && isAll ? notBegun : null;
-          });
+          };
+          const found: (Found<MachineAction> | Error | null)[] = [];
+          for (const one of sought) found.push(await outcomeOf(one));
+          return found;
         },
         scope,
       ),
