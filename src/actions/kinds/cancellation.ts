@@ -130,7 +130,13 @@ const cancellationKind = (
 
     plan: async (reading, scope) => {
       const distinct = [...new Set(asked)];
-      const found = await machineActions.byIds(tenant, distinct, scope);
+      const found = await machineActions
+        .byIds(tenant, distinct, scope)
+        .catch((thrown: unknown): ReadonlyMap<string, MachineAction | Error> => {
+          scope.signal.throwIfAborted();
+          const error = asGatewayError(thrown);
+          return new Map(distinct.map((id) => [id, error]));
+        });
       const machineIds = [...found.values()].flatMap((action) => (action instanceof Error ? [] : [action.machineId]));
       const targets =
         reading || visibility !== null || [...found.values()].some(isLimited)

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type ActsLab, startActsLab } from './lab.ts';
 
 let lab: ActsLab;
@@ -37,3 +37,47 @@ test.each(['cut', 'absent'] as const)(
     expect(lab.calls('runLiveResponse') - before).toBe(1);
   },
 );
+
+describe('a repeat that cannot read its targets', () => {
+  type Row = readonly [
+    what: string,
+    mutation: 'updateIncidents' | 'isolateMachines' | 'cancelMachineActions',
+    input: () => Promise<object>,
+  ];
+  const stuckScan = async (): Promise<string | undefined> => {
+    const machine = lab.freshMachine();
+    machine.machineTags.push('simulator:stuck');
+    const { told } = await lab.act('scanMachines', { machineIds: [machine.id], comment: 'Weekly' });
+    return told[0]?.action?.actionId;
+  };
+  const rows: readonly Row[] = [
+    [
+      'tags that were added',
+      'updateIncidents',
+      async () => ({ incidentIds: [lab.freshIncident()], addTags: ['mine'] }),
+    ],
+    [
+      'a machine that was named',
+      'isolateMachines',
+      async () => ({ machineIds: [lab.freshMachine().computerDnsName], comment: 'Beaconing' }),
+    ],
+    [
+      'an action that was cancelled',
+      'cancelMachineActions',
+      async () => ({ actionIds: [await stuckScan()], comment: 'Not now' }),
+    ],
+  ];
+  test.each(rows)('X1: %s is not told as failed', async (what, mutation, inputOf) => {
+    const input = { ...(await inputOf()), idempotencyKey: `unread: ${what}` };
+    expect((await lab.act(mutation, input)).told).toMatchObject([{ outcome: 'DONE', error: null }]);
+    for (const product of ['mde', 'm365d', 'graph'] as const) {
+      lab.simulator.faults.add({ product, effect: { kind: 'status', status: 503 } });
+    }
+    const { told } = await lab.act(mutation, input);
+    expect(told).toMatchObject([{ outcome: expect.stringMatching(/^(DONE|UNKNOWN)$/) }]);
+    // Breakers that the faults opened close.
+    lab.simulator.faults.clear();
+    lab.clock.advance(settledMs);
+    await lab.restart();
+  });
+});

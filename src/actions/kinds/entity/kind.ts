@@ -176,7 +176,11 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
           error: hasIdForm(noun, id) ? null : unknown(id),
         }));
       }
-      const found = await read(distinct, scope);
+      const found = await read(distinct, scope).catch((thrown: unknown): ReadonlyMap<string, Entity | Error> => {
+        scope.signal.throwIfAborted();
+        const error = asGatewayError(thrown);
+        return new Map(distinct.flatMap((id) => (hasIdForm(noun, id) ? [[id, error] as const] : [])));
+      });
       const entities = [...found.values()].flatMap((entity) => (entity instanceof Error ? [] : [entity]));
       const visible = await judge?.(entities);
       return distinct.map((id) => {
