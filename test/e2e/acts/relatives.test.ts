@@ -81,3 +81,25 @@ describe('a repeat that cannot read its targets', () => {
     await lab.restart();
   });
 });
+
+describe('a comment that is answered 404', () => {
+  test('X1: alone, it does not say that there is no incident', async () => {
+    lab.simulator.oddities.set({ commentsNotFound: true });
+    const { told } = await lab.act('updateIncidents', { incidentIds: [lab.freshIncident()], comment: 'Alone' });
+    expect(told).toMatchObject([{ outcome: 'FAILED', error: { code: 'UPSTREAM_REJECTED' } }]);
+    const none = await lab.act('updateIncidents', { incidentIds: ['999999'], comment: 'Alone' });
+    expect(none.told).toMatchObject([{ outcome: 'FAILED', incident: null, error: { code: 'NOT_FOUND' } }]);
+  });
+
+  test('X1: nor does it when a repeat sends what is left', async () => {
+    lab.simulator.oddities.set({ commentsNotFound: true });
+    const id = lab.freshIncident();
+    const input = { incidentIds: [id], status: 'IN_PROGRESS', comment: 'Left', idempotencyKey: `left-${id}` };
+    for (const run of ['first', 'again'] as const) {
+      const { told } = await lab.act('updateIncidents', input);
+      expect(told, run).toMatchObject([
+        { outcome: 'PARTLY_DONE', incident: { status: 'IN_PROGRESS' }, error: { code: 'UPSTREAM_REJECTED' } },
+      ]);
+    }
+  });
+});

@@ -103,9 +103,15 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
     if (error === null) return { outcome: 'DONE', error: null, shown, actionId: null };
     if (partly === true) {
       const isThere = !isSurelyNotSent(error) && shown !== null && job.isDone(shown, sentAt);
-      return isThere ? { outcome: 'DONE', error: null, shown, actionId: null } : stopped('PARTLY_DONE', error, shown);
+      return isThere
+        ? { outcome: 'DONE', error: null, shown, actionId: null }
+        : stopped('PARTLY_DONE', known(error), shown);
     }
-    if (isSurelyNotSent(error)) return stopped('FAILED', error.code === 'NOT_FOUND' ? unknown(id) : error);
+    if (isSurelyNotSent(error)) {
+      // A 404 of its comments does not say that there is no entity: it is there when it can be read.
+      if (now === undefined) return stopped('FAILED', error.code === 'NOT_FOUND' ? unknown(id) : error);
+      return stopped('FAILED', known(error), now);
+    }
     return stopped('UNKNOWN', unknownOutcome(error, noun), shown);
   };
 
@@ -140,7 +146,7 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
       if (earlier !== null && one !== undefined && one.error !== null) done.set(target.id, { ...one, partly: true });
     }
     const bare = [...done].flatMap(([id, { entity, error, partly }]) => {
-      const isUnclear = error !== null && !isSurelyNotSent(error);
+      const isUnclear = error !== null && (!isSurelyNotSent(error) || error.code === 'NOT_FOUND');
       return isUnclear || (entity === null && (error === null || partly === true)) ? [id] : [];
     });
     const again = await readAgain(bare, 'sent');
@@ -223,6 +229,10 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
     },
   };
 };
+
+/** Of an entity that is there: what is not found is something else. */
+const known = (error: GatewayError): GatewayError =>
+  error.code === 'NOT_FOUND' ? new GatewayError('UPSTREAM_REJECTED', error.message, error.details, error) : error;
 
 const unknownOutcome = (error: GatewayError, noun: string): GatewayError =>
   new GatewayError(
