@@ -108,7 +108,9 @@ const cancellationKind = (
     try {
       await renew();
       const cancelled = await acts.cancel(tenant, actionId, { comment: tagged(comment, tag) }, scope);
-      return begun(cancelled ?? (await readAgain(action, scope)));
+      const now = cancelled ?? (await readAgain(action, scope));
+      // It may have ended in its own way while it was being cancelled: then it was not.
+      return finalOf(now) ?? begun(now);
     } catch (thrown) {
       const error = asGatewayError(thrown);
       const unanswered = !isSurelyNotSent(error);
