@@ -29,6 +29,7 @@ export const lookForEarlier =
     kind: ActKind<Target, Shown, Result>,
     targets: readonly Target[],
     run: Run,
+    tenant: string,
     scope: CallScope,
   ): Promise<Earlier<Shown>> => {
     const ends = new Map<string, Ended<Shown>>();
@@ -49,7 +50,8 @@ export const lookForEarlier =
     if (open.length === 0 || !mayBeThere) return { ends, parts: partly };
 
     const at = await now();
-    const unsettled = run.resumedSince === null ? [] : await journal.unsettled();
+    const entries = run.resumedSince === null ? [] : await journal.unsettled();
+    const unsettled = entries.filter(({ audit }) => audit.tenant === tenant);
     const sentAt = (target: Target): number => {
       const subject = JSON.stringify(kind.subjectOf(target));
       const ats = unsettled.flatMap((one) => (JSON.stringify(one.subject) === subject ? [one.at] : []));

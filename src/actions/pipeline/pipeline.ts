@@ -153,7 +153,7 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
       const plans = await kind.plan(guardOf(new Set(asked).size).needsMachines, scope);
       const targets = distinct(plans);
       const guard = guardOf(targets.length);
-      const earlier = key === undefined ? null : await earlierOf(kind, targets, run, scope);
+      const earlier = key === undefined ? null : await earlierOf(kind, targets, run, tenant.name, scope);
       const ends = new Map<string, Ended<Shown>>([...(await unreadOf<Shown>(plans, run)), ...(earlier?.ends ?? [])]);
       const refusalOf = await refusalsOf(guard, targets);
       const open = targets.flatMap((target) => {

@@ -3,12 +3,12 @@ import type { Alert } from '../../domain/alert.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import type { ActOutcome } from '../../domain/outcome.ts';
-import { asGatewayError } from '../../errors.ts';
+import { asGatewayError, GatewayError } from '../../errors.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import type { IncidentReads } from '../../routing/incidents.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { CallScope } from '../../scope.ts';
-import { isDone, shownOf } from '../kinds/entity/shown.ts';
+import { isDone, isUnclear, shownOf } from '../kinds/entity/shown.ts';
 import type { JournalSubject, SubjectKind } from '../once/journal.ts';
 import { carrierAmong } from '../once/whole-comments.ts';
 
@@ -65,6 +65,12 @@ const maxPages = 5;
 
 const notBegun = { outcome: 'NOT_BEGUN', actionId: null, shown: null } as const satisfies Found;
 
+const unclear = (): GatewayError =>
+  new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    'Whether the comment is there does not show: there is an earlier one of the same words, or none is shown at all',
+  );
+
 /** Gives each its own failure, where the read of all failed. */
 const orFailure = async <T>(
   count: number,
@@ -89,6 +95,7 @@ const changeFinder =
     ) => Promise<ReadonlyMap<string, Entity | Error>>,
     howMuch: (change: Change, entity: Entity, since: number) => 'ALL' | 'SOME' | 'NONE',
     isWhole: (change: Change, entity: Entity, since: number) => boolean,
+    cannotTell: (change: Change, entity: Entity, since: number) => boolean,
   ): FindOutcomes<Subject, Entity> =>
   (tenant, sought, scope) =>
     orFailure(
@@ -98,9 +105,11 @@ const changeFinder =
         return sought.map(({ subject: { id, change }, since, settled }): Found<Entity> | Error | null => {
           const entity = found.get(id);
           if (entity instanceof Error) return entity;
-          if (entity === undefined) return notBegun;
+          // What is there may be shown to be none for a while.
+          if (entity === undefined) return settled ? notBegun : null;
           if (isWhole(change, entity, since)) return { outcome: 'DONE', actionId: null, shown: entity };
           if (!settled) return null;
+          if (cannotTell(change, entity, since)) return unclear();
           const outcome = { ALL: 'DONE', SOME: 'UNKNOWN', NONE: 'NOT_BEGUN' } as const;
           return { outcome: outcome[howMuch(change, entity, since)], actionId: null, shown: entity };
         });
@@ -170,7 +179,7 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
         scope,
       ),
 
-    incident: changeFinder(reads.incidents.byIds, shownOf, isDone),
-    alert: changeFinder(reads.alerts.byIds, shownOf, isDone),
+    incident: changeFinder(reads.incidents.byIds, shownOf, isDone, isUnclear),
+    alert: changeFinder(reads.alerts.byIds, shownOf, isDone, isUnclear),
   };
 };

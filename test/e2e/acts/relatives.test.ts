@@ -19,6 +19,52 @@ afterAll(() => lab.stop());
 const settledMs = 121_000;
 const lost = { kind: 'reset', handled: true } as const;
 
+// First: every time that is let pass moves the gateway's clock away from Microsoft's.
+describe('a comment that was lost', () => {
+  const repeated = async (input: object) => {
+    lab.clock.advance(settledMs);
+    return (await lab.act('updateIncidents', { ...input })).told;
+  };
+
+  test('X1: words that stood there before are not taken for a change that never arrived', async () => {
+    const id = lab.freshIncident();
+    const comment = 'By playbook 12';
+    await lab.act('updateIncidents', { incidentIds: [id], status: 'IN_PROGRESS', comment });
+    lab.clock.advance(60_000);
+    lab.simulator.faults.add({ operation: 'graph.incidents.update', times: 1, effect: { kind: 'reset' } });
+    const input = { incidentIds: [id], status: 'RESOLVED', comment, idempotencyKey: `same-${id}` };
+    await lab.act('updateIncidents', input);
+    expect(await repeated(input)).toMatchObject([{ outcome: 'UNKNOWN', error: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+  });
+
+  test('X1: nor for the comment of a change that was made', async () => {
+    const id = lab.freshIncident();
+    const comment = 'By playbook 13';
+    await lab.act('updateIncidents', { incidentIds: [id], status: 'IN_PROGRESS', comment });
+    lab.clock.advance(60_000);
+    lab.simulator.faults.add({ operation: 'graph.incidents.comment.create', times: 1, effect: { kind: 'reset' } });
+    const { told } = await lab.act('updateIncidents', { incidentIds: [id], status: 'RESOLVED', comment });
+    expect(told).toMatchObject([{ outcome: 'PARTLY_DONE', incident: { status: 'RESOLVED' } }]);
+  });
+
+  test('X1: an incident that is not found for a while does not get its comment twice', async () => {
+    const id = lab.freshIncident();
+    lab.simulator.faults.add({ operation: 'graph.incidents.comment.create', times: 1, effect: lost });
+    for (const operation of ['graph.incidents.get', 'graph.incidents.list'] as const) {
+      lab.simulator.faults.add({ operation, effect: { kind: 'status', status: 404 } });
+    }
+    const input = { incidentIds: [id], status: 'IN_PROGRESS', comment: 'Only once', idempotencyKey: `hidden-${id}` };
+    const before = lab.calls('graph.incidents.comment.create');
+    expect((await lab.act('updateIncidents', input)).told).toMatchObject([{ outcome: 'PARTLY_DONE' }]);
+    expect((await lab.act('updateIncidents', input)).told).toMatchObject([{ outcome: 'UNKNOWN' }]);
+    lab.simulator.faults.clear();
+    expect((await lab.act('updateIncidents', input)).told).toMatchObject([
+      { outcome: expect.not.stringMatching('FAILED') },
+    ]);
+    expect(lab.calls('graph.incidents.comment.create') - before).toBe(1);
+  });
+});
+
 test.each(['cut', 'absent'] as const)(
   'X1: a script whose answer is lost runs once where listed comments are %s',
   async (listedComments) => {

@@ -16,7 +16,7 @@ import type { FindOutcomes, OutcomeFinders } from '../../recovery/outcomes.ts';
 import { errorRow, payloadOf } from '../../results.ts';
 import { type EntityJob, entityKind } from './kind.ts';
 import { machinesOf } from './machines-of.ts';
-import { isDone } from './shown.ts';
+import { isCommented } from './shown.ts';
 
 /** What every result of a change has. */
 export interface ChangeResult extends TargetResult {
@@ -116,7 +116,7 @@ export const entityAct = <
       {
         ...{ tenant, ids: asked, change, noun, clock, log, scope, resolve, readByIds },
         subjectOf: (id) => row.subjectOf(id, change),
-        isDone: (entity, sentAt) => isDone(change, entity, sentAt),
+        isDone: (entity, sentAt) => isCommented(change, entity, sentAt),
         rest: row.rest(change),
         find: row.find(parts.finders),
         update: (ids, part, callScope) => update(tenant, ids, part, callScope),

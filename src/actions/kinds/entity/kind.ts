@@ -27,7 +27,7 @@ export interface EntityJob<Entity, Change, Subject extends JournalSubject> {
   readonly change: Change;
   /** As messages call it, and the form of its ids: of another one none exists, and none is asked for. */
   readonly noun: 'incident' | 'alert';
-  /** Whether an entity shows the whole change, if it was sent then (epoch milliseconds). */
+  /** Whether an entity shows the last part of the change, if it was sent then (epoch milliseconds). */
   readonly isDone: (entity: Entity, sentAt: number) => boolean;
   /** What is left when all but the last call of a change was made; null: it is one call. */
   readonly rest: Change | null;
