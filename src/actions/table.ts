@@ -15,7 +15,7 @@ import { cancelMachineActions } from './kinds/cancellation.ts';
 import { commentAlone, entityAct, withTags } from './kinds/entity/acts.ts';
 import { alertChangeOf, incidentChangeOf } from './kinds/entity/input.ts';
 import { machineAct } from './kinds/machine/acts.ts';
-import { notOn, onboarded, onWindows, when } from './kinds/machine/preconditions.ts';
+import { notOn, notOnboarded, onboarded, onWindows, onWindowsClient, when } from './kinds/machine/preconditions.ts';
 import { runLiveResponse } from './live-response/live-response.ts';
 import type { AlertResult, IncidentResult } from './payloads.ts';
 
@@ -23,6 +23,20 @@ const machineIdsOfIncident = (incident: Incident): readonly string[] => {
   if (incident.alerts === null) throw alertsNotBrought(incident);
   return incident.alerts.flatMap(machineIdsOf);
 };
+
+interface Isolation {
+  readonly isolationType: IsolationType;
+}
+
+const is =
+  (type: IsolationType) =>
+  ({ isolationType }: Isolation): boolean =>
+    isolationType === type;
+
+const isNot =
+  (type: IsolationType) =>
+  ({ isolationType }: Isolation): boolean =>
+    isolationType !== type;
 
 /**
  * Every act, one row each, by the name of its mutation. From here come the mutations, what can be asked approval for, and the
@@ -37,10 +51,9 @@ export const acts = {
     capability: 'machines.isolate',
     particulars: ({ isolationType = 'FULL' }: IsolateMachinesInput) => ({ isolationType }),
     preconditions: [
-      when(
-        ({ isolationType }: { readonly isolationType: IsolationType }) => isolationType !== 'UN_MANAGED_DEVICE',
-        onboarded,
-      ),
+      when(isNot('UN_MANAGED_DEVICE'), onboarded),
+      when(is('UN_MANAGED_DEVICE'), notOnboarded),
+      when(is('SELECTIVE'), onWindowsClient),
       notOn('macos'),
     ],
     effect: { brings: 'ISOLATE', undoes: 'UNISOLATE', to: 'on', state: 'isolated' },

@@ -149,3 +149,37 @@ describe('a comment that is answered 404', () => {
     }
   });
 });
+
+describe('a dry run and the act', () => {
+  const machineOn = (platform: RegExp): string => {
+    const found = lab.simulator
+      .world('contoso')
+      .machines.find(
+        ({ osPlatform, onboardingStatus }) => onboardingStatus === 'Onboarded' && platform.test(osPlatform),
+      );
+    if (found === undefined) throw new Error(`The estate has no ${platform.source}`);
+    return found.id;
+  };
+  const rows: readonly (readonly [what: string, machine: () => string, isolationType: string])[] = [
+    ['a selective isolation on Linux', () => machineOn(/linux/i), 'SELECTIVE'],
+    ['a selective isolation of a server', () => machineOn(/server/i), 'SELECTIVE'],
+    ['the containing of a machine that is onboarded', () => lab.freshMachine().id, 'UN_MANAGED_DEVICE'],
+  ];
+  test.each(rows)('X2: both refuse %s', async (_what, machine, isolationType) => {
+    const input = { machineIds: [machine()], comment: 'Beaconing', isolationType };
+    const error = { code: 'UPSTREAM_REJECTED' };
+    expect((await lab.act('isolateMachines', { ...input, dryRun: true })).told).toMatchObject([{ error }]);
+    expect((await lab.act('isolateMachines', input)).told).toMatchObject([{ action: null, error }]);
+  });
+
+  test('X2: both refuse a session that is given no time to wait for another', async () => {
+    const machine = lab.freshMachine();
+    machine.machineTags.push('simulator:stuck');
+    const commands = [{ type: 'RUN_SCRIPT', scriptName: 'collect-processes.ps1' }];
+    const input = { machineIds: [machine.id], comment: 'Look', commands, waitSeconds: 0 };
+    await lab.act('runLiveResponse', input);
+    const expected = [{ outcome: 'NOT_BEGUN', error: { code: 'CONFLICT' } }];
+    expect((await lab.act('runLiveResponse', { ...input, dryRun: true })).told).toMatchObject(expected);
+    expect((await lab.act('runLiveResponse', input)).told).toMatchObject(expected);
+  });
+});

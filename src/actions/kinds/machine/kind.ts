@@ -13,7 +13,7 @@ import type { CallScope } from '../../../scope.ts';
 import type { CorrelationTag } from '../../once/correlation.ts';
 import type { MachineActionResult } from '../../payloads.ts';
 import { type ActKind, begun, type Ended, stopped } from '../../pipeline/kind.ts';
-import type { LiveResponseQueue } from '../../queue/queue.ts';
+import { type LiveResponseQueue, QueuedError } from '../../queue/queue.ts';
 import type { OutcomeFinders } from '../../recovery/outcomes.ts';
 import { errorRow } from '../../results.ts';
 import { alreadyIn, type Precondition, type StateEffect } from './preconditions.ts';
@@ -72,7 +72,7 @@ const listed = 1000;
  * when a guardrail asks about them or the caller sees only some, 1 for 50 with an idempotency key; on a dry run 2 for 50.
  */
 export const createMachineKind = (parts: MachineKindParts) => {
-  const { machines, machineActions, acts, finders, log } = parts;
+  const { machines, machineActions, acts, clock, finders, log } = parts;
   const sendOne = createSendOne(parts);
 
   return <Particulars>(job: MachineJob<Particulars>): ActKind<MachineTarget, MachineAction, MachineActionResult> => {
@@ -113,6 +113,13 @@ export const createMachineKind = (parts: MachineKindParts) => {
       if (running !== undefined) return begun(running, 'UNDER_WAY');
       const error = effect === undefined ? null : alreadyIn(effect, id, own);
       return error === null ? { outcome: null, error: null, shown: null, actionId: null } : stopped('REFUSED', error);
+    };
+
+    /** Where an act stands that has to wait for what is under way, and is given no time to. */
+    const turnOf = (state: Ended<MachineAction>): Ended<MachineAction> => {
+      if (state.outcome !== 'UNDER_WAY' || job.turn === null || job.turn.until > clock.now()) return state;
+      const queued = { reason: 'MACHINE_BUSY', waitedMs: 0, behind: state.shown } as const;
+      return { ...stopped('NOT_BEGUN', new QueuedError(tenant, queued, false), state.shown), queued };
     };
 
     /** The reason why Microsoft said no, in our words where the machine or its actions show it. */
@@ -161,7 +168,7 @@ export const createMachineKind = (parts: MachineKindParts) => {
         if (refusal !== null) return targets.map(() => stopped('REFUSED', refusal));
         try {
           const actions = await actionsOf(targets, scope);
-          return targets.map((target) => stateOf(target, actions));
+          return targets.map((target) => turnOf(stateOf(target, actions)));
         } catch (thrown) {
           scope.signal.throwIfAborted();
           const error = asGatewayError(thrown);
