@@ -60,7 +60,8 @@ export const lookForEarlier =
     const found = await kind.find(
       open.map((target) => ({
         target,
-        since: run.resumedSince ?? at - repeatMs,
+        // What is told by its subject alone needs no time to be told by, which another clock has written.
+        since: kind.isUnmistakable ? at - repeatMs : (run.resumedSince ?? at - repeatMs),
         settled: at - sentAt(target) > settledMs,
       })),
       scope,

@@ -57,8 +57,11 @@ export interface OutcomeReads {
   readonly alerts: Pick<AlertReads, 'byIds'>;
 }
 
-/** How much earlier than its entry an action may seem to be made. */
-const skewMs = 600_000;
+/**
+ * How much earlier than its entry an action may seem to be made, where the clocks differ. Less than a key is kept beyond its
+ * repeats: what was done under an earlier use of the same key is not this one's.
+ */
+const skewMs = 3_000_000;
 /** Rows of one page of a tenant's actions, and pages of one look; more may hide what is looked for. */
 const listed = 1000;
 const maxPages = 5;

@@ -183,3 +183,29 @@ describe('a dry run and the act', () => {
     expect((await lab.act('runLiveResponse', input)).told).toMatchObject(expected);
   });
 });
+
+test('X1: an action that was taken without its id is shown by a repeat, once it is listed', async () => {
+  lab.simulator.oddities.set({ actsAnswered: 'emptyOk', actionsListedAfter: 60 });
+  const input = { machineIds: [lab.freshMachine().id], comment: 'Beaconing', idempotencyKey: 'unnamed' };
+  expect((await lab.act('isolateMachines', input)).told).toMatchObject([{ outcome: 'DONE', action: null }]);
+  lab.simulator.oddities.set({ actsAnswered: 'documented', actionsListedAfter: null });
+  const { told } = await lab.act('isolateMachines', { ...input, waitSeconds: 20 });
+  expect(told).toMatchObject([{ outcome: 'DONE', action: { status: 'SUCCEEDED' }, error: null }]);
+});
+
+test("X1: a script runs once where the gateway's clock is a quarter of an hour ahead of Microsoft's", async () => {
+  lab.clock.advance(900_000);
+  await lab.restart();
+  lab.simulator.faults.add({ operation: 'runLiveResponse', times: 1, effect: lost });
+  lab.simulator.faults.add({ operation: 'listMachineActions', effect: { kind: 'status', status: 403 } });
+  const commands = [{ type: 'RUN_SCRIPT', scriptName: 'collect-processes.ps1' }];
+  const machineIds = [lab.freshMachine().id];
+  const input = { machineIds, comment: 'Look', commands, idempotencyKey: 'ahead', waitSeconds: 0 };
+  const before = lab.calls('runLiveResponse');
+  expect((await lab.act('runLiveResponse', input)).told).toMatchObject([{ outcome: 'UNKNOWN' }]);
+  lab.simulator.faults.clear();
+  lab.clock.advance(settledMs);
+  await lab.restart();
+  expect((await lab.act('runLiveResponse', input)).told).toMatchObject([{ outcome: 'DONE', error: null }]);
+  expect(lab.calls('runLiveResponse') - before).toBe(1);
+});

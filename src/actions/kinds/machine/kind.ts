@@ -10,6 +10,7 @@ import type { Capability, MachineActs } from '../../../routing/acts.ts';
 import type { MachineActionReads } from '../../../routing/machine-actions.ts';
 import type { MachineReads } from '../../../routing/machines.ts';
 import type { CallScope } from '../../../scope.ts';
+import { repeatMs } from '../../../store/namespaces.ts';
 import type { CorrelationTag } from '../../once/correlation.ts';
 import type { MachineActionResult } from '../../payloads.ts';
 import { type ActKind, begun, type Ended, stopped } from '../../pipeline/kind.ts';
@@ -191,11 +192,17 @@ export const createMachineKind = (parts: MachineKindParts) => {
 
       recall: async (done, scope) => {
         const ids = done.flatMap(({ end }) => end.actionId ?? []);
+        // Taken without a word which action it became: by now it may be listed.
+        const unnamed = done.filter(({ end }) => end.actionId === null).map(({ target }) => target);
+        const since = clock.now() - repeatMs;
+        const sought = unnamed.map((target) => ({ subject: subjectOf(target), since, settled: false }));
         try {
           const found = await machineActions.byIds(tenant, ids, scope);
-          return done.map(({ end }) => {
-            const action = end.actionId === null ? undefined : found.get(end.actionId);
-            return action === undefined || action instanceof Error ? null : action;
+          const looked = sought.length === 0 ? [] : await finders.machineAction(tenant, sought, scope);
+          return done.map(({ target, end }) => {
+            const one = end.actionId === null ? looked[unnamed.indexOf(target)] : found.get(end.actionId);
+            if (one === undefined || one === null || one instanceof Error) return null;
+            return 'shown' in one ? one.shown : one;
           });
         } catch (err) {
           log.warn('Actions that were begun earlier could not be read', { tenant: tenant.name, err });
