@@ -8,7 +8,7 @@ import { addComment } from './kinds/entity/comment.ts';
 import { mergeIncidents, moveAlerts } from './kinds/entity/regroup.ts';
 import { startInvestigation } from './kinds/investigation/acts.ts';
 import { machineAct } from './kinds/machine/acts.ts';
-import { notOn, onboarded, onWindows, when } from './kinds/machine/preconditions.ts';
+import { notOn, notOnboarded, onboarded, onWindows, onWindowsClient, when } from './kinds/machine/preconditions.ts';
 import { setDeviceValue, tagMachines } from './kinds/machine-change/acts.ts';
 import { createAlert } from './kinds/made/alert.ts';
 import { deleteLibraryFile, uploadLibraryFile } from './kinds/made/library.ts';
@@ -16,6 +16,20 @@ import { runLiveResponse } from './live-response/live-response.ts';
 
 /** Of an act that takes machines and a comment alone. */
 const nothing = (_: MachinesInput) => ({});
+
+interface Isolation {
+  readonly isolationType: IsolationType;
+}
+
+const is =
+  (type: IsolationType) =>
+  ({ isolationType }: Isolation): boolean =>
+    isolationType === type;
+
+const isNot =
+  (type: IsolationType) =>
+  ({ isolationType }: Isolation): boolean =>
+    isolationType !== type;
 
 /**
  * Every act, one row each, by the name of its mutation. From here come the mutations, what can be asked approval for, and the
@@ -29,10 +43,9 @@ export const acts = {
     type: 'ISOLATE',
     particulars: ({ isolationType = 'FULL' }: IsolateMachinesInput) => ({ isolationType }),
     preconditions: [
-      when(
-        ({ isolationType }: { readonly isolationType: IsolationType }) => isolationType !== 'UN_MANAGED_DEVICE',
-        onboarded,
-      ),
+      when(isNot('UN_MANAGED_DEVICE'), onboarded),
+      when(is('UN_MANAGED_DEVICE'), notOnboarded),
+      when(is('SELECTIVE'), onWindowsClient),
       notOn('macos'),
     ],
     effect: { brings: 'ISOLATE', undoes: 'UNISOLATE', to: 'on', state: 'isolated' },

@@ -108,7 +108,9 @@ const cancellationKind = (
     try {
       await renew();
       const cancelled = await acts.cancel(tenant, actionId, { comment: tagged(comment, tag) }, scope);
-      return begun(cancelled ?? (await readAgain(action, scope)));
+      const now = cancelled ?? (await readAgain(action, scope));
+      // It may have ended in its own way while it was being cancelled: then it was not.
+      return finalOf(now) ?? begun(now);
     } catch (thrown) {
       const error = asGatewayError(thrown);
       const unanswered = !isSurelyNotSent(error);
@@ -130,7 +132,13 @@ const cancellationKind = (
 
     plan: async (reading, scope) => {
       const distinct = [...new Set(asked)];
-      const found = await machineActions.byIds(tenant, distinct, scope);
+      const found = await machineActions
+        .byIds(tenant, distinct, scope)
+        .catch((thrown: unknown): ReadonlyMap<string, MachineAction | Error> => {
+          scope.signal.throwIfAborted();
+          const error = asGatewayError(thrown);
+          return new Map(distinct.map((id) => [id, error]));
+        });
       const machineIds = [...found.values()].flatMap((action) => (action instanceof Error ? [] : [action.machineId]));
       const targets =
         reading || visibility !== null || [...found.values()].some(isLimited)

@@ -24,3 +24,7 @@ export const tagged = (comment: string, { text }: CorrelationTag): string => `${
 
 export const carries = (action: MachineAction, { text }: CorrelationTag): boolean =>
   action.requestorComment?.includes(text) === true;
+
+/** Whether its comment has a whole tag, of whatever act: one that has is no other's. */
+export const carriesAny = ({ requestorComment }: MachineAction): boolean =>
+  requestorComment !== null && /\[dg:[0-9a-f]{12}\]/.test(requestorComment);

@@ -5,7 +5,8 @@ import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import { compareTimes } from '../../domain/time.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { CallScope } from '../../scope.ts';
-import { type CorrelationTag, carries } from './correlation.ts';
+import type { CorrelationTag } from './correlation.ts';
+import { carrierAmong } from './whole-comments.ts';
 
 /** Actions of one type on one machine. */
 export interface ActionPlace {
@@ -14,11 +15,11 @@ export interface ActionPlace {
   readonly type: MachineActionType;
 }
 
-/** Finds actions whose ids are not known. One call a look. */
+/** Finds actions whose ids are not known. One call a look, and one for each action that is listed without a tag. */
 export interface ActionSearch {
   /** The newest that has not ended. */
   underWay(place: ActionPlace, scope: CallScope): Promise<MachineAction | null>;
-  /** The one that carries the tag. */
+  /** The one that carries the tag. Throws when one is listed that shows no comment, and may be it. */
   tagged(place: ActionPlace, tag: CorrelationTag, scope: CallScope): Promise<MachineAction | null>;
   /** As `tagged`, several times: an action that was just sent need not be listed at once. */
   taggedSoon(place: ActionPlace, tag: CorrelationTag, scope: CallScope): Promise<MachineAction | null>;
@@ -32,16 +33,15 @@ export const createActionSearch = ({
   clock,
   lookAfterMs,
 }: {
-  readonly reads: Pick<MachineActionReads, 'open'>;
+  readonly reads: Pick<MachineActionReads, 'open' | 'byIds'>;
   readonly clock: Clock;
   /** Milliseconds before each look. */
   readonly lookAfterMs: readonly number[];
 }): ActionSearch => {
-  const find = async (
+  const listedAt = async (
     { tenant, machineId, type }: ActionPlace,
-    is: (action: MachineAction) => boolean,
     scope: CallScope,
-  ): Promise<MachineAction | null> => {
+  ): Promise<readonly MachineAction[]> => {
     const { page } = await reads.open(
       tenant,
       { machineId: [machineId], type: [type] },
@@ -49,18 +49,18 @@ export const createActionSearch = ({
       scope,
     );
     // An API that overlooks the filter answers with anything: only what was asked for counts.
-    const ofPlace = (action: MachineAction) => action.machineId === machineId && action.type === type;
-    return (
-      page.items
-        .filter((action) => ofPlace(action) && is(action))
-        .sort((a, b) => compareTimes(b.createdAt, a.createdAt))
-        .at(0) ?? null
-    );
+    return page.items
+      .filter((action) => action.machineId === machineId && action.type === type)
+      .sort((a, b) => compareTimes(b.createdAt, a.createdAt));
   };
 
   const search: ActionSearch = {
-    underWay: (place, scope) => find(place, (action) => !isFinal(action), scope),
-    tagged: (place, tag, scope) => find(place, (action) => carries(action, tag), scope),
+    underWay: async (place, scope) => (await listedAt(place, scope)).find((action) => !isFinal(action)) ?? null,
+    tagged: async (place, tag, scope) => {
+      const found = await carrierAmong(reads, place.tenant, await listedAt(place, scope), tag, scope);
+      if (found instanceof Error) throw found;
+      return found;
+    },
     taggedSoon: async (place, tag, scope) => {
       for (const delayMs of lookAfterMs) {
         if (clock.now() + delayMs >= scope.deadline) break;

@@ -1,11 +1,11 @@
 import { isBegun } from '../../domain/outcome.ts';
-import { asGatewayError, GatewayError } from '../../errors.ts';
+import { asGatewayError, type ErrorCode, GatewayError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import { repeatMs } from '../../store/namespaces.ts';
 import type { Run } from '../once/idempotency.ts';
 import { type Journal, settledMs } from '../once/journal.ts';
 import type { TargetEnd } from '../once/target-ends.ts';
-import { type ActKind, type ActTarget, type Ended, stopped } from './kind.ts';
+import { type ActKind, type ActTarget, type Ended, type Planned, stopped } from './kind.ts';
 
 /** What earlier runs under a key did. */
 export interface Earlier<Shown> {
@@ -29,6 +29,7 @@ export const lookForEarlier =
     kind: ActKind<Target, Shown, Result>,
     targets: readonly Target[],
     run: Run,
+    tenant: string,
     scope: CallScope,
   ): Promise<Earlier<Shown>> => {
     const ends = new Map<string, Ended<Shown>>();
@@ -49,7 +50,8 @@ export const lookForEarlier =
     if (open.length === 0 || !mayBeThere) return { ends, parts: partly };
 
     const at = await now();
-    const unsettled = run.resumedSince === null ? [] : await journal.unsettled();
+    const entries = run.resumedSince === null ? [] : await journal.unsettled();
+    const unsettled = entries.filter(({ audit }) => audit.tenant === tenant);
     const sentAt = (target: Target): number => {
       const subject = JSON.stringify(kind.subjectOf(target));
       const ats = unsettled.flatMap((one) => (JSON.stringify(one.subject) === subject ? [one.at] : []));
@@ -58,7 +60,8 @@ export const lookForEarlier =
     const found = await kind.find(
       open.map((target) => ({
         target,
-        since: run.resumedSince ?? at - repeatMs,
+        // What is told by its subject alone needs no time to be told by, which another clock has written.
+        since: kind.isUnmistakable ? at - repeatMs : (run.resumedSince ?? at - repeatMs),
         settled: at - sentAt(target) > settledMs,
       })),
       scope,
@@ -82,6 +85,30 @@ export const lookForEarlier =
     }
     return { ends, parts: partly };
   };
+
+/** Errors that tell of a target itself, whoever asks and when. */
+const telling: readonly ErrorCode[] = ['NOT_FOUND', 'BAD_USER_INPUT', 'FORBIDDEN', 'CONFLICT'];
+
+/**
+ * Where targets of a resumed run stand that cannot be read now, by the id that they were asked for: an earlier run may have
+ * done them, so they are not told as failed. Without calls.
+ */
+export const unreadOf = async <Shown>(
+  plans: readonly Planned<ActTarget>[],
+  run: Run,
+): Promise<readonly (readonly [string, Ended<Shown>])[]> => {
+  if (run.resumedSince === null) return [];
+  const endOf = async (id: string, error: GatewayError): Promise<Ended<Shown>> => {
+    const kept = await run.ended(id);
+    if (kept === undefined || kept.left !== null) return stopped('UNKNOWN', unread(error));
+    return { outcome: kept.outcome, error: null, shown: null, actionId: kept.actionId };
+  };
+  return Promise.all(
+    plans.flatMap(({ target: { id }, error }) =>
+      error === null || telling.includes(error.code) ? [] : [endOf(id, error).then((ended) => [id, ended] as const)],
+    ),
+  );
+};
 
 /** Of a target that an earlier run may have done, and that cannot be looked at. */
 const unread = (error: GatewayError): GatewayError =>

@@ -19,7 +19,7 @@ import type { Journal, JournalSubject } from '../once/journal.ts';
 import type { Presence } from '../once/presence.ts';
 import type { TargetEnd } from '../once/target-ends.ts';
 import type { ClearUp } from '../recovery/reconcile.ts';
-import { lookForEarlier } from './earlier.ts';
+import { lookForEarlier, unreadOf } from './earlier.ts';
 import { type ActKind, type ActTarget, type Ended, type Planned, stopped } from './kind.ts';
 
 /** One mutation of one caller, its input checked, with what is particular to its targets. */
@@ -123,7 +123,8 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
       return asked.flatMap((name) => {
         const planned = byName.get(name);
         if (planned === undefined) return [];
-        const ended = planned.error === null ? endOf(planned.target) : stopped<Shown>('FAILED', planned.error);
+        const known = endOf(planned.target);
+        const ended = planned.error === null ? known : (known ?? stopped<Shown>('FAILED', planned.error));
         if (ended === undefined) return [];
         const isReadable = readable === null || (ended.shown !== null && readable.has(ended.shown));
         return [kind.result(planned, ended, isReadable)];
@@ -154,8 +155,8 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
       const plans = await kind.plan(guardOf(new Set(asked).size).needsMachines, scope);
       const targets = distinct(plans);
       const guard = guardOf(targets.length);
-      const earlier = key === undefined ? null : await earlierOf(kind, targets, run, scope);
-      const ends = new Map<string, Ended<Shown>>(earlier?.ends);
+      const earlier = key === undefined ? null : await earlierOf(kind, targets, run, tenant.name, scope);
+      const ends = new Map<string, Ended<Shown>>([...(await unreadOf<Shown>(plans, run)), ...(earlier?.ends ?? [])]);
       const refusalOf = await refusalsOf(guard, targets);
       const open = targets.flatMap((target) => {
         const ended = ends.get(target.id) ?? kind.check(target);

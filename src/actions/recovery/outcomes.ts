@@ -4,22 +4,22 @@ import type { Incident } from '../../domain/incident.ts';
 import type { Machine } from '../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import type { LibraryFile } from '../../entities/library-file.ts';
-import { asGatewayError } from '../../errors.ts';
+import { asGatewayError, GatewayError } from '../../errors.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import type { IncidentReads } from '../../routing/incidents.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import { isChanged } from '../../routing/machine-changes.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
-import { isDone, shownOf } from '../kinds/entity/shown.ts';
+import { isDone, isUnclear, shownOf } from '../kinds/entity/shown.ts';
 import {
   askedForOn,
   begunSince,
   type FoundInvestigation,
   type InvestigationReads,
 } from '../kinds/investigation/found.ts';
-import { carries } from '../once/correlation.ts';
 import type { JournalSubject, Of, SubjectKind } from '../once/journal.ts';
+import { carrierAmong } from '../once/whole-comments.ts';
 import { foundDeletions, foundUploads, type LibraryFileReads } from './made.ts';
 import { foundNewAlerts } from './new-alerts.ts';
 import { foundMerges, foundMoves } from './regrouped.ts';
@@ -52,13 +52,22 @@ export interface OutcomeReads {
   readonly libraryFiles: LibraryFileReads;
 }
 
-/** How much earlier than its entry an action may seem to be made. */
-const skewMs = 600_000;
+/**
+ * How much earlier than its entry an action may seem to be made, where the clocks differ. Less than a key is kept beyond its
+ * repeats: what was done under an earlier use of the same key is not this one's.
+ */
+const skewMs = 3_000_000;
 /** Rows of one page of a tenant's actions, and pages of one look; more may hide what is looked for. */
 const listed = 1000;
 const maxPages = 5;
 
 const notBegun = { outcome: 'NOT_BEGUN', actionId: null, shown: null } as const satisfies Found;
+
+const unclear = (): GatewayError =>
+  new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    'Whether the comment is there does not show: there is an earlier one of the same words, or none is shown at all',
+  );
 
 /** Gives each its own failure, where the read of all failed. */
 const orFailure = async <T>(
@@ -84,6 +93,7 @@ const changeFinder =
     ) => Promise<ReadonlyMap<string, Entity | Error>>,
     howMuch: (change: Change, entity: Entity, since: number) => 'ALL' | 'SOME' | 'NONE',
     isWhole: (change: Change, entity: Entity, since: number) => boolean,
+    cannotTell: (change: Change, entity: Entity, since: number) => boolean,
   ): FindOutcomes<Subject, Entity> =>
   (tenant, sought, scope) =>
     orFailure(
@@ -93,9 +103,11 @@ const changeFinder =
         return sought.map(({ subject: { id, change }, since, settled }): Found<Entity> | Error | null => {
           const entity = found.get(id);
           if (entity instanceof Error) return entity;
-          if (entity === undefined) return notBegun;
+          // What is there may be shown to be none for a while.
+          if (entity === undefined) return settled ? notBegun : null;
           if (isWhole(change, entity, since)) return { outcome: 'DONE', actionId: null, shown: entity };
           if (!settled) return null;
+          if (cannotTell(change, entity, since)) return unclear();
           const outcome = { ALL: 'DONE', SOME: 'UNKNOWN', NONE: 'NOT_BEGUN' } as const;
           return { outcome: outcome[howMuch(change, entity, since)], actionId: null, shown: entity };
         });
@@ -105,7 +117,7 @@ const changeFinder =
 
 /**
  * How the outcome of each kind of act is found at Microsoft's side, by reads alone. Calls: 1 for the machine actions of 50
- * acts, 1 for the cancellations of 50, and those of reading incidents or alerts by id.
+ * acts and 1 for each that is listed without a tag, 1 for the cancellations of 50, and those of reading incidents or alerts by id.
  */
 export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }): OutcomeFinders => {
   /** Actions of machines since a moment, and whether they are all. */
@@ -129,13 +141,19 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
           const machineIds = [...new Set(sought.map(({ subject }) => subject.machineId))];
           const earliest = Math.min(...sought.map(({ since }) => since));
           const { items, isAll } = await actionsSince(tenant, machineIds, earliest, scope);
-          return sought.map(({ subject: { machineId, type, mark }, settled }): Found<MachineAction> | null => {
-            const isIts = (action: MachineAction): boolean =>
-              action.machineId === machineId && action.type === type && carries(action, { text: mark });
-            const action = items.find(isIts);
-            if (action !== undefined) return { outcome: 'DONE', actionId: action.actionId, shown: action };
+          const outcomeOf = async ({
+            subject: { machineId, type, mark },
+            settled,
+          }: (typeof sought)[number]): Promise<Found<MachineAction> | Error | null> => {
+            const own = items.filter((action) => action.machineId === machineId && action.type === type);
+            const action = await carrierAmong(reads.machineActions, tenant, own, { text: mark }, scope);
+            if (action instanceof Error) return action;
+            if (action !== null) return { outcome: 'DONE', actionId: action.actionId, shown: action };
             return settled && isAll ? notBegun : null;
-          });
+          };
+          const found: (Found<MachineAction> | Error | null)[] = [];
+          for (const one of sought) found.push(await outcomeOf(one));
+          return found;
         },
         scope,
       ),
@@ -192,8 +210,8 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
         scope,
       ),
 
-    incident: changeFinder(reads.incidents.byIds, shownOf, isDone),
-    alert: changeFinder(reads.alerts.byIds, shownOf, isDone),
+    incident: changeFinder(reads.incidents.byIds, shownOf, isDone, isUnclear),
+    alert: changeFinder(reads.alerts.byIds, shownOf, isDone, isUnclear),
 
     merge: (tenant, sought, scope) =>
       orFailure(sought.length, () => foundMerges(reads.incidents, tenant, sought, scope), scope),

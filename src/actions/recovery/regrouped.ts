@@ -5,7 +5,7 @@ import { survivorOf } from '../../domain/incident.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import type { IncidentReads } from '../../routing/incidents.ts';
 import type { CallScope } from '../../scope.ts';
-import { hasComment } from '../kinds/entity/shown.ts';
+import { isCommented } from '../kinds/entity/shown.ts';
 import type { Of } from '../once/journal.ts';
 import type { Found, Sought } from './sought.ts';
 
@@ -52,10 +52,7 @@ export const foundMoves = async (
     const alert = found.get(id);
     if (alert instanceof Error) return alert;
     if (alert === undefined) return { outcome: 'NOT_BEGUN', actionId: null, shown: null };
-    const isThere =
-      move.incidentId === null
-        ? move.comment !== undefined && hasComment(alert.comments, move.comment, since)
-        : alert.incidentId === move.incidentId;
+    const isThere = move.incidentId === null ? isCommented(move, alert, since) : alert.incidentId === move.incidentId;
     return isThere ? { outcome: 'DONE', actionId: alert.incidentId, shown: alert } : absent(settled, alert);
   });
 };

@@ -25,16 +25,18 @@ interface Earlier {
   /** What Microsoft's side shows, given whether it would be there by now. */
   readonly shows: (settled: boolean) => Found<string> | Error | null;
   readonly resumed?: boolean;
+  /** Where the earlier run was; where this one is unless said otherwise. */
+  readonly journalledIn?: string;
 }
 
 /** What a run finds of one target. */
-const lookAfter = async ({ journalledAgo, kept, shows, resumed = true }: Earlier) => {
+const lookAfter = async ({ journalledAgo, kept, shows, resumed = true, journalledIn: tenant = 'contoso' }: Earlier) => {
   const clock = createManualClock(Date.UTC(2026, 2, 1));
   const store = await openStore({ url: 'memory:', clock });
   onTestFinished(() => store.close());
   const presence = createPresence({ store, clock, log });
   const journal = createJournal({ store, presence, clock, log });
-  if (journalledAgo !== null) await journal.open([{ audit: entryOf(machineId), subject }]);
+  if (journalledAgo !== null) await journal.open([{ audit: entryOf(machineId, { tenant }), subject }]);
   await clock.advance(journalledAgo ?? 0);
   const stored = new Map<string, TargetEnd>(kept === undefined ? [] : [[machineId, kept]]);
   const run: Run = {
@@ -61,6 +63,7 @@ const lookAfter = async ({ journalledAgo, kept, shows, resumed = true }: Earlier
     kind,
     [target],
     run,
+    'contoso',
     createTestScope(clock).scope,
   );
   return { ended: ends.get(machineId), part: parts.get(machineId), kept: stored.get(machineId) };
@@ -93,6 +96,11 @@ test('what may still be on its way is not sent again yet', async () => {
     outcome: 'UNKNOWN',
     error: { code: 'CONFLICT', details: { retryAfterSeconds: 105 } },
   });
+});
+
+test('X1: what is on its way in another tenant is not waited for', async () => {
+  const { ended } = await lookAfter({ journalledAgo: 15_000, journalledIn: 'fabrikam', shows: absent });
+  expect(ended).toBeUndefined();
 });
 
 test.each<[string, number | null]>([

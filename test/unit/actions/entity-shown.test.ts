@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isDone, shownOf } from '../../../src/actions/kinds/entity/shown.ts';
+import { isDone, isUnclear, shownOf } from '../../../src/actions/kinds/entity/shown.ts';
 import type { Incident } from '../../../src/domain/incident.ts';
 import type { IncidentChange } from '../../../src/routing/triage.ts';
 
@@ -53,6 +53,19 @@ test.each<[string, IncidentChange, Partial<Incident>, 'ALL' | 'SOME' | 'NONE']>(
     { comments: [said('Benign', '2026-02-22T08:00:00Z')] },
     'NONE',
   ],
+  [
+    'a comment as HTML keeps it',
+    { comment: 'R&D\nis "clean"' },
+    { comments: [said('R&amp;D\r\nis &quot;clean&quot;')] },
+    'ALL',
+  ],
+  [
+    'a comment that was cut',
+    { comment: 'Beaconing to 203.0.113.7 over TLS since Monday, see case 4711' },
+    { comments: [said('Beaconing to 203.0.113.7 over TLS since Mon…')] },
+    'ALL',
+  ],
+  ['a word that another comment begins with', { comment: 'Benign, case 4711' }, { comments: [said('Benign')] }, 'NONE'],
   ['a comment without a time', { comment: 'Benign' }, { comments: [said('Benign', null)] }, 'ALL'],
   ['the field without its comment', { status: 'RESOLVED', comment: 'Benign' }, { status: 'RESOLVED' }, 'SOME'],
 ])('%s: shown is %s', (_name, change, changes, expected) => {
@@ -67,4 +80,21 @@ test.each<[string, IncidentChange, Partial<Incident>, boolean]>([
   ['it had no comment, and its fields differ', { status: 'RESOLVED' }, {}, false],
 ])('whether an interrupted run did the whole change: %s', (_name, change, changes, expected) => {
   expect(isDone(change, incident(changes), sentAt)).toBe(expected);
+});
+
+test.each<[string, Partial<Incident>, boolean, boolean]>([
+  ['just made', { comments: [said('Benign')] }, true, true],
+  ['of minutes ago', { comments: [said('Benign', '2026-03-01T07:55:00Z')] }, false, true],
+  [
+    'of minutes ago, with all else as asked',
+    { status: 'RESOLVED', comments: [said('Benign', '2026-03-01T07:55:00Z')] },
+    true,
+    true,
+  ],
+  ['not there', { raw: { comments: [] } }, false, false],
+  ['not shown at all', {}, false, true],
+])('X1: a comment %s', (_name, changes, done, unclear) => {
+  const change = { status: 'RESOLVED', comment: 'Benign' } as const;
+  expect(isDone(change, incident(changes), sentAt)).toBe(done);
+  expect(isUnclear(change, incident(changes), sentAt)).toBe(unclear);
 });

@@ -30,6 +30,8 @@ const submit = async (
         scans: false,
         page: { items: listed, offsets: [], next: null },
       }),
+      byIds: async (_tenant, ids) =>
+        new Map(listed.flatMap((action) => (ids.includes(action.actionId) ? [[action.actionId, action]] : []))),
     },
   });
   const tenant = tenantNamed('contoso');

@@ -20,7 +20,7 @@ import { errorRow, payloadOf } from '../../results.ts';
 import { alertChangeOf, incidentChangeOf } from './input.ts';
 import { entityKind } from './kind.ts';
 import { machinesOf } from './machines-of.ts';
-import { isDone } from './shown.ts';
+import { isCommented } from './shown.ts';
 
 type SubjectOf<Kind extends JournalSubject['kind']> = Extract<JournalSubject, { kind: Kind }>;
 
@@ -137,7 +137,7 @@ export const entityAct = <
       {
         ...{ tenant, ids: asked, change, noun: row.noun, clock, log, scope, readByIds, resolve },
         subjectOf: (id) => row.subjectOf(id, change),
-        isDone: (entity, sentAt) => isDone(change, entity, sentAt),
+        isDone: (entity, sentAt) => isCommented(change, entity, sentAt),
         rest: row.restOf(change),
         find: row.findOf(parts),
         update: (ids, part, callScope) => row.update(parts, tenant, ids, part, callScope),

@@ -27,7 +27,7 @@ export interface EntityJob<Entity, Change, Subject extends JournalSubject> {
   readonly change: Change;
   /** As messages call it, and the form of its ids: of another one none exists, and none is asked for. */
   readonly noun: 'incident' | 'alert';
-  /** Whether an entity shows the whole change, if it was sent then (epoch milliseconds). */
+  /** Whether an entity shows the last part of the change, if it was sent then (epoch milliseconds). */
   readonly isDone: (entity: Entity, sentAt: number) => boolean;
   /** What is left when all but the last call of a change was made; null: it is one call. */
   readonly rest: Change | null;
@@ -107,9 +107,15 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
     if (error === null) return { outcome: 'DONE', error: null, shown, actionId: became };
     if (partly === true) {
       const isThere = !isSurelyNotSent(error) && shown !== null && job.isDone(shown, sentAt);
-      return isThere ? { outcome: 'DONE', error: null, shown, actionId: null } : stopped('PARTLY_DONE', error, shown);
+      return isThere
+        ? { outcome: 'DONE', error: null, shown, actionId: null }
+        : stopped('PARTLY_DONE', known(error), shown);
     }
-    if (isSurelyNotSent(error)) return stopped('FAILED', error.code === 'NOT_FOUND' ? unknown(id) : error);
+    if (isSurelyNotSent(error)) {
+      // A 404 of its comments does not say that there is no entity: it is there when it can be read.
+      if (now === undefined) return stopped('FAILED', error.code === 'NOT_FOUND' ? unknown(id) : error);
+      return stopped('FAILED', known(error), now);
+    }
     return stopped('UNKNOWN', unknownOutcome(error, noun), shown);
   };
 
@@ -144,7 +150,7 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
       if (earlier !== null && one !== undefined && one.error !== null) done.set(target.id, { ...one, partly: true });
     }
     const bare = [...done].flatMap(([id, { entity, error, partly }]) => {
-      const isUnclear = error !== null && !isSurelyNotSent(error);
+      const isUnclear = error !== null && (!isSurelyNotSent(error) || error.code === 'NOT_FOUND');
       return isUnclear || (entity === null && (error === null || partly === true)) ? [id] : [];
     });
     const again = await readAgain(bare, 'sent');
@@ -183,7 +189,11 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
           error: hasIdForm(noun, id) ? null : unknown(id),
         }));
       }
-      const found = await read(distinct, scope);
+      const found = await read(distinct, scope).catch((thrown: unknown): ReadonlyMap<string, Entity | Error> => {
+        scope.signal.throwIfAborted();
+        const error = asGatewayError(thrown);
+        return new Map(distinct.flatMap((id) => (hasIdForm(noun, id) ? [[id, error] as const] : [])));
+      });
       const entities = [...found.values()].flatMap((entity) => (entity instanceof Error ? [] : [entity]));
       const visible = await judge?.(entities);
       return distinct.map((id) => {
@@ -230,6 +240,10 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
     },
   };
 };
+
+/** Of an entity that is there: what is not found is something else. */
+const known = (error: GatewayError): GatewayError =>
+  error.code === 'NOT_FOUND' ? new GatewayError('UPSTREAM_REJECTED', error.message, error.details, error) : error;
 
 const unknownOutcome = (error: GatewayError, noun: string): GatewayError =>
   new GatewayError(

@@ -1,16 +1,40 @@
 import type { Alert } from '../../../domain/alert.ts';
 import type { Comment } from '../../../domain/comment.ts';
 import type { Incident } from '../../../domain/incident.ts';
+import { isRecord } from '../../../domain/records.ts';
 import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
 
-/** How much earlier than it was sent a comment may seem to be made. */
+/** How much earlier than it was sent a comment may seem to be made, where the clocks differ. */
 const skewMs = 600_000;
+/** As `skewMs`, where nothing but the time tells a comment from an earlier one of the same words. */
+const nearMs = 5000;
+/** Characters of a comment that was cut, from which on it is told from others. */
+const tellingCharacters = 40;
 
-/** Whether somebody wrote this at that moment or later. Who wrote it does not matter: it is there. */
-export const hasComment = (comments: readonly Comment[], text: string, sinceMs: number): boolean =>
+const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" } as const;
+
+const isEntity = (name: string): name is keyof typeof entities => Object.hasOwn(entities, name);
+
+/** A comment's words, however a service keeps them: line ends, blanks and HTML entities are its own. */
+const wordsOf = (text: string): string =>
+  text
+    .normalize('NFC')
+    .replace(/&(amp|lt|gt|quot|#39);/g, (whole, name: string) => (isEntity(name) ? entities[name] : whole))
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/** Whether a comment that is shown is this one, whole or cut. */
+const says = (shown: string, text: string): boolean => {
+  const [there, asked] = [wordsOf(shown), wordsOf(text)];
+  if (there === asked) return true;
+  const beginning = there.replace(/(…|\.{3})$/, '').trimEnd();
+  return beginning.length >= tellingCharacters && asked.startsWith(beginning);
+};
+
+/** Whether somebody wrote this then or later. Who wrote it does not matter: it is there. */
+const hasComment = (comments: readonly Comment[], text: string, fromMs: number): boolean =>
   comments.some(
-    (comment) =>
-      comment.text.trim() === text && (comment.createdAt === null || Date.parse(comment.createdAt) >= sinceMs - skewMs),
+    (comment) => says(comment.text, text) && (comment.createdAt === null || Date.parse(comment.createdAt) >= fromMs),
   );
 
 type Change = AlertChange | IncidentChange;
@@ -37,7 +61,7 @@ export const shownOf = (
 ): 'ALL' | 'SOME' | 'NONE' => {
   const asked = Object.entries(fields);
   const set = asked.filter(([field, value]) => isSet(field, value, entity)).length;
-  const commented = comment !== undefined && hasComment(entity.comments, comment, sinceMs);
+  const commented = comment !== undefined && hasComment(entity.comments, comment, sinceMs - skewMs);
   if (set === asked.length && (commented || comment === undefined)) return 'ALL';
   return set > 0 || commented ? 'SOME' : 'NONE';
 };
@@ -46,7 +70,21 @@ export const shownOf = (
  * Whether the whole change was made. Its comment is added last, or together with the fields: where it is there, fields that
  * differ were changed by somebody since, and are not set back.
  */
-export const isDone = (change: Change, entity: Incident | Alert, sinceMs: number): boolean =>
-  change.comment === undefined
-    ? shownOf(change, entity, sinceMs) === 'ALL'
-    : hasComment(entity.comments, change.comment, sinceMs);
+export const isDone = (change: Change, entity: Incident | Alert, sinceMs: number): boolean => {
+  const { comment, ...fields } = change;
+  const isWhole = shownOf(change, entity, sinceMs) === 'ALL' && Object.keys(fields).length > 0;
+  return isWhole || (comment !== undefined && isCommented(change, entity, sinceMs));
+};
+
+/** Whether the comment of a change is there, and surely not an earlier one of the same words. */
+export const isCommented = ({ comment }: Change, entity: Incident | Alert, sinceMs: number): boolean =>
+  comment !== undefined && hasComment(entity.comments, comment, sinceMs - nearMs);
+
+/**
+ * Whether what an entity shows does not tell if a change that is not done was made: it has no list of comments, or one of the
+ * same words that may be an earlier one.
+ */
+export const isUnclear = ({ comment }: Change, { comments, raw }: Incident | Alert, sinceMs: number): boolean =>
+  comment !== undefined &&
+  (hasComment(comments, comment, sinceMs - skewMs) ||
+    (comments.length === 0 && isRecord(raw) && !Object.hasOwn(raw, 'comments')));

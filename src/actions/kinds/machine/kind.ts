@@ -10,10 +10,11 @@ import type { Capability, MachineActs } from '../../../routing/acts.ts';
 import type { MachineActionReads } from '../../../routing/machine-actions.ts';
 import type { MachineReads } from '../../../routing/machines.ts';
 import type { CallScope } from '../../../scope.ts';
+import { repeatMs } from '../../../store/namespaces.ts';
 import type { CorrelationTag } from '../../once/correlation.ts';
 import type { MachineActionResult } from '../../payloads.ts';
 import { type ActKind, begun, type Ended, stopped } from '../../pipeline/kind.ts';
-import type { LiveResponseQueue } from '../../queue/queue.ts';
+import { type LiveResponseQueue, QueuedError } from '../../queue/queue.ts';
 import type { OutcomeFinders } from '../../recovery/outcomes.ts';
 import { errorRow } from '../../results.ts';
 import { alreadyIn, type Precondition, type StateEffect } from './preconditions.ts';
@@ -74,7 +75,7 @@ const listed = 1000;
  * when a guardrail asks about them or the caller sees only some, 1 for 50 with an idempotency key; on a dry run 2 for 50.
  */
 export const createMachineKind = (parts: MachineKindParts) => {
-  const { machines, machineActions, acts, finders, log } = parts;
+  const { machines, machineActions, acts, clock, finders, log } = parts;
   const sendOne = createSendOne(parts);
 
   return <Particulars>(job: MachineJob<Particulars>): ActKind<MachineTarget, MachineAction, MachineActionResult> => {
@@ -118,6 +119,13 @@ export const createMachineKind = (parts: MachineKindParts) => {
         return isSame(running) ? begun(running, 'UNDER_WAY') : stopped('REFUSED', otherUnderWay(running));
       const error = effect === undefined ? null : alreadyIn(effect, id, own);
       return error === null ? { outcome: null, error: null, shown: null, actionId: null } : stopped('REFUSED', error);
+    };
+
+    /** Where an act stands that has to wait for what is under way, and is given no time to. */
+    const turnOf = (state: Ended<MachineAction>): Ended<MachineAction> => {
+      if (state.outcome !== 'UNDER_WAY' || job.turn === null || job.turn.until > clock.now()) return state;
+      const queued = { reason: 'MACHINE_BUSY', waitedMs: 0, behind: state.shown } as const;
+      return { ...stopped('NOT_BEGUN', new QueuedError(tenant, queued, false), state.shown), queued };
     };
 
     /** The reason why Microsoft said no, in our words where the machine or its actions show it. */
@@ -166,7 +174,7 @@ export const createMachineKind = (parts: MachineKindParts) => {
         if (refusal !== null) return targets.map(() => stopped('REFUSED', refusal));
         try {
           const actions = await actionsOf(targets, scope);
-          return targets.map((target) => stateOf(target, actions));
+          return targets.map((target) => turnOf(stateOf(target, actions)));
         } catch (thrown) {
           scope.signal.throwIfAborted();
           const error = asGatewayError(thrown);
@@ -189,11 +197,17 @@ export const createMachineKind = (parts: MachineKindParts) => {
 
       recall: async (done, scope) => {
         const ids = done.flatMap(({ end }) => end.actionId ?? []);
+        // Taken without a word which action it became: by now it may be listed.
+        const unnamed = done.filter(({ end }) => end.actionId === null).map(({ target }) => target);
+        const since = clock.now() - repeatMs;
+        const sought = unnamed.map((target) => ({ subject: subjectOf(target), since, settled: false }));
         try {
           const found = await machineActions.byIds(tenant, ids, scope);
-          return done.map(({ end }) => {
-            const action = end.actionId === null ? undefined : found.get(end.actionId);
-            return action === undefined || action instanceof Error ? null : action;
+          const looked = sought.length === 0 ? [] : await finders.machineAction(tenant, sought, scope);
+          return done.map(({ target, end }) => {
+            const one = end.actionId === null ? looked[unnamed.indexOf(target)] : found.get(end.actionId);
+            if (one === undefined || one === null || one instanceof Error) return null;
+            return 'shown' in one ? one.shown : one;
           });
         } catch (err) {
           log.warn('Actions that were begun earlier could not be read', { tenant: tenant.name, err });

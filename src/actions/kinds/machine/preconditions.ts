@@ -35,6 +35,20 @@ export const notOn =
 export const onWindows: Precondition<unknown> = (machine) =>
   machine.osPlatform == null || /^windows/i.test(machine.osPlatform) ? null : wrongPlatform(machine);
 
+/** On clients of Windows alone, not on its servers. */
+export const onWindowsClient: Precondition<unknown> = (machine) =>
+  machine.osPlatform == null || /^windows ?1[01]/i.test(machine.osPlatform) ? null : wrongPlatform(machine);
+
+/** The machine has no sensor of its own: others contain it. */
+export const notOnboarded: Precondition<unknown> = ({ onboardingStatus, machineId, tenant }) =>
+  onboardingStatus === 'ONBOARDED'
+    ? new UpstreamError(
+        'UPSTREAM_REJECTED',
+        `The machine ${machineId} is onboarded: it is isolated (FULL or SELECTIVE), not contained`,
+        { tenant, api: 'mde', sent: 'no' },
+      )
+    : null;
+
 /** An act under a condition of what is asked. */
 export const when =
   <Particulars>(
