@@ -182,6 +182,30 @@ describe('X5: keys and versions', () => {
     await earlier.close();
   });
 
+  test('what another key wrote in between is told, where no store remembers the end of the log', async () => {
+    const folder = testFolder();
+    const keyed = (byte: number) =>
+      openFileLog({
+        folder,
+        maxBytes: 1_000_000,
+        keepDays: 400,
+        clock: systemClock,
+        key: createAuditKey(Buffer.alloc(32, byte)),
+      });
+    for (const [byte, target] of [
+      [1, 'm1'],
+      [2, 'made up'],
+      [1, 'm2'],
+    ] as const) {
+      const log = keyed(byte);
+      await log.append([entryOf(target)]);
+      await log.close();
+    }
+    const { ok, notes } = await verifyFolder(folder, { key: createAuditKey(Buffer.alloc(32, 1)) });
+    expect(ok).toBe(true);
+    expect(notes).toContainEqual(expect.stringContaining('Records 2 to 3 have the seal of another key'));
+  });
+
   test('a log of the version before is gone on with, sealed from there on', async () => {
     const { folder, open, verify } = await setUp();
     const old = ['m1', 'm2', 'm3'];
