@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { GatewayError, resultErrorOf } from '../../src/errors.ts';
 import { redactInput, redactText, redactValue } from '../../src/log/redact.ts';
 
 const secret = 'hunter2!x';
@@ -129,7 +130,9 @@ test.each([
 test.each([`--token=${secret}`, `-Password ${secret}`, `-AdminPassword "${secret}"`, `/pass:${secret}`])(
   'X5: an error that quotes %s does not show it',
   (option) => {
-    expect(redactText(`The script ended with 1: fix.ps1 ${option}`)).not.toContain('hunter2');
+    const quoting = `The script ended with 1: fix.ps1 ${option}`;
+    expect(redactText(quoting)).not.toContain('hunter2');
+    expect(resultErrorOf(new GatewayError('UPSTREAM_REJECTED', quoting)).message).not.toContain('hunter2');
   },
 );
 
