@@ -149,6 +149,21 @@ describe('X5: a log that is not what it was', () => {
   });
 });
 
+test('X5: a line that was made unreadable is not passed over when the log is read', async () => {
+  const { folder, open } = await setUp();
+  const log = await open();
+  for (const target of ['m1', 'm2', 'm3']) await log.append([entryOf(target)]);
+  const [one = '', two = '', three = ''] = linesOf(folder);
+  write(folder, [one, two.slice(1), three]);
+  const read: string[] = [];
+  const reading = async () => {
+    for await (const { target } of log.newest()) read.push(target);
+  };
+  await expect(reading()).rejects.toThrow('audit verify tells where');
+  expect(read).toEqual(['m3']);
+  await log.close();
+});
+
 describe('X5: keys and versions', () => {
   test('a new key is a record of its own; what it cannot prove is said', async () => {
     const { folder, open } = await setUp();
