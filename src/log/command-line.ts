@@ -98,7 +98,7 @@ const forms: readonly RegExp[] = [
   // smbclient -U NAME%PASSWORD
   /((?<!\S)(?:-U|--user)[=\s]\s*["']?[^\s%"']+%)()([^\s"']+)/g,
   // mysql -pPASSWORD, sshpass -pPASSWORD, 7z -pPASSWORD, rar -hpPASSWORD
-  /(\b(?:mysql\w*|mariadb\w*|sshpass|7z[ar]?|(?:un)?rar|(?:un)?zip)(?:\.exe)?["']?\s(?:[^|;&]{0,300}?\s)?-h?p)()([^\s-]\S*)/gi,
+  /(\b(?:mysql\w*|mariadb\w*|sshpass|7z[ar]?|(?:un)?rar|(?:un)?zip)(?:\.exe)?["']?\s(?:[^|;&]{0,100}?\s)?-h?p)()([^\s-]\S*)/gi,
   // <password>hunter2</password>
   /(<[^<>]{0,100}(?:password|passwd|pwd|secret|token)[^<>]{0,100}>)()([^<]+)/gi,
   // Client secrets of Entra, and tokens of GitHub, Slack and AWS: they are known by their own form.
