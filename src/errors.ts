@@ -4,6 +4,8 @@
  * in full, a URL, a token or a secret.
  */
 
+import { redactText } from './log/redact.ts';
+
 /** The stable codes of `extensions.code`. */
 export const errorCodes = [
   'UNAUTHENTICATED',
@@ -149,9 +151,11 @@ export const beforeSending = (thrown: unknown): GatewayError => {
 /** A message is for people to read, however much of a caller's own words it quotes. */
 const maxMessageCharacters = 1000;
 
-/** A message as callers see it: what is longer than people read is cut. */
-export const shownMessage = ({ message }: GatewayError): string =>
-  message.length <= maxMessageCharacters ? message : `${message.slice(0, maxMessageCharacters)}…`;
+/** A message as callers see it: secrets in what it quotes are masked, and what is longer than people read is cut. */
+export const shownMessage = (error: GatewayError): string => {
+  const message = redactText(error.message);
+  return message.length <= maxMessageCharacters ? message : `${message.slice(0, maxMessageCharacters)}…`;
+};
 
 /** Any thrown value as an `Error`, for logs and `cause`. */
 export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));

@@ -98,6 +98,7 @@ export const openFileLog = (options: FileLogOptions): AuditLog => {
       beforeMs: removableBefore(clock.now(), keepDays),
       at: new Date(clock.now()).toISOString(),
       ages,
+      key,
     });
     if (removal === null) return tail;
     storeHead(removal.head);

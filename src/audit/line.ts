@@ -74,11 +74,14 @@ export const laterVersion = (version: unknown): string =>
   `it was written by a later version of the gateway (version ${JSON.stringify(version)}, this one knows up to ${lineVersion})`;
 
 /**
- * The record of a line; null for a line that is none. Throws for one of a later version: to leave it out would be to keep
- * silent about an act.
+ * The record of a line; null for what the log says of itself. Throws for a line of a later version, and for one that is no record:
+ * to leave it out would be to keep silent about an act.
  */
 export const recordOf = (line: string): AuditRecord | null => {
   const read = readLine(line);
   if (read.kind === 'later') throw new Error(`The audit log cannot be read: ${laterVersion(read.version)}`);
+  if (read.kind === 'none') {
+    throw new Error('The audit log cannot be read: a line of it is no record; audit verify tells where');
+  }
   return read.kind === 'record' ? read.record : null;
 };

@@ -26,7 +26,10 @@ export const openMemoryLog = (clock: Clock): AuditLog => {
       return grown.seqs;
     },
     newest,
-    at: async (seq) => recordOf(lines[lines.length - 1 - (head.seq - seq)] ?? ''),
+    at: async (seq) => {
+      const line = lines[lines.length - 1 - (head.seq - seq)];
+      return line === undefined ? null : recordOf(line);
+    },
     ended: (actId, sinceMs) => findEnd(newest(), actId, sinceMs),
     inspect: async () => ({
       seq: head.seq,

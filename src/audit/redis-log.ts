@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { chain } from './chain.ts';
-import { findEnd } from './ended.ts';
+import { clockSlackMs, findEnd } from './ended.ts';
 import { type Followed, follow } from './follow.ts';
 import { type AuditHead, headText, readHead } from './head.ts';
 import type { AuditKey } from './key.ts';
@@ -12,7 +12,7 @@ import type { AuditEntry, AuditLog } from './record.ts';
 import { closeAudit, connectAudit } from './redis-client.ts';
 import { redisReader } from './redis-reader.ts';
 import { appendScript, headKey, stateScript, streamKey, trimScript } from './redis-scripts.ts';
-import { removableBefore } from './retention.ts';
+import { createRemovalCheck, removableBefore } from './retention.ts';
 import { beginningFault, headOfRest, keyEvents, lossEvents, seqOf, trustedHead } from './trust.ts';
 
 export interface RedisLogOptions {
@@ -150,7 +150,9 @@ export const openRedisLog = async (url: string, options: RedisLogOptions): Promi
 
   /** Removes what is older than it has to be kept, and never the newest record. */
   const retain = async ({ head, stored }: End): Promise<void> => {
-    const from = String(removableBefore(clock.now(), keepDays));
+    const beforeMs = removableBefore(clock.now(), keepDays);
+    // Ids are times of Redis, which anybody who can write there can choose: they tell where to look, and no more.
+    const from = String(Math.max(0, beforeMs - clockSlackMs));
     const [next = (await client.xRevRange(streamKey, '+', '-', { COUNT: 1 }))[0]] = await client.xRange(
       streamKey,
       from,
@@ -160,11 +162,14 @@ export const openRedisLog = async (url: string, options: RedisLogOptions): Promi
     const line = next?.message.line ?? '';
     const seq = seqOf(line);
     if (next === undefined || seq === null || head.first === null || seq <= head.first.seq) return;
+    const check = createRemovalCheck(key, beforeMs);
     let count = 0;
     for await (const text of reader.lines()) {
       if ((seqOf(text) ?? seq) >= seq) break;
+      if (!check.mayGo(text)) return;
       count += 1;
     }
+    if (!check.isNext(line)) return;
     const kept: AuditHead = {
       ...head,
       first: { seq, hash: hashOf(line) },

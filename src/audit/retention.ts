@@ -1,5 +1,7 @@
 import { fileNumbers, firstLine, linesFrom, sizeOf } from './files.ts';
+import { type Followed, follow } from './follow.ts';
 import type { AuditHead } from './head.ts';
+import type { AuditKey } from './key.ts';
 import { hashOf, readLine } from './line.ts';
 
 /** Milliseconds of a day. */
@@ -24,27 +26,78 @@ const newestAt = (folder: string, number: number): number =>
     )?.text,
   );
 
+/**
+ * Looks at records that may go, the oldest first, and at the one behind them that stays. False once one of them is younger than
+ * `beforeMs`, by the time that it bears, or not as it was written: who changed it would have it removed and the head say that this
+ * was right. Such a one stays, for `audit verify` to tell.
+ */
+export const createRemovalCheck = (key: AuditKey | null, beforeMs: number) => {
+  let at: Followed | null = null;
+  const follows = (text: string): ReturnType<typeof readLine> | null => {
+    const step = follow(at, text, key);
+    if ('fault' in step) return null;
+    at = step.at;
+    return step.line;
+  };
+  return {
+    mayGo: (text: string): boolean => {
+      const line = follows(text);
+      return line !== null && (line.kind !== 'record' || Date.parse(line.record.at) < beforeMs);
+    },
+    isNext: (text: string): boolean => follows(text) !== null,
+  };
+};
+
 /** What retention would do: files that may go, and the head that says so. */
 export interface Removal {
   readonly numbers: readonly number[];
   readonly head: AuditHead;
 }
 
+export interface RemovalQuestion {
+  readonly beforeMs: number;
+  /** ISO 8601. */
+  readonly at: string;
+  /** By number; epoch milliseconds, or `NaN` for a file that stays. */
+  readonly ages: Map<number, number>;
+  readonly key: AuditKey | null;
+}
+
+/** Whether the first line of a file is tied to the last of the file before it. */
+const isTied = (
+  folder: string,
+  number: number | undefined,
+  last: string | undefined,
+  key: AuditKey | null,
+): boolean => {
+  const next = number === undefined ? null : firstLine(folder, number);
+  if (next === null || last === undefined) return false;
+  const step = follow(null, last, null);
+  return !('fault' in step) && !('fault' in follow(step.at, next, key));
+};
+
 /**
  * Files of which even the newest record is older than it has to be kept, the oldest first and never the newest file; null:
- * none. `ageOf` remembers: what a full file holds does not change.
+ * none. `ages` remembers: what a full file holds does not change.
  */
 export const removalOf = (
   folder: string,
   head: AuditHead,
-  { beforeMs, at, ages }: { readonly beforeMs: number; readonly at: string; readonly ages: Map<number, number> },
+  { beforeMs, at, ages, key }: RemovalQuestion,
 ): Removal | null => {
   const numbers = fileNumbers(folder);
   const gone: number[] = [];
-  for (const number of numbers.slice(0, -1)) {
+  const check = createRemovalCheck(key, beforeMs);
+  for (const [index, number] of numbers.slice(0, -1).entries()) {
     const age = ages.get(number) ?? newestAt(folder, number);
     ages.set(number, age);
     if (!(age < beforeMs)) break;
+    const lines = linesFrom(folder, number);
+    if (!lines.every(({ text }) => check.mayGo(text)) || !isTied(folder, numbers[index + 1], lines.at(-1)?.text, key)) {
+      // It is not looked at again.
+      ages.set(number, Number.NaN);
+      break;
+    }
     gone.push(number);
   }
   const next = numbers[gone.length];

@@ -21,9 +21,15 @@ export interface Walked {
   readonly losses: { readonly from: number; readonly to: number; readonly by: number }[];
   /** Number of the first record with a seal of the key at hand; 0: none has one. */
   firstProven: number;
+  /** Runs of records behind that one which another key sealed, or none. */
+  readonly foreign: { readonly from: number; to: number }[];
 }
 
-const sealNotes = ({ firstProven, firstSeq }: Walked, last: Followed | null, { key = null }: VerifyWith): string[] => {
+const sealNotes = (
+  { firstProven, firstSeq, foreign }: Walked,
+  last: Followed | null,
+  { key = null }: VerifyWith,
+): string[] => {
   if (last === null) return [];
   if (key === null) {
     return last.key === null
@@ -33,11 +39,17 @@ const sealNotes = ({ firstProven, firstSeq }: Walked, last: Followed | null, { k
   if (firstProven === 0) {
     return ['No record has a seal yet: who can write the log can have made up a chain that holds'];
   }
-  return firstProven > firstSeq
-    ? [
-        `Records ${firstSeq} to ${firstProven - 1} have no seal of this key: they are as they were when record ${firstProven} was written`,
-      ]
-    : [];
+  return [
+    ...(firstProven > firstSeq
+      ? [
+          `Records ${firstSeq} to ${firstProven - 1} have no seal of this key: they are as they were when record ${firstProven} was written`,
+        ]
+      : []),
+    ...foreign.map(
+      ({ from, to }) =>
+        `Records ${from} to ${to} have the seal of another key, though this one sealed records before them: unless you changed it there and back, somebody else wrote them`,
+    ),
+  ];
 };
 
 /** Sentences on what was found besides faults, and on what cannot be known. */

@@ -44,7 +44,7 @@ const verifyLines = async (
 ): Promise<Verification> => {
   const { key = null } = known;
   const read = readHead(stored, key);
-  const walked: Walked = { records: 0, firstSeq: 0, lastSeq: 0, changes: [], losses: [], firstProven: 0 };
+  const walked: Walked = { records: 0, firstSeq: 0, lastSeq: 0, changes: [], losses: [], firstProven: 0, foreign: [] };
   const broken = (fault: string): Verification => {
     const { records, firstSeq, lastSeq } = walked;
     return { ok: false, records, firstSeq, lastSeq, fault, notes: [] };
@@ -70,6 +70,11 @@ const verifyLines = async (
     walked.firstSeq ||= at.seq;
     walked.lastSeq = at.seq;
     if (at.proven) walked.firstProven ||= at.seq;
+    else if (walked.firstProven > 0) {
+      const run = before?.proven === false ? walked.foreign.at(-1) : undefined;
+      if (run === undefined) walked.foreign.push({ from: at.seq, to: at.seq });
+      else run.to = at.seq;
+    }
     if (step.line.kind === 'event') {
       if (step.line.event.event === 'KEY_CHANGED') walked.changes.push(at.seq);
       else walked.losses.push({ ...step.line.event, by: at.seq });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { Verification } from '../audit/verify.ts';
 import type { VerifyWith } from '../audit/verify-notes.ts';
 import type { AuditConfig } from '../config/audit.ts';
@@ -12,11 +12,17 @@ import { settingsOf } from './settings.ts';
 interface FromStore extends VerifyWith {
   /** Why it tells less than it could; sentences. */
   readonly notes: readonly string[];
+  /** What of the store should be there, and is not; null: nothing is missing. */
+  readonly missing?: string;
 }
 
-/** A database that is not there must not be made by looking. */
-const hasStore = async ({ store }: Config): Promise<boolean> =>
-  store.kind !== 'sqlite' || existsSync((await store.url.reveal()).slice('sqlite:'.length));
+/** What of the store is not there: a gateway that ran made it. A database or key that is not there must not be made by looking. */
+const missingOf = async ({ store }: Config): Promise<string | null> => {
+  if (store.kind !== 'sqlite') return null;
+  const database = (await store.url.reveal()).slice('sqlite:'.length);
+  if (!existsSync(database)) return 'the store at store.url';
+  return store.encryptionKey === null && !existsSync(`${database}.key`) ? 'the key file beside the store' : null;
+};
 
 const fromStore = async (config: Config, audit: Exclude<AuditConfig, { kind: 'memory' }>): Promise<FromStore> => {
   const { auditKeyPurpose, createAuditKey } = await import('../audit/key.ts');
@@ -25,29 +31,31 @@ const fromStore = async (config: Config, audit: Exclude<AuditConfig, { kind: 'me
   const { openStore } = await import('../store/store.ts');
   if (!keepsKey(config.store))
     return { notes: ['The store is in memory and has no encryptionKey, so there is no key'] };
-  if (!(await hasStore(config)) && config.store.encryptionKey === null) {
-    return { notes: ['There is no store at store.url, so there is no key'] };
-  }
+  const missing = await missingOf(config);
+  if (missing !== null && config.store.encryptionKey === null) return { notes: [], missing };
   // Of a database that is not there the key alone is wanted, which is in the settings.
-  const url = (await hasStore(config)) ? config.store.url : 'memory:';
+  const url = missing === null ? config.store.url : 'memory:';
   const store = await openStore({ ...config.store, url, log: createLog({ level: 'silent' }) });
   try {
     const key = createAuditKey(store.deriveKey(auditKeyPurpose));
     const known = await rememberedHead(store, await placeOf(audit)).catch((thrown: unknown) => asError(thrown));
+    const gone = missing === null ? {} : { missing };
     return known instanceof Error
       ? { key, notes: [`The store does not answer (${known.message}), so the head that it remembers is not known`] }
-      : { key, known, notes: [] };
+      : { key, known, notes: [], ...gone };
   } finally {
     await store.close();
   }
 };
 
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
 const verify = async (config: Config): Promise<(Verification & Pick<FromStore, 'notes'>) | null> => {
   const { audit } = config;
   if (audit.kind === 'memory') return null;
   const { verifyFolder, verifyRedis } = await import('../audit/verify.ts');
-  const { notes, ...known } = await fromStore(config, audit);
-  if (audit.kind === 'file' && !existsSync(audit.folder)) {
+  const { notes, missing, ...known } = await fromStore(config, audit);
+  if (audit.kind === 'file' && !isFolder(audit.folder)) {
     const fault = known.known == null ? 'there is no log here, and none is known' : 'every record is gone';
     return { ok: false, records: 0, firstSeq: 0, lastSeq: 0, fault, notes };
   }
@@ -55,7 +63,10 @@ const verify = async (config: Config): Promise<(Verification & Pick<FromStore, '
     audit.kind === 'file'
       ? await verifyFolder(audit.folder, known)
       : await verifyRedis(await audit.url.reveal(), known);
-  return { ...found, notes: [...notes, ...found.notes] };
+  const all = [...notes, ...found.notes];
+  if (!found.ok || missing === undefined) return { ...found, notes: all };
+  const fault = `${missing} is gone, so that nothing tells whether these are the records that were written`;
+  return { ...found, ok: false, fault, notes: all };
 };
 
 /** `defender-gateway audit verify`: whether the audit log is whole, and what that cannot tell. */

@@ -16,12 +16,29 @@ export const personNamed = (text: string): Person | undefined => {
   return userNameForm.test(name) ? { id: null, userNames: [name] } : undefined;
 };
 
+/** A user principal name: phone numbers and the like tell nobody apart, since one human may sign in by several. */
+const isPrincipalName = (name: string): boolean => userNameForm.test(name);
+
+const guestForm = /^(.+)_([^_@]+)#ext#@/;
+
+/**
+ * The name at home of a guest, whose own has the form `ana_contoso.com#EXT#@fabrikam.onmicrosoft.com`; a prefix such as
+ * `live.com#` (v1 tokens) says by whom they signed in. https://learn.microsoft.com/entra/external-id/user-properties
+ */
+const nameAtHome = (name: string): string => {
+  const plain = name.trim().toLowerCase();
+  const [, local, domain] = guestForm.exec(plain) ?? [];
+  return local === undefined || domain === undefined ? plain.replace(/^[^#@]+#(?=[^#]+@)/, '') : `${local}@${domain}`;
+};
+
+const namesOf = ({ userNames }: Person): readonly string[] => userNames.map(nameAtHome);
+
 const tenantOf = (id: string): string => id.slice(0, id.indexOf(':'));
 
 /** Two object ids tell two humans apart within one tenant alone: a guest has one of their own in each. */
 const comparable = (one: Person, other: Person): boolean =>
   (one.id !== null && other.id !== null && tenantOf(one.id) === tenantOf(other.id)) ||
-  (one.userNames.length > 0 && other.userNames.length > 0);
+  (namesOf(one).some(isPrincipalName) && namesOf(other).some(isPrincipalName));
 
 /**
  * Whether two may be the same human: one object id or one user name is the same, or nothing of the two can be compared (an id
@@ -29,5 +46,5 @@ const comparable = (one: Person, other: Person): boolean =>
  */
 export const maybeSamePerson = (one: Person, other: Person): boolean =>
   (one.id !== null && one.id === other.id) ||
-  one.userNames.some((name) => other.userNames.includes(name)) ||
+  namesOf(one).some((name) => namesOf(other).includes(name)) ||
   !comparable(one, other);

@@ -10,17 +10,25 @@ import { isSecretOption } from './secret-names.ts';
 const masked = (value: string): string => `[redacted: ${value.length} characters]`;
 
 /** An option or variable, with the sign before it. */
-const name = /(?<![A-Za-z0-9_-])(--?|\u2013|\u2014|\/)?([A-Za-z][A-Za-z0-9_.-]*)/g;
+const name = /(?:(?<![\p{L}\p{N}_-])|(?<=%[\da-f]{2}))(--?|\u2013|\u2014|\/)?(\p{L}[\p{L}\p{N}_.-]*)/giu;
 
 /** Between a name and its value. */
-const separator = /\\?["']?\s*(?::=|=>|:|=)\s*/y;
-const space = /["']?\s+/y;
+const separator = /\\?["']?\s*(?::=|=>|:|=|%3[ad])\s*/iy;
+/** A backtick at the end of a line goes on with the next in PowerShell. */
+const space = /["']?(?:\s|`(?=\s))+/y;
 /** Options that `ConvertTo-SecureString` may have before its text. */
 const beforeText = /(?:\s+-(?:AsPlainText|Force|String)\b)*\s+/iy;
 
-/** A value behind an option reaches to the next space; behind a name of a connection string or a URL to `;` or `&` as well. */
-const optionValue = /(?:Bearer|Basic|Negotiate|NTLM|Digest)\s+\S+|"(?:[^"\\]|\\.)*"?|'[^']*'?|\S+/iy;
-const listedValue = /(?:Bearer|Basic|Negotiate|NTLM|Digest)\s+\S+|\\?"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s;&]+/iy;
+/** Text in quotes, and what does not end it: an escape by `\` or a backtick, a doubled quote. What is not closed reaches to the end. */
+const quoted = '"(?:[^"\\\\`]|\\\\.|`[^]|"")*"?|\'(?:[^\']|\'\')*\'?';
+const credentials = '(?:Bearer|Basic|Negotiate|NTLM|Digest)\\s+\\S+';
+/** What a shell works out first: `$(...)`, `(...)`, with parentheses within. */
+const computed = '\\((?:[^()]|\\([^()]*\\))*\\)?';
+
+/** A value behind an option reaches to the next space, of text in quotes and parentheses beside each other. */
+const optionValue = new RegExp(`${credentials}|(?:${quoted}|${computed}|[^\\s"'(])+`, 'iy');
+/** Behind a name of a connection string, a structure or a URL it reaches to `;` or `&` as well. */
+const listedValue = new RegExp(`${credentials}|\\\\?(?:${quoted})|\\$?${computed}|[^\\s;&]+`, 'iy');
 
 const anotherOption = /^(?:--?|\/)[A-Za-z]/;
 
@@ -35,7 +43,7 @@ interface Value {
 }
 
 /** Names that need no sign before them where the whole text is of arguments: `user bob password hunter2`. */
-const plainName = /^(?:password|passwd|pwd|passphrase)$/i;
+const plainName = /^(?:password|passwd|pwd|pass|passphrase|passwort|kennwort|contraseña|senha)$/iu;
 
 /** A name that was found, and how the text is to be read. */
 interface Named {
@@ -87,12 +95,16 @@ const forms: readonly RegExp[] = [
   /(\bnet1?(?:\.exe)?\s+use\s+(?:\S{1,3}\s+)?\\\\\S+\s+)(?!\/)(\S+)/gi,
   // curl -u NAME:PASSWORD
   /((?<!\S)(?:-u|--user|--proxy-user)[=\s]\s*["']?[^\s:"']+:)()([^\s"']+)/gi,
+  // smbclient -U NAME%PASSWORD
+  /((?<!\S)(?:-U|--user)[=\s]\s*["']?[^\s%"']+%)()([^\s"']+)/g,
+  // mysql -pPASSWORD, sshpass -pPASSWORD, 7z -pPASSWORD, rar -hpPASSWORD
+  /(\b(?:mysql\w*|mariadb\w*|sshpass|7z[ar]?|(?:un)?rar|(?:un)?zip)(?:\.exe)?["']?\s(?:[^|;&]{0,100}?\s)?-h?p)()([^\s-]\S*)/gi,
   // <password>hunter2</password>
   /(<[^<>]{0,100}(?:password|passwd|pwd|secret|token)[^<>]{0,100}>)()([^<]+)/gi,
   // Client secrets of Entra, and tokens of GitHub, Slack and AWS: they are known by their own form.
   /()()((?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}|\bgh[pousr]_\w{36,}|\bgithub_pat_\w{30,}|\bxox[abprs]-[\w-]{10,}|\bAKIA[A-Z0-9]{16}\b)/g,
   // scheme://NAME:PASSWORD@HOST
-  /(:\/\/[^\s/:@]+:)()([^\s/@]+)(?=@)/g,
+  /(\/\/[^\s/:@]+:)()([^\s/@]+)(?=@)/g,
 ];
 
 const maskForms = (text: string): string =>

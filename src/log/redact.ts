@@ -26,12 +26,12 @@ const secretPatterns: readonly (readonly [pattern: RegExp, replacement: string])
   // The signature of an Azure Storage link: https://learn.microsoft.com/azure/storage/common/storage-sas-overview
   [/\b(sig=)[^&\s"'<>]+/gi, `$1${mask}`],
   [
-    /\b((?:client_secret|client_assertion|access_token|refresh_token|id_token|assertion|password)["']?\s*[=:]\s*["']?)[^&\s"'<>,}]+/gi,
+    /\b((?:client_secret|client_assertion|access_token|refresh_token|id_token|assertion|password)["']?\s*[=:]\s*["']?)(?!\[redacted)[^&\s"'<>,}]+/gi,
     `$1${mask}`,
   ],
   // An option of a command line: --token=..., -Password ..., /pass:...
   [
-    /(?<![\w-])((?:--?[\w-]{0,40}(?:password|passwd|passphrase|pwd|secret|token|api-?key)(?:\s*[=:]\s*|\s+)|\/(?:password|passwd|pwd|pass|token|secret)[=:]))(?!-)["']?[^\s"']+/gi,
+    /(?<![\w-])((?:--?[\w-]{0,40}(?:password|passwd|passphrase|pwd|secret|token|api-?key)(?:\s*[=:]\s*|\s+)|\/(?:password|passwd|pwd|pass|token|secret)[=:]))(?!-|["']?\[redacted)["']?[^\s"']+/gi,
     `$1${mask}`,
   ],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, mask],

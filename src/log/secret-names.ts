@@ -33,11 +33,12 @@ export const isSecretName = (name: string): boolean => {
 
 /** Parts of names of options and variables whose value is secret. */
 const optionPart =
-  /password|passwd|passwort|passphrase|passcode|pwd|secret|token|apikey|accesskey|accountkey|privatekey|sharedkey|storagekey|subscriptionkey|encryptionkey|masterkey|recoverykey|credential|assertion|authorization|bearer|connectionstring|cookie|encodedcommand/;
+  /password|passwd|passwort|pswd|kennwort|motdepasse|contrase[nñ]|senha|wachtwoord|has[lł]o|пароль|密[码碼]|パスワード|비밀번호|passphrase|passcode|pwd|secret|token|apikey|accesskey|accountkey|privatekey|sharedkey|storagekey|subscriptionkey|encryptionkey|masterkey|recoverykey|sessionkey|workspacekey|onboardingkey|signingkey|licensekey|jwt|credential|assertion|authorization|bearer|connectionstring|cookie|encodedcommand/u;
 
 /** Names of options too short to be looked for within others. */
 const optionNames: ReadonlySet<string> = new Set([
   'auth',
+  'clave',
   'cred',
   'creds',
   'ec',

@@ -61,9 +61,9 @@ const masked = (id: string | undefined): GraphQLFormattedError => ({
 const formatGatewayError = (error: GatewayError, log: Log, id: string | undefined): GraphQLFormattedError => {
   if (error.code === 'INTERNAL') {
     log.error('Internal error', { requestId: id, err: error });
-    return { ...masked(id), message: redactText(shownMessage(error)) };
+    return { ...masked(id), message: shownMessage(error) };
   }
-  return { message: redactText(shownMessage(error)), extensions: errorExtensions(error) };
+  return { message: shownMessage(error), extensions: errorExtensions(error) };
 };
 
 /** Details that callers see. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -75,7 +75,23 @@ test('X5: no log at all is no success, and a log that the store knows of is miss
   await store.close();
   expect(await verify()).toEqual({ code: 0, out: 'The audit log is whole: 2 records, 1 to 2\n', err: '' });
 
+  const database = join(place.path, 'state/gateway.sqlite');
+  await rename(`${database}.key`, `${database}.away`);
+  expect(await verify()).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('the key file beside the store is gone'),
+  });
+  expect(existsSync(`${database}.key`)).toBe(false);
+  await rename(`${database}.away`, `${database}.key`);
+  await rename(database, `${database}.away`);
+  expect(await verify()).toMatchObject({ code: 1, err: expect.stringContaining('the store at store.url is gone') });
+  expect(existsSync(database)).toBe(false);
+  await rename(`${database}.away`, database);
+
   await rm(folder, { recursive: true });
+  await writeFile(folder, 'no folder');
+  expect(await verify()).toMatchObject({ code: 1, err: expect.stringContaining('every record is gone') });
+  await rm(folder);
   expect(await verify()).toMatchObject({ code: 1, err: expect.stringContaining('every record is gone') });
   await mkdir(folder);
   expect(await verify()).toMatchObject({ code: 1, err: expect.stringContaining('every record is gone') });

@@ -20,7 +20,11 @@ let text = '';
 let machines: readonly WorldMachine[];
 const gateways: Gateway[] = [];
 
-const keys = { asker: { roles: ['admin'] }, lead: { roles: ['admin'], owner: 'lead@contoso.com' } };
+const keys = {
+  asker: { roles: ['admin'] },
+  second: { roles: ['responder'], owner: 'second@contoso.com' },
+  lead: { roles: ['admin'], owner: 'lead@contoso.com' },
+};
 const keySettings = (names: readonly (keyof typeof keys)[]) =>
   names.map((name) => ({ name, sha256: createHash('sha256').update(name).digest('hex'), ...keys[name] }));
 
@@ -50,7 +54,7 @@ beforeAll(async () => {
       text = changedSettings(offered, [
         [['guardrails'], [{ name: 'two', requireApproval: 'all' }]],
         [['store'], { url: `sqlite:${join(directory.path, 'gateway.sqlite')}` }],
-        [['access', 'apiKeys'], keySettings(['asker', 'lead'])],
+        [['access', 'apiKeys'], keySettings(['asker', 'second', 'lead'])],
       ]);
       return text;
     },
@@ -80,12 +84,12 @@ const request = (act: object, more: object = {}) =>
     { input: { act, ...more } },
     { 'x-api-key': 'asker' },
   );
-const approve = (approvalId: string, url = running.gateway.url) =>
+const approve = (approvalId: string, url = running.gateway.url, key: keyof typeof keys = 'lead') =>
   askGateway<{ readonly approveAction: Payload }>(
     url,
     `mutation ($input: ApproveActionInput!) { approveAction(input: $input) { ${fields} } }`,
     { input: { approvalId } },
-    { 'x-api-key': 'lead' },
+    { 'x-api-key': key },
   );
 
 /** A machine that no other test acts on. */
@@ -173,6 +177,22 @@ test('X3: an approval of who is taken out of the settings is not performed, and 
     },
   });
   expect((await approve(id)).data.approveAction.results).toMatchObject([{ error: null }]);
+  expect(actionsOn(machine)).toHaveLength(1);
+});
+
+test('X3: whose word does no longer do does not use the approval up', async () => {
+  const machine = take();
+  const id = await waiting({ isolateMachines: on(machine) });
+  const tightened = await gatewayAt(0, [
+    [['guardrails'], [{ name: 'two', requireApproval: 'all', approverRoles: 'admin' }]],
+  ]);
+  const { errors } = await approve(id, tightened.url, 'second');
+  expect(errors).toMatchObject([
+    { message: expect.stringContaining(`do not cover ${machine.id}`), extensions: { code: 'FORBIDDEN' } },
+  ]);
+  expect(actionsOn(machine)).toEqual([]);
+  const { data } = await approve(id, tightened.url);
+  expect(data.approveAction).toMatchObject({ approval: { state: 'APPROVED' }, results: [{ error: null }] });
   expect(actionsOn(machine)).toHaveLength(1);
 });
 

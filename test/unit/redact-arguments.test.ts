@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { GatewayError, resultErrorOf } from '../../src/errors.ts';
 import { redactInput, redactText, redactValue } from '../../src/log/redact.ts';
 
 const secret = 'hunter2!x';
@@ -51,11 +52,39 @@ test.each([
   `--client-secret=${secret}`,
   `-ConnectionString "Server=db;Pwd=${secret}"`,
   `\u2013Password ${secret}`,
+  `-Password 'it''s ${secret}'`,
+  `-Password "a""b ${secret}"`,
+  `-Password "a \`" ${secret}"`,
+  `-Password "a"'${secret} b'`,
+  `-Password $(echo ${secret})`,
+  `-Password (Get-Text ("a") ${secret})`,
+  `$password = (Get-Text ${secret})`,
+  `-Password \`\n  ${secret}`,
+  `-Kennwort ${secret}`,
+  `Mot_de_passe=${secret}`,
+  `-Contraseña ${secret}`,
+  `Пароль=${secret}`,
+  `-密码 ${secret}`,
+  `-pswd ${secret}`,
+  `-SessionKey ${secret}`,
+  `-OnboardingKey ${secret}`,
+  `mysql -u root -p${secret} -e "select 1"`,
+  `sshpass -p${secret} ssh bob@host`,
+  `7z.exe x -p${secret} a.7z`,
+  `smbclient -U bob%${secret} //host/share`,
+  `//bob:${secret}@host/share`,
+  `a=b%26password%3D${secret}`,
 ])('X5: args %s do not keep the secret, in the audit and in the log', (args) => {
   const input = { comment: args, particulars: { commands: [{ type: 'RUN_SCRIPT', scriptName: 'fix.ps1', args }] } };
   expect(JSON.stringify(redactInput(input))).not.toContain('hunter2');
   expect(JSON.stringify(redactInput({ params: [{ key: 'Args', value: args }] }))).not.toContain('hunter2');
   expect(JSON.stringify(redactValue({ args }))).not.toContain('hunter2');
+});
+
+test('X5: what was masked is not masked again', () => {
+  expect(redactInput({ args: `-Password "a b" password=${secret} -x` })).toEqual({
+    args: '-Password [redacted: 5 characters] password=[redacted: 9 characters] -x',
+  });
 });
 
 test('X5: a name without a sign counts in arguments, and not in a comment', () => {
@@ -92,6 +121,8 @@ test.each([
   'INC12345 beaconing to evil.example, isolate until the owner is back',
   '/usr/local/share/defender/Scripts2024/collect/evidence/PackageNumberOne.sh',
   '-Token -Force',
+  'mysql --port 3306 -h host',
+  '-RegistryKey HKLM:\\Software\\Microsoft (current)',
 ])('X5: args %s stay as they are', (args) => {
   expect(redactInput({ args })).toEqual({ args });
 });
@@ -99,7 +130,9 @@ test.each([
 test.each([`--token=${secret}`, `-Password ${secret}`, `-AdminPassword "${secret}"`, `/pass:${secret}`])(
   'X5: an error that quotes %s does not show it',
   (option) => {
-    expect(redactText(`The script ended with 1: fix.ps1 ${option}`)).not.toContain('hunter2');
+    const quoting = `The script ended with 1: fix.ps1 ${option}`;
+    expect(redactText(quoting)).not.toContain('hunter2');
+    expect(resultErrorOf(new GatewayError('UPSTREAM_REJECTED', quoting)).message).not.toContain('hunter2');
   },
 );
 
@@ -119,6 +152,10 @@ test('X5: masking takes a time in proportion to the text', () => {
     'ghp_',
     'xoxb-',
     'a1Q~',
+    '7z ',
+    '-p `',
+    '-p (',
+    'password%3d',
   ]) {
     const text = part.repeat(Math.ceil(200_000 / part.length));
     const begun = performance.now();

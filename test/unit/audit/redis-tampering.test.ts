@@ -162,3 +162,16 @@ test('X5: records go from the stream when they are old enough; a page in the mid
   expect(await recordsOf(audit)).toHaveLength(2);
   expect(await verify()).toMatchObject({ ok: true, records: 2, firstSeq: 300 });
 });
+
+test('X5: entries that were given old ids stay: how old a record is, it says itself', async () => {
+  const { open, verify } = await setUp();
+  const audit = await open();
+  for (const target of ['m1', 'm2', 'm3', 'm4', 'm5']) await audit.append([entryOf(target)]);
+  const lines = await linesNow();
+  await admin.del(streamKey);
+  for (const [index, line] of lines.entries())
+    await admin.xAdd(streamKey, index < 4 ? `${index + 1}-0` : '*', { line });
+  expect(await audit.inspect()).toMatchObject({ seq: 5, firstSeq: 1 });
+  expect(await (await open()).inspect()).toMatchObject({ seq: 5, firstSeq: 1 });
+  expect(await verify()).toMatchObject({ ok: true, records: 5, firstSeq: 1 });
+});

@@ -149,6 +149,21 @@ describe('X5: a log that is not what it was', () => {
   });
 });
 
+test('X5: a line that was made unreadable is not passed over when the log is read', async () => {
+  const { folder, open } = await setUp();
+  const log = await open();
+  for (const target of ['m1', 'm2', 'm3']) await log.append([entryOf(target)]);
+  const [one = '', two = '', three = ''] = linesOf(folder);
+  write(folder, [one, two.slice(1), three]);
+  const read: string[] = [];
+  const reading = async () => {
+    for await (const { target } of log.newest()) read.push(target);
+  };
+  await expect(reading()).rejects.toThrow('audit verify tells where');
+  expect(read).toEqual(['m3']);
+  await log.close();
+});
+
 describe('X5: keys and versions', () => {
   test('a new key is a record of its own; what it cannot prove is said', async () => {
     const { folder, open } = await setUp();
@@ -180,6 +195,30 @@ describe('X5: keys and versions', () => {
     const earlier = await open();
     await expect(earlier.append([entryOf('m4')])).rejects.toThrow('its head has the seal of another key');
     await earlier.close();
+  });
+
+  test('what another key wrote in between is told, where no store remembers the end of the log', async () => {
+    const folder = testFolder();
+    const keyed = (byte: number) =>
+      openFileLog({
+        folder,
+        maxBytes: 1_000_000,
+        keepDays: 400,
+        clock: systemClock,
+        key: createAuditKey(Buffer.alloc(32, byte)),
+      });
+    for (const [byte, target] of [
+      [1, 'm1'],
+      [2, 'made up'],
+      [1, 'm2'],
+    ] as const) {
+      const log = keyed(byte);
+      await log.append([entryOf(target)]);
+      await log.close();
+    }
+    const { ok, notes } = await verifyFolder(folder, { key: createAuditKey(Buffer.alloc(32, 1)) });
+    expect(ok).toBe(true);
+    expect(notes).toContainEqual(expect.stringContaining('Records 2 to 3 have the seal of another key'));
   });
 
   test('a log of the version before is gone on with, sealed from there on', async () => {
