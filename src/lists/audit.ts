@@ -1,25 +1,16 @@
 import type { Asking } from '../access/access.ts';
 import { clockSlackMs } from '../audit/ended.ts';
-import type { AuditLog, AuditOutcome, AuditRecord } from '../audit/record.ts';
+import type { AuditLog, AuditRecord } from '../audit/record.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { type Matchers, matcherOf } from '../domain/filters.ts';
 import { compareTimes } from '../domain/time.ts';
+import type { AuditFilter } from '../generated/inputs.ts';
 import { offsetOf } from './array.ts';
 import type { Connection } from './connection.ts';
 import { type Cursors, questionOf } from './cursor.ts';
 import { pageArguments } from './page-arguments.ts';
 
 type Asked<T> = T | null | undefined;
-
-export interface AuditFilter {
-  readonly caller?: Asked<string>;
-  readonly mutation?: Asked<readonly string[]>;
-  readonly outcome?: Asked<readonly AuditOutcome[]>;
-  readonly target?: Asked<string>;
-  readonly requestId?: Asked<string>;
-  readonly since?: Asked<string>;
-  readonly until?: Asked<string>;
-}
 
 /** Which records, and which page of them. */
 export interface AuditQuestion {

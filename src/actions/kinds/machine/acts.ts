@@ -5,7 +5,7 @@ import type { MachineAction } from '../../../domain/machine-action.ts';
 import type { CommandOrder, MachineActs } from '../../../routing/acts.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
-import type { Acting } from '../../acting.ts';
+import { type Acting, tagOwnerOf } from '../../acting.ts';
 import { checkComment, checkTargets, checkWaitSeconds } from '../../check-input.ts';
 import type { MachinesInput } from '../../inputs.ts';
 import { randomTag, tagOf } from '../../once/correlation.ts';
@@ -52,14 +52,14 @@ export const performOnMachines = async <Input extends MachinesInput, Particulars
   scope: CallScope,
 ): Promise<Payload<MachineActionResult>> => {
   const { clock } = parts;
-  const { access, caller, approved } = acting;
+  const { access } = acting;
   const tenant = access.tenantFor(input.tenant, row.permission);
   const asked = checkTargets('machineIds', input.machineIds, parts.targetsPerMutation).map(canonical);
   const comment = checkComment(input.comment);
   const wait = waitOf(checkWaitSeconds(input.waitSeconds ?? defaultWaitSeconds), clock, scope);
   const particulars = row.particulars(input);
   const { idempotencyKey: key } = input;
-  const owner = approved === null ? [caller.id] : ['approval', caller.id];
+  const owner = tagOwnerOf(acting);
   const kind = parts.machineKind({
     facts: row,
     particulars,
