@@ -1,36 +1,10 @@
-import type {
-  ApprovalNeedResolvers,
-  ApprovalResolvers,
-  MutationResolvers,
-  QueryResolvers,
-} from '../src/generated/graphql.ts';
-import { connectionResolvers } from './connection.ts';
-
-export const approvalQueries: Pick<QueryResolvers, 'approvals' | 'approval'> = {
-  approvals: (_, { state, ...asked }, { access, actions, membersOf }) => {
-    const tenants = access.selectTenants(asked);
-    return membersOf(
-      (first, below) => actions.approvals.page(access.caller, tenants, { states: state ?? null, first, below }),
-      asked,
-      'approvals',
-      tenants.map(({ name }) => name),
-      state,
-      access.caller.id,
-    );
-  },
-  approval: (_, { approvalId }, { access, actions }) => actions.approvals.find(access.caller, approvalId),
-};
+import type { ApprovalNeedResolvers, ApprovalResolvers, MutationResolvers } from '../src/generated/graphql.ts';
 
 export const approvalMutations: Pick<MutationResolvers, 'requestApproval' | 'approveAction' | 'rejectAction'> = {
   requestApproval: (_, { input }, { access, scope, actions }) => actions.approvals.request(access.caller, input, scope),
   approveAction: (_, { input }, { access, scope, actions }) => actions.approvals.approve(access.caller, input, scope),
   rejectAction: (_, { input }, { access, scope, actions }) => actions.approvals.reject(access.caller, input, scope),
 };
-
-const { failures: _failures, ...ofConnection } = connectionResolvers;
-
-/** Approvals are the gateway's own: no tenant can fail to answer. */
-export const ApprovalConnection = ofConnection;
 
 const time = (epochMs: number): string => new Date(epochMs).toISOString();
 const timeOrNull = (epochMs: number | null | undefined): string | null => (epochMs == null ? null : time(epochMs));

@@ -1,20 +1,5 @@
-import type {
-  AuditConnectionResolvers,
-  AuditRecordResolvers,
-  GatewayCallerResolvers,
-  QueryResolvers,
-} from '../src/generated/graphql.ts';
-import { connectionResolvers } from './connection.ts';
+import type { AuditRecordResolvers, GatewayCallerResolvers } from '../src/generated/graphql.ts';
 import { callerKinds } from './tenant.ts';
-
-export const auditQueries: Pick<QueryResolvers, 'auditLog'> = {
-  auditLog: (_, asked, context) => context.auditLog(context, asked),
-};
-
-/** The log is the gateway's own: no tenant can fail to answer. */
-const { failures: _none, ...ofConnection } = connectionResolvers;
-
-export const AuditConnection: AuditConnectionResolvers = ofConnection;
 
 export const AuditRecord: AuditRecordResolvers = {
   input: (record, _, { auditInput }) => auditInput(record),

@@ -9,8 +9,8 @@ import {
   Queued,
 } from './action.ts';
 import { Alert, AlertEvidence, Evidence } from './alert.ts';
-import { Approval, ApprovalConnection, ApprovalNeed, approvalMutations, approvalQueries } from './approval.ts';
-import { AuditConnection, AuditRecord, auditQueries, GatewayCaller } from './audit.ts';
+import { Approval, ApprovalNeed, approvalMutations } from './approval.ts';
+import { AuditRecord, GatewayCaller } from './audit.ts';
 import { connectionResolvers, TenantFailure } from './connection.ts';
 import { edgesOf } from './edge.ts';
 import { entityConnections, entityQueries, entityTypes } from './entities.ts';
@@ -18,6 +18,7 @@ import { ExposureScore, MissingKb, scoreQueries } from './exposure-score.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
 import { Machine } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
+import { ownConnections, ownQueries } from './own.ts';
 import { DateTime, JSONScalar } from './scalars.ts';
 import {
   ApiConnectivity,
@@ -36,16 +37,16 @@ export const resolvers: Resolvers = {
   JSON: JSONScalar,
   Query: {
     ...entityQueries,
+    ...ownQueries,
     ...tenantQueries,
     ...nodeQueries,
     ...huntingQueries,
-    ...auditQueries,
-    ...approvalQueries,
     ...scoreQueries,
   },
   Mutation: { ...Mutation, ...approvalMutations, ...tenantMutations },
   ...entityTypes,
   ...entityConnections,
+  ...ownConnections,
   Alert: { ...entityTypes.Alert, ...Alert },
   Machine: { ...entityTypes.Machine, ...Machine },
   MachineAction: { ...entityTypes.MachineAction, ...MachineAction },
@@ -69,10 +70,8 @@ export const resolvers: Resolvers = {
   LiveResponseFile,
   Queued,
   Approval,
-  ApprovalConnection,
   ApprovalNeed,
   AuditRecord,
-  AuditConnection,
   GatewayCaller,
   HuntResult,
   HuntTenantResult,

@@ -1,11 +1,9 @@
-import type { Access, Asking } from './access/access.ts';
+import type { Access } from './access/access.ts';
 import type { Actions } from './actions/index.ts';
-import type { AuditRecord } from './audit/record.ts';
 import type { Hunting } from './hunting/run.ts';
 import type { PageOf } from './lists/array.ts';
-import type { AuditQuestion } from './lists/audit.ts';
+import type { AuditList } from './lists/audit.ts';
 import type { AuditInput } from './lists/audit-inputs.ts';
-import type { Connection } from './lists/connection.ts';
 import type { GatewayCallerOf } from './lists/gateway-callers.ts';
 import type { Lists } from './lists/lists.ts';
 import type { MembersOf } from './lists/members.ts';
@@ -18,8 +16,8 @@ export interface Context extends RequestLoaders {
   readonly access: Access;
   readonly scope: CallScope & Explain;
   readonly lists: Lists;
-  /** What was done, newest first; throws `FORBIDDEN` without `audit:read`. */
-  readonly auditLog: (asking: Asking, asked: AuditQuestion) => Promise<Connection<AuditRecord>>;
+  /** What was done in these tenants, newest first. */
+  readonly auditLog: AuditList;
   /** What was asked, of a record that was shown: an input is written once for all targets of a mutation. */
   readonly auditInput: AuditInput;
   /** Who asked for an action through the gateway; throws `FORBIDDEN` without `audit:read`. */
@@ -36,7 +34,7 @@ export interface Context extends RequestLoaders {
 }
 
 export type { ActRow } from './actions/approvals/act.ts';
-export type { Approval } from './actions/approvals/record.ts';
+export type { Approval, ApprovalState } from './actions/approvals/record.ts';
 export type {
   InvestigationResult,
   LiveResponseFile,
@@ -48,7 +46,8 @@ export type { ActInputs, ActName, ActResults } from './actions/table.ts';
 export { actNames } from './actions/table.ts';
 export type { AuditRecord } from './audit/record.ts';
 export type { HuntAnswerSet, HuntTenantAnswer } from './hunting/run.ts';
-export type { TenantFailure } from './lists/connection.ts';
+export type { AuditQuestion } from './lists/audit.ts';
+export type { Connection as Page, TenantFailure } from './lists/connection.ts';
 export type { CapabilityState } from './routing/capability-states.ts';
 export type { ApiConnectivity, Connectivity, SignInState } from './routing/connectivity.ts';
 export type { Expansion } from './routing/opened-list.ts';

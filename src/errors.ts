@@ -140,6 +140,10 @@ export class UpstreamError extends GatewayError {
 /** Whether an act that ended with this error surely was not done. */
 export const isSurelyNotSent = ({ details }: GatewayError): boolean => details.sent === 'no';
 
+/** The same error in other words; what it says beside its message stays, whatever kind it was. */
+export const retold = (error: GatewayError, message: string, code: ErrorCode = error.code): GatewayError =>
+  new GatewayError(code, message, error.details, error);
+
 /** A failure of what came before an act was sent, such as a read: of the act itself it says that it was not. */
 export const beforeSending = (thrown: unknown): GatewayError => {
   const error = asGatewayError(thrown);

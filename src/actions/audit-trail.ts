@@ -73,6 +73,18 @@ export interface AuditTrail {
   ): Promise<readonly AuditedItem<Item>[]>;
 }
 
+/** The same of one thing that is done by the gateway itself, so that no journal is needed to find it again. */
+export const beginOne = async (
+  trail: AuditTrail,
+  audited: Audited,
+  target: string,
+  scope: CallScope,
+): Promise<Pick<AuditedAct, 'end'>> => {
+  const [begun] = await trail.begin(audited, [target], () => ({ target, refusal: null, subject: null }), scope);
+  if (begun === undefined) throw new Error('The audit trail begins one for each target');
+  return begun.act;
+};
+
 /** Characters of a target's id that are kept; no id is longer. */
 const maxTarget = 500;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { CallScope } from '../scope.ts';
 
@@ -22,4 +23,13 @@ export const lookScope = (scope: CallScope, clock: Clock): CallScope => ({
   ...scope,
   signal: new AbortController().signal,
   deadline: Math.max(scope.deadline, clock.now() + reserveMs),
+});
+
+/** The scope of what the gateway asks of itself: it is nobody's own request, spends no one's budget, and shows in no explanation. */
+export const ownScope = (of: Pick<CallScope, 'signal' | 'deadline' | 'callerToken'>): CallScope => ({
+  requestId: randomUUID(),
+  spend: () => {},
+  record: () => {},
+  noteFailure: () => {},
+  ...of,
 });

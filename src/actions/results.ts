@@ -33,7 +33,9 @@ const badEnds = {
   CANCELLED: 'was cancelled',
 } as const;
 
-const endedBadly = (status: MachineAction['status']): status is keyof typeof badEnds => Object.hasOwn(badEnds, status);
+/** Whether an action ended without having been done. */
+export const endedBadly = (status: MachineAction['status']): status is keyof typeof badEnds =>
+  Object.hasOwn(badEnds, status);
 
 /** `ACTION_FAILED` for an action that has ended `FAILED`, `TIME_OUT` or `CANCELLED`; null: it succeeded, or is under way. */
 export const failureOf = (action: MachineAction): GatewayError | null => {

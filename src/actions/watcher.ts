@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { isFinal, type MachineAction } from '../domain/machine-action.ts';
@@ -7,6 +6,7 @@ import type { Log } from '../log.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import { type CallerToken, type CallScope, identityKey } from '../scope.ts';
 import { neverStops } from '../stopping.ts';
+import { ownScope } from './committed-scope.ts';
 
 /** Follows actions to their end. */
 export interface Watcher {
@@ -62,14 +62,9 @@ export const createWatcher = ({ reads, clock, log, intervalMs, stopping = neverS
   const tenants = new Map<string, TenantWatch>();
   const longestMs = intervalMs * 3;
 
-  /** A poll is nobody's own request: it spends no one's budget, and shows in the explanations of all who wait for it. */
-  const pollScope = ({ watches, controller, callerToken }: TenantWatch): CallScope => ({
-    requestId: randomUUID(),
-    signal: controller.signal,
-    callerToken,
-    deadline: clock.now() + longestMs + 30_000,
-    spend: () => {},
-    noteFailure: () => {},
+  /** A poll shows in the explanations of all who wait for it. */
+  const pollScope = ({ watches, controller: { signal }, callerToken }: TenantWatch): CallScope => ({
+    ...ownScope({ signal, callerToken, deadline: clock.now() + longestMs + 30_000 }),
     record: (call) => {
       for (const { scope } of watches) scope.record(call);
     },

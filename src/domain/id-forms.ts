@@ -9,12 +9,15 @@ export interface IdForm<Field extends string = string> {
   readonly says: string;
 }
 
+const guid = { form: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, says: 'a GUID' } as const;
+
 /**
  * The forms of ids that filters and mutations name too; those of all other types stand in their rows in `src/entities`.
  * - incident: digits.
  * - alert: a prefix per product and what that product likes: `da637..._-961...`, `ca...`, a GUID, words with dots.
  * - machine: 40 hex digits; a machine may also be named by its DNS name or by its host name alone.
  * - machineAction: a GUID.
+ * - approval: a GUID of the gateway's own.
  */
 export const idForms = {
   incident: { field: 'incidentId', form: /^\d{1,18}$/, says: 'digits' },
@@ -24,11 +27,8 @@ export const idForms = {
     says: 'letters, digits, ".", ":", "_" and "-"',
   },
   machine: { field: 'machineId', form: /^(?!\.+$)[\w.-]{1,255}$/, says: '40 hex digits or a DNS name' },
-  machineAction: {
-    field: 'actionId',
-    form: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-    says: 'a GUID',
-  },
+  machineAction: { field: 'actionId', ...guid },
+  approval: { field: 'approvalId', ...guid },
 } as const satisfies Record<string, IdForm>;
 
 /** What filters and mutations name by id. */

@@ -1,5 +1,5 @@
 import type { Tenant } from '../config/tenants.ts';
-import { type ErrorCode, GatewayError } from '../errors.ts';
+import { type ErrorCode, GatewayError, retold } from '../errors.ts';
 import { type MachineVulnerability, readMachineVulnerabilities } from '../routing/machine-vulnerabilities.ts';
 import { type ReadRows, sharedInRequest } from '../routing/shared-reads.ts';
 import { huntWeaknessesOfMachines } from '../routing/software-inventory.ts';
@@ -46,7 +46,7 @@ export const huntedOr = async <T>(
     if (refusals.includes(error.code)) return otherwise();
     if (!failures.includes(error.code)) throw error;
     if (costly === null) return otherwise();
-    throw new GatewayError(error.code, `${error.message}; ${costly}`, error.details, error);
+    throw retold(error, `${error.message}; ${costly}`);
   }
 };
 

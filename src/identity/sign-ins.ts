@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { ICachePlugin } from '@azure/msal-node';
 import type { Tenant } from '../config/tenants.ts';
 import { isRecord } from '../domain/records.ts';
+import { checked } from '../store/forms.ts';
 import { namespaces } from '../store/namespaces.ts';
 import type { Store } from '../store/store.ts';
 
@@ -49,10 +50,7 @@ const keyOf = ({ cloud, tenantId, authority, auth }: Tenant): string => {
 export const newSignInId = (): string => randomUUID();
 
 export const createSignIns = (store: Store): SignIns => {
-  const records = store.space<SignIn>('sign-ins', {
-    ...namespaces['sign-ins'],
-    form: { version: 1, isValid: isSignIn },
-  });
+  const records = store.space<SignIn>('sign-ins', checked(namespaces['sign-ins'], isSignIn));
   const caches = store.space<string>('sign-in-caches', namespaces['sign-in-caches']);
   return {
     of: (tenant) => records.get(keyOf(tenant)),

@@ -1,8 +1,10 @@
-import type { Asking, TenantSelection } from '../access/access.ts';
+import type { Asking } from '../access/access.ts';
 import { clockSlackMs } from '../audit/ended.ts';
-import type { AuditLog, AuditOutcome, AuditRecord } from '../audit/record.ts';
+import type { AuditLog, AuditRecord } from '../audit/record.ts';
+import type { Tenant } from '../config/tenants.ts';
 import { type Matchers, matcherOf } from '../domain/filters.ts';
 import { compareTimes } from '../domain/time.ts';
+import type { AuditFilter } from '../generated/inputs.ts';
 import { offsetOf } from './array.ts';
 import type { Connection } from './connection.ts';
 import { type Cursors, questionOf } from './cursor.ts';
@@ -10,17 +12,8 @@ import { pageArguments } from './page-arguments.ts';
 
 type Asked<T> = T | null | undefined;
 
-export interface AuditFilter {
-  readonly caller?: Asked<string>;
-  readonly mutation?: Asked<readonly string[]>;
-  readonly outcome?: Asked<readonly AuditOutcome[]>;
-  readonly target?: Asked<string>;
-  readonly requestId?: Asked<string>;
-  readonly since?: Asked<string>;
-  readonly until?: Asked<string>;
-}
-
-export interface AuditQuestion extends TenantSelection {
+/** Which records, and which page of them. */
+export interface AuditQuestion {
   readonly filter?: Asked<AuditFilter>;
   readonly first?: Asked<number>;
   readonly after?: Asked<string>;
@@ -36,6 +29,13 @@ const matchers: Matchers<AuditFilter, AuditRecord> = {
   until: ({ at }, time) => compareTimes(at, time) < 0,
 };
 
+/** Its caller has `audit:read` in all of the tenants. */
+export type AuditList = (
+  asking: Pick<Asking, 'access'>,
+  tenants: readonly Pick<Tenant, 'name'>[],
+  asked: AuditQuestion,
+) => Promise<Connection<AuditRecord>>;
+
 /** The audit log as a list, newest first. A cursor holds the number of a record, so that new ones shift nothing. */
 export const createAuditList =
   ({
@@ -46,9 +46,9 @@ export const createAuditList =
     readonly audit: AuditLog;
     readonly cursors: Cursors;
     readonly limits: { readonly pageSize: number; readonly maxRowsScanned: number };
-  }) =>
-  async ({ access }: Pick<Asking, 'access'>, asked: AuditQuestion): Promise<Connection<AuditRecord>> => {
-    const tenants = new Set(access.selectTenants(asked, 'audit:read').map(({ name }) => name));
+  }): AuditList =>
+  async ({ access }, selected, asked) => {
+    const tenants = new Set(selected.map(({ name }) => name));
     const { first, after } = pageArguments(asked, limits.pageSize);
     const filter = asked.filter ?? {};
     const question = questionOf('auditLog', [...tenants], filter, access.caller.scopeHash);

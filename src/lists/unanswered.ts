@@ -1,4 +1,4 @@
-import { type ErrorCode, GatewayError } from '../errors.ts';
+import { type ErrorCode, GatewayError, retold } from '../errors.ts';
 import type { TenantFailure } from './connection.ts';
 
 /** What is told first where tenants fail in several ways: what somebody can fix, then what passes, then what stays. */
@@ -37,5 +37,5 @@ export const unansweredOf = (failures: readonly TenantFailure[]): GatewayError |
   const named = others.slice(0, maxNamed).map((other) => `${other.tenant.name}: ${other.error.code}`);
   const more = others.length > maxNamed ? `, and ${others.length - maxNamed} more` : '';
   const message = `${error.message} (every tenant failed; ${named.join(', ')}${more})`;
-  return new GatewayError(error.code, message, error.details, error);
+  return retold(error, message);
 };

@@ -9,7 +9,8 @@ import type { MdeAlert } from '../upstream/mde/wire.ts';
 import { openAlertsInIncidents } from './alerts-in-incidents.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { alertRows } from './filters/alerts.ts';
-import { type ListSource, openSource } from './open-source.ts';
+import type { ListSource } from './list-source.ts';
+import { openSource } from './open-source.ts';
 import type { OpenedRows, OpenRows } from './opened-list.ts';
 import { sourcesFor } from './route.ts';
 

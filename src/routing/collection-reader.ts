@@ -1,52 +1,12 @@
-import { compareTimes, utcMoment } from '../domain/time.ts';
+import { compareTimes } from '../domain/time.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Page } from '../upstream/http/operation.ts';
+import type { AskedPage, Collection, PagePlace, ReadRows } from './collection.ts';
 import { crowded, repeats, unordered, unreadable } from './collection-remarks.ts';
 import type { ListStart, RowsPage } from './opened-list.ts';
+import { createShortPages } from './short-pages.ts';
 import { boundaryOf } from './time-boundary.ts';
-
-/** Where a page of a collection begins: at or before a time (or strictly before it), behind so many rows of that. */
-export interface PagePlace {
-  readonly notAfter: string | null;
-  readonly before: boolean;
-  readonly skip: number;
-}
-
-/** A page, and the `$top` it was asked with where that is not the collection's. */
-export interface AskedPage<T> extends Page<T> {
-  readonly top?: number;
-}
-
-/** A collection of Microsoft's, and how it is asked for a page. */
-export interface Collection<T> {
-  /** One page at a place; `null`: the API takes no condition on the time. */
-  readonly ask: (place: PagePlace) => Promise<AskedPage<T> | null>;
-  /** The page behind a link; `null`: it cannot be had so, but may be by its place. */
-  readonly follow: (link: string) => Promise<AskedPage<T> | null>;
-  readonly idOf: (row: T) => string;
-  /** The time that the list is ordered by, newest first, as far as that is seen; null: no order. */
-  readonly timeOf: ((row: T) => string | null) | null;
-  /** `$top` of each page; known once the first one is there. */
-  readonly top: () => number;
-  /**
-   * Whether a page that is not full and has no link is the last one (Graph's word is its link); otherwise it is asked on.
-   * A function: whether that is proven of a page with so many rows.
-   */
-  readonly shortIsLast: boolean | ((rows: number) => boolean);
-  /**
-   * Told that a short page of so many rows was the last one, or (infinity) that pages that are not have links, or (-1) that
-   * one without a link was not the last one.
-   */
-  readonly onProof?: (rows: number) => void;
-}
-
-/** A collection being read. */
-export interface ReadRows<T> {
-  readonly page: RowsPage<T>;
-  readonly order: 'newestFirst' | 'none';
-  /** What has to be said of the list, as far as it was read; `undefined`: nothing. */
-  remark(): string | undefined;
-}
+import { createTimeOrder } from './time-order.ts';
 
 /** Pages in a row that may bring no new row before the list is given up; Microsoft's lists may have empty pages. */
 const maxBarrenPages = 10;
@@ -77,50 +37,26 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   /** Those from the time on that was asked by last. */
   let sinceTime = new Set<string>();
   const reached = (): number => (place.notAfter === null ? base + counted.size + unread : sinceTime.size);
-  let byTime = timeOf !== null;
-  let inOrder = timeOf !== null;
-  /** Rows of one moment alone show no order. */
-  let isDescending = openedAt !== null;
-  let lastTime: string | null = null;
+  const order = createTimeOrder(timeOf, openedAt !== null);
   let largest = 2;
   let top = 0;
   let pages = 0;
-  /** Rows of the page before, where it was short and had no link. */
-  let doubted = 0;
+  const shortPages = createShortPages(collection, () => visited.size > 0);
   let remark: string | undefined;
   let unread = 0;
   let pageIds = '';
   /** Whether the last page had the rows of the one before it. */
   let isSamePage = false;
 
-  /** Newest first, every time readable, and none newer than where the page before ended. */
-  const keepsOrder = (rows: readonly T[]): boolean => {
-    let last = lastTime;
-    for (const row of rows) {
-      const time = timeOf?.(row) ?? null;
-      const compared = last === null ? 0 : compareTimes(time, last);
-      if (boundaryOf(time) === null || compared > 0) return false;
-      isDescending ||= compared < 0;
-      last = time;
-    }
-    return true;
-  };
-
   /** Rows newer than the boundary were given already, or came since: a service that overlooks the condition sends them. */
   const isNewer = (row: T): boolean => from.kind === 'time' && compareTimes(timeOf?.(row) ?? null, from.notAfter) > 0;
 
   /** Leaves the rest of a moment out: as the time was shown, without what an API may have cut off. */
-  const strictlyBefore = (): PagePlace => ({
-    notAfter: lastTime === null ? null : utcMoment(lastTime),
-    before: true,
-    skip: 0,
-  });
+  const strictlyBefore = (): PagePlace => ({ notAfter: order.lastMoment(), before: true, skip: 0 });
 
   /** Behind a page that has no link to go on by: by time where the list is ordered, else by `$skip`. */
   const behind = (rows: readonly T[], unreadHere: number, fresh: number): Step | null => {
-    const last = rows.at(-1);
-    const boundary =
-      inOrder && isDescending && byTime && last !== undefined ? boundaryOf(timeOf?.(last) ?? null) : null;
+    const boundary = rows.length > 0 && order.isSeen() ? order.boundary() : null;
     if (boundary !== null && (boundary !== place.notAfter || place.before)) {
       return { place: { notAfter: boundary, before: false, skip: 0 } };
     }
@@ -149,24 +85,8 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       return items.length === 0 ? null : behind(items, missed, fresh);
     }
     const rows = items.length + missed;
-    if (rows === 0 || (rows < top && isLast(rows))) return null;
+    if (rows === 0 || (rows < top && shortPages.isLast(rows))) return null;
     return behind(items, missed, fresh);
-  };
-
-  /** A list that has given links says by their absence that it ends. */
-  const isLast = (rows: number): boolean => {
-    const { shortIsLast } = collection;
-    if (typeof shortIsLast === 'boolean') return shortIsLast;
-    return visited.size > 0 || shortIsLast(rows);
-  };
-
-  /** What the end of a list, or a link, proves of short pages without one. */
-  const prove = ({ items, nextLink, unread: missed = 0 }: Page<T>, progress: number, next: Step | null): void => {
-    if (nextLink !== null) collection.onProof?.(Number.POSITIVE_INFINITY);
-    else if (doubted > 0 && progress > 0) collection.onProof?.(-1);
-    else if (doubted > 0 && next === null) collection.onProof?.(doubted);
-    const rows = items.length + missed;
-    doubted = nextLink === null && progress > 0 && rows < top ? rows : 0;
   };
 
   const askAt = async (at: PagePlace): Promise<AskedPage<T>> => {
@@ -175,7 +95,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     const page = await collection.ask(at);
     if (page !== null) return page;
     // No condition on the time: from the start on, by rows.
-    byTime = false;
+    order.giveUp();
     return askAt({ notAfter: null, before: false, skip: base + counted.size });
   };
 
@@ -185,15 +105,14 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       visited.add(step.link);
       const page = await collection.follow(step.link);
       if (page !== null) return page;
-      const boundary = inOrder && byTime ? boundaryOf(lastTime) : null;
+      const boundary = order.boundary();
       return askAt(boundary === null ? { ...place, skip: reached() } : { notAfter: boundary, before: false, skip: 0 });
     }
     try {
       return await askAt(step.place);
     } catch (error) {
       const refused = error instanceof UpstreamError && error.details.upstreamStatus === 400;
-      const canGoByTime = inOrder && byTime && boundaryOf(lastTime) !== null;
-      if (!refused || pages === 0 || place.skip === 0 || !canGoByTime) throw error;
+      if (!refused || pages === 0 || place.skip === 0 || order.boundary() === null) throw error;
       remark = crowded;
       return askAt(strictlyBefore());
     }
@@ -225,13 +144,9 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       const fresh = freshOf(page.items);
       // Rows that were given before the list was opened here are a step on, too.
       const progress = counted.size - before;
-      if (inOrder && !keepsOrder(page.items)) {
-        inOrder = false;
-        if (pages > 0 || openedAt !== null) remark = unordered;
-      }
-      lastTime = timeOf === null ? null : (page.items.map(timeOf).at(-1) ?? lastTime);
+      if (order.isLostBy(page.items) && (pages > 0 || openedAt !== null)) remark = unordered;
       const next = stepAfter(page, progress, 'link' in step);
-      prove(page, progress, next);
+      shortPages.prove(page, { top, progress, isEnd: next === null });
       largest = Math.max(largest, page.items.length);
       pages += 1;
       if (fresh.length === 0 && next !== null) {
@@ -255,7 +170,11 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   };
 
   const page = await read({ place });
-  const order = timeOf !== null && (inOrder || openedAt !== null) ? 'newestFirst' : 'none';
+  const isNewestFirst = timeOf !== null && (order.isKept() || openedAt !== null);
   const remarks = () => [remark, unread === 0 ? undefined : unreadable(unread)].filter((one) => one !== undefined);
-  return { page, order, remark: () => (remarks().length === 0 ? undefined : remarks().join('; ')) };
+  return {
+    page,
+    order: isNewestFirst ? 'newestFirst' : 'none',
+    remark: () => (remarks().length === 0 ? undefined : remarks().join('; ')),
+  };
 };

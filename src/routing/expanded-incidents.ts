@@ -3,10 +3,10 @@ import { type GatewayError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { listIncidents } from '../upstream/graph/incidents.ts';
 import type { GraphIncident } from '../upstream/graph/wire.ts';
-import type { AskedPage } from './collection-reader.ts';
+import type { AskedPage } from './collection.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import type { FactPlace } from './learned.ts';
-import type { PageOptions } from './open-source.ts';
+import type { PageOptions } from './list-source.ts';
 
 /** How often a page is halved before its incidents are listed without their alerts. */
 const maxHalvings = 2;

@@ -1,4 +1,4 @@
-import { asGatewayError, GatewayError, isSurelyNotSent } from '../errors.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../errors.ts';
 import type { GraphComment } from '../upstream/graph/wire.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import type { Done } from './act-on-each.ts';
@@ -40,11 +40,7 @@ export const changeInGraph = async <Wire extends { readonly comments?: readonly 
 
 const commentFailure = (error: GatewayError): GatewayError => {
   const state = isSurelyNotSent(error) ? 'was not added' : 'may not have been added';
-  return new GatewayError(
-    // That the comments are not found does not say that there is no entity: it was changed.
-    error.code === 'NOT_FOUND' ? 'UPSTREAM_REJECTED' : error.code,
-    `The change was made, but the comment ${state}: ${error.message}`,
-    error.details,
-    error,
-  );
+  // That the comments are not found does not say that there is no entity: it was changed.
+  const code = error.code === 'NOT_FOUND' ? 'UPSTREAM_REJECTED' : error.code;
+  return retold(error, `The change was made, but the comment ${state}: ${error.message}`, code);
 };

@@ -10,9 +10,10 @@ import { createExpandedIncidents } from './expanded-incidents.ts';
 import { incidentRows } from './filters/incidents.ts';
 import { createNamedIncidentReads, type NamedIncidentReads, restOf } from './incidents-by-id.ts';
 import { createIncidentsOfAlerts } from './incidents-of-alerts.ts';
+import type { ListSource } from './list-source.ts';
 import { m365dIncidentSource } from './m365d-incidents.ts';
 import type { MachineNames } from './machine-names.ts';
-import { type ListSource, openSource } from './open-source.ts';
+import { openSource } from './open-source.ts';
 import type { OpenedRows, OpenRows } from './opened-list.ts';
 import { sourcesFor } from './route.ts';
 

@@ -3,7 +3,7 @@ import type { Incident } from '../domain/incident.ts';
 import { incidentFromM365d } from '../unification/incident.ts';
 import * as m365d from '../upstream/m365d/incidents.ts';
 import type { M365dIncident } from '../upstream/m365d/wire.ts';
-import type { ListSource } from './open-source.ts';
+import type { ListSource } from './list-source.ts';
 
 /** Microsoft 365 Defender's list of incidents, their alerts inside. api-list-incidents.md: `$top` up to 100. */
 export const m365dIncidentSource = (tenant: Tenant): ListSource<M365dIncident, Incident> => ({

@@ -11,7 +11,8 @@ import type { MdeMachine } from '../upstream/mde/wire.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { chunked } from './filter-forms.ts';
 import { type FilterRows, rowMatcher } from './filters/rows.ts';
-import { type ListSource, openSource } from './open-source.ts';
+import type { ListSource } from './list-source.ts';
+import { openSource } from './open-source.ts';
 
 /** Machines of Defender for Endpoint as a list; `$skip` is all there is to page by. get-machines.md */
 export const machineSource = (tenant: Tenant): ListSource<MdeMachine, Machine> => ({

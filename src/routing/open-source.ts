@@ -1,56 +1,14 @@
-import type { ApiName } from '../clouds/endpoints.ts';
-import type { Tenant } from '../config/tenants.ts';
-import { NotFoundError, UpstreamError } from '../errors.ts';
-import type { CallScope } from '../scope.ts';
+import { NotFoundError } from '../errors.ts';
 import { allOf, type Condition, compareTime } from '../upstream/http/odata.ts';
-import type { Operation, Page } from '../upstream/http/operation.ts';
 import { urlOf } from '../upstream/http/url.ts';
-import { type AskedPage, type PagePlace, readCollection } from './collection-reader.ts';
+import type { AskedPage, PagePlace } from './collection.ts';
+import { readCollection } from './collection-reader.ts';
 import type { RoutingDependencies } from './dependencies.ts';
-import { type FilterRows, pushedTo, rowMatcher } from './filters/rows.ts';
+import { pushedTo, rowMatcher } from './filters/rows.ts';
 import type { FactPlace } from './learned.ts';
-import type { ListOpening, OpenedRows } from './opened-list.ts';
-
-/** One page, as an operation takes it. */
-export interface PageOptions {
-  readonly filter: string | undefined;
-  readonly top: number;
-  readonly skip: number | undefined;
-}
-
-/** How one API lists one kind of thing. */
-export interface ListSource<W, T> {
-  readonly api: ApiName;
-  readonly list: (page: PageOptions) => Operation<Page<W>>;
-  readonly toDomain: (wire: W) => T;
-  readonly idOf: (row: T) => string;
-  /** The property that its list is ordered by, newest first, and where it is in the domain; null: some order of its own. */
-  readonly time: { readonly property: string; readonly of: (row: T) => string | null } | null;
-  /** The largest page; also the one when the gateway has to look for some itself. */
-  readonly maxTop: number;
-  /** The smallest page: where no page of the documentation prints an order, it takes some rows to see it. */
-  readonly leastTop?: number;
-  /**
-   * Whether a short page without a link is the last one: not before a link was seen, or another question proved it for a
-   * page as long, for a service may give fewer rows than `$top` and no link.
-   */
-  readonly shortIsLast: boolean;
-  /** How a page is had, where that takes more than its operation. */
-  readonly ask?: (page: PageOptions) => Promise<AskedPage<W>>;
-  /** How a link is followed, where that may fail in a way that another question does not; `null`: ask by place. */
-  readonly follow?: (link: string) => Promise<AskedPage<W> | null>;
-}
-
-/** What a source is opened for. */
-export interface SourceAsked<F, T> {
-  readonly tenant: Tenant;
-  readonly scope: CallScope;
-  readonly filter: F;
-  readonly rows: FilterRows<F, T>;
-  readonly opening: ListOpening;
-  /** Conditions that the source meets by itself. */
-  readonly answered?: readonly (keyof F)[];
-}
+import type { ListSource, PageOptions, SourceAsked } from './list-source.ts';
+import type { OpenedRows } from './opened-list.ts';
+import { askByTaken, type Chosen, isRefused, isUpstreamStatus } from './taken-conditions.ts';
 
 /** IIS takes 2,048 bytes of query unless it is told otherwise; some are left for a time to go on from. */
 const maxUrlBytes = 1900;
@@ -58,29 +16,8 @@ const maxUrlBytes = 1900;
 /** Places of a list without an order count other rows when nothing is pushed: their offsets begin here. */
 const bareOffsets = 2 ** 40;
 
-const isUpstreamStatus = (error: unknown, statuses: readonly number[]): boolean =>
-  error instanceof UpstreamError && statuses.includes(error.details.upstreamStatus ?? 0);
-
-/** 501 is OData's own word for a query option that a service does not have (OData 4.01 Protocol, 9.3.1). */
-const isRefused = (error: unknown): boolean => isUpstreamStatus(error, [400, 501]);
-
-/**
- * A service may break on a condition instead of refusing it; that it is the condition, only an answer without it proves. One
- * that asks for time is busy.
- */
-const isBroken = (error: unknown): boolean =>
-  isUpstreamStatus(error, [500, 502, 503, 504]) &&
-  error instanceof UpstreamError &&
-  error.details.retryAfterSeconds === undefined;
-
 /** How services answer a `$skiptoken` that they no longer know. */
 const staleLink: readonly number[] = [400, 404, 410];
-
-interface Chosen {
-  readonly name: string;
-  readonly forms: readonly Condition[];
-  readonly form: number;
-}
 
 /** The name of the boundary among what was learned about conditions. */
 const timeCondition = '(time)';
@@ -113,10 +50,10 @@ export const openSource = async <F extends object, W, T>(
   const guesses = new Set(pushed.conditions.flatMap(({ name, isGuess }) => (isGuess ? [name] : [])));
   if (isBareOffset || (time === null && chosen.length < pushed.conditions.length)) chosen = [];
 
-  const isWhole = (): boolean => pushed.whole && chosen.length === pushed.conditions.length;
+  const isWhole = (some: readonly Chosen[]): boolean => pushed.whole && some.length === pushed.conditions.length;
   const wanted = opening.top + (from.kind === 'time' ? from.given.length : 0) + (source.shortIsLast ? 0 : 1);
-  const top = (): number =>
-    isWhole() && opening.thinned !== true && !(from.kind === 'time' && formOf(timeCondition) > 0)
+  const topOf = (some: readonly Chosen[]): number =>
+    isWhole(some) && opening.thinned !== true && !(from.kind === 'time' && formOf(timeCondition) > 0)
       ? Math.min(Math.max(wanted, source.leastTop ?? 1), source.maxTop)
       : source.maxTop;
 
@@ -128,7 +65,7 @@ export const openSource = async <F extends object, W, T>(
   ];
   const pageOf = (some: readonly Chosen[], place: PagePlace): PageOptions => ({
     filter: allOf(conditionsOf(some, place)),
-    top: top(),
+    top: topOf(some),
     skip: place.skip === 0 ? undefined : place.skip,
   });
   const fits = (some: readonly Chosen[], place: PagePlace): boolean =>
@@ -140,78 +77,14 @@ export const openSource = async <F extends object, W, T>(
     return { ...answer, items: answer.items.map(source.toDomain) };
   };
 
-  /** The first page, by as many of the conditions as are taken. What was refused is learned when something was not. */
+  /** The first page. What was refused is learned when something was not. */
   const askFirst = async (place: PagePlace): Promise<AskedPage<T>> => {
-    while (!fits(chosen, place)) chosen = withoutLongest(chosen);
-    const all = chosen;
-    let answer: { readonly some: readonly Chosen[]; readonly page: AskedPage<T> } | undefined;
-    const refused: Chosen[] = [];
-    let refusal: unknown;
-    const askedWith = async (some: readonly Chosen[]): Promise<void> => {
-      chosen = some;
-      answer = { some, page: await askWith(some, place) };
-    };
-    /** Each alone, once an answer without any proved that the service is well; none where it is only their number. */
-    const takenWithoutFault = async (fault: unknown): Promise<readonly Chosen[]> => {
-      await askedWith([]).catch(() => {
-        throw fault;
-      });
-      const kept: Chosen[] = [];
-      for (const one of all.length === 1 ? [] : all) {
-        try {
-          await askedWith([one]);
-          kept.push(one);
-        } catch (error) {
-          if (!isRefused(error) && !isBroken(error)) throw error;
-        }
-      }
-      if (kept.length === all.length) return [];
-      refused.push(...all.filter((one) => !kept.includes(one)).map((one) => ({ ...one, form: one.forms.length })));
-      return kept;
-    };
-    const taken = async (some: readonly Chosen[]): Promise<readonly Chosen[]> => {
-      try {
-        await askedWith(some);
-        return some;
-      } catch (error) {
-        if (isBroken(error) && some === all && all.length > 0) return takenWithoutFault(error);
-        if (!isRefused(error)) throw error;
-        refusal ??= error;
-      }
-      const [only] = some;
-      if (only === undefined) throw refusal;
-      if (some.length > 1) {
-        const middle = Math.ceil(some.length / 2);
-        const halves = [await taken(some.slice(0, middle)), await taken(some.slice(middle))];
-        return halves.flat();
-      }
-      const other = { ...only, form: only.form + 1 };
-      if (other.form < only.forms.length) {
-        const found = await taken([other]);
-        refused.push(...found);
-        return found;
-      }
-      refused.push({ ...only, form: only.forms.length });
-      return [];
-    };
-
-    let some = await taken(all);
-    if (time === null && some.length < all.length) some = [];
-    while (answer === undefined || answer.some !== some) {
-      if (answer !== undefined && sameChoice(answer.some, some)) break;
-      chosen = some;
-      try {
-        answer = { some, page: await askWith(some, place) };
-      } catch (error) {
-        // Each is taken alone, together they are too much.
-        if (!isRefused(error) || some.length === 0) throw some.length === 0 ? (refusal ?? error) : error;
-        some = some.slice(0, -1);
-        answer = undefined;
-      }
-    }
-    chosen = some;
-    for (const { name, form } of refused) learned.note(fact(name), String(form));
-    return answer.page;
+    let fitting = chosen;
+    while (!fits(fitting, place)) fitting = withoutLongest(fitting);
+    const taken = await askByTaken(fitting, (some) => askWith(some, place), { isAllOrNone: time === null });
+    chosen = taken.chosen;
+    for (const { name, form } of taken.refused) learned.note(fact(name), String(form));
+    return taken.page;
   };
 
   let isOpen = false;
@@ -220,7 +93,6 @@ export const openSource = async <F extends object, W, T>(
   const ask = async (place: PagePlace): Promise<AskedPage<T> | null> => {
     const isTimed = place.notAfter !== null;
     if (isTimed && formOf(timeCondition) > 0) return null;
-    const before = chosen;
     try {
       const page = await (isOpen ? askWith(chosen, place) : askFirst(place));
       isOpen = true;
@@ -228,7 +100,6 @@ export const openSource = async <F extends object, W, T>(
       return page;
     } catch (error) {
       if (!isRefused(error) || !isTimed || isTimeTaken) throw error;
-      chosen = before;
       learned.note(fact(timeCondition), '1');
       return null;
     }
@@ -246,7 +117,7 @@ export const openSource = async <F extends object, W, T>(
         },
         idOf: source.idOf,
         timeOf: time?.of ?? null,
-        top,
+        top: () => topOf(chosen),
         shortIsLast: source.shortIsLast && ((rows) => rows <= Number(learned.recall(wholePage) ?? 0)),
         onProof: (rows) => {
           const proven = Number(learned.recall(wholePage) ?? 0);
@@ -270,7 +141,7 @@ export const openSource = async <F extends object, W, T>(
     api,
     order: opened.order,
     page,
-    scans: !isWhole(),
+    scans: !isWhole(chosen),
     ...(matches === undefined ? {} : { matches }),
   };
   // Said when it is known, which may be pages later.
@@ -292,9 +163,6 @@ const withoutLongest = (some: readonly Chosen[]): readonly Chosen[] => {
   const longest = Math.max(...some.map(length));
   return some.filter((one) => length(one) < longest);
 };
-
-const sameChoice = (a: readonly Chosen[], b: readonly Chosen[]): boolean =>
-  a.length === b.length && a.every(({ name, form }, index) => b[index]?.name === name && b[index].form === form);
 
 const shifted = <T>({ items, offsets, next }: OpenedRows<T>['page'], by: number): OpenedRows<T>['page'] => ({
   items,

@@ -5,6 +5,7 @@ import { asGatewayError, InputError } from '../errors.ts';
 import type { SignIns } from '../identity/sign-ins.ts';
 import type { DevicePrompt, UserSignIn } from '../identity/user-sign-in.ts';
 import type { Log } from '../log.ts';
+import { checked } from '../store/forms.ts';
 import { namespaces } from '../store/namespaces.ts';
 import type { Store } from '../store/store.ts';
 
@@ -61,10 +62,7 @@ const userOf = ({ name, auth }: Tenant): string => {
 };
 
 export const createTenantSignIns = ({ store, signIns, userSignIn, clock, log }: TenantSignInDeps): TenantSignIns => {
-  const attempts = store.space<Attempt>('sign-in-attempts', {
-    ...namespaces['sign-in-attempts'],
-    form: { version: 1, isValid: isAttempt },
-  });
+  const attempts = store.space<Attempt>('sign-in-attempts', checked(namespaces['sign-in-attempts'], isAttempt));
   const running = new Map<string, AbortController>();
 
   const status: TenantSignIns['status'] = async (tenant) => {

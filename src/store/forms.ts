@@ -1,7 +1,19 @@
-import type { Form } from './space.ts';
+import type { Form, SpaceOptions } from './space.ts';
 
 /** A text: the id of a process, what a library serialized by its own rules. */
 export const textForm: Form = { version: 1, isValid: (value) => typeof value === 'string' };
 
 /** Something that is there or is not. */
 export const flagForm: Form = { version: 1, isValid: (value) => value === true };
+
+/** The version of what is kept, whose check stands beside its type: the compiler asks for it where the part is opened. */
+export type Version = Pick<Form, 'version'>;
+
+/** A row that has a version alone. */
+type Unchecked = Omit<SpaceOptions, 'form' | 'guards'> & ({ readonly form: Version } | { readonly guards: Version });
+
+/** The row with the check of what it keeps. */
+export const checked = (row: Unchecked, isValid: Form['isValid']): SpaceOptions =>
+  'guards' in row
+    ? { ...row, guards: { version: row.guards.version, isValid } }
+    : { ...row, form: { version: row.form.version, isValid } };

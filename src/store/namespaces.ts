@@ -1,4 +1,4 @@
-import { flagForm, textForm } from './forms.ts';
+import { flagForm, textForm, type Version } from './forms.ts';
 import type { SpaceOptions } from './space.ts';
 
 const secondMs = 1000;
@@ -13,6 +13,9 @@ export const approvalShownMs = 30 * dayMs;
 /** The longest that a request for approval stands. */
 export const maxApprovalMs = dayMs;
 
+/** A time and an id. */
+const timedMember = /^\d{15}:[\w-]+$/;
+
 const approvalKeptMs = approvalShownMs + dayMs;
 
 /** Something that would be done twice, or wrongly, if the entry ended before it. */
@@ -22,8 +25,20 @@ export interface Guarded {
   readonly forMs: number;
 }
 
-/** A part of the store: how long its entries live, and for whose sake. */
-export interface Namespace extends SpaceOptions {
+/**
+ * What a part of the store keeps: values of a form, absent (`form`) or refused (`guards`) where they cannot be read; numbers that
+ * are counted up; or the members of sorted lists, of which those of another form are left alone.
+ */
+type Keeps =
+  | { readonly form: Version }
+  | { readonly guards: Version }
+  | { readonly counts: true }
+  | { readonly members: RegExp };
+
+/** A part of the store: what it keeps, how long its entries live, and for whose sake. */
+export type Namespace = Lifetime & Keeps;
+
+interface Lifetime extends Omit<SpaceOptions, 'form' | 'guards'> {
   /** Milliseconds; an entry may be given more, never less. None: it has no end. */
   readonly ttlMs?: number;
   /** None: when an entry is missing, something is asked or counted anew, and nothing is done twice. */
@@ -32,36 +47,50 @@ export interface Namespace extends SpaceOptions {
 
 /**
  * Every part of the store, by name. What guards outlives what it guards: a test holds each lifetime against what it is for, and
- * every use of the store against this table.
+ * every use of the store against this table. Whoever changes what is kept so that a gateway of the
+ * version before would read it wrongly counts its version up.
  */
 export const namespaces = {
   /** Tokens of apps, which live less long; a dead one is of no use to anybody. */
   msal: { ttlMs: dayMs, encrypted: true, cache: true, form: textForm, outlives: [] },
   /** Users who signed in for the gateway. Entra forgets a refresh token that is not used for so long. */
-  'sign-ins': { ttlMs: 90 * dayMs, encrypted: true, outlives: [] },
+  'sign-ins': { ttlMs: 90 * dayMs, encrypted: true, form: { version: 1 }, outlives: [] },
   'sign-in-caches': { ttlMs: 90 * dayMs, encrypted: true, form: textForm, outlives: [] },
   'sign-in-attempts': {
     ttlMs: 30 * minuteMs,
     encrypted: true,
+    form: { version: 1 },
     outlives: [{ what: 'a code that a user has to enter', forMs: 15 * minuteMs }],
   },
   /** Counters, which are given the same lifetime with each count: a window of a minute, and the one before. */
-  rate: { ttlMs: 3 * minuteMs, cache: true, outlives: [{ what: 'two windows', forMs: 2 * minuteMs }] },
-  'sign-in-failures': { ttlMs: 3 * minuteMs, cache: true, outlives: [{ what: 'two windows', forMs: 2 * minuteMs }] },
+  rate: { ttlMs: 3 * minuteMs, cache: true, counts: true, outlives: [{ what: 'two windows', forMs: 2 * minuteMs }] },
+  'sign-in-failures': {
+    ttlMs: 3 * minuteMs,
+    cache: true,
+    counts: true,
+    outlives: [{ what: 'two windows', forMs: 2 * minuteMs }],
+  },
   /** Bytes of the audit log that a caller wrote. */
-  'audit-budget': { ttlMs: 3 * minuteMs, cache: true, outlives: [{ what: 'two windows', forMs: 2 * minuteMs }] },
+  'audit-budget': {
+    ttlMs: 3 * minuteMs,
+    cache: true,
+    counts: true,
+    outlives: [{ what: 'two windows', forMs: 2 * minuteMs }],
+  },
   /** Where the audit log ends: without it a log that was cut would be gone on with. */
-  'audit-head': { encrypted: true, outlives: [{ what: 'the log', forMs: 100 * 365 * dayMs }] },
+  'audit-head': { encrypted: true, form: { version: 1 }, outlives: [{ what: 'the log', forMs: 100 * 365 * dayMs }] },
   /** First answers by the keys of callers. */
   idempotency: {
     ttlMs: repeatMs + hourMs,
     encrypted: true,
+    guards: { version: 1 },
     outlives: [{ what: 'a repeat under the key', forMs: repeatMs }],
   },
   /** What was done to each target under a key. */
   'idempotency-target': {
     ttlMs: 2 * dayMs,
     encrypted: true,
+    guards: { version: 1 },
     outlives: [{ what: 'the key', forMs: repeatMs + hourMs }],
   },
   /** Who is at a key: until the deadline of the request, and so long beyond it. */
@@ -80,6 +109,7 @@ export const namespaces = {
   journal: {
     ttlMs: 30 * dayMs,
     encrypted: true,
+    guards: { version: 1 },
     outlives: [
       { what: 'an act that may still be on its way', forMs: 2 * minuteMs },
       { what: 'an answer under a key that is not final', forMs: repeatMs + hourMs },
@@ -95,6 +125,7 @@ export const namespaces = {
   approval: {
     ttlMs: approvalKeptMs,
     encrypted: true,
+    guards: { version: 1 },
     outlives: [
       { what: 'being shown', forMs: approvalShownMs },
       { what: 'being given', forMs: maxApprovalMs },
@@ -104,29 +135,45 @@ export const namespaces = {
   'approval-decision': {
     ttlMs: approvalKeptMs + dayMs,
     encrypted: true,
+    guards: { version: 1 },
     outlives: [{ what: 'the request', forMs: approvalKeptMs }],
   },
   /** What became of each target: without it an approval would be performed again. */
   'approval-performance': {
     ttlMs: approvalKeptMs + dayMs,
     encrypted: true,
+    guards: { version: 1 },
     outlives: [{ what: 'the request', forMs: approvalKeptMs }],
   },
   /** First answers by approval, apart from the keys of callers. */
   'approval-keys': {
     ttlMs: approvalKeptMs + dayMs,
     encrypted: true,
+    guards: { version: 1 },
     outlives: [{ what: 'the request', forMs: approvalKeptMs }],
   },
   /** What was done to each target by approval. */
   'approval-target': {
     ttlMs: approvalKeptMs + 2 * dayMs,
     encrypted: true,
+    guards: { version: 1 },
     outlives: [{ what: 'the first answers by approval', forMs: approvalKeptMs + dayMs }],
   },
   /** Which approvals there are, in the order of asking: ids and times alone. */
-  'approval-index': { ttlMs: approvalKeptMs, outlives: [{ what: 'being shown', forMs: approvalShownMs }] },
+  'approval-index': {
+    ttlMs: approvalKeptMs,
+    members: /^\d{15}:\d{15}:[\w-]+$/,
+    outlives: [{ what: 'being shown', forMs: approvalShownMs }],
+  },
   /** Which approvals wait, and how many were asked for in a day: for the limits. */
-  'approval-open': { ttlMs: 2 * dayMs, outlives: [{ what: 'a request that stands', forMs: maxApprovalMs }] },
-  'approval-asked': { ttlMs: 2 * dayMs, outlives: [{ what: 'the count of a day', forMs: dayMs }] },
+  'approval-open': {
+    ttlMs: 2 * dayMs,
+    members: timedMember,
+    outlives: [{ what: 'a request that stands', forMs: maxApprovalMs }],
+  },
+  'approval-asked': {
+    ttlMs: 2 * dayMs,
+    members: timedMember,
+    outlives: [{ what: 'the count of a day', forMs: dayMs }],
+  },
 } as const satisfies Readonly<Record<string, Namespace>>;

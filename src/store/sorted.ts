@@ -27,6 +27,15 @@ export interface SortedLists {
   descending(list: string, range: MemberRange): Promise<readonly string[]>;
   /** How many members are not below `from`. */
   count(list: string, from: string): Promise<number>;
+  /** Whether a member is of the form that this version writes. Each of another form is left alone, and told once in the log. */
+  isReadable(member: string): boolean;
+}
+
+/** How sorted lists are kept. */
+export interface SortedOptions {
+  readonly ttlMs: number;
+  /** The form of their members; absent: any text. */
+  readonly members?: RegExp;
 }
 
 /** The same as a backend keeps them: by whole keys, with a lifetime. */
@@ -52,10 +61,16 @@ const guarded = async <R>(work: Promise<R>): Promise<R> => {
 export const createSortedLists = (
   backend: SortedBackend,
   place: (list: string) => string,
-  ttlMs: number,
+  { ttlMs, members }: SortedOptions,
+  onUnreadable: (member: string) => void,
 ): SortedLists => ({
   add: (list, member, how = {}) => guarded(backend.add(place(list), member, { ...how, ttlMs })),
   remove: (list, member) => guarded(backend.remove(place(list), member)),
   descending: (list, range) => guarded(backend.descending(place(list), range)),
   count: (list, from) => guarded(backend.count(place(list), from)),
+  isReadable: (member) => {
+    const isReadable = members?.test(member) ?? true;
+    if (!isReadable) onUnreadable(member);
+    return isReadable;
+  },
 });

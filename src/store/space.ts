@@ -97,6 +97,16 @@ export const placeOf = (name: string): ((key: string) => string) => {
 /** Entries that are remembered as told. */
 const mostTold = 1000;
 
+/** Tells in the log, once for each entry, why it cannot be read. */
+export const createTold = (space: string, log: Log | undefined) => {
+  const told = new Set<string>();
+  return (key: string, why: string): void => {
+    if (told.has(key) || told.size >= mostTold) return;
+    told.add(key);
+    log?.warn('A stored value cannot be read and is left alone', { space, key, why });
+  };
+};
+
 /** An entry that is there: what was packed; undefined: something else. */
 interface Found {
   readonly packed: string | undefined;
@@ -111,10 +121,13 @@ const parsed = (json: string) => {
   }
 };
 
+/** Of an entry, or a member of a list. */
+export const formFault = 'it has not the form that this version keeps';
+
 /** Why what is stored is not of the form; undefined: it is. */
 const faultOf = ({ version, isValid }: Form, stored: unknown): string | undefined => {
   if (!isRecord(stored) || stored.v !== version) return 'another version of the gateway kept it';
-  return isValid(stored.value) ? undefined : 'it has not the form that this version keeps';
+  return isValid(stored.value) ? undefined : formFault;
 };
 
 /** `T` is what the writer of the space puts in; nobody else writes its keys. */
@@ -123,7 +136,7 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
   const { keyv, attempts, backend, encryption, log } = parts;
   const { cache = false, encrypted = false, guards, readLimitMs = 100 } = options;
   const form = guards ?? options.form;
-  const told = new Set<string>();
+  const tell = createTold(name, log);
 
   const pack = (key: string, value: T): string => {
     const json = JSON.stringify(form === undefined ? value : { v: form.version, value });
@@ -131,10 +144,7 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
   };
   /** What cannot be read: absent, or an error where something is guarded. */
   const unreadable = (key: string, why: string): undefined => {
-    if (!told.has(key) && told.size < mostTold) {
-      told.add(key);
-      log?.warn('A stored value cannot be read and is left alone', { space: name, key, why });
-    }
+    tell(key, why);
     if (guards !== undefined) throw new UnreadableEntryError(name, why);
     return undefined;
   };

@@ -9,8 +9,8 @@ import { createEncryption } from './encryption.ts';
 import { decodeKey, keyFileNextTo, randomKey } from './encryption-key.ts';
 import type { Loss } from './loss.ts';
 import { type Marker, markerSpace } from './marker.ts';
-import { createSortedLists, type SortedLists } from './sorted.ts';
-import { createSpace, placeOf, type Space, type SpaceOptions, storeFailure } from './space.ts';
+import { createSortedLists, type SortedLists, type SortedOptions } from './sorted.ts';
+import { createSpace, createTold, formFault, placeOf, type Space, type SpaceOptions, storeFailure } from './space.ts';
 import { openSqlite } from './sqlite.ts';
 
 /** Everything that outlives a request: tokens, caches, idempotency keys, leases. */
@@ -18,7 +18,7 @@ export interface Store {
   /** A part of the store with keys of its own; the name is lower-case words with hyphens. */
   space<T>(name: string, options?: SpaceOptions): Space<T>;
   /** Sorted lists with a name of their own, as a space has. A list lives `ttlMs` from its last addition. */
-  sorted(name: string, options: { readonly ttlMs: number }): SortedLists;
+  sorted(name: string, options: SortedOptions): SortedLists;
   /** A key of 32 bytes for another purpose than the store's own, the same in every replica. */
   deriveKey(purpose: string): Uint8Array;
   /** One time for all replicas, epoch milliseconds: what they tell each other is counted by it. Rejects with `INTERNAL`. */
@@ -93,7 +93,10 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     work.catch((error: unknown) => Promise.reject(storeFailure(error)));
   return {
     space: (name, spaceOptions = {}) => createSpace(name, spaceOptions, parts),
-    sorted: (name, { ttlMs }) => createSortedLists(backend.sorted, placeOf(name), ttlMs),
+    sorted: (name, sortedOptions) => {
+      const tell = createTold(name, log);
+      return createSortedLists(backend.sorted, placeOf(name), sortedOptions, (member) => tell(member, formFault));
+    },
     continuity,
     warnings: () => orFailure(backend.warnings()),
     deriveKey: (purpose) => new Uint8Array(hkdfSync('sha256', key, '', purpose, 32)),

@@ -200,6 +200,12 @@ test('an unknown approval is NOT_FOUND', async () => {
   expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
 });
 
+test.each(['', 'nonsense', '../approval', '0'.repeat(36)])('"%s" is no id of an approval', async (approvalId) => {
+  const answers = await Promise.all([show(approvalId), approve(approvalId), reject(approvalId)]);
+  const wrong = { code: 'BAD_USER_INPUT', field: 'approvalId' };
+  for (const { errors } of answers) expect(errors).toMatchObject([{ extensions: wrong }]);
+});
+
 test('of several decisions at once one wins, and the act is done once', async () => {
   const { id, machine } = await waiting();
   const answers = await Promise.all([approve(id), reject(id), approve(id), reject(id)]);

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareTimes } from '../../src/domain/time.ts';
 import { UpstreamError } from '../../src/errors.ts';
-import { type PagePlace, readCollection } from '../../src/routing/collection-reader.ts';
+import type { PagePlace } from '../../src/routing/collection.ts';
+import { readCollection } from '../../src/routing/collection-reader.ts';
 import type { ListStart, RowsPage } from '../../src/routing/opened-list.ts';
 
 interface Row {

@@ -1,5 +1,4 @@
 import type { Permission } from '../../access/roles.ts';
-import type { GuardedAction } from '../../config/guardrails.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
 import { InputError, type ResultError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
@@ -22,9 +21,6 @@ export interface ActRow {
   readonly action: MachineAction | null;
   readonly error: ResultError | null;
 }
-
-/** As guardrails call the act. */
-export const guardedAs = (name: ActName): GuardedAction => acts[name].guardrail;
 
 /** What is laid over the input of an approved act. */
 export type ActChanges = Pick<MutationInput, 'dryRun' | 'idempotencyKey'> & { readonly waitSeconds?: number };

@@ -4,6 +4,7 @@ import type { Caller } from '../../access/caller.ts';
 import { isReadAnew, type Rights } from '../../access/rights.ts';
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
+import { checkedId } from '../../domain/id-forms.ts';
 import { AccessError, GatewayError, InputError, NotFoundError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
@@ -82,6 +83,10 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
     if (approval.requester.id !== caller.id && !mayDecide(caller, tenant)) throw unknown(approvalId);
     return { approval, tenant };
   };
+
+  /** The same by an input; `BAD_USER_INPUT` for what can be no approval's id. */
+  const named = (caller: Caller, { approvalId }: { readonly approvalId: string }) =>
+    seen(caller, checkedId('approval', approvalId));
 
   const again = async (approvalId: string): Promise<Approval> => {
     const approval = await memory.find(approvalId);
@@ -176,7 +181,7 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
     },
 
     approve: async (caller, input, scope) => {
-      const { approval, tenant } = await seen(caller, input.approvalId);
+      const { approval, tenant } = await named(caller, input);
       people.checkApprover(caller, tenant, approval);
       const comment = input.comment == null ? null : checkComment(input.comment);
       const waitSeconds = checkWaitSeconds(input.waitSeconds ?? 0);
@@ -205,7 +210,7 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
     },
 
     reject: async (caller, input, scope) => {
-      const { approval, tenant } = await seen(caller, input.approvalId);
+      const { approval, tenant } = await named(caller, input);
       if (caller.id !== approval.requester.id) people.checkDecider(caller, tenant);
       const comment = input.comment == null ? null : checkComment(input.comment);
       if (approval.state !== 'PENDING') throw decidedOtherwise(approval);

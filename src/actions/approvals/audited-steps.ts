@@ -1,7 +1,7 @@
 import type { Caller } from '../../access/caller.ts';
 import { GatewayError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
-import type { AuditTrail } from '../audit-trail.ts';
+import { type AuditTrail, beginOne } from '../audit-trail.ts';
 import type { ApprovalRequest } from './record.ts';
 
 /** What an approval is written to the audit as. */
@@ -24,21 +24,14 @@ export const createRecorded =
     const { approvalId, act, guardrails, requester } = request;
     const { name, input } = act;
     const asked = { comment, mutation: name, asked: input, guardrails, requester: requester.id };
-    const [line] = await auditTrail.begin(
-      { caller, approved: null, mutation: step, tenant: input.tenant, input: asked },
-      [approvalId],
-      (target) => ({ target, refusal: null, subject: null }),
-      scope,
-    );
+    const audited = { caller, approved: null, mutation: step, tenant: input.tenant, input: asked };
+    const line = await beginOne(auditTrail, audited, approvalId, scope);
     try {
       const done = await work();
-      await line?.act.end({ outcome: 'DONE' });
+      await line.end({ outcome: 'DONE' });
       return done;
     } catch (thrown) {
-      await line?.act.end({
-        outcome: 'FAILED',
-        error: thrown instanceof GatewayError ? thrown : null,
-      });
+      await line.end({ outcome: 'FAILED', error: thrown instanceof GatewayError ? thrown : null });
       throw thrown;
     }
   };

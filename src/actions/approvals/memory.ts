@@ -1,9 +1,9 @@
 import type { Clock } from '../../clock.ts';
 import { asError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { checked } from '../../store/forms.ts';
 import { approvalShownMs, namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
-import { type Versioned, versioned } from '../../store/versioned.ts';
 import { listOfCallerIn, listOfTenant, memberOf, timeText } from './index-entry.ts';
 import { type ApprovalLimits, createOpenRequests } from './limits.ts';
 import { type ApprovalPage, createPages, type PageQuestion } from './pages.ts';
@@ -11,17 +11,14 @@ import {
   type Approval,
   type ApprovalDecision,
   type ApprovalRequest,
+  isDecision,
+  isPerformance,
+  isRequest,
   type Performance,
   type PerformedRow,
   rightsTakenAt,
   stateOf,
 } from './record.ts';
-
-/**
- * The form of what is stored. Whoever changes `ApprovalRequest`, `ApprovalDecision` or `Performance` so that an earlier gateway
- * would read it wrongly counts it up.
- */
-export const approvalVersion = 1;
 
 /** Requests for approval in the store, shared by all replicas. */
 export interface ApprovalMemory {
@@ -56,16 +53,15 @@ export const createApprovalMemory = ({
   readonly clock: Clock;
   readonly log: Log;
 }): ApprovalMemory => {
-  const form = { version: approvalVersion, what: 'This approval', log };
   // Apart, so that nothing is read, changed and written back: what is written once cannot be lost by two writers.
-  const requests = versioned(store.space<Versioned<ApprovalRequest>>('approval', namespaces.approval), form);
-  const decisions = versioned(
-    store.space<Versioned<ApprovalDecision>>('approval-decision', namespaces['approval-decision']),
-    form,
+  const requests = store.space<ApprovalRequest>('approval', checked(namespaces.approval, isRequest));
+  const decisions = store.space<ApprovalDecision>(
+    'approval-decision',
+    checked(namespaces['approval-decision'], isDecision),
   );
-  const performances = versioned(
-    store.space<Versioned<Performance>>('approval-performance', namespaces['approval-performance']),
-    form,
+  const performances = store.space<Performance>(
+    'approval-performance',
+    checked(namespaces['approval-performance'], isPerformance),
   );
   const index = store.sorted('approval-index', namespaces['approval-index']);
   const open = createOpenRequests(store, limits, clock);

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import { maxApprovalMs } from '../../store/namespaces.ts';
 import type { SortedLists } from '../../store/sorted.ts';
-import { ForeignVersionError } from '../../store/versioned.ts';
+import { UnreadableEntryError } from '../../store/space.ts';
 import { entryOf, type IndexEntry, timeText } from './index-entry.ts';
 import { type Approval, type ApprovalDecision, type ApprovalState, stateOf } from './record.ts';
 
@@ -37,7 +37,7 @@ const mostLooked = 2000;
 const mostCharacters = 1_048_576;
 
 export interface PagesParts {
-  readonly index: Pick<SortedLists, 'descending' | 'count'>;
+  readonly index: Pick<SortedLists, 'descending' | 'count' | 'isReadable'>;
   readonly decisionOf: (approvalId: string) => Promise<ApprovalDecision | undefined>;
   readonly find: (approvalId: string) => Promise<Approval | undefined>;
   /** No member below it is shown. */
@@ -101,6 +101,11 @@ export const createPages = ({ index, decisionOf, find, shownFrom, clock, log }: 
         break;
       }
       looked += 1;
+      end = member;
+      if (!index.isReadable(member)) {
+        foreign += 1;
+        continue;
+      }
       const entry = entryOf(member);
       try {
         const row = (await isAsked(entry, states)) ? await find(entry.approvalId) : null;
@@ -110,10 +115,9 @@ export const createPages = ({ index, decisionOf, find, shownFrom, clock, log }: 
           characters += JSON.stringify([row.act, row.performance]).length;
         }
       } catch (thrown) {
-        if (!(thrown instanceof ForeignVersionError)) throw thrown;
+        if (!(thrown instanceof UnreadableEntryError)) throw thrown;
         foreign += 1;
       }
-      end = member;
     }
     if (gone > 0) log.warn('Approvals of the index cannot be read', { approvals: gone });
     const whole = below === null && !hasMore;

@@ -8,7 +8,7 @@ import type { ApprovalMemory } from './memory.ts';
 import type { Approval, Performance, PerformedRow } from './record.ts';
 
 /** Whether every target was done, so that there is nothing left to perform. */
-export const isPerformed = (performance: Performance | null): boolean =>
+const isPerformed = (performance: Performance | null): boolean =>
   performance !== null && performance.rows.length > 0 && performance.rows.every(({ error }) => error === null);
 
 /** Whether nothing is performed by it any more, whatever became of it. */

@@ -2,7 +2,7 @@ import type { Caller } from '../../access/caller.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
-import type { AuditTrail } from '../audit-trail.ts';
+import { type AuditTrail, beginOne } from '../audit-trail.ts';
 import type { FileFacts } from './contents.ts';
 
 /** A file that a caller is about to get. */
@@ -39,16 +39,13 @@ export const createFileRecords = ({
   const underWay = new Set<Promise<void>>();
   return {
     begin: async (caller, { tenant, actionId, target, what }, scope) => {
-      const [recorded] = await auditTrail.begin(
-        { caller, approved: null, mutation, tenant: tenant.name, input: { actionId, ...what } },
-        [target],
-        () => ({ target, refusal: null, subject: null }),
-        scope,
-      );
+      const input = { actionId, ...what };
+      const audited = { caller, approved: null, mutation, tenant: tenant.name, input };
+      const recorded = await beginOne(auditTrail, audited, target, scope);
       const { promise, resolve } = Promise.withResolvers<void>();
       underWay.add(promise);
       return async (got) => {
-        await recorded?.act.end({ outcome: got === null ? 'FAILED' : 'DONE', actionId });
+        await recorded.end({ outcome: got === null ? 'FAILED' : 'DONE', actionId });
         log.info(got === null ? 'A file was not given whole' : 'A file was given', {
           requestId: scope.requestId,
           callerId: caller.id,

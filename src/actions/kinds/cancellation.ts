@@ -3,8 +3,7 @@ import type { Tenant } from '../../config/tenants.ts';
 import type { MachineActionType } from '../../domain/enums.ts';
 import type { Machine } from '../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
-import { AccessError, asGatewayError, GatewayError, isSurelyNotSent, NotFoundError } from '../../errors.ts';
-import { actOnEach } from '../../routing/act-on-each.ts';
+import { AccessError, asGatewayError, GatewayError, isSurelyNotSent, NotFoundError, retold } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Act, ActParts } from '../act.ts';
 import type { Acting } from '../acting.ts';
@@ -14,6 +13,7 @@ import type { CancelMachineActionsInput } from '../inputs.ts';
 import { type CorrelationTag, randomTag, tagged } from '../once/correlation.ts';
 import type { MachineActionResult } from '../payloads.ts';
 import { type ActKind, begun, type Ended, type Sending, stopped } from '../pipeline/kind.ts';
+import { sendEach } from '../pipeline/send-each.ts';
 import { errorRow, payloadOf } from '../results.ts';
 import { canonical, readTargets, seenBy, type Target } from './machine/targets.ts';
 
@@ -51,12 +51,7 @@ const unknownAction = (tenant: Tenant, id: string): GatewayError =>
   new NotFoundError(`There is no action ${id} in ${tenant.name}`, { tenant: tenant.name, sent: 'no' });
 
 const unknownOutcome = (error: GatewayError): GatewayError =>
-  new GatewayError(
-    error.code,
-    `${error.message}. It may or may not have been cancelled, and was not asked again: look at the action`,
-    error.details,
-    error,
-  );
+  retold(error, `${error.message}. It may or may not have been cancelled, and was not asked again: look at the action`);
 
 /** Of an action that was cancelled, or ended otherwise. */
 const finalOf = (action: MachineAction): Ended<MachineAction> | null => {
@@ -183,18 +178,11 @@ const cancellationKind = (
     find: async (sought) => sought.map(() => ({ outcome: 'NOT_BEGUN', actionId: null, shown: null })),
     recall: async (done) => done.map(({ target }) => target.action),
 
-    send: (sendings) => {
-      const done = sendings.map(() => Promise.withResolvers<Ended<MachineAction>>());
-      actOnEach([...sendings.entries()], async ([index, sending]) => {
+    send: (sendings) =>
+      sendEach(sendings, async (sending) => {
         const { action, id } = sending.target;
-        done[index]?.resolve(
-          action === null ? stopped('FAILED', unknownAction(tenant, id)) : await cancelOne(action, sending),
-        );
-      }).catch((thrown: unknown) => {
-        for (const { resolve } of done) resolve(stopped('UNKNOWN', asGatewayError(thrown)));
-      });
-      return done.map(({ promise }) => promise);
-    },
+        return action === null ? stopped('FAILED', unknownAction(tenant, id)) : cancelOne(action, sending);
+      }),
 
     result: ({ target: { action } }, { outcome, error, shown }) => ({
       tenant: tenant.name,

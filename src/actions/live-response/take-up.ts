@@ -1,5 +1,6 @@
 import type { LiveResponseCommandType } from '../../domain/enums.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
+import { endedBadly } from '../results.ts';
 
 /** What a request for live response says, and what is found under its id. */
 export interface Asked {
@@ -20,10 +21,6 @@ export interface Asked {
  */
 export type TakeUp = 'TAKE_UP' | 'START' | 'OTHER_COMMANDS' | 'UNKNOWN_SESSION' | 'INPUT_MISSING';
 
-/** How a session ends without a result, so that a new one takes its place where one can be begun. */
-const isLost = ({ status }: Pick<MachineAction, 'status'>): boolean =>
-  status === 'FAILED' || status === 'TIME_OUT' || status === 'CANCELLED';
-
 /**
  * The cases that Splunk SOAR's connector has: an id alone is taken up; input alone starts a session; of both the id wins, unless
  * there is no such session or it was lost; neither is an input error. Pure.
@@ -31,7 +28,8 @@ const isLost = ({ status }: Pick<MachineAction, 'status'>): boolean =>
 export const takeUp = ({ named, session, complete, wanted }: Asked): TakeUp => {
   if (!named) return complete ? 'START' : 'INPUT_MISSING';
   if (session === null) return complete ? 'START' : 'UNKNOWN_SESSION';
-  if (isLost(session) && complete) return 'START';
+  // It ended without a result: a new one takes its place where one can be begun.
+  if (endedBadly(session.status) && complete) return 'START';
   const had = new Set(session.commands.map(({ type }) => type));
   // Of a session whose commands are not told nothing speaks against it.
   const fits = had.size === 0 || wanted.every((type) => had.has(type));

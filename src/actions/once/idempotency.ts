@@ -6,11 +6,12 @@ import { asGatewayError, GatewayError, isSurelyNotSent } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
 import { backInSeconds, neverStops } from '../../stopping.ts';
+import { checked } from '../../store/forms.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Space } from '../../store/space.ts';
 import type { Store } from '../../store/store.ts';
 import type { Presence } from './presence.ts';
-import { type TargetEnd, targetEndGuards } from './target-ends.ts';
+import { isTargetEnd, type TargetEnd } from './target-ends.ts';
 
 /** How long a run may go on beyond its request's deadline, before another may take it up. */
 const graceMs = namespaces['idempotency-lease'].ttlMs;
@@ -118,18 +119,14 @@ export const createIdempotency = ({
 }): Idempotency => {
   // Apart: an approval lives longer than a caller's key, and so must what keeps it from being performed twice. Ends of targets
   // outlive the key that they belong to: a key that is there has all that was done under it.
-  const guards = { version: 1, isValid: isEntry };
   const keptOf: Readonly<Record<'caller' | 'approval', Kept>> = {
     caller: {
-      entries: store.space<Entry>('idempotency', { ...namespaces.idempotency, guards }),
-      ends: store.space<TargetEnd>('idempotency-target', {
-        ...namespaces['idempotency-target'],
-        guards: targetEndGuards,
-      }),
+      entries: store.space<Entry>('idempotency', checked(namespaces.idempotency, isEntry)),
+      ends: store.space<TargetEnd>('idempotency-target', checked(namespaces['idempotency-target'], isTargetEnd)),
     },
     approval: {
-      entries: store.space<Entry>('approval-keys', { ...namespaces['approval-keys'], guards }),
-      ends: store.space<TargetEnd>('approval-target', { ...namespaces['approval-target'], guards: targetEndGuards }),
+      entries: store.space<Entry>('approval-keys', checked(namespaces['approval-keys'], isEntry)),
+      ends: store.space<TargetEnd>('approval-target', checked(namespaces['approval-target'], isTargetEnd)),
     },
   };
   /** Who is at it. */

@@ -6,6 +6,7 @@ import { asError, GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { MachineChange } from '../../routing/machine-changes.ts';
 import type { AlertChange, AlertMove, IncidentChange } from '../../routing/triage.ts';
+import { checked } from '../../store/forms.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import { UnreadableEntryError } from '../../store/space.ts';
 import type { Store } from '../../store/store.ts';
@@ -140,10 +141,7 @@ export const createJournal = ({
   readonly clock: Clock;
   readonly log: Log;
 }): Journal => {
-  const entries = store.space<JournalEntry>('journal', {
-    ...namespaces.journal,
-    guards: { version: 1, isValid: isEntry },
-  });
+  const entries = store.space<JournalEntry>('journal', checked(namespaces.journal, isEntry));
   /** When entries were first seen that cannot be read: they are older. */
   const unreadableSince = new Map<string, number>();
   const lenient = async (work: Promise<unknown>): Promise<void> => {

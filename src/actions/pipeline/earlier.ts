@@ -1,5 +1,5 @@
 import { isBegun } from '../../domain/outcome.ts';
-import { asGatewayError, type ErrorCode, GatewayError } from '../../errors.ts';
+import { asGatewayError, type ErrorCode, GatewayError, retold } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import { repeatMs } from '../../store/namespaces.ts';
 import type { Run } from '../once/idempotency.ts';
@@ -112,11 +112,9 @@ export const unreadOf = async <Shown>(
 
 /** Of a target that an earlier run may have done, and that cannot be looked at. */
 const unread = (error: GatewayError): GatewayError =>
-  new GatewayError(
-    error.code,
-    `What an earlier run with this idempotencyKey did could not be read, so nothing was sent: ${error.message}`,
-    error.details,
+  retold(
     error,
+    `What an earlier run with this idempotencyKey did could not be read, so nothing was sent: ${error.message}`,
   );
 
 /** Of a target that an earlier run sent, perhaps, and that is not there yet. */

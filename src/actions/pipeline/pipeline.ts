@@ -8,7 +8,7 @@ import { asGatewayError, GatewayError, isSurelyNotSent } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { CommandOrder } from '../../routing/acts.ts';
 import type { CallScope } from '../../scope.ts';
-import type { Acting } from '../acting.ts';
+import { type Acting, keyOwnerOf } from '../acting.ts';
 import type { AuditTrail } from '../audit-trail.ts';
 import { checkKeys } from '../check-input.ts';
 import { committedScope } from '../committed-scope.ts';
@@ -219,8 +219,7 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
     if (input.dryRun === true) return dryRun();
     return idempotency.once(
       {
-        caller: acting.caller,
-        ...(acting.approved === null ? {} : { namespace: 'approval' as const }),
+        ...keyOwnerOf(acting),
         mutation,
         key,
         input: [tenant.name, order.named ?? asked, order.particulars],

@@ -9,6 +9,7 @@ import type { Metrics } from '../../metrics.ts';
 import type { CallerToken, CallScope } from '../../scope.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
+import { ownScope } from '../committed-scope.ts';
 import { type Journal, type JournalEntry, type JournalSubject, type SubjectKind, settledMs } from '../once/journal.ts';
 import { endInAudit } from './audit-end.ts';
 import type { OutcomeFinders } from './outcomes.ts';
@@ -78,15 +79,8 @@ export const createReconcile = (parts: ReconcileParts) => {
   /** Told as errors already, by `actId`. */
   const complained = new Set<string>();
 
-  const scopeOf = (signal: AbortSignal, callerToken?: CallerToken): CallScope => ({
-    requestId: randomUUID(),
-    signal,
-    deadline: clock.now() + lookMs,
-    callerToken,
-    spend: () => {},
-    record: () => {},
-    noteFailure: () => {},
-  });
+  const scopeOf = (signal: AbortSignal, callerToken?: CallerToken): CallScope =>
+    ownScope({ signal, callerToken, deadline: clock.now() + lookMs });
 
   const findOf = <Kind extends SubjectKind>(
     kind: Kind,

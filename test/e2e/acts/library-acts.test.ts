@@ -5,7 +5,10 @@ import { type ActsLab, startActsLab } from './lab.ts';
 
 let lab: ActsLab;
 beforeAll(async () => {
-  lab = await startActsLab([[['limits', 'bodyBytes'], 30 * 1024 * 1024]]);
+  lab = await startActsLab([
+    [['limits', 'bodyBytes'], 30 * 1024 * 1024],
+    [['guardrails'], [{ name: 'two', requireApproval: 'uploadLibraryFile', tenants: ['tailspin'] }]],
+  ]);
 });
 afterEach(() => lab.simulator.faults.clear());
 afterAll(() => lab.stop());
@@ -95,7 +98,7 @@ test('a file of 20 MiB arrives whole', async () => {
 });
 
 test('what is asked for approval is told in the audit by its hash', async () => {
-  const input = { tenant: 'contoso', ...given('approved.ps1') };
+  const input = { tenant: 'tailspin', ...given('approved.ps1') };
   await lab.ask('mutation ($input: RequestApprovalInput!) { requestApproval(input: $input) { approval { state } } }', {
     input: { act: { uploadLibraryFile: input } },
   });

@@ -32,7 +32,6 @@ export const cannotBeFilled: Readonly<Record<string, string>> = {
   'MachineActionResult.queued': 'needs a machine with a session under way: test/e2e/actions.test.ts',
   'IncidentResult.changes': 'needs a dry run: test/e2e/acts/dry-run.test.ts',
   'AlertResult.changes': 'needs a dry run: test/e2e/acts/dry-run.test.ts',
-  'FieldChange.*': 'needs a dry run: test/e2e/acts/dry-run.test.ts',
   'ResultError.*': 'tells of what went wrong: test/e2e/refusals.test.ts',
   'TenantFailure.retryAfterSeconds': 'tells of what went wrong: test/e2e/faults.test.ts',
   'TenantFailure.upstreamRequestId': 'tells of what went wrong: test/e2e/faults.test.ts',

@@ -1,4 +1,5 @@
 import type { Permission } from '../../../src/config/permissions.ts';
+import { type OwnLookUp, type OwnName, own, ownNames } from '../../../src/entities/own.ts';
 import { entities, entityNames, lookUpOf } from '../../../src/entities/table.ts';
 import { encodeGlobalId, type NodeType, nodeTypes } from '../../../src/loaders/global-id.ts';
 import { runKql } from '../../../src/simulator/kql/run.ts';
@@ -135,6 +136,27 @@ const entityRules: Readonly<Record<string, readonly Rule[]>> = Object.fromEntrie
   }),
 );
 
+/** What reading the gateway's own needs: the list, and for those who look one up. */
+const ownKinds: Readonly<Record<OwnName, { readonly permission: Permission | null; readonly rows: string }>> = {
+  auditLog: { permission: 'audit:read', rows: 'nodes { tenant }' },
+  approvals: { permission: null, rows: owned },
+};
+const ownLookUps: Readonly<Record<OwnLookUp<OwnName>, Rule>> = {
+  approval: ofApproval('approval', (id) => `approvalId: ${id}`, 'tenant { name }'),
+};
+
+/** The same two of each of them. */
+const ownRules: Readonly<Record<string, readonly Rule[]>> = Object.fromEntries(
+  ownNames.flatMap((name): [string, readonly Rule[]][] => {
+    const { lookUp } = own[name];
+    const { permission, rows } = ownKinds[name];
+    return [
+      [`Query.${name}`, list(name, permission, rows)],
+      ...(lookUp === null ? [] : [[`Query.${lookUp.field}`, [ownLookUps[lookUp.field]]] as [string, readonly Rule[]]]),
+    ];
+  }),
+);
+
 const nodeWays = (field: string, argument: (id: string) => string): readonly Rule[] =>
   nodeTypes.map((type) => {
     const { permission, id } = nodeRules[type];
@@ -188,6 +210,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
     },
   ],
   ...entityRules,
+  ...ownRules,
   'Query.exposureScore': [one('exposureScore', 'vulnerability:read', () => '')],
   'Query.hunt': [
     {
@@ -203,9 +226,6 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
       ask: () => 'hunt(input: { query: "DeviceInfo | take 1" }) { tenants { tenant { name } } }',
     },
   ],
-  'Query.auditLog': list('auditLog', 'audit:read', 'nodes { tenant }'),
-  'Query.approvals': list('approvals', null, owned),
-  'Query.approval': [ofApproval('approval', (id) => `approvalId: ${id}`, 'tenant { name }')],
 
   'Mutation.startTenantSignIn': [
     {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Approvals } from '../../../src/actions/approvals/approvals.ts';
+import { listOfTenant } from '../../../src/actions/approvals/index-entry.ts';
 import type { ApprovalState } from '../../../src/actions/approvals/record.ts';
+import { namespaces } from '../../../src/store/namespaces.ts';
 import type { SpaceOptions } from '../../../src/store/space.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { actIn, createHarness, type HarnessOptions, ownedKey } from './approvals-support.ts';
@@ -167,5 +169,15 @@ describe('X3: pages lose nothing and repeat nothing', () => {
     });
     expect(harness.performed).toEqual([]);
     expect(await harness.store.space<unknown>('approval', { encrypted: true }).get(ids[1] ?? '')).toEqual(later);
+  });
+
+  test('X6: a row of the list that another version wrote is left alone, and the rows behind it come', async () => {
+    const harness = await setUp();
+    const ids = await askOften(harness, 3);
+    const index = harness.store.sorted('approval-index', namespaces['approval-index']);
+    await index.add(listOfTenant(contoso.name), '9999/of a later version');
+    const page = await harness.approvals.page(approver, [contoso], { states: null, first: 50, below: null });
+    expect(idsOf(page)).toEqual(ids);
+    expect(page.truncation).toContain('stored by another version of the gateway, and left as they are: 1');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/access/caller.ts';
-import { guardedAs } from '../../../src/actions/approvals/act.ts';
-import { actNames } from '../../../src/actions/table.ts';
+import type { RequestApprovalInput } from '../../../src/actions/approvals/inputs.ts';
+import { actNames, acts } from '../../../src/actions/table.ts';
 import { guardedActions } from '../../../src/config/guardrails.ts';
 import { GatewayError, type ResultError, resultErrorOf } from '../../../src/errors.ts';
 import { createSchema } from '../../../src/server/schema.ts';
@@ -314,7 +314,7 @@ describe('X3: where nobody can be asked', () => {
 });
 
 test('X3: every act that requireApproval accepts can be asked for, and the schema has its field', () => {
-  expect(actNames.map(guardedAs).toSorted()).toEqual(Object.keys(guardedActions).toSorted());
+  expect(actNames.map((name) => acts[name].guardrail).toSorted()).toEqual(Object.keys(guardedActions).toSorted());
   const input = createSchema(createToldFailures()).getType('ApprovalActInput');
   const fields = input !== undefined && 'getFields' in input ? Object.keys(input.getFields()) : [];
   expect(fields.toSorted()).toEqual([...actNames].toSorted());
@@ -324,7 +324,7 @@ describe('X3: requests are bounded', () => {
   const ask = ({ approvals, scope }: Harness, caller: Caller, tenant = 'contoso', comment = 'Beaconing') =>
     approvals.request(caller, { act: actIn(tenant, comment) }, scope);
 
-  test.each<[string, object, object, string]>([
+  test.each<[string, RequestApprovalInput['act'], object, string]>([
     ['characters', actIn('contoso', 'x'.repeat(2000)), { inputCharacters: 1000 }, 'approvals.inputCharacters'],
     [
       'commands',

@@ -3,7 +3,7 @@ import type { Judge } from '../../../access/visibility.ts';
 import type { Clock } from '../../../clock.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import { hasIdForm } from '../../../domain/id-forms.ts';
-import { asGatewayError, GatewayError, isSurelyNotSent, NotFoundError } from '../../../errors.ts';
+import { asGatewayError, GatewayError, isSurelyNotSent, NotFoundError, retold } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
 import type { Done } from '../../../routing/act-on-each.ts';
 import type { CallScope } from '../../../scope.ts';
@@ -246,9 +246,7 @@ const known = (error: GatewayError): GatewayError =>
   error.code === 'NOT_FOUND' ? new GatewayError('UPSTREAM_REJECTED', error.message, error.details, error) : error;
 
 const unknownOutcome = (error: GatewayError, noun: string): GatewayError =>
-  new GatewayError(
-    error.code,
-    `${error.message}. It may or may not have been changed, and was not sent again: the ${noun} is shown as it is now`,
-    error.details,
+  retold(
     error,
+    `${error.message}. It may or may not have been changed, and was not sent again: the ${noun} is shown as it is now`,
   );

@@ -7,7 +7,7 @@ import { NotFoundError } from '../../../errors.ts';
 import type { CommandOrder, Commented, MachineCall } from '../../../routing/acts.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
-import type { Acting } from '../../acting.ts';
+import { type Acting, tagOwnerOf } from '../../acting.ts';
 import { checkComment, checkTargets, checkWaitSeconds } from '../../check-input.ts';
 import type { FoundMachinesInput } from '../../inputs.ts';
 import { randomTag, tagOf } from '../../once/correlation.ts';
@@ -70,7 +70,7 @@ export const performOnMachines = async <Input extends FoundMachinesInput, Partic
   scope: CallScope,
 ): Promise<Payload<MachineActionResult>> => {
   const { clock } = parts;
-  const { access, caller, approved } = acting;
+  const { access } = acting;
   const tenant = access.tenantFor(input.tenant, row.permission);
   const comment = checkComment(input.comment);
   const wait = waitOf(checkWaitSeconds(input.waitSeconds ?? defaultWaitSeconds), clock, scope);
@@ -79,7 +79,7 @@ export const performOnMachines = async <Input extends FoundMachinesInput, Partic
   const ids = input.machineIds ?? (await foundBy(parts, row, tenant, particulars, visibility, scope));
   const asked = checkTargets('machineIds', ids, parts.targetsPerMutation).map(canonical);
   const { idempotencyKey: key } = input;
-  const owner = approved === null ? [caller.id] : ['approval', caller.id];
+  const owner = tagOwnerOf(acting);
   const kind = parts.machineKind({
     facts: row,
     capability: row.call.capability,

@@ -3,9 +3,8 @@ import type { Tenant } from '../../../config/tenants.ts';
 import type { MachineActionType } from '../../../domain/enums.ts';
 import type { Machine } from '../../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../../domain/machine-action.ts';
-import { asGatewayError, GatewayError } from '../../../errors.ts';
+import { asGatewayError, type GatewayError, retold } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
-import { actOnEach } from '../../../routing/act-on-each.ts';
 import type { Capability, MachineActs } from '../../../routing/acts.ts';
 import type { MachineActionReads } from '../../../routing/machine-actions.ts';
 import type { MachineReads } from '../../../routing/machines.ts';
@@ -14,6 +13,7 @@ import { repeatMs } from '../../../store/namespaces.ts';
 import type { CorrelationTag } from '../../once/correlation.ts';
 import type { MachineActionResult } from '../../payloads.ts';
 import { type ActKind, begun, type Ended, stopped } from '../../pipeline/kind.ts';
+import { sendEach } from '../../pipeline/send-each.ts';
 import { type LiveResponseQueue, QueuedError } from '../../queue/queue.ts';
 import type { OutcomeFinders } from '../../recovery/outcomes.ts';
 import { errorRow } from '../../results.ts';
@@ -141,10 +141,7 @@ export const createMachineKind = (parts: MachineKindParts) => {
         const machine = known ?? (await readTargets(machines, tenant, [id], scope)).get(canonical(id))?.machine ?? null;
         const why = unmet(machine) ?? stateOf(target, await actionsOf([target], scope)).error;
         if (why === null || why.code === error.code) return ended;
-        return {
-          ...ended,
-          error: new GatewayError(why.code, `${why.message}. ${error.message}`, error.details, error),
-        };
+        return { ...ended, error: retold(error, `${why.message}. ${error.message}`, why.code) };
       } catch (err) {
         log.debug('Why an act was refused could not be looked up', { tenant: tenant.name, err });
         return ended;
@@ -178,11 +175,9 @@ export const createMachineKind = (parts: MachineKindParts) => {
         } catch (thrown) {
           scope.signal.throwIfAborted();
           const error = asGatewayError(thrown);
-          const unread = new GatewayError(
-            error.code,
-            `Whether the act would be taken cannot be told, for the machine's actions cannot be read: ${error.message}`,
-            error.details,
+          const unread = retold(
             error,
+            `Whether the act would be taken cannot be told, for the machine's actions cannot be read: ${error.message}`,
           );
           return targets.map(() => stopped('REFUSED', unread));
         }
@@ -215,12 +210,10 @@ export const createMachineKind = (parts: MachineKindParts) => {
         }
       },
 
-      send: (sendings) => {
-        const done = sendings.map(() => Promise.withResolvers<Ended<MachineAction>>());
-        const jobs = sendings.map((sending, index) => ({ sending, done: done[index] }));
-        actOnEach(
-          jobs,
-          async ({ sending: { target, scope, renew }, done: waiting }) => {
+      send: (sendings) =>
+        sendEach(
+          sendings,
+          async ({ target, scope, renew }) => {
             const place = { tenant, machineId: target.id, type };
             const ended = await sendOne({
               place,
@@ -232,15 +225,11 @@ export const createMachineKind = (parts: MachineKindParts) => {
               renew,
               turn: job.turn,
             });
-            waiting?.resolve(await explained(target, ended, scope));
+            return explained(target, ended, scope);
           },
           // Who waits for a turn must not keep others from theirs.
-          job.turn === null ? undefined : jobs.length,
-        ).catch((thrown: unknown) => {
-          for (const { resolve } of done) resolve(stopped('UNKNOWN', asGatewayError(thrown)));
-        });
-        return done.map(({ promise }) => promise);
-      },
+          job.turn === null ? undefined : sendings.length,
+        ),
 
       result: ({ target: { id, machine } }, { outcome, error, shown, queued = null }) => ({
         tenant: tenant.name,

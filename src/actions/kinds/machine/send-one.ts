@@ -1,7 +1,7 @@
 import type { Clock } from '../../../clock.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import type { MachineAction } from '../../../domain/machine-action.ts';
-import { asGatewayError, GatewayError, isSurelyNotSent } from '../../../errors.ts';
+import { asGatewayError, GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
 import type { CallScope } from '../../../scope.ts';
 import { lookScope } from '../../committed-scope.ts';
@@ -97,11 +97,9 @@ export const createSendOne = ({ search, clock, log }: SendOneParts) => {
 };
 
 const unknownOutcome = (error: GatewayError, { text }: CorrelationTag): GatewayError =>
-  new GatewayError(
-    error.code,
-    `${error.message}. It may or may not have been done, and was not sent again: look for an action on the machine whose requestorComment has ${text} (machineActions)`,
-    error.details,
+  retold(
     error,
+    `${error.message}. It may or may not have been done, and was not sent again: look for an action on the machine whose requestorComment has ${text} (machineActions)`,
   );
 
 /** Of an action of the same kind that is about something else: one at a time runs on a machine. */
@@ -116,9 +114,8 @@ export const otherUnderWay = ({ actionId, tenant }: MachineAction): GatewayError
   );
 
 const busy = (error: GatewayError): GatewayError =>
-  new GatewayError(
-    'CONFLICT',
-    'The machine is busy with an action of this kind that is not listed, as one begun in the portal, or that has just ended',
-    error.details,
+  retold(
     error,
+    'The machine is busy with an action of this kind that is not listed, as one begun in the portal, or that has just ended',
+    'CONFLICT',
   );
