@@ -8,6 +8,8 @@ import { type ActTarget, mayComeTwice } from './requests.ts';
 export interface Evidence {
   readonly target: ActTarget;
   readonly caller: CallerName;
+  /** The answer of the process that was killed after it; undefined: it gave none. */
+  readonly first: Told | undefined;
   /** The answers to the repeats under the key, the first and one more; none for a caller who asks once. */
   readonly told: readonly (Told | undefined)[];
   /** Newest first. */
@@ -70,9 +72,23 @@ const mostDone = ({ target, carriedOut }: Evidence): number =>
     target.hasActionId ? 0 : carriedOut.filter(({ name, status }) => mayComeTwice.has(name) && status < 300).length,
   );
 
+/** Outcomes that say that nothing was done. */
+const notDone: readonly (string | null | undefined)[] = ['REFUSED', 'FAILED', 'NOT_BEGUN'];
+
+/** What is wrong with the answer to a request whose call was carried out. */
+const untrueAtFirst = ({ target, first, carriedOut }: Evidence, id: string | null): string | null => {
+  if (first === undefined || !carriedOut.some(({ byVictim }) => byVictim)) return null;
+  if (notDone.includes(first.outcome)) return `what was done was told as ${first.outcome}: ${first.error}`;
+  if (first.error !== null) return null;
+  if (target.found().length === 0) return 'it was told as done, and was not';
+  return first.actionId === id ? null : 'the first answer names another action';
+};
+
 const untrueOf = (evidence: Evidence): string | null => {
   const { target, told, audit } = evidence;
   const [id = null] = target.hasActionId ? target.found() : [null];
+  const atFirst = untrueAtFirst(evidence, id);
+  if (atFirst !== null) return atFirst;
   if (told.some((each) => each?.actionId !== id)) return 'the repeat names another action';
   const done = endsOf(audit).filter((end) => end?.outcome === 'DONE');
   const most = mostDone(evidence);
