@@ -1,6 +1,6 @@
 import type { Verification } from '../../src/audit/verify.ts';
 import type { AuditRow, Told } from './answers.ts';
-import type { CallerName } from './cells.ts';
+import type { CallerName, SightName } from './cells.ts';
 import type { CarriedOut } from './microsoft.ts';
 import { type ActTarget, mayComeTwice } from './requests.ts';
 
@@ -8,6 +8,7 @@ import { type ActTarget, mayComeTwice } from './requests.ts';
 export interface Evidence {
   readonly target: ActTarget;
   readonly caller: CallerName;
+  readonly sight: SightName;
   /** The answer of the process that was killed after it; undefined: it gave none. */
   readonly first: Told | undefined;
   /** The answers to the repeats under the key, the first and one more; none for a caller who asks once. */
@@ -85,11 +86,14 @@ const untrueAtFirst = ({ target, first, carriedOut }: Evidence, id: string | nul
 };
 
 const untrueOf = (evidence: Evidence): string | null => {
-  const { target, told, audit } = evidence;
+  const { target, told, audit, sight } = evidence;
   const [id = null] = target.hasActionId ? target.found() : [null];
   const atFirst = untrueAtFirst(evidence, id);
   if (atFirst !== null) return atFirst;
-  if (told.some((each) => each?.actionId !== id)) return 'the repeat names another action';
+  // What is done is told as done, though it cannot be read just then.
+  const isNamed = (each: Told | undefined, index: number): boolean =>
+    each?.actionId === id || (sight === 'blind' && index < told.length - 1 && each?.actionId === null);
+  if (!told.every(isNamed)) return 'the repeat names another action';
   const done = endsOf(audit).filter((end) => end?.outcome === 'DONE');
   const most = mostDone(evidence);
   if (done.length > most) return `the audit has DONE for ${done.length} acts, done were ${most}`;

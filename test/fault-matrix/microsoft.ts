@@ -115,7 +115,8 @@ export const startMicrosoft = async (options: MicrosoftOptions): Promise<Microso
     const name = nameOf(call);
     if (name !== null) steps.push({ kind: 'send', name, tearable: false, at: momentNow() });
     if (name === null && isBlind()) {
-      response.writeHead(500, { 'content-type': 'application/json' }).end(serverError);
+      // Not a 500: breakers count real time, of which little passes in a cell.
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"value":[{"id":');
       return;
     }
     if (name === null || !isIt(name)) {

@@ -80,7 +80,9 @@ export const runCell = (
 
       finder ??= await startFinder();
       const { url } = finder;
-      const told = caller === 'repeats' ? [await repeat(url, input), await repeat(url, input)] : [];
+      const told = caller === 'repeats' ? [await repeat(url, input)] : [];
+      if (sight === 'blind') await pass(Math.max(0, blindMs - clock.advancedMs()));
+      if (caller === 'repeats') told.push(await repeat(url, input));
       if (point.moment === 'doneLater') await pass(laterMs - clock.advancedMs());
       while (clock.advancedMs() < patienceMs && (await place.keys('journal')).length > 0) await pass(5000);
 
@@ -92,6 +94,7 @@ export const runCell = (
           target,
           caller,
           first: first?.targets[index],
+          sight,
           told: told.map(({ targets }) => targets[index]),
           audit: audit.filter((row) => row.target === target.id && row.mutation === request.act),
           carriedOut: microsoft.carriedOut.filter(({ text }) => text.includes(target.id)),
