@@ -10,6 +10,8 @@ export interface SteppedClock extends Clock {
   step(ms: number): boolean;
   /** Lets `ms` pass, waking sleepers in the order of their times. */
   pass(ms: number): Promise<void>;
+  /** It is so much later; who sleeps that long is woken at the next step. */
+  tick(ms: number): void;
   /** Puts time forward though nobody has slept through it; all sleepers are forgotten. */
   jump(ms: number): void;
 }
@@ -70,6 +72,9 @@ export const createSteppedClock = (startMs: number): SteppedClock => {
       await quiet();
       while (step(end - nowMs)) await quiet();
       nowMs = end;
+    },
+    tick: (ms) => {
+      nowMs += ms;
     },
     jump: (ms) => {
       sleepers.clear();
