@@ -30,6 +30,14 @@ export const changeFaults = {
 >;
 export type ChangeFault = keyof typeof changeFaults;
 
+/** Reads that fail: none, those that tell what became of acts, all. */
+const isUnread = {
+  none: () => false,
+  outcomes: (url: string) => !/\/machines(\/|\?|$)/.test(url),
+  all: () => true,
+} as const satisfies Record<string, (url: string) => boolean>;
+export type Blindness = keyof typeof isUnread;
+
 /** Milliseconds until what is late is done. */
 export const lateMs = 60_000;
 
@@ -38,8 +46,8 @@ export interface FaultyMicrosoft {
   readonly http: Http;
   /** The next calls that change something go wrong so, one each. */
   faults: ChangeFault[];
-  /** So many reads fail from now on. */
-  blindReads: number;
+  /** Which reads fail from now on. */
+  blindness: Blindness;
   /** Does what is due; resolves when it is done. */
   deliver(): Promise<void>;
   /** Calls that are still to be done. */
@@ -65,15 +73,13 @@ export const createFaultyMicrosoft = (simulator: Pick<Simulator, 'caPem'>, clock
   const due: { readonly at: number; readonly work: () => Promise<unknown> }[] = [];
   const faulty: FaultyMicrosoft = {
     faults: [],
-    blindReads: 0,
+    blindness: 'none',
     late: () => due.length,
     http: (url, { signal: _real, ...init }) =>
       clock.busy(async () => {
         const call = () => client.request(url, init);
         if (!isChange(url, init.method)) {
-          if (url.includes('/oauth2/') || faulty.blindReads === 0) return call();
-          faulty.blindReads -= 1;
-          return answerOf(500);
+          return isUnread[faulty.blindness](url) ? answerOf(500) : call();
         }
         const name = faulty.faults.shift();
         if (name === undefined) return call();

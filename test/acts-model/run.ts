@@ -4,7 +4,7 @@ import { startEstate } from './estate.ts';
 import { createSystem } from './system.ts';
 
 /** Steps of one sequence. */
-const stepsPerSequence = 40;
+const stepsPerSequence = 80;
 
 export interface ModelRun {
   readonly steps: number;

@@ -6,8 +6,7 @@ import { type Asked, type askedNames, asks } from './asks.ts';
 import { recordsByAct } from './audited.ts';
 import type { Estate, TenantName } from './estate.ts';
 import type { Death, Life } from './life.ts';
-import type { ChangeFault } from './microsoft.ts';
-import { lateMs } from './microsoft.ts';
+import { type Blindness, type ChangeFault, lateMs } from './microsoft.ts';
 import { type Outliving, type Process, startProcess } from './process.ts';
 
 /** What a target was last told as. `done`, `not`: surely; `open`: nobody knows, or a part; `other`: another is under way. */
@@ -297,8 +296,8 @@ export const createSystem = async (estate: Estate) => {
     fault: (fault: ChangeFault): void => {
       microsoft.faults.push(fault);
     },
-    blind: (reads: number): void => {
-      microsoft.blindReads = reads;
+    blind: (blindness: Blindness): void => {
+      microsoft.blindness = blindness;
     },
     kill: (): void => process.life.kill(),
     /** A process runs for so long. */
@@ -319,7 +318,7 @@ export const createSystem = async (estate: Estate) => {
     /** Nothing fails any more: everything is found out, told, and done by the repeats that may do it. */
     settle: async (): Promise<void> => {
       microsoft.faults = [];
-      microsoft.blindReads = 0;
+      microsoft.blindness = 'none';
       isRevoked = false;
       await alive();
       const end = clock.now() + patienceMs;
