@@ -5,7 +5,7 @@ import type { SteppedClock } from './clock.ts';
 /** What goes wrong with a call that changes something. */
 export const changeFaults = {
   /** 429: not done. */
-  throttled: { isDone: 'no', answer: 429, retryAfter: '600' },
+  throttled: { isDone: 'no', answer: 429, retryAfter: '90' },
   /** There is no connection: not done. */
   refused: { isDone: 'no', answer: 'refused' },
   /** 500 before it. */

@@ -57,7 +57,7 @@ export const runModel = async (options: {
       sequences,
       asks,
       seconds: (performance.now() - started) / 1000,
-      fault: details.failed ? (fc.defaultReportMessage(details) ?? 'failed') : null,
+      fault: details.failed ? `${details.errorInstance}\n${fc.defaultReportMessage(details)}` : null,
     };
   } finally {
     await estate.stop();

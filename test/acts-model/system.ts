@@ -237,6 +237,7 @@ export const createSystem = async (estate: Estate) => {
       for (const target of ask.asked.targets) {
         const own = acts.filter((act) => act.target === target);
         if (own.some(({ end }) => end === null)) throw new Violation('LOST', ask, 'the audit has no end of an act');
+        if (own.some(({ ends }) => ends > 1)) throw new Violation('UNTRUE', ask, 'the audit has two ends of an act');
         const done = own.filter(({ end }) => end === 'DONE');
         const found = ask.asked.found(target);
         if (found.length > 0 && done.length === 0) {

@@ -23,6 +23,8 @@ export interface ActRow {
   readonly target: string;
   readonly action: MachineAction | null;
   readonly error: ResultError | null;
+  /** It became an action, which could not be read: a repeat shows it. */
+  readonly unread?: true;
 }
 
 /** As guardrails call the act. */
@@ -65,6 +67,7 @@ const perform = async <Name extends ActName>(
     target: ids[index] ?? '',
     action: 'action' in result ? result.action : null,
     error: result.error,
+    ...('action' in result && result.action === null && result.error === null && { unread: true as const }),
   }));
 };
 
