@@ -27,5 +27,5 @@ if (run.fault !== null) {
   process.exitCode = 1;
 }
 process.stdout.write(
-  `seed ${values.seed}: ${run.steps} steps in ${run.sequences} sequences, ${run.asks} requests; ${Math.round(run.seconds)} s\n`,
+  `seed ${values.seed}: ${run.steps} steps in ${run.sequences} sequences, ${run.asks} requests, ${run.kills} killed in the middle of one; ${Math.round(run.seconds)} s\n`,
 );

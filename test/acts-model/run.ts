@@ -10,6 +10,8 @@ export interface ModelRun {
   readonly steps: number;
   readonly sequences: number;
   readonly asks: number;
+  /** Processes that died in the middle of a request. */
+  readonly kills: number;
   readonly seconds: number;
   /** Null: nothing was lost, repeated or told wrongly. Otherwise what was, with the shortest sequence that shows it. */
   readonly fault: string | null;
@@ -27,12 +29,13 @@ export const runModel = async (options: {
   const estate = await startEstate();
   let done = 0;
   let asks = 0;
+  let kills = 0;
   let sequences = 0;
   const property = fc.asyncProperty(
     fc.commands([...steps], { maxCommands: stepsPerSequence, size: 'max' }),
     async (commands) => {
       if (done >= options.steps) return;
-      const model: Model = { asks: 0, steps: 0 };
+      const model: Model = { steps: 0 };
       const system = await createSystem(estate);
       try {
         await fc.asyncModelRun(() => ({ model, real: system }), commands);
@@ -41,6 +44,7 @@ export const runModel = async (options: {
         await system.stop();
         done += model.steps;
         asks += system.asks.length;
+        kills += system.kills();
         sequences += 1;
         options.onSequence?.(done);
       }
@@ -56,6 +60,7 @@ export const runModel = async (options: {
       steps: done,
       sequences,
       asks,
+      kills,
       seconds: (performance.now() - started) / 1000,
       fault: details.failed ? `${details.errorInstance}\n${fc.defaultReportMessage(details)}` : null,
     };

@@ -61,6 +61,7 @@ export const createSystem = async (estate: Estate) => {
   const list: Ask[] = [];
   const journal = store.space('journal', namespaces.journal);
   const sequence = randomUUID().slice(0, 8);
+  let kills = 0;
 
   const during = async <T>(work: Promise<T>, life: Life | null): Promise<Answer<T>> => {
     let answer: Answer<T> | undefined;
@@ -142,6 +143,7 @@ export const createSystem = async (estate: Estate) => {
     }
   };
   const killed = (ask: Ask): void => {
+    kills += 1;
     for (const target of ask.asked.targets) if (ask.said.get(target) !== 'done') ask.said.set(target, 'open');
   };
 
@@ -261,6 +263,8 @@ export const createSystem = async (estate: Estate) => {
 
   return {
     asks: list,
+    /** Processes that died in the middle of a request. */
+    kills: () => kills,
     ask: async (options: AskOptions): Promise<void> => {
       const ask = newAsk(askedOf(options), options.isKeyed ? randomUUID() : null, null);
       await attempt(ask, options.death);
