@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isRecord } from '../../src/domain/records.ts';
 import { asGatewayError, isSurelyNotSent } from '../../src/errors.ts';
 import { createScope } from '../../src/scope.ts';
 import { namespaces } from '../../src/store/namespaces.ts';
@@ -46,6 +47,9 @@ export interface AskOptions {
 }
 
 type Answer<T> = { readonly value: T } | { readonly error: unknown } | 'killed';
+
+const actionIdOf = (action: unknown): string | null =>
+  isRecord(action) && typeof action.actionId === 'string' ? action.actionId : null;
 
 /** Milliseconds that a finder has for what is left. */
 const patienceMs = 900_000;
@@ -166,8 +170,7 @@ export const createSystem = async (estate: Estate) => {
         target: asked.targets[index] ?? '',
         outcome: result.outcome,
         error: result.error,
-        actionId:
-          'action' in result && result.action !== null ? (result.action as { actionId: string }).actionId : null,
+        actionId: 'action' in result ? actionIdOf(result.action) : null,
       }));
     }
     const { results } = await actions.approvals.approve(approver, { approvalId }, scopeOf(ask));
