@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import type { Ask } from './ask.ts';
 import { askedNames } from './asks.ts';
 import { guardedTenant } from './estate.ts';
 import { type ChangeFault, changeFaults } from './microsoft.ts';
-import type { Ask, System } from './system.ts';
+import type { System } from './system.ts';
 
 /** What is counted; what was asked for and said is the system's. */
 export interface Model {

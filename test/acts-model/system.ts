@@ -3,39 +3,14 @@ import { isRecord } from '../../src/domain/records.ts';
 import { asGatewayError, isSurelyNotSent } from '../../src/errors.ts';
 import { createScope } from '../../src/scope.ts';
 import { namespaces } from '../../src/store/namespaces.ts';
+import { type Ask, check, type Said, saidOf, Violation } from './ask.ts';
 import { type Asked, type askedNames, asks } from './asks.ts';
-import { recordsByAct } from './audited.ts';
+import { checkAudit } from './audited.ts';
+import { createDriver } from './driver.ts';
 import type { Estate, TenantName } from './estate.ts';
-import type { Death, Life } from './life.ts';
+import type { Death } from './life.ts';
 import { type Blindness, type ChangeFault, lateMs } from './microsoft.ts';
 import { type Outliving, type Process, startProcess } from './process.ts';
-
-/** What a target was last told as. `done`, `not`: surely; `open`: nobody knows, or a part; `other`: another is under way. */
-type Said = 'done' | 'not' | 'open' | 'other';
-
-/** One request of a caller, with everything that was said of it. */
-export interface Ask {
-  readonly nth: number;
-  readonly asked: Asked;
-  /** Null: it is asked once. */
-  readonly key: string | null;
-  /** Null: it needs no approval. */
-  readonly approvalId: string | null;
-  readonly requestIds: Set<string>;
-  readonly said: Map<string, Said>;
-  /** Whether it may be asked again: its key is remembered, its approval has time left. */
-  isOver: boolean;
-  /** Nobody may perform it. */
-  isRejected: boolean;
-  attempts: number;
-}
-
-/** What was found wrong, in the words of the fault matrix. */
-export class Violation extends Error {
-  constructor(verdict: 'LOST' | 'REPEATED' | 'UNTRUE', { nth, asked, key }: Ask, what: string) {
-    super(`${verdict} ask ${nth} (${asked.name}${key === null ? '' : ', key'}): ${what}`);
-  }
-}
 
 export interface AskOptions {
   readonly act: (typeof askedNames)[number];
@@ -45,8 +20,6 @@ export interface AskOptions {
   readonly isKeyed: boolean;
   readonly death: Death | null;
 }
-
-type Answer<T> = { readonly value: T } | { readonly error: unknown } | 'killed';
 
 const actionIdOf = (action: unknown): string | null =>
   isRecord(action) && typeof action.actionId === 'string' ? action.actionId : null;
@@ -67,32 +40,7 @@ export const createSystem = async (estate: Estate) => {
   const sequence = randomUUID().slice(0, 8);
   let kills = 0;
 
-  const during = async <T>(work: Promise<T>, life: Life | null): Promise<Answer<T>> => {
-    let answer: Answer<T> | undefined;
-    work.then(
-      (value) => {
-        answer = { value };
-      },
-      (error: unknown) => {
-        answer = { error };
-      },
-    );
-    for (;;) {
-      await clock.quiet();
-      await microsoft.deliver();
-      if (life?.isDead() === true) return 'killed';
-      if (answer !== undefined) return answer;
-      if (!clock.step(patienceMs)) throw new Error('Nothing goes on, and there is no answer');
-    }
-  };
-  const pass = async (ms: number): Promise<void> => {
-    const end = clock.now() + ms;
-    while (clock.now() < end) {
-      await clock.pass(Math.min(5000, end - clock.now()));
-      await microsoft.deliver();
-    }
-    await clock.quiet();
-  };
+  const { during, pass } = createDriver(clock, microsoft);
   const start = async (): Promise<Process> => {
     const started = await during(startProcess(outliving), null);
     if (started === 'killed' || 'error' in started) throw new Error('A process does not start');
@@ -115,24 +63,6 @@ export const createSystem = async (estate: Estate) => {
     });
   };
 
-  /** Holds what Microsoft's side shows against everything that was said. */
-  const check = (): void => {
-    for (const ask of list) {
-      for (const [target, said] of ask.said) {
-        const found = ask.asked.found(target).length;
-        if (found > 1) throw new Violation('REPEATED', ask, `${found} times at Microsoft`);
-        if (found === 0 && said === 'done') throw new Violation('UNTRUE', ask, 'told as done, and is not there');
-        if (found > 0 && said === 'not') throw new Violation('UNTRUE', ask, 'told as not done, and is there');
-      }
-    }
-  };
-
-  const isNotDone: readonly (string | null)[] = ['REFUSED', 'FAILED', 'NOT_BEGUN'];
-  const saidOf = (outcome: string | null, error: unknown): Said => {
-    if (outcome === 'UNDER_WAY') return 'other';
-    if (isNotDone.includes(outcome)) return 'not';
-    return outcome === 'DONE' && error === null ? 'done' : 'open';
-  };
   const say = (ask: Ask, target: string, said: Said): void => {
     const before = ask.said.get(target);
     if (before === 'done' && said === 'not') throw new Violation('UNTRUE', ask, 'told as done, then as not done');
@@ -201,7 +131,7 @@ export const createSystem = async (estate: Estate) => {
         say(ask, target, said);
       }
     }
-    check();
+    check(list);
     return answer === 'killed' || 'error' in answer ? null : answer.value;
   };
 
@@ -231,37 +161,6 @@ export const createSystem = async (estate: Estate) => {
       error === null ? [] : [`${outcome} ${error.code} ${error.message}`],
     );
     throw new Violation('LOST', ask, `no repeat does it: ${rows === null ? 'refused' : left.join('; ')}`);
-  };
-
-  const checkAudit = async (): Promise<void> => {
-    const byRequest = await recordsByAct(audit);
-    for (const ask of list) {
-      const acts = [...ask.requestIds]
-        .flatMap((id) => byRequest.get(id) ?? [])
-        .filter(({ mutation }) => mutation === ask.asked.name);
-      for (const target of ask.asked.targets) {
-        const own = acts.filter((act) => act.target === target);
-        if (own.some(({ end }) => end === null)) throw new Violation('LOST', ask, 'the audit has no end of an act');
-        if (own.some(({ ends }) => ends > 1)) throw new Violation('UNTRUE', ask, 'the audit has two ends of an act');
-        const done = own.filter(({ end }) => end === 'DONE');
-        const found = ask.asked.found(target);
-        if (found.length > 0 && done.length === 0) {
-          throw new Violation(
-            'LOST',
-            ask,
-            `done, and the audit tells ${own.map(({ end }) => end).join(', ') || 'nothing'}`,
-          );
-        }
-        if (ask.asked.hasActionId && done.length > found.length) {
-          throw new Violation('UNTRUE', ask, `the audit has DONE for ${done.length} acts, done were ${found.length}`);
-        }
-        if (found.length === 0 && done.length > 0)
-          throw new Violation('UNTRUE', ask, 'the audit has DONE, and it is not there');
-        if (ask.asked.hasActionId && done.some(({ actionId }) => actionId !== found[0])) {
-          throw new Violation('UNTRUE', ask, 'the audit names another action');
-        }
-      }
-    }
   };
 
   return {
@@ -296,7 +195,7 @@ export const createSystem = async (estate: Estate) => {
         life,
       );
       if (answer !== 'killed' && 'value' in answer) ask.isRejected = true;
-      check();
+      check(list);
     },
     revoke: (revoked: boolean): void => {
       isRevoked = revoked;
@@ -312,7 +211,7 @@ export const createSystem = async (estate: Estate) => {
     recover: async (ms: number): Promise<void> => {
       await alive();
       await pass(ms);
-      check();
+      check(list);
     },
     /** Nobody runs for longer than a key or an approval lives. */
     expire: async (): Promise<void> => {
@@ -321,7 +220,7 @@ export const createSystem = async (estate: Estate) => {
       clock.jump(dayMs);
       for (const ask of list) ask.isOver = true;
       await alive();
-      check();
+      check(list);
     },
     /** Nothing fails any more: everything is found out, told, and done by the repeats that may do it. */
     settle: async (): Promise<void> => {
@@ -332,18 +231,18 @@ export const createSystem = async (estate: Estate) => {
       const end = clock.now() + patienceMs;
       do await pass(10_000);
       while (clock.now() < end && ((await journal.keys()).length > 0 || microsoft.late() > 0));
-      check();
+      check(list);
       const [first] = list;
       const left = (await journal.keys()).length;
       if (left > 0 && first !== undefined) throw new Violation('LOST', first, `${left} entries stay in the journal`);
-      await checkAudit();
+      await checkAudit(list, audit);
       for (const ask of list) {
         if (ask.isOver || ask.isRejected || ask.attempts === 0) continue;
         if (ask.key !== null || ask.approvalId !== null) await finish(ask);
       }
       await pass(20_000);
-      check();
-      await checkAudit();
+      check(list);
+      await checkAudit(list, audit);
     },
     stop: async (): Promise<void> => {
       process.life.kill();
