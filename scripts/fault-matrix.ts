@@ -1,6 +1,6 @@
 /**
  * Kills a gateway at every step of an act's way, for each store, mutation and caller, and shows what became of each act:
- * `npm run fault-matrix [-- --short] [--at-once 4] [--only TEXT]`. Exits with 1 when an act was lost, repeated or told wrongly.
+ * `npm run fault-matrix [-- --short] [--at-once 4] [--only TEXT] [--every 10]`. Exits with 1 when an act was lost, repeated or told wrongly.
  */
 import { parseArgs } from 'node:util';
 import { runMatrix } from '../test/fault-matrix/matrix.ts';
@@ -10,6 +10,8 @@ const { values } = parseArgs({
   options: {
     /** A sample of a minute. */
     short: { type: 'boolean', default: false },
+    /** Of those cells one of so many. */
+    every: { type: 'string', default: '1' },
     /** Cells that run side by side. */
     'at-once': { type: 'string', default: '4' },
     /** Only cells whose name has this, e.g. `redis isolateMachines`. */
@@ -20,6 +22,7 @@ const { values } = parseArgs({
 let done = 0;
 const matrix = await runMatrix({
   short: values.short,
+  every: Number(values.every),
   atOnce: Number(values['at-once']),
   only: values.only,
   onCell: (_, total) => {

@@ -4,6 +4,8 @@ import type { ActRequest } from './requests.ts';
 /** What a caller is told of one target. */
 export interface Told {
   readonly actionId: string | null;
+  /** Null: the answer has none. */
+  readonly outcome: string | null;
   /** e.g. `CONFLICT: ...`; null: it was done. */
   readonly error: string | null;
 }
@@ -18,12 +20,14 @@ export interface ToldOfAll {
 /** A record of the audit log. */
 export interface AuditRow {
   readonly actId: string;
+  readonly mutation: string;
   readonly target: string;
   readonly outcome: string;
   readonly actionId: string | null;
 }
 
 interface Result {
+  readonly outcome?: string | null;
   readonly action?: { readonly actionId: string } | null;
   readonly error: { readonly code: string; readonly message: string; readonly retryAfterSeconds: number | null } | null;
 }
@@ -32,31 +36,40 @@ interface Payload {
   readonly payload: { readonly results: readonly Result[] } | null;
 }
 
-/** A conflict is over some time; of any other error nobody says that it is. */
-const waitOf = (code: string | undefined, seconds: number | null | undefined): number =>
-  code === 'CONFLICT' ? (seconds ?? 1) : 0;
+/** After these a caller asks again: a conflict is over some time, and so is that Microsoft cannot be read. */
+const askAgainAfter: Readonly<Record<string, number>> = { CONFLICT: 1, UPSTREAM_UNAVAILABLE: 5 };
+
+const waitOf = (code: string | undefined, seconds: number | null | undefined): number => {
+  const usual = code === undefined ? undefined : askAgainAfter[code];
+  return usual === undefined ? 0 : (seconds ?? usual);
+};
 
 /** Sends the request once. */
-export const askOnce = (url: string, { document }: ActRequest, input: unknown): Promise<Answer<Payload | null>> =>
-  askGateway(url, document, { input });
+export const askOnce = (
+  url: string,
+  { document, headers }: ActRequest,
+  input: unknown,
+): Promise<Answer<Payload | null>> => askGateway(url, document, { input }, headers);
 
 /** What an answer says. */
 export const toldBy = ({ data, errors }: Answer<Payload | null>, { targets }: ActRequest): ToldOfAll => {
   const results = data?.payload?.results ?? [];
   const [failure] = errors;
   const told = targets.map((_, index): Told & { readonly waitSeconds: number } => {
-    const { action = null, error = null } = results[index] ?? {};
+    const { action = null, error = null, outcome = null } = results[index] ?? {};
     if (failure !== undefined || results[index] === undefined) {
       const code = failure?.extensions.code;
       const seconds = failure?.extensions.retryAfterSeconds;
       return {
         actionId: null,
+        outcome: null,
         error: `${code}: ${failure?.message ?? 'no result'}`,
         waitSeconds: waitOf(code, typeof seconds === 'number' ? seconds : null),
       };
     }
     return {
       actionId: action?.actionId ?? null,
+      outcome,
       error: error === null ? null : `${error.code}: ${error.message}`,
       waitSeconds: waitOf(error?.code, error?.retryAfterSeconds),
     };
@@ -67,7 +80,7 @@ export const toldBy = ({ data, errors }: Answer<Payload | null>, { targets }: Ac
 
 /** The whole audit log, newest first. */
 export const readAudit = async (url: string): Promise<readonly AuditRow[]> => {
-  const query = '{ auditLog(first: 100) { nodes { actId target outcome actionId } } }';
+  const query = '{ auditLog(first: 100) { nodes { actId mutation target outcome actionId } } }';
   const { data } = await askGateway<{ auditLog: { nodes: readonly AuditRow[] } }>(url, query);
   return data.auditLog.nodes;
 };

@@ -8,12 +8,16 @@ export type CallerName = 'repeats' | 'once';
 /** Who finds what the dead process left: a process that is started after it died, or a replica that ran all along. */
 export type FinderName = 'restart' | 'replica';
 
+/** Whether Microsoft can be read while what the dead process left is found, or only after half a minute. */
+export type SightName = 'sees' | 'blind';
+
 /** A column of the table. */
 export interface Column {
   readonly store: StoreName;
   readonly mutation: MutationName;
   readonly caller: CallerName;
   readonly finder: FinderName;
+  readonly sight: SightName;
 }
 
 /** One process that is killed. */
@@ -33,11 +37,11 @@ export const allCells = (plan: Plan): readonly Cell[] =>
   );
 
 /** Of so many cells the sample has one. */
-const stride = 41;
+const stride = 101;
 
 /**
  * The same few of them every time: of the first column of each store one cell of each step, the ways of being killed taking
- * turns; of the others every forty-first.
+ * turns; of the others every hundred and first.
  */
 export const someCells = (plan: Plan): readonly Cell[] => {
   const first = plan.filter(

@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { askGateway } from '../support/gateway.ts';
+import { systemClock } from '../../src/clock.ts';
 import type { Program } from '../support/process.ts';
+import { askOnce } from './answers.ts';
 import type { CallerName, Column, Plan } from './cells.ts';
+import { inputOf, startInProcess } from './in-process.ts';
 import type { Lab } from './lab.ts';
 import { startMicrosoft } from './microsoft.ts';
 import { places, type StoreName } from './places.ts';
@@ -35,17 +36,19 @@ export const findSteps = (lab: Lab, store: StoreName): Promise<Plan> =>
       ];
       for (const mutation of mutationNames) {
         for (const caller of callers) {
+          const request = lab.requests[mutation]();
+          const input = await inputOf(request, caller, () =>
+            startInProcess({ lab, microsoft, place, clock: systemClock }),
+          );
           const since = momentNow();
-          const { document, input, targets } = lab.requests[mutation]();
-          const key = caller === 'repeats' ? { idempotencyKey: randomUUID() } : {};
-          const { text } = await askGateway(url, document, { input: { ...input, ...key } });
-          if (targets.some(({ found }) => found().length !== 1))
+          const { text } = await askOnce(url, request, input);
+          if (request.targets.some(({ found }) => found().length !== 1))
             throw new Error(`${mutation} is not done even without a kill: ${text}`);
           await new Promise((resolve) => setTimeout(resolve, settleMs));
           const steps = noted()
             .filter(({ at }) => at > since)
             .sort((a, b) => a.at - b.at);
-          plan.push({ column: { store, mutation, caller, finder: 'restart' }, steps });
+          plan.push({ column: { store, mutation, caller, finder: 'restart', sight: 'sees' }, steps });
         }
       }
     } finally {
@@ -55,5 +58,8 @@ export const findSteps = (lab: Lab, store: StoreName): Promise<Plan> =>
       await place.remove();
     }
     const [first] = plan;
-    return first === undefined ? [] : [...plan, { ...first, column: { ...first.column, finder: 'replica' } }];
+    const besideReplica =
+      first === undefined ? [] : [{ ...first, column: { ...first.column, finder: 'replica' as const } }];
+    const seeing = [...plan, ...besideReplica];
+    return [...seeing, ...seeing.map((row) => ({ ...row, column: { ...row.column, sight: 'blind' as const } }))];
   });

@@ -11,10 +11,18 @@ export const idleMachines = ({ machines, actions }: TenantWorld): readonly World
       !actions.some((action) => action.machine === machine),
   );
 
-/** A scan of the machine that goes on until it is cancelled. */
-export const runningScan = (machine: WorldMachine): WorldAction => {
+/** Gives each target once. */
+export const eachOnce = <Target>(what: string, targets: readonly Target[]): (() => Target) => {
+  const left = [...targets];
+  return () => {
+    const target = left.shift();
+    if (target === undefined) throw new Error(`The estate has no ${what} left: make it larger`);
+    return target;
+  };
+};
+
+const actionOn = (machine: WorldMachine): WorldAction => {
   const at = new Date().toISOString();
-  machine.machineTags.push('simulator:stuck');
   return {
     id: randomUUID(),
     type: 'RunAntiVirusScan',
@@ -34,3 +42,17 @@ export const runningScan = (machine: WorldMachine): WorldAction => {
     commands: null,
   };
 };
+
+/** A scan of the machine that goes on until it is cancelled. */
+export const runningScan = (machine: WorldMachine): WorldAction => {
+  machine.machineTags.push('simulator:stuck');
+  return actionOn(machine);
+};
+
+/** An isolation of the machine that is in force. */
+export const isolation = (machine: WorldMachine): WorldAction => ({
+  ...actionOn(machine),
+  type: 'Isolate',
+  scope: 'Full',
+  status: 'Succeeded',
+});

@@ -1,6 +1,6 @@
 import type { Verification } from '../../src/audit/verify.ts';
 import type { AuditRow, Told } from './answers.ts';
-import type { CallerName } from './cells.ts';
+import type { CallerName, SightName } from './cells.ts';
 import type { CarriedOut } from './microsoft.ts';
 import { type ActTarget, mayComeTwice } from './requests.ts';
 
@@ -8,6 +8,9 @@ import { type ActTarget, mayComeTwice } from './requests.ts';
 export interface Evidence {
   readonly target: ActTarget;
   readonly caller: CallerName;
+  readonly sight: SightName;
+  /** The answer of the process that was killed after it; undefined: it gave none. */
+  readonly first: Told | undefined;
   /** The answers to the repeats under the key, the first and one more; none for a caller who asks once. */
   readonly told: readonly (Told | undefined)[];
   /** Newest first. */
@@ -70,10 +73,27 @@ const mostDone = ({ target, carriedOut }: Evidence): number =>
     target.hasActionId ? 0 : carriedOut.filter(({ name, status }) => mayComeTwice.has(name) && status < 300).length,
   );
 
+/** Outcomes that say that nothing was done. */
+const notDone: readonly (string | null | undefined)[] = ['REFUSED', 'FAILED', 'NOT_BEGUN'];
+
+/** What is wrong with the answer to a request whose call was carried out. */
+const untrueAtFirst = ({ target, first, carriedOut }: Evidence, id: string | null): string | null => {
+  if (first === undefined || !carriedOut.some(({ byVictim }) => byVictim)) return null;
+  if (notDone.includes(first.outcome)) return `what was done was told as ${first.outcome}: ${first.error}`;
+  if (first.error !== null) return null;
+  if (target.found().length === 0) return 'it was told as done, and was not';
+  return first.actionId === id ? null : 'the first answer names another action';
+};
+
 const untrueOf = (evidence: Evidence): string | null => {
-  const { target, told, audit } = evidence;
+  const { target, told, audit, sight } = evidence;
   const [id = null] = target.hasActionId ? target.found() : [null];
-  if (told.some((each) => each?.actionId !== id)) return 'the repeat names another action';
+  const atFirst = untrueAtFirst(evidence, id);
+  if (atFirst !== null) return atFirst;
+  // What is done is told as done, though it cannot be read just then.
+  const isNamed = (each: Told | undefined, index: number): boolean =>
+    each?.actionId === id || (sight === 'blind' && index < told.length - 1 && each?.actionId === null);
+  if (!told.every(isNamed)) return 'the repeat names another action';
   const done = endsOf(audit).filter((end) => end?.outcome === 'DONE');
   const most = mostDone(evidence);
   if (done.length > most) return `the audit has DONE for ${done.length} acts, done were ${most}`;

@@ -3,17 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { gatewaySettings } from '../../src/simulator/settings.ts';
+import { keyRow } from '../support/keys.ts';
 import { type Program, runProgram } from '../support/process.ts';
 import { freePort, startRedis, stopRedis } from '../support/redis.ts';
 import { changedSettings, type SettingsChange } from '../support/settings.ts';
 import { simTenant } from '../support/tenants.ts';
 import type { Microsoft } from './microsoft.ts';
-import { createRequests, type Requests } from './requests.ts';
+import { approvalKeys, createRequests, type Requests } from './requests.ts';
 
-/** Changes its incidents through Graph. */
+/** Changes its incidents and alerts through Graph. */
 const graphTenant = 'contoso';
-/** Changes its incidents through M365D. */
-const m365dTenant = 'fabrikam';
+/** Changes its incidents through M365D, its alerts through MDE. */
+const defenderTenant = 'fabrikam';
+/** Isolates when a second person agrees. */
+const guardedTenant = 'tailspin';
 
 /** What all cells share: one simulator, one Redis, and targets enough for a request each. */
 export interface Lab {
@@ -43,7 +46,11 @@ const databases = 16;
 export const startLab = async (): Promise<Lab> => {
   // Machines and incidents enough for every cell. Actions end at once: nothing but the gateway keeps a second from being begun.
   const simulator = await startSimulator({
-    tenants: [simTenant(graphTenant, { scale: 15 }), simTenant(m365dTenant, { scale: 5 })],
+    tenants: [
+      simTenant(graphTenant, { scale: 40 }),
+      simTenant(defenderTenant, { scale: 20 }),
+      simTenant(guardedTenant, { scale: 15 }),
+    ],
     enforceQuotas: false,
     actionTimes: { pendingMs: 0, runningMs: 1 },
   });
@@ -57,7 +64,11 @@ export const startLab = async (): Promise<Lab> => {
   return {
     simulator,
     tenant: graphTenant,
-    requests: createRequests(simulator.world(graphTenant), simulator.world(m365dTenant)),
+    requests: createRequests({
+      graph: simulator.world(graphTenant),
+      defender: simulator.world(defenderTenant),
+      guarded: simulator.world(guardedTenant),
+    }),
     redisPort,
     withDatabase: async (work) => {
       const database = free.shift();
@@ -68,12 +79,17 @@ export const startLab = async (): Promise<Lab> => {
       changedSettings(offered, [
         [['server', 'port'], 0],
         [['upstream'], { caFile }],
-        ...[0, 1].flatMap((tenant) =>
+        ...[0, 1, 2].flatMap((tenant) =>
           Object.entries(endpoints).map(
             ([api, origin]): SettingsChange => [['tenants', tenant, 'endpoints', api], origin],
           ),
         ),
-        [['tenants', 1, 'prefer'], { incidents: 'm365d' }],
+        [['tenants', 1, 'prefer'], { incidents: 'm365d', alerts: 'mde' }],
+        [['guardrails'], [{ name: 'two', requireApproval: 'isolate', tenants: guardedTenant }]],
+        [
+          ['access', 'apiKeys'],
+          approvalKeys.map((name) => keyRow(name, { roles: ['admin'], owner: `${name}@contoso.com` })),
+        ],
         ...changes,
       ]),
     startProcess: async (cellFolder, settings, { nodeArgs, env }, started) => {

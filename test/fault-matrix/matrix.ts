@@ -21,6 +21,8 @@ export interface Matrix {
 export interface MatrixOptions {
   /** A sample instead of all. */
   readonly short: boolean;
+  /** Of the cells that are left one of so many. */
+  readonly every: number;
   /** Cells that run side by side, at most 16. */
   readonly atOnce: number;
   /** Of the cells only those in whose name this occurs. */
@@ -29,19 +31,21 @@ export interface MatrixOptions {
   readonly onCell?: (judged: JudgedCell, total: number) => void;
 }
 
-/** e.g. `sqlite isolateMachines repeats restart: after journal written 1`. */
-export const nameOfCell = ({ store, mutation, caller, finder, point }: Cell): string =>
-  `${store} ${mutation} ${caller} ${finder}: ${point.moment} ${point.name} ${point.nth}`;
+/** e.g. `sqlite isolateMachines repeats restart sees: after journal written 1`. */
+export const nameOfCell = ({ store, mutation, caller, finder, sight, point }: Cell): string =>
+  `${store} ${mutation} ${caller} ${finder} ${sight}: ${point.moment} ${point.name} ${point.nth}`;
 
 /** Finds the steps, kills a process at each of them, and judges what is left. */
-export const runMatrix = async ({ short, atOnce, only, onCell }: MatrixOptions): Promise<Matrix> => {
+export const runMatrix = async ({ short, every, atOnce, only, onCell }: MatrixOptions): Promise<Matrix> => {
   const started = performance.now();
   const lab = await startLab();
   try {
     const plans: Plan[] = [];
     for (const store of storeNames) plans.push(await findSteps(lab, store));
     const plan = plans.flat();
-    const cells = (short ? someCells(plan) : allCells(plan)).filter((cell) => nameOfCell(cell).includes(only));
+    const cells = (short ? someCells(plan) : allCells(plan))
+      .filter((cell) => nameOfCell(cell).includes(only))
+      .filter((_, index) => index % every === 0);
     const judged = await pLimit(atOnce).map(cells, async (cell): Promise<JudgedCell> => {
       // The others go on, so that each ends the process that it started.
       const judgement = await runCell(lab, cell).catch((thrown: unknown) => broken(String(thrown)));

@@ -3,14 +3,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Agent, request as send } from 'undici';
 import { type ApiName, apiNames } from '../../src/clouds/endpoints.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
-import { createLookout, type KillPoint, momentNow, type NotedStep } from './steps.ts';
+import { createLookout, isAnswered, type KillPoint, momentNow, type NotedStep } from './steps.ts';
 
 /** A call that does something, as Microsoft's side carried it out. */
 export interface CarriedOut {
   /** e.g. `mde POST isolate`. */
   readonly name: string;
-  /** Has the target's id. */
-  readonly path: string;
+  /** Its address and body, which have the target's id. */
+  readonly text: string;
   readonly status: number;
   /** Whether the process that was killed asked for it. */
   readonly byVictim: boolean;
@@ -37,6 +37,8 @@ export interface MicrosoftOptions {
   /** Resolves when the process is dead; until then who calls is that process, if any is killed. */
   readonly kill: () => Promise<void>;
   readonly isVictimDead: () => boolean;
+  /** Whether reads fail now. */
+  readonly isBlind?: () => boolean;
 }
 
 interface Call {
@@ -73,6 +75,8 @@ const nameOf = ({ api, method, path }: Call): string | null => {
   return `${api} ${method} ${method === 'PATCH' ? (parts.at(-2) ?? '') : last}`;
 };
 
+const serverError = JSON.stringify({ error: { code: 'InternalServerError', message: 'Try again later' } });
+
 const methods = { GET: 'GET', POST: 'POST', PATCH: 'PATCH' } as const;
 const isKnown = (method: string): method is keyof typeof methods => Object.hasOwn(methods, method);
 
@@ -83,7 +87,7 @@ const portOf = (server: Server): number => {
 };
 
 export const startMicrosoft = async (options: MicrosoftOptions): Promise<Microsoft> => {
-  const { simulator, tenant, point, kill, isVictimDead } = options;
+  const { simulator, tenant, point, kill, isVictimDead, isBlind = () => false } = options;
   const agent = new Agent({ connect: { ca: simulator.caPem } });
   const isIt = createLookout(point);
   const steps: NotedStep[] = [];
@@ -102,22 +106,32 @@ export const startMicrosoft = async (options: MicrosoftOptions): Promise<Microso
     });
     const bytes = Buffer.from(await answer.body.arrayBuffer());
     const name = nameOf(call);
-    if (name !== null) carriedOut.push({ name, path, status: answer.statusCode, byVictim });
+    if (name !== null)
+      carriedOut.push({ name, text: `${path} ${body.toString('utf8')}`, status: answer.statusCode, byVictim });
     return { status: answer.statusCode, type: answer.headers['content-type'], bytes };
   };
 
   const answer = async (call: Call, response: ServerResponse): Promise<void> => {
     const name = nameOf(call);
     if (name !== null) steps.push({ kind: 'send', name, tearable: false, at: momentNow() });
+    if (name === null && isBlind()) {
+      // Not a 500: breakers count real time, of which little passes in a cell.
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"value":[{"id":');
+      return;
+    }
     if (name === null || !isIt(name)) {
       const { status, type, bytes } = await carryOut(call, !isVictimDead());
       response.writeHead(status, typeof type === 'string' ? { 'content-type': type } : {}).end(bytes);
       return;
     }
     killed = name;
-    if (point?.moment === 'done') await carryOut(call, true);
+    if (point?.moment === 'done' || (point !== null && isAnswered(point))) await carryOut(call, true);
     if (point?.moment === 'doneLater') late = call;
-    await kill();
+    if (point?.moment === 'unavailable') {
+      response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '5' }).end(serverError);
+      return;
+    }
+    if (point?.moment !== 'reset') await kill();
     response.destroy();
   };
 

@@ -1,9 +1,12 @@
-import type { TenantWorld, WorldIncident, WorldMachine } from '../../src/simulator/world/types.ts';
-import { idleMachines, runningScan } from './estate.ts';
+import { type ActName, actNames } from '../../src/actions/table.ts';
+import type { TenantWorld, WorldAlert, WorldIncident, WorldMachine } from '../../src/simulator/world/types.ts';
+import { askGateway } from '../support/gateway.ts';
+import { keyHeader } from '../support/keys.ts';
+import { eachOnce, idleMachines, isolation, runningScan } from './estate.ts';
 
 /** One target of a request, which no other request has. */
 export interface ActTarget {
-  /** As the audit has it, and Microsoft's addresses. */
+  /** As the audit has it, and the calls to Microsoft: in their address or body. */
   readonly id: string;
   /** What Microsoft's side shows of it, one text for each time that it was done: ids of actions, or comments. */
   readonly found: () => readonly string[];
@@ -15,122 +18,205 @@ export interface ActTarget {
 
 /** One request of a caller. */
 export interface ActRequest {
+  /** As the audit has it. */
+  readonly act: ActName;
   readonly document: string;
-  readonly input: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether it takes an `idempotencyKey`; of others the gateway has a key of its own. */
+  readonly takesKey: boolean;
+  /** `url`: of a gateway that does what has to come first; only asked for when it is `prepared`. */
+  readonly input: (url: string) => Promise<Readonly<Record<string, unknown>>>;
+  /** Whether something has to come first. */
+  readonly isPrepared: boolean;
   /** In the order of the results. */
   readonly targets: readonly ActTarget[];
 }
 
-const documentOf = (mutation: string, inputType: string, fields: string): string =>
-  `mutation ($input: ${inputType}!) {
+/** Callers with a key: who asks for approvals, and who gives them. */
+export const approvalKeys = ['asker', 'lead'] as const;
+
+const documentOf = (mutation: string, fields: string): string =>
+  `mutation ($input: ${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!) {
     payload: ${mutation}(input: $input) { results { ${fields} error { code message retryAfterSeconds } } }
   }`;
 
-/** Gives each target once. */
-const eachOnce = <Target>(what: string, targets: readonly Target[]): (() => Target) => {
-  const left = [...targets];
-  return () => {
-    const target = left.shift();
-    if (target === undefined) throw new Error(`The estate has no ${what} left: make it larger`);
-    return target;
-  };
-};
+const requestOf = (
+  act: ActName,
+  fields: string,
+  input: Readonly<Record<string, unknown>>,
+  targets: readonly ActTarget[],
+): ActRequest => ({
+  act,
+  document: documentOf(act, `outcome ${fields}`),
+  takesKey: true,
+  input: async () => input,
+  isPrepared: false,
+  targets,
+});
 
+/** Actions of a type that the machine has besides those that it had. */
 const onMachine = ({ actions }: TenantWorld, type: string, machine: WorldMachine): ActTarget => {
   const found = () =>
     actions.filter((action) => action.machine === machine && action.type === type).map(({ id }) => id);
   return { id: machine.id, found, begun: () => found().length > 0, hasActionId: true };
 };
 
-const takenOver = (tenant: string, incident: WorldIncident): ActRequest => {
-  const comment = `Taken over, case ${incident.id}`;
-  const isSet = () => incident.status === 'inProgress' && incident.assignedTo === 'analyst@contoso.com';
-  const comments = () => incident.comments.filter(({ text }) => text === comment).map(({ text }) => text);
+type Triaged = Pick<WorldIncident | WorldAlert, 'id' | 'status' | 'assignedTo' | 'comments'>;
+
+const takenOver = (entity: Triaged, comment: string): ActTarget => {
+  const isSet = () => entity.status === 'inProgress' && entity.assignedTo === 'analyst@contoso.com';
+  const comments = () => entity.comments.filter(({ text }) => text === comment).map(({ text }) => text);
   return {
-    document: documentOf('updateIncidents', 'UpdateIncidentsInput', 'incident { incidentId }'),
-    input: { tenant, incidentIds: [incident.id], status: 'IN_PROGRESS', assignedTo: 'analyst@contoso.com', comment },
-    targets: [
-      {
-        id: incident.id,
-        found: () => (isSet() ? comments() : []),
-        begun: () => isSet() || comments().length > 0,
-        hasActionId: false,
-      },
-    ],
+    id: entity.id,
+    found: () => (isSet() ? comments() : []),
+    begun: () => isSet() || comments().length > 0,
+    hasActionId: false,
   };
+};
+
+const takeOver = { status: 'IN_PROGRESS', assignedTo: 'analyst@contoso.com' } as const;
+
+const incidentTakenOver = (tenant: string, incident: WorldIncident): ActRequest => {
+  const comment = `Taken over, case ${incident.id}`;
+  const input = { tenant, incidentIds: [incident.id], ...takeOver, comment };
+  return requestOf('updateIncidents', 'incident { incidentId }', input, [takenOver(incident, comment)]);
+};
+
+/** The comment names no alert: by their ids calls are told apart. */
+const alertsTakenOver = (tenant: string, alerts: readonly WorldAlert[]): ActRequest => {
+  const comment = 'Taken over by the night shift';
+  const input = { tenant, alertIds: alerts.map(({ id }) => id), ...takeOver, comment };
+  return requestOf(
+    'updateAlerts',
+    'alert { alertId }',
+    input,
+    alerts.map((alert) => takenOver(alert, comment)),
+  );
 };
 
 /** Those that taking over changes. */
 const openIncidents = ({ incidents }: TenantWorld): readonly WorldIncident[] =>
   incidents.filter(({ status }) => status !== 'redirected' && status !== 'inProgress');
+const openAlerts = ({ alerts }: TenantWorld): readonly WorldAlert[] =>
+  alerts.filter(
+    ({ status, serviceSource, machine }) =>
+      status !== 'inProgress' && serviceSource === 'microsoftDefenderForEndpoint' && machine !== null,
+  );
 
-/**
- * The mutations of the matrix, each with its way to a new request. Incidents of `world` are changed through Graph, those of
- * `m365dWorld` through M365D.
- */
-export const createRequests = (world: TenantWorld, m365dWorld: TenantWorld) => {
-  const tenant = world.name;
-  const toIsolate = eachOnce('machine', idleMachines(world));
-  const toVisit = eachOnce('machine', idleMachines(world));
-  const toScan = eachOnce('machine', idleMachines(world).toReversed());
-  const toTriage = eachOnce('incident', openIncidents(world));
-  const toTriageInM365d = eachOnce('incident', openIncidents(m365dWorld));
-  const isolation = (machines: readonly WorldMachine[]): ActRequest => ({
-    document: documentOf('isolateMachines', 'IsolateMachinesInput', 'action { actionId }'),
-    input: { tenant, machineIds: machines.map(({ id }) => id), comment: 'Beaconing' },
-    targets: machines.map((machine) => onMachine(world, 'Isolate', machine)),
-  });
-  return {
-    isolateMachines: () => isolation([toIsolate()]),
-    'isolateMachines of two': () => isolation([toIsolate(), toIsolate()]),
-    cancelMachineActions: (): ActRequest => {
-      const scan = runningScan(toScan());
-      world.actions.unshift(scan);
-      const found = () => (scan.status === 'Cancelled' ? [scan.id] : []);
-      return {
-        document: documentOf('cancelMachineActions', 'CancelMachineActionsInput', 'action { actionId }'),
-        input: { tenant, actionIds: [scan.id], comment: 'Wrong machine' },
-        targets: [{ id: scan.id, found, begun: () => found().length > 0, hasActionId: true }],
-      };
-    },
-    updateIncidents: () => takenOver(tenant, toTriage()),
-    'updateIncidents by M365D': () => takenOver(m365dWorld.name, toTriageInM365d()),
-    runLiveResponse: (): ActRequest => {
-      const machine = toVisit();
-      return {
-        document: documentOf('runLiveResponse', 'RunLiveResponseInput', 'action { actionId }'),
-        input: {
-          tenant,
-          machineIds: [machine.id],
-          commands: [{ type: 'RUN_SCRIPT', scriptName: 'collect-processes.ps1' }],
-          comment: 'Processes',
-          waitSeconds: 0,
-        },
-        targets: [onMachine(world, 'LiveResponse', machine)],
-      };
-    },
-  } satisfies Record<string, () => ActRequest>;
+/** Asks for an isolation that needs a second person; gives the id of the approval. */
+const requested = async (url: string, input: Readonly<Record<string, unknown>>): Promise<string> => {
+  const document =
+    'mutation ($input: RequestApprovalInput!) { requestApproval(input: $input) { approval { approvalId } } }';
+  const { data, text } = await askGateway<{
+    readonly requestApproval: { readonly approval: { readonly approvalId: string } | null } | null;
+  } | null>(url, document, { input: { act: { isolateMachines: input } } }, keyHeader('asker'));
+  const id = data?.requestApproval?.approval?.approvalId;
+  if (id === undefined) throw new Error(`There is no approval: ${text}`);
+  return id;
 };
 
-/** What every run takes its requests from. */
-export type Requests = ReturnType<typeof createRequests>;
+/** Estates whose tenants the matrix acts in. */
+export interface Worlds {
+  /** Incidents and alerts are changed through Graph. */
+  readonly graph: TenantWorld;
+  /** Incidents are changed through M365D, alerts through MDE. */
+  readonly defender: TenantWorld;
+  /** Isolations need a second person. */
+  readonly guarded: TenantWorld;
+}
+
+const variants = [
+  'isolateMachines of two',
+  'updateIncidents by M365D',
+  'updateAlerts of two',
+  'updateAlerts by MDE',
+  'updateAlerts of two by MDE',
+  'approveAction',
+] as const;
 
 /** A mutation of the matrix. */
-export type MutationName = keyof Requests;
+export type MutationName = ActName | (typeof variants)[number];
 
-/** In the order of the columns. */
-export const mutationNames = [
-  'isolateMachines',
-  'isolateMachines of two',
-  'cancelMachineActions',
-  'updateIncidents',
-  'updateIncidents by M365D',
-  'runLiveResponse',
-] as const satisfies readonly MutationName[];
+/** What every run takes its requests from: each gives a new one. An act that is left out does not compile. */
+export type Requests = Readonly<Record<MutationName, () => ActRequest>>;
+
+/** In the order of the columns: every act of the table, and ways of asking for one that take other steps. */
+export const mutationNames: readonly MutationName[] = [...actNames, ...variants];
+
+export const createRequests = ({ graph, defender, guarded }: Worlds): Requests => {
+  const tenant = graph.name;
+  const toIsolate = eachOnce('machine', idleMachines(graph));
+  const toRelease = eachOnce('machine', idleMachines(graph).toReversed());
+  const toVisit = eachOnce('machine', idleMachines(graph));
+  const toScan = eachOnce('machine', idleMachines(graph));
+  const toCancel = eachOnce('machine', idleMachines(graph).toReversed());
+  const toApprove = eachOnce('machine', idleMachines(guarded));
+  const toTriage = eachOnce('incident', openIncidents(graph));
+  const toTriageInM365d = eachOnce('incident', openIncidents(defender));
+  const alertInGraph = eachOnce('alert', openAlerts(graph));
+  const alertInMde = eachOnce('alert', openAlerts(defender));
+  const action = 'action { actionId }';
+  const isolated = (machines: readonly WorldMachine[]): ActRequest =>
+    requestOf(
+      'isolateMachines',
+      action,
+      { tenant, machineIds: machines.map(({ id }) => id), comment: 'Beaconing' },
+      machines.map((machine) => onMachine(graph, 'Isolate', machine)),
+    );
+  return {
+    isolateMachines: () => isolated([toIsolate()]),
+    'isolateMachines of two': () => isolated([toIsolate(), toIsolate()]),
+    releaseMachines: () => {
+      const machine = toRelease();
+      graph.actions.unshift(isolation(machine));
+      const input = { tenant, machineIds: [machine.id], comment: 'Clean again' };
+      return requestOf('releaseMachines', action, input, [onMachine(graph, 'Unisolate', machine)]);
+    },
+    scanMachines: () => {
+      const machine = toScan();
+      const input = { tenant, machineIds: [machine.id], comment: 'Look closer' };
+      return requestOf('scanMachines', action, input, [onMachine(graph, 'RunAntiVirusScan', machine)]);
+    },
+    cancelMachineActions: () => {
+      const scan = runningScan(toCancel());
+      graph.actions.unshift(scan);
+      const found = () => (scan.status === 'Cancelled' ? [scan.id] : []);
+      return requestOf('cancelMachineActions', action, { tenant, actionIds: [scan.id], comment: 'Wrong machine' }, [
+        { id: scan.id, found, begun: () => found().length > 0, hasActionId: true },
+      ]);
+    },
+    updateIncidents: () => incidentTakenOver(tenant, toTriage()),
+    'updateIncidents by M365D': () => incidentTakenOver(defender.name, toTriageInM365d()),
+    updateAlerts: () => alertsTakenOver(tenant, [alertInGraph()]),
+    'updateAlerts of two': () => alertsTakenOver(tenant, [alertInGraph(), alertInGraph()]),
+    'updateAlerts by MDE': () => alertsTakenOver(defender.name, [alertInMde()]),
+    'updateAlerts of two by MDE': () => alertsTakenOver(defender.name, [alertInMde(), alertInMde()]),
+    runLiveResponse: () => {
+      const machine = toVisit();
+      const commands = [{ type: 'RUN_SCRIPT', scriptName: 'collect-processes.ps1' }];
+      const input = { tenant, machineIds: [machine.id], commands, comment: 'Processes', waitSeconds: 0 };
+      return requestOf('runLiveResponse', action, input, [onMachine(graph, 'LiveResponse', machine)]);
+    },
+    approveAction: () => {
+      const machine = toApprove();
+      const asked = { tenant: guarded.name, machineIds: [machine.id], comment: 'Beaconing' };
+      return {
+        act: 'isolateMachines',
+        document: documentOf('approveAction', action),
+        headers: keyHeader('lead'),
+        takesKey: false,
+        isPrepared: true,
+        input: async (url) => ({ approvalId: await requested(url, asked) }),
+        targets: [onMachine(guarded, 'Isolate', machine)],
+      };
+    },
+  };
+};
 
 /** Calls that may come twice: the same values set again, the same action cancelled again. Comments are counted apart. */
 export const mayComeTwice: ReadonlySet<string> = new Set([
   'graph PATCH incidents',
+  'graph PATCH alerts_v2',
   'm365d PATCH incidents',
   'mde POST cancel',
 ]);

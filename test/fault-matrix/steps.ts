@@ -4,10 +4,15 @@ export type WriteMoment = (typeof writeMoments)[number];
 
 /**
  * When a process is killed at a call that does something at Microsoft's side. `arrived`: it reached Microsoft, which never
- * does it. `done`: Microsoft did it and its answer is on its way. `doneLater`: Microsoft does it a minute later.
+ * does it. `done`: Microsoft did it and its answer is on its way. `doneLater`: Microsoft does it a minute later. At the last
+ * two it is killed only after its answer: Microsoft did it, and `unavailable`: a front end says 503 with `Retry-After`,
+ * `reset`: the connection is cut.
  */
-export const sendMoments = ['arrived', 'done', 'doneLater'] as const;
+export const sendMoments = ['arrived', 'done', 'doneLater', 'unavailable', 'reset'] as const;
 export type SendMoment = (typeof sendMoments)[number];
+
+/** Whether the process outlives the step, and answers. */
+export const isAnswered = ({ moment }: KillPoint): boolean => moment === 'unavailable' || moment === 'reset';
 
 /** One thing that outlives the process, as a run that nobody kills does it. */
 export interface Step {

@@ -12,16 +12,26 @@ const momentWords = {
   arrived: 'never done:',
   done: 'done, not answered:',
   doneLater: 'done a minute late:',
+  unavailable: 'done, told as 503:',
+  reset: 'done, cut:',
 } as const satisfies Record<KillPoint['moment'], string>;
 
 const rowName = ({ name, nth, moment }: KillPoint): string =>
   `${momentWords[moment]} ${name}${nth === 1 ? '' : ` (${nth}.)`}`;
 
-const columnName = ({ mutation, caller, finder }: Column): string =>
-  [mutation, caller === 'repeats' ? 'key' : 'no key', ...(finder === 'replica' ? ['replica'] : [])].join(', ');
+const columnName = ({ mutation, caller, finder, sight }: Column): string =>
+  [
+    mutation,
+    caller === 'repeats' ? 'key' : 'no key',
+    ...(finder === 'replica' ? ['replica'] : []),
+    ...(sight === 'blind' ? ['reads fail'] : []),
+  ].join(', ');
 
 const isIn = (cell: Column, column: Column): boolean =>
-  cell.mutation === column.mutation && cell.caller === column.caller && cell.finder === column.finder;
+  cell.mutation === column.mutation &&
+  cell.caller === column.caller &&
+  cell.finder === column.finder &&
+  cell.sight === column.sight;
 
 const isFault = ({ judgement: { verdict } }: JudgedCell): boolean => faults.some((fault) => fault === verdict);
 

@@ -20,6 +20,8 @@ export interface ActRow {
   readonly target: string;
   readonly action: MachineAction | null;
   readonly error: ResultError | null;
+  /** It became an action, which could not be read: a repeat shows it. */
+  readonly unread?: true;
 }
 
 /** What is laid over the input of an approved act. */
@@ -72,6 +74,7 @@ const perform = async <Name extends ActName>(
     target: ids[index] ?? result.machineId ?? '',
     action: result.action ?? null,
     error: result.error,
+    ...('action' in result && result.action === null && result.error === null && { unread: true as const }),
   }));
 };
 

@@ -39,7 +39,8 @@ export interface ApprovalMemory {
 const later = (before: readonly PerformedRow[], now: readonly PerformedRow[]): readonly PerformedRow[] =>
   now.map((row, index) => {
     const earlier = before[index];
-    return earlier !== undefined && earlier.error === null ? earlier : row;
+    const isShown = earlier?.error === null && (earlier.unread !== true || row.action === null);
+    return isShown ? earlier : row;
   });
 
 export const createApprovalMemory = ({

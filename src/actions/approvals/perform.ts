@@ -7,9 +7,11 @@ import type { ActRow, ApprovableActs } from './act.ts';
 import type { ApprovalMemory } from './memory.ts';
 import type { Approval, Performance, PerformedRow } from './record.ts';
 
-/** Whether every target was done, so that there is nothing left to perform. */
+/** Whether every target was done and is shown, so that there is nothing left to perform. */
 const isPerformed = (performance: Performance | null): boolean =>
-  performance !== null && performance.rows.length > 0 && performance.rows.every(({ error }) => error === null);
+  performance !== null &&
+  performance.rows.length > 0 &&
+  performance.rows.every(({ error, unread }) => error === null && unread !== true);
 
 /** Whether nothing is performed by it any more, whatever became of it. */
 export const isOver = ({ performance, expiresAt }: Approval, now: number): boolean =>

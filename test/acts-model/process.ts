@@ -1,0 +1,112 @@
+import { createAccess } from '../../src/access/access.ts';
+import { createRights } from '../../src/access/rights.ts';
+import { type Actions, createActions } from '../../src/actions/index.ts';
+import type { AuditLog } from '../../src/audit/record.ts';
+import type { Config } from '../../src/config/config.ts';
+import { createTenantDirectory } from '../../src/config/directory.ts';
+import { createEntityReads } from '../../src/entities/table.ts';
+import type { Tokens } from '../../src/identity/tokens.ts';
+import { createLog } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { createActs } from '../../src/routing/acts.ts';
+import { createLearned } from '../../src/routing/learned.ts';
+import { createMachineNames } from '../../src/routing/machine-names.ts';
+import { createRouting } from '../../src/routing/route.ts';
+import { createTriageActs } from '../../src/routing/triage.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type Circuits, createCircuits } from '../../src/upstream/http/circuit.ts';
+import { createSend } from '../../src/upstream/http/send.ts';
+import { createSingleFlight } from '../../src/upstream/http/single-flight.ts';
+import { createStandings } from '../../src/upstream/http/standing.ts';
+import { createThrottleMemory } from '../../src/upstream/http/throttle.ts';
+import type { SteppedClock } from './clock.ts';
+import { createLife, type Life, livingAudit, livingClock, livingStore } from './life.ts';
+import type { FaultyMicrosoft } from './microsoft.ts';
+
+/** What outlives every process. */
+export interface Outliving {
+  readonly config: Config;
+  readonly store: Store;
+  readonly audit: AuditLog;
+  readonly microsoft: FaultyMicrosoft;
+  readonly tokens: Tokens;
+  readonly clock: SteppedClock;
+  /** Whether the requester's key is in the settings. */
+  readonly isRevoked: () => boolean;
+}
+
+/** One process of the gateway, as far as it acts. */
+export interface Process {
+  readonly life: Life;
+  readonly actions: Actions;
+}
+
+/** The requester of approvals, whose key may be taken out of the settings. */
+export const requesterKey = 'asker';
+
+/** Breakers count real time, which does not pass here: each call has fresh ones. */
+const freshCircuits: Circuits = {
+  run: (place, work) => createCircuits().run(place, work),
+  isOpen: () => false,
+};
+
+/** The parts of a gateway behind its server, on what outlives it. */
+export const startProcess = async (outliving: Outliving): Promise<Process> => {
+  const { config, microsoft, tokens } = outliving;
+  const life = createLife();
+  const clock = livingClock(life, outliving.clock);
+  const log = createLog({ level: 'silent' });
+  const metrics = createMetrics();
+  const store = livingStore(life, outliving.store);
+  const audit = livingAudit(life, outliving.audit);
+  const standings = createStandings({ log, metrics });
+  const send = createSend({
+    http: (url, init) => life.through(() => microsoft.http(url, init)),
+    tokens,
+    clock,
+    throttle: createThrottleMemory(clock, 60_000),
+    circuits: freshCircuits,
+    flights: createSingleFlight(),
+    log,
+    metrics,
+    standings,
+    timeouts: { normal: 600_000, hunting: 600_000 },
+    maxWaitMs: 60_000,
+    random: () => 0.5,
+  });
+  const routing = createRouting({ tokens, standings });
+  const learned = createLearned({ clock, log, report: () => {} });
+  const parts = { routing, send, clock, learned };
+  const { idsPerCall } = config.limits;
+  const { access } = config;
+  const rightsOf = (apiKeys: typeof access.apiKeys) => createRights({ ...access, apiKeys }, clock);
+  const actions = createActions({
+    accessOf: createAccess(createTenantDirectory(config.tenants), config.limits.tenantsPerQuery),
+    rights: {
+      today: (earlier) =>
+        rightsOf(
+          outliving.isRevoked() ? access.apiKeys.filter(({ name }) => name !== requesterKey) : access.apiKeys,
+        ).today(earlier),
+    },
+    store,
+    audit,
+    metrics,
+    tenantNamed: (name) => config.tenants.find((tenant) => tenant.name === name),
+    clock,
+    log,
+    acts: createActs(parts),
+    triageActs: createTriageActs({ ...parts, idsPerCall }),
+    reads: createEntityReads({ ...parts, idsPerCall, machineNames: createMachineNames(parts) }),
+    open: () => Promise.reject(new Error('No file is opened here')),
+    stopping: new AbortController().signal,
+    settings: {
+      targetsPerMutation: config.limits.targetsPerMutation,
+      liveResponse: { sessions: 1000, callsPerMinute: 1000 },
+      switches: config.actions,
+      guardrails: config.guardrails,
+      approvals: { ...config.approvals, openPerCaller: 10_000, openPerTenant: 100_000, requestsPerDay: 100_000 },
+    },
+  });
+  await actions.start();
+  return { life, actions };
+};
