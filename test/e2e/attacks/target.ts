@@ -27,7 +27,7 @@ export const audience = 'api://gateway-under-attack';
 /** The one page that may call from a browser. */
 export const allowedOrigin = 'https://soc.example.com';
 /** How long a call to Microsoft may take here. */
-const upstreamTimeoutMs = 1500;
+const upstreamTimeoutMs = 4000;
 /** How long a request may take to come. */
 const bodyTimeoutMs = 1500;
 /** Wrong credentials of one address: more than the rows have. */
