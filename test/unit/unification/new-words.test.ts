@@ -23,7 +23,9 @@ const own = new Set([
   'CapabilityState',
   'Cloud',
   'HuntStatus',
+  'IsolationState',
   'QueueReason',
+  'RestrictedState',
   'SignInKind',
   'TenantSignInStatus',
 ]);
