@@ -152,7 +152,9 @@ export const createSystem = async (estate: Estate) => {
   const finish = async (ask: Ask): Promise<void> => {
     for (let turn = 0; turn < mostRepeats; turn += 1) {
       const rows = await attempt(ask, null);
-      const open = rows === null ? ask.asked.targets : rows.filter(({ error }) => error !== null);
+      // Another request did the same to the machine meanwhile: told as not done, and rightly so.
+      const isOpen = ({ error }: Row): boolean => error !== null && error.code !== 'ALREADY_IN_STATE';
+      const open = rows === null ? ask.asked.targets : rows.filter(isOpen);
       if (open.length === 0) return;
       await pass(Math.max(1, ...(rows ?? []).map(({ error }) => error?.retryAfterSeconds ?? 0)) * 1000 + 5000);
     }
