@@ -1,11 +1,11 @@
 import type { Caller } from '../../src/access/caller.ts';
-import type { ActInput } from '../../src/actions/approvals/act.ts';
 import type { Actions } from '../../src/actions/index.ts';
 import type { Payload, TargetResult } from '../../src/actions/payloads.ts';
 import type { ActInputs, ActName } from '../../src/actions/table.ts';
+import type { ApprovalActInput } from '../../src/generated/inputs.ts';
 import type { CallScope } from '../../src/scope.ts';
 import type { TenantWorld } from '../../src/simulator/world/types.ts';
-import { idleMachines, isolation } from '../fault-matrix/estate.ts';
+import { idleMachines, isolation, restriction } from '../fault-matrix/estate.ts';
 
 /** Asks a process for it. */
 type Perform = (
@@ -19,7 +19,7 @@ type Perform = (
 export interface Asked {
   readonly name: ActName;
   /** As an approval of it is asked for. */
-  readonly input: ActInput;
+  readonly input: ApprovalActInput;
   readonly perform: Perform;
   readonly targets: readonly string[];
   /** Ids of the actions that a target has of it, or as many texts as comments. */
@@ -51,7 +51,7 @@ const onMachines =
   <Name extends ActName>(
     name: Name,
     inputOf: (common: Common) => ActInputs[Name],
-    actOf: (input: ActInputs[Name]) => ActInput,
+    actOf: (input: ActInputs[Name]) => ApprovalActInput,
     before?: (world: TenantWorld, machine: ReturnType<typeof idleMachines>[number]) => void,
   ): Ask =>
   (world, nth, count, comment) => {
@@ -83,7 +83,17 @@ const commentsOf = (
     (byId.get(target)?.comments ?? []).filter(({ text }) => text === comment).map(({ text }) => text);
 };
 
-/** A row for each act of the table; null: to do it twice does no harm. One that is left out does not compile. */
+/** An act that the model does not ask for, and why. */
+interface Unasked {
+  readonly unasked: string;
+}
+
+const harmless: Unasked = { unasked: 'to do it twice does no harm' };
+const unmarked: Unasked = {
+  unasked: 'Microsoft keeps no comment with it, by which requests for one target are told apart',
+};
+
+/** A row for each act of the table. One that is left out does not compile. */
 export const asks = {
   isolateMachines: onMachines(
     'isolateMachines',
@@ -110,7 +120,54 @@ export const asks = {
     }),
     (runLiveResponse) => ({ runLiveResponse }),
   ),
-  cancelMachineActions: null,
+  restrictCodeExecution: onMachines(
+    'restrictCodeExecution',
+    (input) => input,
+    (restrictCodeExecution) => ({ restrictCodeExecution }),
+  ),
+  unrestrictCodeExecution: onMachines(
+    'unrestrictCodeExecution',
+    (input) => input,
+    (unrestrictCodeExecution) => ({ unrestrictCodeExecution }),
+    (world, machine) => void world.actions.unshift(restriction(machine)),
+  ),
+  collectInvestigationPackage: onMachines(
+    'collectInvestigationPackage',
+    (input) => input,
+    (collectInvestigationPackage) => ({ collectInvestigationPackage }),
+  ),
+  stopAndQuarantineFile: onMachines(
+    'stopAndQuarantineFile',
+    (common) => ({ ...common, sha1: 'ab'.repeat(20) }),
+    (stopAndQuarantineFile) => ({ stopAndQuarantineFile }),
+  ),
+  offboardMachines: { unasked: 'of a machine without a sensor nothing else could be asked any more' },
+  startInvestigation: unmarked,
+  tagMachines: harmless,
+  setDeviceValue: harmless,
+  cancelMachineActions: harmless,
+  mergeIncidents: { unasked: 'of a merged incident nothing else could be asked any more' },
+  moveAlerts: { unasked: 'an alert is in one incident at a time: a later move hides the one before' },
+  createAlert: { unasked: 'Microsoft makes one alert of those with the same title, so a second one would not be seen' },
+  uploadLibraryFile: { unasked: 'a file of a name and content is there once, however often it was uploaded' },
+  deleteLibraryFile: harmless,
+  addComment: (world, nth, count, comment) => {
+    const incidents = some(
+      world.incidents.filter(({ status }) => status !== 'redirected'),
+      nth,
+      count,
+    );
+    const incidentIds = incidents.map(({ id }) => id);
+    const addComment = { tenant: world.name, incidentIds, comment };
+    return {
+      name: 'addComment',
+      input: { addComment },
+      perform: performed('addComment', addComment),
+      targets: incidentIds,
+      hasActionId: false,
+      found: commentsOf(incidents, comment),
+    };
+  },
   updateIncidents: (world, nth, count, comment) => {
     const incidents = some(
       world.incidents.filter(({ status }) => status !== 'redirected'),
@@ -147,14 +204,19 @@ export const asks = {
       found: commentsOf(alerts, comment),
     };
   },
-} as const satisfies Record<ActName, Ask | null>;
+} as const satisfies Record<ActName, Ask | Unasked>;
 
 /** Acts that the model asks for. */
 export const askedNames = [
   'isolateMachines',
   'releaseMachines',
   'scanMachines',
+  'restrictCodeExecution',
+  'unrestrictCodeExecution',
+  'collectInvestigationPackage',
+  'stopAndQuarantineFile',
   'runLiveResponse',
   'updateIncidents',
   'updateAlerts',
+  'addComment',
 ] as const;

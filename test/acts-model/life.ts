@@ -78,6 +78,7 @@ export const livingStore = (life: Life, store: Store): Store => ({
   sorted: (name, options) => {
     const lists = store.sorted(name, options);
     return {
+      ...lists,
       add: (list, member, how) => life.through(() => lists.add(list, member, how)),
       remove: (list, member) => life.through(() => lists.remove(list, member)),
       descending: (list, range) => life.through(() => lists.descending(list, range)),

@@ -10,7 +10,10 @@ import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createActs } from '../../src/routing/acts.ts';
 import { createLearned } from '../../src/routing/learned.ts';
+import { createLibraryActs } from '../../src/routing/library.ts';
+import { createChangeMachines } from '../../src/routing/machine-changes.ts';
 import { createMachineNames } from '../../src/routing/machine-names.ts';
+import { createNewAlerts } from '../../src/routing/new-alerts.ts';
 import { createRouting } from '../../src/routing/route.ts';
 import { createTriageActs } from '../../src/routing/triage.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -96,6 +99,9 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
     log,
     acts: createActs(parts),
     triageActs: createTriageActs({ ...parts, idsPerCall }),
+    library: createLibraryActs(parts),
+    createAlert: createNewAlerts(parts),
+    changeMachines: createChangeMachines(parts),
     reads: createEntityReads({ ...parts, idsPerCall, machineNames: createMachineNames(parts) }),
     open: () => Promise.reject(new Error('No file is opened here')),
     stopping: new AbortController().signal,

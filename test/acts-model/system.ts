@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isRecord } from '../../src/domain/records.ts';
 import { asGatewayError, isSurelyNotSent } from '../../src/errors.ts';
 import { createScope } from '../../src/scope.ts';
+import { checked } from '../../src/store/forms.ts';
 import { namespaces } from '../../src/store/namespaces.ts';
 import { type Ask, check, type Said, saidOf, Violation } from './ask.ts';
 import { type Asked, type askedNames, asks } from './asks.ts';
@@ -36,7 +37,7 @@ export const createSystem = async (estate: Estate) => {
   let isRevoked = false;
   const outliving: Outliving = { ...estate, store, audit, isRevoked: () => isRevoked };
   const list: Ask[] = [];
-  const journal = store.space('journal', namespaces.journal);
+  const journal = store.space('journal', checked(namespaces.journal, isRecord));
   const sequence = randomUUID().slice(0, 8);
   let kills = 0;
 

@@ -1,5 +1,5 @@
 import { type Answer, askGateway } from '../support/gateway.ts';
-import type { ActRequest } from './requests.ts';
+import type { ActRequest } from './request.ts';
 
 /** What a caller is told of one target. */
 export interface Told {
@@ -29,6 +29,8 @@ export interface AuditRow {
 interface Result {
   readonly outcome?: string | null;
   readonly action?: { readonly actionId: string } | null;
+  /** Of what came of it, where that is no action. */
+  readonly actionId?: string | null;
   readonly error: { readonly code: string; readonly message: string; readonly retryAfterSeconds: number | null } | null;
 }
 
@@ -56,7 +58,7 @@ export const toldBy = ({ data, errors }: Answer<Payload | null>, { targets }: Ac
   const results = data?.payload?.results ?? [];
   const [failure] = errors;
   const told = targets.map((_, index): Told & { readonly waitSeconds: number } => {
-    const { action = null, error = null, outcome = null } = results[index] ?? {};
+    const { action = null, actionId = null, error = null, outcome = null } = results[index] ?? {};
     if (failure !== undefined || results[index] === undefined) {
       const code = failure?.extensions.code;
       const seconds = failure?.extensions.retryAfterSeconds;
@@ -68,7 +70,7 @@ export const toldBy = ({ data, errors }: Answer<Payload | null>, { targets }: Ac
       };
     }
     return {
-      actionId: action?.actionId ?? null,
+      actionId: action?.actionId ?? actionId,
       outcome,
       error: error === null ? null : `${error.code}: ${error.message}`,
       waitSeconds: waitOf(error?.code, error?.retryAfterSeconds),

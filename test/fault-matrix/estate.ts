@@ -49,6 +49,14 @@ export const runningScan = (machine: WorldMachine): WorldAction => {
   return actionOn(machine);
 };
 
+/** A restriction of the machine that is in force. */
+export const restriction = (machine: WorldMachine): WorldAction => ({
+  ...actionOn(machine),
+  type: 'RestrictCodeExecution',
+  scope: null,
+  status: 'Succeeded',
+});
+
 /** An isolation of the machine that is in force. */
 export const isolation = (machine: WorldMachine): WorldAction => ({
   ...actionOn(machine),

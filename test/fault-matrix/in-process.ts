@@ -7,7 +7,7 @@ import type { CallerName } from './cells.ts';
 import type { Lab } from './lab.ts';
 import type { Microsoft } from './microsoft.ts';
 import type { Place } from './places.ts';
-import type { ActRequest } from './requests.ts';
+import type { ActRequest } from './request.ts';
 
 /** Starts a gateway that nobody kills, on the state of a cell. */
 export const startInProcess = async ({

@@ -2,7 +2,8 @@ import type { Verification } from '../../src/audit/verify.ts';
 import type { AuditRow, Told } from './answers.ts';
 import type { CallerName, SightName } from './cells.ts';
 import type { CarriedOut } from './microsoft.ts';
-import { type ActTarget, mayComeTwice } from './requests.ts';
+import type { ActTarget } from './request.ts';
+import { mayComeTwice } from './requests.ts';
 
 /** Everything that is left of one target when time has done its work. */
 export interface Evidence {

@@ -72,12 +72,12 @@ const nameOf = ({ api, method, path }: Call): string | null => {
   const parts = (path.split('?')[0] ?? '').split('/');
   const last = parts.at(-1) ?? '';
   if (method === 'GET' || last === '$batch' || last === 'runHuntingQuery') return null;
-  return `${api} ${method} ${method === 'PATCH' ? (parts.at(-2) ?? '') : last}`;
+  return `${api} ${method} ${method === 'POST' ? last : (parts.at(-2) ?? '')}`;
 };
 
 const serverError = JSON.stringify({ error: { code: 'InternalServerError', message: 'Try again later' } });
 
-const methods = { GET: 'GET', POST: 'POST', PATCH: 'PATCH' } as const;
+const methods = { GET: 'GET', POST: 'POST', PATCH: 'PATCH', DELETE: 'DELETE' } as const;
 const isKnown = (method: string): method is keyof typeof methods => Object.hasOwn(methods, method);
 
 const portOf = (server: Server): number => {

@@ -3,63 +3,13 @@ import type { TenantWorld, WorldAlert, WorldIncident, WorldMachine } from '../..
 import { askGateway } from '../support/gateway.ts';
 import { keyHeader } from '../support/keys.ts';
 import { eachOnce, idleMachines, isolation, runningScan } from './estate.ts';
-
-/** One target of a request, which no other request has. */
-export interface ActTarget {
-  /** As the audit has it, and the calls to Microsoft: in their address or body. */
-  readonly id: string;
-  /** What Microsoft's side shows of it, one text for each time that it was done: ids of actions, or comments. */
-  readonly found: () => readonly string[];
-  /** Whether Microsoft's side shows a part of it. */
-  readonly begun: () => boolean;
-  /** Whether `found` gives ids of actions, as the audit and the answer have them. */
-  readonly hasActionId: boolean;
-}
-
-/** One request of a caller. */
-export interface ActRequest {
-  /** As the audit has it. */
-  readonly act: ActName;
-  readonly document: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Whether it takes an `idempotencyKey`; of others the gateway has a key of its own. */
-  readonly takesKey: boolean;
-  /** `url`: of a gateway that does what has to come first; only asked for when it is `prepared`. */
-  readonly input: (url: string) => Promise<Readonly<Record<string, unknown>>>;
-  /** Whether something has to come first. */
-  readonly isPrepared: boolean;
-  /** In the order of the results. */
-  readonly targets: readonly ActTarget[];
-}
+import { machineRequests } from './machine-requests.ts';
+import { madeRequests } from './made-requests.ts';
+import { commented, regroupRequests } from './regroup-requests.ts';
+import { type ActRequest, type ActTarget, documentOf, onMachine, requestOf } from './request.ts';
 
 /** Callers with a key: who asks for approvals, and who gives them. */
 export const approvalKeys = ['asker', 'lead'] as const;
-
-const documentOf = (mutation: string, fields: string): string =>
-  `mutation ($input: ${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!) {
-    payload: ${mutation}(input: $input) { results { ${fields} error { code message retryAfterSeconds } } }
-  }`;
-
-const requestOf = (
-  act: ActName,
-  fields: string,
-  input: Readonly<Record<string, unknown>>,
-  targets: readonly ActTarget[],
-): ActRequest => ({
-  act,
-  document: documentOf(act, `outcome ${fields}`),
-  takesKey: true,
-  input: async () => input,
-  isPrepared: false,
-  targets,
-});
-
-/** Actions of a type that the machine has besides those that it had. */
-const onMachine = ({ actions }: TenantWorld, type: string, machine: WorldMachine): ActTarget => {
-  const found = () =>
-    actions.filter((action) => action.machine === machine && action.type === type).map(({ id }) => id);
-  return { id: machine.id, found, begun: () => found().length > 0, hasActionId: true };
-};
 
 type Triaged = Pick<WorldIncident | WorldAlert, 'id' | 'status' | 'assignedTo' | 'comments'>;
 
@@ -131,6 +81,8 @@ const variants = [
   'updateAlerts of two',
   'updateAlerts by MDE',
   'updateAlerts of two by MDE',
+  'addComment by M365D',
+  'moveAlerts to an incident',
   'approveAction',
 ] as const;
 
@@ -155,6 +107,8 @@ export const createRequests = ({ graph, defender, guarded }: Worlds): Requests =
   const toTriageInM365d = eachOnce('incident', openIncidents(defender));
   const alertInGraph = eachOnce('alert', openAlerts(graph));
   const alertInMde = eachOnce('alert', openAlerts(defender));
+  const toComment = eachOnce('incident', openIncidents(graph).toReversed());
+  const toCommentInM365d = eachOnce('incident', openIncidents(defender).toReversed());
   const action = 'action { actionId }';
   const isolated = (machines: readonly WorldMachine[]): ActRequest =>
     requestOf(
@@ -197,6 +151,11 @@ export const createRequests = ({ graph, defender, guarded }: Worlds): Requests =
       const input = { tenant, machineIds: [machine.id], commands, comment: 'Processes', waitSeconds: 0 };
       return requestOf('runLiveResponse', action, input, [onMachine(graph, 'LiveResponse', machine)]);
     },
+    addComment: () => commented(tenant, toComment()),
+    'addComment by M365D': () => commented(defender.name, toCommentInM365d()),
+    ...machineRequests(graph, defender),
+    ...regroupRequests(guarded),
+    ...madeRequests(defender),
     approveAction: () => {
       const machine = toApprove();
       const asked = { tenant: guarded.name, machineIds: [machine.id], comment: 'Beaconing' };
@@ -213,10 +172,12 @@ export const createRequests = ({ graph, defender, guarded }: Worlds): Requests =
   };
 };
 
-/** Calls that may come twice: the same values set again, the same action cancelled again. Comments are counted apart. */
+/** Calls that may come twice: the same values or tags set again, the same action cancelled again. Comments are counted apart. */
 export const mayComeTwice: ReadonlySet<string> = new Set([
   'graph PATCH incidents',
   'graph PATCH alerts_v2',
   'm365d PATCH incidents',
   'mde POST cancel',
+  'mde POST tags',
+  'mde POST setDeviceValue',
 ]);
