@@ -113,7 +113,7 @@ describe('@connection', () => {
 
 describe('@act', () => {
   const scan = '"Which." input ScanInput @act(machines: true) { "Mine." waitSeconds: Int! = 300 }';
-  const mutation = 'extend type Query { a: Int } type Mutation { "Scans." scan: Int }';
+  const mutation = 'extend type Query { a: Int } extend type Mutation { "Scans." scan: Int }';
 
   test('gives an input what every act takes; what is written stays', () => {
     const text = printedPart(expanded(scan, mutation), 'ScanInput');
