@@ -22,7 +22,7 @@ const alertsTitled = (title: string) => lab.simulator.world('contoso').alerts.fi
 const sent = (): number => lab.calls('createAlertByReference');
 
 test('an alert is made of a row of hunting, and comes back', async () => {
-  const input = about('Beacon');
+  const input = { ...about('Beacon'), eventTime: String(about('Beacon').eventTime).replace(/Z$/, '') };
   const { told } = await lab.act('createAlert', input);
   const [made] = alertsTitled('Beacon');
   expect(told).toMatchObject([
@@ -69,6 +69,13 @@ test('X1: without a key a lost answer is UNKNOWN, and nothing is sent again', as
   expect(sent() - before).toBe(1);
 });
 
+test('an answer without the alert is looked up', async () => {
+  lab.simulator.oddities.set({ actsAnswered: 'emptyOk' });
+  const { told } = await lab.act('createAlert', about('Empty', 4));
+  lab.simulator.oddities.set({ actsAnswered: 'documented' });
+  expect(told).toMatchObject([{ outcome: 'DONE', alertId: alertsTitled('Empty')[0]?.id, alert: { title: 'Empty' } }]);
+});
+
 test('an event that there is not is NOT_FOUND', async () => {
   const { told } = await lab.act('createAlert', { ...about('Nothing', 4), reportId: '1' });
   expect(told).toMatchObject([{ outcome: 'FAILED', alertId: null, error: { code: 'NOT_FOUND' } }]);
@@ -79,4 +86,20 @@ test('a dry run sends nothing', async () => {
   const { told } = await lab.act('createAlert', { ...about('Dry'), dryRun: true });
   expect(told).toMatchObject([{ outcome: null, error: null }]);
   expect(alertsTitled('Dry')).toEqual([]);
+});
+
+test('a key that was used with other input is CONFLICT', async () => {
+  await lab.act('createAlert', { ...about('First'), idempotencyKey: 'reused' });
+  const { errors } = await lab.act('createAlert', { ...about('Second'), idempotencyKey: 'reused' });
+  expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
+});
+
+test('a guardrail on machines counts for the machine of the alert', async () => {
+  const input = about('Guarded');
+  const machine = lab.simulator.world('contoso').machines.find(({ id }) => id === input.machineId);
+  await lab.restart([[['guardrails'], [{ deny: 'createAlert', osPlatform: machine?.osPlatform }]]]);
+  const before = sent();
+  const { told } = await lab.act('createAlert', input);
+  expect(told).toMatchObject([{ outcome: 'REFUSED', alert: null, error: { code: 'GUARDRAIL' } }]);
+  expect(sent()).toBe(before);
 });

@@ -144,3 +144,13 @@ describe('moveAlerts', () => {
     expect(lab.calls('graph.alerts.move')).toBe(before);
   });
 });
+
+test.each([
+  ['mergeIncidents', () => ({ incidentIds: [lab.freshIncident(), lab.freshIncident()] })],
+  ['moveAlerts', () => ({ alertIds: [freshAlert()], incidentId: lab.freshIncident() })],
+] as const)('%s: a key that was used with other input is CONFLICT', async (mutation, input) => {
+  const idempotencyKey = `reused-${mutation}`;
+  await lab.act(mutation, { ...input(), idempotencyKey });
+  const { errors } = await lab.act(mutation, { ...input(), idempotencyKey });
+  expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
+});

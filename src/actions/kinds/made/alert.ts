@@ -21,11 +21,20 @@ const checkText = (field: string, text: string, most: number): string => {
   return checkLength(field, trimmed, most);
 };
 
+/** Rows of hunting are in UTC, and few APIs say so. */
+const eventTimeOf = (time: string): string => {
+  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,7})?Z?$/.test(time)) return time.replace(/Z?$/, 'Z');
+  throw new InputError('eventTime must be the Timestamp of a row, e.g. 2026-01-31T08:00:00.1234567Z', {
+    field: 'eventTime',
+  });
+};
+
 const newAlertOf = (input: CreateAlertInput): Omit<NewAlert, 'machineId'> => {
-  const { severity, category, eventTime } = input;
+  const { severity, category } = input;
   if (!isNewAlertSeverity(severity)) {
     throw new InputError(`severity cannot be ${severity}; it can be LOW, MEDIUM, HIGH`, { field: 'severity' });
   }
+  const eventTime = eventTimeOf(input.eventTime.trim());
   const reportId = input.reportId.trim();
   if (!/^\d{1,19}$/.test(reportId)) throw new InputError('reportId must be digits', { field: 'reportId' });
   return {

@@ -57,12 +57,24 @@ export const madeKind = <Thing, Subject extends JournalSubject, Result>(
     }
   };
 
+  /** What an answer does not bring, as a resumed run would find it. */
+  const lookFor = async (target: MadeTarget<Thing>, since: number): Promise<Thing | null> => {
+    try {
+      const sought = [{ subject: job.subjectOf(target), since, settled: false }];
+      const [found = null] = await job.find(tenant, sought, lookScope(job.scope, parts.clock));
+      return found instanceof Error ? null : (found?.shown ?? null);
+    } catch (err) {
+      parts.log.warn('What was made could not be looked for', { tenant: tenant.name, err });
+      return null;
+    }
+  };
+
   const sendOne = async (target: MadeTarget<Thing>, renew: () => Promise<void>): Promise<Ended<Thing>> => {
     try {
       await renew();
-      const thing = await job.send(target, committedScope(job.scope, parts.clock));
-      const shown = thing ?? (await readAgain(target.id));
-      return { outcome: 'DONE', error: null, shown, actionId: thing === null ? null : job.idOf(thing) };
+      const since = parts.clock.now();
+      const thing = (await job.send(target, committedScope(job.scope, parts.clock))) ?? (await lookFor(target, since));
+      return { outcome: 'DONE', error: null, shown: thing, actionId: thing === null ? null : job.idOf(thing) };
     } catch (thrown) {
       const error = asGatewayError(thrown);
       return isSurelyNotSent(error) ? stopped('FAILED', error) : stopped('UNKNOWN', unknownOutcome(error));
