@@ -22,6 +22,42 @@ const freshAlert = (): string => {
   return found === undefined ? freshAlert() : found.id;
 };
 
+// First, while the clocks of both sides agree: what is found by a comment alone is told from an earlier one by its time.
+describe('moveAlerts', () => {
+  test('to another incident, and into a new one', async () => {
+    const alertIds = [freshAlert(), freshAlert()];
+    const incidentId = lab.freshIncident();
+    const { told } = await lab.act('moveAlerts', { alertIds, incidentId });
+    expect(told).toMatchObject(
+      alertIds.map((alertId) => ({
+        ...{ outcome: 'DONE', alertId, targetIncidentId: incidentId, error: null },
+        alert: { alertId, incidentId },
+      })),
+    );
+    const anew = await lab.act('moveAlerts', { alertIds, comment: 'Another story' });
+    const [made] = anew.told.map(({ targetIncidentId }) => targetIncidentId);
+    expect(anew.told).toMatchObject(alertIds.map(() => ({ outcome: 'DONE', alert: { incidentId: made } })));
+    expect(made).not.toBe(incidentId);
+    expect(alertIds.map((id) => commentsOf(id, 'Another story'))).toEqual([1, 1]);
+  });
+
+  test.each([
+    ['to an incident', true],
+    ['into a new one', false],
+  ])('X1: whose answer was lost (%s) is found, and nothing is sent again', async (_where, isNamed) => {
+    const alertIds = [freshAlert()];
+    const where = isNamed ? { incidentId: lab.freshIncident() } : { comment: 'Found by this' };
+    const input = { alertIds, ...where, idempotencyKey: `move-${isNamed}` };
+    lab.simulator.faults.add({ operation: 'graph.alerts.move', times: 1, effect: reset });
+    expect((await lab.act('moveAlerts', input)).told).toMatchObject([{ outcome: 'UNKNOWN' }]);
+    const before = lab.calls('graph.alerts.move');
+    const { told } = await lab.act('moveAlerts', input);
+    const now = String(alert(alertIds[0] ?? '')?.incidentId);
+    expect(told).toMatchObject([{ outcome: 'DONE', targetIncidentId: now, error: null }]);
+    expect(lab.calls('graph.alerts.move')).toBe(before);
+  });
+});
+
 describe('addComment', () => {
   test('on incidents and on alerts, each once', async () => {
     const incidentIds = [lab.freshIncident(), lab.freshIncident()];
@@ -107,41 +143,6 @@ describe('mergeIncidents', () => {
       { outcome: null, error: null },
     ]);
     expect(incident(incidentIds[1] ?? '')?.redirectIncidentId).toBeNull();
-  });
-});
-
-describe('moveAlerts', () => {
-  test('to another incident, and into a new one', async () => {
-    const alertIds = [freshAlert(), freshAlert()];
-    const incidentId = lab.freshIncident();
-    const { told } = await lab.act('moveAlerts', { alertIds, incidentId });
-    expect(told).toMatchObject(
-      alertIds.map((alertId) => ({
-        ...{ outcome: 'DONE', alertId, targetIncidentId: incidentId, error: null },
-        alert: { alertId, incidentId },
-      })),
-    );
-    const anew = await lab.act('moveAlerts', { alertIds, comment: 'Another story' });
-    const [made] = anew.told.map(({ targetIncidentId }) => targetIncidentId);
-    expect(anew.told).toMatchObject(alertIds.map(() => ({ outcome: 'DONE', alert: { incidentId: made } })));
-    expect(made).not.toBe(incidentId);
-    expect(alertIds.map((id) => commentsOf(id, 'Another story'))).toEqual([1, 1]);
-  });
-
-  test.each([
-    ['to an incident', true],
-    ['into a new one', false],
-  ])('X1: whose answer was lost (%s) is found, and nothing is sent again', async (_where, isNamed) => {
-    const alertIds = [freshAlert()];
-    const where = isNamed ? { incidentId: lab.freshIncident() } : { comment: 'Found by this' };
-    const input = { alertIds, ...where, idempotencyKey: `move-${isNamed}` };
-    lab.simulator.faults.add({ operation: 'graph.alerts.move', times: 1, effect: reset });
-    expect((await lab.act('moveAlerts', input)).told).toMatchObject([{ outcome: 'UNKNOWN' }]);
-    const before = lab.calls('graph.alerts.move');
-    const { told } = await lab.act('moveAlerts', input);
-    const now = String(alert(alertIds[0] ?? '')?.incidentId);
-    expect(told).toMatchObject([{ outcome: 'DONE', targetIncidentId: now, error: null }]);
-    expect(lab.calls('graph.alerts.move')).toBe(before);
   });
 });
 
