@@ -23,8 +23,8 @@ type ActResolvers = { readonly [Name in ActName]: ActResolver<Name> };
 
 const act =
   <Name extends ActName>(name: Name): ActResolver<Name> =>
-  (_, { input }, { access, scope, actions }) =>
-    actions.perform(name, access.caller, input, scope);
+  (_, { input }, context) =>
+    context.actions.perform(context, name, input);
 
 const withAct = <Name extends ActName>(made: Partial<ActResolvers>, name: Name): Partial<ActResolvers> => ({
   ...made,
@@ -48,9 +48,9 @@ export const MachineAction: Pick<MachineActionResolvers, 'isFinal' | 'gatewayCal
 };
 
 export const LiveResponseCommand: LiveResponseCommandResolvers = {
-  script: (command, _, { actions, scope, access }) => actions.scriptResult(access.caller, command, scope),
-  file: (command, _, { actions, scope, access }, info) =>
-    actions.fileResult(access.caller, command, { withBytes: asksFor(info, 'contentBase64') }, scope),
+  script: (command, _, context) => context.actions.scriptResult(context, command),
+  file: (command, _, context, info) =>
+    context.actions.fileResult(context, command, { withBytes: asksFor(info, 'contentBase64') }),
 };
 
 export const LiveResponseFile: LiveResponseFileResolvers = {

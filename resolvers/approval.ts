@@ -1,9 +1,9 @@
 import type { ApprovalNeedResolvers, ApprovalResolvers, MutationResolvers } from '../src/generated/graphql.ts';
 
 export const approvalMutations: Pick<MutationResolvers, 'requestApproval' | 'approveAction' | 'rejectAction'> = {
-  requestApproval: (_, { input }, { access, scope, actions }) => actions.approvals.request(access.caller, input, scope),
-  approveAction: (_, { input }, { access, scope, actions }) => actions.approvals.approve(access.caller, input, scope),
-  rejectAction: (_, { input }, { access, scope, actions }) => actions.approvals.reject(access.caller, input, scope),
+  requestApproval: (_, { input }, context) => context.actions.approvals.request(context, input),
+  approveAction: (_, { input }, context) => context.actions.approvals.approve(context, input),
+  rejectAction: (_, { input }, context) => context.actions.approvals.reject(context, input),
 };
 
 const time = (epochMs: number): string => new Date(epochMs).toISOString();

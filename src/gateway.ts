@@ -209,7 +209,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       const isExplained = (tenant: Tenant | null): boolean => tenant !== null && holds('explain', tenant);
       return { gateway: { upstreamCalls: scope.calls.filter((call) => isExplained(findTenant(call.tenant))) } };
     },
-    openFile: ({ access, actions, scope }, question) => actions.files.stream(access.caller, question, scope),
+    openFile: (context, question) => context.actions.files.stream(context, question),
     partFailure: ({ scope }) => scope.failures[0],
     limits,
     costs: fieldCosts(schema, readSdl()),

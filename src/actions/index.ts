@@ -1,5 +1,4 @@
-import type { AccessOf } from '../access/access.ts';
-import type { Caller } from '../access/caller.ts';
+import type { AccessOf, Asking } from '../access/access.ts';
 import type { Rights } from '../access/rights.ts';
 import type { AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
@@ -17,7 +16,6 @@ import type { ChangeMachines } from '../routing/machine-changes.ts';
 import type { MachineReads } from '../routing/machines.ts';
 import type { CreateAlert } from '../routing/new-alerts.ts';
 import type { TriageActs } from '../routing/triage.ts';
-import type { CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
 import { createApprovableActs } from './approvals/act.ts';
 import { type Approvals, createApprovals } from './approvals/approvals.ts';
@@ -50,28 +48,18 @@ import { createWatcher } from './watcher.ts';
 /** Everything that changes something at Microsoft's side. Faults of one target are in its result, all others are thrown. */
 export interface Actions {
   /** One act of a caller alone. They may leave once it has begun: what was begun is finished. */
-  perform<Name extends ActName>(
-    name: Name,
-    caller: Caller,
-    input: ActInputs[Name],
-    scope: CallScope,
-  ): Promise<Payload<ActResults[Name]>>;
+  perform<Name extends ActName>(asking: Asking, name: Name, input: ActInputs[Name]): Promise<Payload<ActResults[Name]>>;
   readonly approvals: Approvals;
   /** Begins to clear up what interrupted acts left behind; goes on until `stop`. */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** What a completed `RUN_SCRIPT` printed; null for any other command. Two calls. */
-  scriptResult(
-    caller: Caller,
-    command: LiveResponseCommand,
-    scope: CallScope,
-  ): Promise<LiveResponseScriptResult | null>;
+  scriptResult(asking: Asking, command: LiveResponseCommand): Promise<LiveResponseScriptResult | null>;
   /** What a completed `GET_FILE` brought; null for any other command. Two calls when its contents are asked for. */
   fileResult(
-    caller: Caller,
+    asking: Asking,
     command: LiveResponseCommand,
     asked: { readonly withBytes: boolean },
-    scope: CallScope,
   ): Promise<LiveResponseFile | null>;
   readonly files: Files;
 }
@@ -164,7 +152,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
       limits: settings.liveResponse,
     }),
   });
-  const ofFiles = { accessOf, machines, machineActions };
+  const ofFiles = { machines, machineActions };
   const openFile = createOpenFile({ open: deps.open, downloadHosts, clock });
   const records = createFileRecords({ auditTrail, log });
   const stopped = new AbortController();
@@ -179,9 +167,10 @@ export const createActions = (deps: ActionsDeps): Actions => {
       stopped.abort();
       await Promise.all([clearing, records.settled()]);
     },
-    perform: async (name, caller, input, scope) => {
+    perform: async ({ access, scope }, name, input) => {
+      const { caller } = access;
       await reconcile.ofUser(caller, input.tenant, stopped.signal);
-      return perform(name, { caller, access: accessOf(caller), approved: null }, input, scope);
+      return perform(name, { caller, access, approved: null }, input, scope);
     },
     approvals: createApprovals({
       ...{ accessOf, idempotency, auditTrail, clock, log, rights: deps.rights },

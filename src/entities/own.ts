@@ -47,18 +47,18 @@ export const own = {
     connection: 'ApprovalConnection',
     id: idForms.approval,
     permission: null,
-    list: ({ access: { caller }, actions, membersOf }, tenants, { state = null, ...asked }: ApprovalsAsked) =>
+    list: ({ access, actions, membersOf }, tenants, { state = null, ...asked }: ApprovalsAsked) =>
       membersOf(
-        (first, below) => actions.approvals.page(caller, tenants, { states: state, first, below }),
+        (first, below) => actions.approvals.page({ access }, tenants, { states: state, first, below }),
         asked,
         'approvals',
         tenants.map(({ name }) => name),
         state,
-        caller.id,
+        access.caller.id,
       ),
     lookUp: {
       field: 'approval',
-      one: ({ access, actions }, id): Promise<Approval> => actions.approvals.find(access.caller, id),
+      one: ({ access, actions }, id): Promise<Approval> => actions.approvals.find({ access }, id),
     },
   }),
   auditLog: row({

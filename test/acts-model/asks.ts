@@ -1,19 +1,13 @@
-import type { Caller } from '../../src/access/caller.ts';
+import type { Asking } from '../../src/access/access.ts';
 import type { Actions } from '../../src/actions/index.ts';
 import type { Payload, TargetResult } from '../../src/actions/payloads.ts';
 import type { ActInputs, ActName } from '../../src/actions/table.ts';
 import type { ApprovalActInput } from '../../src/generated/inputs.ts';
-import type { CallScope } from '../../src/scope.ts';
 import type { TenantWorld } from '../../src/simulator/world/types.ts';
 import { idleMachines, isolation, restriction } from '../fault-matrix/estate.ts';
 
 /** Asks a process for it. */
-type Perform = (
-  actions: Actions,
-  caller: Caller,
-  idempotencyKey: string | null,
-  scope: CallScope,
-) => Promise<Payload<TargetResult>>;
+type Perform = (actions: Actions, asking: Asking, idempotencyKey: string | null) => Promise<Payload<TargetResult>>;
 
 /** What is asked for, with how often Microsoft's side shows it. */
 export interface Asked {
@@ -44,8 +38,8 @@ type Common = { readonly tenant: string; readonly machineIds: string[]; readonly
 
 const performed =
   <Name extends ActName>(name: Name, input: ActInputs[Name]): Perform =>
-  (actions, caller, idempotencyKey, scope) =>
-    actions.perform(name, caller, { ...input, idempotencyKey }, scope);
+  (actions, asking, idempotencyKey) =>
+    actions.perform(asking, name, { ...input, idempotencyKey });
 
 const onMachines =
   <Name extends ActName>(

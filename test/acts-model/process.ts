@@ -1,4 +1,4 @@
-import { createAccess } from '../../src/access/access.ts';
+import { type AccessOf, createAccess } from '../../src/access/access.ts';
 import { createRights } from '../../src/access/rights.ts';
 import { type Actions, createActions } from '../../src/actions/index.ts';
 import type { AuditLog } from '../../src/audit/record.ts';
@@ -40,6 +40,7 @@ export interface Outliving {
 
 /** One process of the gateway, as far as it acts. */
 export interface Process {
+  readonly accessOf: AccessOf;
   readonly life: Life;
   readonly actions: Actions;
 }
@@ -83,8 +84,9 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
   const { idsPerCall } = config.limits;
   const { access } = config;
   const rightsOf = (apiKeys: typeof access.apiKeys) => createRights({ ...access, apiKeys }, clock);
+  const accessOf = createAccess(createTenantDirectory(config.tenants), config.limits.tenantsPerQuery);
   const actions = createActions({
-    accessOf: createAccess(createTenantDirectory(config.tenants), config.limits.tenantsPerQuery),
+    accessOf,
     rights: {
       today: (earlier) =>
         rightsOf(
@@ -114,5 +116,5 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
     },
   });
   await actions.start();
-  return { life, actions };
+  return { life, actions, accessOf };
 };

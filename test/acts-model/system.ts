@@ -93,10 +93,11 @@ export const createSystem = async (estate: Estate) => {
     } | null;
   }
   const performed = async (ask: Ask): Promise<readonly Row[]> => {
-    const { actions } = process;
+    const { actions, accessOf } = process;
     const { asked, key, approvalId } = ask;
+    const scope = scopeOf(ask);
     if (approvalId === null) {
-      const { results } = await asked.perform(actions, requester, key, scopeOf(ask));
+      const { results } = await asked.perform(actions, { access: accessOf(requester), scope }, key);
       return results.map((result, index) => ({
         target: asked.targets[index] ?? '',
         outcome: result.outcome,
@@ -104,7 +105,7 @@ export const createSystem = async (estate: Estate) => {
         actionId: 'action' in result ? actionIdOf(result.action) : null,
       }));
     }
-    const { results } = await actions.approvals.approve(approver, { approvalId }, scopeOf(ask));
+    const { results } = await actions.approvals.approve({ access: accessOf(approver), scope }, { approvalId });
     return results.map(({ target, action, error }) => ({
       target,
       outcome: error === null ? 'DONE' : null,
@@ -176,8 +177,9 @@ export const createSystem = async (estate: Estate) => {
     },
     requestApproval: async (options: AskOptions): Promise<void> => {
       const asked = askedOf(options);
-      const { life, actions } = await alive();
-      const answer = await during(actions.approvals.request(requester, { act: asked.input }, scopeOf(null)), life);
+      const { life, actions, accessOf } = await alive();
+      const asking = { access: accessOf(requester), scope: scopeOf(null) };
+      const answer = await during(actions.approvals.request(asking, { act: asked.input }), life);
       if (answer === 'killed' || 'error' in answer) return;
       newAsk(asked, null, answer.value.approval?.approvalId ?? null);
     },
@@ -192,11 +194,9 @@ export const createSystem = async (estate: Estate) => {
       }
     },
     reject: async (ask: Ask): Promise<void> => {
-      const { life, actions } = await alive();
-      const answer = await during(
-        actions.approvals.reject(approver, { approvalId: ask.approvalId ?? '' }, scopeOf(null)),
-        life,
-      );
+      const { life, actions, accessOf } = await alive();
+      const asking = { access: accessOf(approver), scope: scopeOf(null) };
+      const answer = await during(actions.approvals.reject(asking, { approvalId: ask.approvalId ?? '' }), life);
       if (answer !== 'killed' && 'value' in answer) ask.isRejected = true;
       check(list);
     },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AccessOf } from '../../access/access.ts';
+import type { Access, AccessOf, Asking } from '../../access/access.ts';
 import type { Caller } from '../../access/caller.ts';
 import { isReadAnew, type Rights } from '../../access/rights.ts';
 import type { Clock } from '../../clock.ts';
@@ -43,19 +43,23 @@ export interface Approvals {
    * mutation itself would throw, the first target's error when no target can be approved, `APPROVAL_NOT_NEEDED`,
    * `APPROVAL_NOT_POSSIBLE`, and `RATE_LIMITED` when too many requests wait.
    */
-  request(caller: Caller, input: RequestApprovalInput, scope: CallScope): Promise<ApprovalPayload>;
+  request(asking: Asking, input: RequestApprovalInput): Promise<ApprovalPayload>;
   /**
    * Agrees, and performs the act at once, in the requester's name and with the rights that they have now; throws
    * `REQUESTER_NOT_PERMITTED` when they have them no more. Asked again by the same approver it answers with what became of it,
    * and tries what surely was not begun, until the approval ends.
    */
-  approve(caller: Caller, input: ApproveActionInput, scope: CallScope): Promise<ApprovalPayload>;
+  approve(asking: Asking, input: ApproveActionInput): Promise<ApprovalPayload>;
   /** Declines; the requester may take their request back by it. */
-  reject(caller: Caller, input: RejectActionInput, scope: CallScope): Promise<ApprovalPayload>;
+  reject(asking: Asking, input: RejectActionInput): Promise<ApprovalPayload>;
   /** Those that the caller asked for or may decide, in these tenants; newest first. */
-  page(caller: Caller, tenants: readonly Tenant[], question: Omit<PageQuestion, 'lists'>): Promise<ApprovalPage>;
+  page(
+    asking: Pick<Asking, 'access'>,
+    tenants: readonly Tenant[],
+    question: Omit<PageQuestion, 'lists'>,
+  ): Promise<ApprovalPage>;
   /** Throws `NOT_FOUND` for one that the caller neither asked for nor may decide, `CONFLICT` for one of another version. */
-  find(caller: Caller, approvalId: string): Promise<Approval>;
+  find(asking: Pick<Asking, 'access'>, approvalId: string): Promise<Approval>;
 }
 
 const tenantOf = ({ act }: { readonly act: Act }): string => act.input.tenant;
@@ -73,20 +77,19 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
   const recorded = createRecorded(parts.auditTrail);
   const perform = createPerformApproved(parts);
 
-  const mayDecide = (caller: Caller, tenant: Tenant): boolean => accessOf(caller).holds('action:approve', tenant);
-
   /** The approval with its tenant, for those who may know of it. */
-  const seen = async (caller: Caller, approvalId: string): Promise<{ approval: Approval; tenant: Tenant }> => {
+  const seen = async (access: Access, approvalId: string): Promise<{ approval: Approval; tenant: Tenant }> => {
     const approval = await memory.find(approvalId);
-    const tenant = approval && accessOf(caller).findTenant(tenantOf(approval));
+    const tenant = approval && access.findTenant(tenantOf(approval));
     if (approval === undefined || tenant == null) throw unknown(approvalId);
-    if (approval.requester.id !== caller.id && !mayDecide(caller, tenant)) throw unknown(approvalId);
+    const mayKnow = approval.requester.id === access.caller.id || access.holds('action:approve', tenant);
+    if (!mayKnow) throw unknown(approvalId);
     return { approval, tenant };
   };
 
   /** The same by an input; `BAD_USER_INPUT` for what can be no approval's id. */
-  const named = (caller: Caller, { approvalId }: { readonly approvalId: string }) =>
-    seen(caller, checkedId('approval', approvalId));
+  const named = (access: Access, { approvalId }: { readonly approvalId: string }) =>
+    seen(access, checkedId('approval', approvalId));
 
   const again = async (approvalId: string): Promise<Approval> => {
     const approval = await memory.find(approvalId);
@@ -129,11 +132,12 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
   };
 
   return {
-    request: async (caller, input, scope) => {
+    request: async ({ access, scope }, input) => {
+      const { caller } = access;
       const act = acts.read(input.act);
       checkSize(act, limits);
       const key = checkKeys(input);
-      const tenant = accessOf(caller).tenantFor(act.input.tenant, acts.permissionOf(act));
+      const tenant = access.tenantFor(act.input.tenant, acts.permissionOf(act));
       checkTenant(tenant);
       // A second person agrees to what they see: machines that are found anew when it is performed may be others.
       if (acts.targetsOf(act).length === 0)
@@ -146,10 +150,7 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
         mostMs: isReadAnew(requester) ? Number.POSITIVE_INFINITY : limits.tokenRightsMinutes * 60_000,
       };
       const need = async () =>
-        needOf(
-          await acts.perform({ caller, access: accessOf(caller), approved: null }, act, { dryRun: true }, scope),
-          askedFor,
-        );
+        needOf(await acts.perform({ caller, access, approved: null }, act, { dryRun: true }, scope), askedFor);
       if (input.dryRun === true) return { clientMutationId, approval: null, results: (await need()).results };
       const { approvalId, results } = await idempotency.once(
         {
@@ -180,8 +181,9 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
       return { clientMutationId, approval: await again(approvalId), results };
     },
 
-    approve: async (caller, input, scope) => {
-      const { approval, tenant } = await named(caller, input);
+    approve: async ({ access, scope }, input) => {
+      const { caller } = access;
+      const { approval, tenant } = await named(access, input);
       people.checkApprover(caller, tenant, approval);
       const comment = input.comment == null ? null : checkComment(input.comment);
       const waitSeconds = checkWaitSeconds(input.waitSeconds ?? 0);
@@ -193,7 +195,7 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
         return { clientMutationId, approval, results: rowsWhenOver(approval) };
       }
       checkTenant(tenant);
-      const approved = { approvalId, by: deciderOf(caller), access: accessOf(caller), until: expiresAt };
+      const approved = { approvalId, by: deciderOf(caller), access, until: expiresAt };
       const actingFor = (requester: Caller) => ({ caller: requester, access: accessOf(requester), approved });
       if (input.dryRun === true) {
         const acting = actingFor(people.requesterToday(approval, tenant));
@@ -209,8 +211,9 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
       return { clientMutationId, approval: await again(approvalId), results };
     },
 
-    reject: async (caller, input, scope) => {
-      const { approval, tenant } = await named(caller, input);
+    reject: async ({ access, scope }, input) => {
+      const { caller } = access;
+      const { approval, tenant } = await named(access, input);
       if (caller.id !== approval.requester.id) people.checkDecider(caller, tenant);
       const comment = input.comment == null ? null : checkComment(input.comment);
       if (approval.state !== 'PENDING') throw decidedOtherwise(approval);
@@ -219,13 +222,15 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
       return { clientMutationId, approval: await again(approval.approvalId), results: [] };
     },
 
-    page: (caller, tenants, question) => {
+    page: ({ access }, tenants, question) => {
       const lists = tenants.map((tenant) =>
-        mayDecide(caller, tenant) ? listOfTenant(tenant.name) : listOfCallerIn(caller.id, tenant.name),
+        access.holds('action:approve', tenant)
+          ? listOfTenant(tenant.name)
+          : listOfCallerIn(access.caller.id, tenant.name),
       );
       return memory.page({ ...question, lists });
     },
 
-    find: async (caller, approvalId) => (await seen(caller, approvalId)).approval,
+    find: async ({ access }, approvalId) => (await seen(access, approvalId)).approval,
   };
 };

@@ -1,6 +1,5 @@
-import type { Caller } from '../../access/caller.ts';
+import type { Asking } from '../../access/access.ts';
 import { GatewayError, InputError } from '../../errors.ts';
-import type { CallScope } from '../../scope.ts';
 import type { FileAsked, FindFile } from './find.ts';
 import type { OpenFile } from './open.ts';
 import type { Ended, FileRecords } from './record.ts';
@@ -24,7 +23,7 @@ export interface FileRequest extends FileAsked {
 /** Files of live response and investigation packages, of any size, for those who may. */
 export interface Files {
   /** Opens one. Calls: those of `FindFile`, 1 for the link, 1 for the file. It is in the audit log before its first byte. */
-  stream(caller: Caller, asked: FileRequest, scope: CallScope): Promise<StreamedFile>;
+  stream(asking: Asking, asked: FileRequest): Promise<StreamedFile>;
 }
 
 const checkUnpack = ({ unpack, part }: FileRequest): void => {
@@ -46,9 +45,10 @@ export const createFiles = ({
   readonly records: Pick<FileRecords, 'begin'>;
 }): Files => {
   return {
-    stream: async (caller, asked, scope) => {
+    stream: async (asking, asked) => {
+      const { scope } = asking;
       checkUnpack(asked);
-      const found = await find(caller, asked, scope);
+      const found = await find(asking, asked);
       const { tenant, action, name, what } = found;
       const { actionId, machineId } = action;
       const link = await found.link(scope);
@@ -57,7 +57,7 @@ export const createFiles = ({
           tenant: tenant.name,
         });
       }
-      const ended = await records.begin(caller, { tenant, actionId, target: machineId, what }, scope);
+      const ended = await records.begin(asking, { tenant, actionId, target: machineId, what });
       try {
         const begun = await begin(await open(tenant, link, scope));
         if (asked.unpack !== null) return { name, chunks: gunzipped(begun), ended };

@@ -1,5 +1,4 @@
-import type { AccessOf } from '../../access/access.ts';
-import type { Caller } from '../../access/caller.ts';
+import type { Asking } from '../../access/access.ts';
 import type { MachinePermission } from '../../access/roles.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { checkedId } from '../../domain/id-forms.ts';
@@ -40,36 +39,33 @@ const partPattern = /^(?:0|[1-9]\d{0,3})$/;
  * machine when the caller's roles are limited to some.
  */
 export const createFindFile = ({
-  accessOf,
   machineActions,
   machines,
 }: {
-  readonly accessOf: AccessOf;
   readonly machineActions: Pick<MachineActionReads, 'byIds' | 'resultLink' | 'packageLink'>;
   readonly machines: Pick<MachineReads, 'byIds'>;
 }) => {
   const actionOf = async (
-    caller: Caller,
+    { access, scope }: Asking,
     permission: MachinePermission,
     tenant: Tenant,
     actionId: string,
-    scope: CallScope,
   ): Promise<MachineAction> => {
     const id = checkedId('machineAction', actionId).toLowerCase();
     const found = (await machineActions.byIds(tenant, [id], scope)).get(id);
     if (found instanceof Error) throw found;
     const seen =
       found !== undefined &&
-      (await coversMachine(accessOf(caller), permission, { tenant, machineId: found.machineId }, machines, scope));
+      (await coversMachine(access, permission, { tenant, machineId: found.machineId }, machines, scope));
     if (!seen) {
       throw new NotFoundError(`There is no action ${id} in ${tenant.name}`, { tenant: tenant.name });
     }
     return found;
   };
 
-  const ofCommand = async (caller: Caller, { tenant: name, actionId, part }: FileAsked, scope: CallScope) => {
-    const tenant = accessOf(caller).tenantFor(name, 'liveresponse:run');
-    const action = await actionOf(caller, 'liveresponse:run', tenant, actionId, scope);
+  const ofCommand = async (asking: Asking, { tenant: name, actionId, part }: FileAsked) => {
+    const tenant = asking.access.tenantFor(name, 'liveresponse:run');
+    const action = await actionOf(asking, 'liveresponse:run', tenant, actionId);
     const index = Number(part);
     const command = action.commands.find((each) => each.index === index);
     if (command === undefined) {
@@ -87,9 +83,9 @@ export const createFindFile = ({
     };
   };
 
-  const ofPackage = async (caller: Caller, { tenant: name, actionId }: FileAsked, scope: CallScope) => {
-    const tenant = accessOf(caller).tenantFor(name, 'machine:collect');
-    const action = await actionOf(caller, 'machine:collect', tenant, actionId, scope);
+  const ofPackage = async (asking: Asking, { tenant: name, actionId }: FileAsked) => {
+    const tenant = asking.access.tenantFor(name, 'machine:collect');
+    const action = await actionOf(asking, 'machine:collect', tenant, actionId);
     const details = { tenant: tenant.name };
     if (action.type !== 'COLLECT_INVESTIGATION_PACKAGE') {
       throw new NotFoundError(`The action ${action.actionId} (${action.typeName}) collected no package`, details);
@@ -107,9 +103,9 @@ export const createFindFile = ({
     };
   };
 
-  return async (caller: Caller, asked: FileAsked, scope: CallScope): Promise<FoundFile> => {
-    if (asked.part === 'package') return ofPackage(caller, asked, scope);
-    if (partPattern.test(asked.part)) return ofCommand(caller, asked, scope);
+  return async (asking: Asking, asked: FileAsked): Promise<FoundFile> => {
+    if (asked.part === 'package') return ofPackage(asking, asked);
+    if (partPattern.test(asked.part)) return ofCommand(asking, asked);
     throw new NotFoundError('Files are at /files/{tenant}/{actionId}/{index of the command}, packages at .../package');
   };
 };

@@ -1,7 +1,6 @@
-import type { Caller } from '../../access/caller.ts';
+import type { Asking } from '../../access/access.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import type { Log } from '../../log.ts';
-import type { CallScope } from '../../scope.ts';
 import { type AuditTrail, beginOne } from '../audit-trail.ts';
 import type { FileFacts } from './contents.ts';
 
@@ -21,7 +20,7 @@ export type Ended = (got: FileFacts | null) => Promise<void>;
 /** Writes to the audit log that content of a file is given to a caller. */
 export interface FileRecords {
   /** Throws `INTERNAL` when it cannot be written: then nothing may be given. */
-  begin(caller: Caller, file: TakenFile, scope: CallScope): Promise<Ended>;
+  begin(asking: Asking, file: TakenFile): Promise<Ended>;
   /** Resolves when all that was begun has ended. */
   settled(): Promise<void>;
 }
@@ -38,7 +37,7 @@ export const createFileRecords = ({
 }): FileRecords => {
   const underWay = new Set<Promise<void>>();
   return {
-    begin: async (caller, { tenant, actionId, target, what }, scope) => {
+    begin: async ({ access: { caller }, scope }, { tenant, actionId, target, what }) => {
       const input = { actionId, ...what };
       const audited = { caller, approved: null, mutation, tenant: tenant.name, input };
       const recorded = await beginOne(auditTrail, audited, target, scope);

@@ -1,12 +1,10 @@
-import type { AccessOf } from '../../access/access.ts';
-import type { Caller } from '../../access/caller.ts';
+import type { Asking } from '../../access/access.ts';
 import { machineRefusal } from '../../access/refusal.ts';
 import type { LiveResponseCommandType } from '../../domain/enums.ts';
 import type { LiveResponseCommand } from '../../domain/machine-action.ts';
 import { asError, GatewayError, NotFoundError } from '../../errors.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { MachineReads } from '../../routing/machines.ts';
-import type { CallScope } from '../../scope.ts';
 import { type FileContents, readContents } from '../files/contents.ts';
 import { fileNameOf, fileUrlOf, pathOf } from '../files/file-name.ts';
 import type { OpenFile } from '../files/open.ts';
@@ -25,14 +23,12 @@ const maxAnswerBytes = 5 * mebibyte;
  * what stands in the file is asked for; one more for a caller whose roles are limited to some machines.
  */
 export const createLiveResponseResults = ({
-  accessOf,
   machineActions,
   machines,
   openFile,
   records,
   hashBytes,
 }: {
-  readonly accessOf: AccessOf;
   readonly machineActions: Pick<MachineActionReads, 'resultLink'>;
   readonly openFile: OpenFile;
   readonly machines: Pick<MachineReads, 'byIds'>;
@@ -43,8 +39,7 @@ export const createLiveResponseResults = ({
   const permission = 'liveresponse:run';
 
   /** The tenant, when the caller may take files from the command's machine. */
-  const checkMachine = async (caller: Caller, { tenant: name, machineId }: LiveResponseCommand, scope: CallScope) => {
-    const access = accessOf(caller);
+  const checkMachine = async ({ access, scope }: Asking, { tenant: name, machineId }: LiveResponseCommand) => {
     const tenant = access.tenantFor(name, permission);
     if (await coversMachine(access, permission, { tenant, machineId }, machines, scope)) return tenant;
     throw machineRefusal(permission, tenant);
@@ -52,13 +47,13 @@ export const createLiveResponseResults = ({
 
   /** What a command left, read to its end. */
   const read = async (
-    caller: Caller,
+    asking: Asking,
     command: LiveResponseCommand,
     limits: Parameters<typeof readContents>[1],
     tooLarge: string,
-    scope: CallScope,
   ): Promise<FileContents | null> => {
-    const tenant = await checkMachine(caller, command, scope);
+    const { scope } = asking;
+    const tenant = await checkMachine(asking, command);
     const link = await machineActions.resultLink(tenant, command.actionId, command.index, scope);
     if (link === null) return null;
     try {
@@ -72,15 +67,14 @@ export const createLiveResponseResults = ({
 
   /** Size and hash are told to whoever may; content is given away, which the audit has to know. */
   const recorded = async (
-    caller: Caller,
+    asking: Asking,
     command: LiveResponseCommand,
     work: () => Promise<FileContents>,
-    scope: CallScope,
   ): Promise<FileContents> => {
     const { actionId, index } = command;
-    const tenant = await checkMachine(caller, command, scope);
+    const tenant = await checkMachine(asking, command);
     const taken = { tenant, actionId, target: actionId, what: { command: index, path: pathOf(command) } };
-    const ended = await records.begin(caller, taken, scope);
+    const ended = await records.begin(asking, taken);
     try {
       const contents = await work();
       await ended(contents.bytes === null ? null : contents);
@@ -95,26 +89,21 @@ export const createLiveResponseResults = ({
     type === wanted && status.toLowerCase() === 'completed';
 
   return {
-    scriptResult: async (
-      caller: Caller,
-      command: LiveResponseCommand,
-      scope: CallScope,
-    ): Promise<LiveResponseScriptResult | null> => {
+    scriptResult: async (asking: Asking, command: LiveResponseCommand): Promise<LiveResponseScriptResult | null> => {
       if (!isOf(command, 'RUN_SCRIPT')) return null;
       const limits = { keepBytes: maxScriptBytes, maxBytes: maxScriptBytes };
       const tooLarge = `The report is larger than ${maxScriptBytes / mebibyte} MiB: download it from ${fileUrlOf(command)}`;
-      const contents = await read(caller, command, limits, tooLarge, scope);
+      const contents = await read(asking, command, limits, tooLarge);
       return contents?.bytes == null ? null : readScriptReport(contents.bytes.toString('utf8'));
     },
 
     fileResult: async (
-      caller: Caller,
+      asking: Asking,
       command: LiveResponseCommand,
       { withBytes }: { readonly withBytes: boolean },
-      scope: CallScope,
     ): Promise<LiveResponseFile | null> => {
       if (!isOf(command, 'GET_FILE')) return null;
-      accessOf(caller).tenantFor(command.tenant, permission);
+      asking.access.tenantFor(command.tenant, permission);
       const limits = { keepBytes: withBytes ? maxAnswerBytes : 0, maxBytes: hashBytes };
       const tooLarge = `The file is larger than ${hashBytes} bytes (limits.fileHashBytes): download it from ${fileUrlOf(command)}`;
       let contents: Promise<FileContents> | undefined;
@@ -123,8 +112,8 @@ export const createLiveResponseResults = ({
         url: fileUrlOf(command),
         contents: () => {
           const work = async (): Promise<FileContents> =>
-            (await read(caller, command, limits, tooLarge, scope)) ?? gone(command);
-          contents ??= withBytes ? recorded(caller, command, work, scope) : work();
+            (await read(asking, command, limits, tooLarge)) ?? gone(command);
+          contents ??= withBytes ? recorded(asking, command, work) : work();
           return contents;
         },
       };

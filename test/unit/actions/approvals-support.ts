@@ -59,10 +59,24 @@ export const needed = new GatewayError('GUARDRAIL', 'isolate needs the approval 
   approval: { validMs: 3_600_000, approverRoles: [] },
 });
 
+/** Approvals as each caller asks them. */
+export type ApprovalsByCaller = {
+  readonly [Method in 'request' | 'approve' | 'reject']: (
+    caller: Caller,
+    input: Parameters<Approvals[Method]>[1],
+    scope: CallScope,
+  ) => ReturnType<Approvals[Method]>;
+} & {
+  readonly page: (caller: Caller, ...asked: DropFirst<Parameters<Approvals['page']>>) => ReturnType<Approvals['page']>;
+  readonly find: (caller: Caller, approvalId: string) => ReturnType<Approvals['find']>;
+};
+
+type DropFirst<All extends readonly unknown[]> = All extends readonly [unknown, ...infer Rest] ? Rest : never;
+
 export interface Harness {
   readonly clock: ManualClock;
   readonly store: Store;
-  readonly approvals: Approvals;
+  readonly approvals: ApprovalsByCaller;
   readonly scope: CallScope;
   /** Who performed it, in order. */
   readonly performed: string[];
@@ -111,8 +125,9 @@ export const createHarness = async (options: HarnessOptions = {}): Promise<Harne
   };
   const limits = { ...approvalsSchema.parse({}), ...options.limits };
   const config = options.access ?? (() => accessOf(['asker', 'approver', 'another']));
-  const approvals = createApprovals({
-    accessOf: createAccess(createTenantDirectory(tenants), 100),
+  const accessTo = createAccess(createTenantDirectory(tenants), 100);
+  const asked = createApprovals({
+    accessOf: accessTo,
     rights: { today: (earlier) => createRights(config(), clock).today(earlier) },
     acts: createApprovableActs(performAct),
     memory: createApprovalMemory({ store, limits, clock, log }),
@@ -122,6 +137,13 @@ export const createHarness = async (options: HarnessOptions = {}): Promise<Harne
     clock,
     log,
   });
+  const approvals: ApprovalsByCaller = {
+    request: (caller, input, within) => asked.request({ access: accessTo(caller), scope: within }, input),
+    approve: (caller, input, within) => asked.approve({ access: accessTo(caller), scope: within }, input),
+    reject: (caller, input, within) => asked.reject({ access: accessTo(caller), scope: within }, input),
+    page: (caller, ...rest) => asked.page({ access: accessTo(caller) }, ...rest),
+    find: (caller, approvalId) => asked.find({ access: accessTo(caller) }, approvalId),
+  };
   const { scope } = createTestScope(clock, 3_600_000 * 24);
   const steps = async () =>
     (await recordsOf(audit))
