@@ -14,7 +14,7 @@ const { values } = parseArgs({
     every: { type: 'string', default: '1' },
     /** Cells that run side by side. */
     'at-once': { type: 'string', default: '4' },
-    /** Only cells whose name has this, e.g. `redis isolateMachines`. */
+    /** Only cells whose name has one of these, e.g. `redis isolateMachines,tagMachines once`. */
     only: { type: 'string', default: '' },
   },
 });

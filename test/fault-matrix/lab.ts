@@ -17,6 +17,8 @@ const graphTenant = 'contoso';
 const defenderTenant = 'fabrikam';
 /** Isolates when a second person agrees. */
 const guardedTenant = 'tailspin';
+/** Small, for what the simulator hunts through all events for. */
+const smallTenant = 'northwind';
 
 /** What all cells share: one simulator, one Redis, and targets enough for a request each. */
 export interface Lab {
@@ -50,6 +52,7 @@ export const startLab = async (): Promise<Lab> => {
       simTenant(graphTenant, { scale: 40 }),
       simTenant(defenderTenant, { scale: 20 }),
       simTenant(guardedTenant, { scale: 15 }),
+      simTenant(smallTenant),
     ],
     enforceQuotas: false,
     actionTimes: { pendingMs: 0, runningMs: 1 },
@@ -68,6 +71,7 @@ export const startLab = async (): Promise<Lab> => {
       graph: simulator.world(graphTenant),
       defender: simulator.world(defenderTenant),
       guarded: simulator.world(guardedTenant),
+      small: simulator.world(smallTenant),
     }),
     redisPort,
     withDatabase: async (work) => {
@@ -79,7 +83,7 @@ export const startLab = async (): Promise<Lab> => {
       changedSettings(offered, [
         [['server', 'port'], 0],
         [['upstream'], { caFile }],
-        ...[0, 1, 2].flatMap((tenant) =>
+        ...[0, 1, 2, 3].flatMap((tenant) =>
           Object.entries(endpoints).map(
             ([api, origin]): SettingsChange => [['tenants', tenant, 'endpoints', api], origin],
           ),

@@ -11,7 +11,8 @@ const becomes = (
   more: Readonly<Record<string, unknown>> = {},
   before?: (machine: WorldMachine) => void,
 ): (() => ActRequest) => {
-  const take = eachOnce('machine', idleMachines(world));
+  // What comes first must not be taken for what another request did.
+  const take = eachOnce('machine', before === undefined ? idleMachines(world) : idleMachines(world).toReversed());
   return () => {
     const machine = take();
     before?.(machine);

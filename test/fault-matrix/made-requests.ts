@@ -1,6 +1,5 @@
 import { runKql } from '../../src/simulator/kql/run.ts';
 import type { TenantWorld } from '../../src/simulator/world/types.ts';
-import { eachOnce } from './estate.ts';
 import { requestOf, wholeTarget } from './request.ts';
 
 /** Files and alerts that are made, and files that are taken away. */
@@ -13,23 +12,23 @@ export const madeRequests = (world: TenantWorld) => {
     files += 1;
     return `fault-${String(files).padStart(5, '0')}.ps1`;
   };
-  let event: (() => Readonly<Record<string, unknown>>) | undefined;
-  /** One event of each machine. */
-  const takeEvent = (): Readonly<Record<string, unknown>> => {
-    const kql = 'DeviceProcessEvents | take 20000 | project DeviceId, ReportId, Timestamp';
-    event ??= eachOnce('event', [
-      ...new Map(runKql(world, kql, new Date()).rows.map((row) => [row.DeviceId, row])).values(),
-    ]);
-    return event();
-  };
+  const kql = 'DeviceProcessEvents | take 1 | project DeviceId, ReportId, Timestamp';
+  const [event] = runKql(world, kql, new Date()).rows;
+  let alerts = 0;
   return {
     createAlert: () => {
-      const { DeviceId, ReportId, Timestamp: eventTime } = takeEvent();
-      const machineId = String(DeviceId);
-      const title = `Odd process on ${machineId}`;
+      alerts += 1;
+      const machineId = String(event?.DeviceId);
+      const title = `Odd process ${alerts}`;
       const found = () => world.alerts.filter((alert) => alert.title === title).map(({ id }) => id);
       const words = { title, description: 'Found by hunting', recommendedAction: 'Look at it' };
-      const about = { machineId, reportId: String(ReportId), eventTime, severity: 'LOW', category: 'GENERAL' };
+      const about = {
+        machineId,
+        reportId: String(event?.ReportId),
+        eventTime: event?.Timestamp,
+        severity: 'LOW',
+        category: 'GENERAL',
+      };
       return requestOf('createAlert', 'actionId: alertId', { tenant, ...about, ...words }, [
         wholeTarget(machineId, found, { hasActionId: true }),
       ]);

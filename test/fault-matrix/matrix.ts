@@ -25,7 +25,7 @@ export interface MatrixOptions {
   readonly every: number;
   /** Cells that run side by side, at most 16. */
   readonly atOnce: number;
-  /** Of the cells only those in whose name this occurs. */
+  /** Of the cells only those in whose name one of these texts occurs, which commas separate. */
   readonly only: string;
   /** Called after each cell, with how many there are. */
   readonly onCell?: (judged: JudgedCell, total: number) => void;
@@ -40,11 +40,10 @@ export const runMatrix = async ({ short, every, atOnce, only, onCell }: MatrixOp
   const started = performance.now();
   const lab = await startLab();
   try {
-    const plans: Plan[] = [];
-    for (const store of storeNames) plans.push(await findSteps(lab, store));
+    const plans = await Promise.all(storeNames.map((store) => findSteps(lab, store)));
     const plan = plans.flat();
     const cells = (short ? someCells(plan) : allCells(plan))
-      .filter((cell) => nameOfCell(cell).includes(only))
+      .filter((cell) => only.split(',').some((text) => nameOfCell(cell).includes(text)))
       .filter((_, index) => index % every === 0);
     const judged = await pLimit(atOnce).map(cells, async (cell): Promise<JudgedCell> => {
       // The others go on, so that each ends the process that it started.

@@ -73,6 +73,8 @@ export interface Worlds {
   readonly defender: TenantWorld;
   /** Isolations need a second person. */
   readonly guarded: TenantWorld;
+  /** Alerts and files are made. */
+  readonly small: TenantWorld;
 }
 
 const variants = [
@@ -95,7 +97,7 @@ export type Requests = Readonly<Record<MutationName, () => ActRequest>>;
 /** In the order of the columns: every act of the table, and ways of asking for one that take other steps. */
 export const mutationNames: readonly MutationName[] = [...actNames, ...variants];
 
-export const createRequests = ({ graph, defender, guarded }: Worlds): Requests => {
+export const createRequests = ({ graph, defender, guarded, small }: Worlds): Requests => {
   const tenant = graph.name;
   const toIsolate = eachOnce('machine', idleMachines(graph));
   const toRelease = eachOnce('machine', idleMachines(graph).toReversed());
@@ -155,7 +157,7 @@ export const createRequests = ({ graph, defender, guarded }: Worlds): Requests =
     'addComment by M365D': () => commented(defender.name, toCommentInM365d()),
     ...machineRequests(graph, defender),
     ...regroupRequests(guarded),
-    ...madeRequests(defender),
+    ...madeRequests(small),
     approveAction: () => {
       const machine = toApprove();
       const asked = { tenant: guarded.name, machineIds: [machine.id], comment: 'Beaconing' };
