@@ -32,7 +32,7 @@ export interface MadeJob<Thing, Subject extends JournalSubject> {
   readonly send: (target: MadeTarget<Thing>, scope: CallScope) => Promise<Thing | null>;
   /** The thing after the act, by its own id or its target's; null: there is none. */
   readonly read: (id: string, scope: CallScope) => Promise<Thing | null>;
-  readonly idOf: (thing: Thing) => string;
+  readonly idOf: (thing: Thing) => string | null;
   /** Which of them the caller reads. */
   readonly readable: (things: readonly Thing[]) => Promise<ReadonlySet<Thing>>;
   readonly parts: { readonly acts: Pick<MachineActs, 'refusal'>; readonly clock: Clock; readonly log: Log };

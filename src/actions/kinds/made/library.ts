@@ -60,7 +60,8 @@ const performOnFile = async <Subject extends Of<'libraryUpload' | 'libraryDeleti
         { asked: fileName, target: { id: fileName, before: await read(fileName, where), machine: null }, error: null },
       ],
       subjectOf: () => subject,
-      idOf: (file) => file.fileName,
+      // The target itself: nothing else came of it.
+      idOf: () => null,
       readable: async (files) => new Set(access.holds('library:read', tenant) ? files : []),
     },
     (_, { outcome, error, shown }, isReadable) => ({
