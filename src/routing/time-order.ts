@@ -30,12 +30,13 @@ export const createTimeOrder = <T>(
   /** Newest first, every time readable, and none newer than where the page before ended. */
   const keepsOrder = (rows: readonly T[]): boolean => {
     let last = lastTime;
+    // A page that goes on by time begins with what an API may have cut off behind its digits.
+    let latest = boundaryOf(lastTime) ?? lastTime;
     for (const row of rows) {
       const time = timeOf?.(row) ?? null;
-      const compared = last === null ? 0 : compareTimes(time, last);
-      if (boundaryOf(time) === null || compared > 0) return false;
-      isDescending ||= compared < 0;
-      last = time;
+      if (boundaryOf(time) === null || (latest !== null && compareTimes(time, latest) > 0)) return false;
+      isDescending ||= last !== null && compareTimes(time, last) < 0;
+      [last, latest] = [time, time];
     }
     return true;
   };
