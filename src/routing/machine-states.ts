@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { MachineActionFilter } from '../domain/filters.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
-import { type MachineStates, machineStates, stateByActions } from '../domain/machine-state.ts';
+import { actionsKeptMs, type MachineStates, machineStates, stateByActions } from '../domain/machine-state.ts';
 import { UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { chunked } from './filter-forms.ts';
@@ -18,8 +18,6 @@ export type ReadMachineStates = (
   scope: CallScope,
 ) => Promise<ReadonlyMap<string, MachineStates>>;
 
-/** Actions are kept for 180 days. */
-const keptMs = 180 * 86_400_000;
 const types = Object.values(machineStates).flatMap(({ brings, undoes }) => [brings, undoes]);
 const machinesPerList = 15;
 const maxLists = 10;
@@ -43,7 +41,7 @@ export const createReadMachineStates =
     const chunks = chunked([...wanted.keys()], machinesPerList);
     if (chunks.length > maxLists) await readAll({ type: types });
     else await Promise.all(chunks.map((machineId) => readAll({ machineId, type: types })));
-    const since = clock.now() - keptMs;
+    const since = clock.now() - actionsKeptMs;
     return new Map(
       machineIds.map((id) => {
         const actions = wanted.get(id.toLowerCase()) ?? [];

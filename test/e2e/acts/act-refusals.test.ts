@@ -43,6 +43,8 @@ beforeAll(async () => {
   });
   for (const tenant of ['contoso', 'fabrikam', 'guarded', 'asked']) {
     const { actions, machines } = running.simulator.world(tenant);
+    // No older an action can hold on them than those that are kept.
+    for (const one of machines) Object.assign(one, { firstSeen: new Date(Date.now() - 20 * 86_400_000).toISOString() });
     const [like] = actions;
     const machine = machines.find(({ osPlatform }) => osPlatform === 'macOS');
     if (like === undefined || machine === undefined) throw new Error('The estate has no action to go by');

@@ -1,12 +1,12 @@
 import type { MachineVisibility } from '../../../access/machine-visibility.ts';
 import type { Tenant } from '../../../config/tenants.ts';
-import { asGatewayError, GatewayError, isSurelyNotSent } from '../../../errors.ts';
-import { actOnEach } from '../../../routing/act-on-each.ts';
+import { asGatewayError, GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { ActParts } from '../../act.ts';
 import { lookScope } from '../../committed-scope.ts';
 import type { InvestigationResult } from '../../payloads.ts';
 import { type ActKind, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
+import { sendEach } from '../../pipeline/send-each.ts';
 import { isBusy } from '../../queue/waiting.ts';
 import { errorRow } from '../../results.ts';
 import { onboarded, onWindows } from '../machine/preconditions.ts';
@@ -78,7 +78,7 @@ export const investigationKind = (
     const read = await look((s) => readTargets(reads.machines, tenant, [target.id], s), scope);
     const why = unmet({ ...target, machine: read?.get(canonical(target.id))?.machine ?? target.machine });
     if (why === null || why.code === error.code) return error;
-    return new GatewayError(why.code, `${why.message}. ${error.message}`, error.details, error);
+    return retold(error, `${why.message}. ${error.message}`, why.code);
   };
 
   const sendOne = async ({ target, renew, scope }: Sending<PlannedMachine>): Promise<Ended<Named>> => {
@@ -144,15 +144,7 @@ export const investigationKind = (
 
     recall: async (done) => done.map(({ end }) => (end.actionId === null ? null : { investigationId: end.actionId })),
 
-    send: (sendings) => {
-      const done = sendings.map(() => Promise.withResolvers<Ended<Named>>());
-      actOnEach([...sendings.entries()], async ([index, sending]) =>
-        done[index]?.resolve(await sendOne(sending)),
-      ).catch((thrown: unknown) => {
-        for (const { resolve } of done) resolve(stopped('UNKNOWN', asGatewayError(thrown)));
-      });
-      return done.map(({ promise }) => promise);
-    },
+    send: (sendings) => sendEach(sendings, sendOne),
 
     result: ({ target: { id, machine } }, { outcome, error, shown }) => ({
       tenant: tenant.name,
@@ -166,17 +158,13 @@ export const investigationKind = (
 };
 
 const unread = (error: GatewayError): GatewayError =>
-  new GatewayError(
-    error.code,
-    `Whether it would be taken cannot be told, for the machine's investigations cannot be read: ${error.message}`,
-    error.details,
+  retold(
     error,
+    `Whether it would be taken cannot be told, for the machine's investigations cannot be read: ${error.message}`,
   );
 
 const unknownOutcome = (error: GatewayError): GatewayError =>
-  new GatewayError(
-    error.code,
-    `${error.message}. It may or may not have been started, and was not sent again: look at the machine's investigations`,
-    error.details,
+  retold(
     error,
+    `${error.message}. It may or may not have been started, and was not sent again: look at the machine's investigations`,
   );

@@ -1,7 +1,7 @@
 import type { MachineVisibility } from '../../../access/machine-visibility.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import type { Machine } from '../../../domain/machine.ts';
-import { asGatewayError, GatewayError, isSurelyNotSent } from '../../../errors.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
 import type { Done } from '../../../routing/act-on-each.ts';
 import { isChanged, type MachineChange } from '../../../routing/machine-changes.ts';
 import type { CallScope } from '../../../scope.ts';
@@ -9,6 +9,7 @@ import type { ActParts } from '../../act.ts';
 import { committedScope, lookScope } from '../../committed-scope.ts';
 import type { FieldChange, MachineResult } from '../../payloads.ts';
 import { type ActKind, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
+import { sendTogether } from '../../pipeline/send-each.ts';
 import { errorRow } from '../../results.ts';
 import { canonical, type PlannedMachine, planMachines, readTargets, unknownMachine } from '../machine/targets.ts';
 
@@ -97,18 +98,7 @@ export const machineChangeKind = (
       return done.map(({ target: { id } }) => now.get(canonical(id)) ?? null);
     },
 
-    send: (sendings) => {
-      const all = sendings.length === 0 ? Promise.resolve([]) : sendAll(sendings);
-      return sendings.map((_, index) =>
-        all.then(
-          (ends) => ends[index] ?? stopped('UNKNOWN', noAnswer()),
-          (thrown: unknown) => {
-            const error = asGatewayError(thrown);
-            return stopped(isSurelyNotSent(error) ? 'FAILED' : 'UNKNOWN', error);
-          },
-        ),
-      );
-    },
+    send: (sendings) => sendTogether(sendings, sendAll),
 
     result: ({ target: { id, machine: before } }, { outcome, error, shown }) => {
       const machine = shown ?? before;
@@ -136,9 +126,7 @@ const fieldChange = (change: MachineChange, { machineTags, deviceValue }: Machin
 const noAnswer = (): GatewayError => asGatewayError(new Error('A change of machines has no end'));
 
 const unknownOutcome = (error: GatewayError): GatewayError =>
-  new GatewayError(
-    error.code,
-    `${error.message}. It may or may not have been changed, and was not sent again: the machine is shown as it is now`,
-    error.details,
+  retold(
     error,
+    `${error.message}. It may or may not have been changed, and was not sent again: the machine is shown as it is now`,
   );

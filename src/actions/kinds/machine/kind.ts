@@ -3,6 +3,7 @@ import type { Tenant } from '../../../config/tenants.ts';
 import type { MachineActionType } from '../../../domain/enums.ts';
 import type { Machine } from '../../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../../domain/machine-action.ts';
+import { actionsKeptMs, machineStates } from '../../../domain/machine-state.ts';
 import { asGatewayError, type GatewayError, retold } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
 import type { Capability, MachineActs } from '../../../routing/acts.ts';
@@ -19,14 +20,10 @@ import type { OutcomeFinders } from '../../recovery/outcomes.ts';
 import { errorRow } from '../../results.ts';
 import { alreadyIn, type Precondition, type StateEffect } from './preconditions.ts';
 import { createSendOne, otherUnderWay, type SendAct, type SendOneParts } from './send-one.ts';
-import { canonical, readTargets, resolveTargets, seenBy, type Target } from './targets.ts';
+import { canonical, type PlannedMachine, planMachines, readTargets } from './targets.ts';
 
 /** A machine that is acted on. */
-export interface MachineTarget {
-  /** Defender's id. */
-  readonly id: string;
-  /** Null: it was not read. */
-  readonly machine: Machine | null;
+export interface MachineTarget extends PlannedMachine {
   /** In the comment of what is sent to it. */
   readonly tag: CorrelationTag;
 }
@@ -82,11 +79,8 @@ export const createMachineKind = (parts: MachineKindParts) => {
     const { facts, particulars, tenant, asked, comment, visibility, readable } = job;
     const { type, effect } = facts;
 
-    const targetOf = ({ machineId, machine }: Target): MachineTarget => ({
-      id: machineId,
-      machine,
-      tag: job.tagOf(machineId),
-    });
+    const tagged = (machine: PlannedMachine): MachineTarget => ({ ...machine, tag: job.tagOf(machine.id) });
+
     const subjectOf = ({ id, tag }: MachineTarget) =>
       ({ kind: 'machineAction', machineId: id, type, mark: tag.text }) as const;
 
@@ -107,17 +101,25 @@ export const createMachineKind = (parts: MachineKindParts) => {
       scope: CallScope,
     ): Promise<readonly MachineAction[]> => {
       if (targets.length === 0) return [];
-      const types = effect === undefined ? [type] : [effect.brings, effect.undoes];
+      const types = effect === undefined ? [type] : Object.values(machineStates[effect.of]);
       const filter = { machineId: targets.map(({ id }) => id), type: types };
       return (await machineActions.open(tenant, filter, { from: { kind: 'start' }, top: listed }, scope)).page.items;
     };
 
-    const stateOf = ({ id }: MachineTarget, actions: readonly MachineAction[]): Ended<MachineAction> => {
+    const stateOf = (
+      { id, machine }: MachineTarget,
+      actions: readonly MachineAction[],
+      isRefused: boolean,
+    ): Ended<MachineAction> => {
       const own = actions.filter(({ machineId }) => machineId === id);
       const running = own.find((action) => action.type === type && !isFinal(action));
       if (running !== undefined)
         return isSame(running) ? begun(running, 'UNDER_WAY') : stopped('REFUSED', otherUnderWay(running));
-      const error = effect === undefined ? null : alreadyIn(effect, id, own);
+      const since = clock.now() - actionsKeptMs;
+      const error =
+        effect === undefined
+          ? null
+          : alreadyIn(effect, { machineId: id, machine, actions: own, since, isRefused }, isSame);
       return error === null ? { outcome: null, error: null, shown: null, actionId: null } : stopped('REFUSED', error);
     };
 
@@ -137,9 +139,9 @@ export const createMachineKind = (parts: MachineKindParts) => {
       const { error } = ended;
       if (ended.outcome !== 'FAILED' || error?.details.upstreamStatus !== 400) return ended;
       try {
-        const target = { id, machine: known, tag: job.tagOf(id) };
+        const target = tagged({ id, machine: known });
         const machine = known ?? (await readTargets(machines, tenant, [id], scope)).get(canonical(id))?.machine ?? null;
-        const why = unmet(machine) ?? stateOf(target, await actionsOf([target], scope)).error;
+        const why = unmet(machine) ?? stateOf(target, await actionsOf([target], scope), true).error;
         if (why === null || why.code === error.code) return ended;
         return { ...ended, error: retold(error, `${why.message}. ${error.message}`, why.code) };
       } catch (err) {
@@ -154,11 +156,8 @@ export const createMachineKind = (parts: MachineKindParts) => {
       machineOf: ({ machine }) => machine,
 
       plan: async (reading, scope) => {
-        const targets =
-          reading || visibility !== null
-            ? seenBy(visibility, tenant, await readTargets(machines, tenant, asked, scope))
-            : await resolveTargets(machines, tenant, asked, scope);
-        return [...targets].map(([name, target]) => ({ asked: name, target: targetOf(target), error: target.error }));
+        const plans = await planMachines({ machines, tenant, asked, visibility, reading }, scope);
+        return plans.map(({ target, ...planned }) => ({ ...planned, target: tagged(target) }));
       },
 
       check: ({ machine }) => {
@@ -171,7 +170,7 @@ export const createMachineKind = (parts: MachineKindParts) => {
         if (refusal !== null) return targets.map(() => stopped('REFUSED', refusal));
         try {
           const actions = await actionsOf(targets, scope);
-          return targets.map((target) => turnOf(stateOf(target, actions)));
+          return targets.map((target) => turnOf(stateOf(target, actions, false)));
         } catch (thrown) {
           scope.signal.throwIfAborted();
           const error = asGatewayError(thrown);

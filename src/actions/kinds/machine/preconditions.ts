@@ -1,7 +1,6 @@
-import type { MachineActionType } from '../../../domain/enums.ts';
 import type { Machine } from '../../../domain/machine.ts';
-import type { MachineAction } from '../../../domain/machine-action.ts';
-import { compareTimes } from '../../../domain/time.ts';
+import { isFinal, type MachineAction } from '../../../domain/machine-action.ts';
+import { isOffWhenSilent, type MachineStateName, machineStates, tellingAction } from '../../../domain/machine-state.ts';
 import { GatewayError, UpstreamError } from '../../../errors.ts';
 
 /** What Microsoft asks of a machine before it takes an act; null: met, or not known. Each page of an act names its own. */
@@ -58,27 +57,47 @@ export const when =
   (machine, particulars) =>
     holds(particulars) ? precondition(machine, particulars) : null;
 
-/** A state of a machine that one act brings about and another takes back, and what this act makes of it. */
+/** What an act makes of a state of machines. */
 export interface StateEffect {
-  readonly brings: MachineActionType;
-  readonly undoes: MachineActionType;
-  readonly to: 'on' | 'off';
-  /** e.g. `isolated` */
-  readonly state: string;
+  readonly of: MachineStateName;
+  readonly to: 'ON' | 'OFF';
 }
 
-/** Whether a machine is in the state that the act would bring about, by its actions; null: it is not, or they do not say. */
+/** A machine in a state, as messages say it. */
+const stateWords = { isolation: 'isolated', restriction: 'restricted' } as const satisfies Record<
+  MachineStateName,
+  string
+>;
+
+/** What tells whether a machine is in a state. */
+interface StateEvidence {
+  readonly machineId: string;
+  /** Null: it was not read. */
+  readonly machine: Machine | null;
+  /** Of the machine alone. */
+  readonly actions: readonly MachineAction[];
+  /** Actions reach back to this moment, epoch milliseconds. */
+  readonly since: number;
+  /** Whether Microsoft has refused the act: then no action says that there is something to undo. */
+  readonly isRefused: boolean;
+}
+
+/** Why an act would change nothing of a state; null: it would, or nobody knows. `isSame`: whether an action did what is asked. */
 export const alreadyIn = (
-  { brings, undoes, to, state }: StateEffect,
-  machineId: string,
-  actions: readonly MachineAction[],
+  { of, to }: StateEffect,
+  { machineId, machine, actions, since, isRefused }: StateEvidence,
+  isSame: (action: MachineAction) => boolean,
 ): GatewayError | null => {
-  const last = actions
-    .filter(({ status, type }) => status === 'SUCCEEDED' && (type === brings || type === undoes))
-    .sort((a, b) => compareTimes(b.createdAt, a.createdAt))
-    .at(0);
-  const isOn = last?.type === brings;
-  if (isOn !== (to === 'on')) return null;
-  const said = to === 'on' ? `is ${state} already (${last?.actionId})` : `is not ${state}: there is nothing to undo`;
-  return new GatewayError('ALREADY_IN_STATE', `The machine ${machineId} ${said}`, { sent: 'no' });
+  const refused = (said: string): GatewayError =>
+    new GatewayError('ALREADY_IN_STATE', `The machine ${machineId} is ${said}`, { sent: 'no' });
+  const nothingToUndo = refused(`not ${stateWords[of]}: there is nothing to undo`);
+  const telling = tellingAction(machineStates[of], actions);
+  if (telling === null) {
+    const isOff = isRefused || (machine !== null && isOffWhenSilent(machine, since));
+    return to === 'OFF' && isOff ? nothingToUndo : null;
+  }
+  // While one goes on, the state is about to change.
+  if (!isFinal(telling)) return null;
+  if (telling.type !== machineStates[of].brings) return to === 'OFF' ? nothingToUndo : null;
+  return to === 'ON' && isSame(telling) ? refused(`${stateWords[of]} already (${telling.actionId})`) : null;
 };

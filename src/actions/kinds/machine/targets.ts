@@ -91,7 +91,7 @@ export const unknownMachine = (tenant: Tenant, id: string): NotFoundError =>
   new NotFoundError(`There is no machine ${id} in ${tenant.name}`, { tenant: tenant.name });
 
 /** Machines to act on: calls take ids alone, so names are looked up first, and ids are believed. */
-export const resolveTargets = async (
+const resolveTargets = async (
   machines: MachineReads,
   tenant: Tenant,
   ids: readonly string[],
