@@ -186,6 +186,19 @@ export interface ResultError {
   readonly claims: string | null;
 }
 
+/** The error that a result was told with, of an act that was tried dry: nothing was sent. */
+export const errorOfResult = ({ code, message, ...told }: ResultError): GatewayError =>
+  new GatewayError(code, message, {
+    sent: 'no',
+    missingPermissions: told.missingPermissions,
+    guardrails: told.guardrails,
+    ...(told.upstreamCode !== null && { upstreamCode: told.upstreamCode }),
+    ...(told.upstreamStatus !== null && { upstreamStatus: told.upstreamStatus }),
+    ...(told.upstreamRequestId !== null && { upstreamRequestId: told.upstreamRequestId }),
+    ...(told.retryAfterSeconds !== null && { retryAfterSeconds: told.retryAfterSeconds }),
+    ...(told.claims !== null && { claims: told.claims }),
+  });
+
 /** What is not written for callers is masked here as everywhere; the caller of this function logs it. */
 export const resultErrorOf = (error: GatewayError): ResultError => {
   const { code, details } = error;

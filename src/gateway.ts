@@ -240,9 +240,16 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     unwatched.abort();
     return watching;
   };
-  const server = await startServer(app, config.server).catch(async (error: unknown) => {
+  const close = async (): Promise<void> => {
+    tenantSignIns.stop();
     await actions.stop();
+    await http.close();
     await stopWatching();
+    await audit.close();
+    await store.close();
+  };
+  const server = await startServer(app, config.server).catch(async (error: unknown) => {
+    await close();
     throw error;
   });
   // Not before it listens: a start that fails leaves nothing running.
@@ -254,12 +261,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     stopping.abort();
     const timer = setTimeout(() => lastMoment.abort(givenUp()), graceMs - givenUpBeforeMs(graceMs));
     await server.stop(graceMs).finally(() => clearTimeout(timer));
-    tenantSignIns.stop();
-    await actions.stop();
-    await http.close();
-    await stopWatching();
-    await audit.close();
-    await store.close();
+    await close();
   };
   let stopped: Promise<void> | undefined;
   return {

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
+import { appendWhole, cutTo, replaceWhole } from '../whole-write.ts';
 import { chain } from './chain.ts';
 import { findEnd } from './ended.ts';
 import { fileReader } from './file-reader.ts';
@@ -14,7 +15,6 @@ import { AuditLoss, type HeadMemory, type KnownHead, noMemory } from './loss.ts'
 import type { AuditEntry, AuditLog } from './record.ts';
 import { removableBefore, removalOf } from './retention.ts';
 import { keyEvents, lossEvents } from './trust.ts';
-import { appendWhole, cutTo, replaceWhole } from './whole-write.ts';
 
 export interface FileLogOptions {
   readonly folder: string;
@@ -129,9 +129,7 @@ export const openFileLog = (options: FileLogOptions): AuditLog => {
       throw error;
     }
     const start = size + bytes.length - Buffer.byteLength(lines.at(-1) ?? '') - 1;
-    const grown: Tail = { head, number, size: size + bytes.length, last: { number, start }, hasHead: true };
-    known = grown;
-    if (turned) known = retain(grown);
+    known = { head, number, size: size + bytes.length, last: { number, start }, hasHead: true };
     memory.remember({ seq: head.seq, hash: head.hash, key: head.key });
     return seqs.slice(events.length);
   };

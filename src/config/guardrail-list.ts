@@ -11,7 +11,6 @@ import {
   guardedActions,
   type Hours,
   weekdays,
-  withoutMachine,
 } from './guardrails.ts';
 import type { RoleTable } from './roles.ts';
 import { didYouMean } from './suggest.ts';
@@ -207,7 +206,7 @@ const checkKind = (read: Read, { path, faults }: Place): void => {
 
 const checkTargets = (read: Read, { path, faults }: Place): void => {
   const bare = [...(read.deny ?? []), ...(read.requireApproval ?? []), ...(read.actions ?? [])].find(
-    (word) => isAction(word) && withoutMachine.includes(word),
+    (word) => isAction(word) && !guardedActions[word].hasMachine,
   );
   const condition = machineConditions.find((field) => read[field] !== undefined);
   if (bare === undefined || condition === undefined) return;

@@ -64,3 +64,10 @@ export type OpenRows<F, T> = (
   opening: ListOpening,
   scope: CallScope,
 ) => Promise<OpenedRows<T>>;
+
+/** The list with remarks, each once, which may come to be said while pages are read. */
+export const withRemarks = <T>(list: OpenedRows<T>, remarks: () => readonly (string | undefined)[]): OpenedRows<T> =>
+  Object.defineProperty({ ...list }, 'remark', {
+    enumerable: true,
+    get: () => [...new Set(remarks().filter((remark) => remark !== undefined))].join('; ') || undefined,
+  });

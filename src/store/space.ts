@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import type { Attempts } from './attempts.ts';
 import type { Backend } from './backend.ts';
 import type { Encryption } from './encryption.ts';
+import { storeFailure } from './failure.ts';
 
 /** A part of the store with keys of its own. Values are plain JSON. */
 export interface Space<T> {
@@ -73,10 +74,6 @@ const namePattern = /^[a-z][a-z0-9-]*$/;
 
 /** Keeps our keys apart from those of others in a shared Redis. */
 const root = 'defender-gateway';
-
-/** The store did not answer, and what was to be done with it cannot go on. */
-export const storeFailure = (error: unknown): GatewayError =>
-  new GatewayError('INTERNAL', 'The store of the gateway does not answer', { sent: 'no' }, error);
 
 /** A kept value that cannot be read: of another encryption key or version of the gateway, or changed by somebody. It stands. */
 export class UnreadableEntryError extends GatewayError {

@@ -7,10 +7,11 @@ import type { Backend } from './backend.ts';
 import { type Continuity, createContinuity } from './continuity.ts';
 import { createEncryption } from './encryption.ts';
 import { decodeKey, keyFileNextTo, randomKey } from './encryption-key.ts';
+import { storeFailure } from './failure.ts';
 import type { Loss } from './loss.ts';
 import { type Marker, markerSpace } from './marker.ts';
 import { createSortedLists, type SortedLists, type SortedOptions } from './sorted.ts';
-import { createSpace, createTold, formFault, placeOf, type Space, type SpaceOptions, storeFailure } from './space.ts';
+import { createSpace, createTold, formFault, placeOf, type Space, type SpaceOptions } from './space.ts';
 import { openSqlite } from './sqlite.ts';
 
 /** Everything that outlives a request: tokens, caches, idempotency keys, leases. */

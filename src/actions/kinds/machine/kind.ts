@@ -4,9 +4,10 @@ import type { MachineActionType } from '../../../domain/enums.ts';
 import type { Machine } from '../../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../../domain/machine-action.ts';
 import { actionsKeptMs, machineStates } from '../../../domain/machine-state.ts';
-import { asGatewayError, type GatewayError, retold } from '../../../errors.ts';
+import { asGatewayError, type GatewayError, retold, UpstreamError } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
 import type { Capability, MachineActs } from '../../../routing/acts.ts';
+import { firstPages } from '../../../routing/first-pages.ts';
 import type { MachineActionReads } from '../../../routing/machine-actions.ts';
 import type { MachineReads } from '../../../routing/machines.ts';
 import type { CallScope } from '../../../scope.ts';
@@ -64,8 +65,9 @@ export interface MachineKindParts extends SendOneParts {
   readonly log: Log;
 }
 
-/** Actions of a machine that are looked at: more than there are in the time that matters. */
+/** Actions that are listed at a time, and pages that are looked at: a state is told by all actions or by none. */
 const listed = 1000;
+const maxPages = 10;
 
 /**
  * Acts on machines, found again by the correlation tag in their comment. Calls: 1 a machine, 1 a DNS name, 1 for 50 machines
@@ -95,7 +97,7 @@ export const createMachineKind = (parts: MachineKindParts) => {
       return null;
     };
 
-    /** The actions of the machines that tell their state, and what is under way. One call for 50. */
+    /** The actions of the machines that tell their state, and what is under way, whole. One call for 50 where a page holds them. */
     const actionsOf = async (
       targets: readonly MachineTarget[],
       scope: CallScope,
@@ -103,7 +105,14 @@ export const createMachineKind = (parts: MachineKindParts) => {
       if (targets.length === 0) return [];
       const types = effect === undefined ? [type] : Object.values(machineStates[effect.of]);
       const filter = { machineId: targets.map(({ id }) => id), type: types };
-      return (await machineActions.open(tenant, filter, { from: { kind: 'start' }, top: listed }, scope)).page.items;
+      const opened = await machineActions.open(tenant, filter, { from: { kind: 'start' }, top: listed }, scope);
+      const { items, isAll } = await firstPages(opened, maxPages);
+      if (isAll) return items;
+      const why = opened.remark ?? `they are more than ${items.length}`;
+      throw new UpstreamError('UPSTREAM_REJECTED', `Not all actions of the machines were read: ${why}`, {
+        tenant: tenant.name,
+        api: 'mde',
+      });
     };
 
     const stateOf = (
