@@ -104,6 +104,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   /** Fires shortly before a stop cuts what is left. */
   const lastMoment = new AbortController();
 
+  const throttle = createThrottleMemory(clock, maxThrottleWaitMs, stopping.signal);
   const signIns = createSignIns(store);
   const standings = createStandings({ log, metrics });
   const tokens = observedTokens(createTokens({ store, signIns, clock, http: http.request, log, metrics }), standings);
@@ -113,7 +114,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     http: http.request,
     tokens,
     clock,
-    throttle: createThrottleMemory(clock, maxThrottleWaitMs, stopping.signal),
+    throttle,
     circuits: createCircuits(),
     flights: createSingleFlight(),
     log,
@@ -129,7 +130,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const connectivity = createConnectivity({ tokens, http: http.request, clock });
   const idsPerCall = limits.idsPerCall;
   const learned = createLearned({ clock, log, report: metrics.learnedFacts });
-  const parts = { routing, send, clock, learned };
+  const parts = { routing, send, clock, learned, throttle, stopping: stopping.signal };
   const machineNames = createMachineNames(parts);
   const reads = createEntityReads({ ...parts, idsPerCall, machineNames });
   const huntingReads = createHuntingReads(parts);

@@ -102,6 +102,7 @@ let estate: Estate;
 beforeAll(async () => {
   estate = await startEstate({
     ...Object.fromEntries(Object.entries(whole).map(([name, oddity]) => [name, graph(oddity)])),
+    unnamed: graph({ inline: (id) => ({ alerts: [...alertsOf(id), { id: '', title: 'an alert', evidence: [] }] }) }),
     never: graph({ inline: () => ({}) }),
     'never-null': graph({ inline: () => ({ alerts: null }) }),
     'one-never': graph({
@@ -153,6 +154,16 @@ describe('R3: incidents with their alerts', () => {
       `{ alerts(tenants: ["${tenant}"], filter: { incidentId: "7" }) { nodes { alertId } failures { code } } }`,
     );
     expect(listed.alerts.nodes.map(({ alertId }) => alertId).toSorted()).toEqual(['da7_1', 'da7_2']);
+  });
+
+  test('unnamed: an alert without an id is told beside the others', async () => {
+    const told = { truncated: true, truncationReason: expect.stringContaining('no id') };
+    const { data } = await estate.ask<{ incident: { alerts: object; machines: object } | null }>(
+      `{ incident(tenant: "unnamed", incidentId: "7") {
+        alerts { nodes { alertId } truncated truncationReason }
+        machines { truncated truncationReason } } }`,
+    );
+    expect(data.incident).toMatchObject({ alerts: { nodes: [{}, {}], ...told }, machines: told });
   });
 
   test('one-never: an error at the alerts of one incident alone', async () => {
