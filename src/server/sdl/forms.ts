@@ -130,7 +130,7 @@ export const actText = (input: string, { machines }: { readonly machines: boolea
     tenant: String!
     ${
       machines
-        ? `"Defender for Endpoint's ids, or full DNS names."
+        ? `"Defender for Endpoint's ids, full DNS names, or host names that one machine has."
     machineIds: [ID!]!
     "Why; kept by Defender with the action."
     comment: String!
