@@ -165,14 +165,9 @@ const cancellationKind = (
       return finalOf(action) ?? (machineError === null ? null : stopped('FAILED', machineError, action, id));
     },
 
-    probe: async (targets, scope) => {
-      const refusal = await acts.refusal(tenant, 'machineActions.cancel', scope);
-      return targets.map(({ id, action }) =>
-        refusal === null
-          ? { outcome: null, error: null, shown: action, actionId: id }
-          : stopped('REFUSED', refusal, action, id),
-      );
-    },
+    before: ({ action }) => action,
+    refusal: (scope) => acts.refusal(tenant, 'machineActions.cancel', scope),
+    looks: [],
 
     // Asking once more to cancel does no harm, and what was cancelled shows it when it is read for the plan.
     find: async (sought) => sought.map(() => ({ outcome: 'NOT_BEGUN', actionId: null, shown: null })),

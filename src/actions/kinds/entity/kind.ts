@@ -209,8 +209,10 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
       });
     },
 
-    probe: async (targets) =>
-      targets.map(({ entity }) => ({ outcome: null, error: null, shown: entity, actionId: null })),
+    before: ({ entity }) => entity,
+    // The plan throws it.
+    refusal: async () => null,
+    looks: [],
 
     find: (sought, scope) =>
       job.find(

@@ -1,6 +1,7 @@
 import type { MachineVisibility } from '../../../access/machine-visibility.ts';
 import type { Tenant } from '../../../config/tenants.ts';
-import { asGatewayError, GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
+import type { Machine } from '../../../domain/machine.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { ActParts } from '../../act.ts';
 import { lookScope } from '../../committed-scope.ts';
@@ -10,7 +11,14 @@ import { sendEach } from '../../pipeline/send-each.ts';
 import { isBusy } from '../../queue/waiting.ts';
 import { errorRow } from '../../results.ts';
 import { onboarded, onWindows } from '../machine/preconditions.ts';
-import { canonical, type PlannedMachine, planMachines, readTargets, unknownMachine } from '../machine/targets.ts';
+import {
+  canonical,
+  lookAtMachines,
+  type PlannedMachine,
+  planMachines,
+  readTargets,
+  unknownMachine,
+} from '../machine/targets.ts';
 import { askedForOn, begunSince } from './found.ts';
 
 /** What is told of an investigation: the rest is read when it is asked for. */
@@ -30,8 +38,8 @@ export interface InvestigationJob {
 }
 
 /**
- * Starts of investigations, found again by machine and time: they keep no comment. Calls: 1 a machine, and 1 for 20 machines to
- * look at those that run.
+ * Starts of investigations, found again by machine and time: they keep no comment. Calls: 1 a machine, before them 1 to
+ * read 39 machines and 1 to look at what runs on 20 of them.
  */
 export const investigationKind = (
   { acts, finders, reads, clock, log }: ActParts,
@@ -45,8 +53,16 @@ export const investigationKind = (
     actionId: one.investigationId,
   });
 
-  const unmet = ({ machine }: PlannedMachine): GatewayError | null =>
-    machine === null ? null : (onboarded(machine, null) ?? onWindows(machine, null));
+  const unmet = (machine: Machine): GatewayError | null => onboarded(machine, null) ?? onWindows(machine, null);
+
+  const lookAtRunning = async (targets: readonly PlannedMachine[], _isDryRun: boolean, scope: CallScope) => {
+    const ids = targets.map(({ id }) => id);
+    const now = await running(ids, scope);
+    return ids.map((id) => {
+      const one = now.get(id);
+      return one === undefined ? null : underWay(one);
+    });
+  };
 
   /** What runs on machines that somebody asked for, by machine. */
   const running = async (ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, Named>> => {
@@ -76,7 +92,8 @@ export const investigationKind = (
   const explained = async (target: PlannedMachine, error: GatewayError, scope: CallScope): Promise<GatewayError> => {
     if (error.details.upstreamStatus !== 400) return error;
     const read = await look((s) => readTargets(reads.machines, tenant, [target.id], s), scope);
-    const why = unmet({ ...target, machine: read?.get(canonical(target.id))?.machine ?? target.machine });
+    const machine = read?.get(canonical(target.id))?.machine ?? target.machine;
+    const why = machine === null ? null : unmet(machine);
     if (why === null || why.code === error.code) return error;
     return retold(error, `${why.message}. ${error.message}`, why.code);
   };
@@ -115,25 +132,15 @@ export const investigationKind = (
     machineOf: ({ machine }) => machine,
     plan: (reading, scope) => planMachines({ machines: reads.machines, tenant, asked, visibility, reading }, scope),
 
-    check: (target) => {
-      const error = unmet(target);
+    check: ({ machine }) => {
+      const error = machine === null ? null : unmet(machine);
       return error === null ? null : stopped('REFUSED', error);
     },
 
-    probe: async (targets, scope) => {
-      const refusal = await acts.refusal(tenant, 'investigations.start', scope);
-      if (refusal !== null) return targets.map(() => stopped('REFUSED', refusal));
-      const ids = targets.map(({ id }) => id);
-      const now = await running(ids, scope).catch((thrown: unknown) => {
-        scope.signal.throwIfAborted();
-        return asGatewayError(thrown);
-      });
-      if (now instanceof GatewayError) return targets.map(() => stopped('REFUSED', unread(now)));
-      return ids.map((id) => {
-        const one = now.get(id);
-        return one === undefined ? { outcome: null, error: null, shown: null, actionId: null } : underWay(one);
-      });
-    },
+    before: () => null,
+    refusal: (scope) => acts.refusal(tenant, 'investigations.start', scope),
+
+    looks: [lookAtMachines({ machines: reads.machines, log }, tenant, unmet), lookAtRunning],
 
     find: (sought, scope) =>
       finders.investigation(
@@ -156,12 +163,6 @@ export const investigationKind = (
     }),
   };
 };
-
-const unread = (error: GatewayError): GatewayError =>
-  retold(
-    error,
-    `Whether it would be taken cannot be told, for the machine's investigations cannot be read: ${error.message}`,
-  );
 
 const unknownOutcome = (error: GatewayError): GatewayError =>
   retold(

@@ -77,14 +77,9 @@ export const machineChangeKind = (
 
     plan: (reading, planScope) => planMachines({ machines, tenant, asked, visibility, reading }, planScope),
 
-    probe: async (targets, probeScope) => {
-      const refusal = await acts.refusal(tenant, 'machines.update', probeScope);
-      return targets.map(({ machine }) =>
-        refusal === null
-          ? { outcome: null, error: null, shown: machine, actionId: null }
-          : stopped('REFUSED', refusal, machine),
-      );
-    },
+    before: ({ machine }) => machine,
+    refusal: (actScope) => acts.refusal(tenant, 'machines.update', actScope),
+    looks: [],
 
     find: (sought, findScope) =>
       finders.machine(

@@ -4,7 +4,7 @@ import type { MachineActionType } from '../../../domain/enums.ts';
 import type { Machine } from '../../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../../domain/machine-action.ts';
 import { actionsKeptMs, machineStates } from '../../../domain/machine-state.ts';
-import { asGatewayError, type GatewayError, retold, UpstreamError } from '../../../errors.ts';
+import { type GatewayError, retold, UpstreamError } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
 import type { Capability, MachineActs } from '../../../routing/acts.ts';
 import { firstPages } from '../../../routing/first-pages.ts';
@@ -19,9 +19,9 @@ import { sendEach } from '../../pipeline/send-each.ts';
 import { type LiveResponseQueue, QueuedError } from '../../queue/queue.ts';
 import type { OutcomeFinders } from '../../recovery/outcomes.ts';
 import { errorRow } from '../../results.ts';
-import { alreadyIn, type Precondition, type StateEffect } from './preconditions.ts';
+import { alreadyIn, type Precondition, type Silence, type StateEffect } from './preconditions.ts';
 import { createSendOne, otherUnderWay, type SendAct, type SendOneParts } from './send-one.ts';
-import { canonical, type PlannedMachine, planMachines, readTargets } from './targets.ts';
+import { canonical, lookAtMachines, type PlannedMachine, planMachines, readTargets } from './targets.ts';
 
 /** A machine that is acted on. */
 export interface MachineTarget extends PlannedMachine {
@@ -70,8 +70,8 @@ const listed = 1000;
 const maxPages = 10;
 
 /**
- * Acts on machines, found again by the correlation tag in their comment. Calls: 1 a machine, 1 a DNS name, 1 for 50 machines
- * when a guardrail asks about them or the caller sees only some, 1 for 50 with an idempotency key; on a dry run 2 for 50.
+ * Acts on machines, found again by the correlation tag in their comment. Calls: 1 a machine; before them 1 to read 39, 1 to list
+ * what was done of the kind to 20 unless the act waits for its turn, and 1 for 20 with an idempotency key. 100 machines: 108.
  */
 export const createMachineKind = (parts: MachineKindParts) => {
   const { machines, machineActions, acts, clock, finders, log } = parts;
@@ -88,8 +88,7 @@ export const createMachineKind = (parts: MachineKindParts) => {
 
     const isSame = (action: MachineAction): boolean => facts.isSame?.(action, particulars) ?? true;
 
-    const unmet = (machine: Machine | null): GatewayError | null => {
-      if (machine === null) return null;
+    const unmet = (machine: Machine): GatewayError | null => {
       for (const precondition of facts.preconditions) {
         const error = precondition(machine, particulars);
         if (error !== null) return error;
@@ -97,17 +96,17 @@ export const createMachineKind = (parts: MachineKindParts) => {
       return null;
     };
 
-    /** The actions of the machines that tell their state, and what is under way, whole. One call for 50 where a page holds them. */
+    /** The actions of the machines that tell their state, and what is under way: whole, or else the newest. Calls: 1 for 20. */
     const actionsOf = async (
       targets: readonly MachineTarget[],
+      isWhole: boolean,
       scope: CallScope,
     ): Promise<readonly MachineAction[]> => {
-      if (targets.length === 0) return [];
       const types = effect === undefined ? [type] : Object.values(machineStates[effect.of]);
       const filter = { machineId: targets.map(({ id }) => id), type: types };
       const opened = await machineActions.open(tenant, filter, { from: { kind: 'start' }, top: listed }, scope);
-      const { items, isAll } = await firstPages(opened, maxPages);
-      if (isAll) return items;
+      const { items, isAll } = await firstPages(opened, isWhole ? maxPages : 1);
+      if (isAll || (!isWhole && opened.remark === undefined)) return items;
       const why = opened.remark ?? `they are more than ${items.length}`;
       throw new UpstreamError('UPSTREAM_REJECTED', `Not all actions of the machines were read: ${why}`, {
         tenant: tenant.name,
@@ -118,8 +117,8 @@ export const createMachineKind = (parts: MachineKindParts) => {
     const stateOf = (
       { id, machine }: MachineTarget,
       actions: readonly MachineAction[],
-      isRefused: boolean,
-    ): Ended<MachineAction> => {
+      silence: Silence,
+    ): Ended<MachineAction> | null => {
       const own = actions.filter(({ machineId }) => machineId === id);
       const running = own.find((action) => action.type === type && !isFinal(action));
       if (running !== undefined)
@@ -128,15 +127,24 @@ export const createMachineKind = (parts: MachineKindParts) => {
       const error =
         effect === undefined
           ? null
-          : alreadyIn(effect, { machineId: id, machine, actions: own, since, isRefused }, isSame);
-      return error === null ? { outcome: null, error: null, shown: null, actionId: null } : stopped('REFUSED', error);
+          : alreadyIn(effect, { machineId: id, machine, actions: own, since, silence }, isSame);
+      return error === null ? null : stopped('REFUSED', error);
     };
 
     /** Where an act stands that has to wait for what is under way, and is given no time to. */
-    const turnOf = (state: Ended<MachineAction>): Ended<MachineAction> => {
-      if (state.outcome !== 'UNDER_WAY' || job.turn === null || job.turn.until > clock.now()) return state;
+    const turnOf = (state: Ended<MachineAction> | null): Ended<MachineAction> | null => {
+      if (state?.outcome !== 'UNDER_WAY' || job.turn === null || job.turn.until > clock.now()) return state;
       const queued = { reason: 'MACHINE_BUSY', waitedMs: 0, behind: state.shown } as const;
       return { ...stopped('NOT_BEGUN', new QueuedError(tenant, queued, false), state.shown), queued };
+    };
+
+    const lookAtActions = async (targets: readonly MachineTarget[], isDryRun: boolean, scope: CallScope) => {
+      // What waits for its turn sees what is under way when it comes to it.
+      if (!isDryRun && job.turn !== null) return targets.map(() => null);
+      const actions = await actionsOf(targets, isDryRun, scope);
+      // That actions say nothing is no reason to keep an act from Microsoft: not all that is done to a machine is listed.
+      const silence = isDryRun ? 'BY_AGE' : 'UNTOLD';
+      return targets.map((target) => turnOf(stateOf(target, actions, silence)));
     };
 
     /** The reason why Microsoft said no, in our words where the machine or its actions show it. */
@@ -150,7 +158,10 @@ export const createMachineKind = (parts: MachineKindParts) => {
       try {
         const target = tagged({ id, machine: known });
         const machine = known ?? (await readTargets(machines, tenant, [id], scope)).get(canonical(id))?.machine ?? null;
-        const why = unmet(machine) ?? stateOf(target, await actionsOf([target], scope), true).error;
+        const why =
+          (machine && unmet(machine)) ??
+          stateOf(target, await actionsOf([target], true, scope), 'NOTHING_THERE')?.error ??
+          null;
         if (why === null || why.code === error.code) return ended;
         return { ...ended, error: retold(error, `${why.message}. ${error.message}`, why.code) };
       } catch (err) {
@@ -170,26 +181,14 @@ export const createMachineKind = (parts: MachineKindParts) => {
       },
 
       check: ({ machine }) => {
-        const error = unmet(machine);
+        const error = machine === null ? null : unmet(machine);
         return error === null ? null : stopped('REFUSED', error);
       },
 
-      probe: async (targets, scope) => {
-        const refusal = await acts.refusal(tenant, job.capability, scope);
-        if (refusal !== null) return targets.map(() => stopped('REFUSED', refusal));
-        try {
-          const actions = await actionsOf(targets, scope);
-          return targets.map((target) => turnOf(stateOf(target, actions, false)));
-        } catch (thrown) {
-          scope.signal.throwIfAborted();
-          const error = asGatewayError(thrown);
-          const unread = retold(
-            error,
-            `Whether the act would be taken cannot be told, for the machine's actions cannot be read: ${error.message}`,
-          );
-          return targets.map(() => stopped('REFUSED', unread));
-        }
-      },
+      before: () => null,
+      refusal: (scope) => acts.refusal(tenant, job.capability, scope),
+
+      looks: [lookAtMachines({ machines, log }, tenant, unmet), lookAtActions],
 
       find: (sought, scope) =>
         finders.machineAction(

@@ -69,6 +69,12 @@ const stateWords = { isolation: 'isolated', restriction: 'restricted' } as const
   string
 >;
 
+/**
+ * What it says of a state that no action tells it: nothing; that it is not there where Defender has known the machine for no
+ * longer than actions are kept; or that it is not there, as Microsoft, which knows, has refused to undo it.
+ */
+export type Silence = 'UNTOLD' | 'BY_AGE' | 'NOTHING_THERE';
+
 /** What tells whether a machine is in a state. */
 interface StateEvidence {
   readonly machineId: string;
@@ -78,14 +84,13 @@ interface StateEvidence {
   readonly actions: readonly MachineAction[];
   /** Actions reach back to this moment, epoch milliseconds. */
   readonly since: number;
-  /** Whether Microsoft has refused the act: then no action says that there is something to undo. */
-  readonly isRefused: boolean;
+  readonly silence: Silence;
 }
 
 /** Why an act would change nothing of a state; null: it would, or nobody knows. `isSame`: whether an action did what is asked. */
 export const alreadyIn = (
   { of, to }: StateEffect,
-  { machineId, machine, actions, since, isRefused }: StateEvidence,
+  { machineId, machine, actions, since, silence }: StateEvidence,
   isSame: (action: MachineAction) => boolean,
 ): GatewayError | null => {
   const refused = (said: string): GatewayError =>
@@ -93,8 +98,8 @@ export const alreadyIn = (
   const nothingToUndo = refused(`not ${stateWords[of]}: there is nothing to undo`);
   const telling = tellingAction(machineStates[of], actions);
   if (telling === null) {
-    const isOff = isRefused || (machine !== null && isOffWhenSilent(machine, since));
-    return to === 'OFF' && isOff ? nothingToUndo : null;
+    const isOff = { UNTOLD: false, BY_AGE: machine !== null && isOffWhenSilent(machine, since), NOTHING_THERE: true };
+    return to === 'OFF' && isOff[silence] ? nothingToUndo : null;
   }
   // While one goes on, the state is about to change.
   if (!isFinal(telling)) return null;

@@ -3,10 +3,11 @@ import type { Tenant } from '../../../config/tenants.ts';
 import { formOf, hasIdForm, isMachineId } from '../../../domain/id-forms.ts';
 import type { Machine } from '../../../domain/machine.ts';
 import { asGatewayError, type GatewayError, InputError, NotFoundError } from '../../../errors.ts';
+import type { Log } from '../../../log.ts';
 import { AmbiguousMachineError } from '../../../routing/machine-names.ts';
 import type { MachineReads } from '../../../routing/machines.ts';
 import type { CallScope } from '../../../scope.ts';
-import type { Planned } from '../../pipeline/kind.ts';
+import { type Ended, type Planned, stopped } from '../../pipeline/kind.ts';
 
 /** A machine that a caller named: its id when that is known, the machine when it was read, why not when it was not found. */
 export type Target =
@@ -146,3 +147,29 @@ export const planMachines = async (
     error,
   }));
 };
+
+/**
+ * What speaks against machines that were not read for the plan: one that is not there, or does not meet what the act asks. Of those
+ * that cannot be read nothing is told. Calls: 1 for 39 of them.
+ */
+export const lookAtMachines =
+  (
+    { machines, log }: { readonly machines: MachineReads; readonly log: Log },
+    tenant: Tenant,
+    unmet: (machine: Machine) => GatewayError | null,
+  ) =>
+  async (
+    targets: readonly PlannedMachine[],
+    _isDryRun: boolean,
+    scope: CallScope,
+  ): Promise<readonly (Ended<never> | null)[]> => {
+    const unread = targets.flatMap(({ id, machine }) => (machine === null ? [id] : []));
+    const found = await readTargets(machines, tenant, unread, scope);
+    return targets.map(({ id }) => {
+      const { machine = null, error = null } = found.get(canonical(id)) ?? {};
+      if (error?.code === 'NOT_FOUND') return stopped('FAILED', error);
+      if (error !== null) log.warn('A machine could not be read before an action', { tenant: tenant.name, err: error });
+      const why = machine === null ? null : unmet(machine);
+      return why === null ? null : stopped('REFUSED', why);
+    });
+  };

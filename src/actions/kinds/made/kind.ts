@@ -94,14 +94,9 @@ export const madeKind = <Thing, Subject extends JournalSubject, Result>(
       return error === null ? null : stopped(error.code === 'NOT_FOUND' ? 'FAILED' : 'REFUSED', error, target.before);
     },
 
-    probe: async (targets, scope) => {
-      const refusal = await parts.acts.refusal(tenant, job.capability, scope);
-      return targets.map(({ before }) =>
-        refusal === null
-          ? { outcome: null, error: null, shown: before, actionId: null }
-          : stopped('REFUSED', refusal, before),
-      );
-    },
+    before: ({ before }) => before,
+    refusal: (scope) => parts.acts.refusal(tenant, job.capability, scope),
+    looks: [],
 
     find: (sought, scope) =>
       job.find(

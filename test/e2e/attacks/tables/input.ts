@@ -43,8 +43,8 @@ const twice: Attack = {
       },
     ),
   status: 200,
-  // The machine once, and its actions once.
-  calls: 2,
+  // The machine once, and its actions once, with one more that proves their end.
+  calls: 3,
   afterwards: ({ world }, { body }) => expect(body.split(`"machineId":"${world.machines[0]?.id}"`)).toHaveLength(4),
 };
 
