@@ -158,22 +158,25 @@ export const createIdempotency = ({
       const place = hashOf([...owner, mutation, key]);
       const inputHash = hashOf(input);
 
-      /** The first answer; undefined while there is none. */
-      const answered = async (): Promise<{ result: Result } | undefined> => {
+      /** What an earlier use of the key left: its answer, or null while there is none. */
+      const earlierUse = async (): Promise<{ since: number; answer: { result: Result } | null } | undefined> => {
         const entry = await entries.get(place);
         if (entry === undefined) return undefined;
         if (entry.inputHash !== inputHash) throw conflict('This idempotencyKey was used with other input');
-        return entry.result === null ? undefined : { result: JSON.parse(entry.result) };
+        const { since, result } = entry;
+        return { since, answer: result === null ? null : { result: JSON.parse(result) } };
       };
 
       /** What stands for one use of the key: ends of an earlier one, which was forgotten, are not this one's. */
       const endPlace = (since: number, target: string): string => hashOf([place, since, target]);
 
-      const run = async (): Promise<Result> => {
-        const earlier = await entries.get(place);
-        const since = earlier?.since ?? (await store.now());
-        if (earlier === undefined) await store.continuity.requireWhole();
-        if (earlier === undefined) await entries.set(place, { inputHash, since, result: null });
+      const run = async (earlier: { readonly since: number } | undefined): Promise<Result> => {
+        const begin = async (): Promise<number> => {
+          const [now] = await Promise.all([store.now(), store.continuity.requireWhole()]);
+          await entries.set(place, { inputHash, since: now, result: null });
+          return now;
+        };
+        const since = earlier?.since ?? (await begin());
         let worked: Worked<Result>;
         try {
           worked = await work({
@@ -202,13 +205,13 @@ export const createIdempotency = ({
 
       let giveUpAt = scope.deadline - answerMs;
       for (;;) {
-        const earlier = await answered();
-        if (earlier !== undefined) return earlier.result;
+        const earlier = await earlierUse();
+        if (earlier?.answer) return earlier.answer.result;
         if (await lease(place, scope)) {
           try {
             // It may have ended between the look and the lease.
-            const meanwhile = await answered();
-            return meanwhile === undefined ? await run() : meanwhile.result;
+            const meanwhile = await earlierUse();
+            return meanwhile?.answer ? meanwhile.answer.result : await run(meanwhile);
           } finally {
             await release(place, mutation);
           }
