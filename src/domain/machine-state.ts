@@ -1,6 +1,6 @@
 import type { MachineActionStatus, MachineActionType } from './enums.ts';
 import type { Machine } from './machine.ts';
-import { isFinal, type MachineAction } from './machine-action.ts';
+import { isFinal, isUnderWay, type MachineAction } from './machine-action.ts';
 import { compareTimes } from './time.ts';
 
 /** A state of a machine that one action brings about and another takes back. */
@@ -39,7 +39,7 @@ export const tellingAction = <Action extends StateAction>(
   const newestFirst = actions
     .filter(({ type }) => type === brings || type === undoes)
     .sort((a, b) => compareTimes(b.createdAt, a.createdAt));
-  const open = newestFirst.find((action) => !isFinal(action) && action.status !== 'UNKNOWN');
+  const open = newestFirst.find(isUnderWay);
   return open ?? newestFirst.find(({ status }) => status === 'SUCCEEDED') ?? null;
 };
 

@@ -9,6 +9,13 @@ import { type ActTarget, type Ended, type Look, stopped } from './kind.ts';
 /** Where targets stand at Microsoft's side, by their id; those that nothing speaks against are absent. */
 type Standings<Shown> = ReadonlyMap<string, Ended<Shown>>;
 
+/** How long ago what is listed as going on may have begun to keep an act back, milliseconds. */
+const recentMs = 3 * 86_400_000;
+
+/** Whether what is listed as going on surely does. What began longer ago may be left over: then Microsoft judges. */
+export const isRecent = (begunAt: string | null, clock: Clock): boolean =>
+  begunAt !== null && clock.now() - Date.parse(begunAt) < recentMs;
+
 /** What all looks tell. `unread`: what a look that fails leaves of each target. */
 const lookAll = async <Target extends ActTarget, Shown>(
   looks: readonly Look<Target, Shown>[],

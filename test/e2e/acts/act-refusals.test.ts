@@ -302,6 +302,23 @@ describe('where a machine stands already is told, and nothing is sent', () => {
     expect(sent(row)).toBe(before);
   });
 
+  test.each([
+    ['what is listed as going on for days', 'Pending', 5],
+    ['a state of tomorrow', 'Queued', 0],
+  ])('X2: %s keeps nothing back: Microsoft is asked', async (_what, status, days) => {
+    const { actions } = running.simulator.world('contoso');
+    const machine = freshMachine(running.simulator.world('contoso'), taken);
+    taken.add(machine.id);
+    const [like] = actions;
+    if (like === undefined) throw new Error('The estate has no action to go by');
+    const createdAt = new Date(Date.now() - days * 86_400_000).toISOString();
+    const left = { ...like, id: randomUUID(), type: 'Isolate', machine, createdAt, unanswered: true } as const;
+    actions.unshift(Object.assign({ ...left, status: 'Pending' as const }, { status }));
+    const before = sent(rows.isolateMachines);
+    await perform('isolateMachines', inputOf(rows.isolateMachines, [machine.id]));
+    expect(sent(rows.isolateMachines)).toBe(before + 1);
+  });
+
   const looking = ['listMachines', 'getMachine', 'listMachineActions', 'listInvestigations'];
   test.each(rowed.filter((name) => rows[name].looksFirst && rows[name].after === null))(
     'X2: %s is sent where nothing of that can be read',

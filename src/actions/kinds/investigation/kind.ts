@@ -7,6 +7,7 @@ import type { ActParts } from '../../act.ts';
 import { lookScope } from '../../committed-scope.ts';
 import type { InvestigationResult } from '../../payloads.ts';
 import { type ActKind, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
+import { isRecent } from '../../pipeline/look.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import { isBusy } from '../../queue/waiting.ts';
 import { errorRow } from '../../results.ts';
@@ -19,7 +20,7 @@ import {
   readTargets,
   unknownMachine,
 } from '../machine/targets.ts';
-import { askedForOn, begunSince } from './found.ts';
+import { askedForOn, begunSince, type FoundInvestigation } from './found.ts';
 
 /** What is told of an investigation: the rest is read when it is asked for. */
 interface Named {
@@ -55,18 +56,20 @@ export const investigationKind = (
 
   const unmet = (machine: Machine): GatewayError | null => onboarded(machine, null) ?? onWindows(machine, null);
 
-  const lookAtRunning = async (targets: readonly PlannedMachine[], _isDryRun: boolean, scope: CallScope) => {
+  const lookAtRunning = async (targets: readonly PlannedMachine[], isDryRun: boolean, scope: CallScope) => {
     const ids = targets.map(({ id }) => id);
     const now = await running(ids, scope);
     return ids.map((id) => {
       const one = now.get(id);
-      return one === undefined ? null : underWay(one);
+      return one !== undefined && (isDryRun || isRecent(one.startTime, clock)) ? underWay(one) : null;
     });
   };
 
   /** What runs on machines that somebody asked for, by machine. */
-  const running = async (ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, Named>> => {
-    if (ids.length === 0) return new Map();
+  const running = async (
+    ids: readonly string[],
+    scope: CallScope,
+  ): Promise<ReadonlyMap<string, FoundInvestigation>> => {
     const { items } = await askedForOn(reads.investigations, tenant, ids, scope);
     return new Map(
       items.flatMap((one) => (one.endTime === null && one.machineId !== null ? [[one.machineId, one]] : [])),

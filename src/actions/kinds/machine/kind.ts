@@ -2,7 +2,7 @@ import type { MachineVisibility } from '../../../access/machine-visibility.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import type { MachineActionType } from '../../../domain/enums.ts';
 import type { Machine } from '../../../domain/machine.ts';
-import { isFinal, type MachineAction } from '../../../domain/machine-action.ts';
+import { isUnderWay, type MachineAction } from '../../../domain/machine-action.ts';
 import { actionsKeptMs, machineStates } from '../../../domain/machine-state.ts';
 import { type GatewayError, retold, UpstreamError } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
@@ -15,6 +15,7 @@ import { repeatMs } from '../../../store/namespaces.ts';
 import type { CorrelationTag } from '../../once/correlation.ts';
 import type { MachineActionResult } from '../../payloads.ts';
 import { type ActKind, begun, type Ended, stopped } from '../../pipeline/kind.ts';
+import { isRecent } from '../../pipeline/look.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import { type LiveResponseQueue, QueuedError } from '../../queue/queue.ts';
 import type { OutcomeFinders } from '../../recovery/outcomes.ts';
@@ -117,10 +118,13 @@ export const createMachineKind = (parts: MachineKindParts) => {
     const stateOf = (
       { id, machine }: MachineTarget,
       actions: readonly MachineAction[],
+      isDryRun: boolean,
       silence: Silence,
     ): Ended<MachineAction> | null => {
-      const own = actions.filter(({ machineId }) => machineId === id);
-      const running = own.find((action) => action.type === type && !isFinal(action));
+      const own = actions.filter(({ machineId }) => canonical(machineId) === canonical(id));
+      const running = own.find(
+        (action) => action.type === type && isUnderWay(action) && (isDryRun || isRecent(action.createdAt, clock)),
+      );
       if (running !== undefined)
         return isSame(running) ? begun(running, 'UNDER_WAY') : stopped('REFUSED', otherUnderWay(running));
       const since = clock.now() - actionsKeptMs;
@@ -144,7 +148,7 @@ export const createMachineKind = (parts: MachineKindParts) => {
       const actions = await actionsOf(targets, isDryRun, scope);
       // That actions say nothing is no reason to keep an act from Microsoft: not all that is done to a machine is listed.
       const silence = isDryRun ? 'BY_AGE' : 'UNTOLD';
-      return targets.map((target) => turnOf(stateOf(target, actions, silence)));
+      return targets.map((target) => turnOf(stateOf(target, actions, isDryRun, silence)));
     };
 
     /** The reason why Microsoft said no, in our words where the machine or its actions show it. */
@@ -160,7 +164,7 @@ export const createMachineKind = (parts: MachineKindParts) => {
         const machine = known ?? (await readTargets(machines, tenant, [id], scope)).get(canonical(id))?.machine ?? null;
         const why =
           (machine && unmet(machine)) ??
-          stateOf(target, await actionsOf([target], true, scope), 'NOTHING_THERE')?.error ??
+          stateOf(target, await actionsOf([target], true, scope), true, 'NOTHING_THERE')?.error ??
           null;
         if (why === null || why.code === error.code) return ended;
         return { ...ended, error: retold(error, `${why.message}. ${error.message}`, why.code) };
