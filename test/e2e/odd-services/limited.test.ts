@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keyHeader, keyRow } from '../support/keys.ts';
-import { type Estate, type Handler, type Reply, startEstate } from '../support/stand-in.ts';
+import { keyHeader, keyRow } from '../../support/keys.ts';
+import { type Estate, type Handler, type Reply, startEstate } from '../../support/stand-in.ts';
 
 const hex = (place: number) => place.toString(16).padStart(40, '0');
 const none: Reply = { status: 404, body: { error: { code: 'ResourceNotFound', message: 'none' } } };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { none, type StandIn, startStandIn } from '../support/stand-in-tenants.ts';
+import { none, type StandIn, startStandIn } from '../../support/stand-in-tenants.ts';
 
 let api: StandIn;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Estate, type Handler, startEstate } from '../support/stand-in.ts';
+import { type Estate, type Handler, startEstate } from '../../support/stand-in.ts';
 
 const good: Handler = () => ({ body: { value: [] } });
 let estate: Estate;

@@ -8,7 +8,7 @@ import {
   isListType,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Given, type Listed, none, type StandIn, startStandIn } from '../support/stand-in-tenants.ts';
+import { type Given, type Listed, none, type StandIn, startStandIn } from '../../support/stand-in-tenants.ts';
 
 let api: StandIn;
 beforeAll(async () => {

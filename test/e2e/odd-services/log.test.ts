@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseConfig } from '../../src/config/config.ts';
-import { type Gateway, startGateway } from '../../src/gateway.ts';
-import { createLog } from '../../src/log.ts';
-import { type FaultEffect, type Simulator, startSimulator } from '../../src/simulator/index.ts';
-import { gatewaySettings } from '../../src/simulator/settings.ts';
-import { askGateway } from '../support/gateway.ts';
-import { changedSettings } from '../support/settings.ts';
-import { simTenant } from '../support/tenants.ts';
+import { parseConfig } from '../../../src/config/config.ts';
+import { type Gateway, startGateway } from '../../../src/gateway.ts';
+import { createLog } from '../../../src/log.ts';
+import { type FaultEffect, type Simulator, startSimulator } from '../../../src/simulator/index.ts';
+import { gatewaySettings } from '../../../src/simulator/settings.ts';
+import { askGateway } from '../../support/gateway.ts';
+import { changedSettings } from '../../support/settings.ts';
+import { simTenant } from '../../support/tenants.ts';
 
 const names = ['pages', 'hangs', 'fails', 'refuses', 'throttles', 'unsigned'];
 let simulator: Simulator;

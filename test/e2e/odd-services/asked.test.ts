@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { collection, type Row } from '../support/odata-rows.ts';
-import { type Estate, type Handler, type Reply, startEstate } from '../support/stand-in.ts';
+import { collection, type Row } from '../../support/odata-rows.ts';
+import { type Estate, type Handler, type Reply, startEstate } from '../../support/stand-in.ts';
 
 const at = (seconds: number) => new Date(Date.parse('2026-05-01T00:00:00Z') + seconds * 1000).toISOString();
 const hex = (place: number) => place.toString(16).padStart(40, '0');

@@ -10,7 +10,7 @@ import {
   isUnionType,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Listed, none, type StandIn, startStandIn } from '../support/stand-in-tenants.ts';
+import { type Listed, none, type StandIn, startStandIn } from '../../support/stand-in-tenants.ts';
 
 let api: StandIn;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Answer } from '../support/gateway.ts';
-import { type Given, type Listed, none, type StandIn, startStandIn } from '../support/stand-in-tenants.ts';
+import type { Answer } from '../../support/gateway.ts';
+import { type Given, type Listed, none, type StandIn, startStandIn } from '../../support/stand-in-tenants.ts';
 
 let api: StandIn;
 beforeAll(async () => {
