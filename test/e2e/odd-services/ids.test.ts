@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Asked, type Given, type Listed, none, type StandIn, startStandIn } from '../../support/stand-in-tenants.ts';
+import {
+  type Asked,
+  type Given,
+  type Listed,
+  none,
+  type StandIn,
+  startStandIn,
+} from '../../support/stand-in-tenants.ts';
 
 let api: StandIn;
 beforeAll(async () => {
