@@ -29,6 +29,7 @@ export const errorCodes = [
   'UPSTREAM_REJECTED',
   'QUERY_TOO_EXPENSIVE',
   'RATE_LIMITED',
+  'OVERLOADED',
   'INTERNAL',
 ] as const;
 
