@@ -46,7 +46,10 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 const roles = ['reader', 'hunter', 'responder', 'outsider'] as const;
 
 export const startLab = async (changes: readonly SettingsChange[] = []): Promise<Lab> => {
-  const simulator = await startSimulator({ tenants: [simTenant('contoso'), simTenant('fabrikam')], enforceQuotas: false });
+  const simulator = await startSimulator({
+    tenants: [simTenant('contoso'), simTenant('fabrikam')],
+    enforceQuotas: false,
+  });
   const folder = await mkdtemp(join(tmpdir(), 'door-'));
   await writeFile(join(folder, 'ca.pem'), simulator.caPem);
   const settings = changedSettings(gatewaySettings(simulator), [
@@ -59,7 +62,7 @@ export const startLab = async (changes: readonly SettingsChange[] = []): Promise
     ...changes,
   ]);
   await writeFile(join(folder, 'gateway.yaml'), settings);
-  const program = runProgram([...(process.env.FLAGS?.split(' ') ?? []), main, 'start', '--config', 'gateway.yaml'], { cwd: folder });
+  const program = runProgram(['--max-semi-space-size=8', main, 'start', '--config', 'gateway.yaml'], { cwd: folder });
   const [, url = ''] = await program.printed(/"url":"(http:[^"]+)"/);
 
   const metric = async (name: string): Promise<number> => {
