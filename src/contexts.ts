@@ -16,6 +16,8 @@ export interface ContextOf {
   readonly remoteAddress?: string | undefined;
   /** Whether the caller asks for `extensions.gateway`. */
   readonly explain?: boolean;
+  /** Whether they ask for the price alone. */
+  readonly plan?: boolean;
 }
 
 /** What of a context is the gateway's own and the same for all. */
@@ -36,7 +38,7 @@ export interface ContextParts {
 /** Makes the context of a request or an event: nothing in it that is a caller's is ever another's. */
 export const createContexts =
   ({ accessOf, reads, services, clock, limits }: ContextParts) =>
-  ({ caller, requestId, signal, remoteAddress, explain = false }: ContextOf): Context => {
+  ({ caller, requestId, signal, remoteAddress, explain = false, plan = false }: ContextOf): Context => {
     const access = accessOf(caller);
     const scope = createScope({
       requestId,
@@ -52,5 +54,6 @@ export const createContexts =
       scope,
       ...createLoaders(reads, access, scope),
       explain: explain && access.mayInPart('explain'),
+      plan,
     };
   };

@@ -1,6 +1,7 @@
 import { createAccess } from './access/access.ts';
 import { createAuthenticator } from './access/authenticate.ts';
 import type { Caller } from './access/caller.ts';
+import { networkOf } from './access/limits/network.ts';
 import { createRequestRates } from './access/limits.ts';
 import { createRights } from './access/rights.ts';
 import { createAuditBudget } from './actions/audit-budget.ts';
@@ -48,7 +49,9 @@ import { createApp } from './server/app.ts';
 import { fieldCosts } from './server/costs.ts';
 import type { Example } from './server/graphiql/page.ts';
 import { startServer } from './server/lifecycle.ts';
-import type { ContextInput } from './server/request-context.ts';
+import { createLoad } from './server/load.ts';
+import { processReadings, usableMemoryBytes, watchLoad } from './server/load-readings.ts';
+import { asksForPlan, type ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
 import { readSdl } from './server/sdl.ts';
 import { createToldFailures } from './server/told-failures.ts';
@@ -194,6 +197,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     limits,
   });
 
+  const readings = processReadings();
+  const load = createLoad({
+    readings: readings.read,
+    limits: { ...limits, memoryBytes: limits.memoryBytes || usableMemoryBytes() },
+    metrics,
+    log,
+  });
   const authenticator = createAuthenticator(config.access, { clock, http: http.request });
   const app = await createApp<Caller, Context>({
     schema,
@@ -204,15 +214,24 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         ...request,
         signal: AbortSignal.any([signal, lastMoment.signal]),
         explain: headers['x-gateway-explain'] === '1',
+        plan: asksForPlan(headers['x-gateway-plan']),
       }),
-    responseExtensions: ({ access: { findTenant, holds }, explain, scope }) => {
+    isPlan: ({ plan }) => plan,
+    planOf: ({ cost, calls }) => ({
+      gateway: { cost, costLimit: limits.cost, calls, callsLimit: limits.upstreamCalls },
+    }),
+    responseExtensions: ({ access: { findTenant, holds }, explain, scope }, price) => {
       if (!explain) return undefined;
       const isExplained = (tenant: Tenant | null): boolean => tenant !== null && holds('explain', tenant);
-      return { gateway: { upstreamCalls: scope.calls.filter((call) => isExplained(findTenant(call.tenant))) } };
+      const upstreamCalls = scope.calls.filter((call) => isExplained(findTenant(call.tenant)));
+      return { gateway: { cost: price?.cost ?? null, upstreamCalls } };
     },
     openFile: (context, question) => context.actions.files.stream(context, question),
     partFailure: ({ scope }) => scope.failures[0],
     limits,
+    load,
+    // Anonymous callers are told apart by address, as for their rates.
+    callerKey: ({ id, kind }, remoteAddress) => (kind === 'anonymous' ? `address:${networkOf(remoteAddress)}` : id),
     costs: fieldCosts(schema, readSdl()),
     tenantsOf: ({ access }) => access.visibleTenants().length,
     server: config.server,
@@ -254,12 +273,15 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     throw error;
   });
   // Not before it listens: a start that fails leaves nothing running.
+  const stopLooking = watchLoad(load);
   watchStore(store, { log, clock, signal: stopping.signal });
   for (const warning of config.warnings) log.warn(warning);
   log.info('the gateway listens', { url: server.url, tenants: config.tenants.map(({ name }) => name) });
 
   const stop = async (graceMs: number): Promise<void> => {
     stopping.abort();
+    stopLooking();
+    readings.stop();
     const timer = setTimeout(() => lastMoment.abort(givenUp()), graceMs - givenUpBeforeMs(graceMs));
     await server.stop(graceMs).finally(() => clearTimeout(timer));
     await close();

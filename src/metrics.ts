@@ -40,6 +40,9 @@ export interface QuotaWaitSample {
   readonly seconds: number;
 }
 
+/** Why there was no room for a request. */
+export type ShedReason = 'lag' | 'memory' | 'bodies';
+
 /**
  * The gateway's counters. No label ever names a tenant, or holds its data, a path or an id: `/metrics` asks for no credential,
  * and cardinality stays bounded.
@@ -60,6 +63,10 @@ export interface Metrics {
   storeLost(isLost: boolean): void;
   /** A request refused for its rate: a caller's, or an address's wrong credentials. */
   rateLimited(kind: 'caller' | 'sign-in'): void;
+  /** A request refused for want of room: the event loop's, of memory, or for bodies. */
+  shed(reason: ShedReason): void;
+  /** What the process has too much of; `null`: nothing. */
+  overloaded(reason: Exclude<ShedReason, 'bodies'> | null): void;
   /** What was found out about an upstream and is remembered for some minutes, by kind of fact. */
   learnedFacts(sample: { api: string; fact: string; known: number }): void;
   /** Content type of `render`'s text. */
@@ -131,6 +138,18 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     labelNames: ['kind'],
     registers,
   });
+  const shed = new Counter({
+    name: 'gateway_shed_total',
+    help: 'Requests refused for want of room, by reason: lag of the event loop, memory, bodies under way',
+    labelNames: ['reason'],
+    registers,
+  });
+  const overloaded = new Gauge({
+    name: 'gateway_overloaded',
+    help: '1 while what costs much is refused, by reason: lag of the event loop, memory',
+    labelNames: ['reason'],
+    registers,
+  });
   const learnedFacts = new Gauge({
     name: 'gateway_learned_facts',
     help: 'What was found out about an upstream and is remembered for some minutes, by API and kind of fact',
@@ -151,6 +170,10 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
   return {
     storeLost: (isLost) => storeLost.set(isLost ? 1 : 0),
     rateLimited: (kind) => rateRefusals.inc({ kind }),
+    shed: (reason) => shed.inc({ reason }),
+    overloaded: (state) => {
+      for (const reason of ['lag', 'memory'] as const) overloaded.set({ reason }, state === reason ? 1 : 0);
+    },
     openActs: (count) => interruptedActs.set(count),
     httpRequest: ({ seconds, route, method, status }) => httpSeconds.observe({ route, method, status }, seconds),
     graphqlOperation: ({ seconds, ...labels }) => graphqlSeconds.observe(labels, seconds),

@@ -1,3 +1,5 @@
+import type { LinearPattern } from './linear-pattern.ts';
+
 /** The switches that acts are grouped under. */
 export const actionCategories = ['machine', 'liveResponse', 'triage'] as const;
 export type ActionCategory = (typeof actionCategories)[number];
@@ -87,7 +89,7 @@ export type GuardrailDemand =
   /** They are forbidden. */
   | { readonly kind: 'never' }
   /** The comment has to match the pattern. */
-  | { readonly kind: 'comment'; readonly pattern: RegExp }
+  | { readonly kind: 'comment'; readonly pattern: LinearPattern }
   /** A second person has to agree, within so many milliseconds; one with one of the roles, where some are named. */
   | { readonly kind: 'approval'; readonly validMs: number; readonly approverRoles: readonly string[] };
 

@@ -13,8 +13,10 @@ export const limitsSchema = section({
   /** Points by the cost rule of the server. */
   cost: count(200_000),
   aliases: count(30),
-  /** Lexical tokens of a query document. */
+  /** Lexical tokens of the documents of a request. */
   tokens: count(5000),
+  /** Values of JSON in a request's body. */
+  values: count(20_000, 10_000_000),
   /** Calls to Microsoft that one request may make. */
   upstreamCalls: count(200),
   tenantsPerQuery: count(100),
@@ -48,6 +50,14 @@ export const limitsSchema = section({
   fileHashBytes: count(1_073_741_824, 1_099_511_627_776),
   /** Bytes of a request body. */
   bodyBytes: count(1_048_576, 1_073_741_824),
+  /** Bytes of all request bodies that are being read; one caller has a quarter. */
+  bodyBytesUnderWay: count(67_108_864, 17_179_869_184),
+  /** Milliseconds that the event loop may be late, twice in a row, before queries that cost much are refused. */
+  eventLoopLagMs: milliseconds(1000),
+  /** Bytes that the process may take before queries that cost much are refused; 0: 85 % of its container's memory, or the machine's. */
+  memoryBytes: wholeNumber(0, 1_099_511_627_776).default(0),
+  /** Points from which on a query costs much. */
+  expensiveCost: count(5000),
 });
 
 export type Limits = z.output<typeof limitsSchema>;

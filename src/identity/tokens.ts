@@ -27,7 +27,10 @@ export interface TokenOptions {
    * too it may be the very same, and calling again is of no use.
    */
   readonly refused?: AccessToken;
-  /** Ask Entra though it refused a moment ago: to see whether the cause was removed. Its `Retry-After` counts all the same. */
+  /**
+   * Ask Entra though it refused a moment ago, to see whether the cause was removed; heard once in 30 seconds for an API of a
+   * tenant. Its `Retry-After` counts all the same.
+   */
   readonly despiteRefusal?: boolean;
   /** A claims challenge of the API, decoded to JSON text. */
   readonly claims?: string;
@@ -67,6 +70,9 @@ export interface TokensDeps {
   readonly maxPartitions?: number;
 }
 
+/** Somebody who looks again and again sees no more by it, and Entra blocks an app that asks so. */
+const bypassEveryMs = 30_000;
+
 /** `work`, or the signal's reason as soon as it aborts; `work` goes on for others. */
 const abortable = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
   if (signal === undefined) return work;
@@ -95,6 +101,7 @@ export const createTokens = ({
     space,
     log,
   });
+  const bypasses = store.space('token-bypass', namespaces['token-bypass']);
   const partitions = createRecent<Partition>(maxPartitions);
   const pauses = createPauses(clock);
 
@@ -107,6 +114,7 @@ export const createTokens = ({
       createPartition({
         acquire: source.create(),
         pauses,
+        mayBypass: (scope) => takeBypass(tenant.name, scope),
         pauseKeys: (scope, claims) => pauseKeysOf(partitionKey(tenant, ''), source, scope, claims),
         clock,
         log,
@@ -114,6 +122,13 @@ export const createTokens = ({
         random,
       }),
     );
+
+  /**
+   * Whether Entra may be asked despite a refusal: once in a while for an API of a tenant, by all callers and replicas together. A
+   * store that does not answer allows none.
+   */
+  const takeBypass = async (tenant: string, scope: string): Promise<boolean> =>
+    (await bypasses.increment(JSON.stringify([tenant, scope]), bypassEveryMs)) === 1;
 
   /** By tenant, whose user was seen last: tokens of one who has signed out do not stay in memory. */
   const usersSeen = new Map<string, string>();

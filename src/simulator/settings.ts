@@ -1,10 +1,14 @@
+import { blobHosts } from './blob.ts';
 import type { Simulator } from './options.ts';
 
 /**
  * A settings file of the gateway for this simulator. Login and APIs are overridden by local origins; the scopes stay
  * those of the cloud, as audiences are checked.
  */
-export const gatewaySettings = (simulator: Pick<Simulator, 'tenants' | 'endpoints'>): string => {
+export const gatewaySettings = (
+  simulator: Pick<Simulator, 'tenants' | 'endpoints'> & Partial<Pick<Simulator, 'originOf'>>,
+): string => {
+  const storage = simulator.originOf?.(blobHosts.liveResponse);
   const rows = simulator.tenants.flatMap(({ name, tenantId, cloud, apps }) => {
     const [app] = apps;
     const { authority, mde, m365d, graph } = simulator.endpoints(name);
@@ -27,6 +31,7 @@ export const gatewaySettings = (simulator: Pick<Simulator, 'tenants' | 'endpoint
     'store: { url: "memory:" }',
     // Anybody may try how much it takes.
     'limits: { requestsPerMinute: 1000000, failedSignInsPerMinute: 1000000 }',
+    ...(storage === undefined ? [] : [`upstream: { downloadHosts: ["${new URL(storage).host}"] }`]),
     'tenants:',
     ...rows,
     '',

@@ -53,6 +53,8 @@ interface Lifetime extends Omit<SpaceOptions, 'form' | 'guards'> {
 export const namespaces = {
   /** Tokens of apps, which live less long; a dead one is of no use to anybody. */
   msal: { ttlMs: dayMs, encrypted: true, cache: true, form: textForm, outlives: [] },
+  /** Who asked Entra despite a refusal, counted for as long as no one else may. */
+  'token-bypass': { ttlMs: 30 * secondMs, cache: true, counts: true, outlives: [] },
   /** Users who signed in for the gateway. Entra forgets a refresh token that is not used for so long. */
   'sign-ins': { ttlMs: 90 * dayMs, encrypted: true, form: { version: 1 }, outlives: [] },
   'sign-in-caches': { ttlMs: 90 * dayMs, encrypted: true, form: textForm, outlives: [] },
