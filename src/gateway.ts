@@ -5,6 +5,7 @@ import { createRequestRates } from './access/limits.ts';
 import { createRights } from './access/rights.ts';
 import { createAuditBudget } from './actions/audit-budget.ts';
 import { createActions } from './actions/index.ts';
+import { observedAudit } from './audit/observed.ts';
 import { keepsKey, openAuditLog } from './audit/open.ts';
 import { watchAudit } from './audit/watch.ts';
 import { checkTrustedDocuments } from './check-documents.ts';
@@ -31,6 +32,7 @@ import { createEdgeReads } from './loaders/edges.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { createReadiness } from './readiness.ts';
 import { createActs } from './routing/acts.ts';
 import { createConnectivity } from './routing/connectivity.ts';
 import { createHuntingReads } from './routing/hunting.ts';
@@ -53,7 +55,7 @@ import { createSchema } from './server/schema.ts';
 import { readSdl } from './server/sdl.ts';
 import { createToldFailures } from './server/told-failures.ts';
 import { givenUp, givenUpBeforeMs } from './stopping.ts';
-import { sentenceOf } from './store/loss.ts';
+import { quietOutages } from './store/quiet-log.ts';
 import { openStore } from './store/store.ts';
 import { watchStore } from './store/watch.ts';
 import { createTenantService } from './tenant-service.ts';
@@ -97,7 +99,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   checkTrustedDocuments(config, schema);
   const metrics = createMetrics({ processMetrics: true });
   const store = await openStore({ ...config.store, clock, log, onLoss: (loss) => metrics.storeLost(loss !== null) });
-  const audit = await openAuditLog(config.audit, { clock, log, store: keepsKey(config.store) ? store : null });
+  // For what asks the store every few seconds.
+  const quietLog = quietOutages(log);
+  const observedLog = observedAudit(
+    await openAuditLog(config.audit, { clock, log: quietLog, store: keepsKey(config.store) ? store : null }),
+    log,
+  );
+  const { audit } = observedLog;
   const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
   const http = createHttpClient({ ca });
   const stopping = new AbortController();
@@ -152,7 +160,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     metrics,
     tenantNamed: (name) => config.tenants.find((tenant) => tenant.name === name),
     clock,
-    log,
+    log: quietLog,
     acts: createActs(parts),
     triageActs: createTriageActs({ ...parts, idsPerCall }),
     library: createLibraryActs(parts),
@@ -221,15 +229,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     permits: ({ access }, permission) => access.mayInPart(permission),
     mutationContext: ({ access, scope }) => createLoaders(loaderReads, access, scope),
     rates: createRequestRates({ store, limits, clock, metrics, log }),
-    readiness: async () => {
-      const state = await store.ping().then(
-        () => 'ok',
-        () => 'the store does not answer',
-      );
-      const loss = store.continuity.loss();
-      const checks = loss === null ? { store: state } : { store: state, idempotencyKeys: sentenceOf(loss) };
-      return { ready: state === 'ok', checks };
-    },
+    readiness: createReadiness({ store, audit: observedLog }),
     ...(options.examples === undefined ? {} : { examples: options.examples }),
   });
 

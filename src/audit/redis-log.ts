@@ -11,7 +11,7 @@ import { type ChainEvent, hashOf } from './line.ts';
 import { AuditLoss, type HeadMemory, type KnownHead, noMemory, recordsFromTo } from './loss.ts';
 import type { AuditEntry, AuditLog } from './record.ts';
 import { redisReader } from './redis-reader.ts';
-import { appendScript, headKey, stateScript, streamKey, trimScript } from './redis-scripts.ts';
+import { appendScript, headKey, probeKey, stateScript, streamKey, trimScript } from './redis-scripts.ts';
 import { createRemovalCheck, removableBefore } from './retention.ts';
 import { beginningFault, headOfRest, keyEvents, lossEvents, seqOf, trustedHead } from './trust.ts';
 
@@ -211,6 +211,9 @@ export const openRedisLog = async (url: string, options: RedisLogOptions): Promi
         known = now;
         return { seq: now.head.seq, hash: now.head.hash, firstSeq: now.head.first?.seq ?? 0 };
       }),
+    probe: async () => {
+      await run((client) => client.set(probeKey, '1', { expiration: { type: 'EX', value: 60 } }));
+    },
     close: async () => {
       await memory.settled();
       await redis.close();

@@ -3,6 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Milliseconds between two attempts: the first, and the most, up to which they double. */
 const pausesMs = { first: 2, most: 50 } as const;
 
+/** Milliseconds for which one piece of work waits for a lock that another process holds. */
+export const lockLimitMs = 5000;
+
 /** How work on a file is done whose lock another process may hold. */
 export interface LockTurns {
   /** Reads wait for the lock each by itself. */

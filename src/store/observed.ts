@@ -1,8 +1,10 @@
 import type { Log } from '../log.ts';
 import type { Backend } from './backend.ts';
-import { createOutage } from './outage.ts';
+import { faultWord } from './fault-word.ts';
+import { createOutage, type Outage } from './outage.ts';
+import { isRedisSilence } from './redis-silence.ts';
 
-/** What the store can do at present: null, or why not, in a sentence. */
+/** What the store can do at present: null, or why not, in words that may be shown to anybody. */
 export interface StoreState {
   readonly reading: string | null;
   readonly writing: string | null;
@@ -15,32 +17,22 @@ export interface ObservedBackend {
   readonly state: () => StoreState;
 }
 
-export interface ObservedOptions {
-  readonly log?: Log | undefined;
-  /** Whether somebody else tells of this failure, as a connection does. */
-  readonly isTold?: (error: unknown) => boolean;
-}
+const wordOf = (outage: Outage): string | null => {
+  const failure = outage.failure();
+  return failure && faultWord(failure.cause);
+};
 
 /** Notes of each operation whether it went: a store that is full or read-only may still be read. */
-export const observed = (backend: Backend, { log, isTold = () => false }: ObservedOptions): ObservedBackend => {
+export const observed = (backend: Backend, log?: Log): ObservedBackend => {
+  const isTold = isRedisSilence;
   const reading = createOutage({ log, what: 'The store', isTold });
-  const writing = createOutage({ log, what: 'Writing to the store', isTold });
-  const noted =
-    (outage: typeof reading) =>
-    async <T>(work: Promise<T>): Promise<T> => {
-      try {
-        const result = await work;
-        outage.worked();
-        return result;
-      } catch (error) {
-        outage.failed(error);
-        throw error;
-      }
-    };
-  const [read, write] = [noted(reading), noted(writing)];
+  const says = { fails: 'cannot be written to: no action is done', works: 'can be written to again' };
+  const writing = createOutage({ log, what: 'The store', says, isTold });
+  const { noted: read } = reading;
+  const { noted: write } = writing;
   const { adapter, sorted } = backend;
   return {
-    state: () => ({ reading: reading.reason(), writing: writing.reason() }),
+    state: () => ({ reading: wordOf(reading), writing: wordOf(writing) }),
     backend: {
       ...backend,
       adapter: {

@@ -12,8 +12,10 @@ export interface Outage {
   /** It failed, once more or for the first time. */
   failed(reason: unknown): void;
   worked(): void;
-  /** Why it fails, cut to a sentence; null: it works. */
-  readonly reason: () => string | null;
+  /** The work with its end noted. */
+  noted<T>(work: Promise<T>): Promise<T>;
+  /** What it failed with last; null: it works. */
+  readonly failure: () => { readonly cause: unknown } | null;
 }
 
 /** The message of an error without its stack: what is behind it is told once. */
@@ -27,39 +29,52 @@ export interface OutageOptions {
   readonly log?: Log | undefined;
   /** What does not answer, to begin a sentence with: `The Redis of the store`. */
   readonly what: string;
+  /** How the sentence goes on. */
+  readonly says?: { readonly fails: string; readonly works: string };
   /** Whether somebody else tells of this failure. */
   readonly isTold?: (reason: unknown) => boolean;
   /** Milliseconds that only grow. */
   readonly now?: () => number;
 }
 
-export const createOutage = ({
-  log,
-  what,
-  isTold = () => false,
-  now = () => performance.now(),
-}: OutageOptions): Outage => {
-  let outage: { readonly sinceMs: number; reason: string; toldMs: number | null; failures: number } | null = null;
+const usual = { fails: 'does not answer', works: 'answers again' };
+
+/** Of one thing, which works at first. */
+export const createOutage = (options: OutageOptions): Outage => {
+  const { log, what, says = usual, isTold = () => false, now = () => performance.now() } = options;
+  let outage: { readonly sinceMs: number; toldMs: number | null; failures: number; cause: unknown } | null = null;
   const secondsSince = (ms: number): number => Math.round((now() - ms) / 1000);
+  const failed = (thrown: unknown): void => {
+    outage ??= { sinceMs: now(), toldMs: null, failures: 0, cause: thrown };
+    outage.failures += 1;
+    outage.cause = thrown;
+    if (isTold(thrown)) return;
+    const { toldMs, sinceMs, failures } = outage;
+    if (toldMs !== null && now() - toldMs < toldEveryMs) return;
+    outage.toldMs = now();
+    const reason = reasonOf(thrown);
+    if (toldMs === null) log?.warn(`${what} ${says.fails}`, { reason });
+    else log?.warn(`Still: ${what} ${says.fails}`, { reason, seconds: secondsSince(sinceMs), failures });
+  };
+  const worked = (): void => {
+    if (outage === null) return;
+    const { toldMs, sinceMs, failures } = outage;
+    outage = null;
+    if (toldMs !== null) log?.info(`${what} ${says.works}`, { seconds: secondsSince(sinceMs), failures });
+  };
   return {
-    failed: (thrown) => {
-      const reason = reasonOf(thrown);
-      outage ??= { sinceMs: now(), reason, toldMs: null, failures: 0 };
-      outage.failures += 1;
-      outage.reason = reason;
-      if (isTold(thrown)) return;
-      const { toldMs, sinceMs, failures } = outage;
-      if (toldMs === null) log?.warn(`${what} does not answer`, { reason });
-      else if (now() - toldMs < toldEveryMs) return;
-      else log?.warn(`${what} still does not answer`, { reason, seconds: secondsSince(sinceMs), failures });
-      outage.toldMs = now();
+    failed,
+    worked,
+    noted: async (work) => {
+      try {
+        const result = await work;
+        worked();
+        return result;
+      } catch (error) {
+        failed(error);
+        throw error;
+      }
     },
-    worked: () => {
-      if (outage === null) return;
-      const { toldMs, sinceMs, failures } = outage;
-      outage = null;
-      if (toldMs !== null) log?.info(`${what} answers again`, { seconds: secondsSince(sinceMs), failures });
-    },
-    reason: () => outage?.reason ?? null,
+    failure: () => outage,
   };
 };

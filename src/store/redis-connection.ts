@@ -3,6 +3,7 @@ import { createClient } from '@keyv/redis';
 import { asError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { createOutage } from './outage.ts';
+import { RedisSilenceError } from './redis-silence.ts';
 import { within } from './within.ts';
 
 /** Milliseconds that one command may take, from the moment at which it is asked for. */
@@ -19,11 +20,6 @@ const mostSilent = 2;
 
 /** Milliseconds in which a connection is given up once for a server that takes no writes. */
 const renewEveryMs = 5000;
-
-/** No answer came: there is no connection, it was lost meanwhile, or the limit is over. Told in the log by the connection. */
-export class RedisSilenceError extends Error {
-  override readonly name = 'RedisSilenceError';
-}
 
 const clientOf = (url: string, connectTimeout: number) =>
   createClient({
@@ -151,8 +147,7 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
   return {
     run: async (command) => {
       const client = current;
-      if (client === null)
-        throw new RedisSilenceError(`Redis is not reached: ${outage.reason() ?? 'no connection yet'}`);
+      if (client === null) throw new RedisSilenceError('Redis is not reached');
       try {
         const result = await within(command(client), limitMs);
         answered = true;

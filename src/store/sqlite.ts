@@ -3,15 +3,12 @@ import type { Clock } from '../clock.ts';
 import type { Backend } from './backend.ts';
 import { besideDatabase } from './beside.ts';
 import { createCounters } from './counters.ts';
-import { createLockTurns } from './lock-turns.ts';
+import { createLockTurns, lockLimitMs } from './lock-turns.ts';
 import { identityOf, isBroken, isBusy, isSameFile, openDatabase, openDatabaseAtStart } from './sqlite-file.ts';
 import { createSqliteSorted, prepareSqliteSorted } from './sqlite-sorted.ts';
 
 /** Expired entries are dropped when read; the rest of them by a sweep at most this often, as part of a write. */
 const sweepIntervalMs = 60_000;
-
-/** Milliseconds for which one operation waits for a lock that another process holds. */
-const lockLimitMs = 5000;
 
 const statements = {
   get: 'SELECT value FROM entries WHERE key = ? AND (expires_at_ms IS NULL OR expires_at_ms > ?)',

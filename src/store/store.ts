@@ -61,19 +61,15 @@ const textOf = (text: Text): Promise<string> => (typeof text === 'string' ? Prom
 
 const sqliteScheme = 'sqlite:';
 
-/** The backend, and whether it tells of a failure by itself. */
 const openBackend = async (
   url: string,
   { clock = systemClock, log, operationLimitMs = 2000 }: StoreOptions,
-): Promise<readonly [Backend, ((error: unknown) => boolean)?]> => {
-  if (url === 'memory:') return [await openSqlite(null, clock)];
-  if (url.startsWith(sqliteScheme)) return [await openSqlite(url.slice(sqliteScheme.length), clock)];
+): Promise<Backend> => {
+  if (url === 'memory:') return openSqlite(null, clock);
+  if (url.startsWith(sqliteScheme)) return openSqlite(url.slice(sqliteScheme.length), clock);
   // Its client is large (100 ms and 25 MB), and most gateways have no Redis.
-  const [{ openRedis }, { RedisSilenceError }] = await Promise.all([
-    import('./redis.ts'),
-    import('./redis-connection.ts'),
-  ]);
-  return [await openRedis(url, operationLimitMs, log), (error) => error instanceof RedisSilenceError];
+  const { openRedis } = await import('./redis.ts');
+  return openRedis(url, operationLimitMs, log);
 };
 
 /** What is written to learn whether anything can be; as large as a page of SQLite, so that a disk without room refuses it. */
@@ -91,8 +87,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
   const url = await textOf(options.url);
   const key = await keyFor(url, options.encryptionKey);
   const encryption = createEncryption(key);
-  const [opened, isTold] = await openBackend(url, options);
-  const { backend, state } = observed(opened, { log: options.log, ...(isTold === undefined ? {} : { isTold }) });
+  const { backend, state } = observed(await openBackend(url, options), options.log);
   const attempts = createAttempts(backend.adapter);
   // One Keyv for all spaces: Keyv's own namespaces are a property of the adapter, so two would overwrite each other's.
   // Lifetimes are the backend's, which may run by an injected clock.
