@@ -83,8 +83,11 @@ export interface GatewayOptions {
 export interface Gateway {
   /** e.g. `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Answers what waits with what is known, finishes what was accepted, for up to `graceMs`, then ends; a second call waits for the same end. */
-  stop(graceMs?: number): Promise<void>;
+  /**
+   * Says that it is not ready, and accepts requests for `server.drainSeconds` (`atOnce`: no longer); then answers what waits with
+   * what is known and finishes what was accepted. All of it takes `graceMs` at most; a second call waits for the same end.
+   */
+  stop(graceMs?: number, options?: { readonly atOnce?: boolean }): Promise<void>;
 }
 
 /** The longest that a caller waits for a `Retry-After` of Microsoft. */
@@ -258,17 +261,20 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   for (const warning of config.warnings) log.warn(warning);
   log.info('the gateway listens', { url: server.url, tenants: config.tenants.map(({ name }) => name) });
 
-  const stop = async (graceMs: number): Promise<void> => {
-    stopping.abort();
-    const timer = setTimeout(() => lastMoment.abort(givenUp()), graceMs - givenUpBeforeMs(graceMs));
-    await server.stop(graceMs).finally(() => clearTimeout(timer));
+  const stop = async (graceMs: number, atOnce: boolean): Promise<void> => {
+    let timer: NodeJS.Timeout | undefined;
+    const onDrained = (leftMs: number): void => {
+      stopping.abort();
+      timer = setTimeout(() => lastMoment.abort(givenUp()), leftMs - givenUpBeforeMs(leftMs));
+    };
+    await server.stop(graceMs, { atOnce, onDrained }).finally(() => clearTimeout(timer));
     await close();
   };
   let stopped: Promise<void> | undefined;
   return {
     url: server.url,
-    stop: (graceMs = 30_000) => {
-      stopped ??= stop(graceMs);
+    stop: (graceMs = 30_000, { atOnce = false } = {}) => {
+      stopped ??= stop(graceMs, atOnce);
       return stopped;
     },
   };

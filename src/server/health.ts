@@ -52,12 +52,10 @@ export const healthRoutes = ({ readiness, isDraining, metrics, log }: HealthDeps
   for (const [path, isAsked] of Object.entries(readyPaths)) {
     routes.get(path, async (_request, response) => {
       const current = await currentReadiness();
-      const { ready, reads = ready, acts = ready, checks } = current;
+      const { checks, ...states } = current;
       response.setHeader('cache-control', 'no-store');
       response.status(isAsked(current) ? 200 : 503).json({
-        ready,
-        reads,
-        acts,
+        ...states,
         checks: Object.fromEntries(Object.entries(checks).map(([name, state]) => [name, redactText(state)])),
       });
     });
