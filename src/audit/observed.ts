@@ -14,23 +14,37 @@ export interface ObservedAudit {
 
 /** Notes of each attempt to write whether it went, and tells it in the log once. */
 export const observedAudit = (audit: AuditLog, log: Log): ObservedAudit => {
-  const says = { fails: 'cannot be written to: no action is done', works: 'can be written to again' };
-  const writing = createOutage({ log, what: 'The audit log', says, isTold: isRedisSilence });
-  // Who inspects it tells what was found.
-  const inspecting = createOutage({ what: 'The audit log' });
+  /** Failures of looks at the log, which are told by who looks. */
+  const inspected = new WeakSet<object>();
+  const writing = createOutage({
+    log,
+    what: 'The audit log',
+    says: { fails: 'cannot be written to: no action is done', works: 'can be written to again' },
+    isTold: (error) => isRedisSilence(error) || (error instanceof Error && inspected.has(error)),
+  });
+  const inspect = () =>
+    writing.noted(
+      audit.inspect().catch((error: unknown) => {
+        if (error instanceof Error) inspected.add(error);
+        throw error;
+      }),
+    );
   return {
     audit: {
       ...audit,
       append: (entries) => writing.noted(audit.append(entries)),
-      probe: () => writing.noted(audit.probe()),
-      inspect: () => inspecting.noted(audit.inspect()),
+      inspect,
+      probe: async () => {
+        // What an act was refused for need not be that nothing can be written.
+        if (writing.failure() !== null) await inspect();
+        await writing.noted(audit.probe());
+      },
     },
     fault: () => {
-      const failure = writing.failure() ?? inspecting.failure();
+      const failure = writing.failure();
       if (failure === null) return null;
-      return failure.cause instanceof AuditLoss
-        ? 'it is not what it was, as the log of the gateway says'
-        : faultWord(failure.cause);
+      if (failure.cause instanceof AuditLoss) return 'it is not what it was, as the log of the gateway says';
+      return faultWord(failure.cause);
     },
   };
 };

@@ -10,6 +10,7 @@ const words = {
   memory: 'Redis is at its maxmemory',
   loading: 'Redis reads its data and takes no commands yet',
   unsaved: 'Redis cannot save to its disk and takes no writes',
+  alone: 'Redis has too few replicas and takes no writes',
   refused: 'Redis refuses the sign-in of the gateway',
   silent: 'Redis does not answer',
 } as const;
@@ -39,6 +40,7 @@ const ofCode: Readonly<Record<string, string>> = {
   READONLY: words.readOnly,
   LOADING: words.loading,
   MISCONF: words.unsaved,
+  NOREPLICAS: words.alone,
   NOAUTH: words.refused,
   WRONGPASS: words.refused,
   NOPERM: words.refused,

@@ -4,6 +4,9 @@ import type { Log } from '../log.ts';
 /** Milliseconds from one line about an outage to the next, while it lasts. */
 const toldEveryMs = 60_000;
 
+/** Milliseconds without a failure after which something that works again is believed: small writes may go where larger fail. */
+const overAfterMs = 1500;
+
 /** Characters of a reason that are told: enough for a sentence of Redis or SQLite. */
 const reasonLength = 200;
 
@@ -11,6 +14,7 @@ const reasonLength = 200;
 export interface Outage {
   /** It failed, once more or for the first time. */
   failed(reason: unknown): void;
+  /** It works: the outage is over unless it failed a moment ago. */
   worked(): void;
   /** The work with its end noted. */
   noted<T>(work: Promise<T>): Promise<T>;
@@ -42,12 +46,19 @@ const usual = { fails: 'does not answer', works: 'answers again' };
 /** Of one thing, which works at first. */
 export const createOutage = (options: OutageOptions): Outage => {
   const { log, what, says = usual, isTold = () => false, now = () => performance.now() } = options;
-  let outage: { readonly sinceMs: number; toldMs: number | null; failures: number; cause: unknown } | null = null;
+  let outage: {
+    readonly sinceMs: number;
+    lastMs: number;
+    toldMs: number | null;
+    failures: number;
+    cause: unknown;
+  } | null = null;
   const secondsSince = (ms: number): number => Math.round((now() - ms) / 1000);
   const failed = (thrown: unknown): void => {
-    outage ??= { sinceMs: now(), toldMs: null, failures: 0, cause: thrown };
+    outage ??= { sinceMs: now(), lastMs: now(), toldMs: null, failures: 0, cause: thrown };
     outage.failures += 1;
     outage.cause = thrown;
+    outage.lastMs = now();
     if (isTold(thrown)) return;
     const { toldMs, sinceMs, failures } = outage;
     if (toldMs !== null && now() - toldMs < toldEveryMs) return;
@@ -57,7 +68,7 @@ export const createOutage = (options: OutageOptions): Outage => {
     else log?.warn(`Still: ${what} ${says.fails}`, { reason, seconds: secondsSince(sinceMs), failures });
   };
   const worked = (): void => {
-    if (outage === null) return;
+    if (outage === null || now() - outage.lastMs < overAfterMs) return;
     const { toldMs, sinceMs, failures } = outage;
     outage = null;
     if (toldMs !== null) log?.info(`${what} ${says.works}`, { seconds: secondsSince(sinceMs), failures });
