@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 const toldEveryMs = 60_000;
 
 /** Milliseconds without a failure after which something that works again is believed: small writes may go where larger fail. */
-const overAfterMs = 1500;
+const overAfterMs = 1000;
 
 /** Characters of a reason that are told: enough for a sentence of Redis or SQLite. */
 const reasonLength = 200;

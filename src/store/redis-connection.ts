@@ -75,6 +75,8 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
   let renewedAtMs = Number.NEGATIVE_INFINITY;
   let renew = (): void => {};
 
+  const pingLimitMs = (limitMs * 3) / 8;
+
   const opened = async (): Promise<{ readonly client: RedisClient; readonly lost: Promise<unknown> }> => {
     const client = clientOf(url, limitMs);
     const lost = new Promise<unknown>((resolve) => {
@@ -97,8 +99,8 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
     const ended = new AbortController();
     const pings = async (): Promise<unknown> => {
       for (let silent = 0; silent < mostSilent; ) {
-        await sleep(limitMs / 4, undefined, { signal: ended.signal, ref: false });
-        const isHeard = answered || (await within(client.ping(), limitMs / 2).then(Boolean, isReply));
+        if (silent === 0) await sleep(limitMs / 4, undefined, { signal: ended.signal, ref: false });
+        const isHeard = answered || (await within(client.ping(), pingLimitMs).then(Boolean, isReply));
         answered = false;
         silent = isHeard ? 0 : silent + 1;
       }
