@@ -16,6 +16,8 @@ export interface Outage {
   failed(reason: unknown): void;
   /** It works: the outage is over unless it failed a moment ago. */
   worked(): void;
+  /** It is over, whenever it failed last. */
+  over(): void;
   /** The work with its end noted. */
   noted<T>(work: Promise<T>): Promise<T>;
   /** What it failed with last; null: it works. */
@@ -68,7 +70,10 @@ export const createOutage = (options: OutageOptions): Outage => {
     else log?.warn(`Still: ${what} ${says.fails}`, { reason, seconds: secondsSince(sinceMs), failures });
   };
   const worked = (): void => {
-    if (outage === null || now() - outage.lastMs < overAfterMs) return;
+    if (outage !== null && now() - outage.lastMs >= overAfterMs) over();
+  };
+  const over = (): void => {
+    if (outage === null) return;
     const { toldMs, sinceMs, failures } = outage;
     outage = null;
     if (toldMs !== null) log?.info(`${what} ${says.works}`, { seconds: secondsSince(sinceMs), failures });
@@ -76,6 +81,7 @@ export const createOutage = (options: OutageOptions): Outage => {
   return {
     failed,
     worked,
+    over,
     noted: async (work) => {
       try {
         const result = await work;

@@ -121,7 +121,7 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
         if (stopped.signal.aborted) return drop(client);
         current = client;
         pauseMs = reconnectMs.first;
-        outage.worked();
+        outage.over();
         first.resolve();
         const reason = await watched(client, lost);
         current = null;

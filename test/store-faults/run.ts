@@ -41,6 +41,7 @@ interface ActAnswer {
 
 /** Milliseconds after a fault for which is waited until all is well. */
 const recoveryMs = 8000;
+const shortRecoveryMs = 5500;
 
 const resultOf = (probed: readonly Probed[], from: number, to: number, good: ReadonlySet<string>): KindResult => {
   const during = probed.filter(({ atMs }) => atMs >= from && atMs <= to);
@@ -107,9 +108,9 @@ export const runStoreFault = async (
     const probing = startProbing(kinds, 250);
     await sleep(500);
     const from = probing.elapsedMs();
-    await place.fault(short ? Math.min(lastsMs, 3000) : lastsMs);
+    await place.fault(short ? Math.min(lastsMs, 2000) : lastsMs);
     const to = probing.elapsedMs();
-    await sleep(recoveryMs);
+    await sleep(short ? shortRecoveryMs : recoveryMs);
     await probing.stop();
     const good = new Set(['OK', '200', 'CONFLICT']);
     return {

@@ -10,6 +10,8 @@ export interface Network {
   heal(): void;
   /** Answers that passed since the last call: each is a round trip, or several that were on their way together. */
   roundTrips(): number;
+  /** Connections that were made so far. */
+  connections(): number;
   stop(): Promise<void>;
 }
 
@@ -19,8 +21,10 @@ export const startNetwork = async (port: number, { delayMs = 0 } = {}): Promise<
   let epoch = 0;
   let isCut = false;
   let passed = 0;
+  let made = 0;
   const server = createServer((client) => {
     const mine = epoch;
+    made += 1;
     const far = connect(port, '127.0.0.1');
     const passes = (): boolean => !isCut && mine === epoch;
     for (const [from, to] of [
@@ -60,6 +64,7 @@ export const startNetwork = async (port: number, { delayMs = 0 } = {}): Promise<
       passed = 0;
       return count;
     },
+    connections: () => made,
     stop: async () => {
       const closed = once(server, 'close');
       server.close();
