@@ -6,6 +6,7 @@ import { createRequestRates } from './access/limits.ts';
 import { createRights } from './access/rights.ts';
 import { createAuditBudget } from './actions/audit-budget.ts';
 import { createActions } from './actions/index.ts';
+import { observedAudit } from './audit/observed.ts';
 import { keepsKey, openAuditLog } from './audit/open.ts';
 import { watchAudit } from './audit/watch.ts';
 import { checkTrustedDocuments } from './check-documents.ts';
@@ -32,6 +33,7 @@ import { createEdgeReads } from './loaders/edges.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { createReadiness } from './readiness.ts';
 import { createActs } from './routing/acts.ts';
 import { createConnectivity } from './routing/connectivity.ts';
 import { createHuntingReads } from './routing/hunting.ts';
@@ -56,7 +58,7 @@ import { createSchema } from './server/schema.ts';
 import { readSdl } from './server/sdl.ts';
 import { createToldFailures } from './server/told-failures.ts';
 import { givenUp, givenUpBeforeMs } from './stopping.ts';
-import { sentenceOf } from './store/loss.ts';
+import { quietOutages } from './store/quiet-log.ts';
 import { openStore } from './store/store.ts';
 import { watchStore } from './store/watch.ts';
 import { createTenantService } from './tenant-service.ts';
@@ -84,8 +86,11 @@ export interface GatewayOptions {
 export interface Gateway {
   /** e.g. `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Answers what waits with what is known, finishes what was accepted, for up to `graceMs`, then ends; a second call waits for the same end. */
-  stop(graceMs?: number): Promise<void>;
+  /**
+   * Says that it is not ready, and accepts requests for `server.drainSeconds` (`atOnce`: no longer); then answers what waits with
+   * what is known and finishes what was accepted. All of it takes `graceMs` at most; a second call waits for the same end.
+   */
+  stop(graceMs?: number, options?: { readonly atOnce?: boolean }): Promise<void>;
 }
 
 /** The longest that a caller waits for a `Retry-After` of Microsoft. */
@@ -100,7 +105,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   checkTrustedDocuments(config, schema);
   const metrics = createMetrics({ processMetrics: true });
   const store = await openStore({ ...config.store, clock, log, onLoss: (loss) => metrics.storeLost(loss !== null) });
-  const audit = await openAuditLog(config.audit, { clock, log, store: keepsKey(config.store) ? store : null });
+  // For what asks the store every few seconds.
+  const quietLog = quietOutages(log);
+  const observedLog = observedAudit(
+    await openAuditLog(config.audit, { clock, log: quietLog, store: keepsKey(config.store) ? store : null }),
+    log,
+  );
+  const { audit } = observedLog;
   const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
   const http = createHttpClient({ ca });
   const stopping = new AbortController();
@@ -155,7 +166,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     metrics,
     tenantNamed: (name) => config.tenants.find((tenant) => tenant.name === name),
     clock,
-    log,
+    log: quietLog,
     acts: createActs(parts),
     triageActs: createTriageActs({ ...parts, idsPerCall }),
     library: createLibraryActs(parts),
@@ -240,15 +251,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     permits: ({ access }, permission) => access.mayInPart(permission),
     mutationContext: ({ access, scope }) => createLoaders(loaderReads, access, scope),
     rates: createRequestRates({ store, limits, clock, metrics, log }),
-    readiness: async () => {
-      const state = await store.ping().then(
-        () => 'ok',
-        () => 'the store does not answer',
-      );
-      const loss = store.continuity.loss();
-      const checks = loss === null ? { store: state } : { store: state, idempotencyKeys: sentenceOf(loss) };
-      return { ready: state === 'ok', checks };
-    },
+    readiness: createReadiness({ store, audit: observedLog }),
     ...(options.examples === undefined ? {} : { examples: options.examples }),
   });
 
@@ -278,19 +281,22 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   for (const warning of config.warnings) log.warn(warning);
   log.info('the gateway listens', { url: server.url, tenants: config.tenants.map(({ name }) => name) });
 
-  const stop = async (graceMs: number): Promise<void> => {
-    stopping.abort();
+  const stop = async (graceMs: number, atOnce: boolean): Promise<void> => {
+    let timer: NodeJS.Timeout | undefined;
+    const onDrained = (leftMs: number): void => {
+      stopping.abort();
+      timer = setTimeout(() => lastMoment.abort(givenUp()), leftMs - givenUpBeforeMs(leftMs));
+    };
+    await server.stop(graceMs, { atOnce, onDrained }).finally(() => clearTimeout(timer));
     stopLooking();
     readings.stop();
-    const timer = setTimeout(() => lastMoment.abort(givenUp()), graceMs - givenUpBeforeMs(graceMs));
-    await server.stop(graceMs).finally(() => clearTimeout(timer));
     await close();
   };
   let stopped: Promise<void> | undefined;
   return {
     url: server.url,
-    stop: (graceMs = 30_000) => {
-      stopped ??= stop(graceMs);
+    stop: (graceMs = 30_000, { atOnce = false } = {}) => {
+      stopped ??= stop(graceMs, atOnce);
       return stopped;
     },
   };

@@ -94,5 +94,7 @@ export interface AuditLog {
   ended(actId: string, sinceMs?: number): Promise<AuditRecord | null>;
   /** Removes what is older than it has to be kept. Rejects when the log is not what it was, or cannot be reached. */
   inspect(): Promise<AuditEnds>;
+  /** Rejects when nothing could be written at present: a disk without room, a server that takes no writes. */
+  probe(): Promise<void>;
   close(): Promise<void>;
 }

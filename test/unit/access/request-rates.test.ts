@@ -153,5 +153,5 @@ test('a store that does not answer lets requests through, with a warning', async
     await rates.signInFailed('203.0.113.7');
   }
   expect(performance.now() - startedMs).toBeLessThan(4000);
-  expect(log.lines.some((line) => line.includes('The store did not answer a cache'))).toBe(true);
+  expect(log.lines.some((line) => line.includes('The Redis of the store does not answer'))).toBe(true);
 });
