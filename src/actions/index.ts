@@ -30,6 +30,7 @@ import { createFileRecords } from './files/record.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
 import type { InvestigationReads } from './kinds/investigation/found.ts';
 import { createMachineKind } from './kinds/machine/kind.ts';
+import { createRecentStates } from './kinds/machine/recent-states.ts';
 import { createLiveResponseResults } from './live-response/results.ts';
 import { createIdempotency } from './once/idempotency.ts';
 import { createJournal } from './once/journal.ts';
@@ -125,6 +126,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const finders = createOutcomeFinders({ reads });
   const reconcile = createReconcile({ journal, finders, audit, store, tenantNamed, clock, log, metrics });
   const search = createActionSearch({ reads: machineActions, clock, lookAfterMs });
+  const recentStates = createRecentStates({ store, log });
   const watcher = createWatcher({ reads: machineActions, clock, log, intervalMs: pollIntervalMs, stopping });
   const guardrails = createGuardrails({ rules: settings.guardrails, switches: settings.switches, clock });
   const idempotency = createIdempotency({ store, presence, clock, log, stopping });
@@ -146,7 +148,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
       targetsPerMutation,
     },
     pipeline: createPipeline(path),
-    machineKind: createMachineKind({ machines, machineActions, acts, finders, search, clock, log }),
+    machineKind: createMachineKind({ machines, machineActions, acts, finders, search, recentStates, clock, log }),
     queue: createLiveResponseQueue({
       ...{ search, watcher, machineActions, clock, stopping },
       limits: settings.liveResponse,

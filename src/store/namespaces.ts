@@ -117,6 +117,13 @@ export const namespaces = {
       { what: 'an answer under a key that is not final', forMs: repeatMs + hourMs },
     ],
   },
+  /** What was done to states of machines: longer than Microsoft takes to list an action. */
+  'recent-states': {
+    ttlMs: 15 * minuteMs,
+    cache: true,
+    form: { version: 1 },
+    outlives: [{ what: 'an action that is not listed yet', forMs: 2 * minuteMs }],
+  },
   /** Who clears up, taken anew before each look. */
   'reconcile-lease': {
     ttlMs: 90 * secondMs,

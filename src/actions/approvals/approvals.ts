@@ -150,9 +150,10 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
         askedMinutes: input.validMinutes ?? null,
         mostMs: isReadAnew(requester) ? Number.POSITIVE_INFINITY : limits.tokenRightsMinutes * 60_000,
       };
+      const proposing = { caller, access, approved: null, isProposal: true } as const;
       const need = async () => {
         try {
-          return needOf(await acts.perform({ caller, access, approved: null }, act, { dryRun: true }, scope), askedFor);
+          return needOf(await acts.perform(proposing, act, { dryRun: true }, scope), askedFor);
         } catch (thrown) {
           throw beforeSending(thrown);
         }

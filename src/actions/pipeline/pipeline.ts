@@ -142,6 +142,11 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
       });
     };
 
+    const lookDry = (targets: readonly Target[]) =>
+      acting.isProposal === true
+        ? lookBeforeSending(parts, order, kind.looks, targets, scope)
+        : lookForDryRun(kind.looks, targets, scope);
+
     const dryRun = async (): Promise<readonly Result[]> => {
       acting.access.requireInPart(order.read, tenant);
       const plans = await kind.plan(true, scope);
@@ -149,8 +154,7 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
       const guard = guardOf(targets.length);
       const refusalOf = await refusalsOf(guard, targets);
       const impossible = await kind.refusal(scope);
-      const states =
-        impossible === null ? await lookForDryRun(kind.looks, targets, scope) : new Map<string, Ended<Shown>>();
+      const states = impossible === null ? await lookDry(targets) : new Map<string, Ended<Shown>>();
       const ends = new Map(
         targets.map((target) => {
           const shown = kind.before(target);

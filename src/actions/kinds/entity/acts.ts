@@ -60,6 +60,7 @@ export interface CheckQuestion<Change> {
   readonly tenant: Tenant;
   readonly change: Change;
   readonly visibility: Visibility;
+  readonly isDryRun: boolean;
   readonly scope: CallScope;
 }
 
@@ -144,7 +145,11 @@ export const entityAct = <
         judge: judgeOf(row.permissions.write, tenant),
         mayRead: access.mayInPart(row.permissions.read, tenant),
         readable: judgeOf(row.permissions.read, tenant),
-        check: (await row.checkOf?.({ parts, access, tenant, change, visibility, scope })) ?? null,
+        check:
+          (await row.checkOf?.({
+            ...{ parts, access, tenant, change, visibility, scope },
+            isDryRun: input.dryRun === true,
+          })) ?? null,
         machinesOf: (ids) => machinesOf(readByIds, row.machineIdsOf, reads.machines)(tenant, ids, scope),
       },
       ({ asked: id, target: { entity: before } }, { outcome, error, shown, actionId }, isReadable) => {

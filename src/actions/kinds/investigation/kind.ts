@@ -20,7 +20,7 @@ import {
   readTargets,
   unknownMachine,
 } from '../machine/targets.ts';
-import { askedForOn, begunSince, type FoundInvestigation } from './found.ts';
+import { askedForOn, begunSince, type FoundInvestigation, goesOn, investigationsOn } from './found.ts';
 
 /** What is told of an investigation: the rest is read when it is asked for. */
 interface Named {
@@ -65,15 +65,13 @@ export const investigationKind = (
     });
   };
 
-  /** What runs on machines that somebody asked for, by machine. */
+  /** What runs on machines, by machine. */
   const running = async (
     ids: readonly string[],
     scope: CallScope,
   ): Promise<ReadonlyMap<string, FoundInvestigation>> => {
-    const { items } = await askedForOn(reads.investigations, tenant, ids, scope);
-    return new Map(
-      items.flatMap((one) => (one.endTime === null && one.machineId !== null ? [[one.machineId, one]] : [])),
-    );
+    const { items } = await investigationsOn(reads.investigations, tenant, ids, scope);
+    return new Map(items.flatMap((one) => (goesOn(one) && one.machineId !== null ? [[one.machineId, one]] : [])));
   };
 
   const underWay = (one: Named): Ended<Named> => ({ ...named(one), outcome: 'UNDER_WAY' });
@@ -120,7 +118,7 @@ export const investigationKind = (
       }
       if (isBusy(error)) {
         const one = await look(async (s) => (await running([id], s)).get(id), scope);
-        return one === undefined ? stopped('FAILED', error) : underWay(one);
+        return one === undefined ? stopped('FAILED', busy(error)) : underWay(one);
       }
       return stopped(
         'FAILED',
@@ -166,6 +164,9 @@ export const investigationKind = (
     }),
   };
 };
+
+const busy = (error: GatewayError): GatewayError =>
+  retold(error, 'The machine is busy with an investigation that is not listed, or that has just ended', 'CONFLICT');
 
 const unknownOutcome = (error: GatewayError): GatewayError =>
   retold(

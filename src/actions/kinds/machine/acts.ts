@@ -15,7 +15,7 @@ import type { MachineActionResult, Payload } from '../../payloads.ts';
 import type { LiveResponseQueue } from '../../queue/queue.ts';
 import { payloadOf } from '../../results.ts';
 import { awaitResults, waitOf } from '../../wait.ts';
-import type { MachineActFacts } from './kind.ts';
+import type { MachineActFacts } from './job.ts';
 import { canonical } from './targets.ts';
 
 /** One row of the table: an act on machines that becomes an action in Defender. */
@@ -92,6 +92,7 @@ export const performOnMachines = async <Input extends FoundMachinesInput, Partic
     tagOf: (machineId) => (key == null ? randomTag() : tagOf([...owner, mutation, key, tenant.name, machineId])),
     send: (where, machineId, tagged, sendScope) =>
       parts.acts.send(row.call, where, machineId, { ...particulars, comment: tagged }, sendScope),
+    isForced: input.force === true,
     turn: queue === undefined ? null : { queue, until: wait.until, scope },
   });
   const { guardrail } = row;
@@ -109,7 +110,8 @@ export const performOnMachines = async <Input extends FoundMachinesInput, Partic
     kind,
   } as const;
   const commands = row.commandsOf?.(particulars);
-  const results = await parts.pipeline({ ...order, commands, particulars: { comment, particulars } }, scope);
+  const forced = input.force === true ? { force: true } : {};
+  const results = await parts.pipeline({ ...order, commands, particulars: { comment, particulars, ...forced } }, scope);
   if (input.dryRun === true) return payloadOf(input, results);
   return payloadOf(input, await awaitResults(parts, tenant, results, wait, scope), wait.cutTo);
 };

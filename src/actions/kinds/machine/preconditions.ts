@@ -6,9 +6,9 @@ import { GatewayError, UpstreamError } from '../../../errors.ts';
 /** What Microsoft asks of a machine before it takes an act; null: met, or not known. Each page of an act names its own. */
 export type Precondition<Particulars> = (machine: Machine, particulars: Particulars) => GatewayError | null;
 
-/** The machine reports to Defender. Only then does it take orders. */
+/** The machine reports to Defender. Only then does it take orders. Where no word of Microsoft's says that it does not, it may. */
 export const onboarded: Precondition<unknown> = ({ onboardingStatus, machineId, tenant }) =>
-  onboardingStatus === null || onboardingStatus === 'ONBOARDED'
+  onboardingStatus === null || onboardingStatus === 'ONBOARDED' || onboardingStatus === 'UNKNOWN'
     ? null
     : new GatewayError('NOT_ONBOARDED', `The machine ${machineId} is not onboarded: it takes no such action`, {
         tenant,
@@ -87,22 +87,35 @@ interface StateEvidence {
   readonly silence: Silence;
 }
 
+/** That a machine is in a state, and the action that tells it; null: none does. */
+interface AlreadyIn {
+  readonly error: GatewayError;
+  readonly telling: MachineAction | null;
+}
+
 /** Why an act would change nothing of a state; null: it would, or nobody knows. `isSame`: whether an action did what is asked. */
 export const alreadyIn = (
   { of, to }: StateEffect,
   { machineId, machine, actions, since, silence }: StateEvidence,
   isSame: (action: MachineAction) => boolean,
-): GatewayError | null => {
-  const refused = (said: string): GatewayError =>
-    new GatewayError('ALREADY_IN_STATE', `The machine ${machineId} is ${said}`, { sent: 'no' });
-  const nothingToUndo = refused(`not ${stateWords[of]}: there is nothing to undo`);
+): AlreadyIn | null => {
+  const refused = (said: string, telling: MachineAction | null): AlreadyIn => ({
+    telling,
+    error: new GatewayError(
+      'ALREADY_IN_STATE',
+      `The machine ${machineId} is ${said}, by its actions: with force it is sent all the same`,
+      { sent: 'no' },
+    ),
+  });
+  const nothingToUndo = (telling: MachineAction | null): AlreadyIn =>
+    refused(`not ${stateWords[of]}: there is nothing to undo`, telling);
   const telling = tellingAction(machineStates[of], actions);
   if (telling === null) {
     const isOff = { UNTOLD: false, BY_AGE: machine !== null && isOffWhenSilent(machine, since), NOTHING_THERE: true };
-    return to === 'OFF' && isOff[silence] ? nothingToUndo : null;
+    return to === 'OFF' && isOff[silence] ? nothingToUndo(null) : null;
   }
   // While one goes on, the state is about to change.
   if (!isFinal(telling)) return null;
-  if (telling.type !== machineStates[of].brings) return to === 'OFF' ? nothingToUndo : null;
-  return to === 'ON' && isSame(telling) ? refused(`${stateWords[of]} already (${telling.actionId})`) : null;
+  if (telling.type !== machineStates[of].brings) return to === 'OFF' ? nothingToUndo(telling) : null;
+  return to === 'ON' && isSame(telling) ? refused(`${stateWords[of]} already (${telling.actionId})`, telling) : null;
 };

@@ -26,9 +26,25 @@ const isMeant = (machine: Machine, asked: string): boolean =>
 /** How targets are compared: ids and DNS names know no case. */
 export const canonical = (id: string): string => id.toLowerCase();
 
+/** Machines that a list left out and that are asked for by themselves. */
+const mostConfirmed = 10;
+
+/** What a list brought, with machines that it left out read by themselves: a list that has not a machine does not prove that there is none. */
+const confirmed = async (
+  machines: MachineReads,
+  tenant: Tenant,
+  asked: readonly string[],
+  found: ReadonlyMap<string, Machine | Error>,
+  scope: CallScope,
+): Promise<ReadonlyMap<string, Machine | Error>> => {
+  const missing = asked.length === 1 ? [] : asked.filter((id) => isMachineId(id) && !found.has(id));
+  const alone = await Promise.all(missing.slice(0, mostConfirmed).map((id) => machines.byIds(tenant, [id], scope)));
+  return new Map([...found, ...alone.flatMap((one) => [...one])]);
+};
+
 /**
  * Reads machines by id or DNS name, in bulk. The answer has one entry for each distinct one, by its canonical form. A machine
- * that does not go by the name is not taken for it: acts follow.
+ * that does not go by the name is not taken for it: acts follow. Calls: 1 for 39 ids, and 1 for each of ten that are not there.
  */
 export const readTargets = async (
   machines: MachineReads,
@@ -46,7 +62,7 @@ export const readTargets = async (
   if (asked.length === 0) return targets;
   let found: ReadonlyMap<string, Machine | Error>;
   try {
-    found = await machines.byIds(tenant, asked, scope);
+    found = await confirmed(machines, tenant, asked, await machines.byIds(tenant, asked, scope), scope);
   } catch (thrown) {
     scope.signal.throwIfAborted();
     const error = asGatewayError(thrown);
