@@ -32,6 +32,7 @@ import type { InvestigationReads } from './kinds/investigation/found.ts';
 import { createMachineKind } from './kinds/machine/kind.ts';
 import { createRecentStates } from './kinds/machine/recent-states.ts';
 import { createLiveResponseResults } from './live-response/results.ts';
+import { createExclusive } from './once/exclusive.ts';
 import { createIdempotency } from './once/idempotency.ts';
 import { createJournal } from './once/journal.ts';
 import { createPresence } from './once/presence.ts';
@@ -148,6 +149,8 @@ export const createActions = (deps: ActionsDeps): Actions => {
       targetsPerMutation,
     },
     pipeline: createPipeline(path),
+    settled: idempotency.settled,
+    exclusive: createExclusive({ store, presence, clock, log }),
     machineKind: createMachineKind({ machines, machineActions, acts, finders, search, recentStates, clock, log }),
     queue: createLiveResponseQueue({
       ...{ search, watcher, machineActions, clock, stopping },

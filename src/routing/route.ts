@@ -1,6 +1,6 @@
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
-import { GatewayError, TenantAccessError, UnsupportedInCloudError } from '../errors.ts';
+import { asGatewayError, GatewayError, TenantAccessError, UnsupportedInCloudError } from '../errors.ts';
 import { carriedOf, isDelegated, namesToGrant } from '../identity/permissions.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import type { CallScope } from '../scope.ts';
@@ -22,8 +22,11 @@ export interface SourceState {
   readonly error: GatewayError | null;
 }
 
-/** How a thing is had from each API that has it. */
-export type Sources<T> = Readonly<Partial<Record<ApiName, () => Promise<T>>>>;
+/**
+ * How a thing is had from each API that has it. `failed`: why an API that comes before could not answer, for those that know of
+ * less than it: what they have not is not known to be absent.
+ */
+export type Sources<T> = Readonly<Partial<Record<ApiName, (failed: GatewayError | null) => Promise<T>>>>;
 
 /** Only the source of `api`, when a cursor has to go on where it began; all of them otherwise. */
 export const sourcesFor = <T>(sources: Sources<T>, api: ApiName | undefined): Sources<T> => {
@@ -112,7 +115,7 @@ export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
     run: async (tenant, capability, scope, answers) => {
       const fallsBack = capabilities[capability].kind === 'read';
       const refused: SourceState[] = [];
-      let failure: unknown = null;
+      let failure: GatewayError | null = null;
       for (const source of orderOf(tenant, capability)) {
         const answer = answers[source.api];
         if (answer === undefined) continue;
@@ -123,11 +126,11 @@ export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
         }
         if (state.state === 'AVAILABLE') tell(tenant, source.api, capability, 'works');
         try {
-          return await answer();
+          return await answer(failure);
         } catch (error) {
           scope.signal.throwIfAborted();
           if (!fallsBack || !worthFallingBack(error)) throw error;
-          failure ??= error;
+          failure ??= asGatewayError(error);
         }
       }
       if (failure === null) {

@@ -95,6 +95,13 @@ export const namespaces = {
     guards: { version: 1 },
     outlives: [{ what: 'the key', forMs: repeatMs + hourMs }],
   },
+  /** Targets that a key stands for and does not name. */
+  'idempotency-settled': {
+    ttlMs: 2 * dayMs,
+    encrypted: true,
+    guards: { version: 1 },
+    outlives: [{ what: 'the key', forMs: repeatMs + hourMs }],
+  },
   /** Who is at a key: until the deadline of the request, and so long beyond it. */
   'idempotency-lease': {
     ttlMs: minuteMs,
@@ -123,6 +130,12 @@ export const namespaces = {
     cache: true,
     form: { version: 1 },
     outlives: [{ what: 'an action that is not listed yet', forMs: 2 * minuteMs }],
+  },
+  /** Who changes something that hangs on what is there: until the deadline of the request, and so long beyond it. */
+  'change-lease': {
+    ttlMs: minuteMs,
+    guards: textForm,
+    outlives: [{ what: 'looks at what became of the change, after that deadline', forMs: 30 * secondMs }],
   },
   /** Who clears up, taken anew before each look. */
   'reconcile-lease': {

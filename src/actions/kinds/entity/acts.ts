@@ -159,15 +159,21 @@ export const entityAct = <
         return row.result(id, entity, { outcome, error: errorRow(error, log), changes: would, became: actionId });
       },
     );
-    const results = await parts.pipeline(
-      {
-        ...{ acting, mutation, tenant, input, asked, kind, comment: change.comment ?? null },
-        particulars: row.particularsOf?.(change) ?? change,
-        guardrail: row.guardrail,
-        read: row.permissions.read,
-      },
-      scope,
-    );
+    const order = {
+      ...{ acting, mutation, tenant, input, asked, kind, comment: change.comment ?? null },
+      particulars: row.particularsOf?.(change) ?? change,
+      guardrail: row.guardrail,
+      read: row.permissions.read,
+    };
+    // What is written whole, and hangs on what is there, is read and written by one at a time.
+    const results =
+      resolve === null || input.dryRun === true
+        ? await parts.pipeline(order, scope)
+        : await parts.exclusive(
+            asked.map((id) => JSON.stringify([tenant.name, row.noun, id])),
+            scope,
+            () => parts.pipeline(order, scope),
+          );
     return payloadOf(input, results);
   },
 });

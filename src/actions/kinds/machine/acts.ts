@@ -8,7 +8,7 @@ import type { CommandOrder, Commented, MachineCall } from '../../../routing/acts
 import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
 import { type Acting, tagOwnerOf } from '../../acting.ts';
-import { checkComment, checkTargets, checkWaitSeconds } from '../../check-input.ts';
+import { checkComment, checkKeys, checkTargets, checkWaitSeconds } from '../../check-input.ts';
 import type { FoundMachinesInput } from '../../inputs.ts';
 import { randomTag, tagOf } from '../../once/correlation.ts';
 import type { MachineActionResult, Payload } from '../../payloads.ts';
@@ -76,7 +76,15 @@ export const performOnMachines = async <Input extends FoundMachinesInput, Partic
   const wait = waitOf(checkWaitSeconds(input.waitSeconds ?? defaultWaitSeconds), clock, scope);
   const particulars = row.particulars(input);
   const visibility = access.machineVisibility(row.permission, tenant);
-  const ids = input.machineIds ?? (await foundBy(parts, row, tenant, particulars, visibility, scope));
+  const found = () => foundBy(parts, row, tenant, particulars, visibility, scope);
+  const use = {
+    caller: acting.caller,
+    mutation,
+    key: input.dryRun === true ? undefined : checkKeys(input),
+    input: [tenant.name, particulars],
+  };
+  // A repeat is about the machines that were found at first, whatever is found by then.
+  const ids = input.machineIds ?? (await parts.settled(use, found));
   const asked = checkTargets('machineIds', ids, parts.targetsPerMutation).map(canonical);
   const { idempotencyKey: key } = input;
   const owner = tagOwnerOf(acting);
