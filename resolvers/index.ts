@@ -19,6 +19,16 @@ import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
 import { Machine } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
 import { ownConnections, ownQueries } from './own.ts';
+import {
+  AlertResult,
+  CommentResult,
+  IncidentResult,
+  LibraryFileResult,
+  MachineResult,
+  MergeResult,
+  MoveResult,
+  NewAlertResult,
+} from './results.ts';
 import { DateTime, JSONScalar } from './scalars.ts';
 import {
   ApiConnectivity,
@@ -70,6 +80,14 @@ export const resolvers: Resolvers = {
   RegistryValueEvidence: edgesOf('RegistryValueEvidence'),
   InvestigationResult,
   MachineActionResult,
+  AlertResult,
+  CommentResult,
+  IncidentResult,
+  LibraryFileResult,
+  MachineResult,
+  MergeResult,
+  MoveResult,
+  NewAlertResult,
   LiveResponseCommand,
   LiveResponseFile,
   Queued,

@@ -167,6 +167,10 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     registers,
   });
 
+  // Reasons are few and known: a rate is seen from the first refusal on.
+  for (const reason of ['lag', 'memory', 'bodies'] satisfies ShedReason[]) shed.inc({ reason }, 0);
+  for (const reason of ['lag', 'memory'] satisfies ShedReason[]) overloaded.set({ reason }, 0);
+
   return {
     storeLost: (isLost) => storeLost.set(isLost ? 1 : 0),
     rateLimited: (kind) => rateRefusals.inc({ kind }),

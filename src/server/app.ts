@@ -85,8 +85,8 @@ export interface AppDeps<TCaller, TContext extends object> {
   isPlan?(context: TContext): boolean;
   /** What the answer to them says in `extensions`. */
   planOf?(price: Price): Readonly<Record<string, unknown>>;
-  /** Refuses what costs much while there is no room for it; there always is by default. */
-  readonly load?: Pick<Load, 'checkRoom'>;
+  /** Refuses what costs much while there is no room for it, and lets it begin one after the other; by default there is room for all. */
+  readonly load?: Pick<Load, 'checkRoom' | 'turn'>;
   /** Who a caller is, for their share of what is limited; all are one by default. */
   callerKey?(caller: TCaller, remoteAddress: string): string;
   /** The code of a failure among the data of an answer, for log and metrics. */
@@ -166,7 +166,10 @@ export const createApp = async <TCaller, TContext extends object>(
         tenantsOf,
         isPlan,
         planOf,
-        checkRoom: (type, price) => load?.checkRoom(type, price),
+        roomFor: async (type, price) => {
+          load?.checkRoom(type, price);
+          await load?.turn(price);
+        },
       }),
       batchPlugin(mutationContext),
       ...(deps.toldFailures === undefined ? [] : [toldFailuresPlugin<TContext>(deps.toldFailures, formatError)]),

@@ -15,8 +15,8 @@ export interface CostPluginDeps<TContext> {
   readonly tenantsOf: (context: TContext) => number;
   /** Whether the caller asks for the price alone. */
   readonly isPlan: (context: TContext) => boolean;
-  /** Throws when there is no room for so much now. */
-  readonly checkRoom: (type: OperationTypeNode, price: Price) => void;
+  /** Resolves when it may begin; rejects when there is no room for so much now. */
+  readonly roomFor: (type: OperationTypeNode, price: Price) => Promise<void>;
   /** What an answer that was priced and not run says in `extensions`. */
   readonly planOf: (price: Price) => Readonly<Record<string, unknown>>;
 }
@@ -39,7 +39,7 @@ const refused = (thrown: unknown): unknown => {
  * priced alone is not run.
  */
 export const costPlugin = <TContext extends object>(deps: CostPluginDeps<TContext>): ApolloServerPlugin<TContext> => {
-  const { limits, prices, tenantsOf, isPlan, checkRoom, planOf } = deps;
+  const { limits, prices, tenantsOf, isPlan, roomFor, planOf } = deps;
   const spent = new WeakMap<HTTPGraphQLHead, Price>();
   return {
     requestDidStart: async () => ({
@@ -59,8 +59,8 @@ export const costPlugin = <TContext extends object>(deps: CostPluginDeps<TContex
           if (isPlan(contextValue)) return;
           const besides = spent.get(http) ?? free;
           limits.checkPrice(price, besides);
-          checkRoom(operation.operation, price);
           spent.set(http, plus(besides, price));
+          await roomFor(operation.operation, price);
         } catch (thrown) {
           throw refused(thrown);
         }

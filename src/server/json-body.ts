@@ -49,6 +49,8 @@ const unpacked = (request: Request): Readable => {
 };
 
 const readBytes = async (request: Request, bodyBytes: number, share: BodyShare): Promise<Buffer> => {
+  // They left while it was found out who they are.
+  if (request.destroyed) throw bodyFault('request.aborted');
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > bodyBytes) throw bodyFault('entity.too.large');
   const source = unpacked(request);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { OperationTypeNode } from 'graphql';
 import type { Price } from '../access/limits.ts';
 import { GatewayError } from '../errors.ts';
@@ -33,6 +34,11 @@ export interface Load {
   overload(): Overload | null;
   /** Throws `OVERLOADED` for a query that costs much, and for one of the schema, while there is. Mutations pass, and cheap queries. */
   checkRoom(type: OperationTypeNode, price: Price): void;
+  /**
+   * Waits until it is the operation's turn: those that cost much begin one after the other, with room between them for whatever else
+   * has come in. Others never wait.
+   */
+  turn(price: Price): Promise<void>;
 }
 
 export interface LoadDeps {
@@ -58,6 +64,8 @@ const words = {
 export const createLoad = ({ readings, limits, metrics, log }: LoadDeps): Load => {
   let late = 0;
   let state: Overload | null = null;
+  let lastTurn = Promise.resolve();
+  const costsMuch = ({ cost, schema }: Price): boolean => cost >= limits.expensiveCost || schema > 0;
 
   const overloadIn = ({ lagMs, rssBytes, heapShare }: LoadReadings): Overload | null => {
     late = lagMs > limits.eventLoopLagMs ? late + 1 : 0;
@@ -76,8 +84,13 @@ export const createLoad = ({ readings, limits, metrics, log }: LoadDeps): Load =
       if (state === null) log.info('the gateway has room again');
       else log.warn(`the gateway ${words[state]}: what costs much is refused`, { ...read });
     },
-    checkRoom: (type, { cost, schema }) => {
-      if (state === null || type === 'mutation' || (cost < limits.expensiveCost && schema === 0)) return;
+    turn: async (price) => {
+      if (!costsMuch(price)) return;
+      lastTurn = lastTurn.then(() => setImmediate());
+      await lastTurn;
+    },
+    checkRoom: (type, price) => {
+      if (state === null || type === 'mutation' || !costsMuch(price)) return;
       metrics.shed(state);
       throw new GatewayError(
         'OVERLOADED',

@@ -23,6 +23,7 @@ export const gatewaySettings = (
       `      mde: ${mde}`,
       `      m365d: ${m365d}`,
       `      graph: ${graph}`,
+      ...(storage === undefined ? [] : [`      files: ${storage}`]),
     ];
   });
   return [
@@ -32,7 +33,6 @@ export const gatewaySettings = (
     'store: { url: "memory:" }',
     // Anybody may try how much it takes.
     'limits: { requestsPerMinute: 1000000, failedSignInsPerMinute: 1000000 }',
-    ...(storage === undefined ? [] : [`upstream: { downloadHosts: ["${new URL(storage).host}"] }`]),
     'tenants:',
     ...rows,
     '',

@@ -27,11 +27,13 @@ const fits = ({ hostname, port }: Place, rule: string): boolean => {
   return portFits && (host.startsWith('.') ? hostname.endsWith(host) : hostname === host);
 };
 
-/** Origins of the tenant's own APIs: one that is reached through an address of the settings may keep its files there too. */
-const originsOf = ({ apis }: Tenant): readonly string[] =>
-  Object.values(apis).flatMap((api) =>
+/** The origin that the settings name for files, and those of the tenant's APIs, which may keep their files themselves. */
+const originsOf = ({ apis, filesOrigin }: Tenant): readonly string[] => [
+  ...(filesOrigin == null ? [] : [filesOrigin]),
+  ...Object.values(apis).flatMap((api) =>
     api !== null && URL.canParse(api.baseUrl) ? [new URL(api.baseUrl).origin] : [],
-  );
+  ),
+];
 
 /**
  * Throws unless the link leads by HTTPS to a place that files may be fetched from: Microsoft's storage at its own port, the origin

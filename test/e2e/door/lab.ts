@@ -33,6 +33,8 @@ export interface Posted {
 
 export interface Watched {
   readonly slowestMs: number;
+  /** How many answers of `/healthz` there were. */
+  readonly answers: number;
   readonly peakMb: number;
 }
 
@@ -89,8 +91,8 @@ export const startLab = async (changes: readonly SettingsChange[] = []): Promise
       await looking;
       probe.postMessage('stop');
     }
-    const [slowestMs]: unknown[] = await once(probe, 'message');
-    return { slowestMs: Number(slowestMs), peakMb };
+    const [{ slowestMs, answers }] = await once(probe, 'message');
+    return { slowestMs: Number(slowestMs), answers: Number(answers), peakMb };
   };
 
   return {

@@ -5,7 +5,7 @@ import { tenantNamed } from '../../support/tenant.ts';
 
 const { apis } = clouds.global;
 const mde = apis.mde === null ? null : { ...apis.mde, baseUrl: 'https://defender.lab.example:8443' };
-const tenant = { ...tenantNamed('contoso'), apis: { ...apis, mde } };
+const tenant = { ...tenantNamed('contoso'), apis: { ...apis, mde }, filesOrigin: 'https://storage.lab.example:8447' };
 const others = ['files.example', '*.below.example', 'ported.example:9443'];
 
 test.each([
@@ -14,6 +14,8 @@ test.each([
   ['the origin of an API', 'https://defender.lab.example:8443/f', true],
   ['the host of an API at another port', 'https://defender.lab.example:9443/f', false],
   ['the host of an API at the usual port', 'https://defender.lab.example/f', false],
+  ['the storage of the settings', 'https://storage.lab.example:8447/f', true],
+  ['the storage of the settings at another port', 'https://storage.lab.example/f', false],
   ['a host of the settings', 'https://files.example/f', true],
   ['a host below one of the settings', 'https://a.below.example/f', true],
   ['a host and port of the settings', 'https://ported.example:9443/f', true],

@@ -47,6 +47,20 @@ test.each([
   else expect(check(after({ rssBytes: 501 }))).not.toThrow();
 });
 
+test('D1: operations that cost much begin one after the other, with room for others between', async () => {
+  const load = after({});
+  const order: string[] = [];
+  const begin = async (name: string, price: Parameters<typeof priceOf>[0]): Promise<void> => {
+    await load.turn(priceOf(price));
+    order.push(name);
+    // What comes in meanwhile.
+    setImmediate(() => order.push('other'));
+  };
+  await Promise.all([begin('first', { cost: 100 }), begin('schema', { schema: 1 }), begin('cheap', { cost: 1 })]);
+  expect(order.filter((name) => name !== 'other')).toEqual(['cheap', 'first', 'schema']);
+  expect(order.slice(order.indexOf('first'), order.indexOf('schema'))).toContain('other');
+});
+
 test.each([
   ['the memory of its container', 1000, 8000, 850],
   ['the memory of the machine without one', 0, 8000, 6800],
