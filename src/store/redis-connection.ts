@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@keyv/redis';
 import { asError } from '../errors.ts';
@@ -13,7 +14,7 @@ export const commandLimitMs = 2000;
 const firstConnectionMs = 2000;
 
 /** Milliseconds to the next attempt to connect: twice as many each time, up to the most. */
-const reconnectMs = { first: 50, most: 500 } as const;
+const reconnectMs = { first: 50, most: 400 } as const;
 
 /** Pings without an answer, one after the other, at which a connection is taken for dead. */
 const mostSilent = 2;
@@ -75,7 +76,8 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
   let renewedAtMs = Number.NEGATIVE_INFINITY;
   let renew = (): void => {};
 
-  const pingLimitMs = (limitMs * 3) / 8;
+  /** Of a ping, and of the greeting. */
+  const answerLimitMs = (limitMs * 3) / 8;
 
   const opened = async (): Promise<{ readonly client: RedisClient; readonly lost: Promise<unknown> }> => {
     const client = clientOf(url, limitMs);
@@ -85,8 +87,10 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
       renew = () => resolve(null);
     });
     try {
-      // Longer than the socket itself may take, so that none is left half open; then the server has to greet.
-      await within(client.connect(), limitMs * 1.25);
+      const greeted = client.connect();
+      // The socket has a limit of its own; behind it a server that lives greets at once.
+      await Promise.race([greeted, once(client, 'connect')]);
+      await within(greeted, answerLimitMs);
       return { client, lost };
     } catch (error) {
       drop(client);
@@ -100,7 +104,7 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
     const pings = async (): Promise<unknown> => {
       for (let silent = 0; silent < mostSilent; ) {
         if (silent === 0) await sleep(limitMs / 4, undefined, { signal: ended.signal, ref: false });
-        const isHeard = answered || (await within(client.ping(), pingLimitMs).then(Boolean, isReply));
+        const isHeard = answered || (await within(client.ping(), answerLimitMs).then(Boolean, isReply));
         answered = false;
         silent = isHeard ? 0 : silent + 1;
       }
