@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds between two attempts: the first, and the most, up to which they double. */
 const pausesMs = { first: 2, most: 50 } as const;
@@ -56,6 +56,8 @@ export const createLockTurns = ({ limitMs, isBusy }: LockTurnsOptions): LockTurn
       line = promise;
       try {
         await ahead;
+        // Each is a flush of the disk: what else the process has to do goes in between.
+        await nextTurn();
         return await retried(work, endsAtMs);
       } finally {
         if (line === promise) line = null;

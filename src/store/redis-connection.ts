@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@keyv/redis';
 import { asError } from '../errors.ts';
@@ -13,10 +14,13 @@ export const commandLimitMs = 2000;
 const firstConnectionMs = 2000;
 
 /** Milliseconds to the next attempt to connect: twice as many each time, up to the most. */
-const reconnectMs = { first: 50, most: 500 } as const;
+const reconnectMs = { first: 50, most: 400 } as const;
 
-/** Pings without an answer, one after the other, at which a connection is taken for dead. */
-const mostSilent = 2;
+/** Pings without an answer, one after the other, at which a connection is taken for dead: parts of the limit of a command. */
+const pingLimits = [3 / 8, 5 / 8] as const;
+
+/** Of the greeting of a server, by the attempt: mostly short, to be there soon after an outage, and long for a server that is slow. */
+const greetingLimits = [3 / 8, 3 / 8, 3 / 8, 1] as const;
 
 /** Milliseconds in which a connection is given up once for a server that takes no writes. */
 const renewEveryMs = 5000;
@@ -75,7 +79,7 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
   let renewedAtMs = Number.NEGATIVE_INFINITY;
   let renew = (): void => {};
 
-  const pingLimitMs = (limitMs * 3) / 8;
+  let attempts = 0;
 
   const opened = async (): Promise<{ readonly client: RedisClient; readonly lost: Promise<unknown> }> => {
     const client = clientOf(url, limitMs);
@@ -85,10 +89,14 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
       renew = () => resolve(null);
     });
     try {
-      // Longer than the socket itself may take, so that none is left half open; then the server has to greet.
-      await within(client.connect(), limitMs * 1.25);
+      const greeted = client.connect();
+      // The socket has a limit of its own; behind it a server that lives greets soon.
+      await Promise.race([greeted, once(client, 'connect')]);
+      await within(greeted, limitMs * (greetingLimits[attempts % greetingLimits.length] ?? 1));
+      attempts = 0;
       return { client, lost };
     } catch (error) {
+      attempts += 1;
       drop(client);
       throw error;
     }
@@ -98,13 +106,14 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
   const watched = async (client: RedisClient, lost: Promise<unknown>): Promise<unknown> => {
     const ended = new AbortController();
     const pings = async (): Promise<unknown> => {
-      for (let silent = 0; silent < mostSilent; ) {
+      for (let silent = 0; ; ) {
+        const limit = pingLimits[silent];
+        if (limit === undefined) return new Error(`${silent} pings were not answered`);
         if (silent === 0) await sleep(limitMs / 4, undefined, { signal: ended.signal, ref: false });
-        const isHeard = answered || (await within(client.ping(), pingLimitMs).then(Boolean, isReply));
+        const isHeard = answered || (await within(client.ping(), limitMs * limit).then(Boolean, isReply));
         answered = false;
         silent = isHeard ? 0 : silent + 1;
       }
-      return new Error(`${mostSilent} pings were not answered`);
     };
     try {
       return await Promise.race([lost, pings()]);

@@ -3,6 +3,7 @@ import type { Backend } from './backend.ts';
 import { connectRedis } from './redis-connection.ts';
 import { redisWarnings } from './redis-settings.ts';
 import { createRedisSorted } from './redis-sorted.ts';
+import { createRedisTime } from './redis-time.ts';
 
 /** Keys of a page of a scan. */
 const scanCount = 1000;
@@ -22,7 +23,7 @@ const incrementScript = `
 /** Redis or Valkey, shared by replicas. An outage fails each operation at once; the connection is restored meanwhile. */
 export const openRedis = async (url: string, operationLimitMs: number, log?: Log): Promise<Backend> => {
   const redis = await connectRedis({ url, what: 'The Redis of the store', log, limitMs: operationLimitMs });
-  const { run } = redis;
+  const { run, now } = createRedisTime(redis.run);
   const lifetime = (ttlMs: number | undefined) =>
     ttlMs === undefined ? {} : { expiration: { type: 'PX', value: ttlMs } as const };
   return {
@@ -59,10 +60,7 @@ export const openRedis = async (url: string, operationLimitMs: number, log?: Log
         if (cursor === '0') return [...found];
       }
     },
-    now: async () => {
-      const [seconds, microseconds] = await run((client) => client.sendCommand<readonly string[]>(['TIME']));
-      return Number(seconds) * 1000 + Number(microseconds) / 1000;
-    },
+    now,
     sorted: createRedisSorted(run),
     isInPlace: async () => true,
     beside: null,

@@ -26,6 +26,8 @@ export interface StoreFault {
   open(): Promise<FaultyPlace | null>;
   /** Milliseconds, in the long form. */
   readonly lastsMs: number;
+  /** Acts with a key are refused afterwards, until an operator accepts what was lost. */
+  readonly losesKeys?: boolean;
 }
 
 const encryptionKey = Buffer.alloc(32, 7).toString('base64');
@@ -156,6 +158,7 @@ export const storeFaults = [
   {
     name: 'Redis killed, restarted empty (acts with a key are refused until an operator accepts it)',
     lastsMs: 10_000,
+    losesKeys: true,
     open: redisPlace(restarted, { kept: false }),
   },
   {

@@ -59,7 +59,7 @@ const resultOf = (probed: readonly Probed[], from: number, to: number, good: Rea
 
 /** A gateway on the place of a fault, asked for reads, acts and its readiness from before the fault to after it. */
 export const runStoreFault = async (
-  { name, open, lastsMs }: StoreFault,
+  { name, open, lastsMs, losesKeys = false }: StoreFault,
   { short = false }: { readonly short?: boolean } = {},
 ): Promise<FaultResult> => {
   const place = await open();
@@ -90,7 +90,8 @@ export const runStoreFault = async (
       const isDone = found?.machineTags.includes(tag) === true;
       if (found !== undefined) found.machineTags = found.machineTags.filter((one) => one !== tag);
       const code = errors[0]?.extensions.code ?? data?.tagMachines?.results[0]?.error?.code ?? 'OK';
-      return isDone === (code === 'OK') ? code : `${code}, ${isDone ? 'DONE ALL THE SAME' : 'NOT DONE'}`;
+      if (code === 'OK') return isDone ? code : 'OK, BUT NOT DONE';
+      return `${code}, ${isDone ? 'BUT DONE' : 'not done'}`;
     };
   const kinds: Readonly<Record<string, Ask>> = {
     read: async () => {
@@ -112,12 +113,16 @@ export const runStoreFault = async (
     const to = probing.elapsedMs();
     await sleep(short ? shortRecoveryMs : recoveryMs);
     await probing.stop();
-    const good = new Set(['OK', '200', 'CONFLICT']);
+    const good = new Set(['OK', '200']);
+    const refused = losesKeys ? [...good, 'CONFLICT, not done'] : [...good];
     return {
       name,
       skipped: null,
       kinds: Object.fromEntries(
-        Object.entries(probing.series).map(([kind, probed]) => [kind, resultOf(probed, from, to, good)]),
+        Object.entries(probing.series).map(([kind, probed]) => [
+          kind,
+          resultOf(probed, from, to, kind === 'act with a key' ? new Set(refused) : good),
+        ]),
       ),
       blockedMs: Math.round(probing.blockedMs()),
       logLines,

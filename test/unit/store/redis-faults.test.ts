@@ -183,3 +183,29 @@ test('D3: the log has one line when Redis is lost and one when it is back, howev
   await eventually(() => store.ping(), 3000);
   expect(log.lines.slice(1)).toEqual([expect.stringMatching(/^The Redis of the store answers again/)]);
 });
+
+test('D3: over a Redis that is far its time comes along with other answers, and costs no round trip of its own', async () => {
+  const port = await freePort();
+  const redis = await startRedis(port);
+  const network = await startNetwork(port, { delayMs: 100 });
+  const store = await openStore({ url: `redis://127.0.0.1:${network.port}`, encryptionKey });
+  onTestFinished(async () => {
+    await store.close();
+    await network.stop();
+    await stopRedis(redis);
+  });
+  const took = async (work: () => Promise<unknown>): Promise<number> => {
+    const startedMs = performance.now();
+    await work();
+    return performance.now() - startedMs;
+  };
+  expect(await took(() => store.now())).toBeGreaterThan(90);
+  await store.space<number>('numbers').get('k');
+  let now = 0;
+  expect(
+    await took(async () => {
+      now = await store.now();
+    }),
+  ).toBeLessThan(50);
+  expect(Math.abs(now - Date.now())).toBeLessThan(300);
+});
