@@ -19,7 +19,8 @@ import { headerWait, throttleWait, type Wait } from './waits.ts';
 /** Where a call went, for errors. */
 export interface CallPlace {
   readonly tenant: string;
-  readonly operation: Pick<Operation<unknown>, 'id' | 'api' | 'permissions' | 'rejectsInput' | 'pace'>;
+  readonly operation: Pick<Operation<unknown>, 'id' | 'api' | 'permissions' | 'rejectsInput' | 'pace'> &
+    Partial<Pick<Operation<unknown>, 'repeatable'>>;
   /** Host and collection, e.g. `api.security.microsoft.com/api/machines`: named when the answer is not Microsoft's. */
   readonly address?: string;
   /** Whether a user's token is used, whose permissions have other names. */
