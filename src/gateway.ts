@@ -15,6 +15,7 @@ import type { Tenant } from './config/tenants.ts';
 import type { Context } from './context.ts';
 import { createContexts } from './contexts.ts';
 import { createEntityReads } from './entities/table.ts';
+import { InputError } from './errors.ts';
 import { createHunting } from './hunting/run.ts';
 import { createSignIns } from './identity/sign-ins.ts';
 import { createTokens } from './identity/tokens.ts';
@@ -88,6 +89,13 @@ export interface Gateway {
 /** The longest that a caller waits for a `Retry-After` of Microsoft. */
 const maxThrottleWaitMs = 60_000;
 
+/** The patience that a header names. Throws an `InputError` for what is no whole number from 0 to 60. */
+const maxWaitSecondsOf = (header: string | undefined): number | undefined => {
+  if (header === undefined) return undefined;
+  if (/^\d{1,2}$/.test(header.trim()) && Number(header) * 1000 <= maxThrottleWaitMs) return Number(header);
+  throw new InputError(`x-gateway-max-wait-seconds must be a whole number from 0 to ${maxThrottleWaitMs / 1000}`);
+};
+
 /** Builds every part, in the order in which a request passes them backwards: upstream first, server last. */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { config, log, clock = systemClock } = options;
@@ -99,7 +107,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const store = await openStore({ ...config.store, clock, log, onLoss: (loss) => metrics.storeLost(loss !== null) });
   const audit = await openAuditLog(config.audit, { clock, log, store: keepsKey(config.store) ? store : null });
   const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
-  const http = createHttpClient({ ca });
+  const { connections, proxy } = config.upstream;
+  const http = createHttpClient({ ca, connections, proxy, bytesUnderWay: limits.bytesUnderWay });
   const stopping = new AbortController();
   /** Fires shortly before a stop cuts what is left. */
   const lastMoment = new AbortController();
@@ -121,12 +130,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     metrics,
     standings,
     timeouts: { normal: limits.upstreamTimeoutMs, hunting: limits.huntingTimeoutMs },
+    maxBytes: { normal: limits.answerBytes, hunting: limits.huntingAnswerBytes },
+    connections,
     maxWaitMs: maxThrottleWaitMs,
     random: Math.random,
     stopping: stopping.signal,
   });
 
-  const routing = createRouting({ tokens, standings });
+  const routing = createRouting({ tokens, standings, clock });
   const connectivity = createConnectivity({ tokens, http: http.request, clock });
   const idsPerCall = limits.idsPerCall;
   const learned = createLearned({ clock, log, report: metrics.learnedFacts });
@@ -204,6 +215,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         ...request,
         signal: AbortSignal.any([signal, lastMoment.signal]),
         explain: headers['x-gateway-explain'] === '1',
+        maxWaitSeconds: maxWaitSecondsOf(headers['x-gateway-max-wait-seconds']),
       }),
     responseExtensions: ({ access: { findTenant, holds }, explain, scope }) => {
       if (!explain) return undefined;

@@ -16,6 +16,15 @@ const certificateAdvice: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: privateCa,
 };
 
+/** What to do about a proxy, by the code of its tunnel. */
+const proxyAdvice: Readonly<Record<string, string>> = {
+  ERR_PROXY_AUTHENTICATION: 'the proxy wants a user name and a password; give them in HTTPS_PROXY',
+  ERR_PROXY_REFUSED: 'the proxy of HTTPS_PROXY does not let it pass; allow the host there, or name it in NO_PROXY',
+  ERR_PROXY_UNREACHABLE: 'the proxy of HTTPS_PROXY is not reached',
+};
+
+const allAdvice: Readonly<Record<string, string>> = { ...certificateAdvice, ...proxyAdvice };
+
 /** The `code` of a system error, e.g. `ECONNREFUSED`; empty when there is none. */
 export const systemCodeOf = (thrown: unknown): string =>
   typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'string'
@@ -25,7 +34,7 @@ export const systemCodeOf = (thrown: unknown): string =>
 /** Why a host gave no answer, for an operator: ` (ECONNREFUSED)`, or what to do about a certificate. Empty when unknown. */
 export const whyUnreachable = (thrown: unknown): string => {
   const code = systemCodeOf(thrown);
-  const advice = Object.hasOwn(certificateAdvice, code) ? certificateAdvice[code] : undefined;
+  const advice = Object.hasOwn(allAdvice, code) ? allAdvice[code] : undefined;
   if (advice !== undefined) return ` (${code}: ${advice})`;
   return code === '' ? '' : ` (${code})`;
 };

@@ -13,7 +13,7 @@ import {
   ThrottledError,
 } from '../upstream/http/failure.ts';
 import type { Operation } from '../upstream/http/operation.ts';
-import { sleepUnlessStopping } from '../upstream/http/retry.ts';
+import { longestWaitMs, sleepUnlessStopping } from '../upstream/http/retry.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { chunked } from './filter-forms.ts';
 
@@ -139,7 +139,7 @@ export const createGraphReads = ({
           throttle.note(place, result.details.retryAfterSeconds ?? 0, result.said === 'header');
       const again = chunk.filter((id) => !answered.has(id) || mayPass(answered.get(id)));
       const waitMs = turnedAway.length === 0 ? 0 : waitOf(turnedAway.map(({ error }) => error));
-      if (again.length > 0 && waitMs <= maxWaitMs && clock.now() + waitMs < scope.deadline) {
+      if (again.length > 0 && waitMs <= longestWaitMs(scope, {}, maxWaitMs) && clock.now() + waitMs < scope.deadline) {
         const [turned] = turnedAway;
         if (turned !== undefined) await sleepUnlessStopping(clock, waitMs, scope.signal, stopping, turned.error);
         for (const [id, result] of await readBatch(tenant, again, read, scope)) answered.set(id, result);

@@ -11,6 +11,7 @@ const allowedHeaders = [
   'x-api-key',
   'x-apollo-operation-name',
   'x-gateway-explain',
+  'x-gateway-max-wait-seconds',
   requestIdHeader,
 ];
 

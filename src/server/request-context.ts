@@ -9,7 +9,13 @@ import { requestSignal } from './deadline.ts';
 import { headersOf, statusOf } from './http-status.ts';
 
 /** Headers of the caller that may steer a request. Credentials are not among them: they end at `authenticate`. */
-export const passedHeaders = ['cache-control', 'traceparent', 'user-agent', 'x-gateway-explain'] as const;
+export const passedHeaders = [
+  'cache-control',
+  'traceparent',
+  'user-agent',
+  'x-gateway-explain',
+  'x-gateway-max-wait-seconds',
+] as const;
 export type PassedHeader = (typeof passedHeaders)[number];
 
 /** All that the server knows of a request when its context is made. */

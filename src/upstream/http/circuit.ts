@@ -9,7 +9,7 @@ import {
 } from 'cockatiel';
 import { GatewayError, UpstreamError } from '../../errors.ts';
 import { type Policy, placeOf } from './call.ts';
-import { type CallPlace, ForeignAnswerError, wasMalformed } from './failure.ts';
+import { type CallPlace, ForeignAnswerError, wasMalformed, wasNotTaken } from './failure.ts';
 
 const failuresToOpen = 5;
 /** So many different operations have to fail, one after the other and none well between, before the API itself is down. */
@@ -21,7 +21,8 @@ const tripsCircuit = (error: unknown): boolean =>
   error instanceof UpstreamError &&
   (error.code === 'UPSTREAM_UNAVAILABLE' || error.code === 'UPSTREAM_TIMEOUT') &&
   !(error instanceof ForeignAnswerError) &&
-  !wasMalformed(error);
+  !wasMalformed(error) &&
+  !wasNotTaken(error);
 
 /** Whether a breaker kept the call back. Waiting for it would only delay what another API can answer now. */
 export const wasKeptBack = ({ cause }: GatewayError): boolean => cause instanceof BrokenCircuitError;
