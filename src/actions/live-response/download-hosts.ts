@@ -1,17 +1,6 @@
+import { clouds } from '../../clouds/endpoints.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { UpstreamError } from '../../errors.ts';
-
-/**
- * Where Defender keeps files: the storage of each cloud, and its older download hosts (get-live-response-result.md,
- * get-package-sas-uri.md). A dot in front stands for every host below.
- */
-const microsoftHosts = [
-  'core.windows.net',
-  '.blob.core.windows.net',
-  '.securitycenter.windows.com',
-  '.blob.core.usgovcloudapi.net',
-  '.securitycenter.windows.us',
-] as const;
 
 const fits = (host: string, rule: string): boolean => (rule.startsWith('.') ? host.endsWith(rule) : host === rule);
 
@@ -22,13 +11,13 @@ const hostsOf = ({ apis }: Tenant): readonly string[] =>
   );
 
 /**
- * Throws unless the link leads by HTTPS to a host that files may be fetched from. `others` are the settings': a host, or a
+ * Throws unless the link leads by HTTPS to a host that files of the tenant's cloud may be fetched from. `others` are the settings': a host, or a
  * name after `*.` for every host below it. The error names the host, never the link, which is a secret.
  */
 export const checkDownload = (link: string, tenant: Tenant, others: readonly string[]): void => {
   const { protocol, hostname } = new URL(link);
   const rules = [
-    ...microsoftHosts,
+    ...clouds[tenant.cloud].storageHosts,
     ...hostsOf(tenant),
     ...others.map((host) => host.toLowerCase().replace(/^\*\./, '.')),
   ];
