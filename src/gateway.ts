@@ -138,7 +138,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   });
 
   const routing = createRouting({ tokens, standings, clock });
-  const connectivity = createConnectivity({ tokens, http: http.request, clock });
+  const connectivity = createConnectivity({ tokens, http: http.request, clock, proxies: proxy });
   const idsPerCall = limits.idsPerCall;
   const learned = createLearned({ clock, log, report: metrics.learnedFacts });
   const parts = { routing, send, clock, learned, throttle, stopping: stopping.signal };

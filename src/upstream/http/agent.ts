@@ -2,6 +2,7 @@ import { getCACertificates } from 'node:tls';
 import { Agent, buildConnector } from 'undici';
 import { noProxy, type ProxySettings, proxyFor } from '../../clouds/proxy.ts';
 import { systemCodeOf } from '../../clouds/unreachable.ts';
+import { endingBefore, tellingBegun } from './begun.ts';
 import { bodyText } from './body.ts';
 import { createLargeAnswers } from './large-answers.ts';
 import { openTunnel, proxyAuthorization } from './tunnel.ts';
@@ -47,7 +48,7 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-/** There was no connection: refused, an unknown host, no handshake of TLS. Not a byte of the request was sent. */
+/** There was no connection: refused, an unknown host, no handshake of TLS, none in time. Not a byte of the request was sent. */
 export class NoConnectionError extends Error {
   /** Of the system's error, e.g. `ECONNREFUSED`. */
   readonly code: string;
@@ -133,13 +134,16 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
   const large = createLargeAnswers(bytesUnderWay);
   const exchange = (dispatcher: Agent, url: string, init: HttpInit, by: ProxySettings) => {
     const { headers, ...route } = routeOf(by, new URL(url));
-    return dispatcher.request({
-      ...route,
-      method: init.method,
-      headers: { ...init.headers, ...headers },
-      ...(init.body === undefined ? {} : { body: init.body }),
-      ...(init.signal === undefined ? {} : { signal: init.signal }),
-    });
+    const { method, body, signal } = init;
+    const ask = (begun: () => void) =>
+      tellingBegun(dispatcher, begun).request({
+        ...route,
+        method,
+        headers: { ...init.headers, ...headers },
+        ...(body === undefined ? {} : { body }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    return endingBefore(ask, signal, (reason) => new NoConnectionError(reason));
   };
   return {
     request: async (url, init) => {
