@@ -37,10 +37,16 @@ describe('one tenant of many hangs', () => {
   let estate: Estate;
   const others = Array.from({ length: 10 }, (_, place) => `good-${place}`);
   beforeAll(async () => {
-    estate = await startEstate({ ...Object.fromEntries(others.map((name) => [name, good])), hanging }, [
+    const handlers = { ...Object.fromEntries(others.map((name) => [name, good])), hanging, 'no-entra': good };
+    estate = await startEstate(handlers, [
       [['limits', 'upstreamTimeoutMs'], 30_000],
       [['limits', 'requestTimeoutMs'], 3000],
     ]);
+    estate.simulator.faults.add({
+      operation: 'entra.token',
+      tenant: 'no-entra',
+      effect: { kind: 'slow', delayMs: 60_000 },
+    });
   });
   afterAll(() => estate.stop());
 
@@ -49,18 +55,24 @@ describe('one tenant of many hangs', () => {
     const { data, errors } = await estate.ask<{ incidents: List }>(`{ ${list('incidents', 'first: 50')} }`);
     expect(errors).toEqual([]);
     expect(data.incidents.nodes).toHaveLength(others.length);
-    expect(codesOf(data.incidents)).toEqual([['hanging', 'UPSTREAM_TIMEOUT']]);
+    expect(codesOf(data.incidents)).toEqual([
+      ['hanging', 'UPSTREAM_TIMEOUT'],
+      ['no-entra', 'UPSTREAM_TIMEOUT'],
+    ]);
     expect(performance.now() - started).toBeLessThan(3000);
   });
 
-  test('D3: a look-up in it is an error at its place, and the rows beside it come', async () => {
-    const { data, errors } = await estate.ask<{ machines: List; machine: unknown }>(
-      `{ machine(tenant: "hanging", machineId: "${machine.id}") { id } ${list('machines', 'first: 5, tenants: ["good-0"]')} }`,
-    );
-    expect(data.machine).toBeNull();
-    expect(data.machines.nodes).toHaveLength(1);
-    expect(errors).toMatchObject([{ path: ['machine'], extensions: { code: 'UPSTREAM_TIMEOUT', tenant: 'hanging' } }]);
-  });
+  test.each(['hanging', 'no-entra'])(
+    'D3: a look-up in %s is an error at its place, and the rows beside it come',
+    async (tenant) => {
+      const { data, errors } = await estate.ask<{ machines: List; machine: unknown }>(
+        `{ machine(tenant: "${tenant}", machineId: "${machine.id}") { id } ${list('machines', 'first: 5, tenants: ["good-0"]')} }`,
+      );
+      expect(data.machine).toBeNull();
+      expect(data.machines.nodes).toHaveLength(1);
+      expect(errors).toMatchObject([{ path: ['machine'], extensions: { code: 'UPSTREAM_TIMEOUT', tenant } }]);
+    },
+  );
 });
 
 describe('budgets, quotas and patience', () => {
@@ -167,7 +179,7 @@ describe('budgets, quotas and patience', () => {
   });
 });
 
-describe('patience', () => {
+describe('patience and connections', () => {
   let estate: Estate;
   let times = 0;
   beforeAll(async () => {
@@ -177,7 +189,11 @@ describe('patience', () => {
       const error = { code: 'TooManyRequests', message: 'slow down' };
       return { status: 429, headers: { 'retry-after': '1' }, body: { error } };
     };
-    estate = await startEstate({ a: throttled, b: throttled, c: throttled }, [[['limits', 'maxWaitSeconds'], 0]]);
+    const slow: Handler = () => ({ body: { value: [incident('1', 0)] }, delayMs: 300 });
+    estate = await startEstate({ a: throttled, b: throttled, c: throttled, slow }, [
+      [['limits', 'maxWaitSeconds'], 0],
+      [['upstream', 'connections'], 2],
+    ]);
   });
   afterAll(() => estate.stop());
   beforeEach(() => {
@@ -204,5 +220,20 @@ describe('patience', () => {
   test.each(['-1', '61', '1.5', 'long', ''])('D3: a header that says "%s" is refused', async (seconds) => {
     const { errors } = await ask('c', seconds);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  test('D3: calls that wait for a connection are counted, and all of them are made', async () => {
+    const waiting = async (): Promise<number> => {
+      const text = await (await fetch(`${estate.gateway.url}/metrics`)).text();
+      return Number(/^gateway_upstream_waiting_calls (\d+)$/m.exec(text)?.[1]);
+    };
+    const asked = Promise.all(
+      [1, 2, 3].map((first) =>
+        estate.ask<{ incidents: List }>(`{ ${list('incidents', `first: ${first}, tenants: ["slow"]`)} }`),
+      ),
+    );
+    await expect.poll(waiting, { interval: 20 }).toBeGreaterThan(0);
+    for (const { data } of await asked) expect(data.incidents.nodes).toHaveLength(1);
+    expect(await waiting()).toBe(0);
   });
 });

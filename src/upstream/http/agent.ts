@@ -60,6 +60,9 @@ export class NoConnectionError extends Error {
   }
 }
 
+/** What nobody waits for any more, such as a token of a host that hangs, is given up so long after the end. */
+const closeGraceMs = 1000;
+
 /** An answer that nobody gave another bound. */
 const defaultMaxBytes = 32 * 1024 * 1024;
 
@@ -160,7 +163,11 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
       return { status: statusCode, headers: joined(headers), body };
     },
     close: async () => {
-      await Promise.all([calls.close(), own.close(), files.destroy()]);
+      const ended = Promise.all([calls.close(), own.close(), files.destroy()]);
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, closeGraceMs);
+      await Promise.race([ended, late.then(() => Promise.all([calls.destroy(), own.destroy()]))]);
+      clearTimeout(timer);
     },
   };
 };
