@@ -15,7 +15,6 @@ import type { Tenant } from './config/tenants.ts';
 import type { Context } from './context.ts';
 import { createContexts } from './contexts.ts';
 import { createEntityReads } from './entities/table.ts';
-import { InputError } from './errors.ts';
 import { createHunting } from './hunting/run.ts';
 import { createSignIns } from './identity/sign-ins.ts';
 import { createTokens } from './identity/tokens.ts';
@@ -45,6 +44,7 @@ import { createRouting } from './routing/route.ts';
 import { createTenantSignIns } from './routing/tenant-sign-in.ts';
 import { createTriageActs } from './routing/triage.ts';
 
+import { longestPatienceMs, maxWaitSecondsOf } from './scope/patience.ts';
 import { createApp } from './server/app.ts';
 import { fieldCosts } from './server/costs.ts';
 import type { Example } from './server/graphiql/page.ts';
@@ -86,16 +86,6 @@ export interface Gateway {
   stop(graceMs?: number): Promise<void>;
 }
 
-/** The longest that a caller waits for a `Retry-After` of Microsoft. */
-const maxThrottleWaitMs = 60_000;
-
-/** The patience that a header names. Throws an `InputError` for what is no whole number from 0 to 60. */
-const maxWaitSecondsOf = (header: string | undefined): number | undefined => {
-  if (header === undefined) return undefined;
-  if (/^\d{1,2}$/.test(header.trim()) && Number(header) * 1000 <= maxThrottleWaitMs) return Number(header);
-  throw new InputError(`x-gateway-max-wait-seconds must be a whole number from 0 to ${maxThrottleWaitMs / 1000}`);
-};
-
 /** Builds every part, in the order in which a request passes them backwards: upstream first, server last. */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { config, log, clock = systemClock } = options;
@@ -113,7 +103,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   /** Fires shortly before a stop cuts what is left. */
   const lastMoment = new AbortController();
 
-  const throttle = createThrottleMemory(clock, maxThrottleWaitMs, stopping.signal);
+  const throttle = createThrottleMemory(clock, longestPatienceMs, stopping.signal);
   const signIns = createSignIns(store);
   const standings = createStandings({ log, metrics });
   const tokens = observedTokens(createTokens({ store, signIns, clock, http: http.request, log, metrics }), standings);
@@ -132,7 +122,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     timeouts: { normal: limits.upstreamTimeoutMs, hunting: limits.huntingTimeoutMs },
     maxBytes: { normal: limits.answerBytes, hunting: limits.huntingAnswerBytes },
     connections,
-    maxWaitMs: maxThrottleWaitMs,
+    maxWaitMs: longestPatienceMs,
     random: Math.random,
     stopping: stopping.signal,
   });

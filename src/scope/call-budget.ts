@@ -16,8 +16,11 @@ export const createCallBudget = (maxCalls: number): CallBudget => {
   const spent = new Map<string, number>();
   let left = maxCalls;
 
-  /** Calls that each tenant of the question is sure of. */
-  const sure = (): number => Math.floor((maxCalls * sharedOut) / Math.max(1, spent.size));
+  /** Calls that each tenant of the question is sure of: at least one, if there are so many. */
+  const sure = (): number => {
+    const tenants = Math.max(1, spent.size);
+    return Math.max(Math.floor((maxCalls * sharedOut) / tenants), maxCalls >= tenants ? 1 : 0);
+  };
 
   /** Calls that are kept for the other tenants. */
   const keptFrom = (tenant: string, each: number): number => {

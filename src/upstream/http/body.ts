@@ -33,12 +33,19 @@ const unbrotlied = promisify(brotliDecompress);
 
 const gzip: Decoder = (bytes, maxOutputLength) => unzipped(bytes, { maxOutputLength });
 
+/** Whether an answer grew beyond its bound while it was unpacked. */
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+
 /** Content codings (RFC 9110, 8.4.1). Some send `deflate` without its zlib wrapper. */
 const decoders: Readonly<Record<string, Decoder>> = {
   gzip,
   'x-gzip': gzip,
   deflate: (bytes, maxOutputLength) =>
-    inflated(bytes, { maxOutputLength }).catch(() => inflatedRaw(bytes, { maxOutputLength })),
+    inflated(bytes, { maxOutputLength }).catch((error: unknown) => {
+      if (isTooLarge(error)) throw error;
+      return inflatedRaw(bytes, { maxOutputLength });
+    }),
   br: (bytes, maxOutputLength) => unbrotlied(bytes, { maxOutputLength }),
 };
 
@@ -58,9 +65,6 @@ const announced = (headers: Readonly<Record<string, string>>): number | null => 
   const length = headers['content-length'];
   return length === undefined || headers['content-encoding'] !== undefined ? null : Number(length);
 };
-
-const isTooLarge = (error: unknown): boolean =>
-  error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 
 /**
  * The body of an answer as text, of which no more than `maxBytes` are ever in memory; a large one waits for room among the

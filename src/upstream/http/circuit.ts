@@ -9,7 +9,8 @@ import {
 } from 'cockatiel';
 import { GatewayError, UpstreamError } from '../../errors.ts';
 import { type Policy, placeOf } from './call.ts';
-import { type CallPlace, ForeignAnswerError, wasMalformed, wasNotTaken } from './failure.ts';
+import { type CallPlace, ForeignAnswerError, wasMalformed } from './failure.ts';
+import { wasNotTaken } from './not-taken.ts';
 
 const failuresToOpen = 5;
 /** So many different operations have to fail, one after the other and none well between, before the API itself is down. */

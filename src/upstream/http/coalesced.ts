@@ -1,3 +1,4 @@
+import { GatewayError } from '../../errors.ts';
 import { identityKey } from '../../scope.ts';
 import type { Answer, Policy } from './call.ts';
 import type { SingleFlight } from './single-flight.ts';
@@ -7,6 +8,10 @@ interface CoalescedParts {
   /** A read joined one in flight. */
   readonly joined: (operation: string) => void;
 }
+
+/** Whether a failure is that of the caller whose call was joined: their budget is spent, or they have no patience. */
+const isOfItsCaller = (thrown: unknown): boolean =>
+  thrown instanceof GatewayError && (thrown.code === 'QUERY_TOO_EXPENSIVE' || thrown.code === 'UPSTREAM_THROTTLED');
 
 /** Equal reads in flight are one call. */
 export const coalesced = ({ flights, joined }: CoalescedParts): Policy => {
@@ -30,7 +35,17 @@ export const coalesced = ({ flights, joined }: CoalescedParts): Policy => {
       operation.headers?.prefer ?? '',
       acts.get(tenant.name) ?? 0,
     ].join('\n');
-    const flight = await flights.run(key, scope.signal, (signal) => next({ ...call, scope: { ...scope, signal } }));
+    let isOwn = false;
+    const work = (signal: AbortSignal) => {
+      isOwn = true;
+      return next({ ...call, scope: { ...scope, signal } });
+    };
+    const join = () => flights.run(key, scope.signal, work);
+    const flight = await join().catch((thrown: unknown) => {
+      if (isOwn || !isOfItsCaller(thrown)) throw thrown;
+      // All who joined are one call again.
+      return join();
+    });
     if (flight.shared) {
       joined(operation.id);
       scope.record({

@@ -1,4 +1,6 @@
+import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
+import { shareOfTimeLeft } from '../../scope/lateness.ts';
 import { type Call, type Policy, placeOf } from './call.ts';
 import { apiTitles } from './failure.ts';
 
@@ -121,16 +123,19 @@ export const createConnections = (width: number, waits: (count: number) => void 
 
 interface ConnectedParts {
   readonly connections: Connections;
+  readonly clock: Clock;
   readonly timeouts: { readonly normal: number; readonly hunting: number };
 }
 
 /** Gives each call a connection, for as long as it takes. Who has none within the time of a call is told so: it was not sent. */
 export const connected =
-  ({ connections, timeouts }: ConnectedParts): Policy =>
+  ({ connections, clock, timeouts }: ConnectedParts): Policy =>
   async (call, next) => {
     const { tenant, operation, scope, endpoint } = call;
     const kind = operation.repeatable ? 'read' : 'act';
-    const timeout = AbortSignal.timeout(timeouts[operation.pace ?? 'normal']);
+    const leftMs = (scope.deadline - clock.now()) * (operation.repeatable ? shareOfTimeLeft : 1);
+    const waitMs = Math.min(timeouts[operation.pace ?? 'normal'], leftMs);
+    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(waitMs)));
     const giveBack = await connections
       .take(new URL(endpoint.baseUrl).origin, tenant.name, kind, AbortSignal.any([scope.signal, timeout]))
       .catch((thrown: unknown) => {

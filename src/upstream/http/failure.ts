@@ -11,9 +11,8 @@ import {
 } from '../../errors.ts';
 import { carriedOf, namesToGrant } from '../../identity/permissions.ts';
 import { type HttpAnswer, NoConnectionError } from './agent.ts';
-import { OversizedAnswerError } from './body.ts';
-import { NoRoomError } from './large-answers.ts';
 import { type MicrosoftError, microsoftErrorOf } from './microsoft-error.ts';
+import { failureNotTaken } from './not-taken.ts';
 import type { Operation } from './operation.ts';
 import { MalformedAnswerError } from './shape.ts';
 import { headerWait, throttleWait, type Wait } from './waits.ts';
@@ -223,31 +222,6 @@ export const challengeFailure = (
 export const wasMalformed = ({ cause }: GatewayError): boolean =>
   cause instanceof MalformedAnswerError || cause instanceof SyntaxError;
 
-const noRoom = (details: ErrorDetails, cause: NoRoomError): UpstreamError =>
-  new UpstreamError(
-    'UPSTREAM_UNAVAILABLE',
-    'The gateway reads too many large answers of Microsoft at the same time (limits.bytesUnderWay): ask again shortly',
-    { ...details, retryAfterSeconds: 5 },
-    cause,
-  );
-
-/** Of hunting it is the caller's question that is too large; entities of such a size are a fault of who sends them. */
-const oversized = (place: CallPlace, details: ErrorDetails, cause: OversizedAnswerError): GatewayError => {
-  const { id, api, pace } = place.operation;
-  const [setting, advice] =
-    pace === 'hunting'
-      ? ['limits.huntingAnswerBytes', ': ask for fewer rows or columns']
-      : ['limits.answerBytes', '; it was given up'];
-  const message = `${apiTitles[api]} answers ${id} with more than ${cause.maxBytes} bytes (${setting})${advice}`;
-  return pace === 'hunting'
-    ? new GatewayError('QUERY_TOO_EXPENSIVE', message, details, cause)
-    : new UpstreamError('UPSTREAM_UNAVAILABLE', message, details, cause);
-};
-
-/** Whether the gateway itself did not take the answer: it says nothing of the API, and the same comes again. */
-export const wasNotTaken = ({ cause }: GatewayError): boolean =>
-  cause instanceof NoRoomError || cause instanceof OversizedAnswerError;
-
 /** A call without an answer, or with an unreadable one, as an error. `GatewayError`s pass as they are. */
 export const failureWithoutAnswer = (
   place: CallPlace,
@@ -264,8 +238,8 @@ export const failureWithoutAnswer = (
     ...(answer?.requestId === undefined ? {} : { upstreamRequestId: answer.requestId }),
   };
   const title = apiTitles[place.operation.api];
-  if (thrown instanceof NoRoomError) return noRoom(details, thrown);
-  if (thrown instanceof OversizedAnswerError) return oversized(place, details, thrown);
+  const notTaken = failureNotTaken(place.operation, title, details, thrown);
+  if (notTaken !== null) return notTaken;
   if (timedOut) return new UpstreamError('UPSTREAM_TIMEOUT', `${title} did not answer in time`, details, thrown);
   if (thrown instanceof MalformedAnswerError || thrown instanceof SyntaxError) {
     return new UpstreamError(

@@ -6,7 +6,8 @@ import { neverStops } from '../../stopping.ts';
 import type { Policy } from './call.ts';
 import { wasKeptBack } from './circuit.ts';
 import { wasCrowdedOut } from './connections.ts';
-import { ForeignAnswerError, ThrottledError, wasMalformed, wasNotTaken } from './failure.ts';
+import { ForeignAnswerError, ThrottledError, wasMalformed } from './failure.ts';
+import { wasNotTaken } from './not-taken.ts';
 
 /** The most a call is sent. Microsoft counts every attempt against its quotas. */
 export const maxAttempts = 3;

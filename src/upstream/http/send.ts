@@ -68,7 +68,7 @@ export const createSend = (parts: SendParts): Send => {
       budgeted,
       throttled({ memory: parts.throttle, metrics }),
       recorded(clock),
-      connected({ connections, timeouts: parts.timeouts }),
+      connected({ connections, clock, timeouts: parts.timeouts }),
       guarded(circuits),
     ],
     understood({ exchange: createExchange(parts), tokens, clock }),

@@ -6,7 +6,8 @@ import type { Metrics } from '../../metrics.ts';
 import { type Call, type Policy, placeOf } from './call.ts';
 import type { Circuits } from './circuit.ts';
 import { wasCrowdedOut } from './connections.ts';
-import { ForeignAnswerError, wasNotTaken } from './failure.ts';
+import { ForeignAnswerError } from './failure.ts';
+import { wasNotTaken } from './not-taken.ts';
 
 /** How an API of a tenant stands, the worst last: what several operations meet is told by the worst of them. */
 export const standings = [

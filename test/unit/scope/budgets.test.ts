@@ -36,6 +36,13 @@ describe('D3: the budget of calls is shared out by tenant', () => {
     expect(spendAll(budget)).toBe(0);
   });
 
+  test('of as many tenants as calls each has one', () => {
+    const budget = createCallBudget(200);
+    budget.shareAmong(['endless', ...Array.from({ length: 199 }, (_, index) => `t${index}`)]);
+    expect(spendAll(budget, 'endless')).toBe(1);
+    expect(spendAll(budget, 't198')).toBe(1);
+  });
+
   test('together they never get more than all', () => {
     const budget = createCallBudget(3);
     budget.shareAmong(Array.from({ length: 10 }, (_, index) => `t${index}`));
