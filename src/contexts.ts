@@ -35,6 +35,9 @@ export interface ContextParts {
   readonly limits: Pick<Limits, 'requestTimeoutMs' | 'upstreamCalls' | 'upstreamBytes' | 'maxWaitSeconds'>;
 }
 
+/** Time that is kept for making an answer, at most. */
+const longestAnswerMs = 1000;
+
 /** Makes the context of a request or an event: nothing in it that is a caller's is ever another's. */
 export const createContexts =
   ({ accessOf, reads, services, clock, limits }: ContextParts) =>
@@ -44,6 +47,7 @@ export const createContexts =
       requestId,
       signal,
       deadline: clock.now() + limits.requestTimeoutMs,
+      answerMs: Math.min(longestAnswerMs, limits.requestTimeoutMs / 10),
       maxCalls: limits.upstreamCalls,
       maxBytes: limits.upstreamBytes,
       patience: {

@@ -50,6 +50,8 @@ export interface CallScope {
   readonly signal: AbortSignal;
   /** Epoch milliseconds; no wait goes beyond it. */
   readonly deadline: number;
+  /** Milliseconds before the deadline at which reads have ended, so that there is time to answer; absent: none. */
+  readonly answerMs?: number | undefined;
   /** Address that the request came from, for the audit. */
   readonly remoteAddress?: string | undefined;
   readonly callerToken?: CallerToken | undefined;
@@ -82,6 +84,7 @@ export const createScope = (options: {
   readonly deadline: number;
   readonly maxCalls: number;
   readonly maxBytes?: number;
+  readonly answerMs?: number | undefined;
   readonly patience?: Patience | undefined;
   readonly remoteAddress?: string | undefined;
   readonly callerToken?: CallerToken | undefined;
@@ -93,6 +96,7 @@ export const createScope = (options: {
     requestId: options.requestId,
     signal: options.signal,
     deadline: options.deadline,
+    answerMs: options.answerMs,
     remoteAddress: options.remoteAddress,
     callerToken: options.callerToken,
     patience: options.patience,

@@ -4,7 +4,7 @@ import type { Tenant } from '../config/tenants.ts';
 import { GatewayError, TenantAccessError, UnsupportedInCloudError } from '../errors.ts';
 import { carriedOf, isDelegated, namesToGrant } from '../identity/permissions.ts';
 import type { Tokens } from '../identity/tokens.ts';
-import { shareOfTimeLeft } from '../scope/lateness.ts';
+import { timeFor } from '../scope/time-left.ts';
 import type { CallScope } from '../scope.ts';
 import { ThrottledError } from '../upstream/http/failure.ts';
 import type { Standings } from '../upstream/http/standing.ts';
@@ -81,7 +81,7 @@ export const createRouting = ({ tokens, standings, clock = systemClock }: RouteP
       const token = await tokens.get(tenant, api, {
         signal: scope.signal,
         callerToken: scope.callerToken,
-        waitMs: (scope.deadline - clock.now()) * shareOfTimeLeft,
+        waitMs: timeFor(scope, true, clock.now()),
       });
       if (token.permissions === null)
         return { ...none, usable: true, state: 'UNKNOWN', reason: 'The token does not say what it permits' };

@@ -37,6 +37,3 @@ export const createLateness = (): Lateness => {
     },
   };
 };
-
-/** The part of the time that a request has left which one read may take: the rest is for what follows, and for the answer. */
-export const shareOfTimeLeft = 2 / 3;

@@ -75,6 +75,35 @@ describe('one tenant of many hangs', () => {
   );
 });
 
+/** A hunt over tenants of which one hangs, in all of its APIs. */
+describe('a hunt', () => {
+  let estate: Estate;
+  beforeAll(async () => {
+    const answers: Handler = () => ({ body: { schema: [{ name: 'A', type: 'String' }], results: [{ A: 'x' }] } });
+    estate = await startEstate({ answers, hanging }, [[['limits', 'requestTimeoutMs'], 3000]]);
+  });
+  afterAll(() => estate.stop());
+
+  test('D3: has the rows of the others, and what became of the tenant that hangs', async () => {
+    interface Hunt {
+      readonly rowCount: number;
+      readonly tenants: readonly {
+        readonly tenant: { readonly name: string };
+        readonly error: { readonly code: string } | null;
+      }[];
+    }
+    const { data, errors } = await estate.ask<{ hunt: Hunt }>(
+      '{ hunt(input: { query: "DeviceInfo" }) { rowCount tenants { tenant { name } error { code } } } }',
+    );
+    expect(errors).toEqual([]);
+    expect(data.hunt.rowCount).toBe(1);
+    expect(data.hunt.tenants.map(({ tenant, error }) => [tenant.name, error?.code])).toEqual([
+      ['answers', undefined],
+      ['hanging', 'UPSTREAM_TIMEOUT'],
+    ]);
+  });
+});
+
 describe('budgets, quotas and patience', () => {
   let estate: Estate;
   let throttleSeconds = 50;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
-import { shareOfTimeLeft } from '../../scope/lateness.ts';
+import { timeFor } from '../../scope/time-left.ts';
 import { type Call, type Policy, placeOf } from './call.ts';
 import { apiTitles } from './failure.ts';
 
@@ -133,7 +133,7 @@ export const connected =
   async (call, next) => {
     const { tenant, operation, scope, endpoint } = call;
     const kind = operation.repeatable ? 'read' : 'act';
-    const leftMs = (scope.deadline - clock.now()) * (operation.repeatable ? shareOfTimeLeft : 1);
+    const leftMs = timeFor(scope, operation.repeatable, clock.now());
     const waitMs = Math.min(timeouts[operation.pace ?? 'normal'], leftMs);
     const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(waitMs)));
     const giveBack = await connections

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { AccessToken } from '../../identity/access-token.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
-import { shareOfTimeLeft } from '../../scope/lateness.ts';
+import { timeFor } from '../../scope/time-left.ts';
 import type { Http, HttpAnswer } from './agent.ts';
 import { type Call, placeOf } from './call.ts';
 import { failureWithoutAnswer } from './failure.ts';
@@ -42,10 +42,9 @@ const bodyOf = async ({
 const timeoutOf = ({ tenant, operation, scope }: Call, timeouts: ExchangeParts['timeouts'], nowMs: number): number => {
   // A file takes as long as it takes.
   const most = operation.form === undefined ? timeouts[operation.pace ?? 'normal'] : Infinity;
-  const leftMs = scope.deadline - nowMs;
+  const leftMs = timeFor(scope, operation.repeatable, nowMs);
   if (!operation.repeatable) return Math.min(most, leftMs);
-  const timeoutMs = scope.lateness?.timeoutFor(tenant.name, operation.api, most) ?? most;
-  return Math.min(timeoutMs, leftMs * shareOfTimeLeft);
+  return Math.min(scope.lateness?.timeoutFor(tenant.name, operation.api, most) ?? most, leftMs);
 };
 
 /** The exchange, which is counted and logged whatever its end. */
@@ -78,7 +77,9 @@ export const createExchange =
     } catch (thrown) {
       scope.signal.throwIfAborted();
       const hung = timeout.aborted && !(thrown instanceof NoRoomError);
-      scope.lateness?.note(tenant.name, operation.api, { startedMs: started, endedMs: clock.now(), hung });
+      // An act that hangs must not cost the look at what became of it.
+      if (operation.repeatable)
+        scope.lateness?.note(tenant.name, operation.api, { startedMs: started, endedMs: clock.now(), hung });
       const error = failureWithoutAnswer(placeOf(call), thrown, hung);
       outcome = error.code;
       throw error;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent, UpstreamError } from '../../errors.ts';
 import type { Metrics } from '../../metrics.ts';
+import { endOf } from '../../scope/time-left.ts';
 import type { CallScope } from '../../scope.ts';
 import { neverStops } from '../../stopping.ts';
 import type { Policy } from './call.ts';
@@ -103,7 +104,7 @@ export const retried =
         if (
           delayMs === null ||
           delayMs > longestWaitMs(scope, operation, maxWaitMs) ||
-          clock.now() + delayMs >= scope.deadline
+          clock.now() + delayMs >= endOf(scope, operation.repeatable)
         )
           throw failure;
         await sleepUnlessStopping(clock, delayMs, scope.signal, stopping, failure);

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Metrics } from '../../metrics.ts';
+import { endOf } from '../../scope/time-left.ts';
 import type { CallScope } from '../../scope.ts';
 import { neverStops } from '../../stopping.ts';
 import { type Policy, placeOf } from './call.ts';
@@ -54,7 +55,11 @@ export const createThrottleMemory = (clock: Clock, maxWaitMs: number, stopping =
           `Microsoft throttles ${operation.id} in ${tenant}; it may be called again in ${Math.ceil(wait / 1000)} s`,
           { tenant, api: operation.api, sent: 'no', retryAfterSeconds: wait / 1000 },
         );
-        if (!block.patient || wait > longestWaitMs(scope, operation, maxWaitMs) || block.until >= scope.deadline)
+        if (
+          !block.patient ||
+          wait > longestWaitMs(scope, operation, maxWaitMs) ||
+          block.until >= endOf(scope, operation.repeatable ?? true)
+        )
           throw refusal;
         await sleepUnlessStopping(clock, wait, scope.signal, stopping, refusal);
         waited += wait;

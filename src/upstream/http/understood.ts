@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { claimsChallengeOf } from '../../identity/challenge.ts';
 import type { Tokens } from '../../identity/tokens.ts';
-import { shareOfTimeLeft } from '../../scope/lateness.ts';
+import { timeFor } from '../../scope/time-left.ts';
 import { parseExactly } from '../exact-json.ts';
 import type { HttpAnswer } from './agent.ts';
 import { type Call, type Next, type Policy, placeOf } from './call.ts';
@@ -26,7 +26,7 @@ interface UnderstoodParts {
 const tokenOptions = ({ scope, operation }: Call, clock: Clock) => ({
   signal: scope.signal,
   callerToken: scope.callerToken,
-  waitMs: (scope.deadline - clock.now()) * (operation.repeatable ? shareOfTimeLeft : 1),
+  waitMs: timeFor(scope, operation.repeatable, clock.now()),
 });
 
 /** The token, taken once for all attempts. Without one nothing is sent, and no breaker of the API is at fault. */
