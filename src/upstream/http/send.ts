@@ -61,7 +61,7 @@ export const createSend = (parts: SendParts): Send => {
   const connections = createConnections(parts.connections ?? 64, metrics.waitingCalls);
   const pass = through(
     [
-      coalesced({ flights: parts.flights, joined: metrics.coalescedRead }),
+      coalesced({ flights: parts.flights, clock, joined: metrics.coalescedRead }),
       authorized(tokens, clock),
       ...(parts.standings === undefined ? [] : [observed(parts.standings, circuits)]),
       retried(parts),

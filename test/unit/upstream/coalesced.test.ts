@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import { createScope } from '../../../src/scope.ts';
 import type { Answer, Call } from '../../../src/upstream/http/call.ts';
@@ -8,7 +9,7 @@ import { tenantNamed } from '../../support/tenant.ts';
 
 const tenant = tenantNamed('contoso', 'https://api.example');
 const answer: Answer = { status: 200, json: {}, none: false, requestId: undefined, permissions: null };
-const callOf = (requestId: string): Call => ({
+const callOf = (requestId: string, leftMs = 1000): Call => ({
   tenant,
   endpoint: { baseUrl: 'https://api.example', scope: 'x' },
   operation: {
@@ -21,7 +22,7 @@ const callOf = (requestId: string): Call => ({
     parse: () => null,
   },
   url: 'https://api.example/api/machines/1',
-  scope: createScope({ requestId, signal: new AbortController().signal, deadline: Date.now() + 1000, maxCalls: 1 }),
+  scope: createScope({ requestId, signal: new AbortController().signal, deadline: Date.now() + leftMs, maxCalls: 1 }),
 });
 
 test.each([
@@ -29,7 +30,7 @@ test.each([
   ['UPSTREAM_THROTTLED', 2, ['failed', 'had', 'had']],
   ['UPSTREAM_UNAVAILABLE', 1, ['failed', 'failed', 'failed']],
 ] as const)("D3: %s of the caller whose read was joined is not the others'", async (code, calls, ends) => {
-  const policy = coalesced({ flights: createSingleFlight(), joined: () => {} });
+  const policy = coalesced({ flights: createSingleFlight(), clock: systemClock, joined: () => {} });
   const sent: string[] = [];
   const next = async ({ scope: { requestId } }: Call): Promise<Answer> => {
     sent.push(requestId);
@@ -45,4 +46,14 @@ test.each([
   );
   expect(await Promise.all(asked)).toEqual(ends);
   expect(sent).toHaveLength(calls);
+});
+
+test('D3: who joined a call that has more time than their request is told before that ends', async () => {
+  const policy = coalesced({ flights: createSingleFlight(), clock: systemClock, joined: () => {} });
+  const next = (call: Call): Promise<Answer> =>
+    new Promise((_, reject) => call.scope.signal.addEventListener('abort', () => reject(call.scope.signal.reason)));
+  const first = policy(callOf('first', 200), next).catch((error: unknown) => error);
+  const joined = policy(callOf('second', 50), next);
+  await expect(joined).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT', details: { tenant: 'contoso' } });
+  expect(await first).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
 });
