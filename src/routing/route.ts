@@ -133,6 +133,8 @@ export const createRouting = ({ tokens, standings, clock = systemClock }: RouteP
           return await answer();
         } catch (error) {
           scope.signal.throwIfAborted();
+          // There are no calls left to ask another API: what is told is how the first failed.
+          if (failure !== null && error instanceof GatewayError && error.code === 'QUERY_TOO_EXPENSIVE') throw failure;
           if (!fallsBack || !worthFallingBack(error)) throw error;
           failure ??= error;
         }

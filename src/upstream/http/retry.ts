@@ -94,12 +94,16 @@ export const retried =
   ({ clock, metrics, maxWaitMs, random, stopping = neverStops }: RetriedParts): Policy =>
   async (call, next) => {
     const { operation, scope } = call;
+    let before: GatewayError | null = null;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await next(call);
       } catch (thrown) {
         scope.signal.throwIfAborted();
         const failure = asGatewayError(thrown);
+        // There are no calls left to repeat it: what is told is how it failed.
+        if (before !== null && failure.code === 'QUERY_TOO_EXPENSIVE') throw before;
+        before = failure;
         const delayMs = retryDelayMs(failure, attempt, operation.repeatable, random);
         if (
           delayMs === null ||
