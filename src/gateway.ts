@@ -208,6 +208,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         maxWaitSeconds: maxWaitSecondsOf(headers['x-gateway-max-wait-seconds']),
       }),
     responseExtensions: ({ access: { findTenant, holds }, explain, scope }) => {
+      // The last that is done for a request before its answer is written.
+      if (scope.bytes !== undefined) http.release(scope.bytes);
       if (!explain) return undefined;
       const isExplained = (tenant: Tenant | null): boolean => tenant !== null && holds('explain', tenant);
       return { gateway: { upstreamCalls: scope.calls.filter((call) => isExplained(findTenant(call.tenant))) } };

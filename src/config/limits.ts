@@ -27,7 +27,7 @@ export const limitsSchema = section({
   answerBytes: bytes(32 * mebibyte),
   /** Bytes of one answer to a hunting query: 50 MB, 124 in older pages (advanced-hunting-limits.md). */
   huntingAnswerBytes: bytes(128 * mebibyte),
-  /** Bytes of large answers that the process reads at the same time, over all requests. */
+  /** Bytes of large answers that the process has in memory at the same time, over all requests. */
   bytesUnderWay: bytes(256 * mebibyte),
   tenantsPerQuery: count(100),
   targetsPerMutation: count(100),

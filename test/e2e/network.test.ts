@@ -80,7 +80,13 @@ describe('a hunt', () => {
   let estate: Estate;
   beforeAll(async () => {
     const answers: Handler = () => ({ body: { schema: [{ name: 'A', type: 'String' }], results: [{ A: 'x' }] } });
-    estate = await startEstate({ answers, hanging }, [[['limits', 'requestTimeoutMs'], 3000]]);
+    const large: Handler = () => ({
+      body: { schema: [{ name: 'A', type: 'String' }], results: [{ A: 'x'.repeat(2_000_000) }] },
+    });
+    estate = await startEstate({ answers, hanging, large }, [
+      [['limits', 'requestTimeoutMs'], 3000],
+      [['limits', 'bytesUnderWay'], 3_000_000],
+    ]);
   });
   afterAll(() => estate.stop());
 
@@ -93,7 +99,7 @@ describe('a hunt', () => {
       }[];
     }
     const { data, errors } = await estate.ask<{ hunt: Hunt }>(
-      '{ hunt(input: { query: "DeviceInfo" }) { rowCount tenants { tenant { name } error { code } } } }',
+      '{ hunt(input: { tenants: ["answers", "hanging"], query: "DeviceInfo" }) { rowCount tenants { tenant { name } error { code } } } }',
     );
     expect(errors).toEqual([]);
     expect(data.hunt.rowCount).toBe(1);
@@ -101,6 +107,17 @@ describe('a hunt', () => {
       ['answers', undefined],
       ['hanging', 'UPSTREAM_TIMEOUT'],
     ]);
+  });
+
+  test('D3: large answers of many requests are had in turn, as there is room', async () => {
+    const asked = await Promise.all(
+      Array.from({ length: 6 }, () =>
+        estate.ask<{ hunt: { readonly rowCount: number } }>(
+          '{ hunt(input: { tenants: ["large"], query: "DeviceInfo" }) { rowCount } }',
+        ),
+      ),
+    );
+    expect(asked.map(({ data }) => data.hunt?.rowCount)).toEqual(asked.map(() => 1));
   });
 });
 

@@ -20,6 +20,8 @@ export interface HttpInit {
   readonly maxBytes?: number;
   /** Told of bytes of the answer as they come; throws to end it. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** Whose answer it is: a large one counts for the room of the process until the request is released. */
+  readonly request?: object | undefined;
   /** It goes to a host of this machine, whatever proxy there is. */
   readonly direct?: boolean;
 }
@@ -45,6 +47,8 @@ export interface HttpClient {
   readonly request: Http;
   /** For files of any size. Files have a pool of their own, so that slow readers keep nobody from the APIs. */
   readonly open: (url: string, init: HttpInit) => Promise<HttpStream>;
+  /** A request was answered: its large answers need no room any more. */
+  release(request: object): void;
   close(): Promise<void>;
 }
 
@@ -150,10 +154,10 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
   };
   return {
     request: async (url, init) => {
-      const { direct = false, maxBytes = defaultMaxBytes, onBytes, signal } = init;
+      const { direct = false, maxBytes = defaultMaxBytes, onBytes, signal, request } = init;
       const answer = await (direct ? exchange(own, url, init, noProxy) : exchange(calls, url, init, proxy));
       const headers = joined(answer.headers);
-      const body = await bodyText(answer.body, headers, large, { maxBytes, onBytes, signal });
+      const body = await bodyText(answer.body, headers, large, { maxBytes, onBytes, signal, request });
       return { status: answer.statusCode, headers, body };
     },
     open: async (url, init) => {
@@ -162,6 +166,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
       body.on('error', () => {});
       return { status: statusCode, headers: joined(headers), body };
     },
+    release: large.release,
     close: async () => {
       const ended = Promise.all([calls.close(), own.close(), files.destroy()]);
       const { promise: late, resolve } = Promise.withResolvers<void>();

@@ -11,6 +11,8 @@ export interface BodyLimits {
   /** Told of what has come, and of what it has become; throws to end it. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Whose answer it is: a large one has its room until the request is released. */
+  readonly request?: object | undefined;
 }
 
 /** An answer is larger than any that Microsoft documents. */
@@ -75,7 +77,7 @@ export const bodyText = async (
   body: Readable,
   headers: Readonly<Record<string, string>>,
   large: LargeAnswers,
-  { maxBytes, onBytes, signal }: BodyLimits,
+  { maxBytes, onBytes, signal, request }: BodyLimits,
 ): Promise<string> => {
   const codings = (headers['content-encoding'] ?? '')
     .toLowerCase()
@@ -97,7 +99,7 @@ export const bodyText = async (
       onBytes?.(chunk.length);
       chunks.push(chunk);
       if (size <= largeFromBytes) continue;
-      room ??= large.begin();
+      room ??= large.begin(request);
       await room.grow(chunk.length, signal);
     }
     let bytes: Uint8Array = Buffer.concat(chunks);
@@ -115,14 +117,15 @@ export const bodyText = async (
       });
       onBytes?.(Math.max(0, bytes.length - packed));
       if (bytes.length <= largeFromBytes) continue;
-      room ??= large.begin();
+      room ??= large.begin(request);
       await room.grow(bytes.length, signal);
     }
-    return decoded(bytes, charset);
+    const text = decoded(bytes, charset);
+    room?.end(true);
+    return text;
   } catch (error) {
     body.destroy();
+    room?.end(false);
     throw error;
-  } finally {
-    room?.end();
   }
 };

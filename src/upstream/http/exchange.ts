@@ -70,7 +70,7 @@ export const createExchange =
         signal: AbortSignal.any([scope.signal, timeout]),
         maxBytes: maxBytes[operation.pace ?? 'normal'],
         // What became of an act is told, however large the question was.
-        ...(operation.repeatable ? { onBytes: scope.bytes?.take } : {}),
+        ...(operation.repeatable ? { onBytes: scope.bytes?.take, request: scope.bytes } : {}),
       });
       outcome = String(answer.status);
       return answer;

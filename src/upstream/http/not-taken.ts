@@ -35,7 +35,7 @@ export const failureNotTaken = (
   if (!(thrown instanceof NoRoomError)) return null;
   return new UpstreamError(
     'UPSTREAM_UNAVAILABLE',
-    'The gateway reads too many large answers of Microsoft at the same time (limits.bytesUnderWay): ask again shortly',
+    'The gateway has too many large answers of Microsoft in memory (limits.bytesUnderWay): ask again shortly',
     { ...details, retryAfterSeconds: 5 },
     thrown,
   );

@@ -24,8 +24,27 @@ describe('D3: room for large answers', () => {
     // The first comes to its end whatever it needs.
     expect(first.grow(500, undefined)).toBeUndefined();
     expect(await settled(waits)).toBe(false);
-    first.end();
+    first.end(true);
     expect([await settled(waits), await settled(waitsToo)]).toEqual([true, true]);
+  });
+
+  test('is kept until the request is answered; one request never waits for itself', async () => {
+    const large = createLargeAnswers(100);
+    const [request, other] = [{}, {}];
+    for (let answer = 0; answer < 3; answer += 1) {
+      const read = large.begin(request);
+      expect(read.grow(80, undefined)).toBeUndefined();
+      read.end(true);
+    }
+    const waits = large.begin(other).grow(10, undefined);
+    expect(await settled(waits)).toBe(false);
+    large.release(request);
+    expect(await settled(waits)).toBe(true);
+    // What was given up is not kept.
+    const given = large.begin(request);
+    expect(given.grow(90, undefined)).toBeUndefined();
+    given.end(false);
+    expect(large.begin({}).grow(90, undefined)).toBeUndefined();
   });
 
   test('who waits longer than the time of its call is told', async () => {
