@@ -47,6 +47,7 @@ import { createRouting } from './routing/route.ts';
 import { createTenantSignIns } from './routing/tenant-sign-in.ts';
 import { createTriageActs } from './routing/triage.ts';
 
+import { longestPatienceMs, maxWaitSecondsOf } from './scope/patience.ts';
 import { createApp } from './server/app.ts';
 import { fieldCosts } from './server/costs.ts';
 import type { Example } from './server/graphiql/page.ts';
@@ -93,9 +94,6 @@ export interface Gateway {
   stop(graceMs?: number, options?: { readonly atOnce?: boolean }): Promise<void>;
 }
 
-/** The longest that a caller waits for a `Retry-After` of Microsoft. */
-const maxThrottleWaitMs = 60_000;
-
 /** Builds every part, in the order in which a request passes them backwards: upstream first, server last. */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { config, log, clock = systemClock } = options;
@@ -113,12 +111,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   );
   const { audit } = observedLog;
   const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
-  const http = createHttpClient({ ca });
+  const { connections, proxy } = config.upstream;
+  const http = createHttpClient({ ca, connections, proxy, bytesUnderWay: limits.bytesUnderWay });
   const stopping = new AbortController();
   /** Fires shortly before a stop cuts what is left. */
   const lastMoment = new AbortController();
 
-  const throttle = createThrottleMemory(clock, maxThrottleWaitMs, stopping.signal);
+  const throttle = createThrottleMemory(clock, longestPatienceMs, stopping.signal);
   const signIns = createSignIns(store);
   const standings = createStandings({ log, metrics });
   const tokens = observedTokens(createTokens({ store, signIns, clock, http: http.request, log, metrics }), standings);
@@ -135,13 +134,15 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     metrics,
     standings,
     timeouts: { normal: limits.upstreamTimeoutMs, hunting: limits.huntingTimeoutMs },
-    maxWaitMs: maxThrottleWaitMs,
+    maxBytes: { normal: limits.answerBytes, hunting: limits.huntingAnswerBytes },
+    connections,
+    maxWaitMs: longestPatienceMs,
     random: Math.random,
     stopping: stopping.signal,
   });
 
-  const routing = createRouting({ tokens, standings });
-  const connectivity = createConnectivity({ tokens, http: http.request, clock });
+  const routing = createRouting({ tokens, standings, clock });
+  const connectivity = createConnectivity({ tokens, http: http.request, clock, proxies: proxy });
   const idsPerCall = limits.idsPerCall;
   const learned = createLearned({ clock, log, report: metrics.learnedFacts });
   const parts = { routing, send, clock, learned, throttle, stopping: stopping.signal };
@@ -226,12 +227,15 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         signal: AbortSignal.any([signal, lastMoment.signal]),
         explain: headers['x-gateway-explain'] === '1',
         plan: asksForPlan(headers['x-gateway-plan']),
+        maxWaitSeconds: maxWaitSecondsOf(headers['x-gateway-max-wait-seconds']),
       }),
     isPlan: ({ plan }) => plan,
     planOf: ({ cost, calls }) => ({
       gateway: { cost, costLimit: limits.cost, calls, callsLimit: limits.upstreamCalls },
     }),
     responseExtensions: ({ access: { findTenant, holds }, explain, scope }, price) => {
+      // The last that is done for a request before its answer is written.
+      if (scope.bytes !== undefined) http.release(scope.bytes);
       if (!explain) return undefined;
       const isExplained = (tenant: Tenant | null): boolean => tenant !== null && holds('explain', tenant);
       const upstreamCalls = scope.calls.filter((call) => isExplained(findTenant(call.tenant)));

@@ -55,6 +55,8 @@ export interface Metrics {
   quotaWait(sample: QuotaWaitSample): void;
   /** A read that joined an equal one in flight. */
   coalescedRead(operation: string): void;
+  /** Calls that wait for a connection now. */
+  waitingCalls(count: number): void;
   /** How many tenants' APIs stand so, by standing. */
   apiStandings(api: string, counts: Readonly<Record<string, number>>): void;
   /** Acts that were interrupted and whose outcome is not known yet. */
@@ -126,6 +128,11 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     labelNames: ['operation'],
     registers,
   });
+  const waitingCalls = new Gauge({
+    name: 'gateway_upstream_waiting_calls',
+    help: 'Calls to Microsoft that wait for a connection (upstream.connections)',
+    registers,
+  });
   const standing = new Gauge({
     name: 'gateway_tenant_apis',
     help: 'APIs of tenants by how they stand: works, throttled, unavailable, timed_out, forbidden, breaker_open, not_microsoft, no_token',
@@ -185,6 +192,7 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     quotaWait: ({ seconds, ...labels }) => quotaSeconds.observe(labels, seconds),
     token: (labels) => tokens.inc({ ...labels }),
     coalescedRead: (operation) => coalescedReads.inc({ operation }),
+    waitingCalls: (count) => waitingCalls.set(count),
     apiStandings: (api, counts) => {
       for (const [name, count] of Object.entries(counts)) standing.set({ api, standing: name }, count);
     },

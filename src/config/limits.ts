@@ -6,6 +6,10 @@ const count = (fallback: number, most = 1_000_000) => wholeNumber(1, most).defau
 const perMinute = (fallback: number) => wholeNumber(0, 1_000_000).default(fallback);
 const milliseconds = (fallback: number) => wholeNumber(1, 3_600_000).default(fallback);
 
+const mebibyte = 1_048_576;
+/** At most what a text can hold. */
+const bytes = (fallback: number) => wholeNumber(65_536, 512 * mebibyte - 64).default(fallback);
+
 /** What one request may cost, and how many may come. */
 export const limitsSchema = section({
   /** Levels of nesting in a query. */
@@ -17,8 +21,16 @@ export const limitsSchema = section({
   tokens: count(5000),
   /** Values of JSON in a request's body. */
   values: count(20_000, 10_000_000),
-  /** Calls to Microsoft that one request may make. */
+  /** Calls to Microsoft that one request may make; half of them are shared out to the tenants of its lists. */
   upstreamCalls: count(200),
+  /** Bytes of Microsoft's answers that one request may take in. */
+  upstreamBytes: bytes(256 * mebibyte),
+  /** Bytes of one answer of Microsoft's. */
+  answerBytes: bytes(32 * mebibyte),
+  /** Bytes of one answer to a hunting query: 50 MB, 124 in older pages (advanced-hunting-limits.md). */
+  huntingAnswerBytes: bytes(128 * mebibyte),
+  /** Bytes of large answers that the process has in memory at the same time, over all requests. */
+  bytesUnderWay: bytes(256 * mebibyte),
   tenantsPerQuery: count(100),
   targetsPerMutation: count(100),
   /** Live response sessions that Defender lets a tenant have open at once. */
@@ -33,7 +45,10 @@ export const limitsSchema = section({
   scanCalls: count(10, 1000),
   /** Ids of machines, alerts or actions gathered into one upstream `$filter`. */
   idsPerCall: count(50, 1000),
+  /** One call; all tries and APIs of a tenant together take half as long again, whatever hangs. */
   upstreamTimeoutMs: milliseconds(30_000),
+  /** Seconds that a caller is made to wait for a quota of Microsoft's; 0: they are told at once. */
+  maxWaitSeconds: wholeNumber(0, 60).default(10),
   /** Advanced hunting may run for three minutes upstream. */
   huntingTimeoutMs: milliseconds(200_000),
   /** Hunting and waiting for actions included: their own deadlines are shorter. */

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { EntraHttp } from '../clouds/entra-http.ts';
 import type { Tenant } from '../config/tenants.ts';
-import { UnsupportedInCloudError } from '../errors.ts';
+import { UnsupportedInCloudError, UpstreamError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { CallerToken } from '../scope.ts';
@@ -36,6 +36,8 @@ export interface TokenOptions {
   readonly claims?: string;
   /** Ends the wait, not the request: others may wait for the same token. */
   readonly signal?: AbortSignal;
+  /** Milliseconds after which the wait ends with `UPSTREAM_TIMEOUT`; by default when Entra's own time is over. */
+  readonly waitMs?: number;
   /** Whose token is exchanged in a tenant that is used on behalf of its callers. */
   readonly callerToken?: CallerToken | undefined;
 }
@@ -82,6 +84,19 @@ const abortable = async <T>(work: Promise<T>, signal: AbortSignal | undefined): 
   signal.addEventListener('abort', onAbort, { once: true });
   return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', onAbort));
 };
+
+const longestTimerMs = 2 ** 31 - 1;
+
+const timeoutAfter = (waitMs: number): AbortSignal | undefined =>
+  waitMs > longestTimerMs ? undefined : AbortSignal.timeout(Math.max(1, Math.ceil(waitMs)));
+
+const timedOut = (tenant: string, api: ApiName, cause: unknown): UpstreamError =>
+  new UpstreamError(
+    'UPSTREAM_TIMEOUT',
+    `No token for ${api} in tenant "${tenant}": Entra did not answer in time`,
+    { tenant, api, sent: 'no' },
+    cause,
+  );
 
 export const createTokens = ({
   store,
@@ -141,7 +156,7 @@ export const createTokens = ({
 
   return {
     get: async (tenant, api, options = {}) => {
-      const { fresh = false, refused, despiteRefusal = false, claims, signal, callerToken } = options;
+      const { fresh = false, refused, despiteRefusal = false, claims, signal, callerToken, waitMs } = options;
       signal?.throwIfAborted();
       const endpoint = tenant.apis[api];
       if (endpoint === null) {
@@ -157,7 +172,14 @@ export const createTokens = ({
       if (tenant.auth.kind === 'user') forgetOtherUsers(tenant, source.key);
       const { scope } = endpoint;
       const request = { tenant: tenant.name, api, scope, fresh, refused, despiteRefusal, claims };
-      return abortable(partitionOf(tenant, source).get(request), signal);
+      const timeout = waitMs === undefined ? undefined : timeoutAfter(waitMs);
+      const ends = [signal, timeout].filter((one) => one !== undefined);
+      return abortable(
+        partitionOf(tenant, source).get(request),
+        ends.length === 0 ? undefined : AbortSignal.any(ends),
+      ).catch((error: unknown) => {
+        throw timeout?.aborted === true && error === timeout.reason ? timedOut(tenant.name, api, error) : error;
+      });
     },
   };
 };

@@ -1,6 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
 import { GatewayError, UpstreamError } from '../errors.ts';
 import { isDelegated } from '../identity/permissions.ts';
+import { endOf } from '../scope/time-left.ts';
 import type { CallScope } from '../scope.ts';
 import { parseExactly } from '../upstream/exact-json.ts';
 import { type BatchAnswer, batchGet, maxBatchParts } from '../upstream/graph/batch.ts';
@@ -13,7 +14,7 @@ import {
   ThrottledError,
 } from '../upstream/http/failure.ts';
 import type { Operation } from '../upstream/http/operation.ts';
-import { sleepUnlessStopping } from '../upstream/http/retry.ts';
+import { longestWaitMs, sleepUnlessStopping } from '../upstream/http/retry.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { chunked } from './filter-forms.ts';
 
@@ -139,7 +140,11 @@ export const createGraphReads = ({
           throttle.note(place, result.details.retryAfterSeconds ?? 0, result.said === 'header');
       const again = chunk.filter((id) => !answered.has(id) || mayPass(answered.get(id)));
       const waitMs = turnedAway.length === 0 ? 0 : waitOf(turnedAway.map(({ error }) => error));
-      if (again.length > 0 && waitMs <= maxWaitMs && clock.now() + waitMs < scope.deadline) {
+      if (
+        again.length > 0 &&
+        waitMs <= longestWaitMs(scope, {}, maxWaitMs) &&
+        clock.now() + waitMs < endOf(scope, true)
+      ) {
         const [turned] = turnedAway;
         if (turned !== undefined) await sleepUnlessStopping(clock, waitMs, scope.signal, stopping, turned.error);
         for (const [id, result] of await readBatch(tenant, again, read, scope)) answered.set(id, result);

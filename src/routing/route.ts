@@ -1,8 +1,10 @@
+import { type Clock, systemClock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { asGatewayError, GatewayError, TenantAccessError, UnsupportedInCloudError } from '../errors.ts';
 import { carriedOf, isDelegated, namesToGrant } from '../identity/permissions.ts';
 import type { Tokens } from '../identity/tokens.ts';
+import { timeFor } from '../scope/time-left.ts';
 import type { CallScope } from '../scope.ts';
 import { ThrottledError } from '../upstream/http/failure.ts';
 import type { Standings } from '../upstream/http/standing.ts';
@@ -62,10 +64,11 @@ interface RouteParts {
   readonly tokens: Tokens;
   /** Told of capabilities that no token permits; absent: nobody watches. */
   readonly standings?: Standings;
+  readonly clock?: Clock;
 }
 
 /** Tokens tell what is permitted; nothing else is asked. */
-export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
+export const createRouting = ({ tokens, standings, clock = systemClock }: RouteParts): Routing => {
   const stateOf = async (
     tenant: Tenant,
     source: CapabilityRow['sources'][number],
@@ -78,7 +81,11 @@ export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
       return { ...none, state: 'NOT_IN_CLOUD', reason: `The cloud ${tenant.cloud} has no ${api} API` };
     }
     try {
-      const token = await tokens.get(tenant, api, { signal: scope.signal, callerToken: scope.callerToken });
+      const token = await tokens.get(tenant, api, {
+        signal: scope.signal,
+        callerToken: scope.callerToken,
+        waitMs: timeFor(scope, true, clock.now()),
+      });
       if (token.permissions === null)
         return { ...none, usable: true, state: 'UNKNOWN', reason: 'The token does not say what it permits' };
       const granted = carriedOf(token.permissions, source);
@@ -129,6 +136,8 @@ export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
           return await answer(failure);
         } catch (error) {
           scope.signal.throwIfAborted();
+          // There are no calls left to ask another API: what is told is how the first failed.
+          if (failure !== null && error instanceof GatewayError && error.code === 'QUERY_TOO_EXPENSIVE') throw failure;
           if (!fallsBack || !worthFallingBack(error)) throw error;
           failure ??= asGatewayError(error);
         }

@@ -15,6 +15,7 @@ export const passedHeaders = [
   'user-agent',
   'x-gateway-explain',
   'x-gateway-plan',
+  'x-gateway-max-wait-seconds',
 ] as const;
 export type PassedHeader = (typeof passedHeaders)[number];
 

@@ -1,17 +1,6 @@
+import { clouds } from '../../clouds/endpoints.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { UpstreamError } from '../../errors.ts';
-
-/**
- * Where Defender keeps files: the storage of each cloud, and its older download hosts (get-live-response-result.md,
- * get-package-sas-uri.md). A dot in front stands for every host below.
- */
-const microsoftHosts = [
-  'core.windows.net',
-  '.blob.core.windows.net',
-  '.securitycenter.windows.com',
-  '.blob.core.usgovcloudapi.net',
-  '.securitycenter.windows.us',
-] as const;
 
 /** Where a link leads. */
 interface Place {
@@ -43,7 +32,7 @@ const originsOf = ({ apis, filesOrigin }: Tenant): readonly string[] => [
 export const checkDownload = (link: string, tenant: Tenant, others: readonly string[]): void => {
   const url = new URL(link);
   const rules = [
-    ...microsoftHosts.map((host) => `${host}:443`),
+    ...clouds[tenant.cloud].storageHosts.map((host) => `${host}:443`),
     ...others.map((host) => host.toLowerCase().replace(/^\*\./, '.')),
   ];
   const isKnown = originsOf(tenant).includes(url.origin) || rules.some((rule) => fits(url, rule));
