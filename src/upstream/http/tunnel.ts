@@ -1,6 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import { systemCodeOf } from '../../clouds/unreachable.ts';
 
 /** What a proxy did instead of opening the way. */
@@ -28,11 +29,11 @@ export interface TunnelOptions {
   readonly port: string;
   readonly timeoutMs: number;
   /** Authorities that a proxy of HTTPS may have its certificate of; absent: Node's own. */
-  readonly ca?: string[] | undefined;
+  readonly secureContext?: SecureContext;
 }
 
 /** A connection through a proxy (`CONNECT`, RFC 9110, 9.3.6), on which nothing was sent yet. Rejects with a `code`. */
-export const openTunnel = ({ proxy, host, port, timeoutMs, ca }: TunnelOptions): Promise<Socket> =>
+export const openTunnel = ({ proxy, host, port, timeoutMs, secureContext }: TunnelOptions): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     const options = {
@@ -46,7 +47,7 @@ export const openTunnel = ({ proxy, host, port, timeoutMs, ca }: TunnelOptions):
     };
     const asked =
       proxy.protocol === 'https:'
-        ? requestHttps({ ...options, ...(ca === undefined ? {} : { ca }) })
+        ? requestHttps({ ...options, ...(secureContext && { secureContext }) })
         : requestHttp(options);
     asked.once('connect', ({ statusCode = 0 }, socket: Socket) => {
       if (statusCode >= 200 && statusCode < 300) return resolve(socket);
