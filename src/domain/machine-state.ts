@@ -17,8 +17,8 @@ export const machineStates = {
 
 export type MachineStateName = keyof typeof machineStates;
 
-/** What actions say of a state; `SILENT`: there is none that succeeded or goes on. */
-export type StateByActions = 'ON' | 'OFF' | 'TURNING_ON' | 'TURNING_OFF' | 'SILENT';
+/** What actions say of a state; `SILENT`: there is none that succeeded or goes on; `UNCLEAR`: the last is in a state that is not known. */
+export type StateByActions = 'ON' | 'OFF' | 'TURNING_ON' | 'TURNING_OFF' | 'SILENT' | 'UNCLEAR';
 
 /** The states of one machine by its actions. */
 export type MachineStates = { readonly [Name in MachineStateName]: StateByActions } & {
@@ -31,7 +31,10 @@ type StateAction = Pick<MachineAction, 'type' | 'createdAt'> & { readonly status
 /** Actions are kept for 180 days, in milliseconds. */
 export const actionsKeptMs = 180 * 86_400_000;
 
-/** The action that tells a state: the newest that goes on, else the last that succeeded; null: none tells it. */
+/**
+ * The action that tells a state: the newest that goes on, else the last that succeeded, or may have, as its status is a word of
+ * tomorrow; null: none tells it.
+ */
 export const tellingAction = <Action extends StateAction>(
   { brings, undoes }: StateActions,
   actions: readonly Action[],
@@ -40,12 +43,13 @@ export const tellingAction = <Action extends StateAction>(
     .filter(({ type }) => type === brings || type === undoes)
     .sort((a, b) => compareTimes(b.createdAt, a.createdAt));
   const open = newestFirst.find(isUnderWay);
-  return open ?? newestFirst.find(({ status }) => status === 'SUCCEEDED') ?? null;
+  return open ?? newestFirst.find(({ status }) => status === 'SUCCEEDED' || status === 'UNKNOWN') ?? null;
 };
 
 export const stateByActions = (state: StateActions, actions: readonly StateAction[]): StateByActions => {
   const telling = tellingAction(state, actions);
   if (telling === null) return 'SILENT';
+  if (telling.status === 'UNKNOWN') return 'UNCLEAR';
   const to = telling.type === state.brings ? 'ON' : 'OFF';
   return isFinal(telling) ? to : `TURNING_${to}`;
 };
@@ -62,8 +66,9 @@ export const stateOfMachine = (
   name: MachineStateName,
   states: MachineStates,
   machine: Pick<Machine, 'firstSeen'>,
-): Exclude<StateByActions, 'SILENT'> | 'UNKNOWN' => {
+): Exclude<StateByActions, 'SILENT' | 'UNCLEAR'> | 'UNKNOWN' => {
   const state = states[name];
+  if (state === 'UNCLEAR') return 'UNKNOWN';
   if (state !== 'SILENT') return state;
   return isOffWhenSilent(machine, states.since) ? 'OFF' : 'UNKNOWN';
 };

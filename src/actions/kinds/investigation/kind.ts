@@ -32,6 +32,8 @@ export interface InvestigationJob {
   readonly tenant: Tenant;
   readonly asked: readonly string[];
   readonly comment: string;
+  /** What is known of a machine does not keep it from being sent. */
+  readonly isForced: boolean;
   /** Null: the caller sees every machine. */
   readonly visibility: MachineVisibility | null;
   /** Null: the caller reads every machine. */
@@ -44,7 +46,7 @@ export interface InvestigationJob {
  */
 export const investigationKind = (
   { acts, finders, reads, clock, log }: ActParts,
-  { tenant, asked, comment, visibility, readable }: InvestigationJob,
+  { tenant, asked, comment, isForced, visibility, readable }: InvestigationJob,
 ): ActKind<PlannedMachine, Named, InvestigationResult> => {
   const subjectOf = ({ id }: PlannedMachine) => ({ kind: 'investigation', machineId: id }) as const;
   const named = (one: Named): Ended<Named> => ({
@@ -54,9 +56,11 @@ export const investigationKind = (
     actionId: one.investigationId,
   });
 
-  const unmet = (machine: Machine): GatewayError | null => onboarded(machine, null) ?? onWindows(machine, null);
+  const unmetAnyhow = (machine: Machine): GatewayError | null => onboarded(machine, null) ?? onWindows(machine, null);
+  const unmet = (machine: Machine): GatewayError | null => (isForced ? null : unmetAnyhow(machine));
 
   const lookAtRunning = async (targets: readonly PlannedMachine[], isDryRun: boolean, scope: CallScope) => {
+    if (isForced) return targets.map(() => null);
     const ids = targets.map(({ id }) => id);
     const now = await running(ids, scope);
     return ids.map((id) => {
@@ -94,7 +98,7 @@ export const investigationKind = (
     if (error.details.upstreamStatus !== 400) return error;
     const read = await look((s) => readTargets(reads.machines, tenant, [target.id], s), scope);
     const machine = read?.get(canonical(target.id))?.machine ?? target.machine;
-    const why = machine === null ? null : unmet(machine);
+    const why = machine === null ? null : unmetAnyhow(machine);
     if (why === null || why.code === error.code) return error;
     return retold(error, `${why.message}. ${error.message}`, why.code);
   };

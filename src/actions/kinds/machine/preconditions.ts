@@ -6,18 +6,25 @@ import { GatewayError, UpstreamError } from '../../../errors.ts';
 /** What Microsoft asks of a machine before it takes an act; null: met, or not known. Each page of an act names its own. */
 export type Precondition<Particulars> = (machine: Machine, particulars: Particulars) => GatewayError | null;
 
+/** What a refusal by what is known says: pages may be older than the service. */
+const unlessForced = ' (with force it is sent all the same)';
+
 /** The machine reports to Defender. Only then does it take orders. Where no word of Microsoft's says that it does not, it may. */
 export const onboarded: Precondition<unknown> = ({ onboardingStatus, machineId, tenant }) =>
   onboardingStatus === null || onboardingStatus === 'ONBOARDED' || onboardingStatus === 'UNKNOWN'
     ? null
-    : new GatewayError('NOT_ONBOARDED', `The machine ${machineId} is not onboarded: it takes no such action`, {
-        tenant,
-        sent: 'no',
-      });
+    : new GatewayError(
+        'NOT_ONBOARDED',
+        `The machine ${machineId} is not onboarded: it takes no such action${unlessForced}`,
+        {
+          tenant,
+          sent: 'no',
+        },
+      );
 
 /** As Microsoft refuses it. */
 const wrongPlatform = ({ osPlatform, tenant }: Machine): GatewayError =>
-  new UpstreamError('UPSTREAM_REJECTED', `The action does not exist on ${osPlatform}`, {
+  new UpstreamError('UPSTREAM_REJECTED', `The action does not exist on ${osPlatform}${unlessForced}`, {
     tenant,
     api: 'mde',
     upstreamCode: 'OsPlatformNotSupported',
@@ -101,11 +108,9 @@ export const alreadyIn = (
 ): AlreadyIn | null => {
   const refused = (said: string, telling: MachineAction | null): AlreadyIn => ({
     telling,
-    error: new GatewayError(
-      'ALREADY_IN_STATE',
-      `The machine ${machineId} is ${said}, by its actions: with force it is sent all the same`,
-      { sent: 'no' },
-    ),
+    error: new GatewayError('ALREADY_IN_STATE', `The machine ${machineId} is ${said}, by its actions${unlessForced}`, {
+      sent: 'no',
+    }),
   });
   const nothingToUndo = (telling: MachineAction | null): AlreadyIn =>
     refused(`not ${stateWords[of]}: there is nothing to undo`, telling);
