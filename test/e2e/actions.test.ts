@@ -331,7 +331,7 @@ describe('cancelMachineActions', () => {
       { machineId: null, action: null, error: { code: 'NOT_FOUND' } },
     ]);
     expect((await cancel(ids.slice(0, 1))).payload?.results).toMatchObject([
-      { action: { status: 'CANCELLED' }, error: null },
+      { action: { status: 'CANCELLED' }, error: { code: 'ALREADY_IN_STATE' } },
     ]);
   });
 
