@@ -25,7 +25,7 @@ export interface SourceState {
 }
 
 /**
- * How a thing is had from each API that has it. `failed`: why an API that comes before could not answer, for those that know of
+ * How a thing is had from each API that has it. `failed`: why an API that comes before could not answer now, for those that know of
  * less than it: what they have not is not known to be absent.
  */
 export type Sources<T> = Readonly<Partial<Record<ApiName, (failed: GatewayError | null) => Promise<T>>>>;
@@ -59,6 +59,10 @@ const worthFallingBack = (error: unknown): boolean =>
     error.code === 'UPSTREAM_TIMEOUT' ||
     error.code === 'UPSTREAM_THROTTLED' ||
     error.code === 'MISSING_PERMISSION');
+
+/** Failures that tell nothing of what the source has: it has it still, where a tenant without a licence has nothing there. */
+const passes = ({ code }: GatewayError): boolean =>
+  code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_TIMEOUT' || code === 'UPSTREAM_THROTTLED';
 
 interface RouteParts {
   readonly tokens: Tokens;
@@ -123,6 +127,7 @@ export const createRouting = ({ tokens, standings, clock = systemClock }: RouteP
       const fallsBack = capabilities[capability].kind === 'read';
       const refused: SourceState[] = [];
       let failure: GatewayError | null = null;
+      let failed: GatewayError | null = null;
       for (const source of orderOf(tenant, capability)) {
         const answer = answers[source.api];
         if (answer === undefined) continue;
@@ -133,13 +138,14 @@ export const createRouting = ({ tokens, standings, clock = systemClock }: RouteP
         }
         if (state.state === 'AVAILABLE') tell(tenant, source.api, capability, 'works');
         try {
-          return await answer(failure);
+          return await answer(failed);
         } catch (error) {
           scope.signal.throwIfAborted();
           // There are no calls left to ask another API: what is told is how the first failed.
           if (failure !== null && error instanceof GatewayError && error.code === 'QUERY_TOO_EXPENSIVE') throw failure;
           if (!fallsBack || !worthFallingBack(error)) throw error;
           failure ??= asGatewayError(error);
+          if (passes(failure)) failed ??= failure;
         }
       }
       if (failure === null) {

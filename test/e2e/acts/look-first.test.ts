@@ -114,7 +114,11 @@ test('X1: an alert that Graph could not be asked for is not told as unknown, nor
   const { alerts } = lab.simulator.world('contoso');
   const alert = alerts.find(({ serviceSource }) => serviceSource === 'microsoftDefenderForOffice365');
   const input = { alertIds: [alert?.id], comment: 'Seen', idempotencyKey: `graph-down-${alert?.id}` };
-  lab.simulator.faults.add({ operation: 'graph.alerts.comment.create', times: 1, effect: { kind: 'reset', handled: true } });
+  lab.simulator.faults.add({
+    operation: 'graph.alerts.comment.create',
+    times: 1,
+    effect: { kind: 'reset', handled: true },
+  });
   expect((await lab.act('addComment', input)).told).toMatchObject([{ outcome: 'UNKNOWN' }]);
   lab.clock.advance(180_000);
   for (const operation of ['graph.alerts.get', 'graph.batch', 'graph.alerts.list'])
