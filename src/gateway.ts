@@ -247,6 +247,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     load,
     // Anonymous callers are told apart by address, as for their rates.
     callerKey: ({ id, kind }, remoteAddress) => (kind === 'anonymous' ? `address:${networkOf(remoteAddress)}` : id),
+    mayUpload: (caller) => accessOf(caller).mayInPart('library:write'),
     costs: fieldCosts(schema, readSdl()),
     tenantsOf: ({ access }) => access.visibleTenants().length,
     server: config.server,

@@ -32,8 +32,8 @@ export interface Admission<TCaller> {
   enter(request: Request): Promise<Admitted<TCaller>>;
   /** Whether they may ask now: a request is counted before anything is done for it. */
   admit(request: Request): Promise<Admitted<TCaller>>;
-  /** What tells the callers of requests that have entered apart. */
-  keyOf(request: Request, key: (caller: TCaller, remoteAddress: string) => string): string;
+  /** Who asks by a request that has entered; null: it has not. */
+  callerOf(request: Request): Admitted<TCaller> | null;
 }
 
 /** The headers with a credential. */
@@ -88,10 +88,7 @@ export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admissio
       checkBatchTokens(request.body, tokens);
       return admitted;
     },
-    keyOf: (request, key) => {
-      const known = entered.get(request);
-      return known === undefined ? '' : key(known.caller, known.remoteAddress);
-    },
+    callerOf: (request) => entered.get(request) ?? null,
   };
 };
 

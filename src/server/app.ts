@@ -58,6 +58,8 @@ export interface ServerSettings {
 export interface RequestLimits extends QueryLimits {
   readonly requestTimeoutMs: number;
   readonly bodyBytes: number;
+  /** Bytes of a body of who sends files; as any other by default. */
+  readonly uploadBytes?: number;
   /** Bytes of all bodies that are being read; as one body by default. */
   readonly bodyBytesUnderWay?: number;
   /** Values of JSON in a body; 20,000 by default. */
@@ -89,6 +91,8 @@ export interface AppDeps<TCaller, TContext extends object> {
   readonly load?: Pick<Load, 'checkRoom' | 'turn'>;
   /** Who a caller is, for their share of what is limited; all are one by default. */
   callerKey?(caller: TCaller, remoteAddress: string): string;
+  /** Whether a caller sends files, for which a body may be larger; nobody does by default. */
+  mayUpload?(caller: TCaller): boolean;
   /** The code of a failure among the data of an answer, for log and metrics. */
   partFailure?(context: TContext): string | undefined;
   readonly limits: RequestLimits;
@@ -133,8 +137,9 @@ export const createApp = async <TCaller, TContext extends object>(
 ): Promise<GatewayApp> => {
   const { schema, limits, server, log, metrics, costs = {}, examples = [], routes = {} } = deps;
   const { permits = () => true, mutationContext = () => ({}), tenantsOf = () => 1 } = deps;
-  const { isPlan = () => false, planOf = () => ({}), callerKey = () => '', load } = deps;
+  const { isPlan = () => false, planOf = () => ({}), callerKey = () => '', mayUpload = () => false, load } = deps;
   const { batchSize = 1, bodyBytes, bodyBytesUnderWay = bodyBytes, values = 20_000 } = limits;
+  const largestBody = Math.max(bodyBytes, limits.uploadBytes ?? 0);
   const { persistedQueries = 'apq', trustedDocuments = [] } = server;
   const requestIds = createRequestIds();
   const requestId = requestIds.current;
@@ -225,10 +230,19 @@ export const createApp = async <TCaller, TContext extends object>(
     strictUrl,
     admissionByHeaders(admission),
     jsonBody({
-      bodyBytes,
       values,
-      budget: createBodyBudget({ bytes: bodyBytesUnderWay, bodyBytes, onRefused: () => metrics.shed('bodies') }),
-      callerOf: (request) => admission.keyOf(request, callerKey),
+      bodyBytesOf: (request) => {
+        const admitted = admission.callerOf(request);
+        return admitted !== null && mayUpload(admitted.caller) ? largestBody : bodyBytes;
+      },
+      budget: createBodyBudget({
+        ...{ bytes: bodyBytesUnderWay, bodyBytes: largestBody },
+        onRefused: () => metrics.shed('bodies'),
+      }),
+      callerOf: (request) => {
+        const admitted = admission.callerOf(request);
+        return admitted === null ? '' : callerKey(admitted.caller, admitted.remoteAddress);
+      },
     }),
     expressMiddleware(apollo, {
       context: createRequestContext(contextOf, limits.requestTimeoutMs),

@@ -7,8 +7,8 @@ import type { BodyBudget, BodyShare } from './body-budget.ts';
 import { checkJsonSize, type JsonLimits } from './json-values.ts';
 
 export interface JsonBodyDeps extends JsonLimits {
-  /** The largest body, unpacked. */
-  readonly bodyBytes: number;
+  /** The largest body that a request may have, unpacked. */
+  readonly bodyBytesOf: (request: Request) => number;
   readonly budget: BodyBudget;
   /** Whose body it is, for their share of the budget. */
   readonly callerOf: (request: Request) => string;
@@ -118,7 +118,7 @@ const parsed = (json: string): unknown => {
  * a character that was replaced would stand in a comment for good. The values are counted before they are parsed.
  */
 export const jsonBody =
-  ({ bodyBytes, budget, callerOf, values }: JsonBodyDeps): RequestHandler =>
+  ({ bodyBytesOf, budget, callerOf, values }: JsonBodyDeps): RequestHandler =>
   async (request, _response, next) => {
     if (!isJson(request.headers)) {
       request.body = undefined;
@@ -127,7 +127,7 @@ export const jsonBody =
     const share = budget.open(callerOf(request));
     try {
       checkCharset(request.headers['content-type'] ?? '');
-      const json = decoded(await readBytes(request, bodyBytes, share));
+      const json = decoded(await readBytes(request, bodyBytesOf(request), share));
       checkJsonSize(json, { values });
       request.body = parsed(json);
     } finally {

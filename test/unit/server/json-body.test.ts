@@ -15,7 +15,7 @@ const bodyBytes = 100_000;
 const app = express();
 app.use(
   jsonBody({
-    bodyBytes,
+    bodyBytesOf: () => bodyBytes,
     values: 100,
     budget: createBodyBudget({ bytes: 1_000_000, bodyBytes }),
     callerOf: ({ headers }) => String(headers['x-caller']),
