@@ -217,6 +217,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     log,
   });
   const authenticator = createAuthenticator(config.access, { clock, http: http.request });
+  const rates = createRequestRates({ store, limits, clock, metrics, log });
   const app = await createApp<Caller, Context>({
     schema,
     toldFailures,
@@ -255,7 +256,9 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     metrics,
     permits: ({ access }, permission) => access.mayInPart(permission),
     mutationContext: ({ access, scope }) => createLoaders(loaderReads, access, scope),
-    rates: createRequestRates({ store, limits, clock, metrics, log }),
+    rates,
+    spend: ({ access: { caller }, scope: { remoteAddress = '' } }, points) =>
+      rates.spend(caller, remoteAddress, points),
     readiness: createReadiness({ store, audit: observedLog }),
     ...(options.examples === undefined ? {} : { examples: options.examples }),
   });

@@ -64,7 +64,7 @@ export interface Metrics {
   /** Whether mutations under an `idempotencyKey` are refused because the store lost entries. */
   storeLost(isLost: boolean): void;
   /** A request refused for its rate: a caller's, or an address's wrong credentials. */
-  rateLimited(kind: 'caller' | 'sign-in'): void;
+  rateLimited(kind: 'caller' | 'cost' | 'sign-in'): void;
   /** A request refused for want of room: the event loop's, of memory, or for bodies. */
   shed(reason: ShedReason): void;
   /** What the process has too much of; `null`: nothing. */

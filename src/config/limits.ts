@@ -55,6 +55,8 @@ export const limitsSchema = section({
   requestTimeoutMs: milliseconds(330_000),
   /** Operations of one caller in all replicas together; an API key may have its own figure. */
   requestsPerMinute: perMinute(6000),
+  /** Points of one caller's operations in all replicas together. */
+  costPerMinute: wholeNumber(0, 1_000_000_000).default(10_000_000),
   /** Wrong credentials from one address; more are not looked at. */
   failedSignInsPerMinute: perMinute(60),
   /** Operations that one HTTP request may hold as a list; 1: no lists. */

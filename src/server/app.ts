@@ -91,6 +91,8 @@ export interface AppDeps<TCaller, TContext extends object> {
   readonly load?: Pick<Load, 'checkRoom' | 'turn'>;
   /** Who a caller is, for their share of what is limited; all are one by default. */
   callerKey?(caller: TCaller, remoteAddress: string): string;
+  /** Counts the points of an operation to its caller; throws when they are too many. */
+  spend?(context: TContext, points: number): Promise<void>;
   /** Whether a caller sends files, for which a body may be larger; nobody does by default. */
   mayUpload?(caller: TCaller): boolean;
   /** The code of a failure among the data of an answer, for log and metrics. */
@@ -138,6 +140,7 @@ export const createApp = async <TCaller, TContext extends object>(
   const { schema, limits, server, log, metrics, costs = {}, examples = [], routes = {} } = deps;
   const { permits = () => true, mutationContext = () => ({}), tenantsOf = () => 1 } = deps;
   const { isPlan = () => false, planOf = () => ({}), callerKey = () => '', mayUpload = () => false, load } = deps;
+  const { spend = async () => {} } = deps;
   const { batchSize = 1, bodyBytes, bodyBytesUnderWay = bodyBytes, values = 20_000 } = limits;
   const largestBody = Math.max(bodyBytes, limits.uploadBytes ?? 0);
   const { persistedQueries = 'apq', trustedDocuments = [] } = server;
@@ -171,6 +174,7 @@ export const createApp = async <TCaller, TContext extends object>(
         tenantsOf,
         isPlan,
         planOf,
+        spend: async (context, price) => spend(context, price.cost),
         roomFor: async (type, price) => {
           load?.checkRoom(type, price);
           await load?.turn(price);

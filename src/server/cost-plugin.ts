@@ -16,6 +16,8 @@ export interface CostPluginDeps<TContext> {
   /** Whether the caller asks for the price alone. */
   readonly isPlan: (context: TContext) => boolean;
   /** Resolves when it may begin; rejects when there is no room for so much now. */
+  /** Counts what the caller spends; throws when that is too much for the moment. */
+  readonly spend: (context: TContext, price: Price) => Promise<void>;
   readonly roomFor: (type: OperationTypeNode, price: Price) => Promise<void>;
   /** What an answer that was priced and not run says in `extensions`. */
   readonly planOf: (price: Price) => Readonly<Record<string, unknown>>;
@@ -39,7 +41,7 @@ const refused = (thrown: unknown): unknown => {
  * priced alone is not run.
  */
 export const costPlugin = <TContext extends object>(deps: CostPluginDeps<TContext>): ApolloServerPlugin<TContext> => {
-  const { limits, prices, tenantsOf, isPlan, roomFor, planOf } = deps;
+  const { limits, prices, tenantsOf, isPlan, spend, roomFor, planOf } = deps;
   const spent = new WeakMap<HTTPGraphQLHead, Price>();
   return {
     requestDidStart: async () => ({
@@ -60,6 +62,8 @@ export const costPlugin = <TContext extends object>(deps: CostPluginDeps<TContex
           const besides = spent.get(http) ?? free;
           limits.checkPrice(price, besides);
           spent.set(http, plus(besides, price));
+          // Who responds to an attack is not kept from it for what they asked before.
+          if (operation.operation !== 'mutation') await spend(contextValue, price);
           await roomFor(operation.operation, price);
         } catch (thrown) {
           throw refused(thrown);

@@ -66,6 +66,12 @@ export const namespaces = {
   },
   /** Counters, which are given the same lifetime with each count: a window of a minute, and the one before. */
   rate: { ttlMs: 3 * minuteMs, cache: true, counts: true, outlives: [{ what: 'two windows', forMs: 2 * minuteMs }] },
+  'cost-rate': {
+    ttlMs: 3 * minuteMs,
+    cache: true,
+    counts: true,
+    outlives: [{ what: 'two windows', forMs: 2 * minuteMs }],
+  },
   'sign-in-failures': {
     ttlMs: 3 * minuteMs,
     cache: true,
