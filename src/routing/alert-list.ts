@@ -12,7 +12,7 @@ import type { RoutingDependencies } from './dependencies.ts';
 import { alertRows } from './filters/alerts.ts';
 import type { ListSource } from './list-source.ts';
 import { openSource } from './open-source.ts';
-import { type OpenedRows, type OpenRows, withRemarks } from './opened-list.ts';
+import type { OpenedRows, OpenRows } from './opened-list.ts';
 import { sourcesFor } from './route.ts';
 
 const idOf = ({ alertId }: Alert): string => alertId;
@@ -42,7 +42,7 @@ const mdeSource = (tenant: Tenant): ListSource<MdeAlert, Alert> => ({
 
 /** Defender for Endpoint has not the alerts of Office, identities and cloud apps. */
 const ownAlertsOnly = ({ message }: GatewayError): string =>
-  `only alerts of Defender for Endpoint are listed, for the others could not be asked for: ${message}`;
+  `only alerts of Defender for Endpoint are listed, as others could not be asked for: ${message}`;
 
 /** The list of a tenant's alerts itself, newest first, whichever of the three APIs has it; what is not pushed is looked for. */
 export const createAlertList =
@@ -53,7 +53,7 @@ export const createAlertList =
       graph: () => openSource<AlertFilter, GraphAlert, Alert>(parts, graphSource(tenant), asked),
       mde: async (failed: GatewayError | null) => {
         const opened = await openSource<AlertFilter, MdeAlert, Alert>(parts, mdeSource(tenant), asked);
-        return failed === null ? opened : withRemarks(opened, () => [opened.remark, ownAlertsOnly(failed)]);
+        return failed === null ? opened : Object.assign(opened, { missing: ownAlertsOnly(failed) });
       },
       m365d: () => openAlertsInIncidents(parts, tenant, filter, opening, scope),
     };

@@ -55,6 +55,8 @@ export interface OpenedRows<T> {
    * pages are read: look when the list is done.
    */
   readonly remark?: string;
+  /** Which rows that were asked for are not in the list, and why; absent: none. */
+  readonly missing?: string;
 }
 
 /** Opens a list in one tenant. Errors are the tenant's own. */
