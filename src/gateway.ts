@@ -113,6 +113,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
   const { connections, proxy } = config.upstream;
   const http = createHttpClient({ ca, connections, proxy, bytesUnderWay: limits.bytesUnderWay });
+  /** Fires at the signal to stop: nobody waits for the end of an action any more. */
+  const ending = new AbortController();
   const stopping = new AbortController();
   /** Fires shortly before a stop cuts what is left. */
   const lastMoment = new AbortController();
@@ -175,7 +177,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     changeMachines: createChangeMachines(parts),
     reads,
     open: http.open,
-    stopping: stopping.signal,
+    stopping: ending.signal,
     settings: {
       targetsPerMutation: limits.targetsPerMutation,
       liveResponse: { sessions: limits.liveResponseSessions, callsPerMinute: limits.liveResponseCallsPerMinute },
@@ -290,6 +292,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   log.info('the gateway listens', { url: server.url, tenants: config.tenants.map(({ name }) => name) });
 
   const stop = async (graceMs: number, atOnce: boolean): Promise<void> => {
+    ending.abort();
     let timer: NodeJS.Timeout | undefined;
     const onDrained = (leftMs: number): void => {
       stopping.abort();
