@@ -67,7 +67,7 @@ export const limitsSchema = section({
   fileHashBytes: count(1_073_741_824, 1_099_511_627_776),
   /** Bytes of a request body. */
   bodyBytes: count(1_048_576, 1_073_741_824),
-  /** Bytes of a request body of who may change a live response library: a file of 20 MiB in base64, and some more. */
+  /** Bytes of a request body that says that it holds a library file: 20 MiB in base64, and some more. */
   uploadBytes: count(31_457_280, 1_073_741_824),
   /** Bytes of all request bodies that are being read; one caller has a quarter. */
   bodyBytesUnderWay: count(67_108_864, 17_179_869_184),

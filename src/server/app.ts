@@ -24,7 +24,7 @@ import { graphiqlRoutes } from './graphiql/routes.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { answerError, notFound } from './http-errors.ts';
 import { httpMetrics } from './http-metrics.ts';
-import { jsonBody } from './json-body.ts';
+import { jsonBody, uploadHeader } from './json-body.ts';
 import type { Load } from './load.ts';
 import { extensionsPlugin, recordPlugin, stoppingPlugin } from './operation-plugins.ts';
 import { type ContextInput, createContextOf, createRequestContext } from './request-context.ts';
@@ -58,7 +58,7 @@ export interface ServerSettings {
 export interface RequestLimits extends QueryLimits {
   readonly requestTimeoutMs: number;
   readonly bodyBytes: number;
-  /** Bytes of a body of who sends files; as any other by default. */
+  /** Bytes of a body with a file; as any other by default. */
   readonly uploadBytes?: number;
   /** Bytes of all bodies that are being read; as one body by default. */
   readonly bodyBytesUnderWay?: number;
@@ -93,7 +93,7 @@ export interface AppDeps<TCaller, TContext extends object> {
   callerKey?(caller: TCaller, remoteAddress: string): string;
   /** Counts the points of an operation to its caller; throws when they are too many. */
   spend?(context: TContext, points: number): Promise<void>;
-  /** Whether a caller sends files, for which a body may be larger; nobody does by default. */
+  /** Whether a caller may send files, for which a body may be larger when it says so; nobody may by default. */
   mayUpload?(caller: TCaller): boolean;
   /** The code of a failure among the data of an answer, for log and metrics. */
   partFailure?(context: TContext): string | undefined;
@@ -237,12 +237,10 @@ export const createApp = async <TCaller, TContext extends object>(
       values,
       bodyBytesOf: (request) => {
         const admitted = admission.callerOf(request);
-        return admitted !== null && mayUpload(admitted.caller) ? largestBody : bodyBytes;
+        const isUpload = request.headers[uploadHeader] === '1' && admitted !== null && mayUpload(admitted.caller);
+        return isUpload ? largestBody : bodyBytes;
       },
-      budget: createBodyBudget({
-        ...{ bytes: bodyBytesUnderWay, bodyBytes: largestBody },
-        onRefused: () => metrics.shed('bodies'),
-      }),
+      budget: createBodyBudget({ bytes: bodyBytesUnderWay, onRefused: () => metrics.shed('bodies') }),
       callerOf: (request) => {
         const admitted = admission.callerOf(request);
         return admitted === null ? '' : callerKey(admitted.caller, admitted.remoteAddress);

@@ -19,28 +19,26 @@ export interface BodyShare {
 
 /** The memory that bodies take between their first byte and their last, of the whole process. */
 export interface BodyBudget {
-  /** For a body of this caller. */
-  open(caller: string): BodyShare;
+  /** For a body of this caller, whose largest body has so many bytes: one alone is never refused. */
+  open(caller: string, largest: number): BodyShare;
 }
 
 export interface BodyBudgetOptions {
   /** Bytes of all bodies that are being read. */
   readonly bytes: number;
-  /** The largest body that there may be: one alone is never refused. */
-  readonly bodyBytes: number;
   /** Told of each body that there was no room for. */
   readonly onRefused?: () => void;
 }
 
 /** A budget of bytes for bodies under way; one caller has a quarter of it. */
-export const createBodyBudget = ({ bytes, bodyBytes, onRefused }: BodyBudgetOptions): BodyBudget => {
-  const most = Math.max(bytes, bodyBytes);
-  const mostOfOne = Math.max(Math.floor(most / shareOfOne), bodyBytes);
+export const createBodyBudget = ({ bytes, onRefused }: BodyBudgetOptions): BodyBudget => {
   const taken = new Map<string, number>();
   let total = 0;
 
   return {
-    open: (caller) => {
+    open: (caller, largest) => {
+      const most = Math.max(bytes, largest);
+      const mostOfOne = Math.max(Math.floor(most / shareOfOne), largest);
       let read = 0;
       let counted = 0;
       return {

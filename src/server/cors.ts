@@ -12,6 +12,7 @@ const allowedHeaders = [
   'x-apollo-operation-name',
   'x-gateway-explain',
   'x-gateway-plan',
+  'x-gateway-upload',
   'x-gateway-max-wait-seconds',
   requestIdHeader,
 ];

@@ -6,6 +6,9 @@ import { InputError } from '../errors.ts';
 import type { BodyBudget, BodyShare } from './body-budget.ts';
 import { checkJsonSize, type JsonLimits } from './json-values.ts';
 
+/** The header by which a request says that there is a file in its body. */
+export const uploadHeader = 'x-gateway-upload';
+
 export interface JsonBodyDeps extends JsonLimits {
   /** The largest body that a request may have, unpacked. */
   readonly bodyBytesOf: (request: Request) => number;
@@ -124,10 +127,11 @@ export const jsonBody =
       request.body = undefined;
       return next();
     }
-    const share = budget.open(callerOf(request));
+    const bodyBytes = bodyBytesOf(request);
+    const share = budget.open(callerOf(request), bodyBytes);
     try {
       checkCharset(request.headers['content-type'] ?? '');
-      const json = decoded(await readBytes(request, bodyBytesOf(request), share));
+      const json = decoded(await readBytes(request, bodyBytes, share));
       checkJsonSize(json, { values });
       request.body = parsed(json);
     } finally {

@@ -6,6 +6,7 @@ import { type ActsLab, startActsLab } from './lab.ts';
 let lab: ActsLab;
 beforeAll(async () => {
   lab = await startActsLab([
+    [['limits', 'bodyBytes'], 30 * 1024 * 1024],
     [['guardrails'], [{ name: 'two', requireApproval: 'uploadLibraryFile', tenants: ['tailspin'] }]],
   ]);
 });

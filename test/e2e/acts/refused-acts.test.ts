@@ -7,7 +7,7 @@ beforeAll(async () => {
   lab = await startActsLab([
     [['guardrails'], [{ name: 'quiet hours', deny: 'all', tenants: 'quiet' }]],
     // A file that is too large arrives whole.
-    [['limits', 'uploadBytes'], 32 * 1024 * 1024],
+    [['limits', 'bodyBytes'], 32 * 1024 * 1024],
   ]);
 });
 afterAll(() => lab.stop());

@@ -144,6 +144,16 @@ describe('D1: bodies that are not sent to their end', () => {
     expect(grown).toBeLessThan(80);
   }, 60_000);
 
+  test('D1: that hold a file may be larger, of who may write to a library', async () => {
+    const body = JSON.stringify({ query: `{ viewer { name } } #${'x'.repeat(2_000_000)}` });
+    const statusOf = async (caller: 'reader' | 'librarian', headers = {}) =>
+      (await lab.post(caller, body, headers)).status;
+    const upload = { 'x-gateway-upload': '1' };
+    expect(await statusOf('librarian')).toBe(413);
+    expect(await statusOf('reader', upload)).toBe(413);
+    expect(await statusOf('librarian', upload)).toBe(200);
+  });
+
   test('D1: of one caller take a quarter of the budget, and others are answered meanwhile', async () => {
     const halves = await sendHalves(lab.url, { count: 60, sentBytes: 500_000, headers: keyHeader('reader') });
     await expect.poll(() => halves.statuses()['503'] ?? 0, { timeout: 20_000 }).toBeGreaterThan(20);

@@ -17,7 +17,7 @@ app.use(
   jsonBody({
     bodyBytesOf: () => bodyBytes,
     values: 100,
-    budget: createBodyBudget({ bytes: 1_000_000, bodyBytes }),
+    budget: createBodyBudget({ bytes: 1_000_000 }),
     callerOf: ({ headers }) => String(headers['x-caller']),
   }),
 );
@@ -103,19 +103,19 @@ test.each([
 
 test('D1: bodies under way have a budget, of which one caller has a quarter and small ones are free', () => {
   const refused: number[] = [];
-  const budget = createBodyBudget({ bytes: 400_000, bodyBytes: 50_000, onRefused: () => refused.push(1) });
+  const budget = createBodyBudget({ bytes: 400_000, onRefused: () => refused.push(1) });
   const free = 8192;
-  const one = [budget.open('one'), budget.open('one')];
+  const one = [budget.open('one', 50_000), budget.open('one', 50_000)];
   for (const share of one) share.take(50_000 + free);
-  expect(() => budget.open('one').take(free + 1)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
-  budget.open('one').take(free);
-  const others = ['two', 'three', 'four'].map((caller) => budget.open(caller));
+  expect(() => budget.open('one', 50_000).take(free + 1)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
+  budget.open('one', 50_000).take(free);
+  const others = ['two', 'three', 'four'].map((caller) => budget.open(caller, 50_000));
   for (const share of others) share.take(100_000 + free);
-  expect(() => budget.open('five').take(free + 1)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
-  budget.open('five').take(free);
+  expect(() => budget.open('five', 50_000).take(free + 1)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
+  budget.open('five', 50_000).take(free);
   one[0]?.release();
   one[0]?.release();
-  budget.open('five').take(free + 50_000);
-  expect(() => budget.open('six').take(free + 1)).toThrow();
+  budget.open('five', 50_000).take(free + 50_000);
+  expect(() => budget.open('six', 50_000).take(free + 1)).toThrow();
   expect(refused).toHaveLength(3);
 });
