@@ -10,6 +10,7 @@ import type {
   MutationResolvers,
   QueuedResolvers,
 } from '../src/generated/graphql.ts';
+import { shownTarget } from './results.ts';
 import { asksFor } from './selection.ts';
 
 /** The resolver of an act, as the table of acts performs it. */
@@ -60,11 +61,13 @@ export const LiveResponseFile: LiveResponseFileResolvers = {
 };
 
 export const MachineActionResult: MachineActionResultResolvers = {
+  machineId: ({ machineId }) => shownTarget(machineId),
   machine: ({ tenant, machineId, machine }, _, { loaders }) =>
     machine ?? (machineId === null ? null : loaders.machines.load({ tenant, id: machineId })),
 };
 
 export const InvestigationResult: InvestigationResultResolvers = {
+  machineId: ({ machineId }) => shownTarget(machineId),
   machine: ({ tenant, machineId, machine }, _, { loaders }) =>
     machine ?? loaders.machines.load({ tenant, id: machineId }),
   investigation: ({ tenant, investigationId }, _, { loaders }) =>

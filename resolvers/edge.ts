@@ -102,8 +102,7 @@ function rowsOf(name: FollowedName, parent: never, key: EntityKey, context: Cont
   if (isRead(name)) return context.edges.load(name, key);
   const { permission, derive } = edges[name];
   if (permission !== null) context.access.requireInPart(permission, context.access.tenant(key.tenant));
-  const found: MaybePromise<readonly unknown[]> = derive(parent, context);
-  return after(found, (derived) => ({ rows: derived, truncation: null }));
+  return derive(parent, context);
 }
 
 const after = <T, U>(found: MaybePromise<T>, then: (value: T) => U): MaybePromise<U> =>

@@ -19,13 +19,25 @@ import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
 import { Machine } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
 import { ownConnections, ownQueries } from './own.ts';
+import {
+  AlertResult,
+  CommentResult,
+  IncidentResult,
+  LibraryFileResult,
+  MachineResult,
+  MergeResult,
+  MoveResult,
+  NewAlertResult,
+} from './results.ts';
 import { DateTime, JSONScalar } from './scalars.ts';
 import {
   ApiConnectivity,
   Capability,
   Grant,
+  HostState,
   SignInState,
   Tenant,
+  TenantSignIn,
   tenantMutations,
   tenantQueries,
   Viewer,
@@ -56,6 +68,8 @@ export const resolvers: Resolvers = {
   Tenant,
   Capability,
   SignInState,
+  TenantSignIn,
+  HostState,
   ApiConnectivity,
   TenantFailure,
   AlertEvidence,
@@ -66,6 +80,14 @@ export const resolvers: Resolvers = {
   RegistryValueEvidence: edgesOf('RegistryValueEvidence'),
   InvestigationResult,
   MachineActionResult,
+  AlertResult,
+  CommentResult,
+  IncidentResult,
+  LibraryFileResult,
+  MachineResult,
+  MergeResult,
+  MoveResult,
+  NewAlertResult,
   LiveResponseCommand,
   LiveResponseFile,
   Queued,

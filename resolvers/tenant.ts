@@ -1,6 +1,7 @@
 import type { CloudName } from '../src/clouds/endpoints.ts';
 import type { TenantAuth } from '../src/config/tenants.ts';
 import type { Context } from '../src/context.ts';
+import { shownText } from '../src/errors.ts';
 import type {
   Api,
   ApiConnectivityResolvers,
@@ -8,11 +9,13 @@ import type {
   CapabilityResolvers,
   Cloud,
   GrantResolvers,
+  HostStateResolvers,
   MutationResolvers,
   QueryResolvers,
   SignInKind,
   SignInStateResolvers,
   TenantResolvers,
+  TenantSignInResolvers,
   ViewerResolvers,
 } from '../src/generated/graphql.ts';
 import { encodeGlobalId } from '../src/loaders/global-id.ts';
@@ -57,7 +60,8 @@ const signInKinds = {
 
 export const tenantQueries: Pick<QueryResolvers, 'viewer' | 'tenants' | 'tenant' | 'tenantSignIn'> = {
   viewer: (_, _arguments, { access }) => access.caller,
-  tenants: (_, { names, tags }, { access }) => access.selectTenants({ tenants: names, tenantTags: tags }),
+  tenants: (_, { names, tags }, { access }) =>
+    access.selectTenants({ tenants: names, tenantTags: tags }, 'tenant:read'),
   tenant: (_, { name }, { access }) => access.tenant(name),
   tenantSignIn: (_, { tenant }, context) => context.tenants.signInStatus(context, tenant),
 };
@@ -86,18 +90,28 @@ export const Grant: GrantResolvers = {
 
 export const Tenant: TenantResolvers = {
   id: ({ name }) => encodeGlobalId({ type: 'Tenant', tenant: name, id: name }),
+  tenantId: (tenant, _, { access }) => (access.holds('tenant:read', tenant) ? tenant.tenantId : null),
   cloud: ({ cloud }) => cloudWords[cloud],
   portalUrl: ({ portal }) => portal,
   capabilities: (tenant, _, context) => context.tenants.capabilities(context, tenant),
   connectivity: (tenant, _, context) => context.tenants.connectivity(context, tenant),
 };
 
-export const SignInState: SignInStateResolvers = { kind: ({ kind }) => signInKinds[kind] };
+export const SignInState: SignInStateResolvers = {
+  kind: ({ kind }) => signInKinds[kind],
+  problem: ({ problem }) => shownText(problem),
+};
 
 export const ApiConnectivity: ApiConnectivityResolvers = {
   api: ({ api }) => apiWords[api],
   host: (state) => state,
+  tokenError: ({ tokenError }) =>
+    tokenError === null ? null : { code: tokenError.code, message: shownText(tokenError.message) },
 };
+
+export const HostState: HostStateResolvers = { problem: ({ problem }) => shownText(problem) };
+
+export const TenantSignIn: TenantSignInResolvers = { problem: ({ problem }) => shownText(problem) };
 
 export const Capability: CapabilityResolvers = {
   available: ({ sources }) => sources.some(({ usable }) => usable),
@@ -108,15 +122,16 @@ export const Capability: CapabilityResolvers = {
   reason: ({ sources }) =>
     sources.some(({ usable }) => usable)
       ? null
-      : sources.flatMap(({ api, reason }) => (reason === null ? [] : [`${apiWords[api]}: ${reason}`])).join('; ') ||
-        null,
+      : shownText(
+          sources.flatMap(({ api, reason }) => (reason === null ? [] : [`${apiWords[api]}: ${reason}`])).join('; '),
+        ) || null,
   sources: ({ sources }) =>
     sources.map(({ api, state, permissions, granted, reason }) => ({
       api: apiWords[api],
       state,
       permissions,
       granted,
-      reason,
+      reason: shownText(reason),
     })),
   missingPermissions: ({ sources }) =>
     sources.some(({ usable }) => usable)

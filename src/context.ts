@@ -31,6 +31,8 @@ export interface Context extends RequestLoaders {
   readonly tenants: TenantService;
   /** Whether the caller asked for `extensions.gateway` and may have it. */
   readonly explain: boolean;
+  /** Whether they ask for the price of the operation alone: nothing is run. */
+  readonly plan: boolean;
 }
 
 export type { ActRow } from './actions/approvals/act.ts';

@@ -16,6 +16,10 @@ export interface ContextOf {
   readonly remoteAddress?: string | undefined;
   /** Whether the caller asks for `extensions.gateway`. */
   readonly explain?: boolean;
+  /** Whether they ask for the price alone. */
+  readonly plan?: boolean;
+  /** Seconds that the caller waits for a quota of Microsoft's; absent: as the settings say. */
+  readonly maxWaitSeconds?: number | undefined;
 }
 
 /** What of a context is the gateway's own and the same for all. */
@@ -30,19 +34,29 @@ export interface ContextParts {
   readonly reads: LoaderReads;
   readonly services: Services;
   readonly clock: Clock;
-  readonly limits: Pick<Limits, 'requestTimeoutMs' | 'upstreamCalls'>;
+  readonly limits: Pick<Limits, 'requestTimeoutMs' | 'upstreamCalls' | 'upstreamBytes' | 'maxWaitSeconds'>;
 }
+
+/** Time that is kept for making an answer, at most. */
+const longestAnswerMs = 1000;
 
 /** Makes the context of a request or an event: nothing in it that is a caller's is ever another's. */
 export const createContexts =
   ({ accessOf, reads, services, clock, limits }: ContextParts) =>
-  ({ caller, requestId, signal, remoteAddress, explain = false }: ContextOf): Context => {
+  ({ caller, requestId, signal, remoteAddress, explain = false, plan = false, maxWaitSeconds }: ContextOf): Context => {
     const access = accessOf(caller);
     const scope = createScope({
       requestId,
       signal,
       deadline: clock.now() + limits.requestTimeoutMs,
+      answerMs: Math.min(longestAnswerMs, limits.requestTimeoutMs / 10),
       maxCalls: limits.upstreamCalls,
+      maxBytes: limits.upstreamBytes,
+      patience: {
+        readMs: (maxWaitSeconds ?? limits.maxWaitSeconds) * 1000,
+        // An act is not turned away for a wait that others would not take, unless its caller says so.
+        actMs: maxWaitSeconds === undefined ? Number.POSITIVE_INFINITY : maxWaitSeconds * 1000,
+      },
       remoteAddress,
       callerToken: caller.token,
     });
@@ -52,5 +66,6 @@ export const createContexts =
       scope,
       ...createLoaders(reads, access, scope),
       explain: explain && access.mayInPart('explain'),
+      plan,
     };
   };

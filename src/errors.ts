@@ -4,7 +4,9 @@
  * in full, a URL, a token or a secret.
  */
 
-import { redactText } from './log/redact.ts';
+import { shownText } from './log/shown-text.ts';
+
+export { shownText } from './log/shown-text.ts';
 
 /** The stable codes of `extensions.code`. */
 export const errorCodes = [
@@ -29,6 +31,7 @@ export const errorCodes = [
   'UPSTREAM_REJECTED',
   'QUERY_TOO_EXPENSIVE',
   'RATE_LIMITED',
+  'OVERLOADED',
   'INTERNAL',
 ] as const;
 
@@ -152,14 +155,8 @@ export const beforeSending = (thrown: unknown): GatewayError => {
     : new GatewayError(error.code, error.message, { ...error.details, sent: 'no' }, error);
 };
 
-/** A message is for people to read, however much of a caller's own words it quotes. */
-const maxMessageCharacters = 1000;
-
-/** A message as callers see it: secrets in what it quotes are masked, and what is longer than people read is cut. */
-export const shownMessage = (error: GatewayError): string => {
-  const message = redactText(error.message);
-  return message.length <= maxMessageCharacters ? message : `${message.slice(0, maxMessageCharacters)}…`;
-};
+/** A message as callers see it. */
+export const shownMessage = (error: GatewayError): string => shownText(error.message);
 
 /** Any thrown value as an `Error`, for logs and `cause`. */
 export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
@@ -186,15 +183,28 @@ export interface ResultError {
   readonly claims: string | null;
 }
 
+/** The error that a result was told with, of an act that was tried dry: nothing was sent. */
+export const errorOfResult = ({ code, message, ...told }: ResultError): GatewayError =>
+  new GatewayError(code, message, {
+    sent: 'no',
+    missingPermissions: told.missingPermissions,
+    guardrails: told.guardrails,
+    ...(told.upstreamCode !== null && { upstreamCode: told.upstreamCode }),
+    ...(told.upstreamStatus !== null && { upstreamStatus: told.upstreamStatus }),
+    ...(told.upstreamRequestId !== null && { upstreamRequestId: told.upstreamRequestId }),
+    ...(told.retryAfterSeconds !== null && { retryAfterSeconds: told.retryAfterSeconds }),
+    ...(told.claims !== null && { claims: told.claims }),
+  });
+
 /** What is not written for callers is masked here as everywhere; the caller of this function logs it. */
 export const resultErrorOf = (error: GatewayError): ResultError => {
   const { code, details } = error;
   return {
     code,
     message: code === 'INTERNAL' ? 'Internal error' : shownMessage(error),
-    upstreamCode: details.upstreamCode ?? null,
+    upstreamCode: shownText(details.upstreamCode ?? null),
     upstreamStatus: details.upstreamStatus ?? null,
-    upstreamRequestId: details.upstreamRequestId ?? null,
+    upstreamRequestId: shownText(details.upstreamRequestId ?? null),
     retryAfterSeconds: details.retryAfterSeconds ?? null,
     missingPermissions: details.missingPermissions ?? [],
     guardrails: details.guardrails ?? [],

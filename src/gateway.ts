@@ -1,10 +1,12 @@
 import { createAccess } from './access/access.ts';
 import { createAuthenticator } from './access/authenticate.ts';
 import type { Caller } from './access/caller.ts';
+import { networkOf } from './access/limits/network.ts';
 import { createRequestRates } from './access/limits.ts';
 import { createRights } from './access/rights.ts';
 import { createAuditBudget } from './actions/audit-budget.ts';
 import { createActions } from './actions/index.ts';
+import { observedAudit } from './audit/observed.ts';
 import { keepsKey, openAuditLog } from './audit/open.ts';
 import { watchAudit } from './audit/watch.ts';
 import { checkTrustedDocuments } from './check-documents.ts';
@@ -31,6 +33,7 @@ import { createEdgeReads } from './loaders/edges.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { createReadiness } from './readiness.ts';
 import { createActs } from './routing/acts.ts';
 import { createConnectivity } from './routing/connectivity.ts';
 import { createHuntingReads } from './routing/hunting.ts';
@@ -44,16 +47,19 @@ import { createRouting } from './routing/route.ts';
 import { createTenantSignIns } from './routing/tenant-sign-in.ts';
 import { createTriageActs } from './routing/triage.ts';
 
+import { longestPatienceMs, maxWaitSecondsOf } from './scope/patience.ts';
 import { createApp } from './server/app.ts';
 import { fieldCosts } from './server/costs.ts';
 import type { Example } from './server/graphiql/page.ts';
 import { startServer } from './server/lifecycle.ts';
-import type { ContextInput } from './server/request-context.ts';
+import { createLoad } from './server/load.ts';
+import { processReadings, usableMemoryBytes, watchLoad } from './server/load-readings.ts';
+import { asksForPlan, type ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
 import { readSdl } from './server/sdl.ts';
 import { createToldFailures } from './server/told-failures.ts';
 import { givenUp, givenUpBeforeMs } from './stopping.ts';
-import { sentenceOf } from './store/loss.ts';
+import { quietOutages } from './store/quiet-log.ts';
 import { openStore } from './store/store.ts';
 import { watchStore } from './store/watch.ts';
 import { createTenantService } from './tenant-service.ts';
@@ -81,12 +87,12 @@ export interface GatewayOptions {
 export interface Gateway {
   /** e.g. `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Answers what waits with what is known, finishes what was accepted, for up to `graceMs`, then ends; a second call waits for the same end. */
-  stop(graceMs?: number): Promise<void>;
+  /**
+   * Says that it is not ready, and accepts requests for `server.drainSeconds` (`atOnce`: no longer); then answers what waits with
+   * what is known and finishes what was accepted. All of it takes `graceMs` at most; a second call waits for the same end.
+   */
+  stop(graceMs?: number, options?: { readonly atOnce?: boolean }): Promise<void>;
 }
-
-/** The longest that a caller waits for a `Retry-After` of Microsoft. */
-const maxThrottleWaitMs = 60_000;
 
 /** Builds every part, in the order in which a request passes them backwards: upstream first, server last. */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
@@ -97,13 +103,23 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   checkTrustedDocuments(config, schema);
   const metrics = createMetrics({ processMetrics: true });
   const store = await openStore({ ...config.store, clock, log, onLoss: (loss) => metrics.storeLost(loss !== null) });
-  const audit = await openAuditLog(config.audit, { clock, log, store: keepsKey(config.store) ? store : null });
+  // For what asks the store every few seconds.
+  const quietLog = quietOutages(log);
+  const observedLog = observedAudit(
+    await openAuditLog(config.audit, { clock, log: quietLog, store: keepsKey(config.store) ? store : null }),
+    log,
+  );
+  const { audit } = observedLog;
   const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
-  const http = createHttpClient({ ca });
+  const { connections, proxy } = config.upstream;
+  const http = createHttpClient({ ca, connections, proxy, bytesUnderWay: limits.bytesUnderWay });
+  /** Fires at the signal to stop: nobody waits for the end of an action any more. */
+  const ending = new AbortController();
   const stopping = new AbortController();
   /** Fires shortly before a stop cuts what is left. */
   const lastMoment = new AbortController();
 
+  const throttle = createThrottleMemory(clock, longestPatienceMs, stopping.signal);
   const signIns = createSignIns(store);
   const standings = createStandings({ log, metrics });
   const tokens = observedTokens(createTokens({ store, signIns, clock, http: http.request, log, metrics }), standings);
@@ -113,23 +129,25 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     http: http.request,
     tokens,
     clock,
-    throttle: createThrottleMemory(clock, maxThrottleWaitMs, stopping.signal),
+    throttle,
     circuits: createCircuits(),
     flights: createSingleFlight(),
     log,
     metrics,
     standings,
     timeouts: { normal: limits.upstreamTimeoutMs, hunting: limits.huntingTimeoutMs },
-    maxWaitMs: maxThrottleWaitMs,
+    maxBytes: { normal: limits.answerBytes, hunting: limits.huntingAnswerBytes },
+    connections,
+    maxWaitMs: longestPatienceMs,
     random: Math.random,
     stopping: stopping.signal,
   });
 
-  const routing = createRouting({ tokens, standings });
-  const connectivity = createConnectivity({ tokens, http: http.request, clock });
+  const routing = createRouting({ tokens, standings, clock });
+  const connectivity = createConnectivity({ tokens, http: http.request, clock, proxies: proxy });
   const idsPerCall = limits.idsPerCall;
   const learned = createLearned({ clock, log, report: metrics.learnedFacts });
-  const parts = { routing, send, clock, learned };
+  const parts = { routing, send, clock, learned, throttle, stopping: stopping.signal };
   const machineNames = createMachineNames(parts);
   const reads = createEntityReads({ ...parts, idsPerCall, machineNames });
   const huntingReads = createHuntingReads(parts);
@@ -151,7 +169,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     metrics,
     tenantNamed: (name) => config.tenants.find((tenant) => tenant.name === name),
     clock,
-    log,
+    log: quietLog,
     acts: createActs(parts),
     triageActs: createTriageActs({ ...parts, idsPerCall }),
     library: createLibraryActs(parts),
@@ -159,7 +177,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     changeMachines: createChangeMachines(parts),
     reads,
     open: http.open,
-    stopping: stopping.signal,
+    stopping: ending.signal,
     settings: {
       targetsPerMutation: limits.targetsPerMutation,
       liveResponse: { sessions: limits.liveResponseSessions, callsPerMinute: limits.liveResponseCallsPerMinute },
@@ -193,7 +211,15 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     limits,
   });
 
+  const readings = processReadings();
+  const load = createLoad({
+    readings: readings.read,
+    limits: { ...limits, memoryBytes: limits.memoryBytes || usableMemoryBytes() },
+    metrics,
+    log,
+  });
   const authenticator = createAuthenticator(config.access, { clock, http: http.request });
+  const rates = createRequestRates({ store, limits, clock, metrics, log });
   const app = await createApp<Caller, Context>({
     schema,
     toldFailures,
@@ -203,15 +229,28 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         ...request,
         signal: AbortSignal.any([signal, lastMoment.signal]),
         explain: headers['x-gateway-explain'] === '1',
+        plan: asksForPlan(headers['x-gateway-plan']),
+        maxWaitSeconds: maxWaitSecondsOf(headers['x-gateway-max-wait-seconds']),
       }),
-    responseExtensions: ({ access: { findTenant, holds }, explain, scope }) => {
+    isPlan: ({ plan }) => plan,
+    planOf: ({ cost, calls }) => ({
+      gateway: { cost, costLimit: limits.cost, calls, callsLimit: limits.upstreamCalls },
+    }),
+    responseExtensions: ({ access: { findTenant, holds }, explain, scope }, price) => {
+      // The last that is done for a request before its answer is written.
+      if (scope.bytes !== undefined) http.release(scope.bytes);
       if (!explain) return undefined;
       const isExplained = (tenant: Tenant | null): boolean => tenant !== null && holds('explain', tenant);
-      return { gateway: { upstreamCalls: scope.calls.filter((call) => isExplained(findTenant(call.tenant))) } };
+      const upstreamCalls = scope.calls.filter((call) => isExplained(findTenant(call.tenant)));
+      return { gateway: { cost: price?.cost ?? null, upstreamCalls } };
     },
     openFile: (context, question) => context.actions.files.stream(context, question),
     partFailure: ({ scope }) => scope.failures[0],
     limits,
+    load,
+    // Anonymous callers are told apart by address, as for their rates.
+    callerKey: ({ id, kind }, remoteAddress) => (kind === 'anonymous' ? `address:${networkOf(remoteAddress)}` : id),
+    mayUpload: (caller) => accessOf(caller).mayInPart('library:write'),
     costs: fieldCosts(schema, readSdl()),
     tenantsOf: ({ access }) => access.visibleTenants().length,
     server: config.server,
@@ -219,16 +258,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     metrics,
     permits: ({ access }, permission) => access.mayInPart(permission),
     mutationContext: ({ access, scope }) => createLoaders(loaderReads, access, scope),
-    rates: createRequestRates({ store, limits, clock, metrics, log }),
-    readiness: async () => {
-      const state = await store.ping().then(
-        () => 'ok',
-        () => 'the store does not answer',
-      );
-      const loss = store.continuity.loss();
-      const checks = loss === null ? { store: state } : { store: state, idempotencyKeys: sentenceOf(loss) };
-      return { ready: state === 'ok', checks };
-    },
+    rates,
+    spend: ({ access: { caller }, scope: { remoteAddress = '' } }, points) =>
+      rates.spend(caller, remoteAddress, points),
+    readiness: createReadiness({ store, audit: observedLog }),
     ...(options.examples === undefined ? {} : { examples: options.examples }),
   });
 
@@ -240,20 +273,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     unwatched.abort();
     return watching;
   };
-  const server = await startServer(app, config.server).catch(async (error: unknown) => {
-    await actions.stop();
-    await stopWatching();
-    throw error;
-  });
-  // Not before it listens: a start that fails leaves nothing running.
-  watchStore(store, { log, clock, signal: stopping.signal });
-  for (const warning of config.warnings) log.warn(warning);
-  log.info('the gateway listens', { url: server.url, tenants: config.tenants.map(({ name }) => name) });
-
-  const stop = async (graceMs: number): Promise<void> => {
-    stopping.abort();
-    const timer = setTimeout(() => lastMoment.abort(givenUp()), graceMs - givenUpBeforeMs(graceMs));
-    await server.stop(graceMs).finally(() => clearTimeout(timer));
+  const close = async (): Promise<void> => {
     tenantSignIns.stop();
     await actions.stop();
     await http.close();
@@ -261,11 +281,33 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     await audit.close();
     await store.close();
   };
+  const server = await startServer(app, config.server).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  // Not before it listens: a start that fails leaves nothing running.
+  const stopLooking = watchLoad(load);
+  watchStore(store, { log, clock, signal: stopping.signal });
+  for (const warning of config.warnings) log.warn(warning);
+  log.info('the gateway listens', { url: server.url, tenants: config.tenants.map(({ name }) => name) });
+
+  const stop = async (graceMs: number, atOnce: boolean): Promise<void> => {
+    ending.abort();
+    let timer: NodeJS.Timeout | undefined;
+    const onDrained = (leftMs: number): void => {
+      stopping.abort();
+      timer = setTimeout(() => lastMoment.abort(givenUp()), leftMs - givenUpBeforeMs(leftMs));
+    };
+    await server.stop(graceMs, { atOnce, onDrained }).finally(() => clearTimeout(timer));
+    stopLooking();
+    readings.stop();
+    await close();
+  };
   let stopped: Promise<void> | undefined;
   return {
     url: server.url,
-    stop: (graceMs = 30_000) => {
-      stopped ??= stop(graceMs);
+    stop: (graceMs = 30_000, { atOnce = false } = {}) => {
+      stopped ??= stop(graceMs, atOnce);
       return stopped;
     },
   };

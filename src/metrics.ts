@@ -40,6 +40,9 @@ export interface QuotaWaitSample {
   readonly seconds: number;
 }
 
+/** Why there was no room for a request. */
+export type ShedReason = 'lag' | 'memory' | 'bodies';
+
 /**
  * The gateway's counters. No label ever names a tenant, or holds its data, a path or an id: `/metrics` asks for no credential,
  * and cardinality stays bounded.
@@ -52,6 +55,8 @@ export interface Metrics {
   quotaWait(sample: QuotaWaitSample): void;
   /** A read that joined an equal one in flight. */
   coalescedRead(operation: string): void;
+  /** Calls that wait for a connection now. */
+  waitingCalls(count: number): void;
   /** How many tenants' APIs stand so, by standing. */
   apiStandings(api: string, counts: Readonly<Record<string, number>>): void;
   /** Acts that were interrupted and whose outcome is not known yet. */
@@ -59,7 +64,11 @@ export interface Metrics {
   /** Whether mutations under an `idempotencyKey` are refused because the store lost entries. */
   storeLost(isLost: boolean): void;
   /** A request refused for its rate: a caller's, or an address's wrong credentials. */
-  rateLimited(kind: 'caller' | 'sign-in'): void;
+  rateLimited(kind: 'caller' | 'cost' | 'sign-in'): void;
+  /** A request refused for want of room: the event loop's, of memory, or for bodies. */
+  shed(reason: ShedReason): void;
+  /** What the process has too much of; `null`: nothing. */
+  overloaded(reason: Exclude<ShedReason, 'bodies'> | null): void;
   /** What was found out about an upstream and is remembered for some minutes, by kind of fact. */
   learnedFacts(sample: { api: string; fact: string; known: number }): void;
   /** Content type of `render`'s text. */
@@ -119,6 +128,11 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     labelNames: ['operation'],
     registers,
   });
+  const waitingCalls = new Gauge({
+    name: 'gateway_upstream_waiting_calls',
+    help: 'Calls to Microsoft that wait for a connection (upstream.connections)',
+    registers,
+  });
   const standing = new Gauge({
     name: 'gateway_tenant_apis',
     help: 'APIs of tenants by how they stand: works, throttled, unavailable, timed_out, forbidden, breaker_open, not_microsoft, no_token',
@@ -129,6 +143,18 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     name: 'gateway_rate_limited_total',
     help: "Requests refused for their rate, by kind: a caller's requests, or an address's wrong credentials (sign-in)",
     labelNames: ['kind'],
+    registers,
+  });
+  const shed = new Counter({
+    name: 'gateway_shed_total',
+    help: 'Requests refused for want of room, by reason: lag of the event loop, memory, bodies under way',
+    labelNames: ['reason'],
+    registers,
+  });
+  const overloaded = new Gauge({
+    name: 'gateway_overloaded',
+    help: '1 while what costs much is refused, by reason: lag of the event loop, memory',
+    labelNames: ['reason'],
     registers,
   });
   const learnedFacts = new Gauge({
@@ -148,9 +174,17 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     registers,
   });
 
+  // Reasons are few and known: a rate is seen from the first refusal on.
+  for (const reason of ['lag', 'memory', 'bodies'] satisfies ShedReason[]) shed.inc({ reason }, 0);
+  for (const reason of ['lag', 'memory'] satisfies ShedReason[]) overloaded.set({ reason }, 0);
+
   return {
     storeLost: (isLost) => storeLost.set(isLost ? 1 : 0),
     rateLimited: (kind) => rateRefusals.inc({ kind }),
+    shed: (reason) => shed.inc({ reason }),
+    overloaded: (state) => {
+      for (const reason of ['lag', 'memory'] as const) overloaded.set({ reason }, state === reason ? 1 : 0);
+    },
     openActs: (count) => interruptedActs.set(count),
     httpRequest: ({ seconds, route, method, status }) => httpSeconds.observe({ route, method, status }, seconds),
     graphqlOperation: ({ seconds, ...labels }) => graphqlSeconds.observe(labels, seconds),
@@ -158,6 +192,7 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     quotaWait: ({ seconds, ...labels }) => quotaSeconds.observe(labels, seconds),
     token: (labels) => tokens.inc({ ...labels }),
     coalescedRead: (operation) => coalescedReads.inc({ operation }),
+    waitingCalls: (count) => waitingCalls.set(count),
     apiStandings: (api, counts) => {
       for (const [name, count] of Object.entries(counts)) standing.set({ api, standing: name }, count);
     },

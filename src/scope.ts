@@ -1,6 +1,9 @@
 import type { ApiName } from './clouds/endpoints.ts';
 import type { Tenant } from './config/tenants.ts';
-import { type ErrorCode, GatewayError } from './errors.ts';
+import type { ErrorCode } from './errors.ts';
+import { type ByteBudget, createByteBudget } from './scope/byte-budget.ts';
+import { createCallBudget } from './scope/call-budget.ts';
+import { createLateness, type Lateness } from './scope/lateness.ts';
 
 /** One exchange with Microsoft, for the explain extension. */
 export interface CallRecord {
@@ -33,6 +36,12 @@ export interface CallerToken {
 export const identityKey = ({ auth }: Pick<Tenant, 'auth'>, callerToken: CallerToken | undefined): string =>
   auth.kind === 'onBehalfOf' ? (callerToken?.key ?? 'nobody') : 'own';
 
+/** How long a caller waits for a quota of Microsoft's, milliseconds; beyond it they are told the time instead. */
+export interface Patience {
+  readonly readMs: number;
+  readonly actMs: number;
+}
+
 /** What all upstream calls of one request share. */
 export interface CallScope {
   /** A GUID; goes upstream as `client-request-id`. */
@@ -41,11 +50,21 @@ export interface CallScope {
   readonly signal: AbortSignal;
   /** Epoch milliseconds; no wait goes beyond it. */
   readonly deadline: number;
+  /** Milliseconds before the deadline at which reads have ended, so that there is time to answer; absent: none. */
+  readonly answerMs?: number | undefined;
   /** Address that the request came from, for the audit. */
   readonly remoteAddress?: string | undefined;
   readonly callerToken?: CallerToken | undefined;
-  /** Takes one call from the request's budget, or throws `QUERY_TOO_EXPENSIVE`. */
-  spend(): void;
+  /** Absent: as long as the gateway waits at all. */
+  readonly patience?: Patience | undefined;
+  /** Absent: nobody counts what late tenants cost. */
+  readonly lateness?: Lateness | undefined;
+  /** Of answers; absent: no budget. */
+  readonly bytes?: ByteBudget | undefined;
+  /** Tenants that the budget of calls is shared out to; absent: there is none. */
+  shareAmong?(tenants: readonly string[]): void;
+  /** Takes one call from the request's budget, for a tenant if it is named, or throws `QUERY_TOO_EXPENSIVE`. */
+  spend(tenant?: string): void;
   record(call: CallRecord): void;
   /** A part of the answer is a failure that stands beside the others': the request did not end well. */
   noteFailure(code: ErrorCode): void;
@@ -58,24 +77,31 @@ export interface Explain {
   readonly failures: readonly ErrorCode[];
 }
 
-/** A scope with a budget of `maxCalls` upstream calls. */
+/** A scope with a budget of `maxCalls` upstream calls and `maxBytes` of answers, by default without end. */
 export const createScope = (options: {
   readonly requestId: string;
   readonly signal: AbortSignal;
   readonly deadline: number;
   readonly maxCalls: number;
+  readonly maxBytes?: number;
+  readonly answerMs?: number | undefined;
+  readonly patience?: Patience | undefined;
   readonly remoteAddress?: string | undefined;
   readonly callerToken?: CallerToken | undefined;
 }): CallScope & Explain => {
   const calls: CallRecord[] = [];
   const failures: ErrorCode[] = [];
-  let left = options.maxCalls;
+  const budget = createCallBudget(options.maxCalls);
   return {
     requestId: options.requestId,
     signal: options.signal,
     deadline: options.deadline,
+    answerMs: options.answerMs,
     remoteAddress: options.remoteAddress,
     callerToken: options.callerToken,
+    patience: options.patience,
+    lateness: createLateness(),
+    bytes: createByteBudget(options.maxBytes ?? Number.POSITIVE_INFINITY),
     calls,
     failures,
     noteFailure: (code) => {
@@ -84,15 +110,7 @@ export const createScope = (options: {
     record: (call) => {
       calls.push(call);
     },
-    spend: () => {
-      if (left === 0) {
-        throw new GatewayError(
-          'QUERY_TOO_EXPENSIVE',
-          `The question needs more than ${options.maxCalls} upstream calls (limits.upstreamCalls): ask for fewer things at once`,
-          { sent: 'no' },
-        );
-      }
-      left -= 1;
-    },
+    shareAmong: budget.shareAmong,
+    spend: budget.spend,
   };
 };

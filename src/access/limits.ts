@@ -1,11 +1,14 @@
 import { type DocumentNode, type GraphQLSchema, type ParseOptions, type ValidationRule, validate } from 'graphql';
-import { checkCost, type OperationToCheck } from './limits/cost.ts';
+import { type OperationToCheck, operationPrice } from './limits/cost.ts';
 import type { FieldCosts } from './limits/field-costs.ts';
 import { introspectionRules } from './limits/introspection.ts';
+import { mostOfSchema, schemaSizes } from './limits/introspection-price.ts';
+import { checkPrice, free, type Price } from './limits/price.ts';
 import { shapeRule } from './limits/shape.ts';
 
 export type { OperationToCheck } from './limits/cost.ts';
 export type { FieldCost, FieldCosts } from './limits/field-costs.ts';
+export { free, type Price, plus } from './limits/price.ts';
 export {
   createRequestRates,
   type RatedCaller,
@@ -14,7 +17,7 @@ export {
 } from './limits/request-rates.ts';
 export { isTokenLimitError } from './limits/tokens.ts';
 
-/** How large one operation may be. Introspection is exempt from `depth` and `cost`, as GraphiQL's own query is deep. */
+/** How large one operation may be. Introspection is exempt from `depth` and `cost`, as GraphiQL's own query is deep: it has a limit of its own. */
 export interface QueryLimits {
   /** Levels of fields, the root's fields being the first. */
   readonly depth: number;
@@ -37,11 +40,10 @@ export interface OperationLimits {
   readonly parseOptions: ParseOptions;
   /** For validation: what the document alone decides. */
   readonly validationRules: readonly ValidationRule[];
-  /**
-   * What the operation costs with these variables. Throws `QUERY_TOO_EXPENSIVE` when that is too much, beside what other
-   * operations of the same request cost.
-   */
-  checkCost(operation: OperationToCheck, besides?: number): number;
+  /** What the operation costs with these variables. Throws the `GraphQLError` of the first variable that does not fit its type. */
+  priceOf(operation: OperationToCheck): Price;
+  /** Throws `QUERY_TOO_EXPENSIVE` when that is too much, beside what other operations of the same request cost. */
+  checkPrice(price: Price, besides: Price): void;
   /** Whether a valid document asks for the schema. */
   readsSchema(document: DocumentNode): boolean;
 }
@@ -56,14 +58,15 @@ export interface OperationLimitsOptions {
 }
 
 /** Limits for one schema, for any transport: HTTP, WebSocket and SSE share them. */
-export const createOperationLimits = ({
-  schema,
-  limits,
-  costs = {},
-  introspection,
-}: OperationLimitsOptions): OperationLimits => ({
-  parseOptions: { maxTokens: limits.tokens },
-  validationRules: [shapeRule({ directives: usualDirectives, ...limits }), ...introspectionRules(introspection)],
-  checkCost: (operation, besides = 0) => checkCost({ schema, costs, limit: limits.cost, besides, ...operation }),
-  readsSchema: (document) => validate(schema, document, introspectionRules(false), { maxErrors: 1 }).length > 0,
-});
+export const createOperationLimits = (options: OperationLimitsOptions): OperationLimits => {
+  const { schema, limits, introspection } = options;
+  const costs = { ...schemaSizes(schema), ...options.costs };
+  const most = { cost: limits.cost, schema: mostOfSchema(schema, costs) };
+  return {
+    parseOptions: { maxTokens: limits.tokens },
+    validationRules: [shapeRule({ directives: usualDirectives, ...limits }), ...introspectionRules(introspection)],
+    priceOf: (operation) => operationPrice({ schema, costs, ...operation }) ?? free,
+    checkPrice: (price, besides) => checkPrice(price, besides, most),
+    readsSchema: (document) => validate(schema, document, introspectionRules(false), { maxErrors: 1 }).length > 0,
+  };
+};

@@ -16,6 +16,8 @@ import type { Acting } from './acting.ts';
 import type { MutationInput } from './inputs.ts';
 import type { InvestigationReads } from './kinds/investigation/found.ts';
 import type { createMachineKind } from './kinds/machine/kind.ts';
+import type { Exclusive } from './once/exclusive.ts';
+import type { Idempotency } from './once/idempotency.ts';
 import type { Payload, TargetResult } from './payloads.ts';
 import type { Pipeline } from './pipeline/pipeline.ts';
 import type { LiveResponseQueue } from './queue/queue.ts';
@@ -28,6 +30,8 @@ export interface ActParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly pipeline: Pipeline;
+  readonly settled: Idempotency['settled'];
+  readonly exclusive: Exclusive;
   readonly machineKind: ReturnType<typeof createMachineKind>;
   readonly finders: OutcomeFinders;
   readonly acts: MachineActs;

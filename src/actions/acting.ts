@@ -18,6 +18,8 @@ export interface Acting {
   readonly access: Access;
   /** Null: nobody was asked. */
   readonly approved: Approved | null;
+  /** A dry run for a second person to be asked: what would be sent is possible. */
+  readonly isProposal?: true;
 }
 
 /**

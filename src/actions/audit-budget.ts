@@ -36,7 +36,7 @@ export const createAuditBudget = ({
       throw new GatewayError(
         'RATE_LIMITED',
         `More than ${bytesPerMinute} bytes for the audit log in a minute, so nothing was done: try again in ${retryAfterSeconds} s`,
-        { retryAfterSeconds },
+        { retryAfterSeconds, sent: 'no' },
       );
     },
   };

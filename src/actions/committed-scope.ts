@@ -18,6 +18,15 @@ export const committedScope = (scope: CallScope, clock: Clock): CallScope => {
   };
 };
 
+/** Time for a look at where targets stand. Beyond it they are acted on without. */
+const glanceMs = 10_000;
+
+/** The scope of looks before acts, which must not hold up what they are for. */
+export const glanceScope = (scope: CallScope, clock: Clock): CallScope => ({
+  ...scope,
+  deadline: Math.min(scope.deadline, clock.now() + Math.min(glanceMs, Math.max(0, scope.deadline - clock.now()) / 3)),
+});
+
 /** The scope of looks at what became of acts, which get their time even if the acts took all of it. */
 export const lookScope = (scope: CallScope, clock: Clock): CallScope => ({
   ...scope,

@@ -2,6 +2,7 @@ import type { AccessOf, Asking } from '../access/access.ts';
 import type { Rights } from '../access/rights.ts';
 import type { AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
+import type { ApprovalLimits } from '../config/approvals.ts';
 import type { ActionSwitches, Guardrail } from '../config/guardrails.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { LiveResponseCommand } from '../domain/machine-action.ts';
@@ -19,7 +20,6 @@ import type { TriageActs } from '../routing/triage.ts';
 import type { Store } from '../store/store.ts';
 import { createApprovableActs } from './approvals/act.ts';
 import { type Approvals, createApprovals } from './approvals/approvals.ts';
-import type { ApprovalLimits } from './approvals/limits.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
 import type { AuditBudget } from './audit-budget.ts';
 import { createAuditTrail } from './audit-trail.ts';
@@ -30,7 +30,9 @@ import { createFileRecords } from './files/record.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
 import type { InvestigationReads } from './kinds/investigation/found.ts';
 import { createMachineKind } from './kinds/machine/kind.ts';
+import { createRecentStates } from './kinds/machine/recent-states.ts';
 import { createLiveResponseResults } from './live-response/results.ts';
+import { createExclusive } from './once/exclusive.ts';
 import { createIdempotency } from './once/idempotency.ts';
 import { createJournal } from './once/journal.ts';
 import { createPresence } from './once/presence.ts';
@@ -125,6 +127,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const finders = createOutcomeFinders({ reads });
   const reconcile = createReconcile({ journal, finders, audit, store, tenantNamed, clock, log, metrics });
   const search = createActionSearch({ reads: machineActions, clock, lookAfterMs });
+  const recentStates = createRecentStates({ store, log });
   const watcher = createWatcher({ reads: machineActions, clock, log, intervalMs: pollIntervalMs, stopping });
   const guardrails = createGuardrails({ rules: settings.guardrails, switches: settings.switches, clock });
   const idempotency = createIdempotency({ store, presence, clock, log, stopping });
@@ -146,7 +149,9 @@ export const createActions = (deps: ActionsDeps): Actions => {
       targetsPerMutation,
     },
     pipeline: createPipeline(path),
-    machineKind: createMachineKind({ machines, machineActions, acts, finders, search, clock, log }),
+    settled: idempotency.settled,
+    exclusive: createExclusive({ store, presence, clock, log }),
+    machineKind: createMachineKind({ machines, machineActions, acts, finders, search, recentStates, clock, log }),
     queue: createLiveResponseQueue({
       ...{ search, watcher, machineActions, clock, stopping },
       limits: settings.liveResponse,

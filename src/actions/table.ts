@@ -1,3 +1,4 @@
+import type { MachineAction } from '../domain/machine-action.ts';
 import { type IsolationType, machineCalls } from '../routing/acts.ts';
 import type { Act } from './act.ts';
 import { checkSha1 } from './check-input.ts';
@@ -31,6 +32,9 @@ const isNot =
   ({ isolationType }: Isolation): boolean =>
     isolationType !== type;
 
+/** machineaction.md: the scope of an isolation or scan is the word that was asked for. One that does not say its scope may be it. */
+const isOfScope = ({ scope }: MachineAction, asked: string): boolean => scope === null || scope.toUpperCase() === asked;
+
 /**
  * Every act, one row each, by the name of its mutation. From here come the mutations, what can be asked approval for, and the
  * names that guardrails and the documentation have to know. Facts are of the page of each act in Microsoft's documentation.
@@ -42,13 +46,14 @@ export const acts = {
     permission: 'machine:isolate',
     type: 'ISOLATE',
     particulars: ({ isolationType = 'FULL' }: IsolateMachinesInput) => ({ isolationType }),
+    isSame: (action, { isolationType }) => isolationType === 'UN_MANAGED_DEVICE' || isOfScope(action, isolationType),
     preconditions: [
       when(isNot('UN_MANAGED_DEVICE'), onboarded),
       when(is('UN_MANAGED_DEVICE'), notOnboarded),
       when(is('SELECTIVE'), onWindowsClient),
       notOn('macos'),
     ],
-    effect: { brings: 'ISOLATE', undoes: 'UNISOLATE', to: 'on', state: 'isolated' },
+    effect: { of: 'isolation', to: 'ON' },
     call: machineCalls.isolate,
   }),
 
@@ -59,7 +64,7 @@ export const acts = {
     type: 'UNISOLATE',
     particulars: nothing,
     preconditions: [notOn('macos')],
-    effect: { brings: 'ISOLATE', undoes: 'UNISOLATE', to: 'off', state: 'isolated' },
+    effect: { of: 'isolation', to: 'OFF' },
     call: machineCalls.release,
   }),
 
@@ -69,6 +74,7 @@ export const acts = {
     permission: 'machine:scan',
     type: 'RUN_ANTI_VIRUS_SCAN',
     particulars: ({ scanType = 'QUICK' }: ScanMachinesInput) => ({ scanType }),
+    isSame: (action, { scanType }) => isOfScope(action, scanType),
     preconditions: [onboarded, onWindows],
     call: machineCalls.scan,
   }),
@@ -81,7 +87,7 @@ export const acts = {
     call: machineCalls.restrict,
     particulars: nothing,
     preconditions: [onboarded, onWindows],
-    effect: { brings: 'RESTRICT_CODE_EXECUTION', undoes: 'UNRESTRICT_CODE_EXECUTION', to: 'on', state: 'restricted' },
+    effect: { of: 'restriction', to: 'ON' },
   }),
 
   // unrestrict-code-execution.md
@@ -92,7 +98,7 @@ export const acts = {
     call: machineCalls.unrestrict,
     particulars: nothing,
     preconditions: [onboarded, onWindows],
-    effect: { brings: 'RESTRICT_CODE_EXECUTION', undoes: 'UNRESTRICT_CODE_EXECUTION', to: 'off', state: 'restricted' },
+    effect: { of: 'restriction', to: 'OFF' },
   }),
 
   // collect-investigation-package.md; respond-machine-alerts.md: Windows 10 1703 and later, Windows Server.

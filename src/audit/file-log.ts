@@ -2,11 +2,14 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
+import { createLockTurns, lockLimitMs } from '../store/lock-turns.ts';
+import { isBusy } from '../store/sqlite-file.ts';
+import { appendWhole, cutTo, replaceWhole } from '../whole-write.ts';
 import { chain } from './chain.ts';
 import { findEnd } from './ended.ts';
 import { fileReader } from './file-reader.ts';
 import { readRest, readTail, type Tail } from './file-tail.ts';
-import { fileName, headFile } from './files.ts';
+import { fileName, headFile, probeFolder } from './files.ts';
 import { type AuditHead, headText } from './head.ts';
 import type { AuditKey } from './key.ts';
 import type { ChainEvent } from './line.ts';
@@ -14,7 +17,6 @@ import { AuditLoss, type HeadMemory, type KnownHead, noMemory } from './loss.ts'
 import type { AuditEntry, AuditLog } from './record.ts';
 import { removableBefore, removalOf } from './retention.ts';
 import { keyEvents, lossEvents } from './trust.ts';
-import { appendWhole, cutTo, replaceWhole } from './whole-write.ts';
 
 export interface FileLogOptions {
   readonly folder: string;
@@ -50,7 +52,9 @@ export const openFileLog = (options: FileLogOptions): AuditLog => {
   const { folder, maxBytes, keepDays, clock, key = null, memory = noMemory, acceptLoss = 0 } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = new DatabaseSync(join(folder, 'audit.lock'));
-  lock.exec('PRAGMA busy_timeout = 5000');
+  // At the start nothing else is held up by waiting.
+  lock.exec(`PRAGMA busy_timeout = ${lockLimitMs}`);
+  const turns = createLockTurns({ limitMs: lockLimitMs, isBusy });
   const ages = new Map<number, number>();
   let known: Tail | null = null;
   /** What the store knew before this process wrote. */
@@ -129,28 +133,22 @@ export const openFileLog = (options: FileLogOptions): AuditLog => {
       throw error;
     }
     const start = size + bytes.length - Buffer.byteLength(lines.at(-1) ?? '') - 1;
-    const grown: Tail = { head, number, size: size + bytes.length, last: { number, start }, hasHead: true };
-    known = grown;
-    if (turned) known = retain(grown);
+    known = { head, number, size: size + bytes.length, last: { number, start }, hasHead: true };
     memory.remember({ seq: head.seq, hash: head.hash, key: head.key });
     return seqs.slice(events.length);
   };
 
-  const flush = (): void => {
+  const flush = async (): Promise<void> => {
     const batch = waiting;
     waiting = [];
     if (batch.length === 0) return;
     try {
-      const seqs = exclusively(() =>
-        write(
-          openTail(),
-          batch.flatMap(({ entries }) => entries),
-        ),
-      );
+      const entries = batch.flatMap((each) => each.entries);
+      const seqs = await turns.write(() => exclusively(() => write(openTail(), entries)));
       let from = 0;
-      for (const { entries, done } of batch) {
-        done(seqs.slice(from, from + entries.length));
-        from += entries.length;
+      for (const each of batch) {
+        each.done(seqs.slice(from, from + each.entries.length));
+        from += each.entries.length;
       }
     } catch (error) {
       for (const { failed } of batch) failed(error);
@@ -170,12 +168,14 @@ export const openFileLog = (options: FileLogOptions): AuditLog => {
     }
   });
 
+  lock.exec('PRAGMA busy_timeout = 0');
+
   return {
     append: async (entries) => {
       if (entries.length === 0) return [];
       remembered = await memory.known();
       return new Promise((done, failed) => {
-        if (waiting.length === 0) setImmediate(flush);
+        if (waiting.length === 0) setImmediate(() => void flush());
         waiting.push({ entries, done, failed });
       });
     },
@@ -183,16 +183,19 @@ export const openFileLog = (options: FileLogOptions): AuditLog => {
     ended: (actId, sinceMs) => findEnd(reader.newest(), actId, sinceMs),
     inspect: async () => {
       remembered = await memory.known();
-      const tail = exclusively(() => {
-        write(openTail(), []);
-        if (known !== null) known = retain(known);
-        return known;
-      });
+      const tail = await turns.write(() =>
+        exclusively(() => {
+          write(openTail(), []);
+          if (known !== null) known = retain(known);
+          return known;
+        }),
+      );
       return { seq: tail?.head.seq ?? 0, hash: tail?.head.hash ?? '', firstSeq: tail?.head.first?.seq ?? 0 };
     },
+    probe: () => probeFolder(folder),
     close: async () => {
-      flush();
-      lock.close();
+      await flush();
+      await turns.write(() => lock.close());
       await memory.settled();
     },
   };

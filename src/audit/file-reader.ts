@@ -1,9 +1,8 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
 import { clockSlackMs } from './ended.ts';
-import { fileName, fileNumbers } from './files.ts';
+import { fileNumbers } from './files.ts';
 import { recordOf } from './line.ts';
-import { linesBack, pieceBytes, readPiece } from './read-back.ts';
+import { linesBack, openIfThere, pieceBytes, readPiece } from './read-back.ts';
 import type { AuditRange, AuditRecord } from './record.ts';
 
 /** What is known of a line without parsing it all. */
@@ -74,8 +73,7 @@ export const fileReader = (folder: string) => {
   const sketches = new Map<number, Sketch>();
 
   const opened = async <T>(number: number, work: (file: FileHandle) => Promise<T>): Promise<T | null> => {
-    // Removed by retention since it was listed.
-    const file = await open(join(folder, fileName(number)), 'r').catch(() => null);
+    const file = await openIfThere(folder, number);
     try {
       return file === null ? null : await work(file);
     } finally {

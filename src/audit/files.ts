@@ -9,6 +9,7 @@ import {
   readSync,
   statSync,
 } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Both ends of the chain, apart from the lines. */
@@ -111,5 +112,24 @@ export const firstLine = (folder: string, number: number): string | null => {
     }
   } finally {
     closeSync(descriptor);
+  }
+};
+
+/** More than a record has, so that a disk without room for one refuses it. */
+const probeBytes = 65_536;
+
+/** Writes a file to the disk and removes it. Rejects when that cannot be done. */
+export const probeFolder = async (folder: string): Promise<void> => {
+  const file = join(folder, 'probe');
+  try {
+    const probe = await open(file, 'w', 0o600);
+    try {
+      await probe.writeFile(Buffer.alloc(probeBytes));
+      await probe.sync();
+    } finally {
+      await probe.close();
+    }
+  } finally {
+    await rm(file, { force: true });
   }
 };

@@ -36,6 +36,7 @@ export const openMemoryLog = (clock: Clock): AuditLog => {
       hash: head.hash,
       firstSeq: head.seq === 0 ? 0 : head.seq - lines.length + 1,
     }),
+    probe: async () => {},
     close: async () => {},
   };
 };

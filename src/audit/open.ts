@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { AuditConfig } from '../config/audit.ts';
 import type { StoreConfig } from '../config/store.ts';
+import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { reasonOf } from '../store/outage.ts';
 import type { Store } from '../store/store.ts';
 import { openFileLog } from './file-log.ts';
 import { createHeadMemory } from './head-memory.ts';
@@ -28,7 +30,16 @@ export interface AuditParts {
   readonly store?: Store | null;
 }
 
-/** Opens the audit log of the settings. Rejects when its folder cannot be written, not when its Redis is down. */
+/** What an operator is told at the start of a folder that cannot be used. */
+const openFault = (folder: string, error: unknown): GatewayError =>
+  new GatewayError(
+    'INTERNAL',
+    `The folder of the audit log, ${folder}, cannot be written (${reasonOf(error)}): let the gateway's user write it and what is in it, or set audit.url to another`,
+    {},
+    error,
+  );
+
+/** Opens the audit log of the settings. Rejects with a sentence when its folder cannot be written, not when its Redis is down. */
 export const openAuditLog = async (
   config: AuditConfig,
   { clock, log, store = null }: AuditParts,
@@ -36,7 +47,13 @@ export const openAuditLog = async (
   if (config.kind === 'memory') return openMemoryLog(clock);
   const key = store === null ? null : createAuditKey(store.deriveKey(auditKeyPurpose));
   const memory = store === null ? noMemory : createHeadMemory(store, await placeOf(config), log);
-  if (config.kind === 'file') return openFileLog({ ...config, clock, key, memory });
+  if (config.kind === 'file') {
+    try {
+      return openFileLog({ ...config, clock, key, memory });
+    } catch (error) {
+      throw error instanceof GatewayError ? error : openFault(config.folder, error);
+    }
+  }
   // Its client is large, and most gateways have no Redis.
   const { openRedisLog } = await import('./redis-log.ts');
   const { keepDays, acceptLoss } = config;

@@ -7,6 +7,13 @@ export const pieceBytes = 65_536;
 
 const newline = 0x0a;
 
+/** A file of the log, to be read; null: it was removed by retention since it was listed. */
+export const openIfThere = (folder: string, number: number): Promise<FileHandle | null> =>
+  open(join(folder, fileName(number)), 'r').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  });
+
 /** So many bytes of a file from `position`; fewer where it ends. */
 export const readPiece = async (file: FileHandle, position: number, length: number): Promise<Buffer> => {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
@@ -34,11 +41,7 @@ export async function* linesBack(
   number: number,
   before = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<string> {
-  const file = await open(join(folder, fileName(number)), 'r').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  });
-  // Removed by retention since it was listed.
+  const file = await openIfThere(folder, number);
   if (file === null) return;
   try {
     let end = await wholeEnd(file, Math.min(before, (await file.stat()).size));

@@ -22,11 +22,11 @@ export interface AuditEntry extends AuditActor {
   readonly mutation: string;
   /** The tenant's configured name. */
   readonly tenant: string;
-  /** The machine, action, incident or alert. */
+  /** Id of the machine, action, incident, alert or approval, or the name of the library file. */
   readonly target: string;
   /** What was asked besides the target; what looks like a secret is masked. */
   readonly input: unknown;
-  /** SHA-256 of the input as it was asked, before masking and cutting, 64 hex digits; absent in records of version 1. */
+  /** SHA-256 of the masked input before it was cut, 64 hex digits; absent in records of version 1. */
   readonly inputSha256?: string;
   /** Number of the record that has the input, where it is another one: an input is written once. */
   readonly inputSeq?: number;
@@ -94,5 +94,7 @@ export interface AuditLog {
   ended(actId: string, sinceMs?: number): Promise<AuditRecord | null>;
   /** Removes what is older than it has to be kept. Rejects when the log is not what it was, or cannot be reached. */
   inspect(): Promise<AuditEnds>;
+  /** Rejects when nothing could be written at present: a disk without room, a server that takes no writes. */
+  probe(): Promise<void>;
   close(): Promise<void>;
 }

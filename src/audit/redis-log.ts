@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { connectRedis } from '../store/redis-connection.ts';
 import { chain } from './chain.ts';
 import { clockSlackMs, findEnd } from './ended.ts';
 import { type Followed, follow } from './follow.ts';
@@ -9,9 +10,8 @@ import type { AuditKey } from './key.ts';
 import { type ChainEvent, hashOf } from './line.ts';
 import { AuditLoss, type HeadMemory, type KnownHead, noMemory, recordsFromTo } from './loss.ts';
 import type { AuditEntry, AuditLog } from './record.ts';
-import { closeAudit, connectAudit } from './redis-client.ts';
 import { redisReader } from './redis-reader.ts';
-import { appendScript, headKey, stateScript, streamKey, trimScript } from './redis-scripts.ts';
+import { appendScript, headKey, probeKey, stateScript, streamKey, trimScript } from './redis-scripts.ts';
 import { createRemovalCheck, removableBefore } from './retention.ts';
 import { beginningFault, headOfRest, keyEvents, lossEvents, seqOf, trustedHead } from './trust.ts';
 
@@ -25,6 +25,8 @@ export interface RedisLogOptions {
   readonly memory?: HeadMemory;
   /** Up to which number records may be gone: the operator's word. */
   readonly acceptLoss?: number;
+  /** Milliseconds that one command may take. */
+  readonly commandLimitMs?: number;
 }
 
 /** The end of the stream. */
@@ -39,6 +41,9 @@ interface End {
   readonly events: readonly ChainEvent[];
 }
 
+/** In the gateway's own log. */
+const auditRedis = 'The Redis of the audit log';
+
 /** Turns that other replicas may take in between. */
 const maxTurns = 100;
 const keys = { keys: [streamKey, headKey] };
@@ -46,13 +51,22 @@ const sha1 = (text: string): string => createHash('sha1').update(text).digest('h
 
 /** A Redis stream that all replicas write, chained among all of them. It is as durable as that Redis is. */
 export const openRedisLog = async (url: string, options: RedisLogOptions): Promise<AuditLog> => {
-  const { clock, log, key = null, keepDays = 400, memory = noMemory, acceptLoss = 0 } = options;
-  const client = await connectAudit(url, log);
-  const reader = redisReader(client);
+  const {
+    clock,
+    log,
+    key = null,
+    keepDays = 400,
+    memory = noMemory,
+    acceptLoss = 0,
+    commandLimitMs: limitMs,
+  } = options;
+  const redis = await connectRedis({ url, what: auditRedis, log, ...(limitMs === undefined ? {} : { limitMs }) });
+  const { run } = redis;
+  const reader = redisReader(redis);
   let known: End | null = null;
 
   const state = async () => {
-    const answer: unknown = await client.eval(stateScript, keys);
+    const answer: unknown = await run((client) => client.eval(stateScript, keys));
     const [stored = '', length = '0', first = '', last = ''] = Array.isArray(answer) ? answer.map(String) : [];
     return { stored, length: Number(length), first: first === '' ? null : first, last: last === '' ? null : last };
   };
@@ -127,7 +141,8 @@ export const openRedisLog = async (url: string, options: RedisLogOptions): Promi
       }
       const next = headText(head, key);
       const expected = [stored, next, String(end.length), end.last === null ? '' : sha1(end.last)];
-      const answer = await client.eval(appendScript, { ...keys, arguments: [...expected, ...lines] });
+      const asked = { ...keys, arguments: [...expected, ...lines] };
+      const answer = await run((client) => client.eval(appendScript, asked));
       if (String(answer) === 'OK') {
         known = { stored: next, head, last: lines.at(-1) ?? null, length: end.length + lines.length, events: [] };
         memory.remember({ seq: head.seq, hash: head.hash, key: head.key });
@@ -153,12 +168,9 @@ export const openRedisLog = async (url: string, options: RedisLogOptions): Promi
     const beforeMs = removableBefore(clock.now(), keepDays);
     // Ids are times of Redis, which anybody who can write there can choose: they tell where to look, and no more.
     const from = String(Math.max(0, beforeMs - clockSlackMs));
-    const [next = (await client.xRevRange(streamKey, '+', '-', { COUNT: 1 }))[0]] = await client.xRange(
-      streamKey,
-      from,
-      '+',
-      { COUNT: 1 },
-    );
+    const [behind] = await run((client) => client.xRange(streamKey, from, '+', { COUNT: 1 }));
+    const [next] =
+      behind === undefined ? await run((client) => client.xRevRange(streamKey, '+', '-', { COUNT: 1 })) : [behind];
     const line = next?.message.line ?? '';
     const seq = seqOf(line);
     if (next === undefined || seq === null || head.first === null || seq <= head.first.seq) return;
@@ -176,7 +188,8 @@ export const openRedisLog = async (url: string, options: RedisLogOptions): Promi
       count: head.count - count,
       removed: { through: seq - 1, at: new Date(clock.now()).toISOString() },
     };
-    await client.eval(trimScript, { ...keys, arguments: [stored, headText(kept, key), next.id] });
+    const asked = { ...keys, arguments: [stored, headText(kept, key), next.id] };
+    await run((client) => client.eval(trimScript, asked));
   };
 
   return {
@@ -191,16 +204,19 @@ export const openRedisLog = async (url: string, options: RedisLogOptions): Promi
         await write([]);
         // An empty log has a head as well: so it is told from one that is gone.
         if (end.stored === '' && end.events.length === 0) {
-          await client.set(headKey, headText(end.head, key), { condition: 'NX' });
+          await run((client) => client.set(headKey, headText(end.head, key), { condition: 'NX' }));
         }
         await retain(await readEnd());
         const now = await readEnd();
         known = now;
         return { seq: now.head.seq, hash: now.head.hash, firstSeq: now.head.first?.seq ?? 0 };
       }),
+    probe: async () => {
+      await run((client) => client.set(probeKey, '1', { expiration: { type: 'EX', value: 60 } }));
+    },
     close: async () => {
       await memory.settled();
-      await closeAudit(client);
+      await redis.close();
     },
   };
 };

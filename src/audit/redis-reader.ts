@@ -1,7 +1,7 @@
+import type { RedisConnection } from '../store/redis-connection.ts';
 import { clockSlackMs } from './ended.ts';
 import { recordOf } from './line.ts';
 import type { AuditRange, AuditRecord } from './record.ts';
-import type { RedisClient } from './redis-client.ts';
 import { streamKey } from './redis-scripts.ts';
 import { seqOf } from './trust.ts';
 
@@ -11,17 +11,17 @@ const pageSize = 100;
 const msOf = (id: string): number => Number(id.split('-')[0]);
 
 /** Reads the stream. Its ids are times of Redis, by which a place in it is found without reading what is behind. */
-export const redisReader = (client: RedisClient) => {
+export const redisReader = ({ run }: Pick<RedisConnection, 'run'>) => {
   /** A moment behind which no entry has a smaller number, by halving the time that the stream spans. */
   const momentOf = async (seq: number): Promise<number> => {
-    const [first] = await client.xRange(streamKey, '-', '+', { COUNT: 1 });
-    const [last] = await client.xRevRange(streamKey, '+', '-', { COUNT: 1 });
+    const [first] = await run((client) => client.xRange(streamKey, '-', '+', { COUNT: 1 }));
+    const [last] = await run((client) => client.xRevRange(streamKey, '+', '-', { COUNT: 1 }));
     if (first === undefined || last === undefined) return 0;
     let low = msOf(first.id);
     let high = msOf(last.id) + 1;
     while (high - low > 1) {
       const middle = Math.floor((low + high) / 2);
-      const [entry] = await client.xRange(streamKey, String(middle), '+', { COUNT: 1 });
+      const [entry] = await run((client) => client.xRange(streamKey, String(middle), '+', { COUNT: 1 }));
       const at = seqOf(entry?.message.line ?? '');
       if (at === null || at >= seq) high = middle;
       else low = middle;
@@ -33,7 +33,8 @@ export const redisReader = (client: RedisClient) => {
   async function* linesBack(untilMs: number): AsyncGenerator<string> {
     let end = Number.isFinite(untilMs) ? String(untilMs) : '+';
     for (;;) {
-      const page = await client.xRevRange(streamKey, end, '-', { COUNT: pageSize });
+      const until = end;
+      const page = await run((client) => client.xRevRange(streamKey, until, '-', { COUNT: pageSize }));
       for (const { message } of page) yield message.line ?? '';
       const last = page.at(-1);
       if (last === undefined || page.length < pageSize) return;
@@ -63,7 +64,8 @@ export const redisReader = (client: RedisClient) => {
     lines: async function* (): AsyncGenerator<string> {
       let start = '-';
       for (;;) {
-        const page = await client.xRange(streamKey, start, '+', { COUNT: 500 });
+        const from = start;
+        const page = await run((client) => client.xRange(streamKey, from, '+', { COUNT: 500 }));
         for (const { message } of page) yield message.line ?? '';
         const last = page.at(-1);
         if (last === undefined || page.length < 500) return;

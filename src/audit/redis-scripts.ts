@@ -2,6 +2,9 @@
 export const streamKey = '{defender-gateway:audit}:lines';
 export const headKey = '{defender-gateway:audit}:head';
 
+/** What is written to learn whether anything can be; gone after a minute. */
+export const probeKey = '{defender-gateway:audit}:probe';
+
 /** Both ends of the stream and its head, as they are at one moment. */
 export const stateScript = `
   local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)

@@ -113,20 +113,20 @@ export const verifyFolder = (folder: string, known: VerifyWith = {}): Promise<Ve
 
 /** Verifies the log in a Redis. Rejects when it is not reached. */
 export const verifyRedis = async (url: string, known: VerifyWith = {}): Promise<Verification> => {
-  const { closeAudit, connectAudit } = await import('./redis-client.ts');
+  const { connectRedis } = await import('../store/redis-connection.ts');
   const { redisReader } = await import('./redis-reader.ts');
   const { headKey } = await import('./redis-scripts.ts');
-  const client = await connectAudit(url);
+  const redis = await connectRedis({ url, what: 'The Redis of the audit log' });
   const placed = async function* (): AsyncIterable<PlacedText> {
     let index = 0;
-    for await (const line of redisReader(client).lines()) {
+    for await (const line of redisReader(redis).lines()) {
       index += 1;
       yield { place: `entry ${index}`, line };
     }
   };
   try {
-    return await verifyLines(placed(), await client.get(headKey), known);
+    return await verifyLines(placed(), await redis.run((client) => client.get(headKey)), known);
   } finally {
-    await closeAudit(client);
+    await redis.close();
   }
 };

@@ -21,7 +21,7 @@ export const runCheck: Run = async ({ io, options, operands: [name] }) =>
   withServices(io, options.config, async (services) => {
     const { config, clock, http, store, tokens } = services;
     const tenants = name === undefined ? config.tenants : [tenantNamed(config, name)];
-    const look = createConnectivity({ tokens, http, clock });
+    const look = createConnectivity({ tokens, http, clock, proxies: config.upstream.proxy });
     const routing = createRouting({ tokens });
 
     const check = async (tenant: (typeof tenants)[number]): Promise<TenantReport> => {

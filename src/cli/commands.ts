@@ -32,7 +32,7 @@ export const commands: readonly Command[] = [
     operands: [0, 0],
     options: ['config'],
     summary: 'run the gateway (also without any command)',
-    details: 'Runs until SIGTERM or SIGINT, then finishes what it accepted and ends with 0.',
+    details: 'Runs until SIGTERM or SIGINT, then answers what waits, finishes what was begun and ends with 0.',
     run: runStart,
   },
   {

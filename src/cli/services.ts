@@ -31,7 +31,8 @@ export const withServices = async <T>(
   const log = createLog({ level: logLevelOf(io.env, 'silent') });
   const store = await openStore({ ...config.store, clock, log });
   const signIns = createSignIns(store);
-  const http = createHttpClient({ ca: config.upstream.caPem === null ? [] : [config.upstream.caPem] });
+  const { caPem, proxy } = config.upstream;
+  const http = createHttpClient({ ca: caPem === null ? [] : [caPem], proxy });
   try {
     const tokens = createTokens({ store, signIns, clock, http: http.request, log });
     return await work({ config, clock, store, signIns, http: http.request, tokens });

@@ -1,3 +1,4 @@
+import { readProxy } from '../clouds/proxy.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { ReadKeyVault } from '../config/references.ts';
@@ -10,7 +11,7 @@ const keyVaultOf = ({ env }: CliIo): ReadKeyVault => {
     const { createHttpClient } = await import('../upstream/http/agent.ts');
     const { createKeyVault } = await import('../identity/key-vault.ts');
     // Never closed: secrets are read anew as long as the gateway runs, and idle connections keep no process alive.
-    return createKeyVault({ http: createHttpClient({}).request, env, now: Date.now });
+    return createKeyVault({ http: createHttpClient({ proxy: readProxy(env).proxy }).request, env, now: Date.now });
   };
   return async (vault, secret) => {
     opened ??= open();

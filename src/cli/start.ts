@@ -10,6 +10,7 @@ export const runStart: Run = async ({ io, options }) => {
   const log = createLog({ level: logLevelOf(io.env) });
   const config = await settingsOf(io, options.config);
   const gateway = await startGateway({ config, log });
-  stopOnSignals(process, () => gateway.stop(), log);
+  // Who presses Ctrl-C has no load balancer in front.
+  stopOnSignals(process, (signal) => gateway.stop(undefined, { atOnce: signal === 'SIGINT' }), log);
   return undefined;
 };

@@ -21,6 +21,12 @@ export interface CloudRow {
   readonly authority: string | null;
   /** The Defender portal, for links. */
   readonly portal: string | null;
+  /** Where Defender keeps files: a host, or with a dot in front every host below it. */
+  readonly storageHosts: readonly string[];
+  /** What a managed identity's token must be for to stand for an app of the cloud. */
+  readonly exchangeAudience: string;
+  /** The ending of the cloud's Key Vaults; a token for it goes to no other host. */
+  readonly keyVaultEnding: string;
   /** `null`: the cloud has no such API (for Graph: no `/security` root). */
   readonly apis: Readonly<Record<ApiName, ApiEndpoint | null>>;
 }
@@ -36,10 +42,27 @@ const mdeResource = 'https://api.securitycenter.microsoft.com';
 const m365dResource = 'https://api.security.microsoft.com';
 const worldwideGraph = endpoint('https://graph.microsoft.com');
 
+/** Storage of Azure, and Defender's older download hosts (get-live-response-result.md, get-package-sas-uri.md). */
+const worldwideStorage = ['core.windows.net', '.blob.core.windows.net', '.securitycenter.windows.com'] as const;
+const governmentStorage = ['.blob.core.usgovcloudapi.net', '.securitycenter.windows.us'] as const;
+
+/**
+ * Audiences of token exchange:
+ * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity
+ * Endings of Key Vault: https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#dns-suffixes-for-object-identifiers
+ */
+const worldwideAzure = { exchangeAudience: 'api://AzureADTokenExchange', keyVaultEnding: 'vault.azure.net' } as const;
+const governmentAzure = {
+  exchangeAudience: 'api://AzureADTokenExchangeUSGov',
+  keyVaultEnding: 'vault.usgovcloudapi.net',
+} as const;
+
 /** A region of the commercial cloud: the same tokens, its own API hosts. */
 const region = (mdeHost: string, m365dHost: string): CloudRow => ({
   authority: worldwideLogin,
   portal: worldwidePortal,
+  storageHosts: worldwideStorage,
+  ...worldwideAzure,
   apis: {
     graph: worldwideGraph,
     m365d: endpoint(`https://${m365dHost}`, m365dResource),
@@ -70,6 +93,9 @@ export const clouds = {
   gcc: {
     authority: worldwideLogin,
     portal: worldwidePortal,
+    // Its tenants are in the worldwide directory, its Defender is in the government's.
+    storageHosts: [...worldwideStorage, ...governmentStorage],
+    ...worldwideAzure,
     apis: {
       graph: worldwideGraph,
       m365d: endpoint('https://api-gcc.security.microsoft.us'),
@@ -79,22 +105,31 @@ export const clouds = {
   'gcc-high': {
     authority: governmentLogin,
     portal: 'https://security.microsoft.us',
+    storageHosts: governmentStorage,
+    ...governmentAzure,
     apis: { ...governmentApis, graph: endpoint('https://graph.microsoft.us') },
   },
   dod: {
     authority: governmentLogin,
     portal: 'https://security.apps.mil',
+    storageHosts: governmentStorage,
+    ...governmentAzure,
     apis: { ...governmentApis, graph: endpoint('https://dod-graph.microsoft.us') },
   },
   china: {
     authority: 'https://login.partner.microsoftonline.cn',
     portal: null,
+    storageHosts: ['.blob.core.chinacloudapi.cn'],
+    exchangeAudience: 'api://AzureADTokenExchangeChina',
+    keyVaultEnding: 'vault.azure.cn',
     apis: { graph: null, m365d: null, mde: null },
   },
   /** Every origin comes from the settings; the audiences are the worldwide ones unless the settings say otherwise. */
   custom: {
     authority: null,
     portal: null,
+    storageHosts: [...worldwideStorage, ...governmentStorage],
+    ...worldwideAzure,
     apis: {
       graph: { baseUrl: '', scope: worldwideGraph.scope },
       m365d: { baseUrl: '', scope: `${m365dResource}/.default` },

@@ -4,6 +4,8 @@ export interface EntraRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /** To a host of this machine, whatever proxy there is. */
+  readonly direct?: boolean;
 }
 
 /** What Entra answers, whatever the status. */

@@ -67,9 +67,14 @@ const readCredential = (
 };
 
 /** PFX and PEM alike as PEM; a PFX is decrypted here, so that its key needs no passphrase any more. */
-const asPem = (form: CertificateSource['form'], certificate: string, key: string, passphrase: string | undefined) => {
+const asPem = async (
+  form: CertificateSource['form'],
+  certificate: string,
+  key: string,
+  passphrase: string | undefined,
+) => {
   if (form === 'pem') return { certificate, key, passphrase };
-  const { certificatesPem, privateKeyPem } = readPfx(Buffer.from(certificate, 'base64'), passphrase);
+  const { certificatesPem, privateKeyPem } = await readPfx(Buffer.from(certificate, 'base64'), passphrase);
   return { certificate: certificatesPem, key: privateKeyPem, passphrase: undefined };
 };
 
@@ -82,7 +87,7 @@ export const certificateReader = (source: CertificateSource): (() => Promise<Cer
     const passphrase = await source.passphrase?.reveal();
     const texts = [certificate, key, passphrase];
     if (last === undefined || texts.some((text, index) => text !== last?.texts[index])) {
-      const pem = asPem(source.form, certificate, key, passphrase);
+      const pem = await asPem(source.form, certificate, key, passphrase);
       last = { texts, credential: readCredential(pem.certificate, pem.key, pem.passphrase, source.sendChain) };
     }
     return last.credential;

@@ -15,7 +15,7 @@ import { didYouMean } from './suggest.ts';
 import type { Tenant } from './tenants.ts';
 
 /** Where a tenant's sign-in and APIs are: a row of the cloud table with the settings laid over it. */
-export type Place = Pick<Tenant, 'cloud' | 'authority' | 'portal' | 'apis'>;
+export type Place = Pick<Tenant, 'cloud' | 'authority' | 'portal' | 'apis' | 'filesOrigin'>;
 
 const scope = () =>
   textLike(/^\S+$/, 'one scope or resource, e.g. https://api.securitycenter.microsoft.com/.default').transform(
@@ -30,6 +30,7 @@ export const endpointsField = () =>
     mde: text().optional(),
     m365d: text().optional(),
     graph: text().optional(),
+    files: text().optional(),
     scopes: section({ mde: scope().optional(), m365d: scope().optional(), graph: scope().optional() }).optional(),
   }).optional();
 
@@ -98,12 +99,14 @@ export const readPlace = (
   }
   const row: CloudRow | undefined = cloud && clouds[cloud];
   const at = [...path, 'endpoints'];
-  const origin = (key: ApiName | 'authority'): string | undefined => {
+  const origin = (key: ApiName | 'authority' | 'files'): string | undefined => {
     const value = endpoints?.[key];
-    return value === undefined ? undefined : readOrigin(value, [...at, key], key !== 'authority', faults);
+    const plainOnLoopback = key !== 'authority' && key !== 'files';
+    return value === undefined ? undefined : readOrigin(value, [...at, key], plainOnLoopback, faults);
   };
   const authority = origin('authority') ?? row?.authority;
   const own = { graph: origin('graph'), m365d: origin('m365d'), mde: origin('mde') } satisfies Record<ApiName, unknown>;
+  const filesOrigin = origin('files') ?? null;
   if (row === undefined || cloud === undefined) return undefined;
   if (cloud === 'custom' && endpoints?.authority === undefined)
     faults.add([...at, 'authority'], 'is required for cloud "custom"');
@@ -112,5 +115,5 @@ export const readPlace = (
   }
   const api = (name: ApiName) => joinApi(row.apis[name], own[name], endpoints?.scopes?.[name]);
   const apis = { graph: api('graph'), m365d: api('m365d'), mde: api('mde') };
-  return authority == null ? undefined : { cloud, authority, portal: row.portal, apis };
+  return authority == null ? undefined : { cloud, authority, portal: row.portal, apis, filesOrigin };
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceValues } from '../domain/enums.ts';
+import { asError } from '../errors.ts';
 import type { ConfigPath, Faults } from './faults.ts';
 import { choice, section, text, textLike, wholeNumber } from './fields.ts';
 import {
@@ -11,8 +12,8 @@ import {
   guardedActions,
   type Hours,
   weekdays,
-  withoutMachine,
 } from './guardrails.ts';
+import { type LinearPattern, linearPattern } from './linear-pattern.ts';
 import type { RoleTable } from './roles.ts';
 import { didYouMean } from './suggest.ts';
 import type { TenantList } from './tenant-list.ts';
@@ -82,12 +83,19 @@ const actionsOf = (words: readonly string[], field: string, { path, faults }: Pl
   return [...new Set(named)];
 };
 
-/** Null, with a fault told, when it is none. */
-const patternOf = (source: string, { path, faults }: Place): RegExp | null => {
+/** Null, with a fault told, when it is none that can be matched in a time that grows with the comment alone. */
+const patternOf = (source: string, { path, faults }: Place): LinearPattern | null => {
+  const at = [...path, 'requireComment'];
   try {
-    return new RegExp(source, 'u');
+    new RegExp(source, 'u');
   } catch {
-    faults.add([...path, 'requireComment'], 'is no regular expression');
+    faults.add(at, 'is no regular expression');
+    return null;
+  }
+  try {
+    return linearPattern(source);
+  } catch (thrown) {
+    faults.add(at, asError(thrown).message);
     return null;
   }
 };
@@ -207,7 +215,7 @@ const checkKind = (read: Read, { path, faults }: Place): void => {
 
 const checkTargets = (read: Read, { path, faults }: Place): void => {
   const bare = [...(read.deny ?? []), ...(read.requireApproval ?? []), ...(read.actions ?? [])].find(
-    (word) => isAction(word) && withoutMachine.includes(word),
+    (word) => isAction(word) && !guardedActions[word].hasMachine,
   );
   const condition = machineConditions.find((field) => read[field] !== undefined);
   if (bare === undefined || condition === undefined) return;

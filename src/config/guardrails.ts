@@ -1,43 +1,46 @@
+import type { LinearPattern } from './linear-pattern.ts';
+
 /** The switches that acts are grouped under. */
 export const actionCategories = ['machine', 'liveResponse', 'triage'] as const;
 export type ActionCategory = (typeof actionCategories)[number];
 
-/** Every act that a rule can name, with its switch. */
-export const guardedActions = {
-  isolate: 'machine',
-  release: 'machine',
-  scan: 'machine',
-  restrict: 'machine',
-  unrestrict: 'machine',
-  collectPackage: 'machine',
-  offboard: 'machine',
-  quarantineFile: 'machine',
-  startInvestigation: 'machine',
-  tag: 'machine',
-  setDeviceValue: 'machine',
-  runLiveResponse: 'liveResponse',
-  cancel: 'machine',
-  updateIncidents: 'triage',
-  updateAlerts: 'triage',
-  addComment: 'triage',
-  createAlert: 'triage',
-  mergeIncidents: 'triage',
-  moveAlerts: 'triage',
-  uploadLibraryFile: 'liveResponse',
-  deleteLibraryFile: 'liveResponse',
-} as const satisfies Record<string, ActionCategory>;
-export type GuardedAction = keyof typeof guardedActions;
+/** An act as rules see it. */
+interface GuardedRow {
+  /** Its switch. */
+  readonly category: ActionCategory;
+  /** Whether it is done to a machine: a condition on machines can never be met by one that is not. */
+  readonly hasMachine: boolean;
+}
 
-/** Acts that have no machine: a condition on machines can never be met by them. */
-export const withoutMachine: readonly GuardedAction[] = [
-  'updateIncidents',
-  'updateAlerts',
-  'addComment',
-  'mergeIncidents',
-  'moveAlerts',
-  'uploadLibraryFile',
-  'deleteLibraryFile',
-];
+const machine = { category: 'machine', hasMachine: true } as const satisfies GuardedRow;
+const triage = { category: 'triage', hasMachine: false } as const satisfies GuardedRow;
+const library = { category: 'liveResponse', hasMachine: false } as const satisfies GuardedRow;
+
+/** Every act that a rule can name. */
+export const guardedActions = {
+  isolate: machine,
+  release: machine,
+  scan: machine,
+  restrict: machine,
+  unrestrict: machine,
+  collectPackage: machine,
+  offboard: machine,
+  quarantineFile: machine,
+  startInvestigation: machine,
+  tag: machine,
+  setDeviceValue: machine,
+  runLiveResponse: { category: 'liveResponse', hasMachine: true },
+  cancel: machine,
+  updateIncidents: triage,
+  updateAlerts: triage,
+  addComment: triage,
+  createAlert: { category: 'triage', hasMachine: true },
+  mergeIncidents: triage,
+  moveAlerts: triage,
+  uploadLibraryFile: library,
+  deleteLibraryFile: library,
+} as const satisfies Record<string, GuardedRow>;
+export type GuardedAction = keyof typeof guardedActions;
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof weekdays)[number];
@@ -86,7 +89,7 @@ export type GuardrailDemand =
   /** They are forbidden. */
   | { readonly kind: 'never' }
   /** The comment has to match the pattern. */
-  | { readonly kind: 'comment'; readonly pattern: RegExp }
+  | { readonly kind: 'comment'; readonly pattern: LinearPattern }
   /** A second person has to agree, within so many milliseconds; one with one of the roles, where some are named. */
   | { readonly kind: 'approval'; readonly validMs: number; readonly approverRoles: readonly string[] };
 

@@ -6,6 +6,10 @@ const count = (fallback: number, most = 1_000_000) => wholeNumber(1, most).defau
 const perMinute = (fallback: number) => wholeNumber(0, 1_000_000).default(fallback);
 const milliseconds = (fallback: number) => wholeNumber(1, 3_600_000).default(fallback);
 
+const mebibyte = 1_048_576;
+/** At most what a text can hold. */
+const bytes = (fallback: number) => wholeNumber(65_536, 512 * mebibyte - 64).default(fallback);
+
 /** What one request may cost, and how many may come. */
 export const limitsSchema = section({
   /** Levels of nesting in a query. */
@@ -13,10 +17,20 @@ export const limitsSchema = section({
   /** Points by the cost rule of the server. */
   cost: count(200_000),
   aliases: count(30),
-  /** Lexical tokens of a query document. */
+  /** Lexical tokens of the documents of a request. */
   tokens: count(5000),
-  /** Calls to Microsoft that one request may make. */
+  /** Values of JSON in a request's body. */
+  values: count(20_000, 10_000_000),
+  /** Calls to Microsoft that one request may make; half of them are shared out to the tenants of its lists. */
   upstreamCalls: count(200),
+  /** Bytes of Microsoft's answers that one request may take in. */
+  upstreamBytes: bytes(256 * mebibyte),
+  /** Bytes of one answer of Microsoft's. */
+  answerBytes: bytes(32 * mebibyte),
+  /** Bytes of one answer to a hunting query: 50 MB, 124 in older pages (advanced-hunting-limits.md). */
+  huntingAnswerBytes: bytes(128 * mebibyte),
+  /** Bytes of large answers that the process has in memory at the same time, over all requests. */
+  bytesUnderWay: bytes(256 * mebibyte),
   tenantsPerQuery: count(100),
   targetsPerMutation: count(100),
   /** Live response sessions that Defender lets a tenant have open at once. */
@@ -31,13 +45,18 @@ export const limitsSchema = section({
   scanCalls: count(10, 1000),
   /** Ids of machines, alerts or actions gathered into one upstream `$filter`. */
   idsPerCall: count(50, 1000),
+  /** One call; all tries and APIs of a tenant together take half as long again, whatever hangs. */
   upstreamTimeoutMs: milliseconds(30_000),
+  /** Seconds that a caller is made to wait for a quota of Microsoft's; 0: they are told at once. */
+  maxWaitSeconds: wholeNumber(0, 60).default(10),
   /** Advanced hunting may run for three minutes upstream. */
   huntingTimeoutMs: milliseconds(200_000),
   /** Hunting and waiting for actions included: their own deadlines are shorter. */
   requestTimeoutMs: milliseconds(330_000),
   /** Operations of one caller in all replicas together; an API key may have its own figure. */
   requestsPerMinute: perMinute(6000),
+  /** Points of one caller's operations in all replicas together. */
+  costPerMinute: wholeNumber(0, 1_000_000_000).default(10_000_000),
   /** Wrong credentials from one address; more are not looked at. */
   failedSignInsPerMinute: perMinute(60),
   /** Operations that one HTTP request may hold as a list; 1: no lists. */
@@ -48,6 +67,16 @@ export const limitsSchema = section({
   fileHashBytes: count(1_073_741_824, 1_099_511_627_776),
   /** Bytes of a request body. */
   bodyBytes: count(1_048_576, 1_073_741_824),
+  /** Bytes of a request body that says that it holds a library file: 20 MiB in base64, and some more. */
+  uploadBytes: count(31_457_280, 1_073_741_824),
+  /** Bytes of all request bodies that are being read; one caller has a quarter. */
+  bodyBytesUnderWay: count(67_108_864, 17_179_869_184),
+  /** Milliseconds that the event loop may be late, twice in a row, before queries that cost much are refused. */
+  eventLoopLagMs: milliseconds(1000),
+  /** Bytes that the process may take before queries that cost much are refused; 0: 85 % of its container's memory, or the machine's. */
+  memoryBytes: wholeNumber(0, 1_099_511_627_776).default(0),
+  /** Points from which on a query costs much. */
+  expensiveCost: count(5000),
 });
 
 export type Limits = z.output<typeof limitsSchema>;

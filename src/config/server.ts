@@ -45,6 +45,8 @@ export const serverSchema = section({
     .default(0),
   /** Milliseconds in which a request has to be received whole. */
   bodyTimeoutMs: wholeNumber(1, 3_600_000).default(30_000),
+  /** Seconds for which a stop goes on to accept requests while `/readyz` says 503: until load balancers have noticed. */
+  drainSeconds: wholeNumber(0, 300).default(5),
 });
 
 /** The section with its files read. */

@@ -72,6 +72,8 @@ export interface Tenant {
   readonly portal: string | null;
   /** `null`: this tenant's cloud has no such API. */
   readonly apis: Readonly<Record<ApiName, ApiEndpoint | null>>;
+  /** Origin of the storage that links to files lead to, where it is not Microsoft's. */
+  readonly filesOrigin?: string | null;
   readonly auth: TenantAuth;
   /** Preferred API for a routing subject, tried first. */
   readonly prefer: Readonly<Partial<Record<RoutingSubject, ApiName>>>;

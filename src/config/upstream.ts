@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type ProxySettings, readProxy } from '../clouds/proxy.ts';
 import type { ConfigPath, Faults } from './faults.ts';
-import { section, text } from './fields.ts';
+import { section, text, wholeNumber } from './fields.ts';
 import { type ReferenceContext, readFileReference } from './references.ts';
 
 /** How Microsoft's hosts are reached. */
@@ -13,9 +14,18 @@ export interface UpstreamConfig {
   readonly caPem: string | null;
   /** Hosts that files of Defender may be fetched from besides Microsoft's documented ones; `*.name` for all below it. */
   readonly downloadHosts: readonly string[];
+  /** Connections to one origin. */
+  readonly connections: number;
+  /** Those of the environment. */
+  readonly proxy: ProxySettings;
 }
 
-const schema = section({ caFile: text().optional(), downloadHosts: z.array(text()).default([]) });
+const schema = section({
+  caFile: text().optional(),
+  downloadHosts: z.array(text()).default([]),
+  /** To one host of Microsoft's, of all tenants together; each is sure of its turn. */
+  connections: wholeNumber(2, 4096).default(128),
+});
 
 const isCertificate = (pem: string): boolean => {
   try {
@@ -31,12 +41,14 @@ export const readUpstream = async (
   context: ReferenceContext,
   faults: Faults,
 ): Promise<UpstreamConfig> => {
-  const { caFile, downloadHosts = [] } = faults.read(schema, value, path) ?? {};
-  const none = { caFile: null, caPem: null, downloadHosts };
+  const { caFile, downloadHosts = [], connections = 128 } = faults.read(schema, value, path) ?? {};
+  const { proxy, faults: proxyFaults } = readProxy(context.env);
+  for (const fault of proxyFaults) faults.add([...path, 'proxy'], fault);
+  const none = { caFile: null, caPem: null, downloadHosts, connections, proxy };
   if (caFile === undefined) return none;
   const at = [...path, 'caFile'];
   const pem = (await readFileReference(caFile, at, context, faults))?.text;
   if (pem === undefined) return none;
   if (!isCertificate(pem)) faults.add(at, 'must be a file of PEM certificates');
-  return { caFile: resolve(context.baseDir, caFile), caPem: pem, downloadHosts };
+  return { ...none, caFile: resolve(context.baseDir, caFile), caPem: pem };
 };

@@ -37,6 +37,8 @@ export interface Incident {
   readonly comments: readonly Comment[];
   /** Its alerts, newest first; `null` when the read did not bring them. */
   readonly alerts: readonly Alert[] | null;
+  /** Alerts that came without an id: they can be neither shown nor followed, and are not among the others. */
+  readonly unreadableAlerts: number;
   /** As Microsoft sent it, without its alerts. */
   readonly raw: unknown;
 }

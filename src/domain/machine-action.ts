@@ -12,5 +12,9 @@ export const finalStatuses: ReadonlySet<MachineActionStatus> = new Set([
   'CANCELLED',
 ]);
 
+/** Whether it goes on, by a word that is known: one of tomorrow says neither that it does nor that it has ended. */
+export const isUnderWay = ({ status }: Pick<MachineAction, 'status'>): boolean =>
+  status === 'PENDING' || status === 'IN_PROGRESS';
+
 /** Whether the state will not change any more. */
 export const isFinal = (action: Pick<MachineAction, 'status'>): boolean => finalStatuses.has(action.status);

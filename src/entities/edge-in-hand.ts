@@ -3,7 +3,7 @@ import type { Permission } from '../access/roles.ts';
 import type { Visibility } from '../access/visibility.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Expansion } from '../routing/opened-list.ts';
-import type { Answers, Told } from './edge.ts';
+import type { Answers, EveryRow, Told } from './edge.ts';
 import type { EntityKey, Owned } from './entity.ts';
 
 /** An edge whose parent has the id of what it leads to; null: it leads to nothing. It needs what a look-up of that needs. */
@@ -44,7 +44,7 @@ export interface Derived<Parent, Row, As extends Answers> {
   readonly needs?: Expansion;
   /** Of an edge to rows. */
   readonly told?: Told<Row>;
-  readonly derive: (parent: Parent, following: Following) => readonly Row[] | Promise<readonly Row[]>;
+  readonly derive: (parent: Parent, following: Following) => EveryRow<Row> | Promise<EveryRow<Row>>;
 }
 
 /** What is in hand, or comes with the parent: rows of an entity. */

@@ -2,7 +2,7 @@ import type { Permission, TenantPermission } from '../access/roles.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Capability } from '../routing/capabilities.ts';
 import { readEach } from '../routing/each-id.ts';
-import { type EveryRow, readEveryRow } from '../routing/every-row.ts';
+import { type EveryRow, readEveryRow, readWhole } from '../routing/every-row.ts';
 import type { ReadRows } from '../routing/shared-reads.ts';
 import type { CallScope } from '../scope.ts';
 import type { WireObject } from '../unification/fields.ts';
@@ -56,8 +56,10 @@ interface EachRow<Row> {
   readonly idOf?: (wire: WireObject) => string;
 }
 
+const ownId = ({ id }: WireObject): string => String(id);
+
 const readPerParent =
-  <Row>({ capability, call, read, idOf = ({ id }) => String(id) }: EachRow<Row>): Edge<Row>['read'] =>
+  <Row>({ capability, call, read, idOf = ownId }: EachRow<Row>): Edge<Row>['read'] =>
   ({ routing, send }) =>
   (tenant, ids, scope) =>
     routing.run(tenant, capability, scope, {
@@ -85,11 +87,26 @@ export const eachTo = <const Name extends string>(to: Name, row: Omit<EachRow<st
   read: readPerParent({ ...row, read: (_, { id }) => String(id) }),
 });
 
-/** The same, for few rows that are told whole. */
-export const eachList = <Row>(row: EachRow<Row>): Edge<Row, 'list'> => ({
+/** The same, for few rows that are told whole: a part of them is an error, since a list has no place to say so. */
+export const eachList = <Row>({
+  permission,
+  capability,
+  call,
+  read,
+  idOf = ownId,
+}: EachRow<Row>): Edge<Row, 'list'> => ({
   answers: 'list',
-  permission: row.permission,
-  read: readPerParent(row),
+  permission,
+  read:
+    ({ routing, send }) =>
+    (tenant, ids, scope) =>
+      routing.run(tenant, capability, scope, {
+        mde: () =>
+          readEach(ids, async (id) => {
+            const wires = await readWhole(send, tenant, call(id), idOf, scope);
+            return { rows: wires.map((wire) => read(tenant, wire)), truncation: null };
+          }),
+      }),
 });
 
 /** Something single that is read for one parent at a time; no row: there is none. */

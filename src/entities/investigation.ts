@@ -2,7 +2,7 @@ import { checkedId } from '../domain/id-forms.ts';
 import type { InvestigationFilter } from '../generated/inputs.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { amongIds, amongWords, type FilterRows, since, until } from '../routing/filters/rows.ts';
-import { asId, asSent, asText, asTime, asWord, type EntityOf } from '../unification/fields.ts';
+import { asId, asMachineId, asSent, asText, asTime, asWord, type EntityOf } from '../unification/fields.ts';
 import { readInvestigationState, writeInvestigationState } from '../unification/words/detection.ts';
 import { one } from '../upstream/call.ts';
 import { entity, fromMde, type OfTenant } from './entity.ts';
@@ -16,7 +16,7 @@ export const investigationFields = {
   endTime: asTime('endTime'),
   statusDetails: asText('statusDetails'),
   cancelledBy: asText('cancelledBy'),
-  machineId: asText('machineId'),
+  machineId: asMachineId('machineId'),
   computerDnsName: asText('computerDnsName'),
   triggeringAlertId: asText('triggeringAlertId'),
   raw: asSent(),

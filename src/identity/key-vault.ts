@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ConfidentialClientApplication, type NodeAuthOptions } from '@azure/msal-node';
+import { clouds } from '../clouds/endpoints.ts';
 import type { EntraHttp, EntraResponse } from '../clouds/entra-http.ts';
 import { whyUnreachable } from '../clouds/unreachable.ts';
 import type { ReadKeyVault } from '../config/references.ts';
@@ -10,12 +11,12 @@ import { claimsChallengeOf, clientCapabilities } from './challenge.ts';
 import { createNetwork, identityHost } from './network.ts';
 import { managedIdentitySource } from './sources/managed-identity.ts';
 
-/** Azure Key Vault by the ending of its hosts, with the login host of that cloud. A token goes to no other host. */
-const loginHosts: Readonly<Record<string, string>> = {
-  'vault.azure.net': 'https://login.microsoftonline.com',
-  'vault.usgovcloudapi.net': 'https://login.microsoftonline.us',
-  'vault.azure.cn': 'https://login.partner.microsoftonline.cn',
-};
+/** Login hosts by the ending of the vaults of their cloud. A token goes to no other host. */
+const loginHosts: ReadonlyMap<string, string> = new Map(
+  Object.values(clouds).flatMap(({ keyVaultEnding, authority }) =>
+    authority === null ? [] : [[keyVaultEnding, authority]],
+  ),
+);
 
 /** https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret */
 const apiVersion = '7.4';
@@ -37,9 +38,9 @@ const placeOf = (vault: string): VaultPlace => {
     .replace(/^https:\/\//, '')
     .replace(/\/+$/, '')
     .toLowerCase();
-  const full = /^[a-z0-9-]+$/.test(host) ? `${host}.vault.azure.net` : host;
+  const full = /^[a-z0-9-]+$/.test(host) ? `${host}.${clouds.global.keyVaultEnding}` : host;
   const [, name, ending = ''] = /^([a-z0-9-]+)\.(.+)$/.exec(full) ?? [];
-  const login = Object.hasOwn(loginHosts, ending) ? loginHosts[ending] : undefined;
+  const login = loginHosts.get(ending);
   if (name === undefined || login === undefined) throw refuse(`"${vault}" is no vault of Azure`);
   return { origin: `https://${full}`, login, scope: `https://${ending}/.default` };
 };
@@ -77,6 +78,14 @@ const secretOf = ({ status, body }: EntraResponse): RemoteText | undefined => {
   const attributes = 'attributes' in parsed ? parsed.attributes : undefined;
   const end = typeof attributes === 'object' && attributes !== null && 'exp' in attributes ? attributes.exp : undefined;
   return { text: parsed.value, expiresAtMs: typeof end === 'number' ? end * 1000 : null };
+};
+
+/** Why a vault gave no secret; a 403 that is no JSON is a proxy's or a firewall's, and no role would help. */
+const whyRefused = ({ status, body }: EntraResponse): string => {
+  const parsed = parse(body);
+  if (typeof parsed !== 'object' || parsed === null)
+    return ' with what is no answer of a vault: check a proxy on the way';
+  return status === 403 ? ': the identity needs the role "Key Vault Secrets User"' : '';
 };
 
 /**
@@ -156,7 +165,6 @@ export const createKeyVault = ({ http, env, now }: KeyVaultDeps): ReadKeyVault =
     const answer = claims === undefined ? first : await ask(place, secret, claims);
     const found = secretOf(answer);
     if (found !== undefined) return found;
-    const why = answer.status === 403 ? ': the identity needs the role "Key Vault Secrets User"' : '';
-    throw refuse(`Key Vault answered ${answer.status}${why}`);
+    throw refuse(`Key Vault answered ${answer.status}${whyRefused(answer)}`);
   };
 };

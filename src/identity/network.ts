@@ -54,6 +54,8 @@ export interface TokenHost {
   readonly name: string;
   /** Statuses besides 429 and 5xx that pass by themselves. */
   readonly passing: readonly number[];
+  /** Whether it is on this machine, where no proxy leads. */
+  readonly isHere?: boolean;
 }
 
 const entra: TokenHost = { name: 'Entra', passing: [] };
@@ -62,7 +64,11 @@ const entra: TokenHost = { name: 'Entra', passing: [] };
  * The endpoint of managed identities on this machine. It answers 404 and 410 while it starts or is updated:
  * https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#retry-guidance
  */
-export const identityHost: TokenHost = { name: 'The endpoint of managed identities', passing: [404, 408, 410] };
+export const identityHost: TokenHost = {
+  name: 'The endpoint of managed identities',
+  passing: [404, 408, 410],
+  isHere: true,
+};
 
 /**
  * MSAL's network on top of ours. An answer that asks for patience (429, 5xx, `Retry-After`) never reaches MSAL: it would
@@ -75,6 +81,7 @@ export const createNetwork = (http: EntraHttp, now: () => number, host: TokenHos
       method,
       headers: options.headers ?? {},
       signal: AbortSignal.timeout(timeoutMs),
+      ...(host.isHere === true ? { direct: true } : {}),
       ...(options.body === undefined ? {} : { body: options.body }),
     };
     const response = await http(url, request).catch((error: unknown) => {

@@ -38,6 +38,8 @@ export interface PartitionParts {
   readonly pauses: Pauses;
   /** What a pause of Entra may concern; of those who ask for a scope with a claims challenge, or without. */
   readonly pauseKeys: (scope: string, claims: string | undefined) => Promise<PauseKeys>;
+  /** Whether Entra may be asked for a scope despite a refusal: not often, by all replicas together. */
+  readonly mayBypass: (scope: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly log?: Log | undefined;
   readonly metrics?: Pick<Metrics, 'token'> | undefined;
@@ -76,7 +78,7 @@ interface ScopeState {
 }
 
 export const createPartition = (parts: PartitionParts): Partition => {
-  const { acquire: acquireOnce, pauses, pauseKeys, clock, log, metrics, random } = parts;
+  const { acquire: acquireOnce, pauses, pauseKeys, mayBypass, clock, log, metrics, random } = parts;
   const states = new Map<string, ScopeState>();
   const flights = new Map<string, Promise<AccessToken>>();
 
@@ -117,6 +119,12 @@ export const createPartition = (parts: PartitionParts): Partition => {
     state.refreshAheadMs = Math.min(refreshAheadMs, lifetimeMs * refreshAheadShare);
   };
 
+  const standingPause = async (keys: PauseKeys, request: TokenRequest): Promise<GatewayError | undefined> => {
+    const standing = pauses.standing(keys, false);
+    if (standing === undefined || !request.despiteRefusal) return standing;
+    return pauses.standing(keys, true) ?? ((await mayBypass(request.scope)) ? undefined : standing);
+  };
+
   /** The token from Entra, or the error that stands for its answer. */
   const obtain = async (request: TokenRequest, state: ScopeState): Promise<AccessToken | GatewayError> => {
     const { api, scope, claims, refused } = request;
@@ -124,7 +132,7 @@ export const createPartition = (parts: PartitionParts): Partition => {
     let keys: PauseKeys | undefined;
     try {
       keys = await pauseKeys(scope, claims);
-      const standing = pauses.standing(keys, request.despiteRefusal);
+      const standing = await standingPause(keys, request);
       if (standing !== undefined) return standing;
       const isRenewal = refused !== undefined || claims !== undefined;
       const obtained = await askMsal(request, request.fresh || isRenewal, correlationId);

@@ -19,6 +19,10 @@ const longestWaitSeconds = 3;
 const numberOf = (error: ServerError): string | undefined =>
   error.errorNo ?? /AADSTS(\d+)/.exec(error.errorMessage)?.[1];
 
+/** Also while it was connecting, whose error has the timeout as its cause. */
+const wasTimedOut = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'TimeoutError' || wasTimedOut(error.cause));
+
 /** Milliseconds after which asking again may help; null: not at all, or not soon. */
 const delayAfter = (error: unknown, random: () => number): number | null => {
   const jittered = leastDelayMs + random() * jitterMs;
@@ -26,7 +30,7 @@ const delayAfter = (error: unknown, random: () => number): number | null => {
     const { status, number, retryAfterSeconds = 0 } = error.told;
     if (status === 429 || retryAfterSeconds > longestWaitSeconds) return null;
     // It hung for the whole of its time: the caller does not wait so long twice.
-    if (error.cause instanceof Error && error.cause.name === 'TimeoutError') return null;
+    if (wasTimedOut(error.cause)) return null;
     if (number !== undefined && status !== undefined && status < 500 && !isPassing(number, '')) return null;
     return Math.max(retryAfterSeconds * 1000, 0) + jittered;
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { EntraHttp } from '../clouds/entra-http.ts';
 import type { Tenant } from '../config/tenants.ts';
-import { UnsupportedInCloudError } from '../errors.ts';
+import { UnsupportedInCloudError, UpstreamError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { CallerToken } from '../scope.ts';
@@ -27,12 +27,17 @@ export interface TokenOptions {
    * too it may be the very same, and calling again is of no use.
    */
   readonly refused?: AccessToken;
-  /** Ask Entra though it refused a moment ago: to see whether the cause was removed. Its `Retry-After` counts all the same. */
+  /**
+   * Ask Entra though it refused a moment ago, to see whether the cause was removed; heard once in 30 seconds for an API of a
+   * tenant. Its `Retry-After` counts all the same.
+   */
   readonly despiteRefusal?: boolean;
   /** A claims challenge of the API, decoded to JSON text. */
   readonly claims?: string;
   /** Ends the wait, not the request: others may wait for the same token. */
   readonly signal?: AbortSignal;
+  /** Milliseconds after which the wait ends with `UPSTREAM_TIMEOUT`; by default when Entra's own time is over. */
+  readonly waitMs?: number;
   /** Whose token is exchanged in a tenant that is used on behalf of its callers. */
   readonly callerToken?: CallerToken | undefined;
 }
@@ -67,6 +72,9 @@ export interface TokensDeps {
   readonly maxPartitions?: number;
 }
 
+/** Somebody who looks again and again sees no more by it, and Entra blocks an app that asks so. */
+const bypassEveryMs = 30_000;
+
 /** `work`, or the signal's reason as soon as it aborts; `work` goes on for others. */
 const abortable = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
   if (signal === undefined) return work;
@@ -76,6 +84,19 @@ const abortable = async <T>(work: Promise<T>, signal: AbortSignal | undefined): 
   signal.addEventListener('abort', onAbort, { once: true });
   return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', onAbort));
 };
+
+const longestTimerMs = 2 ** 31 - 1;
+
+const timeoutAfter = (waitMs: number): AbortSignal | undefined =>
+  waitMs > longestTimerMs ? undefined : AbortSignal.timeout(Math.max(1, Math.ceil(waitMs)));
+
+const timedOut = (tenant: string, api: ApiName, cause: unknown): UpstreamError =>
+  new UpstreamError(
+    'UPSTREAM_TIMEOUT',
+    `No token for ${api} in tenant "${tenant}": Entra did not answer in time`,
+    { tenant, api, sent: 'no' },
+    cause,
+  );
 
 export const createTokens = ({
   store,
@@ -95,6 +116,7 @@ export const createTokens = ({
     space,
     log,
   });
+  const bypasses = store.space('token-bypass', namespaces['token-bypass']);
   const partitions = createRecent<Partition>(maxPartitions);
   const pauses = createPauses(clock);
 
@@ -107,6 +129,7 @@ export const createTokens = ({
       createPartition({
         acquire: source.create(),
         pauses,
+        mayBypass: (scope) => takeBypass(tenant.name, scope),
         pauseKeys: (scope, claims) => pauseKeysOf(partitionKey(tenant, ''), source, scope, claims),
         clock,
         log,
@@ -114,6 +137,13 @@ export const createTokens = ({
         random,
       }),
     );
+
+  /**
+   * Whether Entra may be asked despite a refusal: once in a while for an API of a tenant, by all callers and replicas together. A
+   * store that does not answer allows none.
+   */
+  const takeBypass = async (tenant: string, scope: string): Promise<boolean> =>
+    (await bypasses.increment(JSON.stringify([tenant, scope]), bypassEveryMs)) === 1;
 
   /** By tenant, whose user was seen last: tokens of one who has signed out do not stay in memory. */
   const usersSeen = new Map<string, string>();
@@ -126,7 +156,7 @@ export const createTokens = ({
 
   return {
     get: async (tenant, api, options = {}) => {
-      const { fresh = false, refused, despiteRefusal = false, claims, signal, callerToken } = options;
+      const { fresh = false, refused, despiteRefusal = false, claims, signal, callerToken, waitMs } = options;
       signal?.throwIfAborted();
       const endpoint = tenant.apis[api];
       if (endpoint === null) {
@@ -142,7 +172,14 @@ export const createTokens = ({
       if (tenant.auth.kind === 'user') forgetOtherUsers(tenant, source.key);
       const { scope } = endpoint;
       const request = { tenant: tenant.name, api, scope, fresh, refused, despiteRefusal, claims };
-      return abortable(partitionOf(tenant, source).get(request), signal);
+      const timeout = waitMs === undefined ? undefined : timeoutAfter(waitMs);
+      const ends = [signal, timeout].filter((one) => one !== undefined);
+      return abortable(
+        partitionOf(tenant, source).get(request),
+        ends.length === 0 ? undefined : AbortSignal.any(ends),
+      ).catch((error: unknown) => {
+        throw timeout?.aborted === true && error === timeout.reason ? timedOut(tenant.name, api, error) : error;
+      });
     },
   };
 };

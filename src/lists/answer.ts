@@ -161,11 +161,13 @@ const reasons: Readonly<Record<Cut, (bounds: ScanBounds) => string>> = {
   calls: ({ calls }) => `${calls} pages were read (limits.scanCalls)`,
 };
 
-/** Which bound ended the look in which tenants; null: none did. */
+/** Which bound ended the look in which tenants, and what is not listed; null: it is all there. */
 const truncationOf = <T>(streams: readonly TenantStream<T>[], bounds: ScanBounds): string | null => {
   const told = (['rows', 'calls'] as const).flatMap((cut) => {
     const names = streams.filter((stream) => stream.cut() === cut).map(({ tenant }) => tenant.name);
     return names.length === 0 ? [] : [reasons[cut](bounds).replace(' (', ` in ${names.toSorted().join(', ')} (`)];
   });
-  return told.length === 0 ? null : `${told.join('; ')}; go on with after: endCursor, or narrow the filter`;
+  const missing = streams.flatMap((stream) => stream.missing() ?? []).toSorted();
+  const cut = told.length === 0 ? [] : [`${told.join('; ')}; go on with after: endCursor, or narrow the filter`];
+  return [...cut, ...missing].join('. ') || null;
 };

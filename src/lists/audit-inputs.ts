@@ -16,7 +16,10 @@ export const createAuditInputs = ({ audit }: { readonly audit: Pick<AuditLog, 'a
     const known = remembered.get(seq);
     if (known !== undefined) return known;
     if (remembered.size >= mostRemembered) remembered.clear();
-    const read = audit.at(seq).then((record) => record?.input ?? null);
+    // Of mutations that were written at once, equal inputs are written once.
+    const read = audit
+      .at(seq)
+      .then((record) => (record?.inputSeq === undefined ? (record?.input ?? null) : inputAt(record.inputSeq)));
     remembered.set(seq, read);
     // Asked again by the next.
     read.catch(() => remembered.delete(seq));

@@ -77,6 +77,7 @@ const createList = <F, T, Field extends string>(
     const filter: Partial<F> = asked.filter ?? {};
     check(filter);
     const tenants = access.selectTenants(asked, permission);
+    scope.shareAmong?.(tenants.map(({ name }) => name));
     const orderBy = asked.orderBy ?? null;
     const question: ListQuestion<Partial<F>, T> = {
       kind: { open, idOf, timeOf },

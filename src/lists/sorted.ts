@@ -67,6 +67,7 @@ export const sortedConnection = async <F, T>(asked: ListQuestion<F, T>, by: Sort
 const readSorted = async <F, T>(asked: ListQuestion<F, T>, compare: (a: T, b: T) => number): Promise<SortedList<T>> => {
   const { bounds, kind } = asked;
   const failures: TenantFailure[] = [];
+  const missing: string[] = [];
   const cuts: { readonly tenant: string; readonly cut: Cut }[] = [];
 
   const rowsOf = async (tenant: Tenant): Promise<SortedList<T>['rows']> => {
@@ -83,6 +84,7 @@ const readSorted = async <F, T>(asked: ListQuestion<F, T>, compare: (a: T, b: T)
       }
       const cut = stream.cut();
       if (cut !== null) cuts.push({ tenant: tenant.name, cut });
+      missing.push(...[stream.missing() ?? []].flat());
       failures.push(...stream.remarks().map((remark) => remarkOf(tenant, remark)));
     } catch (error) {
       asked.scope.signal.throwIfAborted();
@@ -106,11 +108,12 @@ const readSorted = async <F, T>(asked: ListQuestion<F, T>, compare: (a: T, b: T)
       ? []
       : [`Only ${bounds.calls} pages of ${cutIn('calls')} were sorted (limits.scanCalls)`]),
   ];
+  const cut = told.length === 0 ? [] : [`${told.join('; ')}; narrow the filter or leave orderBy out`];
   return {
     // Equal rows keep the tenants' order: the sort is stable.
     rows: rows.toSorted((a, b) => compare(a.node, b.node)),
     failures: sorted(failures),
     attempted: asked.tenants.length,
-    truncation: told.length === 0 ? null : `${told.join('; ')}; narrow the filter or leave orderBy out`,
+    truncation: [...cut, ...missing.toSorted()].join('. ') || null,
   };
 };

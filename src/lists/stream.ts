@@ -36,6 +36,8 @@ export interface TenantStream<T> {
   reached(): string | null;
   /** What the list said beside its rows. */
   remarks(): readonly string[];
+  /** Which rows are not in the list, with the tenant's name; null: none. */
+  missing(): string | null;
 }
 
 /** How far a list is looked through for one page of an answer. */
@@ -214,6 +216,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
     },
     cut: () => cut,
     reached: () => lastKey,
+    missing: () => (opened.missing === undefined ? null : `In ${tenant.name} ${opened.missing}`),
     remarks: () => [...remarks, ...(opened.remark === undefined ? [] : [opened.remark])],
   };
 };

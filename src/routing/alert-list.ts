@@ -1,6 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertFilter } from '../domain/filters.ts';
+import type { GatewayError } from '../errors.ts';
 import { alertFromGraph, alertFromMde } from '../unification/alert.ts';
 import * as graph from '../upstream/graph/alerts.ts';
 import type { GraphAlert } from '../upstream/graph/wire.ts';
@@ -39,6 +40,10 @@ const mdeSource = (tenant: Tenant): ListSource<MdeAlert, Alert> => ({
   shortIsLast: false,
 });
 
+/** Defender for Endpoint has not the alerts of Office, identities and cloud apps. */
+const ownAlertsOnly = ({ message }: GatewayError): string =>
+  `only alerts of Defender for Endpoint are listed, as others could not be asked for: ${message}`;
+
 /** The list of a tenant's alerts itself, newest first, whichever of the three APIs has it; what is not pushed is looked for. */
 export const createAlertList =
   (parts: RoutingDependencies): OpenRows<AlertFilter, Alert> =>
@@ -46,7 +51,10 @@ export const createAlertList =
     const asked = { tenant, scope, filter, rows: alertRows, opening };
     const sources = {
       graph: () => openSource<AlertFilter, GraphAlert, Alert>(parts, graphSource(tenant), asked),
-      mde: () => openSource<AlertFilter, MdeAlert, Alert>(parts, mdeSource(tenant), asked),
+      mde: async (failed: GatewayError | null) => {
+        const opened = await openSource<AlertFilter, MdeAlert, Alert>(parts, mdeSource(tenant), asked);
+        return failed === null ? opened : Object.assign(opened, { missing: ownAlertsOnly(failed) });
+      },
       m365d: () => openAlertsInIncidents(parts, tenant, filter, opening, scope),
     };
     return parts.routing.run<OpenedRows<Alert>>(tenant, 'alerts.read', scope, sourcesFor(sources, opening.api));

@@ -15,7 +15,10 @@ import { createIdReader } from './ids-in-filter.ts';
 
 /** Alerts that are named: by their ids, or by their machine. */
 export interface NamedAlertReads {
-  /** By id, with evidence. Calls: 1 key 1; 100 keys 5 through Graph, 3 through MDE; unknown ids are absent. */
+  /**
+   * By id, with evidence. Calls: 1 key 1; 100 keys 5 through Graph, 3 through MDE; unknown ids are absent, but for those that MDE
+   * has not when Graph could not be asked: they have its error.
+   */
   byIds(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, Alert | Error>>;
   /** A machine's alerts, newest first: one call, and one for each further page; MDE only. */
   ofMachine(tenant: Tenant, machineId: string, scope: CallScope): Promise<readonly Alert[]>;
@@ -36,14 +39,17 @@ export const createNamedAlertReads = (
           const wires = await readEachFromGraph(tenant, ids, graph.getAlert, scope);
           return mapFound(wires, (wire) => alertFromGraph(tenant, wire));
         },
-        mde: async () => {
+        mde: async (failed) => {
           const reads = {
             list: (filter: string, top: number) => mde.listAlerts({ filter, top, expandEvidence: true }),
             single: mde.getAlert,
             idOf: ({ id }: MdeAlert) => id,
             filterable: /^[\w.:-]{1,256}$/,
           };
-          return mapFound(await mdeById(tenant, ids, reads, scope), (wire) => alertFromMde(tenant, wire));
+          const found = mapFound(await mdeById(tenant, ids, reads, scope), (wire) => alertFromMde(tenant, wire));
+          if (failed === null) return found;
+          // It knows its own alerts alone: another may well be one that Graph did not tell of.
+          return new Map([...ids.map((id) => [id, failed] as const), ...found]);
         },
       }),
 

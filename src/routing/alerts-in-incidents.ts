@@ -5,6 +5,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { CallScope } from '../scope.ts';
 import type { M365dIncident } from '../upstream/m365d/wire.ts';
 import { rowsAtHand } from './at-hand.ts';
+import { unreadable } from './collection-remarks.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { alertRows } from './filters/alerts.ts';
 import { rowMatcher } from './filters/rows.ts';
@@ -42,16 +43,21 @@ export const openAlertsInIncidents = async (
   const alerts = new Map<string, Alert>();
   let { page } = opened;
   let incidents = 0;
+  let left = 0;
   for (let pages = 1; ; pages += 1) {
     incidents += page.items.length;
-    for (const incident of page.items) for (const alert of incident.alerts ?? []) alerts.set(alert.alertId, alert);
+    for (const incident of page.items) {
+      left += incident.unreadableAlerts;
+      for (const alert of incident.alerts ?? []) alerts.set(alert.alertId, alert);
+    }
     if (page.next === null || pages >= maxPages) break;
     page = await page.next();
   }
   const rows = rowsAtHand('m365d', [...alerts.values()], rules, from, rowMatcher(filter, alertRows));
-  const remark =
+  const among =
     page.next === null
       ? opened.remark
       : `Only the alerts of the ${incidents} newest incidents: Microsoft 365 Defender lists alerts in no other way`;
-  return { ...rows, ...(remark === undefined ? {} : { remark }) };
+  const remarks = [among, left === 0 ? undefined : unreadable(left)].filter((one) => one !== undefined);
+  return { ...rows, ...(remarks.length === 0 ? {} : { remark: remarks.join('; ') }) };
 };

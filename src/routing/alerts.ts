@@ -8,11 +8,11 @@ import { createAlertList } from './alert-list.ts';
 import { createNamedAlertReads, type NamedAlertReads } from './alerts-by-id.ts';
 import { rowsAtHand } from './at-hand.ts';
 import { freshOnly, lookBesideHunting } from './beside-hunting.ts';
+import { unreadable } from './collection-remarks.ts';
 import type { RoutingDependencies } from './dependencies.ts';
-import { IncompleteError } from './every-row.ts';
 import { alertRows } from './filters/alerts.ts';
 import { rowMatcher } from './filters/rows.ts';
-import { apiOf, isNoWay, readNamed } from './found-rows.ts';
+import { apiOf, isNoWay, isNoWholeWay, readNamed } from './found-rows.ts';
 import { createHuntingReads } from './hunting.ts';
 import { createNamedIncidentReads } from './incidents-by-id.ts';
 import type { MachineNames } from './machine-names.ts';
@@ -69,8 +69,7 @@ export const createAlertReads = (
     if (filter.user == null && filter.fileHash == null)
       return rowsAtHand('mde', [...alerts.values()], rowRules, opening.from, matches);
     if (alerts.size > maxRead) return null;
-    const { api: _, ...anyApi } = opening;
-    const found = await readNamed([...alerts.keys()], (some) => named.byIds(tenant, some, scope), anyApi, scope);
+    const found = await readNamed([...alerts.keys()], (some) => named.byIds(tenant, some, scope), undefined, scope);
     return found === null ? null : rowsAtHand('mde', found.rows, rowRules, opening.from, matches);
   };
 
@@ -89,7 +88,9 @@ export const createAlertReads = (
         // Without the alerts that were asked for it says nothing of them.
         if (incident?.alerts === null) return await listed(tenant, filter, { ...opening, api }, scope);
         const rows = incident?.alerts ?? [];
-        return rowsAtHand(api, rows, rowRules, opening.from, rowMatcher(filter, alertRows, ['incidentId']));
+        const opened = rowsAtHand(api, rows, rowRules, opening.from, rowMatcher(filter, alertRows, ['incidentId']));
+        const left = incident?.unreadableAlerts ?? 0;
+        return left === 0 ? opened : { ...opened, remark: unreadable(left) };
       } catch (error) {
         if (!isNoWay(error)) throw error;
         return listed(tenant, filter, { ...opening, api }, scope);
@@ -112,7 +113,7 @@ export const createAlertReads = (
   ): Promise<OpenedRows<Alert> | null> => {
     const hunt = await alertHunting.find(tenant, filter, opening.from, scope);
     if (hunt === null) return null;
-    const found = await readNamed(hunt.ids, (ids) => named.byIds(tenant, ids, scope), opening, scope);
+    const found = await readNamed(hunt.ids, (ids) => named.byIds(tenant, ids, scope), opening.api, scope);
     if (found === null) return null;
     const matches = rowMatcher<AlertFilter, Alert>(filter, alertRows);
     if (found.rows.some((row) => matches?.(row) !== false)) hunt.prove();
@@ -140,7 +141,7 @@ export const createAlertReads = (
           if (rows !== null) return rows;
         } catch (error) {
           // The list keeps what can be read, and says what cannot.
-          if (!isNoWay(error) && !(error instanceof IncompleteError)) throw error;
+          if (!isNoWholeWay(error)) throw error;
         }
       }
       return (await hunted(tenant, filter, opening, scope)) ?? listed(tenant, filter, opening, scope);

@@ -10,6 +10,8 @@ import type { Fact } from '../microsoft/operation.ts';
  * is the documented operation whose permissions are needed.
  */
 export interface CapabilityRow {
+  /** As people call it. Rows of one name and the same permissions are one row of the README's table. */
+  readonly says: string;
   readonly sources: readonly CapabilitySource[];
   /** Reads may fall back to the next source when one fails; an act never does. */
   readonly kind: 'read' | 'act';
@@ -23,48 +25,57 @@ export type CapabilitySource = Pick<Fact, 'api' | 'permissions' | 'delegated'>;
 /** The table itself: one row a capability. */
 export const capabilities = {
   'incidents.read': {
+    says: 'read incidents',
     kind: 'read',
     subject: 'incidents',
     sources: [graph.listIncidents, m365d.listIncidents],
   },
   'incidents.update': {
+    says: 'change incidents',
     kind: 'act',
     subject: 'incidents',
     sources: [graph.updateIncident, m365d.updateIncident],
   },
-  'incidents.merge': { kind: 'act', sources: [graph.mergeIncidents] },
+  'incidents.merge': { says: 'merge incidents', kind: 'act', sources: [graph.mergeIncidents] },
   // M365D has no alerts but inside their incidents.
   'alerts.read': {
+    says: 'read alerts',
     kind: 'read',
     subject: 'alerts',
     sources: [graph.listAlerts, mde.listAlerts, m365d.listIncidents],
   },
-  'alerts.update': { kind: 'act', subject: 'alerts', sources: [graph.updateAlert, mde.updateAlert] },
-  'alerts.create': { kind: 'act', sources: [mde.createAlertByReference] },
-  'alerts.move': { kind: 'act', sources: [graph.moveAlerts] },
-  'machines.read': { kind: 'read', sources: [mde.listMachines] },
-  'machines.alerts': { kind: 'read', sources: [mde.listMachineAlerts] },
-  'machineActions.read': { kind: 'read', sources: [mde.listMachineActions] },
-  'machines.isolate': { kind: 'act', sources: [mde.isolateMachine] },
-  'machines.scan': { kind: 'act', sources: [mde.runAntivirusScan] },
-  'machines.restrict': { kind: 'act', sources: [mde.restrictCodeExecution] },
-  'machines.collectPackage': { kind: 'act', sources: [mde.collectInvestigationPackage] },
-  'machines.offboard': { kind: 'act', sources: [mde.offboardMachine] },
-  'machines.quarantineFile': { kind: 'act', sources: [mde.stopAndQuarantineFile] },
-  'machines.update': { kind: 'act', sources: [mde.setDeviceValue] },
-  'investigations.start': { kind: 'act', sources: [mde.startInvestigation] },
-  'liveResponse.run': { kind: 'act', sources: [mde.runLiveResponse] },
+  'alerts.update': {
+    says: 'change alerts',
+    kind: 'act',
+    subject: 'alerts',
+    sources: [graph.updateAlert, mde.updateAlert],
+  },
+  'alerts.create': { says: 'create alerts', kind: 'act', sources: [mde.createAlertByReference] },
+  'alerts.move': { says: 'move alerts to an incident', kind: 'act', sources: [graph.moveAlerts] },
+  'machines.read': { says: 'machines, what was done to them', kind: 'read', sources: [mde.listMachines] },
+  'machines.alerts': { says: "a machine's alerts", kind: 'read', sources: [mde.listMachineAlerts] },
+  'machineActions.read': { says: 'machines, what was done to them', kind: 'read', sources: [mde.listMachineActions] },
+  'machines.isolate': { says: 'isolate, release', kind: 'act', sources: [mde.isolateMachine] },
+  'machines.scan': { says: 'antivirus scan', kind: 'act', sources: [mde.runAntivirusScan] },
+  'machines.restrict': { says: 'restrict code execution', kind: 'act', sources: [mde.restrictCodeExecution] },
+  'machines.collectPackage': { says: 'collect a package', kind: 'act', sources: [mde.collectInvestigationPackage] },
+  'machines.offboard': { says: 'offboard', kind: 'act', sources: [mde.offboardMachine] },
+  'machines.quarantineFile': { says: 'stop and quarantine a file', kind: 'act', sources: [mde.stopAndQuarantineFile] },
+  'machines.update': { says: 'tags and value of machines', kind: 'act', sources: [mde.setDeviceValue] },
+  'investigations.start': { says: 'start an investigation', kind: 'act', sources: [mde.startInvestigation] },
+  'liveResponse.run': { says: 'live response', kind: 'act', sources: [mde.runLiveResponse] },
   // The permission of the action's own type is needed; any of them makes the capability.
-  'machineActions.cancel': { kind: 'act', sources: [mde.cancelMachineAction] },
-  'investigations.read': { kind: 'read', sources: [mde.listInvestigations] },
-  'libraryFiles.read': { kind: 'read', sources: [mde.listLibraryFiles] },
-  'libraryFiles.write': { kind: 'act', sources: [mde.uploadLibraryFile] },
-  'vulnerabilities.read': { kind: 'read', sources: [mde.listVulnerabilities] },
-  'software.read': { kind: 'read', sources: [mde.listSoftware] },
-  'recommendations.read': { kind: 'read', sources: [mde.listRecommendations] },
-  'remediationTasks.read': { kind: 'read', sources: [mde.listRemediationTasks] },
-  'scores.read': { kind: 'read', sources: [mde.getExposureScore] },
+  'machineActions.cancel': { says: 'cancel an action', kind: 'act', sources: [mde.cancelMachineAction] },
+  'investigations.read': { says: 'automated investigations', kind: 'read', sources: [mde.listInvestigations] },
+  'libraryFiles.read': { says: 'live response library', kind: 'read', sources: [mde.listLibraryFiles] },
+  'libraryFiles.write': { says: 'change the live response library', kind: 'act', sources: [mde.uploadLibraryFile] },
+  'vulnerabilities.read': { says: 'vulnerabilities', kind: 'read', sources: [mde.listVulnerabilities] },
+  'software.read': { says: 'software, missing updates', kind: 'read', sources: [mde.listSoftware] },
+  'recommendations.read': { says: 'recommendations', kind: 'read', sources: [mde.listRecommendations] },
+  'remediationTasks.read': { says: 'remediation tasks', kind: 'read', sources: [mde.listRemediationTasks] },
+  'scores.read': { says: 'exposure score', kind: 'read', sources: [mde.getExposureScore] },
   hunting: {
+    says: 'hunting',
     kind: 'read',
     subject: 'hunting',
     sources: [graph.runHuntingQuery, m365d.runAdvancedHunting, mde.runAdvancedQuery],

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type ApiName, apiNames } from '../clouds/endpoints.ts';
+import type { ProxySettings } from '../clouds/proxy.ts';
 import { otherScopes } from '../clouds/resource-names.ts';
 import type { Tenant, TenantAuth } from '../config/tenants.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
@@ -45,6 +46,8 @@ export interface ConnectivityDeps {
   readonly tokens: Tokens;
   readonly http: Http;
   readonly clock: Clock;
+  /** Those that `http` goes by, to be told; absent: none. */
+  readonly proxies?: ProxySettings;
 }
 
 export interface LookOptions {
@@ -85,11 +88,11 @@ const signInState = async ({ auth }: Tenant, now: number): Promise<SignInState> 
 
 /** Looks at a tenant from here: four calls without a credential and at most three token requests, none of an API. */
 export const createConnectivity =
-  ({ tokens, http, clock }: ConnectivityDeps) =>
+  ({ tokens, http, clock, proxies }: ConnectivityDeps) =>
   async (tenant: Tenant, scope: CallScope, { freshTokens = false }: LookOptions = {}): Promise<Connectivity> => {
     const look = (origin: string): Promise<HostState> => {
       scope.spend();
-      return reach(origin, { http, clock, signal: scope.signal });
+      return reach(origin, { http, clock, signal: scope.signal, proxies });
     };
 
     const tokenState = async (api: ApiName): Promise<Omit<ApiConnectivity, keyof HostState>> => {

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { GatewayError, UpstreamError } from '../errors.ts';
 import { isDelegated } from '../identity/permissions.ts';
+import { endOf } from '../scope/time-left.ts';
 import type { CallScope } from '../scope.ts';
 import { parseExactly } from '../upstream/exact-json.ts';
 import { type BatchAnswer, batchGet, maxBatchParts } from '../upstream/graph/batch.ts';
@@ -14,8 +14,8 @@ import {
   ThrottledError,
 } from '../upstream/http/failure.ts';
 import type { Operation } from '../upstream/http/operation.ts';
-import type { Send } from '../upstream/http/send.ts';
-import { createThrottleMemory } from '../upstream/http/throttle.ts';
+import { longestWaitMs, sleepUnlessStopping } from '../upstream/http/retry.ts';
+import type { RoutingDependencies } from './dependencies.ts';
 import { chunked } from './filter-forms.ts';
 
 /** Reads Graph entities by their ids; unknown ones are absent, a failure stands for its id. */
@@ -68,13 +68,9 @@ const better = <T>(
 export const createGraphReads = ({
   send,
   clock,
-}: {
-  readonly send: Send;
-  readonly clock: Clock;
-}): ReadEachFromGraph => {
-  /** Parts are throttled alone, which the call of their batch does not show. */
-  const quotas = createThrottleMemory(clock, maxWaitMs);
-
+  throttle,
+  stopping,
+}: Pick<RoutingDependencies, 'send' | 'clock' | 'throttle' | 'stopping'>): ReadEachFromGraph => {
   const resultOf = <W>(
     tenant: Tenant,
     operation: Operation<W | null>,
@@ -136,16 +132,21 @@ export const createGraphReads = ({
     const readChunk = async (chunk: readonly string[]) => {
       const [any = ''] = chunk;
       const place = { tenant: tenant.name, operation: read(any) };
-      await quotas.pass(place, scope);
+      await throttle.pass(place, scope);
       const answered = await readBatch(tenant, chunk, read, scope);
       const turnedAway = [...answered].flatMap(([id, result]) => (mayPass(result) ? [{ id, error: result }] : []));
       for (const result of answered.values())
         if (result instanceof ThrottledError)
-          quotas.note(place, result.details.retryAfterSeconds ?? 0, result.said === 'header');
+          throttle.note(place, result.details.retryAfterSeconds ?? 0, result.said === 'header');
       const again = chunk.filter((id) => !answered.has(id) || mayPass(answered.get(id)));
       const waitMs = turnedAway.length === 0 ? 0 : waitOf(turnedAway.map(({ error }) => error));
-      if (again.length > 0 && waitMs <= maxWaitMs && clock.now() + waitMs < scope.deadline) {
-        if (waitMs > 0) await clock.sleep(waitMs, scope.signal);
+      if (
+        again.length > 0 &&
+        waitMs <= longestWaitMs(scope, {}, maxWaitMs) &&
+        clock.now() + waitMs < endOf(scope, true)
+      ) {
+        const [turned] = turnedAway;
+        if (turned !== undefined) await sleepUnlessStopping(clock, waitMs, scope.signal, stopping, turned.error);
         for (const [id, result] of await readBatch(tenant, again, read, scope)) answered.set(id, result);
       }
       return chunk.flatMap((id): [string, W | Error][] => {

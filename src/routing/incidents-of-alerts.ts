@@ -9,11 +9,11 @@ import { freshOnly, lookBesideHunting, oldButChanged } from './beside-hunting.ts
 import type { RoutingDependencies } from './dependencies.ts';
 import { incidentRows } from './filters/incidents.ts';
 import { rowMatcher } from './filters/rows.ts';
-import { isNoWay, readNamed } from './found-rows.ts';
+import { isNoWholeWay, readNamed } from './found-rows.ts';
 import { createHuntingReads } from './hunting.ts';
 import type { NamedIncidentReads } from './incidents-by-id.ts';
 import type { MachineNames } from './machine-names.ts';
-import type { ListOpening, OpenedRows, OpenRows, RowsPage } from './opened-list.ts';
+import { type ListOpening, type OpenedRows, type OpenRows, type RowsPage, withRemarks } from './opened-list.ts';
 import { recentThenOlder } from './recent-rows.ts';
 
 const rowRules = {
@@ -63,7 +63,7 @@ export const createIncidentsOfAlerts = (
       const lists = await Promise.all(machineIds.map((id) => alerts.ofMachine(tenant, id, scope)));
       return { ids: incidentIdsOf(lists.flat()), since: null, prove: () => {}, answered: ['machineId'] };
     } catch (error) {
-      if (!isNoWay(error)) throw error;
+      if (!isNoWholeWay(error)) throw error;
       return null;
     }
   };
@@ -77,8 +77,7 @@ export const createIncidentsOfAlerts = (
   ): Promise<Named | null> => {
     const hunt = await alertHunting.find(tenant, filter, opening.from, scope);
     if (hunt === null) return null;
-    const { api: _, ...anyApi } = opening;
-    const found = await readNamed(hunt.ids, (ids) => alerts.byIds(tenant, ids, scope), anyApi, scope);
+    const found = await readNamed(hunt.ids, (ids) => alerts.byIds(tenant, ids, scope), undefined, scope);
     if (found === null) return null;
     const { machineId, user, mitreTechnique } = filter;
     const traits = { machineId, user, mitreTechnique };
@@ -104,14 +103,11 @@ export const createIncidentsOfAlerts = (
       const { next } = page;
       return { ...page, items, next: next === null ? null : async () => filled(await next()) };
     };
-    const remark = (): string | undefined =>
+    const notLookedInto = (): string | undefined =>
       unread.size === 0
-        ? list.remark
+        ? undefined
         : `Not looked into, since their alerts could not be read: incidents ${[...unread].slice(0, 10).join(', ')}`;
-    return filled(list.page).then(
-      (page): OpenedRows<Incident> =>
-        Object.defineProperty({ ...list, page }, 'remark', { enumerable: true, get: remark }),
-    );
+    return filled(list.page).then((page) => withRemarks({ ...list, page }, () => [list.remark, notLookedInto()]));
   };
 
   return {
@@ -132,7 +128,7 @@ export const createIncidentsOfAlerts = (
       const byMachine = filter.machineId == null ? null : await namedByMachine(tenant, filter.machineId, scope);
       const found = byMachine ?? (await namedByHunting(tenant, filter, opening, scope));
       if (found === null || found.ids.length > (await mostByIds(tenant, scope))) return scanned(opening);
-      const read = await readNamed(found.ids, (ids) => named.byIds(tenant, ids, scope), opening, scope);
+      const read = await readNamed(found.ids, (ids) => named.byIds(tenant, ids, scope), opening.api, scope);
       if (read === null) return scanned(opening);
       const matches = rowMatcher<IncidentFilter, Incident>(filter, incidentRows, found.answered);
       if (read.rows.some((row) => matches?.(row) !== false)) found.prove();

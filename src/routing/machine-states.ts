@@ -2,10 +2,12 @@ import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { MachineActionFilter } from '../domain/filters.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
-import { type MachineStates, machineStates, stateByActions } from '../domain/machine-state.ts';
-import { UpstreamError } from '../errors.ts';
+import { actionsKeptMs, type MachineStates, machineStates, stateByActions } from '../domain/machine-state.ts';
+import { GatewayError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
+import { IncompleteError } from './every-row.ts';
 import { chunked } from './filter-forms.ts';
+import { firstPages } from './first-pages.ts';
 import type { MachineActionReads } from './machine-actions.ts';
 
 /**
@@ -18,8 +20,6 @@ export type ReadMachineStates = (
   scope: CallScope,
 ) => Promise<ReadonlyMap<string, MachineStates>>;
 
-/** Actions are kept for 180 days. */
-const keptMs = 180 * 86_400_000;
 const types = Object.values(machineStates).flatMap(({ brings, undoes }) => [brings, undoes]);
 const machinesPerList = 15;
 const maxLists = 10;
@@ -31,19 +31,16 @@ export const createReadMachineStates =
   async (tenant, machineIds, scope) => {
     const wanted = new Map<string, MachineAction[]>(machineIds.map((id) => [id.toLowerCase(), []]));
     const readAll = async (filter: MachineActionFilter): Promise<void> => {
-      let { page } = await reads.open(tenant, filter, { from: { kind: 'start' }, top: pageSize }, scope);
-      for (let pages = 1; ; pages += 1) {
-        for (const action of page.items) wanted.get(action.machineId.toLowerCase())?.push(action);
-        if (page.next === null) return;
-        // Of what was not looked at nothing may be said.
-        if (pages >= maxPages) throw tooMany(tenant);
-        page = await page.next();
-      }
+      const opened = await reads.open(tenant, filter, { from: { kind: 'start' }, top: pageSize }, scope);
+      const { items, isAll } = await firstPages(opened, maxPages);
+      // Of what was not looked at nothing may be said.
+      if (!isAll) throw incomplete(tenant, opened.remark);
+      for (const action of items) wanted.get(action.machineId.toLowerCase())?.push(action);
     };
     const chunks = chunked([...wanted.keys()], machinesPerList);
     if (chunks.length > maxLists) await readAll({ type: types });
     else await Promise.all(chunks.map((machineId) => readAll({ machineId, type: types })));
-    const since = clock.now() - keptMs;
+    const since = clock.now() - actionsKeptMs;
     return new Map(
       machineIds.map((id) => {
         const actions = wanted.get(id.toLowerCase()) ?? [];
@@ -53,9 +50,11 @@ export const createReadMachineStates =
     );
   };
 
-const tooMany = ({ name }: Tenant): UpstreamError =>
-  new UpstreamError(
-    'UPSTREAM_REJECTED',
-    `The machines have more than ${maxPages * pageSize} actions: ask for fewer machines at once`,
-    { tenant: name, api: 'mde' },
-  );
+const incomplete = ({ name }: Tenant, remark: string | undefined): GatewayError =>
+  remark === undefined
+    ? new GatewayError(
+        'QUERY_TOO_EXPENSIVE',
+        `The machines have more than ${maxPages * pageSize} actions: ask for fewer machines at once`,
+        { tenant: name },
+      )
+    : new IncompleteError('UPSTREAM_REJECTED', `The actions of the machines: ${remark}`, { tenant: name, api: 'mde' });

@@ -102,7 +102,8 @@ export const createMachineReads = (
       mde: () =>
         Promise.all(tags.map((tag) => readWhole(send, tenant, findMachinesByTag(tag), ({ id }) => id, scope))).catch(
           (error: unknown) => {
-            if (error instanceof IncompleteError) return null;
+            // A page behind the first is of what was read before it, and of nothing else.
+            if (error instanceof IncompleteError && from.kind === 'start') return null;
             throw error;
           },
         ),

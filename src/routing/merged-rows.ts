@@ -1,5 +1,5 @@
 import { compareTimes } from '../domain/time.ts';
-import type { OpenedRows, RowsPage } from './opened-list.ts';
+import { type OpenedRows, type RowsPage, withRemarks } from './opened-list.ts';
 
 /**
  * Several lists of one API, each newest first and none with a row of another's, as one: a question whose ids do not fit into
@@ -55,5 +55,5 @@ export const mergedRows = async <T>(
     scans: [first, ...others].some(({ scans }) => scans),
     ...(first.matches === undefined ? {} : { matches: first.matches }),
   };
-  return Object.defineProperty(merged, 'remark', { enumerable: true, get: () => remarks()[0] });
+  return withRemarks(merged, remarks);
 };

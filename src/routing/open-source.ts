@@ -7,7 +7,7 @@ import type { RoutingDependencies } from './dependencies.ts';
 import { pushedTo, rowMatcher } from './filters/rows.ts';
 import type { FactPlace } from './learned.ts';
 import type { ListSource, PageOptions, SourceAsked } from './list-source.ts';
-import type { OpenedRows } from './opened-list.ts';
+import { type OpenedRows, withRemarks } from './opened-list.ts';
 import { askByTaken, type Chosen, isRefused, isUpstreamStatus } from './taken-conditions.ts';
 
 /** IIS takes 2,048 bytes of query unless it is told otherwise; some are left for a time to go on from. */
@@ -145,7 +145,7 @@ export const openSource = async <F extends object, W, T>(
     ...(matches === undefined ? {} : { matches }),
   };
   // Said when it is known, which may be pages later.
-  return Object.defineProperty(rowsOpened, 'remark', { enumerable: true, get: opened.remark });
+  return withRemarks(rowsOpened, () => [opened.remark()]);
 };
 
 /** A link that is refused has grown old, or never was good: its page is asked for by place. */

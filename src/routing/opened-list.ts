@@ -55,6 +55,8 @@ export interface OpenedRows<T> {
    * pages are read: look when the list is done.
    */
   readonly remark?: string;
+  /** Which rows that were asked for are not in the list, and why; absent: none. */
+  readonly missing?: string;
 }
 
 /** Opens a list in one tenant. Errors are the tenant's own. */
@@ -64,3 +66,10 @@ export type OpenRows<F, T> = (
   opening: ListOpening,
   scope: CallScope,
 ) => Promise<OpenedRows<T>>;
+
+/** The list with remarks, each once, which may come to be said while pages are read. */
+export const withRemarks = <T>(list: OpenedRows<T>, remarks: () => readonly (string | undefined)[]): OpenedRows<T> =>
+  Object.defineProperty({ ...list }, 'remark', {
+    enumerable: true,
+    get: () => [...new Set(remarks().filter((remark) => remark !== undefined))].join('; ') || undefined,
+  });

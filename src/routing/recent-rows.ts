@@ -1,7 +1,7 @@
 import type { ApiName } from '../clouds/endpoints.ts';
 import { compareTimes } from '../domain/time.ts';
 import { type RowRules, rowsAtHand } from './at-hand.ts';
-import type { ListOpening, OpenedRows } from './opened-list.ts';
+import { type ListOpening, type OpenedRows, withRemarks } from './opened-list.ts';
 
 /** The newest rows of a list, which another operation has answered: every one that was created after `since`. */
 export interface RecentRows<T> {
@@ -34,10 +34,7 @@ export const recentThenOlder = async <T>(
 ): Promise<OpenedRows<T>> => {
   /** Said when it is known, which may be pages later. */
   const told = (list: OpenedRows<T>, later: () => string | undefined): OpenedRows<T> =>
-    Object.defineProperty({ ...list }, 'remark', {
-      enumerable: true,
-      get: () => [said, later()].filter((remark) => remark !== undefined).join('; ') || undefined,
-    });
+    withRemarks(list, () => [said, later()]);
   const recent = since === null ? rows : rows.filter((row) => compareTimes(rules.timeOf(row), since) > 0);
   const opened = rowsAtHand(api ?? 'graph', recent, rules, opening.from, matches);
   if (since === null || (older.createdAfter != null && compareTimes(older.createdAfter, since) > 0))

@@ -1,8 +1,10 @@
+import { type Clock, systemClock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
-import { GatewayError, TenantAccessError, UnsupportedInCloudError } from '../errors.ts';
+import { asGatewayError, GatewayError, TenantAccessError, UnsupportedInCloudError } from '../errors.ts';
 import { carriedOf, isDelegated, namesToGrant } from '../identity/permissions.ts';
 import type { Tokens } from '../identity/tokens.ts';
+import { timeFor } from '../scope/time-left.ts';
 import type { CallScope } from '../scope.ts';
 import { ThrottledError } from '../upstream/http/failure.ts';
 import type { Standings } from '../upstream/http/standing.ts';
@@ -22,8 +24,11 @@ export interface SourceState {
   readonly error: GatewayError | null;
 }
 
-/** How a thing is had from each API that has it. */
-export type Sources<T> = Readonly<Partial<Record<ApiName, () => Promise<T>>>>;
+/**
+ * How a thing is had from each API that has it. `failed`: why an API that comes before could not answer now, for those that know of
+ * less than it: what they have not is not known to be absent.
+ */
+export type Sources<T> = Readonly<Partial<Record<ApiName, (failed: GatewayError | null) => Promise<T>>>>;
 
 /** Only the source of `api`, when a cursor has to go on where it began; all of them otherwise. */
 export const sourcesFor = <T>(sources: Sources<T>, api: ApiName | undefined): Sources<T> => {
@@ -55,14 +60,19 @@ const worthFallingBack = (error: unknown): boolean =>
     error.code === 'UPSTREAM_THROTTLED' ||
     error.code === 'MISSING_PERMISSION');
 
+/** Failures that tell nothing of what the source has: it has it still, where a tenant without a licence has nothing there. */
+const passes = ({ code }: GatewayError): boolean =>
+  code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_TIMEOUT' || code === 'UPSTREAM_THROTTLED';
+
 interface RouteParts {
   readonly tokens: Tokens;
   /** Told of capabilities that no token permits; absent: nobody watches. */
   readonly standings?: Standings;
+  readonly clock?: Clock;
 }
 
 /** Tokens tell what is permitted; nothing else is asked. */
-export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
+export const createRouting = ({ tokens, standings, clock = systemClock }: RouteParts): Routing => {
   const stateOf = async (
     tenant: Tenant,
     source: CapabilityRow['sources'][number],
@@ -75,7 +85,11 @@ export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
       return { ...none, state: 'NOT_IN_CLOUD', reason: `The cloud ${tenant.cloud} has no ${api} API` };
     }
     try {
-      const token = await tokens.get(tenant, api, { signal: scope.signal, callerToken: scope.callerToken });
+      const token = await tokens.get(tenant, api, {
+        signal: scope.signal,
+        callerToken: scope.callerToken,
+        waitMs: timeFor(scope, true, clock.now()),
+      });
       if (token.permissions === null)
         return { ...none, usable: true, state: 'UNKNOWN', reason: 'The token does not say what it permits' };
       const granted = carriedOf(token.permissions, source);
@@ -112,7 +126,8 @@ export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
     run: async (tenant, capability, scope, answers) => {
       const fallsBack = capabilities[capability].kind === 'read';
       const refused: SourceState[] = [];
-      let failure: unknown = null;
+      let failure: GatewayError | null = null;
+      let failed: GatewayError | null = null;
       for (const source of orderOf(tenant, capability)) {
         const answer = answers[source.api];
         if (answer === undefined) continue;
@@ -123,11 +138,14 @@ export const createRouting = ({ tokens, standings }: RouteParts): Routing => {
         }
         if (state.state === 'AVAILABLE') tell(tenant, source.api, capability, 'works');
         try {
-          return await answer();
+          return await answer(failed);
         } catch (error) {
           scope.signal.throwIfAborted();
+          // There are no calls left to ask another API: what is told is how the first failed.
+          if (failure !== null && error instanceof GatewayError && error.code === 'QUERY_TOO_EXPENSIVE') throw failure;
           if (!fallsBack || !worthFallingBack(error)) throw error;
-          failure ??= error;
+          failure ??= asGatewayError(error);
+          if (passes(failure)) failed ??= failure;
         }
       }
       if (failure === null) {

@@ -2,7 +2,7 @@ import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertStatus, Classification, Determination, IncidentStatus } from '../domain/enums.ts';
 import type { Incident } from '../domain/incident.ts';
-import { asGatewayError, GatewayError } from '../errors.ts';
+import { asGatewayError, type GatewayError, retold } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { alertFromGraph, alertFromMde } from '../unification/alert.ts';
 import { incidentFromGraph, incidentFromM365d } from '../unification/incident.ts';
@@ -122,7 +122,7 @@ const mdeAlertBody = (change: AlertChange): mde.MdeAlertUpdate =>
 /** That something was not found does not say which of them it is. */
 const ofAll = (error: GatewayError): GatewayError =>
   error.code === 'NOT_FOUND'
-    ? new GatewayError('UPSTREAM_REJECTED', `One of them was not found: ${error.message}`, error.details, error)
+    ? retold(error, `One of them was not found: ${error.message}`, 'UPSTREAM_REJECTED')
     : error;
 
 export const createTriageActs = (parts: RoutingDependencies & { readonly idsPerCall: number }): TriageActs => {

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Request } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { RequestRates } from '../access/limits.ts';
 import { AccessError } from '../errors.ts';
 import { checkBatch, operationsIn } from './batch.ts';
+import { checkBatchTokens } from './batch-tokens.ts';
 import { checkHost } from './hosts.ts';
 import { remoteAddressOf } from './remote-address.ts';
 
@@ -15,6 +16,8 @@ export interface AdmissionDeps<TCaller> {
   readonly hosts: readonly string[];
   /** Operations that one request may hold. */
   readonly batchSize: number;
+  /** Lexical tokens of all documents of one request. */
+  readonly tokens: number;
 }
 
 /** A request that may go on. */
@@ -23,30 +26,76 @@ export interface Admitted<TCaller> {
   readonly remoteAddress: string;
 }
 
-const hasCredential = ({ authorization, 'x-api-key': key }: IncomingHttpHeaders): boolean =>
-  (authorization ?? '') !== '' || (key ?? '') !== '';
+/** Lets a request in, or throws the error that it is refused with. */
+export interface Admission<TCaller> {
+  /** Who asks, by the headers alone: a body is not read for who may not ask. */
+  enter(request: Request): Promise<Admitted<TCaller>>;
+  /** Whether they may ask now: a request is counted before anything is done for it. */
+  admit(request: Request): Promise<Admitted<TCaller>>;
+  /** Who asks by a request that has entered; null: it has not. */
+  callerOf(request: Request): Admitted<TCaller> | null;
+}
 
-/** Who asks, and whether they may ask now: a request is counted before anything is done for it. */
-export const createAdmission = <TCaller>({ authenticate, rates, hosts, batchSize }: AdmissionDeps<TCaller>) => {
-  const signIn = async (headers: IncomingHttpHeaders, address: string): Promise<TCaller> => {
+/** The headers with a credential. */
+const credentialHeaders = ['authorization', 'x-api-key'] as const;
+
+const hasCredential = (headers: IncomingHttpHeaders): boolean =>
+  credentialHeaders.some((name) => (headers[name] ?? '') !== '');
+
+/**
+ * A proxy may look at one of two credentials, and the gateway at the other: no request has two
+ * (https://www.rfc-editor.org/rfc/rfc9110#section-5.3). Node keeps the first and tells of no other.
+ */
+const checkCredentials = ({ headersDistinct }: Request): void => {
+  const twice = credentialHeaders.find((name) => (headersDistinct[name]?.length ?? 0) > 1);
+  if (twice === undefined) return;
+  throw new AccessError('UNAUTHENTICATED', `The request has more than one ${twice} header: send one`);
+};
+
+export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admission<TCaller> => {
+  const { authenticate, rates, hosts, batchSize, tokens } = deps;
+  const entered = new WeakMap<Request, Admitted<TCaller>>();
+
+  const signIn = async (request: Request, address: string): Promise<TCaller> => {
     try {
-      return await authenticate(headers);
+      checkCredentials(request);
+      return await authenticate(request.headers);
     } catch (thrown) {
-      const isWrong = thrown instanceof AccessError && thrown.code === 'UNAUTHENTICATED' && hasCredential(headers);
+      const isWrong =
+        thrown instanceof AccessError && thrown.code === 'UNAUTHENTICATED' && hasCredential(request.headers);
       if (isWrong) await rates?.signInFailed(address);
       throw thrown;
     }
   };
 
-  return async (request: Request): Promise<Admitted<TCaller>> => {
+  const enter: Admission<TCaller>['enter'] = async (request) => {
+    const known = entered.get(request);
+    if (known !== undefined) return known;
     const remoteAddress = remoteAddressOf(request);
-    const caller = await signIn(request.headers, remoteAddress);
+    const caller = await signIn(request, remoteAddress);
     if (!hasCredential(request.headers)) checkHost(request.headers.host, hosts);
-    await rates?.count(caller, remoteAddress, operationsIn(request.body, batchSize));
-    checkBatch(request.body, batchSize);
-    return { caller, remoteAddress };
+    const admitted = { caller, remoteAddress };
+    entered.set(request, admitted);
+    return admitted;
+  };
+
+  return {
+    enter,
+    admit: async (request) => {
+      const admitted = await enter(request);
+      await rates?.count(admitted.caller, admitted.remoteAddress, operationsIn(request.body, batchSize));
+      checkBatch(request.body, batchSize);
+      checkBatchTokens(request.body, tokens);
+      return admitted;
+    },
+    callerOf: (request) => entered.get(request) ?? null,
   };
 };
 
-/** Lets a request in, or throws the error that it is refused with. */
-export type Admission<TCaller> = ReturnType<typeof createAdmission<TCaller>>;
+/** Refuses by the headers, before the body is read. */
+export const admissionByHeaders =
+  <TCaller>({ enter }: Pick<Admission<TCaller>, 'enter'>): RequestHandler =>
+  async (request, _response, next) => {
+    await enter(request);
+    next();
+  };

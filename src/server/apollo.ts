@@ -6,7 +6,8 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
+import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { OperationLimits } from '../access/limits.ts';
 import type { Log } from '../log.ts';
 
@@ -27,6 +28,12 @@ export interface ApolloDeps<TContext extends object> {
 /** A day: clients that send a query's hash send its text again when we forgot it. */
 const persistedQuerySeconds = 86_400;
 
+/**
+ * Parsed queries that are kept, in bytes of their JSON: some thousands. In memory each takes about five times as much, and Apollo's
+ * own bound is 30 MiB.
+ */
+const documentBytes = 6 * 1_048_576;
+
 /** Apollo Server with everything off that talks to Apollo's services, adds headers by guess or shows a page. */
 export const createApollo = <TContext extends object>(deps: ApolloDeps<TContext>): ApolloServer<TContext> =>
   new ApolloServer<TContext>({
@@ -42,6 +49,7 @@ export const createApollo = <TContext extends object>(deps: ApolloDeps<TContext>
     allowBatchedHttpRequests: deps.batches,
     // In memory and bounded; persisted queries share it.
     cache: 'bounded',
+    documentStore: new InMemoryLRUCache<DocumentNode>({ maxSize: documentBytes }),
     persistedQueries: deps.automaticPersistedQueries ? { ttl: persistedQuerySeconds } : false,
     stopOnTerminationSignals: false,
     nodeEnv: 'production',

@@ -2,13 +2,21 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Express, type RequestHandler } from 'express';
 import type { GraphQLSchema } from 'graphql';
-import { createOperationLimits, type FieldCosts, type QueryLimits, type RequestRates } from '../access/limits.ts';
+import {
+  createOperationLimits,
+  type FieldCosts,
+  type Price,
+  type QueryLimits,
+  type RequestRates,
+} from '../access/limits.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { createAdmission } from './admission.ts';
+import { admissionByHeaders, createAdmission } from './admission.ts';
 import { createApollo } from './apollo.ts';
 import { batchPlugin } from './batch.ts';
+import { createBodyBudget } from './body-budget.ts';
 import { cors } from './cors.ts';
+import { costPlugin, type Prices } from './cost-plugin.ts';
 import { createErrorFormat } from './error-format.ts';
 import { type FileQuestion, fileRoutes, type ServedFile } from './files/routes.ts';
 import type { Example } from './graphiql/page.ts';
@@ -16,12 +24,14 @@ import { graphiqlRoutes } from './graphiql/routes.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { answerError, notFound } from './http-errors.ts';
 import { httpMetrics } from './http-metrics.ts';
-import { jsonBody } from './json-body.ts';
-import { costPlugin, extensionsPlugin, recordPlugin, stoppingPlugin } from './operation-plugins.ts';
+import { jsonBody, uploadHeader } from './json-body.ts';
+import type { Load } from './load.ts';
+import { extensionsPlugin, recordPlugin, stoppingPlugin } from './operation-plugins.ts';
 import { type ContextInput, createContextOf, createRequestContext } from './request-context.ts';
 import { createRequestIds } from './request-id.ts';
 import { schemaSecrecyPlugin } from './schema-secrecy.ts';
 import { securityHeaders } from './security-headers.ts';
+import { notStored, strictUrl } from './strict.ts';
 import { type ToldFailures, toldFailuresPlugin } from './told-failures.ts';
 import { type TrustedDocument, trustedDocumentsPlugin } from './trusted-documents.ts';
 import { wellFormedPlugin } from './well-formed.ts';
@@ -48,6 +58,12 @@ export interface ServerSettings {
 export interface RequestLimits extends QueryLimits {
   readonly requestTimeoutMs: number;
   readonly bodyBytes: number;
+  /** Bytes of a body with a file; as any other by default. */
+  readonly uploadBytes?: number;
+  /** Bytes of all bodies that are being read; as one body by default. */
+  readonly bodyBytesUnderWay?: number;
+  /** Values of JSON in a body; 20,000 by default. */
+  readonly values?: number;
   /** Milliseconds that a file may stand still on its way; as a request by default. */
   readonly fileIdleMs?: number;
   /** Operations that one request may hold; 1 by default, without lists. */
@@ -65,8 +81,20 @@ export interface AppDeps<TCaller, TContext extends object> {
   authenticate(headers: IncomingHttpHeaders): Promise<TCaller>;
   /** What resolvers get, made anew for each request. */
   createContext(input: ContextInput<TCaller>): TContext | Promise<TContext>;
-  /** Additions to the answer's `extensions`, asked for after execution. */
-  responseExtensions?(context: TContext): Readonly<Record<string, unknown>> | undefined;
+  /** Additions to the answer's `extensions`, asked for after execution; with the price, where there is one. */
+  responseExtensions?(context: TContext, price: Price | undefined): Readonly<Record<string, unknown>> | undefined;
+  /** Whether the caller of a request asks for its price alone; nobody does by default. */
+  isPlan?(context: TContext): boolean;
+  /** What the answer to them says in `extensions`. */
+  planOf?(price: Price): Readonly<Record<string, unknown>>;
+  /** Refuses what costs much while there is no room for it, and lets it begin one after the other; by default there is room for all. */
+  readonly load?: Pick<Load, 'checkRoom' | 'turn'>;
+  /** Who a caller is, for their share of what is limited; all are one by default. */
+  callerKey?(caller: TCaller, remoteAddress: string): string;
+  /** Counts the points of an operation to its caller; throws when they are too many. */
+  spend?(context: TContext, points: number): Promise<void>;
+  /** Whether a caller may send files, for which a body may be larger when it says so; nobody may by default. */
+  mayUpload?(caller: TCaller): boolean;
   /** The code of a failure among the data of an answer, for log and metrics. */
   partFailure?(context: TContext): string | undefined;
   readonly limits: RequestLimits;
@@ -111,7 +139,10 @@ export const createApp = async <TCaller, TContext extends object>(
 ): Promise<GatewayApp> => {
   const { schema, limits, server, log, metrics, costs = {}, examples = [], routes = {} } = deps;
   const { permits = () => true, mutationContext = () => ({}), tenantsOf = () => 1 } = deps;
-  const { batchSize = 1 } = limits;
+  const { isPlan = () => false, planOf = () => ({}), callerKey = () => '', mayUpload = () => false, load } = deps;
+  const { spend = async () => {} } = deps;
+  const { batchSize = 1, bodyBytes, bodyBytesUnderWay = bodyBytes, values = 20_000 } = limits;
+  const largestBody = Math.max(bodyBytes, limits.uploadBytes ?? 0);
   const { persistedQueries = 'apq', trustedDocuments = [] } = server;
   const requestIds = createRequestIds();
   const requestId = requestIds.current;
@@ -119,6 +150,7 @@ export const createApp = async <TCaller, TContext extends object>(
   let refusing = false;
   const formatError = createErrorFormat({ log, requestId });
   const operationLimits = createOperationLimits({ schema, limits, costs, introspection: server.introspection });
+  const prices: Prices = new WeakMap();
   const apollo = createApollo<TContext>({
     schema,
     limits: operationLimits,
@@ -136,10 +168,23 @@ export const createApp = async <TCaller, TContext extends object>(
       ),
       wellFormedPlugin,
       stoppingPlugin<TContext>(() => refusing),
-      costPlugin(operationLimits, tenantsOf),
+      costPlugin<TContext>({
+        limits: operationLimits,
+        prices,
+        tenantsOf,
+        isPlan,
+        planOf,
+        spend: async (context, price) => spend(context, price.cost),
+        roomFor: async (type, price) => {
+          load?.checkRoom(type, price);
+          await load?.turn(price);
+        },
+      }),
       batchPlugin(mutationContext),
       ...(deps.toldFailures === undefined ? [] : [toldFailuresPlugin<TContext>(deps.toldFailures, formatError)]),
-      ...(deps.responseExtensions === undefined ? [] : [extensionsPlugin(deps.responseExtensions)]),
+      ...(deps.responseExtensions === undefined
+        ? []
+        : [extensionsPlugin<TContext>((context) => deps.responseExtensions?.(context, prices.get(context)))]),
       recordPlugin<TContext>({
         metrics,
         log,
@@ -171,19 +216,36 @@ export const createApp = async <TCaller, TContext extends object>(
   if (server.cors !== undefined && server.cors.length > 0) app.use(cors(server.cors));
   app.use(healthRoutes({ readiness: deps.readiness, isDraining: () => draining, metrics, log }));
   if (server.graphiql) app.use(graphiqlRoutes({ endpoint, examples }));
+  const admission = createAdmission({
+    authenticate: deps.authenticate,
+    rates: deps.rates,
+    hosts: server.hosts ?? [],
+    batchSize,
+    tokens: limits.tokens,
+  });
   const contextOf = createContextOf<TCaller, TContext>({
-    admit: createAdmission({
-      authenticate: deps.authenticate,
-      rates: deps.rates,
-      hosts: server.hosts ?? [],
-      batchSize,
-    }),
+    admit: admission.admit,
     createContext: deps.createContext,
     requestId,
   });
   app.all(
     endpoint,
-    jsonBody(limits.bodyBytes),
+    notStored,
+    strictUrl,
+    admissionByHeaders(admission),
+    jsonBody({
+      values,
+      bodyBytesOf: (request) => {
+        const admitted = admission.callerOf(request);
+        const isUpload = request.headers[uploadHeader] === '1' && admitted !== null && mayUpload(admitted.caller);
+        return isUpload ? largestBody : bodyBytes;
+      },
+      budget: createBodyBudget({ bytes: bodyBytesUnderWay, onRefused: () => metrics.shed('bodies') }),
+      callerOf: (request) => {
+        const admitted = admission.callerOf(request);
+        return admitted === null ? '' : callerKey(admitted.caller, admitted.remoteAddress);
+      },
+    }),
     expressMiddleware(apollo, {
       context: createRequestContext(contextOf, limits.requestTimeoutMs),
     }),

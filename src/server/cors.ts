@@ -11,6 +11,9 @@ const allowedHeaders = [
   'x-api-key',
   'x-apollo-operation-name',
   'x-gateway-explain',
+  'x-gateway-plan',
+  'x-gateway-upload',
+  'x-gateway-max-wait-seconds',
   requestIdHeader,
 ];
 

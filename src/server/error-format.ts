@@ -1,7 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { isTokenLimitError } from '../access/limits.ts';
-import { type ErrorCode, type ErrorDetails, GatewayError, InputError, shownMessage } from '../errors.ts';
-import { redactText } from '../log/redact.ts';
+import { type ErrorCode, type ErrorDetails, GatewayError, InputError, shownMessage, shownText } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { CallerLeftError } from './deadline.ts';
 
@@ -83,8 +82,14 @@ const shownDetails = [
 /** `extensions` of one of our errors. */
 export const errorExtensions = ({ code, details }: GatewayError): Record<string, unknown> => ({
   code,
-  ...Object.fromEntries(shownDetails.flatMap((name) => (details[name] === undefined ? [] : [[name, details[name]]]))),
+  ...Object.fromEntries(
+    shownDetails.flatMap((name) => (details[name] === undefined ? [] : [[name, shownDetail(name, details[name])]])),
+  ),
 });
+
+/** A challenge is for the caller's client, which needs it as it is. */
+const shownDetail = (name: (typeof shownDetails)[number], detail: unknown): unknown =>
+  typeof detail === 'string' && name !== 'claims' ? shownText(detail) : detail;
 
 /** graphql-js and Apollo wrap what resolvers throw, at times twice: the innermost error is what was thrown. */
 const rootOf = (error: unknown): unknown => {
@@ -117,7 +122,7 @@ const isPlainRefusal = ({ originalError, extensions: { http } }: GraphQLError): 
 
 /** What graphql-js or Apollo say about the request, in a form for callers; `undefined` when it is not about that. */
 const requestFault = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError | undefined => {
-  const message = redactText(formatted.message);
+  const message = shownText(formatted.message);
   if (isRequestFault(formatted, error)) {
     const code = requestFaultCodes[String(formatted.extensions?.code)] ?? ('BAD_USER_INPUT' satisfies ErrorCode);
     const tokenLimit = error instanceof GraphQLError && isTokenLimitError(error);

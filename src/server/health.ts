@@ -6,19 +6,34 @@ import type { Metrics } from '../metrics.ts';
 
 /** Whether the gateway can do its work: each thing it needs by name, `ok` or what is wrong with it. */
 export interface Readiness {
+  /** Reads and acts. */
   readonly ready: boolean;
+  /** As `ready` where it is not said. */
+  readonly reads?: boolean;
+  /** As `ready` where it is not said. */
+  readonly acts?: boolean;
   readonly checks: Readonly<Record<string, string>>;
 }
 
 export interface HealthDeps {
   readiness(): Promise<Readiness>;
-  /** Once true the process takes no new work: load balancers are told to look elsewhere. */
+  /** Once true the process is about to take no new work: load balancers are told to look elsewhere. */
   readonly isDraining: () => boolean;
   readonly metrics: Metrics;
   readonly log: Log;
 }
 
-/** `/healthz` for "restart me", `/readyz` for "send me callers", `/metrics` for Prometheus. */
+/** What each path asks for. */
+const readyPaths = {
+  '/readyz': ({ ready }) => ready,
+  '/readyz/reads': ({ ready, reads = ready }) => reads,
+  '/readyz/acts': ({ ready, acts = ready }) => acts,
+} as const satisfies Readonly<Record<string, (readiness: Readiness) => boolean>>;
+
+/**
+ * `/healthz` for "restart me", `/readyz` for "send me callers", `/readyz/reads` and `/readyz/acts` for those who send them apart,
+ * `/metrics` for Prometheus.
+ */
 export const healthRoutes = ({ readiness, isDraining, metrics, log }: HealthDeps): RequestHandler => {
   const currentReadiness = async (): Promise<Readiness> => {
     if (isDraining()) return { ready: false, checks: { server: 'stopping' } };
@@ -34,14 +49,17 @@ export const healthRoutes = ({ readiness, isDraining, metrics, log }: HealthDeps
     response.setHeader('cache-control', 'no-store');
     response.json({ status: 'alive' });
   });
-  routes.get('/readyz', async (_request, response) => {
-    const { ready, checks } = await currentReadiness();
-    response.setHeader('cache-control', 'no-store');
-    response.status(ready ? 200 : 503).json({
-      ready,
-      checks: Object.fromEntries(Object.entries(checks).map(([name, state]) => [name, redactText(state)])),
+  for (const [path, isAsked] of Object.entries(readyPaths)) {
+    routes.get(path, async (_request, response) => {
+      const current = await currentReadiness();
+      const { checks, ...states } = current;
+      response.setHeader('cache-control', 'no-store');
+      response.status(isAsked(current) ? 200 : 503).json({
+        ...states,
+        checks: Object.fromEntries(Object.entries(checks).map(([name, state]) => [name, redactText(state)])),
+      });
     });
-  });
+  }
   routes.get('/metrics', async (_request, response) => {
     response.setHeader('content-type', metrics.contentType);
     response.end(await metrics.render());

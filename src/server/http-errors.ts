@@ -35,6 +35,19 @@ const faultOf = (thrown: unknown): HttpFault => {
   return { status: 500, error: asGatewayError(thrown) };
 };
 
+/** Bytes of a body that is refused and that are read all the same, for the sake of the connection. */
+const readThroughBytes = 65_536;
+
+/**
+ * Whether more of a body is to come than is worth reading only to throw it away: then the connection is closed instead, and nobody
+ * holds it, or its memory, with a body that they do not send.
+ */
+const leavesBody = ({ complete, headers }: Request): boolean => {
+  if (complete) return false;
+  if (headers['transfer-encoding'] !== undefined) return true;
+  return Number(headers['content-length'] ?? 0) > readThroughBytes;
+};
+
 /**
  * Last of all handlers: answers whatever another threw or passed to `next` with GraphQL's error form, so that a client
  * finds a code in the same place whichever layer refused.
@@ -46,6 +59,7 @@ export const answerError =
     if (response.headersSent) return next(thrown);
     const { status, error } = faultOf(thrown);
     for (const [name, value] of headersOf(error)) response.setHeader(name, value);
+    if (leavesBody(request)) response.setHeader('connection', 'close');
     sendGraphql(request, response.status(status), { errors: [formatError({ message: error.message }, error)] });
   };
 

@@ -26,6 +26,7 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   UPSTREAM_REJECTED: 502,
   QUERY_TOO_EXPENSIVE: 400,
   RATE_LIMITED: 429,
+  OVERLOADED: 503,
   INTERNAL: 500,
 };
 

@@ -1,19 +1,141 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import express, { type RequestHandler } from 'express';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Request, RequestHandler } from 'express';
+import { InputError } from '../errors.ts';
+import type { BodyBudget, BodyShare } from './body-budget.ts';
+import { checkJsonSize, type JsonLimits } from './json-values.ts';
+
+/** The header by which a request says that there is a file in its body. */
+export const uploadHeader = 'x-gateway-upload';
+
+export interface JsonBodyDeps extends JsonLimits {
+  /** The largest body that a request may have, unpacked. */
+  readonly bodyBytesOf: (request: Request) => number;
+  readonly budget: BodyBudget;
+  /** Whose body it is, for their share of the budget. */
+  readonly callerOf: (request: Request) => string;
+}
+
+/** A fault of the body, by the name under which `http-errors` has its status and words. */
+const bodyFault = (type: string): Error => Object.assign(new Error(`The body is refused: ${type}`), { type });
+
+const unpackers = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+} as const satisfies Readonly<Record<string, () => unknown>>;
+
+const isPacked = (encoding: string): encoding is keyof typeof unpackers => Object.hasOwn(unpackers, encoding);
+
+/** Whether there is JSON to be read. Anything else is left to Apollo, which refuses it in its own words. */
+const isJson = (headers: IncomingHttpHeaders): boolean =>
+  (headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined) &&
+  /^\s*application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? '');
 
 /**
- * JSON between systems is UTF-8 (https://www.rfc-editor.org/rfc/rfc8259#section-8.1). Express would take any Unicode, UTF-7
- * included, in which text can hide from whoever looks at the request on its way.
+ * JSON between systems is UTF-8 (https://www.rfc-editor.org/rfc/rfc8259#section-8.1). In another charset, UTF-7 above all, text
+ * can hide from whoever looks at the request on its way.
  */
-const refuseOtherCharsets = (
-  _request: IncomingMessage,
-  _response: ServerResponse,
-  _body: Buffer,
-  charset: string,
-): void => {
-  if (charset !== 'utf-8') throw Object.assign(new Error(`JSON in ${charset}`), { type: 'charset.unsupported' });
+const checkCharset = (contentType: string): void => {
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType) ?? [];
+  if (!/^utf-?8$/i.test(charset)) throw bodyFault('charset.unsupported');
 };
 
-/** Reads a body of JSON of at most so many bytes, unpacked. */
-export const jsonBody = (bodyBytes: number): RequestHandler =>
-  express.json({ limit: bodyBytes, verify: refuseOtherCharsets });
+const unpacked = (request: Request): Readable => {
+  const encoding = (request.headers['content-encoding'] ?? 'identity').toLowerCase();
+  if (encoding === 'identity') return request;
+  if (!isPacked(encoding)) throw bodyFault('encoding.unsupported');
+  const unpacker = unpackers[encoding]();
+  return request.pipe(unpacker);
+};
+
+const readBytes = async (request: Request, bodyBytes: number, share: BodyShare): Promise<Buffer> => {
+  // They left while it was found out who they are.
+  if (request.destroyed) throw bodyFault('request.aborted');
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (declared > bodyBytes) throw bodyFault('entity.too.large');
+  const source = unpacked(request);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const onData = (chunk: Buffer): void => {
+    bytes += chunk.length;
+    try {
+      if (bytes > bodyBytes) throw bodyFault('entity.too.large');
+      share.take(chunk.length);
+      chunks.push(chunk);
+    } catch (thrown) {
+      reject(thrown);
+    }
+  };
+  source.on('data', onData);
+  source.once('end', resolve);
+  source.once('error', reject);
+  const onClose = (): void => {
+    if (!request.complete) reject(bodyFault('request.aborted'));
+  };
+  request.once('close', onClose);
+  try {
+    await promise;
+  } finally {
+    source.off('data', onData);
+    source.off('end', resolve);
+    request.off('close', onClose);
+    // What comes late of a body that was refused is nobody's fault any more.
+    request.on('error', () => {}).unpipe();
+    if (source !== request) source.on('error', () => {}).destroy();
+    request.resume();
+  }
+  return Buffer.concat(chunks, bytes);
+};
+
+/** Faults of Windows PowerShell 5.1, which sends Latin-1 unless it is given bytes. */
+const notUtf8 =
+  'The request body is not UTF-8. In Windows PowerShell 5.1 give Invoke-RestMethod bytes: -Body ([Text.Encoding]::UTF8.GetBytes($json))';
+
+const decoded = (bytes: Buffer): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (thrown) {
+    throw new InputError(notUtf8, {}, thrown);
+  }
+};
+
+const parsed = (json: string): unknown => {
+  if (json.trim() === '') return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (thrown) {
+    throw Object.assign(bodyFault('entity.parse.failed'), { cause: thrown });
+  }
+  // A request is an object or a list of them.
+  if (typeof value !== 'object' || value === null) throw bodyFault('entity.parse.failed');
+  return value;
+};
+
+/**
+ * Reads a body of JSON of at most so many bytes, unpacked, within the budget of all bodies under way. What is no UTF-8 is refused:
+ * a character that was replaced would stand in a comment for good. The values are counted before they are parsed.
+ */
+export const jsonBody =
+  ({ bodyBytesOf, budget, callerOf, values }: JsonBodyDeps): RequestHandler =>
+  async (request, _response, next) => {
+    if (!isJson(request.headers)) {
+      request.body = undefined;
+      return next();
+    }
+    const bodyBytes = bodyBytesOf(request);
+    const share = budget.open(callerOf(request), bodyBytes);
+    try {
+      checkCharset(request.headers['content-type'] ?? '');
+      const json = decoded(await readBytes(request, bodyBytes, share));
+      checkJsonSize(json, { values });
+      request.body = parsed(json);
+    } finally {
+      share.release();
+    }
+    next();
+  };

@@ -1,9 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnections } from './connections.ts';
 
 export interface StartableApp {
   readonly handler: RequestListener;
-  /** Called first when stopping: tells load balancers to look elsewhere. */
+  /** Called first when stopping: tells load balancers to look elsewhere. Requests are taken as before. */
   drain(): void;
   /** Called as soon as no new connection is accepted: nothing new may be begun. */
   refuseMutations(): void;
@@ -47,6 +48,8 @@ export interface ListenOptions {
   /** Milliseconds in which a request has to be received whole; a slower one is answered with 408 and cut. 30 s by default. */
   readonly bodyTimeoutMs?: number;
   readonly socketLimits?: Partial<SocketLimits>;
+  /** Seconds for which a stop goes on to accept requests while it says that it is not ready; none by default. */
+  readonly drainSeconds?: number;
   /** Called once no connection is accepted any more: to close sockets that were upgraded, with a proper code. */
   readonly onStopping?: () => void | Promise<void>;
 }
@@ -57,11 +60,22 @@ export interface RunningServer {
   /** For protocols that upgrade a connection, such as `graphql-ws`. */
   readonly server: Server;
   /**
-   * Not ready, then no new connections, then what was accepted is finished; connections still open after `graceMs` are
-   * destroyed. Resolves when nothing is left; a second call waits for the same end.
+   * Not ready, and accepting for a while; then no new connections, and what was accepted is finished. Connections without a
+   * whole request are destroyed then, and all others after `graceMs`. Resolves when nothing is left; a second call waits for
+   * the same end.
    */
-  stop(graceMs: number): Promise<void>;
+  stop(graceMs: number, options?: StopOptions): Promise<void>;
 }
+
+export interface StopOptions {
+  /** Without the time of draining: nobody sends requests by what `/readyz` says. */
+  readonly atOnce?: boolean;
+  /** Called when no connection is accepted any more, with the milliseconds that are left of the grace. */
+  readonly onDrained?: (leftMs: number) => void;
+}
+
+/** Milliseconds for which a request that may be on its way is waited for, once no connection is accepted any more. */
+const arrivingMs = 500;
 
 /** What went wrong with listening, in words for the operator. */
 const listenFaults: Readonly<Record<string, string>> = {
@@ -74,45 +88,43 @@ const listenFaults: Readonly<Record<string, string>> = {
 /** Listens, and resolves once callers can connect; rejects with a message that names host, port and remedy. */
 export const startServer = async (
   app: StartableApp,
-  { host, port, bodyTimeoutMs = 30_000, socketLimits = {}, onStopping }: ListenOptions,
+  { host, port, bodyTimeoutMs = 30_000, socketLimits = {}, drainSeconds = 0, onStopping }: ListenOptions,
 ): Promise<RunningServer> => {
   const server = limitedServer(app.handler, bodyTimeoutMs, { ...usualSocketLimits, ...socketLimits });
-  const sockets = new Set<Socket>();
+  const connections = createConnections(server);
   let stopping: Promise<void> | undefined;
-
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
   server.prependListener('request', (_request, response) => {
     if (stopping !== undefined) response.setHeader('connection', 'close');
-    // A kept-alive connection that turns idle while we stop would hold the listener's end back.
-    response.once('close', () => {
-      if (stopping !== undefined) setImmediate(() => server.closeIdleConnections());
-    });
   });
   await listen(server, host, port);
 
-  const finish = async (graceMs: number): Promise<void> => {
+  const finish = async (graceMs: number, { atOnce = false, onDrained }: StopOptions): Promise<void> => {
     app.drain();
+    // No more than half of the grace: what was accepted last needs time, too.
+    const drainMs = atOnce ? 0 : Math.min(drainSeconds * 1000, graceMs / 2);
+    if (drainMs > 0) await sleep(drainMs);
     app.refuseMutations();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    const timer = setTimeout(() => {
-      for (const socket of sockets) socket.destroy();
-    }, graceMs);
+    const leftMs = graceMs - drainMs;
+    onDrained?.(leftMs);
+    connections.closeIdle();
+    const timers = [
+      setTimeout(connections.destroyUnasked, Math.min(arrivingMs, leftMs)),
+      setTimeout(connections.destroyAll, leftMs),
+    ];
     try {
       await onStopping?.();
     } finally {
       await closed;
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       await app.close();
     }
   };
   return {
     url: urlOf(server, host),
     server,
-    stop: (graceMs) => {
-      stopping ??= finish(graceMs);
+    stop: (graceMs, options = {}) => {
+      stopping ??= finish(graceMs, options);
       return stopping;
     },
   };

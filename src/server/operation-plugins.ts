@@ -1,42 +1,9 @@
-import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse, HTTPGraphQLHead } from '@apollo/server';
-import type { OperationLimits } from '../access/limits.ts';
-import { GatewayError, UpstreamError } from '../errors.ts';
+import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
+import { UpstreamError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { backInSeconds } from '../stopping.ts';
 import { withHttpStatus } from './request-context.ts';
-
-/**
- * Prices each operation once its variables are known: documents are cached, variables are not. The operations of one request
- * are priced together; of all that Apollo gives to each of them, the head of the answer is what they share.
- */
-export const costPlugin = <TContext extends object>(
-  { checkCost }: Pick<OperationLimits, 'checkCost'>,
-  tenantsOf: (context: TContext) => number,
-): ApolloServerPlugin<TContext> => {
-  const spent = new WeakMap<HTTPGraphQLHead, number>();
-  return {
-    requestDidStart: async () => ({
-      didResolveOperation: async ({
-        document,
-        operationName,
-        request: { variables },
-        response: { http },
-        contextValue,
-      }) => {
-        const besides = spent.get(http) ?? 0;
-        try {
-          spent.set(
-            http,
-            besides + checkCost({ document, operationName, variables, tenants: tenantsOf(contextValue) }, besides),
-          );
-        } catch (thrown) {
-          throw thrown instanceof GatewayError ? withHttpStatus(thrown) : thrown;
-        }
-      },
-    }),
-  };
-};
 
 /** Refuses mutations while the gateway stops: what they began could not be finished in time. */
 export const stoppingPlugin = <TContext extends object>(isStopping: () => boolean): ApolloServerPlugin<TContext> => ({

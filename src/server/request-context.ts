@@ -3,13 +3,20 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { HeaderMap } from '@apollo/server';
 import type { Request, Response } from 'express';
 import { GraphQLError } from 'graphql';
-import { GatewayError } from '../errors.ts';
+import { GatewayError, InputError } from '../errors.ts';
 import type { Admission } from './admission.ts';
 import { requestSignal } from './deadline.ts';
 import { headersOf, statusOf } from './http-status.ts';
 
 /** Headers of the caller that may steer a request. Credentials are not among them: they end at `authenticate`. */
-export const passedHeaders = ['cache-control', 'traceparent', 'user-agent', 'x-gateway-explain'] as const;
+export const passedHeaders = [
+  'cache-control',
+  'traceparent',
+  'user-agent',
+  'x-gateway-explain',
+  'x-gateway-plan',
+  'x-gateway-max-wait-seconds',
+] as const;
 export type PassedHeader = (typeof passedHeaders)[number];
 
 /** All that the server knows of a request when its context is made. */
@@ -25,7 +32,7 @@ export interface ContextInput<TCaller> {
 
 export interface RequestContextDeps<TCaller, TContext> {
   /** Lets the request in, or throws. */
-  readonly admit: Admission<TCaller>;
+  readonly admit: Admission<TCaller>['admit'];
   createContext(input: ContextInput<TCaller>): TContext | Promise<TContext>;
   readonly requestId: () => string | undefined;
 }
@@ -66,3 +73,12 @@ export const withHttpStatus = (error: GatewayError): GraphQLError =>
     originalError: error,
     extensions: { http: { status: statusOf(error.code), headers: new HeaderMap(headersOf(error)) } },
   });
+
+/**
+ * Whether `x-gateway-plan` asks for the price alone. Whoever sends it counts on nothing being done, so that a word which is not
+ * known is refused.
+ */
+export const asksForPlan = (value: string | undefined): boolean => {
+  if (value === undefined || value === '1') return value === '1';
+  throw new InputError('The header x-gateway-plan takes "1" and nothing else');
+};

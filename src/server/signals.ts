@@ -4,13 +4,17 @@ import type { Log } from '../log.ts';
  * Stops once on SIGTERM or SIGINT and lets the process end by itself; a second signal ends it at once. Exit code 0 when
  * everything that was accepted is finished, 1 when the stop failed.
  */
-export const stopOnSignals = (process: NodeJS.Process, stop: () => Promise<void>, log: Log): void => {
+export const stopOnSignals = (
+  process: NodeJS.Process,
+  stop: (signal: NodeJS.Signals) => Promise<void>,
+  log: Log,
+): void => {
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info('stopping', { signal });
-    stop().then(
+    stop(signal).then(
       () => {
         log.info('stopped');
         process.exit(0);

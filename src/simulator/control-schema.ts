@@ -33,6 +33,8 @@ export const faultRuleSchema: z.ZodType<FaultRule> = z.strictObject({
       code: z.enum(['Forbidden', 'DisabledFeature', 'DisallowedOperation']),
     }),
     z.strictObject({ kind: z.literal('html-not-found') }),
+    z.strictObject({ kind: z.literal('html-forbidden') }),
+    z.strictObject({ kind: z.literal('oversized'), bytes: z.int().positive() }),
     z.strictObject({ kind: z.literal('malformed-json') }),
     z.strictObject({ kind: z.literal('truncated') }),
     z.strictObject({ kind: z.literal('wrong-content-type') }),

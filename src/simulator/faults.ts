@@ -21,6 +21,10 @@ export type FaultEffect =
   | { readonly kind: 'forbidden'; readonly code: ForbiddenCode }
   /** 404 with a page in HTML, as a wrong host or a proxy answers. */
   | { readonly kind: 'html-not-found' }
+  /** 403 with a page in HTML, as a proxy refuses. */
+  | { readonly kind: 'html-forbidden' }
+  /** A 200 of so many bytes of JSON. */
+  | { readonly kind: 'oversized'; readonly bytes: number }
   /** Cuts the connection without an answer. `handled`: only after the operation was carried out. */
   | { readonly kind: 'reset'; readonly handled?: boolean }
   /** Answers as always, `delayMs` real milliseconds late. */

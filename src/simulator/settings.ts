@@ -1,10 +1,14 @@
+import { blobHosts } from './blob.ts';
 import type { Simulator } from './options.ts';
 
 /**
  * A settings file of the gateway for this simulator. Login and APIs are overridden by local origins; the scopes stay
  * those of the cloud, as audiences are checked.
  */
-export const gatewaySettings = (simulator: Pick<Simulator, 'tenants' | 'endpoints'>): string => {
+export const gatewaySettings = (
+  simulator: Pick<Simulator, 'tenants' | 'endpoints'> & Partial<Pick<Simulator, 'originOf'>>,
+): string => {
+  const storage = simulator.originOf?.(blobHosts.liveResponse);
   const rows = simulator.tenants.flatMap(({ name, tenantId, cloud, apps }) => {
     const [app] = apps;
     const { authority, mde, m365d, graph } = simulator.endpoints(name);
@@ -19,10 +23,12 @@ export const gatewaySettings = (simulator: Pick<Simulator, 'tenants' | 'endpoint
       `      mde: ${mde}`,
       `      m365d: ${m365d}`,
       `      graph: ${graph}`,
+      ...(storage === undefined ? [] : [`      files: ${storage}`]),
     ];
   });
   return [
-    'server: { port: 4000, graphiql: true }',
+    // No load balancer is in front of it.
+    'server: { port: 4000, graphiql: true, drainSeconds: 0 }',
     'access: { anonymous: admin }',
     'store: { url: "memory:" }',
     // Anybody may try how much it takes.

@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { replaceWhole } from '../whole-write.ts';
 
 /** What is remembered of a store outside of it, so that a store that is new can be told from one that was emptied. */
 export interface Beside {
@@ -21,10 +22,6 @@ export const besideDatabase = (database: string): Beside => {
         throw error;
       }
     },
-    write: async (id) => {
-      // Whole or not at all, whatever ends the process.
-      await writeFile(`${file}.new`, `${id}\n`, { mode: 0o600 });
-      await rename(`${file}.new`, file);
-    },
+    write: async (id) => replaceWhole(file, `${id}\n`),
   };
 };

@@ -3,9 +3,10 @@ import type { Clock } from '../clock.ts';
 import { asError, GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Backend } from './backend.ts';
+import { storeFailure } from './failure.ts';
 import { keysLiveMs, type Loss, refusalOf, sentenceOf } from './loss.ts';
 import { type Marker, markerSpace } from './marker.ts';
-import { type Space, storeFailure } from './space.ts';
+import type { Space } from './space.ts';
 
 /** Milliseconds from one look at the marker to the next. */
 const lookMs = 5000;

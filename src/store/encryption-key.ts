@@ -1,12 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { GatewayError } from '../errors.ts';
 import { keyBytes } from './encryption.ts';
+import { reasonOf } from './outage.ts';
 
 /** Decodes a key; throws when it is not 32 bytes in base64. */
 export const decodeKey = (base64: string, source: string): Uint8Array => {
   const key = Buffer.from(base64.trim(), 'base64');
-  if (key.length !== keyBytes) throw new Error(`${source} must be ${keyBytes} bytes in base64`);
+  if (key.length !== keyBytes) throw new GatewayError('INTERNAL', `${source} must be ${keyBytes} bytes in base64`);
   return key;
 };
 
@@ -29,15 +31,25 @@ const makeKeyFile = async (file: string): Promise<void> => {
   }
 };
 
-/** The key in the file next to a database, created for the owner alone when there is none. */
+/** The key in the file next to a database, created for the owner alone when there is none. Rejects with a sentence. */
 export const keyFileNextTo = async (database: string): Promise<Uint8Array> => {
   const file = `${database}.key`;
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const read = () => readFile(file, 'utf8');
-  const text = await read().catch(async (error: unknown) => {
-    if (!isCode(error, 'ENOENT')) throw error;
-    await makeKeyFile(file);
-    return read();
+  const readOrMake = async (): Promise<string> => {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    return read().catch(async (error: unknown) => {
+      if (!isCode(error, 'ENOENT')) throw error;
+      await makeKeyFile(file);
+      return read();
+    });
+  };
+  const text = await readOrMake().catch((error: unknown) => {
+    throw new GatewayError(
+      'INTERNAL',
+      `The key file of the store, ${file}, cannot be read or made (${reasonOf(error)}): let the gateway's user write it and its folder, or set store.encryptionKey`,
+      {},
+      error,
+    );
   });
-  return decodeKey(text, 'the key file next to the database');
+  return decodeKey(text, `The key file of the store, ${file},`);
 };

@@ -53,6 +53,8 @@ interface Lifetime extends Omit<SpaceOptions, 'form' | 'guards'> {
 export const namespaces = {
   /** Tokens of apps, which live less long; a dead one is of no use to anybody. */
   msal: { ttlMs: dayMs, encrypted: true, cache: true, form: textForm, outlives: [] },
+  /** Who asked Entra despite a refusal, counted for as long as no one else may. */
+  'token-bypass': { ttlMs: 30 * secondMs, cache: true, counts: true, outlives: [] },
   /** Users who signed in for the gateway. Entra forgets a refresh token that is not used for so long. */
   'sign-ins': { ttlMs: 90 * dayMs, encrypted: true, form: { version: 1 }, outlives: [] },
   'sign-in-caches': { ttlMs: 90 * dayMs, encrypted: true, form: textForm, outlives: [] },
@@ -64,6 +66,12 @@ export const namespaces = {
   },
   /** Counters, which are given the same lifetime with each count: a window of a minute, and the one before. */
   rate: { ttlMs: 3 * minuteMs, cache: true, counts: true, outlives: [{ what: 'two windows', forMs: 2 * minuteMs }] },
+  'cost-rate': {
+    ttlMs: 3 * minuteMs,
+    cache: true,
+    counts: true,
+    outlives: [{ what: 'two windows', forMs: 2 * minuteMs }],
+  },
   'sign-in-failures': {
     ttlMs: 3 * minuteMs,
     cache: true,
@@ -93,6 +101,13 @@ export const namespaces = {
     guards: { version: 1 },
     outlives: [{ what: 'the key', forMs: repeatMs + hourMs }],
   },
+  /** Targets that a key stands for and does not name. */
+  'idempotency-settled': {
+    ttlMs: 2 * dayMs,
+    encrypted: true,
+    guards: { version: 1 },
+    outlives: [{ what: 'the key', forMs: repeatMs + hourMs }],
+  },
   /** Who is at a key: until the deadline of the request, and so long beyond it. */
   'idempotency-lease': {
     ttlMs: minuteMs,
@@ -114,6 +129,19 @@ export const namespaces = {
       { what: 'an act that may still be on its way', forMs: 2 * minuteMs },
       { what: 'an answer under a key that is not final', forMs: repeatMs + hourMs },
     ],
+  },
+  /** What was done to states of machines: longer than Microsoft takes to list an action. */
+  'recent-states': {
+    ttlMs: 15 * minuteMs,
+    cache: true,
+    form: { version: 1 },
+    outlives: [{ what: 'an action that is not listed yet', forMs: 2 * minuteMs }],
+  },
+  /** Who changes something that hangs on what is there: until the deadline of the request, and so long beyond it. */
+  'change-lease': {
+    ttlMs: minuteMs,
+    guards: textForm,
+    outlives: [{ what: 'looks at what became of the change, after that deadline', forMs: 30 * secondMs }],
   },
   /** Who clears up, taken anew before each look. */
   'reconcile-lease': {

@@ -1,17 +1,5 @@
+import type { RedisConnection } from './redis-connection.ts';
 import type { SortedBackend } from './sorted.ts';
-
-/** The commands of Redis that sorted lists need. */
-interface SortedCommands {
-  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
-  zRem(key: string, member: string): Promise<number>;
-  zRange(
-    key: string,
-    min: string,
-    max: string,
-    options: { BY: 'LEX'; REV: true; LIMIT: { offset: number; count: number } },
-  ): Promise<string[]>;
-  zLexCount(key: string, min: string, max: string): Promise<number>;
-}
 
 /** Lets go what is too old, and adds the member unless the list is full, in one step. All scores are 0: the text is the order. */
 const addScript = `
@@ -23,22 +11,19 @@ const addScript = `
   return 1`;
 
 /** Sorted lists in Redis. A list as a whole lives on with each addition; single members leave it by `from`. */
-export const createRedisSorted = (
-  client: SortedCommands,
-  limited: <T>(work: Promise<T>) => Promise<T>,
-): SortedBackend => ({
+export const createRedisSorted = (run: RedisConnection['run']): SortedBackend => ({
   add: async (key, member, { from = '', most, ttlMs }) => {
     const asked = [member, from, most === undefined ? '' : String(most), String(ttlMs)];
-    return (await limited(client.eval(addScript, { keys: [key], arguments: asked }))) === 1;
+    return (await run((client) => client.eval(addScript, { keys: [key], arguments: asked }))) === 1;
   },
-  remove: async (key, member) => (await limited(client.zRem(key, member))) > 0,
+  remove: async (key, member) => (await run((client) => client.zRem(key, member))) > 0,
   descending: (key, { below, from, limit }) =>
-    limited(
+    run((client) =>
       client.zRange(key, below === null ? '+' : `(${below}`, `[${from}`, {
         BY: 'LEX',
         REV: true,
         LIMIT: { offset: 0, count: limit },
       }),
     ),
-  count: (key, from) => limited(client.zLexCount(key, `[${from}`, '+')),
+  count: (key, from) => run((client) => client.zLexCount(key, `[${from}`, '+')),
 });

@@ -1,18 +1,12 @@
-import KeyvRedis, { createClient, defaultReconnectStrategy } from '@keyv/redis';
 import type { Log } from '../log.ts';
 import type { Backend } from './backend.ts';
+import { connectRedis } from './redis-connection.ts';
 import { redisWarnings } from './redis-settings.ts';
 import { createRedisSorted } from './redis-sorted.ts';
+import { createRedisTime } from './redis-time.ts';
 
-/** How long the start waits for the first connection; without one the gateway starts, not ready. */
-const firstConnectionMs = 2000;
-
-/** Rejects when `work` takes longer than `limitMs`; `work` itself goes on. */
-const within = <T>(work: Promise<T>, limitMs: number): Promise<T> => {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`Redis did not answer within ${limitMs} ms`)), limitMs);
-  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
-};
+/** Keys of a page of a scan. */
+const scanCount = 1000;
 
 /** Compares and sets in one step: no other command runs in between. */
 const replaceScript = `
@@ -28,72 +22,63 @@ const incrementScript = `
 
 /** Redis or Valkey, shared by replicas. An outage fails each operation at once; the connection is restored meanwhile. */
 export const openRedis = async (url: string, operationLimitMs: number, log?: Log): Promise<Backend> => {
-  const client = createClient({
-    url,
-    // Without it commands wait for the connection to come back, and callers with them.
-    disableOfflineQueue: true,
-    socket: { connectTimeout: 5000, reconnectStrategy: defaultReconnectStrategy },
-  });
-  client.on('error', (error: unknown) => log?.warn('Redis connection failed', { err: error }));
-  const connected = client.connect();
-  await within(connected, firstConnectionMs).catch((error: unknown) =>
-    log?.warn('Redis is not reached yet', { err: error }),
-  );
-  // Its namespaces are not used: keys carry their own.
-  const redis = new KeyvRedis<string>(client, { throwOnErrors: true, throwOnConnectError: true });
-  const limited = <T>(work: Promise<T>): Promise<T> => within(work, operationLimitMs);
+  const redis = await connectRedis({ url, what: 'The Redis of the store', log, limitMs: operationLimitMs });
+  const { run, now } = createRedisTime(redis.run);
+  const lifetime = (ttlMs: number | undefined) =>
+    ttlMs === undefined ? {} : { expiration: { type: 'PX', value: ttlMs } as const };
   return {
     adapter: {
-      get: (key: string) => limited(redis.get(key)),
-      set: (key: string, value: string, ttlMs?: number) => limited(redis.set(key, value, ttlMs)),
-      delete: (key: string) => limited(redis.delete(key)),
-      clear: () => limited(redis.clear()),
-      has: (key: string) => limited(redis.has(key)),
+      get: async (key: string) => (await run((client) => client.get(key))) ?? undefined,
+      set: async (key: string, value: string, ttlMs?: number) => {
+        await run((client) => client.set(key, value, lifetime(ttlMs)));
+        return true;
+      },
+      delete: async (key: string) => (await run((client) => client.unlink(key))) > 0,
+      clear: async () => {
+        throw new Error('A Redis that others may use as well is not cleared');
+      },
+      has: async (key: string) => (await run((client) => client.exists(key))) > 0,
     },
-    add: async (key, value, ttlMs) => {
-      const expiry = ttlMs === undefined ? {} : { expiration: { type: 'PX', value: ttlMs } as const };
-      return (await limited(client.set(key, value, { condition: 'NX', ...expiry }))) !== null;
-    },
+    add: async (key, value, ttlMs) =>
+      (await run((client) => client.set(key, value, { condition: 'NX', ...lifetime(ttlMs) }))) !== null,
     replace: async (key, expected, value, ttlMs) => {
-      const expiry = ttlMs === undefined ? [] : [String(ttlMs)];
-      return (
-        (await limited(client.eval(replaceScript, { keys: [key], arguments: [expected, value, ...expiry] }))) === 1
-      );
+      const asked = [expected, value, ...(ttlMs === undefined ? [] : [String(ttlMs)])];
+      return (await run((client) => client.eval(replaceScript, { keys: [key], arguments: asked }))) === 1;
     },
-    increment: async (key, ttlMs, by) =>
-      Number(await limited(client.eval(incrementScript, { keys: [key], arguments: [String(by), String(ttlMs)] }))),
+    increment: async (key, ttlMs, by) => {
+      const asked = [String(by), String(ttlMs)];
+      return Number(await run((client) => client.eval(incrementScript, { keys: [key], arguments: asked })));
+    },
     keys: async (prefix) => {
       const found = new Set<string>();
-      const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
-      for await (const page of client.scanIterator({ MATCH: pattern, COUNT: 1000 }))
-        for (const key of page) found.add(key);
-      return [...found];
+      const MATCH = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+      for (let cursor = '0'; ; ) {
+        const from = cursor;
+        const page = await run((client) => client.scan(from, { MATCH, COUNT: scanCount }));
+        for (const key of page.keys) found.add(key);
+        cursor = page.cursor;
+        if (cursor === '0') return [...found];
+      }
     },
-    now: async () => {
-      const [seconds, microseconds] = await limited(client.sendCommand<readonly string[]>(['TIME']));
-      return Number(seconds) * 1000 + Number(microseconds) / 1000;
-    },
-    sorted: createRedisSorted(client, limited),
+    now,
+    sorted: createRedisSorted(run),
     isInPlace: async () => true,
     beside: null,
     warnings: async () => {
       const info = async (part: string): Promise<string> => {
         try {
-          return String(await limited(client.sendCommand(['INFO', part])));
+          return String(await run((client) => client.sendCommand(['INFO', part])));
         } catch (error) {
           // Not permitted, unless the connection is what fails.
-          if (client.isReady) return '';
+          if (redis.isReady()) return '';
           throw error;
         }
       };
       return redisWarnings({ memory: await info('memory'), persistence: await info('persistence') });
     },
     ping: async () => {
-      await limited(client.ping());
+      await run((client) => client.ping());
     },
-    close: async () => {
-      if (client.isReady) await client.close();
-      else client.destroy();
-    },
+    close: redis.close,
   };
 };

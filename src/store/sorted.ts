@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors.ts';
+import { storeFailure } from './failure.ts';
 
 /** How a member is added to a list. */
 export interface AddedMember {
@@ -47,13 +47,11 @@ export interface SortedBackend {
   count(key: string, from: string): Promise<number>;
 }
 
-const failure = (error: unknown) => new GatewayError('INTERNAL', 'The store of the gateway does not answer', {}, error);
-
 const guarded = async <R>(work: Promise<R>): Promise<R> => {
   try {
     return await work;
   } catch (error) {
-    throw failure(error);
+    throw storeFailure(error);
   }
 };
 

@@ -1,10 +1,11 @@
 import type { Keyv } from 'keyv';
 import { isRecord } from '../domain/records.ts';
 import { GatewayError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import type { Log, LogFields } from '../log.ts';
 import type { Attempts } from './attempts.ts';
 import type { Backend } from './backend.ts';
 import type { Encryption } from './encryption.ts';
+import { storeFailure } from './failure.ts';
 
 /** A part of the store with keys of its own. Values are plain JSON. */
 export interface Space<T> {
@@ -53,11 +54,11 @@ export interface SpaceOptions {
   /** The same of what guards something: what cannot be read is an `UnreadableEntryError` instead of absent. */
   readonly guards?: Guards;
   /**
-   * The space is a cache: a read that fails or is not answered within `readLimitMs` is a miss and a write that fails is
-   * forgotten. Without it a failing store is an error, so that nothing is done twice for want of memory.
+   * The space is a cache: a read that fails or is not answered within `readLimitMs` is a miss, and a write that fails or takes
+   * longer is not waited for. Without it a failing store is an error, so that nothing is done twice for want of memory.
    */
   readonly cache?: boolean;
-  /** Milliseconds that a read of a cache may take; 100 by default. */
+  /** Milliseconds for which a cache is waited for; 100 by default. */
   readonly readLimitMs?: number;
 }
 
@@ -67,16 +68,14 @@ export interface SpaceParts {
   readonly backend: Backend;
   readonly encryption: Encryption;
   readonly log?: Log | undefined;
+  /** Warns of what may happen with each request. */
+  readonly rarely?: (message: string, fields: LogFields) => void;
 }
 
 const namePattern = /^[a-z][a-z0-9-]*$/;
 
 /** Keeps our keys apart from those of others in a shared Redis. */
 const root = 'defender-gateway';
-
-/** The store did not answer, and what was to be done with it cannot go on. */
-export const storeFailure = (error: unknown): GatewayError =>
-  new GatewayError('INTERNAL', 'The store of the gateway does not answer', { sent: 'no' }, error);
 
 /** A kept value that cannot be read: of another encryption key or version of the gateway, or changed by somebody. It stands. */
 export class UnreadableEntryError extends GatewayError {
@@ -133,7 +132,7 @@ const faultOf = ({ version, isValid }: Form, stored: unknown): string | undefine
 /** `T` is what the writer of the space puts in; nobody else writes its keys. */
 export const createSpace = <T>(name: string, options: SpaceOptions, parts: SpaceParts): Space<T> => {
   const place = placeOf(name);
-  const { keyv, attempts, backend, encryption, log } = parts;
+  const { keyv, attempts, backend, encryption, log, rarely } = parts;
   const { cache = false, encrypted = false, guards, readLimitMs = 100 } = options;
   const form = guards ?? options.form;
   const tell = createTold(name, log);
@@ -172,15 +171,15 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
       return await work;
     } catch (error) {
       if (!cache) throw storeFailure(error);
-      log?.warn('The store did not answer a cache', { space: name, err: error });
       return instead;
     }
   };
+  /** What a cache is asked holds nobody up: after the limit it is a miss, and what was to be written is written later, or not. */
   const read = async <R>(work: Promise<R>, miss: R): Promise<R> => {
     if (!cache) return tried(work, miss);
     const { promise, resolve } = Promise.withResolvers<R>();
     const timer = setTimeout(() => {
-      log?.warn('The store did not answer a cache in time', { space: name, readLimitMs });
+      rarely?.('The store did not answer a cache in time', { space: name, readLimitMs });
       resolve(miss);
     }, readLimitMs);
     return Promise.race([tried(work, miss), promise]).finally(() => clearTimeout(timer));
@@ -192,7 +191,7 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
   return {
     get: async (key) => unpack(key, await read(stored(key), undefined)),
     set: async (key, value, ttlMs = options.ttlMs) => {
-      await tried(
+      await read<unknown>(
         attempts.run(() => keyv.set(place(key), pack(key, value), ttlMs)),
         false,
       );

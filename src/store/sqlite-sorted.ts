@@ -24,10 +24,10 @@ const statements = {
   count: 'SELECT count(*) AS members FROM members WHERE list = ? AND member >= ? AND expires_at_ms > ?',
 };
 
-/** Sorted lists in a database of SQLite. Here every member has the lifetime that it was added with. */
-export const createSqliteSorted = (database: DatabaseSync, clock: Clock): SortedBackend => {
+/** The tables and statements of sorted lists. */
+export const prepareSqliteSorted = (database: DatabaseSync) => {
   database.exec(schema);
-  const sql = {
+  return {
     sweep: database.prepare(statements.sweep),
     trim: database.prepare(statements.trim),
     add: database.prepare(statements.add),
@@ -35,16 +35,30 @@ export const createSqliteSorted = (database: DatabaseSync, clock: Clock): Sorted
     descending: database.prepare(statements.descending),
     count: database.prepare(statements.count),
   };
-  return {
-    add: async (key, member, { from, most, ttlMs }) => {
+};
+
+type Prepared = ReturnType<typeof prepareSqliteSorted>;
+type Doing = <T>(work: (sql: Prepared) => T) => Promise<T>;
+
+/** Sorted lists in a database of SQLite. Here every member has the lifetime that it was added with. */
+export const createSqliteSorted = ({
+  clock,
+  read,
+  write,
+}: {
+  readonly clock: Clock;
+  readonly read: Doing;
+  readonly write: Doing;
+}): SortedBackend => ({
+  add: (key, member, { from, most, ttlMs }) =>
+    write((sql) => {
       const now = clock.now();
       sql.sweep.run(now);
       if (from !== undefined) sql.trim.run(key, from);
       return sql.add.run(key, member, now + ttlMs, most ?? null, now).changes > 0;
-    },
-    remove: async (key, member) => sql.remove.run(key, member, clock.now()).changes > 0,
-    descending: async (key, { below, from, limit }) =>
-      sql.descending.all(key, from, below, clock.now(), limit).map(({ member }) => String(member)),
-    count: async (key, from) => Number(sql.count.get(key, from, clock.now())?.members ?? 0),
-  };
-};
+    }),
+  remove: (key, member) => write((sql) => sql.remove.run(key, member, clock.now()).changes > 0),
+  descending: (key, { below, from, limit }) =>
+    read((sql) => sql.descending.all(key, from, below, clock.now(), limit).map(({ member }) => String(member))),
+  count: (key, from) => read((sql) => Number(sql.count.get(key, from, clock.now())?.members ?? 0)),
+});

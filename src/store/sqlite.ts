@@ -1,23 +1,14 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
-import { GatewayError } from '../errors.ts';
 import type { Backend } from './backend.ts';
 import { besideDatabase } from './beside.ts';
 import { createCounters } from './counters.ts';
-import { createSqliteSorted } from './sqlite-sorted.ts';
+import { createLockTurns, lockLimitMs } from './lock-turns.ts';
+import { identityOf, isBroken, isBusy, isSameFile, openDatabase, openDatabaseAtStart } from './sqlite-file.ts';
+import { createSqliteSorted, prepareSqliteSorted } from './sqlite-sorted.ts';
 
 /** Expired entries are dropped when read; the rest of them by a sweep at most this often, as part of a write. */
 const sweepIntervalMs = 60_000;
-
-const schema = `
-  CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires_at_ms INTEGER) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS entries_by_expiry ON entries (expires_at_ms) WHERE expires_at_ms IS NOT NULL;
-`;
-
-/** Counted up when a gateway of the version before would misread the tables. */
-const schemaVersion = 1;
 
 const statements = {
   get: 'SELECT value FROM entries WHERE key = ? AND (expires_at_ms IS NULL OR expires_at_ms > ?)',
@@ -36,94 +27,105 @@ const statements = {
   sweep: 'DELETE FROM entries WHERE expires_at_ms <= ?',
 };
 
-/** Creates the file for its owner alone before SQLite would create it for everybody. */
-const openFile = (file: string): DatabaseSync => {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
-  const database = new DatabaseSync(file);
-  // A journal entry that was confirmed must survive a power cut: hence FULL, one fsync a write.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
-  return database;
-};
+/** An open database with its statements. */
+const prepared = (database: DatabaseSync) => ({
+  database,
+  get: database.prepare(statements.get),
+  set: database.prepare(statements.set),
+  add: database.prepare(statements.add),
+  replace: database.prepare(statements.replace),
+  keys: database.prepare(statements.keys),
+  delete: database.prepare(statements.delete),
+  clear: database.prepare(statements.clear),
+  sweep: database.prepare(statements.sweep),
+  sorted: prepareSqliteSorted(database),
+});
 
-/** Makes the tables. Throws `INTERNAL` for a database of a later version, and changes nothing in it. */
-const prepareSchema = (database: DatabaseSync): void => {
-  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
-  if (version > schemaVersion) {
-    database.close();
-    throw new GatewayError(
-      'INTERNAL',
-      `The database of the store is of a later version of the gateway (${version}; this one knows ${schemaVersion}) and is left alone: start that gateway, or set store.url to another file`,
-    );
-  }
-  database.exec(schema);
-  if (version < schemaVersion) database.exec(`PRAGMA user_version = ${schemaVersion}`);
-};
+const open = (file: string | null) => prepared(openDatabase(file));
 
-/** Which file stands at the path; null: none. */
-const identityOf = (file: string): { readonly device: number; readonly inode: number } | null => {
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found === undefined ? null : { device: found.dev, inode: found.ino };
-};
-
-const isSameFile = (one: ReturnType<typeof identityOf>, other: ReturnType<typeof identityOf>): boolean =>
-  one?.device === other?.device && one?.inode === other?.inode;
-
-/** Embedded SQLite: in `file`, or in memory when there is none. Lifetimes run by `clock`. Counters are not in it. */
-export const openSqlite = (file: string | null, clock: Clock): Backend => {
-  const database = file === null ? new DatabaseSync(':memory:') : openFile(file);
-  prepareSchema(database);
+/**
+ * Embedded SQLite: in `file`, or in memory when there is none. Lifetimes run by `clock`. Counters are not in it. A lock that
+ * another process holds makes an operation wait, and nothing else in this one. A file that could not be written or was damaged
+ * is opened anew by the next operation. Rejects with a sentence when the file cannot be used.
+ */
+export const openSqlite = async (file: string | null, clock: Clock): Promise<Backend> => {
+  let sql: ReturnType<typeof open> | null =
+    file === null ? open(file) : await openDatabaseAtStart(file, () => open(file));
   const opened = file === null ? null : identityOf(file);
-  const sql = {
-    get: database.prepare(statements.get),
-    set: database.prepare(statements.set),
-    add: database.prepare(statements.add),
-    replace: database.prepare(statements.replace),
-    keys: database.prepare(statements.keys),
-    delete: database.prepare(statements.delete),
-    clear: database.prepare(statements.clear),
-    sweep: database.prepare(statements.sweep),
+  const isInPlace = (): boolean => file === null || isSameFile(opened, identityOf(file));
+  const turns = createLockTurns({ limitMs: lockLimitMs, isBusy });
+  let isClosed = false;
+
+  /** The database, opened anew if it has to be: never another file than the one that was opened at the start. */
+  const current = (): NonNullable<typeof sql> => {
+    if (sql !== null) return sql;
+    if (isClosed) throw new Error('The store is closed');
+    if (!isInPlace()) throw new Error('The file of the store was removed or replaced');
+    sql = open(file);
+    return sql;
   };
+  const close = (): void => {
+    const closing = sql;
+    sql = null;
+    closing?.database.close();
+  };
+  const on =
+    <T>(work: (database: NonNullable<typeof sql>) => T) =>
+    (): T => {
+      try {
+        return work(current());
+      } catch (error) {
+        if (file !== null && isBroken(error)) close();
+        throw error;
+      }
+    };
+  const read = <T>(work: (database: NonNullable<typeof sql>) => T): Promise<T> => turns.read(on(work));
+  const write = <T>(work: (database: NonNullable<typeof sql>) => T): Promise<T> => turns.write(on(work));
+
   const expiresAt = (ttlMs: number | undefined): number | null => (ttlMs === undefined ? null : clock.now() + ttlMs);
   const counters = createCounters(clock);
   let sweptAtMs = clock.now();
-  const sweep = (): void => {
+  const sweep = (database: NonNullable<typeof sql>): void => {
     const now = clock.now();
     if (now - sweptAtMs < sweepIntervalMs) return;
+    database.sweep.run(now);
     sweptAtMs = now;
-    sql.sweep.run(now);
   };
   return {
     adapter: {
-      get: async (key: string) => sql.get.get(key, clock.now())?.value,
-      set: async (key: string, value: string, ttlMs?: number) => {
-        sweep();
-        sql.set.run(key, value, expiresAt(ttlMs));
-        return true;
-      },
-      delete: async (key: string) => sql.delete.run(key).changes > 0,
-      clear: async () => {
-        sql.clear.run();
-      },
-      has: async (key: string) => sql.get.get(key, clock.now()) !== undefined,
+      get: (key: string) => read(({ get }) => get.get(key, clock.now())?.value),
+      set: (key: string, value: string, ttlMs?: number) =>
+        write((database) => {
+          sweep(database);
+          database.set.run(key, value, expiresAt(ttlMs));
+          return true;
+        }),
+      delete: (key: string) => write((database) => database.delete.run(key).changes > 0),
+      clear: () => write((database) => void database.clear.run()),
+      has: (key: string) => read(({ get }) => get.get(key, clock.now()) !== undefined),
     },
-    add: async (key, value, ttlMs) => {
-      sweep();
-      return sql.add.run(key, value, expiresAt(ttlMs), clock.now()).changes > 0;
-    },
-    replace: async (key, expected, value, ttlMs) =>
-      sql.replace.run(value, expiresAt(ttlMs), key, expected, clock.now()).changes > 0,
+    add: (key, value, ttlMs) =>
+      write((database) => {
+        sweep(database);
+        return database.add.run(key, value, expiresAt(ttlMs), clock.now()).changes > 0;
+      }),
+    replace: (key, expected, value, ttlMs) =>
+      write(({ replace }) => replace.run(value, expiresAt(ttlMs), key, expected, clock.now()).changes > 0),
     increment: async (key, ttlMs, by) => counters.increment(key, ttlMs, by),
-    keys: async (prefix) => sql.keys.all(prefix, prefix, clock.now()).map(({ key }) => String(key)),
+    keys: (prefix) => read(({ keys }) => keys.all(prefix, prefix, clock.now()).map(({ key }) => String(key))),
     now: async () => clock.now(),
-    sorted: createSqliteSorted(database, clock),
-    isInPlace: async () => file === null || isSameFile(opened, identityOf(file)),
+    sorted: createSqliteSorted({
+      clock,
+      read: (work) => read(({ sorted }) => work(sorted)),
+      write: (work) => write(({ sorted }) => work(sorted)),
+    }),
+    isInPlace: async () => isInPlace(),
     beside: file === null ? null : besideDatabase(file),
     warnings: async () => [],
-    ping: async () => {
-      database.exec('SELECT 1');
+    ping: () => read(({ get }) => void get.get('', 0)),
+    close: async () => {
+      isClosed = true;
+      close();
     },
-    close: async () => database.close(),
   };
 };

@@ -7,10 +7,13 @@ import type { Backend } from './backend.ts';
 import { type Continuity, createContinuity } from './continuity.ts';
 import { createEncryption } from './encryption.ts';
 import { decodeKey, keyFileNextTo, randomKey } from './encryption-key.ts';
+import { storeFailure } from './failure.ts';
 import type { Loss } from './loss.ts';
 import { type Marker, markerSpace } from './marker.ts';
+import { observed, type StoreState } from './observed.ts';
+import { createRarely } from './rarely.ts';
 import { createSortedLists, type SortedLists, type SortedOptions } from './sorted.ts';
-import { createSpace, createTold, formFault, placeOf, type Space, type SpaceOptions, storeFailure } from './space.ts';
+import { createSpace, createTold, formFault, placeOf, type Space, type SpaceOptions } from './space.ts';
 import { openSqlite } from './sqlite.ts';
 
 /** Everything that outlives a request: tokens, caches, idempotency keys, leases. */
@@ -27,8 +30,10 @@ export interface Store {
   readonly continuity: Continuity;
   /** Settings of the server behind it under which it may lose entries, a sentence each. Rejects with `INTERNAL`. */
   warnings(): Promise<readonly string[]>;
-  /** Rejects when the store does not answer: then the gateway is not ready. */
+  /** Rejects when the store does not answer. */
   ping(): Promise<void>;
+  /** Reads and writes, and tells what went; never rejects. */
+  check(): Promise<StoreState>;
   close(): Promise<void>;
 }
 
@@ -48,7 +53,7 @@ export interface StoreOptions {
   readonly log?: Log | undefined;
   /** Told when the store is found to have lost entries, and with null when that has no consequence any more. */
   readonly onLoss?: (loss: Loss | null) => void;
-  /** Milliseconds that one operation of Redis may take. */
+  /** Milliseconds that one operation of Redis may take; 2000 by default. */
   readonly operationLimitMs?: number;
 }
 
@@ -67,6 +72,9 @@ const openBackend = async (
   return openRedis(url, operationLimitMs, log);
 };
 
+/** What is written to learn whether anything can be; as large as a page of SQLite, so that a disk without room refuses it. */
+const probe = { key: placeOf('store-probe')('probe'), value: 'x'.repeat(4096), ttlMs: 60_000 };
+
 const keyFor = async (url: string, given: Text | null | undefined): Promise<Uint8Array> => {
   if (given !== null && given !== undefined) return decodeKey(await textOf(given), 'the encryption key of the store');
   if (url === 'memory:') return randomKey();
@@ -74,19 +82,20 @@ const keyFor = async (url: string, given: Text | null | undefined): Promise<Uint
   throw new Error('a store in Redis needs an encryption key');
 };
 
-/** Opens the store. Rejects when the key is unusable or the file cannot be opened, not when Redis is down. */
+/** Opens the store. Rejects with a sentence when the key is unusable or the file cannot be opened, not when Redis is down. */
 export const openStore = async (options: StoreOptions): Promise<Store> => {
   const url = await textOf(options.url);
   const key = await keyFor(url, options.encryptionKey);
   const encryption = createEncryption(key);
-  const backend = await openBackend(url, options);
+  const { backend, state } = observed(await openBackend(url, options), options.log);
   const attempts = createAttempts(backend.adapter);
   // One Keyv for all spaces: Keyv's own namespaces are a property of the adapter, so two would overwrite each other's.
   // Lifetimes are the backend's, which may run by an injected clock.
   const keyv = new Keyv<string>({ store: attempts.adapter, checkExpired: false });
-  keyv.on('error', (error: unknown) => options.log?.warn('The store failed', { err: error }));
+  // Who asked gets the failure, and the observed backend tells of it.
+  keyv.on('error', () => {});
   const { clock = systemClock, log } = options;
-  const parts = { keyv, attempts, backend, encryption, log };
+  const parts = { keyv, attempts, backend, encryption, log, rarely: createRarely(log) };
   const space = createSpace<Marker>(markerSpace.name, markerSpace.options, parts);
   const continuity = createContinuity({ space, backend, clock, log, onChange: options.onLoss });
   const orFailure = <T>(work: Promise<T>): Promise<T> =>
@@ -102,6 +111,10 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     deriveKey: (purpose) => new Uint8Array(hkdfSync('sha256', key, '', purpose, 32)),
     now: () => orFailure(backend.now()),
     ping: () => backend.ping(),
+    check: async () => {
+      await Promise.allSettled([backend.ping(), backend.adapter.set(probe.key, probe.value, probe.ttlMs)]);
+      return state();
+    },
     close: async () => {
       continuity.stop();
       await backend.close();

@@ -8,7 +8,7 @@ import { evidenceListFromGraph } from './evidence/from-graph.ts';
 import { firstMachineId } from './evidence/machine-id.ts';
 import { readFields } from './fields.ts';
 import { portalPage, type TenantPlace } from './tenant-place.ts';
-import { text } from './values.ts';
+import { machineIdText, text } from './values.ts';
 
 const readGraph = readFields(graphAlertFields);
 const readM365d = readFields(m365dAlertFields);
@@ -61,7 +61,7 @@ export const alertFromMde = (tenant: TenantPlace, wire: MdeAlert, evidence: 'rea
     ...pagesOf(tenant, alert),
     tenant: tenant.name,
     source: 'MDE',
-    machineId: text(wire.machineId),
+    machineId: machineIdText(wire.machineId),
     evidence: evidence === 'read' ? evidenceListFromMde(tenant.name, wire) : null,
   };
 };

@@ -1,4 +1,4 @@
-import { boolean, integer, isObject, number, object, objects, text, texts, time } from './values.ts';
+import { boolean, integer, isObject, machineIdText, number, object, objects, text, texts, time } from './values.ts';
 
 /**
  * One row for each field of a type: where Microsoft sends it, and how it is read. A table of rows stands in place of a wire
@@ -113,6 +113,8 @@ export const asWord = <Value>(read: (word: unknown) => Value, ...names: Names): 
 
 /** What identifies the entity; empty when it was not sent, which the upstream layer refuses before. */
 export const asId = (...names: Names): Field<string> => or(asText(...names), '');
+/** A machine's id in one spelling, for it is compared as text. */
+export const asMachineId = (...names: Names): Field<string | null> => as(machineIdText, ...names);
 /** Text, or a number as text. */
 export const asText = (...names: Names): Field<string | null> => as(text, ...names);
 /** A moment in ISO 8601, UTC, with all its digits. */

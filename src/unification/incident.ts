@@ -24,7 +24,7 @@ import { readDetectionSource } from './words/detection.ts';
 import { readClassification, readDetermination, readIncidentStatus, readSeverity } from './words/triage.ts';
 
 /** What is not read off one property alone. */
-type Given = 'tenant' | 'source' | 'url' | 'alerts';
+type Given = 'tenant' | 'source' | 'url' | 'alerts' | 'unreadableAlerts';
 
 /** What both APIs send under one name. Alerts are entities of their own, and megabytes: `raw` leaves them out. */
 const shared = {
@@ -77,9 +77,17 @@ const m365dFields = {
 const readGraph = readFields(graphFields);
 const readM365d = readFields(m365dFields);
 
-/** An alert without an id can be neither shown nor followed; it is left out. */
-const newestFirst = (alerts: readonly Alert[]): readonly Alert[] =>
-  alerts.filter(({ alertId }) => alertId !== '').sort((a, b) => compareTimes(b.createdAt, a.createdAt));
+/** Alerts newest first; those without an id are counted. */
+const alertsIn = <Wire>(
+  wires: readonly Wire[],
+  read: (wire: Wire) => Alert,
+): Pick<Incident, 'alerts' | 'unreadableAlerts'> => {
+  const alerts = wires.map(read).filter(({ alertId }) => alertId !== '');
+  return {
+    alerts: alerts.sort((a, b) => compareTimes(b.createdAt, a.createdAt)),
+    unreadableAlerts: wires.length - alerts.length,
+  };
+};
 
 /** An incident of Graph; its alerts came with it when the read expanded them. */
 export const incidentFromGraph = (tenant: TenantPlace, wire: GraphIncident): Incident => {
@@ -89,9 +97,9 @@ export const incidentFromGraph = (tenant: TenantPlace, wire: GraphIncident): Inc
     tenant: tenant.name,
     source: 'GRAPH',
     url: text(wire.incidentWebUrl) ?? portalPage(tenant, 'incidents', incident.incidentId),
-    alerts: Array.isArray(wire.alerts)
-      ? newestFirst(objects(wire.alerts).map((alert) => alertFromGraph(tenant, alert)))
-      : null,
+    ...(Array.isArray(wire.alerts)
+      ? alertsIn(objects(wire.alerts), (alert) => alertFromGraph(tenant, alert))
+      : { alerts: null, unreadableAlerts: 0 }),
   };
 };
 
@@ -103,6 +111,6 @@ export const incidentFromM365d = (tenant: TenantPlace, wire: M365dIncident): Inc
     tenant: tenant.name,
     source: 'M365D',
     url: text(wire.incidentUri) ?? portalPage(tenant, 'incidents', incident.incidentId),
-    alerts: newestFirst(objects(wire.alerts).map((alert) => alertFromM365d(tenant, alert))),
+    ...alertsIn(objects(wire.alerts), (alert) => alertFromM365d(tenant, alert)),
   };
 };

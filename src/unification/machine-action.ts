@@ -3,6 +3,7 @@ import {
   as,
   asId,
   asInteger,
+  asMachineId,
   asNumber,
   asObject,
   asObjects,
@@ -53,7 +54,7 @@ const actionFields = {
   requestorComment: asText('requestorComment'),
   requestSource: asText('requestSource'),
   externalId: asText('externalID', 'externalId'),
-  machineId: asId('machineId'),
+  machineId: or(asMachineId('machineId'), ''),
   computerDnsName: asText('computerDnsName'),
   createdAt: asTime('creationDateTimeUtc'),
   /** The list samples spell it shorter than the table. */

@@ -2,7 +2,7 @@ import type { SourceApi } from '../domain/enums.ts';
 import type { MdeMachine } from '../upstream/mde/wire.ts';
 import {
   asBoolean,
-  asId,
+  asMachineId,
   asNumber,
   asObject,
   asObjects,
@@ -12,6 +12,7 @@ import {
   asTime,
   asWord,
   type EntityOf,
+  or,
   readFields,
 } from './fields.ts';
 import {
@@ -42,7 +43,7 @@ const vmMetadataFields = {
 /** machine.md. The last group is seen in answers of the API, on no page. */
 const machineFields = {
   /** 40 hex digits. */
-  machineId: asId('id'),
+  machineId: or(asMachineId('id'), ''),
   computerDnsName: asText('computerDnsName'),
   firstSeen: asTime('firstSeen'),
   lastSeen: asTime('lastSeen'),

@@ -11,6 +11,12 @@ export const text = (value: unknown): string | null => {
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 };
 
+/** A machine's id of Defender for Endpoint, 40 hex digits, in lower case; any other text as it was sent. */
+export const machineIdText = (value: unknown): string | null => {
+  const id = text(value);
+  return id !== null && /^[0-9a-f]{40}$/i.test(id) ? id.toLowerCase() : id;
+};
+
 /** Seconds since 1970 have ten digits for 300 years, milliseconds twelve or thirteen. */
 const sinceEpoch = (count: number): string | null => {
   const ms = count >= 1e11 ? count : count * 1000;

@@ -16,6 +16,7 @@ import { createMachineNames } from '../../src/routing/machine-names.ts';
 import { createNewAlerts } from '../../src/routing/new-alerts.ts';
 import { createRouting } from '../../src/routing/route.ts';
 import { createTriageActs } from '../../src/routing/triage.ts';
+import { neverStops } from '../../src/stopping.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type Circuits, createCircuits } from '../../src/upstream/http/circuit.ts';
 import { createSend } from '../../src/upstream/http/send.ts';
@@ -64,11 +65,12 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
   const store = livingStore(life, outliving.store);
   const audit = livingAudit(life, outliving.audit);
   const standings = createStandings({ log, metrics });
+  const throttle = createThrottleMemory(clock, 60_000);
   const send = createSend({
     http: (url, init) => life.through(() => microsoft.http(url, init)),
     tokens,
     clock,
-    throttle: createThrottleMemory(clock, 60_000),
+    throttle,
     circuits: freshCircuits,
     flights: createSingleFlight(),
     log,
@@ -80,7 +82,7 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
   });
   const routing = createRouting({ tokens, standings });
   const learned = createLearned({ clock, log, report: () => {} });
-  const parts = { routing, send, clock, learned };
+  const parts = { routing, send, clock, learned, throttle, stopping: neverStops };
   const { idsPerCall } = config.limits;
   const { access } = config;
   const rightsOf = (apiKeys: typeof access.apiKeys) => createRights({ ...access, apiKeys }, clock);

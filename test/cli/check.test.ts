@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { gatewaySettings } from '../../src/simulator/settings.ts';
+import { startProxy } from '../support/proxy.ts';
 import { changedSettings, type SettingsChange } from '../support/settings.ts';
 import { createPlace, type Place } from './support.ts';
 
@@ -36,6 +37,45 @@ describe('check', () => {
     expect(out).toMatch(/machines\.isolate +mde +ok/);
     expect(out).toContain('Nothing is missing.');
     expect(code).toBe(0);
+  });
+
+  test('D3: goes by the proxy of the environment, for Entra and the APIs, and shows it', async () => {
+    await write();
+    const proxy = await startProxy();
+    onTestFinished(() => proxy.stop());
+    const { code, out } = await place.run(['check', 'contoso'], { HTTPS_PROXY: proxy.origin });
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`login +(localhost:\\d+) +yes .*${proxy.origin}`));
+    expect(out).toMatch(new RegExp(`mde +localhost:\\d+ +yes .*${proxy.origin}`));
+    const hosts = [...out.matchAll(/localhost:\d+/g)].map(([host]) => host);
+    expect(new Set(proxy.asked)).toEqual(new Set(hosts));
+    const asked = proxy.asked.length;
+    const direct = await place.run(['check', 'contoso'], { HTTPS_PROXY: proxy.origin, NO_PROXY: 'localhost' });
+    expect([direct.code, proxy.asked.length]).toEqual([0, asked]);
+    expect(direct.out).not.toContain(proxy.origin);
+  });
+
+  test('D3: Key Vault is reached by the proxy too', async () => {
+    await write([[['tenants', 0, 'auth', 'clientSecret'], { keyVault: { vault: 'soc-vault', secret: 'x' } }]]);
+    const proxy = await startProxy();
+    onTestFinished(() => proxy.stop());
+    const { err } = await place.run(['config', 'validate'], {
+      HTTPS_PROXY: proxy.origin,
+      AZURE_TENANT_ID: '00000000-0000-4000-8000-000000000001',
+      AZURE_CLIENT_ID: '00000000-0000-4000-8000-0000000000a1',
+      AZURE_CLIENT_SECRET: 'a-secret-of-the-test',
+      AZURE_AUTHORITY_HOST: 'https://login.invalid',
+    });
+    expect(err).toContain('no token for Key Vault');
+    expect(proxy.asked).toContain('login.invalid:443');
+  });
+
+  test('D3: a variable that is no proxy is a fault of the settings, which shows no password', async () => {
+    await write();
+    const { code, err } = await place.run(['check'], { HTTPS_PROXY: 'socks5://me:hidden@proxy.example:1080' });
+    expect(code).not.toBe(0);
+    expect(err).toContain('HTTPS_PROXY must be the address of an HTTP proxy');
+    expect(err).not.toContain('hidden');
   });
 
   test('names the permission to ask for, API by API, and ends with 1', async () => {

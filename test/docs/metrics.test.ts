@@ -40,6 +40,8 @@ test('docs/metrics.md has the labels of each metric', async () => {
   metrics.learnedFacts({ api: 'mde', fact: 'idForm', known: 1 });
   metrics.openActs(1);
   metrics.storeLost(true);
+  metrics.shed('lag');
+  metrics.overloaded('memory');
   const text = await metrics.render();
   for (const [cell = '', labels = ''] of tableRows('docs/metrics.md')) {
     const [name] = namesIn(cell);

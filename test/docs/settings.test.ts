@@ -56,6 +56,7 @@ test.each([
   'encryptionKey',
   'caFile',
   'downloadHosts',
+  'connections',
   'cloud',
   'tags',
   'prefer',

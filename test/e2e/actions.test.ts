@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { demoTenants } from '../../src/simulator/index.ts';
 import type { WorldMachine } from '../../src/simulator/world/types.ts';
 import { type Running, startRunning } from '../support/gateway.ts';
 import { changedSettings } from '../support/settings.ts';
@@ -20,7 +21,10 @@ beforeAll(async () => {
       changedSettings(offered.replace('access: { anonymous: admin }', access), [
         [['limits', 'liveResponseCallsPerMinute'], 1000],
       ]),
-    simulator: { enforceQuotas: false },
+    simulator: {
+      tenants: demoTenants.map((tenant) => (tenant.name === 'contoso' ? { ...tenant, scale: 2 } : tenant)),
+      enforceQuotas: false,
+    },
   });
 });
 afterEach(() => running.simulator.faults.clear());
@@ -327,7 +331,7 @@ describe('cancelMachineActions', () => {
       { machineId: null, action: null, error: { code: 'NOT_FOUND' } },
     ]);
     expect((await cancel(ids.slice(0, 1))).payload?.results).toMatchObject([
-      { action: { status: 'CANCELLED' }, error: null },
+      { action: { status: 'CANCELLED' }, error: { code: 'ALREADY_IN_STATE' } },
     ]);
   });
 

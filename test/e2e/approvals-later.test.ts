@@ -49,6 +49,8 @@ beforeAll(async () => {
       tenants: [simTenant('contoso')],
       enforceQuotas: false,
       actionTimes: { pendingMs: 600_000, runningMs: 600_000 },
+      // An event is named by its number in the estate.
+      oddities: { bigInts: false },
     },
     settings: (offered) => {
       text = changedSettings(offered, [

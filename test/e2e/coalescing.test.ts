@@ -65,8 +65,8 @@ describe('callers at the same time', () => {
     const after = await running.ask<Seen>(actions);
     expect(after.data.machineActions.nodes).toContainEqual(data.isolateMachines.results[0]?.action);
     await before;
-    // Each of both asks for the list, and then for what may be behind its short page.
-    expect(running.simulator.calls.count({ operation: 'listMachineActions' })).toBe(4);
+    // Each of three asks for the list, and then for what may be behind its short page: both questions, and the action's look.
+    expect(running.simulator.calls.count({ operation: 'listMachineActions' })).toBe(6);
   });
 
   test('equal reads of two tenants are never one call', async () => {

@@ -52,10 +52,14 @@ describe.concurrent('with Graph down', () => {
   test('alerts are those of Defender for Endpoint', async () => {
     const at = freshTenant();
     at.fault({ kind: 'status', status: 503 }, { product: 'graph' });
-    const { data } = await at.ask<{ alerts: { nodes: { source: string }[]; failures: unknown[] } }>(
-      'query ($tenant: String!) { alerts(tenants: [$tenant]) { nodes { source } failures { code } } }',
+    const { data } = await at.ask<{
+      alerts: { nodes: { source: string }[]; failures: unknown[]; truncated: boolean; truncationReason: string };
+    }>(
+      'query ($tenant: String!) { alerts(tenants: [$tenant]) { nodes { source } failures { code } truncated truncationReason } }',
     );
     expect(data.alerts.failures).toEqual([]);
+    expect(data.alerts.truncated).toBe(true);
+    expect(data.alerts.truncationReason).toContain('only alerts of Defender for Endpoint are listed');
     expect(new Set(data.alerts.nodes.map(({ source }) => source))).toEqual(new Set(['MDE']));
   });
 

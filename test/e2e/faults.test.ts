@@ -84,6 +84,13 @@ describe.concurrent('a failure that lasts is told with its code', () => {
       /refuses .*Simulated fault 403/,
     ],
     ['409', { kind: 'status', status: 409 }, 'CONFLICT', /conflict/],
+    ['D3: 403 of a proxy', { kind: 'html-forbidden' }, 'UPSTREAM_REJECTED', /not Microsoft's own answer.*proxy/],
+    [
+      'D3: an answer that is far too large',
+      { kind: 'oversized', bytes: 34 * 1024 * 1024 },
+      'UPSTREAM_UNAVAILABLE',
+      /33554432 bytes \(limits\.answerBytes\)/,
+    ],
   ])('%s', async (_, effect, code, says) => {
     const at = freshTenant();
     at.fault(effect);

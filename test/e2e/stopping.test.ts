@@ -30,14 +30,15 @@ beforeAll(async () => {
     [['upstream'], { caFile: 'ca.pem' }],
   ]);
   await writeFile(join(folder, 'settings.yaml'), settings);
+  await writeFile(join(folder, 'draining.yaml'), changedSettings(settings, [[['server', 'drainSeconds'], 10]]));
 });
 afterAll(async () => {
   await simulator.stop();
   await rm(folder, { recursive: true });
 });
 
-const start = async () => {
-  const program = runProgram([main, '--config', join(folder, 'settings.yaml')]);
+const start = async (settings = 'settings.yaml') => {
+  const program = runProgram([main, '--config', join(folder, settings)]);
   onTestFinished(async () => void (await program.stop('SIGKILL')));
   return { program, url: (await program.printed(/"url":"(http:[^"]+)"/))[1] ?? '' };
 };
@@ -95,6 +96,20 @@ describe('X6: SIGTERM', () => {
     ]);
     expect(await exited).toBe(0);
     expect(performance.now() - stoppedAt).toBeLessThan(atOnceMs);
+  });
+
+  test('X6: a wait ends at once also where the gateway goes on for load balancers', async () => {
+    const { program, url } = await start('draining.yaml');
+    const machineId = freshMachine(0);
+    const acting = mutate(url, 'isolateMachines', { machineIds: [machineId] });
+    await waitFor(() => actionIdOn(machineId) !== undefined);
+    const exited = program.stop();
+    const { data } = await acting;
+    expect(data.done?.results).toMatchObject([{ action: { actionId: actionIdOn(machineId) }, error: null }]);
+    // It still drains: it is asked, and answers.
+    expect((await askGateway(url, '{ __typename }')).errors).toEqual([]);
+    void program.stop('SIGKILL');
+    await exited;
   });
 
   test('X6: who waits for a turn, a first request or a quota is told so', async () => {

@@ -12,6 +12,7 @@ import { simTenant } from '../support/tenants.ts';
 const folder = mkdtempSync(join(tmpdir(), 'gateway-documents-'));
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const viewer = 'query Viewer { viewer { name } }';
+const actions = 'query Actions($a: MachineActionFilter) { machineActions(filter: $a) { nodes { id } } }';
 
 const manifest = (bodies: Readonly<Record<string, string>>): string => {
   const file = join(folder, `${Object.keys(bodies).join('-')}.json`);
@@ -29,7 +30,7 @@ let running: Running;
 beforeAll(async () => {
   running = await startRunning({
     simulator: { tenants: [simTenant('contoso', { scale: 0.1 })] },
-    settings: (offered) => trusted(offered, manifest({ 'viewer-1': viewer })),
+    settings: (offered) => trusted(offered, manifest({ 'viewer-1': viewer, 'actions-1': actions })),
   });
 });
 afterAll(async () => {
@@ -66,6 +67,17 @@ describe('a gateway with a list of documents', () => {
       answer: { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] },
     });
     expect(await post(free, 'author')).toMatchObject({ status: 200, answer: { data: { viewer: { name: 'author' } } } });
+  });
+
+  test.each([
+    ['values past the limit', 450_000, 'QUERY_TOO_EXPENSIVE'],
+    ['wrong values below it, at the first', 15_000, 'BAD_USER_INPUT'],
+  ])('D1: refuses %s, as those of any other document', async (_, count, code) => {
+    const asked = { documentId: 'actions-1', variables: { a: { type: Array.from({ length: count }, () => 1) } } };
+    const refused = { errors: [{ extensions: { code } }] };
+    expect(await post(asked, 'app')).toMatchObject({ status: 400, answer: refused });
+    const { answer } = await post([asked], 'app');
+    expect(answer).toMatchObject(code === 'BAD_USER_INPUT' ? [refused] : refused);
   });
 
   test('shows GraphiQL, since an administrator may use it', async () => {

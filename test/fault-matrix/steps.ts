@@ -58,7 +58,7 @@ export const momentNow = (): number => performance.timeOrigin + performance.now(
 
 /**
  * Spaces of the store whose writes belong to no act: signs of life, the turns of those who clear up, counts of requests and of
- * what the audit takes, the end of the audit log as it was a moment ago, whether the store is whole.
+ * what the audit takes, the end of the audit log as it was a moment ago, whether the store is whole and takes writes.
  */
 const ofNoAct: readonly string[] = [
   'presence',
@@ -67,6 +67,7 @@ const ofNoAct: readonly string[] = [
   'audit-budget',
   'audit-head',
   'store-marker',
+  'store-probe',
 ];
 
 const spacePattern = /^defender-gateway:([a-z-]+):/;

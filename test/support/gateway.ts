@@ -62,7 +62,11 @@ export const startRunning = async (options: RunningOptions = {}): Promise<Runnin
     profile: profileOf(process.env.DEFENDER_SIMULATOR_PROFILE),
     ...options.simulator,
   });
-  const offered = changedSettings(gatewaySettings(simulator), [[['server', 'port'], 0]]);
+  const offered = changedSettings(gatewaySettings(simulator), [
+    [['server', 'port'], 0],
+    // The event loop is the test's and the simulator's too.
+    [['limits', 'eventLoopLagMs'], 3_600_000],
+  ]);
   const text = options.settings?.(offered, simulator) ?? offered;
   const gateway = await startGatewayOn(simulator, text, options.watchIntervalMs);
   return {

@@ -21,17 +21,18 @@ export const freePort = async (): Promise<number> => {
   return address.port;
 };
 
-/** A Redis of its own, in memory, that takes connections. */
-export const startRedis = async (port: number): Promise<ChildProcess> => {
-  const folder = await mkdtemp(join(tmpdir(), 'redis-'));
+/** A Redis of its own that takes connections: in memory, or with each write in `keptIn`, a folder that outlives it. */
+export const startRedis = async (port: number, keptIn: string | null = null): Promise<ChildProcess> => {
+  const folder = keptIn ?? (await mkdtemp(join(tmpdir(), 'redis-')));
+  const kept = keptIn === null ? ['--appendonly', 'no'] : ['--appendonly', 'yes', '--appendfsync', 'always'];
   const redis = spawn(
     'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder],
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...kept, '--dir', folder],
     {
       stdio: ['ignore', 'pipe', 'ignore'],
     },
   );
-  redis.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  if (keptIn === null) redis.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await new Promise<void>((resolve, reject) => {
     redis.once('error', () => reject(new Error(howToInstall)));
     redis.stdout?.on('data', (chunk: Buffer) => chunk.includes('Ready to accept connections') && resolve());

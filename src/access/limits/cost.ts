@@ -3,6 +3,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   GraphQLBoolean,
+  type GraphQLField,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -13,12 +14,14 @@ import {
   isAbstractType,
   isObjectType,
   Kind,
+  SchemaMetaFieldDef,
   type SelectionNode,
   type SelectionSetNode,
+  TypeMetaFieldDef,
   valueFromAST,
 } from 'graphql';
 import { type FieldCosts, fieldWeight } from './field-costs.ts';
-import { tooExpensive } from './too-expensive.ts';
+import { atMost, free, type Price, plus, times } from './price.ts';
 
 /** An operation as it is about to run; `variables` as the caller sent them. */
 export interface OperationToCheck {
@@ -34,55 +37,34 @@ export interface CostQuestion extends OperationToCheck {
   readonly costs: FieldCosts;
 }
 
-/** How much an operation may cost. */
-export interface CostLimit {
-  readonly limit: number;
-  /** What other operations of the same request cost. */
-  readonly besides: number;
-}
-
 /**
- * The operation's cost. Throws `QUERY_TOO_EXPENSIVE` when it and what stands besides are more than `limit`. Variables that do
- * not fit their types are left to graphql-js, which refuses them in its own words right after: they cost nothing.
+ * What an operation may make the gateway do: each object counts its own cost and what is selected below it, a list as often as
+ * items are asked for. An upper bound: a field selected twice is counted twice, although graphql-js merges it. `undefined` when
+ * the document has no such operation. Throws the `GraphQLError` of the first variable that does not fit its type: the other ones
+ * are not looked at.
  */
-export const checkCost = ({ limit, besides, ...question }: CostQuestion & CostLimit): number => {
-  const cost = operationCost(question) ?? 0;
-  if (cost + besides <= limit) return cost;
-  const what = besides === 0 ? 'a cost of' : `with the others of its request (${besides}) a cost of`;
-  throw tooExpensive(what, cost + besides, limit, 'ask for fewer items (first) or fewer levels of lists');
-};
-
-/**
- * Objects that an operation may make the gateway resolve: each object counts its own cost and what is selected below it, a
- * list as often as items are asked for. An upper bound: a field selected twice is counted twice, although
- * graphql-js merges it. `undefined` when the operation cannot run, so that there is nothing to price.
- */
-export const operationCost = ({
+export const operationPrice = ({
   schema,
   costs,
   document,
   operationName,
   variables,
   tenants = 1,
-}: CostQuestion): number | undefined => {
+}: CostQuestion): Price | undefined => {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
   if (!operation || !root) return undefined;
-  const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], { ...variables });
-  if (coerced.coerced === undefined) return undefined;
-  return costWalk(
-    schema,
-    costs,
-    document.definitions.filter(isFragment),
-    coerced.coerced,
-    tenants,
-  )(operation.selectionSet, root, undefined);
+  const definitions = operation.variableDefinitions ?? [];
+  const { coerced, errors } = getVariableValues(schema, definitions, { ...variables }, { maxErrors: 1 });
+  if (coerced === undefined) throw errors?.[0];
+  const walk = costWalk(schema, costs, document.definitions.filter(isFragment), coerced, tenants);
+  return walk(operation.selectionSet, root, undefined);
 };
 
 const isFragment = (definition: { readonly kind: string }): definition is FragmentDefinitionNode =>
   definition.kind === Kind.FRAGMENT_DEFINITION;
 
-type SelectionCost = (set: SelectionSetNode, type: GraphQLObjectType, pageSize: number | undefined) => number;
+type SelectionCost = (set: SelectionSetNode, type: GraphQLObjectType, pageSize: number | undefined) => Price;
 
 /**
  * The recursion over selections, always for one concrete type: below a union or an interface the dearest of its members
@@ -97,32 +79,34 @@ const costWalk = (
   tenants: number,
 ): SelectionCost => {
   const fragments = new Map(fragmentList.map((fragment) => [fragment.name.value, fragment]));
-  const priced = new Map<SelectionSetNode, Map<string, number>>();
+  const priced = new Map<SelectionSetNode, Map<string, Price>>();
 
   const costOf: SelectionCost = (set, type, pageSize) => {
-    const prices = priced.get(set) ?? new Map<string, number>();
+    const prices = priced.get(set) ?? new Map<string, Price>();
     priced.set(set, prices);
     const key = `${type.name} ${pageSize ?? ''}`;
     const known = prices.get(key);
     if (known !== undefined) return known;
-    prices.set(key, 0);
-    let cost = 0;
+    prices.set(key, free);
+    let cost = free;
     for (const selection of set.selections) {
-      if (isSelected(selection, variables)) cost += selectionCost(selection, type, pageSize);
+      if (isSelected(selection, variables)) cost = plus(cost, selectionCost(selection, type, pageSize));
     }
     prices.set(key, cost);
     return cost;
   };
 
-  const selectionCost = (selection: SelectionNode, type: GraphQLObjectType, pageSize: number | undefined): number => {
+  const selectionCost = (selection: SelectionNode, type: GraphQLObjectType, pageSize: number | undefined): Price => {
     switch (selection.kind) {
       case Kind.FIELD:
         return fieldCost(selection, type, pageSize);
       case Kind.INLINE_FRAGMENT:
-        return applies(selection.typeCondition?.name.value, type) ? costOf(selection.selectionSet, type, pageSize) : 0;
+        return applies(selection.typeCondition?.name.value, type)
+          ? costOf(selection.selectionSet, type, pageSize)
+          : free;
       case Kind.FRAGMENT_SPREAD: {
         const fragment = fragments.get(selection.name.value);
-        if (fragment === undefined || !applies(fragment.typeCondition.name.value, type)) return 0;
+        if (fragment === undefined || !applies(fragment.typeCondition.name.value, type)) return free;
         return costOf(fragment.selectionSet, type, pageSize);
       }
     }
@@ -135,28 +119,25 @@ const costWalk = (
     return isAbstractType(conditionType) && schema.isSubType(conditionType, type);
   };
 
-  const fieldCost = (node: FieldNode, type: GraphQLObjectType, parentPageSize: number | undefined): number => {
-    // Introspection and fields that validation will refuse have no definition here, and cost nothing.
-    const field = type.getFields()[node.name.value];
-    if (field === undefined) return 0;
-    const { own, times, pageSize } = fieldWeight({
-      typeName: type.name,
-      field,
-      node,
-      variables,
-      parentPageSize,
-      costs,
-      tenants,
-    });
-    if (node.selectionSet === undefined) return times * own;
+  const fieldCost = (node: FieldNode, type: GraphQLObjectType, parentPageSize: number | undefined): Price => {
+    const field = type.getFields()[node.name.value] ?? metaFields.get(node.name.value);
+    // Fields that validation will refuse have no definition here, and cost nothing.
+    if (field === undefined) return free;
+    const weight = fieldWeight({ typeName: type.name, field, node, variables, parentPageSize, costs, tenants });
+    if (node.selectionSet === undefined) return times(weight.own, weight.times);
     const inner = getNamedType(field.type);
     const members = isObjectType(inner) ? [inner] : isAbstractType(inner) ? schema.getPossibleTypes(inner) : [];
-    let dearest = 0;
-    for (const member of members) dearest = Math.max(dearest, costOf(node.selectionSet, member, pageSize));
-    return times * (own + dearest);
+    let dearest = free;
+    for (const member of members) dearest = atMost(dearest, costOf(node.selectionSet, member, weight.pageSize));
+    return times(plus(weight.own, dearest), weight.times);
   };
   return costOf;
 };
+
+/** What reads the schema itself: no type has it among its fields. */
+const metaFields: ReadonlyMap<string, GraphQLField<unknown, unknown>> = new Map(
+  [SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]),
+);
 
 /** `@skip` and `@include` with the variables at hand; a directive that cannot be read leaves the selection in. */
 const isSelected = (node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean =>

@@ -6,9 +6,11 @@ import {
   getNamedType,
   getNullableType,
   isCompositeType,
+  isIntrospectionType,
   isListType,
   valueFromAST,
 } from 'graphql';
+import { introspected, type Price, priceOf } from './price.ts';
 
 /** How one field departs from the default cost. */
 export interface FieldCost {
@@ -22,10 +24,17 @@ export interface FieldCost {
   readonly each?: readonly string[];
   /** A list of tenants that `cost` is paid for each member of; every tenant that the caller sees when it is not given or tags are. */
   readonly eachTenant?: string;
+  /** Calls to Microsoft, which nothing can gather, of what `cost` says; paid as often. */
+  readonly calls?: number;
+  /** An argument with the rows that are kept of each tenant: ten are a point more. */
+  readonly rows?: string;
 }
 
 /** By `Type.field` of the schema, e.g. `Mutation.isolateMachines`. */
 export type FieldCosts = Readonly<Record<string, FieldCost>>;
+
+/** Rows of a hunting answer, which are no objects of the graph and stay as Microsoft sent them, that cost a point. */
+const rowsPerPoint = 10;
 
 /** Items to expect of a list that says nothing of its size. */
 const defaultListSize = 10;
@@ -39,7 +48,7 @@ const itemFields: ReadonlySet<string> = new Set(['nodes', 'edges', 'results']);
 /** One field as the cost walk sees it. */
 export interface FieldWeight {
   /** Price of one value, without what is selected below it. */
-  readonly own: number;
+  readonly own: Price;
   /** How many values are expected. */
   readonly times: number;
   /** Items that the list fields one level down will hold, when this field pages a connection. */
@@ -62,11 +71,20 @@ export interface WeightQuestion {
 export const fieldWeight = (question: WeightQuestion): FieldWeight => {
   const { typeName, field, costs, parentPageSize } = question;
   const entry = costs[`${typeName}.${field.name}`] ?? {};
-  const own = (entry.cost ?? (isCompositeType(getNamedType(field.type)) ? 1 : 0)) * timesPaid(question, entry);
+  const own = ownPrice(question, entry);
   const asked = askedSize(question, entry.sizeArguments ?? usualSizeArguments) ?? entry.size;
   if (!isList(field.type)) return { own, times: 1, pageSize: asked };
   const inherited = itemFields.has(field.name) ? parentPageSize : undefined;
   return { own, times: asked ?? inherited ?? defaultListSize, pageSize: undefined };
+};
+
+const ownPrice = (question: WeightQuestion, entry: FieldCost): Price => {
+  const isObject = isCompositeType(getNamedType(question.field.type));
+  if (isObject && isIntrospectionType(getNamedType(question.field.type))) return introspected;
+  const paid = timesPaid(question, entry);
+  const rows = entry.rows === undefined ? 0 : (askedSize(question, [entry.rows]) ?? 0);
+  const cost = (entry.cost ?? (isObject ? 1 : 0)) + rows / rowsPerPoint;
+  return priceOf({ cost: Math.ceil(cost * paid), calls: (entry.calls ?? 0) * paid });
 };
 
 /** How often a field's own cost is paid. */

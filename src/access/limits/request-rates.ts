@@ -12,6 +12,8 @@ import { createRate } from './rate.ts';
 export interface RateLimits {
   /** Operations of a caller in a minute, in all replicas together; 0: no limit. */
   readonly requestsPerMinute: number;
+  /** Points of a caller's operations in a minute, in all replicas together; 0: no limit. */
+  readonly costPerMinute: number;
   /** Wrong credentials from one address in a minute; 0: no limit. */
   readonly failedSignInsPerMinute: number;
 }
@@ -31,7 +33,12 @@ export interface RequestRates<TCaller> {
    * once than the caller may ask in a minute.
    */
   count(caller: TCaller, address: string, operations: number): Promise<void>;
+  /** Counts the points of an operation. One of few points is not counted: it is bounded by the number of operations. */
+  spend(caller: TCaller, address: string, points: number): Promise<void>;
 }
+
+/** Points from which on an operation is counted: a count is a question to the store. */
+const countedFrom = 500;
 
 export interface RequestRatesDeps {
   readonly store: Pick<Store, 'space'>;
@@ -49,12 +56,16 @@ export const createRequestRates = ({
   log,
 }: RequestRatesDeps): RequestRates<RatedCaller> => {
   const requests = createRate({ space: store.space('rate', namespaces.rate), clock });
+  const costs = createRate({ space: store.space('cost-rate', namespaces['cost-rate']), clock });
   const failures = createRate({ space: store.space('sign-in-failures', namespaces['sign-in-failures']), clock });
-  const refuse = (kind: 'caller' | 'sign-in', message: string, waitedMs: number): GatewayError => {
+  const refuse = (kind: 'caller' | 'cost' | 'sign-in', message: string, waitedMs: number): GatewayError => {
     metrics.rateLimited(kind);
     const retryAfterSeconds = Math.max(1, Math.ceil(waitedMs / 1000));
     return new GatewayError('RATE_LIMITED', `${message}: try again in ${retryAfterSeconds} s`, { retryAfterSeconds });
   };
+
+  const keyOf = ({ kind, id }: RatedCaller, address: string): string =>
+    kind === 'anonymous' ? `anonymous:${networkOf(address)}` : id;
 
   return {
     signInFailed: async (address) => {
@@ -73,9 +84,14 @@ export const createRequestRates = ({
           `${operations} operations at once are more than the ${limit} of a minute: send fewer in one request`,
         );
       }
-      const key = caller.kind === 'anonymous' ? `anonymous:${networkOf(address)}` : caller.id;
-      const { waitMs } = await requests.take(key, limit, operations);
+      const { waitMs } = await requests.take(keyOf(caller, address), limit, operations);
       if (waitMs > 0) throw refuse('caller', `More than ${limit} operations in a minute`, waitMs);
+    },
+    spend: async (caller, address, points) => {
+      const limit = limits.costPerMinute;
+      if (limit === 0 || points < countedFrom) return;
+      const { waitMs } = await costs.take(keyOf(caller, address), limit, Math.min(points, limit));
+      if (waitMs > 0) throw refuse('cost', `More than ${limit} points in a minute (limits.costPerMinute)`, waitMs);
     },
   };
 };

@@ -16,6 +16,9 @@ export interface ShapeLimits {
   readonly directives: number;
 }
 
+/** An alias comes back with the data, and in the path of each error. */
+const maxAliasCharacters = 256;
+
 /** One walk over the document: counts aliases and directives as it goes, and measures depth at each operation. */
 export const shapeRule =
   (limits: ShapeLimits): ValidationRule =>
@@ -23,6 +26,7 @@ export const shapeRule =
     const document = context.getDocument();
     const depthOf = depthMeasure(document);
     let aliases = 0;
+    let longestAlias = 0;
     let directives = 0;
 
     const report = (error: GatewayError | undefined): void => {
@@ -30,7 +34,9 @@ export const shapeRule =
     };
     return {
       Field(node) {
-        if (node.alias !== undefined) aliases += 1;
+        if (node.alias === undefined) return;
+        aliases += 1;
+        longestAlias = Math.max(longestAlias, node.alias.value.length);
       },
       Directive() {
         directives += 1;
@@ -41,6 +47,7 @@ export const shapeRule =
       Document: {
         leave() {
           report(exceeds('a number of aliases of', aliases, limits.aliases, 'use fewer aliases'));
+          report(exceeds('an alias with a length of', longestAlias, maxAliasCharacters, 'use shorter aliases'));
           report(exceeds('a number of directives of', directives, limits.directives, 'use fewer directives'));
         },
       },

@@ -3,9 +3,10 @@ import type { Access, AccessOf, Asking } from '../../access/access.ts';
 import type { Caller } from '../../access/caller.ts';
 import { isReadAnew, type Rights } from '../../access/rights.ts';
 import type { Clock } from '../../clock.ts';
+import type { ApprovalLimits } from '../../config/approvals.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { checkedId } from '../../domain/id-forms.ts';
-import { AccessError, GatewayError, InputError, NotFoundError } from '../../errors.ts';
+import { AccessError, beforeSending, GatewayError, InputError, NotFoundError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting, Approved } from '../acting.ts';
@@ -16,7 +17,7 @@ import type { Act, ApprovableActs } from './act.ts';
 import { type AuditedStep, createRecorded } from './audited-steps.ts';
 import { listOfCallerIn, listOfTenant } from './index-entry.ts';
 import type { ApprovalPayload, ApproveActionInput, RejectActionInput, RequestApprovalInput } from './inputs.ts';
-import { type ApprovalLimits, checkSize } from './limits.ts';
+import { checkSize } from './limits.ts';
 import type { ApprovalMemory } from './memory.ts';
 import { needOf } from './need.ts';
 import type { ApprovalPage, PageQuestion } from './pages.ts';
@@ -149,8 +150,14 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
         askedMinutes: input.validMinutes ?? null,
         mostMs: isReadAnew(requester) ? Number.POSITIVE_INFINITY : limits.tokenRightsMinutes * 60_000,
       };
-      const need = async () =>
-        needOf(await acts.perform({ caller, access, approved: null }, act, { dryRun: true }, scope), askedFor);
+      const proposing = { caller, access, approved: null, isProposal: true } as const;
+      const need = async () => {
+        try {
+          return needOf(await acts.perform(proposing, act, { dryRun: true }, scope), askedFor);
+        } catch (thrown) {
+          throw beforeSending(thrown);
+        }
+      };
       if (input.dryRun === true) return { clientMutationId, approval: null, results: (await need()).results };
       const { approvalId, results } = await idempotency.once(
         {

@@ -1,5 +1,5 @@
 import type { Caller } from '../../access/caller.ts';
-import { GatewayError } from '../../errors.ts';
+import { asGatewayError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import { type AuditTrail, beginOne } from '../audit-trail.ts';
 import type { ApprovalRequest } from './record.ts';
@@ -31,7 +31,7 @@ export const createRecorded =
       await line.end({ outcome: 'DONE' });
       return done;
     } catch (thrown) {
-      await line.end({ outcome: 'FAILED', error: thrown instanceof GatewayError ? thrown : null });
+      await line.end({ outcome: 'FAILED', error: asGatewayError(thrown) });
       throw thrown;
     }
   };

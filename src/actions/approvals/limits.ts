@@ -1,21 +1,11 @@
 import type { Clock } from '../../clock.ts';
+import type { ApprovalLimits } from '../../config/approvals.ts';
 import { GatewayError, InputError } from '../../errors.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
 import type { Act } from './act.ts';
 import { listOfCaller, listOfTenant, timeText } from './index-entry.ts';
 import type { ApprovalRequest } from './record.ts';
-
-/** How far requests for approval may go; `approvals` of the settings. */
-export interface ApprovalLimits {
-  /** Minutes for which rights are good that cannot be read anew. */
-  readonly tokenRightsMinutes: number;
-  readonly commands: number;
-  readonly inputCharacters: number;
-  readonly openPerCaller: number;
-  readonly openPerTenant: number;
-  readonly requestsPerDay: number;
-}
 
 const dayMs = 86_400_000;
 
@@ -44,7 +34,7 @@ export interface OpenRequests {
   release(request: ApprovalRequest): Promise<void>;
 }
 
-const full = (message: string): GatewayError => new GatewayError('RATE_LIMITED', message);
+const full = (message: string): GatewayError => new GatewayError('RATE_LIMITED', message, { sent: 'no' });
 
 export const createOpenRequests = (store: Store, limits: ApprovalLimits, clock: Clock): OpenRequests => {
   const open = store.sorted('approval-open', namespaces['approval-open']);

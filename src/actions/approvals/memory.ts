@@ -1,11 +1,12 @@
 import type { Clock } from '../../clock.ts';
+import type { ApprovalLimits } from '../../config/approvals.ts';
 import { asError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { checked } from '../../store/forms.ts';
 import { approvalShownMs, namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
 import { listOfCallerIn, listOfTenant, memberOf, timeText } from './index-entry.ts';
-import { type ApprovalLimits, createOpenRequests } from './limits.ts';
+import { createOpenRequests } from './limits.ts';
 import { type ApprovalPage, createPages, type PageQuestion } from './pages.ts';
 import {
   type Approval,
@@ -83,12 +84,21 @@ export const createApprovalMemory = ({
     };
   };
 
+  /** All stands without: then it counts as waiting until it expires. */
+  const released = async (request: ApprovalRequest, otherwise: string): Promise<void> => {
+    const { approvalId } = request;
+    await open.release(request).catch((thrown: unknown) => log.warn(otherwise, { approvalId, err: asError(thrown) }));
+  };
+
   return {
     find,
     add: async (request) => {
       const { requester, act } = request;
       await open.take(request);
-      await requests.set(request.approvalId, request);
+      await requests.set(request.approvalId, request).catch(async (thrown: unknown) => {
+        await released(request, 'A request that could not be kept still counts as waiting');
+        throw thrown;
+      });
       const member = memberOf(request);
       const from = shownFrom();
       await index.add(listOfTenant(act.input.tenant), member, { from });
@@ -97,13 +107,7 @@ export const createApprovalMemory = ({
     page: createPages({ index, decisionOf: (approvalId) => decisions.get(approvalId), find, shownFrom, clock, log }),
     decide: async (request, decision) => {
       if (!(await decisions.add(request.approvalId, decision))) return false;
-      // It stands without: then it counts as waiting until it expires.
-      await open.release(request).catch((thrown: unknown) =>
-        log.warn('A decided approval still counts as waiting', {
-          approvalId: request.approvalId,
-          err: asError(thrown),
-        }),
-      );
+      await released(request, 'A decided approval still counts as waiting');
       return true;
     },
     begin: async (approvalId) => {

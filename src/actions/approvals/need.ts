@@ -1,4 +1,4 @@
-import { GatewayError, InputError, type ResultError } from '../../errors.ts';
+import { errorOfResult, GatewayError, InputError } from '../../errors.ts';
 import { maxApprovalMs } from '../../store/namespaces.ts';
 import type { ActRow } from './act.ts';
 import type { ApprovalRequest } from './record.ts';
@@ -31,9 +31,6 @@ const distinct = <T>(values: readonly T[]): readonly T[] => [
 
 const needsApproval = ({ error }: ActRow): boolean => error !== null && error.approval !== null;
 
-const errorOf = ({ code, message, guardrails, missingPermissions }: ResultError): GatewayError =>
-  new GatewayError(code, message, { guardrails, missingPermissions });
-
 /** What a request needs, by what its act came to when it was tried dry. */
 export interface TriedAct extends Pick<ApprovalRequest, 'guardrails' | 'approverRoles'> {
   readonly standsMs: number;
@@ -49,10 +46,11 @@ export const needOf = (rows: readonly ActRow[], asked: Asked): TriedAct => {
   const stands = standsMs(asked, rows);
   if (!rows.some(needsApproval)) {
     const [first] = rows.flatMap(({ error }) => (error === null ? [] : [error]));
-    if (first !== undefined && rows.every(({ error }) => error !== null)) throw errorOf(first);
+    if (first !== undefined && rows.every(({ error }) => error !== null)) throw errorOfResult(first);
     throw new GatewayError(
       'APPROVAL_NOT_NEEDED',
       `No guardrail asks for a second person here: do it at once with ${asked.mutation}`,
+      { sent: 'no' },
     );
   }
   return {

@@ -3,10 +3,10 @@ import type { Caller } from '../../access/caller.ts';
 import { maybeSamePerson, personOf } from '../../access/person.ts';
 import { isReadAnew, type Rights } from '../../access/rights.ts';
 import type { Clock } from '../../clock.ts';
+import type { ApprovalLimits } from '../../config/approvals.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { AccessError, GatewayError, NotFoundError } from '../../errors.ts';
 import type { ApprovableActs } from './act.ts';
-import type { ApprovalLimits } from './limits.ts';
 import type { Approval, ApprovalRequest } from './record.ts';
 
 /** Who may ask, and who may agree: two people, each with the rights of now. */

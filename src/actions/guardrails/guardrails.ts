@@ -60,7 +60,7 @@ const never: GuardrailDemand = { kind: 'never' };
 
 const switchedOff = ({ readOnly, categories }: ActionSwitches, action: GuardedAction): Objection | null => {
   if (readOnly) return { name: 'actions.readOnly', message: 'The gateway is read-only', demand: never };
-  const category = guardedActions[action];
+  const { category } = guardedActions[action];
   if (categories[category] === 'on') return null;
   const message = `Acts of the category ${category} are switched off`;
   return { name: `actions.categories.${category}`, message, demand: never };

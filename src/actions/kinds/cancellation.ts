@@ -47,6 +47,10 @@ interface ActionTarget {
 const endedAlready = ({ status, tenant }: MachineAction): GatewayError =>
   new GatewayError('CONFLICT', `The action has ended already (${status})`, { tenant, sent: 'no' });
 
+/** An action that was cancelled before. */
+const cancelledAlready = ({ tenant }: MachineAction): GatewayError =>
+  new GatewayError('ALREADY_IN_STATE', 'The action was cancelled already', { tenant, sent: 'no' });
+
 const unknownAction = (tenant: Tenant, id: string): GatewayError =>
   new NotFoundError(`There is no action ${id} in ${tenant.name}`, { tenant: tenant.name, sent: 'no' });
 
@@ -162,20 +166,22 @@ const cancellationKind = (
         const needed = `To cancel this action the permission "${permission}" is needed too, for its machine`;
         return stopped('REFUSED', new AccessError('FORBIDDEN', needed));
       }
-      return finalOf(action) ?? (machineError === null ? null : stopped('FAILED', machineError, action, id));
+      if (action.status === 'CANCELLED') return stopped('REFUSED', cancelledAlready(action), action, id);
+      if (isFinal(action)) return stopped('REFUSED', endedAlready(action), action, id);
+      return machineError === null ? null : stopped('FAILED', machineError, action, id);
     },
 
-    probe: async (targets, scope) => {
-      const refusal = await acts.refusal(tenant, 'machineActions.cancel', scope);
-      return targets.map(({ id, action }) =>
-        refusal === null
-          ? { outcome: null, error: null, shown: action, actionId: id }
-          : stopped('REFUSED', refusal, action, id),
-      );
-    },
+    before: ({ action }) => action,
+    refusal: (scope) => acts.refusal(tenant, 'machineActions.cancel', scope),
+    looks: [],
 
-    // Asking once more to cancel does no harm, and what was cancelled shows it when it is read for the plan.
-    find: async (sought) => sought.map(() => ({ outcome: 'NOT_BEGUN', actionId: null, shown: null })),
+    // Asking once more to cancel does no harm, and what an earlier run cancelled shows it when it is read for the plan.
+    find: async (sought) =>
+      sought.map(({ target: { id, action } }) =>
+        action?.status === 'CANCELLED'
+          ? { outcome: 'DONE', actionId: id, shown: action }
+          : { outcome: 'NOT_BEGUN', actionId: null, shown: null },
+      ),
     recall: async (done) => done.map(({ target }) => target.action),
 
     send: (sendings) =>
@@ -198,7 +204,7 @@ const cancellationKind = (
   };
 };
 
-/** Cancels actions that have not ended. One that is cancelled already is answered as it is. Calls: 1 to read all, 1 to cancel each. */
+/** Cancels actions that have not ended. Calls: 1 to read all, 1 to cancel each. */
 export const cancelMachineActions: Act<CancelMachineActionsInput, MachineActionResult> = {
   guardrail: 'cancel',
   permission: 'action:cancel',

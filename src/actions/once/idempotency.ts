@@ -65,6 +65,14 @@ export interface Idempotency {
    * at is resumed.
    */
   once<Result>(request: Once<Result>, scope: CallScope): Promise<Result>;
+  /**
+   * What was worked out for the first use of a key: every repeat has the same. Without a key it is worked out each time. Throws
+   * what `work` throws, and then nothing is kept.
+   */
+  settled(
+    use: Pick<Once<unknown>, 'caller' | 'mutation' | 'key' | 'input'>,
+    work: () => Promise<readonly string[]>,
+  ): Promise<readonly string[]>;
 }
 
 interface Entry {
@@ -84,7 +92,21 @@ interface Kept {
 const isEntry = (value: unknown): boolean =>
   isRecord(value) && typeof value.inputHash === 'string' && typeof value.since === 'number';
 
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === 'string');
+
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+
+/** Whose key it is, and of what. */
+const placeOf = ({
+  namespace,
+  caller,
+  mutation,
+  key,
+}: Pick<Once<unknown>, 'caller' | 'namespace' | 'mutation' | 'key'>): readonly unknown[] => [
+  ...(namespace === undefined ? [caller.id] : [namespace, caller.id]),
+  mutation,
+  key,
+];
 
 /** A request without a key. */
 const unkeyed: Run = { resumedSince: null, ended: async () => undefined, keep: async () => {} };
@@ -129,6 +151,11 @@ export const createIdempotency = ({
       ends: store.space<TargetEnd>('approval-target', checked(namespaces['approval-target'], isTargetEnd)),
     },
   };
+  /** What keys stand for that do not name it: as long as they do. */
+  const settled = store.space<readonly string[]>(
+    'idempotency-settled',
+    checked(namespaces['idempotency-settled'], isTexts),
+  );
   /** Who is at it. */
   const leases = store.space<string>('idempotency-lease', namespaces['idempotency-lease']);
 
@@ -150,30 +177,42 @@ export const createIdempotency = ({
   };
 
   return {
+    settled: async (use, work) => {
+      if (use.key === undefined) return work();
+      const place = hashOf([...placeOf(use), use.input]);
+      const before = await settled.get(place);
+      if (before !== undefined) return before;
+      const now = await work();
+      // Of two at once the first one counts.
+      return (await settled.add(place, now)) ? now : ((await settled.get(place)) ?? now);
+    },
+
     once: async <Result>(request: Once<Result>, scope: CallScope): Promise<Result> => {
-      const { caller, namespace, mutation, key, input, work } = request;
+      const { namespace, mutation, key, input, work } = request;
       if (key === undefined) return (await work(unkeyed)).result;
       const { entries, ends } = keptOf[namespace ?? 'caller'];
-      const owner = namespace === undefined ? [caller.id] : [namespace, caller.id];
-      const place = hashOf([...owner, mutation, key]);
+      const place = hashOf(placeOf(request));
       const inputHash = hashOf(input);
 
-      /** The first answer; undefined while there is none. */
-      const answered = async (): Promise<{ result: Result } | undefined> => {
+      /** What an earlier use of the key left: its answer, or null while there is none. */
+      const earlierUse = async (): Promise<{ since: number; answer: { result: Result } | null } | undefined> => {
         const entry = await entries.get(place);
         if (entry === undefined) return undefined;
         if (entry.inputHash !== inputHash) throw conflict('This idempotencyKey was used with other input');
-        return entry.result === null ? undefined : { result: JSON.parse(entry.result) };
+        const { since, result } = entry;
+        return { since, answer: result === null ? null : { result: JSON.parse(result) } };
       };
 
       /** What stands for one use of the key: ends of an earlier one, which was forgotten, are not this one's. */
       const endPlace = (since: number, target: string): string => hashOf([place, since, target]);
 
-      const run = async (): Promise<Result> => {
-        const earlier = await entries.get(place);
-        const since = earlier?.since ?? (await store.now());
-        if (earlier === undefined) await store.continuity.requireWhole();
-        if (earlier === undefined) await entries.set(place, { inputHash, since, result: null });
+      const run = async (earlier: { readonly since: number } | undefined): Promise<Result> => {
+        const begin = async (): Promise<number> => {
+          const [now] = await Promise.all([store.now(), store.continuity.requireWhole()]);
+          await entries.set(place, { inputHash, since: now, result: null });
+          return now;
+        };
+        const since = earlier?.since ?? (await begin());
         let worked: Worked<Result>;
         try {
           worked = await work({
@@ -202,13 +241,13 @@ export const createIdempotency = ({
 
       let giveUpAt = scope.deadline - answerMs;
       for (;;) {
-        const earlier = await answered();
-        if (earlier !== undefined) return earlier.result;
+        const earlier = await earlierUse();
+        if (earlier?.answer) return earlier.answer.result;
         if (await lease(place, scope)) {
           try {
             // It may have ended between the look and the lease.
-            const meanwhile = await answered();
-            return meanwhile === undefined ? await run() : meanwhile.result;
+            const meanwhile = await earlierUse();
+            return meanwhile?.answer ? meanwhile.answer.result : await run(meanwhile);
           } finally {
             await release(place, mutation);
           }

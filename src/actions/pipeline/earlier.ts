@@ -90,24 +90,26 @@ export const lookForEarlier =
 const telling: readonly ErrorCode[] = ['NOT_FOUND', 'BAD_USER_INPUT', 'FORBIDDEN', 'CONFLICT'];
 
 /**
- * Where targets of a resumed run stand that cannot be read now, by the id that they were asked for: an earlier run may have
- * done them, so they are not told as failed. Without calls.
+ * Where targets of a resumed run stand that cannot be read now, or are there no more, by the id that they were asked for: an
+ * earlier run may have done them, so they are not told as failed. Without calls.
  */
 export const unreadOf = async <Shown>(
   plans: readonly Planned<ActTarget>[],
   run: Run,
 ): Promise<readonly (readonly [string, Ended<Shown>])[]> => {
   if (run.resumedSince === null) return [];
-  const endOf = async (id: string, error: GatewayError): Promise<Ended<Shown>> => {
+  const endOf = async (id: string, error: GatewayError): Promise<Ended<Shown> | null> => {
     const kept = await run.ended(id);
-    if (kept === undefined || kept.left !== null) return stopped('UNKNOWN', unread(error));
-    return { outcome: kept.outcome, error: null, shown: null, actionId: kept.actionId };
+    // A machine that was offboarded may be gone by now: what was done to it stands.
+    if (kept?.left === null) return { outcome: kept.outcome, error: null, shown: null, actionId: kept.actionId };
+    return telling.includes(error.code) ? null : stopped('UNKNOWN', unread(error));
   };
-  return Promise.all(
+  const ends = await Promise.all(
     plans.flatMap(({ target: { id }, error }) =>
-      error === null || telling.includes(error.code) ? [] : [endOf(id, error).then((ended) => [id, ended] as const)],
+      error === null ? [] : [endOf(id, error).then((ended) => ({ id, ended }))],
     ),
   );
+  return ends.flatMap(({ id, ended }) => (ended === null ? [] : [[id, ended] as const]));
 };
 
 /** Of a target that an earlier run may have done, and that cannot be looked at. */

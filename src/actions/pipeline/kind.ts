@@ -49,6 +49,16 @@ export interface Sending<Target extends ActTarget> {
 }
 
 /**
+ * Looks where targets stand at Microsoft's side: not there, refused for their state, or under way; null: nothing speaks against it.
+ * Rejects when that cannot be read.
+ */
+export type Look<Target extends ActTarget, Shown> = (
+  targets: readonly Target[],
+  isDryRun: boolean,
+  scope: CallScope,
+) => Promise<readonly (Ended<Shown> | null)[]>;
+
+/**
  * What is particular to acts on targets of one kind; the pipeline does the rest. Made for one mutation of one caller, whose
  * input is checked.
  */
@@ -83,11 +93,12 @@ export interface ActKind<Target extends ActTarget, Shown, Result> {
   ): Promise<readonly (Shown | null)[]>;
   /** Where a target stands without anything being sent, by what was read on the way: refused, or done already. */
   check(target: Target): Ended<Shown> | null;
-  /**
-   * Where targets stand, as a dry run tells, with reads of its own: permission, state, what is under way; `shown` is what is
-   * there now.
-   */
-  probe(targets: readonly Target[], scope: CallScope): Promise<readonly Ended<Shown>[]>;
+  /** Why the tenant takes no such act: a permission or its cloud; null: nothing is known against it. */
+  refusal(scope: CallScope): Promise<GatewayError | null>;
+  /** What a dry run shows of a target that nothing speaks against: what is there now. */
+  before(target: Target): Shown | null;
+  /** Looks before it is sent, all at once; what an earlier one of them tells counts before a later one. */
+  readonly looks: readonly Look<Target, Shown>[];
   /** Sends each once, a few at a time. No promise rejects. */
   send(sendings: readonly Sending<Target>[]): readonly Promise<Ended<Shown>>[];
   /** `isReadable`: whether the caller may read what is shown. */

@@ -21,6 +21,7 @@ import type { TargetEnd } from '../once/target-ends.ts';
 import type { ClearUp } from '../recovery/reconcile.ts';
 import { lookForEarlier, unreadOf } from './earlier.ts';
 import { type ActKind, type ActTarget, type Ended, type Planned, stopped } from './kind.ts';
+import { lookBeforeSending, lookForDryRun } from './look.ts';
 
 /** One mutation of one caller, its input checked, with what is particular to its targets. */
 export interface Order<Target extends ActTarget, Shown, Result> {
@@ -59,7 +60,7 @@ export interface PipelineParts {
 /**
  * The path of every act: plan the targets, look what an earlier run did, check, journal and audit, send once, tell how it
  * ended. Throws what concerns the whole mutation; what concerns one target is in its result. Results are in the order of
- * `asked`. A dry run is all of it but what is written and sent.
+ * `asked`. A dry run is all of it but what is written and sent; what it cannot read it tells, where an act is sent all the same.
  */
 export type Pipeline = <Target extends ActTarget, Shown, Result>(
   order: Order<Target, Shown, Result>,
@@ -76,6 +77,16 @@ const isReached = <Target extends ActTarget>(planned: Planned<Target>): planned 
 const distinct = <Target extends ActTarget>(plans: readonly Planned<Target>[]): readonly Target[] => [
   ...new Map(plans.filter(isReached).map(({ target }) => [target.id, target])).values(),
 ];
+
+/** A target on its way: why it is not sent, or where it stands already; neither: it is sent. */
+interface Judged<Target extends ActTarget, Shown> {
+  readonly target: Target;
+  readonly refusal: Refusal | null;
+  readonly stands: Ended<Shown> | null;
+}
+
+/** A refusal that no guardrail spoke. */
+const refusalBy = (error: GatewayError): Refusal => ({ error, spoken: [] });
 
 export const createPipeline = (parts: PipelineParts): Pipeline => {
   const { clock, guardrails, auditTrail, idempotency, presence } = parts;
@@ -131,20 +142,30 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
       });
     };
 
+    const lookDry = (targets: readonly Target[]) =>
+      acting.isProposal === true
+        ? lookBeforeSending(parts, order, kind.looks, targets, scope)
+        : lookForDryRun(kind.looks, targets, scope);
+
     const dryRun = async (): Promise<readonly Result[]> => {
       acting.access.requireInPart(order.read, tenant);
       const plans = await kind.plan(true, scope);
       const targets = distinct(plans);
       const guard = guardOf(targets.length);
       const refusalOf = await refusalsOf(guard, targets);
-      const probed = await kind.probe(targets, scope);
+      const impossible = await kind.refusal(scope);
+      const states = impossible === null ? await lookDry(targets) : new Map<string, Ended<Shown>>();
       const ends = new Map(
-        targets.map((target, index) => {
-          const ended = kind.check(target) ?? probed[index];
+        targets.map((target) => {
+          const shown = kind.before(target);
+          const possible: Ended<Shown> = { outcome: null, error: null, shown, actionId: null };
+          const against =
+            impossible === null ? (states.get(target.id) ?? possible) : stopped('REFUSED', impossible, shown);
+          const ended = kind.check(target) ?? against;
           const refusal = refusalOf(target);
-          const refused = refusal === null ? undefined : stopped('REFUSED', refusal.error, ended?.shown);
+          const refused = refusal === null ? undefined : stopped('REFUSED', refusal.error, ended.shown);
           // What nobody can lift is told before what an approval would.
-          return [target.id, ended?.error ? ended : (refused ?? ended)] as const;
+          return [target.id, ended.error === null ? (refused ?? ended) : ended] as const;
         }),
       );
       return resultsOf(plans, ({ id }) => ends.get(id), await readableOf(ends.values()));
@@ -158,14 +179,22 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
       const earlier = key === undefined ? null : await earlierOf(kind, targets, run, tenant.name, scope);
       const ends = new Map<string, Ended<Shown>>([...(await unreadOf<Shown>(plans, run)), ...(earlier?.ends ?? [])]);
       const refusalOf = await refusalsOf(guard, targets);
-      const open = targets.flatMap((target) => {
+      const judged = targets.flatMap((target): readonly Judged<Target, Shown>[] => {
         const ended = ends.get(target.id) ?? kind.check(target);
-        if (ended === null) return [{ target, refusal: refusalOf(target) }];
+        if (ended === null) return [{ target, refusal: refusalOf(target), stands: null }];
         if (ended.outcome !== 'REFUSED' || ended.error === null) {
           ends.set(target.id, ended);
           return [];
         }
-        return [{ target, refusal: { error: ended.error, spoken: [] } satisfies Refusal }];
+        return [{ target, refusal: refusalBy(ended.error), stands: null }];
+      });
+      const possible = judged.flatMap(({ target, refusal }) => (refusal === null ? [target] : []));
+      const seen = await lookBeforeSending(parts, order, kind.looks, possible, scope);
+      const open = judged.map((one): Judged<Target, Shown> => {
+        const stands = seen.get(one.target.id);
+        if (stands === undefined) return one;
+        if (stands.outcome !== 'REFUSED' || stands.error === null) return { ...one, stands };
+        return { ...one, refusal: refusalBy(stands.error) };
       });
       if (run.resumedSince !== null && open.length > 0) {
         const subjects = new Set(open.map(({ target }) => JSON.stringify(kind.subjectOf(target))));
@@ -175,11 +204,15 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
       const recorded = await auditTrail.begin(
         { ...acting, mutation, tenant: tenant.name, input: order.particulars },
         open,
-        ({ target, refusal }) => ({ target: target.id, refusal, subject: kind.subjectOf(target) }),
+        ({ target, refusal, stands }) => ({
+          ...{ target: target.id, refusal },
+          subject: stands === null ? kind.subjectOf(target) : null,
+        }),
         scope,
       );
       const committed = committedScope(scope, clock);
-      const toSend = recorded.filter(({ item }) => item.refusal === null);
+      const going = recorded.filter(({ item }) => item.refusal === null);
+      const toSend = going.filter(({ item }) => item.stands === null);
       for (const { item } of recorded) {
         if (item.refusal !== null) ends.set(item.target.id, stopped('REFUSED', item.refusal.error));
       }
@@ -194,9 +227,10 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
           earlier: earlier?.parts.get(target.id) ?? null,
         })),
       );
+      const endOf = new Map(toSend.map(({ item: { target } }, index) => [target.id, sent[index]]));
       await Promise.all(
-        toSend.map(async ({ item: { target }, act }, index) => {
-          const ended = (await sent[index]) ?? stopped<Shown>('UNKNOWN', neverEnded());
+        going.map(async ({ item: { target, stands }, act }) => {
+          const ended = stands ?? (await endOf.get(target.id)) ?? stopped<Shown>('UNKNOWN', neverEnded());
           ends.set(target.id, ended);
           const { outcome, error, actionId } = ended;
           await act.end({ outcome: outcome ?? 'UNKNOWN', error, actionId }, async () => {

@@ -1,4 +1,4 @@
-import { asGatewayError } from '../../errors.ts';
+import { asGatewayError, isSurelyNotSent } from '../../errors.ts';
 import { actOnEach } from '../../routing/act-on-each.ts';
 import { type ActTarget, type Ended, type Sending, stopped } from './kind.ts';
 
@@ -16,4 +16,24 @@ export const sendEach = <Target extends ActTarget, Shown>(
     for (const { resolve } of ends) resolve(stopped('UNKNOWN', asGatewayError(thrown)));
   });
   return ends.map(({ promise }) => promise);
+};
+
+/**
+ * Sends all targets in one go, for acts whose call takes many. Ends are in the order of the sendings, and no promise rejects:
+ * what `send` throws is the end of each.
+ */
+export const sendTogether = <Target extends ActTarget, Shown>(
+  sendings: readonly Sending<Target>[],
+  send: (sendings: readonly Sending<Target>[]) => Promise<readonly Ended<Shown>[]>,
+): readonly Promise<Ended<Shown>>[] => {
+  const all = sendings.length === 0 ? Promise.resolve([]) : send(sendings);
+  return sendings.map((_, index) =>
+    all.then(
+      (ends) => ends[index] ?? stopped('UNKNOWN', asGatewayError(new Error('An act has no end'))),
+      (thrown: unknown) => {
+        const error = asGatewayError(thrown);
+        return stopped(isSurelyNotSent(error) ? 'FAILED' : 'UNKNOWN', error);
+      },
+    ),
+  );
 };

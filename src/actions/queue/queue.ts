@@ -15,7 +15,8 @@ import { createKeyedQueue, isBusy } from './waiting.ts';
 export class QueuedError extends GatewayError {
   readonly queued: Queued;
 
-  constructor(tenant: Tenant, queued: Queued, isStopping: boolean) {
+  /** `againMs`: when it would be tried next, milliseconds; null: nobody knows. */
+  constructor(tenant: Tenant, queued: Queued, isStopping: boolean, againMs: number | null = null) {
     const { reason, waitedMs, behind } = queued;
     const after = waitedMs === 0 ? '' : ` after ${Math.round(waitedMs / 1000)} s`;
     const what = {
@@ -29,7 +30,8 @@ export class QueuedError extends GatewayError {
     super('CONFLICT', `The session was not begun${after}: ${what}. ${then}`, {
       tenant: tenant.name,
       sent: 'no',
-      ...(isStopping ? { retryAfterSeconds: backInSeconds } : {}),
+      ...(isStopping && { retryAfterSeconds: backInSeconds }),
+      ...(!isStopping && againMs !== null && { retryAfterSeconds: Math.ceil(againMs / 1000) }),
     });
     this.queued = queued;
   }
@@ -98,7 +100,8 @@ export const createLiveResponseQueue = ({
         queued = { reason, waitedMs: clock.now() - since, behind };
         return queued;
       };
-      const late = (seen: Queued): QueuedError => new QueuedError(tenant, seen, stopping.aborted);
+      const late = (seen: Queued, againMs: number | null = null): QueuedError =>
+        new QueuedError(tenant, seen, stopping.aborted, againMs);
       /** The session in the way. */
       let running: MachineAction | null = null;
       /** Why a session was not begun, if it was tried last. */
@@ -107,7 +110,7 @@ export const createLiveResponseQueue = ({
       let blindly = 0;
       /** Waits so long, or throws when the turn would come too late. */
       const pause = async (reason: QueueReason, behind: MachineAction | null, ms: number): Promise<void> => {
-        if (clock.now() + ms > until || stopping.aborted) throw late(waitedFor(reason, behind));
+        if (clock.now() + ms > until || stopping.aborted) throw late(waitedFor(reason, behind), ms);
         try {
           await clock.sleep(ms, AbortSignal.any([scope.signal, stopping]));
         } catch (left) {

@@ -1,6 +1,7 @@
 import type { Tenant } from '../../config/tenants.ts';
 import type { Alert } from '../../domain/alert.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
+import { firstPages } from '../../routing/first-pages.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Of } from '../once/journal.ts';
 import type { Found, Sought } from './sought.ts';
@@ -12,16 +13,11 @@ const listed = 200;
 const maxPages = 5;
 
 const alertsOn = async (reads: Pick<AlertReads, 'open'>, tenant: Tenant, machineId: string, scope: CallScope) => {
-  let { page } = await reads.open(tenant, { machineId }, { from: { kind: 'start' }, top: listed }, scope);
-  const items = [...page.items];
-  for (let pages = 1; page.next !== null && pages < maxPages; pages += 1) {
-    page = await page.next();
-    items.push(...page.items);
-  }
-  return { items, isAll: page.next === null };
+  const opening = { from: { kind: 'start' }, top: listed } as const;
+  return firstPages(await reads.open(tenant, { machineId }, opening, scope), maxPages);
 };
 
-/** An open alert of that title takes the event in: then it was changed since, not made. */
+/** create-alert-by-reference.md: an open alert of that title takes the event in: then it was changed since, not made. */
 const isSince = ({ createdAt, updatedAt }: Alert, since: number): boolean =>
   [createdAt, updatedAt].some((time) => time !== null && Date.parse(time) >= since - skewMs);
 

@@ -6,6 +6,7 @@ import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import type { LibraryFile } from '../../entities/library-file.ts';
 import { asGatewayError, GatewayError } from '../../errors.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
+import { firstPages } from '../../routing/first-pages.ts';
 import type { IncidentReads } from '../../routing/incidents.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import { isChanged } from '../../routing/machine-changes.ts';
@@ -124,13 +125,7 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
   const actionsSince = async (tenant: Tenant, machineIds: readonly string[], since: number, scope: CallScope) => {
     const filter = { machineId: machineIds, createdAfter: new Date(since - skewMs).toISOString() };
     const opening = { from: { kind: 'start' }, top: listed } as const;
-    let { page } = await reads.machineActions.open(tenant, filter, opening, scope);
-    const items = [...page.items];
-    for (let pages = 1; page.next !== null && pages < maxPages; pages += 1) {
-      page = await page.next();
-      items.push(...page.items);
-    }
-    return { items, isAll: page.next === null && items.length < listed * maxPages };
+    return firstPages(await reads.machineActions.open(tenant, filter, opening, scope), maxPages);
   };
 
   return {

@@ -11,7 +11,6 @@ import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
 import { ownScope } from '../committed-scope.ts';
 import { type Journal, type JournalEntry, type JournalSubject, type SubjectKind, settledMs } from '../once/journal.ts';
-import { endInAudit } from './audit-end.ts';
 import type { OutcomeFinders } from './outcomes.ts';
 import type { Found, Sought } from './sought.ts';
 
@@ -103,7 +102,7 @@ export const createReconcile = (parts: ReconcileParts) => {
     // Told meanwhile by who sent the same anew: what was found may be that one's.
     if (!(await journal.isOpen(entry))) return;
     // Its process may have died between the two: the end is told once, and what was UNKNOWN once it is known.
-    const told = await endInAudit(audit, entry.audit.actId);
+    const told = (await audit.ended(entry.audit.actId, entry.at))?.outcome ?? null;
     const isTold = told !== null && (told !== 'UNKNOWN' || outcome === 'UNKNOWN');
     if (!isTold) await audit.append([{ ...entry.audit, outcome, actionId }]);
     await journal.close(entry);
@@ -160,10 +159,8 @@ export const createReconcile = (parts: ReconcileParts) => {
       parts.metrics.openActs(orphans.length);
       return grouped(orphans.filter(({ audit: { tenant } }) => !isOnBehalf(tenant)));
     };
-    await alone(left, async (group) => {
-      await settleGroup(group, scopeOf(signal));
-      parts.metrics.openActs((await journal.orphans()).length);
-    });
+    await alone(left, (group) => settleGroup(group, scopeOf(signal)));
+    parts.metrics.openActs((await journal.orphans()).length);
   };
 
   const clearUp: ClearUp = async (tenant, is, scope) => {

@@ -51,7 +51,8 @@ export const foundMoves = async (
   return sought.map(({ subject: { id, move }, since, settled }): Found<Alert> | Error | null => {
     const alert = found.get(id);
     if (alert instanceof Error) return alert;
-    if (alert === undefined) return { outcome: 'NOT_BEGUN', actionId: null, shown: null };
+    // What is there may be shown to be none for a while.
+    if (alert === undefined) return absent<Alert>(settled, null);
     const isThere = move.incidentId === null ? isCommented(move, alert, since) : alert.incidentId === move.incidentId;
     return isThere ? { outcome: 'DONE', actionId: alert.incidentId, shown: alert } : absent(settled, alert);
   });

@@ -23,14 +23,16 @@ const hostRow = (name: string, state: HostState, token: string, permissions: str
   clockOf(state),
   token,
   permissions,
+  state.proxy ?? '',
 ];
 
 /** One tenant, for people. */
 export const tableOf = (report: TenantReport): string => {
   const { signIn, login, apis, features, problems } = report;
   const until = signIn.expiresAt === null ? '' : `, until ${signIn.expiresAt.slice(0, 10)}`;
+  const isProxied = [login, ...apis].some(({ proxy }) => proxy !== null);
   const hosts = [
-    ['', 'host', 'reached', 'clock', 'token', 'permissions'],
+    ['', 'host', 'reached', 'clock', 'token', 'permissions', isProxied ? 'proxy' : ''],
     hostRow('login', login, '', ''),
     ...apis.map((api) =>
       hostRow(api.api, api, yesNo(api.token), api.permissions === null ? '-' : `${api.permissions.length}`),

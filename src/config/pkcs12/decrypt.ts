@@ -1,17 +1,12 @@
-import { createDecipheriv, createHash, pbkdf2Sync } from 'node:crypto';
-import { type Der, DerError, integer, octets, oid, sequence } from './der.ts';
+import { createDecipheriv, pbkdf2 } from 'node:crypto';
+import { promisify } from 'node:util';
+import { type Der, octets, oid, sequence } from './der.ts';
+import { deriveKey, type Rounds } from './derive.ts';
+
+const derivePbkdf2 = promisify(pbkdf2);
 
 /** Encryption that this machine's OpenSSL no longer has. */
 export class OutdatedEncryptionError extends Error {}
-
-/** Higher than any tool writes; the file's own number would else be a way to stop the process. */
-const mostIterations = 10_000_000;
-
-const iterationsOf = (value: Der | undefined): number => {
-  const count = integer(value);
-  if (count < 1 || count > mostIterations) throw new DerError('an iteration count out of range');
-  return count;
-};
 
 /** Pseudo-random functions of PBKDF2 (RFC 8018, B.1). */
 const hashes: Readonly<Record<string, string>> = {
@@ -29,7 +24,7 @@ const ciphers: Readonly<Record<string, { readonly name: string; readonly keyByte
   '1.2.840.113549.3.7': { name: 'des-ede3-cbc', keyBytes: 24 },
 };
 
-type Decrypt = (parameters: readonly Der[], passphrase: string, data: Buffer) => Buffer;
+type Decrypt = (parameters: readonly Der[], passphrase: string, data: Buffer, rounds: Rounds) => Promise<Buffer>;
 
 const decipher = (name: string, key: Buffer, iv: Buffer, data: Buffer): Buffer => {
   const stream = createDecipheriv(name, key, iv);
@@ -37,7 +32,7 @@ const decipher = (name: string, key: Buffer, iv: Buffer, data: Buffer): Buffer =
 };
 
 /** RFC 8018, 6.2. */
-const pbes2: Decrypt = ([kdf, encryption], passphrase, data) => {
+const pbes2: Decrypt = async ([kdf, encryption], passphrase, data, rounds) => {
   const [kdfName, kdfParameters] = sequence(kdf);
   if (oid(kdfName) !== '1.2.840.113549.1.5.12') throw new OutdatedEncryptionError('unknown key derivation');
   const [salt, iterations, ...more] = sequence(kdfParameters);
@@ -46,47 +41,15 @@ const pbes2: Decrypt = ([kdf, encryption], passphrase, data) => {
   const [cipherName, iv] = sequence(encryption);
   const cipher = ciphers[oid(cipherName)];
   if (hash === undefined || cipher === undefined) throw new OutdatedEncryptionError('unknown cipher');
-  const key = pbkdf2Sync(passphrase, octets(salt), iterationsOf(iterations), cipher.keyBytes, hash);
+  const key = await derivePbkdf2(passphrase, octets(salt), rounds.take(iterations), cipher.keyBytes, hash);
   return decipher(cipher.name, key, octets(iv), data);
 };
 
-const blockBytes = 64;
-
-/** `bytes` over and over until whole blocks are full. */
-const filled = (bytes: Buffer): Buffer =>
-  bytes.length === 0 ? bytes : Buffer.alloc(Math.ceil(bytes.length / blockBytes) * blockBytes, bytes);
-
-/** Adds `addend` and one to a number of 64 bytes, in place. */
-const addOne = (block: Buffer, addend: Buffer): void => {
-  let carry = 1;
-  for (let index = blockBytes - 1; index >= 0; index -= 1) {
-    carry += (block[index] ?? 0) + (addend[index] ?? 0);
-    block[index] = carry & 0xff;
-    carry >>= 8;
-  }
-};
-
-/** PKCS #12's own derivation with SHA-1 (RFC 7292, B.2); `purpose` 1 is a key, 2 an initial vector. */
-const derive = (purpose: 1 | 2, passphrase: string, salt: Buffer, iterations: number, size: number): Buffer => {
-  const secret = Buffer.from(`${passphrase}\0`, 'utf16le').swap16();
-  const diversifier = Buffer.alloc(blockBytes, purpose);
-  const input = Buffer.concat([filled(salt), filled(secret)]);
-  const output: Buffer[] = [];
-  for (let have = 0; have < size; have += 20) {
-    let digest = createHash('sha1').update(diversifier).update(input).digest();
-    for (let round = 1; round < iterations; round += 1) digest = createHash('sha1').update(digest).digest();
-    output.push(digest);
-    const addend = Buffer.alloc(blockBytes, digest);
-    for (let at = 0; at < input.length; at += blockBytes) addOne(input.subarray(at, at + blockBytes), addend);
-  }
-  return Buffer.concat(output).subarray(0, size);
-};
-
 /** PBE with SHA-1 and triple DES, as Windows and Key Vault still write it. */
-const tripleDes: Decrypt = ([salt, count], passphrase, data) => {
-  const iterations = iterationsOf(count);
-  const key = derive(1, passphrase, octets(salt), iterations, 24);
-  return decipher('des-ede3-cbc', key, derive(2, passphrase, octets(salt), iterations, 8), data);
+const tripleDes: Decrypt = async ([salt, count], passphrase, data, rounds) => {
+  const made = { hash: 'sha1', passphrase, salt: octets(salt), iterations: rounds.take(count) } as const;
+  const key = await deriveKey({ ...made, purpose: 'key', bytes: 24 });
+  return decipher('des-ede3-cbc', key, await deriveKey({ ...made, purpose: 'vector', bytes: 8 }), data);
 };
 
 const algorithms: Readonly<Record<string, Decrypt>> = {
@@ -94,10 +57,18 @@ const algorithms: Readonly<Record<string, Decrypt>> = {
   '1.2.840.113549.1.12.1.3': tripleDes,
 };
 
-/** Opens what an AlgorithmIdentifier says how to. Throws when the passphrase is wrong, or `OutdatedEncryptionError`. */
-export const decrypt = (algorithm: Der | undefined, passphrase: string, data: Buffer): Buffer => {
+/**
+ * Opens what an AlgorithmIdentifier says how to, off the event loop. Throws when the passphrase is wrong, or an
+ * `OutdatedEncryptionError`.
+ */
+export const decrypt = async (
+  algorithm: Der | undefined,
+  passphrase: string,
+  data: Buffer,
+  rounds: Rounds,
+): Promise<Buffer> => {
   const [name, parameters] = sequence(algorithm);
   const open = algorithms[oid(name)];
   if (open === undefined) throw new OutdatedEncryptionError('unknown encryption');
-  return open(sequence(parameters), passphrase, data);
+  return open(sequence(parameters), passphrase, data, rounds);
 };

@@ -2,6 +2,8 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { TenantAccessError } from '../../errors.ts';
 import { decrypt, OutdatedEncryptionError } from './decrypt.ts';
 import { type Der, DerError, expectTag, octets, oid, readDer, sequence, tags } from './der.ts';
+import { createRounds, type Rounds, TooManyRoundsError } from './derive.ts';
+import { checkMac, NoMacError } from './mac.ts';
 
 /** What a PFX file (PKCS #12, RFC 7292) holds, as PEM. */
 export interface PfxContents {
@@ -29,38 +31,48 @@ const implicitOctets = (value: Der | undefined): Buffer => {
 };
 
 /** The bags of one ContentInfo. */
-const bagsOf = (info: Der, passphrase: string): readonly Der[] => {
+const bagsOf = async (info: Der, passphrase: string, rounds: Rounds): Promise<readonly Der[]> => {
   const [type, content] = sequence(info);
   const name = oid(type);
   if (name === ids.data) return sequence(readDer(octets(inside(content))));
   if (name !== ids.encryptedData) return [];
   const [, encrypted] = sequence(inside(content));
   const [, algorithm, bytes] = sequence(encrypted);
-  return sequence(readDer(decrypt(algorithm, passphrase, implicitOctets(bytes))));
+  return sequence(readDer(await decrypt(algorithm, passphrase, implicitOctets(bytes), rounds)));
 };
 
 /** The key of a bag as PKCS #8; `undefined`: the bag holds something else. */
-const keyOf = (id: string, value: Der | undefined, passphrase: string): KeyObject | undefined => {
+const keyOf = async (
+  id: string,
+  value: Der | undefined,
+  passphrase: string,
+  rounds: Rounds,
+): Promise<KeyObject | undefined> => {
   if (id === ids.shroudedKey) {
     const [algorithm, bytes] = sequence(value);
-    const key = decrypt(algorithm, passphrase, octets(bytes));
+    const key = await decrypt(algorithm, passphrase, octets(bytes), rounds);
     return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
   }
   if (id !== ids.key || value === undefined) return undefined;
   return createPrivateKey({ key: value.bytes, format: 'der', type: 'pkcs8' });
 };
 
-const read = (bytes: Buffer, passphrase: string): PfxContents => {
-  const [, authSafe] = sequence(readDer(bytes));
+const read = async (bytes: Buffer, passphrase: string): Promise<PfxContents> => {
+  const [, authSafe, macData] = sequence(readDer(bytes));
   const [, content] = sequence(authSafe);
-  const infos = sequence(readDer(octets(inside(content))));
+  const safe = octets(inside(content));
+  const rounds = createRounds();
+  await checkMac(macData, safe, passphrase, rounds);
+  const infos = sequence(readDer(safe));
   const certificates: X509Certificate[] = [];
   let key: KeyObject | undefined;
-  for (const bag of infos.flatMap((info) => bagsOf(info, passphrase))) {
+  const bags: Der[] = [];
+  for (const info of infos) bags.push(...(await bagsOf(info, passphrase, rounds)));
+  for (const bag of bags) {
     const [type, wrapped] = sequence(bag);
     const id = oid(type);
     const value = inside(wrapped);
-    key ??= keyOf(id, value, passphrase);
+    key ??= await keyOf(id, value, passphrase, rounds);
     if (id === ids.certificate) certificates.push(new X509Certificate(octets(inside(sequence(value)[1]))));
   }
   if (key === undefined || certificates.length === 0) throw new DerError('no key or no certificate');
@@ -76,22 +88,25 @@ const read = (bytes: Buffer, passphrase: string): PfxContents => {
 const unusable = (message: string, cause: unknown) =>
   new TenantAccessError('TENANT_SIGN_IN_REQUIRED', message, {}, cause);
 
-/** Opens a PFX file. Throws a `TenantAccessError` that says what is wrong with it. */
-export const readPfx = (bytes: Buffer, passphrase: string | undefined): PfxContents => {
+/** What is wrong with a PFX that cannot be opened. */
+const problemOf = (error: unknown, passphrase: string | undefined): string => {
+  if (error instanceof OutdatedEncryptionError)
+    return 'the PFX is encrypted in an outdated way: export it anew with AES-256 (openssl pkcs12 -legacy reads it)';
+  if (error instanceof TooManyRoundsError)
+    return 'the PFX asks for more rounds of key derivation than any tool writes: export it anew';
+  if (error instanceof NoMacError)
+    return 'the PFX has no MAC by a passphrase that is known here, so that nobody can tell whether it was changed: export it anew';
+  if (error instanceof DerError) return 'the PFX cannot be read, or holds no private key and certificate';
+  return passphrase === undefined
+    ? 'the PFX needs its passphrase'
+    : 'the passphrase does not open the PFX, or the PFX was changed since it was made';
+};
+
+/** Opens a PFX file, whose MAC has to be right. Rejects with a `TenantAccessError` that says what is wrong with it. */
+export const readPfx = async (bytes: Buffer, passphrase: string | undefined): Promise<PfxContents> => {
   try {
-    return read(bytes, passphrase ?? '');
+    return await read(bytes, passphrase ?? '');
   } catch (error) {
-    if (error instanceof OutdatedEncryptionError) {
-      throw unusable(
-        'the PFX is encrypted in an outdated way: export it anew with AES-256 (openssl pkcs12 -legacy reads it)',
-        error,
-      );
-    }
-    if (error instanceof DerError)
-      throw unusable('the PFX cannot be read, or holds no private key and certificate', error);
-    throw unusable(
-      passphrase === undefined ? 'the PFX needs its passphrase' : 'the passphrase does not open the PFX',
-      error,
-    );
+    throw unusable(problemOf(error, passphrase), error);
   }
 };

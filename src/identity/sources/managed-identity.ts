@@ -1,5 +1,5 @@
 import { type INetworkModule, ManagedIdentityApplication, ServerError } from '@azure/msal-node';
-import type { CloudName } from '../../clouds/endpoints.ts';
+import { type CloudName, clouds } from '../../clouds/endpoints.ts';
 import { UpstreamError } from '../../errors.ts';
 import { clientCapabilities } from '../challenge.ts';
 import type { Source } from '../source.ts';
@@ -34,23 +34,13 @@ export const managedIdentitySource = (clientId: string | null, networkClient: IN
   },
 });
 
-/**
- * What an identity's token must be for to stand for an app, by the app's cloud:
- * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity
- */
-const exchangeAudiences: Readonly<Partial<Record<CloudName, string>>> = {
-  'gcc-high': 'api://AzureADTokenExchangeUSGov',
-  dod: 'api://AzureADTokenExchangeUSGov',
-  china: 'api://AzureADTokenExchangeChina',
-};
-
 /** The identity's token as the assertion of an app in `cloud`. */
 export const identityAssertion = async (
   clientId: string | null,
   cloud: CloudName,
   networkClient: INetworkModule,
 ): Promise<string> => {
-  const resource = exchangeAudiences[cloud] ?? 'api://AzureADTokenExchange';
+  const resource = clouds[cloud].exchangeAudience;
   const { accessToken } = await identityApp(clientId, networkClient).acquireToken({ resource }).catch(refusedHere);
   if (accessToken === '')
     throw new UpstreamError('UPSTREAM_REJECTED', 'The managed identity has no token', { sent: 'no' });

@@ -120,6 +120,7 @@ export const fileRoutes = <TContext>(deps: FileRoutesDeps<TContext>): RequestHan
         'Content-Digest': `sha-256=:${digest.toString('base64')}:`,
         'X-File-Size': String(size),
       });
+      signal.throwIfAborted();
       await new Promise<void>((resolve, reject) => {
         response.once('error', reject);
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });

@@ -130,12 +130,14 @@ export const actText = (input: string, { machines }: { readonly machines: boolea
     tenant: String!
     ${
       machines
-        ? `"Defender for Endpoint's ids, or full DNS names."
+        ? `"Defender for Endpoint's ids, full DNS names, or host names that one machine has."
     machineIds: [ID!]!
     "Why; kept by Defender with the action."
     comment: String!
     "Watch the actions for up to this many seconds before answering, never beyond the gateway's own time for a request; 0 answers at once."
-    waitSeconds: Int! = 0`
+    waitSeconds: Int! = 0
+    "Send it though what is known of a machine speaks against it: not onboarded, another system, so already, under way. Microsoft judges."
+    force: Boolean! = false`
         : ''
     }
     "The same key with the same input gives the first answer again and does nothing more."

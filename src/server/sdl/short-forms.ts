@@ -25,6 +25,7 @@ const Cost = z.object({
   gathered: z.boolean(),
   targets: z.string().optional(),
   size: z.int().positive().optional(),
+  rows: z.string().optional(),
 });
 
 /** What `@cost` says of a field. */

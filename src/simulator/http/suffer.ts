@@ -39,6 +39,10 @@ export const suffer = async (
       return answer(request.error(403, effect.code, forbiddenSentences[effect.code]));
     case 'html-not-found':
       return answer(htmlNotFound);
+    case 'html-forbidden':
+      return answer({ ...htmlNotFound, status: 403 });
+    case 'oversized':
+      return answer({ status: 200, headers: json, body: `{"value":[],"padding":"${'x'.repeat(effect.bytes)}"}` });
     case 'reset':
       if (effect.handled) await request.respond();
       return { kind: 'reset' };

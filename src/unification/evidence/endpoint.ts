@@ -1,4 +1,15 @@
-import { as, asBoolean, asNumber, asObject, asObjects, asText, asTexts, asTime, asWord } from '../fields.ts';
+import {
+  as,
+  asBoolean,
+  asMachineId,
+  asNumber,
+  asObject,
+  asObjects,
+  asText,
+  asTexts,
+  asTime,
+  asWord,
+} from '../fields.ts';
 import { readDetectionStatus } from '../words/detection.ts';
 import { readHealthStatus, readOnboardingStatus, readRiskScore } from '../words/machines.ts';
 import { orNull } from '../words/words.ts';
@@ -9,7 +20,7 @@ import { asWhole, fileDetails, loggedOnUser, resourceAccessEvent, userAccount, v
 export const endpoint = {
   DeviceEvidence: {
     fields: {
-      machineId: asText('mdeDeviceId', 'mdatpDeviceId', 'DeviceId', 'deviceId'),
+      machineId: asMachineId('mdeDeviceId', 'mdatpDeviceId', 'DeviceId', 'deviceId'),
       aadDeviceId: asText('azureAdDeviceId', 'aadDeviceId'),
       deviceDnsName: asText('deviceDnsName', 'hostName'),
       hostName: asText('hostName'),
@@ -44,14 +55,14 @@ export const endpoint = {
       parentImageFile: asObject(fileDetails, 'parentProcessImageFile'),
       userAccount: asObject(userAccount, 'userAccount'),
       detectionStatus: as(readDetectionStatus, 'detectionStatus'),
-      machineId: asText('mdeDeviceId', 'deviceId'),
+      machineId: asMachineId('mdeDeviceId', 'deviceId'),
     },
   },
   FileEvidence: {
     fields: {
       fileDetails: asWhole(fileDetails, 'fileDetails'),
       detectionStatus: as(readDetectionStatus, 'detectionStatus'),
-      machineId: asText('mdeDeviceId', 'deviceId'),
+      machineId: asMachineId('mdeDeviceId', 'deviceId'),
     },
   },
   FileHashEvidence: {
@@ -73,7 +84,7 @@ export const endpoint = {
       registryValue: asText('registryValue'),
       registryValueName: asText('registryValueName'),
       registryValueType: asText('registryValueType'),
-      machineId: asText('mdeDeviceId', 'deviceId'),
+      machineId: asMachineId('mdeDeviceId', 'deviceId'),
     },
   },
   MalwareEvidence: {

@@ -1,7 +1,11 @@
-import { getCACertificates } from 'node:tls';
-import { Agent, buildConnector, request } from 'undici';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import { Agent, buildConnector } from 'undici';
+import { noProxy, type ProxySettings, proxyFor } from '../../clouds/proxy.ts';
 import { systemCodeOf } from '../../clouds/unreachable.ts';
-import { bodyText } from './body-text.ts';
+import { endingBefore, tellingBegun } from './begun.ts';
+import { bodyText } from './body.ts';
+import { createLargeAnswers } from './large-answers.ts';
+import { openTunnel, proxyAuthorization } from './tunnel.ts';
 
 /** One HTTP exchange. Any status is an answer; it rejects when there was none. */
 export type Http = (url: string, init: HttpInit) => Promise<HttpAnswer>;
@@ -12,6 +16,14 @@ export interface HttpInit {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal;
+  /** Bytes of the answer that are taken at most. */
+  readonly maxBytes?: number;
+  /** Told of bytes of the answer as they come; throws to end it. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** Whose answer it is: a large one counts for the room of the process until the request is released. */
+  readonly request?: object | undefined;
+  /** It goes to a host of this machine, whatever proxy there is. */
+  readonly direct?: boolean;
 }
 
 /** What came back, whatever the status. */
@@ -35,10 +47,12 @@ export interface HttpClient {
   readonly request: Http;
   /** For files of any size. Files have a pool of their own, so that slow readers keep nobody from the APIs. */
   readonly open: (url: string, init: HttpInit) => Promise<HttpStream>;
+  /** A request was answered: its large answers need no room any more. */
+  release(request: object): void;
   close(): Promise<void>;
 }
 
-/** There was no connection: refused, an unknown host, no handshake of TLS. Not a byte of the request was sent. */
+/** There was no connection: refused, an unknown host, no handshake of TLS, none in time. Not a byte of the request was sent. */
 export class NoConnectionError extends Error {
   /** Of the system's error, e.g. `ECONNREFUSED`. */
   readonly code: string;
@@ -50,8 +64,23 @@ export class NoConnectionError extends Error {
   }
 }
 
-/** Microsoft's hunting answers end at 50 MB (124 in older pages): twice that is a fault, not an answer. */
-const maxResponseBytes = 256 * 1024 * 1024;
+/** What nobody waits for any more, such as a token of a host that hangs, is given up so long after the end. */
+const closeGraceMs = 1000;
+
+/** An answer that nobody gave another bound. */
+const defaultMaxBytes = 32 * 1024 * 1024;
+
+/** How the pool reaches its hosts. */
+export interface HttpClientOptions {
+  /** Trusted besides Node's own authorities, PEM. */
+  readonly ca?: readonly string[];
+  readonly connectTimeoutMs?: number;
+  /** Connections to one origin. */
+  readonly connections?: number;
+  /** Bytes of large answers that are read at the same time. */
+  readonly bytesUnderWay?: number;
+  readonly proxy?: ProxySettings;
+}
 
 const joined = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> => {
   const result: Record<string, string> = {};
@@ -61,52 +90,92 @@ const joined = (headers: Readonly<Record<string, string | string[] | undefined>>
   return result;
 };
 
-/** Node's own authorities stay trusted: the public ones, and those of `NODE_EXTRA_CA_CERTS`. */
-const trusted = (ca: readonly string[]) => (ca.length === 0 ? {} : { ca: [...getCACertificates('default'), ...ca] });
-
 /**
- * The pool behind every call to Microsoft, Entra's included. Redirects are not followed: a token must not travel.
- * `caPems` are trusted besides Node's own authorities.
+ * Node's own authorities stay trusted: the public ones, and those of `NODE_EXTRA_CA_CERTS`. They are read once: a connection that
+ * is given them as text reads them all anew, which takes some 12 ms each time.
  */
-export const createHttpClient = (options: {
-  readonly ca?: readonly string[];
-  readonly connectTimeoutMs?: number;
-}): HttpClient => {
-  const open = buildConnector({ timeout: options.connectTimeoutMs ?? 10_000, ...trusted(options.ca ?? []) });
+const trusted = (ca: readonly string[]): { readonly secureContext?: SecureContext } =>
+  ca.length === 0 ? {} : { secureContext: createSecureContext({ ca: [...getCACertificates('default'), ...ca] }) };
+
+const withoutBrackets = (host: string): string => host.replace(/^\[(.+)\]$/, '$1');
+
+/** Opens connections, through the proxy that leads to their host; one to the proxy itself is opened without. */
+const connectorOf = ({ ca = [], connectTimeoutMs: timeout = 10_000, proxy = noProxy }: HttpClientOptions) => {
+  const own = trusted(ca);
+  const open = buildConnector({ timeout, ...own });
+  return ((where, done) => {
+    const settle: buildConnector.Callback = (...[failure, socket]) =>
+      failure === null ? done(null, socket) : done(new NoConnectionError(failure), null);
+    const { protocol, hostname, port } = where;
+    const url = new URL(`${protocol}//${hostname.includes(':') ? `[${withoutBrackets(hostname)}]` : hostname}`);
+    if (port !== '') url.port = port;
+    const server = protocol === 'https:' && url.origin !== proxy.http?.shown ? proxyFor(proxy, url) : null;
+    if (server === null) return open(where, settle);
+    const at = { host: withoutBrackets(hostname), port: port === '' ? '443' : port };
+    openTunnel({ proxy: server.url(), ...at, timeoutMs: timeout, ...own }).then(
+      (httpSocket) => open({ ...where, httpSocket }, settle),
+      (error: Error) => settle(error, null),
+    );
+  }) satisfies buildConnector.connector;
+};
+
+/** Where a request goes: an address of plain HTTP is asked of its proxy, by its whole address (RFC 9112, 3.2.2). */
+const routeOf = (proxy: ProxySettings, url: URL) => {
+  const server = url.protocol === 'http:' ? proxyFor(proxy, url) : null;
+  if (server === null) return { origin: url.origin, path: `${url.pathname}${url.search}`, headers: {} };
+  const headers = { host: url.host, ...proxyAuthorization(server.url()) };
+  return { origin: server.shown, path: `${url.origin}${url.pathname}${url.search}`, headers };
+};
+
+/** The pool behind every call to Microsoft, Entra's included. Redirects are not followed: a token must not travel. */
+export const createHttpClient = (options: HttpClientOptions): HttpClient => {
+  const { proxy = noProxy, connections = 64, bytesUnderWay = Number.POSITIVE_INFINITY } = options;
   const shared = {
     keepAliveTimeout: 30_000,
     // The deadline of a call is its signal; these two only end what a signal forgot.
     headersTimeout: 300_000,
     bodyTimeout: 300_000,
-    connect: ((where, done) =>
-      open(where, (failure, socket) =>
-        failure === null ? done(null, socket) : done(new NoConnectionError(failure), null),
-      )) satisfies buildConnector.connector,
   };
-  const calls = new Agent({ ...shared, connections: 64, maxResponseSize: maxResponseBytes });
-  const files = new Agent({ ...shared, connections: 128 });
-  const exchange = (dispatcher: Agent, url: string, init: HttpInit) =>
-    request(url, {
-      dispatcher,
-      method: init.method,
-      headers: { ...init.headers },
-      ...(init.body === undefined ? {} : { body: init.body }),
-      ...(init.signal === undefined ? {} : { signal: init.signal }),
-    });
+  const connect = connectorOf(options);
+  const calls = new Agent({ ...shared, connect, connections });
+  const files = new Agent({ ...shared, connect, connections: 128 });
+  // Hosts of this machine, which no proxy leads to.
+  const own = new Agent({ ...shared, connect: connectorOf({ ...options, proxy: noProxy }), connections: 8 });
+  const large = createLargeAnswers(bytesUnderWay);
+  const exchange = (dispatcher: Agent, url: string, init: HttpInit, by: ProxySettings) => {
+    const { headers, ...route } = routeOf(by, new URL(url));
+    const { method, body, signal } = init;
+    const ask = (begun: () => void) =>
+      tellingBegun(dispatcher, begun).request({
+        ...route,
+        method,
+        headers: { ...init.headers, ...headers },
+        ...(body === undefined ? {} : { body }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    return endingBefore(ask, signal, (reason) => new NoConnectionError(reason));
+  };
   return {
     request: async (url, init) => {
-      const answer = await exchange(calls, url, init);
+      const { direct = false, maxBytes = defaultMaxBytes, onBytes, signal, request } = init;
+      const answer = await (direct ? exchange(own, url, init, noProxy) : exchange(calls, url, init, proxy));
       const headers = joined(answer.headers);
-      return { status: answer.statusCode, headers, body: await bodyText(answer.body, headers, maxResponseBytes) };
+      const body = await bodyText(answer.body, headers, large, { maxBytes, onBytes, signal, request });
+      return { status: answer.statusCode, headers, body };
     },
     open: async (url, init) => {
-      const { statusCode, headers, body } = await exchange(files, url, init);
+      const { statusCode, headers, body } = await exchange(files, url, init, proxy);
       // A fault is told to who reads; one of a body that nobody reads any more is nobody's.
       body.on('error', () => {});
       return { status: statusCode, headers: joined(headers), body };
     },
+    release: large.release,
     close: async () => {
-      await Promise.all([calls.close(), files.destroy()]);
+      const ended = Promise.all([calls.close(), own.close(), files.destroy()]);
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, closeGraceMs);
+      await Promise.race([ended, late.then(() => Promise.all([calls.destroy(), own.destroy()]))]);
+      clearTimeout(timer);
     },
   };
 };

@@ -10,6 +10,7 @@ import {
 import { GatewayError, UpstreamError } from '../../errors.ts';
 import { type Policy, placeOf } from './call.ts';
 import { type CallPlace, ForeignAnswerError, wasMalformed } from './failure.ts';
+import { wasNotTaken } from './not-taken.ts';
 
 const failuresToOpen = 5;
 /** So many different operations have to fail, one after the other and none well between, before the API itself is down. */
@@ -21,15 +22,16 @@ const tripsCircuit = (error: unknown): boolean =>
   error instanceof UpstreamError &&
   (error.code === 'UPSTREAM_UNAVAILABLE' || error.code === 'UPSTREAM_TIMEOUT') &&
   !(error instanceof ForeignAnswerError) &&
-  !wasMalformed(error);
+  !wasMalformed(error) &&
+  !wasNotTaken(error);
 
 /** Whether a breaker kept the call back. Waiting for it would only delay what another API can answer now. */
 export const wasKeptBack = ({ cause }: GatewayError): boolean => cause instanceof BrokenCircuitError;
 
 /**
  * Breakers by tenant, API and operation: five faults in a row close the way of that operation for 15 s, then one call tries
- * it. The whole API of a tenant is closed only when several operations fail and none succeeds: a list that is too heavy
- * must not take hunting with it.
+ * it. The whole API of a tenant is closed only when several reads fail and none succeeds: a list that is too heavy must not
+ * take hunting with it. That closes the way of reads alone: an act is kept back by what became of its own kind.
  */
 export interface Circuits {
   run<T>(place: CallPlace, work: () => Promise<T>): Promise<T>;
@@ -41,6 +43,9 @@ interface ApiBreaker {
   readonly policy: CircuitBreakerPolicy;
   readonly failing: Set<string>;
 }
+
+/** Whether it changes something; what does not say is a read. */
+const isAct = ({ operation }: CallPlace): boolean => operation.repeatable === false;
 
 /** An end of a call that tells that the API answers, well or not. */
 type Ended<T> = { readonly value: T } | { readonly refusal: GatewayError };
@@ -84,7 +89,7 @@ export const createCircuits = (): Circuits => {
   return {
     isOpen: (place) => {
       const { ofApi, ofOperation } = breakersOf(place);
-      return ofApi.policy.state === CircuitState.Open || ofOperation.state === CircuitState.Open;
+      return (!isAct(place) && ofApi.policy.state === CircuitState.Open) || ofOperation.state === CircuitState.Open;
     },
     run: async (place, work) => {
       const { ofApi, ofOperation } = breakersOf(place);
@@ -92,13 +97,15 @@ export const createCircuits = (): Circuits => {
         try {
           return { value: await work() };
         } catch (error) {
-          if (tripsCircuit(error)) ofApi.failing.add(place.operation.id);
-          else if (error instanceof GatewayError) return { refusal: error };
+          if (tripsCircuit(error)) {
+            if (!isAct(place)) ofApi.failing.add(place.operation.id);
+          } else if (error instanceof GatewayError) return { refusal: error };
           throw error;
         }
       };
       try {
-        const ended = await ofApi.policy.execute(() => ofOperation.execute(attempt));
+        const run = () => ofOperation.execute(attempt);
+        const ended = await (isAct(place) ? run() : ofApi.policy.execute(run));
         if ('refusal' in ended) throw ended.refusal;
         return ended.value;
       } catch (error) {

@@ -1,15 +1,32 @@
+import type { Clock } from '../../clock.ts';
+import { GatewayError } from '../../errors.ts';
+import { endOf } from '../../scope/time-left.ts';
 import { identityKey } from '../../scope.ts';
-import type { Answer, Policy } from './call.ts';
+import { type Answer, type Call, type Policy, placeOf } from './call.ts';
+import { failureWithoutAnswer } from './failure.ts';
 import type { SingleFlight } from './single-flight.ts';
 
 interface CoalescedParts {
   readonly flights: SingleFlight<Answer>;
+  readonly clock: Pick<Clock, 'now'>;
   /** A read joined one in flight. */
   readonly joined: (operation: string) => void;
 }
 
+/** Whether a failure is that of the caller whose call was joined: their budget is spent, or they have no patience. */
+const isOfItsCaller = (thrown: unknown): boolean =>
+  thrown instanceof GatewayError && (thrown.code === 'QUERY_TOO_EXPENSIVE' || thrown.code === 'UPSTREAM_THROTTLED');
+
+/** The longest time of a timer. */
+const longestTimerMs = 2 ** 31 - 1;
+
+const timeoutAfter = (ms: number): AbortSignal | undefined =>
+  ms > longestTimerMs ? undefined : AbortSignal.timeout(Math.max(1, Math.ceil(ms)));
+
+const lateFailure = (call: Call, cause: unknown): GatewayError => failureWithoutAnswer(placeOf(call), cause, true);
+
 /** Equal reads in flight are one call. */
-export const coalesced = ({ flights, joined }: CoalescedParts): Policy => {
+export const coalesced = ({ flights, clock, joined }: CoalescedParts): Policy => {
   /** Acts that have come to their end, by tenant: a read that begins after one must not join a read that began before it. */
   const acts = new Map<string, number>();
 
@@ -30,7 +47,23 @@ export const coalesced = ({ flights, joined }: CoalescedParts): Policy => {
       operation.headers?.prefer ?? '',
       acts.get(tenant.name) ?? 0,
     ].join('\n');
-    const flight = await flights.run(key, scope.signal, (signal) => next({ ...call, scope: { ...scope, signal } }));
+    let isOwn = false;
+    const work = (signal: AbortSignal) => {
+      isOwn = true;
+      return next({ ...call, scope: { ...scope, signal } });
+    };
+    // A call that another began may have more time than this request.
+    const late = timeoutAfter(endOf(scope, true) - clock.now());
+    const ends = late === undefined ? scope.signal : AbortSignal.any([scope.signal, late]);
+    const join = () =>
+      flights.run(key, ends, work).catch((thrown: unknown) => {
+        throw late !== undefined && thrown === late.reason ? lateFailure(call, thrown) : thrown;
+      });
+    const flight = await join().catch((thrown: unknown) => {
+      if (isOwn || !isOfItsCaller(thrown)) throw thrown;
+      // All who joined are one call again.
+      return join();
+    });
     if (flight.shared) {
       joined(operation.id);
       scope.record({

@@ -2,10 +2,12 @@ import type { Clock } from '../../clock.ts';
 import type { AccessToken } from '../../identity/access-token.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
+import { timeFor } from '../../scope/time-left.ts';
 import type { Http, HttpAnswer } from './agent.ts';
 import { type Call, placeOf } from './call.ts';
 import { failureWithoutAnswer } from './failure.ts';
 import { encodeForm } from './form.ts';
+import { NoRoomError } from './large-answers.ts';
 import type { Operation } from './operation.ts';
 
 export interface ExchangeParts {
@@ -15,7 +17,12 @@ export interface ExchangeParts {
   readonly metrics: Metrics;
   /** Milliseconds that one exchange may take. */
   readonly timeouts: { readonly normal: number; readonly hunting: number };
+  /** Bytes of one answer; by default as many as documented. */
+  readonly maxBytes?: { readonly normal: number; readonly hunting: number };
 }
+
+const mebibyte = 1024 * 1024;
+const documentedBytes = { normal: 32 * mebibyte, hunting: 128 * mebibyte } as const;
 
 /** One HTTP exchange with a token and a deadline; any status is an answer. */
 export type Exchange = (call: Call, token: AccessToken) => Promise<HttpAnswer>;
@@ -28,15 +35,25 @@ const bodyOf = async ({
   return body === undefined ? null : { type: 'application/json; charset=utf-8', bytes: JSON.stringify(body) };
 };
 
+/**
+ * Milliseconds that an exchange may take, connecting included. A read ends before the request does, so that what others
+ * answered is not lost with it, and shares the time of its tenant. An act gets all the time that its request has.
+ */
+const timeoutOf = ({ tenant, operation, scope }: Call, timeouts: ExchangeParts['timeouts'], nowMs: number): number => {
+  // A file takes as long as it takes.
+  const most = operation.form === undefined ? timeouts[operation.pace ?? 'normal'] : Infinity;
+  const leftMs = timeFor(scope, operation.repeatable, nowMs);
+  if (!operation.repeatable) return Math.min(most, leftMs);
+  return Math.min(scope.lateness?.timeoutFor(tenant.name, operation.api, most) ?? most, leftMs);
+};
+
 /** The exchange, which is counted and logged whatever its end. */
 export const createExchange =
-  ({ http, clock, log, metrics, timeouts }: ExchangeParts): Exchange =>
+  ({ http, clock, log, metrics, timeouts, maxBytes = documentedBytes }: ExchangeParts): Exchange =>
   async (call, token) => {
     const { tenant, operation, url, scope } = call;
-    // A file takes as long as it takes.
-    const most = operation.form === undefined ? timeouts[operation.pace ?? 'normal'] : Infinity;
-    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(most, scope.deadline - clock.now()))));
     const started = clock.now();
+    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutOf(call, timeouts, started))));
     let outcome = 'none';
     try {
       const sent = await bodyOf(operation);
@@ -51,12 +68,19 @@ export const createExchange =
         },
         ...(sent === null ? {} : { body: sent.bytes }),
         signal: AbortSignal.any([scope.signal, timeout]),
+        maxBytes: maxBytes[operation.pace ?? 'normal'],
+        // What became of an act is told, however large the question was.
+        ...(operation.repeatable ? { onBytes: scope.bytes?.take, request: scope.bytes } : {}),
       });
       outcome = String(answer.status);
       return answer;
     } catch (thrown) {
       scope.signal.throwIfAborted();
-      const error = failureWithoutAnswer(placeOf(call), thrown, timeout.aborted);
+      const hung = timeout.aborted && !(thrown instanceof NoRoomError);
+      // An act that hangs must not cost the look at what became of it.
+      if (operation.repeatable)
+        scope.lateness?.note(tenant.name, operation.api, { startedMs: started, endedMs: clock.now(), hung });
+      const error = failureWithoutAnswer(placeOf(call), thrown, hung);
       outcome = error.code;
       throw error;
     } finally {

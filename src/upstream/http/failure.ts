@@ -12,6 +12,7 @@ import {
 import { carriedOf, namesToGrant } from '../../identity/permissions.ts';
 import { type HttpAnswer, NoConnectionError } from './agent.ts';
 import { type MicrosoftError, microsoftErrorOf } from './microsoft-error.ts';
+import { failureNotTaken } from './not-taken.ts';
 import type { Operation } from './operation.ts';
 import { MalformedAnswerError } from './shape.ts';
 import { headerWait, throttleWait, type Wait } from './waits.ts';
@@ -19,7 +20,8 @@ import { headerWait, throttleWait, type Wait } from './waits.ts';
 /** Where a call went, for errors. */
 export interface CallPlace {
   readonly tenant: string;
-  readonly operation: Pick<Operation<unknown>, 'id' | 'api' | 'permissions' | 'rejectsInput' | 'pace'>;
+  readonly operation: Pick<Operation<unknown>, 'id' | 'api' | 'permissions' | 'rejectsInput' | 'pace'> &
+    Partial<Pick<Operation<unknown>, 'repeatable'>>;
   /** Host and collection, e.g. `api.security.microsoft.com/api/machines`: named when the answer is not Microsoft's. */
   readonly address?: string;
   /** Whether a user's token is used, whose permissions have other names. */
@@ -236,6 +238,8 @@ export const failureWithoutAnswer = (
     ...(answer?.requestId === undefined ? {} : { upstreamRequestId: answer.requestId }),
   };
   const title = apiTitles[place.operation.api];
+  const notTaken = failureNotTaken(place.operation, title, details, thrown);
+  if (notTaken !== null) return notTaken;
   if (timedOut) return new UpstreamError('UPSTREAM_TIMEOUT', `${title} did not answer in time`, details, thrown);
   if (thrown instanceof MalformedAnswerError || thrown instanceof SyntaxError) {
     return new UpstreamError(

@@ -4,7 +4,7 @@ import { failureWithoutAnswer } from './failure.ts';
 
 /** Each attempt is taken from the request's budget. Rejects with `QUERY_TOO_EXPENSIVE` when that is used up. */
 export const budgeted: Policy = async (call, next) => {
-  call.scope.spend();
+  call.scope.spend(call.tenant.name);
   return next(call);
 };
 

@@ -1,10 +1,14 @@
 import type { Clock } from '../../clock.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent, UpstreamError } from '../../errors.ts';
 import type { Metrics } from '../../metrics.ts';
+import { endOf } from '../../scope/time-left.ts';
+import type { CallScope } from '../../scope.ts';
 import { neverStops } from '../../stopping.ts';
 import type { Policy } from './call.ts';
 import { wasKeptBack } from './circuit.ts';
+import { wasCrowdedOut } from './connections.ts';
 import { ForeignAnswerError, ThrottledError, wasMalformed } from './failure.ts';
+import { wasNotTaken } from './not-taken.ts';
 
 /** The most a call is sent. Microsoft counts every attempt against its quotas. */
 export const maxAttempts = 3;
@@ -19,7 +23,8 @@ const baseDelayMs = 300;
 
 /** Whether another attempt of the same call may end better. */
 const canPass = (error: GatewayError, attempt: number): boolean => {
-  if (!(error instanceof UpstreamError) || wasKeptBack(error)) return false;
+  if (!(error instanceof UpstreamError) || wasKeptBack(error) || wasCrowdedOut(error.cause) || wasNotTaken(error))
+    return false;
   // A page in place of an answer may be a proxy's that passes, as an answer that cannot be read; a refusal of its stays.
   if (error instanceof ForeignAnswerError) return error.details.upstreamStatus === 200 && attempt < maxHopeless;
   if (error.code === 'UPSTREAM_REJECTED') return false;
@@ -46,6 +51,13 @@ export const retryDelayMs = (
   const jitter = random() * baseDelayMs * 2 ** attempt;
   return (retryAfterSeconds ?? 0) * 1000 + jitter;
 };
+
+/** Milliseconds that a call waits for a quota: as long as its caller has patience, at most `maxWaitMs`. */
+export const longestWaitMs = (
+  { patience }: Pick<CallScope, 'patience'>,
+  { repeatable = true }: { readonly repeatable?: boolean },
+  maxWaitMs: number,
+): number => Math.min(maxWaitMs, (repeatable ? patience?.readMs : patience?.actMs) ?? maxWaitMs);
 
 interface RetriedParts {
   readonly metrics: Pick<Metrics, 'quotaWait'>;
@@ -82,14 +94,23 @@ export const retried =
   ({ clock, metrics, maxWaitMs, random, stopping = neverStops }: RetriedParts): Policy =>
   async (call, next) => {
     const { operation, scope } = call;
+    let before: GatewayError | null = null;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await next(call);
       } catch (thrown) {
         scope.signal.throwIfAborted();
         const failure = asGatewayError(thrown);
+        // There are no calls left to repeat it: what is told is how it failed.
+        if (before !== null && failure.code === 'QUERY_TOO_EXPENSIVE') throw before;
+        before = failure;
         const delayMs = retryDelayMs(failure, attempt, operation.repeatable, random);
-        if (delayMs === null || delayMs > maxWaitMs || clock.now() + delayMs >= scope.deadline) throw failure;
+        if (
+          delayMs === null ||
+          delayMs > longestWaitMs(scope, operation, maxWaitMs) ||
+          clock.now() + delayMs >= endOf(scope, operation.repeatable)
+        )
+          throw failure;
         await sleepUnlessStopping(clock, delayMs, scope.signal, stopping, failure);
         if (failure instanceof ThrottledError)
           metrics.quotaWait({ api: operation.api, outcome: 'OK', seconds: delayMs / 1000 });

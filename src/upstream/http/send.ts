@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Tenant } from '../../config/tenants.ts';
-import { UnsupportedInCloudError, UpstreamError } from '../../errors.ts';
+import { asGatewayError, UnsupportedInCloudError, UpstreamError } from '../../errors.ts';
 import type { Tokens } from '../../identity/tokens.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
@@ -9,6 +9,7 @@ import type { Http } from './agent.ts';
 import { type Answer, type Call, placeOf, through } from './call.ts';
 import { type Circuits, guarded } from './circuit.ts';
 import { coalesced } from './coalesced.ts';
+import { connected, createConnections } from './connections.ts';
 import { createExchange } from './exchange.ts';
 import { failureWithoutAnswer } from './failure.ts';
 import type { Operation } from './operation.ts';
@@ -42,6 +43,10 @@ export interface SendParts {
   readonly standings?: Standings;
   /** Milliseconds that one exchange may take. */
   readonly timeouts: { readonly normal: number; readonly hunting: number };
+  /** Bytes of one answer; by default as many as documented. */
+  readonly maxBytes?: { readonly normal: number; readonly hunting: number };
+  /** Connections to one origin; by default 64. */
+  readonly connections?: number;
   /** The longest wait for a `Retry-After`, milliseconds; beyond it the caller is told instead. */
   readonly maxWaitMs: number;
   /** 0 to 1, for jitter. */
@@ -53,15 +58,17 @@ export interface SendParts {
 /** Puts the policies in their order, the first outermost. */
 export const createSend = (parts: SendParts): Send => {
   const { circuits, clock, metrics, tokens } = parts;
+  const connections = createConnections(parts.connections ?? 64, metrics.waitingCalls);
   const pass = through(
     [
-      coalesced({ flights: parts.flights, joined: metrics.coalescedRead }),
-      authorized(tokens),
+      coalesced({ flights: parts.flights, clock, joined: metrics.coalescedRead }),
+      authorized(tokens, clock),
       ...(parts.standings === undefined ? [] : [observed(parts.standings, circuits)]),
       retried(parts),
       budgeted,
       throttled({ memory: parts.throttle, metrics }),
       recorded(clock),
+      connected({ connections, clock, timeouts: parts.timeouts }),
       guarded(circuits),
     ],
     understood({ exchange: createExchange(parts), tokens, clock }),
@@ -82,14 +89,24 @@ export const createSend = (parts: SendParts): Send => {
     return { tenant, endpoint, operation, scope, url: urlOn(endpoint.baseUrl) };
   };
 
-  const run = async <T>(call: Call, operation: Operation<T>): Promise<T> => {
-    const answer = await pass(call);
+  const read = <T>(call: Call, operation: Operation<T>, answer: Answer): T => {
     if (answer.none && operation.whenNotFound !== undefined) return operation.whenNotFound();
     try {
       return operation.parse(answer.json, answer.permissions);
     } catch (thrown) {
       throw failureWithoutAnswer(placeOf(call), thrown, false, answer);
     }
+  };
+
+  /** JSON that is not of the documented shape may be a proxy's that passes: a read is tried once more. */
+  const run = async <T>(call: Call, operation: Operation<T>): Promise<T> => {
+    const answer = await pass(call);
+    try {
+      return read(call, operation, answer);
+    } catch (thrown) {
+      if (!operation.repeatable || asGatewayError(thrown).code !== 'UPSTREAM_UNAVAILABLE') throw thrown;
+    }
+    return read(call, operation, await pass(call));
   };
 
   const send = async <T>(tenant: Tenant, operation: Operation<T>, scope: CallScope): Promise<T> =>

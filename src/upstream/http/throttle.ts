@@ -1,11 +1,12 @@
 import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Metrics } from '../../metrics.ts';
+import { endOf } from '../../scope/time-left.ts';
 import type { CallScope } from '../../scope.ts';
 import { neverStops } from '../../stopping.ts';
 import { type Policy, placeOf } from './call.ts';
 import { type CallPlace, sharesQuota, ThrottledError } from './failure.ts';
-import { sleepUnlessStopping } from './retry.ts';
+import { longestWaitMs, sleepUnlessStopping } from './retry.ts';
 
 /**
  * Remembers until when Microsoft wants no calls against a quota in a tenant, for all requests: one 429 is enough. (Retrying
@@ -54,7 +55,12 @@ export const createThrottleMemory = (clock: Clock, maxWaitMs: number, stopping =
           `Microsoft throttles ${operation.id} in ${tenant}; it may be called again in ${Math.ceil(wait / 1000)} s`,
           { tenant, api: operation.api, sent: 'no', retryAfterSeconds: wait / 1000 },
         );
-        if (!block.patient || wait > maxWaitMs || block.until >= scope.deadline) throw refusal;
+        if (
+          !block.patient ||
+          wait > longestWaitMs(scope, operation, maxWaitMs) ||
+          block.until >= endOf(scope, operation.repeatable ?? true)
+        )
+          throw refusal;
         await sleepUnlessStopping(clock, wait, scope.signal, stopping, refusal);
         waited += wait;
       }

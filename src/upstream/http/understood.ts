@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { claimsChallengeOf } from '../../identity/challenge.ts';
 import type { Tokens } from '../../identity/tokens.ts';
+import { timeFor } from '../../scope/time-left.ts';
 import { parseExactly } from '../exact-json.ts';
 import type { HttpAnswer } from './agent.ts';
 import { type Call, type Next, type Policy, placeOf } from './call.ts';
@@ -21,13 +22,18 @@ interface UnderstoodParts {
   readonly clock: Clock;
 }
 
-const tokenOptions = ({ scope }: Call) => ({ signal: scope.signal, callerToken: scope.callerToken });
+/** A token is waited for as long as its call would be. */
+const tokenOptions = ({ scope, operation }: Call, clock: Clock) => ({
+  signal: scope.signal,
+  callerToken: scope.callerToken,
+  waitMs: timeFor(scope, operation.repeatable, clock.now()),
+});
 
 /** The token, taken once for all attempts. Without one nothing is sent, and no breaker of the API is at fault. */
 export const authorized =
-  (tokens: Tokens): Policy =>
+  (tokens: Tokens, clock: Clock): Policy =>
   async (call, next) =>
-    next({ ...call, token: await tokens.get(call.tenant, call.operation.api, tokenOptions(call)) });
+    next({ ...call, token: await tokens.get(call.tenant, call.operation.api, tokenOptions(call, clock)) });
 
 /** An empty body is none: acts are answered so, and a read whose answer was cut off is asked again. */
 const readJson = (call: Call, answer: HttpAnswer): unknown => {
@@ -51,14 +57,14 @@ const readJson = (call: Call, answer: HttpAnswer): unknown => {
 export const understood = ({ exchange, tokens, clock }: UnderstoodParts): Next => {
   const exchanged = async (call: Call): Promise<{ readonly call: Call; readonly answer: HttpAnswer }> => {
     const { tenant, operation } = call;
-    const token = call.token ?? (await tokens.get(tenant, operation.api, tokenOptions(call)));
+    const token = call.token ?? (await tokens.get(tenant, operation.api, tokenOptions(call, clock)));
     const answer = await exchange(call, token);
     if (answer.status !== 401) return { call: { ...call, token }, answer };
     const claims = claimsChallengeOf(answer.headers['www-authenticate']);
     if (claims !== undefined && tenant.auth.kind === 'onBehalfOf')
       throw challengeFailure(placeOf(call), answer, claims);
     const other = await tokens.get(tenant, operation.api, {
-      ...tokenOptions(call),
+      ...tokenOptions(call, clock),
       refused: token,
       ...(claims === undefined ? {} : { claims }),
     });

@@ -54,8 +54,8 @@ const wordedWait = (body: string, nowMs: number, window: boolean): Wait | null =
 };
 
 /**
- * The wait after a 429: never none, at most an hour. Where header and words differ the longer of them counts; a header of
- * nothing (`0`, a date that is past) says as little as none.
+ * The wait after a 429, at most an hour. Where header and words differ the longer of them counts; beside a header of nothing
+ * (`0`, a date that is past) words count as without one, and where there are none it is taken at its word.
  */
 export const throttleWait = (
   answer: Pick<HttpAnswer, 'headers' | 'body'>,

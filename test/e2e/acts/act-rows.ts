@@ -32,6 +32,8 @@ export interface ActRow {
   readonly after: RowedAct | null;
   /** Whether a second one finds the first one under way. */
   readonly canBeUnderWay: boolean;
+  /** Whether the machine and what goes on on it are looked at before it is sent. */
+  readonly looksFirst: boolean;
 }
 
 /** A machine of Windows 11 that an act is possible on and that no test has touched. */
@@ -68,6 +70,7 @@ const onMachines = {
   alreadyAfter: null,
   after: null,
   canBeUnderWay: true,
+  looksFirst: true,
 } as const satisfies Partial<ActRow>;
 
 const onEntities = {
@@ -82,6 +85,7 @@ const onEntities = {
   alreadyAfter: null,
   after: null,
   canBeUnderWay: false,
+  looksFirst: false,
 } as const satisfies Partial<ActRow>;
 
 /** Changes of what the organisation notes on machines. */
@@ -92,6 +96,7 @@ const ofMachines = {
   notOnboarded: false,
   wrongPlatform: null,
   canBeUnderWay: false,
+  looksFirst: false,
 } as const satisfies Partial<ActRow>;
 
 const sha1 = 'ab'.repeat(20);
@@ -193,6 +198,7 @@ export const actRows = {
   cancelMachineActions: {
     ...onMachines,
     targets: 'actionIds',
+    looksFirst: false,
     becomesAction: false,
     target: ({ actions }) => idOf(actions.find(({ status }) => status === 'Pending' || status === 'InProgress')),
     unknown: '00000000-0000-4000-8000-000000000000',

@@ -15,9 +15,18 @@ const machineWhere = (holds: (machine: WorldMachine) => boolean, tenant = 'conto
   return found;
 };
 
-const isolated = async (): Promise<WorldMachine> => {
+const isolated = async (isolationType = 'FULL'): Promise<WorldMachine> => {
   const machine = lab.freshMachine();
-  await lab.act('isolateMachines', { machineIds: [machine.id], comment: 'x', waitSeconds: 20 });
+  await lab.act('isolateMachines', { machineIds: [machine.id], isolationType, comment: 'x', waitSeconds: 20 });
+  return machine;
+};
+
+/** Defender keeps actions for 180 days. */
+const knownSince = (days: number): WorldMachine =>
+  Object.assign(lab.freshMachine(), { firstSeen: new Date(Date.now() - days * 86_400_000).toISOString() });
+
+const stuck = (machine: WorldMachine): WorldMachine => {
+  machine.machineTags.push('simulator:stuck');
   return machine;
 };
 
@@ -59,7 +68,7 @@ const rows: readonly Row[] = [
     { code: 'UPSTREAM_REJECTED', upstreamCode: 'OsPlatformNotSupported' },
     'contoso',
   ],
-  ['the machine is not isolated', 'releaseMachines', () => lab.freshMachine(), { code: 'ALREADY_IN_STATE' }, 'contoso'],
+  ['the machine is not isolated', 'releaseMachines', () => knownSince(20), { code: 'ALREADY_IN_STATE' }, 'contoso'],
 ];
 
 describe('X2: a dry run says no where the act does', () => {
@@ -80,9 +89,7 @@ describe('X2: a dry run says no where the act does', () => {
   });
 
   test('X2: an isolation under way is told, as the act tells it', async () => {
-    const machine = lab.freshMachine();
-    machine.machineTags.push('simulator:stuck');
-    const input = { machineIds: [machine.id], comment: 'x' };
+    const input = { machineIds: [stuck(lab.freshMachine()).id], comment: 'x' };
     const begun = await lab.act('isolateMachines', input);
     const action = { actionId: begun.told[0]?.action?.actionId };
     const expected = [{ outcome: 'UNDER_WAY', alreadyUnderWay: true, action, error: null }];
@@ -90,10 +97,49 @@ describe('X2: a dry run says no where the act does', () => {
     expect((await lab.act('isolateMachines', input)).told).toMatchObject(expected);
   });
 
-  test('X2: nothing against it is no outcome and no error', async () => {
-    const machineIds = [lab.freshMachine().id];
-    const { told } = await lab.act('isolateMachines', { machineIds, comment: 'x', dryRun: true });
+  test.each([
+    ['isolateMachines', 'of a machine that nothing was done to', async () => lab.freshMachine()],
+    [
+      'isolateMachines',
+      'of a machine whose release is under way',
+      async () => {
+        const machine = await isolated();
+        await lab.act('releaseMachines', { machineIds: [stuck(machine).id], comment: 'x' });
+        return machine;
+      },
+    ],
+    ['isolateMachines', 'of a machine that is isolated selectively', () => isolated('SELECTIVE')],
+    [
+      'releaseMachines',
+      'of a machine that may have been isolated longer ago than is kept',
+      async () => knownSince(400),
+    ],
+    [
+      'releaseMachines',
+      'of a machine whose isolation is under way',
+      async () => {
+        const machine = stuck(lab.freshMachine());
+        await lab.act('isolateMachines', { machineIds: [machine.id], comment: 'x' });
+        return machine;
+      },
+    ],
+  ] as const)('X2: nothing is told against %s %s', async (mutation, _what, machineOf) => {
+    const machineIds = [(await machineOf()).id];
+    const { told } = await lab.act(mutation, { machineIds, comment: 'x', dryRun: true });
     expect(told).toMatchObject([{ outcome: null, action: null, error: null }]);
+  });
+
+  test.each([
+    ['isolateMachines', { isolationType: 'SELECTIVE' }, { isolationType: 'FULL' }],
+    ['scanMachines', { scanType: 'QUICK' }, { scanType: 'FULL' }],
+  ] as const)('X2: %s of another scope under way is not the one that is asked for', async (mutation, first, second) => {
+    const input = { machineIds: [stuck(lab.freshMachine()).id], comment: 'x' };
+    const begun = await lab.act(mutation, { ...input, ...first });
+    expect(begun.told).toMatchObject([{ outcome: 'DONE' }]);
+    for (const dryRun of [true, false]) {
+      const { told } = await lab.act(mutation, { ...input, ...second, dryRun });
+      expect(told).toMatchObject([{ outcome: 'REFUSED', alreadyUnderWay: false, error: { code: 'CONFLICT' } }]);
+    }
   });
 
   test('X2: what cannot be told is not told as possible', async () => {

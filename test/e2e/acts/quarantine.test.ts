@@ -127,7 +127,7 @@ test('another file under way on the machine is a conflict, not this one under wa
   await quarantine({ ...input, sha1 });
   const other = { ...input, sha1: '56'.repeat(20) };
   expect((await quarantine(other)).data.payload?.results).toMatchObject([
-    { outcome: 'FAILED', action: null, error: { code: 'CONFLICT' } },
+    { outcome: 'REFUSED', action: null, error: { code: 'CONFLICT' } },
   ]);
   expect((await quarantine({ ...other, dryRun: true })).data.payload?.results).toMatchObject([
     { outcome: 'REFUSED', error: { code: 'CONFLICT' } },

@@ -191,7 +191,7 @@ export const regroupRefusals: readonly RefusalRow[] = [
     what: 'an incident that was merged into another',
     mutation: 'moveAlerts',
     input: async (lab) => ({ incidentId: (await merged(lab))[1], alertIds: [alertOf(lab).alertId] }),
-    code: 'ALREADY_IN_STATE',
+    code: 'CONFLICT',
   },
   {
     what: 'in that incident already',

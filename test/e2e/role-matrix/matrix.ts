@@ -63,7 +63,8 @@ export const startMatrix = (sets: readonly (readonly Permission[])[] = []): Matr
   beforeAll(async () => {
     let offeredSettings = '';
     running = await startRunning({
-      simulator: { enforceQuotas: false, tenants: tenants() },
+      // Events are named by their numbers in the estate.
+      simulator: { enforceQuotas: false, tenants: tenants(), oddities: { bigInts: false } },
       settings: (offered, simulator) => {
         offeredSettings = changedSettings(offered, [
           ...tenantSettings(simulator),

@@ -186,17 +186,17 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   'Query.nodes': nodeWays('nodes', (id) => `ids: [${text(id)}]`),
   'Query.tenants': [
     {
-      permission: null,
+      permission: 'tenant:read',
       hidden: 'NOT_FOUND',
       ask: ({ tenant }) => `tenants(names: [${text(tenant)}]) { tenant: name }`,
     },
     {
       way: 'by tag',
-      permission: null,
+      permission: 'tenant:read',
       hidden: 'NOT_FOUND',
       ask: ({ tag }) => `tenants(tags: [${text(tag)}]) { tenant: name }`,
     },
-    { way: 'all', permission: null, hidden: 'unnamed', ask: () => 'tenants { tenant: name }' },
+    { way: 'all', permission: 'tenant:read', hidden: 'unnamed', ask: () => 'tenants { tenant: name }' },
   ],
   'Query.tenant': [
     { permission: null, hidden: 'NOT_FOUND', ask: ({ tenant }) => `tenant(name: ${text(tenant)}) { tenant: name }` },

@@ -18,7 +18,7 @@ const started = async (limits: Partial<RateLimits> = {}) => {
   const log = createMemoryLog();
   const rates = createRequestRates({
     store,
-    limits: { requestsPerMinute: 5, failedSignInsPerMinute: 3, ...limits },
+    limits: { requestsPerMinute: 5, costPerMinute: 10_000, failedSignInsPerMinute: 3, ...limits },
     clock,
     metrics,
     log,
@@ -33,6 +33,18 @@ const alice: RatedCaller = { id: 'user:t:alice', kind: 'user' };
 const bob: RatedCaller = { id: 'user:t:bob', kind: 'user' };
 const anybody: RatedCaller = { id: 'anonymous', kind: 'anonymous' };
 const limited = (retryAfterSeconds: number) => ({ code: 'RATE_LIMITED', details: { retryAfterSeconds } });
+
+describe('the points of a caller', () => {
+  test('D1: lets the limit through and no more, and says when to come again; small ones are not counted', async () => {
+    const { rates, clock, times } = await started();
+    await times(100, () => rates.spend(alice, '203.0.113.7', 499));
+    await times(2, () => rates.spend(alice, '203.0.113.7', 5000));
+    await expect(rates.spend(alice, '203.0.113.7', 500)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await rates.spend(bob, '203.0.113.7', 5000);
+    clock.advance(120_000);
+    await rates.spend(alice, '203.0.113.7', 5000);
+  });
+});
 
 describe('the rate of a caller', () => {
   test('lets the limit through and no more, and says when to come again', async () => {
@@ -122,7 +134,7 @@ describe('wrong credentials', () => {
 
   test('are counted together by all replicas', async () => {
     const { rates, clock, log, metrics, store, times } = await started();
-    const limits = { requestsPerMinute: 5, failedSignInsPerMinute: 3 };
+    const limits = { requestsPerMinute: 5, costPerMinute: 0, failedSignInsPerMinute: 3 };
     const other = createRequestRates({ store, limits, clock, metrics, log });
     await times(3, () => rates.signInFailed('203.0.113.7'));
     await expect(other.signInFailed('203.0.113.7')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
@@ -145,7 +157,7 @@ test('a store that does not answer lets requests through, with a warning', async
     clock,
   });
   stores.push(store);
-  const limits = { requestsPerMinute: 1, failedSignInsPerMinute: 1 };
+  const limits = { requestsPerMinute: 1, costPerMinute: 0, failedSignInsPerMinute: 1 };
   const rates = createRequestRates({ store, limits, clock, metrics: createMetrics(), log });
   const startedMs = performance.now();
   for (let done = 0; done < 20; done += 1) {
@@ -153,5 +165,5 @@ test('a store that does not answer lets requests through, with a warning', async
     await rates.signInFailed('203.0.113.7');
   }
   expect(performance.now() - startedMs).toBeLessThan(4000);
-  expect(log.lines.some((line) => line.includes('The store did not answer a cache'))).toBe(true);
+  expect(log.lines.some((line) => line.includes('The Redis of the store does not answer'))).toBe(true);
 });

@@ -34,6 +34,7 @@ const incident = (changes: Partial<Incident> = {}): Incident => ({
   url: null,
   comments: [],
   alerts: null,
+  unreadableAlerts: 0,
   raw: {},
   ...changes,
 });

@@ -19,6 +19,7 @@ const investigation = (startTime: string, triggeringAlertId: string | null = nul
   machineId,
   startTime,
   endTime: null,
+  state: 'RUNNING',
   triggeringAlertId,
 });
 

@@ -86,7 +86,7 @@ describe('where files are fetched from', () => {
     'https://automatedirstrprdweu.blob.core.windows.net/a?sig=x',
     'https://userrequests-us.securitycenter.windows.com/a',
     'https://store.blob.core.usgovcloudapi.net/a',
-    'https://defender.example.net:9000/a',
+    'https://defender.example.net:8443/a',
     'https://files.example.org/a',
     'https://x.cdn.example.org/a',
   ])('%s is fetched', (link) => {
@@ -99,6 +99,7 @@ describe('where files are fetched from', () => {
     'https://core.windows.net.evil.example.com/a?sig=secret',
     'https://evilblob.core.windows.net/a?sig=secret',
     'https://169.254.169.254/metadata?sig=secret',
+    'https://defender.example.net:9000/a?sig=secret',
     'https://blob.core.windows.net@evil.example.com/a?sig=secret',
   ])('%s is refused, and the link is not told', (link) => {
     expect(() => checkDownload(link, tenant, [])).toThrow(

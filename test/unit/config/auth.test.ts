@@ -172,13 +172,51 @@ describe('a PFX file', () => {
   });
 
   test.each([
-    ['a wrong passphrase', { passphrase: 'wrong' }, 'the passphrase does not open the PFX'],
+    [
+      'a wrong passphrase',
+      { passphrase: 'wrong' },
+      'the passphrase does not open the PFX, or the PFX was changed since it was made',
+    ],
     ['no passphrase', {}, 'the PFX needs its passphrase'],
   ])('with %s is refused clearly', async (_, given, message) => {
     make('app.pfx', passphrase);
     expect(
       await faultsOf(tenantsWith({ clientId, pfxFile: 'app.pfx', ...given }), { baseDir: directory.path }),
     ).toEqual([{ path: 'tenants[0].auth.pfxFile', message }]);
+  });
+
+  /** The fault of a file that was made, and then changed. */
+  const faultOf = async (
+    options: readonly string[],
+    change: (bytes: Buffer) => Buffer,
+  ): Promise<string | undefined> => {
+    make('app.pfx', passphrase, ...options);
+    const pfx = change(await readFile(join(directory.path, 'app.pfx'))).toString('base64');
+    const [fault] = await faultsOf(tenantsWith({ clientId, pfx, passphrase }));
+    return fault?.message;
+  };
+  /** Changes a byte of the last certificate, which is in clear and which nothing but the MAC vouches for. */
+  const withAnotherCertificate = (bytes: Buffer): Buffer => {
+    const at = bytes.lastIndexOf('authority');
+    bytes.write('Authority', at);
+    return bytes;
+  };
+
+  test('D3: that was changed since it was made is refused, for its MAC is another', async () => {
+    expect(await faultOf(['-certpbe', 'NONE'], (bytes) => bytes)).toBeUndefined();
+    expect(await faultOf(['-certpbe', 'NONE'], withAnotherCertificate)).toMatch(/was changed since it was made/);
+  });
+
+  test('D3: without a MAC is refused', async () => {
+    expect(await faultOf(['-nomac'], (bytes) => bytes)).toMatch(/has no MAC/);
+  });
+
+  test('D3: with millions of rounds is refused without making them', async () => {
+    // The last three bytes are the rounds of the MAC.
+    const withMore = (bytes: Buffer): Buffer => Buffer.concat([bytes.subarray(0, -3), Buffer.from([0x7f, 0xff, 0xff])]);
+    const rounds = ['-iter', '70000'];
+    expect(await faultOf(rounds, (bytes) => bytes)).toBeUndefined();
+    expect(await faultOf(rounds, withMore)).toMatch(/more rounds of key derivation/);
   });
 
   test.each([

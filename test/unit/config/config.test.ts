@@ -176,6 +176,7 @@ describe('settings', () => {
       trustedDocuments: [],
       trustProxy: 0,
       bodyTimeoutMs: 30_000,
+      drainSeconds: 5,
     });
     expect(config.store.kind).toBe('sqlite');
     expect(await config.store.url.reveal()).toBe('sqlite:/srv/data/gateway.sqlite');

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { edges } from '../../../src/entities/edges.ts';
 import { createWeaknesses } from '../../../src/entities/weaknesses.ts';
 import { createHuntingReads } from '../../../src/routing/hunting.ts';
+import { partsOver } from '../../support/parts.ts';
 import { answer, startUpstream, type Upstream } from '../../support/upstream.ts';
-import { partsOver } from './parts.ts';
 
 let upstream: Upstream;
 afterEach(() => upstream.stop());

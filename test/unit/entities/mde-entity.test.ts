@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { entities } from '../../../src/entities/table.ts';
+import { partsOver } from '../../support/parts.ts';
 import { answer, startUpstream, type Upstream } from '../../support/upstream.ts';
-import { partsOver } from './parts.ts';
 
 let upstream: Upstream;
 afterEach(() => upstream.stop());

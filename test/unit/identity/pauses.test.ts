@@ -7,8 +7,8 @@ import { type Answer, appId, granted, refused, startEntra, tenantAt } from './en
 
 const started = async (answer: Answer) => {
   const entra = await startEntra();
-  const store = await openStore({ url: 'memory:' });
   const clock = createStoppedClock();
+  const store = await openStore({ url: 'memory:', clock });
   const tokens = createTokens({ store, clock, http: entra.http });
   onTestFinished(async () => {
     await store.close();
@@ -25,7 +25,7 @@ const started = async (answer: Answer) => {
   const repair = (): void => {
     entra.answer = (post) => granted(post);
   };
-  return { entra, clock, tokens, tenant, refusalOf, repair };
+  return { entra, clock, tokens, tenant, refusalOf, repair, store };
 };
 
 const wrongSecret = refused('invalid_client', 7000215, 401);
@@ -97,15 +97,34 @@ describe('what Entra refused', () => {
   });
 
   test('is asked at once by who wants to see it repaired, which then holds for all', async () => {
-    const { entra, tokens, tenant, refusalOf, repair } = await started(wrongSecret);
+    const { entra, tokens, tenant, refusalOf, repair, clock } = await started(wrongSecret);
     await refusalOf();
     await refusalOf(undefined, { despiteRefusal: true });
     expect(entra.posts).toHaveLength(2);
     expect(await refusalOf()).toMatchObject({ retryAfterSeconds: 60 });
     repair();
+    clock.advance(30_000);
     await tokens.get(tenant, 'mde', { despiteRefusal: true });
     await tokens.get(tenant, 'mde');
     expect(entra.posts).toHaveLength(3);
+  });
+
+  test('D1: is asked despite a refusal once in 30 seconds, by all replicas together', async () => {
+    const { entra, clock, tenant, refusalOf, store } = await started(wrongSecret);
+    const replica = createTokens({ store, clock, http: entra.http });
+    const look = (tokens: Pick<typeof replica, 'get'>) =>
+      tokens.get(tenant, 'mde', { despiteRefusal: true }).catch((error: unknown) => error);
+    await refusalOf();
+    await look(replica);
+    expect(entra.posts, 'the first time of each').toHaveLength(2);
+    for (let time = 0; time < 20; time += 1) {
+      await refusalOf(undefined, { despiteRefusal: true });
+      await look(replica);
+    }
+    expect(entra.posts, 'once more').toHaveLength(3);
+    clock.advance(30_000);
+    for (let time = 0; time < 5; time += 1) await refusalOf(undefined, { despiteRefusal: true });
+    expect(entra.posts, 'and 30 seconds later').toHaveLength(4);
   });
 
   test('of the app holds for all callers in whose name it asks; of one caller, for that caller alone', async () => {

@@ -3,11 +3,10 @@ import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { createIdReader } from '../../../src/routing/ids-in-filter.ts';
 import { createLearned } from '../../../src/routing/learned.ts';
-import { createMachineNames } from '../../../src/routing/machine-names.ts';
 import { createMachineReads } from '../../../src/routing/machines.ts';
-import { createRouting } from '../../../src/routing/route.ts';
 import { getAlert, listAlerts } from '../../../src/upstream/mde/alerts.ts';
 import type { MdeAlert } from '../../../src/upstream/mde/wire.ts';
+import { partsOver } from '../../support/parts.ts';
 import { answer, startUpstream, type Upstream } from '../../support/upstream.ts';
 
 let upstream: Upstream;
@@ -28,12 +27,8 @@ const reader = (handle: (filter: string, response: ServerResponse) => void, idsP
       else if (filter === null) answer(response, 200, { id });
       else handle(filter, response);
     });
-    const { send, tenant } = upstream;
-    const routing = createRouting({
-      tokens: { get: async () => ({ value: 'a-token', expiresAtMs: 0, permissions: null }) },
-    });
-    const parts = { routing, send, clock: systemClock, learned: createLearned({ clock: systemClock }) };
-    const reads = createMachineReads({ ...parts, idsPerCall, machineNames: createMachineNames(parts) });
+    const { tenant } = upstream;
+    const reads = createMachineReads({ ...partsOver(upstream), idsPerCall });
     return async (wanted: readonly string[]) => {
       upstream.requests.length = 0;
       const found = await reads.byIds(tenant, wanted, upstream.scope());

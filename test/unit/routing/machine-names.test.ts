@@ -1,9 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
-import { createLearned } from '../../../src/routing/learned.ts';
-import { AmbiguousMachineError, createMachineNames } from '../../../src/routing/machine-names.ts';
+import { AmbiguousMachineError } from '../../../src/routing/machine-names.ts';
 import { createMachineReads } from '../../../src/routing/machines.ts';
-import { createRouting } from '../../../src/routing/route.ts';
+import { partsOver } from '../../support/parts.ts';
 import { answer, startUpstream, type Upstream } from '../../support/upstream.ts';
 
 let upstream: Upstream;
@@ -30,15 +28,7 @@ const start = async () => {
     );
     answer(response, 200, { value: found.slice(Number(url.searchParams.get('$skip') ?? 0)) });
   });
-  const parts = {
-    routing: createRouting({
-      tokens: { get: async () => ({ value: 'a-token', expiresAtMs: 0, permissions: null }) },
-    }),
-    send: upstream.send,
-    clock: systemClock,
-    learned: createLearned({ clock: systemClock }),
-  };
-  return createMachineReads({ ...parts, idsPerCall: 50, machineNames: createMachineNames(parts) });
+  return createMachineReads(partsOver(upstream));
 };
 
 test('R5: a host name is the machine that has it; several are told', async () => {

@@ -292,6 +292,14 @@ describe('operations surface', () => {
     expect(await ready.json()).toEqual({ ready: true, checks: { store: 'ok' } });
   });
 
+  test('D3: /readyz tells reads and acts apart', async () => {
+    const readiness = async () => ({ ready: false, reads: true, acts: false, checks: { store: 'its disk is full' } });
+    const { url } = await startTinyServer({ readiness });
+    const answers = await Promise.all(['', '/reads', '/acts'].map((path) => fetch(`${url}/readyz${path}`)));
+    expect(answers.map(({ status }) => status)).toEqual([503, 200, 503]);
+    expect(await answers[0]?.json()).toEqual(await readiness());
+  });
+
   test.for([
     { what: 'is not ready', readiness: async () => ({ ready: false, checks: { store: 'no answer' } }), check: 'store' },
     { what: 'fails', readiness: async () => Promise.reject(new Error('boom')), check: 'readiness' },

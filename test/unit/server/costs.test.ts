@@ -1,7 +1,7 @@
 import { buildSchema, isInputObjectType, isListType, isObjectType, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { unpriced } from '../../../scripts/schema/prices.ts';
-import { operationCost } from '../../../src/access/limits/cost.ts';
+import { operationPrice } from '../../../src/access/limits/cost.ts';
 import { fieldCosts } from '../../../src/server/costs.ts';
 import { createSchema } from '../../../src/server/schema.ts';
 import { readSdl } from '../../../src/server/sdl.ts';
@@ -10,7 +10,7 @@ const schema = createSchema();
 const costs = fieldCosts(schema, readSdl());
 
 const price = (query: string, tenants?: number) =>
-  operationCost({ schema, costs, document: parse(query), ...(tenants !== undefined && { tenants }) });
+  operationPrice({ schema, costs, document: parse(query), ...(tenants !== undefined && { tenants }) })?.cost;
 
 test.each(Object.entries(costs))('%s is a field of the schema, with the lists that it is paid for', (name, cost) => {
   const [typeName = '', fieldName = ''] = name.split('.');
@@ -48,9 +48,14 @@ describe('a call that nothing can gather costs 10 points', () => {
     ],
     ['for each tenant that is named', '{ machines(tenants: ["a", "b"]) { truncated } }', 20],
     [
-      'for each tenant that a query is run in',
+      'D1: for each tenant that a query is run in, and for ten rows that are kept of it a point more',
       '{ hunt(input: { query: "T", tenants: ["a", "b", "c"] }) { rowCount } }',
-      30,
+      3 * (10 + 1000),
+    ],
+    [
+      'D1: for as many rows as are asked for',
+      '{ a: hunt(input: { query: "T", tenants: ["a", "b"], maxRows: 100000 }) { rowCount } }',
+      2 * (10 + 10_000),
     ],
   ])('%s', (_, query, cost) => {
     expect(price(query)).toBe(cost);

@@ -125,3 +125,51 @@ test('the order is: not ready, no new connections, hooks, drained, closed; once,
   await Promise.all([running.stop(1000), running.stop(1000)]);
   expect(steps).toEqual(['drain', 'refuse mutations', 'not listening', 'close']);
 });
+
+test('D3: while it drains /readyz says 503 and requests are taken as before, mutations too', async () => {
+  const server = await startTinyServer({}, { drainSeconds: 1 });
+  const startedMs = performance.now();
+  let isStopped = false;
+  const stopped = server.stop(10_000).then(() => {
+    isStopped = true;
+  });
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
+  while (performance.now() - startedMs < 700) {
+    expect((await server.query('mutation { rename(name: "other") }')).body.data).toEqual({ rename: 'other' });
+  }
+  expect(isStopped).toBe(false);
+  await stopped;
+  expect(performance.now() - startedMs).toBeGreaterThanOrEqual(995);
+  await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
+});
+
+test.each([
+  ['SIGINT', { atOnce: true }, 10_000],
+  ['a short grace', {}, 200],
+] as const)('D3: draining is left out or cut short by %s', async (_what, options, graceMs) => {
+  const server = await startTinyServer({}, { drainSeconds: 60 });
+  const startedMs = performance.now();
+  await server.stop(graceMs, options);
+  expect(performance.now() - startedMs).toBeLessThan(2000);
+});
+
+test.each([
+  ['nothing', ''],
+  ['half a header', 'POST /graphql HTTP/1.1\r\nHost: gateway\r\ncontent-'],
+  [
+    'half a body',
+    'POST /graphql HTTP/1.1\r\nHost: gateway\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"query":',
+  ],
+])('D3: a connection on which %s was sent does not hold the stop', async (_what, sent) => {
+  const server = await startTinyServer();
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  socket.on('error', () => {});
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  await new Promise((resolve) => socket.once('connect', resolve));
+  if (sent !== '') await new Promise((resolve) => socket.write(sent, resolve));
+  await server.query('{ hello }');
+  const startedMs = performance.now();
+  await server.stop(30_000);
+  expect(performance.now() - startedMs).toBeLessThan(3000);
+  await closed;
+});

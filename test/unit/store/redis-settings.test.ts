@@ -53,7 +53,7 @@ describe('X6: the settings of Redis', () => {
     expect(await store.warnings()).toEqual(unknown);
   });
 
-  test('X6: a Redis that is not reached at the start is looked at once it is', async () => {
+  test('X6: a Redis that is not reached at the start is looked at once it is, D3: and again later', async () => {
     await stopRedis(redis);
     const { store, log } = await open();
     const stopped = new AbortController();
@@ -63,6 +63,8 @@ describe('X6: the settings of Redis', () => {
     await expect(store.warnings()).rejects.toMatchObject({ code: 'INTERNAL' });
     redis = await startRedis(port);
     await expect.poll(() => log.lines, { timeout: 10_000 }).toContainEqual(forgets);
+    await command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+    await expect.poll(() => log.lines, { timeout: 10_000 }).toContainEqual(evicts);
     expect(log.lines.filter((line) => line.startsWith('Redis does not write'))).toHaveLength(1);
   });
 });

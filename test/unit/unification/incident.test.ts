@@ -11,6 +11,7 @@ describe('an incident of Graph', () => {
     const { alerts: _, ...incident } = incidentFromGraph(contoso, wire);
     const { alerts: __, ...raw } = wire;
     expect(incident).toEqual({
+      unreadableAlerts: 0,
       tenant: 'contoso',
       tenantId: '11111111-2222-4333-8444-555555555555',
       detectionSource: null,
@@ -56,9 +57,10 @@ describe('an incident of Graph', () => {
     expect(incident.tags).toEqual(['older name']);
   });
 
-  test('leaves out an alert without an id', () => {
+  test('leaves out an alert without an id, and counts it', () => {
     const incident = incidentFromGraph(contoso, { id: '1', alerts: [{ id: '' }, { id: 'da1_9' }] });
     expect(incident.alerts?.map(({ alertId }) => alertId)).toEqual(['da1_9']);
+    expect(incident.unreadableAlerts).toBe(1);
   });
 });
 

@@ -46,3 +46,59 @@ test.each<[string, 'http' | 'https', ((socket: Socket) => void) | null, 'no' | '
 ])('X1: whether it was sent: %s', async (_name, scheme, serve, expected) => {
   expect(await sentTo(scheme, serve)).toBe(expected);
 });
+
+test.each([
+  ['a handshake that nobody answers', 'https', 'no'],
+  ['a request that nobody answers', 'http', 'maybe'],
+] as const)(
+  'D3: %s ends with the deadline of its call, and it is known whether it was sent',
+  async (_, scheme, sent) => {
+    const server = createServer((socket) => void socket.on('error', () => {})).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const client = createHttpClient({ connectTimeoutMs: 2000 });
+    onTestFinished(async () => {
+      server.close();
+      await client.close();
+    });
+    const started = performance.now();
+    const thrown: unknown = await client
+      .request(`${scheme}://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`, {
+        method: 'POST',
+        body: '{}',
+        signal: AbortSignal.timeout(200),
+      })
+      .catch((error: unknown) => error);
+    expect(performance.now() - started).toBeLessThan(1500);
+    const { code, details } = failureWithoutAnswer(place, thrown, true);
+    expect([code, details.sent]).toEqual(['UPSTREAM_TIMEOUT', sent]);
+  },
+);
+
+test('D3: what was given up while connecting is never sent, even when the connection comes about', async () => {
+  const heard: string[] = [];
+  const server = createServer((socket) => {
+    socket.on('error', () => {}).on('data', (bytes) => heard.push(bytes.toString()));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const client = createHttpClient({});
+  onTestFinished(async () => {
+    server.close();
+    await client.close();
+  });
+  const send = (path: string, signal: AbortSignal) =>
+    client.request(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}${path}`, {
+      method: 'POST',
+      body: '{}',
+      signal,
+    });
+  const leaving = new AbortController();
+  const first = send('/first', leaving.signal);
+  leaving.abort(new Error('left'));
+  await expect(first).rejects.toMatchObject({ name: 'NoConnectionError' });
+  const second = send('/second', AbortSignal.timeout(300));
+  await expect(second).rejects.toThrow();
+  expect(heard.join('')).toContain('/second');
+  expect(heard.join('')).not.toContain('/first');
+});

@@ -4,7 +4,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { machineCalls } from '../../../src/routing/acts.ts';
 import { createGraphReads } from '../../../src/routing/graph-batch.ts';
 import { createRouting } from '../../../src/routing/route.ts';
+import { neverStops } from '../../../src/stopping.ts';
 import { getAlert } from '../../../src/upstream/graph/alerts.ts';
+import { createThrottleMemory } from '../../../src/upstream/http/throttle.ts';
 import { listMachineActions } from '../../../src/upstream/mde/machine-actions.ts';
 import { getMachine, listMachines } from '../../../src/upstream/mde/machines.ts';
 import { answer, startUpstream, type Upstream } from '../../support/upstream.ts';
@@ -147,7 +149,9 @@ const startBatches = async (partOf: (id: string, round: number) => Record<string
   const baseUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
   const upstream = await started((_url, response) => response.end());
   const tenant = { ...upstream.tenant, apis: { ...upstream.tenant.apis, graph: { baseUrl, scope: 'x/.default' } } };
-  const read = createGraphReads({ send: upstream.send, clock: { now: Date.now, sleep: async () => {} } });
+  const clock = { now: Date.now, sleep: async () => {} };
+  const throttle = createThrottleMemory(clock, 60_000);
+  const read = createGraphReads({ send: upstream.send, clock, throttle, stopping: neverStops });
   return { rounds, read: (ids: readonly string[]) => read(tenant, ids, getAlert, upstream.scope()) };
 };
 

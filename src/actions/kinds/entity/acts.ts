@@ -60,6 +60,7 @@ export interface CheckQuestion<Change> {
   readonly tenant: Tenant;
   readonly change: Change;
   readonly visibility: Visibility;
+  readonly isDryRun: boolean;
   readonly scope: CallScope;
 }
 
@@ -144,7 +145,11 @@ export const entityAct = <
         judge: judgeOf(row.permissions.write, tenant),
         mayRead: access.mayInPart(row.permissions.read, tenant),
         readable: judgeOf(row.permissions.read, tenant),
-        check: (await row.checkOf?.({ parts, access, tenant, change, visibility, scope })) ?? null,
+        check:
+          (await row.checkOf?.({
+            ...{ parts, access, tenant, change, visibility, scope },
+            isDryRun: input.dryRun === true,
+          })) ?? null,
         machinesOf: (ids) => machinesOf(readByIds, row.machineIdsOf, reads.machines)(tenant, ids, scope),
       },
       ({ asked: id, target: { entity: before } }, { outcome, error, shown, actionId }, isReadable) => {
@@ -154,15 +159,21 @@ export const entityAct = <
         return row.result(id, entity, { outcome, error: errorRow(error, log), changes: would, became: actionId });
       },
     );
-    const results = await parts.pipeline(
-      {
-        ...{ acting, mutation, tenant, input, asked, kind, comment: change.comment ?? null },
-        particulars: row.particularsOf?.(change) ?? change,
-        guardrail: row.guardrail,
-        read: row.permissions.read,
-      },
-      scope,
-    );
+    const order = {
+      ...{ acting, mutation, tenant, input, asked, kind, comment: change.comment ?? null },
+      particulars: row.particularsOf?.(change) ?? change,
+      guardrail: row.guardrail,
+      read: row.permissions.read,
+    };
+    // What is written whole, and hangs on what is there, is read and written by one at a time.
+    const results =
+      resolve === null || input.dryRun === true
+        ? await parts.pipeline(order, scope)
+        : await parts.exclusive(
+            asked.map((id) => JSON.stringify([tenant.name, row.noun, id])),
+            scope,
+            () => parts.pipeline(order, scope),
+          );
     return payloadOf(input, results);
   },
 });

@@ -3,13 +3,14 @@ import type { Judge } from '../../../access/visibility.ts';
 import type { Clock } from '../../../clock.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import { hasIdForm } from '../../../domain/id-forms.ts';
-import { asGatewayError, GatewayError, isSurelyNotSent, NotFoundError, retold } from '../../../errors.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent, NotFoundError, retold } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
 import type { Done } from '../../../routing/act-on-each.ts';
 import type { CallScope } from '../../../scope.ts';
 import { committedScope, lookScope } from '../../committed-scope.ts';
 import type { JournalSubject } from '../../once/journal.ts';
 import { type ActKind, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
+import { sendTogether } from '../../pipeline/send-each.ts';
 import type { FindOutcomes } from '../../recovery/sought.ts';
 
 /** An entity that is changed. */
@@ -208,8 +209,10 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
       });
     },
 
-    probe: async (targets) =>
-      targets.map(({ entity }) => ({ outcome: null, error: null, shown: entity, actionId: null })),
+    before: ({ entity }) => entity,
+    // The plan throws it.
+    refusal: async () => null,
+    looks: [],
 
     find: (sought, scope) =>
       job.find(
@@ -226,24 +229,13 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
       return done.map(({ target }) => now.get(target.id) ?? null);
     },
 
-    send: (sendings) => {
-      const all = sendings.length === 0 ? Promise.resolve([]) : sendAll(sendings);
-      return sendings.map((_, index) =>
-        all.then(
-          (ends) => ends[index] ?? stopped('UNKNOWN', asGatewayError(new Error('A change has no end'))),
-          (thrown: unknown) => {
-            const error = asGatewayError(thrown);
-            return stopped(isSurelyNotSent(error) ? 'FAILED' : 'UNKNOWN', error);
-          },
-        ),
-      );
-    },
+    send: (sendings) => sendTogether(sendings, sendAll),
   };
 };
 
 /** Of an entity that is there: what is not found is something else. */
 const known = (error: GatewayError): GatewayError =>
-  error.code === 'NOT_FOUND' ? new GatewayError('UPSTREAM_REJECTED', error.message, error.details, error) : error;
+  error.code === 'NOT_FOUND' ? retold(error, error.message, 'UPSTREAM_REJECTED') : error;
 
 const unknownOutcome = (error: GatewayError, noun: string): GatewayError =>
   retold(

@@ -18,9 +18,13 @@ export const startInvestigation: Act<StartInvestigationInput, InvestigationResul
     const comment = checkComment(input.comment);
     const visibility = access.machineVisibility('investigation:start', tenant);
     const readable = access.machineVisibility('machine:read', tenant);
-    const kind = investigationKind(parts, { tenant, asked, comment, visibility, readable });
+    const { force = false } = input;
+    const kind = investigationKind(parts, { tenant, asked, comment, isForced: force, visibility, readable });
     const order = { acting, mutation, guardrail: 'startInvestigation', tenant, input, asked, comment, kind } as const;
-    const results = await parts.pipeline({ ...order, read: 'machine:read', particulars: { comment } }, scope);
+    const results = await parts.pipeline(
+      { ...order, read: 'machine:read', particulars: { comment, ...(force && { force }) } },
+      scope,
+    );
     return payloadOf(input, results);
   },
 };

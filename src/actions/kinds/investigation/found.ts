@@ -1,4 +1,5 @@
 import type { Tenant } from '../../../config/tenants.ts';
+import type { InvestigationState } from '../../../domain/enums.ts';
 import type { CallScope } from '../../../scope.ts';
 
 /** An investigation, as far as an act that starts one has to know it. */
@@ -7,6 +8,7 @@ export interface FoundInvestigation {
   readonly machineId: string | null;
   readonly startTime: string | null;
   readonly endTime: string | null;
+  readonly state: InvestigationState | null;
   /** Null: somebody asked for it. */
   readonly triggeringAlertId: string | null;
 }
@@ -26,8 +28,19 @@ const skewMs = 60_000;
 /** More than machines have in the time that matters. */
 const listed = 1000;
 
-/** The investigations of machines that somebody asked for, and whether they are all. One call for 20 machines. */
-export const askedForOn = async (
+/** States of an investigation that goes on (investigation.md). */
+const openStates: ReadonlySet<InvestigationState | null> = new Set([
+  'RUNNING',
+  'QUEUED',
+  'PENDING_APPROVAL',
+  'PENDING_RESOURCE',
+]);
+
+/** Whether an investigation goes on. One without an end may have ended all the same, by its state. */
+export const goesOn = ({ endTime, state }: FoundInvestigation): boolean => endTime === null && openStates.has(state);
+
+/** The investigations of machines, and whether they are all. One call for 20 machines. */
+export const investigationsOn = async (
   reads: InvestigationReads,
   tenant: Tenant,
   machineIds: readonly string[],
@@ -35,7 +48,15 @@ export const askedForOn = async (
 ): Promise<{ readonly items: readonly FoundInvestigation[]; readonly isAll: boolean }> => {
   const filter = { machineId: [...new Set(machineIds)] };
   const { page } = await reads.open(tenant, filter, { from: { kind: 'start' }, top: listed }, scope);
-  return { items: page.items.filter(({ triggeringAlertId }) => triggeringAlertId === null), isAll: page.next === null };
+  return { items: page.items, isAll: page.next === null };
+};
+
+/** Those of them that somebody asked for. */
+export const askedForOn = async (
+  ...asked: Parameters<typeof investigationsOn>
+): Promise<{ readonly items: readonly FoundInvestigation[]; readonly isAll: boolean }> => {
+  const { items, isAll } = await investigationsOn(...asked);
+  return { items: items.filter(({ triggeringAlertId }) => triggeringAlertId === null), isAll };
 };
 
 /**

@@ -1,17 +1,26 @@
 import type { MachineVisibility } from '../../../access/machine-visibility.ts';
 import type { Tenant } from '../../../config/tenants.ts';
-import { asGatewayError, GatewayError, isSurelyNotSent } from '../../../errors.ts';
-import { actOnEach } from '../../../routing/act-on-each.ts';
+import type { Machine } from '../../../domain/machine.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { ActParts } from '../../act.ts';
 import { lookScope } from '../../committed-scope.ts';
 import type { InvestigationResult } from '../../payloads.ts';
 import { type ActKind, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
+import { isRecent } from '../../pipeline/look.ts';
+import { sendEach } from '../../pipeline/send-each.ts';
 import { isBusy } from '../../queue/waiting.ts';
 import { errorRow } from '../../results.ts';
 import { onboarded, onWindows } from '../machine/preconditions.ts';
-import { canonical, type PlannedMachine, planMachines, readTargets, unknownMachine } from '../machine/targets.ts';
-import { askedForOn, begunSince } from './found.ts';
+import {
+  canonical,
+  lookAtMachines,
+  type PlannedMachine,
+  planMachines,
+  readTargets,
+  unknownMachine,
+} from '../machine/targets.ts';
+import { askedForOn, begunSince, type FoundInvestigation, goesOn, investigationsOn } from './found.ts';
 
 /** What is told of an investigation: the rest is read when it is asked for. */
 interface Named {
@@ -23,6 +32,8 @@ export interface InvestigationJob {
   readonly tenant: Tenant;
   readonly asked: readonly string[];
   readonly comment: string;
+  /** What is known of a machine does not keep it from being sent. */
+  readonly isForced: boolean;
   /** Null: the caller sees every machine. */
   readonly visibility: MachineVisibility | null;
   /** Null: the caller reads every machine. */
@@ -30,12 +41,12 @@ export interface InvestigationJob {
 }
 
 /**
- * Starts of investigations, found again by machine and time: they keep no comment. Calls: 1 a machine, and 1 for 20 machines to
- * look at those that run.
+ * Starts of investigations, found again by machine and time: they keep no comment. Calls: 1 a machine, before them 1 to
+ * read 39 machines and 1 to look at what runs on 20 of them.
  */
 export const investigationKind = (
   { acts, finders, reads, clock, log }: ActParts,
-  { tenant, asked, comment, visibility, readable }: InvestigationJob,
+  { tenant, asked, comment, isForced, visibility, readable }: InvestigationJob,
 ): ActKind<PlannedMachine, Named, InvestigationResult> => {
   const subjectOf = ({ id }: PlannedMachine) => ({ kind: 'investigation', machineId: id }) as const;
   const named = (one: Named): Ended<Named> => ({
@@ -45,16 +56,26 @@ export const investigationKind = (
     actionId: one.investigationId,
   });
 
-  const unmet = ({ machine }: PlannedMachine): GatewayError | null =>
-    machine === null ? null : (onboarded(machine, null) ?? onWindows(machine, null));
+  const unmetAnyhow = (machine: Machine): GatewayError | null => onboarded(machine, null) ?? onWindows(machine, null);
+  const unmet = (machine: Machine): GatewayError | null => (isForced ? null : unmetAnyhow(machine));
 
-  /** What runs on machines that somebody asked for, by machine. */
-  const running = async (ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, Named>> => {
-    if (ids.length === 0) return new Map();
-    const { items } = await askedForOn(reads.investigations, tenant, ids, scope);
-    return new Map(
-      items.flatMap((one) => (one.endTime === null && one.machineId !== null ? [[one.machineId, one]] : [])),
-    );
+  const lookAtRunning = async (targets: readonly PlannedMachine[], isDryRun: boolean, scope: CallScope) => {
+    if (isForced) return targets.map(() => null);
+    const ids = targets.map(({ id }) => id);
+    const now = await running(ids, scope);
+    return ids.map((id) => {
+      const one = now.get(id);
+      return one !== undefined && (isDryRun || isRecent(one.startTime, clock)) ? underWay(one) : null;
+    });
+  };
+
+  /** What runs on machines, by machine. */
+  const running = async (
+    ids: readonly string[],
+    scope: CallScope,
+  ): Promise<ReadonlyMap<string, FoundInvestigation>> => {
+    const { items } = await investigationsOn(reads.investigations, tenant, ids, scope);
+    return new Map(items.flatMap((one) => (goesOn(one) && one.machineId !== null ? [[one.machineId, one]] : [])));
   };
 
   const underWay = (one: Named): Ended<Named> => ({ ...named(one), outcome: 'UNDER_WAY' });
@@ -76,9 +97,10 @@ export const investigationKind = (
   const explained = async (target: PlannedMachine, error: GatewayError, scope: CallScope): Promise<GatewayError> => {
     if (error.details.upstreamStatus !== 400) return error;
     const read = await look((s) => readTargets(reads.machines, tenant, [target.id], s), scope);
-    const why = unmet({ ...target, machine: read?.get(canonical(target.id))?.machine ?? target.machine });
+    const machine = read?.get(canonical(target.id))?.machine ?? target.machine;
+    const why = machine === null ? null : unmetAnyhow(machine);
     if (why === null || why.code === error.code) return error;
-    return new GatewayError(why.code, `${why.message}. ${error.message}`, error.details, error);
+    return retold(error, `${why.message}. ${error.message}`, why.code);
   };
 
   const sendOne = async ({ target, renew, scope }: Sending<PlannedMachine>): Promise<Ended<Named>> => {
@@ -100,7 +122,7 @@ export const investigationKind = (
       }
       if (isBusy(error)) {
         const one = await look(async (s) => (await running([id], s)).get(id), scope);
-        return one === undefined ? stopped('FAILED', error) : underWay(one);
+        return one === undefined ? stopped('FAILED', busy(error)) : underWay(one);
       }
       return stopped(
         'FAILED',
@@ -115,25 +137,15 @@ export const investigationKind = (
     machineOf: ({ machine }) => machine,
     plan: (reading, scope) => planMachines({ machines: reads.machines, tenant, asked, visibility, reading }, scope),
 
-    check: (target) => {
-      const error = unmet(target);
+    check: ({ machine }) => {
+      const error = machine === null ? null : unmet(machine);
       return error === null ? null : stopped('REFUSED', error);
     },
 
-    probe: async (targets, scope) => {
-      const refusal = await acts.refusal(tenant, 'investigations.start', scope);
-      if (refusal !== null) return targets.map(() => stopped('REFUSED', refusal));
-      const ids = targets.map(({ id }) => id);
-      const now = await running(ids, scope).catch((thrown: unknown) => {
-        scope.signal.throwIfAborted();
-        return asGatewayError(thrown);
-      });
-      if (now instanceof GatewayError) return targets.map(() => stopped('REFUSED', unread(now)));
-      return ids.map((id) => {
-        const one = now.get(id);
-        return one === undefined ? { outcome: null, error: null, shown: null, actionId: null } : underWay(one);
-      });
-    },
+    before: () => null,
+    refusal: (scope) => acts.refusal(tenant, 'investigations.start', scope),
+
+    looks: [lookAtMachines({ machines: reads.machines, log }, tenant, unmet), lookAtRunning],
 
     find: (sought, scope) =>
       finders.investigation(
@@ -144,15 +156,7 @@ export const investigationKind = (
 
     recall: async (done) => done.map(({ end }) => (end.actionId === null ? null : { investigationId: end.actionId })),
 
-    send: (sendings) => {
-      const done = sendings.map(() => Promise.withResolvers<Ended<Named>>());
-      actOnEach([...sendings.entries()], async ([index, sending]) =>
-        done[index]?.resolve(await sendOne(sending)),
-      ).catch((thrown: unknown) => {
-        for (const { resolve } of done) resolve(stopped('UNKNOWN', asGatewayError(thrown)));
-      });
-      return done.map(({ promise }) => promise);
-    },
+    send: (sendings) => sendEach(sendings, sendOne),
 
     result: ({ target: { id, machine } }, { outcome, error, shown }) => ({
       tenant: tenant.name,
@@ -165,18 +169,11 @@ export const investigationKind = (
   };
 };
 
-const unread = (error: GatewayError): GatewayError =>
-  new GatewayError(
-    error.code,
-    `Whether it would be taken cannot be told, for the machine's investigations cannot be read: ${error.message}`,
-    error.details,
-    error,
-  );
+const busy = (error: GatewayError): GatewayError =>
+  retold(error, 'The machine is busy with an investigation that is not listed, or that has just ended', 'CONFLICT');
 
 const unknownOutcome = (error: GatewayError): GatewayError =>
-  new GatewayError(
-    error.code,
-    `${error.message}. It may or may not have been started, and was not sent again: look at the machine's investigations`,
-    error.details,
+  retold(
     error,
+    `${error.message}. It may or may not have been started, and was not sent again: look at the machine's investigations`,
   );

@@ -1,7 +1,7 @@
 import type { MachineVisibility } from '../../../access/machine-visibility.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import type { Machine } from '../../../domain/machine.ts';
-import { asGatewayError, GatewayError, isSurelyNotSent } from '../../../errors.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
 import type { Done } from '../../../routing/act-on-each.ts';
 import { isChanged, type MachineChange } from '../../../routing/machine-changes.ts';
 import type { CallScope } from '../../../scope.ts';
@@ -9,6 +9,7 @@ import type { ActParts } from '../../act.ts';
 import { committedScope, lookScope } from '../../committed-scope.ts';
 import type { FieldChange, MachineResult } from '../../payloads.ts';
 import { type ActKind, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
+import { sendTogether } from '../../pipeline/send-each.ts';
 import { errorRow } from '../../results.ts';
 import { canonical, type PlannedMachine, planMachines, readTargets, unknownMachine } from '../machine/targets.ts';
 
@@ -76,14 +77,9 @@ export const machineChangeKind = (
 
     plan: (reading, planScope) => planMachines({ machines, tenant, asked, visibility, reading }, planScope),
 
-    probe: async (targets, probeScope) => {
-      const refusal = await acts.refusal(tenant, 'machines.update', probeScope);
-      return targets.map(({ machine }) =>
-        refusal === null
-          ? { outcome: null, error: null, shown: machine, actionId: null }
-          : stopped('REFUSED', refusal, machine),
-      );
-    },
+    before: ({ machine }) => machine,
+    refusal: (actScope) => acts.refusal(tenant, 'machines.update', actScope),
+    looks: [],
 
     find: (sought, findScope) =>
       finders.machine(
@@ -97,18 +93,7 @@ export const machineChangeKind = (
       return done.map(({ target: { id } }) => now.get(canonical(id)) ?? null);
     },
 
-    send: (sendings) => {
-      const all = sendings.length === 0 ? Promise.resolve([]) : sendAll(sendings);
-      return sendings.map((_, index) =>
-        all.then(
-          (ends) => ends[index] ?? stopped('UNKNOWN', noAnswer()),
-          (thrown: unknown) => {
-            const error = asGatewayError(thrown);
-            return stopped(isSurelyNotSent(error) ? 'FAILED' : 'UNKNOWN', error);
-          },
-        ),
-      );
-    },
+    send: (sendings) => sendTogether(sendings, sendAll),
 
     result: ({ target: { id, machine: before } }, { outcome, error, shown }) => {
       const machine = shown ?? before;
@@ -136,9 +121,7 @@ const fieldChange = (change: MachineChange, { machineTags, deviceValue }: Machin
 const noAnswer = (): GatewayError => asGatewayError(new Error('A change of machines has no end'));
 
 const unknownOutcome = (error: GatewayError): GatewayError =>
-  new GatewayError(
-    error.code,
-    `${error.message}. It may or may not have been changed, and was not sent again: the machine is shown as it is now`,
-    error.details,
+  retold(
     error,
+    `${error.message}. It may or may not have been changed, and was not sent again: the machine is shown as it is now`,
   );

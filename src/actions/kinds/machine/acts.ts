@@ -8,14 +8,14 @@ import type { CommandOrder, Commented, MachineCall } from '../../../routing/acts
 import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
 import { type Acting, tagOwnerOf } from '../../acting.ts';
-import { checkComment, checkTargets, checkWaitSeconds } from '../../check-input.ts';
+import { checkComment, checkKeys, checkTargets, checkWaitSeconds } from '../../check-input.ts';
 import type { FoundMachinesInput } from '../../inputs.ts';
 import { randomTag, tagOf } from '../../once/correlation.ts';
 import type { MachineActionResult, Payload } from '../../payloads.ts';
 import type { LiveResponseQueue } from '../../queue/queue.ts';
 import { payloadOf } from '../../results.ts';
 import { awaitResults, waitOf } from '../../wait.ts';
-import type { MachineActFacts } from './kind.ts';
+import type { MachineActFacts } from './job.ts';
 import { canonical } from './targets.ts';
 
 /** One row of the table: an act on machines that becomes an action in Defender. */
@@ -76,7 +76,15 @@ export const performOnMachines = async <Input extends FoundMachinesInput, Partic
   const wait = waitOf(checkWaitSeconds(input.waitSeconds ?? defaultWaitSeconds), clock, scope);
   const particulars = row.particulars(input);
   const visibility = access.machineVisibility(row.permission, tenant);
-  const ids = input.machineIds ?? (await foundBy(parts, row, tenant, particulars, visibility, scope));
+  const found = () => foundBy(parts, row, tenant, particulars, visibility, scope);
+  const use = {
+    caller: acting.caller,
+    mutation,
+    key: input.dryRun === true ? undefined : checkKeys(input),
+    input: [tenant.name, particulars],
+  };
+  // A repeat is about the machines that were found at first, whatever is found by then.
+  const ids = input.machineIds ?? (await parts.settled(use, found));
   const asked = checkTargets('machineIds', ids, parts.targetsPerMutation).map(canonical);
   const { idempotencyKey: key } = input;
   const owner = tagOwnerOf(acting);
@@ -92,6 +100,7 @@ export const performOnMachines = async <Input extends FoundMachinesInput, Partic
     tagOf: (machineId) => (key == null ? randomTag() : tagOf([...owner, mutation, key, tenant.name, machineId])),
     send: (where, machineId, tagged, sendScope) =>
       parts.acts.send(row.call, where, machineId, { ...particulars, comment: tagged }, sendScope),
+    isForced: input.force === true,
     turn: queue === undefined ? null : { queue, until: wait.until, scope },
   });
   const { guardrail } = row;
@@ -109,7 +118,8 @@ export const performOnMachines = async <Input extends FoundMachinesInput, Partic
     kind,
   } as const;
   const commands = row.commandsOf?.(particulars);
-  const results = await parts.pipeline({ ...order, commands, particulars: { comment, particulars } }, scope);
+  const forced = input.force === true ? { force: true } : {};
+  const results = await parts.pipeline({ ...order, commands, particulars: { comment, particulars, ...forced } }, scope);
   if (input.dryRun === true) return payloadOf(input, results);
   return payloadOf(input, await awaitResults(parts, tenant, results, wait, scope), wait.cutTo);
 };

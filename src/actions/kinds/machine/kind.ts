@@ -1,152 +1,33 @@
-import type { MachineVisibility } from '../../../access/machine-visibility.ts';
-import type { Tenant } from '../../../config/tenants.ts';
-import type { MachineActionType } from '../../../domain/enums.ts';
-import type { Machine } from '../../../domain/machine.ts';
-import { isFinal, type MachineAction } from '../../../domain/machine-action.ts';
-import { asGatewayError, type GatewayError, retold } from '../../../errors.ts';
-import type { Log } from '../../../log.ts';
-import type { Capability, MachineActs } from '../../../routing/acts.ts';
-import type { MachineActionReads } from '../../../routing/machine-actions.ts';
-import type { MachineReads } from '../../../routing/machines.ts';
-import type { CallScope } from '../../../scope.ts';
+import type { MachineAction } from '../../../domain/machine-action.ts';
 import { repeatMs } from '../../../store/namespaces.ts';
-import type { CorrelationTag } from '../../once/correlation.ts';
 import type { MachineActionResult } from '../../payloads.ts';
-import { type ActKind, begun, type Ended, stopped } from '../../pipeline/kind.ts';
+import { type ActKind, stopped } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
-import { type LiveResponseQueue, QueuedError } from '../../queue/queue.ts';
-import type { OutcomeFinders } from '../../recovery/outcomes.ts';
 import { errorRow } from '../../results.ts';
-import { alreadyIn, type Precondition, type StateEffect } from './preconditions.ts';
-import { createSendOne, otherUnderWay, type SendAct, type SendOneParts } from './send-one.ts';
-import { canonical, readTargets, resolveTargets, seenBy, type Target } from './targets.ts';
-
-/** A machine that is acted on. */
-export interface MachineTarget {
-  /** Defender's id. */
-  readonly id: string;
-  /** Null: it was not read. */
-  readonly machine: Machine | null;
-  /** In the comment of what is sent to it. */
-  readonly tag: CorrelationTag;
-}
-
-/** What is known of an act on machines beside its input. */
-export interface MachineActFacts<Particulars> {
-  /** As Defender lists it. */
-  readonly type: MachineActionType;
-  /** Whether an action of the type is the very one that is asked for; without it every one is. */
-  readonly isSame?: (action: MachineAction, particulars: Particulars) => boolean;
-  readonly preconditions: readonly Precondition<Particulars>[];
-  readonly effect?: StateEffect;
-}
-
-/** One act on machines, its input checked. */
-export interface MachineJob<Particulars> {
-  readonly facts: MachineActFacts<Particulars>;
-  readonly particulars: Particulars;
-  readonly capability: Capability;
-  readonly tenant: Tenant;
-  readonly asked: readonly string[];
-  readonly comment: string;
-  readonly send: SendAct;
-  /** Null: the caller sees every machine. */
-  readonly visibility: MachineVisibility | null;
-  /** Who may act on a machine and not read it does not learn of it by acting. Null: the caller reads every machine. */
-  readonly readable: MachineVisibility | null;
-  readonly tagOf: (machineId: string) => CorrelationTag;
-  /** Given: it has to wait for its turn, until then (epoch milliseconds) or until its caller leaves. */
-  readonly turn: { readonly queue: LiveResponseQueue; readonly until: number; readonly scope: CallScope } | null;
-}
-
-export interface MachineKindParts extends SendOneParts {
-  readonly machines: MachineReads;
-  readonly machineActions: MachineActionReads;
-  readonly acts: MachineActs;
-  readonly finders: OutcomeFinders;
-  readonly log: Log;
-}
-
-/** Actions of a machine that are looked at: more than there are in the time that matters. */
-const listed = 1000;
+import type { MachineJob, MachineKindParts, MachineTarget } from './job.ts';
+import { createSendOne } from './send-one.ts';
+import { createStanding } from './standing.ts';
+import { lookAtMachines, type PlannedMachine, planMachines } from './targets.ts';
 
 /**
- * Acts on machines, found again by the correlation tag in their comment. Calls: 1 a machine, 1 a DNS name, 1 for 50 machines
- * when a guardrail asks about them or the caller sees only some, 1 for 50 with an idempotency key; on a dry run 2 for 50.
+ * Acts on machines, found again by the correlation tag in their comment. Calls: 1 a machine; before them 1 to read 39, 1 to list
+ * what was done of the kind to 20 unless the act waits for its turn, and 1 for 20 with an idempotency key. 100 machines: 108.
  */
 export const createMachineKind = (parts: MachineKindParts) => {
-  const { machines, machineActions, acts, clock, finders, log } = parts;
+  const { machines, machineActions, acts, clock, finders, recentStates, log } = parts;
   const sendOne = createSendOne(parts);
 
   return <Particulars>(job: MachineJob<Particulars>): ActKind<MachineTarget, MachineAction, MachineActionResult> => {
     const { facts, particulars, tenant, asked, comment, visibility, readable } = job;
     const { type, effect } = facts;
 
-    const targetOf = ({ machineId, machine }: Target): MachineTarget => ({
-      id: machineId,
-      machine,
-      tag: job.tagOf(machineId),
-    });
+    const tagged = (machine: PlannedMachine): MachineTarget => ({ ...machine, tag: job.tagOf(machine.id) });
+
     const subjectOf = ({ id, tag }: MachineTarget) =>
       ({ kind: 'machineAction', machineId: id, type, mark: tag.text }) as const;
 
     const isSame = (action: MachineAction): boolean => facts.isSame?.(action, particulars) ?? true;
-
-    const unmet = (machine: Machine | null): GatewayError | null => {
-      if (machine === null) return null;
-      for (const precondition of facts.preconditions) {
-        const error = precondition(machine, particulars);
-        if (error !== null) return error;
-      }
-      return null;
-    };
-
-    /** The actions of the machines that tell their state, and what is under way. One call for 50. */
-    const actionsOf = async (
-      targets: readonly MachineTarget[],
-      scope: CallScope,
-    ): Promise<readonly MachineAction[]> => {
-      if (targets.length === 0) return [];
-      const types = effect === undefined ? [type] : [effect.brings, effect.undoes];
-      const filter = { machineId: targets.map(({ id }) => id), type: types };
-      return (await machineActions.open(tenant, filter, { from: { kind: 'start' }, top: listed }, scope)).page.items;
-    };
-
-    const stateOf = ({ id }: MachineTarget, actions: readonly MachineAction[]): Ended<MachineAction> => {
-      const own = actions.filter(({ machineId }) => machineId === id);
-      const running = own.find((action) => action.type === type && !isFinal(action));
-      if (running !== undefined)
-        return isSame(running) ? begun(running, 'UNDER_WAY') : stopped('REFUSED', otherUnderWay(running));
-      const error = effect === undefined ? null : alreadyIn(effect, id, own);
-      return error === null ? { outcome: null, error: null, shown: null, actionId: null } : stopped('REFUSED', error);
-    };
-
-    /** Where an act stands that has to wait for what is under way, and is given no time to. */
-    const turnOf = (state: Ended<MachineAction>): Ended<MachineAction> => {
-      if (state.outcome !== 'UNDER_WAY' || job.turn === null || job.turn.until > clock.now()) return state;
-      const queued = { reason: 'MACHINE_BUSY', waitedMs: 0, behind: state.shown } as const;
-      return { ...stopped('NOT_BEGUN', new QueuedError(tenant, queued, false), state.shown), queued };
-    };
-
-    /** The reason why Microsoft said no, in our words where the machine or its actions show it. */
-    const explained = async (
-      { id, machine: known }: MachineTarget,
-      ended: Ended<MachineAction>,
-      scope: CallScope,
-    ): Promise<Ended<MachineAction>> => {
-      const { error } = ended;
-      if (ended.outcome !== 'FAILED' || error?.details.upstreamStatus !== 400) return ended;
-      try {
-        const target = { id, machine: known, tag: job.tagOf(id) };
-        const machine = known ?? (await readTargets(machines, tenant, [id], scope)).get(canonical(id))?.machine ?? null;
-        const why = unmet(machine) ?? stateOf(target, await actionsOf([target], scope)).error;
-        if (why === null || why.code === error.code) return ended;
-        return { ...ended, error: retold(error, `${why.message}. ${error.message}`, why.code) };
-      } catch (err) {
-        log.debug('Why an act was refused could not be looked up', { tenant: tenant.name, err });
-        return ended;
-      }
-    };
+    const standing = createStanding(parts, job, isSame);
 
     return {
       isUnmistakable: true,
@@ -154,34 +35,19 @@ export const createMachineKind = (parts: MachineKindParts) => {
       machineOf: ({ machine }) => machine,
 
       plan: async (reading, scope) => {
-        const targets =
-          reading || visibility !== null
-            ? seenBy(visibility, tenant, await readTargets(machines, tenant, asked, scope))
-            : await resolveTargets(machines, tenant, asked, scope);
-        return [...targets].map(([name, target]) => ({ asked: name, target: targetOf(target), error: target.error }));
+        const plans = await planMachines({ machines, tenant, asked, visibility, reading }, scope);
+        return plans.map(({ target, ...planned }) => ({ ...planned, target: tagged(target) }));
       },
 
       check: ({ machine }) => {
-        const error = unmet(machine);
+        const error = machine === null ? null : standing.unmet(machine);
         return error === null ? null : stopped('REFUSED', error);
       },
 
-      probe: async (targets, scope) => {
-        const refusal = await acts.refusal(tenant, job.capability, scope);
-        if (refusal !== null) return targets.map(() => stopped('REFUSED', refusal));
-        try {
-          const actions = await actionsOf(targets, scope);
-          return targets.map((target) => turnOf(stateOf(target, actions)));
-        } catch (thrown) {
-          scope.signal.throwIfAborted();
-          const error = asGatewayError(thrown);
-          const unread = retold(
-            error,
-            `Whether the act would be taken cannot be told, for the machine's actions cannot be read: ${error.message}`,
-          );
-          return targets.map(() => stopped('REFUSED', unread));
-        }
-      },
+      before: () => null,
+      refusal: (scope) => acts.refusal(tenant, job.capability, scope),
+
+      looks: [lookAtMachines({ machines, log }, tenant, standing.unmet), standing.lookAtActions],
 
       find: (sought, scope) =>
         finders.machineAction(
@@ -225,7 +91,10 @@ export const createMachineKind = (parts: MachineKindParts) => {
               renew,
               turn: job.turn,
             });
-            return explained(target, ended, scope);
+            if (effect !== undefined && (ended.outcome === 'DONE' || ended.outcome === 'UNKNOWN')) {
+              await recentStates.note(tenant, target.id, effect, clock.now());
+            }
+            return standing.explained(target, ended, scope);
           },
           // Who waits for a turn must not keep others from theirs.
           job.turn === null ? undefined : sendings.length,

@@ -1,24 +1,30 @@
-import type { MachineActionType } from '../../../domain/enums.ts';
 import type { Machine } from '../../../domain/machine.ts';
-import type { MachineAction } from '../../../domain/machine-action.ts';
-import { compareTimes } from '../../../domain/time.ts';
+import { isFinal, type MachineAction } from '../../../domain/machine-action.ts';
+import { isOffWhenSilent, type MachineStateName, machineStates, tellingAction } from '../../../domain/machine-state.ts';
 import { GatewayError, UpstreamError } from '../../../errors.ts';
 
 /** What Microsoft asks of a machine before it takes an act; null: met, or not known. Each page of an act names its own. */
 export type Precondition<Particulars> = (machine: Machine, particulars: Particulars) => GatewayError | null;
 
-/** The machine reports to Defender. Only then does it take orders. */
+/** What a refusal by what is known says: pages may be older than the service. */
+const unlessForced = ' (with force it is sent all the same)';
+
+/** The machine reports to Defender. Only then does it take orders. Where no word of Microsoft's says that it does not, it may. */
 export const onboarded: Precondition<unknown> = ({ onboardingStatus, machineId, tenant }) =>
-  onboardingStatus === null || onboardingStatus === 'ONBOARDED'
+  onboardingStatus === null || onboardingStatus === 'ONBOARDED' || onboardingStatus === 'UNKNOWN'
     ? null
-    : new GatewayError('NOT_ONBOARDED', `The machine ${machineId} is not onboarded: it takes no such action`, {
-        tenant,
-        sent: 'no',
-      });
+    : new GatewayError(
+        'NOT_ONBOARDED',
+        `The machine ${machineId} is not onboarded: it takes no such action${unlessForced}`,
+        {
+          tenant,
+          sent: 'no',
+        },
+      );
 
 /** As Microsoft refuses it. */
 const wrongPlatform = ({ osPlatform, tenant }: Machine): GatewayError =>
-  new UpstreamError('UPSTREAM_REJECTED', `The action does not exist on ${osPlatform}`, {
+  new UpstreamError('UPSTREAM_REJECTED', `The action does not exist on ${osPlatform}${unlessForced}`, {
     tenant,
     api: 'mde',
     upstreamCode: 'OsPlatformNotSupported',
@@ -58,27 +64,63 @@ export const when =
   (machine, particulars) =>
     holds(particulars) ? precondition(machine, particulars) : null;
 
-/** A state of a machine that one act brings about and another takes back, and what this act makes of it. */
+/** What an act makes of a state of machines. */
 export interface StateEffect {
-  readonly brings: MachineActionType;
-  readonly undoes: MachineActionType;
-  readonly to: 'on' | 'off';
-  /** e.g. `isolated` */
-  readonly state: string;
+  readonly of: MachineStateName;
+  readonly to: 'ON' | 'OFF';
 }
 
-/** Whether a machine is in the state that the act would bring about, by its actions; null: it is not, or they do not say. */
+/** A machine in a state, as messages say it. */
+const stateWords = { isolation: 'isolated', restriction: 'restricted' } as const satisfies Record<
+  MachineStateName,
+  string
+>;
+
+/**
+ * What it says of a state that no action tells it: nothing; that it is not there where Defender has known the machine for no
+ * longer than actions are kept; or that it is not there, as Microsoft, which knows, has refused to undo it.
+ */
+export type Silence = 'UNTOLD' | 'BY_AGE' | 'NOTHING_THERE';
+
+/** What tells whether a machine is in a state. */
+interface StateEvidence {
+  readonly machineId: string;
+  /** Null: it was not read. */
+  readonly machine: Machine | null;
+  /** Of the machine alone. */
+  readonly actions: readonly MachineAction[];
+  /** Actions reach back to this moment, epoch milliseconds. */
+  readonly since: number;
+  readonly silence: Silence;
+}
+
+/** That a machine is in a state, and the action that tells it; null: none does. */
+interface AlreadyIn {
+  readonly error: GatewayError;
+  readonly telling: MachineAction | null;
+}
+
+/** Why an act would change nothing of a state; null: it would, or nobody knows. `isSame`: whether an action did what is asked. */
 export const alreadyIn = (
-  { brings, undoes, to, state }: StateEffect,
-  machineId: string,
-  actions: readonly MachineAction[],
-): GatewayError | null => {
-  const last = actions
-    .filter(({ status, type }) => status === 'SUCCEEDED' && (type === brings || type === undoes))
-    .sort((a, b) => compareTimes(b.createdAt, a.createdAt))
-    .at(0);
-  const isOn = last?.type === brings;
-  if (isOn !== (to === 'on')) return null;
-  const said = to === 'on' ? `is ${state} already (${last?.actionId})` : `is not ${state}: there is nothing to undo`;
-  return new GatewayError('ALREADY_IN_STATE', `The machine ${machineId} ${said}`, { sent: 'no' });
+  { of, to }: StateEffect,
+  { machineId, machine, actions, since, silence }: StateEvidence,
+  isSame: (action: MachineAction) => boolean,
+): AlreadyIn | null => {
+  const refused = (said: string, telling: MachineAction | null): AlreadyIn => ({
+    telling,
+    error: new GatewayError('ALREADY_IN_STATE', `The machine ${machineId} is ${said}, by its actions${unlessForced}`, {
+      sent: 'no',
+    }),
+  });
+  const nothingToUndo = (telling: MachineAction | null): AlreadyIn =>
+    refused(`not ${stateWords[of]}: there is nothing to undo`, telling);
+  const telling = tellingAction(machineStates[of], actions);
+  if (telling === null) {
+    const isOff = { UNTOLD: false, BY_AGE: machine !== null && isOffWhenSilent(machine, since), NOTHING_THERE: true };
+    return to === 'OFF' && isOff[silence] ? nothingToUndo(null) : null;
+  }
+  // While one goes on, the state is about to change.
+  if (!isFinal(telling)) return null;
+  if (telling.type !== machineStates[of].brings) return to === 'OFF' ? nothingToUndo(telling) : null;
+  return to === 'ON' && isSame(telling) ? refused(`${stateWords[of]} already (${telling.actionId})`, telling) : null;
 };

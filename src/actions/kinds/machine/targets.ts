@@ -3,10 +3,11 @@ import type { Tenant } from '../../../config/tenants.ts';
 import { formOf, hasIdForm, isMachineId } from '../../../domain/id-forms.ts';
 import type { Machine } from '../../../domain/machine.ts';
 import { asGatewayError, type GatewayError, InputError, NotFoundError } from '../../../errors.ts';
+import type { Log } from '../../../log.ts';
 import { AmbiguousMachineError } from '../../../routing/machine-names.ts';
 import type { MachineReads } from '../../../routing/machines.ts';
 import type { CallScope } from '../../../scope.ts';
-import type { Planned } from '../../pipeline/kind.ts';
+import { type Ended, type Planned, stopped } from '../../pipeline/kind.ts';
 
 /** A machine that a caller named: its id when that is known, the machine when it was read, why not when it was not found. */
 export type Target =
@@ -25,9 +26,25 @@ const isMeant = (machine: Machine, asked: string): boolean =>
 /** How targets are compared: ids and DNS names know no case. */
 export const canonical = (id: string): string => id.toLowerCase();
 
+/** Machines that a list left out and that are asked for by themselves. */
+const mostConfirmed = 10;
+
+/** What a list brought, with machines that it left out read by themselves: a list that has not a machine does not prove that there is none. */
+const confirmed = async (
+  machines: MachineReads,
+  tenant: Tenant,
+  asked: readonly string[],
+  found: ReadonlyMap<string, Machine | Error>,
+  scope: CallScope,
+): Promise<ReadonlyMap<string, Machine | Error>> => {
+  const missing = asked.length === 1 ? [] : asked.filter((id) => isMachineId(id) && !found.has(id));
+  const alone = await Promise.all(missing.slice(0, mostConfirmed).map((id) => machines.byIds(tenant, [id], scope)));
+  return new Map([...found, ...alone.flatMap((one) => [...one])]);
+};
+
 /**
  * Reads machines by id or DNS name, in bulk. The answer has one entry for each distinct one, by its canonical form. A machine
- * that does not go by the name is not taken for it: acts follow.
+ * that does not go by the name is not taken for it: acts follow. Calls: 1 for 39 ids, and 1 for each of ten that are not there.
  */
 export const readTargets = async (
   machines: MachineReads,
@@ -45,7 +62,7 @@ export const readTargets = async (
   if (asked.length === 0) return targets;
   let found: ReadonlyMap<string, Machine | Error>;
   try {
-    found = await machines.byIds(tenant, asked, scope);
+    found = await confirmed(machines, tenant, asked, await machines.byIds(tenant, asked, scope), scope);
   } catch (thrown) {
     scope.signal.throwIfAborted();
     const error = asGatewayError(thrown);
@@ -91,7 +108,7 @@ export const unknownMachine = (tenant: Tenant, id: string): NotFoundError =>
   new NotFoundError(`There is no machine ${id} in ${tenant.name}`, { tenant: tenant.name });
 
 /** Machines to act on: calls take ids alone, so names are looked up first, and ids are believed. */
-export const resolveTargets = async (
+const resolveTargets = async (
   machines: MachineReads,
   tenant: Tenant,
   ids: readonly string[],
@@ -146,3 +163,29 @@ export const planMachines = async (
     error,
   }));
 };
+
+/**
+ * What speaks against machines that were not read for the plan: one that is not there, or does not meet what the act asks. Of those
+ * that cannot be read nothing is told. Calls: 1 for 39 of them.
+ */
+export const lookAtMachines =
+  (
+    { machines, log }: { readonly machines: MachineReads; readonly log: Log },
+    tenant: Tenant,
+    unmet: (machine: Machine) => GatewayError | null,
+  ) =>
+  async (
+    targets: readonly PlannedMachine[],
+    _isDryRun: boolean,
+    scope: CallScope,
+  ): Promise<readonly (Ended<never> | null)[]> => {
+    const unread = targets.flatMap(({ id, machine }) => (machine === null ? [id] : []));
+    const found = await readTargets(machines, tenant, unread, scope);
+    return targets.map(({ id }) => {
+      const { machine = null, error = null } = found.get(canonical(id)) ?? {};
+      if (error?.code === 'NOT_FOUND') return stopped('FAILED', error);
+      if (error !== null) log.warn('A machine could not be read before an action', { tenant: tenant.name, err: error });
+      const why = machine === null ? null : unmet(machine);
+      return why === null ? null : stopped('REFUSED', why);
+    });
+  };

@@ -8,7 +8,7 @@ import type { CreateAlertInput } from '../../inputs.ts';
 import type { Of } from '../../once/journal.ts';
 import type { NewAlertResult } from '../../payloads.ts';
 import { errorRow, payloadOf } from '../../results.ts';
-import { canonical, readTargets, seenBy } from '../machine/targets.ts';
+import { canonical, planMachines } from '../machine/targets.ts';
 import { madeKind } from './kind.ts';
 
 /** The page says none; these are longer than people read. */
@@ -66,14 +66,12 @@ export const createAlert: Act<CreateAlertInput, NewAlertResult> = {
       {
         ...{ tenant, parts, scope, capability: 'alerts.create', find: parts.finders.newAlert },
         plan: async (where) => {
-          const machines = await readTargets(reads.machines, tenant, asked, where);
-          return [...seenBy(access.machineVisibility('alert:write', tenant), tenant, machines)].map(
-            ([name, { machineId, machine, error }]) => ({
-              asked: name,
-              target: { id: machineId, before: null, machine },
-              error,
-            }),
+          const visibility = access.machineVisibility('alert:write', tenant);
+          const plans = await planMachines(
+            { machines: reads.machines, tenant, asked, visibility, reading: true },
+            where,
           );
+          return plans.map(({ target, ...planned }) => ({ ...planned, target: { ...target, before: null } }));
         },
         check: () => null,
         subjectOf: ({ id }) => ({ kind: 'newAlert', machineId: id, title, eventTime, reportId }),

@@ -1,14 +1,14 @@
 import type { Clock } from '../../../clock.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import type { Machine } from '../../../domain/machine.ts';
-import { asGatewayError, GatewayError, isSurelyNotSent } from '../../../errors.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
-import { actOnEach } from '../../../routing/act-on-each.ts';
 import type { Capability, MachineActs } from '../../../routing/acts.ts';
 import type { CallScope } from '../../../scope.ts';
-import { committedScope, lookScope } from '../../committed-scope.ts';
+import { lookScope } from '../../committed-scope.ts';
 import type { JournalSubject } from '../../once/journal.ts';
-import { type ActKind, type ActTarget, type Ended, type Planned, stopped } from '../../pipeline/kind.ts';
+import { type ActKind, type ActTarget, type Ended, type Planned, type Sending, stopped } from '../../pipeline/kind.ts';
+import { sendEach } from '../../pipeline/send-each.ts';
 import type { FindOutcomes } from '../../recovery/sought.ts';
 
 /** Where a thing is made or taken away. */
@@ -69,11 +69,11 @@ export const madeKind = <Thing, Subject extends JournalSubject, Result>(
     }
   };
 
-  const sendOne = async (target: MadeTarget<Thing>, renew: () => Promise<void>): Promise<Ended<Thing>> => {
+  const sendOne = async ({ target, renew, scope }: Sending<MadeTarget<Thing>>): Promise<Ended<Thing>> => {
     try {
       await renew();
       const since = parts.clock.now();
-      const thing = (await job.send(target, committedScope(job.scope, parts.clock))) ?? (await lookFor(target, since));
+      const thing = (await job.send(target, scope)) ?? (await lookFor(target, since));
       return { outcome: 'DONE', error: null, shown: thing, actionId: thing === null ? null : job.idOf(thing) };
     } catch (thrown) {
       const error = asGatewayError(thrown);
@@ -94,14 +94,9 @@ export const madeKind = <Thing, Subject extends JournalSubject, Result>(
       return error === null ? null : stopped(error.code === 'NOT_FOUND' ? 'FAILED' : 'REFUSED', error, target.before);
     },
 
-    probe: async (targets, scope) => {
-      const refusal = await parts.acts.refusal(tenant, job.capability, scope);
-      return targets.map(({ before }) =>
-        refusal === null
-          ? { outcome: null, error: null, shown: before, actionId: null }
-          : stopped('REFUSED', refusal, before),
-      );
-    },
+    before: ({ before }) => before,
+    refusal: (scope) => parts.acts.refusal(tenant, job.capability, scope),
+    looks: [],
 
     find: (sought, scope) =>
       job.find(
@@ -112,22 +107,9 @@ export const madeKind = <Thing, Subject extends JournalSubject, Result>(
 
     recall: (done) => Promise.all(done.map(({ target, end }) => readAgain(end.actionId ?? target.id))),
 
-    send: (sendings) => {
-      const done = sendings.map(() => Promise.withResolvers<Ended<Thing>>());
-      actOnEach([...sendings.entries()], async ([index, { target, renew }]) => {
-        done[index]?.resolve(await sendOne(target, renew));
-      }).catch((thrown: unknown) => {
-        for (const { resolve } of done) resolve(stopped('UNKNOWN', asGatewayError(thrown)));
-      });
-      return done.map(({ promise }) => promise);
-    },
+    send: (sendings) => sendEach(sendings, sendOne),
   };
 };
 
 const unknownOutcome = (error: GatewayError): GatewayError =>
-  new GatewayError(
-    error.code,
-    `${error.message}. It may or may not have been done, and was not sent again: look before asking anew`,
-    error.details,
-    error,
-  );
+  retold(error, `${error.message}. It may or may not have been done, and was not sent again: look before asking anew`);

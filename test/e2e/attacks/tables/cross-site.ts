@@ -40,8 +40,8 @@ const preflight = (origin: string, allowed: boolean): Attack => ({
       'access-control-request-headers': 'content-type, x-api-key',
     },
   }),
-  status: allowed ? 204 : 400,
-  ...(allowed ? {} : { code: 'BAD_USER_INPUT' }),
+  status: allowed ? 204 : 401,
+  ...(allowed ? {} : { code: 'UNAUTHENTICATED' }),
   afterwards: (_, { headers }) => expect(headers['access-control-allow-origin']).toBe(allowed ? origin : undefined),
 });
 

@@ -37,7 +37,11 @@ export const http: Attacks = {
     code: 'BAD_USER_INPUT',
     says: /too large/,
   },
-  'a body that says it is too large, and is not sent': { send: raw(['content-length: 5000000000']), status: 408 },
+  'a body that says it is too large, and is not sent': {
+    send: raw(['content-length: 5000000000']),
+    status: 413,
+    code: 'BAD_USER_INPUT',
+  },
   'a body that is not sent to its end': { send: raw(['content-length: 100'], '{"query"'), status: 408 },
   'headers that are not sent to their end': {
     send: () => Buffer.from('POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-ty'),

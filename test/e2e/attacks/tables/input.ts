@@ -43,8 +43,8 @@ const twice: Attack = {
       },
     ),
   status: 200,
-  // The machine once, and its actions once.
-  calls: 2,
+  // The machine once, and its actions once, with one more that proves their end.
+  calls: 3,
   afterwards: ({ world }, { body }) => expect(body.split(`"machineId":"${world.machines[0]?.id}"`)).toHaveLength(4),
 };
 
@@ -60,7 +60,7 @@ export const input: Attacks = {
   'text for a truth value': isolate({ ...machine, dryRun: 'false' }, /Boolean cannot represent/, 400),
   'an enum value that is none': isolate({ ...machine, isolationType: 'HALF' }, /HALF/, 400),
   'an enum value in small letters': isolate({ ...machine, isolationType: 'full' }, /full/, 400),
-  'a field that nobody knows': isolate({ ...machine, force: true }, /force/, 400),
+  'a field that nobody knows': isolate({ ...machine, evenSo: true }, /evenSo/, 400),
   'no target': isolate({ ...machine, machineIds: [] }, /machineIds is empty/),
   'a blank target': isolate({ ...machine, machineIds: [hex, ' \t '] }, /machineIds\[1\] is blank/),
   'a null among targets': isolate({ ...machine, machineIds: [hex, null] }, /null/, 400),

@@ -24,14 +24,14 @@ const next = (nextLink: (target: Target) => string): Attack => ({
 });
 
 /** An API that says that a file lies somewhere else. */
-const file = (link: (target: Target) => string, code = 'UPSTREAM_REJECTED'): Attack => ({
+const file = (link: (target: Target) => string, code = 'UPSTREAM_REJECTED', calls = 2): Attack => ({
   send: (target) => {
     target.mirror.lie({ link: link(target) });
     return result;
   },
   status: 200,
   code,
-  calls: 2,
+  calls,
   afterwards: untouched,
 });
 
@@ -74,7 +74,8 @@ export const ssrf: Attacks = {
   'a file at an address of IPv6': file(({ mirror }) => `https://[::1]:${mirror.trapPort}/x`),
   'a file of this machine': file(() => 'file:///etc/passwd'),
   'a file in the link itself': file(() => 'data:text/plain,hello'),
-  'a link that is none': file(() => 'not a link', 'UPSTREAM_UNAVAILABLE'),
+  // An answer that cannot be read is asked for once more.
+  'a link that is none': file(() => 'not a link', 'UPSTREAM_UNAVAILABLE', 3),
   'a list that is moved': redirect(({ mirror }) => ({ redirect: `http://127.0.0.1:${mirror.trapPort}/moved` }), lists),
   'a link that is moved': redirect(({ mirror }) => ({ redirect: `http://localhost:${mirror.trapPort}/moved` }), result),
 };

@@ -31,7 +31,9 @@ export const text: Attacks = {
           Buffer.from('"}'),
         ]),
       ),
-    ...answered,
+    status: 400,
+    code: 'BAD_USER_INPUT',
+    says: /not UTF-8/,
   },
   'a byte order mark': { send: () => post(`\ufeff{"query":${asked}}`), ...answered },
   'UTF-16 that says so': {
@@ -199,7 +201,9 @@ export const text: Attacks = {
   },
   'variables of 100,000 levels': {
     send: () => post(`{"query":${asked},"variables":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`),
-    ...answered,
+    status: 400,
+    code: 'BAD_USER_INPUT',
+    says: /deeper than 64 levels/,
   },
   'a filter of 1,200 levels': {
     send: () =>

@@ -1,0 +1,53 @@
+import type { Tenant } from '../../../config/tenants.ts';
+import type { MachineAction } from '../../../domain/machine-action.ts';
+import { isRecord } from '../../../domain/records.ts';
+import { asError } from '../../../errors.ts';
+import type { Log } from '../../../log.ts';
+import { checked } from '../../../store/forms.ts';
+import { namespaces } from '../../../store/namespaces.ts';
+import type { Store } from '../../../store/store.ts';
+import type { StateEffect } from './preconditions.ts';
+
+/** What this gateway did last to a state of a machine. */
+interface RecentState {
+  readonly to: StateEffect['to'];
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+const isRecentState = (value: unknown): boolean =>
+  isRecord(value) && (value.to === 'ON' || value.to === 'OFF') && typeof value.at === 'number';
+
+/** What was done to states of machines a moment ago, by any replica: Microsoft lists an action late. */
+export interface RecentStates {
+  /** Never rejects: it only saves from a wrong refusal. */
+  note(tenant: Tenant, machineId: string, effect: StateEffect, at: number): Promise<void>;
+  /** Whether the opposite was done after what an action tells. */
+  isUndone(
+    tenant: Tenant,
+    machineId: string,
+    effect: StateEffect,
+    telling: Pick<MachineAction, 'createdAt'>,
+  ): Promise<boolean>;
+}
+
+/** A clock of Microsoft's may be ahead by so much, milliseconds. */
+const skewMs = 60_000;
+
+const keyOf = ({ name }: Tenant, machineId: string, { of }: StateEffect): string =>
+  JSON.stringify([name, machineId, of]);
+
+export const createRecentStates = ({ store, log }: { readonly store: Store; readonly log: Log }): RecentStates => {
+  const states = store.space<RecentState>('recent-states', checked(namespaces['recent-states'], isRecentState));
+  return {
+    note: (tenant, machineId, effect, at) =>
+      states.set(keyOf(tenant, machineId, effect), { to: effect.to, at }).catch((thrown: unknown) => {
+        log.warn('What was done to a machine could not be noted', { tenant: tenant.name, err: asError(thrown) });
+      }),
+    isUndone: async (tenant, machineId, effect, { createdAt }) => {
+      const recent = await states.get(keyOf(tenant, machineId, effect));
+      if (recent === undefined || recent.to === effect.to) return false;
+      return createdAt === null || recent.at > Date.parse(createdAt) - skewMs;
+    },
+  };
+};

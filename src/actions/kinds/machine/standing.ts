@@ -1,0 +1,125 @@
+import type { Machine } from '../../../domain/machine.ts';
+import { isUnderWay, type MachineAction } from '../../../domain/machine-action.ts';
+import { actionsKeptMs, machineStates } from '../../../domain/machine-state.ts';
+import { type GatewayError, retold, UpstreamError } from '../../../errors.ts';
+import { firstPages } from '../../../routing/first-pages.ts';
+import type { CallScope } from '../../../scope.ts';
+import { begun, type Ended, stopped } from '../../pipeline/kind.ts';
+import { isRecent } from '../../pipeline/look.ts';
+import { QueuedError } from '../../queue/queue.ts';
+import type { MachineJob, MachineKindParts, MachineTarget } from './job.ts';
+import { alreadyIn, type Silence } from './preconditions.ts';
+import { otherUnderWay } from './send-one.ts';
+import { canonical, type PlannedMachine, readTargets } from './targets.ts';
+
+/** Actions that are listed at a time, and pages that are looked at: a state is told by all actions or by none. */
+const listed = 1000;
+const maxPages = 10;
+
+/** Words of a refusal to undo what is not there; no page prints the sentence. */
+const saysNothingThere =
+  /nothing to undo|not (?:currently |been )?(?:isolated|restricted)|no (?:active )?(?:isolation|restriction)/i;
+
+/** What speaks against an act on machines by what is known of them. `isSame`: whether an action did what is asked. */
+export const createStanding = <Particulars>(
+  { machines, machineActions, recentStates, clock, log }: MachineKindParts,
+  job: MachineJob<Particulars>,
+  isSame: (action: MachineAction) => boolean,
+) => {
+  const { facts, particulars, tenant } = job;
+  const { type, effect } = facts;
+
+  const unmetAnyhow = (machine: Machine): GatewayError | null => {
+    for (const precondition of facts.preconditions) {
+      const error = precondition(machine, particulars);
+      if (error !== null) return error;
+    }
+    return null;
+  };
+
+  /**
+   * The actions of the machines that tell their state, and what is under way: all of them, for no order of theirs is promised.
+   * Calls: 1 for 20 machines, and where there are any 1 more that proves their end.
+   */
+  const actionsOf = async (ids: readonly string[], scope: CallScope): Promise<readonly MachineAction[]> => {
+    if (ids.length === 0) return [];
+    const types = effect === undefined ? [type] : Object.values(machineStates[effect.of]);
+    const filter = { machineId: ids, type: types };
+    const opened = await machineActions.open(tenant, filter, { from: { kind: 'start' }, top: listed }, scope);
+    const { items, isAll } = await firstPages(opened, maxPages);
+    if (isAll) return items;
+    const why = opened.remark ?? `they are more than ${items.length}`;
+    throw new UpstreamError('UPSTREAM_REJECTED', `Not all actions of the machines were read: ${why}`, {
+      tenant: tenant.name,
+      api: 'mde',
+    });
+  };
+
+  const stateOf = async (
+    { id, machine }: PlannedMachine,
+    actions: readonly MachineAction[],
+    isDryRun: boolean,
+    silence: Silence,
+  ): Promise<Ended<MachineAction> | null> => {
+    const own = actions.filter(({ machineId }) => machineId === canonical(id));
+    const running = own.find(
+      (action) => action.type === type && isUnderWay(action) && (isDryRun || isRecent(action.createdAt, clock)),
+    );
+    if (running !== undefined) {
+      return isSame(running) ? begun(running, 'UNDER_WAY') : stopped('REFUSED', otherUnderWay(running));
+    }
+    if (effect === undefined) return null;
+    const since = clock.now() - actionsKeptMs;
+    const already = alreadyIn(effect, { machineId: id, machine, actions: own, since, silence }, isSame);
+    if (already === null) return null;
+    const { telling, error } = already;
+    const isUndone = telling !== null && (await recentStates.isUndone(tenant, id, effect, telling));
+    return isUndone ? null : stopped('REFUSED', error);
+  };
+
+  /** Where an act stands that has to wait for what is under way, and is given no time to. */
+  const turnOf = (state: Ended<MachineAction> | null): Ended<MachineAction> | null => {
+    if (state?.outcome !== 'UNDER_WAY' || job.turn === null || job.turn.until > clock.now()) return state;
+    const queued = { reason: 'MACHINE_BUSY', waitedMs: 0, behind: state.shown } as const;
+    return { ...stopped('NOT_BEGUN', new QueuedError(tenant, queued, false), state.shown), queued };
+  };
+
+  return {
+    /** What Microsoft asks of a machine and it does not meet; null where it is forced. */
+    unmet: (machine: Machine): GatewayError | null => (job.isForced ? null : unmetAnyhow(machine)),
+
+    /** Where machines stand by their actions. */
+    lookAtActions: async (targets: readonly MachineTarget[], isDryRun: boolean, scope: CallScope) => {
+      // What waits for its turn sees what is under way when it comes to it.
+      if (job.isForced || (!isDryRun && job.turn !== null)) return targets.map(() => null);
+      const actions = await actionsOf(
+        targets.map(({ id }) => id),
+        scope,
+      );
+      // That actions say nothing is no reason to keep an act from Microsoft: not all that is done to a machine is listed.
+      const silence = isDryRun ? 'BY_AGE' : 'UNTOLD';
+      return Promise.all(targets.map(async (target) => turnOf(await stateOf(target, actions, isDryRun, silence))));
+    },
+
+    /** The reason why Microsoft said no, in our words where the machine or its actions show it. */
+    explained: async (
+      { id, machine: known }: PlannedMachine,
+      ended: Ended<MachineAction>,
+      scope: CallScope,
+    ): Promise<Ended<MachineAction>> => {
+      const { error } = ended;
+      if (ended.outcome !== 'FAILED' || error?.details.upstreamStatus !== 400) return ended;
+      try {
+        const machine = known ?? (await readTargets(machines, tenant, [id], scope)).get(canonical(id))?.machine ?? null;
+        const silence = saysNothingThere.test(error.message) ? 'NOTHING_THERE' : 'UNTOLD';
+        const state = async () => stateOf({ id, machine }, await actionsOf([id], scope), false, silence);
+        const why = (machine && unmetAnyhow(machine)) ?? (await state())?.error ?? null;
+        if (why === null || why.code === error.code) return ended;
+        return { ...ended, error: retold(error, `${why.message}. ${error.message}`, why.code) };
+      } catch (err) {
+        log.debug('Why an act was refused could not be looked up', { tenant: tenant.name, err });
+        return ended;
+      }
+    },
+  };
+};

@@ -1,0 +1,50 @@
+import type { Log } from '../log.ts';
+import { faultWord } from '../store/fault-word.ts';
+import { createOutage } from '../store/outage.ts';
+import { isRedisSilence } from '../store/redis-silence.ts';
+import { AuditLoss } from './loss.ts';
+import type { AuditLog } from './record.ts';
+
+/** An audit log whose failures are noted. */
+export interface ObservedAudit {
+  readonly audit: AuditLog;
+  /** Why nothing can be written to it, in words that may be shown to anybody; null: it can. As the last attempts went. */
+  readonly fault: () => string | null;
+}
+
+/** Notes of each attempt to write whether it went, and tells it in the log once. */
+export const observedAudit = (audit: AuditLog, log: Log): ObservedAudit => {
+  /** Failures of looks at the log, which are told by who looks. */
+  const inspected = new WeakSet<object>();
+  const writing = createOutage({
+    log,
+    what: 'The audit log',
+    says: { fails: 'cannot be written to: no action is done', works: 'can be written to again' },
+    isTold: (error) => isRedisSilence(error) || (error instanceof Error && inspected.has(error)),
+  });
+  const inspect = () =>
+    writing.noted(
+      audit.inspect().catch((error: unknown) => {
+        if (error instanceof Error) inspected.add(error);
+        throw error;
+      }),
+    );
+  return {
+    audit: {
+      ...audit,
+      append: (entries) => writing.noted(audit.append(entries)),
+      inspect,
+      probe: async () => {
+        // What an act was refused for need not be that nothing can be written.
+        if (writing.failure() !== null) await inspect();
+        await writing.noted(audit.probe());
+      },
+    },
+    fault: () => {
+      const failure = writing.failure();
+      if (failure === null) return null;
+      if (failure.cause instanceof AuditLoss) return 'it is not what it was, as the log of the gateway says';
+      return faultWord(failure.cause);
+    },
+  };
+};

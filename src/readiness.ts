@@ -1,0 +1,69 @@
+import type { ObservedAudit } from './audit/observed.ts';
+import type { Readiness } from './server/health.ts';
+import { sentenceOf } from './store/loss.ts';
+import type { Store } from './store/store.ts';
+
+/** Milliseconds for which an answer serves: whoever asks more often does not make the gateway write more often. */
+const servesMs = 1000;
+
+/** Milliseconds after which what does not answer counts as failed: before load balancers give a check up. */
+const checkLimitMs = 1500;
+
+export interface ReadinessParts {
+  readonly store: Pick<Store, 'check' | 'continuity'>;
+  readonly audit: ObservedAudit;
+  /** Milliseconds that only grow. */
+  readonly now?: () => number;
+}
+
+const late = 'no answer in time';
+
+/** The value, or `instead` when it is not there in time. */
+const inTime = <T>(work: Promise<T>, instead: T): Promise<T> => {
+  const { promise, resolve } = Promise.withResolvers<T>();
+  const timer = setTimeout(() => resolve(instead), checkLimitMs);
+  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
+};
+
+/**
+ * Whether the gateway can answer reads and do acts. Without the store reads go on: what it keeps for them is a cache. Without
+ * writing to store and audit log no act is begun. Each asks for a write, so that a disk without room, a file that may not be
+ * written and a Redis at its limit are found before an act is refused for them.
+ */
+export const createReadiness = ({ store, audit, now = () => performance.now() }: ReadinessParts) => {
+  let known: { readonly atMs: number; readonly answer: Promise<Readiness> } | null = null;
+  const look = async (): Promise<Readiness> => {
+    const [state, auditState] = await Promise.all([
+      inTime(store.check(), { reading: late, writing: late }),
+      inTime(
+        audit.audit.probe().then(
+          () => audit.fault(),
+          () => audit.fault(),
+        ),
+        late,
+      ),
+    ]);
+    const storeFault =
+      state.reading === null
+        ? state.writing && `the store cannot be written to: ${state.writing}`
+        : `the store does not answer: ${state.reading}`;
+    const auditFault = auditState && `the audit log cannot be written to: ${auditState}`;
+    const loss = store.continuity.loss();
+    const acts = storeFault === null && auditFault === null;
+    return {
+      ready: acts,
+      reads: true,
+      acts,
+      checks: {
+        store: storeFault ?? 'ok',
+        audit: auditFault ?? 'ok',
+        ...(loss === null ? {} : { idempotencyKeys: sentenceOf(loss) }),
+      },
+    };
+  };
+  return (): Promise<Readiness> => {
+    if (known !== null && now() - known.atMs < servesMs) return known.answer;
+    known = { atMs: now(), answer: look() };
+    return known.answer;
+  };
+};

@@ -1,0 +1,11 @@
+import { InputError } from '../errors.ts';
+
+/** The longest that a caller waits for a quota of Microsoft's, milliseconds. */
+export const longestPatienceMs = 60_000;
+
+/** The patience that the header `x-gateway-max-wait-seconds` names. Throws an `InputError` for what is no number of seconds. */
+export const maxWaitSecondsOf = (header: string | undefined): number | undefined => {
+  if (header === undefined) return undefined;
+  if (/^\d{1,2}$/.test(header.trim()) && Number(header) * 1000 <= longestPatienceMs) return Number(header);
+  throw new InputError(`x-gateway-max-wait-seconds must be a whole number from 0 to ${longestPatienceMs / 1000}`);
+};

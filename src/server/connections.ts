@@ -1,0 +1,44 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** The connections of a server, by what they wait for. */
+export interface Connections {
+  /** Closes those on which nothing was sent since the last answer, and each that gets there later. */
+  closeIdle(): void;
+  /** Destroys those on which no whole request waits for its answer: nothing was sent, half a header, or half a body. */
+  destroyUnasked(): void;
+  destroyAll(): void;
+}
+
+/** Follows the connections of a server from their beginning. */
+export const createConnections = (server: Server): Connections => {
+  /** Requests whose answers are not finished. */
+  const open = new Map<Socket, Set<IncomingMessage>>();
+  let closing = false;
+
+  server.on('connection', (socket) => {
+    open.set(socket, new Set());
+    socket.once('close', () => open.delete(socket));
+  });
+  server.prependListener('request', (request, response) => {
+    open.get(request.socket)?.add(request);
+    response.once('close', () => {
+      open.get(request.socket)?.delete(request);
+      // One that turns idle while the server stops would hold its end back.
+      if (closing) setImmediate(() => server.closeIdleConnections());
+    });
+  });
+
+  return {
+    closeIdle: () => {
+      closing = true;
+      server.closeIdleConnections();
+    },
+    destroyUnasked: () => {
+      for (const [socket, asked] of open) if (![...asked].some(({ complete }) => complete)) socket.destroy();
+    },
+    destroyAll: () => {
+      for (const socket of open.keys()) socket.destroy();
+    },
+  };
+};

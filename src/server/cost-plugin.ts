@@ -1,0 +1,79 @@
+import type { ApolloServerPlugin, HTTPGraphQLHead } from '@apollo/server';
+import { GraphQLError, type OperationTypeNode } from 'graphql';
+import { free, type OperationLimits, type Price, plus } from '../access/limits.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
+import { withHttpStatus } from './request-context.ts';
+
+/** Prices of the operations under way, by their context: Apollo makes one for each. */
+export type Prices = WeakMap<object, Price>;
+
+export interface CostPluginDeps<TContext> {
+  readonly limits: Pick<OperationLimits, 'priceOf' | 'checkPrice'>;
+  /** Where the price of each operation is written down. */
+  readonly prices: Prices;
+  /** Tenants that the caller sees. */
+  readonly tenantsOf: (context: TContext) => number;
+  /** Whether the caller asks for the price alone. */
+  readonly isPlan: (context: TContext) => boolean;
+  /** Resolves when it may begin; rejects when there is no room for so much now. */
+  /** Counts what the caller spends; throws when that is too much for the moment. */
+  readonly spend: (context: TContext, price: Price) => Promise<void>;
+  readonly roomFor: (type: OperationTypeNode, price: Price) => Promise<void>;
+  /** What an answer that was priced and not run says in `extensions`. */
+  readonly planOf: (price: Price) => Readonly<Record<string, unknown>>;
+}
+
+/** A fault of a variable, told as Apollo tells it. */
+const inputFault = ({ message, nodes }: GraphQLError): GraphQLError =>
+  new GraphQLError(message, {
+    nodes: nodes ?? null,
+    extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode, http: { status: 400 } },
+  });
+
+const refused = (thrown: unknown): unknown => {
+  if (thrown instanceof GatewayError) return withHttpStatus(thrown);
+  return thrown instanceof GraphQLError ? inputFault(thrown) : thrown;
+};
+
+/**
+ * Prices each operation once its variables are known: documents are cached, variables are not. The operations of one request
+ * are priced together; of all that Apollo gives to each of them, the head of the answer is what they share. One that is to be
+ * priced alone is not run.
+ */
+export const costPlugin = <TContext extends object>(deps: CostPluginDeps<TContext>): ApolloServerPlugin<TContext> => {
+  const { limits, prices, tenantsOf, isPlan, spend, roomFor, planOf } = deps;
+  const spent = new WeakMap<HTTPGraphQLHead, Price>();
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({
+        document,
+        operation,
+        operationName,
+        request,
+        response: { http },
+        contextValue,
+      }) => {
+        if (operation === undefined) return;
+        try {
+          const { variables } = request;
+          const price = limits.priceOf({ document, operationName, variables, tenants: tenantsOf(contextValue) });
+          prices.set(contextValue, price);
+          if (isPlan(contextValue)) return;
+          const besides = spent.get(http) ?? free;
+          limits.checkPrice(price, besides);
+          spent.set(http, plus(besides, price));
+          // Who responds to an attack is not kept from it for what they asked before.
+          if (operation.operation !== 'mutation') await spend(contextValue, price);
+          await roomFor(operation.operation, price);
+        } catch (thrown) {
+          throw refused(thrown);
+        }
+      },
+      responseForOperation: async ({ contextValue, response: { http } }) => {
+        if (!isPlan(contextValue)) return null;
+        const extensions = planOf(prices.get(contextValue) ?? free);
+        return { http, body: { kind: 'single', singleResult: { data: null, extensions } } };
+      },
+    }),
+  };
+};

@@ -1,0 +1,131 @@
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { brotliDecompress, inflate, inflateRaw, unzip } from 'node:zlib';
+import { type LargeAnswer, type LargeAnswers, largeFromBytes } from './large-answers.ts';
+import { MalformedAnswerError } from './shape.ts';
+
+/** How much of an answer is taken, and who is told. */
+export interface BodyLimits {
+  /** Bytes, decoded ones too. */
+  readonly maxBytes: number;
+  /** Told of what has come, and of what it has become; throws to end it. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Whose answer it is: a large one has its room until the request is released. */
+  readonly request?: object | undefined;
+}
+
+/** An answer is larger than any that Microsoft documents. */
+export class OversizedAnswerError extends Error {
+  readonly maxBytes: number;
+
+  constructor(maxBytes: number) {
+    super(`The answer is larger than ${maxBytes} bytes`);
+    this.name = 'OversizedAnswerError';
+    this.maxBytes = maxBytes;
+  }
+}
+
+type Decoder = (bytes: Uint8Array, maxBytes: number) => Promise<Uint8Array>;
+
+const unzipped = promisify(unzip);
+const inflated = promisify(inflate);
+const inflatedRaw = promisify(inflateRaw);
+const unbrotlied = promisify(brotliDecompress);
+
+const gzip: Decoder = (bytes, maxOutputLength) => unzipped(bytes, { maxOutputLength });
+
+/** Whether an answer grew beyond its bound while it was unpacked. */
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+
+/** Content codings (RFC 9110, 8.4.1). Some send `deflate` without its zlib wrapper. */
+const decoders: Readonly<Record<string, Decoder>> = {
+  gzip,
+  'x-gzip': gzip,
+  deflate: (bytes, maxOutputLength) =>
+    inflated(bytes, { maxOutputLength }).catch((error: unknown) => {
+      if (isTooLarge(error)) throw error;
+      return inflatedRaw(bytes, { maxOutputLength });
+    }),
+  br: (bytes, maxOutputLength) => unbrotlied(bytes, { maxOutputLength }),
+};
+
+const charsetForm = /charset\s*=\s*["']?([\w.:-]+)/i;
+
+/** The charset that is named, where that is one; else UTF-8, as JSON is (RFC 8259, 8.1). A byte order mark is left out. */
+const decoded = (bytes: Uint8Array, charset: string | undefined): string => {
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
+};
+
+/** The length that an answer says it has; `null`: it says none, or one of packed bytes. */
+const announced = (headers: Readonly<Record<string, string>>): number | null => {
+  const length = headers['content-length'];
+  return length === undefined || headers['content-encoding'] !== undefined ? null : Number(length);
+};
+
+/**
+ * The body of an answer as text, of which no more than `maxBytes` are ever in memory; a large one waits for room among the
+ * others. The gateway asks for no content coding, which allows every one (RFC 9110, 12.5.3); a proxy may send one all the
+ * same. Throws an `OversizedAnswerError`, and a `MalformedAnswerError` when a coding cannot be undone.
+ */
+export const bodyText = async (
+  body: Readable,
+  headers: Readonly<Record<string, string>>,
+  large: LargeAnswers,
+  { maxBytes, onBytes, signal, request }: BodyLimits,
+): Promise<string> => {
+  const codings = (headers['content-encoding'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity');
+  const [, charset] = charsetForm.exec(headers['content-type'] ?? '') ?? [];
+  const length = announced(headers);
+  // A fault is thrown where the body is read.
+  body.on('error', () => {});
+  let room: LargeAnswer | undefined;
+  try {
+    if (length !== null && length > maxBytes) throw new OversizedAnswerError(maxBytes);
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (size > maxBytes) throw new OversizedAnswerError(maxBytes);
+      onBytes?.(chunk.length);
+      chunks.push(chunk);
+      if (size <= largeFromBytes) continue;
+      room ??= large.begin(request);
+      await room.grow(chunk.length, signal);
+    }
+    let bytes: Uint8Array = Buffer.concat(chunks);
+    chunks.length = 0;
+    for (const coding of codings.toReversed()) {
+      const decode = decoders[coding];
+      // An empty body is one in every coding, as with 204.
+      if (bytes.length === 0) continue;
+      if (decode === undefined) throw new MalformedAnswerError('in a known content coding');
+      const packed = bytes.length;
+      bytes = await decode(bytes, maxBytes).catch((error: unknown) => {
+        throw isTooLarge(error)
+          ? new OversizedAnswerError(maxBytes)
+          : new MalformedAnswerError('in the content coding that it names');
+      });
+      onBytes?.(Math.max(0, bytes.length - packed));
+      if (bytes.length <= largeFromBytes) continue;
+      room ??= large.begin(request);
+      await room.grow(bytes.length, signal);
+    }
+    const text = decoded(bytes, charset);
+    room?.end(true);
+    return text;
+  } catch (error) {
+    body.destroy();
+    room?.end(false);
+    throw error;
+  }
+};

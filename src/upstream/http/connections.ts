@@ -1,0 +1,160 @@
+import type { Clock } from '../../clock.ts';
+import { UpstreamError } from '../../errors.ts';
+import { timeFor } from '../../scope/time-left.ts';
+import { type Call, type Policy, placeOf } from './call.ts';
+import { apiTitles } from './failure.ts';
+
+/** The connections to one origin are all in use, and none became free in time. */
+class ConnectionsBusyError extends Error {
+  constructor() {
+    super('All connections are in use');
+    this.name = 'ConnectionsBusyError';
+  }
+}
+
+/** Whether a call was not sent since all connections were in use: that says nothing of the API. */
+export const wasCrowdedOut = (cause: unknown): boolean => cause instanceof ConnectionsBusyError;
+
+type Kind = 'act' | 'read';
+
+/** Who waits for a connection to an origin, and who has one. */
+interface Crowd {
+  using: number;
+  readonly usingBy: Map<string, number>;
+  /** By tenant, in the order in which tenants have their turn; acts before reads. */
+  readonly waiting: Record<Kind, Map<string, (() => void)[]>>;
+}
+
+const kinds = ['act', 'read'] as const satisfies readonly Kind[];
+
+/** Connections to each origin, given in fair turns: tenants one after the other, acts before reads. */
+export interface Connections {
+  /** Waits for a connection; what gives it back. Rejects with the signal's reason. */
+  take(origin: string, tenant: string, kind: Kind, signal: AbortSignal): Promise<() => void>;
+}
+
+/**
+ * `width` connections to an origin. No tenant has more than half of them for its reads, so that one that hangs never has all.
+ * `waits`: how many wait now, of all origins.
+ */
+export const createConnections = (width: number, waits: (count: number) => void = () => {}): Connections => {
+  const crowds = new Map<string, Crowd>();
+  const part = Math.max(1, Math.floor(width / 2));
+  let waitingNow = 0;
+  const count = (change: 1 | -1): void => {
+    waitingNow += change;
+    waits(waitingNow);
+  };
+
+  const crowdOf = (origin: string): Crowd => {
+    const crowd = crowds.get(origin) ?? {
+      using: 0,
+      usingBy: new Map(),
+      waiting: { act: new Map(), read: new Map() },
+    };
+    crowds.set(origin, crowd);
+    return crowd;
+  };
+
+  const mayUse = (crowd: Crowd, tenant: string, kind: Kind): boolean =>
+    crowd.using < width && (kind === 'act' || (crowd.usingBy.get(tenant) ?? 0) < part);
+
+  const use = (crowd: Crowd, tenant: string): void => {
+    crowd.using += 1;
+    crowd.usingBy.set(tenant, (crowd.usingBy.get(tenant) ?? 0) + 1);
+  };
+
+  /** Lets in who is next: the first tenant that may, which then stands last. */
+  const admit = (crowd: Crowd): boolean => {
+    for (const kind of kinds) {
+      const lines = crowd.waiting[kind];
+      for (const [tenant, line] of lines) {
+        if (!mayUse(crowd, tenant, kind)) continue;
+        const enter = line.shift();
+        lines.delete(tenant);
+        if (line.length > 0) lines.set(tenant, line);
+        if (enter === undefined) continue;
+        use(crowd, tenant);
+        enter();
+        return true;
+      }
+    }
+    return false;
+  };
+
+  const release = (crowd: Crowd, tenant: string): void => {
+    crowd.using -= 1;
+    const by = (crowd.usingBy.get(tenant) ?? 1) - 1;
+    if (by === 0) crowd.usingBy.delete(tenant);
+    else crowd.usingBy.set(tenant, by);
+    while (admit(crowd));
+  };
+
+  return {
+    take: (origin, tenant, kind, signal) => {
+      const crowd = crowdOf(origin);
+      const giveBack = (): void => release(crowd, tenant);
+      if (mayUse(crowd, tenant, kind) && !crowd.waiting[kind].has(tenant)) {
+        use(crowd, tenant);
+        return Promise.resolve(giveBack);
+      }
+      return new Promise((resolve, reject) => {
+        const lines = crowd.waiting[kind];
+        const line = lines.get(tenant) ?? [];
+        lines.set(tenant, line);
+        const leave = (): void => {
+          line.splice(line.indexOf(enter), 1);
+          if (line.length === 0 && lines.get(tenant) === line) lines.delete(tenant);
+          count(-1);
+          reject(signal.reason);
+        };
+        const enter = (): void => {
+          signal.removeEventListener('abort', leave);
+          count(-1);
+          resolve(giveBack);
+        };
+        signal.addEventListener('abort', leave, { once: true });
+        line.push(enter);
+        count(1);
+      });
+    },
+  };
+};
+
+interface ConnectedParts {
+  readonly connections: Connections;
+  readonly clock: Clock;
+  readonly timeouts: { readonly normal: number; readonly hunting: number };
+}
+
+/** Gives each call a connection, for as long as it takes. Who has none within the time of a call is told so: it was not sent. */
+export const connected =
+  ({ connections, clock, timeouts }: ConnectedParts): Policy =>
+  async (call, next) => {
+    const { tenant, operation, scope, endpoint } = call;
+    const kind = operation.repeatable ? 'read' : 'act';
+    const leftMs = timeFor(scope, operation.repeatable, clock.now());
+    const waitMs = Math.min(timeouts[operation.pace ?? 'normal'], leftMs);
+    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(waitMs)));
+    const giveBack = await connections
+      .take(new URL(endpoint.baseUrl).origin, tenant.name, kind, AbortSignal.any([scope.signal, timeout]))
+      .catch((thrown: unknown) => {
+        scope.signal.throwIfAborted();
+        throw timeout.aborted ? busy(call) : thrown;
+      });
+    try {
+      return await next(call);
+    } finally {
+      giveBack();
+    }
+  };
+
+const busy = (call: Call): UpstreamError => {
+  const { tenant, operation } = placeOf(call);
+  return new UpstreamError(
+    'UPSTREAM_UNAVAILABLE',
+    `All connections to ${apiTitles[operation.api]} are in use (upstream.connections): it was not asked`,
+    { tenant, api: operation.api, sent: 'no', retryAfterSeconds: 5 },
+    new ConnectionsBusyError(),
+  );
+};

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { createConnections } from '../../../src/upstream/http/connections.ts';
+
+const never = new AbortController().signal;
+const origin = 'https://api.example';
+
+/** Connections in use, and the order in which those who waited got one. */
+const started = (width: number) => {
+  const counts: number[] = [];
+  const connections = createConnections(width, (count) => counts.push(count));
+  const order: string[] = [];
+  const using: (() => void)[] = [];
+  const take = (tenant: string, kind: 'act' | 'read' = 'read', signal = never) =>
+    connections.take(origin, tenant, kind, signal).then((giveBack) => {
+      order.push(`${tenant} ${kind}`);
+      using.push(giveBack);
+    });
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  return { take, order, using, settle, counts };
+};
+
+test('D3: a tenant that hangs has half of the connections at most, and others are served', async () => {
+  const { take, order, settle, counts } = started(4);
+  for (let call = 0; call < 10; call += 1) void take('hangs');
+  void take('a');
+  void take('b');
+  await settle();
+  expect(order).toEqual(['hangs read', 'hangs read', 'a read', 'b read']);
+  expect(counts.at(-1)).toBe(8);
+});
+
+test('D3: tenants have their turn one after the other, acts before reads', async () => {
+  const { take, order, using, settle } = started(2);
+  await Promise.all([take('a'), take('b')]);
+  for (const tenant of ['a', 'a', 'a', 'b', 'c']) void take(tenant);
+  void take('c', 'act');
+  order.length = 0;
+  while (order.length < 6) {
+    using.shift()?.();
+    await settle();
+  }
+  expect(order).toEqual(['c act', 'a read', 'b read', 'c read', 'a read', 'a read']);
+});
+
+test('D3: an act may have any connection, whatever reads its tenant has', async () => {
+  const { take, order, settle } = started(2);
+  void take('a');
+  void take('a');
+  void take('a', 'act');
+  await settle();
+  expect(order).toEqual(['a read', 'a act']);
+});
+
+test('D3: who leaves keeps no place, and the gauge goes back to none', async () => {
+  const { take, order, using, settle, counts } = started(2);
+  await Promise.all([take('a'), take('b')]);
+  const leaving = new AbortController();
+  const left = take('a', 'read', leaving.signal).catch((reason: unknown) => reason);
+  void take('c');
+  leaving.abort(new Error('left'));
+  expect(await left).toEqual(new Error('left'));
+  using[0]?.();
+  await settle();
+  expect(order.at(-1)).toBe('c read');
+  expect(counts.at(-1)).toBe(0);
+});
