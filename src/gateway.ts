@@ -53,7 +53,7 @@ import { fieldCosts } from './server/costs.ts';
 import type { Example } from './server/graphiql/page.ts';
 import { startServer } from './server/lifecycle.ts';
 import { createLoad } from './server/load.ts';
-import { processReadings, usableMemoryBytes, watchLoad } from './server/load-readings.ts';
+import { pointsOfHeap, processReadings, usableMemoryBytes, watchLoad } from './server/load-readings.ts';
 import { asksForPlan, type ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
 import { readSdl } from './server/sdl.ts';
@@ -214,7 +214,11 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const readings = processReadings();
   const load = createLoad({
     readings: readings.read,
-    limits: { ...limits, memoryBytes: limits.memoryBytes || usableMemoryBytes() },
+    limits: {
+      ...limits,
+      memoryBytes: limits.memoryBytes || usableMemoryBytes(),
+      costUnderWay: limits.costUnderWay || pointsOfHeap(),
+    },
     metrics,
     log,
   });

@@ -41,7 +41,7 @@ export interface QuotaWaitSample {
 }
 
 /** Why there was no room for a request. */
-export type ShedReason = 'lag' | 'memory' | 'bodies';
+export type ShedReason = 'lag' | 'memory' | 'bodies' | 'queries';
 
 /**
  * The gateway's counters. No label ever names a tenant, or holds its data, a path or an id: `/metrics` asks for no credential,
@@ -68,7 +68,7 @@ export interface Metrics {
   /** A request refused for want of room: the event loop's, of memory, or for bodies. */
   shed(reason: ShedReason): void;
   /** What the process has too much of; `null`: nothing. */
-  overloaded(reason: Exclude<ShedReason, 'bodies'> | null): void;
+  overloaded(reason: Exclude<ShedReason, 'bodies' | 'queries'> | null): void;
   /** What was found out about an upstream and is remembered for some minutes, by kind of fact. */
   learnedFacts(sample: { api: string; fact: string; known: number }): void;
   /** Content type of `render`'s text. */

@@ -22,22 +22,20 @@ export const observedAudit = (audit: AuditLog, log: Log): ObservedAudit => {
     says: { fails: 'cannot be written to: no action is done', works: 'can be written to again' },
     isTold: (error) => isRedisSilence(error) || (error instanceof Error && inspected.has(error)),
   });
-  const inspect = () =>
-    writing.noted(
-      audit.inspect().catch((error: unknown) => {
-        if (error instanceof Error) inspected.add(error);
-        throw error;
-      }),
-    );
+  const looked = () =>
+    audit.inspect().catch((error: unknown) => {
+      if (error instanceof Error) inspected.add(error);
+      throw error;
+    });
   return {
     audit: {
       ...audit,
       append: (entries) => writing.noted(audit.append(entries)),
-      inspect,
-      probe: async () => {
-        // What an act was refused for need not be that nothing can be written.
-        if (writing.failure() !== null) await inspect();
-        await writing.noted(audit.probe());
+      inspect: () => writing.noted(looked()),
+      probe: () => {
+        // What an act was refused for need not be that nothing can be written. It is well again when both go.
+        const both = writing.failure() === null ? audit.probe() : looked().then(() => audit.probe());
+        return writing.noted(both);
       },
     },
     fault: () => {

@@ -75,6 +75,8 @@ export const limitsSchema = section({
   eventLoopLagMs: milliseconds(1000),
   /** Bytes that the process may take before queries that cost much are refused; 0: 85 % of its container's memory, or the machine's. */
   memoryBytes: wholeNumber(0, 1_099_511_627_776).default(0),
+  /** Points of all queries that are being answered; 0: one for each 1,024 bytes of the heap that V8 may have. */
+  costUnderWay: wholeNumber(0, 1_000_000_000).default(0),
   /** Points from which on a query costs much. */
   expensiveCost: count(5000),
 });

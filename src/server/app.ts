@@ -88,7 +88,7 @@ export interface AppDeps<TCaller, TContext extends object> {
   /** What the answer to them says in `extensions`. */
   planOf?(price: Price): Readonly<Record<string, unknown>>;
   /** Refuses what costs much while there is no room for it, and lets it begin one after the other; by default there is room for all. */
-  readonly load?: Pick<Load, 'checkRoom' | 'turn'>;
+  readonly load?: Pick<Load, 'begin' | 'checkRoom' | 'turn'>;
   /** Who a caller is, for their share of what is limited; all are one by default. */
   callerKey?(caller: TCaller, remoteAddress: string): string;
   /** Counts the points of an operation to its caller; throws when they are too many. */
@@ -175,6 +175,7 @@ export const createApp = async <TCaller, TContext extends object>(
         isPlan,
         planOf,
         spend: async (context, price) => spend(context, price.cost),
+        begin: (type, price) => load?.begin(type, price) ?? (() => {}),
         roomFor: async (type, price) => {
           load?.checkRoom(type, price);
           await load?.turn(price);
@@ -243,7 +244,10 @@ export const createApp = async <TCaller, TContext extends object>(
       budget: createBodyBudget({ bytes: bodyBytesUnderWay, onRefused: () => metrics.shed('bodies') }),
       callerOf: (request) => {
         const admitted = admission.callerOf(request);
-        return admitted === null ? '' : callerKey(admitted.caller, admitted.remoteAddress);
+        if (admitted === null) return '';
+        const key = callerKey(admitted.caller, admitted.remoteAddress);
+        // A file on its way does not keep its caller from asking.
+        return request.headers[uploadHeader] === '1' ? `${key} upload` : key;
       },
     }),
     expressMiddleware(apollo, {

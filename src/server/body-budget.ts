@@ -50,7 +50,7 @@ export const createBodyBudget = ({ bytes, onRefused }: BodyBudgetOptions): BodyB
             onRefused?.();
             throw new GatewayError(
               'OVERLOADED',
-              `Too many request bodies are under way (limits.bodyBytesUnderWay): try again in ${retryAfterSeconds} s`,
+              `Too many request bodies ${total + added > most ? '' : 'of this caller '}are under way (limits.bodyBytesUnderWay): try again in ${retryAfterSeconds} s`,
               { retryAfterSeconds, sent: 'no' },
             );
           }

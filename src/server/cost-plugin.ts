@@ -19,6 +19,8 @@ export interface CostPluginDeps<TContext> {
   /** Counts what the caller spends; throws when that is too much for the moment. */
   readonly spend: (context: TContext, price: Price) => Promise<void>;
   readonly roomFor: (type: OperationTypeNode, price: Price) => Promise<void>;
+  /** Takes the points until the answer is sent; throws when too many are under way. */
+  readonly begin: (type: OperationTypeNode, price: Price) => () => void;
   /** What an answer that was priced and not run says in `extensions`. */
   readonly planOf: (price: Price) => Readonly<Record<string, unknown>>;
 }
@@ -41,7 +43,8 @@ const refused = (thrown: unknown): unknown => {
  * priced alone is not run.
  */
 export const costPlugin = <TContext extends object>(deps: CostPluginDeps<TContext>): ApolloServerPlugin<TContext> => {
-  const { limits, prices, tenantsOf, isPlan, spend, roomFor, planOf } = deps;
+  const { limits, prices, tenantsOf, isPlan, spend, roomFor, begin, planOf } = deps;
+  const ends = new WeakMap<object, () => void>();
   const spent = new WeakMap<HTTPGraphQLHead, Price>();
   return {
     requestDidStart: async () => ({
@@ -64,11 +67,13 @@ export const costPlugin = <TContext extends object>(deps: CostPluginDeps<TContex
           spent.set(http, plus(besides, price));
           // Who responds to an attack is not kept from it for what they asked before.
           if (operation.operation !== 'mutation') await spend(contextValue, price);
+          ends.set(contextValue, begin(operation.operation, price));
           await roomFor(operation.operation, price);
         } catch (thrown) {
           throw refused(thrown);
         }
       },
+      willSendResponse: async ({ contextValue }) => ends.get(contextValue)?.(),
       responseForOperation: async ({ contextValue, response: { http } }) => {
         if (!isPlan(contextValue)) return null;
         const extensions = planOf(prices.get(contextValue) ?? free);

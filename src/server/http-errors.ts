@@ -3,10 +3,13 @@ import { asGatewayError, GatewayError, InputError, NotFoundError } from '../erro
 import type { ErrorFormat } from './error-format.ts';
 import { headersOf, statusOf } from './http-status.ts';
 
+const tooLarge =
+  'The request body is too large (limits.bodyBytes); one with a library file needs the header x-gateway-upload: 1 and library:write (limits.uploadBytes)';
+
 /** What Express's parsers refuse, by their error's `type`, in our words. */
 const bodyFaults: Readonly<Record<string, { readonly status: number; readonly message: string }>> = {
   'entity.parse.failed': { status: 400, message: 'The request body is not valid JSON' },
-  'entity.too.large': { status: 413, message: 'The request body is too large' },
+  'entity.too.large': { status: 413, message: tooLarge },
   'request.aborted': { status: 400, message: 'The request body ended early' },
   'request.size.invalid': { status: 400, message: 'The request body is not as long as its Content-Length says' },
   'charset.unsupported': { status: 415, message: 'The request body must be UTF-8' },
@@ -23,11 +26,18 @@ interface HttpFault {
 const isUnpackFault = (thrown: unknown): boolean =>
   thrown instanceof Error && 'code' in thrown && /^(Z_|ERR_ZLIB|ERR__ERROR)/.test(String(thrown.code));
 
+/** What a request says whose client hung up while it sent the body: nobody's fault here. */
+const hasLeft = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'code' in thrown && thrown.code === 'ECONNRESET' && thrown.message === 'aborted';
+
 const faultOf = (thrown: unknown): HttpFault => {
   if (thrown instanceof GatewayError) return { status: statusOf(thrown.code), error: thrown };
   const type = thrown instanceof Error && 'type' in thrown ? String(thrown.type) : '';
   const fault = bodyFaults[type];
   if (fault !== undefined) return { status: fault.status, error: new InputError(fault.message, {}, thrown) };
+  if (hasLeft(thrown)) {
+    return { status: 400, error: new InputError(bodyFaults['request.aborted']?.message ?? '', {}, thrown) };
+  }
   if (isUnpackFault(thrown)) {
     return { status: 400, error: new InputError('The request body cannot be unpacked', {}, thrown) };
   }

@@ -23,6 +23,12 @@ export const processReadings = (): { readonly read: () => LoadReadings; readonly
   };
 };
 
+/** Bytes of the heap that a point of a query may take while it is answered: measured with pages of incidents and their alerts. */
+const bytesPerPoint = 1024;
+
+/** Points of queries that the heap of this process has room for at the same time. */
+export const pointsOfHeap = (): number => Math.floor(getHeapStatistics().heap_size_limit / bytesPerPoint);
+
 /** Of what a container may have the gateway leaves some for the moment before it notices. */
 const usableShare = 0.85;
 

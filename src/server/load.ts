@@ -21,6 +21,8 @@ export interface LoadLimits {
   readonly memoryBytes: number;
   /** Points from which on an operation is refused under load. */
   readonly expensiveCost: number;
+  /** Points of all queries that are being answered. */
+  readonly costUnderWay: number;
 }
 
 /** What there is too much of. */
@@ -34,6 +36,11 @@ export interface Load {
   overload(): Overload | null;
   /** Throws `OVERLOADED` for a query that costs much, and for one of the schema, while there is. Mutations pass, and cheap queries. */
   checkRoom(type: OperationTypeNode, price: Price): void;
+  /**
+   * Takes the points of a query until what it returns is called. Throws `OVERLOADED` when queries under way have too many; one alone
+   * is never refused, and mutations pass.
+   */
+  begin(type: OperationTypeNode, price: Price): () => void;
   /**
    * Waits until it is the operation's turn: those that cost much begin one after the other, with room between them for whatever else
    * has come in. Others never wait.
@@ -65,6 +72,7 @@ export const createLoad = ({ readings, limits, metrics, log }: LoadDeps): Load =
   let late = 0;
   let state: Overload | null = null;
   let lastTurn = Promise.resolve();
+  let underWay = 0;
   const costsMuch = ({ cost, schema }: Price): boolean => cost >= limits.expensiveCost || schema > 0;
 
   const overloadIn = ({ lagMs, rssBytes, heapShare }: LoadReadings): Overload | null => {
@@ -88,6 +96,23 @@ export const createLoad = ({ readings, limits, metrics, log }: LoadDeps): Load =
       if (!costsMuch(price)) return;
       lastTurn = lastTurn.then(() => setImmediate());
       await lastTurn;
+    },
+    begin: (type, { cost }) => {
+      const isMutation = type === 'mutation';
+      if (!isMutation && underWay > 0 && underWay + cost > limits.costUnderWay) {
+        metrics.shed('queries');
+        throw new GatewayError(
+          'OVERLOADED',
+          `Queries of ${underWay} points are under way (limits.costUnderWay): ask again in ${retryAfterSeconds} s`,
+          { retryAfterSeconds, sent: 'no' },
+        );
+      }
+      underWay += cost;
+      let isOver = false;
+      return () => {
+        if (!isOver) underWay -= cost;
+        isOver = true;
+      };
     },
     checkRoom: (type, price) => {
       if (state === null || type === 'mutation' || !costsMuch(price)) return;

@@ -6,7 +6,7 @@ import { createMetrics } from '../../../src/metrics.ts';
 import { createLoad, type LoadReadings } from '../../../src/server/load.ts';
 import { usableMemoryBytes } from '../../../src/server/load-readings.ts';
 
-const limits = { eventLoopLagMs: 1000, memoryBytes: 500, expensiveCost: 100 };
+const limits = { eventLoopLagMs: 1000, memoryBytes: 500, expensiveCost: 100, costUnderWay: 1000 };
 const idle: LoadReadings = { lagMs: 5, rssBytes: 100, heapShare: 0.1 };
 
 /** The load after looks with these readings. */
@@ -45,6 +45,20 @@ test.each([
   expect(check(after({}))).not.toThrow();
   if (isRefused) expect(check(after({ rssBytes: 501 }))).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
   else expect(check(after({ rssBytes: 501 }))).not.toThrow();
+});
+
+test('D1: queries under way have a budget of points; one alone is never refused, nor is a mutation', () => {
+  const load = after({});
+  const begin = (cost: number, type = OperationTypeNode.QUERY) => load.begin(type, priceOf({ cost }));
+  const end = begin(5000);
+  expect(() => begin(1)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
+  begin(100, OperationTypeNode.MUTATION)();
+  end();
+  end();
+  const others = [begin(600), begin(400)];
+  expect(() => begin(1)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
+  for (const one of others) one();
+  begin(1000)();
 });
 
 test('D1: operations that cost much begin one after the other, with room for others between', async () => {
