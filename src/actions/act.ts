@@ -1,6 +1,8 @@
 import type { Permission } from '../access/roles.ts';
 import type { Clock } from '../clock.ts';
 import type { GuardedAction } from '../config/guardrails.ts';
+import type { LibraryFile } from '../entities/library-file.ts';
+import type { LibraryFileFilter } from '../generated/inputs.ts';
 import type { Log } from '../log.ts';
 import type { MachineActs } from '../routing/acts.ts';
 import type { AlertReads } from '../routing/alerts.ts';
@@ -9,6 +11,7 @@ import type { LibraryActs } from '../routing/library.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { ChangeMachines } from '../routing/machine-changes.ts';
 import type { MachineReads } from '../routing/machines.ts';
+import type { CollectionReads } from '../routing/mde-collection.ts';
 import type { CreateAlert } from '../routing/new-alerts.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
@@ -44,7 +47,7 @@ export interface ActParts {
     readonly machineActions: MachineActionReads;
     readonly incidents: IncidentReads;
     readonly alerts: AlertReads;
-    readonly libraryFiles: LibraryFileReads;
+    readonly libraryFiles: LibraryFileReads & Pick<CollectionReads<LibraryFileFilter, LibraryFile>, 'open'>;
     readonly investigations: InvestigationReads;
   };
   readonly queue: LiveResponseQueue;

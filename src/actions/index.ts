@@ -9,15 +9,12 @@ import type { LiveResponseCommand } from '../domain/machine-action.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { MachineActs } from '../routing/acts.ts';
-import type { AlertReads } from '../routing/alerts.ts';
-import type { IncidentReads } from '../routing/incidents.ts';
 import type { LibraryActs } from '../routing/library.ts';
-import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { ChangeMachines } from '../routing/machine-changes.ts';
-import type { MachineReads } from '../routing/machines.ts';
 import type { CreateAlert } from '../routing/new-alerts.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { Store } from '../store/store.ts';
+import type { ActParts } from './act.ts';
 import { createApprovableActs } from './approvals/act.ts';
 import { type Approvals, createApprovals } from './approvals/approvals.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
@@ -28,7 +25,6 @@ import { createFindFile } from './files/find.ts';
 import { createOpenFile, type Open } from './files/open.ts';
 import { createFileRecords } from './files/record.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
-import type { InvestigationReads } from './kinds/investigation/found.ts';
 import { createMachineKind } from './kinds/machine/kind.ts';
 import { createRecentStates } from './kinds/machine/recent-states.ts';
 import { createLiveResponseResults } from './live-response/results.ts';
@@ -41,7 +37,6 @@ import type { LiveResponseFile, LiveResponseScriptResult, Payload } from './payl
 import { createPerformAct } from './performers.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import { createLiveResponseQueue } from './queue/queue.ts';
-import type { LibraryFileReads } from './recovery/made.ts';
 import { createOutcomeFinders } from './recovery/outcomes.ts';
 import { createReconcile } from './recovery/reconcile.ts';
 import type { ActInputs, ActName, ActResults } from './table.ts';
@@ -82,14 +77,7 @@ export interface ActionsDeps {
   readonly library: LibraryActs;
   readonly createAlert: CreateAlert;
   readonly changeMachines: ChangeMachines;
-  readonly reads: {
-    readonly machines: MachineReads;
-    readonly machineActions: MachineActionReads;
-    readonly incidents: IncidentReads;
-    readonly alerts: AlertReads;
-    readonly libraryFiles: LibraryFileReads;
-    readonly investigations: InvestigationReads;
-  };
+  readonly reads: ActParts['reads'];
   /** Opens a file without any credential, as `HttpClient.open` does. */
   readonly open: Open;
   readonly settings: ActionSettings;

@@ -16,14 +16,17 @@ export const payloadOf = <Result>(
 export const errorRow = (error: GatewayError | null, log: Log): ResultError | null =>
   error === null ? null : resultErrorOf(rowErrorOf(error, log, {}));
 
-/** What Defender says of the failure: its words, and the Windows error code as people search for it. */
-const reasonOf = ({ troubleshootInfo, errorHResult, cancellationComment, status }: MachineAction): string => {
-  const said = status === 'CANCELLED' ? cancellationComment : troubleshootInfo;
+/** What Defender says of the failure: of commands, of the action, and the Windows error code as people search for it. */
+const reasonOf = (action: MachineAction): string => {
+  const { commands, troubleshootInfo, errorHResult, cancellationComment, status } = action;
+  const words =
+    status === 'CANCELLED' ? [cancellationComment] : [...commands.flatMap(({ errors }) => errors), troubleshootInfo];
+  const said = words.flatMap((word) => word?.trim() || []).join('; ');
   const code =
     Number.isSafeInteger(errorHResult) && errorHResult !== null && errorHResult !== 0
       ? ` (0x${(errorHResult >>> 0).toString(16).toUpperCase().padStart(8, '0')})`
       : '';
-  return `${said === null || said.trim() === '' ? '' : `: ${said.trim()}`}${code}`;
+  return `${said === '' ? '' : `: ${said}`}${code}`;
 };
 
 /** How an action can end without having been done, in words. */

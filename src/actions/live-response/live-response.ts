@@ -14,6 +14,7 @@ import type { MachineActionResult } from '../payloads.ts';
 import { errorRow, payloadOf } from '../results.ts';
 import { awaitResults, waitOf } from '../wait.ts';
 import { checkCommands } from './commands.ts';
+import { missingFile } from './needed-files.ts';
 import { takeUp } from './take-up.ts';
 
 /** Seconds that a session is watched before its id and status are handed back. */
@@ -92,7 +93,10 @@ export const runLiveResponse: Act<RunLiveResponseInput, MachineActionResult> = {
       performOnMachines(
         parts,
         acting,
-        { row, mutation, input: sessionInputOf(input), defaultWaitSeconds, queue },
+        {
+          ...{ row, mutation, input: sessionInputOf(input), defaultWaitSeconds, queue },
+          missing: (where, { commands }, lookScope) => missingFile(parts, where, commands, lookScope),
+        },
         scope,
       );
     const actionId = input.actionId?.trim() ?? '';

@@ -87,6 +87,40 @@ describe('X2: nothing that is not known keeps an isolation back', () => {
   });
 });
 
+describe('X2: a session that needs a file which is not in the library', () => {
+  const run = (command: object, more: object = {}) =>
+    lab.act('runLiveResponse', {
+      ...{ machineIds: [lab.freshMachine().id], comment: 'Now', commands: [command], waitSeconds: 0 },
+      ...more,
+    });
+  const script = (scriptName: string) => ({ type: 'RUN_SCRIPT', scriptName });
+
+  test.each([
+    ['script', script('none.ps1'), {}],
+    ['script, dry run', script('none.ps1'), { dryRun: true }],
+    ['file', { type: 'PUT_FILE', fileName: 'none.exe' }, {}],
+  ])('X2: %s: told, and nothing is sent', async (_what, command, more) => {
+    const before = lab.calls('runLiveResponse');
+    const { told } = await run(command, more);
+    expect(told).toMatchObject([{ outcome: 'REFUSED', error: { code: 'NOT_FOUND' } }]);
+    expect(told[0]?.error?.message).toMatch(/no library file none\.(ps1|exe) .*with force/);
+    expect(lab.calls('runLiveResponse')).toBe(before);
+  });
+
+  test.each([
+    ['a name in other letters', script('ECHO-args.ps1'), {}],
+    ['forced', script('none.ps1'), { force: true }],
+    ['no file at all', { type: 'GET_FILE', path: 'C:\\a.txt' }, {}],
+  ])('X2: %s: sent', async (_what, command, more) => {
+    expect((await run(command, more)).told).toMatchObject([{ outcome: 'DONE' }]);
+  });
+
+  test.each([403, 500])('X2: a library that answers %i keeps nothing back', async (status) => {
+    lab.simulator.faults.add({ operation: 'listLibraryFiles', effect: { kind: 'status', status } });
+    expect((await run(script('none.ps1'))).told).toMatchObject([{ outcome: 'DONE' }]);
+  });
+});
+
 test('X1: an action that was cancelled by somebody is told, and nothing is sent', async () => {
   const machine = lab.freshMachine();
   machine.machineTags.push('simulator:stuck');

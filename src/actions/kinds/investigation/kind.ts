@@ -11,7 +11,7 @@ import { isRecent } from '../../pipeline/look.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import { isBusy } from '../../queue/waiting.ts';
 import { errorRow } from '../../results.ts';
-import { onboarded, onWindows } from '../machine/preconditions.ts';
+import { onboarded, onWindows, unlessForced } from '../machine/preconditions.ts';
 import {
   canonical,
   lookAtMachines,
@@ -57,7 +57,10 @@ export const investigationKind = (
   });
 
   const unmetAnyhow = (machine: Machine): GatewayError | null => onboarded(machine, null) ?? onWindows(machine, null);
-  const unmet = (machine: Machine): GatewayError | null => (isForced ? null : unmetAnyhow(machine));
+  const unmet = (machine: Machine): GatewayError | null => {
+    const error = isForced ? null : unmetAnyhow(machine);
+    return error === null ? null : unlessForced(error);
+  };
 
   const lookAtRunning = async (targets: readonly PlannedMachine[], isDryRun: boolean, scope: CallScope) => {
     if (isForced) return targets.map(() => null);

@@ -3,7 +3,7 @@ import type { MachinePermission } from '../../../access/roles.ts';
 import type { GuardedAction } from '../../../config/guardrails.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import type { Machine } from '../../../domain/machine.ts';
-import { NotFoundError } from '../../../errors.ts';
+import { type GatewayError, NotFoundError } from '../../../errors.ts';
 import type { CommandOrder, Commented, MachineCall } from '../../../routing/acts.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
@@ -45,6 +45,8 @@ export interface MachineOrder<Input extends FoundMachinesInput, Particulars> {
   readonly defaultWaitSeconds?: number;
   /** Given: acts of this kind wait for their turn. */
   readonly queue?: LiveResponseQueue;
+  /** Why it cannot be done on any machine; null: nothing is known against it. Rejects when that cannot be read. */
+  readonly missing?: (tenant: Tenant, particulars: Particulars, scope: CallScope) => Promise<GatewayError | null>;
 }
 
 /** The machines that an act finds by itself and the caller may act on. Throws `NOT_FOUND` when there is none. */
@@ -66,7 +68,7 @@ const foundBy = async <Input extends FoundMachinesInput, Particulars>(
 export const performOnMachines = async <Input extends FoundMachinesInput, Particulars>(
   parts: ActParts,
   acting: Acting,
-  { row, mutation, input, defaultWaitSeconds = 0, queue }: MachineOrder<Input, Particulars>,
+  { row, mutation, input, defaultWaitSeconds = 0, queue, missing }: MachineOrder<Input, Particulars>,
   scope: CallScope,
 ): Promise<Payload<MachineActionResult>> => {
   const { clock } = parts;
@@ -101,6 +103,7 @@ export const performOnMachines = async <Input extends FoundMachinesInput, Partic
     send: (where, machineId, tagged, sendScope) =>
       parts.acts.send(row.call, where, machineId, { ...particulars, comment: tagged }, sendScope),
     isForced: input.force === true,
+    missing: async (where) => (await missing?.(tenant, particulars, where)) ?? null,
     turn: queue === undefined ? null : { queue, until: wait.until, scope },
   });
   const { guardrail } = row;

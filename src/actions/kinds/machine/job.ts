@@ -2,6 +2,7 @@ import type { MachineVisibility } from '../../../access/machine-visibility.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import type { MachineActionType } from '../../../domain/enums.ts';
 import type { MachineAction } from '../../../domain/machine-action.ts';
+import type { GatewayError } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
 import type { Capability, MachineActs } from '../../../routing/acts.ts';
 import type { MachineActionReads } from '../../../routing/machine-actions.ts';
@@ -47,6 +48,8 @@ export interface MachineJob<Particulars> {
   readonly tagOf: (machineId: string) => CorrelationTag;
   /** What is known of a machine does not keep the act from it: Microsoft judges. */
   readonly isForced: boolean;
+  /** Why it cannot be done on any machine, besides what machines are; null: nothing is known against it. */
+  readonly missing: (scope: CallScope) => Promise<GatewayError | null>;
   /** Given: it has to wait for its turn, until then (epoch milliseconds) or until its caller leaves. */
   readonly turn: { readonly queue: LiveResponseQueue; readonly until: number; readonly scope: CallScope } | null;
 }

@@ -47,7 +47,7 @@ export const createMachineKind = (parts: MachineKindParts) => {
       before: () => null,
       refusal: (scope) => acts.refusal(tenant, job.capability, scope),
 
-      looks: [lookAtMachines({ machines, log }, tenant, standing.unmet), standing.lookAtActions],
+      looks: [lookAtMachines({ machines, log }, tenant, standing.unmet), standing.lookAtActions, standing.lookAtRest],
 
       find: (sought, scope) =>
         finders.machineAction(

@@ -1,30 +1,23 @@
 import type { Machine } from '../../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../../domain/machine-action.ts';
 import { isOffWhenSilent, type MachineStateName, machineStates, tellingAction } from '../../../domain/machine-state.ts';
-import { GatewayError, UpstreamError } from '../../../errors.ts';
+import { GatewayError, retold, UpstreamError } from '../../../errors.ts';
 
 /** What Microsoft asks of a machine before it takes an act; null: met, or not known. Each page of an act names its own. */
 export type Precondition<Particulars> = (machine: Machine, particulars: Particulars) => GatewayError | null;
-
-/** What a refusal by what is known says: pages may be older than the service. */
-const unlessForced = ' (with force it is sent all the same)';
 
 /** The machine reports to Defender. Only then does it take orders. Where no word of Microsoft's says that it does not, it may. */
 export const onboarded: Precondition<unknown> = ({ onboardingStatus, machineId, tenant }) =>
   onboardingStatus === null || onboardingStatus === 'ONBOARDED' || onboardingStatus === 'UNKNOWN'
     ? null
-    : new GatewayError(
-        'NOT_ONBOARDED',
-        `The machine ${machineId} is not onboarded: it takes no such action${unlessForced}`,
-        {
-          tenant,
-          sent: 'no',
-        },
-      );
+    : new GatewayError('NOT_ONBOARDED', `The machine ${machineId} is not onboarded: it takes no such action`, {
+        tenant,
+        sent: 'no',
+      });
 
 /** As Microsoft refuses it. */
 const wrongPlatform = ({ osPlatform, tenant }: Machine): GatewayError =>
-  new UpstreamError('UPSTREAM_REJECTED', `The action does not exist on ${osPlatform}${unlessForced}`, {
+  new UpstreamError('UPSTREAM_REJECTED', `The action does not exist on ${osPlatform}`, {
     tenant,
     api: 'mde',
     upstreamCode: 'OsPlatformNotSupported',
@@ -108,7 +101,7 @@ export const alreadyIn = (
 ): AlreadyIn | null => {
   const refused = (said: string, telling: MachineAction | null): AlreadyIn => ({
     telling,
-    error: new GatewayError('ALREADY_IN_STATE', `The machine ${machineId} is ${said}, by its actions${unlessForced}`, {
+    error: new GatewayError('ALREADY_IN_STATE', `The machine ${machineId} is ${said}, by its actions`, {
       sent: 'no',
     }),
   });
@@ -124,3 +117,7 @@ export const alreadyIn = (
   if (telling.type !== machineStates[of].brings) return to === 'OFF' ? nothingToUndo(telling) : null;
   return to === 'ON' && isSame(telling) ? refused(`${stateWords[of]} already (${telling.actionId})`, telling) : null;
 };
+
+/** The same where the gateway itself refuses by it: what it knows may be older than the service. */
+export const unlessForced = (error: GatewayError): GatewayError =>
+  retold(error, `${error.message} (with force it is sent all the same)`);

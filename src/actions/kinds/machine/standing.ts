@@ -8,7 +8,7 @@ import { begun, type Ended, stopped } from '../../pipeline/kind.ts';
 import { isRecent } from '../../pipeline/look.ts';
 import { QueuedError } from '../../queue/queue.ts';
 import type { MachineJob, MachineKindParts, MachineTarget } from './job.ts';
-import { alreadyIn, type Silence } from './preconditions.ts';
+import { alreadyIn, type Silence, unlessForced } from './preconditions.ts';
 import { otherUnderWay } from './send-one.ts';
 import { canonical, type PlannedMachine, readTargets } from './targets.ts';
 
@@ -86,7 +86,10 @@ export const createStanding = <Particulars>(
 
   return {
     /** What Microsoft asks of a machine and it does not meet; null where it is forced. */
-    unmet: (machine: Machine): GatewayError | null => (job.isForced ? null : unmetAnyhow(machine)),
+    unmet: (machine: Machine): GatewayError | null => {
+      const error = job.isForced ? null : unmetAnyhow(machine);
+      return error === null ? null : unlessForced(error);
+    },
 
     /** Where machines stand by their actions. */
     lookAtActions: async (targets: readonly MachineTarget[], isDryRun: boolean, scope: CallScope) => {
@@ -98,7 +101,19 @@ export const createStanding = <Particulars>(
       );
       // That actions say nothing is no reason to keep an act from Microsoft: not all that is done to a machine is listed.
       const silence = isDryRun ? 'BY_AGE' : 'UNTOLD';
-      return Promise.all(targets.map(async (target) => turnOf(await stateOf(target, actions, isDryRun, silence))));
+      return Promise.all(
+        targets.map(async (target) => {
+          const state = await stateOf(target, actions, isDryRun, silence);
+          const isSo = state?.error?.code === 'ALREADY_IN_STATE';
+          return turnOf(isSo ? { ...state, error: unlessForced(state.error) } : state);
+        }),
+      );
+    },
+
+    /** What all machines are in want of, as a file that a session needs. */
+    lookAtRest: async (targets: readonly MachineTarget[], _isDryRun: boolean, scope: CallScope) => {
+      const error = job.isForced || targets.length === 0 ? null : await job.missing(scope);
+      return targets.map(() => (error === null ? null : stopped<MachineAction>('REFUSED', unlessForced(error))));
     },
 
     /** The reason why Microsoft said no, in our words where the machine or its actions show it. */
