@@ -27,7 +27,8 @@ describe('D1: what an operation costs', () => {
       {},
       { ...keyHeader('hunter'), ...explain },
     );
-    expect(extensions).toMatchObject({ gateway: { cost: 15, upstreamCalls: [{ tenant: 'contoso' }] } });
+    const call = expect.objectContaining({ tenant: 'contoso' });
+    expect(extensions).toMatchObject({ gateway: { cost: 15, upstreamCalls: expect.arrayContaining([call]) } });
     const other = await running.ask(
       '{ machines(first: 5) { nodes { id } } }',
       {},

@@ -13,6 +13,8 @@ beforeAll(async () => {
     simulator: {
       tenants: [simTenant('contoso', { scale: 0.2 }), simTenant('fabrikam', { scale: 0.2 })],
       enforceQuotas: false,
+      // Token requests are counted.
+      oddities: { entraPassing: false },
     },
     settings: (offered) =>
       changedSettings(offered, [

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collection, type Row } from '../../support/odata-rows.ts';
+import { readAll as readAllOf, readPage } from '../../support/read-all.ts';
 import { type Estate, type Handler, type Reply, startEstate } from '../../support/stand-in.ts';
 
 const base = Date.parse('2026-05-01T00:00:00Z');
@@ -143,41 +144,10 @@ beforeAll(async () => {
 });
 afterAll(() => estate.stop());
 
-interface Listed {
-  readonly list: {
-    readonly nodes: readonly { readonly key: string }[];
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-    readonly failures: readonly { readonly code: string; readonly message: string }[];
-    readonly truncated: boolean;
-  } | null;
-}
-const page = (tenant: Name, list: string, key: string, after: string | null, rest = 'first: 50') =>
-  estate.ask<Listed>(
-    `query ($after: String) { list: ${list}(tenants: ["${tenant}"], after: $after, ${rest}) {
-      nodes { key: ${key} } pageInfo { hasNextPage endCursor } truncated failures { code message } } }`,
-    { after },
-  );
-const readAll = async (tenant: Name, list: string, key: string, rest = 'first: 50', between = () => {}) => {
-  const found: string[] = [];
-  const said: string[] = [];
-  for (let after: string | null = null, pages = 0; pages < 60; pages += 1) {
-    const { data, errors }: { data: Listed; errors: readonly { message: string }[] } = await page(
-      tenant,
-      list,
-      key,
-      after,
-      rest,
-    );
-    said.push(...errors.map(({ message }) => message));
-    if (data.list === null) return { found, said };
-    found.push(...data.list.nodes.map((node) => node.key));
-    said.push(...data.list.failures.map(({ code, message }) => `${code} ${message}`));
-    if (!data.list.pageInfo.hasNextPage) return { found, said };
-    after = data.list.pageInfo.endCursor;
-    between();
-  }
-  return { found, said: [...said, 'does not end'] };
-};
+const page = (tenant: Name, list: string, key: string, after: string | null, rest?: string) =>
+  readPage(estate, { tenant, list, key, ...(rest === undefined ? {} : { rest }) }, after);
+const readAll = (tenant: Name, list: string, key: string, rest?: string, between?: () => void) =>
+  readAllOf(estate, { tenant, list, key, ...(rest === undefined ? {} : { rest }) }, between);
 
 describe('R2: rows that change between two pages', () => {
   test('resolved: those asked for as new are all seen once', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collection, type Row, type Ways } from '../../support/odata-rows.ts';
+import { readAll } from '../../support/read-all.ts';
 import { type Estate, type Handler, type Reply, startEstate } from '../../support/stand-in.ts';
 
 const at = (seconds: number) => new Date(Date.parse('2026-05-01T00:00:00Z') + seconds * 1000).toISOString();
@@ -60,34 +61,13 @@ beforeAll(async () => {
 });
 afterAll(() => estate.stop());
 
-interface Listed {
-  readonly list: {
-    readonly nodes: readonly { readonly key: string }[];
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-    readonly failures: readonly { readonly code: string; readonly message: string }[];
-  } | null;
-}
-
 describe.each(Object.keys(tenants))('R2: Microsoft 365 Defender, %s', (tenant) => {
   test.each([
     ['incidents', 'incidentId', 50],
     ['incidents', 'incidentId', 9],
     ['alerts', 'alertId', 50],
   ] as const)('%s by %s: every row once, %i a page', async (list, key, first) => {
-    const found: string[] = [];
-    const said: string[] = [];
-    for (let after: string | null = null, pages = 0; pages < 60; pages += 1) {
-      const { data, errors }: { data: Listed; errors: readonly { message: string }[] } = await estate.ask<Listed>(
-        `query ($after: String) { list: ${list}(tenants: ["${tenant}"], first: ${first}, after: $after) {
-          nodes { key: ${key} } pageInfo { hasNextPage endCursor } failures { code message } } }`,
-        { after },
-      );
-      said.push(...errors.map(({ message }) => message));
-      found.push(...(data.list?.nodes.map((node) => node.key) ?? []));
-      said.push(...(data.list?.failures.map(({ message }) => message) ?? []));
-      if (!data.list?.pageInfo.hasNextPage) break;
-      after = data.list.pageInfo.endCursor;
-    }
+    const { found, said } = await readAll(estate, { tenant, list, key, rest: `first: ${first}` });
     expect(new Set(found).size).toBe(found.length);
     // Alerts are looked for in ten pages of incidents, and what that leaves out is told by its true number.
     if (list === 'alerts' && tenant === 'cap-10') expect(said[0]).toContain(`the ${found.length} newest incidents`);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collection, type Row, type Ways } from '../../support/odata-rows.ts';
+import { readAll } from '../../support/read-all.ts';
 import { type Estate, type Handler, type Reply, startEstate } from '../../support/stand-in.ts';
 
 const base = Date.parse('2026-05-01T00:00:00Z');
@@ -90,42 +91,13 @@ beforeAll(async () => {
 });
 afterAll(() => estate.stop());
 
-interface Listed {
-  readonly list: {
-    readonly nodes: readonly { readonly key: string }[];
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-    readonly failures: readonly { readonly code: string; readonly message: string }[];
-    readonly truncated: boolean;
-  } | null;
-}
-
-const readAll = async (tenant: string, list: string, key: string, first: number, rest = '') => {
-  const found: string[] = [];
-  const said: string[] = [];
-  for (let after: string | null = null, pages = 0; pages < 150; pages += 1) {
-    const answer: { data: Listed; errors: readonly { message: string }[] } = await estate.ask<Listed>(
-      `query ($after: String) { list: ${list}(tenants: ["${tenant}"], first: ${first}, after: $after${rest}) {
-        nodes { key: ${key} } pageInfo { hasNextPage endCursor } truncated failures { code message } } }`,
-      { after },
-    );
-    said.push(...answer.errors.map(({ message }) => message));
-    if (answer.data.list === null) return { found, said };
-    found.push(...answer.data.list.nodes.map((node) => node.key));
-    said.push(...answer.data.list.failures.map(({ code, message }) => `${code} ${message}`));
-    if (answer.data.list.truncated) said.push('truncated');
-    if (!answer.data.list.pageInfo.hasNextPage) return { found, said };
-    after = answer.data.list.pageInfo.endCursor;
-  }
-  return { found, said: [...said, 'does not end'] };
-};
-
 describe.each(Object.entries(odd))('R2: %s', (tenant, ways: Partial<Ways> & { count?: number }) => {
   test.each([
     ['incidents', 'incidentId', 50],
     ['incidents', 'incidentId', 11],
     ['alerts', 'alertId', 50],
   ])('%s %s by %i', async (list, key, first) => {
-    const { found, said } = await readAll(tenant, list, key, first);
+    const { found, said } = await readAll(estate, { tenant, list, key, rest: `first: ${first}` });
     const count = ways.count ?? 130;
     expect({ said, distinct: new Set(found).size, all: found.length }).toEqual({
       said: [],
