@@ -240,10 +240,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     planOf: ({ cost, calls }) => ({
       gateway: { cost, costLimit: limits.cost, calls, callsLimit: limits.upstreamCalls },
     }),
-    responseExtensions: ({ access: { findTenant, holds }, explain, scope }, price) => {
-      // The last that is done for a request before its answer is written.
-      if (scope.bytes !== undefined) http.release(scope.bytes);
-      if (!explain) return undefined;
+    responseExtensions: ({ access: { findTenant, holds }, explain, plan, scope }, price) => {
+      if (!explain || plan) return undefined;
       const isExplained = (tenant: Tenant | null): boolean => tenant !== null && holds('explain', tenant);
       const upstreamCalls = scope.calls.filter((call) => isExplained(findTenant(call.tenant)));
       return { gateway: { cost: price?.cost ?? null, upstreamCalls } };
@@ -254,6 +252,9 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     load,
     // Anonymous callers are told apart by address, as for their rates.
     callerKey: ({ id, kind }, remoteAddress) => (kind === 'anonymous' ? `address:${networkOf(remoteAddress)}` : id),
+    onClosed: ({ scope: { bytes } }) => {
+      if (bytes !== undefined) http.release(bytes);
+    },
     mayUpload: (caller) => accessOf(caller).mayInPart('library:write'),
     costs: fieldCosts(schema, readSdl()),
     tenantsOf: ({ access }) => access.visibleTenants().length,
@@ -284,8 +285,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     await stopWatching();
     await audit.close();
     await store.close();
+    readings.stop();
   };
   const server = await startServer(app, config.server).catch(async (error: unknown) => {
+    await app.close();
     await close();
     throw error;
   });
@@ -304,7 +307,6 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     };
     await server.stop(graceMs, { atOnce, onDrained }).finally(() => clearTimeout(timer));
     stopLooking();
-    readings.stop();
     await close();
   };
   let stopped: Promise<void> | undefined;

@@ -27,6 +27,8 @@ const variableOf = (env: NodeJS.ProcessEnv, name: string): string =>
 const serverOf = (text: string): ProxyServer | null => {
   const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) return null;
+  // A bare % is not what a name or password is written as in an address.
+  if (/%(?![\da-f]{2})/i.test(url.username + url.password)) return null;
   return { shown: url.origin, url: () => new URL(url) };
 };
 

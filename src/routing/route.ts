@@ -4,6 +4,7 @@ import type { Tenant } from '../config/tenants.ts';
 import { asGatewayError, GatewayError, TenantAccessError, UnsupportedInCloudError } from '../errors.ts';
 import { carriedOf, isDelegated, namesToGrant } from '../identity/permissions.ts';
 import type { Tokens } from '../identity/tokens.ts';
+import { isOutOfCalls } from '../scope/call-budget.ts';
 import { timeFor } from '../scope/time-left.ts';
 import type { CallScope } from '../scope.ts';
 import { ThrottledError } from '../upstream/http/failure.ts';
@@ -127,7 +128,6 @@ export const createRouting = ({ tokens, standings, clock = systemClock }: RouteP
       const fallsBack = capabilities[capability].kind === 'read';
       const refused: SourceState[] = [];
       let failure: GatewayError | null = null;
-      let failed: GatewayError | null = null;
       for (const source of orderOf(tenant, capability)) {
         const answer = answers[source.api];
         if (answer === undefined) continue;
@@ -138,14 +138,13 @@ export const createRouting = ({ tokens, standings, clock = systemClock }: RouteP
         }
         if (state.state === 'AVAILABLE') tell(tenant, source.api, capability, 'works');
         try {
-          return await answer(failed);
+          return await answer(failure !== null && passes(failure) ? failure : null);
         } catch (error) {
           scope.signal.throwIfAborted();
           // There are no calls left to ask another API: what is told is how the first failed.
-          if (failure !== null && error instanceof GatewayError && error.code === 'QUERY_TOO_EXPENSIVE') throw failure;
+          if (failure !== null && error instanceof GatewayError && isOutOfCalls(error)) throw failure;
           if (!fallsBack || !worthFallingBack(error)) throw error;
           failure ??= asGatewayError(error);
-          if (passes(failure)) failed ??= failure;
         }
       }
       if (failure === null) {

@@ -8,6 +8,10 @@ export interface CallBudget {
   spend(tenant?: string): void;
 }
 
+/** Whether a call was not made because the request, or its tenant in it, has no more. Other budgets have calls that were made. */
+export const isOutOfCalls = ({ code, details }: GatewayError): boolean =>
+  code === 'QUERY_TOO_EXPENSIVE' && details.sent === 'no';
+
 /** The part of all calls that is shared out; the rest is for whoever needs it. */
 const sharedOut = 0.5;
 

@@ -95,6 +95,8 @@ export interface AppDeps<TCaller, TContext extends object> {
   spend?(context: TContext, points: number): Promise<void>;
   /** Whether a caller may send files, for which a body may be larger when it says so; nobody may by default. */
   mayUpload?(caller: TCaller): boolean;
+  /** The connection of a request's answer is done with, however it ended. */
+  onClosed?(context: TContext): void;
   /** The code of a failure among the data of an answer, for log and metrics. */
   partFailure?(context: TContext): string | undefined;
   readonly limits: RequestLimits;
@@ -175,11 +177,11 @@ export const createApp = async <TCaller, TContext extends object>(
         isPlan,
         planOf,
         spend: async (context, price) => spend(context, price.cost),
-        begin: (type, price) => load?.begin(type, price) ?? (() => {}),
-        roomFor: async (type, price) => {
+        begin: (type, price) => {
           load?.checkRoom(type, price);
-          await load?.turn(price);
+          return load?.begin(type, price) ?? (() => {});
         },
+        turn: async (price) => load?.turn(price),
       }),
       batchPlugin(mutationContext),
       ...(deps.toldFailures === undefined ? [] : [toldFailuresPlugin<TContext>(deps.toldFailures, formatError)]),
@@ -236,22 +238,18 @@ export const createApp = async <TCaller, TContext extends object>(
     admissionByHeaders(admission),
     jsonBody({
       values,
-      bodyBytesOf: (request) => {
+      bodyOf: (request) => {
         const admitted = admission.callerOf(request);
-        const isUpload = request.headers[uploadHeader] === '1' && admitted !== null && mayUpload(admitted.caller);
-        return isUpload ? largestBody : bodyBytes;
+        if (admitted === null) return { caller: '', bytes: bodyBytes };
+        const caller = callerKey(admitted.caller, admitted.remoteAddress);
+        const isUpload = request.headers[uploadHeader] === '1' && mayUpload(admitted.caller);
+        // A file on its way does not keep its caller from asking.
+        return isUpload ? { caller: `${caller} upload`, bytes: largestBody } : { caller, bytes: bodyBytes };
       },
       budget: createBodyBudget({ bytes: bodyBytesUnderWay, onRefused: () => metrics.shed('bodies') }),
-      callerOf: (request) => {
-        const admitted = admission.callerOf(request);
-        if (admitted === null) return '';
-        const key = callerKey(admitted.caller, admitted.remoteAddress);
-        // A file on its way does not keep its caller from asking.
-        return request.headers[uploadHeader] === '1' ? `${key} upload` : key;
-      },
     }),
     expressMiddleware(apollo, {
-      context: createRequestContext(contextOf, limits.requestTimeoutMs),
+      context: createRequestContext(contextOf, limits.requestTimeoutMs, deps.onClosed),
     }),
   );
   if (deps.openFile !== undefined) {

@@ -7,6 +7,7 @@ import { withHttpStatus } from './request-context.ts';
 /** Prices of the operations under way, by their context: Apollo makes one for each. */
 export type Prices = WeakMap<object, Price>;
 
+/** What the plugin needs of limits and of the process. */
 export interface CostPluginDeps<TContext> {
   readonly limits: Pick<OperationLimits, 'priceOf' | 'checkPrice'>;
   /** Where the price of each operation is written down. */
@@ -15,12 +16,12 @@ export interface CostPluginDeps<TContext> {
   readonly tenantsOf: (context: TContext) => number;
   /** Whether the caller asks for the price alone. */
   readonly isPlan: (context: TContext) => boolean;
-  /** Resolves when it may begin; rejects when there is no room for so much now. */
+  /** Takes the points until the answer is sent; throws when there is no room for so much now. */
+  readonly begin: (type: OperationTypeNode, price: Price) => () => void;
   /** Counts what the caller spends; throws when that is too much for the moment. */
   readonly spend: (context: TContext, price: Price) => Promise<void>;
-  readonly roomFor: (type: OperationTypeNode, price: Price) => Promise<void>;
-  /** Takes the points until the answer is sent; throws when too many are under way. */
-  readonly begin: (type: OperationTypeNode, price: Price) => () => void;
+  /** Resolves when the operation may begin. */
+  readonly turn: (price: Price) => Promise<void>;
   /** What an answer that was priced and not run says in `extensions`. */
   readonly planOf: (price: Price) => Readonly<Record<string, unknown>>;
 }
@@ -43,7 +44,7 @@ const refused = (thrown: unknown): unknown => {
  * priced alone is not run.
  */
 export const costPlugin = <TContext extends object>(deps: CostPluginDeps<TContext>): ApolloServerPlugin<TContext> => {
-  const { limits, prices, tenantsOf, isPlan, spend, roomFor, begin, planOf } = deps;
+  const { limits, prices, tenantsOf, isPlan, begin, spend, turn, planOf } = deps;
   const ends = new WeakMap<object, () => void>();
   const spent = new WeakMap<HTTPGraphQLHead, Price>();
   return {
@@ -65,10 +66,11 @@ export const costPlugin = <TContext extends object>(deps: CostPluginDeps<TContex
           const besides = spent.get(http) ?? free;
           limits.checkPrice(price, besides);
           spent.set(http, plus(besides, price));
+          // Before anything is waited for: once another plugin refuses the operation, its answer is on its way.
+          ends.set(contextValue, begin(operation.operation, price));
           // Who responds to an attack is not kept from it for what they asked before.
           if (operation.operation !== 'mutation') await spend(contextValue, price);
-          ends.set(contextValue, begin(operation.operation, price));
-          await roomFor(operation.operation, price);
+          await turn(price);
         } catch (thrown) {
           throw refused(thrown);
         }

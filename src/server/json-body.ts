@@ -9,12 +9,11 @@ import { checkJsonSize, type JsonLimits } from './json-values.ts';
 /** The header by which a request says that there is a file in its body. */
 export const uploadHeader = 'x-gateway-upload';
 
+/** What is known of bodies before they are read. */
 export interface JsonBodyDeps extends JsonLimits {
-  /** The largest body that a request may have, unpacked. */
-  readonly bodyBytesOf: (request: Request) => number;
+  /** Whose body it is, for their share of the budget, and the bytes that it may have, unpacked. */
+  readonly bodyOf: (request: Request) => { readonly caller: string; readonly bytes: number };
   readonly budget: BodyBudget;
-  /** Whose body it is, for their share of the budget. */
-  readonly callerOf: (request: Request) => string;
 }
 
 /** A fault of the body, by the name under which `http-errors` has its status and words. */
@@ -121,17 +120,17 @@ const parsed = (json: string): unknown => {
  * a character that was replaced would stand in a comment for good. The values are counted before they are parsed.
  */
 export const jsonBody =
-  ({ bodyBytesOf, budget, callerOf, values }: JsonBodyDeps): RequestHandler =>
+  ({ bodyOf, budget, values }: JsonBodyDeps): RequestHandler =>
   async (request, _response, next) => {
     if (!isJson(request.headers)) {
       request.body = undefined;
       return next();
     }
-    const bodyBytes = bodyBytesOf(request);
-    const share = budget.open(callerOf(request), bodyBytes);
+    const { caller, bytes } = bodyOf(request);
+    const share = budget.open(caller, bytes);
     try {
       checkCharset(request.headers['content-type'] ?? '');
-      const json = decoded(await readBytes(request, bodyBytes, share));
+      const json = decoded(await readBytes(request, bytes, share));
       checkJsonSize(json, { values });
       request.body = parsed(json);
     } finally {

@@ -48,12 +48,22 @@ export const createContextOf =
       signal,
     });
 
-/** The context function of Apollo's Express middleware: the same with the deadline of a request. */
+/**
+ * The context function of Apollo's Express middleware: the same with the deadline of a request. `onClosed` is called when its
+ * answer was sent, or its connection is gone: once for all operations of a batch.
+ */
 export const createRequestContext =
-  <TContext>(contextOf: (request: Request, signal: AbortSignal) => Promise<TContext>, requestTimeoutMs: number) =>
+  <TContext>(
+    contextOf: (request: Request, signal: AbortSignal) => Promise<TContext>,
+    requestTimeoutMs: number,
+    onClosed: (context: TContext) => void = () => {},
+  ) =>
   async ({ req, res }: { readonly req: Request; readonly res: Response }): Promise<TContext> => {
     try {
-      return await contextOf(req, requestSignal(res, requestTimeoutMs));
+      const context = await contextOf(req, requestSignal(res, requestTimeoutMs));
+      if (res.closed) onClosed(context);
+      else res.once('close', () => onClosed(context));
+      return context;
     } catch (thrown) {
       throw thrown instanceof GatewayError ? withHttpStatus(thrown) : thrown;
     }

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
 import { timeFor } from '../../scope/time-left.ts';
 import { type Call, type Policy, placeOf } from './call.ts';
+import type { Circuits } from './circuit.ts';
 import { apiTitles } from './failure.ts';
 
 /** The connections to one origin are all in use, and none became free in time. */
@@ -98,6 +99,7 @@ export const createConnections = (width: number, waits: (count: number) => void 
         use(crowd, tenant);
         return Promise.resolve(giveBack);
       }
+      if (signal.aborted) return Promise.reject(signal.reason);
       return new Promise((resolve, reject) => {
         const lines = crowd.waiting[kind];
         const line = lines.get(tenant) ?? [];
@@ -123,15 +125,18 @@ export const createConnections = (width: number, waits: (count: number) => void 
 
 interface ConnectedParts {
   readonly connections: Connections;
+  readonly circuits: Pick<Circuits, 'isOpen'>;
   readonly clock: Clock;
   readonly timeouts: { readonly normal: number; readonly hunting: number };
 }
 
 /** Gives each call a connection, for as long as it takes. Who has none within the time of a call is told so: it was not sent. */
 export const connected =
-  ({ connections, clock, timeouts }: ConnectedParts): Policy =>
+  ({ connections, circuits, clock, timeouts }: ConnectedParts): Policy =>
   async (call, next) => {
     const { tenant, operation, scope, endpoint } = call;
+    // What a breaker keeps back is told at once, and takes no connection.
+    if (circuits.isOpen(placeOf(call))) return next(call);
     const kind = operation.repeatable ? 'read' : 'act';
     const leftMs = timeFor(scope, operation.repeatable, clock.now());
     const waitMs = Math.min(timeouts[operation.pace ?? 'normal'], leftMs);

@@ -8,6 +8,7 @@ import { type Call, placeOf } from './call.ts';
 import { failureWithoutAnswer } from './failure.ts';
 import { encodeForm } from './form.ts';
 import { NoRoomError } from './large-answers.ts';
+import { wasNotTaken } from './not-taken.ts';
 import type { Operation } from './operation.ts';
 
 export interface ExchangeParts {
@@ -77,10 +78,10 @@ export const createExchange =
     } catch (thrown) {
       scope.signal.throwIfAborted();
       const hung = timeout.aborted && !(thrown instanceof NoRoomError);
-      // An act that hangs must not cost the look at what became of it.
-      if (operation.repeatable)
-        scope.lateness?.note(tenant.name, operation.api, { startedMs: started, endedMs: clock.now(), hung });
       const error = failureWithoutAnswer(placeOf(call), thrown, hung);
+      // An act that hangs must not cost the look at what became of it; what the gateway did not take is no time of the tenant's.
+      if (operation.repeatable && !wasNotTaken(error) && error.code !== 'QUERY_TOO_EXPENSIVE')
+        scope.lateness?.note(tenant.name, operation.api, { startedMs: started, endedMs: clock.now(), hung });
       outcome = error.code;
       throw error;
     } finally {

@@ -30,6 +30,8 @@ interface Holder {
   held: number;
   kept: number;
   reading: number;
+  /** Its request was answered: what is read for it still, as for others who joined the call, is not kept. */
+  isOver: boolean;
   readonly waiting: Set<{ readonly enter: () => boolean }>;
 }
 
@@ -64,7 +66,7 @@ export const createLargeAnswers = (maxBytes: number): LargeAnswers => {
 
   const holderOf = (request: object | undefined): Holder => {
     const known = request === undefined ? undefined : byRequest.get(request);
-    const holder = known ?? { held: 0, kept: 0, reading: 0, waiting: new Set() };
+    const holder = known ?? { held: 0, kept: 0, reading: 0, isOver: false, waiting: new Set() };
     if (request !== undefined && known === undefined) {
       byRequest.set(request, holder);
       forgotten.register(request, holder);
@@ -107,14 +109,17 @@ export const createLargeAnswers = (maxBytes: number): LargeAnswers => {
         },
         end: (isKept) => {
           holder.reading -= 1;
-          if (isKept && request !== undefined) holder.kept += own;
-          give(holder, isKept && request !== undefined ? 0 : own);
+          const stays = isKept && request !== undefined && !holder.isOver;
+          if (stays) holder.kept += own;
+          give(holder, stays ? 0 : own);
         },
       };
     },
     release: (request) => {
       const holder = byRequest.get(request);
-      if (holder !== undefined) releaseHolder(holder);
+      if (holder === undefined) return;
+      holder.isOver = true;
+      releaseHolder(holder);
     },
   };
 };

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent, UpstreamError } from '../../errors.ts';
 import type { Metrics } from '../../metrics.ts';
+import { isOutOfCalls } from '../../scope/call-budget.ts';
 import { endOf } from '../../scope/time-left.ts';
 import type { CallScope } from '../../scope.ts';
 import { neverStops } from '../../stopping.ts';
@@ -102,12 +103,13 @@ export const retried =
         scope.signal.throwIfAborted();
         const failure = asGatewayError(thrown);
         // There are no calls left to repeat it: what is told is how it failed.
-        if (before !== null && failure.code === 'QUERY_TOO_EXPENSIVE') throw before;
+        if (before !== null && isOutOfCalls(failure)) throw before;
         before = failure;
         const delayMs = retryDelayMs(failure, attempt, operation.repeatable, random);
         if (
           delayMs === null ||
-          delayMs > longestWaitMs(scope, operation, maxWaitMs) ||
+          // Patience is for what Microsoft asks to be waited; the pause before another try is short.
+          (failure.details.retryAfterSeconds ?? 0) * 1000 > longestWaitMs(scope, operation, maxWaitMs) ||
           clock.now() + delayMs >= endOf(scope, operation.repeatable)
         )
           throw failure;

@@ -4,6 +4,7 @@ import { asGatewayError, UnsupportedInCloudError, UpstreamError } from '../../er
 import type { Tokens } from '../../identity/tokens.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
+import { isOutOfCalls } from '../../scope/call-budget.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Http } from './agent.ts';
 import { type Answer, type Call, placeOf, through } from './call.ts';
@@ -68,7 +69,7 @@ export const createSend = (parts: SendParts): Send => {
       budgeted,
       throttled({ memory: parts.throttle, metrics }),
       recorded(clock),
-      connected({ connections, clock, timeouts: parts.timeouts }),
+      connected({ connections, circuits, clock, timeouts: parts.timeouts }),
       guarded(circuits),
     ],
     understood({ exchange: createExchange(parts), tokens, clock }),
@@ -105,8 +106,11 @@ export const createSend = (parts: SendParts): Send => {
       return read(call, operation, answer);
     } catch (thrown) {
       if (!operation.repeatable || asGatewayError(thrown).code !== 'UPSTREAM_UNAVAILABLE') throw thrown;
+      const again = await pass(call).catch((second: unknown) => {
+        throw isOutOfCalls(asGatewayError(second)) ? thrown : second;
+      });
+      return read(call, operation, again);
     }
-    return read(call, operation, await pass(call));
   };
 
   const send = async <T>(tenant: Tenant, operation: Operation<T>, scope: CallScope): Promise<T> =>

@@ -15,10 +15,9 @@ const bodyBytes = 100_000;
 const app = express();
 app.use(
   jsonBody({
-    bodyBytesOf: () => bodyBytes,
     values: 100,
     budget: createBodyBudget({ bytes: 1_000_000 }),
-    callerOf: ({ headers }) => String(headers['x-caller']),
+    bodyOf: ({ headers }) => ({ caller: String(headers['x-caller']), bytes: bodyBytes }),
   }),
 );
 app.use((asked, answer) => {
