@@ -106,7 +106,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   // For what asks the store every few seconds.
   const quietLog = quietOutages(log);
   const observedLog = observedAudit(
-    await openAuditLog(config.audit, { clock, log: quietLog, store: keepsKey(config.store) ? store : null }),
+    await openAuditLog(config.audit, { clock, log: quietLog, store: keepsKey(config.store) ? store : null }).catch(
+      async (error: unknown) => {
+        // Its connections would keep the process alive.
+        await store.close();
+        throw error;
+      },
+    ),
     log,
   );
   const { audit } = observedLog;

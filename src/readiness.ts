@@ -25,18 +25,31 @@ const inTime = <T>(work: Promise<T>, instead: T): Promise<T> => {
   return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 };
 
+/** The work of the last who asked, while it goes on: a disk that hangs is not asked again and again. */
+const oneAtATime = <T>(work: () => Promise<T>): (() => Promise<T>) => {
+  let going: Promise<T> | null = null;
+  return () => {
+    going ??= work().finally(() => {
+      going = null;
+    });
+    return going;
+  };
+};
+
 /**
  * Whether the gateway can answer reads and do acts. Without the store reads go on: what it keeps for them is a cache. Without
  * writing to store and audit log no act is begun. Each asks for a write, so that a disk without room, a file that may not be
  * written and a Redis at its limit are found before an act is refused for them.
  */
 export const createReadiness = ({ store, audit, now = () => performance.now() }: ReadinessParts) => {
+  const checked = oneAtATime(() => store.check());
+  const probed = oneAtATime(() => audit.audit.probe());
   let known: { readonly atMs: number; readonly answer: Promise<Readiness> } | null = null;
   const look = async (): Promise<Readiness> => {
     const [state, auditState] = await Promise.all([
-      inTime(store.check(), { reading: late, writing: late }),
+      inTime(checked(), { reading: late, writing: late }),
       inTime(
-        audit.audit.probe().then(
+        probed().then(
           () => audit.fault(),
           () => audit.fault(),
         ),

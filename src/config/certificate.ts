@@ -80,15 +80,25 @@ const asPem = async (
 
 /** A function that gives the credential as it is now; parsed anew only when one of its parts changed. */
 export const certificateReader = (source: CertificateSource): (() => Promise<CertificateCredential>) => {
-  let last: { readonly texts: readonly (string | undefined)[]; readonly credential: CertificateCredential } | undefined;
+  let last:
+    | { readonly texts: readonly (string | undefined)[]; readonly credential: Promise<CertificateCredential> }
+    | undefined;
+  const parsed = async (...texts: Parameters<typeof asPem>): Promise<CertificateCredential> => {
+    const pem = await asPem(...texts);
+    return readCredential(pem.certificate, pem.key, pem.passphrase, source.sendChain);
+  };
   return async () => {
     const certificate = await source.certificate.reveal();
     const key = (await source.privateKey?.reveal()) ?? certificate;
     const passphrase = await source.passphrase?.reveal();
     const texts = [certificate, key, passphrase];
     if (last === undefined || texts.some((text, index) => text !== last?.texts[index])) {
-      const pem = await asPem(source.form, certificate, key, passphrase);
-      last = { texts, credential: readCredential(pem.certificate, pem.key, pem.passphrase, source.sendChain) };
+      // Before it is waited for: all who come meanwhile have the same. One that is not readable is tried anew.
+      const now = { texts, credential: parsed(source.form, certificate, key, passphrase) };
+      last = now;
+      now.credential.catch(() => {
+        if (last === now) last = undefined;
+      });
     }
     return last.credential;
   };

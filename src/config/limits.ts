@@ -8,6 +8,7 @@ const milliseconds = (fallback: number) => wholeNumber(1, 3_600_000).default(fal
 
 const mebibyte = 1_048_576;
 /** At most what a text can hold. */
+const byteSum = (fallback: number) => wholeNumber(65_536, 16_384 * mebibyte).default(fallback);
 const bytes = (fallback: number) => wholeNumber(65_536, 512 * mebibyte - 64).default(fallback);
 
 /** What one request may cost, and how many may come. */
@@ -24,13 +25,13 @@ export const limitsSchema = section({
   /** Calls to Microsoft that one request may make; half of them are shared out to the tenants of its lists. */
   upstreamCalls: count(200),
   /** Bytes of Microsoft's answers that one request may take in. */
-  upstreamBytes: bytes(256 * mebibyte),
+  upstreamBytes: byteSum(256 * mebibyte),
   /** Bytes of one answer of Microsoft's. */
   answerBytes: bytes(32 * mebibyte),
   /** Bytes of one answer to a hunting query: 50 MB, 124 in older pages (advanced-hunting-limits.md). */
   huntingAnswerBytes: bytes(128 * mebibyte),
   /** Bytes of large answers that the process has in memory at the same time, over all requests. */
-  bytesUnderWay: bytes(256 * mebibyte),
+  bytesUnderWay: byteSum(256 * mebibyte),
   tenantsPerQuery: count(100),
   targetsPerMutation: count(100),
   /** Live response sessions that Defender lets a tenant have open at once. */

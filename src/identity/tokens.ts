@@ -165,19 +165,20 @@ export const createTokens = ({
           api,
         });
       }
-      const source = await sourceOf(tenant, callerToken).catch((error: unknown) => {
-        if (tenant.auth.kind === 'user') forgetOtherUsers(tenant, undefined);
-        throw tokenFailure(error, { tenant: tenant.name, api, correlationId: '' });
-      });
-      if (tenant.auth.kind === 'user') forgetOtherUsers(tenant, source.key);
-      const { scope } = endpoint;
-      const request = { tenant: tenant.name, api, scope, fresh, refused, despiteRefusal, claims };
+      const had = async (): Promise<AccessToken> => {
+        const source = await sourceOf(tenant, callerToken).catch((error: unknown) => {
+          if (tenant.auth.kind === 'user') forgetOtherUsers(tenant, undefined);
+          throw tokenFailure(error, { tenant: tenant.name, api, correlationId: '' });
+        });
+        if (tenant.auth.kind === 'user') forgetOtherUsers(tenant, source.key);
+        const { scope } = endpoint;
+        const request = { tenant: tenant.name, api, scope, fresh, refused, despiteRefusal, claims };
+        return partitionOf(tenant, source).get(request);
+      };
+      // A vault that keeps the secret may hang as Entra may.
       const timeout = waitMs === undefined ? undefined : timeoutAfter(waitMs);
       const ends = [signal, timeout].filter((one) => one !== undefined);
-      return abortable(
-        partitionOf(tenant, source).get(request),
-        ends.length === 0 ? undefined : AbortSignal.any(ends),
-      ).catch((error: unknown) => {
+      return abortable(had(), ends.length === 0 ? undefined : AbortSignal.any(ends)).catch((error: unknown) => {
         throw timeout?.aborted === true && error === timeout.reason ? timedOut(tenant.name, api, error) : error;
       });
     },

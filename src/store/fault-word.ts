@@ -1,3 +1,4 @@
+import { StoreFailure } from './failure.ts';
 import { RedisSilenceError } from './redis-silence.ts';
 
 /** What a failure means, by the codes of SQLite (https://www.sqlite.org/rescode.html), the system and Redis. */
@@ -48,9 +49,15 @@ const ofCode: Readonly<Record<string, string>> = {
 
 /** What is told of a failure to whoever asks, without addresses and paths: those are in the log. */
 export const faultWord = (error: unknown): string => {
-  if (error instanceof RedisSilenceError) return words.silent;
+  if (error instanceof StoreFailure) return faultWord(error.cause);
+  if (error instanceof RedisSilenceError) return wordOf(error.cause) ?? words.silent;
+  return wordOf(error) ?? 'the log of the gateway says why';
+};
+
+/** The word of what SQLite, the system or Redis said; null: it has none. */
+const wordOf = (error: unknown): string | null => {
   const sqlite = error instanceof Error && 'errcode' in error ? ofSqlite[Number(error.errcode) & 0xff] : undefined;
   const code = error instanceof Error && 'code' in error ? ofCode[String(error.code)] : undefined;
   const redis = error instanceof Error ? ofCode[error.message.split(' ')[0] ?? ''] : undefined;
-  return sqlite ?? code ?? redis ?? 'the log of the gateway says why';
+  return sqlite ?? code ?? redis ?? null;
 };

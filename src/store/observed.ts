@@ -30,6 +30,12 @@ export const observed = (backend: Backend, log?: Log): ObservedBackend => {
   const writing = createOutage({ log, what: 'The store', says, isTold });
   const { noted: read } = reading;
   const { noted: write } = writing;
+  /** What takes room away, or none: that it goes says nothing of writes that need some. */
+  const failing = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      writing.failed(error);
+      throw error;
+    });
   const { adapter, sorted } = backend;
   return {
     state: () => ({ reading: wordOf(reading), writing: wordOf(writing) }),
@@ -39,16 +45,17 @@ export const observed = (backend: Backend, log?: Log): ObservedBackend => {
         ...adapter,
         get: (key: string): Promise<unknown> => read(adapter.get(key)),
         set: (key: string, value: unknown, ttlMs?: number): Promise<unknown> => write(adapter.set(key, value, ttlMs)),
-        delete: (key: string) => write(adapter.delete(key)),
+        delete: (key: string) => failing(adapter.delete(key)),
       },
       add: (...args) => write(backend.add(...args)),
       replace: (...args) => write(backend.replace(...args)),
-      increment: (...args) => write(backend.increment(...args)),
+      // Counters and the time may be the process's own.
+      increment: (...args) => backend.increment(...args),
       keys: (prefix) => read(backend.keys(prefix)),
-      now: () => read(backend.now()),
+      now: () => backend.now(),
       sorted: {
         add: (...args) => write(sorted.add(...args)),
-        remove: (...args) => write(sorted.remove(...args)),
+        remove: (...args) => failing(sorted.remove(...args)),
         descending: (...args) => read(sorted.descending(...args)),
         count: (...args) => read(sorted.count(...args)),
       },

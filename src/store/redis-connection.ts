@@ -43,7 +43,6 @@ export interface RedisConnection {
    * answer came: then the command may still be carried out.
    */
   run<T>(command: (client: RedisClient) => Promise<T>): Promise<T>;
-  readonly isReady: () => boolean;
   /** Waits no longer than a moment for a Redis that does not answer. */
   close(): Promise<void>;
 }
@@ -122,6 +121,13 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
     }
   };
 
+  /** Why there is no connection, by the last attempt. */
+  let lastFailure: unknown = null;
+  const notReached = (): RedisSilenceError =>
+    lastFailure === null
+      ? new RedisSilenceError('Redis is not reached')
+      : new RedisSilenceError(`Redis is not reached: ${asError(lastFailure).message}`, { cause: lastFailure });
+
   const keepConnected = async (): Promise<void> => {
     let pauseMs: number = reconnectMs.first;
     while (!stopped.signal.aborted) {
@@ -137,6 +143,7 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
         drop(client);
         if (reason !== null && !stopped.signal.aborted) outage.failed(reason);
       } catch (error) {
+        lastFailure = error;
         if (!stopped.signal.aborted) outage.failed(error);
       }
       // So that replicas do not come all at once.
@@ -158,7 +165,7 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
   return {
     run: async (command) => {
       const client = current;
-      if (client === null) throw new RedisSilenceError('Redis is not reached');
+      if (client === null) throw notReached();
       try {
         const result = await within(command(client), limitMs);
         answered = true;
@@ -171,7 +178,6 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
         throw new RedisSilenceError(asError(error).message, { cause: error });
       }
     },
-    isReady: () => current?.isReady ?? false,
     close: async () => {
       stopped.abort();
       const client = current;

@@ -16,6 +16,7 @@ export interface RedisTime {
 /** All replicas count by Redis's time. Over a Redis that is far an act would wait for it three times. */
 export const createRedisTime = (run: RedisConnection['run']): RedisTime => {
   let tripMs = 0;
+  let isAsking = false;
   let known: { readonly timeMs: number; readonly atMs: number } | null = null;
   const ask = async (): Promise<number> => {
     const sentMs = performance.now();
@@ -29,7 +30,14 @@ export const createRedisTime = (run: RedisConnection['run']): RedisTime => {
   return {
     run: (command) => {
       // Sent first, so that it is there before who asked goes on.
-      if (tripMs >= farMs) ask().catch(() => {});
+      if (tripMs >= farMs && !isAsking) {
+        isAsking = true;
+        ask()
+          .catch(() => {})
+          .finally(() => {
+            isAsking = false;
+          });
+      }
       return run(command);
     },
     now: async () => {

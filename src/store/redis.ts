@@ -2,6 +2,7 @@ import type { Log } from '../log.ts';
 import type { Backend } from './backend.ts';
 import { connectRedis } from './redis-connection.ts';
 import { redisWarnings } from './redis-settings.ts';
+import { isRedisSilence } from './redis-silence.ts';
 import { createRedisSorted } from './redis-sorted.ts';
 import { createRedisTime } from './redis-time.ts';
 
@@ -52,10 +53,17 @@ export const openRedis = async (url: string, operationLimitMs: number, log?: Log
     keys: async (prefix) => {
       const found = new Set<string>();
       const MATCH = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+      let server: unknown = null;
       for (let cursor = '0'; ; ) {
         const from = cursor;
-        const page = await run((client) => client.scan(from, { MATCH, COUNT: scanCount }));
+        let asked: unknown = null;
+        const page = await run((client) => {
+          asked = client;
+          return client.scan(server === null || server === client ? from : '0', { MATCH, COUNT: scanCount });
+        });
         for (const key of page.keys) found.add(key);
+        // A cursor is of one server: another one, after a fail-over, was asked from the start.
+        server = asked;
         cursor = page.cursor;
         if (cursor === '0') return [...found];
       }
@@ -70,11 +78,12 @@ export const openRedis = async (url: string, operationLimitMs: number, log?: Log
           return String(await run((client) => client.sendCommand(['INFO', part])));
         } catch (error) {
           // Not permitted, unless the connection is what fails.
-          if (redis.isReady()) return '';
-          throw error;
+          if (isRedisSilence(error)) throw error;
+          return '';
         }
       };
-      return redisWarnings({ memory: await info('memory'), persistence: await info('persistence') });
+      const [memory, persistence] = await Promise.all([info('memory'), info('persistence')]);
+      return redisWarnings({ memory, persistence });
     },
     ping: async () => {
       await run((client) => client.ping());

@@ -32,8 +32,11 @@ export const isBusy = (error: unknown): boolean => {
   return code === resultCodes.busy || code === resultCodes.locked;
 };
 
+/** The file was moved or removed while it was open: the extended code of a write that is refused for it. */
+const movedCode = 0x408;
+
+/** A file that may not be written is still read, so that its handle stays. */
 const breaking: readonly (number | null)[] = [
-  resultCodes.readOnly,
   resultCodes.ioError,
   resultCodes.corrupt,
   resultCodes.cannotOpen,
@@ -41,7 +44,8 @@ const breaking: readonly (number | null)[] = [
 ];
 
 /** What is seen of the file may not be what is in it: it has to be opened anew. */
-export const isBroken = (error: unknown): boolean => breaking.includes(resultOf(error));
+export const isBroken = (error: unknown): boolean =>
+  breaking.includes(resultOf(error)) || (error instanceof Error && 'errcode' in error && error.errcode === movedCode);
 
 /** Makes the tables. Throws `INTERNAL` for a database of a later version, and changes nothing in it. */
 const prepareSchema = (database: DatabaseSync): void => {

@@ -47,7 +47,11 @@ const pbes2: Decrypt = async ([kdf, encryption], passphrase, data, rounds) => {
 
 /** PBE with SHA-1 and triple DES, as Windows and Key Vault still write it. */
 const tripleDes: Decrypt = async ([salt, count], passphrase, data, rounds) => {
-  const made = { hash: 'sha1', passphrase, salt: octets(salt), iterations: rounds.take(count) } as const;
+  const iterations = rounds.take(count);
+  // Two blocks of the key and one of the vector, each of so many rounds.
+  rounds.take(count);
+  rounds.take(count);
+  const made = { hash: 'sha1', passphrase, salt: octets(salt), iterations } as const;
   const key = await deriveKey({ ...made, purpose: 'key', bytes: 24 });
   return decipher('des-ede3-cbc', key, await deriveKey({ ...made, purpose: 'vector', bytes: 8 }), data);
 };
