@@ -59,6 +59,6 @@ test.each(['1', ' ', 'a ', '1 hour and ', 'again in ', 'per ', '1.', 'until ', '
   (part) => {
     const started = performance.now();
     waitInWords(part.repeat(200_000), now);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(5000);
   },
 );

@@ -150,7 +150,7 @@ test.each([
   const server = await startTinyServer({}, { drainSeconds: 60 });
   const startedMs = performance.now();
   await server.stop(graceMs, options);
-  expect(performance.now() - startedMs).toBeLessThan(2000);
+  expect(performance.now() - startedMs).toBeLessThan(10_000);
 });
 
 test.each([
@@ -170,6 +170,6 @@ test.each([
   await server.query('{ hello }');
   const startedMs = performance.now();
   await server.stop(30_000);
-  expect(performance.now() - startedMs).toBeLessThan(3000);
+  expect(performance.now() - startedMs).toBeLessThan(10_000);
   await closed;
 });

@@ -11,7 +11,7 @@ import { entryOf } from '../audit/support.ts';
 import { createMemoryLog } from './support.ts';
 
 const encryptionKey = Buffer.alloc(32, 3).toString('base64');
-const limitMs = 400;
+const limitMs = 800;
 
 /** A Redis behind a network that can be cut. */
 const started = async () => {
@@ -118,7 +118,7 @@ describe('D3: a Redis that hangs', () => {
     redis.kill('SIGSTOP');
     const startedMs = performance.now();
     await cache.set('k', 'v');
-    expect(performance.now() - startedMs).toBeLessThan(500);
+    expect(performance.now() - startedMs).toBeLessThan(1500);
   });
 });
 

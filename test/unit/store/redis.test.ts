@@ -131,7 +131,7 @@ describe('an outage of redis', () => {
     expect(await cache.get('k')).toBeUndefined();
     await cache.set('k', 'w');
     expect(await cache.increment('n', 1000)).toBeUndefined();
-    expect(performance.now() - startedMs).toBeLessThan(300);
+    expect(performance.now() - startedMs).toBeLessThan(1500);
     await expect(claims.get('k')).rejects.toMatchObject({ code: 'INTERNAL' });
     await expect(claims.set('k', 'v')).rejects.toMatchObject({ code: 'INTERNAL' });
     await expect(claims.add('k', 'v')).rejects.toMatchObject({ code: 'INTERNAL' });
@@ -152,14 +152,14 @@ describe('an outage of redis', () => {
   test('a Redis that hangs costs a cache its limit and no more', async () => {
     const port = await freePort();
     const redis = await startRedis(port);
-    const store = await openStore({ url: `redis://127.0.0.1:${port}`, encryptionKey, operationLimitMs: 400 });
+    const store = await openStore({ url: `redis://127.0.0.1:${port}`, encryptionKey, operationLimitMs: 2000 });
     const cache = store.space<string>('cache', { cache: true, readLimitMs: 50 });
     await cache.set('k', 'v');
     redis.kill('SIGSTOP');
     const startedMs = performance.now();
     expect(await cache.get('k')).toBeUndefined();
     expect(await cache.increment('n', 1000)).toBeUndefined();
-    expect(performance.now() - startedMs).toBeLessThan(300);
+    expect(performance.now() - startedMs).toBeLessThan(1500);
     await expect(store.space<string>('claims').get('k')).rejects.toMatchObject({ code: 'INTERNAL' });
     redis.kill('SIGCONT');
     await eventually(async () => expect(await cache.get('k')).toBe('v'));

@@ -59,10 +59,10 @@ describe('D3: a write lock that another process holds', () => {
     for (let read = 0; read < 20; read += 1) {
       const startedMs = performance.now();
       expect(await space.get('k')).toBe(0);
-      expect(performance.now() - startedMs).toBeLessThan(200);
+      expect(performance.now() - startedMs).toBeLessThan(1000);
       await sleep(20);
     }
-    expect(await paused).toBeLessThan(500);
+    expect(await paused).toBeLessThan(900);
     expect(done).toEqual([]);
     unlock();
     await Promise.all([...writes, added]);
@@ -101,7 +101,7 @@ describe('D3: a write lock that another process holds', () => {
     onTestFinished(() => audit.close());
     const unlock = lockOf(join(folder, 'audit.lock'));
     const appended = audit.append([entryOf('m1')]);
-    expect(await longestPause(sleep(600))).toBeLessThan(400);
+    expect(await longestPause(sleep(2000))).toBeLessThan(1500);
     unlock();
     expect(await appended).toEqual([1]);
   });
