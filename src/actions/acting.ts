@@ -18,7 +18,7 @@ export interface Acting {
   readonly access: Access;
   /** Null: nobody was asked. */
   readonly approved: Approved | null;
-  /** A dry run for a second person to be asked: what would be sent is possible. */
+  /** A dry run for a second person to be asked: what cannot be read does not stand in its way, as it would not in the action's. */
   readonly isProposal?: true;
 }
 

@@ -28,6 +28,8 @@ export interface AuditedTarget {
   readonly target: string;
   readonly refusal: Refusal | null;
   readonly subject: JournalSubject | null;
+  /** Where it stands without being sent: its only record says so. */
+  readonly stands?: ActEnd | null;
 }
 
 /** What became of an act. */
@@ -110,7 +112,7 @@ const approvalOver = ({ approvalId }: Approved): GatewayError =>
 
 const entryOf = (
   { caller, approved, mutation, tenant }: Audited,
-  { target, refusal, subject }: AuditedTarget,
+  { target, refusal, subject, stands = null }: AuditedTarget,
   kept: KeptInput,
   scope: CallScope,
 ): AuditEntry => ({
@@ -127,9 +129,9 @@ const entryOf = (
   ...(subject !== null && 'mark' in subject && { tag: subject.mark }),
   guardrails: refusal?.spoken ?? [],
   ...(approved && { approval: { approvalId: approved.approvalId, approvedBy: approved.by.id } }),
-  outcome: refusal === null ? 'INTENDED' : 'REFUSED',
-  errorCode: refusal?.error.code ?? null,
-  actionId: null,
+  outcome: stands?.outcome ?? (refusal === null ? 'INTENDED' : 'REFUSED'),
+  errorCode: (stands?.error ?? refusal?.error)?.code ?? null,
+  actionId: stands?.actionId ?? null,
   upstreamRequestId: null,
 });
 

@@ -24,12 +24,15 @@ const glanceMs = 10_000;
 /** The scope of looks before acts, which must not hold up what they are for. */
 export const glanceScope = (scope: CallScope, clock: Clock): CallScope => ({
   ...scope,
+  // No answer is made of it: what it reads may take all of its time.
+  answerMs: 0,
   deadline: Math.min(scope.deadline, clock.now() + Math.min(glanceMs, Math.max(0, scope.deadline - clock.now()) / 3)),
 });
 
 /** The scope of looks at what became of acts, which get their time even if the acts took all of it. */
 export const lookScope = (scope: CallScope, clock: Clock): CallScope => ({
   ...scope,
+  answerMs: 0,
   signal: new AbortController().signal,
   deadline: Math.max(scope.deadline, clock.now() + reserveMs),
 });

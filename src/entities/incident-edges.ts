@@ -37,7 +37,9 @@ export const alertsOfIncident = (
   const seen = async (): Promise<EveryRow<Alert>> => {
     const { rows, truncation } = alertsIn(incident) ?? (await readAlertsOf(incident, following));
     const visible = await judge(rows);
-    return { rows: rows.filter((alert) => visible.has(alert)), truncation };
+    // How many others there are is not theirs to know.
+    const some = truncation === null ? null : 'Microsoft sent alerts of the incident that cannot be read';
+    return { rows: rows.filter((alert) => visible.has(alert)), truncation: some };
   };
   return seen();
 };

@@ -84,7 +84,8 @@ const readSorted = async <F, T>(asked: ListQuestion<F, T>, compare: (a: T, b: T)
       }
       const cut = stream.cut();
       if (cut !== null) cuts.push({ tenant: tenant.name, cut });
-      missing.push(...[stream.missing() ?? []].flat());
+      const gone = stream.missing();
+      if (gone !== null) missing.push(gone);
       failures.push(...stream.remarks().map((remark) => remarkOf(tenant, remark)));
     } catch (error) {
       asked.scope.signal.throwIfAborted();

@@ -80,6 +80,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   let scanned = 0;
   let cut: Cut | null = null;
   const remarks = new Set<string>();
+  let missing: string | undefined;
 
   const isOrdered = timeOf !== null && opened.order === 'newestFirst';
   let rows: readonly T[] = [];
@@ -167,6 +168,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
     const { reopen } = options;
     if (reopen !== null && !fits && !scans() && size > 0 && place?.kind === 'time') {
       if (opened.remark !== undefined) remarks.add(opened.remark);
+      missing ??= opened.missing;
       opened = await within(() => reopen(place, wanted));
       page = opened.page;
     } else {
@@ -216,7 +218,10 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
     },
     cut: () => cut,
     reached: () => lastKey,
-    missing: () => (opened.missing === undefined ? null : `In ${tenant.name} ${opened.missing}`),
+    missing: () => {
+      const rowsOf = missing ?? opened.missing;
+      return rowsOf === undefined ? null : `In ${tenant.name} ${rowsOf}`;
+    },
     remarks: () => [...remarks, ...(opened.remark === undefined ? [] : [opened.remark])],
   };
 };

@@ -44,6 +44,10 @@ const mdeSource = (tenant: Tenant): ListSource<MdeAlert, Alert> => ({
 const ownAlertsOnly = ({ message }: GatewayError): string =>
   `only alerts of Defender for Endpoint are listed, as others could not be asked for: ${message}`;
 
+/** The list of Defender for Endpoint; `failed`: why Graph, which has more, could not be asked. */
+export const narrowed = (opened: OpenedRows<Alert>, failed: GatewayError | null): OpenedRows<Alert> =>
+  failed === null ? opened : Object.assign(opened, { missing: ownAlertsOnly(failed) });
+
 /** The list of a tenant's alerts itself, newest first, whichever of the three APIs has it; what is not pushed is looked for. */
 export const createAlertList =
   (parts: RoutingDependencies): OpenRows<AlertFilter, Alert> =>
@@ -53,7 +57,7 @@ export const createAlertList =
       graph: () => openSource<AlertFilter, GraphAlert, Alert>(parts, graphSource(tenant), asked),
       mde: async (failed: GatewayError | null) => {
         const opened = await openSource<AlertFilter, MdeAlert, Alert>(parts, mdeSource(tenant), asked);
-        return failed === null ? opened : Object.assign(opened, { missing: ownAlertsOnly(failed) });
+        return narrowed(opened, failed);
       },
       m365d: () => openAlertsInIncidents(parts, tenant, filter, opening, scope),
     };

@@ -2,9 +2,10 @@ import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertFilter } from '../domain/filters.ts';
 import { compareTimes } from '../domain/time.ts';
+import type { GatewayError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { createAlertHunting } from './alert-hunting.ts';
-import { createAlertList } from './alert-list.ts';
+import { createAlertList, narrowed } from './alert-list.ts';
 import { createNamedAlertReads, type NamedAlertReads } from './alerts-by-id.ts';
 import { rowsAtHand } from './at-hand.ts';
 import { freshOnly, lookBesideHunting } from './beside-hunting.ts';
@@ -99,7 +100,8 @@ export const createAlertReads = (
     const sources = {
       graph: withIt('graph'),
       m365d: withIt('m365d'),
-      mde: () => listed(tenant, filter, { ...opening, api: 'mde' }, scope),
+      mde: async (failed: GatewayError | null) =>
+        narrowed(await listed(tenant, filter, { ...opening, api: 'mde' }, scope), failed),
     };
     return routing.run<OpenedRows<Alert>>(tenant, 'alerts.read', scope, sourcesFor(sources, opening.api));
   };

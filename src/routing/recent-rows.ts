@@ -33,8 +33,12 @@ export const recentThenOlder = async <T>(
   matches: ((row: T) => boolean) | undefined,
 ): Promise<OpenedRows<T>> => {
   /** Said when it is known, which may be pages later. */
-  const told = (list: OpenedRows<T>, later: () => string | undefined): OpenedRows<T> =>
-    withRemarks(list, () => [said, later()]);
+  const told = (list: OpenedRows<T>, later: () => OpenedRows<T> | undefined): OpenedRows<T> =>
+    Object.defineProperty(
+      withRemarks(list, () => [said, later()?.remark]),
+      'missing',
+      { enumerable: true, get: () => later()?.missing },
+    );
   const recent = since === null ? rows : rows.filter((row) => compareTimes(rules.timeOf(row), since) > 0);
   const opened = rowsAtHand(api ?? 'graph', recent, rules, opening.from, matches);
   if (since === null || (older.createdAfter != null && compareTimes(older.createdAfter, since) > 0))
@@ -47,12 +51,12 @@ export const recentThenOlder = async <T>(
     });
   if (opened.page.items.length === 0) {
     const list = await openOlder();
-    return told(list, () => list.remark);
+    return told(list, () => list);
   }
   let behind: OpenedRows<T> | undefined;
   const next = async (): Promise<OpenedRows<T>['page']> => {
     behind = await openOlder();
     return behind.page;
   };
-  return told({ ...opened, scans: true, page: { ...opened.page, next } }, () => behind?.remark);
+  return told({ ...opened, scans: true, page: { ...opened.page, next } }, () => behind);
 };

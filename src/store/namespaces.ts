@@ -103,7 +103,8 @@ export const namespaces = {
   },
   /** Targets that a key stands for and does not name. */
   'idempotency-settled': {
-    ttlMs: 2 * dayMs,
+    // Hardly longer than the key, so that a later use of it finds anew.
+    ttlMs: repeatMs + hourMs + minuteMs,
     encrypted: true,
     guards: { version: 1 },
     outlives: [{ what: 'the key', forMs: repeatMs + hourMs }],

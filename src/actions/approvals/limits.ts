@@ -30,7 +30,7 @@ export const checkSize = ({ name, input }: Act, limits: ApprovalLimits): void =>
 export interface OpenRequests {
   /** Throws `RATE_LIMITED` when the caller or the tenant has as many as they may. Of several at once none slips through. */
   take(request: ApprovalRequest): Promise<void>;
-  /** It was decided. */
+  /** It was decided, or could not be kept: it waits no longer. */
   release(request: ApprovalRequest): Promise<void>;
 }
 
@@ -45,32 +45,40 @@ export const createOpenRequests = (store: Store, limits: ApprovalLimits, clock: 
     await open.remove(listOfCaller(request.requester.id), member);
     await open.remove(listOfTenant(request.act.input.tenant), member);
   };
+  const takeAll: OpenRequests['take'] = async (request) => {
+    const { approvalId, requester, act, requestedAt } = request;
+    const now = clock.now();
+    const member = memberOf(request);
+    const caller = listOfCaller(requester.id);
+    const tenant = listOfTenant(act.input.tenant);
+    // What has expired no longer waits.
+    const from = timeText(now + 1);
+    if (!(await open.add(caller, member, { from, most: limits.openPerCaller }))) {
+      throw full(
+        `${limits.openPerCaller} of your requests wait for approval, which is the most (approvals.openPerCaller): take one back with rejectAction, or wait`,
+      );
+    }
+    if (!(await open.add(tenant, member, { from, most: limits.openPerTenant }))) {
+      throw full(
+        `${limits.openPerTenant} requests wait for approval in ${act.input.tenant}, which is the most (approvals.openPerTenant): have some decided`,
+      );
+    }
+    const ofDay = { from: timeText(now - dayMs + 1), most: limits.requestsPerDay };
+    if (await asked.add(caller, `${timeText(requestedAt)}:${approvalId}`, ofDay)) return;
+    throw full(
+      `You asked for ${limits.requestsPerDay} approvals in 24 hours, which is the most (approvals.requestsPerDay)`,
+    );
+  };
+
   return {
     take: async (request) => {
-      const { approvalId, requester, act, requestedAt } = request;
-      const now = clock.now();
-      const member = memberOf(request);
-      const caller = listOfCaller(requester.id);
-      const tenant = listOfTenant(act.input.tenant);
-      // What has expired no longer waits.
-      const from = timeText(now + 1);
-      if (!(await open.add(caller, member, { from, most: limits.openPerCaller }))) {
-        throw full(
-          `${limits.openPerCaller} of your requests wait for approval, which is the most (approvals.openPerCaller): take one back with rejectAction, or wait`,
-        );
+      try {
+        await takeAll(request);
+      } catch (thrown) {
+        // What was taken before is given back, where the store takes that.
+        await release(request).catch(() => {});
+        throw thrown;
       }
-      if (!(await open.add(tenant, member, { from, most: limits.openPerTenant }))) {
-        await open.remove(caller, member);
-        throw full(
-          `${limits.openPerTenant} requests wait for approval in ${act.input.tenant}, which is the most (approvals.openPerTenant): have some decided`,
-        );
-      }
-      const ofDay = { from: timeText(now - dayMs + 1), most: limits.requestsPerDay };
-      if (await asked.add(caller, `${timeText(requestedAt)}:${approvalId}`, ofDay)) return;
-      await release(request);
-      throw full(
-        `You asked for ${limits.requestsPerDay} approvals in 24 hours, which is the most (approvals.requestsPerDay)`,
-      );
     },
     release,
   };

@@ -95,7 +95,9 @@ export const runLiveResponse: Act<RunLiveResponseInput, MachineActionResult> = {
         acting,
         {
           ...{ row, mutation, input: sessionInputOf(input), defaultWaitSeconds, queue },
-          missing: (where, { commands }, lookScope) => missingFile(parts, where, commands, lookScope),
+          // Who may not list the library does not learn of its files by trying.
+          missing: async (where, { commands }, lookScope) =>
+            acting.access.holds('library:read', where) ? missingFile(parts, where, commands, lookScope) : null,
         },
         scope,
       );

@@ -18,7 +18,8 @@ const filesOf = (commands: readonly CommandOrder[]): readonly string[] =>
 
 /**
  * Why a session cannot do its commands: a script or file that is not in the tenant's library (`NOT_FOUND`). Null: they are there,
- * or the tenant does not permit to list the library. One call where a command names a file; rejects when it fails.
+ * or the tenant does not permit to list the library. One call where a command names a file, and one for each further page;
+ * rejects when one fails.
  */
 export const missingFile = async (
   { acts, reads }: Pick<ActParts, 'acts' | 'reads'>,

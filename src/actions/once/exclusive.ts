@@ -60,8 +60,17 @@ export const createExclusive = ({
   return async (things, scope, work) => {
     const taken: string[] = [];
     try {
+      const all = [...new Set(things)].sort();
+      const leaseMs = scope.deadline - clock.now() + namespaces['change-lease'].ttlMs;
+      const tried = await Promise.allSettled(all.map((thing) => tryToTake(thing, leaseMs)));
+      const had = all.filter((_, index) => tried[index]?.status === 'fulfilled' && tried[index].value);
+      if (had.length === all.length) {
+        taken.push(...had);
+        return await work();
+      }
+      await Promise.all(had.map(release));
       // In one order for all, so that no two wait for each other.
-      for (const thing of [...new Set(things)].sort()) {
+      for (const thing of all) {
         for (;;) {
           const leftMs = scope.deadline - clock.now();
           if (await tryToTake(thing, leftMs + namespaces['change-lease'].ttlMs)) break;

@@ -70,7 +70,7 @@ export interface Idempotency {
    * what `work` throws, and then nothing is kept.
    */
   settled(
-    use: Pick<Once<unknown>, 'caller' | 'mutation' | 'key' | 'input'>,
+    use: Pick<Once<unknown>, 'caller' | 'mutation' | 'key'>,
     work: () => Promise<readonly string[]>,
   ): Promise<readonly string[]>;
 }
@@ -107,6 +107,9 @@ const placeOf = ({
   mutation,
   key,
 ];
+
+/** Where what was found for a key is kept. */
+const settledPlace = (use: Parameters<typeof placeOf>[0]): string => hashOf([...placeOf(use), 'settled']);
 
 /** A request without a key. */
 const unkeyed: Run = { resumedSince: null, ended: async () => undefined, keep: async () => {} };
@@ -179,7 +182,7 @@ export const createIdempotency = ({
   return {
     settled: async (use, work) => {
       if (use.key === undefined) return work();
-      const place = hashOf([...placeOf(use), use.input]);
+      const place = settledPlace(use);
       const before = await settled.get(place);
       if (before !== undefined) return before;
       const now = await work();
@@ -201,6 +204,11 @@ export const createIdempotency = ({
         if (entry.inputHash !== inputHash) throw conflict('This idempotencyKey was used with other input');
         const { since, result } = entry;
         return { since, answer: result === null ? null : { result: JSON.parse(result) } };
+      };
+
+      /** Nothing was begun under the key: it may be used anew, and about what is found then. */
+      const forget = async (): Promise<void> => {
+        await Promise.all([entries.delete(place), settled.delete(settledPlace(request))]);
       };
 
       /** What stands for one use of the key: ends of an earlier one, which was forgotten, are not this one's. */
@@ -226,13 +234,13 @@ export const createIdempotency = ({
           });
         } catch (error) {
           // Where it is not known that nothing was sent, a repeat looks first.
-          if (earlier === undefined && isSurelyNotSent(asGatewayError(error))) await entries.delete(place);
+          if (earlier === undefined && isSurelyNotSent(asGatewayError(error))) await forget();
           throw error;
         }
         try {
           if (worked.progress === 'ENDED') {
             await entries.set(place, { inputHash, since, result: JSON.stringify(worked.result) });
-          } else if (worked.progress === 'NOTHING') await entries.delete(place);
+          } else if (worked.progress === 'NOTHING') await forget();
         } catch (err) {
           log.error('The answer to an idempotency key could not be kept', { mutation, err });
         }

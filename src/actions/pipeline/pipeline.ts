@@ -207,14 +207,22 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
         ({ target, refusal, stands }) => ({
           ...{ target: target.id, refusal },
           subject: stands === null ? kind.subjectOf(target) : null,
+          stands: stands === null ? null : endOf(stands),
         }),
         scope,
       );
+      const keep = async ({ id }: Target, ended: Ended<Shown>): Promise<void> => {
+        const end = await keptOf(ended);
+        if (end !== null) await run.keep(id, end);
+      };
       const committed = committedScope(scope, clock);
-      const going = recorded.filter(({ item }) => item.refusal === null);
-      const toSend = going.filter(({ item }) => item.stands === null);
+      const toSend = recorded.filter(({ item }) => item.refusal === null && item.stands === null);
       for (const { item } of recorded) {
         if (item.refusal !== null) ends.set(item.target.id, stopped('REFUSED', item.refusal.error));
+        else if (item.stands !== null) {
+          ends.set(item.target.id, item.stands);
+          await keep(item.target, item.stands);
+        }
       }
       const sent = kind.send(
         toSend.map(({ item: { target }, act }) => ({
@@ -227,16 +235,11 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
           earlier: earlier?.parts.get(target.id) ?? null,
         })),
       );
-      const endOf = new Map(toSend.map(({ item: { target } }, index) => [target.id, sent[index]]));
       await Promise.all(
-        going.map(async ({ item: { target, stands }, act }) => {
-          const ended = stands ?? (await endOf.get(target.id)) ?? stopped<Shown>('UNKNOWN', neverEnded());
+        toSend.map(async ({ item: { target }, act }, index) => {
+          const ended = (await sent[index]) ?? stopped<Shown>('UNKNOWN', neverEnded());
           ends.set(target.id, ended);
-          const { outcome, error, actionId } = ended;
-          await act.end({ outcome: outcome ?? 'UNKNOWN', error, actionId }, async () => {
-            const end = await keptOf(ended);
-            if (end !== null) await run.keep(target.id, end);
-          });
+          await act.end(endOf(ended), () => keep(target, ended));
         }),
       );
       const outcomes = targets.map(({ id }) => ends.get(id)?.outcome ?? 'UNKNOWN');
@@ -263,6 +266,9 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
     );
   };
 };
+
+/** As the audit has it. */
+const endOf = ({ outcome, error, actionId }: Ended<unknown>) => ({ outcome: outcome ?? 'UNKNOWN', error, actionId });
 
 const neverEnded = (): GatewayError => asGatewayError(new Error('An act was sent and never ended'));
 

@@ -156,7 +156,6 @@ export const createReconcile = (parts: ReconcileParts) => {
   const once = async (signal: AbortSignal): Promise<void> => {
     const left = async (): Promise<readonly Group[]> => {
       const orphans = await journal.orphans();
-      parts.metrics.openActs(orphans.length);
       return grouped(orphans.filter(({ audit: { tenant } }) => !isOnBehalf(tenant)));
     };
     await alone(left, (group) => settleGroup(group, scopeOf(signal)));

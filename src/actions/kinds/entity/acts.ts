@@ -148,7 +148,7 @@ export const entityAct = <
         check:
           (await row.checkOf?.({
             ...{ parts, access, tenant, change, visibility, scope },
-            isDryRun: input.dryRun === true,
+            isDryRun: input.dryRun === true && acting.isProposal !== true,
           })) ?? null,
         machinesOf: (ids) => machinesOf(readByIds, row.machineIdsOf, reads.machines)(tenant, ids, scope),
       },

@@ -1,5 +1,7 @@
 import type { Tenant } from '../../../config/tenants.ts';
 import type { InvestigationState } from '../../../domain/enums.ts';
+import { chunked } from '../../../routing/filter-forms.ts';
+import { firstPages } from '../../../routing/first-pages.ts';
 import type { CallScope } from '../../../scope.ts';
 
 /** An investigation, as far as an act that starts one has to know it. */
@@ -20,13 +22,15 @@ export interface InvestigationReads {
     filter: { readonly machineId: readonly string[] },
     opening: { readonly from: { readonly kind: 'start' }; readonly top: number },
     scope: CallScope,
-  ): Promise<{ readonly page: { readonly items: readonly FoundInvestigation[]; readonly next: unknown } }>;
+  ): Promise<Parameters<typeof firstPages<FoundInvestigation>>[0]>;
 }
 
 /** How much earlier than it was sent an investigation may seem to begin. */
 const skewMs = 60_000;
 /** More than machines have in the time that matters. */
 const listed = 1000;
+const maxPages = 10;
+const machinesPerList = 20;
 
 /** States of an investigation that goes on (investigation.md). */
 const openStates: ReadonlySet<InvestigationState | null> = new Set([
@@ -39,16 +43,23 @@ const openStates: ReadonlySet<InvestigationState | null> = new Set([
 /** Whether an investigation goes on. One without an end may have ended all the same, by its state. */
 export const goesOn = ({ endTime, state }: FoundInvestigation): boolean => endTime === null && openStates.has(state);
 
-/** The investigations of machines, and whether they are all. One call for 20 machines. */
+/**
+ * The investigations of machines, and whether they are all. Calls: 1 for 20 machines, which have room in a `$filter`, and where
+ * they have any 1 more that proves their end.
+ */
 export const investigationsOn = async (
   reads: InvestigationReads,
   tenant: Tenant,
   machineIds: readonly string[],
   scope: CallScope,
 ): Promise<{ readonly items: readonly FoundInvestigation[]; readonly isAll: boolean }> => {
-  const filter = { machineId: [...new Set(machineIds)] };
-  const { page } = await reads.open(tenant, filter, { from: { kind: 'start' }, top: listed }, scope);
-  return { items: page.items, isAll: page.next === null };
+  const lists = await Promise.all(
+    chunked([...new Set(machineIds)], machinesPerList).map(async (machineId) => {
+      const opened = await reads.open(tenant, { machineId }, { from: { kind: 'start' }, top: listed }, scope);
+      return firstPages(opened, maxPages);
+    }),
+  );
+  return { items: lists.flatMap(({ items }) => items), isAll: lists.every(({ isAll }) => isAll) };
 };
 
 /** Those of them that somebody asked for. */

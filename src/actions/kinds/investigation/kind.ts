@@ -1,7 +1,8 @@
 import type { MachineVisibility } from '../../../access/machine-visibility.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import type { Machine } from '../../../domain/machine.ts';
-import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
+import { compareTimes } from '../../../domain/time.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent, retold, UpstreamError } from '../../../errors.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { ActParts } from '../../act.ts';
 import { lookScope } from '../../committed-scope.ts';
@@ -65,20 +66,23 @@ export const investigationKind = (
   const lookAtRunning = async (targets: readonly PlannedMachine[], isDryRun: boolean, scope: CallScope) => {
     if (isForced) return targets.map(() => null);
     const ids = targets.map(({ id }) => id);
-    const now = await running(ids, scope);
+    const { byMachine, isAll } = await running(ids, scope);
+    if (isDryRun && !isAll) throw notAll(tenant);
     return ids.map((id) => {
-      const one = now.get(id);
+      const one = byMachine.get(canonical(id));
       return one !== undefined && (isDryRun || isRecent(one.startTime, clock)) ? underWay(one) : null;
     });
   };
 
-  /** What runs on machines, by machine. */
-  const running = async (
-    ids: readonly string[],
-    scope: CallScope,
-  ): Promise<ReadonlyMap<string, FoundInvestigation>> => {
-    const { items } = await investigationsOn(reads.investigations, tenant, ids, scope);
-    return new Map(items.flatMap((one) => (goesOn(one) && one.machineId !== null ? [[one.machineId, one]] : [])));
+  /** What runs on machines, the last that was begun of each, and whether all of it is known. */
+  const running = async (ids: readonly string[], scope: CallScope) => {
+    const { items, isAll } = await investigationsOn(reads.investigations, tenant, ids, scope);
+    const lastFirst = items.filter(goesOn).sort((a, b) => compareTimes(b.startTime, a.startTime));
+    const byMachine = new Map<string, FoundInvestigation>();
+    for (const one of lastFirst) {
+      if (one.machineId !== null && !byMachine.has(one.machineId)) byMachine.set(one.machineId, one);
+    }
+    return { byMachine, isAll };
   };
 
   const underWay = (one: Named): Ended<Named> => ({ ...named(one), outcome: 'UNDER_WAY' });
@@ -124,7 +128,7 @@ export const investigationKind = (
         return sent === undefined ? stopped('UNKNOWN', unknownOutcome(error)) : named(sent);
       }
       if (isBusy(error)) {
-        const one = await look(async (s) => (await running([id], s)).get(id), scope);
+        const one = await look(async (s) => (await running([id], s)).byMachine.get(canonical(id)), scope);
         return one === undefined ? stopped('FAILED', busy(error)) : underWay(one);
       }
       return stopped(
@@ -171,6 +175,12 @@ export const investigationKind = (
     }),
   };
 };
+
+const notAll = ({ name }: Tenant): GatewayError =>
+  new UpstreamError('UPSTREAM_REJECTED', 'Not all investigations of the machines were read', {
+    tenant: name,
+    api: 'mde',
+  });
 
 const busy = (error: GatewayError): GatewayError =>
   retold(error, 'The machine is busy with an investigation that is not listed, or that has just ended', 'CONFLICT');

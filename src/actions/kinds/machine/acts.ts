@@ -78,13 +78,14 @@ export const performOnMachines = async <Input extends FoundMachinesInput, Partic
   const wait = waitOf(checkWaitSeconds(input.waitSeconds ?? defaultWaitSeconds), clock, scope);
   const particulars = row.particulars(input);
   const visibility = access.machineVisibility(row.permission, tenant);
-  const found = () => foundBy(parts, row, tenant, particulars, visibility, scope);
-  const use = {
-    caller: acting.caller,
-    mutation,
-    key: input.dryRun === true ? undefined : checkKeys(input),
-    input: [tenant.name, particulars],
-  };
+  // Too many are told before they are what the key stands for.
+  const found = async () =>
+    checkTargets(
+      'machineIds',
+      await foundBy(parts, row, tenant, particulars, visibility, scope),
+      parts.targetsPerMutation,
+    );
+  const use = { caller: acting.caller, mutation, key: input.dryRun === true ? undefined : checkKeys(input) };
   // A repeat is about the machines that were found at first, whatever is found by then.
   const ids = input.machineIds ?? (await parts.settled(use, found));
   const asked = checkTargets('machineIds', ids, parts.targetsPerMutation).map(canonical);

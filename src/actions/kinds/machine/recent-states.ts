@@ -22,7 +22,7 @@ const isRecentState = (value: unknown): boolean =>
 export interface RecentStates {
   /** Never rejects: it only saves from a wrong refusal. */
   note(tenant: Tenant, machineId: string, effect: StateEffect, at: number): Promise<void>;
-  /** Whether the opposite was done after what an action tells. */
+  /** Whether the opposite was done after what an action tells, or may have been. Never rejects. */
   isUndone(
     tenant: Tenant,
     machineId: string,
@@ -45,7 +45,12 @@ export const createRecentStates = ({ store, log }: { readonly store: Store; read
         log.warn('What was done to a machine could not be noted', { tenant: tenant.name, err: asError(thrown) });
       }),
     isUndone: async (tenant, machineId, effect, { createdAt }) => {
-      const recent = await states.get(keyOf(tenant, machineId, effect));
+      // Where it is not known, Microsoft judges.
+      const recent = await states.get(keyOf(tenant, machineId, effect)).catch((thrown: unknown) => {
+        log.warn('What was done to a machine could not be looked up', { tenant: tenant.name, err: asError(thrown) });
+        return null;
+      });
+      if (recent === null) return true;
       if (recent === undefined || recent.to === effect.to) return false;
       return createdAt === null || recent.at > Date.parse(createdAt) - skewMs;
     },

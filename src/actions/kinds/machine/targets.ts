@@ -2,7 +2,7 @@ import type { MachineVisibility } from '../../../access/machine-visibility.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import { formOf, hasIdForm, isMachineId } from '../../../domain/id-forms.ts';
 import type { Machine } from '../../../domain/machine.ts';
-import { asGatewayError, type GatewayError, InputError, NotFoundError } from '../../../errors.ts';
+import { asGatewayError, type GatewayError, InputError, NotFoundError, UpstreamError } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
 import { AmbiguousMachineError } from '../../../routing/machine-names.ts';
 import type { MachineReads } from '../../../routing/machines.ts';
@@ -29,6 +29,14 @@ export const canonical = (id: string): string => id.toLowerCase();
 /** Machines that a list left out and that are asked for by themselves. */
 const mostConfirmed = 10;
 
+/** One of a list that left more out than are asked for by themselves: whether it is there is not known. */
+const notAsked = ({ name }: Tenant): GatewayError =>
+  new UpstreamError(
+    'UPSTREAM_UNAVAILABLE',
+    `The list of machines leaves out more than ${mostConfirmed} of those that are named, so this one was not asked for: name fewer`,
+    { tenant: name, api: 'mde', sent: 'no' },
+  );
+
 /** What a list brought, with machines that it left out read by themselves: a list that has not a machine does not prove that there is none. */
 const confirmed = async (
   machines: MachineReads,
@@ -38,8 +46,16 @@ const confirmed = async (
   scope: CallScope,
 ): Promise<ReadonlyMap<string, Machine | Error>> => {
   const missing = asked.length === 1 ? [] : asked.filter((id) => isMachineId(id) && !found.has(id));
-  const alone = await Promise.all(missing.slice(0, mostConfirmed).map((id) => machines.byIds(tenant, [id], scope)));
-  return new Map([...found, ...alone.flatMap((one) => [...one])]);
+  const alone = await Promise.all(
+    missing.slice(0, mostConfirmed).map((id) =>
+      machines.byIds(tenant, [id], scope).catch((thrown: unknown): ReadonlyMap<string, Machine | Error> => {
+        scope.signal.throwIfAborted();
+        return new Map([[id, asGatewayError(thrown)]]);
+      }),
+    ),
+  );
+  const rest = missing.slice(mostConfirmed).map((id) => [id, notAsked(tenant)] as const);
+  return new Map([...found, ...alone.flatMap((one) => [...one]), ...rest]);
 };
 
 /**
@@ -181,10 +197,16 @@ export const lookAtMachines =
   ): Promise<readonly (Ended<never> | null)[]> => {
     const unread = targets.flatMap(({ id, machine }) => (machine === null ? [id] : []));
     const found = await readTargets(machines, tenant, unread, scope);
+    const failures = [...found.values()].flatMap(({ error }) =>
+      error === null || error.code === 'NOT_FOUND' ? [] : [error],
+    );
+    if (failures.length > 0) {
+      const { length: of } = failures;
+      log.warn('Machines could not be read before an action', { tenant: tenant.name, machines: of, err: failures[0] });
+    }
     return targets.map(({ id }) => {
       const { machine = null, error = null } = found.get(canonical(id)) ?? {};
       if (error?.code === 'NOT_FOUND') return stopped('FAILED', error);
-      if (error !== null) log.warn('A machine could not be read before an action', { tenant: tenant.name, err: error });
       const why = machine === null ? null : unmet(machine);
       return why === null ? null : stopped('REFUSED', why);
     });
