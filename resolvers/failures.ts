@@ -26,6 +26,7 @@ export interface FailuresTold {
 interface Page {
   readonly failures: readonly TenantFailure[];
   readonly unanswered?: GatewayError;
+  readonly missing?: readonly TenantFailure[];
 }
 
 const isPage = (value: unknown): value is Page =>
@@ -36,7 +37,8 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 /**
  * Makes every field of the schema whose type has `failures` tell them: to who asks for `failures` there alone; to all others as
  * errors beside the rows, one a tenant; and as the field's own error when every tenant that was asked failed. An answer that
- * could not be had is then never taken for an empty list.
+ * could not be had is then never taken for an empty list. A tenant that answered without rows that another of its APIs would
+ * have is an error beside the rows, unless `truncated` or `truncationReason` is asked for.
  */
 export const tellFailures = (schema: GraphQLSchema, told: FailuresTold): void => {
   for (const type of Object.values(schema.getTypeMap())) {
@@ -53,15 +55,22 @@ const hasFailures = ({ type }: GraphQLField<unknown, unknown>): boolean => {
 const tellFailuresOf = (field: GraphQLField<unknown, unknown>, told: FailuresTold): void => {
   const resolve = field.resolve ?? defaultFieldResolver;
   const tell = (page: unknown, context: unknown, info: GraphQLResolveInfo): unknown => {
-    if (!isPage(page) || page.failures.length === 0 || !isObject(context)) return page;
+    if (!isPage(page) || !isObject(context)) return page;
+    const beside = (failure: TenantFailure): void =>
+      told.beside(context, locatedError(errorOf(failure), info.fieldNodes, responsePathAsArray(info.path)));
+    const { missing = [] } = page;
+    if (missing.length > 0) {
+      if (asksFor(info, 'truncated', 'truncationReason')) {
+        for (const { error } of missing) told.inData(context, error.code);
+      } else missing.forEach(beside);
+    }
+    if (page.failures.length === 0) return page;
     if (asksFor(info, 'failures')) {
       for (const { error } of page.failures) told.inData(context, error.code);
       return page;
     }
     if (page.unanswered !== undefined) throw page.unanswered;
-    for (const failure of page.failures) {
-      told.beside(context, locatedError(errorOf(failure), info.fieldNodes, responsePathAsArray(info.path)));
-    }
+    page.failures.forEach(beside);
     return page;
   };
   field.resolve = (source, args, context, info) => {

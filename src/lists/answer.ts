@@ -128,6 +128,7 @@ export const createAnswer = <F, T>(asked: ListQuestion<F, T>): Answer<T> => {
     connection: (unbegun) => {
       const hasNextPage = unbegun || streams.map((stream) => stream.mayHaveMore()).includes(true);
       const unanswered = rows.length === 0 && failed.size === attempted ? unansweredOf(sorted(failures)) : undefined;
+      const missing = sorted(streams.flatMap((stream) => stream.missing() ?? []));
       const remarks = streams.flatMap((stream) => stream.remarks().map((remark) => remarkOf(stream.tenant, remark)));
       return {
         items: rows.map((node, index) => ({ node, cursor: () => cursorBehind(index + 1) })),
@@ -137,7 +138,8 @@ export const createAnswer = <F, T>(asked: ListQuestion<F, T>): Answer<T> => {
         endCursor: () => (rows.length === 0 && !hasNextPage ? page.after : cursors.encode(endPlaces(), question)),
         failures: sorted([...failures, ...remarks]),
         ...(unanswered === undefined ? {} : { unanswered }),
-        truncation: truncationOf(streams, asked.bounds),
+        missing,
+        truncation: truncationOf(streams, missing, asked.bounds),
       };
     },
   };
@@ -149,6 +151,10 @@ const tenantPlaces = (places: Places): Readonly<Record<string, TenantPlace | nul
 /** By tenant: the same whatever order they answered in. */
 export const sorted = (failures: readonly TenantFailure[]): TenantFailure[] =>
   failures.toSorted((a, b) => (a.tenant.name < b.tenant.name ? -1 : a.tenant.name > b.tenant.name ? 1 : 0));
+
+/** What is missing, a sentence a tenant. */
+export const wordsOf = (missing: readonly TenantFailure[]): readonly string[] =>
+  sorted(missing).map(({ error }) => error.message);
 
 /** What a tenant's service did beside answering, as a failure beside its rows. */
 export const remarkOf = (tenant: Tenant, remark: string): TenantFailure => ({
@@ -162,12 +168,15 @@ const reasons: Readonly<Record<Cut, (bounds: ScanBounds) => string>> = {
 };
 
 /** Which bound ended the look in which tenants, and what is not listed; null: it is all there. */
-const truncationOf = <T>(streams: readonly TenantStream<T>[], bounds: ScanBounds): string | null => {
+const truncationOf = <T>(
+  streams: readonly TenantStream<T>[],
+  missing: readonly TenantFailure[],
+  bounds: ScanBounds,
+): string | null => {
   const told = (['rows', 'calls'] as const).flatMap((cut) => {
     const names = streams.filter((stream) => stream.cut() === cut).map(({ tenant }) => tenant.name);
     return names.length === 0 ? [] : [reasons[cut](bounds).replace(' (', ` in ${names.toSorted().join(', ')} (`)];
   });
-  const missing = streams.flatMap((stream) => stream.missing() ?? []).toSorted();
   const cut = told.length === 0 ? [] : [`${told.join('; ')}; go on with after: endCursor, or narrow the filter`];
-  return [...cut, ...missing].join('. ') || null;
+  return [...cut, ...wordsOf(missing)].join('. ') || null;
 };

@@ -19,6 +19,8 @@ export interface Connection<T> {
   readonly failures: readonly TenantFailure[];
   /** Set when every tenant that was asked failed: no rows is then no answer. */
   readonly unanswered?: GatewayError;
+  /** Tenants that answered without rows that another API of theirs would have; absent: none. `truncation` says it too. */
+  readonly missing?: readonly TenantFailure[];
   /** Why a limit of the gateway cut the answer; null when none did. */
   readonly truncation: string | null;
 }

@@ -1,7 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
 import { rowErrorOf } from '../log/row-error.ts';
 import { identityKey } from '../scope.ts';
-import { remarkOf, sorted } from './answer.ts';
+import { remarkOf, sorted, wordsOf } from './answer.ts';
 import { connectionOfArray, rowPlace } from './array.ts';
 import { type Connection, type TenantFailure, wholeCount } from './connection.ts';
 import { questionOf } from './cursor.ts';
@@ -15,6 +15,7 @@ export interface SortedList<T> {
   readonly rows: readonly { readonly node: T; readonly id: string }[];
   readonly failures: readonly TenantFailure[];
   readonly attempted: number;
+  readonly missing: readonly TenantFailure[];
   readonly truncation: string | null;
 }
 
@@ -59,6 +60,7 @@ export const sortedConnection = async <F, T>(asked: ListQuestion<F, T>, by: Sort
     items: connection.items.map(({ node, cursor }) => ({ node: node.node, cursor })),
     failures: list.failures,
     ...(unanswered === undefined ? {} : { unanswered }),
+    missing: list.missing,
     truncation: list.truncation,
     totalCount: list.failures.length === 0 ? wholeCount(connection, list.truncation) : null,
   };
@@ -67,7 +69,7 @@ export const sortedConnection = async <F, T>(asked: ListQuestion<F, T>, by: Sort
 const readSorted = async <F, T>(asked: ListQuestion<F, T>, compare: (a: T, b: T) => number): Promise<SortedList<T>> => {
   const { bounds, kind } = asked;
   const failures: TenantFailure[] = [];
-  const missing: string[] = [];
+  const missing: TenantFailure[] = [];
   const cuts: { readonly tenant: string; readonly cut: Cut }[] = [];
 
   const rowsOf = async (tenant: Tenant): Promise<SortedList<T>['rows']> => {
@@ -115,6 +117,7 @@ const readSorted = async <F, T>(asked: ListQuestion<F, T>, compare: (a: T, b: T)
     rows: rows.toSorted((a, b) => compare(a.node, b.node)),
     failures: sorted(failures),
     attempted: asked.tenants.length,
-    truncation: [...cut, ...missing.toSorted()].join('. ') || null,
+    missing: sorted(missing),
+    truncation: [...cut, ...wordsOf(missing)].join('. ') || null,
   };
 };

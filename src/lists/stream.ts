@@ -1,7 +1,9 @@
 import type { Judge } from '../access/visibility.ts';
 import type { Tenant } from '../config/tenants.ts';
+import { type GatewayError, retold } from '../errors.ts';
 import type { OpenedRows, RowsPage } from '../routing/opened-list.ts';
 import { arrange } from './arranged.ts';
+import type { TenantFailure } from './connection.ts';
 import type { TenantPlace } from './places.ts';
 import { type Mark, type Position, pagePosition, skipPosition, timePosition } from './position.ts';
 
@@ -36,8 +38,8 @@ export interface TenantStream<T> {
   reached(): string | null;
   /** What the list said beside its rows. */
   remarks(): readonly string[];
-  /** Which rows are not in the list, with the tenant's name; null: none. */
-  missing(): string | null;
+  /** Why rows are not in the list; null: none are missing. */
+  missing(): TenantFailure | null;
 }
 
 /** How far a list is looked through for one page of an answer. */
@@ -80,7 +82,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   let scanned = 0;
   let cut: Cut | null = null;
   const remarks = new Set<string>();
-  let missing: string | undefined;
+  let missing: GatewayError | undefined;
 
   const isOrdered = timeOf !== null && opened.order === 'newestFirst';
   let rows: readonly T[] = [];
@@ -219,8 +221,8 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
     cut: () => cut,
     reached: () => lastKey,
     missing: () => {
-      const rowsOf = missing ?? opened.missing;
-      return rowsOf === undefined ? null : `In ${tenant.name} ${rowsOf}`;
+      const error = missing ?? opened.missing;
+      return error === undefined ? null : { tenant, error: retold(error, `In ${tenant.name} ${error.message}`) };
     },
     remarks: () => [...remarks, ...(opened.remark === undefined ? [] : [opened.remark])],
   };

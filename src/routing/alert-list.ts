@@ -1,7 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertFilter } from '../domain/filters.ts';
-import type { GatewayError } from '../errors.ts';
+import { type GatewayError, retold } from '../errors.ts';
 import { alertFromGraph, alertFromMde } from '../unification/alert.ts';
 import * as graph from '../upstream/graph/alerts.ts';
 import type { GraphAlert } from '../upstream/graph/wire.ts';
@@ -41,8 +41,12 @@ const mdeSource = (tenant: Tenant): ListSource<MdeAlert, Alert> => ({
 });
 
 /** Defender for Endpoint has not the alerts of Office, identities and cloud apps. */
-const ownAlertsOnly = ({ message }: GatewayError): string =>
-  `only alerts of Defender for Endpoint are listed, as others could not be asked for: ${message}`;
+/** Told in the words of the error that kept the others out. */
+const ownAlertsOnly = (failed: GatewayError): GatewayError =>
+  retold(
+    failed,
+    `only alerts of Defender for Endpoint are listed, as others could not be asked for: ${failed.message}`,
+  );
 
 /** The list of Defender for Endpoint; `failed`: why Graph, which has more, could not be asked. */
 export const narrowed = (opened: OpenedRows<Alert>, failed: GatewayError | null): OpenedRows<Alert> =>

@@ -8,7 +8,7 @@ interface Page<T> {
 interface Opened<T> {
   readonly page: Page<T>;
   readonly remark?: string;
-  readonly missing?: string;
+  readonly missing?: unknown;
 }
 
 /** Rows of the first pages of a list. */

@@ -1,5 +1,6 @@
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
+import type { GatewayError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 
 /**
@@ -55,8 +56,8 @@ export interface OpenedRows<T> {
    * pages are read: look when the list is done.
    */
   readonly remark?: string;
-  /** Which rows that were asked for are not in the list, and why; absent: none. */
-  readonly missing?: string;
+  /** Why rows that were asked for are not in the list, with the error that kept them out; absent: none are. */
+  readonly missing?: GatewayError;
 }
 
 /** Opens a list in one tenant. Errors are the tenant's own. */

@@ -63,6 +63,25 @@ describe.concurrent('with Graph down', () => {
     expect(new Set(data.alerts.nodes.map(({ source }) => source))).toEqual(new Set(['MDE']));
   });
 
+  test.each(['', 'failures { code }'])(
+    'R1: who does not ask whether alerts are missing is told beside them: %s',
+    async (more) => {
+      const at = freshTenant();
+      at.fault({ kind: 'status', status: 503 }, { product: 'graph' });
+      const { data, errors } = await at.ask<{ alerts: { nodes: { source: string }[] } }>(
+        `query ($tenant: String!) { alerts(tenants: [$tenant]) { nodes { source } ${more} } }`,
+      );
+      expect(data.alerts.nodes.length).toBeGreaterThan(0);
+      expect(errors).toMatchObject([
+        {
+          path: ['alerts'],
+          message: expect.stringContaining('only alerts of Defender for Endpoint are listed'),
+          extensions: { code: 'UPSTREAM_UNAVAILABLE', upstreamStatus: 503 },
+        },
+      ]);
+    },
+  );
+
   test('and Defender for Endpoint too, alerts are those inside the incidents of Microsoft 365 Defender', async () => {
     const at = freshTenant();
     at.fault({ kind: 'status', status: 503 }, { product: 'graph' });

@@ -93,7 +93,10 @@ export const connectionTypes = ({ node, noun, isOrdered }: ConnectionForm): Read
       when every tenant failed.
       """
       failures: [TenantFailure!]! @cost
-      "Whether a limit of the gateway cut the answer."
+      """
+      Whether a limit of the gateway cut the answer, or an API that has more could not be asked. Where neither this nor
+      truncationReason is asked for, the second is an entry of errors.
+      """
       truncated: Boolean!
       "Which limit, and what to do."
       truncationReason: String
