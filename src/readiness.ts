@@ -9,6 +9,7 @@ const servesMs = 1000;
 /** Milliseconds after which what does not answer counts as failed: before load balancers give a check up. */
 const checkLimitMs = 1500;
 
+/** What readiness is told by: the store, and the audit log with what last went wrong with it. */
 export interface ReadinessParts {
   readonly store: Pick<Store, 'check' | 'continuity'>;
   readonly audit: ObservedAudit;

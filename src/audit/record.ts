@@ -2,6 +2,7 @@ import { actOutcomes } from '../domain/outcome.ts';
 
 /** What became of an act, or that it was about to be done. */
 export const auditOutcomes = ['INTENDED', ...actOutcomes] as const;
+/** One of them. */
 export type AuditOutcome = (typeof auditOutcomes)[number];
 
 /** Who caused it, and by which request. */

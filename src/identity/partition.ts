@@ -33,6 +33,7 @@ export interface Partition {
   get(request: TokenRequest): Promise<AccessToken>;
 }
 
+/** How the tokens of one identity are had, and when Entra is not asked. */
 export interface PartitionParts {
   readonly acquire: Acquire;
   readonly pauses: Pauses;
@@ -77,6 +78,11 @@ interface ScopeState {
   renewal?: { readonly atMs: number; readonly claims: string | undefined };
 }
 
+/**
+ * Tokens by scope, in memory. One that has less than ten minutes to live is renewed beside the work that uses it, one with less
+ * than five is not handed out; tokens that live for minutes have smaller margins. While Entra does not answer, a token serves
+ * until its last minute. `get` rejects with the codes of `Tokens.get`, but for `NOT_AVAILABLE_IN_CLOUD`.
+ */
 export const createPartition = (parts: PartitionParts): Partition => {
   const { acquire: acquireOnce, pauses, pauseKeys, mayBypass, clock, log, metrics, random } = parts;
   const states = new Map<string, ScopeState>();

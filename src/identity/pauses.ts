@@ -57,6 +57,7 @@ interface Entry {
 /** The widest first: what holds for the tenant holds for each app in it. */
 const concerns = ['tenant', 'app', 'identity'] as const satisfies readonly Concern[];
 
+/** Pauses by the clock, at most `capacity` of them: one that makes room is asked of Entra once more. */
 export const createPauses = (clock: Clock, capacity = 10_000): Pauses => {
   const entries = createRecent<Entry>(capacity);
   return {

@@ -34,6 +34,7 @@ const clientOf = (url: string, connectTimeout: number) =>
     socket: { connectTimeout, reconnectStrategy: false },
   });
 
+/** A client of node-redis, connected: commands go to it inside of `RedisConnection.run`, whose limit holds for them. */
 export type RedisClient = ReturnType<typeof clientOf>;
 
 /** A connection to Redis that is made anew whenever it is lost. */
@@ -47,6 +48,7 @@ export interface RedisConnection {
   close(): Promise<void>;
 }
 
+/** Which Redis, what for, and how long it may take. */
 export interface RedisConnectionOptions {
   readonly url: string;
   /** What it is for, to begin a line of the log with: `The Redis of the store`. */

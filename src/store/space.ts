@@ -44,6 +44,7 @@ export interface Form {
 /** The form of what guards something. */
 export type Guards = Form;
 
+/** How a space keeps its entries, and what a read that fails means. */
 export interface SpaceOptions {
   /** Lifetime of an entry in milliseconds; without it entries stay. */
   readonly ttlMs?: number;
@@ -62,6 +63,7 @@ export interface SpaceOptions {
   readonly readLimitMs?: number;
 }
 
+/** What all spaces of a store share. */
 export interface SpaceParts {
   readonly keyv: Keyv<string>;
   readonly attempts: Attempts;

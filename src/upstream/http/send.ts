@@ -44,7 +44,7 @@ export interface SendParts {
   readonly standings?: Standings;
   /** Milliseconds that one exchange may take. */
   readonly timeouts: { readonly normal: number; readonly hunting: number };
-  /** Bytes of one answer; by default as many as documented. */
+  /** Bytes of one answer; by default 32 MiB, of hunting 128 MiB. */
   readonly maxBytes?: { readonly normal: number; readonly hunting: number };
   /** Connections to one origin; by default 64. */
   readonly connections?: number;

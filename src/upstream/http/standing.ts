@@ -20,6 +20,7 @@ export const standings = [
   'not_microsoft',
   'no_token',
 ] as const;
+/** One of them; the metric `gateway_tenant_apis` counts by them. */
 export type Standing = (typeof standings)[number];
 
 /** What an operation, or `tokens`, met last in an API of a tenant. */
