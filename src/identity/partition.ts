@@ -125,10 +125,10 @@ export const createPartition = (parts: PartitionParts): Partition => {
     state.refreshAheadMs = Math.min(refreshAheadMs, lifetimeMs * refreshAheadShare);
   };
 
-  const standingPause = async (keys: PauseKeys, request: TokenRequest): Promise<GatewayError | undefined> => {
-    const standing = pauses.standing(keys, false);
-    if (standing === undefined || !request.despiteRefusal) return standing;
-    return pauses.standing(keys, true) ?? ((await mayBypass(request.scope)) ? undefined : standing);
+  const currentPause = async (keys: PauseKeys, request: TokenRequest): Promise<GatewayError | undefined> => {
+    const current = pauses.current(keys, false);
+    if (current === undefined || !request.despiteRefusal) return current;
+    return pauses.current(keys, true) ?? ((await mayBypass(request.scope)) ? undefined : current);
   };
 
   /** The token from Entra, or the error that stands for its answer. */
@@ -138,8 +138,8 @@ export const createPartition = (parts: PartitionParts): Partition => {
     let keys: PauseKeys | undefined;
     try {
       keys = await pauseKeys(scope, claims);
-      const standing = await standingPause(keys, request);
-      if (standing !== undefined) return standing;
+      const current = await currentPause(keys, request);
+      if (current !== undefined) return current;
       const isRenewal = refused !== undefined || claims !== undefined;
       const obtained = await askMsal(request, request.fresh || isRenewal, correlationId);
       keep(state, obtained);

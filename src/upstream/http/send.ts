@@ -10,7 +10,7 @@ import type { Http } from './agent.ts';
 import { type Answer, type Call, placeOf, through } from './call.ts';
 import { type Circuits, guarded } from './circuit.ts';
 import { coalesced } from './coalesced.ts';
-import { connected, createConnections } from './connections.ts';
+import { connected, createConnectionPool } from './connections.ts';
 import { createExchange } from './exchange.ts';
 import { failureWithoutAnswer } from './failure.ts';
 import type { Operation } from './operation.ts';
@@ -59,7 +59,7 @@ export interface SendParts {
 /** Puts the policies in their order, the first outermost. */
 export const createSend = (parts: SendParts): Send => {
   const { circuits, clock, metrics, tokens } = parts;
-  const connections = createConnections(parts.connections ?? 64, metrics.waitingCalls);
+  const connections = createConnectionPool(parts.connections ?? 64, metrics.waitingCalls);
   const pass = through(
     [
       coalesced({ flights: parts.flights, clock, joined: metrics.coalescedRead }),

@@ -5,8 +5,8 @@ import { type ActKind, stopped } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import { errorRow } from '../../results.ts';
 import type { MachineJob, MachineKindParts, MachineTarget } from './job.ts';
+import { createMachineLooks } from './looks.ts';
 import { createSendOne } from './send-one.ts';
-import { createStanding } from './standing.ts';
 import { lookAtMachines, type PlannedMachine, planMachines } from './targets.ts';
 
 /**
@@ -33,7 +33,7 @@ export const createMachineKind = (parts: MachineKindParts) => {
       ({ kind: 'machineAction', machineId: id, type, mark: tag.text }) as const;
 
     const isSame = (action: MachineAction): boolean => facts.isSame?.(action, particulars) ?? true;
-    const standing = createStanding(parts, job, isSame);
+    const machineLooks = createMachineLooks(parts, job, isSame);
 
     return {
       isUnmistakable: true,
@@ -46,14 +46,18 @@ export const createMachineKind = (parts: MachineKindParts) => {
       },
 
       check: ({ machine }) => {
-        const error = machine === null ? null : standing.unmet(machine);
+        const error = machine === null ? null : machineLooks.unmet(machine);
         return error === null ? null : stopped('REFUSED', error);
       },
 
       before: () => null,
       refusal: (scope) => acts.refusal(tenant, job.capability, scope),
 
-      looks: [lookAtMachines({ machines, log }, tenant, standing.unmet), standing.lookAtActions, standing.lookAtRest],
+      looks: [
+        lookAtMachines({ machines, log }, tenant, machineLooks.unmet),
+        machineLooks.lookAtActions,
+        machineLooks.lookAtRest,
+      ],
 
       find: (sought, scope) =>
         finders.machineAction(
@@ -100,7 +104,7 @@ export const createMachineKind = (parts: MachineKindParts) => {
             if (effect !== undefined && (ended.outcome === 'DONE' || ended.outcome === 'UNKNOWN')) {
               await recentStates.note(tenant, target.id, effect, clock.now());
             }
-            return standing.explained(target, ended, scope);
+            return machineLooks.explained(target, ended, scope);
           },
           // Who waits for a turn must not keep others from theirs.
           job.turn === null ? undefined : sendings.length,
