@@ -81,7 +81,8 @@ export interface AuditEnds {
 export interface AuditLog {
   /**
    * Resolves with the number of each record when they cannot be lost any more; they stand together. Rejects when they could
-   * not be written, or when the log is not what it was: cut, replaced by an older copy, emptied.
+   * not be written, or with an `AuditLoss` when the log is not what it was: cut, replaced by an older copy, emptied. The audit trail
+   * makes `INTERNAL` of both, and nothing is done.
    */
   append(entries: readonly AuditEntry[]): Promise<readonly number[]>;
   /** The records, newest first, read as they are asked for. Throws for a record of a later version. */

@@ -40,8 +40,9 @@ export type RedisClient = ReturnType<typeof clientOf>;
 /** A connection to Redis that is made anew whenever it is lost. */
 export interface RedisConnection {
   /**
-   * Carries a command out on the connection as it is now. Rejects at once when there is none, and after the limit when no
-   * answer came: then the command may still be carried out.
+   * Carries a command out on the connection as it is now. Rejects with a `RedisSilenceError`, at once when there is none, and after
+   * the limit when no answer came: then the command may still be carried out. Rejects with Redis's own words when it said no. The
+   * store makes `INTERNAL` of all of them.
    */
   run<T>(command: (client: RedisClient) => Promise<T>): Promise<T>;
   /** Waits no longer than a moment for a Redis that does not answer. */

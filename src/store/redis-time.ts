@@ -10,7 +10,7 @@ const servesMs = 50;
 export interface RedisTime {
   /** As the connection's: where Redis is far, its time comes along with each answer, without a round trip of its own. */
   readonly run: RedisConnection['run'];
-  /** Redis's time, epoch milliseconds, as it was when its answer was sent and has gone on since that came. */
+  /** Redis's time, epoch milliseconds, as it was when its answer was sent and has gone on since that came. Rejects as `run` does. */
   now(): Promise<number>;
 }
 

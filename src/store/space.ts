@@ -7,7 +7,11 @@ import type { Backend } from './backend.ts';
 import type { Encryption } from './encryption.ts';
 import { storeFailure } from './failure.ts';
 
-/** A part of the store with keys of its own. Values are plain JSON. */
+/**
+ * A part of the store with keys of its own. Values are plain JSON. Unless it is a cache, each operation rejects with `INTERNAL`
+ * (`sent: no`) when the store does not answer; `get` of what guards something rejects with an `UnreadableEntryError` (`CONFLICT`) for
+ * an entry that cannot be read.
+ */
 export interface Space<T> {
   get(key: string): Promise<T | undefined>;
   /** `ttlMs` instead of the space's own lifetime. */
