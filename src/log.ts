@@ -3,6 +3,7 @@ import { redactFields, redactText } from './log/redact.ts';
 
 /** Least severe level that is written; `silent` writes nothing. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+/** One of them. */
 export type LogLevel = (typeof logLevels)[number];
 
 /** What is known about an event. An error goes under `err`; secrets are masked by name and by look. */
@@ -18,6 +19,7 @@ export interface Log {
   child(fields: LogFields): Log;
 }
 
+/** What is written, and where to. */
 export interface LogOptions {
   readonly level: LogLevel;
   /** Where the lines go; standard output by default. */

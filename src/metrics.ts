@@ -43,6 +43,9 @@ export interface QuotaWaitSample {
 /** Why there was no room for a request. */
 export type ShedReason = 'lag' | 'memory' | 'bodies' | 'queries';
 
+/** What there was too much of in a minute: operations of a caller, their points, wrong credentials of an address. */
+export type RateKind = 'caller' | 'cost' | 'sign-in';
+
 /**
  * The gateway's counters. No label ever names a tenant, or holds its data, a path or an id: `/metrics` asks for no credential,
  * and cardinality stays bounded.
@@ -63,9 +66,9 @@ export interface Metrics {
   openActs(count: number): void;
   /** Whether mutations under an `idempotencyKey` are refused because the store lost entries. */
   storeLost(isLost: boolean): void;
-  /** A request refused for its rate: a caller's, or an address's wrong credentials. */
-  rateLimited(kind: 'caller' | 'cost' | 'sign-in'): void;
-  /** A request refused for want of room: the event loop's, of memory, or for bodies. */
+  /** What was refused for its rate: a caller's operations or their points (`cost`), or an address's wrong credentials. */
+  rateLimited(kind: RateKind): void;
+  /** What was refused for want of room: of the event loop, of memory, for bodies, or for queries that are being answered. */
   shed(reason: ShedReason): void;
   /** What the process has too much of; `null`: nothing. */
   overloaded(reason: Exclude<ShedReason, 'bodies' | 'queries'> | null): void;
@@ -77,6 +80,7 @@ export interface Metrics {
   render(): Promise<string>;
 }
 
+/** What is counted beside the gateway's own work. */
 export interface MetricsOptions {
   /** Adds CPU, memory, event loop and garbage collection of this process. */
   readonly processMetrics?: boolean;
@@ -141,13 +145,13 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
   });
   const rateRefusals = new Counter({
     name: 'gateway_rate_limited_total',
-    help: "Requests refused for their rate, by kind: a caller's requests, or an address's wrong credentials (sign-in)",
+    help: 'Refused for a rate, by kind: operations of a caller, their points (cost), or wrong credentials of an address (sign-in)',
     labelNames: ['kind'],
     registers,
   });
   const shed = new Counter({
     name: 'gateway_shed_total',
-    help: 'Requests refused for want of room, by reason: lag of the event loop, memory, bodies under way',
+    help: 'Refused for want of room, by reason: lag of the event loop, memory, bodies or queries under way',
     labelNames: ['reason'],
     registers,
   });
@@ -174,8 +178,9 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     registers,
   });
 
-  // Reasons are few and known: a rate is seen from the first refusal on.
-  for (const reason of ['lag', 'memory', 'bodies'] satisfies ShedReason[]) shed.inc({ reason }, 0);
+  // Reasons and kinds are few and known: a rate is seen from the first refusal on.
+  for (const reason of ['lag', 'memory', 'bodies', 'queries'] satisfies ShedReason[]) shed.inc({ reason }, 0);
+  for (const kind of ['caller', 'cost', 'sign-in'] satisfies RateKind[]) rateRefusals.inc({ kind }, 0);
   for (const reason of ['lag', 'memory'] satisfies ShedReason[]) overloaded.set({ reason }, 0);
 
   return {

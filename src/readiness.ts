@@ -9,6 +9,7 @@ const servesMs = 1000;
 /** Milliseconds after which what does not answer counts as failed: before load balancers give a check up. */
 const checkLimitMs = 1500;
 
+/** What readiness is told by: the store, and the audit log with what last went wrong with it. */
 export interface ReadinessParts {
   readonly store: Pick<Store, 'check' | 'continuity'>;
   readonly audit: ObservedAudit;
@@ -39,7 +40,8 @@ const oneAtATime = <T>(work: () => Promise<T>): (() => Promise<T>) => {
 /**
  * Whether the gateway can answer reads and do acts. Without the store reads go on: what it keeps for them is a cache. Without
  * writing to store and audit log no act is begun. Each asks for a write, so that a disk without room, a file that may not be
- * written and a Redis at its limit are found before an act is refused for them.
+ * written and a Redis at its limit are found before an act is refused for them. Never rejects: what does not answer in 1.5 seconds
+ * is a fault. An answer serves for a second. docs/settings.md, server.
  */
 export const createReadiness = ({ store, audit, now = () => performance.now() }: ReadinessParts) => {
   const checked = oneAtATime(() => store.check());

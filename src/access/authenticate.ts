@@ -13,6 +13,7 @@ export interface CredentialHeaders {
   readonly 'x-api-key'?: string | undefined;
 }
 
+/** Finds out who calls. */
 export interface Authenticator {
   /**
    * The caller. Rejects with `UNAUTHENTICATED` when the credential is missing or wrong (a wrong one never becomes
@@ -21,6 +22,7 @@ export interface Authenticator {
   authenticate(headers: CredentialHeaders): Promise<Caller>;
 }
 
+/** By which time credentials end, and how signing keys are fetched. */
 export interface AuthenticatorDeps {
   readonly clock: Clock;
   /** How Entra's signing keys are fetched; the platform's `fetch` by default. */
@@ -46,6 +48,7 @@ const readCredential = ({ authorization, 'x-api-key': key }: CredentialHeaders):
   return key === undefined || key === '' ? undefined : { kind: 'key', value: key };
 };
 
+/** API keys of the settings first, since a key may have the form of a token; then tokens of Entra, where the settings have it. */
 export const createAuthenticator = (config: AccessConfig, { clock, http }: AuthenticatorDeps): Authenticator => {
   const { anonymous, roles } = config;
   const findKey = createApiKeys(config.apiKeys, roles, clock);

@@ -48,6 +48,7 @@ export interface OperationLimits {
   readsSchema(document: DocumentNode): boolean;
 }
 
+/** A schema, and how large operations on it may be. */
 export interface OperationLimitsOptions {
   readonly schema: GraphQLSchema;
   readonly limits: QueryLimits;

@@ -24,6 +24,7 @@ export interface Rights {
 /** Whether the caller's rights are read anew, so that their age does not matter: a token's roles are not. */
 export const isReadAnew = ({ kind }: Pick<Identity, 'kind'>): boolean => kind === 'apiKey' || kind === 'anonymous';
 
+/** Rights by the settings of this process: roles, API keys and tenants of Entra as they are today. */
 export const createRights = (
   { apiKeys, anonymous, entra, roles: table }: AccessConfig,
   clock: Pick<Clock, 'now'>,

@@ -11,6 +11,7 @@ export interface Grown {
   readonly seqs: readonly number[];
 }
 
+/** What lines are sealed with, and when they are written. */
 export interface ChainParts {
   readonly key: AuditKey | null;
   /** ISO 8601. */

@@ -18,6 +18,7 @@ import type { AuditEntry, AuditLog } from './record.ts';
 import { removableBefore, removalOf } from './retention.ts';
 import { keyEvents, lossEvents } from './trust.ts';
 
+/** Where the files are, how long they stay, and what seals them. */
 export interface FileLogOptions {
   readonly folder: string;
   /** A file that would grow beyond this many bytes is followed by a new one. */

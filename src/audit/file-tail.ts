@@ -105,6 +105,7 @@ const grownBy = (lines: readonly PlacedLine[], head: AuditHead, key: AuditKey | 
   return grown;
 };
 
+/** Whose end is asked for, and what is known of it. */
 export interface TailQuestion {
   readonly folder: string;
   readonly key: AuditKey | null;

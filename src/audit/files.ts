@@ -17,6 +17,7 @@ export const headFile = 'audit-head';
 
 const pattern = /^audit-(\d{8})\.jsonl$/;
 
+/** Name of the file with this number, e.g. `audit-00000001.jsonl`. */
 export const fileName = (number: number): string => `audit-${String(number).padStart(8, '0')}.jsonl`;
 
 /** Numbers of the files of a folder, the oldest first. */

@@ -11,6 +11,7 @@ export interface Followed extends ChainHead {
   readonly proven: boolean;
 }
 
+/** Where a chain stands behind a line, or why the line does not fit. */
 export type Step = { readonly at: Followed; readonly line: Line } | { readonly fault: string };
 
 /** What a line says that may change the number or the key that is expected. */

@@ -36,6 +36,7 @@ export const emptyHead: AuditHead = {
   key: null,
 };
 
+/** The head as it was found. */
 export type HeadText =
   | { readonly kind: 'absent' }
   /** `sealed`: by the key that was given; false also when none was, or another sealed it. */

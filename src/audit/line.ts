@@ -20,6 +20,7 @@ export interface Link {
   readonly key: string | null;
 }
 
+/** A line of the log as it was read. */
 export type Line =
   | { readonly kind: 'record'; readonly link: Link; readonly record: AuditRecord }
   | { readonly kind: 'event'; readonly link: Link; readonly event: ChainEvent }
@@ -27,6 +28,7 @@ export type Line =
   | { readonly kind: 'later'; readonly version: unknown }
   | { readonly kind: 'none' };
 
+/** SHA-256 of a line as it stands, 64 hex digits. */
 export const hashOf = (line: string): string => createHash('sha256').update(line).digest('hex');
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -23,6 +23,10 @@ export const placeOf = async (config: Exclude<AuditConfig, { kind: 'memory' }>):
   return `redis:${host}${pathname}`;
 };
 
+/**
+ * What an audit log is opened with. A folder that cannot be written is `INTERNAL` at the start; a Redis that does not answer is
+ * not, and refuses acts until it does.
+ */
 export interface AuditParts {
   readonly clock: Clock;
   readonly log: Log;

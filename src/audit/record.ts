@@ -2,6 +2,7 @@ import { actOutcomes } from '../domain/outcome.ts';
 
 /** What became of an act, or that it was about to be done. */
 export const auditOutcomes = ['INTENDED', ...actOutcomes] as const;
+/** One of them. */
 export type AuditOutcome = (typeof auditOutcomes)[number];
 
 /** Who caused it, and by which request. */
@@ -80,7 +81,8 @@ export interface AuditEnds {
 export interface AuditLog {
   /**
    * Resolves with the number of each record when they cannot be lost any more; they stand together. Rejects when they could
-   * not be written, or when the log is not what it was: cut, replaced by an older copy, emptied.
+   * not be written, or with an `AuditLoss` when the log is not what it was: cut, replaced by an older copy, emptied. The audit trail
+   * makes `INTERNAL` of both, and nothing is done.
    */
   append(entries: readonly AuditEntry[]): Promise<readonly number[]>;
   /** The records, newest first, read as they are asked for. Throws for a record of a later version. */

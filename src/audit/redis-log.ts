@@ -15,6 +15,10 @@ import { appendScript, headKey, probeKey, stateScript, streamKey, trimScript } f
 import { createRemovalCheck, removableBefore } from './retention.ts';
 import { beginningFault, headOfRest, keyEvents, lossEvents, seqOf, trustedHead } from './trust.ts';
 
+/**
+ * How a stream is written and checked. `commandLimitMs` is 2,000 unless said; a command that is not answered in it rejects with a
+ * `RedisSilenceError`, and the act that it is about is not begun: `INTERNAL` to its caller.
+ */
 export interface RedisLogOptions {
   readonly clock: Clock;
   readonly log?: Log | undefined;

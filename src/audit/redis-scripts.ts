@@ -1,5 +1,6 @@
 /** One hash tag, so that a cluster keeps both at one place. */
 export const streamKey = '{defender-gateway:audit}:lines';
+/** Both ends of the chain, apart from the lines. */
 export const headKey = '{defender-gateway:audit}:head';
 
 /** What is written to learn whether anything can be; gone after a minute. */

@@ -54,6 +54,7 @@ export interface Removal {
   readonly head: AuditHead;
 }
 
+/** What is asked of retention: how old records have to be, and what is known of the ages of files. */
 export interface RemovalQuestion {
   readonly beforeMs: number;
   /** ISO 8601. */

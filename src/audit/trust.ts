@@ -85,6 +85,7 @@ export const headOfRest = (
 export const keyEvents = ({ key: from, seq }: AuditHead, key: AuditKey | null): readonly ChainEvent[] =>
   key === null || from === key.id || seq === 0 ? [] : [{ event: 'KEY_CHANGED', from, to: key.id }];
 
+/** The record by which a log says for ever what was lost and that the operator accepted it. */
 export const lossEvents = (head: AuditHead, { knownSeq }: AuditLoss): readonly ChainEvent[] => [
   { event: 'LOSS_ACCEPTED', from: head.seq + 1, to: Math.max(knownSeq, head.seq) },
 ];

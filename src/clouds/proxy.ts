@@ -33,8 +33,10 @@ const serverOf = (text: string): ProxyServer | null => {
 };
 
 /**
- * The proxies of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, small letters first, as curl reads them. `faults` names the
- * variables that are no address of a proxy.
+ * The proxies of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. A variable in small letters comes before the one in capitals, and one
+ * that is empty counts as absent. A proxy without a scheme is `http://`; a port that is not named is that of the scheme. `faults`
+ * names the variables that are no address of a proxy: other schemes, as SOCKS, and names and passwords with a bare `%`.
+ * `NO_PROXY` is a list with commas or blanks; what an entry may be stands in docs/settings.md, upstream.
  */
 export const readProxy = (env: NodeJS.ProcessEnv): { readonly proxy: ProxySettings; readonly faults: string[] } => {
   const faults: string[] = [];

@@ -56,7 +56,7 @@ export const limitsSchema = section({
   requestTimeoutMs: milliseconds(330_000),
   /** Operations of one caller in all replicas together; an API key may have its own figure. */
   requestsPerMinute: perMinute(6000),
-  /** Points of one caller's operations in all replicas together. */
+  /** Points of one caller's queries of 500 points or more in a minute, in all replicas together; 0: no limit. Mutations are not counted. */
   costPerMinute: wholeNumber(0, 1_000_000_000).default(10_000_000),
   /** Wrong credentials from one address; more are not looked at. */
   failedSignInsPerMinute: perMinute(60),

@@ -35,6 +35,10 @@ const isCertificate = (pem: string): boolean => {
   }
 };
 
+/**
+ * Reads the section `upstream`, and the proxies of the environment beside it. Never rejects: what is wrong is told to `faults`, a
+ * proxy at `upstream.proxy`, which is no key of the file; the answer has the defaults in its place. docs/settings.md, upstream.
+ */
 export const readUpstream = async (
   value: unknown,
   path: ConfigPath,

@@ -45,6 +45,7 @@ const placeOf = (vault: string): VaultPlace => {
   return { origin: `https://${full}`, login, scope: `https://${ending}/.default` };
 };
 
+/** How vaults are asked, and as whom. */
 export interface KeyVaultDeps {
   readonly http: EntraHttp;
   /** `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET` or `AZURE_FEDERATED_TOKEN_FILE`; else managed identity. */

@@ -33,6 +33,7 @@ export interface Partition {
   get(request: TokenRequest): Promise<AccessToken>;
 }
 
+/** How the tokens of one identity are had, and when Entra is not asked. */
 export interface PartitionParts {
   readonly acquire: Acquire;
   readonly pauses: Pauses;
@@ -77,6 +78,11 @@ interface ScopeState {
   renewal?: { readonly atMs: number; readonly claims: string | undefined };
 }
 
+/**
+ * Tokens by scope, in memory. One that has less than ten minutes to live is renewed beside the work that uses it, one with less
+ * than five is not handed out; tokens that live for minutes have smaller margins. While Entra does not answer, a token serves
+ * until its last minute. `get` rejects with the codes of `Tokens.get`, but for `NOT_AVAILABLE_IN_CLOUD`.
+ */
 export const createPartition = (parts: PartitionParts): Partition => {
   const { acquire: acquireOnce, pauses, pauseKeys, mayBypass, clock, log, metrics, random } = parts;
   const states = new Map<string, ScopeState>();
@@ -119,10 +125,10 @@ export const createPartition = (parts: PartitionParts): Partition => {
     state.refreshAheadMs = Math.min(refreshAheadMs, lifetimeMs * refreshAheadShare);
   };
 
-  const standingPause = async (keys: PauseKeys, request: TokenRequest): Promise<GatewayError | undefined> => {
-    const standing = pauses.standing(keys, false);
-    if (standing === undefined || !request.despiteRefusal) return standing;
-    return pauses.standing(keys, true) ?? ((await mayBypass(request.scope)) ? undefined : standing);
+  const currentPause = async (keys: PauseKeys, request: TokenRequest): Promise<GatewayError | undefined> => {
+    const current = pauses.current(keys, false);
+    if (current === undefined || !request.despiteRefusal) return current;
+    return pauses.current(keys, true) ?? ((await mayBypass(request.scope)) ? undefined : current);
   };
 
   /** The token from Entra, or the error that stands for its answer. */
@@ -132,8 +138,8 @@ export const createPartition = (parts: PartitionParts): Partition => {
     let keys: PauseKeys | undefined;
     try {
       keys = await pauseKeys(scope, claims);
-      const standing = await standingPause(keys, request);
-      if (standing !== undefined) return standing;
+      const current = await currentPause(keys, request);
+      if (current !== undefined) return current;
       const isRenewal = refused !== undefined || claims !== undefined;
       const obtained = await askMsal(request, request.fresh || isRenewal, correlationId);
       keep(state, obtained);

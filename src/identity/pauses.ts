@@ -35,7 +35,7 @@ export interface Pauses {
    * The error that stands for an answer of Entra; `undefined`: it may be asked. With `despiteRefusal` only what Entra
    * asked for itself (`Retry-After`) counts.
    */
-  standing(keys: PauseKeys, despiteRefusal: boolean): GatewayError | undefined;
+  current(keys: PauseKeys, despiteRefusal: boolean): GatewayError | undefined;
   /** Begins a pause, longer each time in a row, and returns the error with its length. */
   begin(keys: PauseKeys, pause: Pause, error: GatewayError): GatewayError;
   /** Entra gave a token. */
@@ -57,10 +57,11 @@ interface Entry {
 /** The widest first: what holds for the tenant holds for each app in it. */
 const concerns = ['tenant', 'app', 'identity'] as const satisfies readonly Concern[];
 
+/** Pauses by the clock, at most `capacity` of them: one that makes room is asked of Entra once more. */
 export const createPauses = (clock: Clock, capacity = 10_000): Pauses => {
   const entries = createRecent<Entry>(capacity);
   return {
-    standing: (keys, despiteRefusal) => {
+    current: (keys, despiteRefusal) => {
       for (const concern of concerns) {
         const entry = entries.get(keys[concern]);
         const leftMs = (entry?.untilMs ?? 0) - clock.now();

@@ -7,6 +7,7 @@ export interface Recent<T> {
   getOrCreate(key: string, create: () => T): T;
 }
 
+/** An empty map of at most `capacity` entries; the one that was used longest ago makes room. */
 export const createRecent = <T>(capacity: number): Recent<T> => {
   const entries = new Map<string, T>();
   const set = (key: string, entry: T): void => {

@@ -47,8 +47,10 @@ const keyOf = ({ cloud, tenantId, authority, auth }: Tenant): string => {
   return `v1:${cloud}:${tenantId}:${auth.clientId ?? ''}:${place}`;
 };
 
+/** A GUID. */
 export const newSignInId = (): string => randomUUID();
 
+/** Sign-ins in the store; what it cannot do rejects with `INTERNAL`, and an entry of another key or version counts as absent. */
 export const createSignIns = (store: Store): SignIns => {
   const records = store.space<SignIn>('sign-ins', checked(namespaces['sign-ins'], isSignIn));
   const caches = store.space<string>('sign-in-caches', namespaces['sign-in-caches']);

@@ -19,6 +19,10 @@ import type { Source } from './source.ts';
 import { createSourceOf } from './sources/source-of.ts';
 import { tokenCacheKey } from './token-cache.ts';
 
+/**
+ * How a token is asked for. `fresh`, `refused` and `claims` pass over the token at hand. `signal` rejects with its own reason, and
+ * `waitMs` with `UPSTREAM_TIMEOUT`; the request to Entra goes on for whoever else waits.
+ */
 export interface TokenOptions {
   /** From Entra, though a token may be at hand: permissions of a minute ago show. */
   readonly fresh?: boolean;
@@ -52,13 +56,17 @@ export interface Tokens {
    * - `MISSING_PERMISSION`: the tenant does not have the API;
    * - `UNAUTHENTICATED`: Entra does not exchange the caller's token (expired, not for this app);
    * - `UPSTREAM_THROTTLED`, `UPSTREAM_UNAVAILABLE`: Entra refuses for now, fails, or is not reached;
-   * - `NOT_AVAILABLE_IN_CLOUD`: the tenant's cloud does not have the API.
+   * - `UPSTREAM_REJECTED`: Entra answered without a token;
+   * - `UPSTREAM_TIMEOUT`: `waitMs` is over;
+   * - `NOT_AVAILABLE_IN_CLOUD`: the tenant's cloud does not have the API;
+   * - `INTERNAL`: the store does not answer, or a fault of the gateway's own.
    * What Entra refused is not asked again for `details.retryAfterSeconds`: 30 seconds, doubled each time up to 5 minutes. A
    * changed credential, a new sign-in and a new caller's token are tried at once.
    */
   get(tenant: Tenant, api: ApiName, options?: TokenOptions): Promise<AccessToken>;
 }
 
+/** What tokens are had by, and kept in. */
 export interface TokensDeps {
   readonly store: Store;
   readonly signIns?: SignIns;
@@ -98,6 +106,7 @@ const timedOut = (tenant: string, api: ApiName, cause: unknown): UpstreamError =
     cause,
   );
 
+/** Tokens in memory and in the store, over MSAL; one partition for each identity, credential and tenant. */
 export const createTokens = ({
   store,
   clock,

@@ -28,6 +28,7 @@ export interface UserSignIn {
   byBrowser(tenant: Tenant, open: (url: string) => Promise<void>, signal?: AbortSignal): Promise<SignIn>;
 }
 
+/** Where a sign-in is kept, and the way to Entra. */
 export interface UserSignInDeps {
   readonly signIns: SignIns;
   readonly http: EntraHttp;
@@ -73,6 +74,10 @@ const userAuth = ({ name, auth }: Tenant): Extract<TenantAuth, { kind: 'user' }>
   });
 };
 
+/**
+ * Signs users in by MSAL. Rejects with `BAD_USER_INPUT` for a tenant without `auth.userName`, with `TENANT_SIGN_IN_REQUIRED` when
+ * the user declines, does not come in time or is another one, and else as `Tokens.get` does.
+ */
 export const createUserSignIn = ({ signIns, http, now }: UserSignInDeps): UserSignIn => {
   const network: INetworkModule = createNetwork(http, now);
 

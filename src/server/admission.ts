@@ -7,6 +7,7 @@ import { checkBatchTokens } from './batch-tokens.ts';
 import { checkHost } from './hosts.ts';
 import { remoteAddressOf } from './remote-address.ts';
 
+/** By what a request is let in. */
 export interface AdmissionDeps<TCaller> {
   /** Who calls, by the headers; throws `AccessError` when that cannot be told. */
   authenticate(headers: IncomingHttpHeaders): Promise<TCaller>;
@@ -52,6 +53,13 @@ const checkCredentials = ({ headersDistinct }: Request): void => {
   throw new AccessError('UNAUTHENTICATED', `The request has more than one ${twice} header: send one`);
 };
 
+/**
+ * Lets requests in. `enter` rejects with what `authenticate` throws (`UNAUTHENTICATED`, `FORBIDDEN`, `UPSTREAM_UNAVAILABLE`), with
+ * `UNAUTHENTICATED` for two headers of one credential, with `RATE_LIMITED` when too many wrong credentials came from the address,
+ * and with `FORBIDDEN` for a name of the gateway that is not its own. `admit` rejects with these, with `RATE_LIMITED` and
+ * `QUERY_TOO_EXPENSIVE` of the rates, and for a list of operations with `BAD_USER_INPUT` or `QUERY_TOO_EXPENSIVE`. A request is
+ * looked at once: what follows is told what was found.
+ */
 export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admission<TCaller> => {
   const { authenticate, rates, hosts, batchSize, tokens } = deps;
   const entered = new WeakMap<Request, Admitted<TCaller>>();

@@ -11,6 +11,7 @@ import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql
 import type { OperationLimits } from '../access/limits.ts';
 import type { Log } from '../log.ts';
 
+/** What Apollo Server is made of. */
 export interface ApolloDeps<TContext extends object> {
   readonly schema: GraphQLSchema;
   readonly limits: OperationLimits;

@@ -73,6 +73,7 @@ export interface RequestLimits extends QueryLimits {
 /** What a caller may be allowed to do with the graph itself, whatever is in it. */
 export type ServerPermission = 'schema:read' | 'document:any';
 
+/** The parts that a request passes. What is left out is unlimited, allowed or absent, as said at each. */
 export interface AppDeps<TCaller, TContext extends object> {
   readonly schema: GraphQLSchema;
   /** Failures of parts of an operation that the schema told of; none by default. */
@@ -91,7 +92,7 @@ export interface AppDeps<TCaller, TContext extends object> {
   readonly load?: Pick<Load, 'begin' | 'checkRoom' | 'turn'>;
   /** Who a caller is, for their share of what is limited; all are one by default. */
   callerKey?(caller: TCaller, remoteAddress: string): string;
-  /** Counts the points of an operation to its caller; throws when they are too many. */
+  /** Counts the points of a query to its caller; throws when they are too many. Mutations are not brought. */
   spend?(context: TContext, points: number): Promise<void>;
   /** Whether a caller may send files, for which a body may be larger when it says so; nobody may by default. */
   mayUpload?(caller: TCaller): boolean;

@@ -23,6 +23,7 @@ export interface BodyBudget {
   open(caller: string, largest: number): BodyShare;
 }
 
+/** How much all bodies may take, and who is told when that is too little. */
 export interface BodyBudgetOptions {
   /** Bytes of all bodies that are being read. */
   readonly bytes: number;

@@ -18,7 +18,7 @@ export interface CostPluginDeps<TContext> {
   readonly isPlan: (context: TContext) => boolean;
   /** Takes the points until the answer is sent; throws when there is no room for so much now. */
   readonly begin: (type: OperationTypeNode, price: Price) => () => void;
-  /** Counts what the caller spends; throws when that is too much for the moment. */
+  /** Counts what a query costs its caller; throws when that is too much for the moment. Not called for mutations. */
   readonly spend: (context: TContext, price: Price) => Promise<void>;
   /** Resolves when the operation may begin. */
   readonly turn: (price: Price) => Promise<void>;

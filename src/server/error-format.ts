@@ -4,11 +4,7 @@ import { type ErrorCode, type ErrorDetails, GatewayError, InputError, shownMessa
 import type { Log } from '../log.ts';
 import { CallerLeftError } from './deadline.ts';
 
-/**
- * The only place that knows GraphQL's error form. What is written for callers passes: our own errors, and what
- * graphql-js and Apollo say about the request itself. All else becomes `Internal error` with the request id, and goes to
- * the log whole.
- */
+/** Where errors that are masked are written, and by which id they are found there. */
 export interface ErrorFormatDeps {
   readonly log: Log;
   /** Id of the request being answered, for the log and for masked errors. */
@@ -29,6 +25,11 @@ const requestFaultCodes: Readonly<Record<string, string>> = {
   OPERATION_RESOLUTION_FAILURE: 'BAD_USER_INPUT',
 };
 
+/**
+ * The only place that knows GraphQL's error form. What is written for callers passes: our own errors, and what
+ * graphql-js and Apollo say about the request itself. All else becomes `Internal error` with the request id, and goes to
+ * the log whole.
+ */
 export const createErrorFormat =
   ({ log, requestId }: ErrorFormatDeps): ErrorFormat =>
   (formatted, error) => {

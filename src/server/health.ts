@@ -15,6 +15,7 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, string>>;
 }
 
+/** What the health routes ask, and what they show. */
 export interface HealthDeps {
   readiness(): Promise<Readiness>;
   /** Once true the process is about to take no new work: load balancers are told to look elsewhere. */

@@ -30,6 +30,7 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   INTERNAL: 500,
 };
 
+/** Status of an answer that holds an error of this code and no data. */
 export const statusOf = (code: ErrorCode): number => statuses[code];
 
 /** Headers of an answer that holds this error and no data. */

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnections } from './connections.ts';
 
+/** What a server serves, and tells when it stops. */
 export interface StartableApp {
   readonly handler: RequestListener;
   /** Called first when stopping: tells load balancers to look elsewhere. Requests are taken as before. */
@@ -41,6 +42,7 @@ const usualSocketLimits: SocketLimits = {
   connections: 10_000,
 };
 
+/** Where a server listens, and how it treats connections. */
 export interface ListenOptions {
   readonly host: string;
   /** 0 lets the system pick one. */
@@ -54,6 +56,7 @@ export interface ListenOptions {
   readonly onStopping?: () => void | Promise<void>;
 }
 
+/** A server that listens. */
 export interface RunningServer {
   /** Where the server answers, without a slash at the end. */
   readonly url: string;
@@ -67,6 +70,7 @@ export interface RunningServer {
   stop(graceMs: number, options?: StopOptions): Promise<void>;
 }
 
+/** How a server is stopped. */
 export interface StopOptions {
   /** Without the time of draining: nobody sends requests by what `/readyz` says. */
   readonly atOnce?: boolean;

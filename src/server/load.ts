@@ -21,7 +21,7 @@ export interface LoadLimits {
   readonly memoryBytes: number;
   /** Points from which on an operation is refused under load. */
   readonly expensiveCost: number;
-  /** Points of all queries that are being answered. */
+  /** Points of all operations that are being answered, beyond which a query is refused. */
   readonly costUnderWay: number;
 }
 
@@ -37,8 +37,8 @@ export interface Load {
   /** Throws `OVERLOADED` for a query that costs much, and for one of the schema, while there is. Mutations pass, and cheap queries. */
   checkRoom(type: OperationTypeNode, price: Price): void;
   /**
-   * Takes the points of a query until what it returns is called. Throws `OVERLOADED` when queries under way have too many; one alone
-   * is never refused, and mutations pass.
+   * Takes the points of an operation until what it returns is called. Throws `OVERLOADED` for a query when what is under way has too
+   * many; one alone is never refused. Mutations pass, and their points count for the queries beside them.
    */
   begin(type: OperationTypeNode, price: Price): () => void;
   /**
@@ -48,6 +48,7 @@ export interface Load {
   turn(price: Price): Promise<void>;
 }
 
+/** What load is judged by, and where it is told. */
 export interface LoadDeps {
   readonly readings: () => LoadReadings;
   readonly limits: LoadLimits;
@@ -68,6 +69,11 @@ const words = {
   memory: 'has hardly any memory left',
 } as const satisfies Record<Overload, string>;
 
+/**
+ * Judges load by `readings`, which `look` takes. Past `limits.memoryBytes`, or with more than 85 % of the heap taken, one look is
+ * enough; past `limits.eventLoopLagMs` it takes two in a row. Both refusals are `OVERLOADED` with `retryAfterSeconds`, before
+ * anything is done. docs/settings.md, Load.
+ */
 export const createLoad = ({ readings, limits, metrics, log }: LoadDeps): Load => {
   let late = 0;
   let state: Overload | null = null;

@@ -20,6 +20,7 @@ export const stoppingPlugin = <TContext extends object>(isStopping: () => boolea
   }),
 });
 
+/** Where operations are counted and logged. */
 export interface OperationRecordDeps<TContext> {
   readonly metrics: Metrics;
   readonly log: Log;

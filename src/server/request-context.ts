@@ -17,6 +17,7 @@ export const passedHeaders = [
   'x-gateway-plan',
   'x-gateway-max-wait-seconds',
 ] as const;
+/** One of them, in small letters. */
 export type PassedHeader = (typeof passedHeaders)[number];
 
 /** All that the server knows of a request when its context is made. */
@@ -30,6 +31,7 @@ export interface ContextInput<TCaller> {
   readonly signal: AbortSignal;
 }
 
+/** How a request is let in, and what its context is made by. */
 export interface RequestContextDeps<TCaller, TContext> {
   /** Lets the request in, or throws. */
   readonly admit: Admission<TCaller>['admit'];

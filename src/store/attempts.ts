@@ -12,6 +12,7 @@ export interface Attempts {
   run<T>(operation: () => Promise<T>): Promise<T>;
 }
 
+/** Tells operations apart by the asynchronous context that each runs in, so that two at the same time get each its own failure. */
 export const createAttempts = (adapter: KeyvBridgeStore): Attempts => {
   const current = new AsyncLocalStorage<{ failure?: unknown; failed: boolean }>();
   const noted =

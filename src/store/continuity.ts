@@ -38,6 +38,7 @@ export interface Continuity {
 const writtenByOthers = (): GatewayError =>
   storeFailure(new Error('The marker of the store is written by others all the time'));
 
+/** Where the marker stands, and who is told of a loss. */
 export interface ContinuityParts {
   readonly space: Space<Marker>;
   readonly backend: Pick<Backend, 'now' | 'isInPlace' | 'beside'>;

@@ -14,6 +14,10 @@ export interface LockTurns {
   write<T>(work: () => T): Promise<T>;
 }
 
+/**
+ * How long work waits for the lock, and how a lock is told from a fault. Work that is still locked out at the limit rejects with
+ * what it threw last; the store makes `INTERNAL` of that.
+ */
 export interface LockTurnsOptions {
   /** Milliseconds for which one piece of work waits for the lock, from the moment at which it was asked for. */
   readonly limitMs: number;

@@ -31,6 +31,7 @@ export const reasonOf = (reason: unknown): string => {
   return redactText(text).slice(0, reasonLength);
 };
 
+/** Of what an outage is told, and in which words. */
 export interface OutageOptions {
   readonly log?: Log | undefined;
   /** What does not answer, to begin a sentence with: `The Redis of the store`. */

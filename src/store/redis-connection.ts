@@ -34,19 +34,22 @@ const clientOf = (url: string, connectTimeout: number) =>
     socket: { connectTimeout, reconnectStrategy: false },
   });
 
+/** A client of node-redis, connected: commands go to it inside of `RedisConnection.run`, whose limit holds for them. */
 export type RedisClient = ReturnType<typeof clientOf>;
 
 /** A connection to Redis that is made anew whenever it is lost. */
 export interface RedisConnection {
   /**
-   * Carries a command out on the connection as it is now. Rejects at once when there is none, and after the limit when no
-   * answer came: then the command may still be carried out.
+   * Carries a command out on the connection as it is now. Rejects with a `RedisSilenceError`, at once when there is none, and after
+   * the limit when no answer came: then the command may still be carried out. Rejects with Redis's own words when it said no. The
+   * store makes `INTERNAL` of all of them.
    */
   run<T>(command: (client: RedisClient) => Promise<T>): Promise<T>;
   /** Waits no longer than a moment for a Redis that does not answer. */
   close(): Promise<void>;
 }
 
+/** Which Redis, what for, and how long it may take. */
 export interface RedisConnectionOptions {
   readonly url: string;
   /** What it is for, to begin a line of the log with: `The Redis of the store`. */

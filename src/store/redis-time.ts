@@ -6,10 +6,11 @@ const farMs = 20;
 /** Milliseconds for which a time that was brought along serves: as long as one step of work follows another. */
 const servesMs = 50;
 
+/** Commands of Redis, and the time that all replicas share. */
 export interface RedisTime {
   /** As the connection's: where Redis is far, its time comes along with each answer, without a round trip of its own. */
   readonly run: RedisConnection['run'];
-  /** Redis's time, epoch milliseconds, as it was when its answer was sent and has gone on since that came. */
+  /** Redis's time, epoch milliseconds, as it was when its answer was sent and has gone on since that came. Rejects as `run` does. */
   now(): Promise<number>;
 }
 

@@ -17,7 +17,10 @@ export interface MemberRange {
   readonly limit: number;
 }
 
-/** Lists of texts in the order of their bytes, shared by all processes of the store: what a space's keys cannot give. */
+/**
+ * Lists of texts in the order of their bytes, shared by all processes of the store: what a space's keys cannot give. Each operation
+ * rejects with `INTERNAL` (`sent: no`) when the store does not answer.
+ */
 export interface SortedLists {
   /** Adds a member, atomically among all processes; false: the list is full, and unchanged but for what left it. */
   add(list: string, member: string, how?: AddedMember): Promise<boolean>;

@@ -7,7 +7,11 @@ import type { Backend } from './backend.ts';
 import type { Encryption } from './encryption.ts';
 import { storeFailure } from './failure.ts';
 
-/** A part of the store with keys of its own. Values are plain JSON. */
+/**
+ * A part of the store with keys of its own. Values are plain JSON. Unless it is a cache, each operation rejects with `INTERNAL`
+ * (`sent: no`) when the store does not answer; `get` of what guards something rejects with an `UnreadableEntryError` (`CONFLICT`) for
+ * an entry that cannot be read.
+ */
 export interface Space<T> {
   get(key: string): Promise<T | undefined>;
   /** `ttlMs` instead of the space's own lifetime. */
@@ -44,6 +48,7 @@ export interface Form {
 /** The form of what guards something. */
 export type Guards = Form;
 
+/** How a space keeps its entries, and what a read that fails means. */
 export interface SpaceOptions {
   /** Lifetime of an entry in milliseconds; without it entries stay. */
   readonly ttlMs?: number;
@@ -62,6 +67,7 @@ export interface SpaceOptions {
   readonly readLimitMs?: number;
 }
 
+/** What all spaces of a store share. */
 export interface SpaceParts {
   readonly keyv: Keyv<string>;
   readonly attempts: Attempts;

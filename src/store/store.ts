@@ -40,6 +40,7 @@ export interface Store {
 /** A text, or a secret that gives one. */
 type Text = string | { reveal(): Promise<string> };
 
+/** Which store is opened, with which key. */
 export interface StoreOptions {
   /** `memory:`, `sqlite:FILE`, `redis://...` or `rediss://...`. */
   readonly url: Text;

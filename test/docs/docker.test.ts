@@ -36,3 +36,15 @@ test('what starts by each profile is what the file says of it', () => {
   expect(started('demo')).toEqual(['demo']);
   expect(started('gateway')).toEqual(['gateway', 'redis']);
 });
+
+test('the container, npm and the tests of memory give Node the same flags', () => {
+  const flags = (text: string): readonly string[] => text.match(/--max-[\w-]+=\d+/g) ?? [];
+  const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read('package.json')));
+  const given = flags(read('docker/Dockerfile'));
+  expect(given).toHaveLength(1);
+  expect([scripts.start, scripts.demo, read('test/e2e/door/lab.ts')].map((text = '') => flags(text))).toEqual([
+    given,
+    given,
+    given,
+  ]);
+});

@@ -32,6 +32,7 @@ export interface OperationToCheck {
   readonly tenants?: number;
 }
 
+/** An operation with the schema and the prices that it is priced by. */
 export interface CostQuestion extends OperationToCheck {
   readonly schema: GraphQLSchema;
   readonly costs: FieldCosts;

@@ -55,6 +55,7 @@ export interface FieldWeight {
   readonly pageSize: number | undefined;
 }
 
+/** A field of a document, with all that its price depends on. */
 export interface WeightQuestion {
   readonly typeName: string;
   readonly field: GraphQLField<unknown, unknown>;

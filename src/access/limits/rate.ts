@@ -20,6 +20,7 @@ export interface Taken {
   readonly nextWaitMs: number;
 }
 
+/** Where a rate is counted, and by which time. */
 export interface RateDeps {
   /** A cache of its own, so that a store that hangs costs its read limit and no more. */
   readonly space: Space<never>;

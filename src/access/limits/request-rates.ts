@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import type { Metrics } from '../../metrics.ts';
+import type { Metrics, RateKind } from '../../metrics.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
 import type { Caller } from '../caller.ts';
@@ -12,7 +12,7 @@ import { createRate } from './rate.ts';
 export interface RateLimits {
   /** Operations of a caller in a minute, in all replicas together; 0: no limit. */
   readonly requestsPerMinute: number;
-  /** Points of a caller's operations in a minute, in all replicas together; 0: no limit. */
+  /** Points of a caller's queries of 500 points or more in a minute, in all replicas together; 0: no limit. */
   readonly costPerMinute: number;
   /** Wrong credentials from one address in a minute; 0: no limit. */
   readonly failedSignInsPerMinute: number;
@@ -33,13 +33,17 @@ export interface RequestRates<TCaller> {
    * once than the caller may ask in a minute.
    */
   count(caller: TCaller, address: string, operations: number): Promise<void>;
-  /** Counts the points of an operation. One of few points is not counted: it is bounded by the number of operations. */
+  /**
+   * Counts the points of a query; mutations are not brought here. One of fewer than 500 points is not counted: it is bounded by
+   * the number of operations.
+   */
   spend(caller: TCaller, address: string, points: number): Promise<void>;
 }
 
-/** Points from which on an operation is counted: a count is a question to the store. */
+/** Points from which on a query is counted: a count is a question to the store. */
 const countedFrom = 500;
 
+/** Where rates are counted, how high they may be, and where refusals are told. */
 export interface RequestRatesDeps {
   readonly store: Pick<Store, 'space'>;
   readonly limits: RateLimits;
@@ -48,6 +52,10 @@ export interface RequestRatesDeps {
   readonly log: Log;
 }
 
+/**
+ * Counts in the store, over a sliding minute; a store that does not answer in 100 ms lets everything through. docs/settings.md,
+ * Rates.
+ */
 export const createRequestRates = ({
   store,
   limits,
@@ -58,7 +66,7 @@ export const createRequestRates = ({
   const requests = createRate({ space: store.space('rate', namespaces.rate), clock });
   const costs = createRate({ space: store.space('cost-rate', namespaces['cost-rate']), clock });
   const failures = createRate({ space: store.space('sign-in-failures', namespaces['sign-in-failures']), clock });
-  const refuse = (kind: 'caller' | 'cost' | 'sign-in', message: string, waitedMs: number): GatewayError => {
+  const refuse = (kind: RateKind, message: string, waitedMs: number): GatewayError => {
     metrics.rateLimited(kind);
     const retryAfterSeconds = Math.max(1, Math.ceil(waitedMs / 1000));
     return new GatewayError('RATE_LIMITED', `${message}: try again in ${retryAfterSeconds} s`, { retryAfterSeconds });

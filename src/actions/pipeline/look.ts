@@ -7,7 +7,7 @@ import { glanceScope } from '../committed-scope.ts';
 import { type ActTarget, type Ended, type Look, stopped } from './kind.ts';
 
 /** Where targets stand at Microsoft's side, by their id; those that nothing speaks against are absent. */
-type Standings<Shown> = ReadonlyMap<string, Ended<Shown>>;
+type Findings<Shown> = ReadonlyMap<string, Ended<Shown>>;
 
 /** How long ago what is listed as going on may have begun to keep an act back, milliseconds. */
 const recentMs = 3 * 86_400_000;
@@ -23,7 +23,7 @@ const lookAll = async <Target extends ActTarget, Shown>(
   isDryRun: boolean,
   scope: CallScope,
   unread: (error: GatewayError) => Ended<Shown> | null,
-): Promise<Standings<Shown>> => {
+): Promise<Findings<Shown>> => {
   if (targets.length === 0) return new Map();
   const told = await Promise.all(
     looks.map((look) =>
@@ -47,7 +47,7 @@ export const lookForDryRun = <Target extends ActTarget, Shown>(
   looks: readonly Look<Target, Shown>[],
   targets: readonly Target[],
   scope: CallScope,
-): Promise<Standings<Shown>> => {
+): Promise<Findings<Shown>> => {
   const why = 'Whether it would be taken cannot be told, for what is there cannot be read';
   return lookAll(looks, targets, true, scope, (error) => stopped('REFUSED', retold(error, `${why}: ${error.message}`)));
 };
@@ -59,7 +59,7 @@ export const lookBeforeSending = <Target extends ActTarget, Shown>(
   looks: readonly Look<Target, Shown>[],
   targets: readonly Target[],
   scope: CallScope,
-): Promise<Standings<Shown>> =>
+): Promise<Findings<Shown>> =>
   lookAll(looks, targets, false, glanceScope(scope, clock), (err) => {
     const { mutation, tenant } = about;
     log.warn('What is there could not be read before an action', { mutation, tenant: tenant.name, err });

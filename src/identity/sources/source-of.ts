@@ -12,6 +12,7 @@ import { identityAssertion, managedIdentitySource } from './managed-identity.ts'
 import { onBehalfOfSource } from './on-behalf-of.ts';
 import { userSource } from './user.ts';
 
+/** The ways to Entra, and where tokens and sign-ins are kept. */
 export interface SourceParts {
   /** The way to Entra. */
   readonly network: INetworkModule;
@@ -29,6 +30,7 @@ export interface SourceParts {
  */
 export type SourceOf = (tenant: Tenant, callerToken: CallerToken | undefined) => Promise<Source>;
 
+/** One way to sign in for each kind of `auth` in the settings. Credentials are read with each call: a rotated one is taken up. */
 export const createSourceOf = ({ network, identityNetwork, signIns, space, log }: SourceParts): SourceOf => {
   const credentialOf = (tenant: Tenant, auth: AppAuth): Promise<Credential> => {
     const readAssertion: ReadAssertion = (assertion) =>

@@ -27,6 +27,7 @@ export interface ServedFile {
   ended(sent: { readonly size: number; readonly sha256: string } | null): Promise<void>;
 }
 
+/** How a file of `/files` is opened, and how long it may stand still. */
 export interface FileRoutesDeps<TContext> {
   /** The context of a request, or the error that it is refused with. */
   contextOf(request: Request, signal: AbortSignal): Promise<TContext>;

@@ -9,6 +9,7 @@ export interface Example {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
+/** What the page shows. */
 export interface PageOptions {
   readonly title: string;
   /** Path of the GraphQL endpoint on this server. */

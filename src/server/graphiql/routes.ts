@@ -3,6 +3,7 @@ import { securityHeaders } from '../security-headers.ts';
 import { findGraphiqlAssets } from './assets.ts';
 import { type Example, renderPage } from './page.ts';
 
+/** What GraphiQL is opened with. */
 export interface GraphiqlOptions {
   readonly endpoint: string;
   readonly examples: readonly Example[];

@@ -16,6 +16,7 @@ export interface EntityForm {
   readonly lookUp: boolean;
 }
 
+/** What `@entity` stands for, in SDL: the fields that every entity has, and its look-up. */
 export const entityText = ({ type, noun, by, takes, source, raw, lookUp }: EntityForm): string => `
   extend type ${type} implements Node {
     "Opaque; for \`node\` and \`nodes\`."

@@ -36,6 +36,7 @@ export interface GraphMergeResponse {
   readonly targetIncidentId: string;
 }
 
+/** Something with the id of the incident that the others were merged into. */
 export const isMergeResponse = (value: unknown): value is GraphMergeResponse => hasId(value, 'targetIncidentId');
 
 /** Comments have no id of their own. */

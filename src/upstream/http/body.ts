@@ -15,7 +15,7 @@ export interface BodyLimits {
   readonly request?: object | undefined;
 }
 
-/** An answer is larger than any that Microsoft documents. */
+/** An answer is larger than one of its kind may be (`limits.answerBytes`, `limits.huntingAnswerBytes`). */
 export class OversizedAnswerError extends Error {
   readonly maxBytes: number;
 

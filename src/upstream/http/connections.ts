@@ -14,12 +14,12 @@ class ConnectionsBusyError extends Error {
 }
 
 /** Whether a call was not sent since all connections were in use: that says nothing of the API. */
-export const wasCrowdedOut = (cause: unknown): boolean => cause instanceof ConnectionsBusyError;
+export const foundNoConnection = (cause: unknown): boolean => cause instanceof ConnectionsBusyError;
 
 type Kind = 'act' | 'read';
 
 /** Who waits for a connection to an origin, and who has one. */
-interface Crowd {
+interface OriginPool {
   using: number;
   readonly usingBy: Map<string, number>;
   /** By tenant, in the order in which tenants have their turn; acts before reads. */
@@ -29,7 +29,7 @@ interface Crowd {
 const kinds = ['act', 'read'] as const satisfies readonly Kind[];
 
 /** Connections to each origin, given in fair turns: tenants one after the other, acts before reads. */
-export interface Connections {
+export interface ConnectionPool {
   /** Waits for a connection; what gives it back. Rejects with the signal's reason. */
   take(origin: string, tenant: string, kind: Kind, signal: AbortSignal): Promise<() => void>;
 }
@@ -38,8 +38,8 @@ export interface Connections {
  * `width` connections to an origin. No tenant has more than half of them for its reads, so that one that hangs never has all.
  * `waits`: how many wait now, of all origins.
  */
-export const createConnections = (width: number, waits: (count: number) => void = () => {}): Connections => {
-  const crowds = new Map<string, Crowd>();
+export const createConnectionPool = (width: number, waits: (count: number) => void = () => {}): ConnectionPool => {
+  const pools = new Map<string, OriginPool>();
   const part = Math.max(1, Math.floor(width / 2));
   let waitingNow = 0;
   const count = (change: 1 | -1): void => {
@@ -47,35 +47,35 @@ export const createConnections = (width: number, waits: (count: number) => void 
     waits(waitingNow);
   };
 
-  const crowdOf = (origin: string): Crowd => {
-    const crowd = crowds.get(origin) ?? {
+  const poolOf = (origin: string): OriginPool => {
+    const pool = pools.get(origin) ?? {
       using: 0,
       usingBy: new Map(),
       waiting: { act: new Map(), read: new Map() },
     };
-    crowds.set(origin, crowd);
-    return crowd;
+    pools.set(origin, pool);
+    return pool;
   };
 
-  const mayUse = (crowd: Crowd, tenant: string, kind: Kind): boolean =>
-    crowd.using < width && (kind === 'act' || (crowd.usingBy.get(tenant) ?? 0) < part);
+  const mayUse = (pool: OriginPool, tenant: string, kind: Kind): boolean =>
+    pool.using < width && (kind === 'act' || (pool.usingBy.get(tenant) ?? 0) < part);
 
-  const use = (crowd: Crowd, tenant: string): void => {
-    crowd.using += 1;
-    crowd.usingBy.set(tenant, (crowd.usingBy.get(tenant) ?? 0) + 1);
+  const use = (pool: OriginPool, tenant: string): void => {
+    pool.using += 1;
+    pool.usingBy.set(tenant, (pool.usingBy.get(tenant) ?? 0) + 1);
   };
 
   /** Lets in who is next: the first tenant that may, which then stands last. */
-  const admit = (crowd: Crowd): boolean => {
+  const admit = (pool: OriginPool): boolean => {
     for (const kind of kinds) {
-      const lines = crowd.waiting[kind];
+      const lines = pool.waiting[kind];
       for (const [tenant, line] of lines) {
-        if (!mayUse(crowd, tenant, kind)) continue;
+        if (!mayUse(pool, tenant, kind)) continue;
         const enter = line.shift();
         lines.delete(tenant);
         if (line.length > 0) lines.set(tenant, line);
         if (enter === undefined) continue;
-        use(crowd, tenant);
+        use(pool, tenant);
         enter();
         return true;
       }
@@ -83,25 +83,25 @@ export const createConnections = (width: number, waits: (count: number) => void 
     return false;
   };
 
-  const release = (crowd: Crowd, tenant: string): void => {
-    crowd.using -= 1;
-    const by = (crowd.usingBy.get(tenant) ?? 1) - 1;
-    if (by === 0) crowd.usingBy.delete(tenant);
-    else crowd.usingBy.set(tenant, by);
-    while (admit(crowd));
+  const release = (pool: OriginPool, tenant: string): void => {
+    pool.using -= 1;
+    const by = (pool.usingBy.get(tenant) ?? 1) - 1;
+    if (by === 0) pool.usingBy.delete(tenant);
+    else pool.usingBy.set(tenant, by);
+    while (admit(pool));
   };
 
   return {
     take: (origin, tenant, kind, signal) => {
-      const crowd = crowdOf(origin);
-      const giveBack = (): void => release(crowd, tenant);
-      if (mayUse(crowd, tenant, kind) && !crowd.waiting[kind].has(tenant)) {
-        use(crowd, tenant);
+      const pool = poolOf(origin);
+      const giveBack = (): void => release(pool, tenant);
+      if (mayUse(pool, tenant, kind) && !pool.waiting[kind].has(tenant)) {
+        use(pool, tenant);
         return Promise.resolve(giveBack);
       }
       if (signal.aborted) return Promise.reject(signal.reason);
       return new Promise((resolve, reject) => {
-        const lines = crowd.waiting[kind];
+        const lines = pool.waiting[kind];
         const line = lines.get(tenant) ?? [];
         lines.set(tenant, line);
         const leave = (): void => {
@@ -124,7 +124,7 @@ export const createConnections = (width: number, waits: (count: number) => void 
 };
 
 interface ConnectedParts {
-  readonly connections: Connections;
+  readonly connections: ConnectionPool;
   readonly circuits: Pick<Circuits, 'isOpen'>;
   readonly clock: Clock;
   readonly timeouts: { readonly normal: number; readonly hunting: number };

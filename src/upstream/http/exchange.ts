@@ -11,6 +11,7 @@ import { NoRoomError } from './large-answers.ts';
 import { wasNotTaken } from './not-taken.ts';
 import type { Operation } from './operation.ts';
 
+/** By what an exchange is made, and how long and large it may be. */
 export interface ExchangeParts {
   readonly http: Http;
   readonly clock: Clock;
@@ -18,12 +19,16 @@ export interface ExchangeParts {
   readonly metrics: Metrics;
   /** Milliseconds that one exchange may take. */
   readonly timeouts: { readonly normal: number; readonly hunting: number };
-  /** Bytes of one answer; by default as many as documented. */
+  /** Bytes of one answer; by default 32 MiB, of hunting 128 MiB, as `limits.answerBytes` and `limits.huntingAnswerBytes` are. */
   readonly maxBytes?: { readonly normal: number; readonly hunting: number };
 }
 
 const mebibyte = 1024 * 1024;
-const documentedBytes = { normal: 32 * mebibyte, hunting: 128 * mebibyte } as const;
+/**
+ * Of hunting Microsoft's page says 50 MB, 124 MB in older forms of it
+ * (https://learn.microsoft.com/defender-xdr/advanced-hunting-limits); of other answers no page says how large they come.
+ */
+const usualBytes = { normal: 32 * mebibyte, hunting: 128 * mebibyte } as const;
 
 /** One HTTP exchange with a token and a deadline; any status is an answer. */
 export type Exchange = (call: Call, token: AccessToken) => Promise<HttpAnswer>;
@@ -50,7 +55,7 @@ const timeoutOf = ({ tenant, operation, scope }: Call, timeouts: ExchangeParts['
 
 /** The exchange, which is counted and logged whatever its end. */
 export const createExchange =
-  ({ http, clock, log, metrics, timeouts, maxBytes = documentedBytes }: ExchangeParts): Exchange =>
+  ({ http, clock, log, metrics, timeouts, maxBytes = usualBytes }: ExchangeParts): Exchange =>
   async (call, token) => {
     const { tenant, operation, url, scope } = call;
     const started = clock.now();

@@ -7,7 +7,7 @@ import type { CallScope } from '../../scope.ts';
 import { neverStops } from '../../stopping.ts';
 import type { Policy } from './call.ts';
 import { wasKeptBack } from './circuit.ts';
-import { wasCrowdedOut } from './connections.ts';
+import { foundNoConnection } from './connections.ts';
 import { ForeignAnswerError, ThrottledError, wasMalformed } from './failure.ts';
 import { wasNotTaken } from './not-taken.ts';
 
@@ -24,7 +24,7 @@ const baseDelayMs = 300;
 
 /** Whether another attempt of the same call may end better. */
 const canPass = (error: GatewayError, attempt: number): boolean => {
-  if (!(error instanceof UpstreamError) || wasKeptBack(error) || wasCrowdedOut(error.cause) || wasNotTaken(error))
+  if (!(error instanceof UpstreamError) || wasKeptBack(error) || foundNoConnection(error.cause) || wasNotTaken(error))
     return false;
   // A page in place of an answer may be a proxy's that passes, as an answer that cannot be read; a refusal of its stays.
   if (error instanceof ForeignAnswerError) return error.details.upstreamStatus === 200 && attempt < maxHopeless;

@@ -10,7 +10,7 @@ import type { Http } from './agent.ts';
 import { type Answer, type Call, placeOf, through } from './call.ts';
 import { type Circuits, guarded } from './circuit.ts';
 import { coalesced } from './coalesced.ts';
-import { connected, createConnections } from './connections.ts';
+import { connected, createConnectionPool } from './connections.ts';
 import { createExchange } from './exchange.ts';
 import { failureWithoutAnswer } from './failure.ts';
 import type { Operation } from './operation.ts';
@@ -44,7 +44,7 @@ export interface SendParts {
   readonly standings?: Standings;
   /** Milliseconds that one exchange may take. */
   readonly timeouts: { readonly normal: number; readonly hunting: number };
-  /** Bytes of one answer; by default as many as documented. */
+  /** Bytes of one answer; by default 32 MiB, of hunting 128 MiB. */
   readonly maxBytes?: { readonly normal: number; readonly hunting: number };
   /** Connections to one origin; by default 64. */
   readonly connections?: number;
@@ -59,7 +59,7 @@ export interface SendParts {
 /** Puts the policies in their order, the first outermost. */
 export const createSend = (parts: SendParts): Send => {
   const { circuits, clock, metrics, tokens } = parts;
-  const connections = createConnections(parts.connections ?? 64, metrics.waitingCalls);
+  const connections = createConnectionPool(parts.connections ?? 64, metrics.waitingCalls);
   const pass = through(
     [
       coalesced({ flights: parts.flights, clock, joined: metrics.coalescedRead }),

@@ -5,7 +5,7 @@ import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import { type Call, type Policy, placeOf } from './call.ts';
 import type { Circuits } from './circuit.ts';
-import { wasCrowdedOut } from './connections.ts';
+import { foundNoConnection } from './connections.ts';
 import { ForeignAnswerError } from './failure.ts';
 import { wasNotTaken } from './not-taken.ts';
 
@@ -20,6 +20,7 @@ export const standings = [
   'not_microsoft',
   'no_token',
 ] as const;
+/** One of them; the metric `gateway_tenant_apis` counts by them. */
 export type Standing = (typeof standings)[number];
 
 /** What an operation, or `tokens`, met last in an API of a tenant. */
@@ -89,7 +90,7 @@ export const createStandings = ({
 
 const standingOf = (failure: GatewayError, { tenant, operation }: Call, isOpen: boolean): Standing | null => {
   // What the gateway itself has no room for is no news of the API.
-  if (wasCrowdedOut(failure.cause) || wasNotTaken(failure)) return null;
+  if (foundNoConnection(failure.cause) || wasNotTaken(failure)) return null;
   if (failure instanceof ForeignAnswerError) return 'not_microsoft';
   if (failure.code === 'UPSTREAM_THROTTLED') return 'throttled';
   // An act may be refused for the state of its target, and a call on behalf of a caller for who that is.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createConnections } from '../../../src/upstream/http/connections.ts';
+import { createConnectionPool } from '../../../src/upstream/http/connections.ts';
 
 const never = new AbortController().signal;
 const origin = 'https://api.example';
@@ -7,7 +7,7 @@ const origin = 'https://api.example';
 /** Connections in use, and the order in which those who waited got one. */
 const started = (width: number) => {
   const counts: number[] = [];
-  const connections = createConnections(width, (count) => counts.push(count));
+  const connections = createConnectionPool(width, (count) => counts.push(count));
   const order: string[] = [];
   const using: (() => void)[] = [];
   const take = (tenant: string, kind: 'act' | 'read' = 'read', signal = never) =>

@@ -21,7 +21,7 @@ const saysNothingThere =
   /nothing to undo|not (?:currently |been )?(?:isolated|restricted)|no (?:active )?(?:isolation|restriction)/i;
 
 /** What speaks against an act on machines by what is known of them. `isSame`: whether an action did what is asked. */
-export const createStanding = <Particulars>(
+export const createMachineLooks = <Particulars>(
   { machines, machineActions, recentStates, clock, log }: MachineKindParts,
   job: MachineJob<Particulars>,
   isSame: (action: MachineAction) => boolean,
