@@ -6,6 +6,9 @@ import type { FactPlace, Learned } from './learned.ts';
 /** `a eq 'x' or ...` has four nodes a value; ASP.NET's OData takes 100 nodes a filter unless it is told otherwise. */
 export const chainIds = 20;
 
+/** How many values a filter has room for beside other conditions on so many; half of it at least. */
+export const roomBeside = (others: number): number => Math.max(chainIds - others, chainIds / 2);
+
 /** IIS takes 2,048 bytes of query unless it is told otherwise. */
 const maxUrlBytes = 2000;
 

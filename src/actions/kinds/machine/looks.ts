@@ -1,8 +1,8 @@
 import type { Machine } from '../../../domain/machine.ts';
 import { isUnderWay, type MachineAction } from '../../../domain/machine-action.ts';
 import { actionsKeptMs, machineStates } from '../../../domain/machine-state.ts';
-import { type GatewayError, retold, UpstreamError } from '../../../errors.ts';
-import { firstPages } from '../../../routing/first-pages.ts';
+import { type GatewayError, retold } from '../../../errors.ts';
+import { readActionsOfMachines } from '../../../routing/actions-of-machines.ts';
 import type { CallScope } from '../../../scope.ts';
 import { begun, type Ended, stopped } from '../../pipeline/kind.ts';
 import { isRecent } from '../../pipeline/look.ts';
@@ -11,10 +11,6 @@ import type { MachineJob, MachineKindParts, MachineTarget } from './job.ts';
 import { alreadyIn, type Silence, unlessForced } from './preconditions.ts';
 import { otherUnderWay } from './send-one.ts';
 import { canonical, type PlannedMachine, readTargets } from './targets.ts';
-
-/** Actions that are listed at a time, and pages that are looked at: a state is told by all actions or by none. */
-const listed = 1000;
-const maxPages = 10;
 
 /** Words of a refusal to undo what is not there; no page prints the sentence. */
 const saysNothingThere =
@@ -37,22 +33,11 @@ export const createMachineLooks = <Particulars>(
     return null;
   };
 
-  /**
-   * The actions of the machines that tell their state, and what is under way: all of them, for no order of theirs is promised.
-   * Calls: 1 for 20 machines, and where there are any 1 more that proves their end.
-   */
+  /** The actions of the machines that tell their state, and what is under way: all of them, for no order of theirs is promised. */
   const actionsOf = async (ids: readonly string[], scope: CallScope): Promise<readonly MachineAction[]> => {
     if (ids.length === 0) return [];
     const types = effect === undefined ? [type] : Object.values(machineStates[effect.of]);
-    const filter = { machineId: ids, type: types };
-    const opened = await machineActions.open(tenant, filter, { from: { kind: 'start' }, top: listed }, scope);
-    const { items, isAll } = await firstPages(opened, maxPages);
-    if (isAll) return items;
-    const why = opened.remark ?? `they are more than ${items.length}`;
-    throw new UpstreamError('UPSTREAM_REJECTED', `Not all actions of the machines were read: ${why}`, {
-      tenant: tenant.name,
-      api: 'mde',
-    });
+    return readActionsOfMachines(machineActions, tenant, { machineId: ids, type: types }, scope);
   };
 
   const stateOf = async (
