@@ -77,13 +77,22 @@ export const openSource = async <F extends object, W, T>(
     return { ...answer, items: answer.items.map(source.toDomain) };
   };
 
+  const together = (some: readonly Chosen[]): FactPlace => fact(some.map(({ name }) => name).join(' with '));
+  /** As many of them as were taken when as much was asked for before. */
+  const takenTogether = (some: readonly Chosen[]): readonly Chosen[] => {
+    const [, count, length] = /^(\d+) of (\d+)$/.exec(learned.recall(together(some)) ?? '') ?? [];
+    return count === undefined || lengthOf(some) < Number(length) ? some : some.slice(0, Number(count));
+  };
+
   /** The first page. What was refused is learned when something was not. */
   const askFirst = async (place: PagePlace): Promise<AskedPage<T>> => {
-    let fitting = chosen;
+    let fitting = takenTogether(chosen);
     while (!fits(fitting, place)) fitting = withoutLongest(fitting);
     const taken = await askByTaken(fitting, (some) => askWith(some, place), { isAllOrNone: time === null });
     chosen = taken.chosen;
     for (const { name, form } of taken.refused) learned.note(fact(name), String(form));
+    if (taken.tooMany !== undefined)
+      learned.note(together(taken.tooMany), `${taken.chosen.length} of ${lengthOf(taken.tooMany)}`);
     return taken.page;
   };
 
@@ -157,6 +166,10 @@ const followed = async <P>(page: Promise<P>): Promise<P | null> => {
     throw error;
   }
 };
+
+/** Characters of the conditions. */
+const lengthOf = (some: readonly Chosen[]): number =>
+  some.reduce((length, { forms, form }) => length + (forms[form]?.text.length ?? 0), 0);
 
 const withoutLongest = (some: readonly Chosen[]): readonly Chosen[] => {
   const length = ({ forms, form }: Chosen): number => forms[form]?.text.length ?? 0;

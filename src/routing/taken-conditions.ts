@@ -30,6 +30,8 @@ export interface Taken<P> {
   readonly chosen: readonly Chosen[];
   /** With the form to begin with from now on; as many as there are: none. */
   readonly refused: readonly Chosen[];
+  /** Those that are taken each alone, and not together; absent: none. */
+  readonly tooMany?: readonly Chosen[];
 }
 
 /**
@@ -94,6 +96,7 @@ export const askByTaken = async <P>(
   };
 
   let some = await taken(all);
+  let tooMany: readonly Chosen[] | undefined;
   if (isAllOrNone && some.length < all.length) some = [];
   while (answer === undefined || answer.some !== some) {
     if (answer !== undefined && sameChoice(answer.some, some)) break;
@@ -102,11 +105,12 @@ export const askByTaken = async <P>(
     } catch (error) {
       // Each is taken alone, together they are too much.
       if (!isRefused(error) || some.length === 0) throw some.length === 0 ? (refusal ?? error) : error;
-      some = some.slice(0, -1);
+      tooMany ??= some;
+      some = isAllOrNone ? [] : some.slice(0, -1);
       answer = undefined;
     }
   }
-  return { page: answer.page, chosen: some, refused };
+  return { page: answer.page, chosen: some, refused, ...(tooMany === undefined ? {} : { tooMany }) };
 };
 
 const sameChoice = (a: readonly Chosen[], b: readonly Chosen[]): boolean =>

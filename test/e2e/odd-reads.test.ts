@@ -325,6 +325,24 @@ describe('R6: reading many by id', () => {
     },
   );
 
+  test('conditions that are taken each alone and are too much together cost that once', async () => {
+    const { machines, actions } = worldOf('plain');
+    const ids = machines.slice(0, 10).map(({ id }) => id);
+    const types =
+      'COLLECT_INVESTIGATION_PACKAGE ISOLATE LIVE_RESPONSE OFFBOARD RESTRICT_CODE_EXECUTION RUN_ANTI_VIRUS_SCAN STOP_AND_QUARANTINE_FILE UNISOLATE UNRESTRICT_CODE_EXECUTION';
+    const times = 'createdAfter: "2020-01-01T00:00:00Z", createdBefore: "2040-01-01T00:00:00Z"';
+    const filter = `{ machineId: ${JSON.stringify(ids)}, type: [${types}], ${times} }`;
+    const ask = () => readAll('plain', 'machineActions', 'actionId', filter, 100);
+    const refused = () => calls('plain').filter(({ status }) => status === 400).length;
+    const first = await ask();
+    expect(first.found.length).toBeGreaterThan(0);
+    expect(actions.map(({ id }) => id)).toEqual(expect.arrayContaining(first.found));
+    expect(refused()).toBeGreaterThan(0);
+    running.simulator.calls.reset();
+    expect((await ask()).found).toEqual(first.found);
+    expect(refused()).toBe(0);
+  });
+
   test('an id that no filter may hold is read alone: the others come together, and the form is kept', async () => {
     const ids = worldOf('id-refused')
       .machines.slice(0, 60)
