@@ -20,7 +20,8 @@ const result = await runSoak({
   minutes: Number(values.minutes),
   faultMs: 5000,
   restMs: 2000,
-  onRound: ({ rssMb, heapMb }) => process.stderr.write(`RSS ${rssMb.toFixed(0)} MB, heap ${heapMb.toFixed(1)} MB\n`),
+  onRound: ({ rssMb, heapMb, externalMb }) =>
+    process.stderr.write(`RSS ${rssMb.toFixed(0)}, heap ${heapMb.toFixed(1)}, buffers ${externalMb.toFixed(1)} MB\n`),
 });
 const wrong = [...wrongIn(result.table), ...result.grown];
 process.stdout.write(`${soakReport(result)}\n`);

@@ -2,6 +2,8 @@
 export interface Reading {
   readonly rssMb: number;
   readonly heapMb: number;
+  /** Buffers, outside the heap. */
+  readonly externalMb: number;
   /** Sockets, timers and the like that keep it alive. */
   readonly handles: number;
   /** Milliseconds that the event loop was late, of a hundred turns the latest but one, since the last reading. */
@@ -21,6 +23,7 @@ export const readOf = async (url: string): Promise<Reading> => {
   return {
     rssMb: metric('process_resident_memory_bytes') / mebibyte,
     heapMb: metric('nodejs_heap_size_used_bytes') / mebibyte,
+    externalMb: metric('nodejs_external_memory_bytes') / mebibyte,
     handles: metric('nodejs_active_resources_total'),
     lagMs: metric('nodejs_eventloop_lag_p99_seconds') * 1000,
   };
@@ -32,6 +35,7 @@ export const leastOf = (readings: readonly Reading[]): Reading => {
   return {
     rssMb: least(({ rssMb }) => rssMb),
     heapMb: least(({ heapMb }) => heapMb),
+    externalMb: least(({ externalMb }) => externalMb),
     handles: least(({ handles }) => handles),
     lagMs: least(({ lagMs }) => lagMs),
   };
@@ -40,7 +44,8 @@ export const leastOf = (readings: readonly Reading[]): Reading => {
 /** How much of each may be left at the end beyond what was left at the beginning. */
 const growth: Readonly<Record<keyof Reading, { readonly factor: number; readonly more: number }>> = {
   rssMb: { factor: 1.2, more: 30 },
-  heapMb: { factor: 1.2, more: 15 },
+  heapMb: { factor: 1.2, more: 10 },
+  externalMb: { factor: 1.2, more: 10 },
   handles: { factor: 1, more: 10 },
   lagMs: { factor: 2, more: 20 },
 };
@@ -51,7 +56,7 @@ export const grownIn = (rounds: readonly Reading[]): readonly string[] => {
   const late = rounds.slice(-2);
   if (early === undefined || rounds.length < 4) return [];
   const end = leastOf(late);
-  return (['rssMb', 'heapMb', 'handles', 'lagMs'] as const).flatMap((name) => {
+  return (['rssMb', 'heapMb', 'externalMb', 'handles', 'lagMs'] as const).flatMap((name) => {
     const { factor, more } = growth[name];
     return end[name] > early[name] * factor + more
       ? [`${name} grew from ${early[name].toFixed(1)} to ${end[name].toFixed(1)}`]
