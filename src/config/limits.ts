@@ -70,7 +70,7 @@ export const limitsSchema = section({
   bodyBytes: count(1_048_576, 1_073_741_824),
   /** Bytes of a request body that says that it holds a library file: 20 MiB in base64, and some more. */
   uploadBytes: count(31_457_280, 1_073_741_824),
-  /** Bytes of all request bodies that are being read; one caller has a quarter. */
+  /** Bytes of all request bodies that are being read or worked on; one caller has a quarter. */
   bodyBytesUnderWay: count(67_108_864, 17_179_869_184),
   /** Milliseconds that the event loop may be late, twice in a row, before queries that cost much are refused. */
   eventLoopLagMs: milliseconds(1000),

@@ -28,10 +28,10 @@ const documentedBytes = { normal: 32 * mebibyte, hunting: 128 * mebibyte } as co
 /** One HTTP exchange with a token and a deadline; any status is an answer. */
 export type Exchange = (call: Call, token: AccessToken) => Promise<HttpAnswer>;
 
-const bodyOf = async ({
+const bodyOf = ({
   body,
   form,
-}: Pick<Operation<unknown>, 'body' | 'form'>): Promise<{ type: string; bytes: string | Uint8Array } | null> => {
+}: Pick<Operation<unknown>, 'body' | 'form'>): { type: string; bytes: string | Uint8Array } | null => {
   if (form !== undefined) return encodeForm(form);
   return body === undefined ? null : { type: 'application/json; charset=utf-8', bytes: JSON.stringify(body) };
 };
@@ -57,7 +57,7 @@ export const createExchange =
     const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutOf(call, timeouts, started))));
     let outcome = 'none';
     try {
-      const sent = await bodyOf(operation);
+      const sent = bodyOf(operation);
       const answer = await http(url, {
         method: operation.method,
         headers: {
