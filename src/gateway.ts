@@ -128,7 +128,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const throttle = createThrottleMemory(clock, longestPatienceMs, stopping.signal);
   const signIns = createSignIns(store);
   const standings = createStandings({ log, metrics });
-  const tokens = observedTokens(createTokens({ store, signIns, clock, http: http.request, log, metrics }), standings);
+  const tokens = observedTokens(
+    createTokens({
+      ...{ store, signIns, clock, http: http.request, proxy, log, metrics },
+      timeoutMs: limits.upstreamTimeoutMs,
+    }),
+    standings,
+  );
   const userSignIn = createUserSignIn({ signIns, http: http.request, now: clock.now });
   const tenantSignIns = createTenantSignIns({ store, signIns, userSignIn, clock, log });
   const send = createSend({

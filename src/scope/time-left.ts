@@ -6,6 +6,13 @@ interface Times {
   readonly answerMs?: number | undefined;
 }
 
+/** The longest time of a timer, milliseconds. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** A signal that fires with a `TimeoutError` after so many milliseconds, at the soonest after one; beyond some 25 days never. */
+export const timeoutAfter = (ms: number): AbortSignal =>
+  ms > longestTimerMs ? new AbortController().signal : AbortSignal.timeout(Math.max(1, Math.ceil(ms)));
+
 /** The part of the time left that one read may take: the rest is for what follows it. */
 const shareOfTimeLeft = 2 / 3;
 

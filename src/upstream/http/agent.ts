@@ -1,7 +1,7 @@
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { Agent, buildConnector } from 'undici';
 import { noProxy, type ProxySettings, proxyFor } from '../../clouds/proxy.ts';
-import { systemCodeOf } from '../../clouds/unreachable.ts';
+import { lateAtProxy, systemCodeOf } from '../../clouds/unreachable.ts';
 import { endingBefore, tellingBegun } from './begun.ts';
 import { bodyText } from './body.ts';
 import { createLargeAnswers } from './large-answers.ts';
@@ -57,10 +57,10 @@ export class NoConnectionError extends Error {
   /** Of the system's error, e.g. `ECONNREFUSED`. */
   readonly code: string;
 
-  constructor(cause: unknown) {
+  constructor(cause: unknown, code = systemCodeOf(cause)) {
     super(cause instanceof Error ? cause.message : 'There was no connection', { cause });
     this.name = 'NoConnectionError';
-    this.code = systemCodeOf(cause);
+    this.code = code;
   }
 }
 
@@ -143,7 +143,8 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
   const own = new Agent({ ...shared, connect: connectorOf({ ...options, proxy: noProxy }), connections: 8 });
   const large = createLargeAnswers(bytesUnderWay);
   const exchange = (dispatcher: Agent, url: string, init: HttpInit, by: ProxySettings) => {
-    const { headers, ...route } = routeOf(by, new URL(url));
+    const where = new URL(url);
+    const { headers, ...route } = routeOf(by, where);
     const { method, body, signal } = init;
     const ask = (begun: () => void) =>
       tellingBegun(dispatcher, begun).request({
@@ -153,7 +154,8 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
         ...(body === undefined ? {} : { body }),
         ...(signal === undefined ? {} : { signal }),
       });
-    return endingBefore(ask, signal, (reason) => new NoConnectionError(reason));
+    const late = proxyFor(by, where) === null ? undefined : lateAtProxy;
+    return endingBefore(ask, signal, (reason) => new NoConnectionError(reason, late));
   };
   return {
     request: async (url, init) => {

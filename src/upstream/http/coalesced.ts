@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
-import { endOf } from '../../scope/time-left.ts';
+import { endOf, timeoutAfter } from '../../scope/time-left.ts';
 import { identityKey } from '../../scope.ts';
 import { type Answer, type Call, type Policy, placeOf } from './call.ts';
 import { failureWithoutAnswer } from './failure.ts';
@@ -16,12 +16,6 @@ interface CoalescedParts {
 /** Whether a failure is that of the caller whose call was joined: their budget is spent, or they have no patience. */
 const isOfItsCaller = (thrown: unknown): boolean =>
   thrown instanceof GatewayError && (thrown.code === 'QUERY_TOO_EXPENSIVE' || thrown.code === 'UPSTREAM_THROTTLED');
-
-/** The longest time of a timer. */
-const longestTimerMs = 2 ** 31 - 1;
-
-const timeoutAfter = (ms: number): AbortSignal | undefined =>
-  ms > longestTimerMs ? undefined : AbortSignal.timeout(Math.max(1, Math.ceil(ms)));
 
 const lateFailure = (call: Call, cause: unknown): GatewayError => failureWithoutAnswer(placeOf(call), cause, true);
 
@@ -54,10 +48,10 @@ export const coalesced = ({ flights, clock, joined }: CoalescedParts): Policy =>
     };
     // A call that another began may have more time than this request.
     const late = timeoutAfter(endOf(scope, true) - clock.now());
-    const ends = late === undefined ? scope.signal : AbortSignal.any([scope.signal, late]);
+    const ends = AbortSignal.any([scope.signal, late]);
     const join = () =>
       flights.run(key, ends, work).catch((thrown: unknown) => {
-        throw late !== undefined && thrown === late.reason ? lateFailure(call, thrown) : thrown;
+        throw late.aborted && thrown === late.reason ? lateFailure(call, thrown) : thrown;
       });
     const flight = await join().catch((thrown: unknown) => {
       if (isOwn || !isOfItsCaller(thrown)) throw thrown;

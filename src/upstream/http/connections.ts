@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
-import { timeFor } from '../../scope/time-left.ts';
+import { timeFor, timeoutAfter } from '../../scope/time-left.ts';
 import { type Call, type Policy, placeOf } from './call.ts';
 import type { Circuits } from './circuit.ts';
 import { apiTitles } from './failure.ts';
@@ -140,7 +140,7 @@ export const connected =
     const kind = operation.repeatable ? 'read' : 'act';
     const leftMs = timeFor(scope, operation.repeatable, clock.now());
     const waitMs = Math.min(timeouts[operation.pace ?? 'normal'], leftMs);
-    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(waitMs)));
+    const timeout = timeoutAfter(waitMs);
     const giveBack = await connections
       .take(new URL(endpoint.baseUrl).origin, tenant.name, kind, AbortSignal.any([scope.signal, timeout]))
       .catch((thrown: unknown) => {

@@ -1,8 +1,9 @@
 import type { Clock } from '../../clock.ts';
+import { wasLateAtProxy } from '../../clouds/unreachable.ts';
 import type { AccessToken } from '../../identity/access-token.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
-import { timeFor } from '../../scope/time-left.ts';
+import { timeFor, timeoutAfter } from '../../scope/time-left.ts';
 import type { Http, HttpAnswer } from './agent.ts';
 import { type Call, placeOf } from './call.ts';
 import { failureWithoutAnswer } from './failure.ts';
@@ -54,7 +55,7 @@ export const createExchange =
   async (call, token) => {
     const { tenant, operation, url, scope } = call;
     const started = clock.now();
-    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutOf(call, timeouts, started))));
+    const timeout = timeoutAfter(timeoutOf(call, timeouts, started));
     let outcome = 'none';
     try {
       const sent = bodyOf(operation);
@@ -77,7 +78,7 @@ export const createExchange =
       return answer;
     } catch (thrown) {
       scope.signal.throwIfAborted();
-      const hung = timeout.aborted && !(thrown instanceof NoRoomError);
+      const hung = (timeout.aborted || wasLateAtProxy(thrown)) && !(thrown instanceof NoRoomError);
       const error = failureWithoutAnswer(placeOf(call), thrown, hung);
       // An act that hangs must not cost the look at what became of it; what the gateway did not take is no time of the tenant's.
       if (operation.repeatable && !wasNotTaken(error) && error.code !== 'QUERY_TOO_EXPENSIVE')
