@@ -3,7 +3,7 @@ import { wasLateAtProxy } from '../../clouds/unreachable.ts';
 import type { AccessToken } from '../../identity/access-token.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
-import { timeFor, timeoutAfter } from '../../scope/time-left.ts';
+import { type TimeLimit, timeFor, timeLimit } from '../../scope/time-left.ts';
 import type { Http, HttpAnswer } from './agent.ts';
 import { type Call, placeOf } from './call.ts';
 import { failureWithoutAnswer } from './failure.ts';
@@ -41,12 +41,14 @@ const bodyOf = ({
  * Milliseconds that an exchange may take, connecting included. A read ends before the request does, so that what others
  * answered is not lost with it, and shares the time of its tenant. An act gets all the time that its request has.
  */
-const timeoutOf = ({ tenant, operation, scope }: Call, timeouts: ExchangeParts['timeouts'], nowMs: number): number => {
+const limitOf = ({ tenant, operation, scope }: Call, timeouts: ExchangeParts['timeouts'], nowMs: number): TimeLimit => {
   // A file takes as long as it takes.
-  const most = operation.form === undefined ? timeouts[operation.pace ?? 'normal'] : Infinity;
-  const leftMs = timeFor(scope, operation.repeatable, nowMs);
-  if (!operation.repeatable) return Math.min(most, leftMs);
-  return Math.min(scope.lateness?.timeoutFor(tenant.name, operation.api, most) ?? most, leftMs);
+  const pace = operation.form === undefined ? timeouts[operation.pace ?? 'normal'] : Infinity;
+  const late = operation.repeatable ? scope.lateness?.timeoutFor(tenant.name, operation.api, pace) : undefined;
+  const most = late ?? pace;
+  // One with more time may join.
+  const leftMs = (): number => Math.min(most, timeFor(scope, operation.repeatable, nowMs));
+  return timeLimit(leftMs(), () => nowMs + leftMs());
 };
 
 /** The exchange, which is counted and logged whatever its end. */
@@ -55,7 +57,7 @@ export const createExchange =
   async (call, token) => {
     const { tenant, operation, url, scope } = call;
     const started = clock.now();
-    const timeout = timeoutAfter(timeoutOf(call, timeouts, started));
+    const limit = limitOf(call, timeouts, started);
     let outcome = 'none';
     try {
       const sent = bodyOf(operation);
@@ -69,16 +71,16 @@ export const createExchange =
           authorization: `Bearer ${token.value}`,
         },
         ...(sent === null ? {} : { body: sent.bytes }),
-        signal: AbortSignal.any([scope.signal, timeout]),
+        signal: AbortSignal.any([scope.signal, limit.signal]),
         maxBytes: maxBytes[operation.pace ?? 'normal'],
         // What became of an act is told, however large the question was.
-        ...(operation.repeatable ? { onBytes: scope.bytes?.take, request: scope.bytes } : {}),
+        ...(operation.repeatable ? { onBytes: call.onBytes ?? scope.bytes?.take, request: scope.bytes } : {}),
       });
       outcome = String(answer.status);
       return answer;
     } catch (thrown) {
       scope.signal.throwIfAborted();
-      const hung = (timeout.aborted || wasLateAtProxy(thrown)) && !(thrown instanceof NoRoomError);
+      const hung = (limit.signal.aborted || wasLateAtProxy(thrown)) && !(thrown instanceof NoRoomError);
       const error = failureWithoutAnswer(placeOf(call), thrown, hung);
       // An act that hangs must not cost the look at what became of it; what the gateway did not take is no time of the tenant's.
       if (operation.repeatable && !wasNotTaken(error) && error.code !== 'QUERY_TOO_EXPENSIVE')
@@ -86,6 +88,7 @@ export const createExchange =
       outcome = error.code;
       throw error;
     } finally {
+      limit.stop();
       const elapsedMs = clock.now() - started;
       metrics.upstreamCall({ api: operation.api, operation: operation.id, outcome, seconds: elapsedMs / 1000 });
       log.debug('upstream call', {

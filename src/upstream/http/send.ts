@@ -9,14 +9,13 @@ import type { CallScope } from '../../scope.ts';
 import type { Http } from './agent.ts';
 import { type Answer, type Call, placeOf, through } from './call.ts';
 import { type Circuits, guarded } from './circuit.ts';
-import { coalesced } from './coalesced.ts';
+import { coalesced, type SharedReads } from './coalesced.ts';
 import { connected, createConnections } from './connections.ts';
 import { createExchange } from './exchange.ts';
 import { failureWithoutAnswer } from './failure.ts';
 import type { Operation } from './operation.ts';
 import { budgeted, recorded } from './recorded.ts';
 import { retried } from './retry.ts';
-import type { SingleFlight } from './single-flight.ts';
 import { observed, type Standings } from './standing.ts';
 import { type ThrottleMemory, throttled } from './throttle.ts';
 import { authorized, understood } from './understood.ts';
@@ -37,7 +36,7 @@ export interface SendParts {
   readonly clock: Clock;
   readonly throttle: ThrottleMemory;
   readonly circuits: Circuits;
-  readonly flights: SingleFlight<Answer>;
+  readonly flights: SharedReads;
   readonly log: Log;
   readonly metrics: Metrics;
   /** How each tenant's APIs stand; absent: nobody watches. */
