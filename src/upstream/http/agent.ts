@@ -1,5 +1,6 @@
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { Agent, buildConnector } from 'undici';
+import { inUrl, withoutBrackets } from '../../clouds/host-names.ts';
 import { noProxy, type ProxySettings, proxyFor } from '../../clouds/proxy.ts';
 import { lateAtProxy, systemCodeOf } from '../../clouds/unreachable.ts';
 import { endingBefore, tellingBegun } from './begun.ts';
@@ -97,8 +98,6 @@ const joined = (headers: Readonly<Record<string, string | string[] | undefined>>
 const trusted = (ca: readonly string[]): { readonly secureContext?: SecureContext } =>
   ca.length === 0 ? {} : { secureContext: createSecureContext({ ca: [...getCACertificates('default'), ...ca] }) };
 
-const withoutBrackets = (host: string): string => host.replace(/^\[(.+)\]$/, '$1');
-
 /** Opens connections, through the proxy that leads to their host; one to the proxy itself is opened without. */
 const connectorOf = ({ ca = [], connectTimeoutMs: timeout = 10_000, proxy = noProxy }: HttpClientOptions) => {
   const own = trusted(ca);
@@ -107,7 +106,7 @@ const connectorOf = ({ ca = [], connectTimeoutMs: timeout = 10_000, proxy = noPr
     const settle: buildConnector.Callback = (...[failure, socket]) =>
       failure === null ? done(null, socket) : done(new NoConnectionError(failure), null);
     const { protocol, hostname, port } = where;
-    const url = new URL(`${protocol}//${hostname.includes(':') ? `[${withoutBrackets(hostname)}]` : hostname}`);
+    const url = new URL(`${protocol}//${inUrl(hostname)}`);
     if (port !== '') url.port = port;
     const server = protocol === 'https:' && url.origin !== proxy.http?.shown ? proxyFor(proxy, url) : null;
     if (server === null) return open(where, settle);

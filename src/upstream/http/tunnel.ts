@@ -2,6 +2,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
+import { inUrl, withoutBrackets } from '../../clouds/host-names.ts';
 import { lateAtProxy, systemCodeOf } from '../../clouds/unreachable.ts';
 
 /** What a proxy did instead of opening the way. */
@@ -36,9 +37,9 @@ export interface TunnelOptions {
 export const openTunnel = ({ proxy, host, port, timeoutMs, secureContext }: TunnelOptions): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const timeout = AbortSignal.timeout(timeoutMs);
-    const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const target = `${inUrl(host)}:${port}`;
     const options = {
-      host: proxy.hostname.replace(/^\[(.+)\]$/, '$1'),
+      host: withoutBrackets(proxy.hostname),
       port: proxy.port === '' ? (proxy.protocol === 'https:' ? 443 : 80) : Number(proxy.port),
       method: 'CONNECT',
       path: target,
