@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import { faultWord } from '../store/fault-word.ts';
+import { faultWord } from '../store/faults.ts';
 import { createOutage } from '../store/outage.ts';
 import { isRedisSilence } from '../store/redis-silence.ts';
 import { AuditLoss } from './loss.ts';

@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts';
 import type { Backend } from './backend.ts';
-import { faultWord } from './fault-word.ts';
+import { faultWord } from './faults.ts';
 import { createOutage, type Outage } from './outage.ts';
 import { isRedisSilence } from './redis-silence.ts';
 

@@ -1,5 +1,6 @@
 import { redactText } from '../log/redact.ts';
 import type { Log } from '../log.ts';
+import { faultAdvice } from './faults.ts';
 
 /** Milliseconds from one line about an outage to the next, while it lasts. */
 const toldEveryMs = 60_000;
@@ -65,9 +66,10 @@ export const createOutage = (options: OutageOptions): Outage => {
     const { toldMs, sinceMs, failures } = outage;
     if (toldMs !== null && now() - toldMs < toldEveryMs) return;
     outage.toldMs = now();
-    const reason = reasonOf(thrown);
-    if (toldMs === null) log?.warn(`${what} ${says.fails}`, { reason });
-    else log?.warn(`Still: ${what} ${says.fails}`, { reason, seconds: secondsSince(sinceMs), failures });
+    const advice = faultAdvice(thrown);
+    const why = { reason: reasonOf(thrown), ...(advice === null ? {} : { advice }) };
+    if (toldMs === null) log?.warn(`${what} ${says.fails}`, why);
+    else log?.warn(`Still: ${what} ${says.fails}`, { ...why, seconds: secondsSince(sinceMs), failures });
   };
   const worked = (): void => {
     if (outage !== null && now() - outage.lastMs >= overAfterMs) over();

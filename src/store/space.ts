@@ -5,7 +5,7 @@ import type { Log, LogFields } from '../log.ts';
 import type { Attempts } from './attempts.ts';
 import type { Backend } from './backend.ts';
 import type { Encryption } from './encryption.ts';
-import { storeFailure } from './failure.ts';
+import { StoreFailure } from './failure.ts';
 
 /** A part of the store with keys of its own. Values are plain JSON. */
 export interface Space<T> {
@@ -170,7 +170,7 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
     try {
       return await work;
     } catch (error) {
-      if (!cache) throw storeFailure(error);
+      if (!cache) throw new StoreFailure(error);
       return instead;
     }
   };

@@ -7,7 +7,7 @@ import type { Backend } from './backend.ts';
 import { type Continuity, createContinuity } from './continuity.ts';
 import { createEncryption } from './encryption.ts';
 import { decodeKey, keyFileNextTo, randomKey } from './encryption-key.ts';
-import { storeFailure } from './failure.ts';
+import { StoreFailure } from './failure.ts';
 import type { Loss } from './loss.ts';
 import { type Marker, markerSpace } from './marker.ts';
 import { observed, type StoreState } from './observed.ts';
@@ -99,7 +99,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
   const space = createSpace<Marker>(markerSpace.name, markerSpace.options, parts);
   const continuity = createContinuity({ space, backend, clock, log, onChange: options.onLoss });
   const orFailure = <T>(work: Promise<T>): Promise<T> =>
-    work.catch((error: unknown) => Promise.reject(storeFailure(error)));
+    work.catch((error: unknown) => Promise.reject(new StoreFailure(error)));
   return {
     space: (name, spaceOptions = {}) => createSpace(name, spaceOptions, parts),
     sorted: (name, sortedOptions) => {

@@ -124,7 +124,7 @@ describe('D3: a Redis that hangs', () => {
 
 describe('D3: a Redis that takes no writes', () => {
   test.each([
-    { what: 'at its maxmemory', name: 'maxmemory', off: '0', word: 'Redis is at its maxmemory' },
+    { what: 'at its maxmemory', name: 'maxmemory', off: '0', word: 'Redis is at its maxmemory and refuses writes' },
     { what: 'without its replicas', name: 'min-replicas-to-write', off: '0', word: 'too few replicas' },
   ])('D3: $what is told of writing, not of reading, and is over when it is over', async ({ name, off, word }) => {
     const { port, url } = await started();
