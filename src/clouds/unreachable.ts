@@ -1,3 +1,5 @@
+import { systemCodeOf } from '../system-code.ts';
+
 const privateCa = 'its certificate is not trusted; name a private CA in upstream.caFile or NODE_EXTRA_CA_CERTS';
 
 /** What to do about a certificate, by the code of Node or OpenSSL. */
@@ -28,12 +30,6 @@ const proxyAdvice: Readonly<Record<string, string>> = {
 };
 
 const allAdvice: Readonly<Record<string, string>> = { ...certificateAdvice, ...proxyAdvice };
-
-/** The `code` of a system error, e.g. `ECONNREFUSED`; empty when there is none. */
-export const systemCodeOf = (thrown: unknown): string =>
-  typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'string'
-    ? thrown.code
-    : '';
 
 /** Whether a proxy on the way opened no connection in time. */
 export const wasLateAtProxy = (thrown: unknown): boolean => systemCodeOf(thrown) === lateAtProxy;

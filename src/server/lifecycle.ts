@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inUrl } from '../clouds/host-names.ts';
 import { GatewayError } from '../errors.ts';
+import { systemCodeOf } from '../system-code.ts';
 import { createConnections } from './connections.ts';
 
 export interface StartableApp {
@@ -159,8 +160,9 @@ const limitedServer = (handler: RequestListener, bodyTimeoutMs: number, limits: 
 
 const listen = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException): void => {
-      const fault = listenFaults[error.code ?? '']?.(host, port) ?? `${inUrl(host)}:${port} failed (${error.message})`;
+    const onError = (error: Error): void => {
+      const fault =
+        listenFaults[systemCodeOf(error)]?.(host, port) ?? `${inUrl(host)}:${port} failed (${error.message})`;
       reject(new GatewayError('INTERNAL', `The gateway cannot listen: ${fault}`, {}, error));
     };
     server.once('error', onError);

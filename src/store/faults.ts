@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { systemCodeOf } from '../system-code.ts';
 import { RedisSilenceError } from './redis-silence.ts';
 
 /** What is wrong with what keeps the gateway's entries or its audit log. */
@@ -125,7 +126,7 @@ const faultOf = (error: unknown): Fault | null => {
   const isCarrier = error instanceof GatewayError || error instanceof RedisSilenceError;
   if (isCarrier) return faultOf(error.cause);
   const sqlite = 'errcode' in error ? ofSqlite[Number(error.errcode) & 0xff] : undefined;
-  const system = 'code' in error ? ofSystem[String(error.code)] : undefined;
+  const system = ofSystem[systemCodeOf(error)];
   const crowded = error.message.startsWith('ERR max number of clients') ? faults.crowded : undefined;
   return sqlite ?? system ?? crowded ?? ofRedis[redisCodeOf(error)] ?? null;
 };

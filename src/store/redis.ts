@@ -38,7 +38,6 @@ export const openRedis = async (url: string, operationLimitMs: number, log?: Log
       clear: async () => {
         throw new Error('A Redis that others may use as well is not cleared');
       },
-      has: async (key: string) => (await run((client) => client.exists(key))) > 0,
     },
     add: async (key, value, ttlMs) =>
       (await run((client) => client.set(key, value, { condition: 'NX', ...lifetime(ttlMs) }))) !== null,

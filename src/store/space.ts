@@ -175,7 +175,7 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
     }
   };
   /** What a cache is asked holds nobody up: after the limit it is a miss, and what was to be written is written later, or not. */
-  const read = async <R>(work: Promise<R>, miss: R): Promise<R> => {
+  const asked = async <R>(work: Promise<R>, miss: R): Promise<R> => {
     if (!cache) return tried(work, miss);
     const { promise, resolve } = Promise.withResolvers<R>();
     const timer = setTimeout(() => {
@@ -189,32 +189,32 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
     String(await keyv.encode({ value: pack(key, value) }));
 
   return {
-    get: async (key) => unpack(key, await read(stored(key), undefined)),
+    get: async (key) => unpack(key, await asked(stored(key), undefined)),
     set: async (key, value, ttlMs = options.ttlMs) => {
-      await read<unknown>(
+      await asked<unknown>(
         attempts.run(() => keyv.set(place(key), pack(key, value), ttlMs)),
         false,
       );
     },
     add: async (key, value, ttlMs = options.ttlMs) =>
-      tried(backend.add(place(key), await encode(key, value), ttlMs), false),
+      asked(backend.add(place(key), await encode(key, value), ttlMs), false),
     replace: async (key, expected, value, ttlMs = options.ttlMs) => {
       if (encrypted) throw new Error(`The space "${name}" is encrypted: its values cannot be compared`);
       const [before, after] = [await encode(key, expected), await encode(key, value)];
-      return tried(backend.replace(place(key), before, after, ttlMs), false);
+      return asked(backend.replace(place(key), before, after, ttlMs), false);
     },
-    increment: (key, ttlMs, by = 1) => read<number | undefined>(backend.increment(place(key), ttlMs, by), undefined),
+    increment: (key, ttlMs, by = 1) => asked<number | undefined>(backend.increment(place(key), ttlMs, by), undefined),
     has: (key) =>
-      read(
+      asked(
         attempts.run(() => keyv.has(place(key))),
         false,
       ),
     keys: async () => {
-      const found = await tried<readonly string[]>(backend.keys(place('')), []);
+      const found = await asked<readonly string[]>(backend.keys(place('')), []);
       return found.map((key) => key.slice(place('').length));
     },
     delete: (key) =>
-      tried(
+      asked(
         attempts.run(() => keyv.delete(place(key))),
         false,
       ),

@@ -102,7 +102,6 @@ export const openSqlite = async (file: string | null, clock: Clock): Promise<Bac
         }),
       delete: (key: string) => write((database) => database.delete.run(key).changes > 0),
       clear: () => write((database) => void database.clear.run()),
-      has: (key: string) => read(({ get }) => get.get(key, clock.now()) !== undefined),
     },
     add: (key, value, ttlMs) =>
       write((database) => {

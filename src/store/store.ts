@@ -30,8 +30,6 @@ export interface Store {
   readonly continuity: Continuity;
   /** Settings of the server behind it under which it may lose entries, a sentence each. Rejects with `INTERNAL`. */
   warnings(): Promise<readonly string[]>;
-  /** Rejects when the store does not answer. */
-  ping(): Promise<void>;
   /** Reads and writes, and tells what went; never rejects. */
   check(): Promise<StoreState>;
   close(): Promise<void>;
@@ -110,7 +108,6 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     warnings: () => orFailure(backend.warnings()),
     deriveKey: (purpose) => new Uint8Array(hkdfSync('sha256', key, '', purpose, 32)),
     now: () => orFailure(backend.now()),
-    ping: () => backend.ping(),
     check: async () => {
       await Promise.allSettled([backend.ping(), backend.adapter.set(probe.key, probe.value, probe.ttlMs)]);
       return state();

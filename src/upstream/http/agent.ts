@@ -1,8 +1,10 @@
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { Agent, buildConnector } from 'undici';
+import { usualAnswerBytes, usualConnections } from '../../clouds/call-bounds.ts';
 import { inUrl, withoutBrackets } from '../../clouds/host-names.ts';
 import { noProxy, type ProxySettings, proxyFor } from '../../clouds/proxy.ts';
-import { lateAtProxy, systemCodeOf } from '../../clouds/unreachable.ts';
+import { lateAtProxy } from '../../clouds/unreachable.ts';
+import { systemCodeOf } from '../../system-code.ts';
 import { endingBefore, tellingBegun } from './begun.ts';
 import { bodyText } from './body.ts';
 import { createLargeAnswers } from './large-answers.ts';
@@ -17,7 +19,7 @@ export interface HttpInit {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal;
-  /** Bytes of the answer that are taken at most. */
+  /** Bytes of the answer that are taken at most; as of an answer that is no hunt's by default. */
   readonly maxBytes?: number;
   /** Told of bytes of the answer as they come; throws to end it. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
@@ -68,8 +70,8 @@ export class NoConnectionError extends Error {
 /** What nobody waits for any more, such as a token of a host that hangs, is given up so long after the end. */
 const closeGraceMs = 1000;
 
-/** An answer that nobody gave another bound. */
-const defaultMaxBytes = 32 * 1024 * 1024;
+/** Files that are fetched from one host at the same time. */
+const fileConnections = 128;
 
 /** How the pool reaches its hosts. */
 export interface HttpClientOptions {
@@ -128,7 +130,7 @@ const routeOf = (proxy: ProxySettings, url: URL) => {
 
 /** The pool behind every call to Microsoft, Entra's included. Redirects are not followed: a token must not travel. */
 export const createHttpClient = (options: HttpClientOptions): HttpClient => {
-  const { proxy = noProxy, connections = 64, bytesUnderWay = Number.POSITIVE_INFINITY } = options;
+  const { proxy = noProxy, connections = usualConnections, bytesUnderWay = Number.POSITIVE_INFINITY } = options;
   const shared = {
     keepAliveTimeout: 30_000,
     // The deadline of a call is its signal; these two only end what a signal forgot.
@@ -137,7 +139,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
   };
   const connect = connectorOf(options);
   const calls = new Agent({ ...shared, connect, connections });
-  const files = new Agent({ ...shared, connect, connections: 128 });
+  const files = new Agent({ ...shared, connect, connections: fileConnections });
   // Hosts of this machine, which no proxy leads to.
   const own = new Agent({ ...shared, connect: connectorOf({ ...options, proxy: noProxy }), connections: 8 });
   const large = createLargeAnswers(bytesUnderWay);
@@ -158,7 +160,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
   };
   return {
     request: async (url, init) => {
-      const { direct = false, maxBytes = defaultMaxBytes, onBytes, signal, request } = init;
+      const { direct = false, maxBytes = usualAnswerBytes.normal, onBytes, signal, request } = init;
       const answer = await (direct ? exchange(own, url, init, noProxy) : exchange(calls, url, init, proxy));
       const headers = joined(answer.headers);
       const body = await bodyText(answer.body, headers, large, { maxBytes, onBytes, signal, request });

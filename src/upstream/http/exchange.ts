@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { usualAnswerBytes } from '../../clouds/call-bounds.ts';
 import { wasLateAtProxy } from '../../clouds/unreachable.ts';
 import type { AccessToken } from '../../identity/access-token.ts';
 import type { Log } from '../../log.ts';
@@ -22,9 +23,6 @@ export interface ExchangeParts {
   /** Bytes of one answer; by default as many as documented. */
   readonly maxBytes?: { readonly normal: number; readonly hunting: number };
 }
-
-const mebibyte = 1024 * 1024;
-const documentedBytes = { normal: 32 * mebibyte, hunting: 128 * mebibyte } as const;
 
 /** One HTTP exchange with a token and a deadline; any status is an answer. */
 export type Exchange = (call: Call, token: AccessToken) => Promise<HttpAnswer>;
@@ -53,7 +51,7 @@ const limitOf = ({ tenant, operation, scope }: Call, timeouts: ExchangeParts['ti
 
 /** The exchange, which is counted and logged whatever its end. */
 export const createExchange =
-  ({ http, clock, log, metrics, timeouts, maxBytes = documentedBytes }: ExchangeParts): Exchange =>
+  ({ http, clock, log, metrics, timeouts, maxBytes = usualAnswerBytes }: ExchangeParts): Exchange =>
   async (call, token) => {
     const { tenant, operation, url, scope } = call;
     const started = clock.now();

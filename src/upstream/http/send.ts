@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { usualConnections } from '../../clouds/call-bounds.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { asGatewayError, UnsupportedInCloudError, UpstreamError } from '../../errors.ts';
 import type { Tokens } from '../../identity/tokens.ts';
@@ -45,7 +46,7 @@ export interface SendParts {
   readonly timeouts: { readonly normal: number; readonly hunting: number };
   /** Bytes of one answer; by default as many as documented. */
   readonly maxBytes?: { readonly normal: number; readonly hunting: number };
-  /** Connections to one origin; by default 64. */
+  /** Connections to one origin; as usual by default. */
   readonly connections?: number;
   /** The longest wait for a `Retry-After`, milliseconds; beyond it the caller is told instead. */
   readonly maxWaitMs: number;
@@ -58,7 +59,7 @@ export interface SendParts {
 /** Puts the policies in their order, the first outermost. */
 export const createSend = (parts: SendParts): Send => {
   const { circuits, clock, metrics, tokens } = parts;
-  const connections = createConnections(parts.connections ?? 64, metrics.waitingCalls);
+  const connections = createConnections(parts.connections ?? usualConnections, metrics.waitingCalls);
   const pass = through(
     [
       coalesced({ flights: parts.flights, clock, joined: metrics.coalescedRead }),

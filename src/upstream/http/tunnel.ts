@@ -3,7 +3,8 @@ import { request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { inUrl, withoutBrackets } from '../../clouds/host-names.ts';
-import { lateAtProxy, systemCodeOf } from '../../clouds/unreachable.ts';
+import { lateAtProxy } from '../../clouds/unreachable.ts';
+import { systemCodeOf } from '../../system-code.ts';
 
 /** What a proxy did instead of opening the way. */
 class TunnelError extends Error {

@@ -5,11 +5,12 @@ import { openStore, type Store } from '../../../src/store/store.ts';
 import { freePort, startRedis, stopRedis } from '../../support/redis.ts';
 import { createMemoryLog } from './support.ts';
 
-const eventually = async (check: () => Promise<void>): Promise<void> => {
+const eventually = async (check: () => Promise<unknown>): Promise<void> => {
   const end = Date.now() + 10_000;
   for (;;) {
     try {
-      return await check();
+      await check();
+      return;
     } catch (error) {
       if (Date.now() > end) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -124,7 +125,7 @@ describe('an outage of redis', () => {
     const cache = store.space<string>('cache', { cache: true });
     const claims = store.space<string>('claims');
     await cache.set('k', 'v');
-    await store.ping();
+    await store.now();
 
     await stopRedis(redis);
     const startedMs = performance.now();
@@ -138,11 +139,11 @@ describe('an outage of redis', () => {
     await expect(claims.delete('k')).rejects.toMatchObject({ code: 'INTERNAL' });
     await expect(claims.increment('n', 1000)).rejects.toMatchObject({ code: 'INTERNAL' });
     await expect(claims.has('k')).rejects.toMatchObject({ code: 'INTERNAL' });
-    await expect(store.ping()).rejects.toThrow();
+    await expect(store.now()).rejects.toThrow();
     expect(log.lines.length).toBeGreaterThan(0);
 
     redis = await startRedis(port);
-    await eventually(() => store.ping());
+    await eventually(() => store.now());
     await claims.set('k', 'v');
     expect(await claims.get('k')).toBe('v');
     await store.close();
@@ -170,7 +171,7 @@ describe('an outage of redis', () => {
   test('does not stop the start', async () => {
     const port = await freePort();
     const store = await openStore({ url: `redis://127.0.0.1:${port}`, encryptionKey });
-    await expect(store.ping()).rejects.toThrow();
+    await expect(store.now()).rejects.toThrow();
     await store.close();
   });
 });

@@ -115,8 +115,6 @@ describe.each(['memory', 'sqlite'])('%s', (kind) => {
       expect(await space.add('a', 99)).toBe(true);
       expect(await space.get('a')).toBe(99);
     }));
-
-  test('answers a ping', () => withStore((store) => store.ping()));
 });
 
 describe('sqlite', () => {
