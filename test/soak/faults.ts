@@ -12,15 +12,23 @@ export interface Estate {
 /** A row of the table. */
 export interface SoakFault {
   readonly name: string;
+  /** Milliseconds after its end in which all has to be well. */
+  readonly wellWithinMs: number;
   /** Makes the fault; what it gives ends it. */
   begin(estate: Estate): Promise<() => void | Promise<void>>;
 }
 
+const soon = 5000;
+
+/** A breaker lets a call through 15 s after it opened, and needs one for each operation. */
+const afterBreakers = 20_000;
+
 const products = ['graph', 'm365d', 'mde'] as const;
 
 /** The simulator's rules, until they are cleared. */
-const rules = (name: string, made: readonly FaultRule[]): SoakFault => ({
+const rules = (name: string, made: readonly FaultRule[], wellWithinMs = afterBreakers): SoakFault => ({
   name,
+  wellWithinMs,
   begin: async ({ lab: { simulator } }) => {
     for (const rule of made) simulator.faults.add(rule);
     return () => simulator.faults.clear();
@@ -28,10 +36,11 @@ const rules = (name: string, made: readonly FaultRule[]): SoakFault => ({
 });
 
 /** Of all three APIs, in every tenant. */
-const everywhere = (name: string, effect: FaultEffect): SoakFault =>
+const everywhere = (name: string, effect: FaultEffect, wellWithinMs = afterBreakers): SoakFault =>
   rules(
     name,
     products.map((product) => ({ product, effect })),
+    wellWithinMs,
   );
 
 const hangs: FaultEffect = { kind: 'slow', delayMs: 60_000 };
@@ -43,7 +52,7 @@ export const soakFaults: readonly SoakFault[] = [
   everywhere('APIs cut connections', { kind: 'reset' }),
   everywhere('APIs answer late', { kind: 'slow', delayMs: 3000 }),
   everywhere('APIs send half a JSON', { kind: 'malformed-json' }),
-  everywhere("a proxy's page in place of answers", { kind: 'html-forbidden' }),
+  everywhere("a proxy's page in place of answers", { kind: 'html-forbidden' }, soon),
   rules(
     'one tenant of two hangs',
     products.map((product) => ({ product, tenant: 'fabrikam', effect: hangs })),
@@ -54,6 +63,7 @@ export const soakFaults: readonly SoakFault[] = [
   ]),
   {
     name: 'Redis paused',
+    wellWithinMs: soon,
     begin: async ({ redis }) => {
       redis.process().kill('SIGSTOP');
       return () => void redis.process().kill('SIGCONT');
@@ -61,6 +71,7 @@ export const soakFaults: readonly SoakFault[] = [
   },
   {
     name: 'Redis partitioned without a reset',
+    wellWithinMs: soon,
     begin: async ({ redis: { network } }) => {
       network.cut();
       return () => network.heal();
@@ -68,6 +79,7 @@ export const soakFaults: readonly SoakFault[] = [
   },
   {
     name: 'Redis at maxmemory',
+    wellWithinMs: soon,
     begin: async ({ redis }) => {
       await redis.command('CONFIG', 'SET', 'maxmemory', '1');
       return () => redis.command('CONFIG', 'SET', 'maxmemory', '0');
@@ -75,6 +87,7 @@ export const soakFaults: readonly SoakFault[] = [
   },
   {
     name: '300 half-sent bodies without a credential',
+    wellWithinMs: soon,
     begin: async ({ lab }) => {
       const halves = await sendHalves(lab.url, { count: 300, sentBytes: 200_000 });
       return halves.end;

@@ -1,6 +1,9 @@
-/** What the process takes at one moment without a fault. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What the process takes while there is no fault. */
 export interface Sample {
   readonly rssMb: number;
+  /** The least that was seen: what is between two collections says nothing. */
   readonly heapMb: number;
   readonly handles: number;
   /** The 99th percentile of how late the event loop was since the last sample, milliseconds. */
@@ -10,7 +13,7 @@ export interface Sample {
 const mebibyte = 1024 ** 2;
 
 /** Reads the gateway's own metrics. */
-export const sampleOf = async (url: string): Promise<Sample> => {
+const readSample = async (url: string): Promise<Sample> => {
   const text = await (await fetch(`${url}/metrics`)).text();
   const metric = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
   return {
@@ -19,6 +22,20 @@ export const sampleOf = async (url: string): Promise<Sample> => {
     handles: metric('nodejs_active_resources_total'),
     lateMs: metric('nodejs_eventloop_lag_p99_seconds') * 1000,
   };
+};
+
+const betweenLooksMs = 500;
+
+/** Looks for so many milliseconds. */
+export const sampleFor = async (url: string, lastsMs: number): Promise<Sample> => {
+  const endMs = performance.now() + lastsMs;
+  let heapMb = Number.POSITIVE_INFINITY;
+  for (;;) {
+    const seen = await readSample(url);
+    heapMb = Math.min(heapMb, seen.heapMb);
+    if (performance.now() + betweenLooksMs > endMs) return { ...seen, heapMb };
+    await sleep(betweenLooksMs);
+  }
 };
 
 /** How much more the last third may take than the first: a part, and what comes and goes. */
@@ -33,18 +50,29 @@ const measured = ['rssMb', 'heapMb', 'handles'] as const satisfies readonly (key
 /** The 99th percentile that callers do not notice, with the noise of a shared machine. */
 const mostLateMs = 500;
 
-/** What grew, or was late, a sentence each; empty: all is flat. */
+/** Samples by which growth can be told from a heap that was not collected yet. */
+const enough = 9;
+
+/** What the process may take at most, however short it is looked at. */
+const mostRssMb = 450;
+
+/** What grew, was late, or took too much, a sentence each; empty: all is flat. */
 export const growthOf = (samples: readonly Sample[]): readonly string[] => {
   const third = Math.max(1, Math.floor(samples.length / 3));
   const middle = (part: readonly Sample[], name: keyof Sample): number => {
     const sorted = part.map((sample) => sample[name]).sort((a, b) => a - b);
     return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
   };
-  const grown = measured.flatMap((name) => {
+  const grown = (samples.length < enough ? [] : measured).flatMap((name) => {
     const { factor, more } = mayGrow[name];
     const [first, last] = [middle(samples.slice(0, third), name), middle(samples.slice(-third), name)];
     return last <= first * factor + more ? [] : [`${name} grew from ${Math.round(first)} to ${Math.round(last)}`];
   });
   const late = middle(samples, 'lateMs');
-  return late <= mostLateMs ? grown : [...grown, `the event loop was ${Math.round(late)} ms late`];
+  const rss = Math.max(...samples.map(({ rssMb }) => rssMb));
+  return [
+    ...grown,
+    ...(late <= mostLateMs ? [] : [`the event loop was ${Math.round(late)} ms late`]),
+    ...(rss <= mostRssMb ? [] : [`RSS was ${Math.round(rss)} MB`]),
+  ];
 };

@@ -4,7 +4,7 @@ import { openRedisPlace } from '../store-faults/places.ts';
 import { type Probed, startProbing } from '../store-faults/probe.ts';
 import { type SoakFault, soakFaults } from './faults.ts';
 import { good, loadOf, wrong } from './load.ts';
-import { growthOf, type Sample, sampleOf } from './process.ts';
+import { growthOf, type Sample, sampleFor } from './process.ts';
 
 /** What callers got while a fault lasted, or while there was none. */
 export interface Row {
@@ -24,17 +24,16 @@ export interface SoakResult {
 }
 
 export interface SoakOptions {
-  /** Milliseconds of each fault, and of the time without one behind it. */
+  /** Milliseconds of each fault. */
   readonly faultMs: number;
-  readonly calmMs: number;
   /** How often all faults are gone through. */
   readonly rounds: number;
   readonly only?: (fault: SoakFault) => boolean;
   readonly onRow?: (row: Row) => void;
 }
 
-/** Milliseconds after a fault in which all has to be well; breakers let a call through again by then. */
-const wellWithinMs = 5000;
+/** Milliseconds for which is looked at what should be well again. */
+export const lookedAtMs = 3000;
 
 /** The part of answers without a fault that may fail all the same: a machine that is busy with others stands still at times. */
 const mayFail = 0.2;
@@ -48,7 +47,6 @@ const countsOf = (probed: readonly Probed[]) => {
 /** A gateway in a process of its own under mixed load, with faults switched on in turn. */
 export const runSoak = async ({
   faultMs,
-  calmMs,
   rounds,
   only = () => true,
   onRow = () => {},
@@ -77,12 +75,12 @@ export const runSoak = async ({
         await sleep(faultMs);
         await end();
         const to = probing.elapsedMs();
-        await sleep(calmMs);
+        const sample = await sampleFor(lab.url, fault.wellWithinMs + lookedAtMs);
         const kinds = Object.fromEntries(between(from, to).map(([kind, probed]) => [kind, countsOf(probed)]));
-        const row = { fault: fault.name, kinds, sample: await sampleOf(lab.url) };
+        const row = { fault: fault.name, kinds, sample };
         rows.push(row);
         onRow(row);
-        for (const [kind, probed] of between(to + wellWithinMs, Number.POSITIVE_INFINITY)) {
+        for (const [kind, probed] of between(to + fault.wellWithinMs, Number.POSITIVE_INFINITY)) {
           const bad = probed.filter(({ outcome }) => !good.has(outcome));
           if (bad.length > probed.length * mayFail)
             found.push(`${kind} is not well again after "${fault.name}": ${bad[0]?.outcome}`);
