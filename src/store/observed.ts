@@ -49,6 +49,7 @@ export const observed = (backend: Backend, log?: Log): ObservedBackend => {
       },
       add: (...args) => write(backend.add(...args)),
       replace: (...args) => write(backend.replace(...args)),
+      remove: (...args) => failing(backend.remove(...args)),
       // Counters and the time may be the process's own.
       increment: (...args) => backend.increment(...args),
       keys: (prefix) => read(backend.keys(prefix)),

@@ -30,6 +30,11 @@ export interface Space<T> {
   keys(): Promise<readonly string[]>;
   /** False: there was nothing to delete. */
   delete(key: string): Promise<boolean>;
+  /**
+   * Deletes only while it is `expected`, atomically among all replicas; false: something else was there, or nothing. As `replace`
+   * not for encrypted spaces.
+   */
+  remove(key: string, expected: T): Promise<boolean>;
 }
 
 /**
@@ -188,6 +193,10 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
   const encode = async (key: string, value: T): Promise<string> =>
     String(await keyv.encode({ value: pack(key, value) }));
 
+  const checkComparable = (): void => {
+    if (encrypted) throw new Error(`The space "${name}" is encrypted: its values cannot be compared`);
+  };
+
   return {
     get: async (key) => unpack(key, await asked(stored(key), undefined)),
     set: async (key, value, ttlMs = options.ttlMs) => {
@@ -199,7 +208,7 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
     add: async (key, value, ttlMs = options.ttlMs) =>
       asked(backend.add(place(key), await encode(key, value), ttlMs), false),
     replace: async (key, expected, value, ttlMs = options.ttlMs) => {
-      if (encrypted) throw new Error(`The space "${name}" is encrypted: its values cannot be compared`);
+      checkComparable();
       const [before, after] = [await encode(key, expected), await encode(key, value)];
       return asked(backend.replace(place(key), before, after, ttlMs), false);
     },
@@ -212,6 +221,10 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
     keys: async () => {
       const found = await asked<readonly string[]>(backend.keys(place('')), []);
       return found.map((key) => key.slice(place('').length));
+    },
+    remove: async (key, expected) => {
+      checkComparable();
+      return asked(backend.remove(place(key), await encode(key, expected)), false);
     },
     delete: (key) =>
       asked(

@@ -210,7 +210,8 @@ export const createIdempotency = ({
         try {
           worked = await work({
             resumedSince: earlier === undefined ? null : since,
-            ended: (target) => ends.get(endPlace(since, target)),
+            // Of a use that begins now nothing is kept yet.
+            ended: async (target) => (earlier === undefined ? undefined : ends.get(endPlace(since, target))),
             keep: (target, end) =>
               ends.set(endPlace(since, target), end).catch((err: unknown) => {
                 // The act stands; the caller must hear of it. A repeat under the key looks for it first.
@@ -234,16 +235,21 @@ export const createIdempotency = ({
 
       let giveUpAt = scope.deadline - answerMs;
       for (;;) {
-        const earlier = await earlierUse();
-        if (earlier?.answer) return earlier.answer.result;
-        if (await lease.take(place, Math.max(0, scope.deadline - clock.now()) + graceMs)) {
-          try {
+        // Side by side: a store may be far.
+        const leaseMs = Math.max(0, scope.deadline - clock.now()) + graceMs;
+        const [earlier, taken] = await Promise.allSettled([earlierUse(), lease.take(place, leaseMs)]);
+        const isTaken = taken.status === 'fulfilled' && taken.value;
+        try {
+          if (earlier.status === 'rejected') throw earlier.reason;
+          if (earlier.value?.answer) return earlier.value.answer.result;
+          if (taken.status === 'rejected') throw taken.reason;
+          if (isTaken) {
             // It may have ended between the look and the lease.
             const meanwhile = await earlierUse();
             return meanwhile?.answer ? meanwhile.answer.result : await run(meanwhile);
-          } finally {
-            await lease.release(place, { mutation });
           }
+        } finally {
+          if (isTaken) await lease.release(place, { mutation });
         }
         // The first request is told to end too, and its answer is worth a moment.
         if (stopping.aborted) giveUpAt = Math.min(giveUpAt, clock.now() + lastLooksMs);

@@ -44,7 +44,7 @@ export const createLease = ({
     },
     release: async (thing, fields = {}) => {
       try {
-        if ((await leases.get(thing)) === presence.id) await leases.delete(thing);
+        await leases.remove(thing, presence.id);
       } catch (err) {
         log.warn('A lease was left to run out', { ...fields, err: asError(err) });
       } finally {

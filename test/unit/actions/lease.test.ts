@@ -20,7 +20,7 @@ const setUp = async () => {
     const state = { isDown: false };
     const leases: Space<string> = {
       ...stored,
-      delete: (key) => (state.isDown ? Promise.reject(new Error('down')) : stored.delete(key)),
+      remove: (...args) => (state.isDown ? Promise.reject(new Error('down')) : stored.remove(...args)),
     };
     return { lease: createLease({ leases, presence, log }), kill: presence.stop, state };
   };
