@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { withoutBrackets } from './clouds/host-names.ts';
 import { parseConfig } from './config/config.ts';
 import { examples } from './demo/examples.ts';
 import { asError } from './errors.ts';
@@ -22,7 +23,7 @@ const portOf = (text: string): number => {
 const main = async (): Promise<void> => {
   const { values } = parseArgs({ options: { port: { type: 'string' }, host: { type: 'string' } }, strict: true });
   const port = portOf(values.port ?? process.env.PORT ?? '4000');
-  const host = values.host ?? process.env.HOST ?? '127.0.0.1';
+  const host = withoutBrackets(values.host ?? process.env.HOST ?? '127.0.0.1');
   const log = createLog({ level: logLevelOf(process.env, 'warn') });
 
   const simulator = await startSimulator({ actionTimes });
@@ -37,6 +38,10 @@ const main = async (): Promise<void> => {
     caPem: simulator.caPem,
     examples,
     watchIntervalMs: 500,
+  }).catch(async (error: unknown) => {
+    // It would keep the process alive.
+    await simulator.stop();
+    throw error;
   });
   const url = `http://localhost:${new URL(gateway.url).port}`;
 

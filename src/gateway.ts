@@ -1,7 +1,7 @@
 import { createAccess } from './access/access.ts';
 import { createAuthenticator } from './access/authenticate.ts';
 import type { Caller } from './access/caller.ts';
-import { networkOf } from './access/limits/network.ts';
+import { shareKeyOf } from './access/limits/share-key.ts';
 import { createRequestRates } from './access/limits.ts';
 import { createRights } from './access/rights.ts';
 import { createAuditBudget } from './actions/audit-budget.ts';
@@ -128,7 +128,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const throttle = createThrottleMemory(clock, longestPatienceMs, stopping.signal);
   const signIns = createSignIns(store);
   const standings = createStandings({ log, metrics });
-  const tokens = observedTokens(createTokens({ store, signIns, clock, http: http.request, log, metrics }), standings);
+  const tokens = observedTokens(
+    createTokens({
+      ...{ store, signIns, clock, http: http.request, proxy, log, metrics },
+      timeoutMs: limits.upstreamTimeoutMs,
+    }),
+    standings,
+  );
   const userSignIn = createUserSignIn({ signIns, http: http.request, now: clock.now });
   const tenantSignIns = createTenantSignIns({ store, signIns, userSignIn, clock, log });
   const send = createSend({
@@ -256,8 +262,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     partFailure: ({ scope }) => scope.failures[0],
     limits,
     load,
-    // Anonymous callers are told apart by address, as for their rates.
-    callerKey: ({ id, kind }, remoteAddress) => (kind === 'anonymous' ? `address:${networkOf(remoteAddress)}` : id),
+    callerKey: shareKeyOf,
     onClosed: ({ scope: { bytes } }) => {
       if (bytes !== undefined) http.release(bytes);
     },

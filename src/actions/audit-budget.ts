@@ -1,5 +1,5 @@
-import { networkOf } from '../access/limits/network.ts';
 import { createRate } from '../access/limits/rate.ts';
+import { shareKeyOf } from '../access/limits/share-key.ts';
 import type { AuditActor } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
@@ -29,7 +29,7 @@ export const createAuditBudget = ({
   return {
     spend: async ({ callerId, callerKind, remoteAddress }, bytes) => {
       if (bytesPerMinute === 0) return;
-      const key = callerKind === 'anonymous' ? `anonymous:${networkOf(remoteAddress ?? '')}` : callerId;
+      const key = shareKeyOf({ kind: callerKind, id: callerId }, remoteAddress ?? '');
       const { waitMs } = await rate.take(key, bytesPerMinute, Math.min(bytes, bytesPerMinute));
       if (waitMs === 0) return;
       const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));

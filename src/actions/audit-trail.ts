@@ -7,6 +7,7 @@ import type { ActOutcome } from '../domain/outcome.ts';
 import { asError, GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { CallScope } from '../scope.ts';
+import { faultAdvice } from '../store/faults.ts';
 import type { Approved } from './acting.ts';
 import { type AuditBudget, noAuditBudget } from './audit-budget.ts';
 import type { Refusal } from './guardrails/guardrails.ts';
@@ -223,7 +224,7 @@ export const createAuditTrail = ({
         await Promise.all(journalled.map(journal.close));
         throw new GatewayError(
           'INTERNAL',
-          'The audit log cannot be written, so nothing was done',
+          `The audit log cannot be written, so nothing was done: ${faultAdvice(error) ?? asError(error).message}`,
           { sent: 'no' },
           error,
         );

@@ -1,7 +1,7 @@
+import { longestComment } from '../domain/comment.ts';
 import { InputError } from '../errors.ts';
 import type { MutationInput } from './inputs.ts';
 
-const maxCommentCharacters = 4000;
 const maxWaitSeconds = 600;
 const maxKeyCharacters = 256;
 
@@ -27,7 +27,7 @@ export const checkTargets = (field: string, ids: readonly string[], most: number
 export const checkComment = (comment: string): string => {
   const trimmed = comment.trim();
   if (trimmed === '') throw new InputError('comment is blank: say why', { field: 'comment' });
-  return checkLength('comment', trimmed, maxCommentCharacters);
+  return checkLength('comment', trimmed, longestComment);
 };
 
 /** Seconds to wait, 0 to 600. */

@@ -10,6 +10,7 @@ import { findEnd } from './ended.ts';
 import { fileReader } from './file-reader.ts';
 import { readRest, readTail, type Tail } from './file-tail.ts';
 import { fileName, headFile, probeFolder } from './files.ts';
+import { createGathered } from './gathered.ts';
 import { type AuditHead, headText } from './head.ts';
 import type { AuditKey } from './key.ts';
 import type { ChainEvent } from './line.ts';
@@ -33,12 +34,6 @@ export interface FileLogOptions {
   readonly acceptLoss?: number;
 }
 
-interface Waiting {
-  readonly entries: readonly AuditEntry[];
-  readonly done: (seqs: readonly number[]) => void;
-  readonly failed: (error: unknown) => void;
-}
-
 /** The end of the log with what the log has to say of itself before the next record. */
 interface Opened {
   readonly tail: Tail;
@@ -60,7 +55,6 @@ export const openFileLog = (options: FileLogOptions): AuditLog => {
   let known: Tail | null = null;
   /** What the store knew before this process wrote. */
   let remembered: KnownHead | null = null;
-  let waiting: Waiting[] = [];
 
   const exclusively = <T>(work: () => T): T => {
     lock.exec('BEGIN IMMEDIATE');
@@ -139,22 +133,7 @@ export const openFileLog = (options: FileLogOptions): AuditLog => {
     return seqs.slice(events.length);
   };
 
-  const flush = async (): Promise<void> => {
-    const batch = waiting;
-    waiting = [];
-    if (batch.length === 0) return;
-    try {
-      const entries = batch.flatMap((each) => each.entries);
-      const seqs = await turns.write(() => exclusively(() => write(openTail(), entries)));
-      let from = 0;
-      for (const each of batch) {
-        each.done(seqs.slice(from, from + each.entries.length));
-        from += each.entries.length;
-      }
-    } catch (error) {
-      for (const { failed } of batch) failed(error);
-    }
-  };
+  const gathered = createGathered((entries) => turns.write(() => exclusively(() => write(openTail(), entries))));
 
   const reader = fileReader(folder);
 
@@ -175,10 +154,7 @@ export const openFileLog = (options: FileLogOptions): AuditLog => {
     append: async (entries) => {
       if (entries.length === 0) return [];
       remembered = await memory.known();
-      return new Promise((done, failed) => {
-        if (waiting.length === 0) setImmediate(() => void flush());
-        waiting.push({ entries, done, failed });
-      });
+      return gathered.append(entries);
     },
     ...reader,
     ended: (actId, sinceMs) => findEnd(reader.newest(), actId, sinceMs),
@@ -195,7 +171,7 @@ export const openFileLog = (options: FileLogOptions): AuditLog => {
     },
     probe: () => probeFolder(folder),
     close: async () => {
-      await flush();
+      await gathered.flush();
       await turns.write(() => lock.close());
       await memory.settled();
     },

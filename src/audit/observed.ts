@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import { faultWord } from '../store/fault-word.ts';
+import { faultWord } from '../store/faults.ts';
 import { createOutage } from '../store/outage.ts';
 import { isRedisSilence } from '../store/redis-silence.ts';
 import { AuditLoss } from './loss.ts';
@@ -12,29 +12,23 @@ export interface ObservedAudit {
   readonly fault: () => string | null;
 }
 
-/** Notes of each attempt to write whether it went, and tells it in the log once. */
+/** Notes of each attempt to write, or to look whether it is what it was, how it went, and tells what is wrong in the log. */
 export const observedAudit = (audit: AuditLog, log: Log): ObservedAudit => {
-  /** Failures of looks at the log, which are told by who looks. */
-  const inspected = new WeakSet<object>();
   const writing = createOutage({
     log,
     what: 'The audit log',
     says: { fails: 'cannot be written to: no action is done', works: 'can be written to again' },
-    isTold: (error) => isRedisSilence(error) || (error instanceof Error && inspected.has(error)),
+    level: 'error',
+    isTold: isRedisSilence,
   });
-  const looked = () =>
-    audit.inspect().catch((error: unknown) => {
-      if (error instanceof Error) inspected.add(error);
-      throw error;
-    });
   return {
     audit: {
       ...audit,
       append: (entries) => writing.noted(audit.append(entries)),
-      inspect: () => writing.noted(looked()),
+      inspect: () => writing.noted(audit.inspect()),
       probe: () => {
         // What an act was refused for need not be that nothing can be written. It is well again when both go.
-        const both = writing.failure() === null ? audit.probe() : looked().then(() => audit.probe());
+        const both = writing.failure() === null ? audit.probe() : audit.inspect().then(() => audit.probe());
         return writing.noted(both);
       },
     },

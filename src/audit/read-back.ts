@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemCodeOf } from '../system-code.ts';
 import { fileName } from './files.ts';
 
 /** Bytes that are read and parsed at a time: a few milliseconds of work, then others have their turn. */
@@ -10,7 +11,7 @@ const newline = 0x0a;
 /** A file of the log, to be read; null: it was removed by retention since it was listed. */
 export const openIfThere = (folder: string, number: number): Promise<FileHandle | null> =>
   open(join(folder, fileName(number)), 'r').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (systemCodeOf(error) === 'ENOENT') return null;
     throw error;
   });
 

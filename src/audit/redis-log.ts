@@ -5,6 +5,7 @@ import { connectRedis } from '../store/redis-connection.ts';
 import { chain } from './chain.ts';
 import { clockSlackMs, findEnd } from './ended.ts';
 import { type Followed, follow } from './follow.ts';
+import { createGathered } from './gathered.ts';
 import { type AuditHead, headText, readHead } from './head.ts';
 import type { AuditKey } from './key.ts';
 import { type ChainEvent, hashOf } from './line.ts';
@@ -167,6 +168,8 @@ export const openRedisLog = async (url: string, options: RedisLogOptions): Promi
     return mine;
   };
 
+  const gathered = createGathered((entries) => inTurn(() => write(entries)));
+
   /** Removes what is older than it has to be kept, and never the newest record. */
   const retain = async ({ head, stored }: End): Promise<void> => {
     const beforeMs = removableBefore(clock.now(), keepDays);
@@ -197,7 +200,7 @@ export const openRedisLog = async (url: string, options: RedisLogOptions): Promi
   };
 
   return {
-    append: (entries) => (entries.length === 0 ? Promise.resolve([]) : inTurn(() => write(entries))),
+    append: gathered.append,
     newest: reader.newest,
     at: reader.at,
     ended: (actId, sinceMs) => findEnd(reader.newest(), actId, sinceMs),

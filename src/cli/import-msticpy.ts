@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { systemCodeOf } from '../clouds/unreachable.ts';
 import { InputError } from '../errors.ts';
+import { systemCodeOf } from '../system-code.ts';
 import { exitCodes, type Run } from './io.ts';
 import { readMsticpy } from './msticpy/sections.ts';
 import { importTenants } from './msticpy/tenants.ts';

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { withoutBrackets } from './host-names.ts';
 
 /** A proxy on the way to Microsoft. */
 export interface ProxyServer {
@@ -53,11 +54,14 @@ export const readProxy = (env: NodeJS.ProcessEnv): { readonly proxy: ProxySettin
   };
 };
 
+/** Whether a host is in a network, or is the address: one of IPv6 may be written in several ways, and in brackets. */
 const isInNetwork = (host: string, network: string): boolean => {
-  const [address = '', bits = ''] = network.split('/');
+  const [named = '', bits] = network.split('/');
+  const address = withoutBrackets(named);
   const version = isIP(address);
-  const length = Number(bits);
-  if (version === 0 || isIP(host) !== version || !/^\d+$/.test(bits) || length > (version === 4 ? 32 : 128))
+  const most = version === 4 ? 32 : 128;
+  const length = Number(bits ?? most);
+  if (version === 0 || isIP(host) !== version || !/^\d*$/.test(bits ?? '') || bits === '' || length > most)
     return false;
   const kind = version === 4 ? 'ipv4' : 'ipv6';
   const list = new BlockList();
@@ -65,11 +69,7 @@ const isInNetwork = (host: string, network: string): boolean => {
   return list.check(host, kind);
 };
 
-const plainHost = (host: string): string =>
-  host
-    .toLowerCase()
-    .replace(/^\[(.+)\]$/, '$1')
-    .replace(/(.)\.$/, '$1');
+const plainHost = (host: string): string => withoutBrackets(host.toLowerCase()).replace(/(.)\.$/, '$1');
 
 /** Whether an entry of `NO_PROXY` names a host: `*`, a host with all below it, a network, each with a port or without. */
 const names = (entry: string, host: string, port: string): boolean => {
@@ -78,7 +78,8 @@ const names = (entry: string, host: string, port: string): boolean => {
   const [, named = entry, onPort] = /^(\[.+\]|[^:]+):(\d+)$/.exec(entry) ?? [];
   if (onPort !== undefined && onPort !== port) return false;
   const rule = plainHost(named).replace(/^\*?\./, '');
-  return host === rule || (isIP(rule) === 0 && host.endsWith(`.${rule}`));
+  if (isIP(rule) !== 0) return isInNetwork(host, rule);
+  return host === rule || host.endsWith(`.${rule}`);
 };
 
 /** The proxy that leads to an address; `null`: it is reached without. */

@@ -1,3 +1,5 @@
+import { systemCodeOf } from '../system-code.ts';
+
 const privateCa = 'its certificate is not trusted; name a private CA in upstream.caFile or NODE_EXTRA_CA_CERTS';
 
 /** What to do about a certificate, by the code of Node or OpenSSL. */
@@ -16,20 +18,21 @@ const certificateAdvice: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: privateCa,
 };
 
+/** The code of a connection that a proxy on the way did not open in time. */
+export const lateAtProxy = 'ERR_PROXY_TIMEOUT';
+
 /** What to do about a proxy, by the code of its tunnel. */
 const proxyAdvice: Readonly<Record<string, string>> = {
   ERR_PROXY_AUTHENTICATION: 'the proxy wants a user name and a password; give them in HTTPS_PROXY',
   ERR_PROXY_REFUSED: 'the proxy of HTTPS_PROXY does not let it pass; allow the host there, or name it in NO_PROXY',
   ERR_PROXY_UNREACHABLE: 'the proxy of HTTPS_PROXY is not reached',
+  [lateAtProxy]: 'no connection came about through the proxy of HTTPS_PROXY in time; look whether it answers',
 };
 
 const allAdvice: Readonly<Record<string, string>> = { ...certificateAdvice, ...proxyAdvice };
 
-/** The `code` of a system error, e.g. `ECONNREFUSED`; empty when there is none. */
-export const systemCodeOf = (thrown: unknown): string =>
-  typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'string'
-    ? thrown.code
-    : '';
+/** Whether a proxy on the way opened no connection in time. */
+export const wasLateAtProxy = (thrown: unknown): boolean => systemCodeOf(thrown) === lateAtProxy;
 
 /** Why a host gave no answer, for an operator: ` (ECONNREFUSED)`, or what to do about a certificate. Empty when unknown. */
 export const whyUnreachable = (thrown: unknown): string => {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { usualAnswerBytes } from '../clouds/call-bounds.ts';
 import { section, wholeNumber } from './fields.ts';
 
 const count = (fallback: number, most = 1_000_000) => wholeNumber(1, most).default(fallback);
@@ -27,9 +28,9 @@ export const limitsSchema = section({
   /** Bytes of Microsoft's answers that one request may take in. */
   upstreamBytes: byteSum(256 * mebibyte),
   /** Bytes of one answer of Microsoft's. */
-  answerBytes: bytes(32 * mebibyte),
+  answerBytes: bytes(usualAnswerBytes.normal),
   /** Bytes of one answer to a hunting query: 50 MB, 124 in older pages (advanced-hunting-limits.md). */
-  huntingAnswerBytes: bytes(128 * mebibyte),
+  huntingAnswerBytes: bytes(usualAnswerBytes.hunting),
   /** Bytes of large answers that the process has in memory at the same time, over all requests. */
   bytesUnderWay: byteSum(256 * mebibyte),
   tenantsPerQuery: count(100),
@@ -70,7 +71,7 @@ export const limitsSchema = section({
   bodyBytes: count(1_048_576, 1_073_741_824),
   /** Bytes of a request body that says that it holds a library file: 20 MiB in base64, and some more. */
   uploadBytes: count(31_457_280, 1_073_741_824),
-  /** Bytes of all request bodies that are being read; one caller has a quarter. */
+  /** Bytes of all request bodies that are being read or worked on; one caller has a quarter. */
   bodyBytesUnderWay: count(67_108_864, 17_179_869_184),
   /** Milliseconds that the event loop may be late, twice in a row, before queries that cost much are refused. */
   eventLoopLagMs: milliseconds(1000),

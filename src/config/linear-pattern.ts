@@ -1,3 +1,4 @@
+import { longestComment } from '../domain/comment.ts';
 import { type Assertion, type Piece, parsePattern, type RepeatedPiece } from './pattern-syntax.ts';
 
 /** A regular expression that is matched in a time that grows with the text, whatever stands in either. */
@@ -23,9 +24,6 @@ type Lead =
 
 /** Steps that a pattern may have: `(a{1000}){1000}` has a million. */
 const mostStates = 1000;
-
-/** As many as a comment may have. A longer text fits no pattern. */
-const mostCharacters = 4000;
 
 interface Machine {
   readonly states: readonly State[];
@@ -146,7 +144,8 @@ export const linearPattern = (source: string): LinearPattern => {
   return {
     source,
     test: (text) => {
-      if (text.length > mostCharacters) return false;
+      // A longer text than a comment may have fits no pattern.
+      if (text.length > longestComment) return false;
       return runs(machine, [...text]);
     },
   };

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { systemCodeOf } from '../system-code.ts';
 import { type Config, parseConfig } from './config.ts';
 import { ConfigError } from './faults.ts';
 import type { ReadKeyVault } from './references.ts';
@@ -16,16 +17,15 @@ export interface LoadOptions {
 const defaultName = 'defender-gateway.yaml';
 const environmentName = 'DEFENDER_GATEWAY_CONFIG';
 
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
 const readSettings = async (name: string, file: string): Promise<string> => {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const message = isMissing(error)
-      ? `there is no settings file ${name}. To try the gateway without an account run "npm run demo"; for real tenants copy ` +
-        `defender-gateway.example.yaml to ${defaultName}, or name another file with --config or ${environmentName}`
-      : `the settings file ${name} cannot be read`;
+    const message =
+      systemCodeOf(error) === 'ENOENT'
+        ? `there is no settings file ${name}. To try the gateway without an account run "npm run demo"; for real tenants copy ` +
+          `defender-gateway.example.yaml to ${defaultName}, or name another file with --config or ${environmentName}`
+        : `the settings file ${name} cannot be read`;
     throw new ConfigError([{ path: '', message }]);
   }
 };

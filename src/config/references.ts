@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { asGatewayError, InputError } from '../errors.ts';
+import { systemCodeOf } from '../system-code.ts';
 import type { ConfigPath, Faults } from './faults.ts';
 import {
   environmentSecret,
@@ -41,8 +42,7 @@ const createReference = (text: string, secret: Secret): Reference => {
 export const isReference = (value: unknown): value is Reference =>
   typeof value === 'object' && value !== null && references.has(value);
 
-const errorCode = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+const errorCode = (error: unknown): string => systemCodeOf(error) || 'unreadable';
 
 /** A file's text as a reference, or `undefined` with a fault. */
 export const readFileReference = async (

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { withoutBrackets } from '../clouds/host-names.ts';
 import type { ConfigPath, Faults } from './faults.ts';
 import { choice, flag, section, text, textLike, wholeNumber } from './fields.ts';
 import type { ReferenceContext } from './references.ts';
@@ -21,7 +22,7 @@ const networks = () => z.array(text().refine(isNetwork, 'must be an address or a
 /** Where the gateway listens and what it shows of itself. */
 export const serverSchema = section({
   /** Loopback unless said otherwise: nothing is open to a network by accident. */
-  host: text().default('127.0.0.1'),
+  host: text().transform(withoutBrackets).default('127.0.0.1'),
   /** Names under which callers without a credential may reach it, besides addresses, names without a dot and private ones. */
   hosts: z
     .array(

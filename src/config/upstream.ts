@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { usualConnections } from '../clouds/call-bounds.ts';
 import { type ProxySettings, readProxy } from '../clouds/proxy.ts';
 import type { ConfigPath, Faults } from './faults.ts';
 import { section, text, wholeNumber } from './fields.ts';
@@ -24,7 +25,7 @@ const schema = section({
   caFile: text().optional(),
   downloadHosts: z.array(text()).default([]),
   /** To one host of Microsoft's, of all tenants together; each is sure of its turn. */
-  connections: wholeNumber(2, 4096).default(128),
+  connections: wholeNumber(2, 4096).default(usualConnections),
 });
 
 const isCertificate = (pem: string): boolean => {
@@ -45,7 +46,7 @@ export const readUpstream = async (
   context: ReferenceContext,
   faults: Faults,
 ): Promise<UpstreamConfig> => {
-  const { caFile, downloadHosts = [], connections = 128 } = faults.read(schema, value, path) ?? {};
+  const { caFile, downloadHosts = [], connections = usualConnections } = faults.read(schema, value, path) ?? {};
   const { proxy, faults: proxyFaults } = readProxy(context.env);
   for (const fault of proxyFaults) faults.add([...path, 'proxy'], fault);
   const none = { caFile: null, caPem: null, downloadHosts, connections, proxy };

@@ -23,6 +23,7 @@ const errorOf = (code: GatewayError['code'], message: string, details: ErrorDeta
     case 'MISSING_PERMISSION':
       return new TenantAccessError(code, message, details, cause);
     case 'UPSTREAM_THROTTLED':
+    case 'UPSTREAM_TIMEOUT':
     case 'UPSTREAM_UNAVAILABLE':
     case 'UPSTREAM_REJECTED':
       return new UpstreamError(code, message, details, cause);
@@ -51,7 +52,8 @@ const refusalIn = (error: AuthError): Refusal => refusalOf(numberOf(error), erro
 /** What an answer that asks for patience means. */
 const patience = ({
   told,
-}: EntraUnavailable): { readonly code: Refusal['code']; readonly pause: Pause | undefined } => {
+  isLate,
+}: EntraUnavailable): { readonly code: GatewayError['code']; readonly pause: Pause | undefined } => {
   const row = told.number === undefined ? undefined : refusalOf(told.number, '');
   const throttled = told.status === 429 || row?.code === 'UPSTREAM_THROTTLED';
   const usual = throttled ? (row?.waitSeconds ?? defaultThrottleSeconds) : undefined;
@@ -59,7 +61,7 @@ const patience = ({
   const least = row?.concerns === 'identity' ? (usual ?? 0) : 0;
   const seconds = told.retryAfterSeconds === undefined ? usual : Math.max(told.retryAfterSeconds, least);
   return {
-    code: throttled ? 'UPSTREAM_THROTTLED' : 'UPSTREAM_UNAVAILABLE',
+    code: throttled ? 'UPSTREAM_THROTTLED' : isLate ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE',
     pause: seconds === undefined ? undefined : { concerns: row?.concerns ?? 'tenant', seconds },
   };
 };

@@ -1,6 +1,6 @@
 import { AuthError, type INetworkModule, type NetworkRequestOptions } from '@azure/msal-node';
 import type { EntraHttp, EntraRequest, EntraResponse } from '../clouds/entra-http.ts';
-import { whyUnreachable } from '../clouds/unreachable.ts';
+import { wasLateAtProxy, whyUnreachable } from '../clouds/unreachable.ts';
 
 /** What is known of an answer that MSAL does not get to see. */
 interface Told {
@@ -12,21 +12,32 @@ interface Told {
   readonly number?: string | undefined;
 }
 
+/** Whether it took too long. Also while it was connecting, whose error has the timeout as its cause. */
+const wasTimedOut = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'TimeoutError' || wasLateAtProxy(error) || wasTimedOut(error.cause));
+
+const noAnswer = (who: string, isLate: boolean, cause: unknown): string =>
+  `${who} ${isLate ? 'did not answer in time' : 'was not reached'}${whyUnreachable(cause)}`;
+
 /** Entra was not reached, failed, or asked for patience. An `AuthError`, since MSAL replaces any other. */
 export class EntraUnavailable extends AuthError {
   readonly told: Told;
+  /** It gave no answer for the whole of its time. */
+  readonly isLate: boolean;
   override readonly cause: unknown;
 
   constructor(who: string, told: Told, cause?: unknown) {
+    const isLate = told.status === undefined && wasTimedOut(cause);
     super(
       'entra_unavailable',
       '',
-      told.status === undefined ? `${who} was not reached${whyUnreachable(cause)}` : `${who} answered ${told.status}`,
+      told.status === undefined ? noAnswer(who, isLate, cause) : `${who} answered ${told.status}`,
     );
     // MSAL's constructor sets its own prototype.
     Object.setPrototypeOf(this, EntraUnavailable.prototype);
     this.name = 'EntraUnavailable';
     this.told = told;
+    this.isLate = isLate;
     this.cause = cause;
   }
 }

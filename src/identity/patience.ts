@@ -19,18 +19,14 @@ const longestWaitSeconds = 3;
 const numberOf = (error: ServerError): string | undefined =>
   error.errorNo ?? /AADSTS(\d+)/.exec(error.errorMessage)?.[1];
 
-/** Also while it was connecting, whose error has the timeout as its cause. */
-const wasTimedOut = (error: unknown): boolean =>
-  error instanceof Error && (error.name === 'TimeoutError' || wasTimedOut(error.cause));
-
 /** Milliseconds after which asking again may help; null: not at all, or not soon. */
 const delayAfter = (error: unknown, random: () => number): number | null => {
   const jittered = leastDelayMs + random() * jitterMs;
   if (error instanceof EntraUnavailable) {
     const { status, number, retryAfterSeconds = 0 } = error.told;
     if (status === 429 || retryAfterSeconds > longestWaitSeconds) return null;
-    // It hung for the whole of its time: the caller does not wait so long twice.
-    if (wasTimedOut(error.cause)) return null;
+    // The caller does not wait so long twice.
+    if (error.isLate) return null;
     if (number !== undefined && status !== undefined && status < 500 && !isPassing(number, '')) return null;
     return Math.max(retryAfterSeconds * 1000, 0) + jittered;
   }

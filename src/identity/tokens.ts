@@ -1,10 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { EntraHttp } from '../clouds/entra-http.ts';
+import { noProxy, type ProxySettings, proxyFor } from '../clouds/proxy.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { UnsupportedInCloudError, UpstreamError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Lateness } from '../scope/lateness.ts';
+import { timeoutAfter } from '../scope/time-left.ts';
 import type { CallerToken } from '../scope.ts';
 import { namespaces } from '../store/namespaces.ts';
 import type { Store } from '../store/store.ts';
@@ -40,8 +43,10 @@ export interface TokenOptions {
   readonly claims?: string;
   /** Ends the wait, not the request: others may wait for the same token. */
   readonly signal?: AbortSignal;
-  /** Milliseconds after which the wait ends with `UPSTREAM_TIMEOUT`; by default when Entra's own time is over. */
+  /** Milliseconds after which the wait ends with `UPSTREAM_TIMEOUT`, if the time of a sign-in is not over before. */
   readonly waitMs?: number;
+  /** What the tenant has cost the request already by not answering, and what it costs by this. */
+  readonly lateness?: Lateness | undefined;
   /** Whose token is exchanged in a tenant that is used on behalf of its callers. */
   readonly callerToken?: CallerToken | undefined;
 }
@@ -55,9 +60,8 @@ export interface Tokens {
    *   to sign in, or the caller has to satisfy a challenge (`details.claims`);
    * - `MISSING_PERMISSION`: the tenant does not have the API;
    * - `UNAUTHENTICATED`: Entra does not exchange the caller's token (expired, not for this app);
-   * - `UPSTREAM_THROTTLED`, `UPSTREAM_UNAVAILABLE`: Entra refuses for now, fails, or is not reached;
+   * - `UPSTREAM_THROTTLED`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_TIMEOUT`: Entra refuses for now, fails, is not reached, or hangs;
    * - `UPSTREAM_REJECTED`: Entra answered without a token;
-   * - `UPSTREAM_TIMEOUT`: `waitMs` is over;
    * - `NOT_AVAILABLE_IN_CLOUD`: the tenant's cloud does not have the API;
    * - `INTERNAL`: the store does not answer, or a fault of the gateway's own.
    * What Entra refused is not asked again for `details.retryAfterSeconds`: 30 seconds, doubled each time up to 5 minutes. A
@@ -72,6 +76,10 @@ export interface TokensDeps {
   readonly signIns?: SignIns;
   readonly clock: Clock;
   readonly http: EntraHttp;
+  /** Milliseconds that one wait for a token may take; 20 s by default, as long as Entra itself is waited for. */
+  readonly timeoutMs?: number;
+  /** Those that `http` goes by, to be told; absent: none. */
+  readonly proxy?: ProxySettings;
   readonly log?: Log | undefined;
   readonly metrics?: Pick<Metrics, 'token'> | undefined;
   /** 0 to 1, for jitter. */
@@ -84,8 +92,7 @@ export interface TokensDeps {
 const bypassEveryMs = 30_000;
 
 /** `work`, or the signal's reason as soon as it aborts; `work` goes on for others. */
-const abortable = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
-  if (signal === undefined) return work;
+const abortable = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(signal.reason);
   if (signal.aborted) onAbort();
@@ -93,18 +100,18 @@ const abortable = async <T>(work: Promise<T>, signal: AbortSignal | undefined): 
   return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', onAbort));
 };
 
-const longestTimerMs = 2 ** 31 - 1;
+/** Under which name the time that a tenant's sign-in took counts beside that of its APIs. */
+const signIn = 'sign-in';
 
-const timeoutAfter = (waitMs: number): AbortSignal | undefined =>
-  waitMs > longestTimerMs ? undefined : AbortSignal.timeout(Math.max(1, Math.ceil(waitMs)));
-
-const timedOut = (tenant: string, api: ApiName, cause: unknown): UpstreamError =>
-  new UpstreamError(
+const timedOut = ({ name, authority }: Tenant, api: ApiName, proxy: ProxySettings, cause: unknown): UpstreamError => {
+  const way = proxyFor(proxy, new URL(authority)) === null ? '' : ' (asked through the proxy of HTTPS_PROXY)';
+  return new UpstreamError(
     'UPSTREAM_TIMEOUT',
-    `No token for ${api} in tenant "${tenant}": Entra did not answer in time`,
-    { tenant, api, sent: 'no' },
+    `No token for ${api} in tenant "${name}": the sign-in at Entra gave no answer in time${way}`,
+    { tenant: name, api, sent: 'no' },
     cause,
   );
+};
 
 /** Tokens in memory and in the store, over MSAL; one partition for each identity, credential and tenant. */
 export const createTokens = ({
@@ -116,6 +123,8 @@ export const createTokens = ({
   random = Math.random,
   signIns = createSignIns(store),
   maxPartitions = 1000,
+  timeoutMs = 20_000,
+  proxy = noProxy,
 }: TokensDeps): Tokens => {
   const space = store.space<string>('msal', namespaces.msal);
   const sourceOf = createSourceOf({
@@ -165,7 +174,7 @@ export const createTokens = ({
 
   return {
     get: async (tenant, api, options = {}) => {
-      const { fresh = false, refused, despiteRefusal = false, claims, signal, callerToken, waitMs } = options;
+      const { fresh = false, refused, despiteRefusal = false, claims, signal, callerToken, lateness } = options;
       signal?.throwIfAborted();
       const endpoint = tenant.apis[api];
       if (endpoint === null) {
@@ -185,10 +194,15 @@ export const createTokens = ({
         return partitionOf(tenant, source).get(request);
       };
       // A vault that keeps the secret may hang as Entra may.
-      const timeout = waitMs === undefined ? undefined : timeoutAfter(waitMs);
-      const ends = [signal, timeout].filter((one) => one !== undefined);
-      return abortable(had(), ends.length === 0 ? undefined : AbortSignal.any(ends)).catch((error: unknown) => {
-        throw timeout?.aborted === true && error === timeout.reason ? timedOut(tenant.name, api, error) : error;
+      const startedMs = clock.now();
+      const mostMs = lateness?.timeoutFor(tenant.name, signIn, timeoutMs) ?? timeoutMs;
+      const timeout = timeoutAfter(Math.min(options.waitMs ?? mostMs, mostMs));
+      const ends = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+      return abortable(had(), ends).catch((error: unknown) => {
+        const failure = timeout.aborted && error === timeout.reason ? timedOut(tenant, api, proxy, error) : error;
+        if (failure instanceof UpstreamError && failure.code === 'UPSTREAM_TIMEOUT')
+          lateness?.note(tenant.name, signIn, { startedMs, endedMs: clock.now(), hung: true });
+        throw failure;
       });
     },
   };

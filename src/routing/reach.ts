@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { noProxy, type ProxySettings, proxyFor } from '../clouds/proxy.ts';
-import { systemCodeOf, whyUnreachable } from '../clouds/unreachable.ts';
+import { whyUnreachable } from '../clouds/unreachable.ts';
+import { systemCodeOf } from '../system-code.ts';
 import type { Http } from '../upstream/http/agent.ts';
 
 /** Whether a host answers, and what its clock says. */

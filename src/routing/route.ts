@@ -90,6 +90,7 @@ export const createRouting = ({ tokens, standings, clock = systemClock }: RouteP
         signal: scope.signal,
         callerToken: scope.callerToken,
         waitMs: timeFor(scope, true, clock.now()),
+        lateness: scope.lateness,
       });
       if (token.permissions === null)
         return { ...none, usable: true, state: 'UNKNOWN', reason: 'The token does not say what it permits' };

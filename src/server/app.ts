@@ -60,7 +60,7 @@ export interface RequestLimits extends QueryLimits {
   readonly bodyBytes: number;
   /** Bytes of a body with a file; as any other by default. */
   readonly uploadBytes?: number;
-  /** Bytes of all bodies that are being read; as one body by default. */
+  /** Bytes of all bodies that are being read or worked on; as one body by default. */
   readonly bodyBytesUnderWay?: number;
   /** Values of JSON in a body; 20,000 by default. */
   readonly values?: number;
@@ -237,21 +237,23 @@ export const createApp = async <TCaller, TContext extends object>(
     notStored,
     strictUrl,
     admissionByHeaders(admission),
-    jsonBody({
-      values,
-      bodyOf: (request) => {
-        const admitted = admission.callerOf(request);
-        if (admitted === null) return { caller: '', bytes: bodyBytes };
-        const caller = callerKey(admitted.caller, admitted.remoteAddress);
-        const isUpload = request.headers[uploadHeader] === '1' && mayUpload(admitted.caller);
-        // A file on its way does not keep its caller from asking.
-        return isUpload ? { caller: `${caller} upload`, bytes: largestBody } : { caller, bytes: bodyBytes };
+    jsonBody(
+      {
+        values,
+        bodyOf: (request) => {
+          const admitted = admission.callerOf(request);
+          if (admitted === null) return { caller: '', bytes: bodyBytes };
+          const caller = callerKey(admitted.caller, admitted.remoteAddress);
+          const isUpload = request.headers[uploadHeader] === '1' && mayUpload(admitted.caller);
+          // A file on its way does not keep its caller from asking.
+          return isUpload ? { caller: `${caller} upload`, bytes: largestBody } : { caller, bytes: bodyBytes };
+        },
+        budget: createBodyBudget({ bytes: bodyBytesUnderWay, onRefused: () => metrics.shed('bodies') }),
       },
-      budget: createBodyBudget({ bytes: bodyBytesUnderWay, onRefused: () => metrics.shed('bodies') }),
-    }),
-    expressMiddleware(apollo, {
-      context: createRequestContext(contextOf, limits.requestTimeoutMs, deps.onClosed),
-    }),
+      expressMiddleware(apollo, {
+        context: createRequestContext(contextOf, limits.requestTimeoutMs, deps.onClosed),
+      }),
+    ),
   );
   if (deps.openFile !== undefined) {
     const { requestTimeoutMs: firstMs, fileIdleMs: idleMs = firstMs } = limits;

@@ -13,11 +13,11 @@ const retryAfterSeconds = 5;
 export interface BodyShare {
   /** Takes `bytes` more. Throws `OVERLOADED` when the bodies under way take too much. */
   take(bytes: number): void;
-  /** The body is read, or given up. */
+  /** Nothing is done with the body any more. */
   release(): void;
 }
 
-/** The memory that bodies take between their first byte and their last, of the whole process. */
+/** The memory that bodies take, from their first byte until what they ask for is done, of the whole process. */
 export interface BodyBudget {
   /** For a body of this caller, whose largest body has so many bytes: one alone is never refused. */
   open(caller: string, largest: number): BodyShare;
@@ -25,7 +25,7 @@ export interface BodyBudget {
 
 /** How much all bodies may take, and who is told when that is too little. */
 export interface BodyBudgetOptions {
-  /** Bytes of all bodies that are being read. */
+  /** Bytes of all bodies that are being read or worked on. */
   readonly bytes: number;
   /** Told of each body that there was no room for. */
   readonly onRefused?: () => void;
@@ -51,7 +51,7 @@ export const createBodyBudget = ({ bytes, onRefused }: BodyBudgetOptions): BodyB
             onRefused?.();
             throw new GatewayError(
               'OVERLOADED',
-              `Too many request bodies ${total + added > most ? '' : 'of this caller '}are under way (limits.bodyBytesUnderWay): try again in ${retryAfterSeconds} s`,
+              `Other request bodies ${total + added > most ? '' : 'of this caller '}are under way and leave no room for this one (limits.bodyBytesUnderWay): try again in ${retryAfterSeconds} s`,
               { retryAfterSeconds, sent: 'no' },
             );
           }

@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
+import { withoutBrackets } from '../clouds/host-names.ts';
 import { AccessError } from '../errors.ts';
 
 /** The name in a `Host` header, without its port. */
 const nameIn = (host: string): string => {
   const url = `http://${host}`;
-  return URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '';
+  return URL.canParse(url) ? withoutBrackets(new URL(url).hostname) : '';
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { asGatewayError, GatewayError, InputError, NotFoundError } from '../errors.ts';
+import { systemCodeOf } from '../system-code.ts';
 import type { ErrorFormat } from './error-format.ts';
 import { headersOf, statusOf } from './http-status.ts';
 
@@ -23,12 +24,11 @@ interface HttpFault {
 }
 
 /** What zlib says of a packed body that is broken or ends early. */
-const isUnpackFault = (thrown: unknown): boolean =>
-  thrown instanceof Error && 'code' in thrown && /^(Z_|ERR_ZLIB|ERR__ERROR)/.test(String(thrown.code));
+const isUnpackFault = (thrown: unknown): boolean => /^(Z_|ERR_ZLIB|ERR__ERROR)/.test(systemCodeOf(thrown));
 
 /** What a request says whose client hung up while it sent the body: nobody's fault here. */
 const hasLeft = (thrown: unknown): boolean =>
-  thrown instanceof Error && 'code' in thrown && thrown.code === 'ECONNRESET' && thrown.message === 'aborted';
+  thrown instanceof Error && systemCodeOf(thrown) === 'ECONNRESET' && thrown.message === 'aborted';
 
 const faultOf = (thrown: unknown): HttpFault => {
   if (thrown instanceof GatewayError) return { status: statusOf(thrown.code), error: thrown };

@@ -56,6 +56,8 @@ const readBytes = async (request: Request, bodyBytes: number, share: BodyShare):
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > bodyBytes) throw bodyFault('entity.too.large');
   const source = unpacked(request);
+  // What says how long it is has its place at once: chunks, and then the whole of them, would take it twice.
+  const whole = source === request && declared > 0 ? Buffer.allocUnsafeSlow(declared) : null;
   const chunks: Buffer[] = [];
   let bytes = 0;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -64,7 +66,8 @@ const readBytes = async (request: Request, bodyBytes: number, share: BodyShare):
     try {
       if (bytes > bodyBytes) throw bodyFault('entity.too.large');
       share.take(chunk.length);
-      chunks.push(chunk);
+      if (whole === null) chunks.push(chunk);
+      else whole.set(chunk, bytes - chunk.length);
     } catch (thrown) {
       reject(thrown);
     }
@@ -87,7 +90,7 @@ const readBytes = async (request: Request, bodyBytes: number, share: BodyShare):
     if (source !== request) source.on('error', () => {}).destroy();
     request.resume();
   }
-  return Buffer.concat(chunks, bytes);
+  return whole?.subarray(0, bytes) ?? Buffer.concat(chunks, bytes);
 };
 
 /** Faults of Windows PowerShell 5.1, which sends Latin-1 unless it is given bytes. */
@@ -115,26 +118,32 @@ const parsed = (json: string): unknown => {
   return value;
 };
 
+/** What is in the body; the bytes and the text that it is made of are let go. */
+const read = async (request: Request, bodyBytes: number, share: BodyShare, limits: JsonLimits): Promise<unknown> => {
+  checkCharset(request.headers['content-type'] ?? '');
+  const json = decoded(await readBytes(request, bodyBytes, share));
+  checkJsonSize(json, limits);
+  return parsed(json);
+};
+
 /**
- * Reads a body of JSON of at most so many bytes, unpacked, within the budget of all bodies under way. What is no UTF-8 is refused:
- * a character that was replaced would stand in a comment for good. The values are counted before they are parsed.
+ * Reads a body of JSON of at most so many bytes, unpacked, and has it handled, within the budget of all bodies under way: it
+ * counts until it is handled, whether its caller waits for that or not. What is no UTF-8 is refused: a character that was
+ * replaced would stand in a comment for good. The values are counted before they are parsed.
  */
 export const jsonBody =
-  ({ bodyOf, budget, values }: JsonBodyDeps): RequestHandler =>
-  async (request, _response, next) => {
-    if (!isJson(request.headers)) {
-      request.body = undefined;
-      return next();
-    }
+  ({ bodyOf, budget, values }: JsonBodyDeps, handle: RequestHandler): RequestHandler =>
+  async (request, response, next) => {
+    request.body = undefined;
+    if (!isJson(request.headers)) return handle(request, response, next);
     const { caller, bytes } = bodyOf(request);
     const share = budget.open(caller, bytes);
     try {
-      checkCharset(request.headers['content-type'] ?? '');
-      const json = decoded(await readBytes(request, bytes, share));
-      checkJsonSize(json, { values });
-      request.body = parsed(json);
+      request.body = await read(request, bytes, share, { values });
+      await handle(request, response, next);
     } finally {
+      // The connection may keep the request for long.
+      request.body = undefined;
       share.release();
     }
-    next();
   };

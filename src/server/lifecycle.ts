@@ -1,5 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inUrl } from '../clouds/host-names.ts';
+import { GatewayError } from '../errors.ts';
+import { systemCodeOf } from '../system-code.ts';
 import { createConnections } from './connections.ts';
 
 /** What a server serves, and tells when it stops. */
@@ -81,15 +84,20 @@ export interface StopOptions {
 /** Milliseconds for which a request that may be on its way is waited for, once no connection is accepted any more. */
 const arrivingMs = 500;
 
+const anotherPort = 'choose another with server.port of the settings (of the demo: PORT)';
+const anotherHost = 'choose another with server.host of the settings (of the demo: HOST)';
+
 /** What went wrong with listening, in words for the operator. */
-const listenFaults: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is in use by another process: stop it or choose another port',
-  EACCES: 'may not be opened by this user: choose a port above 1023',
-  EADDRNOTAVAIL: 'is no address of this machine: choose another host',
-  ENOTFOUND: 'is not a known host: choose another host',
+const listenFaults: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (host, port) => `port ${port} of ${host} is taken by another process: stop that, or ${anotherPort}`,
+  EACCES: (_, port) => `port ${port} may not be opened by this user: ${anotherPort}, above 1023`,
+  EADDRNOTAVAIL: (host) => `${host} is no address of this machine: ${anotherHost}`,
+  ENOTFOUND: (host) => `the host ${host} is not known: ${anotherHost}`,
+  EAI_AGAIN: (host) => `the host ${host} is not known, as no name server answers: ${anotherHost}`,
+  EAFNOSUPPORT: (host) => `this machine has no addresses such as ${host}: ${anotherHost}`,
 };
 
-/** Listens, and resolves once callers can connect; rejects with a message that names host, port and remedy. */
+/** Listens, and resolves once callers can connect; rejects with one sentence that names host or port, and the remedy. */
 export const startServer = async (
   app: StartableApp,
   { host, port, bodyTimeoutMs = 30_000, socketLimits = {}, drainSeconds = 0, onStopping }: ListenOptions,
@@ -156,9 +164,10 @@ const limitedServer = (handler: RequestListener, bodyTimeoutMs: number, limits: 
 
 const listen = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException): void => {
-      const fault = listenFaults[error.code ?? ''] ?? `failed (${error.message})`;
-      reject(new Error(`Cannot listen: ${host}:${port} ${fault}`, { cause: error }));
+    const onError = (error: Error): void => {
+      const fault =
+        listenFaults[systemCodeOf(error)]?.(host, port) ?? `${inUrl(host)}:${port} failed (${error.message})`;
+      reject(new GatewayError('INTERNAL', `The gateway cannot listen: ${fault}`, {}, error));
     };
     server.once('error', onError);
     server.listen(port, host, () => {
@@ -170,6 +179,5 @@ const listen = (server: Server, host: string, port: number): Promise<void> =>
 const urlOf = (server: Server, host: string): string => {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+  return `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : inUrl(host)}:${port}`;
 };

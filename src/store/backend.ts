@@ -10,6 +10,8 @@ export interface Backend {
   add(key: string, value: string, ttlMs?: number): Promise<boolean>;
   /** Puts `value` in the place of `expected`, atomically among all processes; false: something else was there, or nothing. */
   replace(key: string, expected: string, value: string, ttlMs?: number): Promise<boolean>;
+  /** Deletes `key` only while it is `expected`, atomically among all processes; false: something else was there, or nothing. */
+  remove(key: string, expected: string): Promise<boolean>;
   /**
    * Adds `by` to a counter and tells the sum, atomically and in one round trip. A counter begins at 0 and ends `ttlMs` after
    * its first count, however often it grows. Only Redis shares and keeps counters; elsewhere they are the process's own, in

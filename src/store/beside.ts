@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { systemCodeOf } from '../system-code.ts';
 import { replaceWhole } from '../whole-write.ts';
 
 /** What is remembered of a store outside of it, so that a store that is new can be told from one that was emptied. */
@@ -8,8 +9,6 @@ export interface Beside {
   write(id: string): Promise<void>;
 }
 
-const isAbsent = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
 /** A file next to a database, as its key file is. */
 export const besideDatabase = (database: string): Beside => {
   const file = `${database}.marker`;
@@ -18,7 +17,7 @@ export const besideDatabase = (database: string): Beside => {
       try {
         return (await readFile(file, 'utf8')).trim() || undefined;
       } catch (error) {
-        if (isAbsent(error)) return undefined;
+        if (systemCodeOf(error) === 'ENOENT') return undefined;
         throw error;
       }
     },

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { asError, GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Backend } from './backend.ts';
-import { storeFailure } from './failure.ts';
+import { StoreFailure } from './failure.ts';
 import { keysLiveMs, type Loss, refusalOf, sentenceOf } from './loss.ts';
 import { type Marker, markerSpace } from './marker.ts';
 import type { Space } from './space.ts';
@@ -36,7 +36,7 @@ export interface Continuity {
 }
 
 const writtenByOthers = (): GatewayError =>
-  storeFailure(new Error('The marker of the store is written by others all the time'));
+  new StoreFailure(new Error('The marker of the store is written by others all the time'));
 
 /** Where the marker stands, and who is told of a loss. */
 export interface ContinuityParts {
@@ -130,7 +130,7 @@ export const createContinuity = ({ space, backend, clock, log, onChange }: Conti
 
   const looked = (beats = false): Promise<Loss | null> =>
     look(beats).catch((thrown: unknown) => {
-      throw thrown instanceof GatewayError ? thrown : storeFailure(thrown);
+      throw thrown instanceof GatewayError ? thrown : new StoreFailure(thrown);
     });
 
   const goOn = async (): Promise<void> => {

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GatewayError } from '../errors.ts';
+import { systemCodeOf } from '../system-code.ts';
 import { keyBytes } from './encryption.ts';
 import { reasonOf } from './outage.ts';
 
@@ -15,9 +16,6 @@ export const decodeKey = (base64: string, source: string): Uint8Array => {
 /** A key for a store that does not outlive the process. */
 export const randomKey = (): Uint8Array => randomBytes(keyBytes);
 
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
-
 /** Makes the file, whole under its name from the first moment: of two processes that start at once both read the same. */
 const makeKeyFile = async (file: string): Promise<void> => {
   const whole = `${file}.${randomUUID()}`;
@@ -25,7 +23,7 @@ const makeKeyFile = async (file: string): Promise<void> => {
   try {
     await link(whole, file);
   } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
+    if (systemCodeOf(error) !== 'EEXIST') throw error;
   } finally {
     await unlink(whole);
   }
@@ -38,7 +36,7 @@ export const keyFileNextTo = async (database: string): Promise<Uint8Array> => {
   const readOrMake = async (): Promise<string> => {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     return read().catch(async (error: unknown) => {
-      if (!isCode(error, 'ENOENT')) throw error;
+      if (systemCodeOf(error) !== 'ENOENT') throw error;
       await makeKeyFile(file);
       return read();
     });

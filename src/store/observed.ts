@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts';
 import type { Backend } from './backend.ts';
-import { faultWord } from './fault-word.ts';
+import { faultWord } from './faults.ts';
 import { createOutage, type Outage } from './outage.ts';
 import { isRedisSilence } from './redis-silence.ts';
 
@@ -49,6 +49,7 @@ export const observed = (backend: Backend, log?: Log): ObservedBackend => {
       },
       add: (...args) => write(backend.add(...args)),
       replace: (...args) => write(backend.replace(...args)),
+      remove: (...args) => failing(backend.remove(...args)),
       // Counters and the time may be the process's own.
       increment: (...args) => backend.increment(...args),
       keys: (prefix) => read(backend.keys(prefix)),

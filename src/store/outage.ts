@@ -1,5 +1,6 @@
 import { redactText } from '../log/redact.ts';
 import type { Log } from '../log.ts';
+import { faultAdvice } from './faults.ts';
 
 /** Milliseconds from one line about an outage to the next, while it lasts. */
 const toldEveryMs = 60_000;
@@ -7,8 +8,8 @@ const toldEveryMs = 60_000;
 /** Milliseconds without a failure after which something that works again is believed: small writes may go where larger fail. */
 const overAfterMs = 1000;
 
-/** Characters of a reason that are told: enough for a sentence of Redis or SQLite. */
-const reasonLength = 200;
+/** Characters of a reason that are told: enough for a sentence of Redis, SQLite or the audit log. */
+const reasonLength = 300;
 
 /** Keeps the log quiet while something does not answer: a line when that begins, one a minute, and a line when it is over. */
 export interface Outage {
@@ -38,6 +39,8 @@ export interface OutageOptions {
   readonly what: string;
   /** How the sentence goes on. */
   readonly says?: { readonly fails: string; readonly works: string };
+  /** Of the lines while it lasts; `warn` by default. */
+  readonly level?: 'warn' | 'error';
   /** Whether somebody else tells of this failure. */
   readonly isTold?: (reason: unknown) => boolean;
   /** Milliseconds that only grow. */
@@ -48,7 +51,7 @@ const usual = { fails: 'does not answer', works: 'answers again' };
 
 /** Of one thing, which works at first. */
 export const createOutage = (options: OutageOptions): Outage => {
-  const { log, what, says = usual, isTold = () => false, now = () => performance.now() } = options;
+  const { log, what, says = usual, level = 'warn', isTold = () => false, now = () => performance.now() } = options;
   let outage: {
     readonly sinceMs: number;
     lastMs: number;
@@ -66,9 +69,10 @@ export const createOutage = (options: OutageOptions): Outage => {
     const { toldMs, sinceMs, failures } = outage;
     if (toldMs !== null && now() - toldMs < toldEveryMs) return;
     outage.toldMs = now();
-    const reason = reasonOf(thrown);
-    if (toldMs === null) log?.warn(`${what} ${says.fails}`, { reason });
-    else log?.warn(`Still: ${what} ${says.fails}`, { reason, seconds: secondsSince(sinceMs), failures });
+    const advice = faultAdvice(thrown);
+    const why = { reason: reasonOf(thrown), ...(advice === null ? {} : { advice }) };
+    if (toldMs === null) log?.[level](`${what} ${says.fails}`, why);
+    else log?.[level](`Still: ${what} ${says.fails}`, { ...why, seconds: secondsSince(sinceMs), failures });
   };
   const worked = (): void => {
     if (outage !== null && now() - outage.lastMs >= overAfterMs) over();

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@keyv/redis';
 import { asError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { redisCodeOf } from './faults.ts';
 import { createOutage } from './outage.ts';
 import { RedisSilenceError } from './redis-silence.ts';
 import { within } from './within.ts';
@@ -156,8 +157,8 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
   };
 
   /** After a fail-over the name leads to another server, and the connection still to the one that is a replica now. */
-  const renewIfReadOnly = ({ message }: Error): void => {
-    if (!message.startsWith('READONLY') || performance.now() - renewedAtMs < renewEveryMs) return;
+  const renewIfReadOnly = (error: Error): void => {
+    if (redisCodeOf(error) !== 'READONLY' || performance.now() - renewedAtMs < renewEveryMs) return;
     renewedAtMs = performance.now();
     renew();
   };

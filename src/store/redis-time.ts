@@ -19,26 +19,26 @@ export const createRedisTime = (run: RedisConnection['run']): RedisTime => {
   let tripMs = 0;
   let isAsking = false;
   let known: { readonly timeMs: number; readonly atMs: number } | null = null;
-  const ask = async (): Promise<number> => {
+  /** Noted at the very answer: who asked for something beside it goes on right after. */
+  const ask = (): Promise<number> => {
     const sentMs = performance.now();
-    const [seconds, microseconds] = await run((client) => client.sendCommand<readonly string[]>(['TIME']));
-    const atMs = performance.now();
-    const timeMs = Number(seconds) * 1000 + Number(microseconds) / 1000;
-    tripMs = atMs - sentMs;
-    known = { timeMs, atMs };
-    return timeMs;
+    isAsking = true;
+    return run(async (client) => {
+      const [seconds, microseconds] = await client.sendCommand<readonly string[]>(['TIME']);
+      isAsking = false;
+      const atMs = performance.now();
+      const timeMs = Number(seconds) * 1000 + Number(microseconds) / 1000;
+      tripMs = atMs - sentMs;
+      known = { timeMs, atMs };
+      return timeMs;
+    }).finally(() => {
+      isAsking = false;
+    });
   };
   return {
     run: (command) => {
       // Sent first, so that it is there before who asked goes on.
-      if (tripMs >= farMs && !isAsking) {
-        isAsking = true;
-        ask()
-          .catch(() => {})
-          .finally(() => {
-            isAsking = false;
-          });
-      }
+      if (tripMs >= farMs && !isAsking) ask().catch(() => {});
       return run(command);
     },
     now: async () => {

@@ -15,6 +15,11 @@ const replaceScript = `
   if ARGV[3] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) else redis.call('SET', KEYS[1], ARGV[2]) end
   return 1`;
 
+/** Compares and deletes in one step. */
+const removeScript = `
+  if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+  return redis.call('UNLINK', KEYS[1])`;
+
 /** Counts, and gives a counter that has just begun its end. `PEXPIRE ... NX` would do, but Redis knows it only since 7.0. */
 const incrementScript = `
   local count = redis.call('INCRBY', KEYS[1], ARGV[1])
@@ -38,7 +43,6 @@ export const openRedis = async (url: string, operationLimitMs: number, log?: Log
       clear: async () => {
         throw new Error('A Redis that others may use as well is not cleared');
       },
-      has: async (key: string) => (await run((client) => client.exists(key))) > 0,
     },
     add: async (key, value, ttlMs) =>
       (await run((client) => client.set(key, value, { condition: 'NX', ...lifetime(ttlMs) }))) !== null,
@@ -46,6 +50,8 @@ export const openRedis = async (url: string, operationLimitMs: number, log?: Log
       const asked = [expected, value, ...(ttlMs === undefined ? [] : [String(ttlMs)])];
       return (await run((client) => client.eval(replaceScript, { keys: [key], arguments: asked }))) === 1;
     },
+    remove: async (key, expected) =>
+      (await run((client) => client.eval(removeScript, { keys: [key], arguments: [expected] }))) === 1,
     increment: async (key, ttlMs, by) => {
       const asked = [String(by), String(ttlMs)];
       return Number(await run((client) => client.eval(incrementScript, { keys: [key], arguments: asked })));

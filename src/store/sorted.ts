@@ -1,4 +1,4 @@
-import { storeFailure } from './failure.ts';
+import { StoreFailure } from './failure.ts';
 
 /** How a member is added to a list. */
 export interface AddedMember {
@@ -54,7 +54,7 @@ const guarded = async <R>(work: Promise<R>): Promise<R> => {
   try {
     return await work;
   } catch (error) {
-    throw storeFailure(error);
+    throw new StoreFailure(error);
   }
 };
 

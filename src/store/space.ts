@@ -5,7 +5,7 @@ import type { Log, LogFields } from '../log.ts';
 import type { Attempts } from './attempts.ts';
 import type { Backend } from './backend.ts';
 import type { Encryption } from './encryption.ts';
-import { storeFailure } from './failure.ts';
+import { StoreFailure } from './failure.ts';
 
 /**
  * A part of the store with keys of its own. Values are plain JSON. Unless it is a cache, each operation rejects with `INTERNAL`
@@ -34,6 +34,11 @@ export interface Space<T> {
   keys(): Promise<readonly string[]>;
   /** False: there was nothing to delete. */
   delete(key: string): Promise<boolean>;
+  /**
+   * Deletes only while it is `expected`, atomically among all replicas; false: something else was there, or nothing. As `replace`
+   * not for encrypted spaces.
+   */
+  remove(key: string, expected: T): Promise<boolean>;
 }
 
 /**
@@ -176,12 +181,12 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
     try {
       return await work;
     } catch (error) {
-      if (!cache) throw storeFailure(error);
+      if (!cache) throw new StoreFailure(error);
       return instead;
     }
   };
   /** What a cache is asked holds nobody up: after the limit it is a miss, and what was to be written is written later, or not. */
-  const read = async <R>(work: Promise<R>, miss: R): Promise<R> => {
+  const asked = async <R>(work: Promise<R>, miss: R): Promise<R> => {
     if (!cache) return tried(work, miss);
     const { promise, resolve } = Promise.withResolvers<R>();
     const timer = setTimeout(() => {
@@ -194,33 +199,41 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
   const encode = async (key: string, value: T): Promise<string> =>
     String(await keyv.encode({ value: pack(key, value) }));
 
+  const checkComparable = (): void => {
+    if (encrypted) throw new Error(`The space "${name}" is encrypted: its values cannot be compared`);
+  };
+
   return {
-    get: async (key) => unpack(key, await read(stored(key), undefined)),
+    get: async (key) => unpack(key, await asked(stored(key), undefined)),
     set: async (key, value, ttlMs = options.ttlMs) => {
-      await read<unknown>(
+      await asked<unknown>(
         attempts.run(() => keyv.set(place(key), pack(key, value), ttlMs)),
         false,
       );
     },
     add: async (key, value, ttlMs = options.ttlMs) =>
-      tried(backend.add(place(key), await encode(key, value), ttlMs), false),
+      asked(backend.add(place(key), await encode(key, value), ttlMs), false),
     replace: async (key, expected, value, ttlMs = options.ttlMs) => {
-      if (encrypted) throw new Error(`The space "${name}" is encrypted: its values cannot be compared`);
+      checkComparable();
       const [before, after] = [await encode(key, expected), await encode(key, value)];
-      return tried(backend.replace(place(key), before, after, ttlMs), false);
+      return asked(backend.replace(place(key), before, after, ttlMs), false);
     },
-    increment: (key, ttlMs, by = 1) => read<number | undefined>(backend.increment(place(key), ttlMs, by), undefined),
+    increment: (key, ttlMs, by = 1) => asked<number | undefined>(backend.increment(place(key), ttlMs, by), undefined),
     has: (key) =>
-      read(
+      asked(
         attempts.run(() => keyv.has(place(key))),
         false,
       ),
     keys: async () => {
-      const found = await tried<readonly string[]>(backend.keys(place('')), []);
+      const found = await asked<readonly string[]>(backend.keys(place('')), []);
       return found.map((key) => key.slice(place('').length));
     },
+    remove: async (key, expected) => {
+      checkComparable();
+      return asked(backend.remove(place(key), await encode(key, expected)), false);
+    },
     delete: (key) =>
-      tried(
+      asked(
         attempts.run(() => keyv.delete(place(key))),
         false,
       ),

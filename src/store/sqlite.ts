@@ -23,6 +23,7 @@ const statements = {
   keys: `SELECT key FROM entries WHERE key >= ? AND key < ? || char(65535)
          AND (expires_at_ms IS NULL OR expires_at_ms > ?)`,
   delete: 'DELETE FROM entries WHERE key = ?',
+  remove: 'DELETE FROM entries WHERE key = ? AND value = ? AND (expires_at_ms IS NULL OR expires_at_ms > ?)',
   clear: 'DELETE FROM entries',
   sweep: 'DELETE FROM entries WHERE expires_at_ms <= ?',
 };
@@ -36,6 +37,7 @@ const prepared = (database: DatabaseSync) => ({
   replace: database.prepare(statements.replace),
   keys: database.prepare(statements.keys),
   delete: database.prepare(statements.delete),
+  remove: database.prepare(statements.remove),
   clear: database.prepare(statements.clear),
   sweep: database.prepare(statements.sweep),
   sorted: prepareSqliteSorted(database),
@@ -102,7 +104,6 @@ export const openSqlite = async (file: string | null, clock: Clock): Promise<Bac
         }),
       delete: (key: string) => write((database) => database.delete.run(key).changes > 0),
       clear: () => write((database) => void database.clear.run()),
-      has: (key: string) => read(({ get }) => get.get(key, clock.now()) !== undefined),
     },
     add: (key, value, ttlMs) =>
       write((database) => {
@@ -111,6 +112,7 @@ export const openSqlite = async (file: string | null, clock: Clock): Promise<Bac
       }),
     replace: (key, expected, value, ttlMs) =>
       write(({ replace }) => replace.run(value, expiresAt(ttlMs), key, expected, clock.now()).changes > 0),
+    remove: (key, expected) => write(({ remove }) => remove.run(key, expected, clock.now()).changes > 0),
     increment: async (key, ttlMs, by) => counters.increment(key, ttlMs, by),
     keys: (prefix) => read(({ keys }) => keys.all(prefix, prefix, clock.now()).map(({ key }) => String(key))),
     now: async () => clock.now(),

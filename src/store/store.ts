@@ -7,7 +7,7 @@ import type { Backend } from './backend.ts';
 import { type Continuity, createContinuity } from './continuity.ts';
 import { createEncryption } from './encryption.ts';
 import { decodeKey, keyFileNextTo, randomKey } from './encryption-key.ts';
-import { storeFailure } from './failure.ts';
+import { StoreFailure } from './failure.ts';
 import type { Loss } from './loss.ts';
 import { type Marker, markerSpace } from './marker.ts';
 import { observed, type StoreState } from './observed.ts';
@@ -30,8 +30,6 @@ export interface Store {
   readonly continuity: Continuity;
   /** Settings of the server behind it under which it may lose entries, a sentence each. Rejects with `INTERNAL`. */
   warnings(): Promise<readonly string[]>;
-  /** Rejects when the store does not answer. */
-  ping(): Promise<void>;
   /** Reads and writes, and tells what went; never rejects. */
   check(): Promise<StoreState>;
   close(): Promise<void>;
@@ -100,7 +98,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
   const space = createSpace<Marker>(markerSpace.name, markerSpace.options, parts);
   const continuity = createContinuity({ space, backend, clock, log, onChange: options.onLoss });
   const orFailure = <T>(work: Promise<T>): Promise<T> =>
-    work.catch((error: unknown) => Promise.reject(storeFailure(error)));
+    work.catch((error: unknown) => Promise.reject(new StoreFailure(error)));
   return {
     space: (name, spaceOptions = {}) => createSpace(name, spaceOptions, parts),
     sorted: (name, sortedOptions) => {
@@ -111,7 +109,6 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     warnings: () => orFailure(backend.warnings()),
     deriveKey: (purpose) => new Uint8Array(hkdfSync('sha256', key, '', purpose, 32)),
     now: () => orFailure(backend.now()),
-    ping: () => backend.ping(),
     check: async () => {
       await Promise.allSettled([backend.ping(), backend.adapter.set(probe.key, probe.value, probe.ttlMs)]);
       return state();

@@ -65,6 +65,7 @@ const livingSpace = <T>({ through }: Life, space: Space<T>): Space<T> => ({
   set: (key, value, ttlMs) => through(() => space.set(key, value, ttlMs)),
   add: (key, value, ttlMs) => through(() => space.add(key, value, ttlMs)),
   replace: (key, expected, value, ttlMs) => through(() => space.replace(key, expected, value, ttlMs)),
+  remove: (key, expected) => through(() => space.remove(key, expected)),
   increment: (key, ttlMs, by) => through(() => space.increment(key, ttlMs, by)),
   has: (key) => through(() => space.has(key)),
   keys: () => through(() => space.keys()),

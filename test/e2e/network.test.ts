@@ -130,6 +130,7 @@ describe('budgets, quotas and patience', () => {
   const handlers: Record<string, Handler> = {
     good,
     hanging,
+    'no-entra': good,
     // Each page is one row and a link to the next, newer than all others.
     endless: (url) => {
       if (!isIncidents(url)) return { body: { value: [] } };
@@ -161,6 +162,11 @@ describe('budgets, quotas and patience', () => {
       [['limits', 'answerBytes'], 100_000],
       [['limits', 'huntingAnswerBytes'], 150_000],
     ]);
+    estate.simulator.faults.add({
+      operation: 'entra.token',
+      tenant: 'no-entra',
+      effect: { kind: 'slow', delayMs: 60_000 },
+    });
   });
   afterAll(() => estate.stop());
   beforeEach(() => {
@@ -177,6 +183,28 @@ describe('budgets, quotas and patience', () => {
     expect(codesOf(data.incidents)).toEqual([['hanging', 'UPSTREAM_TIMEOUT']]);
     const asked = estate.standIns.hanging?.requests.map((path) => path.split('?')[0]) ?? [];
     expect(new Set(asked)).toEqual(new Set(['/v1.0/security/incidents', '/api/incidents']));
+  });
+
+  test('D3: a sign-in that hangs takes no longer than an API that does, and is named', async () => {
+    const started = performance.now();
+    const [{ data }, act] = await Promise.all([
+      estate.ask<{ incidents: List }>(`{ ${list('incidents', 'tenants: ["good", "no-entra"]')} }`),
+      estate.ask<{ isolateMachines: { results: readonly unknown[] } }>(
+        `mutation { isolateMachines(input: { tenant: "no-entra", machineIds: ["${machine.id}"], comment: "x" }) {
+          results { outcome error { code message } } } }`,
+      ),
+    ]);
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect(data.incidents.nodes).toHaveLength(1);
+    expect(data.incidents.failures).toMatchObject([
+      {
+        tenant: { name: 'no-entra' },
+        code: 'UPSTREAM_TIMEOUT',
+        message: expect.stringMatching(/the sign-in at Entra/),
+      },
+    ]);
+    expect(JSON.stringify(act)).toMatch(/the sign-in at Entra gave no answer in time/);
+    expect(JSON.stringify(act)).toMatch(/UPSTREAM_TIMEOUT/);
   });
 
   test('D3: a list that does not end spends its own part of the calls, and no innocent tenant fails', async () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,6 +9,7 @@ import { gatewaySettings } from '../../src/simulator/settings.ts';
 import { runProgram } from '../support/process.ts';
 
 const main = new URL('../../src/main.ts', import.meta.url).pathname;
+const demo = new URL('../../src/demo.ts', import.meta.url).pathname;
 
 let simulator: Simulator;
 let folder: string;
@@ -37,6 +40,32 @@ const ask = async (url: string): Promise<string> => {
   });
   return response.text();
 };
+
+describe('D3: a port that is taken', () => {
+  let port = 0;
+  const other = createServer();
+  beforeAll(async () => {
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    const address = other.address();
+    port = typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  afterAll(() => other.close());
+
+  test.each(['start', 'the demo'])('is told in one sentence, and %s ends with 1', async (what) => {
+    const file = join(folder, 'taken.yaml');
+    await writeFile(file, settings.replace('port: 0', `port: ${port}`));
+    const program =
+      what === 'start' ? runProgram([main, '--config', file]) : runProgram([demo], { env: { PORT: String(port) } });
+    expect(await program.exited).toBe(1);
+    const told = program.output().split('\n');
+    expect(told.filter((line) => line.includes('is taken by another process'))).toEqual([
+      expect.stringMatching(
+        new RegExp(`^The gateway cannot listen: port ${port} of 127\\.0\\.0\\.1 .* choose another with server\\.port`),
+      ),
+    ]);
+    expect(program.output()).not.toMatch(/^ +at /m);
+  });
+});
 
 describe('npm start', () => {
   test.each([

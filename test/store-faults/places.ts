@@ -33,7 +33,7 @@ export interface StoreFault {
 const encryptionKey = Buffer.alloc(32, 7).toString('base64');
 
 /** Of a Redis: what is at hand to harm it. */
-interface RedisHands {
+export interface RedisHands {
   readonly port: number;
   /** The server that runs at present. */
   process(): Awaited<ReturnType<typeof startRedis>>;
@@ -43,40 +43,47 @@ interface RedisHands {
 }
 
 /** `kept`: it writes to its disk what it is told, and the audit log is in it as well; else that is in a folder. */
+export const openRedisPlace = async (
+  kept = true,
+): Promise<Omit<FaultyPlace, 'fault'> & { readonly hands: RedisHands }> => {
+  const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), 'store-fault-'));
+  const start = () => startRedis(port, kept ? folder : null);
+  let redis = await start();
+  const network = await startNetwork(port);
+  const hands: RedisHands = {
+    port,
+    network,
+    process: () => redis,
+    restart: async () => {
+      redis = await start();
+    },
+    command: async (...words) => {
+      const client = createClient({ url: `redis://127.0.0.1:${port}` });
+      await client.connect();
+      await client.sendCommand(words);
+      await client.close();
+    },
+  };
+  const url = `redis://127.0.0.1:${network.port}`;
+  return {
+    hands,
+    store: { url, encryptionKey },
+    audit: { url: kept ? url : `file:${join(folder, 'audit')}` },
+    stop: async () => {
+      await network.stop();
+      redis.kill('SIGCONT');
+      await stopRedis(redis);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
 const redisPlace =
   (fault: (hands: RedisHands, lastsMs: number) => Promise<void>, { kept = true } = {}) =>
   async (): Promise<FaultyPlace> => {
-    const port = await freePort();
-    const folder = await mkdtemp(join(tmpdir(), 'store-fault-'));
-    const start = () => startRedis(port, kept ? folder : null);
-    let redis = await start();
-    const network = await startNetwork(port);
-    const hands: RedisHands = {
-      port,
-      network,
-      process: () => redis,
-      restart: async () => {
-        redis = await start();
-      },
-      command: async (...words) => {
-        const client = createClient({ url: `redis://127.0.0.1:${port}` });
-        await client.connect();
-        await client.sendCommand(words);
-        await client.close();
-      },
-    };
-    const url = `redis://127.0.0.1:${network.port}`;
-    return {
-      store: { url, encryptionKey },
-      audit: { url: kept ? url : `file:${join(folder, 'audit')}` },
-      fault: (lastsMs) => fault(hands, lastsMs),
-      stop: async () => {
-        await network.stop();
-        redis.kill('SIGCONT');
-        await stopRedis(redis);
-        await rm(folder, { recursive: true, force: true });
-      },
-    };
+    const { hands, ...place } = await openRedisPlace(kept);
+    return { ...place, fault: (lastsMs) => fault(hands, lastsMs) };
   };
 
 /** Of a SQLite: its file, and the folder that it and the audit log are in. */

@@ -7,6 +7,7 @@ import type { Store } from '../../store/store.ts';
 import type { Caller } from '../caller.ts';
 import { networkOf } from './network.ts';
 import { createRate } from './rate.ts';
+import { shareKeyOf } from './share-key.ts';
 
 /** How often a caller is answered. */
 export interface RateLimits {
@@ -72,9 +73,6 @@ export const createRequestRates = ({
     return new GatewayError('RATE_LIMITED', `${message}: try again in ${retryAfterSeconds} s`, { retryAfterSeconds });
   };
 
-  const keyOf = ({ kind, id }: RatedCaller, address: string): string =>
-    kind === 'anonymous' ? `anonymous:${networkOf(address)}` : id;
-
   return {
     signInFailed: async (address) => {
       if (limits.failedSignInsPerMinute === 0) return;
@@ -92,13 +90,13 @@ export const createRequestRates = ({
           `${operations} operations at once are more than the ${limit} of a minute: send fewer in one request`,
         );
       }
-      const { waitMs } = await requests.take(keyOf(caller, address), limit, operations);
+      const { waitMs } = await requests.take(shareKeyOf(caller, address), limit, operations);
       if (waitMs > 0) throw refuse('caller', `More than ${limit} operations in a minute`, waitMs);
     },
     spend: async (caller, address, points) => {
       const limit = limits.costPerMinute;
       if (limit === 0 || points < countedFrom) return;
-      const { waitMs } = await costs.take(keyOf(caller, address), limit, Math.min(points, limit));
+      const { waitMs } = await costs.take(shareKeyOf(caller, address), limit, Math.min(points, limit));
       if (waitMs > 0) throw refuse('cost', `More than ${limit} points in a minute (limits.costPerMinute)`, waitMs);
     },
   };

@@ -1,9 +1,10 @@
 import type { Clock } from '../../clock.ts';
-import { asError, GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
+import { createLease } from './lease.ts';
 import type { Presence } from './presence.ts';
 
 const lookAgainMs = 100;
@@ -28,52 +29,25 @@ export const createExclusive = ({
   readonly log: Log;
 }): Exclusive => {
   const leases = store.space<string>('change-lease', namespaces['change-lease']);
-  /** Things that this process works on: the store tells its replicas apart, and not its requests. */
-  const own = new Set<string>();
-
-  const tryToTake = async (thing: string, leaseMs: number): Promise<boolean> => {
-    if (own.has(thing)) return false;
-    own.add(thing);
-    try {
-      if (await leases.add(thing, presence.id, leaseMs)) return true;
-      const owner = await leases.get(thing);
-      const isLeft = owner !== undefined && (owner === presence.id || !(await presence.isAlive(owner)));
-      if (isLeft && (await leases.replace(thing, owner, presence.id, leaseMs))) return true;
-    } catch (thrown) {
-      own.delete(thing);
-      throw thrown;
-    }
-    own.delete(thing);
-    return false;
-  };
-
-  const release = async (thing: string): Promise<void> => {
-    try {
-      if ((await leases.get(thing)) === presence.id) await leases.delete(thing);
-    } catch (err) {
-      log.warn('A lease was left to run out', { err: asError(err) });
-    } finally {
-      own.delete(thing);
-    }
-  };
+  const { take, release } = createLease({ leases, presence, log });
 
   return async (things, scope, work) => {
     const taken: string[] = [];
     try {
       const all = [...new Set(things)].sort();
       const leaseMs = scope.deadline - clock.now() + namespaces['change-lease'].ttlMs;
-      const tried = await Promise.allSettled(all.map((thing) => tryToTake(thing, leaseMs)));
+      const tried = await Promise.allSettled(all.map((thing) => take(thing, leaseMs)));
       const had = all.filter((_, index) => tried[index]?.status === 'fulfilled' && tried[index].value);
       if (had.length === all.length) {
         taken.push(...had);
         return await work();
       }
-      await Promise.all(had.map(release));
+      await Promise.all(had.map((thing) => release(thing)));
       // In one order for all, so that no two wait for each other.
       for (const thing of all) {
         for (;;) {
           const leftMs = scope.deadline - clock.now();
-          if (await tryToTake(thing, leftMs + namespaces['change-lease'].ttlMs)) break;
+          if (await take(thing, leftMs + namespaces['change-lease'].ttlMs)) break;
           if (leftMs < workMs + lookAgainMs) throw busy();
           await clock.sleep(lookAgainMs, scope.signal);
         }
@@ -81,7 +55,7 @@ export const createExclusive = ({
       }
       return await work();
     } finally {
-      await Promise.all(taken.map(release));
+      await Promise.all(taken.map((thing) => release(thing)));
     }
   };
 };

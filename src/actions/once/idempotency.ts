@@ -10,6 +10,7 @@ import { checked } from '../../store/forms.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Space } from '../../store/space.ts';
 import type { Store } from '../../store/store.ts';
+import { createLease } from './lease.ts';
 import type { Presence } from './presence.ts';
 import { isTargetEnd, type TargetEnd } from './target-ends.ts';
 
@@ -161,23 +162,7 @@ export const createIdempotency = ({
   );
   /** Who is at it. */
   const leases = store.space<string>('idempotency-lease', namespaces['idempotency-lease']);
-
-  const lease = async (place: string, scope: CallScope): Promise<boolean> => {
-    const leaseMs = Math.max(0, scope.deadline - clock.now()) + graceMs;
-    if (await leases.add(place, presence.id, leaseMs)) return true;
-    const owner = await leases.get(place);
-    if (owner === undefined || (await presence.isAlive(owner))) return false;
-    return leases.replace(place, owner, presence.id, leaseMs);
-  };
-
-  const release = async (place: string, mutation: string): Promise<void> => {
-    try {
-      // Another may have taken it over from a process that was held up.
-      if ((await leases.get(place)) === presence.id) await leases.delete(place);
-    } catch (err) {
-      log.warn('A lease was left to run out', { mutation, err });
-    }
-  };
+  const lease = createLease({ leases, presence, log });
 
   return {
     settled: async (use, work) => {
@@ -225,7 +210,8 @@ export const createIdempotency = ({
         try {
           worked = await work({
             resumedSince: earlier === undefined ? null : since,
-            ended: (target) => ends.get(endPlace(since, target)),
+            // Of a use that begins now nothing is kept yet.
+            ended: async (target) => (earlier === undefined ? undefined : ends.get(endPlace(since, target))),
             keep: (target, end) =>
               ends.set(endPlace(since, target), end).catch((err: unknown) => {
                 // The act stands; the caller must hear of it. A repeat under the key looks for it first.
@@ -249,16 +235,21 @@ export const createIdempotency = ({
 
       let giveUpAt = scope.deadline - answerMs;
       for (;;) {
-        const earlier = await earlierUse();
-        if (earlier?.answer) return earlier.answer.result;
-        if (await lease(place, scope)) {
-          try {
+        // Side by side: a store may be far.
+        const leaseMs = Math.max(0, scope.deadline - clock.now()) + graceMs;
+        const [earlier, taken] = await Promise.allSettled([earlierUse(), lease.take(place, leaseMs)]);
+        const isTaken = taken.status === 'fulfilled' && taken.value;
+        try {
+          if (earlier.status === 'rejected') throw earlier.reason;
+          if (earlier.value?.answer) return earlier.value.answer.result;
+          if (taken.status === 'rejected') throw taken.reason;
+          if (isTaken) {
             // It may have ended between the look and the lease.
             const meanwhile = await earlierUse();
             return meanwhile?.answer ? meanwhile.answer.result : await run(meanwhile);
-          } finally {
-            await release(place, mutation);
           }
+        } finally {
+          if (isTaken) await lease.release(place, { mutation });
         }
         // The first request is told to end too, and its answer is worth a moment.
         if (stopping.aborted) giveUpAt = Math.min(giveUpAt, clock.now() + lastLooksMs);

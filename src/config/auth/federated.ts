@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { systemCodeOf } from '../../clouds/unreachable.ts';
 import { TenantAccessError } from '../../errors.ts';
+import { systemCodeOf } from '../../system-code.ts';
 import type { ConfigPath, Faults } from '../faults.ts';
 import { flag, guid, section, text } from '../fields.ts';
 import type { ReferenceContext } from '../references.ts';

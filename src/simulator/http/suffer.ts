@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultEffect } from '../faults.ts';
 import { forbiddenSentences } from '../oddities/forbidden.ts';
-import { htmlNotFound } from '../oddities/html.ts';
+import { htmlForbidden, htmlNotFound } from '../oddities/html.ts';
 import { sayThrottled } from '../oddities/throttle.ts';
 import type { Reply } from './reply.ts';
 import type { Identified } from './site.ts';
@@ -40,7 +40,7 @@ export const suffer = async (
     case 'html-not-found':
       return answer(htmlNotFound);
     case 'html-forbidden':
-      return answer({ ...htmlNotFound, status: 403 });
+      return answer(htmlForbidden);
     case 'oversized':
       return answer({ status: 200, headers: json, body: `{"value":[],"padding":"${'x'.repeat(effect.bytes)}"}` });
     case 'reset':

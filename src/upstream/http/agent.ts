@@ -1,7 +1,10 @@
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { Agent, buildConnector } from 'undici';
+import { usualAnswerBytes, usualConnections } from '../../clouds/call-bounds.ts';
+import { inUrl, withoutBrackets } from '../../clouds/host-names.ts';
 import { noProxy, type ProxySettings, proxyFor } from '../../clouds/proxy.ts';
-import { systemCodeOf } from '../../clouds/unreachable.ts';
+import { lateAtProxy } from '../../clouds/unreachable.ts';
+import { systemCodeOf } from '../../system-code.ts';
 import { endingBefore, tellingBegun } from './begun.ts';
 import { bodyText } from './body.ts';
 import { createLargeAnswers } from './large-answers.ts';
@@ -16,7 +19,7 @@ export interface HttpInit {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal;
-  /** Bytes of the answer that are taken at most. */
+  /** Bytes of the answer that are taken at most; as of an answer that is no hunt's by default. */
   readonly maxBytes?: number;
   /** Told of bytes of the answer as they come; throws to end it. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
@@ -57,18 +60,18 @@ export class NoConnectionError extends Error {
   /** Of the system's error, e.g. `ECONNREFUSED`. */
   readonly code: string;
 
-  constructor(cause: unknown) {
+  constructor(cause: unknown, code = systemCodeOf(cause)) {
     super(cause instanceof Error ? cause.message : 'There was no connection', { cause });
     this.name = 'NoConnectionError';
-    this.code = systemCodeOf(cause);
+    this.code = code;
   }
 }
 
 /** What nobody waits for any more, such as a token of a host that hangs, is given up so long after the end. */
 const closeGraceMs = 1000;
 
-/** An answer that nobody gave another bound. */
-const defaultMaxBytes = 32 * 1024 * 1024;
+/** Files that are fetched from one host at the same time. */
+const fileConnections = 128;
 
 /** How the pool reaches its hosts. */
 export interface HttpClientOptions {
@@ -97,8 +100,6 @@ const joined = (headers: Readonly<Record<string, string | string[] | undefined>>
 const trusted = (ca: readonly string[]): { readonly secureContext?: SecureContext } =>
   ca.length === 0 ? {} : { secureContext: createSecureContext({ ca: [...getCACertificates('default'), ...ca] }) };
 
-const withoutBrackets = (host: string): string => host.replace(/^\[(.+)\]$/, '$1');
-
 /** Opens connections, through the proxy that leads to their host; one to the proxy itself is opened without. */
 const connectorOf = ({ ca = [], connectTimeoutMs: timeout = 10_000, proxy = noProxy }: HttpClientOptions) => {
   const own = trusted(ca);
@@ -107,7 +108,7 @@ const connectorOf = ({ ca = [], connectTimeoutMs: timeout = 10_000, proxy = noPr
     const settle: buildConnector.Callback = (...[failure, socket]) =>
       failure === null ? done(null, socket) : done(new NoConnectionError(failure), null);
     const { protocol, hostname, port } = where;
-    const url = new URL(`${protocol}//${hostname.includes(':') ? `[${withoutBrackets(hostname)}]` : hostname}`);
+    const url = new URL(`${protocol}//${inUrl(hostname)}`);
     if (port !== '') url.port = port;
     const server = protocol === 'https:' && url.origin !== proxy.http?.shown ? proxyFor(proxy, url) : null;
     if (server === null) return open(where, settle);
@@ -129,7 +130,7 @@ const routeOf = (proxy: ProxySettings, url: URL) => {
 
 /** The pool behind every call to Microsoft, Entra's included. Redirects are not followed: a token must not travel. */
 export const createHttpClient = (options: HttpClientOptions): HttpClient => {
-  const { proxy = noProxy, connections = 64, bytesUnderWay = Number.POSITIVE_INFINITY } = options;
+  const { proxy = noProxy, connections = usualConnections, bytesUnderWay = Number.POSITIVE_INFINITY } = options;
   const shared = {
     keepAliveTimeout: 30_000,
     // The deadline of a call is its signal; these two only end what a signal forgot.
@@ -138,12 +139,13 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
   };
   const connect = connectorOf(options);
   const calls = new Agent({ ...shared, connect, connections });
-  const files = new Agent({ ...shared, connect, connections: 128 });
+  const files = new Agent({ ...shared, connect, connections: fileConnections });
   // Hosts of this machine, which no proxy leads to.
   const own = new Agent({ ...shared, connect: connectorOf({ ...options, proxy: noProxy }), connections: 8 });
   const large = createLargeAnswers(bytesUnderWay);
   const exchange = (dispatcher: Agent, url: string, init: HttpInit, by: ProxySettings) => {
-    const { headers, ...route } = routeOf(by, new URL(url));
+    const where = new URL(url);
+    const { headers, ...route } = routeOf(by, where);
     const { method, body, signal } = init;
     const ask = (begun: () => void) =>
       tellingBegun(dispatcher, begun).request({
@@ -153,11 +155,12 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
         ...(body === undefined ? {} : { body }),
         ...(signal === undefined ? {} : { signal }),
       });
-    return endingBefore(ask, signal, (reason) => new NoConnectionError(reason));
+    const late = proxyFor(by, where) === null ? undefined : lateAtProxy;
+    return endingBefore(ask, signal, (reason) => new NoConnectionError(reason, late));
   };
   return {
     request: async (url, init) => {
-      const { direct = false, maxBytes = defaultMaxBytes, onBytes, signal, request } = init;
+      const { direct = false, maxBytes = usualAnswerBytes.normal, onBytes, signal, request } = init;
       const answer = await (direct ? exchange(own, url, init, noProxy) : exchange(calls, url, init, proxy));
       const headers = joined(answer.headers);
       const body = await bodyText(answer.body, headers, large, { maxBytes, onBytes, signal, request });

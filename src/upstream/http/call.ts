@@ -15,6 +15,8 @@ export interface Call {
   readonly scope: CallScope;
   /** Taken once, by `authorized`, and handed on. */
   readonly token?: AccessToken;
+  /** Told of bytes of its answer as they come; absent: its request is. */
+  readonly onBytes?: (bytes: number) => void;
   /** Milliseconds that it waited for a quota. */
   readonly waitedMs?: number;
 }

@@ -1,13 +1,31 @@
 import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
-import { endOf } from '../../scope/time-left.ts';
-import { identityKey } from '../../scope.ts';
+import { endOf, timeoutAfter } from '../../scope/time-left.ts';
+import { type CallScope, identityKey } from '../../scope.ts';
 import { type Answer, type Call, type Policy, placeOf } from './call.ts';
 import { failureWithoutAnswer } from './failure.ts';
 import type { SingleFlight } from './single-flight.ts';
 
+/** A request that waits for a call that it began or joined. */
+interface Waiter {
+  readonly scope: CallScope;
+  /** Fires when the bytes of the answer are more than the request has left. */
+  readonly spent: AbortSignal;
+  /** Of so many bytes that came it pays those that it has not paid yet. */
+  pay(bytes: number): void;
+}
+
+/** An answer, and the bytes that came for it. */
+interface Shared {
+  readonly answer: Answer;
+  readonly bytes: number;
+}
+
+/** Reads in flight, and who waits for them. */
+export type SharedReads = SingleFlight<Shared, Waiter>;
+
 interface CoalescedParts {
-  readonly flights: SingleFlight<Answer>;
+  readonly flights: SharedReads;
   readonly clock: Pick<Clock, 'now'>;
   /** A read joined one in flight. */
   readonly joined: (operation: string) => void;
@@ -17,15 +35,43 @@ interface CoalescedParts {
 const isOfItsCaller = (thrown: unknown): boolean =>
   thrown instanceof GatewayError && (thrown.code === 'QUERY_TOO_EXPENSIVE' || thrown.code === 'UPSTREAM_THROTTLED');
 
-/** The longest time of a timer. */
-const longestTimerMs = 2 ** 31 - 1;
-
-const timeoutAfter = (ms: number): AbortSignal | undefined =>
-  ms > longestTimerMs ? undefined : AbortSignal.timeout(Math.max(1, Math.ceil(ms)));
-
 const lateFailure = (call: Call, cause: unknown): GatewayError => failureWithoutAnswer(placeOf(call), cause, true);
 
-/** Equal reads in flight are one call. */
+const waiterOf = (scope: CallScope): Waiter => {
+  const spent = new AbortController();
+  let paid = 0;
+  return {
+    scope,
+    spent: spent.signal,
+    pay: (bytes) => {
+      const more = bytes - paid;
+      paid = bytes;
+      try {
+        if (more > 0) scope.bytes?.take(more);
+      } catch (thrown) {
+        spent.abort(thrown);
+      }
+    },
+  };
+};
+
+/** The scope of a shared call: it is the first one's, and lives as long as the one who has most time. */
+const sharedScope = (first: CallScope, signal: AbortSignal, waiters: ReadonlySet<Waiter>): CallScope => {
+  const longest = (): CallScope =>
+    [...waiters].map(({ scope }) => scope).reduce((a, b) => (endOf(a, true) < endOf(b, true) ? b : a), first);
+  return {
+    ...first,
+    signal,
+    get deadline() {
+      return longest().deadline;
+    },
+    get answerMs() {
+      return longest().answerMs;
+    },
+  };
+};
+
+/** Equal reads in flight are one call. Who waits for it does so until their own deadline, and pays for all of its bytes. */
 export const coalesced = ({ flights, clock, joined }: CoalescedParts): Policy => {
   /** Acts that have come to their end, by tenant: a read that begins after one must not join a read that began before it. */
   const acts = new Map<string, number>();
@@ -48,19 +94,33 @@ export const coalesced = ({ flights, clock, joined }: CoalescedParts): Policy =>
       acts.get(tenant.name) ?? 0,
     ].join('\n');
     let isOwn = false;
-    const work = (signal: AbortSignal) => {
+    let isSpent = false;
+    const work = async (signal: AbortSignal, waiters: ReadonlySet<Waiter>): Promise<Shared> => {
       isOwn = true;
-      return next({ ...call, scope: { ...scope, signal } });
+      let bytes = 0;
+      const onBytes = (more: number): void => {
+        bytes += more;
+        for (const one of waiters) one.pay(bytes);
+      };
+      return { answer: await next({ ...call, onBytes, scope: sharedScope(scope, signal, waiters) }), bytes };
     };
-    // A call that another began may have more time than this request.
     const late = timeoutAfter(endOf(scope, true) - clock.now());
-    const ends = late === undefined ? scope.signal : AbortSignal.any([scope.signal, late]);
-    const join = () =>
-      flights.run(key, ends, work).catch((thrown: unknown) => {
-        throw late !== undefined && thrown === late.reason ? lateFailure(call, thrown) : thrown;
-      });
+    const join = async () => {
+      const waiter = waiterOf(scope);
+      const ends = AbortSignal.any([scope.signal, late, waiter.spent]);
+      try {
+        const { value, shared } = await flights.run(key, ends, waiter, work);
+        // What had come before they joined.
+        waiter.pay(value.bytes);
+        waiter.spent.throwIfAborted();
+        return { answer: value.answer, shared };
+      } catch (thrown) {
+        isSpent = waiter.spent.aborted;
+        throw late.aborted && thrown === late.reason ? lateFailure(call, thrown) : thrown;
+      }
+    };
     const flight = await join().catch((thrown: unknown) => {
-      if (isOwn || !isOfItsCaller(thrown)) throw thrown;
+      if (isOwn || isSpent || !isOfItsCaller(thrown)) throw thrown;
       // All who joined are one call again.
       return join();
     });
@@ -76,6 +136,6 @@ export const coalesced = ({ flights, clock, joined }: CoalescedParts): Policy =>
         coalesced: true,
       });
     }
-    return flight.value;
+    return flight.answer;
   };
 };

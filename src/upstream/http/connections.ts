@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
-import { timeFor } from '../../scope/time-left.ts';
+import { timeFor, timeLimit } from '../../scope/time-left.ts';
 import { type Call, type Policy, placeOf } from './call.ts';
 import type { Circuits } from './circuit.ts';
 import { apiTitles } from './failure.ts';
@@ -138,15 +138,17 @@ export const connected =
     // What a breaker keeps back is told at once, and takes no connection.
     if (circuits.isOpen(placeOf(call))) return next(call);
     const kind = operation.repeatable ? 'read' : 'act';
-    const leftMs = timeFor(scope, operation.repeatable, clock.now());
-    const waitMs = Math.min(timeouts[operation.pace ?? 'normal'], leftMs);
-    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(waitMs)));
+    const nowMs = clock.now();
+    const leftMs = (): number =>
+      Math.min(timeouts[operation.pace ?? 'normal'], timeFor(scope, operation.repeatable, nowMs));
+    const limit = timeLimit(leftMs(), () => nowMs + leftMs());
     const giveBack = await connections
-      .take(new URL(endpoint.baseUrl).origin, tenant.name, kind, AbortSignal.any([scope.signal, timeout]))
+      .take(new URL(endpoint.baseUrl).origin, tenant.name, kind, AbortSignal.any([scope.signal, limit.signal]))
       .catch((thrown: unknown) => {
         scope.signal.throwIfAborted();
-        throw timeout.aborted ? busy(call) : thrown;
-      });
+        throw limit.signal.aborted ? busy(call) : thrown;
+      })
+      .finally(limit.stop);
     try {
       return await next(call);
     } finally {

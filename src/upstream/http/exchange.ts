@@ -1,8 +1,10 @@
 import type { Clock } from '../../clock.ts';
+import { usualAnswerBytes } from '../../clouds/call-bounds.ts';
+import { wasLateAtProxy } from '../../clouds/unreachable.ts';
 import type { AccessToken } from '../../identity/access-token.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
-import { timeFor } from '../../scope/time-left.ts';
+import { type TimeLimit, timeFor, timeLimit } from '../../scope/time-left.ts';
 import type { Http, HttpAnswer } from './agent.ts';
 import { type Call, placeOf } from './call.ts';
 import { failureWithoutAnswer } from './failure.ts';
@@ -23,20 +25,13 @@ export interface ExchangeParts {
   readonly maxBytes?: { readonly normal: number; readonly hunting: number };
 }
 
-const mebibyte = 1024 * 1024;
-/**
- * Of hunting Microsoft's page says 50 MB, 124 MB in older forms of it
- * (https://learn.microsoft.com/defender-xdr/advanced-hunting-limits); of other answers no page says how large they come.
- */
-const usualBytes = { normal: 32 * mebibyte, hunting: 128 * mebibyte } as const;
-
 /** One HTTP exchange with a token and a deadline; any status is an answer. */
 export type Exchange = (call: Call, token: AccessToken) => Promise<HttpAnswer>;
 
-const bodyOf = async ({
+const bodyOf = ({
   body,
   form,
-}: Pick<Operation<unknown>, 'body' | 'form'>): Promise<{ type: string; bytes: string | Uint8Array } | null> => {
+}: Pick<Operation<unknown>, 'body' | 'form'>): { type: string; bytes: string | Uint8Array } | null => {
   if (form !== undefined) return encodeForm(form);
   return body === undefined ? null : { type: 'application/json; charset=utf-8', bytes: JSON.stringify(body) };
 };
@@ -45,24 +40,26 @@ const bodyOf = async ({
  * Milliseconds that an exchange may take, connecting included. A read ends before the request does, so that what others
  * answered is not lost with it, and shares the time of its tenant. An act gets all the time that its request has.
  */
-const timeoutOf = ({ tenant, operation, scope }: Call, timeouts: ExchangeParts['timeouts'], nowMs: number): number => {
+const limitOf = ({ tenant, operation, scope }: Call, timeouts: ExchangeParts['timeouts'], nowMs: number): TimeLimit => {
   // A file takes as long as it takes.
-  const most = operation.form === undefined ? timeouts[operation.pace ?? 'normal'] : Infinity;
-  const leftMs = timeFor(scope, operation.repeatable, nowMs);
-  if (!operation.repeatable) return Math.min(most, leftMs);
-  return Math.min(scope.lateness?.timeoutFor(tenant.name, operation.api, most) ?? most, leftMs);
+  const pace = operation.form === undefined ? timeouts[operation.pace ?? 'normal'] : Infinity;
+  const late = operation.repeatable ? scope.lateness?.timeoutFor(tenant.name, operation.api, pace) : undefined;
+  const most = late ?? pace;
+  // One with more time may join.
+  const leftMs = (): number => Math.min(most, timeFor(scope, operation.repeatable, nowMs));
+  return timeLimit(leftMs(), () => nowMs + leftMs());
 };
 
 /** The exchange, which is counted and logged whatever its end. */
 export const createExchange =
-  ({ http, clock, log, metrics, timeouts, maxBytes = usualBytes }: ExchangeParts): Exchange =>
+  ({ http, clock, log, metrics, timeouts, maxBytes = usualAnswerBytes }: ExchangeParts): Exchange =>
   async (call, token) => {
     const { tenant, operation, url, scope } = call;
     const started = clock.now();
-    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutOf(call, timeouts, started))));
+    const limit = limitOf(call, timeouts, started);
     let outcome = 'none';
     try {
-      const sent = await bodyOf(operation);
+      const sent = bodyOf(operation);
       const answer = await http(url, {
         method: operation.method,
         headers: {
@@ -73,16 +70,16 @@ export const createExchange =
           authorization: `Bearer ${token.value}`,
         },
         ...(sent === null ? {} : { body: sent.bytes }),
-        signal: AbortSignal.any([scope.signal, timeout]),
+        signal: AbortSignal.any([scope.signal, limit.signal]),
         maxBytes: maxBytes[operation.pace ?? 'normal'],
         // What became of an act is told, however large the question was.
-        ...(operation.repeatable ? { onBytes: scope.bytes?.take, request: scope.bytes } : {}),
+        ...(operation.repeatable ? { onBytes: call.onBytes ?? scope.bytes?.take, request: scope.bytes } : {}),
       });
       outcome = String(answer.status);
       return answer;
     } catch (thrown) {
       scope.signal.throwIfAborted();
-      const hung = timeout.aborted && !(thrown instanceof NoRoomError);
+      const hung = (limit.signal.aborted || wasLateAtProxy(thrown)) && !(thrown instanceof NoRoomError);
       const error = failureWithoutAnswer(placeOf(call), thrown, hung);
       // An act that hangs must not cost the look at what became of it; what the gateway did not take is no time of the tenant's.
       if (operation.repeatable && !wasNotTaken(error) && error.code !== 'QUERY_TOO_EXPENSIVE')
@@ -90,6 +87,7 @@ export const createExchange =
       outcome = error.code;
       throw error;
     } finally {
+      limit.stop();
       const elapsedMs = clock.now() - started;
       metrics.upstreamCall({ api: operation.api, operation: operation.id, outcome, seconds: elapsedMs / 1000 });
       log.debug('upstream call', {

@@ -1,5 +1,5 @@
 import type { ApiName } from '../../clouds/endpoints.ts';
-import { whyUnreachable } from '../../clouds/unreachable.ts';
+import { wasLateAtProxy, whyUnreachable } from '../../clouds/unreachable.ts';
 import {
   type ErrorDetails,
   GatewayError,
@@ -240,7 +240,10 @@ export const failureWithoutAnswer = (
   const title = apiTitles[place.operation.api];
   const notTaken = failureNotTaken(place.operation, title, details, thrown);
   if (notTaken !== null) return notTaken;
-  if (timedOut) return new UpstreamError('UPSTREAM_TIMEOUT', `${title} did not answer in time`, details, thrown);
+  const why = wasLateAtProxy(thrown) ? whyUnreachable(thrown) : '';
+  if (timedOut || why !== '') {
+    return new UpstreamError('UPSTREAM_TIMEOUT', `${title} did not answer in time${why}`, details, thrown);
+  }
   if (thrown instanceof MalformedAnswerError || thrown instanceof SyntaxError) {
     return new UpstreamError(
       'UPSTREAM_UNAVAILABLE',

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { usualConnections } from '../../clouds/call-bounds.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { asGatewayError, UnsupportedInCloudError, UpstreamError } from '../../errors.ts';
 import type { Tokens } from '../../identity/tokens.ts';
@@ -9,14 +10,13 @@ import type { CallScope } from '../../scope.ts';
 import type { Http } from './agent.ts';
 import { type Answer, type Call, placeOf, through } from './call.ts';
 import { type Circuits, guarded } from './circuit.ts';
-import { coalesced } from './coalesced.ts';
+import { coalesced, type SharedReads } from './coalesced.ts';
 import { connected, createConnectionPool } from './connections.ts';
 import { createExchange } from './exchange.ts';
 import { failureWithoutAnswer } from './failure.ts';
 import type { Operation } from './operation.ts';
 import { budgeted, recorded } from './recorded.ts';
 import { retried } from './retry.ts';
-import type { SingleFlight } from './single-flight.ts';
 import { observed, type Standings } from './standing.ts';
 import { type ThrottleMemory, throttled } from './throttle.ts';
 import { authorized, understood } from './understood.ts';
@@ -37,7 +37,7 @@ export interface SendParts {
   readonly clock: Clock;
   readonly throttle: ThrottleMemory;
   readonly circuits: Circuits;
-  readonly flights: SingleFlight<Answer>;
+  readonly flights: SharedReads;
   readonly log: Log;
   readonly metrics: Metrics;
   /** How each tenant's APIs stand; absent: nobody watches. */
@@ -46,7 +46,7 @@ export interface SendParts {
   readonly timeouts: { readonly normal: number; readonly hunting: number };
   /** Bytes of one answer; by default 32 MiB, of hunting 128 MiB. */
   readonly maxBytes?: { readonly normal: number; readonly hunting: number };
-  /** Connections to one origin; by default 64. */
+  /** Connections to one origin; as usual by default. */
   readonly connections?: number;
   /** The longest wait for a `Retry-After`, milliseconds; beyond it the caller is told instead. */
   readonly maxWaitMs: number;
@@ -59,7 +59,7 @@ export interface SendParts {
 /** Puts the policies in their order, the first outermost. */
 export const createSend = (parts: SendParts): Send => {
   const { circuits, clock, metrics, tokens } = parts;
-  const connections = createConnectionPool(parts.connections ?? 64, metrics.waitingCalls);
+  const connections = createConnectionPool(parts.connections ?? usualConnections, metrics.waitingCalls);
   const pass = through(
     [
       coalesced({ flights: parts.flights, clock, joined: metrics.coalescedRead }),

@@ -1,29 +1,35 @@
 /** Equal work in flight becomes one. It is stopped when its last waiter has left, not its first. */
-export interface SingleFlight<T> {
-  /** `shared` tells whether the work was already under way. */
+export interface SingleFlight<T, Waiter extends object> {
+  /** `shared` tells whether the work was already under way. `work` sees who waits for it, as they come and go. */
   run(
     key: string,
     signal: AbortSignal,
-    work: (signal: AbortSignal) => Promise<T>,
+    waiter: Waiter,
+    work: (signal: AbortSignal, waiters: ReadonlySet<Waiter>) => Promise<T>,
   ): Promise<{ readonly value: T; readonly shared: boolean }>;
 }
 
-interface Flight<T> {
+interface Flight<T, Waiter> {
   readonly work: Promise<T>;
   readonly controller: AbortController;
-  waiters: number;
+  readonly waiters: Set<Waiter>;
 }
 
 /** Flights of this process. */
-export const createSingleFlight = <T>(): SingleFlight<T> => {
-  const flights = new Map<string, Flight<T>>();
+export const createSingleFlight = <T, Waiter extends object>(): SingleFlight<T, Waiter> => {
+  const flights = new Map<string, Flight<T, Waiter>>();
 
-  const start = (key: string, work: (signal: AbortSignal) => Promise<T>): Flight<T> => {
+  const start = (
+    key: string,
+    first: Waiter,
+    work: (signal: AbortSignal, waiters: ReadonlySet<Waiter>) => Promise<T>,
+  ): Flight<T, Waiter> => {
     const controller = new AbortController();
-    const flight: Flight<T> = {
+    const waiters = new Set([first]);
+    const flight: Flight<T, Waiter> = {
       controller,
-      waiters: 0,
-      work: work(controller.signal).finally(() => {
+      waiters,
+      work: work(controller.signal, waiters).finally(() => {
         if (flights.get(key) === flight) flights.delete(key);
       }),
     };
@@ -33,11 +39,11 @@ export const createSingleFlight = <T>(): SingleFlight<T> => {
   };
 
   return {
-    run: async (key, signal, work) => {
+    run: async (key, signal, waiter, work) => {
       signal.throwIfAborted();
       const existing = flights.get(key);
-      const flight = existing ?? start(key, work);
-      flight.waiters += 1;
+      const flight = existing ?? start(key, waiter, work);
+      flight.waiters.add(waiter);
       let leave: (() => void) | undefined;
       const left = new Promise<never>((_, reject) => {
         leave = () => reject(signal.reason);
@@ -47,8 +53,8 @@ export const createSingleFlight = <T>(): SingleFlight<T> => {
         return { value: await Promise.race([flight.work, left]), shared: existing !== undefined };
       } finally {
         if (leave !== undefined) signal.removeEventListener('abort', leave);
-        flight.waiters -= 1;
-        if (flight.waiters === 0 && signal.aborted) {
+        flight.waiters.delete(waiter);
+        if (flight.waiters.size === 0 && signal.aborted) {
           if (flights.get(key) === flight) flights.delete(key);
           flight.controller.abort(signal.reason);
         }

@@ -2,7 +2,9 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { systemCodeOf } from '../../clouds/unreachable.ts';
+import { inUrl, withoutBrackets } from '../../clouds/host-names.ts';
+import { lateAtProxy } from '../../clouds/unreachable.ts';
+import { systemCodeOf } from '../../system-code.ts';
 
 /** What a proxy did instead of opening the way. */
 class TunnelError extends Error {
@@ -35,15 +37,16 @@ export interface TunnelOptions {
 /** A connection through a proxy (`CONNECT`, RFC 9110, 9.3.6), on which nothing was sent yet. Rejects with a `code`. */
 export const openTunnel = ({ proxy, host, port, timeoutMs, secureContext }: TunnelOptions): Promise<Socket> =>
   new Promise((resolve, reject) => {
-    const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const target = `${inUrl(host)}:${port}`;
     const options = {
-      host: proxy.hostname.replace(/^\[(.+)\]$/, '$1'),
+      host: withoutBrackets(proxy.hostname),
       port: proxy.port === '' ? (proxy.protocol === 'https:' ? 443 : 80) : Number(proxy.port),
       method: 'CONNECT',
       path: target,
       headers: { host: target, ...proxyAuthorization(proxy) },
       agent: false,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: timeout,
     };
     const asked =
       proxy.protocol === 'https:'
@@ -57,9 +60,8 @@ export const openTunnel = ({ proxy, host, port, timeoutMs, secureContext }: Tunn
     });
     asked.once('error', (error) => {
       const why = systemCodeOf(error);
-      reject(
-        new TunnelError('ERR_PROXY_UNREACHABLE', `The proxy gave no tunnel${why === '' ? '' : ` (${why})`}`, error),
-      );
+      const code = timeout.aborted ? lateAtProxy : 'ERR_PROXY_UNREACHABLE';
+      reject(new TunnelError(code, `The proxy gave no tunnel${why === '' ? '' : ` (${why})`}`, error));
     });
     asked.end();
   });

@@ -27,6 +27,8 @@ const tokenOptions = ({ scope, operation }: Call, clock: Clock) => ({
   signal: scope.signal,
   callerToken: scope.callerToken,
   waitMs: timeFor(scope, operation.repeatable, clock.now()),
+  // An act gets all the time that its request has.
+  lateness: operation.repeatable ? scope.lateness : undefined,
 });
 
 /** The token, taken once for all attempts. Without one nothing is sent, and no breaker of the API is at fault. */

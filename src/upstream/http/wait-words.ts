@@ -181,9 +181,9 @@ const windowOf = (text: string): number | null => {
 };
 
 /** More of a body than this says nothing new, and patterns are not run over megabytes. */
-const maxCharacters = 4000;
+export const readCharacters = 4000;
 
-const lettersOf = (body: string): string => body.slice(0, maxCharacters).toLowerCase();
+const lettersOf = (body: string): string => body.slice(0, readCharacters).toLowerCase();
 
 /** Seconds that a text says to wait: a wait in so many words, else a time; `null`: it does not say. */
 export const waitInWords = (body: string, nowMs: number): number | null => {

@@ -1,6 +1,6 @@
 import type { HttpAnswer } from './agent.ts';
 import type { Operation } from './operation.ts';
-import { quotaWindowInWords, waitInWords } from './wait-words.ts';
+import { quotaWindowInWords, readCharacters, waitInWords } from './wait-words.ts';
 
 /** How long to leave an API alone, and how that is known. */
 export interface Wait {
@@ -67,6 +67,6 @@ export const throttleWait = (
   const worded = wordedWait(answer.body, nowMs, !isHeaderSaid);
   if (header !== null && (worded === null || header.seconds >= worded.seconds)) return header;
   if (worded !== null) return worded;
-  const isCpu = operation.pace === 'hunting' && cpuWords.test(answer.body.slice(0, 4000));
+  const isCpu = operation.pace === 'hunting' && cpuWords.test(answer.body.slice(0, readCharacters));
   return { seconds: isCpu ? cpuWindowSeconds : windowSeconds, said: 'window' };
 };

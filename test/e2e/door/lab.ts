@@ -45,7 +45,7 @@ const betweenLooksMs = 100;
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Keys are named as the role that they have; `outsider` reads incidents and nothing of a tenant. */
-const roles = ['reader', 'hunter', 'responder', 'outsider', 'librarian'] as const;
+const roles = ['reader', 'hunter', 'responder', 'admin', 'outsider', 'librarian'] as const;
 
 export const startLab = async (changes: readonly SettingsChange[] = []): Promise<Lab> => {
   const simulator = await startSimulator({

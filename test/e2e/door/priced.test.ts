@@ -154,6 +154,27 @@ describe('D1: bodies that are not sent to their end', () => {
     expect(await statusOf('librarian', upload)).toBe(200);
   });
 
+  test('D1: of two files at once of one caller, one is done and the other told when to ask again', async () => {
+    const query = `mutation ($input: UploadLibraryFileInput!) {
+      uploadLibraryFile(input: $input) { results { outcome } } }`;
+    const contentBase64 = Buffer.alloc(15 * 1024 * 1024, 'abc').toString('base64');
+    const upload = (fileName: string) =>
+      lab.post(
+        'librarian',
+        JSON.stringify({ query, variables: { input: { tenant: 'contoso', fileName, contentBase64 } } }),
+        { 'x-gateway-upload': '1' },
+      );
+    const both = await Promise.all([upload('one.ps1'), upload('two.ps1')]);
+    const [done, refused] = both.sort((a, b) => a.status - b.status);
+    expect(done).toMatchObject({ status: 200, text: expect.stringContaining('"DONE"') });
+    expect(refused?.headers.get('retry-after')).toBe('5');
+    expect(refused).toMatchObject({
+      status: 503,
+      text: expect.stringMatching(/bodies of this caller are under way and leave no room.*"retryAfterSeconds":5/),
+    });
+    expect(await upload('three.ps1')).toMatchObject({ status: 200, text: expect.stringContaining('"DONE"') });
+  }, 60_000);
+
   test('D1: of one caller take a quarter of the budget, and others are answered meanwhile', async () => {
     const halves = await sendHalves(lab.url, { count: 60, sentBytes: 500_000, headers: keyHeader('reader') });
     await expect.poll(() => halves.statuses()['503'] ?? 0, { timeout: 20_000 }).toBeGreaterThan(20);

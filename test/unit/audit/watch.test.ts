@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openFileLog } from '../../../src/audit/file-log.ts';
+import { observedAudit } from '../../../src/audit/observed.ts';
 import { inspectEveryMs, watchAudit } from '../../../src/audit/watch.ts';
 import { createLog } from '../../../src/log.ts';
 import { createManualClock } from '../actions/support.ts';
@@ -14,7 +15,7 @@ test('X5: the ends of the log go to the gateway’s own log at the start and eac
   const lines: Record<string, unknown>[] = [];
   const log = createLog({ level: 'info', destination: { write: (line) => void lines.push(JSON.parse(line)) } });
   const stopped = new AbortController();
-  const watching = watchAudit({ audit, clock, log }, stopped.signal);
+  const watching = watchAudit({ audit: observedAudit(audit, log).audit, clock, log }, stopped.signal);
   await clock.advance(0);
   await audit.append([entryOf('m1'), entryOf('m2')]);
   await clock.advance(inspectEveryMs);
@@ -27,6 +28,10 @@ test('X5: the ends of the log go to the gateway’s own log at the start and eac
   expect(lines).toMatchObject([
     { level: 'info', firstSeq: 0, lastSeq: 0 },
     { level: 'info', firstSeq: 1, lastSeq: 2, lastHash: expect.stringMatching(/^[0-9a-f]{64}$/) },
-    { level: 'error', err: { message: expect.stringContaining('every record is gone') } },
+    {
+      level: 'error',
+      msg: 'The audit log cannot be written to: no action is done',
+      reason: expect.stringContaining('every record is gone'),
+    },
   ]);
 });

@@ -29,6 +29,13 @@ describe('D3: the proxy of an address', () => {
     ['a network', { HTTPS_PROXY, no_proxy: '10.0.0.0/8' }, 'https://10.1.2.3', null],
     ['another network', { HTTPS_PROXY, no_proxy: '10.0.0.0/8' }, 'https://11.1.2.3', 'http://proxy.example:3128'],
     ['an address of IPv6', { HTTPS_PROXY, NO_PROXY: '[::1]' }, 'https://[::1]:8443', null],
+    ['one without brackets', { HTTPS_PROXY, NO_PROXY: '::1' }, 'https://[::1]:8443', null],
+    ['one in its long form', { HTTPS_PROXY, NO_PROXY: '[0:0:0:0:0:0:0:1]:8443' }, 'https://[::1]:8443', null],
+    ['one at another port', { HTTPS_PROXY, NO_PROXY: '[::1]:8443' }, 'https://[::1]', 'http://proxy.example:3128'],
+    ['a network of IPv6', { HTTPS_PROXY, NO_PROXY: 'fd00::/8' }, 'https://[fd12::3]', null],
+    ['one in brackets', { HTTPS_PROXY, NO_PROXY: '[fd00::]/8' }, 'https://[fd12::3]', null],
+    ['another of them', { HTTPS_PROXY, NO_PROXY: '[fd00::]/8' }, 'https://[2001:db8::1]', 'http://proxy.example:3128'],
+    ['a proxy at an address of IPv6', { HTTPS_PROXY: 'http://[::1]:3128' }, 'https://a.example', 'http://[::1]:3128'],
   ])('%s', (_, env, url, expected) => {
     expect(proxyFor(readProxy(env).proxy, new URL(url))?.shown ?? null).toBe(expected);
   });

@@ -2,11 +2,16 @@ import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { decodeProtectedHeader } from 'jose';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
+import { readProxy } from '../../../src/clouds/proxy.ts';
 import type { Tenant } from '../../../src/config/tenants.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import { createTokens } from '../../../src/identity/tokens.ts';
+import { createLateness } from '../../../src/scope/lateness.ts';
 import { issueCertificate } from '../../../src/simulator/tls/certificate.ts';
 import { openStore } from '../../../src/store/store.ts';
+import { createHttpClient } from '../../../src/upstream/http/agent.ts';
+import { startProxy } from '../../support/proxy.ts';
 import { createStoppedClock } from '../store/support.ts';
 import { type Answer, appId, granted, refused, startEntra, tenantAt } from './entra.ts';
 
@@ -116,6 +121,26 @@ describe('Entra in trouble', () => {
       code: 'UPSTREAM_UNAVAILABLE',
       message: expect.stringContaining('was not reached'),
     });
+  });
+
+  test('D3: a proxy on the way to Entra that hangs is named, by the time of the wait and by its own', async () => {
+    const proxy = await startProxy({ hangs: true });
+    const proxies = readProxy({ HTTPS_PROXY: proxy.origin }).proxy;
+    const client = createHttpClient({ proxy: proxies, connectTimeoutMs: 300 });
+    const store = await openStore({ url: 'memory:' });
+    onTestFinished(async () => {
+      proxy.stop();
+      await Promise.all([client.close(), store.close()]);
+    });
+    const tokens = createTokens({ store, clock: systemClock, http: client.request, proxy: proxies });
+    const lateness = createLateness();
+    const tenant = tenantAt('https://login.example');
+    const says = { code: 'UPSTREAM_TIMEOUT', message: expect.stringMatching(/in time.*the proxy of HTTPS_PROXY/) };
+    await expect(tokens.get(tenant, 'mde', { waitMs: 50 })).rejects.toMatchObject(says);
+    await expect(tokens.get(tenant, 'mde', { lateness })).rejects.toMatchObject(says);
+    expect(proxy.asked).toEqual(['login.example:443']);
+    // What it cost is no longer there for the tenant's APIs.
+    expect(lateness.timeoutFor('contoso', 'mde', 300)).toBeLessThan(250);
   });
 
   test('Retry-After is kept by our clock: no request before, one after', async () => {

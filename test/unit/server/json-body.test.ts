@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { deflateSync, gzipSync } from 'node:zlib';
 import express from 'express';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createLog } from '../../../src/log.ts';
 import { createBodyBudget } from '../../../src/server/body-budget.ts';
 import { createErrorFormat } from '../../../src/server/error-format.ts';
@@ -13,16 +13,21 @@ import { checkJsonSize } from '../../../src/server/json-values.ts';
 
 const bodyBytes = 100_000;
 const app = express();
+/** Bodies that say `hold` are worked on until they are let go. */
+const held: (() => void)[] = [];
 app.use(
-  jsonBody({
-    values: 100,
-    budget: createBodyBudget({ bytes: 1_000_000 }),
-    bodyOf: ({ headers }) => ({ caller: String(headers['x-caller']), bytes: bodyBytes }),
-  }),
+  jsonBody(
+    {
+      values: 100,
+      budget: createBodyBudget({ bytes: bodyBytes }),
+      bodyOf: ({ headers }) => ({ caller: String(headers['x-caller']), bytes: bodyBytes }),
+    },
+    async ({ body }, answer) => {
+      if (typeof body === 'object' && 'hold' in body) await new Promise<void>((resolve) => held.push(resolve));
+      answer.json({ body: body ?? null });
+    },
+  ),
 );
-app.use((asked, answer) => {
-  answer.json({ body: asked.body ?? null });
-});
 app.use(answerError(createErrorFormat({ log: createLog({ level: 'silent' }), requestId: () => 'id' })));
 const server = createServer(app);
 
@@ -117,4 +122,28 @@ test('D1: bodies under way have a budget, of which one caller has a quarter and 
   budget.open('five', 50_000).take(free + 50_000);
   expect(() => budget.open('six', 50_000).take(free + 1)).toThrow();
   expect(refused).toHaveLength(3);
+});
+
+test('D1: a body counts until what it asks for is done, though its caller has left', async () => {
+  const large = JSON.stringify({ a: 'x'.repeat(bodyBytes - 10_000) });
+  const left = request({
+    port: portOf(server.address()),
+    host: '127.0.0.1',
+    method: 'POST',
+    agent: false,
+    headers: { 'content-type': 'application/json' },
+  });
+  left.on('error', () => {});
+  left.end(large.replace('{', '{"hold":1,'));
+  await vi.waitUntil(() => held.length === 1);
+  left.destroy();
+  await new Promise((resolve) => left.once('close', resolve));
+  const refused = await send(large);
+  expect(refused).toMatchObject({
+    status: 503,
+    errors: [{ message: expect.stringMatching(/leave no room for this one \(limits\.bodyBytesUnderWay\)/) }],
+  });
+  expect(await send('{"a":1}')).toMatchObject({ status: 200 });
+  held.pop()?.();
+  await vi.waitFor(async () => expect(await send(large)).toMatchObject({ status: 200 }));
 });

@@ -30,8 +30,15 @@ test('a port in use is refused in words that help', async () => {
   const address = taken.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   await expect(startTinyServer({}, { port })).rejects.toThrow(
-    `Cannot listen: 127.0.0.1:${port} is in use by another process: stop it or choose another port`,
+    `The gateway cannot listen: port ${port} of 127.0.0.1 is taken by another process: stop that, or choose another with server.port`,
   );
+});
+
+test.each([
+  ['no address of this machine', '192.0.2.1', /192\.0\.2\.1 is no address of this machine: choose another/],
+  ['no host', 'nobody.invalid', /the host nobody\.invalid is not known.*server\.host/],
+])('a host that is %s is refused in words that help', async (_, host, says) => {
+  await expect(startTinyServer({}, { host })).rejects.toThrow(says);
 });
 
 test('stopping finishes what was accepted, refuses what is new, and ends', async () => {

@@ -52,7 +52,7 @@ describe('a fault', () => {
       { status: 403, text: '"code":"DisabledFeature","message":"Not in this tenant."' },
     ],
     ['a page for a wrong host', { kind: 'html-not-found' }, { status: 404, 'content-type': 'text/html' }],
-    ['a page of a proxy', { kind: 'html-forbidden' }, { status: 403, 'content-type': 'text/html' }],
+    ['a page of a proxy', { kind: 'html-forbidden' }, { status: 403, text: '<title>403 - Forbidden' }],
     ['so many bytes', { kind: 'oversized', bytes: 100 }, { status: 200, text: 'x'.repeat(100) }],
     ['a page in place of JSON', { kind: 'wrong-content-type' }, { status: 200, 'content-type': 'text/html' }],
     ['broken JSON', { kind: 'malformed-json' }, { status: 200, 'content-type': 'application/json; charset=utf-8' }],

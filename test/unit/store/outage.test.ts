@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { storeFailure } from '../../../src/store/failure.ts';
-import { faultWord } from '../../../src/store/fault-word.ts';
+import { StoreFailure } from '../../../src/store/failure.ts';
+import { faultWord } from '../../../src/store/faults.ts';
 import { createOutage } from '../../../src/store/outage.ts';
 import { quietOutages } from '../../../src/store/quiet-log.ts';
 import { createRarely } from '../../../src/store/rarely.ts';
@@ -52,7 +52,7 @@ test('D3: what goes on by itself does not repeat an outage of the store in the l
   const log = createMemoryLog();
   const debugged: string[] = [];
   const quiet = quietOutages({ ...log, debug: (message) => void debugged.push(message) });
-  const err = storeFailure(new Error('Redis is not reached'));
+  const err = new StoreFailure(new Error('Redis is not reached'));
   quiet.warn('A sign of life could not be stored', { err });
   quiet.warn('A lease was left to run out', { mutation: 'isolateMachines', err });
   quiet.warn('Watched actions could not be read', { err: new Error('another') });
@@ -68,16 +68,74 @@ test('D3: what goes on by itself does not repeat an outage of the store in the l
 const sqliteError = (errcode: number): Error => Object.assign(new Error('from SQLite'), { errcode });
 const systemError = (code: string): Error => Object.assign(new Error(`${code}: /a/path/of/the/host`), { code });
 
+const redisError = (message: string): Error => new Error(message);
+
 test.each([
-  [sqliteError(13), 'its disk is full'],
-  [sqliteError(0x308), 'it may not be written'],
-  [sqliteError(11), 'it is damaged'],
-  [systemError('ENOSPC'), 'its disk is full'],
-  [systemError('EROFS'), 'it may not be written'],
-  [new Error("OOM command not allowed when used memory > 'maxmemory'."), 'Redis is at its maxmemory'],
-  [new Error('MISCONF Redis is configured to save RDB snapshots'), 'Redis cannot save to its disk and takes no writes'],
-  [new RedisSilenceError('connect ECONNREFUSED 10.0.0.7:6379'), 'Redis does not answer'],
-  [new Error('connect ECONNREFUSED 10.0.0.7:6379'), 'the log of the gateway says why'],
-])('D3: anybody may be told what %s means, without addresses and paths', (error, word) => {
-  expect(faultWord(error)).toBe(word);
+  [sqliteError(13), 'its disk is full', /reads go on, and no action is done.*make room/],
+  [sqliteError(0x308), 'it may not be written', /let the gateway's user write/],
+  [sqliteError(11), 'it is damaged', /put back a copy/],
+  [systemError('ENOSPC'), 'its disk is full', /make room/],
+  [systemError('EROFS'), 'it may not be written', /reads go on/],
+  [
+    redisError("OOM command not allowed when used memory > 'maxmemory'."),
+    'Redis is at its maxmemory and refuses writes',
+    /reads go on, and no action is done meanwhile; raise its maxmemory/,
+  ],
+  [
+    redisError(
+      "ERR Error running script (call to f_1): @user_script:2: @user_script: 2: -OOM command not allowed when used memory > 'maxmemory'.",
+    ),
+    'Redis is at its maxmemory and refuses writes',
+    /raise its maxmemory/,
+  ],
+  [
+    redisError("READONLY You can't write against a read only replica."),
+    'Redis is a read-only replica',
+    /lead to the primary/,
+  ],
+  [redisError('MASTERDOWN Link with MASTER is down'), 'Redis is a replica that has lost its primary', /promote/],
+  [
+    redisError('MISCONF Redis is configured to save RDB snapshots'),
+    'Redis cannot save to its disk and refuses writes',
+    /make room on its disk/,
+  ],
+  [
+    redisError('NOREPLICAS Not enough good replicas to write.'),
+    'Redis has too few replicas and refuses writes',
+    /min-replicas-to-write/,
+  ],
+  [
+    redisError('LOADING Redis is loading the dataset in memory'),
+    'Redis reads its data and takes no commands yet',
+    /ends by itself/,
+  ],
+  [redisError('NOAUTH Authentication required.'), 'Redis refuses the sign-in of the gateway', /user name and password/],
+  [
+    new RedisSilenceError('Redis is not reached', { cause: redisError('WRONGPASS invalid username-password pair') }),
+    'Redis refuses the sign-in of the gateway',
+    /user name and password/,
+  ],
+  [
+    redisError("NOPERM User has no permissions to run the 'eval' command"),
+    'Redis does not permit the gateway a command',
+    /ACL SETUSER/,
+  ],
+  [redisError('CLUSTERDOWN The cluster is down'), 'the Redis cluster is down', /CLUSTER INFO/],
+  [
+    redisError('MOVED 1234 10.0.0.7:6379'),
+    'Redis is a cluster that has its keys on several servers',
+    /one server with replicas/,
+  ],
+  [redisError('ERR max number of clients reached'), 'Redis takes no more clients', /maxclients/],
+  [redisError('BUSY Redis is busy running a script.'), 'Redis is busy with a script', /SCRIPT KILL/],
+  [new RedisSilenceError('connect ECONNREFUSED 10.0.0.7:6379'), 'Redis does not answer', null],
+  [new Error('connect ECONNREFUSED 10.0.0.7:6379'), 'the log of the gateway says why', null],
+])('D3: of %s anybody is told a word without addresses and paths, and operators what to do', (error, word, advice) => {
+  const log = createMemoryLog();
+  createOutage({ log, what: 'The store' }).failed(error);
+  const failure = new StoreFailure(error);
+  for (const each of [error, failure]) expect(faultWord(each)).toBe(word);
+  const told = [log.lines.join(), failure.message];
+  if (advice === null) for (const text of told) expect(text).not.toMatch(/no action is done/);
+  else for (const text of told) expect(text).toMatch(new RegExp(`${word}: .*${advice.source}`));
 });

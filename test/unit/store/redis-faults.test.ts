@@ -75,9 +75,9 @@ describe('D3: a connection to Redis that dies without a reset', () => {
     network.cut();
     const store = await openStore({ url, encryptionKey, operationLimitMs: limitMs });
     onTestFinished(() => store.close());
-    await expect(store.ping()).rejects.toThrow();
+    await expect(store.now()).rejects.toThrow();
     network.heal();
-    await eventually(() => store.ping(), limitMs * 4);
+    await eventually(() => store.now(), limitMs * 4);
   });
 });
 
@@ -118,13 +118,19 @@ describe('D3: a Redis that hangs', () => {
     redis.kill('SIGSTOP');
     const startedMs = performance.now();
     await cache.set('k', 'v');
+    expect([await cache.add('k', 'v'), await cache.replace('k', 'v', 'w'), await cache.delete('k')]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(await cache.keys()).toEqual([]);
     expect(performance.now() - startedMs).toBeLessThan(1500);
   });
 });
 
 describe('D3: a Redis that takes no writes', () => {
   test.each([
-    { what: 'at its maxmemory', name: 'maxmemory', off: '0', word: 'Redis is at its maxmemory' },
+    { what: 'at its maxmemory', name: 'maxmemory', off: '0', word: 'Redis is at its maxmemory and refuses writes' },
     { what: 'without its replicas', name: 'min-replicas-to-write', off: '0', word: 'too few replicas' },
   ])('D3: $what is told of writing, not of reading, and is over when it is over', async ({ name, off, word }) => {
     const { port, url } = await started();
@@ -180,7 +186,7 @@ test('D3: the log has one line when Redis is lost and one when it is back, howev
   expect(log.lines).toEqual([expect.stringMatching(/^The Redis of the store does not answer .{1,200}$/)]);
   const again = await startRedis(port);
   onTestFinished(() => stopRedis(again));
-  await eventually(() => store.ping(), 3000);
+  await eventually(() => store.now(), 3000);
   expect(log.lines.slice(1)).toEqual([expect.stringMatching(/^The Redis of the store answers again/)]);
 });
 

@@ -85,6 +85,18 @@ describe.each(['memory', 'sqlite'])('%s', (kind) => {
       );
     }));
 
+  test('a value is removed only while it is the expected one', () =>
+    withStore(async (store) => {
+      const space = store.space<string>('leases', { ttlMs: 1000 });
+      expect(await space.remove('a', 'one')).toBe(false);
+      await space.add('a', 'one');
+      expect(await space.remove('a', 'other')).toBe(false);
+      expect(await space.get('a')).toBe('one');
+      expect(await Promise.all([1, 2, 3].map(() => space.remove('a', 'one')))).toEqual([true, false, false]);
+      expect(await space.has('a')).toBe(false);
+      await expect(store.space<string>('sealed', { encrypted: true }).remove('a', 'x')).rejects.toThrow('compared');
+    }));
+
   test('spaces do not see each other', () =>
     withStore(async (store) => {
       await store.space<string>('one').set('a', 'of one');
@@ -115,8 +127,6 @@ describe.each(['memory', 'sqlite'])('%s', (kind) => {
       expect(await space.add('a', 99)).toBe(true);
       expect(await space.get('a')).toBe(99);
     }));
-
-  test('answers a ping', () => withStore((store) => store.ping()));
 });
 
 describe('sqlite', () => {

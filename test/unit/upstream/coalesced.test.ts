@@ -1,15 +1,18 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { GatewayError } from '../../../src/errors.ts';
+import { createLog } from '../../../src/log.ts';
+import { createMetrics } from '../../../src/metrics.ts';
 import { createScope } from '../../../src/scope.ts';
 import type { Answer, Call } from '../../../src/upstream/http/call.ts';
 import { coalesced } from '../../../src/upstream/http/coalesced.ts';
+import { createExchange } from '../../../src/upstream/http/exchange.ts';
 import { createSingleFlight } from '../../../src/upstream/http/single-flight.ts';
 import { tenantNamed } from '../../support/tenant.ts';
 
 const tenant = tenantNamed('contoso', 'https://api.example');
 const answer: Answer = { status: 200, json: {}, none: false, requestId: undefined, permissions: null };
-const callOf = (requestId: string, leftMs = 1000): Call => ({
+const callOf = (requestId: string, leftMs = 1000, maxBytes = 1000): Call => ({
   tenant,
   endpoint: { baseUrl: 'https://api.example', scope: 'x' },
   operation: {
@@ -22,7 +25,13 @@ const callOf = (requestId: string, leftMs = 1000): Call => ({
     parse: () => null,
   },
   url: 'https://api.example/api/machines/1',
-  scope: createScope({ requestId, signal: new AbortController().signal, deadline: Date.now() + leftMs, maxCalls: 1 }),
+  scope: createScope({
+    requestId,
+    signal: new AbortController().signal,
+    deadline: Date.now() + leftMs,
+    maxCalls: 1,
+    maxBytes,
+  }),
 });
 
 test.each([
@@ -56,4 +65,80 @@ test('D3: who joined a call that has more time than their request is told before
   const joined = policy(callOf('second', 50), next);
   await expect(joined).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT', details: { tenant: 'contoso' } });
   expect(await first).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+});
+
+test('D3: who joined a call of a request with less time than theirs gets its answer, and the other is told', async () => {
+  const policy = coalesced({ flights: createSingleFlight(), clock: systemClock, joined: () => {} });
+  const exchange = createExchange({
+    // Longer than the first has, and shorter than the other.
+    http: (_, { signal }) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => resolve({ status: 200, headers: {}, body: '{}' }), 400);
+        signal?.addEventListener('abort', () => {
+          clearTimeout(timer);
+          reject(signal.reason);
+        });
+      }),
+    clock: systemClock,
+    log: createLog({ level: 'silent' }),
+    metrics: createMetrics(),
+    timeouts: { normal: 10_000, hunting: 10_000 },
+  });
+  let sent = 0;
+  const next = async (call: Call): Promise<Answer> => {
+    sent += 1;
+    await exchange(call, { value: 'token', permissions: [], expiresAtMs: 0 });
+    return answer;
+  };
+  const first = policy(callOf('first', 200), next).catch((error: unknown) => error);
+  const joined = policy(callOf('second', 5000), next);
+  expect(await joined).toEqual(answer);
+  expect(await first).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+  expect(sent).toBe(1);
+});
+
+describe('D3: the bytes of a shared answer', () => {
+  const bytesOf = async (budgets: readonly number[]) => {
+    const policy = coalesced({ flights: createSingleFlight(), clock: systemClock, joined: () => {} });
+    const gate = Promise.withResolvers<void>();
+    let sent = 0;
+    const next = async ({ onBytes }: Call): Promise<Answer> => {
+      sent += 1;
+      onBytes?.(60);
+      await gate.promise;
+      onBytes?.(40);
+      return answer;
+    };
+    const calls = budgets.map((budget, place) => callOf(String(place), 1000, budget));
+    const asked = calls.map((call) => policy(call, next).catch((error: unknown) => error));
+    await new Promise((resolve) => setImmediate(resolve));
+    gate.resolve();
+    const ends = (await Promise.all(asked)).map((end) => (end instanceof GatewayError ? end.code : 'had'));
+    const hasLeft = calls.map(({ scope }) => {
+      try {
+        scope.bytes?.take(1);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    return { ends, hasLeft, sent };
+  };
+
+  test('are paid by each who waits for it, whenever they joined', async () => {
+    expect(await bytesOf([101, 100, 101])).toEqual({
+      ends: ['had', 'had', 'had'],
+      hasLeft: [true, false, true],
+      sent: 1,
+    });
+  });
+
+  test.each([
+    ['who began the call', [80, 1000, 1000], ['QUERY_TOO_EXPENSIVE', 'had', 'had']],
+    ['one who joined', [1000, 80, 1000], ['had', 'QUERY_TOO_EXPENSIVE', 'had']],
+    ['one who has none left for what came before', [1000, 50], ['had', 'QUERY_TOO_EXPENSIVE']],
+    ['all', [80, 90], ['QUERY_TOO_EXPENSIVE', 'QUERY_TOO_EXPENSIVE']],
+  ])('that are too many for %s cost the others nothing', async (_, budgets, ends) => {
+    expect(await bytesOf(budgets)).toMatchObject({ ends, sent: 1 });
+  });
 });

@@ -72,15 +72,18 @@ test('D3: NO_PROXY and what is on this machine are reached without', async () =>
 const place = { tenant: 'contoso', operation: { id: 'mde.isolateMachine', api: 'mde', permissions: [] } } as const;
 
 test.each([
-  ['wants a credential', { refuse: 407 }, /wants a user name and a password/],
-  ['refuses the host', { refuse: 403 }, /does not let it pass.*NO_PROXY/],
-  ['hangs', { hangs: true }, /proxy of HTTPS_PROXY is not reached/],
-])('D3: a proxy that %s is told as such, and nothing was sent', async (_, options, says) => {
+  ['wants a credential', { refuse: 407 }, {}, 'UPSTREAM_UNAVAILABLE', /wants a user name and a password/],
+  ['refuses the host', { refuse: 403 }, {}, 'UPSTREAM_UNAVAILABLE', /does not let it pass.*NO_PROXY/],
+  ['hangs', { hangs: true }, { connectMs: 200 }, 'UPSTREAM_TIMEOUT', /in time.*through the proxy of HTTPS_PROXY/],
+  ['hangs for all of a call', { hangs: true }, { callMs: 200 }, 'UPSTREAM_TIMEOUT', /through the proxy of HTTPS_PROXY/],
+] as const)('D3: a proxy that %s is told as such, and nothing was sent', async (_, options, times, fault, says) => {
+  const { connectMs = 60_000, callMs = 60_000 }: { connectMs?: number; callMs?: number } = times;
   const proxy = await proxyOf(options);
-  const client = clientBy({ HTTPS_PROXY: proxy.origin }, 200);
-  const thrown: unknown = await client.request(`https://${secureHost}/`, { method: 'POST' }).catch((error) => error);
+  const client = clientBy({ HTTPS_PROXY: proxy.origin }, connectMs);
+  const asked = { method: 'POST', signal: AbortSignal.timeout(callMs) };
+  const thrown: unknown = await client.request(`https://${secureHost}/`, asked).catch((error) => error);
   const { code, message, details } = failureWithoutAnswer(place, thrown, false);
-  expect([code, details.sent]).toEqual(['UPSTREAM_UNAVAILABLE', 'no']);
+  expect([code, details.sent]).toEqual([fault, 'no']);
   expect(message).toMatch(says);
 });
 

@@ -16,9 +16,9 @@ const forever = new AbortController().signal;
 
 describe('equal work in flight', () => {
   test('is done once; all get its value, and who joined knows it', async () => {
-    const flights = createSingleFlight<string>();
+    const flights = createSingleFlight<string, object>();
     const { work, resolve } = createWork();
-    const answers = Promise.all([1, 2, 3].map(() => flights.run('key', forever, work)));
+    const answers = Promise.all([1, 2, 3].map(() => flights.run('key', forever, {}, work)));
     resolve('value');
     expect(await answers).toEqual([
       { value: 'value', shared: false },
@@ -29,40 +29,40 @@ describe('equal work in flight', () => {
   });
 
   test('fails for all of them', async () => {
-    const flights = createSingleFlight<string>();
+    const flights = createSingleFlight<string, object>();
     const { work, reject } = createWork();
-    const answers = Promise.allSettled([1, 2].map(() => flights.run('key', forever, work)));
+    const answers = Promise.allSettled([1, 2].map(() => flights.run('key', forever, {}, work)));
     reject(new Error('broken'));
     expect((await answers).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
   test('is done again once it ended, well or badly', async () => {
-    const flights = createSingleFlight<number>();
+    const flights = createSingleFlight<number, object>();
     let count = 0;
     const next = async () => {
       count += 1;
       if (count === 2) throw new Error('second');
       return count;
     };
-    expect(await flights.run('key', forever, next)).toEqual({ value: 1, shared: false });
-    await expect(flights.run('key', forever, next)).rejects.toThrow('second');
-    expect(await flights.run('key', forever, next)).toEqual({ value: 3, shared: false });
+    expect(await flights.run('key', forever, {}, next)).toEqual({ value: 1, shared: false });
+    await expect(flights.run('key', forever, {}, next)).rejects.toThrow('second');
+    expect(await flights.run('key', forever, {}, next)).toEqual({ value: 3, shared: false });
   });
 
   test('under another key is other work', async () => {
-    const flights = createSingleFlight<string>();
-    const values = await Promise.all(['a', 'b'].map((key) => flights.run(key, forever, async () => key)));
+    const flights = createSingleFlight<string, object>();
+    const values = await Promise.all(['a', 'b'].map((key) => flights.run(key, forever, {}, async () => key)));
     expect(values.map(({ value }) => value)).toEqual(['a', 'b']);
   });
 });
 
 describe('a caller who leaves', () => {
   test('stops neither the work nor the others, even when it was the first', async () => {
-    const flights = createSingleFlight<string>();
+    const flights = createSingleFlight<string, object>();
     const { work, resolve, signals } = createWork();
     const leaving = new AbortController();
-    const first = flights.run('key', leaving.signal, work);
-    const second = flights.run('key', forever, work);
+    const first = flights.run('key', leaving.signal, {}, work);
+    const second = flights.run('key', forever, {}, work);
     leaving.abort(new Error('left'));
     await expect(first).rejects.toThrow('left');
     expect(signals[0]?.aborted).toBe(false);
@@ -71,21 +71,21 @@ describe('a caller who leaves', () => {
   });
 
   test('as the last stops the work, and the next one begins anew', async () => {
-    const flights = createSingleFlight<string>();
+    const flights = createSingleFlight<string, object>();
     const { work, signals } = createWork();
     const leaving = new AbortController();
-    const both = [1, 2].map(() => flights.run('key', leaving.signal, work));
+    const both = [1, 2].map(() => flights.run('key', leaving.signal, {}, work));
     leaving.abort(new Error('left'));
     expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(signals[0]?.aborted).toBe(true);
-    expect(await flights.run('key', forever, async () => 'anew')).toEqual({ value: 'anew', shared: false });
+    expect(await flights.run('key', forever, {}, async () => 'anew')).toEqual({ value: 'anew', shared: false });
   });
 
   test('before it began makes no call', async () => {
     const { work } = createWork();
-    await expect(createSingleFlight<string>().run('key', AbortSignal.abort(new Error('left')), work)).rejects.toThrow(
-      'left',
-    );
+    await expect(
+      createSingleFlight<string, object>().run('key', AbortSignal.abort(new Error('left')), {}, work),
+    ).rejects.toThrow('left');
     expect(work).not.toHaveBeenCalled();
   });
 });

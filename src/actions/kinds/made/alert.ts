@@ -1,5 +1,6 @@
 import { createVisibility } from '../../../access/visibility.ts';
 import type { Alert } from '../../../domain/alert.ts';
+import { longestComment } from '../../../domain/comment.ts';
 import { asGatewayError, InputError, NotFoundError } from '../../../errors.ts';
 import { isNewAlertSeverity, type NewAlert } from '../../../routing/new-alerts.ts';
 import type { Act } from '../../act.ts';
@@ -13,7 +14,7 @@ import { madeKind } from './kind.ts';
 
 /** The page says none; these are longer than people read. */
 const maxTitle = 256;
-const maxText = 4000;
+const maxText = longestComment;
 
 const checkText = (field: string, text: string, most: number): string => {
   const trimmed = text.trim();

@@ -82,7 +82,7 @@ const contentOf = ({ contentBase64 }: UploadLibraryFileInput): Uint8Array<ArrayB
   if (length > maxLibraryFileBytes) throw new InputError('The file has more than 20 MiB', { field });
   if (!isBase64(contentBase64)) throw new InputError('contentBase64 is not base64', { field });
   if (length === 0) throw new InputError('The file is empty', { field });
-  return new Uint8Array(Buffer.from(contentBase64, 'base64'));
+  return Buffer.from(contentBase64, 'base64');
 };
 
 /** No page says how long they may be; these are longer than people read. */

@@ -1,0 +1,145 @@
+import { GatewayError } from '../errors.ts';
+import { systemCodeOf } from '../system-code.ts';
+import { RedisSilenceError } from './redis-silence.ts';
+
+/** What is wrong with what keeps the gateway's entries or its audit log. */
+interface Fault {
+  /** For whoever asks, without addresses and paths: those are in the log. */
+  readonly word: string;
+  /** For operators: what goes on meanwhile, and what to do. */
+  readonly advice: string;
+}
+
+const noActs = 'reads go on, and no action is done meanwhile';
+
+/** One row a reason. */
+const faults = {
+  full: { word: 'its disk is full', advice: `${noActs}; make room on the disk` },
+  readOnly: {
+    word: 'it may not be written',
+    advice: `${noActs}; let the gateway's user write the file and its folder`,
+  },
+  locked: {
+    word: 'another process holds its lock',
+    advice: `${noActs}; end the other process, or give each gateway a file of its own`,
+  },
+  damaged: {
+    word: 'it is damaged',
+    advice: `${noActs}; put back a copy of the file, or start with another and see "store accept"`,
+  },
+  disk: { word: 'its disk fails', advice: `${noActs}; look at the disk and at the folder of the file` },
+  memory: {
+    word: 'Redis is at its maxmemory and refuses writes',
+    advice: `${noActs}; raise its maxmemory or remove what others keep in it, and leave maxmemory-policy at noeviction`,
+  },
+  replica: {
+    word: 'Redis is a read-only replica',
+    advice: `${noActs}; let the url lead to the primary: the gateway connects anew to see whether it does`,
+  },
+  orphan: {
+    word: 'Redis is a replica that has lost its primary',
+    advice:
+      'no action is done meanwhile, and reads go on without what is kept; bring the primary back or promote the replica',
+  },
+  loading: {
+    word: 'Redis reads its data and takes no commands yet',
+    advice: 'no action is done meanwhile, and reads go on without what is kept; it ends by itself',
+  },
+  unsaved: {
+    word: 'Redis cannot save to its disk and refuses writes',
+    advice: `${noActs}; make room on its disk, or see its own log for why the last snapshot failed`,
+  },
+  alone: {
+    word: 'Redis has too few replicas and refuses writes',
+    advice: `${noActs}; bring its replicas back, or lower min-replicas-to-write`,
+  },
+  refused: {
+    word: 'Redis refuses the sign-in of the gateway',
+    advice: 'no action is done, and reads go on without what is kept; set user name and password in the url',
+  },
+  forbidden: {
+    word: 'Redis does not permit the gateway a command',
+    advice: 'let its user run all commands on keys that begin with defender-gateway (ACL SETUSER)',
+  },
+  clusterDown: {
+    word: 'the Redis cluster is down',
+    advice:
+      'no action is done, and reads go on without what is kept; see CLUSTER INFO for the slots that have no server',
+  },
+  cluster: {
+    word: 'Redis is a cluster that has its keys on several servers',
+    advice: 'give the gateway one server with replicas, or an address that stands for the whole cluster',
+  },
+  crowded: { word: 'Redis takes no more clients', advice: 'raise its maxclients, or end clients that are not needed' },
+  busy: { word: 'Redis is busy with a script', advice: 'it ends by itself, or by SCRIPT KILL' },
+} as const satisfies Readonly<Record<string, Fault>>;
+
+/** https://www.sqlite.org/rescode.html */
+const ofSqlite: Readonly<Record<number, Fault>> = {
+  5: faults.locked,
+  6: faults.locked,
+  8: faults.readOnly,
+  10: faults.disk,
+  11: faults.damaged,
+  13: faults.full,
+  14: faults.disk,
+  26: faults.damaged,
+};
+
+/** Codes of the system. */
+const ofSystem: Readonly<Record<string, Fault>> = {
+  ENOSPC: faults.full,
+  EDQUOT: faults.full,
+  EFBIG: faults.full,
+  EROFS: faults.readOnly,
+  EACCES: faults.readOnly,
+  EPERM: faults.readOnly,
+  ENOENT: faults.disk,
+  EIO: faults.disk,
+};
+
+/** The first word of what Redis says: https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors */
+const ofRedis: Readonly<Record<string, Fault>> = {
+  OOM: faults.memory,
+  READONLY: faults.replica,
+  MASTERDOWN: faults.orphan,
+  LOADING: faults.loading,
+  MISCONF: faults.unsaved,
+  NOREPLICAS: faults.alone,
+  NOAUTH: faults.refused,
+  WRONGPASS: faults.refused,
+  NOPERM: faults.forbidden,
+  CLUSTERDOWN: faults.clusterDown,
+  MOVED: faults.cluster,
+  ASK: faults.cluster,
+  CROSSSLOT: faults.cluster,
+  BUSY: faults.busy,
+};
+
+/** The word that an error of Redis begins with; of one in a script, as Redis tells it before version 7, that behind its place. */
+export const redisCodeOf = ({ message }: Error): string =>
+  /^ERR Error running script .* -([A-Z]+) /.exec(message)?.[1] ?? /^[A-Z]+/.exec(message)?.[0] ?? '';
+
+/** What SQLite, the system or Redis said; null: it has no row. */
+const faultOf = (error: unknown): Fault | null => {
+  if (!(error instanceof Error)) return null;
+  const isCarrier = error instanceof GatewayError || error instanceof RedisSilenceError;
+  if (isCarrier) return faultOf(error.cause);
+  const sqlite = 'errcode' in error ? ofSqlite[Number(error.errcode) & 0xff] : undefined;
+  const system = ofSystem[systemCodeOf(error)];
+  const crowded = error.message.startsWith('ERR max number of clients') ? faults.crowded : undefined;
+  return sqlite ?? system ?? crowded ?? ofRedis[redisCodeOf(error)] ?? null;
+};
+
+const isSilent = (error: unknown): boolean =>
+  error instanceof RedisSilenceError || (error instanceof GatewayError && isSilent(error.cause));
+
+/** What is told of a failure to whoever asks. */
+export const faultWord = (error: unknown): string =>
+  faultOf(error)?.word ?? (isSilent(error) ? 'Redis does not answer' : 'the log of the gateway says why');
+
+/** What is told of it to operators: why, what goes on, and what to do; null: no more than the failure says itself. */
+export const faultAdvice = (error: unknown): string | null => {
+  const fault = faultOf(error);
+  return fault === null ? null : `${fault.word}: ${fault.advice}`;
+};

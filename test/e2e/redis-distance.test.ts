@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { measureDistance } from '../redis-distance/measure.ts';
+
+/** What goes to Redis, in its order; times are told along with other answers. */
+const asked = (commands: readonly string[]): readonly string[] =>
+  commands
+    .map((command) => command.replace(/^\d+ ms /, '').replace(/:[^ ]*$/, ''))
+    .filter((one) => one !== 'TIME ')
+    // A rate asks for one window or for two, at once.
+    .filter((one, place, all) => !/rate|budget/.test(one) || one !== all[place - 1]);
+
+test('D3: an act over a far Redis asks it for no more than it needs, the intent before it is sent and the audit too', async () => {
+  const [plain, keyed, repeat] = (await measureDistance(30)).map(({ commands }) => asked(commands));
+  const rates = ['EVAL rate'];
+  const done = ['EVAL audit-budget', 'SET journal', 'EVAL {audit}', 'EVAL {audit}'];
+  expect(plain).toEqual([...rates, ...done, 'UNLINK journal']);
+  expect(keyed).toEqual([
+    ...rates,
+    ...['GET idempotency', 'SET idempotency-lease', 'GET idempotency', 'GET store-marker', 'SET idempotency'],
+    ...done,
+    ...['SET idempotency-target', 'UNLINK journal', 'EVAL idempotency-lease'],
+  ]);
+  expect(repeat).toEqual([
+    ...rates,
+    ...['GET idempotency', 'SET idempotency-lease', 'GET idempotency', 'GET idempotency-target'],
+    'EVAL idempotency-lease',
+  ]);
+});
