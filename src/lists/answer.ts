@@ -162,7 +162,7 @@ const reasons: Readonly<Record<Cut, (bounds: ScanBounds) => string>> = {
 };
 
 /** Which bound ended the look in which tenants, and what is not listed; null: it is all there. */
-const truncationOf = <T>(streams: readonly TenantStream<T>[], bounds: ScanBounds): string | null => {
+export const truncationOf = <T>(streams: readonly TenantStream<T>[], bounds: ScanBounds): string | null => {
   const told = (['rows', 'calls'] as const).flatMap((cut) => {
     const names = streams.filter((stream) => stream.cut() === cut).map(({ tenant }) => tenant.name);
     return names.length === 0 ? [] : [reasons[cut](bounds).replace(' (', ` in ${names.toSorted().join(', ')} (`)];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkDownload } from '../../../src/actions/live-response/download-hosts.ts';
+import { checkDownload } from '../../../src/downloads/hosts.ts';
 import { readScriptReport } from '../../../src/actions/live-response/script-report.ts';
 import { clouds } from '../../../src/clouds/endpoints.ts';
 import type { Tenant } from '../../../src/config/tenants.ts';
