@@ -9,7 +9,7 @@ const leaves =
 
 /** folder -> what it may import besides itself and the leaves; imports of types count as any other. */
 const mayImport = {
-  '^src/server/': ['^src/server/', '^src/context\\.ts$', '^resolvers/', '^src/access/', '^src/generated/'],
+  '^src/server/': ['^src/server/', '^src/exports/', '^src/context\\.ts$', '^resolvers/', '^src/access/', '^src/generated/'],
   '^resolvers/': [
     '^resolvers/',
     '^src/generated/',
@@ -31,6 +31,11 @@ const mayImport = {
     '^src/downloads/',
   ],
   '^src/downloads/': ['^src/downloads/'],
+  '^src/exports/': [
+    '^src/exports/',
+    '^src/context\\.ts$',
+    '^src/(downloads|entities|lists|microsoft|routing|unification|upstream|access)/',
+  ],
   '^src/audit/': ['^src/audit/', '^src/config/'],
   '^src/hunting/': ['^src/microsoft/', '^src/hunting/', '^src/routing/', '^src/access/'],
   '^src/lists/': ['^src/lists/', '^src/entities/', '^src/routing/', '^src/access/', '^src/audit/'],

@@ -67,7 +67,7 @@ async function* unpacked(chunks: AsyncGenerator<Buffer, void>): AsyncGenerator<B
     }
   };
   const packed = Readable.from(counted(), { objectMode: false });
-  const gunzip = createGunzip();
+  const gunzip = createGunzip({ chunkSize: 65_536 });
   packed.on('error', (error) => gunzip.destroy(error));
   packed.pipe(gunzip);
   try {

@@ -132,7 +132,7 @@ export function createLists({ reads, ...parts }: ListParts): Readonly<Record<str
   return byEntity(listOf);
 }
 
-/** All rows of a list as they come; `first` and `after` are not looked at. */
+/** All rows of a list as they come; `first`: how many are wanted, if not all. */
 type AskRows<F, T, Field extends string> = (asking: ListAsking, asked: ListArguments<F, Field>) => Rows<T>;
 
 /** All rows of every list: the same lists, without pages. */
@@ -154,13 +154,14 @@ const createRows =
   (asking, asked) => {
     const { question, compare } = listed(parts, name, entity, open, asking, asked);
     const all = { rows: Number.POSITIVE_INFINITY, calls: Number.POSITIVE_INFINITY };
+    const together = Math.min(rowsAtOnce.together, (asked.first ?? rowsAtOnce.together) + 1);
     if (compare !== null) {
       const bounds = { ...all, rows: parts.limits.maxRowsScanned };
-      return sortedRows({ ...question, page: { first: rowsAtOnce.together }, bounds }, compare);
+      return sortedRows({ ...question, page: { first: together }, bounds }, compare);
     }
-    if (entity.timeOf === null) return rowsInTurn({ ...question, page: { first: rowsAtOnce.together }, bounds: all });
-    const each = Math.ceil(rowsAtOnce.together / Math.max(1, question.tenants.length));
-    return mergedRows({ ...question, page: { first: Math.max(rowsAtOnce.each, each) }, bounds: all });
+    if (entity.timeOf === null) return rowsInTurn({ ...question, page: { first: together }, bounds: all });
+    const each = Math.max(rowsAtOnce.each, Math.ceil(rowsAtOnce.together / Math.max(1, question.tenants.length)));
+    return mergedRows({ ...question, page: { first: Math.min(each, together) }, bounds: all });
   };
 
 /** The rows of every list of the graph. */
