@@ -67,7 +67,7 @@ async function* unpacked(chunks: AsyncGenerator<Buffer, void>): AsyncGenerator<B
     }
   };
   const packed = Readable.from(counted(), { objectMode: false });
-  const gunzip = createGunzip({ chunkSize: 65_536 });
+  const gunzip = createGunzip();
   packed.on('error', (error) => gunzip.destroy(error));
   packed.pipe(gunzip);
   try {

@@ -4,14 +4,12 @@ import { begin, plain } from '../downloads/unpack.ts';
 import { GatewayError, UpstreamError } from '../errors.ts';
 import type { Fact } from '../microsoft/operation.ts';
 import type { CallScope } from '../scope.ts';
-import type { WireObject } from '../unification/fields.ts';
 import { isObject, text, texts } from '../unification/values.ts';
 import { call } from '../upstream/call.ts';
-import { parseExactly } from '../upstream/exact-json.ts';
 import type { Send } from '../upstream/http/send.ts';
 import { MalformedAnswerError } from '../upstream/http/shape.ts';
 import { linesOf } from './lines.ts';
-import { isRow, unreadable, type WireRows } from './wire-rows.ts';
+import { rowsOf, unreadable, type WireRows } from './wire-rows.ts';
 
 /** Where the files of a snapshot lie; the links are secrets, good for an hour. */
 interface FileLinks {
@@ -40,23 +38,6 @@ const renewedIn = (fresh: FileLinks, { links, generatedTime }: FileLinks, index:
   const samePath = fresh.links.find((link) => old !== undefined && pathOf(link) === pathOf(old));
   const isSame = generatedTime !== null && fresh.generatedTime === generatedTime && fresh.links.length === links.length;
   return samePath ?? (isSame ? fresh.links[index] : undefined);
-};
-
-/** The objects of some lines; `unread`: lines that are none. */
-const rowsOf = (lines: readonly string[]): { readonly rows: readonly WireObject[]; readonly unread: number } => {
-  const rows: WireObject[] = [];
-  let unread = 0;
-  for (const line of lines) {
-    if (line.trim() === '') continue;
-    try {
-      const value = parseExactly(line);
-      if (isRow(value)) rows.push(value);
-      else unread += 1;
-    } catch {
-      unread += 1;
-    }
-  }
-  return { rows, unread };
 };
 
 /** What the file form is read with. */
