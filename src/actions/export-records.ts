@@ -58,7 +58,8 @@ export const createExportRecords = ({
         await Promise.all(
           acts.map(({ tenant, act }) => {
             const error = failures.get(tenant.name) ?? null;
-            return act.end({ outcome: whole && error === null ? 'DONE' : 'PARTLY_DONE', error });
+            const missed = rows === 0 ? 'FAILED' : 'PARTLY_DONE';
+            return act.end({ outcome: whole && error === null ? 'DONE' : missed, error });
           }),
         );
         log.info(whole ? 'An export was given' : 'An export was not given whole', {

@@ -156,4 +156,5 @@ export const createExports = ({ sources, limits, clock }: ExportsDeps): Exports 
   };
 };
 
+export { errorOf } from '../lists/unanswered.ts';
 export type { ExportRow } from './export.ts';

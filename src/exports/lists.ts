@@ -39,13 +39,16 @@ export interface ListExportParts {
 /** Arguments of `Query` that an export answers by itself. */
 const paging: readonly string[] = ['first', 'after'];
 
-/** The leaf fields of a type, and the name of its tenant. `raw` repeats the others, so that it has to be named. */
-const columnsOf = (type: GraphQLObjectType, isCostly: ListExportParts['isCostly']): readonly Column[] =>
-  Object.values(type.getFields()).flatMap(({ name, type: of, args, deprecationReason }) => {
+/** The name of its tenant, and the leaf fields of a type. `raw` repeats the others, so that it has to be named. */
+const columnsOf = (type: GraphQLObjectType, isCostly: ListExportParts['isCostly']): readonly Column[] => {
+  const columns = Object.values(type.getFields()).flatMap(({ name, type: of, args, deprecationReason }) => {
     if (args.some(isRequiredArgument) || !(isLeafType(getNamedType(of)) || name === 'tenant')) return [];
     const byDefault = name !== 'raw' && deprecationReason == null && !isCostly(`${type.name}.${name}`);
     return [{ name, byDefault }];
   });
+  // Rows of several tenants are told apart at their beginning.
+  return columns.toSorted((a, b) => Number(b.name === 'tenant') - Number(a.name === 'tenant'));
+};
 
 /** The list of the graph, by its own rows. */
 type Read = (context: Context, asked: Readonly<Record<string, unknown>>, first: number | null) => Rows<unknown>;

@@ -1,8 +1,8 @@
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { asError } from '../../errors.ts';
-import type { ExportEnd, ExportQuestion, RunningExport } from '../../exports/exports.ts';
+import { asError, retold } from '../../errors.ts';
+import { type ExportEnd, type ExportQuestion, errorOf, type RunningExport } from '../../exports/exports.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import { CallerLeftError } from '../deadline.ts';
@@ -64,7 +64,8 @@ export const exportRoutes = <TContext>(deps: ExportRoutesDeps<TContext>): Reques
   ): Promise<boolean> => {
     const format = exportFormats[name];
     async function* texts(): AsyncGenerator<string, void, void> {
-      yield format.head(running.columns);
+      const head = format.head(running.columns);
+      if (head !== '') yield head;
       for (;;) {
         happened(deps.firstMs);
         const { done, value } = await nextOf(running.batches, signal);
@@ -73,14 +74,12 @@ export const exportRoutes = <TContext>(deps: ExportRoutesDeps<TContext>): Reques
         yield format.rows(value, running.columns);
       }
       happened();
-      yield format.tail(running.end());
-    }
-    async function* bytes(): AsyncGenerator<Buffer, void, void> {
-      for await (const text of texts()) if (text !== '') yield Buffer.from(text);
+      const tail = format.tail(running.end());
+      if (tail !== '') yield tail;
     }
     const options = { signal, end: false } as const;
-    if (gzip === null) await pipeline(bytes(), response, options);
-    else await pipeline(bytes(), createGzip(packing), response, options);
+    if (gzip === null) await pipeline(texts(), response, options);
+    else await pipeline(texts(), createGzip(packing), response, options);
     signal.throwIfAborted();
     return format.tells || isComplete(running.end());
   };
@@ -95,12 +94,11 @@ export const exportRoutes = <TContext>(deps: ExportRoutesDeps<TContext>): Reques
         response.end(resolve);
         return;
       }
-      const cut = (): void => {
+      // Called once all that was written before is on its way.
+      response.write('', () => {
         resolve();
         response.destroy();
-      };
-      if (response.writableLength === 0) setImmediate(cut);
-      else response.once('drain', cut);
+      });
     });
 
   const send = async (
@@ -141,6 +139,15 @@ export const exportRoutes = <TContext>(deps: ExportRoutesDeps<TContext>): Reques
     response.once('close', leave);
     if (response.closed) leave();
     const running = await deps.open(context, asked.question);
+    const [failure] = running.end().failures;
+    if (failure !== undefined && !exportFormats[asked.format].tells) {
+      running.batches.return().catch(() => {});
+      await running.ended(false);
+      throw retold(
+        errorOf(failure),
+        `${failure.error.message}; a file of ${asked.format} cannot say so beside its rows: leave the tenant out, or ask for ndjson`,
+      );
+    }
     activity.happened();
     response.status(200).set(headersOf(asked, exportFormats[asked.format]));
     response.vary('accept-encoding');
