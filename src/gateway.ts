@@ -60,7 +60,7 @@ import { createLoad } from './server/load.ts';
 import { pointsOfHeap, processReadings, usableMemoryBytes, watchLoad } from './server/load-readings.ts';
 import { asksForPlan, type ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
-import { readSdl } from './server/sdl.ts';
+import { asksUpstream, readSdl } from './server/sdl.ts';
 import { createToldFailures } from './server/told-failures.ts';
 import { givenUp, givenUpBeforeMs } from './stopping.ts';
 import { quietOutages } from './store/quiet-log.ts';
@@ -229,7 +229,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     sources: new Map([
       ...createListExports({
         ...{ schema, allRows, pageSize: limits.pageSize },
-        isCostly: (coordinate) => sdl.costs.has(coordinate),
+        isCostly: (coordinate) => asksUpstream(sdl.costs.get(coordinate)),
         forBatch: (context) => ({ ...context, ...createLoaders(loaderReads, context.access, context.scope) }),
       }),
       ...createAssessmentExports({ routing, send, openFile: openExportFile, clock, log }),
