@@ -9,7 +9,14 @@ const leaves =
 
 /** folder -> what it may import besides itself and the leaves; imports of types count as any other. */
 const mayImport = {
-  '^src/server/': ['^src/server/', '^src/exports/', '^src/context\\.ts$', '^resolvers/', '^src/access/', '^src/generated/'],
+  '^src/server/': [
+    '^src/server/',
+    '^src/exports/',
+    '^src/context\\.ts$',
+    '^resolvers/',
+    '^src/access/',
+    '^src/generated/',
+  ],
   '^resolvers/': [
     '^resolvers/',
     '^src/generated/',
