@@ -32,12 +32,11 @@ const expired: readonly (number | undefined)[] = [401, 403, 404, 410];
 
 const pathOf = (link: string): string => new URL(link).pathname;
 
-/** The link of the same file of the same snapshot, made anew. */
-const renewedIn = (fresh: FileLinks, { links, generatedTime }: FileLinks, index: number): string | undefined => {
-  const old = links[index];
-  const samePath = fresh.links.find((link) => old !== undefined && pathOf(link) === pathOf(old));
+/** The links of the same files of the same snapshot, made anew; a file that is there no more has none. */
+const renewed = (fresh: FileLinks, { links, generatedTime }: FileLinks): readonly (string | undefined)[] => {
+  const byPath = new Map(fresh.links.map((link) => [pathOf(link), link]));
   const isSame = generatedTime !== null && fresh.generatedTime === generatedTime && fresh.links.length === links.length;
-  return samePath ?? (isSame ? fresh.links[index] : undefined);
+  return links.map((link, index) => byPath.get(pathOf(link)) ?? (isSame ? fresh.links[index] : undefined));
 };
 
 /** What the file form is read with. */
@@ -58,20 +57,22 @@ export async function* filesForm(
   scope: CallScope,
 ): WireRows {
   const ask = (): Promise<FileLinks> => send(tenant, call(fact, {}, { parse: readLinks }), scope);
-  let snapshot = await ask();
+  const snapshot = await ask();
+  let links: readonly (string | undefined)[] = snapshot.links;
   let unread = 0;
 
   /** The link to go on with after a failure; throws where the file is not to be had any more. */
-  const linkAfter = async (thrown: unknown, index: number): Promise<string | undefined> => {
+  const linkAfter = async (thrown: unknown, index: number): Promise<string> => {
     const isExpired = thrown instanceof GatewayError && expired.includes(thrown.details.upstreamStatus);
-    if (!isExpired) return snapshot.links[index];
-    const link = renewedIn(await ask(), snapshot, index);
-    if (link === undefined) {
-      const message = `Defender for Endpoint renewed the files of ${fact.id} while they were read: ask again for all of them`;
-      throw new UpstreamError('UPSTREAM_UNAVAILABLE', message, { tenant: tenant.name, api: 'mde' });
-    }
-    snapshot = { ...snapshot, links: snapshot.links.with(index, link) };
-    return link;
+    // Those of the files to come are as old.
+    if (isExpired) links = renewed(await ask(), snapshot);
+    const link = links[index];
+    if (link !== undefined) return link;
+    throw new UpstreamError(
+      'UPSTREAM_UNAVAILABLE',
+      `Defender for Endpoint renewed the files of ${fact.id} while they were read: ask again for all of them`,
+      { tenant: tenant.name, api: 'mde' },
+    );
   };
 
   /** The lines of a file, from its beginning on. */
@@ -81,8 +82,8 @@ export async function* filesForm(
 
   async function* file(index: number): AsyncGenerator<readonly string[], void, void> {
     let given = 0;
-    let link = snapshot.links[index];
-    for (let attempt = 1; link !== undefined; attempt += 1) {
+    let link = links[index] ?? (await linkAfter(null, index));
+    for (let attempt = 1; ; attempt += 1) {
       let passed = 0;
       try {
         for await (const some of lines(link)) {

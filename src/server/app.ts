@@ -10,6 +10,7 @@ import {
   type QueryLimits,
   type RequestRates,
 } from '../access/limits.ts';
+import { AccessError } from '../errors.ts';
 import type { ExportQuestion, RunningExport } from '../exports/exports.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -69,6 +70,8 @@ export interface RequestLimits extends QueryLimits {
   readonly values?: number;
   /** Milliseconds that a file may stand still on its way; as a request by default. */
   readonly fileIdleMs?: number;
+  /** Milliseconds that an export may take, or wait for a row; as a request by default. */
+  readonly exportTimeoutMs?: number;
   /** Points from which on an operation costs much, which an export does; 5,000 by default. */
   readonly expensiveCost?: number;
   /** Operations that one request may hold; 1 by default, without lists. */
@@ -265,7 +268,8 @@ export const createApp = async <TCaller, TContext extends object>(
     app.use(fileRoutes({ contextOf, open: deps.openFile, firstMs, idleMs, requestId, log }));
   }
   if (deps.openExport !== undefined) {
-    const { requestTimeoutMs: firstMs, fileIdleMs: idleMs = firstMs, expensiveCost = 5000 } = limits;
+    const { requestTimeoutMs, exportTimeoutMs: firstMs = requestTimeoutMs, expensiveCost = 5000 } = limits;
+    const { fileIdleMs: idleMs = requestTimeoutMs } = limits;
     const price = { ...free, cost: expensiveCost };
     app.use(
       exportRoutes({
@@ -276,6 +280,12 @@ export const createApp = async <TCaller, TContext extends object>(
         }),
         open: deps.openExport,
         begin: async (context) => {
+          if (persistedQueries === 'trusted' && !permits(context, 'document:any')) {
+            throw new AccessError(
+              'FORBIDDEN',
+              'While only trusted documents are run, an export needs the permission "document:any"',
+            );
+          }
           load?.checkRoom(OperationTypeNode.QUERY, price);
           await spend(context, price.cost);
           return load?.begin(OperationTypeNode.QUERY, price) ?? (() => {});

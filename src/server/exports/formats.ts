@@ -60,7 +60,7 @@ const cellOf = (value: unknown): unknown =>
 const csvOf = (records: readonly (readonly unknown[])[]): string =>
   stringify(
     records.map((record) => record.map(cellOf)),
-    { escape_formulas: true, record_delimiter: 'windows', cast: { boolean: String } },
+    { escape_formulas: true, record_delimiter: 'windows', quoted_match: /[\r\n]/, cast: { boolean: String } },
   );
 
 const csv: ExportFormat = {
