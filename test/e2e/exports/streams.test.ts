@@ -8,7 +8,7 @@ import { callsOf, exportOf, openExport, refusalOf, startExports } from './lab.ts
 let running: Running;
 beforeAll(async () => {
   running = await startExports({ alpha: { scale: 0.2 }, beta: { scale: 0.1 } }, [
-    [['limits'], { exportsUnderWay: 4, exportRows: 6000, requestsPerMinute: 0 }],
+    [['limits'], { exportsUnderWay: 4, exportRows: 6000, pageSize: 3, requestsPerMinute: 0 }],
   ]);
 });
 afterEach(() => {
@@ -81,6 +81,15 @@ const steady = async (count: () => number): Promise<number> => {
 };
 
 describe('F4: an export goes at the pace of its caller', () => {
+  test('rows cost the pages of Microsoft, and not those of the graph', async () => {
+    const before = callsOf(running, 'listMachines');
+    const { rows } = await exportOf(running, 'machines?tenants=alpha&fields=machineId');
+    expect(rows.length).toBe(running.simulator.world('alpha').machines.length);
+    expect(rows.length).toBeGreaterThan(9);
+    expect(callsOf(running, 'listMachines') - before).toBeLessThanOrEqual(2);
+    expect((await exportOf(running, 'auditLog?fields=seq')).rows.length).toBeGreaterThan(3);
+  });
+
   test('who does not read keeps pages from being asked for; who leaves ends it', async () => {
     running.simulator.oddities.set({ exportedRows: 1_000_000 });
     const before = callsOf(running, operation);
