@@ -1,19 +1,19 @@
 import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Context } from '../context.ts';
-import { readMoment } from '../domain/time.ts';
-import { type ErrorCode, GatewayError, InputError, retold } from '../errors.ts';
+import { type ErrorCode, GatewayError, retold } from '../errors.ts';
 import type { TenantFailure } from '../lists/connection.ts';
 import { rowErrorOf } from '../log/row-error.ts';
 import type { Log } from '../log.ts';
 import type { Routing } from '../routing/route.ts';
 import type { CallScope } from '../scope.ts';
 import { always, type Fields, readFields, type WireObject } from '../unification/fields.ts';
+import { type Form, formsOf, sinceOf } from './assessment-asked.ts';
 import { type AssessmentRow, assessments } from './assessments.ts';
 import type { Column, ExportAsked, ExportRow, ExportSource, OpenedExport } from './export.ts';
 import { type FilesFormParts, filesForm } from './files-form.ts';
 import { pagesForm } from './pages-form.ts';
-import { oneOf, several, single } from './parameters.ts';
+import { oneOf, several } from './parameters.ts';
 import type { WireRows } from './wire-rows.ts';
 
 /** What assessments are read with. */
@@ -22,31 +22,6 @@ export interface AssessmentParts extends FilesFormParts {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-/** Both forms of Microsoft's, in the order of trying. */
-type Form = 'files' | 'json';
-
-const formsOf = ({ files, pages }: AssessmentRow): readonly Form[] => [
-  ...(files === undefined ? [] : (['files'] as const)),
-  ...(pages === undefined ? [] : (['json'] as const)),
-];
-
-/** How far back changes are told: get-assessment-software-vulnerabilities.md. */
-const mostDays = 14;
-
-/** `sinceTime`, checked; null where the assessment takes none. */
-const sinceOf = ({ since }: AssessmentRow, { parameters }: ExportAsked, nowMs: number): string | null => {
-  if (since === undefined) return null;
-  const given = single(parameters, 'sinceTime');
-  const time = given === null ? null : readMoment(given);
-  const fault = (says: string): InputError => new InputError(`sinceTime ${says}`, { field: 'sinceTime' });
-  if (time === null) throw fault('is needed: a moment in ISO 8601 with a zone, e.g. 2026-01-31T08:00:00Z');
-  const at = Date.parse(time);
-  if (at > nowMs) throw fault('lies in the future');
-  if (at < nowMs - mostDays * 86_400_000)
-    throw fault(`lies more than ${mostDays} days back, which is as far as Microsoft tells`);
-  return time;
-};
 
 /** What another form does not change. */
 const final: readonly ErrorCode[] = [
@@ -94,11 +69,15 @@ const sourceOf = (row: AssessmentRow, { routing, clock, log, ...parts }: Assessm
   /** The rows of a tenant by the first form that gives some; where none does, the first one's fault is told. */
   const rowsOf = async (
     tenant: Tenant,
-    asked: { readonly forms: readonly Form[]; readonly sinceTime: string | null },
+    asked: {
+      readonly forms: readonly Form[];
+      readonly sinceTime: string | null;
+      readonly onSnapshot: (generatedTime: string) => void;
+    },
     scope: CallScope,
   ): Promise<WireRows> => {
     const by = {
-      files: () => row.files && filesForm(parts, row.files, tenant, scope),
+      files: () => row.files && filesForm(parts, row.files, { tenant, onSnapshot: asked.onSnapshot }, scope),
       json: () => row.pages && pagesForm(parts, row.pages, { tenant, sinceTime: asked.sinceTime }, scope),
     } as const satisfies Record<Form, () => WireRows | undefined>;
     let failure: GatewayError | null = null;
@@ -126,14 +105,21 @@ const sourceOf = (row: AssessmentRow, { routing, clock, log, ...parts }: Assessm
     const tenants = access.selectTenants(selection, row.permission);
     scope.shareAmong?.(tenants.map(({ name }) => name));
     const failures: TenantFailure[] = [];
-    const question = { forms: form === null ? forms : [form], sinceTime };
+    const snapshots: Record<string, string> = {};
+    const question = (tenant: Tenant) => ({
+      forms: form === null ? forms : [form],
+      sinceTime,
+      onSnapshot: (time: string) => {
+        snapshots[tenant.name] = time;
+      },
+    });
 
     async function* batches(): OpenedExport['batches'] {
       for (const tenant of tenants) {
         const read = readerOf(row.fields, columns, tenant.name);
         try {
           const rows = await routing.run(tenant, row.capability, scope, {
-            mde: () => rowsOf(tenant, question, scope),
+            mde: () => rowsOf(tenant, question(tenant), scope),
           });
           for await (const some of rows) yield some.map(read);
         } catch (thrown) {
@@ -146,7 +132,7 @@ const sourceOf = (row: AssessmentRow, { routing, clock, log, ...parts }: Assessm
       tenants,
       input: { ...selection, ...(form !== null && { form }), ...(sinceTime !== null && { sinceTime }) },
       batches: batches(),
-      end: () => ({ failures: [...failures], truncation: null }),
+      end: () => ({ failures: [...failures], truncation: null, snapshots: { ...snapshots } }),
     };
   };
 

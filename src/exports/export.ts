@@ -23,6 +23,12 @@ export interface ExportAsked {
   readonly first: number | null;
 }
 
+/** What can be told of rows besides themselves. */
+export interface OpenedEnd extends RowsEnd {
+  /** When the snapshots of tenants were made, where Microsoft says so. */
+  readonly snapshots?: Readonly<Record<string, string>>;
+}
+
 /** An export that was asked for rightly; nothing is read yet. */
 export interface OpenedExport {
   /** Whose rows it gives, for the audit. */
@@ -31,7 +37,7 @@ export interface OpenedExport {
   readonly input: Readonly<Record<string, unknown>>;
   readonly batches: AsyncGenerator<readonly ExportRow[], void, void>;
   /** What could not be given, as far as it was read. */
-  end(): RowsEnd;
+  end(): OpenedEnd;
 }
 
 /** One thing that can be exported. */

@@ -1,9 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { InputError, NotFoundError } from '../errors.ts';
-import type { RowsEnd } from '../lists/rows.ts';
 import { unansweredOf } from '../lists/unanswered.ts';
-import type { ExportRow, ExportSource, OpenedExport, Parameters } from './export.ts';
+import type { ExportRow, ExportSource, OpenedEnd, OpenedExport, Parameters } from './export.ts';
 import { checkNames, columnsOf, firstOf } from './parameters.ts';
 import { createSlots } from './slots.ts';
 
@@ -17,7 +16,7 @@ export interface ExportQuestion {
 }
 
 /** What became of an export so far. */
-export interface ExportEnd extends RowsEnd {
+export interface ExportEnd extends OpenedEnd {
   readonly rows: number;
   /** Whether there are more rows than were asked for. */
   readonly more: boolean;
@@ -49,7 +48,6 @@ export interface ExportsDeps {
 
 /** Streams of rows for those who may read them. */
 export interface Exports {
-  readonly names: readonly string[];
   /**
    * Opens one, and waits for its first rows: what fails before is thrown, also when every tenant failed. It is in the audit log of
    * each tenant before its first row. Throws `NOT_FOUND` for a name that there is not, `OVERLOADED` when too many are under way.
@@ -103,7 +101,6 @@ export const createExports = ({ sources, limits, clock }: ExportsDeps): Exports 
   };
 
   return {
-    names,
     open: async (context, { name, parameters, answered }) => {
       const source = sourceNamed(name);
       if (context.plan) throw new InputError('x-gateway-plan is for operations of the graph: an export has no price');

@@ -48,12 +48,12 @@ export interface FilesFormParts {
 /**
  * An assessment as files of JSON lines, mostly packed with gzip, read line by line from the storage, which gets no token. A file
  * that breaks off is fetched once more, by a new link where the old one has expired, and goes on behind the lines that were given.
- * Calls: 1 for the links, and 1 a file.
+ * `onSnapshot` is told when the rows were gathered. Calls: 1 for the links, and 1 a file.
  */
 export async function* filesForm(
   { send, openFile }: FilesFormParts,
   fact: Fact<string>,
-  tenant: Tenant,
+  { tenant, onSnapshot }: { readonly tenant: Tenant; readonly onSnapshot: (generatedTime: string) => void },
   scope: CallScope,
 ): WireRows {
   const ask = (): Promise<FileLinks> => send(tenant, call(fact, {}, { parse: readLinks }), scope);
@@ -105,7 +105,9 @@ export async function* filesForm(
     for await (const some of file(index)) {
       const read = rowsOf(some);
       unread += read.unread;
-      if (read.rows.length > 0) yield read.rows;
+      if (read.rows.length === 0) continue;
+      if (snapshot.generatedTime !== null) onSnapshot(snapshot.generatedTime);
+      yield read.rows;
     }
   }
   if (unread > 0) throw unreadable(tenant.name, unread);

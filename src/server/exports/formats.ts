@@ -42,8 +42,9 @@ const ndjson: ExportFormat = {
   head: () => '',
   rows: lines,
   tail: (end) => {
-    const { rows, more, truncation } = end;
-    const last = { [marker]: 'end', rows, complete: isComplete(end), more, truncation };
+    const { rows, more, truncation, snapshots = {} } = end;
+    const made = Object.keys(snapshots).length === 0 ? {} : { snapshots };
+    const last = { [marker]: 'end', rows, complete: isComplete(end), more, truncation, ...made };
     return lines([...failureLines(end), last]);
   },
   tells: true,

@@ -50,6 +50,7 @@ describe('F4: every assessment, in the forms that Microsoft has', () => {
       expect(columns).toEqual(expect.arrayContaining(Object.keys(rows[0] ?? {})));
     }
     const [files, json = files] = came;
+    expect(files?.end?.snapshots).toEqual({ alpha: expect.stringMatching(/T(00|06|12|18):00:00Z$/) });
     expect(json?.rows).toEqual(files?.rows);
   });
 
@@ -139,6 +140,7 @@ describe('F4: files', () => {
     running.simulator.faults.add({ product: 'blob', effect: { kind: 'reset' } });
     const { rows, end } = await exportOf(running, 'hardwareFirmware?tenants=alpha');
     expect([rows.length, end?.complete]).toEqual([rowsOf('hardwareFirmware').length, true]);
+    expect(end).not.toHaveProperty('snapshots');
   });
 });
 

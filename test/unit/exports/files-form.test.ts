@@ -61,7 +61,7 @@ const read = async (answers: readonly unknown[], given: Parameters<typeof filesO
     const rows = filesForm(
       { send, openFile: filesOf(given) },
       fact,
-      tenant,
+      { tenant, onSnapshot: () => {} },
       createTestScope(createManualClock()).scope,
     );
     for await (const some of rows) ids.push(...some.map(({ deviceId }) => deviceId));
