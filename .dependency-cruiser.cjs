@@ -9,7 +9,14 @@ const leaves =
 
 /** folder -> what it may import besides itself and the leaves; imports of types count as any other. */
 const mayImport = {
-  '^src/server/': ['^src/server/', '^src/context\\.ts$', '^resolvers/', '^src/access/', '^src/generated/'],
+  '^src/server/': [
+    '^src/server/',
+    '^src/exports/',
+    '^src/context\\.ts$',
+    '^resolvers/',
+    '^src/access/',
+    '^src/generated/',
+  ],
   '^resolvers/': [
     '^resolvers/',
     '^src/generated/',
@@ -22,7 +29,20 @@ const mayImport = {
     '^src/(access|audit|entities|loaders|lists|hunting|actions|routing)/',
     '^src/tenant-service\\.ts$',
   ],
-  '^src/actions/': ['^src/actions/', '^src/entities/', '^src/routing/', '^src/access/', '^src/audit/'],
+  '^src/actions/': [
+    '^src/actions/',
+    '^src/entities/',
+    '^src/routing/',
+    '^src/access/',
+    '^src/audit/',
+    '^src/downloads/',
+  ],
+  '^src/downloads/': ['^src/downloads/'],
+  '^src/exports/': [
+    '^src/exports/',
+    '^src/context\\.ts$',
+    '^src/(downloads|entities|lists|microsoft|routing|unification|upstream|access)/',
+  ],
   '^src/audit/': ['^src/audit/', '^src/config/'],
   '^src/hunting/': ['^src/microsoft/', '^src/hunting/', '^src/routing/', '^src/access/'],
   '^src/lists/': ['^src/lists/', '^src/entities/', '^src/routing/', '^src/access/', '^src/audit/'],

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Limits } from './config/limits.ts';
 import type { Context } from './context.ts';
 import { createLoaders, type LoaderReads } from './loaders/loaders.ts';
+import { longestPatienceMs } from './scope/patience.ts';
 import { createScope } from './scope.ts';
 
 /** Whom a context is for, and within which bounds: a request's, or an event's that is told to a subscriber. */
@@ -20,6 +21,8 @@ export interface ContextOf {
   readonly plan?: boolean;
   /** Seconds that the caller waits for a quota of Microsoft's; absent: as the settings say. */
   readonly maxWaitSeconds?: number | undefined;
+  /** Whether it is an export: longer, of more calls, and of as many bytes as they bring. */
+  readonly isExport?: boolean | undefined;
 }
 
 /** What of a context is the gateway's own and the same for all. */
@@ -34,7 +37,10 @@ export interface ContextParts {
   readonly reads: LoaderReads;
   readonly services: Services;
   readonly clock: Clock;
-  readonly limits: Pick<Limits, 'requestTimeoutMs' | 'upstreamCalls' | 'upstreamBytes' | 'maxWaitSeconds'>;
+  readonly limits: Pick<
+    Limits,
+    'requestTimeoutMs' | 'upstreamCalls' | 'upstreamBytes' | 'maxWaitSeconds' | 'exportTimeoutMs' | 'exportCalls'
+  >;
 }
 
 /** Time that is kept for making an answer, at most. */
@@ -43,23 +49,32 @@ const longestAnswerMs = 1000;
 /** Makes the context of a request or an event: nothing in it that is a caller's is ever another's. */
 export const createContexts =
   ({ accessOf, reads, services, clock, limits }: ContextParts) =>
-  ({ caller, requestId, signal, remoteAddress, explain = false, plan = false, maxWaitSeconds }: ContextOf): Context => {
+  (asked: ContextOf): Context => {
+    const { caller, requestId, signal, remoteAddress, explain = false, plan = false, maxWaitSeconds } = asked;
+    const { isExport = false } = asked;
     const access = accessOf(caller);
-    const scope = createScope({
+    const timeoutMs = isExport ? limits.exportTimeoutMs : limits.requestTimeoutMs;
+    const made = createScope({
       requestId,
       signal,
-      deadline: clock.now() + limits.requestTimeoutMs,
-      answerMs: Math.min(longestAnswerMs, limits.requestTimeoutMs / 10),
-      maxCalls: limits.upstreamCalls,
+      deadline: clock.now() + timeoutMs,
+      answerMs: Math.min(longestAnswerMs, timeoutMs / 10),
+      maxCalls: isExport ? limits.exportCalls : limits.upstreamCalls,
       maxBytes: limits.upstreamBytes,
       patience: {
-        readMs: (maxWaitSeconds ?? limits.maxWaitSeconds) * 1000,
+        // Whoever takes a whole list has time.
+        readMs:
+          maxWaitSeconds === undefined && isExport
+            ? longestPatienceMs
+            : (maxWaitSeconds ?? limits.maxWaitSeconds) * 1000,
         // An act is not turned away for a wait that others would not take, unless its caller says so.
         actMs: maxWaitSeconds === undefined ? Number.POSITIVE_INFINITY : maxWaitSeconds * 1000,
       },
       remoteAddress,
       callerToken: caller.token,
     });
+    // An answer of an export is done with before the next one comes: its room is not kept until the end.
+    const scope = isExport ? { ...made, bytes: undefined } : made;
     return {
       ...services,
       access,

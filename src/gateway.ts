@@ -16,7 +16,11 @@ import { createTenantDirectory } from './config/directory.ts';
 import type { Tenant } from './config/tenants.ts';
 import type { Context } from './context.ts';
 import { createContexts } from './contexts.ts';
+import { createOpenFile } from './downloads/open.ts';
 import { createEntityReads } from './entities/table.ts';
+import { createAssessmentExports } from './exports/assessment-exports.ts';
+import { createExports } from './exports/exports.ts';
+import { createListExports } from './exports/lists.ts';
 import { createHunting } from './hunting/run.ts';
 import { createSignIns } from './identity/sign-ins.ts';
 import { createTokens } from './identity/tokens.ts';
@@ -26,7 +30,7 @@ import { createAuditList } from './lists/audit.ts';
 import { createAuditInputs } from './lists/audit-inputs.ts';
 import { createCursors, questionOf } from './lists/cursor.ts';
 import { createGatewayCallers } from './lists/gateway-callers.ts';
-import { createLists } from './lists/lists.ts';
+import { createAllRows, createLists } from './lists/lists.ts';
 import { connectionOfMembers, type MembersOf } from './lists/members.ts';
 import { pageArguments } from './lists/page-arguments.ts';
 import { createEdgeReads } from './loaders/edges.ts';
@@ -56,7 +60,7 @@ import { createLoad } from './server/load.ts';
 import { pointsOfHeap, processReadings, usableMemoryBytes, watchLoad } from './server/load-readings.ts';
 import { asksForPlan, type ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
-import { readSdl } from './server/sdl.ts';
+import { asksUpstream, readSdl } from './server/sdl.ts';
 import { createToldFailures } from './server/told-failures.ts';
 import { givenUp, givenUpBeforeMs } from './stopping.ts';
 import { quietOutages } from './store/quiet-log.ts';
@@ -168,6 +172,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const accessOf = createAccess(createTenantDirectory(config.tenants), limits.tenantsPerQuery);
   const cursors = createCursors(store.deriveKey('cursors'));
   const lists = createLists({ reads, cursors, limits, clock, log });
+  const allRows = createAllRows({ reads, limits, clock, log });
   const auditLog = createAuditList({ audit, cursors, limits });
   const auditInput = createAuditInputs({ audit });
   const gatewayCallerOf = createGatewayCallers({ audit });
@@ -223,6 +228,22 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     limits,
   });
 
+  const sdl = readSdl();
+  const { downloadHosts } = config.upstream;
+  const openExportFile = createOpenFile({ open: http.open, downloadHosts, clock, operation: 'mde.exportFile' });
+  const exports = createExports({
+    sources: new Map([
+      ...createListExports({
+        ...{ schema, allRows, pageSize: limits.pageSize },
+        isCostly: (coordinate) => asksUpstream(sdl.costs.get(coordinate)),
+        forBatch: (context) => ({ ...context, ...createLoaders(loaderReads, context.access, context.scope) }),
+      }),
+      ...createAssessmentExports({ routing, send, openFile: openExportFile, clock, log }),
+    ]),
+    limits,
+    clock,
+  });
+
   const readings = processReadings();
   const load = createLoad({
     readings: readings.read,
@@ -259,6 +280,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       return { gateway: { cost: price?.cost ?? null, upstreamCalls } };
     },
     openFile: (context, question) => context.actions.files.stream(context, question),
+    openExport: exports.open,
     partFailure: ({ scope }) => scope.failures[0],
     limits,
     load,
@@ -267,7 +289,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       if (bytes !== undefined) http.release(bytes);
     },
     mayUpload: (caller) => accessOf(caller).mayInPart('library:write'),
-    costs: fieldCosts(schema, readSdl()),
+    costs: fieldCosts(schema, sdl),
     tenantsOf: ({ access }) => access.visibleTenants().length,
     server: config.server,
     log,

@@ -40,6 +40,15 @@ export interface QuotaWaitSample {
   readonly seconds: number;
 }
 
+/** One export that was begun. `outcome`: `OK`, the first failure's code, `TRUNCATED`, `LEFT` (by its caller) or `BROKEN`. */
+export interface ExportSample {
+  /** As its path names it. */
+  readonly export: string;
+  readonly format: string;
+  readonly outcome: string;
+  readonly rows: number;
+}
+
 /** Why there was no room for a request. */
 export type ShedReason = 'lag' | 'memory' | 'bodies' | 'queries';
 
@@ -58,6 +67,8 @@ export interface Metrics {
   quotaWait(sample: QuotaWaitSample): void;
   /** A read that joined an equal one in flight. */
   coalescedRead(operation: string): void;
+  /** An export that ended, however it did. */
+  exported(sample: ExportSample): void;
   /** Calls that wait for a connection now. */
   waitingCalls(count: number): void;
   /** How many tenants' APIs stand so, by standing. */
@@ -132,6 +143,18 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     labelNames: ['operation'],
     registers,
   });
+  const exports = new Counter({
+    name: 'gateway_exports_total',
+    help: 'Exports that ended, by name, format and outcome (OK, the first failure code, TRUNCATED, LEFT or BROKEN)',
+    labelNames: ['export', 'format', 'outcome'],
+    registers,
+  });
+  const exportRows = new Counter({
+    name: 'gateway_export_rows_total',
+    help: 'Rows that exports gave, by name',
+    labelNames: ['export'],
+    registers,
+  });
   const waitingCalls = new Gauge({
     name: 'gateway_upstream_waiting_calls',
     help: 'Calls to Microsoft that wait for a connection (upstream.connections)',
@@ -197,6 +220,10 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     quotaWait: ({ seconds, ...labels }) => quotaSeconds.observe(labels, seconds),
     token: (labels) => tokens.inc({ ...labels }),
     coalescedRead: (operation) => coalescedReads.inc({ operation }),
+    exported: ({ rows, ...labels }) => {
+      exports.inc(labels);
+      exportRows.inc({ export: labels.export }, rows);
+    },
     waitingCalls: (count) => waitingCalls.set(count),
     apiStandings: (api, counts) => {
       for (const [name, count] of Object.entries(counts)) standing.set({ api, standing: name }, count);

@@ -6,6 +6,7 @@ import type { ApprovalLimits } from '../config/approvals.ts';
 import type { ActionSwitches, Guardrail } from '../config/guardrails.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { LiveResponseCommand } from '../domain/machine-action.ts';
+import { createOpenFile, type Open } from '../downloads/open.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { MachineActs } from '../routing/acts.ts';
@@ -20,9 +21,9 @@ import { type Approvals, createApprovals } from './approvals/approvals.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
 import type { AuditBudget } from './audit-budget.ts';
 import { createAuditTrail } from './audit-trail.ts';
+import { createExportRecords, type ExportRecords } from './export-records.ts';
 import { createFiles, type Files } from './files/files.ts';
 import { createFindFile } from './files/find.ts';
-import { createOpenFile, type Open } from './files/open.ts';
 import { createFileRecords } from './files/record.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
 import { createMachineKind } from './kinds/machine/kind.ts';
@@ -59,6 +60,7 @@ export interface Actions {
     asked: { readonly withBytes: boolean },
   ): Promise<LiveResponseFile | null>;
   readonly files: Files;
+  readonly exportRecords: Pick<ExportRecords, 'begin'>;
 }
 
 export interface ActionsDeps {
@@ -146,8 +148,12 @@ export const createActions = (deps: ActionsDeps): Actions => {
     }),
   });
   const ofFiles = { machines, machineActions };
-  const openFile = createOpenFile({ open: deps.open, downloadHosts, clock });
+  const openFile = createOpenFile({
+    ...{ open: deps.open, downloadHosts, clock },
+    operation: 'mde.downloadLiveResponseResult',
+  });
   const records = createFileRecords({ auditTrail, log });
+  const exportRecords = createExportRecords({ auditTrail, log });
   const stopped = new AbortController();
   let clearing = Promise.resolve();
   return {
@@ -158,7 +164,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
     stop: async () => {
       presence.stop();
       stopped.abort();
-      await Promise.all([clearing, records.settled()]);
+      await Promise.all([clearing, records.settled(), exportRecords.settled()]);
     },
     perform: async ({ access, scope }, name, input) => {
       const { caller } = access;
@@ -171,6 +177,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
       limits: settings.approvals,
       memory: createApprovalMemory({ store, limits: settings.approvals, clock, log }),
     }),
+    exportRecords,
     files: createFiles({ records, find: createFindFile(ofFiles), open: openFile }),
     ...createLiveResponseResults({ ...ofFiles, openFile, records, hashBytes }),
   };

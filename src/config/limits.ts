@@ -67,6 +67,14 @@ export const limitsSchema = section({
   fileIdleMs: milliseconds(60_000),
   /** Bytes of a file up to which the graph tells its size and hash, for which it is read through. */
   fileHashBytes: count(1_073_741_824, 1_099_511_627_776),
+  /** Rows of one export. */
+  exportRows: count(10_000_000, 1_000_000_000),
+  /** Calls to Microsoft that one export may make; half of them are shared out to its tenants. */
+  exportCalls: count(5000),
+  /** Milliseconds that an export may take. */
+  exportTimeoutMs: milliseconds(3_600_000),
+  /** Exports of this process at the same time; one caller has half of them. */
+  exportsUnderWay: count(8, 1000),
   /** Bytes of a request body. */
   bodyBytes: count(1_048_576, 1_073_741_824),
   /** Bytes of a request body that says that it holds a library file: 20 MiB in base64, and some more. */

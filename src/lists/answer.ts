@@ -128,7 +128,6 @@ export const createAnswer = <F, T>(asked: ListQuestion<F, T>): Answer<T> => {
     connection: (unbegun) => {
       const hasNextPage = unbegun || streams.map((stream) => stream.mayHaveMore()).includes(true);
       const unanswered = rows.length === 0 && failed.size === attempted ? unansweredOf(sorted(failures)) : undefined;
-      const missing = sorted(streams.flatMap((stream) => stream.missing() ?? []));
       const remarks = streams.flatMap((stream) => stream.remarks().map((remark) => remarkOf(stream.tenant, remark)));
       return {
         items: rows.map((node, index) => ({ node, cursor: () => cursorBehind(index + 1) })),
@@ -138,8 +137,8 @@ export const createAnswer = <F, T>(asked: ListQuestion<F, T>): Answer<T> => {
         endCursor: () => (rows.length === 0 && !hasNextPage ? page.after : cursors.encode(endPlaces(), question)),
         failures: sorted([...failures, ...remarks]),
         ...(unanswered === undefined ? {} : { unanswered }),
-        missing,
-        truncation: truncationOf(streams, missing, asked.bounds),
+        missing: missingIn(streams),
+        truncation: truncationOf(streams, asked.bounds),
       };
     },
   };
@@ -151,6 +150,10 @@ const tenantPlaces = (places: Places): Readonly<Record<string, TenantPlace | nul
 /** By tenant: the same whatever order they answered in. */
 export const sorted = (failures: readonly TenantFailure[]): TenantFailure[] =>
   failures.toSorted((a, b) => (a.tenant.name < b.tenant.name ? -1 : a.tenant.name > b.tenant.name ? 1 : 0));
+
+/** The tenants that answered without some of their rows. */
+const missingIn = <T>(streams: readonly TenantStream<T>[]): readonly TenantFailure[] =>
+  sorted(streams.flatMap((stream) => stream.missing() ?? []));
 
 /** What is missing, a sentence a tenant. */
 export const wordsOf = (missing: readonly TenantFailure[]): readonly string[] =>
@@ -168,15 +171,11 @@ const reasons: Readonly<Record<Cut, (bounds: ScanBounds) => string>> = {
 };
 
 /** Which bound ended the look in which tenants, and what is not listed; null: it is all there. */
-const truncationOf = <T>(
-  streams: readonly TenantStream<T>[],
-  missing: readonly TenantFailure[],
-  bounds: ScanBounds,
-): string | null => {
+export const truncationOf = <T>(streams: readonly TenantStream<T>[], bounds: ScanBounds): string | null => {
   const told = (['rows', 'calls'] as const).flatMap((cut) => {
     const names = streams.filter((stream) => stream.cut() === cut).map(({ tenant }) => tenant.name);
     return names.length === 0 ? [] : [reasons[cut](bounds).replace(' (', ` in ${names.toSorted().join(', ')} (`)];
   });
   const cut = told.length === 0 ? [] : [`${told.join('; ')}; go on with after: endCursor, or narrow the filter`];
-  return [...cut, ...wordsOf(missing)].join('. ') || null;
+  return [...cut, ...wordsOf(missingIn(streams))].join('. ') || null;
 };

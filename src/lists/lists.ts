@@ -19,7 +19,8 @@ import { type Cursors, questionOf } from './cursor.ts';
 import { inTurnConnection } from './in-turn.ts';
 import { mergedConnection } from './merged.ts';
 import { pageArguments } from './page-arguments.ts';
-import type { ListQuestion } from './question.ts';
+import type { ListQuestion, RowsQuestion } from './question.ts';
+import { mergedRows, type Rows, rowsInTurn, sortedRows } from './rows.ts';
 import { createSnapshots } from './snapshots.ts';
 import { type SortedList, sortedConnection } from './sorted.ts';
 
@@ -65,48 +66,61 @@ export interface ListParts {
   readonly limits: { readonly pageSize: number; readonly maxRowsScanned: number; readonly scanCalls: number };
 }
 
-/** The list of one type; the permission is checked before anything is read. */
-const createList = <F, T, Field extends string>(
-  { cursors, limits, log, clock }: Omit<ListParts, 'reads'>,
+/** What every list of a type is asked with. */
+interface Listed<F, T> {
+  readonly question: Omit<RowsQuestion<Partial<F>, T>, 'page' | 'bounds'>;
+  /** Identifies the question to its cursors. */
+  readonly asked: readonly unknown[];
+  /** An order that the gateway makes; null: the list's own. */
+  readonly compare: ((a: T, b: T) => number) | null;
+}
+
+/** Asks for the rows of one type; filter and permission are checked before anything is read. */
+const listed = <F, T, Field extends string>(
+  { log, clock }: Pick<ListParts, 'log' | 'clock'>,
   name: string,
   { judge, orders, check, permission, idOf, timeOf }: AnyEntity<F, T, Field>,
   open: OpenRows<Partial<F>, T>,
-): AskList<F, T, Field> => {
-  const snapshots = createSnapshots<SortedList<T>>(clock);
-  return async ({ access, scope, visibility }, asked, expand = []) => {
-    const filter: Partial<F> = asked.filter ?? {};
-    check(filter);
-    const tenants = access.selectTenants(asked, permission);
-    scope.shareAmong?.(tenants.map(({ name }) => name));
-    const orderBy = asked.orderBy ?? null;
-    const question: ListQuestion<Partial<F>, T> = {
+  { access, scope, visibility }: ListAsking,
+  asked: ListArguments<F, Field>,
+): Listed<F, T> => {
+  const filter: Partial<F> = asked.filter ?? {};
+  check(filter);
+  const tenants = access.selectTenants(asked, permission);
+  scope.shareAmong?.(tenants.map((tenant) => tenant.name));
+  const orderBy = asked.orderBy ?? null;
+  const isOwnOrder = orderBy === null || (timeOf !== null && isNewestFirst(orderBy));
+  return {
+    question: {
       kind: { open, idOf, timeOf },
-      tenants,
-      filter,
+      ...{ tenants, filter, scope, clock, log },
+      judge: (tenant) => judge(visibility, tenant),
+    },
+    asked: [name, tenants.map((tenant) => tenant.name), filter, orderBy, access.caller.scopeHash],
+    compare: isOwnOrder ? null : comparatorOf(orders, orderBy),
+  };
+};
+
+/** The list of one type, in pages. */
+const createList = <F, T, Field extends string>(
+  { cursors, limits, ...parts }: Omit<ListParts, 'reads'>,
+  name: string,
+  entity: AnyEntity<F, T, Field>,
+  open: OpenRows<Partial<F>, T>,
+): AskList<F, T, Field> => {
+  const snapshots = createSnapshots<SortedList<T>>(parts.clock);
+  return async (asking, asked, expand = []) => {
+    const { question, asked: identity, compare } = listed(parts, name, entity, open, asking, asked);
+    const paged: ListQuestion<Partial<F>, T> = {
+      ...question,
       expand,
       page: pageArguments(asked, limits.pageSize),
-      question: questionOf(
-        name,
-        tenants.map((tenant) => tenant.name),
-        filter,
-        orderBy,
-        access.caller.scopeHash,
-      ),
+      question: questionOf(...identity),
       cursors,
-      scope,
-      clock,
-      log,
       bounds: { rows: limits.maxRowsScanned, calls: limits.scanCalls },
-      judge: (tenant) => judge(visibility, tenant),
     };
-    if (orderBy !== null && !(timeOf !== null && isNewestFirst(orderBy))) {
-      return sortedConnection(question, {
-        compare: comparatorOf(orders, orderBy),
-        snapshots,
-        callerId: access.caller.id,
-      });
-    }
-    return timeOf === null ? inTurnConnection(question) : mergedConnection(question);
+    if (compare !== null) return sortedConnection(paged, { compare, snapshots, callerId: asking.access.caller.id });
+    return entity.timeOf === null ? inTurnConnection(paged) : mergedConnection(paged);
   };
 };
 
@@ -116,6 +130,46 @@ export function createLists({ reads, ...parts }: ListParts): Readonly<Record<str
   const listOf = <Name extends EntityName>(name: Name): ListOf<Name> =>
     createList(parts, name, rows[name], reads[name].open);
   return byEntity(listOf);
+}
+
+/** All rows of a list as they come; `first`: how many are wanted, if not all. */
+type AskRows<F, T, Field extends string> = (asking: ListAsking, asked: ListArguments<F, Field>) => Rows<T>;
+
+/** All rows of every list: the same lists, without pages. */
+export type AllRows = {
+  readonly [Name in EntityName]: AskRows<FilterOf<Name>, EntityNamed<Name>, OrderOf<Name>>;
+};
+
+/** Rows of all tenants together that are asked for at once, and of each at least. */
+const rowsAtOnce = { together: 2000, each: 50 } as const;
+
+/** Throws as a list does before anything is read. Rows are sorted up to `limits.maxRowsScanned` a tenant. */
+const createRows =
+  <F, T, Field extends string>(
+    parts: Pick<ListParts, 'log' | 'clock' | 'limits'>,
+    name: string,
+    entity: AnyEntity<F, T, Field>,
+    open: OpenRows<Partial<F>, T>,
+  ): AskRows<F, T, Field> =>
+  (asking, asked) => {
+    const { question, compare } = listed(parts, name, entity, open, asking, asked);
+    const all = { rows: Number.POSITIVE_INFINITY, calls: Number.POSITIVE_INFINITY };
+    const together = Math.min(rowsAtOnce.together, (asked.first ?? rowsAtOnce.together) + 1);
+    if (compare !== null) {
+      const bounds = { ...all, rows: parts.limits.maxRowsScanned };
+      return sortedRows({ ...question, page: { first: together }, bounds }, compare);
+    }
+    if (entity.timeOf === null) return rowsInTurn({ ...question, page: { first: together }, bounds: all });
+    const each = Math.max(rowsAtOnce.each, Math.ceil(rowsAtOnce.together / Math.max(1, question.tenants.length)));
+    return mergedRows({ ...question, page: { first: Math.min(each, together) }, bounds: all });
+  };
+
+/** The rows of every list of the graph. */
+export function createAllRows(parts: Omit<ListParts, 'cursors'>): AllRows;
+export function createAllRows({ reads, ...parts }: Omit<ListParts, 'cursors'>): Readonly<Record<string, unknown>> {
+  const rowsOf = <Name extends EntityName>(name: Name): AskRows<FilterOf<Name>, EntityNamed<Name>, OrderOf<Name>> =>
+    createRows(parts, name, rows[name], reads[name].open);
+  return byEntity(rowsOf);
 }
 
 /** Newest first is Microsoft's own order: nothing to sort. */

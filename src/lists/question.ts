@@ -16,17 +16,15 @@ interface ListKind<F, T> extends Pick<Entity<T>, 'idOf' | 'timeOf'> {
   readonly open: OpenRows<F, T>;
 }
 
-/** One question over tenants. */
-export interface ListQuestion<F, T> {
+/** Whose rows are asked for, and which. */
+export interface RowsQuestion<F, T> {
   readonly kind: ListKind<F, T>;
   readonly tenants: readonly Tenant[];
   readonly filter: F;
   /** What else is wanted with the rows. */
   readonly expand?: readonly Expansion[];
-  readonly page: PageArguments;
-  /** Identifies the question to its cursors. */
-  readonly question: string;
-  readonly cursors: Cursors;
+  /** Rows that are wanted at once. */
+  readonly page: Pick<PageArguments, 'first'>;
   readonly scope: CallScope;
   readonly clock: Clock;
   readonly log: Log;
@@ -36,12 +34,20 @@ export interface ListQuestion<F, T> {
   readonly judge?: (tenant: Tenant) => Judge<T> | null;
 }
 
+/** One question over tenants, for a page of them. */
+export interface ListQuestion<F, T> extends RowsQuestion<F, T> {
+  readonly page: PageArguments;
+  /** Identifies the question to its cursors. */
+  readonly question: string;
+  readonly cursors: Cursors;
+}
+
 /** Rows that are judged together, at least: few calls, and not many for rows that nobody will look at. */
 const leastJudged = 100;
 
 /** Opens a tenant's list at its place. Upstream calls: one, and one for each further page. */
 export const openStream = async <F, T>(
-  asked: ListQuestion<F, T>,
+  asked: RowsQuestion<F, T>,
   tenant: Tenant,
   { place, top, whole = false }: { place?: TenantPlace | undefined; top: number; whole?: boolean },
 ): Promise<TenantStream<T>> => {

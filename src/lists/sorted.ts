@@ -5,7 +5,7 @@ import { remarkOf, sorted, wordsOf } from './answer.ts';
 import { connectionOfArray, rowPlace } from './array.ts';
 import { type Connection, type TenantFailure, wholeCount } from './connection.ts';
 import { questionOf } from './cursor.ts';
-import { type ListQuestion, openStream } from './question.ts';
+import { type ListQuestion, openStream, type RowsQuestion } from './question.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { Cut } from './stream.ts';
 import { unansweredOf } from './unanswered.ts';
@@ -66,7 +66,11 @@ export const sortedConnection = async <F, T>(asked: ListQuestion<F, T>, by: Sort
   };
 };
 
-const readSorted = async <F, T>(asked: ListQuestion<F, T>, compare: (a: T, b: T) => number): Promise<SortedList<T>> => {
+/** Reads each tenant up to the bounds, and sorts what came. */
+export const readSorted = async <F, T>(
+  asked: RowsQuestion<F, T>,
+  compare: (a: T, b: T) => number,
+): Promise<SortedList<T>> => {
   const { bounds, kind } = asked;
   const failures: TenantFailure[] = [];
   const missing: TenantFailure[] = [];

@@ -1,14 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Express, type RequestHandler } from 'express';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import {
   createOperationLimits,
   type FieldCosts,
+  free,
   type Price,
   type QueryLimits,
   type RequestRates,
 } from '../access/limits.ts';
+import { AccessError } from '../errors.ts';
+import type { ExportQuestion, RunningExport } from '../exports/exports.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { admissionByHeaders, createAdmission } from './admission.ts';
@@ -18,6 +21,7 @@ import { createBodyBudget } from './body-budget.ts';
 import { cors } from './cors.ts';
 import { costPlugin, type Prices } from './cost-plugin.ts';
 import { createErrorFormat } from './error-format.ts';
+import { exportRoutes } from './exports/routes.ts';
 import { type FileQuestion, fileRoutes, type ServedFile } from './files/routes.ts';
 import type { Example } from './graphiql/page.ts';
 import { graphiqlRoutes } from './graphiql/routes.ts';
@@ -66,6 +70,10 @@ export interface RequestLimits extends QueryLimits {
   readonly values?: number;
   /** Milliseconds that a file may stand still on its way; as a request by default. */
   readonly fileIdleMs?: number;
+  /** Milliseconds that an export may take, or wait for a row; as a request by default. */
+  readonly exportTimeoutMs?: number;
+  /** Points from which on an operation costs much, which an export does; 5,000 by default. */
+  readonly expensiveCost?: number;
   /** Operations that one request may hold; 1 by default, without lists. */
   readonly batchSize?: number;
 }
@@ -119,7 +127,9 @@ export interface AppDeps<TCaller, TContext extends object> {
   readonly examples?: readonly Example[];
   /** Opens a file of `/files`, or throws; without it there are none. Behind the same authentication as `/graphql`. */
   openFile?(context: TContext, question: FileQuestion): Promise<ServedFile>;
-  /** Further routes by path prefix, e.g. `/export`: behind request id and security headers, without authentication. */
+  /** Opens an export of `/export`, or throws; without it there are none. Behind the same authentication as `/graphql`. */
+  openExport?(context: TContext, question: ExportQuestion): Promise<RunningExport>;
+  /** Further routes by path prefix, e.g. `/console`: behind request id and security headers, without authentication. */
   readonly routes?: Readonly<Record<string, RequestHandler>>;
 }
 
@@ -213,6 +223,7 @@ export const createApp = async <TCaller, TContext extends object>(
       '/readyz',
       '/metrics',
       '/files',
+      '/export',
       ...Object.keys(routes),
     ]),
   );
@@ -258,6 +269,33 @@ export const createApp = async <TCaller, TContext extends object>(
   if (deps.openFile !== undefined) {
     const { requestTimeoutMs: firstMs, fileIdleMs: idleMs = firstMs } = limits;
     app.use(fileRoutes({ contextOf, open: deps.openFile, firstMs, idleMs, requestId, log }));
+  }
+  if (deps.openExport !== undefined) {
+    const { requestTimeoutMs, exportTimeoutMs: firstMs = requestTimeoutMs, expensiveCost = 5000 } = limits;
+    const { fileIdleMs: idleMs = requestTimeoutMs } = limits;
+    const price = { ...free, cost: expensiveCost };
+    app.use(
+      exportRoutes({
+        contextOf: createContextOf<TCaller, TContext>({
+          admit: admission.admit,
+          createContext: (input) => deps.createContext({ ...input, isExport: true }),
+          requestId,
+        }),
+        open: deps.openExport,
+        begin: async (context) => {
+          if (persistedQueries === 'trusted' && !permits(context, 'document:any')) {
+            throw new AccessError(
+              'FORBIDDEN',
+              'While only trusted documents are run, an export needs the permission "document:any"',
+            );
+          }
+          load?.checkRoom(OperationTypeNode.QUERY, price);
+          await spend(context, price.cost);
+          return load?.begin(OperationTypeNode.QUERY, price) ?? (() => {});
+        },
+        ...{ firstMs, idleMs, requestId, log, metrics },
+      }),
+    );
   }
   for (const [path, handler] of Object.entries(routes)) app.use(path, handler);
   app.use(notFound);

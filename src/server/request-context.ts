@@ -29,6 +29,8 @@ export interface ContextInput<TCaller> {
   readonly remoteAddress: string;
   /** Fires at the deadline or when the caller leaves. */
   readonly signal: AbortSignal;
+  /** Whether it is an export, which may take longer. */
+  readonly isExport?: boolean;
 }
 
 /** How a request is let in, and what its context is made by. */

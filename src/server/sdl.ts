@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { type ExpandedSdl, expandSdl } from './sdl/expand.ts';
 
 export type { ExpandedSdl } from './sdl/expand.ts';
-export type { Cost } from './sdl/short-forms.ts';
+export { asksUpstream, type Cost } from './sdl/short-forms.ts';
 
 const folder = new URL('../../schema/', import.meta.url);
 

@@ -77,8 +77,12 @@ export const usageOf = async (child: ChildProcess): Promise<Usage> => {
 };
 
 /** Starts `children/<name>.ts` and waits until it serves. */
-export const startChild = async (name: string, settings: unknown = null): Promise<Child> => {
-  const child = forkReporting(`children/${name}.ts`, [JSON.stringify(settings)]);
+export const startChild = async (
+  name: string,
+  settings: unknown = null,
+  nodeOptions: readonly string[] = [],
+): Promise<Child> => {
+  const child = forkReporting(`children/${name}.ts`, [JSON.stringify(settings)], nodeOptions);
   child.stdout?.resume();
   const ready = await nextMessage(child, 'ready');
   return {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { measureDemo } from './demo.ts';
+import { measureExports } from './exports.ts';
 import { measureFirstCallers } from './first-callers.ts';
 import { measureHunting } from './hunting.ts';
 import { measureIncidentPage } from './incident-page.ts';
@@ -15,6 +16,7 @@ const parts = {
   demo: measureDemo,
   hunting: measureHunting,
   promises: measurePromises,
+  exports: measureExports,
 } satisfies Record<string, (upstream: Upstream) => Promise<readonly Row[]>>;
 
 const { values, positionals } = parseArgs({

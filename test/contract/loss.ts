@@ -1,3 +1,4 @@
+import { utcMoment } from '../../src/domain/time.ts';
 import { isRecord } from '../../src/upstream/http/shape.ts';
 
 /**
@@ -23,8 +24,12 @@ const renamed: Readonly<Record<string, string>> = {
   NotAvailable: 'UNKNOWN',
 };
 
-/** The graph's SCREAMING_CASE and the wire's PascalCase of one word are one value. */
-const fold = (value: unknown): string => String(value).replaceAll('_', '').toLowerCase();
+/** The graph's SCREAMING_CASE and the wire's PascalCase of one word are one value, and so is a moment in several forms. */
+const fold = (value: unknown): string => (utcMoment(String(value)) ?? String(value)).replaceAll('_', '').toLowerCase();
+
+/** .NET's year 1 stands for none. */
+const isNone = (value: unknown): boolean =>
+  value === null || value === undefined || value === '' || String(value).startsWith('0001-01-01');
 
 const leavesOf = (
   value: unknown,
@@ -37,7 +42,7 @@ const leavesOf = (
     for (const [key, child] of Object.entries(value)) {
       if (!isIgnored(key)) leavesOf(child, path === '' ? key : `${path}.${key}`, into, isIgnored);
     }
-  } else if (value !== null && value !== undefined && value !== '') into.push([path, value]);
+  } else if (!isNone(value)) into.push([path, value]);
   return into;
 };
 

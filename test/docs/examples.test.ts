@@ -73,7 +73,11 @@ test.each(bodies)('what curl sends at $place is answered', async ({ body, note }
 
 /** Files that `curl` commands fetch. */
 const files = blocksIn('sh').flatMap(({ place, text, note }) =>
-  [...text.matchAll(/http:\/\/localhost:4000(\/files\/[^\s']+)/g)].map(({ 1: path = '' }) => ({ place, path, note })),
+  [...text.matchAll(/http:\/\/localhost:4000(\/(?:files|export)\/[^\s']+)/g)].map(({ 1: path = '' }) => ({
+    place,
+    path,
+    note,
+  })),
 );
 
 test.each(files)('what curl fetches at $place is there: $path', async ({ path, note }) => {

@@ -37,6 +37,7 @@ test('docs/metrics.md has the labels of each metric', async () => {
   metrics.coalescedRead('mde.listMachines');
   metrics.apiStandings('mde', { works: 1 });
   metrics.rateLimited('caller');
+  metrics.exported({ export: 'machines', format: 'csv', outcome: 'OK', rows: 1 });
   metrics.learnedFacts({ api: 'mde', fact: 'idForm', known: 1 });
   metrics.openActs(1);
   metrics.storeLost(true);

@@ -1,9 +1,9 @@
 import type { Asking } from '../../access/access.ts';
+import type { OpenFile } from '../../downloads/open.ts';
+import { begin, gunzipped, isGzip } from '../../downloads/unpack.ts';
 import { GatewayError, InputError } from '../../errors.ts';
 import type { FileAsked, FindFile } from './find.ts';
-import type { OpenFile } from './open.ts';
 import type { Ended, FileRecords } from './record.ts';
-import { begin, gunzipped, isGzip } from './unpack.ts';
 
 /** A file on its way to a caller. */
 export interface StreamedFile {

@@ -6,19 +6,19 @@ import { CallerLeftError } from '../deadline.ts';
 export interface Activity {
   /** Fires when the caller leaves, or when nothing has happened for too long. Its reason is what abandoned work throws. */
   readonly signal: AbortSignal;
-  /** Something has happened: the time begins anew. */
-  happened(): void;
+  /** Something has happened: the time begins anew; `ms`: where it is another one. */
+  happened(ms?: number): void;
 }
 
 /** `firstMs` may pass until something happens for the first time, then `idleMs` each time. */
 export const createActivity = (
   response: ServerResponse,
-  { firstMs, idleMs }: { readonly firstMs: number; readonly idleMs: number },
+  { firstMs, idleMs, what }: { readonly firstMs: number; readonly idleMs: number; readonly what: string },
 ): Activity => {
   const controller = new AbortController();
   const timerOf = (ms: number): NodeJS.Timeout =>
     setTimeout(() => {
-      const message = `Nothing of the file came, or was taken, for ${ms / 1000} seconds`;
+      const message = `Nothing of ${what} came, or was taken, for ${ms / 1000} seconds`;
       controller.abort(new UpstreamError('UPSTREAM_TIMEOUT', message));
     }, ms);
   let timer = timerOf(firstMs);
@@ -29,9 +29,9 @@ export const createActivity = (
   });
   return {
     signal: controller.signal,
-    happened: () => {
+    happened: (ms = idleMs) => {
       clearTimeout(timer);
-      if (!controller.signal.aborted) timer = timerOf(idleMs);
+      if (!controller.signal.aborted) timer = timerOf(ms);
     },
   };
 };

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { AccessError, asError, InputError } from '../../errors.ts';
+import { asError, InputError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { CallerLeftError } from '../deadline.ts';
 import { type Activity, createActivity } from './activity.ts';
 import { contentDisposition } from './content-disposition.ts';
+import { nextOf } from './next-of.ts';
+import { checkSite } from './site.ts';
 
 /** Which file is asked for, as the URL says it. */
 export interface FileQuestion {
@@ -59,36 +61,10 @@ const unpackOf = ({ query: { unpack } }: Request): string | null => {
   throw new InputError('unpack may be given once', { field: 'unpack' });
 };
 
-/**
- * Refuses a page of another site that has no credential to show: its browser would fetch the file for it, which costs calls and
- * stands in the audit, though the page cannot read it. https://developer.mozilla.org/docs/Web/HTTP/Headers/Sec-Fetch-Site
- */
-const checkSite = ({ headers }: Request): void => {
-  const shows = headers.authorization !== undefined || headers['x-api-key'] !== undefined;
-  if (shows || headers['sec-fetch-site'] !== 'cross-site') return;
-  throw new AccessError('FORBIDDEN', 'A page of another site has to show a credential of its own');
-};
-
 const questionOf = (request: Request<{ tenant: string; actionId: string; part: string }>): FileQuestion => {
   // Express answers HEAD by what answers GET.
   if (request.method !== 'GET') throw new InputError('A file is asked for with GET');
   return { ...request.params, unpack: unpackOf(request) };
-};
-
-/** The next chunk, or the signal's reason, also of a source that hangs. The listener goes each time, or it would keep the chunk. */
-const nextOf = async (
-  chunks: AsyncGenerator<Buffer, void>,
-  signal: AbortSignal,
-): Promise<IteratorResult<Buffer, void>> => {
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.throwIfAborted();
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([chunks.next(), aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 };
 
 /**
@@ -141,7 +117,7 @@ export const fileRoutes = <TContext>(deps: FileRoutesDeps<TContext>): RequestHan
 
   const routes = Router();
   routes.get('/files/:tenant/:actionId/:part', async (request, response) => {
-    const activity = createActivity(response, deps);
+    const activity = createActivity(response, { ...deps, what: 'the file' });
     checkSite(request);
     const context = await deps.contextOf(request, activity.signal);
     const file = await deps.open(context, questionOf(request));

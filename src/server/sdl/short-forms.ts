@@ -31,6 +31,10 @@ const Cost = z.object({
 /** What `@cost` says of a field. */
 export type Cost = z.infer<typeof Cost>;
 
+/** Whether what costs so asks somebody: with a call of its own, or with one for many parents. */
+export const asksUpstream = (cost: Cost | undefined): boolean =>
+  cost !== undefined && (cost.calls > 0 || cost.gathered);
+
 /** The names of the short forms. */
 export const shortForms: ReadonlySet<string> = new Set(['entity', 'inherits', 'connection', 'act', 'anyAct', 'cost']);
 

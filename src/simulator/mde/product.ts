@@ -49,7 +49,7 @@ export function createMde(options: MdeOptions): Product {
     ...huntingRoutes({ runKql }),
     ...fileRoutes(),
     ...lookupRoutes(),
-    ...vulnerabilityManagementRoutes({ pageSize }),
+    ...vulnerabilityManagementRoutes({ pageSize }, { links, linkOrigin }),
   ];
   return { name: 'mde', routes: routes.map((route) => guarded(route, { odata: 'ODataError' })), error: defenderError };
 }

@@ -83,6 +83,12 @@ export const oddities = {
     hard: [],
     about: 'Values that no `$filter` may hold (400), as an id in a form that the service does not take.',
   },
+  exportedRows: {
+    kind: 'limit',
+    mild: null,
+    hard: null,
+    about: 'Exports have so many rows, those of the estate again and again.',
+  },
   requestIdsInBody: {
     kind: 'switch',
     mild: false,

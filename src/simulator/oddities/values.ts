@@ -18,6 +18,7 @@ const shape = {
   doubleQuotesRefused: z.boolean(),
   filterRefused: names,
   idsRefused: names,
+  exportedRows: limit,
   requestIdsInBody: z.boolean(),
   throttleSays: z.enum(oddities.throttleSays.of),
   forbidden: z.enum(oddities.forbidden.of),

@@ -24,7 +24,7 @@ export interface Call {
 /** An answer that is one: its status is below 400, or it is Microsoft's own "there is none". */
 export interface Answer {
   readonly status: number;
-  /** The JSON body; `undefined` when it is empty. Several callers may share it: nobody changes it in place. */
+  /** The JSON body, or its text where the operation reads that; `undefined` when it is empty. Several callers may share it: nobody changes it in place. */
   readonly json: unknown;
   /** Microsoft says that there is no such thing. */
   readonly none: boolean;

@@ -243,6 +243,15 @@ export const proofs: Readonly<Record<OddityName, readonly Proof[]>> = {
       },
     },
   ],
+  exportedRows: [
+    {
+      set: { exportedRows: 70_000 },
+      sees: async (odd) => {
+        const answer = await odd.ask('mde', '/api/machines/SoftwareVulnerabilitiesByMachine');
+        expect([rowsOf(answer).length, typeof linkOf(answer.json)]).toEqual([50_000, 'string']);
+      },
+    },
+  ],
   requestIdsInBody: [
     {
       set: { requestIdsInBody: true },

@@ -1,6 +1,6 @@
-import { clouds } from '../../clouds/endpoints.ts';
-import type { Tenant } from '../../config/tenants.ts';
-import { UpstreamError } from '../../errors.ts';
+import { clouds } from '../clouds/endpoints.ts';
+import type { Tenant } from '../config/tenants.ts';
+import { UpstreamError } from '../errors.ts';
 
 /** Where a link leads. */
 interface Place {

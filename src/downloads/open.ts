@@ -1,8 +1,8 @@
-import type { Clock } from '../../clock.ts';
-import type { Tenant } from '../../config/tenants.ts';
-import { asError, GatewayError, UpstreamError } from '../../errors.ts';
-import type { CallScope } from '../../scope.ts';
-import { checkDownload } from '../live-response/download-hosts.ts';
+import type { Clock } from '../clock.ts';
+import type { Tenant } from '../config/tenants.ts';
+import { asError, GatewayError, UpstreamError } from '../errors.ts';
+import type { CallScope } from '../scope.ts';
+import { checkDownload } from './hosts.ts';
 
 /** Read to its end, or destroyed. */
 type Body = AsyncIterable<Buffer> & { destroy(): unknown };
@@ -31,11 +31,14 @@ export const createOpenFile = ({
   open,
   downloadHosts,
   clock,
+  operation,
 }: {
   readonly open: Open;
   /** Hosts besides Microsoft's storage. */
   readonly downloadHosts: readonly string[];
   readonly clock: Clock;
+  /** As `extensions.gateway` names it. */
+  readonly operation: string;
 }): OpenFile => {
   /** The answer at the end of all redirects, each of which has to lead to a host that files may be fetched from. */
   const follow = async (tenant: Tenant, link: string, scope: CallScope) => {
@@ -78,7 +81,7 @@ export const createOpenFile = ({
       scope.record({
         tenant: tenant.name,
         api: 'mde',
-        operation: 'mde.downloadLiveResponseResult',
+        operation,
         outcome,
         elapsedMs: clock.now() - started,
         waitedMs: 0,

@@ -1,11 +1,11 @@
 import { createServer } from 'node:https';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createOpenFile } from '../../../src/actions/files/open.ts';
-import { begin, gunzipped } from '../../../src/actions/files/unpack.ts';
 import { clouds } from '../../../src/clouds/endpoints.ts';
+import { createOpenFile } from '../../../src/downloads/open.ts';
+import { begin, gunzipped } from '../../../src/downloads/unpack.ts';
 import { createTlsMaterial } from '../../../src/simulator/tls/authority.ts';
 import { createHttpClient } from '../../../src/upstream/http/agent.ts';
-import { createManualClock, createTestScope, tenantNamed } from './support.ts';
+import { createManualClock, createTestScope, tenantNamed } from '../actions/support.ts';
 
 /** Storage under `localhost`, which the settings allow, and `127.0.0.1`, which they do not. */
 const { caPem, certificatePem, privateKeyPem } = createTlsMaterial(['localhost']);
@@ -39,7 +39,7 @@ beforeEach(() => asked.splice(0));
 
 const tenant = { ...tenantNamed('contoso'), apis: clouds.global.apis };
 const clock = createManualClock();
-const openFile = createOpenFile({ open: client.open, downloadHosts: ['localhost'], clock });
+const openFile = createOpenFile({ open: client.open, downloadHosts: ['localhost'], clock, operation: 'mde.file' });
 const read = async (path: string, { scope } = createTestScope(clock)): Promise<string> => {
   let text = '';
   for await (const chunk of await openFile(tenant, `${origin}${path}`, scope)) text += chunk.toString();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkDownload } from '../../../src/actions/live-response/download-hosts.ts';
 import { clouds } from '../../../src/clouds/endpoints.ts';
+import { checkDownload } from '../../../src/downloads/hosts.ts';
 import { tenantNamed } from '../../support/tenant.ts';
 
 const { apis } = clouds.global;

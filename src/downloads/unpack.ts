@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { asError, InputError, UpstreamError } from '../../errors.ts';
+import { asError, InputError, UpstreamError } from '../errors.ts';
 
 /** Chunks, the first of which is known already. */
 export interface Begun {
@@ -45,6 +45,10 @@ export const gunzipped = ({ first, chunks }: Begun): AsyncGenerator<Buffer, void
   }
   return unpacked(chunks);
 };
+
+/** The chunks unpacked where they are packed, else as they are. */
+export const plain = (begun: Begun): AsyncGenerator<Buffer, void> =>
+  isGzip(begun.first) ? unpacked(begun.chunks) : begun.chunks;
 
 async function* unpacked(chunks: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
   let packedBytes = 0;

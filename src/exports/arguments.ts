@@ -1,0 +1,62 @@
+import {
+  coerceInputValue,
+  type GraphQLArgument,
+  type GraphQLError,
+  getNamedType,
+  getNullableType,
+  isInputObjectType,
+  isListType,
+} from 'graphql';
+import { InputError } from '../errors.ts';
+import type { Parameters } from './export.ts';
+import { several, single } from './parameters.ts';
+
+/** `filter.severity[0]` */
+const pathText = (name: string, path: readonly (string | number)[]): string =>
+  path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : `${text}.${step}`), name);
+
+const jsonOf = (name: string, text: string): unknown => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch (thrown) {
+    throw new InputError(`${name} is not JSON`, { field: name }, thrown);
+  }
+};
+
+/** An order in short: `LAST_SEEN`, `LAST_SEEN:ASC`. */
+const orderOf = (text: string): unknown => {
+  const [field, direction] = text.split(':');
+  return direction === undefined ? { field } : { field, direction };
+};
+
+/** What a parameter says, as JSON that the type of the argument is to take. */
+const inputOf = ({ name, type }: GraphQLArgument, parameters: Parameters): unknown => {
+  const named = getNamedType(type);
+  if (!isInputObjectType(named)) {
+    return isListType(getNullableType(type)) ? several(parameters, name) : single(parameters, name);
+  }
+  const text = single(parameters, name);
+  if (text === null) return null;
+  const isOrder = 'field' in named.getFields() && 'direction' in named.getFields();
+  return isOrder && !text.startsWith('{') ? orderOf(text) : jsonOf(name, text);
+};
+
+/**
+ * The arguments of a list of the graph, from parameters of the same names: coerced by the types of the schema, so that what the
+ * graph refuses is refused here, in the same words. Throws `BAD_USER_INPUT`, which names the place.
+ */
+export const readArguments = (
+  args: readonly GraphQLArgument[],
+  parameters: Parameters,
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    args.flatMap((arg) => {
+      if (!parameters.has(arg.name)) return [];
+      const fault = (path: readonly (string | number)[], _value: unknown, error: GraphQLError): never => {
+        const field = pathText(arg.name, path);
+        throw new InputError(`${field}: ${error.message}`, { field }, error);
+      };
+      return [[arg.name, coerceInputValue(inputOf(arg, parameters), arg.type, fault)]];
+    }),
+  );

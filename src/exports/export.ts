@@ -1,0 +1,50 @@
+import type { Tenant } from '../config/tenants.ts';
+import type { Context } from '../context.ts';
+import type { RowsEnd } from '../lists/rows.ts';
+
+/** One row: values of JSON by the names of the columns, in their order. */
+export type ExportRow = Readonly<Record<string, unknown>>;
+
+/** A column that an export has. */
+export interface Column {
+  readonly name: string;
+  /** Whether it is there when nobody says which. */
+  readonly byDefault: boolean;
+}
+
+/** Query parameters by name, each with all its values. */
+export type Parameters = ReadonlyMap<string, readonly string[]>;
+
+/** What a caller wants of an export, its columns and its number of rows read already. */
+export interface ExportAsked {
+  readonly parameters: Parameters;
+  readonly columns: readonly string[];
+  /** Null: all. */
+  readonly first: number | null;
+}
+
+/** What can be told of rows besides themselves. */
+export interface OpenedEnd extends RowsEnd {
+  /** When the snapshots of tenants were made, where Microsoft says so. */
+  readonly snapshots?: Readonly<Record<string, string>>;
+}
+
+/** An export that was asked for rightly; nothing is read yet. */
+export interface OpenedExport {
+  /** Whose rows it gives, for the audit. */
+  readonly tenants: readonly Tenant[];
+  /** What was asked, for the audit. */
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly batches: AsyncGenerator<readonly ExportRow[], void, void>;
+  /** What could not be given, as far as it was read. */
+  end(): OpenedEnd;
+}
+
+/** One thing that can be exported. */
+export interface ExportSource {
+  readonly columns: readonly Column[];
+  /** Names of its own parameters, besides those that every export has. */
+  readonly parameters: readonly string[];
+  /** Throws what is wrong with the question before anything is read. */
+  open(context: Context, asked: ExportAsked): OpenedExport;
+}

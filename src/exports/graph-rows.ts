@@ -1,0 +1,71 @@
+import { execute, GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import type { Tenant } from '../config/tenants.ts';
+import type { Context } from '../context.ts';
+import { isRecord } from '../domain/records.ts';
+import { asGatewayError, GatewayError } from '../errors.ts';
+import type { TenantFailure } from '../lists/connection.ts';
+import type { ExportRow } from './export.ts';
+
+/** Rows as the graph shows them, and what of them it could not. */
+export interface ShownRows {
+  show(rows: readonly unknown[], context: Context): Promise<readonly ExportRow[]>;
+  failures(): readonly TenantFailure[];
+}
+
+const selectionOf = (columns: readonly string[], isTenantObject: boolean): string =>
+  columns.map((name) => (name === 'tenant' && isTenantObject ? 'tenant { name }' : name)).join(' ');
+
+/** The tenant by its name alone. */
+const flat = (row: Readonly<Record<string, unknown>>): ExportRow =>
+  isRecord(row.tenant) ? { ...row, tenant: row.tenant.name } : row;
+
+/**
+ * Shows rows of a type by its resolvers, as a query does: `schema` has a field `name` that lists them. A field that cannot be read
+ * is null in its row, and told once for all rows of a tenant.
+ */
+export const createShownRows = (
+  schema: GraphQLSchema,
+  name: string,
+  { columns, isTenantObject }: { readonly columns: readonly string[]; readonly isTenantObject: boolean },
+): ShownRows => {
+  const document = parse(`{ ${name} { ${selectionOf(columns, isTenantObject)} } }`);
+  const faults = new Map<string, { tenant: Tenant; error: GatewayError; field: string; rows: number }>();
+
+  const note = (error: GraphQLError, rows: readonly unknown[], { access }: Context): void => {
+    const [, index, field = ''] = error.path ?? [];
+    const row = rows[Number(index)];
+    const tenant = isRecord(row) && typeof row.tenant === 'string' ? access.findTenant(row.tenant) : null;
+    // Not an error of a row: the whole batch is nobody's.
+    if (tenant === null) throw error.originalError ?? error;
+    const cause = asGatewayError(error.originalError ?? error);
+    const key = [tenant.name, field, cause.code, cause.message].join('\n');
+    const fault = faults.get(key) ?? { tenant, error: cause, field: String(field), rows: 0 };
+    fault.rows += 1;
+    faults.set(key, fault);
+  };
+
+  return {
+    show: async (rows, context) => {
+      const { data, errors = [] } = await execute({
+        schema,
+        document,
+        rootValue: { [name]: rows },
+        contextValue: context,
+      });
+      for (const error of errors) note(error, rows, context);
+      const shown: unknown = data?.[name];
+      if (!Array.isArray(shown)) throw new GraphQLError(`${name} has no rows`);
+      return shown.flatMap((row) => (isRecord(row) ? [flat(row)] : []));
+    },
+    failures: () =>
+      [...faults.values()].map(({ tenant, error, field, rows }) => ({
+        tenant,
+        error: new GatewayError(
+          error.code,
+          `${field} of ${rows} rows could not be read: ${error.message}`,
+          error.details,
+          error,
+        ),
+      })),
+  };
+};

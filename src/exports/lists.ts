@@ -1,0 +1,168 @@
+import {
+  type GraphQLArgument,
+  GraphQLList,
+  GraphQLObjectType,
+  GraphQLSchema,
+  getNamedType,
+  isLeafType,
+  isObjectType,
+  isRequiredArgument,
+} from 'graphql';
+import type { Context, Page } from '../context.ts';
+import { type OwnAsked, type OwnName, type OwnNamed, own, ownNames, ownRows } from '../entities/own.ts';
+import {
+  type EntityName,
+  entities,
+  entityNames,
+  type rows as entityRows,
+  type FilterOf,
+  type OrderOf,
+} from '../entities/table.ts';
+import type { AllRows, ListArguments } from '../lists/lists.ts';
+import type { Rows, RowsEnd } from '../lists/rows.ts';
+import { readArguments } from './arguments.ts';
+import type { Column, ExportAsked, ExportSource, OpenedExport } from './export.ts';
+import { createShownRows } from './graph-rows.ts';
+
+/** What exports of lists are made of. */
+export interface ListExportParts {
+  readonly schema: GraphQLSchema;
+  readonly allRows: AllRows;
+  /** Whether a field of a type asks upstream, by its coordinate: such a column is there when it is named. */
+  readonly isCostly: (coordinate: string) => boolean;
+  /** The context with loaders of its own, so that what a batch has loaded is forgotten with it. */
+  readonly forBatch: (context: Context) => Context;
+  /** Rows of a page of what the gateway itself keeps. */
+  readonly pageSize: number;
+}
+
+/** Arguments of `Query` that an export answers by itself. */
+const paging: readonly string[] = ['first', 'after'];
+
+/** The name of its tenant, and the leaf fields of a type. `raw` repeats the others, so that it has to be named. */
+const columnsOf = (type: GraphQLObjectType, isCostly: ListExportParts['isCostly']): readonly Column[] => {
+  const columns = Object.values(type.getFields()).flatMap(({ name, type: of, args, deprecationReason }) => {
+    if (args.some(isRequiredArgument) || !(isLeafType(getNamedType(of)) || name === 'tenant')) return [];
+    const byDefault = name !== 'raw' && deprecationReason == null && !isCostly(`${type.name}.${name}`);
+    return [{ name, byDefault }];
+  });
+  // Rows of several tenants are told apart at their beginning.
+  return columns.toSorted((a, b) => Number(b.name === 'tenant') - Number(a.name === 'tenant'));
+};
+
+/** The list of the graph, by its own rows. */
+type Read = (context: Context, asked: Readonly<Record<string, unknown>>, first: number | null) => Rows<unknown>;
+
+/** What was coerced by the types of the schema. */
+function entityArguments<Name extends EntityName>(
+  asked: Readonly<Record<string, unknown>>,
+  name: Name,
+): ListArguments<FilterOf<Name>, OrderOf<Name>>;
+function entityArguments(asked: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return asked;
+}
+
+function ownArguments<Name extends OwnName>(asked: Readonly<Record<string, unknown>>, name: Name): OwnAsked<Name>;
+function ownArguments(asked: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return asked;
+}
+
+const readEntity =
+  <Name extends EntityName>(name: Name, allRows: AllRows): Read =>
+  (context, asked, first) =>
+    allRows[name](context, { ...entityArguments(asked, name), first });
+
+/** All pages of a list, one after the other. */
+const pagesOf = <T>(page: (after: string | null) => Promise<Page<T>>): Rows<T> => {
+  let end: RowsEnd = { failures: [], truncation: null };
+  async function* batches(): AsyncGenerator<readonly T[], void, void> {
+    for (let after: string | null = null; ; ) {
+      const { items, hasNextPage, endCursor, truncation }: Page<T> = await page(after);
+      if (items.length > 0) yield items.map(({ node }) => node);
+      const next = endCursor();
+      if (hasNextPage && next !== after) {
+        after = next;
+        continue;
+      }
+      // What cuts a page short is no fault of a list that goes on behind it.
+      end = { failures: [], truncation };
+      return;
+    }
+  }
+  return { batches: batches(), end: () => end };
+};
+
+const readOwn =
+  <Name extends OwnName>(name: Name, pageSize: number): Read =>
+  (context, asked) => {
+    const { permission, list } = ownRows[name];
+    const given = ownArguments(asked, name);
+    const tenants = context.access.selectTenants(given, permission ?? undefined);
+    return pagesOf<OwnNamed<Name>>((after) => list(context, tenants, { ...given, first: pageSize, after }));
+  };
+
+/** A schema with nothing but the lists, by whose types rows are shown. */
+const shownSchema = (types: ReadonlyMap<string, GraphQLObjectType>): GraphQLSchema =>
+  new GraphQLSchema({
+    assumeValid: true,
+    query: new GraphQLObjectType({
+      name: 'Export',
+      fields: Object.fromEntries([...types].map(([name, type]) => [name, { type: new GraphQLList(type) }])),
+    }),
+  });
+
+/** Every list of the tables of the graph as an export: a type that is added there is exported. */
+export const createListExports = (parts: ListExportParts): ReadonlyMap<string, ExportSource> => {
+  const { schema, allRows, isCostly, forBatch, pageSize } = parts;
+  const typeOf = (name: string): GraphQLObjectType => {
+    const type = schema.getType(name);
+    if (isObjectType(type)) return type;
+    throw new TypeError(`The schema has no type ${name}`);
+  };
+  const argsOf = (name: string): readonly GraphQLArgument[] =>
+    (schema.getQueryType()?.getFields()[name]?.args ?? []).filter((arg) => !paging.includes(arg.name));
+  const types = new Map([
+    ...entityNames.map((name) => [name, typeOf(entities[name].type)] as const),
+    ...ownNames.map((name) => [name, typeOf(own[name].type)] as const),
+  ]);
+  const shown = shownSchema(types);
+
+  const sourceOf = (
+    name: EntityName | OwnName,
+    type: GraphQLObjectType,
+    read: Read,
+    permission: (typeof entityRows)[EntityName]['permission'] | null,
+  ): ExportSource => {
+    const args = argsOf(name);
+    const isTenantObject = isObjectType(getNamedType(type.getFields().tenant?.type));
+    const open = (context: Context, { parameters, columns, first }: ExportAsked): OpenedExport => {
+      const asked = readArguments(args, parameters);
+      const { batches, end } = read(context, asked, first);
+      const { show, failures } = createShownRows(shown, name, { columns, isTenantObject });
+      async function* shownBatches(): OpenedExport['batches'] {
+        for await (const batch of batches) yield await show(batch, forBatch(context));
+      }
+      return {
+        tenants: context.access.selectTenants(asked, permission ?? undefined),
+        input: asked,
+        batches: shownBatches(),
+        end: () => {
+          const told = end();
+          return { ...told, failures: [...told.failures, ...failures()] };
+        },
+      };
+    };
+    return { columns: columnsOf(type, isCostly), parameters: args.map((arg) => arg.name), open };
+  };
+
+  return new Map<string, ExportSource>([
+    ...entityNames.map((name): [string, ExportSource] => [
+      name,
+      sourceOf(name, typeOf(entities[name].type), readEntity(name, allRows), entities[name].permission),
+    ]),
+    ...ownNames.map((name): [string, ExportSource] => [
+      name,
+      sourceOf(name, typeOf(own[name].type), readOwn(name, pageSize), own[name].permission),
+    ]),
+  ]);
+};
