@@ -100,10 +100,11 @@ export const entityNames: readonly EntityName[] = Object.keys(entities).filter((
   Object.hasOwn(entities, name),
 );
 
+/** Whether a list has them; otherwise each says its own type. */
+export const isListed = (name: EntityName): name is ListedName => Object.hasOwn(entities[name], 'check');
+
 /** Those that a list has. */
-export const listedNames: readonly ListedName[] = entityNames.filter((name): name is ListedName =>
-  Object.hasOwn(entities[name], 'check'),
-);
+export const listedNames: readonly ListedName[] = entityNames.filter(isListed);
 
 /** The type in the graph. */
 export type EntityType = Entities[EntityName]['type'];
