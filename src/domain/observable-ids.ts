@@ -81,7 +81,7 @@ export const observableIds = {
 export const hostOfUrl = (url: string): string | null => {
   const hasScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(url);
   const whole = hasScheme ? url : `http://${url}`;
-  if (!hasScheme && !/^[^/?#@]+\.[^/?#@]+(?:[/?#]|$)/.test(url)) return null;
+  if (!hasScheme && !/^[^/\\?#@:]+\.[^/\\?#@:]+(?::\d+)?(?:[/?#]|$)/.test(url)) return null;
   const host = URL.canParse(whole) ? new URL(whole).hostname : '';
   return host === '' ? null : host;
 };
