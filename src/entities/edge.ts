@@ -31,7 +31,8 @@ export interface Told<Row> extends Pick<Entity<Row>, 'idOf'>, Partial<Pick<Entit
 /** An edge that is read: what a caller needs besides seeing the parent, and how it is read for many parents together. */
 export interface Edge<Row, As extends Answers = Answers> {
   readonly answers: As;
-  readonly permission: Permission;
+  /** `null`: who sees the parent sees the rows. */
+  readonly permission: Permission | null;
   readonly told?: Told<Row>;
   /** Of an edge that takes arguments: what of them the read has to know, checked; empty for nothing. */
   readonly argument?: (asked: EdgeAsked) => string;
@@ -50,8 +51,8 @@ export interface RowsEdge<Row> extends Edge<Row, 'rows'> {
 
 /** A sub-collection of Defender for Endpoint that is read for one parent at a time. */
 interface EachRow<Row, Wire extends object = WireObject, Asked extends Permission = TenantPermission> {
-  /** About the whole tenant, where the rows are not judged. */
-  readonly permission: Asked;
+  /** About the whole tenant, where the rows are not judged; `null`: they are of the parent alone, and who sees it sees them. */
+  readonly permission: Asked | null;
   readonly capability: Capability;
   readonly call: (id: string) => Operation<Page<Wire>>;
   readonly read: (tenant: Tenant, wire: Wire) => Row;

@@ -22,10 +22,20 @@ import type { Operation, Page } from '../upstream/http/operation.ts';
 import { alert } from '../upstream/mde/alerts.ts';
 import { machine } from '../upstream/mde/machines.ts';
 import type { MdeAlert, MdeMachine } from '../upstream/mde/wire.ts';
-import { type EdgeTo, eachJudged, eachLookBack, type RowsEdge } from './edge.ts';
+import { type EdgeTo, eachJudged, eachList, eachLookBack, type RowsEdge } from './edge.ts';
 import { link } from './edge-in-hand.ts';
 import { identified } from './mde-entity.ts';
-import { addressOf, domainOf, fileKind, readFilePrevalence, readPrevalence, type Url } from './observables.ts';
+import {
+  addressNamed,
+  addressOf,
+  domainNamed,
+  domainOf,
+  fileFromMde,
+  fileKind,
+  readFilePrevalence,
+  readPrevalence,
+  type Url,
+} from './observables.ts';
 import { entities } from './table.ts';
 
 const { alerts, machines } = entities;
@@ -94,6 +104,12 @@ interface Account {
 const userId = (account: Account | null): string | null =>
   firstId(observableIds.user, account?.accountName, account?.userPrincipalName);
 
+const hosts = identified('a domain', 'domains', 'host');
+const addresses = identified('an address', 'addresses');
+
+/** A name as it is kept; one without the form of its kind as it was sent. */
+const nameOf = (form: IdForm, sent: unknown): string => spelledId(form, String(sent)) ?? String(sent);
+
 /** Of files, domains, addresses, URLs and users, and from evidence to them. */
 export const observableEdges = {
   'File.alerts': alertsBy((sha1) => page(mde.listFileAlerts, { sha1 }, alert)),
@@ -125,6 +141,27 @@ export const observableEdges = {
   'Url.ipAddress': link('ipAddresses', (url: Url) => addressId(addressOf(url))),
   'User.alerts': alertsBy((userName) => page(mde.listUserAlerts, { userName }, alert)),
   'User.machines': machinesBy((userName) => page(mde.listUserMachines, { userName }, machine)),
+  // What belongs to an alert is seen by who sees the alert.
+  'Alert.relatedFiles': eachList({
+    permission: null,
+    capability: 'files.read',
+    call: (id) => page(mde.listAlertFiles, { id }, fileKind),
+    read: fileFromMde,
+    idOf: ({ sha1, sha256 }) => String(sha1 ?? sha256),
+  }),
+  'Alert.relatedDomains': eachList({
+    permission: null,
+    capability: 'domains.read',
+    call: (id) => page(mde.listAlertDomains, { id }, hosts),
+    read: ({ name: tenant }, { host }) => domainNamed(tenant, nameOf(observableIds.domain, host)),
+    idOf: ({ host }) => String(host),
+  }),
+  'Alert.relatedIpAddresses': eachList({
+    permission: null,
+    capability: 'ipAddresses.read',
+    call: (alertId) => page(mde.listAlertIps, { id: alertId }, addresses),
+    read: ({ name: tenant }, { id }) => addressNamed(tenant, nameOf(observableIds.ipAddress, id)),
+  }),
   'FileEvidence.file': link('files', ({ fileDetails }: FileEvidence) => fileId(fileDetails)),
   'ProcessEvidence.file': link('files', ({ imageFile }: ProcessEvidence) => fileId(imageFile)),
   'ProcessEvidence.user': link('users', ({ userAccount }: ProcessEvidence) => userId(userAccount)),

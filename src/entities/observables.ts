@@ -101,6 +101,16 @@ export interface User extends NamedThing<'User'> {
   readonly name: string;
 }
 
+/** Makes a domain of its name. */
+export const domainNamed = (tenant: string, name: string): Domain => ({ entityType: 'Domain', tenant, name });
+
+/** Makes an address of itself. */
+export const addressNamed = (tenant: string, address: string): IpAddress => ({
+  entityType: 'IpAddress',
+  tenant,
+  address,
+});
+
 /** The host of a URL, where it is a name. */
 export const domainOf = ({ host }: Url): string | null => (host === null || isAddress(host) ? null : host);
 
@@ -130,7 +140,7 @@ export const domains = named({
   id: observableIds.domain,
   idOf: ({ name }: Domain) => name,
   permission: null,
-  reads: byBeingNamed((tenant, name): Domain => ({ entityType: 'Domain', tenant, name })),
+  reads: byBeingNamed(domainNamed),
 });
 
 export const ipAddresses = named({
@@ -138,7 +148,7 @@ export const ipAddresses = named({
   id: observableIds.ipAddress,
   idOf: ({ address }: IpAddress) => address,
   permission: null,
-  reads: byBeingNamed((tenant, address): IpAddress => ({ entityType: 'IpAddress', tenant, address })),
+  reads: byBeingNamed(addressNamed),
 });
 
 export const urls = named({

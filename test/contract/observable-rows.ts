@@ -1,9 +1,16 @@
 import { identified } from '../../src/entities/mde-entity.ts';
-import { fileFromMde, fileKind, readFilePrevalence, readPrevalence } from '../../src/entities/observables.ts';
+import {
+  addressNamed,
+  domainNamed,
+  fileFromMde,
+  fileKind,
+  readFilePrevalence,
+  readPrevalence,
+} from '../../src/entities/observables.ts';
 import { mde } from '../../src/microsoft/mde/index.ts';
 import type { WireObject } from '../../src/unification/fields.ts';
 import { one, page } from '../../src/upstream/call.ts';
-import type { Operation } from '../../src/upstream/http/operation.ts';
+import type { Operation, Page } from '../../src/upstream/http/operation.ts';
 import { alert } from '../../src/upstream/mde/alerts.ts';
 import { machine } from '../../src/upstream/mde/machines.ts';
 import { tenantNamed } from '../support/tenant.ts';
@@ -30,6 +37,13 @@ const single = (
     return wire === null ? null : { ...named, ...Object(read(wire)) };
   });
 
+/** Their pages leave `/api` out. */
+const listed = <Wire>(key: string, operation: Operation<Page<Wire>>, read: (wire: Wire) => unknown): SampleRow => ({
+  ...row(key, operation, (body) => operation.parse(body).items.map(read)),
+  pathVaries: true,
+});
+
+const alertId = { id: '636688558380765161_2136280442' } as const;
 const twoDays = { query: { lookBackHours: '48' } } as const;
 /** The printed examples of files, domains, addresses and users; of lists no answer is printed. What statistics are of is the parent in the graph. */
 export const observableRows: readonly SampleRow[] = [
@@ -56,6 +70,14 @@ export const observableRows: readonly SampleRow[] = [
     one(mde.getIpStatistics, { ip: '10.209.67.177' }, identified('statistics', 'statistics', 'ipAddress'), twoDays),
     readPrevalence,
     { address: '10.209.67.177' },
+  ),
+  listed(
+    'listAlertDomains',
+    page(mde.listAlertDomains, alertId, identified('a domain', 'domains', 'host')),
+    ({ host }) => domainNamed('contoso', String(host)),
+  ),
+  listed('listAlertIps', page(mde.listAlertIps, alertId, identified('an address', 'addresses')), ({ id }) =>
+    addressNamed('contoso', id),
   ),
   row('listUserMachines', page(mde.listUserMachines, { userName: 'user1' }, machine)),
 ];

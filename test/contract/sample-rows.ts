@@ -24,7 +24,7 @@ export interface SampleRow {
   readonly key: string;
   readonly name: string;
   readonly operation: Operation<unknown>;
-  /** Pages spell the path in more than one case, or end it with a slash. */
+  /** Pages spell the path in more than one case, end it with a slash, or leave `/api` out. */
   readonly pathVaries?: boolean;
   /** Absent where the page prints no answer. */
   readonly read?: (body: unknown) => unknown;

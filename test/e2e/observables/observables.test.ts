@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { TenantWorld } from '../../../src/simulator/world/types.ts';
+import { addressesIn, filesIn, hostsIn } from '../../../src/simulator/mde/sightings.ts';
+import type { TenantWorld, WorldEvidence } from '../../../src/simulator/world/types.ts';
 import { type Running, startRunning } from '../../support/gateway.ts';
 import { keyHeader, keyRow } from '../../support/keys.ts';
 import { expectRefusal } from '../../support/refusals.ts';
@@ -397,6 +398,26 @@ describe('from evidence and actions', () => {
       expect(domain).toEqual(web?.domain);
     }
     for (const type of ['UserEvidence', 'IpEvidence', 'UrlEvidence']) expect(of(type)).not.toEqual([]);
+  });
+
+  test('files, domains and addresses that an alert is about, by Defender for Endpoint', async () => {
+    const [alert] = domainIn(world()).alerts;
+    const named = (namesIn: (evidence: WorldEvidence) => readonly string[]): string[] => [
+      ...new Set(alert?.evidence.flatMap(namesIn)),
+    ];
+    const { data, errors } = await running.ask(
+      `{ alert(tenant: "${tenant}", alertId: ${quoted(alert?.id ?? '')}) {
+        relatedFiles { hash } relatedDomains { name } relatedIpAddresses { address }
+      } }`,
+    );
+    expect(errors).toEqual([]);
+    expect(data).toEqual({
+      alert: {
+        relatedFiles: named((evidence) => filesIn(evidence).map(({ sha1 }) => sha1)).map((hash) => ({ hash })),
+        relatedDomains: named(hostsIn).map((name) => ({ name })),
+        relatedIpAddresses: named(addressesIn).map((address) => ({ address })),
+      },
+    });
   });
 
   test('the file of a quarantine', async () => {

@@ -174,9 +174,10 @@ const namedEdges: Readonly<Record<string, Edge>> = {
       fromList('alerts', 'alert:read', null, `evidence { __typename ... on ${type} { edge: ${field} ${owner} } }`, 100),
     ]),
   ),
-  'MachineAction.file': {
-    ...fromList('machineActions', 'action:read', 'alert:read', `edge: file ${owner}`, 100),
-  },
+  'MachineAction.file': fromList('machineActions', 'action:read', 'alert:read', `edge: file ${owner}`, 100),
+  'Alert.relatedFiles': fromList('alerts', 'alert:read', null, `edge: relatedFiles ${owner}`),
+  'Alert.relatedDomains': fromList('alerts', 'alert:read', null, `edge: relatedDomains ${owner}`),
+  'Alert.relatedIpAddresses': fromList('alerts', 'alert:read', null, `edge: relatedIpAddresses ${owner}`),
 };
 
 /** Every field that leads to an entity, and those others that ask for a permission of their own. */
