@@ -167,8 +167,8 @@ export const observableEdges = {
   'ProcessEvidence.user': link('users', ({ userAccount }: ProcessEvidence) => userId(userAccount)),
   'FileHashEvidence.file': link('files', ({ value }: FileHashEvidence) => firstId(observableIds.file, value)),
   'UserEvidence.user': link('users', ({ userAccount }: UserEvidence) => userId(userAccount)),
-  'IpEvidence.entity': link('ipAddresses', ({ ipAddress }: IpEvidence) => addressId(ipAddress)),
-  'UrlEvidence.entity': link('urls', ({ url }: UrlEvidence) => firstId(observableIds.url, url)),
+  'IpEvidence.ipEntity': link('ipAddresses', ({ ipAddress }: IpEvidence) => addressId(ipAddress)),
+  'UrlEvidence.urlEntity': link('urls', ({ url }: UrlEvidence) => firstId(observableIds.url, url)),
   'UrlEvidence.domain': link('domains', ({ url }: UrlEvidence) => domainId(url === null ? null : hostOfUrl(url))),
   'DnsEvidence.domain': link('domains', ({ domainName }: DnsEvidence) => domainId(domainName)),
   'MachineAction.file': link('files', ({ relatedFile }: MachineAction) =>

@@ -380,8 +380,8 @@ describe('from evidence and actions', () => {
       `{ alerts(tenants: ["${tenant}"], first: 40) { nodes { evidence { __typename
         ... on FileEvidence { fileDetails { sha1 } file { sha1 } }
         ... on UserEvidence { userAccount { accountName } user { name } }
-        ... on IpEvidence { ipAddress ip: entity { address } }
-        ... on UrlEvidence { url web: entity { url domain { name } } domain { name } }
+        ... on IpEvidence { ipAddress ip: ipEntity { address } }
+        ... on UrlEvidence { url web: urlEntity { url domain { name } } domain { name } }
       } } } }`,
     );
     expect(errors).toEqual([]);
