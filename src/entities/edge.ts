@@ -94,7 +94,7 @@ export const each = <Row>(told: Told<Row>, row: EachRow<Row>): RowsEdge<Row> => 
 
 /** The same, where what a caller sees of the rows is judged: an entity's row of the table says how. */
 export const eachJudged = <Row, Wire extends object>(
-  told: Pick<Entity<Row>, 'idOf' | 'judge'>,
+  told: Required<Told<Row>>,
   row: EachRow<Row, Wire, Permission>,
 ): RowsEdge<Row> => ({ answers: 'rows', told, permission: row.permission, read: readPerParent(row) });
 

@@ -16,13 +16,15 @@ import { compareTimes } from '../domain/time.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { huntAlertsOfUrls } from '../routing/url-alerts.ts';
 import { alertFromMde } from '../unification/alert.ts';
+import type { WireObject } from '../unification/fields.ts';
 import { machineFromMde } from '../unification/machine.ts';
-import { one, page } from '../upstream/call.ts';
+import { hasId } from '../upstream/answers.ts';
+import { type Kind, one, page } from '../upstream/call.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
 import { alert } from '../upstream/mde/alerts.ts';
 import { machine } from '../upstream/mde/machines.ts';
 import type { MdeAlert, MdeMachine } from '../upstream/mde/wire.ts';
-import { type EdgeTo, eachJudged, eachList, eachLookBack, type RowsEdge } from './edge.ts';
+import { type EdgeTo, eachJudged, eachList, eachLookBack, type RowsEdge, type Told } from './edge.ts';
 import { link } from './edge-in-hand.ts';
 import { identified } from './mde-entity.ts';
 import {
@@ -50,9 +52,17 @@ const alertsBy = (call: (id: string) => Operation<Page<MdeAlert>>): RowsEdge<Ale
     order: (a, b) => compareTimes(b.createdAt, a.createdAt),
   });
 
-/** Machines come whole, so that nothing more is read of them. */
+/**
+ * Machines come whole, so that nothing more is read of them. For a caller who is limited to machines they are read by id to be
+ * judged, for rows of a list below something else may lack the group and the tags.
+ */
+const judgedById: Required<Told<Machine>> = {
+  idOf: machines.idOf,
+  judge: (visibility, tenant) => visibility.ofOneMachine('machine:read', tenant),
+};
+
 const machinesBy = (call: (id: string) => Operation<Page<MdeMachine>>): RowsEdge<Machine> =>
-  eachJudged(machines, {
+  eachJudged(judgedById, {
     permission: 'machine:read',
     capability: 'related.machines',
     call,
@@ -61,7 +71,11 @@ const machinesBy = (call: (id: string) => Operation<Page<MdeMachine>>): RowsEdge
 
 /** How often something was seen in the whole tenant, which a role that is limited to machines never tells. */
 const prevalence = 'prevalence:read';
-const statisticsOf = (key: string) => identified('statistics', 'statistics', key);
+const statisticsOf = (key: string): Kind<WireObject> => ({
+  one: 'statistics',
+  many: 'statistics',
+  is: (value): value is WireObject => hasId(value, key) || hasId(value, 'organizationPrevalence'),
+});
 const domainStatistics = statisticsOf('host');
 const ipStatistics = statisticsOf('ipAddress');
 
