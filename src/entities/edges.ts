@@ -17,6 +17,7 @@ import type { Investigation } from './investigation.ts';
 import { identified } from './mde-entity.ts';
 import { type MissingKb, missingKbFromMde, missingKbsIn } from './missing-kb.ts';
 import { observableEdges } from './observable-edges.ts';
+import { observableLinks } from './observable-links.ts';
 import { recommendationFromMde } from './recommendation.ts';
 import { readSoftwareVersion, softwareFromMde } from './software.ts';
 import { entities } from './table.ts';
@@ -209,6 +210,7 @@ export const edges = {
     call: (id) => page(mde.listRemediationTaskMachines, { id }, machineReferences),
   }),
   ...observableEdges,
+  ...observableLinks,
   'Tenant.exposureScore': eachOne({
     permission,
     capability: 'scores.read',

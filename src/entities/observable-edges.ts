@@ -1,17 +1,7 @@
 import type { Alert } from '../domain/alert.ts';
-import type {
-  DnsEvidence,
-  FileEvidence,
-  FileHashEvidence,
-  IpEvidence,
-  ProcessEvidence,
-  UrlEvidence,
-  UserEvidence,
-} from '../domain/evidence.ts';
 import { type IdForm, spelledId } from '../domain/id-forms.ts';
 import type { Machine } from '../domain/machine.ts';
-import type { MachineAction } from '../domain/machine-action.ts';
-import { hostOfUrl, observableIds } from '../domain/observable-ids.ts';
+import { observableIds } from '../domain/observable-ids.ts';
 import { compareTimes } from '../domain/time.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { huntAlertsOfUrls } from '../routing/url-alerts.ts';
@@ -25,19 +15,8 @@ import { alert } from '../upstream/mde/alerts.ts';
 import { machine } from '../upstream/mde/machines.ts';
 import type { MdeAlert, MdeMachine } from '../upstream/mde/wire.ts';
 import { type EdgeTo, eachJudged, eachList, eachLookBack, type RowsEdge, type Told } from './edge.ts';
-import { link } from './edge-in-hand.ts';
 import { identified } from './mde-entity.ts';
-import {
-  addressNamed,
-  addressOf,
-  domainNamed,
-  domainOf,
-  fileFromMde,
-  fileKind,
-  readFilePrevalence,
-  readPrevalence,
-  type Url,
-} from './observables.ts';
+import { addressNamed, domainNamed, fileFromMde, fileKind, readFilePrevalence, readPrevalence } from './observables.ts';
 import { entities } from './table.ts';
 
 const { alerts, machines } = entities;
@@ -53,14 +32,15 @@ const alertsBy = (call: (id: string) => Operation<Page<MdeAlert>>): RowsEdge<Ale
   });
 
 /**
- * Machines come whole, so that nothing more is read of them. For a caller who is limited to machines they are read by id to be
- * judged, for rows of a list below something else may lack the group and the tags.
+ * For a caller who is limited to machines they are read by id to be judged: rows of a list below something else may lack the
+ * group and the tags.
  */
 const judgedById: Required<Told<Machine>> = {
   idOf: machines.idOf,
   judge: (visibility, tenant) => visibility.ofOneMachine('machine:read', tenant),
 };
 
+/** Machines come whole, so that nothing more is read of them. */
 const machinesBy = (call: (id: string) => Operation<Page<MdeMachine>>): RowsEdge<Machine> =>
   eachJudged(judgedById, {
     permission: 'machine:read',
@@ -76,6 +56,7 @@ const statisticsOf = (key: string): Kind<WireObject> => ({
   many: 'statistics',
   is: (value): value is WireObject => hasId(value, key) || hasId(value, 'organizationPrevalence'),
 });
+const fileStatistics = statisticsOf('sha1');
 const domainStatistics = statisticsOf('host');
 const ipStatistics = statisticsOf('ipAddress');
 
@@ -90,48 +71,20 @@ const alertsOfUrls: EdgeTo<'alerts'> = {
       huntAlertsOfUrls(hunting, ...asked),
 };
 
-/** The first of some texts that has the form of an id, in its one spelling. */
-const firstId = (form: IdForm, ...texts: readonly (string | null | undefined)[]): string | null => {
-  for (const text of texts) {
-    const id = text == null ? null : spelledId(form, text);
-    if (id !== null) return id;
-  }
-  return null;
-};
-
-const domainId = (host: string | null): string | null => firstId(observableIds.domain, host);
-const addressId = (address: string | null): string | null => firstId(observableIds.ipAddress, address);
-
-/** Where evidence names a file. SHA-1 first: alerts and machines of a file are asked for by it. */
-interface Hashes {
-  readonly sha1: string | null;
-  readonly sha256: string | null;
-}
-
-const fileId = (hashes: Hashes | null): string | null => firstId(observableIds.file, hashes?.sha1, hashes?.sha256);
-
-interface Account {
-  readonly accountName: string | null;
-  readonly userPrincipalName: string | null;
-}
-
-const userId = (account: Account | null): string | null =>
-  firstId(observableIds.user, account?.accountName, account?.userPrincipalName);
-
 const hosts = identified('a domain', 'domains', 'host');
 const addresses = identified('an address', 'addresses');
 
 /** A name as it is kept; one without the form of its kind as it was sent. */
 const nameOf = (form: IdForm, sent: unknown): string => spelledId(form, String(sent)) ?? String(sent);
 
-/** Of files, domains, addresses, URLs and users, and from evidence to them. */
+/** Of files, domains, addresses, URLs and users, and those that Microsoft names of an alert. */
 export const observableEdges = {
   'File.alerts': alertsBy((sha1) => page(mde.listFileAlerts, { sha1 }, alert)),
   'File.machines': machinesBy((sha1) => page(mde.listFileMachines, { sha1 }, machine)),
   'File.prevalence': eachLookBack({
     permission: prevalence,
     capability: 'files.read',
-    call: (hash, lookBackHours) => one(mde.getFileStatistics, { hash }, fileKind, { query: { lookBackHours } }),
+    call: (hash, lookBackHours) => one(mde.getFileStatistics, { hash }, fileStatistics, { query: { lookBackHours } }),
     read: (_, wire) => readFilePrevalence(wire),
   }),
   'Domain.alerts': alertsBy((domain) => page(mde.listDomainAlerts, { domain }, alert)),
@@ -151,8 +104,6 @@ export const observableEdges = {
     read: (_, wire) => readPrevalence(wire),
   }),
   'Url.alerts': alertsOfUrls,
-  'Url.domain': link('domains', (url: Url) => domainId(domainOf(url))),
-  'Url.ipAddress': link('ipAddresses', (url: Url) => addressId(addressOf(url))),
   'User.alerts': alertsBy((userName) => page(mde.listUserAlerts, { userName }, alert)),
   'User.machines': machinesBy((userName) => page(mde.listUserMachines, { userName }, machine)),
   // What belongs to an alert is seen by who sees the alert.
@@ -176,16 +127,4 @@ export const observableEdges = {
     call: (alertId) => page(mde.listAlertIps, { id: alertId }, addresses),
     read: ({ name: tenant }, { id }) => addressNamed(tenant, nameOf(observableIds.ipAddress, id)),
   }),
-  'FileEvidence.file': link('files', ({ fileDetails }: FileEvidence) => fileId(fileDetails)),
-  'ProcessEvidence.file': link('files', ({ imageFile }: ProcessEvidence) => fileId(imageFile)),
-  'ProcessEvidence.user': link('users', ({ userAccount }: ProcessEvidence) => userId(userAccount)),
-  'FileHashEvidence.file': link('files', ({ value }: FileHashEvidence) => firstId(observableIds.file, value)),
-  'UserEvidence.user': link('users', ({ userAccount }: UserEvidence) => userId(userAccount)),
-  'IpEvidence.ipEntity': link('ipAddresses', ({ ipAddress }: IpEvidence) => addressId(ipAddress)),
-  'UrlEvidence.urlEntity': link('urls', ({ url }: UrlEvidence) => firstId(observableIds.url, url)),
-  'UrlEvidence.domain': link('domains', ({ url }: UrlEvidence) => domainId(url === null ? null : hostOfUrl(url))),
-  'DnsEvidence.domain': link('domains', ({ domainName }: DnsEvidence) => domainId(domainName)),
-  'MachineAction.file': link('files', ({ relatedFile }: MachineAction) =>
-    firstId(observableIds.file, relatedFile?.fileIdentifier),
-  ),
 } as const;
