@@ -10,6 +10,7 @@ import {
 } from '../src/entities/edge-names.ts';
 import { edges } from '../src/entities/edges.ts';
 import type { EntityKey } from '../src/entities/entity.ts';
+import { askedKey, type EdgeAsked } from '../src/entities/look-back.ts';
 import {
   type EntityNamed,
   type EntityOfType,
@@ -54,7 +55,7 @@ type EdgeResolver<Name extends EdgeName> =
       : Name extends Answering<'list'>
         ? Resolver<ParentOf<Name>, unknown, readonly RowOf<Name>[]>
         : Name extends Answering<'one'>
-          ? Resolver<ParentOf<Name>, unknown, RowOf<Name> | null>
+          ? Resolver<ParentOf<Name>, EdgeAsked, RowOf<Name> | null>
           : Name extends Answering<'link'>
             ? Resolver<ParentOf<Name>, unknown, EntityNamed<TargetOf<Name>> | null>
             : Resolver<ParentOf<Name>, PageAsked, Connection<EntityNamed<TargetOf<Name>>>>;
@@ -153,9 +154,15 @@ const allOf = (name: Answering<'list'>): FollowedResolver<readonly unknown[]> =>
 };
 
 /** The only row, or nothing. */
-const firstOf = (name: Answering<'one'>): FollowedResolver<unknown> => {
+const firstOf = (name: Answering<'one'>): Resolver<never, EdgeAsked, unknown> => {
   const keyFor = keyOfParent(name);
-  return async (parent, _, context) => (await rowsOf(name, parent, keyFor(parent), context)).rows[0] ?? null;
+  const edge = edges[name];
+  const argumentOf = 'argument' in edge ? edge.argument : undefined;
+  return async (parent, asked, context) => {
+    const key = keyFor(parent);
+    const id = askedKey(key.id, argumentOf?.(asked) ?? '');
+    return (await rowsOf(name, parent, { ...key, id }, context)).rows[0] ?? null;
+  };
 };
 
 /** What the parent has the id of. */

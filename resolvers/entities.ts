@@ -10,7 +10,9 @@ import {
   type FilterOf,
   type IdFieldOf,
   keyOf,
+  type ListedName,
   type LookUpOf,
+  listedNames,
   lookUpOf,
   type NameOf,
   type OrderOf,
@@ -23,7 +25,7 @@ import { connectionResolvers } from './connection.ts';
 import { type EdgesOf, edgesOf } from './edge.ts';
 import { expansionsAsked } from './selection.ts';
 
-type List<Name extends EntityName> = (
+type List<Name extends ListedName> = (
   root: unknown,
   asked: ListArguments<FilterOf<Name>, OrderOf<Name>>,
   context: Context,
@@ -36,8 +38,8 @@ type LookUp<Name extends EntityName> = (
   context: Context,
 ) => Promise<EntityNamed<Name>>;
 
-/** The fields of `Query` that every type has: its list, and one by its id. */
-type EntityQueries = { readonly [Name in EntityName]: List<Name> } & {
+/** The fields of `Query` that every type has: its list, where one has it, and one by its id. */
+type EntityQueries = { readonly [Name in ListedName]: List<Name> } & {
   readonly [Name in EntityName as LookUpOf<Name>]: LookUp<Name>;
 };
 
@@ -48,7 +50,7 @@ type EntityFields<Type extends EntityType> = EdgesOf<Type> & {
 };
 
 const listOf =
-  <Name extends EntityName>(name: Name): List<Name> =>
+  <Name extends ListedName>(name: Name): List<Name> =>
   (_, asked, context, info) =>
     context.lists[name](context, asked, expansionsAsked(info, entities[name].type));
 
@@ -69,12 +71,10 @@ const fieldsOf = (name: EntityName) => {
 
 function queries(): EntityQueries;
 function queries(): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    entityNames.flatMap((name): [string, unknown][] => [
-      [name, listOf(name)],
-      [lookUpOf(name), lookUp(name)],
-    ]),
-  );
+  return Object.fromEntries<unknown>([
+    ...listedNames.map((name) => [name, listOf(name)] as const),
+    ...entityNames.map((name) => [lookUpOf(name), lookUp(name)] as const),
+  ]);
 }
 
 function types(): { readonly [Type in EntityType]: EntityFields<Type> };
@@ -82,9 +82,11 @@ function types(): Readonly<Record<string, unknown>> {
   return Object.fromEntries(entityNames.map((name) => [entities[name].type, fieldsOf(name)]));
 }
 
-function connections(): { readonly [Type in EntityType as `${Type}Connection`]: typeof connectionResolvers };
+function connections(): {
+  readonly [Name in ListedName as `${(typeof entities)[Name]['type']}Connection`]: typeof connectionResolvers;
+};
 function connections(): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(entityNames.map((name) => [`${entities[name].type}Connection`, connectionResolvers]));
+  return Object.fromEntries(listedNames.map((name) => [`${entities[name].type}Connection`, connectionResolvers]));
 }
 
 /** The lists and look-ups of the table of entities. */

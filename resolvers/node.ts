@@ -22,6 +22,7 @@ export const nodeQueries: Pick<QueryResolvers, 'node' | 'nodes'> = {
 export const Node: NodeResolvers = {
   // The table has a type before those whose ids it has in fields of its own.
   __resolveType: (node) => {
+    if ('entityType' in node) return node.entityType;
     const name = entityNames.find((each) => entities[each].id.field in node);
     return name === undefined ? 'Tenant' : entities[name].type;
   },

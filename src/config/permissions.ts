@@ -9,6 +9,7 @@ export const permissions = [
   'machine:read',
   'machine:write',
   'vulnerability:read',
+  'prevalence:read',
   'machine:isolate',
   'machine:scan',
   'machine:restrict',
@@ -51,6 +52,8 @@ export const permissionSubjects = {
   'machine:write': 'machine',
   // What Defender Vulnerability Management counts is counted over the whole tenant.
   'vulnerability:read': 'tenant',
+  // On how many machines of the whole tenant something was seen.
+  'prevalence:read': 'tenant',
   'machine:isolate': 'machine',
   'machine:scan': 'machine',
   'machine:restrict': 'machine',
@@ -99,6 +102,7 @@ const reader = [
   'alert:read',
   'machine:read',
   'vulnerability:read',
+  'prevalence:read',
   'action:read',
   'indicator:read',
   'library:read',

@@ -82,6 +82,23 @@ export const examples: readonly Example[] = [
 }`,
   },
   {
+    name: 'A domain and an address of an attack: how often they were seen, in which alerts, on which machines',
+    query: `query Observables($tenant: String!, $domain: ID!, $address: ID!) {
+  domain(tenant: $tenant, name: $domain) {
+    name
+    prevalence(lookBackHours: 720) { organizationPrevalence orgFirstSeen orgLastSeen }
+    alerts(first: 10) { nodes { title severity createdAt evidence { ... on FileEvidence { file { sha1 signer globalPrevalence } } } } }
+    machines(first: 10) { nodes { computerDnsName riskScore } }
+  }
+  ipAddress(tenant: $tenant, address: $address) {
+    address
+    prevalence { organizationPrevalence }
+    alerts(first: 10) { nodes { title severity createdAt } }
+  }
+}`,
+    variables: { tenant: 'contoso', domain: 'cdn.fourth-coffee-files.example', address: '198.51.100.44' },
+  },
+  {
     name: 'Hunt over every tenant at once',
     query: `query Hunt($query: String!) {
   hunt(input: { query: $query }) {

@@ -16,3 +16,12 @@ export interface EvidenceWithMachine {
 
 /** A container, whose pod names it again. */
 export type ContainerEvidence = EvidenceOf<'ContainerEvidence'>;
+
+/** Kinds that name files, users, addresses and domains. */
+export type FileEvidence = EvidenceOf<'FileEvidence'>;
+export type FileHashEvidence = EvidenceOf<'FileHashEvidence'>;
+export type ProcessEvidence = EvidenceOf<'ProcessEvidence'>;
+export type UserEvidence = EvidenceOf<'UserEvidence'>;
+export type IpEvidence = EvidenceOf<'IpEvidence'>;
+export type UrlEvidence = EvidenceOf<'UrlEvidence'>;
+export type DnsEvidence = EvidenceOf<'DnsEvidence'>;

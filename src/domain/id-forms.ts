@@ -7,6 +7,8 @@ export interface IdForm<Field extends string = string> {
   readonly form: RegExp;
   /** The form in words. */
   readonly says: string;
+  /** The one spelling of an id that has several; null: it is none. Absent: each is as it was given. */
+  readonly spelled?: (id: string) => string | null;
 }
 
 const guid = { form: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, says: 'a GUID' } as const;
@@ -36,15 +38,23 @@ export type NamedKind = keyof typeof idForms;
 
 const formNamed = (of: NamedKind | IdForm): IdForm => (typeof of === 'string' ? idForms[of] : of);
 
+/** The id in its one spelling; null: it has not that form. */
+export const spelledId = (of: NamedKind | IdForm, id: string): string | null => {
+  const { form, spelled } = formNamed(of);
+  const spelling = spelled === undefined ? id : spelled(id);
+  return spelling !== null && form.test(spelling) ? spelling : null;
+};
+
 /** Whether a text has that form. */
-export const hasIdForm = (of: NamedKind | IdForm, id: string): boolean => formNamed(of).form.test(id);
+export const hasIdForm = (of: NamedKind | IdForm, id: string): boolean => spelledId(of, id) !== null;
 
 /** What the ids look like, in words. */
 export const formOf = (of: NamedKind | IdForm): string => formNamed(of).says;
 
-/** The id, if it has that form; `BAD_USER_INPUT` at `field` saves a call that cannot succeed. */
+/** The id, if it has that form, in its one spelling; `BAD_USER_INPUT` at `field` saves a call that cannot succeed. */
 export const checkedId = (of: NamedKind | IdForm, id: string, field: string = formNamed(of).field): string => {
-  if (hasIdForm(of, id)) return id;
+  const spelling = spelledId(of, id);
+  if (spelling !== null) return spelling;
   throw new InputError(`"${id.slice(0, 80)}" is not an id of this kind: ${formOf(of)}`, { field });
 };
 

@@ -8,6 +8,7 @@ import type { CallScope } from '../scope.ts';
 import type { WireObject } from '../unification/fields.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
 import type { EdgeParts, Entity } from './entity.ts';
+import { askedIn, type EdgeAsked, lookBackIn } from './look-back.ts';
 import type { Weaknesses } from './weaknesses.ts';
 
 /** Reads an edge for several parents of one tenant, by their ids; each parent has its rows or its error. */
@@ -30,8 +31,11 @@ export interface Told<Row> extends Pick<Entity<Row>, 'idOf'>, Partial<Pick<Entit
 /** An edge that is read: what a caller needs besides seeing the parent, and how it is read for many parents together. */
 export interface Edge<Row, As extends Answers = Answers> {
   readonly answers: As;
-  readonly permission: Permission;
+  /** `null`: who sees the parent sees the rows. */
+  readonly permission: Permission | null;
   readonly told?: Told<Row>;
+  /** Of an edge that takes arguments: what of them the read has to know, checked; empty for nothing. */
+  readonly argument?: (asked: EdgeAsked) => string;
   readonly read: (parts: SharedEdgeParts) => ReadEdge<Row>;
 }
 
@@ -46,20 +50,28 @@ export interface RowsEdge<Row> extends Edge<Row, 'rows'> {
 }
 
 /** A sub-collection of Defender for Endpoint that is read for one parent at a time. */
-interface EachRow<Row> {
-  /** About the whole tenant, since these rows are not judged. */
-  readonly permission: TenantPermission;
+interface EachRow<Row, Wire extends object = WireObject, Asked extends Permission = TenantPermission> {
+  /** About the whole tenant, where the rows are not judged; `null`: they are of the parent alone, and who sees it sees them. */
+  readonly permission: Asked | null;
   readonly capability: Capability;
-  readonly call: (id: string) => Operation<Page<WireObject>>;
-  readonly read: (tenant: Tenant, wire: WireObject) => Row;
+  readonly call: (id: string) => Operation<Page<Wire>>;
+  readonly read: (tenant: Tenant, wire: Wire) => Row;
   /** What tells two rows of Microsoft's apart; their `id` unless said. */
-  readonly idOf?: (wire: WireObject) => string;
+  readonly idOf?: (wire: Wire) => string;
+  /** The order in which they are told; Microsoft's unless said. */
+  readonly order?: (a: Row, b: Row) => number;
 }
 
-const ownId = ({ id }: WireObject): string => String(id);
+const ownId = (wire: object): string => ('id' in wire ? String(wire.id) : '');
 
 const readPerParent =
-  <Row>({ capability, call, read, idOf = ownId }: EachRow<Row>): Edge<Row>['read'] =>
+  <Row, Wire extends object>({
+    capability,
+    call,
+    read,
+    idOf = ownId,
+    order,
+  }: EachRow<Row, Wire, Permission>): Edge<Row>['read'] =>
   ({ routing, send }) =>
   (tenant, ids, scope) =>
     routing.run(tenant, capability, scope, {
@@ -67,7 +79,8 @@ const readPerParent =
         readEach(ids, async (id) => {
           const whole = { ask: () => call(id), idOf };
           const { rows, truncation } = await readEveryRow(send, tenant, whole, scope);
-          return { rows: rows.map((wire) => read(tenant, wire)), truncation };
+          const told = rows.map((wire) => read(tenant, wire));
+          return { rows: order === undefined ? told : told.sort(order), truncation };
         }),
     });
 
@@ -78,6 +91,12 @@ export const each = <Row>(told: Told<Row>, row: EachRow<Row>): RowsEdge<Row> => 
   permission: row.permission,
   read: readPerParent(row),
 });
+
+/** The same, where what a caller sees of the rows is judged: an entity's row of the table says how. */
+export const eachJudged = <Row, Wire extends object>(
+  told: Required<Told<Row>>,
+  row: EachRow<Row, Wire, Permission>,
+): RowsEdge<Row> => ({ answers: 'rows', told, permission: row.permission, read: readPerParent(row) });
 
 /** The same, where the rows only name entities of the table. */
 export const eachTo = <const Name extends string>(to: Name, row: Omit<EachRow<string>, 'read'>): EdgeTo<Name> => ({
@@ -115,7 +134,7 @@ export const eachOne = <Row>({
   capability,
   call,
   read,
-}: Omit<EachRow<Row>, 'call' | 'idOf'> & {
+}: Omit<EachRow<Row>, 'call' | 'idOf' | 'order'> & {
   readonly call: (id: string) => Operation<WireObject | null>;
 }): Edge<Row, 'one'> => ({
   answers: 'one',
@@ -130,6 +149,23 @@ export const eachOne = <Row>({
             return { rows: wire === null ? [] : [read(tenant, wire)], truncation: null };
           }),
       }),
+});
+
+/** The same over the last hours, as many as are asked for; `undefined`: as many as Microsoft takes for usual. */
+export const eachLookBack = <Row>({
+  call,
+  ...row
+}: Omit<EachRow<Row>, 'call' | 'idOf' | 'order'> & {
+  readonly call: (id: string, lookBackHours: string | undefined) => Operation<WireObject | null>;
+}): Edge<Row, 'one'> => ({
+  ...eachOne({
+    ...row,
+    call: (key) => {
+      const [id, hours] = askedIn(key);
+      return call(id, hours);
+    },
+  }),
+  argument: lookBackIn,
 });
 
 /** Rows by a read of one's own, which throws where a parent's rows cannot be read. */

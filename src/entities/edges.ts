@@ -16,6 +16,8 @@ import { alertsOfIncident, machineIdsOfIncident, survivorOf } from './incident-e
 import type { Investigation } from './investigation.ts';
 import { identified } from './mde-entity.ts';
 import { type MissingKb, missingKbFromMde, missingKbsIn } from './missing-kb.ts';
+import { observableEdges } from './observable-edges.ts';
+import { observableLinks } from './observable-links.ts';
 import { recommendationFromMde } from './recommendation.ts';
 import { readSoftwareVersion, softwareFromMde } from './software.ts';
 import { entities } from './table.ts';
@@ -207,6 +209,8 @@ export const edges = {
     capability: 'remediationTasks.read',
     call: (id) => page(mde.listRemediationTaskMachines, { id }, machineReferences),
   }),
+  ...observableEdges,
+  ...observableLinks,
   'Tenant.exposureScore': eachOne({
     permission,
     capability: 'scores.read',

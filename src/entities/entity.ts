@@ -49,8 +49,8 @@ export interface Entity<T> {
   readonly id: IdForm;
   /** Unique in a tenant. */
   readonly idOf: (row: T) => string;
-  /** What a caller needs to read it. */
-  readonly permission: Permission;
+  /** What a caller needs to read it; null: nothing, for it is there by being named, and says nothing of the tenant. */
+  readonly permission: Permission | null;
   /** What a caller sees of it in a tenant who has the permission in a part of it; `null`: all. */
   readonly judge: (visibility: Visibility, tenant: Tenant) => Judge<T> | null;
   /** The time that its list is ordered by, newest first. Null: tenants one after the other, each in Microsoft's order. */
@@ -61,6 +61,7 @@ export interface Entity<T> {
 
 /** A type of entity as functions over any type see it. `F`: its filter; `T`: itself; `Order`: what its list is ordered by. */
 export interface AnyEntity<F, T, Order extends string> extends Entity<T> {
+  readonly permission: Permission;
   /** Other orders that callers may ask for; the gateway makes them. */
   readonly orders: Comparators<Order, T>;
   /** Throws `BAD_USER_INPUT` for a filter that nothing can meet, before any tenant is asked. */
@@ -79,6 +80,7 @@ export interface EntityRow<
 > extends Entity<T> {
   readonly type: Type;
   readonly id: IdForm<IdField>;
+  readonly permission: Permission;
   /** The field of `Query` that looks one up; absent: the type's name with a small letter. */
   readonly lookUp?: LookUp;
   /** How one tenant's entities are read. */
@@ -118,6 +120,31 @@ export const entity = <
   IdField,
   LookUp
 > => ({ ...row, judge: (visibility, tenant) => visible(visibility)(row.permission, tenant) });
+
+/** A type that no list has: one is there by being named, or is read by what names it. */
+export interface NamedRow<T extends NamedThing<Type>, Type extends string, IdField extends string> extends Entity<T> {
+  readonly type: Type;
+  readonly id: IdForm<IdField>;
+  readonly lookUp?: never;
+  readonly reads: (parts: ReadParts) => Pick<CollectionReads<never, T>, 'byIds'>;
+}
+
+/** Says its own type, as several have a `name`. */
+export interface NamedThing<Type extends string = string> extends Owned {
+  readonly entityType: Type;
+}
+
+/** Such a row. It is the same for everybody who may ask for it: what is said of it is nothing of the tenant's. */
+export const named = <T extends NamedThing<Type>, const Type extends string, const IdField extends string>(
+  row: Omit<NamedRow<T, Type, IdField>, 'judge' | 'timeOf'>,
+): NamedRow<T, Type, IdField> => ({ ...row, judge: () => null, timeOf: null });
+
+/** Reads what is there by being named. No call. */
+export const byBeingNamed =
+  <T>(make: (tenant: string, id: string) => T) =>
+  (): Pick<CollectionReads<never, T>, 'byIds'> => ({
+    byIds: async ({ name }, ids) => new Map(ids.map((id) => [id, make(name, id)])),
+  });
 
 /** Seen by everybody who has the permission, which is about the whole tenant. */
 export const byPermissionAlone = (): ((permission: TenantPermission) => null) => () => null;

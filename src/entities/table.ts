@@ -13,9 +13,10 @@ import { createIncidentReads } from '../routing/incidents.ts';
 import { createMachineActionReads } from '../routing/machine-actions.ts';
 import { createMachineReads } from '../routing/machines.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
-import { type AnyEntity, type EntityKey, entity, type Owned, type ReadParts } from './entity.ts';
+import { type AnyEntity, type Entity, type EntityKey, entity, type Owned, type ReadParts } from './entity.ts';
 import { investigations } from './investigation.ts';
 import { libraryFiles } from './library-file.ts';
+import { domains, files, ipAddresses, urls, users } from './observables.ts';
 import { alertOrders, incidentOrders, machineOrders } from './orders.ts';
 import { recommendations } from './recommendation.ts';
 import { remediationTasks } from './remediation-task.ts';
@@ -23,7 +24,7 @@ import { software } from './software.ts';
 import { vulnerabilities } from './vulnerability.ts';
 
 /**
- * Every type of entity, by the name of its list: from here come lists, loaders, look-ups, resolvers and global ids. A type stands
+ * Every type of entity, by the name of its list, or of its many where no list has it: from here come lists, loaders, look-ups, resolvers and global ids. A type stands
  * before those whose ids it has in fields of its own (an alert names its incident and its machine).
  */
 export const entities = {
@@ -77,17 +78,33 @@ export const entities = {
   software,
   recommendations,
   remediationTasks,
+  files,
+  domains,
+  ipAddresses,
+  urls,
+  users,
 } as const;
 
 type Entities = typeof entities;
 
-/** The name of a type's list. */
+/** The name of a type: that of its list, where it has one. */
 export type EntityName = keyof Entities;
+
+/** The name of a type's list. */
+export type ListedName = {
+  [Name in EntityName]: Entities[Name] extends { readonly check: unknown } ? Name : never;
+}[EntityName];
 
 /** All names, in the order of the table. */
 export const entityNames: readonly EntityName[] = Object.keys(entities).filter((name): name is EntityName =>
   Object.hasOwn(entities, name),
 );
+
+/** Whether a list has them; otherwise each says its own type. */
+export const isListed = (name: EntityName): name is ListedName => Object.hasOwn(entities[name], 'check');
+
+/** Those that a list has. */
+export const listedNames: readonly ListedName[] = entityNames.filter(isListed);
 
 /** The type in the graph. */
 export type EntityType = Entities[EntityName]['type'];
@@ -98,7 +115,7 @@ export type NameOf<Type extends EntityType> = {
 }[EntityName];
 
 /** The filter of a type's list. */
-export type FilterOf<Name extends EntityName> = Parameters<Entities[Name]['check']>[0];
+export type FilterOf<Name extends ListedName> = Parameters<Entities[Name]['check']>[0];
 
 /** An entity of a type. */
 export type EntityNamed<Name extends EntityName> = Parameters<Entities[Name]['idOf']>[0];
@@ -107,7 +124,7 @@ export type EntityNamed<Name extends EntityName> = Parameters<Entities[Name]['id
 export type EntityOfType<Type extends EntityType> = EntityNamed<NameOf<Type>>;
 
 /** The orders that a type's list may be asked in. */
-export type OrderOf<Name extends EntityName> = keyof Entities[Name]['orders'] & string;
+export type OrderOf<Name extends ListedName> = keyof Entities[Name]['orders'] & string;
 
 /** The field that has a type's id, and the argument that names one. */
 export type IdFieldOf<Name extends EntityName> = Entities[Name]['id']['field'];
@@ -118,8 +135,12 @@ export type LookUpOf<Name extends EntityName> = [NonNullable<Entities[Name]['loo
   : NonNullable<Entities[Name]['lookUp']>;
 
 /** The table as functions over any of its types see it. */
-export const rows: { readonly [Name in EntityName]: AnyEntity<FilterOf<Name>, EntityNamed<Name>, OrderOf<Name>> } =
-  entities;
+export const rows: { readonly [Name in EntityName]: Entity<EntityNamed<Name>> } = entities;
+
+/** The same of those that a list has. */
+export const listedRows: {
+  readonly [Name in ListedName]: AnyEntity<FilterOf<Name>, EntityNamed<Name>, OrderOf<Name>>;
+} = entities;
 
 /** The list that a type of the graph stands under. */
 export const entityNameOf = (type: EntityType): EntityName => {
@@ -151,9 +172,14 @@ export const byEntity = <Made>(make: (name: EntityName) => Made): Readonly<Recor
 /** The reads of every type. */
 export type EntityReads = { readonly [Name in EntityName]: ReturnType<Entities[Name]['reads']> };
 
-/** The reads of every type, as functions over any of them see them. */
+/** The reads of every type by id, as functions over any of them see them. */
 export type AnyReads = {
-  readonly [Name in EntityName]: CollectionReads<Partial<FilterOf<Name>>, EntityNamed<Name>>;
+  readonly [Name in EntityName]: Pick<CollectionReads<never, EntityNamed<Name>>, 'byIds'>;
+};
+
+/** The same of those that a list has, with the list. */
+export type ListReads = {
+  readonly [Name in ListedName]: CollectionReads<Partial<FilterOf<Name>>, EntityNamed<Name>>;
 };
 
 /** Builds them. */

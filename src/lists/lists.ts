@@ -4,13 +4,13 @@ import type { Clock } from '../clock.ts';
 import type { AnyEntity } from '../entities/entity.ts';
 import { comparatorOf, type Order } from '../entities/orders.ts';
 import {
-  type AnyReads,
-  byEntity,
-  type EntityName,
   type EntityNamed,
   type FilterOf,
+  type ListedName,
+  type ListReads,
+  listedNames,
+  listedRows,
   type OrderOf,
-  rows,
 } from '../entities/table.ts';
 import type { Log } from '../log.ts';
 import type { Expansion, OpenRows } from '../routing/opened-list.ts';
@@ -49,17 +49,17 @@ type AskList<F, T, Field extends string> = (
 ) => Promise<Connection<T>>;
 
 /** The list of a type. */
-type ListOf<Name extends EntityName> = AskList<FilterOf<Name>, EntityNamed<Name>, OrderOf<Name>>;
+type ListOf<Name extends ListedName> = AskList<FilterOf<Name>, EntityNamed<Name>, OrderOf<Name>>;
 
 /**
  * A list of every type of entity, over the tenants in which a caller has its permission. What they do not see is left out, and
  * a page is filled with what follows.
  */
-export type Lists = { readonly [Name in EntityName]: ListOf<Name> };
+export type Lists = { readonly [Name in ListedName]: ListOf<Name> };
 
 /** What lists are made of. */
 export interface ListParts {
-  readonly reads: AnyReads;
+  readonly reads: ListReads;
   readonly cursors: Cursors;
   readonly clock: Clock;
   readonly log: Log;
@@ -127,9 +127,9 @@ const createList = <F, T, Field extends string>(
 /** Every list of the graph. */
 export function createLists(parts: ListParts): Lists;
 export function createLists({ reads, ...parts }: ListParts): Readonly<Record<string, unknown>> {
-  const listOf = <Name extends EntityName>(name: Name): ListOf<Name> =>
-    createList(parts, name, rows[name], reads[name].open);
-  return byEntity(listOf);
+  const listOf = <Name extends ListedName>(name: Name): ListOf<Name> =>
+    createList(parts, name, listedRows[name], reads[name].open);
+  return Object.fromEntries(listedNames.map((name) => [name, listOf(name)]));
 }
 
 /** All rows of a list as they come; `first`: how many are wanted, if not all. */

@@ -74,6 +74,15 @@ export const capabilities = {
   'recommendations.read': { says: 'recommendations', kind: 'read', sources: [mde.listRecommendations] },
   'remediationTasks.read': { says: 'remediation tasks', kind: 'read', sources: [mde.listRemediationTasks] },
   'baselines.read': { says: 'security baselines', kind: 'read', sources: [mde.exportBaselineCompliance] },
+  'files.read': { says: 'files and their prevalence', kind: 'read', sources: [mde.getFile] },
+  'domains.read': { says: 'prevalence of domains', kind: 'read', sources: [mde.getDomainStatistics] },
+  'ipAddresses.read': { says: 'prevalence of IP addresses', kind: 'read', sources: [mde.getIpStatistics] },
+  'related.alerts': {
+    says: 'alerts of a file, domain, IP address or user',
+    kind: 'read',
+    sources: [mde.listUserAlerts],
+  },
+  'related.machines': { says: 'machines of a file, domain or user', kind: 'read', sources: [mde.listUserMachines] },
   'scores.read': { says: 'exposure score', kind: 'read', sources: [mde.getExposureScore] },
   hunting: {
     says: 'hunting',

@@ -78,13 +78,13 @@ export const one = <const Path extends string, T>(
   fact: Fact<Path>,
   params: PathParams<Path>,
   kind: Kind<T>,
-  { expand }: Pick<ListOptions, 'expand'> = {},
+  { expand, query }: Pick<ListOptions, 'expand' | 'query'> = {},
 ): Operation<T | null> =>
   call<Path, T | null>(
     fact,
     params,
     { parse: readEntity(kind.one, kind.is), ...(fact.missing === 'none' ? { whenNotFound: () => null } : {}) },
-    expand === undefined ? {} : { query: { $expand: expand } },
+    { query: { ...query, $expand: expand } },
   );
 
 /** Reads one page of a collection; an empty one when a 404 means that there is none. */

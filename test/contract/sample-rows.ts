@@ -16,6 +16,7 @@ import * as mdeHunting from '../../src/upstream/mde/hunting.ts';
 import * as actions from '../../src/upstream/mde/machine-actions.ts';
 import * as machines from '../../src/upstream/mde/machines.ts';
 import { assessmentRows } from './assessment-rows.ts';
+import { observableRows } from './observable-rows.ts';
 import { vulnerabilityRows } from './vulnerability-rows.ts';
 
 /** One printed example: the operation that should ask it, and how its answer reaches the graph. */
@@ -24,7 +25,7 @@ export interface SampleRow {
   readonly key: string;
   readonly name: string;
   readonly operation: Operation<unknown>;
-  /** Pages spell the path in more than one case, or end it with a slash. */
+  /** Pages spell the path in more than one case, end it with a slash, or leave `/api` out. */
   readonly pathVaries?: boolean;
   /** Absent where the page prints no answer. */
   readonly read?: (body: unknown) => unknown;
@@ -254,4 +255,10 @@ const graph: readonly SampleRow[] = [
 ];
 
 /** Every printed example of an operation that we have. */
-export const sampleRows: readonly SampleRow[] = [...mde, ...vulnerabilityRows, ...assessmentRows, ...graph];
+export const sampleRows: readonly SampleRow[] = [
+  ...mde,
+  ...vulnerabilityRows,
+  ...assessmentRows,
+  ...observableRows,
+  ...graph,
+];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mde } from '../../microsoft/mde/index.ts';
 import { notFound, refusals } from '../defender/fault.ts';
 import { serve } from '../http/serve.ts';
@@ -38,7 +39,7 @@ export function fileShape(file: WorldFile, alerts: readonly WorldAlert[]): Reado
   return {
     sha1: file.sha1,
     sha256: file.sha256,
-    md5: null,
+    md5: createHash('md5').update(file.sha1).digest('hex'),
     globalPrevalence: file.publisher === null ? 12 : 4_000_000,
     globalFirstObserved: alerts.at(-1)?.firstActivityAt ?? null,
     globalLastObserved: alerts[0]?.lastActivityAt ?? null,
@@ -49,7 +50,7 @@ export function fileShape(file: WorldFile, alerts: readonly WorldAlert[]): Reado
     fileProductName: file.publisher === null ? null : file.fileName,
     signer: file.publisher,
     issuer: file.publisher === null ? null : 'Simulated Code Signing CA',
-    signerHash: null,
+    signerHash: file.publisher === null ? null : createHash('sha1').update(file.publisher).digest('hex'),
     isValidCertificate: file.publisher === null ? null : true,
     determinationType: threat === null ? 'Unknown' : 'Malware',
     determinationValue: threat ?? '',

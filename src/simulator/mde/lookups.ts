@@ -24,7 +24,7 @@ export const answerAlerts = (request: SimRequest, alerts: readonly WorldAlert[])
 /** Alerts of the last `lookBackHours`, 30 days when not said. @throws DefenderFault InvalidInput */
 export function recent(request: SimRequest, alerts: readonly WorldAlert[]): readonly WorldAlert[] {
   const text = request.query.get('lookBackHours') ?? String(maxLookBackHours);
-  if (!/^\d+$/.test(text) || Number(text) > maxLookBackHours) {
+  if (!/^[1-9]\d*$/.test(text) || Number(text) > maxLookBackHours) {
     throw new DefenderFault('InvalidInput', `lookBackHours must be a number up to ${maxLookBackHours}.`);
   }
   const sinceMs = request.now.getTime() - Number(text) * hourMs;
@@ -33,13 +33,14 @@ export function recent(request: SimRequest, alerts: readonly WorldAlert[]): read
 
 const domainAlerts = (request: SimRequest): readonly WorldAlert[] => {
   const domain = param(request, 'domain').toLowerCase();
-  if (!domain.includes('.')) throw new DefenderFault('InvalidDomainName', `'${domain}' is not a domain name.`);
+  if (!/^(?=.{1,253}$)([a-z0-9_-]{1,63}\.)+[a-z0-9-]*[a-z][a-z0-9-]*$/.test(domain))
+    throw new DefenderFault('InvalidDomainName', `'${domain}' is not a domain name.`);
   return alertsWith(request.tenant, (evidence) => hostsIn(evidence).includes(domain));
 };
 
 const ipAlerts = (request: SimRequest): readonly WorldAlert[] => {
   const ip = param(request, 'ip');
-  if (isIP(ip) === 0) throw new DefenderFault('InvalidIpAddress', `'${ip}' is not an IP address.`);
+  if (isIP(ip) === 0 || ip.includes('%')) throw new DefenderFault('InvalidIpAddress', `'${ip}' is not an IP address.`);
   return alertsWith(request.tenant, (evidence) => addressesIn(evidence).includes(ip));
 };
 

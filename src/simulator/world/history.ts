@@ -1,3 +1,4 @@
+import { binary } from './binaries.ts';
 import type { Random } from './random.ts';
 import { dayMs, hourMs, isoTime, minuteMs } from './times.ts';
 import type { WorldAction, WorldIndicator, WorldMachine } from './types.ts';
@@ -40,7 +41,7 @@ const pastActions: readonly PastAction[] = [
     comment: 'Known dropper',
     ageMs: 11 * dayMs,
     status: 'Succeeded',
-    more: { relatedFile: { identifier: '0123456789abcdef0123456789abcdef01234567', type: 'Sha1' } },
+    more: { relatedFile: { identifier: binary('blackpine.exe').sha1, type: 'Sha1' } },
   },
 ];
 

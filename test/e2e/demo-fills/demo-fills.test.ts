@@ -1,11 +1,14 @@
 import { type GraphQLField, getNamedType, isNonNullType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSchema } from '../../../src/server/schema.ts';
+import { mdeAlerts } from '../../../src/simulator/mde/own-alerts.ts';
+import { filesIn } from '../../../src/simulator/mde/sightings.ts';
+import type { WorldAlert, WorldFile } from '../../../src/simulator/world/types.ts';
 import { type Running, startRunning } from '../../support/gateway.ts';
 import { changedSettings } from '../../support/settings.ts';
 import { eventOf } from '../role-matrix/rules.ts';
 import { cannotBeFilled } from './exceptions.ts';
-import { type Answered, filledIn, objectsIn, selectionOf } from './selection.ts';
+import { type Answered, filledIn, namedTypes, objectsIn, selectionOf } from './selection.ts';
 
 const schema = createSchema();
 const queries: readonly GraphQLField<unknown, unknown>[] = Object.values(schema.getQueryType()?.getFields() ?? {});
@@ -18,7 +21,7 @@ const pageTypes = (field: GraphQLField<unknown, unknown>): readonly string[] => 
   const nodes = isObjectType(page) ? page.getFields().nodes : undefined;
   return nodes === undefined ? [] : [page.name, getNamedType(nodes.type).name];
 };
-const asked = new Set([...lists.flatMap(pageTypes), 'Tenant']);
+const asked = new Set([...lists.flatMap(pageTypes), ...namedTypes, 'Tenant']);
 
 const filled = new Set<string>();
 /** Something of each type, to be looked up by its id. */
@@ -58,6 +61,19 @@ const argumentsOf: Readonly<Record<string, () => string>> = {
   node: () => `(id: ${JSON.stringify(samples.get('Machine')?.id)})`,
   nodes: () => `(ids: [${JSON.stringify(samples.get('Machine')?.id)}])`,
   hunt: () => '(input: { query: "DeviceInfo | take 3", maxRows: 2 })',
+};
+
+/** Of what is looked up by a name, more than the first that comes: a signed file and malware, the URL of an address. */
+const furtherLookUps: readonly (readonly [field: string, given: () => string])[] = [
+  ['file', () => fileWith(({ publisher }) => publisher !== null)],
+  ['file', () => fileWith(({ publisher }, { threatName }) => publisher === null && threatName !== null)],
+  ['url', () => '(tenant: "contoso", url: "http://198.51.100.9/kw")'],
+];
+
+const fileWith = (has: (file: WorldFile, alert: WorldAlert) => boolean): string => {
+  const alerts = mdeAlerts(running.simulator.world('contoso'));
+  const found = alerts.flatMap((alert) => alert.evidence.flatMap(filesIn).filter((file) => has(file, alert)));
+  return `(tenant: "contoso", hash: "${found[0]?.sha1}")`;
 };
 
 /** A list's first page, or what the samples say of one entity: `(tenant:, machineId:)`. */
@@ -128,6 +144,10 @@ beforeAll(async () => {
   for (const [name, given] of Object.entries(acts)) {
     const field = schema.getMutationType()?.getFields()[name];
     if (field !== undefined) await askAll('mutation', field, given());
+  }
+  for (const [name, given] of furtherLookUps) {
+    const field = queries.find((each) => each.name === name);
+    if (field !== undefined) await askAll('query', field, given());
   }
 }, 120_000);
 afterAll(() => running.stop());

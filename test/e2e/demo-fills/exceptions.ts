@@ -1,9 +1,9 @@
-import { entities } from '../../../src/entities/table.ts';
+import { entities, listedNames } from '../../../src/entities/table.ts';
 
 const ofLists = (field: string, why: string, types: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(types.map((type) => [`${type}Connection.${field}`, why]));
 
-const entityTypes = Object.values(entities).map(({ type }) => type);
+const entityTypes = listedNames.map((name) => entities[name].type);
 
 /** Lists that Defender for Endpoint answers, whose permissions every tenant of the demo consented to. */
 const readEverywhere = [...entityTypes.filter((type) => type !== 'Incident'), 'MissingKb'];

@@ -8,6 +8,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
+import { entities, entityNames, isListed } from '../../../src/entities/table.ts';
 
 /** Between type and field in the alias of a field of a union's member: members may disagree on a field's type. */
 const seam = '__of__';
@@ -41,10 +42,20 @@ export const selectionOf = (
   return `{ __typename ${members.map((each) => `... on ${each.name} { ${fieldsOf(each, true, above)} }`).join(' ')} }`;
 };
 
+/** What no list has is looked up by what names it. */
+const namingFields = new Map<string, string>(
+  entityNames.filter((name) => !isListed(name)).map((name) => [entities[name].type, entities[name].id.field]),
+);
+
+/** The types of these. */
+export const namedTypes: readonly string[] = [...namingFields.keys()];
+
 /** Enough to see that something is there, and whose it is. */
 const glanceAt = (type: GraphQLNamedType): string => {
   const fields = isObjectType(type) ? type.getFields() : {};
-  return `{ __typename ${'nodes' in fields ? 'nodes { __typename }' : ''} ${type.name === 'Tenant' ? 'name' : ''} }`;
+  const naming = namingFields.get(type.name);
+  const named = naming === undefined ? '' : `${naming} tenant { __typename name }`;
+  return `{ __typename ${named} ${'nodes' in fields ? 'nodes { __typename }' : ''} ${type.name === 'Tenant' ? 'name' : ''} }`;
 };
 
 const isFilled = (value: unknown): boolean => {

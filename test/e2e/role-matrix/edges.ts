@@ -1,5 +1,5 @@
 import type { Permission } from '../../../src/config/permissions.ts';
-import { entities, entityNames } from '../../../src/entities/table.ts';
+import { type EntityType, entities, entityNameOf, listedNames, lookUpOf } from '../../../src/entities/table.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
 import { names, userNames } from './callers.ts';
 import { eventOf, nodeRules } from './rules.ts';
@@ -115,13 +115,70 @@ const weaknessEdges: Readonly<Record<string, Edge>> = {
   },
 };
 
+/** The edge from one that is looked up. */
+const fromOne = (type: EntityType, permission: Permission | null, edge: string): Edge => {
+  const name = entityNameOf(type);
+  const { permission: own, id } = nodeRules[type];
+  return {
+    from: own === null ? ['schema:read'] : [own],
+    permission,
+    ask: (world) =>
+      `{ ${lookUpOf(name)}(tenant: "${names.own}", ${entities[name].id.field}: ${text(id(world))}) { ${edge} } }`,
+  };
+};
+
+/** What is named rather than listed. */
+const namedTypes = ['File', 'Domain', 'IpAddress', 'Url', 'User'] as const satisfies readonly EntityType[];
+
 /** Every entity's own tenant, which who sees the entity may see. */
-const tenantEdges: Readonly<Record<string, Edge>> = Object.fromEntries(
-  entityNames.map((name) => {
+const tenantEdges: Readonly<Record<string, Edge>> = Object.fromEntries([
+  ...listedNames.map((name) => {
     const { type } = entities[name];
     return [`${type}.tenant`, fromList(name, nodeRules[type].permission, null, 'edge: tenant { tenant: name }')];
   }),
-);
+  ...namedTypes.map((type) => [`${type}.tenant`, fromOne(type, null, 'edge: tenant { tenant: name }')]),
+]);
+
+/** What evidence names: its alerts and machines are seen as any others, how often it was seen by a permission of its own. */
+const namedEdges: Readonly<Record<string, Edge>> = {
+  'File.alerts': fromOne('File', null, `edge: alerts { nodes ${owner} }`),
+  'File.machines': fromOne('File', 'machine:read', `edge: machines { nodes ${owner} }`),
+  'File.prevalence': fromOne('File', 'prevalence:read', 'edge: prevalence { organizationPrevalence }'),
+  'Domain.alerts': fromOne('Domain', 'alert:read', `edge: alerts { nodes ${owner} }`),
+  'Domain.machines': fromOne('Domain', 'machine:read', `edge: machines { nodes ${owner} }`),
+  'Domain.prevalence': fromOne('Domain', 'prevalence:read', 'edge: prevalence { organizationPrevalence }'),
+  'IpAddress.alerts': fromOne('IpAddress', 'alert:read', `edge: alerts { nodes ${owner} }`),
+  'IpAddress.prevalence': fromOne('IpAddress', 'prevalence:read', 'edge: prevalence { organizationPrevalence }'),
+  'Url.alerts': fromOne('Url', 'alert:read', `edge: alerts { nodes ${owner} }`),
+  'Url.domain': fromOne('Url', null, `edge: domain ${owner}`),
+  'Url.ipAddress': {
+    from: ['schema:read'],
+    permission: null,
+    ask: () => `{ url(tenant: "${names.own}", url: "http://198.51.100.9/kw") { edge: ipAddress ${owner} } }`,
+  },
+  'User.alerts': fromOne('User', 'alert:read', `edge: alerts { nodes ${owner} }`),
+  'User.machines': fromOne('User', 'machine:read', `edge: machines { nodes ${owner} }`),
+  ...Object.fromEntries(
+    [
+      ['FileEvidence', 'file'],
+      ['ProcessEvidence', 'file'],
+      ['ProcessEvidence', 'user'],
+      ['UserEvidence', 'user'],
+      ['IpEvidence', 'ipEntity'],
+      ['UrlEvidence', 'urlEntity'],
+      ['UrlEvidence', 'domain'],
+      ['FileHashEvidence', 'file'],
+      ['DnsEvidence', 'domain'],
+    ].map(([type, field]) => [
+      `${type}.${field}`,
+      fromList('alerts', 'alert:read', null, `evidence { __typename ... on ${type} { edge: ${field} ${owner} } }`, 100),
+    ]),
+  ),
+  'MachineAction.file': fromList('machineActions', 'action:read', 'alert:read', `edge: file ${owner}`, 100),
+  'Alert.relatedFiles': fromList('alerts', 'alert:read', null, `edge: relatedFiles ${owner}`),
+  'Alert.relatedDomains': fromList('alerts', 'alert:read', null, `edge: relatedDomains ${owner}`),
+  'Alert.relatedIpAddresses': fromList('alerts', 'alert:read', null, `edge: relatedIpAddresses ${owner}`),
+};
 
 /** Every field that leads to an entity, and those others that ask for a permission of their own. */
 export const edges: Readonly<Record<string, Edge>> = {
@@ -145,6 +202,7 @@ export const edges: Readonly<Record<string, Edge>> = {
   'Machine.actions': fromList('machines', 'machine:read', 'action:read', `edge: actions { nodes ${owner} }`),
   ...tenantEdges,
   ...weaknessEdges,
+  ...namedEdges,
   'MachineAction.machine': fromList('machineActions', 'action:read', 'machine:read', `edge: machine ${owner}`),
   'Machine.investigations': fromList(
     'machines',

@@ -1,11 +1,12 @@
 import type { Permission } from '../../../src/config/permissions.ts';
 import { type OwnLookUp, type OwnName, own, ownNames } from '../../../src/entities/own.ts';
-import { entities, entityNames, lookUpOf } from '../../../src/entities/table.ts';
+import { entities, entityNames, listedNames, lookUpOf } from '../../../src/entities/table.ts';
 import { encodeGlobalId, type NodeType, nodeTypes } from '../../../src/loaders/global-id.ts';
 import { runKql } from '../../../src/simulator/kql/run.ts';
 import { productId, softwareEstate } from '../../../src/simulator/mde/vulnerability/estate.ts';
 import { tasksOf } from '../../../src/simulator/mde/vulnerability/remediation.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
+import { addressIn, domainIn, fileIn, urlIn, userIn } from '../observables/estate.ts';
 
 /** Whom a question is about, and where its ids come from. */
 export interface Subject {
@@ -72,7 +73,7 @@ const owned = 'nodes { tenant { name } }';
 const ownedWithFailures = `${owned} failures { code }`;
 
 /** One thing by tenant and id. */
-const one = (field: string, permission: Permission, id: (world: TenantWorld) => string): Rule => ({
+const one = (field: string, permission: Permission | null, id: (world: TenantWorld) => string): Rule => ({
   permission,
   hidden: 'NOT_FOUND',
   ask: ({ tenant, world }) => `${field}(tenant: ${text(tenant)} ${id(world)}) { tenant { name } }`,
@@ -118,23 +119,29 @@ export const nodeRules = {
   Software: { permission: 'vulnerability:read', id: softwareIdOf },
   Recommendation: { permission: 'vulnerability:read', id: (world) => `va-_-${softwareIdOf(world)}` },
   RemediationTask: { permission: 'vulnerability:read', id: (world) => tasksOf(world)[0]?.record.id },
+  File: { permission: 'alert:read', id: (world) => fileIn(world).text },
+  Domain: { permission: null, id: (world) => domainIn(world).text },
+  IpAddress: { permission: null, id: (world) => addressIn(world).text },
+  Url: { permission: null, id: (world) => urlIn(world).text },
+  User: { permission: null, id: (world) => userIn(world).text },
 } as const satisfies Record<
   NodeType,
   { permission: Permission | null; id: (world: TenantWorld) => string | undefined }
 >;
 
-/** The list and the look-up of each kind. */
-const entityRules: Readonly<Record<string, readonly Rule[]>> = Object.fromEntries(
-  entityNames.flatMap((name): [string, readonly Rule[]][] => {
+/** The list of each kind that has one, and the look-up of all. */
+const entityRules: Readonly<Record<string, readonly Rule[]>> = Object.fromEntries([
+  ...listedNames.map((name): [string, readonly Rule[]] => [
+    `Query.${name}`,
+    list(name, nodeRules[entities[name].type].permission, ownedWithFailures),
+  ]),
+  ...entityNames.map((name): [string, readonly Rule[]] => {
     const { type, id } = entities[name];
     const { permission, id: idIn } = nodeRules[type];
     const lookUp = lookUpOf(name);
-    return [
-      [`Query.${name}`, list(name, permission, ownedWithFailures)],
-      [`Query.${lookUp}`, [one(lookUp, permission, (world) => `${id.field}: ${text(idIn(world))}`)]],
-    ];
+    return [`Query.${lookUp}`, [one(lookUp, permission, (world) => `${id.field}: ${text(idIn(world))}`)]];
   }),
-);
+]);
 
 /** What reading the gateway's own needs: the list, and for those who look one up. */
 const ownKinds: Readonly<Record<OwnName, { readonly permission: Permission | null; readonly rows: string }>> = {

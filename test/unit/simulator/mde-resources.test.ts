@@ -299,16 +299,36 @@ describe('what is known of files, domains, addresses and users', () => {
   test.each([
     ['listDomainAlerts', { domain: 'nobody.example' }, 200],
     ['listDomainAlerts', { domain: 'nodots' }, 400],
+    ['listDomainMachines', { domain: 'https://nobody.example' }, 400],
+    ['getDomainStatistics', { domain: '192.0.2.1' }, 400],
+    ['getDomainStatistics', { domain: 'nobody.example.' }, 400],
     ['getDomainStatistics', { domain: 'nobody.example' }, 200],
     ['getIpStatistics', { ip: '198.51.100.250' }, 200],
+    ['getIpStatistics', { ip: '10.209.67.177' }, 200],
     ['listIpAlerts', { ip: '1.2.3' }, 400],
+    ['listIpAlerts', { ip: 'fe80::1%eth0' }, 400],
+    ['listIpAlerts', { ip: '10.0.0.0/8' }, 400],
     ['listUserAlerts', { userName: 'nobody' }, 200],
     ['getFile', { hash: 'ab'.repeat(20) }, 404],
     ['getFile', { hash: 'abc' }, 400],
     ['listFileAlerts', { sha1: 'ab'.repeat(20) }, 200],
+    ['listFileAlerts', { sha1: 'ab'.repeat(32) }, 400],
     ['getFileStatistics', { hash: 'ab'.repeat(20) }, 404],
   ])('%s of %j answers %d', async (id, params, status) => {
     expect((await run(id, { params })).status).toBe(status);
+  });
+
+  test.each(['0', '-1', '721', 'all'])('a look-back of %s hours is refused', async (lookBackHours) => {
+    const answer = await run('getDomainStatistics', { params: { domain: 'nobody.example' }, query: { lookBackHours } });
+    expect(errorCode(answer)).toBe('InvalidInput');
+  });
+
+  test('a user goes by the bare name of the account, not by the principal name', async () => {
+    const user = firstOf(firstOf(world.machines.filter(({ logonUsers }) => logonUsers.length > 0)).logonUsers);
+    const machinesOf = async (userName: string) => rows(await run('listUserMachines', { params: { userName } }));
+    expect(await machinesOf(user.accountName)).not.toEqual([]);
+    expect(await machinesOf(user.userPrincipalName)).toEqual([]);
+    expect(await machinesOf(`${user.domainName}\\${user.accountName}`)).toEqual([]);
   });
 
   test('one file leads to its alerts and machines', async () => {

@@ -1,0 +1,48 @@
+import type { Tenant } from '../config/tenants.ts';
+import type { CallScope } from '../scope.ts';
+import type { EveryRow } from './every-row.ts';
+import type { HuntingReads } from './hunting.ts';
+import { stringsLiteral } from './kql.ts';
+
+/** Rows that a hunting query gives at most. advanced-hunting-limits.md */
+const maxRows = 100_000;
+
+/** A URL as Microsoft may have it: with a slash at its end or none, with its scheme or none; where none was given, with that of the web. */
+const spellingsOf = (url: string): readonly string[] => {
+  const whole = url.replace(/\/$/, '');
+  const bare = whole.replace(/^[a-z][a-z\d+.-]*:\/\//i, '');
+  const spelled = bare === whole ? [bare, `http://${bare}`, `https://${bare}`] : [whole, bare];
+  return [...new Set([url, ...spelled.flatMap((each) => [each, `${each}/`])])];
+};
+
+/**
+ * Ids of the alerts whose evidence has one of these URLs, URL by URL, without regard to case: no other API of Microsoft's leads
+ * from a URL to alerts. Calls: 1, however many URLs. advanced-hunting-alertevidence-table.md
+ */
+export const huntAlertsOfUrls = async (
+  hunting: HuntingReads,
+  tenant: Tenant,
+  urls: readonly string[],
+  scope: CallScope,
+): Promise<ReadonlyMap<string, EveryRow<string>>> => {
+  const spellings = new Map(urls.map((url) => [url, spellingsOf(url)]));
+  const query = [
+    'AlertEvidence',
+    `| where RemoteUrl in~ (${stringsLiteral([...new Set([...spellings.values()].flat())])})`,
+    '| distinct AlertId, RemoteUrl',
+  ].join('\n');
+  const { table } = await hunting.run(tenant, query, undefined, scope);
+  const idsOf = new Map<string, Set<string>>();
+  for (const { AlertId: id, RemoteUrl: url } of table.rows) {
+    if (typeof id !== 'string' || typeof url !== 'string') continue;
+    const found = url.toLowerCase();
+    idsOf.set(found, (idsOf.get(found) ?? new Set()).add(id));
+  }
+  const truncation = table.rows.length >= maxRows ? `Hunting gives at most ${maxRows} rows: ask for fewer URLs` : null;
+  return new Map(
+    [...spellings].map(([url, all]) => {
+      const ids = new Set(all.flatMap((each) => [...(idsOf.get(each.toLowerCase()) ?? [])]));
+      return [url, { rows: [...ids].toSorted(), truncation }];
+    }),
+  );
+};
