@@ -12,6 +12,7 @@ import { Alert, AlertEvidence, Evidence } from './alert.ts';
 import { Approval, ApprovalNeed, approvalMutations } from './approval.ts';
 import { AuditRecord, GatewayCaller } from './audit.ts';
 import { connectionResolvers, TenantFailure } from './connection.ts';
+import { Counts, countQueries, TenantCount } from './counts.ts';
 import { edgesOf } from './edge.ts';
 import { entityConnections, entityQueries, entityTypes } from './entities.ts';
 import { ExposureScore, MissingKb, scoreQueries } from './exposure-score.ts';
@@ -49,6 +50,7 @@ export const resolvers: Resolvers = {
   JSON: JSONScalar,
   Query: {
     ...entityQueries,
+    ...countQueries,
     ...ownQueries,
     ...tenantQueries,
     ...nodeQueries,
@@ -71,6 +73,8 @@ export const resolvers: Resolvers = {
   TenantSignIn,
   HostState,
   ApiConnectivity,
+  Counts,
+  TenantCount,
   TenantFailure,
   AlertEvidence,
   Evidence,

@@ -24,6 +24,7 @@ import { createUserSignIn } from './identity/user-sign-in.ts';
 import { connectionOfArray, type PageOf } from './lists/array.ts';
 import { createAuditList } from './lists/audit.ts';
 import { createAuditInputs } from './lists/audit-inputs.ts';
+import { createAllCounts } from './lists/counts/counts.ts';
 import { createCursors, questionOf } from './lists/cursor.ts';
 import { createGatewayCallers } from './lists/gateway-callers.ts';
 import { createLists } from './lists/lists.ts';
@@ -162,6 +163,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const accessOf = createAccess(createTenantDirectory(config.tenants), limits.tenantsPerQuery);
   const cursors = createCursors(store.deriveKey('cursors'));
   const lists = createLists({ reads, cursors, limits, clock, log });
+  const counts = createAllCounts({ reads, limits, clock, log });
   const auditLog = createAuditList({ audit, cursors, limits });
   const auditInput = createAuditInputs({ audit });
   const gatewayCallerOf = createGatewayCallers({ audit });
@@ -212,7 +214,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const contextOf = createContexts({
     accessOf,
     reads: loaderReads,
-    services: { lists, auditLog, auditInput, gatewayCallerOf, pageOf, membersOf, hunting, actions, tenants },
+    services: { lists, counts, auditLog, auditInput, gatewayCallerOf, pageOf, membersOf, hunting, actions, tenants },
     clock,
     limits,
   });

@@ -13,8 +13,10 @@ import {
   rows,
 } from '../entities/table.ts';
 import type { Log } from '../log.ts';
-import type { Expansion, OpenRows } from '../routing/opened-list.ts';
+import type { CollectionReads } from '../routing/mde-collection.ts';
+import type { Expansion } from '../routing/opened-list.ts';
 import type { Connection } from './connection.ts';
+import { withCount } from './counts/total.ts';
 import { type Cursors, questionOf } from './cursor.ts';
 import { inTurnConnection } from './in-turn.ts';
 import { mergedConnection } from './merged.ts';
@@ -70,7 +72,7 @@ const createList = <F, T, Field extends string>(
   { cursors, limits, log, clock }: Omit<ListParts, 'reads'>,
   name: string,
   { judge, orders, check, permission, idOf, timeOf }: AnyEntity<F, T, Field>,
-  open: OpenRows<Partial<F>, T>,
+  { open, count }: Pick<CollectionReads<Partial<F>, T>, 'open' | 'count'>,
 ): AskList<F, T, Field> => {
   const snapshots = createSnapshots<SortedList<T>>(clock);
   return async ({ access, scope, visibility }, asked, expand = []) => {
@@ -99,14 +101,17 @@ const createList = <F, T, Field extends string>(
       bounds: { rows: limits.maxRowsScanned, calls: limits.scanCalls },
       judge: (tenant) => judge(visibility, tenant),
     };
-    if (orderBy !== null && !(timeOf !== null && isNewestFirst(orderBy))) {
-      return sortedConnection(question, {
-        compare: comparatorOf(orders, orderBy),
-        snapshots,
-        callerId: access.caller.id,
-      });
-    }
-    return timeOf === null ? inTurnConnection(question) : mergedConnection(question);
+    const connection = (): Promise<Connection<T>> => {
+      if (orderBy !== null && !(timeOf !== null && isNewestFirst(orderBy))) {
+        return sortedConnection(question, {
+          compare: comparatorOf(orders, orderBy),
+          snapshots,
+          callerId: access.caller.id,
+        });
+      }
+      return timeOf === null ? inTurnConnection(question) : mergedConnection(question);
+    };
+    return withCount(await connection(), question, count);
   };
 };
 
@@ -114,7 +119,7 @@ const createList = <F, T, Field extends string>(
 export function createLists(parts: ListParts): Lists;
 export function createLists({ reads, ...parts }: ListParts): Readonly<Record<string, unknown>> {
   const listOf = <Name extends EntityName>(name: Name): ListOf<Name> =>
-    createList(parts, name, rows[name], reads[name].open);
+    createList(parts, name, rows[name], reads[name]);
   return byEntity(listOf);
 }
 

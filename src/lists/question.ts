@@ -36,12 +36,15 @@ export interface ListQuestion<F, T> {
   readonly judge?: (tenant: Tenant) => Judge<T> | null;
 }
 
+/** What of a question opens a tenant's list. */
+export type StreamQuestion<F, T> = Omit<ListQuestion<F, T>, 'question' | 'cursors' | 'log'>;
+
 /** Rows that are judged together, at least: few calls, and not many for rows that nobody will look at. */
 const leastJudged = 100;
 
 /** Opens a tenant's list at its place. Upstream calls: one, and one for each further page. */
 export const openStream = async <F, T>(
-  asked: ListQuestion<F, T>,
+  asked: StreamQuestion<F, T>,
   tenant: Tenant,
   { place, top, whole = false }: { place?: TenantPlace | undefined; top: number; whole?: boolean },
 ): Promise<TenantStream<T>> => {

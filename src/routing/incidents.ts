@@ -1,6 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { IncidentFilter } from '../domain/filters.ts';
 import type { Incident } from '../domain/incident.ts';
+import { incidents as facts } from '../microsoft/graph/incidents.ts';
 import { incidentFromGraph } from '../unification/incident.ts';
 import * as graph from '../upstream/graph/incidents.ts';
 import type { GraphIncident } from '../upstream/graph/wire.ts';
@@ -8,6 +9,7 @@ import { createNamedAlertReads } from './alerts-by-id.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { createExpandedIncidents } from './expanded-incidents.ts';
 import { incidentRows } from './filters/incidents.ts';
+import { type CountRows, createGraphCounts } from './graph-counts.ts';
 import { createNamedIncidentReads, type NamedIncidentReads, restOf } from './incidents-by-id.ts';
 import { createIncidentsOfAlerts } from './incidents-of-alerts.ts';
 import type { ListSource } from './list-source.ts';
@@ -34,6 +36,8 @@ export interface IncidentReads extends NamedIncidentReads {
    * lists of alerts that hunting may not know (too new, or old and changed), the alerts and their incidents by id, then the list.
    */
   readonly open: OpenRows<IncidentFilter, Incident>;
+  /** By Graph alone: neither the pages of Microsoft 365 Defender nor what is asked through alerts can be counted. */
+  readonly count: CountRows<IncidentFilter>;
 }
 
 /** The reads over both APIs. */
@@ -42,6 +46,7 @@ export const createIncidentReads = (
 ): IncidentReads => {
   const { routing } = parts;
   const named = createNamedIncidentReads(parts);
+  const counts = createGraphCounts(parts);
   const ofAlerts = createIncidentsOfAlerts({ ...parts, named, alerts: createNamedAlertReads(parts) });
 
   const listed: IncidentReads['open'] = (tenant, filter, opening, scope) => {
@@ -72,5 +77,11 @@ export const createIncidentReads = (
       ofAlerts.areAsked(filter)
         ? ofAlerts.open(tenant, filter, opening, scope, listed)
         : listed(tenant, filter, opening, scope),
+    count: (tenant, filters, scope) =>
+      routing.run<readonly number[] | null>(tenant, 'incidents.read', scope, {
+        graph: () =>
+          counts<IncidentFilter, Incident>({ fact: facts.listIncidents, rows: incidentRows }, tenant, filters, scope),
+        m365d: async () => null,
+      }),
   };
 };
