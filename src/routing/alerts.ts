@@ -5,6 +5,7 @@ import { compareTimes } from '../domain/time.ts';
 import type { GatewayError } from '../errors.ts';
 import { alerts as facts } from '../microsoft/graph/alerts.ts';
 import type { CallScope } from '../scope.ts';
+import { compareTime } from '../upstream/http/odata.ts';
 import { createAlertHunting } from './alert-hunting.ts';
 import { createAlertList, narrowed } from './alert-list.ts';
 import { createNamedAlertReads, type NamedAlertReads } from './alerts-by-id.ts';
@@ -24,6 +25,8 @@ import { recentThenOlder } from './recent-rows.ts';
 import { sourcesFor } from './route.ts';
 
 const idOf = ({ alertId }: Alert): string => alertId;
+/** Before there was a service. */
+const never = compareTime('createdDateTime', 'lt', '2000-01-01T00:00:00Z');
 const createdAt = (alert: Alert): string | null => alert.createdAt;
 /** Alerts of a machine that are read by id for their evidence: five calls of Graph. */
 const maxRead = 100;
@@ -141,7 +144,8 @@ export const createAlertReads = (
     ...named,
     count: (tenant, filters, scope) =>
       routing.run<readonly number[] | null>(tenant, 'alerts.read', scope, {
-        graph: () => counts<AlertFilter, Alert>({ fact: facts.listAlerts, rows: alertRows }, tenant, filters, scope),
+        graph: () =>
+          counts<AlertFilter, Alert>({ fact: facts.listAlerts, never, rows: alertRows }, tenant, filters, scope),
         m365d: async () => null,
         mde: async () => null,
       }),

@@ -23,6 +23,8 @@ export type CountRows<F> = (
 /** A list of Graph's, and how its filters are pushed. */
 export interface CountedList<F, T> {
   readonly fact: Fact<string>;
+  /** A condition that no row meets. */
+  readonly never: Condition;
   readonly rows: FilterRows<F, T>;
 }
 
@@ -34,12 +36,13 @@ const refusals: readonly number[] = [400, 500, 501];
 
 /**
  * Counts rows of Graph's lists by `$count=true`, which their pages document. A number is given only where every condition of the
- * filter is pushed in a form that has not been refused, and where it is proven that the service counts all rows and not those of
- * the page: by a count that is larger than the page, or by a page that has room left and no link. A service that was seen to
- * do otherwise is not asked again for some minutes.
+ * filter is pushed in a form that has not been refused, and where it is proven that the service counts the rows that meet the filter,
+ * and all of them. That it heeds the filter is proven by a condition that no row meets, which counts none; that it does not count
+ * those of the page alone by a count that is larger than the page, or by a page that has room left and no link. A service that was
+ * seen to do otherwise is not asked again for some minutes.
  *
- * Calls: 1 for one filter, 1 for each 20 of several (`$batch`, whose parts count one each against Graph's quota); once more for
- * filters that one row alone meets, until some other count has proven it.
+ * Calls: 1 for each 20 filters (`$batch`, whose parts count one each against Graph's quota), 19 until the above is proven; one more
+ * for filters that one row alone meets, until then.
  */
 export const createGraphCounts = (
   parts: Pick<RoutingDependencies, 'send' | 'clock' | 'throttle' | 'stopping' | 'learned'>,
@@ -62,7 +65,7 @@ export const createGraphCounts = (
   };
 
   return async <F extends object, T>(
-    { fact, rows }: CountedList<F, T>,
+    { fact, never, rows }: CountedList<F, T>,
     ...[tenant, filters, scope]: Parameters<CountRows<F>>
   ): Promise<readonly number[] | null> => {
     const place = { tenant, api: 'graph', operation: fact.id } as const;
@@ -100,8 +103,10 @@ export const createGraphCounts = (
       return answers;
     };
 
-    const answers = await ask(texts, 1);
+    const answers = await ask(isProven() ? texts : [never.text, ...texts], 1);
     if (answers === null) return null;
+    const probe = answers.get(never.text);
+    if (probe !== undefined && (probe.count !== 0 || probe.rows > 0)) return none();
     if ([...answers.values()].some(({ count, rows: came }) => count !== null && count > came))
       learned.note({ ...place, fact: 'count' }, 'whole');
     const isDoubtful = ({ count, rows: came }: Counted): boolean => count === came && came > 0;

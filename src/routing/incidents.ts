@@ -5,6 +5,7 @@ import { incidents as facts } from '../microsoft/graph/incidents.ts';
 import { incidentFromGraph } from '../unification/incident.ts';
 import * as graph from '../upstream/graph/incidents.ts';
 import type { GraphIncident } from '../upstream/graph/wire.ts';
+import { compareTime } from '../upstream/http/odata.ts';
 import { createNamedAlertReads } from './alerts-by-id.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { createExpandedIncidents } from './expanded-incidents.ts';
@@ -20,6 +21,8 @@ import type { OpenedRows, OpenRows } from './opened-list.ts';
 import { sourcesFor } from './route.ts';
 
 const idOf = ({ incidentId }: Incident): string => incidentId;
+/** Before there was a service. */
+const never = compareTime('createdDateTime', 'lt', '2000-01-01T00:00:00Z');
 const createdAt = (incident: Incident): string | null => incident.createdAt;
 
 /** An incident of a list. Alerts that are not all beside it are left to be read when they are asked for. */
@@ -80,7 +83,12 @@ export const createIncidentReads = (
     count: (tenant, filters, scope) =>
       routing.run<readonly number[] | null>(tenant, 'incidents.read', scope, {
         graph: () =>
-          counts<IncidentFilter, Incident>({ fact: facts.listIncidents, rows: incidentRows }, tenant, filters, scope),
+          counts<IncidentFilter, Incident>(
+            { fact: facts.listIncidents, never, rows: incidentRows },
+            tenant,
+            filters,
+            scope,
+          ),
         m365d: async () => null,
       }),
   };
