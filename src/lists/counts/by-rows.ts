@@ -1,7 +1,6 @@
 import type { ApiName } from '../../clouds/endpoints.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { GatewayError } from '../../errors.ts';
-import { isOutOfCalls } from '../../scope/call-budget.ts';
 import type { TenantFailure } from '../connection.ts';
 import { openStream, type StreamQuestion } from '../question.ts';
 import { createTally, type Tally } from './tally.ts';
@@ -11,7 +10,7 @@ export interface CountedRows {
   readonly api: ApiName;
   readonly tally: Tally;
   /** Why there may be more; `null`: that is all. */
-  readonly cut: 'pages' | 'calls' | 'remark' | 'missing' | null;
+  readonly cut: 'pages' | 'budget' | 'remark' | 'missing' | null;
   readonly remarks: readonly string[];
   readonly missing: TenantFailure | null;
 }
@@ -21,7 +20,7 @@ const largestPage = 1_000_000;
 
 /**
  * Reads the list of a tenant, row by row, without keeping any: at most as many pages as the bound says. Rows that the caller does
- * not see are not counted. Where the calls of the request end meanwhile, what was read stands.
+ * not see are not counted. Where the request's budget of calls or bytes ends meanwhile, what was read stands.
  */
 export const countedByRows = async <F, T>(
   asked: StreamQuestion<F, T>,
@@ -30,7 +29,7 @@ export const countedByRows = async <F, T>(
 ): Promise<CountedRows> => {
   const stream = await openStream(asked, tenant, { top: largestPage, whole: true });
   const tally = createTally();
-  let isOutOf = false;
+  let isSpent = false;
   try {
     for (;;) {
       const next = stream.peek(largestPage);
@@ -40,15 +39,15 @@ export const countedByRows = async <F, T>(
       stream.take();
     }
   } catch (error) {
-    if (!(error instanceof GatewayError && isOutOfCalls(error))) throw error;
-    isOutOf = true;
+    if (!(error instanceof GatewayError && error.code === 'QUERY_TOO_EXPENSIVE')) throw error;
+    isSpent = true;
   }
   const remarks = stream.remarks();
   const missing = stream.missing();
   return { api: stream.api, tally, cut: cutOf(), remarks, missing };
 
   function cutOf(): CountedRows['cut'] {
-    if (isOutOf) return 'calls';
+    if (isSpent) return 'budget';
     if (stream.cut() !== null) return 'pages';
     if (missing !== null) return 'missing';
     return remarks.length > 0 ? 'remark' : null;

@@ -41,8 +41,8 @@ type CountParts = Omit<ListParts, 'cursors'>;
  * The counts of one type; the permission is checked before anything is read. What a caller does not see is not counted: where
  * they see some rows alone, the rows are read.
  *
- * Upstream calls, a tenant: by Microsoft 1 for up to 19 groups, else one a page of the list, up to `limits.scanCalls`: 10,000
- * machines 2, as many alerts of Graph 20. Of 50 tenants 50 times as many.
+ * Upstream calls, a tenant: by Microsoft 1 for up to 18 groups, else one a page of the list, up to `limits.scanCalls`: 10,000
+ * machines 2, 5,000 alerts of Graph 10. Of 50 tenants 50 times as many.
  */
 const createCounts = <F, T, Field extends string>(
   { clock, limits, log }: Omit<CountParts, 'reads'>,
@@ -138,7 +138,7 @@ const rowsByTenant = (counts: readonly TenantCount[]): readonly CountRow[] =>
 
 const reasons = {
   pages: (calls: number) => `${calls} pages were read (limits.scanCalls)`,
-  calls: () => 'there were no calls left (limits.upstreamCalls)',
+  budget: () => 'the request had no calls or bytes left (limits.upstreamCalls, limits.upstreamBytes)',
 } as const;
 
 /** Which bound ended the look in which tenants, and what is not counted; null: it is all counted. */
@@ -147,7 +147,7 @@ const truncationOf = (
   missing: readonly TenantFailure[],
   scanCalls: number,
 ): string | null => {
-  const told = (['pages', 'calls'] as const).flatMap((cut) => {
+  const told = (['pages', 'budget'] as const).flatMap((cut) => {
     const names = counts.filter((count) => count.cut === cut).map(({ tenant }) => tenant.name);
     return names.length === 0 ? [] : [`In ${names.toSorted().join(', ')} ${reasons[cut](scanCalls)}`];
   });

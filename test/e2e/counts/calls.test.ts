@@ -112,5 +112,5 @@ test('where the calls of the request end meanwhile, what was counted is the leas
     failures: [],
     tenants: [{ total: 4, atLeast: true }],
   });
-  expect(data.counts.truncationReason).toMatch(/^In t48 there were no calls left \(limits\.upstreamCalls\)/);
+  expect(data.counts.truncationReason).toMatch(/^In t48 the request had no calls or bytes left/);
 });
