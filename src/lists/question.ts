@@ -32,6 +32,8 @@ export interface ListQuestion<F, T> {
   readonly log: Log;
   /** In each tenant. */
   readonly bounds: ScanBounds;
+  /** Whether rows are only counted. */
+  readonly bare?: boolean;
   /** What picks the rows that the caller sees in a tenant; absent or `null`: all. */
   readonly judge?: (tenant: Tenant) => Judge<T> | null;
 }
@@ -57,6 +59,7 @@ export const openStream = async <F, T>(
       top: wanted,
       thinned: judge !== null,
       expand: asked.expand ?? [],
+      bare: asked.bare ?? false,
       ...(at === undefined ? {} : { api: at.api }),
     };
     return kind.open(tenant, filter, opening, time.scope);

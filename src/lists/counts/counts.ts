@@ -75,6 +75,7 @@ const createCounts = <F, T, Field extends string>(
       kind: { open: reads.open, idOf, timeOf },
       tenants,
       filter,
+      bare: true,
       page: { first: judgedTogether, after: null },
       scope,
       clock,
