@@ -1,4 +1,5 @@
 import type { Tenant } from '../config/tenants.ts';
+import { NotFoundError, UpstreamError } from '../errors.ts';
 import type { Fact } from '../microsoft/operation.ts';
 import type { CallScope } from '../scope.ts';
 import { type Counted, countRows } from '../upstream/graph/counts.ts';
@@ -31,8 +32,13 @@ export interface CountedList<F, T> {
 /** IIS takes 2,048 bytes of query unless it is told otherwise. */
 const maxUrlBytes = 1900;
 
-/** A service may refuse the question, or break on it; the list itself may be well. */
-const refusals: readonly number[] = [400, 500, 501];
+/** How a service refuses the question; the list itself may be well. */
+const refusals: readonly number[] = [400, 404, 405, 501];
+
+const isRefused = (error: unknown): boolean => error instanceof NotFoundError || isUpstreamStatus(error, refusals);
+
+/** It broke on the question, or answered with something else: nothing is learned of that. */
+const isBroken = (error: unknown): boolean => error instanceof UpstreamError && error.code === 'UPSTREAM_UNAVAILABLE';
 
 /**
  * Counts rows of Graph's lists by `$count=true`, which their pages document. A number is given only where every condition of the
@@ -97,7 +103,8 @@ export const createGraphCounts = (
           answers.set(filter, answer);
         }
       } catch (error) {
-        if (isUpstreamStatus(error, refusals)) return none();
+        if (isRefused(error)) return none();
+        if (isBroken(error)) return null;
         throw error;
       }
       return answers;

@@ -15,7 +15,9 @@ export interface Counted {
 
 const readCounted = (body: unknown): Counted => {
   if (!isRecord(body) || !Array.isArray(body.value)) throw new MalformedAnswerError('a collection');
-  const count = body['@odata.count'];
+  const sent = body['@odata.count'];
+  // OData writes 64-bit numbers as text where a service is told to (OData JSON 4.01, 4.6.5).
+  const count = typeof sent === 'string' && /^\d{1,15}$/.test(sent) ? Number(sent) : sent;
   const link = body['@odata.nextLink'];
   return {
     count: typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : null,

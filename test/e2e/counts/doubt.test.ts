@@ -7,8 +7,9 @@ import { askCounts, countBy, numbersOf } from './ask.ts';
 /** Where a number is not known it is not told, or said to be the least that there are. */
 const odd = { page: 'ofPage', filter: 'unfiltered', missing: 'missing', refused: 'refused' } as const;
 const oddities = Object.entries(odd);
+const batches = ['batch-404', 'batch-html-not-found', 'batch-500', 'batch-malformed-json'];
 /** What is learned of a tenant stays for minutes: each oddity has a tenant of its own. */
-const tenants = ['whole', ...Object.keys(odd), 'poor', 'down', 'long'] as const;
+const tenants = ['whole', ...Object.keys(odd), 'poor', 'down', 'long', ...batches] as const;
 
 let running: Running;
 beforeAll(async () => {
@@ -49,6 +50,18 @@ describe.each(oddities)('in the tenant %s a service whose count is %s', (tenant)
     expect(data.list.totalCount).toBeNull();
     expect(running.simulator.calls.count({ tenant, product: 'graph' })).toBe(1);
   });
+});
+
+test.each([
+  ['has no $batch', { kind: 'status', status: 404 }],
+  ['has a page in HTML there', { kind: 'html-not-found' }],
+  ['breaks on it', { kind: 'status', status: 500 }],
+  ['answers with no JSON', { kind: 'malformed-json' }],
+] as const)('a service that %s has its rows read', async (_, effect) => {
+  const tenant = `batch-${effect.kind === 'status' ? effect.status : effect.kind}`;
+  running.simulator.faults.add({ tenant, operation: 'graph.batch', effect });
+  const told = await askCounts(running, `incidentCounts(by: SEVERITY, tenants: ["${tenant}"])`);
+  expect(told).toMatchObject({ total: 50, failures: [], tenants: [{ method: 'ROWS', atLeast: false }] });
 });
 
 test('one row is counted as one, though a page of one proves nothing', async () => {
