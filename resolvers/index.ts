@@ -15,7 +15,7 @@ import { connectionResolvers, TenantFailure } from './connection.ts';
 import { Counts, countQueries, TenantCount } from './counts.ts';
 import { edgesOf } from './edge.ts';
 import { entityConnections, entityQueries, entityTypes } from './entities.ts';
-import { ExposureScore, MissingKb, scoreQueries } from './exposure-score.ts';
+import { ExposureScore, MissingKb, scoreQueries, tenantScore } from './exposure-score.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
 import { Machine } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
@@ -67,7 +67,7 @@ export const resolvers: Resolvers = {
   Node,
   Viewer,
   Grant,
-  Tenant,
+  Tenant: { ...Tenant, ...tenantScore },
   Capability,
   SignInState,
   TenantSignIn,

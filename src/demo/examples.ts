@@ -40,9 +40,7 @@ export const examples: readonly Example[] = [
   unassigned: incidentCounts(by: SEVERITY, filter: { status: [ACTIVE], unassigned: true }, perTenant: true) { ...Numbers }
   health: machineCounts(by: HEALTH_STATUS, perTenant: true) { ...Numbers }
   exposure: machineCounts(by: EXPOSURE_LEVEL, perTenant: true) { ...Numbers }
-  contoso: exposureScore(tenant: "contoso") { score }
-  fabrikam: exposureScore(tenant: "fabrikam") { score }
-  adatum: exposureScore(tenant: "adatum") { score }
+  tenants { name exposureScore { score } }
 }
 fragment Numbers on Counts {
   total
