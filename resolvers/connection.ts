@@ -14,10 +14,11 @@ export const connectionResolvers = {
     startCursor: items[0]?.cursor() ?? null,
     endCursor: endCursor(),
   }),
-  failures: <T>({ failures }: Connection<T>, _: unknown, { scope }: Pick<Context, 'scope'>) => {
+  failures: ({ failures }: Pick<Connection<unknown>, 'failures'>, _: unknown, { scope }: Pick<Context, 'scope'>) => {
     for (const { error } of failures) scope.noteFailure(error.code);
     return failures;
   },
+  totalCount: <T>({ totalCount, count }: Connection<T>) => totalCount ?? count?.() ?? null,
   truncated: <T>({ truncation }: Connection<T>) => truncation !== null,
   truncationReason: <T>({ truncation }: Connection<T>) => truncation,
 };

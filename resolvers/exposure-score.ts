@@ -1,11 +1,24 @@
-import type { ExposureScoreResolvers, MissingKbResolvers, QueryResolvers } from '../src/generated/graphql.ts';
+import type { Tenant as DomainTenant } from '../src/config/tenants.ts';
+import type { Context } from '../src/context.ts';
+import type {
+  ExposureScoreResolvers,
+  MissingKbResolvers,
+  QueryResolvers,
+  TenantResolvers,
+} from '../src/generated/graphql.ts';
+
+const scoreOf = async ({ name }: DomainTenant, { edges }: Context) => {
+  const [score] = (await edges.load('Tenant.exposureScore', { tenant: name, id: name })).rows;
+  return score === undefined ? null : { ...score, tenant: name };
+};
 
 export const scoreQueries: Pick<QueryResolvers, 'exposureScore'> = {
-  exposureScore: async (_, { tenant }, { access, edges }) => {
-    const { name } = access.tenant(tenant);
-    const [score] = (await edges.load('Tenant.exposureScore', { tenant: name, id: name })).rows;
-    return score === undefined ? null : { ...score, tenant: name };
-  },
+  exposureScore: (_, { tenant }, context) => scoreOf(context.access.tenant(tenant), context),
+};
+
+/** What `Tenant` has besides what the gateway itself knows of it. */
+export const tenantScore: Pick<TenantResolvers, 'exposureScore'> = {
+  exposureScore: (tenant, _, context) => scoreOf(tenant, context),
 };
 
 export const MissingKb: MissingKbResolvers = {

@@ -49,7 +49,8 @@ export const tellFailures = (schema: GraphQLSchema, told: FailuresTold): void =>
 
 const hasFailures = ({ type }: GraphQLField<unknown, unknown>): boolean => {
   const named = getNamedType(type);
-  return isObjectType(named) && 'failures' in named.getFields() && 'pageInfo' in named.getFields();
+  const failures = isObjectType(named) ? named.getFields().failures : undefined;
+  return failures !== undefined && getNamedType(failures.type).name === 'TenantFailure';
 };
 
 const tellFailuresOf = (field: GraphQLField<unknown, unknown>, told: FailuresTold): void => {

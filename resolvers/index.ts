@@ -12,9 +12,10 @@ import { Alert, AlertEvidence, Evidence } from './alert.ts';
 import { Approval, ApprovalNeed, approvalMutations } from './approval.ts';
 import { AuditRecord, GatewayCaller } from './audit.ts';
 import { connectionResolvers, TenantFailure } from './connection.ts';
+import { Counts, countQueries, TenantCount } from './counts.ts';
 import { edgesOf } from './edge.ts';
 import { entityConnections, entityQueries, entityTypes } from './entities.ts';
-import { ExposureScore, MissingKb, scoreQueries } from './exposure-score.ts';
+import { ExposureScore, MissingKb, scoreQueries, tenantScore } from './exposure-score.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
 import { Machine } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
@@ -49,6 +50,7 @@ export const resolvers: Resolvers = {
   JSON: JSONScalar,
   Query: {
     ...entityQueries,
+    ...countQueries,
     ...ownQueries,
     ...tenantQueries,
     ...nodeQueries,
@@ -65,12 +67,14 @@ export const resolvers: Resolvers = {
   Node,
   Viewer,
   Grant,
-  Tenant,
+  Tenant: { ...Tenant, ...tenantScore },
   Capability,
   SignInState,
   TenantSignIn,
   HostState,
   ApiConnectivity,
+  Counts,
+  TenantCount,
   TenantFailure,
   AlertEvidence,
   Evidence,

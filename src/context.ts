@@ -4,6 +4,7 @@ import type { Hunting } from './hunting/run.ts';
 import type { PageOf } from './lists/array.ts';
 import type { AuditList } from './lists/audit.ts';
 import type { AuditInput } from './lists/audit-inputs.ts';
+import type { AllCounts } from './lists/counts/counts.ts';
 import type { GatewayCallerOf } from './lists/gateway-callers.ts';
 import type { Lists } from './lists/lists.ts';
 import type { MembersOf } from './lists/members.ts';
@@ -16,6 +17,8 @@ export interface Context extends RequestLoaders {
   readonly access: Access;
   readonly scope: CallScope & Explain;
   readonly lists: Lists;
+  /** How many there are of a type, by group. */
+  readonly counts: AllCounts;
   /** What was done in these tenants, newest first. */
   readonly auditLog: AuditList;
   /** What was asked, of a record that was shown: an input is written once for all targets of a mutation. */
@@ -50,6 +53,7 @@ export type { AuditRecord } from './audit/record.ts';
 export type { HuntAnswerSet, HuntTenantAnswer } from './hunting/run.ts';
 export type { AuditQuestion } from './lists/audit.ts';
 export type { Connection as Page, TenantFailure } from './lists/connection.ts';
+export type { CountRow, Counts, TenantCount } from './lists/counts/answer.ts';
 export type { CapabilityState } from './routing/capability-states.ts';
 export type { ApiConnectivity, Connectivity, SignInState } from './routing/connectivity.ts';
 export type { Expansion } from './routing/opened-list.ts';

@@ -28,7 +28,16 @@ export interface ContextOf {
 /** What of a context is the gateway's own and the same for all. */
 export type Services = Pick<
   Context,
-  'lists' | 'auditLog' | 'auditInput' | 'gatewayCallerOf' | 'pageOf' | 'membersOf' | 'hunting' | 'actions' | 'tenants'
+  | 'lists'
+  | 'counts'
+  | 'auditLog'
+  | 'auditInput'
+  | 'gatewayCallerOf'
+  | 'pageOf'
+  | 'membersOf'
+  | 'hunting'
+  | 'actions'
+  | 'tenants'
 >;
 
 /** What contexts are made with. */

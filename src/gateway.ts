@@ -28,6 +28,7 @@ import { createUserSignIn } from './identity/user-sign-in.ts';
 import { connectionOfArray, type PageOf } from './lists/array.ts';
 import { createAuditList } from './lists/audit.ts';
 import { createAuditInputs } from './lists/audit-inputs.ts';
+import { createAllCounts } from './lists/counts/counts.ts';
 import { createCursors, questionOf } from './lists/cursor.ts';
 import { createGatewayCallers } from './lists/gateway-callers.ts';
 import { createAllRows, createLists } from './lists/lists.ts';
@@ -173,6 +174,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const cursors = createCursors(store.deriveKey('cursors'));
   const lists = createLists({ reads, cursors, limits, clock, log });
   const allRows = createAllRows({ reads, limits, clock, log });
+  const counts = createAllCounts({ reads, limits, clock, log });
   const auditLog = createAuditList({ audit, cursors, limits });
   const auditInput = createAuditInputs({ audit });
   const gatewayCallerOf = createGatewayCallers({ audit });
@@ -223,7 +225,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const contextOf = createContexts({
     accessOf,
     reads: loaderReads,
-    services: { lists, auditLog, auditInput, gatewayCallerOf, pageOf, membersOf, hunting, actions, tenants },
+    services: { lists, counts, auditLog, auditInput, gatewayCallerOf, pageOf, membersOf, hunting, actions, tenants },
     clock,
     limits,
   });

@@ -43,7 +43,7 @@ export const limitsSchema = section({
   pageSize: count(200),
   /** Upstream rows that may be read for a filter which the upstream cannot apply. */
   maxRowsScanned: count(10_000),
-  /** Upstream pages of a tenant that one answer may read where rows have to be looked for or sorted. */
+  /** Upstream pages of a tenant that one answer may read where rows have to be looked for, sorted or counted. */
   scanCalls: count(10, 1000),
   /** Ids of machines, alerts or actions gathered into one upstream `$filter`. */
   idsPerCall: count(50, 1000),

@@ -34,6 +34,22 @@ export const examples: readonly Example[] = [
 }`,
   },
   {
+    name: 'The first page of who looks after many tenants: what is open, what nobody works on, how the machines are',
+    query: `query Overview {
+  open: incidentCounts(by: SEVERITY, filter: { status: [ACTIVE, IN_PROGRESS] }, perTenant: true) { ...Numbers }
+  unassigned: incidentCounts(by: SEVERITY, filter: { status: [ACTIVE], unassigned: true }, perTenant: true) { ...Numbers }
+  health: machineCounts(by: HEALTH_STATUS, perTenant: true) { ...Numbers }
+  exposure: machineCounts(by: EXPOSURE_LEVEL, perTenant: true) { ...Numbers }
+  tenants { name exposureScore { score } }
+}
+fragment Numbers on Counts {
+  total
+  rows { tenant { name } key count atLeast }
+  failures { tenant { name } code message }
+  truncationReason
+}`,
+  },
+  {
     name: 'What works in each tenant, through which API, and what is missing',
     query: `query Capabilities {
   tenants {

@@ -11,11 +11,11 @@ import {
 import type { Context, Page } from '../context.ts';
 import { type OwnAsked, type OwnName, type OwnNamed, own, ownNames, ownRows } from '../entities/own.ts';
 import {
-  type EntityName,
   entities,
-  entityNames,
   type rows as entityRows,
   type FilterOf,
+  type ListedName,
+  listedNames,
   type OrderOf,
 } from '../entities/table.ts';
 import type { AllRows, ListArguments } from '../lists/lists.ts';
@@ -54,7 +54,7 @@ const columnsOf = (type: GraphQLObjectType, isCostly: ListExportParts['isCostly'
 type Read = (context: Context, asked: Readonly<Record<string, unknown>>, first: number | null) => Rows<unknown>;
 
 /** What was coerced by the types of the schema. */
-function entityArguments<Name extends EntityName>(
+function entityArguments<Name extends ListedName>(
   asked: Readonly<Record<string, unknown>>,
   name: Name,
 ): ListArguments<FilterOf<Name>, OrderOf<Name>>;
@@ -68,7 +68,7 @@ function ownArguments(asked: Readonly<Record<string, unknown>>): Readonly<Record
 }
 
 const readEntity =
-  <Name extends EntityName>(name: Name, allRows: AllRows): Read =>
+  <Name extends ListedName>(name: Name, allRows: AllRows): Read =>
   (context, asked, first) =>
     allRows[name](context, { ...entityArguments(asked, name), first });
 
@@ -122,16 +122,16 @@ export const createListExports = (parts: ListExportParts): ReadonlyMap<string, E
   const argsOf = (name: string): readonly GraphQLArgument[] =>
     (schema.getQueryType()?.getFields()[name]?.args ?? []).filter((arg) => !paging.includes(arg.name));
   const types = new Map([
-    ...entityNames.map((name) => [name, typeOf(entities[name].type)] as const),
+    ...listedNames.map((name) => [name, typeOf(entities[name].type)] as const),
     ...ownNames.map((name) => [name, typeOf(own[name].type)] as const),
   ]);
   const shown = shownSchema(types);
 
   const sourceOf = (
-    name: EntityName | OwnName,
+    name: ListedName | OwnName,
     type: GraphQLObjectType,
     read: Read,
-    permission: (typeof entityRows)[EntityName]['permission'] | null,
+    permission: (typeof entityRows)[ListedName]['permission'] | null,
   ): ExportSource => {
     const args = argsOf(name);
     const isTenantObject = isObjectType(getNamedType(type.getFields().tenant?.type));
@@ -156,7 +156,7 @@ export const createListExports = (parts: ListExportParts): ReadonlyMap<string, E
   };
 
   return new Map<string, ExportSource>([
-    ...entityNames.map((name): [string, ExportSource] => [
+    ...listedNames.map((name): [string, ExportSource] => [
       name,
       sourceOf(name, typeOf(entities[name].type), readEntity(name, allRows), entities[name].permission),
     ]),

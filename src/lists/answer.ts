@@ -129,16 +129,19 @@ export const createAnswer = <F, T>(asked: ListQuestion<F, T>): Answer<T> => {
       const hasNextPage = unbegun || streams.map((stream) => stream.mayHaveMore()).includes(true);
       const unanswered = rows.length === 0 && failed.size === attempted ? unansweredOf(sorted(failures)) : undefined;
       const remarks = streams.flatMap((stream) => stream.remarks().map((remark) => remarkOf(stream.tenant, remark)));
+      const truncation = truncationOf(streams, asked.bounds);
+      const isWhole =
+        page.after === null && !hasNextPage && truncation === null && failures.length + remarks.length === 0;
       return {
         items: rows.map((node, index) => ({ node, cursor: () => cursorBehind(index + 1) })),
         hasNextPage,
         hasPreviousPage: page.after !== null,
-        totalCount: null,
+        totalCount: isWhole ? rows.length : null,
         endCursor: () => (rows.length === 0 && !hasNextPage ? page.after : cursors.encode(endPlaces(), question)),
         failures: sorted([...failures, ...remarks]),
         ...(unanswered === undefined ? {} : { unanswered }),
         missing: missingIn(streams),
-        truncation: truncationOf(streams, asked.bounds),
+        truncation,
       };
     },
   };

@@ -15,6 +15,8 @@ export interface Connection<T> {
   readonly hasPreviousPage: boolean;
   /** Rows in all, of those that the caller sees; null: not known without a further call. */
   readonly totalCount: number | null;
+  /** Asks how many they are, where they are not at hand; `null`: that is not known. Absent: nobody can be asked. */
+  readonly count?: () => Promise<number | null>;
   readonly endCursor: () => string | null;
   readonly failures: readonly TenantFailure[];
   /** Set when every tenant that was asked failed: no rows is then no answer. */

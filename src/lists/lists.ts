@@ -13,8 +13,10 @@ import {
   type OrderOf,
 } from '../entities/table.ts';
 import type { Log } from '../log.ts';
+import type { CollectionReads } from '../routing/mde-collection.ts';
 import type { Expansion, OpenRows } from '../routing/opened-list.ts';
 import type { Connection } from './connection.ts';
+import { withCount } from './counts/total.ts';
 import { type Cursors, questionOf } from './cursor.ts';
 import { inTurnConnection } from './in-turn.ts';
 import { mergedConnection } from './merged.ts';
@@ -106,7 +108,7 @@ const createList = <F, T, Field extends string>(
   { cursors, limits, ...parts }: Omit<ListParts, 'reads'>,
   name: string,
   entity: AnyEntity<F, T, Field>,
-  open: OpenRows<Partial<F>, T>,
+  { open, count }: Pick<CollectionReads<Partial<F>, T>, 'open' | 'count'>,
 ): AskList<F, T, Field> => {
   const snapshots = createSnapshots<SortedList<T>>(parts.clock);
   return async (asking, asked, expand = []) => {
@@ -119,8 +121,11 @@ const createList = <F, T, Field extends string>(
       cursors,
       bounds: { rows: limits.maxRowsScanned, calls: limits.scanCalls },
     };
-    if (compare !== null) return sortedConnection(paged, { compare, snapshots, callerId: asking.access.caller.id });
-    return entity.timeOf === null ? inTurnConnection(paged) : mergedConnection(paged);
+    const connection = (): Promise<Connection<T>> => {
+      if (compare !== null) return sortedConnection(paged, { compare, snapshots, callerId: asking.access.caller.id });
+      return entity.timeOf === null ? inTurnConnection(paged) : mergedConnection(paged);
+    };
+    return withCount(await connection(), paged, count);
   };
 };
 
@@ -128,7 +133,7 @@ const createList = <F, T, Field extends string>(
 export function createLists(parts: ListParts): Lists;
 export function createLists({ reads, ...parts }: ListParts): Readonly<Record<string, unknown>> {
   const listOf = <Name extends ListedName>(name: Name): ListOf<Name> =>
-    createList(parts, name, listedRows[name], reads[name].open);
+    createList(parts, name, listedRows[name], reads[name]);
   return Object.fromEntries(listedNames.map((name) => [name, listOf(name)]));
 }
 
@@ -137,7 +142,7 @@ type AskRows<F, T, Field extends string> = (asking: ListAsking, asked: ListArgum
 
 /** All rows of every list: the same lists, without pages. */
 export type AllRows = {
-  readonly [Name in EntityName]: AskRows<FilterOf<Name>, EntityNamed<Name>, OrderOf<Name>>;
+  readonly [Name in ListedName]: AskRows<FilterOf<Name>, EntityNamed<Name>, OrderOf<Name>>;
 };
 
 /** Rows of all tenants together that are asked for at once, and of each at least. */
@@ -167,9 +172,9 @@ const createRows =
 /** The rows of every list of the graph. */
 export function createAllRows(parts: Omit<ListParts, 'cursors'>): AllRows;
 export function createAllRows({ reads, ...parts }: Omit<ListParts, 'cursors'>): Readonly<Record<string, unknown>> {
-  const rowsOf = <Name extends EntityName>(name: Name): AskRows<FilterOf<Name>, EntityNamed<Name>, OrderOf<Name>> =>
-    createRows(parts, name, rows[name], reads[name].open);
-  return byEntity(rowsOf);
+  const rowsOf = <Name extends ListedName>(name: Name): AskRows<FilterOf<Name>, EntityNamed<Name>, OrderOf<Name>> =>
+    createRows(parts, name, listedRows[name], reads[name].open);
+  return Object.fromEntries(listedNames.map((name) => [name, rowsOf(name)]));
 }
 
 /** Newest first is Microsoft's own order: nothing to sort. */

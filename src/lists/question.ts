@@ -30,6 +30,8 @@ export interface RowsQuestion<F, T> {
   readonly log: Log;
   /** In each tenant. */
   readonly bounds: ScanBounds;
+  /** Whether rows are only counted. */
+  readonly bare?: boolean;
   /** What picks the rows that the caller sees in a tenant; absent or `null`: all. */
   readonly judge?: (tenant: Tenant) => Judge<T> | null;
 }
@@ -42,12 +44,15 @@ export interface ListQuestion<F, T> extends RowsQuestion<F, T> {
   readonly cursors: Cursors;
 }
 
+/** What of a question opens a tenant's list. */
+export type StreamQuestion<F, T> = Omit<RowsQuestion<F, T>, 'log'>;
+
 /** Rows that are judged together, at least: few calls, and not many for rows that nobody will look at. */
 const leastJudged = 100;
 
 /** Opens a tenant's list at its place. Upstream calls: one, and one for each further page. */
 export const openStream = async <F, T>(
-  asked: RowsQuestion<F, T>,
+  asked: StreamQuestion<F, T>,
   tenant: Tenant,
   { place, top, whole = false }: { place?: TenantPlace | undefined; top: number; whole?: boolean },
 ): Promise<TenantStream<T>> => {
@@ -60,6 +65,7 @@ export const openStream = async <F, T>(
       top: wanted,
       thinned: judge !== null,
       expand: asked.expand ?? [],
+      bare: asked.bare ?? false,
       ...(at === undefined ? {} : { api: at.api }),
     };
     return kind.open(tenant, filter, opening, time.scope);

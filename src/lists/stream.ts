@@ -1,4 +1,5 @@
 import type { Judge } from '../access/visibility.ts';
+import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { type GatewayError, retold } from '../errors.ts';
 import type { OpenedRows, RowsPage } from '../routing/opened-list.ts';
@@ -19,6 +20,8 @@ export type Cut = 'rows' | 'calls';
 /** One tenant's list, row by row, with the place of each. */
 export interface TenantStream<T> {
   readonly tenant: Tenant;
+  /** The API that the rows come from. */
+  readonly api: ApiName;
   /** Where it was opened. */
   readonly start: Mark;
   /**
@@ -202,6 +205,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
 
   return {
     tenant,
+    api: opened.api,
     start,
     peek: (wanted) => {
       const head = atHand();

@@ -27,6 +27,8 @@ export interface About<Property extends string> {
   readonly maxTop?: number;
   /** What `$expand` takes. */
   readonly expand?: readonly string[];
+  /** `$count=true` is documented: the answer then says how many rows there are in all. */
+  readonly counts?: true;
   /** Query parameters that are not OData's. */
   readonly query?: readonly string[];
   /**

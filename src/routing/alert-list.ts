@@ -12,7 +12,7 @@ import type { RoutingDependencies } from './dependencies.ts';
 import { alertRows } from './filters/alerts.ts';
 import type { ListSource } from './list-source.ts';
 import { openSource } from './open-source.ts';
-import type { OpenedRows, OpenRows } from './opened-list.ts';
+import type { ListOpening, OpenedRows, OpenRows } from './opened-list.ts';
 import { sourcesFor } from './route.ts';
 
 const idOf = ({ alertId }: Alert): string => alertId;
@@ -28,9 +28,13 @@ const graphSource = (tenant: Tenant): ListSource<GraphAlert, Alert> => ({
   shortIsLast: true,
 });
 
-const mdeSource = (tenant: Tenant): ListSource<MdeAlert, Alert> => ({
+/** Whether rows are told apart by their evidence, or shown with it. */
+const needsEvidence = ({ user, fileHash, machineId }: AlertFilter, { bare, thinned }: ListOpening): boolean =>
+  bare !== true || thinned === true || user != null || fileHash != null || machineId != null;
+
+const mdeSource = (tenant: Tenant, expandEvidence: boolean): ListSource<MdeAlert, Alert> => ({
   api: 'mde',
-  list: (page) => mde.listAlerts({ ...page, expandEvidence: true }),
+  list: (page) => mde.listAlerts({ ...page, expandEvidence }),
   toDomain: (wire) => alertFromMde(tenant, wire),
   idOf,
   time: { property: 'alertCreationTime', of: createdAt },
@@ -60,7 +64,11 @@ export const createAlertList =
     const sources = {
       graph: () => openSource<AlertFilter, GraphAlert, Alert>(parts, graphSource(tenant), asked),
       mde: async (failed: GatewayError | null) => {
-        const opened = await openSource<AlertFilter, MdeAlert, Alert>(parts, mdeSource(tenant), asked);
+        const opened = await openSource<AlertFilter, MdeAlert, Alert>(
+          parts,
+          mdeSource(tenant, needsEvidence(filter, opening)),
+          asked,
+        );
         return narrowed(opened, failed);
       },
       m365d: () => openAlertsInIncidents(parts, tenant, filter, opening, scope),

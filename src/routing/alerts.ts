@@ -3,7 +3,9 @@ import type { Alert } from '../domain/alert.ts';
 import type { AlertFilter } from '../domain/filters.ts';
 import { compareTimes } from '../domain/time.ts';
 import type { GatewayError } from '../errors.ts';
+import { alerts as facts } from '../microsoft/graph/alerts.ts';
 import type { CallScope } from '../scope.ts';
+import { compareTime } from '../upstream/http/odata.ts';
 import { createAlertHunting } from './alert-hunting.ts';
 import { createAlertList, narrowed } from './alert-list.ts';
 import { createNamedAlertReads, type NamedAlertReads } from './alerts-by-id.ts';
@@ -14,6 +16,7 @@ import type { RoutingDependencies } from './dependencies.ts';
 import { alertRows } from './filters/alerts.ts';
 import { rowMatcher } from './filters/rows.ts';
 import { apiOf, isNoWay, isNoWholeWay, readNamed } from './found-rows.ts';
+import { type CountRows, createGraphCounts } from './graph-counts.ts';
 import { createHuntingReads } from './hunting.ts';
 import { createNamedIncidentReads } from './incidents-by-id.ts';
 import type { MachineNames } from './machine-names.ts';
@@ -22,6 +25,8 @@ import { recentThenOlder } from './recent-rows.ts';
 import { sourcesFor } from './route.ts';
 
 const idOf = ({ alertId }: Alert): string => alertId;
+/** Before there was a service. */
+const never = compareTime('createdDateTime', 'lt', '2000-01-01T00:00:00Z');
 const createdAt = (alert: Alert): string | null => alert.createdAt;
 /** Alerts of a machine that are read by id for their evidence: five calls of Graph. */
 const maxRead = 100;
@@ -37,6 +42,8 @@ export interface AlertReads extends NamedAlertReads {
    * does not, the list is looked through.
    */
   readonly open: OpenRows<AlertFilter, Alert>;
+  /** By Graph alone: no page of the other APIs has `$count` for their lists. */
+  readonly count: CountRows<AlertFilter>;
 }
 
 /** The reads over the three APIs. */
@@ -51,6 +58,7 @@ export const createAlertReads = (
   const named = createNamedAlertReads(parts);
   const alertHunting = createAlertHunting({ ...parts, hunting: createHuntingReads(parts) });
   const listed = createAlertList(parts);
+  const counts = createGraphCounts(parts);
 
   /**
    * Alerts of one machine, or of the machines that have a name. They come without evidence: where that is asked about they are
@@ -134,6 +142,13 @@ export const createAlertReads = (
 
   return {
     ...named,
+    count: (tenant, filters, scope) =>
+      routing.run<readonly number[] | null>(tenant, 'alerts.read', scope, {
+        graph: () =>
+          counts<AlertFilter, Alert>({ fact: facts.listAlerts, never, rows: alertRows }, tenant, filters, scope),
+        m365d: async () => null,
+        mde: async () => null,
+      }),
     open: async (tenant, filter, opening, scope) => {
       const { incidentId, machineId } = filter;
       if (incidentId != null && machineId == null) return inIncident(tenant, filter, incidentId, opening, scope);

@@ -1,13 +1,16 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { IncidentFilter } from '../domain/filters.ts';
 import type { Incident } from '../domain/incident.ts';
+import { incidents as facts } from '../microsoft/graph/incidents.ts';
 import { incidentFromGraph } from '../unification/incident.ts';
 import * as graph from '../upstream/graph/incidents.ts';
 import type { GraphIncident } from '../upstream/graph/wire.ts';
+import { compareTime } from '../upstream/http/odata.ts';
 import { createNamedAlertReads } from './alerts-by-id.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { createExpandedIncidents } from './expanded-incidents.ts';
 import { incidentRows } from './filters/incidents.ts';
+import { type CountRows, createGraphCounts } from './graph-counts.ts';
 import { createNamedIncidentReads, type NamedIncidentReads, restOf } from './incidents-by-id.ts';
 import { createIncidentsOfAlerts } from './incidents-of-alerts.ts';
 import type { ListSource } from './list-source.ts';
@@ -18,6 +21,8 @@ import type { OpenedRows, OpenRows } from './opened-list.ts';
 import { sourcesFor } from './route.ts';
 
 const idOf = ({ incidentId }: Incident): string => incidentId;
+/** Before there was a service. */
+const never = compareTime('createdDateTime', 'lt', '2000-01-01T00:00:00Z');
 const createdAt = (incident: Incident): string | null => incident.createdAt;
 
 /** An incident of a list. Alerts that are not all beside it are left to be read when they are asked for. */
@@ -34,6 +39,8 @@ export interface IncidentReads extends NamedIncidentReads {
    * lists of alerts that hunting may not know (too new, or old and changed), the alerts and their incidents by id, then the list.
    */
   readonly open: OpenRows<IncidentFilter, Incident>;
+  /** By Graph alone: neither the pages of Microsoft 365 Defender nor what is asked through alerts can be counted. */
+  readonly count: CountRows<IncidentFilter>;
 }
 
 /** The reads over both APIs. */
@@ -42,6 +49,7 @@ export const createIncidentReads = (
 ): IncidentReads => {
   const { routing } = parts;
   const named = createNamedIncidentReads(parts);
+  const counts = createGraphCounts(parts);
   const ofAlerts = createIncidentsOfAlerts({ ...parts, named, alerts: createNamedAlertReads(parts) });
 
   const listed: IncidentReads['open'] = (tenant, filter, opening, scope) => {
@@ -72,5 +80,16 @@ export const createIncidentReads = (
       ofAlerts.areAsked(filter)
         ? ofAlerts.open(tenant, filter, opening, scope, listed)
         : listed(tenant, filter, opening, scope),
+    count: (tenant, filters, scope) =>
+      routing.run<readonly number[] | null>(tenant, 'incidents.read', scope, {
+        graph: () =>
+          counts<IncidentFilter, Incident>(
+            { fact: facts.listIncidents, never, rows: incidentRows },
+            tenant,
+            filters,
+            scope,
+          ),
+        m365d: async () => null,
+      }),
   };
 };

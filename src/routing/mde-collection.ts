@@ -4,6 +4,7 @@ import type { Capability } from './capabilities.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { mapFound } from './each-id.ts';
 import { type FilterRows, rowMatcher } from './filters/rows.ts';
+import type { CountRows } from './graph-counts.ts';
 import { createIdReader, type IdReads } from './ids-in-filter.ts';
 import type { ListSource } from './list-source.ts';
 import { openSource } from './open-source.ts';
@@ -22,6 +23,8 @@ export interface CollectionReads<F, T> {
   readonly open: OpenRows<F, T>;
   /** Calls at 39 ids a URL: 1 key 1, 100 keys 3, 10,000 keys 257; unknown ids are absent. */
   byIds(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, T | Error>>;
+  /** Absent: no page of the API documents `$count`. */
+  readonly count?: CountRows<F>;
 }
 
 /** As the two reads, and the list with its condition on some other property answered by the way that it is read. */

@@ -24,6 +24,8 @@ export interface ListOpening {
   readonly top: number;
   /** Whether the caller is shown only some rows, so that a page has to be larger than what is wanted. */
   readonly thinned?: boolean;
+  /** Whether rows are only counted: nothing that stands inside them is wanted but what the filter asks about. */
+  readonly bare?: boolean;
   /** What else is wanted with each row, where it can come in the same call. */
   readonly expand?: readonly Expansion[];
 }

@@ -20,7 +20,7 @@ import {
   TypeMetaFieldDef,
   valueFromAST,
 } from 'graphql';
-import { type FieldCosts, fieldWeight } from './field-costs.ts';
+import { type Above, type FieldCosts, fieldWeight } from './field-costs.ts';
 import { atMost, free, type Price, plus, times } from './price.ts';
 
 /** An operation as it is about to run; `variables` as the caller sent them. */
@@ -59,17 +59,19 @@ export const operationPrice = ({
   const { coerced, errors } = getVariableValues(schema, definitions, { ...variables }, { maxErrors: 1 });
   if (coerced === undefined) throw errors?.[0];
   const walk = costWalk(schema, costs, document.definitions.filter(isFragment), coerced, tenants);
-  return walk(operation.selectionSet, root, undefined);
+  return walk(operation.selectionSet, root, nothingAbove);
 };
 
 const isFragment = (definition: { readonly kind: string }): definition is FragmentDefinitionNode =>
   definition.kind === Kind.FRAGMENT_DEFINITION;
 
-type SelectionCost = (set: SelectionSetNode, type: GraphQLObjectType, pageSize: number | undefined) => Price;
+type SelectionCost = (set: SelectionSetNode, type: GraphQLObjectType, above: Above) => Price;
+
+const nothingAbove: Above = { pageSize: undefined, asked: undefined };
 
 /**
  * The recursion over selections, always for one concrete type: below a union or an interface the dearest of its members
- * counts, since each item is only one of them. Every (selection, type, page size) is priced once, so neither fragments
+ * counts, since each item is only one of them. Every (selection, type, page size, tenants) is priced once, so neither fragments
  * spread many times nor deep unions make the walk long; a cycle prices as nothing, and validation refuses it anyway.
  */
 const costWalk = (
@@ -82,33 +84,31 @@ const costWalk = (
   const fragments = new Map(fragmentList.map((fragment) => [fragment.name.value, fragment]));
   const priced = new Map<SelectionSetNode, Map<string, Price>>();
 
-  const costOf: SelectionCost = (set, type, pageSize) => {
+  const costOf: SelectionCost = (set, type, above) => {
     const prices = priced.get(set) ?? new Map<string, Price>();
     priced.set(set, prices);
-    const key = `${type.name} ${pageSize ?? ''}`;
+    const key = `${type.name} ${above.pageSize ?? ''} ${above.asked ?? ''}`;
     const known = prices.get(key);
     if (known !== undefined) return known;
     prices.set(key, free);
     let cost = free;
     for (const selection of set.selections) {
-      if (isSelected(selection, variables)) cost = plus(cost, selectionCost(selection, type, pageSize));
+      if (isSelected(selection, variables)) cost = plus(cost, selectionCost(selection, type, above));
     }
     prices.set(key, cost);
     return cost;
   };
 
-  const selectionCost = (selection: SelectionNode, type: GraphQLObjectType, pageSize: number | undefined): Price => {
+  const selectionCost = (selection: SelectionNode, type: GraphQLObjectType, above: Above): Price => {
     switch (selection.kind) {
       case Kind.FIELD:
-        return fieldCost(selection, type, pageSize);
+        return fieldCost(selection, type, above);
       case Kind.INLINE_FRAGMENT:
-        return applies(selection.typeCondition?.name.value, type)
-          ? costOf(selection.selectionSet, type, pageSize)
-          : free;
+        return applies(selection.typeCondition?.name.value, type) ? costOf(selection.selectionSet, type, above) : free;
       case Kind.FRAGMENT_SPREAD: {
         const fragment = fragments.get(selection.name.value);
         if (fragment === undefined || !applies(fragment.typeCondition.name.value, type)) return free;
-        return costOf(fragment.selectionSet, type, pageSize);
+        return costOf(fragment.selectionSet, type, above);
       }
     }
   };
@@ -120,16 +120,16 @@ const costWalk = (
     return isAbstractType(conditionType) && schema.isSubType(conditionType, type);
   };
 
-  const fieldCost = (node: FieldNode, type: GraphQLObjectType, parentPageSize: number | undefined): Price => {
+  const fieldCost = (node: FieldNode, type: GraphQLObjectType, above: Above): Price => {
     const field = type.getFields()[node.name.value] ?? metaFields.get(node.name.value);
     // Fields that validation will refuse have no definition here, and cost nothing.
     if (field === undefined) return free;
-    const weight = fieldWeight({ typeName: type.name, field, node, variables, parentPageSize, costs, tenants });
+    const weight = fieldWeight({ typeName: type.name, field, node, variables, above, costs, tenants });
     if (node.selectionSet === undefined) return times(weight.own, weight.times);
     const inner = getNamedType(field.type);
     const members = isObjectType(inner) ? [inner] : isAbstractType(inner) ? schema.getPossibleTypes(inner) : [];
     let dearest = free;
-    for (const member of members) dearest = atMost(dearest, costOf(node.selectionSet, member, weight.pageSize));
+    for (const member of members) dearest = atMost(dearest, costOf(node.selectionSet, member, weight));
     return times(plus(weight.own, dearest), weight.times);
   };
   return costOf;

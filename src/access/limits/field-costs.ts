@@ -24,6 +24,8 @@ export interface FieldCost {
   readonly each?: readonly string[];
   /** A list of tenants that `cost` is paid for each member of; every tenant that the caller sees when it is not given or tags are. */
   readonly eachTenant?: string;
+  /** `cost` is paid for each tenant that the list above was asked of; where that is no list over tenants, not at all. */
+  readonly ofList?: boolean;
   /** Calls to Microsoft, which nothing can gather, of what `cost` says; paid as often. */
   readonly calls?: number;
   /** An argument with the rows that are kept of each tenant: ten are a point more. */
@@ -53,7 +55,12 @@ export interface FieldWeight {
   readonly times: number;
   /** Items that the list fields one level down will hold, when this field pages a connection. */
   readonly pageSize: number | undefined;
+  /** Tenants that it is asked of, where it is a list over tenants. */
+  readonly asked: number | undefined;
 }
+
+/** What of a field the price of those below it depends on. */
+export type Above = Pick<FieldWeight, 'pageSize' | 'asked'>;
 
 /** A field of a document, with all that its price depends on. */
 export interface WeightQuestion {
@@ -61,8 +68,8 @@ export interface WeightQuestion {
   readonly field: GraphQLField<unknown, unknown>;
   readonly node: FieldNode;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** `pageSize` of the parent field. */
-  readonly parentPageSize: number | undefined;
+  /** Of the parent field. */
+  readonly above: Above;
   readonly costs: FieldCosts;
   /** Tenants that the caller sees. */
   readonly tenants: number;
@@ -70,13 +77,14 @@ export interface WeightQuestion {
 
 /** What one field contributes, from the table, its arguments and its type. */
 export const fieldWeight = (question: WeightQuestion): FieldWeight => {
-  const { typeName, field, costs, parentPageSize } = question;
+  const { typeName, field, costs, above } = question;
   const entry = costs[`${typeName}.${field.name}`] ?? {};
   const own = ownPrice(question, entry);
   const asked = askedSize(question, entry.sizeArguments ?? usualSizeArguments) ?? entry.size;
-  if (!isList(field.type)) return { own, times: 1, pageSize: asked };
-  const inherited = itemFields.has(field.name) ? parentPageSize : undefined;
-  return { own, times: asked ?? inherited ?? defaultListSize, pageSize: undefined };
+  const tenants = entry.eachTenant === undefined ? undefined : timesPaid(question, entry);
+  if (!isList(field.type)) return { own, times: 1, pageSize: asked, asked: tenants };
+  const inherited = itemFields.has(field.name) ? above.pageSize : undefined;
+  return { own, times: asked ?? inherited ?? defaultListSize, pageSize: undefined, asked: tenants };
 };
 
 const ownPrice = (question: WeightQuestion, entry: FieldCost): Price => {
@@ -89,7 +97,8 @@ const ownPrice = (question: WeightQuestion, entry: FieldCost): Price => {
 };
 
 /** How often a field's own cost is paid. */
-const timesPaid = (question: WeightQuestion, { each, eachTenant, size }: FieldCost): number => {
+const timesPaid = (question: WeightQuestion, { each, eachTenant, ofList, size }: FieldCost): number => {
+  if (ofList === true) return question.above.asked ?? 0;
   if (each !== undefined) return askedSize(question, each) ?? size ?? 1;
   if (eachTenant === undefined) return 1;
   // Which tenants have a tag is not known here: it may be any of them.

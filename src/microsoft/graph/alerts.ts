@@ -23,6 +23,7 @@ export const alerts = operations('graph', {
       serviceSource: 'enum',
       status: 'enum',
     },
+    counts: true,
     pages: 'link',
     doc: 'security-list-alerts_v2.md',
   }),

@@ -19,6 +19,7 @@ export const incidents = operations('graph', {
       status: 'enum',
     },
     expand: ['alerts'],
+    counts: true,
     pages: 'link',
     doc: 'security-list-incidents.md',
   }),

@@ -19,6 +19,7 @@ import {
   type ConnectionForm,
   connectionFieldText,
   connectionTypes,
+  countsFieldText,
   entityText,
 } from './forms.ts';
 import { type Cost, createReader, type Reader, shortForms } from './short-forms.ts';
@@ -48,6 +49,7 @@ export const expandSdl = (files: readonly string[]): ExpandedSdl => {
     ...entities(written, reader),
     ...inherited(written, reader),
     ...connections(written, reader),
+    ...counts(written, reader),
     ...acts(written, reader),
   ];
   const forms = texts.flatMap((text) => parse(text, { noLocation: true }).definitions);
@@ -113,7 +115,8 @@ function* connections(written: readonly DefinitionNode[], reader: Reader): Gener
       const form = connectionForm(parent.name.value, field, types, reader);
       if (form === undefined) continue;
       yield connectionFieldText(form);
-      for (const [name, text] of Object.entries(connectionTypes(form))) if (!types.has(name)) made.set(name, text);
+      for (const [name, text] of Object.entries(connectionTypes(form)))
+        if (!types.has(name) && (form.isCounted || !made.has(name))) made.set(name, text);
     }
   }
   yield* made.values();
@@ -140,8 +143,18 @@ const connectionForm = (
     order: said.order ?? null,
     isFiltered: types.has(`${node}Filter`),
     isOrdered: types.has(`${node}OrderField`),
+    isCounted: said.counted,
   };
 };
+
+function* counts(written: readonly DefinitionNode[], reader: Reader): Generator<string> {
+  for (const { fields = [] } of objects(written).filter(({ name }) => name.value === 'Query')) {
+    for (const field of fields) {
+      const said = reader.counts(field);
+      if (said !== undefined) yield countsFieldText(field.name.value, print(field.type), said.of);
+    }
+  }
+}
 
 const isObject = (node: DefinitionNode): node is ObjectTypeDefinitionNode => node.kind === Kind.OBJECT_TYPE_DEFINITION;
 

@@ -52,6 +52,8 @@ export interface ConnectionForm {
   readonly order: string | null;
   readonly isFiltered: boolean;
   readonly isOrdered: boolean;
+  /** Whether an API tells how many rows there are in all. */
+  readonly isCounted: boolean;
 }
 
 /** The field's arguments. */
@@ -66,20 +68,51 @@ export const connectionFieldText = (form: ConnectionForm): string => `
     ): ${form.type}
   }`;
 
-const listArguments = ({ node, noun, order, isFiltered, isOrdered }: ConnectionForm): string => {
-  const made = `ade by the gateway over a bounded number of ${noun.many} a tenant.`;
-  return `
+/** Which tenants a question over several is asked of. */
+const tenantArguments = `
     "Names of tenants; all that the caller may see when neither this nor \`tenantTags\` is given."
     tenants: [String!]
     "Every tenant that has one of these tags, besides those named in \`tenants\`."
-    tenantTags: [String!]
-    ${isFiltered ? `"Only what meets all of these conditions." filter: ${node}Filter` : ''}
+    tenantTags: [String!]`;
+
+/** Only rows that meet a filter. */
+const filterArgument = (node: string): string => `"Only what meets all of these conditions." filter: ${node}Filter`;
+
+/** The arguments of a field that is `@counts`. */
+export const countsFieldText = (field: string, type: string, of: string): string => `
+  extend type Query {
+    ${field}(
+      "What they are counted by."
+      by: ${of}CountBy!
+      "Whether each tenant has rows of its own."
+      perTenant: Boolean = false
+      ${tenantArguments}
+      ${filterArgument(of)}
+    ): ${type}
+  }`;
+
+const listArguments = ({ node, noun, order, isFiltered, isOrdered }: ConnectionForm): string => {
+  const made = `ade by the gateway over a bounded number of ${noun.many} a tenant.`;
+  return `
+    ${tenantArguments}
+    ${isFiltered ? filterArgument(node) : ''}
     ${isOrdered ? told(order === null ? `M${made}` : `Any other order than \`${order}\` is m${made}`) : ''}
     ${isOrdered ? `orderBy: ${node}Order` : ''}`;
 };
 
+/** When the rows of a list are counted. */
+const countedText = `
+      How many rows there are in all. Without a further call where all of them are on this page or at hand. Else, of a list over
+      tenants, one call a tenant: Graph counts them. Null where that is not known: another API answers in some tenant, Graph does not
+      take some condition of the filter, a tenant failed, or the caller is shown some rows alone.`;
+
 /** The types of a page, of a row in it and of an order, by name. */
-export const connectionTypes = ({ node, noun, isOrdered }: ConnectionForm): Readonly<Record<string, string>> => ({
+export const connectionTypes = ({
+  node,
+  noun,
+  isOrdered,
+  isCounted,
+}: ConnectionForm): Readonly<Record<string, string>> => ({
   [`${node}Connection`]: `
     ${told(`A page of ${noun.many}.`)}
     type ${node}Connection {
@@ -102,10 +135,9 @@ export const connectionTypes = ({ node, noun, isOrdered }: ConnectionForm): Read
       "Which limit, and what to do."
       truncationReason: String
       """
-      How many rows there are in all, where that is known without a further call (rows at hand); null for lists that are read
-      page by page.
+      ${isCounted ? countedText : 'How many rows there are in all, where all of them are on this page or at hand; else null.'}
       """
-      totalCount: Int
+      totalCount: Int ${isCounted ? '@cost(calls: 1, ofList: true)' : ''}
     }`,
   [`${node}Edge`]: `
     ${told(`${withArticle(noun.one)} in its list.`)}

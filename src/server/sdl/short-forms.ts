@@ -12,7 +12,9 @@ const Entity = z.object({
   lookUp: z.boolean(),
 });
 
-const Connection = z.object({ order: z.string().optional() });
+const Connection = z.object({ order: z.string().optional(), counted: z.boolean() });
+
+const Counts = z.object({ of: z.string() });
 
 const Act = z.object({ machines: z.boolean() });
 
@@ -23,6 +25,7 @@ const Inherits = z.object({});
 const Cost = z.object({
   calls: z.int().min(0),
   gathered: z.boolean(),
+  ofList: z.boolean(),
   targets: z.string().optional(),
   size: z.int().positive().optional(),
   rows: z.string().optional(),
@@ -36,7 +39,15 @@ export const asksUpstream = (cost: Cost | undefined): boolean =>
   cost !== undefined && (cost.calls > 0 || cost.gathered);
 
 /** The names of the short forms. */
-export const shortForms: ReadonlySet<string> = new Set(['entity', 'inherits', 'connection', 'act', 'anyAct', 'cost']);
+export const shortForms: ReadonlySet<string> = new Set([
+  'entity',
+  'inherits',
+  'connection',
+  'counts',
+  'act',
+  'anyAct',
+  'cost',
+]);
 
 interface WithDirectives {
   readonly directives?: readonly ConstDirectiveNode[] | undefined;
@@ -58,6 +69,7 @@ export const createReader = (definitions: GraphQLSchema) => {
     entity: read('entity', Entity),
     inherits: read('inherits', Inherits),
     connection: read('connection', Connection),
+    counts: read('counts', Counts),
     act: read('act', Act),
     anyAct: read('anyAct', AnyAct),
     cost: read('cost', Cost),

@@ -74,11 +74,32 @@ export function answerPage<T>(
     headers: preferenceHeaders(request),
     body: {
       '@odata.context': contextOf(request, path.slice(1)),
-      ...(page.counted && token === null ? { '@odata.count': page.total } : {}),
+      ...(page.counted && token === null ? countOf(values.listCount, items.length, page.total, shown.length) : {}),
       ...(link === null ? {} : { '@odata.nextLink': link }),
       value: shown.map((item) => shape(item, page)),
     },
   };
+}
+
+/** What `$count=true` is answered with. */
+function countOf(
+  counts: SimRequest['oddities']['values']['listCount'],
+  all: number,
+  total: number,
+  shown: number,
+): Readonly<Record<string, number>> {
+  switch (counts) {
+    case 'refused':
+      throw new GraphFault('BadRequest', "The query option '$count' is not supported here.");
+    case 'missing':
+      return {};
+    case 'ofPage':
+      return { '@odata.count': shown };
+    case 'unfiltered':
+      return { '@odata.count': all };
+    case 'whole':
+      return { '@odata.count': total };
+  }
 }
 
 function nextLink(request: SimRequest, path: string, place: Place): string | null {

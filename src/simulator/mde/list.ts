@@ -7,14 +7,14 @@ import { collection } from './route.ts';
 /** `$top` of most lists. */
 const maxTop = 10_000;
 
-/** The rules that MDE's lists share: both quote styles, ASP.NET's node limit, steps by `$skip`. */
+/** The rules that MDE's lists share: both quote styles, ASP.NET's node limit, steps by `$skip`; no page of a list has `$count`. */
 export function listRules<T>(
   filterable: readonly ODataField<T>[],
   pageSize: number,
   extra: Partial<ODataRules<T>> = {},
 ): ODataRules<T> {
   return {
-    options: ['$filter', '$top', '$skip', '$count', '$orderby', '$select', '$expand'],
+    options: ['$filter', '$top', '$skip', '$orderby', '$select', '$expand'],
     filterable,
     maxTop,
     defaultTop: pageSize,
@@ -47,5 +47,5 @@ export function answerList<T>(
 ): SimResponse {
   const page = askedPage(request, items, rules);
   const rows = page.items.map((item) => project(shape(item, page), page.select));
-  return collection(request, set, rows, page.counted ? { '@odata.count': page.total } : {});
+  return collection(request, set, rows);
 }

@@ -21,7 +21,9 @@ const deviceValues = ['Normal', 'Low', 'High'] as const;
 /** Reading machines, their alerts and users, and their value (get-machines.md, update-machine-method.md). */
 export function machineRoutes({ pageSize }: { readonly pageSize: number }): readonly Route[] {
   const rules = listRules(machineFields, pageSize);
-  const alertRules = listRules(alertFields, pageSize, { expandable: ['evidence'] });
+  const usual = listRules(alertFields, pageSize, { expandable: ['evidence'] });
+  // get-machine-related-alerts.md: the one list of Defender for Endpoint that counts.
+  const alertRules = { ...usual, options: [...usual.options, '$count'] } satisfies typeof usual;
   const alertsOf = (request: SimRequest) => {
     const machine = machineNamed(request, param(request, 'id'));
     return mdeAlerts(request.tenant).filter((alert) => alert.machine === machine);
@@ -32,7 +34,7 @@ export function machineRoutes({ pageSize }: { readonly pageSize: number }): read
       // Documented: nothing to show is a 404, not an empty list.
       if (page.items.length === 0) throw new DefenderFault('ResourceNotFound', 'No machine was found.');
       const rows = page.items.map((machine) => project(machineShape(machine), page.select));
-      return collection(request, 'Machines', rows, page.counted ? { '@odata.count': page.total } : {});
+      return collection(request, 'Machines', rows);
     }),
     serve(mde.getMachine, (request) => answerMachine(request, machineNamed(request, param(request, 'id')))),
     serve(mde.updateMachine, (request) => {

@@ -27,6 +27,14 @@ export const oddities = {
     hard: true,
     about: 'Graph: an empty page with a link comes before each further page.',
   },
+  listCount: {
+    kind: 'choice',
+    of: ['whole', 'ofPage', 'unfiltered', 'missing', 'refused'],
+    mild: 'whole',
+    hard: 'ofPage',
+    about:
+      'What `$count=true` on a list of Graph security counts: the rows that meet the filter; those of the page alone; all rows, whatever the filter; nothing; a 400.',
+  },
   expandFailsAbove: {
     kind: 'limit',
     mild: null,

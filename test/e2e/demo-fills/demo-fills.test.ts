@@ -80,6 +80,7 @@ const fileWith = (has: (file: WorldFile, alert: WorldAlert) => boolean): string 
 const givenTo = ({ name, args, type }: GraphQLField<unknown, unknown>): string => {
   const own = argumentsOf[name]?.();
   if (own !== undefined) return own;
+  if (args.some((argument) => argument.name === 'by')) return '(by: TENANT, perTenant: true)';
   if (!args.some((argument) => isNonNullType(argument.type) && argument.defaultValue === undefined)) {
     return args.some((argument) => argument.name === 'first') ? '(first: 100)' : '';
   }

@@ -342,6 +342,21 @@ export const edges: Readonly<Record<string, Edge>> = {
     permission: 'tenant:read',
     ask: () => `{ tenant(name: "${names.own}") { tenant: name edge: connectivity { login { reached } } } }`,
   },
+  'Tenant.exposureScore': {
+    from: [],
+    permission: 'vulnerability:read',
+    ask: () => `{ tenant(name: "${names.own}") { tenant: name edge: exposureScore ${owner} } }`,
+  },
+  'CountRow.tenant': {
+    from: ['machine:read'],
+    permission: null,
+    ask: () => `{ machineCounts(by: TENANT, perTenant: true, ${inOwn}) { rows { edge: tenant { tenant: name } } } }`,
+  },
+  'TenantCount.tenant': {
+    from: ['machine:read'],
+    permission: null,
+    ask: () => `{ machineCounts(by: TENANT, ${inOwn}) { tenants { edge: tenant { tenant: name } } } }`,
+  },
   'Approval.tenant': {
     from: ['action:approve'],
     permission: null,

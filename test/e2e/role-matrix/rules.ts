@@ -1,6 +1,7 @@
 import type { Permission } from '../../../src/config/permissions.ts';
+import { countedNames } from '../../../src/entities/counted.ts';
 import { type OwnLookUp, type OwnName, own, ownNames } from '../../../src/entities/own.ts';
-import { entities, entityNames, listedNames, lookUpOf } from '../../../src/entities/table.ts';
+import { entities, entityNames, listedNames, lookUpOf, wordOf } from '../../../src/entities/table.ts';
 import { encodeGlobalId, type NodeType, nodeTypes } from '../../../src/loaders/global-id.ts';
 import { runKql } from '../../../src/simulator/kql/run.ts';
 import { productId, softwareEstate } from '../../../src/simulator/mde/vulnerability/estate.ts';
@@ -143,6 +144,24 @@ const entityRules: Readonly<Record<string, readonly Rule[]>> = Object.fromEntrie
   }),
 ]);
 
+/** The counts of each type that is counted: as its list. */
+const countRules: Readonly<Record<string, readonly Rule[]>> = Object.fromEntries(
+  countedNames.map((name): [string, readonly Rule[]] => {
+    const field = `${wordOf(name)}Counts`;
+    const rule = { permission: nodeRules[entities[name].type].permission, hidden: 'NOT_FOUND' } as const;
+    const ask = (which: string): string =>
+      `${field}(by: TENANT, perTenant: true${which}) { rows { tenant { name } } failures { code } }`;
+    return [
+      `Query.${field}`,
+      [
+        { ...rule, ask: ({ tenant }) => ask(`, tenants: [${text(tenant)}]`) },
+        { ...rule, way: 'by tag', ask: ({ tag }) => ask(`, tenantTags: [${text(tag)}]`) },
+        { ...rule, way: 'all', hidden: 'unnamed', ask: () => ask('') },
+      ],
+    ];
+  }),
+);
+
 /** What reading the gateway's own needs: the list, and for those who look one up. */
 const ownKinds: Readonly<Record<OwnName, { readonly permission: Permission | null; readonly rows: string }>> = {
   auditLog: { permission: 'audit:read', rows: 'nodes { tenant }' },
@@ -217,6 +236,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
     },
   ],
   ...entityRules,
+  ...countRules,
   ...ownRules,
   'Query.exposureScore': [one('exposureScore', 'vulnerability:read', () => '')],
   'Query.hunt': [

@@ -196,6 +196,22 @@ describe('cost', () => {
       cost: 1 + 1 + 3 * 2,
     },
     {
+      what: 'a call for each tenant of the list above is paid there, and not below another entity',
+      query: `{ incidents(first: 1) { totalCount nodes { id } } }`,
+      costs: {
+        'Query.incidents': { cost: 10, calls: 1, eachTenant: 'tenants' },
+        'IncidentConnection.totalCount': { cost: 10, calls: 1, ofList: true },
+      },
+      tenants: 3,
+      cost: 3 * 10 + 3 * 10 + 1,
+    },
+    {
+      what: 'and where no list over tenants is above, not at all',
+      query: '{ incidents(first: 1) { totalCount nodes { id } } }',
+      costs: { 'IncidentConnection.totalCount': { cost: 10, calls: 1, ofList: true } },
+      cost: 1 + 1,
+    },
+    {
       what: 'lists inside lists multiply',
       query: '{ incidents(first: 3) { nodes { alerts(first: 2) { nodes { id } } } } }',
       cost: 1 + 3 * (1 + (1 + 2)),

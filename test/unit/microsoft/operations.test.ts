@@ -47,6 +47,11 @@ const comparisons: Readonly<Record<string, (fact: Fact, entry: Entry) => readonl
     return [quota, { perMinute: perMinute ?? callsPerMinute ?? null, perHour: perHour ?? null }];
   },
   filterable: ({ filter }, { query }) => [Object.keys(filter ?? {}), record(query).filterable ?? []],
+  // Of lists alone: the sub-collections of a machine are counted by an operation of their own.
+  $count: ({ counts, api }, { query }) => [
+    counts ?? false,
+    api === 'graph' && [...list(record(query).options)].includes('$count'),
+  ],
   'largest $top': ({ maxTop }, { query }) => [maxTop ?? null, record(query).maxTop ?? null],
   collection: ({ pages }, { success }) => [pages !== undefined, record(success).collection],
   paging: ({ pages = 'once' }, { success }) => {

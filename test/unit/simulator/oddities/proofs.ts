@@ -100,6 +100,20 @@ export const proofs: Readonly<Record<OddityName, readonly Proof[]>> = {
       },
     },
   ],
+  listCount: (
+    [
+      ['ofPage', 2],
+      ['unfiltered', 50],
+      ['missing', undefined],
+    ] as const
+  ).map(([listCount, count]) => ({
+    set: { listCount },
+    sees: async (odd) => {
+      const answer = await odd.ask('graph', `${incidents}?$count=true&$top=2&$filter=severity eq 'medium'`);
+      expect(valueAt(answer.json, '@odata.count')).toBe(count);
+      expect(odd.world.incidents.length).toBe(50);
+    },
+  })),
   expandFailsAbove: [
     {
       set: { expandFailsAbove: 10 },
