@@ -4,7 +4,7 @@ import { begin, plain } from '../downloads/unpack.ts';
 import { GatewayError, UpstreamError } from '../errors.ts';
 import type { Fact } from '../microsoft/operation.ts';
 import type { CallScope } from '../scope.ts';
-import { isObject, text, texts } from '../unification/values.ts';
+import { isObject, texts, time } from '../unification/values.ts';
 import { call } from '../upstream/call.ts';
 import type { Send } from '../upstream/http/send.ts';
 import { MalformedAnswerError } from '../upstream/http/shape.ts';
@@ -24,7 +24,7 @@ const readLinks = (body: unknown): FileLinks => {
   const links = texts(body.exportFiles);
   if (links.length < body.exportFiles.length || !links.every((link) => URL.canParse(link)))
     throw new MalformedAnswerError('links to files');
-  return { links, generatedTime: text(body.generatedTime) };
+  return { links, generatedTime: time(body.generatedTime) };
 };
 
 /** How storage answers a link that was good once. */

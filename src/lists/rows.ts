@@ -24,13 +24,16 @@ export interface Rows<T> {
 /** Rows that are given at once, at most. */
 const batchRows = 500;
 
+/** How much more a tenant is asked for each time that its rows are used up, and how many rows all tenants may have at hand. */
+const growth = { times: 4, together: 20_000 } as const;
+
 /** What rows of several tenants have in common: the streams that were opened, and who failed. */
 const createTold = <F, T>(asked: RowsQuestion<F, T>) => {
   const streams: TenantStream<T>[] = [];
   const failures: TenantFailure[] = [];
   return {
     open: async (tenant: Tenant): Promise<TenantStream<T>> => {
-      const stream = await openStream(asked, tenant, { top: asked.page.first, whole: true });
+      const stream = await openStream(asked, tenant, { top: asked.page.first });
       streams.push(stream);
       return stream;
     },
@@ -62,16 +65,19 @@ async function* merged<T>(
   told: Told<T>,
   { tenants, page: { first } }: Pick<RowsQuestion<unknown, T>, 'tenants' | 'page'>,
 ): AsyncGenerator<readonly T[], void, void> {
-  const heap = createHeap<{ readonly stream: TenantStream<T>; readonly head: Head<T> }>((a, b) => {
-    const byTime = byKey(a.head.key, b.head.key);
-    return byTime === 0 ? a.stream.tenant.name < b.stream.tenant.name : byTime < 0;
-  });
+  const most = Math.max(first, Math.floor(growth.together / Math.max(1, tenants.length)));
+  const heap = createHeap<{ readonly stream: TenantStream<T>; readonly head: Head<T>; readonly wanted: number }>(
+    (a, b) => {
+      const byTime = byKey(a.head.key, b.head.key);
+      return byTime === 0 ? a.stream.tenant.name < b.stream.tenant.name : byTime < 0;
+    },
+  );
   await Promise.all(
     tenants.map(async (tenant) => {
       try {
         const stream = await told.open(tenant);
         const head = await stream.peek(first);
-        if (head !== null) heap.push({ stream, head });
+        if (head !== null) heap.push({ stream, head, wanted: first });
       } catch (thrown) {
         told.fail(tenant, thrown);
       }
@@ -82,14 +88,15 @@ async function* merged<T>(
     const { stream } = entry;
     batch.push(entry.head.row);
     stream.take();
-    const next = nextOf(stream, first);
+    const wanted = Math.min(most, entry.wanted * growth.times);
+    const next = nextOf(stream, wanted);
     if (next instanceof Promise || batch.length >= batchRows) {
       yield batch;
       batch = [];
     }
     try {
       const head = next instanceof Promise ? await next : next;
-      if (head !== null) heap.push({ stream, head });
+      if (head !== null) heap.push({ stream, head, wanted: next instanceof Promise ? wanted : entry.wanted });
     } catch (thrown) {
       told.fail(stream.tenant, thrown);
     }

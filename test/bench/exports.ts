@@ -54,14 +54,14 @@ export const measureExports = async (): Promise<readonly Row[]> => {
         rows.push(
           {
             ...{ measure: `${name}: first row`, unit: 'ms', gateway: read.firstMs, baseline: most.firstRowMs },
-            promise: { text: 'within a second', held: read.firstMs <= most.firstRowMs },
+            ...(form === 'files' && { promise: { text: 'within a second', held: read.firstMs <= most.firstRowMs } }),
           },
           {
             ...{ measure: `${name}: peak RSS, and before`, unit: 'MB', gateway: peakRssMb, baseline: idleMb },
             // Pages of JSON are for fewer than 100,000 machines, and are asked for where files are not to be had.
             ...(form === 'files' && { promise: { text: 'under 250 MB', held: peakRssMb < most.rssMb } }),
           },
-          { measure: `${name}: time`, unit: 'ms', gateway: read.ms, baseline: read.ms },
+          { measure: `${name}: time`, unit: 'ms', gateway: read.ms },
         );
       } finally {
         await gateway.stop();

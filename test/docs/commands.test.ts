@@ -20,6 +20,14 @@ const commands = blocksIn('sh').flatMap(({ place, text }) =>
 const folder = mkdtempSync(join(tmpdir(), 'docs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+test.each([
+  ['npm start', scripts.start],
+  ['npm run demo', scripts.demo],
+  ['the image', read('docker/Dockerfile')],
+])('D3: %s keeps the young generation small, which the memory of the process follows under load', (_, text) => {
+  expect(text).toContain('--max-semi-space-size=8');
+});
+
 test('npm start without settings says how to go on', async () => {
   const program = runProgram([`${root}src/main.ts`], { cwd: folder, env: { DEFENDER_GATEWAY_CONFIG: '' } });
   expect(await program.exited).toBe(1);

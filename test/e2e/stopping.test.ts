@@ -188,5 +188,5 @@ test('a start that fails for its port ends at once with 1', async () => {
   const program = runProgram([main, '--config', join(folder, 'taken.yaml')]);
   onTestFinished(async () => void (await program.stop('SIGKILL')));
   expect(await program.exited).toBe(1);
-  expect(program.output()).toContain('is in use by another process');
+  expect(program.output()).toContain('is taken by another process');
 });

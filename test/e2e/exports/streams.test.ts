@@ -137,4 +137,22 @@ describe('F4: an export goes at the pace of its caller', () => {
     expect(lines.at(-1)).toContain('"complete":false');
     expect(lines.length).toBeGreaterThan(5000);
   });
+
+  test('how exports ended, and their rows, are counted', async () => {
+    await exportOf(running, 'machines?first=2&format=csv');
+    const text = await (await fetch(`${running.gateway.url}/metrics`)).text();
+    const countOf = (name: string): number =>
+      Number(
+        text
+          .split('\n')
+          .find((line) => line.startsWith(`${name} `))
+          ?.split(' ')[1] ?? 0,
+      );
+    const labels = (format: string, outcome: string, name: string) =>
+      `gateway_exports_total{export="${name}",format="${format}",outcome="${outcome}"}`;
+    expect(countOf(labels('csv', 'OK', 'machines'))).toBeGreaterThan(0);
+    expect(countOf(labels('ndjson', 'LEFT', 'softwareVulnerabilities'))).toBeGreaterThan(0);
+    expect(countOf(labels('ndjson', 'TRUNCATED', 'softwareVulnerabilities'))).toBeGreaterThan(0);
+    expect(countOf('gateway_export_rows_total{export="machines"}')).toBeGreaterThan(1);
+  });
 });

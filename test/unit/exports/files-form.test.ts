@@ -10,6 +10,7 @@ import { createManualClock, createTestScope, tenantNamed } from '../actions/supp
 
 const tenant = tenantNamed('alpha');
 const fact = mde.exportCertificatesFiles;
+const [monday, tuesday] = ['2026-11-23T06:00:00Z', '2026-11-24T06:00:00'];
 const origin = 'https://storage.blob.core.windows.net';
 
 /** Answers to the question for links, one after the other; the last again and again. */
@@ -75,17 +76,17 @@ const packed = (...ids: readonly number[]): Buffer => gzipSync(lines(...ids));
 
 describe('F4: the files of an assessment', () => {
   test('packed, plain, packed in several pieces, or empty', async () => {
-    const answers = [links('t', 'a', 'b', 'c', 'd')];
+    const answers = [links(monday, 'a', 'b', 'c', 'd')];
     const several = Buffer.concat([packed(4), packed(5)]);
     const given = { a: [packed(1, 2)], b: [Buffer.from(lines(3))], c: [several], d: [Buffer.alloc(0)] };
     expect(await read(answers, given)).toEqual({ ids: ['1', '2', '3', '4', '5'], fault: null, asked: 1 });
   });
 
   test('links that have expired are all made anew with one call, by their paths or by the snapshot', async () => {
-    const moved = [links('t', 'a?s=1', 'b?s=1', 'c?s=1'), links('t', 'c?s=2', 'b?s=2', 'a?s=2')];
+    const moved = [links(monday, 'a?s=1', 'b?s=1', 'c?s=1'), links(monday, 'c?s=2', 'b?s=2', 'a?s=2')];
     const given = { 'a?s=1': [packed(1)], 'b?s=2': [packed(2)], 'c?s=2': [packed(3)] };
     expect(await read(moved, given)).toEqual({ ids: ['1', '2', '3'], fault: null, asked: 2 });
-    const renamed = [links('t', 'a', 'b'), links('t', 'x', 'y')];
+    const renamed = [links(monday, 'a', 'b'), links(monday, 'x', 'y')];
     expect(await read(renamed, { x: [packed(1)], y: [packed(2)] })).toEqual({
       ids: ['1', '2'],
       fault: null,
@@ -94,7 +95,7 @@ describe('F4: the files of an assessment', () => {
   });
 
   test('those of another snapshot are not mixed with the rows that were given', async () => {
-    const answers = [links('monday', 'a', 'b'), links('tuesday', 'x', 'y')];
+    const answers = [links(monday, 'a', 'b'), links(tuesday, 'x', 'y')];
     const { ids, fault } = await read(answers, { a: [packed(1)], x: [packed(1)], y: [packed(2)] });
     expect([ids, fault]).toEqual([['1'], expect.objectContaining({ code: 'UPSTREAM_UNAVAILABLE' })]);
   });
@@ -102,7 +103,7 @@ describe('F4: the files of an assessment', () => {
   test('a file that breaks off goes on behind the lines that were given, once', async () => {
     const first = Buffer.from(`${lines(1, 2)}{"deviceId":"3`);
     const breaks = { breaksBehind: first };
-    const answers = [links('t', 'a', 'b')];
+    const answers = [links(monday, 'a', 'b')];
     const whole = { a: [breaks, Buffer.from(lines(1, 2, 3, 4))], b: [packed(5)] };
     expect(await read(answers, whole)).toEqual({ ids: ['1', '2', '3', '4', '5'], fault: null, asked: 1 });
     const { ids, fault } = await read(answers, { a: [breaks, breaks], b: [packed(5)] });
@@ -111,7 +112,7 @@ describe('F4: the files of an assessment', () => {
 
   test('lines that cannot be read are told once all others are given', async () => {
     const odd = Buffer.from(`${lines(1)}\n\r\n<html>\n{"deviceName":"x"}\n${lines(2)}`);
-    const { ids, fault } = await read([links('t', 'a', 'b')], { a: [odd], b: [packed(3)] });
+    const { ids, fault } = await read([links(monday, 'a', 'b')], { a: [odd], b: [packed(3)] });
     expect([ids, fault]).toEqual([
       ['1', '2', '3'],
       expect.objectContaining({ message: expect.stringContaining('2 rows') }),

@@ -44,6 +44,7 @@ const rows: readonly (readonly [what: string, error: GatewayError, read: number 
   ['a refused connection', refused('ECONNREFUSED'), 300, 300],
   ['an unknown host', refused('ENOTFOUND'), 300, 300],
   ['no connection in time', refused('UND_ERR_CONNECT_TIMEOUT'), 300, 300],
+  ['a proxy that opened no connection in time', refused('ERR_PROXY_TIMEOUT'), 300, 300],
   ['no token, since Entra failed', noToken, 300, 300],
   ['a handshake that was cut', refused('ECONNRESET'), 300, 300],
   ['a cut connection', failed('ECONNRESET'), 300, null],
