@@ -17,7 +17,7 @@ import type { RoutingDependencies } from './dependencies.ts';
 import { alertRows } from './filters/alerts.ts';
 import { rowMatcher } from './filters/rows.ts';
 import { apiOf, isNoWay, isNoWholeWay, readNamed } from './found-rows.ts';
-import { type CountedList, type CountRows, createGraphCounts } from './graph-counts.ts';
+import { bothOf, type CountedList, type CountRows, createGraphCounts, tooOld } from './graph-counts.ts';
 import { createHuntingReads } from './hunting.ts';
 import { createNamedIncidentReads } from './incidents-by-id.ts';
 import type { MachineNames } from './machine-names.ts';
@@ -36,7 +36,17 @@ const countedAlerts: CountedList<AlertFilter, GraphAlert, Alert> = {
   count: countAlerts,
   toDomain: alertFromGraph,
   rows: alertRows,
-  created: 'createdDateTime',
+  never: {
+    status: bothOf('status', 'new', 'resolved'),
+    severity: bothOf('severity', 'high', 'low'),
+    serviceSource: bothOf('serviceSource', 'microsoftDefenderForEndpoint', 'microsoftDefenderForIdentity'),
+    classification: bothOf('classification', 'truePositive', 'falsePositive'),
+    determination: bothOf('determination', 'malware', 'phishing'),
+    createdAfter: tooOld('createdDateTime'),
+    createdBefore: tooOld('createdDateTime'),
+    updatedAfter: tooOld('lastUpdateDateTime'),
+    updatedBefore: tooOld('lastUpdateDateTime'),
+  },
 };
 
 /** Alerts, of Graph, Defender for Endpoint, or inside Microsoft 365 Defender's incidents. */

@@ -1,8 +1,9 @@
 import type { Tenant } from '../config/tenants.ts';
+import { conditionsOf } from '../domain/filters.ts';
 import { NotFoundError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import type { Counted, CountOptions } from '../upstream/graph/counts.ts';
-import { allOf, type Condition, compareTime } from '../upstream/http/odata.ts';
+import { allOf, type Condition, compareText, compareTime } from '../upstream/http/odata.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import { urlOf } from '../upstream/http/url.ts';
 import type { RoutingDependencies } from './dependencies.ts';
@@ -26,12 +27,17 @@ export interface CountedList<F, W, T> {
   readonly count: (options: CountOptions) => Operation<Counted<W>>;
   readonly toDomain: (tenant: Tenant, wire: W) => T;
   readonly rows: FilterRows<F, T>;
-  /** The property that says when a row was made. */
-  readonly created: string;
+  /** For each condition that may be counted by, one on the same property that no row meets. */
+  readonly never: Readonly<Partial<Record<keyof F, Condition>>>;
 }
 
 /** Before there was a service: no row is as old. */
-const tooOld = '2000-01-01T00:00:00Z';
+export const tooOld = (property: string): Condition => compareTime(property, 'lt', '2000-01-01T00:00:00Z');
+
+/** Two words at once: no row has both. */
+export const bothOf = (property: string, one: string, other: string): Condition => ({
+  text: `${compareText(property, 'eq', one).text} and ${compareText(property, 'eq', other).text}`,
+});
 
 /** IIS takes 2,048 bytes of query unless it is told otherwise. */
 const maxUrlBytes = 1900;
@@ -47,12 +53,12 @@ const isBroken = (error: unknown): boolean => error instanceof UpstreamError && 
 /**
  * Counts rows of Graph's lists by `$count=true`, which their pages document. A number is given only where every condition of the
  * filter is pushed in a form that has not been refused, and where it is proven that the service counts the rows that meet the filter,
- * and all of them. That it heeds the filter is proven by a condition that no row meets, which counts none, and by the row that comes
- * with each number; that it does not count those of the page alone by a count that is larger than the page, or by a page that has
+ * and all of them. That it heeds a condition is proven by one on the same property that no row meets, which counts none, and by the
+ * row that comes with each number; that it does not count those of the page alone by a count that is larger than the page, or by a page that has
  * room left and no link. A service that was seen to do otherwise is not asked again for some minutes.
  *
- * Calls: 1 for each 20 filters (`$batch`, whose parts count one each against Graph's quota), 19 until the above is proven; one more
- * for filters that one row alone meets, until then.
+ * Calls: 1 for each 20 filters (`$batch`, whose parts count one each against Graph's quota), fewer by the conditions whose proof is
+ * not known; one more for filters that one row alone meets, until then.
  */
 export const createGraphCounts = (
   parts: Pick<RoutingDependencies, 'send' | 'clock' | 'throttle' | 'stopping' | 'learned'>,
@@ -75,7 +81,7 @@ export const createGraphCounts = (
   };
 
   return async <F extends object, W, T>(
-    { count, toDomain, rows, created }: CountedList<F, W, T>,
+    { count, toDomain, rows, never }: CountedList<F, W, T>,
     ...[tenant, filters, scope]: Parameters<CountRows<F>>
   ): Promise<readonly number[] | null> => {
     const operationOf = (text: string, top: number) => count({ filter: text === '' ? undefined : text, top });
@@ -98,7 +104,12 @@ export const createGraphCounts = (
       texts.push(text);
       asked.set(text, rowMatcher(filter, rows));
     }
-    if (!isProven()) asked.set(compareTime(created, 'lt', tooOld).text, () => false);
+    const heeded = ({ text }: Condition): FactPlace => ({ ...place, fact: 'heededCondition', of: text });
+    const names = new Set(filters.flatMap((filter) => conditionsOf(filter)));
+    const probes = [...names].flatMap((name) => never[name] ?? []);
+    if (probes.length < names.size) return null;
+    const unproven = probes.filter((probe) => learned.recall(heeded(probe)) === undefined);
+    for (const { text } of unproven) asked.set(text, () => false);
 
     /** `null`: they are not counted. */
     const ask = async (some: readonly string[], top: number): Promise<Map<string, Counted<W>> | null> => {
@@ -126,6 +137,7 @@ export const createGraphCounts = (
       const isOther = meets !== undefined && items.some((wire) => !meets(toDomain(tenant, wire)));
       if (isOther || (!texts.includes(text) && told !== 0)) return none();
     }
+    for (const probe of unproven) learned.note(heeded(probe), 'yes');
     if ([...answers.values()].some((answer) => (answer.count ?? 0) > rowsIn(answer) && rowsIn(answer) > 0))
       learned.note(place, 'whole');
     const doubtful = [...answers].filter(([, answer]) => isDoubtful(answer)).map(([text]) => text);

@@ -8,7 +8,7 @@ import { createNamedAlertReads } from './alerts-by-id.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { createExpandedIncidents } from './expanded-incidents.ts';
 import { incidentRows } from './filters/incidents.ts';
-import { type CountedList, type CountRows, createGraphCounts } from './graph-counts.ts';
+import { bothOf, type CountedList, type CountRows, createGraphCounts, tooOld } from './graph-counts.ts';
 import { createNamedIncidentReads, type NamedIncidentReads, restOf } from './incidents-by-id.ts';
 import { createIncidentsOfAlerts } from './incidents-of-alerts.ts';
 import type { ListSource } from './list-source.ts';
@@ -31,7 +31,16 @@ const countedIncidents: CountedList<IncidentFilter, GraphIncident, Incident> = {
   count: graph.countIncidents,
   toDomain: listedFromGraph,
   rows: incidentRows,
-  created: 'createdDateTime',
+  never: {
+    status: bothOf('status', 'active', 'resolved'),
+    severity: bothOf('severity', 'high', 'low'),
+    classification: bothOf('classification', 'truePositive', 'falsePositive'),
+    determination: bothOf('determination', 'malware', 'phishing'),
+    createdAfter: tooOld('createdDateTime'),
+    createdBefore: tooOld('createdDateTime'),
+    updatedAfter: tooOld('lastUpdateDateTime'),
+    updatedBefore: tooOld('lastUpdateDateTime'),
+  },
 };
 
 /** Incidents, of Graph or Microsoft 365 Defender. */
