@@ -3,9 +3,10 @@ import type { Alert } from '../domain/alert.ts';
 import type { AlertFilter } from '../domain/filters.ts';
 import { compareTimes } from '../domain/time.ts';
 import type { GatewayError } from '../errors.ts';
-import { alerts as facts } from '../microsoft/graph/alerts.ts';
 import type { CallScope } from '../scope.ts';
-import { compareTime } from '../upstream/http/odata.ts';
+import { alertFromGraph } from '../unification/alert.ts';
+import { countAlerts } from '../upstream/graph/alerts.ts';
+import type { GraphAlert } from '../upstream/graph/wire.ts';
 import { createAlertHunting } from './alert-hunting.ts';
 import { createAlertList, narrowed } from './alert-list.ts';
 import { createNamedAlertReads, type NamedAlertReads } from './alerts-by-id.ts';
@@ -16,7 +17,7 @@ import type { RoutingDependencies } from './dependencies.ts';
 import { alertRows } from './filters/alerts.ts';
 import { rowMatcher } from './filters/rows.ts';
 import { apiOf, isNoWay, isNoWholeWay, readNamed } from './found-rows.ts';
-import { type CountRows, createGraphCounts } from './graph-counts.ts';
+import { bothOf, type CountedList, type CountRows, createGraphCounts, tooOld } from './graph-counts.ts';
 import { createHuntingReads } from './hunting.ts';
 import { createNamedIncidentReads } from './incidents-by-id.ts';
 import type { MachineNames } from './machine-names.ts';
@@ -25,13 +26,28 @@ import { recentThenOlder } from './recent-rows.ts';
 import { sourcesFor } from './route.ts';
 
 const idOf = ({ alertId }: Alert): string => alertId;
-/** Before there was a service. */
-const never = compareTime('createdDateTime', 'lt', '2000-01-01T00:00:00Z');
 const createdAt = (alert: Alert): string | null => alert.createdAt;
 /** Alerts of a machine that are read by id for their evidence: five calls of Graph. */
 const maxRead = 100;
 
 const rowRules = { idOf, timeOf: createdAt };
+
+const countedAlerts: CountedList<AlertFilter, GraphAlert, Alert> = {
+  count: countAlerts,
+  toDomain: alertFromGraph,
+  rows: alertRows,
+  never: {
+    status: bothOf('status', 'new', 'resolved'),
+    severity: bothOf('severity', 'high', 'low'),
+    serviceSource: bothOf('serviceSource', 'microsoftDefenderForEndpoint', 'microsoftDefenderForIdentity'),
+    classification: bothOf('classification', 'truePositive', 'falsePositive'),
+    determination: bothOf('determination', 'malware', 'phishing'),
+    createdAfter: tooOld('createdDateTime'),
+    createdBefore: tooOld('createdDateTime'),
+    updatedAfter: tooOld('lastUpdateDateTime'),
+    updatedBefore: tooOld('lastUpdateDateTime'),
+  },
+};
 
 /** Alerts, of Graph, Defender for Endpoint, or inside Microsoft 365 Defender's incidents. */
 export interface AlertReads extends NamedAlertReads {
@@ -144,8 +160,7 @@ export const createAlertReads = (
     ...named,
     count: (tenant, filters, scope) =>
       routing.run<readonly number[] | null>(tenant, 'alerts.read', scope, {
-        graph: () =>
-          counts<AlertFilter, Alert>({ fact: facts.listAlerts, never, rows: alertRows }, tenant, filters, scope),
+        graph: () => counts(countedAlerts, tenant, filters, scope),
         m365d: async () => null,
         mde: async () => null,
       }),

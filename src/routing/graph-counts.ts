@@ -1,12 +1,13 @@
 import type { Tenant } from '../config/tenants.ts';
+import { conditionsOf } from '../domain/filters.ts';
 import { NotFoundError, UpstreamError } from '../errors.ts';
-import type { Fact } from '../microsoft/operation.ts';
 import type { CallScope } from '../scope.ts';
-import { type Counted, countRows } from '../upstream/graph/counts.ts';
-import { allOf, type Condition } from '../upstream/http/odata.ts';
+import type { Counted, CountOptions } from '../upstream/graph/counts.ts';
+import { allOf, type Condition, compareText, compareTime } from '../upstream/http/odata.ts';
+import type { Operation } from '../upstream/http/operation.ts';
 import { urlOf } from '../upstream/http/url.ts';
 import type { RoutingDependencies } from './dependencies.ts';
-import { type FilterRows, pushedTo } from './filters/rows.ts';
+import { type FilterRows, pushedTo, rowMatcher } from './filters/rows.ts';
 import { createGraphReads } from './graph-batch.ts';
 import type { FactPlace } from './learned.ts';
 import { isUpstreamStatus } from './taken-conditions.ts';
@@ -21,13 +22,22 @@ export type CountRows<F> = (
   scope: CallScope,
 ) => Promise<readonly number[] | null>;
 
-/** A list of Graph's, and how its filters are pushed. */
-export interface CountedList<F, T> {
-  readonly fact: Fact<string>;
-  /** A condition that no row meets. */
-  readonly never: Condition;
+/** A list of Graph's, how its filters are pushed, and how its rows are read. */
+export interface CountedList<F, W, T> {
+  readonly count: (options: CountOptions) => Operation<Counted<W>>;
+  readonly toDomain: (tenant: Tenant, wire: W) => T;
   readonly rows: FilterRows<F, T>;
+  /** For each condition that may be counted by, one on the same property that no row meets. */
+  readonly never: Readonly<Partial<Record<keyof F, Condition>>>;
 }
+
+/** Before there was a service: no row is as old. */
+export const tooOld = (property: string): Condition => compareTime(property, 'lt', '2000-01-01T00:00:00Z');
+
+/** Two words at once: no row has both. */
+export const bothOf = (property: string, one: string, other: string): Condition => ({
+  text: `${compareText(property, 'eq', one).text} and ${compareText(property, 'eq', other).text}`,
+});
 
 /** IIS takes 2,048 bytes of query unless it is told otherwise. */
 const maxUrlBytes = 1900;
@@ -43,12 +53,12 @@ const isBroken = (error: unknown): boolean => error instanceof UpstreamError && 
 /**
  * Counts rows of Graph's lists by `$count=true`, which their pages document. A number is given only where every condition of the
  * filter is pushed in a form that has not been refused, and where it is proven that the service counts the rows that meet the filter,
- * and all of them. That it heeds the filter is proven by a condition that no row meets, which counts none; that it does not count
- * those of the page alone by a count that is larger than the page, or by a page that has room left and no link. A service that was
- * seen to do otherwise is not asked again for some minutes.
+ * and all of them. That it heeds a condition is proven by one on the same property that no row meets, which counts none, and by the
+ * row that comes with each number; that it does not count those of the page alone by a count that is larger than the page, or by a page that has
+ * room left and no link. A service that was seen to do otherwise is not asked again for some minutes.
  *
- * Calls: 1 for each 20 filters (`$batch`, whose parts count one each against Graph's quota), 19 until the above is proven; one more
- * for filters that one row alone meets, until then.
+ * Calls: 1 for each 20 filters (`$batch`, whose parts count one each against Graph's quota), fewer by the conditions whose proof is
+ * not known; one more for filters that one row alone meets, until then.
  */
 export const createGraphCounts = (
   parts: Pick<RoutingDependencies, 'send' | 'clock' | 'throttle' | 'stopping' | 'learned'>,
@@ -70,37 +80,47 @@ export const createGraphCounts = (
     return whole && taken.length === conditions.length ? taken : null;
   };
 
-  return async <F extends object, T>(
-    { fact, never, rows }: CountedList<F, T>,
+  return async <F extends object, W, T>(
+    { count, toDomain, rows, never }: CountedList<F, W, T>,
     ...[tenant, filters, scope]: Parameters<CountRows<F>>
   ): Promise<readonly number[] | null> => {
-    const place = { tenant, api: 'graph', operation: fact.id } as const;
-    const isProven = (): boolean => learned.recall({ ...place, fact: 'count' }) === 'whole';
-    if (learned.recall({ ...place, fact: 'count' }) === 'none') return null;
-    const texts: (string | undefined)[] = [];
+    const operationOf = (text: string, top: number) => count({ filter: text === '' ? undefined : text, top });
+    const place: FactPlace = { tenant, api: 'graph', operation: operationOf('', 1).id, fact: 'count' };
+    const isProven = (): boolean => learned.recall(place) === 'whole';
+    const none = (): null => {
+      learned.note(place, 'none');
+      return null;
+    };
+    if (learned.recall(place) === 'none') return null;
+
+    /** By the text that is pushed, each once: what a row has to meet. */
+    const asked = new Map<string, ((row: T) => boolean) | undefined>();
+    const texts: string[] = [];
     for (const filter of filters) {
       const pushed = pushedWhole(filter, rows, (of) => ({ ...place, fact: 'refusedCondition', of }));
       if (pushed === null) return null;
-      texts.push(allOf(pushed));
+      const text = allOf(pushed) ?? '';
+      if (urlOf('', operationOf(text, 1)).length > maxUrlBytes) return null;
+      texts.push(text);
+      asked.set(text, rowMatcher(filter, rows));
     }
-    if (texts.some((filter) => urlOf('', countRows(fact, { filter, top: 1 })).length > maxUrlBytes)) return null;
+    const heeded = ({ text }: Condition): FactPlace => ({ ...place, fact: 'heededCondition', of: text });
+    const names = new Set(filters.flatMap((filter) => conditionsOf(filter)));
+    const probes = [...names].flatMap((name) => never[name] ?? []);
+    if (probes.length < names.size) return null;
+    const unproven = probes.filter((probe) => learned.recall(heeded(probe)) === undefined);
+    for (const { text } of unproven) asked.set(text, () => false);
 
-    const none = (): null => {
-      learned.note({ ...place, fact: 'count' }, 'none');
-      return null;
-    };
-    /** Each distinct filter once. `null`: they are not counted. */
-    const ask = async (some: readonly (string | undefined)[], top: number): Promise<Map<string, Counted> | null> => {
-      const asked = [...new Set(some.map((filter) => filter ?? ''))];
-      const read = (filter: string) => countRows(fact, { filter: filter === '' ? undefined : filter, top });
-      const answers = new Map<string, Counted>();
+    /** `null`: they are not counted. */
+    const ask = async (some: readonly string[], top: number): Promise<Map<string, Counted<W>> | null> => {
+      const answers = new Map<string, Counted<W>>();
       try {
-        const found = await readEach(tenant, asked, read, scope);
-        for (const filter of asked) {
-          const answer = found.get(filter);
+        const found = await readEach(tenant, some, (text) => operationOf(text, top), scope);
+        for (const text of some) {
+          const answer = found.get(text);
           if (answer instanceof Error) throw answer;
           if (answer === undefined) return null;
-          answers.set(filter, answer);
+          answers.set(text, answer);
         }
       } catch (error) {
         if (isRefused(error)) return none();
@@ -110,30 +130,40 @@ export const createGraphCounts = (
       return answers;
     };
 
-    const answers = await ask(isProven() ? texts : [never.text, ...texts], 1);
+    const answers = await ask([...asked.keys()], 1);
     if (answers === null) return null;
-    const probe = answers.get(never.text);
-    if (probe !== undefined && (probe.count !== 0 || probe.rows > 0)) return none();
-    if ([...answers.values()].some(({ count, rows: came }) => count !== null && count > came))
-      learned.note({ ...place, fact: 'count' }, 'whole');
-    const isDoubtful = ({ count, rows: came }: Counted): boolean => count === came && came > 0;
-    const doubtful = [...answers].filter(([, answer]) => isDoubtful(answer)).map(([filter]) => filter);
+    for (const [text, { items, count: told }] of answers) {
+      const meets = asked.get(text);
+      const isOther = meets !== undefined && items.some((wire) => !meets(toDomain(tenant, wire)));
+      if (isOther || (!texts.includes(text) && told !== 0)) return none();
+    }
+    for (const probe of unproven) learned.note(heeded(probe), 'yes');
+    if ([...answers.values()].some((answer) => (answer.count ?? 0) > rowsIn(answer) && rowsIn(answer) > 0))
+      learned.note(place, 'whole');
+    const doubtful = [...answers].filter(([, answer]) => isDoubtful(answer)).map(([text]) => text);
     if (!isProven() && doubtful.length > 0) {
       const again = await ask(doubtful, 2);
       if (again === null) return null;
-      for (const [filter, answer] of again) {
-        if (isDoubtful(answer) && (answer.rows > 1 || answer.hasLink)) return none();
-        answers.set(filter, answer);
+      for (const [text, answer] of again) {
+        if (isDoubtful(answer) && (rowsIn(answer) > 1 || answer.nextLink !== null)) return none();
+        answers.set(text, answer);
       }
     }
-    const counts = texts.map((filter) => answers.get(filter ?? ''));
-    return counts.every(isTold) ? counts.map(({ count }) => count) : none();
+    const counts = texts.flatMap((text) => toldBy(answers.get(text)) ?? []);
+    return counts.length === texts.length ? counts : none();
   };
 };
 
-/** Whether a count is one, and what came with it does not speak against it. */
-const isTold = (answer: Counted | undefined): answer is Counted & { count: number } => {
-  if (answer === undefined || answer.count === null || answer.count < answer.rows) return false;
-  const isMore = answer.count > answer.rows;
-  return answer.hasLink ? isMore : !(isMore && answer.rows === 0);
+/** Rows that came. */
+const rowsIn = ({ items, unread = 0 }: Counted<unknown>): number => items.length + unread;
+
+/** Whether it may be the page that was counted. */
+const isDoubtful = (answer: Counted<unknown>): boolean => rowsIn(answer) > 0 && answer.count === rowsIn(answer);
+
+/** The number that was told; `null`: none, or what came with it speaks against it. */
+const toldBy = (answer: Counted<unknown> | undefined): number | null => {
+  if (answer === undefined || answer.count === null) return null;
+  const more = answer.count - rowsIn(answer);
+  const fits = answer.nextLink === null ? more === 0 || rowsIn(answer) > 0 : more > 0;
+  return more >= 0 && fits ? answer.count : null;
 };

@@ -1,16 +1,14 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { IncidentFilter } from '../domain/filters.ts';
 import type { Incident } from '../domain/incident.ts';
-import { incidents as facts } from '../microsoft/graph/incidents.ts';
 import { incidentFromGraph } from '../unification/incident.ts';
 import * as graph from '../upstream/graph/incidents.ts';
 import type { GraphIncident } from '../upstream/graph/wire.ts';
-import { compareTime } from '../upstream/http/odata.ts';
 import { createNamedAlertReads } from './alerts-by-id.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { createExpandedIncidents } from './expanded-incidents.ts';
 import { incidentRows } from './filters/incidents.ts';
-import { type CountRows, createGraphCounts } from './graph-counts.ts';
+import { bothOf, type CountedList, type CountRows, createGraphCounts, tooOld } from './graph-counts.ts';
 import { createNamedIncidentReads, type NamedIncidentReads, restOf } from './incidents-by-id.ts';
 import { createIncidentsOfAlerts } from './incidents-of-alerts.ts';
 import type { ListSource } from './list-source.ts';
@@ -21,14 +19,28 @@ import type { OpenedRows, OpenRows } from './opened-list.ts';
 import { sourcesFor } from './route.ts';
 
 const idOf = ({ incidentId }: Incident): string => incidentId;
-/** Before there was a service. */
-const never = compareTime('createdDateTime', 'lt', '2000-01-01T00:00:00Z');
 const createdAt = (incident: Incident): string | null => incident.createdAt;
 
 /** An incident of a list. Alerts that are not all beside it are left to be read when they are asked for. */
 const listedFromGraph = (tenant: Tenant, wire: GraphIncident): Incident => {
   const incident = incidentFromGraph(tenant, wire);
   return restOf(wire) === null ? incident : { ...incident, alerts: null };
+};
+
+const countedIncidents: CountedList<IncidentFilter, GraphIncident, Incident> = {
+  count: graph.countIncidents,
+  toDomain: listedFromGraph,
+  rows: incidentRows,
+  never: {
+    status: bothOf('status', 'active', 'resolved'),
+    severity: bothOf('severity', 'high', 'low'),
+    classification: bothOf('classification', 'truePositive', 'falsePositive'),
+    determination: bothOf('determination', 'malware', 'phishing'),
+    createdAfter: tooOld('createdDateTime'),
+    createdBefore: tooOld('createdDateTime'),
+    updatedAfter: tooOld('lastUpdateDateTime'),
+    updatedBefore: tooOld('lastUpdateDateTime'),
+  },
 };
 
 /** Incidents, of Graph or Microsoft 365 Defender. */
@@ -82,13 +94,7 @@ export const createIncidentReads = (
         : listed(tenant, filter, opening, scope),
     count: (tenant, filters, scope) =>
       routing.run<readonly number[] | null>(tenant, 'incidents.read', scope, {
-        graph: () =>
-          counts<IncidentFilter, Incident>(
-            { fact: facts.listIncidents, never, rows: incidentRows },
-            tenant,
-            filters,
-            scope,
-          ),
+        graph: () => counts(countedIncidents, tenant, filters, scope),
         m365d: async () => null,
       }),
   };

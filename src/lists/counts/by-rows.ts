@@ -9,8 +9,8 @@ import { createTally, type Tally } from './tally.ts';
 export interface CountedRows {
   readonly api: ApiName;
   readonly tally: Tally;
-  /** Why there may be more; `null`: that is all. */
-  readonly cut: 'pages' | 'budget' | 'remark' | 'missing' | null;
+  /** Why there may be more: a bound, the request's budget, or what `remarks` and `missing` say; `null`: that is all. */
+  readonly cut: 'pages' | 'budget' | 'rest' | null;
   readonly remarks: readonly string[];
   readonly missing: TenantFailure | null;
 }
@@ -44,12 +44,7 @@ export const countedByRows = async <F, T>(
   }
   const remarks = stream.remarks();
   const missing = stream.missing();
-  return { api: stream.api, tally, cut: cutOf(), remarks, missing };
-
-  function cutOf(): CountedRows['cut'] {
-    if (isSpent) return 'budget';
-    if (stream.cut() !== null) return 'pages';
-    if (missing !== null) return 'missing';
-    return remarks.length > 0 ? 'remark' : null;
-  }
+  const isWhole = remarks.length === 0 && missing === null;
+  const cut = isSpent ? 'budget' : stream.cut() !== null ? 'pages' : isWhole ? null : 'rest';
+  return { api: stream.api, tally, cut, remarks, missing };
 };

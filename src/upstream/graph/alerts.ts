@@ -1,6 +1,7 @@
 import { alerts } from '../../microsoft/graph/alerts.ts';
 import { act, call, type Kind, type ListOptions, one, page } from '../call.ts';
 import { commentBody, readComments } from './comments.ts';
+import { type CountOptions, countRows } from './counts.ts';
 import { readTarget } from './regroup.ts';
 import { type GraphAlert, isGraphAlert } from './wire.ts';
 
@@ -19,6 +20,9 @@ export interface GraphAlertUpdate {
 
 /** Alerts (`alerts_v2`) with their evidence inside, newest first. */
 export const listAlerts = (options: AlertListOptions = {}) => page(alerts.listAlerts, {}, alert, options);
+
+/** How many alerts meet a filter. */
+export const countAlerts = (options: CountOptions) => countRows(alerts.listAlerts, alert, options);
 
 /** One alert; `null` when unknown. */
 export const getAlert = (alertId: string) => one(alerts.getAlert, { alertId }, alert);

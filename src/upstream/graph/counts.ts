@@ -1,37 +1,37 @@
 import type { Fact } from '../../microsoft/operation.ts';
-import { call } from '../call.ts';
-import type { Operation } from '../http/operation.ts';
-import { isRecord, MalformedAnswerError } from '../http/shape.ts';
+import { call, type Kind } from '../call.ts';
+import type { Operation, Page } from '../http/operation.ts';
+import { isRecord, readPage } from '../http/shape.ts';
 
 /** What a list answers that is asked to count. */
-export interface Counted {
+export interface Counted<W> extends Page<W> {
   /** `@odata.count`; `null`: it did not say. */
   readonly count: number | null;
-  /** Rows that came with it. */
-  readonly rows: number;
-  /** Whether there is a link to more of them. */
-  readonly hasLink: boolean;
 }
 
-const readCounted = (body: unknown): Counted => {
-  if (!isRecord(body) || !Array.isArray(body.value)) throw new MalformedAnswerError('a collection');
-  const sent = body['@odata.count'];
+/** Which rows are counted, by an OData filter already escaped, and how many of them come with their number. */
+export interface CountOptions {
+  readonly filter: string | undefined;
+  readonly top: number;
+}
+
+const countIn = (body: unknown): number | null => {
+  const sent = isRecord(body) ? body['@odata.count'] : undefined;
   // OData writes 64-bit numbers as text where a service is told to (OData JSON 4.01, 4.6.5).
   const count = typeof sent === 'string' && /^\d{1,15}$/.test(sent) ? Number(sent) : sent;
-  const link = body['@odata.nextLink'];
-  return {
-    count: typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : null,
-    rows: body.value.length,
-    hasLink: typeof link === 'string' && link !== '',
-  };
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : null;
 };
 
 /**
- * Asks a list how many of its rows meet a filter, with so few of them as `$top` says. For operations whose page has `$count`.
+ * Asks a list how many of its rows meet a filter. For operations whose page has `$count`.
  * https://learn.microsoft.com/graph/query-parameters#count-parameter
  */
-export const countRows = (
+export const countRows = <W>(
   fact: Fact<string>,
-  { filter, top }: { readonly filter: string | undefined; readonly top: number },
-): Operation<Counted> =>
-  call(fact, {}, { parse: readCounted }, { query: { $filter: filter, $top: top, $count: true } });
+  { many, is }: Kind<W>,
+  { filter, top }: CountOptions,
+): Operation<Counted<W>> => {
+  const read = readPage(many, is);
+  const parse = (body: unknown): Counted<W> => ({ ...read(body), count: countIn(body) });
+  return call(fact, {}, { parse }, { query: { $filter: filter, $top: top, $count: true } });
+};

@@ -1,6 +1,7 @@
 import { incidents } from '../../microsoft/graph/incidents.ts';
 import { act, call, type Kind, type ListOptions, one, page } from '../call.ts';
 import { commentBody, readComments } from './comments.ts';
+import { type CountOptions, countRows } from './counts.ts';
 import { readTarget } from './regroup.ts';
 import { type GraphIncident, isGraphIncident } from './wire.ts';
 
@@ -30,6 +31,9 @@ const expansion = (expandAlerts: boolean | undefined) => ({ expand: expandAlerts
 /** Incidents, newest first. */
 export const listIncidents = ({ expandAlerts, ...options }: IncidentListOptions = {}) =>
   page(incidents.listIncidents, {}, incident, { ...options, ...expansion(expandAlerts) });
+
+/** How many incidents meet a filter. */
+export const countIncidents = (options: CountOptions) => countRows(incidents.listIncidents, incident, options);
 
 /** One incident; `null` when unknown. */
 export const getIncident = (incidentId: string, { expandAlerts }: IncidentReadOptions = {}) =>
