@@ -16,6 +16,7 @@ import { edgesOf } from './edge.ts';
 import { entityConnections, entityQueries, entityTypes } from './entities.ts';
 import { ExposureScore, MissingKb, scoreQueries } from './exposure-score.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
+import { IndicatorResult, IndicatorSetResult, indicatorQueries } from './indicator.ts';
 import { Machine } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
 import { ownConnections, ownQueries } from './own.ts';
@@ -54,6 +55,7 @@ export const resolvers: Resolvers = {
     ...nodeQueries,
     ...huntingQueries,
     ...scoreQueries,
+    ...indicatorQueries,
   },
   Mutation: { ...Mutation, ...approvalMutations, ...tenantMutations },
   ...entityTypes,
@@ -78,6 +80,8 @@ export const resolvers: Resolvers = {
   ProcessEvidence: edgesOf('ProcessEvidence'),
   FileEvidence: edgesOf('FileEvidence'),
   RegistryValueEvidence: edgesOf('RegistryValueEvidence'),
+  IndicatorResult,
+  IndicatorSetResult,
   InvestigationResult,
   MachineActionResult,
   AlertResult,

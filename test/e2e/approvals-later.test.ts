@@ -199,6 +199,9 @@ test('X3: whose word does no longer do does not use the approval up', async () =
 });
 
 describe('X3: every action that requireApproval accepts can be asked for, and is performed', () => {
+  const indicator = (indicatorValue: string) => ({
+    ...{ indicatorType: 'DOMAIN_NAME', indicatorValue, action: 'BLOCK', title: 'Bad', description: 'Bad' },
+  });
   /** What is asked for, as it can be done now. */
   const acts = {
     isolate: () => ({ isolateMachines: on(take()) }),
@@ -262,6 +265,18 @@ describe('X3: every action that requireApproval accepts can be asked for, and is
       const [fileName] = running.simulator.world('contoso').libraryFiles.keys();
       return { deleteLibraryFile: { tenant: 'contoso', fileName } };
     },
+    createIndicators: () => ({ createIndicators: { tenant: 'contoso', indicators: [indicator('create.example')] } }),
+    updateIndicators: () => {
+      const [first] = running.simulator.world('contoso').indicators;
+      return { updateIndicators: { tenant: 'contoso', indicatorIds: [String(first?.id)], title: 'Approved' } };
+    },
+    deleteIndicators: () => {
+      const last = running.simulator.world('contoso').indicators.at(-1);
+      return { deleteIndicators: { tenant: 'contoso', indicatorIds: [String(last?.id)] } };
+    },
+    applyIndicators: () => ({
+      applyIndicators: { tenants: ['contoso'], set: 'feed', indicators: [indicator('apply.example')] },
+    }),
   } as const satisfies Record<GuardedAction, () => object | Promise<object>>;
 
   test.each(Object.keys(guardedActions).filter((name) => Object.hasOwn(acts, name)))('X3: %s', async (name) => {

@@ -14,7 +14,7 @@ const Entity = z.object({
 
 const Connection = z.object({ order: z.string().optional() });
 
-const Act = z.object({ machines: z.boolean() });
+const Act = z.object({ machines: z.boolean(), tenants: z.boolean() });
 
 const AnyAct = z.object({});
 
