@@ -21,7 +21,8 @@ export const indicatorRequests = (world: TenantWorld) => {
   /** One that is there. */
   const present = (): WorldIndicator => {
     const indicatorValue = newValue();
-    const id = Math.max(...world.indicators.map((one) => one.id)) + 1;
+    // Downwards: no id is given twice, also not by the simulator, which goes on from the greatest.
+    const id = 10_000_000 - made;
     const indicator = { ...like, id, indicatorType: 'DomainName', indicatorValue, title: 'Old' };
     world.indicators.push(indicator);
     return indicator;

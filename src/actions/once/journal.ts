@@ -67,10 +67,10 @@ export type JournalSubject =
     }
   /** The deletion of a library file, by its being gone. */
   | { readonly kind: 'libraryDeletion'; readonly fileName: string }
-  /** The making or changing of indicators that are sent together, by what the tenant's list shows. */
-  | { readonly kind: 'indicatorWrite'; readonly indicators: readonly WantedIndicator[] }
-  /** The deletion of indicators that are sent together, by their being gone. */
-  | { readonly kind: 'indicatorDeletion'; readonly indicatorIds: readonly string[] };
+  /** The making or changing of an indicator, or of those of a set that are sent together, by what the tenant's list shows. */
+  | { readonly kind: 'indicatorWrite'; readonly set?: string; readonly indicators: readonly WantedIndicator[] }
+  /** The deletion of an indicator, or of those of a set that are sent together, by their being gone. */
+  | { readonly kind: 'indicatorDeletion'; readonly set?: string; readonly indicatorIds: readonly string[] };
 
 /** A kind that is left out here does not compile. */
 const subjectKinds: Readonly<Record<JournalSubject['kind'], true>> = {

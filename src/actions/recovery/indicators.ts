@@ -9,7 +9,7 @@ import type { FindOutcomes, Found, Sought } from './sought.ts';
 
 type Subject = Of<'indicatorWrite' | 'indicatorDeletion'>;
 
-/** How many of a subject's indicators are as they were to be, and the id of the one where it is one alone. */
+/** How many of a subject's indicators are as they were to be, and the id of the first. */
 const doneOf = (
   subject: Subject,
   rows: ReadonlyMap<string, Indicator>,
@@ -41,7 +41,7 @@ export const foundIndicators = async (
   const ids = new Set(rows.map(({ indicatorId }) => indicatorId));
   return sought.map(({ subject, settled }): Found<Indicator> | null => {
     const { done, of, id } = doneOf(subject, keyed, ids);
-    if (done === of) return { outcome: 'DONE', actionId: of === 1 ? id : null, shown: null };
+    if (done === of) return { outcome: 'DONE', actionId: subject.set === undefined ? id : null, shown: null };
     if (!settled) return null;
     return { outcome: done === 0 ? 'NOT_BEGUN' : 'PARTLY_DONE', actionId: null, shown: null };
   });

@@ -19,6 +19,7 @@ import { byKey, isAsWanted } from './terms.ts';
 
 /** Indicators of a set that are sent in one call: what the audit, the journal and a key have one of. */
 export interface Batch extends ActTarget {
+  readonly set: string;
   readonly does: 'write' | 'remove';
   readonly changes: readonly SetChange[];
 }
@@ -39,14 +40,14 @@ export interface BatchEnd {
   readonly items: readonly BatchItem[] | null;
 }
 
-const subjectOf = ({ does, changes }: Batch): Of<'indicatorWrite' | 'indicatorDeletion'> =>
+const subjectOf = ({ set, does, changes }: Batch): Of<'indicatorWrite' | 'indicatorDeletion'> =>
   does === 'remove'
-    ? { kind: 'indicatorDeletion', indicatorIds: changes.flatMap(({ before }) => before?.indicatorId ?? []) }
-    : { kind: 'indicatorWrite', indicators: changes.flatMap(({ wanted }) => wanted ?? []) };
+    ? { kind: 'indicatorDeletion', set, indicatorIds: changes.flatMap(({ before }) => before?.indicatorId ?? []) }
+    : { kind: 'indicatorWrite', set, indicators: changes.flatMap(({ wanted }) => wanted ?? []) };
 
 /** The same indicators in the same state are the same batch, in every run: its name says which they are. */
 const batchOf = (set: string, does: Batch['does'], changes: readonly SetChange[]): Batch => {
-  const unnamed = { id: '', does, changes };
+  const unnamed = { id: '', set, does, changes };
   const hash = createHash('sha256')
     .update(JSON.stringify(subjectOf(unnamed)))
     .digest('hex')
