@@ -15,6 +15,7 @@ import * as mdeAlerts from '../../src/upstream/mde/alerts.ts';
 import * as mdeHunting from '../../src/upstream/mde/hunting.ts';
 import * as actions from '../../src/upstream/mde/machine-actions.ts';
 import * as machines from '../../src/upstream/mde/machines.ts';
+import { indicatorRows } from './indicator-rows.ts';
 import { vulnerabilityRows } from './vulnerability-rows.ts';
 
 /** One printed example: the operation that should ask it, and how its answer reaches the graph. */
@@ -253,4 +254,4 @@ const graph: readonly SampleRow[] = [
 ];
 
 /** Every printed example of an operation that we have. */
-export const sampleRows: readonly SampleRow[] = [...mde, ...vulnerabilityRows, ...graph];
+export const sampleRows: readonly SampleRow[] = [...mde, ...vulnerabilityRows, ...indicatorRows, ...graph];
