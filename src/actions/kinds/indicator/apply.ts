@@ -4,7 +4,7 @@ import type { Tenant } from '../../../config/tenants.ts';
 import {
   asGatewayError,
   beforeSending,
-  type GatewayError,
+  GatewayError,
   InputError,
   isSurelyNotSent,
   resultErrorOf,
@@ -19,7 +19,7 @@ import type { ApplyIndicatorsInput } from '../../inputs.ts';
 import type { IndicatorSetChange, IndicatorSetResult } from '../../payloads.ts';
 import { errorRow, payloadOf } from '../../results.ts';
 import { limitFault } from './acts.ts';
-import { type BatchEnd, batchesOf, batchKind, outcomeOfAll } from './batch.ts';
+import { type Batch, type BatchEnd, batchesOf, batchKind, outcomeOfAll } from './batch.ts';
 import { countOf, type Drift, driftOf, type IndicatorSet, maxActive, readSet, type SetChange } from './drift.ts';
 
 /** Tenants that are looked at, or brought to a set, at once. */
@@ -119,13 +119,11 @@ const outcomeOf = (ends: readonly BatchEnd[], isDryRun: boolean): IndicatorSetRe
   return isDryRun && outcomes.length === 0 ? null : outcomeOfAll(outcomes);
 };
 
-/** A key of the tenant's own: under one key every tenant is done by itself, and a repeat goes on with each. */
-const keyIn = ({ name }: Tenant, key: string | undefined): string | undefined =>
-  key === undefined
-    ? undefined
-    : createHash('sha256')
-        .update(JSON.stringify([name, key]))
-        .digest('hex');
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+/** A key of the batch's own: under one key every batch is done by itself, and a repeat goes on with what is left. */
+const keyOf = (key: string | undefined, { name }: Tenant, { id }: Batch): string | undefined =>
+  key === undefined ? undefined : hashOf([key, name, id]);
 
 const applyTo = async (
   parts: ActParts,
@@ -136,7 +134,7 @@ const applyTo = async (
 ): Promise<IndicatorSetResult> => {
   const isDryRun = input.dryRun === true;
   const mayRead = acting.access.holds('indicator:read', tenant);
-  const key = keyIn(tenant, checkKeys(input));
+  const key = checkKeys(input);
   const drift = await lookAt(parts, tenant, set, scope).catch((thrown: unknown) => {
     // Under a key an earlier run may have done it.
     throw key === undefined ? beforeSending(thrown) : thrown;
@@ -148,21 +146,73 @@ const applyTo = async (
     return { ...planned, notDone, outcome: 'REFUSED', error: resultErrorOf(beyond) };
   }
   const batches = batchesOf(set.name, drift.changes, drift.active + countOf(drift, 'ADDED') > maxActive);
-  if (batches.length === 0) return ofEnds(planned, [], isDryRun, mayRead);
-  const ends = await parts.pipeline(
-    {
-      ...{ acting, mutation, guardrail: 'applyIndicators', tenant, comment: null, read: 'indicator:read' },
-      input: { ...input, idempotencyKey: key },
-      asked: batches.map(({ id }) => id),
-      // What is left to be done differs from run to run; what is asked for does not.
-      named: set.name,
-      particulars: { set: set.name, prune: set.prune, indicators: set.wanted },
-      size: drift.changes.length,
-      kind: batchKind(parts, { tenant, batches, scope }),
-    },
-    scope,
-  );
+  const ends: BatchEnd[] = [];
+  for (const batch of batches) {
+    const [last] = ends.slice(-1);
+    // What kept back the whole of one, such as an audit log that cannot be written, keeps back the others.
+    if (last?.stops === true) ends.push({ ...last, batch, outcome: 'FAILED' });
+    else
+      ends.push(await sendBatch(parts, mutation, acting, { tenant, batch, input, size: drift.changes.length }, scope));
+  }
   return ofEnds(planned, ends, isDryRun, mayRead);
+};
+
+/** Values that the audit has of a batch; the batch's name has the hash of all. */
+const auditedValues = 100;
+
+/** Sends one batch, by itself: what a crash leaves in doubt is the one that was on its way, and none that was still to come. */
+const sendBatch = async (
+  parts: ActParts,
+  mutation: string,
+  acting: Acting,
+  {
+    tenant,
+    batch,
+    input,
+    size,
+  }: { readonly tenant: Tenant; readonly batch: Batch; readonly input: ApplyIndicatorsInput; readonly size: number },
+  scope: CallScope,
+): Promise<BatchEnd> => {
+  const { set, does, changes } = batch;
+  const values = changes.slice(0, auditedValues).map(({ indicatorValue }) => indicatorValue);
+  const key = keyOf(checkKeys(input), tenant, batch);
+  const about = { guardrail: 'applyIndicators', read: 'indicator:read', comment: null } as const;
+  try {
+    const [end] = await parts.pipeline(
+      {
+        ...{ acting, mutation, tenant, ...about, size, asked: [batch.id] },
+        input: { ...input, idempotencyKey: key },
+        particulars: { set, does, indicators: changes.length, values },
+        kind: batchKind(parts, { tenant, batch, scope }),
+      },
+      scope,
+    );
+    if (end !== undefined) return end;
+    throw new Error('A batch has no end');
+  } catch (thrown) {
+    scope.signal.throwIfAborted();
+    const error = asGatewayError(thrown);
+    const isNotSent = input.dryRun === true || isSurelyNotSent(error);
+    return { batch, outcome: isNotSent ? 'FAILED' : 'UNKNOWN', error, items: null, stops: true };
+  }
+};
+
+/** Throws `CONFLICT` where the key stands for another set: what is left to be done differs from run to run, the set does not. */
+const checkSame = async (
+  { settled }: Pick<ActParts, 'settled'>,
+  mutation: string,
+  acting: Acting,
+  { input, set }: { readonly input: ApplyIndicatorsInput; readonly set: IndicatorSet },
+): Promise<void> => {
+  const key = checkKeys(input);
+  if (key === undefined || input.dryRun === true) return;
+  const asked = hashOf([set, input.tenants ?? null, input.tenantTags ?? null]);
+  const [first] = await settled({ caller: acting.caller, mutation, key }, async () => [asked]);
+  if (first === asked) return;
+  throw new GatewayError('CONFLICT', 'This idempotencyKey was used with other input', {
+    field: 'idempotencyKey',
+    sent: 'no',
+  });
 };
 
 /**
@@ -182,6 +232,7 @@ export const applyIndicators: Act<ApplyIndicatorsInput, IndicatorSetResult> = {
     checkKeys(input);
     const tenants = acting.access.selectTenants({ tenants: names, tenantTags }, 'indicator:write');
     const set = readSet(input, parts.clock.now());
+    await checkSame(parts, mutation, acting, { input, set });
     const results = await actOnEach(
       tenants,
       async (tenant) => {

@@ -38,6 +38,8 @@ export interface BatchEnd {
   readonly error: GatewayError | null;
   /** In the order of its changes; null: it was not sent now, or it is not known of each. */
   readonly items: readonly BatchItem[] | null;
+  /** What kept it back keeps back those after it. */
+  readonly stops?: true;
 }
 
 const subjectOf = ({ set, does, changes }: Batch): Of<'indicatorWrite' | 'indicatorDeletion'> =>
@@ -108,16 +110,12 @@ const partlyFailed = (failed: readonly GatewayError[], of: number): GatewayError
 };
 
 /**
- * Batches of a set in one tenant, sent one after the other, and found again by what the tenant's list has. An import of what is
+ * One batch of a set in one tenant, found again by what the tenant's list has. An import of what is
  * there already changes nothing (post-ti-indicator.md), so that a batch of which a part was done may be sent again with the rest.
  */
 export const batchKind = (
   { acts, indicatorActs, finders, reads, clock, log }: ActParts,
-  {
-    tenant,
-    batches,
-    scope,
-  }: { readonly tenant: Tenant; readonly batches: readonly Batch[]; readonly scope: CallScope },
+  { tenant, batch, scope }: { readonly tenant: Tenant; readonly batch: Batch; readonly scope: CallScope },
 ): ActKind<Batch, readonly BatchItem[], BatchEnd> => {
   const readAgain = async (): Promise<readonly Indicator[] | null> => {
     try {
@@ -165,7 +163,7 @@ export const batchKind = (
     isUnmistakable: false,
     machineOf: () => null,
     subjectOf,
-    plan: async () => batches.map((target) => ({ asked: target.id, target, error: null })),
+    plan: async () => [{ asked: batch.id, target: batch, error: null }],
     check: () => null,
     before: () => null,
     refusal: (actScope) => acts.refusal(tenant, 'indicators.write', actScope),
@@ -176,7 +174,7 @@ export const batchKind = (
       return found.map((one) => (one === null || one instanceof Error ? one : { ...one, shown: null }));
     },
     recall: async (done) => done.map(() => null),
-    send: (sendings) => sendEach(sendings, sendOne, 1),
+    send: (sendings) => sendEach(sendings, sendOne),
     result: ({ target }, { outcome, error, shown }) => ({ batch: target, outcome, error, items: shown }),
   };
 };
