@@ -1,12 +1,10 @@
 import type { Tenant } from '../config/tenants.ts';
-import { indicatorKey, knownIndicatorTypes, readIndicatorValue } from '../domain/indicator-values.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { type EveryRow, IncompleteError, readEveryRow } from '../routing/every-row.ts';
 import type { FilterRows } from '../routing/filters/rows.ts';
 import type { ListSource } from '../routing/list-source.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
 import { openSource } from '../routing/open-source.ts';
-import { readRowsBy } from '../routing/rows-by.ts';
 import type { CallScope } from '../scope.ts';
 import { page } from '../upstream/call.ts';
 import type { ReadParts } from './entity.ts';
@@ -24,40 +22,7 @@ export interface AllIndicators {
 export interface IndicatorReads<F> extends CollectionReads<F, Indicator> {
   /** All of a tenant. Calls: 2, and one more for each 10,000 rows. Throws an `IncompleteError` when they cannot be read whole. */
   all(tenant: Tenant, scope: CallScope): Promise<AllIndicators>;
-  /**
-   * Those on values (hashes, addresses, domains, URLs), whatever their type; a value that has none is absent, and one that could
-   * not be asked for has its error. A value that Microsoft keeps in mixed case is not found. Calls: 2 for one value, 6 for 100.
-   */
-  ofValues(
-    tenant: Tenant,
-    values: readonly string[],
-    scope: CallScope,
-  ): Promise<ReadonlyMap<string, readonly Indicator[] | Error>>;
 }
-
-/** A value as each type would have it. */
-const formsOf = (value: string): ReadonlySet<string> =>
-  new Set([
-    value.trim().toLowerCase(),
-    ...knownIndicatorTypes.flatMap((type) => {
-      const read = readIndicatorValue(type, value);
-      return 'value' in read ? [read.value.toLowerCase()] : [];
-    }),
-  ]);
-
-/** Spellings in which Microsoft may keep a value: as given, as it is sent, and hashes as Windows prints them. */
-export const spellingsOf = (value: string): readonly string[] => {
-  const given = value.trim();
-  const forms = [...formsOf(value)];
-  const hashes = forms.filter((form) => /^[0-9a-f]{32,64}$/.test(form)).map((form) => form.toUpperCase());
-  return [...new Set([given, ...forms, ...hashes])];
-};
-
-/** Whether an indicator is on a value, in any spelling. */
-export const isOfValue = (indicator: Indicator, value: string): boolean => {
-  const own = indicatorKey(indicator).slice(indicator.indicatorType.length + 1);
-  return formsOf(value).has(own);
-};
 
 /** Pages of the largest size would do for two; a service that gives short ones takes more. */
 const maxPages = 200;
@@ -133,36 +98,6 @@ export const indicatorReads =
             const opened = await openSource(parts, sourceOf(tenant), { tenant, scope, filter, rows, opening });
             const unseen = await unseenIn(tenant, scope);
             return unseen === null ? opened : Object.defineProperty(opened, 'missing', { value: unseen });
-          },
-        }),
-
-      ofValues: (tenant, values, scope) =>
-        routing.run(tenant, 'indicators.read', scope, {
-          mde: async () => {
-            const spelled = new Map(values.map((value) => [value, spellingsOf(value)]));
-            const found = await readRowsBy<IdentifiedWire>(
-              parts,
-              tenant,
-              {
-                ask: ({ filter, top: most, skip }) => page(mde.listIndicators, {}, kind, { filter, top: most, skip }),
-                idOf: ({ id }) => id,
-                property: 'indicatorValue',
-                valueIn: ({ indicatorValue }) => (typeof indicatorValue === 'string' ? indicatorValue : null),
-                top,
-              },
-              [...new Set([...spelled.values()].flat())],
-              scope,
-            );
-            const onValue = (spellings: readonly string[]): readonly Indicator[] | Error => {
-              const own = spellings.flatMap((spelling) => found.get(spelling) ?? []);
-              const failure = own.find((each) => each instanceof Error);
-              if (failure !== undefined) return failure;
-              const read = own.flatMap((each) => (each instanceof Error ? [] : each.rows));
-              const distinct = [...new Map(read.map((wire) => [wire.id, wire])).values()];
-              return distinct.map((wire) => indicatorFromMde(tenant, wire));
-            };
-            const told = [...spelled].map(([value, spellings]) => [value, onValue(spellings)] as const);
-            return new Map(told.filter(([, own]) => own instanceof Error || own.length > 0));
           },
         }),
     };

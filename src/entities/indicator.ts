@@ -19,7 +19,8 @@ import { toMde } from '../unification/words/mde.ts';
 import { anyOf, compareFlag, compareText } from '../upstream/http/odata.ts';
 import { byPermissionAlone, entity } from './entity.ts';
 import type { Indicator } from './indicator-fields.ts';
-import { indicatorReads, isOfValue, spellingsOf } from './indicator-reads.ts';
+import { indicatorReads } from './indicator-reads.ts';
+import { isOfValue, spellingsOf } from './indicators-of-values.ts';
 import { checkedBy } from './mde-entity.ts';
 import { rankOf } from './orders.ts';
 

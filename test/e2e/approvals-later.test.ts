@@ -9,6 +9,7 @@ import { createLog } from '../../src/log.ts';
 import { runKql } from '../../src/simulator/kql/run.ts';
 import type { WorldMachine } from '../../src/simulator/world/types.ts';
 import { askGateway, type Running, startRunning } from '../support/gateway.ts';
+import { keyHeader } from '../support/keys.ts';
 import { changedSettings, type SettingsChange } from '../support/settings.ts';
 import { simTenant } from '../support/tenants.ts';
 import { temporaryDirectory } from '../unit/config/settings.ts';
@@ -278,6 +279,19 @@ describe('X3: every action that requireApproval accepts can be asked for, and is
       applyIndicators: { tenants: ['contoso'], set: 'feed', indicators: [indicator('apply.example')] },
     }),
   } as const satisfies Record<GuardedAction, () => object | Promise<object>>;
+
+  test('an act in several tenants is asked for in one at a time', async () => {
+    const indicators = [indicator('several.example')];
+    const act = { applyIndicators: { tenants: ['contoso', 'fabrikam'], set: 'feed', indicators } };
+    const { errors } = await running.ask(
+      'mutation ($input: RequestApprovalInput!) { requestApproval(input: $input) { approval { approvalId } } }',
+      { input: { act } },
+      keyHeader('asker'),
+    );
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('one tenant'), extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+  });
 
   test.each(Object.keys(guardedActions).filter((name) => Object.hasOwn(acts, name)))('X3: %s', async (name) => {
     const act = Object.entries(acts).find(([each]) => each === name)?.[1];

@@ -25,7 +25,8 @@ const compared = {
   expirationTime: (now, terms) => sameTime(now.expirationTime, terms.expirationTime ?? null),
   recommendedActions: (now, terms) => sameText(now.recommendedActions, terms.recommendedActions ?? null),
   rbacGroupNames: (now, terms) => sameNames(now.rbacGroupNames, terms.rbacGroupNames ?? []),
-  generateAlert: (now, terms) => (now.generateAlert ?? false) === terms.generateAlert,
+  // The printed answers do not show it: what is not shown is no difference.
+  generateAlert: (now, terms) => now.generateAlert === null || now.generateAlert === terms.generateAlert,
 } as const satisfies Partial<Record<keyof IndicatorTerms, (now: Indicator, terms: IndicatorTerms) => boolean>>;
 
 const isCompared = (field: string): field is keyof typeof compared => Object.hasOwn(compared, field);
