@@ -52,7 +52,7 @@ export interface ActParts {
     readonly alerts: AlertReads;
     readonly libraryFiles: LibraryFileReads & Pick<CollectionReads<LibraryFileFilter, LibraryFile>, 'open'>;
     readonly investigations: InvestigationReads;
-    readonly indicators: Pick<IndicatorReads<never>, 'all'>;
+    readonly indicators: Pick<IndicatorReads<never>, 'all' | 'on' | 'countFrom'>;
   };
   readonly queue: LiveResponseQueue;
   readonly watcher: Watcher;

@@ -1,4 +1,5 @@
 import type { Tenant } from '../config/tenants.ts';
+import { asGatewayError, UpstreamError } from '../errors.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { type EveryRow, IncompleteError, readEveryRow } from '../routing/every-row.ts';
 import type { FilterRows } from '../routing/filters/rows.ts';
@@ -9,6 +10,7 @@ import type { CallScope } from '../scope.ts';
 import { page } from '../upstream/call.ts';
 import type { ReadParts } from './entity.ts';
 import { type Indicator, indicatorFromMde } from './indicator-fields.ts';
+import { indicatorsOfValues } from './indicators-of-values.ts';
 import { type IdentifiedWire, identified } from './mde-entity.ts';
 
 /** Every indicator of a tenant that its app may see. */
@@ -18,10 +20,20 @@ export interface AllIndicators {
   readonly unseen: string | null;
 }
 
+/** Up to so many values are asked for by themselves, where else the whole list is read. */
+const fewValues = 10;
+
 /** How indicators are read, besides their list and by id. */
 export interface IndicatorReads<F> extends CollectionReads<F, Indicator> {
   /** All of a tenant. Calls: 2, and one more for each 10,000 rows. Throws an `IncompleteError` when they cannot be read whole. */
   all(tenant: Tenant, scope: CallScope): Promise<AllIndicators>;
+  /**
+   * At least those on these values: of up to ten they are asked for by themselves, and one that Microsoft keeps in mixed case is
+   * not found. Calls: 2 to 4; of more values, those of `all`.
+   */
+  on(tenant: Tenant, values: readonly string[], scope: CallScope): Promise<AllIndicators>;
+  /** How many there are, if they are so many at least; null: they are fewer. Calls: 1; where there are, those of `all` too. */
+  countFrom(tenant: Tenant, least: number, scope: CallScope): Promise<number | null>;
 }
 
 /** Pages of the largest size would do for two; a service that gives short ones takes more. */
@@ -85,6 +97,38 @@ export const indicatorReads =
 
     return {
       all,
+
+      on: async (tenant, values, scope) => {
+        if (values.length > fewValues) return all(tenant, scope);
+        const found = await indicatorsOfValues(parts, tenant, values, scope).then(
+          (ofValues) => [...ofValues.values()],
+          (thrown: unknown) => [asGatewayError(thrown)],
+        );
+        const failure = found.find((each) => each instanceof Error);
+        // Where the filter is refused, the list is not.
+        if (failure instanceof UpstreamError && failure.code === 'UPSTREAM_REJECTED') return all(tenant, scope);
+        if (failure !== undefined) throw failure;
+        const read = found.flatMap((each) => (each instanceof Error ? [] : each));
+        const distinct = new Map(read.map((row) => [idOf(row), row]));
+        return { rows: [...distinct.values()], unseen: await unseenIn(tenant, scope) };
+      },
+
+      countFrom: async (tenant, least, scope) => {
+        const isThere = await routing.run(tenant, 'indicators.read', scope, {
+          mde: async () => {
+            const { items } = await send(
+              tenant,
+              page(mde.listIndicators, {}, kind, { top: 1, skip: least - 1 }),
+              scope,
+            );
+            return items.length > 0;
+          },
+        });
+        if (!isThere) return null;
+        // A service that overlooks $skip answers with its first row.
+        const { length } = (await all(tenant, scope)).rows;
+        return length >= least ? length : null;
+      },
 
       byIds: async (tenant, ids, scope) => {
         const wanted = new Set(ids);

@@ -56,7 +56,7 @@ export interface OutcomeReads {
   readonly incidents: Pick<IncidentReads, 'byIds'>;
   readonly alerts: Pick<AlertReads, 'byIds' | 'open'>;
   readonly libraryFiles: LibraryFileReads;
-  readonly indicators: Pick<IndicatorReads<never>, 'all'>;
+  readonly indicators: Pick<IndicatorReads<never>, 'all' | 'on'>;
 }
 
 /**

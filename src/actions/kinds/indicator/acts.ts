@@ -33,7 +33,7 @@ interface IndicatorOrder {
   readonly asked: readonly string[];
   readonly particulars: unknown;
   /** One for each distinct name. */
-  readonly targets: (tenant: Tenant, all: AllIndicators) => readonly IndicatorTarget[];
+  readonly targets: (tenant: Tenant, where: CallScope) => Promise<readonly IndicatorTarget[]>;
 }
 
 const perform = async (
@@ -45,8 +45,8 @@ const perform = async (
   const { access } = acting;
   const tenant = access.tenantFor(input.tenant, 'indicator:write');
   const plan = async (where: CallScope): Promise<readonly Planned<IndicatorTarget>[]> => {
-    const all = await parts.reads.indicators.all(tenant, where);
-    return targets(tenant, all).map((target) => ({ asked: target.id, target, error: null }));
+    const found = await targets(tenant, where);
+    return found.map((target) => ({ asked: target.id, target, error: null }));
   };
   const kind = indicatorKind(parts, {
     ...{ tenant, does, plan, scope },
@@ -72,12 +72,24 @@ export const limitFault = ({ name }: Tenant, active: number, added: number): Gat
         { tenant: name, sent: 'no' },
       );
 
-const targetsOfNew = (read: readonly ReadIndicator[], tenant: Tenant, { rows, unseen }: AllIndicators) => {
+/** Targets of new indicators, with what the tenant has of them, and whether it has room for what it has not. */
+const targetsOfNew = async (
+  { reads: { indicators } }: ActParts,
+  read: readonly ReadIndicator[],
+  tenant: Tenant,
+  scope: CallScope,
+): Promise<readonly IndicatorTarget[]> => {
+  const values = distinct(read).flatMap(({ wanted }) => wanted?.indicatorValue ?? []);
+  // What cannot be needs no look.
+  const nothing: AllIndicators = { rows: [], unseen: null };
+  const { rows, unseen } = values.length === 0 ? nothing : await indicators.on(tenant, values, scope);
   const known = byKey(rows);
   const found = distinct(read).map((one) => ({ ...one, before: known.get(one.name) ?? null }));
   const added = found.filter(({ wanted, before }) => wanted !== null && before === null).length;
   // What the app does not see counts too: then Microsoft judges.
-  const beyond = unseen === null ? limitFault(tenant, rows.length, added) : null;
+  const isWatched = unseen === null && added > 0;
+  const active = isWatched ? await indicators.countFrom(tenant, maxActive - added + 1, scope) : null;
+  const beyond = active === null ? null : limitFault(tenant, active, added);
   return found.map(({ name, given, wanted, before, error }): IndicatorTarget => {
     const { indicatorType, indicatorValue } = wanted ?? given;
     return {
@@ -89,7 +101,10 @@ const targetsOfNew = (read: readonly ReadIndicator[], tenant: Tenant, { rows, un
   });
 };
 
-/** Makes indicators, or changes those of the same type and value. Calls: 2 to read the list, 1 for 500. */
+/**
+ * Makes indicators, or changes those of the same type and value. Calls: 2 to 4 to look for up to ten values, else those of reading
+ * the list, 1 to watch the limit, 1 for 500.
+ */
 export const createIndicators: Act<CreateIndicatorsInput, IndicatorResult> = {
   guardrail: 'createIndicators',
   permission: 'indicator:write',
@@ -102,7 +117,7 @@ export const createIndicators: Act<CreateIndicatorsInput, IndicatorResult> = {
       ...{ mutation, guardrail: 'createIndicators', input, does: 'write' },
       asked: read.map(({ name }) => name),
       particulars: { indicators: read.map(({ wanted, given }) => wanted ?? given) },
-      targets: (tenant, all) => targetsOfNew(read, tenant, all),
+      targets: (tenant, where) => targetsOfNew(parts, read, tenant, where),
     };
     return perform(parts, acting, order, scope);
   },
@@ -159,7 +174,10 @@ export const updateIndicators: Act<UpdateIndicatorsInput, IndicatorResult> = {
     if (Object.keys(terms).length === 0) throw new InputError('There is nothing to change: give at least one field');
     const order: IndicatorOrder = {
       ...{ mutation, guardrail: 'updateIndicators', input, does: 'write', asked, particulars: terms },
-      targets: (tenant, all) => targetsOfIds(asked, tenant, all, (before) => changed(before, terms)),
+      targets: async (tenant, where) =>
+        targetsOfIds(asked, tenant, await parts.reads.indicators.all(tenant, where), (before) =>
+          changed(before, terms),
+        ),
     };
     return perform(parts, acting, order, scope);
   },
@@ -175,7 +193,8 @@ export const deleteIndicators: Act<DeleteIndicatorsInput, IndicatorResult> = {
     const asked = checkTargets('indicatorIds', input.indicatorIds, parts.indicatorsPerMutation, limitName);
     const order: IndicatorOrder = {
       ...{ mutation, guardrail: 'deleteIndicators', input, does: 'remove', asked, particulars: null },
-      targets: (tenant, all) => targetsOfIds(asked, tenant, all, () => null),
+      targets: async (tenant, where) =>
+        targetsOfIds(asked, tenant, await parts.reads.indicators.all(tenant, where), () => null),
     };
     return perform(parts, acting, order, scope);
   },

@@ -66,9 +66,13 @@ export const indicatorKind = (
   const { tenant, does, isDryRun, mayRead, scope } = job;
 
   /** The tenant's indicators as they are now, where that can be read: what was done stands. */
-  const readAgain = async (): Promise<readonly Indicator[] | null> => {
+  const readAgain = async (targets: readonly IndicatorTarget[]): Promise<readonly Indicator[] | null> => {
+    const values = targets.flatMap(({ wanted }) => wanted?.indicatorValue ?? []);
+    const look = lookScope(scope, clock);
     try {
-      return (await reads.indicators.all(tenant, lookScope(scope, clock))).rows;
+      return (
+        await (does === 'remove' ? reads.indicators.all(tenant, look) : reads.indicators.on(tenant, values, look))
+      ).rows;
     } catch (err) {
       log.warn('Indicators could not be read again', { tenant: tenant.name, err });
       return null;
@@ -113,7 +117,7 @@ export const indicatorKind = (
             committed,
           );
     const isOpen = done.some(({ error }) => error !== null && !isSurelyNotSent(error));
-    const now = isOpen ? await readAgain() : null;
+    const now = isOpen ? await readAgain(sendings.map(({ target }) => target)) : null;
     return sendings.map(({ target }, index) =>
       endedOf(target, done[index] ?? { indicatorId: null, error: noEnd() }, now),
     );
