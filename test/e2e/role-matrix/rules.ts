@@ -100,7 +100,8 @@ const ofTenants = (field: string, permission: Permission, input: string, selecti
   ];
 };
 
-const indicator =
+/** One that every tenant takes. */
+export const indicator =
   '{ indicatorType: DOMAIN_NAME, indicatorValue: "matrix.example", action: BLOCK, title: "m", description: "m" }';
 const idIn = (rows: readonly { readonly id: number }[]): string => text(rows[0] && String(rows[0].id));
 
