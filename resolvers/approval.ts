@@ -1,3 +1,4 @@
+import { tenantOf } from '../src/context.ts';
 import type { ApprovalNeedResolvers, ApprovalResolvers, MutationResolvers } from '../src/generated/graphql.ts';
 
 export const approvalMutations: Pick<MutationResolvers, 'requestApproval' | 'approveAction' | 'rejectAction'> = {
@@ -10,7 +11,7 @@ const time = (epochMs: number): string => new Date(epochMs).toISOString();
 const timeOrNull = (epochMs: number | null | undefined): string | null => (epochMs == null ? null : time(epochMs));
 
 export const Approval: ApprovalResolvers = {
-  tenant: ({ act }, _, { access }) => access.tenant(act.input.tenant),
+  tenant: ({ act }, _, { access }) => access.tenant(tenantOf(act)),
   mutation: ({ act }) => act.name,
   input: ({ act }) => act.input,
   requestedBy: ({ requester }) => requester.name,

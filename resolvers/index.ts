@@ -17,6 +17,7 @@ import { edgesOf } from './edge.ts';
 import { entityConnections, entityQueries, entityTypes } from './entities.ts';
 import { ExposureScore, MissingKb, scoreQueries, tenantScore } from './exposure-score.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
+import { IndicatorResult, IndicatorSetResult, indicatorQueries } from './indicator.ts';
 import { Machine } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
 import { ownConnections, ownQueries } from './own.ts';
@@ -56,6 +57,7 @@ export const resolvers: Resolvers = {
     ...nodeQueries,
     ...huntingQueries,
     ...scoreQueries,
+    ...indicatorQueries,
   },
   Mutation: { ...Mutation, ...approvalMutations, ...tenantMutations },
   ...entityTypes,
@@ -87,6 +89,8 @@ export const resolvers: Resolvers = {
   UrlEvidence: edgesOf('UrlEvidence'),
   DnsEvidence: edgesOf('DnsEvidence'),
   RegistryValueEvidence: edgesOf('RegistryValueEvidence'),
+  IndicatorResult,
+  IndicatorSetResult,
   InvestigationResult,
   MachineActionResult,
   AlertResult,

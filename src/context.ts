@@ -38,9 +38,11 @@ export interface Context extends RequestLoaders {
   readonly plan: boolean;
 }
 
-export type { ActRow } from './actions/approvals/act.ts';
+export { type ActRow, tenantOf } from './actions/approvals/act.ts';
 export type { Approval, ApprovalState } from './actions/approvals/record.ts';
 export type {
+  IndicatorResult,
+  IndicatorSetResult,
   InvestigationResult,
   LiveResponseFile,
   MachineActionResult,

@@ -42,6 +42,7 @@ import { createReadiness } from './readiness.ts';
 import { createActs } from './routing/acts.ts';
 import { createConnectivity } from './routing/connectivity.ts';
 import { createHuntingReads } from './routing/hunting.ts';
+import { createIndicatorActs } from './routing/indicator-acts.ts';
 import { createLearned } from './routing/learned.ts';
 import { createLibraryActs } from './routing/library.ts';
 import { createChangeMachines } from './routing/machine-changes.ts';
@@ -192,6 +193,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     acts: createActs(parts),
     triageActs: createTriageActs({ ...parts, idsPerCall }),
     library: createLibraryActs(parts),
+    indicatorActs: createIndicatorActs(parts),
     createAlert: createNewAlerts(parts),
     changeMachines: createChangeMachines(parts),
     reads,
@@ -199,6 +201,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     stopping: ending.signal,
     settings: {
       targetsPerMutation: limits.targetsPerMutation,
+      indicatorsPerMutation: limits.indicatorsPerMutation,
       liveResponse: { sessions: limits.liveResponseSessions, callsPerMinute: limits.liveResponseCallsPerMinute },
       switches: config.actions,
       guardrails: config.guardrails,

@@ -1,12 +1,14 @@
 import type { Permission } from '../access/roles.ts';
 import type { Clock } from '../clock.ts';
 import type { GuardedAction } from '../config/guardrails.ts';
+import type { IndicatorReads } from '../entities/indicator-reads.ts';
 import type { LibraryFile } from '../entities/library-file.ts';
 import type { LibraryFileFilter } from '../generated/inputs.ts';
 import type { Log } from '../log.ts';
 import type { MachineActs } from '../routing/acts.ts';
 import type { AlertReads } from '../routing/alerts.ts';
 import type { IncidentReads } from '../routing/incidents.ts';
+import type { IndicatorActs } from '../routing/indicator-acts.ts';
 import type { LibraryActs } from '../routing/library.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { ChangeMachines } from '../routing/machine-changes.ts';
@@ -16,7 +18,7 @@ import type { CreateAlert } from '../routing/new-alerts.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
 import type { Acting } from './acting.ts';
-import type { MutationInput } from './inputs.ts';
+import type { MutationInput, WhereInput } from './inputs.ts';
 import type { InvestigationReads } from './kinds/investigation/found.ts';
 import type { createMachineKind } from './kinds/machine/kind.ts';
 import type { Exclusive } from './once/exclusive.ts';
@@ -40,6 +42,7 @@ export interface ActParts {
   readonly acts: MachineActs;
   readonly triageActs: TriageActs;
   readonly library: LibraryActs;
+  readonly indicatorActs: IndicatorActs;
   readonly createAlert: CreateAlert;
   readonly changeMachines: ChangeMachines;
   readonly reads: {
@@ -49,14 +52,16 @@ export interface ActParts {
     readonly alerts: AlertReads;
     readonly libraryFiles: LibraryFileReads & Pick<CollectionReads<LibraryFileFilter, LibraryFile>, 'open'>;
     readonly investigations: InvestigationReads;
+    readonly indicators: Pick<IndicatorReads<never>, 'all' | 'on' | 'countFrom'>;
   };
   readonly queue: LiveResponseQueue;
   readonly watcher: Watcher;
   readonly targetsPerMutation: number;
+  readonly indicatorsPerMutation: number;
 }
 
 /** One act: a mutation that changes something at Microsoft's side. */
-export interface Act<Input extends MutationInput, Result extends TargetResult> {
+export interface Act<Input extends MutationInput & WhereInput, Result extends TargetResult> {
   /** As guardrails name it. */
   readonly guardrail: GuardedAction;
   /** What the caller needs in the gateway. */

@@ -5,16 +5,18 @@ import type { MutationInput } from './inputs.ts';
 const maxWaitSeconds = 600;
 const maxKeyCharacters = 256;
 
-/** Ids of targets without surrounding blanks. Throws when there is none, one is blank, or there are more than `most`. */
-export const checkTargets = (field: string, ids: readonly string[], most: number): readonly string[] => {
+/** Ids of targets without surrounding blanks. Throws when there is none, one is blank, or there are more than `most`, the setting `limit`. */
+export const checkTargets = (
+  field: string,
+  ids: readonly string[],
+  most: number,
+  limit = 'limits.targetsPerMutation',
+): readonly string[] => {
   if (ids.length === 0) throw new InputError(`${field} is empty: name at least one`, { field });
   if (ids.length > most) {
-    throw new InputError(
-      `${field} has ${ids.length} entries; ${most} are allowed at once (limits.targetsPerMutation)`,
-      {
-        field,
-      },
-    );
+    throw new InputError(`${field} has ${ids.length} entries; ${most} are allowed at once (${limit})`, {
+      field,
+    });
   }
   return ids.map((id, index) => {
     const trimmed = id.trim();

@@ -10,6 +10,7 @@ import { createOpenFile, type Open } from '../downloads/open.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { MachineActs } from '../routing/acts.ts';
+import type { IndicatorActs } from '../routing/indicator-acts.ts';
 import type { LibraryActs } from '../routing/library.ts';
 import type { ChangeMachines } from '../routing/machine-changes.ts';
 import type { CreateAlert } from '../routing/new-alerts.ts';
@@ -26,6 +27,8 @@ import { createFiles, type Files } from './files/files.ts';
 import { createFindFile } from './files/find.ts';
 import { createFileRecords } from './files/record.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
+import { tenantsNamedIn } from './inputs.ts';
+import { createPlanIndicators, type PlanIndicators } from './kinds/indicator/apply.ts';
 import { createMachineKind } from './kinds/machine/kind.ts';
 import { createRecentStates } from './kinds/machine/recent-states.ts';
 import { createLiveResponseResults } from './live-response/results.ts';
@@ -47,6 +50,8 @@ import { createWatcher } from './watcher.ts';
 export interface Actions {
   /** One act of a caller alone. They may leave once it has begun: what was begun is finished. */
   perform<Name extends ActName>(asking: Asking, name: Name, input: ActInputs[Name]): Promise<Payload<ActResults[Name]>>;
+  /** Compares tenants with a set of indicators. */
+  readonly planIndicators: PlanIndicators;
   readonly approvals: Approvals;
   /** Begins to clear up what interrupted acts left behind; goes on until `stop`. */
   start(): Promise<void>;
@@ -77,6 +82,7 @@ export interface ActionsDeps {
   readonly acts: MachineActs;
   readonly triageActs: TriageActs;
   readonly library: LibraryActs;
+  readonly indicatorActs: IndicatorActs;
   readonly createAlert: CreateAlert;
   readonly changeMachines: ChangeMachines;
   readonly reads: ActParts['reads'];
@@ -90,6 +96,8 @@ export interface ActionsDeps {
 export interface ActionSettings {
   /** Targets that one mutation may name. */
   readonly targetsPerMutation: number;
+  /** Indicators that one mutation may name. */
+  readonly indicatorsPerMutation: number;
   /** Defender's own limits a tenant: sessions open at once, sessions begun in a minute. */
   readonly liveResponse: { readonly sessions: number; readonly callsPerMinute: number };
   readonly switches: ActionSwitches;
@@ -109,7 +117,12 @@ export interface ActionSettings {
 export const createActions = (deps: ActionsDeps): Actions => {
   const { accessOf, acts, audit, clock, log, metrics, reads, settings, stopping, store, tenantNamed, triageActs } =
     deps;
-  const { targetsPerMutation, downloadHosts = [], fileHashBytes: hashBytes = 1024 ** 3 } = settings;
+  const {
+    targetsPerMutation,
+    indicatorsPerMutation,
+    downloadHosts = [],
+    fileHashBytes: hashBytes = 1024 ** 3,
+  } = settings;
   const { pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
   const { machines, machineActions } = reads;
   const presence = createPresence({ store, clock, log });
@@ -124,7 +137,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const auditTrail = createAuditTrail({ audit, budget: deps.auditBudget, journal, clock, log });
   const { clearUp } = reconcile;
   const path = { clock, log, guardrails, auditTrail, journal, now: store.now, idempotency, presence, clearUp };
-  const perform = createPerformAct({
+  const actParts: ActParts = {
     ...{
       clock,
       log,
@@ -133,10 +146,12 @@ export const createActions = (deps: ActionsDeps): Actions => {
       triageActs,
       changeMachines: deps.changeMachines,
       library: deps.library,
+      indicatorActs: deps.indicatorActs,
       createAlert: deps.createAlert,
       reads,
       watcher,
       targetsPerMutation,
+      indicatorsPerMutation,
     },
     pipeline: createPipeline(path),
     settled: idempotency.settled,
@@ -146,7 +161,8 @@ export const createActions = (deps: ActionsDeps): Actions => {
       ...{ search, watcher, machineActions, clock, stopping },
       limits: settings.liveResponse,
     }),
-  });
+  };
+  const perform = createPerformAct(actParts);
   const ofFiles = { machines, machineActions };
   const openFile = createOpenFile({
     ...{ open: deps.open, downloadHosts, clock },
@@ -168,9 +184,10 @@ export const createActions = (deps: ActionsDeps): Actions => {
     },
     perform: async ({ access, scope }, name, input) => {
       const { caller } = access;
-      await reconcile.ofUser(caller, input.tenant, stopped.signal);
+      for (const tenant of tenantsNamedIn(input)) await reconcile.ofUser(caller, tenant, stopped.signal);
       return perform(name, { caller, access, approved: null }, input, scope);
     },
+    planIndicators: createPlanIndicators(actParts),
     approvals: createApprovals({
       ...{ accessOf, idempotency, auditTrail, clock, log, rights: deps.rights },
       acts: createApprovableActs(perform),

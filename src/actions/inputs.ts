@@ -1,4 +1,5 @@
 import type {
+  ApplyIndicatorsInput,
   ReleaseMachinesInput,
   SetDeviceValueInput,
   StopAndQuarantineFileInput,
@@ -9,8 +10,11 @@ import type {
 /** What callers send is what the SDL says. Fields with a default in the schema may be absent here all the same. */
 export type {
   AddCommentInput,
+  ApplyIndicatorsInput,
   CancelMachineActionsInput,
   CreateAlertInput,
+  CreateIndicatorsInput,
+  DeleteIndicatorsInput,
   DeleteLibraryFileInput,
   IsolateMachinesInput,
   LiveResponseCommandInput,
@@ -24,6 +28,7 @@ export type {
   TagMachinesInput,
   UpdateAlertsInput,
   UpdateIncidentsInput,
+  UpdateIndicatorsInput,
   UploadLibraryFileInput,
 } from '../generated/inputs.ts';
 
@@ -31,7 +36,24 @@ export type {
 export type MachinesInput = ReleaseMachinesInput;
 
 /** What every mutation takes beside its own. */
-export type MutationInput = Pick<MachinesInput, 'tenant' | 'idempotencyKey' | 'dryRun' | 'clientMutationId'>;
+export type MutationInput = Pick<MachinesInput, 'idempotencyKey' | 'dryRun' | 'clientMutationId'>;
+
+/** The same of a mutation in one tenant. */
+export type TenantMutationInput = MutationInput & Pick<MachinesInput, 'tenant'>;
+
+/** Where an act is done: in one tenant, or in those that are named or tagged. */
+export type WhereInput = Pick<MachinesInput, 'tenant'> | Pick<ApplyIndicatorsInput, 'tenants' | 'tenantTags'>;
+
+/** The tenants that an input names; those of tags are not among them. */
+export const tenantsNamedIn = (input: WhereInput): readonly string[] =>
+  'tenant' in input ? [input.tenant] : (input.tenants ?? []);
+
+/** The one tenant that an act is for; null: it may be for several. */
+export const onlyTenantIn = (input: WhereInput): string | null => {
+  if ('tenant' in input) return input.tenant;
+  const [name, ...others] = input.tenants ?? [];
+  return name === undefined || others.length > 0 || input.tenantTags != null ? null : name;
+};
 
 /** What an act on machines takes that finds them by itself, where they are not named. */
 export type FoundMachinesInput = Omit<StopAndQuarantineFileInput, 'sha1'>;

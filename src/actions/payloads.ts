@@ -3,6 +3,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import type { ActOutcome } from '../domain/outcome.ts';
+import type { Indicator } from '../entities/indicator-fields.ts';
 import type { LibraryFile } from '../entities/library-file.ts';
 import type { ResultError } from '../errors.ts';
 import type { FileContents } from './files/contents.ts';
@@ -118,6 +119,53 @@ export interface LibraryFileResult extends TargetResult {
   /** Of the content that was given, in hex digits; null: none was. */
   readonly sha256: string | null;
   readonly libraryFile: LibraryFile | null;
+}
+
+/** What is, or would be, done to an indicator. */
+export type IndicatorChangeKind = 'ADDED' | 'CHANGED' | 'REMOVED' | 'UNCHANGED';
+
+export interface IndicatorResult extends TargetResult {
+  /** The tenant's configured name. */
+  readonly tenant: string;
+  /** Null for an id that there is not, or whose indicator the caller may not read; the value too. */
+  readonly indicatorType: Indicator['indicatorType'] | null;
+  readonly indicatorValue: string | null;
+  readonly indicatorId: string | null;
+  /** Null for what cannot be. */
+  readonly change: IndicatorChangeKind | null;
+  /** Null unless it is changed. */
+  readonly changes: readonly FieldChange[] | null;
+}
+
+/** One indicator in which a tenant differs from a set. */
+export interface IndicatorSetChange {
+  readonly kind: Exclude<IndicatorChangeKind, 'UNCHANGED'>;
+  readonly indicatorType: Indicator['indicatorType'];
+  readonly indicatorValue: string;
+  readonly indicatorId: string | null;
+  /** Null unless it is changed. */
+  readonly changes: readonly FieldChange[] | null;
+  /** Null where nothing was to be done now. */
+  readonly outcome: ActOutcome | null;
+  readonly error: ResultError | null;
+}
+
+/** How far one tenant is from a set, and what was done about it. */
+export interface IndicatorSetResult extends TargetResult {
+  /** The tenant's configured name. */
+  readonly tenant: string;
+  /** How many lack; null where the tenant could not be looked at. */
+  readonly added: number | null;
+  readonly changed: number | null;
+  readonly removed: number | null;
+  readonly unchanged: number | null;
+  /** Indicators that were seen in the tenant. */
+  readonly active: number | null;
+  /** How many were not done, or may not have been; null when nothing was to be done now. */
+  readonly notDone: number | null;
+  /** What was not done first; none for those who may not read indicators. */
+  readonly changes: readonly IndicatorSetChange[];
+  readonly remark: string | null;
 }
 
 /** Of an incident or of an alert; the fields of the other are null. */

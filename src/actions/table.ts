@@ -7,6 +7,8 @@ import { cancelMachineActions } from './kinds/cancellation.ts';
 import { updateAlerts, updateIncidents } from './kinds/entity/acts.ts';
 import { addComment } from './kinds/entity/comment.ts';
 import { mergeIncidents, moveAlerts } from './kinds/entity/regroup.ts';
+import { createIndicators, deleteIndicators, updateIndicators } from './kinds/indicator/acts.ts';
+import { applyIndicators } from './kinds/indicator/apply.ts';
 import { startInvestigation } from './kinds/investigation/acts.ts';
 import { machineAct } from './kinds/machine/acts.ts';
 import { notOn, notOnboarded, onboarded, onWindows, onWindowsClient, when } from './kinds/machine/preconditions.ts';
@@ -147,6 +149,10 @@ export const acts = {
   moveAlerts,
   uploadLibraryFile,
   deleteLibraryFile,
+  createIndicators,
+  updateIndicators,
+  deleteIndicators,
+  applyIndicators,
 } as const;
 
 export type Acts = typeof acts;

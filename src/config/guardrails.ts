@@ -1,7 +1,7 @@
 import type { LinearPattern } from './linear-pattern.ts';
 
 /** The switches that acts are grouped under. */
-export const actionCategories = ['machine', 'liveResponse', 'triage'] as const;
+export const actionCategories = ['machine', 'liveResponse', 'triage', 'indicators'] as const;
 export type ActionCategory = (typeof actionCategories)[number];
 
 /** An act as rules see it. */
@@ -14,6 +14,7 @@ interface GuardedRow {
 
 const machine = { category: 'machine', hasMachine: true } as const satisfies GuardedRow;
 const triage = { category: 'triage', hasMachine: false } as const satisfies GuardedRow;
+const indicators = { category: 'indicators', hasMachine: false } as const satisfies GuardedRow;
 const library = { category: 'liveResponse', hasMachine: false } as const satisfies GuardedRow;
 
 /** Every act that a rule can name. */
@@ -39,6 +40,10 @@ export const guardedActions = {
   moveAlerts: triage,
   uploadLibraryFile: library,
   deleteLibraryFile: library,
+  createIndicators: indicators,
+  updateIndicators: indicators,
+  deleteIndicators: indicators,
+  applyIndicators: indicators,
 } as const satisfies Record<string, GuardedRow>;
 export type GuardedAction = keyof typeof guardedActions;
 

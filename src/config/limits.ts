@@ -35,6 +35,8 @@ export const limitsSchema = section({
   bytesUnderWay: byteSum(256 * mebibyte),
   tenantsPerQuery: count(100),
   targetsPerMutation: count(100),
+  /** Indicators that a mutation may create, change or delete; Defender takes 15,000 of a tenant. */
+  indicatorsPerMutation: count(1000, 15_000),
   /** Live response sessions that Defender lets a tenant have open at once. */
   liveResponseSessions: count(50),
   /** Live response sessions that Defender lets a tenant begin in a minute. */

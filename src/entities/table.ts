@@ -14,6 +14,7 @@ import { createMachineActionReads } from '../routing/machine-actions.ts';
 import { createMachineReads } from '../routing/machines.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
 import { type AnyEntity, type Entity, type EntityKey, entity, type Owned, type ReadParts } from './entity.ts';
+import { indicators } from './indicator.ts';
 import { investigations } from './investigation.ts';
 import { libraryFiles } from './library-file.ts';
 import { domains, files, ipAddresses, urls, users } from './observables.ts';
@@ -74,6 +75,7 @@ export const entities = {
     check: (filter: MachineFilter) => checkMachineFilter(filter),
   }),
   libraryFiles,
+  indicators,
   vulnerabilities,
   software,
   recommendations,

@@ -69,6 +69,8 @@ export const capabilities = {
   'investigations.read': { says: 'automated investigations', kind: 'read', sources: [mde.listInvestigations] },
   'libraryFiles.read': { says: 'live response library', kind: 'read', sources: [mde.listLibraryFiles] },
   'libraryFiles.write': { says: 'change the live response library', kind: 'act', sources: [mde.uploadLibraryFile] },
+  'indicators.read': { says: 'indicators', kind: 'read', sources: [mde.listIndicators] },
+  'indicators.write': { says: 'change indicators', kind: 'act', sources: [mde.importIndicators] },
   'vulnerabilities.read': { says: 'vulnerabilities', kind: 'read', sources: [mde.listVulnerabilities] },
   'software.read': { says: 'software, missing updates', kind: 'read', sources: [mde.listSoftware] },
   'recommendations.read': { says: 'recommendations', kind: 'read', sources: [mde.listRecommendations] },

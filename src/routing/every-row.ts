@@ -19,16 +19,18 @@ export interface WholeCollection<Row> {
   readonly idOf: (row: Row) => string;
   /** `$top` of each page; absent: the operation takes none, and its answer is whole unless it has a link. */
   readonly top?: number;
+  /** Pages that are read at most; ten unless said. */
+  readonly maxPages?: number;
 }
 
 /** Pages of one collection that one question reads at most: more would take a request's whole budget. */
-const maxPages = 10;
+const usualPages = 10;
 
-/** Every row of a collection, each once. Calls: one a page, at most ten; a collection that takes `$top` one more at its end. */
+/** Every row of a collection, each once. Calls: one a page, at most ten unless said; a collection that takes `$top` one more at its end. */
 export const readEveryRow = async <Row>(
   send: Send,
   tenant: Tenant,
-  { ask, idOf, top }: WholeCollection<Row>,
+  { ask, idOf, top, maxPages = usualPages }: WholeCollection<Row>,
   scope: CallScope,
   first?: Page<Row>,
 ): Promise<EveryRow<Row>> => {

@@ -145,6 +145,10 @@ export const asks = {
   createAlert: { unasked: 'Microsoft makes one alert of those with the same title, so a second one would not be seen' },
   uploadLibraryFile: { unasked: 'a file of a name and content is there once, however often it was uploaded' },
   deleteLibraryFile: harmless,
+  createIndicators: harmless,
+  updateIndicators: harmless,
+  deleteIndicators: harmless,
+  applyIndicators: harmless,
   addComment: (world, nth, count, comment) => {
     const incidents = some(
       world.incidents.filter(({ status }) => status !== 'redirected'),

@@ -9,6 +9,7 @@ import type { Tokens } from '../../src/identity/tokens.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createActs } from '../../src/routing/acts.ts';
+import { createIndicatorActs } from '../../src/routing/indicator-acts.ts';
 import { createLearned } from '../../src/routing/learned.ts';
 import { createLibraryActs } from '../../src/routing/library.ts';
 import { createChangeMachines } from '../../src/routing/machine-changes.ts';
@@ -104,12 +105,14 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
     acts: createActs(parts),
     triageActs: createTriageActs({ ...parts, idsPerCall }),
     library: createLibraryActs(parts),
+    indicatorActs: createIndicatorActs(parts),
     createAlert: createNewAlerts(parts),
     changeMachines: createChangeMachines(parts),
     reads: createEntityReads({ ...parts, idsPerCall, machineNames: createMachineNames(parts) }),
     open: () => Promise.reject(new Error('No file is opened here')),
     stopping: new AbortController().signal,
     settings: {
+      indicatorsPerMutation: 1000,
       targetsPerMutation: config.limits.targetsPerMutation,
       liveResponse: { sessions: 1000, callsPerMinute: 1000 },
       switches: config.actions,

@@ -16,6 +16,7 @@ import * as mdeHunting from '../../src/upstream/mde/hunting.ts';
 import * as actions from '../../src/upstream/mde/machine-actions.ts';
 import * as machines from '../../src/upstream/mde/machines.ts';
 import { assessmentRows } from './assessment-rows.ts';
+import { indicatorRows } from './indicator-rows.ts';
 import { observableRows } from './observable-rows.ts';
 import { vulnerabilityRows } from './vulnerability-rows.ts';
 
@@ -260,5 +261,6 @@ export const sampleRows: readonly SampleRow[] = [
   ...vulnerabilityRows,
   ...assessmentRows,
   ...observableRows,
+  ...indicatorRows,
   ...graph,
 ];

@@ -9,6 +9,7 @@ import { createLog } from '../../src/log.ts';
 import { runKql } from '../../src/simulator/kql/run.ts';
 import type { WorldMachine } from '../../src/simulator/world/types.ts';
 import { askGateway, type Running, startRunning } from '../support/gateway.ts';
+import { keyHeader } from '../support/keys.ts';
 import { changedSettings, type SettingsChange } from '../support/settings.ts';
 import { simTenant } from '../support/tenants.ts';
 import { temporaryDirectory } from '../unit/config/settings.ts';
@@ -199,6 +200,9 @@ test('X3: whose word does no longer do does not use the approval up', async () =
 });
 
 describe('X3: every action that requireApproval accepts can be asked for, and is performed', () => {
+  const indicator = (indicatorValue: string) => ({
+    ...{ indicatorType: 'DOMAIN_NAME', indicatorValue, action: 'BLOCK', title: 'Bad', description: 'Bad' },
+  });
   /** What is asked for, as it can be done now. */
   const acts = {
     isolate: () => ({ isolateMachines: on(take()) }),
@@ -262,7 +266,32 @@ describe('X3: every action that requireApproval accepts can be asked for, and is
       const [fileName] = running.simulator.world('contoso').libraryFiles.keys();
       return { deleteLibraryFile: { tenant: 'contoso', fileName } };
     },
+    createIndicators: () => ({ createIndicators: { tenant: 'contoso', indicators: [indicator('create.example')] } }),
+    updateIndicators: () => {
+      const [first] = running.simulator.world('contoso').indicators;
+      return { updateIndicators: { tenant: 'contoso', indicatorIds: [String(first?.id)], title: 'Approved' } };
+    },
+    deleteIndicators: () => {
+      const last = running.simulator.world('contoso').indicators.at(-1);
+      return { deleteIndicators: { tenant: 'contoso', indicatorIds: [String(last?.id)] } };
+    },
+    applyIndicators: () => ({
+      applyIndicators: { tenants: ['contoso'], set: 'feed', indicators: [indicator('apply.example')] },
+    }),
   } as const satisfies Record<GuardedAction, () => object | Promise<object>>;
+
+  test('an act in several tenants is asked for in one at a time', async () => {
+    const indicators = [indicator('several.example')];
+    const act = { applyIndicators: { tenants: ['contoso', 'fabrikam'], set: 'feed', indicators } };
+    const { errors } = await running.ask(
+      'mutation ($input: RequestApprovalInput!) { requestApproval(input: $input) { approval { approvalId } } }',
+      { input: { act } },
+      keyHeader('asker'),
+    );
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('one tenant'), extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+  });
 
   test.each(Object.keys(guardedActions).filter((name) => Object.hasOwn(acts, name)))('X3: %s', async (name) => {
     const act = Object.entries(acts).find(([each]) => each === name)?.[1];

@@ -3,8 +3,10 @@ import type { TenantWorld, WorldMachine } from '../../src/simulator/world/types.
 
 /** One target of a request, which no other request has. */
 export interface ActTarget {
-  /** As the audit has it, and the calls to Microsoft: in their address or body. */
+  /** As the calls to Microsoft have it, in their address or body; and the audit, unless said. */
   readonly id: string;
+  /** Whether a record of the audit is of it, where the audit names it otherwise. */
+  readonly isAudited?: (target: string) => boolean;
   /** What Microsoft's side shows of it, one text for each time that it was done: ids of what came of it, or comments. */
   readonly found: () => readonly string[];
   /** Whether Microsoft's side shows a part of it. */

@@ -3,6 +3,7 @@ import type { TenantWorld, WorldAlert, WorldIncident, WorldMachine } from '../..
 import { askGateway } from '../support/gateway.ts';
 import { keyHeader } from '../support/keys.ts';
 import { eachOnce, idleMachines, isolation, runningScan } from './estate.ts';
+import { indicatorRequests } from './indicator-requests.ts';
 import { machineRequests } from './machine-requests.ts';
 import { madeRequests } from './made-requests.ts';
 import { commented, regroupRequests } from './regroup-requests.ts';
@@ -158,6 +159,7 @@ export const createRequests = ({ graph, defender, guarded, small }: Worlds): Req
     ...machineRequests(graph, defender),
     ...regroupRequests(guarded),
     ...madeRequests(small),
+    ...indicatorRequests(small),
     approveAction: () => {
       const machine = toApprove();
       const asked = { tenant: guarded.name, machineIds: [machine.id], comment: 'Beaconing' };

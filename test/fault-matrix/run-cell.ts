@@ -96,7 +96,9 @@ export const runCell = (
           first: first?.targets[index],
           sight,
           told: told.map(({ targets }) => targets[index]),
-          audit: audit.filter((row) => row.target === target.id && row.mutation === request.act),
+          audit: audit.filter(
+            (row) => (target.isAudited?.(row.target) ?? row.target === target.id) && row.mutation === request.act,
+          ),
           carriedOut: microsoft.carriedOut.filter(({ text }) => text.includes(target.id)),
           verification,
           journal,

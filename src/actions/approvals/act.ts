@@ -3,7 +3,7 @@ import type { MachineAction } from '../../domain/machine-action.ts';
 import { InputError, type ResultError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting } from '../acting.ts';
-import type { MutationInput } from '../inputs.ts';
+import { type MutationInput, onlyTenantIn } from '../inputs.ts';
 import type { TargetResult } from '../payloads.ts';
 import { type ActInputs, type ActName, actNames, acts } from '../table.ts';
 
@@ -14,6 +14,13 @@ export type Act<Name extends ActName = ActName> = {
 
 /** An act as callers give it: exactly one of the mutations. */
 export type ActInput = { readonly [Name in ActName]?: ActInputs[Name] | null | undefined };
+
+/** The tenant in which it is done. A second person judges one: an act in several is `BAD_USER_INPUT`. */
+export const tenantOf = ({ input }: Act): string => {
+  const name = onlyTenantIn(input);
+  if (name !== null) return name;
+  throw new InputError('An approval is for one tenant: name one in tenants', { field: 'tenants' });
+};
 
 /** What became of one target, or what would. */
 export interface ActRow {

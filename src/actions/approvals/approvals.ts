@@ -13,7 +13,7 @@ import type { Acting, Approved } from '../acting.ts';
 import type { AuditTrail } from '../audit-trail.ts';
 import { checkComment, checkKeys, checkWaitSeconds } from '../check-input.ts';
 import type { Idempotency } from '../once/idempotency.ts';
-import type { Act, ApprovableActs } from './act.ts';
+import { type Act, type ApprovableActs, tenantOf } from './act.ts';
 import { type AuditedStep, createRecorded } from './audited-steps.ts';
 import { listOfCallerIn, listOfTenant } from './index-entry.ts';
 import type { ApprovalPayload, ApproveActionInput, RejectActionInput, RequestApprovalInput } from './inputs.ts';
@@ -63,8 +63,6 @@ export interface Approvals {
   find(asking: Pick<Asking, 'access'>, approvalId: string): Promise<Approval>;
 }
 
-const tenantOf = ({ act }: { readonly act: Act }): string => act.input.tenant;
-
 const unknown = (approvalId: string): NotFoundError => new NotFoundError(`There is no approval ${approvalId}`);
 
 const decidedOtherwise = ({ state, decision }: Pick<Approval, 'state' | 'decision'>): GatewayError => {
@@ -81,7 +79,7 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
   /** The approval with its tenant, for those who may know of it. */
   const seen = async (access: Access, approvalId: string): Promise<{ approval: Approval; tenant: Tenant }> => {
     const approval = await memory.find(approvalId);
-    const tenant = approval && access.findTenant(tenantOf(approval));
+    const tenant = approval && access.findTenant(tenantOf(approval.act));
     if (approval === undefined || tenant == null) throw unknown(approvalId);
     const mayKnow = approval.requester.id === access.caller.id || access.holds('action:approve', tenant);
     if (!mayKnow) throw unknown(approvalId);
@@ -138,7 +136,7 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
       const act = acts.read(input.act);
       checkSize(act, limits);
       const key = checkKeys(input);
-      const tenant = access.tenantFor(act.input.tenant, acts.permissionOf(act));
+      const tenant = access.tenantFor(tenantOf(act), acts.permissionOf(act));
       checkTenant(tenant);
       // A second person agrees to what they see: machines that are found anew when it is performed may be others.
       if (acts.targetsOf(act).length === 0)

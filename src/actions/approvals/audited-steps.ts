@@ -2,6 +2,7 @@ import type { Caller } from '../../access/caller.ts';
 import { asGatewayError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import { type AuditTrail, beginOne } from '../audit-trail.ts';
+import { tenantOf } from './act.ts';
 import type { ApprovalRequest } from './record.ts';
 
 /** What an approval is written to the audit as. */
@@ -24,7 +25,7 @@ export const createRecorded =
     const { approvalId, act, guardrails, requester } = request;
     const { name, input } = act;
     const asked = { comment, mutation: name, asked: input, guardrails, requester: requester.id };
-    const audited = { caller, approved: null, mutation: step, tenant: input.tenant, input: asked };
+    const audited = { caller, approved: null, mutation: step, tenant: tenantOf(act), input: asked };
     const line = await beginOne(auditTrail, audited, approvalId, scope);
     try {
       const done = await work();

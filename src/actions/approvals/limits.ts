@@ -3,7 +3,7 @@ import type { ApprovalLimits } from '../../config/approvals.ts';
 import { GatewayError, InputError } from '../../errors.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
-import type { Act } from './act.ts';
+import { type Act, tenantOf } from './act.ts';
 import { listOfCaller, listOfTenant, timeText } from './index-entry.ts';
 import type { ApprovalRequest } from './record.ts';
 
@@ -43,14 +43,14 @@ export const createOpenRequests = (store: Store, limits: ApprovalLimits, clock: 
   const release: OpenRequests['release'] = async (request) => {
     const member = memberOf(request);
     await open.remove(listOfCaller(request.requester.id), member);
-    await open.remove(listOfTenant(request.act.input.tenant), member);
+    await open.remove(listOfTenant(tenantOf(request.act)), member);
   };
   const takeAll: OpenRequests['take'] = async (request) => {
     const { approvalId, requester, act, requestedAt } = request;
     const now = clock.now();
     const member = memberOf(request);
     const caller = listOfCaller(requester.id);
-    const tenant = listOfTenant(act.input.tenant);
+    const tenant = listOfTenant(tenantOf(act));
     // What has expired no longer waits.
     const from = timeText(now + 1);
     if (!(await open.add(caller, member, { from, most: limits.openPerCaller }))) {
@@ -60,7 +60,7 @@ export const createOpenRequests = (store: Store, limits: ApprovalLimits, clock: 
     }
     if (!(await open.add(tenant, member, { from, most: limits.openPerTenant }))) {
       throw full(
-        `${limits.openPerTenant} requests wait for approval in ${act.input.tenant}, which is the most (approvals.openPerTenant): have some decided`,
+        `${limits.openPerTenant} requests wait for approval in ${tenantOf(act)}, which is the most (approvals.openPerTenant): have some decided`,
       );
     }
     const ofDay = { from: timeText(now - dayMs + 1), most: limits.requestsPerDay };

@@ -5,6 +5,7 @@ import type { Log } from '../../log.ts';
 import { checked } from '../../store/forms.ts';
 import { approvalShownMs, namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
+import { tenantOf } from './act.ts';
 import { listOfCallerIn, listOfTenant, memberOf, timeText } from './index-entry.ts';
 import { createOpenRequests } from './limits.ts';
 import { type ApprovalPage, createPages, type PageQuestion } from './pages.ts';
@@ -101,8 +102,8 @@ export const createApprovalMemory = ({
       });
       const member = memberOf(request);
       const from = shownFrom();
-      await index.add(listOfTenant(act.input.tenant), member, { from });
-      await index.add(listOfCallerIn(requester.id, act.input.tenant), member, { from });
+      await index.add(listOfTenant(tenantOf(act)), member, { from });
+      await index.add(listOfCallerIn(requester.id, tenantOf(act)), member, { from });
     },
     page: createPages({ index, decisionOf: (approvalId) => decisions.get(approvalId), find, shownFrom, clock, log }),
     decide: async (request, decision) => {

@@ -10,6 +10,7 @@ import { checked } from '../../store/forms.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import { UnreadableEntryError } from '../../store/space.ts';
 import type { Store } from '../../store/store.ts';
+import type { WantedIndicator } from '../kinds/indicator/terms.ts';
 import type { Presence } from './presence.ts';
 
 /**
@@ -65,7 +66,11 @@ export type JournalSubject =
       readonly overwrite: boolean;
     }
   /** The deletion of a library file, by its being gone. */
-  | { readonly kind: 'libraryDeletion'; readonly fileName: string };
+  | { readonly kind: 'libraryDeletion'; readonly fileName: string }
+  /** The making or changing of an indicator, or of those of a set that are sent together, by what the tenant's list shows. */
+  | { readonly kind: 'indicatorWrite'; readonly set?: string; readonly indicators: readonly WantedIndicator[] }
+  /** The deletion of an indicator, or of those of a set that are sent together, by their being gone. */
+  | { readonly kind: 'indicatorDeletion'; readonly set?: string; readonly indicatorIds: readonly string[] };
 
 /** A kind that is left out here does not compile. */
 const subjectKinds: Readonly<Record<JournalSubject['kind'], true>> = {
@@ -80,6 +85,8 @@ const subjectKinds: Readonly<Record<JournalSubject['kind'], true>> = {
   newAlert: true,
   libraryUpload: true,
   libraryDeletion: true,
+  indicatorWrite: true,
+  indicatorDeletion: true,
 };
 
 export type SubjectKind = JournalSubject['kind'];

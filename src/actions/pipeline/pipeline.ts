@@ -38,6 +38,8 @@ export interface Order<Target extends ActTarget, Shown, Result> {
   readonly named?: unknown;
   /** What guardrails see of it. */
   readonly comment: string | null;
+  /** How many things its targets are together, where each of them is several; absent: each is one. */
+  readonly size?: number;
   /** The commands of a live response session, for guardrails. */
   readonly commands?: readonly CommandOrder[] | undefined;
   /** What is asked besides the targets: part of what a key stands for, and of the audit. */
@@ -107,7 +109,14 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
     const { acting, mutation, tenant, input, asked, comment, kind } = order;
     const key = checkKeys(input);
     const guardOf = (targets: number): Guard =>
-      guardrails({ ...acting, action: order.guardrail, tenant, targets, comment, commands: order.commands });
+      guardrails({
+        ...acting,
+        action: order.guardrail,
+        tenant,
+        targets: order.size ?? targets,
+        comment,
+        commands: order.commands,
+      });
 
     /** Judges targets by the guardrails, and by the machines that roles have to cover where they lift one. */
     const refusalsOf = async (

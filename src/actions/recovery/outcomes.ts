@@ -3,6 +3,8 @@ import type { Alert } from '../../domain/alert.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { Machine } from '../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
+import type { Indicator } from '../../entities/indicator-fields.ts';
+import type { IndicatorReads } from '../../entities/indicator-reads.ts';
 import type { LibraryFile } from '../../entities/library-file.ts';
 import { asGatewayError, GatewayError } from '../../errors.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
@@ -21,6 +23,7 @@ import {
 } from '../kinds/investigation/found.ts';
 import type { JournalSubject, Of, SubjectKind } from '../once/journal.ts';
 import { carrierAmong } from '../once/whole-comments.ts';
+import { foundIndicators } from './indicators.ts';
 import { foundDeletions, foundUploads, type LibraryFileReads } from './made.ts';
 import { foundNewAlerts } from './new-alerts.ts';
 import { foundMerges, foundMoves } from './regrouped.ts';
@@ -39,6 +42,8 @@ interface ShownOf {
   readonly newAlert: Alert;
   readonly libraryUpload: LibraryFile;
   readonly libraryDeletion: LibraryFile;
+  readonly indicatorWrite: Indicator;
+  readonly indicatorDeletion: Indicator;
 }
 
 /** One row for each kind of subject. */
@@ -51,6 +56,7 @@ export interface OutcomeReads {
   readonly incidents: Pick<IncidentReads, 'byIds'>;
   readonly alerts: Pick<AlertReads, 'byIds' | 'open'>;
   readonly libraryFiles: LibraryFileReads;
+  readonly indicators: Pick<IndicatorReads<never>, 'all' | 'on'>;
 }
 
 /**
@@ -127,6 +133,9 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
     const opening = { from: { kind: 'start' }, top: listed } as const;
     return firstPages(await reads.machineActions.open(tenant, filter, opening, scope), maxPages);
   };
+
+  const indicators: FindOutcomes<Of<'indicatorWrite' | 'indicatorDeletion'>, Indicator> = (tenant, sought, scope) =>
+    orFailure(sought.length, () => foundIndicators(reads.indicators, tenant, sought, scope), scope);
 
   return {
     machineAction: (tenant, sought, scope) =>
@@ -222,5 +231,8 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
 
     libraryDeletion: (tenant, sought, scope) =>
       orFailure(sought.length, () => foundDeletions(reads.libraryFiles, tenant, sought, scope), scope),
+
+    indicatorWrite: indicators,
+    indicatorDeletion: indicators,
   };
 };

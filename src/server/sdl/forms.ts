@@ -160,10 +160,20 @@ export const connectionTypes = ({
 });
 
 /** `@act` on an input. */
-export const actText = (input: string, { machines }: { readonly machines: boolean }): string => `
+export const actText = (
+  input: string,
+  { machines, tenants }: { readonly machines: boolean; readonly tenants: boolean },
+): string => `
   extend input ${input} {
-    "The tenant's configured name."
-    tenant: String!
+    ${
+      tenants
+        ? `"Names."
+    tenants: [String!]
+    "Tenants that have at least one of these tags, as far as the caller may act there."
+    tenantTags: [String!]`
+        : `"The tenant's configured name."
+    tenant: String!`
+    }
     ${
       machines
         ? `"Defender for Endpoint's ids, full DNS names, or host names that one machine has."

@@ -16,7 +16,7 @@ const Connection = z.object({ order: z.string().optional(), counted: z.boolean()
 
 const Counts = z.object({ of: z.string() });
 
-const Act = z.object({ machines: z.boolean() });
+const Act = z.object({ machines: z.boolean(), tenants: z.boolean() });
 
 const AnyAct = z.object({});
 

@@ -14,7 +14,7 @@ export const indicatorTypes = [
 ] as const;
 export type IndicatorType = (typeof indicatorTypes)[number];
 
-/** The last two are legacy since January 2022 and still taken. */
+/** The last two ended in January 2022 (ti-indicator.md): what has them keeps them, and filters name them. */
 export const indicatorActions = [
   'Warn',
   'Block',
@@ -24,6 +24,29 @@ export const indicatorActions = [
   'Alert',
   'AlertAndBlock',
 ] as const;
+
+const network = ['Allowed', 'Audit', 'Warn', 'Block'] as const;
+
+/** What is taken for each type since January 2022 (indicators-overview.md). */
+const takenActions: Readonly<Record<IndicatorType, readonly string[]>> = {
+  FileSha1: [...network, 'BlockAndRemediate'],
+  FileMd5: [...network, 'BlockAndRemediate'],
+  FileSha256: [...network, 'BlockAndRemediate'],
+  CertificateThumbprint: ['Allowed', 'BlockAndRemediate'],
+  IpAddress: network,
+  DomainName: network,
+  Url: network,
+};
+
+/** @throws DefenderFault for an action that ended, or that the type does not take. */
+export function checkIndicatorAction(type: IndicatorType, action: string): void {
+  if (takenActions[type].includes(action)) return;
+  throw new DefenderFault('InvalidInput', `The action ${action} is not supported for indicators of the type ${type}.`);
+}
+
+/** Names of the machine groups that there are. */
+export const groupNames = (tenant: TenantWorld): ReadonlySet<string> =>
+  new Set(tenant.machines.flatMap(({ rbacGroupName }) => rbacGroupName ?? []));
 
 /** Ids of the machine groups with those names. */
 function groupIds(names: readonly string[], tenant: TenantWorld): readonly string[] {
@@ -83,18 +106,31 @@ const hash =
   (value: string): boolean =>
     value.length === digits && /^[0-9a-f]+$/i.test(value);
 
+/** Addresses inside of an organisation (indicator-ip-domain.md: "Only external IPs can be added to the indicator list"). */
+const internal =
+  /^(?:0|10|127|169\.254|172\.(?:1[6-9]|2\d|3[01])|192\.168|22[4-9]|2[3-5]\d)\.|^(?:0:){7}[01]$|^f[cdf]|^fe[89ab]/i;
+
+/** One external address; of IPv6 all eight segments (indicators-overview.md). */
+const isExternal = (value: string): boolean =>
+  !internal.test(value) &&
+  (isIP(value) === 4 || (isIP(value) === 6 && value.split(':').length === 8 && !value.includes('::')));
+
 /** What each type takes as a value; address ranges are not taken. */
 const valueChecks = {
   FileSha1: { fits: hash(40), code: 'InvalidHashValue' },
   FileMd5: { fits: hash(32), code: 'InvalidHashValue' },
   FileSha256: { fits: hash(64), code: 'InvalidHashValue' },
   CertificateThumbprint: { fits: hash(40), code: 'InvalidHashValue' },
-  IpAddress: { fits: (value) => isIP(value) !== 0, code: 'InvalidIpAddress' },
+  IpAddress: { fits: isExternal, code: 'InvalidIpAddress' },
   DomainName: {
     fits: (value) => /^(?=.{1,253}$)(?:[\p{L}\p{N}_-]{1,63}\.)+[\p{L}\p{N}-]{2,63}$/u.test(value),
     code: 'InvalidDomainName',
   },
-  Url: { fits: (value) => URL.canParse(value.includes('://') ? value : `https://${value}`), code: 'InvalidUrl' },
+  Url: {
+    fits: (value) =>
+      URL.canParse(value.includes('://') ? value : `https://${value}`) && !/^(?!https?:)\w+:\/\//i.test(value),
+    code: 'InvalidUrl',
+  },
 } as const satisfies Record<
   IndicatorType,
   { readonly fits: (value: string) => boolean; readonly code: DefenderFault['code'] }

@@ -82,17 +82,61 @@ export function createPastActions(
   });
 }
 
-const pastIndicators = [
+/** What differs from the others: who made it, for which devices, until when. */
+type MoreOfIndicator = Partial<
+  Pick<
+    WorldIndicator,
+    | 'application'
+    | 'externalId'
+    | 'createdByKind'
+    | 'lastUpdatedBy'
+    | 'recommendedActions'
+    | 'rbacGroupNames'
+    | 'generateAlert'
+  >
+>;
+
+const pastIndicators: readonly (readonly [
+  type: string,
+  value: string,
+  action: string,
+  severity: string | null,
+  title: string,
+  more?: MoreOfIndicator,
+])[] = [
   ['DomainName', 'fourth-coffee-files.example', 'Block', 'High', 'Phishing campaign 4471'],
   ['IpAddress', '192.0.2.77', 'Block', 'Medium', 'Token replay'],
   ['Url', 'https://parcel-now.example/t', 'Warn', 'Low', 'Parcel phishing – „Größe 2×“'],
   ['FileSha1', '0123456789abcdef0123456789abcdef01234567', 'BlockAndRemediate', 'High', 'Known dropper'],
   ['DomainName', 'partner-portal.example', 'Allowed', null, 'Partner portal'],
-] as const;
+  [
+    'CertificateThumbprint',
+    'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00',
+    'Allowed',
+    'Informational',
+    'Line-of-business signing',
+    { externalId: 'CHG-2207', recommendedActions: 'Ask the owner of the application', rbacGroupNames: ['Servers'] },
+  ],
+  [
+    'FileSha256',
+    '5f'.repeat(32),
+    'Audit',
+    'Medium',
+    'Remote tool seen in ransomware cases',
+    {
+      application: 'defender-gateway: sector-feed',
+      createdByKind: 'AadApp',
+      lastUpdatedBy: 'sector-feed',
+      generateAlert: true,
+    },
+  ],
+  // Made before January 2022: such words stay.
+  ['FileMd5', '0d'.repeat(16), 'AlertAndBlock', 'High', 'Old loader', { application: 'feed-import' }],
+];
 
 /** Indicators that somebody set up earlier. */
 export function createPastIndicators(createdBy: string, now: Date, random: Random): WorldIndicator[] {
-  return pastIndicators.map(([indicatorType, indicatorValue, action, severity, title], index) => {
+  return pastIndicators.map(([indicatorType, indicatorValue, action, severity, title, more], index) => {
     const createdAt = isoTime(now.getTime() - (40 - index) * dayMs, random);
     return {
       id: 990 + index,
@@ -113,6 +157,7 @@ export function createPastIndicators(createdBy: string, now: Date, random: Rando
       recommendedActions: null,
       rbacGroupNames: [],
       generateAlert: action === 'Block' || action === 'BlockAndRemediate',
+      ...more,
     };
   });
 }

@@ -35,6 +35,9 @@ export const compareNumber = (property: Property, comparison: Comparison, value:
   return { text: `${property} ${comparison} ${value}` };
 };
 
+/** A property compared with a truth value. */
+export const compareFlag = (property: Property, value: boolean): Condition => ({ text: `${property} eq ${value}` });
+
 /** A property compared with a number that may have a fraction. Throws `BAD_USER_INPUT` for what OData cannot write. */
 export const compareDecimal = (property: Property, comparison: Comparison, value: number): Condition => {
   if (!Number.isFinite(value)) throw new InputError(`${value} is not a number`);

@@ -109,6 +109,10 @@ export const otherActs = [
   'createAlert',
   'uploadLibraryFile',
   'deleteLibraryFile',
+  'createIndicators',
+  'updateIndicators',
+  'deleteIndicators',
+  'applyIndicators',
 ] as const;
 
 /** Every other act has a row. */

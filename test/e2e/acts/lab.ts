@@ -40,6 +40,7 @@ const fields = {
   merge: `incidentId incident { incidentId status } targetIncidentId ${error}`,
   newAlert: `machineId alertId alert { alertId title severity category incidentId } ${error}`,
   library: `fileName sha256 libraryFile { fileName sha256 description hasParameters parametersDescription } ${error}`,
+  indicator: `indicatorId indicatorValue change ${error}`,
   move: `alertId alert { alertId incidentId } targetIncidentId ${error}`,
 } as const;
 
@@ -57,6 +58,9 @@ const payloads = {
   createAlert: 'newAlert',
   uploadLibraryFile: 'library',
   deleteLibraryFile: 'library',
+  createIndicators: 'indicator',
+  updateIndicators: 'indicator',
+  deleteIndicators: 'indicator',
 } as const satisfies Record<string, keyof typeof fields>;
 
 export type Mutation = keyof typeof payloads;

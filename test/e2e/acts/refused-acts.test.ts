@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { indicatorRefusals } from './indicator-refusals.ts';
 import { type ActsLab, startActsLab } from './lab.ts';
 import { libraryRefusals, newAlertRefusals, type RefusalRow, regroupRefusals } from './refusal-rows.ts';
 
@@ -8,6 +9,7 @@ beforeAll(async () => {
     [['guardrails'], [{ name: 'quiet hours', deny: 'all', tenants: 'quiet' }]],
     // A file that is too large arrives whole.
     [['limits', 'bodyBytes'], 32 * 1024 * 1024],
+    [['limits', 'indicatorsPerMutation'], 600],
   ]);
 });
 afterAll(() => lab.stop());
@@ -19,7 +21,7 @@ const acts = (): number =>
     .filter(({ method, operation }) => method !== 'GET' && !/batch$|hunting|entra|^token/i.test(operation ?? ''))
     .length;
 
-const rows = [...regroupRefusals, ...libraryRefusals, ...newAlertRefusals];
+const rows = [...regroupRefusals, ...libraryRefusals, ...newAlertRefusals, ...indicatorRefusals];
 const named = (row: RefusalRow): readonly [string, string, RefusalRow] => [row.mutation, row.what, row];
 
 describe('bad input of an act is answered with its code, and Microsoft sees nothing of it', () => {

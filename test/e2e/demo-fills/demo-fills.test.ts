@@ -60,6 +60,8 @@ const argumentsOf: Readonly<Record<string, () => string>> = {
   tenantSignIn: () => '(tenant: "contoso")',
   node: () => `(id: ${JSON.stringify(samples.get('Machine')?.id)})`,
   nodes: () => `(ids: [${JSON.stringify(samples.get('Machine')?.id)}])`,
+  planIndicators: () =>
+    `(input: { tenants: ["contoso"], set: "sector-feed", indicators: [${indicator('fourth-coffee-files.example')}], prune: true })`,
   hunt: () => '(input: { query: "DeviceInfo | take 3", maxRows: 2 })',
 };
 
@@ -105,6 +107,9 @@ const incidentOf = (place: number): string => {
 const act = (more: string): string => `(input: { tenant: "contoso", clientMutationId: "demo", ${more} })`;
 const inContoso = (type: string, field: string): string => JSON.stringify(samples.get(type)?.[field]);
 
+const indicator = (value: string): string =>
+  `{ indicatorType: DOMAIN_NAME, indicatorValue: "${value}", action: BLOCK, title: "Demo", description: "Demo" }`;
+
 /** One act of each kind, in this order; the others are tried where they have a reader. */
 const acts: Readonly<Record<string, () => string>> = {
   isolateMachines: () =>
@@ -126,6 +131,14 @@ const acts: Readonly<Record<string, () => string>> = {
   createAlert: () => act(eventOf(running.simulator.world('contoso'))),
   uploadLibraryFile: () => act('fileName: "demo.ps1", contentBase64: "QQ=="'),
   deleteLibraryFile: () => act('fileName: "nobody.ps1"'),
+  createIndicators: () => act(`indicators: [${indicator('demo.example')}, ${indicator('10.0.0.0/8')}]`),
+  updateIndicators: () => act(`indicatorIds: ["990"], title: "Demo"`),
+  deleteIndicators: () => act(`indicatorIds: ["991"]`),
+  applyIndicators: () =>
+    `(input: { tenants: ["contoso"], clientMutationId: "demo", set: "demo", indicators: [${[
+      indicator('fourth-coffee-files.example'),
+      indicator('10.0.0.0.example'),
+    ].join(', ')}] })`,
   moveAlerts: () => act(`alertIds: [${inContoso('Alert', 'alertId')}, "nobody"], comment: "Demo"`),
 };
 

@@ -2,7 +2,7 @@ import type { Permission } from '../../../src/config/permissions.ts';
 import { type EntityType, entities, entityNameOf, listedNames, lookUpOf } from '../../../src/entities/table.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
 import { names, userNames } from './callers.ts';
-import { eventOf, nodeRules } from './rules.ts';
+import { eventOf, indicator, nodeRules } from './rules.ts';
 
 /** A field that leads from one thing to another. */
 export interface Edge {
@@ -310,6 +310,22 @@ export const edges: Readonly<Record<string, Edge>> = {
       'libraryFile',
     ),
     refusal: 'null',
+  },
+  'IndicatorResult.indicator': {
+    ...fromResults(
+      'createIndicators',
+      'indicator:write',
+      'indicator:read',
+      () => `indicators: [${indicator}]`,
+      'indicator',
+    ),
+    refusal: 'null',
+  },
+  'IndicatorSetResult.tenant': {
+    from: ['indicator:read'],
+    permission: null,
+    ask: () =>
+      `{ planIndicators(input: { ${inOwn}, set: "matrix", indicators: [${indicator}] }) { edge: tenant { tenant: name } } }`,
   },
   'MoveResult.alert': {
     ...fromResults(

@@ -89,6 +89,24 @@ const act = (field: string, permission: Permission, input: (world: TenantWorld) 
     `${field}(input: { tenant: ${text(tenant)}, ${input(world)} }) { results { error { code message } } }`,
 });
 
+/** What is asked of several tenants in one input: named, tagged, and all of them where that may be left out. */
+const ofTenants = (field: string, permission: Permission, input: string, selection: string): readonly Rule[] => {
+  const rule = { permission, hidden: 'NOT_FOUND' } as const;
+  return [
+    { ...rule, ask: ({ tenant }) => `${field}(input: { tenants: [${text(tenant)}], ${input} }) { ${selection} }` },
+    {
+      ...rule,
+      way: 'by tag',
+      ask: ({ tag }) => `${field}(input: { tenantTags: [${text(tag)}], ${input} }) { ${selection} }`,
+    },
+  ];
+};
+
+/** One that every tenant takes. */
+export const indicator =
+  '{ indicatorType: DOMAIN_NAME, indicatorValue: "matrix.example", action: BLOCK, title: "m", description: "m" }';
+const idIn = (rows: readonly { readonly id: number }[]): string => text(rows[0] && String(rows[0].id));
+
 /** One approval: without the permission to decide it, it is not there. */
 const ofApproval = (field: string, argument: (id: string) => string, selection: string): Rule => ({
   permission: 'action:approve',
@@ -116,6 +134,7 @@ export const nodeRules = {
   MachineAction: { permission: 'action:read', id: ({ actions }) => actions[0]?.id },
   Investigation: { permission: 'action:read', id: (world) => investigationIdOf(world) },
   LibraryFile: { permission: 'library:read', id: ({ libraryFiles }) => [...libraryFiles.keys()][0] },
+  Indicator: { permission: 'indicator:read', id: ({ indicators }) => String(indicators[0]?.id) },
   Vulnerability: { permission: 'vulnerability:read', id: (world) => weaknessOf(world)?.cveId },
   Software: { permission: 'vulnerability:read', id: softwareIdOf },
   Recommendation: { permission: 'vulnerability:read', id: (world) => `va-_-${softwareIdOf(world)}` },
@@ -254,6 +273,22 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
     },
   ],
 
+  'Query.planIndicators': [
+    ...ofTenants(
+      'planIndicators',
+      'indicator:read',
+      `set: "matrix", indicators: [${indicator}]`,
+      'tenant { name } error { code }',
+    ),
+    {
+      way: 'all',
+      permission: 'indicator:read',
+      hidden: 'unnamed',
+      ask: () =>
+        `planIndicators(input: { set: "matrix", indicators: [${indicator}] }) { tenant { name } error { code } }`,
+    },
+  ],
+
   'Mutation.startTenantSignIn': [
     {
       permission: 'tenant:sign-in',
@@ -334,6 +369,21 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
       ({ libraryFiles }) => `fileName: ${text([...libraryFiles.keys()].at(-1))}`,
     ),
   ],
+  'Mutation.createIndicators': [act('createIndicators', 'indicator:write', () => `indicators: [${indicator}]`)],
+  'Mutation.updateIndicators': [
+    act(
+      'updateIndicators',
+      'indicator:write',
+      ({ indicators }) => `indicatorIds: [${idIn(indicators)}], title: "matrix"`,
+    ),
+  ],
+  'Mutation.deleteIndicators': [act('deleteIndicators', 'indicator:write', () => 'indicatorIds: ["1"]')],
+  'Mutation.applyIndicators': ofTenants(
+    'applyIndicators',
+    'indicator:write',
+    `set: "matrix", indicators: [${indicator}]`,
+    'results { error { code message } }',
+  ),
   'Mutation.requestApproval': [
     {
       permission: 'machine:scan',
@@ -351,7 +401,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
 };
 
 /** Permissions that no field asks for yet: a test fails when one of them gets a field. */
-export const noFieldYet: readonly Permission[] = ['hunt:library', 'indicator:read', 'indicator:write'];
+export const noFieldYet: readonly Permission[] = ['hunt:library'];
 
 /** Permissions of what is no field: a header's, the schema's, and that of a gateway which runs trusted documents alone. */
 export const beyondFields: readonly Permission[] = ['explain', 'schema:read', 'document:any'];

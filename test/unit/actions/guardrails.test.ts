@@ -15,7 +15,10 @@ import { createManualClock, tenantNamed } from './support.ts';
 /** Wednesday, 4 March 2026, 07:30 UTC. */
 const wednesday = Date.UTC(2026, 2, 4, 7, 30);
 
-const allOn: ActionSwitches = { readOnly: false, categories: { machine: 'on', liveResponse: 'on', triage: 'on' } };
+const allOn: ActionSwitches = {
+  readOnly: false,
+  categories: { machine: 'on', liveResponse: 'on', triage: 'on', indicators: 'on' },
+};
 
 const rule = (changes: Partial<Guardrail>): Guardrail => ({
   name: 'the rule',

@@ -102,7 +102,10 @@ describe('a rule that cannot hold is a fault with its path', () => {
 test('without settings everything is on and nothing is forbidden', async () => {
   const { actions, guardrails } = await parse(settings());
   expect(guardrails).toEqual([]);
-  expect(actions).toEqual({ readOnly: false, categories: { machine: 'on', liveResponse: 'on', triage: 'on' } });
+  expect(actions).toEqual({
+    readOnly: false,
+    categories: { machine: 'on', liveResponse: 'on', triage: 'on', indicators: 'on' },
+  });
 });
 
 test('X1: lists of live response stand together, and one that is left out is empty', async () => {

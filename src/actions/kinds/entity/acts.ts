@@ -12,7 +12,7 @@ import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
 import { checkTargets } from '../../check-input.ts';
-import type { MutationInput, UpdateAlertsInput, UpdateIncidentsInput } from '../../inputs.ts';
+import type { TenantMutationInput, UpdateAlertsInput, UpdateIncidentsInput } from '../../inputs.ts';
 import type { JournalSubject } from '../../once/journal.ts';
 import type { AlertResult, FieldChange, IncidentResult, TargetResult } from '../../payloads.ts';
 import type { FindOutcomes } from '../../recovery/sought.ts';
@@ -33,7 +33,7 @@ type Common = TargetResult & {
 
 /** One row of the table: an act that changes incidents or alerts. */
 interface EntityActRow<
-  Input extends MutationInput,
+  Input extends TenantMutationInput,
   Entity extends Incident | Alert,
   Change extends AlertChange | IncidentChange,
   Subject extends JournalSubject,
@@ -109,7 +109,7 @@ const changesOf = (change: AlertChange | IncidentChange, entity: Incident | Aler
 
 /** An act of the table. */
 export const entityAct = <
-  Input extends MutationInput,
+  Input extends TenantMutationInput,
   Entity extends Incident | Alert,
   Change extends AlertChange | IncidentChange,
   Subject extends JournalSubject,

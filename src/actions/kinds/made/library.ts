@@ -8,7 +8,7 @@ import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
 import type { Acting } from '../../acting.ts';
 import { checkLength } from '../../check-input.ts';
-import type { DeleteLibraryFileInput, MutationInput, UploadLibraryFileInput } from '../../inputs.ts';
+import type { DeleteLibraryFileInput, TenantMutationInput, UploadLibraryFileInput } from '../../inputs.ts';
 import type { Of } from '../../once/journal.ts';
 import type { LibraryFileResult, Payload } from '../../payloads.ts';
 import { isUploaded } from '../../recovery/made.ts';
@@ -20,7 +20,7 @@ interface LibraryOrder<Subject extends Of<'libraryUpload' | 'libraryDeletion'>>
   extends Pick<MadeJob<LibraryFile, Subject>, 'check' | 'send' | 'find'> {
   readonly mutation: string;
   readonly guardrail: 'uploadLibraryFile' | 'deleteLibraryFile';
-  readonly input: MutationInput & { readonly fileName: string };
+  readonly input: TenantMutationInput & { readonly fileName: string };
   readonly subject: Subject;
   readonly sha256: string | null;
 }

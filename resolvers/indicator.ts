@@ -1,0 +1,24 @@
+import type {
+  IndicatorResultResolvers,
+  IndicatorSetResultResolvers,
+  QueryResolvers,
+} from '../src/generated/graphql.ts';
+import { shownTarget } from './results.ts';
+
+export const indicatorQueries: Pick<QueryResolvers, 'planIndicators'> = {
+  planIndicators: (_, { input }, context) => context.actions.planIndicators(context, input),
+};
+
+export const IndicatorResult: IndicatorResultResolvers = {
+  indicatorId: ({ indicatorId }) => shownTarget(indicatorId),
+  indicatorValue: ({ indicatorValue }) => shownTarget(indicatorValue),
+  indicator: ({ tenant, indicatorId }, _, { access, loaders }) =>
+    indicatorId === null || !access.holds('indicator:read', access.tenant(tenant))
+      ? null
+      : loaders.indicators.load({ tenant, id: indicatorId }),
+};
+
+export const IndicatorSetResult: IndicatorSetResultResolvers = {
+  tenant: ({ tenant }, _, { access }) => access.tenant(tenant),
+  changes: ({ changes }, { first }) => changes.slice(0, first),
+};

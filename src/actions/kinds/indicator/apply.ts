@@ -1,0 +1,256 @@
+import { createHash } from 'node:crypto';
+import type { Asking } from '../../../access/access.ts';
+import type { Tenant } from '../../../config/tenants.ts';
+import {
+  asGatewayError,
+  beforeSending,
+  GatewayError,
+  InputError,
+  isSurelyNotSent,
+  resultErrorOf,
+} from '../../../errors.ts';
+import type { PlanIndicatorsInput } from '../../../generated/inputs.ts';
+import { actOnEach } from '../../../routing/act-on-each.ts';
+import type { CallScope } from '../../../scope.ts';
+import type { Act, ActParts } from '../../act.ts';
+import type { Acting } from '../../acting.ts';
+import { checkKeys } from '../../check-input.ts';
+import type { ApplyIndicatorsInput } from '../../inputs.ts';
+import type { IndicatorSetChange, IndicatorSetResult } from '../../payloads.ts';
+import { errorRow, payloadOf } from '../../results.ts';
+import { limitFault } from './acts.ts';
+import { type Batch, type BatchEnd, batchesOf, batchKind, outcomeOfAll } from './batch.ts';
+import { countOf, type Drift, driftOf, type IndicatorSet, maxActive, readSet, type SetChange } from './drift.ts';
+
+/** Tenants that are looked at, or brought to a set, at once. */
+const tenantsAtOnce = 5;
+
+/** A tenant that could not be looked at. */
+const unread = (tenant: Tenant, error: GatewayError, { log }: Pick<ActParts, 'log'>): IndicatorSetResult => ({
+  ...{ tenant: tenant.name, added: null, changed: null, removed: null, unchanged: null, active: null, notDone: null },
+  ...{ changes: [], remark: null, outcome: null, error: errorRow(error, log) },
+});
+
+const rowOf = ({ kind, indicatorType, indicatorValue, before, changes }: SetChange): IndicatorSetChange => ({
+  ...{ kind, indicatorType, indicatorValue, changes, outcome: null, error: null },
+  indicatorId: before?.indicatorId ?? null,
+});
+
+/** How far a tenant is from the set, before anything is done about it. */
+const ofDrift = (tenant: Tenant, drift: Drift, mayRead: boolean): IndicatorSetResult => ({
+  tenant: tenant.name,
+  added: countOf(drift, 'ADDED'),
+  changed: countOf(drift, 'CHANGED'),
+  removed: countOf(drift, 'REMOVED'),
+  unchanged: drift.unchanged,
+  active: drift.active,
+  notDone: null,
+  changes: mayRead ? drift.changes.map(rowOf) : [],
+  remark: drift.unseen,
+  outcome: null,
+  error: null,
+});
+
+/** What would be beyond Microsoft's limit; null: nothing, or what the app sees does not tell. */
+const beyondLimit = (tenant: Tenant, drift: Drift): GatewayError | null =>
+  drift.unseen === null ? limitFault(tenant, drift.active - countOf(drift, 'REMOVED'), countOf(drift, 'ADDED')) : null;
+
+const lookAt = async (parts: ActParts, tenant: Tenant, set: IndicatorSet, scope: CallScope): Promise<Drift> =>
+  driftOf(set, await parts.reads.indicators.all(tenant, scope));
+
+/** Compares tenants with a set. Nothing is sent. Throws `BAD_USER_INPUT` for a set that cannot be. */
+export type PlanIndicators = (
+  asking: Pick<Asking, 'access' | 'scope'>,
+  input: PlanIndicatorsInput,
+) => Promise<readonly IndicatorSetResult[]>;
+
+export const createPlanIndicators =
+  (parts: ActParts): PlanIndicators =>
+  async ({ access, scope }, input) => {
+    const tenants = access.selectTenants(input, 'indicator:read');
+    const set = readSet(input, parts.clock.now());
+    return actOnEach(
+      tenants,
+      async (tenant) => {
+        try {
+          const drift = await lookAt(parts, tenant, set, scope);
+          return { ...ofDrift(tenant, drift, true), error: errorRow(beyondLimit(tenant, drift), parts.log) };
+        } catch (thrown) {
+          scope.signal.throwIfAborted();
+          return unread(tenant, asGatewayError(thrown), parts);
+        }
+      },
+      tenantsAtOnce,
+    );
+  };
+
+/** What was done, with what became of each indicator: what was not done first. */
+const ofEnds = (
+  planned: IndicatorSetResult,
+  ends: readonly BatchEnd[],
+  isDryRun: boolean,
+  mayRead: boolean,
+): IndicatorSetResult => {
+  const rows = ends.flatMap(({ batch, outcome, error, items }): readonly IndicatorSetChange[] =>
+    batch.changes.map((change, index) => {
+      const item = items?.[index];
+      const why = item === undefined ? error : item.error;
+      return {
+        ...rowOf(change),
+        outcome: item?.outcome ?? outcome,
+        indicatorId: item?.indicatorId ?? change.before?.indicatorId ?? null,
+        error: why === null ? null : resultErrorOf(why),
+      };
+    }),
+  );
+  const [done, notDone] = [true, false].map((is) => rows.filter((row) => (row.error === null) === is));
+  const [first] = ends.flatMap(({ error }) => error ?? []);
+  return {
+    ...planned,
+    notDone: isDryRun ? null : (notDone?.length ?? 0),
+    changes: mayRead ? [...(notDone ?? []), ...(done ?? [])] : [],
+    outcome: outcomeOf(ends, isDryRun),
+    error: first === undefined ? null : resultErrorOf(first),
+  };
+};
+
+const outcomeOf = (ends: readonly BatchEnd[], isDryRun: boolean): IndicatorSetResult['outcome'] => {
+  const outcomes = ends.flatMap(({ outcome }) => outcome ?? []);
+  return isDryRun && outcomes.length === 0 ? null : outcomeOfAll(outcomes);
+};
+
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+/** A key of the batch's own: under one key every batch is done by itself, and a repeat goes on with what is left. */
+const keyOf = (key: string | undefined, { name }: Tenant, { id }: Batch): string | undefined =>
+  key === undefined ? undefined : hashOf([key, name, id]);
+
+const applyTo = async (
+  parts: ActParts,
+  mutation: string,
+  acting: Acting,
+  { tenant, set, input }: { readonly tenant: Tenant; readonly set: IndicatorSet; readonly input: ApplyIndicatorsInput },
+  scope: CallScope,
+): Promise<IndicatorSetResult> => {
+  const isDryRun = input.dryRun === true;
+  const mayRead = acting.access.holds('indicator:read', tenant);
+  const key = checkKeys(input);
+  const drift = await lookAt(parts, tenant, set, scope).catch((thrown: unknown) => {
+    // Under a key an earlier run may have done it.
+    throw key === undefined ? beforeSending(thrown) : thrown;
+  });
+  const planned = ofDrift(tenant, drift, mayRead);
+  const beyond = beyondLimit(tenant, drift);
+  if (beyond !== null) {
+    const notDone = isDryRun ? null : drift.changes.length;
+    return { ...planned, notDone, outcome: 'REFUSED', error: resultErrorOf(beyond) };
+  }
+  const batches = batchesOf(set.name, drift.changes, drift.active + countOf(drift, 'ADDED') > maxActive);
+  const ends: BatchEnd[] = [];
+  for (const batch of batches) {
+    const [last] = ends.slice(-1);
+    // What kept back the whole of one, such as an audit log that cannot be written, keeps back the others.
+    if (last?.stops === true) ends.push({ ...last, batch, outcome: 'FAILED' });
+    else
+      ends.push(await sendBatch(parts, mutation, acting, { tenant, batch, input, size: drift.changes.length }, scope));
+  }
+  return ofEnds(planned, ends, isDryRun, mayRead);
+};
+
+/** Values that the audit has of a batch; the batch's name has the hash of all. */
+const auditedValues = 100;
+
+/** Sends one batch, by itself: what a crash leaves in doubt is the one that was on its way, and none that was still to come. */
+const sendBatch = async (
+  parts: ActParts,
+  mutation: string,
+  acting: Acting,
+  {
+    tenant,
+    batch,
+    input,
+    size,
+  }: { readonly tenant: Tenant; readonly batch: Batch; readonly input: ApplyIndicatorsInput; readonly size: number },
+  scope: CallScope,
+): Promise<BatchEnd> => {
+  const { set, does, changes } = batch;
+  const values = changes.slice(0, auditedValues).map(({ indicatorValue }) => indicatorValue);
+  const key = keyOf(checkKeys(input), tenant, batch);
+  const about = { guardrail: 'applyIndicators', read: 'indicator:read', comment: null } as const;
+  try {
+    const [end] = await parts.pipeline(
+      {
+        ...{ acting, mutation, tenant, ...about, size, asked: [batch.id] },
+        input: { ...input, idempotencyKey: key },
+        particulars: { set, does, indicators: changes.length, values },
+        kind: batchKind(parts, { tenant, batch, scope }),
+      },
+      scope,
+    );
+    if (end !== undefined) return end;
+    throw new Error('A batch has no end');
+  } catch (thrown) {
+    scope.signal.throwIfAborted();
+    const error = asGatewayError(thrown);
+    const isNotSent = input.dryRun === true || isSurelyNotSent(error);
+    return { batch, outcome: isNotSent ? 'FAILED' : 'UNKNOWN', error, items: null, stops: true };
+  }
+};
+
+/** Throws `CONFLICT` where the key stands for another set: what is left to be done differs from run to run, the set does not. */
+const checkSame = async (
+  { settled }: Pick<ActParts, 'settled'>,
+  mutation: string,
+  acting: Acting,
+  { input, set }: { readonly input: ApplyIndicatorsInput; readonly set: IndicatorSet },
+): Promise<void> => {
+  const key = checkKeys(input);
+  if (key === undefined || input.dryRun === true) return;
+  const asked = hashOf([set, input.tenants ?? null, input.tenantTags ?? null]);
+  const [first] = await settled({ caller: acting.caller, mutation, key }, async () => [asked]);
+  if (first === asked) return;
+  throw new GatewayError('CONFLICT', 'This idempotencyKey was used with other input', {
+    field: 'idempotencyKey',
+    sent: 'no',
+  });
+};
+
+/**
+ * Brings tenants to a set. Calls of each tenant: 2 to read its list, and one more for each 10,000 indicators of it, then 1 for 500
+ * that differ.
+ */
+export const applyIndicators: Act<ApplyIndicatorsInput, IndicatorSetResult> = {
+  guardrail: 'applyIndicators',
+  permission: 'indicator:write',
+  targetsOf: ({ tenants }) => tenants ?? [],
+  perform: async (parts, mutation, acting, input, scope) => {
+    const { tenants: names, tenantTags } = input;
+    acting.access.requireInPart('indicator:write');
+    if (names == null && tenantTags == null) {
+      throw new InputError('Say in which tenants: with tenants or tenantTags', { field: 'tenants' });
+    }
+    checkKeys(input);
+    const tenants = acting.access.selectTenants({ tenants: names, tenantTags }, 'indicator:write');
+    const set = readSet(input, parts.clock.now());
+    await checkSame(parts, mutation, acting, { input, set });
+    const results = await actOnEach(
+      tenants,
+      async (tenant) => {
+        const work = () => applyTo(parts, mutation, acting, { tenant, set, input }, scope);
+        try {
+          // Two at once would both add what lacks, and together pass the limit.
+          return await (input.dryRun === true
+            ? work()
+            : parts.exclusive([`indicators of ${tenant.name}`], scope, work));
+        } catch (thrown) {
+          scope.signal.throwIfAborted();
+          const error = asGatewayError(thrown);
+          const isNotDone = input.dryRun === true || isSurelyNotSent(error);
+          return { ...unread(tenant, error, parts), outcome: isNotDone ? 'FAILED' : 'UNKNOWN' } as const;
+        }
+      },
+      tenantsAtOnce,
+    );
+    return payloadOf(input, results);
+  },
+};

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import type { Tenant } from '../../../config/tenants.ts';
+import { indicatorKey } from '../../../domain/indicator-values.ts';
+import type { ActOutcome } from '../../../domain/outcome.ts';
+import type { Indicator } from '../../../entities/indicator-fields.ts';
+import { asGatewayError, GatewayError, isSurelyNotSent } from '../../../errors.ts';
+import { chunked } from '../../../routing/filter-forms.ts';
+import { type IndicatorDone, indicatorsPerCall } from '../../../routing/indicator-acts.ts';
+import type { CallScope } from '../../../scope.ts';
+import type { ActParts } from '../../act.ts';
+import { lookScope } from '../../committed-scope.ts';
+import type { Of } from '../../once/journal.ts';
+import { type ActKind, type ActTarget, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
+import { sendEach } from '../../pipeline/send-each.ts';
+import { findIndicators } from '../../recovery/indicators.ts';
+import type { SetChange } from './drift.ts';
+import { unknownOutcome } from './kind.ts';
+import { byKey, isAsWanted } from './terms.ts';
+
+/** Indicators of a set that are sent in one call: what the audit, the journal and a key have one of. */
+export interface Batch extends ActTarget {
+  readonly set: string;
+  readonly does: 'write' | 'remove';
+  readonly changes: readonly SetChange[];
+}
+
+/** What became of one indicator of a batch. */
+export interface BatchItem {
+  readonly outcome: ActOutcome;
+  readonly error: GatewayError | null;
+  readonly indicatorId: string | null;
+}
+
+/** What became of a batch. */
+export interface BatchEnd {
+  readonly batch: Batch;
+  readonly outcome: ActOutcome | null;
+  readonly error: GatewayError | null;
+  /** In the order of its changes; null: it was not sent now, or it is not known of each. */
+  readonly items: readonly BatchItem[] | null;
+  /** What kept it back keeps back those after it. */
+  readonly stops?: true;
+}
+
+const subjectOf = ({ set, does, changes }: Batch): Of<'indicatorWrite' | 'indicatorDeletion'> =>
+  does === 'remove'
+    ? { kind: 'indicatorDeletion', set, indicatorIds: changes.flatMap(({ before }) => before?.indicatorId ?? []) }
+    : { kind: 'indicatorWrite', set, indicators: changes.flatMap(({ wanted }) => wanted ?? []) };
+
+/** The same indicators in the same state are the same batch, in every run: its name says which they are. */
+const batchOf = (set: string, does: Batch['does'], changes: readonly SetChange[]): Batch => {
+  const unnamed = { id: '', set, does, changes };
+  const hash = createHash('sha256')
+    .update(JSON.stringify(subjectOf(unnamed)))
+    .digest('hex')
+    .slice(0, 16);
+  return { ...unnamed, id: `${set}: ${does} ${changes.length} indicators (${hash})` };
+};
+
+/** The batches of a set's changes: first what is added and changed, unless what goes has to make room. */
+export const batchesOf = (set: string, changes: readonly SetChange[], removeFirst: boolean): readonly Batch[] => {
+  const [removed, written] = [true, false].map((goes) => changes.filter(({ kind }) => (kind === 'REMOVED') === goes));
+  const removals = chunked(removed ?? [], indicatorsPerCall).map((some) => batchOf(set, 'remove', some));
+  const writes = chunked(written ?? [], indicatorsPerCall).map((some) => batchOf(set, 'write', some));
+  return removeFirst ? [...removals, ...writes] : [...writes, ...removals];
+};
+
+const itemOf = (
+  { wanted, before }: SetChange,
+  { indicatorId, error }: IndicatorDone,
+  now: readonly Indicator[] | null,
+): BatchItem => {
+  const id = indicatorId ?? before?.indicatorId ?? null;
+  if (error === null) return { outcome: 'DONE', error: null, indicatorId: id };
+  if (isSurelyNotSent(error)) {
+    // Somebody else deleted it meanwhile: it is gone, as it should be.
+    return wanted === null && error.code === 'NOT_FOUND'
+      ? { outcome: 'DONE', error: null, indicatorId: id }
+      : { outcome: 'FAILED', error, indicatorId: id };
+  }
+  const unknown = { outcome: 'UNKNOWN', error: unknownOutcome(error), indicatorId: id } as const;
+  if (now === null) return unknown;
+  if (wanted === null) {
+    return now.some((one) => one.indicatorId === id) ? unknown : { outcome: 'DONE', error: null, indicatorId: id };
+  }
+  const found = byKey(now).get(indicatorKey(wanted));
+  return found !== undefined && isAsWanted(wanted, found)
+    ? { outcome: 'DONE', error: null, indicatorId: found.indicatorId }
+    : unknown;
+};
+
+/** One word for all of them. */
+export const outcomeOfAll = (outcomes: readonly ActOutcome[]): ActOutcome => {
+  if (outcomes.includes('UNKNOWN')) return 'UNKNOWN';
+  if (outcomes.every((outcome) => outcome === 'DONE')) return 'DONE';
+  if (outcomes.some((outcome) => outcome === 'DONE' || outcome === 'PARTLY_DONE')) return 'PARTLY_DONE';
+  return outcomes[0] ?? 'DONE';
+};
+
+/** Said of a batch of which some were not done. */
+const partlyFailed = (failed: readonly GatewayError[], of: number): GatewayError => {
+  const [first] = failed;
+  const error = first ?? asGatewayError(new Error('A batch failed without an error'));
+  if (failed.length === 1 && of === 1) return error;
+  return new GatewayError(
+    error.code,
+    `${failed.length} of ${of} were not done. The first: ${error.message}`,
+    error.details,
+  );
+};
+
+/**
+ * One batch of a set in one tenant, found again by what the tenant's list has. An import of what is
+ * there already changes nothing (post-ti-indicator.md), so that a batch of which a part was done may be sent again with the rest.
+ */
+export const batchKind = (
+  { acts, indicatorActs, finders, reads, clock, log }: ActParts,
+  { tenant, batch, scope }: { readonly tenant: Tenant; readonly batch: Batch; readonly scope: CallScope },
+): ActKind<Batch, readonly BatchItem[], BatchEnd> => {
+  const readAgain = async (): Promise<readonly Indicator[] | null> => {
+    try {
+      return (await reads.indicators.all(tenant, lookScope(scope, clock))).rows;
+    } catch (err) {
+      log.warn('Indicators could not be read again', { tenant: tenant.name, err });
+      return null;
+    }
+  };
+
+  const sendOne = async ({ target, renew, scope: sent }: Sending<Batch>): Promise<Ended<readonly BatchItem[]>> => {
+    try {
+      await renew();
+    } catch (thrown) {
+      return stopped('FAILED', asGatewayError(thrown));
+    }
+    const { does, changes } = target;
+    const done =
+      does === 'remove'
+        ? await indicatorActs.remove(
+            tenant,
+            changes.flatMap(({ before }) => before?.indicatorId ?? []),
+            sent,
+          )
+        : await indicatorActs.write(
+            tenant,
+            changes.flatMap(({ wanted, before }) => (wanted === null ? [] : [{ wanted, before }])),
+            sent,
+          );
+    const isOpen = done.some(({ error }) => error !== null && !isSurelyNotSent(error));
+    const now = isOpen ? await readAgain() : null;
+    const noEnd = { indicatorId: null, error: asGatewayError(new Error('A batch has no end of one')) };
+    const items = changes.map((change, index) => itemOf(change, done[index] ?? noEnd, now));
+    const errors = items.flatMap(({ error }) => error ?? []);
+    const outcome = outcomeOfAll(items.map((item) => item.outcome));
+    return {
+      outcome,
+      error: errors.length === 0 ? null : partlyFailed(errors, items.length),
+      shown: items,
+      actionId: null,
+    };
+  };
+
+  return {
+    isUnmistakable: false,
+    machineOf: () => null,
+    subjectOf,
+    plan: async () => [{ asked: batch.id, target: batch, error: null }],
+    check: () => null,
+    before: () => null,
+    refusal: (actScope) => acts.refusal(tenant, 'indicators.write', actScope),
+    looks: [],
+    find: async (sought, findScope) => {
+      const subjects = sought.map(({ target, ...one }) => ({ ...one, subject: subjectOf(target) }));
+      const found = await findIndicators(finders, tenant, subjects, findScope);
+      return found.map((one) => (one === null || one instanceof Error ? one : { ...one, shown: null }));
+    },
+    recall: async (done) => done.map(() => null),
+    send: (sendings) => sendEach(sendings, sendOne),
+    result: ({ target }, { outcome, error, shown }) => ({ batch: target, outcome, error, items: shown }),
+  };
+};

@@ -1,0 +1,76 @@
+import type { Tenant } from '../../config/tenants.ts';
+import { indicatorKey } from '../../domain/indicator-values.ts';
+import type { Indicator } from '../../entities/indicator-fields.ts';
+import type { IndicatorReads } from '../../entities/indicator-reads.ts';
+import type { CallScope } from '../../scope.ts';
+import { byKey, isAsWanted } from '../kinds/indicator/terms.ts';
+import type { Of } from '../once/journal.ts';
+import type { FindOutcomes, Found, Sought } from './sought.ts';
+
+type Subject = Of<'indicatorWrite' | 'indicatorDeletion'>;
+
+/** How many of a subject's indicators are as they were to be, and the id of the first. */
+const doneOf = (
+  subject: Subject,
+  rows: ReadonlyMap<string, Indicator>,
+  ids: ReadonlySet<string>,
+): { readonly done: number; readonly of: number; readonly id: string | null } => {
+  if (subject.kind === 'indicatorDeletion') {
+    const gone = subject.indicatorIds.filter((id) => !ids.has(id));
+    return { done: gone.length, of: subject.indicatorIds.length, id: gone[0] ?? null };
+  }
+  const there = subject.indicators.flatMap((wanted) => {
+    const now = rows.get(indicatorKey(wanted));
+    return now !== undefined && isAsWanted(wanted, now) ? [now.indicatorId] : [];
+  });
+  return { done: there.length, of: subject.indicators.length, id: there[0] ?? null };
+};
+
+/**
+ * What became of changes of indicators: they were done when the tenant's list has what was to be, and not what was to go; some
+ * alone are a part. Calls: 2 to 4 for up to ten values; else 2, and one more for each 10,000 indicators of the tenant.
+ */
+export const foundIndicators = async (
+  reads: Pick<IndicatorReads<never>, 'all' | 'on'>,
+  tenant: Tenant,
+  sought: readonly Sought<Subject>[],
+  scope: CallScope,
+): Promise<readonly (Found<Indicator> | null)[]> => {
+  const values = sought.flatMap(({ subject }) =>
+    subject.kind === 'indicatorWrite' ? subject.indicators.map(({ indicatorValue }) => indicatorValue) : [],
+  );
+  const isOfWrites = sought.every(({ subject: { kind } }) => kind === 'indicatorWrite');
+  const { rows } = await (isOfWrites ? reads.on(tenant, values, scope) : reads.all(tenant, scope));
+  const keyed = byKey(rows);
+  const ids = new Set(rows.map(({ indicatorId }) => indicatorId));
+  return sought.map(({ subject, settled }): Found<Indicator> | null => {
+    const { done, of, id } = doneOf(subject, keyed, ids);
+    if (done === of) return { outcome: 'DONE', actionId: subject.set === undefined ? id : null, shown: null };
+    if (!settled) return null;
+    return { outcome: done === 0 ? 'NOT_BEGUN' : 'PARTLY_DONE', actionId: null, shown: null };
+  });
+};
+
+/** Asks for both kinds; answers in the order of what is sought. Calls: as above, for each kind of which there is one. */
+export const findIndicators = async (
+  finders: {
+    readonly indicatorWrite: FindOutcomes<Of<'indicatorWrite'>, Indicator>;
+    readonly indicatorDeletion: FindOutcomes<Of<'indicatorDeletion'>, Indicator>;
+  },
+  tenant: Tenant,
+  sought: readonly Sought<Subject>[],
+  scope: CallScope,
+): Promise<readonly (Found<Indicator> | Error | null)[]> => {
+  const writes = sought.flatMap(({ subject, ...one }) =>
+    subject.kind === 'indicatorWrite' ? [{ ...one, subject }] : [],
+  );
+  const deletions = sought.flatMap(({ subject, ...one }) =>
+    subject.kind === 'indicatorDeletion' ? [{ ...one, subject }] : [],
+  );
+  const [written, deleted] = await Promise.all([
+    writes.length === 0 ? [] : finders.indicatorWrite(tenant, writes, scope),
+    deletions.length === 0 ? [] : finders.indicatorDeletion(tenant, deletions, scope),
+  ]);
+  const next = { indicatorWrite: written.values(), indicatorDeletion: deleted.values() };
+  return sought.map(({ subject: { kind } }) => next[kind].next().value ?? null);
+};

@@ -1,0 +1,99 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type Running, startRunning } from '../../support/gateway.ts';
+import { simTenant } from '../../support/tenants.ts';
+
+let running: Running;
+beforeAll(async () => {
+  running = await startRunning({
+    simulator: {
+      tenants: [simTenant('contoso'), simTenant('own', { permissions: { mde: ['Ti.ReadWrite'] } })],
+      enforceQuotas: false,
+      profile: 'mild',
+    },
+  });
+});
+afterEach(() => running.simulator.calls.reset());
+afterAll(() => running.stop());
+
+interface Listed {
+  readonly indicators: {
+    readonly nodes: readonly Readonly<Record<string, unknown>>[];
+    readonly truncated: boolean;
+    readonly truncationReason: string | null;
+  };
+}
+
+const list = async (filter: string, fields = 'indicatorValue', tenant = 'contoso') => {
+  const { data, errors } = await running.ask<Listed>(
+    `{ indicators(tenants: ["${tenant}"], first: 100, filter: { ${filter} }) { nodes { ${fields} } truncated truncationReason } }`,
+  );
+  expect(errors).toEqual([]);
+  return data.indicators;
+};
+
+/** Each condition: what it finds, and what of it Microsoft is asked for. */
+const conditions: readonly (readonly [filter: string, finds: number, pushed: string])[] = [
+  ['indicatorType: [DOMAIN_NAME]', 2, "indicatorType eq 'DomainName'"],
+  ['indicatorValue: ["FOURTH-coffee-files.example"]', 1, 'indicatorValue eq'],
+  ['indicatorValue: ["192.0.2.77", "0123456789ABCDEF0123456789abcdef01234567"]', 2, ''],
+  ['action: [BLOCK_AND_REMEDIATE]', 2, "(action eq 'BlockAndRemediate' or action eq 'AlertAndBlock')"],
+  ['action: [ALLOWED]', 2, "action eq 'Allowed'"],
+  ['severity: [HIGH]', 3, "severity eq 'High'"],
+  ['application: "Feed-Import"', 1, "application eq 'Feed-Import'"],
+  ['set: "sector-feed"', 1, "application eq 'defender-gateway: sector-feed'"],
+  ['titleContains: "phishing"', 2, ''],
+  ['generateAlert: true', 4, 'generateAlert eq true'],
+  ['rbacGroupName: "servers"', 1, ''],
+  ['createdAfter: "2000-01-01"', 8, 'creationTimeDateTimeUtc ge'],
+  ['createdBefore: "2000-01-01"', 0, 'creationTimeDateTimeUtc lt'],
+  ['expiresAfter: "2000-01-01"', 4, 'expirationTime ge'],
+  ['expiresBefore: "2000-01-01"', 0, 'expirationTime lt'],
+];
+
+test.each(conditions)('filter { %s }', async (filter, finds, pushed) => {
+  const { nodes, truncated } = await list(filter);
+  expect(nodes).toHaveLength(finds);
+  expect(truncated).toBe(false);
+  const asked = running.simulator.calls.list().filter(({ operation }) => operation === 'listIndicators');
+  const first = new URL(asked[0]?.path ?? '', 'https://x').searchParams.get('$filter') ?? '';
+  expect(first).toContain(pushed);
+  if (pushed === '') expect(first).toBe('');
+});
+
+test.each([
+  'indicatorValue: []',
+  'indicatorType: []',
+  'set: "a\'b"',
+  'createdAfter: "2026-02-01", createdBefore: "2026-01-01"',
+])('filter { %s } is bad input', async (filter) => {
+  const { errors } = await running.ask(`{ indicators(filter: { ${filter} }) { nodes { indicatorId } } }`);
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+});
+
+test('a word of before 2022 reads as that of today, and stands beside it', async () => {
+  const { nodes } = await list('indicatorType: [FILE_MD5]', 'action actionName set application');
+  expect(nodes).toEqual([
+    { action: 'BLOCK_AND_REMEDIATE', actionName: 'AlertAndBlock', set: null, application: 'feed-import' },
+  ]);
+});
+
+test('one is found by its id, in whatever order', async () => {
+  const { data } = await running.ask<{
+    readonly indicator: object;
+    readonly indicators: { readonly nodes: readonly object[] };
+  }>(
+    `{ indicator(tenant: "contoso", indicatorId: "991") { id indicatorId indicatorValue source }
+       indicators(orderBy: { field: EXPIRATION_TIME }, tenants: ["contoso"], first: 2) { nodes { indicatorId } } }`,
+  );
+  expect(data.indicator).toMatchObject({ indicatorId: '991', indicatorValue: '192.0.2.77', source: 'MDE' });
+  expect(data.indicators.nodes).toHaveLength(2);
+  const { errors } = await running.ask('{ indicator(tenant: "contoso", indicatorId: "1") { indicatorId } }');
+  expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+});
+
+test('an app that is shown its own alone does not let these pass for all', async () => {
+  const { nodes, truncated, truncationReason } = await list('', 'indicatorId', 'own');
+  expect(nodes).toEqual([]);
+  expect(truncated).toBe(true);
+  expect(truncationReason).toContain('Ti.ReadWrite.All');
+});

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { indicatorKey, type KnownIndicatorType, readIndicatorValue } from '../../../src/domain/indicator-values.ts';
+
+const sent: readonly (readonly [KnownIndicatorType, given: string, value: string])[] = [
+  ['FILE_SHA1', ` ${'AB'.repeat(20)} `, 'ab'.repeat(20)],
+  ['CERTIFICATE_THUMBPRINT', 'CD'.repeat(20), 'cd'.repeat(20)],
+  ['IP_ADDRESS', '8.8.8.8', '8.8.8.8'],
+  ['IP_ADDRESS', '172.15.0.1', '172.15.0.1'],
+  ['IP_ADDRESS', '172.32.0.1', '172.32.0.1'],
+  ['IP_ADDRESS', '223.255.255.255', '223.255.255.255'],
+  ['IP_ADDRESS', '2001:4860:4860::8888', '2001:4860:4860:0:0:0:0:8888'],
+  ['IP_ADDRESS', '2001:DB8::', '2001:db8:0:0:0:0:0:0'],
+  ['IP_ADDRESS', '::ffff:8.8.8.8', '0:0:0:0:0:ffff:808:808'],
+  ['DOMAIN_NAME', 'Bad.Example.', 'bad.example'],
+  ['DOMAIN_NAME', 'bücher.example', 'xn--bcher-kva.example'],
+  ['DOMAIN_NAME', '_dmarc.bad.example', '_dmarc.bad.example'],
+  ['URL', 'https://Bad.example/Path?q=1', 'https://Bad.example/Path?q=1'],
+  ['URL', 'bad.example/path', 'bad.example/path'],
+];
+
+test.each(sent)('%s %s is sent as %s', (type, given, value) => {
+  expect(readIndicatorValue(type, given)).toEqual({ value });
+});
+
+const faults: readonly (readonly [KnownIndicatorType, given: string, says: string])[] = [
+  ['FILE_SHA256', 'ab'.repeat(20), 'as long as a SHA-1'],
+  ['FILE_MD5', 'ab'.repeat(15), '30 hex digits'],
+  ['IP_ADDRESS', '8.8.8.0/24', 'CIDR'],
+  ['IP_ADDRESS', '10.1.2.3', 'internal'],
+  ['IP_ADDRESS', '::1', 'internal'],
+  ['IP_ADDRESS', '::', 'internal'],
+  ['IP_ADDRESS', '239.1.1.1', 'internal'],
+  ['IP_ADDRESS', '2001:db8::1%eth0', 'not an IP'],
+  ['IP_ADDRESS', '08.8.8.8', 'not an IP'],
+  ['DOMAIN_NAME', 'http://bad.example', 'scheme'],
+  ['DOMAIN_NAME', `${'a'.repeat(64)}.example`, 'not a domain'],
+  ['DOMAIN_NAME', '2001:4860::1', 'IP address'],
+  ['URL', 'javascript://bad.example/%0aalert(1)', 'http or https'],
+  ['URL', `https://bad.example/${'x'.repeat(2048)}`, 'longer'],
+];
+
+test.each(faults)('%s %s cannot be', (type, given, says) => {
+  const read = readIndicatorValue(type, given);
+  expect('fault' in read && read.fault).toContain(says);
+});
+
+test('two spellings of one value are one indicator, two types are two', () => {
+  const key = (indicatorType: string, indicatorValue: string): string =>
+    indicatorKey({ indicatorType, indicatorValue });
+  expect(key('IP_ADDRESS', '2001:db8::1')).toBe(key('IP_ADDRESS', '2001:DB8:0:0:0:0:0:1'));
+  expect(key('DOMAIN_NAME', 'Bad.example')).toBe(key('DOMAIN_NAME', 'bad.EXAMPLE'));
+  expect(key('URL', 'https://bad.example/A')).toBe(key('URL', 'https://bad.example/a'));
+  expect(key('URL', 'bad.example')).not.toBe(key('DOMAIN_NAME', 'bad.example'));
+  expect(key('UNKNOWN', 'x')).toBe('UNKNOWN x');
+});
