@@ -28,7 +28,7 @@ import { createFindFile } from './files/find.ts';
 import { createFileRecords } from './files/record.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
 import { tenantsNamedIn } from './inputs.ts';
-import { createPlanIndicators, type PlanIndicators } from './kinds/indicator/apply.ts';
+import { createPlanIndicators, type PlanIndicators } from './kinds/indicator/plan.ts';
 import { createMachineKind } from './kinds/machine/kind.ts';
 import { createRecentStates } from './kinds/machine/recent-states.ts';
 import { createLiveResponseResults } from './live-response/results.ts';

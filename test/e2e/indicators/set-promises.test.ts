@@ -118,4 +118,4 @@ test('killed in the middle of a set, a repeat does the rest and nothing twice', 
   expect(await outcomes()).toHaveLength(12);
   await after.program.stop();
   expect(await verifyFolder(join(folder, 'audit'))).toMatchObject({ ok: true });
-}, 60_000);
+}, 120_000);

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Asking } from '../../../access/access.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import {
   asGatewayError,
@@ -9,7 +8,6 @@ import {
   isSurelyNotSent,
   resultErrorOf,
 } from '../../../errors.ts';
-import type { PlanIndicatorsInput } from '../../../generated/inputs.ts';
 import { actOnEach } from '../../../routing/act-on-each.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
@@ -18,74 +16,13 @@ import { checkKeys } from '../../check-input.ts';
 import type { ApplyIndicatorsInput } from '../../inputs.ts';
 import type { IndicatorSetChange, IndicatorSetResult } from '../../payloads.ts';
 import { errorRow, payloadOf } from '../../results.ts';
-import { limitFault } from './acts.ts';
 import { type Batch, type BatchEnd, batchesOf, batchKind, outcomeOfAll } from './batch.ts';
-import { countOf, type Drift, driftOf, type IndicatorSet, maxActive, readSet, type SetChange } from './drift.ts';
-
-/** Tenants that are looked at, or brought to a set, at once. */
-const tenantsAtOnce = 5;
-
-/** A tenant that could not be looked at. */
-const unread = (tenant: Tenant, error: GatewayError, { log }: Pick<ActParts, 'log'>): IndicatorSetResult => ({
-  ...{ tenant: tenant.name, added: null, changed: null, removed: null, unchanged: null, active: null, notDone: null },
-  ...{ changes: [], remark: null, outcome: null, error: errorRow(error, log) },
-});
-
-const rowOf = ({ kind, indicatorType, indicatorValue, before, changes }: SetChange): IndicatorSetChange => ({
-  ...{ kind, indicatorType, indicatorValue, changes, outcome: null, error: null },
-  indicatorId: before?.indicatorId ?? null,
-});
-
-/** How far a tenant is from the set, before anything is done about it. */
-const ofDrift = (tenant: Tenant, drift: Drift, mayRead: boolean): IndicatorSetResult => ({
-  tenant: tenant.name,
-  added: countOf(drift, 'ADDED'),
-  changed: countOf(drift, 'CHANGED'),
-  removed: countOf(drift, 'REMOVED'),
-  unchanged: drift.unchanged,
-  active: drift.active,
-  notDone: null,
-  changes: mayRead ? drift.changes.map(rowOf) : [],
-  remark: drift.unseen,
-  outcome: null,
-  error: null,
-});
-
-/** What would be beyond Microsoft's limit; null: nothing, or what the app sees does not tell. */
-const beyondLimit = (tenant: Tenant, drift: Drift): GatewayError | null =>
-  drift.unseen === null ? limitFault(tenant, drift.active - countOf(drift, 'REMOVED'), countOf(drift, 'ADDED')) : null;
-
-const lookAt = async (parts: ActParts, tenant: Tenant, set: IndicatorSet, scope: CallScope): Promise<Drift> =>
-  driftOf(set, await parts.reads.indicators.all(tenant, scope));
-
-/** Compares tenants with a set. Nothing is sent. Throws `BAD_USER_INPUT` for a set that cannot be. */
-export type PlanIndicators = (
-  asking: Pick<Asking, 'access' | 'scope'>,
-  input: PlanIndicatorsInput,
-) => Promise<readonly IndicatorSetResult[]>;
-
-export const createPlanIndicators =
-  (parts: ActParts): PlanIndicators =>
-  async ({ access, scope }, input) => {
-    const tenants = access.selectTenants(input, 'indicator:read');
-    const set = readSet(input, parts.clock.now());
-    return actOnEach(
-      tenants,
-      async (tenant) => {
-        try {
-          const drift = await lookAt(parts, tenant, set, scope);
-          return { ...ofDrift(tenant, drift, true), error: errorRow(beyondLimit(tenant, drift), parts.log) };
-        } catch (thrown) {
-          scope.signal.throwIfAborted();
-          return unread(tenant, asGatewayError(thrown), parts);
-        }
-      },
-      tenantsAtOnce,
-    );
-  };
+import { countOf, type IndicatorSet, maxActive, readSet } from './drift.ts';
+import { beyondLimit, lookAt, ofDrift, rowOf, tenantsAtOnce, unread } from './plan.ts';
 
 /** What was done, with what became of each indicator: what was not done first. */
 const ofEnds = (
+  { log }: Pick<ActParts, 'log'>,
   planned: IndicatorSetResult,
   ends: readonly BatchEnd[],
   isDryRun: boolean,
@@ -110,7 +47,8 @@ const ofEnds = (
     notDone: isDryRun ? null : (notDone?.length ?? 0),
     changes: mayRead ? [...(notDone ?? []), ...(done ?? [])] : [],
     outcome: outcomeOf(ends, isDryRun),
-    error: first === undefined ? null : resultErrorOf(first),
+    // What is not written for callers goes to the log, once.
+    error: errorRow(first ?? null, log),
   };
 };
 
@@ -154,7 +92,7 @@ const applyTo = async (
     else
       ends.push(await sendBatch(parts, mutation, acting, { tenant, batch, input, size: drift.changes.length }, scope));
   }
-  return ofEnds(planned, ends, isDryRun, mayRead);
+  return ofEnds(parts, planned, ends, isDryRun, mayRead);
 };
 
 /** Values that the audit has of a batch; the batch's name has the hash of all. */
