@@ -28,7 +28,15 @@ const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 /** Fields that are read off something else, or are the row itself. */
 const elsewhere = [
   ...['id', 'tenant', 'machine', 'incident', 'alert', 'action', 'vulnerability', 'software', 'raw'],
-  ...['isolationState', 'restrictedState', 'gatewayCaller'],
+  ...[
+    'isolationState',
+    'restrictedState',
+    'gatewayCaller',
+    'file',
+    'relatedFiles',
+    'relatedDomains',
+    'relatedIpAddresses',
+  ],
 ];
 
 const leavesOf = (name: string, depth = 3): string => {
@@ -69,7 +77,8 @@ const aliased = (type: GraphQLObjectType, depth: number): string =>
 const aliasTop = (type: GraphQLObjectType, depth: number): string => {
   const inner = Object.values(type.getFields()).flatMap((field) => {
     const named = getNamedType(field.type);
-    if (field.args.length > 0 || ['machine', 'incident', 'tenant', 'raw', 'evidence'].includes(field.name)) return [];
+    if (field.args.length > 0 || ['machine', 'incident', 'tenant', 'raw', 'evidence', 'file'].includes(field.name))
+      return [];
     const alias = `${type.name}_${field.name}: ${field.name}`;
     if (isScalarType(named) || isEnumType(named)) return [alias];
     if (depth <= 0 || !isObjectType(named) || ['Machine', 'Incident', 'Alert', 'Tenant'].includes(named.name))
