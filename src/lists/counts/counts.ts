@@ -41,7 +41,7 @@ type CountParts = Omit<ListParts, 'cursors'>;
  * The counts of one type; the permission is checked before anything is read. What a caller does not see is not counted: where
  * they see some rows alone, the rows are read.
  *
- * Upstream calls, a tenant: by Microsoft 1 for up to 18 groups, else one a page of the list, up to `limits.scanCalls`: 10,000
+ * Upstream calls, a tenant: by Microsoft 1 for up to some 15 groups, 2 for a month of days, else one a page of the list, up to `limits.scanCalls`: 10,000
  * machines 2, 5,000 alerts of Graph 10. Of 50 tenants 50 times as many.
  */
 const createCounts = <F, T, Field extends string>(
