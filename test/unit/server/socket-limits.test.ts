@@ -35,7 +35,7 @@ const head = `POST /graphql HTTP/1.1\r\nHost: gateway\r\nContent-Type: applicati
 
 describe('a client that', () => {
   test('sends its body byte by byte is cut, and others are served meanwhile', async () => {
-    const server = await startTinyServer({}, { bodyTimeoutMs: 200, socketLimits: { checkIntervalMs: 20 } });
+    const server = await startTinyServer({}, { bodyTimeoutMs: 1000, socketLimits: { checkIntervalMs: 20 } });
     const { socket, closed } = await connected(server);
     socket.write(head);
     drip(socket, body, 10);
@@ -44,7 +44,7 @@ describe('a client that', () => {
   });
 
   test('sends its headers byte by byte is cut', async () => {
-    const limits = { headersTimeoutMs: 200, checkIntervalMs: 20 };
+    const limits = { headersTimeoutMs: 1000, checkIntervalMs: 20 };
     const server = await startTinyServer({}, { bodyTimeoutMs: 60_000, socketLimits: limits });
     const { socket, closed } = await connected(server);
     drip(socket, `GET /healthz HTTP/1.1\r\nx: ${'x'.repeat(5000)}`, 10);
@@ -67,7 +67,7 @@ describe('a client that', () => {
           return input;
         },
       },
-      { bodyTimeoutMs: 100, socketLimits: { checkIntervalMs: 10 } },
+      { bodyTimeoutMs: 1000, socketLimits: { checkIntervalMs: 10 } },
     );
     const answer = server.query('{ hello }');
     const { closed } = await connected(server);
