@@ -11,12 +11,12 @@ import {
 import { Alert, AlertEvidence, Evidence } from './alert.ts';
 import { Approval, ApprovalNeed, approvalMutations } from './approval.ts';
 import { AuditRecord, GatewayCaller } from './audit.ts';
-import { connectionResolvers, TenantFailure } from './connection.ts';
-import { edgesOf } from './edge.ts';
+import { TenantFailure } from './connection.ts';
+import { edgeRowConnections, edgesOf } from './edge.ts';
 import { entityConnections, entityQueries, entityTypes } from './entities.ts';
 import { ExposureScore, MissingKb, scoreQueries } from './exposure-score.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
-import { Machine } from './machine.ts';
+import { Machine, machineQueries } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
 import { ownConnections, ownQueries } from './own.ts';
 import {
@@ -53,11 +53,13 @@ export const resolvers: Resolvers = {
     ...tenantQueries,
     ...nodeQueries,
     ...huntingQueries,
+    ...machineQueries,
     ...scoreQueries,
   },
   Mutation: { ...Mutation, ...approvalMutations, ...tenantMutations },
   ...entityTypes,
   ...entityConnections,
+  ...edgeRowConnections,
   ...ownConnections,
   Alert: { ...entityTypes.Alert, ...Alert },
   Machine: { ...entityTypes.Machine, ...Machine },
@@ -98,6 +100,5 @@ export const resolvers: Resolvers = {
   HuntResult,
   HuntTenantResult,
   MissingKb,
-  MissingKbConnection: connectionResolvers,
   ExposureScore,
 };

@@ -1,5 +1,5 @@
 import type { Context } from '../src/context.ts';
-import { entities, entityNameOf, entityNames } from '../src/entities/table.ts';
+import { entities, entityNameOf, entityNames, markOf } from '../src/entities/table.ts';
 import type { NodeResolvers, QueryResolvers, ResolversParentTypes } from '../src/generated/graphql.ts';
 import { decodeGlobalId } from '../src/loaders/global-id.ts';
 
@@ -22,7 +22,7 @@ export const nodeQueries: Pick<QueryResolvers, 'node' | 'nodes'> = {
 export const Node: NodeResolvers = {
   // The table has a type before those whose ids it has in fields of its own.
   __resolveType: (node) => {
-    const name = entityNames.find((each) => entities[each].id.field in node);
+    const name = entityNames.find((each) => markOf(each) in node);
     return name === undefined ? 'Tenant' : entities[name].type;
   },
 };

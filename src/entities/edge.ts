@@ -30,7 +30,8 @@ export interface Told<Row> extends Pick<Entity<Row>, 'idOf'>, Partial<Pick<Entit
 /** An edge that is read: what a caller needs besides seeing the parent, and how it is read for many parents together. */
 export interface Edge<Row, As extends Answers = Answers> {
   readonly answers: As;
-  readonly permission: Permission;
+  /** `null`: who sees the parent sees the rows. */
+  readonly permission: Permission | null;
   readonly told?: Told<Row>;
   readonly read: (parts: SharedEdgeParts) => ReadEdge<Row>;
 }
@@ -47,8 +48,8 @@ export interface RowsEdge<Row> extends Edge<Row, 'rows'> {
 
 /** A sub-collection of Defender for Endpoint that is read for one parent at a time. */
 interface EachRow<Row> {
-  /** About the whole tenant, since these rows are not judged. */
-  readonly permission: TenantPermission;
+  /** About the whole tenant, since these rows are not judged; `null`: they are of the parent alone, and who sees it sees them. */
+  readonly permission: TenantPermission | null;
   readonly capability: Capability;
   readonly call: (id: string) => Operation<Page<WireObject>>;
   readonly read: (tenant: Tenant, wire: WireObject) => Row;

@@ -7,13 +7,17 @@ import { mde } from '../microsoft/mde/index.ts';
 import { createNamedAlertReads } from '../routing/alerts-by-id.ts';
 import { mapFound } from '../routing/each-id.ts';
 import { type MachineVulnerability, softwareIdOf } from '../routing/machine-vulnerabilities.ts';
+import { createMachinesByIp, type IpAt } from '../routing/machines-by-ip.ts';
 import { huntSoftwareOfMachines } from '../routing/software-inventory.ts';
 import { one, page } from '../upstream/call.ts';
+import type { AntivirusHealth } from './antivirus-health.ts';
 import { type EdgeTo, each, eachBy, eachList, eachOne, eachTo, type ReadEdge, type RowsEdge } from './edge.ts';
 import { derived, derivedOne, derivedTo, link, listed } from './edge-in-hand.ts';
+import { edgeRows } from './edge-rows.ts';
 import { readScore } from './exposure-score.ts';
 import { alertsOfIncident, machineIdsOfIncident, survivorOf } from './incident-edges.ts';
 import type { Investigation } from './investigation.ts';
+import { logonUserFromMde } from './logon-user.ts';
 import { identified } from './mde-entity.ts';
 import { type MissingKb, missingKbFromMde, missingKbsIn } from './missing-kb.ts';
 import { recommendationFromMde } from './recommendation.ts';
@@ -23,13 +27,13 @@ import { vulnerabilityFromMde } from './vulnerability.ts';
 import { huntedOr } from './weaknesses.ts';
 
 const permission = 'vulnerability:read';
-const { alerts, recommendations, vulnerabilities } = entities;
-const byKb = { idOf: ({ kbId }: MissingKb): string => kbId };
+const { alerts, machines, recommendations, vulnerabilities } = entities;
 
 const machineReferences = identified('a machine', 'machines');
 const products = identified('a product', 'software');
 const weaknesses = identified('a vulnerability', 'vulnerabilities');
 const advice = identified('a recommendation', 'recommendations');
+const users = identified('a user', 'users');
 const updates = identified('an update', 'updates');
 const scores = identified('a score', 'scores', 'score');
 /** Versions have no id: each is known by itself. */
@@ -94,7 +98,7 @@ const softwareOfMachines: EdgeTo<'software'> = {
   },
 };
 
-const missingKbsOfMachine = each(byKb, {
+const missingKbsOfMachine = each(edgeRows.MissingKb, {
   permission,
   capability: 'software.read',
   call: (machineId) => page(mde.listMachineMissingKbs, { machineId }, updates),
@@ -123,6 +127,14 @@ const missingKbsOfMachines: RowsEdge<MissingKb> = {
   },
 };
 
+/** An address at a moment, as such an edge is asked for it. */
+export const ipAtKey = ({ ip, at }: IpAt): string => `${at} ${ip}`;
+
+const ipAtOf = (key: string): IpAt => {
+  const [at = '', ...rest] = key.split(' ');
+  return { at, ip: rest.join(' ') };
+};
+
 const machineOf = link('machines', ({ machineId }: EvidenceWithMachine) => machineId);
 
 /** Every edge: one row each, by the type that it begins at and its field. */
@@ -147,6 +159,15 @@ export const edges = {
     derive: machineIdsOfIncident,
   }),
   'Incident.redirectedTo': derivedOne({ permission: null, derive: survivorOf }),
+  'Machine.mergedInto': link('machines', ({ mergedIntoMachineId }: Machine) => mergedIntoMachineId),
+  'Machine.antivirusHealth': link('antivirusHealth', ({ machineId }: Machine) => machineId),
+  'Machine.logonUsers': each(edgeRows.LogonUser, {
+    permission: null,
+    capability: 'machines.logonUsers',
+    call: (id) => page(mde.listMachineLogonUsers, { id }, users),
+    read: logonUserFromMde,
+  }),
+  'AntivirusHealth.machine': link('machines', ({ machineId }: AntivirusHealth) => machineId),
   'Machine.alerts': eachBy(alerts, 'alert:read', (parts) => createNamedAlertReads(parts).ofMachine),
   'Machine.actions': listed('machineActions', ({ machineId }: Machine) => ({ machineId: [machineId] })),
   'Machine.investigations': listed('investigations', ({ machineId }: Machine) => ({ machineId: [machineId] })),
@@ -172,7 +193,7 @@ export const edges = {
     call: (id) => page(mde.listSoftwareVulnerabilities, { id }, weaknesses),
     read: vulnerabilityFromMde,
   }),
-  'Software.missingKbs': each(byKb, {
+  'Software.missingKbs': each(edgeRows.MissingKb, {
     permission,
     capability: 'software.read',
     call: (id) => page(mde.listSoftwareMissingKbs, { id }, updates),
@@ -206,6 +227,10 @@ export const edges = {
     permission,
     capability: 'remediationTasks.read',
     call: (id) => page(mde.listRemediationTaskMachines, { id }, machineReferences),
+  }),
+  'Tenant.machinesByIp': eachBy(machines, 'machine:read', (parts) => {
+    const find = createMachinesByIp(parts);
+    return (tenant, key, scope) => find(tenant, ipAtOf(key), scope);
   }),
   'Tenant.exposureScore': eachOne({
     permission,

@@ -47,6 +47,8 @@ export interface Entity<T> {
   readonly type: string;
   /** The form of its ids, and the field and the argument that have one. */
   readonly id: IdForm;
+  /** A field that tells it from the types behind it in the table, where another type has the same ids; absent: the one with its id. */
+  readonly mark?: string;
   /** Unique in a tenant. */
   readonly idOf: (row: T) => string;
   /** What a caller needs to read it. */

@@ -8,6 +8,7 @@ import { type CollectionReads, createMdeCollection } from '../routing/mde-collec
 import type { WireObject } from '../unification/fields.ts';
 import { hasId } from '../upstream/answers.ts';
 import { type Kind, page } from '../upstream/call.ts';
+import { compareText } from '../upstream/http/odata.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import type { ReadParts } from './entity.ts';
 
@@ -28,7 +29,10 @@ interface MdeReadsRow<F, T> {
   readonly kind: Kind<IdentifiedWire>;
   /** The operation that lists them. */
   readonly list: Fact<string>;
-  readonly one: (id: string, kind: Kind<IdentifiedWire>) => Operation<IdentifiedWire | null>;
+  /** The operation that reads one; absent: the list does, by a filter. */
+  readonly one?: (id: string, kind: Kind<IdentifiedWire>) => Operation<IdentifiedWire | null>;
+  /** The property that has the id, where it is not `id`: of something that not every such id has. */
+  readonly property?: string;
   readonly read: (tenant: Tenant, wire: WireObject) => T;
   readonly rows: FilterRows<F, T>;
   readonly idOf: (row: T) => string;
@@ -67,12 +71,25 @@ export const checkedBy =
  * that are not there are asked for twice.
  */
 export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
-  const { rows, kind, idOf, normal = (id) => id, usual } = row;
+  const { rows, kind, idOf, normal = (id) => id, usual, property = 'id' } = row;
+  const listedOne = (id: string): Operation<IdentifiedWire | null> => {
+    const asked = page(row.list, {}, kind, { filter: compareText(property, 'eq', id).text, top: 1 });
+    // A service that overlooks the filter answers with anything.
+    const isIt = (wire: IdentifiedWire) => String(wire[property]).toLowerCase() === id.toLowerCase();
+    return {
+      ...asked,
+      parse: (...answer) => asked.parse(...answer).items.find(isIt) ?? null,
+      whenNotFound: () => null,
+    };
+  };
   return (parts: ReadParts): CollectionReads<F, T> => {
     const collection = createMdeCollection<F, IdentifiedWire, T>(parts, {
       capability: row.capability,
       rows,
-      single: (id) => row.one(id, kind),
+      single: (id) => row.one?.(id, kind) ?? listedOne(id),
+      property,
+      areOptional: property !== 'id',
+      wireIdOf: (wire) => String(wire[property]),
       filterable: row.many === 'filter' ? quotable : none,
       source: (tenant) => ({
         api: 'mde',

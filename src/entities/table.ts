@@ -13,6 +13,7 @@ import { createIncidentReads } from '../routing/incidents.ts';
 import { createMachineActionReads } from '../routing/machine-actions.ts';
 import { createMachineReads } from '../routing/machines.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
+import { antivirusHealth } from './antivirus-health.ts';
 import { type AnyEntity, type EntityKey, entity, type Owned, type ReadParts } from './entity.ts';
 import { investigations } from './investigation.ts';
 import { libraryFiles } from './library-file.ts';
@@ -50,6 +51,7 @@ export const entities = {
     check: (filter: MachineActionFilter) => checkMachineActionFilter(filter),
   }),
   investigations,
+  antivirusHealth,
   incidents: entity({
     type: 'Incident',
     id: idForms.incident,
@@ -136,6 +138,9 @@ export const isEntityType = (type: string): type is EntityType =>
 export const keyOf =
   <Name extends EntityName>(name: Name) =>
   (row: EntityNamed<Name> & Owned): EntityKey => ({ tenant: row.tenant, id: rows[name].idOf(row) });
+
+/** The field by which one of a type is known from the types behind it. */
+export const markOf = (name: EntityName): string => rows[name].mark ?? rows[name].id.field;
 
 /** How one of a type is called: the type's name with a small letter. */
 export const wordOf = (name: EntityName): string =>

@@ -53,6 +53,8 @@ export const capabilities = {
   'alerts.create': { says: 'create alerts', kind: 'act', sources: [mde.createAlertByReference] },
   'alerts.move': { says: 'move alerts to an incident', kind: 'act', sources: [graph.moveAlerts] },
   'machines.read': { says: 'machines, what was done to them', kind: 'read', sources: [mde.listMachines] },
+  'machines.logonUsers': { says: 'log-on users', kind: 'read', sources: [mde.listMachineLogonUsers] },
+  'antivirusHealth.read': { says: 'machines, what was done to them', kind: 'read', sources: [mde.listDeviceAvInfo] },
   'machines.alerts': { says: "a machine's alerts", kind: 'read', sources: [mde.listMachineAlerts] },
   'machineActions.read': { says: 'machines, what was done to them', kind: 'read', sources: [mde.listMachineActions] },
   'machines.isolate': { says: 'isolate, release', kind: 'act', sources: [mde.isolateMachine] },

@@ -14,6 +14,10 @@ export interface IdReads<W> {
   readonly idOf: (wire: W) => string | number;
   /** Ids that can stand in a filter; any other (a machine's DNS name) is read alone. */
   readonly filterable: RegExp;
+  /** The property that has the id, where it is not `id`. */
+  readonly property?: string;
+  /** Ids without a row are usual: a filter that brings nothing is believed in the end, and none of them is read alone. */
+  readonly areOptional?: boolean;
 }
 
 /** How often ids that a page left out are asked for again, as long as that brings any. */
@@ -45,7 +49,7 @@ export const createIdReader = ({
     const forms = createFormedReader(
       { learned, idsPerCall },
       {
-        property: 'id',
+        property: reads.property ?? 'id',
         at: { tenant, api, operation },
         urlOf: (filter, count) => urlOf('', reads.list(filter, count)),
         ask: async (filter, some, once) => {
@@ -72,7 +76,8 @@ export const createIdReader = ({
             return false;
           }
         },
-        lastly: async (some) => {
+        lastly: async (some, why) => {
+          if (why === 'empty' && reads.areOptional === true) return;
           for (const [id, wire] of await readSingly(some.filter((one) => !found.has(one)))) found.set(id, wire);
         },
       },

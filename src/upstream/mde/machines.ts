@@ -16,6 +16,10 @@ export const listMachines = (options: MachineListOptions = {}) => page(machines.
 export const findMachinesByTag = (tag: string, { useStartsWithFilter = false } = {}) =>
   page(machines.findMachinesByTag, {}, machine, { query: { tag, useStartsWithFilter } });
 
+/** Machines that reported an address within a quarter of an hour of a moment, which is in UTC and whole seconds. */
+export const findMachinesByIp = ({ ip, at }: { readonly ip: string; readonly at: string }) =>
+  page(machines.findMachinesByIp, { ip, timestamp: at }, machine);
+
 /** One machine by its id or its full DNS name; `null` when unknown. */
 export const getMachine = (idOrName: string) => one(machines.getMachine, { id: idOrName }, machine);
 

@@ -113,6 +113,7 @@ export const nodeRules = {
   Machine: { permission: 'machine:read', id: machineOf },
   MachineAction: { permission: 'action:read', id: ({ actions }) => actions[0]?.id },
   Investigation: { permission: 'action:read', id: (world) => investigationIdOf(world) },
+  AntivirusHealth: { permission: 'machine:read', id: machineOf },
   LibraryFile: { permission: 'library:read', id: ({ libraryFiles }) => [...libraryFiles.keys()][0] },
   Vulnerability: { permission: 'vulnerability:read', id: (world) => weaknessOf(world)?.cveId },
   Software: { permission: 'vulnerability:read', id: softwareIdOf },
@@ -211,6 +212,14 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   ],
   ...entityRules,
   ...ownRules,
+  'Query.machinesByIp': [
+    {
+      permission: 'machine:read',
+      hidden: 'NOT_FOUND',
+      ask: ({ tenant, world }) =>
+        `machinesByIp(tenant: ${text(tenant)}, ip: ${text(world.machines[0]?.lastIpAddress)}, at: "${new Date().toISOString()}") { ${owned} }`,
+    },
+  ],
   'Query.exposureScore': [one('exposureScore', 'vulnerability:read', () => '')],
   'Query.hunt': [
     {
