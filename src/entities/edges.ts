@@ -4,7 +4,6 @@ import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import { mde } from '../microsoft/mde/index.ts';
-import { createNamedAlertReads } from '../routing/alerts-by-id.ts';
 import { mapFound } from '../routing/each-id.ts';
 import { type MachineVulnerability, softwareIdOf } from '../routing/machine-vulnerabilities.ts';
 import { createMachinesByIp, type IpAt } from '../routing/machines-by-ip.ts';
@@ -18,6 +17,7 @@ import { readScore } from './exposure-score.ts';
 import { alertsOfIncident, machineIdsOfIncident, survivorOf } from './incident-edges.ts';
 import type { Investigation } from './investigation.ts';
 import { logonUserFromMde } from './logon-user.ts';
+import { actionsOfMachines, alertsOfMachines } from './machine-edges.ts';
 import { identified } from './mde-entity.ts';
 import { type MissingKb, missingKbFromMde, missingKbsIn } from './missing-kb.ts';
 import { recommendationFromMde } from './recommendation.ts';
@@ -168,8 +168,8 @@ export const edges = {
     read: logonUserFromMde,
   }),
   'AntivirusHealth.machine': link('machines', ({ machineId }: AntivirusHealth) => machineId),
-  'Machine.alerts': eachBy(alerts, 'alert:read', (parts) => createNamedAlertReads(parts).ofMachine),
-  'Machine.actions': listed('machineActions', ({ machineId }: Machine) => ({ machineId: [machineId] })),
+  'Machine.alerts': alertsOfMachines,
+  'Machine.actions': actionsOfMachines,
   'Machine.investigations': listed('investigations', ({ machineId }: Machine) => ({ machineId: [machineId] })),
   'Machine.vulnerabilities': joined('vulnerabilities', 'machineId', ({ cveId }) => cveId),
   'Machine.software': softwareOfMachines,

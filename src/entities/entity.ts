@@ -35,10 +35,8 @@ export interface ReadParts extends RoutingDependencies {
 }
 
 /** What edges are read with. */
-export interface EdgeParts extends RoutingDependencies {
+export interface EdgeParts extends ReadParts {
   readonly hunting: HuntingReads;
-  /** Ids gathered into one `$filter`. */
-  readonly idsPerCall: number;
 }
 
 /** What of a type is the same for its list, its loader and its look-up. */

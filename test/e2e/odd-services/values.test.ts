@@ -28,7 +28,7 @@ const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 /** Fields that are read off something else, or are the row itself. */
 const elsewhere = [
   ...['id', 'tenant', 'machine', 'incident', 'alert', 'action', 'vulnerability', 'software', 'raw'],
-  ...['isolationState', 'restrictedState', 'gatewayCaller'],
+  ...['isolationState', 'restrictedState', 'gatewayCaller', 'antivirusHealth', 'mergedInto'],
 ];
 
 const leavesOf = (name: string, depth = 3): string => {
