@@ -14,6 +14,8 @@ import { createMachineActionReads } from '../routing/machine-actions.ts';
 import { createMachineReads } from '../routing/machines.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
 import { antivirusHealth } from './antivirus-health.ts';
+import { baselineConfigurations } from './baseline-configuration.ts';
+import { baselineProfiles } from './baseline-profile.ts';
 import { type AnyEntity, type EntityKey, entity, type Owned, type ReadParts } from './entity.ts';
 import { investigations } from './investigation.ts';
 import { libraryFiles } from './library-file.ts';
@@ -79,6 +81,8 @@ export const entities = {
   software,
   recommendations,
   remediationTasks,
+  baselineProfiles,
+  baselineConfigurations,
 } as const;
 
 type Entities = typeof entities;

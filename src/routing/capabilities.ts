@@ -75,6 +75,8 @@ export const capabilities = {
   'software.read': { says: 'software, missing updates', kind: 'read', sources: [mde.listSoftware] },
   'recommendations.read': { says: 'recommendations', kind: 'read', sources: [mde.listRecommendations] },
   'remediationTasks.read': { says: 'remediation tasks', kind: 'read', sources: [mde.listRemediationTasks] },
+  // Their pages print no table of permissions.
+  'baselines.read': { says: 'security baselines', kind: 'read', sources: [mde.listBaselineProfiles] },
   'scores.read': { says: 'exposure score', kind: 'read', sources: [mde.getExposureScore] },
   hunting: {
     says: 'hunting',

@@ -26,6 +26,10 @@ const renamed: Readonly<Record<string, string>> = {
 /** The graph's SCREAMING_CASE and the wire's PascalCase of one word are one value. */
 const fold = (value: unknown): string => String(value).replaceAll('_', '').toLowerCase();
 
+/** The first moment of all is how some APIs print that there is none. */
+const isNothing = (value: unknown): boolean =>
+  value === null || value === undefined || value === '' || value === '0001-01-01T00:00:00Z';
+
 const leavesOf = (
   value: unknown,
   path: string,
@@ -37,7 +41,7 @@ const leavesOf = (
     for (const [key, child] of Object.entries(value)) {
       if (!isIgnored(key)) leavesOf(child, path === '' ? key : `${path}.${key}`, into, isIgnored);
     }
-  } else if (value !== null && value !== undefined && value !== '') into.push([path, value]);
+  } else if (!isNothing(value)) into.push([path, value]);
   return into;
 };
 

@@ -3,6 +3,7 @@ import { type OwnLookUp, type OwnName, own, ownNames } from '../../../src/entiti
 import { entities, entityNames, lookUpOf } from '../../../src/entities/table.ts';
 import { encodeGlobalId, type NodeType, nodeTypes } from '../../../src/loaders/global-id.ts';
 import { runKql } from '../../../src/simulator/kql/run.ts';
+import { configurationsOf, profilesOf } from '../../../src/simulator/mde/vulnerability/baselines.ts';
 import { productId, softwareEstate } from '../../../src/simulator/mde/vulnerability/estate.ts';
 import { tasksOf } from '../../../src/simulator/mde/vulnerability/remediation.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
@@ -118,6 +119,8 @@ export const nodeRules = {
   Vulnerability: { permission: 'vulnerability:read', id: (world) => weaknessOf(world)?.cveId },
   Software: { permission: 'vulnerability:read', id: softwareIdOf },
   Recommendation: { permission: 'vulnerability:read', id: (world) => `va-_-${softwareIdOf(world)}` },
+  BaselineProfile: { permission: 'vulnerability:read', id: (world) => profilesOf(world)[0]?.id },
+  BaselineConfiguration: { permission: 'vulnerability:read', id: () => configurationsOf()[0]?.uniqueId },
   RemediationTask: { permission: 'vulnerability:read', id: (world) => tasksOf(world)[0]?.record.id },
 } as const satisfies Record<
   NodeType,
