@@ -14,6 +14,7 @@ import { type EdgeTo, each, eachBy, eachList, eachOne, eachTo, type ReadEdge, ty
 import { derived, derivedOne, derivedTo, link, listed } from './edge-in-hand.ts';
 import { edgeRows } from './edge-rows.ts';
 import { readScore } from './exposure-score.ts';
+import { huntedEdges } from './hunted-edges.ts';
 import { alertsOfIncident, machineIdsOfIncident, survivorOf } from './incident-edges.ts';
 import type { Investigation } from './investigation.ts';
 import { logonUserFromMde } from './logon-user.ts';
@@ -180,6 +181,7 @@ export const edges = {
     read: recommendationFromMde,
   }),
   'Machine.missingKbs': missingKbsOfMachines,
+  ...huntedEdges,
   'Vulnerability.machines': joined('machines', 'cveId', ({ machineId }) => machineId),
   'Vulnerability.software': joined('software', 'cveId', softwareIdOf),
   'Software.machines': eachTo('machines', {
