@@ -8,6 +8,7 @@ import type {
   SecureConfiguration,
 } from './machine-assessments.ts';
 import type { MissingKb } from './missing-kb.ts';
+import type { ScanRun } from './scan-run.ts';
 
 const row = <Row>(idOf: (row: Row) => string): Told<Row> => ({ idOf });
 
@@ -26,6 +27,9 @@ export const edgeRows = {
     joined(componentType, manufacturer, componentName, componentVersion),
   ),
   MachineCertificate: row(({ thumbprint, path }: MachineCertificate) => joined(thumbprint, path)),
+  ScanRun: row(({ scanDefinitionId, lastScanned, scannerId }: ScanRun) =>
+    joined(scanDefinitionId, lastScanned, scannerId),
+  ),
   SecureConfiguration: row(({ configurationId }: SecureConfiguration) => configurationId),
   LogonUser: row(({ userId }: LogonUser) => userId),
   MissingKb: row(({ kbId }: MissingKb) => kbId),

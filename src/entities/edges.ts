@@ -22,6 +22,8 @@ import { actionsOfMachines, alertsOfMachines } from './machine-edges.ts';
 import { identified } from './mde-entity.ts';
 import { type MissingKb, missingKbFromMde, missingKbsIn } from './missing-kb.ts';
 import { recommendationFromMde } from './recommendation.ts';
+import type { ScanAgent } from './scan-agent.ts';
+import { scanRuns } from './scan-run.ts';
 import { readSoftwareVersion, softwareFromMde } from './software.ts';
 import { entities } from './table.ts';
 import { vulnerabilityFromMde } from './vulnerability.ts';
@@ -168,6 +170,8 @@ export const edges = {
     call: (id) => page(mde.listMachineLogonUsers, { id }, users),
     read: logonUserFromMde,
   }),
+  'ScanAgent.machine': link('machines', ({ machineId }: ScanAgent) => machineId),
+  'ScanDefinition.runs': scanRuns,
   'AntivirusHealth.machine': link('machines', ({ machineId }: AntivirusHealth) => machineId),
   'Machine.alerts': alertsOfMachines,
   'Machine.actions': actionsOfMachines,

@@ -3,8 +3,10 @@ import { checkedId, type IdForm } from '../domain/id-forms.ts';
 import type { Fact } from '../microsoft/operation.ts';
 import { rowsAtHand } from '../routing/at-hand.ts';
 import type { Capability } from '../routing/capabilities.ts';
+import { readWhole } from '../routing/every-row.ts';
 import { amongIds, checkFilter, type FilterRow, type FilterRows, rowMatcher } from '../routing/filters/rows.ts';
 import { type CollectionReads, createMdeCollection } from '../routing/mde-collection.ts';
+import type { CallScope } from '../scope.ts';
 import type { WireObject } from '../unification/fields.ts';
 import { hasId } from '../upstream/answers.ts';
 import { type Kind, page } from '../upstream/call.ts';
@@ -65,6 +67,42 @@ export const checkedBy =
   <F extends object, T>(rows: FilterRows<F, T>) =>
   (filter: F): void =>
     checkFilter(filter, rows);
+
+/**
+ * List and look-ups of a type whose operation takes no options: each is the same call, however many ids are asked for. Calls: 1,
+ * and one more for each further page.
+ */
+export const wholeReads =
+  <F extends object, T>({
+    capability,
+    kind,
+    list,
+    property = 'id',
+    read,
+    rows,
+    idOf,
+  }: Pick<MdeReadsRow<F, T>, 'capability' | 'kind' | 'list' | 'property' | 'read' | 'rows' | 'idOf'>) =>
+  ({ routing, send }: ReadParts): CollectionReads<F, T> => {
+    const readAll = async (tenant: Tenant, scope: CallScope): Promise<readonly T[]> => {
+      const wires = await readWhole(send, tenant, page(list, {}, kind), (wire) => String(wire[property]), scope);
+      return wires.map((wire) => read(tenant, wire));
+    };
+    return {
+      byIds: (tenant, ids, scope) =>
+        routing.run(tenant, capability, scope, {
+          mde: async () => {
+            const wanted = new Set(ids);
+            const found = (await readAll(tenant, scope)).filter((entity) => wanted.has(idOf(entity)));
+            return new Map(found.map((entity) => [idOf(entity), entity]));
+          },
+        }),
+      open: (tenant, filter, { from }, scope) =>
+        routing.run(tenant, capability, scope, {
+          mde: async () =>
+            rowsAtHand<T>('mde', await readAll(tenant, scope), { idOf, timeOf: null }, from, rowMatcher(filter, rows)),
+        }),
+    };
+  };
 
 /**
  * List and look-ups of such a type. Calls: as `CollectionReads` says; with `many: 'each'` one an id; ids in an unusual spelling

@@ -22,6 +22,8 @@ import { libraryFiles } from './library-file.ts';
 import { alertOrders, incidentOrders, machineOrders } from './orders.ts';
 import { recommendations } from './recommendation.ts';
 import { remediationTasks } from './remediation-task.ts';
+import { scanAgents } from './scan-agent.ts';
+import { scanDefinitions } from './scan-definition.ts';
 import { software } from './software.ts';
 import { vulnerabilities } from './vulnerability.ts';
 
@@ -54,6 +56,8 @@ export const entities = {
   }),
   investigations,
   antivirusHealth,
+  scanDefinitions,
+  scanAgents,
   incidents: entity({
     type: 'Incident',
     id: idForms.incident,

@@ -69,6 +69,7 @@ export const capabilities = {
   // The permission of the action's own type is needed; any of them makes the capability.
   'machineActions.cancel': { says: 'cancel an action', kind: 'act', sources: [mde.cancelMachineAction] },
   'investigations.read': { says: 'automated investigations', kind: 'read', sources: [mde.listInvestigations] },
+  'scans.read': { says: 'authenticated scans', kind: 'read', sources: [mde.listScanDefinitions] },
   'libraryFiles.read': { says: 'live response library', kind: 'read', sources: [mde.listLibraryFiles] },
   'libraryFiles.write': { says: 'change the live response library', kind: 'act', sources: [mde.uploadLibraryFile] },
   'vulnerabilities.read': { says: 'vulnerabilities', kind: 'read', sources: [mde.listVulnerabilities] },

@@ -19,6 +19,7 @@ import { lookupRoutes } from './lookups.ts';
 import { machineFindRoutes } from './machine-find.ts';
 import { machineTagRoutes } from './machine-tags.ts';
 import { machineRoutes } from './machines.ts';
+import { scanRoutes } from './scans.ts';
 import { vulnerabilityManagementRoutes } from './vulnerability/routes.ts';
 
 /** What the stand-in of Defender for Endpoint needs. */
@@ -39,6 +40,7 @@ export function createMde(options: MdeOptions): Product {
     ...alertEntityRoutes(),
     ...machineRoutes({ pageSize }),
     ...deviceHealthRoutes(),
+    ...scanRoutes(),
     ...machineTagRoutes(),
     ...machineFindRoutes(),
     ...actionOrderRoutes({ times }),

@@ -3,6 +3,7 @@ import { type OwnLookUp, type OwnName, own, ownNames } from '../../../src/entiti
 import { entities, entityNames, lookUpOf } from '../../../src/entities/table.ts';
 import { encodeGlobalId, type NodeType, nodeTypes } from '../../../src/loaders/global-id.ts';
 import { runKql } from '../../../src/simulator/kql/run.ts';
+import { scanAgentsOf, scanDefinitionsOf } from '../../../src/simulator/mde/scans.ts';
 import { configurationsOf, profilesOf } from '../../../src/simulator/mde/vulnerability/baselines.ts';
 import { productId, softwareEstate } from '../../../src/simulator/mde/vulnerability/estate.ts';
 import { tasksOf } from '../../../src/simulator/mde/vulnerability/remediation.ts';
@@ -115,6 +116,8 @@ export const nodeRules = {
   MachineAction: { permission: 'action:read', id: ({ actions }) => actions[0]?.id },
   Investigation: { permission: 'action:read', id: (world) => investigationIdOf(world) },
   AntivirusHealth: { permission: 'machine:read', id: machineOf },
+  ScanDefinition: { permission: 'machine:read', id: (world) => scanDefinitionsOf(world)[0]?.id },
+  ScanAgent: { permission: 'machine:read', id: (world) => scanAgentsOf(world)[0]?.id },
   LibraryFile: { permission: 'library:read', id: ({ libraryFiles }) => [...libraryFiles.keys()][0] },
   Vulnerability: { permission: 'vulnerability:read', id: (world) => weaknessOf(world)?.cveId },
   Software: { permission: 'vulnerability:read', id: softwareIdOf },
