@@ -12,6 +12,7 @@ import { hasId } from '../upstream/answers.ts';
 import { type Kind, page } from '../upstream/call.ts';
 import { compareText } from '../upstream/http/odata.ts';
 import type { Operation } from '../upstream/http/operation.ts';
+import { MalformedAnswerError } from '../upstream/http/shape.ts';
 import type { ReadParts } from './entity.ts';
 
 /** An object with an `id`. */
@@ -112,13 +113,15 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
   const { rows, kind, idOf, normal = (id) => id, usual, property = 'id' } = row;
   const listedOne = (id: string): Operation<IdentifiedWire | null> => {
     const asked = page(row.list, {}, kind, { filter: compareText(property, 'eq', id).text, top: 1 });
-    // A service that overlooks the filter answers with anything.
     const isIt = (wire: IdentifiedWire) => String(wire[property]).toLowerCase() === id.toLowerCase();
-    return {
-      ...asked,
-      parse: (...answer) => asked.parse(...answer).items.find(isIt) ?? null,
-      whenNotFound: () => null,
+    const parse: Operation<IdentifiedWire | null>['parse'] = (...answer) => {
+      const { items } = asked.parse(...answer);
+      const found = items.find(isIt) ?? null;
+      // A service that overlooks the filter answers with anything, which says nothing of what was asked for.
+      if (found === null && items.length > 0) throw new MalformedAnswerError(kind.one);
+      return found;
     };
+    return { ...asked, parse, whenNotFound: () => null };
   };
   return (parts: ReadParts): CollectionReads<F, T> => {
     const collection = createMdeCollection<F, IdentifiedWire, T>(parts, {

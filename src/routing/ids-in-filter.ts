@@ -1,4 +1,5 @@
 import type { Tenant } from '../config/tenants.ts';
+import { UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
 import { urlOf } from '../upstream/http/url.ts';
@@ -19,6 +20,12 @@ export interface IdReads<W> {
   /** Ids without a row are usual: a filter that brings nothing is believed in the end, and none of them is read alone. */
   readonly areOptional?: boolean;
 }
+
+const overlooked = ({ name }: Tenant, { id, api }: Operation<unknown>): UpstreamError =>
+  new UpstreamError('UPSTREAM_REJECTED', `${id} answers with what was not asked for: what it leaves out may be there`, {
+    tenant: name,
+    api,
+  });
 
 /** How often ids that a page left out are asked for again, as long as that brings any. */
 const maxRounds = 100;
@@ -41,7 +48,14 @@ export const createIdReader = ({
     reads: IdReads<W>,
     scope: CallScope,
   ): Promise<ReadonlyMap<string, W | Error>> => {
-    const readSingly = (some: readonly string[]) => readEach(some, (id) => send(tenant, reads.single(id), scope));
+    /** Those that were read alone and are not there: usual ones need not be asked for again. */
+    const known = new Set<string>();
+    const readSingly = (some: readonly string[]) =>
+      readEach(some, async (id) => {
+        const wire = await send(tenant, reads.single(id), scope);
+        if (wire === null && reads.areOptional === true) known.add(id);
+        return wire;
+      });
     if (ids.length === 1) return readSingly(ids);
 
     const found = new Map(await readSingly(ids.filter((id) => !reads.filterable.test(id))));
@@ -60,6 +74,8 @@ export const createIdReader = ({
           for (const wire of page.items) {
             // An API that overlooks the filter answers with anything: only what was asked for counts.
             const id = asked.get(String(reads.idOf(wire)).toLowerCase());
+            // Nor does it prove then that there is no other.
+            if (id === undefined && reads.areOptional === true) throw overlooked(tenant, listed);
             if (id === undefined) continue;
             found.set(id, wire);
             brought += 1;
@@ -83,7 +99,7 @@ export const createIdReader = ({
       },
     );
 
-    const missing = (): string[] => ids.filter((id) => reads.filterable.test(id) && !found.has(id));
+    const missing = (): string[] => ids.filter((id) => reads.filterable.test(id) && !found.has(id) && !known.has(id));
     for (let left = missing(), round = 0; left.length > 0 && round < maxRounds; round += 1) {
       await forms.ask(left);
       const still = missing();
