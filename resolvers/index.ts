@@ -30,6 +30,7 @@ import {
   NewAlertResult,
 } from './results.ts';
 import { DateTime, JSONScalar } from './scalars.ts';
+import { scanQueries } from './scan.ts';
 import {
   ApiConnectivity,
   Capability,
@@ -54,6 +55,7 @@ export const resolvers: Resolvers = {
     ...nodeQueries,
     ...huntingQueries,
     ...machineQueries,
+    ...scanQueries,
     ...scoreQueries,
   },
   Mutation: { ...Mutation, ...approvalMutations, ...tenantMutations },

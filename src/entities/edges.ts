@@ -23,6 +23,7 @@ import { missingKbFromMde } from './missing-kb.ts';
 import { recommendationFromMde } from './recommendation.ts';
 import type { ScanAgent } from './scan-agent.ts';
 import { scanRuns } from './scan-run.ts';
+import { scanSession } from './scan-session.ts';
 import { readSoftwareVersion, softwareFromMde } from './software.ts';
 import { missingKbsOfMachines, softwareOfMachines } from './software-edges.ts';
 import { entities } from './table.ts';
@@ -168,6 +169,7 @@ export const edges = {
     const find = createMachinesByIp(parts);
     return (tenant, key, scope) => find(tenant, ipAtOf(key), scope);
   }),
+  'Tenant.scanSession': scanSession,
   'Tenant.exposureScore': eachOne({
     permission,
     capability: 'scores.read',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/loaders/global-id.ts';
-import { scanAgentsOf, scanDefinitionsOf, scanRunsOf } from '../../src/simulator/mde/scans.ts';
+import { scanAgentsOf, scanDefinitionsOf, scanRunsOf, scanSessionsOf } from '../../src/simulator/mde/scans.ts';
 import { type Running, startRunning } from '../support/gateway.ts';
 import { keyHeader, keyRow } from '../support/keys.ts';
 import { changedSettings } from '../support/settings.ts';
@@ -75,6 +75,46 @@ test('definitions with their scanner and their runs, newest first: one call each
   expect([calls('listScanDefinitions'), calls('listScanAgents')]).toEqual([1, 0]);
   // The runs, and the proof that there are no others.
   expect(calls('getScanHistoryByDefinition')).toBeLessThanOrEqual(2);
+});
+
+test('sessions by their ids, with what each reached: one call for all; what does not exist is null', async () => {
+  const all = scanSessionsOf(world());
+  const ids = all.map(({ SessionIds }) => SessionIds);
+  running.simulator.calls.reset();
+  const { data, errors } = await running.ask<{ list: readonly (Node | null)[] }>(
+    `query ($ids: [ID!]!) { list: scanSessions(tenant: "${tenant}", sessionIds: $ids) {
+       sessionId scanDefinitionId numberOfTargets scannedTargets { ip hostname scanStatus } } }`,
+    { ids: [...ids, 'nobody'] },
+  );
+  expect(errors).toEqual([]);
+  expect(data.list).toEqual([
+    ...all.map((session) => ({
+      sessionId: session.SessionIds,
+      scanDefinitionId: session.ScanDefinitionIds,
+      numberOfTargets: session.NumberOfTargets,
+      scannedTargets: [session.ListScannedTargets]
+        .flat()
+        .map((target) => ({ ip: target?.Ip, hostname: target?.Hostname, scanStatus: target?.ScanStatus })),
+    })),
+    null,
+  ]);
+  expect(running.simulator.calls.list({ operation: 'getScanHistoryBySession', tenant })).toHaveLength(1);
+});
+
+test.each([
+  ['none', []],
+  ['what is no id', ['a/b']],
+  ['too many', Array.from({ length: 101 }, (_, place) => `s${place}`)],
+])('sessions of %s are BAD_USER_INPUT and ask nobody', async (_, ids) => {
+  running.simulator.calls.reset();
+  const { errors } = await running.ask(
+    `query ($ids: [ID!]!) { scanSessions(tenant: "${tenant}", sessionIds: $ids) { sessionId } }`,
+    { ids },
+  );
+  expect(errors.map(({ extensions }) => [extensions.code, extensions.field])).toEqual([
+    ['BAD_USER_INPUT', 'sessionIds'],
+  ]);
+  expect(running.simulator.calls.count()).toBe(0);
 });
 
 test('how a scanner signs in is told nowhere', async () => {

@@ -99,6 +99,31 @@ export const scanRunsOf = (world: TenantWorld, ids: readonly string[]) =>
       })),
     );
 
+/** The last session of each definition, with its targets (Get-scan-history-by-session.md); one alone is printed without brackets. */
+export const scanSessionsOf = (world: TenantWorld) =>
+  scanDefinitionsOf(world).map(
+    ({ id, orgId, target, targetType, latestScan: { status, failureReason, executionDateTime } }) => {
+      const targets = target.split(',').map((name, place) => ({
+        Ip: targetType === 'Ip' ? name : null,
+        Hostname: targetType === 'Ip' ? null : name,
+        ScannedDeviceDescription: place === 0 ? 'Cisco IOS 15.2' : null,
+        ErrorMessage: failureReason,
+        ScanStatus: status,
+        ScanDuration: '00:01:12',
+      }));
+      return {
+        orgId,
+        ScanDefinitionIds: id,
+        SessionIds: stableGuid(`session of ${id}`),
+        NumberOfSuccessfullyScannedTargets: failureReason === null ? targets.length : 0,
+        NumberOfTargets: targets.length,
+        ScanStatus: status,
+        LastScanned: executionDateTime,
+        ListScannedTargets: targets.length === 1 ? targets[0] : targets,
+      };
+    },
+  );
+
 const runRules = listRules<ReturnType<typeof scanRunsOf>[number]>([], 4096, {
   options: ['$top', '$skip'],
   maxTop: 4096,
@@ -117,6 +142,11 @@ export const scanRoutes = (): readonly Route[] => [
     const agent = scanAgentsOf(request.tenant).find((one) => one.id === id || one.machineId === id);
     if (agent === undefined) throw notFound('scan agent', id);
     return entity(request, 'DeviceAuthenticatedScanAgents', { value: [agent] });
+  }),
+  serve(mde.getScanHistoryBySession, (request) => {
+    const ids = requiredTexts(objectBody(request.body), 'SessionIds');
+    const found = scanSessionsOf(request.tenant).filter(({ SessionIds }) => ids.includes(SessionIds));
+    return collection(request, 'ScanHistory', found);
   }),
   serve(mde.getScanHistoryByDefinition, (request) => {
     const ids = requiredTexts(objectBody(request.body), 'ScanDefinitionIds');

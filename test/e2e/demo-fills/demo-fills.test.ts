@@ -1,6 +1,7 @@
 import { type GraphQLArgument, type GraphQLField, getNamedType, isNonNullType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSchema } from '../../../src/server/schema.ts';
+import { scanSessionsOf } from '../../../src/simulator/mde/scans.ts';
 import { type Running, startRunning } from '../../support/gateway.ts';
 import { changedSettings } from '../../support/settings.ts';
 import { eventOf } from '../role-matrix/rules.ts';
@@ -59,6 +60,8 @@ const argumentsOf: Readonly<Record<string, () => string>> = {
   tenant: () => '(name: "contoso")',
   machinesByIp: () =>
     `(tenant: "contoso", ip: ${JSON.stringify(running.simulator.world('contoso').machines[0]?.lastIpAddress)}, at: "${new Date().toISOString()}")`,
+  scanSessions: () =>
+    `(tenant: "contoso", sessionIds: ${JSON.stringify(scanSessionsOf(running.simulator.world('contoso')).map(({ SessionIds }) => SessionIds))})`,
   tenantSignIn: () => '(tenant: "contoso")',
   node: () => `(id: ${JSON.stringify(samples.get('Machine')?.id)})`,
   nodes: () => `(ids: [${JSON.stringify(samples.get('Machine')?.id)}])`,

@@ -3,7 +3,7 @@ import { type OwnLookUp, type OwnName, own, ownNames } from '../../../src/entiti
 import { entities, entityNames, lookUpOf } from '../../../src/entities/table.ts';
 import { encodeGlobalId, type NodeType, nodeTypes } from '../../../src/loaders/global-id.ts';
 import { runKql } from '../../../src/simulator/kql/run.ts';
-import { scanAgentsOf, scanDefinitionsOf } from '../../../src/simulator/mde/scans.ts';
+import { scanAgentsOf, scanDefinitionsOf, scanSessionsOf } from '../../../src/simulator/mde/scans.ts';
 import { configurationsOf, profilesOf } from '../../../src/simulator/mde/vulnerability/baselines.ts';
 import { productId, softwareEstate } from '../../../src/simulator/mde/vulnerability/estate.ts';
 import { tasksOf } from '../../../src/simulator/mde/vulnerability/remediation.ts';
@@ -224,6 +224,14 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
       hidden: 'NOT_FOUND',
       ask: ({ tenant, world }) =>
         `machinesByIp(tenant: ${text(tenant)}, ip: ${text(world.machines[0]?.lastIpAddress)}, at: "${new Date().toISOString()}") { ${owned} }`,
+    },
+  ],
+  'Query.scanSessions': [
+    {
+      permission: 'vulnerability:read',
+      hidden: 'NOT_FOUND',
+      ask: ({ tenant, world }) =>
+        `scanSessions(tenant: ${text(tenant)}, sessionIds: [${text(scanSessionsOf(world)[0]?.SessionIds)}]) { sessionId }`,
     },
   ],
   'Query.exposureScore': [one('exposureScore', 'vulnerability:read', () => '')],
