@@ -8,6 +8,7 @@ import {
   type StartOf,
   type TargetOf,
 } from '../src/entities/edge-names.ts';
+import { type EdgeRowType, edgeRowTypes } from '../src/entities/edge-rows.ts';
 import { edges } from '../src/entities/edges.ts';
 import type { EntityKey } from '../src/entities/entity.ts';
 import { askedKey, type EdgeAsked } from '../src/entities/look-back.ts';
@@ -21,6 +22,7 @@ import {
   rows,
 } from '../src/entities/table.ts';
 import { type Connection, wholeCount } from '../src/lists/connection.ts';
+import { connectionResolvers } from './connection.ts';
 
 interface PageAsked {
   readonly first?: number | null | undefined;
@@ -74,6 +76,14 @@ export function edgesOf(type: string): Readonly<Record<string, unknown>> {
       .map((name) => [name.slice(type.length + 1), resolverOf(name)]),
   );
 }
+
+function rowConnections(): { readonly [Type in EdgeRowType as `${Type}Connection`]: typeof connectionResolvers };
+function rowConnections(): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(edgeRowTypes.map((type) => [`${type}Connection`, connectionResolvers]));
+}
+
+/** The pages of rows that are no entities. */
+export const edgeRowConnections = rowConnections();
 
 /** What tells the rows of an edge apart. */
 function toldOf<Name extends Answering<'rows'>>(name: Name): Pick<Told<RowOf<Name>>, 'idOf'>;

@@ -11,14 +11,14 @@ import {
 import { Alert, AlertEvidence, Evidence } from './alert.ts';
 import { Approval, ApprovalNeed, approvalMutations } from './approval.ts';
 import { AuditRecord, GatewayCaller } from './audit.ts';
-import { connectionResolvers, TenantFailure } from './connection.ts';
+import { TenantFailure } from './connection.ts';
 import { Counts, countQueries, TenantCount } from './counts.ts';
-import { edgesOf } from './edge.ts';
+import { edgeRowConnections, edgesOf } from './edge.ts';
 import { entityConnections, entityQueries, entityTypes } from './entities.ts';
 import { ExposureScore, MissingKb, scoreQueries, tenantScore } from './exposure-score.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
 import { IndicatorResult, IndicatorSetResult, indicatorQueries } from './indicator.ts';
-import { Machine } from './machine.ts';
+import { Machine, machineQueries } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
 import { ownConnections, ownQueries } from './own.ts';
 import {
@@ -32,6 +32,7 @@ import {
   NewAlertResult,
 } from './results.ts';
 import { DateTime, JSONScalar } from './scalars.ts';
+import { scanQueries } from './scan.ts';
 import {
   ApiConnectivity,
   Capability,
@@ -56,12 +57,15 @@ export const resolvers: Resolvers = {
     ...tenantQueries,
     ...nodeQueries,
     ...huntingQueries,
+    ...machineQueries,
+    ...scanQueries,
     ...scoreQueries,
     ...indicatorQueries,
   },
   Mutation: { ...Mutation, ...approvalMutations, ...tenantMutations },
   ...entityTypes,
   ...entityConnections,
+  ...edgeRowConnections,
   ...ownConnections,
   Alert: { ...entityTypes.Alert, ...Alert },
   Machine: { ...entityTypes.Machine, ...Machine },
@@ -111,6 +115,5 @@ export const resolvers: Resolvers = {
   HuntResult,
   HuntTenantResult,
   MissingKb,
-  MissingKbConnection: connectionResolvers,
   ExposureScore,
 };

@@ -1,7 +1,8 @@
 import type { Machine as DomainMachine } from '../src/domain/machine.ts';
 import { type MachineStateName, type MachineStates, stateOfMachine } from '../src/domain/machine-state.ts';
+import { ipAtKey } from '../src/entities/edges.ts';
 import type { EntityKey } from '../src/entities/entity.ts';
-import type { MachineResolvers } from '../src/generated/graphql.ts';
+import type { MachineResolvers, QueryResolvers } from '../src/generated/graphql.ts';
 
 const isolationWords = {
   ON: 'ISOLATED',
@@ -27,6 +28,15 @@ const wordOf = <Word>(
   states: MachineStates | null,
   machine: DomainMachine,
 ): Word | null => (states === null ? null : words[stateOfMachine(name, states, machine)]);
+
+export const machineQueries: Pick<QueryResolvers, 'machinesByIp'> = {
+  machinesByIp: async (_, { tenant, ip, at, ...asked }, { access, edges, pageOf }) => {
+    const { name } = access.tenant(tenant);
+    const id = ipAtKey({ ip, at });
+    const { rows, truncation } = await edges.load('Tenant.machinesByIp', { tenant: name, id });
+    return { ...pageOf(rows, asked, ({ machineId }) => machineId, 'machinesByIp', name, id), truncation };
+  },
+};
 
 /** What a machine is by its actions; all else comes from its row. */
 export const Machine: Pick<MachineResolvers, 'isolationState' | 'restrictedState'> = {

@@ -1,5 +1,5 @@
 import type { Context } from '../src/context.ts';
-import { entities, entityNameOf, listedNames } from '../src/entities/table.ts';
+import { entities, entityNameOf, listedNames, markOf } from '../src/entities/table.ts';
 import type { NodeResolvers, QueryResolvers, ResolversParentTypes } from '../src/generated/graphql.ts';
 import { decodeGlobalId } from '../src/loaders/global-id.ts';
 
@@ -23,7 +23,7 @@ export const Node: NodeResolvers = {
   // What no list has says its type. The table has any other before those whose ids it has in fields of its own.
   __resolveType: (node) => {
     if ('entityType' in node) return node.entityType;
-    const name = listedNames.find((each) => entities[each].id.field in node);
+    const name = listedNames.find((each) => markOf(each) in node);
     return name === undefined ? 'Tenant' : entities[name].type;
   },
 };

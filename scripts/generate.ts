@@ -10,6 +10,7 @@ import * as resolvers from '@graphql-codegen/typescript-resolvers';
 import { type DefinitionNode, type DocumentNode, Kind, print } from 'graphql';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { edgeRowTypes } from '../src/entities/edge-rows.ts';
 import { own } from '../src/entities/own.ts';
 import { entities } from '../src/entities/table.ts';
 import { readSdl } from '../src/server/sdl.ts';
@@ -46,16 +47,18 @@ const parts = {
 } satisfies Record<string, DocumentNode>;
 
 /** What the mappers below name. */
-const imports = `import type { OwnOfType } from '../entities/own.ts';
+const imports = `import type { EdgeRowOfType } from '../entities/edge-rows.ts';
+import type { OwnOfType } from '../entities/own.ts';
 import type { EntityOfType } from '../entities/table.ts';
 import type { Connection } from '../lists/connection.ts';
 `;
 
-/** The types of the two tables of entities, then what `written` says, then the pages of all of these. */
+/** The types of the two tables of entities and the rows of edges, then what `written` says, then the pages of all of these. */
 const mapped = (written: z.infer<typeof Mappers>): z.infer<typeof Mappers> => {
   const known = {
     ...Object.fromEntries(Object.values(entities).map(({ type }) => [type, `EntityOfType<'${type}'>`])),
     ...Object.fromEntries(Object.values(own).map(({ type }) => [type, `OwnOfType<'${type}'>`])),
+    ...Object.fromEntries(edgeRowTypes.map((type) => [type, `EdgeRowOfType<'${type}'>`])),
     ...written,
   };
   const pages = document.definitions.flatMap((node) => {

@@ -169,7 +169,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const machineNames = createMachineNames(parts);
   const reads = createEntityReads({ ...parts, idsPerCall, machineNames });
   const huntingReads = createHuntingReads(parts);
-  const edgeReads = createEdgeReads({ ...parts, hunting: huntingReads, idsPerCall });
+  const edgeReads = createEdgeReads({ ...parts, hunting: huntingReads, idsPerCall, machineNames });
 
   const accessOf = createAccess(createTenantDirectory(config.tenants), limits.tenantsPerQuery);
   const cursors = createCursors(store.deriveKey('cursors'));

@@ -15,6 +15,7 @@ const cellOf = (name: Capability, api: ApiName): string => {
   if (name === 'machineActions.cancel') {
     return `the permission of its kind: ${source.permissions.slice(0, 3).map(code).join(', ')} ...`;
   }
+  if (source.permissions.length === 0) return 'none is documented';
   const [app] = source.permissions;
   const [user] = source.delegated;
   return user === app ? code(app) : `${code(app)} (user: ${code(user)})`;

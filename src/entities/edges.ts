@@ -4,47 +4,45 @@ import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import { mde } from '../microsoft/mde/index.ts';
-import { createNamedAlertReads } from '../routing/alerts-by-id.ts';
 import { mapFound } from '../routing/each-id.ts';
 import { type MachineVulnerability, softwareIdOf } from '../routing/machine-vulnerabilities.ts';
-import { huntSoftwareOfMachines } from '../routing/software-inventory.ts';
+import { createMachinesByIp, type IpAt } from '../routing/machines-by-ip.ts';
 import { one, page } from '../upstream/call.ts';
-import { type EdgeTo, each, eachBy, eachList, eachOne, eachTo, type ReadEdge, type RowsEdge } from './edge.ts';
+import type { AntivirusHealth } from './antivirus-health.ts';
+import { type EdgeTo, each, eachBy, eachList, eachOne, eachTo } from './edge.ts';
 import { derived, derivedOne, derivedTo, link, listed } from './edge-in-hand.ts';
+import { edgeRows } from './edge-rows.ts';
 import { readScore } from './exposure-score.ts';
+import { huntedEdges } from './hunted-edges.ts';
 import { alertsOfIncident, machineIdsOfIncident, survivorOf } from './incident-edges.ts';
 import type { Investigation } from './investigation.ts';
+import { logonUserFromMde } from './logon-user.ts';
+import { actionsOfMachines, alertsOfMachines } from './machine-edges.ts';
 import { identified } from './mde-entity.ts';
-import { type MissingKb, missingKbFromMde, missingKbsIn } from './missing-kb.ts';
+import { missingKbFromMde } from './missing-kb.ts';
 import { observableEdges } from './observable-edges.ts';
 import { observableLinks } from './observable-links.ts';
 import { recommendationFromMde } from './recommendation.ts';
+import type { ScanAgent } from './scan-agent.ts';
+import { scanRuns } from './scan-run.ts';
+import { scanSession } from './scan-session.ts';
 import { readSoftwareVersion, softwareFromMde } from './software.ts';
+import { missingKbsOfMachines, softwareOfMachines } from './software-edges.ts';
 import { entities } from './table.ts';
 import { vulnerabilityFromMde } from './vulnerability.ts';
-import { huntedOr } from './weaknesses.ts';
 
 const permission = 'vulnerability:read';
-const { alerts, recommendations, vulnerabilities } = entities;
-const byKb = { idOf: ({ kbId }: MissingKb): string => kbId };
+const { alerts, machines, recommendations, vulnerabilities } = entities;
 
 const machineReferences = identified('a machine', 'machines');
 const products = identified('a product', 'software');
 const weaknesses = identified('a vulnerability', 'vulnerabilities');
 const advice = identified('a recommendation', 'recommendations');
+const users = identified('a user', 'users');
 const updates = identified('an update', 'updates');
 const scores = identified('a score', 'scores', 'score');
 /** Versions have no id: each is known by itself. */
 const versions = identified('a version', 'versions', 'version');
-
-/** An edge's rows by their ids: the same order whichever way they were read, so that a page goes on where one ended. */
-const inOrder =
-  <Row>(read: ReadEdge<Row>, idOf: (row: Row) => string): ReadEdge<Row> =>
-  async (tenant, ids, scope) =>
-    mapFound(await read(tenant, ids, scope), ({ rows, truncation }) => ({
-      rows: rows.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1)),
-      truncation,
-    }));
 
 /** Machines, CVEs and products meet in the rows of one collection, which are read for many keys together. */
 const joined = <Name extends string>(
@@ -65,64 +63,12 @@ const joined = <Name extends string>(
       })),
 });
 
-const softwareOfMachine = eachTo('software', {
-  permission,
-  capability: 'software.read',
-  call: (machineId) => page(mde.listMachineSoftware, { machineId }, products),
-});
+/** An address at a moment, as such an edge is asked for it. */
+export const ipAtKey = ({ ip, at }: IpAt): string => `${at} ${ip}`;
 
-/** Machines whose software is read with a call each where hunting fails for now: as many as a minute's quota bears. */
-const maxEach = 20;
-
-/**
- * One machine costs one call; several together cost one hunting query, or one call each where they cannot be hunted. Where
- * hunting fails or is throttled, up to twenty are read with a call each; of more the failure says so.
- */
-const softwareOfMachines: EdgeTo<'software'> = {
-  ...softwareOfMachine,
-  read: (parts) => {
-    const readEachMachine = inOrder(softwareOfMachine.read(parts), (id) => id);
-    const huntAll = inOrder<string>(
-      (...asked) => huntSoftwareOfMachines(parts.hunting, ...asked),
-      (id) => id,
-    );
-    return async (tenant, ids, scope) => {
-      const otherwise = () => readEachMachine(tenant, ids, scope);
-      if (ids.length === 1) return otherwise();
-      const costly =
-        ids.length <= maxEach ? null : `without hunting it costs a call a machine: ask for ${maxEach} machines at most`;
-      return huntedOr(parts, tenant, { hunt: () => huntAll(tenant, ids, scope), otherwise, costly }, scope);
-    };
-  },
-};
-
-const missingKbsOfMachine = each(byKb, {
-  permission,
-  capability: 'software.read',
-  call: (machineId) => page(mde.listMachineMissingKbs, { machineId }, updates),
-  read: missingKbFromMde,
-});
-
-/**
- * One machine costs one call; those of several are read off the weaknesses that they fix, for all of them together, or one call
- * each where weaknesses may not be read.
- */
-const missingKbsOfMachines: RowsEdge<MissingKb> = {
-  ...missingKbsOfMachine,
-  read: (parts) => {
-    const readEachMachine = inOrder(missingKbsOfMachine.read(parts), ({ kbId }) => kbId);
-    const readWeaknesses: ReadEdge<MissingKb> = async (tenant, ids, scope) =>
-      mapFound(await parts.weaknesses.machineId(tenant, ids, scope), ({ rows, truncation }) => ({
-        rows: missingKbsIn(tenant, rows),
-        truncation,
-      }));
-    const readTogether = inOrder(readWeaknesses, ({ kbId }) => kbId);
-    return async (tenant, ids, scope) => {
-      if (ids.length === 1) return readEachMachine(tenant, ids, scope);
-      const weaknesses = await parts.routing.survey(tenant, 'vulnerabilities.read', scope);
-      return (weaknesses.some(({ usable }) => usable) ? readTogether : readEachMachine)(tenant, ids, scope);
-    };
-  },
+const ipAtOf = (key: string): IpAt => {
+  const [at = '', ...rest] = key.split(' ');
+  return { at, ip: rest.join(' ') };
 };
 
 const machineOf = link('machines', ({ machineId }: EvidenceWithMachine) => machineId);
@@ -149,8 +95,19 @@ export const edges = {
     derive: machineIdsOfIncident,
   }),
   'Incident.redirectedTo': derivedOne({ permission: null, derive: survivorOf }),
-  'Machine.alerts': eachBy(alerts, 'alert:read', (parts) => createNamedAlertReads(parts).ofMachine),
-  'Machine.actions': listed('machineActions', ({ machineId }: Machine) => ({ machineId: [machineId] })),
+  'Machine.mergedInto': link('machines', ({ mergedIntoMachineId }: Machine) => mergedIntoMachineId),
+  'Machine.antivirusHealth': link('antivirusHealth', ({ machineId }: Machine) => machineId),
+  'Machine.logonUsers': each(edgeRows.LogonUser, {
+    permission: null,
+    capability: 'machines.logonUsers',
+    call: (id) => page(mde.listMachineLogonUsers, { id }, users),
+    read: logonUserFromMde,
+  }),
+  'ScanAgent.machine': link('machines', ({ machineId }: ScanAgent) => machineId),
+  'ScanDefinition.runs': scanRuns,
+  'AntivirusHealth.machine': link('machines', ({ machineId }: AntivirusHealth) => machineId),
+  'Machine.alerts': alertsOfMachines,
+  'Machine.actions': actionsOfMachines,
   'Machine.investigations': listed('investigations', ({ machineId }: Machine) => ({ machineId: [machineId] })),
   'Machine.vulnerabilities': joined('vulnerabilities', 'machineId', ({ cveId }) => cveId),
   'Machine.software': softwareOfMachines,
@@ -161,6 +118,7 @@ export const edges = {
     read: recommendationFromMde,
   }),
   'Machine.missingKbs': missingKbsOfMachines,
+  ...huntedEdges,
   'Vulnerability.machines': joined('machines', 'cveId', ({ machineId }) => machineId),
   'Vulnerability.software': joined('software', 'cveId', softwareIdOf),
   'Software.machines': eachTo('machines', {
@@ -174,7 +132,7 @@ export const edges = {
     call: (id) => page(mde.listSoftwareVulnerabilities, { id }, weaknesses),
     read: vulnerabilityFromMde,
   }),
-  'Software.missingKbs': each(byKb, {
+  'Software.missingKbs': each(edgeRows.MissingKb, {
     permission,
     capability: 'software.read',
     call: (id) => page(mde.listSoftwareMissingKbs, { id }, updates),
@@ -211,6 +169,11 @@ export const edges = {
   }),
   ...observableEdges,
   ...observableLinks,
+  'Tenant.machinesByIp': eachBy(machines, 'machine:read', (parts) => {
+    const find = createMachinesByIp(parts);
+    return (tenant, key, scope) => find(tenant, ipAtOf(key), scope);
+  }),
+  'Tenant.scanSession': scanSession,
   'Tenant.exposureScore': eachOne({
     permission,
     capability: 'scores.read',

@@ -35,10 +35,8 @@ export interface ReadParts extends RoutingDependencies {
 }
 
 /** What edges are read with. */
-export interface EdgeParts extends RoutingDependencies {
+export interface EdgeParts extends ReadParts {
   readonly hunting: HuntingReads;
-  /** Ids gathered into one `$filter`. */
-  readonly idsPerCall: number;
 }
 
 /** What of a type is the same for its list, its loader and its look-up. */
@@ -47,6 +45,8 @@ export interface Entity<T> {
   readonly type: string;
   /** The form of its ids, and the field and the argument that have one. */
   readonly id: IdForm;
+  /** A field that tells it from the types behind it in the table, where another type has the same ids; absent: the one with its id. */
+  readonly mark?: string;
   /** Unique in a tenant. */
   readonly idOf: (row: T) => string;
   /** What a caller needs to read it; null: nothing, for it is there by being named, and says nothing of the tenant. */

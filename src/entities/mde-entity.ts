@@ -3,12 +3,16 @@ import { checkedId, type IdForm } from '../domain/id-forms.ts';
 import type { Fact } from '../microsoft/operation.ts';
 import { rowsAtHand } from '../routing/at-hand.ts';
 import type { Capability } from '../routing/capabilities.ts';
+import { readWhole } from '../routing/every-row.ts';
 import { amongIds, checkFilter, type FilterRow, type FilterRows, rowMatcher } from '../routing/filters/rows.ts';
 import { type CollectionReads, createMdeCollection } from '../routing/mde-collection.ts';
+import type { CallScope } from '../scope.ts';
 import type { WireObject } from '../unification/fields.ts';
 import { hasId } from '../upstream/answers.ts';
 import { type Kind, page } from '../upstream/call.ts';
+import { compareText } from '../upstream/http/odata.ts';
 import type { Operation } from '../upstream/http/operation.ts';
+import { MalformedAnswerError } from '../upstream/http/shape.ts';
 import type { ReadParts } from './entity.ts';
 
 /** An object with an `id`. */
@@ -28,7 +32,10 @@ interface MdeReadsRow<F, T> {
   readonly kind: Kind<IdentifiedWire>;
   /** The operation that lists them. */
   readonly list: Fact<string>;
-  readonly one: (id: string, kind: Kind<IdentifiedWire>) => Operation<IdentifiedWire | null>;
+  /** The operation that reads one; absent: the list does, by a filter. */
+  readonly one?: (id: string, kind: Kind<IdentifiedWire>) => Operation<IdentifiedWire | null>;
+  /** The property that has the id, where it is not `id`: of something that not every such id has. */
+  readonly property?: string;
   readonly read: (tenant: Tenant, wire: WireObject) => T;
   readonly rows: FilterRows<F, T>;
   readonly idOf: (row: T) => string;
@@ -63,16 +70,67 @@ export const checkedBy =
     checkFilter(filter, rows);
 
 /**
+ * List and look-ups of a type whose operation takes no options: each is the same call, however many ids are asked for. Calls: 1,
+ * and one more for each further page.
+ */
+export const wholeReads =
+  <F extends object, T>({
+    capability,
+    kind,
+    list,
+    property = 'id',
+    read,
+    rows,
+    idOf,
+  }: Pick<MdeReadsRow<F, T>, 'capability' | 'kind' | 'list' | 'property' | 'read' | 'rows' | 'idOf'>) =>
+  ({ routing, send }: ReadParts): CollectionReads<F, T> => {
+    const readAll = async (tenant: Tenant, scope: CallScope): Promise<readonly T[]> => {
+      const wires = await readWhole(send, tenant, page(list, {}, kind), (wire) => String(wire[property]), scope);
+      return wires.map((wire) => read(tenant, wire));
+    };
+    return {
+      byIds: (tenant, ids, scope) =>
+        routing.run(tenant, capability, scope, {
+          mde: async () => {
+            const wanted = new Set(ids);
+            const found = (await readAll(tenant, scope)).filter((entity) => wanted.has(idOf(entity)));
+            return new Map(found.map((entity) => [idOf(entity), entity]));
+          },
+        }),
+      open: (tenant, filter, { from }, scope) =>
+        routing.run(tenant, capability, scope, {
+          mde: async () =>
+            rowsAtHand<T>('mde', await readAll(tenant, scope), { idOf, timeOf: null }, from, rowMatcher(filter, rows)),
+        }),
+    };
+  };
+
+/**
  * List and look-ups of such a type. Calls: as `CollectionReads` says; with `many: 'each'` one an id; ids in an unusual spelling
  * that are not there are asked for twice.
  */
 export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
-  const { rows, kind, idOf, normal = (id) => id, usual } = row;
+  const { rows, kind, idOf, normal = (id) => id, usual, property = 'id' } = row;
+  const listedOne = (id: string): Operation<IdentifiedWire | null> => {
+    const asked = page(row.list, {}, kind, { filter: compareText(property, 'eq', id).text, top: 1 });
+    const isIt = (wire: IdentifiedWire) => String(wire[property]).toLowerCase() === id.toLowerCase();
+    const parse: Operation<IdentifiedWire | null>['parse'] = (...answer) => {
+      const { items } = asked.parse(...answer);
+      const found = items.find(isIt) ?? null;
+      // A service that overlooks the filter answers with anything, which says nothing of what was asked for.
+      if (found === null && items.length > 0) throw new MalformedAnswerError(kind.one);
+      return found;
+    };
+    return { ...asked, parse, whenNotFound: () => null };
+  };
   return (parts: ReadParts): CollectionReads<F, T> => {
     const collection = createMdeCollection<F, IdentifiedWire, T>(parts, {
       capability: row.capability,
       rows,
-      single: (id) => row.one(id, kind),
+      single: (id) => row.one?.(id, kind) ?? listedOne(id),
+      property,
+      areOptional: property !== 'id',
+      wireIdOf: (wire) => String(wire[property]),
       filterable: row.many === 'filter' ? quotable : none,
       source: (tenant) => ({
         api: 'mde',

@@ -13,6 +13,9 @@ import { createIncidentReads } from '../routing/incidents.ts';
 import { createMachineActionReads } from '../routing/machine-actions.ts';
 import { createMachineReads } from '../routing/machines.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
+import { antivirusHealth } from './antivirus-health.ts';
+import { baselineConfigurations } from './baseline-configuration.ts';
+import { baselineProfiles } from './baseline-profile.ts';
 import { type AnyEntity, type Entity, type EntityKey, entity, type Owned, type ReadParts } from './entity.ts';
 import { indicators } from './indicator.ts';
 import { investigations } from './investigation.ts';
@@ -21,6 +24,8 @@ import { domains, files, ipAddresses, urls, users } from './observables.ts';
 import { alertOrders, incidentOrders, machineOrders } from './orders.ts';
 import { recommendations } from './recommendation.ts';
 import { remediationTasks } from './remediation-task.ts';
+import { scanAgents } from './scan-agent.ts';
+import { scanDefinitions } from './scan-definition.ts';
 import { software } from './software.ts';
 import { vulnerabilities } from './vulnerability.ts';
 
@@ -52,6 +57,9 @@ export const entities = {
     check: (filter: MachineActionFilter) => checkMachineActionFilter(filter),
   }),
   investigations,
+  antivirusHealth,
+  scanDefinitions,
+  scanAgents,
   incidents: entity({
     type: 'Incident',
     id: idForms.incident,
@@ -85,6 +93,8 @@ export const entities = {
   ipAddresses,
   urls,
   users,
+  baselineProfiles,
+  baselineConfigurations,
 } as const;
 
 type Entities = typeof entities;
@@ -159,6 +169,9 @@ export const isEntityType = (type: string): type is EntityType =>
 export const keyOf =
   <Name extends EntityName>(name: Name) =>
   (row: EntityNamed<Name> & Owned): EntityKey => ({ tenant: row.tenant, id: rows[name].idOf(row) });
+
+/** The field by which one of a type is known from the types behind it. */
+export const markOf = (name: EntityName): string => rows[name].mark ?? rows[name].id.field;
 
 /** How one of a type is called: the type's name with a small letter. */
 export const wordOf = (name: EntityName): string =>

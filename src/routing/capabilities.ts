@@ -53,6 +53,8 @@ export const capabilities = {
   'alerts.create': { says: 'create alerts', kind: 'act', sources: [mde.createAlertByReference] },
   'alerts.move': { says: 'move alerts to an incident', kind: 'act', sources: [graph.moveAlerts] },
   'machines.read': { says: 'machines, what was done to them', kind: 'read', sources: [mde.listMachines] },
+  'machines.logonUsers': { says: 'log-on users', kind: 'read', sources: [mde.listMachineLogonUsers] },
+  'antivirusHealth.read': { says: 'machines, what was done to them', kind: 'read', sources: [mde.listDeviceAvInfo] },
   'machines.alerts': { says: "a machine's alerts", kind: 'read', sources: [mde.listMachineAlerts] },
   'machineActions.read': { says: 'machines, what was done to them', kind: 'read', sources: [mde.listMachineActions] },
   'machines.isolate': { says: 'isolate, release', kind: 'act', sources: [mde.isolateMachine] },
@@ -67,6 +69,7 @@ export const capabilities = {
   // The permission of the action's own type is needed; any of them makes the capability.
   'machineActions.cancel': { says: 'cancel an action', kind: 'act', sources: [mde.cancelMachineAction] },
   'investigations.read': { says: 'automated investigations', kind: 'read', sources: [mde.listInvestigations] },
+  'scans.read': { says: 'authenticated scans', kind: 'read', sources: [mde.listScanDefinitions] },
   'libraryFiles.read': { says: 'live response library', kind: 'read', sources: [mde.listLibraryFiles] },
   'libraryFiles.write': { says: 'change the live response library', kind: 'act', sources: [mde.uploadLibraryFile] },
   'indicators.read': { says: 'indicators', kind: 'read', sources: [mde.listIndicators] },
@@ -85,6 +88,12 @@ export const capabilities = {
     sources: [mde.listUserAlerts],
   },
   'related.machines': { says: 'machines of a file, domain or user', kind: 'read', sources: [mde.listUserMachines] },
+  // Their pages print no table of permissions.
+  'baselineProfiles.read': {
+    says: 'profiles of security baselines',
+    kind: 'read',
+    sources: [mde.listBaselineProfiles],
+  },
   'scores.read': { says: 'exposure score', kind: 'read', sources: [mde.getExposureScore] },
   hunting: {
     says: 'hunting',

@@ -1,4 +1,5 @@
 import type { Tenant } from '../config/tenants.ts';
+import { UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
 import { urlOf } from '../upstream/http/url.ts';
@@ -14,7 +15,17 @@ export interface IdReads<W> {
   readonly idOf: (wire: W) => string | number;
   /** Ids that can stand in a filter; any other (a machine's DNS name) is read alone. */
   readonly filterable: RegExp;
+  /** The property that has the id, where it is not `id`. */
+  readonly property?: string;
+  /** Ids without a row are usual: a filter that brings nothing is believed in the end, and none of them is read alone. */
+  readonly areOptional?: boolean;
 }
+
+const overlooked = ({ name }: Tenant, { id, api }: Operation<unknown>): UpstreamError =>
+  new UpstreamError('UPSTREAM_REJECTED', `${id} answers with what was not asked for: what it leaves out may be there`, {
+    tenant: name,
+    api,
+  });
 
 /** How often ids that a page left out are asked for again, as long as that brings any. */
 const maxRounds = 100;
@@ -37,7 +48,14 @@ export const createIdReader = ({
     reads: IdReads<W>,
     scope: CallScope,
   ): Promise<ReadonlyMap<string, W | Error>> => {
-    const readSingly = (some: readonly string[]) => readEach(some, (id) => send(tenant, reads.single(id), scope));
+    /** Those that were read alone and are not there: usual ones need not be asked for again. */
+    const known = new Set<string>();
+    const readSingly = (some: readonly string[]) =>
+      readEach(some, async (id) => {
+        const wire = await send(tenant, reads.single(id), scope);
+        if (wire === null && reads.areOptional === true) known.add(id);
+        return wire;
+      });
     if (ids.length === 1) return readSingly(ids);
 
     const found = new Map(await readSingly(ids.filter((id) => !reads.filterable.test(id))));
@@ -45,7 +63,7 @@ export const createIdReader = ({
     const forms = createFormedReader(
       { learned, idsPerCall },
       {
-        property: 'id',
+        property: reads.property ?? 'id',
         at: { tenant, api, operation },
         urlOf: (filter, count) => urlOf('', reads.list(filter, count)),
         ask: async (filter, some, once) => {
@@ -56,6 +74,8 @@ export const createIdReader = ({
           for (const wire of page.items) {
             // An API that overlooks the filter answers with anything: only what was asked for counts.
             const id = asked.get(String(reads.idOf(wire)).toLowerCase());
+            // Nor does it prove then that there is no other.
+            if (id === undefined && reads.areOptional === true) throw overlooked(tenant, listed);
             if (id === undefined) continue;
             found.set(id, wire);
             brought += 1;
@@ -72,13 +92,14 @@ export const createIdReader = ({
             return false;
           }
         },
-        lastly: async (some) => {
+        lastly: async (some, why) => {
+          if (why === 'empty' && reads.areOptional === true) return;
           for (const [id, wire] of await readSingly(some.filter((one) => !found.has(one)))) found.set(id, wire);
         },
       },
     );
 
-    const missing = (): string[] => ids.filter((id) => reads.filterable.test(id) && !found.has(id));
+    const missing = (): string[] => ids.filter((id) => reads.filterable.test(id) && !found.has(id) && !known.has(id));
     for (let left = missing(), round = 0; left.length > 0 && round < maxRounds; round += 1) {
       await forms.ask(left);
       const still = missing();

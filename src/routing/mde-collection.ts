@@ -11,10 +11,12 @@ import { openSource } from './open-source.ts';
 import type { OpenedRows, OpenRows } from './opened-list.ts';
 
 /** What only Defender for Endpoint serves, listed and read by id: everything that differs from kind to kind. */
-export interface MdeCollection<F, W, T> extends Pick<IdReads<W>, 'single' | 'filterable'> {
+export interface MdeCollection<F, W, T> extends Pick<IdReads<W>, 'single' | 'filterable' | 'property' | 'areOptional'> {
   readonly capability: Capability;
   readonly rows: FilterRows<F, T>;
   readonly source: (tenant: Tenant) => ListSource<W, T>;
+  /** What stands under `property`; `id` unless said. */
+  readonly wireIdOf?: (wire: W) => string;
 }
 
 /** The two reads of a collection. */
@@ -38,11 +40,19 @@ export interface MdeReads<F, T> extends CollectionReads<F, T> {
 /** The reads of one collection; `idsPerCall`: ids gathered into one `$filter`. */
 export const createMdeCollection = <F extends object, W extends { readonly id: string }, T>(
   parts: RoutingDependencies & { readonly idsPerCall: number },
-  { capability, rows, source, single, filterable }: MdeCollection<F, W, T>,
+  {
+    capability,
+    rows,
+    source,
+    wireIdOf = ({ id }: W): string => id,
+    single,
+    filterable,
+    property = 'id',
+    areOptional = false,
+  }: MdeCollection<F, W, T>,
 ): MdeReads<F, T> => {
   const { routing } = parts;
   const readByIds = createIdReader(parts);
-  const idOf = ({ id }: W): string => id;
 
   const openBy =
     (ruled: FilterRows<F, T>): OpenRows<F, T> =>
@@ -62,7 +72,9 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
           const reads = {
             single,
             filterable,
-            idOf,
+            property,
+            areOptional,
+            idOf: wireIdOf,
             list: (filter: string, top: number) => list({ filter, top, skip: undefined }),
           };
           return mapFound(await readByIds(tenant, ids, reads, scope), toDomain);

@@ -94,6 +94,8 @@ export const createRouting = ({ tokens, standings, clock = systemClock }: RouteP
       });
       if (token.permissions === null)
         return { ...none, usable: true, state: 'UNKNOWN', reason: 'The token does not say what it permits' };
+      if (permissions.length === 0)
+        return { ...none, usable: true, state: 'UNKNOWN', reason: 'Its documentation names no permission' };
       const granted = carriedOf(token.permissions, source);
       return granted.length > 0
         ? { ...none, granted, usable: true, state: 'AVAILABLE', reason: null }

@@ -11,6 +11,8 @@ const ignored = {
   entityType: true,
   // Deprecated in favour of `osArchitecture`; a device as evidence leads on to its machine, which has both.
   osProcessor: true,
+  // How a scanner signs in, with its secrets.
+  scanAuthenticationParams: true,
 } as const;
 
 /** Products and sensors that bear another name in the unified graph. */

@@ -77,14 +77,13 @@ test('empty and short pages of Microsoft are no end of a list', async () => {
 });
 
 test('a question that needs more calls than limits.upstreamCalls ends there, with what it has', async () => {
-  // It counts calls: the alerts of a machine are one.
-  running.simulator.oddities.set({ machineAlertsLink: null }, 'alpha');
+  // It counts calls: the users of a machine are one.
   running.simulator.calls.reset();
-  const { data, errors } = await running.ask<{ machines: { nodes: { alerts: unknown }[] } }>(
-    '{ machines(tenants: ["alpha"], first: 20) { nodes { computerDnsName alerts { nodes { title } } } } }',
+  const { data, errors } = await running.ask<{ machines: { nodes: { logonUsers: unknown }[] } }>(
+    '{ machines(tenants: ["alpha"], first: 20) { nodes { computerDnsName logonUsers { nodes { userId } } } } }',
   );
   expect(data.machines.nodes).toHaveLength(20);
-  expect(data.machines.nodes.filter(({ alerts }) => alerts !== null)).toHaveLength(bounds.upstreamCalls - 1);
+  expect(data.machines.nodes.filter(({ logonUsers }) => logonUsers !== null)).toHaveLength(bounds.upstreamCalls - 1);
   expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['QUERY_TOO_EXPENSIVE']));
   expect(errors[0]?.message).toMatch(/more than 8 upstream calls \(limits\.upstreamCalls\)/);
   expect(running.simulator.calls.count({ product: 'mde' })).toBe(bounds.upstreamCalls);

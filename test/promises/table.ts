@@ -97,6 +97,20 @@ const vulnerabilityPage = ({ simulated }: Lab, machines: number): Promise<number
     } } }`,
   );
 
+/** What an overview of so many machines costs. */
+const machinePage = ({ simulated }: Lab, machines: number): Promise<number> =>
+  callsFor(
+    simulated,
+    `{ machines(tenants: ["contoso"], first: ${machines}) { nodes {
+      computerDnsName
+      software(first: 1) { totalCount }
+      vulnerabilities(first: 3) { totalCount nodes { cveId severity } }
+      actions(first: 3) { nodes { type status } }
+      alerts(first: 3) { totalCount nodes { title severity } }
+      antivirusHealth { avMode avIsSignatureUpToDate }
+    } } }`,
+  );
+
 /** An alert of the simulator that is on a machine. */
 const someAlert = ({ simulated }: Lab) => {
   for (const { incidentId, evidence } of simulated.simulator.world('contoso').alerts)
@@ -247,6 +261,22 @@ export const countedPromises: readonly CountedPromise[] = [
     most: 0,
     count: async (lab) => Math.max(0, (await vulnerabilityPage(lab, 100)) - (await vulnerabilityPage(lab, 10))),
   },
+  // It grows by what a filter holds: 19 machines of actions, 39 of antivirus.
+  ...(
+    [
+      [10, 12],
+      [50, 14],
+      [100, 18],
+    ] as const
+  ).map(
+    ([machines, most]): CountedPromise => ({
+      measure: `${machines} machines with software, CVEs, actions, alerts and antivirus`,
+      unit: 'calls',
+      least: 1,
+      most,
+      count: (lab) => machinePage(lab, machines),
+    }),
+  ),
   {
     measure: 'a list asked three times when its quota is used up',
     unit: 'calls',

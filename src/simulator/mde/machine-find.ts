@@ -12,6 +12,9 @@ import { collection, param } from './route.ts';
 /** Sightings older than this are refused (find-machines-by-ip.md). */
 const lookBackMs = 30 * dayMs;
 
+/** A machine is found by a report within a quarter of an hour. */
+const aroundMs = 15 * 60_000;
+
 function machinesAt(request: SimRequest): readonly WorldMachine[] {
   const [ip, timestamp] = [param(request, 'ip'), param(request, 'timestamp')];
   if (isIP(ip) === 0) throw new DefenderFault('InvalidIpAddress', `'${ip}' is not an IP address.`);
@@ -20,7 +23,11 @@ function machinesAt(request: SimRequest): readonly WorldMachine[] {
   if (request.now.getTime() - Date.parse(seen) > lookBackMs) {
     throw new DefenderFault('InvalidInput', 'The timestamp is more than 30 days old.');
   }
-  return request.tenant.machines.filter((machine) => machine.lastIpAddress === ip);
+  // A machine that came later had no address yet.
+  const latest = Date.parse(seen) + aroundMs;
+  return request.tenant.machines.filter(
+    ({ lastIpAddress, firstSeen }) => lastIpAddress === ip && Date.parse(firstSeen) <= latest,
+  );
 }
 
 /** Finding machines by the internal address they had at a time. */

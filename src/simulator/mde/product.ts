@@ -7,6 +7,7 @@ import { actionRoutes } from './actions.ts';
 import { alertCreateRoutes } from './alert-create.ts';
 import { alertEntityRoutes } from './alert-entities.ts';
 import { alertRoutes } from './alerts.ts';
+import { deviceHealthRoutes } from './device-health.ts';
 import { type Downloads, downloadRoutes } from './downloads.ts';
 import { fileRoutes } from './files.ts';
 import { huntingRoutes } from './hunting.ts';
@@ -18,6 +19,7 @@ import { lookupRoutes } from './lookups.ts';
 import { machineFindRoutes } from './machine-find.ts';
 import { machineTagRoutes } from './machine-tags.ts';
 import { machineRoutes } from './machines.ts';
+import { scanRoutes } from './scans.ts';
 import { vulnerabilityManagementRoutes } from './vulnerability/routes.ts';
 
 /** What the stand-in of Defender for Endpoint needs. */
@@ -29,7 +31,7 @@ export interface MdeOptions extends Downloads {
   readonly runKql: RunKql;
 }
 
-/** The MDE API over the estate: machines, alerts, actions, live response, investigations, indicators, hunting, vulnerabilities. */
+/** The MDE API over the estate: machines, alerts, antivirus, actions, live response, investigations, indicators, hunting, vulnerabilities. */
 export function createMde(options: MdeOptions): Product {
   const { actionTimes: times, links, linkOrigin, pageSize = 10_000, runKql } = options;
   const routes = [
@@ -37,6 +39,8 @@ export function createMde(options: MdeOptions): Product {
     ...alertCreateRoutes({ runKql }),
     ...alertEntityRoutes(),
     ...machineRoutes({ pageSize }),
+    ...deviceHealthRoutes(),
+    ...scanRoutes(),
     ...machineTagRoutes(),
     ...machineFindRoutes(),
     ...actionOrderRoutes({ times }),

@@ -1,7 +1,8 @@
-import { type GraphQLField, getNamedType, isNonNullType, isObjectType } from 'graphql';
+import { type GraphQLArgument, type GraphQLField, getNamedType, isNonNullType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSchema } from '../../../src/server/schema.ts';
 import { mdeAlerts } from '../../../src/simulator/mde/own-alerts.ts';
+import { scanSessionsOf } from '../../../src/simulator/mde/scans.ts';
 import { filesIn } from '../../../src/simulator/mde/sightings.ts';
 import type { WorldAlert, WorldFile } from '../../../src/simulator/world/types.ts';
 import { type Running, startRunning } from '../../support/gateway.ts';
@@ -13,7 +14,10 @@ import { type Answered, filledIn, namedTypes, objectsIn, selectionOf } from './s
 const schema = createSchema();
 const queries: readonly GraphQLField<unknown, unknown>[] = Object.values(schema.getQueryType()?.getFields() ?? {});
 
-const lists = queries.filter(({ args }) => args.some(({ name }) => name === 'first'));
+const isAsked = (argument: GraphQLArgument): boolean =>
+  isNonNullType(argument.type) && argument.defaultValue === undefined;
+
+const lists = queries.filter(({ args }) => args.some(({ name }) => name === 'first') && !args.some(isAsked));
 
 /** A page and its rows are asked of the list alone: elsewhere it is enough that they are there. */
 const pageTypes = (field: GraphQLField<unknown, unknown>): readonly string[] => {
@@ -57,6 +61,10 @@ const askAll = async (
 /** Arguments of the questions that need some, besides look-ups of one entity. */
 const argumentsOf: Readonly<Record<string, () => string>> = {
   tenant: () => '(name: "contoso")',
+  machinesByIp: () =>
+    `(tenant: "contoso", ip: ${JSON.stringify(running.simulator.world('contoso').machines[0]?.lastIpAddress)}, at: "${new Date().toISOString()}")`,
+  scanSessions: () =>
+    `(tenant: "contoso", sessionIds: ${JSON.stringify(scanSessionsOf(running.simulator.world('contoso')).map(({ SessionIds }) => SessionIds))})`,
   tenantSignIn: () => '(tenant: "contoso")',
   node: () => `(id: ${JSON.stringify(samples.get('Machine')?.id)})`,
   nodes: () => `(ids: [${JSON.stringify(samples.get('Machine')?.id)}])`,
@@ -83,7 +91,7 @@ const givenTo = ({ name, args, type }: GraphQLField<unknown, unknown>): string =
   const own = argumentsOf[name]?.();
   if (own !== undefined) return own;
   if (args.some((argument) => argument.name === 'by')) return '(by: TENANT, perTenant: true)';
-  if (!args.some((argument) => isNonNullType(argument.type) && argument.defaultValue === undefined)) {
+  if (!args.some(isAsked)) {
     return args.some((argument) => argument.name === 'first') ? '(first: 100)' : '';
   }
   const sample = samples.get(String(type));

@@ -1,3 +1,4 @@
+import { edgeRowTypes } from '../../../src/entities/edge-rows.ts';
 import { entities, listedNames } from '../../../src/entities/table.ts';
 
 const ofLists = (field: string, why: string, types: readonly string[]): Readonly<Record<string, string>> =>
@@ -6,7 +7,7 @@ const ofLists = (field: string, why: string, types: readonly string[]): Readonly
 const entityTypes = listedNames.map((name) => entities[name].type);
 
 /** Lists that Defender for Endpoint answers, whose permissions every tenant of the demo consented to. */
-const readEverywhere = [...entityTypes.filter((type) => type !== 'Incident'), 'MissingKb'];
+const readEverywhere = [...entityTypes.filter((type) => type !== 'Incident'), ...edgeRowTypes];
 
 /** Fields, or `Type.*`, that a healthy estate with one caller cannot fill, and why. A row that is filled has to go. */
 export const cannotBeFilled: Readonly<Record<string, string>> = {

@@ -8,11 +8,11 @@ import { type Running, startRunning } from '../../support/gateway.ts';
 import { changedSettings } from '../../support/settings.ts';
 import { simTenant } from '../../support/tenants.ts';
 
-/** Roots that are lists over tenants, by the schema: those whose connections have `failures`. */
+/** Roots that are lists over tenants, by the schema: those whose connections have `failures`, which take several tenants. */
 const lists = Object.values(createSchema().getQueryType()?.getFields() ?? {})
-  .filter(({ type }) => {
+  .filter(({ type, args }) => {
     const named = getNamedType(type);
-    return isObjectType(named) && 'failures' in named.getFields();
+    return isObjectType(named) && 'failures' in named.getFields() && args.some(({ name }) => name === 'tenants');
   })
   .map(({ name }) => name);
 

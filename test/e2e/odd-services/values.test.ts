@@ -32,6 +32,8 @@ const elsewhere = [
     'isolationState',
     'restrictedState',
     'gatewayCaller',
+    'antivirusHealth',
+    'mergedInto',
     'file',
     'relatedFiles',
     'relatedDomains',

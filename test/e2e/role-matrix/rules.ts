@@ -4,6 +4,8 @@ import { type OwnLookUp, type OwnName, own, ownNames } from '../../../src/entiti
 import { entities, entityNames, listedNames, lookUpOf, wordOf } from '../../../src/entities/table.ts';
 import { encodeGlobalId, type NodeType, nodeTypes } from '../../../src/loaders/global-id.ts';
 import { runKql } from '../../../src/simulator/kql/run.ts';
+import { scanAgentsOf, scanDefinitionsOf, scanSessionsOf } from '../../../src/simulator/mde/scans.ts';
+import { configurationsOf, profilesOf } from '../../../src/simulator/mde/vulnerability/baselines.ts';
 import { productId, softwareEstate } from '../../../src/simulator/mde/vulnerability/estate.ts';
 import { tasksOf } from '../../../src/simulator/mde/vulnerability/remediation.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
@@ -133,11 +135,16 @@ export const nodeRules = {
   Machine: { permission: 'machine:read', id: machineOf },
   MachineAction: { permission: 'action:read', id: ({ actions }) => actions[0]?.id },
   Investigation: { permission: 'action:read', id: (world) => investigationIdOf(world) },
+  AntivirusHealth: { permission: 'machine:read', id: machineOf },
+  ScanDefinition: { permission: 'machine:read', id: (world) => scanDefinitionsOf(world)[0]?.id },
+  ScanAgent: { permission: 'machine:read', id: (world) => scanAgentsOf(world)[0]?.id },
   LibraryFile: { permission: 'library:read', id: ({ libraryFiles }) => [...libraryFiles.keys()][0] },
   Indicator: { permission: 'indicator:read', id: ({ indicators }) => String(indicators[0]?.id) },
   Vulnerability: { permission: 'vulnerability:read', id: (world) => weaknessOf(world)?.cveId },
   Software: { permission: 'vulnerability:read', id: softwareIdOf },
   Recommendation: { permission: 'vulnerability:read', id: (world) => `va-_-${softwareIdOf(world)}` },
+  BaselineProfile: { permission: 'vulnerability:read', id: (world) => profilesOf(world)[0]?.id },
+  BaselineConfiguration: { permission: 'vulnerability:read', id: () => configurationsOf()[0]?.uniqueId },
   RemediationTask: { permission: 'vulnerability:read', id: (world) => tasksOf(world)[0]?.record.id },
   File: { permission: 'alert:read', id: (world) => fileIn(world).text },
   Domain: { permission: null, id: (world) => domainIn(world).text },
@@ -257,6 +264,22 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   ...entityRules,
   ...countRules,
   ...ownRules,
+  'Query.machinesByIp': [
+    {
+      permission: 'machine:read',
+      hidden: 'NOT_FOUND',
+      ask: ({ tenant, world }) =>
+        `machinesByIp(tenant: ${text(tenant)}, ip: ${text(world.machines[0]?.lastIpAddress)}, at: "${new Date().toISOString()}") { ${owned} }`,
+    },
+  ],
+  'Query.scanSessions': [
+    {
+      permission: 'vulnerability:read',
+      hidden: 'NOT_FOUND',
+      ask: ({ tenant, world }) =>
+        `scanSessions(tenant: ${text(tenant)}, sessionIds: [${text(scanSessionsOf(world)[0]?.SessionIds)}]) { sessionId }`,
+    },
+  ],
   'Query.exposureScore': [one('exposureScore', 'vulnerability:read', () => '')],
   'Query.hunt': [
     {

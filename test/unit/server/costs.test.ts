@@ -43,7 +43,7 @@ describe('a call that nothing can gather costs 10 points', () => {
     ],
     [
       'for each row that an edge is asked of',
-      '{ machines(first: 20, tenants: ["a"]) { nodes { alerts { truncated } } } }',
+      '{ machines(first: 20, tenants: ["a"]) { nodes { logonUsers { truncated } } } }',
       10 + 20 * (1 + 10),
     ],
     ['for each tenant that is named', '{ machines(tenants: ["a", "b"]) { truncated } }', 20],

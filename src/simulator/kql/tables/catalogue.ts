@@ -1,8 +1,9 @@
 import { cloudTables } from '../../../microsoft/hunting/cloud.ts';
 import { deviceTables } from '../../../microsoft/hunting/devices.ts';
 import { peopleTables } from '../../../microsoft/hunting/people.ts';
-import { emptyTable } from './documented.ts';
+import { documentedTable } from './documented.ts';
 import { alertEvidence, alertInfo } from './rows/alerts.ts';
+import { assessmentRows } from './rows/assessments.ts';
 import { cloudAppEvents } from './rows/cloud-app.ts';
 import { deviceFileEvents, deviceRegistryEvents } from './rows/device-files.ts';
 import { deviceInfo, deviceNetworkInfo } from './rows/device-info.ts';
@@ -40,6 +41,6 @@ export const catalogue: ReadonlyMap<string, TableSource> = new Map<string, Table
   ['DeviceTvmSoftwareInventory', deviceTvmSoftwareInventory],
   ['DeviceTvmSoftwareVulnerabilities', deviceTvmSoftwareVulnerabilities],
   ...[...deviceTables, ...cloudTables, ...peopleTables].map(
-    (documented) => [documented.table, emptyTable(documented)] as const,
+    (documented) => [documented.table, documentedTable(documented, assessmentRows.get(documented.table))] as const,
   ),
 ]);

@@ -58,7 +58,8 @@ export function defineTable<const C extends ColumnTypes>(
   };
 }
 
-function toValue(cell: Json | undefined, type: KqlType): Value {
+/** A cell as a renderer gives it, as a value of its column. */
+export function toValue(cell: Json | undefined, type: KqlType): Value {
   if (cell === undefined || cell === null) return absent(type);
   return type === 'datetime' && typeof cell === 'string' ? parseDatetime(cell) : cell;
 }

@@ -127,8 +127,8 @@ test('columns carry .NET type names and right columns of a join a number', () =>
 });
 
 test('a table without rows answers with its columns', () => {
-  const { columns, rows } = run('DeviceTvmBrowserExtensions | take 5');
-  expect(columns[0]).toEqual({ name: 'DeviceId', type: 'String' });
+  const { columns, rows } = run('DeviceFileCertificateInfo | take 5');
+  expect(columns[0]).toEqual({ name: 'Timestamp', type: 'DateTime' });
   expect(rows).toEqual([]);
 });
 

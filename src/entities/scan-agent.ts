@@ -1,0 +1,60 @@
+import type { ScanAgentFilter } from '../generated/inputs.ts';
+import { mde } from '../microsoft/mde/index.ts';
+import { amongTexts, type FilterRows } from '../routing/filters/rows.ts';
+import { asId, asMachineId, asSent, asText, asTime, type EntityOf } from '../unification/fields.ts';
+import { entity, fromMde, type OfTenant } from './entity.ts';
+import { checkedBy, identified, wholeReads } from './mde-entity.ts';
+
+/** get-all-scan-agents.md; inside a definition an agent names its machine otherwise, and examples write some names in two cases. */
+export const scanAgentFields = {
+  scanAgentId: asId('id'),
+  machineId: asMachineId('machineId'),
+  computerDnsName: asText('computerDnsName', 'machineName'),
+  lastSeen: asTime('lastSeen'),
+  assignedApplicationId: asText('assignedApplicationId', 'AssignedApplicationId'),
+  scannerSoftwareVersion: asText('scannerSoftwareVersion', 'ScannerSoftwareVersion'),
+  lastCommandExecutionTimestamp: asTime('lastCommandExecutionTimestamp', 'LastCommandExecutionTimestamp'),
+  mdeClientVersion: asText('mdeClientVersion'),
+  raw: asSent(),
+} as const;
+
+/** A machine that scans others. */
+export interface ScanAgent extends OfTenant, EntityOf<typeof scanAgentFields> {}
+
+/** Reads one. */
+export const scanAgentFromMde = fromMde(scanAgentFields);
+
+const id = {
+  field: 'scanAgentId',
+  form: /^[\w-]+_[0-9a-z]{20,60}$/i,
+  says: "the organisation's id and the machine's, with _ between",
+} as const;
+const idOf = ({ scanAgentId }: ScanAgent): string => scanAgentId;
+
+/** The list takes no `$filter`. */
+const rows = {
+  computerDnsName: amongTexts(({ computerDnsName }: ScanAgent) => [computerDnsName]),
+} satisfies FilterRows<ScanAgentFilter, ScanAgent>;
+
+/** The row of the table of entities. */
+export const scanAgents = entity({
+  type: 'ScanAgent',
+  id,
+  idOf,
+  permission: 'machine:read',
+  visible:
+    ({ ofOneMachine }) =>
+    (permission, tenant) =>
+      ofOneMachine<ScanAgent>(permission, tenant),
+  reads: wholeReads<ScanAgentFilter, ScanAgent>({
+    capability: 'scans.read',
+    kind: identified('a scan agent', 'scan agents'),
+    list: mde.listScanAgents,
+    read: scanAgentFromMde,
+    rows,
+    idOf,
+  }),
+  timeOf: null,
+  orders: {},
+  check: checkedBy<ScanAgentFilter, ScanAgent>(rows),
+});

@@ -1,0 +1,46 @@
+import { isIP } from 'node:net';
+import type { Tenant } from '../config/tenants.ts';
+import type { Machine } from '../domain/machine.ts';
+import { InputError } from '../errors.ts';
+import type { CallScope } from '../scope.ts';
+import { machineFromMde } from '../unification/machine.ts';
+import { findMachinesByIp } from '../upstream/mde/machines.ts';
+import type { RoutingDependencies } from './dependencies.ts';
+import { readWhole } from './every-row.ts';
+
+const minuteMs = 60_000;
+
+/** Machines are found by reports within a quarter of an hour of the moment, of the last 30 days. find-machines-by-ip.md */
+const lookBackMs = 30 * 24 * 60 * minuteMs;
+const aroundMs = 15 * minuteMs;
+
+/** An address inside a network, and the moment at which it was a machine's. */
+export interface IpAt {
+  readonly ip: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** Throws `BAD_USER_INPUT` for what Microsoft refuses, which saves the call. */
+const checked = ({ ip, at }: IpAt, now: number): IpAt => {
+  if (isIP(ip) === 0 || ip.includes('%'))
+    throw new InputError(`"${ip.slice(0, 80)}" is not an IP address`, { field: 'ip' });
+  const moment = Date.parse(at);
+  if (now - moment > lookBackMs)
+    throw new InputError(`${at} is more than 30 days ago: Defender for Endpoint does not look further back`, {
+      field: 'at',
+    });
+  if (moment - now > aroundMs) throw new InputError(`${at} is in the future`, { field: 'at' });
+  return { ip, at: `${new Date(moment).toISOString().slice(0, 19)}Z` };
+};
+
+/** The machines that reported the address within 15 minutes of the moment. Calls: 1. */
+export const createMachinesByIp =
+  ({ routing, send, clock }: Pick<RoutingDependencies, 'routing' | 'send' | 'clock'>) =>
+  async (tenant: Tenant, asked: IpAt, scope: CallScope): Promise<readonly Machine[]> => {
+    const operation = findMachinesByIp(checked(asked, clock.now()));
+    const found = await routing.run(tenant, 'machines.read', scope, {
+      mde: () => readWhole(send, tenant, operation, ({ id }) => id, scope),
+    });
+    return found.map((wire) => machineFromMde(tenant.name, wire));
+  };
