@@ -16,6 +16,7 @@ import type { CollectionReads } from '../routing/mde-collection.ts';
 import { antivirusHealth } from './antivirus-health.ts';
 import { baselineConfigurations } from './baseline-configuration.ts';
 import { baselineProfiles } from './baseline-profile.ts';
+import { browserExtensionPermissions } from './browser-extension-permission.ts';
 import { type AnyEntity, type EntityKey, entity, type Owned, type ReadParts } from './entity.ts';
 import { investigations } from './investigation.ts';
 import { libraryFiles } from './library-file.ts';
@@ -87,6 +88,7 @@ export const entities = {
   remediationTasks,
   baselineProfiles,
   baselineConfigurations,
+  browserExtensionPermissions,
 } as const;
 
 type Entities = typeof entities;
