@@ -27,6 +27,8 @@ export interface MachineFilter {
   readonly aadDeviceId?: Asked<string>;
   readonly rbacGroupId?: Asked<string>;
   readonly machineTags?: Asked<readonly string[]>;
+  readonly machineTagStartsWith?: Asked<string>;
+  readonly isExcluded?: Asked<boolean>;
   readonly lastSeenAfter?: Asked<string>;
   readonly lastSeenBefore?: Asked<string>;
 }

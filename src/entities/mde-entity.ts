@@ -3,7 +3,7 @@ import { checkedId, type IdForm } from '../domain/id-forms.ts';
 import type { Fact } from '../microsoft/operation.ts';
 import { rowsAtHand } from '../routing/at-hand.ts';
 import type { Capability } from '../routing/capabilities.ts';
-import { readWhole } from '../routing/every-row.ts';
+import { IncompleteError, readEveryRow } from '../routing/every-row.ts';
 import { amongIds, checkFilter, type FilterRow, type FilterRows, rowMatcher } from '../routing/filters/rows.ts';
 import { type CollectionReads, createMdeCollection } from '../routing/mde-collection.ts';
 import type { CallScope } from '../scope.ts';
@@ -70,8 +70,8 @@ export const checkedBy =
     checkFilter(filter, rows);
 
 /**
- * List and look-ups of a type whose operation takes no options: each is the same call, however many ids are asked for. Calls: 1,
- * and one more for each further page.
+ * List and look-ups of a type whose operation takes no `$filter`: each is the same call, however many ids are asked for. Calls: 1,
+ * and one more for each further page, and for the end of one that takes `$top`.
  */
 export const wholeReads =
   <F extends object, T>({
@@ -85,8 +85,15 @@ export const wholeReads =
   }: Pick<MdeReadsRow<F, T>, 'capability' | 'kind' | 'list' | 'property' | 'read' | 'rows' | 'idOf'>) =>
   ({ routing, send }: ReadParts): CollectionReads<F, T> => {
     const readAll = async (tenant: Tenant, scope: CallScope): Promise<readonly T[]> => {
-      const wires = await readWhole(send, tenant, page(list, {}, kind), (wire) => String(wire[property]), scope);
-      return wires.map((wire) => read(tenant, wire));
+      const collection = {
+        ask: (skip: number | undefined) => page(list, {}, kind, { top: list.maxTop, skip }),
+        idOf: (wire: IdentifiedWire) => String(wire[property]),
+        ...(list.maxTop === undefined ? {} : { top: list.maxTop }),
+      };
+      const { rows: wires, truncation } = await readEveryRow(send, tenant, collection, scope);
+      if (truncation === null) return wires.map((wire) => read(tenant, wire));
+      const where = { tenant: tenant.name, api: list.api };
+      throw new IncompleteError('UPSTREAM_REJECTED', `${list.id}: ${truncation}`, where);
     };
     return {
       byIds: (tenant, ids, scope) =>

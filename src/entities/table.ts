@@ -16,6 +16,7 @@ import type { CollectionReads } from '../routing/mde-collection.ts';
 import { antivirusHealth } from './antivirus-health.ts';
 import { baselineConfigurations } from './baseline-configuration.ts';
 import { baselineProfiles } from './baseline-profile.ts';
+import { browserExtensionPermissions } from './browser-extension-permission.ts';
 import { type AnyEntity, type Entity, type EntityKey, entity, type Owned, type ReadParts } from './entity.ts';
 import { indicators } from './indicator.ts';
 import { investigations } from './investigation.ts';
@@ -95,6 +96,7 @@ export const entities = {
   users,
   baselineProfiles,
   baselineConfigurations,
+  browserExtensionPermissions,
 } as const;
 
 type Entities = typeof entities;

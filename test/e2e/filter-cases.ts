@@ -1,3 +1,4 @@
+import { factsOf } from '../../src/simulator/world/machine-facts.ts';
 import type { WorldAction, WorldAlert, WorldIncident, WorldMachine } from '../../src/simulator/world/types.ts';
 
 /** The APIs that lists come from. */
@@ -190,6 +191,14 @@ export const machineCases: Readonly<Record<string, CaseOf<WorldMachine>>> = {
     const tag = middle(rows.flatMap(({ machineTags }) => machineTags));
     return { filter: { machineTags: [tag] }, meets: ({ machineTags }) => machineTags.includes(tag) };
   },
+  machineTagStartsWith: (rows) => {
+    const start = middle(rows.flatMap(({ machineTags }) => machineTags)).slice(0, 3);
+    return {
+      filter: { machineTagStartsWith: start.toUpperCase() },
+      meets: ({ machineTags }) => machineTags.some((tag) => tag.startsWith(start)),
+    };
+  },
+  isExcluded: () => ({ filter: { isExcluded: true }, meets: (machine) => factsOf(machine).isExcluded }),
   lastSeenAfter: byTime('lastSeenAfter', ({ lastSeen }) => lastSeen),
   lastSeenBefore: byTime('lastSeenBefore', ({ lastSeen }) => lastSeen),
 };

@@ -261,6 +261,8 @@ describe('machines', () => {
       aadDeviceId: fc.constantFrom('80fe8ff8-2624-418e-9591-41f0491218f9', '80FE8FF8-2624-418E-9591-41F0491218F9', 'x'),
       rbacGroupId: anyText,
       machineTags: fc.constantFrom(['FINANCE'], ['finance', 'x']),
+      machineTagStartsWith: fc.constantFrom('FIN', 'x'),
+      isExcluded: fc.boolean(),
       lastSeenAfter: anyTime,
       lastSeenBefore: anyTime,
     },

@@ -17,6 +17,7 @@ import {
   since,
   until,
 } from './rows.ts';
+import { isTrue } from './value-rows.ts';
 
 const lastSeen = ({ lastSeen: time }: Machine) => time;
 const nameOf = ({ computerDnsName }: Machine) => computerDnsName;
@@ -84,6 +85,12 @@ export const machineRows = {
     (id, field) => formed(/^\d{1,15}$/.test(id), id, 'digits', field),
   ),
   machineTags: amongTexts(({ machineTags }: Machine) => machineTags),
+  // Microsoft's search by the beginning of a tag compares with case: of tags in two cases it would lose some.
+  machineTagStartsWith: {
+    meets: ({ machineTags }, start) => machineTags.some((tag) => tag.toLowerCase().startsWith(start.toLowerCase())),
+    push: {},
+  },
+  isExcluded: isTrue(({ isExcluded }: Machine) => isExcluded),
   lastSeenAfter: since(lastSeen, { mde: 'lastSeen' }),
   lastSeenBefore: until(lastSeen, { mde: 'lastSeen' }),
 } satisfies FilterRows<MachineFilter, Machine>;

@@ -79,7 +79,7 @@ const foreignFailure = (
 
 /**
  * A 403 is a missing permission only as far as the token does not carry one; else Microsoft's own sentence says why (a role,
- * a device group, a licence, the state of a device).
+ * a device group, a licence, the state of a device). Where no page names a permission, none is said to be missing.
  */
 const forbidden = (place: CallPlace, said: string, details: ErrorDetails): GatewayError => {
   const { operation, tenant, carried, delegated = false } = place;
@@ -89,6 +89,11 @@ const forbidden = (place: CallPlace, said: string, details: ErrorDetails): Gatew
     return new UpstreamError('UPSTREAM_REJECTED', `${title} refuses ${operation.id} in ${tenant}${why}`, details);
   }
   const missingPermissions = namesToGrant(operation, delegated);
+  if (missingPermissions.length === 0) {
+    const why =
+      said === '' ? ': a permission that no page names, a role, a device group or a licence is missing' : said;
+    return new UpstreamError('UPSTREAM_REJECTED', `${title} refuses ${operation.id} in ${tenant}${why}`, details);
+  }
   return new TenantAccessError(
     'MISSING_PERMISSION',
     `${title} refuses ${operation.id} in ${tenant}: one of ${missingPermissions.join(', ')} is needed, or a role, device group or licence is missing`,

@@ -145,6 +145,7 @@ export const nodeRules = {
   Recommendation: { permission: 'vulnerability:read', id: (world) => `va-_-${softwareIdOf(world)}` },
   BaselineProfile: { permission: 'vulnerability:read', id: (world) => profilesOf(world)[0]?.id },
   BaselineConfiguration: { permission: 'vulnerability:read', id: () => configurationsOf()[0]?.uniqueId },
+  BrowserExtensionPermission: { permission: 'vulnerability:read', id: () => 'browsingData' },
   RemediationTask: { permission: 'vulnerability:read', id: (world) => tasksOf(world)[0]?.record.id },
   File: { permission: 'alert:read', id: (world) => fileIn(world).text },
   Domain: { permission: null, id: (world) => domainIn(world).text },
