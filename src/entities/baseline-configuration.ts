@@ -1,6 +1,7 @@
+import { checkedId } from '../domain/id-forms.ts';
 import type { BaselineConfigurationFilter } from '../generated/inputs.ts';
 import { mde } from '../microsoft/mde/index.ts';
-import { amongTexts, containsText, type FilterRows } from '../routing/filters/rows.ts';
+import { amongIds, amongTexts, containsText, type FilterRows } from '../routing/filters/rows.ts';
 import { asBoolean, asId, asSent, asText, asTexts, type EntityOf } from '../unification/fields.ts';
 import { page } from '../upstream/call.ts';
 import { compareText } from '../upstream/http/odata.ts';
@@ -39,6 +40,7 @@ const id = {
   form: /^(?=[^_]+_)[\w .()-]{3,200}$/,
   says: 'e.g. CIS_1.4.0-windows_server_2016_9.3.9',
 } as const;
+const numberForm = { field: 'configurationId', form: /^(?!\.+$)[\w.-]{1,60}$/, says: 'e.g. 9.3.9' } as const;
 const idOf = ({ uniqueId }: BaselineConfiguration): string => uniqueId;
 
 /** Filters know the number of a check alone, which is the end of its unique id and which several benchmarks have. */
@@ -51,7 +53,11 @@ const oneOf = (uniqueId: string, kind: ReturnType<typeof identified>): Operation
 
 /** What text may be in any case is not pushed. */
 const rows = {
-  configurationId: amongTexts(({ configurationId }: BaselineConfiguration) => [configurationId]),
+  configurationId: amongIds(
+    ({ configurationId }: BaselineConfiguration) => configurationId,
+    {},
+    (number, field) => checkedId(numberForm, number, field),
+  ),
   name: amongTexts(({ name }: BaselineConfiguration) => [name]),
   category: amongTexts(({ category }: BaselineConfiguration) => [category]),
   cce: amongTexts(({ cce }: BaselineConfiguration) => [cce]),

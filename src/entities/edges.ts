@@ -24,7 +24,7 @@ import { observableEdges } from './observable-edges.ts';
 import { observableLinks } from './observable-links.ts';
 import { recommendationFromMde } from './recommendation.ts';
 import type { ScanAgent } from './scan-agent.ts';
-import { scanRuns } from './scan-run.ts';
+import { scanRuns } from './scan-edges.ts';
 import { scanSession } from './scan-session.ts';
 import { readSoftwareVersion, softwareFromMde } from './software.ts';
 import { missingKbsOfMachines, softwareOfMachines } from './software-edges.ts';

@@ -12,7 +12,7 @@ import { type Given, type Listed, none, type StandIn, startStandIn } from '../..
 
 let api: StandIn;
 beforeAll(async () => {
-  api = await startStandIn(180);
+  api = await startStandIn(260);
 });
 afterAll(() => api.stop());
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
