@@ -169,6 +169,7 @@ describe('R1: the operator is told', () => {
     );
     const wrong = { authorization: 'Bearer wrong' };
     for (let time = 0; time < 3; time += 1) await running.ask('{ viewer { name } }', {}, wrong);
+    await (await fetch(`${running.gateway.url}/export/machines?tenants=${at.tenant}&first=1`)).text();
     const lines = await metricLines();
     const declared = lines.flatMap((line) => /^# TYPE (gateway_\w+)/.exec(line)?.[1] ?? []);
     expect(declared).toContain('gateway_tenant_apis');

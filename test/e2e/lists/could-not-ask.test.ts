@@ -24,7 +24,7 @@ const faults = {
   broken: { code: 'UPSTREAM_UNAVAILABLE', effect: { kind: 'status', status: 500 } },
   throttled: { code: 'UPSTREAM_THROTTLED', effect: { kind: 'status', status: 429, retryAfter: 120 } },
   // Its breaker opens in the course of the tests.
-  hanging: { code: /^UPSTREAM_(TIMEOUT|UNAVAILABLE)$/, effect: { kind: 'slow', delayMs: 3000 } },
+  hanging: { code: /^UPSTREAM_(TIMEOUT|UNAVAILABLE)$/, effect: { kind: 'slow', delayMs: 8000 } },
   shanghai: { code: 'NOT_AVAILABLE_IN_CLOUD' },
 } as const satisfies Record<string, { readonly code: string | RegExp; readonly effect?: FaultEffect }>;
 
@@ -50,7 +50,7 @@ beforeAll(async () => {
       changedSettings(offered, [
         [['tenants', 1, 'auth', 'clientSecret'], 'not-the-secret'],
         [['tenants', simulated.length], china],
-        [['limits'], { upstreamTimeoutMs: 500 }],
+        [['limits'], { upstreamTimeoutMs: 1500 }],
       ]),
   });
   for (const [tenant, fault] of Object.entries(faults)) {
