@@ -18,7 +18,7 @@ import { entityConnections, entityQueries, entityTypes } from './entities.ts';
 import { ExposureScore, MissingKb, scoreQueries, tenantScore } from './exposure-score.ts';
 import { HuntResult, HuntTenantResult, huntingQueries } from './hunting.ts';
 import { IndicatorResult, IndicatorSetResult, indicatorQueries } from './indicator.ts';
-import { Machine, machineQueries } from './machine.ts';
+import { LogonUser, Machine, machineQueries } from './machine.ts';
 import { Node, nodeQueries } from './node.ts';
 import { ownConnections, ownQueries } from './own.ts';
 import {
@@ -68,6 +68,7 @@ export const resolvers: Resolvers = {
   ...edgeRowConnections,
   ...ownConnections,
   Alert: { ...entityTypes.Alert, ...Alert },
+  LogonUser,
   Machine: { ...entityTypes.Machine, ...Machine },
   MachineAction: { ...entityTypes.MachineAction, ...MachineAction },
   Node,

@@ -1,8 +1,10 @@
+import type { Context } from '../src/context.ts';
 import type { Machine as DomainMachine } from '../src/domain/machine.ts';
 import { type MachineStateName, type MachineStates, stateOfMachine } from '../src/domain/machine-state.ts';
 import { ipAtKey } from '../src/entities/edges.ts';
 import type { EntityKey } from '../src/entities/entity.ts';
-import type { MachineResolvers, QueryResolvers } from '../src/generated/graphql.ts';
+import type { LogonUser as DomainLogonUser } from '../src/entities/logon-user.ts';
+import type { LogonUserResolvers, MachineResolvers, QueryResolvers } from '../src/generated/graphql.ts';
 
 const isolationWords = {
   ON: 'ISOLATED',
@@ -44,4 +46,20 @@ export const Machine: Pick<MachineResolvers, 'isolationState' | 'restrictedState
     wordOf('isolation', isolationWords, await loaders.statesOfMachine.load(keyOf(machine)), machine),
   restrictedState: async (machine, _, { loaders }) =>
     wordOf('restriction', restrictionWords, await loaders.statesOfMachine.load(keyOf(machine)), machine),
+};
+
+/** What tells of other machines is for those who may know how many of the whole tenant somebody is seen on. */
+const ofTenant =
+  <T>(told: (user: DomainLogonUser) => T) =>
+  (user: DomainLogonUser, _: unknown, { access }: Pick<Context, 'access'>): T | null =>
+    access.holds('prevalence:read', access.tenant(user.tenant)) ? told(user) : null;
+
+/** All else comes from its row. */
+export const LogonUser: Pick<
+  LogonUserResolvers,
+  'logOnMachinesCount' | 'mostPrevalentMachineId' | 'leastPrevalentMachineId'
+> = {
+  logOnMachinesCount: ofTenant(({ logOnMachinesCount }) => logOnMachinesCount),
+  mostPrevalentMachineId: ofTenant(({ mostPrevalentMachineId }) => mostPrevalentMachineId),
+  leastPrevalentMachineId: ofTenant(({ leastPrevalentMachineId }) => leastPrevalentMachineId),
 };

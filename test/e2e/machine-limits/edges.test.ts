@@ -88,3 +88,23 @@ test.each(cases)('no edge leads to what a caller does not see ($caller, $tenant)
   expect(machines.nodes.flatMap((machine) => machine.alerts.nodes).length).toBeGreaterThan(0);
   expect(machines.nodes.flatMap((machine) => machine.actions.nodes).length).toBeGreaterThan(0);
 });
+
+test('who logs on to a machine that a limited caller sees tells nothing of other machines', async () => {
+  const ask = async (caller: string | null) => {
+    const { data, errors } = await running.ask<{
+      machines: { nodes: readonly { readonly logonUsers: { readonly nodes: readonly object[] } }[] };
+    }>(
+      `{ machines(tenants: ["by-graph"], first: 3) { nodes { logonUsers { nodes {
+        accountName logOnMachinesCount mostPrevalentMachineId leastPrevalentMachineId } } } } }`,
+      {},
+      as(caller),
+    );
+    expect(errors).toEqual([]);
+    return data.machines.nodes.flatMap(({ logonUsers }) => logonUsers.nodes);
+  };
+  const nothing = { logOnMachinesCount: null, mostPrevalentMachineId: null, leastPrevalentMachineId: null };
+  const seen = await ask('of-a-group');
+  expect(seen.length).toBeGreaterThan(0);
+  for (const user of seen) expect(user).toMatchObject({ accountName: expect.any(String), ...nothing });
+  expect(await ask(null)).toContainEqual(expect.objectContaining({ logOnMachinesCount: expect.any(Number) }));
+});
