@@ -1,5 +1,5 @@
 import type { Tenant } from '../config/tenants.ts';
-import { asGatewayError, UpstreamError } from '../errors.ts';
+import { asGatewayError, GatewayError, UpstreamError } from '../errors.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { type EveryRow, IncompleteError, readEveryRow } from '../routing/every-row.ts';
 import type { FilterRows } from '../routing/filters/rows.ts';
@@ -53,6 +53,12 @@ const sourceOf = (tenant: Tenant): ListSource<IdentifiedWire, Indicator> => ({
   maxTop: mde.listIndicators.maxTop ?? 10_000,
   shortIsLast: false,
 });
+
+/** Said beside a list without those of others. */
+const ownAlone = ({ name }: Tenant): GatewayError =>
+  new GatewayError('MISSING_PERMISSION', `only indicators that the app itself made are listed, without ${seesAll}`, {
+    ...{ tenant: name, api: 'mde', missingPermissions: [seesAll] },
+  });
 
 /** The reads of indicators. No page prints a read of one: it is found in the list, however many are asked for. */
 export const indicatorReads =
@@ -141,7 +147,7 @@ export const indicatorReads =
           mde: async () => {
             const opened = await openSource(parts, sourceOf(tenant), { tenant, scope, filter, rows, opening });
             const unseen = await unseenIn(tenant, scope);
-            return unseen === null ? opened : Object.defineProperty(opened, 'missing', { value: unseen });
+            return unseen === null ? opened : Object.assign(opened, { missing: ownAlone(tenant) });
           },
         }),
     };

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
-const edge = '{ machines(first: 200) { nodes { computerDnsName alerts { nodes { title } } } } }';
+const edge = '{ machines(first: 200) { nodes { computerDnsName logonUsers { nodes { accountName } } } } }';
 
 describe('D1: what an operation costs', () => {
   test('D1: is said beside its calls to who may have it explained, and to nobody else', async () => {
@@ -41,7 +41,7 @@ describe('D1: what an operation costs', () => {
     running.simulator.calls.reset();
     const { data, errors, extensions } = await running.ask(edge, {}, { ...keyHeader('reader'), 'x-gateway-plan': '1' });
     expect({ data, errors }).toEqual({ data: null, errors: [] });
-    // A page of machines, and of each its alerts.
+    // A page of machines, and of each who logs on to it.
     expect(extensions).toEqual({
       gateway: { cost: expect.any(Number), costLimit: 200_000, calls: 201, callsLimit: 200 },
     });

@@ -1,4 +1,12 @@
-import { type GraphQLArgument, getIntrospectionQuery, getNamedType, isInputObjectType, isObjectType } from 'graphql';
+import {
+  type GraphQLArgument,
+  getIntrospectionQuery,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isObjectType,
+  isRequiredArgument,
+} from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSchema } from '../../../src/server/schema.ts';
 import { keyHeader } from '../../support/keys.ts';
@@ -22,7 +30,19 @@ interface Place {
   readonly operation: 'query' | 'mutation';
   readonly field: string;
   readonly argument: GraphQLArgument;
+  /** What else the field has to be given. */
+  readonly given: string;
 }
+
+/** Enums that a field asks for, by their first word; inputs are what is tested. */
+const givenTo = (args: readonly GraphQLArgument[]): string =>
+  args
+    .filter(isRequiredArgument)
+    .flatMap(({ name, type }) => {
+      const of = getNamedType(type);
+      return isEnumType(of) ? [`${name}: ${of.getValues()[0]?.name}, `] : [];
+    })
+    .join('');
 
 /** Every argument of a root field that takes an input object. */
 const places = (): readonly Place[] => {
@@ -32,7 +52,7 @@ const places = (): readonly Place[] => {
       ? Object.values(type.getFields()).flatMap(({ name: field, args }) =>
           args
             .filter((argument) => isInputObjectType(getNamedType(argument.type)))
-            .map((argument) => ({ operation, field, argument })),
+            .map((argument) => ({ operation, field, argument, given: givenTo(args) })),
         )
       : [];
   return [...of('query', schema.getQueryType()), ...of('mutation', schema.getMutationType())];
@@ -47,9 +67,9 @@ const wrong = ({ type }: GraphQLArgument, values: number): Readonly<Record<strin
   );
 };
 
-const bodyOf = ({ operation, field, argument }: Place, values: number): string =>
+const bodyOf = ({ operation, field, argument, given }: Place, values: number): string =>
   JSON.stringify({
-    query: `${operation} ($a: ${argument.type}) { ${field}(${argument.name}: $a) { __typename } }`,
+    query: `${operation} ($a: ${argument.type}) { ${field}(${given}${argument.name}: $a) { __typename } }`,
     variables: { a: wrong(argument, values) },
   });
 

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { isPermission, permissionSubjects } from '../../../src/config/permissions.ts';
 import { own, ownNames } from '../../../src/entities/own.ts';
-import { entities, entityNames } from '../../../src/entities/table.ts';
+import { entities, listedNames } from '../../../src/entities/table.ts';
 import type { Answer, Running } from '../../support/gateway.ts';
 import { keyHeader } from '../../support/keys.ts';
 import { exportOf, type Line, refusalOf, startExports } from './lab.ts';
@@ -39,7 +39,7 @@ const graphRows = async (list: string, fields: string, key: string, asked = ''):
 
 /** Every list of the tables, with the field of its ids and what it asks of a caller. */
 const lists = [
-  ...entityNames.map((name) => ({ name, id: entities[name].id.field, permission: entities[name].permission })),
+  ...listedNames.map((name) => ({ name, id: entities[name].id.field, permission: entities[name].permission })),
   ...ownNames.map((name) => ({ name, id: own[name].id.field, permission: own[name].permission })),
 ];
 

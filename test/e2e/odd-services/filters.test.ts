@@ -18,7 +18,9 @@ afterAll(() => api.stop());
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 const lists = Object.values(schema.getQueryType()?.getFields() ?? {}).flatMap((field) => {
   const filter = getNamedType(field.args.find(({ name }) => name === 'filter')?.type ?? null);
-  return isInputObjectType(filter) && field.name !== 'auditLog' ? [{ list: field.name, filter }] : [];
+  // Counts are opened as their lists are; what they take besides is tested in test/e2e/counts.
+  const hasRows = field.name !== 'auditLog' && !field.name.endsWith('Counts');
+  return isInputObjectType(filter) && hasRows ? [{ list: field.name, filter }] : [];
 });
 const conditions = lists.flatMap(({ list, filter }) =>
   Object.values(filter.getFields()).map((field) => ({ list, name: field.name, type: field.type, filter })),
