@@ -13,6 +13,8 @@ let running: Running;
 beforeAll(async () => {
   running = await startRunning({
     simulator: {
+      // Calls are counted: nothing is cut off or asked again.
+      profile: 'mild',
       tenants: [
         simTenant(tenant),
         simTenant(poor, { scale: 0.1, permissions: { mde: ['Alert.Read.All'], m365d: [], graph: [] } }),

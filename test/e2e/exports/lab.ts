@@ -92,6 +92,8 @@ export const startExports = (
 ): Promise<Running> =>
   startRunning({
     simulator: {
+      // Calls are counted, and faults are brought one at a time.
+      profile: 'mild',
       tenants: Object.entries(tenants).map(([name, options]) => simTenant(name, options)),
       enforceQuotas: false,
     },

@@ -56,7 +56,7 @@ const names: readonly Broken[] = Object.keys(broken).filter((name): name is Brok
 let estate: Estate;
 beforeAll(async () => {
   estate = await startEstate({ ...Object.fromEntries(names.map((name) => [name, broken[name][0]])), good }, [
-    [['limits', 'upstreamTimeoutMs'], 500],
+    [['limits', 'upstreamTimeoutMs'], 1500],
   ]);
 });
 afterAll(() => estate.stop());
