@@ -33,6 +33,7 @@ import {
 } from './results.ts';
 import { DateTime, JSONScalar } from './scalars.ts';
 import { scanQueries } from './scan.ts';
+import { GatewayStatus, Quota, statusQueries } from './status.ts';
 import {
   ApiConnectivity,
   Capability,
@@ -48,6 +49,8 @@ import {
 
 /** Every resolver of the graph; a field that is not here is a property of its domain type. */
 export const resolvers: Resolvers = {
+  GatewayStatus,
+  Quota,
   DateTime,
   JSON: JSONScalar,
   Query: {
@@ -55,6 +58,7 @@ export const resolvers: Resolvers = {
     ...countQueries,
     ...ownQueries,
     ...tenantQueries,
+    ...statusQueries,
     ...nodeQueries,
     ...huntingQueries,
     ...machineQueries,

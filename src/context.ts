@@ -60,3 +60,4 @@ export type { CapabilityState } from './routing/capability-states.ts';
 export type { ApiConnectivity, Connectivity, SignInState } from './routing/connectivity.ts';
 export type { Expansion } from './routing/opened-list.ts';
 export type { TenantSignIn } from './routing/tenant-sign-in.ts';
+export type { TenantQuota } from './tenant-quotas.ts';

@@ -1,10 +1,11 @@
 import type { AccessOf } from './access/access.ts';
 import type { Caller } from './access/caller.ts';
+import { shareKeyOf } from './access/limits/share-key.ts';
 import type { Clock } from './clock.ts';
 import type { Limits } from './config/limits.ts';
 import type { Context } from './context.ts';
 import { createLoaders, type LoaderReads } from './loaders/loaders.ts';
-import { longestPatienceMs } from './scope/patience.ts';
+import { actPatienceMs } from './scope/patience.ts';
 import { createScope } from './scope.ts';
 
 /** Whom a context is for, and within which bounds: a request's, or an event's that is told to a subscriber. */
@@ -63,6 +64,7 @@ export const createContexts =
     const { isExport = false } = asked;
     const access = accessOf(caller);
     const timeoutMs = isExport ? limits.exportTimeoutMs : limits.requestTimeoutMs;
+    const waitSeconds = maxWaitSeconds ?? limits.maxWaitSeconds;
     const made = createScope({
       requestId,
       signal,
@@ -72,15 +74,14 @@ export const createContexts =
       maxBytes: limits.upstreamBytes,
       patience: {
         // Whoever takes a whole list has time.
-        readMs:
-          maxWaitSeconds === undefined && isExport
-            ? longestPatienceMs
-            : (maxWaitSeconds ?? limits.maxWaitSeconds) * 1000,
+        readMs: isExport ? timeoutMs : waitSeconds * 1000,
         // An act is not turned away for a wait that others would not take, unless its caller says so.
-        actMs: maxWaitSeconds === undefined ? Number.POSITIVE_INFINITY : maxWaitSeconds * 1000,
+        actMs: maxWaitSeconds === undefined ? actPatienceMs : maxWaitSeconds * 1000,
       },
       remoteAddress,
       callerToken: caller.token,
+      caller: shareKeyOf(caller, remoteAddress ?? ''),
+      inBackground: isExport,
     });
     // An answer of an export is done with before the next one comes: its room is not kept until the end.
     const scope = isExport ? { ...made, bytes: undefined } : made;

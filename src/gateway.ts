@@ -53,7 +53,7 @@ import { createRouting } from './routing/route.ts';
 import { createTenantSignIns } from './routing/tenant-sign-in.ts';
 import { createTriageActs } from './routing/triage.ts';
 
-import { longestPatienceMs, maxWaitSecondsOf } from './scope/patience.ts';
+import { longestPatienceMs, longestQuotaWaitMs, maxWaitSecondsOf } from './scope/patience.ts';
 import { createApp } from './server/app.ts';
 import { fieldCosts } from './server/costs.ts';
 import type { Example } from './server/graphiql/page.ts';
@@ -65,16 +65,17 @@ import { createSchema } from './server/schema.ts';
 import { asksUpstream, readSdl } from './server/sdl.ts';
 import { createToldFailures } from './server/told-failures.ts';
 import { givenUp, givenUpBeforeMs } from './stopping.ts';
+import { namespaces } from './store/namespaces.ts';
 import { quietOutages } from './store/quiet-log.ts';
 import { openStore } from './store/store.ts';
 import { watchStore } from './store/watch.ts';
 import { createTenantService } from './tenant-service.ts';
 import { createHttpClient } from './upstream/http/agent.ts';
 import { createCircuits } from './upstream/http/circuit.ts';
+import { createQuotas } from './upstream/http/quotas.ts';
 import { createSend } from './upstream/http/send.ts';
 import { createSingleFlight } from './upstream/http/single-flight.ts';
 import { createStandings, observedTokens } from './upstream/http/standing.ts';
-import { createThrottleMemory } from './upstream/http/throttle.ts';
 
 /** What a gateway is started with. */
 export interface GatewayOptions {
@@ -131,7 +132,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   /** Fires shortly before a stop cuts what is left. */
   const lastMoment = new AbortController();
 
-  const throttle = createThrottleMemory(clock, longestPatienceMs, stopping.signal);
+  const quotas = createQuotas({
+    space: store.space('quotas', namespaces.quotas),
+    clock,
+    isKept: config.upstream.keepQuotas,
+    maxWaitMs: longestQuotaWaitMs,
+    stopping: stopping.signal,
+    waits: metrics.waitingForQuota,
+  });
   const signIns = createSignIns(store);
   const standings = createStandings({ log, metrics });
   const tokens = observedTokens(
@@ -147,7 +155,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     http: http.request,
     tokens,
     clock,
-    throttle,
+    quotas,
     circuits: createCircuits(),
     flights: createSingleFlight(),
     log,
@@ -165,7 +173,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const connectivity = createConnectivity({ tokens, http: http.request, clock, proxies: proxy });
   const idsPerCall = limits.idsPerCall;
   const learned = createLearned({ clock, log, report: metrics.learnedFacts });
-  const parts = { routing, send, clock, learned, throttle, stopping: stopping.signal };
+  const parts = { routing, send, clock, learned, quotas, stopping: stopping.signal };
   const machineNames = createMachineNames(parts);
   const reads = createEntityReads({ ...parts, idsPerCall, machineNames });
   const huntingReads = createHuntingReads(parts);
@@ -185,7 +193,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     rights: createRights(config.access, clock),
     store,
     audit,
-    auditBudget: createAuditBudget({ store, clock, bytesPerMinute: config.audit.bytesPerMinute }),
+    auditBudget: createAuditBudget({ store, bytesPerMinute: config.audit.bytesPerMinute }),
     metrics,
     tenantNamed: (name) => config.tenants.find((tenant) => tenant.name === name),
     clock,
@@ -222,7 +230,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     return connectionOfMembers(read, { page, cursors, question: questionOf(...question) });
   };
 
-  const tenants = createTenantService({ routing, connectivity, signIns: tenantSignIns });
+  const tenants = createTenantService({ routing, connectivity, signIns: tenantSignIns, quotas, clock });
   const machineStates = createReadMachineStates({ reads: reads.machineActions, clock });
   const loaderReads = { entities: reads, edges: edgeReads, machineStates };
   const contextOf = createContexts({
@@ -261,7 +269,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     log,
   });
   const authenticator = createAuthenticator(config.access, { clock, http: http.request });
-  const rates = createRequestRates({ store, limits, clock, metrics, log });
+  const rates = createRequestRates({ store, limits, metrics, log });
   const app = await createApp<Caller, Context>({
     schema,
     toldFailures,

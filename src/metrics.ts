@@ -71,6 +71,8 @@ export interface Metrics {
   exported(sample: ExportSample): void;
   /** Calls that wait for a connection now. */
   waitingCalls(count: number): void;
+  /** Calls that wait for a quota of Microsoft's now. */
+  waitingForQuota(count: number): void;
   /** How many tenants' APIs stand so, by standing. */
   apiStandings(api: string, counts: Readonly<Record<string, number>>): void;
   /** Acts that were interrupted and whose outcome is not known yet. */
@@ -160,6 +162,11 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     help: 'Calls to Microsoft that wait for a connection (upstream.connections)',
     registers,
   });
+  const waitingForQuota = new Gauge({
+    name: 'gateway_quota_waiting_calls',
+    help: "Calls that wait for their turn in a quota of Microsoft's",
+    registers,
+  });
   const standing = new Gauge({
     name: 'gateway_tenant_apis',
     help: 'APIs of tenants by how they stand: works, throttled, unavailable, timed_out, forbidden, breaker_open, not_microsoft, no_token',
@@ -225,6 +232,7 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
       exportRows.inc({ export: labels.export }, rows);
     },
     waitingCalls: (count) => waitingCalls.set(count),
+    waitingForQuota: (count) => waitingForQuota.set(count),
     apiStandings: (api, counts) => {
       for (const [name, count] of Object.entries(counts)) standing.set({ api, standing: name }, count);
     },

@@ -55,6 +55,10 @@ export interface CallScope {
   /** Address that the request came from, for the audit. */
   readonly remoteAddress?: string | undefined;
   readonly callerToken?: CallerToken | undefined;
+  /** Whose turn it is when many wait for a quota; absent: the gateway's own, which lets others pass. */
+  readonly caller?: string | undefined;
+  /** Nobody sits before it: it lets others pass as well. */
+  readonly inBackground?: boolean | undefined;
   /** Absent: as long as the gateway waits at all. */
   readonly patience?: Patience | undefined;
   /** Absent: nobody counts what late tenants cost. */
@@ -88,6 +92,8 @@ export const createScope = (options: {
   readonly patience?: Patience | undefined;
   readonly remoteAddress?: string | undefined;
   readonly callerToken?: CallerToken | undefined;
+  readonly caller?: string | undefined;
+  readonly inBackground?: boolean | undefined;
 }): CallScope & Explain => {
   const calls: CallRecord[] = [];
   const failures: ErrorCode[] = [];
@@ -99,6 +105,8 @@ export const createScope = (options: {
     answerMs: options.answerMs,
     remoteAddress: options.remoteAddress,
     callerToken: options.callerToken,
+    caller: options.caller,
+    inBackground: options.inBackground,
     patience: options.patience,
     lateness: createLateness(),
     bytes: createByteBudget(options.maxBytes ?? Number.POSITIVE_INFINITY),

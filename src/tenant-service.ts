@@ -1,10 +1,13 @@
 import type { Asking } from './access/access.ts';
+import type { Clock } from './clock.ts';
 import type { Tenant } from './config/tenants.ts';
 import { type CapabilityState, capabilityStates } from './routing/capability-states.ts';
 import type { Connectivity } from './routing/connectivity.ts';
 import type { Routing } from './routing/route.ts';
 import type { TenantSignIn, TenantSignIns } from './routing/tenant-sign-in.ts';
 import type { CallScope } from './scope.ts';
+import { quotasOf, type TenantQuota } from './tenant-quotas.ts';
+import type { Quotas } from './upstream/http/quotas.ts';
 
 /** What callers ask of a tenant itself. Each throws `FORBIDDEN` without its permission there. */
 export interface TenantService {
@@ -12,6 +15,8 @@ export interface TenantService {
   capabilities(asking: Asking, tenant: Tenant): Promise<readonly CapabilityState[]>;
   /** Whether a tenant is reached and signed in to, for `tenant:read`. Makes calls. */
   connectivity(asking: Asking, tenant: Tenant): Promise<Connectivity>;
+  /** How Microsoft's quotas stand, in tenants with `tenant:read`; `NOT_FOUND` for an unknown name. No calls. */
+  quotas(asking: Asking, names: readonly string[] | undefined): Promise<readonly TenantQuota[]>;
   /** Sign-ins of tenants' users, for `tenant:sign-in`; `NOT_FOUND` for an unknown tenant. */
   startSignIn(asking: Asking, tenant: string): Promise<TenantSignIn>;
   signInStatus(asking: Asking, tenant: string): Promise<TenantSignIn>;
@@ -21,10 +26,18 @@ interface TenantServiceParts {
   readonly routing: Routing;
   readonly connectivity: (tenant: Tenant, scope: CallScope) => Promise<Connectivity>;
   readonly signIns: Pick<TenantSignIns, 'start' | 'status'>;
+  readonly quotas: Pick<Quotas, 'states'>;
+  readonly clock: Clock;
 }
 
 /** The permission is asked for before anything else is said. */
-export const createTenantService = ({ routing, connectivity, signIns }: TenantServiceParts): TenantService => {
+export const createTenantService = ({
+  routing,
+  connectivity,
+  signIns,
+  quotas,
+  clock,
+}: TenantServiceParts): TenantService => {
   const signInTenant = ({ access }: Asking, name: string): Tenant => {
     return access.tenantFor(name, 'tenant:sign-in');
   };
@@ -36,6 +49,10 @@ export const createTenantService = ({ routing, connectivity, signIns }: TenantSe
     connectivity: async ({ access, scope }, tenant) => {
       access.require('tenant:read', tenant);
       return connectivity(tenant, scope);
+    },
+    quotas: async ({ access }, names) => {
+      const tenants = access.selectTenants({ tenants: names }, 'tenant:read');
+      return quotasOf(await quotas.states(), tenants, clock.now());
     },
     startSignIn: async (asking, name) => signIns.start(signInTenant(asking, name)),
     signInStatus: async (asking, name) => signIns.status(signInTenant(asking, name)),

@@ -1,7 +1,6 @@
 import { createRate } from '../access/limits/rate.ts';
 import { shareKeyOf } from '../access/limits/share-key.ts';
 import type { AuditActor } from '../audit/record.ts';
-import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { namespaces } from '../store/namespaces.ts';
 import type { Store } from '../store/store.ts';
@@ -18,14 +17,12 @@ export interface AuditBudget {
 /** `bytesPerMinute` 0: no limit. */
 export const createAuditBudget = ({
   store,
-  clock,
   bytesPerMinute,
 }: {
   readonly store: Pick<Store, 'space'>;
-  readonly clock: Clock;
   readonly bytesPerMinute: number;
 }): AuditBudget => {
-  const rate = createRate({ space: store.space('audit-budget', namespaces['audit-budget']), clock });
+  const rate = createRate(store.space('audit-budget', namespaces['audit-budget']));
   return {
     spend: async ({ callerId, callerKind, remoteAddress }, bytes) => {
       if (bytesPerMinute === 0) return;

@@ -1,4 +1,5 @@
 import type { ApiEndpoint, ApiName, CloudName } from '../clouds/endpoints.ts';
+import type { Quota } from '../microsoft/operation.ts';
 
 /** How the gateway shows that it is an app. Secrets are read through a function so that a rotated one is seen. */
 export type AppAuth =
@@ -75,6 +76,8 @@ export interface Tenant {
   /** Origin of the storage that links to files lead to, where it is not Microsoft's. */
   readonly filesOrigin?: string | null;
   readonly auth: TenantAuth;
+  /** Calls that Microsoft allows, where it is not what its pages print: by operation, or of `hunting`. */
+  readonly quotas?: Readonly<Partial<Record<string, Quota>>>;
   /** Preferred API for a routing subject, tried first. */
   readonly prefer: Readonly<Partial<Record<RoutingSubject, ApiName>>>;
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { usualConnections } from '../clouds/call-bounds.ts';
 import { type ProxySettings, readProxy } from '../clouds/proxy.ts';
 import type { ConfigPath, Faults } from './faults.ts';
-import { section, text, wholeNumber } from './fields.ts';
+import { flag, section, text, wholeNumber } from './fields.ts';
 import { type ReferenceContext, readFileReference } from './references.ts';
 
 /** How Microsoft's hosts are reached. */
@@ -17,6 +17,8 @@ export interface UpstreamConfig {
   readonly downloadHosts: readonly string[];
   /** Connections to one origin. */
   readonly connections: number;
+  /** Whether calls are kept within the quotas that Microsoft's pages print; else only its 429 keeps them back. */
+  readonly keepQuotas: boolean;
   /** Those of the environment. */
   readonly proxy: ProxySettings;
 }
@@ -26,6 +28,7 @@ const schema = section({
   downloadHosts: z.array(text()).default([]),
   /** To one host of Microsoft's, of all tenants together; each is sure of its turn. */
   connections: wholeNumber(2, 4096).default(usualConnections),
+  keepQuotas: flag().default(true),
 });
 
 const isCertificate = (pem: string): boolean => {
@@ -46,10 +49,11 @@ export const readUpstream = async (
   context: ReferenceContext,
   faults: Faults,
 ): Promise<UpstreamConfig> => {
-  const { caFile, downloadHosts = [], connections = usualConnections } = faults.read(schema, value, path) ?? {};
+  const read = faults.read(schema, value, path);
+  const { caFile, downloadHosts = [], connections = usualConnections, keepQuotas = true } = read ?? {};
   const { proxy, faults: proxyFaults } = readProxy(context.env);
   for (const fault of proxyFaults) faults.add([...path, 'proxy'], fault);
-  const none = { caFile: null, caPem: null, downloadHosts, connections, proxy };
+  const none = { caFile: null, caPem: null, downloadHosts, connections, keepQuotas, proxy };
   if (caFile === undefined) return none;
   const at = [...path, 'caFile'];
   const pem = (await readFileReference(caFile, at, context, faults))?.text;

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
+import type { Quotas } from '../upstream/http/quotas.ts';
 import type { Send } from '../upstream/http/send.ts';
-import type { ThrottleMemory } from '../upstream/http/throttle.ts';
 import type { Learned } from './learned.ts';
 import type { Routing } from './route.ts';
 
@@ -10,8 +10,8 @@ export interface RoutingDependencies {
   readonly send: Send;
   readonly clock: Clock;
   readonly learned: Learned;
-  /** The quotas that Microsoft said are used up: parts of batches are counted alone, which the call of their batch does not show. */
-  readonly throttle: ThrottleMemory;
+  /** Microsoft's quotas: parts of batches are counted alone, which the call of their batch does not show. */
+  readonly quotas: Quotas;
   /** Fires when the gateway stops: then nobody waits long. */
   readonly stopping: AbortSignal;
 }

@@ -68,9 +68,9 @@ const better = <T>(
 export const createGraphReads = ({
   send,
   clock,
-  throttle,
+  quotas,
   stopping,
-}: Pick<RoutingDependencies, 'send' | 'clock' | 'throttle' | 'stopping'>): ReadEachFromGraph => {
+}: Pick<RoutingDependencies, 'send' | 'clock' | 'quotas' | 'stopping'>): ReadEachFromGraph => {
   const resultOf = <W>(
     tenant: Tenant,
     operation: Operation<W | null>,
@@ -131,13 +131,13 @@ export const createGraphReads = ({
     }
     const readChunk = async (chunk: readonly string[]) => {
       const [any = ''] = chunk;
-      const place = { tenant: tenant.name, operation: read(any) };
-      await throttle.pass(place, scope);
+      const part = read(any);
+      await quotas.take(tenant, part, scope);
       const answered = await readBatch(tenant, chunk, read, scope);
       const turnedAway = [...answered].flatMap(([id, result]) => (mayPass(result) ? [{ id, error: result }] : []));
       for (const result of answered.values())
         if (result instanceof ThrottledError)
-          throttle.note(place, result.details.retryAfterSeconds ?? 0, result.said === 'header');
+          await quotas.hold(tenant, part, result.details.retryAfterSeconds ?? 0, result.said === 'header');
       const again = chunk.filter((id) => !answered.has(id) || mayPass(answered.get(id)));
       const waitMs = turnedAway.length === 0 ? 0 : waitOf(turnedAway.map(({ error }) => error));
       if (

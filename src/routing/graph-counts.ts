@@ -61,7 +61,7 @@ const isBroken = (error: unknown): boolean => error instanceof UpstreamError && 
  * not known; one more for filters that one row alone meets, until then.
  */
 export const createGraphCounts = (
-  parts: Pick<RoutingDependencies, 'send' | 'clock' | 'throttle' | 'stopping' | 'learned'>,
+  parts: Pick<RoutingDependencies, 'send' | 'clock' | 'quotas' | 'stopping' | 'learned'>,
 ) => {
   const { learned } = parts;
   const readEach = createGraphReads(parts);

@@ -3,6 +3,12 @@ import { InputError } from '../errors.ts';
 /** The longest that a caller waits for a quota of Microsoft's, milliseconds. */
 export const longestPatienceMs = 60_000;
 
+/** The longest that anything waits for a quota, milliseconds: its longest window. */
+export const longestQuotaWaitMs = 3_600_000;
+
+/** How long an act waits whose caller does not say: a minute's window, and the part of it that counts whole. */
+export const actPatienceMs = 62_000;
+
 /** The patience that the header `x-gateway-max-wait-seconds` names. Throws an `InputError` for what is no number of seconds. */
 export const maxWaitSecondsOf = (header: string | undefined): number | undefined => {
   if (header === undefined) return undefined;

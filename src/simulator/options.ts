@@ -58,6 +58,8 @@ export interface Simulator {
   world(tenantName: string): TenantWorld;
   /** Local origin of a real one, e.g. of `https://graph.microsoft.com`. Throws when no tenant needs that host. */
   originOf(realOrigin: string): string;
+  /** Whether it answers 429 when a quota is used up. */
+  readonly keepsQuotas: boolean;
   endpoints(tenantName: string): LocalEndpoints;
   readonly calls: Pick<Calls, 'count' | 'list' | 'reset'>;
   readonly faults: Pick<Faults, 'add' | 'clear' | 'list'>;

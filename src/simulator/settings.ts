@@ -6,7 +6,7 @@ import type { Simulator } from './options.ts';
  * those of the cloud, as audiences are checked.
  */
 export const gatewaySettings = (
-  simulator: Pick<Simulator, 'tenants' | 'endpoints'> & Partial<Pick<Simulator, 'originOf'>>,
+  simulator: Pick<Simulator, 'tenants' | 'endpoints'> & Partial<Pick<Simulator, 'originOf' | 'keepsQuotas'>>,
 ): string => {
   const storage = simulator.originOf?.(blobHosts.liveResponse);
   const rows = simulator.tenants.flatMap(({ name, tenantId, cloud, apps }) => {
@@ -33,6 +33,7 @@ export const gatewaySettings = (
     'store: { url: "memory:" }',
     // Anybody may try how much it takes.
     'limits: { requestsPerMinute: 1000000, failedSignInsPerMinute: 1000000 }',
+    ...(simulator.keepsQuotas === false ? ['upstream: { keepQuotas: false }'] : []),
     'tenants:',
     ...rows,
     '',

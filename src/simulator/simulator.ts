@@ -91,6 +91,7 @@ export const runSimulator = async (parts: SimulatorParts, options: CoreOptions =
     tenants,
     world: (name) => worlds.byId(named(name).tenantId),
     originOf,
+    keepsQuotas: quotas !== null,
     endpoints,
     calls,
     faults,

@@ -1,6 +1,7 @@
 import type { KeyvBridgeStore } from 'keyv';
 import type { Beside } from './beside.ts';
 import type { SortedBackend } from './sorted.ts';
+import type { Taken, Window } from './windows.ts';
 
 /** What holds the entries. Keyv speaks to `adapter`; the rest is what Keyv has no word for. */
 export interface Backend {
@@ -13,11 +14,13 @@ export interface Backend {
   /** Deletes `key` only while it is `expected`, atomically among all processes; false: something else was there, or nothing. */
   remove(key: string, expected: string): Promise<boolean>;
   /**
-   * Adds `by` to a counter and tells the sum, atomically and in one round trip. A counter begins at 0 and ends `ttlMs` after
-   * its first count, however often it grows. Only Redis shares and keeps counters; elsewhere they are the process's own, in
-   * memory. A key is a counter or an entry, never both.
+   * Takes `amount` from a bucket if each of its windows has room for it, atomically and in one round trip; `takes` false: tells
+   * what that would give. A bucket ends `ttlMs` after its last taking. Only Redis shares and keeps buckets; elsewhere they are the
+   * process's own, in memory. A key is a bucket or an entry, never both.
    */
-  increment(key: string, ttlMs: number, by: number): Promise<number>;
+  take(key: string, amount: number, windows: readonly Window[], takes: boolean, ttlMs: number): Promise<Taken>;
+  /** Nothing is to be taken from a bucket for so many milliseconds; a hold that ends later stays. */
+  hold(key: string, ms: number, note: string): Promise<void>;
   /** Every key that begins with `prefix` and has not expired. */
   keys(prefix: string): Promise<readonly string[]>;
   /** The time by which all who share the store count, epoch milliseconds: Redis has its own, else it is the process's clock. */

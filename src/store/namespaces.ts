@@ -1,5 +1,6 @@
 import { flagForm, textForm, type Version } from './forms.ts';
 import type { SpaceOptions } from './space.ts';
+import { partsOfWindow } from './windows.ts';
 
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;
@@ -35,6 +36,9 @@ type Keeps =
   | { readonly counts: true }
   | { readonly members: RegExp };
 
+/** A sliding window, with the part of it that counts whole. */
+const windowOf = (ms: number): Guarded => ({ what: 'a window', forMs: ms + ms / partsOfWindow });
+
 /** A part of the store: what it keeps, how long its entries live, and for whose sake. */
 export type Namespace = Lifetime & Keeps;
 
@@ -54,7 +58,7 @@ export const namespaces = {
   /** Tokens of apps, which live less long; a dead one is of no use to anybody. */
   msal: { ttlMs: dayMs, encrypted: true, cache: true, form: textForm, outlives: [] },
   /** Who asked Entra despite a refusal, counted for as long as no one else may. */
-  'token-bypass': { ttlMs: 30 * secondMs, cache: true, counts: true, outlives: [] },
+  'token-bypass': { ttlMs: minuteMs, cache: true, counts: true, outlives: [windowOf(30 * secondMs)] },
   /** Users who signed in for the gateway. Entra forgets a refresh token that is not used for so long. */
   'sign-ins': { ttlMs: 90 * dayMs, encrypted: true, form: { version: 1 }, outlives: [] },
   'sign-in-caches': { ttlMs: 90 * dayMs, encrypted: true, form: textForm, outlives: [] },
@@ -64,27 +68,14 @@ export const namespaces = {
     form: { version: 1 },
     outlives: [{ what: 'a code that a user has to enter', forMs: 15 * minuteMs }],
   },
-  /** Counters, which are given the same lifetime with each count: a window of a minute, and the one before. */
-  rate: { ttlMs: 3 * minuteMs, cache: true, counts: true, outlives: [{ what: 'two windows', forMs: 2 * minuteMs }] },
-  'cost-rate': {
-    ttlMs: 3 * minuteMs,
-    cache: true,
-    counts: true,
-    outlives: [{ what: 'two windows', forMs: 2 * minuteMs }],
-  },
-  'sign-in-failures': {
-    ttlMs: 3 * minuteMs,
-    cache: true,
-    counts: true,
-    outlives: [{ what: 'two windows', forMs: 2 * minuteMs }],
-  },
+  /** Buckets, which are given the same lifetime with each taking. */
+  rate: { ttlMs: 2 * minuteMs, cache: true, counts: true, outlives: [windowOf(minuteMs)] },
+  'cost-rate': { ttlMs: 2 * minuteMs, cache: true, counts: true, outlives: [windowOf(minuteMs)] },
+  'sign-in-failures': { ttlMs: 2 * minuteMs, cache: true, counts: true, outlives: [windowOf(minuteMs)] },
   /** Bytes of the audit log that a caller wrote. */
-  'audit-budget': {
-    ttlMs: 3 * minuteMs,
-    cache: true,
-    counts: true,
-    outlives: [{ what: 'two windows', forMs: 2 * minuteMs }],
-  },
+  'audit-budget': { ttlMs: 2 * minuteMs, cache: true, counts: true, outlives: [windowOf(minuteMs)] },
+  /** Calls against Microsoft's quotas, and until when it wants none. */
+  quotas: { ttlMs: 2 * hourMs, cache: true, counts: true, outlives: [windowOf(hourMs)] },
   /** Where the audit log ends: without it a log that was cut would be gone on with. */
   'audit-head': { encrypted: true, form: { version: 1 }, outlives: [{ what: 'the log', forMs: 100 * 365 * dayMs }] },
   /** First answers by the keys of callers. */

@@ -50,8 +50,9 @@ export const observed = (backend: Backend, log?: Log): ObservedBackend => {
       add: (...args) => write(backend.add(...args)),
       replace: (...args) => write(backend.replace(...args)),
       remove: (...args) => failing(backend.remove(...args)),
-      // Counters and the time may be the process's own.
-      increment: (...args) => backend.increment(...args),
+      // What is counted and the time may be the process's own.
+      take: (...args) => backend.take(...args),
+      hold: (...args) => backend.hold(...args),
       keys: (prefix) => read(backend.keys(prefix)),
       now: () => backend.now(),
       sorted: {

@@ -5,6 +5,7 @@ import { redisWarnings } from './redis-settings.ts';
 import { isRedisSilence } from './redis-silence.ts';
 import { createRedisSorted } from './redis-sorted.ts';
 import { createRedisTime } from './redis-time.ts';
+import { createRedisWindows } from './redis-windows.ts';
 
 /** Keys of a page of a scan. */
 const scanCount = 1000;
@@ -19,12 +20,6 @@ const replaceScript = `
 const removeScript = `
   if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
   return redis.call('UNLINK', KEYS[1])`;
-
-/** Counts, and gives a counter that has just begun its end. `PEXPIRE ... NX` would do, but Redis knows it only since 7.0. */
-const incrementScript = `
-  local count = redis.call('INCRBY', KEYS[1], ARGV[1])
-  if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-  return count`;
 
 /** Redis or Valkey, shared by replicas. An outage fails each operation at once; the connection is restored meanwhile. */
 export const openRedis = async (url: string, operationLimitMs: number, log?: Log): Promise<Backend> => {
@@ -52,10 +47,9 @@ export const openRedis = async (url: string, operationLimitMs: number, log?: Log
     },
     remove: async (key, expected) =>
       (await run((client) => client.eval(removeScript, { keys: [key], arguments: [expected] }))) === 1,
-    increment: async (key, ttlMs, by) => {
-      const asked = [String(by), String(ttlMs)];
-      return Number(await run((client) => client.eval(incrementScript, { keys: [key], arguments: asked })));
-    },
+    ...createRedisWindows((script, key, asked) =>
+      run((client) => client.eval(script, { keys: [key], arguments: [...asked] })),
+    ),
     keys: async (prefix) => {
       const found = new Set<string>();
       const MATCH = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;

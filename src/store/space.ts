@@ -6,6 +6,7 @@ import type { Attempts } from './attempts.ts';
 import type { Backend } from './backend.ts';
 import type { Encryption } from './encryption.ts';
 import { StoreFailure } from './failure.ts';
+import type { Taken, Window } from './windows.ts';
 
 /**
  * A part of the store with keys of its own. Values are plain JSON. Unless it is a cache, each operation rejects with `INTERNAL`
@@ -24,11 +25,15 @@ export interface Space<T> {
    */
   replace(key: string, expected: T, value: T, ttlMs?: number): Promise<boolean>;
   /**
-   * Adds `by` (1) to a counter and tells the sum. It begins at 0 and ends `ttlMs` after its first count. Only Redis shares it
-   * among replicas and keeps it over a restart. `undefined`: the space is a cache whose store did not answer. A key is a
-   * counter or a value, never both.
+   * Takes `amount` from a bucket if each of its windows has room for it. Only Redis shares buckets among replicas and keeps them
+   * over a restart. `undefined`: the space is a cache whose store did not answer. A key is a bucket or a value, never both. The
+   * space's lifetime is no shorter than its longest window.
    */
-  increment(key: string, ttlMs: number, by?: number): Promise<number | undefined>;
+  take(key: string, amount: number, windows: readonly Window[]): Promise<Taken | undefined>;
+  /** What `take` would tell, without taking anything. */
+  look(key: string, amount: number, windows: readonly Window[]): Promise<Taken | undefined>;
+  /** Nothing is to be taken from a bucket for so many milliseconds; a hold that ends later stays. `note` is told with it. */
+  hold(key: string, ms: number, note: string): Promise<void>;
   has(key: string): Promise<boolean>;
   /** Every key there is; for spaces that stay small. */
   keys(): Promise<readonly string[]>;
@@ -199,6 +204,9 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
   const encode = async (key: string, value: T): Promise<string> =>
     String(await keyv.encode({ value: pack(key, value) }));
 
+  const counted = (key: string, amount: number, windows: readonly Window[], takes: boolean) =>
+    asked<Taken | undefined>(backend.take(place(key), amount, windows, takes, options.ttlMs ?? 0), undefined);
+
   const checkComparable = (): void => {
     if (encrypted) throw new Error(`The space "${name}" is encrypted: its values cannot be compared`);
   };
@@ -218,7 +226,9 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
       const [before, after] = [await encode(key, expected), await encode(key, value)];
       return asked(backend.replace(place(key), before, after, ttlMs), false);
     },
-    increment: (key, ttlMs, by = 1) => asked<number | undefined>(backend.increment(place(key), ttlMs, by), undefined),
+    take: (key, amount, windows) => counted(key, amount, windows, true),
+    look: (key, amount, windows) => counted(key, amount, windows, false),
+    hold: (key, ms, note) => asked<void>(backend.hold(place(key), ms, note), undefined),
     has: (key) =>
       asked(
         attempts.run(() => keyv.has(place(key))),

@@ -2,10 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
 import type { Backend } from './backend.ts';
 import { besideDatabase } from './beside.ts';
-import { createCounters } from './counters.ts';
 import { createLockTurns, lockLimitMs } from './lock-turns.ts';
 import { identityOf, isBroken, isBusy, isSameFile, openDatabase, openDatabaseAtStart } from './sqlite-file.ts';
 import { createSqliteSorted, prepareSqliteSorted } from './sqlite-sorted.ts';
+import { createWindows } from './windows.ts';
 
 /** Expired entries are dropped when read; the rest of them by a sweep at most this often, as part of a write. */
 const sweepIntervalMs = 60_000;
@@ -46,7 +46,7 @@ const prepared = (database: DatabaseSync) => ({
 const open = (file: string | null) => prepared(openDatabase(file));
 
 /**
- * Embedded SQLite: in `file`, or in memory when there is none. Lifetimes run by `clock`. Counters are not in it. A lock that
+ * Embedded SQLite: in `file`, or in memory when there is none. Lifetimes run by `clock`. What is counted is not in it. A lock that
  * another process holds makes an operation wait, and nothing else in this one. A file that could not be written or was damaged
  * is opened anew by the next operation. Rejects with a sentence when the file cannot be used.
  */
@@ -85,7 +85,7 @@ export const openSqlite = async (file: string | null, clock: Clock): Promise<Bac
   const write = <T>(work: (database: NonNullable<typeof sql>) => T): Promise<T> => turns.write(on(work));
 
   const expiresAt = (ttlMs: number | undefined): number | null => (ttlMs === undefined ? null : clock.now() + ttlMs);
-  const counters = createCounters(clock);
+  const counted = createWindows(clock);
   let sweptAtMs = clock.now();
   const sweep = (database: NonNullable<typeof sql>): void => {
     const now = clock.now();
@@ -113,7 +113,8 @@ export const openSqlite = async (file: string | null, clock: Clock): Promise<Bac
     replace: (key, expected, value, ttlMs) =>
       write(({ replace }) => replace.run(value, expiresAt(ttlMs), key, expected, clock.now()).changes > 0),
     remove: (key, expected) => write(({ remove }) => remove.run(key, expected, clock.now()).changes > 0),
-    increment: async (key, ttlMs, by) => counters.increment(key, ttlMs, by),
+    take: async (key, amount, windows, takes) => (takes ? counted.take : counted.look)(key, amount, windows),
+    hold: async (...held) => counted.hold(...held),
     keys: (prefix) => read(({ keys }) => keys.all(prefix, prefix, clock.now()).map(({ key }) => String(key))),
     now: async () => clock.now(),
     sorted: createSqliteSorted({

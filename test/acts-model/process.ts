@@ -23,7 +23,7 @@ import { type Circuits, createCircuits } from '../../src/upstream/http/circuit.t
 import { createSend } from '../../src/upstream/http/send.ts';
 import { createSingleFlight } from '../../src/upstream/http/single-flight.ts';
 import { createStandings } from '../../src/upstream/http/standing.ts';
-import { createThrottleMemory } from '../../src/upstream/http/throttle.ts';
+import { ownQuotas } from '../support/quotas.ts';
 import type { SteppedClock } from './clock.ts';
 import { createLife, type Life, livingAudit, livingClock, livingStore } from './life.ts';
 import type { FaultyMicrosoft } from './microsoft.ts';
@@ -66,12 +66,13 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
   const store = livingStore(life, outliving.store);
   const audit = livingAudit(life, outliving.audit);
   const standings = createStandings({ log, metrics });
-  const throttle = createThrottleMemory(clock, 60_000);
+  // It is asked far more often than Microsoft allows.
+  const quotas = ownQuotas(clock, { isKept: false });
   const send = createSend({
     http: (url, init) => life.through(() => microsoft.http(url, init)),
     tokens,
     clock,
-    throttle,
+    quotas,
     circuits: freshCircuits,
     flights: createSingleFlight(),
     log,
@@ -83,7 +84,7 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
   });
   const routing = createRouting({ tokens, standings });
   const learned = createLearned({ clock, log, report: () => {} });
-  const parts = { routing, send, clock, learned, throttle, stopping: neverStops };
+  const parts = { routing, send, clock, learned, quotas, stopping: neverStops };
   const { idsPerCall } = config.limits;
   const { access } = config;
   const rightsOf = (apiKeys: typeof access.apiKeys) => createRights({ ...access, apiKeys }, clock);

@@ -11,7 +11,7 @@ import { createHttpClient, type Http } from '../../src/upstream/http/agent.ts';
 import { createCircuits } from '../../src/upstream/http/circuit.ts';
 import { createSend, type Send } from '../../src/upstream/http/send.ts';
 import { createSingleFlight } from '../../src/upstream/http/single-flight.ts';
-import { createThrottleMemory } from '../../src/upstream/http/throttle.ts';
+import { ownQuotas } from '../support/quotas.ts';
 
 /** The gateway's way of calling, with tokens of its own, against a simulator. */
 export interface Sending {
@@ -37,7 +37,7 @@ export const startSending = async (simulator: Pick<Simulator, 'caPem'>): Promise
       http: client.request,
       tokens,
       clock: systemClock,
-      throttle: createThrottleMemory(systemClock, 60_000),
+      quotas: ownQuotas(),
       circuits: createCircuits(),
       flights: createSingleFlight(),
       log: createLog({ level: 'silent' }),

@@ -4,7 +4,7 @@ import { createLearned } from '../../src/routing/learned.ts';
 import { createMachineNames } from '../../src/routing/machine-names.ts';
 import { createRouting } from '../../src/routing/route.ts';
 import { neverStops } from '../../src/stopping.ts';
-import { createThrottleMemory } from '../../src/upstream/http/throttle.ts';
+import { ownQuotas } from './quotas.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What entities and edges are read with, over a server that takes every token. */
@@ -17,7 +17,7 @@ export const partsOver = ({ send }: Upstream): ReadParts => {
     send,
     clock: systemClock,
     learned: createLearned({ clock: systemClock }),
-    throttle: createThrottleMemory(systemClock, 60_000),
+    quotas: ownQuotas(),
     stopping: neverStops,
   };
   return { ...parts, idsPerCall: 50, machineNames: createMachineNames(parts) };

@@ -10,7 +10,7 @@ import { createHttpClient } from '../../src/upstream/http/agent.ts';
 import { createCircuits } from '../../src/upstream/http/circuit.ts';
 import { createSend, type Send } from '../../src/upstream/http/send.ts';
 import { createSingleFlight } from '../../src/upstream/http/single-flight.ts';
-import { createThrottleMemory } from '../../src/upstream/http/throttle.ts';
+import { ownQuotas } from './quotas.ts';
 import { tenantNamed } from './tenant.ts';
 
 /** A small API of a test's own, and the gateway's way of calling it. */
@@ -50,7 +50,7 @@ export const startUpstream = async (handle: (url: URL, response: ServerResponse)
       http: http.request,
       tokens: { get: async () => ({ value: 'a-token', expiresAtMs: Number.POSITIVE_INFINITY, permissions: null }) },
       clock,
-      throttle: createThrottleMemory(clock, 60_000),
+      quotas: ownQuotas(),
       circuits: createCircuits(),
       flights: createSingleFlight(),
       log: createLog({ level: 'silent' }),

@@ -1,4 +1,3 @@
-import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics, RateKind } from '../../metrics.ts';
@@ -48,7 +47,6 @@ const countedFrom = 500;
 export interface RequestRatesDeps {
   readonly store: Pick<Store, 'space'>;
   readonly limits: RateLimits;
-  readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'rateLimited'>;
   readonly log: Log;
 }
@@ -57,16 +55,10 @@ export interface RequestRatesDeps {
  * Counts in the store, over a sliding minute; a store that does not answer in 100 ms lets everything through. docs/settings.md,
  * Rates.
  */
-export const createRequestRates = ({
-  store,
-  limits,
-  clock,
-  metrics,
-  log,
-}: RequestRatesDeps): RequestRates<RatedCaller> => {
-  const requests = createRate({ space: store.space('rate', namespaces.rate), clock });
-  const costs = createRate({ space: store.space('cost-rate', namespaces['cost-rate']), clock });
-  const failures = createRate({ space: store.space('sign-in-failures', namespaces['sign-in-failures']), clock });
+export const createRequestRates = ({ store, limits, metrics, log }: RequestRatesDeps): RequestRates<RatedCaller> => {
+  const requests = createRate(store.space('rate', namespaces.rate));
+  const costs = createRate(store.space('cost-rate', namespaces['cost-rate']));
+  const failures = createRate(store.space('sign-in-failures', namespaces['sign-in-failures']));
   const refuse = (kind: RateKind, message: string, waitedMs: number): GatewayError => {
     metrics.rateLimited(kind);
     const retryAfterSeconds = Math.max(1, Math.ceil(waitedMs / 1000));

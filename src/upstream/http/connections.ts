@@ -4,6 +4,7 @@ import { timeFor, timeLimit } from '../../scope/time-left.ts';
 import { type Call, type Policy, placeOf } from './call.ts';
 import type { Circuits } from './circuit.ts';
 import { apiTitles } from './failure.ts';
+import { createFairLine, type FairLine } from './fair-line.ts';
 
 /** The connections to one origin are all in use, and none became free in time. */
 class ConnectionsBusyError extends Error {
@@ -18,12 +19,16 @@ export const foundNoConnection = (cause: unknown): boolean => cause instanceof C
 
 type Kind = 'act' | 'read';
 
-/** Who waits for a connection to an origin, and who has one. */
+interface Waiting {
+  readonly tenant: string;
+  readonly enter: () => void;
+}
+
+/** Who has a connection to an origin, and who waits for one. */
 interface OriginPool {
   using: number;
   readonly usingBy: Map<string, number>;
-  /** By tenant, in the order in which tenants have their turn; acts before reads. */
-  readonly waiting: Record<Kind, Map<string, (() => void)[]>>;
+  readonly waiting: FairLine<Kind, Waiting>;
 }
 
 const kinds = ['act', 'read'] as const satisfies readonly Kind[];
@@ -51,7 +56,7 @@ export const createConnectionPool = (width: number, waits: (count: number) => vo
     const pool = pools.get(origin) ?? {
       using: 0,
       usingBy: new Map(),
-      waiting: { act: new Map(), read: new Map() },
+      waiting: createFairLine(kinds),
     };
     pools.set(origin, pool);
     return pool;
@@ -65,22 +70,13 @@ export const createConnectionPool = (width: number, waits: (count: number) => vo
     pool.usingBy.set(tenant, (pool.usingBy.get(tenant) ?? 0) + 1);
   };
 
-  /** Lets in who is next: the first tenant that may, which then stands last. */
+  /** Lets in who is next. */
   const admit = (pool: OriginPool): boolean => {
-    for (const kind of kinds) {
-      const lines = pool.waiting[kind];
-      for (const [tenant, line] of lines) {
-        if (!mayUse(pool, tenant, kind)) continue;
-        const enter = line.shift();
-        lines.delete(tenant);
-        if (line.length > 0) lines.set(tenant, line);
-        if (enter === undefined) continue;
-        use(pool, tenant);
-        enter();
-        return true;
-      }
-    }
-    return false;
+    const next = pool.waiting.next((kind, tenant) => mayUse(pool, tenant, kind));
+    if (next === undefined) return false;
+    use(pool, next.tenant);
+    next.enter();
+    return true;
   };
 
   const release = (pool: OriginPool, tenant: string): void => {
@@ -95,18 +91,14 @@ export const createConnectionPool = (width: number, waits: (count: number) => vo
     take: (origin, tenant, kind, signal) => {
       const pool = poolOf(origin);
       const giveBack = (): void => release(pool, tenant);
-      if (mayUse(pool, tenant, kind) && !pool.waiting[kind].has(tenant)) {
+      if (mayUse(pool, tenant, kind) && !pool.waiting.has(kind, tenant)) {
         use(pool, tenant);
         return Promise.resolve(giveBack);
       }
       if (signal.aborted) return Promise.reject(signal.reason);
       return new Promise((resolve, reject) => {
-        const lines = pool.waiting[kind];
-        const line = lines.get(tenant) ?? [];
-        lines.set(tenant, line);
         const leave = (): void => {
-          line.splice(line.indexOf(enter), 1);
-          if (line.length === 0 && lines.get(tenant) === line) lines.delete(tenant);
+          quit();
           count(-1);
           reject(signal.reason);
         };
@@ -116,7 +108,7 @@ export const createConnectionPool = (width: number, waits: (count: number) => vo
           resolve(giveBack);
         };
         signal.addEventListener('abort', leave, { once: true });
-        line.push(enter);
+        const quit = pool.waiting.join(kind, tenant, { tenant, enter });
         count(1);
       });
     },

@@ -72,7 +72,7 @@ interface RetriedParts {
 }
 
 /** A wait that a gateway which stops still has time for, milliseconds. */
-const shortWaitMs = 2000;
+export const shortWaitMs = 2000;
 
 /** Waits; throws `instead` when that would hold the gateway's stop up, the reason of `signal` when the caller leaves. */
 export const sleepUnlessStopping = async (

@@ -15,10 +15,11 @@ import { connected, createConnectionPool } from './connections.ts';
 import { createExchange } from './exchange.ts';
 import { failureWithoutAnswer } from './failure.ts';
 import type { Operation } from './operation.ts';
+import type { Quotas } from './quotas.ts';
 import { budgeted, recorded } from './recorded.ts';
 import { retried } from './retry.ts';
 import { observed, type Standings } from './standing.ts';
-import { type ThrottleMemory, throttled } from './throttle.ts';
+import { throttled } from './throttle.ts';
 import { authorized, understood } from './understood.ts';
 import { nextUrl, urlOf } from './url.ts';
 
@@ -35,7 +36,7 @@ export interface SendParts {
   readonly http: Http;
   readonly tokens: Tokens;
   readonly clock: Clock;
-  readonly throttle: ThrottleMemory;
+  readonly quotas: Quotas;
   readonly circuits: Circuits;
   readonly flights: SharedReads;
   readonly log: Log;
@@ -67,7 +68,7 @@ export const createSend = (parts: SendParts): Send => {
       ...(parts.standings === undefined ? [] : [observed(parts.standings, circuits)]),
       retried(parts),
       budgeted,
-      throttled({ memory: parts.throttle, metrics }),
+      throttled(parts),
       recorded(clock),
       connected({ connections, circuits, clock, timeouts: parts.timeouts }),
       guarded(circuits),

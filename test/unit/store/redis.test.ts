@@ -86,21 +86,34 @@ describe('redis', () => {
     expect(await two.space<string>('leases').has('gone')).toBe(false);
   });
 
-  test('replicas count together: no count is lost however many count at once', async () => {
-    const counts = await Promise.all(
-      Array.from({ length: 200 }, (_, index) => (index % 2 ? one : two).space<never>('counts').increment('k', 60_000)),
+  test('replicas take from one bucket: as much as its windows have room for, however many take at once', async () => {
+    const windows = [
+      { limit: 1000, ms: 3_600_000 },
+      { limit: 60, ms: 600_000 },
+    ];
+    const spaces = [one, two].map((store) => store.space<never>('counts', { ttlMs: 7_200_000 }));
+    const taken = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => spaces[index % 2]?.take('k', 1, windows)),
     );
-    expect(new Set(counts).size).toBe(200);
-    expect(await one.space<never>('counts').increment('k', 60_000, -150)).toBe(50);
-    expect(await two.space<never>('counts', { cache: true }).increment('k', 60_000, 5)).toBe(55);
+    expect(taken.filter((one) => one?.waitMs === 0)).toHaveLength(60);
+    const refused = taken.filter((one) => (one?.waitMs ?? 0) > 0).map((one) => one?.waitMs ?? 0);
+    // Ten minutes, and as much of the part in which they were taken as is left.
+    for (const waitMs of refused) expect(waitMs).toBeGreaterThanOrEqual(600_000);
+    for (const waitMs of refused) expect(waitMs).toBeLessThanOrEqual(610_000);
+    expect(await spaces[0]?.look('k', 0, windows)).toMatchObject({ waitMs: 0, windows: [{ left: 940 }, { left: 0 }] });
+    expect((await spaces[1]?.look('k', 2, windows.slice(0, 1)))?.waitMs).toBe(0);
   });
 
-  test('a counter ends by its first lifetime, however often it grows', async () => {
-    const space = one.space<never>('counts');
-    await space.increment('short', 150);
-    const startedMs = performance.now();
-    await eventually(async () => expect(await space.increment('short', 60_000, 0)).toBe(0));
-    expect(performance.now() - startedMs).toBeLessThan(5000);
+  test('what was taken comes back when its window is over, and a hold ends', async () => {
+    const space = one.space<never>('counts', { ttlMs: 60_000 });
+    const windows = [{ limit: 5, ms: 300 }];
+    expect(await space.take('short', 3, windows)).toMatchObject({ waitMs: 0, windows: [{ left: 2 }] });
+    expect((await space.take('short', 3, windows))?.waitMs).toBeGreaterThan(0);
+    await eventually(async () => expect(await space.take('short', 5, windows)).toMatchObject({ waitMs: 0 }));
+    await two.space<never>('counts', { ttlMs: 60_000 }).hold('held', 400, 'said');
+    await space.hold('held', 10, 'later');
+    expect(await space.take('held', 1, [])).toMatchObject({ note: 'said' });
+    await eventually(async () => expect(await space.take('held', 1, [])).toMatchObject({ waitMs: 0, heldMs: 0 }));
   });
 
   test("all keys of a space are found, page after page, and nobody else's", async () => {
@@ -141,13 +154,13 @@ describe('an outage of redis', () => {
     const startedMs = performance.now();
     expect(await cache.get('k')).toBeUndefined();
     await cache.set('k', 'w');
-    expect(await cache.increment('n', 1000)).toBeUndefined();
+    expect(await cache.take('n', 1, [])).toBeUndefined();
     expect(performance.now() - startedMs).toBeLessThan(1500);
     await expect(claims.get('k')).rejects.toMatchObject({ code: 'INTERNAL' });
     await expect(claims.set('k', 'v')).rejects.toMatchObject({ code: 'INTERNAL' });
     await expect(claims.add('k', 'v')).rejects.toMatchObject({ code: 'INTERNAL' });
     await expect(claims.delete('k')).rejects.toMatchObject({ code: 'INTERNAL' });
-    await expect(claims.increment('n', 1000)).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(claims.take('n', 1, [])).rejects.toMatchObject({ code: 'INTERNAL' });
     await expect(claims.has('k')).rejects.toMatchObject({ code: 'INTERNAL' });
     expect((await store.check()).reading).not.toBeNull();
     expect(log.lines.length).toBeGreaterThan(0);
@@ -169,7 +182,7 @@ describe('an outage of redis', () => {
     redis.kill('SIGSTOP');
     const startedMs = performance.now();
     expect(await cache.get('k')).toBeUndefined();
-    expect(await cache.increment('n', 1000)).toBeUndefined();
+    expect(await cache.take('n', 1, [])).toBeUndefined();
     expect(performance.now() - startedMs).toBeLessThan(1500);
     await expect(store.space<string>('claims').get('k')).rejects.toMatchObject({ code: 'INTERNAL' });
     redis.kill('SIGCONT');

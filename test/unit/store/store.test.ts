@@ -54,17 +54,42 @@ describe.each(['memory', 'sqlite'])('%s', (kind) => {
       expect(await guarded.has('a')).toBe(true);
     }));
 
-  test('a counter begins at nothing, grows, shrinks, and ends so long after its first count', () =>
+  test('a bucket gives what its windows have room for, and tells when there is more', () =>
     withStore(async (store, clock) => {
-      const space = store.space<never>('counts');
-      expect(await space.increment('a', 1000)).toBe(1);
-      expect(await space.increment('a', 1000, 4)).toBe(5);
-      clock.advance(900);
-      expect(await space.increment('a', 1000, -2)).toBe(3);
-      expect(await space.increment('b', 1000, 0)).toBe(0);
-      expect(await store.space<never>('others').increment('a', 1000)).toBe(1);
-      clock.advance(100);
-      expect(await space.increment('a', 1000)).toBe(1);
+      clock.advance(60_000 - (clock.now() % 60_000));
+      const windows = [
+        { limit: 3, ms: 60_000 },
+        { limit: 4, ms: 3_600_000 },
+      ];
+      const space = store.space<never>('counts', { ttlMs: 7_200_000 });
+      expect(await space.take('a', 2, windows)).toEqual({
+        ...{ waitMs: 0, nextWaitMs: 61_000, heldMs: 0, note: '' },
+        windows: [
+          { left: 1, wholeInMs: 61_000 },
+          { left: 2, wholeInMs: 3_660_000 },
+        ],
+      });
+      expect(await space.take('a', 2, windows)).toMatchObject({ waitMs: 61_000, windows: [{ left: 1 }, { left: 2 }] });
+      expect(await space.look('a', 1, windows)).toMatchObject({ waitMs: 0, nextWaitMs: 61_000 });
+      clock.advance(30_000);
+      expect(await space.take('a', 1, windows)).toMatchObject({ waitMs: 0, nextWaitMs: 31_000 });
+      clock.advance(31_000);
+      expect(await space.take('a', 1, windows)).toMatchObject({ waitMs: 0, nextWaitMs: 3_600_000 - 1000 });
+      expect(await space.look('a', 0, windows)).toMatchObject({ windows: [{ left: 1 }, { left: 0 }] });
+      expect(await store.space<never>('others').look('a', 3, windows)).toMatchObject({ waitMs: 0 });
+      expect(await space.look('b', 9, windows)).toMatchObject({ waitMs: 0, windows: [{ left: 3, wholeInMs: 0 }, {}] });
+    }));
+
+  test('a bucket that is held gives nothing until then, and a shorter hold does not end it', () =>
+    withStore(async (store, clock) => {
+      const space = store.space<never>('counts', { ttlMs: 60_000 });
+      await space.hold('a', 5000, 'said');
+      await space.hold('a', 1000, 'later');
+      const windows = [{ limit: 3, ms: 60_000 }];
+      expect(await space.take('a', 1, windows)).toMatchObject({ waitMs: 5000, heldMs: 5000, note: 'said' });
+      clock.advance(5000);
+      expect(await space.take('a', 1, windows)).toMatchObject({ waitMs: 0, heldMs: 0, note: '' });
+      expect(await space.take('free', 1, [])).toEqual({ waitMs: 0, nextWaitMs: 0, heldMs: 0, note: '', windows: [] });
     }));
 
   test('a value is replaced only while it is the expected one, and lives anew', () =>

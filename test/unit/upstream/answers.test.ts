@@ -6,9 +6,9 @@ import { createGraphReads } from '../../../src/routing/graph-batch.ts';
 import { createRouting } from '../../../src/routing/route.ts';
 import { neverStops } from '../../../src/stopping.ts';
 import { getAlert } from '../../../src/upstream/graph/alerts.ts';
-import { createThrottleMemory } from '../../../src/upstream/http/throttle.ts';
 import { listMachineActions } from '../../../src/upstream/mde/machine-actions.ts';
 import { getMachine, listMachines } from '../../../src/upstream/mde/machines.ts';
+import { ownQuotas } from '../../support/quotas.ts';
 import { answer, startUpstream, type Upstream } from '../../support/upstream.ts';
 
 const started = async (handle: Parameters<typeof startUpstream>[0]): Promise<Upstream> => {
@@ -150,8 +150,8 @@ const startBatches = async (partOf: (id: string, round: number) => Record<string
   const upstream = await started((_url, response) => response.end());
   const tenant = { ...upstream.tenant, apis: { ...upstream.tenant.apis, graph: { baseUrl, scope: 'x/.default' } } };
   const clock = { now: Date.now, sleep: async () => {} };
-  const throttle = createThrottleMemory(clock, 60_000);
-  const read = createGraphReads({ send: upstream.send, clock, throttle, stopping: neverStops });
+  const quotas = ownQuotas();
+  const read = createGraphReads({ send: upstream.send, clock, quotas, stopping: neverStops });
   return { rounds, read: (ids: readonly string[]) => read(tenant, ids, getAlert, upstream.scope()) };
 };
 

@@ -1,0 +1,57 @@
+import type { Tenant } from './config/tenants.ts';
+import type { QuotaState } from './upstream/http/quotas.ts';
+
+/** A window of a quota, as callers are told of it. */
+export interface TenantQuotaWindow {
+  readonly limit: number;
+  readonly left: number;
+  /** ISO 8601; null: all of it is there. */
+  readonly resetsAt: string | null;
+}
+
+/** A quota of a tenant, as callers are told of it. */
+export interface TenantQuota extends Pick<QuotaState, 'api' | 'quotaClass' | 'waiting'> {
+  readonly tenant: Tenant;
+  readonly perMinute: TenantQuotaWindow | null;
+  readonly perHour: TenantQuotaWindow | null;
+  /** ISO 8601; null: Microsoft wants calls. */
+  readonly throttledUntil: string | null;
+}
+
+const timeIn = (ms: number, nowMs: number): string | null => (ms > 0 ? new Date(nowMs + ms).toISOString() : null);
+
+/** What part of its scarcest window is left. */
+const shareLeft = ({ windows }: QuotaState): number => Math.min(1, ...windows.map(({ left, limit }) => left / limit));
+
+const quotaOf = (
+  tenant: Tenant,
+  { windows, heldMs, api, quotaClass, waiting }: QuotaState,
+  nowMs: number,
+): TenantQuota => {
+  const windowOf = (length: number): TenantQuotaWindow | null => {
+    const window = windows.find(({ ms }) => ms === length);
+    if (window === undefined) return null;
+    return { limit: window.limit, left: window.left, resetsAt: timeIn(window.wholeInMs, nowMs) };
+  };
+  return {
+    ...{ tenant, api, quotaClass, waiting },
+    perMinute: windowOf(60_000),
+    perHour: windowOf(3_600_000),
+    throttledUntil: timeIn(heldMs, nowMs),
+  };
+};
+
+/** The quotas of these tenants, the scarcest first. */
+export const quotasOf = (
+  states: readonly QuotaState[],
+  tenants: readonly Tenant[],
+  nowMs: number,
+): readonly TenantQuota[] => {
+  const named = new Map(tenants.map((tenant) => [tenant.name, tenant]));
+  return states
+    .toSorted((a, b) => b.heldMs - a.heldMs || shareLeft(a) - shareLeft(b))
+    .flatMap((state) => {
+      const tenant = named.get(state.tenant);
+      return tenant === undefined ? [] : [quotaOf(tenant, state, nowMs)];
+    });
+};

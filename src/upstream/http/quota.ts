@@ -1,0 +1,57 @@
+import type { ApiName } from '../../clouds/endpoints.ts';
+import type { Tenant } from '../../config/tenants.ts';
+import type { Quota } from '../../microsoft/operation.ts';
+import type { Window } from '../../store/windows.ts';
+import { sharesQuota } from './failure.ts';
+import type { Operation } from './operation.ts';
+
+/** What a call counts against: of its operation as much as this. */
+export type Counted = Pick<Operation<unknown>, 'id' | 'api' | 'pace' | 'quota'> &
+  Partial<Pick<Operation<unknown>, 'repeatable'>>;
+
+/** Calls that Microsoft counts together. */
+export interface Bucket {
+  /** The same in all replicas, and of all tenants of the settings that are one tenant with one app. */
+  readonly key: string;
+  readonly tenant: string;
+  readonly api: ApiName;
+  /** The operation's id, or `hunting`. */
+  readonly quotaClass: string;
+  /** None: its page prints no quota. */
+  readonly windows: readonly Window[];
+}
+
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
+
+/** The windows of a quota, the shortest first. */
+export const windowsOf = ({ perMinute, perHour }: Quota): readonly Window[] => [
+  ...(perMinute === null ? [] : [{ limit: perMinute, ms: minuteMs }]),
+  ...(perHour === null ? [] : [{ limit: perHour, ms: hourMs }]),
+];
+
+/** Hunting has one quota in a tenant, which all its APIs and apps draw on; else each operation has its own (mde-notes). */
+export const quotaClassOf = (operation: Pick<Counted, 'id' | 'pace'>): string =>
+  sharesQuota(operation) ? 'hunting' : operation.id;
+
+const clientIdOf = ({ auth }: Tenant): string => auth.clientId ?? '';
+
+/** The quota that a call draws on: what the tenant's settings say, else what Microsoft's page prints. */
+export const bucketOf = (tenant: Tenant, operation: Counted): Bucket => {
+  const quotaClass = quotaClassOf(operation);
+  const quota = tenant.quotas?.[quotaClass] ?? operation.quota;
+  const app = sharesQuota(operation) ? '' : clientIdOf(tenant);
+  return {
+    key: JSON.stringify([tenant.tenantId, app, quotaClass]),
+    tenant: tenant.name,
+    api: operation.api,
+    quotaClass,
+    windows: quota === undefined ? [] : windowsOf(quota),
+  };
+};
+
+/** e.g. `100 calls a minute and 1500 an hour`. */
+export const quotaInWords = (windows: readonly Window[]): string =>
+  windows
+    .map(({ limit, ms }, index) => `${limit}${index === 0 ? ' calls' : ''} ${ms === minuteMs ? 'a minute' : 'an hour'}`)
+    .join(' and ');

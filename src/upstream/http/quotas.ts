@@ -1,0 +1,258 @@
+import type { Clock } from '../../clock.ts';
+import type { ApiName } from '../../clouds/endpoints.ts';
+import type { Tenant } from '../../config/tenants.ts';
+import { endOf } from '../../scope/time-left.ts';
+import type { CallScope } from '../../scope.ts';
+import { neverStops } from '../../stopping.ts';
+import type { Space } from '../../store/space.ts';
+import { createWindows, type Taken, type WindowState } from '../../store/windows.ts';
+import { sharesQuota, ThrottledError } from './failure.ts';
+import { createFairLine, type FairLine } from './fair-line.ts';
+import { type Bucket, bucketOf, type Counted, quotaInWords } from './quota.ts';
+import { longestWaitMs, shortWaitMs } from './retry.ts';
+
+/**
+ * Microsoft's quotas, kept by all replicas together: no call is sent that would exceed one that its page prints, and none while
+ * Microsoft wants none (a 429 that comes all the same, for others use the quota too, is remembered as long as it says).
+ */
+export interface Quotas {
+  /**
+   * Takes one call from its quota, and waits for it in turn: acts before reads before the gateway's own, callers one after the
+   * other. The milliseconds that it waited. Throws `UPSTREAM_THROTTLED` with `retryAfterSeconds`, at once, when it would wait
+   * longer than its caller has patience or time, and when the time is up all the same.
+   */
+  take(tenant: Tenant, operation: Counted, scope: CallScope): Promise<number>;
+  /** `isNamed`: Microsoft named the time for the call itself, which may be waited out; else callers are told at once. */
+  hold(tenant: Tenant, operation: Counted, seconds: number, isNamed?: boolean): Promise<void>;
+  /** Milliseconds until the next call may be sent, as far as is known; 0: now. */
+  waitMs(tenant: Tenant, operation: Counted): Promise<number>;
+  /** How the quotas stand that this process has used in the last hours. */
+  states(): Promise<readonly QuotaState[]>;
+}
+
+/** How a quota stands, over all replicas. */
+export interface QuotaState {
+  readonly tenant: string;
+  readonly api: ApiName;
+  readonly quotaClass: string;
+  readonly windows: readonly (WindowState & { readonly limit: number; readonly ms: number })[];
+  /** Milliseconds for which Microsoft wants no calls. */
+  readonly heldMs: number;
+  /** Calls of this process that wait. */
+  readonly waiting: number;
+}
+
+const ranks = ['act', 'read', 'background'] as const;
+type Rank = (typeof ranks)[number];
+
+interface Waiting {
+  /** Epoch milliseconds. */
+  readonly endMs: number;
+  readonly enter: () => void;
+  /** Without a call: it would take too long. */
+  readonly refuse: (taken: Taken) => void;
+  /** Takes it out of the line; false: it was not in it any more. */
+  leave: () => boolean;
+}
+
+/** Those who wait for a quota. */
+interface Line {
+  readonly bucket: Bucket;
+  readonly waiting: FairLine<Rank, Waiting>;
+  isMoving: boolean;
+  /** Ends the pause until the next is let in. */
+  wake: () => void;
+}
+
+const rankOf = ({ repeatable = true }: Counted, { caller, inBackground }: CallScope): Rank => {
+  if (!repeatable) return 'act';
+  return caller === undefined || inBackground === true ? 'background' : 'read';
+};
+
+/** Quotas whose state is told, at most; beyond it the oldest is not. */
+const mostKnown = 10_000;
+
+/** What is said of a hold: that Microsoft named its time. */
+const named = 'named';
+
+/** Whether a bucket is held for a time that nobody named for the call itself: it is not waited out. */
+const isUnnamed = ({ heldMs, note }: Taken): boolean => heldMs > 0 && note !== named;
+
+interface QuotasParts {
+  /** A cache: a store that does not answer leaves each process to count by itself. */
+  readonly space: Pick<Space<never>, 'take' | 'look' | 'hold'>;
+  readonly clock: Clock;
+  /** False: only what Microsoft says itself keeps calls back. True by default. */
+  readonly isKept?: boolean;
+  /** Longer than this nobody is made to wait, milliseconds. */
+  readonly maxWaitMs: number;
+  /** Fires when the gateway stops: then nobody waits long. */
+  readonly stopping?: AbortSignal;
+  /** Told how many calls wait now, of all quotas. */
+  readonly waits?: (count: number) => void;
+}
+
+/** Calls of the store: 1 a call to Microsoft, and for one that waits 2 and its part of the looks at when the next may be sent. */
+export const createQuotas = ({
+  space,
+  clock,
+  maxWaitMs,
+  isKept = true,
+  stopping = neverStops,
+  waits = () => {},
+}: QuotasParts): Quotas => {
+  const own = createWindows(clock);
+  const lines = new Map<string, Line>();
+  const known = new Map<string, Bucket>();
+  let waitingNow = 0;
+  const count = (change: 1 | -1): void => {
+    waitingNow += change;
+    waits(waitingNow);
+  };
+
+  const drawnOn = (tenant: Tenant, operation: Counted): Bucket => {
+    const bucket = bucketOf(tenant, operation);
+    return isKept ? bucket : { ...bucket, windows: [] };
+  };
+
+  const note = (bucket: Bucket): void => {
+    known.delete(bucket.key);
+    known.set(bucket.key, bucket);
+    const [oldest] = known.size > mostKnown ? known.keys() : [];
+    if (oldest !== undefined) known.delete(oldest);
+  };
+
+  const takeOne = async ({ key, windows }: Bucket): Promise<Taken> =>
+    (await space.take(key, 1, windows)) ?? own.take(key, 1, windows);
+
+  /** How it will stand when so many more have been let in. */
+  const lookAhead = async ({ key, windows }: Bucket, count: number): Promise<Taken> => {
+    const most = Math.min(...windows.map(({ limit }) => limit));
+    // More than a whole window of them wait for as many whole ones.
+    const whole = Number.isFinite(most) && count > most ? Math.floor((count - 1) / most) : 0;
+    const amount = count - whole * (whole === 0 ? 0 : most);
+    const taken = (await space.look(key, amount, windows)) ?? own.look(key, amount, windows);
+    return { ...taken, waitMs: taken.waitMs + whole * Math.max(0, ...windows.map(({ ms }) => ms)) };
+  };
+
+  const refusal = ({ tenant, windows }: Bucket, operation: Counted, { heldMs, waitMs }: Taken): ThrottledError => {
+    const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+    const message =
+      heldMs > 0
+        ? `Microsoft throttles ${operation.id} in ${tenant}; it may be called again in ${seconds} s`
+        : `The quota of ${operation.id} in ${tenant}, ${quotaInWords(windows)}, is used up; its turn comes in ${seconds} s`;
+    return new ThrottledError('remembered', sharesQuota(operation), message, {
+      ...{ tenant, api: operation.api, sent: 'no', retryAfterSeconds: waitMs / 1000 },
+    });
+  };
+
+  /** Lets in those who wait, each as soon as there is a call for it, until nobody waits. */
+  const move = async (line: Line): Promise<void> => {
+    const { bucket, waiting } = line;
+    while (waiting.size > 0) {
+      const taken = await takeOne(bucket);
+      if (taken.waitMs === 0) {
+        waiting.next()?.enter();
+        continue;
+      }
+      const nowMs = clock.now();
+      const isTooLong = (stopping.aborted && taken.waitMs > shortWaitMs) || isUnnamed(taken);
+      for (const one of waiting.all()) if ((isTooLong || one.endMs <= nowMs) && one.leave()) one.refuse(taken);
+      if (waiting.size === 0) break;
+      const pause = new AbortController();
+      line.wake = () => pause.abort();
+      const soonestEndMs = Math.min(...waiting.all().map(({ endMs }) => endMs));
+      const signal = stopping.aborted ? pause.signal : AbortSignal.any([pause.signal, stopping]);
+      await clock.sleep(Math.min(taken.waitMs, soonestEndMs - nowMs), signal).catch(() => {});
+    }
+    line.isMoving = false;
+    lines.delete(bucket.key);
+  };
+
+  const lineOf = (bucket: Bucket): Line => {
+    const there = lines.get(bucket.key);
+    if (there !== undefined) return there;
+    const line = { bucket, waiting: createFairLine<Rank, Waiting>(ranks), isMoving: false, wake: () => {} };
+    lines.set(bucket.key, line);
+    return line;
+  };
+
+  const waitInTurn = async (bucket: Bucket, operation: Counted, scope: CallScope): Promise<void> => {
+    const rank = rankOf(operation, scope);
+    const patientMs = clock.now() + longestWaitMs(scope, operation, maxWaitMs);
+    const endMs = Math.min(patientMs, endOf(scope, operation.repeatable ?? true));
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const line = lineOf(bucket);
+    const before = line.waiting.before(rank);
+    const one: Waiting = {
+      endMs,
+      enter: resolve,
+      refuse: (taken) => reject(refusal(bucket, operation, taken)),
+      leave: () => leave(),
+    };
+    const leave = line.waiting.join(rank, scope.caller ?? '', one);
+    const left = (): void => {
+      if (leave()) reject(scope.signal.reason);
+      line.wake();
+    };
+    scope.signal.addEventListener('abort', left, { once: true });
+    count(1);
+    try {
+      const expected = await lookAhead(bucket, before + 1);
+      const isHopeless = clock.now() + expected.waitMs > endMs || isUnnamed(expected);
+      if (isHopeless && leave()) one.refuse(expected);
+      line.wake();
+      if (!line.isMoving) {
+        line.isMoving = true;
+        void move(line);
+      }
+      await promise;
+    } finally {
+      scope.signal.removeEventListener('abort', left);
+      count(-1);
+    }
+  };
+
+  return {
+    take: async (tenant, operation, scope) => {
+      const bucket = drawnOn(tenant, operation);
+      note(bucket);
+      // Who comes later than others of their rank waits with them.
+      if ((lines.get(bucket.key)?.waiting.before(rankOf(operation, scope)) ?? 0) === 0) {
+        const { waitMs } = await takeOne(bucket);
+        if (waitMs === 0) return 0;
+      }
+      scope.signal.throwIfAborted();
+      const sinceMs = clock.now();
+      await waitInTurn(bucket, operation, scope);
+      return clock.now() - sinceMs;
+    },
+
+    hold: async (tenant, operation, seconds, isNamed = true) => {
+      const bucket = drawnOn(tenant, operation);
+      const held = [bucket.key, seconds * 1000, isNamed ? named : ''] as const;
+      own.hold(...held);
+      await space.hold(...held);
+    },
+
+    waitMs: async (tenant, operation) => {
+      const { waitMs } = await lookAhead(drawnOn(tenant, operation), 1);
+      return waitMs;
+    },
+
+    states: () =>
+      Promise.all(
+        [...known.values()].map(async ({ key, tenant, api, quotaClass, windows }) => {
+          const taken = (await space.look(key, 0, windows)) ?? own.look(key, 0, windows);
+          return {
+            ...{ tenant, api, quotaClass, heldMs: taken.heldMs },
+            windows: windows.map((window, index) => ({
+              ...window,
+              ...(taken.windows[index] ?? { left: window.limit, wholeInMs: 0 }),
+            })),
+            waiting: lines.get(key)?.waiting.size ?? 0,
+          };
+        }),
+      ),
+  };
+};

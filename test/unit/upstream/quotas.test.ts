@@ -1,0 +1,262 @@
+import { describe, expect, test } from 'vitest';
+import { type Clock, systemClock } from '../../../src/clock.ts';
+import { createScope, type Patience } from '../../../src/scope.ts';
+import type { Counted } from '../../../src/upstream/http/quota.ts';
+import { ownQuotas } from '../../support/quotas.ts';
+import { tenantNamed } from '../../support/tenant.ts';
+
+const contoso = tenantNamed('contoso');
+const fabrikam = { ...tenantNamed('fabrikam'), tenantId: '33333333-3333-4333-8333-333333333333' };
+
+const operation = (id: string, more: Partial<Counted> = {}): Counted => ({
+  ...{ id, api: 'mde', quota: { perMinute: null, perHour: null } },
+  ...more,
+});
+const list = operation('mde.listMachines');
+const limited = operation('mde.listMachines', { quota: { perMinute: 3, perHour: null } });
+const act = operation('mde.listMachines', {
+  quota: limited.quota ?? { perMinute: 3, perHour: null },
+  repeatable: false,
+});
+
+/** A clock whose sleeps pass at once. */
+const createTestClock = () => {
+  let now = 1_000_020_000;
+  const slept: number[] = [];
+  const clock: Clock = {
+    now: () => now,
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted();
+      slept.push(ms);
+      now += ms;
+    },
+  };
+  return { clock, slept };
+};
+
+/** A clock whose sleepers sleep until it is moved on. */
+const createSteppedClock = () => {
+  let now = 1_000_020_000;
+  const sleepers = new Set<{ readonly atMs: number; readonly wake: () => void }>();
+  const clock: Clock = {
+    now: () => now,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const sleeper = { atMs: now + ms, wake: resolve };
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', () => {
+          sleepers.delete(sleeper);
+          reject(signal.reason);
+        });
+      }),
+  };
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  return {
+    clock,
+    settle,
+    advance: async (ms: number) => {
+      now += ms;
+      for (const sleeper of sleepers) {
+        if (sleeper.atMs > now) continue;
+        sleepers.delete(sleeper);
+        sleeper.wake();
+      }
+      await settle();
+    },
+  };
+};
+
+interface Asking {
+  readonly deadline?: number;
+  readonly signal?: AbortSignal;
+  readonly caller?: string;
+  readonly inBackground?: boolean;
+  readonly patience?: Patience;
+}
+
+const scopeOf = ({ deadline = Number.MAX_SAFE_INTEGER, signal, ...rest }: Asking = {}) =>
+  createScope({
+    ...{ requestId: 'a', deadline, maxCalls: 1, caller: 'somebody', ...rest },
+    signal: signal ?? new AbortController().signal,
+  });
+
+describe('what Microsoft throttles', () => {
+  test('what was never throttled passes at once', async () => {
+    const { clock, slept } = createTestClock();
+    expect(await ownQuotas(clock).take(contoso, list, scopeOf())).toBe(0);
+    expect(slept).toEqual([]);
+  });
+
+  test('what is throttled waits as long as Microsoft said, once', async () => {
+    const { clock, slept } = createTestClock();
+    const quotas = ownQuotas(clock);
+    await quotas.hold(contoso, list, 20);
+    expect(await quotas.take(contoso, list, scopeOf())).toBe(20_000);
+    expect(await quotas.take(contoso, list, scopeOf())).toBe(0);
+    expect(slept).toEqual([20_000]);
+  });
+
+  test('a longer wait counts, a shorter one does not take it back', async () => {
+    const { clock } = createTestClock();
+    const quotas = ownQuotas(clock);
+    await quotas.hold(contoso, list, 20);
+    await quotas.hold(contoso, list, 5);
+    expect(await quotas.take(contoso, list, scopeOf())).toBe(20_000);
+  });
+
+  test.each([
+    ['longer than anybody waits', 3601, 10_000_000, true],
+    ['beyond the deadline', 20, 19_000, true],
+    ['that nobody named for the call itself', 2, 1_000_000, false],
+  ])('a wait %s is told at once, with the time', async (_, seconds, deadlineInMs, isNamed) => {
+    const { clock, slept } = createTestClock();
+    const quotas = ownQuotas(clock);
+    await quotas.hold(contoso, list, seconds, isNamed);
+    await expect(quotas.take(contoso, list, scopeOf({ deadline: clock.now() + deadlineInMs }))).rejects.toMatchObject({
+      code: 'UPSTREAM_THROTTLED',
+      message: `Microsoft throttles mde.listMachines in contoso; it may be called again in ${seconds} s`,
+      details: { tenant: 'contoso', api: 'mde', sent: 'no', retryAfterSeconds: seconds },
+    });
+    expect(slept).toEqual([]);
+  });
+
+  test('another operation and another tenant are not held up; hunting is, by whichever API', async () => {
+    const { clock } = createTestClock();
+    const quotas = ownQuotas(clock);
+    await quotas.hold(contoso, list, 20);
+    expect(await quotas.take(fabrikam, list, scopeOf())).toBe(0);
+    expect(await quotas.take(contoso, operation('mde.getMachine'), scopeOf())).toBe(0);
+    await quotas.hold(contoso, operation('graph.hunting.run', { api: 'graph', pace: 'hunting' }), 20);
+    expect(await quotas.take(contoso, operation('mde.hunt', { pace: 'hunting' }), scopeOf())).toBe(20_000);
+  });
+
+  test('a caller who leaves waits no more', async () => {
+    const { clock, settle } = createSteppedClock();
+    const quotas = ownQuotas(clock);
+    await quotas.hold(contoso, list, 20);
+    const leaving = new AbortController();
+    const waiting = expect(quotas.take(contoso, list, scopeOf({ signal: leaving.signal }))).rejects.toThrow('left');
+    await settle();
+    leaving.abort(new Error('left'));
+    await waiting;
+    expect(await quotas.states()).toMatchObject([{ waiting: 0 }]);
+  });
+
+  test('X6: a wait ends when the gateway stops, and is told as the quota that it is for', async () => {
+    const stopping = new AbortController();
+    const quotas = ownQuotas(systemClock, { stopping: stopping.signal });
+    await quotas.hold(contoso, list, 50);
+    const waiting = expect(quotas.take(contoso, list, scopeOf())).rejects.toMatchObject({
+      code: 'UPSTREAM_THROTTLED',
+      details: { sent: 'no' },
+    });
+    stopping.abort();
+    await waiting;
+  });
+});
+
+describe('what the pages of Microsoft allow', () => {
+  /** Takes calls for these, and tells in which order they were given. */
+  const line = async (asked: readonly (readonly [name: string, of: Counted, asking: Asking])[]) => {
+    const stepped = createSteppedClock();
+    const quotas = ownQuotas(stepped.clock);
+    for (let used = 0; used < 3; used += 1) await quotas.take(contoso, limited, scopeOf());
+    const given: string[] = [];
+    for (const [name, of, asking] of asked) {
+      quotas.take(contoso, of, scopeOf({ patience: { readMs: 1e9, actMs: 1e9 }, ...asking })).then(
+        () => given.push(name),
+        (error: unknown) => given.push(`${name}: ${error}`),
+      );
+      await stepped.settle();
+    }
+    return { ...stepped, quotas, given };
+  };
+
+  test('no more calls than its page prints are sent in a minute, and the others wait for the next', async () => {
+    const { given, advance } = await line(['a', 'b', 'c', 'd'].map((name) => [name, limited, {}] as const));
+    await advance(60_000);
+    expect(given).toEqual([]);
+    await advance(1000);
+    expect(given).toEqual(['a', 'b', 'c']);
+    await advance(60_999);
+    expect(given).toEqual(['a', 'b', 'c']);
+    await advance(1);
+    expect(given).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('who would wait longer than they have patience is told at once when their turn comes', async () => {
+    const patience = { readMs: 61_000, actMs: 1000 };
+    const asked = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => [name, limited, { patience }] as const);
+    const { given } = await line(asked);
+    const late = (name: string, seconds: number): string =>
+      `${name}: UpstreamError: The quota of mde.listMachines in contoso, 3 calls a minute, is used up; its turn comes in ${seconds} s`;
+    expect(
+      given.map((one) => one.replace('ThrottledError', 'UpstreamError').replace('GatewayError', 'UpstreamError')),
+    ).toEqual([...[late('d', 121), late('e', 121), late('f', 121), late('g', 121)]]);
+  });
+
+  test('acts pass before reads, reads before what runs in the background, and nobody waits for ever', async () => {
+    const { given, advance } = await line([
+      ['export', limited, { inBackground: true }],
+      ['read 1', limited, {}],
+      ['read 2', limited, {}],
+      ...['1', '2', '3', '4', '5'].map((name) => [`act ${name}`, act, {}] as const),
+    ]);
+    await advance(61_000);
+    expect(given).toEqual(['act 1', 'act 2', 'act 3']);
+    await advance(61_000);
+    // Each fourth turn is that of who has waited longest.
+    expect(given.slice(3)).toEqual(['export', 'act 4', 'act 5']);
+    await advance(61_000);
+    expect(given.slice(6)).toEqual(['read 1', 'read 2']);
+  });
+
+  test('callers have their turns one after the other, however much one of them asks', async () => {
+    const greedy = Array.from({ length: 8 }, (_, index) => [`greedy ${index}`, limited, { caller: 'greedy' }] as const);
+    const { given, advance } = await line([...greedy, ['other', limited, { caller: 'other' }]]);
+    await advance(61_000);
+    expect(given).toEqual(['greedy 0', 'other', 'greedy 1']);
+  });
+
+  test('who has no more time while they wait is told so, and the others go on', async () => {
+    const { clock, given, advance } = await line([
+      ['short', limited, { deadline: 1_000_020_000 + 61_500 }],
+      ...['1', '2', '3'].map((name) => [`act ${name}`, act, {}] as const),
+      ['long', limited, {}],
+    ]);
+    expect(clock.now()).toBe(1_000_020_000);
+    await advance(61_000);
+    expect(given).toEqual(['act 1', 'act 2', 'act 3']);
+    await advance(500);
+    expect(given.slice(3)).toEqual([expect.stringMatching(/^short: .*; its turn comes in 61 s$/)]);
+    await advance(60_500);
+    expect(given.slice(4)).toEqual(['long']);
+  });
+
+  test("a tenant's settings say how much it may ask", async () => {
+    const { clock, slept } = createTestClock();
+    const quotas = ownQuotas(clock);
+    const large = { ...contoso, quotas: { 'mde.listMachines': { perMinute: 5, perHour: 100 } } };
+    for (let used = 0; used < 5; used += 1) expect(await quotas.take(large, limited, scopeOf())).toBe(0);
+    expect(slept).toEqual([]);
+    expect(await quotas.waitMs(large, limited)).toBe(61_000);
+    expect(await quotas.states()).toEqual([
+      {
+        ...{ tenant: 'contoso', api: 'mde', quotaClass: 'mde.listMachines', heldMs: 0, waiting: 0 },
+        windows: [
+          { limit: 5, ms: 60_000, left: 0, wholeInMs: 61_000 },
+          { limit: 100, ms: 3_600_000, left: 95, wholeInMs: expect.any(Number) },
+        ],
+      },
+    ]);
+  });
+
+  test('quotas that are not kept keep nobody back until Microsoft does', async () => {
+    const { clock, slept } = createTestClock();
+    const quotas = ownQuotas(clock, { isKept: false });
+    for (let used = 0; used < 9; used += 1) expect(await quotas.take(contoso, limited, scopeOf())).toBe(0);
+    expect(slept).toEqual([]);
+    await quotas.hold(contoso, limited, 5);
+    expect(await quotas.take(contoso, limited, scopeOf())).toBe(5000);
+  });
+});
