@@ -38,6 +38,7 @@ import { createEdgeReads } from './loaders/edges.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { mde } from './microsoft/mde/index.ts';
 import { createReadiness } from './readiness.ts';
 import { createActs } from './routing/acts.ts';
 import { createConnectivity } from './routing/connectivity.ts';
@@ -210,7 +211,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     settings: {
       targetsPerMutation: limits.targetsPerMutation,
       indicatorsPerMutation: limits.indicatorsPerMutation,
-      liveResponse: { sessions: limits.liveResponseSessions, callsPerMinute: limits.liveResponseCallsPerMinute },
+      liveResponse: {
+        sessions: limits.liveResponseSessions,
+        paceMs: (tenant) => quotas.waitMs(tenant, mde.runLiveResponse),
+      },
       switches: config.actions,
       guardrails: config.guardrails,
       approvals: config.approvals,

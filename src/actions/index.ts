@@ -40,7 +40,7 @@ import { createActionSearch } from './once/search.ts';
 import type { LiveResponseFile, LiveResponseScriptResult, Payload } from './payloads.ts';
 import { createPerformAct } from './performers.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
-import { createLiveResponseQueue } from './queue/queue.ts';
+import { createLiveResponseQueue, type SessionLimits } from './queue/queue.ts';
 import { createOutcomeFinders } from './recovery/outcomes.ts';
 import { createReconcile } from './recovery/reconcile.ts';
 import type { ActInputs, ActName, ActResults } from './table.ts';
@@ -99,7 +99,7 @@ export interface ActionSettings {
   /** Indicators that one mutation may name. */
   readonly indicatorsPerMutation: number;
   /** Defender's own limits a tenant: sessions open at once, sessions begun in a minute. */
-  readonly liveResponse: { readonly sessions: number; readonly callsPerMinute: number };
+  readonly liveResponse: SessionLimits;
   readonly switches: ActionSwitches;
   readonly guardrails: readonly Guardrail[];
   readonly approvals: ApprovalLimits;

@@ -39,8 +39,6 @@ export const limitsSchema = section({
   indicatorsPerMutation: count(1000, 15_000),
   /** Live response sessions that Defender lets a tenant have open at once. */
   liveResponseSessions: count(50),
-  /** Live response sessions that Defender lets a tenant begin in a minute. */
-  liveResponseCallsPerMinute: count(10),
   /** Greatest `first` of a connection. */
   pageSize: count(200),
   /** Upstream rows that may be read for a filter which the upstream cannot apply. */

@@ -4,6 +4,7 @@ import { readAuth } from './auth.ts';
 import { cloudField, endpointsField, readPlace } from './endpoints.ts';
 import type { ConfigPath, Faults } from './faults.ts';
 import { choice, guid, section, textLike } from './fields.ts';
+import { readQuotas } from './quotas.ts';
 import type { ReferenceContext } from './references.ts';
 import type { Tenant } from './tenants.ts';
 
@@ -17,6 +18,7 @@ const schema = section({
   cloud: z.unknown().optional(),
   endpoints: z.unknown().optional(),
   auth: z.unknown().optional(),
+  quotas: z.unknown().optional(),
   prefer: section({ incidents: api(), alerts: api(), hunting: api() }).default({}),
   tags: z.array(word()).default([]),
 });
@@ -25,6 +27,9 @@ const placeSchema = section({ cloud: cloudField(), endpoints: endpointsField() }
 
 const authOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'auth' in value ? value.auth : undefined;
+
+const quotasOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'quotas' in value ? value.quotas : undefined;
 
 const placeOf = (value: unknown): object =>
   typeof value === 'object' && value !== null
@@ -46,6 +51,7 @@ const readTenant = async (
 ): Promise<Tenant | undefined> => {
   const read = faults.read(schema, value, path);
   const auth = await readAuth(authOf(value), [...path, 'auth'], context, faults);
+  const quotas = readQuotas(quotasOf(value), [...path, 'quotas'], faults);
   const located = faults.read(placeSchema, placeOf(value), path);
   const place = located && readPlace(located.cloud, located.endpoints, path, faults);
   if (read === undefined || auth === undefined || place === undefined) return undefined;
@@ -55,6 +61,7 @@ const readTenant = async (
     tags: [...new Set(read.tags)],
     ...place,
     auth,
+    quotas,
     prefer: present(read.prefer),
   };
 };

@@ -115,7 +115,7 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
     settings: {
       indicatorsPerMutation: 1000,
       targetsPerMutation: config.limits.targetsPerMutation,
-      liveResponse: { sessions: 1000, callsPerMinute: 1000 },
+      liveResponse: { sessions: 1000, paceMs: async () => 0 },
       switches: config.actions,
       guardrails: config.guardrails,
       approvals: { ...config.approvals, openPerCaller: 10_000, openPerTenant: 100_000, requestsPerDay: 100_000 },

@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { demoTenants } from '../../src/simulator/index.ts';
 import type { WorldMachine } from '../../src/simulator/world/types.ts';
 import { type Running, startRunning } from '../support/gateway.ts';
-import { changedSettings } from '../support/settings.ts';
 
 let running: Running;
 
@@ -16,13 +15,10 @@ const access = `access:
 
 beforeAll(async () => {
   running = await startRunning({
-    // More sessions in a minute than Defender allows a tenant, for the tests are many.
-    settings: (offered) =>
-      changedSettings(offered.replace('access: { anonymous: admin }', access), [
-        [['limits', 'liveResponseCallsPerMinute'], 1000],
-      ]),
+    settings: (offered) => offered.replace('access: { anonymous: admin }', access),
     simulator: {
       tenants: demoTenants.map((tenant) => (tenant.name === 'contoso' ? { ...tenant, scale: 2 } : tenant)),
+      // More sessions in a minute than Defender allows a tenant, for the tests are many.
       enforceQuotas: false,
     },
   });

@@ -27,7 +27,6 @@ beforeAll(async () => {
           ],
         ],
         [['access', 'anonymous'], 'none'],
-        [['limits', 'liveResponseCallsPerMinute'], 1000],
         [['limits', 'fileHashBytes'], 41_000_000],
       ]);
       return settings;

@@ -54,11 +54,18 @@ export interface LiveResponseQueue {
   take(place: ActionPlace, begin: () => Promise<MachineAction | null>, until: number, scope: CallScope): Promise<Begun>;
 }
 
-const minuteMs = 60_000;
 /** Between two looks whether a session of a tenant that has all it may have has ended. */
 const fullPauseMs = 15_000;
 /** Before the next tries when the session in the way is not listed: it may just have ended; and each try counts as a call. */
 const blindPausesMs = [1000, 5000, 15_000] as const;
+
+/** What Defender allows a tenant. */
+export interface SessionLimits {
+  /** Sessions that are open at once. */
+  readonly sessions: number;
+  /** Milliseconds until its quota of calls lets one more be begun; 0: now. */
+  readonly paceMs: (tenant: Tenant) => Promise<number>;
+}
 
 export const createLiveResponseQueue = ({
   search,
@@ -72,23 +79,12 @@ export const createLiveResponseQueue = ({
   readonly watcher: Watcher;
   readonly machineActions: Pick<MachineActionReads, 'open'>;
   readonly clock: Clock;
-  readonly limits: { readonly sessions: number; readonly callsPerMinute: number };
+  readonly limits: SessionLimits;
   /** Fires when the gateway stops; by default never. */
   readonly stopping?: AbortSignal;
 }): LiveResponseQueue => {
   const machines = createKeyedQueue(clock, stopping);
   const sessions = createSessions(machineActions, limits.sessions);
-  /** When sessions were begun in the last minute, by tenant. */
-  const begun = new Map<string, number[]>();
-
-  /** Milliseconds until one more may be begun. */
-  const paceMs = (tenant: string): number => {
-    const now = clock.now();
-    const recent = (begun.get(tenant) ?? []).filter((at) => now - at < minuteMs);
-    begun.set(tenant, recent);
-    const [oldest] = recent.slice(-limits.callsPerMinute);
-    return recent.length < limits.callsPerMinute || oldest === undefined ? 0 : oldest + minuteMs - now;
-  };
 
   return {
     take: (place, begin, until, scope) => {
@@ -141,7 +137,6 @@ export const createLiveResponseQueue = ({
 
       const beginIn = async (seat: Seat): Promise<Begun> => {
         let action: MachineAction | null = null;
-        begun.get(tenant.name)?.push(clock.now());
         try {
           action = await begin();
           return { action, queued };
@@ -153,11 +148,10 @@ export const createLiveResponseQueue = ({
       const turn = async (): Promise<Begun> => {
         for (;;) {
           if (running !== null) await outlast(running);
-          const ms = paceMs(tenant.name);
+          const ms = await limits.paceMs(tenant);
           if (ms > 0) await pause('CALL_RATE', null, ms);
           const seat = await sessions.reserve(tenant, scope);
           if (seat === null) await pause('SESSION_LIMIT', null, fullPauseMs);
-          else if (paceMs(tenant.name) > 0) seat.release(null);
           else {
             try {
               return await beginIn(seat);

@@ -424,6 +424,16 @@ export const edges: Readonly<Record<string, Edge>> = {
       return `mutation { first: ${session} { dryRun } second: ${session} { results { queued { edge: behind ${owner} } } } }`;
     },
   },
+  'GatewayStatus.quotas': {
+    from: [],
+    permission: 'tenant:read',
+    ask: () => `{ gatewayStatus { edge: quotas(tenants: ["${names.own}"]) { class } } }`,
+  },
+  'Quota.tenant': {
+    from: ['tenant:read'],
+    permission: null,
+    ask: () => '{ gatewayStatus { quotas { edge: tenant { tenant: name } } } }',
+  },
   'Grant.tenants': {
     from: [],
     permission: null,

@@ -20,8 +20,10 @@ const throttled = () =>
   Promise.reject(new UpstreamError('UPSTREAM_THROTTLED', 'throttles it', { retryAfterSeconds: 90 }));
 
 /** `listed`: the sessions that Defender shows, which a test may end. */
-const setUp = (listed: MachineAction[] = [], limits = { sessions: 2, callsPerMinute: 3 }) => {
+/** `paces`: what the quota of calls tells, one answer after another, then that it has room. */
+const setUp = (listed: MachineAction[] = [], sessions = 2, paces: number[] = []) => {
   const clock = createManualClock();
+  const limits = { sessions, paceMs: async () => paces.shift() ?? 0 };
   const watcher = createWatcher({
     clock,
     log: createLog({ level: 'silent' }),
@@ -110,7 +112,7 @@ describe('a machine with a session', () => {
 
   test('lets those who wait begin in the order of their coming, and passes over who gave up', async () => {
     const listed = [session('others')];
-    const { clock, take } = setUp(listed, { sessions: 50, callsPerMinute: 50 });
+    const { clock, take } = setUp(listed, 50);
     const order: string[] = [];
     const noted = (name: string) => async () => {
       order.push(name);
@@ -128,20 +130,19 @@ describe('a machine with a session', () => {
   });
 });
 
-test('no more are begun in a minute than Defender allows', async () => {
-  const { clock, take } = setUp([], { sessions: 50, callsPerMinute: 3 });
-  const machines = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(40));
+test('none is begun before its quota of calls has room, and it tells that it waited for that', async () => {
+  const { clock, take } = setUp([], 50, [61_000]);
   const { begin, calls } = inOrder(async () => session('ours'));
-  const all = Promise.all(machines.map((machineId) => take(begin, 300, machineId)));
-  await clock.advance(59_000);
-  expect(calls()).toBe(3);
-  await clock.advance(2000);
-  expect((await all).map(({ queued }) => queued?.reason)).toEqual([undefined, undefined, undefined, 'CALL_RATE']);
+  const begun = take(begin);
+  await clock.advance(60_999);
+  expect(calls()).toBe(0);
+  await clock.advance(1);
+  expect(await begun).toMatchObject({ queued: { reason: 'CALL_RATE', waitedMs: 61_000 } });
 });
 
 test('no more are open in a tenant than Defender allows; the room of one that ended is taken', async () => {
   const listed = [session('one'), session('two')];
-  const { clock, take } = setUp(listed, { sessions: 2, callsPerMinute: 50 });
+  const { clock, take } = setUp(listed, 2);
   const begun: string[] = [];
   const start = (name: string) =>
     take(

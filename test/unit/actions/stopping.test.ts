@@ -65,7 +65,7 @@ describe('X6: a session that waits for its turn is not begun, and told why it wa
   ] as const)('X6: $waits', async ({ refusal, listed, reason }) => {
     const { clock, stopping, scope, running, watcher } = setUp();
     const queue = createLiveResponseQueue({
-      ...{ watcher, clock, stopping: stopping.signal, limits: { sessions: 1, callsPerMinute: 9 } },
+      ...{ watcher, clock, stopping: stopping.signal, limits: { sessions: 1, paceMs: async () => 0 } },
       search: { underWay: async () => (listed ? running : null) },
       machineActions: {
         open: async () => ({
