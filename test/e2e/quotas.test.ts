@@ -45,7 +45,7 @@ describe('a quota that is used up', () => {
     }
     const seconds = told.map(({ extensions }) => Number(extensions.retryAfterSeconds));
     for (const each of seconds) expect(each).toBeGreaterThan(1);
-    for (const each of seconds) expect(each).toBeLessThanOrEqual(61);
+    for (const each of seconds) expect(each).toBeLessThanOrEqual(122);
     const calls = running.simulator.calls.list().filter(({ operation }) => operation === 'getMachine');
     expect(calls.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
   });

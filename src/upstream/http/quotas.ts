@@ -127,12 +127,12 @@ export const createQuotas = ({
 
   /** How it will stand when so many more have been let in. */
   const lookAhead = async ({ key, windows }: Bucket, count: number): Promise<Taken> => {
-    const most = Math.min(...windows.map(({ limit }) => limit));
-    // More than a whole window of them wait for as many whole ones.
-    const whole = Number.isFinite(most) && count > most ? Math.floor((count - 1) / most) : 0;
-    const amount = count - whole * (whole === 0 ? 0 : most);
+    const [tightest] = windows.toSorted((one, other) => one.limit - other.limit);
+    // More of them than it allows at once wait for as many whole ones.
+    const whole = tightest === undefined ? 0 : Math.floor((count - 1) / tightest.limit);
+    const amount = count - whole * (tightest?.limit ?? 0);
     const taken = (await space.look(key, amount, windows)) ?? own.look(key, amount, windows);
-    return { ...taken, waitMs: taken.waitMs + whole * Math.max(0, ...windows.map(({ ms }) => ms)) };
+    return { ...taken, waitMs: taken.waitMs + whole * (tightest?.ms ?? 0) };
   };
 
   const refusal = ({ tenant, windows }: Bucket, operation: Counted, { heldMs, waitMs }: Taken): ThrottledError => {
