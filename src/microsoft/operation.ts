@@ -31,6 +31,8 @@ export interface About<Property extends string> {
   readonly counts?: true;
   /** Query parameters that are not OData's. */
   readonly query?: readonly string[];
+  /** The keys of its body, in their case: a service of Microsoft's overlooks a key in another one. */
+  readonly body?: Readonly<Record<string, 'needed' | 'optional'>>;
   /**
    * Makes it a collection: further pages by `$skip`, by the link in the answer, or none documented. A link is followed
    * wherever one comes.

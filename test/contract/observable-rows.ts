@@ -1,3 +1,4 @@
+import { logonUserFromMde } from '../../src/entities/logon-user.ts';
 import { identified } from '../../src/entities/mde-entity.ts';
 import {
   addressNamed,
@@ -9,6 +10,7 @@ import {
 } from '../../src/entities/observables.ts';
 import { mde } from '../../src/microsoft/mde/index.ts';
 import type { WireObject } from '../../src/unification/fields.ts';
+import { machineFromMde } from '../../src/unification/machine.ts';
 import { one, page } from '../../src/upstream/call.ts';
 import type { Operation, Page } from '../../src/upstream/http/operation.ts';
 import { alert } from '../../src/upstream/mde/alerts.ts';
@@ -44,6 +46,7 @@ const listed = <Wire>(key: string, operation: Operation<Page<Wire>>, read: (wire
 });
 
 const alertId = { id: '636688558380765161_2136280442' } as const;
+const machineOfAlert = one(mde.getAlertMachine, alertId, machine);
 const twoDays = { query: { lookBackHours: '48' } } as const;
 /** The printed examples of files, domains, addresses and users; of lists no answer is printed. What statistics are of is the parent in the graph. */
 export const observableRows: readonly SampleRow[] = [
@@ -78,6 +81,13 @@ export const observableRows: readonly SampleRow[] = [
   ),
   listed('listAlertIps', page(mde.listAlertIps, alertId, identified('an address', 'addresses')), ({ id }) =>
     addressNamed('contoso', id),
+  ),
+  row('getAlertMachine', machineOfAlert, (body) => {
+    const wire = machineOfAlert.parse(body);
+    return wire && machineFromMde('contoso', wire);
+  }),
+  single('getAlertUser', one(mde.getAlertUser, alertId, identified('a user', 'users')), (wire) =>
+    logonUserFromMde(tenant, wire),
   ),
   row('listUserMachines', page(mde.listUserMachines, { userName: 'user1' }, machine)),
 ];

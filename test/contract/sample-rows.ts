@@ -13,6 +13,7 @@ import type { Operation } from '../../src/upstream/http/operation.ts';
 import * as m365d from '../../src/upstream/m365d/incidents.ts';
 import * as mdeAlerts from '../../src/upstream/mde/alerts.ts';
 import * as mdeHunting from '../../src/upstream/mde/hunting.ts';
+import { deleteLibraryFile } from '../../src/upstream/mde/library.ts';
 import * as actions from '../../src/upstream/mde/machine-actions.ts';
 import * as machines from '../../src/upstream/mde/machines.ts';
 import { assessmentRows } from './assessment-rows.ts';
@@ -74,6 +75,16 @@ const mde: readonly SampleRow[] = [
       comment: 'Resolve my alert and assign to secop2',
     }),
   ),
+  row(
+    'mde',
+    'createAlertByReference',
+    mdeAlerts.createAlertByReference({
+      ...{ machineId: machine, severity: 'Low', title: 'example', description: 'example alert' },
+      ...{ recommendedAction: 'nothing', eventTime: '2018-08-03T16:45:21.7115183Z', reportId: '20776' },
+      category: 'Exploit',
+    }),
+  ),
+  row('mde', 'deleteLibraryFile', deleteLibraryFile('script1.ps1')),
   row('mde', 'getMachine', machines.getMachine(machine), (wire) => wire && machineFromMde('contoso', wire)),
   row(
     'mde',

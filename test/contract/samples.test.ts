@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { isRecord } from '../../src/upstream/http/shape.ts';
 import { urlOf } from '../../src/upstream/http/url.ts';
 import { lossOf } from './loss.ts';
+import { unreached } from './operations/table.ts';
 import { type SampleRow, sampleRows } from './sample-rows.ts';
 
 /**
@@ -47,12 +48,15 @@ describe.skipIf(!isThere)('Microsoft’s printed examples', () => {
     if (request.body !== undefined) expect(row.operation.body).toEqual(request.body);
   });
 
-  test('of every operation that we have are all compared', () => {
-    const ours = new Set(sampleRows.map(({ operation }) => operation.id));
+  /** Of an operation that nothing asks for yet, nothing is read. */
+  const isUnreached = (key: string): boolean => unreached.some((name) => name === key.replace(/\.\d+$/, ''));
+  const ours = new Set(sampleRows.map(({ operation }) => operation.id));
+
+  test('all are compared: of Graph those of the operations that we have', () => {
     const compared = new Set(sampleRows.map(({ file, key, name }) => `${file} ${key} ${name}`));
     const printed = [
       ...Object.keys(samples.mde)
-        .filter((key) => ['mde', 'm365d'].some((api) => ours.has(`${api}.${key.replace(/\.\d+$/, '')}`)))
+        .filter((key) => !isUnreached(key))
         .map((key) => `mde ${key} ${key}`),
       ...Object.entries(samples.graph)
         .filter(([key]) => ours.has(key))
