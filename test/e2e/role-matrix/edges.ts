@@ -2,6 +2,7 @@ import type { Permission } from '../../../src/config/permissions.ts';
 import { type EntityType, entities, entityNameOf, listedNames, lookUpOf } from '../../../src/entities/table.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
 import { names, userNames } from './callers.ts';
+import { pricedEdges } from './priced-edges.ts';
 import { eventOf, indicator, nodeRules } from './rules.ts';
 
 /** A field that leads from one thing to another. */
@@ -235,6 +236,7 @@ export const edges: Readonly<Record<string, Edge>> = {
   ...tenantEdges,
   ...weaknessEdges,
   ...namedEdges,
+  ...pricedEdges,
   'MachineAction.machine': fromList('machineActions', 'action:read', 'machine:read', `edge: machine ${owner}`),
   'Machine.investigations': fromList(
     'machines',
