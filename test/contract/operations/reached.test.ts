@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contractOf, departuresOf } from './contract.ts';
 import { type ReachLab, startReachLab } from './lab.ts';
 import { notYet } from './reach.ts';
-import { factOf, operationNames, table, unreached } from './table.ts';
+import { factOf, operationNames, table } from './table.ts';
 
 let lab: ReachLab;
 beforeAll(async () => {
@@ -22,10 +22,6 @@ describe('every documented operation can be asked for, and is asked as it is doc
     expect(calls.map(({ status }) => status)).toContainEqual(expect.toBeOneOf([200, 201, 204]));
     const contract = contractOf(factOf(name));
     expect(calls.flatMap((call) => departuresOf(call, contract))).toEqual([]);
-  });
-
-  test('none is left', () => {
-    expect(unreached).toEqual([]);
   });
 });
 
