@@ -1,4 +1,5 @@
 import type { RecordedCall } from '../../../src/simulator/calls.ts';
+import type { FaultRule } from '../../../src/simulator/faults.ts';
 import { freshMachine } from '../../e2e/acts/act-rows.ts';
 import { askGateway, type Running, startRunning } from '../../support/gateway.ts';
 import { changedSettings } from '../../support/settings.ts';
@@ -51,18 +52,27 @@ export const startReachLab = async (): Promise<ReachLab> => {
     };
   };
   return {
-    reach: async (name, { of = 'whole', before, ask }) => {
+    reach: async (name, { of = 'whole', before, insteadOf, ask }) => {
       const tenant = tenants[of];
       const estate = estateOf(tenant);
       if (before !== undefined) await faultsOf(running, before(estate));
       const asked = ask(estate);
+      if (insteadOf !== undefined) running.simulator.faults.add(refusalOf(insteadOf));
       running.simulator.calls.reset();
       const faults = await faultsOf(running, asked);
+      running.simulator.faults.clear();
       return { ask: asked, faults, calls: running.simulator.calls.list({ operation: name, tenant }) };
     },
     stop: () => running.stop(),
   };
 };
+
+/** A quota that is spent is so for longer than a caller waits. */
+const refusalOf = ({ operation, status }: NonNullable<Reach['insteadOf']>): FaultRule => ({
+  operation,
+  times: 1,
+  effect: { kind: 'status', status, ...(status === 429 && { retryAfter: 600 }) },
+});
 
 /** Codes of errors, of tenants that failed and of targets, and outcomes that are none. */
 const faultsOf = async ({ gateway }: Running, ask: Ask): Promise<readonly string[]> => {

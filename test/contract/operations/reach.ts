@@ -31,6 +31,8 @@ export interface Reach {
   readonly of?: TenantKind;
   /** What has to be there first. */
   readonly before?: (estate: Estate) => Ask;
+  /** Which operation Microsoft refuses once, and how, where this one stands in for it. */
+  readonly insteadOf?: { readonly operation: OperationName; readonly status: 404 | 429 };
   readonly ask: (estate: Estate) => Ask;
 }
 

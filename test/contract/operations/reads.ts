@@ -93,7 +93,8 @@ export const reads = {
   listVulnerabilities: list('vulnerabilities'),
   getVulnerability: look('vulnerability', weakness),
   listVulnerabilityMachines: notYet,
-  listVulnerabilitiesByMachineAndSoftware: look('vulnerability', weakness, `machines${page}`),
+  // Those of several machines together; one alone may have a call of its own.
+  listVulnerabilitiesByMachineAndSoftware: list('machines', `vulnerabilities${page}`),
   listRecommendations: list('recommendations'),
   getRecommendation: look('recommendation', advice),
   getRecommendationSoftware: look('recommendation', advice, 'software { __typename }'),
