@@ -48,6 +48,7 @@ export const machines = operations('mde', {
   /** Alerts raised on the machine. */
   listMachineAlerts: get('/api/machines/{id}/alerts', {
     any: ['Alert.Read.All', 'Alert.ReadWrite.All'],
+    odata: ['$filter', '$count'],
     pages: 'once',
     missing: 'none',
     doc: 'get-machine-related-alerts.md',
@@ -56,6 +57,7 @@ export const machines = operations('mde', {
   countMachineAlerts: get('/api/machines/{id}/alerts/$count', {
     any: ['Alert.Read.All', 'Alert.ReadWrite.All'],
     quota: noQuota,
+    odata: ['$filter'],
     doc: 'exposed-apis-odata-samples.md',
   }),
   /** Software installed on the machine. */

@@ -17,18 +17,21 @@ const escaped = (path: string): string => path.replaceAll(/[.*+?^$()|[\]\\]/g, '
 const keysOf = ({ body = {} }: Fact, word: 'needed' | 'optional'): readonly string[] =>
   Object.entries(body).flatMap(([key, each]) => (each === word ? [key] : []));
 
+/** OData's parameters that its page documents. */
+export const odataOf = (fact: Fact): readonly string[] => [
+  ...(fact.filter === undefined ? [] : ['$filter']),
+  ...(fact.maxTop === undefined ? [] : ['$top']),
+  ...(fact.pages === 'skip' ? ['$skip'] : []),
+  ...(fact.expand === undefined ? [] : ['$expand']),
+  ...(fact.counts === undefined ? [] : ['$count']),
+  ...(fact.odata ?? []),
+];
+
 /** The contract of an operation, from its row alone. */
 export const contractOf = (fact: Fact): Contract => ({
   method: fact.method,
   path: new RegExp(`^${escaped(fact.path).replaceAll(/\{\w+\}/g, '[^/]+')}$`),
-  query: [
-    ...(fact.filter === undefined ? [] : ['$filter']),
-    ...(fact.maxTop === undefined ? [] : ['$top']),
-    ...(fact.pages === 'skip' ? ['$skip'] : []),
-    ...(fact.expand === undefined ? [] : ['$expand']),
-    ...(fact.counts === undefined ? [] : ['$count']),
-    ...(fact.query ?? []),
-  ],
+  query: [...odataOf(fact), ...(fact.query ?? [])],
   needed: keysOf(fact, 'needed'),
   optional: keysOf(fact, 'optional'),
 });

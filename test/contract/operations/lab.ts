@@ -35,7 +35,7 @@ export const startReachLab = async (): Promise<ReachLab> => {
       actionTimes: { pendingMs: 400, runningMs: 100 },
       oddities: { bigInts: false },
     },
-    settings: (offered) => changedSettings(offered, [[['limits'], { requestsPerMinute: 0 }]]),
+    settings: (offered) => changedSettings(offered, [[['limits', 'requestsPerMinute'], 0]]),
   });
   await running.ask('{ tenants { capabilities { available } } }'); // Takes the tokens.
   const used = new Set<string>();
