@@ -1,3 +1,4 @@
+import { mde as microsoft } from '../../src/microsoft/mde/index.ts';
 import { investigationCall, machineCalls } from '../../src/routing/acts.ts';
 import { changeOne, tagMany } from '../../src/routing/machine-changes.ts';
 import { alertFromGraph, alertFromMde } from '../../src/unification/alert.ts';
@@ -6,6 +7,7 @@ import { incidentFromGraph, incidentFromM365d } from '../../src/unification/inci
 import { machineFromMde } from '../../src/unification/machine.ts';
 import { machineActionFromMde } from '../../src/unification/machine-action.ts';
 import type { TenantPlace } from '../../src/unification/tenant-place.ts';
+import { act } from '../../src/upstream/call.ts';
 import * as graphAlerts from '../../src/upstream/graph/alerts.ts';
 import * as graphHunting from '../../src/upstream/graph/hunting.ts';
 import * as graphIncidents from '../../src/upstream/graph/incidents.ts';
@@ -27,7 +29,7 @@ export interface SampleRow {
   readonly key: string;
   readonly name: string;
   readonly operation: Operation<unknown>;
-  /** Pages spell the path in more than one case, end it with a slash, or leave `/api` out. */
+  /** Pages spell the path in more than one case, end it with a slash, leave `/api` out, or print that of a preview. */
   readonly pathVaries?: boolean;
   /** Absent where the page prints no answer. */
   readonly read?: (body: unknown) => unknown;
@@ -148,6 +150,14 @@ const mde: readonly SampleRow[] = [
       ],
       { kind: 'tag', operation: 'ADD', tag: 'Tag' },
     ),
+  ),
+  row(
+    'mde',
+    'updateMachine',
+    act(microsoft.updateMachine, { id: '{machineId}' }, machines.machine, {
+      deviceValue: 'Normal',
+      machineTags: ['Demo Device', 'Generic User Machine - Attack Source', 'Windows 10', 'Windows Insider - Fast'],
+    }),
   ),
   row('mde', 'setDeviceValue', changeOne(machine, { kind: 'deviceValue', deviceValue: 'HIGH' })),
   row(
