@@ -8,6 +8,7 @@ import { mapFound } from '../routing/each-id.ts';
 import { type MachineVulnerability, softwareIdOf } from '../routing/machine-vulnerabilities.ts';
 import { createMachinesByIp, type IpAt } from '../routing/machines-by-ip.ts';
 import { one, page } from '../upstream/call.ts';
+import { alertCountOfMachine, machineOfAlert, userOfAlert } from './alert-edges.ts';
 import type { AntivirusHealth } from './antivirus-health.ts';
 import { type EdgeTo, each, eachBy, eachList, eachOne, eachTo } from './edge.ts';
 import { derived, derivedOne, derivedTo, link, listed } from './edge-in-hand.ts';
@@ -174,6 +175,9 @@ export const edges = {
     return (tenant, key, scope) => find(tenant, ipAtOf(key), scope);
   }),
   'Tenant.scanSession': scanSession,
+  'Tenant.machineOfAlert': machineOfAlert,
+  'Tenant.userOfAlert': userOfAlert,
+  'Tenant.alertCountOfMachine': alertCountOfMachine,
   'Tenant.exposureScore': eachOne({
     permission,
     capability: 'scores.read',
