@@ -45,7 +45,9 @@ export const machineQueries: Pick<QueryResolvers, 'machinesByIp'> = {
 /** What a machine is by its actions, and how many alerts it has; all else comes from its row. */
 export const Machine: Pick<MachineResolvers, 'alertCount' | 'isolationState' | 'restrictedState'> = {
   alertCount: async (machine, { isOpen }, { access, edges }) => {
-    const sees = access.machineVisibility('alert:read', access.tenant(machine.tenant));
+    const where = access.tenant(machine.tenant);
+    access.requireInPart('alert:read', where);
+    const sees = access.machineVisibility('alert:read', where);
     if (sees !== null && !sees(machine)) return null;
     const { tenant, id } = keyOf(machine);
     const key = { tenant, id: askedKey(id, countedAlerts(isOpen)) };
