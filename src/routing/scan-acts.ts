@@ -90,10 +90,13 @@ const definition: Kind<WireObject & { readonly id: string }> = {
   is: (value): value is WireObject & { readonly id: string } => hasId(value, 'id'),
 };
 
+/** A definition as it is answered. */
+export type ScanWire = WireObject;
+
 /** Changes of a tenant's authenticated scans, each sent once. */
 export interface ScanActs {
   /** Adds one; the definition as it is answered, or null where the answer is empty. Calls: 1. */
-  create(tenant: Tenant, terms: ScanTerms, signIn: ScanSignIn, scope: CallScope): Promise<WireObject | null>;
+  create(tenant: Tenant, terms: ScanTerms, signIn: ScanSignIn, scope: CallScope): Promise<ScanWire | null>;
   /** Changes one; its answer as above. Calls: 1. */
   update(
     tenant: Tenant,
@@ -101,7 +104,7 @@ export interface ScanActs {
     terms: ScanTerms,
     signIn: ScanSignIn | null,
     scope: CallScope,
-  ): Promise<WireObject | null>;
+  ): Promise<ScanWire | null>;
   /**
    * Deletes some, each with its error; null: it is done. Never rejects. Calls: 1; where many are refused as a whole, one more for
    * each, since the page does not say whether one that cannot be deleted keeps back the others.

@@ -4,8 +4,8 @@ import type { Tenant } from '../../../config/tenants.ts';
 import { type ScanDefinition, scanDefinitionFromMde } from '../../../entities/scan-definition.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent, NotFoundError } from '../../../errors.ts';
 import { firstPages } from '../../../routing/first-pages.ts';
+import type { ScanWire } from '../../../routing/scan-acts.ts';
 import type { CallScope } from '../../../scope.ts';
-import type { WireObject } from '../../../unification/fields.ts';
 import type { ActParts } from '../../act.ts';
 import type { Acting } from '../../acting.ts';
 import { committedScope, lookScope } from '../../committed-scope.ts';
@@ -47,7 +47,7 @@ export interface ScanOrder<Subject extends ScanSubject> {
   readonly check: (before: ScanDefinition | null, name: string, estate: Estate, tenant: Tenant) => void;
   readonly subjectOf: (name: string) => Subject;
   readonly find: FindOutcomes<Subject, ScanDefinition>;
-  readonly send: (tenant: Tenant, target: ScanTarget, scope: CallScope) => Promise<WireObject | null>;
+  readonly send: (tenant: Tenant, target: ScanTarget, scope: CallScope) => Promise<ScanWire | null>;
   /** Whether one call takes all of them away. */
   readonly removes?: true;
   readonly changesOf?: (before: ScanDefinition) => readonly FieldChange[];
