@@ -50,6 +50,7 @@ import { createMachineNames } from './routing/machine-names.ts';
 import { createReadMachineStates } from './routing/machine-states.ts';
 import { createNewAlerts } from './routing/new-alerts.ts';
 import { createRouting } from './routing/route.ts';
+import { createScanActs } from './routing/scan-acts.ts';
 import { createTenantSignIns } from './routing/tenant-sign-in.ts';
 import { createTriageActs } from './routing/triage.ts';
 
@@ -194,6 +195,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     triageActs: createTriageActs({ ...parts, idsPerCall }),
     library: createLibraryActs(parts),
     indicatorActs: createIndicatorActs(parts),
+    scanActs: createScanActs(parts),
     createAlert: createNewAlerts(parts),
     changeMachines: createChangeMachines(parts),
     reads,

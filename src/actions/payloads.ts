@@ -5,6 +5,7 @@ import type { MachineAction } from '../domain/machine-action.ts';
 import type { ActOutcome } from '../domain/outcome.ts';
 import type { Indicator } from '../entities/indicator-fields.ts';
 import type { LibraryFile } from '../entities/library-file.ts';
+import type { ScanDefinition } from '../entities/scan-definition.ts';
 import type { ResultError } from '../errors.ts';
 import type { FileContents } from './files/contents.ts';
 
@@ -119,6 +120,14 @@ export interface LibraryFileResult extends TargetResult {
   /** Of the content that was given, in hex digits; null: none was. */
   readonly sha256: string | null;
   readonly libraryFile: LibraryFile | null;
+}
+
+export interface ScanDefinitionResult extends TargetResult {
+  /** Null while there is none. */
+  readonly scanDefinitionId: string | null;
+  /** Null unless it is changed, and for a caller who may not read it. */
+  readonly changes: readonly FieldChange[] | null;
+  readonly scanDefinition: ScanDefinition | null;
 }
 
 /** What is, or would be, done to an indicator. */

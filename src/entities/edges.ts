@@ -4,12 +4,12 @@ import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import { mde } from '../microsoft/mde/index.ts';
-import { mapFound } from '../routing/each-id.ts';
-import { type MachineVulnerability, softwareIdOf } from '../routing/machine-vulnerabilities.ts';
+import { softwareIdOf } from '../routing/machine-vulnerabilities.ts';
 import { createMachinesByIp, type IpAt } from '../routing/machines-by-ip.ts';
 import { one, page } from '../upstream/call.ts';
+import { alertCountOfMachine, machineOfAlert, userOfAlert } from './alert-edges.ts';
 import type { AntivirusHealth } from './antivirus-health.ts';
-import { type EdgeTo, each, eachBy, eachList, eachOne, eachTo } from './edge.ts';
+import { each, eachBy, eachList, eachOne, eachTo } from './edge.ts';
 import { derived, derivedOne, derivedTo, link, listed } from './edge-in-hand.ts';
 import { edgeRows } from './edge-rows.ts';
 import { readScore } from './exposure-score.ts';
@@ -30,6 +30,7 @@ import { readSoftwareVersion, softwareFromMde } from './software.ts';
 import { missingKbsOfMachines, softwareOfMachines } from './software-edges.ts';
 import { entities } from './table.ts';
 import { vulnerabilityFromMde } from './vulnerability.ts';
+import { joined, machinesOfWeaknesses, weaknessesOfMachines } from './weakness-edges.ts';
 
 const permission = 'vulnerability:read';
 const { alerts, machines, recommendations, vulnerabilities } = entities;
@@ -43,25 +44,6 @@ const updates = identified('an update', 'updates');
 const scores = identified('a score', 'scores', 'score');
 /** Versions have no id: each is known by itself. */
 const versions = identified('a version', 'versions', 'version');
-
-/** Machines, CVEs and products meet in the rows of one collection, which are read for many keys together. */
-const joined = <Name extends string>(
-  to: Name,
-  from: 'machineId' | 'cveId',
-  targetOf: (row: MachineVulnerability) => string | null,
-): EdgeTo<Name> => ({
-  answers: 'ids',
-  to,
-  permission,
-  read:
-    ({ weaknesses }) =>
-    async (tenant, ids, scope) =>
-      mapFound(await weaknesses[from](tenant, ids, scope), ({ rows, truncation }) => ({
-        // In an order of their own: whichever way they were read, a page goes on where the one before it ended.
-        rows: [...new Set(rows.flatMap((row) => targetOf(row) ?? []))].toSorted(),
-        truncation,
-      })),
-});
 
 /** An address at a moment, as such an edge is asked for it. */
 export const ipAtKey = ({ ip, at }: IpAt): string => `${at} ${ip}`;
@@ -109,7 +91,7 @@ export const edges = {
   'Machine.alerts': alertsOfMachines,
   'Machine.actions': actionsOfMachines,
   'Machine.investigations': listed('investigations', ({ machineId }: Machine) => ({ machineId: [machineId] })),
-  'Machine.vulnerabilities': joined('vulnerabilities', 'machineId', ({ cveId }) => cveId),
+  'Machine.vulnerabilities': weaknessesOfMachines,
   'Machine.software': softwareOfMachines,
   'Machine.recommendations': each(recommendations, {
     permission,
@@ -119,7 +101,7 @@ export const edges = {
   }),
   'Machine.missingKbs': missingKbsOfMachines,
   ...huntedEdges,
-  'Vulnerability.machines': joined('machines', 'cveId', ({ machineId }) => machineId),
+  'Vulnerability.machines': machinesOfWeaknesses,
   'Vulnerability.software': joined('software', 'cveId', softwareIdOf),
   'Software.machines': eachTo('machines', {
     permission,
@@ -174,6 +156,9 @@ export const edges = {
     return (tenant, key, scope) => find(tenant, ipAtOf(key), scope);
   }),
   'Tenant.scanSession': scanSession,
+  'Tenant.machineOfAlert': machineOfAlert,
+  'Tenant.userOfAlert': userOfAlert,
+  'Tenant.alertCountOfMachine': alertCountOfMachine,
   'Tenant.exposureScore': eachOne({
     permission,
     capability: 'scores.read',

@@ -71,18 +71,20 @@ export const checkedBy =
 
 /**
  * List and look-ups of a type whose operation takes no `$filter`: each is the same call, however many ids are asked for. Calls: 1,
- * and one more for each further page, and for the end of one that takes `$top`.
+ * and one more for each further page, and for the end of one that takes `$top`. Where there is a read of one, one id is 1 call,
+ * and those of the list besides where that does not find it.
  */
 export const wholeReads =
   <F extends object, T>({
     capability,
     kind,
     list,
+    one,
     property = 'id',
     read,
     rows,
     idOf,
-  }: Pick<MdeReadsRow<F, T>, 'capability' | 'kind' | 'list' | 'property' | 'read' | 'rows' | 'idOf'>) =>
+  }: Pick<MdeReadsRow<F, T>, 'capability' | 'kind' | 'list' | 'one' | 'property' | 'read' | 'rows' | 'idOf'>) =>
   ({ routing, send }: ReadParts): CollectionReads<F, T> => {
     const readAll = async (tenant: Tenant, scope: CallScope): Promise<readonly T[]> => {
       const collection = {
@@ -100,6 +102,12 @@ export const wholeReads =
         routing.run(tenant, capability, scope, {
           mde: async () => {
             const wanted = new Set(ids);
+            const [only, ...others] = wanted;
+            if (one !== undefined && only !== undefined && others.length === 0) {
+              const wire = await send(tenant, one(only, kind), scope);
+              const alone = wire && read(tenant, wire);
+              if (alone !== null && idOf(alone) === only) return new Map([[only, alone]]);
+            }
             const found = (await readAll(tenant, scope)).filter((entity) => wanted.has(idOf(entity)));
             return new Map(found.map((entity) => [idOf(entity), entity]));
           },

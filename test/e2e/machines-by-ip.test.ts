@@ -96,6 +96,20 @@ test('an address that nobody had is an empty page', async () => {
   expect(data.machinesByIp?.nodes).toEqual([]);
 });
 
+test.each([
+  ['the machine', longest, 1],
+  ['nobody', () => ({ id: '', lastIpAddress: '203.0.113.9' }), 0],
+])('where the service has no such search its older form finds %s', async (_what, wanted, count) => {
+  const { id, lastIpAddress } = wanted();
+  running.simulator.calls.reset();
+  running.simulator.faults.add({ operation: 'findMachinesByIp', times: 1, effect: { kind: 'status', status: 404 } });
+  const { data, errors } = await find(lastIpAddress, ago(dayMs));
+  expect(errors).toEqual([]);
+  expect(data.machinesByIp?.nodes).toEqual(count === 0 ? [] : [{ machineId: id }]);
+  const calls = running.simulator.calls.list({ tenant, product: 'mde' });
+  expect(calls.map(({ operation }) => operation)).toEqual(['findMachinesByIp', 'findMachineInfoByIp']);
+});
+
 test('who sees machines of one group finds these alone', async () => {
   const headers = keyHeader(ofServers);
   const hidden = machines().find(({ rbacGroupName }) => rbacGroupName !== 'Servers');

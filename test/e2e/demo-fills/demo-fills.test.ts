@@ -2,7 +2,7 @@ import { type GraphQLArgument, type GraphQLField, getNamedType, isNonNullType, i
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSchema } from '../../../src/server/schema.ts';
 import { mdeAlerts } from '../../../src/simulator/mde/own-alerts.ts';
-import { scanSessionsOf } from '../../../src/simulator/mde/scans.ts';
+import { scanAgentsOf, scanDefinitionsOf, scanSessionsOf } from '../../../src/simulator/mde/scans.ts';
 import { filesIn } from '../../../src/simulator/mde/sightings.ts';
 import type { WorldAlert, WorldFile } from '../../../src/simulator/world/types.ts';
 import { type Running, startRunning } from '../../support/gateway.ts';
@@ -142,6 +142,15 @@ const acts: Readonly<Record<string, () => string>> = {
   createIndicators: () => act(`indicators: [${indicator('demo.example')}, ${indicator('10.0.0.0/8')}]`),
   updateIndicators: () => act(`indicatorIds: ["990"], title: "Demo"`),
   deleteIndicators: () => act(`indicatorIds: ["991"]`),
+  createScanDefinition: () =>
+    act(`scanName: "Demo", scanType: NETWORK, targetType: IP, targets: ["10.9.0.1"], intervalInHours: 24,
+      machineId: "${scanAgentsOf(running.simulator.world('contoso'))[0]?.machineId}",
+      authentication: { type: NO_AUTH_NO_PRIV, username: "snmp" }`),
+  updateScanDefinitions: () =>
+    act(
+      `scanDefinitionIds: ["${scanDefinitionsOf(running.simulator.world('contoso'))[0]?.id}", "nobody"], isActive: false`,
+    ),
+  deleteScanDefinitions: () => act(`scanDefinitionIds: ["nobody"]`),
   applyIndicators: () =>
     `(input: { tenants: ["contoso"], clientMutationId: "demo", set: "demo", indicators: [${[
       indicator('fourth-coffee-files.example'),

@@ -1,5 +1,6 @@
 import type { Permission } from '../../../src/config/permissions.ts';
 import { type EntityType, entities, entityNameOf, listedNames, lookUpOf } from '../../../src/entities/table.ts';
+import { scanDefinitionsOf } from '../../../src/simulator/mde/scans.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
 import { names, userNames } from './callers.ts';
 import { pricedEdges } from './priced-edges.ts';
@@ -226,6 +227,8 @@ export const edges: Readonly<Record<string, Edge>> = {
   'RegistryValueEvidence.machine': fromEvidence('RegistryValueEvidence'),
   'Machine.alerts': fromList('machines', 'machine:read', 'alert:read', `edge: alerts { nodes ${owner} }`),
   'Machine.logonUsers': fromList('machines', 'machine:read', null, 'edge: logonUsers { nodes { accountName } }'),
+  'Machine.alertCount': fromList('machines', 'machine:read', 'alert:read', 'edge: alertCount'),
+  'Alert.relatedUser': fromList('alerts', 'alert:read', null, 'edge: relatedUser { accountName }'),
   'Machine.antivirusHealth': fromList('machines', 'machine:read', null, `edge: antivirusHealth ${owner}`),
   'Machine.mergedInto': fromList('machines', 'machine:read', null, `edge: mergedInto ${owner}`, 200),
   'ScanDefinition.scannerAgent': fromList('scanDefinitions', 'machine:read', null, `edge: scannerAgent ${owner}`),
@@ -342,6 +345,17 @@ export const edges: Readonly<Record<string, Edge>> = {
       'library:read',
       () => 'fileName: "matrix.ps1", contentBase64: "QQ==", overwrite: true',
       'libraryFile',
+    ),
+    refusal: 'null',
+  },
+  'ScanDefinitionResult.scanDefinition': {
+    ...fromResults(
+      'updateScanDefinitions',
+      'scan:write',
+      'machine:read',
+      (world) =>
+        `scanDefinitionIds: [${text(scanDefinitionsOf(world)[0]?.id)}], authentication: { type: NO_AUTH_NO_PRIV, username: "snmp" }`,
+      'scanDefinition',
     ),
     refusal: 'null',
   },

@@ -38,6 +38,7 @@ const findersOver = (machine: Machine | Error | null, investigations: readonly F
     alerts: { byIds: async () => new Map(), open: () => Promise.reject(new Error('not asked')) },
     libraryFiles: { byIds: async () => new Map() },
     indicators: { all: async () => ({ rows: [], unseen: null }), on: async () => ({ rows: [], unseen: null }) },
+    scanDefinitions: { open: () => Promise.reject(new Error('not asked')) },
   };
   return createOutcomeFinders({ reads });
 };

@@ -60,6 +60,7 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
         alerts: { byIds: async () => new Map(), open: () => Promise.reject(new Error('not asked')) },
         libraryFiles: { byIds: async () => new Map() },
         indicators: { all: async () => ({ rows: [], unseen: null }), on: async () => ({ rows: [], unseen: null }) },
+        scanDefinitions: { open: () => Promise.reject(new Error('not asked')) },
       },
     }),
   });

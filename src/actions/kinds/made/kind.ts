@@ -20,16 +20,16 @@ export interface MadeTarget<Thing> extends ActTarget {
 }
 
 /** One act that makes things or takes them away, its input checked. */
-export interface MadeJob<Thing, Subject extends JournalSubject> {
+export interface MadeJob<Thing, Subject extends JournalSubject, Target extends MadeTarget<Thing> = MadeTarget<Thing>> {
   readonly tenant: Tenant;
   readonly capability: Capability;
-  readonly plan: (scope: CallScope) => Promise<readonly Planned<MadeTarget<Thing>>[]>;
+  readonly plan: (scope: CallScope) => Promise<readonly Planned<Target>[]>;
   /** Why it is not done, by what is there; null: nothing speaks against it. */
-  readonly check: (target: MadeTarget<Thing>) => GatewayError | null;
-  readonly subjectOf: (target: MadeTarget<Thing>) => Subject;
+  readonly check: (target: Target) => GatewayError | null;
+  readonly subjectOf: (target: Target) => Subject;
   readonly find: FindOutcomes<Subject, Thing>;
   /** Sends it, once. The thing, where the answer brings it. */
-  readonly send: (target: MadeTarget<Thing>, scope: CallScope) => Promise<Thing | null>;
+  readonly send: (target: Target, scope: CallScope) => Promise<Thing | null>;
   /** The thing after the act, by its own id or its target's; null: there is none. */
   readonly read: (id: string, scope: CallScope) => Promise<Thing | null>;
   readonly idOf: (thing: Thing) => string | null;
@@ -41,10 +41,15 @@ export interface MadeJob<Thing, Subject extends JournalSubject> {
 }
 
 /** Acts that make things or take them away: each is looked at, sent once, and found again by what is there. */
-export const madeKind = <Thing, Subject extends JournalSubject, Result>(
-  job: MadeJob<Thing, Subject>,
-  result: ActKind<MadeTarget<Thing>, Thing, Result>['result'],
-): ActKind<MadeTarget<Thing>, Thing, Result> => {
+export const madeKind = <
+  Thing,
+  Subject extends JournalSubject,
+  Result,
+  Target extends MadeTarget<Thing> = MadeTarget<Thing>,
+>(
+  job: MadeJob<Thing, Subject, Target>,
+  result: ActKind<Target, Thing, Result>['result'],
+): ActKind<Target, Thing, Result> => {
   const { tenant, parts, readable } = job;
 
   /** As it is now, where that can be read: what was done stands. */
@@ -58,7 +63,7 @@ export const madeKind = <Thing, Subject extends JournalSubject, Result>(
   };
 
   /** What an answer does not bring, as a resumed run would find it. */
-  const lookFor = async (target: MadeTarget<Thing>, since: number): Promise<Thing | null> => {
+  const lookFor = async (target: Target, since: number): Promise<Thing | null> => {
     try {
       const sought = [{ subject: job.subjectOf(target), since, settled: false }];
       const [found = null] = await job.find(tenant, sought, lookScope(job.scope, parts.clock));
@@ -69,7 +74,7 @@ export const madeKind = <Thing, Subject extends JournalSubject, Result>(
     }
   };
 
-  const sendOne = async ({ target, renew, scope }: Sending<MadeTarget<Thing>>): Promise<Ended<Thing>> => {
+  const sendOne = async ({ target, renew, scope }: Sending<Target>): Promise<Ended<Thing>> => {
     try {
       await renew();
       const since = parts.clock.now();
@@ -111,5 +116,6 @@ export const madeKind = <Thing, Subject extends JournalSubject, Result>(
   };
 };
 
-const unknownOutcome = (error: GatewayError): GatewayError =>
+/** Of what was sent and not answered. */
+export const unknownOutcome = (error: GatewayError): GatewayError =>
   retold(error, `${error.message}. It may or may not have been done, and was not sent again: look before asking anew`);
