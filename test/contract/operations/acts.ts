@@ -1,5 +1,6 @@
+import { scanAgentsOf, scanDefinitionsOf } from '../../../src/simulator/mde/scans.ts';
 import { eventOf } from '../../e2e/role-matrix/rules.ts';
-import { act, type Estate, mutation, notYet, type OperationName, onMachine, type Row } from './reach.ts';
+import { act, type Estate, mutation, type OperationName, onMachine, type Row } from './reach.ts';
 
 const script = { type: 'RUN_SCRIPT', scriptName: 'echo-args.ps1' };
 const comment = 'Contract';
@@ -57,7 +58,11 @@ export const acts = {
     'withoutGraph',
   ),
 
-  updateMachine: notYet,
+  updateMachine: {
+    of: 'withoutGraph',
+    insteadOf: { operation: 'setDeviceValue', status: 429 },
+    ask: (estate) => mutation('setDeviceValue', estate, { machineIds: [estate.fresh()], deviceValue: 'HIGH' }),
+  },
   addOrRemoveMachineTags: onMachine('tagMachines', { tag: comment, operation: 'ADD' }),
   addOrRemoveTagForMultipleMachines: act('tagMachines', (estate) => ({
     machineIds: [estate.fresh(), estate.fresh()],
@@ -114,7 +119,16 @@ export const acts = {
   deleteIndicator: act('deleteIndicators', ({ world }) => ({ indicatorIds: idsOf(world.indicators, 1) })),
   batchDeleteIndicators: act('deleteIndicators', ({ world }) => ({ indicatorIds: idsOf(world.indicators, 2) })),
 
-  createScanDefinition: notYet,
-  updateScanDefinition: notYet,
-  batchDeleteScanDefinitions: notYet,
+  createScanDefinition: act('createScanDefinition', ({ world }) => ({
+    ...{ scanName: comment, scanType: 'NETWORK', targetType: 'IP', targets: ['10.9.0.1'], intervalInHours: 24 },
+    machineId: scanAgentsOf(world)[0]?.machineId,
+    authentication: { type: 'NO_AUTH_NO_PRIV', username: 'snmp' },
+  })),
+  updateScanDefinition: act('updateScanDefinitions', ({ world }) => ({
+    scanDefinitionIds: idsOf(scanDefinitionsOf(world), 1),
+    intervalInHours: 12,
+  })),
+  batchDeleteScanDefinitions: act('deleteScanDefinitions', ({ world }) => ({
+    scanDefinitionIds: idsOf(scanDefinitionsOf(world), 1),
+  })),
 } as const satisfies Partial<Record<OperationName, Row>>;

@@ -1,10 +1,10 @@
 import { mdeAlerts } from '../../../src/simulator/mde/own-alerts.ts';
-import { scanSessionsOf } from '../../../src/simulator/mde/scans.ts';
+import { scanAgentsOf, scanSessionsOf } from '../../../src/simulator/mde/scans.ts';
 import { productId, softwareEstate } from '../../../src/simulator/mde/vulnerability/estate.ts';
 import { tasksOf } from '../../../src/simulator/mde/vulnerability/remediation.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
 import { addressIn, domainIn, fileIn, userIn } from '../../e2e/observables/estate.ts';
-import { hunt, list, look, notYet, type OperationName, type Row } from './reach.ts';
+import { type Ask, type Estate, hunt, list, look, type OperationName, type Row } from './reach.ts';
 
 const first = (found: string | number | undefined): string => {
   if (found === undefined) throw new Error('The estate has no such thing');
@@ -16,6 +16,10 @@ const page = '(first: 2) { nodes { __typename } }';
 
 const machine = ({ machines }: TenantWorld) => ['machineId', first(machines[0]?.id)] as const;
 const alert = (world: TenantWorld) => ['alertId', first(mdeAlerts(world)[0]?.id)] as const;
+const alertOfUser = (world: TenantWorld) => {
+  const found = mdeAlerts(world).find(({ evidence }) => evidence.some(({ type }) => type === 'user'));
+  return ['alertId', first(found?.id)] as const;
+};
 const incident = ({ incidents }: TenantWorld) => ['incidentId', first(incidents[0]?.id)] as const;
 const exposure = (world: TenantWorld) => {
   const [found] = softwareEstate(world).exposures;
@@ -30,6 +34,10 @@ const file = (world: TenantWorld) => ['hash', fileIn(world).text] as const;
 const domain = (world: TenantWorld) => ['name', domainIn(world).text] as const;
 const address = (world: TenantWorld) => ['address', addressIn(world).text] as const;
 const user = (world: TenantWorld) => ['name', userIn(world).text] as const;
+const weakMachine = (world: TenantWorld) => ['machineId', exposure(world).machine.id] as const;
+const byIp = ({ tenant, world }: Estate): Ask => ({
+  document: `{ machinesByIp(tenant: "${tenant}", ip: "${first(world.machines[0]?.lastIpAddress)}", at: "${new Date().toISOString()}") { nodes { machineId } } }`,
+});
 const tenantOnly = (rest: string): Row => ({
   ask: ({ tenant }) => ({ document: `{ tenant(name: "${tenant}") { ${rest} } }` }),
 });
@@ -41,24 +49,29 @@ export const reads = {
   listAlertDomains: look('alert', alert, 'relatedDomains { __typename }'),
   listAlertFiles: look('alert', alert, 'relatedFiles { __typename }'),
   listAlertIps: look('alert', alert, 'relatedIpAddresses { __typename }'),
-  getAlertMachine: notYet,
-  getAlertUser: notYet,
+  getAlertMachine: {
+    ask: ({ tenant, world }) => {
+      const [alert] = mdeAlerts(world).filter(({ machine }) => machine !== null);
+      if (alert === undefined) throw new Error('The estate has no alert of a machine');
+      // Where no evidence names the machine.
+      const unnamed = { evidence: alert.evidence.filter((each) => !('machine' in each)) };
+      Object.assign(world.alerts.find(({ id }) => id === alert.id) ?? {}, unnamed);
+      return { document: `{ alert(tenant: "${tenant}", alertId: "${alert.id}") { machine { machineId } } }` };
+    },
+  },
+  getAlertUser: look('alert', alertOfUser, 'relatedUser { accountName }'),
 
   listMachines: list('machines'),
   getMachine: look('machine', machine),
   listMachineLogonUsers: look('machine', machine, `logonUsers${page}`),
   listMachineAlerts: look('machine', machine, `alerts${page}`),
-  countMachineAlerts: notYet,
+  countMachineAlerts: look('machine', machine, 'alertCount(isOpen: true)'),
   listMachineSoftware: look('machine', machine, `software${page}`),
-  listMachineVulnerabilities: notYet,
+  listMachineVulnerabilities: look('machine', weakMachine, `vulnerabilities${page}`),
   listMachineRecommendations: look('machine', machine, `recommendations${page}`),
   listMachineMissingKbs: look('machine', machine, `missingKbs${page}`),
-  findMachinesByIp: {
-    ask: ({ tenant, world }) => ({
-      document: `{ machinesByIp(tenant: "${tenant}", ip: "${first(world.machines[0]?.lastIpAddress)}", at: "${new Date().toISOString()}") { nodes { machineId } } }`,
-    }),
-  },
-  findMachineInfoByIp: notYet,
+  findMachinesByIp: { ask: byIp },
+  findMachineInfoByIp: { insteadOf: { operation: 'findMachinesByIp', status: 404 }, ask: byIp },
   findMachinesByTag: list(
     'machines',
     '__typename',
@@ -92,7 +105,7 @@ export const reads = {
   listSoftwareMissingKbs: look('softwareProduct', product, `missingKbs${page}`),
   listVulnerabilities: list('vulnerabilities'),
   getVulnerability: look('vulnerability', weakness),
-  listVulnerabilityMachines: notYet,
+  listVulnerabilityMachines: look('vulnerability', weakness, `machines${page}`),
   // Those of several machines together; one alone may have a call of its own.
   listVulnerabilitiesByMachineAndSoftware: list('machines', `vulnerabilities${page}`),
   listRecommendations: list('recommendations'),
@@ -116,7 +129,7 @@ export const reads = {
 
   listScanDefinitions: list('scanDefinitions'),
   listScanAgents: list('scanAgents'),
-  getScanAgent: notYet,
+  getScanAgent: look('scanAgent', (world) => ['scanAgentId', first(scanAgentsOf(world)[0]?.id)]),
   getScanHistoryByDefinition: list('scanDefinitions', `runs${page}`),
   getScanHistoryBySession: {
     ask: ({ tenant, world }) => ({
