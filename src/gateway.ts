@@ -239,7 +239,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const exports = createExports({
     sources: new Map([
       ...createListExports({
-        ...{ schema, allRows, pageSize: limits.pageSize },
+        ...{ schema, allRows, pageSize: limits.pageSize, log },
         isCostly: (coordinate) => asksUpstream(sdl.costs.get(coordinate)),
         forBatch: (context) => ({ ...context, ...createLoaders(loaderReads, context.access, context.scope) }),
       }),
@@ -247,6 +247,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     ]),
     limits,
     clock,
+    callerKey: shareKeyOf,
   });
 
   const readings = processReadings();
@@ -286,6 +287,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     },
     openFile: (context, question) => context.actions.files.stream(context, question),
     openExport: exports.open,
+    exportNames: exports.names,
     partFailure: ({ scope }) => scope.failures[0],
     limits,
     load,

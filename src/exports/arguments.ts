@@ -25,8 +25,10 @@ const jsonOf = (name: string, text: string): unknown => {
 };
 
 /** An order in short: `LAST_SEEN`, `LAST_SEEN:ASC`. */
-const orderOf = (text: string): unknown => {
-  const [field, direction] = text.split(':');
+const orderOf = (name: string, text: string): unknown => {
+  const [field, direction, ...others] = text.split(':');
+  if (others.length > 0)
+    throw new InputError(`${name} in short is FIELD or FIELD:DIRECTION; there is more in it`, { field: name });
   return direction === undefined ? { field } : { field, direction };
 };
 
@@ -39,7 +41,7 @@ const inputOf = ({ name, type }: GraphQLArgument, parameters: Parameters): unkno
   const text = single(parameters, name);
   if (text === null) return null;
   const isOrder = 'field' in named.getFields() && 'direction' in named.getFields();
-  return isOrder && !text.startsWith('{') ? orderOf(text) : jsonOf(name, text);
+  return isOrder && !text.startsWith('{') ? orderOf(name, text) : jsonOf(name, text);
 };
 
 /**

@@ -129,6 +129,8 @@ export interface AppDeps<TCaller, TContext extends object> {
   openFile?(context: TContext, question: FileQuestion): Promise<ServedFile>;
   /** Opens an export of `/export`, or throws; without it there are none. Behind the same authentication as `/graphql`. */
   openExport?(context: TContext, question: ExportQuestion): Promise<RunningExport>;
+  /** Names of exports, for the metric. */
+  readonly exportNames?: ReadonlySet<string>;
   /** Further routes by path prefix, e.g. `/console`: behind request id and security headers, without authentication. */
   readonly routes?: Readonly<Record<string, RequestHandler>>;
 }
@@ -282,6 +284,7 @@ export const createApp = async <TCaller, TContext extends object>(
           requestId,
         }),
         open: deps.openExport,
+        names: deps.exportNames ?? new Set(),
         begin: async (context) => {
           if (persistedQueries === 'trusted' && !permits(context, 'document:any')) {
             throw new AccessError(

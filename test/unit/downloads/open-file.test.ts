@@ -2,7 +2,8 @@ import { createServer } from 'node:https';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { clouds } from '../../../src/clouds/endpoints.ts';
 import { createOpenFile } from '../../../src/downloads/open.ts';
-import { begin, gunzipped } from '../../../src/downloads/unpack.ts';
+import { gunzipped } from '../../../src/downloads/unpack.ts';
+import { withFirst } from '../../../src/downloads/with-first.ts';
 import { createTlsMaterial } from '../../../src/simulator/tls/authority.ts';
 import { createHttpClient } from '../../../src/upstream/http/agent.ts';
 import { createManualClock, createTestScope, tenantNamed } from '../actions/support.ts';
@@ -99,7 +100,7 @@ describe('X1: unpacking', () => {
     ['a broken gzip', [Buffer.from('1f8b0800000000000003ffffffff', 'hex')], 'UPSTREAM_REJECTED'],
   ])('%s is refused', async (_name, chunks, code) => {
     const unpack = async () => {
-      for await (const _ of gunzipped(await begin(from(...chunks))));
+      for await (const _ of gunzipped(await withFirst(from(...chunks))));
     };
     await expect(unpack()).rejects.toMatchObject({ code });
   });
@@ -111,7 +112,7 @@ describe('X1: unpacking', () => {
       throw fault;
     };
     const unpack = async () => {
-      for await (const _ of gunzipped(await begin(broken())));
+      for await (const _ of gunzipped(await withFirst(broken())));
     };
     await expect(unpack()).rejects.toBe(fault);
   });

@@ -13,7 +13,8 @@ const exportOf = (batches: AsyncGenerator<readonly ExportRow[], void, void>) => 
   const running: RunningExport = {
     columns: ['id'],
     batches,
-    end: () => ({ rows: 1, more: false, failures: [], truncation: null }),
+    end: () => ({ rows: 1, more: false, failures: [], remarks: [], truncation: null }),
+    failure: () => null,
     ended: async (whole) => ending.resolve(whole),
   };
   return { running, ended: ending.promise };
