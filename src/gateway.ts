@@ -235,7 +235,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
   const sdl = readSdl();
   const { downloadHosts } = config.upstream;
-  const openExportFile = createOpenFile({ open: http.open, downloadHosts, clock, operation: 'mde.exportFile' });
+  const openExportFile = createOpenFile({
+    ...{ open: http.open, downloadHosts, clock, idleMs: limits.fileIdleMs },
+    operation: 'mde.exportFile',
+  });
   const exports = createExports({
     sources: new Map([
       ...createListExports({

@@ -7,6 +7,7 @@ import type { TenantFailure } from '../lists/connection.ts';
 import { rowErrorOf } from '../log/row-error.ts';
 import type { Log } from '../log.ts';
 import type { Routing } from '../routing/route.ts';
+import { ownTimeOver } from '../scope/own-time.ts';
 import type { CallScope } from '../scope.ts';
 import { always, type Fields, readFields, type WireObject } from '../unification/fields.ts';
 import { type Form, formsOf, sinceOf } from './assessment-asked.ts';
@@ -105,6 +106,7 @@ const sourceOf = (row: AssessmentRow, { routing, clock, log, ...parts }: Assessm
       for (const tenant of tenants) {
         const read = readerOf(row.fields, columns, tenant.name);
         try {
+          if (clock.now() >= scope.deadline) throw ownTimeOver(tenant.name);
           const rows = await routing.run(tenant, row.capability, scope, {
             mde: () => rowsOf(tenant, question(tenant), scope),
           });
