@@ -20,6 +20,7 @@ import { createOpenFile } from './downloads/open.ts';
 import { createEntityReads } from './entities/table.ts';
 import { createAssessmentExports } from './exports/assessment-exports.ts';
 import { createExports } from './exports/exports.ts';
+import { createHuntExport } from './exports/hunt.ts';
 import { createListExports } from './exports/lists.ts';
 import { createHunting } from './hunting/run.ts';
 import { createSignIns } from './identity/sign-ins.ts';
@@ -247,6 +248,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         forBatch: (context) => ({ ...context, ...createLoaders(loaderReads, context.access, context.scope) }),
       }),
       ...createAssessmentExports({ routing, send, openFile: openExportFile, clock, log }),
+      ['hunt', createHuntExport(schema)],
     ]),
     limits,
     clock,

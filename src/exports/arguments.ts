@@ -1,7 +1,7 @@
 import {
   coerceInputValue,
-  type GraphQLArgument,
   type GraphQLError,
+  type GraphQLInputType,
   getNamedType,
   getNullableType,
   isInputObjectType,
@@ -10,6 +10,12 @@ import {
 import { InputError } from '../errors.ts';
 import type { Parameters } from './export.ts';
 import { several, single } from './parameters.ts';
+
+/** What takes a value: an argument, or a field of an input. */
+export interface Taking {
+  readonly name: string;
+  readonly type: GraphQLInputType;
+}
 
 /** `filter.severity[0]` */
 const pathText = (name: string, path: readonly (string | number)[]): string =>
@@ -33,7 +39,7 @@ const orderOf = (name: string, text: string): unknown => {
 };
 
 /** What a parameter says, as JSON that the type of the argument is to take. */
-const inputOf = ({ name, type }: GraphQLArgument, parameters: Parameters): unknown => {
+const inputOf = ({ name, type }: Taking, parameters: Parameters): unknown => {
   const named = getNamedType(type);
   if (!isInputObjectType(named)) {
     return isListType(getNullableType(type)) ? several(parameters, name) : single(parameters, name);
@@ -48,10 +54,7 @@ const inputOf = ({ name, type }: GraphQLArgument, parameters: Parameters): unkno
  * The arguments of a list of the graph, from parameters of the same names: coerced by the types of the schema, so that what the
  * graph refuses is refused here, in the same words. Throws `BAD_USER_INPUT`, which names the place.
  */
-export const readArguments = (
-  args: readonly GraphQLArgument[],
-  parameters: Parameters,
-): Readonly<Record<string, unknown>> =>
+export const readArguments = (args: readonly Taking[], parameters: Parameters): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     args.flatMap((arg) => {
       if (!parameters.has(arg.name)) return [];

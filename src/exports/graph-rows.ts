@@ -8,9 +8,14 @@ import { rowErrorOf } from '../log/row-error.ts';
 import type { Log } from '../log.ts';
 import type { ExportRow } from './export.ts';
 
+/** By what tenants are found; all else is for the resolvers. */
+interface ShownTo {
+  readonly access: Pick<Context['access'], 'findTenant'>;
+}
+
 /** Rows as the graph shows them, and what of them it could not. */
 export interface ShownRows {
-  show(rows: readonly unknown[], context: Context): Promise<readonly ExportRow[]>;
+  show(rows: readonly unknown[], context: ShownTo): Promise<readonly ExportRow[]>;
   /** Fields that could not be read; their rows are there all the same. */
   remarks(): readonly TenantFailure[];
 }
@@ -38,7 +43,7 @@ export const createShownRows = (
   const document = parse(`{ ${name} { ${selectionOf(columns, isTenantObject)} } }`);
   const faults = new Map<string, { tenant: Tenant; error: GatewayError; field: string; rows: number }>();
 
-  const note = (error: GraphQLError, rows: readonly unknown[], { access }: Context): void => {
+  const note = (error: GraphQLError, rows: readonly unknown[], { access }: ShownTo): void => {
     const [, index, field = ''] = error.path ?? [];
     const row = rows[Number(index)];
     const tenant = isRecord(row) && typeof row.tenant === 'string' ? access.findTenant(row.tenant) : null;

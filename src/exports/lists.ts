@@ -51,7 +51,7 @@ const columnsOf = (type: GraphQLObjectType, isCostly: ListExportParts['isCostly'
 const rowsOfCalls = 2000;
 
 /** The same rows, as many at once as a page has. */
-async function* gathered<T>(batches: Rows<T>['batches']): Rows<T>['batches'] {
+export async function* gathered<T>(batches: Rows<T>['batches']): Rows<T>['batches'] {
   let rows: T[] = [];
   for await (const batch of batches) {
     rows = [...rows, ...batch];

@@ -21,6 +21,8 @@ export interface ExportRoutesDeps<TContext> {
   readonly names: ReadonlySet<string>;
   /** Throws what the answer says instead. */
   open(context: TContext, question: ExportQuestion): Promise<RunningExport>;
+  /** Reads a body for those who are let in, and forgets it with the answer. */
+  withBody(handle: RequestHandler): readonly RequestHandler[];
   /** Takes the points of an export until what it returns is called; throws when there is no room for it. */
   begin(context: TContext): Promise<() => void>;
   /** Milliseconds without a row, which the longest wait for a quota is less than. */
@@ -50,7 +52,7 @@ const headersOf = ({ question, gzip }: AskedExport, { type, ending }: ExportForm
 const outcomeOf = (end: ExportEnd): string => end.failures[0]?.error.code ?? (isComplete(end) ? 'OK' : 'TRUNCATED');
 
 /**
- * `GET /export/{name}`: rows as they come, of which the process holds some at a time. An error before the first row is an answer in
+ * `GET /export/{name}`, of one with a long question `POST`: rows as they come, of which the process holds some at a time. An error before the first row is an answer in
  * GraphQL's form with its status. Later what is missing is told in lines behind the rows, or where the format has none, the connection
  * is cut, so that half of the rows are never taken for all of them.
  */
@@ -133,12 +135,12 @@ export const exportRoutes = <TContext>(deps: ExportRoutesDeps<TContext>): Reques
 
   /** Opens it. What fails before the first row is counted as well. */
   const open = async (
-    request: Request<{ name: string }>,
+    request: Request,
     response: Response,
     context: TContext,
     { signal }: Activity,
   ): Promise<{ readonly asked: AskedExport; readonly running: RunningExport }> => {
-    const { name } = request.params;
+    const name = String(request.params.name);
     let format: FormatName | 'none' = 'none';
     try {
       const asked = askedOf(request, name);
@@ -165,7 +167,7 @@ export const exportRoutes = <TContext>(deps: ExportRoutesDeps<TContext>): Reques
 
   const routes = Router();
   routes.use('/export', notStored, strictUrl);
-  routes.all('/export/:name', async (request, response) => {
+  const answer: RequestHandler = async (request, response) => {
     const activity = createActivity(response, { ...deps, what: 'the export' });
     checkSite(request);
     const context = await deps.contextOf(request, activity.signal);
@@ -177,6 +179,8 @@ export const exportRoutes = <TContext>(deps: ExportRoutesDeps<TContext>): Reques
     if (request.httpVersion === '1.1') response.setHeader('trailer', trailerName);
     response.flushHeaders();
     await send(running, asked, response, activity);
-  });
+  };
+  routes.post('/export/:name', ...deps.withBody(answer));
+  routes.all('/export/:name', answer);
   return routes;
 };
