@@ -32,19 +32,23 @@ export async function* pagesForm(
   scope: CallScope,
 ): WireRows {
   const query = { pageSize, ...(sinceTime !== null && { sinceTime }) };
-  const operation: Operation<PageText> = { ...call(fact, {}, { parse: readPageText }, { query }), readsText: true };
+  const operation: Operation<PageText> = { ...call(fact, {}, { parse: readPageText }, { query }), readsBytes: true };
   const followed = new Set<string>();
   const seen = createSeenRows();
   let unread = 0;
   let barren = 0;
   for (let answer = await send(tenant, operation, scope); ; ) {
-    const { rows: count, row, nextLink } = answer;
-    const isKnown = seen.repeats(count, row);
-    for (let at = 0; at < count && !isKnown; at += atOnce) {
-      const texts = Array.from({ length: Math.min(atOnce, count - at) }, (_, place) => row(at + place));
-      const read = rowsOf(texts);
-      unread += read.unread;
-      if (read.rows.length > 0) yield read.rows;
+    const { rows: count, row, bytes, nextLink, release } = answer;
+    const isKnown = seen.repeats(count, bytes);
+    try {
+      for (let at = 0; at < count && !isKnown; at += atOnce) {
+        const texts = Array.from({ length: Math.min(atOnce, count - at) }, (_, place) => row(at + place));
+        const read = rowsOf(texts);
+        unread += read.unread;
+        if (read.rows.length > 0) yield read.rows;
+      }
+    } finally {
+      release();
     }
     if (nextLink === null) break;
     barren = count === 0 || isKnown ? barren + 1 : 0;

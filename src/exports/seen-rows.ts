@@ -9,7 +9,7 @@ const leastChance = 1e-12;
 /** Remembers rows by one bit each: enough to tell a page that came before, not a row. */
 export interface SeenRows {
   /** Whether all rows of a page came before; they are remembered. A few are not enough to tell: then it says no. */
-  repeats(count: number, row: (index: number) => string): boolean;
+  repeats(count: number, row: (index: number) => Uint8Array): boolean;
 }
 
 /**

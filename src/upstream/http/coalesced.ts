@@ -106,6 +106,8 @@ export const coalesced = ({ flights, clock, joined }: CoalescedParts): Policy =>
 
   return async (call, next) => {
     const { tenant, operation, url, scope } = call;
+    // Who reads bytes gives their memory back, so that nobody shares them.
+    if (operation.readsBytes === true) return next(call);
     if (operation.method !== 'GET') {
       try {
         return await next(call);
