@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 
 /** Less than this, milliseconds, is no time in which Microsoft could have answered. */
-export const leastTimeMs = 1000;
+export const leastTimeMs = 100;
 
 /** The request itself has no time left for a tenant: nobody at Microsoft is late. */
 export const ownTimeOver = (tenant: string): GatewayError =>

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
-import { leastTimeMs, ownTimeOver } from '../../scope/own-time.ts';
+import { ownTimeOver } from '../../scope/own-time.ts';
 import { endOf, timeoutAfter } from '../../scope/time-left.ts';
 import { type CallScope, identityKey } from '../../scope.ts';
 import { type Answer, type Call, type Policy, placeOf } from './call.ts';
@@ -46,7 +46,7 @@ const isOfItsCaller = (thrown: unknown): boolean =>
 
 /** `hadMs`: what the request still had when it asked. */
 const lateFailure = (call: Call, cause: unknown, hadMs: number): GatewayError =>
-  hadMs < leastTimeMs ? ownTimeOver(call.tenant.name) : failureWithoutAnswer(placeOf(call), cause, true);
+  hadMs <= 0 ? ownTimeOver(call.tenant.name) : failureWithoutAnswer(placeOf(call), cause, true);
 
 const waiterOf = (scope: CallScope, nowMs: () => number): Waiter => {
   const spent = new AbortController();

@@ -11,6 +11,7 @@ import { createManualClock, createTestScope, tenantNamed } from '../actions/supp
 /** Storage under `localhost`, which the settings allow, and `127.0.0.1`, which they do not. */
 const { caPem, certificatePem, privateKeyPem } = createTlsMaterial(['localhost']);
 const asked: string[] = [];
+let closed = Promise.withResolvers<void>();
 const storage = createServer({ cert: certificatePem, key: privateKeyPem }, (request, response) => {
   const url = new URL(request.url ?? '/', 'https://localhost');
   asked.push(`${request.headers.host?.split(':')[0]}${url.pathname}`);
@@ -19,6 +20,12 @@ const storage = createServer({ cert: certificatePem, key: privateKeyPem }, (requ
   if (to !== null) return response.writeHead(307, { location: to }).end('moved');
   if (url.pathname === '/loop') return response.writeHead(302, { location: '/loop' }).end();
   if (url.pathname === '/busy') return response.writeHead(503).end('<Error>busy, sig=secret</Error>');
+  if (url.pathname === '/mute')
+    return response
+      .on('close', () => closed.resolve())
+      .writeHead(200)
+      .flushHeaders();
+  if (url.pathname === '/deaf') return request.on('close', () => closed.resolve());
   if (url.pathname === '/half') {
     response.writeHead(200, { 'content-length': '100' });
     return response.write('half', () => response.destroy());
@@ -116,4 +123,32 @@ describe('X1: unpacking', () => {
     };
     await expect(unpack()).rejects.toBe(fault);
   });
+});
+
+describe('D3: a storage that gives nothing', () => {
+  test.each(['/deaf', '/mute'])(
+    '%s is given up after the time of silence, and its connection is closed',
+    async (path) => {
+      closed = Promise.withResolvers<void>();
+      const patient = createManualClock();
+      const open = createOpenFile({
+        ...{ open: client.open, downloadHosts: ['localhost'], operation: 'mde.file', idleMs: 5000 },
+        clock: patient,
+      });
+      const { scope } = createTestScope(patient);
+      const text = (async () => {
+        for await (const chunk of await open(tenant, `${origin}${path}`, scope)) return chunk.toString();
+        return 'nothing';
+      })();
+      const fault = expect(text).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT', details: { tenant: 'contoso' } });
+      await expect.poll(() => asked).toContain(`localhost${path}`);
+      // Until it waits for what does not come.
+      for (let turn = 0; turn < 20; turn += 1) {
+        await patient.advance(1000);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      await fault;
+      await closed.promise;
+    },
+  );
 });
