@@ -1,4 +1,4 @@
-import type { Asking } from '../access/access.ts';
+import type { Access, Asking } from '../access/access.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { ActOutcome } from '../domain/outcome.ts';
 import type { GatewayError } from '../errors.ts';
@@ -31,10 +31,15 @@ export interface GivenExport {
 /** To be called once, at the end. Never rejects. */
 export type ExportEnded = (given: GivenExport) => Promise<void>;
 
+/** Who takes it, in which request. */
+interface WhoTakes extends Pick<Asking, 'scope'> {
+  readonly access: Pick<Access, 'caller'>;
+}
+
 /** Writes to the audit log that rows of tenants are given to a caller. */
 export interface ExportRecords {
   /** Throws `INTERNAL` when it cannot be written: then nothing may be given. */
-  begin(asking: Asking, taken: TakenExport): Promise<ExportEnded>;
+  begin(asking: WhoTakes, taken: TakenExport): Promise<ExportEnded>;
   /** Resolves when all that was begun has ended. */
   settled(): Promise<void>;
 }
