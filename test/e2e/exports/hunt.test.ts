@@ -161,4 +161,11 @@ describe('F4: what is missing of a hunt is told', () => {
     fail('alpha');
     expect(refusalOf(await hunt({ query })).code).toBe('BAD_USER_INPUT');
   });
+
+  test('as many rows as Microsoft gives at most may not be all, beside the limit of an export', async () => {
+    const { rows, end } = await hunt({ query: 'range Number from 1 to 100000 step 1', tenants: ['alpha'] });
+    expect([rows.length, end?.complete]).toEqual([3000, false]);
+    expect(end?.truncation).toContain('alpha: Microsoft gives 100000 rows at most');
+    expect(end?.truncation).toContain('limits.exportRows');
+  });
 });
