@@ -61,6 +61,7 @@ export const createThrottleMemory = (clock: Clock, maxWaitMs: number, stopping =
           block.until >= endOf(scope, operation.repeatable ?? true)
         )
           throw refusal;
+        scope.waits?.(wait, refusal);
         await sleepUnlessStopping(clock, wait, scope.signal, stopping, refusal);
         waited += wait;
       }
