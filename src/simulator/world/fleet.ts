@@ -47,7 +47,7 @@ function createMachine(
   const impaired = managed && number > 3 && random.chance(0.06);
   const age = silent ? random.int(8, 40) * dayMs : random.int(2 * minuteMs, 20 * hourMs);
   const joined = profile.role === 'workstation' && random.chance(0.8);
-  const ownAddress = `10.${20 + (index >> 8)}.${index & 255}.${random.int(2, 250)}`;
+  const placed = (address: string): string => profile.address?.(number) ?? address;
   const people = managed ? [users[index % users.length], users[(index * 7 + 3) % users.length]] : [];
   return {
     id: random.hex(40),
@@ -66,7 +66,7 @@ function createMachine(
     exposureLevel: managed ? random.pick(['Low', 'Low', 'Medium', 'Medium', 'High']) : 'None',
     rbacGroupId: profile.group[0],
     rbacGroupName: profile.group[1],
-    lastIpAddress: profile.address?.(number) ?? ownAddress,
+    lastIpAddress: placed(`10.${20 + (index >> 8)}.${index & 255}.${random.int(2, 250)}`),
     lastExternalIpAddress: `203.0.113.${random.int(1, 254)}`,
     macAddress: random.hex(12).toUpperCase(),
     machineTags: [...profile.tags],
