@@ -8,6 +8,7 @@ import { investigationsOf, numberInvestigations } from './investigations.ts';
 import { createLibrary } from './library.ts';
 import { createUsers } from './people.ts';
 import { createRandom } from './random.ts';
+import { showQuarantined } from './response.ts';
 import { planTimeline } from './timeline.ts';
 import type { TenantWorld } from './types.ts';
 
@@ -62,6 +63,8 @@ export function createWorld({ name, tenantId, seed, now, scale = 1 }: WorldOptio
   setExposureLevels(machines);
   markDevices(machines);
   const responses = staged.flatMap(({ responded }) => responded ?? []);
+  const done = responses.flatMap(({ actions }) => actions.map(({ action }) => action));
+  showQuarantined(done, alerts);
 
   return {
     name,
@@ -70,10 +73,9 @@ export function createWorld({ name, tenantId, seed, now, scale = 1 }: WorldOptio
     machines,
     incidents: staged.map(({ incident }) => incident),
     alerts,
-    actions: [
-      ...responses.flatMap(({ actions }) => actions.map(({ action }) => action)),
-      ...createPastActions(machines, analysts[0], now, random.fork('actions')),
-    ].toSorted((left, right) => Date.parse(right.createdAt) - Date.parse(left.createdAt)),
+    actions: [...done, ...createPastActions(machines, analysts[0], now, random.fork('actions'))].toSorted(
+      (left, right) => Date.parse(right.createdAt) - Date.parse(left.createdAt),
+    ),
     libraryFiles: createLibrary(name, now, random.fork('library')),
     investigations: investigationsOf(alerts, now),
     indicators: createIndicators(

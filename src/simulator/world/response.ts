@@ -3,7 +3,7 @@ import type { Cast } from './cast.ts';
 import type { Random } from './random.ts';
 import type { ActionSeed, IndicatorSeed, Response } from './stories/response.ts';
 import { isoTime, minuteMs } from './times.ts';
-import type { Comment, WorldAction, WorldCommandState } from './types.ts';
+import type { Comment, WorldAction, WorldAlert, WorldCommandState } from './types.ts';
 
 /** A machine action with its time as a number. */
 export interface StagedAction {
@@ -83,6 +83,19 @@ const isReleased = ({ createdAtMs, action }: StagedAction, actions: readonly Sta
     (later) =>
       later.action.type === 'Unisolate' && later.action.machine === action.machine && later.createdAtMs > createdAtMs,
   );
+
+/** What was quarantined shows in the evidence of the alerts on its machine. */
+export function showQuarantined(actions: readonly WorldAction[], alerts: readonly WorldAlert[]): void {
+  for (const { type, machine, relatedFile } of actions) {
+    if (type !== 'StopAndQuarantineFile' || relatedFile === null) continue;
+    for (const evidence of alerts.flatMap((alert) => alert.evidence)) {
+      if (evidence.type !== 'file' || evidence.machine !== machine) continue;
+      if (evidence.file.sha1 !== relatedFile.identifier) continue;
+      evidence.detectionStatus = 'prevented';
+      evidence.remediationStatus = 'remediated';
+    }
+  }
+}
 
 function stageAction(
   seed: ActionSeed,
