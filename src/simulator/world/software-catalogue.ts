@@ -39,12 +39,10 @@ const release = (
 ): Release => ({ version, endOfSupport, weaknesses });
 
 /** A build of Windows with its updates: `10.0.22631.4391`. */
-const ofWindows = (
-  osBuild: number,
-  revision: number,
-  weaknesses: readonly Weakness[],
-  endOfSupport: string | null = null,
-): Release => ({ ...release(`10.0.${osBuild}.${revision}`, weaknesses, endOfSupport), osBuild });
+const ofWindows = (osBuild: number, revision: number, weaknesses: readonly Weakness[]): Release => ({
+  ...release(`10.0.${osBuild}.${revision}`, weaknesses),
+  osBuild,
+});
 
 const november = 'November 2026 Security Updates';
 const october = 'October 2026 Security Updates';
@@ -134,7 +132,7 @@ export const windowsProducts: readonly Product[] = [
         weakness('CVE-2026-90161', 'High', november, '5046615'),
         weakness('CVE-2026-90162', 'Medium', october, '5044277'),
       ]),
-      ofWindows(14393, 7428, [weakness('CVE-2026-90160', 'Critical', november, '5046612')], '2027-01-12T00:00:00Z'),
+      ofWindows(14393, 7428, [weakness('CVE-2026-90160', 'Critical', november, '5046612')]),
     ],
   },
   chrome,
