@@ -33,7 +33,7 @@ const pastActions: readonly PastAction[] = [
 const takes = (status: WorldAction['status'], random: Random): number =>
   status === 'TimeOut' ? 24 * hourMs : random.int(2, 20) * minuteMs;
 
-/** Actions of the last days, all final, on machines of Windows that are up. */
+/** Actions of the last days, all final, on servers and laptops of Windows that are up. */
 export function createPastActions(
   machines: readonly WorldMachine[],
   requestor: string,
@@ -42,10 +42,10 @@ export function createPastActions(
 ): WorldAction[] {
   const fit = machines.filter(
     ({ onboardingStatus, osPlatform, healthStatus }) =>
-      onboardingStatus === 'Onboarded' && osPlatform.startsWith('Windows') && healthStatus !== 'Inactive',
+      onboardingStatus === 'Onboarded' && /^Windows(10|Server)/.test(osPlatform) && healthStatus !== 'Inactive',
   );
   return pastActions.flatMap((past, index): WorldAction[] => {
-    const machine = fit[(3 + index) % fit.length];
+    const machine = fit[(4 + index) % fit.length];
     if (machine === undefined) return [];
     const startMs = now.getTime() - past.ageMs;
     const cancelled = past.status === 'Cancelled';

@@ -5,7 +5,7 @@ import type { Comment, WorldIncident } from './types.ts';
 /** How the work on an incident stands, by its age: old ones are mostly done, fresh ones mostly untouched. */
 export function triageStatus(ageMs: number, random: Random): WorldIncident['status'] {
   if (ageMs < 2 * dayMs) return random.chance(0.3) ? 'inProgress' : 'active';
-  if (ageMs < 7 * dayMs) return random.pick(['resolved', 'resolved', 'inProgress', 'active', 'awaitingAction']);
+  if (ageMs < 7 * dayMs) return random.pick(['resolved', 'active', 'inProgress', 'active', 'awaitingAction']);
   return random.chance(0.85) ? 'resolved' : 'active';
 }
 
