@@ -65,7 +65,7 @@ export const profiles: readonly Profile[] = [
     role: 'workstation',
     share: 8,
     namePrefix: 'hr-lt',
-    silent: 6,
+    silent: 3,
     osPlatform: 'Windows10',
     osVersion: '22H2',
     osBuild: 19045,

@@ -42,8 +42,8 @@ function createMachine(
   random: Random,
 ): WorldMachine {
   const managed = profile.onboardingStatus === undefined;
-  // The first ones of each kind are always up: stories and demos rely on it.
-  const silent = managed && number > 3 && (random.chance(0.12) || number === profile.silent);
+  // The first two of each kind are always up: stories and demos rely on it.
+  const silent = managed && ((number > 3 && random.chance(0.12)) || number === profile.silent);
   const impaired = managed && number > 3 && random.chance(0.06);
   const age = silent ? random.int(8, 40) * dayMs : random.int(2 * minuteMs, 20 * hourMs);
   const joined = profile.role === 'workstation' && random.chance(0.8);
