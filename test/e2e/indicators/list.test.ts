@@ -33,20 +33,20 @@ const list = async (filter: string, fields = 'indicatorValue', tenant = 'contoso
 
 /** Each condition: what it finds, and what of it Microsoft is asked for. */
 const conditions: readonly (readonly [filter: string, finds: number, pushed: string])[] = [
-  ['indicatorType: [DOMAIN_NAME]', 2, "indicatorType eq 'DomainName'"],
+  ['indicatorType: [DOMAIN_NAME]', 3, "indicatorType eq 'DomainName'"],
   ['indicatorValue: ["FOURTH-coffee-files.example"]', 1, 'indicatorValue eq'],
-  ['indicatorValue: ["192.0.2.77", "0123456789ABCDEF0123456789abcdef01234567"]', 2, ''],
-  ['action: [BLOCK_AND_REMEDIATE]', 2, "(action eq 'BlockAndRemediate' or action eq 'AlertAndBlock')"],
+  ['indicatorValue: ["192.0.2.77", "FOURTH-coffee-files.example"]', 2, ''],
+  ['action: [BLOCK_AND_REMEDIATE]', 3, "(action eq 'BlockAndRemediate' or action eq 'AlertAndBlock')"],
   ['action: [ALLOWED]', 2, "action eq 'Allowed'"],
-  ['severity: [HIGH]', 3, "severity eq 'High'"],
+  ['severity: [HIGH]', 5, "severity eq 'High'"],
   ['application: "Feed-Import"', 1, "application eq 'Feed-Import'"],
   ['set: "sector-feed"', 1, "application eq 'defender-gateway: sector-feed'"],
   ['titleContains: "phishing"', 2, ''],
-  ['generateAlert: true', 4, 'generateAlert eq true'],
+  ['generateAlert: true', 7, 'generateAlert eq true'],
   ['rbacGroupName: "servers"', 1, ''],
-  ['createdAfter: "2000-01-01"', 8, 'creationTimeDateTimeUtc ge'],
+  ['createdAfter: "2000-01-01"', 11, 'creationTimeDateTimeUtc ge'],
   ['createdBefore: "2000-01-01"', 0, 'creationTimeDateTimeUtc lt'],
-  ['expiresAfter: "2000-01-01"', 4, 'expirationTime ge'],
+  ['expiresAfter: "2000-01-01"', 6, 'expirationTime ge'],
   ['expiresBefore: "2000-01-01"', 0, 'expirationTime lt'],
 ];
 
