@@ -140,8 +140,12 @@ export const indicatorReads =
 
       byIds: async (tenant, ids, scope) => {
         const wanted = new Set(ids);
-        const { rows: found } = await all(tenant, scope);
-        return new Map(found.filter((row) => wanted.has(idOf(row))).map((row) => [idOf(row), row]));
+        const { rows: seenRows, unseen } = await all(tenant, scope);
+        const found = new Map<string, Indicator | Error>();
+        // What the app is not shown may be there.
+        if (unseen !== null) for (const id of ids) found.set(id, ownAlone(tenant));
+        for (const row of seenRows) if (wanted.has(idOf(row))) found.set(idOf(row), row);
+        return found;
       },
 
       open: (tenant, filter, opening, scope) =>
