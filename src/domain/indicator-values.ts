@@ -122,8 +122,8 @@ export const comparedValue = ({ indicatorType, indicatorValue }: TypedValue): st
   return read === null ? text : wholeAddress(read);
 };
 
-/** A value as an indicator of any type would have it. */
-const formsOf = (indicatorValue: string): readonly string[] =>
+/** A value as an indicator of any type would have it, in the form in which they are compared. */
+export const formsOf = (indicatorValue: string): readonly string[] =>
   ['DOMAIN_NAME', 'IP_ADDRESS', 'URL'].map((indicatorType) => comparedValue({ indicatorType, indicatorValue }));
 
 /** Whether indicators are on one of the values, in any spelling: the values are read once, however many indicators are judged. */
