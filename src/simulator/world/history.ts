@@ -132,6 +132,10 @@ const pastIndicators: readonly (readonly [
   ],
   // Made before January 2022: such words stay.
   ['FileMd5', '0d'.repeat(16), 'AlertAndBlock', 'High', 'Old loader', { application: 'feed-import' }],
+  // What the ransomware of the stories came by.
+  ['FileSha256', binary('blackpine.exe').sha256, 'BlockAndRemediate', 'High', 'BlackPine ransomware'],
+  ['IpAddress', '198.51.100.44', 'Block', 'High', 'Command and control of BlackPine'],
+  ['Url', 'https://cdn.fourth-coffee-files.example/s/4471.bin', 'Block', 'High', 'Payload of BlackPine'],
 ];
 
 /** Indicators that somebody set up earlier. */
