@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { WorldIndicator } from '../../../src/simulator/world/types.ts';
 import { type Running, startRunning } from '../../support/gateway.ts';
@@ -269,6 +270,24 @@ test('near the limit the list is read once', async () => {
   rows(tenant).splice(before);
   for (const one of told) expect(one).toMatchObject({ outcome: 'REFUSED', error: { code: 'CONFLICT' } });
   expect(running.simulator.calls.count({ operation: 'listIndicators', tenant })).toBe(3);
+});
+
+test('500 of 13,000 whose answer is lost are judged by the list, which is gone through once', async () => {
+  const tenant = 'fabrikam';
+  const before = rows(tenant).length;
+  for (let count = before; count < 13_000; count += 1) present(`many-${count}.example`, {}, tenant);
+  running.simulator.oddities.set({ actsAnswered: 'reset' });
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
+  const told = await act(running, 'createIndicators', {
+    tenant,
+    indicators: Array.from({ length: 500 }, (_, index) => domain(`lost-${index}.example`)),
+  });
+  delay.disable();
+  rows(tenant).splice(before);
+  expect(told.every(({ outcome }) => outcome === 'DONE')).toBe(true);
+  // Nanoseconds; most of it is the simulator's, in the same process.
+  expect(delay.max / 1e6).toBeLessThan(2000);
 });
 
 test('what somebody else deleted meanwhile is gone, by a mutation as by a set; what is there still has failed', async () => {
