@@ -123,9 +123,12 @@ const after = <T, U>(found: MaybePromise<T>, then: (value: T) => U): MaybePromis
 const pageOfRows = (name: Answering<'rows'>): FollowedResolver<Connection<unknown>> => {
   const keyFor = keyOfParent(name);
   const { idOf } = toldOf(name);
+  const edge = edges[name];
+  const keyIn = 'keyIn' in edge ? edge.keyIn : undefined;
   return (parent, asked, context) => {
     const key = keyFor(parent);
-    return after(rowsOf(name, parent, key, context), ({ rows: all, truncation }) => {
+    const id = keyIn?.(parent) ?? key.id;
+    return after(rowsOf(name, parent, { ...key, id }, context), ({ rows: all, truncation }) => {
       const page = context.pageOf(all, asked, idOf, name, key.tenant, key.id);
       return { ...page, truncation, totalCount: wholeCount(page, truncation) };
     });

@@ -38,6 +38,7 @@ export interface ActParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly pipeline: Pipeline;
+  readonly once: Idempotency['once'];
   readonly settled: Idempotency['settled'];
   readonly exclusive: Exclusive;
   readonly machineKind: ReturnType<typeof createMachineKind>;

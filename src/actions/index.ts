@@ -157,6 +157,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
       indicatorsPerMutation,
     },
     pipeline: createPipeline(path),
+    once: idempotency.once,
     settled: idempotency.settled,
     exclusive: createExclusive({ store, presence, clock, log }),
     machineKind: createMachineKind({ machines, machineActions, acts, finders, search, recentStates, clock, log }),

@@ -140,7 +140,9 @@ export interface IndicatorResult extends TargetResult {
   readonly indicatorType: Indicator['indicatorType'] | null;
   readonly indicatorValue: string | null;
   readonly indicatorId: string | null;
-  /** Null for what cannot be. */
+  /** The same, where the caller may read what it stands for and it is there. */
+  readonly readableId: string | null;
+  /** Null for what cannot be, and where what was there is not told. */
   readonly change: IndicatorChangeKind | null;
   /** Null unless it is changed. */
   readonly changes: readonly FieldChange[] | null;

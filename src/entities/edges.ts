@@ -15,6 +15,7 @@ import { edgeRows } from './edge-rows.ts';
 import { readScore } from './exposure-score.ts';
 import { huntedEdges } from './hunted-edges.ts';
 import { alertsOfIncident, machineIdsOfIncident, survivorOf } from './incident-edges.ts';
+import { indicatorEdges } from './indicator-edges.ts';
 import type { Investigation } from './investigation.ts';
 import { logonUserFromMde } from './logon-user.ts';
 import { actionsOfMachines, alertsOfMachines } from './machine-edges.ts';
@@ -150,6 +151,7 @@ export const edges = {
     call: (id) => page(mde.listRemediationTaskMachines, { id }, machineReferences),
   }),
   ...observableEdges,
+  ...indicatorEdges,
   ...observableLinks,
   'Tenant.machinesByIp': eachBy(machines, 'machine:read', (parts) => {
     const find = createMachinesByIp(parts);

@@ -8,7 +8,7 @@ import { stringsLiteral } from './kql.ts';
 const maxRows = 100_000;
 
 /** A URL as Microsoft may have it: with a slash at its end or none, with its scheme or none; where none was given, with that of the web. */
-const spellingsOf = (url: string): readonly string[] => {
+export const spellingsOfUrl = (url: string): readonly string[] => {
   const whole = url.replace(/\/$/, '');
   const bare = whole.replace(/^[a-z][a-z\d+.-]*:\/\//i, '');
   const spelled = bare === whole ? [bare, `http://${bare}`, `https://${bare}`] : [whole, bare];
@@ -25,7 +25,7 @@ export const huntAlertsOfUrls = async (
   urls: readonly string[],
   scope: CallScope,
 ): Promise<ReadonlyMap<string, EveryRow<string>>> => {
-  const spellings = new Map(urls.map((url) => [url, spellingsOf(url)]));
+  const spellings = new Map(urls.map((url) => [url, spellingsOfUrl(url)]));
   const query = [
     'AlertEvidence',
     `| where RemoteUrl in~ (${stringsLiteral([...new Set([...spellings.values()].flat())])})`,

@@ -110,6 +110,17 @@ test.each([
   expect(calls.map(({ operation }) => operation)).toEqual(['findMachinesByIp', 'findMachineInfoByIp']);
 });
 
+test.each([
+  ['fe80::1%eth0', 'fe80::1'],
+  ['[2001:DB8:0::1]', '2001:db8::1'],
+  ['::ffff:203.0.113.9', '203.0.113.9'],
+])('%s is asked for as %s, as everywhere else', async (given, asked) => {
+  running.simulator.calls.reset();
+  expect((await find(given, ago(0))).errors).toEqual([]);
+  const [call] = running.simulator.calls.list({ tenant, product: 'mde' });
+  expect(decodeURIComponent(call?.path ?? '')).toContain(`ip='${asked}'`);
+});
+
 test('who sees machines of one group finds these alone', async () => {
   const headers = keyHeader(ofServers);
   const hidden = machines().find(({ rbacGroupName }) => rbacGroupName !== 'Servers');
@@ -124,7 +135,7 @@ describe('bad input asks nobody', () => {
   test.each([
     ['10.0.0.0/24', () => ago(0), 'ip'],
     ['10.0.0.256', () => ago(0), 'ip'],
-    ['fe80::1%eth0', () => ago(0), 'ip'],
+    ['fe80::1%', () => ago(0), 'ip'],
     ["10.0.0.1',timestamp=", () => ago(0), 'ip'],
     ['', () => ago(0), 'ip'],
     ['10.0.0.1', () => ago(31 * dayMs), 'at'],

@@ -31,6 +31,7 @@ const shape = {
   commentsNotFound: z.boolean(),
   packageMegabytes: limit,
   libraryNameTaken: z.enum(oddities.libraryNameTaken.of),
+  alertFlagUnshown: z.boolean(),
   zonelessTimes: z.boolean(),
   newerWords: z.boolean(),
   bigInts: z.boolean(),

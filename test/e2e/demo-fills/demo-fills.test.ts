@@ -73,10 +73,13 @@ const argumentsOf: Readonly<Record<string, () => string>> = {
   hunt: () => '(input: { query: "DeviceInfo | take 3", maxRows: 2 })',
 };
 
-/** Of what is looked up by a name, more than the first that comes: a signed file and malware, the URL of an address. */
+/** Of what is looked up by a name, more than the first that comes: a signed file and malware, what is blocked, the URL of an address. */
 const furtherLookUps: readonly (readonly [field: string, given: () => string])[] = [
   ['file', () => fileWith(({ publisher }) => publisher !== null)],
   ['file', () => fileWith(({ publisher }, { threatName }) => publisher === null && threatName !== null)],
+  ['file', () => fileWith(({ fileName }) => fileName === 'blackpine.exe')],
+  ['ipAddress', () => '(tenant: "contoso", address: "198.51.100.44")'],
+  ['url', () => '(tenant: "contoso", url: "https://cdn.fourth-coffee-files.example/s/4471.bin")'],
   ['url', () => '(tenant: "contoso", url: "http://198.51.100.9/kw")'],
 ];
 

@@ -171,6 +171,12 @@ const namedEdges: Readonly<Record<string, Edge>> = {
   'File.alerts': fromOne('File', null, `edge: alerts { nodes ${owner} }`),
   'File.machines': fromOne('File', 'machine:read', `edge: machines { nodes ${owner} }`),
   'File.prevalence': fromOne('File', 'prevalence:read', 'edge: prevalence { organizationPrevalence }'),
+  ...Object.fromEntries(
+    (['File', 'Domain', 'IpAddress', 'Url'] as const).map((type) => [
+      `${type}.indicators`,
+      fromOne(type, 'indicator:read', `edge: indicators { nodes ${owner} }`),
+    ]),
+  ),
   'Domain.alerts': fromOne('Domain', 'alert:read', `edge: alerts { nodes ${owner} }`),
   'Domain.machines': fromOne('Domain', 'machine:read', `edge: machines { nodes ${owner} }`),
   'Domain.prevalence': fromOne('Domain', 'prevalence:read', 'edge: prevalence { organizationPrevalence }'),

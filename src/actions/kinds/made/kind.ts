@@ -5,8 +5,12 @@ import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../.
 import type { Log } from '../../../log.ts';
 import type { Capability, MachineActs } from '../../../routing/acts.ts';
 import type { CallScope } from '../../../scope.ts';
+import type { Acting } from '../../acting.ts';
 import { lookScope } from '../../committed-scope.ts';
+import type { TenantMutationInput } from '../../inputs.ts';
+import type { Idempotency } from '../../once/idempotency.ts';
 import type { JournalSubject } from '../../once/journal.ts';
+import { openAtFirst } from '../../once/open-at-first.ts';
 import { type ActKind, type ActTarget, type Ended, type Planned, type Sending, stopped } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import type { FindOutcomes } from '../../recovery/sought.ts';
@@ -35,7 +39,15 @@ export interface MadeJob<Thing, Subject extends JournalSubject, Target extends M
   readonly idOf: (thing: Thing) => string | null;
   /** Which of them the caller reads. */
   readonly readable: (things: readonly Thing[]) => Promise<ReadonlySet<Thing>>;
-  readonly parts: { readonly acts: Pick<MachineActs, 'refusal'>; readonly clock: Clock; readonly log: Log };
+  readonly parts: {
+    readonly acts: Pick<MachineActs, 'refusal'>;
+    readonly settled: Idempotency['settled'];
+    readonly clock: Clock;
+    readonly log: Log;
+  };
+  readonly acting: Acting;
+  readonly mutation: string;
+  readonly input: TenantMutationInput;
   /** Of the request. */
   readonly scope: CallScope;
 }
@@ -92,7 +104,18 @@ export const madeKind = <
     readable,
     subjectOf: job.subjectOf,
     machineOf: ({ machine }) => machine,
-    plan: (_, scope) => job.plan(scope),
+    plan: async (_, scope) => {
+      const plans = await job.plan(scope);
+      const open = plans.flatMap(({ target, error }) =>
+        error === null && job.check(target) === null ? [target.id] : [],
+      );
+      const first = await openAtFirst(parts, job.acting, job.mutation, job.input, open);
+      return plans.map((planned) =>
+        first.has(planned.target.id)
+          ? planned
+          : { ...planned, target: { ...planned.target, fault: job.check(planned.target) } },
+      );
+    },
 
     check: (target) => {
       const error = job.check(target);

@@ -21,7 +21,7 @@ import { type MadeTarget, madeKind, unknownOutcome } from '../made/kind.ts';
 /** A scan that is made, changed or deleted. */
 export interface ScanTarget extends MadeTarget<ScanDefinition> {
   /** Why nothing is sent for it, by what the tenant has; null: nothing speaks against it. */
-  readonly fault: GatewayError | null;
+  readonly unmet: GatewayError | null;
   /** Whether the caller may read how it was. */
   readonly mayTell: boolean;
 }
@@ -59,7 +59,7 @@ export interface ScanOrder<Subject extends ScanSubject> {
 export const unknownScan = ({ name }: Tenant, id: string): NotFoundError =>
   new NotFoundError(`There is no scan definition ${id.slice(0, 80)} in ${name}`, { tenant: name, sent: 'no' });
 
-const faultOf = (check: () => void): GatewayError | null => {
+const errorIn = (check: () => void): GatewayError | null => {
   try {
     check();
     return null;
@@ -121,7 +121,7 @@ export const performOnScans = async <Subject extends ScanSubject>(
 
   const kind = madeKind<ScanDefinition, Subject, ScanDefinitionResult, ScanTarget>(
     {
-      ...{ tenant, parts, scope, readable, find, capability: 'scans.write' },
+      ...{ tenant, parts, scope, acting, mutation: order.mutation, input, readable, find, capability: 'scans.write' },
       plan: async (where) => {
         const estate = await estateOf(parts, tenant, order.namesScanner, where);
         const befores = new Map([...new Set(asked)].map((name) => [name, order.beforeOf(name, estate)]));
@@ -130,13 +130,13 @@ export const performOnScans = async <Subject extends ScanSubject>(
           asked: name,
           target: {
             ...{ id: name, before, machine: null },
-            fault: faultOf(() => order.check(before, name, estate, tenant)),
+            unmet: errorIn(() => order.check(before, name, estate, tenant)),
             mayTell: before !== null && seen.has(before),
           },
           error: null,
         }));
       },
-      check: ({ fault }) => fault,
+      check: ({ unmet }) => unmet,
       subjectOf: ({ id }) => subjectOf(id),
       idOf: ({ scanDefinitionId }) => scanDefinitionId,
       read: async (id, where) => (await allScans(reads.scanDefinitions, tenant, where)).find(isOf(id)) ?? null,
