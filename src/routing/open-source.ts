@@ -7,7 +7,7 @@ import type { RoutingDependencies } from './dependencies.ts';
 import { pushedTo, rowMatcher } from './filters/rows.ts';
 import type { FactPlace } from './learned.ts';
 import type { ListSource, PageOptions, SourceAsked } from './list-source.ts';
-import { type OpenedRows, withRemarks } from './opened-list.ts';
+import { anchorsOf, type OpenedRows, withRemarks } from './opened-list.ts';
 import { askByTaken, type Chosen, isRefused, isUpstreamStatus } from './taken-conditions.ts';
 
 /** IIS takes 2,048 bytes of query unless it is told otherwise; some are left for a time to go on from. */
@@ -51,7 +51,8 @@ export const openSource = async <F extends object, W, T>(
   if (isBareOffset || (time === null && chosen.length < pushed.conditions.length)) chosen = [];
 
   const isWhole = (some: readonly Chosen[]): boolean => pushed.whole && some.length === pushed.conditions.length;
-  const wanted = opening.top + (from.kind === 'time' ? from.given.length : 0) + (source.shortIsLast ? 0 : 1);
+  const repeated = from.kind === 'time' ? from.given.length : Math.min(1, anchorsOf(from).length);
+  const wanted = opening.top + repeated + (source.shortIsLast ? 0 : 1);
   const topOf = (some: readonly Chosen[]): number =>
     isWhole(some) && opening.thinned !== true && !(from.kind === 'time' && formOf(timeCondition) > 0)
       ? Math.min(Math.max(wanted, source.leastTop ?? 1), source.maxTop)
