@@ -1,8 +1,8 @@
 import type { ScanAgentFilter } from '../generated/inputs.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { amongTexts, type FilterRows } from '../routing/filters/rows.ts';
-import { asId, asMachineId, asSent, asText, asTime, type EntityOf } from '../unification/fields.ts';
-import { entity, fromMde, type OfTenant } from './entity.ts';
+import { asId, asMachineId, asSentWithoutSignIn, asText, asTime, type EntityOf } from '../unification/fields.ts';
+import { entity, fromMde, ofItsMachine, type OfTenant } from './entity.ts';
 import { checkedBy, identified, wholeReads } from './mde-entity.ts';
 
 /** get-all-scan-agents.md; inside a definition an agent names its machine otherwise, and examples write some names in two cases. */
@@ -15,7 +15,7 @@ export const scanAgentFields = {
   scannerSoftwareVersion: asText('scannerSoftwareVersion', 'ScannerSoftwareVersion'),
   lastCommandExecutionTimestamp: asTime('lastCommandExecutionTimestamp', 'LastCommandExecutionTimestamp'),
   mdeClientVersion: asText('mdeClientVersion'),
-  raw: asSent(),
+  raw: asSentWithoutSignIn(),
 } as const;
 
 /** A machine that scans others. */
@@ -42,10 +42,7 @@ export const scanAgents = entity({
   id,
   idOf,
   permission: 'machine:read',
-  visible:
-    ({ ofOneMachine }) =>
-    (permission, tenant) =>
-      ofOneMachine<ScanAgent>(permission, tenant),
+  visible: ofItsMachine,
   reads: wholeReads<ScanAgentFilter, ScanAgent>({
     capability: 'scans.read',
     kind: identified('a scan agent', 'scan agents'),

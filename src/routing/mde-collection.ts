@@ -8,6 +8,7 @@ import type { CountRows } from './graph-counts.ts';
 import { createIdReader, type IdReads } from './ids-in-filter.ts';
 import type { ListSource } from './list-source.ts';
 import { openSource } from './open-source.ts';
+import { withNewest } from './newest.ts';
 import type { OpenedRows, OpenRows } from './opened-list.ts';
 
 /** What only Defender for Endpoint serves, listed and read by id: everything that differs from kind to kind. */
@@ -36,6 +37,9 @@ export interface MdeReads<F, T> extends CollectionReads<F, T> {
   /** The list, with other rules for pushing where a way of reading has its own. */
   readonly openBy: (rows: FilterRows<F, T>) => OpenRows<F, T>;
 }
+
+/** Rows of a page where an id may have several, all of which have to be there. */
+const severalOfEach = 1000;
 
 /** The reads of one collection; `idsPerCall`: ids gathered into one `$filter`. */
 export const createMdeCollection = <F extends object, W extends { readonly id: string }, T>(
@@ -68,14 +72,19 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
     byIds: (tenant, ids, scope) =>
       routing.run(tenant, capability, scope, {
         mde: async () => {
-          const { list, toDomain } = source(tenant);
+          const { list, toDomain, newer } = source(tenant);
           const reads = {
             single,
             filterable,
             property,
             areOptional,
             idOf: wireIdOf,
-            list: (filter: string, top: number) => list({ filter, top, skip: undefined }),
+            list: (filter: string, top: number) => {
+              if (newer === undefined) return list({ filter, top, skip: undefined });
+              const asked = list({ filter, top: severalOfEach, skip: undefined });
+              const newest = withNewest(wireIdOf, newer);
+              return { ...asked, parse: (...answer: Parameters<typeof asked.parse>) => newest(asked.parse(...answer)) };
+            },
           };
           return mapFound(await readByIds(tenant, ids, reads, scope), toDomain);
         },
