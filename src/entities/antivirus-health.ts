@@ -29,7 +29,7 @@ import {
   toAntivirus,
 } from '../unification/words/antivirus.ts';
 import { anyOf, compareText } from '../upstream/http/odata.ts';
-import { entity, fromMde, ofItsMachine, type OfTenant } from './entity.ts';
+import { entity, fromMde, type OfTenant, ofItsMachine } from './entity.ts';
 import { checkedBy, identified, mdeReads, namedBy } from './mde-entity.ts';
 
 const sentMode = asWord(readAntivirusMode, 'avMode');

@@ -2,7 +2,7 @@ import type { ScanAgentFilter } from '../generated/inputs.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { amongTexts, type FilterRows } from '../routing/filters/rows.ts';
 import { asId, asMachineId, asSentWithoutSignIn, asText, asTime, type EntityOf } from '../unification/fields.ts';
-import { entity, fromMde, ofItsMachine, type OfTenant } from './entity.ts';
+import { entity, fromMde, type OfTenant, ofItsMachine } from './entity.ts';
 import { checkedBy, identified, wholeReads } from './mde-entity.ts';
 
 /** get-all-scan-agents.md; inside a definition an agent names its machine otherwise, and examples write some names in two cases. */

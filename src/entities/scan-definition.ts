@@ -18,7 +18,7 @@ import {
 } from '../unification/fields.ts';
 import { isObject } from '../unification/values.ts';
 import { readScanTargetType, readScanType } from '../unification/words/scans.ts';
-import { entity, fromMde, ofItsMachine, type OfTenant } from './entity.ts';
+import { entity, fromMde, type OfTenant, ofItsMachine } from './entity.ts';
 import { checkedBy, identified, wholeReads } from './mde-entity.ts';
 import { type ScanAgent, scanAgentFromMde } from './scan-agent.ts';
 

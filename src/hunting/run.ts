@@ -6,6 +6,7 @@ import type { HuntColumn, HuntRow, HuntTable } from '../domain/hunt.ts';
 import { type GatewayError, InputError } from '../errors.ts';
 import { rowErrorOf } from '../log/row-error.ts';
 import type { Log } from '../log.ts';
+import { maxHuntedRows } from '../microsoft/hunting/limits.ts';
 import type { HuntingReads } from '../routing/hunting.ts';
 import type { CallScope } from '../scope.ts';
 import { type HuntParameter, withParameters } from './parameters.ts';
@@ -49,9 +50,6 @@ export interface Hunting {
    */
   run(asking: Asking, question: HuntQuestion): Promise<HuntAnswerSet>;
 }
-
-/** Microsoft's cap of an answer; it cuts without saying so. */
-const upstreamRowCap = 100_000;
 
 interface CheckedQuestion {
   readonly query: string;
@@ -124,14 +122,14 @@ export const createHunting = ({
 };
 
 const checkedMaxRows = (maxRows = 10_000): number => {
-  if (maxRows >= 1 && maxRows <= upstreamRowCap) return maxRows;
-  throw new InputError(`maxRows: ${maxRows} is not between 1 and ${upstreamRowCap}`, { field: 'maxRows' });
+  if (maxRows >= 1 && maxRows <= maxHuntedRows) return maxRows;
+  throw new InputError(`maxRows: ${maxRows} is not between 1 and ${maxHuntedRows}`, { field: 'maxRows' });
 };
 
 const truncationOf = (rowCount: number, maxRows: number): string | null => {
   if (rowCount > maxRows) return `Only ${maxRows} of ${rowCount} rows were kept (maxRows)`;
-  if (rowCount >= upstreamRowCap)
-    return `Microsoft gives ${upstreamRowCap} rows at most and does not say when there are more`;
+  if (rowCount >= maxHuntedRows)
+    return `Microsoft gives ${maxHuntedRows} rows at most and does not say when there are more`;
   return null;
 };
 

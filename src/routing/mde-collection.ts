@@ -7,8 +7,8 @@ import { type FilterRows, rowMatcher } from './filters/rows.ts';
 import type { CountRows } from './graph-counts.ts';
 import { createIdReader, type IdReads } from './ids-in-filter.ts';
 import type { ListSource } from './list-source.ts';
-import { openSource } from './open-source.ts';
 import { withNewest } from './newest.ts';
+import { openSource } from './open-source.ts';
 import type { OpenedRows, OpenRows } from './opened-list.ts';
 
 /** What only Defender for Endpoint serves, listed and read by id: everything that differs from kind to kind. */
