@@ -163,6 +163,7 @@ export const antivirusHealth = entity({
     byIds: 'machineId',
     many: 'filter',
     newer: isNewer,
+    listsFew: true,
   }),
   timeOf: null,
   orders: {},

@@ -48,6 +48,8 @@ interface MdeReadsRow<F, T> {
   readonly usual?: (id: string) => string;
   /** Whether `$filter` takes ids; otherwise each is a call. */
   readonly many: 'filter' | 'each';
+  /** Whether many are looked for in the list, where it is short. */
+  readonly listsFew?: boolean;
   /** Whether a row is newer than another with its id, where there may be several: the newest counts. */
   readonly newer?: Newer<WireObject>;
 }
@@ -121,6 +123,9 @@ export const wholeReads =
     };
   };
 
+/** Ids of 40 digits that fit into a URL: more take more than one call. */
+const idsOfUrl = 39;
+
 /** Rows of one id that are looked at for the newest. */
 const statesOfOne = 20;
 
@@ -175,8 +180,21 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
           }),
         );
       };
+    /** Of a list that is read whole in two calls, where as many ids would take more. */
+    const amongFew: CollectionReads<F, T>['byIds'] = async (tenant, ids, scope) => {
+      const all = await collection.few(tenant, scope);
+      if (all === null) return spelledBy(normal)(tenant, ids, scope);
+      const byId = new Map(all.map((entity) => [normal(idOf(entity)), entity]));
+      return new Map(
+        ids.flatMap((id) => {
+          const entity = byId.get(normal(id));
+          return entity === undefined ? [] : [[id, entity] as const];
+        }),
+      );
+    };
     const byIds: CollectionReads<F, T>['byIds'] = async (tenant, ids, scope) => {
-      const found = await spelledBy(normal)(tenant, ids, scope);
+      const isAmongFew = row.listsFew === true && ids.length > idsOfUrl;
+      const found = await (isAmongFew ? amongFew : spelledBy(normal))(tenant, ids, scope);
       if (usual === undefined) return found;
       const others = ids.filter((id) => !found.has(id) && usual(id) !== id);
       if (others.length === 0) return found;
