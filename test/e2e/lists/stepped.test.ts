@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Answer } from '../../support/gateway.ts';
 import { type Asked, type Given, type StandIn, startStandIn } from '../../support/stand-in-tenants.ts';
 import { exportOf } from '../exports/lab.ts';
 
@@ -54,7 +55,7 @@ describe('R2: rows that go between two pages of a list that steps by $skip', () 
     const tenant = standIn.tenant(shrinking(path, rows, 30));
     const found: unknown[] = [];
     for (let after: string | null = null, more = true; more; ) {
-      const { data, errors } = await tenant.ask<Page>(
+      const { data, errors }: Answer<Page> = await tenant.ask<Page>(
         `query ($tenant: String!, $after: String) { list: ${name}(tenants: [$tenant], first: 50, after: $after) {
           nodes { ${id} } failures { message } pageInfo { hasNextPage endCursor } } }`,
         { after },

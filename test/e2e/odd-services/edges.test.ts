@@ -87,7 +87,7 @@ test('a file with an MD5 alone is told by itself, and the others are there', asy
   const tenant = standIn.tenant(({ path }) =>
     path.endsWith('/files')
       ? list([{ md5: 'd'.repeat(32), sha1: null, sha256: null }, { sha1 }])
-      : path.startsWith('/api/alerts/')
+      : /\/alerts(_v2)?\//.test(path)
         ? { body: { id: 'da1_1', title: 't' } }
         : { status: 404, body: { error: { code: 'NotFound', message: 'none' } } },
   );
@@ -114,10 +114,12 @@ test('of two states of an antivirus the newest counts, alone, in the list and fo
   });
   const states = [state(machine, 1, '0'), state(machine, 3, '1'), state(machine, 2, '0'), state(other, 1, '0')];
   const tenant = standIn.tenant(({ path, query }) => {
-    const rows =
+    const rows: readonly { readonly id: string; readonly machineId?: string }[] =
       path === '/api/deviceavinfo' ? states : path === '/api/machines' ? [machine, other].map((id) => ({ id })) : [];
     const filter = query.get('$filter');
-    const found = rows.filter((row) => filter === null || ('machineId' in row && filter.includes(row.machineId)));
+    const found = rows.filter(
+      (row) => filter === null || (row.machineId !== undefined && filter.includes(row.machineId)),
+    );
     return list(found.slice(Number(query.get('$skip') ?? 0)));
   });
   const { data } = await tenant.ask(
