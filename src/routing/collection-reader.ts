@@ -54,6 +54,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   const reached = (): number => end ?? (place.notAfter === null ? base + counted.size + unread : sinceTime.size);
   const order = createTimeOrder(timeOf, openedAt !== null);
   let largest = 2;
+  let longest = 0;
   let top = 0;
   let pages = 0;
   const shortPages = createShortPages(collection, () => visited.size > 0);
@@ -75,6 +76,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     isKnown,
     isLastRead: (row) => idOf(row) === lastId,
     size: () => (pages === 0 ? collection.top() : largest),
+    longest: () => longest,
     isFromStart: from.kind !== 'skip',
     onMoved: () => {
       isMoved = true;
@@ -128,8 +130,8 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   const askAt = async (at: PagePlace): Promise<PlacedPage<T>> => {
     if (at.notAfter !== place.notAfter || at.before !== place.before) sinceTime = new Set();
     place = at;
-    // A list of one row asks for nothing twice; where a row cannot be read, it is told anyway.
-    const isBehind = pages === 0 ? before.size > 0 && at.skip > 0 : at.skip > 1 && unreadInPage === 0;
+    // Pages of one row would bring nothing but it; where a row cannot be read, it is told anyway.
+    const isBehind = pages === 0 ? before.size > 0 && at.skip > 0 : at.skip > 1 && longest > 1 && unreadInPage === 0;
     const ask = (skip: number) => collection.ask({ ...at, skip });
     const found = isBehind ? await overlap.behind(ask, at.skip) : await placed(ask(at.skip), at.skip);
     if (found !== null) {
@@ -148,7 +150,8 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       return page === null ? null : { page, at: null, isBack: false, isLast: false };
     }
     const ask = (at: number) => collection.follow(at === skip ? link : withSkip(link, at));
-    const found = skip > 1 && unreadInPage === 0 ? await overlap.linked(ask, skip) : await placed(ask(skip), skip);
+    const found =
+      skip > 1 && longest > 1 && unreadInPage === 0 ? await overlap.linked(ask, skip) : await placed(ask(skip), skip);
     return found === null ? null : { ...found, isBack: found.at < skip - 1 };
   };
 
@@ -209,7 +212,8 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       if (order.isLostBy(unseen) && (pages > 0 || openedAt !== null)) remark = unordered;
       const next = isLast && progress === 0 ? null : stepAfter(page, progress, { wasLink: 'link' in step, isBack });
       shortPages.prove(page, { top, progress, isEnd: next === null });
-      largest = Math.max(largest, page.items.length);
+      longest = Math.max(longest, page.items.length);
+      largest = Math.max(largest, longest);
       pages += 1;
       if (fresh.length === 0 && next !== null) {
         if (progress > 0) barren = 0;

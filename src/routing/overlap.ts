@@ -18,6 +18,8 @@ interface KnownRows<T> {
   readonly isLastRead: (row: T) => boolean;
   /** Rows of a page. */
   readonly size: () => number;
+  /** Rows of the longest page so far; 0: there was none. */
+  readonly longest: () => number;
   /** Whether all rows before a place were read here, so that the list may be read again from its start. */
   readonly isFromStart: boolean;
   /** Told that rows before the place were gone, and could not be found again. */
@@ -51,6 +53,7 @@ export const createOverlap = <T>({
   isKnown,
   isLastRead,
   size,
+  longest,
   isFromStart,
   onMoved,
 }: KnownRows<T>): Overlap<T> => {
@@ -97,7 +100,9 @@ export const createOverlap = <T>({
     if (page === null) return null;
     if (!isJoined(page)) return lookBack(ask, skip, page);
     isUnderstood ??= true;
-    if (bringsNew(page) || (page.items.length === 1 && !isPromised)) return { page, at: skip - 1, isLast: false };
+    // The row that is known, alone: the end, as long as pages of the list hold more than one.
+    const isEnd = page.items.length === 1 && !isPromised && longest() > 1;
+    if (bringsNew(page) || isEnd) return { page, at: skip - 1, isLast: false };
     // The service begins before the row it was asked for, or repeats itself.
     const further = await ask(skip);
     if (further === null) return null;
