@@ -1,3 +1,4 @@
+import { compareTimes } from '../domain/time.ts';
 import { InputError } from '../errors.ts';
 import type { AntivirusHealthFilter } from '../generated/inputs.ts';
 import { mde } from '../microsoft/mde/index.ts';
@@ -17,6 +18,7 @@ import {
   asWord,
   type EntityOf,
   or,
+  type WireObject,
   type WordField,
 } from '../unification/fields.ts';
 import {
@@ -27,7 +29,7 @@ import {
   toAntivirus,
 } from '../unification/words/antivirus.ts';
 import { anyOf, compareText } from '../upstream/http/odata.ts';
-import { entity, fromMde, type OfTenant } from './entity.ts';
+import { entity, fromMde, type OfTenant, ofItsMachine } from './entity.ts';
 import { checkedBy, identified, mdeReads, namedBy } from './mde-entity.ts';
 
 const sentMode = asWord(readAntivirusMode, 'avMode');
@@ -75,6 +77,17 @@ export interface AntivirusHealth extends OfTenant, EntityOf<typeof antivirusHeal
 
 /** Reads one. */
 export const antivirusHealthFromMde = fromMde(antivirusHealthFields);
+
+const stamps = [asTime('dataRefreshTimestamp'), asTime('lastSeenTime')] as const;
+
+/** Of several states of one machine, the one that was refreshed last counts, or whose machine was seen last. */
+const isNewer = (one: WireObject, other: WireObject): boolean => {
+  for (const { of } of stamps) {
+    const order = compareTimes(of(one), of(other));
+    if (order !== 0) return order > 0;
+  }
+  return false;
+};
 
 const id = { field: 'machineId', form: /^[0-9a-f]{40}$/i, says: '40 hex digits' } as const;
 const idOf = ({ machineId }: AntivirusHealth): string => machineId;
@@ -137,10 +150,7 @@ export const antivirusHealth = entity({
   lookUp: 'machineAntivirusHealth',
   idOf,
   permission: 'machine:read',
-  visible:
-    ({ ofOneMachine }) =>
-    (permission, tenant) =>
-      ofOneMachine<AntivirusHealth>(permission, tenant),
+  visible: ofItsMachine,
   reads: mdeReads<AntivirusHealthFilter, AntivirusHealth>({
     capability: 'antivirusHealth.read',
     kind: identified('a state of an antivirus', 'states of antivirus', 'machineId'),
@@ -152,6 +162,8 @@ export const antivirusHealth = entity({
     normal: (machineId) => machineId.toLowerCase(),
     byIds: 'machineId',
     many: 'filter',
+    newer: isNewer,
+    listsFew: true,
   }),
   timeOf: null,
   orders: {},

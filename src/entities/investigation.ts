@@ -5,7 +5,7 @@ import { amongIds, amongWords, type FilterRows, since, until } from '../routing/
 import { asId, asMachineId, asSent, asText, asTime, asWord, type EntityOf } from '../unification/fields.ts';
 import { readInvestigationState, writeInvestigationState } from '../unification/words/detection.ts';
 import { one } from '../upstream/call.ts';
-import { entity, fromMde, type OfTenant } from './entity.ts';
+import { entity, fromMde, type OfTenant, ofItsMachine } from './entity.ts';
 import { checkedBy, identified, mdeReads, namedBy } from './mde-entity.ts';
 
 /** investigation.md */
@@ -57,10 +57,7 @@ export const investigations = entity({
   id,
   idOf,
   permission: 'action:read',
-  visible:
-    ({ ofOneMachine }) =>
-    (permission, tenant) =>
-      ofOneMachine<Investigation>(permission, tenant),
+  visible: ofItsMachine,
   reads: mdeReads<InvestigationFilter, Investigation>({
     capability: 'investigations.read',
     kind: identified('an investigation', 'investigations'),

@@ -6,6 +6,7 @@ import type { Capability } from '../routing/capabilities.ts';
 import { IncompleteError, readEveryRow } from '../routing/every-row.ts';
 import { amongIds, checkFilter, type FilterRow, type FilterRows, rowMatcher } from '../routing/filters/rows.ts';
 import { type CollectionReads, createMdeCollection } from '../routing/mde-collection.ts';
+import { type Newer, newestOf } from '../routing/newest.ts';
 import type { CallScope } from '../scope.ts';
 import type { WireObject } from '../unification/fields.ts';
 import { hasId } from '../upstream/answers.ts';
@@ -47,6 +48,10 @@ interface MdeReadsRow<F, T> {
   readonly usual?: (id: string) => string;
   /** Whether `$filter` takes ids; otherwise each is a call. */
   readonly many: 'filter' | 'each';
+  /** Whether many are looked for in the list, where it is short. */
+  readonly listsFew?: boolean;
+  /** Whether a row is newer than another with its id, where there may be several: the newest counts. */
+  readonly newer?: Newer<WireObject>;
 }
 
 /**
@@ -101,15 +106,21 @@ export const wholeReads =
       byIds: (tenant, ids, scope) =>
         routing.run(tenant, capability, scope, {
           mde: async () => {
-            const wanted = new Set(ids);
-            const [only, ...others] = wanted;
+            const [only, ...others] = new Set(ids);
             if (one !== undefined && only !== undefined && others.length === 0) {
               const wire = await send(tenant, one(only, kind), scope);
               const alone = wire && read(tenant, wire);
-              if (alone !== null && idOf(alone) === only) return new Map([[only, alone]]);
+              if (alone !== null && idOf(alone).toLowerCase() === only.toLowerCase()) return new Map([[only, alone]]);
             }
-            const found = (await readAll(tenant, scope)).filter((entity) => wanted.has(idOf(entity)));
-            return new Map(found.map((entity) => [idOf(entity), entity]));
+            const all = await readAll(tenant, scope);
+            const exact = new Map(all.map((entity) => [idOf(entity), entity]));
+            const byId = new Map(all.map((entity) => [idOf(entity).toLowerCase(), entity]));
+            return new Map(
+              ids.flatMap((id) => {
+                const entity = exact.get(id) ?? byId.get(id.toLowerCase());
+                return entity === undefined ? [] : [[id, entity] as const];
+              }),
+            );
           },
         }),
       open: (tenant, filter, { from }, scope) =>
@@ -120,18 +131,26 @@ export const wholeReads =
     };
   };
 
+/** Ids of 40 digits that fit into a URL: more take more than one call. */
+const idsOfUrl = 39;
+
+/** Rows of one id that are looked at for the newest. */
+const statesOfOne = 20;
+
 /**
  * List and look-ups of such a type. Calls: as `CollectionReads` says; with `many: 'each'` one an id; ids in an unusual spelling
  * that are not there are asked for twice.
  */
 export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
-  const { rows, kind, idOf, normal = (id) => id, usual, property = 'id' } = row;
+  const { rows, kind, idOf, normal = (id) => id, usual, property = 'id', newer } = row;
   const listedOne = (id: string): Operation<IdentifiedWire | null> => {
-    const asked = page(row.list, {}, kind, { filter: compareText(property, 'eq', id).text, top: 1 });
+    const asked = page(row.list, {}, kind, {
+      ...{ filter: compareText(property, 'eq', id).text, top: newer === undefined ? 1 : statesOfOne },
+    });
     const isIt = (wire: IdentifiedWire) => String(wire[property]).toLowerCase() === id.toLowerCase();
     const parse: Operation<IdentifiedWire | null>['parse'] = (...answer) => {
       const { items } = asked.parse(...answer);
-      const found = items.find(isIt) ?? null;
+      const found = newestOf(items.filter(isIt), newer);
       // A service that overlooks the filter answers with anything, which says nothing of what was asked for.
       if (found === null && items.length > 0) throw new MalformedAnswerError(kind.one);
       return found;
@@ -152,6 +171,7 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
         list: (asked) => page(row.list, {}, kind, asked),
         toDomain: (wire) => row.read(tenant, wire),
         idOf,
+        ...(newer === undefined ? {} : { newer }),
         time: null,
         maxTop: row.list.maxTop ?? 10_000,
         shortIsLast: false,
@@ -168,8 +188,21 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
           }),
         );
       };
+    /** Of a list that is read whole in two calls, where as many ids would take more. */
+    const amongFew: CollectionReads<F, T>['byIds'] = async (tenant, ids, scope) => {
+      const all = await collection.few(tenant, scope);
+      if (all === null) return spelledBy(normal)(tenant, ids, scope);
+      const byId = new Map(all.map((entity) => [normal(idOf(entity)), entity]));
+      return new Map(
+        ids.flatMap((id) => {
+          const entity = byId.get(normal(id));
+          return entity === undefined ? [] : [[id, entity] as const];
+        }),
+      );
+    };
     const byIds: CollectionReads<F, T>['byIds'] = async (tenant, ids, scope) => {
-      const found = await spelledBy(normal)(tenant, ids, scope);
+      const isAmongFew = row.listsFew === true && ids.length > idsOfUrl;
+      const found = await (isAmongFew ? amongFew : spelledBy(normal))(tenant, ids, scope);
       if (usual === undefined) return found;
       const others = ids.filter((id) => !found.has(id) && usual(id) !== id);
       if (others.length === 0) return found;

@@ -16,7 +16,14 @@ import { machine } from '../upstream/mde/machines.ts';
 import type { MdeAlert, MdeMachine } from '../upstream/mde/wire.ts';
 import { type EdgeTo, eachJudged, eachList, eachLookBack, type RowsEdge, type Told } from './edge.ts';
 import { identified } from './mde-entity.ts';
-import { addressNamed, domainNamed, fileFromMde, fileKind, readFilePrevalence, readPrevalence } from './observables.ts';
+import {
+  addressNamed,
+  alertFileKind,
+  domainNamed,
+  fileOfAlert,
+  readFilePrevalence,
+  readPrevalence,
+} from './observables.ts';
 import { entities } from './table.ts';
 
 const { alerts, machines } = entities;
@@ -110,9 +117,9 @@ export const observableEdges = {
   'Alert.relatedFiles': eachList({
     permission: null,
     capability: 'files.read',
-    call: (id) => page(mde.listAlertFiles, { id }, fileKind),
-    read: fileFromMde,
-    idOf: ({ sha1, sha256 }) => String(sha1 ?? sha256),
+    call: (id) => page(mde.listAlertFiles, { id }, alertFileKind),
+    read: fileOfAlert,
+    idOf: ({ sha1, sha256, md5 }) => String(sha1 ?? sha256 ?? md5),
   }),
   'Alert.relatedDomains': eachList({
     permission: null,

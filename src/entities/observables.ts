@@ -1,5 +1,7 @@
+import type { Tenant } from '../config/tenants.ts';
 import { isAddress } from '../domain/addresses.ts';
 import { hostOfUrl, observableIds } from '../domain/observable-ids.ts';
+import { type GatewayError, UpstreamError } from '../errors.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { readEach } from '../routing/each-id.ts';
 import {
@@ -60,6 +62,23 @@ export const fileKind: Kind<WireObject> = {
   many: 'files',
   is: (value): value is WireObject => hasId(value, 'sha1') || hasId(value, 'sha256'),
 };
+
+/** What it answers for the files of an alert, of which some have but an MD5. */
+export const alertFileKind: Kind<WireObject> = {
+  ...fileKind,
+  is: (value): value is WireObject => fileKind.is(value) || hasId(value, 'md5'),
+};
+
+/** A file of an alert; one that has no hash that Microsoft takes is told as an error in its place. */
+export const fileOfAlert = (tenant: Tenant, wire: WireObject): File | GatewayError =>
+  hasId(wire, 'sha1') || hasId(wire, 'sha256') ? fileFromMde(tenant, wire) : nameless(tenant, wire);
+
+const nameless = ({ name }: Tenant, { md5 }: WireObject): GatewayError =>
+  new UpstreamError(
+    'UPSTREAM_REJECTED',
+    `Microsoft names a file by its MD5 alone (${String(md5).slice(0, 32)}), and takes none to ask about it`,
+    { tenant: name, api: 'mde' },
+  );
 
 /** get-domain-statistics.md, get-ip-statistics.md: how often it was seen in the tenant. */
 export const prevalenceFields = {

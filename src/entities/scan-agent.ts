@@ -1,12 +1,12 @@
 import type { ScanAgentFilter } from '../generated/inputs.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { amongTexts, type FilterRows } from '../routing/filters/rows.ts';
-import { asId, asMachineId, asSent, asText, asTime, type EntityOf } from '../unification/fields.ts';
+import { asId, asMachineId, asSentWithoutSignIn, asText, asTime, type EntityOf } from '../unification/fields.ts';
 import { isObject } from '../unification/values.ts';
 import { call, type Kind } from '../upstream/call.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import { readEntity, readPage } from '../upstream/http/shape.ts';
-import { entity, fromMde, type OfTenant } from './entity.ts';
+import { entity, fromMde, type OfTenant, ofItsMachine } from './entity.ts';
 import { checkedBy, type IdentifiedWire, identified, wholeReads } from './mde-entity.ts';
 
 /** get-all-scan-agents.md; inside a definition an agent names its machine otherwise, and examples write some names in two cases. */
@@ -19,7 +19,7 @@ export const scanAgentFields = {
   scannerSoftwareVersion: asText('scannerSoftwareVersion', 'ScannerSoftwareVersion'),
   lastCommandExecutionTimestamp: asTime('lastCommandExecutionTimestamp', 'LastCommandExecutionTimestamp'),
   mdeClientVersion: asText('mdeClientVersion'),
-  raw: asSent(),
+  raw: asSentWithoutSignIn(),
 } as const;
 
 /** A machine that scans others. */
@@ -66,10 +66,7 @@ export const scanAgents = entity({
   id,
   idOf,
   permission: 'machine:read',
-  visible:
-    ({ ofOneMachine }) =>
-    (permission, tenant) =>
-      ofOneMachine<ScanAgent>(permission, tenant),
+  visible: ofItsMachine,
   reads: wholeReads<ScanAgentFilter, ScanAgent>({
     capability: 'scans.read',
     kind: identified('a scan agent', 'scan agents'),

@@ -6,6 +6,7 @@ import type { HuntColumn, HuntRow, HuntTable } from '../domain/hunt.ts';
 import { type GatewayError, InputError } from '../errors.ts';
 import { rowErrorOf } from '../log/row-error.ts';
 import type { Log } from '../log.ts';
+import { maxHuntedRows } from '../microsoft/hunting/limits.ts';
 import type { HuntingReads } from '../routing/hunting.ts';
 import { ownTimeOver } from '../scope/own-time.ts';
 import type { CallScope } from '../scope.ts';
@@ -68,9 +69,6 @@ export interface Hunting {
   /** The same for any number of rows, up to Microsoft's own cap a tenant. Throws what is wrong before anything is asked. */
   inTurn(asking: Asking, question: Omit<HuntQuestion, 'maxRows'>): HuntInTurn;
 }
-
-/** Microsoft's cap of an answer; it cuts without saying so. */
-const upstreamRowCap = 100_000;
 
 interface CheckedQuestion {
   readonly query: string;
@@ -144,7 +142,7 @@ export const createHunting = ({
     },
     inTurn: ({ access, scope }, asked) => {
       access.requireInPart('hunt:raw');
-      const question = checked({ ...asked, maxRows: upstreamRowCap });
+      const question = checked({ ...asked, maxRows: maxHuntedRows });
       const tenants = access.selectTenants(asked, 'hunt:raw');
       scope.shareAmong?.(tenants.map(({ name }) => name));
       async function* answers(): HuntInTurn['answers'] {
@@ -162,14 +160,14 @@ export const createHunting = ({
 };
 
 const checkedMaxRows = (maxRows = 10_000): number => {
-  if (maxRows >= 1 && maxRows <= upstreamRowCap) return maxRows;
-  throw new InputError(`maxRows: ${maxRows} is not between 1 and ${upstreamRowCap}`, { field: 'maxRows' });
+  if (maxRows >= 1 && maxRows <= maxHuntedRows) return maxRows;
+  throw new InputError(`maxRows: ${maxRows} is not between 1 and ${maxHuntedRows}`, { field: 'maxRows' });
 };
 
 const truncationOf = (rowCount: number, maxRows: number): string | null => {
   if (rowCount > maxRows) return `Only ${maxRows} of ${rowCount} rows were kept (maxRows)`;
-  if (rowCount >= upstreamRowCap)
-    return `Microsoft gives ${upstreamRowCap} rows at most and does not say when there are more`;
+  if (rowCount >= maxHuntedRows)
+    return `Microsoft gives ${maxHuntedRows} rows at most and does not say when there are more`;
   return null;
 };
 

@@ -101,7 +101,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   /** All rows of the page are behind. */
   const beginNext = (): void => {
     const behind = page.offsets.at(-1);
-    if (behind !== undefined) byPage?.begin(behind);
+    if (behind !== undefined) byPage?.begin(behind, page.items.map(idOf));
   };
 
   const settle = (): void => {

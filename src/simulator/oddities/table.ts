@@ -163,6 +163,13 @@ export const oddities = {
     hard: false,
     about: 'MDE: pages hold between half and all of the rows that `$top` asks for, though more rows exist.',
   },
+  rowsGo: {
+    kind: 'limit',
+    mild: null,
+    hard: null,
+    about:
+      'MDE: the first row of a list is gone before each answer but the first, until so many are; the others move up.',
+  },
   urlLimit: {
     kind: 'choice',
     of: ['defender', 'all', 'none'],

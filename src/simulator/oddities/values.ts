@@ -39,6 +39,7 @@ const shape = {
   repeatsAtBorder: z.boolean(),
   shortPages: limit,
   varyingPages: z.boolean(),
+  rowsGo: limit,
   urlLimit: z.enum(oddities.urlLimit.of),
   htmlNotFound: names,
   entraPassing: z.boolean(),
