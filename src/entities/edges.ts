@@ -7,6 +7,7 @@ import { mde } from '../microsoft/mde/index.ts';
 import { mapFound } from '../routing/each-id.ts';
 import { type MachineVulnerability, softwareIdOf } from '../routing/machine-vulnerabilities.ts';
 import { createMachinesByIp, type IpAt } from '../routing/machines-by-ip.ts';
+import { asked } from '../upstream/asked.ts';
 import { one, page } from '../upstream/call.ts';
 import type { AntivirusHealth } from './antivirus-health.ts';
 import { type EdgeTo, each, eachBy, eachList, eachOne, eachTo } from './edge.ts';
@@ -159,7 +160,7 @@ export const edges = {
   'Recommendation.software': eachOne({
     permission,
     capability: 'software.read',
-    call: (id) => one(mde.getRecommendationSoftware, { id }, products),
+    call: (id) => one(mde.getRecommendationSoftware, { id }, { ...products, isAsked: asked.byNothing }),
     read: softwareFromMde,
   }),
   'RemediationTask.machines': eachTo('machines', {

@@ -14,9 +14,13 @@ type Property = string;
 export const quoted = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 /** A GUID as a literal of `Edm.Guid`: bare. Throws `BAD_USER_INPUT` for anything else. */
-export const compareGuid = (property: Property, value: string): Condition => {
+export const compareGuid = (property: Property, value: string): Condition => ({
+  text: `${property} eq ${guidLiteral(value)}`,
+});
+
+const guidLiteral = (value: string): string => {
   if (!isGuid(value)) throw new InputError(`"${value.slice(0, 80)}" is not a GUID`);
-  return { text: `${property} eq ${value.toLowerCase()}` };
+  return value.toLowerCase();
 };
 
 /** Whether a text is a GUID. */
@@ -77,6 +81,15 @@ export const inList = (property: Property, values: readonly string[]): Condition
 export const inQuotedList = (property: Property, values: readonly string[]): Condition => ({
   text: `${property} in (${values.map(quoted).join(',')})`,
 });
+
+/** `id in (80fe8ff8-...,90fe8ff8-...)`: GUIDs as literals of `Edm.Guid`. Throws `BAD_USER_INPUT` for anything else. */
+export const inGuidList = (property: Property, values: readonly string[]): Condition => ({
+  text: `${property} in (${values.map(guidLiteral).join(',')})`,
+});
+
+/** `(id eq 80fe8ff8-... or id eq 90fe8ff8-...)`: the same, for where `in` is refused. */
+export const guidChain = (property: Property, values: readonly string[]): Condition =>
+  anyOf(values.map((value) => compareGuid(property, value)));
 
 /** `(id eq 'a' or id eq 'b')`: plain OData, for where `in` is refused. */
 export const eqChain = (property: Property, values: readonly string[]): Condition =>
