@@ -1,13 +1,12 @@
 import type { Tenant } from '../config/tenants.ts';
 import { asError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
-import { compareGuid, compareText, isGuid } from '../upstream/http/odata.ts';
+import { compareText } from '../upstream/http/odata.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
 import { urlOf } from '../upstream/http/url.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { type EveryRow, readEveryRow } from './every-row.ts';
 import { createFormedReader } from './filter-forms.ts';
-import { isRefused } from './taken-conditions.ts';
 
 /** A collection whose rows are read by the value of one property, many values a call. */
 export interface KeyedCollection<Row> {
@@ -62,15 +61,8 @@ export const readRowsBy = async <Row>(
     for (const value of some) found.set(value, { rows: byValue.get(value.toLowerCase()) ?? [], truncation });
     return some.filter((value) => byValue.has(value.toLowerCase())).length;
   };
-  /** Where the property is a GUID, it is no text. */
-  const refusedAsText = (value: string) => (thrown: unknown) => {
-    if (!isRefused(thrown)) throw thrown;
-    return readSome(compareGuid(property, value).text, [value]);
-  };
   const readAlone = async (value: string): Promise<void> => {
-    const asText = () => readSome(compareText(property, 'eq', value).text, [value]);
-    const read = isGuid(value) ? asText().catch(refusedAsText(value)) : asText();
-    await read.catch((thrown: unknown) => fail([value], thrown));
+    await readSome(compareText(property, 'eq', value).text, [value]).catch((thrown: unknown) => fail([value], thrown));
   };
 
   const { id: operation, api } = ask({ filter: '', top, skip: undefined });
