@@ -1,4 +1,5 @@
-import { hostOfUrl, isAddress, observableIds } from '../domain/observable-ids.ts';
+import { isAddress } from '../domain/addresses.ts';
+import { hostOfUrl, observableIds } from '../domain/observable-ids.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { readEach } from '../routing/each-id.ts';
 import {

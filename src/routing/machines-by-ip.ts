@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import type { Tenant } from '../config/tenants.ts';
+import { readAddress } from '../domain/addresses.ts';
 import type { Machine } from '../domain/machine.ts';
 import { InputError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
@@ -22,9 +22,9 @@ export interface IpAt {
 }
 
 /** Throws `BAD_USER_INPUT` for what Microsoft refuses, which saves the call. */
-const checked = ({ ip, at }: IpAt, now: number): IpAt => {
-  if (isIP(ip) === 0 || ip.includes('%'))
-    throw new InputError(`"${ip.slice(0, 80)}" is not an IP address`, { field: 'ip' });
+const checked = ({ ip: given, at }: IpAt, now: number): IpAt => {
+  const ip = readAddress(given.trim());
+  if (ip === null) throw new InputError(`"${given.slice(0, 80)}" is not an IP address`, { field: 'ip' });
   const moment = Date.parse(at);
   if (now - moment > lookBackMs)
     throw new InputError(`${at} is more than 30 days ago: Defender for Endpoint does not look further back`, {

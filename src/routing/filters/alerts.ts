@@ -57,7 +57,7 @@ export const alertRows = {
   machineId: onMachine,
   user: ofUser,
   fileHash: {
-    meets: (alert, hash) => fileHashesOf(alert).has(hash.toLowerCase()),
+    meets: (hash) => (alert) => fileHashesOf(alert).has(hash.toLowerCase()),
     push: {},
     check: (hash, field) => {
       if (!/^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/i.test(hash))

@@ -48,7 +48,7 @@ export const machineRows = {
   ),
   computerDnsName: name,
   computerDnsNameStartsWith: {
-    meets: (machine, start) => nameOf(machine)?.toLowerCase().startsWith(start.toLowerCase()) ?? false,
+    meets: (start) => (machine) => nameOf(machine)?.toLowerCase().startsWith(start.toLowerCase()) ?? false,
     push: { mde: nameStarts },
     isGuess: true,
   },
@@ -66,7 +66,7 @@ export const machineRows = {
     mde: (address) => (/^[\d.]+$/.test(address) ? [compareText('lastIpAddress', 'eq', address)] : null),
   }),
   aadDeviceId: {
-    meets: (machine, id) => machine.aadDeviceId?.toLowerCase() === bareGuid(id),
+    meets: (id) => (machine) => machine.aadDeviceId?.toLowerCase() === bareGuid(id),
     push: {
       mde: (id) => {
         const guid = bareGuid(id);
@@ -87,7 +87,10 @@ export const machineRows = {
   machineTags: amongTexts(({ machineTags }: Machine) => machineTags),
   // Microsoft's search by the beginning of a tag compares with case: of tags in two cases it would lose some.
   machineTagStartsWith: {
-    meets: ({ machineTags }, start) => machineTags.some((tag) => tag.toLowerCase().startsWith(start.toLowerCase())),
+    meets:
+      (start) =>
+      ({ machineTags }) =>
+        machineTags.some((tag) => tag.toLowerCase().startsWith(start.toLowerCase())),
     push: {},
   },
   isExcluded: isTrue(({ isExcluded }: Machine) => isExcluded),

@@ -2,7 +2,7 @@ import type { GuardedAction } from '../../../config/guardrails.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import { indicatorKey, isKnownIndicatorType } from '../../../domain/indicator-values.ts';
 import type { Indicator } from '../../../entities/indicator-fields.ts';
-import type { AllIndicators } from '../../../entities/indicator-reads.ts';
+import type { SeenIndicators } from '../../../entities/indicator-reads.ts';
 import { asGatewayError, GatewayError, InputError } from '../../../errors.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
@@ -81,7 +81,7 @@ const targetsOfNew = async (
 ): Promise<readonly IndicatorTarget[]> => {
   const values = distinct(read).flatMap(({ wanted }) => wanted?.indicatorValue ?? []);
   // What cannot be needs no look.
-  const nothing: AllIndicators = { rows: [], unseen: null };
+  const nothing: SeenIndicators = { rows: [], areAll: false, unseen: null };
   const { rows, unseen } = values.length === 0 ? nothing : await indicators.on(tenant, values, scope);
   const known = byKey(rows);
   const found = distinct(read).map((one) => ({ ...one, before: known.get(one.name) ?? null }));
@@ -136,7 +136,7 @@ const changed = (before: Indicator, terms: IndicatorTerms): WantedIndicator => {
 const targetsOfIds = (
   ids: readonly string[],
   tenant: Tenant,
-  { rows }: AllIndicators,
+  { rows }: SeenIndicators,
   wantedOf: (before: Indicator) => WantedIndicator | null,
 ): readonly IndicatorTarget[] => {
   const known = new Map(rows.map((row) => [row.indicatorId, row]));

@@ -1,7 +1,7 @@
 import { applicationOfSet, setNameForm } from '../../../domain/indicator-sets.ts';
 import { indicatorKey } from '../../../domain/indicator-values.ts';
 import type { Indicator } from '../../../entities/indicator-fields.ts';
-import type { AllIndicators } from '../../../entities/indicator-reads.ts';
+import type { SeenIndicators } from '../../../entities/indicator-reads.ts';
 import { InputError } from '../../../errors.ts';
 import type { PlanIndicatorsInput } from '../../../generated/inputs.ts';
 import type { FieldChange, IndicatorChangeKind } from '../../payloads.ts';
@@ -73,7 +73,7 @@ export const readSet = (input: PlanIndicatorsInput, now: number): IndicatorSet =
 };
 
 /** Compares a tenant with a set. What others made is compared and changed, as a create would, and never goes. */
-export const driftOf = ({ name, wanted, prune }: IndicatorSet, { rows, unseen }: AllIndicators): Drift => {
+export const driftOf = ({ name, wanted, prune }: IndicatorSet, { rows, unseen }: SeenIndicators): Drift => {
   const known = byKey(rows);
   const keys = new Set(wanted.map(indicatorKey));
   const changes: SetChange[] = [];
