@@ -2,7 +2,12 @@ import type { MachineFilter } from '../../domain/filters.ts';
 import { checkedId } from '../../domain/id-forms.ts';
 import type { Machine } from '../../domain/machine.ts';
 import { InputError } from '../../errors.ts';
-import { toMde } from '../../unification/words/mde.ts';
+import {
+  deviceValueWords,
+  exposureLevelWords,
+  healthStatusWords,
+  riskScoreWords,
+} from '../../unification/words/machines.ts';
 import { anyOf, compareGuid, compareText, isGuid, startsWith } from '../../upstream/http/odata.ts';
 import {
   amongIds,
@@ -53,12 +58,12 @@ export const machineRows = {
     isGuess: true,
   },
   osPlatform: amongTexts(({ osPlatform }: Machine) => [osPlatform]),
-  healthStatus: amongWords(({ healthStatus }: Machine) => healthStatus, { mde: ['healthStatus', toMde.healthStatus] }),
-  riskScore: amongWords(({ riskScore }: Machine) => riskScore, { mde: ['riskScore', toMde.riskScore] }),
+  healthStatus: amongWords(({ healthStatus }: Machine) => healthStatus, { mde: ['healthStatus', healthStatusWords] }),
+  riskScore: amongWords(({ riskScore }: Machine) => riskScore, { mde: ['riskScore', riskScoreWords] }),
   exposureLevel: amongWords(({ exposureLevel }: Machine) => exposureLevel, {
-    mde: ['exposureLevel', toMde.exposureLevel],
+    mde: ['exposureLevel', exposureLevelWords],
   }),
-  deviceValue: amongWords(({ deviceValue }: Machine) => deviceValue, { mde: ['deviceValue', toMde.deviceValue] }),
+  deviceValue: amongWords(({ deviceValue }: Machine) => deviceValue, { mde: ['deviceValue', deviceValueWords] }),
   // machine.md prints one of its words in lower case: not pushed.
   onboardingStatus: amongWords(({ onboardingStatus }: Machine) => onboardingStatus, {}),
   lastIpAddress: sameText(({ lastIpAddress }: Machine) => lastIpAddress, {

@@ -61,8 +61,5 @@ export const toIndicators = {
   action: writerOf(actionWords, 'mde'),
 } as const;
 
-/** Every word that an indicator's action may have been stored with. */
-export const storedActionWords = (action: IndicatorAction): readonly string[] => {
-  const { mde, also } = actionWords[action];
-  return mde === null ? [] : [mde, ...also];
-};
+/** The words by which they are filtered. */
+export const indicatorWords = { type: typeWords, action: actionWords } as const;

@@ -33,9 +33,34 @@ export const orNull =
   (word: unknown): Value | null =>
     typeof word === 'string' && word !== '' ? read(word) : null;
 
-/** The word of one API for a value, for its filters and updates; null when it has none. */
+/** Whose words they are. */
+type Api = 'graph' | 'm365d' | 'mde';
+
+/** A word as services write it: as it is printed, with a small or a capital letter before it, and in one case. */
+const cases = (word: string): readonly string[] => [
+  word,
+  word.charAt(0).toLowerCase() + word.slice(1),
+  word.charAt(0).toUpperCase() + word.slice(1),
+  word.toLowerCase(),
+  word.toUpperCase(),
+];
+
+/** Everything that an API may write for a value, each once, its own word first; empty where it has no word for it. */
+export const spellingsOf = <Value extends string>(
+  table: WordTable<Value>,
+  value: Value,
+  api: Api,
+): readonly string[] => {
+  const { graph, m365d, mde, also = [] } = table[value];
+  const own = table[value][api];
+  if (own === null) return [];
+  const words = [own, graph, m365d, mde, ...also].filter((word) => word !== null);
+  return [...new Set([...words.flatMap(cases), value])];
+};
+
+/** The word of one API for a value, for its updates; null when it has none. */
 export const writerOf =
-  <Value extends string>(table: WordTable<Value>, api: 'graph' | 'm365d' | 'mde') =>
+  <Value extends string>(table: WordTable<Value>, api: Api) =>
   (value: Value): string | null =>
     table[value][api];
 

@@ -5,7 +5,11 @@ import { readMoment } from '../../domain/time.ts';
 import { InputError } from '../../errors.ts';
 
 /** A condition of `$filter`, made by the functions below alone. */
-export type Condition = { readonly text: string };
+export interface Condition {
+  readonly text: string;
+  /** Rows pass it that do not meet what it was made for: it narrows a list, and counts nothing. */
+  readonly isLoose?: true;
+}
 
 /** A property's name, from our own tables, never from a caller. */
 type Property = string;
@@ -64,6 +68,12 @@ export const anyOf = (conditions: readonly Condition[]): Condition =>
   conditions.length === 1 && conditions[0] !== undefined
     ? conditions[0]
     : { text: `(${conditions.map(({ text }) => text).join(' or ')})` };
+
+/** A property that has none of the words; what is null, or has a word that nobody knows, passes too. */
+export const noneOf = (property: Property, words: readonly string[]): Condition => ({
+  text: words.map((word) => compareText(property, 'ne', word).text).join(' and '),
+  isLoose: true,
+});
 
 /** Undefined when there is nothing to ask. */
 export const allOf = (conditions: readonly Condition[]): string | undefined =>
