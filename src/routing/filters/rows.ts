@@ -56,8 +56,8 @@ const notEmpty = (values: readonly unknown[], field: string): void => {
 const maxComparisons = 20;
 
 /**
- * Every spelling of the values, for a service may keep any of them; one that refuses those that are not its own checks words
- * against an enum, and keeps its own alone. Of many values, those words are shut out that stand for others.
+ * Every spelling of the values, for a service may keep any of them; one that refuses some checks words against an enum, and keeps
+ * those that it takes alone: the printed ones, or its own. Of many values, those words are shut out that stand for others.
  */
 const wordForms = <V extends string>(
   property: string,
@@ -66,11 +66,14 @@ const wordForms = <V extends string>(
   api: ApiName,
 ): PushedForms | null => {
   const asked = [...new Set(values)];
-  const [one, ...more] = asked.flatMap((value) => words[value][api] ?? []);
-  if (one === undefined || more.length + 1 < asked.length) return null;
+  const spelled = asked.flatMap((value) => spellingsOf(words, value, api) ?? []);
+  if (spelled.length === 0 || spelled.length < asked.length) return null;
   const among = (texts: readonly string[]) => anyOf(texts.map((text) => compareText(property, 'eq', text)));
-  const spelled = asked.flatMap((value) => spellingsOf(words, value, api));
-  if (spelled.length <= maxComparisons) return [among(spelled), among([one, ...more])];
+  const all = spelled.flatMap((each) => each.all);
+  const printed = spelled.flatMap((each) => each.printed);
+  const own = spelled.map((each) => each.own);
+  if (all.length <= maxComparisons)
+    return [among(all), among(printed), ...(printed.length === own.length ? [] : [among(own)])];
   const names = new Set<string>(asked);
   const others = Object.entries<Words>(words).flatMap(([value, row]) => (names.has(value) ? [] : (row[api] ?? [])));
   return others.length === 0 || others.length > maxComparisons ? null : [noneOf(property, others)];

@@ -45,17 +45,25 @@ const cases = (word: string): readonly string[] => [
   word.toUpperCase(),
 ];
 
-/** Everything that an API may write for a value, each once, its own word first; empty where it has no word for it. */
+/** What an API may write for a value, each list beginning with its own word. */
+export interface Spellings {
+  readonly own: string;
+  /** Its own word, and those that are printed beside it: of before, or by another page. */
+  readonly printed: readonly string[];
+  /** These, other APIs' words and ours, in any case: all that is read as the value. */
+  readonly all: readonly string[];
+}
+
+/** `null`: the API has no word for the value. */
 export const spellingsOf = <Value extends string>(
   table: WordTable<Value>,
   value: Value,
   api: Api,
-): readonly string[] => {
-  const { graph, m365d, mde, also = [] } = table[value];
-  const own = table[value][api];
-  if (own === null) return [];
+): Spellings | null => {
+  const { [api]: own, graph, m365d, mde, also = [] } = table[value];
+  if (own === null) return null;
   const words = [own, graph, m365d, mde, ...also].filter((word) => word !== null);
-  return [...new Set([...words.flatMap(cases), value])];
+  return { own, printed: [own, ...also], all: [...new Set([...words.flatMap(cases), value])] };
 };
 
 /** The word of one API for a value, for its updates; null when it has none. */
