@@ -10,7 +10,7 @@ import type { RoutingDependencies } from './dependencies.ts';
 import { type FilterRows, pushedTo, rowMatcher } from './filters/rows.ts';
 import { createGraphReads } from './graph-batch.ts';
 import type { FactPlace } from './learned.ts';
-import { type Chosen, isUpstreamStatus } from './taken-conditions.ts';
+import { type Chosen, isUpstreamStatus, nextForm } from './taken-conditions.ts';
 
 /**
  * How many rows of a tenant's list meet each of some filters, as Microsoft counts them. `null`: it is not known so, and the rows
@@ -119,12 +119,11 @@ export const createGraphCounts = (
 
     /** Learns of filters that were refused, in which a single condition has another form. Whether that is worth another question. */
     const areOfForm = (texts: readonly string[]): boolean => {
-      const open = texts.map((text) => (chosenBy.get(text) ?? []).filter(({ forms, form }) => form + 1 < forms.length));
+      const open = texts.map((text) => (chosenBy.get(text) ?? []).flatMap((chosen) => nextForm(chosen) ?? []));
       // One without such a condition is refused for something else.
       if (open.some((conditions) => conditions.length === 0)) return false;
       const alone = open.flatMap(([one, ...others]) => (one !== undefined && others.length === 0 ? [one] : []));
-      for (const { name, form } of alone)
-        if (learned.note(refused(name), String(form + 1))) learnedNow.push(refused(name));
+      for (const { name, form } of alone) if (learned.note(refused(name), String(form))) learnedNow.push(refused(name));
       return alone.length > 0;
     };
     const refusedWhole = (): null => {

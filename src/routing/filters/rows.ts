@@ -72,11 +72,13 @@ const wordForms = <V extends string>(
   const all = spelled.flatMap((each) => each.all);
   const printed = spelled.flatMap((each) => each.printed);
   const own = spelled.map((each) => each.own);
-  if (all.length <= maxComparisons)
-    return [among(all), among(printed), ...(printed.length === own.length ? [] : [among(own)])];
+  // Always three, for a form that was refused is known by its place.
+  if (all.length <= maxComparisons) return [among(all), among(printed), among(own)];
   const names = new Set<string>(asked);
   const others = Object.entries<Words>(words).flatMap(([value, row]) => (names.has(value) ? [] : (row[api] ?? [])));
-  return others.length === 0 || others.length > maxComparisons ? null : [noneOf(property, others)];
+  if (others.length === 0 || others.length > maxComparisons) return null;
+  const none = noneOf(property, others);
+  return [none, none, none];
 };
 
 /**

@@ -15,9 +15,9 @@ export const indicatorTypes = [
 ] as const;
 export type IndicatorType = (typeof indicatorTypes)[number];
 const typeWords = {
-  FILE_SHA1: named('FileSha1'),
-  FILE_SHA256: named('FileSha256'),
-  FILE_MD5: named('FileMd5'),
+  FILE_SHA1: named('FileSha1', 'FileSHA1'),
+  FILE_SHA256: named('FileSha256', 'FileSHA256'),
+  FILE_MD5: named('FileMd5', 'FileMD5'),
   CERTIFICATE_THUMBPRINT: named('CertificateThumbprint'),
   IP_ADDRESS: named('IpAddress'),
   DOMAIN_NAME: named('DomainName'),

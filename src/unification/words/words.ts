@@ -36,9 +36,10 @@ export const orNull =
 /** Whose words they are. */
 type Api = 'graph' | 'm365d' | 'mde';
 
-/** A word as services write it: as it is printed, with a small or a capital letter before it, and in one case. */
+/** A word as services write it: as it is printed, with a small or a capital letter or abbreviation before it, and in one case. */
 const cases = (word: string): readonly string[] => [
   word,
+  word.replace(/^[A-Z]+(?=[A-Z][a-z])/, (abbreviation) => abbreviation.toLowerCase()),
   word.charAt(0).toLowerCase() + word.slice(1),
   word.charAt(0).toUpperCase() + word.slice(1),
   word.toLowerCase(),
