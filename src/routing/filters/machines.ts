@@ -14,7 +14,6 @@ import {
   amongTexts,
   amongWords,
   checkFilter,
-  type FilterRow,
   type FilterRows,
   numberForms,
   type PushedForms,
@@ -27,12 +26,27 @@ import { isTrue } from './value-rows.ts';
 const lastSeen = ({ lastSeen: time }: Machine) => time;
 const nameOf = ({ computerDnsName }: Machine) => computerDnsName;
 
-/** The start of a name as it was given, and in either case: OData compares with case, names are told without. */
-export const nameStarts = (start: string): PushedForms => [
-  anyOf(
-    [...new Set([start.toLowerCase(), start, start.toUpperCase()])].map((text) => startsWith('computerDnsName', text)),
-  ),
-];
+/** Letters of a name that are asked for in both cases: eight comparisons. */
+const casedLetters = 3;
+
+/** A text in every case of its letters. */
+const everyCase = (text: string): readonly string[] =>
+  [...text].reduce<readonly string[]>(
+    (starts, sign) =>
+      [...new Set([sign.toLowerCase(), sign.toUpperCase()])].flatMap((one) => starts.map((start) => start + one)),
+    [''],
+  );
+
+/**
+ * The start of a name up to its third letter, in every case: OData compares with case, names are told without, and Microsoft keeps
+ * both. `startswith` is the documented form (get-machines.md). Null: it begins with a sign that is not in every case one other.
+ */
+const nameStarts = (name: string): PushedForms | null => {
+  const [start = ''] = new RegExp(`^(?:[\\d._-]*[a-z]){1,${casedLetters}}[\\d._-]*|^[\\d._-]+`, 'i').exec(name) ?? [];
+  if (start === '') return null;
+  const { text } = anyOf(everyCase(start).map((each) => startsWith('computerDnsName', each)));
+  return [start.length === name.length ? { text } : { text, isLoose: true }];
+};
 
 /** As Entra and Intune show it, and as .NET prints it: `{80FE...}`. */
 const bareGuid = (id: string): string => id.replace(/^\{(.*)\}$/, '$1').toLowerCase();
@@ -41,9 +55,6 @@ const formed = (isFormed: boolean, id: string, form: string, field: string): voi
   if (!isFormed) throw new InputError(`"${id.slice(0, 80)}" is not an id of this kind: ${form}`, { field });
 };
 
-/** `startswith` is the documented form (get-machines.md). A name in mixed case is found when the answer is empty. */
-const name: FilterRow<string, Machine> = { ...sameText(nameOf, { mde: nameStarts }), isGuess: true };
-
 /** get-machines.md. What text may be in any case is not pushed; ids of machines and tags have reads of their own. */
 export const machineRows = {
   machineId: amongIds(
@@ -51,11 +62,10 @@ export const machineRows = {
     {},
     (id, field) => checkedId('machine', id, field),
   ),
-  computerDnsName: name,
+  computerDnsName: sameText(nameOf, { mde: nameStarts }),
   computerDnsNameStartsWith: {
     meets: (start) => (machine) => nameOf(machine)?.toLowerCase().startsWith(start.toLowerCase()) ?? false,
     push: { mde: nameStarts },
-    isGuess: true,
   },
   osPlatform: amongTexts(({ osPlatform }: Machine) => [osPlatform]),
   healthStatus: amongWords(({ healthStatus }: Machine) => healthStatus, { mde: ['healthStatus', healthStatusWords] }),
