@@ -57,7 +57,7 @@ const isBroken = (error: unknown): boolean => error instanceof UpstreamError && 
  * row that comes with each number; that it does not count those of the page alone by a count that is larger than the page, or by a page that has
  * room left and no link. A service that was seen to do otherwise is not asked again for some minutes.
  *
- * Calls: one more for each form that is refused, once in ten minutes; else 1 for each 20 filters (`$batch`, whose parts count one each against Graph's quota), fewer by the conditions whose proof is
+ * Calls: two more for each form that is refused, once in ten minutes; else 1 for each 20 filters (`$batch`, whose parts count one each against Graph's quota), fewer by the conditions whose proof is
  * not known; one more for filters that one row alone meets, until then.
  */
 export const createGraphCounts = (
@@ -117,14 +117,33 @@ export const createGraphCounts = (
     const unproven = probes.filter((probe) => learned.recall(heeded(probe)) === undefined);
     for (const { text } of unproven) asked.set(text, () => false);
 
-    /** Learns of filters that were refused, in which a single condition has another form. Whether that is worth another question. */
-    const areOfForm = (texts: readonly string[]): boolean => {
-      const open = texts.map((text) => (chosenBy.get(text) ?? []).flatMap((chosen) => nextForm(chosen) ?? []));
-      // One without such a condition is refused for something else.
-      if (open.some((conditions) => conditions.length === 0)) return false;
-      const alone = open.flatMap(([one, ...others]) => (one !== undefined && others.length === 0 ? [one] : []));
-      for (const { name, form } of alone) if (learned.note(refused(name), String(form))) learnedNow.push(refused(name));
-      return alone.length > 0;
+    const readAll = (some: readonly string[], top: number) => {
+      const [only = ''] = some;
+      return readEach(tenant, some, (text) => operationOf(text, top), scope).catch((error: unknown) => {
+        if (some.length === 1 && isRefused(error)) return new Map([[only, asGatewayError(error)]]);
+        throw error;
+      });
+    };
+
+    /**
+     * Of filters that were refused, each condition that has another form is asked alone: which of them is refused is learned.
+     * `null`: none is, so that it is their number; `false`: none has another form.
+     */
+    const areOfForm = async (texts: readonly string[]): Promise<boolean | null> => {
+      const open = new Map(
+        texts
+          .flatMap((text) => chosenBy.get(text) ?? [])
+          .flatMap((chosen) => {
+            const [text, next] = [chosen.forms[chosen.form]?.text, nextForm(chosen)];
+            return text === undefined || next === null ? [] : [[text, next] as const];
+          }),
+      );
+      if (open.size === 0) return false;
+      const alone = await readAll([...open.keys()], 1);
+      const left = [...open].filter(([text]) => isRefused(alone.get(text)));
+      for (const [, { name, form }] of left)
+        if (learned.note(refused(name), String(form))) learnedNow.push(refused(name));
+      return left.length > 0 ? true : null;
     };
     const refusedWhole = (): null => {
       for (const fact of learnedNow) learned.forget(fact);
@@ -135,13 +154,12 @@ export const createGraphCounts = (
     const ask = async (some: readonly string[], top: number): Promise<Map<string, Counted<W>> | null | 'again'> => {
       const answers = new Map<string, Counted<W>>();
       try {
-        const [only = ''] = some;
-        const found = await readEach(tenant, some, (text) => operationOf(text, top), scope).catch((error: unknown) => {
-          if (some.length === 1 && isRefused(error)) return new Map([[only, asGatewayError(error)]]);
-          throw error;
-        });
+        const found = await readAll(some, top);
         const refusedTexts = some.filter((text) => isRefused(found.get(text)));
-        if (refusedTexts.length > 0) return areOfForm(refusedTexts) ? 'again' : refusedWhole();
+        if (refusedTexts.length > 0) {
+          const isOfForm = await areOfForm(refusedTexts);
+          return isOfForm === null ? null : isOfForm ? 'again' : refusedWhole();
+        }
         for (const text of some) {
           const answer = found.get(text);
           if (answer instanceof Error) throw answer;
