@@ -22,11 +22,11 @@ import {
   type WordField,
 } from '../unification/fields.ts';
 import {
+  antivirusWords,
   readAntivirusMode,
   readOsKind,
   readScanResult,
   readUpToDate,
-  toAntivirus,
 } from '../unification/words/antivirus.ts';
 import { anyOf, compareText } from '../upstream/http/odata.ts';
 import { entity, fromMde, type OfTenant, ofItsMachine } from './entity.ts';
@@ -108,19 +108,19 @@ const versions = (field: TextField & string): FilterRow<readonly string[], Antiv
 });
 
 const upToDate = (field: 'avIsSignatureUpToDate' | 'avIsEngineUpToDate' | 'avIsPlatformUpToDate') =>
-  amongWords((health: AntivirusHealth) => health[field], { mde: [field, toAntivirus.upToDate] });
+  amongWords((health: AntivirusHealth) => health[field], { mde: [field, antivirusWords.upToDate] });
 
 const scanResult = (field: 'quickScanResult' | 'fullScanResult') =>
-  amongWords((health: AntivirusHealth) => health[field] ?? 'UNKNOWN', { mde: [field, toAntivirus.scanResult] });
+  amongWords((health: AntivirusHealth) => health[field] ?? 'UNKNOWN', { mde: [field, antivirusWords.scanResult] });
 
 /** device-health-export-antivirus-health-report-api.md */
 const rows = {
   machineId: namedBy(idOf, id),
   computerDnsName: sameText(({ computerDnsName }: AntivirusHealth) => computerDnsName),
-  osKind: amongWords(({ osKind }: AntivirusHealth) => osKind, { mde: ['osKind', toAntivirus.osKind] }),
+  osKind: amongWords(({ osKind }: AntivirusHealth) => osKind, { mde: ['osKind', antivirusWords.osKind] }),
   osPlatform: amongTexts(({ osPlatform }: AntivirusHealth) => [osPlatform]),
   osVersion: versions('osVersion'),
-  avMode: amongWords(({ avMode }: AntivirusHealth) => avMode, { mde: ['avMode', toAntivirus.mode] }),
+  avMode: amongWords(({ avMode }: AntivirusHealth) => avMode, { mde: ['avMode', antivirusWords.mode] }),
   avSignatureVersion: versions('avSignatureVersion'),
   avEngineVersion: versions('avEngineVersion'),
   avPlatformVersion: versions('avPlatformVersion'),

@@ -6,6 +6,7 @@ import type { MachineAction } from '../domain/machine-action.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { softwareIdOf } from '../routing/machine-vulnerabilities.ts';
 import { createMachinesByIp, type IpAt } from '../routing/machines-by-ip.ts';
+import { asked } from '../upstream/asked.ts';
 import { one, page } from '../upstream/call.ts';
 import { alertCountOfMachine, machineOfAlert, userOfAlert } from './alert-edges.ts';
 import type { AntivirusHealth } from './antivirus-health.ts';
@@ -142,7 +143,7 @@ export const edges = {
   'Recommendation.software': eachOne({
     permission,
     capability: 'software.read',
-    call: (id) => one(mde.getRecommendationSoftware, { id }, products),
+    call: (id) => one(mde.getRecommendationSoftware, { id }, { ...products, isAsked: asked.byNothing }),
     read: softwareFromMde,
   }),
   'RemediationTask.machines': eachTo('machines', {

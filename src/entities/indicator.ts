@@ -15,8 +15,8 @@ import {
   until,
 } from '../routing/filters/rows.ts';
 import { isTrue } from '../routing/filters/value-rows.ts';
-import { type IndicatorAction, storedActionWords, toIndicators } from '../unification/words/indicators.ts';
-import { toMde } from '../unification/words/mde.ts';
+import { indicatorWords } from '../unification/words/indicators.ts';
+import { severityWords } from '../unification/words/triage.ts';
 import { anyOf, compareFlag, compareText } from '../upstream/http/odata.ts';
 import { byPermissionAlone, entity } from './entity.ts';
 import type { Indicator } from './indicator-fields.ts';
@@ -31,11 +31,6 @@ const idOf = ({ indicatorId: id }: Indicator): string => id;
 const created = ({ creationTime }: Indicator) => creationTime;
 const expires = ({ expirationTime }: Indicator) => expirationTime;
 
-/** A text as it was given, which Microsoft may keep in another case. */
-const guessed =
-  (property: string) =>
-  (value: string): PushedForms => [compareText(property, 'eq', value)];
-
 /** A filter's values are read as one goes through the rows: more would keep others waiting. */
 const maxValues = 10_000;
 
@@ -48,7 +43,6 @@ const value: FilterRow<readonly string[], Indicator> = {
       return spellings === null ? null : [anyOf(spellings.map((each) => compareText('indicatorValue', 'eq', each)))];
     },
   },
-  isGuess: true,
   check: (values, field) => {
     if (values.length === 0) throw new InputError(`${field}: an empty list is met by nothing; leave it out`, { field });
     if (values.length > maxValues)
@@ -56,44 +50,28 @@ const value: FilterRow<readonly string[], Indicator> = {
   },
 };
 
-const action: FilterRow<readonly IndicatorAction[], Indicator> = {
-  ...amongWords(({ action: word }: Indicator) => word, {}),
-  push: {
-    mde: (actions) =>
-      actions.includes('UNKNOWN')
-        ? null
-        : [anyOf(actions.flatMap(storedActionWords).map((word) => compareText('action', 'eq', word)))],
-  },
-};
-
-/** get-ti-indicators-collection.md */
+/** get-ti-indicators-collection.md. What is text in any case is not pushed: a filter that compares with case brings some of it. */
 const rows = {
   indicatorType: amongWords(({ indicatorType }: Indicator) => indicatorType, {
-    mde: ['indicatorType', toIndicators.type],
+    mde: ['indicatorType', indicatorWords.type],
   }),
   indicatorValue: value,
-  action,
-  severity: amongWords(({ severity }: Indicator) => severity, { mde: ['severity', toMde.severity] }),
-  application: {
-    ...sameText(({ application }: Indicator) => application, { mde: guessed('application') }),
-    isGuess: true,
-  },
+  action: amongWords(({ action }: Indicator) => action, { mde: ['action', indicatorWords.action] }),
+  severity: amongWords(({ severity }: Indicator) => severity, { mde: ['severity', severityWords] }),
+  application: sameText(({ application }: Indicator) => application),
   // Sets are told apart by case too.
   set: {
     meets:
       (name: string) =>
       ({ set }: Indicator) =>
         set === name,
-    push: { mde: (name: string) => guessed('application')(applicationOfSet(name)) },
+    push: { mde: (name: string): PushedForms => [compareText('application', 'eq', applicationOfSet(name))] },
     check: (name: string, field: string) => {
       if (!setNameForm.test(name)) throw new InputError(`${field} is no name of a set`, { field });
     },
   },
   titleContains: containsText(({ title }: Indicator) => title),
-  createdBy: {
-    ...sameText(({ createdBy }: Indicator) => createdBy, { mde: guessed('createdBy') }),
-    isGuess: true,
-  },
+  createdBy: sameText(({ createdBy }: Indicator) => createdBy),
   generateAlert: {
     ...isTrue(({ generateAlert }: Indicator) => generateAlert),
     push: { mde: (flag: boolean): PushedForms => [compareFlag('generateAlert', flag)] },

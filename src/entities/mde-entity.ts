@@ -10,31 +10,32 @@ import { type Newer, newestOf } from '../routing/newest.ts';
 import type { CallScope } from '../scope.ts';
 import type { WireObject } from '../unification/fields.ts';
 import { hasId } from '../upstream/answers.ts';
-import { type Kind, page } from '../upstream/call.ts';
-import { compareText } from '../upstream/http/odata.ts';
-import type { Operation } from '../upstream/http/operation.ts';
-import { MalformedAnswerError } from '../upstream/http/shape.ts';
+import { asked } from '../upstream/asked.ts';
+import { type OneKind, ofAsked, page } from '../upstream/call.ts';
+import { type Condition, compareGuid, compareText, isGuid } from '../upstream/http/odata.ts';
+import type { Operation, Page } from '../upstream/http/operation.ts';
 import type { ReadParts } from './entity.ts';
 
 /** An object with an `id`. */
 export type IdentifiedWire = WireObject & { readonly id: string };
 
 /** Something of Defender for Endpoint's that `key` identifies; `one` and `many`: what to call it when it is not what came. */
-export const identified = (one: string, many: string, key = 'id'): Kind<IdentifiedWire> => ({
+export const identified = (one: string, many: string, key = 'id'): OneKind<IdentifiedWire> => ({
   one,
   many,
   is: (value): value is IdentifiedWire => hasId(value, key),
+  isAsked: asked.byId(key),
 });
 
 /** A type that Defender for Endpoint alone serves: what its reads are made of. */
 interface MdeReadsRow<F, T> {
   readonly capability: Capability;
   /** What to call them where something else came. */
-  readonly kind: Kind<IdentifiedWire>;
+  readonly kind: OneKind<IdentifiedWire>;
   /** The operation that lists them. */
   readonly list: Fact<string>;
   /** The operation that reads one; absent: the list does, by a filter. */
-  readonly one?: (id: string, kind: Kind<IdentifiedWire>) => Operation<IdentifiedWire | null>;
+  readonly one?: (id: string, kind: OneKind<IdentifiedWire>) => Operation<IdentifiedWire | null>;
   /** The property that has the id, where it is not `id`: of something that not every such id has. */
   readonly property?: string;
   readonly read: (tenant: Tenant, wire: WireObject) => T;
@@ -67,6 +68,19 @@ const none = /^(?!)/;
 /** Of a list of ids, those of the entity; they are read by id, so that nothing is pushed. */
 export const namedBy = <T>(idOf: (row: T) => string, form: IdForm): FilterRow<readonly string[], T> =>
   amongIds(idOf, {}, (id, field) => checkedId(form, id, field));
+
+/** Of a whole list those with the ids, as they are spelled; else in another case, where that is one alone. */
+const namedIn = <T>(all: readonly T[], idOf: (row: T) => string, ids: readonly string[]): Map<string, T> => {
+  const exact = new Map(all.map((row) => [idOf(row), row]));
+  const folded = Map.groupBy(all, (row) => idOf(row).toLowerCase());
+  return new Map(
+    ids.flatMap((id) => {
+      const [only, ...others] = folded.get(id.toLowerCase()) ?? [];
+      const found = exact.get(id) ?? (others.length === 0 ? only : undefined);
+      return found === undefined ? [] : [[id, found] as const];
+    }),
+  );
+};
 
 /** Throws `BAD_USER_INPUT` for a filter that nothing can meet. */
 export const checkedBy =
@@ -112,15 +126,7 @@ export const wholeReads =
               const alone = wire && read(tenant, wire);
               if (alone !== null && idOf(alone).toLowerCase() === only.toLowerCase()) return new Map([[only, alone]]);
             }
-            const all = await readAll(tenant, scope);
-            const exact = new Map(all.map((entity) => [idOf(entity), entity]));
-            const byId = new Map(all.map((entity) => [idOf(entity).toLowerCase(), entity]));
-            return new Map(
-              ids.flatMap((id) => {
-                const entity = exact.get(id) ?? byId.get(id.toLowerCase());
-                return entity === undefined ? [] : [[id, entity] as const];
-              }),
-            );
+            return namedIn(await readAll(tenant, scope), idOf, ids);
           },
         }),
       open: (tenant, filter, { from }, scope) =>
@@ -138,30 +144,50 @@ const idsOfUrl = 39;
 const statesOfOne = 20;
 
 /**
+ * One that a list is asked for by a filter. A service that overlooks the filter answers with anything, which says nothing of what was
+ * asked for; `mayBeside`: rows that the filter brings with it; `newer`: of several the newest is it.
+ */
+export const oneOfPage = (
+  kind: OneKind<IdentifiedWire>,
+  listed: Operation<Page<IdentifiedWire>>,
+  id: string,
+  {
+    mayBeside = () => false,
+    newer,
+  }: {
+    readonly mayBeside?: (wire: IdentifiedWire) => boolean;
+    readonly newer?: MdeReadsRow<never, never>['newer'];
+  } = {},
+): Operation<IdentifiedWire | null> => ({
+  ...listed,
+  parse: (...answer) => {
+    const { items } = listed.parse(...answer);
+    const other = items.find((wire) => !kind.isAsked(wire, id) && !mayBeside(wire));
+    const found = newestOf(
+      items.filter((wire) => kind.isAsked(wire, id)),
+      newer,
+    );
+    return found ?? (other === undefined ? null : ofAsked(kind, other, id));
+  },
+  whenNotFound: () => null,
+});
+
+/**
  * List and look-ups of such a type. Calls: as `CollectionReads` says; with `many: 'each'` one an id; ids in an unusual spelling
  * that are not there are asked for twice.
  */
 export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
   const { rows, kind, idOf, normal = (id) => id, usual, property = 'id', newer } = row;
-  const listedOne = (id: string): Operation<IdentifiedWire | null> => {
-    const asked = page(row.list, {}, kind, {
-      ...{ filter: compareText(property, 'eq', id).text, top: newer === undefined ? 1 : statesOfOne },
+  const listedOne = (id: string, { text }: Condition): Operation<IdentifiedWire | null> =>
+    oneOfPage(kind, page(row.list, {}, kind, { filter: text, top: newer === undefined ? 1 : statesOfOne }), id, {
+      newer,
     });
-    const isIt = (wire: IdentifiedWire) => String(wire[property]).toLowerCase() === id.toLowerCase();
-    const parse: Operation<IdentifiedWire | null>['parse'] = (...answer) => {
-      const { items } = asked.parse(...answer);
-      const found = newestOf(items.filter(isIt), newer);
-      // A service that overlooks the filter answers with anything, which says nothing of what was asked for.
-      if (found === null && items.length > 0) throw new MalformedAnswerError(kind.one);
-      return found;
-    };
-    return { ...asked, parse, whenNotFound: () => null };
-  };
   return (parts: ReadParts): CollectionReads<F, T> => {
     const collection = createMdeCollection<F, IdentifiedWire, T>(parts, {
       capability: row.capability,
       rows,
-      single: (id) => row.one?.(id, kind) ?? listedOne(id),
+      single: (id) => row.one?.(id, kind) ?? listedOne(id, compareText(property, 'eq', id)),
+      otherwise: (id) => (row.one === undefined && isGuid(id) ? listedOne(id, compareGuid(property, id)) : null),
       property,
       areOptional: property !== 'id',
       wireIdOf: (wire) => String(wire[property]),

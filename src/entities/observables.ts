@@ -20,7 +20,8 @@ import {
 } from '../unification/fields.ts';
 import { text } from '../unification/values.ts';
 import { hasId } from '../upstream/answers.ts';
-import { type Kind, one } from '../upstream/call.ts';
+import { asked } from '../upstream/asked.ts';
+import { type Kind, type OneKind, one } from '../upstream/call.ts';
 import { byBeingNamed, fromMde, type NamedThing, named, type OfTenant } from './entity.ts';
 
 /** A hash in the spelling by which files are told apart. */
@@ -57,10 +58,11 @@ export interface File extends OfTenant, EntityOf<typeof fileFields> {}
 export const fileFromMde = fromMde(fileFields);
 
 /** What Defender for Endpoint answers for a file. */
-export const fileKind: Kind<WireObject> = {
+export const fileKind: OneKind<WireObject> = {
   one: 'a file',
   many: 'files',
   is: (value): value is WireObject => hasId(value, 'sha1') || hasId(value, 'sha256'),
+  isAsked: asked.byHash,
 };
 
 /** What it answers for the files of an alert, of which some have but an MD5. */

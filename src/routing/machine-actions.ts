@@ -15,6 +15,7 @@ import type { RoutingDependencies } from './dependencies.ts';
 import { fewRows, readFew } from './few-rows.ts';
 import { chunked, roomBeside } from './filter-forms.ts';
 import { machineActionRows } from './filters/machine-actions.ts';
+import { pushedTo } from './filters/rows.ts';
 import type { MachineNames } from './machine-names.ts';
 import { type CollectionReads, createMdeCollection } from './mde-collection.ts';
 import { mergedRows } from './merged-rows.ts';
@@ -22,7 +23,7 @@ import type { OpenRows } from './opened-list.ts';
 
 /**
  * What was done to machines, newest first. Ids of actions are read by id, one call for each 39; machines are asked for 19 a list,
- * by id or by name, and one less for each type or status that is asked for beside them. Of more machines, where the tenant has no more
+ * by id or by name, and one less for each spelling of a type or status that is asked for beside them. Of more machines, where the tenant has no more
  * than 1,000 actions such as are asked for, all of these are read instead, in 2 calls; where it has more that is remembered.
  */
 export interface MachineActionReads extends CollectionReads<MachineActionFilter, MachineAction> {
@@ -38,10 +39,10 @@ const rowRules = { idOf: ({ actionId }: MachineAction) => actionId, timeOf: crea
 /** As many lists at once as one question may open; of more machines the list of all is looked through. */
 const maxLists = 10;
 
-/** How many values a filter names beside its machines, and the time that a further page goes on from. */
-const wordsOf = ({ machineId: _, ...rest }: MachineActionFilter): number =>
-  Object.values(rest).reduce(
-    (words, value) => words + (Array.isArray(value) ? value.length : Number(value != null)),
+/** How many comparisons a filter makes beside its machines, and by the time that a further page goes on from. */
+const comparisonsOf = (filter: MachineActionFilter): number =>
+  pushedTo<MachineActionFilter, MachineAction>('mde', filter, machineActionRows, ['machineId']).conditions.reduce(
+    (comparisons, { forms: [{ text }] }) => comparisons + text.split(/ (?:and|or) /).length,
     1,
   );
 
@@ -90,7 +91,7 @@ export const createMachineActionReads = (
   ) => {
     const named = { ...filter, machineId: machineIds };
     if (machineIds.length === 0) return rowsAtHand<MachineAction>('mde', [], rowRules, opening.from, undefined);
-    const chunks = chunked(machineIds, roomBeside(wordsOf(filter)));
+    const chunks = chunked(machineIds, roomBeside(comparisonsOf(filter)));
     const all = chunks.length > 1 ? await fewActions(tenant, named, scope) : null;
     if (all !== null) return rowsAtHand('mde', all, rowRules, opening.from, collection.rest(named, []));
     if (chunks.length > maxLists) return lookThrough(tenant, named, opening, scope);

@@ -13,7 +13,8 @@ import { openSource } from './open-source.ts';
 import type { ListOpening, OpenedRows, OpenRows } from './opened-list.ts';
 
 /** What only Defender for Endpoint serves, listed and read by id: everything that differs from kind to kind. */
-export interface MdeCollection<F, W, T> extends Pick<IdReads<W>, 'single' | 'filterable' | 'property' | 'areOptional'> {
+export interface MdeCollection<F, W, T>
+  extends Pick<IdReads<W>, 'single' | 'otherwise' | 'filterable' | 'property' | 'areOptional'> {
   readonly capability: Capability;
   readonly rows: FilterRows<F, T>;
   readonly source: (tenant: Tenant) => ListSource<W, T>;
@@ -53,6 +54,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
     source,
     wireIdOf = ({ id }: W): string => id,
     single,
+    otherwise = () => null,
     filterable,
     property = 'id',
     areOptional = false,
@@ -89,6 +91,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
           const { list, toDomain, newer } = source(tenant);
           const reads = {
             single,
+            otherwise,
             filterable,
             property,
             areOptional,

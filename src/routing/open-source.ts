@@ -51,7 +51,10 @@ export const openSource = async <F extends object, W, T>(
   const guesses = new Set(pushed.conditions.flatMap(({ name, isGuess }) => (isGuess ? [name] : [])));
   if (isBareOffset || (time === null && chosen.length < pushed.conditions.length)) chosen = [];
 
-  const isWhole = (some: readonly Chosen[]): boolean => pushed.whole && some.length === pushed.conditions.length;
+  const isWhole = (some: readonly Chosen[]): boolean =>
+    pushed.whole &&
+    some.length === pushed.conditions.length &&
+    some.every(({ forms, form }) => forms[form]?.isLoose !== true);
   const repeated = from.kind === 'time' ? from.given.length : Math.min(1, anchorsOf(from).length);
   const wanted = opening.top + repeated + (source.shortIsLast ? 0 : 1);
   const topOf = (some: readonly Chosen[]): number =>

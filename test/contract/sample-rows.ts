@@ -97,7 +97,11 @@ const mde: readonly SampleRow[] = [
   row(
     'mde',
     'getMachineAction',
-    actions.getMachineAction('2e9da30d-27f6-4208-81f2-9cd3d67893ba'),
+    // The page prints the answer of another action than it asks for.
+    {
+      ...actions.getMachineAction('2e9da30d-27f6-4208-81f2-9cd3d67893ba'),
+      parse: actions.getMachineAction('5382f7ea-7557-4ab7-9782-d50480024a4e').parse,
+    },
     (wire) => wire && machineActionFromMde('contoso', wire),
   ),
   row(

@@ -2,7 +2,8 @@ import type { ApiName } from '../../clouds/endpoints.ts';
 import { conditionsOf } from '../../domain/filters.ts';
 import { compareTimes } from '../../domain/time.ts';
 import { InputError } from '../../errors.ts';
-import { anyOf, type Condition, compareNumber, compareText, compareTime } from '../../upstream/http/odata.ts';
+import { spellingsOf, type Words, type WordTable } from '../../unification/words/words.ts';
+import { anyOf, type Condition, compareNumber, compareText, compareTime, noneOf } from '../../upstream/http/odata.ts';
 
 /** A condition in the forms that an API may take it in, in the order of trying; the second follows on a 400. */
 export type PushedForms = readonly [Condition, ...Condition[]];
@@ -25,9 +26,9 @@ export interface FilterRow<V, T> {
 /** Every condition of a filter: a missing one is a compile error. */
 export type FilterRows<F, T> = { readonly [K in keyof F]-?: FilterRow<NonNullable<F[K]>, T> };
 
-/** Where an API keeps what a condition is about, and its words for our values (`null`: it has none). */
-type WordPlaces<V> = Readonly<
-  Partial<Record<ApiName, readonly [property: string, wordOf: (value: V) => string | null]>>
+/** Where an API keeps what a condition is about, and the words of our values. */
+type WordPlaces<V extends string> = Readonly<
+  Partial<Record<ApiName, readonly [property: string, words: WordTable<V>]>>
 >;
 type Places = Readonly<Partial<Record<ApiName, string>>>;
 type Push<V> = FilterRow<V, never>['push'];
@@ -37,15 +38,47 @@ const lowered = (values: readonly string[]): ReadonlySet<string> => new Set(valu
 
 const pushAll = <P, V>(
   places: Readonly<Partial<Record<ApiName, P>>>,
-  pushTo: (place: P, value: V) => PushedForms | null,
+  pushTo: (place: P, value: V, api: ApiName) => PushedForms | null,
 ): Push<V> => {
-  const at = (place: P | undefined) => (place === undefined ? undefined : (value: V) => pushTo(place, value));
-  const [graph, m365d, mde] = [at(places.graph), at(places.m365d), at(places.mde)];
+  const at = (api: ApiName) => {
+    const place = places[api];
+    return place === undefined ? undefined : (value: V) => pushTo(place, value, api);
+  };
+  const [graph, m365d, mde] = [at('graph'), at('m365d'), at('mde')];
   return { ...(graph && { graph }), ...(m365d && { m365d }), ...(mde && { mde }) };
 };
 
 const notEmpty = (values: readonly unknown[], field: string): void => {
   if (values.length === 0) throw new InputError(`${field}: an empty list is met by nothing; leave it out`, { field });
+};
+
+/** Comparisons of one condition; ASP.NET's OData takes 25 of them a filter unless it is told otherwise. */
+const maxComparisons = 20;
+
+/**
+ * Every spelling of the values, for a service may keep any of them; one that refuses some checks words against an enum, and keeps
+ * those that it takes alone: the printed ones, or its own. Of many values, those words are shut out that stand for others.
+ */
+const wordForms = <V extends string>(
+  property: string,
+  words: WordTable<V>,
+  values: readonly V[],
+  api: ApiName,
+): PushedForms | null => {
+  const asked = [...new Set(values)];
+  const spelled = asked.flatMap((value) => spellingsOf(words, value, api) ?? []);
+  if (spelled.length === 0 || spelled.length < asked.length) return null;
+  const among = (texts: readonly string[]) => anyOf(texts.map((text) => compareText(property, 'eq', text)));
+  const all = spelled.flatMap((each) => each.all);
+  const printed = spelled.flatMap((each) => each.printed);
+  const own = spelled.map((each) => each.own);
+  // Always three, for a form that was refused is known by its place.
+  if (all.length <= maxComparisons) return [among(all), among(printed), among(own)];
+  const names = new Set<string>(asked);
+  const others = Object.entries<Words>(words).flatMap(([value, row]) => (names.has(value) ? [] : (row[api] ?? [])));
+  if (others.length === 0 || others.length > maxComparisons) return null;
+  const none = noneOf(property, others);
+  return [none, none, none];
 };
 
 /**
@@ -61,13 +94,9 @@ export const amongWords = <V extends string, T>(
     const wanted = new Set(values);
     return (entity) => wanted.has(of(entity));
   },
-  push: pushAll(places, ([property, wordOf], values: readonly V[]) => {
-    const words = values.map((value) => (value === fallback ? null : wordOf(value)));
-    const known = words.filter((word) => word !== null);
-    return known.length === 0 || known.length < words.length
-      ? null
-      : [anyOf(known.map((word) => compareText(property, 'eq', word)))];
-  }),
+  push: pushAll(places, ([property, words], values: readonly V[], api) =>
+    values.some((value) => value === fallback) ? null : wordForms(property, words, values, api),
+  ),
   check: notEmpty,
 });
 

@@ -64,7 +64,8 @@ export const oddities = {
     kind: 'switch',
     mild: false,
     hard: true,
-    about: 'MDE: `aadDeviceId` and the id of a machine action are Edm.Guid; compared with quoted text they are a 400.',
+    about:
+      'MDE: `aadDeviceId` and the ids of machine actions and baseline profiles are Edm.Guid; compared with quoted text they are a 400.',
   },
   inList: {
     kind: 'choice',

@@ -1,10 +1,16 @@
 import { machines } from '../../microsoft/mde/machines.ts';
-import { type Kind, type ListOptions, one, page } from '../call.ts';
+import { asked } from '../asked.ts';
+import { type ListOptions, type OneKind, one, page } from '../call.ts';
 import { alert } from './alerts.ts';
 import { isMdeMachine, type MdeMachine } from './wire.ts';
 
 /** A machine as every operation of MDE answers it. */
-export const machine: Kind<MdeMachine> = { one: 'a machine', many: 'machines', is: isMdeMachine };
+export const machine: OneKind<MdeMachine> = {
+  one: 'a machine',
+  many: 'machines',
+  is: isMdeMachine,
+  isAsked: asked.byIdOrName,
+};
 
 /** Which machines: an OData filter already escaped, and a page by `$top` (10,000 at most) and `$skip`. */
 export type MachineListOptions = Pick<ListOptions, 'filter' | 'top' | 'skip'>;
