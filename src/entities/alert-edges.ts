@@ -1,6 +1,7 @@
 import type { Alert } from '../domain/alert.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { readEach } from '../routing/each-id.ts';
+import { asked } from '../upstream/asked.ts';
 import { call, one } from '../upstream/call.ts';
 import { MalformedAnswerError } from '../upstream/http/shape.ts';
 import { type Edge, eachOne } from './edge.ts';
@@ -21,7 +22,7 @@ export const endpointAlertId = ({ source, serviceSource, alertId, providerAlertI
 export const machineOfAlert = eachOne({
   permission: null,
   capability: 'machines.read',
-  call: (id) => one(mde.getAlertMachine, { id }, identified('a machine', 'machines')),
+  call: (id) => one(mde.getAlertMachine, { id }, { ...identified('a machine', 'machines'), isAsked: asked.byNothing }),
   read: (_, { id }) => String(id),
 });
 
@@ -32,7 +33,7 @@ export const machineOfAlert = eachOne({
 export const userOfAlert = eachOne({
   permission: null,
   capability: 'machines.logonUsers',
-  call: (id) => one(mde.getAlertUser, { id }, identified('a user', 'users')),
+  call: (id) => one(mde.getAlertUser, { id }, { ...identified('a user', 'users'), isAsked: asked.byNothing }),
   read: logonUserFromMde,
 });
 

@@ -69,6 +69,12 @@ const none = /^(?!)/;
 export const namedBy = <T>(idOf: (row: T) => string, form: IdForm): FilterRow<readonly string[], T> =>
   amongIds(idOf, {}, (id, field) => checkedId(form, id, field));
 
+/** Of a whole list those with the ids, as they are spelled. */
+const exactlyIn = <T>(all: readonly T[], idOf: (row: T) => string, ids: readonly string[]): Map<string, T> => {
+  const wanted = new Set(ids);
+  return new Map(all.flatMap((row) => (wanted.has(idOf(row)) ? [[idOf(row), row] as const] : [])));
+};
+
 /** Of a whole list those with the ids, as they are spelled; else in another case, where that is one alone. */
 const namedIn = <T>(all: readonly T[], idOf: (row: T) => string, ids: readonly string[]): Map<string, T> => {
   const exact = new Map(all.map((row) => [idOf(row), row]));
@@ -103,7 +109,11 @@ export const wholeReads =
     read,
     rows,
     idOf,
-  }: Pick<MdeReadsRow<F, T>, 'capability' | 'kind' | 'list' | 'one' | 'property' | 'read' | 'rows' | 'idOf'>) =>
+    exactIds = false,
+  }: Pick<MdeReadsRow<F, T>, 'capability' | 'kind' | 'list' | 'one' | 'property' | 'read' | 'rows' | 'idOf'> & {
+    /** Names that differ in case alone are two. */
+    readonly exactIds?: boolean;
+  }) =>
   ({ routing, send }: ReadParts): CollectionReads<F, T> => {
     const readAll = async (tenant: Tenant, scope: CallScope): Promise<readonly T[]> => {
       const collection = {
@@ -126,7 +136,7 @@ export const wholeReads =
               const alone = wire && read(tenant, wire);
               if (alone !== null && idOf(alone).toLowerCase() === only.toLowerCase()) return new Map([[only, alone]]);
             }
-            return namedIn(await readAll(tenant, scope), idOf, ids);
+            return (exactIds ? exactlyIn : namedIn)(await readAll(tenant, scope), idOf, ids);
           },
         }),
       open: (tenant, filter, { from }, scope) =>

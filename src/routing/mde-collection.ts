@@ -38,7 +38,7 @@ export interface MdeReads<F, T> extends CollectionReads<F, T> {
   readonly rest: (filter: F, answered: readonly (keyof F)[]) => ((row: T) => boolean) | undefined;
   /** The list, with other rules for pushing where a way of reading has its own. */
   readonly openBy: (rows: FilterRows<F, T>) => OpenRows<F, T>;
-  /** All of a tenant that has few; `null`: it has more. */
+  /** All of a tenant that has few; `null`: it has more, or its list shows nothing at all, which proves nothing of ids. */
   readonly few: (tenant: Tenant, scope: CallScope) => Promise<readonly T[] | null>;
 }
 
@@ -75,13 +75,14 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
     openBy,
     few: (tenant, scope) =>
       routing.run<readonly T[] | null>(tenant, capability, scope, {
-        mde: () => {
+        mde: async () => {
           const listed = source(tenant);
           const { id: operation, api } = listed.list({ filter: undefined, top: 1, skip: undefined });
           const opening: ListOpening = { from: { kind: 'start' }, top: fewRows };
-          return readFew(parts.learned, { tenant, api, operation }, () =>
+          const all = await readFew(parts.learned, { tenant, api, operation }, () =>
             openSource(parts, listed, { tenant, scope, filter: {}, rows: {}, opening }),
           );
+          return all?.length === 0 ? null : all;
         },
       }),
     rest: (filter, answered) => rowMatcher(filter, rows, answered),

@@ -78,7 +78,7 @@ const furtherLookUps: readonly (readonly [field: string, given: () => string])[]
   ['file', () => fileWith(({ publisher }) => publisher !== null)],
   ['file', () => fileWith(({ publisher }, { threatName }) => publisher === null && threatName !== null)],
   ['file', () => fileWith(({ fileName }) => fileName === 'blackpine.exe')],
-  ['ipAddress', () => '(tenant: "contoso", address: "198.51.100.44")'],
+  ['ipAddress', () => '(tenant: "contoso", address: "198.51.100.9")'],
   ['url', () => '(tenant: "contoso", url: "https://cdn.fourth-coffee-files.example/s/4471.bin")'],
   ['url', () => '(tenant: "contoso", url: "http://198.51.100.9/kw")'],
 ];

@@ -49,7 +49,8 @@ const cases = {
     other: { id: `org_${hex('b')}` },
     code: 'NOT_FOUND',
   },
-  libraryFiles: { asked: 'a.ps1', own: { fileName: 'A.ps1' }, other: { fileName: 'b.ps1' }, code: 'NOT_FOUND' },
+  // Names that differ in case alone are two files.
+  libraryFiles: { asked: 'a.ps1', own: { fileName: 'a.ps1' }, other: { fileName: 'b.ps1' }, code: 'NOT_FOUND' },
   indicators: { asked: '1', own: { id: '1' }, other: { id: '2' }, code: 'NOT_FOUND' },
   vulnerabilities: { asked: 'CVE-2024-0001', own: { id: 'cve-2024-0001' }, other: { id: 'CVE-2024-9999' } },
   software: { asked: 'a-_-b', own: { id: 'A-_-b' }, other: { id: 'x-_-y' } },

@@ -224,6 +224,7 @@ describe.each(estates)('the estate of %s is one story', (_, world) => {
       const values = [
         ...evidence.flatMap(filesIn).flatMap(({ sha1, sha256 }) => [sha1, sha256]),
         ...evidence.flatMap(addressesIn),
+        ...evidence.flatMap((each) => (each.type === 'url' ? [each.url] : [])),
         ...hosts.flatMap((host) => [host, host.split('.').slice(1).join('.')]),
       ];
       expect(values).toContain(indicator.indicatorValue);

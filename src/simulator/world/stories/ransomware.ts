@@ -72,6 +72,13 @@ export const ransomware: Story = {
             severity: 'High',
             description: 'The file that encrypts, as found on three machines',
           },
+          {
+            indicatorType: 'Url',
+            value: 'https://cdn.fourth-coffee-files.example/s/4471.bin',
+            action: 'Block',
+            severity: 'High',
+            description: 'Where the file came from',
+          },
         ],
       },
       {
