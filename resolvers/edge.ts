@@ -55,7 +55,7 @@ type EdgeResolver<Name extends EdgeName> =
     : Name extends Answering<'rows'>
       ? Resolver<ParentOf<Name>, PageAsked, Connection<RowOf<Name>>>
       : Name extends Answering<'list'>
-        ? Resolver<ParentOf<Name>, unknown, readonly RowOf<Name>[]>
+        ? Resolver<ParentOf<Name>, unknown, readonly Exclude<RowOf<Name>, Error>[]>
         : Name extends Answering<'one'>
           ? Resolver<ParentOf<Name>, EdgeAsked, RowOf<Name> | null>
           : Name extends Answering<'link'>
@@ -123,9 +123,12 @@ const after = <T, U>(found: MaybePromise<T>, then: (value: T) => U): MaybePromis
 const pageOfRows = (name: Answering<'rows'>): FollowedResolver<Connection<unknown>> => {
   const keyFor = keyOfParent(name);
   const { idOf } = toldOf(name);
+  const edge = edges[name];
+  const keyIn = 'keyIn' in edge ? edge.keyIn : undefined;
   return (parent, asked, context) => {
     const key = keyFor(parent);
-    return after(rowsOf(name, parent, key, context), ({ rows: all, truncation }) => {
+    const id = keyIn?.(parent) ?? key.id;
+    return after(rowsOf(name, parent, { ...key, id }, context), ({ rows: all, truncation }) => {
       const page = context.pageOf(all, asked, idOf, name, key.tenant, key.id);
       return { ...page, truncation, totalCount: wholeCount(page, truncation) };
     });
@@ -157,7 +160,7 @@ const pageOfIds = (name: Answering<'ids'>): FollowedResolver<Connection<unknown>
     };
   };
 };
-/** Rows that are told whole. */
+/** Rows that are told whole; an error in the place of a row is its own. */
 const allOf = (name: Answering<'list'>): FollowedResolver<readonly unknown[]> => {
   const keyFor = keyOfParent(name);
   return async (parent, _, context) => (await rowsOf(name, parent, keyFor(parent), context)).rows;

@@ -12,10 +12,8 @@ export const indicatorQueries: Pick<QueryResolvers, 'planIndicators'> = {
 export const IndicatorResult: IndicatorResultResolvers = {
   indicatorId: ({ indicatorId }) => shownTarget(indicatorId),
   indicatorValue: ({ indicatorValue }) => shownTarget(indicatorValue),
-  indicator: ({ tenant, indicatorId }, _, { access, loaders }) =>
-    indicatorId === null || !access.holds('indicator:read', access.tenant(tenant))
-      ? null
-      : loaders.indicators.load({ tenant, id: indicatorId }),
+  indicator: ({ tenant, readableId: id }, _, { loaders }) =>
+    id === null ? null : loaders.indicators.load({ tenant, id }),
 };
 
 export const IndicatorSetResult: IndicatorSetResultResolvers = {

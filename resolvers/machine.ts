@@ -1,9 +1,11 @@
 import type { Context } from '../src/context.ts';
 import type { Machine as DomainMachine } from '../src/domain/machine.ts';
 import { type MachineStateName, type MachineStates, stateOfMachine } from '../src/domain/machine-state.ts';
+import { countedAlerts } from '../src/entities/alert-edges.ts';
 import { ipAtKey } from '../src/entities/edges.ts';
 import type { EntityKey } from '../src/entities/entity.ts';
 import type { LogonUser as DomainLogonUser } from '../src/entities/logon-user.ts';
+import { askedKey } from '../src/entities/look-back.ts';
 import type { LogonUserResolvers, MachineResolvers, QueryResolvers } from '../src/generated/graphql.ts';
 
 const isolationWords = {
@@ -40,8 +42,17 @@ export const machineQueries: Pick<QueryResolvers, 'machinesByIp'> = {
   },
 };
 
-/** What a machine is by its actions; all else comes from its row. */
-export const Machine: Pick<MachineResolvers, 'isolationState' | 'restrictedState'> = {
+/** What a machine is by its actions, and how many alerts it has; all else comes from its row. */
+export const Machine: Pick<MachineResolvers, 'alertCount' | 'isolationState' | 'restrictedState'> = {
+  alertCount: async (machine, { isOpen }, { access, edges }) => {
+    const where = access.tenant(machine.tenant);
+    access.requireInPart('alert:read', where);
+    const sees = access.machineVisibility('alert:read', where);
+    if (sees !== null && !sees(machine)) return null;
+    const { tenant, id } = keyOf(machine);
+    const key = { tenant, id: askedKey(id, countedAlerts(isOpen)) };
+    return (await edges.load('Tenant.alertCountOfMachine', key)).rows[0] ?? null;
+  },
   isolationState: async (machine, _, { loaders }) =>
     wordOf('isolation', isolationWords, await loaders.statesOfMachine.load(keyOf(machine)), machine),
   restrictedState: async (machine, _, { loaders }) =>

@@ -1,8 +1,8 @@
 /**
  * The whole graph in one file, for readers, clients and reviews: `schema/schema.graphql`.
  *   node scripts/schema.ts             writes it
- *   node scripts/schema.ts --check     fails when it is out of date, when anything lacks a description or a price, or when
- *                                      callers of the last release (`schema/released.graphql`) would break and CHANGELOG.md
+ *   node scripts/schema.ts --check     fails when it is out of date, when anything lacks a price, or when callers
+ *                                      of the last release (`schema/released.graphql`) would break and CHANGELOG.md
  *                                      does not name it
  *   node scripts/schema.ts --release   keeps it as the schema of the version in package.json
  */
@@ -13,7 +13,6 @@ import { z } from 'zod';
 import { createSchema } from '../src/server/schema.ts';
 import { readSdl } from '../src/server/sdl.ts';
 import { announces, breakingChanges } from './schema/changes.ts';
-import { undescribed } from './schema/descriptions.ts';
 import { unpriced } from './schema/prices.ts';
 
 const file = 'schema/schema.graphql';
@@ -38,7 +37,6 @@ const faults = (): readonly string[] => {
   const { costs, entities } = readSdl();
   return [
     ...(textOf(file) === printed ? [] : [`${file} is out of date: run "npm run schema"`]),
-    ...undescribed(schema).map((coordinate) => `${coordinate} has no description`),
     ...unpriced(schema, costs, entities).map(
       (coordinate) =>
         `${coordinate} may lead upstream and has no @cost: say calls, or gathered; where it asks nobody, "@cost" alone`,

@@ -52,7 +52,7 @@ export type {
 export type { ActInputs, ActName, ActResults } from './actions/table.ts';
 export { actNames } from './actions/table.ts';
 export type { AuditRecord } from './audit/record.ts';
-export type { HuntAnswerSet, HuntTenantAnswer } from './hunting/run.ts';
+export type { HuntAnswerSet, HuntQuestion, HuntTenantAnswer } from './hunting/run.ts';
 export type { AuditQuestion } from './lists/audit.ts';
 export type { Connection as Page, TenantFailure } from './lists/connection.ts';
 export type { CountRow, Counts, TenantCount } from './lists/counts/answer.ts';

@@ -20,6 +20,7 @@ import { createOpenFile } from './downloads/open.ts';
 import { createEntityReads } from './entities/table.ts';
 import { createAssessmentExports } from './exports/assessment-exports.ts';
 import { createExports } from './exports/exports.ts';
+import { createHuntExport } from './exports/hunt.ts';
 import { createListExports } from './exports/lists.ts';
 import { createHunting } from './hunting/run.ts';
 import { createSignIns } from './identity/sign-ins.ts';
@@ -51,6 +52,7 @@ import { createMachineNames } from './routing/machine-names.ts';
 import { createReadMachineStates } from './routing/machine-states.ts';
 import { createNewAlerts } from './routing/new-alerts.ts';
 import { createRouting } from './routing/route.ts';
+import { createScanActs } from './routing/scan-acts.ts';
 import { createTenantSignIns } from './routing/tenant-sign-in.ts';
 import { createTriageActs } from './routing/triage.ts';
 
@@ -203,6 +205,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     triageActs: createTriageActs({ ...parts, idsPerCall }),
     library: createLibraryActs(parts),
     indicatorActs: createIndicatorActs(parts),
+    scanActs: createScanActs(parts),
     createAlert: createNewAlerts(parts),
     changeMachines: createChangeMachines(parts),
     reads,
@@ -247,18 +250,23 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
   const sdl = readSdl();
   const { downloadHosts } = config.upstream;
-  const openExportFile = createOpenFile({ open: http.open, downloadHosts, clock, operation: 'mde.exportFile' });
+  const openExportFile = createOpenFile({
+    ...{ open: http.open, downloadHosts, clock, idleMs: limits.fileIdleMs },
+    operation: 'mde.exportFile',
+  });
   const exports = createExports({
     sources: new Map([
       ...createListExports({
-        ...{ schema, allRows, pageSize: limits.pageSize },
+        ...{ schema, allRows, pageSize: limits.pageSize, log },
         isCostly: (coordinate) => asksUpstream(sdl.costs.get(coordinate)),
         forBatch: (context) => ({ ...context, ...createLoaders(loaderReads, context.access, context.scope) }),
       }),
       ...createAssessmentExports({ routing, send, openFile: openExportFile, clock, log }),
+      ['hunt', createHuntExport(schema)],
     ]),
     limits,
     clock,
+    callerKey: shareKeyOf,
   });
 
   const readings = processReadings();
@@ -298,6 +306,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     },
     openFile: (context, question) => context.actions.files.stream(context, question),
     openExport: exports.open,
+    exportNames: exports.names,
     partFailure: ({ scope }) => scope.failures[0],
     limits,
     load,

@@ -40,10 +40,11 @@ export interface QuotaWaitSample {
   readonly seconds: number;
 }
 
-/** One export that was begun. `outcome`: `OK`, the first failure's code, `TRUNCATED`, `LEFT` (by its caller) or `BROKEN`. */
+/** One export that was asked for. `outcome`: `OK`, the code of its refusal or of its first failure, `TRUNCATED`, `LEFT` (by its caller) or `BROKEN`. */
 export interface ExportSample {
-  /** As its path names it. */
+  /** As its path names it; `none`: there is no such export. */
   readonly export: string;
+  /** `none`: what was asked is not known. */
   readonly format: string;
   readonly outcome: string;
   readonly rows: number;

@@ -1,6 +1,6 @@
 import type { ApiName } from './clouds/endpoints.ts';
 import type { Tenant } from './config/tenants.ts';
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode, GatewayError } from './errors.ts';
 import { type ByteBudget, createByteBudget } from './scope/byte-budget.ts';
 import { createCallBudget } from './scope/call-budget.ts';
 import { createLateness, type Lateness } from './scope/lateness.ts';
@@ -70,6 +70,8 @@ export interface CallScope {
   /** Takes one call from the request's budget, for a tenant if it is named, or throws `QUERY_TOO_EXPENSIVE`. */
   spend(tenant?: string): void;
   record(call: CallRecord): void;
+  /** Told before a call waits so long, milliseconds, for a quota: who shares the call and has less patience is told `refusal`. */
+  waits?(ms: number, refusal: GatewayError): void;
   /** A part of the answer is a failure that stands beside the others': the request did not end well. */
   noteFailure(code: ErrorCode): void;
 }

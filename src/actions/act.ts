@@ -3,7 +3,8 @@ import type { Clock } from '../clock.ts';
 import type { GuardedAction } from '../config/guardrails.ts';
 import type { IndicatorReads } from '../entities/indicator-reads.ts';
 import type { LibraryFile } from '../entities/library-file.ts';
-import type { LibraryFileFilter } from '../generated/inputs.ts';
+import type { ScanAgent } from '../entities/scan-agent.ts';
+import type { LibraryFileFilter, ScanAgentFilter } from '../generated/inputs.ts';
 import type { Log } from '../log.ts';
 import type { MachineActs } from '../routing/acts.ts';
 import type { AlertReads } from '../routing/alerts.ts';
@@ -15,6 +16,7 @@ import type { ChangeMachines } from '../routing/machine-changes.ts';
 import type { MachineReads } from '../routing/machines.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
 import type { CreateAlert } from '../routing/new-alerts.ts';
+import type { ScanActs } from '../routing/scan-acts.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
 import type { Acting } from './acting.ts';
@@ -28,6 +30,7 @@ import type { Pipeline } from './pipeline/pipeline.ts';
 import type { LiveResponseQueue } from './queue/queue.ts';
 import type { LibraryFileReads } from './recovery/made.ts';
 import type { OutcomeFinders } from './recovery/outcomes.ts';
+import type { ScanDefinitionReads } from './recovery/scans.ts';
 import type { Watcher } from './watcher.ts';
 
 /** What acts are performed with. */
@@ -35,6 +38,7 @@ export interface ActParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly pipeline: Pipeline;
+  readonly once: Idempotency['once'];
   readonly settled: Idempotency['settled'];
   readonly exclusive: Exclusive;
   readonly machineKind: ReturnType<typeof createMachineKind>;
@@ -43,6 +47,7 @@ export interface ActParts {
   readonly triageActs: TriageActs;
   readonly library: LibraryActs;
   readonly indicatorActs: IndicatorActs;
+  readonly scanActs: ScanActs;
   readonly createAlert: CreateAlert;
   readonly changeMachines: ChangeMachines;
   readonly reads: {
@@ -53,6 +58,8 @@ export interface ActParts {
     readonly libraryFiles: LibraryFileReads & Pick<CollectionReads<LibraryFileFilter, LibraryFile>, 'open'>;
     readonly investigations: InvestigationReads;
     readonly indicators: Pick<IndicatorReads<never>, 'all' | 'on' | 'countFrom'>;
+    readonly scanDefinitions: ScanDefinitionReads;
+    readonly scanAgents: Pick<CollectionReads<ScanAgentFilter, ScanAgent>, 'open'>;
   };
   readonly queue: LiveResponseQueue;
   readonly watcher: Watcher;

@@ -7,7 +7,7 @@ import type { ActOutcome } from '../domain/outcome.ts';
 import { asError, GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { CallScope } from '../scope.ts';
-import { faultAdvice } from '../store/faults.ts';
+import { faultWord } from '../store/faults.ts';
 import type { Approved } from './acting.ts';
 import { type AuditBudget, noAuditBudget } from './audit-budget.ts';
 import type { Refusal } from './guardrails/guardrails.ts';
@@ -27,6 +27,8 @@ export interface Audited {
 /** One target, why it is refused if it is, and how the act can be found again; null: it is the gateway's own alone. */
 export interface AuditedTarget {
   readonly target: string;
+  /** Where it is, of what is about several tenants; as of the mutation by default. */
+  readonly tenant?: string;
   readonly refusal: Refusal | null;
   readonly subject: JournalSubject | null;
   /** Where it stands without being sent: its only record says so. */
@@ -113,7 +115,7 @@ const approvalOver = ({ approvalId }: Approved): GatewayError =>
 
 const entryOf = (
   { caller, approved, mutation, tenant }: Audited,
-  { target, refusal, subject, stands = null }: AuditedTarget,
+  { target, refusal, subject, stands = null, tenant: ofTarget = tenant }: AuditedTarget,
   kept: KeptInput,
   scope: CallScope,
 ): AuditEntry => ({
@@ -124,7 +126,7 @@ const entryOf = (
   remoteAddress: scope.remoteAddress ?? null,
   requestId: scope.requestId,
   mutation,
-  tenant,
+  tenant: ofTarget,
   target: target.length <= maxTarget ? target : `${target.slice(0, maxTarget)}…`,
   ...kept,
   ...(subject !== null && 'mark' in subject && { tag: subject.mark }),
@@ -224,7 +226,7 @@ export const createAuditTrail = ({
         await Promise.all(journalled.map(journal.close));
         throw new GatewayError(
           'INTERNAL',
-          `The audit log cannot be written, so nothing was done: ${faultAdvice(error) ?? asError(error).message}`,
+          `The audit log cannot be written, so nothing was done: ${faultWord(error)}`,
           { sent: 'no' },
           error,
         );

@@ -1,8 +1,9 @@
-import type { Asking } from '../access/access.ts';
+import type { Access, Asking } from '../access/access.ts';
 import type { Tenant } from '../config/tenants.ts';
+import type { ActOutcome } from '../domain/outcome.ts';
 import type { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { type AuditTrail, beginOne } from './audit-trail.ts';
+import type { AuditTrail } from './audit-trail.ts';
 
 /** An export that a caller is about to get. */
 export interface TakenExport {
@@ -15,23 +16,42 @@ export interface TakenExport {
 
 /** What a caller got of an export. */
 export interface GivenExport {
-  readonly rows: number;
-  /** Whether it came to its end. */
+  /** Rows that were given, by the name of their tenant. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** Whether the caller has them, and was told what is missing. */
   readonly whole: boolean;
+  /** What ended it before the rows did: their number, which the caller had asked for, or a limit of the gateway; null: nothing. */
+  readonly cut: 'first' | 'limit' | null;
   /** Why a tenant's rows are not all there, by its name. */
   readonly failures: ReadonlyMap<string, GatewayError>;
+  /** Tenants of whose rows something is to be told, though they did not fail. */
+  readonly remarked: ReadonlySet<string>;
 }
 
 /** To be called once, at the end. Never rejects. */
 export type ExportEnded = (given: GivenExport) => Promise<void>;
 
+/** Who takes it, in which request. */
+interface WhoTakes extends Pick<Asking, 'scope'> {
+  readonly access: Pick<Access, 'caller'>;
+}
+
 /** Writes to the audit log that rows of tenants are given to a caller. */
 export interface ExportRecords {
   /** Throws `INTERNAL` when it cannot be written: then nothing may be given. */
-  begin(asking: Asking, taken: TakenExport): Promise<ExportEnded>;
+  begin(asking: WhoTakes, taken: TakenExport): Promise<ExportEnded>;
   /** Resolves when all that was begun has ended. */
   settled(): Promise<void>;
 }
+
+/** What a tenant's record says at the end. */
+const outcomeOf = (tenant: string, { rows, whole, cut, failures, remarked }: GivenExport): ActOutcome => {
+  const isGiven = (rows.get(tenant) ?? 0) > 0;
+  if (failures.has(tenant) || !whole) return isGiven ? 'PARTLY_DONE' : 'FAILED';
+  // It may have been the turn of others only.
+  if (cut !== null && !isGiven) return 'NOT_BEGUN';
+  return cut === 'limit' || remarked.has(tenant) ? 'PARTLY_DONE' : 'DONE';
+};
 
 /** As the audit calls it; no mutation of the schema has the name. */
 const mutation = 'export';
@@ -46,21 +66,22 @@ export const createExportRecords = ({
   const underWay = new Set<Promise<void>>();
   return {
     begin: async ({ access: { caller }, scope }, { name, tenants, input }) => {
-      const acts = await Promise.all(
-        tenants.map(async (tenant) => {
-          const audited = { caller, approved: null, mutation, tenant: tenant.name, input };
-          return { tenant, act: await beginOne(auditTrail, audited, name, scope) };
-        }),
+      // All at once: either every tenant has its record, or none has one that is never ended.
+      const acts = await auditTrail.begin(
+        { caller, approved: null, mutation, tenant: '', input },
+        tenants,
+        (tenant) => ({ target: name, tenant: tenant.name, refusal: null, subject: null }),
+        scope,
       );
       const { promise, resolve } = Promise.withResolvers<void>();
       underWay.add(promise);
-      return async ({ rows, whole, failures }) => {
+      return async (given) => {
+        const { whole, failures } = given;
+        const rows = [...given.rows.values()].reduce((sum, count) => sum + count, 0);
         await Promise.all(
-          acts.map(({ tenant, act }) => {
-            const error = failures.get(tenant.name) ?? null;
-            const missed = rows === 0 ? 'FAILED' : 'PARTLY_DONE';
-            return act.end({ outcome: whole && error === null ? 'DONE' : missed, error });
-          }),
+          acts.map(({ item: tenant, act }) =>
+            act.end({ outcome: outcomeOf(tenant.name, given), error: failures.get(tenant.name) ?? null }),
+          ),
         );
         log.info(whole ? 'An export was given' : 'An export was not given whole', {
           ...{ requestId: scope.requestId, callerId: caller.id, export: name, rows },

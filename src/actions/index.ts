@@ -14,6 +14,7 @@ import type { IndicatorActs } from '../routing/indicator-acts.ts';
 import type { LibraryActs } from '../routing/library.ts';
 import type { ChangeMachines } from '../routing/machine-changes.ts';
 import type { CreateAlert } from '../routing/new-alerts.ts';
+import type { ScanActs } from '../routing/scan-acts.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { Store } from '../store/store.ts';
 import type { ActParts } from './act.ts';
@@ -83,6 +84,7 @@ export interface ActionsDeps {
   readonly triageActs: TriageActs;
   readonly library: LibraryActs;
   readonly indicatorActs: IndicatorActs;
+  readonly scanActs: ScanActs;
   readonly createAlert: CreateAlert;
   readonly changeMachines: ChangeMachines;
   readonly reads: ActParts['reads'];
@@ -147,6 +149,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
       changeMachines: deps.changeMachines,
       library: deps.library,
       indicatorActs: deps.indicatorActs,
+      scanActs: deps.scanActs,
       createAlert: deps.createAlert,
       reads,
       watcher,
@@ -154,6 +157,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
       indicatorsPerMutation,
     },
     pipeline: createPipeline(path),
+    once: idempotency.once,
     settled: idempotency.settled,
     exclusive: createExclusive({ store, presence, clock, log }),
     machineKind: createMachineKind({ machines, machineActions, acts, finders, search, recentStates, clock, log }),

@@ -5,6 +5,7 @@ import type { MachineAction } from '../domain/machine-action.ts';
 import type { ActOutcome } from '../domain/outcome.ts';
 import type { Indicator } from '../entities/indicator-fields.ts';
 import type { LibraryFile } from '../entities/library-file.ts';
+import type { ScanDefinition } from '../entities/scan-definition.ts';
 import type { ResultError } from '../errors.ts';
 import type { FileContents } from './files/contents.ts';
 
@@ -121,6 +122,14 @@ export interface LibraryFileResult extends TargetResult {
   readonly libraryFile: LibraryFile | null;
 }
 
+export interface ScanDefinitionResult extends TargetResult {
+  /** Null while there is none. */
+  readonly scanDefinitionId: string | null;
+  /** Null unless it is changed, and for a caller who may not read it. */
+  readonly changes: readonly FieldChange[] | null;
+  readonly scanDefinition: ScanDefinition | null;
+}
+
 /** What is, or would be, done to an indicator. */
 export type IndicatorChangeKind = 'ADDED' | 'CHANGED' | 'REMOVED' | 'UNCHANGED';
 
@@ -131,7 +140,9 @@ export interface IndicatorResult extends TargetResult {
   readonly indicatorType: Indicator['indicatorType'] | null;
   readonly indicatorValue: string | null;
   readonly indicatorId: string | null;
-  /** Null for what cannot be. */
+  /** The same, where the caller may read what it stands for and it is there. */
+  readonly readableId: string | null;
+  /** Null for what cannot be, and where what was there is not told. */
   readonly change: IndicatorChangeKind | null;
   /** Null unless it is changed. */
   readonly changes: readonly FieldChange[] | null;

@@ -15,6 +15,7 @@ import { notOn, notOnboarded, onboarded, onWindows, onWindowsClient, when } from
 import { setDeviceValue, tagMachines } from './kinds/machine-change/acts.ts';
 import { createAlert } from './kinds/made/alert.ts';
 import { deleteLibraryFile, uploadLibraryFile } from './kinds/made/library.ts';
+import { createScanDefinition, deleteScanDefinitions, updateScanDefinitions } from './kinds/scan/acts.ts';
 import { runLiveResponse } from './live-response/live-response.ts';
 
 /** Of an act that takes machines and a comment alone. */
@@ -153,6 +154,9 @@ export const acts = {
   updateIndicators,
   deleteIndicators,
   applyIndicators,
+  createScanDefinition,
+  updateScanDefinitions,
+  deleteScanDefinitions,
 } as const;
 
 export type Acts = typeof acts;

@@ -15,6 +15,8 @@ interface GuardedRow {
 const machine = { category: 'machine', hasMachine: true } as const satisfies GuardedRow;
 const triage = { category: 'triage', hasMachine: false } as const satisfies GuardedRow;
 const indicators = { category: 'indicators', hasMachine: false } as const satisfies GuardedRow;
+/** It is the scanner's settings that are changed, not the machine that it runs on. */
+const scans = { category: 'machine', hasMachine: false } as const satisfies GuardedRow;
 const library = { category: 'liveResponse', hasMachine: false } as const satisfies GuardedRow;
 
 /** Every act that a rule can name. */
@@ -44,6 +46,9 @@ export const guardedActions = {
   updateIndicators: indicators,
   deleteIndicators: indicators,
   applyIndicators: indicators,
+  createScanDefinition: scans,
+  updateScanDefinitions: scans,
+  deleteScanDefinitions: scans,
 } as const satisfies Record<string, GuardedRow>;
 export type GuardedAction = keyof typeof guardedActions;
 

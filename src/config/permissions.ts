@@ -27,6 +27,7 @@ export const permissions = [
   'hunt:library',
   'indicator:read',
   'indicator:write',
+  'scan:write',
   'audit:read',
   'explain',
   'schema:read',
@@ -72,6 +73,8 @@ export const permissionSubjects = {
   'hunt:library': 'tenant',
   'indicator:read': 'tenant',
   'indicator:write': 'tenant',
+  // A scanner signs in to other devices than the one that it runs on.
+  'scan:write': 'tenant',
   'audit:read': 'tenant',
   // Numbers of upstream calls would tell how much there is that the caller does not see.
   explain: 'tenant',
@@ -114,7 +117,7 @@ const hunter = [...reader, 'hunt:raw', 'hunt:library', 'explain'] as const;
 export const builtInRoles = {
   reader,
   hunter,
-  /** Everything of an incident's day; taking a machine out of Defender for good, or changing what scripts there are, is not part of it, nor are the tags that guardrails and roles go by. */
+  /** Everything of an incident's day; taking a machine out of Defender for good, or changing what scripts there are or what scanners sign in to, is not part of it, nor are the tags that guardrails and roles go by. */
   responder: [
     ...hunter,
     'incident:write',

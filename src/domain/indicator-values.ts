@@ -1,5 +1,6 @@
-import { BlockList, isIP, isIPv4 } from 'node:net';
-import { domainToASCII } from 'node:url';
+import { BlockList, isIPv4 } from 'node:net';
+import { isAddress, readAddress, wholeAddress } from './addresses.ts';
+import { domainForm, readDomainName } from './domain-names.ts';
 
 /** The types that an indicator can be made of. */
 export const knownIndicatorTypes = [
@@ -51,38 +52,25 @@ for (const [net, bits] of [
 ] as const)
   internal.addSubnet(net, bits, 'ipv6');
 
-/** All eight groups of an IPv6 address, as indicators-overview.md wants them: `2001:4860:4860:0:0:0:0:8888`. */
-export const wholeIpv6 = (address: string): string => {
-  // The URL parser writes it in its shortest form, an IPv4 at its end as two groups.
-  const shortest = new URL(`http://[${address}]/`).hostname.slice(1, -1);
-  const [head = '', tail] = shortest.split('::');
-  const groups = (text: string | undefined): readonly string[] => (text ? text.split(':') : []);
-  const before = groups(head);
-  const after = groups(tail);
-  const zeros = tail === undefined ? [] : Array.from({ length: 8 - before.length - after.length }, () => '0');
-  return [...before, ...zeros, ...after].join(':');
-};
-
 const address = (text: string): ReadValue => {
   if (text.includes('/')) return { fault: 'is a range: Defender takes single addresses alone, no CIDR' };
-  if (isIP(text) === 0 || text.includes('%')) return { fault: 'is not an IP address' };
-  if (internal.check(text, isIPv4(text) ? 'ipv4' : 'ipv6')) {
+  const read = readAddress(text);
+  if (read === null) return { fault: 'is not an IP address' };
+  if (internal.check(read, isIPv4(read) ? 'ipv4' : 'ipv6')) {
     return { fault: 'is an internal address: Defender takes external ones alone' };
   }
-  return { value: isIPv4(text) ? text : wholeIpv6(text) };
+  return { value: wholeAddress(read) };
 };
-
-const domainForm = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
 
 const domain = (text: string): ReadValue => {
   if (text.includes('://'))
     return { fault: 'has a scheme: a domain is a name alone, e.g. bad.example; else it is a URL' };
   if (/[/?#]/.test(text)) return { fault: 'has a path: a domain is a name alone; else it is a URL' };
   if (text.includes('*')) return { fault: 'has a wildcard: a domain stands for everything below it' };
-  if (isIP(text) !== 0) return { fault: 'is an IP address: its type is IP_ADDRESS' };
+  if (isAddress(text)) return { fault: 'is an IP address: its type is IP_ADDRESS' };
   if (text.includes(':')) return { fault: 'has a port: a domain is a name alone' };
-  const name = domainToASCII(text).replace(/\.$/, '');
-  return domainForm.test(name) ? { value: name } : { fault: 'is not a domain, e.g. bad.example' };
+  const name = readDomainName(text);
+  return name === null ? { fault: 'is not a domain, e.g. bad.example' } : { value: name };
 };
 
 /** No page says how long one may be; browsers take no longer ones. */
@@ -95,7 +83,7 @@ const url = (text: string): ReadValue => {
   if (!/^https?:\/\//i.test(whole) || !URL.canParse(whole)) return { fault: 'is not a URL of http or https' };
   const { hostname, username, password } = new URL(whole);
   if (username !== '' || password !== '') return { fault: 'has a user name in it' };
-  const isHost = isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0 || domainForm.test(hostname);
+  const isHost = isAddress(hostname) || domainForm.test(hostname);
   return isHost ? { value: text } : { fault: 'has no host, e.g. https://bad.example/path' };
 };
 
@@ -119,18 +107,44 @@ export const readIndicatorValue = (type: KnownIndicatorType, given: string): Rea
 /** Whether an indicator can be made of a type. */
 export const isKnownIndicatorType = (type: string): type is KnownIndicatorType => Object.hasOwn(readers, type);
 
+/** What tells indicators apart. */
+interface TypedValue {
+  readonly indicatorType: string;
+  readonly indicatorValue: string;
+}
+
+/** The form in which values of a type are compared, whether or not Defender would take them. */
+export const comparedValue = ({ indicatorType, indicatorValue }: TypedValue): string => {
+  const text = indicatorValue.trim().toLowerCase();
+  if (indicatorType === 'DOMAIN_NAME') return readDomainName(text) ?? text;
+  if (indicatorType !== 'IP_ADDRESS') return text;
+  const read = readAddress(text);
+  return read === null ? text : wholeAddress(read);
+};
+
+/** A value as an indicator of any type would have it, in the form in which they are compared. */
+export const formsOf = (indicatorValue: string): readonly string[] =>
+  ['DOMAIN_NAME', 'IP_ADDRESS', 'URL'].map((indicatorType) => comparedValue({ indicatorType, indicatorValue }));
+
+/** Whether indicators are on one of the values, in any spelling: the values are read once, however many indicators are judged. */
+export const isOnOneOf = (values: readonly string[]): ((indicator: TypedValue) => boolean) => {
+  const forms = new Set(values.flatMap(formsOf));
+  return (indicator) => forms.has(comparedValue(indicator));
+};
+
+/**
+ * Every spelling in which Microsoft may keep a value, where they are few: hashes and IPv4 addresses. Null: any letter of it may be
+ * kept in either case, so that no filter that compares with case finds it surely.
+ */
+export const spellingsOf = (value: string): readonly string[] | null => {
+  const text = value.trim();
+  if (isIPv4(text)) return [text];
+  const isHash = /^[0-9a-f]+$/i.test(text) && hashNamed(text.length) !== undefined;
+  return isHash ? [...new Set([text, text.toLowerCase(), text.toUpperCase()])] : null;
+};
+
 /**
  * What two indicators are one by: Microsoft keeps one of a type and value (post-ti-indicator.md). The case is no difference, also
  * in a URL's path: Microsoft may take two that differ in it alone for one, and the second would replace the first.
  */
-export const indicatorKey = ({
-  indicatorType,
-  indicatorValue,
-}: {
-  readonly indicatorType: string;
-  readonly indicatorValue: string;
-}): string => {
-  const read = isKnownIndicatorType(indicatorType) ? readIndicatorValue(indicatorType, indicatorValue) : null;
-  const value = read !== null && 'value' in read ? read.value : indicatorValue.trim();
-  return `${indicatorType} ${value.toLowerCase()}`;
-};
+export const indicatorKey = (indicator: TypedValue): string => `${indicator.indicatorType} ${comparedValue(indicator)}`;

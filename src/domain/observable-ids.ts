@@ -1,37 +1,9 @@
-import { isIP, isIPv4, isIPv6 } from 'node:net';
-import { domainToASCII } from 'node:url';
+import { readAddress } from './addresses.ts';
+import { domainForm, readDomainName } from './domain-names.ts';
 import type { IdForm } from './id-forms.ts';
 
 /** Hashes by which Defender for Endpoint knows files, in lower case. MD5 is none of them. get-file-information.md */
 const fileHash = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-
-/** Labels of up to 63 letters, digits, `-` and `_`, the last one no number, 253 in all. RFC 1035, RFC 5890. */
-const domainName =
-  /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/;
-
-/** Before a name is made ASCII, for that takes a whole host of a URL apart: no port, path, user or escape. */
-const nameSigns = /^[\p{L}\p{M}\p{N}\u00b7\u30fb\u3002\uff0e\uff61._-]+$/u;
-
-/** Upper case, names in other scripts and a dot at the end are spellings of one domain. */
-const spelledDomain = (text: string): string | null => {
-  const name = text.replace(/\.$/, '');
-  return nameSigns.test(name) ? domainToASCII(name) : null;
-};
-
-/** `::ffff:10.0.0.1` is 10.0.0.1. RFC 4291, 2.5.5.2 */
-const mappedAddress = (address: string): string => {
-  const [, high = '', low = ''] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address) ?? [];
-  if (high === '') return address;
-  const [one, two] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
-  return `${one >> 8}.${one & 255}.${two >> 8}.${two & 255}`;
-};
-
-/** An address without brackets and zone, IPv6 as RFC 5952 writes it. */
-const spelledAddress = (text: string): string | null => {
-  if (isIPv4(text)) return text;
-  const bare = text.replace(/^\[(.*)\]$/, '$1').replace(/%[\w.~-]{1,64}$/, '');
-  return isIPv6(bare) ? mappedAddress(new URL(`http://[${bare}]/`).hostname.slice(1, -1)) : null;
-};
 
 /** The account's bare name of `DOMAIN\name`, and of a user principal name. */
 const bareName = (text: string): string => {
@@ -53,15 +25,15 @@ export const observableIds = {
   },
   domain: {
     field: 'name',
-    form: domainName,
+    form: domainForm,
     says: 'a domain name, e.g. example.com, without scheme, port and path',
-    spelled: spelledDomain,
+    spelled: readDomainName,
   },
   ipAddress: {
     field: 'address',
     form: /^[0-9a-f.:]{2,45}$/,
     says: 'one IPv4 or IPv6 address, no range',
-    spelled: spelledAddress,
+    spelled: readAddress,
   },
   url: {
     field: 'url',
@@ -85,6 +57,3 @@ export const hostOfUrl = (url: string): string | null => {
   const host = URL.canParse(whole) ? new URL(whole).hostname : '';
   return host === '' ? null : host;
 };
-
-/** Whether a host is an address and no name. */
-export const isAddress = (host: string): boolean => isIP(host.replace(/^\[(.*)\]$/, '$1')) !== 0;

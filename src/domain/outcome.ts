@@ -3,7 +3,8 @@
  *
  * `DONE`: Microsoft took it. `PARTLY_DONE`: a part of it was done. `UNDER_WAY`: the same is under way already, and nothing new
  * was begun. `REFUSED`: the gateway kept it back. `FAILED`: Microsoft said no or was not reached: nothing was done.
- * `NOT_BEGUN`: an earlier run was interrupted before it. `UNKNOWN`: it was sent, or may have been, and nobody knows.
+ * `NOT_BEGUN`: an earlier run was interrupted before it; of an export, it ended before any row of this tenant.
+ * `UNKNOWN`: it was sent, or may have been, and nobody knows.
  */
 export const actOutcomes = ['DONE', 'PARTLY_DONE', 'UNDER_WAY', 'REFUSED', 'FAILED', 'NOT_BEGUN', 'UNKNOWN'] as const;
 

@@ -32,6 +32,7 @@ export const createOpenFile = ({
   downloadHosts,
   clock,
   operation,
+  idleMs = Number.POSITIVE_INFINITY,
 }: {
   readonly open: Open;
   /** Hosts besides Microsoft's storage. */
@@ -39,13 +40,32 @@ export const createOpenFile = ({
   readonly clock: Clock;
   /** As `extensions.gateway` names it. */
   readonly operation: string;
+  /** Milliseconds in which the storage may give nothing while it is waited for; by default who reads has a limit of their own. */
+  readonly idleMs?: number;
 }): OpenFile => {
+  /** What the storage gives next; throws `late` when it gives nothing. */
+  const heard = async <T>(next: Promise<T>, late: () => Error): Promise<T> => {
+    if (!Number.isFinite(idleMs)) return next;
+    const done = new AbortController();
+    // What nobody waits for any more fails with its connection.
+    next.catch(() => {});
+    const silent = clock.sleep(idleMs, done.signal).then((): never => {
+      throw late();
+    });
+    try {
+      return await Promise.race([next, silent]);
+    } finally {
+      silent.catch(() => {});
+      done.abort();
+    }
+  };
+
   /** The answer at the end of all redirects, each of which has to lead to a host that files may be fetched from. */
-  const follow = async (tenant: Tenant, link: string, scope: CallScope) => {
+  const follow = async (tenant: Tenant, link: string, signal: AbortSignal) => {
     let url = link;
     for (let step = 0; ; step += 1) {
       checkDownload(url, tenant, downloadHosts);
-      const answer = await open(url, { method: 'GET', signal: scope.signal });
+      const answer = await open(url, { method: 'GET', signal });
       const { location } = answer.headers;
       if (!redirects.has(answer.status) || location === undefined || !URL.canParse(location, url)) return answer;
       answer.body.destroy();
@@ -62,14 +82,29 @@ export const createOpenFile = ({
         ? thrown
         : new UpstreamError('UPSTREAM_UNAVAILABLE', message, details, asError(thrown));
     };
+    const late = (): UpstreamError =>
+      new UpstreamError(
+        'UPSTREAM_TIMEOUT',
+        `The storage of Defender gave nothing of the file for ${idleMs / 1000} seconds`,
+        details,
+      );
+    const over = new AbortController();
     scope.spend();
     const started = clock.now();
     let outcome = 'none';
     try {
-      const { status, body } = await follow(tenant, link, scope);
+      const opened = follow(tenant, link, AbortSignal.any([scope.signal, over.signal]));
+      const { status, body } = await heard(opened, late).catch((thrown: unknown) => {
+        over.abort(thrown);
+        throw thrown;
+      });
       outcome = String(status);
       if (status === 200)
-        return chunksOf(body, (thrown) => failed('The file broke off on its way from the storage of Defender', thrown));
+        return chunksOf(
+          body,
+          (next) => heard(next, late),
+          (thrown) => failed('The file broke off on its way from the storage of Defender', thrown),
+        );
       body.destroy();
       throw new UpstreamError('UPSTREAM_UNAVAILABLE', `The storage of Defender does not give the file (${status})`, {
         ...details,
@@ -92,9 +127,18 @@ export const createOpenFile = ({
 };
 
 /** The chunks of a stream, which is destroyed when nobody reads on. */
-async function* chunksOf(body: Body, failed: (thrown: unknown) => unknown): AsyncGenerator<Buffer, void> {
+async function* chunksOf(
+  body: Body,
+  heard: <T>(next: Promise<T>) => Promise<T>,
+  failed: (thrown: unknown) => unknown,
+): AsyncGenerator<Buffer, void> {
+  const chunks = body[Symbol.asyncIterator]();
   try {
-    for await (const chunk of body) yield chunk;
+    for (;;) {
+      const { done, value } = await heard(chunks.next());
+      if (done === true) return;
+      yield value;
+    }
   } catch (thrown) {
     throw failed(thrown);
   } finally {

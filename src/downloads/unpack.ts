@@ -1,29 +1,12 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { asError, InputError, UpstreamError } from '../errors.ts';
+import { asError, type ErrorDetails, InputError, UpstreamError } from '../errors.ts';
+import type { Begun } from './with-first.ts';
 
-/** Chunks, the first of which is known already. */
-export interface Begun {
-  /** Null: there is not a byte. */
-  readonly first: Buffer | null;
-  /** All of them, the first one included. */
-  readonly chunks: AsyncGenerator<Buffer, void>;
-}
-
-/** Waits for the first chunk, so that a file that cannot be had is known before anything is said of it. */
-export const begin = async (chunks: AsyncGenerator<Buffer, void>): Promise<Begun> => {
-  const { value, done } = await chunks.next();
-  const first = done === true ? null : value;
-  return { first, chunks: withFirst(first, chunks) };
-};
-
-async function* withFirst(first: Buffer | null, rest: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
-  try {
-    if (first === null) return;
-    yield first;
-    yield* rest;
-  } finally {
-    await rest.return();
+/** What a file is in itself: fetched again it is the same, which costs its bytes once more. */
+export class UnreadableFileError extends UpstreamError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('UPSTREAM_REJECTED', message, details);
   }
 }
 
@@ -39,16 +22,16 @@ const freeBytes = 16 * 1024 * 1024;
  * The chunks unpacked, at the pace of the reader. Throws `BAD_USER_INPUT` at once for what is no gzip; in the middle
  * `UPSTREAM_REJECTED` for what breaks off, and for what swells to more than 200 times of what came.
  */
-export const gunzipped = ({ first, chunks }: Begun): AsyncGenerator<Buffer, void> => {
+export const gunzipped = ({ first, all }: Begun<Buffer>): AsyncGenerator<Buffer, void> => {
   if (!isGzip(first)) {
     throw new InputError('The file is not packed with gzip: leave unpack out', { field: 'unpack' });
   }
-  return unpacked(chunks);
+  return unpacked(all);
 };
 
 /** The chunks unpacked where they are packed, else as they are. */
-export const plain = (begun: Begun): AsyncGenerator<Buffer, void> =>
-  isGzip(begun.first) ? unpacked(begun.chunks) : begun.chunks;
+export const plain = ({ first, all }: Begun<Buffer>): AsyncGenerator<Buffer, void> =>
+  isGzip(first) ? unpacked(all) : all;
 
 async function* unpacked(chunks: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
   let packedBytes = 0;
@@ -74,8 +57,7 @@ async function* unpacked(chunks: AsyncGenerator<Buffer, void>): AsyncGenerator<B
     for await (const chunk of gunzip) {
       bytes += chunk.length;
       if (bytes > freeBytes && bytes > packedBytes * maxRatio) {
-        throw new UpstreamError(
-          'UPSTREAM_REJECTED',
+        throw new UnreadableFileError(
           `The file swells to more than ${maxRatio} times its packed size: fetch it packed`,
         );
       }

@@ -1,3 +1,4 @@
+import { compareTimes } from '../domain/time.ts';
 import { InputError } from '../errors.ts';
 import type { AntivirusHealthFilter } from '../generated/inputs.ts';
 import { mde } from '../microsoft/mde/index.ts';
@@ -17,17 +18,18 @@ import {
   asWord,
   type EntityOf,
   or,
+  type WireObject,
   type WordField,
 } from '../unification/fields.ts';
 import {
+  antivirusWords,
   readAntivirusMode,
   readOsKind,
   readScanResult,
   readUpToDate,
-  toAntivirus,
 } from '../unification/words/antivirus.ts';
 import { anyOf, compareText } from '../upstream/http/odata.ts';
-import { entity, fromMde, type OfTenant } from './entity.ts';
+import { entity, fromMde, type OfTenant, ofItsMachine } from './entity.ts';
 import { checkedBy, identified, mdeReads, namedBy } from './mde-entity.ts';
 
 const sentMode = asWord(readAntivirusMode, 'avMode');
@@ -76,6 +78,17 @@ export interface AntivirusHealth extends OfTenant, EntityOf<typeof antivirusHeal
 /** Reads one. */
 export const antivirusHealthFromMde = fromMde(antivirusHealthFields);
 
+const stamps = [asTime('dataRefreshTimestamp'), asTime('lastSeenTime')] as const;
+
+/** Of several states of one machine, the one that was refreshed last counts, or whose machine was seen last. */
+const isNewer = (one: WireObject, other: WireObject): boolean => {
+  for (const { of } of stamps) {
+    const order = compareTimes(of(one), of(other));
+    if (order !== 0) return order > 0;
+  }
+  return false;
+};
+
 const id = { field: 'machineId', form: /^[0-9a-f]{40}$/i, says: '40 hex digits' } as const;
 const idOf = ({ machineId }: AntivirusHealth): string => machineId;
 
@@ -95,19 +108,19 @@ const versions = (field: TextField & string): FilterRow<readonly string[], Antiv
 });
 
 const upToDate = (field: 'avIsSignatureUpToDate' | 'avIsEngineUpToDate' | 'avIsPlatformUpToDate') =>
-  amongWords((health: AntivirusHealth) => health[field], { mde: [field, toAntivirus.upToDate] });
+  amongWords((health: AntivirusHealth) => health[field], { mde: [field, antivirusWords.upToDate] });
 
 const scanResult = (field: 'quickScanResult' | 'fullScanResult') =>
-  amongWords((health: AntivirusHealth) => health[field] ?? 'UNKNOWN', { mde: [field, toAntivirus.scanResult] });
+  amongWords((health: AntivirusHealth) => health[field] ?? 'UNKNOWN', { mde: [field, antivirusWords.scanResult] });
 
 /** device-health-export-antivirus-health-report-api.md */
 const rows = {
   machineId: namedBy(idOf, id),
   computerDnsName: sameText(({ computerDnsName }: AntivirusHealth) => computerDnsName),
-  osKind: amongWords(({ osKind }: AntivirusHealth) => osKind, { mde: ['osKind', toAntivirus.osKind] }),
+  osKind: amongWords(({ osKind }: AntivirusHealth) => osKind, { mde: ['osKind', antivirusWords.osKind] }),
   osPlatform: amongTexts(({ osPlatform }: AntivirusHealth) => [osPlatform]),
   osVersion: versions('osVersion'),
-  avMode: amongWords(({ avMode }: AntivirusHealth) => avMode, { mde: ['avMode', toAntivirus.mode] }),
+  avMode: amongWords(({ avMode }: AntivirusHealth) => avMode, { mde: ['avMode', antivirusWords.mode] }),
   avSignatureVersion: versions('avSignatureVersion'),
   avEngineVersion: versions('avEngineVersion'),
   avPlatformVersion: versions('avPlatformVersion'),
@@ -137,10 +150,7 @@ export const antivirusHealth = entity({
   lookUp: 'machineAntivirusHealth',
   idOf,
   permission: 'machine:read',
-  visible:
-    ({ ofOneMachine }) =>
-    (permission, tenant) =>
-      ofOneMachine<AntivirusHealth>(permission, tenant),
+  visible: ofItsMachine,
   reads: mdeReads<AntivirusHealthFilter, AntivirusHealth>({
     capability: 'antivirusHealth.read',
     kind: identified('a state of an antivirus', 'states of antivirus', 'machineId'),
@@ -152,6 +162,8 @@ export const antivirusHealth = entity({
     normal: (machineId) => machineId.toLowerCase(),
     byIds: 'machineId',
     many: 'filter',
+    newer: isNewer,
+    listsFew: true,
   }),
   timeOf: null,
   orders: {},

@@ -7,7 +7,7 @@ import { page } from '../upstream/call.ts';
 import { compareText } from '../upstream/http/odata.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import { byPermissionAlone, entity, fromMde, type OfTenant } from './entity.ts';
-import { checkedBy, type IdentifiedWire, identified, mdeReads } from './mde-entity.ts';
+import { checkedBy, type IdentifiedWire, identified, mdeReads, oneOfPage } from './mde-entity.ts';
 
 /** get-security-baselines-assessment-configurations.md; `id` is the number of a check in its benchmark. */
 export const baselineConfigurationFields = {
@@ -45,10 +45,10 @@ const idOf = ({ uniqueId }: BaselineConfiguration): string => uniqueId;
 
 /** Filters know the number of a check alone, which is the end of its unique id and which several benchmarks have. */
 const oneOf = (uniqueId: string, kind: ReturnType<typeof identified>): Operation<IdentifiedWire | null> => {
-  const filter = compareText('id', 'eq', uniqueId.slice(uniqueId.lastIndexOf('_') + 1)).text;
+  const number = uniqueId.slice(uniqueId.lastIndexOf('_') + 1);
+  const filter = compareText('id', 'eq', number).text;
   const asked = page(mde.listBaselineConfigurations, {}, kind, { filter });
-  const isIt = ({ uniqueId: sent }: IdentifiedWire) => String(sent).toLowerCase() === uniqueId.toLowerCase();
-  return { ...asked, parse: (...answer) => asked.parse(...answer).items.find(isIt) ?? null, whenNotFound: () => null };
+  return oneOfPage(kind, asked, uniqueId, { mayBeside: ({ id: sent }) => sent === number });
 };
 
 /** What text may be in any case is not pushed. */

@@ -47,6 +47,8 @@ export interface EdgeTo<Name extends string> extends Edge<string, 'ids'> {
 /** An edge to rows that the graph tells a page at a time. */
 export interface RowsEdge<Row> extends Edge<Row, 'rows'> {
   readonly told: Told<Row>;
+  /** What the read has to know of the parent, as a text; absent: its id. */
+  readonly keyIn?: (parent: never) => string;
 }
 
 /** A sub-collection of Defender for Endpoint that is read for one parent at a time. */

@@ -4,17 +4,19 @@ import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import { mde } from '../microsoft/mde/index.ts';
-import { mapFound } from '../routing/each-id.ts';
-import { type MachineVulnerability, softwareIdOf } from '../routing/machine-vulnerabilities.ts';
+import { softwareIdOf } from '../routing/machine-vulnerabilities.ts';
 import { createMachinesByIp, type IpAt } from '../routing/machines-by-ip.ts';
+import { asked } from '../upstream/asked.ts';
 import { one, page } from '../upstream/call.ts';
+import { alertCountOfMachine, machineOfAlert, userOfAlert } from './alert-edges.ts';
 import type { AntivirusHealth } from './antivirus-health.ts';
-import { type EdgeTo, each, eachBy, eachList, eachOne, eachTo } from './edge.ts';
+import { each, eachBy, eachList, eachOne, eachTo } from './edge.ts';
 import { derived, derivedOne, derivedTo, link, listed } from './edge-in-hand.ts';
 import { edgeRows } from './edge-rows.ts';
 import { readScore } from './exposure-score.ts';
 import { huntedEdges } from './hunted-edges.ts';
 import { alertsOfIncident, machineIdsOfIncident, survivorOf } from './incident-edges.ts';
+import { indicatorEdges } from './indicator-edges.ts';
 import type { Investigation } from './investigation.ts';
 import { logonUserFromMde } from './logon-user.ts';
 import { actionsOfMachines, alertsOfMachines } from './machine-edges.ts';
@@ -30,6 +32,7 @@ import { readSoftwareVersion, softwareFromMde } from './software.ts';
 import { missingKbsOfMachines, softwareOfMachines } from './software-edges.ts';
 import { entities } from './table.ts';
 import { vulnerabilityFromMde } from './vulnerability.ts';
+import { joined, machinesOfWeaknesses, weaknessesOfMachines } from './weakness-edges.ts';
 
 const permission = 'vulnerability:read';
 const { alerts, machines, recommendations, vulnerabilities } = entities;
@@ -43,25 +46,6 @@ const updates = identified('an update', 'updates');
 const scores = identified('a score', 'scores', 'score');
 /** Versions have no id: each is known by itself. */
 const versions = identified('a version', 'versions', 'version');
-
-/** Machines, CVEs and products meet in the rows of one collection, which are read for many keys together. */
-const joined = <Name extends string>(
-  to: Name,
-  from: 'machineId' | 'cveId',
-  targetOf: (row: MachineVulnerability) => string | null,
-): EdgeTo<Name> => ({
-  answers: 'ids',
-  to,
-  permission,
-  read:
-    ({ weaknesses }) =>
-    async (tenant, ids, scope) =>
-      mapFound(await weaknesses[from](tenant, ids, scope), ({ rows, truncation }) => ({
-        // In an order of their own: whichever way they were read, a page goes on where the one before it ended.
-        rows: [...new Set(rows.flatMap((row) => targetOf(row) ?? []))].toSorted(),
-        truncation,
-      })),
-});
 
 /** An address at a moment, as such an edge is asked for it. */
 export const ipAtKey = ({ ip, at }: IpAt): string => `${at} ${ip}`;
@@ -109,7 +93,7 @@ export const edges = {
   'Machine.alerts': alertsOfMachines,
   'Machine.actions': actionsOfMachines,
   'Machine.investigations': listed('investigations', ({ machineId }: Machine) => ({ machineId: [machineId] })),
-  'Machine.vulnerabilities': joined('vulnerabilities', 'machineId', ({ cveId }) => cveId),
+  'Machine.vulnerabilities': weaknessesOfMachines,
   'Machine.software': softwareOfMachines,
   'Machine.recommendations': each(recommendations, {
     permission,
@@ -119,7 +103,7 @@ export const edges = {
   }),
   'Machine.missingKbs': missingKbsOfMachines,
   ...huntedEdges,
-  'Vulnerability.machines': joined('machines', 'cveId', ({ machineId }) => machineId),
+  'Vulnerability.machines': machinesOfWeaknesses,
   'Vulnerability.software': joined('software', 'cveId', softwareIdOf),
   'Software.machines': eachTo('machines', {
     permission,
@@ -159,7 +143,7 @@ export const edges = {
   'Recommendation.software': eachOne({
     permission,
     capability: 'software.read',
-    call: (id) => one(mde.getRecommendationSoftware, { id }, products),
+    call: (id) => one(mde.getRecommendationSoftware, { id }, { ...products, isAsked: asked.byNothing }),
     read: softwareFromMde,
   }),
   'RemediationTask.machines': eachTo('machines', {
@@ -168,12 +152,16 @@ export const edges = {
     call: (id) => page(mde.listRemediationTaskMachines, { id }, machineReferences),
   }),
   ...observableEdges,
+  ...indicatorEdges,
   ...observableLinks,
   'Tenant.machinesByIp': eachBy(machines, 'machine:read', (parts) => {
     const find = createMachinesByIp(parts);
     return (tenant, key, scope) => find(tenant, ipAtOf(key), scope);
   }),
   'Tenant.scanSession': scanSession,
+  'Tenant.machineOfAlert': machineOfAlert,
+  'Tenant.userOfAlert': userOfAlert,
+  'Tenant.alertCountOfMachine': alertCountOfMachine,
   'Tenant.exposureScore': eachOne({
     permission,
     capability: 'scores.read',

@@ -98,6 +98,9 @@ type WrittenRow<Row extends { readonly judge: unknown }, T, Asked extends Permis
   readonly visible: (visibility: Visibility) => JudgeOf<T, Asked>;
 };
 
+/** Who may see the machine that a row is about sees the row. */
+export const ofItsMachine = ({ ofOneMachine }: Visibility): Visibility['ofOneMachine'] => ofOneMachine;
+
 /** A row of the table of entities, its types inferred. */
 export const entity = <
   F,

@@ -1,7 +1,8 @@
 import type { Tenant } from '../config/tenants.ts';
-import { asGatewayError, GatewayError, UpstreamError } from '../errors.ts';
+import { spellingsOf } from '../domain/indicator-values.ts';
+import { GatewayError, UpstreamError } from '../errors.ts';
 import { mde } from '../microsoft/mde/index.ts';
-import { type EveryRow, IncompleteError, readEveryRow } from '../routing/every-row.ts';
+import { readEveryRow } from '../routing/every-row.ts';
 import type { FilterRows } from '../routing/filters/rows.ts';
 import type { ListSource } from '../routing/list-source.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
@@ -10,13 +11,15 @@ import type { CallScope } from '../scope.ts';
 import { page } from '../upstream/call.ts';
 import type { ReadParts } from './entity.ts';
 import { type Indicator, indicatorFromMde } from './indicator-fields.ts';
-import { indicatorsOfValues } from './indicators-of-values.ts';
+import { readIndicatorsSpelled, unreadWhole } from './indicators-on-values.ts';
 import { type IdentifiedWire, identified } from './mde-entity.ts';
 
-/** Every indicator of a tenant that its app may see. */
-export interface AllIndicators {
+/** Indicators of a tenant that its app may see. */
+export interface SeenIndicators {
   readonly rows: readonly Indicator[];
-  /** Why the tenant may have others: the app sees those alone that it made; null: these are all. */
+  /** Whether these are all that it may see, and not only those that were asked for. */
+  readonly areAll: boolean;
+  /** Why the tenant may have others: the app sees those alone that it made; null: it sees all. */
   readonly unseen: string | null;
 }
 
@@ -26,12 +29,13 @@ const fewValues = 10;
 /** How indicators are read, besides their list and by id. */
 export interface IndicatorReads<F> extends CollectionReads<F, Indicator> {
   /** All of a tenant. Calls: 2, and one more for each 10,000 rows. Throws an `IncompleteError` when they cannot be read whole. */
-  all(tenant: Tenant, scope: CallScope): Promise<AllIndicators>;
+  all(tenant: Tenant, scope: CallScope): Promise<SeenIndicators>;
   /**
-   * At least those on these values: of up to ten they are asked for by themselves, and one that Microsoft keeps in mixed case is
-   * not found. Calls: 2 to 4; of more values, those of `all`.
+   * At least those on these values, in any spelling. Up to ten hashes and IPv4 addresses are asked for by themselves; Microsoft may
+   * keep any other value in another case, so that the list is read. Throws an `IncompleteError` when they cannot be read whole.
+   * Calls: 2 to 4 for those; else those of `all`, for however many values.
    */
-  on(tenant: Tenant, values: readonly string[], scope: CallScope): Promise<AllIndicators>;
+  on(tenant: Tenant, values: readonly string[], scope: CallScope): Promise<SeenIndicators>;
   /** How many there are, if they are so many at least; null: they are fewer. Calls: 1; where there are, those of `all` too. */
   countFrom(tenant: Tenant, least: number, scope: CallScope): Promise<number | null>;
 }
@@ -76,28 +80,24 @@ export const indicatorReads =
         : `Without ${seesAll} the app of ${tenant.name} is shown those indicators alone that it made`;
     };
 
-    const readAll = (tenant: Tenant, scope: CallScope): Promise<EveryRow<IdentifiedWire>> =>
-      readEveryRow(
-        send,
-        tenant,
-        { ask: (skip) => page(mde.listIndicators, {}, kind, { top, skip }), idOf: ({ id }) => id, top, maxPages },
-        scope,
-      );
+    const seen = async (
+      tenant: Tenant,
+      wires: readonly IdentifiedWire[],
+      areAll: boolean,
+      scope: CallScope,
+    ): Promise<SeenIndicators> => ({
+      rows: wires.map((wire) => indicatorFromMde(tenant, wire)),
+      areAll,
+      unseen: await unseenIn(tenant, scope),
+    });
 
     const all: IndicatorReads<F>['all'] = (tenant, scope) =>
       routing.run(tenant, 'indicators.read', scope, {
         mde: async () => {
-          const { rows: read, truncation } = await readAll(tenant, scope);
-          if (truncation !== null) {
-            throw new IncompleteError('UPSTREAM_REJECTED', `The indicators cannot be read whole: ${truncation}`, {
-              tenant: tenant.name,
-              api: 'mde',
-            });
-          }
-          return {
-            rows: read.map((wire) => indicatorFromMde(tenant, wire)),
-            unseen: await unseenIn(tenant, scope),
-          };
+          const ask = (skip: number | undefined) => page(mde.listIndicators, {}, kind, { top, skip });
+          const read = await readEveryRow(send, tenant, { ask, idOf: ({ id }) => id, top, maxPages }, scope);
+          if (read.truncation !== null) throw unreadWhole(tenant, read.truncation);
+          return seen(tenant, read.rows, true, scope);
         },
       });
 
@@ -105,18 +105,20 @@ export const indicatorReads =
       all,
 
       on: async (tenant, values, scope) => {
-        if (values.length > fewValues) return all(tenant, scope);
-        const found = await indicatorsOfValues(parts, tenant, values, scope).then(
-          (ofValues) => [...ofValues.values()],
-          (thrown: unknown) => [asGatewayError(thrown)],
-        );
-        const failure = found.find((each) => each instanceof Error);
-        // Where the filter is refused, the list is not.
-        if (failure instanceof UpstreamError && failure.code === 'UPSTREAM_REJECTED') return all(tenant, scope);
-        if (failure !== undefined) throw failure;
-        const read = found.flatMap((each) => (each instanceof Error ? [] : each));
-        const distinct = new Map(read.map((row) => [idOf(row), row]));
-        return { rows: [...distinct.values()], unseen: await unseenIn(tenant, scope) };
+        if (values.length === 0) return { rows: [], areAll: false, unseen: null };
+        const spellings = values.length > fewValues ? [null] : values.map(spellingsOf);
+        if (spellings.includes(null)) return all(tenant, scope);
+        const spelled = [...new Set(spellings.flatMap((some) => some ?? []))];
+        try {
+          return await routing.run(tenant, 'indicators.read', scope, {
+            mde: async () => seen(tenant, await readIndicatorsSpelled(parts, tenant, spelled, scope), false, scope),
+          });
+        } catch (thrown) {
+          scope.signal.throwIfAborted();
+          // Where the filter is refused, or answers with a part, the list may not.
+          if (thrown instanceof UpstreamError && thrown.code === 'UPSTREAM_REJECTED') return all(tenant, scope);
+          throw thrown;
+        }
       },
 
       countFrom: async (tenant, least, scope) => {
@@ -138,8 +140,12 @@ export const indicatorReads =
 
       byIds: async (tenant, ids, scope) => {
         const wanted = new Set(ids);
-        const { rows: found } = await all(tenant, scope);
-        return new Map(found.filter((row) => wanted.has(idOf(row))).map((row) => [idOf(row), row]));
+        const { rows: seenRows, unseen } = await all(tenant, scope);
+        const found = new Map<string, Indicator | Error>();
+        // What the app is not shown may be there.
+        if (unseen !== null) for (const id of ids) found.set(id, ownAlone(tenant));
+        for (const row of seenRows) if (wanted.has(idOf(row))) found.set(idOf(row), row);
+        return found;
       },
 
       open: (tenant, filter, opening, scope) =>

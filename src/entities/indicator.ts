@@ -1,5 +1,6 @@
 import { severities } from '../domain/enums.ts';
 import { applicationOfSet, setNameForm } from '../domain/indicator-sets.ts';
+import { isOnOneOf, spellingsOf } from '../domain/indicator-values.ts';
 import { compareTimes } from '../domain/time.ts';
 import { InputError } from '../errors.ts';
 import type { IndicatorFilter } from '../generated/inputs.ts';
@@ -14,13 +15,12 @@ import {
   until,
 } from '../routing/filters/rows.ts';
 import { isTrue } from '../routing/filters/value-rows.ts';
-import { type IndicatorAction, storedActionWords, toIndicators } from '../unification/words/indicators.ts';
-import { toMde } from '../unification/words/mde.ts';
+import { indicatorWords } from '../unification/words/indicators.ts';
+import { severityWords } from '../unification/words/triage.ts';
 import { anyOf, compareFlag, compareText } from '../upstream/http/odata.ts';
 import { byPermissionAlone, entity } from './entity.ts';
 import type { Indicator } from './indicator-fields.ts';
 import { indicatorReads } from './indicator-reads.ts';
-import { isOfValue, spellingsOf } from './indicators-of-values.ts';
 import { checkedBy } from './mde-entity.ts';
 import { rankOf } from './orders.ts';
 
@@ -31,67 +31,56 @@ const idOf = ({ indicatorId: id }: Indicator): string => id;
 const created = ({ creationTime }: Indicator) => creationTime;
 const expires = ({ expirationTime }: Indicator) => expirationTime;
 
-/** A text as it was given, which Microsoft may keep in another case. */
-const guessed =
-  (property: string) =>
-  (value: string): PushedForms => [compareText(property, 'eq', value)];
+/** A filter's values are read as one goes through the rows: more would keep others waiting. */
+const maxValues = 10_000;
 
 const value: FilterRow<readonly string[], Indicator> = {
-  meets: (indicator, values) => values.some((each) => isOfValue(indicator, each)),
+  meets: isOnOneOf,
   push: {
     // Of several values an answer with some rows would not prove that the others have none in another spelling.
-    mde: ([only, ...others]) =>
-      only === undefined || others.length > 0
-        ? null
-        : [anyOf(spellingsOf(only).map((each) => compareText('indicatorValue', 'eq', each)))],
+    mde: ([only, ...others]) => {
+      const spellings = only === undefined || others.length > 0 ? null : spellingsOf(only);
+      return spellings === null ? null : [anyOf(spellings.map((each) => compareText('indicatorValue', 'eq', each)))];
+    },
   },
-  isGuess: true,
   check: (values, field) => {
     if (values.length === 0) throw new InputError(`${field}: an empty list is met by nothing; leave it out`, { field });
+    if (values.length > maxValues)
+      throw new InputError(`${field} has ${values.length} values; ${maxValues} are looked for at once`, { field });
   },
 };
 
-const action: FilterRow<readonly IndicatorAction[], Indicator> = {
-  ...amongWords(({ action: word }: Indicator) => word, {}),
-  push: {
-    mde: (actions) =>
-      actions.includes('UNKNOWN')
-        ? null
-        : [anyOf(actions.flatMap(storedActionWords).map((word) => compareText('action', 'eq', word)))],
-  },
-};
-
-/** get-ti-indicators-collection.md */
+/** get-ti-indicators-collection.md. What is text in any case is not pushed: a filter that compares with case brings some of it. */
 const rows = {
   indicatorType: amongWords(({ indicatorType }: Indicator) => indicatorType, {
-    mde: ['indicatorType', toIndicators.type],
+    mde: ['indicatorType', indicatorWords.type],
   }),
   indicatorValue: value,
-  action,
-  severity: amongWords(({ severity }: Indicator) => severity, { mde: ['severity', toMde.severity] }),
-  application: {
-    ...sameText(({ application }: Indicator) => application, { mde: guessed('application') }),
-    isGuess: true,
-  },
-  set: sameText(
-    ({ set }: Indicator) => set,
-    { mde: (name) => guessed('application')(applicationOfSet(name)) },
-    (name, field) => {
+  action: amongWords(({ action }: Indicator) => action, { mde: ['action', indicatorWords.action] }),
+  severity: amongWords(({ severity }: Indicator) => severity, { mde: ['severity', severityWords] }),
+  application: sameText(({ application }: Indicator) => application),
+  // Sets are told apart by case too.
+  set: {
+    meets:
+      (name: string) =>
+      ({ set }: Indicator) =>
+        set === name,
+    push: { mde: (name: string): PushedForms => [compareText('application', 'eq', applicationOfSet(name))] },
+    check: (name: string, field: string) => {
       if (!setNameForm.test(name)) throw new InputError(`${field} is no name of a set`, { field });
     },
-  ),
-  titleContains: containsText(({ title }: Indicator) => title),
-  createdBy: {
-    ...sameText(({ createdBy }: Indicator) => createdBy, { mde: guessed('createdBy') }),
-    isGuess: true,
   },
+  titleContains: containsText(({ title }: Indicator) => title),
+  createdBy: sameText(({ createdBy }: Indicator) => createdBy),
   generateAlert: {
     ...isTrue(({ generateAlert }: Indicator) => generateAlert),
     push: { mde: (flag: boolean): PushedForms => [compareFlag('generateAlert', flag)] },
   },
   rbacGroupName: {
-    meets: ({ rbacGroupNames }: Indicator, name: string) =>
-      rbacGroupNames.some((each) => each.toLowerCase() === name.toLowerCase()),
+    meets:
+      (name: string) =>
+      ({ rbacGroupNames }: Indicator) =>
+        rbacGroupNames.some((each) => each.toLowerCase() === name.toLowerCase()),
     push: {},
   },
   createdAfter: since(created, { mde: 'creationTimeDateTimeUtc' }),

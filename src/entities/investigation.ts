@@ -3,9 +3,9 @@ import type { InvestigationFilter } from '../generated/inputs.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { amongIds, amongWords, type FilterRows, since, until } from '../routing/filters/rows.ts';
 import { asId, asMachineId, asSent, asText, asTime, asWord, type EntityOf } from '../unification/fields.ts';
-import { readInvestigationState, writeInvestigationState } from '../unification/words/detection.ts';
+import { investigationStateWords, readInvestigationState } from '../unification/words/detection.ts';
 import { one } from '../upstream/call.ts';
-import { entity, fromMde, type OfTenant } from './entity.ts';
+import { entity, fromMde, type OfTenant, ofItsMachine } from './entity.ts';
 import { checkedBy, identified, mdeReads, namedBy } from './mde-entity.ts';
 
 /** investigation.md */
@@ -35,7 +35,7 @@ const started = ({ startTime }: Investigation) => startTime;
 /** get-investigation-collection.md */
 const rows = {
   investigationId: namedBy(idOf, id),
-  state: amongWords(({ state }: Investigation) => state, { mde: ['state', writeInvestigationState] }),
+  state: amongWords(({ state }: Investigation) => state, { mde: ['state', investigationStateWords] }),
   machineId: amongIds(
     ({ machineId }: Investigation) => machineId,
     { mde: 'machineId' },
@@ -57,10 +57,7 @@ export const investigations = entity({
   id,
   idOf,
   permission: 'action:read',
-  visible:
-    ({ ofOneMachine }) =>
-    (permission, tenant) =>
-      ofOneMachine<Investigation>(permission, tenant),
+  visible: ofItsMachine,
   reads: mdeReads<InvestigationFilter, Investigation>({
     capability: 'investigations.read',
     kind: identified('an investigation', 'investigations'),

@@ -49,6 +49,7 @@ export const libraryFiles = entity({
     read: libraryFileFromMde,
     rows,
     idOf,
+    exactIds: true,
   }),
   timeOf: null,
   orders: {},

@@ -9,14 +9,22 @@ import { alertFromMde } from '../unification/alert.ts';
 import type { WireObject } from '../unification/fields.ts';
 import { machineFromMde } from '../unification/machine.ts';
 import { hasId } from '../upstream/answers.ts';
-import { type Kind, one, page } from '../upstream/call.ts';
+import { asked, type IsAsked } from '../upstream/asked.ts';
+import { type OneKind, one, page } from '../upstream/call.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
 import { alert } from '../upstream/mde/alerts.ts';
 import { machine } from '../upstream/mde/machines.ts';
 import type { MdeAlert, MdeMachine } from '../upstream/mde/wire.ts';
 import { type EdgeTo, eachJudged, eachList, eachLookBack, type RowsEdge, type Told } from './edge.ts';
 import { identified } from './mde-entity.ts';
-import { addressNamed, domainNamed, fileFromMde, fileKind, readFilePrevalence, readPrevalence } from './observables.ts';
+import {
+  addressNamed,
+  alertFileKind,
+  domainNamed,
+  fileOfAlert,
+  readFilePrevalence,
+  readPrevalence,
+} from './observables.ts';
 import { entities } from './table.ts';
 
 const { alerts, machines } = entities;
@@ -51,14 +59,15 @@ const machinesBy = (call: (id: string) => Operation<Page<MdeMachine>>): RowsEdge
 
 /** How often something was seen in the whole tenant, which a role that is limited to machines never tells. */
 const prevalence = 'prevalence:read';
-const statisticsOf = (key: string): Kind<WireObject> => ({
+const statisticsOf = (key: string, isAsked: IsAsked): OneKind<WireObject> => ({
   one: 'statistics',
   many: 'statistics',
   is: (value): value is WireObject => hasId(value, key) || hasId(value, 'organizationPrevalence'),
+  isAsked,
 });
-const fileStatistics = statisticsOf('sha1');
-const domainStatistics = statisticsOf('host');
-const ipStatistics = statisticsOf('ipAddress');
+const fileStatistics = statisticsOf('sha1', asked.byHash);
+const domainStatistics = statisticsOf('host', asked.byName('host', observableIds.domain));
+const ipStatistics = statisticsOf('ipAddress', asked.byName('ipAddress', observableIds.ipAddress));
 
 /** Those that a URL is part of are hunted for, since no other API has them. */
 const alertsOfUrls: EdgeTo<'alerts'> = {
@@ -110,9 +119,9 @@ export const observableEdges = {
   'Alert.relatedFiles': eachList({
     permission: null,
     capability: 'files.read',
-    call: (id) => page(mde.listAlertFiles, { id }, fileKind),
-    read: fileFromMde,
-    idOf: ({ sha1, sha256 }) => String(sha1 ?? sha256),
+    call: (id) => page(mde.listAlertFiles, { id }, alertFileKind),
+    read: fileOfAlert,
+    idOf: ({ sha1, sha256, md5 }) => String(sha1 ?? sha256 ?? md5),
   }),
   'Alert.relatedDomains': eachList({
     permission: null,

@@ -1,4 +1,7 @@
-import { hostOfUrl, isAddress, observableIds } from '../domain/observable-ids.ts';
+import type { Tenant } from '../config/tenants.ts';
+import { isAddress } from '../domain/addresses.ts';
+import { hostOfUrl, observableIds } from '../domain/observable-ids.ts';
+import { type GatewayError, UpstreamError } from '../errors.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { readEach } from '../routing/each-id.ts';
 import {
@@ -17,7 +20,8 @@ import {
 } from '../unification/fields.ts';
 import { text } from '../unification/values.ts';
 import { hasId } from '../upstream/answers.ts';
-import { type Kind, one } from '../upstream/call.ts';
+import { asked } from '../upstream/asked.ts';
+import { type Kind, type OneKind, one } from '../upstream/call.ts';
 import { byBeingNamed, fromMde, type NamedThing, named, type OfTenant } from './entity.ts';
 
 /** A hash in the spelling by which files are told apart. */
@@ -54,11 +58,29 @@ export interface File extends OfTenant, EntityOf<typeof fileFields> {}
 export const fileFromMde = fromMde(fileFields);
 
 /** What Defender for Endpoint answers for a file. */
-export const fileKind: Kind<WireObject> = {
+export const fileKind: OneKind<WireObject> = {
   one: 'a file',
   many: 'files',
   is: (value): value is WireObject => hasId(value, 'sha1') || hasId(value, 'sha256'),
+  isAsked: asked.byHash,
 };
+
+/** What it answers for the files of an alert, of which some have but an MD5. */
+export const alertFileKind: Kind<WireObject> = {
+  ...fileKind,
+  is: (value): value is WireObject => fileKind.is(value) || hasId(value, 'md5'),
+};
+
+/** A file of an alert; one that has no hash that Microsoft takes is told as an error in its place. */
+export const fileOfAlert = (tenant: Tenant, wire: WireObject): File | GatewayError =>
+  hasId(wire, 'sha1') || hasId(wire, 'sha256') ? fileFromMde(tenant, wire) : nameless(tenant, wire);
+
+const nameless = ({ name }: Tenant, { md5 }: WireObject): GatewayError =>
+  new UpstreamError(
+    'UPSTREAM_REJECTED',
+    `Microsoft names a file by its MD5 alone (${String(md5).slice(0, 32)}), and takes none to ask about it`,
+    { tenant: name, api: 'mde' },
+  );
 
 /** get-domain-statistics.md, get-ip-statistics.md: how often it was seen in the tenant. */
 export const prevalenceFields = {

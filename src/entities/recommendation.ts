@@ -5,7 +5,7 @@ import { asBoolean, asId, asNumber, asSent, asText, asTexts, asWord, type Entity
 import {
   readRecommendationStatus,
   readRemediationType,
-  toVulnerabilityManagement,
+  vulnerabilityManagementWords,
 } from '../unification/words/vulnerability-management.ts';
 import { one } from '../upstream/call.ts';
 import { byPermissionAlone, entity, fromMde, type OfTenant } from './entity.ts';
@@ -59,10 +59,10 @@ const rows = {
   productName: amongTexts(({ productName }: Recommendation) => [productName]),
   vendor: amongTexts(({ vendor }: Recommendation) => [vendor]),
   status: amongWords(({ status }: Recommendation) => status, {
-    mde: ['status', toVulnerabilityManagement.recommendationStatus],
+    mde: ['status', vulnerabilityManagementWords.recommendationStatus],
   }),
   remediationType: amongWords(({ remediationType }: Recommendation) => remediationType, {
-    mde: ['remediationType', toVulnerabilityManagement.remediationType],
+    mde: ['remediationType', vulnerabilityManagementWords.remediationType],
   }),
   recommendationCategory: amongTexts(({ recommendationCategory }: Recommendation) => [recommendationCategory]),
 } satisfies FilterRows<RecommendationFilter, Recommendation>;

@@ -2,7 +2,10 @@ import type { RemediationTaskFilter } from '../generated/inputs.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { amongWords, type FilterRows, since, until } from '../routing/filters/rows.ts';
 import { asId, asNumber, asSent, asText, asTexts, asTime, asWord, type EntityOf } from '../unification/fields.ts';
-import { readRemediationTaskStatus, toVulnerabilityManagement } from '../unification/words/vulnerability-management.ts';
+import {
+  readRemediationTaskStatus,
+  vulnerabilityManagementWords,
+} from '../unification/words/vulnerability-management.ts';
 import { one } from '../upstream/call.ts';
 import { byPermissionAlone, entity, fromMde, type OfTenant } from './entity.ts';
 import { checkedBy, identified, mdeReads } from './mde-entity.ts';
@@ -54,7 +57,7 @@ const created = ({ createdOn }: RemediationTask) => createdOn;
 /** get-remediation-all-activities.md: nothing but `createdOn` and `status`. */
 const rows = {
   status: amongWords(({ status }: RemediationTask) => status, {
-    mde: ['status', toVulnerabilityManagement.remediationTaskStatus],
+    mde: ['status', vulnerabilityManagementWords.remediationTaskStatus],
   }),
   createdAfter: since(created, { mde: 'createdOn' }),
   createdBefore: until(created, { mde: 'createdOn' }),

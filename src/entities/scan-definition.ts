@@ -9,7 +9,7 @@ import {
   asMachineId,
   asNumber,
   asObject,
-  asSent,
+  asSentWithoutSignIn,
   asText,
   asTime,
   asWord,
@@ -18,7 +18,7 @@ import {
 } from '../unification/fields.ts';
 import { isObject } from '../unification/values.ts';
 import { readScanTargetType, readScanType } from '../unification/words/scans.ts';
-import { entity, fromMde, type OfTenant } from './entity.ts';
+import { entity, fromMde, type OfTenant, ofItsMachine } from './entity.ts';
 import { checkedBy, identified, wholeReads } from './mde-entity.ts';
 import { type ScanAgent, scanAgentFromMde } from './scan-agent.ts';
 
@@ -43,7 +43,7 @@ export const scanDefinitionFields = {
   /** The scanner's: by it a definition is judged. */
   machineId: asMachineId(['scannerAgent', 'machineId']),
   latestScan: asObject(latestScanFields, 'latestScan'),
-  raw: asSent('scanAuthenticationParams'),
+  raw: asSentWithoutSignIn(),
 } as const;
 
 /** What a scanner looks for, how often, and where. */
@@ -75,10 +75,7 @@ export const scanDefinitions = entity({
   id,
   idOf,
   permission: 'machine:read',
-  visible:
-    ({ ofOneMachine }) =>
-    (permission, tenant) =>
-      ofOneMachine<ScanDefinition>(permission, tenant),
+  visible: ofItsMachine,
   reads: wholeReads<ScanDefinitionFilter, ScanDefinition>({
     capability: 'scans.read',
     kind: identified('a scan definition', 'scan definitions'),

@@ -1,3 +1,4 @@
+import { compareTimes } from '../domain/time.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { mapFound } from '../routing/each-id.ts';
 import { readEveryRow } from '../routing/every-row.ts';
@@ -36,7 +37,7 @@ export const scanRuns: RowsEdge<ScanRun> = {
           const { rows, truncation } = await readEveryRow(send, tenant, { ask, idOf: runIdOf, top }, scope);
           const byId = Map.groupBy(rows, ({ ScanDefinitionIds }) => text(ScanDefinitionIds)?.toLowerCase());
           return mapFound(new Map(ids.map((id) => [id, byId.get(id.toLowerCase()) ?? []])), (own) => ({
-            rows: own.map(readRun).toSorted((a, b) => (b.lastScanned ?? '').localeCompare(a.lastScanned ?? '', 'en')),
+            rows: own.map(readRun).toSorted((a, b) => compareTimes(b.lastScanned, a.lastScanned)),
             truncation,
           }));
         },

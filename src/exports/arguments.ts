@@ -1,7 +1,7 @@
 import {
   coerceInputValue,
-  type GraphQLArgument,
   type GraphQLError,
+  type GraphQLInputType,
   getNamedType,
   getNullableType,
   isInputObjectType,
@@ -10,6 +10,12 @@ import {
 import { InputError } from '../errors.ts';
 import type { Parameters } from './export.ts';
 import { several, single } from './parameters.ts';
+
+/** What takes a value: an argument, or a field of an input. */
+export interface Taking {
+  readonly name: string;
+  readonly type: GraphQLInputType;
+}
 
 /** `filter.severity[0]` */
 const pathText = (name: string, path: readonly (string | number)[]): string =>
@@ -25,13 +31,15 @@ const jsonOf = (name: string, text: string): unknown => {
 };
 
 /** An order in short: `LAST_SEEN`, `LAST_SEEN:ASC`. */
-const orderOf = (text: string): unknown => {
-  const [field, direction] = text.split(':');
+const orderOf = (name: string, text: string): unknown => {
+  const [field, direction, ...others] = text.split(':');
+  if (others.length > 0)
+    throw new InputError(`${name} in short is FIELD or FIELD:DIRECTION; there is more in it`, { field: name });
   return direction === undefined ? { field } : { field, direction };
 };
 
 /** What a parameter says, as JSON that the type of the argument is to take. */
-const inputOf = ({ name, type }: GraphQLArgument, parameters: Parameters): unknown => {
+const inputOf = ({ name, type }: Taking, parameters: Parameters): unknown => {
   const named = getNamedType(type);
   if (!isInputObjectType(named)) {
     return isListType(getNullableType(type)) ? several(parameters, name) : single(parameters, name);
@@ -39,17 +47,14 @@ const inputOf = ({ name, type }: GraphQLArgument, parameters: Parameters): unkno
   const text = single(parameters, name);
   if (text === null) return null;
   const isOrder = 'field' in named.getFields() && 'direction' in named.getFields();
-  return isOrder && !text.startsWith('{') ? orderOf(text) : jsonOf(name, text);
+  return isOrder && !text.startsWith('{') ? orderOf(name, text) : jsonOf(name, text);
 };
 
 /**
  * The arguments of a list of the graph, from parameters of the same names: coerced by the types of the schema, so that what the
  * graph refuses is refused here, in the same words. Throws `BAD_USER_INPUT`, which names the place.
  */
-export const readArguments = (
-  args: readonly GraphQLArgument[],
-  parameters: Parameters,
-): Readonly<Record<string, unknown>> =>
+export const readArguments = (args: readonly Taking[], parameters: Parameters): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     args.flatMap((arg) => {
       if (!parameters.has(arg.name)) return [];

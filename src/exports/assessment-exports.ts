@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Context } from '../context.ts';
+import { withFirst } from '../downloads/with-first.ts';
 import { type ErrorCode, GatewayError, retold } from '../errors.ts';
 import type { TenantFailure } from '../lists/connection.ts';
 import { rowErrorOf } from '../log/row-error.ts';
 import type { Log } from '../log.ts';
 import type { Routing } from '../routing/route.ts';
+import { ownTimeOver } from '../scope/own-time.ts';
 import type { CallScope } from '../scope.ts';
 import { always, type Fields, readFields, type WireObject } from '../unification/fields.ts';
 import { type Form, formsOf, sinceOf } from './assessment-asked.ts';
@@ -30,21 +32,6 @@ const final: readonly ErrorCode[] = [
   'NOT_AVAILABLE_IN_CLOUD',
   'QUERY_TOO_EXPENSIVE',
 ];
-
-/** Waits for the first rows, so that another form may be tried while none were given. */
-const begun = async (rows: WireRows): Promise<WireRows> => {
-  const first = await rows.next();
-  async function* all(): WireRows {
-    try {
-      if (first.done === true) return;
-      yield first.value;
-      yield* rows;
-    } finally {
-      await rows.return();
-    }
-  }
-  return all();
-};
 
 /** The columns of an assessment, the tenant first. */
 const columnsOf = ({ fields, raw }: AssessmentRow): readonly Column[] => [
@@ -85,7 +72,8 @@ const sourceOf = (row: AssessmentRow, { routing, clock, log, ...parts }: Assessm
       const rows = by[form]();
       if (rows === undefined) continue;
       try {
-        return await begun(rows);
+        // Another form may be tried while none were given.
+        return (await withFirst(rows)).all;
       } catch (thrown) {
         scope.signal.throwIfAborted();
         const error = rowErrorOf(thrown, log, { tenant: tenant.name });
@@ -118,10 +106,16 @@ const sourceOf = (row: AssessmentRow, { routing, clock, log, ...parts }: Assessm
       for (const tenant of tenants) {
         const read = readerOf(row.fields, columns, tenant.name);
         try {
+          if (clock.now() >= scope.deadline) throw ownTimeOver(tenant.name);
           const rows = await routing.run(tenant, row.capability, scope, {
             mde: () => rowsOf(tenant, question(tenant), scope),
           });
-          for await (const some of rows) yield some.map(read);
+          for await (const some of rows)
+            yield {
+              count: some.length,
+              tenantOf: () => tenant.name,
+              show: (count) => (count < some.length ? some.slice(0, count) : some).map(read),
+            };
         } catch (thrown) {
           scope.signal.throwIfAborted();
           failures.push({ tenant, error: rowErrorOf(thrown, log, { tenant: tenant.name }) });
@@ -132,7 +126,7 @@ const sourceOf = (row: AssessmentRow, { routing, clock, log, ...parts }: Assessm
       tenants,
       input: { ...selection, ...(form !== null && { form }), ...(sinceTime !== null && { sinceTime }) },
       batches: batches(),
-      end: () => ({ failures: [...failures], truncation: null, snapshots: { ...snapshots } }),
+      end: () => ({ failures: [...failures], remarks: [], truncation: null, snapshots: { ...snapshots } }),
     };
   };
 

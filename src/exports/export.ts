@@ -29,20 +29,32 @@ export interface OpenedEnd extends RowsEnd {
   readonly snapshots?: Readonly<Record<string, string>>;
 }
 
+/** Rows that were read and are not shown yet: what a column costs is paid for rows that are given alone. */
+export interface RowBatch {
+  readonly count: number;
+  /** Whose the row at a place is; null: it does not say. */
+  tenantOf(index: number): string | null;
+  /** The first so many of them as callers see them. To be called once. */
+  show(count: number): Promise<readonly ExportRow[]> | readonly ExportRow[];
+}
+
 /** An export that was asked for rightly; nothing is read yet. */
 export interface OpenedExport {
   /** Whose rows it gives, for the audit. */
   readonly tenants: readonly Tenant[];
   /** What was asked, for the audit. */
   readonly input: Readonly<Record<string, unknown>>;
-  readonly batches: AsyncGenerator<readonly ExportRow[], void, void>;
+  /** Of an export whose columns come with its rows: known once the first of them are. */
+  columns?(): readonly string[];
+  readonly batches: AsyncGenerator<RowBatch, void, void>;
   /** What could not be given, as far as it was read. */
   end(): OpenedEnd;
 }
 
 /** One thing that can be exported. */
 export interface ExportSource {
-  readonly columns: readonly Column[];
+  /** Null: they come with the rows. */
+  readonly columns: readonly Column[] | null;
   /** Names of its own parameters, besides those that every export has. */
   readonly parameters: readonly string[];
   /** Throws what is wrong with the question before anything is read. */

@@ -1,8 +1,11 @@
+import type { Caller } from '../access/caller.ts';
 import type { Clock } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { InputError, NotFoundError } from '../errors.ts';
-import { unansweredOf } from '../lists/unanswered.ts';
-import type { ExportRow, ExportSource, OpenedEnd, OpenedExport, Parameters } from './export.ts';
+import { withFirst } from '../downloads/with-first.ts';
+import { type GatewayError, InputError, NotFoundError } from '../errors.ts';
+import { errorOf, unansweredOf } from '../lists/unanswered.ts';
+import type { ExportRow, ExportSource, OpenedEnd, Parameters } from './export.ts';
+import { limited } from './given.ts';
 import { checkNames, columnsOf, firstOf } from './parameters.ts';
 import { createSlots } from './slots.ts';
 
@@ -29,7 +32,9 @@ export interface RunningExport {
   readonly batches: AsyncGenerator<readonly ExportRow[], void, void>;
   /** What can be told once the rows are at their end. */
   end(): ExportEnd;
-  /** To be called once, when the caller has them, or has not (`whole`). Never rejects. */
+  /** What is known to be missing so far, as an error; null: nothing. */
+  failure(): GatewayError | null;
+  /** To be called once, when the caller has them and was told what is missing, or has not (`whole`). Never rejects. */
   ended(whole: boolean): Promise<void>;
 }
 
@@ -44,10 +49,14 @@ export interface ExportsDeps {
   readonly sources: ReadonlyMap<string, ExportSource>;
   readonly limits: ExportLimits;
   readonly clock: Clock;
+  /** Whose share of the places it takes. */
+  readonly callerKey: (caller: Caller, remoteAddress: string) => string;
 }
 
 /** Streams of rows for those who may read them. */
 export interface Exports {
+  /** Of all that can be exported. */
+  readonly names: ReadonlySet<string>;
   /**
    * Opens one, and waits for its first rows: what fails before is thrown, also when every tenant failed. It is in the audit log of
    * each tenant before its first row. Throws `NOT_FOUND` for a name that there is not, `OVERLOADED` when too many are under way.
@@ -55,88 +64,64 @@ export interface Exports {
   open(context: Context, question: ExportQuestion): Promise<RunningExport>;
 }
 
-/** Parameters that every export has. */
-const common = ['fields', 'first'] as const;
-
-/** Rows up to a number, which is told when there are more. */
-const limited = (opened: OpenedExport, most: number, isOver: () => boolean) => {
-  const state = { rows: 0, more: false, late: false };
-  async function* batches(): OpenedExport['batches'] {
-    for await (const batch of opened.batches) {
-      const left = most - state.rows;
-      state.more = batch.length > left;
-      state.late = isOver();
-      const some = state.more ? batch.slice(0, left) : batch;
-      state.rows += some.length;
-      if (some.length > 0) yield some;
-      if (state.more || state.late) return;
-    }
-  }
-  return { state, batches: batches() };
-};
-
-/** Waits for the first batch; all of them, the first one included. */
-const withFirst = async (batches: OpenedExport['batches']): Promise<OpenedExport['batches']> => {
-  const first = await batches.next();
-  async function* all(): OpenedExport['batches'] {
-    try {
-      if (first.done === true) return;
-      yield first.value;
-      yield* batches;
-    } finally {
-      await batches.return();
-    }
-  }
-  return all();
-};
-
-export const createExports = ({ sources, limits, clock }: ExportsDeps): Exports => {
-  const names = [...sources.keys()];
+export const createExports = ({ sources, limits, clock, callerKey }: ExportsDeps): Exports => {
+  const names = new Set(sources.keys());
   const slots = createSlots(limits.exportsUnderWay);
 
   const sourceNamed = (name: string): ExportSource => {
     const source = sources.get(name);
     if (source !== undefined) return source;
-    throw new NotFoundError(`There is no export "${name.slice(0, 80)}"; there are ${names.join(', ')}`);
+    throw new NotFoundError(`There is no export "${name.slice(0, 80)}"; there are ${[...names].join(', ')}`);
   };
 
   return {
+    names,
     open: async (context, { name, parameters, answered }) => {
       const source = sourceNamed(name);
       if (context.plan) throw new InputError('x-gateway-plan is for operations of the graph: an export has no price');
-      checkNames(parameters, [...source.parameters, ...common, ...Object.keys(answered)]);
-      const columns = columnsOf(parameters, source.columns);
+      const ownColumns = source.columns === null ? [] : (['fields'] as const);
+      checkNames(parameters, [...source.parameters, ...ownColumns, 'first', ...Object.keys(answered)]);
+      const columns = columnsOf(parameters, source.columns ?? []);
       const first = firstOf(parameters, limits.exportRows);
       const opened = source.open(context, { parameters, columns, first });
-      const { caller } = context.access;
-      const leave = slots.enter(caller.id);
-      let recorded: Awaited<ReturnType<typeof context.actions.exportRecords.begin>> | undefined;
       const { scope } = context;
-      const { state, batches } = limited(opened, first ?? limits.exportRows, () => clock.now() >= scope.deadline);
+      const leave = slots.enter(callerKey(context.access.caller, scope.remoteAddress ?? ''));
+      let recorded: Awaited<ReturnType<typeof context.actions.exportRecords.begin>> | undefined;
+      const { given, batches } = limited(opened, first ?? limits.exportRows, () => clock.now() >= scope.deadline);
 
       const end = (): ExportEnd => {
         const told = opened.end();
         const cut =
-          state.more && first === null
+          given.more && first === null
             ? `${limits.exportRows} rows were given (limits.exportRows): narrow the filter`
             : null;
-        const late = state.late ? 'The time of an export was over (limits.exportTimeoutMs): narrow the filter' : null;
+        const late = given.late ? 'The time of an export was over (limits.exportTimeoutMs): narrow the filter' : null;
         const truncation = [told.truncation, cut, late].filter((each) => each !== null).join('. ') || null;
-        return { ...told, truncation, rows: state.rows, more: state.more };
+        return { ...told, truncation, rows: given.rows, more: given.more };
+      };
+      const failure = (): GatewayError | null => {
+        const { failures, remarks } = end();
+        const [missing] = [...failures, ...remarks];
+        return missing === undefined ? null : errorOf(missing);
       };
       const ended = async (whole: boolean): Promise<void> => {
         leave();
-        const { rows, failures } = end();
-        await recorded?.({ rows, whole, failures: new Map(failures.map(({ tenant, error }) => [tenant.name, error])) });
+        const { failures, remarks, truncation, more } = end();
+        await recorded?.({
+          rows: given.rowsOf,
+          ...{ whole, cut: truncation !== null ? 'limit' : more ? 'first' : null },
+          failures: new Map(failures.map(({ tenant, error }) => [tenant.name, error])),
+          remarked: new Set(remarks.map(({ tenant }) => tenant.name)),
+        });
       };
 
       try {
         recorded = await context.actions.exportRecords.begin(context, {
           name,
           tenants: opened.tenants,
-          input: { ...answered, ...opened.input, fields: columns, first },
+          input: { ...answered, ...opened.input, ...(source.columns !== null && { fields: columns }), first },
         });
-        const running = await withFirst(batches);
+        const { all } = await withFirst(batches);
         const { rows, failures } = end();
         const failed = new Set(failures.map(({ tenant }) => tenant.name));
         const unanswered =
@@ -144,7 +129,7 @@ export const createExports = ({ sources, limits, clock }: ExportsDeps): Exports 
             ? unansweredOf(failures)
             : undefined;
         if (unanswered !== undefined) throw unanswered;
-        return { columns, batches: running, end, ended };
+        return { columns: opened.columns?.() ?? columns, batches: all, end, failure, ended };
       } catch (thrown) {
         await ended(false);
         throw thrown;
@@ -153,5 +138,4 @@ export const createExports = ({ sources, limits, clock }: ExportsDeps): Exports 
   };
 };
 
-export { errorOf } from '../lists/unanswered.ts';
 export type { ExportRow } from './export.ts';

@@ -1,6 +1,7 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { OpenFile } from '../downloads/open.ts';
-import { begin, plain } from '../downloads/unpack.ts';
+import { plain, UnreadableFileError } from '../downloads/unpack.ts';
+import { withFirst } from '../downloads/with-first.ts';
 import { GatewayError, UpstreamError } from '../errors.ts';
 import type { Fact } from '../microsoft/operation.ts';
 import type { CallScope } from '../scope.ts';
@@ -48,6 +49,7 @@ export interface FilesFormParts {
 /**
  * An assessment as files of JSON lines, mostly packed with gzip, read line by line from the storage, which gets no token. A file
  * that breaks off is fetched once more, by a new link where the old one has expired, and goes on behind the lines that were given.
+ * One that is what it should not be (a line without end, a bomb) is not: it would be the same.
  * `onSnapshot` is told when the rows were gathered. Calls: 1 for the links, and 1 a file.
  */
 export async function* filesForm(
@@ -77,7 +79,7 @@ export async function* filesForm(
 
   /** The lines of a file, from its beginning on. */
   async function* lines(link: string): AsyncGenerator<readonly string[], void, void> {
-    yield* linesOf(plain(await begin(await openFile(tenant, link, scope))));
+    yield* linesOf(plain(await withFirst(await openFile(tenant, link, scope))));
   }
 
   async function* file(index: number): AsyncGenerator<readonly string[], void, void> {
@@ -95,7 +97,7 @@ export async function* filesForm(
         return;
       } catch (thrown) {
         scope.signal.throwIfAborted();
-        if (attempt > 1) throw thrown;
+        if (attempt > 1 || thrown instanceof UnreadableFileError) throw thrown;
         link = await linkAfter(thrown, index);
       }
     }

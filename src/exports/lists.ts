@@ -8,18 +8,14 @@ import {
   isObjectType,
   isRequiredArgument,
 } from 'graphql';
+import type { Tenant } from '../config/tenants.ts';
 import type { Context, Page } from '../context.ts';
+import { isRecord } from '../domain/records.ts';
 import { type OwnAsked, type OwnName, type OwnNamed, own, ownNames, ownRows } from '../entities/own.ts';
-import {
-  entities,
-  type rows as entityRows,
-  type FilterOf,
-  type ListedName,
-  listedNames,
-  type OrderOf,
-} from '../entities/table.ts';
+import { entities, type FilterOf, type ListedName, listedNames, type OrderOf } from '../entities/table.ts';
 import type { AllRows, ListArguments } from '../lists/lists.ts';
 import type { Rows, RowsEnd } from '../lists/rows.ts';
+import type { Log } from '../log.ts';
 import { readArguments } from './arguments.ts';
 import type { Column, ExportAsked, ExportSource, OpenedExport } from './export.ts';
 import { createShownRows } from './graph-rows.ts';
@@ -34,6 +30,7 @@ export interface ListExportParts {
   readonly forBatch: (context: Context) => Context;
   /** Rows of a page of what the gateway itself keeps. */
   readonly pageSize: number;
+  readonly log: Log;
 }
 
 /** Arguments of `Query` that an export answers by itself. */
@@ -49,6 +46,21 @@ const columnsOf = (type: GraphQLObjectType, isCostly: ListExportParts['isCostly'
   // Rows of several tenants are told apart at their beginning.
   return columns.toSorted((a, b) => Number(b.name === 'tenant') - Number(a.name === 'tenant'));
 };
+
+/** Rows that are shown together where they cost calls: those of a page. */
+const rowsOfCalls = 2000;
+
+/** The same rows, as many at once as a page has. */
+export async function* gathered<T>(batches: Rows<T>['batches']): Rows<T>['batches'] {
+  let rows: T[] = [];
+  for await (const batch of batches) {
+    rows = [...rows, ...batch];
+    if (rows.length < rowsOfCalls) continue;
+    yield rows;
+    rows = [];
+  }
+  if (rows.length > 0) yield rows;
+}
 
 /** The list of the graph, by its own rows. */
 type Read = (context: Context, asked: Readonly<Record<string, unknown>>, first: number | null) => Rows<unknown>;
@@ -73,8 +85,8 @@ const readEntity =
     allRows[name](context, { ...entityArguments(asked, name), first });
 
 /** All pages of a list, one after the other. */
-const pagesOf = <T>(page: (after: string | null) => Promise<Page<T>>): Rows<T> => {
-  let end: RowsEnd = { failures: [], truncation: null };
+const pagesOf = <T>(tenants: readonly Tenant[], page: (after: string | null) => Promise<Page<T>>): Rows<T> => {
+  let end: RowsEnd = { failures: [], remarks: [], truncation: null };
   async function* batches(): AsyncGenerator<readonly T[], void, void> {
     for (let after: string | null = null; ; ) {
       const { items, hasNextPage, endCursor, truncation }: Page<T> = await page(after);
@@ -85,11 +97,11 @@ const pagesOf = <T>(page: (after: string | null) => Promise<Page<T>>): Rows<T> =
         continue;
       }
       // What cuts a page short is no fault of a list that goes on behind it.
-      end = { failures: [], truncation };
+      end = { failures: [], remarks: [], truncation };
       return;
     }
   }
-  return { batches: batches(), end: () => end };
+  return { tenants, batches: batches(), end: () => end };
 };
 
 const readOwn =
@@ -98,8 +110,11 @@ const readOwn =
     const { permission, list } = ownRows[name];
     const given = ownArguments(asked, name);
     const tenants = context.access.selectTenants(given, permission ?? undefined);
-    return pagesOf<OwnNamed<Name>>((after) => list(context, tenants, { ...given, first: pageSize, after }));
+    return pagesOf<OwnNamed<Name>>(tenants, (after) => list(context, tenants, { ...given, first: pageSize, after }));
   };
+
+/** Whose a row is, by its name. */
+const tenantIn = (row: unknown): string | null => (isRecord(row) && typeof row.tenant === 'string' ? row.tenant : null);
 
 /** A schema with nothing but the lists, by whose types rows are shown. */
 const shownSchema = (types: ReadonlyMap<string, GraphQLObjectType>): GraphQLSchema =>
@@ -113,7 +128,7 @@ const shownSchema = (types: ReadonlyMap<string, GraphQLObjectType>): GraphQLSche
 
 /** Every list of the tables of the graph as an export: a type that is added there is exported. */
 export const createListExports = (parts: ListExportParts): ReadonlyMap<string, ExportSource> => {
-  const { schema, allRows, isCostly, forBatch, pageSize } = parts;
+  const { schema, allRows, isCostly, forBatch, pageSize, log } = parts;
   const typeOf = (name: string): GraphQLObjectType => {
     const type = schema.getType(name);
     if (isObjectType(type)) return type;
@@ -127,28 +142,29 @@ export const createListExports = (parts: ListExportParts): ReadonlyMap<string, E
   ]);
   const shown = shownSchema(types);
 
-  const sourceOf = (
-    name: ListedName | OwnName,
-    type: GraphQLObjectType,
-    read: Read,
-    permission: (typeof entityRows)[ListedName]['permission'] | null,
-  ): ExportSource => {
+  const sourceOf = (name: ListedName | OwnName, type: GraphQLObjectType, read: Read): ExportSource => {
     const args = argsOf(name);
     const isTenantObject = isObjectType(getNamedType(type.getFields().tenant?.type));
     const open = (context: Context, { parameters, columns, first }: ExportAsked): OpenedExport => {
       const asked = readArguments(args, parameters);
-      const { batches, end } = read(context, asked, first);
-      const { show, failures } = createShownRows(shown, name, { columns, isTenantObject });
+      const { tenants, batches, end } = read(context, asked, first);
+      const { show, remarks } = createShownRows(shown, name, { columns, isTenantObject, log });
+      const asksForRows = columns.some((column) => isCostly(`${type.name}.${column}`));
       async function* shownBatches(): OpenedExport['batches'] {
-        for await (const batch of batches) yield await show(batch, forBatch(context));
+        for await (const rows of asksForRows ? gathered(batches) : batches)
+          yield {
+            count: rows.length,
+            tenantOf: (index) => tenantIn(rows[index]),
+            show: (count) => show(rows.slice(0, count), forBatch(context)),
+          };
       }
       return {
-        tenants: context.access.selectTenants(asked, permission ?? undefined),
+        tenants,
         input: asked,
         batches: shownBatches(),
         end: () => {
           const told = end();
-          return { ...told, failures: [...told.failures, ...failures()] };
+          return { ...told, remarks: [...told.remarks, ...remarks()] };
         },
       };
     };
@@ -158,11 +174,11 @@ export const createListExports = (parts: ListExportParts): ReadonlyMap<string, E
   return new Map<string, ExportSource>([
     ...listedNames.map((name): [string, ExportSource] => [
       name,
-      sourceOf(name, typeOf(entities[name].type), readEntity(name, allRows), entities[name].permission),
+      sourceOf(name, typeOf(entities[name].type), readEntity(name, allRows)),
     ]),
     ...ownNames.map((name): [string, ExportSource] => [
       name,
-      sourceOf(name, typeOf(own[name].type), readOwn(name, pageSize), own[name].permission),
+      sourceOf(name, typeOf(own[name].type), readOwn(name, pageSize)),
     ]),
   ]);
 };

@@ -1,40 +1,46 @@
 import { MalformedAnswerError } from '../upstream/http/shape.ts';
 
-/** A page whose rows are text still, so that each is read when it is given and forgotten with it. */
+/** A page whose rows are bytes still, so that each is read when it is given and forgotten with it. */
 export interface PageText {
   /** The JSON of each row. */
   readonly rows: number;
   row(index: number): string;
+  /** The same as it came. */
+  bytes(index: number): Uint8Array;
   readonly nextLink: string | null;
+  /** Gives its memory back at once: what lived while rows were given is cleared away late otherwise. Nothing of it is read after. */
+  release(): void;
 }
 
-const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [34, 92, 123, 125, 91, 93];
+const [quote, comma, colon, backslash] = [34, 44, 58, 92];
+const [openBrace, closeBrace, openBracket, closeBracket] = [123, 125, 91, 93];
 
 const malformed = (): MalformedAnswerError => new MalformedAnswerError('a page of an assessment');
 
 /** The place behind the string that begins at `start`. */
-const endOfString = (text: string, start: number): number => {
-  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
-    let backslashes = 0;
-    while (text.charCodeAt(end - 1 - backslashes) === backslash) backslashes += 1;
-    if (backslashes % 2 === 0) return end + 1;
+const endOfString = (text: Buffer, start: number): number => {
+  for (let at = start + 1; at < text.length; at += 1) {
+    const code = text[at];
+    if (code === quote) return at + 1;
+    // What follows is no end, whatever it is.
+    if (code === backslash) at += 1;
   }
   throw malformed();
 };
 
 /** The place behind the value that begins at `start`, which may be broken inside: who parses it will see. */
-const endOfValue = (text: string, start: number): number => {
-  const first = text.charCodeAt(start);
+const endOfValue = (text: Buffer, start: number): number => {
+  const first = text[start];
   if (first === quote) return endOfString(text, start);
   if (first !== openBrace && first !== openBracket) {
     let end = start;
-    while (end < text.length && !',]}'.includes(text.charAt(end))) end += 1;
+    while (end < text.length && ![comma, closeBracket, closeBrace].includes(text[end] ?? 0)) end += 1;
     if (end === start || end === text.length) throw malformed();
     return end;
   }
   let depth = 0;
   for (let at = start; at < text.length; ) {
-    const code = text.charCodeAt(at);
+    const code = text[at];
     if (code === quote) {
       at = endOfString(text, at);
       continue;
@@ -47,18 +53,21 @@ const endOfValue = (text: string, start: number): number => {
   throw malformed();
 };
 
-const afterSpace = (text: string, start: number): number => {
+/** Space of JSON (RFC 8259, 2), and the bytes of a byte order mark. */
+const space: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+
+const afterSpace = (text: Buffer, start: number): number => {
   let at = start;
-  while (at < text.length && /\s|\ufeff/.test(text.charAt(at))) at += 1;
+  while (space.has(text[at])) at += 1;
   return at;
 };
 
 /**
  * Reads `{ "value": [...], "@odata.nextLink"? }` of which the rows are told apart and not parsed: parsed together, those of a page
- * would be many times as large, and stay for long. Throws a `MalformedAnswerError` for any other text, and for one that is cut off.
+ * would be many times as large, and stay for long, as a large text does. Throws a `MalformedAnswerError` for any other text, and for one that is cut off.
  */
 export const readPageText = (body: unknown): PageText => {
-  if (typeof body !== 'string') throw malformed();
+  if (!Buffer.isBuffer(body)) throw malformed();
   const text = body;
   /** Where each row begins and ends. */
   const places: number[] = [];
@@ -66,13 +75,13 @@ export const readPageText = (body: unknown): PageText => {
   let isPage = false;
 
   /** Members or elements between brackets, with a comma between two of them; the place behind the closing one. */
-  const between = (start: number, close: string, read: (at: number) => number): number => {
+  const between = (start: number, close: number, read: (at: number) => number): number => {
     let at = afterSpace(text, start);
-    if (text.charAt(at) === close) return at + 1;
+    if (text[at] === close) return at + 1;
     for (;;) {
       at = afterSpace(text, read(at));
-      if (text.charAt(at) === close) return at + 1;
-      if (text.charAt(at) !== ',') throw malformed();
+      if (text[at] === close) return at + 1;
+      if (text[at] !== comma) throw malformed();
       at = afterSpace(text, at + 1);
     }
   };
@@ -82,31 +91,36 @@ export const readPageText = (body: unknown): PageText => {
     return end;
   };
   const member = (at: number): number => {
-    if (text.charCodeAt(at) !== quote) throw malformed();
+    if (text[at] !== quote) throw malformed();
     const end = endOfString(text, at);
-    const name = text.slice(at + 1, end - 1);
-    const colon = afterSpace(text, end);
-    if (text.charAt(colon) !== ':') throw malformed();
-    const value = afterSpace(text, colon + 1);
-    if (name === 'value' && text.charCodeAt(value) === openBracket) {
+    const name = text.toString('utf8', at + 1, end - 1);
+    const divider = afterSpace(text, end);
+    if (text[divider] !== colon) throw malformed();
+    const value = afterSpace(text, divider + 1);
+    if (name === 'value' && text[value] === openBracket) {
       isPage = true;
-      return between(value + 1, ']', row);
+      return between(value + 1, closeBracket, row);
     }
     const behind = endOfValue(text, value);
-    if (name === '@odata.nextLink' && text.charCodeAt(value) === quote) {
-      const link: unknown = JSON.parse(text.slice(value, behind));
+    if (name === '@odata.nextLink' && text[value] === quote) {
+      const link: unknown = JSON.parse(text.toString('utf8', value, behind));
       nextLink = link === '' ? null : String(link);
     }
     return behind;
   };
 
   const start = afterSpace(text, 0);
-  if (text.charCodeAt(start) !== openBrace) throw malformed();
-  between(start + 1, '}', member);
+  if (text[start] !== openBrace) throw malformed();
+  between(start + 1, closeBrace, member);
   if (!isPage) throw malformed();
   return {
     rows: places.length / 2,
-    row: (index) => text.slice(places[2 * index], places[2 * index + 1]),
+    row: (index) => text.toString('utf8', places[2 * index], places[2 * index + 1]),
+    bytes: (index) => text.subarray(places[2 * index], places[2 * index + 1]),
     nextLink,
+    release: () => {
+      // Small ones lie in memory of others.
+      if (text.buffer instanceof ArrayBuffer && text.buffer.byteLength === text.byteLength) text.buffer.transfer(0);
+    },
   };
 };

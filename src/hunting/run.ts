@@ -6,7 +6,9 @@ import type { HuntColumn, HuntRow, HuntTable } from '../domain/hunt.ts';
 import { type GatewayError, InputError } from '../errors.ts';
 import { rowErrorOf } from '../log/row-error.ts';
 import type { Log } from '../log.ts';
+import { maxHuntedRows } from '../microsoft/hunting/limits.ts';
 import type { HuntingReads } from '../routing/hunting.ts';
+import { ownTimeOver } from '../scope/own-time.ts';
 import type { CallScope } from '../scope.ts';
 import { type HuntParameter, withParameters } from './parameters.ts';
 import { checkedQuery, checkedTimespan } from './query.ts';
@@ -41,6 +43,22 @@ export interface HuntAnswerSet {
   readonly tenants: readonly HuntTenantAnswer[];
 }
 
+/** The rows of one tenant. */
+export interface HuntTenantRows {
+  readonly answer: HuntTenantAnswer;
+  /** Columns of the query, behind `TenantName`; none where the tenant failed. */
+  readonly columns: readonly HuntColumn[];
+  /** Microsoft's objects, each of which says whose it is. */
+  readonly rows: readonly HuntRow[];
+}
+
+/** A query that is asked of one tenant after the other. */
+export interface HuntInTurn {
+  readonly tenants: readonly Tenant[];
+  /** What one tenant answered is forgotten before the next one is asked. */
+  readonly answers: AsyncGenerator<HuntTenantRows, void, void>;
+}
+
 /** Raw KQL over tenants. */
 export interface Hunting {
   /**
@@ -48,10 +66,9 @@ export interface Hunting {
    * when every tenant failed.
    */
   run(asking: Asking, question: HuntQuestion): Promise<HuntAnswerSet>;
+  /** The same for any number of rows, up to Microsoft's own cap a tenant. Throws what is wrong before anything is asked. */
+  inTurn(asking: Asking, question: Omit<HuntQuestion, 'maxRows'>): HuntInTurn;
 }
-
-/** Microsoft's cap of an answer; it cuts without saying so. */
-const upstreamRowCap = 100_000;
 
 interface CheckedQuestion {
   readonly query: string;
@@ -74,6 +91,11 @@ export const createHunting = ({
   readonly clock: Clock;
   readonly log: Log;
 }): Hunting => {
+  const failed = (tenant: Tenant, error: GatewayError, startedMs: number): Answered => {
+    const elapsedMs = clock.now() - startedMs;
+    return { table: null, answer: { tenant, api: null, rowCount: 0, truncation: null, elapsedMs, stats: null, error } };
+  };
+
   const runIn = async (tenant: Tenant, question: CheckedQuestion, scope: CallScope): Promise<Answered> => {
     const started = clock.now();
     try {
@@ -93,24 +115,22 @@ export const createHunting = ({
       };
     } catch (thrown) {
       scope.signal.throwIfAborted();
-      const elapsedMs = clock.now() - started;
       const error = rowErrorOf(thrown, log, { tenant: tenant.name });
       scope.noteFailure(error.code);
-      return {
-        table: null,
-        answer: { tenant, api: null, rowCount: 0, truncation: null, elapsedMs, stats: null, error },
-      };
+      return failed(tenant, error, started);
     }
   };
+
+  const checked = (asked: HuntQuestion): CheckedQuestion => ({
+    query: withParameters(checkedQuery(asked.query), asked.parameters ?? []),
+    timespan: checkedTimespan(asked.timespan ?? null),
+    maxRows: checkedMaxRows(asked.maxRows),
+  });
 
   return {
     run: async ({ access, scope }, asked) => {
       access.requireInPart('hunt:raw');
-      const question = {
-        query: withParameters(checkedQuery(asked.query), asked.parameters ?? []),
-        timespan: checkedTimespan(asked.timespan ?? null),
-        maxRows: checkedMaxRows(asked.maxRows),
-      };
+      const question = checked(asked);
       const answered = await Promise.all(
         access.selectTenants(asked, 'hunt:raw').map((tenant) => runIn(tenant, question, scope)),
       );
@@ -120,18 +140,34 @@ export const createHunting = ({
         throw first.error;
       return { ...joined(answered), tenants };
     },
+    inTurn: ({ access, scope }, asked) => {
+      access.requireInPart('hunt:raw');
+      const question = checked({ ...asked, maxRows: maxHuntedRows });
+      const tenants = access.selectTenants(asked, 'hunt:raw');
+      scope.shareAmong?.(tenants.map(({ name }) => name));
+      async function* answers(): HuntInTurn['answers'] {
+        for (const tenant of tenants) {
+          const { answer, table } =
+            clock.now() < scope.deadline
+              ? await runIn(tenant, question, scope)
+              : failed(tenant, ownTimeOver(tenant.name), clock.now());
+          yield { answer, columns: table === null ? [] : withTenant(table, tenant.name), rows: table?.rows ?? [] };
+        }
+      }
+      return { tenants, answers: answers() };
+    },
   };
 };
 
 const checkedMaxRows = (maxRows = 10_000): number => {
-  if (maxRows >= 1 && maxRows <= upstreamRowCap) return maxRows;
-  throw new InputError(`maxRows: ${maxRows} is not between 1 and ${upstreamRowCap}`, { field: 'maxRows' });
+  if (maxRows >= 1 && maxRows <= maxHuntedRows) return maxRows;
+  throw new InputError(`maxRows: ${maxRows} is not between 1 and ${maxHuntedRows}`, { field: 'maxRows' });
 };
 
 const truncationOf = (rowCount: number, maxRows: number): string | null => {
   if (rowCount > maxRows) return `Only ${maxRows} of ${rowCount} rows were kept (maxRows)`;
-  if (rowCount >= upstreamRowCap)
-    return `Microsoft gives ${upstreamRowCap} rows at most and does not say when there are more`;
+  if (rowCount >= maxHuntedRows)
+    return `Microsoft gives ${maxHuntedRows} rows at most and does not say when there are more`;
   return null;
 };
 

@@ -145,6 +145,9 @@ export type AllRows = {
   readonly [Name in ListedName]: AskRows<FilterOf<Name>, EntityNamed<Name>, OrderOf<Name>>;
 };
 
+/** Rows of a page at most; a service that gives fewer at once is asked for so many. */
+const largestPage = 10_000;
+
 /** Rows of all tenants together that are asked for at once, and of each at least. */
 const rowsAtOnce = { together: 2000, each: 50 } as const;
 
@@ -164,7 +167,11 @@ const createRows =
       const bounds = { ...all, rows: parts.limits.maxRowsScanned };
       return sortedRows({ ...question, page: { first: together }, bounds }, compare);
     }
-    if (entity.timeOf === null) return rowsInTurn({ ...question, page: { first: together }, bounds: all });
+    // The fewer pages a list without an order has, the less can come or go between two of them.
+    if (entity.timeOf === null) {
+      const first = Math.min(largestPage, (asked.first ?? largestPage) + 1);
+      return rowsInTurn({ ...question, page: { first }, bounds: all });
+    }
     const each = Math.max(rowsAtOnce.each, Math.ceil(rowsAtOnce.together / Math.max(1, question.tenants.length)));
     return mergedRows({ ...question, page: { first: Math.min(each, together) }, bounds: all });
   };

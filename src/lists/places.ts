@@ -8,8 +8,8 @@ import type { ListStart } from '../routing/opened-list.ts';
  *   time that were passed. `undated`: rows without a time that were passed; they are told apart by nothing else.
  * - `skip`: in a list without an order, behind so many of Microsoft's rows; `given`: the last of them, which rows that come in
  *   meanwhile push into the next page.
- * - `page`: in a list without an order whose pages the gateway sorts, in the page behind so many of Microsoft's rows, without
- *   those that were passed last.
+ * - `page`: in a list without an order whose pages the gateway sorts, in the page behind so many of Microsoft's rows, the last
+ *   of which are `before`, without those that were passed last.
  */
 export type TenantPlace =
   | {
@@ -20,7 +20,13 @@ export type TenantPlace =
       readonly undated: readonly string[];
     }
   | { readonly kind: 'skip'; readonly api: ApiName; readonly skip: number; readonly given: readonly string[] }
-  | { readonly kind: 'page'; readonly api: ApiName; readonly skip: number; readonly given: readonly string[] };
+  | {
+      readonly kind: 'page';
+      readonly api: ApiName;
+      readonly skip: number;
+      readonly given: readonly string[];
+      readonly before: readonly string[];
+    };
 
 /** What a cursor holds. */
 export type Places =
@@ -40,9 +46,10 @@ export type Places =
 export const startAt = (place: TenantPlace | undefined): ListStart => {
   if (place === undefined) return { kind: 'start' };
   if (place.kind !== 'time') {
+    if (place.skip === 0) return { kind: 'start' };
+    const { kind, skip, given } = place;
     // Rows of a page that is sorted here are told apart behind this: its first ones may still be wanted.
-    const given = place.kind === 'skip' ? place.given : [];
-    return place.skip === 0 ? { kind: 'start' } : { kind: 'skip', skip: place.skip, given };
+    return kind === 'skip' ? { kind, skip, given } : { kind: 'skip', skip, given: [], before: place.before };
   }
   return { kind: 'time', notAfter: place.notAfter, given: [...place.given, ...place.undated] };
 };
@@ -72,11 +79,13 @@ export const readPlaces = (value: unknown): Places => {
 
 const readPlace = (value: unknown): TenantPlace => {
   if (!isObject(value)) throw malformed();
-  const { kind, skip, notAfter, given, undated } = value;
+  const { kind, skip, notAfter, given, undated, before } = value;
   const api = apiNames.find((name) => name === value.api);
   if (api === undefined) throw malformed();
-  if ((kind === 'skip' || kind === 'page') && typeof skip === 'number' && isTexts(given))
-    return { kind, api, skip, given };
+  if (kind === 'skip' && typeof skip === 'number' && isTexts(given)) return { kind, api, skip, given };
+  if (kind === 'page' && typeof skip === 'number' && isTexts(given)) {
+    return { kind, api, skip, given, before: isTexts(before) ? before : [] };
+  }
   if (kind === 'time' && typeof notAfter === 'string' && isTexts(given) && isTexts(undated)) {
     return { kind, api, notAfter, given, undated };
   }

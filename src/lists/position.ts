@@ -86,8 +86,8 @@ export const skipPosition = (api: ApiName, from: TenantPlace | undefined): Posit
 
 /** The place in a list without an order whose pages are sorted here. */
 export interface PagePosition extends Position {
-  /** A page begins, behind so many of Microsoft's rows. */
-  begin(skip: number): void;
+  /** A page begins, behind so many of Microsoft's rows; `before`: the last of them, where they are known. */
+  begin(skip: number, before?: readonly string[]): void;
   /** Whether the row was passed before the list was opened here. */
   isPast(id: string): boolean;
 }
@@ -99,10 +99,12 @@ const idsKept = 300;
 export const pagePosition = (api: ApiName, from: TenantPlace | undefined): PagePosition => {
   const past: ReadonlySet<string> = new Set(from?.kind === 'page' ? from.given : []);
   let skip = from === undefined || from.kind === 'time' ? 0 : from.skip;
+  let before = from?.kind === 'page' ? from.before : [];
   let given: string[] = [...past];
   return {
-    begin: (at) => {
+    begin: (at, last) => {
       skip = at;
+      if (last !== undefined && last.length > 0) before = last.slice(-idsBeforeSkip);
       given = given.slice(-idsKept);
     },
     isPast: (id) => past.has(id),
@@ -110,8 +112,8 @@ export const pagePosition = (api: ApiName, from: TenantPlace | undefined): PageP
       given.push(id);
     },
     mark: () => {
-      const at = { skip, given, count: given.length };
-      return () => ({ kind: 'page', api, skip: at.skip, given: at.given.slice(0, at.count) });
+      const at = { skip, before, given, count: given.length };
+      return () => ({ kind: 'page', api, skip: at.skip, given: at.given.slice(0, at.count), before: at.before });
     },
   };
 };

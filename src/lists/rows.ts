@@ -9,13 +9,17 @@ import { readSorted } from './sorted.ts';
 import type { Head, TenantStream } from './stream.ts';
 
 /** What rows that came to their end could not tell: whose are missing, and which limit left some out. */
-export type RowsEnd = Pick<Connection<unknown>, 'failures' | 'truncation'>;
+export interface RowsEnd extends Pick<Connection<unknown>, 'failures' | 'truncation'> {
+  /** What services did beside giving rows: their tenants have not failed, though some of their rows may be missing. */
+  readonly remarks: readonly TenantFailure[];
+}
 
 /**
  * Rows of a list over tenants as they come, some at a time. A tenant that fails costs its own rows. The next page is read while
  * what came before is taken, and no further one.
  */
 export interface Rows<T> {
+  readonly tenants: readonly Tenant[];
   readonly batches: AsyncGenerator<readonly T[], void, void>;
   /** As far as they were read. */
   end(): RowsEnd;
@@ -42,10 +46,8 @@ const createTold = <F, T>(asked: RowsQuestion<F, T>) => {
       failures.push({ tenant, error: rowErrorOf(thrown, asked.log, { tenant: tenant.name }) });
     },
     end: (): RowsEnd => ({
-      failures: sorted([
-        ...failures,
-        ...streams.flatMap((stream) => stream.remarks().map((remark) => remarkOf(stream.tenant, remark))),
-      ]),
+      failures: sorted(failures),
+      remarks: sorted(streams.flatMap((stream) => stream.remarks().map((remark) => remarkOf(stream.tenant, remark)))),
       truncation: truncationOf(streams, asked.bounds),
     }),
   };
@@ -137,22 +139,22 @@ async function* inTurn<T>(
 /** Lists with times: newest first over all tenants, which are opened at once. Calls: one a tenant and page. */
 export const mergedRows = <F, T>(asked: RowsQuestion<F, T>): Rows<T> => {
   const told = createTold(asked);
-  return { batches: merged(told, asked), end: told.end };
+  return { tenants: asked.tenants, batches: merged(told, asked), end: told.end };
 };
 
 /** Lists without an order: tenant by tenant, by name. Calls: one a page, and one at the end of a list without links. */
 export const rowsInTurn = <F, T>(asked: RowsQuestion<F, T>): Rows<T> => {
   const told = createTold(asked);
-  return { batches: inTurn(told, asked), end: told.end };
+  return { tenants: asked.tenants, batches: inTurn(told, asked), end: told.end };
 };
 
 /** An order that the gateway makes: each tenant is read first, up to the bound of rows. */
 export const sortedRows = <F, T>(asked: RowsQuestion<F, T>, compare: (a: T, b: T) => number): Rows<T> => {
-  let end: RowsEnd = { failures: [], truncation: null };
+  let end: RowsEnd = { failures: [], remarks: [], truncation: null };
   async function* batches(): AsyncGenerator<readonly T[], void, void> {
     const { rows, ...told } = await readSorted(asked, compare);
-    end = { failures: told.failures, truncation: told.truncation };
+    end = { failures: told.failures, remarks: told.remarks, truncation: told.truncation };
     for (let at = 0; at < rows.length; at += batchRows) yield rows.slice(at, at + batchRows).map(({ node }) => node);
   }
-  return { batches: batches(), end: () => end };
+  return { tenants: asked.tenants, batches: batches(), end: () => end };
 };

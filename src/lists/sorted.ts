@@ -14,6 +14,8 @@ import { unansweredOf } from './unanswered.ts';
 export interface SortedList<T> {
   readonly rows: readonly { readonly node: T; readonly id: string }[];
   readonly failures: readonly TenantFailure[];
+  /** What services did beside giving rows. */
+  readonly remarks: readonly TenantFailure[];
   readonly attempted: number;
   readonly missing: readonly TenantFailure[];
   readonly truncation: string | null;
@@ -58,11 +60,11 @@ export const sortedConnection = async <F, T>(asked: ListQuestion<F, T>, by: Sort
   return {
     ...connection,
     items: connection.items.map(({ node, cursor }) => ({ node: node.node, cursor })),
-    failures: list.failures,
+    failures: sorted([...list.failures, ...list.remarks]),
     ...(unanswered === undefined ? {} : { unanswered }),
     missing: list.missing,
     truncation: list.truncation,
-    totalCount: list.failures.length === 0 ? wholeCount(connection, list.truncation) : null,
+    totalCount: list.failures.length + list.remarks.length === 0 ? wholeCount(connection, list.truncation) : null,
   };
 };
 
@@ -73,6 +75,7 @@ export const readSorted = async <F, T>(
 ): Promise<SortedList<T>> => {
   const { bounds, kind } = asked;
   const failures: TenantFailure[] = [];
+  const remarks: TenantFailure[] = [];
   const missing: TenantFailure[] = [];
   const cuts: { readonly tenant: string; readonly cut: Cut }[] = [];
 
@@ -92,7 +95,7 @@ export const readSorted = async <F, T>(
       if (cut !== null) cuts.push({ tenant: tenant.name, cut });
       const gone = stream.missing();
       if (gone !== null) missing.push(gone);
-      failures.push(...stream.remarks().map((remark) => remarkOf(tenant, remark)));
+      remarks.push(...stream.remarks().map((remark) => remarkOf(tenant, remark)));
     } catch (error) {
       asked.scope.signal.throwIfAborted();
       failures.push({ tenant, error: rowErrorOf(error, asked.log, { tenant: tenant.name }) });
@@ -120,6 +123,7 @@ export const readSorted = async <F, T>(
     // Equal rows keep the tenants' order: the sort is stable.
     rows: rows.toSorted((a, b) => compare(a.node, b.node)),
     failures: sorted(failures),
+    remarks: sorted(remarks),
     attempted: asked.tenants.length,
     missing: sorted(missing),
     truncation: [...cut, ...wordsOf(missing)].join('. ') || null,

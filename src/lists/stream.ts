@@ -101,7 +101,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   /** All rows of the page are behind. */
   const beginNext = (): void => {
     const behind = page.offsets.at(-1);
-    if (behind !== undefined) byPage?.begin(behind);
+    if (behind !== undefined) byPage?.begin(behind, page.items.map(idOf));
   };
 
   const settle = (): void => {
@@ -228,6 +228,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
       const error = missing ?? opened.missing;
       return error === undefined ? null : { tenant, error: retold(error, `In ${tenant.name} ${error.message}`) };
     },
-    remarks: () => [...remarks, ...(opened.remark === undefined ? [] : [opened.remark])],
+    // A list that was opened again may say the same again.
+    remarks: () => [...new Set([...remarks, ...(opened.remark === undefined ? [] : [opened.remark])])],
   };
 };

@@ -1,12 +1,16 @@
 import type { Clock } from '../clock.ts';
 import { UpstreamError } from '../errors.ts';
+import { leastTimeMs, ownTimeOver } from '../scope/own-time.ts';
 import type { CallScope } from '../scope.ts';
 
 /** Work for one tenant, bounded so that a tenant that hangs costs its own rows and not the answer. */
 export interface TenantTime {
   /** For the tenant's calls; its signal fires and its deadline passes with the bound of the work under way. */
   readonly scope: CallScope;
-  /** Rejects with `UPSTREAM_TIMEOUT` once the work has taken four fifths of the time that the request had left. */
+  /**
+   * Rejects with `UPSTREAM_TIMEOUT` once the work has taken four fifths of the time that the request had left; with
+   * `QUERY_TOO_EXPENSIVE` where that is no time to answer in: at once, where there is none.
+   */
   within<R>(work: () => Promise<R>): Promise<R>;
 }
 
@@ -30,16 +34,20 @@ export const createTenantTime = (tenant: string, scope: CallScope, clock: Clock)
     within: async (work) => {
       const leftMs = scope.deadline - clock.now();
       if (!Number.isFinite(leftMs)) return work();
-      const boundMs = Math.max(0, Math.floor(leftMs * shareOfTimeLeft));
+      if (leftMs <= 0) throw ownTimeOver(tenant);
+      const boundMs = Math.floor(leftMs * shareOfTimeLeft);
       deadline = clock.now() + boundMs;
       const done = new AbortController();
       const late = clock.sleep(boundMs, done.signal).then((): never => {
         const seconds = Math.round(boundMs / 100) / 10;
-        const error = new UpstreamError(
-          'UPSTREAM_TIMEOUT',
-          `${tenant} did not answer within ${seconds} seconds, which is most of the time that the request had left`,
-          { tenant },
-        );
+        const error =
+          boundMs < leastTimeMs
+            ? ownTimeOver(tenant)
+            : new UpstreamError(
+                'UPSTREAM_TIMEOUT',
+                `${tenant} did not answer within ${seconds} seconds, which is most of the time that the request had left`,
+                { tenant },
+              );
         controller.abort(error);
         throw error;
       });

@@ -38,6 +38,9 @@ export interface EdgeLoaders {
   load<Name extends ReadName>(name: Name, parent: EntityKey): Promise<EveryRow<RowOf<Name>>>;
 }
 
+/** For who sees some rows alone: a number would be of others, too. */
+const notAll = 'Not all rows could be read: ask for fewer at once';
+
 const none: EveryRow<never> = { rows: [], truncation: null };
 
 /** New for each request; the loader of an edge is made when it is first asked for. */
@@ -61,7 +64,8 @@ export const createEdgeLoaders = (
         if (whole instanceof Error) return [id, whole];
         try {
           const visible = await judge(whole.rows);
-          return [id, { ...whole, rows: whole.rows.filter((row) => visible.has(row)) }];
+          const truncation = whole.truncation === null ? null : notAll;
+          return [id, { rows: whole.rows.filter((row) => visible.has(row)), truncation }];
         } catch (error) {
           return [id, asError(error)];
         }

@@ -29,8 +29,12 @@ export interface About<Property extends string> {
   readonly expand?: readonly string[];
   /** `$count=true` is documented: the answer then says how many rows there are in all. */
   readonly counts?: true;
+  /** OData's parameters that follow from nothing else here, e.g. `$filter` where the page names no property. */
+  readonly odata?: readonly string[];
   /** Query parameters that are not OData's. */
   readonly query?: readonly string[];
+  /** The keys of its body, in their case: a service of Microsoft's overlooks a key in another one. */
+  readonly body?: Readonly<Record<string, 'needed' | 'optional'>>;
   /**
    * Makes it a collection: further pages by `$skip`, by the link in the answer, or none documented. A link is followed
    * wherever one comes.

@@ -29,7 +29,8 @@ const { of: machineOf } = asMachineId('machineId');
  * alerts are read whole and told apart. A tenant that has more than 20,000 is remembered for some minutes: there up to twenty
  * machines are read with a call each, and of more the rows are not all, and say so.
  *
- * Calls: 1 machine 1, 2 machines 2, any more 1 for each 2,000 alerts of the tenant and 1 that proves the end.
+ * Calls: 1 machine 1, 2 machines 2, any more 1 for each 2,000 alerts of the tenant and 1 that proves the end; 10 of more than
+ * 20 machines where there are too many, and while that is remembered 1.
  */
 export const createAlertsOfMachines =
   (
@@ -45,12 +46,13 @@ export const createAlertsOfMachines =
     if (ids.length <= maxAlone) return eachAlone();
     const { id: operation, api } = listAlerts();
     const tooMany: FactPlace = { tenant, api, operation, fact: 'moreThanOneQuestionReads' };
-    if (ids.length <= maxEach && learned.recall(tooMany) !== undefined) return eachAlone();
-    const { rows, truncation } = await routing.run(tenant, 'machines.alerts', scope, {
-      mde: () => readAll(send, tenant, scope),
+    const isTooMany = learned.recall(tooMany) !== undefined;
+    if (ids.length <= maxEach && isTooMany) return eachAlone();
+    const { rows, truncation, isCut } = await routing.run(tenant, 'machines.alerts', scope, {
+      mde: () => readAll(send, tenant, isTooMany ? 1 : undefined, scope),
     });
     if (truncation !== null) {
-      learned.note(tooMany, 'yes');
+      if (isCut === true && !isTooMany) learned.note(tooMany, 'yes');
       if (ids.length <= maxEach) return eachAlone();
     }
     const byMachine = Map.groupBy(rows, machineOf);
@@ -61,9 +63,17 @@ export const createAlertsOfMachines =
       truncation:
         truncation === null
           ? null
-          : `${truncation} of the alerts of ${tenant.name}: ask for ${maxEach} machines at most`,
+          : `Not all alerts of ${tenant.name} could be read: ${isCut === true ? '' : 'some come without an id, or the list repeats itself or moved; '}ask for ${maxEach} machines at most`,
     }));
   };
 
-const readAll = (send: RoutingDependencies['send'], tenant: Tenant, scope: CallScope): Promise<EveryRow<MdeAlert>> =>
-  readEveryRow<MdeAlert>(send, tenant, { ask: (skip) => listAlerts({ top, skip }), idOf: ({ id }) => id, top }, scope);
+const readAll = (
+  send: RoutingDependencies['send'],
+  tenant: Tenant,
+  maxPages: number | undefined,
+  scope: CallScope,
+): Promise<EveryRow<MdeAlert>> => {
+  const bound = maxPages === undefined ? {} : { maxPages };
+  const ask = (skip: number | undefined) => listAlerts({ top, skip });
+  return readEveryRow<MdeAlert>(send, tenant, { ask, idOf: ({ id }) => id, top, ...bound }, scope);
+};

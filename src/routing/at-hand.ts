@@ -1,6 +1,7 @@
 import type { ApiName } from '../clouds/endpoints.ts';
 import { compareTimes } from '../domain/time.ts';
-import type { ListStart, OpenedRows } from './opened-list.ts';
+import { moved } from './collection-remarks.ts';
+import { anchorsOf, type ListStart, type OpenedRows } from './opened-list.ts';
 
 /** How rows at hand are told apart and ordered. */
 export interface RowRules<T> {
@@ -20,7 +21,9 @@ export const rowsAtHand = <T>(
   firstOffset = 0,
 ): OpenedRows<T> => {
   const ordered = timeOf === null ? rows : rows.toSorted((a, b) => compareTimes(timeOf(b), timeOf(a)));
-  const start = from.kind === 'skip' ? Math.max(0, from.skip - firstOffset) : 0;
+  const anchors = new Set(anchorsOf(from));
+  const behindAnchor = 1 + ordered.findLastIndex((row) => anchors.has(idOf(row)));
+  const start = behindAnchor > 0 ? behindAnchor : from.kind === 'skip' ? Math.max(0, from.skip - firstOffset) : 0;
   const isLeft = (row: T): boolean =>
     from.kind !== 'time' ||
     (!from.given.includes(idOf(row)) && (timeOf === null || compareTimes(timeOf(row), from.notAfter) <= 0));
@@ -31,5 +34,6 @@ export const rowsAtHand = <T>(
     page: { items, offsets: [...items, null].map((_, index) => firstOffset + start + index), next: null },
     scans: false,
     ...(matches === undefined ? {} : { matches }),
+    ...(anchors.size > 0 && behindAnchor === 0 ? { remark: moved } : {}),
   };
 };

@@ -70,6 +70,7 @@ export const capabilities = {
   'machineActions.cancel': { says: 'cancel an action', kind: 'act', sources: [mde.cancelMachineAction] },
   'investigations.read': { says: 'automated investigations', kind: 'read', sources: [mde.listInvestigations] },
   'scans.read': { says: 'authenticated scans', kind: 'read', sources: [mde.listScanDefinitions] },
+  'scans.write': { says: 'change authenticated scans', kind: 'act', sources: [mde.createScanDefinition] },
   'libraryFiles.read': { says: 'live response library', kind: 'read', sources: [mde.listLibraryFiles] },
   'libraryFiles.write': { says: 'change the live response library', kind: 'act', sources: [mde.uploadLibraryFile] },
   'indicators.read': { says: 'indicators', kind: 'read', sources: [mde.listIndicators] },

@@ -2,8 +2,9 @@ import { compareTimes } from '../domain/time.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Page } from '../upstream/http/operation.ts';
 import type { AskedPage, Collection, PagePlace, ReadRows } from './collection.ts';
-import { crowded, repeats, unordered, unreadable } from './collection-remarks.ts';
-import type { ListStart, RowsPage } from './opened-list.ts';
+import { crowded, moved, repeats, unordered, unreadable } from './collection-remarks.ts';
+import { anchorsOf, type ListStart, type RowsPage } from './opened-list.ts';
+import { createOverlap, type OverlappingPage, skipOf, withSkip } from './overlap.ts';
 import { createShortPages } from './short-pages.ts';
 import { boundaryOf } from './time-boundary.ts';
 import { createTimeOrder } from './time-order.ts';
@@ -16,19 +17,31 @@ const leastCap = 3;
 
 type Step = { readonly link: string } | { readonly place: PagePlace };
 
+/** A page, and how many rows of what was asked for lie before its first one; null: its link does not say. */
+interface PlacedPage<T> {
+  readonly page: AskedPage<T>;
+  readonly at: number | null;
+  /** Whether it was asked for to find the place again; `isLast`: there was nothing behind. */
+  readonly isBack: boolean;
+  readonly isLast: boolean;
+}
+
 /**
  * Reads a collection to its proven end, page by page: the one reader of all lists. It follows every link and none twice,
  * gives no id twice, and takes a page for the last one only when that is proven: it is empty, or (where links have been seen,
  * or a page as long was the last one) short and without a link, or another question brought nothing new. Lists that are ordered by time go on by
- * time, so that rows that come or go meanwhile shift nothing; within one moment, and without an order, by `$skip`.
+ * time, so that rows that come or go meanwhile shift nothing; within one moment, and without an order, by `$skip`, from the last
+ * row of the page before on: so it is seen when rows went, and the list is looked through for its place.
  *
  * Calls: one a page of `top` rows, and one more at the end of a list whose API has no links: 1 row 2 calls, 10,000 rows at
- * `top` 1,000: 11.
+ * `top` 1,000: 12.
  */
 export const readCollection = async <T>(collection: Collection<T>, from: ListStart): Promise<ReadRows<T>> => {
   const { idOf, timeOf } = collection;
   const openedAt = from.kind === 'time' ? boundaryOf(from.notAfter) : null;
   const seen = new Set<string>(from.kind === 'start' ? [] : from.given);
+  const anchors = anchorsOf(from);
+  const before = new Set(anchors);
   const visited = new Set<string>();
   let place: PagePlace = { notAfter: openedAt, before: false, skip: from.kind === 'skip' ? from.skip : 0 };
   const base = place.skip;
@@ -36,17 +49,39 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   const counted = new Set<string>();
   /** Those from the time on that was asked by last. */
   let sinceTime = new Set<string>();
-  const reached = (): number => (place.notAfter === null ? base + counted.size + unread : sinceTime.size);
+  /** Where the last page ended, as far as its place says it. */
+  let end: number | null = null;
+  const reached = (): number => end ?? (place.notAfter === null ? base + counted.size + unread : sinceTime.size);
   const order = createTimeOrder(timeOf, openedAt !== null);
   let largest = 2;
+  let longest = 0;
   let top = 0;
   let pages = 0;
   const shortPages = createShortPages(collection, () => visited.size > 0);
   let remark: string | undefined;
   let unread = 0;
+  let unreadInPage = 0;
+  let isMoved = false;
+  let lastId = anchors.at(-1);
   let pageIds = '';
   /** Whether the last page had the rows of the one before it. */
   let isSamePage = false;
+
+  const isKnown = (row: T): boolean => {
+    const id = idOf(row);
+    return counted.has(id) || seen.has(id) || before.has(id);
+  };
+  const overlap = createOverlap<T>({
+    idOf,
+    isKnown,
+    isLastRead: (row) => idOf(row) === lastId,
+    size: () => (pages === 0 ? collection.top() : largest),
+    longest: () => longest,
+    isFromStart: from.kind !== 'skip',
+    onMoved: () => {
+      isMoved = true;
+    },
+  });
 
   /** Rows newer than the boundary were given already, or came since: a service that overlooks the condition sends them. */
   const isNewer = (row: T): boolean => from.kind === 'time' && compareTimes(timeOf?.(row) ?? null, from.notAfter) > 0;
@@ -62,6 +97,9 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     }
     const isFull = rows.length + unreadHere >= top;
     if (fresh === 0 && place.skip > 0 && pages > 0) {
+      // As many rows came in before these as a page has.
+      const isPage = isFull || rows.length + unreadHere >= largest;
+      if (isPage && !isSamePage && boundary === null) return { place: { ...place, skip: reached() } };
       // Asked to leave these rows out, it gave them again: where it gave the very same page, it overlooks what was asked.
       if (!isFull && isSamePage && rows.length >= leastCap) remark = repeats;
       if (!isFull) return null;
@@ -76,10 +114,10 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   const stepAfter = (
     { items, nextLink, unread: missed = 0 }: Page<T>,
     fresh: number,
-    wasLink: boolean,
+    { wasLink, isBack }: { readonly wasLink: boolean; readonly isBack: boolean },
   ): Step | null => {
-    const isRepeat = wasLink && items.length > 0 && fresh === 0;
-    if (nextLink !== null && !visited.has(nextLink) && !isRepeat) return { link: nextLink };
+    const isRepeat = wasLink && !isBack && items.length > 0 && fresh === 0;
+    if (nextLink !== null && (isBack || !visited.has(nextLink)) && !isRepeat) return { link: nextLink };
     if (nextLink !== null) {
       remark = repeats;
       return items.length === 0 ? null : behind(items, missed, fresh);
@@ -89,22 +127,40 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     return behind(items, missed, fresh);
   };
 
-  const askAt = async (at: PagePlace): Promise<AskedPage<T>> => {
+  const askAt = async (at: PagePlace): Promise<PlacedPage<T>> => {
     if (at.notAfter !== place.notAfter || at.before !== place.before) sinceTime = new Set();
     place = at;
-    const page = await collection.ask(at);
-    if (page !== null) return page;
+    // Pages of one row would bring nothing but it; where a row cannot be read, it is told anyway.
+    const isBehind = pages === 0 ? before.size > 0 && at.skip > 0 : at.skip > 1 && longest > 1 && unreadInPage === 0;
+    const ask = (skip: number) => collection.ask({ ...at, skip });
+    const found = isBehind ? await overlap.behind(ask, at.skip) : await placed(ask(at.skip), at.skip);
+    if (found !== null) {
+      place = { ...at, skip: found.at };
+      return { ...found, isBack: found.at < at.skip - 1 };
+    }
     // No condition on the time: from the start on, by rows.
     order.giveUp();
     return askAt({ notAfter: null, before: false, skip: base + counted.size });
   };
 
+  const follow = async (link: string): Promise<PlacedPage<T> | null> => {
+    const skip = timeOf === null ? skipOf(link) : null;
+    if (skip === null) {
+      const page = await collection.follow(link);
+      return page === null ? null : { page, at: null, isBack: false, isLast: false };
+    }
+    const ask = (at: number) => collection.follow(at === skip ? link : withSkip(link, at));
+    const found =
+      skip > 1 && longest > 1 && unreadInPage === 0 ? await overlap.linked(ask, skip) : await placed(ask(skip), skip);
+    return found === null ? null : { ...found, isBack: found.at < skip - 1 };
+  };
+
   /** One answer. Where Microsoft does not take a `$skip` that far, the list goes on before the moment, and says so. */
-  const answerTo = async (step: Step): Promise<AskedPage<T>> => {
+  const answerTo = async (step: Step): Promise<PlacedPage<T>> => {
     if ('link' in step) {
       visited.add(step.link);
-      const page = await collection.follow(step.link);
-      if (page !== null) return page;
+      const found = await follow(step.link);
+      if (found !== null) return found;
       const boundary = order.boundary();
       return askAt(boundary === null ? { ...place, skip: reached() } : { notAfter: boundary, before: false, skip: 0 });
     }
@@ -119,10 +175,13 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   };
 
   /** What is new in a page, with the place of each row. */
-  const freshOf = (items: readonly T[]): { readonly row: T; readonly offset: number }[] => {
-    return items.flatMap((row) => {
+  const freshOf = (items: readonly T[], at: number | null): { readonly row: T; readonly offset: number }[] => {
+    // Of a list that was opened in its middle, what comes before a row that is known was given on an earlier page, or is new.
+    const known = from.kind === 'skip' ? items.findLastIndex(isKnown) : 0;
+    return items.flatMap((row, index) => {
       const id = idOf(row);
-      const offset = base + counted.size;
+      if (index < known || before.has(id)) return [];
+      const offset = at === null ? base + counted.size : at + index;
       counted.add(id);
       sinceTime.add(id);
       if (seen.has(id)) return [];
@@ -134,20 +193,27 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   const read = async (first: Step): Promise<RowsPage<T>> => {
     let step = first;
     for (let barren = 1; ; barren += 1) {
-      const page = await answerTo(step);
+      const { page, at, isBack, isLast } = await answerTo(step);
       top = page.top ?? collection.top();
-      unread += page.unread ?? 0;
+      unreadInPage = page.unread ?? 0;
+      unread += unreadInPage;
+      end = at === null ? null : at + page.items.length + unreadInPage;
+      const begin = place.notAfter === null ? at : null;
       const ids = page.items.map(idOf).join('\n');
       isSamePage = ids === pageIds;
       pageIds = ids;
-      const before = counted.size;
-      const fresh = freshOf(page.items);
+      const countedBefore = counted.size;
+      const unseen = at === null || (at === 0 && !isBack) ? page.items : page.items.filter((row) => !isKnown(row));
+      const fresh = freshOf(page.items, begin);
+      const last = page.items.at(-1);
+      if (last !== undefined) lastId = idOf(last);
       // Rows that were given before the list was opened here are a step on, too.
-      const progress = counted.size - before;
-      if (order.isLostBy(page.items) && (pages > 0 || openedAt !== null)) remark = unordered;
-      const next = stepAfter(page, progress, 'link' in step);
+      const progress = counted.size - countedBefore;
+      if (order.isLostBy(unseen) && (pages > 0 || openedAt !== null)) remark = unordered;
+      const next = isLast && progress === 0 ? null : stepAfter(page, progress, { wasLink: 'link' in step, isBack });
       shortPages.prove(page, { top, progress, isEnd: next === null });
-      largest = Math.max(largest, page.items.length);
+      longest = Math.max(longest, page.items.length);
+      largest = Math.max(largest, longest);
       pages += 1;
       if (fresh.length === 0 && next !== null) {
         if (progress > 0) barren = 0;
@@ -163,7 +229,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       }
       return {
         items: fresh.map(({ row }) => row),
-        offsets: [...fresh.map(({ offset }) => offset), base + counted.size],
+        offsets: [...fresh.map(({ offset }) => offset), begin === null || end === null ? base + counted.size : end],
         next: next === null || fresh.length === 0 ? null : () => read(next),
       };
     }
@@ -171,10 +237,19 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
 
   const page = await read({ place });
   const isNewestFirst = timeOf !== null && (order.isKept() || openedAt !== null);
-  const remarks = () => [remark, unread === 0 ? undefined : unreadable(unread)].filter((one) => one !== undefined);
+  const remarks = () =>
+    [remark, isMoved ? moved : undefined, unread === 0 ? undefined : unreadable(unread)].filter(
+      (one) => one !== undefined,
+    );
   return {
     page,
     order: isNewestFirst ? 'newestFirst' : 'none',
     remark: () => (remarks().length === 0 ? undefined : remarks().join('; ')),
   };
+};
+
+/** A page that was asked for at its place. */
+const placed = async <T>(asked: Promise<AskedPage<T> | null>, at: number): Promise<OverlappingPage<T> | null> => {
+  const page = await asked;
+  return page === null ? null : { page, at, isLast: false };
 };

@@ -9,3 +9,5 @@ export const unreadable = (rows: number): string =>
   `Microsoft sent ${rows === 1 ? 'a row that has' : `${rows} rows that have`} no id and cannot be read: left out`;
 /** The order that pages go on by is not there. */
 export const unordered = 'Microsoft does not list these newest first: a page that goes on from here may miss some';
+/** Rows that went, and took the place with them. */
+export const moved = 'Rows went while the list was read, and its place could not be found again: others may be missing';

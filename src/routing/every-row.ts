@@ -10,6 +10,8 @@ export interface EveryRow<Row> {
   readonly rows: readonly Row[];
   /** Why these may not be all; null: they are. */
   readonly truncation: string | null;
+  /** Whether it has more pages than one question reads. */
+  readonly isCut?: boolean;
 }
 
 /** A collection of Microsoft's that is read whole. */
@@ -49,7 +51,9 @@ export const readEveryRow = async <Row>(
   const rows: Row[] = [...read.page.items];
   let { next } = read.page;
   for (let pages = 1; next !== null; pages += 1) {
-    if (pages === maxPages) return { rows, truncation: `Only ${rows.length} rows were read, in ${maxPages} calls` };
+    if (pages === maxPages) {
+      return { rows, truncation: `No more than ${maxPages} pages were read`, isCut: true };
+    }
     const page = await next();
     for (const row of page.items) rows.push(row);
     next = page.next;

@@ -1,6 +1,14 @@
 import { UpstreamError } from '../errors.ts';
 import { ForeignAnswerError } from '../upstream/http/failure.ts';
-import { type Condition, eqChain, inList, inQuotedList } from '../upstream/http/odata.ts';
+import {
+  type Condition,
+  eqChain,
+  guidChain,
+  inGuidList,
+  inList,
+  inQuotedList,
+  isGuid,
+} from '../upstream/http/odata.ts';
 import type { FactPlace, Learned } from './learned.ts';
 
 /** `a eq 'x' or ...` has four nodes a value; ASP.NET's OData takes 100 nodes a filter unless it is told otherwise. */
@@ -68,9 +76,9 @@ const statusOf = (error: unknown): number | undefined =>
 
 /**
  * No page says whether `in` or long filters are taken; Microsoft's own triage client sends `id in ("a","b")`. So the forms are
- * tried in order: `in` with double quotes, with single quotes, a chain of `eq ... or`. A form is left for the next when it is
- * refused with 400 or 501, or when it answered with nothing and has not yet brought a value that was asked for; a filter that is too
- * long is halved. One that the service breaks on (5xx, no answer) is left when a value that is read alone is answered and the
+ * tried in order: `in` with double quotes, with single quotes, a chain of `eq ... or`; and, where these are refused, with GUIDs
+ * bare, as `Edm.Guid` has them. A form is left for the next when it is refused with 400 or 501, or when it answered with nothing and
+ * has not yet brought a value that was asked for; a filter that is too long is halved. One that the service breaks on (5xx, no answer) is left when a value that is read alone is answered and the
  * form fails once more: two calls of it, and one alone. Where no form is answered nothing is learned, since it may be the list
  * that is down: its breaker keeps the next calls back. What works is remembered for each tenant, operation and property for
  * some minutes.
@@ -79,11 +87,16 @@ export const createFormedReader = (
   { learned, idsPerCall }: { readonly learned: Learned; readonly idsPerCall: number },
   { property, at, urlOf, ask, alone, lastly }: FormedRead,
 ): FormedReader => {
-  const forms: readonly Form[] = [
+  const asText: readonly Form[] = [
     { condition: inList, maxValues: idsPerCall },
     { condition: inQuotedList, maxValues: idsPerCall },
     { condition: eqChain, maxValues: Math.min(chainIds, idsPerCall) },
   ];
+  const asGuids: readonly Form[] = [
+    { condition: inGuidList, maxValues: idsPerCall },
+    { condition: guidChain, maxValues: Math.min(chainIds, idsPerCall) },
+  ];
+  let forms = asText;
   const idForm: FactPlace = { ...at, fact: 'idForm', of: property };
   const firstForm = (): number => Number(learned.recall(idForm) ?? 0);
   const proof = (index: number): FactPlace => ({ ...at, fact: 'provenIdForm', of: `${property} ${index}` });
@@ -164,7 +177,8 @@ export const createFormedReader = (
   const askBy = async (some: readonly string[], from: number, why: 'refused' | 'empty'): Promise<void> => {
     let index = from;
     while (broken.has(index)) index += 1;
-    const form = forms[index];
+    // A service that answered to the values as text does not hold them as GUIDs.
+    const form = why === 'empty' ? asText[index] : forms[index];
     if (form === undefined || some.length === 1) {
       await lastly(some, form === undefined ? why : 'refused');
       return;
@@ -182,7 +196,10 @@ export const createFormedReader = (
   };
 
   return {
-    ask: (values) => askBy(values, firstForm(), 'refused'),
+    ask: (values) => {
+      forms = values.every(isGuid) ? [...asText, ...asGuids] : asText;
+      return askBy(values, firstForm(), 'refused');
+    },
     isExhausted: () => forms.every((_, index) => index < firstForm() || broken.has(index)),
   };
 };

@@ -1,6 +1,6 @@
 import type { Tenant } from '../config/tenants.ts';
 import { conditionsOf } from '../domain/filters.ts';
-import { NotFoundError, UpstreamError } from '../errors.ts';
+import { asGatewayError, NotFoundError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import type { Counted, CountOptions } from '../upstream/graph/counts.ts';
 import { allOf, type Condition, compareText, compareTime } from '../upstream/http/odata.ts';
@@ -10,7 +10,7 @@ import type { RoutingDependencies } from './dependencies.ts';
 import { type FilterRows, pushedTo, rowMatcher } from './filters/rows.ts';
 import { createGraphReads } from './graph-batch.ts';
 import type { FactPlace } from './learned.ts';
-import { isUpstreamStatus } from './taken-conditions.ts';
+import { type Chosen, isUpstreamStatus, nextForm } from './taken-conditions.ts';
 
 /**
  * How many rows of a tenant's list meet each of some filters, as Microsoft counts them. `null`: it is not known so, and the rows
@@ -57,7 +57,7 @@ const isBroken = (error: unknown): boolean => error instanceof UpstreamError && 
  * row that comes with each number; that it does not count those of the page alone by a count that is larger than the page, or by a page that has
  * room left and no link. A service that was seen to do otherwise is not asked again for some minutes.
  *
- * Calls: 1 for each 20 filters (`$batch`, whose parts count one each against Graph's quota), fewer by the conditions whose proof is
+ * Calls: two more for each form that is refused, once in ten minutes; else 1 for each 20 filters (`$batch`, whose parts count one each against Graph's quota), fewer by the conditions whose proof is
  * not known; one more for filters that one row alone meets, until then.
  */
 export const createGraphCounts = (
@@ -71,19 +71,22 @@ export const createGraphCounts = (
     filter: F,
     rows: FilterRows<F, T>,
     refused: (condition: string) => FactPlace,
-  ): readonly Condition[] | null => {
+  ): readonly Chosen[] | null => {
     const { conditions, whole } = pushedTo('graph', filter, rows);
     const taken = conditions.flatMap(({ name, forms, isGuess }) => {
-      const form = forms[Number(learned.recall(refused(name)) ?? 0)];
-      return form === undefined || isGuess ? [] : [form];
+      const form = Number(learned.recall(refused(name)) ?? 0);
+      const condition = forms[form];
+      return condition === undefined || condition.isLoose === true || isGuess ? [] : [{ name, forms, form }];
     });
     return whole && taken.length === conditions.length ? taken : null;
   };
 
-  return async <F extends object, W, T>(
+  /** `again`: a condition was refused in its form, which is learned; `learnedNow` has what was. */
+  const countBy = async <F extends object, W, T>(
     { count, toDomain, rows, never }: CountedList<F, W, T>,
+    learnedNow: FactPlace[],
     ...[tenant, filters, scope]: Parameters<CountRows<F>>
-  ): Promise<readonly number[] | null> => {
+  ): Promise<readonly number[] | null | 'again'> => {
     const operationOf = (text: string, top: number) => count({ filter: text === '' ? undefined : text, top });
     const place: FactPlace = { tenant, api: 'graph', operation: operationOf('', 1).id, fact: 'count' };
     const isProven = (): boolean => learned.recall(place) === 'whole';
@@ -96,10 +99,13 @@ export const createGraphCounts = (
     /** By the text that is pushed, each once: what a row has to meet. */
     const asked = new Map<string, ((row: T) => boolean) | undefined>();
     const texts: string[] = [];
+    const chosenBy = new Map<string, readonly Chosen[]>();
+    const refused = (of: string): FactPlace => ({ ...place, fact: 'refusedCondition', of });
     for (const filter of filters) {
-      const pushed = pushedWhole(filter, rows, (of) => ({ ...place, fact: 'refusedCondition', of }));
+      const pushed = pushedWhole(filter, rows, refused);
       if (pushed === null) return null;
-      const text = allOf(pushed) ?? '';
+      const text = allOf(pushed.flatMap(({ forms, form }) => forms[form] ?? [])) ?? '';
+      chosenBy.set(text, pushed);
       if (urlOf('', operationOf(text, 1)).length > maxUrlBytes) return null;
       texts.push(text);
       asked.set(text, rowMatcher(filter, rows));
@@ -111,11 +117,49 @@ export const createGraphCounts = (
     const unproven = probes.filter((probe) => learned.recall(heeded(probe)) === undefined);
     for (const { text } of unproven) asked.set(text, () => false);
 
+    const readAll = (some: readonly string[], top: number) => {
+      const [only = ''] = some;
+      return readEach(tenant, some, (text) => operationOf(text, top), scope).catch((error: unknown) => {
+        if (some.length === 1 && isRefused(error)) return new Map([[only, asGatewayError(error)]]);
+        throw error;
+      });
+    };
+
+    /**
+     * Of filters that were refused, each condition that has another form is asked alone: which of them is refused is learned.
+     * `null`: none is, so that it is their number; `false`: none has another form.
+     */
+    const areOfForm = async (texts: readonly string[]): Promise<boolean | null> => {
+      const open = new Map(
+        texts
+          .flatMap((text) => chosenBy.get(text) ?? [])
+          .flatMap((chosen) => {
+            const [text, next] = [chosen.forms[chosen.form]?.text, nextForm(chosen)];
+            return text === undefined || next === null ? [] : [[text, next] as const];
+          }),
+      );
+      if (open.size === 0) return false;
+      const alone = await readAll([...open.keys()], 1);
+      const left = [...open].filter(([text]) => isRefused(alone.get(text)));
+      for (const [, { name, form }] of left)
+        if (learned.note(refused(name), String(form))) learnedNow.push(refused(name));
+      return left.length > 0 ? true : null;
+    };
+    const refusedWhole = (): null => {
+      for (const fact of learnedNow) learned.forget(fact);
+      return none();
+    };
+
     /** `null`: they are not counted. */
-    const ask = async (some: readonly string[], top: number): Promise<Map<string, Counted<W>> | null> => {
+    const ask = async (some: readonly string[], top: number): Promise<Map<string, Counted<W>> | null | 'again'> => {
       const answers = new Map<string, Counted<W>>();
       try {
-        const found = await readEach(tenant, some, (text) => operationOf(text, top), scope);
+        const found = await readAll(some, top);
+        const refusedTexts = some.filter((text) => isRefused(found.get(text)));
+        if (refusedTexts.length > 0) {
+          const isOfForm = await areOfForm(refusedTexts);
+          return isOfForm === null ? null : isOfForm ? 'again' : refusedWhole();
+        }
         for (const text of some) {
           const answer = found.get(text);
           if (answer instanceof Error) throw answer;
@@ -123,7 +167,7 @@ export const createGraphCounts = (
           answers.set(text, answer);
         }
       } catch (error) {
-        if (isRefused(error)) return none();
+        if (isRefused(error)) return refusedWhole();
         if (isBroken(error)) return null;
         throw error;
       }
@@ -131,7 +175,7 @@ export const createGraphCounts = (
     };
 
     const answers = await ask([...asked.keys()], 1);
-    if (answers === null) return null;
+    if (answers === null || answers === 'again') return answers;
     for (const [text, { items, count: told }] of answers) {
       const meets = asked.get(text);
       const isOther = meets !== undefined && items.some((wire) => !meets(toDomain(tenant, wire)));
@@ -143,7 +187,7 @@ export const createGraphCounts = (
     const doubtful = [...answers].filter(([, answer]) => isDoubtful(answer)).map(([text]) => text);
     if (!isProven() && doubtful.length > 0) {
       const again = await ask(doubtful, 2);
-      if (again === null) return null;
+      if (again === null || again === 'again') return again;
       for (const [text, answer] of again) {
         if (isDoubtful(answer) && (rowsIn(answer) > 1 || answer.nextLink !== null)) return none();
         answers.set(text, answer);
@@ -151,6 +195,17 @@ export const createGraphCounts = (
     }
     const counts = texts.flatMap((text) => toldBy(answers.get(text)) ?? []);
     return counts.length === texts.length ? counts : none();
+  };
+
+  return async <F extends object, W, T>(
+    list: CountedList<F, W, T>,
+    ...asked: Parameters<CountRows<F>>
+  ): Promise<readonly number[] | null> => {
+    const learnedNow: FactPlace[] = [];
+    for (;;) {
+      const counted = await countBy(list, learnedNow, ...asked);
+      if (counted !== 'again') return counted;
+    }
   };
 };
 

@@ -6,11 +6,14 @@ import { urlOf } from '../upstream/http/url.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { readEach } from './each-id.ts';
 import { createFormedReader } from './filter-forms.ts';
+import { isRefused } from './taken-conditions.ts';
 
 /** How one kind of entity is read by id from MDE. */
 export interface IdReads<W> {
   readonly list: (filter: string, top: number) => Operation<Page<W>>;
   readonly single: (id: string) => Operation<W | null>;
+  /** The same in another form, for a service that refuses the first; `null`: there is none. */
+  readonly otherwise?: (id: string) => Operation<W | null> | null;
   /** Some APIs send ids as numbers. */
   readonly idOf: (wire: W) => string | number;
   /** Ids that can stand in a filter; any other (a machine's DNS name) is read alone. */
@@ -48,11 +51,26 @@ export const createIdReader = ({
     reads: IdReads<W>,
     scope: CallScope,
   ): Promise<ReadonlyMap<string, W | Error>> => {
+    const { property = 'id' } = reads;
     /** Those that were read alone and are not there: usual ones need not be asked for again. */
     const known = new Set<string>();
+    const readOne = async (id: string): Promise<W | null> => {
+      const [first, other] = [reads.single(id), reads.otherwise?.(id) ?? null];
+      if (other === null) return send(tenant, first, scope);
+      const place = { tenant, api: first.api, operation: first.id, fact: 'refusedCondition', of: `one ${property}` };
+      if (learned.recall(place) !== undefined) return send(tenant, other, scope);
+      try {
+        return await send(tenant, first, scope);
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        const wire = await send(tenant, other, scope);
+        learned.note(place, '1');
+        return wire;
+      }
+    };
     const readSingly = (some: readonly string[]) =>
       readEach(some, async (id) => {
-        const wire = await send(tenant, reads.single(id), scope);
+        const wire = await readOne(id);
         if (wire === null && reads.areOptional === true) known.add(id);
         return wire;
       });
@@ -63,7 +81,7 @@ export const createIdReader = ({
     const forms = createFormedReader(
       { learned, idsPerCall },
       {
-        property: reads.property ?? 'id',
+        property,
         at: { tenant, api, operation },
         urlOf: (filter, count) => urlOf('', reads.list(filter, count)),
         ask: async (filter, some, once) => {
@@ -84,7 +102,7 @@ export const createIdReader = ({
         },
         alone: async (id) => {
           try {
-            const wire = await send(tenant, reads.single(id), scope);
+            const wire = await readOne(id);
             if (wire !== null) found.set(id, wire);
             return true;
           } catch {

@@ -1,9 +1,9 @@
 import type { Tenant } from '../config/tenants.ts';
-import { asGatewayError, type GatewayError, isSurelyNotSent, UpstreamError } from '../errors.ts';
+import { asGatewayError, type GatewayError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import * as mde from '../upstream/mde/indicators.ts';
 import type { RoutingDependencies } from './dependencies.ts';
-import { chunked } from './filter-forms.ts';
+import { sendInHalves } from './in-halves.ts';
 import { bodyOf, type KnownIndicator, type WantedIndicator } from './indicator-body.ts';
 import { sendOnce } from './send-once.ts';
 
@@ -27,7 +27,7 @@ export interface IndicatorDone {
  * `error.details.sent` tells whether it may have been done.
  */
 export interface IndicatorActs {
-  /** Makes or changes them. Calls: 1 for 500; where a call is refused whole, its halves are asked by themselves. */
+  /** Makes or changes them. Calls: 1 for 500; where a call is refused whole, its halves are asked by themselves, until 20 are refused in a row. */
   write(tenant: Tenant, writes: readonly IndicatorWrite[], scope: CallScope): Promise<readonly IndicatorDone[]>;
   /** Deletes them by id. Calls as above: one that cannot be deleted keeps back no other. */
   remove(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<readonly IndicatorDone[]>;
@@ -41,7 +41,7 @@ const noAnswer = ({ name }: Tenant): GatewayError =>
   });
 
 /** import-ti-indicators.md: the call is good, and the row says why it is not. */
-const failed = ({ name }: Tenant, reason: string | null): GatewayError =>
+const refusedRow = ({ name }: Tenant, reason: string | null): GatewayError =>
   new UpstreamError('UPSTREAM_REJECTED', `Defender for Endpoint does not take it: ${reason ?? 'it does not say why'}`, {
     tenant: name,
     api: 'mde',
@@ -58,31 +58,13 @@ const byRow = (
   return bodies.map(({ indicatorValue }) => {
     const row = ofValue.get(indicatorValue.toLowerCase())?.shift();
     if (row === undefined) return { indicatorId: null, error: noAnswer(tenant) };
-    if (row.isFailed) return { indicatorId: null, error: failed(tenant, row.failureReason) };
+    if (row.isFailed) return { indicatorId: null, error: refusedRow(tenant, row.failureReason) };
     return { indicatorId: row.id, error: null };
   });
 };
 
-/** Refusals that may be of one of many. */
-const mayBeOfOne = (error: GatewayError): boolean =>
-  isSurelyNotSent(error) && (error.code === 'UPSTREAM_REJECTED' || error.code === 'NOT_FOUND');
-
 export const createIndicatorActs = (parts: RoutingDependencies): IndicatorActs => {
-  /** Sends some; what is refused as a whole in halves, down to the one that is meant. */
-  const inHalves = async <Item>(
-    items: readonly Item[],
-    send: (some: readonly Item[]) => Promise<readonly IndicatorDone[]>,
-  ): Promise<readonly IndicatorDone[]> => {
-    try {
-      return await send(items);
-    } catch (thrown) {
-      const error = asGatewayError(thrown);
-      if (items.length === 1 || !mayBeOfOne(error)) return items.map(() => ({ indicatorId: null, error }));
-      const half = Math.ceil(items.length / 2);
-      const first = await inHalves(items.slice(0, half), send);
-      return [...first, ...(await inHalves(items.slice(half), send))];
-    }
-  };
+  const failed = (error: GatewayError): IndicatorDone => ({ indicatorId: null, error });
 
   const inCalls = async <Item>(
     tenant: Tenant,
@@ -93,14 +75,13 @@ export const createIndicatorActs = (parts: RoutingDependencies): IndicatorActs =
     try {
       return await parts.routing.run(tenant, 'indicators.write', scope, {
         mde: async () => {
-          const done: IndicatorDone[] = [];
-          for (const some of chunked(items, mde.indicatorsPerCall)) done.push(...(await inHalves(some, send)));
-          return done;
+          const done = await sendInHalves(items, mde.indicatorsPerCall, send, failed);
+          return done.map((one) => one ?? failed(noAnswer(tenant)));
         },
       });
     } catch (thrown) {
       const error = asGatewayError(thrown);
-      return items.map(() => ({ indicatorId: null, error }));
+      return items.map(() => failed(error));
     }
   };
 

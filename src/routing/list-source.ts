@@ -4,6 +4,7 @@ import type { CallScope } from '../scope.ts';
 import type { Operation, Page } from '../upstream/http/operation.ts';
 import type { AskedPage } from './collection.ts';
 import type { FilterRows } from './filters/rows.ts';
+import type { Newer } from './newest.ts';
 import type { ListOpening } from './opened-list.ts';
 
 /** One page, as an operation takes it. */
@@ -19,6 +20,8 @@ export interface ListSource<W, T> {
   readonly list: (page: PageOptions) => Operation<Page<W>>;
   readonly toDomain: (wire: W) => T;
   readonly idOf: (row: T) => string;
+  /** Whether a row is newer than another with its id, where a page may have several; absent: none has. */
+  readonly newer?: Newer<W>;
   /** The property that its list is ordered by, newest first, and where it is in the domain; null: some order of its own. */
   readonly time: { readonly property: string; readonly of: (row: T) => string | null } | null;
   /** The largest page; also the one when the gateway has to look for some itself. */

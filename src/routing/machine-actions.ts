@@ -12,8 +12,10 @@ import {
 import type { MdeMachineAction } from '../upstream/mde/wire.ts';
 import { rowsAtHand } from './at-hand.ts';
 import type { RoutingDependencies } from './dependencies.ts';
+import { fewRows, readFew } from './few-rows.ts';
 import { chunked, roomBeside } from './filter-forms.ts';
 import { machineActionRows } from './filters/machine-actions.ts';
+import { pushedTo } from './filters/rows.ts';
 import type { MachineNames } from './machine-names.ts';
 import { type CollectionReads, createMdeCollection } from './mde-collection.ts';
 import { mergedRows } from './merged-rows.ts';
@@ -21,7 +23,8 @@ import type { OpenRows } from './opened-list.ts';
 
 /**
  * What was done to machines, newest first. Ids of actions are read by id, one call for each 39; machines are asked for 19 a list,
- * by id or by name, and one less for each type or status that is asked for beside them.
+ * by id or by name, and one less for each spelling of a type or status that is asked for beside them. Of more machines, where the tenant has no more
+ * than 1,000 actions such as are asked for, all of these are read instead, in 2 calls; where it has more that is remembered.
  */
 export interface MachineActionReads extends CollectionReads<MachineActionFilter, MachineAction> {
   /** The address of a command's result: half an hour's life, no token to be sent there; `null` when there is none. Two calls with the download. */
@@ -36,10 +39,10 @@ const rowRules = { idOf: ({ actionId }: MachineAction) => actionId, timeOf: crea
 /** As many lists at once as one question may open; of more machines the list of all is looked through. */
 const maxLists = 10;
 
-/** How many values a filter names beside its machines, and the time that a further page goes on from. */
-const wordsOf = ({ machineId: _, ...rest }: MachineActionFilter): number =>
-  Object.values(rest).reduce(
-    (words, value) => words + (Array.isArray(value) ? value.length : Number(value != null)),
+/** How many comparisons a filter makes beside its machines, and by the time that a further page goes on from. */
+const comparisonsOf = (filter: MachineActionFilter): number =>
+  pushedTo<MachineActionFilter, MachineAction>('mde', filter, machineActionRows, ['machineId']).conditions.reduce(
+    (comparisons, { forms: [{ text }] }) => comparisons + text.split(/ (?:and|or) /).length,
     1,
   );
 
@@ -70,13 +73,27 @@ export const createMachineActionReads = (
     machineId: { ...machineActionRows.machineId, push: {} },
   });
 
+  /** All actions that meet a filter, where the tenant has not many: as few calls however many machines there are. */
+  const fewActions = async (
+    tenant: Tenant,
+    filter: MachineActionFilter,
+    scope: CallScope,
+  ): Promise<readonly MachineAction[] | null> => {
+    const { id: operation, api } = listMachineActions();
+    return readFew(parts.learned, { tenant, api, operation }, () =>
+      lookThrough(tenant, filter, { from: { kind: 'start' }, top: fewRows }, scope),
+    );
+  };
+
   const onMachines = async (
     machineIds: readonly string[],
     ...[tenant, filter, opening, scope]: Parameters<OpenRows<MachineActionFilter, MachineAction>>
   ) => {
     const named = { ...filter, machineId: machineIds };
     if (machineIds.length === 0) return rowsAtHand<MachineAction>('mde', [], rowRules, opening.from, undefined);
-    const chunks = chunked(machineIds, roomBeside(wordsOf(filter)));
+    const chunks = chunked(machineIds, roomBeside(comparisonsOf(filter)));
+    const all = chunks.length > 1 ? await fewActions(tenant, named, scope) : null;
+    if (all !== null) return rowsAtHand('mde', all, rowRules, opening.from, collection.rest(named, []));
     if (chunks.length > maxLists) return lookThrough(tenant, named, opening, scope);
     const [first, ...others] = await Promise.all(
       chunks.map((some) => collection.open(tenant, { ...named, machineId: some }, opening, scope)),

@@ -52,6 +52,13 @@ export const changeOne = (id: string, change: MachineChange): Operation<MdeMachi
     ? act(mde.setDeviceValue, { machineId: id }, kind, { DeviceValue: valueWords[change.deviceValue] })
     : act(mde.addOrRemoveMachineTags, { id }, kind, { Value: change.tag, Action: operationWords[change.operation] });
 
+/**
+ * Sets a machine's value by the other call that can, whose quota is its own: limits are counted for each API. Tags are not spoken of,
+ * for the page says of its list of tags both that it replaces them and that it is added to them. update-machine-method.md
+ */
+const valueByUpdate = (id: string, { deviceValue }: Extract<MachineChange, { kind: 'deviceValue' }>) =>
+  act(mde.updateMachine, { id }, kind, { deviceValue: valueWords[deviceValue] });
+
 /** Answers with the machines that it changed, or with nothing. */
 export const tagMany = (ids: readonly string[], { tag, operation }: Extract<MachineChange, { kind: 'tag' }>) =>
   call(
@@ -66,10 +73,20 @@ export const createChangeMachines =
   async (tenant, ids, change, scope) => {
     const entityOf = (wire: MdeMachine | null): Machine | null => wire && machineFromMde(tenant.name, wire);
 
+    /** A value that was surely not set, since that call's quota is spent, is set by the other. */
+    const sendChange = async (id: string): Promise<MdeMachine | null> => {
+      try {
+        return await sendOnce(parts, tenant, changeOne(id, change), scope);
+      } catch (thrown) {
+        const error = asGatewayError(thrown);
+        const isThrottled = error.code === 'UPSTREAM_THROTTLED' && isSurelyNotSent(error);
+        if (change.kind !== 'deviceValue' || !isThrottled) throw error;
+        return sendOnce(parts, tenant, valueByUpdate(id, change), scope);
+      }
+    };
+
     const each = (some: readonly string[]): Promise<readonly Done<Machine>[]> =>
-      actOnEach(some, (id) =>
-        doneBy(async () => entityOf(await sendOnce(parts, tenant, changeOne(id, change), scope))),
-      );
+      actOnEach(some, (id) => doneBy(async () => entityOf(await sendChange(id))));
 
     const many = async (some: readonly string[]): Promise<readonly Done<Machine>[]> => {
       if (change.kind !== 'tag' || some.length === 1) return each(some);

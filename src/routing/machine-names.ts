@@ -52,7 +52,7 @@ interface ByNames {
 const nameRows: FilterRows<ByNames, Machine> = {
   names: {
     isGuess: true,
-    meets: (machine, names) => names.some((name) => goesBy(machine, name)),
+    meets: (names) => (machine) => names.some((name) => goesBy(machine, name)),
     push: {
       mde: (names) => {
         const spellings = new Set(names.flatMap((name) => [name.toLowerCase(), name.toUpperCase()]));

@@ -1,10 +1,10 @@
-import { isIP } from 'node:net';
 import type { Tenant } from '../config/tenants.ts';
+import { readAddress } from '../domain/addresses.ts';
 import type { Machine } from '../domain/machine.ts';
-import { InputError } from '../errors.ts';
+import { asGatewayError, InputError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import { machineFromMde } from '../unification/machine.ts';
-import { findMachinesByIp } from '../upstream/mde/machines.ts';
+import { findMachineInfoByIp, findMachinesByIp } from '../upstream/mde/machines.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { readWhole } from './every-row.ts';
 
@@ -22,9 +22,9 @@ export interface IpAt {
 }
 
 /** Throws `BAD_USER_INPUT` for what Microsoft refuses, which saves the call. */
-const checked = ({ ip, at }: IpAt, now: number): IpAt => {
-  if (isIP(ip) === 0 || ip.includes('%'))
-    throw new InputError(`"${ip.slice(0, 80)}" is not an IP address`, { field: 'ip' });
+const checked = ({ ip: given, at }: IpAt, now: number): IpAt => {
+  const ip = readAddress(given.trim());
+  if (ip === null) throw new InputError(`"${given.slice(0, 80)}" is not an IP address`, { field: 'ip' });
   const moment = Date.parse(at);
   if (now - moment > lookBackMs)
     throw new InputError(`${at} is more than 30 days ago: Defender for Endpoint does not look further back`, {
@@ -34,13 +34,25 @@ const checked = ({ ip, at }: IpAt, now: number): IpAt => {
   return { ip, at: `${new Date(moment).toISOString().slice(0, 19)}Z` };
 };
 
-/** The machines that reported the address within 15 minutes of the moment. Calls: 1. */
+/**
+ * The machines that reported the address within 15 minutes of the moment. Calls: 1. An address that nobody had is an empty list there,
+ * so that a 404 says that the service has no such search: then its older form is asked, 1 call more, whose 404 is none.
+ */
 export const createMachinesByIp =
   ({ routing, send, clock }: Pick<RoutingDependencies, 'routing' | 'send' | 'clock'>) =>
   async (tenant: Tenant, asked: IpAt, scope: CallScope): Promise<readonly Machine[]> => {
-    const operation = findMachinesByIp(checked(asked, clock.now()));
+    const moment = checked(asked, clock.now());
     const found = await routing.run(tenant, 'machines.read', scope, {
-      mde: () => readWhole(send, tenant, operation, ({ id }) => id, scope),
+      mde: async () => {
+        const read = (operation: ReturnType<typeof findMachinesByIp>) =>
+          readWhole(send, tenant, operation, ({ id }) => id, scope);
+        try {
+          return await read(findMachinesByIp(moment));
+        } catch (thrown) {
+          if (asGatewayError(thrown).code !== 'NOT_FOUND') throw thrown;
+          return read(findMachineInfoByIp(moment));
+        }
+      },
     });
     return found.map((wire) => machineFromMde(tenant.name, wire));
   };

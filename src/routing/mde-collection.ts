@@ -3,15 +3,18 @@ import type { CallScope } from '../scope.ts';
 import type { Capability } from './capabilities.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { mapFound } from './each-id.ts';
+import { fewRows, readFew } from './few-rows.ts';
 import { type FilterRows, rowMatcher } from './filters/rows.ts';
 import type { CountRows } from './graph-counts.ts';
 import { createIdReader, type IdReads } from './ids-in-filter.ts';
 import type { ListSource } from './list-source.ts';
+import { withNewest } from './newest.ts';
 import { openSource } from './open-source.ts';
-import type { OpenedRows, OpenRows } from './opened-list.ts';
+import type { ListOpening, OpenedRows, OpenRows } from './opened-list.ts';
 
 /** What only Defender for Endpoint serves, listed and read by id: everything that differs from kind to kind. */
-export interface MdeCollection<F, W, T> extends Pick<IdReads<W>, 'single' | 'filterable' | 'property' | 'areOptional'> {
+export interface MdeCollection<F, W, T>
+  extends Pick<IdReads<W>, 'single' | 'otherwise' | 'filterable' | 'property' | 'areOptional'> {
   readonly capability: Capability;
   readonly rows: FilterRows<F, T>;
   readonly source: (tenant: Tenant) => ListSource<W, T>;
@@ -35,7 +38,12 @@ export interface MdeReads<F, T> extends CollectionReads<F, T> {
   readonly rest: (filter: F, answered: readonly (keyof F)[]) => ((row: T) => boolean) | undefined;
   /** The list, with other rules for pushing where a way of reading has its own. */
   readonly openBy: (rows: FilterRows<F, T>) => OpenRows<F, T>;
+  /** All of a tenant that has few; `null`: it has more, or its list shows nothing at all, which proves nothing of ids. */
+  readonly few: (tenant: Tenant, scope: CallScope) => Promise<readonly T[] | null>;
 }
+
+/** Rows of a page where an id may have several, all of which have to be there. */
+const severalOfEach = 1000;
 
 /** The reads of one collection; `idsPerCall`: ids gathered into one `$filter`. */
 export const createMdeCollection = <F extends object, W extends { readonly id: string }, T>(
@@ -46,6 +54,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
     source,
     wireIdOf = ({ id }: W): string => id,
     single,
+    otherwise = () => null,
     filterable,
     property = 'id',
     areOptional = false,
@@ -64,18 +73,36 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
   return {
     open: openBy(rows),
     openBy,
+    few: (tenant, scope) =>
+      routing.run<readonly T[] | null>(tenant, capability, scope, {
+        mde: async () => {
+          const listed = source(tenant);
+          const { id: operation, api } = listed.list({ filter: undefined, top: 1, skip: undefined });
+          const opening: ListOpening = { from: { kind: 'start' }, top: fewRows };
+          const all = await readFew(parts.learned, { tenant, api, operation }, () =>
+            openSource(parts, listed, { tenant, scope, filter: {}, rows: {}, opening }),
+          );
+          return all?.length === 0 ? null : all;
+        },
+      }),
     rest: (filter, answered) => rowMatcher(filter, rows, answered),
     byIds: (tenant, ids, scope) =>
       routing.run(tenant, capability, scope, {
         mde: async () => {
-          const { list, toDomain } = source(tenant);
+          const { list, toDomain, newer } = source(tenant);
           const reads = {
             single,
+            otherwise,
             filterable,
             property,
             areOptional,
             idOf: wireIdOf,
-            list: (filter: string, top: number) => list({ filter, top, skip: undefined }),
+            list: (filter: string, top: number) => {
+              if (newer === undefined) return list({ filter, top, skip: undefined });
+              const asked = list({ filter, top: severalOfEach, skip: undefined });
+              const newest = withNewest(wireIdOf, newer);
+              return { ...asked, parse: (...answer: Parameters<typeof asked.parse>) => newest(asked.parse(...answer)) };
+            },
           };
           return mapFound(await readByIds(tenant, ids, reads, scope), toDomain);
         },

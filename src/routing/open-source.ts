@@ -7,7 +7,8 @@ import type { RoutingDependencies } from './dependencies.ts';
 import { pushedTo, rowMatcher } from './filters/rows.ts';
 import type { FactPlace } from './learned.ts';
 import type { ListSource, PageOptions, SourceAsked } from './list-source.ts';
-import { type OpenedRows, withRemarks } from './opened-list.ts';
+import { newestOfEach } from './newest.ts';
+import { anchorsOf, type OpenedRows, withRemarks } from './opened-list.ts';
 import { askByTaken, type Chosen, isRefused, isUpstreamStatus } from './taken-conditions.ts';
 
 /** IIS takes 2,048 bytes of query unless it is told otherwise; some are left for a time to go on from. */
@@ -50,8 +51,12 @@ export const openSource = async <F extends object, W, T>(
   const guesses = new Set(pushed.conditions.flatMap(({ name, isGuess }) => (isGuess ? [name] : [])));
   if (isBareOffset || (time === null && chosen.length < pushed.conditions.length)) chosen = [];
 
-  const isWhole = (some: readonly Chosen[]): boolean => pushed.whole && some.length === pushed.conditions.length;
-  const wanted = opening.top + (from.kind === 'time' ? from.given.length : 0) + (source.shortIsLast ? 0 : 1);
+  const isWhole = (some: readonly Chosen[]): boolean =>
+    pushed.whole &&
+    some.length === pushed.conditions.length &&
+    some.every(({ forms, form }) => forms[form]?.isLoose !== true);
+  const repeated = from.kind === 'time' ? from.given.length : Math.min(1, anchorsOf(from).length);
+  const wanted = opening.top + repeated + (source.shortIsLast ? 0 : 1);
   const topOf = (some: readonly Chosen[]): number =>
     isWhole(some) && opening.thinned !== true && !(from.kind === 'time' && formOf(timeCondition) > 0)
       ? Math.min(Math.max(wanted, source.leastTop ?? 1), source.maxTop)
@@ -71,10 +76,18 @@ export const openSource = async <F extends object, W, T>(
   const fits = (some: readonly Chosen[], place: PagePlace): boolean =>
     urlOf('', source.list(pageOf(some, place))).length <= maxUrlBytes;
 
+  /** Of several rows with one id the newest counts. */
+  const read = (answer: AskedPage<W>): AskedPage<T> => {
+    const { newer, toDomain, idOf } = source;
+    const items =
+      newer === undefined ? answer.items : newestOfEach(answer.items, (wire) => idOf(toDomain(wire)), newer);
+    return { ...answer, items: items.map(toDomain) };
+  };
+
   const askWith = async (some: readonly Chosen[], place: PagePlace): Promise<AskedPage<T>> => {
     const page = pageOf(some, place);
     const answer = await (source.ask?.(page) ?? send(tenant, source.list(page), scope));
-    return { ...answer, items: answer.items.map(source.toDomain) };
+    return read(answer);
   };
 
   const together = (some: readonly Chosen[]): FactPlace => fact(some.map(({ name }) => name).join(' with '));
@@ -114,7 +127,7 @@ export const openSource = async <F extends object, W, T>(
     }
   };
 
-  const read = () => {
+  const readFromThere = () => {
     const skip = isBareOffset && from.kind === 'skip' ? from.skip - bareOffsets : null;
     return readCollection<T>(
       {
@@ -122,7 +135,7 @@ export const openSource = async <F extends object, W, T>(
         follow: async (link) => {
           const listed = source.list(pageOf(chosen, { notAfter: null, before: false, skip: 0 }));
           const answer = await followed(source.follow?.(link) ?? send.follow(tenant, listed, link, scope));
-          return answer === null ? null : { ...answer, items: answer.items.map(source.toDomain) };
+          return answer === null ? null : read(answer);
         },
         idOf: source.idOf,
         timeOf: time?.of ?? null,
@@ -137,11 +150,11 @@ export const openSource = async <F extends object, W, T>(
     );
   };
 
-  let opened = await read();
+  let opened = await readFromThere();
   const guessed = chosen.some(({ name }) => guesses.has(name));
   if (guessed && from.kind === 'start' && opened.page.items.length === 0 && opened.page.next === null) {
     chosen = time === null ? [] : chosen.filter(({ name }) => !guesses.has(name));
-    opened = await read();
+    opened = await readFromThere();
   }
 
   const isBare = time === null && pushed.conditions.length > 0 && chosen.length === 0;

@@ -8,12 +8,22 @@ import type { CallScope } from '../scope.ts';
  * - `start`: at its first row.
  * - `time`: in a list that is ordered newest first, behind the rows given so far: at or before a time, without the ids that
  *   were given at that very time. Rows that come or go meanwhile shift nothing.
- * - `skip`: in a list without an order (machines), behind so many of Microsoft's rows.
+ * - `skip`: in a list without an order (machines), behind so many of Microsoft's rows, the last of which are known.
  */
 export type ListStart =
   | { readonly kind: 'start' }
   | { readonly kind: 'time'; readonly notAfter: string; readonly given: readonly string[] }
-  | { readonly kind: 'skip'; readonly skip: number; readonly given: readonly string[] };
+  | {
+      readonly kind: 'skip';
+      readonly skip: number;
+      readonly given: readonly string[];
+      /** The last rows before the place, where they are not those given. */
+      readonly before?: readonly string[];
+    };
+
+/** Ids of the rows that lie right before where a list without an order is opened: by them its place is found again. */
+export const anchorsOf = (from: ListStart): readonly string[] =>
+  from.kind === 'skip' ? (from.before ?? from.given) : [];
 
 /** What one page of a tenant's list is wanted for. */
 export interface ListOpening {

@@ -24,6 +24,13 @@ export interface Chosen {
   readonly form: number;
 }
 
+/** The condition in the form to be tried behind its own; `null`: there is none that differs. */
+export const nextForm = (chosen: Chosen): Chosen | null => {
+  const { forms, form } = chosen;
+  const next = forms.findIndex(({ text }, place) => place > form && text !== forms[form]?.text);
+  return next === -1 ? null : { ...chosen, form: next };
+};
+
 /** A page, the conditions by which it was had, and those that were not taken as they were asked. */
 export interface Taken<P> {
   readonly page: P;
@@ -85,8 +92,8 @@ export const askByTaken = async <P>(
       const halves = [await taken(some.slice(0, middle)), await taken(some.slice(middle))];
       return halves.flat();
     }
-    const other = { ...only, form: only.form + 1 };
-    if (other.form < only.forms.length) {
+    const other = nextForm(only);
+    if (other !== null) {
       const found = await taken([other]);
       refused.push(...found);
       return found;

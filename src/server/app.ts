@@ -28,7 +28,7 @@ import { graphiqlRoutes } from './graphiql/routes.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { answerError, notFound } from './http-errors.ts';
 import { httpMetrics } from './http-metrics.ts';
-import { jsonBody, uploadHeader } from './json-body.ts';
+import { type JsonBodyDeps, jsonBody, uploadHeader } from './json-body.ts';
 import type { Load } from './load.ts';
 import { extensionsPlugin, recordPlugin, stoppingPlugin } from './operation-plugins.ts';
 import { type ContextInput, createContextOf, createRequestContext } from './request-context.ts';
@@ -129,6 +129,8 @@ export interface AppDeps<TCaller, TContext extends object> {
   openFile?(context: TContext, question: FileQuestion): Promise<ServedFile>;
   /** Opens an export of `/export`, or throws; without it there are none. Behind the same authentication as `/graphql`. */
   openExport?(context: TContext, question: ExportQuestion): Promise<RunningExport>;
+  /** Names of exports, for the metric. */
+  readonly exportNames?: ReadonlySet<string>;
   /** Further routes by path prefix, e.g. `/console`: behind request id and security headers, without authentication. */
   readonly routes?: Readonly<Record<string, RequestHandler>>;
 }
@@ -243,24 +245,25 @@ export const createApp = async <TCaller, TContext extends object>(
     createContext: deps.createContext,
     requestId,
   });
+  const bodies: JsonBodyDeps = {
+    values,
+    bodyOf: (request) => {
+      const admitted = admission.callerOf(request);
+      if (admitted === null) return { caller: '', bytes: bodyBytes };
+      const caller = callerKey(admitted.caller, admitted.remoteAddress);
+      const isUpload = request.headers[uploadHeader] === '1' && mayUpload(admitted.caller);
+      // A file on its way does not keep its caller from asking.
+      return isUpload ? { caller: `${caller} upload`, bytes: largestBody } : { caller, bytes: bodyBytes };
+    },
+    budget: createBodyBudget({ bytes: bodyBytesUnderWay, onRefused: () => metrics.shed('bodies') }),
+  };
   app.all(
     endpoint,
     notStored,
     strictUrl,
     admissionByHeaders(admission),
     jsonBody(
-      {
-        values,
-        bodyOf: (request) => {
-          const admitted = admission.callerOf(request);
-          if (admitted === null) return { caller: '', bytes: bodyBytes };
-          const caller = callerKey(admitted.caller, admitted.remoteAddress);
-          const isUpload = request.headers[uploadHeader] === '1' && mayUpload(admitted.caller);
-          // A file on its way does not keep its caller from asking.
-          return isUpload ? { caller: `${caller} upload`, bytes: largestBody } : { caller, bytes: bodyBytes };
-        },
-        budget: createBodyBudget({ bytes: bodyBytesUnderWay, onRefused: () => metrics.shed('bodies') }),
-      },
+      bodies,
       expressMiddleware(apollo, {
         context: createRequestContext(contextOf, limits.requestTimeoutMs, deps.onClosed),
       }),
@@ -282,6 +285,8 @@ export const createApp = async <TCaller, TContext extends object>(
           requestId,
         }),
         open: deps.openExport,
+        names: deps.exportNames ?? new Set(),
+        withBody: (handle) => [admissionByHeaders(admission), jsonBody(bodies, handle)],
         begin: async (context) => {
           if (persistedQueries === 'trusted' && !permits(context, 'document:any')) {
             throw new AccessError(

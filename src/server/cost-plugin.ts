@@ -3,6 +3,7 @@ import { GraphQLError, type OperationTypeNode } from 'graphql';
 import { free, type OperationLimits, type Price, plus } from '../access/limits.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { withHttpStatus } from './request-context.ts';
+import { variableFault } from './variable-fault.ts';
 
 /** Prices of the operations under way, by their context: Apollo makes one for each. */
 export type Prices = WeakMap<object, Price>;
@@ -27,9 +28,9 @@ export interface CostPluginDeps<TContext> {
 }
 
 /** A fault of a variable, told as Apollo tells it. */
-const inputFault = ({ message, nodes }: GraphQLError): GraphQLError =>
-  new GraphQLError(message, {
-    nodes: nodes ?? null,
+const inputFault = (error: GraphQLError): GraphQLError =>
+  new GraphQLError(variableFault(error), {
+    nodes: error.nodes ?? null,
     extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode, http: { status: 400 } },
   });
 

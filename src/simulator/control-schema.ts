@@ -37,6 +37,7 @@ export const faultRuleSchema: z.ZodType<FaultRule> = z.strictObject({
     z.strictObject({ kind: z.literal('oversized'), bytes: z.int().positive() }),
     z.strictObject({ kind: z.literal('malformed-json') }),
     z.strictObject({ kind: z.literal('truncated') }),
+    z.strictObject({ kind: z.literal('stalled') }),
     z.strictObject({ kind: z.literal('wrong-content-type') }),
     z.strictObject({ kind: z.literal('rejected-token') }),
     z.strictObject({ kind: z.literal('claims-challenge'), claims: z.string() }),

@@ -33,6 +33,8 @@ export type FaultEffect =
   | { readonly kind: 'malformed-json' }
   /** Half of the announced body, then the connection is cut. */
   | { readonly kind: 'truncated' }
+  /** Half of the announced body, then nothing: the connection stays. */
+  | { readonly kind: 'stalled' }
   /** The right status with an HTML page. */
   | { readonly kind: 'wrong-content-type' }
   /** 401 as for an expired token. */

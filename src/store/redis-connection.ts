@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@keyv/redis';
-import { asError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { redisCodeOf } from './faults.ts';
 import { createOutage } from './outage.ts';
@@ -128,9 +127,8 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
   /** Why there is no connection, by the last attempt. */
   let lastFailure: unknown = null;
   const notReached = (): RedisSilenceError =>
-    lastFailure === null
-      ? new RedisSilenceError('Redis is not reached')
-      : new RedisSilenceError(`Redis is not reached: ${asError(lastFailure).message}`, { cause: lastFailure });
+    // Its address stands in the cause, which is for the log alone.
+    new RedisSilenceError('Redis is not reached', lastFailure === null ? undefined : { cause: lastFailure });
 
   const keepConnected = async (): Promise<void> => {
     let pauseMs: number = reconnectMs.first;
@@ -179,7 +177,7 @@ export const connectRedis = async (options: RedisConnectionOptions): Promise<Red
           renewIfReadOnly(error);
           throw error;
         }
-        throw new RedisSilenceError(asError(error).message, { cause: error });
+        throw new RedisSilenceError('Redis did not answer', { cause: error });
       }
     },
     close: async () => {

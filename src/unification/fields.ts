@@ -1,3 +1,4 @@
+import { isSecretName, isSecretOption } from '../log/secret-names.ts';
 import { boolean, integer, isObject, machineIdText, number, object, objects, text, texts, time } from './values.ts';
 
 /**
@@ -148,6 +149,41 @@ export const asSent = (...without: readonly string[]): Field<WireObject> => ({
   of: (wire) => {
     if (!without.some((name) => name in wire)) return wire;
     return Object.fromEntries(Object.entries(wire).filter(([name]) => !without.includes(name)));
+  },
+});
+
+const masked = '[redacted]';
+
+/** What holds how something signs in: left out whole, whatever is in it. */
+const isSignIn = (name: string): boolean =>
+  /auth(?:entication|orization)?(?:param|propert|info|data|setting|detail)|credential/.test(
+    name.toLowerCase().replaceAll(/[^a-z\d]/g, ''),
+  );
+
+/** SNMP signs in by a community or by pass phrases that have names of their own. */
+const isSecret = (name: string): boolean =>
+  isSecretName(name) || isSecretOption(name) || /communit/i.test(name) || /(?:auth|priv)(?:key|pass)/i.test(name);
+
+const withoutSignIn = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutSignIn);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => {
+      if (isSignIn(name)) return [];
+      return [[name, isSecret(name) && inner !== null ? masked : withoutSignIn(inner)]];
+    }),
+  );
+};
+
+/**
+ * The object itself as Microsoft sent it, but for what signs in, told by its name in any case and at any depth: what holds it is
+ * left out, a secret alone is masked.
+ */
+export const asSentWithoutSignIn = (): Field<WireObject> => ({
+  names: [],
+  of: (wire) => {
+    const rest = withoutSignIn(wire);
+    return isObject(rest) ? rest : {};
   },
 });
 

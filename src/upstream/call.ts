@@ -1,8 +1,9 @@
 import type { HuntTable } from '../domain/hunt.ts';
 import type { Fact, PathParams } from '../microsoft/operation.ts';
 import { acknowledged } from './answers.ts';
+import type { IsAsked } from './asked.ts';
 import { type Operation, type Page, segment } from './http/operation.ts';
-import { readEntity, readPage } from './http/shape.ts';
+import { OtherAnswerError, readEntity, readPage } from './http/shape.ts';
 import { readHuntTable } from './hunt-table.ts';
 
 /** What a call sends beside its path. */
@@ -21,6 +22,11 @@ export interface Kind<T> {
   /** e.g. `alerts` */
   readonly many: string;
   readonly is: (value: unknown) => value is T;
+}
+
+/** What is read by its id, and how the answer is known to be of it. */
+export interface OneKind<T> extends Kind<T> {
+  readonly isAsked: IsAsked<T>;
 }
 
 /** Which rows of a collection, and what of them; every text is OData, already escaped. */
@@ -73,19 +79,34 @@ export const call = <const Path extends string, T>(
   parse,
 });
 
-/** Reads one entity; `null` when a 404 means that there is none. */
+/** Of what was asked for, and of nothing else. Throws an `OtherAnswerError`. */
+export const ofAsked = <T>({ one: what, isAsked }: OneKind<T>, came: T, id: string): T => {
+  if (!isAsked(came, id)) throw new OtherAnswerError(what);
+  return came;
+};
+
+/**
+ * Reads one entity by the parameter of its path; `null` when a 404 means that there is none. An answer of another one, of a proxy
+ * or a service that confuses them, is no answer.
+ */
 export const one = <const Path extends string, T>(
   fact: Fact<Path>,
   params: PathParams<Path>,
-  kind: Kind<T>,
+  kind: OneKind<T>,
   { expand, query }: Pick<ListOptions, 'expand' | 'query'> = {},
-): Operation<T | null> =>
-  call<Path, T | null>(
+): Operation<T | null> => {
+  const [id] = Object.values<string>(params);
+  const read = readEntity(kind.one, kind.is);
+  return call<Path, T | null>(
     fact,
     params,
-    { parse: readEntity(kind.one, kind.is), ...(fact.missing === 'none' ? { whenNotFound: () => null } : {}) },
+    {
+      parse: (body) => (id === undefined ? read(body) : ofAsked(kind, read(body), id)),
+      ...(fact.missing === 'none' ? { whenNotFound: () => null } : {}),
+    },
     { query: { ...query, $expand: expand } },
   );
+};
 
 /** Reads one page of a collection; an empty one when a 404 means that there is none. */
 export const page = <const Path extends string, T>(
@@ -121,6 +142,18 @@ export const act = <const Path extends string, T>(
   kind: Kind<T>,
   body: unknown,
 ): Operation<T | null> => call(fact, params, { parse: acknowledged(readEntity(kind.one, kind.is)) }, { body });
+
+/** Changes what the path names, which the answer shows: one of another thing does not tell what became of the change. */
+export const change = <const Path extends string, T>(
+  fact: Fact<Path>,
+  params: PathParams<Path>,
+  kind: OneKind<T>,
+  body: unknown,
+): Operation<T | null> => {
+  const [id = ''] = Object.values<string>(params);
+  const read = readEntity(kind.one, kind.is);
+  return call(fact, params, { parse: acknowledged((answer) => ofAsked(kind, read(answer), id)) }, { body });
+};
 
 /** Runs KQL. */
 export const hunt = <const Path extends string>(

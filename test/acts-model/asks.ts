@@ -149,6 +149,9 @@ export const asks = {
   updateIndicators: harmless,
   deleteIndicators: harmless,
   applyIndicators: harmless,
+  createScanDefinition: { unasked: 'a name is given once: a second scan of that name is not asked for' },
+  updateScanDefinitions: harmless,
+  deleteScanDefinitions: harmless,
   addComment: (world, nth, count, comment) => {
     const incidents = some(
       world.incidents.filter(({ status }) => status !== 'redirected'),

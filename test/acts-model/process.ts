@@ -16,6 +16,7 @@ import { createChangeMachines } from '../../src/routing/machine-changes.ts';
 import { createMachineNames } from '../../src/routing/machine-names.ts';
 import { createNewAlerts } from '../../src/routing/new-alerts.ts';
 import { createRouting } from '../../src/routing/route.ts';
+import { createScanActs } from '../../src/routing/scan-acts.ts';
 import { createTriageActs } from '../../src/routing/triage.ts';
 import { neverStops } from '../../src/stopping.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -107,6 +108,7 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
     triageActs: createTriageActs({ ...parts, idsPerCall }),
     library: createLibraryActs(parts),
     indicatorActs: createIndicatorActs(parts),
+    scanActs: createScanActs(parts),
     createAlert: createNewAlerts(parts),
     changeMachines: createChangeMachines(parts),
     reads: createEntityReads({ ...parts, idsPerCall, machineNames: createMachineNames(parts) }),

@@ -28,7 +28,7 @@ const unprinted = [
 /** A page as its form reads it, the rows by the fields of the export; the answer that names files as it is. */
 const rowsIn = (fields: Fields, body: unknown): unknown => {
   if (isRecord(body) && 'exportFiles' in body) return body;
-  const { rows, row, nextLink } = readPageText(JSON.stringify(body));
+  const { rows, row, nextLink } = readPageText(Buffer.from(JSON.stringify(body)));
   const texts = Array.from({ length: rows }, (_, index) => row(index));
   return { nextLink, rows: rowsOf(texts).rows.map(readFields(fields)) };
 };

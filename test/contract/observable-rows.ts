@@ -1,3 +1,4 @@
+import { logonUserFromMde } from '../../src/entities/logon-user.ts';
 import { identified } from '../../src/entities/mde-entity.ts';
 import {
   addressNamed,
@@ -9,7 +10,9 @@ import {
 } from '../../src/entities/observables.ts';
 import { mde } from '../../src/microsoft/mde/index.ts';
 import type { WireObject } from '../../src/unification/fields.ts';
-import { one, page } from '../../src/upstream/call.ts';
+import { machineFromMde } from '../../src/unification/machine.ts';
+import { asked } from '../../src/upstream/asked.ts';
+import { call, one, page } from '../../src/upstream/call.ts';
 import type { Operation, Page } from '../../src/upstream/http/operation.ts';
 import { alert } from '../../src/upstream/mde/alerts.ts';
 import { machine } from '../../src/upstream/mde/machines.ts';
@@ -44,6 +47,9 @@ const listed = <Wire>(key: string, operation: Operation<Page<Wire>>, read: (wire
 });
 
 const alertId = { id: '636688558380765161_2136280442' } as const;
+const machineOfAlert = one(mde.getAlertMachine, alertId, { ...machine, isAsked: asked.byNothing });
+const addressThen = { ip: '10.166.93.61', timestamp: '2018-06-19T10:00:00Z' } as const;
+const openAlerts = { query: { $filter: "status ne 'Resolved'" } } as const;
 const twoDays = { query: { lookBackHours: '48' } } as const;
 /** The printed examples of files, domains, addresses and users; of lists no answer is printed. What statistics are of is the parent in the graph. */
 export const observableRows: readonly SampleRow[] = [
@@ -78,6 +84,23 @@ export const observableRows: readonly SampleRow[] = [
   ),
   listed('listAlertIps', page(mde.listAlertIps, alertId, identified('an address', 'addresses')), ({ id }) =>
     addressNamed('contoso', id),
+  ),
+  row('getAlertMachine', machineOfAlert, (body) => {
+    const wire = machineOfAlert.parse(body);
+    return wire && machineFromMde('contoso', wire);
+  }),
+  single(
+    'getAlertUser',
+    one(mde.getAlertUser, alertId, { ...identified('a user', 'users'), isAsked: asked.byNothing }),
+    (wire) => logonUserFromMde(tenant, wire),
+  ),
+  listed('findMachineInfoByIp', page(mde.findMachineInfoByIp, addressThen, machine), (wire) =>
+    machineFromMde('contoso', wire),
+  ),
+  row(
+    'countMachineAlerts',
+    call(mde.countMachineAlerts, { id: '123321d0c675eaa415b8e5f383c6388bff446c62' }, { parse: Number }, openAlerts),
+    Number,
   ),
   row('listUserMachines', page(mde.listUserMachines, { userName: 'user1' }, machine)),
 ];

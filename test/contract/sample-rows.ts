@@ -1,3 +1,4 @@
+import { mde as microsoft } from '../../src/microsoft/mde/index.ts';
 import { investigationCall, machineCalls } from '../../src/routing/acts.ts';
 import { changeOne, tagMany } from '../../src/routing/machine-changes.ts';
 import { alertFromGraph, alertFromMde } from '../../src/unification/alert.ts';
@@ -6,6 +7,7 @@ import { incidentFromGraph, incidentFromM365d } from '../../src/unification/inci
 import { machineFromMde } from '../../src/unification/machine.ts';
 import { machineActionFromMde } from '../../src/unification/machine-action.ts';
 import type { TenantPlace } from '../../src/unification/tenant-place.ts';
+import { act } from '../../src/upstream/call.ts';
 import * as graphAlerts from '../../src/upstream/graph/alerts.ts';
 import * as graphHunting from '../../src/upstream/graph/hunting.ts';
 import * as graphIncidents from '../../src/upstream/graph/incidents.ts';
@@ -13,6 +15,7 @@ import type { Operation } from '../../src/upstream/http/operation.ts';
 import * as m365d from '../../src/upstream/m365d/incidents.ts';
 import * as mdeAlerts from '../../src/upstream/mde/alerts.ts';
 import * as mdeHunting from '../../src/upstream/mde/hunting.ts';
+import { deleteLibraryFile } from '../../src/upstream/mde/library.ts';
 import * as actions from '../../src/upstream/mde/machine-actions.ts';
 import * as machines from '../../src/upstream/mde/machines.ts';
 import { assessmentRows } from './assessment-rows.ts';
@@ -26,7 +29,7 @@ export interface SampleRow {
   readonly key: string;
   readonly name: string;
   readonly operation: Operation<unknown>;
-  /** Pages spell the path in more than one case, end it with a slash, or leave `/api` out. */
+  /** Pages spell the path in more than one case, end it with a slash, leave `/api` out, or print that of a preview. */
   readonly pathVaries?: boolean;
   /** Absent where the page prints no answer. */
   readonly read?: (body: unknown) => unknown;
@@ -74,6 +77,16 @@ const mde: readonly SampleRow[] = [
       comment: 'Resolve my alert and assign to secop2',
     }),
   ),
+  row(
+    'mde',
+    'createAlertByReference',
+    mdeAlerts.createAlertByReference({
+      ...{ machineId: machine, severity: 'Low', title: 'example', description: 'example alert' },
+      ...{ recommendedAction: 'nothing', eventTime: '2018-08-03T16:45:21.7115183Z', reportId: '20776' },
+      category: 'Exploit',
+    }),
+  ),
+  row('mde', 'deleteLibraryFile', deleteLibraryFile('script1.ps1')),
   row('mde', 'getMachine', machines.getMachine(machine), (wire) => wire && machineFromMde('contoso', wire)),
   row(
     'mde',
@@ -84,7 +97,11 @@ const mde: readonly SampleRow[] = [
   row(
     'mde',
     'getMachineAction',
-    actions.getMachineAction('2e9da30d-27f6-4208-81f2-9cd3d67893ba'),
+    // The page prints the answer of another action than it asks for.
+    {
+      ...actions.getMachineAction('2e9da30d-27f6-4208-81f2-9cd3d67893ba'),
+      parse: actions.getMachineAction('5382f7ea-7557-4ab7-9782-d50480024a4e').parse,
+    },
     (wire) => wire && machineActionFromMde('contoso', wire),
   ),
   row(
@@ -137,6 +154,14 @@ const mde: readonly SampleRow[] = [
       ],
       { kind: 'tag', operation: 'ADD', tag: 'Tag' },
     ),
+  ),
+  row(
+    'mde',
+    'updateMachine',
+    act(microsoft.updateMachine, { id: '{machineId}' }, machines.machine, {
+      deviceValue: 'Normal',
+      machineTags: ['Demo Device', 'Generic User Machine - Attack Source', 'Windows 10', 'Windows Insider - Fast'],
+    }),
   ),
   row('mde', 'setDeviceValue', changeOne(machine, { kind: 'deviceValue', deviceValue: 'HIGH' })),
   row(

@@ -71,17 +71,17 @@ test.each(bodies)('what curl sends at $place is answered', async ({ body, note }
   expect(errors).toEqual([]);
 });
 
-/** Files that `curl` commands fetch. */
+/** Files that `curl` commands fetch, and what some of them send: their `--json '...'`. */
 const files = blocksIn('sh').flatMap(({ place, text, note }) =>
-  [...text.matchAll(/http:\/\/localhost:4000(\/(?:files|export)\/[^\s']+)/g)].map(({ 1: path = '' }) => ({
-    place,
-    path,
-    note,
-  })),
+  [...text.matchAll(/(?:--json '([^']+)'[^']*)?http:\/\/localhost:4000(\/(?:files|export)\/[^\s']+)/g)].map(
+    ({ 1: body = null, 2: path = '' }) => ({ place, path, body, note }),
+  ),
 );
 
-test.each(files)('what curl fetches at $place is there: $path', async ({ path, note }) => {
-  const answer = await fetch(`${demo.gateway.url}${path.replace(/\bACTION\b/g, (await sessionFor(note)) ?? '')}`);
+test.each(files)('what curl fetches at $place is there: $path', async ({ path, body, note }) => {
+  const sent = body === null ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+  const url = `${demo.gateway.url}${path.replace(/\bACTION\b/g, (await sessionFor(note)) ?? '')}`;
+  const answer = await fetch(url, sent);
   expect(answer.status).toBe(200);
   expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(0);
 });

@@ -5,25 +5,6 @@ import { join } from 'node:path';
 import { buildSchema } from 'graphql';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { announces, breakingChanges } from '../../scripts/schema/changes.ts';
-import { undescribed } from '../../scripts/schema/descriptions.ts';
-
-test('whatever lacks a description is named by its coordinate, enum values excepted', () => {
-  const schema = buildSchema(`
-    "The root." type Query { "A list." machines(first: Int, "Told." after: String): Machine, other: Health }
-    type Machine { "Told." id: ID! name: String }
-    "Told." enum Health { ACTIVE }
-    "Told." input Filter { name: String }
-    scalar Time
-  `);
-  expect(undescribed(schema)).toEqual([
-    'Filter.name',
-    'Machine',
-    'Machine.name',
-    'Query.machines(first:)',
-    'Query.other',
-    'Time',
-  ]);
-});
 
 describe('a change of the schema', () => {
   const before = 'type Query { a: String b: String }';

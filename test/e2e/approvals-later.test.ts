@@ -7,6 +7,7 @@ import { type GuardedAction, guardedActions } from '../../src/config/guardrails.
 import { type Gateway, startGateway } from '../../src/gateway.ts';
 import { createLog } from '../../src/log.ts';
 import { runKql } from '../../src/simulator/kql/run.ts';
+import { scanAgentsOf, scanDefinitionsOf } from '../../src/simulator/mde/scans.ts';
 import type { WorldMachine } from '../../src/simulator/world/types.ts';
 import { askGateway, type Running, startRunning } from '../support/gateway.ts';
 import { keyHeader } from '../support/keys.ts';
@@ -274,6 +275,21 @@ describe('X3: every action that requireApproval accepts can be asked for, and is
     deleteIndicators: () => {
       const last = running.simulator.world('contoso').indicators.at(-1);
       return { deleteIndicators: { tenant: 'contoso', indicatorIds: [String(last?.id)] } };
+    },
+    createScanDefinition: () => {
+      const [agent] = scanAgentsOf(running.simulator.world('contoso'));
+      const where = { scanType: 'WINDOWS', targetType: 'HOSTNAME', targets: ['kiosk-9'], intervalInHours: 24 };
+      const authentication = { type: 'KERBEROS', username: 'scan$', domain: 'contoso.com' };
+      const input = { tenant: 'contoso', scanName: 'Approved', ...where, machineId: agent?.machineId, authentication };
+      return { createScanDefinition: input };
+    },
+    updateScanDefinitions: () => {
+      const [first] = scanDefinitionsOf(running.simulator.world('contoso'));
+      return { updateScanDefinitions: { tenant: 'contoso', scanDefinitionIds: [first?.id], intervalInHours: 48 } };
+    },
+    deleteScanDefinitions: () => {
+      const last = scanDefinitionsOf(running.simulator.world('contoso')).at(-1);
+      return { deleteScanDefinitions: { tenant: 'contoso', scanDefinitionIds: [last?.id] } };
     },
     applyIndicators: () => ({
       applyIndicators: { tenants: ['contoso'], set: 'feed', indicators: [indicator('apply.example')] },

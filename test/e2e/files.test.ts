@@ -47,6 +47,8 @@ const freshMachine = (inServers = false): WorldMachine => {
     (each) =>
       each.onboardingStatus === 'Onboarded' &&
       each.healthStatus === 'Active' &&
+      // Live response does not exist on phones.
+      /^(Windows|Linux|macOS)/.test(each.osPlatform) &&
       (each.rbacGroupName === 'Servers') === inServers &&
       !used.has(each.id) &&
       !actions.some((action) => action.machine === each),

@@ -3,7 +3,7 @@ import { type Asked, type Given, type Listed, none, type StandIn, startStandIn }
 
 let api: StandIn;
 beforeAll(async () => {
-  api = await startStandIn(6, ['mde'], { cost: 1_000_000, upstreamCalls: 1000 });
+  api = await startStandIn(7, ['mde'], { cost: 1_000_000, upstreamCalls: 1000 });
 });
 afterAll(() => api.stop());
 
@@ -27,10 +27,16 @@ interface Ways {
   /** Rows of a page at most, whatever is asked for. */
   readonly cap?: number;
   readonly refuses?: boolean;
+  /** A row without an id is among the alerts of all. */
+  readonly withNameless?: boolean;
 }
 
 /** Machines and their alerts, as Defender for Endpoint answers. */
-const estate = (machines: number, alerts: readonly Row[], { cap = 10_000, refuses = false }: Ways = {}) =>
+const estate = (
+  machines: number,
+  alerts: readonly Row[],
+  { cap = 10_000, refuses = false, withNameless = false }: Ways = {},
+) =>
   api.tenant(({ path, query }: Asked): Given => {
     const page = <T>(rows: readonly T[]): Given => {
       const skip = Number(query.get('$skip') ?? 0);
@@ -39,7 +45,9 @@ const estate = (machines: number, alerts: readonly Row[], { cap = 10_000, refuse
     const alone = /^\/api\/machines\/([0-9a-f]{40})\/alerts$/.exec(path)?.[1];
     if (alone !== undefined) return page(alerts.filter((row) => row.machineId.toLowerCase() === alone));
     if (path === '/api/alerts')
-      return refuses ? { status: 403, body: { error: { code: 'Forbidden', message: 'no' } } } : page(alerts);
+      return refuses
+        ? { status: 403, body: { error: { code: 'Forbidden', message: 'no' } } }
+        : page(withNameless ? [...alerts, { title: 'nameless' }] : alerts);
     if (path === '/api/machines') return page(Array.from({ length: machines }, (_, at) => ({ id: machineId(at) })));
     return none;
   });
@@ -94,8 +102,17 @@ test('of a tenant with more alerts than one question reads, twenty machines are 
   for (const { alerts: told } of many.data.list.nodes)
     expect(told).toMatchObject({
       truncated: true,
-      truncationReason: expect.stringMatching(/ask for 20 machines at most/),
+      truncationReason: expect.stringMatching(/^Not all alerts of t\d+ could be read: ask for 20 machines at most$/),
     });
+  // It is known that they are too many.
+  expect(tenant.asked.filter(({ path }) => path === '/api/alerts')).toHaveLength(1);
+});
+
+test('that a row has no id does not mean that there are too many', async () => {
+  const alerts = alertsOver(20, 5);
+  const tenant = estate(5, alerts, { withNameless: true });
+  for (const _ of [1, 2]) expect((await ask(tenant, 5)).data.list.nodes).toEqual(expected(5, alerts));
+  expect(tenant.asked.filter(({ path }) => path === '/api/alerts').length).toBeGreaterThan(2);
 });
 
 test('alerts that cannot be read are an error of each machine, not none', async () => {

@@ -96,6 +96,31 @@ test('an address that nobody had is an empty page', async () => {
   expect(data.machinesByIp?.nodes).toEqual([]);
 });
 
+test.each([
+  ['the machine', longest, 1],
+  ['nobody', () => ({ id: '', lastIpAddress: '203.0.113.9' }), 0],
+])('where the service has no such search its older form finds %s', async (_what, wanted, count) => {
+  const { id, lastIpAddress } = wanted();
+  running.simulator.calls.reset();
+  running.simulator.faults.add({ operation: 'findMachinesByIp', times: 1, effect: { kind: 'status', status: 404 } });
+  const { data, errors } = await find(lastIpAddress, ago(dayMs));
+  expect(errors).toEqual([]);
+  expect(data.machinesByIp?.nodes).toEqual(count === 0 ? [] : [{ machineId: id }]);
+  const calls = running.simulator.calls.list({ tenant, product: 'mde' });
+  expect(calls.map(({ operation }) => operation)).toEqual(['findMachinesByIp', 'findMachineInfoByIp']);
+});
+
+test.each([
+  ['fe80::1%eth0', 'fe80::1'],
+  ['[2001:DB8:0::1]', '2001:db8::1'],
+  ['::ffff:203.0.113.9', '203.0.113.9'],
+])('%s is asked for as %s, as everywhere else', async (given, asked) => {
+  running.simulator.calls.reset();
+  expect((await find(given, ago(0))).errors).toEqual([]);
+  const [call] = running.simulator.calls.list({ tenant, product: 'mde' });
+  expect(decodeURIComponent(call?.path ?? '')).toContain(`ip='${asked}'`);
+});
+
 test('who sees machines of one group finds these alone', async () => {
   const headers = keyHeader(ofServers);
   const hidden = machines().find(({ rbacGroupName }) => rbacGroupName !== 'Servers');
@@ -110,7 +135,7 @@ describe('bad input asks nobody', () => {
   test.each([
     ['10.0.0.0/24', () => ago(0), 'ip'],
     ['10.0.0.256', () => ago(0), 'ip'],
-    ['fe80::1%eth0', () => ago(0), 'ip'],
+    ['fe80::1%', () => ago(0), 'ip'],
     ["10.0.0.1',timestamp=", () => ago(0), 'ip'],
     ['', () => ago(0), 'ip'],
     ['10.0.0.1', () => ago(31 * dayMs), 'at'],

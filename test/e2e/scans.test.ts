@@ -142,6 +142,30 @@ test('agents are there, by their list and by their ids', async () => {
   expect(running.simulator.calls.list({ operation: 'listScanAgents', tenant })).toHaveLength(1);
 });
 
+test('one agent is one call, and is told from a machine that has its id', async () => {
+  const [agent] = scanAgentsOf(world());
+  running.simulator.calls.reset();
+  const { data, errors } = await running.ask<{ one: Node }>(
+    `{ one: scanAgent(tenant: "${tenant}", scanAgentId: "${agent?.id}") { scanAgentId machineId scannerSoftwareVersion } }`,
+  );
+  expect(errors).toEqual([]);
+  expect(data.one).toEqual({
+    ...{ scanAgentId: agent?.id, machineId: agent?.machineId },
+    scannerSoftwareVersion: agent?.ScannerSoftwareVersion,
+  });
+  const calls = (operation: string) => running.simulator.calls.list({ operation, tenant }).length;
+  expect([calls('getScanAgent'), calls('listScanAgents')]).toEqual([1, 0]);
+});
+
+test('an agent that the read of one does not find is looked for in the list', async () => {
+  const [agent] = scanAgentsOf(world());
+  running.simulator.faults.add({ operation: 'getScanAgent', times: 1, effect: { kind: 'status', status: 404 } });
+  const { data } = await running.ask<{ one: Node | null }>(
+    `{ one: scanAgent(tenant: "${tenant}", scanAgentId: "${agent?.id}") { scanAgentId } }`,
+  );
+  expect(data.one).toEqual({ scanAgentId: agent?.id });
+});
+
 describe('a filter keeps what it says', () => {
   test.each([
     ['scanDefinitions', 'scanType: [NETWORK]', 3],

@@ -8,6 +8,7 @@ import { machineRequests } from './machine-requests.ts';
 import { madeRequests } from './made-requests.ts';
 import { commented, regroupRequests } from './regroup-requests.ts';
 import { type ActRequest, type ActTarget, documentOf, onMachine, requestOf } from './request.ts';
+import { scanRequests } from './scan-requests.ts';
 
 /** Callers with a key: who asks for approvals, and who gives them. */
 export const approvalKeys = ['asker', 'lead'] as const;
@@ -160,6 +161,7 @@ export const createRequests = ({ graph, defender, guarded, small }: Worlds): Req
     ...regroupRequests(guarded),
     ...madeRequests(small),
     ...indicatorRequests(small),
+    ...scanRequests(small),
     approveAction: () => {
       const machine = toApprove();
       const asked = { tenant: guarded.name, machineIds: [machine.id], comment: 'Beaconing' };

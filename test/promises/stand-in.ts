@@ -42,10 +42,16 @@ const tenantIdOf = (authorization: string | undefined): string => {
 
 type Test = (row: StandInRow) => boolean;
 
-/** A condition of a filter; null: not one that is taken here. */
+/** A condition of a filter, or several of which one is enough; null: not one that is taken here. */
 const testOf = (condition: string): Test | null => {
+  const alternatives = condition.replace(/^\((.*)\)$/, '$1').split(' or ');
+  const tests = alternatives.flatMap((one) => comparisonOf(one) ?? []);
+  return tests.length < alternatives.length ? null : (row) => tests.some((test) => test(row));
+};
+
+const comparisonOf = (comparisonText: string): Test | null => {
   const [, property = '', comparison = '', literal = ''] =
-    /^\(?(\w+) (eq|le|lt|ge|gt) ([^()]+)\)?$/.exec(condition) ?? [];
+    /^(\w+) (eq|le|lt|ge|gt) ([^()]+)$/.exec(comparisonText) ?? [];
   const value = literal.replace(/^'(.*)'$/, '$1');
   if (property === 'status' && comparison === 'eq') return (row) => row.status === value;
   if (property !== 'createdDateTime') return null;

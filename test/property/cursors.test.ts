@@ -12,7 +12,7 @@ const ids = fc.array(fc.string({ maxLength: 40 }), { maxLength: 30 });
 const plain = { noNullPrototype: true } as const;
 const place: fc.Arbitrary<TenantPlace> = fc.oneof(
   fc.record({ kind: fc.constant('skip' as const), api, skip: fc.nat(), given: ids }, plain),
-  fc.record({ kind: fc.constant('page' as const), api, skip: fc.nat(), given: ids }, plain),
+  fc.record({ kind: fc.constant('page' as const), api, skip: fc.nat(), given: ids, before: ids }, plain),
   fc.record({ kind: fc.constant('time' as const), api, notAfter: fc.string(), given: ids, undated: ids }, plain),
 );
 const tenantName = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/);

@@ -18,7 +18,7 @@ import { alertRows } from '../../src/routing/filters/alerts.ts';
 import { incidentRows } from '../../src/routing/filters/incidents.ts';
 import { machineActionRows } from '../../src/routing/filters/machine-actions.ts';
 import { machineRows } from '../../src/routing/filters/machines.ts';
-import { type FilterRows, pushedTo, rowMatcher } from '../../src/routing/filters/rows.ts';
+import { amongWords, type FilterRows, pushedTo, rowMatcher } from '../../src/routing/filters/rows.ts';
 import { compile } from '../../src/simulator/odata/compile.ts';
 import { parseFilter } from '../../src/simulator/odata/parse.ts';
 import type { ODataField, ODataFieldType, ODataValue } from '../../src/simulator/odata/rules.ts';
@@ -26,9 +26,25 @@ import { alertFromGraph, alertFromMde } from '../../src/unification/alert.ts';
 import { incidentFromGraph, incidentFromM365d } from '../../src/unification/incident.ts';
 import { machineFromMde } from '../../src/unification/machine.ts';
 import { machineActionFromMde } from '../../src/unification/machine-action.ts';
-import { toGraph } from '../../src/unification/words/graph.ts';
-import { toM365d } from '../../src/unification/words/m365d.ts';
-import { toMde } from '../../src/unification/words/mde.ts';
+import { antivirusWords } from '../../src/unification/words/antivirus.ts';
+import { investigationStateWords, serviceSourceWords } from '../../src/unification/words/detection.ts';
+import { indicatorWords } from '../../src/unification/words/indicators.ts';
+import { machineActionStatusWords, machineActionTypeWords } from '../../src/unification/words/machine-actions.ts';
+import {
+  deviceValueWords,
+  exposureLevelWords,
+  healthStatusWords,
+  riskScoreWords,
+} from '../../src/unification/words/machines.ts';
+import {
+  alertStatusWords,
+  classificationWords,
+  determinationWords,
+  incidentStatusWords,
+  severityWords,
+} from '../../src/unification/words/triage.ts';
+import { vulnerabilityManagementWords } from '../../src/unification/words/vulnerability-management.ts';
+import { readerOf, type Words } from '../../src/unification/words/words.ts';
 import { tenantNamed } from '../support/tenant.ts';
 
 type Wire = Readonly<Record<string, ODataValue>>;
@@ -40,11 +56,21 @@ interface Property {
 }
 
 const tenant = tenantNamed('contoso');
-/** A word of an API, one that it will add, or null. */
-const words = <V>(values: readonly V[], wordOf: (value: V) => string | null): Property => {
-  const known = values.flatMap((value) => wordOf(value) ?? []);
-  return { type: 'string', values: fc.constantFrom<ODataValue>(...known, 'someNewWord', null) };
+/** Every spelling of every word of a table, in any case, a word that will be added, or null. */
+const words = (table: Readonly<Record<string, Words>>): Property => {
+  const known = Object.entries(table).flatMap(([value, { graph, m365d, mde, also = [] }]) => [
+    value,
+    ...[graph, m365d, mde, ...also].filter((word) => word !== null).flatMap(anyCase),
+  ]);
+  return { type: 'string', values: fc.constantFrom<ODataValue>(...known, 'someNewWord', '', null) };
 };
+const anyCase = (word: string): readonly string[] => [
+  word,
+  word.toLowerCase(),
+  word.toUpperCase(),
+  `${word.charAt(0).toLowerCase()}${word.slice(1)}`,
+  `${word.charAt(0).toUpperCase()}${word.slice(1)}`,
+];
 /** Text in any case, or null. */
 const texts = (...values: readonly string[]): Property => ({
   type: 'string',
@@ -147,13 +173,14 @@ const prove = <F extends object, T>({ name, api, rows, toDomain, wire, filter }:
         const isFilter = (value: object): value is F => value === narrowed;
         if (!isFilter(narrowed)) return;
         const meets = rowMatcher(narrowed, rows) ?? (() => true);
-        for (const { forms } of pushedTo(api, narrowed, rows).conditions)
-          for (const form of forms) {
-            const tests = compiled(form.text);
-            if (tests === null) continue;
+        for (const { forms } of pushedTo(api, narrowed, rows).conditions) {
+          // Those behind the first that is taken are for services that refuse it.
+          const tests = forms.map(({ text }) => compiled(text)).find((test) => test !== null);
+          const [form] = forms;
+          if (tests !== undefined && tests !== null)
             for (const sent of wires)
               if (meets(toDomain(sent))) expect([form.text, sent, tests(sent)]).toEqual([form.text, sent, true]);
-          }
+        }
       }),
       { numRuns: 300 },
     );
@@ -170,7 +197,7 @@ const prove = <F extends object, T>({ name, api, rows, toDomain, wire, filter }:
   };
 };
 
-const triage = { assignedTo: texts('Zoe@contoso.com'), severity: words(severities, toGraph.severity) };
+const triage = { assignedTo: texts('Zoe@contoso.com'), severity: words(severityWords) };
 
 describe('alerts', () => {
   prove<AlertFilter, Alert>({
@@ -181,10 +208,10 @@ describe('alerts', () => {
     filter: alertFilter,
     wire: {
       ...triage,
-      status: words(alertStatuses, toGraph.alertStatus),
-      classification: words(classifications, toGraph.classification),
-      determination: words(determinations, toGraph.determination),
-      serviceSource: words(enums.serviceSources, toGraph.serviceSource),
+      status: words(alertStatusWords),
+      classification: words(classificationWords),
+      determination: words(determinationWords),
+      serviceSource: words(serviceSourceWords),
       category: texts('Execution'),
       title: texts('Execution'),
       createdDateTime: times,
@@ -199,8 +226,8 @@ describe('alerts', () => {
     filter: alertFilter,
     wire: {
       assignedTo: texts('Zoe@contoso.com'),
-      severity: words(severities, toMde.severity),
-      status: words(alertStatuses, toMde.alertStatus),
+      severity: words(severityWords),
+      status: words(alertStatusWords),
       incidentId: numbers,
       category: texts('Execution'),
       alertCreationTime: times,
@@ -218,9 +245,9 @@ describe('incidents', () => {
     filter: incidentFilter,
     wire: {
       ...triage,
-      status: words(incidentStatuses, toGraph.incidentStatus),
-      classification: words(classifications, toGraph.classification),
-      determination: words(determinations, toGraph.determination),
+      status: words(incidentStatusWords),
+      classification: words(classificationWords),
+      determination: words(determinationWords),
       displayName: texts('Execution'),
       createdDateTime: times,
       lastUpdateDateTime: times,
@@ -234,7 +261,7 @@ describe('incidents', () => {
     filter: incidentFilter,
     wire: {
       assignedTo: texts('Zoe@contoso.com'),
-      status: words(incidentStatuses, toM365d.incidentStatus),
+      status: words(incidentStatusWords),
       createdTime: times,
       lastUpdateTime: times,
     },
@@ -250,7 +277,7 @@ describe('machines', () => {
     filter: {
       machineId: some(['1'.repeat(40), '2'.repeat(40)]),
       computerDnsName: fc.constantFrom('FIN-1.contoso.com', 'fin-1.contoso.com'),
-      computerDnsNameStartsWith: fc.constantFrom('FIN', 'fin'),
+      computerDnsNameStartsWith: fc.constantFrom('FIN', 'fin', 'f', 'fin-1', 'FINance-2.', '1', 'ö'),
       osPlatform: fc.constantFrom(['windows11'], ['Windows11', 'Linux']),
       healthStatus: some(enums.healthStatuses),
       riskScore: some(enums.riskScores),
@@ -267,12 +294,12 @@ describe('machines', () => {
       lastSeenBefore: anyTime,
     },
     wire: {
-      computerDnsName: texts('fin-1.contoso.com', 'finance-2.contoso.com'),
+      computerDnsName: texts('fin-1.contoso.com', 'finance-2.contoso.com', 'Fin-1.contoso.com', 'fIN-1.Contoso.com'),
       osPlatform: texts('Windows11'),
-      healthStatus: words(enums.healthStatuses, toMde.healthStatus),
-      riskScore: words(enums.riskScores, toMde.riskScore),
-      exposureLevel: words(enums.exposureLevels, toMde.exposureLevel),
-      deviceValue: words(enums.deviceValues, toMde.deviceValue),
+      healthStatus: words(healthStatusWords),
+      riskScore: words(riskScoreWords),
+      exposureLevel: words(exposureLevelWords),
+      deviceValue: words(deviceValueWords),
       onboardingStatus: texts('Onboarded', 'CanBeOnboarded'),
       lastIpAddress: texts('10.0.0.1', 'fe80::1'),
       aadDeviceId: guids,
@@ -299,13 +326,79 @@ describe('machine actions', () => {
     },
     wire: {
       machineId: ids,
-      type: words(enums.machineActionTypes, toMde.machineActionType),
-      status: {
-        type: 'string',
-        values: fc.constantFrom<ODataValue>('Pending', 'Cancelled', 'Canceled', 'TimeOut', 'New', null),
-      },
+      type: words(machineActionTypeWords),
+      status: words(machineActionStatusWords),
       requestor: texts('Zoe@contoso.com'),
       creationDateTimeUtc: times,
     },
+  });
+});
+
+/** Every table of words that a filter asks by, whichever lists it. */
+const tables = {
+  alertStatusWords,
+  classificationWords,
+  determinationWords,
+  incidentStatusWords,
+  severityWords,
+  serviceSourceWords,
+  investigationStateWords,
+  healthStatusWords,
+  riskScoreWords,
+  exposureLevelWords,
+  deviceValueWords,
+  machineActionTypeWords,
+  machineActionStatusWords,
+  antivirusMode: antivirusWords.mode,
+  osKind: antivirusWords.osKind,
+  scanResult: antivirusWords.scanResult,
+  upToDate: antivirusWords.upToDate,
+  indicatorType: indicatorWords.type,
+  indicatorAction: indicatorWords.action,
+  vulnerabilitySeverity: vulnerabilityManagementWords.severity,
+  remediationType: vulnerabilityManagementWords.remediationType,
+  recommendationStatus: vulnerabilityManagementWords.recommendationStatus,
+  remediationTaskStatus: vulnerabilityManagementWords.remediationTaskStatus,
+} as const;
+
+const everyTable: readonly (readonly [string, Readonly<Record<string, Words>>])[] = Object.entries(tables);
+
+interface Word {
+  readonly word: ODataValue;
+}
+
+describe.each(['graph', 'm365d', 'mde'] as const)('R5: words of %s', (api) => {
+  test.each(everyTable)('%s: every spelling that means a value passes what is pushed for it', (_, table) => {
+    const values = Object.keys(table);
+    const fallback = values.includes('UNKNOWN') ? 'UNKNOWN' : 'OTHER';
+    const read = readerOf(values, table, fallback);
+    const rows: FilterRows<{ word?: readonly string[] }, Word> = {
+      word: amongWords(({ word }: Word) => read(word), { [api]: ['word', table] }, fallback),
+    };
+    const field: ODataField<Word> = { name: 'word', type: 'string', of: ({ word }) => word };
+    fc.assert(
+      fc.property(some(values), fc.array(words(table).values, { minLength: 1 }), (asked, sent) => {
+        const [pushed] = pushedTo(api, { word: asked }, rows).conditions;
+        if (pushed === undefined) return;
+        const [{ text }, ...others] = pushed.forms;
+        const passes = compile(parseFilter(text, { doubleQuotes: false }), () => field);
+        const missed = sent.filter((word) => asked.includes(read(word)) && !passes({ word }));
+        expect([text, missed]).toEqual([text, []]);
+        // A service that refuses some checks words against an enum: of what is printed, or of its own alone.
+        const own = values.flatMap((value) => table[value]?.[api] ?? []);
+        const printed = [...own, ...values.flatMap((value) => (table[value]?.[api] ? (table[value]?.also ?? []) : []))];
+        for (const [place, members] of [printed, own].entries()) {
+          const form = others[place] ?? others.at(-1);
+          if (form === undefined) return;
+          const strict: ODataField<Word> = { ...field, type: 'enum', members };
+          const takes = compile(parseFilter(form.text, { doubleQuotes: false }), () => strict);
+          const meant = members.filter((word) => asked.includes(read(word)));
+          expect(members.filter((word) => takes({ word }))).toEqual(
+            form.isLoose === true ? expect.arrayContaining(meant) : meant,
+          );
+        }
+      }),
+      { numRuns: 200 },
+    );
   });
 });

@@ -1,4 +1,5 @@
 import type { Simulator } from '../../src/simulator/index.ts';
+import { createExportAsk, takesNothing } from './exports.ts';
 
 /** Asks once. Resolves with what its caller got: `right`, the codes that they were told, or `WRONG: ...`. */
 export type SoakAsk = (signal: AbortSignal) => Promise<string>;
@@ -23,6 +24,13 @@ interface HuntAnswer {
   readonly hunt: {
     readonly rows: readonly { readonly TenantName: string }[];
     readonly tenants: readonly { readonly tenant: { readonly name: string }; readonly error: Told | null }[];
+  } | null;
+}
+interface CountsAnswer {
+  readonly counts: {
+    readonly rows: readonly unknown[];
+    readonly truncated: boolean;
+    readonly failures: readonly Told[];
   } | null;
 }
 interface ActAnswer {
@@ -62,6 +70,7 @@ const lists: Readonly<Record<string, ListRow>> = {
 
 const hunting = `{ hunt(input: { query: "DeviceInfo | project DeviceId, OSPlatform | sort by DeviceId asc | take 50" }) {
   rows tenants { tenant { name } error { code } } } }`;
+const counting = `{ counts: alertCounts(by: SEVERITY) { rows { key count } truncated ${failures} } }`;
 const comment = `mutation ($input: AddCommentInput!) { act: addComment(input: $input) { results { outcome error { code } } } }`;
 const upload = `mutation ($input: UploadLibraryFileInput!) { act: uploadLibraryFile(input: $input) { results { outcome error { code } } } }`;
 
@@ -113,6 +122,21 @@ export const createLoad = async (url: string, simulator: Simulator): Promise<Rea
     };
   };
 
+  const counts = async (): Promise<SoakAsk> => {
+    const { data: before } = await send<CountsAnswer>(counting, {}, AbortSignal.timeout(60_000));
+    const whole = JSON.stringify(before?.counts?.rows);
+    if (before?.counts?.rows.length === 0) throw new Error('Before any fault nothing is counted');
+    return async (signal) => {
+      const body = await send<CountsAnswer>(counting, {}, signal);
+      const answer = body.data?.counts;
+      const told = toldOf([...codesOf(body), ...(answer?.failures ?? [])]);
+      if (answer == null) return told === '' ? 'WRONG: nothing, and nothing said' : told;
+      // Of which tenant a number lacks is told beside it.
+      if (told !== '') return told;
+      return JSON.stringify(answer.rows) === whole || answer.truncated ? 'right' : 'WRONG: other numbers';
+    };
+  };
+
   const hunt = async (): Promise<SoakAsk> => {
     const { data: before } = await send<HuntAnswer>(hunting, {}, AbortSignal.timeout(60_000));
     const whole = before?.hunt?.rows ?? [];
@@ -154,6 +178,9 @@ export const createLoad = async (url: string, simulator: Simulator): Promise<Rea
       await Promise.all(Object.entries(lists).map(async ([name, row]) => [name, await list(row)] as const)),
     ),
     hunt: await hunt(),
+    counts: await counts(),
+    export: await createExportAsk(url),
+    'one who takes nothing': takesNothing(url),
     comment: async (signal) => {
       asked += 1;
       const alert = alerts[asked % alerts.length];

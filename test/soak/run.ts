@@ -46,10 +46,13 @@ export const runSoak = async ({ faults, minutes, faultMs, restMs, onRound }: Soa
     tenants: [simTenant('contoso'), simTenant('fabrikam')],
     enforceQuotas: false,
   });
+  // Long enough that it does not end in the buffers of a connection.
+  simulator.oddities.set({ exportedRows: 200_000 });
   const folder = await mkdtemp(join(tmpdir(), 'soak-'));
   await writeFile(join(folder, 'ca.pem'), simulator.caPem);
   const settings = changedSettings(gatewaySettings(simulator), [
     [['server'], { port: 0, drainSeconds: 0 }],
+    [['limits'], { fileIdleMs: 1000 }],
     [['upstream', 'caFile'], 'ca.pem'],
     [['store', 'url'], 'sqlite:store.db'],
   ]);

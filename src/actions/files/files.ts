@@ -1,6 +1,7 @@
 import type { Asking } from '../../access/access.ts';
 import type { OpenFile } from '../../downloads/open.ts';
-import { begin, gunzipped, isGzip } from '../../downloads/unpack.ts';
+import { gunzipped, isGzip } from '../../downloads/unpack.ts';
+import { withFirst } from '../../downloads/with-first.ts';
 import { GatewayError, InputError } from '../../errors.ts';
 import type { FileAsked, FindFile } from './find.ts';
 import type { Ended, FileRecords } from './record.ts';
@@ -59,9 +60,9 @@ export const createFiles = ({
       }
       const ended = await records.begin(asking, { tenant, actionId, target: machineId, what });
       try {
-        const begun = await begin(await open(tenant, link, scope));
+        const begun = await withFirst(await open(tenant, link, scope));
         if (asked.unpack !== null) return { name, chunks: gunzipped(begun), ended };
-        return { name: isGzip(begun.first) ? `${name}.gz` : name, chunks: begun.chunks, ended };
+        return { name: isGzip(begun.first) ? `${name}.gz` : name, chunks: begun.all, ended };
       } catch (error) {
         await ended(null);
         throw error;

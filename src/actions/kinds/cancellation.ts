@@ -11,8 +11,9 @@ import { checkComment, checkTargets } from '../check-input.ts';
 import { lookScope } from '../committed-scope.ts';
 import type { CancelMachineActionsInput } from '../inputs.ts';
 import { type CorrelationTag, randomTag, tagged } from '../once/correlation.ts';
+import { openAtFirst } from '../once/open-at-first.ts';
 import type { MachineActionResult } from '../payloads.ts';
-import { type ActKind, begun, type Ended, type Sending, stopped } from '../pipeline/kind.ts';
+import { type ActKind, type ActTarget, begun, type Ended, type Sending, stopped } from '../pipeline/kind.ts';
 import { sendEach } from '../pipeline/send-each.ts';
 import { errorRow, payloadOf } from '../results.ts';
 import { canonical, readTargets, seenBy, type Target } from './machine/targets.ts';
@@ -32,8 +33,7 @@ const permissionOfType = {
 } as const satisfies Record<MachineActionType, MachinePermission | null>;
 
 /** An action that is to be cancelled. */
-interface ActionTarget {
-  readonly id: string;
+interface ActionTarget extends ActTarget {
   /** Null: it was not found. */
   readonly action: MachineAction | null;
   /** Null: it was not read. */
@@ -57,19 +57,35 @@ const unknownAction = (tenant: Tenant, id: string): GatewayError =>
 const unknownOutcome = (error: GatewayError): GatewayError =>
   retold(error, `${error.message}. It may or may not have been cancelled, and was not asked again: look at the action`);
 
+/** Why one that is over cannot be cancelled; null: it goes on. */
+const overAlready = (action: MachineAction): GatewayError | null => {
+  if (action.status === 'CANCELLED') return cancelledAlready(action);
+  return isFinal(action) ? endedAlready(action) : null;
+};
+
 /** Of an action that was cancelled, or ended otherwise. */
 const finalOf = (action: MachineAction): Ended<MachineAction> | null => {
   if (action.status === 'CANCELLED') return begun(action);
   return isFinal(action) ? stopped('FAILED', endedAlready(action), action, action.actionId) : null;
 };
 
+/** One mutation that cancels actions, its input checked. */
+interface CancellationJob {
+  readonly mutation: string;
+  readonly input: CancelMachineActionsInput;
+  readonly tenant: Tenant;
+  readonly asked: readonly string[];
+  readonly comment: string;
+}
+
 const cancellationKind = (
-  { acts, clock, log, reads: { machineActions, machines } }: ActParts,
-  { access }: Acting,
-  tenant: Tenant,
-  asked: readonly string[],
-  comment: string,
+  parts: ActParts,
+  acting: Acting,
+  { mutation, input, tenant, asked, comment }: CancellationJob,
 ): ActKind<ActionTarget, MachineAction, MachineActionResult> => {
+  const { acts, clock, log } = parts;
+  const { machineActions, machines } = parts.reads;
+  const { access } = acting;
   const visibility = access.machineVisibility('action:cancel', tenant);
 
   /** Whether the caller may start such an action on some machines alone. */
@@ -143,6 +159,11 @@ const cancellationKind = (
         reading || visibility !== null || [...found.values()].some(isLimited)
           ? seenBy(visibility, tenant, await readTargets(machines, tenant, machineIds, scope))
           : new Map<string, Target>();
+      const open = [...found].flatMap(([id, action]) =>
+        action instanceof Error || overAlready(action) === null ? [id] : [],
+      );
+      // Another's cancellation, from before the key was used, is not what an earlier run did.
+      const first = await openAtFirst(parts, acting, mutation, input, open);
       return distinct.map((id) => {
         const action = found.get(id);
         const none = { id, action: null, machine: null, machineError: null, tag: randomTag() };
@@ -153,7 +174,8 @@ const cancellationKind = (
           return { asked: id, target: none, error: unknownAction(tenant, id) };
         }
         const target = { ...none, action, machine: machine?.machine ?? null, machineError: machine?.error ?? null };
-        return { asked: id, target, error: null };
+        const fault = first.has(id) ? null : overAlready(action);
+        return { asked: id, target: { ...target, fault }, error: null };
       });
     },
 
@@ -166,8 +188,8 @@ const cancellationKind = (
         const needed = `To cancel this action the permission "${permission}" is needed too, for its machine`;
         return stopped('REFUSED', new AccessError('FORBIDDEN', needed));
       }
-      if (action.status === 'CANCELLED') return stopped('REFUSED', cancelledAlready(action), action, id);
-      if (isFinal(action)) return stopped('REFUSED', endedAlready(action), action, id);
+      const over = overAlready(action);
+      if (over !== null) return stopped('REFUSED', over, action, id);
       return machineError === null ? null : stopped('FAILED', machineError, action, id);
     },
 
@@ -213,7 +235,7 @@ export const cancelMachineActions: Act<CancelMachineActionsInput, MachineActionR
     const tenant = acting.access.tenantFor(input.tenant, 'action:cancel');
     const asked = checkTargets('actionIds', input.actionIds, parts.targetsPerMutation).map(canonical);
     const comment = checkComment(input.comment);
-    const kind = cancellationKind(parts, acting, tenant, asked, comment);
+    const kind = cancellationKind(parts, acting, { mutation, input, tenant, asked, comment });
     const order = { acting, mutation, guardrail: 'cancel', tenant, input, asked, comment, kind } as const;
     const results = await parts.pipeline({ ...order, read: 'action:cancel', particulars: { comment } }, scope);
     return payloadOf(input, results);

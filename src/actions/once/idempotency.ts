@@ -71,7 +71,7 @@ export interface Idempotency {
    * what `work` throws, and then nothing is kept.
    */
   settled(
-    use: Pick<Once<unknown>, 'caller' | 'mutation' | 'key'>,
+    use: Pick<Once<unknown>, 'caller' | 'namespace' | 'mutation' | 'key'>,
     work: () => Promise<readonly string[]>,
   ): Promise<readonly string[]>;
 }

@@ -5,6 +5,7 @@ import { isRecord } from '../../domain/records.ts';
 import { asError, GatewayError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { MachineChange } from '../../routing/machine-changes.ts';
+import type { ScanTerms } from '../../routing/scan-acts.ts';
 import type { AlertChange, AlertMove, IncidentChange } from '../../routing/triage.ts';
 import { checked } from '../../store/forms.ts';
 import { namespaces } from '../../store/namespaces.ts';
@@ -70,7 +71,13 @@ export type JournalSubject =
   /** The making or changing of an indicator, or of those of a set that are sent together, by what the tenant's list shows. */
   | { readonly kind: 'indicatorWrite'; readonly set?: string; readonly indicators: readonly WantedIndicator[] }
   /** The deletion of an indicator, or of those of a set that are sent together, by their being gone. */
-  | { readonly kind: 'indicatorDeletion'; readonly set?: string; readonly indicatorIds: readonly string[] };
+  | { readonly kind: 'indicatorDeletion'; readonly set?: string; readonly indicatorIds: readonly string[] }
+  /** The making of an authenticated scan, by its name, which no other had. */
+  | { readonly kind: 'scanCreation'; readonly terms: ScanTerms }
+  /** A change of one, by what the list shows; `signsIn`: with how it signs in too, which the list does not. */
+  | { readonly kind: 'scanChange'; readonly id: string; readonly terms: ScanTerms; readonly signsIn: boolean }
+  /** The deletion of one, by its being gone. */
+  | { readonly kind: 'scanDeletion'; readonly id: string };
 
 /** A kind that is left out here does not compile. */
 const subjectKinds: Readonly<Record<JournalSubject['kind'], true>> = {
@@ -87,6 +94,9 @@ const subjectKinds: Readonly<Record<JournalSubject['kind'], true>> = {
   libraryDeletion: true,
   indicatorWrite: true,
   indicatorDeletion: true,
+  scanCreation: true,
+  scanChange: true,
+  scanDeletion: true,
 };
 
 export type SubjectKind = JournalSubject['kind'];

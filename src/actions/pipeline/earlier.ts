@@ -45,7 +45,9 @@ export const lookForEarlier =
       ends.set(target.id, { outcome, error: null, shown: shown[index] ?? null, actionId });
     }
 
-    const open = kept.flatMap(({ target, end }) => (end === undefined || partly.has(target.id) ? [target] : []));
+    const open = kept.flatMap(({ target, end }) =>
+      (end === undefined && target.fault == null) || partly.has(target.id) ? [target] : [],
+    );
     const mayBeThere = run.resumedSince !== null || kind.isUnmistakable;
     if (open.length === 0 || !mayBeThere) return { ends, parts: partly };
 

@@ -13,6 +13,11 @@ import type { Found, Sought } from '../recovery/sought.ts';
 export interface ActTarget {
   /** As the audit has it, and as a key remembers it: Microsoft's own id, or a name where there is none. */
   readonly id: string;
+  /**
+   * What cannot be, and could not be when it was first asked for: no earlier run did it, whatever Microsoft's side shows. Absent or
+   * null: it can be.
+   */
+  readonly fault?: GatewayError | null;
 }
 
 /** What a caller named, as it was found. */

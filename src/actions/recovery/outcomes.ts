@@ -6,6 +6,7 @@ import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import type { Indicator } from '../../entities/indicator-fields.ts';
 import type { IndicatorReads } from '../../entities/indicator-reads.ts';
 import type { LibraryFile } from '../../entities/library-file.ts';
+import type { ScanDefinition } from '../../entities/scan-definition.ts';
 import { asGatewayError, GatewayError } from '../../errors.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import { firstPages } from '../../routing/first-pages.ts';
@@ -27,6 +28,7 @@ import { foundIndicators } from './indicators.ts';
 import { foundDeletions, foundUploads, type LibraryFileReads } from './made.ts';
 import { foundNewAlerts } from './new-alerts.ts';
 import { foundMerges, foundMoves } from './regrouped.ts';
+import { foundScans, type ScanDefinitionReads, type ScanSubject } from './scans.ts';
 import type { FindOutcomes, Found } from './sought.ts';
 
 /** What is shown of each kind of subject. */
@@ -44,6 +46,9 @@ interface ShownOf {
   readonly libraryDeletion: LibraryFile;
   readonly indicatorWrite: Indicator;
   readonly indicatorDeletion: Indicator;
+  readonly scanCreation: ScanDefinition;
+  readonly scanChange: ScanDefinition;
+  readonly scanDeletion: ScanDefinition;
 }
 
 /** One row for each kind of subject. */
@@ -57,6 +62,7 @@ export interface OutcomeReads {
   readonly alerts: Pick<AlertReads, 'byIds' | 'open'>;
   readonly libraryFiles: LibraryFileReads;
   readonly indicators: Pick<IndicatorReads<never>, 'all' | 'on'>;
+  readonly scanDefinitions: ScanDefinitionReads;
 }
 
 /**
@@ -136,6 +142,9 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
 
   const indicators: FindOutcomes<Of<'indicatorWrite' | 'indicatorDeletion'>, Indicator> = (tenant, sought, scope) =>
     orFailure(sought.length, () => foundIndicators(reads.indicators, tenant, sought, scope), scope);
+
+  const scans: FindOutcomes<ScanSubject, ScanDefinition> = (tenant, sought, scope) =>
+    orFailure(sought.length, () => foundScans(reads.scanDefinitions, tenant, sought, scope), scope);
 
   return {
     machineAction: (tenant, sought, scope) =>
@@ -234,5 +243,8 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
 
     indicatorWrite: indicators,
     indicatorDeletion: indicators,
+    scanCreation: scans,
+    scanChange: scans,
+    scanDeletion: scans,
   };
 };

@@ -40,6 +40,7 @@ export const alerts = operations('graph', {
     id: 'alerts.update',
     any: write,
     quota,
+    body: { status: 'optional', classification: 'optional', determination: 'optional', assignedTo: 'optional' },
     doc: 'security-alert-update.md',
   }),
   /** Add a comment to an alert. */
@@ -48,6 +49,7 @@ export const alerts = operations('graph', {
     any: write,
     quota,
     pages: 'once',
+    body: { '@odata.type': 'needed', comment: 'needed' },
     doc: 'security-alert-post-comments.md',
   }),
   /** Move alerts to another incident, or to a new one. */
@@ -55,6 +57,7 @@ export const alerts = operations('graph', {
     id: 'alerts.move',
     any: ['SecurityData.Manage.All'],
     quota,
+    body: { alertIds: 'needed', incidentId: 'optional', alertComment: 'optional', newCorrelationReasons: 'optional' },
     doc: 'security-alert-movealerts.md',
     differs: 'the reference was made without the page’s permission table, which names this one alone',
   }),

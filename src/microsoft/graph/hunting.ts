@@ -9,6 +9,7 @@ export const hunting = operations('graph', {
     quota: { perMinute: 45, perHour: null },
     repeatable: true,
     hunting: true,
+    body: { Query: 'needed', Timespan: 'optional' },
     doc: 'security-security-runhuntingquery.md',
   }),
 });

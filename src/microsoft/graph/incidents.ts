@@ -35,6 +35,13 @@ export const incidents = operations('graph', {
   updateIncident: patch('/v1.0/security/incidents/{incidentId}', {
     id: 'incidents.update',
     any: write,
+    body: {
+      assignedTo: 'optional',
+      classification: 'optional',
+      determination: 'optional',
+      status: 'optional',
+      customTags: 'optional',
+    },
     doc: 'security-incident-update.md',
   }),
   /** Add a comment to an incident. */
@@ -42,12 +49,14 @@ export const incidents = operations('graph', {
     id: 'incidents.comment.create',
     any: write,
     pages: 'once',
+    body: { '@odata.type': 'needed', comment: 'needed' },
     doc: 'security-incident-post-comments.md',
   }),
   /** Merge incidents into one; the others are then redirected to it. */
   mergeIncidents: post('/v1.0/security/incidents/mergeIncidents', {
     id: 'incidents.merge',
     any: ['SecurityData.Manage.All'],
+    body: { incidentIds: 'needed', incidentComment: 'optional', mergeReasons: 'optional' },
     doc: 'security-incident-mergeincidents.md',
     differs: 'the reference was made without the page’s permission table, which names this one alone',
   }),

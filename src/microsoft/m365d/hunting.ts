@@ -8,6 +8,7 @@ export const hunting = operations('m365d', {
     quota: { perMinute: 45, perHour: null },
     repeatable: true,
     hunting: true,
+    body: { Query: 'needed' },
     doc: 'api-advanced-hunting.md',
   }),
 });

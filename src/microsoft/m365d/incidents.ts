@@ -20,5 +20,16 @@ export const incidents = operations('m365d', {
     doc: 'api-get-incident.md',
   }),
   /** Change an incident. */
-  updateIncident: patch('/api/incidents/{id}', { any: ['Incident.ReadWrite.All'], doc: 'api-update-incidents.md' }),
+  updateIncident: patch('/api/incidents/{id}', {
+    any: ['Incident.ReadWrite.All'],
+    body: {
+      status: 'optional',
+      assignedTo: 'optional',
+      classification: 'optional',
+      determination: 'optional',
+      tags: 'optional',
+      comment: 'optional',
+    },
+    doc: 'api-update-incidents.md',
+  }),
 });

@@ -30,17 +30,45 @@ export const alerts = operations('mde', {
     doc: 'get-alert-info-by-id.md',
   }),
   /** Change status, owner, classification, determination or add a comment. */
-  updateAlert: patch('/api/alerts/{id}', { any: ['Alert.ReadWrite.All'], doc: 'update-alert.md' }),
+  updateAlert: patch('/api/alerts/{id}', {
+    any: ['Alert.ReadWrite.All'],
+    body: {
+      status: 'optional',
+      assignedTo: 'optional',
+      classification: 'optional',
+      determination: 'optional',
+      comment: 'optional',
+    },
+    doc: 'update-alert.md',
+  }),
   /** Apply the same change to many alerts. */
   batchUpdateAlerts: post('/api/alerts/batchUpdate', {
     any: ['Alert.ReadWrite.All'],
     quota: { perMinute: 10, perHour: 500 },
+    body: {
+      alertIds: 'needed',
+      status: 'optional',
+      assignedTo: 'optional',
+      classification: 'optional',
+      determination: 'optional',
+      comment: 'optional',
+    },
     doc: 'batch-update-alerts.md',
   }),
   /** Create an alert on top of an event found by hunting. */
   createAlertByReference: post('/api/alerts/CreateAlertByReference', {
     any: ['Alert.ReadWrite.All'],
     quota: { perMinute: 15, perHour: null },
+    body: {
+      eventTime: 'needed',
+      reportId: 'needed',
+      machineId: 'needed',
+      severity: 'needed',
+      title: 'needed',
+      description: 'needed',
+      recommendedAction: 'needed',
+      category: 'needed',
+    },
     doc: 'create-alert-by-reference.md',
   }),
   /** Domains tied to an alert. */

@@ -26,6 +26,7 @@ export const deviceHealth = operations('mde', {
       rbacGroupId: 'number',
     },
     maxTop: 10000,
+    odata: ['$skip'],
     pages: 'link',
     doc: 'device-health-export-antivirus-health-report-api.md',
   }),

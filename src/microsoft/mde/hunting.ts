@@ -8,6 +8,7 @@ export const hunting = operations('mde', {
     quota: { perMinute: 45, perHour: 1500 },
     repeatable: true,
     hunting: true,
+    body: { Query: 'needed' },
     doc: 'run-advanced-query-api.md',
   }),
 });

@@ -25,12 +25,30 @@ export const indicators = operations('mde', {
     doc: 'get-ti-indicators-collection.md',
   }),
   /** Create or update one indicator. */
-  submitIndicator: post('/api/indicators', { any: ['Ti.ReadWrite', 'Ti.ReadWrite.All'], doc: 'post-ti-indicator.md' }),
+  submitIndicator: post('/api/indicators', {
+    any: ['Ti.ReadWrite', 'Ti.ReadWrite.All'],
+    body: {
+      indicatorValue: 'needed',
+      indicatorType: 'needed',
+      action: 'needed',
+      title: 'needed',
+      description: 'needed',
+      application: 'optional',
+      expirationTime: 'optional',
+      severity: 'optional',
+      recommendedActions: 'optional',
+      rbacGroupNames: 'optional',
+      educateUrl: 'optional',
+      generateAlert: 'optional',
+    },
+    doc: 'post-ti-indicator.md',
+  }),
   /** Create or update up to 500 indicators. */
   importIndicators: post('/api/indicators/import', {
     any: ['Ti.ReadWrite', 'Ti.ReadWrite.All'],
     quota: { perMinute: 30, perHour: null },
     pages: 'once',
+    body: { Indicators: 'needed' },
     doc: 'import-ti-indicators.md',
   }),
   /** Delete one indicator. */
@@ -42,6 +60,7 @@ export const indicators = operations('mde', {
   batchDeleteIndicators: post('/api/indicators/BatchDelete', {
     any: ['Ti.ReadWrite', 'Ti.ReadWrite.All'],
     quota: { perMinute: 30, perHour: 1500 },
+    body: { IndicatorIds: 'needed' },
     doc: 'batch-delete-ti-indicators.md',
   }),
 });

@@ -20,6 +20,7 @@ export const investigations = operations('mde', {
   startInvestigation: post('/api/machines/{id}/startInvestigation', {
     any: ['Alert.ReadWrite.All'],
     quota: { perMinute: null, perHour: 50 },
+    body: { Comment: 'needed' },
     doc: 'initiate-autoir-investigation.md',
   }),
 });

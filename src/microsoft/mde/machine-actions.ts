@@ -24,26 +24,45 @@ export const machineActions = operations('mde', {
     doc: 'get-machineaction-object.md',
   }),
   /** Cut a device off the network. */
-  isolateMachine: post('/api/machines/{id}/isolate', { any: ['Machine.Isolate'], doc: 'isolate-machine.md' }),
+  isolateMachine: post('/api/machines/{id}/isolate', {
+    any: ['Machine.Isolate'],
+    body: { Comment: 'needed', IsolationType: 'optional' },
+    doc: 'isolate-machine.md',
+  }),
   /** Release a device from isolation. */
-  unisolateMachine: post('/api/machines/{id}/unisolate', { any: ['Machine.Isolate'], doc: 'unisolate-machine.md' }),
+  unisolateMachine: post('/api/machines/{id}/unisolate', {
+    any: ['Machine.Isolate'],
+    body: { Comment: 'needed' },
+    doc: 'unisolate-machine.md',
+  }),
   /** Allow only a fixed set of programs to run. */
   restrictCodeExecution: post('/api/machines/{id}/restrictCodeExecution', {
     any: ['Machine.RestrictExecution'],
+    body: { Comment: 'needed' },
     doc: 'restrict-code-execution.md',
   }),
   /** Lift the program restriction. */
   unrestrictCodeExecution: post('/api/machines/{id}/unrestrictCodeExecution', {
     any: ['Machine.RestrictExecution'],
+    body: { Comment: 'needed' },
     doc: 'unrestrict-code-execution.md',
   }),
   /** Start an antivirus scan. */
-  runAntivirusScan: post('/api/machines/{id}/runAntiVirusScan', { any: ['Machine.Scan'], doc: 'run-av-scan.md' }),
+  runAntivirusScan: post('/api/machines/{id}/runAntiVirusScan', {
+    any: ['Machine.Scan'],
+    body: { Comment: 'needed', ScanType: 'needed' },
+    doc: 'run-av-scan.md',
+  }),
   /** Offboard the sensor. */
-  offboardMachine: post('/api/machines/{id}/offboard', { any: ['Machine.Offboard'], doc: 'offboard-machine-api.md' }),
+  offboardMachine: post('/api/machines/{id}/offboard', {
+    any: ['Machine.Offboard'],
+    body: { Comment: 'needed' },
+    doc: 'offboard-machine-api.md',
+  }),
   /** Collect a forensic package. */
   collectInvestigationPackage: post('/api/machines/{id}/collectInvestigationPackage', {
     any: ['Machine.CollectForensics'],
+    body: { Comment: 'needed' },
     doc: 'collect-investigation-package.md',
   }),
   /** Short-lived download link of a forensic package. */
@@ -57,6 +76,7 @@ export const machineActions = operations('mde', {
   /** Stop a file and quarantine it on one device. */
   stopAndQuarantineFile: post('/api/machines/{id}/StopAndQuarantineFile', {
     any: ['Machine.StopAndQuarantine'],
+    body: { Comment: 'needed', Sha1: 'needed' },
     doc: 'stop-and-quarantine-file.md',
     differs: 'the page’s read permissions beside it do not let a file be stopped',
   }),
@@ -64,6 +84,7 @@ export const machineActions = operations('mde', {
   runLiveResponse: post('/api/machines/{id}/runliveresponse', {
     any: ['Machine.LiveResponse'],
     quota: { perMinute: 10, perHour: null },
+    body: { Commands: 'needed', Comment: 'optional' },
     doc: 'run-live-response.md',
   }),
   /** Download link of the result of one command. */
@@ -86,6 +107,7 @@ export const machineActions = operations('mde', {
       'Machine.StopAndQuarantine',
       'Machine.Offboard',
     ],
+    body: { Comment: 'optional' },
     doc: 'cancel-machine-action.md',
   }),
 });

@@ -33,7 +33,11 @@ export const machines = operations('mde', {
     doc: 'get-machine-by-id.md',
   }),
   /** Set tags and device value. */
-  updateMachine: patch('/api/machines/{id}', { any: ['Machine.ReadWrite.All'], doc: 'update-machine-method.md' }),
+  updateMachine: patch('/api/machines/{id}', {
+    any: ['Machine.ReadWrite.All'],
+    body: { machineTags: 'optional', deviceValue: 'optional' },
+    doc: 'update-machine-method.md',
+  }),
   /** Users that logged on to the machine. */
   listMachineLogonUsers: get('/api/machines/{id}/logonusers', {
     any: ['User.Read.All'],
@@ -44,6 +48,7 @@ export const machines = operations('mde', {
   /** Alerts raised on the machine. */
   listMachineAlerts: get('/api/machines/{id}/alerts', {
     any: ['Alert.Read.All', 'Alert.ReadWrite.All'],
+    odata: ['$filter', '$count'],
     pages: 'once',
     missing: 'none',
     doc: 'get-machine-related-alerts.md',
@@ -52,6 +57,7 @@ export const machines = operations('mde', {
   countMachineAlerts: get('/api/machines/{id}/alerts/$count', {
     any: ['Alert.Read.All', 'Alert.ReadWrite.All'],
     quota: noQuota,
+    odata: ['$filter'],
     doc: 'exposed-apis-odata-samples.md',
   }),
   /** Software installed on the machine. */
@@ -85,12 +91,14 @@ export const machines = operations('mde', {
   /** Add or remove one tag on one machine. */
   addOrRemoveMachineTags: post('/api/machines/{id}/tags', {
     any: ['Machine.ReadWrite.All'],
+    body: { Value: 'needed', Action: 'needed' },
     doc: 'add-or-remove-machine-tags.md',
   }),
   /** Add or remove one tag on up to 500 machines. */
   addOrRemoveTagForMultipleMachines: post('/api/machines/AddOrRemoveTagForMultipleMachines', {
     any: ['Machine.ReadWrite.All'],
     pages: 'once',
+    body: { Value: 'needed', Action: 'needed', MachineIds: 'needed' },
     doc: 'add-or-remove-multiple-machine-tags.md',
   }),
   /** Machines that reported an internal IP within 15 minutes around a time. */
@@ -117,6 +125,7 @@ export const machines = operations('mde', {
   /** Set the value (importance) of a machine. */
   setDeviceValue: post('/api/machines/{machineId}/setDeviceValue', {
     any: ['Machine.ReadWrite.All'],
+    body: { DeviceValue: 'needed' },
     doc: 'set-device-value.md',
   }),
 });

@@ -12,16 +12,37 @@ export const scans = operations('mde', {
   /** Add a scan definition. */
   createScanDefinition: post('/api/DeviceAuthenticatedScanDefinitions', {
     any: ['Machine.ReadWrite.All'],
+    body: {
+      scanType: 'needed',
+      scanName: 'needed',
+      isActive: 'needed',
+      target: 'needed',
+      intervalInHours: 'needed',
+      targetType: 'needed',
+      scannerAgent: 'needed',
+      scanAuthenticationParams: 'needed',
+    },
     doc: 'add-a-new-scan-definition.md',
   }),
   /** Change a scan definition. */
   updateScanDefinition: patch('/api/DeviceAuthenticatedScanDefinitions/{id}', {
     any: ['Machine.ReadWrite.All'],
+    body: {
+      scanType: 'optional',
+      scanName: 'optional',
+      isActive: 'optional',
+      target: 'optional',
+      intervalInHours: 'optional',
+      targetType: 'optional',
+      scannerAgent: 'optional',
+      scanAuthenticationParams: 'optional',
+    },
     doc: 'add-a-new-scan-definition.md',
   }),
   /** Delete scan definitions. */
   batchDeleteScanDefinitions: post('/api/DeviceAuthenticatedScanDefinitions/BatchDelete', {
     any: ['Machine.ReadWrite.All'],
+    body: { ScanDefinitionIds: 'needed' },
     doc: 'add-a-new-scan-definition.md',
   }),
   /** List scanner agents. */
@@ -45,6 +66,7 @@ export const scans = operations('mde', {
     maxTop: 4096,
     pages: 'skip',
     repeatable: true,
+    body: { ScanDefinitionIds: 'needed' },
     doc: 'Get-scan-history-by-definition.md',
   }),
   /** Targets of scan sessions. */
@@ -53,6 +75,7 @@ export const scans = operations('mde', {
     delegated: ['Machine.Read.All'],
     pages: 'once',
     repeatable: true,
+    body: { SessionIds: 'needed' },
     doc: 'Get-scan-history-by-session.md',
   }),
 });

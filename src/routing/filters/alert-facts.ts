@@ -12,14 +12,14 @@ import type { FilterRow } from './rows.ts';
 
 /** On a machine, by Defender's id, DNS name or host name. */
 export const onMachine: FilterRow<string, Alert> = {
-  meets: namesMachine,
+  meets: (id) => (alert) => namesMachine(alert, id),
   push: {},
   check: (id, field) => void checkedId('machine', id, field),
 };
 
 /** It names a user: a principal name, an account name, or `domain\\account`. */
 export const ofUser: FilterRow<string, Alert> = {
-  meets: namesUser,
+  meets: (user) => (alert) => namesUser(alert, user),
   push: {},
   check: (user, field) => {
     if (!/^[^\p{Cc}]*\S[^\p{Cc}]*$/u.test(user) || user.length > 256 || !user.isWellFormed())
@@ -34,8 +34,14 @@ export const ofUser: FilterRow<string, Alert> = {
 
 /** A technique of MITRE ATT&CK, and those below it: `T1059` is met by `T1059.001`. */
 export const withTechnique: FilterRow<readonly string[], Alert> = {
-  meets: ({ mitreTechniques }, ids) =>
-    mitreTechniques.some((found) => ids.some((id) => `${found.toUpperCase()}.`.startsWith(`${id.toUpperCase()}.`))),
+  meets: (ids) => {
+    const wanted = new Set(ids.map((id) => id.toUpperCase()));
+    return ({ mitreTechniques }) =>
+      mitreTechniques.some((found) => {
+        const technique = found.toUpperCase();
+        return wanted.has(technique) || wanted.has(technique.split('.')[0] ?? '');
+      });
+  },
   push: {},
   check: (ids, field) => {
     if (ids.length === 0) throw new InputError(`${field}: an empty list is met by nothing; leave it out`, { field });
@@ -47,7 +53,10 @@ export const withTechnique: FilterRow<readonly string[], Alert> = {
 
 /** An incident meets it when one of its alerts does; they have to be read with it. */
 export const byAlerts = <V>({ meets, check }: FilterRow<V, Alert>): FilterRow<V, Incident> => ({
-  meets: ({ alerts }, value) => alerts?.some((alert) => meets(alert, value)) ?? false,
+  meets: (value) => {
+    const met = meets(value);
+    return ({ alerts }) => alerts?.some(met) ?? false;
+  },
   push: {},
   ...(check === undefined ? {} : { check }),
 });

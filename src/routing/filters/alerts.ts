@@ -3,8 +3,13 @@ import { fileHashesOf } from '../../domain/alert-files.ts';
 import type { AlertFilter } from '../../domain/filters.ts';
 import { checkedId } from '../../domain/id-forms.ts';
 import { InputError } from '../../errors.ts';
-import { toGraph } from '../../unification/words/graph.ts';
-import { toMde } from '../../unification/words/mde.ts';
+import { serviceSourceWords } from '../../unification/words/detection.ts';
+import {
+  alertStatusWords,
+  classificationWords,
+  determinationWords,
+  severityWords,
+} from '../../unification/words/triage.ts';
 import { ofUser, onMachine, withTechnique } from './alert-facts.ts';
 import {
   amongTexts,
@@ -31,21 +36,21 @@ const updatedIn = { graph: 'lastUpdateDateTime', mde: 'lastUpdateTime' } as cons
  */
 export const alertRows = {
   status: amongWords(({ status }: Alert) => status, {
-    graph: ['status', toGraph.alertStatus],
-    mde: ['status', toMde.alertStatus],
+    graph: ['status', alertStatusWords],
+    mde: ['status', alertStatusWords],
   }),
   severity: amongWords(({ severity }: Alert) => severity, {
-    graph: ['severity', toGraph.severity],
-    mde: ['severity', toMde.severity],
+    graph: ['severity', severityWords],
+    mde: ['severity', severityWords],
   }),
   classification: amongWords(({ classification }: Alert) => classification, {
-    graph: ['classification', toGraph.classification],
+    graph: ['classification', classificationWords],
   }),
   determination: amongWords(({ determination }: Alert) => determination, {
-    graph: ['determination', toGraph.determination],
+    graph: ['determination', determinationWords],
   }),
   serviceSource: amongWords(({ serviceSource }: Alert) => serviceSource, {
-    graph: ['serviceSource', toGraph.serviceSource],
+    graph: ['serviceSource', serviceSourceWords],
   }),
   assignedTo: sameText(({ assignedTo }: Alert) => assignedTo),
   unassigned: isUnset(({ assignedTo }: Alert) => assignedTo),
@@ -57,7 +62,7 @@ export const alertRows = {
   machineId: onMachine,
   user: ofUser,
   fileHash: {
-    meets: (alert, hash) => fileHashesOf(alert).has(hash.toLowerCase()),
+    meets: (hash) => (alert) => fileHashesOf(alert).has(hash.toLowerCase()),
     push: {},
     check: (hash, field) => {
       if (!/^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/i.test(hash))

@@ -1,7 +1,11 @@
 import type { IncidentFilter } from '../../domain/filters.ts';
 import type { Incident } from '../../domain/incident.ts';
-import { toGraph } from '../../unification/words/graph.ts';
-import { toM365d } from '../../unification/words/m365d.ts';
+import {
+  classificationWords,
+  determinationWords,
+  incidentStatusWords,
+  severityWords,
+} from '../../unification/words/triage.ts';
 import { byAlerts, ofUser, onMachine, withTechnique } from './alert-facts.ts';
 import {
   amongTexts,
@@ -27,15 +31,15 @@ const updatedIn = { graph: 'lastUpdateDateTime', m365d: 'lastUpdateTime' } as co
  */
 export const incidentRows = {
   status: amongWords(({ status }: Incident) => status, {
-    graph: ['status', toGraph.incidentStatus],
-    m365d: ['status', toM365d.incidentStatus],
+    graph: ['status', incidentStatusWords],
+    m365d: ['status', incidentStatusWords],
   }),
-  severity: amongWords(({ severity }: Incident) => severity, { graph: ['severity', toGraph.severity] }),
+  severity: amongWords(({ severity }: Incident) => severity, { graph: ['severity', severityWords] }),
   classification: amongWords(({ classification }: Incident) => classification, {
-    graph: ['classification', toGraph.classification],
+    graph: ['classification', classificationWords],
   }),
   determination: amongWords(({ determination }: Incident) => determination, {
-    graph: ['determination', toGraph.determination],
+    graph: ['determination', determinationWords],
   }),
   assignedTo: sameText(({ assignedTo }: Incident) => assignedTo),
   unassigned: isUnset(({ assignedTo }: Incident) => assignedTo),

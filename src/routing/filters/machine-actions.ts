@@ -1,7 +1,7 @@
 import type { MachineActionFilter } from '../../domain/filters.ts';
 import { checkedId } from '../../domain/id-forms.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
-import { toMde } from '../../unification/words/mde.ts';
+import { machineActionStatusWords, machineActionTypeWords } from '../../unification/words/machine-actions.ts';
 import { amongIds, amongWords, checkFilter, type FilterRows, sameText, since, until } from './rows.ts';
 
 const created = ({ createdAt }: MachineAction) => createdAt;
@@ -9,7 +9,7 @@ const createdIn = { mde: 'creationDateTimeUtc' } as const;
 
 /**
  * get-machineactions-collection.md: id, status, machineId, type, requestor, creationDateTimeUtc. Ids of actions are read by id
- * instead; a requestor is text that may be in any case; `Cancelled` is spelled in two ways.
+ * instead; a requestor is text that may be in any case.
  */
 export const machineActionRows = {
   actionId: amongIds(
@@ -22,9 +22,9 @@ export const machineActionRows = {
     { mde: 'machineId' },
     (id, field) => checkedId('machine', id, field),
   ),
-  type: amongWords(({ type }: MachineAction) => type, { mde: ['type', toMde.machineActionType] }, 'OTHER'),
+  type: amongWords(({ type }: MachineAction) => type, { mde: ['type', machineActionTypeWords] }, 'OTHER'),
   status: amongWords(({ status }: MachineAction) => status, {
-    mde: ['status', (status) => (status === 'CANCELLED' ? null : toMde.machineActionStatus(status))],
+    mde: ['status', machineActionStatusWords],
   }),
   requestor: sameText(({ requestor }: MachineAction) => requestor),
   createdAfter: since(created, createdIn),

@@ -2,14 +2,18 @@ import type { MachineFilter } from '../../domain/filters.ts';
 import { checkedId } from '../../domain/id-forms.ts';
 import type { Machine } from '../../domain/machine.ts';
 import { InputError } from '../../errors.ts';
-import { toMde } from '../../unification/words/mde.ts';
+import {
+  deviceValueWords,
+  exposureLevelWords,
+  healthStatusWords,
+  riskScoreWords,
+} from '../../unification/words/machines.ts';
 import { anyOf, compareGuid, compareText, isGuid, startsWith } from '../../upstream/http/odata.ts';
 import {
   amongIds,
   amongTexts,
   amongWords,
   checkFilter,
-  type FilterRow,
   type FilterRows,
   numberForms,
   type PushedForms,
@@ -22,12 +26,27 @@ import { isTrue } from './value-rows.ts';
 const lastSeen = ({ lastSeen: time }: Machine) => time;
 const nameOf = ({ computerDnsName }: Machine) => computerDnsName;
 
-/** The start of a name as it was given, and in either case: OData compares with case, names are told without. */
-export const nameStarts = (start: string): PushedForms => [
-  anyOf(
-    [...new Set([start.toLowerCase(), start, start.toUpperCase()])].map((text) => startsWith('computerDnsName', text)),
-  ),
-];
+/** Letters of a name that are asked for in both cases: eight comparisons. */
+const casedLetters = 3;
+
+/** A text in every case of its letters. */
+const everyCase = (text: string): readonly string[] =>
+  [...text].reduce<readonly string[]>(
+    (starts, sign) =>
+      [...new Set([sign.toLowerCase(), sign.toUpperCase()])].flatMap((one) => starts.map((start) => start + one)),
+    [''],
+  );
+
+/**
+ * The start of a name up to its third letter, in every case: OData compares with case, names are told without, and Microsoft keeps
+ * both. `startswith` is the documented form (get-machines.md). Null: it begins with a sign that is not in every case one other.
+ */
+const nameStarts = (name: string): PushedForms | null => {
+  const [start = ''] = new RegExp(`^(?:[\\d._-]*[a-z]){1,${casedLetters}}[\\d._-]*|^[\\d._-]+`, 'i').exec(name) ?? [];
+  if (start === '') return null;
+  const { text } = anyOf(everyCase(start).map((each) => startsWith('computerDnsName', each)));
+  return [start.length === name.length ? { text } : { text, isLoose: true }];
+};
 
 /** As Entra and Intune show it, and as .NET prints it: `{80FE...}`. */
 const bareGuid = (id: string): string => id.replace(/^\{(.*)\}$/, '$1').toLowerCase();
@@ -36,9 +55,6 @@ const formed = (isFormed: boolean, id: string, form: string, field: string): voi
   if (!isFormed) throw new InputError(`"${id.slice(0, 80)}" is not an id of this kind: ${form}`, { field });
 };
 
-/** `startswith` is the documented form (get-machines.md). A name in mixed case is found when the answer is empty. */
-const name: FilterRow<string, Machine> = { ...sameText(nameOf, { mde: nameStarts }), isGuess: true };
-
 /** get-machines.md. What text may be in any case is not pushed; ids of machines and tags have reads of their own. */
 export const machineRows = {
   machineId: amongIds(
@@ -46,19 +62,18 @@ export const machineRows = {
     {},
     (id, field) => checkedId('machine', id, field),
   ),
-  computerDnsName: name,
+  computerDnsName: sameText(nameOf, { mde: nameStarts }),
   computerDnsNameStartsWith: {
-    meets: (machine, start) => nameOf(machine)?.toLowerCase().startsWith(start.toLowerCase()) ?? false,
+    meets: (start) => (machine) => nameOf(machine)?.toLowerCase().startsWith(start.toLowerCase()) ?? false,
     push: { mde: nameStarts },
-    isGuess: true,
   },
   osPlatform: amongTexts(({ osPlatform }: Machine) => [osPlatform]),
-  healthStatus: amongWords(({ healthStatus }: Machine) => healthStatus, { mde: ['healthStatus', toMde.healthStatus] }),
-  riskScore: amongWords(({ riskScore }: Machine) => riskScore, { mde: ['riskScore', toMde.riskScore] }),
+  healthStatus: amongWords(({ healthStatus }: Machine) => healthStatus, { mde: ['healthStatus', healthStatusWords] }),
+  riskScore: amongWords(({ riskScore }: Machine) => riskScore, { mde: ['riskScore', riskScoreWords] }),
   exposureLevel: amongWords(({ exposureLevel }: Machine) => exposureLevel, {
-    mde: ['exposureLevel', toMde.exposureLevel],
+    mde: ['exposureLevel', exposureLevelWords],
   }),
-  deviceValue: amongWords(({ deviceValue }: Machine) => deviceValue, { mde: ['deviceValue', toMde.deviceValue] }),
+  deviceValue: amongWords(({ deviceValue }: Machine) => deviceValue, { mde: ['deviceValue', deviceValueWords] }),
   // machine.md prints one of its words in lower case: not pushed.
   onboardingStatus: amongWords(({ onboardingStatus }: Machine) => onboardingStatus, {}),
   lastIpAddress: sameText(({ lastIpAddress }: Machine) => lastIpAddress, {
@@ -66,7 +81,7 @@ export const machineRows = {
     mde: (address) => (/^[\d.]+$/.test(address) ? [compareText('lastIpAddress', 'eq', address)] : null),
   }),
   aadDeviceId: {
-    meets: (machine, id) => machine.aadDeviceId?.toLowerCase() === bareGuid(id),
+    meets: (id) => (machine) => machine.aadDeviceId?.toLowerCase() === bareGuid(id),
     push: {
       mde: (id) => {
         const guid = bareGuid(id);
@@ -87,7 +102,10 @@ export const machineRows = {
   machineTags: amongTexts(({ machineTags }: Machine) => machineTags),
   // Microsoft's search by the beginning of a tag compares with case: of tags in two cases it would lose some.
   machineTagStartsWith: {
-    meets: ({ machineTags }, start) => machineTags.some((tag) => tag.toLowerCase().startsWith(start.toLowerCase())),
+    meets:
+      (start) =>
+      ({ machineTags }) =>
+        machineTags.some((tag) => tag.toLowerCase().startsWith(start.toLowerCase())),
     push: {},
   },
   isExcluded: isTrue(({ isExcluded }: Machine) => isExcluded),

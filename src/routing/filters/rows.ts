@@ -2,17 +2,19 @@ import type { ApiName } from '../../clouds/endpoints.ts';
 import { conditionsOf } from '../../domain/filters.ts';
 import { compareTimes } from '../../domain/time.ts';
 import { InputError } from '../../errors.ts';
-import { anyOf, type Condition, compareNumber, compareText, compareTime } from '../../upstream/http/odata.ts';
+import { spellingsOf, type Words, type WordTable } from '../../unification/words/words.ts';
+import { anyOf, type Condition, compareNumber, compareText, compareTime, noneOf } from '../../upstream/http/odata.ts';
 
 /** A condition in the forms that an API may take it in, in the order of trying; the second follows on a 400. */
 export type PushedForms = readonly [Condition, ...Condition[]];
 
 /**
- * One condition of a filter. `meets` decides, whoever answered. `push` only narrows what an API sends: **every row that
- * `meets` accepts has to pass it**, so what an API may write in another case, or leave null, is not pushed.
+ * One condition of a filter. `meets` decides, whoever answered: it reads the value once, and then judges row after row, so that
+ * thousands of values take no longer than one. `push` only narrows what an API sends: **every row that `meets` accepts has to
+ * pass it**, so what an API may write in another case, or leave null, is not pushed.
  */
 export interface FilterRow<V, T> {
-  readonly meets: (entity: T, value: V) => boolean;
+  readonly meets: (value: V) => (entity: T) => boolean;
   /** By API; absent or `null`: it does not take the condition (with this value), and the gateway looks for the rows itself. */
   readonly push: Readonly<Partial<Record<ApiName, (value: V) => PushedForms | null>>>;
   /** Throws `BAD_USER_INPUT` for a value that nothing can meet. */
@@ -24,26 +26,59 @@ export interface FilterRow<V, T> {
 /** Every condition of a filter: a missing one is a compile error. */
 export type FilterRows<F, T> = { readonly [K in keyof F]-?: FilterRow<NonNullable<F[K]>, T> };
 
-/** Where an API keeps what a condition is about, and its words for our values (`null`: it has none). */
-type WordPlaces<V> = Readonly<
-  Partial<Record<ApiName, readonly [property: string, wordOf: (value: V) => string | null]>>
+/** Where an API keeps what a condition is about, and the words of our values. */
+type WordPlaces<V extends string> = Readonly<
+  Partial<Record<ApiName, readonly [property: string, words: WordTable<V>]>>
 >;
 type Places = Readonly<Partial<Record<ApiName, string>>>;
 type Push<V> = FilterRow<V, never>['push'];
 
-const same = (a: string | null | undefined, b: string): boolean => a?.toLowerCase() === b.toLowerCase();
+/** Texts as they are compared without regard to case. */
+const lowered = (values: readonly string[]): ReadonlySet<string> => new Set(values.map((value) => value.toLowerCase()));
 
 const pushAll = <P, V>(
   places: Readonly<Partial<Record<ApiName, P>>>,
-  pushTo: (place: P, value: V) => PushedForms | null,
+  pushTo: (place: P, value: V, api: ApiName) => PushedForms | null,
 ): Push<V> => {
-  const at = (place: P | undefined) => (place === undefined ? undefined : (value: V) => pushTo(place, value));
-  const [graph, m365d, mde] = [at(places.graph), at(places.m365d), at(places.mde)];
+  const at = (api: ApiName) => {
+    const place = places[api];
+    return place === undefined ? undefined : (value: V) => pushTo(place, value, api);
+  };
+  const [graph, m365d, mde] = [at('graph'), at('m365d'), at('mde')];
   return { ...(graph && { graph }), ...(m365d && { m365d }), ...(mde && { mde }) };
 };
 
 const notEmpty = (values: readonly unknown[], field: string): void => {
   if (values.length === 0) throw new InputError(`${field}: an empty list is met by nothing; leave it out`, { field });
+};
+
+/** Comparisons of one condition; ASP.NET's OData takes 25 of them a filter unless it is told otherwise. */
+const maxComparisons = 20;
+
+/**
+ * Every spelling of the values, for a service may keep any of them; one that refuses some checks words against an enum, and keeps
+ * those that it takes alone: the printed ones, or its own. Of many values, those words are shut out that stand for others.
+ */
+const wordForms = <V extends string>(
+  property: string,
+  words: WordTable<V>,
+  values: readonly V[],
+  api: ApiName,
+): PushedForms | null => {
+  const asked = [...new Set(values)];
+  const spelled = asked.flatMap((value) => spellingsOf(words, value, api) ?? []);
+  if (spelled.length === 0 || spelled.length < asked.length) return null;
+  const among = (texts: readonly string[]) => anyOf(texts.map((text) => compareText(property, 'eq', text)));
+  const all = spelled.flatMap((each) => each.all);
+  const printed = spelled.flatMap((each) => each.printed);
+  const own = spelled.map((each) => each.own);
+  // Always three, for a form that was refused is known by its place.
+  if (all.length <= maxComparisons) return [among(all), among(printed), among(own)];
+  const names = new Set<string>(asked);
+  const others = Object.entries<Words>(words).flatMap(([value, row]) => (names.has(value) ? [] : (row[api] ?? [])));
+  if (others.length === 0 || others.length > maxComparisons) return null;
+  const none = noneOf(property, others);
+  return [none, none, none];
 };
 
 /**
@@ -55,20 +90,22 @@ export const amongWords = <V extends string, T>(
   places: WordPlaces<V>,
   fallback: NoInfer<V> | 'UNKNOWN' = 'UNKNOWN',
 ): FilterRow<readonly V[], T> => ({
-  meets: (entity, values) => values.includes(of(entity)),
-  push: pushAll(places, ([property, wordOf], values: readonly V[]) => {
-    const words = values.map((value) => (value === fallback ? null : wordOf(value)));
-    const known = words.filter((word) => word !== null);
-    return known.length === 0 || known.length < words.length
-      ? null
-      : [anyOf(known.map((word) => compareText(property, 'eq', word)))];
-  }),
+  meets: (values) => {
+    const wanted = new Set(values);
+    return (entity) => wanted.has(of(entity));
+  },
+  push: pushAll(places, ([property, words], values: readonly V[], api) =>
+    values.some((value) => value === fallback) ? null : wordForms(property, words, values, api),
+  ),
   check: notEmpty,
 });
 
 /** The entity's texts have one of the values, without regard to case. Not pushed: OData compares with case. */
 export const amongTexts = <T>(of: (entity: T) => readonly (string | null)[]): FilterRow<readonly string[], T> => ({
-  meets: (entity, values) => of(entity).some((text) => values.some((value) => same(text, value))),
+  meets: (values) => {
+    const wanted = lowered(values);
+    return (entity) => of(entity).some((text) => text !== null && wanted.has(text.toLowerCase()));
+  },
   push: {},
   check: notEmpty,
 });
@@ -82,7 +119,10 @@ export const amongIds = <T>(
   places: Places,
   checkId: (id: string, field: string) => unknown,
 ): FilterRow<readonly string[], T> => ({
-  meets: (entity, ids) => ids.some((id) => same(of(entity), id)),
+  meets: (ids) => {
+    const wanted = lowered(ids);
+    return (entity) => wanted.has(of(entity)?.toLowerCase() ?? '');
+  },
   push: pushAll(places, (property, ids: readonly string[]) => [
     anyOf(ids.map((id) => compareText(property, 'eq', id.toLowerCase()))),
   ]),
@@ -98,7 +138,10 @@ export const sameText = <T>(
   push: Push<string> = {},
   check?: (value: string, field: string) => unknown,
 ): FilterRow<string, T> => ({
-  meets: (entity, value) => same(of(entity), value),
+  meets: (value) => {
+    const wanted = value.toLowerCase();
+    return (entity) => of(entity)?.toLowerCase() === wanted;
+  },
   push,
   ...(check === undefined ? {} : { check: (value, field) => void check(value, field) }),
 });
@@ -111,25 +154,28 @@ export const numberForms = (property: string, value: string): PushedForms | null
 
 /** Part of a text, without regard to case. */
 export const containsText = <T>(of: (entity: T) => string | null): FilterRow<string, T> => ({
-  meets: (entity, part) => of(entity)?.toLowerCase().includes(part.toLowerCase()) ?? false,
+  meets: (part) => {
+    const wanted = part.toLowerCase();
+    return (entity) => of(entity)?.toLowerCase().includes(wanted) ?? false;
+  },
   push: {},
 });
 
 /** At or after the moment; what has no time does not meet it. */
 export const since = <T>(of: (entity: T) => string | null, places: Places): FilterRow<string, T> => ({
-  meets: (entity, moment) => of(entity) !== null && compareTimes(of(entity), moment) >= 0,
+  meets: (moment) => (entity) => of(entity) !== null && compareTimes(of(entity), moment) >= 0,
   push: pushAll(places, (property, moment: string) => [compareTime(property, 'ge', moment)]),
 });
 
 /** Before the moment; what has no time does not meet it. */
 export const until = <T>(of: (entity: T) => string | null, places: Places): FilterRow<string, T> => ({
-  meets: (entity, moment) => of(entity) !== null && compareTimes(of(entity), moment) < 0,
+  meets: (moment) => (entity) => of(entity) !== null && compareTimes(of(entity), moment) < 0,
   push: pushAll(places, (property, moment: string) => [compareTime(property, 'lt', moment)]),
 });
 
 /** Whether a text is there. Not pushed: what is unset is null in one API and empty in another. */
 export const isUnset = <T>(of: (entity: T) => string | null): FilterRow<boolean, T> => ({
-  meets: (entity, unset) => ((of(entity) ?? '') === '') === unset,
+  meets: (unset) => (entity) => ((of(entity) ?? '') === '') === unset,
   push: {},
 });
 
@@ -181,9 +227,9 @@ export const rowMatcher = <F extends object, T>(
 ): ((entity: T) => boolean) | undefined => {
   const rules = conditionsOf(filter)
     .filter((key) => !answered.includes(key))
-    .map((key) => (entity: T) => {
+    .flatMap((key) => {
       const value = filter[key];
-      return value === null || value === undefined || rows[key].meets(entity, value);
+      return value === null || value === undefined ? [] : [rows[key].meets(value)];
     });
   return rules.length === 0 ? undefined : (entity) => rules.every((rule) => rule(entity));
 };

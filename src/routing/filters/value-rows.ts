@@ -9,7 +9,7 @@ export const atLeast = <T>(
 ): FilterRow<number, T> => {
   const pushTo = (property: string) => (value: number) => [compareDecimal(property, 'ge', value)] as const;
   return {
-    meets: (entity, value) => (of(entity) ?? Number.NEGATIVE_INFINITY) >= value,
+    meets: (value) => (entity) => (of(entity) ?? Number.NEGATIVE_INFINITY) >= value,
     push: {
       ...(places.graph && { graph: pushTo(places.graph) }),
       ...(places.m365d && { m365d: pushTo(places.m365d) }),
@@ -20,6 +20,6 @@ export const atLeast = <T>(
 
 /** Whether something is true of the entity; what does not say is neither. Not pushed: no page lets a filter name a flag. */
 export const isTrue = <T>(of: (entity: T) => boolean | null): FilterRow<boolean, T> => ({
-  meets: (entity, value) => of(entity) === value,
+  meets: (value) => (entity) => of(entity) === value,
   push: {},
 });

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { isRecord } from '../../domain/records.ts';
 import { InputError } from '../../errors.ts';
 import type { ExportQuestion } from '../../exports/exports.ts';
 import { oneOf } from '../../exports/parameters.ts';
@@ -25,11 +26,46 @@ const parametersOf = (url: string): ReadonlyMap<string, readonly string[]> => {
   return parameters;
 };
 
-/** Throws `BAD_USER_INPUT` for another method than GET, and for parameters that say nothing known. */
+/** Exports that are asked for with a body, since a question of theirs is longer than an address may be. */
+const posted: ReadonlySet<string> = new Set(['hunt']);
+
+/** A value of a body as a parameter of an address has it; null: it is not there. */
+const textsOf = (value: unknown): readonly string[] | null => {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
+  return [typeof value === 'object' ? JSON.stringify(value) : String(value)];
+};
+
+/** Throws `BAD_USER_INPUT` for a body that is no JSON object. */
+const membersOf = (body: unknown): ReadonlyMap<string, readonly string[]> => {
+  if (!isRecord(body) || Array.isArray(body))
+    throw new InputError('The question is the body: a JSON object, with content-type: application/json');
+  return new Map(
+    Object.entries(body).flatMap(([name, value]) => {
+      const texts = textsOf(value);
+      return texts === null ? [] : [[name, texts] as const];
+    }),
+  );
+};
+
+/** What a request asks for: in its address, or in its body alone. */
+const parametersIn = (request: Request, name: string): ReadonlyMap<string, readonly string[]> => {
+  const inAddress = parametersOf(request.originalUrl);
+  if (!posted.has(name)) {
+    // Express answers HEAD by what answers GET.
+    if (request.method !== 'GET') throw new InputError('An export is asked for with GET');
+    return inAddress;
+  }
+  if (request.method !== 'POST') throw new InputError(`The export "${name}" is asked for with POST`);
+  if (inAddress.size > 0)
+    throw new InputError(`The export "${name}" has its parameters in its body, which the log of no proxy keeps`);
+  return membersOf(request.body);
+};
+
+/** Throws `BAD_USER_INPUT` for another method than the export's, and for parameters that say nothing known. */
 export const askedOf = (request: Request, name: string): AskedExport => {
-  // Express answers HEAD by what answers GET.
-  if (request.method !== 'GET') throw new InputError('An export is asked for with GET');
-  const parameters = parametersOf(request.originalUrl);
+  const parameters = parametersIn(request, name);
   const format = oneOf(parameters, 'format', formatNames) ?? 'ndjson';
   const packs = oneOf(parameters, 'gzip', ['0', '1']);
   const accepted = packs === null && request.acceptsEncodings('gzip', 'identity') === 'gzip';

@@ -18,15 +18,15 @@ export interface ExportFormat {
 }
 
 /** Whether all rows that were asked for are there. */
-export const isComplete = ({ failures, truncation }: ExportEnd): boolean =>
-  failures.length === 0 && truncation === null;
+export const isComplete = ({ failures, remarks, truncation }: ExportEnd): boolean =>
+  failures.length === 0 && remarks.length === 0 && truncation === null;
 
 /** No field of a row begins with `@`: by this one, lines that are no rows are told from those that are. */
 const marker = '@export';
 
 /** A tenant's failure as the graph tells it: its code first. */
-const failureLines = ({ failures }: ExportEnd): readonly Readonly<Record<string, unknown>>[] =>
-  failures.map(({ tenant, error }) => ({
+const failureLines = ({ failures, remarks }: ExportEnd): readonly Readonly<Record<string, unknown>>[] =>
+  [...failures, ...remarks].map(({ tenant, error }) => ({
     [marker]: 'failure',
     ...errorExtensions(error),
     tenant: tenant.name,
@@ -71,7 +71,9 @@ const csv: ExportFormat = {
   rows: (rows, columns) => csvOf(rows.map((row) => columns.map((column) => row[column]))),
   // The connection is cut behind it: for people who look why.
   tail: (end) => {
-    const told = end.failures.map(({ tenant, error }) => `${tenant.name}: ${error.code}: ${shownMessage(error)}`);
+    const told = [...end.failures, ...end.remarks].map(
+      ({ tenant, error }) => `${tenant.name}: ${error.code}: ${shownMessage(error)}`,
+    );
     const missing = [...told, ...(end.truncation === null ? [] : [end.truncation])];
     return csvOf(missing.map((text) => [`# NOT COMPLETE: ${text}`]));
   },

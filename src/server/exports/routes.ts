@@ -1,24 +1,28 @@
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { asError, retold } from '../../errors.ts';
-import { type ExportEnd, type ExportQuestion, errorOf, type RunningExport } from '../../exports/exports.ts';
+import { asError, asGatewayError, retold } from '../../errors.ts';
+import type { ExportEnd, ExportQuestion, RunningExport } from '../../exports/exports.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import { CallerLeftError } from '../deadline.ts';
-import { type Activity, createActivity } from '../files/activity.ts';
+import { type Activity, createActivity, cutWhenOver } from '../files/activity.ts';
 import { contentDisposition } from '../files/content-disposition.ts';
 import { nextOf } from '../files/next-of.ts';
 import { checkSite } from '../files/site.ts';
 import { notStored, strictUrl } from '../strict.ts';
 import { type AskedExport, askedOf } from './asked.ts';
-import { type ExportFormat, exportFormats, isComplete } from './formats.ts';
+import { type ExportFormat, exportFormats, type FormatName, isComplete } from './formats.ts';
 
 export interface ExportRoutesDeps<TContext> {
   /** The context of a request, or the error that it is refused with. */
   contextOf(request: Request, signal: AbortSignal): Promise<TContext>;
+  /** Of all that can be exported: a metric names no others. */
+  readonly names: ReadonlySet<string>;
   /** Throws what the answer says instead. */
   open(context: TContext, question: ExportQuestion): Promise<RunningExport>;
+  /** Reads a body for those who are let in, and forgets it with the answer. */
+  withBody(handle: RequestHandler): readonly RequestHandler[];
   /** Takes the points of an export until what it returns is called; throws when there is no room for it. */
   begin(context: TContext): Promise<() => void>;
   /** Milliseconds without a row, which the longest wait for a quota is less than. */
@@ -48,7 +52,7 @@ const headersOf = ({ question, gzip }: AskedExport, { type, ending }: ExportForm
 const outcomeOf = (end: ExportEnd): string => end.failures[0]?.error.code ?? (isComplete(end) ? 'OK' : 'TRUNCATED');
 
 /**
- * `GET /export/{name}`: rows as they come, of which the process holds some at a time. An error before the first row is an answer in
+ * `GET /export/{name}`, of one with a long question `POST`: rows as they come, of which the process holds some at a time. An error before the first row is an answer in
  * GraphQL's form with its status. Later what is missing is told in lines behind the rows, or where the format has none, the connection
  * is cut, so that half of the rows are never taken for all of them.
  */
@@ -108,12 +112,13 @@ export const exportRoutes = <TContext>(deps: ExportRoutesDeps<TContext>): Reques
     activity: Activity,
   ): Promise<void> => {
     const sample = { export: asked.question.name, format: asked.format };
+    cutWhenOver(response, activity.signal);
     try {
       const isWhole = await write(running, asked, response, activity);
       const end = running.end();
       await finish(response, isWhole, end.rows, activity.signal);
       metrics.exported({ ...sample, outcome: outcomeOf(end), rows: end.rows });
-      await running.ended(true);
+      await running.ended(isWhole);
     } catch (thrown) {
       response.destroy();
       // Not waited for: what hangs ends by the signal, or never.
@@ -128,26 +133,45 @@ export const exportRoutes = <TContext>(deps: ExportRoutesDeps<TContext>): Reques
     }
   };
 
-  const routes = Router();
-  routes.use('/export', notStored, strictUrl);
-  routes.all('/export/:name', async (request, response) => {
-    const activity = createActivity(response, { ...deps, what: 'the export' });
-    checkSite(request);
-    const context = await deps.contextOf(request, activity.signal);
-    const asked = askedOf(request, request.params.name);
-    const leave = await deps.begin(context);
-    response.once('close', leave);
-    if (response.closed) leave();
-    const running = await deps.open(context, asked.question);
-    const [failure] = running.end().failures;
-    if (failure !== undefined && !exportFormats[asked.format].tells) {
+  /** Opens it. What fails before the first row is counted as well. */
+  const open = async (
+    request: Request,
+    response: Response,
+    context: TContext,
+    { signal }: Activity,
+  ): Promise<{ readonly asked: AskedExport; readonly running: RunningExport }> => {
+    const name = String(request.params.name);
+    let format: FormatName | 'none' = 'none';
+    try {
+      const asked = askedOf(request, name);
+      format = asked.format;
+      const leave = await deps.begin(context);
+      response.once('close', leave);
+      if (response.closed) leave();
+      const running = await deps.open(context, asked.question);
+      const missing = exportFormats[format].tells ? null : running.failure();
+      if (missing === null) return { asked, running };
       running.batches.return().catch(() => {});
       await running.ended(false);
       throw retold(
-        errorOf(failure),
-        `${failure.error.message}; a file of ${asked.format} cannot say so beside its rows: leave the tenant out, or ask for ndjson`,
+        missing,
+        `${missing.message}; a file of ${format} cannot say so beside its rows: leave the tenant out, or ask for ndjson`,
       );
+    } catch (thrown) {
+      const left = signal.aborted && signal.reason instanceof CallerLeftError;
+      const outcome = left ? 'LEFT' : asGatewayError(thrown).code;
+      metrics.exported({ export: deps.names.has(name) ? name : 'none', format, outcome, rows: 0 });
+      throw thrown;
     }
+  };
+
+  const routes = Router();
+  routes.use('/export', notStored, strictUrl);
+  const answer: RequestHandler = async (request, response) => {
+    const activity = createActivity(response, { ...deps, what: 'the export' });
+    checkSite(request);
+    const context = await deps.contextOf(request, activity.signal);
+    const { asked, running } = await open(request, response, context, activity);
     activity.happened();
     response.status(200).set(headersOf(asked, exportFormats[asked.format]));
     response.vary('accept-encoding');
@@ -155,6 +179,8 @@ export const exportRoutes = <TContext>(deps: ExportRoutesDeps<TContext>): Reques
     if (request.httpVersion === '1.1') response.setHeader('trailer', trailerName);
     response.flushHeaders();
     await send(running, asked, response, activity);
-  });
+  };
+  routes.post('/export/:name', ...deps.withBody(answer));
+  routes.all('/export/:name', answer);
   return routes;
 };

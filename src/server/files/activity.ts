@@ -10,6 +10,15 @@ export interface Activity {
   happened(ms?: number): void;
 }
 
+/**
+ * Ends an answer that was begun when the signal fires: who takes nothing holds it open otherwise, since what waits for room to write is
+ * not woken by a signal.
+ */
+export const cutWhenOver = (response: ServerResponse, signal: AbortSignal): void => {
+  signal.addEventListener('abort', () => response.destroy(), { once: true });
+  if (signal.aborted) response.destroy();
+};
+
 /** `firstMs` may pass until something happens for the first time, then `idleMs` each time. */
 export const createActivity = (
   response: ServerResponse,

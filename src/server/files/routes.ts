@@ -4,7 +4,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { asError, InputError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { CallerLeftError } from '../deadline.ts';
-import { type Activity, createActivity } from './activity.ts';
+import { type Activity, createActivity, cutWhenOver } from './activity.ts';
 import { contentDisposition } from './content-disposition.ts';
 import { nextOf } from './next-of.ts';
 import { checkSite } from './site.ts';
@@ -90,6 +90,7 @@ export const fileRoutes = <TContext>(deps: FileRoutesDeps<TContext>): RequestHan
         happened();
       }
     };
+    cutWhenOver(response, signal);
     try {
       await pipeline(counted(), response, { signal, end: false });
       const digest = hash.digest();

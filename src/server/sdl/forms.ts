@@ -137,7 +137,7 @@ export const connectionTypes = ({
       """
       ${isCounted ? countedText : 'How many rows there are in all, where all of them are on this page or at hand; else null.'}
       """
-      totalCount: Int ${isCounted ? '@cost(calls: 1, ofList: true)' : ''}
+      totalCount: Float ${isCounted ? '@cost(calls: 1, ofList: true)' : ''}
     }`,
   [`${node}Edge`]: `
     ${told(`${withArticle(noun.one)} in its list.`)}

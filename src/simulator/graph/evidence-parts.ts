@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { factsOf } from '../world/machine-facts.ts';
 import type { TenantWorld, WorldFile, WorldMachine, WorldProcess, WorldUser } from '../world/types.ts';
 import { guidOf } from './evidence-ids.ts';
 
@@ -61,7 +62,7 @@ export function device(machine: WorldMachine, world: TenantWorld): Shape {
     rbacGroupId: machine.rbacGroupId,
     rbacGroupName: machine.rbacGroupName,
     onboardingStatus: camel(machine.onboardingStatus),
-    defenderAvStatus: windows ? 'updated' : 'notSupported',
+    defenderAvStatus: camel(factsOf(machine).defenderAvStatus),
     lastIpAddress: machine.lastIpAddress,
     lastExternalIpAddress: machine.lastExternalIpAddress,
     ipInterfaces: [machine.lastIpAddress],

@@ -7,6 +7,7 @@ import type { SimResponse } from './types.ts';
 export type Reply =
   | { readonly kind: 'answer'; readonly response: SimResponse }
   | { readonly kind: 'truncated'; readonly response: SimResponse }
+  | { readonly kind: 'stalled'; readonly response: SimResponse }
   | { readonly kind: 'reset' };
 
 /** JSON whose `bigint`s are numbers with all digits. */
@@ -36,7 +37,7 @@ export const encodeBody = (body: unknown): { readonly bytes: Buffer; readonly co
 const lowerCaseNames = (headers: Readonly<Record<string, string>> = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** Sends a reply; a truncated one announces its full length, sends half and cuts the connection. */
+/** Sends a reply; a truncated one announces its full length, sends half and cuts the connection; a stalled one sends no more. */
 export const sendReply = (reply: Reply, to: ServerResponse): void => {
   if (reply.kind === 'reset') {
     to.socket?.destroy();
@@ -63,5 +64,7 @@ export const sendReply = (reply: Reply, to: ServerResponse): void => {
     to.end(bytes);
     return;
   }
-  to.write(bytes.subarray(0, Math.max(1, Math.floor(bytes.length / 2))), () => to.socket?.destroy());
+  to.write(bytes.subarray(0, Math.max(1, Math.floor(bytes.length / 2))), () => {
+    if (reply.kind === 'truncated') to.socket?.destroy();
+  });
 };

@@ -54,6 +54,8 @@ export const suffer = async (
       return answer({ status: 200, headers: json, body: '{"value":[{"id":' });
     case 'truncated':
       return { kind: 'truncated', response: await request.respond() };
+    case 'stalled':
+      return { kind: 'stalled', response: await request.respond() };
     case 'wrong-content-type': {
       const { status } = await request.respond();
       return answer({ status, headers: { 'content-type': 'text/html' }, body: htmlPage });

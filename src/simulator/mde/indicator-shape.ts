@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { DefenderFault } from '../defender/fault.ts';
+import type { SimRequest } from '../http/types.ts';
 import type { ODataField } from '../odata/rules.ts';
 import type { TenantWorld, WorldIndicator } from '../world/types.ts';
 
@@ -55,7 +56,10 @@ function groupIds(names: readonly string[], tenant: TenantWorld): readonly strin
 }
 
 /** An indicator as ti-indicator.md prints it; the id is numeric text. */
-export function indicatorShape(indicator: WorldIndicator, tenant: TenantWorld): Readonly<Record<string, unknown>> {
+export function indicatorShape(
+  indicator: WorldIndicator,
+  { tenant, oddities }: Pick<SimRequest, 'tenant' | 'oddities'>,
+): Readonly<Record<string, unknown>> {
   return {
     id: String(indicator.id),
     indicatorValue: indicator.indicatorValue,
@@ -78,7 +82,7 @@ export function indicatorShape(indicator: WorldIndicator, tenant: TenantWorld): 
     recommendedActions: indicator.recommendedActions,
     rbacGroupNames: indicator.rbacGroupNames,
     rbacGroupIds: groupIds(indicator.rbacGroupNames, tenant),
-    generateAlert: indicator.generateAlert,
+    ...(oddities.values.alertFlagUnshown ? {} : { generateAlert: indicator.generateAlert }),
   };
 }
 

@@ -51,12 +51,12 @@ export function indicatorRoutes({ pageSize }: { readonly pageSize: number }): re
         'Indicators',
         visible(request),
         listRules(indicatorFields(request.tenant), pageSize),
-        (indicator) => indicatorShape(indicator, request.tenant),
+        (indicator) => indicatorShape(indicator, request),
       ),
     ),
     serve(mde.submitIndicator, (request) => {
       const indicator = submitIndicator(request, objectBody(request.body), knownIndicators(request));
-      return entity(request, 'Indicators', indicatorShape(indicator, request.tenant));
+      return entity(request, 'Indicators', indicatorShape(indicator, request));
     }),
     // 200 even when single rows fail: each row says so itself.
     serve(mde.importIndicators, (request) => {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mde } from '../../microsoft/mde/index.ts';
 import { DefenderFault, notFound, refusals } from '../defender/fault.ts';
+import { type FormPart, readForm } from '../http/multipart.ts';
 import { serve } from '../http/serve.ts';
 import type { Route, SimRequest } from '../http/types.ts';
 import { isoTime } from '../world/times.ts';
 import type { WorldLibraryFile } from '../world/types.ts';
-import { type FormPart, readForm } from './multipart.ts';
 import { callerName, collection, entity, param } from './route.ts';
 
 /** upload-library.md: at most 20 MB. */

@@ -31,7 +31,9 @@ export function askedPage<T>(request: SimRequest, items: readonly T[], rules: OD
   const skip = query.get('$skip') ?? '';
   // As if one row had come in at the top since the page before.
   if (values.repeatsAtBorder && /^[1-9]\d*$/.test(skip)) query.set('$skip', String(Number(skip) - 1));
-  const page = applyQuery(items, query, rules, values);
+  const gone =
+    values.rowsGo === null ? 0 : Math.min(values.rowsGo, request.oddities.turn(`rows go ${request.path}`) - 1);
+  const page = applyQuery(items.slice(gone), query, rules, values);
   const cap = values.shortPages ?? Number.POSITIVE_INFINITY;
   const varying = values.varyingPages ? Math.ceil((page.top * (2 + (page.skip % 3))) / 4) : Number.POSITIVE_INFINITY;
   return { ...page, items: page.items.slice(0, Math.min(cap, varying)) };

@@ -61,4 +61,10 @@ export const actOddities = {
     about:
       'MDE: an upload under a name that the library has, without `OverrideIfExists`: the 400 of its page; a 409 `Conflict`.',
   },
+  alertFlagUnshown: {
+    kind: 'switch',
+    mild: false,
+    hard: false,
+    about: 'MDE: indicators are answered without `generateAlert`, as in the printed examples.',
+  },
 } as const satisfies Readonly<Record<string, Oddity>>;

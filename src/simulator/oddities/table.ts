@@ -64,7 +64,8 @@ export const oddities = {
     kind: 'switch',
     mild: false,
     hard: true,
-    about: 'MDE: `aadDeviceId` and the id of a machine action are Edm.Guid; compared with quoted text they are a 400.',
+    about:
+      'MDE: `aadDeviceId` and the ids of machine actions and baseline profiles are Edm.Guid; compared with quoted text they are a 400.',
   },
   inList: {
     kind: 'choice',
@@ -162,6 +163,13 @@ export const oddities = {
     mild: false,
     hard: false,
     about: 'MDE: pages hold between half and all of the rows that `$top` asks for, though more rows exist.',
+  },
+  rowsGo: {
+    kind: 'limit',
+    mild: null,
+    hard: null,
+    about:
+      'MDE: the first row of a list is gone before each answer but the first, until so many are; the others move up.',
   },
   urlLimit: {
     kind: 'choice',

@@ -1,4 +1,5 @@
-import type { FleetMachine, MachineRole } from './fleet.ts';
+import type { FleetMachine } from './fleet.ts';
+import type { MachineRole } from './fleet-profiles.ts';
 import type { Random } from './random.ts';
 import type { Story } from './stories/story.ts';
 import type { WorldMachine, WorldUser } from './types.ts';
@@ -7,15 +8,18 @@ import type { WorldMachine, WorldUser } from './types.ts';
 export interface Cast {
   machine(place: number): WorldMachine;
   user(place: number): WorldUser;
-  /** Fills `{machine0}`, `{user0}` and `{domain}`. */
+  /** Fills `{machine0}`, `{address0}`, `{user0}` and `{domain}`. */
   fill(text: string): string;
 }
 
 /** Finds casts among the onboarded machines. */
 export interface Casting {
-  /** With `leads`, the first machines of each kind, which are always up; otherwise any. */
+  /** With `leads`, the first machines of each kind, which are always up, each in one story as far as they go; otherwise any. */
   choose(story: Story, options: { readonly leads: boolean }): Cast;
 }
+
+/** The share of the machines to which the ordinary things happen: the others have a quiet week. */
+const prone = 0.6;
 
 /** @throws Error when the estate has no onboarded machine or no user. */
 export function createCasting(
@@ -24,7 +28,11 @@ export function createCasting(
   domain: string,
   random: Random,
 ): Casting {
-  const managed = fleet.filter(({ machine }) => machine.onboardingStatus === 'Onboarded');
+  // What fell silent days ago raises no alert.
+  const managed = fleet.filter(
+    ({ machine }) => machine.onboardingStatus === 'Onboarded' && machine.healthStatus !== 'Inactive',
+  );
+  const starred = new Set<WorldMachine>();
   const pools = new Map<MachineRole, readonly WorldMachine[]>();
   const poolOf = (role: MachineRole): readonly WorldMachine[] => {
     const known = pools.get(role);
@@ -43,7 +51,11 @@ export function createCasting(
         const pool = poolOf(role);
         const free = pool.filter((candidate) => !machines.includes(candidate));
         const choices = free.length > 0 ? free : pool;
-        machines.push(present(choices[leads ? 0 : random.int(0, choices.length - 1)], 'machine'));
+        const found = leads
+          ? (choices.find((candidate) => !starred.has(candidate)) ?? choices[0])
+          : choices[random.int(0, Math.ceil(choices.length * prone) - 1)];
+        machines.push(present(found, 'machine'));
+        if (leads && found !== undefined) starred.add(found);
       }
       const people = [
         ...machines.map((machine) => machine.logonUsers[0] ?? anyUser()),
@@ -57,6 +69,7 @@ export function createCasting(
         fill: (text) =>
           text
             .replace(/\{machine(\d)\}/g, (_, place) => machine(Number(place)).computerDnsName.split('.')[0] ?? '')
+            .replace(/\{address(\d)\}/g, (_, place) => machine(Number(place)).lastIpAddress)
             .replace(/\{user(\d)\}/g, (_, place) => user(Number(place)).displayName)
             .replaceAll('{domain}', domain),
       };

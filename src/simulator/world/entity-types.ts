@@ -31,6 +31,8 @@ export interface WorldMachine {
   machineTags: string[];
   /** Id of the machine that this one was merged into, as a duplicate. */
   mergedInto?: string | null;
+  /** Why it is left out of vulnerability management; without, it is not. */
+  exclusionReason?: 'DuplicateDevice' | 'InactiveDevice' | 'OutOfScope';
   /** Accounts that log on to it, by index into `users`. */
   readonly logonUsers: readonly WorldUser[];
 }

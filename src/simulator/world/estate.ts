@@ -1,13 +1,16 @@
 import { createCasting } from './cast.ts';
+import { markDevices, setExposureLevels, setRiskScores } from './device-marks.ts';
 import { createFleet } from './fleet.ts';
-import { createPastActions, createPastIndicators } from './history.ts';
+import { createPastActions } from './history.ts';
 import { stageIncident } from './incidents.ts';
-import { investigationsOf } from './investigations.ts';
+import { createIndicators } from './indicators.ts';
+import { investigationsOf, numberInvestigations } from './investigations.ts';
 import { createLibrary } from './library.ts';
 import { createUsers } from './people.ts';
 import { createRandom } from './random.ts';
+import { showQuarantined } from './response.ts';
 import { planTimeline } from './timeline.ts';
-import type { TenantWorld, WorldAlert, WorldMachine } from './types.ts';
+import type { TenantWorld } from './types.ts';
 
 /** How to seed one tenant's estate. */
 export interface WorldOptions {
@@ -32,13 +35,12 @@ export function createWorld({ name, tenantId, seed, now, scale = 1 }: WorldOptio
   const analysts = [`secops@${name}.com`, `tier2@${name}.com`, `zoe.mueller@${name}.com`] as const;
   const plans = planTimeline(sized(50), sized(150), random.fork('timeline'));
 
-  let investigationId = random.int(700, 900);
+  const firstInvestigation = random.int(700, 900);
   const stage = {
     name,
     nowMs: now.getTime(),
     casting: createCasting(fleet, users, `${name}.com`, random.fork('casting')),
     analysts,
-    nextInvestigationId: () => ++investigationId,
   };
   // Ids rise with time, so the newest incident (place 0) has the highest.
   const firstId = random.int(2_000, 9_000);
@@ -56,8 +58,13 @@ export function createWorld({ name, tenantId, seed, now, scale = 1 }: WorldOptio
     .flatMap((one) => one.alerts)
     .toSorted((left, right) => right.createdAtMs - left.createdAtMs)
     .map(({ alert }) => alert);
+  numberInvestigations(alerts, firstInvestigation);
   setRiskScores(machines, alerts);
-  mergeOne(machines);
+  setExposureLevels(machines);
+  markDevices(machines);
+  const responses = staged.flatMap(({ responded }) => responded ?? []);
+  const done = responses.flatMap(({ actions }) => actions.map(({ action }) => action));
+  showQuarantined(done, alerts);
 
   return {
     name,
@@ -66,35 +73,16 @@ export function createWorld({ name, tenantId, seed, now, scale = 1 }: WorldOptio
     machines,
     incidents: staged.map(({ incident }) => incident),
     alerts,
-    actions: createPastActions(machines, analysts[0], now, random.fork('actions')),
+    actions: [...done, ...createPastActions(machines, analysts[0], now, random.fork('actions'))].toSorted(
+      (left, right) => Date.parse(right.createdAt) - Date.parse(left.createdAt),
+    ),
     libraryFiles: createLibrary(name, now, random.fork('library')),
-    investigations: investigationsOf(alerts),
-    indicators: createPastIndicators(analysts[0], now, random.fork('indicators')),
+    investigations: investigationsOf(alerts, now),
+    indicators: createIndicators(
+      responses.flatMap(({ indicators }) => indicators),
+      analysts[0],
+      now,
+      random.fork('indicators'),
+    ),
   };
-}
-
-/** A machine that fell silent is the duplicate of another: it was installed anew under its old name. */
-function mergeOne(machines: readonly WorldMachine[]): void {
-  const silent = machines.findLast(({ healthStatus }) => healthStatus === 'Inactive');
-  const [survivor] = machines;
-  if (silent !== undefined && survivor !== undefined && silent !== survivor) silent.mergedInto = survivor.id;
-}
-
-const risks = { informational: 'Informational', low: 'Low', medium: 'Medium', high: 'High' } as const;
-const riskOrder = [
-  'None',
-  'Informational',
-  'Low',
-  'Medium',
-  'High',
-] as const satisfies readonly WorldMachine['riskScore'][];
-
-/** A machine is as risky as its worst open alert. */
-function setRiskScores(machines: readonly WorldMachine[], alerts: readonly WorldAlert[]): void {
-  for (const machine of machines) machine.riskScore = 'None';
-  for (const { machine, status, severity } of alerts) {
-    if (machine === null || status === 'resolved') continue;
-    const risk = risks[severity];
-    if (riskOrder.indexOf(risk) > riskOrder.indexOf(machine.riskScore)) machine.riskScore = risk;
-  }
 }

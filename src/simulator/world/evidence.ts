@@ -47,7 +47,7 @@ function stageOne(seed: EvidenceSeed, scene: Scene, processes: Map<string, World
       return { type, process, machine: cast.machine(seed.machine), detectionStatus };
     }
     case 'ip':
-      return { type: seed.type, ipAddress: seed.ipAddress, countryLetterCode: seed.countryLetterCode };
+      return { type: seed.type, ipAddress: cast.fill(seed.ipAddress), countryLetterCode: seed.countryLetterCode };
     case 'url':
       return { type: seed.type, url: seed.url };
     case 'registryKey':

@@ -1,166 +1,13 @@
+import { type MachineRole, type Profile, profiles } from './fleet-profiles.ts';
 import type { Random } from './random.ts';
 import { dayMs, hourMs, isoTime, minuteMs } from './times.ts';
 import type { WorldMachine, WorldUser } from './types.ts';
-
-/** What a machine is used for: stories ask for machines by it. */
-export type MachineRole = 'workstation' | 'server' | 'domainController' | 'linux' | 'mac' | 'unmanaged';
 
 /** A machine of the estate with its use, which no API shows. */
 export interface FleetMachine {
   readonly role: MachineRole;
   readonly machine: WorldMachine;
 }
-
-interface Profile {
-  readonly role: MachineRole;
-  /** How many of 60 machines are of this kind. */
-  readonly share: number;
-  readonly namePrefix: string;
-  readonly osPlatform: string;
-  readonly osVersion: string;
-  readonly osBuild: number | null;
-  readonly osProcessor: string;
-  readonly group: readonly [id: number, name: string];
-  readonly tags: readonly string[];
-  readonly onboardingStatus?: WorldMachine['onboardingStatus'];
-}
-
-const profiles: readonly Profile[] = [
-  {
-    role: 'workstation',
-    share: 8,
-    namePrefix: 'fin-ws',
-    osPlatform: 'Windows11',
-    osVersion: '23H2',
-    osBuild: 22631,
-    osProcessor: 'x64',
-    group: [103, 'Finance'],
-    tags: ['finance'],
-  },
-  {
-    role: 'workstation',
-    share: 14,
-    namePrefix: 'sales-lt',
-    osPlatform: 'Windows11',
-    osVersion: '22H2',
-    osBuild: 22621,
-    osProcessor: 'x64',
-    group: [101, 'Workstations'],
-    tags: [],
-  },
-  {
-    role: 'workstation',
-    share: 10,
-    namePrefix: 'hr-lt',
-    osPlatform: 'Windows10',
-    osVersion: '22H2',
-    osBuild: 19045,
-    osProcessor: 'x64',
-    group: [101, 'Workstations'],
-    tags: ['hr', 'pilot ring'],
-  },
-  {
-    role: 'workstation',
-    share: 2,
-    namePrefix: 'exec-sp',
-    osPlatform: 'Windows11',
-    osVersion: '24H2',
-    osBuild: 26100,
-    osProcessor: 'arm64',
-    group: [104, 'Executives'],
-    tags: ['vip'],
-  },
-  {
-    role: 'domainController',
-    share: 2,
-    namePrefix: 'dc',
-    osPlatform: 'WindowsServer2022',
-    osVersion: '21H2',
-    osBuild: 20348,
-    osProcessor: 'x64',
-    group: [102, 'Servers'],
-    tags: ['crown-jewel', 'tier 0'],
-  },
-  {
-    role: 'server',
-    share: 5,
-    namePrefix: 'srv-app',
-    osPlatform: 'WindowsServer2022',
-    osVersion: '21H2',
-    osBuild: 20348,
-    osProcessor: 'x64',
-    group: [102, 'Servers'],
-    tags: ['production'],
-  },
-  {
-    role: 'server',
-    share: 4,
-    namePrefix: 'srv-sql',
-    osPlatform: 'WindowsServer2019',
-    osVersion: '1809',
-    osBuild: 17763,
-    osProcessor: 'x64',
-    group: [102, 'Servers'],
-    tags: ['production', 'crown-jewel'],
-  },
-  {
-    role: 'server',
-    share: 1,
-    namePrefix: 'srv-old',
-    osPlatform: 'WindowsServer2016',
-    osVersion: '1607',
-    osBuild: 14393,
-    osProcessor: 'x64',
-    group: [102, 'Servers'],
-    tags: ["to retire: Q4 '26"],
-  },
-  {
-    role: 'linux',
-    share: 7,
-    namePrefix: 'lnx-web',
-    osPlatform: 'Linux',
-    osVersion: '22.4',
-    osBuild: null,
-    osProcessor: 'x64',
-    group: [105, 'Linux fleet'],
-    tags: ['production'],
-  },
-  {
-    role: 'mac',
-    share: 4,
-    namePrefix: 'mac-design',
-    osPlatform: 'macOS',
-    osVersion: '14.6',
-    osBuild: null,
-    osProcessor: 'arm64',
-    group: [101, 'Workstations'],
-    tags: ['デザイン'],
-  },
-  {
-    role: 'unmanaged',
-    share: 2,
-    namePrefix: 'desktop',
-    osPlatform: 'Windows10',
-    osVersion: '21H2',
-    osBuild: 19044,
-    osProcessor: 'x64',
-    group: [0, 'UnassignedGroup'],
-    tags: [],
-    onboardingStatus: 'CanBeOnboarded',
-  },
-  {
-    role: 'unmanaged',
-    share: 1,
-    namePrefix: 'printer',
-    osPlatform: 'Other',
-    osVersion: 'Other',
-    osBuild: null,
-    osProcessor: 'Unknown',
-    group: [0, 'UnassignedGroup'],
-    tags: [],
-    onboardingStatus: 'Unsupported',
-  },
-];
 
 const sixty: readonly Profile[] = profiles.flatMap((profile) => Array.from({ length: profile.share }, () => profile));
 
@@ -195,15 +42,16 @@ function createMachine(
   random: Random,
 ): WorldMachine {
   const managed = profile.onboardingStatus === undefined;
-  // The first ones of each kind are always up: stories and demos rely on it.
-  const silent = managed && number > 3 && random.chance(0.14);
+  // The first two of each kind are always up: stories and demos rely on it.
+  const silent = managed && ((number > 3 && random.chance(0.12)) || number === profile.silent);
   const impaired = managed && number > 3 && random.chance(0.06);
   const age = silent ? random.int(8, 40) * dayMs : random.int(2 * minuteMs, 20 * hourMs);
   const joined = profile.role === 'workstation' && random.chance(0.8);
+  const placed = (address: string): string => profile.address?.(number) ?? address;
   const people = managed ? [users[index % users.length], users[(index * 7 + 3) % users.length]] : [];
   return {
     id: random.hex(40),
-    computerDnsName: `${profile.namePrefix}-${String(number).padStart(3, '0')}.${name}.com`,
+    computerDnsName: `${profile.namePrefix}-${String(number).padStart(profile.digits ?? 3, '0')}.${name}.com`,
     aadDeviceId: joined ? random.guid() : null,
     firstSeen: isoTime(now.getTime() - random.int(60, 700) * dayMs, random),
     lastSeen: isoTime(now.getTime() - age, random),
@@ -218,7 +66,7 @@ function createMachine(
     exposureLevel: managed ? random.pick(['Low', 'Low', 'Medium', 'Medium', 'High']) : 'None',
     rbacGroupId: profile.group[0],
     rbacGroupName: profile.group[1],
-    lastIpAddress: `10.${20 + (index >> 8)}.${index & 255}.${random.int(2, 250)}`,
+    lastIpAddress: placed(`10.${20 + (index >> 8)}.${index & 255}.${random.int(2, 250)}`),
     lastExternalIpAddress: `203.0.113.${random.int(1, 254)}`,
     macAddress: random.hex(12).toUpperCase(),
     machineTags: [...profile.tags],

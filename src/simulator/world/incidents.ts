@@ -1,10 +1,11 @@
 import type { Casting } from './cast.ts';
 import { stageEvidence } from './evidence.ts';
 import type { Random } from './random.ts';
+import { type Responded, stageResponse } from './response.ts';
 import { sources } from './sources.ts';
 import type { AlertSeed } from './stories/story.ts';
 import type { Plan } from './timeline.ts';
-import { isoTime, minuteMs } from './times.ts';
+import { dayMs, isoTime, minuteMs } from './times.ts';
 import { triageComments, triageStatus } from './triage.ts';
 import type { Severity, WorldAlert, WorldIncident } from './types.ts';
 
@@ -24,8 +25,6 @@ interface Stage {
   readonly nowMs: number;
   readonly casting: Casting;
   readonly analysts: readonly [string, ...string[]];
-  /** Takes the next number of an automated investigation. */
-  readonly nextInvestigationId: () => number;
 }
 
 /** Plays one plan: the incident and its alerts, oldest first. Nothing in it is later than `nowMs`. */
@@ -35,17 +34,31 @@ export function stageIncident(
   mergedInto: string | null,
   stage: Stage,
   random: Random,
-): { readonly incident: WorldIncident; readonly alerts: readonly StagedAlert[] } {
+): { readonly incident: WorldIncident; readonly alerts: readonly StagedAlert[]; readonly responded: Responded | null } {
   const startMs = stage.nowMs - plan.ageMs;
   const stepMs = Math.min(random.int(2, 9) * minuteMs, Math.floor(plan.ageMs / (plan.alertCount + 3)));
   const lastAlertMs = startMs + Math.max(0, plan.alertCount - 1) * stepMs;
-  const endMs = lastAlertMs + Math.floor(Math.min(plan.ageMs * 0.3, (stage.nowMs - lastAlertMs) * 0.8));
-  const status = mergedInto === null ? triageStatus(plan.ageMs, plan.lead, random) : 'redirected';
+  const cast = stage.casting.choose(plan.story, { leads: plan.lead });
+  const title = cast.fill(plan.story.displayName);
+  const { response } = plan.story;
+  const responded =
+    response === undefined || mergedInto !== null
+      ? null
+      : stageResponse(
+          { response, cast, title, analysts: stage.analysts, lastAlertMs, nowMs: stage.nowMs },
+          random.fork('response'),
+        );
+  const endMs =
+    responded?.lastMs ?? lastAlertMs + Math.floor(Math.min(plan.ageMs * 0.3, (stage.nowMs - lastAlertMs) * 0.8));
+  const status = mergedInto === null ? statusOf(plan, responded, random) : 'redirected';
   const touched = status !== 'active' && status !== 'redirected';
   const resolved = status === 'resolved';
-  const assignedTo = touched ? random.pick(stage.analysts) : null;
-  const cast = stage.casting.choose(plan.story, { leads: plan.lead });
-  const comments = triageComments(status, lastAlertMs, endMs, stage.analysts, random);
+  const waits = status === 'active' && plan.ageMs > dayMs && random.chance(0.6);
+  const assignedTo = responded?.by ?? (touched || waits ? random.pick(stage.analysts) : null);
+  const notes = (plan.story.notes ?? ['Looked at.']).map((note) => cast.fill(note));
+  const comments =
+    responded?.comments ??
+    triageComments(status, lastAlertMs, endMs, { notes, author: assignedTo ?? stage.analysts[0] }, random);
   const judged = resolved || (plan.lead && touched);
   const { classification, determination } = judged
     ? plan.story.verdict
@@ -55,7 +68,7 @@ export function stageIncident(
   const incident: WorldIncident = {
     id,
     redirectIncidentId: mergedInto,
-    displayName: cast.fill(plan.story.displayName),
+    displayName: title,
     description: plan.story.description,
     severity: worst(played.length > 0 ? played : plan.story.alerts),
     status,
@@ -66,7 +79,7 @@ export function stageIncident(
     systemTags: plan.story.systemTags ?? [],
     priorityScore: plan.lead ? random.int(80, 100) : random.chance(0.5) ? random.int(1, 79) : null,
     createdAt: isoTime(startMs + 1, random),
-    updatedAt: isoTime(touched ? endMs : lastAlertMs + 240, random),
+    updatedAt: isoTime(touched || waits ? endMs : lastAlertMs + 240, random),
     lastModifiedBy: assignedTo ?? 'Microsoft 365 Defender-AlertCorrelation',
     comments,
   };
@@ -96,7 +109,8 @@ export function stageIncident(
       serviceSource,
       detectionSource,
       detectorId: random.guid(),
-      investigationId: investigationState.startsWith('unsupported') ? null : stage.nextInvestigationId(),
+      // Numbered when all alerts are there.
+      investigationId: investigationState.startsWith('unsupported') ? null : 0,
       investigationState,
       createdAt: isoTime(createdAtMs, random),
       updatedAt: isoTime(touched ? endMs : createdAtMs + 1, random),
@@ -113,7 +127,14 @@ export function stageIncident(
     };
     return { createdAtMs, alert };
   });
-  return { incident, alerts };
+  return { incident, alerts, responded };
+}
+
+/** What was done decides, where it is told; else the age. */
+function statusOf(plan: Plan, responded: Responded | null, random: Random): WorldIncident['status'] {
+  if (plan.story.response === undefined) return triageStatus(plan.ageMs, random);
+  if (responded === null) return 'active';
+  return responded.closed ? 'resolved' : 'inProgress';
 }
 
 function seedAt(plan: Plan, index: number): AlertSeed {

@@ -12,13 +12,12 @@ export interface MachineFacts {
   readonly isPotentialDuplication: boolean;
 }
 
-/** The same facts for the same machine, always: one machine in twelve is excluded, one a possible duplicate. */
-export const factsOf = ({ id, osPlatform, healthStatus, onboardingStatus }: WorldMachine): MachineFacts => {
+/** The same facts for the same machine, always. */
+export const factsOf = (machine: WorldMachine): MachineFacts => {
+  const { id, osPlatform, healthStatus, onboardingStatus, exclusionReason = null } = machine;
   const random = createRandom(`${id}/facts`);
   const managed = onboardingStatus === 'Onboarded';
-  const supported = osPlatform !== 'Other';
-  const isExcluded = random.int(1, 12) === 1;
-  const isPotentialDuplication = random.int(1, 12) === 1;
+  const supported = /^(Windows|Linux|macOS)/.test(osPlatform);
   const updated = random.pick<MachineFacts['defenderAvStatus']>([
     'Updated',
     'Updated',
@@ -31,9 +30,9 @@ export const factsOf = ({ id, osPlatform, healthStatus, onboardingStatus }: Worl
     agentVersion: managed ? `10.8${random.int(0, 9)}60.26${random.int(100, 999)}.1000` : null,
     managedBy: !managed ? 'Unknown' : random.pick(['Intune', 'MicrosoftDefenderForEndpoint']),
     managedByStatus: managed ? 'Success' : 'Unknown',
-    isExcluded,
-    exclusionReason: isExcluded ? random.pick(['InactiveDevice', 'OutOfScope', 'DuplicateDevice']) : null,
-    isPotentialDuplication,
+    isExcluded: exclusionReason !== null,
+    exclusionReason,
+    isPotentialDuplication: exclusionReason === 'DuplicateDevice',
   };
 };
 

@@ -11,6 +11,8 @@ export interface Weakness {
 /** One version of a product. */
 export interface Release {
   readonly version: string;
+  /** Only on machines of this build. */
+  readonly osBuild?: number;
   readonly endOfSupport: string | null;
   readonly weaknesses: readonly Weakness[];
 }
@@ -36,10 +38,39 @@ const release = (
   endOfSupport: string | null = null,
 ): Release => ({ version, endOfSupport, weaknesses });
 
+/** A build of Windows with its updates: `10.0.22631.4391`. */
+const ofWindows = (osBuild: number, revision: number, weaknesses: readonly Weakness[]): Release => ({
+  ...release(`10.0.${osBuild}.${revision}`, weaknesses),
+  osBuild,
+});
+
 const november = 'November 2026 Security Updates';
 const october = 'October 2026 Security Updates';
 /** One fault of a part that two browsers share. */
 const sharedEngine = (update: string): Weakness => weakness('CVE-2026-90150', 'High', update);
+
+const chrome: Product = {
+  vendor: 'google',
+  name: 'chrome',
+  category: 'Application',
+  releases: [
+    release('130.0.6723.92', [sharedEngine('Chrome 131'), weakness('CVE-2026-90152', 'High', 'Chrome 131')]),
+    release('131.0.6778.70'),
+  ],
+};
+
+const openssl: Product = {
+  vendor: 'openssl',
+  name: 'openssl',
+  category: 'Application',
+  releases: [
+    release('3.0.13', [
+      weakness('CVE-2026-90190', 'Critical', 'openssl 3.0.15'),
+      weakness('CVE-2024-90191', 'Low', 'openssl 3.0.15'),
+    ]),
+    release('1.1.1', [weakness('CVE-2026-90190', 'Critical', 'openssl 3.0.15')], '2023-09-11T00:00:00Z'),
+  ],
+};
 
 /** What Windows machines have. The first is on all of them. */
 export const windowsProducts: readonly Product[] = [
@@ -78,23 +109,33 @@ export const windowsProducts: readonly Product[] = [
     name: 'windows',
     category: 'OS',
     releases: [
-      release('10.0.22631.4391', [
+      ofWindows(22631, 4391, [
         weakness('CVE-2026-90160', 'Critical', november, '5046633'),
         weakness('CVE-2026-90161', 'High', november, '5046633'),
         weakness('CVE-2026-90162', 'Medium', october, '5044285'),
       ]),
-      release('10.0.22631.4460', [weakness('CVE-2026-90163', 'Medium', november, '5046633')]),
+      ofWindows(22631, 4460, [weakness('CVE-2026-90163', 'Medium', november, '5046633')]),
+      ofWindows(22621, 4391, [
+        weakness('CVE-2026-90160', 'Critical', november, '5046633'),
+        weakness('CVE-2026-90162', 'Medium', october, '5044285'),
+      ]),
+      ofWindows(22621, 4460, [weakness('CVE-2026-90163', 'Medium', november, '5046633')]),
+      ofWindows(19045, 5131, [
+        weakness('CVE-2026-90160', 'Critical', november, '5046613'),
+        weakness('CVE-2026-90161', 'High', november, '5046613'),
+      ]),
+      ofWindows(19045, 5198, []),
+      ofWindows(26100, 2314, [weakness('CVE-2026-90163', 'Medium', november, '5046617')]),
+      ofWindows(20348, 2762, [weakness('CVE-2026-90161', 'High', november, '5046616')]),
+      ofWindows(20348, 2849, []),
+      ofWindows(17763, 6414, [
+        weakness('CVE-2026-90161', 'High', november, '5046615'),
+        weakness('CVE-2026-90162', 'Medium', october, '5044277'),
+      ]),
+      ofWindows(14393, 7428, [weakness('CVE-2026-90160', 'Critical', november, '5046612')]),
     ],
   },
-  {
-    vendor: 'google',
-    name: 'chrome',
-    category: 'Application',
-    releases: [
-      release('130.0.6723.92', [sharedEngine('Chrome 131'), weakness('CVE-2026-90152', 'High', 'Chrome 131')]),
-      release('131.0.6778.70'),
-    ],
-  },
+  chrome,
   {
     vendor: 'notepad++',
     name: 'notepad++',
@@ -109,8 +150,8 @@ export const windowsProducts: readonly Product[] = [
   },
 ];
 
-/** What Linux and macOS machines have. The first is on all of them. */
-export const unixProducts: readonly Product[] = [
+/** What Linux machines have. The first is on all of them. */
+export const linuxProducts: readonly Product[] = [
   {
     vendor: 'contoso',
     name: 'web_server',
@@ -118,16 +159,37 @@ export const unixProducts: readonly Product[] = [
     releases: [release('2.4.58', [weakness('CVE-2026-90123', 'High', 'web_server 2.4.62')])],
   },
   { vendor: 'contoso', name: 'log_shipper', category: 'Application', releases: [release('1.9.3')] },
-  {
-    vendor: 'openssl',
-    name: 'openssl',
-    category: 'Application',
-    releases: [
-      release('3.0.13', [
-        weakness('CVE-2026-90190', 'Critical', 'openssl 3.0.15'),
-        weakness('CVE-2024-90191', 'Low', 'openssl 3.0.15'),
-      ]),
-      release('1.1.1', [weakness('CVE-2026-90190', 'Critical', 'openssl 3.0.15')], '2023-09-11T00:00:00Z'),
-    ],
-  },
+  openssl,
 ];
+
+/** What Macs have. The first is on all of them. */
+export const macProducts: readonly Product[] = [
+  {
+    vendor: 'apple',
+    name: 'macos',
+    category: 'OS',
+    releases: [release('14.6', [weakness('CVE-2026-90201', 'High', 'macOS 14.7')])],
+  },
+  chrome,
+  openssl,
+];
+
+/** What phones have. */
+export const phoneProducts = {
+  iOS: [
+    {
+      vendor: 'apple',
+      name: 'ios',
+      category: 'OS',
+      releases: [release('18.1', [weakness('CVE-2026-90211', 'High', 'iOS 18.1.1')]), release('18.1.1', [])],
+    },
+  ],
+  Android: [
+    {
+      vendor: 'google',
+      name: 'android',
+      category: 'OS',
+      releases: [release('15.0', [weakness('CVE-2026-90221', 'Medium', 'November 2026 patch level')])],
+    },
+  ],
+} as const satisfies Readonly<Record<string, readonly Product[]>>;

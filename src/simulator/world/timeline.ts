@@ -27,7 +27,7 @@ const leads = new Map<number, Story>([
   [7, cryptoMiner],
 ]);
 
-/** A chain: the incident at 13 was merged into 11, which was merged into 9. */
+/** A chain: the incident at 13 was merged into 11, which was merged into 9. All three tell one story. */
 const merges = new Map<number, number>([
   [13, 11],
   [11, 9],
@@ -45,17 +45,30 @@ export function planTimeline(incidentCount: number, alertCount: number, random: 
   const shares = share(Math.max(alertCount - told, ordinary.length), ordinary.length);
   const counts = new Map(ordinary.map((place, index) => [place, shares[index] ?? 1]));
 
+  const drawn = places.map((place) => ({
+    story: leads.get(place) ?? routine[(place + random.int(0, 2)) % routine.length] ?? ransomware,
+    share: random.int(0, 90) / 100,
+  }));
   return places.map((place) => {
     const lead = leads.get(place);
-    const story = lead ?? routine[(place + random.int(0, 2)) % routine.length] ?? ransomware;
+    const share = drawn[place]?.share ?? 0;
     return {
-      story,
+      story: drawn[endOf(place)]?.story ?? ransomware,
       lead: lead !== undefined,
-      ageMs: youngestMs + Math.floor(((spanMs - youngestMs) * (place + random.int(0, 90) / 100)) / incidentCount),
+      // What is worth a demo has been worked on for some hours.
+      ageMs:
+        youngestMs +
+        Math.floor(((spanMs - youngestMs) * (place + (lead === undefined ? share : 0.5 + share / 3))) / incidentCount),
       alertCount: lead?.alerts.length ?? counts.get(place) ?? 0,
       mergedInto: merges.get(place) ?? null,
     };
   });
+}
+
+/** The place of the incident that holds the alerts of the one at `place`. */
+function endOf(place: number): number {
+  const next = merges.get(place);
+  return next === undefined ? place : endOf(next);
 }
 
 /** `total` in `parts` whole, uneven numbers of at least one: incidents differ in size. */

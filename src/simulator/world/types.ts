@@ -138,7 +138,7 @@ export interface WorldAlert {
   /** Graph's enum, e.g. `microsoftDefenderForEndpoint`, `antivirus`, `cloudAppSecurity`. */
   readonly detectionSource: string;
   readonly detectorId: string;
-  readonly investigationId: number | null;
+  investigationId: number | null;
   readonly investigationState: string;
   readonly createdAt: string;
   updatedAt: string;

@@ -1,5 +1,5 @@
 import type { AntivirusMode, AntivirusScanResult, OsKind, UpToDateStatus } from '../../generated/inputs.ts';
-import { orNull, readerOf, type WordTable, writerOf } from './words.ts';
+import { orNull, readerOf, type WordTable } from './words.ts';
 
 const named = (mde: string | null, ...also: readonly string[]) => ({ graph: null, m365d: null, mde, also });
 
@@ -62,10 +62,10 @@ export const readUpToDate = readerOf<UpToDateStatus>(
   'UNKNOWN',
 );
 
-/** Our values in Microsoft's words, for its filters; null where it has none. */
-export const toAntivirus = {
-  mode: writerOf(modeWords, 'mde'),
-  osKind: writerOf(osKindWords, 'mde'),
-  scanResult: writerOf(scanResultWords, 'mde'),
-  upToDate: writerOf(upToDateWords, 'mde'),
+/** The words by which it is filtered. */
+export const antivirusWords = {
+  mode: modeWords,
+  osKind: osKindWords,
+  scanResult: scanResultWords,
+  upToDate: upToDateWords,
 } as const;

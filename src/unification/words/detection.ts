@@ -6,7 +6,7 @@ import {
   type ServiceSource,
   serviceSources,
 } from '../../domain/enums.ts';
-import { namesOf, readerOf, type WordTable, writerOf } from './words.ts';
+import { namesOf, readerOf, type WordTable } from './words.ts';
 
 /** The product that raised an alert. resources/security-alert.md; M365D's words are of the sample in api-list-incidents.md. */
 export const serviceSourceWords = {
@@ -91,8 +91,6 @@ export const evidenceVerdictWords = {
 export const readServiceSource = readerOf(serviceSources, serviceSourceWords, 'UNKNOWN');
 /** Any API's word; `UNKNOWN` for an unknown one. */
 export const readInvestigationState = readerOf(investigationStates, investigationStateWords, 'UNKNOWN');
-/** Defender for Endpoint's word for it. */
-export const writeInvestigationState = writerOf(investigationStateWords, 'mde');
 /** Any API's word; `UNKNOWN` for an unknown one. */
 export const readVerdict = readerOf(evidenceVerdicts, evidenceVerdictWords, 'UNKNOWN');
 

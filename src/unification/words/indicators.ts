@@ -15,9 +15,9 @@ export const indicatorTypes = [
 ] as const;
 export type IndicatorType = (typeof indicatorTypes)[number];
 const typeWords = {
-  FILE_SHA1: named('FileSha1'),
-  FILE_SHA256: named('FileSha256'),
-  FILE_MD5: named('FileMd5'),
+  FILE_SHA1: named('FileSha1', 'FileSHA1'),
+  FILE_SHA256: named('FileSha256', 'FileSHA256'),
+  FILE_MD5: named('FileMd5', 'FileMD5'),
   CERTIFICATE_THUMBPRINT: named('CertificateThumbprint'),
   IP_ADDRESS: named('IpAddress'),
   DOMAIN_NAME: named('DomainName'),
@@ -61,8 +61,5 @@ export const toIndicators = {
   action: writerOf(actionWords, 'mde'),
 } as const;
 
-/** Every word that an indicator's action may have been stored with. */
-export const storedActionWords = (action: IndicatorAction): readonly string[] => {
-  const { mde, also } = actionWords[action];
-  return mde === null ? [] : [mde, ...also];
-};
+/** The words by which they are filtered. */
+export const indicatorWords = { type: typeWords, action: actionWords } as const;

@@ -33,9 +33,43 @@ export const orNull =
   (word: unknown): Value | null =>
     typeof word === 'string' && word !== '' ? read(word) : null;
 
-/** The word of one API for a value, for its filters and updates; null when it has none. */
+/** Whose words they are. */
+type Api = 'graph' | 'm365d' | 'mde';
+
+/** A word as services write it: as it is printed, with a small or a capital letter or abbreviation before it, and in one case. */
+const cases = (word: string): readonly string[] => [
+  word,
+  word.replace(/^[A-Z]+(?=[A-Z][a-z])/, (abbreviation) => abbreviation.toLowerCase()),
+  word.charAt(0).toLowerCase() + word.slice(1),
+  word.charAt(0).toUpperCase() + word.slice(1),
+  word.toLowerCase(),
+  word.toUpperCase(),
+];
+
+/** What an API may write for a value, each list beginning with its own word. */
+export interface Spellings {
+  readonly own: string;
+  /** Its own word, and those that are printed beside it: of before, or by another page. */
+  readonly printed: readonly string[];
+  /** These, other APIs' words and ours, in any case: all that is read as the value. */
+  readonly all: readonly string[];
+}
+
+/** `null`: the API has no word for the value. */
+export const spellingsOf = <Value extends string>(
+  table: WordTable<Value>,
+  value: Value,
+  api: Api,
+): Spellings | null => {
+  const { [api]: own, graph, m365d, mde, also = [] } = table[value];
+  if (own === null) return null;
+  const words = [own, graph, m365d, mde, ...also].filter((word) => word !== null);
+  return { own, printed: [own, ...also], all: [...new Set([...words.flatMap(cases), value])] };
+};
+
+/** The word of one API for a value, for its updates; null when it has none. */
 export const writerOf =
-  <Value extends string>(table: WordTable<Value>, api: 'graph' | 'm365d' | 'mde') =>
+  <Value extends string>(table: WordTable<Value>, api: Api) =>
   (value: Value): string | null =>
     table[value][api];
 

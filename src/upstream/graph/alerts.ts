@@ -1,11 +1,12 @@
 import { alerts } from '../../microsoft/graph/alerts.ts';
-import { act, call, type Kind, type ListOptions, one, page } from '../call.ts';
+import { asked } from '../asked.ts';
+import { call, change, type ListOptions, type OneKind, one, page } from '../call.ts';
 import { commentBody, readComments } from './comments.ts';
 import { type CountOptions, countRows } from './counts.ts';
 import { readTarget } from './regroup.ts';
 import { type GraphAlert, isGraphAlert } from './wire.ts';
 
-const alert: Kind<GraphAlert> = { one: 'an alert', many: 'alerts', is: isGraphAlert };
+const alert: OneKind<GraphAlert> = { one: 'an alert', many: 'alerts', is: isGraphAlert, isAsked: asked.byId() };
 
 /** Which alerts: an OData filter already escaped, and a page by `$top` and `$skip`, or by following `nextLink`. */
 export type AlertListOptions = Pick<ListOptions, 'filter' | 'top' | 'skip' | 'orderBy'>;
@@ -29,7 +30,7 @@ export const getAlert = (alertId: string) => one(alerts.getAlert, { alertId }, a
 
 /** Changes an alert; `null` when it is done but the answer is empty. */
 export const updateAlert = (alertId: string, body: GraphAlertUpdate) =>
-  act(alerts.updateAlert, { alertId }, alert, body);
+  change(alerts.updateAlert, { alertId }, alert, body);
 
 /** Adds a comment to an alert; comments can neither be changed nor removed. */
 export const addAlertComment = (alertId: string, comment: string) =>

@@ -1,11 +1,17 @@
 import { incidents } from '../../microsoft/graph/incidents.ts';
-import { act, call, type Kind, type ListOptions, one, page } from '../call.ts';
+import { asked } from '../asked.ts';
+import { call, change, type ListOptions, type OneKind, one, page } from '../call.ts';
 import { commentBody, readComments } from './comments.ts';
 import { type CountOptions, countRows } from './counts.ts';
 import { readTarget } from './regroup.ts';
 import { type GraphIncident, isGraphIncident } from './wire.ts';
 
-const incident: Kind<GraphIncident> = { one: 'an incident', many: 'incidents', is: isGraphIncident };
+const incident: OneKind<GraphIncident> = {
+  one: 'an incident',
+  many: 'incidents',
+  is: isGraphIncident,
+  isAsked: asked.byId(),
+};
 
 /** Whether an incident's alerts, with their evidence, come inside it. */
 export interface IncidentReadOptions {
@@ -41,7 +47,7 @@ export const getIncident = (incidentId: string, { expandAlerts }: IncidentReadOp
 
 /** Changes an incident; `null` when it is done but the answer is empty. */
 export const updateIncident = (incidentId: string, body: GraphIncidentUpdate) =>
-  act(incidents.updateIncident, { incidentId }, incident, body);
+  change(incidents.updateIncident, { incidentId }, incident, body);
 
 /** Adds a comment to an incident; comments can neither be changed nor removed. */
 export const addIncidentComment = (incidentId: string, comment: string) =>

@@ -6,7 +6,7 @@ import { noProxy, type ProxySettings, proxyFor } from '../../clouds/proxy.ts';
 import { lateAtProxy } from '../../clouds/unreachable.ts';
 import { systemCodeOf } from '../../system-code.ts';
 import { endingBefore, tellingBegun } from './begun.ts';
-import { bodyText } from './body.ts';
+import { beginningOf, readBody, textOf, utf8Of } from './body.ts';
 import { createLargeAnswers } from './large-answers.ts';
 import { openTunnel, proxyAuthorization } from './tunnel.ts';
 
@@ -25,6 +25,8 @@ export interface HttpInit {
   readonly onBytes?: ((bytes: number) => void) | undefined;
   /** Whose answer it is: a large one counts for the room of the process until the request is released. */
   readonly request?: object | undefined;
+  /** Whether a good answer is wanted as bytes: a large text stays in memory for long, and bytes do not. */
+  readonly bytes?: boolean;
   /** It goes to a host of this machine, whatever proxy there is. */
   readonly direct?: boolean;
 }
@@ -34,7 +36,10 @@ export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case; repeated headers joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Where bytes were wanted, no more than its beginning. */
   readonly body: string;
+  /** The whole body in UTF-8, where bytes were wanted of a good answer. */
+  readonly bytes?: Buffer;
 }
 
 /** An answer whose body is read as it comes: at the pace of the reader, who reads it to its end or destroys it. */
@@ -163,8 +168,11 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
       const { direct = false, maxBytes = usualAnswerBytes.normal, onBytes, signal, request } = init;
       const answer = await (direct ? exchange(own, url, init, noProxy) : exchange(calls, url, init, proxy));
       const headers = joined(answer.headers);
-      const body = await bodyText(answer.body, headers, large, { maxBytes, onBytes, signal, request });
-      return { status: answer.statusCode, headers, body };
+      const body = await readBody(answer.body, headers, large, { maxBytes, onBytes, signal, request });
+      const status = answer.statusCode;
+      return init.bytes === true && status < 300
+        ? { status, headers, body: beginningOf(body), bytes: utf8Of(body) }
+        : { status, headers, body: textOf(body) };
     },
     open: async (url, init) => {
       const { statusCode, headers, body } = await exchange(files, url, init, proxy);

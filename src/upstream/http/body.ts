@@ -68,17 +68,35 @@ const announced = (headers: Readonly<Record<string, string>>): number | null => 
   return length === undefined || headers['content-encoding'] !== undefined ? null : Number(length);
 };
 
+/** A body, in the charset that it names. */
+export interface Body {
+  readonly bytes: Uint8Array;
+  readonly charset: string | undefined;
+}
+
+/** As text. */
+export const textOf = ({ bytes, charset }: Body): string => decoded(bytes, charset);
+
+/** In UTF-8. */
+export const utf8Of = ({ bytes, charset }: Body): Buffer =>
+  charset === undefined || /^utf-?8$/i.test(charset)
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : Buffer.from(decoded(bytes, charset));
+
+/** The beginning of one, which tells what it is. */
+export const beginningOf = ({ bytes, charset }: Body): string => decoded(bytes.subarray(0, 512), charset);
+
 /**
- * The body of an answer as text, of which no more than `maxBytes` are ever in memory; a large one waits for room among the
+ * The body of an answer, of which no more than `maxBytes` are ever in memory; a large one waits for room among the
  * others. The gateway asks for no content coding, which allows every one (RFC 9110, 12.5.3); a proxy may send one all the
  * same. Throws an `OversizedAnswerError`, and a `MalformedAnswerError` when a coding cannot be undone.
  */
-export const bodyText = async (
+export const readBody = async (
   body: Readable,
   headers: Readonly<Record<string, string>>,
   large: LargeAnswers,
   { maxBytes, onBytes, signal, request }: BodyLimits,
-): Promise<string> => {
+): Promise<Body> => {
   const codings = (headers['content-encoding'] ?? '')
     .toLowerCase()
     .split(',')
@@ -120,9 +138,8 @@ export const bodyText = async (
       room ??= large.begin(request);
       await room.grow(bytes.length, signal);
     }
-    const text = decoded(bytes, charset);
     room?.end(true);
-    return text;
+    return { bytes, charset };
   } catch (error) {
     body.destroy();
     room?.end(false);

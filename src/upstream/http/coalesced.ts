@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
+import { ownTimeOver } from '../../scope/own-time.ts';
 import { endOf, timeoutAfter } from '../../scope/time-left.ts';
 import { type CallScope, identityKey } from '../../scope.ts';
 import { type Answer, type Call, type Policy, placeOf } from './call.ts';
@@ -9,10 +10,18 @@ import type { SingleFlight } from './single-flight.ts';
 /** A request that waits for a call that it began or joined. */
 interface Waiter {
   readonly scope: CallScope;
-  /** Fires when the bytes of the answer are more than the request has left. */
+  /** Fires when the bytes of the answer are more than the request has left, or a wait is longer than its caller's patience. */
   readonly spent: AbortSignal;
   /** Of so many bytes that came it pays those that it has not paid yet. */
   pay(bytes: number): void;
+  /** Leaves where the call waits until a time, epoch milliseconds, for which the caller has no patience. */
+  wait(untilMs: number, refusal: GatewayError): void;
+}
+
+/** A call in flight that waits for a quota. */
+interface Wait {
+  readonly untilMs: number;
+  readonly refusal: GatewayError;
 }
 
 /** An answer, and the bytes that came for it. */
@@ -35,9 +44,11 @@ interface CoalescedParts {
 const isOfItsCaller = (thrown: unknown): boolean =>
   thrown instanceof GatewayError && (thrown.code === 'QUERY_TOO_EXPENSIVE' || thrown.code === 'UPSTREAM_THROTTLED');
 
-const lateFailure = (call: Call, cause: unknown): GatewayError => failureWithoutAnswer(placeOf(call), cause, true);
+/** `hadMs`: what the request still had when it asked. */
+const lateFailure = (call: Call, cause: unknown, hadMs: number): GatewayError =>
+  hadMs <= 0 ? ownTimeOver(call.tenant.name) : failureWithoutAnswer(placeOf(call), cause, true);
 
-const waiterOf = (scope: CallScope): Waiter => {
+const waiterOf = (scope: CallScope, nowMs: () => number): Waiter => {
   const spent = new AbortController();
   let paid = 0;
   return {
@@ -52,13 +63,24 @@ const waiterOf = (scope: CallScope): Waiter => {
         spent.abort(thrown);
       }
     },
+    wait: (untilMs, refusal) => {
+      if (untilMs - nowMs() > (scope.patience?.readMs ?? Number.POSITIVE_INFINITY)) spent.abort(refusal);
+    },
   };
 };
 
-/** The scope of a shared call: it is the first one's, and lives as long as the one who has most time. */
-const sharedScope = (first: CallScope, signal: AbortSignal, waiters: ReadonlySet<Waiter>): CallScope => {
+/** The scope of a shared call: it is the first one's, lives as long as the one who has most time, and waits for who has most patience. */
+const sharedScope = (
+  first: CallScope,
+  signal: AbortSignal,
+  waiters: ReadonlySet<Waiter>,
+  waits: NonNullable<CallScope['waits']>,
+): CallScope => {
   const longest = (): CallScope =>
     [...waiters].map(({ scope }) => scope).reduce((a, b) => (endOf(a, true) < endOf(b, true) ? b : a), first);
+  const patienceOf = ({ patience }: CallScope): number => patience?.readMs ?? Number.POSITIVE_INFINITY;
+  const patientest = (): CallScope =>
+    [...waiters].map(({ scope }) => scope).reduce((a, b) => (patienceOf(a) < patienceOf(b) ? b : a), first);
   return {
     ...first,
     signal,
@@ -68,6 +90,10 @@ const sharedScope = (first: CallScope, signal: AbortSignal, waiters: ReadonlySet
     get answerMs() {
       return longest().answerMs;
     },
+    get patience() {
+      return patientest().patience;
+    },
+    waits,
   };
 };
 
@@ -75,9 +101,13 @@ const sharedScope = (first: CallScope, signal: AbortSignal, waiters: ReadonlySet
 export const coalesced = ({ flights, clock, joined }: CoalescedParts): Policy => {
   /** Acts that have come to their end, by tenant: a read that begins after one must not join a read that began before it. */
   const acts = new Map<string, number>();
+  /** Calls in flight that wait, by their keys. */
+  const waiting = new Map<string, Wait>();
 
   return async (call, next) => {
     const { tenant, operation, url, scope } = call;
+    // Who reads bytes gives their memory back, so that nobody shares them.
+    if (operation.readsBytes === true) return next(call);
     if (operation.method !== 'GET') {
       try {
         return await next(call);
@@ -102,11 +132,23 @@ export const coalesced = ({ flights, clock, joined }: CoalescedParts): Policy =>
         bytes += more;
         for (const one of waiters) one.pay(bytes);
       };
-      return { answer: await next({ ...call, onBytes, scope: sharedScope(scope, signal, waiters) }), bytes };
+      const waits = (ms: number, refusal: GatewayError): void => {
+        const wait = { untilMs: clock.now() + ms, refusal };
+        waiting.set(key, wait);
+        for (const one of waiters) one.wait(wait.untilMs, refusal);
+      };
+      try {
+        return { answer: await next({ ...call, onBytes, scope: sharedScope(scope, signal, waiters, waits) }), bytes };
+      } finally {
+        waiting.delete(key);
+      }
     };
-    const late = timeoutAfter(endOf(scope, true) - clock.now());
+    const hadMs = endOf(scope, true) - clock.now();
+    const late = timeoutAfter(hadMs);
     const join = async () => {
-      const waiter = waiterOf(scope);
+      const waiter = waiterOf(scope, clock.now);
+      const wait = waiting.get(key);
+      if (wait !== undefined) waiter.wait(wait.untilMs, wait.refusal);
       const ends = AbortSignal.any([scope.signal, late, waiter.spent]);
       try {
         const { value, shared } = await flights.run(key, ends, waiter, work);
@@ -116,7 +158,7 @@ export const coalesced = ({ flights, clock, joined }: CoalescedParts): Policy =>
         return { answer: value.answer, shared };
       } catch (thrown) {
         isSpent = waiter.spent.aborted;
-        throw late.aborted && thrown === late.reason ? lateFailure(call, thrown) : thrown;
+        throw late.aborted && thrown === late.reason ? lateFailure(call, thrown, hadMs) : thrown;
       }
     };
     const flight = await join().catch((thrown: unknown) => {

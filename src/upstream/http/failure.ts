@@ -14,7 +14,7 @@ import { type HttpAnswer, NoConnectionError } from './agent.ts';
 import { type MicrosoftError, microsoftErrorOf } from './microsoft-error.ts';
 import { failureNotTaken } from './not-taken.ts';
 import type { Operation } from './operation.ts';
-import { MalformedAnswerError } from './shape.ts';
+import { MalformedAnswerError, OtherAnswerError } from './shape.ts';
 import { headerWait, throttleWait, type Wait } from './waits.ts';
 
 /** Where a call went, for errors. */
@@ -252,7 +252,9 @@ export const failureWithoutAnswer = (
   if (thrown instanceof MalformedAnswerError || thrown instanceof SyntaxError) {
     return new UpstreamError(
       'UPSTREAM_UNAVAILABLE',
-      `${title} gave a malformed answer to ${place.operation.id}`,
+      thrown instanceof OtherAnswerError
+        ? `${title} answered ${place.operation.id} with another than was asked for`
+        : `${title} gave a malformed answer to ${place.operation.id}`,
       details,
       thrown,
     );

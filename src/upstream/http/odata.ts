@@ -5,7 +5,11 @@ import { readMoment } from '../../domain/time.ts';
 import { InputError } from '../../errors.ts';
 
 /** A condition of `$filter`, made by the functions below alone. */
-export type Condition = { readonly text: string };
+export interface Condition {
+  readonly text: string;
+  /** Rows pass it that do not meet what it was made for: it narrows a list, and counts nothing. */
+  readonly isLoose?: true;
+}
 
 /** A property's name, from our own tables, never from a caller. */
 type Property = string;
@@ -14,9 +18,13 @@ type Property = string;
 export const quoted = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 /** A GUID as a literal of `Edm.Guid`: bare. Throws `BAD_USER_INPUT` for anything else. */
-export const compareGuid = (property: Property, value: string): Condition => {
+export const compareGuid = (property: Property, value: string): Condition => ({
+  text: `${property} eq ${guidLiteral(value)}`,
+});
+
+const guidLiteral = (value: string): string => {
   if (!isGuid(value)) throw new InputError(`"${value.slice(0, 80)}" is not a GUID`);
-  return { text: `${property} eq ${value.toLowerCase()}` };
+  return value.toLowerCase();
 };
 
 /** Whether a text is a GUID. */
@@ -61,6 +69,12 @@ export const anyOf = (conditions: readonly Condition[]): Condition =>
     ? conditions[0]
     : { text: `(${conditions.map(({ text }) => text).join(' or ')})` };
 
+/** A property that has none of the words; what is null, or has a word that nobody knows, passes too. */
+export const noneOf = (property: Property, words: readonly string[]): Condition => ({
+  text: words.map((word) => compareText(property, 'ne', word).text).join(' and '),
+  isLoose: true,
+});
+
 /** Undefined when there is nothing to ask. */
 export const allOf = (conditions: readonly Condition[]): string | undefined =>
   conditions.length === 0 ? undefined : conditions.map(({ text }) => text).join(' and ');
@@ -77,6 +91,15 @@ export const inList = (property: Property, values: readonly string[]): Condition
 export const inQuotedList = (property: Property, values: readonly string[]): Condition => ({
   text: `${property} in (${values.map(quoted).join(',')})`,
 });
+
+/** `id in (80fe8ff8-...,90fe8ff8-...)`: GUIDs as literals of `Edm.Guid`. Throws `BAD_USER_INPUT` for anything else. */
+export const inGuidList = (property: Property, values: readonly string[]): Condition => ({
+  text: `${property} in (${values.map(guidLiteral).join(',')})`,
+});
+
+/** `(id eq 80fe8ff8-... or id eq 90fe8ff8-...)`: the same, for where `in` is refused. */
+export const guidChain = (property: Property, values: readonly string[]): Condition =>
+  anyOf(values.map((value) => compareGuid(property, value)));
 
 /** `(id eq 'a' or id eq 'b')`: plain OData, for where `in` is refused. */
 export const eqChain = (property: Property, values: readonly string[]): Condition =>

@@ -33,8 +33,8 @@ export interface Operation<T> {
   readonly pace?: 'normal' | 'hunting';
   /** A 400 is the caller's own fault and Microsoft's message is for them (KQL). */
   readonly rejectsInput?: boolean;
-  /** Its body is handed to `parse` as the text that it is: a large answer whose parts are parsed one by one. */
-  readonly readsText?: boolean;
+  /** Whether `parse` takes the bytes of the answer, in UTF-8, and reads the JSON in them itself: a part at a time. They are nobody else's. */
+  readonly readsBytes?: boolean;
   /** The answer when Microsoft itself says 404; without it that is a `NotFoundError`. A 404 of somebody else is an error. */
   readonly whenNotFound?: () => T;
   /**

@@ -201,6 +201,7 @@ export const createQuotas = ({
       const expected = await lookAhead(bucket, before + 1);
       const isHopeless = clock.now() + expected.waitMs > endMs || isUnnamed(expected);
       if (isHopeless && leave()) one.refuse(expected);
+      else scope.waits?.(expected.waitMs, refusal(bucket, operation, expected));
       line.wake();
       if (!line.isMoving) {
         line.isMoving = true;

@@ -113,6 +113,8 @@ export const retried =
           clock.now() + delayMs >= endOf(scope, operation.repeatable)
         )
           throw failure;
+        // Patience is for a quota; the pause before another try is short.
+        if (failure instanceof ThrottledError) scope.waits?.((failure.details.retryAfterSeconds ?? 0) * 1000, failure);
         await sleepUnlessStopping(clock, delayMs, scope.signal, stopping, failure);
         if (failure instanceof ThrottledError)
           metrics.quotaWait({ api: operation.api, outcome: 'OK', seconds: delayMs / 1000 });

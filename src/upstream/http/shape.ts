@@ -8,6 +8,14 @@ export class MalformedAnswerError extends Error {
   }
 }
 
+/** An answer is of another thing than the one that was asked for. `send` turns it into an `UpstreamError`. */
+export class OtherAnswerError extends MalformedAnswerError {
+  constructor(one: string) {
+    super(`${one} that was asked for, but another`);
+    this.name = 'OtherAnswerError';
+  }
+}
+
 /** A JSON object. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

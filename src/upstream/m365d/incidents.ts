@@ -1,8 +1,14 @@
 import { incidents } from '../../microsoft/m365d/incidents.ts';
-import { act, type Kind, type ListOptions, one, page } from '../call.ts';
+import { asked } from '../asked.ts';
+import { change, type ListOptions, type OneKind, one, page } from '../call.ts';
 import { isM365dIncident, type M365dIncident } from './wire.ts';
 
-const incident: Kind<M365dIncident> = { one: 'an incident', many: 'incidents', is: isM365dIncident };
+const incident: OneKind<M365dIncident> = {
+  one: 'an incident',
+  many: 'incidents',
+  is: isM365dIncident,
+  isAsked: asked.byId('incidentId'),
+};
 
 /** The largest `$top`; more is answered 400. */
 export const maxIncidentPage = incidents.listIncidents.maxTop ?? 100;
@@ -29,4 +35,4 @@ export const getIncident = (incidentId: string) => one(incidents.getIncident, { 
 
 /** Changes an incident; `null` when it is done but the answer is empty. */
 export const updateIncident = (incidentId: string, body: M365dIncidentUpdate) =>
-  act(incidents.updateIncident, { id: incidentId }, incident, body);
+  change(incidents.updateIncident, { id: incidentId }, incident, body);

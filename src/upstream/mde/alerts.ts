@@ -1,9 +1,10 @@
 import { alerts } from '../../microsoft/mde/alerts.ts';
-import { act, call, type Kind, type ListOptions, one, page } from '../call.ts';
+import { asked } from '../asked.ts';
+import { act, call, change, type ListOptions, type OneKind, one, page } from '../call.ts';
 import { isMdeAlert, type MdeAlert } from './wire.ts';
 
 /** An alert as every operation of MDE answers it. */
-export const alert: Kind<MdeAlert> = { one: 'an alert', many: 'alerts', is: isMdeAlert };
+export const alert: OneKind<MdeAlert> = { one: 'an alert', many: 'alerts', is: isMdeAlert, isAsked: asked.byId() };
 
 /** Which alerts: an OData filter already escaped, and a page by `$top` (10,000 at most) and `$skip`. */
 export interface AlertListOptions extends Pick<ListOptions, 'filter' | 'top' | 'skip' | 'orderBy'> {
@@ -46,7 +47,7 @@ export const getAlert = (alertId: string) => one(alerts.getAlert, { id: alertId 
 
 /** Changes an alert; `null` when it is done but the answer is empty. */
 export const updateAlert = (alertId: string, body: MdeAlertUpdate) =>
-  act(alerts.updateAlert, { id: alertId }, alert, body);
+  change(alerts.updateAlert, { id: alertId }, alert, body);
 
 /** Makes the same change to many alerts; the documented answer is empty, so read them again. */
 export const batchUpdateAlerts = (body: MdeAlertBatchUpdate) =>

@@ -1,13 +1,15 @@
 import { machineActions } from '../../microsoft/mde/machine-actions.ts';
-import { act, call, type Kind, type ListOptions, one, page } from '../call.ts';
+import { asked } from '../asked.ts';
+import { call, change, type ListOptions, type OneKind, one, page } from '../call.ts';
 import { readLink } from './link.ts';
 import { isMdeMachineAction, type MdeMachineAction } from './wire.ts';
 
 /** An action as every operation of MDE answers it. */
-export const machineAction: Kind<MdeMachineAction> = {
+export const machineAction: OneKind<MdeMachineAction> = {
   one: 'a machine action',
   many: 'machine actions',
   is: isMdeMachineAction,
+  isAsked: asked.byId(),
 };
 
 /** Which actions: an OData filter already escaped, a page by `$top` (10,000 at most) and `$skip`, and an order. */
@@ -23,7 +25,7 @@ export const getMachineAction = (actionId: string) =>
 
 /** Cancels an action that has not ended; `null` when it is done but the answer is empty. */
 export const cancelMachineAction = (actionId: string, comment: string) =>
-  act(machineActions.cancelMachineAction, { id: actionId }, machineAction, { Comment: comment });
+  change(machineActions.cancelMachineAction, { id: actionId }, machineAction, { Comment: comment });
 
 /**
  * Where the result of one command of a live response session lies: a link that lives 30 minutes and can be asked for

@@ -1,11 +1,16 @@
 import { machines } from '../../microsoft/mde/machines.ts';
-import { type Kind, type ListOptions, one, page } from '../call.ts';
-import type { Operation, Page } from '../http/operation.ts';
+import { asked } from '../asked.ts';
+import { type ListOptions, type OneKind, one, page } from '../call.ts';
 import { alert } from './alerts.ts';
 import { isMdeMachine, type MdeMachine } from './wire.ts';
 
 /** A machine as every operation of MDE answers it. */
-export const machine: Kind<MdeMachine> = { one: 'a machine', many: 'machines', is: isMdeMachine };
+export const machine: OneKind<MdeMachine> = {
+  one: 'a machine',
+  many: 'machines',
+  is: isMdeMachine,
+  isAsked: asked.byIdOrName,
+};
 
 /** Which machines: an OData filter already escaped, and a page by `$top` (10,000 at most) and `$skip`. */
 export type MachineListOptions = Pick<ListOptions, 'filter' | 'top' | 'skip'>;
@@ -17,20 +22,13 @@ export const listMachines = (options: MachineListOptions = {}) => page(machines.
 export const findMachinesByTag = (tag: string, { useStartsWithFilter = false } = {}) =>
   page(machines.findMachinesByTag, {}, machine, { query: { tag, useStartsWithFilter } });
 
-/**
- * Machines that reported an address within a quarter of an hour of a moment, which is in UTC and whole seconds. A 404 is none, as the
- * page of the older form has it (find-machine-info-by-ip.md).
- */
-export const findMachinesByIp = ({
-  ip,
-  at,
-}: {
-  readonly ip: string;
-  readonly at: string;
-}): Operation<Page<MdeMachine>> => ({
-  ...page(machines.findMachinesByIp, { ip, timestamp: at }, machine),
-  whenNotFound: () => ({ items: [], nextLink: null }),
-});
+/** Machines that reported an address within a quarter of an hour of a moment, which is in UTC and whole seconds. */
+export const findMachinesByIp = ({ ip, at }: { readonly ip: string; readonly at: string }) =>
+  page(machines.findMachinesByIp, { ip, timestamp: at }, machine);
+
+/** The same by its older form, whose 404 is none (find-machine-info-by-ip.md). */
+export const findMachineInfoByIp = ({ ip, at }: { readonly ip: string; readonly at: string }) =>
+  page(machines.findMachineInfoByIp, { ip, timestamp: at }, machine);
 
 /** One machine by its id or its full DNS name; `null` when unknown. */
 export const getMachine = (idOrName: string) => one(machines.getMachine, { id: idOrName }, machine);

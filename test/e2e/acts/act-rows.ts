@@ -113,6 +113,9 @@ export const otherActs = [
   'updateIndicators',
   'deleteIndicators',
   'applyIndicators',
+  'createScanDefinition',
+  'updateScanDefinitions',
+  'deleteScanDefinitions',
 ] as const;
 
 /** Every other act has a row. */

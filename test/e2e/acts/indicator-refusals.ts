@@ -116,7 +116,6 @@ export const indicatorRefusals: readonly RefusalRow[] = [
   }),
   ...Object.entries({
     'nothing to change': {},
-    'an end in the past': { expirationTime: '2020-12-12' },
     'a blank title': { title: '' },
   }).map(
     ([what, change]): RefusalRow => ({
@@ -124,6 +123,10 @@ export const indicatorRefusals: readonly RefusalRow[] = [
       input: () => ({ indicatorIds: ['990'], ...change }),
     }),
   ),
+  {
+    ...{ what: 'an end in the past', mutation: 'updateIndicators', code: 'BAD_USER_INPUT' },
+    input: () => ({ indicatorIds: ['991'], expirationTime: '2020-12-12' }),
+  },
   {
     ...{ what: 'an action that the type does not take', mutation: 'updateIndicators', code: 'BAD_USER_INPUT' },
     input: () => ({ indicatorIds: ['991'], action: 'BLOCK_AND_REMEDIATE' }),

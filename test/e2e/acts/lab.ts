@@ -41,6 +41,7 @@ const fields = {
   newAlert: `machineId alertId alert { alertId title severity category incidentId } ${error}`,
   library: `fileName sha256 libraryFile { fileName sha256 description hasParameters parametersDescription } ${error}`,
   indicator: `indicatorId indicatorValue change ${error}`,
+  scan: `scanDefinitionId scanDefinition { scanDefinitionId scanName isActive target } changes { field from to } ${error}`,
   move: `alertId alert { alertId incidentId } targetIncidentId ${error}`,
 } as const;
 
@@ -61,6 +62,9 @@ const payloads = {
   createIndicators: 'indicator',
   updateIndicators: 'indicator',
   deleteIndicators: 'indicator',
+  createScanDefinition: 'scan',
+  updateScanDefinitions: 'scan',
+  deleteScanDefinitions: 'scan',
 } as const satisfies Record<string, keyof typeof fields>;
 
 export type Mutation = keyof typeof payloads;

@@ -108,3 +108,25 @@ test('what was sent and never done is not told as done', async () => {
   const told = await change('setDeviceValue', { machineIds: [machine?.id], deviceValue: 'HIGH' });
   expect(told).toMatchObject([{ outcome: 'UNKNOWN', machine: { deviceValue: 'NORMAL' } }]);
 });
+
+test('a value that may have been set is not set by the other call', async () => {
+  const [machine] = running.simulator.world('contoso').machines.filter(({ deviceValue }) => deviceValue !== 'Low');
+  running.simulator.faults.add({ operation: 'setDeviceValue', times: 1, effect: { kind: 'status', status: 503 } });
+  const before = calls('updateMachine');
+  await change('setDeviceValue', { machineIds: [machine?.id], deviceValue: 'LOW' });
+  expect(calls('updateMachine') - before).toBe(0);
+});
+
+test('a value whose call has spent its quota is set by updateMachine, which has its own; tags are not spoken of', async () => {
+  const [machine] = running.simulator.world('contoso').machines.filter(({ deviceValue }) => deviceValue !== 'High');
+  const tags = [...(machine?.machineTags ?? [])];
+  const effect = { kind: 'status', status: 429, retryAfter: 600 } as const;
+  running.simulator.faults.add({ operation: 'setDeviceValue', times: 1, effect });
+  const before = calls('updateMachine');
+  const input = { machineIds: [machine?.id], deviceValue: 'HIGH' };
+  expect(await change('setDeviceValue', input)).toMatchObject([
+    { outcome: 'DONE', error: null, machine: { deviceValue: 'HIGH', machineTags: tags } },
+  ]);
+  expect(calls('updateMachine') - before).toBe(1);
+  expect(machine?.machineTags).toEqual(tags);
+});

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { indicatorRefusals } from './indicator-refusals.ts';
 import { type ActsLab, startActsLab } from './lab.ts';
 import { libraryRefusals, newAlertRefusals, type RefusalRow, regroupRefusals } from './refusal-rows.ts';
+import { scanRefusals } from './scan-refusals.ts';
 
 let lab: ActsLab;
 beforeAll(async () => {
@@ -21,7 +22,7 @@ const acts = (): number =>
     .filter(({ method, operation }) => method !== 'GET' && !/batch$|hunting|entra|^token/i.test(operation ?? ''))
     .length;
 
-const rows = [...regroupRefusals, ...libraryRefusals, ...newAlertRefusals, ...indicatorRefusals];
+const rows = [...regroupRefusals, ...libraryRefusals, ...newAlertRefusals, ...indicatorRefusals, ...scanRefusals];
 const named = (row: RefusalRow): readonly [string, string, RefusalRow] => [row.mutation, row.what, row];
 
 describe('bad input of an act is answered with its code, and Microsoft sees nothing of it', () => {

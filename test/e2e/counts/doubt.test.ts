@@ -116,7 +116,8 @@ test('a list that is longer than limits.scanCalls pages is counted so far, and i
   running.simulator.oddities.set({ shortPages: 10 }, 'long');
   const told = await askCounts(running, 'machineCounts(by: OS_PLATFORM, tenants: ["long", "whole"], perTenant: true)');
   expect(told.tenants.map(({ tenant, total, atLeast }) => [tenant.name, total, atLeast]).toSorted()).toEqual([
-    ['long', 30, true],
+    // Each page but the first begins with the last row of the one before.
+    ['long', 28, true],
     ['whole', 60, false],
   ]);
   expect(told).toMatchObject({ total: null, truncated: true, failures: [] });

@@ -2,7 +2,7 @@ import { type GraphQLArgument, type GraphQLField, getNamedType, isNonNullType, i
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSchema } from '../../../src/server/schema.ts';
 import { mdeAlerts } from '../../../src/simulator/mde/own-alerts.ts';
-import { scanSessionsOf } from '../../../src/simulator/mde/scans.ts';
+import { scanAgentsOf, scanDefinitionsOf, scanSessionsOf } from '../../../src/simulator/mde/scans.ts';
 import { filesIn } from '../../../src/simulator/mde/sightings.ts';
 import type { WorldAlert, WorldFile } from '../../../src/simulator/world/types.ts';
 import { type Running, startRunning } from '../../support/gateway.ts';
@@ -73,10 +73,13 @@ const argumentsOf: Readonly<Record<string, () => string>> = {
   hunt: () => '(input: { query: "DeviceInfo | take 3", maxRows: 2 })',
 };
 
-/** Of what is looked up by a name, more than the first that comes: a signed file and malware, the URL of an address. */
+/** Of what is looked up by a name, more than the first that comes: a signed file and malware, what is blocked, the URL of an address. */
 const furtherLookUps: readonly (readonly [field: string, given: () => string])[] = [
   ['file', () => fileWith(({ publisher }) => publisher !== null)],
   ['file', () => fileWith(({ publisher }, { threatName }) => publisher === null && threatName !== null)],
+  ['file', () => fileWith(({ fileName }) => fileName === 'blackpine.exe')],
+  ['ipAddress', () => '(tenant: "contoso", address: "198.51.100.9")'],
+  ['url', () => '(tenant: "contoso", url: "https://cdn.fourth-coffee-files.example/s/4471.bin")'],
   ['url', () => '(tenant: "contoso", url: "http://198.51.100.9/kw")'],
 ];
 
@@ -142,6 +145,15 @@ const acts: Readonly<Record<string, () => string>> = {
   createIndicators: () => act(`indicators: [${indicator('demo.example')}, ${indicator('10.0.0.0/8')}]`),
   updateIndicators: () => act(`indicatorIds: ["990"], title: "Demo"`),
   deleteIndicators: () => act(`indicatorIds: ["991"]`),
+  createScanDefinition: () =>
+    act(`scanName: "Demo", scanType: NETWORK, targetType: IP, targets: ["10.9.0.1"], intervalInHours: 24,
+      machineId: "${scanAgentsOf(running.simulator.world('contoso'))[0]?.machineId}",
+      authentication: { type: NO_AUTH_NO_PRIV, username: "snmp" }`),
+  updateScanDefinitions: () =>
+    act(
+      `scanDefinitionIds: ["${scanDefinitionsOf(running.simulator.world('contoso'))[0]?.id}", "nobody"], isActive: false`,
+    ),
+  deleteScanDefinitions: () => act(`scanDefinitionIds: ["nobody"]`),
   applyIndicators: () =>
     `(input: { tenants: ["contoso"], clientMutationId: "demo", set: "demo", indicators: [${[
       indicator('fourth-coffee-files.example'),

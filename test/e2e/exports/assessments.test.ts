@@ -6,11 +6,14 @@ import { callsOf, exportOf, refusalOf, startExports } from './lab.ts';
 
 let running: Running;
 beforeAll(async () => {
-  running = await startExports({
-    alpha: { scale: 0.2 },
-    beta: { scale: 0.1 },
-    poor: { scale: 0.1, permissions: { mde: ['Software.Read.All'] } },
-  });
+  running = await startExports(
+    {
+      alpha: { scale: 0.2 },
+      beta: { scale: 0.1 },
+      poor: { scale: 0.1, permissions: { mde: ['Software.Read.All'] } },
+    },
+    [[['limits'], { fileIdleMs: 400 }]],
+  );
 });
 afterEach(() => {
   running.simulator.faults.clear();
@@ -125,6 +128,22 @@ describe('F4: files', () => {
     }
     const { failures, end } = came;
     expect(failures.map(({ tenant }) => tenant)).toEqual(['alpha', 'beta']);
+    expect(end?.complete).toBe(false);
+  });
+
+  test('D3: a storage that hangs in the middle is asked once more, then its tenant is told, and the next one goes on', async () => {
+    running.simulator.faults.add({ product: 'blob', times: 1, effect: { kind: 'stalled' } });
+    const once = await exportOf(running, path);
+    expect([once.rows, once.end?.complete]).toEqual([expected(), true]);
+    running.simulator.faults.add({ product: 'blob', times: 2, effect: { kind: 'stalled' } });
+    const { rows, failures, end } = await exportOf(
+      running,
+      'softwareVulnerabilities?form=files&fields=tenant,id&tenants=alpha,beta',
+    );
+    expect(failures).toMatchObject([{ tenant: 'alpha', code: 'UPSTREAM_TIMEOUT' }]);
+    expect(rows.filter(({ tenant }) => tenant === 'beta').length).toBe(
+      rowsOf('softwareVulnerabilities', 'beta').length,
+    );
     expect(end?.complete).toBe(false);
   });
 

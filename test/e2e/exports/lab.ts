@@ -40,14 +40,8 @@ export const openExport = async (
   return answer;
 };
 
-/** Reads an export as far as it comes. */
-export const exportOf = async (
-  running: Pick<Running, 'gateway'>,
-  path: string,
-  headers: Readonly<Record<string, string>> = keyHeader('admin'),
-  method = 'GET',
-): Promise<Came> => {
-  const answer = await openExport(running, path, headers, method);
+/** Reads an answer as far as it comes. */
+export const cameOf = async (answer: IncomingMessage): Promise<Came> => {
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of answer) chunks.push(Buffer.from(chunk));
@@ -65,6 +59,14 @@ export const exportOf = async (
     end: lines.find((each) => each['@export'] === 'end'),
   };
 };
+
+/** Reads an export as far as it comes. */
+export const exportOf = async (
+  running: Pick<Running, 'gateway'>,
+  path: string,
+  headers: Readonly<Record<string, string>> = keyHeader('admin'),
+  method = 'GET',
+): Promise<Came> => cameOf(await openExport(running, path, headers, method));
 
 const refusal = z.object({
   errors: z.tuple([z.object({ message: z.string(), extensions: z.looseObject({ code: z.string() }) })]),

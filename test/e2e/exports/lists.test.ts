@@ -132,7 +132,8 @@ describe('F4: callers get what the graph gives them', () => {
         ['alpha', 'export', 'machines', 'INTENDED'],
         ['alpha', 'export', 'machines', 'DONE'],
         ['beta', 'export', 'machines', 'INTENDED'],
-        ['beta', 'export', 'machines', 'DONE'],
+        // The one row that was asked for is the other's.
+        ['beta', 'export', 'machines', 'NOT_BEGUN'],
       ]),
     );
     expect(rows.find(({ outcome }) => outcome === 'INTENDED')?.input).toMatchObject({

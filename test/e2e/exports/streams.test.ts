@@ -9,6 +9,8 @@ let running: Running;
 beforeAll(async () => {
   running = await startExports({ alpha: { scale: 0.2 }, beta: { scale: 0.1 } }, [
     [['limits'], { exportsUnderWay: 4, exportRows: 6000, pageSize: 3, requestsPerMinute: 0 }],
+    [['access', 'anonymous'], 'reader'],
+    [['server', 'trustProxy'], 1],
   ]);
 });
 afterEach(() => {
@@ -113,6 +115,14 @@ describe('F4: an export goes at the pace of its caller', () => {
     expect(end).toMatchObject({ rows: 6000, complete: false, more: true });
     expect(end?.truncation).toContain('limits.exportRows');
     expect((await exportOf(running, `${large}&fields=id&format=csv`)).whole).toBe(false);
+    const log = await exportOf(
+      running,
+      `auditLog?fields=tenant,outcome&filter=${encodeURIComponent('{"caller":"admin"}')}&first=6`,
+    );
+    expect(log.rows.filter(({ outcome }) => outcome !== 'INTENDED').slice(0, 2)).toEqual([
+      { tenant: 'alpha', outcome: 'PARTLY_DONE' },
+      { tenant: 'alpha', outcome: 'PARTLY_DONE' },
+    ]);
   });
 
   test('one caller has half of the places, and gets them back', async () => {
@@ -124,6 +134,16 @@ describe('F4: an export goes at the pace of its caller', () => {
     expect((await exportOf(running, 'machines', keyHeader('reader'))).status).toBe(200);
     for (const answer of held) answer.destroy();
     await expect.poll(async () => (await exportOf(running, 'machines')).status).toBe(200);
+  });
+
+  test('callers without a credential have their places by their network', async () => {
+    running.simulator.oddities.set({ exportedRows: 1_000_000 });
+    const from = (address: string) => ({ 'x-forwarded-for': address });
+    const held = await Promise.all([1, 2].map(() => openExport(running, large, from('192.0.2.1'))));
+    expect(refusalOf(await exportOf(running, 'machines', from('192.0.2.1'))).code).toBe('OVERLOADED');
+    expect((await exportOf(running, 'machines', from('198.51.100.1'))).status).toBe(200);
+    for (const answer of held) answer.destroy();
+    await expect.poll(async () => (await exportOf(running, 'machines', from('192.0.2.1'))).status).toBe(200);
   });
 
   test('a tenant that fails in the middle is told, and its rows so far stay', async () => {

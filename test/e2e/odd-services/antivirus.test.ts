@@ -34,10 +34,13 @@ const estate = (reading: Reading, { cap = 20 }: { readonly cap?: number } = {}) 
         },
       };
     if (path !== '/api/deviceavinfo') return none;
-    const ids = reading(query.get('$filter') ?? '');
+    const filter = query.get('$filter');
+    const skip = Number(query.get('$skip') ?? 0);
+    if (filter === null) return { body: { value: rows.slice(skip, skip + cap) } };
+    const ids = reading(filter);
     return ids === null
       ? refused
-      : { body: { value: rows.filter((row) => ids.includes(row.machineId)).slice(0, cap) } };
+      : { body: { value: rows.filter((row) => ids.includes(row.machineId)).slice(skip, skip + cap) } };
   });
 
 const ask = (tenant: ReturnType<typeof estate>) =>

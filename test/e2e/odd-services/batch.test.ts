@@ -47,7 +47,7 @@ const plays: Readonly<Record<string, Play>> = {
     { id: 'x', status: 500, body: null },
   ],
   'ids of alerts in upper case': (parts) =>
-    parts.map((part) => ({ ...part, body: { ...(part.body as object), id: 'DA1' } })),
+    parts.map((part) => ({ ...part, body: JSON.parse(JSON.stringify(part.body).replace('"da', '"DA')) })),
   'a part without id': (parts) => [...parts, { status: 200, body: {} } as never],
   'a part with status as text': (parts) => parts.map((part) => ({ ...part, status: String(part.status) as never })),
   'a null': (parts) => [...parts, null as never],

@@ -65,9 +65,17 @@ const leavesOf = (name: string, depth = 3): string => {
       ];
     if (
       isObjectType(inner) &&
-      !['Machine', 'Incident', 'Alert', 'Tenant', 'Software', 'Vulnerability', 'MissingKb', 'MachineAction'].includes(
-        inner.name,
-      )
+      ![
+        'Machine',
+        'Incident',
+        'Alert',
+        'Tenant',
+        'Software',
+        'Vulnerability',
+        'MissingKb',
+        'MachineAction',
+        'LogonUser',
+      ].includes(inner.name)
     )
       return [`${field.name} { ${leavesOf(inner.name, depth - 1)} }`];
     return [];

@@ -1,11 +1,13 @@
 import { type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createSchema } from '../../../src/server/schema.ts';
+import { readSdl } from '../../../src/server/sdl.ts';
 import { expectNoLeak } from '../../support/refusals.ts';
 import { keyWith, names, userNames, wholeKey } from './callers.ts';
 import { edges, permissionSets } from './edges.ts';
 import { tenantsIn, valuesUnder } from './found.ts';
 import { startMatrix, warmUp } from './matrix.ts';
+import { rules } from './rules.ts';
 
 /** Every field that leads from one entity to another, with and without the permission that it needs itself. */
 const matrix = startMatrix(permissionSets);
@@ -26,6 +28,7 @@ const fieldsOf = (type: GraphQLObjectType) =>
     name: `${type.name}.${field.name}`,
     leadsTo: getNamedType(field.type).name.replace(/Connection$/, ''),
   }));
+const allFields = objectTypes.flatMap(fieldsOf).map(({ name }) => name);
 const inner = objectTypes.filter((type) => !isRoot(type) && !isPage(type)).flatMap(fieldsOf);
 
 describe('the edges are those of the schema', () => {
@@ -34,7 +37,13 @@ describe('the edges are those of the schema', () => {
   });
 
   test.each(Object.keys(edges))('the rule of %s has a field', (edge) => {
-    expect(inner.map(({ name }) => name)).toContain(edge);
+    expect(allFields).toContain(edge);
+  });
+
+  const { costs } = readSdl();
+  const asking = [...costs].filter(([, { calls, gathered }]) => calls > 0 || gathered).map(([name]) => name);
+  test.each(asking)('%s, which has a price for what it asks, has a rule', (name) => {
+    expect([...Object.keys(edges), ...Object.keys(rules)], `no rule for ${name}`).toContain(name);
   });
 });
 

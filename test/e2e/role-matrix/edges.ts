@@ -1,7 +1,9 @@
 import type { Permission } from '../../../src/config/permissions.ts';
 import { type EntityType, entities, entityNameOf, listedNames, lookUpOf } from '../../../src/entities/table.ts';
+import { scanDefinitionsOf } from '../../../src/simulator/mde/scans.ts';
 import type { TenantWorld } from '../../../src/simulator/world/types.ts';
 import { names, userNames } from './callers.ts';
+import { pricedEdges } from './priced-edges.ts';
 import { eventOf, indicator, nodeRules } from './rules.ts';
 
 /** A field that leads from one thing to another. */
@@ -169,6 +171,12 @@ const namedEdges: Readonly<Record<string, Edge>> = {
   'File.alerts': fromOne('File', null, `edge: alerts { nodes ${owner} }`),
   'File.machines': fromOne('File', 'machine:read', `edge: machines { nodes ${owner} }`),
   'File.prevalence': fromOne('File', 'prevalence:read', 'edge: prevalence { organizationPrevalence }'),
+  ...Object.fromEntries(
+    (['File', 'Domain', 'IpAddress', 'Url'] as const).map((type) => [
+      `${type}.indicators`,
+      fromOne(type, 'indicator:read', `edge: indicators { nodes ${owner} }`),
+    ]),
+  ),
   'Domain.alerts': fromOne('Domain', 'alert:read', `edge: alerts { nodes ${owner} }`),
   'Domain.machines': fromOne('Domain', 'machine:read', `edge: machines { nodes ${owner} }`),
   'Domain.prevalence': fromOne('Domain', 'prevalence:read', 'edge: prevalence { organizationPrevalence }'),
@@ -225,6 +233,8 @@ export const edges: Readonly<Record<string, Edge>> = {
   'RegistryValueEvidence.machine': fromEvidence('RegistryValueEvidence'),
   'Machine.alerts': fromList('machines', 'machine:read', 'alert:read', `edge: alerts { nodes ${owner} }`),
   'Machine.logonUsers': fromList('machines', 'machine:read', null, 'edge: logonUsers { nodes { accountName } }'),
+  'Machine.alertCount': fromList('machines', 'machine:read', 'alert:read', 'edge: alertCount'),
+  'Alert.relatedUser': fromList('alerts', 'alert:read', null, 'edge: relatedUser { accountName }'),
   'Machine.antivirusHealth': fromList('machines', 'machine:read', null, `edge: antivirusHealth ${owner}`),
   'Machine.mergedInto': fromList('machines', 'machine:read', null, `edge: mergedInto ${owner}`, 200),
   'ScanDefinition.scannerAgent': fromList('scanDefinitions', 'machine:read', null, `edge: scannerAgent ${owner}`),
@@ -235,6 +245,7 @@ export const edges: Readonly<Record<string, Edge>> = {
   ...tenantEdges,
   ...weaknessEdges,
   ...namedEdges,
+  ...pricedEdges,
   'MachineAction.machine': fromList('machineActions', 'action:read', 'machine:read', `edge: machine ${owner}`),
   'Machine.investigations': fromList(
     'machines',
@@ -340,6 +351,17 @@ export const edges: Readonly<Record<string, Edge>> = {
       'library:read',
       () => 'fileName: "matrix.ps1", contentBase64: "QQ==", overwrite: true',
       'libraryFile',
+    ),
+    refusal: 'null',
+  },
+  'ScanDefinitionResult.scanDefinition': {
+    ...fromResults(
+      'updateScanDefinitions',
+      'scan:write',
+      'machine:read',
+      (world) =>
+        `scanDefinitionIds: [${text(scanDefinitionsOf(world)[0]?.id)}], authentication: { type: NO_AUTH_NO_PRIV, username: "snmp" }`,
+      'scanDefinition',
     ),
     refusal: 'null',
   },

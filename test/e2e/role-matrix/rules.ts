@@ -404,6 +404,28 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
     ),
   ],
   'Mutation.deleteIndicators': [act('deleteIndicators', 'indicator:write', () => 'indicatorIds: ["1"]')],
+  'Mutation.createScanDefinition': [
+    act(
+      'createScanDefinition',
+      'scan:write',
+      (world) => `scanName: "matrix", scanType: NETWORK, targetType: IP, targets: ["10.9.0.1"], intervalInHours: 24,
+        machineId: ${text(scanAgentsOf(world)[0]?.machineId)}, authentication: { type: NO_AUTH_NO_PRIV, username: "snmp" }`,
+    ),
+  ],
+  'Mutation.updateScanDefinitions': [
+    act(
+      'updateScanDefinitions',
+      'scan:write',
+      (world) => `scanDefinitionIds: [${text(scanDefinitionsOf(world)[0]?.id)}], intervalInHours: 12`,
+    ),
+  ],
+  'Mutation.deleteScanDefinitions': [
+    act(
+      'deleteScanDefinitions',
+      'scan:write',
+      (world) => `scanDefinitionIds: [${text(scanDefinitionsOf(world).at(-1)?.id)}]`,
+    ),
+  ],
   'Mutation.applyIndicators': ofTenants(
     'applyIndicators',
     'indicator:write',

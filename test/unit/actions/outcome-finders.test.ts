@@ -37,7 +37,11 @@ const findersOver = (machine: Machine | Error | null, investigations: readonly F
     incidents: { byIds: async () => new Map() },
     alerts: { byIds: async () => new Map(), open: () => Promise.reject(new Error('not asked')) },
     libraryFiles: { byIds: async () => new Map() },
-    indicators: { all: async () => ({ rows: [], unseen: null }), on: async () => ({ rows: [], unseen: null }) },
+    indicators: {
+      all: async () => ({ rows: [], areAll: true, unseen: null }),
+      on: async () => ({ rows: [], areAll: true, unseen: null }),
+    },
+    scanDefinitions: { open: () => Promise.reject(new Error('not asked')) },
   };
   return createOutcomeFinders({ reads });
 };

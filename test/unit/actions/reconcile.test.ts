@@ -59,7 +59,11 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
         incidents: { byIds: async () => new Map() },
         alerts: { byIds: async () => new Map(), open: () => Promise.reject(new Error('not asked')) },
         libraryFiles: { byIds: async () => new Map() },
-        indicators: { all: async () => ({ rows: [], unseen: null }), on: async () => ({ rows: [], unseen: null }) },
+        indicators: {
+          all: async () => ({ rows: [], areAll: true, unseen: null }),
+          on: async () => ({ rows: [], areAll: true, unseen: null }),
+        },
+        scanDefinitions: { open: () => Promise.reject(new Error('not asked')) },
       },
     }),
   });

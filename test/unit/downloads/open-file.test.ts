@@ -2,7 +2,8 @@ import { createServer } from 'node:https';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { clouds } from '../../../src/clouds/endpoints.ts';
 import { createOpenFile } from '../../../src/downloads/open.ts';
-import { begin, gunzipped } from '../../../src/downloads/unpack.ts';
+import { gunzipped } from '../../../src/downloads/unpack.ts';
+import { withFirst } from '../../../src/downloads/with-first.ts';
 import { createTlsMaterial } from '../../../src/simulator/tls/authority.ts';
 import { createHttpClient } from '../../../src/upstream/http/agent.ts';
 import { createManualClock, createTestScope, tenantNamed } from '../actions/support.ts';
@@ -10,6 +11,7 @@ import { createManualClock, createTestScope, tenantNamed } from '../actions/supp
 /** Storage under `localhost`, which the settings allow, and `127.0.0.1`, which they do not. */
 const { caPem, certificatePem, privateKeyPem } = createTlsMaterial(['localhost']);
 const asked: string[] = [];
+let closed = Promise.withResolvers<void>();
 const storage = createServer({ cert: certificatePem, key: privateKeyPem }, (request, response) => {
   const url = new URL(request.url ?? '/', 'https://localhost');
   asked.push(`${request.headers.host?.split(':')[0]}${url.pathname}`);
@@ -18,6 +20,12 @@ const storage = createServer({ cert: certificatePem, key: privateKeyPem }, (requ
   if (to !== null) return response.writeHead(307, { location: to }).end('moved');
   if (url.pathname === '/loop') return response.writeHead(302, { location: '/loop' }).end();
   if (url.pathname === '/busy') return response.writeHead(503).end('<Error>busy, sig=secret</Error>');
+  if (url.pathname === '/mute')
+    return response
+      .on('close', () => closed.resolve())
+      .writeHead(200)
+      .flushHeaders();
+  if (url.pathname === '/deaf') return request.on('close', () => closed.resolve());
   if (url.pathname === '/half') {
     response.writeHead(200, { 'content-length': '100' });
     return response.write('half', () => response.destroy());
@@ -99,7 +107,7 @@ describe('X1: unpacking', () => {
     ['a broken gzip', [Buffer.from('1f8b0800000000000003ffffffff', 'hex')], 'UPSTREAM_REJECTED'],
   ])('%s is refused', async (_name, chunks, code) => {
     const unpack = async () => {
-      for await (const _ of gunzipped(await begin(from(...chunks))));
+      for await (const _ of gunzipped(await withFirst(from(...chunks))));
     };
     await expect(unpack()).rejects.toMatchObject({ code });
   });
@@ -111,8 +119,36 @@ describe('X1: unpacking', () => {
       throw fault;
     };
     const unpack = async () => {
-      for await (const _ of gunzipped(await begin(broken())));
+      for await (const _ of gunzipped(await withFirst(broken())));
     };
     await expect(unpack()).rejects.toBe(fault);
   });
+});
+
+describe('D3: a storage that gives nothing', () => {
+  test.each(['/deaf', '/mute'])(
+    '%s is given up after the time of silence, and its connection is closed',
+    async (path) => {
+      closed = Promise.withResolvers<void>();
+      const patient = createManualClock();
+      const open = createOpenFile({
+        ...{ open: client.open, downloadHosts: ['localhost'], operation: 'mde.file', idleMs: 5000 },
+        clock: patient,
+      });
+      const { scope } = createTestScope(patient);
+      const text = (async () => {
+        for await (const chunk of await open(tenant, `${origin}${path}`, scope)) return chunk.toString();
+        return 'nothing';
+      })();
+      const fault = expect(text).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT', details: { tenant: 'contoso' } });
+      await expect.poll(() => asked).toContain(`localhost${path}`);
+      // Until it waits for what does not come.
+      for (let turn = 0; turn < 20; turn += 1) {
+        await patient.advance(1000);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      await fault;
+      await closed.promise;
+    },
+  );
 });

@@ -110,6 +110,27 @@ describe('F4: the files of an assessment', () => {
     expect([ids, fault]).toEqual([['1', '2'], expect.objectContaining({ message: 'It broke off' })]);
   });
 
+  test('a file that is what it should not be is fetched once', async () => {
+    const endless = Buffer.alloc(1_100_000, 'x');
+    const bomb = gzipSync(`${' '.repeat(999)}\n`.repeat(40_000));
+    for (const [name, file, says] of [
+      ['a', endless, 'a line of more than'],
+      ['b', bomb, 'swells'],
+    ] as const) {
+      // Fetched again it would be a good one.
+      const { ids, fault } = await read([links(monday, name)], { [name]: [file, Buffer.from(lines(1))] });
+      expect([ids, fault]).toEqual([[], expect.objectContaining({ message: expect.stringContaining(says) })]);
+    }
+  });
+
+  test('a byte order mark before the first row is none', async () => {
+    const marked = Buffer.from(`\ufeff${lines(1, 2)}`);
+    expect(await read([links(monday, 'a', 'b')], { a: [marked], b: [gzipSync(marked)] })).toMatchObject({
+      ids: ['1', '2', '1', '2'],
+      fault: null,
+    });
+  });
+
   test('lines that cannot be read are told once all others are given', async () => {
     const odd = Buffer.from(`${lines(1)}\n\r\n<html>\n{"deviceName":"x"}\n${lines(2)}`);
     const { ids, fault } = await read([links(monday, 'a', 'b')], { a: [odd], b: [packed(3)] });

@@ -5,7 +5,7 @@ import { rowsOf } from '../../../src/exports/wire-rows.ts';
 import { MalformedAnswerError } from '../../../src/upstream/http/shape.ts';
 
 const rowsIn = (text: string) => {
-  const page = readPageText(text);
+  const page = readPageText(Buffer.from(text));
   return { rows: Array.from({ length: page.rows }, (_, index) => page.row(index)), nextLink: page.nextLink };
 };
 
@@ -41,9 +41,12 @@ describe('F4: the rows of a page are told apart as text', () => {
     '{"values":[]}',
     '{"value" [1]}',
     'null',
-  ])('%j is malformed', (text) => expect(() => readPageText(text)).toThrow(MalformedAnswerError));
+  ])('%j is malformed', (text) => expect(() => rowsIn(text)).toThrow(MalformedAnswerError));
 
-  test('what is no text is malformed', () => expect(() => readPageText({ value: [] })).toThrow(MalformedAnswerError));
+  test('what is no text is malformed', () => {
+    expect(() => readPageText({ value: [] })).toThrow(MalformedAnswerError);
+    expect(() => readPageText('{"value":[]}')).toThrow(MalformedAnswerError);
+  });
 });
 
 test('F4: rows that are no JSON, or that no machine identifies, are counted', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UpstreamError } from '../../../src/errors.ts';
-import { mergedRows, type Rows, rowsInTurn } from '../../../src/lists/rows.ts';
+import { mergedRows, type Rows, rowsInTurn, sortedRows } from '../../../src/lists/rows.ts';
 import type { OpenRows } from '../../../src/routing/opened-list.ts';
 import {
   type Estate,
@@ -92,6 +92,24 @@ describe('F4: all rows of a list', () => {
       expect(rows.end().failures.map(({ tenant, error }) => [tenant.name, error.code])).toEqual([
         ['a', 'UPSTREAM_UNAVAILABLE'],
       ]);
+    }
+  });
+
+  test('a remark beside the rows is no failure of its tenant', async () => {
+    const estate: Estate = new Map([
+      ['a', []],
+      ['b', [{ id: 'b1', at: '2026-01-01T00:00:00Z' }]],
+    ]);
+    const compare = (one: Row, other: Row): number => (one.id < other.id ? -1 : 1);
+    for (const read of [mergedRows, rowsInTurn, (asked: ReturnType<typeof question>) => sortedRows(asked, compare)]) {
+      const speaking: OpenRows<object, Row> = async (...asked) => ({
+        ...(await openOver(estate)(...asked)),
+        remark: 'Microsoft repeats itself',
+      });
+      const rows = read(question(estate, speaking, 4));
+      expect(ids(await allOf(rows))).toEqual(['b1']);
+      const { failures, remarks } = rows.end();
+      expect([failures, remarks.map(({ tenant }) => tenant.name)]).toEqual([[], ['a', 'b']]);
     }
   });
 });

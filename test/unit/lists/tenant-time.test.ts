@@ -3,6 +3,7 @@ import type { Clock } from '../../../src/clock.ts';
 import { inTurnConnection } from '../../../src/lists/in-turn.ts';
 import { mergedConnection } from '../../../src/lists/merged.ts';
 import type { ListQuestion } from '../../../src/lists/question.ts';
+import { createTenantTime } from '../../../src/lists/tenant-time.ts';
 import type { OpenRows } from '../../../src/routing/opened-list.ts';
 import { createScope } from '../../../src/scope.ts';
 import {
@@ -148,5 +149,21 @@ describe.each(lists)('D3: a tenant that hangs, in a list %s', (_, read, open) =>
     );
     controller.abort(left);
     await expect(answer).rejects.toBe(left);
+  });
+});
+
+test('D3: a request without time left asks nobody, and does not say that a tenant is late', async () => {
+  const clock = createTestClock();
+  const scopeUntil = (deadline: number) =>
+    createScope({ requestId: 'r', signal: new AbortController().signal, deadline, maxCalls: 1 });
+  let asked = 0;
+  const over = createTenantTime('a', scopeUntil(0), clock);
+  await expect(over.within(async () => (asked += 1))).rejects.toMatchObject({ code: 'QUERY_TOO_EXPENSIVE' });
+  expect(asked).toBe(0);
+  const short = createTenantTime('a', scopeUntil(100), clock).within(() => never());
+  clock.pass(100);
+  await expect(short).rejects.toMatchObject({
+    code: 'QUERY_TOO_EXPENSIVE',
+    message: expect.stringContaining('The time of the request was over'),
   });
 });

@@ -6,6 +6,7 @@ import { m365d } from '../../../src/microsoft/m365d/index.ts';
 import { mde } from '../../../src/microsoft/mde/index.ts';
 import type { Fact, Operations, PathParams } from '../../../src/microsoft/operation.ts';
 import { isRecord } from '../../../src/upstream/http/shape.ts';
+import { odataOf } from '../../contract/operations/contract.ts';
 
 const folder = new URL('../../../../shared/reference/', import.meta.url);
 const present = existsSync(folder);
@@ -28,6 +29,16 @@ const rows = Object.entries(apis).flatMap(([api, facts]) => {
     return { id: fact.id, name, fact, entry };
   });
 });
+
+/** The keys of a documented body: MDE's and M365D's are rows, Graph's an object of them. */
+const bodyOf = ({ body }: Entry): Readonly<Record<string, 'needed' | 'optional'>> => {
+  const word = (each: unknown) => (record(each).required === true ? 'needed' : 'optional');
+  return Object.fromEntries(
+    Array.isArray(body)
+      ? body.map((each): [string, 'needed' | 'optional'] => [String(record(each).name), word(each)])
+      : Object.entries(record(record(body).fields)).map(([name, each]) => [name, word(each)]),
+  );
+};
 
 /** What both sides say, in one form; `undefined` where the page says nothing. */
 const comparisons: Readonly<Record<string, (fact: Fact, entry: Entry) => readonly [ours: unknown, theirs: unknown]>> = {
@@ -53,6 +64,20 @@ const comparisons: Readonly<Record<string, (fact: Fact, entry: Entry) => readonl
     api === 'graph' && [...list(record(query).options)].includes('$count'),
   ],
   'largest $top': ({ maxTop }, { query }) => [maxTop ?? null, record(query).maxTop ?? null],
+  body: ({ body = {} }, entry) => [body, bodyOf(entry)],
+  // Graph's pages say more than we send.
+  'query of OData': (fact, { query }) => [
+    fact.api === 'graph' ? [] : odataOf(fact).toSorted(),
+    fact.api === 'graph' ? [] : list(record(query).odata).toSorted(),
+  ],
+  'query that is not of OData': ({ query = [] }, entry) => [
+    query.toSorted(),
+    list(record(entry.query).params)
+      .map((each) => String(record(each).name))
+      // `$top` ends the paging of an export.
+      .filter((name) => !name.startsWith('$'))
+      .toSorted(),
+  ],
   collection: ({ pages }, { success }) => [pages !== undefined, record(success).collection],
   paging: ({ pages = 'once' }, { success }) => {
     const { paging } = record(success);

@@ -1,5 +1,4 @@
 import { afterEach, expect, test } from 'vitest';
-import { indicatorsOfValues } from '../../../src/entities/indicators-of-values.ts';
 import { createIndicatorActs, type IndicatorWrite } from '../../../src/routing/indicator-acts.ts';
 import { partsOver } from '../../support/parts.ts';
 import { answer, startUpstream, type Upstream } from '../../support/upstream.ts';
@@ -51,26 +50,4 @@ test.each([
   ['no list', { value: 'ok' }],
 ])('an answer with %s tells of none', async (_, body) => {
   expect(await told(two, body)).toEqual(['maybe', 'maybe']);
-});
-
-test('indicators are found by values, in the spellings that Microsoft may keep', async () => {
-  const rows = [
-    { id: '1', indicatorType: 'FileSha1', indicatorValue: hash.toUpperCase() },
-    { id: '2', indicatorType: 'CertificateThumbprint', indicatorValue: hash },
-    { id: '3', indicatorType: 'IpAddress', indicatorValue: '2001:db8:0:0:0:0:0:1' },
-  ];
-  upstream = await startUpstream((url, response) => {
-    const filter = url.searchParams.get('$filter') ?? '';
-    const found = rows.filter(
-      ({ indicatorValue }) => filter.includes(`'${indicatorValue}'`) || filter.includes(`"${indicatorValue}"`),
-    );
-    answer(response, 200, { value: url.searchParams.has('$skip') ? [] : found });
-  });
-  const values = [hash, '2001:DB8::1', 'nobody.example'];
-  const found = await indicatorsOfValues(partsOver(upstream), upstream.tenant, values, upstream.scope());
-  const idsOf = (value: string) => {
-    const own = found.get(value);
-    return own instanceof Error ? own : own?.map(({ indicatorId }) => indicatorId).toSorted();
-  };
-  expect(values.map(idsOf)).toEqual([['1', '2'], ['3'], undefined]);
 });

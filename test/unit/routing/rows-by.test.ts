@@ -26,8 +26,8 @@ const start = async (
     if (form === 'broken' && (filter.match(/[0-9a-f]{40}/g) ?? []).length > 1)
       return answer(response, 500, { error: { code: 'Oops', message: 'no' } });
     const asked = machineIds.slice(0, -1).filter((id) => filter.includes(id));
-    const isFirst = url.searchParams.get('$skip') === null;
-    const value = isFirst && form === 'taken' ? asked.map((id) => ({ id, machineId: id, cveId: 'CVE-2026-1000' })) : [];
+    const left = asked.slice(Number(url.searchParams.get('$skip') ?? 0));
+    const value = form === 'taken' ? left.map((id) => ({ id, machineId: id, cveId: 'CVE-2026-1000' })) : [];
     return answer(response, 200, { value });
   });
   return upstream;

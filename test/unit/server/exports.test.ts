@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { InputError, UpstreamError } from '../../../src/errors.ts';
 import type { ExportRow, RunningExport } from '../../../src/exports/exports.ts';
 import { exportFormats } from '../../../src/server/exports/formats.ts';
 import { startTinyServer } from '../../support/tiny-server.ts';
@@ -13,7 +15,8 @@ const exportOf = (batches: AsyncGenerator<readonly ExportRow[], void, void>) => 
   const running: RunningExport = {
     columns: ['id'],
     batches,
-    end: () => ({ rows: 1, more: false, failures: [], truncation: null }),
+    end: () => ({ rows: 1, more: false, failures: [], remarks: [], truncation: null }),
+    failure: () => null,
     ended: async (whole) => ending.resolve(whole),
   };
   return { running, ended: ending.promise };
@@ -57,6 +60,48 @@ describe('F4: an export on its way', () => {
     });
     expect((await read(server.url)).answer.complete).toBe(false);
     expect(await ended).toBe(false);
+  });
+
+  test.each([
+    ['as it is', {}],
+    ['packed on the way', { 'accept-encoding': 'gzip' }],
+  ] as const)('ends when its caller takes nothing: %s', async (_, headers) => {
+    let isReturned = false;
+    async function* batches() {
+      try {
+        for (let id = 0; ; id += 1) yield [{ id, text: randomBytes(100_000).toString('hex') }];
+      } finally {
+        isReturned = true;
+      }
+    }
+    const { running, ended } = exportOf(batches());
+    const server = await startTinyServer({ limits: { ...limits, fileIdleMs: 50 }, openExport: async () => running });
+    const request = get(`${server.url}/export/machines`, { headers });
+    await once(request, 'response');
+    // Nothing of the answer is read.
+    expect(await ended).toBe(false);
+    await expect.poll(() => isReturned).toBe(true);
+    request.on('error', () => {}).destroy();
+  });
+
+  test.each([
+    ['before its first row', async () => Promise.reject(new InputError('no')), 'BAD_USER_INPUT'],
+    ['whose rows are known not to be all', undefined, 'UPSTREAM_TIMEOUT'],
+  ] as const)('that fails %s is counted', async (_, openExport, outcome) => {
+    async function* batches() {
+      yield [{ id: 1 }];
+    }
+    const { running } = exportOf(batches());
+    const failing = { ...running, failure: () => new UpstreamError('UPSTREAM_TIMEOUT', 'late') };
+    const server = await startTinyServer({
+      exportNames: new Set(['machines']),
+      openExport: openExport ?? (async () => failing),
+    });
+    await fetch(`${server.url}/export/machines?format=csv`);
+    await fetch(`${server.url}/export/anything?format=xlsx`);
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    expect(text).toContain(`gateway_exports_total{export="machines",format="csv",outcome="${outcome}"} 1`);
+    expect(text).toContain('gateway_exports_total{export="none",format="none",outcome="BAD_USER_INPUT"} 1');
   });
 
   test('is not to be had by who may run trusted documents alone', async () => {

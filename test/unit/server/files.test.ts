@@ -55,6 +55,19 @@ const read = async (answer: IncomingMessage): Promise<number> => {
 };
 
 describe('X1: a file on its way', () => {
+  test('ends when its caller takes nothing', async () => {
+    async function* chunks() {
+      for (;;) yield Buffer.alloc(65_536, 1);
+    }
+    const { file, ended } = fileOf(chunks());
+    const server = await startTinyServer({ limits: { ...limits, fileIdleMs: 50 }, openFile: async () => file });
+    const answer = await open(server.url);
+    answer.on('error', () => {});
+    // Nothing of it is read.
+    expect(await ended).toBeNull();
+    answer.destroy();
+  });
+
   test('is made at the pace of the caller, and ends when they leave', async () => {
     const chunk = Buffer.alloc(65_536, 1);
     const chunks = 4096;

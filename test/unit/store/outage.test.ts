@@ -135,7 +135,9 @@ test.each([
   createOutage({ log, what: 'The store' }).failed(error);
   const failure = new StoreFailure(error);
   for (const each of [error, failure]) expect(faultWord(each)).toBe(word);
-  const told = [log.lines.join(), failure.message];
-  if (advice === null) for (const text of told) expect(text).not.toMatch(/no action is done/);
-  else for (const text of told) expect(text).toMatch(new RegExp(`${word}: .*${advice.source}`));
+  // Callers are told no more than the word.
+  expect(failure.message).toBe(`The store of the gateway does not answer as it should: ${word}`);
+  const told = log.lines.join();
+  if (advice === null) expect(told).not.toMatch(/no action is done/);
+  else expect(told).toMatch(new RegExp(`${word}: .*${advice.source}`));
 });

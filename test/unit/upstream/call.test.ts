@@ -4,7 +4,7 @@ import { graph } from '../../../src/microsoft/graph/index.ts';
 import { m365d } from '../../../src/microsoft/m365d/index.ts';
 import { mde } from '../../../src/microsoft/mde/index.ts';
 import { hasId } from '../../../src/upstream/answers.ts';
-import { act, hunt, type Kind, one, page } from '../../../src/upstream/call.ts';
+import { act, hunt, type OneKind, one, page } from '../../../src/upstream/call.ts';
 import { urlOf } from '../../../src/upstream/http/url.ts';
 import { findMachinesByTag } from '../../../src/upstream/mde/machines.ts';
 
@@ -12,10 +12,11 @@ interface Identified {
   readonly id: string;
 }
 
-const kind: Kind<Identified> = {
+const kind: OneKind<Identified> = {
   one: 'a thing',
   many: 'things',
   is: (value): value is Identified => hasId(value, 'id'),
+  isAsked: () => true,
 };
 
 describe('a parameter of a path', () => {

@@ -142,3 +142,43 @@ describe('D3: the bytes of a shared answer', () => {
     expect(await bytesOf(budgets)).toMatchObject({ ends, sent: 1 });
   });
 });
+
+describe('D3: the patience of who shares a read is their own', () => {
+  const patient = (requestId: string, readMs: number): Call => {
+    const call = callOf(requestId);
+    return { ...call, scope: { ...call.scope, patience: { readMs, actMs: 0 } } };
+  };
+  const refusal = new GatewayError('UPSTREAM_THROTTLED', 'Wait', { retryAfterSeconds: 0.5 });
+
+  test.each([
+    ['starts it', ['short', 'long']],
+    ['joins it', ['long', 'short']],
+    ['joins it while it waits', ['long', 'late']],
+  ] as const)('who has less and %s is told at once, and the other waits', async (_, order) => {
+    const policy = coalesced({ flights: createSingleFlight(), clock: systemClock, joined: () => {} });
+    const waits = Promise.withResolvers<void>();
+    const over = Promise.withResolvers<void>();
+    let sent = 0;
+    const next = async ({ scope }: Call): Promise<Answer> => {
+      sent += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(scope.patience?.readMs).toBe(60_000);
+      scope.waits?.(500, refusal);
+      waits.resolve();
+      await over.promise;
+      return answer;
+    };
+    const ends = order.map(async (who) => {
+      if (who === 'late') await waits.promise;
+      return policy(patient(who, who === 'long' ? 60_000 : 100), next).then(
+        () => `${who} had it`,
+        (error: unknown) => `${who}: ${error instanceof GatewayError ? error.code : String(error)}`,
+      );
+    });
+    const short = order.findIndex((who) => who !== 'long');
+    expect(await ends[short]).toBe(`${order[short]}: UPSTREAM_THROTTLED`);
+    over.resolve();
+    expect(await Promise.all(ends)).toContain('long had it');
+    expect(sent).toBe(1);
+  });
+});

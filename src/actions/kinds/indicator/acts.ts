@@ -2,8 +2,8 @@ import type { GuardedAction } from '../../../config/guardrails.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import { indicatorKey, isKnownIndicatorType } from '../../../domain/indicator-values.ts';
 import type { Indicator } from '../../../entities/indicator-fields.ts';
-import type { AllIndicators } from '../../../entities/indicator-reads.ts';
-import { asGatewayError, GatewayError, InputError } from '../../../errors.ts';
+import type { SeenIndicators } from '../../../entities/indicator-reads.ts';
+import { asGatewayError, GatewayError, InputError, NotFoundError } from '../../../errors.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
 import type { Acting } from '../../acting.ts';
@@ -14,12 +14,13 @@ import type {
   TenantMutationInput,
   UpdateIndicatorsInput,
 } from '../../inputs.ts';
+import { openAtFirst } from '../../once/open-at-first.ts';
 import type { IndicatorResult, Payload } from '../../payloads.ts';
 import type { Planned } from '../../pipeline/kind.ts';
 import { payloadOf } from '../../results.ts';
 import { maxActive } from './drift.ts';
-import { checkTogether, type ReadIndicator, readIndicators, readTerms } from './input.ts';
-import { type IndicatorJob, type IndicatorTarget, indicatorKind, unknownIndicator } from './kind.ts';
+import { checkTogether, overdue, type ReadIndicator, readIndicators, readTerms } from './input.ts';
+import { type IndicatorJob, type IndicatorTarget, indicatorKind } from './kind.ts';
 import { byKey, type IndicatorTerms, type WantedIndicator } from './terms.ts';
 
 const limitName = 'limits.indicatorsPerMutation';
@@ -32,8 +33,8 @@ interface IndicatorOrder {
   readonly does: IndicatorJob['does'];
   readonly asked: readonly string[];
   readonly particulars: unknown;
-  /** One for each distinct name. */
-  readonly targets: (tenant: Tenant, where: CallScope) => Promise<readonly IndicatorTarget[]>;
+  /** One for each distinct name. `mayRead`: whether the caller may read what is there. */
+  readonly targets: (tenant: Tenant, mayRead: boolean, where: CallScope) => Promise<readonly IndicatorTarget[]>;
 }
 
 const perform = async (
@@ -44,14 +45,14 @@ const perform = async (
 ): Promise<Payload<IndicatorResult>> => {
   const { access } = acting;
   const tenant = access.tenantFor(input.tenant, 'indicator:write');
+  const mayRead = access.holds('indicator:read', tenant);
   const plan = async (where: CallScope): Promise<readonly Planned<IndicatorTarget>[]> => {
-    const found = await targets(tenant, where);
+    const found = await targets(tenant, mayRead, where);
     return found.map((target) => ({ asked: target.id, target, error: null }));
   };
   const kind = indicatorKind(parts, {
-    ...{ tenant, does, plan, scope },
+    ...{ tenant, does, plan, scope, mayRead },
     isDryRun: input.dryRun === true,
-    mayRead: access.holds('indicator:read', tenant),
   });
   const order = { acting, mutation, guardrail, tenant, input, kind, asked, particulars, comment: null } as const;
   return payloadOf(input, await parts.pipeline({ ...order, read: 'indicator:read' }, scope));
@@ -62,41 +63,48 @@ const distinct = (read: readonly ReadIndicator[]): readonly ReadIndicator[] => [
   ...new Map(read.map((one) => [one.name, one])).values(),
 ];
 
-/** What new indicators would come to in a tenant that has so many. */
-export const limitFault = ({ name }: Tenant, active: number, added: number): GatewayError | null =>
-  active + added <= maxActive
-    ? null
-    : new GatewayError(
-        'CONFLICT',
-        `${name} has ${active} active indicators, and ${added} more would be beyond the ${maxActive} that Defender takes: nothing was added`,
-        { tenant: name, sent: 'no' },
-      );
+/** What new indicators would come to in a tenant that has so many; how many, only who may read them is told. */
+export const limitFault = (
+  { name }: Tenant,
+  { active, added, mayRead }: { readonly active: number; readonly added: number; readonly mayRead: boolean },
+): GatewayError | null => {
+  if (active + added <= maxActive) return null;
+  const has = mayRead ? `${name} has ${active} active indicators, and ${added} more` : `New indicators of ${name}`;
+  return new GatewayError(
+    'CONFLICT',
+    `${has} would be beyond the ${maxActive} that Defender takes: nothing was added`,
+    { tenant: name, sent: 'no' },
+  );
+};
 
 /** Targets of new indicators, with what the tenant has of them, and whether it has room for what it has not. */
 const targetsOfNew = async (
   { reads: { indicators } }: ActParts,
   read: readonly ReadIndicator[],
   tenant: Tenant,
+  mayRead: boolean,
   scope: CallScope,
 ): Promise<readonly IndicatorTarget[]> => {
   const values = distinct(read).flatMap(({ wanted }) => wanted?.indicatorValue ?? []);
   // What cannot be needs no look.
-  const nothing: AllIndicators = { rows: [], unseen: null };
-  const { rows, unseen } = values.length === 0 ? nothing : await indicators.on(tenant, values, scope);
+  const nothing: SeenIndicators = { rows: [], areAll: false, unseen: null };
+  const { rows, areAll, unseen } = values.length === 0 ? nothing : await indicators.on(tenant, values, scope);
   const known = byKey(rows);
   const found = distinct(read).map((one) => ({ ...one, before: known.get(one.name) ?? null }));
   const added = found.filter(({ wanted, before }) => wanted !== null && before === null).length;
   // What the app does not see counts too: then Microsoft judges.
   const isWatched = unseen === null && added > 0;
-  const active = isWatched ? await indicators.countFrom(tenant, maxActive - added + 1, scope) : null;
-  const beyond = active === null ? null : limitFault(tenant, active, added);
-  return found.map(({ name, given, wanted, before, error }): IndicatorTarget => {
+  const count = (): Promise<number | null> => indicators.countFrom(tenant, maxActive - added + 1, scope);
+  const active = !isWatched ? null : areAll ? rows.length : await count();
+  const beyond = active === null ? null : limitFault(tenant, { active, added, mayRead });
+  return found.map(({ name, given, wanted, before, error: fault, against }): IndicatorTarget => {
     const { indicatorType, indicatorValue } = wanted ?? given;
     return {
       id: name,
       named: { indicatorType, indicatorValue, indicatorId: null },
-      ...{ wanted, before },
-      fault: error ?? (before === null ? beyond : null),
+      ...{ wanted, before, fault },
+      against: against ?? (before === null ? beyond : null),
+      mayBeUnseen: unseen !== null,
     };
   });
 };
@@ -117,7 +125,7 @@ export const createIndicators: Act<CreateIndicatorsInput, IndicatorResult> = {
       ...{ mutation, guardrail: 'createIndicators', input, does: 'write' },
       asked: read.map(({ name }) => name),
       particulars: { indicators: read.map(({ wanted, given }) => wanted ?? given) },
-      targets: (tenant, where) => targetsOfNew(parts, read, tenant, where),
+      targets: (tenant, mayRead, where) => targetsOfNew(parts, read, tenant, mayRead, where),
     };
     return perform(parts, acting, order, scope);
   },
@@ -133,21 +141,32 @@ const changed = (before: Indicator, terms: IndicatorTerms): WantedIndicator => {
   return { indicatorType, indicatorValue, terms };
 };
 
+/** Of an id that the tenant's list has not. */
+const unknownIndicator = ({ name }: Tenant, id: string, unseen: string | null): NotFoundError => {
+  const shown = id.slice(0, 80);
+  const message =
+    unseen === null
+      ? `There is no indicator ${shown} in ${name}`
+      : `The indicator ${shown} is not among those that the app is shown. ${unseen}`;
+  return new NotFoundError(message, { tenant: name, sent: 'no' });
+};
+
 const targetsOfIds = (
   ids: readonly string[],
   tenant: Tenant,
-  { rows }: AllIndicators,
+  { rows, unseen }: SeenIndicators,
   wantedOf: (before: Indicator) => WantedIndicator | null,
 ): readonly IndicatorTarget[] => {
   const known = new Map(rows.map((row) => [row.indicatorId, row]));
   return [...new Set(ids)].map((id): IndicatorTarget => {
     const before = known.get(id) ?? null;
     const named = { indicatorType: null, indicatorValue: null, indicatorId: id };
-    if (before === null) return { id, named, wanted: null, before, fault: unknownIndicator(tenant, id) };
+    const target = { id, named, wanted: null, before, fault: null, against: null, mayBeUnseen: false };
+    if (before === null) return { ...target, fault: unknownIndicator(tenant, id, unseen) };
     try {
-      return { id, named, wanted: wantedOf(before), before, fault: null };
+      return { ...target, wanted: wantedOf(before) };
     } catch (thrown) {
-      return { id, named, wanted: null, before, fault: asGatewayError(thrown) };
+      return { ...target, fault: asGatewayError(thrown) };
     }
   });
 };
@@ -170,14 +189,18 @@ export const updateIndicators: Act<UpdateIndicatorsInput, IndicatorResult> = {
   perform: (parts, mutation, acting, input, scope) => {
     acting.access.tenantFor(input.tenant, 'indicator:write');
     const asked = checkTargets('indicatorIds', input.indicatorIds, parts.indicatorsPerMutation, limitName);
-    const terms = readTerms(changeIn(input), '', parts.clock.now());
+    const terms = readTerms(changeIn(input), '');
+    const against = overdue(terms, '', parts.clock.now());
     if (Object.keys(terms).length === 0) throw new InputError('There is nothing to change: give at least one field');
     const order: IndicatorOrder = {
       ...{ mutation, guardrail: 'updateIndicators', input, does: 'write', asked, particulars: terms },
-      targets: async (tenant, where) =>
-        targetsOfIds(asked, tenant, await parts.reads.indicators.all(tenant, where), (before) =>
-          changed(before, terms),
-        ),
+      targets: async (tenant, _, where) => {
+        const seen = await parts.reads.indicators.all(tenant, where);
+        return targetsOfIds(asked, tenant, seen, (before) => changed(before, terms)).map((one) => ({
+          ...one,
+          against,
+        }));
+      },
     };
     return perform(parts, acting, order, scope);
   },
@@ -193,8 +216,13 @@ export const deleteIndicators: Act<DeleteIndicatorsInput, IndicatorResult> = {
     const asked = checkTargets('indicatorIds', input.indicatorIds, parts.indicatorsPerMutation, limitName);
     const order: IndicatorOrder = {
       ...{ mutation, guardrail: 'deleteIndicators', input, does: 'remove', asked, particulars: null },
-      targets: async (tenant, where) =>
-        targetsOfIds(asked, tenant, await parts.reads.indicators.all(tenant, where), () => null),
+      targets: async (tenant, _, where) => {
+        const found = targetsOfIds(asked, tenant, await parts.reads.indicators.all(tenant, where), () => null);
+        const there = found.flatMap(({ id, fault }) => (fault === null ? [id] : []));
+        // What is gone now, and was there at first, an earlier run may have deleted.
+        const first = await openAtFirst(parts, acting, mutation, input, there);
+        return found.map((one) => (first.has(one.id) ? { ...one, fault: null } : one));
+      },
     };
     return perform(parts, acting, order, scope);
   },

@@ -1,24 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Tenant } from '../../../config/tenants.ts';
-import {
-  asGatewayError,
-  beforeSending,
-  GatewayError,
-  InputError,
-  isSurelyNotSent,
-  resultErrorOf,
-} from '../../../errors.ts';
+import { isBegun } from '../../../domain/outcome.ts';
+import { asGatewayError, beforeSending, InputError, isSurelyNotSent, resultErrorOf } from '../../../errors.ts';
 import { actOnEach } from '../../../routing/act-on-each.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
-import type { Acting } from '../../acting.ts';
+import { type Acting, keyOwnerOf } from '../../acting.ts';
 import { checkKeys } from '../../check-input.ts';
 import type { ApplyIndicatorsInput } from '../../inputs.ts';
 import type { IndicatorSetChange, IndicatorSetResult } from '../../payloads.ts';
 import { errorRow, payloadOf } from '../../results.ts';
 import { type Batch, type BatchEnd, batchesOf, batchKind, outcomeOfAll } from './batch.ts';
 import { countOf, type IndicatorSet, maxActive, readSet } from './drift.ts';
-import { beyondLimit, lookAt, ofDrift, rowOf, tenantsAtOnce, unread } from './plan.ts';
+import { asNamed, beyondLimit, lookAt, ofDrift, rowOf, tenantsAtOnce, unread } from './plan.ts';
 
 /** What was done, with what became of each indicator: what was not done first. */
 const ofEnds = (
@@ -44,7 +38,7 @@ const ofEnds = (
   const [first] = ends.flatMap(({ error }) => error ?? []);
   return {
     ...planned,
-    notDone: isDryRun ? null : (notDone?.length ?? 0),
+    notDone: isDryRun || !mayRead ? null : (notDone?.length ?? 0),
     changes: mayRead ? [...(notDone ?? []), ...(done ?? [])] : [],
     outcome: outcomeOf(ends, isDryRun),
     // What is not written for callers goes to the log, once.
@@ -63,25 +57,41 @@ const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stri
 const keyOf = (key: string | undefined, { name }: Tenant, { id }: Batch): string | undefined =>
   key === undefined ? undefined : hashOf([key, name, id]);
 
+/** A tenant that is brought to a set. */
+interface Applied {
+  readonly result: IndicatorSetResult;
+  /** Whether anything was begun, or may have been. */
+  readonly isBegun: boolean;
+}
+
+/** What is done in each tenant. */
+interface SetOrder {
+  readonly set: IndicatorSet;
+  readonly input: ApplyIndicatorsInput;
+  /** Whether an earlier run under the key may have done some of it. */
+  readonly isRepeat: boolean;
+}
+
 const applyTo = async (
   parts: ActParts,
   mutation: string,
   acting: Acting,
-  { tenant, set, input }: { readonly tenant: Tenant; readonly set: IndicatorSet; readonly input: ApplyIndicatorsInput },
+  { tenant, set, input, isRepeat }: SetOrder & { readonly tenant: Tenant },
   scope: CallScope,
-): Promise<IndicatorSetResult> => {
+): Promise<Applied> => {
   const isDryRun = input.dryRun === true;
+  // What would be done tells what is there.
+  if (isDryRun) acting.access.requireInPart('indicator:read', tenant);
   const mayRead = acting.access.holds('indicator:read', tenant);
-  const key = checkKeys(input);
   const drift = await lookAt(parts, tenant, set, scope).catch((thrown: unknown) => {
-    // Under a key an earlier run may have done it.
-    throw key === undefined ? beforeSending(thrown) : thrown;
+    // An earlier run may have done it.
+    throw isRepeat ? thrown : beforeSending(thrown);
   });
   const planned = ofDrift(tenant, drift, mayRead);
-  const beyond = beyondLimit(tenant, drift);
+  const beyond = beyondLimit(tenant, drift, mayRead);
   if (beyond !== null) {
-    const notDone = isDryRun ? null : drift.changes.length;
-    return { ...planned, notDone, outcome: 'REFUSED', error: resultErrorOf(beyond) };
+    const notDone = isDryRun || !mayRead ? null : drift.changes.length;
+    return { result: { ...planned, notDone, outcome: 'REFUSED', error: resultErrorOf(beyond) }, isBegun: false };
   }
   const batches = batchesOf(set.name, drift.changes, drift.active + countOf(drift, 'ADDED') > maxActive);
   const ends: BatchEnd[] = [];
@@ -92,7 +102,8 @@ const applyTo = async (
     else
       ends.push(await sendBatch(parts, mutation, acting, { tenant, batch, input, size: drift.changes.length }, scope));
   }
-  return ofEnds(parts, planned, ends, isDryRun, mayRead);
+  const isOpen = ends.some(({ outcome }) => outcome !== null && (isBegun(outcome) || outcome === 'UNKNOWN'));
+  return { result: ofEnds(parts, planned, ends, isDryRun, mayRead), isBegun: isOpen };
 };
 
 /** Values that the audit has of a batch; the batch's name has the hash of all. */
@@ -135,24 +146,6 @@ const sendBatch = async (
   }
 };
 
-/** Throws `CONFLICT` where the key stands for another set: what is left to be done differs from run to run, the set does not. */
-const checkSame = async (
-  { settled }: Pick<ActParts, 'settled'>,
-  mutation: string,
-  acting: Acting,
-  { input, set }: { readonly input: ApplyIndicatorsInput; readonly set: IndicatorSet },
-): Promise<void> => {
-  const key = checkKeys(input);
-  if (key === undefined || input.dryRun === true) return;
-  const asked = hashOf([set, input.tenants ?? null, input.tenantTags ?? null]);
-  const [first] = await settled({ caller: acting.caller, mutation, key }, async () => [asked]);
-  if (first === asked) return;
-  throw new GatewayError('CONFLICT', 'This idempotencyKey was used with other input', {
-    field: 'idempotencyKey',
-    sent: 'no',
-  });
-};
-
 /**
  * Brings tenants to a set. Calls of each tenant: 2 to read its list, and one more for each 10,000 indicators of it, then 1 for 500
  * that differ.
@@ -170,25 +163,51 @@ export const applyIndicators: Act<ApplyIndicatorsInput, IndicatorSetResult> = {
     checkKeys(input);
     const tenants = acting.access.selectTenants({ tenants: names, tenantTags }, 'indicator:write');
     const set = readSet(input, parts.clock.now());
-    await checkSame(parts, mutation, acting, { input, set });
-    const results = await actOnEach(
-      tenants,
-      async (tenant) => {
-        const work = () => applyTo(parts, mutation, acting, { tenant, set, input }, scope);
-        try {
-          // Two at once would both add what lacks, and together pass the limit.
-          return await (input.dryRun === true
-            ? work()
-            : parts.exclusive([`indicators of ${tenant.name}`], scope, work));
-        } catch (thrown) {
-          scope.signal.throwIfAborted();
-          const error = asGatewayError(thrown);
-          const isNotDone = input.dryRun === true || isSurelyNotSent(error);
-          return { ...unread(tenant, error, parts), outcome: isNotDone ? 'FAILED' : 'UNKNOWN' } as const;
-        }
+    const applyAll = async (isRepeat: boolean): Promise<readonly Applied[]> => {
+      // What an earlier run brought there, and has ended since, is no fault of its repeat.
+      if (set.overdue !== null && !isRepeat) throw set.overdue;
+      return actOnEach(
+        tenants,
+        (tenant) => applyAlone(parts, mutation, acting, { tenant, set, input, isRepeat }, scope),
+        tenantsAtOnce,
+      );
+    };
+    const results = await parts.once<readonly IndicatorSetResult[]>(
+      {
+        ...{ ...keyOwnerOf(acting), mutation, key: input.dryRun === true ? undefined : checkKeys(input) },
+        // What is left to be done differs from run to run, the set does not, in whatever order it is given.
+        input: [set.name, set.prune, set.wanted, names?.toSorted() ?? null, tenantTags?.toSorted() ?? null],
+        work: async ({ resumedSince }) => {
+          const applied = await applyAll(resumedSince !== null);
+          const isOpen = resumedSince !== null || applied.some((one) => one.isBegun);
+          return { result: applied.map(({ result }) => result), progress: isOpen ? 'OPEN' : 'NOTHING' };
+        },
       },
-      tenantsAtOnce,
+      scope,
     );
-    return payloadOf(input, results);
+    return payloadOf(input, asNamed(results, names));
   },
+};
+
+/** In one tenant, where nothing else is done to its indicators meanwhile. Its failures are told in its result. */
+const applyAlone = async (
+  parts: ActParts,
+  mutation: string,
+  acting: Acting,
+  order: SetOrder & { readonly tenant: Tenant },
+  scope: CallScope,
+): Promise<Applied> => {
+  const { tenant, input } = order;
+  const isDryRun = input.dryRun === true;
+  const work = () => applyTo(parts, mutation, acting, order, scope);
+  try {
+    // Two at once would both add what lacks, and together pass the limit.
+    return await (isDryRun ? work() : parts.exclusive([`indicators of ${tenant.name}`], scope, work));
+  } catch (thrown) {
+    scope.signal.throwIfAborted();
+    const error = asGatewayError(thrown);
+    const isNotDone = isDryRun || isSurelyNotSent(error);
+    const result = { ...unread(tenant, error, parts), outcome: isNotDone ? 'FAILED' : 'UNKNOWN' } as const;
+    return { result, isBegun: !isNotDone };
+  }
 };

@@ -1,21 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Tenant } from '../../../config/tenants.ts';
-import { indicatorKey } from '../../../domain/indicator-values.ts';
 import type { ActOutcome } from '../../../domain/outcome.ts';
-import type { Indicator } from '../../../entities/indicator-fields.ts';
-import { asGatewayError, GatewayError, isSurelyNotSent } from '../../../errors.ts';
+import { asGatewayError, GatewayError } from '../../../errors.ts';
 import { chunked } from '../../../routing/filter-forms.ts';
-import { type IndicatorDone, indicatorsPerCall } from '../../../routing/indicator-acts.ts';
+import { indicatorsPerCall } from '../../../routing/indicator-acts.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { ActParts } from '../../act.ts';
-import { lookScope } from '../../committed-scope.ts';
 import type { Of } from '../../once/journal.ts';
-import { type ActKind, type ActTarget, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
+import type { ActKind, ActTarget, Ended, Sending } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import { findIndicators } from '../../recovery/indicators.ts';
 import type { SetChange } from './drift.ts';
-import { unknownOutcome } from './kind.ts';
-import { byKey, isAsWanted } from './terms.ts';
+import { type IndicatorEnd, sendIndicators } from './send.ts';
 
 /** Indicators of a set that are sent in one call: what the audit, the journal and a key have one of. */
 export interface Batch extends ActTarget {
@@ -24,20 +20,13 @@ export interface Batch extends ActTarget {
   readonly changes: readonly SetChange[];
 }
 
-/** What became of one indicator of a batch. */
-export interface BatchItem {
-  readonly outcome: ActOutcome;
-  readonly error: GatewayError | null;
-  readonly indicatorId: string | null;
-}
-
 /** What became of a batch. */
 export interface BatchEnd {
   readonly batch: Batch;
   readonly outcome: ActOutcome | null;
   readonly error: GatewayError | null;
   /** In the order of its changes; null: it was not sent now, or it is not known of each. */
-  readonly items: readonly BatchItem[] | null;
+  readonly items: readonly IndicatorEnd[] | null;
   /** What kept it back keeps back those after it. */
   readonly stops?: true;
 }
@@ -65,30 +54,6 @@ export const batchesOf = (set: string, changes: readonly SetChange[], removeFirs
   return removeFirst ? [...removals, ...writes] : [...writes, ...removals];
 };
 
-const itemOf = (
-  { wanted, before }: SetChange,
-  { indicatorId, error }: IndicatorDone,
-  now: readonly Indicator[] | null,
-): BatchItem => {
-  const id = indicatorId ?? before?.indicatorId ?? null;
-  if (error === null) return { outcome: 'DONE', error: null, indicatorId: id };
-  if (isSurelyNotSent(error)) {
-    // Somebody else deleted it meanwhile: it is gone, as it should be.
-    return wanted === null && error.code === 'NOT_FOUND'
-      ? { outcome: 'DONE', error: null, indicatorId: id }
-      : { outcome: 'FAILED', error, indicatorId: id };
-  }
-  const unknown = { outcome: 'UNKNOWN', error: unknownOutcome(error), indicatorId: id } as const;
-  if (now === null) return unknown;
-  if (wanted === null) {
-    return now.some((one) => one.indicatorId === id) ? unknown : { outcome: 'DONE', error: null, indicatorId: id };
-  }
-  const found = byKey(now).get(indicatorKey(wanted));
-  return found !== undefined && isAsWanted(wanted, found)
-    ? { outcome: 'DONE', error: null, indicatorId: found.indicatorId }
-    : unknown;
-};
-
 /** One word for all of them. */
 export const outcomeOfAll = (outcomes: readonly ActOutcome[]): ActOutcome => {
   if (outcomes.includes('UNKNOWN')) return 'UNKNOWN';
@@ -114,41 +79,17 @@ const partlyFailed = (failed: readonly GatewayError[], of: number): GatewayError
  * there already changes nothing (post-ti-indicator.md), so that a batch of which a part was done may be sent again with the rest.
  */
 export const batchKind = (
-  { acts, indicatorActs, finders, reads, clock, log }: ActParts,
+  parts: ActParts,
   { tenant, batch, scope }: { readonly tenant: Tenant; readonly batch: Batch; readonly scope: CallScope },
-): ActKind<Batch, readonly BatchItem[], BatchEnd> => {
-  const readAgain = async (): Promise<readonly Indicator[] | null> => {
-    try {
-      return (await reads.indicators.all(tenant, lookScope(scope, clock))).rows;
-    } catch (err) {
-      log.warn('Indicators could not be read again', { tenant: tenant.name, err });
-      return null;
-    }
-  };
-
-  const sendOne = async ({ target, renew, scope: sent }: Sending<Batch>): Promise<Ended<readonly BatchItem[]>> => {
-    try {
-      await renew();
-    } catch (thrown) {
-      return stopped('FAILED', asGatewayError(thrown));
-    }
+): ActKind<Batch, readonly IndicatorEnd[], BatchEnd> => {
+  const sendOne = async ({
+    target,
+    renew,
+    scope: committed,
+  }: Sending<Batch>): Promise<Ended<readonly IndicatorEnd[]>> => {
     const { does, changes } = target;
-    const done =
-      does === 'remove'
-        ? await indicatorActs.remove(
-            tenant,
-            changes.flatMap(({ before }) => before?.indicatorId ?? []),
-            sent,
-          )
-        : await indicatorActs.write(
-            tenant,
-            changes.flatMap(({ wanted, before }) => (wanted === null ? [] : [{ wanted, before }])),
-            sent,
-          );
-    const isOpen = done.some(({ error }) => error !== null && !isSurelyNotSent(error));
-    const now = isOpen ? await readAgain() : null;
-    const noEnd = { indicatorId: null, error: asGatewayError(new Error('A batch has no end of one')) };
-    const items = changes.map((change, index) => itemOf(change, done[index] ?? noEnd, now));
+    const steps = changes.map(({ wanted, before }) => ({ wanted, before, indicatorId: before?.indicatorId ?? null }));
+    const items = await sendIndicators(parts, tenant, { does, steps, renew }, { scope, committed });
     const errors = items.flatMap(({ error }) => error ?? []);
     const outcome = outcomeOfAll(items.map((item) => item.outcome));
     return {
@@ -166,11 +107,11 @@ export const batchKind = (
     plan: async () => [{ asked: batch.id, target: batch, error: null }],
     check: () => null,
     before: () => null,
-    refusal: (actScope) => acts.refusal(tenant, 'indicators.write', actScope),
+    refusal: (actScope) => parts.acts.refusal(tenant, 'indicators.write', actScope),
     looks: [],
     find: async (sought, findScope) => {
       const subjects = sought.map(({ target, ...one }) => ({ ...one, subject: subjectOf(target) }));
-      const found = await findIndicators(finders, tenant, subjects, findScope);
+      const found = await findIndicators(parts.finders, tenant, subjects, findScope);
       return found.map((one) => (one === null || one instanceof Error ? one : { ...one, shown: null }));
     },
     recall: async (done) => done.map(() => null),

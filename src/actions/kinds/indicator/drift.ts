@@ -1,8 +1,8 @@
 import { applicationOfSet, setNameForm } from '../../../domain/indicator-sets.ts';
 import { indicatorKey } from '../../../domain/indicator-values.ts';
 import type { Indicator } from '../../../entities/indicator-fields.ts';
-import type { AllIndicators } from '../../../entities/indicator-reads.ts';
-import { InputError } from '../../../errors.ts';
+import type { SeenIndicators } from '../../../entities/indicator-reads.ts';
+import { type GatewayError, InputError } from '../../../errors.ts';
 import type { PlanIndicatorsInput } from '../../../generated/inputs.ts';
 import type { FieldChange, IndicatorChangeKind } from '../../payloads.ts';
 import { readIndicators } from './input.ts';
@@ -17,6 +17,10 @@ export interface IndicatorSet {
   readonly wanted: readonly WantedIndicator[];
   /** Whether what the set made before, and has no more, goes. */
   readonly prune: boolean;
+  /** Those whose end has come, by their keys. Microsoft lists them no more, and takes them no more. */
+  readonly ended: ReadonlySet<string>;
+  /** Why a set with such ones is not begun; null: it has none. */
+  readonly overdue: GatewayError | null;
 }
 
 /** One indicator in which a tenant differs from a set. */
@@ -69,16 +73,25 @@ export const readSet = (input: PlanIndicatorsInput, now: number): IndicatorSet =
       field: 'application',
     });
   });
-  return { name, wanted, prune: input.prune ?? false };
+  const over = read.filter(({ against }) => against !== null);
+  return {
+    name,
+    // In whatever order they are given, they are one set.
+    wanted: wanted.toSorted((a, b) => (indicatorKey(a) < indicatorKey(b) ? -1 : 1)),
+    prune: input.prune ?? false,
+    ended: new Set(over.map(({ name: key }) => key)),
+    overdue: over[0]?.against ?? null,
+  };
 };
 
 /** Compares a tenant with a set. What others made is compared and changed, as a create would, and never goes. */
-export const driftOf = ({ name, wanted, prune }: IndicatorSet, { rows, unseen }: AllIndicators): Drift => {
+export const driftOf = ({ name, wanted, prune, ended }: IndicatorSet, { rows, unseen }: SeenIndicators): Drift => {
   const known = byKey(rows);
   const keys = new Set(wanted.map(indicatorKey));
   const changes: SetChange[] = [];
   let unchanged = 0;
   for (const one of wanted) {
+    if (ended.has(indicatorKey(one))) continue;
     const { indicatorType, indicatorValue } = one;
     const before = known.get(indicatorKey(one)) ?? null;
     const differences = before === null ? null : differencesOf(one.terms, before);

@@ -44,11 +44,11 @@ const textIn = (at: string, field: string, text: string, most: number): string =
   return trimmed;
 };
 
-const endIn = (at: string, given: string, now: number): string => {
-  const time = utcMoment(given) ?? given;
-  if (Date.parse(time) > now) return time;
-  throw fault(at, 'expirationTime', 'is over already: it would never be met');
-};
+/** Why terms are not sent at that moment (epoch milliseconds), though they may have been before; null: nothing speaks against it. */
+export const overdue = ({ expirationTime }: IndicatorTerms, at: string, now: number): InputError | null =>
+  expirationTime == null || Date.parse(expirationTime) > now
+    ? null
+    : fault(at, 'expirationTime', 'is over already: it would never be met');
 
 const groupsIn = (at: string, names: readonly string[]): readonly string[] => {
   if (names.length > maxGroups) throw fault(at, 'rbacGroupNames', `has more than ${maxGroups} names`);
@@ -71,8 +71,8 @@ const applicationIn = (at: string, given: string): string => {
   throw fault(at, 'application', 'is that of a set: applyIndicators makes it');
 };
 
-/** Reads terms one by one; `now`: epoch milliseconds. Throws `BAD_USER_INPUT`. */
-export const readTerms = (given: GivenTerms, at: string, now: number): IndicatorTerms => {
+/** Reads terms one by one. Throws `BAD_USER_INPUT`. */
+export const readTerms = (given: GivenTerms, at: string): IndicatorTerms => {
   const { action, severity, title, description, expirationTime, recommendedActions } = given;
   const { rbacGroupNames, generateAlert, educateUrl, application } = given;
   if (action === 'UNKNOWN') throw fault(at, 'action', 'cannot be UNKNOWN');
@@ -83,7 +83,7 @@ export const readTerms = (given: GivenTerms, at: string, now: number): Indicator
     ...(description != null && { description: textIn(at, 'description', description, maxText) }),
     ...(severity != null && { severity }),
     ...(expirationTime !== undefined && {
-      expirationTime: expirationTime === null ? null : endIn(at, expirationTime, now),
+      expirationTime: expirationTime === null ? null : (utcMoment(expirationTime) ?? expirationTime),
     }),
     ...(recommendedActions !== undefined && {
       recommendedActions:
@@ -127,12 +127,12 @@ const withCommon = (given: NewIndicatorInput, common: GivenTerms): GivenTerms =>
 };
 
 /** One new indicator, checked as far as can be without asking Microsoft. Throws `BAD_USER_INPUT`. */
-const readNew = (given: NewIndicatorInput, common: GivenTerms, at: string, now: number): WantedIndicator => {
+const readNew = (given: NewIndicatorInput, common: GivenTerms, at: string): WantedIndicator => {
   const { indicatorType: type } = given;
   if (!isKnownIndicatorType(type)) throw fault(at, 'indicatorType', 'cannot be UNKNOWN');
   const read = readIndicatorValue(type, given.indicatorValue);
   if ('fault' in read) throw fault(at, 'indicatorValue', read.fault);
-  const terms = readTerms(withCommon(given, common), at, now);
+  const terms = readTerms(withCommon(given, common), at);
   const { action, title, description } = terms;
   if (action === undefined) throw fault(at, 'action', 'is missing');
   if (title === undefined) throw fault(at, 'title', 'is missing');
@@ -151,12 +151,15 @@ export interface ReadIndicator {
   readonly name: string;
   readonly given: Pick<NewIndicatorInput, 'indicatorType' | 'indicatorValue'>;
   readonly wanted: WantedIndicator | null;
+  /** Why it cannot be; null: it can. */
   readonly error: GatewayError | null;
+  /** Why it is not sent now; null: nothing speaks against it. */
+  readonly against: GatewayError | null;
 }
 
 /**
  * Reads the indicators of an input, each with its own fault. Throws `BAD_USER_INPUT` where there is none, where there are more
- * than `most`, and where one stands twice with other words: which of them is meant nobody can tell.
+ * than `most`, and where one stands twice with other words: which of them is meant nobody can tell. `now`: epoch milliseconds.
  */
 export const readIndicators = (
   input: { readonly indicators: readonly NewIndicatorInput[]; readonly common?: GivenTerms | null | undefined },
@@ -173,18 +176,19 @@ export const readIndicators = (
   return indicators.map((given, index): ReadIndicator => {
     const at = `indicators[${index}].`;
     try {
-      const wanted = readNew(given, common ?? {}, at, now);
+      const wanted = readNew(given, common ?? {}, at);
       const name = indicatorKey(wanted);
       const words = JSON.stringify(wanted);
       const before = first.get(name);
       if (before === undefined) first.set(name, { index, words });
       else if (before.words !== words) throw new TwiceError(before.index, index);
-      return { name, given, wanted, error: null };
+      return { name, given, wanted, error: null, against: overdue(wanted.terms, at, now) };
     } catch (thrown) {
       if (thrown instanceof TwiceError) throw thrown;
       if (!(thrown instanceof InputError)) throw thrown;
       // Each by itself: the others are done.
-      return { name: `${index} ${given.indicatorType} ${given.indicatorValue}`, given, wanted: null, error: thrown };
+      const name = `${index} ${given.indicatorType} ${given.indicatorValue}`;
+      return { name, given, wanted: null, error: thrown, against: null };
     }
   });
 };

@@ -25,24 +25,38 @@ export const rowOf = ({ kind, indicatorType, indicatorValue, before, changes }: 
   indicatorId: before?.indicatorId ?? null,
 });
 
-/** How far a tenant is from the set, before anything is done about it. */
-export const ofDrift = (tenant: Tenant, drift: Drift, mayRead: boolean): IndicatorSetResult => ({
-  tenant: tenant.name,
-  added: countOf(drift, 'ADDED'),
-  changed: countOf(drift, 'CHANGED'),
-  removed: countOf(drift, 'REMOVED'),
-  unchanged: drift.unchanged,
-  active: drift.active,
-  notDone: null,
-  changes: mayRead ? drift.changes.map(rowOf) : [],
-  remark: drift.unseen,
-  outcome: null,
-  error: null,
-});
+/** How far a tenant is from the set, before anything is done about it. Nothing of what is there, for who may not read it. */
+export const ofDrift = (tenant: Tenant, drift: Drift, mayRead: boolean): IndicatorSetResult => {
+  const told = { tenant: tenant.name, notDone: null, remark: drift.unseen, outcome: null, error: null };
+  if (!mayRead)
+    return { ...told, added: null, changed: null, removed: null, unchanged: null, active: null, changes: [] };
+  return {
+    ...told,
+    added: countOf(drift, 'ADDED'),
+    changed: countOf(drift, 'CHANGED'),
+    removed: countOf(drift, 'REMOVED'),
+    unchanged: drift.unchanged,
+    active: drift.active,
+    changes: drift.changes.map(rowOf),
+  };
+};
+
+/** Results in the order in which the tenants were named; those that no name brought come behind, as they are. */
+export const asNamed = (
+  results: readonly IndicatorSetResult[],
+  names: readonly string[] | null | undefined,
+): readonly IndicatorSetResult[] => {
+  const places = new Map([...(names ?? []).entries()].reverse().map(([place, name]) => [name, place]));
+  const placeOf = ({ tenant }: IndicatorSetResult): number => places.get(tenant) ?? places.size;
+  return results.toSorted((a, b) => placeOf(a) - placeOf(b));
+};
 
 /** What would be beyond Microsoft's limit; null: nothing, or what the app sees does not tell. */
-export const beyondLimit = (tenant: Tenant, drift: Drift): GatewayError | null =>
-  drift.unseen === null ? limitFault(tenant, drift.active - countOf(drift, 'REMOVED'), countOf(drift, 'ADDED')) : null;
+export const beyondLimit = (tenant: Tenant, drift: Drift, mayRead: boolean): GatewayError | null => {
+  if (drift.unseen !== null) return null;
+  const active = drift.active - countOf(drift, 'REMOVED');
+  return limitFault(tenant, { active, added: countOf(drift, 'ADDED'), mayRead });
+};
 
 /** How far a tenant is from the set now. Calls: those of reading its list. */
 export const lookAt = async (parts: ActParts, tenant: Tenant, set: IndicatorSet, scope: CallScope): Promise<Drift> =>
@@ -59,12 +73,13 @@ export const createPlanIndicators =
   async ({ access, scope }, input) => {
     const tenants = access.selectTenants(input, 'indicator:read');
     const set = readSet(input, parts.clock.now());
-    return actOnEach(
+    if (set.overdue !== null) throw set.overdue;
+    const results = await actOnEach(
       tenants,
       async (tenant) => {
         try {
           const drift = await lookAt(parts, tenant, set, scope);
-          return { ...ofDrift(tenant, drift, true), error: errorRow(beyondLimit(tenant, drift), parts.log) };
+          return { ...ofDrift(tenant, drift, true), error: errorRow(beyondLimit(tenant, drift, true), parts.log) };
         } catch (thrown) {
           scope.signal.throwIfAborted();
           return unread(tenant, asGatewayError(thrown), parts);
@@ -72,4 +87,5 @@ export const createPlanIndicators =
       },
       tenantsAtOnce,
     );
+    return asNamed(results, input.tenants);
   };

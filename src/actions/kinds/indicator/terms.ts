@@ -16,7 +16,10 @@ const sameNames = (a: readonly string[], b: readonly string[]): boolean => {
 
 const sameText = (a: string | null, b: string | null): boolean => (a ?? '').trim() === (b ?? '').trim();
 
-/** Each term that Microsoft shows: whether an indicator has it already. */
+/** Whether an indicator has a term already; null: Microsoft does not show it. */
+type Compare = (now: Indicator, terms: IndicatorTerms) => boolean | null;
+
+/** Every term but `application`, which no change touches. */
 const compared = {
   action: (now, terms) => now.action === terms.action,
   title: (now, terms) => sameText(now.title, terms.title ?? null),
@@ -25,24 +28,38 @@ const compared = {
   expirationTime: (now, terms) => sameTime(now.expirationTime, terms.expirationTime ?? null),
   recommendedActions: (now, terms) => sameText(now.recommendedActions, terms.recommendedActions ?? null),
   rbacGroupNames: (now, terms) => sameNames(now.rbacGroupNames, terms.rbacGroupNames ?? []),
-  // The printed answers do not show it: what is not shown is no difference.
-  generateAlert: (now, terms) => now.generateAlert === null || now.generateAlert === terms.generateAlert,
-} as const satisfies Partial<Record<keyof IndicatorTerms, (now: Indicator, terms: IndicatorTerms) => boolean>>;
+  // The printed answers do not show it. An audit always has it (post-ti-indicator.md).
+  generateAlert: ({ action, generateAlert }, terms) => {
+    const shown = generateAlert ?? (action === 'AUDIT' ? true : null);
+    return shown === null ? null : shown === terms.generateAlert;
+  },
+  educateUrl: () => null,
+} as const satisfies Record<Exclude<keyof IndicatorTerms, 'application'>, Compare>;
 
 const isCompared = (field: string): field is keyof typeof compared => Object.hasOwn(compared, field);
 const comparedFields = Object.keys(compared).filter(isCompared);
 
-/** From what to what each term would go; empty: it is so already. */
-export const differencesOf = (terms: IndicatorTerms, now: Indicator): readonly FieldChange[] =>
+/** What each given term is like. */
+const toldOf = (terms: IndicatorTerms, now: Indicator) =>
   comparedFields.flatMap((field) =>
-    terms[field] === undefined || compared[field](now, terms)
-      ? []
-      : [{ field, from: now[field], to: terms[field] ?? null }],
+    terms[field] === undefined ? [] : [{ field, isSame: compared[field](now, terms) }],
   );
 
-/** Whether an indicator is as it should be, as far as that shows. */
-export const isAsWanted = ({ terms }: Pick<WantedIndicator, 'terms'>, now: Indicator): boolean =>
-  differencesOf(terms, now).length === 0;
+/** From what to what each term goes that is not surely so already; empty: nothing need be sent. */
+export const differencesOf = (terms: IndicatorTerms, now: Indicator): readonly FieldChange[] =>
+  toldOf(terms, now).flatMap(({ field, isSame }) =>
+    isSame === true ? [] : [{ field, from: field === 'educateUrl' ? null : now[field], to: terms[field] ?? null }],
+  );
+
+/**
+ * Whether an indicator is as it should be. `UNTOLD`: as far as Microsoft shows it is, and it does not show all that was given, so
+ * that it proves nothing.
+ */
+export const likenessOf = ({ terms }: Pick<WantedIndicator, 'terms'>, now: Indicator): 'SAME' | 'UNTOLD' | 'OTHER' => {
+  const told = toldOf(terms, now);
+  if (told.some(({ isSame }) => isSame === false)) return 'OTHER';
+  return told.some(({ isSame }) => isSame === null) ? 'UNTOLD' : 'SAME';
+};
 
 /** Indicators by what one is told from others by. */
 export const byKey = (rows: readonly Indicator[]): ReadonlyMap<string, Indicator> =>

@@ -7,7 +7,7 @@ import { type GatewayError, NotFoundError } from '../../../errors.ts';
 import type { CommandOrder, Commented, MachineCall } from '../../../routing/acts.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
-import { type Acting, tagOwnerOf } from '../../acting.ts';
+import { type Acting, keyOwnerOf, tagOwnerOf } from '../../acting.ts';
 import { checkComment, checkKeys, checkTargets, checkWaitSeconds } from '../../check-input.ts';
 import type { FoundMachinesInput } from '../../inputs.ts';
 import { randomTag, tagOf } from '../../once/correlation.ts';
@@ -85,7 +85,7 @@ export const performOnMachines = async <Input extends FoundMachinesInput, Partic
       await foundBy(parts, row, tenant, particulars, visibility, scope),
       parts.targetsPerMutation,
     );
-  const use = { caller: acting.caller, mutation, key: input.dryRun === true ? undefined : checkKeys(input) };
+  const use = { ...keyOwnerOf(acting), mutation, key: input.dryRun === true ? undefined : checkKeys(input) };
   // A repeat is about the machines that were found at first, whatever is found by then.
   const ids = input.machineIds ?? (await parts.settled(use, found));
   const asked = checkTargets('machineIds', ids, parts.targetsPerMutation).map(canonical);

@@ -66,6 +66,7 @@ export const createAlert: Act<CreateAlertInput, NewAlertResult> = {
     const kind = madeKind<Alert, Of<'newAlert'>, NewAlertResult>(
       {
         ...{ tenant, parts, scope, capability: 'alerts.create', find: parts.finders.newAlert },
+        ...{ acting, mutation, input },
         plan: async (where) => {
           const visibility = access.machineVisibility('alert:write', tenant);
           const plans = await planMachines(

@@ -5,8 +5,12 @@ import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../.
 import type { Log } from '../../../log.ts';
 import type { Capability, MachineActs } from '../../../routing/acts.ts';
 import type { CallScope } from '../../../scope.ts';
+import type { Acting } from '../../acting.ts';
 import { lookScope } from '../../committed-scope.ts';
+import type { TenantMutationInput } from '../../inputs.ts';
+import type { Idempotency } from '../../once/idempotency.ts';
 import type { JournalSubject } from '../../once/journal.ts';
+import { openAtFirst } from '../../once/open-at-first.ts';
 import { type ActKind, type ActTarget, type Ended, type Planned, type Sending, stopped } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import type { FindOutcomes } from '../../recovery/sought.ts';
@@ -20,31 +24,44 @@ export interface MadeTarget<Thing> extends ActTarget {
 }
 
 /** One act that makes things or takes them away, its input checked. */
-export interface MadeJob<Thing, Subject extends JournalSubject> {
+export interface MadeJob<Thing, Subject extends JournalSubject, Target extends MadeTarget<Thing> = MadeTarget<Thing>> {
   readonly tenant: Tenant;
   readonly capability: Capability;
-  readonly plan: (scope: CallScope) => Promise<readonly Planned<MadeTarget<Thing>>[]>;
+  readonly plan: (scope: CallScope) => Promise<readonly Planned<Target>[]>;
   /** Why it is not done, by what is there; null: nothing speaks against it. */
-  readonly check: (target: MadeTarget<Thing>) => GatewayError | null;
-  readonly subjectOf: (target: MadeTarget<Thing>) => Subject;
+  readonly check: (target: Target) => GatewayError | null;
+  readonly subjectOf: (target: Target) => Subject;
   readonly find: FindOutcomes<Subject, Thing>;
   /** Sends it, once. The thing, where the answer brings it. */
-  readonly send: (target: MadeTarget<Thing>, scope: CallScope) => Promise<Thing | null>;
+  readonly send: (target: Target, scope: CallScope) => Promise<Thing | null>;
   /** The thing after the act, by its own id or its target's; null: there is none. */
   readonly read: (id: string, scope: CallScope) => Promise<Thing | null>;
   readonly idOf: (thing: Thing) => string | null;
   /** Which of them the caller reads. */
   readonly readable: (things: readonly Thing[]) => Promise<ReadonlySet<Thing>>;
-  readonly parts: { readonly acts: Pick<MachineActs, 'refusal'>; readonly clock: Clock; readonly log: Log };
+  readonly parts: {
+    readonly acts: Pick<MachineActs, 'refusal'>;
+    readonly settled: Idempotency['settled'];
+    readonly clock: Clock;
+    readonly log: Log;
+  };
+  readonly acting: Acting;
+  readonly mutation: string;
+  readonly input: TenantMutationInput;
   /** Of the request. */
   readonly scope: CallScope;
 }
 
 /** Acts that make things or take them away: each is looked at, sent once, and found again by what is there. */
-export const madeKind = <Thing, Subject extends JournalSubject, Result>(
-  job: MadeJob<Thing, Subject>,
-  result: ActKind<MadeTarget<Thing>, Thing, Result>['result'],
-): ActKind<MadeTarget<Thing>, Thing, Result> => {
+export const madeKind = <
+  Thing,
+  Subject extends JournalSubject,
+  Result,
+  Target extends MadeTarget<Thing> = MadeTarget<Thing>,
+>(
+  job: MadeJob<Thing, Subject, Target>,
+  result: ActKind<Target, Thing, Result>['result'],
+): ActKind<Target, Thing, Result> => {
   const { tenant, parts, readable } = job;
 
   /** As it is now, where that can be read: what was done stands. */
@@ -58,7 +75,7 @@ export const madeKind = <Thing, Subject extends JournalSubject, Result>(
   };
 
   /** What an answer does not bring, as a resumed run would find it. */
-  const lookFor = async (target: MadeTarget<Thing>, since: number): Promise<Thing | null> => {
+  const lookFor = async (target: Target, since: number): Promise<Thing | null> => {
     try {
       const sought = [{ subject: job.subjectOf(target), since, settled: false }];
       const [found = null] = await job.find(tenant, sought, lookScope(job.scope, parts.clock));
@@ -69,7 +86,7 @@ export const madeKind = <Thing, Subject extends JournalSubject, Result>(
     }
   };
 
-  const sendOne = async ({ target, renew, scope }: Sending<MadeTarget<Thing>>): Promise<Ended<Thing>> => {
+  const sendOne = async ({ target, renew, scope }: Sending<Target>): Promise<Ended<Thing>> => {
     try {
       await renew();
       const since = parts.clock.now();
@@ -87,7 +104,18 @@ export const madeKind = <Thing, Subject extends JournalSubject, Result>(
     readable,
     subjectOf: job.subjectOf,
     machineOf: ({ machine }) => machine,
-    plan: (_, scope) => job.plan(scope),
+    plan: async (_, scope) => {
+      const plans = await job.plan(scope);
+      const open = plans.flatMap(({ target, error }) =>
+        error === null && job.check(target) === null ? [target.id] : [],
+      );
+      const first = await openAtFirst(parts, job.acting, job.mutation, job.input, open);
+      return plans.map((planned) =>
+        first.has(planned.target.id)
+          ? planned
+          : { ...planned, target: { ...planned.target, fault: job.check(planned.target) } },
+      );
+    },
 
     check: (target) => {
       const error = job.check(target);
@@ -111,5 +139,6 @@ export const madeKind = <Thing, Subject extends JournalSubject, Result>(
   };
 };
 
-const unknownOutcome = (error: GatewayError): GatewayError =>
+/** Of what was sent and not answered. */
+export const unknownOutcome = (error: GatewayError): GatewayError =>
   retold(error, `${error.message}. It may or may not have been done, and was not sent again: look before asking anew`);

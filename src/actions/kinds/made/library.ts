@@ -54,7 +54,7 @@ const performOnFile = async <Subject extends Of<'libraryUpload' | 'libraryDeleti
   };
   const kind = madeKind<LibraryFile, Subject, LibraryFileResult>(
     {
-      ...{ ...job, tenant, parts, scope, read },
+      ...{ ...job, tenant, parts, scope, read, acting, mutation, input },
       capability: 'libraryFiles.write',
       plan: async (where) => [
         { asked: fileName, target: { id: fileName, before: await read(fileName, where), machine: null }, error: null },

@@ -7,6 +7,44 @@ export const cryptoMiner: Story = {
   machines: ['linux'],
   verdict: { classification: 'truePositive', determination: 'malware' },
   tags: ['linux', 'miner'],
+  response: {
+    analyst: 2,
+    steps: [
+      {
+        afterMinutes: 40,
+        comment: '{machine0} isolated, the shop runs on its twin. Upload form closed.',
+        actions: [{ type: 'Isolate', machine: 0, scope: 'Full', comment: 'Miner below the web server' }],
+        indicators: [
+          {
+            indicatorType: 'IpAddress',
+            value: '198.51.100.9',
+            action: 'Block',
+            severity: 'Medium',
+            description: 'The miner was fetched from there',
+          },
+        ],
+      },
+      {
+        afterMinutes: 65,
+        comment: 'Cron entry found: see "Runbook 7" & ticket <INC-4463>.',
+        actions: [
+          {
+            type: 'LiveResponse',
+            machine: 0,
+            comment: 'Processes and sockets',
+            minutes: 2,
+            scripts: [['collect-linux.sh', 'root 5812 99.0 /dev/shm/.X11-cache/kworkerds']],
+          },
+        ],
+      },
+      {
+        afterMinutes: 1530,
+        comment: 'Machine made anew from its image and released. Closed.',
+        actions: [{ type: 'Unisolate', machine: 0, comment: 'Made anew from its image' }],
+        closes: true,
+      },
+    ],
+  },
   alerts: [
     {
       title: 'Suspicious download by a web server process',

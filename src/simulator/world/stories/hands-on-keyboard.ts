@@ -9,6 +9,55 @@ export const handsOnKeyboard: Story = {
   verdict: { classification: 'truePositive', determination: 'maliciousUserActivity' },
   tags: ['red team?', 'crown-jewel'],
   systemTags: ['Critical asset'],
+  response: {
+    analyst: 0,
+    steps: [
+      {
+        afterMinutes: 22,
+        comment: 'Not the red team: they have no test this week. {machine0} isolated.',
+        actions: [
+          { type: 'Isolate', machine: 0, scope: 'Full', comment: 'Credential theft – Müller informiert' },
+          { type: 'StopAndQuarantineFile', machine: 0, file: 'kiwidump.exe', comment: 'Credential theft tool' },
+        ],
+        indicators: [
+          {
+            indicatorType: 'FileSha256',
+            value: { file: 'kiwidump.exe' },
+            action: 'BlockAndRemediate',
+            severity: 'High',
+            description: 'Reads credentials from memory',
+          },
+        ],
+      },
+      {
+        afterMinutes: 70,
+        comment: 'Użytkownik potwierdził: to nie on. Zmieniono hasło. Package of {machine1} collected.',
+        actions: [
+          {
+            type: 'CollectInvestigationPackage',
+            machine: 1,
+            comment: 'Run key on a domain controller',
+            minutes: 13,
+          },
+          {
+            type: 'LiveResponse',
+            machine: 1,
+            comment: 'Take the library away',
+            minutes: 2,
+            scripts: [['remove-file.ps1', 'Done: -Path C:\\ProgramData\\cache\\stagehook.dll']],
+          },
+        ],
+      },
+      {
+        afterMinutes: 1260,
+        comment: 'krbtgt reset twice. {machine0} rebuilt and released; {machine1} is watched until Friday.',
+        actions: [
+          { type: 'RunAntiVirusScan', machine: 1, scope: 'Full', comment: 'After clean-up', minutes: 48 },
+          { type: 'Unisolate', machine: 0, comment: 'Rebuilt, back to work' },
+        ],
+      },
+    ],
+  },
   alerts: [
     {
       title: "'KiwiDump' credential theft tool",

@@ -8,6 +8,40 @@ export const phishing: Story = {
   furtherUsers: 2,
   verdict: { classification: 'truePositive', determination: 'compromisedAccount' },
   tags: ['BEC'],
+  response: {
+    analyst: 2,
+    steps: [
+      {
+        afterMinutes: 14,
+        comment: 'Sessions of {user0} revoked, password reset. Domain and address of the page blocked.',
+        indicators: [
+          {
+            indicatorType: 'DomainName',
+            value: 'fourth-coffee-files.example',
+            action: 'Block',
+            severity: 'High',
+            description: 'The look-alike sign-in page and its mails',
+          },
+          {
+            indicatorType: 'IpAddress',
+            value: '192.0.2.77',
+            action: 'Block',
+            severity: 'Medium',
+            description: 'The stolen token was used from there',
+          },
+        ],
+      },
+      {
+        afterMinutes: 95,
+        comment: 'Regel im Postfach entfernt, drei Mails gingen nach außen – Müller',
+        actions: [{ type: 'RunAntiVirusScan', machine: 0, scope: 'Quick', comment: 'Opened the page', minutes: 7 }],
+      },
+      {
+        afterMinutes: 400,
+        comment: 'Faux positif exclu par l’équipe réseau ✅ Waiting for what the bank says about the transfer.',
+      },
+    ],
+  },
   alerts: [
     {
       title: 'Email messages containing malicious URL removed after delivery',
@@ -51,7 +85,7 @@ export const phishing: Story = {
       evidence: [
         { type: 'user', user: 0, roles: ['compromised'] },
         { type: 'url', url: 'https://login.fourth-coffee-files.example/common/oauth2?c=ü', verdict: 'malicious' },
-        { type: 'ip', ipAddress: '10.20.0.15', countryLetterCode: null },
+        { type: 'ip', ipAddress: '{address0}', countryLetterCode: null },
       ],
     },
     {

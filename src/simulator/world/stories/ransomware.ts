@@ -47,6 +47,68 @@ export const ransomware: Story = {
   verdict: { classification: 'truePositive', determination: 'multiStagedAttack' },
   tags: ['P1', 'ransomware', 'Größte Priorität'],
   systemTags: ['Attack Disruption', 'Critical asset'],
+  response: {
+    analyst: 1,
+    steps: [
+      {
+        afterMinutes: 9,
+        comment:
+          'Taken. Both servers {machine1} and {machine2} isolated, the encrypting file quarantined on {machine0}.',
+        actions: [
+          { type: 'Isolate', machine: 1, scope: 'Full', comment: 'BlackPine is encrypting files' },
+          { type: 'Isolate', machine: 2, scope: 'Full', comment: 'BlackPine is encrypting files' },
+          {
+            type: 'StopAndQuarantineFile',
+            machine: 0,
+            file: 'blackpine.exe',
+            comment: 'BlackPine, seen on 3 machines',
+          },
+        ],
+        indicators: [
+          {
+            indicatorType: 'FileSha1',
+            value: { file: 'blackpine.exe' },
+            action: 'BlockAndRemediate',
+            severity: 'High',
+            description: 'The file that encrypts, as found on three machines',
+          },
+          {
+            indicatorType: 'Url',
+            value: 'https://cdn.fourth-coffee-files.example/s/4471.bin',
+            action: 'Block',
+            severity: 'High',
+            description: 'Where the file came from',
+          },
+        ],
+      },
+      {
+        afterMinutes: 31,
+        comment: 'Package of {machine0} for ticket INC-4471. 復号キーの要求メモを確認しました。',
+        actions: [
+          { type: 'CollectInvestigationPackage', machine: 0, comment: 'For ticket INC-4471', minutes: 11 },
+          {
+            type: 'LiveResponse',
+            machine: 1,
+            comment: 'Which service started it?',
+            minutes: 3,
+            scripts: [
+              ['collect-processes.ps1', 'Id    ProcessName\n4     System\n812   svchost\n6620  remsvc'],
+              ['collect-autoruns.ps1', 'remsvc  C:\\Windows\\remsvc.exe'],
+            ],
+          },
+        ],
+      },
+      {
+        afterMinutes: 190,
+        comment:
+          'Server aus Offline-Sicherung wiederhergestellt und freigegeben – Müller. {machine0} is still to be rebuilt.',
+        actions: [
+          { type: 'Unisolate', machine: 2, comment: 'Restored from the offline backup' },
+          { type: 'Unisolate', machine: 1, comment: 'Restored from the offline backup' },
+        ],
+      },
+    ],
+  },
   alerts: [
     {
       title: 'Office application started a suspicious script host',

@@ -8,6 +8,11 @@ export const routineCloud: readonly Story[] = [
     machines: [],
     furtherUsers: 1,
     verdict: { classification: 'truePositive', determination: 'phishing' },
+    notes: [
+      'Submitted to Microsoft; the campaign is deleted from all mailboxes.',
+      '{user0} did not open the link.',
+      'Paketdienst-Phishing, Absender gesperrt – Müller',
+    ],
     alerts: [
       {
         title: 'Email reported by user as malware or phish',
@@ -57,6 +62,11 @@ export const routineCloud: readonly Story[] = [
     machines: [],
     furtherUsers: 1,
     verdict: { classification: 'falsePositive', determination: 'notMalicious' },
+    notes: [
+      'VPN exit in Singapore, as {user0} says.',
+      'Użytkownik potwierdził: to on, podróż służbowa.',
+      'Address added to the known ones.',
+    ],
     alerts: [
       {
         title: 'Impossible travel activity',
@@ -78,8 +88,13 @@ export const routineCloud: readonly Story[] = [
   {
     displayName: 'Suspected brute-force attack on {user0}',
     description: 'Many failed sign-ins against one account.',
-    machines: ['domainController'],
+    machines: ['domainController', 'workstation'],
     verdict: { classification: 'informationalExpectedActivity', determination: 'securityTesting' },
+    notes: [
+      'The yearly test of passwords: agreed with IT.',
+      'Source is {machine1}; the old password sat in a service.',
+      'Group membership was approved: CHG-2211.',
+    ],
     alerts: [
       {
         title: 'Suspected brute-force attack (Kerberos, NTLM)',
@@ -92,7 +107,8 @@ export const routineCloud: readonly Story[] = [
         evidence: [
           { type: 'user', user: 0, roles: ['attacked'] },
           { type: 'device', machine: 0, roles: ['destination'] },
-          { type: 'ip', ipAddress: '10.20.3.77', countryLetterCode: null, roles: ['source'] },
+          { type: 'device', machine: 1, roles: ['source'] },
+          { type: 'ip', ipAddress: '{address1}', countryLetterCode: null, roles: ['source'] },
         ],
       },
       {
@@ -116,6 +132,11 @@ export const routineCloud: readonly Story[] = [
     machines: [],
     furtherUsers: 1,
     verdict: { classification: 'informationalExpectedActivity', determination: 'lineOfBusinessApplication' },
+    notes: [
+      'Bought by sales; IT approved it afterwards.',
+      'Consent is now limited to administrators.',
+      '{user0} only wanted the calendar.',
+    ],
     alerts: [
       {
         title: 'Unusual addition of an OAuth application',
@@ -138,6 +159,11 @@ export const routineCloud: readonly Story[] = [
     machines: [],
     furtherUsers: 1,
     verdict: { classification: 'falsePositive', determination: 'other' },
+    notes: [
+      'New deployment of payroll, told by its owner.',
+      'Geheimnisse vorsorglich erneuert – Müller',
+      '{user0} worked from a hotel.',
+    ],
     alerts: [
       {
         title: 'Unusual listing of secrets in a key vault',

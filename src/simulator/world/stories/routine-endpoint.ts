@@ -7,6 +7,11 @@ export const routineEndpoint: readonly Story[] = [
     description: 'A script from a download was blocked before it ran.',
     machines: ['workstation'],
     verdict: { classification: 'truePositive', determination: 'malware' },
+    notes: [
+      'Blocked before it ran; {user0} was told.',
+      'Gerät geprüft, nichts weiter gefunden – Müller',
+      'Same sender as last week, reported to the mail team.',
+    ],
     alerts: [
       {
         title: "'DeliveryScript' malware was prevented",
@@ -40,6 +45,11 @@ export const routineEndpoint: readonly Story[] = [
     description: 'An encoded command fetched text from the internet.',
     machines: ['workstation'],
     verdict: { classification: 'informationalExpectedActivity', determination: 'confirmedActivity' },
+    notes: [
+      'Decoded: it fetches the inventory of the helpdesk.',
+      'Checked with {user0}, expected after the change of last night.',
+      'Faux positif confirmé par l’équipe réseau ✅',
+    ],
     alerts: [
       {
         title: 'Suspicious PowerShell command line',
@@ -100,6 +110,11 @@ export const routineEndpoint: readonly Story[] = [
     description: 'A bundled installer was found.',
     machines: ['workstation'],
     verdict: { classification: 'truePositive', determination: 'unwantedSoftware' },
+    notes: [
+      'Removed, {user0} asked for a PDF tool: ticket <INC-4458>.',
+      'Program entfernt, Browser zurückgesetzt – Müller',
+      '端末を確認しました。問題ありません。',
+    ],
     alerts: [
       {
         title: "'PdfPro' unwanted software was detected",
@@ -131,6 +146,11 @@ export const routineEndpoint: readonly Story[] = [
     description: 'A task was registered that starts a program from a user folder.',
     machines: ['server'],
     verdict: { classification: 'falsePositive', determination: 'notMalicious' },
+    notes: [
+      'The owner of {machine0} knows the task.',
+      'See "Runbook 7" & the change CHG-2207.',
+      'The folder is no longer writable for users.',
+    ],
     alerts: [
       {
         title: 'Suspicious scheduled task',
@@ -165,6 +185,11 @@ export const routineEndpoint: readonly Story[] = [
     description: 'A dialog of AppleScript asked for the password of the user.',
     machines: ['mac'],
     verdict: { classification: 'falsePositive', determination: 'notEnoughDataToValidate' },
+    notes: [
+      '{user0} ran a script from a forum. It sends nothing.',
+      'デザイン部の担当者に確認をお願いします。',
+      'Not enough left on {machine0} to judge it.',
+    ],
     alerts: [
       {
         title: 'Password prompt by a script',

@@ -1,7 +1,8 @@
 import type { BinaryName } from '../binaries.ts';
-import type { MachineRole } from '../fleet.ts';
+import type { MachineRole } from '../fleet-profiles.ts';
 import type { GraphOnlyKind } from '../graph-only.ts';
 import type { Classification, Determination, Severity, WorldEvidence } from '../types.ts';
+import type { Response } from './response.ts';
 
 /** Who judged what: the same three marks that every evidence carries, with usual values where left out. */
 interface Marks {
@@ -14,7 +15,7 @@ interface Marks {
 
 /**
  * Evidence before the cast is known: `machine` and `user` are places in the cast. Texts may hold `{machine0}`,
- * `{user0}`, `{domain}`.
+ * `{address0}`, `{user0}`, `{domain}`.
  */
 export type EvidenceSeed = Marks &
   (
@@ -90,6 +91,10 @@ export interface Story {
   readonly tags?: readonly string[];
   readonly systemTags?: readonly string[];
   readonly alerts: readonly [AlertSeed, ...AlertSeed[]];
+  /** What was done about it; without, its status is what incidents of its age mostly have. */
+  readonly response?: Response;
+  /** What analysts write about such an incident, each with the next; texts may hold `{machine0}` and `{user0}`. */
+  readonly notes?: readonly [string, ...string[]];
 }
 
 /** The detector behind an alert: gives service, detection source and the form of the id. */

@@ -66,7 +66,13 @@ const tenant = (name: string): Attack => ({
 /** Text that is meant to become part of a query, a path or a header. */
 export const injection: Attacks = {
   "OData: a quote in an owner's name": filter('incidents', 'assignedTo', "x' or '999' eq '999", null),
-  'OData: a quote in a DNS name': filter('machines', 'computerDnsName', "x') or (1 eq 1", "'x'') or (1 eq 1'", 3),
+  'OData: a quote in a DNS name': filter(
+    'machines',
+    'computerDnsName',
+    "x') or (1 eq 1",
+    "startswith(computerDnsName,'x')",
+    1,
+  ),
   'OData: a second query option in a value': filter('incidents', 'assignedTo', 'x&$top=999', null),
   'OData: a quote in an incident id': look('incident', 'incidentId', "1' or '1' eq '1"),
   'OData: a bracket in an alert id': look('alert', 'alertId', 'da1) or (1 eq 1'),

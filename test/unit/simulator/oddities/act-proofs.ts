@@ -173,4 +173,14 @@ export const actProofs = {
       },
     },
   ],
+  alertFlagUnshown: [
+    {
+      set: { alertFlagUnshown: true },
+      sees: async (odd) => {
+        for (const row of rowsOf(await odd.ask('mde', '/api/indicators'))) {
+          expect(row).not.toHaveProperty('generateAlert');
+        }
+      },
+    },
+  ],
 } as const satisfies Partial<Record<OddityName, readonly Proof[]>>;

@@ -413,6 +413,16 @@ export const proofs: Readonly<Record<OddityName, readonly Proof[]>> = {
       },
     },
   ],
+  rowsGo: [
+    {
+      set: { rowsGo: 2 },
+      sees: async (odd) => {
+        const machines = odd.world.machines.map(({ id }) => id);
+        const first = async () => idsOf(await odd.ask('mde', '/api/machines?$top=1'))[0];
+        for (const place of [0, 1, 2, 2]) expect(await first()).toBe(machines[place]);
+      },
+    },
+  ],
   varyingPages: [
     {
       set: { varyingPages: true },

@@ -25,6 +25,9 @@ const system: WorldUser = {
   aadUserId: '',
 };
 
+/** Phones report what is wrong, not what happens. */
+const isPhone = ({ osPlatform }: WorldMachine): boolean => osPlatform === 'iOS' || osPlatform === 'Android';
+
 /**
  * The ordinary events of a table: time is cut into slots of `hours`, and each onboarded machine has one event somewhere in
  * each slot. Machine, table and slot alone decide what it is, so the past stays as it was while the clock moves on.
@@ -35,7 +38,7 @@ export function* slotsOf({ world, now, window }: Estate, label: string, hours: n
   const toMs = Math.min(window.toMs, now.getTime());
   const [first, last] = [Math.floor(fromMs / sizeMs), Math.floor(toMs / sizeMs)];
   for (const machine of world.machines) {
-    if (machine.onboardingStatus !== 'Onboarded') continue;
+    if (machine.onboardingStatus !== 'Onboarded' || isPhone(machine)) continue;
     // A machine that went silent sends nothing after it was last seen.
     const untilMs = machine.healthStatus === 'Active' ? toMs : Math.min(toMs, Date.parse(machine.lastSeen));
     for (let number = first; number <= last; number += 1) {

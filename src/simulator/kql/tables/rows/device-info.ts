@@ -1,4 +1,5 @@
 import { deviceInfoColumns, deviceNetworkInfoColumns } from '../../../../microsoft/hunting/device-info.ts';
+import { factsOf } from '../../../world/machine-facts.ts';
 import { createRandom } from '../../../world/random.ts';
 import { isoTime } from '../../../world/times.ts';
 import type { WorldMachine } from '../../../world/types.ts';
@@ -61,10 +62,30 @@ const sensor = {
   SensorUpdating: 'Active',
 } as const satisfies Record<WorldMachine['healthStatus'], string>;
 
+/** What was found without a sensor goes by its name, as discovery goes by what answers. */
+const found = [
+  { named: /^switch-/, DeviceCategory: 'NetworkDevice', DeviceType: 'NetworkDevice' },
+  { named: /^printer-/, DeviceCategory: 'IoT', DeviceType: 'Printer' },
+  { named: /^camera-/, DeviceCategory: 'IoT', DeviceType: 'Camera' },
+] as const;
+
+function kindOf({ computerDnsName, osPlatform }: WorldMachine) {
+  const { DeviceCategory, DeviceType } = found.find(({ named }) => named.test(computerDnsName)) ?? {
+    DeviceCategory: 'Endpoint',
+    DeviceType: typeOf(osPlatform),
+  };
+  return { DeviceCategory, DeviceType };
+}
+
+function typeOf(osPlatform: string): string {
+  if (osPlatform === 'iOS' || osPlatform === 'Android') return 'Mobile';
+  return osPlatform.includes('Server') || osPlatform === 'Linux' ? 'Server' : 'Workstation';
+}
+
 function describe(machine: WorldMachine): Cells<typeof deviceInfoColumns> {
-  const server = machine.osPlatform.includes('Server') || machine.osPlatform === 'Linux';
+  const { isExcluded, exclusionReason } = factsOf(machine);
   return {
-    ClientVersion: '10.8790.26100.1',
+    ClientVersion: machine.onboardingStatus === 'Onboarded' ? '10.8790.26100.1' : '',
     PublicIP: machine.lastExternalIpAddress,
     OSArchitecture: machine.osProcessor === 'arm64' ? 'ARM64' : '64-bit',
     OSPlatform: machine.osPlatform,
@@ -83,11 +104,11 @@ function describe(machine: WorldMachine): Cells<typeof deviceInfoColumns> {
     ),
     MachineGroup: machine.rbacGroupName,
     OnboardingStatus: onboarding[machine.onboardingStatus],
-    DeviceCategory: 'Endpoint',
-    DeviceType: server ? 'Server' : 'Workstation',
+    ...kindOf(machine),
     IsInternetFacing: false,
     SensorHealthState: sensor[machine.healthStatus],
-    IsExcluded: false,
+    IsExcluded: isExcluded,
+    ExclusionReason: exclusionReason ?? '',
     ExposureLevel: machine.exposureLevel,
     AssetValue: machine.deviceValue,
     DeviceManualTags: JSON.stringify(machine.machineTags),

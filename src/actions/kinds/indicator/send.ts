@@ -1,0 +1,121 @@
+import type { Tenant } from '../../../config/tenants.ts';
+import { indicatorKey } from '../../../domain/indicator-values.ts';
+import type { ActOutcome } from '../../../domain/outcome.ts';
+import type { Indicator } from '../../../entities/indicator-fields.ts';
+import { asGatewayError, beforeSending, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
+import type { IndicatorDone } from '../../../routing/indicator-acts.ts';
+import type { CallScope } from '../../../scope.ts';
+import type { ActParts } from '../../act.ts';
+import { lookScope } from '../../committed-scope.ts';
+import { byKey, likenessOf, type WantedIndicator } from './terms.ts';
+
+/** What is done to one indicator. */
+export interface IndicatorStep {
+  /** Null: it goes. */
+  readonly wanted: WantedIndicator | null;
+  /** As it is in the tenant; null: it is not there. */
+  readonly before: Indicator | null;
+  /** Null: it has none yet. */
+  readonly indicatorId: string | null;
+}
+
+/** What became of it. */
+export interface IndicatorEnd {
+  readonly outcome: ActOutcome;
+  readonly error: GatewayError | null;
+  readonly indicatorId: string | null;
+}
+
+/** Steps that are sent together, all of one kind. */
+export interface IndicatorSending {
+  readonly does: 'write' | 'remove';
+  readonly steps: readonly IndicatorStep[];
+  /** To be called before anything is sent. What it throws keeps all of it back. */
+  readonly renew: () => Promise<void>;
+}
+
+/** The list as it is afterwards. */
+interface Now {
+  readonly byKey: ReadonlyMap<string, Indicator>;
+  readonly ids: ReadonlySet<string>;
+}
+
+/** Somebody else may have deleted it meanwhile, or it is there and cannot be deleted: the list tells. */
+const isOfMissing = ({ wanted }: Pick<IndicatorStep, 'wanted'>, error: GatewayError): boolean =>
+  wanted === null && error.code === 'NOT_FOUND';
+
+const endOf = (step: IndicatorStep, { indicatorId, error }: IndicatorDone, now: Now | null): IndicatorEnd => {
+  const { wanted, before } = step;
+  const done = (id: string | null): IndicatorEnd => ({ outcome: 'DONE', error: null, indicatorId: id });
+  const id = indicatorId ?? step.indicatorId;
+  if (error === null) return done(id);
+  const mayBeDone = !isSurelyNotSent(error) || isOfMissing(step, error);
+  if (mayBeDone && now !== null) {
+    if (wanted === null && id !== null && !now.ids.has(id)) return done(id);
+    const found = wanted === null ? undefined : now.byKey.get(indicatorKey(wanted));
+    const likeness = wanted === null || found === undefined ? 'OTHER' : likenessOf(wanted, found);
+    // One that was not there before came with all that was sent.
+    if (likeness === 'SAME' || (likeness === 'UNTOLD' && before === null)) return done(found?.indicatorId ?? null);
+  }
+  return isSurelyNotSent(error)
+    ? { outcome: 'FAILED', error, indicatorId: id }
+    : { outcome: 'UNKNOWN', error: unknownOutcome(error), indicatorId: id };
+};
+
+/**
+ * Sends changes of indicators, each once; what no answer tells, the tenant's list does. Ends are in the order of the steps, and it
+ * never rejects. `scope`: of the request; `committed`: of the acts. Calls: 1 for 500, and those of reading the list where nobody
+ * knows what became of one.
+ */
+export const sendIndicators = async (
+  { indicatorActs, reads, clock, log }: Pick<ActParts, 'indicatorActs' | 'reads' | 'clock' | 'log'>,
+  tenant: Tenant,
+  { does, steps, renew }: IndicatorSending,
+  { scope, committed }: { readonly scope: CallScope; readonly committed: CallScope },
+): Promise<readonly IndicatorEnd[]> => {
+  try {
+    await renew();
+  } catch (thrown) {
+    const error = beforeSending(thrown);
+    return steps.map(({ indicatorId }) => ({ outcome: 'FAILED', error, indicatorId }));
+  }
+
+  /** The tenant's indicators as they are now, where that can be read: what was done stands. */
+  const readAgain = async (): Promise<Now | null> => {
+    const look = lookScope(scope, clock);
+    const values = steps.flatMap(({ wanted }) => wanted?.indicatorValue ?? []);
+    try {
+      const { indicators } = reads;
+      const { rows } = await (does === 'remove' ? indicators.all(tenant, look) : indicators.on(tenant, values, look));
+      return { byKey: byKey(rows), ids: new Set(rows.map(({ indicatorId }) => indicatorId)) };
+    } catch (err) {
+      log.warn('Indicators could not be read again', { tenant: tenant.name, err });
+      return null;
+    }
+  };
+
+  const done =
+    does === 'remove'
+      ? await indicatorActs.remove(
+          tenant,
+          steps.flatMap(({ indicatorId }) => indicatorId ?? []),
+          committed,
+        )
+      : await indicatorActs.write(
+          tenant,
+          steps.flatMap(({ wanted, before }) => (wanted === null ? [] : [{ wanted, before }])),
+          committed,
+        );
+  const told = steps.map((step, index) => ({ step, done: done[index] ?? { indicatorId: null, error: noEnd() } }));
+  const isOpen = told.some(
+    ({ step, done: { error } }) => error !== null && (!isSurelyNotSent(error) || isOfMissing(step, error)),
+  );
+  const now = isOpen ? await readAgain() : null;
+  return told.map((one) => endOf(one.step, one.done, now));
+};
+
+const noEnd = (): GatewayError => asGatewayError(new Error('A change of indicators has no end'));
+
+/** Of what was sent and not answered, and does not show. */
+const unknownOutcome = (error: GatewayError): GatewayError =>
+  retold(error, `${error.message}. It may or may not have been done, and was not sent again: look before asking anew`);

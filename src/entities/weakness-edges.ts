@@ -1,0 +1,78 @@
+import { GatewayError } from '../errors.ts';
+import { mde } from '../microsoft/mde/index.ts';
+import { mapFound } from '../routing/each-id.ts';
+import type { MachineVulnerability } from '../routing/machine-vulnerabilities.ts';
+import { page } from '../upstream/call.ts';
+import { type EdgeTo, eachTo } from './edge.ts';
+import { identified } from './mde-entity.ts';
+
+const permission = 'vulnerability:read';
+
+/** Ids in an order of their own: whichever way they were read, a page goes on where the one before it ended. */
+const inOrder = (ids: readonly string[]): readonly string[] => [...new Set(ids)].toSorted();
+
+/** Machines, CVEs and products meet in the rows of one collection, which are read for many keys together. */
+export const joined = <Name extends string>(
+  to: Name,
+  from: 'machineId' | 'cveId',
+  targetOf: (row: MachineVulnerability) => string | null,
+): EdgeTo<Name> => ({
+  answers: 'ids',
+  to,
+  permission,
+  read:
+    ({ weaknesses }) =>
+    async (tenant, ids, scope) =>
+      mapFound(await weaknesses[from](tenant, ids, scope), ({ rows, truncation }) => ({
+        rows: inOrder(rows.flatMap((row) => targetOf(row) ?? [])),
+        truncation,
+      })),
+});
+
+/**
+ * The same, where one key alone has a list of its own: 1 call, which has each machine or CVE once, where the rows have it for every
+ * version of every product and take a second call to prove their end. What that list does not answer whole the rows do.
+ */
+const joinedOrAlone = <Name extends string>(alone: EdgeTo<Name>, many: EdgeTo<Name>): EdgeTo<Name> => ({
+  ...many,
+  read: (parts) => {
+    const readOne = alone.read(parts);
+    const readMany = many.read(parts);
+    return async (tenant, ids, scope) => {
+      const [only, ...others] = ids;
+      if (only === undefined || others.length > 0) return readMany(tenant, ids, scope);
+      try {
+        const found = (await readOne(tenant, ids, scope)).get(only);
+        if (found === undefined || found instanceof Error || found.truncation !== null) {
+          return await readMany(tenant, ids, scope);
+        }
+        return new Map([[only, { rows: inOrder(found.rows), truncation: null }]]);
+      } catch (error) {
+        scope.signal.throwIfAborted();
+        if (!(error instanceof GatewayError)) throw error;
+        return readMany(tenant, ids, scope);
+      }
+    };
+  },
+});
+
+/** What a machine is exposed by. Calls: 1 machine 1, several as the rows say. get-discovered-vulnerabilities.md */
+export const weaknessesOfMachines = joinedOrAlone(
+  eachTo('vulnerabilities', {
+    permission,
+    capability: 'vulnerabilities.read',
+    call: (machineId) =>
+      page(mde.listMachineVulnerabilities, { machineId }, identified('a vulnerability', 'vulnerabilities')),
+  }),
+  joined('vulnerabilities', 'machineId', ({ cveId }) => cveId),
+);
+
+/** The machines that a CVE exposes. Calls: 1 CVE 1, several as the rows say. get-machines-by-vulnerability.md */
+export const machinesOfWeaknesses = joinedOrAlone(
+  eachTo('machines', {
+    permission,
+    capability: 'vulnerabilities.read',
+    call: (cveId) => page(mde.listVulnerabilityMachines, { cveId }, identified('a machine', 'machines')),
+  }),
+  joined('machines', 'cveId', ({ machineId }) => machineId),
+);

@@ -1,0 +1,86 @@
+import { type GraphQLSchema, isInputObjectType } from 'graphql';
+import type { Context, HuntQuestion } from '../context.ts';
+import { UpstreamError } from '../errors.ts';
+import type { TenantFailure } from '../lists/connection.ts';
+import { readArguments, type Taking } from './arguments.ts';
+import type { ExportAsked, ExportRow, ExportSource, OpenedExport } from './export.ts';
+import { single } from './parameters.ts';
+
+/** What it takes of the input of the graph's `hunt`: the rows of an export have limits of their own. */
+const taken: readonly string[] = ['query', 'parameters', 'tenants', 'tenantTags', 'timespan'];
+
+/** The first column, which says whose a row is. */
+const tenantName = 'TenantName';
+
+/** Rows that are given at once. */
+const batchRows = 500;
+
+/** What was coerced by the type of the schema. */
+function coerced(asked: Readonly<Record<string, unknown>>): Partial<HuntQuestion>;
+function coerced(asked: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return asked;
+}
+
+/** Columns that a file with a head has no place for are told: their cells would be lost without a word. */
+const otherColumns = (tenant: string, names: readonly string[]): UpstreamError =>
+  new UpstreamError(
+    'UPSTREAM_REJECTED',
+    `The rows of ${tenant} have other columns (${names.slice(0, 10).join(', ')}) than those of the tenants before: name them in the query with project, or ask for ndjson`,
+    { tenant },
+  );
+
+const inputFields = (schema: GraphQLSchema): readonly Taking[] => {
+  const type = schema.getType('HuntInput');
+  if (!isInputObjectType(type)) throw new TypeError('The schema has no input HuntInput');
+  return Object.values(type.getFields()).filter(({ name }) => taken.includes(name));
+};
+
+/**
+ * A hunting query as an export: what the graph's `hunt` answers, tenant by tenant, so that the rows of one are in memory. Its columns
+ * are those of the query. Microsoft's answer comes whole, of 100,000 rows at most, and is asked for once a tenant. Calls: 1 a tenant.
+ */
+export const createHuntExport = (schema: GraphQLSchema): ExportSource => {
+  const fields = inputFields(schema);
+
+  const open = (context: Context, { parameters }: ExportAsked): OpenedExport => {
+    const asked = readArguments(fields, parameters);
+    const { query = '', ...where } = coerced(asked);
+    const question = { ...where, query };
+    const { tenants, answers } = context.hunting.inTurn(context, question);
+    const hasHead = single(parameters, 'format') === 'csv';
+    const failures: TenantFailure[] = [];
+    const cut: string[] = [];
+    let columns: readonly string[] | null = null;
+
+    async function* batches(): OpenedExport['batches'] {
+      for await (const { answer, columns: own, rows } of answers) {
+        const { tenant, error, truncation } = answer;
+        if (error !== null) {
+          failures.push({ tenant, error });
+          continue;
+        }
+        if (truncation !== null) cut.push(`${tenant.name}: ${truncation}`);
+        const names = [tenantName, ...own.map(({ name }) => name)];
+        columns ??= names;
+        const known: readonly string[] = columns;
+        const others = names.filter((name) => !known.includes(name));
+        if (hasHead && others.length > 0) {
+          failures.push({ tenant, error: otherColumns(tenant.name, others) });
+          continue;
+        }
+        for (let at = 0; at < rows.length; at += batchRows) {
+          const some: readonly ExportRow[] = rows.slice(at, at + batchRows);
+          yield { count: some.length, tenantOf: () => tenant.name, show: (count) => some.slice(0, count) };
+        }
+      }
+    }
+    return {
+      tenants,
+      input: asked,
+      columns: () => columns ?? [tenantName],
+      batches: batches(),
+      end: () => ({ failures: [...failures], remarks: [], truncation: cut.length === 0 ? null : cut.join('; ') }),
+    };
+  };
+  return { columns: null, parameters: taken, open };
+};

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Answer } from '../../support/gateway.ts';
+import { type Asked, type Given, type StandIn, startStandIn } from '../../support/stand-in-tenants.ts';
+import { exportOf } from '../exports/lab.ts';
+
+let standIn: StandIn;
+beforeAll(async () => {
+  standIn = await startStandIn(30);
+});
+afterAll(() => standIn.stop());
+
+const list = (value: readonly unknown[]): Given => ({ body: { value } });
+const hex = (place: number) => place.toString(16).padStart(40, '0');
+const indicators = (count: number) =>
+  Array.from({ length: count }, (_, place) => ({ id: String(place), indicatorValue: `d${place}.example` }));
+
+/** A list of which `gone` rows at its beginning go before each answer but the first; `cap`: rows of a page. */
+const shrinking = (path: string, all: readonly unknown[], gone: number, cap = 10_000, most = gone) => {
+  let answers = 0;
+  return ({ path: asked, query }: Asked): Given => {
+    if (asked !== path) return list([]);
+    const left = all.slice(Math.min(most, answers * gone));
+    answers += 1;
+    const skip = Number(query.get('$skip') ?? 0);
+    return list(left.slice(skip, skip + Math.min(cap, Number(query.get('$top') ?? 20))));
+  };
+};
+
+interface Page {
+  readonly list: {
+    readonly nodes: readonly Readonly<Record<string, unknown>>[];
+    readonly failures: readonly { readonly message: string }[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+  };
+}
+
+describe('R2: rows that go between two pages of a list that steps by $skip', () => {
+  test.each([
+    ['indicators', 'indicatorId', '/api/indicators', indicators(120), indicators(120).map(({ id }) => id)],
+    [
+      'antivirusHealth',
+      'machineId',
+      '/api/deviceavinfo',
+      Array.from({ length: 120 }, (_, place) => ({ id: `s${place}`, machineId: hex(place) })),
+      Array.from({ length: 120 }, (_, place) => hex(place)),
+    ],
+    [
+      'machines',
+      'machineId',
+      '/api/machines',
+      Array.from({ length: 120 }, (_, place) => ({ id: hex(place) })),
+      Array.from({ length: 120 }, (_, place) => hex(place)),
+    ],
+  ] as const)('%s: those that stood are there', async (name, id, path, rows, ids) => {
+    const tenant = standIn.tenant(shrinking(path, rows, 30));
+    const found: unknown[] = [];
+    for (let after: string | null = null, more = true; more; ) {
+      const { data, errors }: Answer<Page> = await tenant.ask<Page>(
+        `query ($tenant: String!, $after: String) { list: ${name}(tenants: [$tenant], first: 50, after: $after) {
+          nodes { ${id} } failures { message } pageInfo { hasNextPage endCursor } } }`,
+        { after },
+      );
+      expect(errors).toEqual([]);
+      expect(data.list.failures).toEqual([]);
+      found.push(...data.list.nodes.map((node) => node[id]));
+      ({ endCursor: after, hasNextPage: more } = data.list.pageInfo);
+    }
+    expect(found).toEqual(expect.arrayContaining(ids.slice(30)));
+    expect(new Set(found).size).toBe(found.length);
+  });
+
+  test('where all rows around the place went it is told', async () => {
+    const tenant = standIn.tenant(shrinking('/api/indicators', indicators(200), 90));
+    const ask = (after: string | null) =>
+      tenant.ask<Page>(
+        `query ($tenant: String!, $after: String) { list: indicators(tenants: [$tenant], first: 50, after: $after) {
+          nodes { indicatorId } failures { message } pageInfo { hasNextPage endCursor } } }`,
+        { after },
+      );
+    const first = await ask(null);
+    const { data } = await ask(first.data.list.pageInfo.endCursor);
+    expect(data.list.failures).toMatchObject([{ message: expect.stringMatching(/Rows went while the list was read/) }]);
+  });
+
+  test('an export that says it is complete has every row that stood', async () => {
+    const tenant = standIn.tenant(shrinking('/api/indicators', indicators(3000), 1000, 1000));
+    const { rows, end } = await exportOf(standIn.running, `indicators?tenants=${tenant.name}&fields=indicatorId`, {});
+    expect(end).toMatchObject({ complete: true });
+    expect(rows.map(({ indicatorId }) => indicatorId)).toEqual(
+      expect.arrayContaining(Array.from({ length: 2000 }, (_, place) => String(place + 1000))),
+    );
+    expect(tenant.asked[0]?.query.get('$top')).toBe('10000');
+  });
+
+  test('an export whose rows go on and on says that some are missing', async () => {
+    const tenant = standIn.tenant(shrinking('/api/indicators', indicators(9000), 150, 100, 9000));
+    const { failures, end } = await exportOf(
+      standIn.running,
+      `indicators?tenants=${tenant.name}&fields=indicatorId`,
+      {},
+    );
+    expect(end).toMatchObject({ complete: false });
+    expect(failures).toMatchObject([{ message: expect.stringMatching(/Rows went while the list was read/) }]);
+  });
+
+  test('a short list costs two calls', async () => {
+    const tenant = standIn.tenant(shrinking('/api/indicators', indicators(5), 0));
+    await tenant.ask('query ($tenant: String!) { indicators(tenants: [$tenant]) { nodes { indicatorId } } }');
+    expect(tenant.asked).toHaveLength(2);
+  });
+});
