@@ -30,7 +30,6 @@ import { createFileRecords } from './files/record.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
 import { tenantsNamedIn } from './inputs.ts';
 import { createPlanIndicators, type PlanIndicators } from './kinds/indicator/plan.ts';
-import { createMachineKind } from './kinds/machine/kind.ts';
 import { createRecentStates } from './kinds/machine/recent-states.ts';
 import { createLiveResponseResults } from './live-response/results.ts';
 import { createExclusive } from './once/exclusive.ts';
@@ -132,7 +131,6 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const finders = createOutcomeFinders({ reads });
   const reconcile = createReconcile({ journal, finders, audit, store, tenantNamed, clock, log, metrics });
   const search = createActionSearch({ reads: machineActions, clock, lookAfterMs });
-  const recentStates = createRecentStates({ store, log });
   const watcher = createWatcher({ reads: machineActions, clock, log, intervalMs: pollIntervalMs, stopping });
   const guardrails = createGuardrails({ rules: settings.guardrails, switches: settings.switches, clock });
   const idempotency = createIdempotency({ store, presence, clock, log, stopping });
@@ -144,6 +142,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
       clock,
       log,
       finders,
+      search,
       acts,
       triageActs,
       changeMachines: deps.changeMachines,
@@ -160,7 +159,7 @@ export const createActions = (deps: ActionsDeps): Actions => {
     once: idempotency.once,
     settled: idempotency.settled,
     exclusive: createExclusive({ store, presence, clock, log }),
-    machineKind: createMachineKind({ machines, machineActions, acts, finders, search, recentStates, clock, log }),
+    recentStates: createRecentStates({ store, log }),
     queue: createLiveResponseQueue({
       ...{ search, watcher, machineActions, clock, stopping },
       limits: settings.liveResponse,

@@ -73,7 +73,7 @@ const moveOf = (input: MoveAlertsInput): AlertMove => {
 
 /** Why an incident does not take alerts; null: it does. One read; rejects when that fails. */
 const whyNotInto = async (
-  { parts, tenant, visibility, scope }: CheckQuestion<AlertMove>,
+  { mutation: { parts, tenant, scope }, visibility }: CheckQuestion<AlertMove>,
   incidentId: string,
 ): Promise<GatewayError | null> => {
   const unknown = new NotFoundError(`There is no incident ${incidentId} in ${tenant.name}`, {
@@ -102,12 +102,14 @@ export const moveAlerts = entityAct({
   checkOf: async (question) => {
     const { incidentId } = question.change;
     if (incidentId === null) return () => null;
-    const { access, tenant, visibility, isDryRun } = question;
-    access.requireInPart('incident:write', tenant);
+    const { visibility, mutation } = question;
+    const { acting, tenant, isDryRun, scope } = mutation;
+    acting.access.requireInPart('incident:write', tenant);
     const error = await whyNotInto(question, incidentId).catch((thrown: unknown) => {
-      question.scope.signal.throwIfAborted();
+      scope.signal.throwIfAborted();
       // Who may write to every incident is not kept back by one that cannot be read now: Microsoft judges it.
-      return isDryRun || visibility.incidents('incident:write', tenant) != null ? asGatewayError(thrown) : null;
+      const mustKnow = isDryRun && acting.isProposal !== true;
+      return mustKnow || visibility.incidents('incident:write', tenant) != null ? asGatewayError(thrown) : null;
     });
     return (alert) =>
       alert.incidentId === incidentId ? alreadySo(alert, `It is in incident ${incidentId} already`) : error;

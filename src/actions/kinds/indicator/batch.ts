@@ -6,10 +6,9 @@ import { chunked } from '../../../routing/filter-forms.ts';
 import { indicatorsPerCall } from '../../../routing/indicator-acts.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { ActParts } from '../../act.ts';
-import type { Of } from '../../once/journal.ts';
-import type { ActKind, ActTarget, Ended, Sending } from '../../pipeline/kind.ts';
+import { type ActKind, type ActTarget, type Ended, foundBy, type Sending } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
-import { findIndicators } from '../../recovery/indicators.ts';
+import type { IndicatorSubject } from '../../recovery/indicators.ts';
 import type { SetChange } from './drift.ts';
 import { type IndicatorEnd, sendIndicators } from './send.ts';
 
@@ -31,7 +30,7 @@ export interface BatchEnd {
   readonly stops?: true;
 }
 
-const subjectOf = ({ set, does, changes }: Batch): Of<'indicatorWrite' | 'indicatorDeletion'> =>
+const subjectOf = ({ set, does, changes }: Batch): IndicatorSubject =>
   does === 'remove'
     ? { kind: 'indicatorDeletion', set, indicatorIds: changes.flatMap(({ before }) => before?.indicatorId ?? []) }
     : { kind: 'indicatorWrite', set, indicators: changes.flatMap(({ wanted }) => wanted ?? []) };
@@ -101,19 +100,12 @@ export const batchKind = (
   };
 
   return {
-    isUnmistakable: false,
-    machineOf: () => null,
-    subjectOf,
-    plan: async () => [{ asked: batch.id, target: batch, error: null }],
-    check: () => null,
-    before: () => null,
-    refusal: (actScope) => parts.acts.refusal(tenant, 'indicators.write', actScope),
-    looks: [],
-    find: async (sought, findScope) => {
-      const subjects = sought.map(({ target, ...one }) => ({ ...one, subject: subjectOf(target) }));
-      const found = await findIndicators(parts.finders, tenant, subjects, findScope);
+    ...foundBy<Batch, IndicatorSubject, readonly IndicatorEnd[]>(tenant, subjectOf, async (...asked) => {
+      const found = await parts.finders.indicators(...asked);
       return found.map((one) => (one === null || one instanceof Error ? one : { ...one, shown: null }));
-    },
+    }),
+    plan: async () => [{ asked: batch.id, target: batch, error: null }],
+    refusal: (actScope) => parts.acts.refusal(tenant, 'indicators.write', actScope),
     recall: async (done) => done.map(() => null),
     send: (sendings) => sendEach(sendings, sendOne),
     result: ({ target }, { outcome, error, shown }) => ({ batch: target, outcome, error, items: shown }),

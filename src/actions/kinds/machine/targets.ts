@@ -1,13 +1,16 @@
 import type { MachineVisibility } from '../../../access/machine-visibility.ts';
+import type { AlertPermission, MachinePermission } from '../../../access/roles.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import { formOf, hasIdForm, isMachineId } from '../../../domain/id-forms.ts';
 import type { Machine } from '../../../domain/machine.ts';
 import { asGatewayError, type GatewayError, InputError, NotFoundError, UpstreamError } from '../../../errors.ts';
-import type { Log } from '../../../log.ts';
 import { AmbiguousMachineError } from '../../../routing/machine-names.ts';
 import type { MachineReads } from '../../../routing/machines.ts';
 import type { CallScope } from '../../../scope.ts';
+import type { ActParts } from '../../act.ts';
+import { checkTargets } from '../../check-input.ts';
 import { type Ended, type Planned, stopped } from '../../pipeline/kind.ts';
+import type { TenantMutation } from '../../tenant-act.ts';
 
 /** A machine that a caller named: its id when that is known, the machine when it was read, why not when it was not found. */
 export type Target =
@@ -151,24 +154,26 @@ export interface PlannedMachine {
   readonly machine: Machine | null;
 }
 
+/** The machines that a mutation names, in the form in which equal names are equal. */
+export const machinesNamed = ({ targetsPerMutation }: Pick<ActParts, 'targetsPerMutation'>, ids: readonly string[]) =>
+  checkTargets('machineIds', ids, targetsPerMutation).map(canonical);
+
+/** The machine where the caller reads it: who may act on one and not read it does not learn of it by acting. */
+export const readableBy = ({ acting, tenant }: TenantMutation): ((machine: Machine | null) => Machine | null) => {
+  const reads = acting.access.machineVisibility('machine:read', tenant);
+  return (machine) => (machine === null || reads === null || reads(machine) ? machine : null);
+};
+
 /** The machines of an act, as its caller sees them. `reading`: with the machine itself, else only where a name or limit needs it. */
 export const planMachines = async (
-  {
-    machines,
-    tenant,
-    asked,
-    visibility,
-    reading,
-  }: {
-    readonly machines: MachineReads;
-    readonly tenant: Tenant;
-    readonly asked: readonly string[];
-    /** Null: the caller sees every machine. */
-    readonly visibility: MachineVisibility | null;
-    readonly reading: boolean;
-  },
+  { parts, acting, tenant }: TenantMutation,
+  permission: AlertPermission | MachinePermission,
+  asked: readonly string[],
+  reading: boolean,
   scope: CallScope,
 ): Promise<readonly Planned<PlannedMachine>[]> => {
+  const { machines } = parts.reads;
+  const visibility = acting.access.machineVisibility(permission, tenant);
   const targets =
     reading || visibility !== null
       ? seenBy(visibility, tenant, await readTargets(machines, tenant, asked, scope))
@@ -185,18 +190,14 @@ export const planMachines = async (
  * that cannot be read nothing is told. Calls: 1 for 39 of them.
  */
 export const lookAtMachines =
-  (
-    { machines, log }: { readonly machines: MachineReads; readonly log: Log },
-    tenant: Tenant,
-    unmet: (machine: Machine) => GatewayError | null,
-  ) =>
+  ({ parts: { reads, log }, tenant }: TenantMutation, unmet: (machine: Machine) => GatewayError | null) =>
   async (
     targets: readonly PlannedMachine[],
     _isDryRun: boolean,
     scope: CallScope,
   ): Promise<readonly (Ended<never> | null)[]> => {
     const unread = targets.flatMap(({ id, machine }) => (machine === null ? [id] : []));
-    const found = await readTargets(machines, tenant, unread, scope);
+    const found = await readTargets(reads.machines, tenant, unread, scope);
     const failures = [...found.values()].flatMap(({ error }) =>
       error === null || error.code === 'NOT_FOUND' ? [] : [error],
     );
