@@ -29,7 +29,7 @@ import type { ActionSearch } from './once/search.ts';
 import type { Payload, TargetResult } from './payloads.ts';
 import type { Pipeline } from './pipeline/pipeline.ts';
 import type { LiveResponseQueue } from './queue/queue.ts';
-import type { ReadsById } from './readable.ts';
+import type { ReadsById } from './reads-by-id.ts';
 import type { OutcomeFinders } from './recovery/outcomes.ts';
 import type { ScanDefinitionReads } from './recovery/scans.ts';
 import type { Watcher } from './watcher.ts';

@@ -1,12 +1,5 @@
 import { createVisibility, type Judge, type Visibility } from '../access/visibility.ts';
-import type { Tenant } from '../config/tenants.ts';
-import type { CallScope } from '../scope.ts';
 import type { TenantMutation } from './tenant-act.ts';
-
-/** Reads by id; what does not exist is absent. */
-export interface ReadsById<Entity> {
-  byIds(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, Entity | Error>>;
-}
 
 /** What the caller of a mutation sees, whatever it reads for that. */
 export const visibilityOf = ({ parts: { reads }, acting, scope }: TenantMutation): Visibility =>
@@ -27,16 +20,4 @@ export const readableOf = async <Entity>(
 ): Promise<ReadonlySet<Entity>> => {
   if (entities.length === 0 || !mayRead) return new Set();
   return judge === null ? new Set(entities) : judge(entities);
-};
-
-/** One by its id; null: there is none. Rejects when it cannot be read. */
-export const readOne = async <Entity>(
-  reads: ReadsById<Entity>,
-  tenant: Tenant,
-  id: string,
-  scope: CallScope,
-): Promise<Entity | null> => {
-  const found = (await reads.byIds(tenant, [id], scope)).get(id) ?? null;
-  if (found instanceof Error) throw found;
-  return found;
 };

@@ -22,7 +22,7 @@ import {
 } from '../kinds/investigation/found.ts';
 import type { Of, SubjectKind } from '../once/journal.ts';
 import { carrierAmong } from '../once/whole-comments.ts';
-import type { ReadsById } from '../readable.ts';
+import type { ReadsById } from '../reads-by-id.ts';
 import { foundIndicators, type IndicatorSubject } from './indicators.ts';
 import { isUploaded } from './made.ts';
 import { foundNewAlerts } from './new-alerts.ts';

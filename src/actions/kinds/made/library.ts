@@ -8,7 +8,7 @@ import { checkLength } from '../../check-input.ts';
 import type { DeleteLibraryFileInput, TenantMutationInput, UploadLibraryFileInput } from '../../inputs.ts';
 import type { Of } from '../../once/journal.ts';
 import type { LibraryFileResult } from '../../payloads.ts';
-import { readOne } from '../../readable.ts';
+import { readOne } from '../../reads-by-id.ts';
 import { isUploaded } from '../../recovery/made.ts';
 import { errorRow, notThere, refusedIn } from '../../results.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
