@@ -34,17 +34,8 @@ import type { OutcomeFinders } from './recovery/outcomes.ts';
 import type { ScanDefinitionReads } from './recovery/scans.ts';
 import type { Watcher } from './watcher.ts';
 
-/** What acts are performed with. */
-export interface ActParts {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly pipeline: Pipeline;
-  readonly once: Idempotency['once'];
-  readonly settled: Idempotency['settled'];
-  readonly exclusive: Exclusive;
-  readonly search: ActionSearch;
-  readonly recentStates: RecentStates;
-  readonly finders: OutcomeFinders;
+/** What changes something at Microsoft's side, and what is read of it. */
+export interface MicrosoftParts {
   readonly acts: MachineActs;
   readonly triageActs: TriageActs;
   readonly library: LibraryActs;
@@ -63,6 +54,19 @@ export interface ActParts {
     readonly scanDefinitions: ScanDefinitionReads;
     readonly scanAgents: Pick<CollectionReads<ScanAgentFilter, ScanAgent>, 'open'>;
   };
+}
+
+/** What acts are performed with. */
+export interface ActParts extends MicrosoftParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly pipeline: Pipeline;
+  readonly once: Idempotency['once'];
+  readonly settled: Idempotency['settled'];
+  readonly exclusive: Exclusive;
+  readonly search: ActionSearch;
+  readonly recentStates: RecentStates;
+  readonly finders: OutcomeFinders;
   readonly queue: LiveResponseQueue;
   readonly watcher: Watcher;
   readonly targetsPerMutation: number;

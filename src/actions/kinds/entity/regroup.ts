@@ -3,9 +3,10 @@ import { hasIdForm } from '../../../domain/id-forms.ts';
 import { type Incident, survivorOf } from '../../../domain/incident.ts';
 import { asGatewayError, GatewayError, InputError, NotFoundError } from '../../../errors.ts';
 import type { AlertMove } from '../../../routing/triage.ts';
-import { checkComment } from '../../check-input.ts';
+import { checkComment, fault } from '../../check-input.ts';
 import type { MergeIncidentsInput, MoveAlertsInput } from '../../inputs.ts';
 import type { MergeResult, MoveResult } from '../../payloads.ts';
+import { refusedIn } from '../../results.ts';
 import { type CheckQuestion, changedAlerts, changedIncidents, entityAct } from './acts.ts';
 
 /** A merge is of all that are named, or of none. */
@@ -17,8 +18,8 @@ interface IncidentMerge {
 const commentOf = ({ comment }: { readonly comment?: string | null | undefined }) =>
   comment == null ? {} : { comment: checkComment(comment) };
 
-const alreadySo = ({ tenant }: { readonly tenant: string }, message: string): GatewayError =>
-  new GatewayError('ALREADY_IN_STATE', message, { tenant, sent: 'no' });
+const alreadySo = ({ tenant: name }: { readonly tenant: string }, message: string): GatewayError =>
+  refusedIn({ name }, 'ALREADY_IN_STATE', message);
 
 const nothingMerged = (): GatewayError =>
   new GatewayError('CONFLICT', 'Nothing was merged, for another of the incidents cannot be: see its error', {
@@ -28,7 +29,7 @@ const nothingMerged = (): GatewayError =>
 const mergeOf = (input: MergeIncidentsInput): IncidentMerge => {
   const incidentIds = [...new Set(input.incidentIds.map((id) => id.trim()))].sort();
   if (incidentIds.length > 1) return { ...commentOf(input), incidentIds };
-  throw new InputError('incidentIds must name at least two incidents', { field: 'incidentIds' });
+  throw fault('incidentIds', 'must name at least two incidents');
 };
 
 export const mergeIncidents = entityAct({

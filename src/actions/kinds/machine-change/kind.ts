@@ -1,9 +1,9 @@
 import type { GuardedAction } from '../../../config/guardrails.ts';
 import type { Machine } from '../../../domain/machine.ts';
-import { asGatewayError, type GatewayError, InputError, isSurelyNotSent } from '../../../errors.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent } from '../../../errors.ts';
 import type { Done } from '../../../routing/act-on-each.ts';
 import { isChanged, type MachineChange } from '../../../routing/machine-changes.ts';
-import { checkComment, checkLength } from '../../check-input.ts';
+import { checkComment, checkText, fault } from '../../check-input.ts';
 import { committedScope, lookScope } from '../../committed-scope.ts';
 import type { ChangedMachinesInput, SetDeviceValueInput, TagMachinesInput } from '../../inputs.ts';
 import type { FieldChange, MachineResult } from '../../payloads.ts';
@@ -136,8 +136,7 @@ const maxTagCharacters = 200;
 export const tagMachines = machineChangeAct({
   guardrail: 'tag',
   changeOf: ({ tag, operation }: TagMachinesInput) => {
-    if (tag.trim() === '') throw new InputError('tag is blank', { field: 'tag' });
-    return { kind: 'tag', operation, tag: checkLength('tag', tag.trim(), maxTagCharacters) };
+    return { kind: 'tag', operation, tag: checkText('tag', tag, maxTagCharacters) };
   },
 });
 
@@ -145,6 +144,6 @@ export const setDeviceValue = machineChangeAct({
   guardrail: 'setDeviceValue',
   changeOf: ({ deviceValue }: SetDeviceValueInput) => {
     if (deviceValue !== 'UNKNOWN') return { kind: 'deviceValue', deviceValue };
-    throw new InputError('deviceValue is LOW, NORMAL or HIGH', { field: 'deviceValue' });
+    throw fault('deviceValue', 'is LOW, NORMAL or HIGH');
   },
 });

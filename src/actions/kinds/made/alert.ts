@@ -1,8 +1,8 @@
 import type { Alert } from '../../../domain/alert.ts';
 import { longestComment } from '../../../domain/comment.ts';
-import { asGatewayError, InputError, NotFoundError } from '../../../errors.ts';
+import { asGatewayError, NotFoundError } from '../../../errors.ts';
 import { isNewAlertSeverity, type NewAlert } from '../../../routing/new-alerts.ts';
-import { checkLength, checkTargets } from '../../check-input.ts';
+import { checkTargets, checkText, fault } from '../../check-input.ts';
 import type { CreateAlertInput } from '../../inputs.ts';
 import type { Of } from '../../once/journal.ts';
 import type { NewAlertResult } from '../../payloads.ts';
@@ -17,28 +17,18 @@ import { madeKind } from './kind.ts';
 const maxTitle = 256;
 const maxText = longestComment;
 
-const checkText = (field: string, text: string, most: number): string => {
-  const trimmed = text.trim();
-  if (trimmed === '') throw new InputError(`${field} is blank`, { field });
-  return checkLength(field, trimmed, most);
-};
-
 /** Rows of hunting are in UTC, and few APIs say so. */
 const eventTimeOf = (time: string): string => {
   if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,7})?Z?$/.test(time)) return time.replace(/Z?$/, 'Z');
-  throw new InputError('eventTime must be the Timestamp of a row, e.g. 2026-01-31T08:00:00.1234567Z', {
-    field: 'eventTime',
-  });
+  throw fault('eventTime', 'must be the Timestamp of a row, e.g. 2026-01-31T08:00:00.1234567Z');
 };
 
 const newAlertOf = (input: CreateAlertInput): Omit<NewAlert, 'machineId'> => {
   const { severity, category } = input;
-  if (!isNewAlertSeverity(severity)) {
-    throw new InputError(`severity cannot be ${severity}; it can be LOW, MEDIUM, HIGH`, { field: 'severity' });
-  }
+  if (!isNewAlertSeverity(severity)) throw fault('severity', `cannot be ${severity}; it can be LOW, MEDIUM, HIGH`);
   const eventTime = eventTimeOf(input.eventTime.trim());
   const reportId = input.reportId.trim();
-  if (!/^\d{1,19}$/.test(reportId)) throw new InputError('reportId must be digits', { field: 'reportId' });
+  if (!/^\d{1,19}$/.test(reportId)) throw fault('reportId', 'must be digits');
   return {
     ...{ severity, category, eventTime, reportId },
     title: checkText('title', input.title, maxTitle),

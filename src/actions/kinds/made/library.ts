@@ -4,7 +4,7 @@ import { type LibraryFile, libraryFiles } from '../../../entities/library-file.t
 import { InputError } from '../../../errors.ts';
 import { maxLibraryFileBytes } from '../../../routing/library.ts';
 import type { CallScope } from '../../../scope.ts';
-import { checkLength } from '../../check-input.ts';
+import { checkLength, fault } from '../../check-input.ts';
 import type { DeleteLibraryFileInput, TenantMutationInput, UploadLibraryFileInput } from '../../inputs.ts';
 import type { Of } from '../../once/journal.ts';
 import type { LibraryFileResult } from '../../payloads.ts';
@@ -24,13 +24,13 @@ interface LibraryOrder<Subject extends Of<'libraryUpload' | 'libraryDeletion'>>
 const checkName = (given: string): string => {
   const name = given.trim();
   if (hasIdForm(libraryFiles.id, name)) return name;
-  throw new InputError(`fileName must be ${formOf(libraryFiles.id)}`, { field: 'fileName' });
+  throw fault('fileName', `must be ${formOf(libraryFiles.id)}`);
 };
 
 /** The name of a file in a form ends at the first quote for some who read it. */
 const checkFormName = (name: string): string => {
   if (!name.includes('"')) return name;
-  throw new InputError('fileName must be without quotes', { field: 'fileName' });
+  throw fault('fileName', 'must be without quotes');
 };
 
 /** An act on one file. Calls: 1 to list, 1 for the act, 1 to list again. */
@@ -78,7 +78,7 @@ const contentOf = ({ contentBase64 }: UploadLibraryFileInput): Uint8Array<ArrayB
   const field = 'contentBase64';
   const length = Buffer.byteLength(contentBase64, 'base64');
   if (length > maxLibraryFileBytes) throw new InputError('The file has more than 20 MiB', { field });
-  if (!isBase64(contentBase64)) throw new InputError('contentBase64 is not base64', { field });
+  if (!isBase64(contentBase64)) throw fault(field, 'is not base64');
   if (length === 0) throw new InputError('The file is empty', { field });
   return Buffer.from(contentBase64, 'base64');
 };

@@ -1,6 +1,6 @@
 import type { ScanDefinition } from '../../../entities/scan-definition.ts';
 import { InputError } from '../../../errors.ts';
-import { checkTargets } from '../../check-input.ts';
+import { checkTargets, fault } from '../../check-input.ts';
 import type {
   CreateScanDefinitionInput,
   DeleteScanDefinitionsInput,
@@ -69,7 +69,7 @@ export const updateScanDefinitions = scanAct(
       throw new InputError('There is nothing to change: give at least one field');
     }
     if (terms.scanName !== undefined && new Set(asked).size > 1) {
-      throw new InputError('scanName is the name of one scan: name one', { field: 'scanName' });
+      throw fault('scanName', 'is the name of one scan: name one');
     }
     if (signIn !== null && terms.scanType !== undefined) checkSignsIn(terms.scanType, signIn);
     const { targetType, targets } = terms;
