@@ -101,9 +101,7 @@ export const alreadyIn = (
 ): AlreadyIn | null => {
   const refused = (said: string, telling: MachineAction | null): AlreadyIn => ({
     telling,
-    error: new GatewayError('ALREADY_IN_STATE', `The machine ${machineId} is ${said}, by its actions`, {
-      sent: 'no',
-    }),
+    error: new GatewayError('ALREADY_IN_STATE', `The machine ${machineId} is ${said}, by its actions`, { sent: 'no' }),
   });
   const nothingToUndo = (telling: MachineAction | null): AlreadyIn =>
     refused(`not ${stateWords[of]}: there is nothing to undo`, telling);

@@ -93,10 +93,7 @@ export const otherUnderWay = ({ actionId, tenant }: MachineAction): GatewayError
   new GatewayError(
     'CONFLICT',
     `Another action of this kind is under way on the machine (${actionId}): ask again when it has ended`,
-    {
-      tenant,
-      sent: 'no',
-    },
+    { tenant, sent: 'no' },
   );
 
 const busy = (error: GatewayError): GatewayError =>
