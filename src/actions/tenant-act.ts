@@ -3,14 +3,14 @@ import type { Tenant } from '../config/tenants.ts';
 import type { CallScope } from '../scope.ts';
 import type { Act, ActParts } from './act.ts';
 import type { Acting } from './acting.ts';
-import type { TenantMutationInput } from './inputs.ts';
+import type { MutationInput, TenantMutationInput } from './inputs.ts';
 import type { TargetResult } from './payloads.ts';
 import type { ActTarget } from './pipeline/kind.ts';
 import type { Order } from './pipeline/pipeline.ts';
 import { payloadOf } from './results.ts';
 
 /** One mutation of one caller, in a tenant where they have the act's permission. */
-export interface TenantMutation<Input extends TenantMutationInput = TenantMutationInput> {
+export interface TenantMutation<Input extends MutationInput = MutationInput> {
   readonly parts: ActParts;
   readonly mutation: string;
   readonly acting: Acting;

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Tenant } from '../../../config/tenants.ts';
 import type { ActOutcome } from '../../../domain/outcome.ts';
 import { asGatewayError, GatewayError } from '../../../errors.ts';
 import { chunked } from '../../../routing/filter-forms.ts';
 import { indicatorsPerCall } from '../../../routing/indicator-acts.ts';
-import type { CallScope } from '../../../scope.ts';
-import type { ActParts } from '../../act.ts';
-import { type ActKind, type ActTarget, type Ended, foundBy, type Sending } from '../../pipeline/kind.ts';
+import { type ActKind, type ActTarget, foundBy, type Sending } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import type { IndicatorSubject } from '../../recovery/indicators.ts';
+import type { TenantMutation } from '../../tenant-act.ts';
 import type { SetChange } from './drift.ts';
 import { type IndicatorEnd, sendIndicators } from './send.ts';
 
@@ -78,14 +76,10 @@ const partlyFailed = (failed: readonly GatewayError[], of: number): GatewayError
  * there already changes nothing (post-ti-indicator.md), so that a batch of which a part was done may be sent again with the rest.
  */
 export const batchKind = (
-  parts: ActParts,
-  { tenant, batch, scope }: { readonly tenant: Tenant; readonly batch: Batch; readonly scope: CallScope },
+  { parts, tenant, scope }: TenantMutation,
+  batch: Batch,
 ): ActKind<Batch, readonly IndicatorEnd[], BatchEnd> => {
-  const sendOne = async ({
-    target,
-    renew,
-    scope: committed,
-  }: Sending<Batch>): Promise<Ended<readonly IndicatorEnd[]>> => {
+  const sendOne = async ({ target, renew, scope: committed }: Sending<Batch>) => {
     const { does, changes } = target;
     const steps = changes.map(({ wanted, before }) => ({ wanted, before, indicatorId: before?.indicatorId ?? null }));
     const items = await sendIndicators(parts, tenant, { does, steps, renew }, { scope, committed });
