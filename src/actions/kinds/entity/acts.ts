@@ -7,8 +7,8 @@ import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
 import type { Act } from '../../act.ts';
 import { checkTargets } from '../../check-input.ts';
 import type { TenantMutationInput, UpdateAlertsInput, UpdateIncidentsInput } from '../../inputs.ts';
-import type { JournalSubject, Of } from '../../once/journal.ts';
 import type { AlertResult, FieldChange, IncidentResult, TargetResult } from '../../payloads.ts';
+import { foundBy } from '../../pipeline/kind.ts';
 import { visibilityOf } from '../../readable.ts';
 import { errorRow } from '../../results.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
@@ -27,9 +27,8 @@ interface EntityActRow<
   Input extends TenantMutationInput,
   Entity extends Incident | Alert,
   Change extends AlertChange | IncidentChange,
-  Subject extends JournalSubject,
   Result extends TargetResult,
-> extends ChangedEntities<Entity, Change, Subject> {
+> extends ChangedEntities<Entity, Change> {
   readonly guardrail: GuardedAction;
   readonly targetsOf: (input: Input) => readonly string[];
   /** Throws when the input asks for no change, or for one that Microsoft would not take. */
@@ -67,10 +66,9 @@ export const entityAct = <
   Input extends TenantMutationInput,
   Entity extends Incident | Alert,
   Change extends AlertChange | IncidentChange,
-  Subject extends JournalSubject,
   Result extends TargetResult,
 >(
-  row: EntityActRow<Input, Entity, Change, Subject, Result>,
+  row: EntityActRow<Input, Entity, Change, Result>,
 ): Act<Input, Result> =>
   tenantAct({
     ...{ guardrail: row.guardrail, targetsOf: row.targetsOf },
@@ -82,7 +80,7 @@ export const entityAct = <
       const resolve = row.resolverOf(change);
       const visibility = visibilityOf(mutation);
       const check = (await row.checkOf?.({ mutation, change, visibility })) ?? null;
-      const kind = entityKind<Entity, Change, Subject, Result>(
+      const kind = entityKind<Entity, Change, Result>(
         { mutation, row, ids: asked, change, resolve, check, visibility },
         ({ asked: id, target: { entity: before } }, { outcome, error, shown, actionId }, isReadable) => {
           const entity = isReadable ? (shown ?? (isDryRun ? before : null)) : null;
@@ -114,8 +112,8 @@ export const changedIncidents = {
   noun: 'incident',
   idsField: 'incidentIds',
   permissions: { read: 'incident:read', write: 'incident:write' },
-  subjectOf: (id: string, change: IncidentChange) => ({ kind: 'incident', id, change }) as const,
-  findOf: ({ finders }) => finders.incident,
+  foundOf: ({ parts, tenant }, change: IncidentChange) =>
+    foundBy(tenant, ({ id }) => ({ kind: 'incident', id, change }), parts.finders.incident),
   readsOf: ({ reads }) => reads.incidents,
   update: ({ triageActs }, ...sent) => triageActs.updateIncidents(...sent),
   judgeOf: ({ incidents }) => incidents,
@@ -125,22 +123,22 @@ export const changedIncidents = {
   },
   resolverOf: ({ addTags, removeTags }) => (addTags === undefined && removeTags === undefined ? null : withTags),
   restOf: (change: IncidentChange): IncidentChange | null => commentOf(change),
-} as const satisfies ChangedEntities<Incident, IncidentChange, Of<'incident'>>;
+} as const satisfies ChangedEntities<Incident, IncidentChange>;
 
 /** Alerts, and how they are changed. */
 export const changedAlerts = {
   noun: 'alert',
   idsField: 'alertIds',
   permissions: { read: 'alert:read', write: 'alert:write' },
-  subjectOf: (id: string, change: AlertChange) => ({ kind: 'alert', id, change }) as const,
-  findOf: ({ finders }) => finders.alert,
+  foundOf: ({ parts, tenant }, change: AlertChange) =>
+    foundBy(tenant, ({ id }) => ({ kind: 'alert', id, change }), parts.finders.alert),
   readsOf: ({ reads }) => reads.alerts,
   update: ({ triageActs }, ...sent) => triageActs.updateAlerts(...sent),
   judgeOf: ({ alerts }) => alerts,
   machineIdsOf,
   resolverOf: () => null,
   restOf: (change: AlertChange): AlertChange | null => commentOf(change),
-} as const satisfies ChangedEntities<Alert, AlertChange, Of<'alert'>>;
+} as const satisfies ChangedEntities<Alert, AlertChange>;
 
 export const updateIncidents = entityAct({
   ...changedIncidents,

@@ -10,12 +10,10 @@ import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { ActParts } from '../../act.ts';
 import { committedScope, lookAgain } from '../../committed-scope.ts';
-import type { JournalSubject } from '../../once/journal.ts';
-import { type ActKind, done, type Ended, foundBy, type Sending, stopped, unanswered } from '../../pipeline/kind.ts';
+import { type ActKind, done, type Ended, type Sending, stopped, unanswered } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
 import { readableOf } from '../../readable.ts';
 import type { ReadsById } from '../../reads-by-id.ts';
-import type { FindOutcomes } from '../../recovery/sought.ts';
 import { notThere } from '../../results.ts';
 import type { TenantMutation } from '../../tenant-act.ts';
 import { machinesOf } from './machines-of.ts';
@@ -29,18 +27,17 @@ export interface EntityTarget<Entity> {
   readonly entity: Entity | null;
 }
 
+/** What a change is about, and its finder. */
+type FoundAs<Entity> = Pick<ActKind<EntityTarget<Entity>, Entity, unknown>, 'subjectOf' | 'find'>;
+
 /** How entities of one kind are read, judged and changed. */
-export interface ChangedEntities<
-  Entity extends Incident | Alert,
-  Change extends AlertChange | IncidentChange,
-  Subject extends JournalSubject,
-> {
+export interface ChangedEntities<Entity extends Incident | Alert, Change extends AlertChange | IncidentChange> {
   /** As messages call it, and the form of its ids: of another one none exists, and none is asked for. */
   readonly noun: 'incident' | 'alert';
   readonly idsField: string;
   readonly permissions: { readonly read: AlertPermission; readonly write: AlertPermission };
-  readonly subjectOf: (id: string, change: Change) => Subject;
-  readonly findOf: (parts: ActParts) => FindOutcomes<Subject, Entity>;
+  /** How a change is found again. */
+  readonly foundOf: (mutation: TenantMutation, change: Change) => FoundAs<Entity>;
   readonly readsOf: (parts: ActParts) => ReadsById<Entity>;
   /** Sends a change of many; without ids it throws what would be thrown for any. */
   readonly update: (
@@ -62,13 +59,9 @@ export interface ChangedEntities<
 export type EntityCheck<Entity> = (entity: Entity, all: ReadonlyMap<string, Entity | null>) => GatewayError | null;
 
 /** One change of entities of one kind; its input is checked. */
-export interface EntityJob<
-  Entity extends Incident | Alert,
-  Change extends AlertChange | IncidentChange,
-  Subject extends JournalSubject,
-> {
+export interface EntityJob<Entity extends Incident | Alert, Change extends AlertChange | IncidentChange> {
   readonly mutation: TenantMutation;
-  readonly row: ChangedEntities<Entity, Change, Subject>;
+  readonly row: ChangedEntities<Entity, Change>;
   readonly ids: readonly string[];
   readonly change: Change;
   /** As the row's `resolverOf` makes it. */
@@ -88,13 +81,8 @@ interface Batch<Change> {
  * Changes of entities, found again by what they were to become. Calls: those of the change, and those of reading
  * by id where the change hangs on what is there, the caller sees only some, or the answers bring no entity.
  */
-export const entityKind = <
-  Entity extends Incident | Alert,
-  Change extends AlertChange | IncidentChange,
-  Subject extends JournalSubject,
-  Result,
->(
-  { mutation, row, ids, change, resolve, check, visibility }: EntityJob<Entity, Change, Subject>,
+export const entityKind = <Entity extends Incident | Alert, Change extends AlertChange | IncidentChange, Result>(
+  { mutation, row, ids, change, resolve, check, visibility }: EntityJob<Entity, Change>,
   result: ActKind<EntityTarget<Entity>, Entity, Result>['result'],
 ): ActKind<EntityTarget<Entity>, Entity, Result> => {
   const { parts, acting, tenant, scope: ofRequest } = mutation;
@@ -192,7 +180,7 @@ export const entityKind = <
   };
 
   return {
-    ...foundBy(tenant, ({ id }: EntityTarget<Entity>) => row.subjectOf(id, change), row.findOf(parts)),
+    ...row.foundOf(mutation, change),
     // No condition is on the machines of an entity, but a role may lift a rule for those alone that it covers.
     coveredOf: (targets) => {
       const possible = targets.map(({ id }) => id).filter((id) => hasIdForm(noun, id));

@@ -6,6 +6,7 @@ import type { AlertMove } from '../../../routing/triage.ts';
 import { checkComment, fault } from '../../check-input.ts';
 import type { MergeIncidentsInput, MoveAlertsInput } from '../../inputs.ts';
 import type { MergeResult, MoveResult } from '../../payloads.ts';
+import { foundBy } from '../../pipeline/kind.ts';
 import { refusedIn } from '../../results.ts';
 import { type CheckQuestion, changedAlerts, changedIncidents, entityAct } from './acts.ts';
 
@@ -37,8 +38,8 @@ export const mergeIncidents = entityAct({
   guardrail: 'mergeIncidents',
   targetsOf: ({ incidentIds }: MergeIncidentsInput) => incidentIds,
   changeOf: mergeOf,
-  subjectOf: (_, { incidentIds }: IncidentMerge) => ({ kind: 'merge', incidentIds }) as const,
-  findOf: ({ finders }) => finders.merge,
+  foundOf: ({ parts, tenant }, { incidentIds }: IncidentMerge) =>
+    foundBy(tenant, () => ({ kind: 'merge', incidentIds }), parts.finders.merge),
   resolverOf: () => null,
   restOf: () => null,
   checkOf: async () => (incident, all) => {
@@ -96,8 +97,8 @@ export const moveAlerts = entityAct({
   guardrail: 'moveAlerts',
   targetsOf: ({ alertIds }: MoveAlertsInput) => alertIds,
   changeOf: moveOf,
-  subjectOf: (id, move: AlertMove) => ({ kind: 'move', id, move }) as const,
-  findOf: ({ finders }) => finders.move,
+  foundOf: ({ parts, tenant }, move: AlertMove) =>
+    foundBy(tenant, ({ id }) => ({ kind: 'move', id, move }), parts.finders.move),
   restOf: () => null,
   update: ({ triageActs }, ...sent) => triageActs.moveAlerts(...sent),
   checkOf: async (question) => {

@@ -17,6 +17,8 @@ export type Target =
   | { readonly machineId: string; readonly machine: Machine | null; readonly error: null }
   | { readonly machineId: string; readonly machine: null; readonly error: GatewayError };
 
+const notFound = (machineId: string, error: GatewayError): Target => ({ machineId, machine: null, error });
+
 /** Names that callers may give a machine: its full DNS name, or the first part of it. */
 const isNamed = ({ computerDnsName }: Machine, asked: string): boolean => {
   const name = computerDnsName?.toLowerCase();
@@ -74,9 +76,7 @@ export const readTargets = async (
   const all = [...new Set(ids.map(canonical))];
   const asked = all.filter((id) => hasIdForm('machine', id));
   const targets = new Map<string, Target>(
-    all
-      .filter((id) => !hasIdForm('machine', id))
-      .map((id) => [id, { machineId: id, machine: null, error: malformed(id) }]),
+    all.filter((id) => !hasIdForm('machine', id)).map((id) => [id, notFound(id, malformed(id))]),
   );
   if (asked.length === 0) return targets;
   let found: ReadonlyMap<string, Machine | Error>;
@@ -85,15 +85,14 @@ export const readTargets = async (
   } catch (thrown) {
     scope.signal.throwIfAborted();
     const error = asGatewayError(thrown);
-    for (const id of asked) targets.set(id, { machineId: id, machine: null, error });
+    for (const id of asked) targets.set(id, notFound(id, error));
     return targets;
   }
   for (const id of asked) {
     const machine = found.get(id);
-    if (machine instanceof Error) targets.set(id, { machineId: id, machine: null, error: asGatewayError(machine) });
-    else if (machine !== undefined && isMeant(machine, id)) {
-      targets.set(id, { machineId: machine.machineId, machine, error: null });
-    } else targets.set(id, { machineId: id, machine: null, error: unknownMachine(tenant, id) });
+    if (machine instanceof Error) targets.set(id, notFound(id, asGatewayError(machine)));
+    else if (machine === undefined || !isMeant(machine, id)) targets.set(id, notFound(id, unknownMachine(tenant, id)));
+    else targets.set(id, { machineId: machine.machineId, machine, error: null });
   }
   return targets;
 };
@@ -106,12 +105,12 @@ export const seenBy = (
 ): ReadonlyMap<string, Target> => {
   if (visibility === null) return targets;
   const seen = (id: string, target: Target): Target => {
-    const unknown = { machineId: id, machine: null, error: unknownMachine(tenant, id) };
+    const unknown = notFound(id, unknownMachine(tenant, id));
     if (target.error instanceof AmbiguousMachineError) {
       // A name of several machines: only those that the caller sees are told.
       const among = target.error.among.filter(visibility);
       const [only] = among;
-      if (among.length > 1) return { machineId: id, machine: null, error: new AmbiguousMachineError(id, among) };
+      if (among.length > 1) return notFound(id, new AmbiguousMachineError(id, among));
       return only === undefined ? unknown : { machineId: only.machineId, machine: only, error: null };
     }
     return target.machine === null || visibility(target.machine) ? target : unknown;
@@ -133,16 +132,9 @@ const resolveTargets = async (
   ids: readonly string[],
   scope: CallScope,
 ): Promise<ReadonlyMap<string, Target>> => {
-  const named = await readTargets(
-    machines,
-    tenant,
-    ids.filter((id) => !isMachineId(id)),
-    scope,
-  );
-  const targets = new Map(named);
-  for (const id of ids) {
-    if (isMachineId(id)) targets.set(canonical(id), { machineId: canonical(id), machine: null, error: null });
-  }
+  const [known, names] = [ids.filter(isMachineId), ids.filter((id) => !isMachineId(id))];
+  const targets = new Map(await readTargets(machines, tenant, names, scope));
+  for (const id of known.map(canonical)) targets.set(id, { machineId: id, machine: null, error: null });
   return targets;
 };
 
