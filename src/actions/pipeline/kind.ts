@@ -142,6 +142,10 @@ export const stopped = <Shown>(
   actionId: string | null = null,
 ): Ended<Shown> => ({ outcome, error, shown, actionId });
 
+/** A target that is refused for what speaks against it; null: nothing does. */
+export const refusedFor = <Shown>(error: GatewayError | null, shown: Shown | null = null): Ended<Shown> | null =>
+  error === null ? null : stopped('REFUSED', error, shown);
+
 /** An action that was begun, or is. */
 export const begun = (action: MachineAction | null, outcome: 'DONE' | 'UNDER_WAY' = 'DONE'): Ended<MachineAction> => ({
   ...done(action, action?.actionId ?? null),

@@ -10,7 +10,7 @@ import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { ActParts } from '../../act.ts';
 import { committedScope, lookAgain } from '../../committed-scope.ts';
-import { type ActKind, done, type Ended, type Sending, stopped, unanswered } from '../../pipeline/kind.ts';
+import { type ActKind, done, type Ended, refusedFor, type Sending, stopped, unanswered } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
 import { readableOf } from '../../readable.ts';
 import type { ReadsById } from '../../reads-by-id.ts';
@@ -188,10 +188,7 @@ export const entityKind = <Entity extends Incident | Alert, Change extends Alert
     },
     readable: (shown) =>
       readableOf(shown, acting.access.mayInPart(permissions.read, tenant), judgeOf(permissions.read, tenant)),
-    check: ({ entity }) => {
-      const error = entity === null ? null : (check?.(entity, planned) ?? null);
-      return error === null ? null : stopped('REFUSED', error, entity);
-    },
+    check: ({ entity }) => (entity === null ? null : refusedFor(check?.(entity, planned) ?? null, entity)),
     result,
 
     plan: async (reading, scope) => {

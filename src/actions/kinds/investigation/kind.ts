@@ -1,5 +1,4 @@
 import type { Tenant } from '../../../config/tenants.ts';
-import type { Machine } from '../../../domain/machine.ts';
 import { compareTimes } from '../../../domain/time.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent, retold, UpstreamError } from '../../../errors.ts';
 import type { CallScope } from '../../../scope.ts';
@@ -7,13 +6,22 @@ import { checkComment } from '../../check-input.ts';
 import { lookAgain } from '../../committed-scope.ts';
 import type { StartInvestigationInput } from '../../inputs.ts';
 import type { InvestigationResult } from '../../payloads.ts';
-import { type ActKind, done, type Ended, foundBy, type Sending, stopped, unanswered } from '../../pipeline/kind.ts';
+import {
+  type ActKind,
+  done,
+  type Ended,
+  foundBy,
+  refusedFor,
+  type Sending,
+  stopped,
+  unanswered,
+} from '../../pipeline/kind.ts';
 import { isRecent } from '../../pipeline/look.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import { isBusy } from '../../queue/waiting.ts';
 import { errorRow } from '../../results.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
-import { onboarded, onWindows, unlessForced } from '../machine/preconditions.ts';
+import { firstUnmet, onboarded, onWindows, refusing } from '../machine/preconditions.ts';
 import {
   canonical,
   lookAtMachines,
@@ -49,11 +57,8 @@ const investigationKind = (
   const subjectOf = ({ id }: PlannedMachine) => ({ kind: 'investigation', machineId: id }) as const;
   const named = (one: Named): Ended<Named> => done(one, one.investigationId);
 
-  const unmetAnyhow = (machine: Machine): GatewayError | null => onboarded(machine, null) ?? onWindows(machine, null);
-  const unmet = (machine: Machine): GatewayError | null => {
-    const error = isForced ? null : unmetAnyhow(machine);
-    return error === null ? null : unlessForced(error);
-  };
+  const unmetAnyhow = firstUnmet([onboarded, onWindows], null);
+  const unmet = refusing(unmetAnyhow, isForced);
 
   const lookAtRunning = async (targets: readonly PlannedMachine[], isDryRun: boolean, scope: CallScope) => {
     if (isForced) return targets.map(() => null);
@@ -127,11 +132,7 @@ const investigationKind = (
     machineOf: ({ machine }) => machine,
     plan: (reading, scope) => planMachines(mutation, 'investigation:start', asked, reading, scope),
 
-    check: ({ machine }) => {
-      const error = machine === null ? null : unmet(machine);
-      return error === null ? null : stopped('REFUSED', error);
-    },
-
+    check: ({ machine }) => refusedFor(unmet(machine)),
     refusal: (scope) => acts.refusal(tenant, 'investigations.start', scope),
 
     looks: [lookAtMachines(mutation, unmet), lookAtRunning],

@@ -3,7 +3,7 @@ import { repeatMs } from '../../../store/namespaces.ts';
 import { tagOwnerOf } from '../../acting.ts';
 import { randomTag, tagOf } from '../../once/correlation.ts';
 import type { MachineActionResult } from '../../payloads.ts';
-import { type ActKind, foundBy, stopped } from '../../pipeline/kind.ts';
+import { type ActKind, foundBy, refusedFor } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import { errorRow } from '../../results.ts';
 import type { MachineJob, MachineTarget } from './job.ts';
@@ -54,11 +54,7 @@ export const machineKind = <Particulars>(
       return plans.map(({ target, ...planned }) => ({ ...planned, target: { ...target, tag: tagFor(target.id) } }));
     },
 
-    check: ({ machine }) => {
-      const error = machine === null ? null : unmet(machine);
-      return error === null ? null : stopped('REFUSED', error);
-    },
-
+    check: ({ machine }) => refusedFor(unmet(machine)),
     refusal: (scope) => acts.refusal(tenant, call.capability, scope),
     looks: [lookAtMachines(job.mutation, unmet), lookAtActions, lookAtRest],
 

@@ -1,14 +1,13 @@
-import type { Machine } from '../../../domain/machine.ts';
 import { isUnderWay, type MachineAction } from '../../../domain/machine-action.ts';
 import { actionsKeptMs, machineStates } from '../../../domain/machine-state.ts';
-import { type GatewayError, retold } from '../../../errors.ts';
+import { retold } from '../../../errors.ts';
 import { readActionsOfMachines } from '../../../routing/actions-of-machines.ts';
 import type { CallScope } from '../../../scope.ts';
 import { begun, type Ended, stopped } from '../../pipeline/kind.ts';
 import { isRecent } from '../../pipeline/look.ts';
 import { QueuedError } from '../../queue/queue.ts';
 import type { MachineJob, MachineTarget } from './job.ts';
-import { alreadyIn, type Silence, unlessForced } from './preconditions.ts';
+import { alreadyIn, firstUnmet, refusing, type Silence, unlessForced } from './preconditions.ts';
 import { otherUnderWay } from './send-one.ts';
 import { canonical, type PlannedMachine, readTargets } from './targets.ts';
 
@@ -25,13 +24,7 @@ export const createMachineLooks = <Particulars>(
   const { reads, recentStates, clock, log } = parts;
   const { type, effect, isQueued = false } = facts;
 
-  const unmetAnyhow = (machine: Machine): GatewayError | null => {
-    for (const precondition of facts.preconditions) {
-      const error = precondition(machine, particulars);
-      if (error !== null) return error;
-    }
-    return null;
-  };
+  const unmetAnyhow = firstUnmet(facts.preconditions, particulars);
 
   /** The actions of the machines that tell their state, and what is under way: all of them, for no order of theirs is promised. */
   const actionsOf = async (ids: readonly string[], scope: CallScope): Promise<readonly MachineAction[]> => {
@@ -71,10 +64,7 @@ export const createMachineLooks = <Particulars>(
 
   return {
     /** What Microsoft asks of a machine and it does not meet; null where it is forced. */
-    unmet: (machine: Machine): GatewayError | null => {
-      const error = isForced ? null : unmetAnyhow(machine);
-      return error === null ? null : unlessForced(error);
-    },
+    unmet: refusing(unmetAnyhow, isForced),
 
     /** Where machines stand by their actions. */
     lookAtActions: async (targets: readonly MachineTarget[], isDryRun: boolean, scope: CallScope) => {

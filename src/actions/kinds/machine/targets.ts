@@ -9,7 +9,7 @@ import type { MachineReads } from '../../../routing/machines.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { ActParts } from '../../act.ts';
 import { checkTargets } from '../../check-input.ts';
-import { type Ended, type Planned, stopped } from '../../pipeline/kind.ts';
+import { type Ended, type Planned, refusedFor, stopped } from '../../pipeline/kind.ts';
 import type { TenantMutation } from '../../tenant-act.ts';
 
 /** A machine that a caller named: its id when that is known, the machine when it was read, why not when it was not found. */
@@ -182,7 +182,7 @@ export const planMachines = async (
  * that cannot be read nothing is told. Calls: 1 for 39 of them.
  */
 export const lookAtMachines =
-  ({ parts: { reads, log }, tenant }: TenantMutation, unmet: (machine: Machine) => GatewayError | null) =>
+  ({ parts: { reads, log }, tenant }: TenantMutation, unmet: (machine: Machine | null) => GatewayError | null) =>
   async (
     targets: readonly PlannedMachine[],
     _isDryRun: boolean,
@@ -200,7 +200,6 @@ export const lookAtMachines =
     return targets.map(({ id }) => {
       const { machine = null, error = null } = found.get(canonical(id)) ?? {};
       if (error?.code === 'NOT_FOUND') return stopped('FAILED', error);
-      const why = machine === null ? null : unmet(machine);
-      return why === null ? null : stopped('REFUSED', why);
+      return refusedFor<never>(unmet(machine));
     });
   };
