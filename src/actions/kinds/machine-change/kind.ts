@@ -48,12 +48,10 @@ const machineChangeKind = (
   const endedOf = (id: string, { entity, error }: Done<Machine>, now: Machine | undefined): Ended<Machine> => {
     const shown = now ?? entity;
     const isThere = shown !== null && isChanged(change, shown);
-    if (error === null || (isThere && !isSurelyNotSent(error))) {
-      return done(shown);
-    }
-    if (!isSurelyNotSent(error))
-      return stopped('UNKNOWN', unanswered(error, 'changed', 'the machine is shown as it is now'), shown);
-    return stopped('FAILED', error.code === 'NOT_FOUND' ? unknownMachine(tenant, id) : error);
+    if (error === null || (isThere && !isSurelyNotSent(error))) return done(shown);
+    if (isSurelyNotSent(error))
+      return stopped('FAILED', error.code === 'NOT_FOUND' ? unknownMachine(tenant, id) : error);
+    return stopped('UNKNOWN', unanswered(error, 'changed', 'the machine is shown as it is now'), shown);
   };
 
   const sendAll = async (sendings: readonly Sending<PlannedMachine>[]): Promise<readonly Ended<Machine>[]> => {
