@@ -1,11 +1,8 @@
 import type { Alert } from '../../domain/alert.ts';
 import type { Incident } from '../../domain/incident.ts';
-import type { Machine } from '../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
-import type { Indicator } from '../../entities/indicator-fields.ts';
 import type { IndicatorReads } from '../../entities/indicator-reads.ts';
 import type { LibraryFile } from '../../entities/library-file.ts';
-import type { ScanDefinition } from '../../entities/scan-definition.ts';
 import { GatewayError } from '../../errors.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import { firstPages } from '../../routing/first-pages.ts';
@@ -23,40 +20,18 @@ import {
 import type { Of, SubjectKind } from '../once/journal.ts';
 import { carrierAmong } from '../once/whole-comments.ts';
 import type { ReadsById } from '../reads-by-id.ts';
-import { foundIndicators, type IndicatorSubject } from './indicators.ts';
+import { foundIndicators } from './indicators.ts';
 import { isUploaded } from './made.ts';
 import { foundNewAlerts } from './new-alerts.ts';
 import { foundMerges, foundMove } from './regrouped.ts';
 import { foundScans, type ScanDefinitionReads } from './scans.ts';
 import { absent, type FindOutcomes, type Found, foundById, orFailure, type Sought, there } from './sought.ts';
 
-/** What is shown of each kind of subject. */
-interface ShownOf {
-  readonly machineAction: MachineAction;
-  readonly cancellation: MachineAction;
-  readonly investigation: FoundInvestigation;
-  readonly machine: Machine;
-  readonly incident: Incident;
-  readonly alert: Alert;
-  readonly merge: Incident;
-  readonly move: Alert;
-  readonly newAlert: Alert;
-  readonly libraryUpload: LibraryFile;
-  readonly libraryDeletion: LibraryFile;
-  readonly indicatorWrite: Indicator;
-  readonly indicatorDeletion: Indicator;
-  readonly scanCreation: ScanDefinition;
-  readonly scanChange: ScanDefinition;
-  readonly scanDeletion: ScanDefinition;
-}
+/** One finder for each kind of subject. */
+export type FindersByKind = { readonly [Kind in SubjectKind]: FindOutcomes<Of<Kind>, unknown> };
 
-/** One row for each kind of subject. */
-export type FindersByKind = { readonly [Kind in SubjectKind]: FindOutcomes<Of<Kind>, ShownOf[Kind]> };
-
-/** The same, with one for all changes of indicators. */
-export interface OutcomeFinders extends FindersByKind {
-  readonly indicators: FindOutcomes<IndicatorSubject, Indicator>;
-}
+/** The same, each with what it shows. */
+export type OutcomeFinders = ReturnType<typeof createOutcomeFinders>;
 
 export interface OutcomeReads {
   readonly machineActions: Pick<MachineActionReads, 'open' | 'byIds'>;
@@ -146,7 +121,7 @@ const foundInvestigations =
  * How the outcome of each kind of act is found at Microsoft's side, by reads alone. Calls: 1 for the machine actions of 50
  * acts and 1 for each that is listed without a tag, 1 for the cancellations of 50, and those of reading incidents or alerts by id.
  */
-export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }): OutcomeFinders => {
+export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }) => {
   const indicators = orFailure(foundIndicators(reads.indicators));
   const scans = orFailure(foundScans(reads.scanDefinitions));
   return {
@@ -156,7 +131,7 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
     machine: foundById(
       reads.machines,
       ({ id }) => id,
-      ({ subject: { change }, settled }, machine) =>
+      ({ subject: { change }, settled }: Sought<Of<'machine'>>, machine) =>
         machine !== undefined && isChanged(change, machine) ? there(machine) : absent(settled),
     ),
     incident: foundById(reads.incidents, ({ id }) => id, foundChange),
@@ -168,19 +143,19 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
     libraryUpload: foundById(
       reads.libraryFiles,
       ({ fileName }) => fileName,
-      ({ subject, settled }, file) =>
+      ({ subject, settled }: Sought<Of<'libraryUpload'>>, file) =>
         file !== undefined && isUploaded(subject, file) ? there(file) : absent(settled, file),
     ),
     libraryDeletion: foundById(
       reads.libraryFiles,
       ({ fileName }) => fileName,
-      ({ settled }, file) => (file === undefined ? there<LibraryFile>(null) : absent(settled, file)),
+      ({ settled }: Sought<Of<'libraryDeletion'>>, file) =>
+        file === undefined ? there<LibraryFile>(null) : absent(settled, file),
     ),
-    indicators,
     indicatorWrite: indicators,
     indicatorDeletion: indicators,
     scanCreation: scans,
     scanChange: scans,
     scanDeletion: scans,
-  };
+  } satisfies FindersByKind;
 };

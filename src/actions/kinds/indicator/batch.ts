@@ -79,6 +79,8 @@ export const batchKind = (
   { parts, tenant, scope }: TenantMutation,
   batch: Batch,
 ): ActKind<Batch, readonly IndicatorEnd[], BatchEnd> => {
+  const find = parts.finders[batch.does === 'remove' ? 'indicatorDeletion' : 'indicatorWrite'];
+
   const sendOne = async ({ target, renew, scope: committed }: Sending<Batch>) => {
     const { does, changes } = target;
     const steps = changes.map(({ wanted, before }) => ({ wanted, before, indicatorId: before?.indicatorId ?? null }));
@@ -95,7 +97,7 @@ export const batchKind = (
 
   return {
     ...foundBy<Batch, IndicatorSubject, readonly IndicatorEnd[]>(tenant, subjectOf, async (...asked) => {
-      const found = await parts.finders.indicators(...asked);
+      const found = await find(...asked);
       return found.map((one) => (one === null || one instanceof Error ? one : { ...one, shown: null }));
     }),
     plan: async () => [{ asked: batch.id, target: batch, error: null }],

@@ -85,7 +85,7 @@ export const indicatorKind = (job: IndicatorJob): ActKind<IndicatorTarget, Indic
   };
 
   return {
-    ...foundBy(tenant, subjectOf(job), parts.finders.indicators),
+    ...foundBy(tenant, subjectOf(job), parts.finders[does === 'remove' ? 'indicatorDeletion' : 'indicatorWrite']),
     plan: async (_, where) => {
       const targets = await job.targets(where);
       return targets.map((target) => ({ asked: target.id, target, error: null }));
