@@ -1,6 +1,7 @@
 import type { Alert } from '../domain/alert.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { readEach } from '../routing/each-id.ts';
+import { asked } from '../upstream/asked.ts';
 import { call, one } from '../upstream/call.ts';
 import { MalformedAnswerError } from '../upstream/http/shape.ts';
 import { type Edge, eachOne } from './edge.ts';
@@ -14,6 +15,10 @@ export const endpointAlertId = ({ source, serviceSource, alertId, providerAlertI
   return serviceSource === 'MICROSOFT_DEFENDER_FOR_ENDPOINT' ? (providerAlertId ?? alertId) : null;
 };
 
+/** They have ids of their own, and are asked for by the alert's. */
+const machineKind = { ...identified('a machine', 'machines'), isAsked: asked.byNothing };
+const userKind = { ...identified('a user', 'users'), isAsked: asked.byNothing };
+
 /**
  * The machine of an alert whose id none of its evidence has. An alert that names its machine is never asked for so: machines are
  * read many a call. Calls: 1 an alert.
@@ -21,7 +26,7 @@ export const endpointAlertId = ({ source, serviceSource, alertId, providerAlertI
 export const machineOfAlert = eachOne({
   permission: null,
   capability: 'machines.read',
-  call: (id) => one(mde.getAlertMachine, { id }, identified('a machine', 'machines')),
+  call: (id) => one(mde.getAlertMachine, { id }, machineKind),
   read: (_, { id }) => String(id),
 });
 
@@ -32,7 +37,7 @@ export const machineOfAlert = eachOne({
 export const userOfAlert = eachOne({
   permission: null,
   capability: 'machines.logonUsers',
-  call: (id) => one(mde.getAlertUser, { id }, identified('a user', 'users')),
+  call: (id) => one(mde.getAlertUser, { id }, userKind),
   read: logonUserFromMde,
 });
 
