@@ -101,10 +101,10 @@ export const createOverlap = <T>({
     if (!isJoined(page)) return lookBack(ask, skip, page);
     isUnderstood ??= true;
     // The row that is known, alone: the end, as long as pages of the list hold more than one.
-    const isEnd = page.items.length === 1 && !isPromised && longest() > 1;
-    if (bringsNew(page) || isEnd) return { page, at: skip - 1, isLast: false };
-    // The service begins before the row it was asked for, or repeats itself.
-    const further = await ask(skip);
+    const isAlone = page.items.length === 1 && longest() > 1;
+    if (bringsNew(page) || (isAlone && !isPromised)) return { page, at: skip - 1, isLast: false };
+    // The service begins before the row it was asked for, or repeats itself; or a link leads to where it refuses to be asked.
+    const further = isAlone ? await orNothing(ask(skip)) : await ask(skip);
     if (further === null) return null;
     if (further.items.length > 0 && !isJoined(further) && page.items.length > 1) return lookBack(ask, skip, further);
     return { page: further, at: skip, isLast: false };
@@ -132,6 +132,17 @@ export const createOverlap = <T>({
 const isRefusal = (error: unknown): boolean =>
   error instanceof NotFoundError ||
   (error instanceof UpstreamError && [400, 404, 410, 501].includes(error.details.upstreamStatus ?? 0));
+
+/** What lies behind the last row of a list, where a service may refuse to be asked: a refusal is a page of nothing. */
+export const orNothing = async <T>(asked: Promise<AskedPage<T> | null>): Promise<AskedPage<T>> => {
+  const nothing: AskedPage<T> = { items: [], nextLink: null };
+  try {
+    return (await asked) ?? nothing;
+  } catch (error) {
+    if (isRefusal(error)) return nothing;
+    throw error;
+  }
+};
 
 const skipInLink = /([?&](?:\$|%24)skip=)(\d{1,15})(?=&|$)/i;
 

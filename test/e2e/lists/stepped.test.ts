@@ -103,6 +103,44 @@ describe('R2: rows that go between two pages of a list that steps by $skip', () 
     expect(failures).toMatchObject([{ message: expect.stringMatching(/Rows went while the list was read/) }]);
   });
 
+  test.each(
+    [400, 404].flatMap((status) =>
+      [1, 2, 30].flatMap((count) => [false, true].map((hasLink) => [status, count, hasLink] as const)),
+    ),
+  )(
+    'a service that answers %i to be asked behind its %i rows (a link leads there: %s): all are there',
+    async (...way) => {
+      const [status, count, hasLink] = way;
+      const all = indicators(count);
+      const tenant = standIn.tenant(({ query }) => {
+        const skip = Number(query.get('$skip') ?? 0);
+        if (skip > 0 && skip >= count)
+          return { status, body: { error: { code: 'BadRequest', message: 'No such page.' } } };
+        const value = all.slice(skip, skip + Math.min(10, Number(query.get('$top') ?? 20)));
+        const link = `https://api.securitycenter.microsoft.com/api/indicators?$top=10&$skip=${skip + value.length}`;
+        return { body: { value, ...(hasLink ? { '@odata.nextLink': link } : {}) } };
+      });
+      const { data, errors } = await tenant.ask<Page>(
+        `query ($tenant: String!) { list: indicators(tenants: [$tenant], first: 50) {
+        nodes { indicatorId } failures { message } pageInfo { hasNextPage endCursor } } }`,
+      );
+      expect(errors).toEqual([]);
+      expect(data.list.failures).toEqual([]);
+      expect(data.list.nodes.map(({ indicatorId }) => indicatorId)).toEqual(all.map(({ id }) => id));
+      expect(data.list.pageInfo.hasNextPage).toBe(false);
+    },
+  );
+
+  test('a service that takes no $skip at all is an error, and not the end', async () => {
+    const refusal = { status: 400, body: { error: { code: 'BadRequest', message: '$skip is not supported.' } } };
+    const tenant = standIn.tenant(({ query }) => (query.has('$skip') ? refusal : list(indicators(20).slice(0, 10))));
+    const { data } = await tenant.ask<Page>(
+      `query ($tenant: String!) { list: indicators(tenants: [$tenant], first: 50) {
+        nodes { indicatorId } failures { message } pageInfo { hasNextPage endCursor } } }`,
+    );
+    expect(data.list.failures).toHaveLength(1);
+  });
+
   test('a short list costs two calls', async () => {
     const tenant = standIn.tenant(shrinking('/api/indicators', indicators(5), 0));
     await tenant.ask('query ($tenant: String!) { indicators(tenants: [$tenant]) { nodes { indicatorId } } }');
