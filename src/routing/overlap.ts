@@ -101,8 +101,8 @@ export const createOverlap = <T>({
     if (!isJoined(page)) return lookBack(ask, skip, page);
     isUnderstood ??= true;
     // The row that is known, alone: the end, as long as pages of the list hold more than one.
-    const isAlone = page.items.length === 1 && longest() > 1;
-    if (bringsNew(page) || (isAlone && !isPromised)) return { page, at: skip - 1, isLast: false };
+    const isAlone = page.items.length === 1;
+    if (bringsNew(page) || (isAlone && !isPromised && longest() > 1)) return { page, at: skip - 1, isLast: false };
     // The service begins before the row it was asked for, or repeats itself; or a link leads to where it refuses to be asked.
     const further = isAlone ? await orNothing(ask(skip)) : await ask(skip);
     if (further === null) return null;

@@ -105,7 +105,7 @@ describe('R2: rows that go between two pages of a list that steps by $skip', () 
 
   test.each(
     [400, 404].flatMap((status) =>
-      [1, 2, 30].flatMap((count) => [false, true].map((hasLink) => [status, count, hasLink] as const)),
+      [1, 2, 12].flatMap((count) => [false, true].map((hasLink) => [status, count, hasLink] as const)),
     ),
   )(
     'a service that answers %i to be asked behind its %i rows (a link leads there: %s): all are there',
@@ -120,14 +120,21 @@ describe('R2: rows that go between two pages of a list that steps by $skip', () 
         const link = `https://api.securitycenter.microsoft.com/api/indicators?$top=10&$skip=${skip + value.length}`;
         return { body: { value, ...(hasLink ? { '@odata.nextLink': link } : {}) } };
       });
-      const { data, errors } = await tenant.ask<Page>(
-        `query ($tenant: String!) { list: indicators(tenants: [$tenant], first: 50) {
-        nodes { indicatorId } failures { message } pageInfo { hasNextPage endCursor } } }`,
-      );
-      expect(errors).toEqual([]);
-      expect(data.list.failures).toEqual([]);
-      expect(data.list.nodes.map(({ indicatorId }) => indicatorId)).toEqual(all.map(({ id }) => id));
-      expect(data.list.pageInfo.hasNextPage).toBe(false);
+      for (const first of [1, 50]) {
+        const found: unknown[] = [];
+        for (let after: string | null = null, more = true; more; ) {
+          const { data, errors }: Answer<Page> = await tenant.ask<Page>(
+            `query ($tenant: String!, $after: String) { list: indicators(tenants: [$tenant], first: ${first}, after: $after) {
+              nodes { indicatorId } failures { message } pageInfo { hasNextPage endCursor } } }`,
+            { after },
+          );
+          expect(errors).toEqual([]);
+          expect(data.list.failures).toEqual([]);
+          found.push(...data.list.nodes.map(({ indicatorId }) => indicatorId));
+          ({ endCursor: after, hasNextPage: more } = data.list.pageInfo);
+        }
+        expect(found).toEqual(all.map(({ id }) => id));
+      }
     },
   );
 
