@@ -119,7 +119,7 @@ export const updateScanDefinitions: Act<UpdateScanDefinitionsInput, ScanDefiniti
   },
 };
 
-/** Deletes scans. Calls: 1 to look, 1 for all. */
+/** Deletes scans. Calls: 1 to look, 1 for all; where they are refused as a whole 1 each, and 1 to look again. */
 export const deleteScanDefinitions: Act<DeleteScanDefinitionsInput, ScanDefinitionResult> = {
   guardrail: 'deleteScanDefinitions',
   permission: 'scan:write',
