@@ -1,6 +1,7 @@
 import type { Alert } from '../domain/alert.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { readEach } from '../routing/each-id.ts';
+import { isObject } from '../unification/values.ts';
 import { asked } from '../upstream/asked.ts';
 import { call, one } from '../upstream/call.ts';
 import { MalformedAnswerError } from '../upstream/http/shape.ts';
@@ -41,8 +42,10 @@ export const userOfAlert = eachOne({
   read: logonUserFromMde,
 });
 
+/** Bare, as OData has it, or as a service wraps a value. */
 const readCount = (body: unknown): number => {
-  const count = typeof body === 'string' && body.trim() !== '' ? Number(body) : body;
+  const sent = isObject(body) ? (body['@odata.count'] ?? body.value) : body;
+  const count = typeof sent === 'string' && sent.trim() !== '' ? Number(sent) : sent;
   if (typeof count === 'number' && Number.isInteger(count) && count >= 0) return count;
   throw new MalformedAnswerError('a number of alerts');
 };
