@@ -45,7 +45,7 @@ export interface Overlap<T> {
  * moved up: then it is looked for them a page earlier, and from the start. What comes behind a row that is known was not there
  * before it, as long as the service keeps the order of the rows that stay.
  *
- * Calls: one a page. Where no known row is there one or two more, ten times a list; of a service that reads `$skip` in some other
+ * Calls: one a page. Where no known row is there, or the place is refused, one or two more, ten times a list; of a service that reads `$skip` in some other
  * way two or three more a list.
  */
 export const createOverlap = <T>({
@@ -95,8 +95,28 @@ export const createOverlap = <T>({
     return { page: beside, at: skip - 1, isLast: false };
   };
 
+  /**
+   * The end of a list that has become shorter than the place, where the service refuses to be asked behind it: a page before, with
+   * a row that is known, and not full. Any other refusal stands.
+   */
+  const endBefore = async (ask: AskFrom<T>, skip: number, refusal: unknown): Promise<OverlappingPage<T>> => {
+    for (const at of new Set([Math.max(0, skip - Math.max(2, size())), 0])) {
+      if (looks === maxLooks || !isRefusal(refusal)) break;
+      looks += 1;
+      const page = await orNothing(ask(at));
+      const isEnd = isJoined(page) && page.items.length < size() && page.nextLink === null;
+      if (isEnd) return { page, at, isLast: !bringsNew(page) };
+    }
+    throw refusal;
+  };
+
   const read = async (ask: AskFrom<T>, skip: number, isPromised: boolean): Promise<OverlappingPage<T> | null> => {
-    const page = await ask(skip - 1);
+    let page: AskedPage<T> | null;
+    try {
+      page = await ask(skip - 1);
+    } catch (error) {
+      return endBefore(ask, skip, error);
+    }
     if (page === null) return null;
     if (!isJoined(page)) return lookBack(ask, skip, page);
     isUnderstood ??= true;

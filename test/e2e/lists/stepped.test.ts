@@ -138,6 +138,44 @@ describe('R2: rows that go between two pages of a list that steps by $skip', () 
     },
   );
 
+  test.each([400, 404])(
+    'of a list that became shorter than the place, which is answered %i, the rest is there',
+    async (status) => {
+      let left = indicators(60);
+      const tenant = standIn.tenant(({ query }) => {
+        const skip = Number(query.get('$skip') ?? 0);
+        if (skip > 0 && skip >= left.length)
+          return { status, body: { error: { code: 'BadRequest', message: 'No such page.' } } };
+        return list(left.slice(skip, skip + Number(query.get('$top') ?? 20)));
+      });
+      const ask = (after: string | null) =>
+        tenant.ask<Page>(
+          `query ($tenant: String!, $after: String) { list: indicators(tenants: [$tenant], first: 50, after: $after) {
+          nodes { indicatorId } failures { message } pageInfo { hasNextPage endCursor } } }`,
+          { after },
+        );
+      const first = await ask(null);
+      left = left.slice(40);
+      const { data } = await ask(first.data.list.pageInfo.endCursor);
+      expect(data.list).toMatchObject({ failures: [], pageInfo: { hasNextPage: false } });
+      expect(data.list.nodes).toEqual(left.slice(10).map(({ id }) => ({ indicatorId: id })));
+    },
+  );
+
+  test('a service that takes no further $skip than some is an error, and not the end', async () => {
+    const all = indicators(120);
+    const tenant = standIn.tenant(({ query }) => {
+      const skip = Number(query.get('$skip') ?? 0);
+      if (skip > 60) return { status: 400, body: { error: { code: 'BadRequest', message: '$skip is at most 60.' } } };
+      return list(all.slice(skip, skip + 50));
+    });
+    const { data } = await tenant.ask<Page>(
+      `query ($tenant: String!) { list: indicators(tenants: [$tenant], first: 200) {
+        nodes { indicatorId } failures { message } pageInfo { hasNextPage endCursor } } }`,
+    );
+    expect(data.list.failures).toMatchObject([{ message: expect.stringMatching(/at most 60/) }]);
+  });
+
   test('a service that takes no $skip at all is an error, and not the end', async () => {
     const refusal = { status: 400, body: { error: { code: 'BadRequest', message: '$skip is not supported.' } } };
     const tenant = standIn.tenant(({ query }) => (query.has('$skip') ? refusal : list(indicators(20).slice(0, 10))));
