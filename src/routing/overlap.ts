@@ -61,6 +61,8 @@ export const createOverlap = <T>({
   let lookedAt = '';
   /** Whether the service understands a `$skip` that is not where one of its pages ends; null: not known yet. */
   let isUnderstood: boolean | null = null;
+  /** Whether a page began where it was asked to. */
+  let isExact = false;
   const isJoined = ({ items }: AskedPage<T>): boolean => items.some(isKnown);
   const bringsNew = ({ items }: AskedPage<T>): boolean => items.some((row) => !isKnown(row));
 
@@ -87,7 +89,9 @@ export const createOverlap = <T>({
       }
       if (!isJoined(page) && !(at === 0 && isFromStart)) continue;
       const ids = [at, ...page.items.map(idOf)].join('\n');
-      const isLast = beside.items.length === 0 && ids === lookedAt;
+      // What lies between a page of the start and the place was not seen.
+      const isSeen = at + page.items.length >= skip - 1 || page.items.length < size();
+      const isLast = beside.items.length === 0 && ids === lookedAt && isSeen;
       lookedAt = ids;
       return { page, at, isLast };
     }
@@ -121,8 +125,12 @@ export const createOverlap = <T>({
     if (!isJoined(page)) return lookBack(ask, skip, page);
     isUnderstood ??= true;
     // The row that is known, alone: the end, as long as pages of the list hold more than one.
+    const [first] = page.items;
     const isAlone = page.items.length === 1;
+    isExact ||= !isAlone && first !== undefined && isLastRead(first);
     if (bringsNew(page) || (isAlone && !isPromised && longest() > 1)) return { page, at: skip - 1, isLast: false };
+    // What it has was read before rows went: the list goes on behind it.
+    if (isExact && !isAlone) return { page, at: skip - 1, isLast: false };
     // The service begins before the row it was asked for, or repeats itself; or a link leads to where it refuses to be asked.
     const further = isAlone ? await orNothing(ask(skip)) : await ask(skip);
     if (further === null) return null;
