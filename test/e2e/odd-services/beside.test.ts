@@ -44,3 +44,30 @@ test.each<[string, unknown]>([
   expect(data).toEqual({ machine: { alertCount } });
   expect(errors).toHaveLength(alertCount === null ? 1 : 0);
 });
+
+test('a session of a scan that is not asked for says nothing of those that are', async () => {
+  const tenant = tenantOf({
+    '/GetScanHistoryBySessionId': { body: { value: [{ SessionIds: 'FIRST' }, { SessionIds: 'other' }] } },
+  });
+  const { data, errors } = await tenant.ask(
+    'query ($tenant: String!) { scanSessions(tenant: $tenant, sessionIds: ["first", "second"]) { sessionId } }',
+  );
+  expect(data).toEqual({ scanSessions: [{ sessionId: 'FIRST' }, null] });
+  expect(errors).toMatchObject([{ path: ['scanSessions', 1], extensions: { code: 'UPSTREAM_REJECTED' } }]);
+});
+
+test('runs of a scan without a time are each there', async () => {
+  const run = { ScanDefinitionIds: 'aaaaaaaa', LastScanned: null };
+  const runs = [
+    { ...run, ScanStatus: 'Fail' },
+    { ...run, ScanStatus: 'Success' },
+  ];
+  const tenant = tenantOf({
+    '/GetScanHistoryByScanDefinitionId': { body: { value: runs } },
+    '/DeviceAuthenticatedScanDefinitions': { body: { value: [{ id: 'aaaaaaaa' }] } },
+  });
+  const { data } = await tenant.ask(
+    'query ($tenant: String!) { scanDefinition(tenant: $tenant, scanDefinitionId: "aaaaaaaa") { runs { nodes { scanStatus } } } }',
+  );
+  expect(data).toEqual({ scanDefinition: { runs: { nodes: [{ scanStatus: 'Fail' }, { scanStatus: 'Success' }] } } });
+});
