@@ -1,10 +1,9 @@
 import type { Alert } from '../domain/alert.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { readEach } from '../routing/each-id.ts';
-import { isObject } from '../unification/values.ts';
 import { asked } from '../upstream/asked.ts';
 import { call, one } from '../upstream/call.ts';
-import { MalformedAnswerError } from '../upstream/http/shape.ts';
+import { isRecord, MalformedAnswerError } from '../upstream/http/shape.ts';
 import { type Edge, eachOne } from './edge.ts';
 import { logonUserFromMde } from './logon-user.ts';
 import { askedIn } from './look-back.ts';
@@ -16,10 +15,6 @@ export const endpointAlertId = ({ source, serviceSource, alertId, providerAlertI
   return serviceSource === 'MICROSOFT_DEFENDER_FOR_ENDPOINT' ? (providerAlertId ?? alertId) : null;
 };
 
-/** They have ids of their own, and are asked for by the alert's. */
-const machineKind = { ...identified('a machine', 'machines'), isAsked: asked.byNothing };
-const userKind = { ...identified('a user', 'users'), isAsked: asked.byNothing };
-
 /**
  * The machine of an alert whose id none of its evidence has. An alert that names its machine is never asked for so: machines are
  * read many a call. Calls: 1 an alert.
@@ -27,7 +22,7 @@ const userKind = { ...identified('a user', 'users'), isAsked: asked.byNothing };
 export const machineOfAlert = eachOne({
   permission: null,
   capability: 'machines.read',
-  call: (id) => one(mde.getAlertMachine, { id }, machineKind),
+  call: (id) => one(mde.getAlertMachine, { id }, { ...identified('a machine', 'machines'), isAsked: asked.byNothing }),
   read: (_, { id }) => String(id),
 });
 
@@ -38,13 +33,13 @@ export const machineOfAlert = eachOne({
 export const userOfAlert = eachOne({
   permission: null,
   capability: 'machines.logonUsers',
-  call: (id) => one(mde.getAlertUser, { id }, userKind),
+  call: (id) => one(mde.getAlertUser, { id }, { ...identified('a user', 'users'), isAsked: asked.byNothing }),
   read: logonUserFromMde,
 });
 
 /** Bare, as OData has it, or as a service wraps a value. */
 const readCount = (body: unknown): number => {
-  const sent = isObject(body) ? (body['@odata.count'] ?? body.value) : body;
+  const sent = isRecord(body) ? (body['@odata.count'] ?? body.value) : body;
   const count = typeof sent === 'string' && sent.trim() !== '' ? Number(sent) : sent;
   if (typeof count === 'number' && Number.isInteger(count) && count >= 0) return count;
   throw new MalformedAnswerError('a number of alerts');

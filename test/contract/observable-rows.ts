@@ -11,6 +11,7 @@ import {
 import { mde } from '../../src/microsoft/mde/index.ts';
 import type { WireObject } from '../../src/unification/fields.ts';
 import { machineFromMde } from '../../src/unification/machine.ts';
+import { asked } from '../../src/upstream/asked.ts';
 import { call, one, page } from '../../src/upstream/call.ts';
 import type { Operation, Page } from '../../src/upstream/http/operation.ts';
 import { alert } from '../../src/upstream/mde/alerts.ts';
@@ -46,7 +47,7 @@ const listed = <Wire>(key: string, operation: Operation<Page<Wire>>, read: (wire
 });
 
 const alertId = { id: '636688558380765161_2136280442' } as const;
-const machineOfAlert = one(mde.getAlertMachine, alertId, machine);
+const machineOfAlert = one(mde.getAlertMachine, alertId, { ...machine, isAsked: asked.byNothing });
 const addressThen = { ip: '10.166.93.61', timestamp: '2018-06-19T10:00:00Z' } as const;
 const openAlerts = { query: { $filter: "status ne 'Resolved'" } } as const;
 const twoDays = { query: { lookBackHours: '48' } } as const;
@@ -88,8 +89,10 @@ export const observableRows: readonly SampleRow[] = [
     const wire = machineOfAlert.parse(body);
     return wire && machineFromMde('contoso', wire);
   }),
-  single('getAlertUser', one(mde.getAlertUser, alertId, identified('a user', 'users')), (wire) =>
-    logonUserFromMde(tenant, wire),
+  single(
+    'getAlertUser',
+    one(mde.getAlertUser, alertId, { ...identified('a user', 'users'), isAsked: asked.byNothing }),
+    (wire) => logonUserFromMde(tenant, wire),
   ),
   listed('findMachineInfoByIp', page(mde.findMachineInfoByIp, addressThen, machine), (wire) =>
     machineFromMde('contoso', wire),
