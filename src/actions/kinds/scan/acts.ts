@@ -102,7 +102,7 @@ export const updateScanDefinitions = scanAct(
   },
 );
 
-/** Deletes scans. Calls: 1 to look, 1 for all. */
+/** Deletes scans. Calls: 1 to look, 1 for all; where they are refused as a whole 1 each, and 1 to look again. */
 export const deleteScanDefinitions = scanAct(
   'deleteScanDefinitions',
   ({ scanDefinitionIds }: DeleteScanDefinitionsInput) => scanDefinitionIds,

@@ -3,7 +3,7 @@ import type { Tenant } from '../../../config/tenants.ts';
 import { type ScanDefinition, scanDefinitionFromMde } from '../../../entities/scan-definition.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent, type NotFoundError } from '../../../errors.ts';
 import { firstPages } from '../../../routing/first-pages.ts';
-import type { ScanWire } from '../../../routing/scan-acts.ts';
+import { mayBeOfOne, type ScanWire } from '../../../routing/scan-acts.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { ActParts } from '../../act.ts';
 import { committedScope, lookAgain } from '../../committed-scope.ts';
@@ -102,17 +102,19 @@ const removeAll = async (
   for (const { renew } of sendings) await renew();
   const ids = sendings.map(({ target: { id, before } }) => before?.scanDefinitionId ?? id);
   const errors = await parts.scanActs.remove(tenant, ids, committedScope(scope, parts.clock));
-  const isOpen = errors.some((error) => error !== null && !isSurelyNotSent(error));
-  const left = isOpen
+  // Several that were refused as a whole may be gone in part, so that one of them is refused by itself, too.
+  const isOpen = (error: GatewayError | null): error is GatewayError =>
+    error !== null && (!isSurelyNotSent(error) || (ids.length > 1 && mayBeOfOne(error)));
+  const left = errors.some(isOpen)
     ? await lookAgain(parts, 'Scans could not be read again', { tenant: tenant.name }, scope, (look) =>
         allScans(parts.reads.scanDefinitions, tenant, look),
       )
     : null;
   return ids.map((id, index): Ended<ScanDefinition> => {
     const error = errors[index] ?? null;
-    const isGone = error !== null && !isSurelyNotSent(error) && left !== null && !left.some(isOf(id));
+    const isGone = isOpen(error) && left !== null && !left.some(isOf(id));
     if (error === null || isGone) return done<ScanDefinition>(null, id);
-    if (!isSurelyNotSent(error)) return stopped('UNKNOWN', lookFirst(error));
+    if (!isSurelyNotSent(error) || (isOpen(error) && left === null)) return stopped('UNKNOWN', lookFirst(error));
     return stopped('FAILED', error.code === 'NOT_FOUND' ? unknownScan(tenant, id) : error);
   });
 };
