@@ -22,27 +22,20 @@ import type { CallScope } from '../scope.ts';
 import type { Acting } from './acting.ts';
 import type { MutationInput, WhereInput } from './inputs.ts';
 import type { InvestigationReads } from './kinds/investigation/found.ts';
-import type { createMachineKind } from './kinds/machine/kind.ts';
+import type { RecentStates } from './kinds/machine/recent-states.ts';
 import type { Exclusive } from './once/exclusive.ts';
 import type { Idempotency } from './once/idempotency.ts';
+import type { ActionSearch } from './once/search.ts';
 import type { Payload, TargetResult } from './payloads.ts';
 import type { Pipeline } from './pipeline/pipeline.ts';
 import type { LiveResponseQueue } from './queue/queue.ts';
-import type { LibraryFileReads } from './recovery/made.ts';
+import type { ReadsById } from './reads-by-id.ts';
 import type { OutcomeFinders } from './recovery/outcomes.ts';
 import type { ScanDefinitionReads } from './recovery/scans.ts';
 import type { Watcher } from './watcher.ts';
 
-/** What acts are performed with. */
-export interface ActParts {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly pipeline: Pipeline;
-  readonly once: Idempotency['once'];
-  readonly settled: Idempotency['settled'];
-  readonly exclusive: Exclusive;
-  readonly machineKind: ReturnType<typeof createMachineKind>;
-  readonly finders: OutcomeFinders;
+/** What changes something at Microsoft's side, and what is read of it. */
+export interface MicrosoftParts {
   readonly acts: MachineActs;
   readonly triageActs: TriageActs;
   readonly library: LibraryActs;
@@ -55,12 +48,25 @@ export interface ActParts {
     readonly machineActions: MachineActionReads;
     readonly incidents: IncidentReads;
     readonly alerts: AlertReads;
-    readonly libraryFiles: LibraryFileReads & Pick<CollectionReads<LibraryFileFilter, LibraryFile>, 'open'>;
+    readonly libraryFiles: ReadsById<LibraryFile> & Pick<CollectionReads<LibraryFileFilter, LibraryFile>, 'open'>;
     readonly investigations: InvestigationReads;
     readonly indicators: Pick<IndicatorReads<never>, 'all' | 'on' | 'countFrom'>;
     readonly scanDefinitions: ScanDefinitionReads;
     readonly scanAgents: Pick<CollectionReads<ScanAgentFilter, ScanAgent>, 'open'>;
   };
+}
+
+/** What acts are performed with. */
+export interface ActParts extends MicrosoftParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly pipeline: Pipeline;
+  readonly once: Idempotency['once'];
+  readonly settled: Idempotency['settled'];
+  readonly exclusive: Exclusive;
+  readonly search: ActionSearch;
+  readonly recentStates: RecentStates;
+  readonly finders: OutcomeFinders;
   readonly queue: LiveResponseQueue;
   readonly watcher: Watcher;
   readonly targetsPerMutation: number;

@@ -108,9 +108,7 @@ const approvalOver = ({ approvalId }: Approved): GatewayError =>
   new GatewayError(
     'CONFLICT',
     `The time of the approval ${approvalId} was over before this was sent: it was not done`,
-    {
-      sent: 'no',
-    },
+    { sent: 'no' },
   );
 
 const entryOf = (

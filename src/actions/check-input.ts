@@ -5,6 +5,15 @@ import type { MutationInput } from './inputs.ts';
 const maxWaitSeconds = 600;
 const maxKeyCharacters = 256;
 
+/** What is wrong with a field, e.g. `tag is blank`. */
+export const fault = (field: string, says: string): InputError => new InputError(`${field} ${says}`, { field });
+
+/** Throws when there is none, or there are more than `most`, the setting `limit`. `how`: what to do about none. */
+export const checkCount = (field: string, count: number, most: number, limit: string, how = 'name'): void => {
+  if (count === 0) throw fault(field, `is empty: ${how} at least one`);
+  if (count > most) throw fault(field, `has ${count} entries; ${most} are allowed at once (${limit})`);
+};
+
 /** Ids of targets without surrounding blanks. Throws when there is none, one is blank, or there are more than `most`, the setting `limit`. */
 export const checkTargets = (
   field: string,
@@ -12,12 +21,7 @@ export const checkTargets = (
   most: number,
   limit = 'limits.targetsPerMutation',
 ): readonly string[] => {
-  if (ids.length === 0) throw new InputError(`${field} is empty: name at least one`, { field });
-  if (ids.length > most) {
-    throw new InputError(`${field} has ${ids.length} entries; ${most} are allowed at once (${limit})`, {
-      field,
-    });
-  }
+  checkCount(field, ids.length, most, limit);
   return ids.map((id, index) => {
     const trimmed = id.trim();
     if (trimmed === '') throw new InputError(`${field}[${index}] is blank`, { field });
@@ -25,17 +29,20 @@ export const checkTargets = (
   });
 };
 
-/** A comment that says something, without surrounding blanks. */
-export const checkComment = (comment: string): string => {
-  const trimmed = comment.trim();
-  if (trimmed === '') throw new InputError('comment is blank: say why', { field: 'comment' });
-  return checkLength('comment', trimmed, longestComment);
+/** A text of at most so many characters that says something, without surrounding blanks; `why`: what is told of a blank one. */
+export const checkText = (field: string, text: string, most: number, why = ''): string => {
+  const trimmed = text.trim();
+  if (trimmed === '') throw fault(field, `is blank${why}`);
+  return checkLength(field, trimmed, most);
 };
+
+/** A comment that says something, without surrounding blanks. */
+export const checkComment = (comment: string): string => checkText('comment', comment, longestComment, ': say why');
 
 /** Seconds to wait, 0 to 600. */
 export const checkWaitSeconds = (seconds: number): number => {
   if (Number.isInteger(seconds) && seconds >= 0 && seconds <= maxWaitSeconds) return seconds;
-  throw new InputError(`waitSeconds must be 0 to ${maxWaitSeconds}`, { field: 'waitSeconds' });
+  throw fault('waitSeconds', `must be 0 to ${maxWaitSeconds}`);
 };
 
 /** The caller's key, or undefined when none was given; the other text that every mutation takes is checked too. */
@@ -45,19 +52,19 @@ export const checkKeys = ({
 }: Pick<MutationInput, 'idempotencyKey' | 'clientMutationId'>): string | undefined => {
   if (clientMutationId != null) checkLength('clientMutationId', clientMutationId, maxKeyCharacters);
   if (key === null || key === undefined) return undefined;
-  if (key.trim() === '') throw new InputError('idempotencyKey is blank', { field: 'idempotencyKey' });
+  if (key.trim() === '') throw fault('idempotencyKey', 'is blank');
   return checkLength('idempotencyKey', key, maxKeyCharacters);
 };
 
 /** The text, if it has at most so many characters. */
 export const checkLength = (field: string, value: string, most: number): string => {
   if (value.length <= most) return value;
-  throw new InputError(`${field} is longer than ${most} characters`, { field });
+  throw fault(field, `is longer than ${most} characters`);
 };
 
 /** A SHA-1 in lower case: the only hash that Defender quarantines by. */
 export const checkSha1 = (hash: string): string => {
   const sha1 = hash.trim().toLowerCase();
   if (/^[0-9a-f]{40}$/.test(sha1)) return sha1;
-  throw new InputError('sha1 is no SHA-1: 40 hex digits', { field: 'sha1' });
+  throw fault('sha1', 'is no SHA-1: 40 hex digits');
 };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { Log, LogFields } from '../log.ts';
 import type { CallScope } from '../scope.ts';
 
 /** Time kept back from acts, so that one that is not answered can still be looked for. */
@@ -36,6 +37,22 @@ export const lookScope = (scope: CallScope, clock: Clock): CallScope => ({
   signal: new AbortController().signal,
   deadline: Math.max(scope.deadline, clock.now() + reserveMs),
 });
+
+/** A read of what became of acts. Its own failure must not hide what it was for: it goes to the log as `said`, and it is null then. */
+export const lookAgain = async <T>(
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  said: string,
+  fields: LogFields,
+  scope: CallScope,
+  read: (look: CallScope) => Promise<T>,
+): Promise<T | null> => {
+  try {
+    return await read(lookScope(scope, clock));
+  } catch (err) {
+    log.warn(said, { ...fields, err });
+    return null;
+  }
+};
 
 /** The scope of what the gateway asks of itself: it is nobody's own request, spends no one's budget, and shows in no explanation. */
 export const ownScope = (of: Pick<CallScope, 'signal' | 'deadline' | 'callerToken'>): CallScope => ({

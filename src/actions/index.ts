@@ -9,15 +9,8 @@ import type { LiveResponseCommand } from '../domain/machine-action.ts';
 import { createOpenFile, type Open } from '../downloads/open.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { MachineActs } from '../routing/acts.ts';
-import type { IndicatorActs } from '../routing/indicator-acts.ts';
-import type { LibraryActs } from '../routing/library.ts';
-import type { ChangeMachines } from '../routing/machine-changes.ts';
-import type { CreateAlert } from '../routing/new-alerts.ts';
-import type { ScanActs } from '../routing/scan-acts.ts';
-import type { TriageActs } from '../routing/triage.ts';
 import type { Store } from '../store/store.ts';
-import type { ActParts } from './act.ts';
+import type { ActParts, MicrosoftParts } from './act.ts';
 import { createApprovableActs } from './approvals/act.ts';
 import { type Approvals, createApprovals } from './approvals/approvals.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
@@ -30,7 +23,6 @@ import { createFileRecords } from './files/record.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
 import { tenantsNamedIn } from './inputs.ts';
 import { createPlanIndicators, type PlanIndicators } from './kinds/indicator/plan.ts';
-import { createMachineKind } from './kinds/machine/kind.ts';
 import { createRecentStates } from './kinds/machine/recent-states.ts';
 import { createLiveResponseResults } from './live-response/results.ts';
 import { createExclusive } from './once/exclusive.ts';
@@ -39,12 +31,11 @@ import { createJournal } from './once/journal.ts';
 import { createPresence } from './once/presence.ts';
 import { createActionSearch } from './once/search.ts';
 import type { LiveResponseFile, LiveResponseScriptResult, Payload } from './payloads.ts';
-import { createPerformAct } from './performers.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import { createLiveResponseQueue, type SessionLimits } from './queue/queue.ts';
 import { createOutcomeFinders } from './recovery/outcomes.ts';
 import { createReconcile } from './recovery/reconcile.ts';
-import type { ActInputs, ActName, ActResults } from './table.ts';
+import { type ActInputs, type ActName, type ActResults, createPerformAct } from './table.ts';
 import { createWatcher } from './watcher.ts';
 
 /** Everything that changes something at Microsoft's side. Faults of one target are in its result, all others are thrown. */
@@ -69,7 +60,7 @@ export interface Actions {
   readonly exportRecords: Pick<ExportRecords, 'begin'>;
 }
 
-export interface ActionsDeps {
+export interface ActionsDeps extends MicrosoftParts {
   readonly accessOf: AccessOf;
   readonly rights: Rights;
   readonly store: Store;
@@ -80,14 +71,6 @@ export interface ActionsDeps {
   readonly tenantNamed: (name: string) => Tenant | undefined;
   readonly clock: Clock;
   readonly log: Log;
-  readonly acts: MachineActs;
-  readonly triageActs: TriageActs;
-  readonly library: LibraryActs;
-  readonly indicatorActs: IndicatorActs;
-  readonly scanActs: ScanActs;
-  readonly createAlert: CreateAlert;
-  readonly changeMachines: ChangeMachines;
-  readonly reads: ActParts['reads'];
   /** Opens a file without any credential, as `HttpClient.open` does. */
   readonly open: Open;
   readonly settings: ActionSettings;
@@ -117,14 +100,8 @@ export interface ActionSettings {
 
 /** Builds all acts; one watcher and one idempotency memory serve them. */
 export const createActions = (deps: ActionsDeps): Actions => {
-  const { accessOf, acts, audit, clock, log, metrics, reads, settings, stopping, store, tenantNamed, triageActs } =
-    deps;
-  const {
-    targetsPerMutation,
-    indicatorsPerMutation,
-    downloadHosts = [],
-    fileHashBytes: hashBytes = 1024 ** 3,
-  } = settings;
+  const { accessOf, audit, clock, log, metrics, reads, settings, stopping, store, tenantNamed } = deps;
+  const { downloadHosts = [], fileHashBytes: hashBytes = 1024 ** 3 } = settings;
   const { pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
   const { machines, machineActions } = reads;
   const presence = createPresence({ store, clock, log });
@@ -132,7 +109,6 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const finders = createOutcomeFinders({ reads });
   const reconcile = createReconcile({ journal, finders, audit, store, tenantNamed, clock, log, metrics });
   const search = createActionSearch({ reads: machineActions, clock, lookAfterMs });
-  const recentStates = createRecentStates({ store, log });
   const watcher = createWatcher({ reads: machineActions, clock, log, intervalMs: pollIntervalMs, stopping });
   const guardrails = createGuardrails({ rules: settings.guardrails, switches: settings.switches, clock });
   const idempotency = createIdempotency({ store, presence, clock, log, stopping });
@@ -140,27 +116,15 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const { clearUp } = reconcile;
   const path = { clock, log, guardrails, auditTrail, journal, now: store.now, idempotency, presence, clearUp };
   const actParts: ActParts = {
-    ...{
-      clock,
-      log,
-      finders,
-      acts,
-      triageActs,
-      changeMachines: deps.changeMachines,
-      library: deps.library,
-      indicatorActs: deps.indicatorActs,
-      scanActs: deps.scanActs,
-      createAlert: deps.createAlert,
-      reads,
-      watcher,
-      targetsPerMutation,
-      indicatorsPerMutation,
-    },
+    ...deps,
+    ...{ finders, search, watcher },
+    targetsPerMutation: settings.targetsPerMutation,
+    indicatorsPerMutation: settings.indicatorsPerMutation,
     pipeline: createPipeline(path),
     once: idempotency.once,
     settled: idempotency.settled,
     exclusive: createExclusive({ store, presence, clock, log }),
-    machineKind: createMachineKind({ machines, machineActions, acts, finders, search, recentStates, clock, log }),
+    recentStates: createRecentStates({ store, log }),
     queue: createLiveResponseQueue({
       ...{ search, watcher, machineActions, clock, stopping },
       limits: settings.liveResponse,
@@ -168,10 +132,8 @@ export const createActions = (deps: ActionsDeps): Actions => {
   };
   const perform = createPerformAct(actParts);
   const ofFiles = { machines, machineActions };
-  const openFile = createOpenFile({
-    ...{ open: deps.open, downloadHosts, clock },
-    operation: 'mde.downloadLiveResponseResult',
-  });
+  const operation = 'mde.downloadLiveResponseResult';
+  const openFile = createOpenFile({ open: deps.open, downloadHosts, clock, operation });
   const records = createFileRecords({ auditTrail, log });
   const exportRecords = createExportRecords({ auditTrail, log });
   const stopped = new AbortController();

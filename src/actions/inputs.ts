@@ -8,33 +8,7 @@ import type {
 } from '../generated/inputs.ts';
 
 /** What callers send is what the SDL says. Fields with a default in the schema may be absent here all the same. */
-export type {
-  AddCommentInput,
-  ApplyIndicatorsInput,
-  CancelMachineActionsInput,
-  CreateAlertInput,
-  CreateIndicatorsInput,
-  CreateScanDefinitionInput,
-  DeleteIndicatorsInput,
-  DeleteLibraryFileInput,
-  DeleteScanDefinitionsInput,
-  IsolateMachinesInput,
-  LiveResponseCommandInput,
-  MergeIncidentsInput,
-  MoveAlertsInput,
-  RunLiveResponseInput,
-  ScanAuthenticationInput,
-  ScanMachinesInput,
-  SetDeviceValueInput,
-  StartInvestigationInput,
-  StopAndQuarantineFileInput,
-  TagMachinesInput,
-  UpdateAlertsInput,
-  UpdateIncidentsInput,
-  UpdateIndicatorsInput,
-  UpdateScanDefinitionsInput,
-  UploadLibraryFileInput,
-} from '../generated/inputs.ts';
+export type * from '../generated/inputs.ts';
 
 /** What every mutation of machines takes. */
 export type MachinesInput = ReleaseMachinesInput;

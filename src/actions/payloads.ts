@@ -62,20 +62,33 @@ export interface FieldChange {
   readonly to: unknown;
 }
 
-export interface IncidentResult extends TargetResult {
-  readonly incidentId: string;
-  readonly incident: Incident | null;
+/** What became of a change. */
+interface ChangeResult extends TargetResult {
   /** Null unless it is a dry run. */
   readonly changes: readonly FieldChange[] | null;
 }
 
-export interface MachineResult extends TargetResult {
+/** An incident that an act is about, as far as the caller reads it. */
+interface OfIncident {
+  readonly incidentId: string;
+  readonly incident: Incident | null;
+}
+
+/** The same of an alert. */
+interface OfAlert {
+  readonly alertId: string;
+  readonly alert: Alert | null;
+}
+
+export interface IncidentResult extends ChangeResult, OfIncident {}
+
+export interface AlertResult extends ChangeResult, OfAlert {}
+
+export interface MachineResult extends ChangeResult {
   /** The tenant's configured name. */
   readonly tenant: string;
   readonly machineId: string;
   readonly machine: Machine | null;
-  /** Null unless it is a dry run. */
-  readonly changes: readonly FieldChange[] | null;
 }
 
 export interface InvestigationResult extends TargetResult {
@@ -88,23 +101,12 @@ export interface InvestigationResult extends TargetResult {
   readonly investigationId: string | null;
 }
 
-export interface AlertResult extends TargetResult {
-  readonly alertId: string;
-  readonly alert: Alert | null;
-  /** Null unless it is a dry run. */
-  readonly changes: readonly FieldChange[] | null;
-}
-
-export interface MergeResult extends TargetResult {
-  readonly incidentId: string;
-  readonly incident: Incident | null;
+export interface MergeResult extends TargetResult, OfIncident {
   /** The incident that is left. */
   readonly targetIncidentId: string | null;
 }
 
-export interface MoveResult extends TargetResult {
-  readonly alertId: string;
-  readonly alert: Alert | null;
+export interface MoveResult extends TargetResult, OfAlert {
   /** The incident that it is in now. */
   readonly targetIncidentId: string | null;
 }

@@ -1,5 +1,5 @@
 import type { MachineAction } from '../domain/machine-action.ts';
-import { GatewayError, type ResultError, resultErrorOf } from '../errors.ts';
+import { GatewayError, NotFoundError, type ResultError, resultErrorOf } from '../errors.ts';
 import { rowErrorOf } from '../log/row-error.ts';
 import type { Log } from '../log.ts';
 import type { MutationInput } from './inputs.ts';
@@ -15,6 +15,17 @@ export const payloadOf = <Result>(
 /** An error as a row of an answer; one that is not written for callers goes to the log whole. */
 export const errorRow = (error: GatewayError | null, log: Log): ResultError | null =>
   error === null ? null : resultErrorOf(rowErrorOf(error, log, {}));
+
+/** Why a target in a tenant is not acted on, by what is there. */
+export const refusedIn = (
+  { name }: { readonly name: string },
+  code: 'ALREADY_IN_STATE' | 'CONFLICT',
+  message: string,
+): GatewayError => new GatewayError(code, message, { tenant: name, sent: 'no' });
+
+/** Of a target that a tenant has not. */
+export const notThere = ({ name }: { readonly name: string }, message: string): NotFoundError =>
+  new NotFoundError(message, { tenant: name, sent: 'no' });
 
 /** What Defender says of the failure: of commands, of the action, and the Windows error code as people search for it. */
 const reasonOf = (action: MachineAction): string => {

@@ -1,6 +1,8 @@
 import type { MachineAction } from '../domain/machine-action.ts';
 import { type IsolationType, machineCalls } from '../routing/acts.ts';
-import type { Act } from './act.ts';
+import type { CallScope } from '../scope.ts';
+import type { Act, ActParts } from './act.ts';
+import type { Acting } from './acting.ts';
 import { checkSha1 } from './check-input.ts';
 import type { IsolateMachinesInput, MachinesInput, ScanMachinesInput, StopAndQuarantineFileInput } from './inputs.ts';
 import { cancelMachineActions } from './kinds/cancellation.ts';
@@ -9,14 +11,15 @@ import { addComment } from './kinds/entity/comment.ts';
 import { mergeIncidents, moveAlerts } from './kinds/entity/regroup.ts';
 import { createIndicators, deleteIndicators, updateIndicators } from './kinds/indicator/acts.ts';
 import { applyIndicators } from './kinds/indicator/apply.ts';
-import { startInvestigation } from './kinds/investigation/acts.ts';
+import { startInvestigation } from './kinds/investigation/kind.ts';
 import { machineAct } from './kinds/machine/acts.ts';
 import { notOn, notOnboarded, onboarded, onWindows, onWindowsClient, when } from './kinds/machine/preconditions.ts';
-import { setDeviceValue, tagMachines } from './kinds/machine-change/acts.ts';
+import { setDeviceValue, tagMachines } from './kinds/machine-change/kind.ts';
 import { createAlert } from './kinds/made/alert.ts';
 import { deleteLibraryFile, uploadLibraryFile } from './kinds/made/library.ts';
 import { createScanDefinition, deleteScanDefinitions, updateScanDefinitions } from './kinds/scan/acts.ts';
 import { runLiveResponse } from './live-response/live-response.ts';
+import type { Payload } from './payloads.ts';
 
 /** Of an act that takes machines and a comment alone. */
 const nothing = (_: MachinesInput) => ({});
@@ -174,3 +177,19 @@ const isActName = (name: string): name is ActName => Object.hasOwn(acts, name);
 
 /** Every act, in the order of the table. */
 export const actNames: readonly ActName[] = Object.keys(acts).filter(isActName);
+
+/** Performs any act of the table, by whoever acts, with a second person's approval or without. */
+export type PerformAct = <Name extends ActName>(
+  name: Name,
+  acting: Acting,
+  input: ActInputs[Name],
+  scope: CallScope,
+) => Promise<Payload<ActResults[Name]>>;
+
+const table: { readonly [Name in ActName]: Act<ActInputs[Name], ActResults[Name]> } = acts;
+
+/** Performs each act as its row says. */
+export const createPerformAct =
+  (parts: ActParts): PerformAct =>
+  (name, acting, input, scope) =>
+    table[name].perform(parts, name, acting, input, scope);

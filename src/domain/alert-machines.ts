@@ -35,9 +35,12 @@ export const machineIdsOf = ({ machineId, evidence }: Pick<Alert, 'machineId' | 
 /** Properties that hold a machine's DNS name or host name. */
 const nameProperties = ['deviceDnsName', 'hostName'] as const;
 
+/** A DNS name in one spelling: a dot at its end is the root, and makes no other name. RFC 1034, 3.1 */
+const nameKey = (name: string): string => name.toLowerCase().replace(/\.$/, '');
+
 /** Whether a machine with that DNS name goes by `name`: the DNS name, or the host name that it begins with, in any case. */
 export const goesByName = (dnsName: string | null, name: string): boolean => {
-  const [own, wanted] = [dnsName?.toLowerCase() ?? '', name.toLowerCase()];
+  const [own, wanted] = [nameKey(dnsName ?? ''), nameKey(name)];
   return own === wanted || (!wanted.includes('.') && own.startsWith(`${wanted}.`));
 };
 

@@ -3,7 +3,7 @@ import { mde } from '../microsoft/mde/index.ts';
 import { readEach } from '../routing/each-id.ts';
 import { asked } from '../upstream/asked.ts';
 import { call, one } from '../upstream/call.ts';
-import { MalformedAnswerError } from '../upstream/http/shape.ts';
+import { isRecord, MalformedAnswerError } from '../upstream/http/shape.ts';
 import { type Edge, eachOne } from './edge.ts';
 import { logonUserFromMde } from './logon-user.ts';
 import { askedIn } from './look-back.ts';
@@ -37,8 +37,10 @@ export const userOfAlert = eachOne({
   read: logonUserFromMde,
 });
 
+/** Bare, as OData has it, or as a service wraps a value. */
 const readCount = (body: unknown): number => {
-  const count = typeof body === 'string' && body.trim() !== '' ? Number(body) : body;
+  const sent = isRecord(body) ? (body['@odata.count'] ?? body.value) : body;
+  const count = typeof sent === 'string' && sent.trim() !== '' ? Number(sent) : sent;
   if (typeof count === 'number' && Number.isInteger(count) && count >= 0) return count;
   throw new MalformedAnswerError('a number of alerts');
 };

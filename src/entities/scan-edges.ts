@@ -17,8 +17,9 @@ const top = 4096;
 
 const readRun = readFields(scanRunFields);
 
+/** Runs have no id. One that has no time is told from others by the rest of it. */
 const runIdOf = (wire: IdentifiedWire): string =>
-  [wire.ScanDefinitionIds, wire.LastScanned, wire.ScannerId].map(String).join('\n');
+  [wire.ScanDefinitionIds, wire.LastScanned, wire.ScannerId, wire.ScanStatus].map(String).join('\n');
 
 /** The runs of several definitions, newest first: their ids stand in one body. Calls: 1 for each 4,096 runs, and 1 that proves the end. */
 export const scanRuns: RowsEdge<ScanRun> = {

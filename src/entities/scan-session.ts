@@ -1,4 +1,5 @@
-import { InputError } from '../errors.ts';
+import type { Tenant } from '../config/tenants.ts';
+import { InputError, UpstreamError } from '../errors.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { mapFound } from '../routing/each-id.ts';
 import { readWhole } from '../routing/every-row.ts';
@@ -6,7 +7,7 @@ import { as, asNumber, asText, asTime, type EntityOf, readFields } from '../unif
 import { objects, text } from '../unification/values.ts';
 import { page } from '../upstream/call.ts';
 import type { Edge } from './edge.ts';
-import { identified } from './mde-entity.ts';
+import { type IdentifiedWire, identified } from './mde-entity.ts';
 
 /** Get-scan-history-by-session.md */
 const readTarget = readFields({
@@ -52,6 +53,11 @@ export const checkSessionIds = (ids: readonly string[]): readonly string[] => {
   throw new InputError(`"${wrong.slice(0, 80)}" is not an id of this kind: letters, digits, "_" and "-"`, { field });
 };
 
+const otherSessions = ({ name }: Tenant): UpstreamError =>
+  new UpstreamError('UPSTREAM_REJECTED', 'Defender for Endpoint answers with other sessions than were asked for', {
+    ...{ tenant: name, api: 'mde' },
+  });
+
 /** Sessions by their own ids, which stand in one body; what does not exist has no row. Calls: 1 for all of them. */
 export const scanSession: Edge<ScanSession, 'one'> = {
   answers: 'one',
@@ -64,7 +70,13 @@ export const scanSession: Edge<ScanSession, 'one'> = {
           const operation = { ...page(mde.getScanHistoryBySession, {}, sessions), body: { SessionIds: ids } };
           const wires = await readWhole(send, tenant, operation, ({ SessionIds }) => String(SessionIds), scope);
           const byId = Map.groupBy(wires, ({ SessionIds }) => text(SessionIds)?.toLowerCase());
-          return mapFound(new Map(ids.map((id) => [id, byId.get(id.toLowerCase()) ?? []])), (own) => ({
+          const wanted = new Set<string | undefined>(ids.map((id) => id.toLowerCase()));
+          // Where others came, nothing is said of those that did not.
+          const missing = [...byId.keys()].every((id) => wanted.has(id)) ? [] : otherSessions(tenant);
+          const found = new Map<string, readonly IdentifiedWire[] | Error>(
+            ids.map((id) => [id, byId.get(id.toLowerCase()) ?? missing]),
+          );
+          return mapFound(found, (own) => ({
             rows: own.map(read),
             truncation: null,
           }));

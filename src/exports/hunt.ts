@@ -61,8 +61,9 @@ export const createHuntExport = (schema: GraphQLSchema): ExportSource => {
         }
         if (truncation !== null) cut.push(`${tenant.name}: ${truncation}`);
         const names = [tenantName, ...own.map(({ name }) => name)];
-        columns ??= names;
-        const known: readonly string[] = columns;
+        // A service may leave the columns out where there is no row.
+        if (own.length > 0) columns ??= names;
+        const known: readonly string[] = columns ?? names;
         const others = names.filter((name) => !known.includes(name));
         if (hasHead && others.length > 0) {
           failures.push({ tenant, error: otherColumns(tenant.name, others) });

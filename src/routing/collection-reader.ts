@@ -4,7 +4,7 @@ import type { Page } from '../upstream/http/operation.ts';
 import type { AskedPage, Collection, PagePlace, ReadRows } from './collection.ts';
 import { crowded, moved, repeats, unordered, unreadable } from './collection-remarks.ts';
 import { anchorsOf, type ListStart, type RowsPage } from './opened-list.ts';
-import { createOverlap, type OverlappingPage, skipOf, withSkip } from './overlap.ts';
+import { createOverlap, type OverlappingPage, orNothing, skipOf, withSkip } from './overlap.ts';
 import { createShortPages } from './short-pages.ts';
 import { boundaryOf } from './time-boundary.ts';
 import { createTimeOrder } from './time-order.ts';
@@ -127,12 +127,16 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     return behind(items, missed, fresh);
   };
 
+  /** Behind the one row of a list whose pages may have more of them there is nothing, which some services refuse to say. */
+  const behindOne = (skip: number, asked: Promise<AskedPage<T> | null>): Promise<AskedPage<T> | null> =>
+    skip === 1 && pages === 1 && longest === 1 && unread === 0 && top > 1 ? orNothing(asked) : asked;
+
   const askAt = async (at: PagePlace): Promise<PlacedPage<T>> => {
     if (at.notAfter !== place.notAfter || at.before !== place.before) sinceTime = new Set();
     place = at;
     // Pages of one row would bring nothing but it; where a row cannot be read, it is told anyway.
     const isBehind = pages === 0 ? before.size > 0 && at.skip > 0 : at.skip > 1 && longest > 1 && unreadInPage === 0;
-    const ask = (skip: number) => collection.ask({ ...at, skip });
+    const ask = (skip: number) => behindOne(skip, collection.ask({ ...at, skip }));
     const found = isBehind ? await overlap.behind(ask, at.skip) : await placed(ask(at.skip), at.skip);
     if (found !== null) {
       place = { ...at, skip: found.at };
@@ -149,7 +153,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       const page = await collection.follow(link);
       return page === null ? null : { page, at: null, isBack: false, isLast: false };
     }
-    const ask = (at: number) => collection.follow(at === skip ? link : withSkip(link, at));
+    const ask = (at: number) => behindOne(at, collection.follow(at === skip ? link : withSkip(link, at)));
     const found =
       skip > 1 && longest > 1 && unreadInPage === 0 ? await overlap.linked(ask, skip) : await placed(ask(skip), skip);
     return found === null ? null : { ...found, isBack: found.at < skip - 1 };

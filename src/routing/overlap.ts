@@ -45,7 +45,7 @@ export interface Overlap<T> {
  * moved up: then it is looked for them a page earlier, and from the start. What comes behind a row that is known was not there
  * before it, as long as the service keeps the order of the rows that stay.
  *
- * Calls: one a page. Where no known row is there one or two more, ten times a list; of a service that reads `$skip` in some other
+ * Calls: one a page. Where no known row is there, or the place is refused, one or two more, ten times a list; of a service that reads `$skip` in some other
  * way two or three more a list.
  */
 export const createOverlap = <T>({
@@ -61,6 +61,8 @@ export const createOverlap = <T>({
   let lookedAt = '';
   /** Whether the service understands a `$skip` that is not where one of its pages ends; null: not known yet. */
   let isUnderstood: boolean | null = null;
+  /** Whether a page began where it was asked to. */
+  let isExact = false;
   const isJoined = ({ items }: AskedPage<T>): boolean => items.some(isKnown);
   const bringsNew = ({ items }: AskedPage<T>): boolean => items.some((row) => !isKnown(row));
 
@@ -87,7 +89,9 @@ export const createOverlap = <T>({
       }
       if (!isJoined(page) && !(at === 0 && isFromStart)) continue;
       const ids = [at, ...page.items.map(idOf)].join('\n');
-      const isLast = beside.items.length === 0 && ids === lookedAt;
+      // What lies between a page of the start and the place was not seen.
+      const isSeen = at + page.items.length >= skip - 1 || page.items.length < size();
+      const isLast = beside.items.length === 0 && ids === lookedAt && isSeen;
       lookedAt = ids;
       return { page, at, isLast };
     }
@@ -95,16 +99,40 @@ export const createOverlap = <T>({
     return { page: beside, at: skip - 1, isLast: false };
   };
 
+  /**
+   * The end of a list that has become shorter than the place, where the service refuses to be asked behind it: a page before, with
+   * a row that is known, and not full. Any other refusal stands.
+   */
+  const endBefore = async (ask: AskFrom<T>, skip: number, refusal: unknown): Promise<OverlappingPage<T>> => {
+    for (const at of new Set([Math.max(0, skip - Math.max(2, size())), 0])) {
+      if (looks === maxLooks || !isRefusal(refusal)) break;
+      looks += 1;
+      const page = await orNothing(ask(at));
+      const isEnd = isJoined(page) && page.items.length < size() && page.nextLink === null;
+      if (isEnd) return { page, at, isLast: !bringsNew(page) };
+    }
+    throw refusal;
+  };
+
   const read = async (ask: AskFrom<T>, skip: number, isPromised: boolean): Promise<OverlappingPage<T> | null> => {
-    const page = await ask(skip - 1);
+    let page: AskedPage<T> | null;
+    try {
+      page = await ask(skip - 1);
+    } catch (error) {
+      return endBefore(ask, skip, error);
+    }
     if (page === null) return null;
     if (!isJoined(page)) return lookBack(ask, skip, page);
     isUnderstood ??= true;
     // The row that is known, alone: the end, as long as pages of the list hold more than one.
-    const isEnd = page.items.length === 1 && !isPromised && longest() > 1;
-    if (bringsNew(page) || isEnd) return { page, at: skip - 1, isLast: false };
-    // The service begins before the row it was asked for, or repeats itself.
-    const further = await ask(skip);
+    const [first] = page.items;
+    const isAlone = page.items.length === 1;
+    isExact ||= !isAlone && first !== undefined && isLastRead(first);
+    if (bringsNew(page) || (isAlone && !isPromised && longest() > 1)) return { page, at: skip - 1, isLast: false };
+    // What it has was read before rows went: the list goes on behind it.
+    if (isExact && !isAlone) return { page, at: skip - 1, isLast: false };
+    // The service begins before the row it was asked for, or repeats itself; or a link leads to where it refuses to be asked.
+    const further = isAlone ? await orNothing(ask(skip)) : await ask(skip);
     if (further === null) return null;
     if (further.items.length > 0 && !isJoined(further) && page.items.length > 1) return lookBack(ask, skip, further);
     return { page: further, at: skip, isLast: false };
@@ -132,6 +160,17 @@ export const createOverlap = <T>({
 const isRefusal = (error: unknown): boolean =>
   error instanceof NotFoundError ||
   (error instanceof UpstreamError && [400, 404, 410, 501].includes(error.details.upstreamStatus ?? 0));
+
+/** What lies behind the last row of a list, where a service may refuse to be asked: a refusal is a page of nothing. */
+export const orNothing = async <T>(asked: Promise<AskedPage<T> | null>): Promise<AskedPage<T>> => {
+  const nothing: AskedPage<T> = { items: [], nextLink: null };
+  try {
+    return (await asked) ?? nothing;
+  } catch (error) {
+    if (isRefusal(error)) return nothing;
+    throw error;
+  }
+};
 
 const skipInLink = /([?&](?:\$|%24)skip=)(\d{1,15})(?=&|$)/i;
 

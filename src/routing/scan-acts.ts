@@ -10,8 +10,10 @@ import type {
 import { mde } from '../microsoft/mde/index.ts';
 import type { CallScope } from '../scope.ts';
 import type { WireObject } from '../unification/fields.ts';
-import { hasId } from '../upstream/answers.ts';
-import { act, call, type Kind } from '../upstream/call.ts';
+import { acknowledged, hasId } from '../upstream/answers.ts';
+import { asked } from '../upstream/asked.ts';
+import { call, change, type OneKind, ofAsked } from '../upstream/call.ts';
+import { readEntity } from '../upstream/http/shape.ts';
 import { actOnEach } from './act-on-each.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { sendOnce } from './send-once.ts';
@@ -84,11 +86,26 @@ const bodyOf = (
   ...(signIn !== null && { scanAuthenticationParams: signInBody(signIn) }),
 });
 
-const definition: Kind<WireObject & { readonly id: string }> = {
+const definition: OneKind<WireObject & { readonly id: string }> = {
   one: 'a scan definition',
   many: 'scan definitions',
   is: (value): value is WireObject & { readonly id: string } => hasId(value, 'id'),
+  isAsked: asked.byId(),
 };
+
+/** A new one is known by the name that it was given. */
+const namedDefinition = { ...definition, isAsked: asked.byText('scanName') };
+const readDefinition = readEntity(definition.one, definition.is);
+
+const creation = (terms: ScanTerms, signIn: ScanSignIn) =>
+  call(
+    mde.createScanDefinition,
+    {},
+    {
+      parse: acknowledged((answer) => ofAsked(namedDefinition, readDefinition(answer), terms.scanName ?? '')),
+    },
+    { body: bodyOf(terms, signIn) },
+  );
 
 /** A definition as it is answered. */
 export type ScanWire = WireObject;
@@ -112,8 +129,8 @@ export interface ScanActs {
   remove(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<readonly (GatewayError | null)[]>;
 }
 
-/** Refusals that may be of one of many. */
-const mayBeOfOne = (error: GatewayError): boolean =>
+/** Refusals that may be of one of many: what the others became nobody says. */
+export const mayBeOfOne = (error: GatewayError): boolean =>
   isSurelyNotSent(error) && (error.code === 'UPSTREAM_REJECTED' || error.code === 'NOT_FOUND');
 
 export const createScanActs = (parts: RoutingDependencies): ScanActs => {
@@ -138,13 +155,13 @@ export const createScanActs = (parts: RoutingDependencies): ScanActs => {
   return {
     create: (tenant, terms, signIn, scope) =>
       parts.routing.run(tenant, 'scans.write', scope, {
-        mde: () => sendOnce(parts, tenant, act(mde.createScanDefinition, {}, definition, bodyOf(terms, signIn)), scope),
+        mde: () => sendOnce(parts, tenant, creation(terms, signIn), scope),
       }),
 
     update: (tenant, id, terms, signIn, scope) =>
       parts.routing.run(tenant, 'scans.write', scope, {
         mde: () =>
-          sendOnce(parts, tenant, act(mde.updateScanDefinition, { id }, definition, bodyOf(terms, signIn)), scope),
+          sendOnce(parts, tenant, change(mde.updateScanDefinition, { id }, definition, bodyOf(terms, signIn)), scope),
       }),
 
     remove: async (tenant, ids, scope) => {

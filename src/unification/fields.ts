@@ -108,7 +108,7 @@ export const as = <Value>(read: (value: unknown) => Value, ...names: Names): Fie
 
 /** A word of an enum, by the reader of its word table. */
 export const asWord = <Value>(read: (word: unknown) => Value, ...names: Names): WordField<Value> => {
-  const { of: sent } = asText(...names);
+  const { of: sent } = as((value) => (typeof value === 'boolean' ? String(value) : text(value)), ...names);
   return { names, of: (wire) => read(sent(wire)), sent };
 };
 

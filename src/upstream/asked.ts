@@ -44,6 +44,14 @@ export const asked = {
       return sent === null || isSame(spelledId(form, sent) ?? sent, spelledId(form, name) ?? name);
     },
 
+  /** Under the text that it was given, without regard to blanks around it. */
+  byText:
+    (property: string): IsAsked =>
+    (came, text) => {
+      const sent = told(came[property]);
+      return sent === null || isSame(sent.trim(), text.trim());
+    },
+
   /** Something single, or of another kind than what it is read by: it has no id that could be compared. */
   byNothing: () => true,
 } as const;

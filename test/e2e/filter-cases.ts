@@ -170,7 +170,11 @@ export const machineCases: Readonly<Record<string, CaseOf<WorldMachine>>> = {
     };
   },
   osPlatform: byWord('osPlatform', ({ osPlatform }) => osPlatform),
-  healthStatus: byWord('healthStatus', ({ healthStatus }) => word(healthStatus).slice(1)),
+  // Not the word of the middle row, which may be the unknown one: that is met by new words, too.
+  healthStatus: () => ({
+    filter: { healthStatus: ['INACTIVE'] },
+    meets: ({ healthStatus }) => healthStatus === 'Inactive',
+  }),
   riskScore: byWord('riskScore', ({ riskScore }) => riskScore.toUpperCase()),
   exposureLevel: byWord('exposureLevel', ({ exposureLevel }) => exposureLevel.toUpperCase()),
   deviceValue: byWord('deviceValue', ({ deviceValue }) => deviceValue.toUpperCase()),

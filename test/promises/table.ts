@@ -54,6 +54,32 @@ const turnWhileChanging = async ({ many, estate }: Lab) => {
   return { lost: before.filter(({ id }) => !distinct.has(id)).length, twice: seen.length - distinct.size };
 };
 
+/** Ids of a list of 10,000 machines, 200 a page, of which some come, go and change between two pages: it has no order to go by. */
+const turnMachinesWhileChanging = async ({ many, estate }: Lab) => {
+  const { machines } = estate('t003');
+  const idOf = (at: number): string => at.toString(16).padStart(40, '0');
+  const rowsFrom = (from: number, count: number) =>
+    Array.from({ length: count }, (_, at) => ({ id: idOf(from + at), createdDateTime: '2026-01-01T00:00:00Z' }));
+  const before = rowsFrom(0, 10_000);
+  machines.splice(0, machines.length, ...before);
+  const gone = new Set<string>();
+  let pages = 0;
+  const seen = await turnPages(many, 'machines(tenants: ["t003"], first: 200)', 'machineId', () => {
+    pages += 1;
+    machines.unshift(...rowsFrom(100_000 + pages * 10, 2));
+    machines.push(...rowsFrom(200_000 + pages * 10, 3));
+    for (const { id } of [...machines.splice(20, 3), ...machines.splice(-20, 2)]) gone.add(id);
+    for (const at of [5, 150, 5000]) {
+      const machine = machines[at];
+      if (machine !== undefined) machines[at] = { ...machine, healthStatus: 'Inactive' };
+    }
+  });
+  machines.splice(0);
+  const distinct = new Set(seen);
+  const stayed = before.filter(({ id }) => !gone.has(id));
+  return { lost: stayed.filter(({ id }) => !distinct.has(id)).length, twice: seen.length - distinct.size };
+};
+
 /** Where the rows of 200 tenants lie in time: as they come, one after the other, or by chance (the same at each run). */
 const spreads: Readonly<Record<'even' | 'random', (tenant: number) => StandInRow[]>> = {
   even: (tenant) => timedRows(`${tenant}0`, 50, (tenant * 7) % 60, 60),
@@ -162,6 +188,18 @@ export const countedPromises: readonly CountedPromise[] = [
     unit: 'rows',
     most: 0,
     count: async (lab) => (await turnWhileChanging(lab)).twice,
+  },
+  {
+    measure: '10,000 machines that come, go and change: lost',
+    unit: 'rows',
+    most: 0,
+    count: async (lab) => (await turnMachinesWhileChanging(lab)).lost,
+  },
+  {
+    measure: '10,000 machines that come, go and change: twice',
+    unit: 'rows',
+    most: 0,
+    count: async (lab) => (await turnMachinesWhileChanging(lab)).twice,
   },
   {
     measure: 'alerts of one incident',

@@ -258,3 +258,42 @@ describe('R2: what a service may do besides', () => {
     expect(await drain(await readCollection({ ...collection, ask: shown }, start))).toHaveLength(5);
   });
 });
+
+describe('R2: rows that go while a list without an order is read', () => {
+  /** Rows that go from the beginning before each call. */
+  const goings = fc.array(fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 6 })), {
+    maxLength: 14,
+  });
+
+  test('take none along of those that stand, or that is said', () =>
+    fc.assert(
+      fc.asyncProperty(fc.integer({ min: 8, max: 22 }), fc.integer({ min: 3, max: 5 }), goings, async (...asked) => {
+        const [count, top, gone] = asked;
+        let left: readonly Row[] = Array.from({ length: count }, (_, place) => ({ id: `r${place}`, at: null }));
+        let calls = 0;
+        const collection = {
+          ask: async ({ skip }: PagePlace) => {
+            left = left.slice(calls === 0 ? 0 : (gone[calls] ?? 0));
+            calls += 1;
+            return { items: left.slice(skip, skip + top), nextLink: null };
+          },
+          follow: async () => null,
+          idOf: ({ id }: Row) => id,
+          timeOf: null,
+          top: () => top,
+          shortIsLast: false,
+        };
+        const opened = await readCollection<Row>(collection, start);
+        const ids = (await drain(opened)).map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        if (opened.remark() === undefined) expect(ids).toEqual(expect.arrayContaining(left.map(({ id }) => id)));
+      }),
+      {
+        examples: [
+          [10, 3, [0, 0, 0, 0, 4, 0, 0, 0, 5]],
+          [10, 3, [0, 0, 0, 0, 3, 0, 0, 1, 5]],
+          [18, 5, [0, 0, 0, 0, 4, 1, 0, 3, 6]],
+        ],
+      },
+    ));
+});

@@ -3,6 +3,7 @@ import type { MachineAction } from '../../domain/machine-action.ts';
 import { InputError, type ResultError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting } from '../acting.ts';
+import { fault } from '../check-input.ts';
 import { type MutationInput, onlyTenantIn } from '../inputs.ts';
 import type { TargetResult } from '../payloads.ts';
 import { type ActInputs, type ActName, actNames, acts } from '../table.ts';
@@ -89,7 +90,7 @@ export const createApprovableActs = (performAct: PerformAny): ApprovableActs => 
   read: (given) => {
     const [act, another] = actNames.flatMap((name) => actOf(given, name));
     if (act !== undefined && another === undefined) return act;
-    throw new InputError('act must have exactly one of its fields', { field: 'act' });
+    throw fault('act', 'must have exactly one of its fields');
   },
   targetsOf,
   permissionOf: ({ name }) => acts[name].permission,

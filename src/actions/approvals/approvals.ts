@@ -1,41 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import type { Access, AccessOf, Asking } from '../../access/access.ts';
+import type { Access, Asking } from '../../access/access.ts';
 import type { Caller } from '../../access/caller.ts';
-import { isReadAnew, type Rights } from '../../access/rights.ts';
-import type { Clock } from '../../clock.ts';
-import type { ApprovalLimits } from '../../config/approvals.ts';
+import { isReadAnew } from '../../access/rights.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { checkedId } from '../../domain/id-forms.ts';
 import { AccessError, beforeSending, GatewayError, InputError, NotFoundError } from '../../errors.ts';
-import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting, Approved } from '../acting.ts';
-import type { AuditTrail } from '../audit-trail.ts';
 import { checkComment, checkKeys, checkWaitSeconds } from '../check-input.ts';
-import type { Idempotency } from '../once/idempotency.ts';
-import { type Act, type ApprovableActs, tenantOf } from './act.ts';
+import { type Act, tenantOf } from './act.ts';
 import { type AuditedStep, createRecorded } from './audited-steps.ts';
 import { listOfCallerIn, listOfTenant } from './index-entry.ts';
 import type { ApprovalPayload, ApproveActionInput, RejectActionInput, RequestApprovalInput } from './inputs.ts';
 import { checkSize } from './limits.ts';
-import type { ApprovalMemory } from './memory.ts';
 import { needOf } from './need.ts';
 import type { ApprovalPage, PageQuestion } from './pages.ts';
+import type { ApprovalsParts } from './parts.ts';
 import { checkTenant, createPeople } from './people.ts';
 import { createPerformApproved, isOver, rowsWhenOver } from './perform.ts';
 import { type Approval, type ApprovalRequest, deciderOf, requesterOf } from './record.ts';
-
-export interface ApprovalsParts {
-  readonly accessOf: AccessOf;
-  readonly rights: Rights;
-  readonly acts: ApprovableActs;
-  readonly memory: ApprovalMemory;
-  readonly idempotency: Idempotency;
-  readonly auditTrail: AuditTrail;
-  readonly limits: ApprovalLimits;
-  readonly clock: Clock;
-  readonly log: Log;
-}
 
 /** Acts that a second person agrees to before they are performed. */
 export interface Approvals {

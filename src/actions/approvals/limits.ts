@@ -1,8 +1,9 @@
 import type { Clock } from '../../clock.ts';
 import type { ApprovalLimits } from '../../config/approvals.ts';
-import { GatewayError, InputError } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
+import { fault } from '../check-input.ts';
 import { type Act, tenantOf } from './act.ts';
 import { listOfCaller, listOfTenant, timeText } from './index-entry.ts';
 import type { ApprovalRequest } from './record.ts';
@@ -14,16 +15,13 @@ export const checkSize = ({ name, input }: Act, limits: ApprovalLimits): void =>
   const field = `act.${name}`;
   const commands = 'commands' in input ? (input.commands?.length ?? 0) : 0;
   if (commands > limits.commands) {
-    throw new InputError(`${field} has ${commands} commands; ${limits.commands} are allowed (approvals.commands)`, {
-      field,
-    });
+    throw fault(field, `has ${commands} commands; ${limits.commands} are allowed (approvals.commands)`);
   }
   const characters = JSON.stringify(input).length;
-  if (characters <= limits.inputCharacters) return;
-  throw new InputError(
-    `${field} has ${characters} characters; ${limits.inputCharacters} are allowed (approvals.inputCharacters)`,
-    { field },
-  );
+  const most = limits.inputCharacters;
+  if (characters > most) {
+    throw fault(field, `has ${characters} characters; ${most} are allowed (approvals.inputCharacters)`);
+  }
 };
 
 /** Counts the requests that wait, so that nobody fills the store with them. */

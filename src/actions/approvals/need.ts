@@ -1,5 +1,6 @@
-import { errorOfResult, GatewayError, InputError } from '../../errors.ts';
+import { errorOfResult, GatewayError } from '../../errors.ts';
 import { maxApprovalMs } from '../../store/namespaces.ts';
+import { fault } from '../check-input.ts';
 import type { ActRow } from './act.ts';
 import type { ApprovalRequest } from './record.ts';
 
@@ -19,7 +20,7 @@ export interface Asked {
 /** Milliseconds that a request stands: as asked, and never longer than the shortest time that a guardrail gives. */
 const standsMs = ({ askedMinutes, mostMs }: Asked, rows: readonly ActRow[]): number => {
   if (askedMinutes !== null && (askedMinutes < 1 || askedMinutes > maxValidMinutes)) {
-    throw new InputError(`validMinutes must be 1 to ${maxValidMinutes}`, { field: 'validMinutes' });
+    throw fault('validMinutes', `must be 1 to ${maxValidMinutes}`);
   }
   const allowed = rows.flatMap(({ error }) => (error?.approval ? [error.approval.validMs] : []));
   return Math.min(...allowed, mostMs, (askedMinutes ?? maxValidMinutes) * 60_000);

@@ -1,12 +1,9 @@
-import type { AccessOf } from '../../access/access.ts';
 import type { Caller } from '../../access/caller.ts';
 import { maybeSamePerson, personOf } from '../../access/person.ts';
-import { isReadAnew, type Rights } from '../../access/rights.ts';
-import type { Clock } from '../../clock.ts';
-import type { ApprovalLimits } from '../../config/approvals.ts';
+import { isReadAnew } from '../../access/rights.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { AccessError, GatewayError, NotFoundError } from '../../errors.ts';
-import type { ApprovableActs } from './act.ts';
+import type { ApprovalsParts } from './parts.ts';
 import type { Approval, ApprovalRequest } from './record.ts';
 
 /** Who may ask, and who may agree: two people, each with the rights of now. */
@@ -39,19 +36,7 @@ const noPerson: Readonly<Record<Caller['kind'], string>> = {
 const notPermitted = (name: string, why: string): GatewayError =>
   new GatewayError('REQUESTER_NOT_PERMITTED', `The requester "${name}" may not ask for this any more: ${why}`);
 
-export const createPeople = ({
-  accessOf,
-  acts,
-  rights,
-  limits,
-  clock,
-}: {
-  readonly accessOf: AccessOf;
-  readonly acts: Pick<ApprovableActs, 'permissionOf'>;
-  readonly rights: Rights;
-  readonly limits: Pick<ApprovalLimits, 'tokenRightsMinutes'>;
-  readonly clock: Clock;
-}): People => {
+export const createPeople = ({ accessOf, acts, rights, limits, clock }: ApprovalsParts): People => {
   const checkDecider: People['checkDecider'] = (caller, tenant) => {
     if (caller.kind === 'anonymous') throw new AccessError('FORBIDDEN', noPerson.anonymous);
     accessOf(caller).require('action:approve', tenant);

@@ -1,10 +1,8 @@
-import type { Clock } from '../../clock.ts';
 import { asError, GatewayError, type ResultError, resultErrorOf } from '../../errors.ts';
-import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting } from '../acting.ts';
-import type { ActRow, ApprovableActs } from './act.ts';
-import type { ApprovalMemory } from './memory.ts';
+import type { ActRow } from './act.ts';
+import type { ApprovalsParts } from './parts.ts';
 import type { Approval, Performance, PerformedRow } from './record.ts';
 
 /** Whether every target was done and is shown, so that there is nothing left to perform. */
@@ -52,17 +50,7 @@ export type PerformApproved = (
 ) => Promise<readonly ActRow[]>;
 
 export const createPerformApproved =
-  ({
-    acts,
-    memory,
-    clock,
-    log,
-  }: {
-    readonly acts: ApprovableActs;
-    readonly memory: Pick<ApprovalMemory, 'begin' | 'keep'>;
-    readonly clock: Clock;
-    readonly log: Log;
-  }): PerformApproved =>
+  ({ acts, memory, clock, log }: Pick<ApprovalsParts, 'acts' | 'memory' | 'clock' | 'log'>): PerformApproved =>
   async (approval, acting, waitSeconds, scope) => {
     if (isOver(approval, clock.now())) return rowsWhenOver(approval);
     const { approvalId, act } = approval;

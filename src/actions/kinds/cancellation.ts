@@ -3,19 +3,26 @@ import type { Tenant } from '../../config/tenants.ts';
 import type { MachineActionType } from '../../domain/enums.ts';
 import type { Machine } from '../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
-import { AccessError, asGatewayError, GatewayError, isSurelyNotSent, NotFoundError, retold } from '../../errors.ts';
+import { AccessError, asGatewayError, GatewayError, isSurelyNotSent, NotFoundError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
-import type { Act, ActParts } from '../act.ts';
-import type { Acting } from '../acting.ts';
 import { checkComment, checkTargets } from '../check-input.ts';
-import { lookScope } from '../committed-scope.ts';
+import { lookAgain } from '../committed-scope.ts';
 import type { CancelMachineActionsInput } from '../inputs.ts';
 import { type CorrelationTag, randomTag, tagged } from '../once/correlation.ts';
 import { openAtFirst } from '../once/open-at-first.ts';
 import type { MachineActionResult } from '../payloads.ts';
-import { type ActKind, type ActTarget, begun, type Ended, type Sending, stopped } from '../pipeline/kind.ts';
+import {
+  type ActKind,
+  type ActTarget,
+  begun,
+  type Ended,
+  type Sending,
+  stopped,
+  unanswered,
+} from '../pipeline/kind.ts';
 import { sendEach } from '../pipeline/send-each.ts';
-import { errorRow, payloadOf } from '../results.ts';
+import { errorRow } from '../results.ts';
+import { type TenantMutation, tenantAct } from '../tenant-act.ts';
 import { canonical, readTargets, seenBy, type Target } from './machine/targets.ts';
 
 /** Who may start an action of a type may cancel one; null: `action:cancel` is enough for a type that nobody can start here. */
@@ -54,9 +61,6 @@ const cancelledAlready = ({ tenant }: MachineAction): GatewayError =>
 const unknownAction = (tenant: Tenant, id: string): GatewayError =>
   new NotFoundError(`There is no action ${id} in ${tenant.name}`, { tenant: tenant.name, sent: 'no' });
 
-const unknownOutcome = (error: GatewayError): GatewayError =>
-  retold(error, `${error.message}. It may or may not have been cancelled, and was not asked again: look at the action`);
-
 /** Why one that is over cannot be cancelled; null: it goes on. */
 const overAlready = (action: MachineAction): GatewayError | null => {
   if (action.status === 'CANCELLED') return cancelledAlready(action);
@@ -69,21 +73,13 @@ const finalOf = (action: MachineAction): Ended<MachineAction> | null => {
   return isFinal(action) ? stopped('FAILED', endedAlready(action), action, action.actionId) : null;
 };
 
-/** One mutation that cancels actions, its input checked. */
-interface CancellationJob {
-  readonly mutation: string;
-  readonly input: CancelMachineActionsInput;
-  readonly tenant: Tenant;
-  readonly asked: readonly string[];
-  readonly comment: string;
-}
-
 const cancellationKind = (
-  parts: ActParts,
-  acting: Acting,
-  { mutation, input, tenant, asked, comment }: CancellationJob,
+  mutation: TenantMutation,
+  asked: readonly string[],
+  comment: string,
 ): ActKind<ActionTarget, MachineAction, MachineActionResult> => {
-  const { acts, clock, log } = parts;
+  const { parts, acting, tenant } = mutation;
+  const { acts, log } = parts;
   const { machineActions, machines } = parts.reads;
   const { access } = acting;
   const visibility = access.machineVisibility('action:cancel', tenant);
@@ -105,13 +101,12 @@ const cancellationKind = (
   };
 
   const readAgain = async (action: MachineAction, scope: CallScope): Promise<MachineAction> => {
-    try {
-      const now = (await machineActions.byIds(tenant, [action.actionId], lookScope(scope, clock))).get(action.actionId);
-      return now === undefined || now instanceof Error ? action : now;
-    } catch (err) {
-      log.warn('A cancelled action could not be read again', { tenant: tenant.name, err });
-      return action;
-    }
+    const { actionId } = action;
+    const said = 'A cancelled action could not be read again';
+    const now = await lookAgain(parts, said, { tenant: tenant.name }, scope, async (look) =>
+      (await machineActions.byIds(tenant, [actionId], look)).get(actionId),
+    );
+    return now == null || now instanceof Error ? action : now;
   };
 
   /** One call, and one more to look when it is not answered. Never rejects. */
@@ -128,20 +123,17 @@ const cancellationKind = (
       return finalOf(now) ?? begun(now);
     } catch (thrown) {
       const error = asGatewayError(thrown);
-      const unanswered = !isSurelyNotSent(error);
+      const isOpen = !isSurelyNotSent(error);
       // It may be done though nobody said so, or refused because the action ended in between.
-      const now = unanswered || error.details.upstreamStatus === 400 ? await readAgain(action, scope) : action;
-      return (
-        finalOf(now) ??
-        (unanswered
-          ? stopped('UNKNOWN', unknownOutcome(error), now, actionId)
-          : stopped('FAILED', error, now, actionId))
-      );
+      const now = isOpen || error.details.upstreamStatus === 400 ? await readAgain(action, scope) : action;
+      const ended = finalOf(now);
+      if (ended !== null) return ended;
+      if (!isOpen) return stopped('FAILED', error, now, actionId);
+      return stopped('UNKNOWN', unanswered(error, 'cancelled', 'look at the action', 'asked'), now, actionId);
     }
   };
 
   return {
-    isUnmistakable: false,
     machineOf: ({ machine }) => machine,
     subjectOf: ({ id, tag }) => ({ kind: 'cancellation', actionId: id, mark: tag.text }),
 
@@ -163,7 +155,7 @@ const cancellationKind = (
         action instanceof Error || overAlready(action) === null ? [id] : [],
       );
       // Another's cancellation, from before the key was used, is not what an earlier run did.
-      const first = await openAtFirst(parts, acting, mutation, input, open);
+      const first = await openAtFirst(mutation, open);
       return distinct.map((id) => {
         const action = found.get(id);
         const none = { id, action: null, machine: null, machineError: null, tag: randomTag() };
@@ -195,7 +187,6 @@ const cancellationKind = (
 
     before: ({ action }) => action,
     refusal: (scope) => acts.refusal(tenant, 'machineActions.cancel', scope),
-    looks: [],
 
     // Asking once more to cancel does no harm, and what an earlier run cancelled shows it when it is read for the plan.
     find: async (sought) =>
@@ -227,17 +218,15 @@ const cancellationKind = (
 };
 
 /** Cancels actions that have not ended. Calls: 1 to read all, 1 to cancel each. */
-export const cancelMachineActions: Act<CancelMachineActionsInput, MachineActionResult> = {
+export const cancelMachineActions = tenantAct({
   guardrail: 'cancel',
   permission: 'action:cancel',
-  targetsOf: ({ actionIds }) => actionIds,
-  perform: async (parts, mutation, acting, input, scope) => {
-    const tenant = acting.access.tenantFor(input.tenant, 'action:cancel');
+  read: 'action:cancel',
+  targetsOf: ({ actionIds }: CancelMachineActionsInput) => actionIds,
+  order: (mutation) => {
+    const { parts, input } = mutation;
     const asked = checkTargets('actionIds', input.actionIds, parts.targetsPerMutation).map(canonical);
     const comment = checkComment(input.comment);
-    const kind = cancellationKind(parts, acting, { mutation, input, tenant, asked, comment });
-    const order = { acting, mutation, guardrail: 'cancel', tenant, input, asked, comment, kind } as const;
-    const results = await parts.pipeline({ ...order, read: 'action:cancel', particulars: { comment } }, scope);
-    return payloadOf(input, results);
+    return { asked, comment, particulars: { comment }, kind: cancellationKind(mutation, asked, comment) };
   },
-};
+});

@@ -7,7 +7,7 @@ import type { Act, ActParts } from '../act.ts';
 import type { Acting } from '../acting.ts';
 import { checkWaitSeconds } from '../check-input.ts';
 import type { MachinesInput, RunLiveResponseInput } from '../inputs.ts';
-import { type MachineActRow, performOnMachines } from '../kinds/machine/acts.ts';
+import { machineAct } from '../kinds/machine/acts.ts';
 import { coversMachine } from '../kinds/machine/coverage.ts';
 import { onboarded } from '../kinds/machine/preconditions.ts';
 import type { MachineActionResult } from '../payloads.ts';
@@ -25,16 +25,24 @@ interface SessionInput extends MachinesInput {
   readonly orders: readonly CommandOrder[];
 }
 
+const permission = 'liveresponse:run';
+const type = 'LIVE_RESPONSE';
+
 /** run-live-response.md */
-const row: MachineActRow<SessionInput, { readonly commands: readonly CommandOrder[] }> = {
+const startSession = machineAct({
   guardrail: 'runLiveResponse',
-  permission: 'liveresponse:run',
-  type: 'LIVE_RESPONSE',
-  particulars: ({ orders }) => ({ commands: orders }),
+  permission,
+  type,
+  particulars: ({ orders }: SessionInput) => ({ commands: orders }),
   preconditions: [onboarded],
   commandsOf: ({ commands }) => commands,
   call: machineCalls.runLiveResponse,
-};
+  defaultWaitSeconds,
+  isQueued: true,
+  // Who may not list the library does not learn of its files by trying.
+  missing: async ({ parts, acting, tenant }, { commands }, scope) =>
+    acting.access.holds('library:read', tenant) ? missingFile(parts, tenant, commands, scope) : null,
+});
 
 /** The session of that id. Throws when the action is of another kind; a failed read throws too, for it proves nothing. */
 const findSession = async (
@@ -48,8 +56,8 @@ const findSession = async (
   if (found === undefined) return null;
   if (found instanceof Error) throw found;
   const place = { tenant, machineId: found.machineId };
-  if (!(await coversMachine(access, row.permission, place, reads.machines, scope))) return null;
-  if (found.type === row.type) return found;
+  if (!(await coversMachine(access, permission, place, reads.machines, scope))) return null;
+  if (found.type === type) return found;
   throw new InputError(`The action ${actionId} is ${found.typeName}, not a live response session`, {
     field: 'actionId',
   });
@@ -83,39 +91,28 @@ const sessionResult = (
  * A session that cannot begin at once waits for its turn as long as it would be watched.
  */
 export const runLiveResponse: Act<RunLiveResponseInput, MachineActionResult> = {
-  guardrail: row.guardrail,
-  permission: row.permission,
+  guardrail: 'runLiveResponse',
+  permission,
   targetsOf: ({ machineIds, actionId }) => machineIds ?? (actionId ? [actionId] : []),
   perform: async (parts, mutation, acting, input, scope) => {
-    const { clock, log, queue } = parts;
-    const tenant = acting.access.tenantFor(input.tenant, row.permission);
-    const start = () =>
-      performOnMachines(
-        parts,
-        acting,
-        {
-          ...{ row, mutation, input: sessionInputOf(input), defaultWaitSeconds, queue },
-          // Who may not list the library does not learn of its files by trying.
-          missing: async (where, { commands }, lookScope) =>
-            acting.access.holds('library:read', where) ? missingFile(parts, where, commands, lookScope) : null,
-        },
-        scope,
-      );
+    const tenant = acting.access.tenantFor(input.tenant, permission);
     const actionId = input.actionId?.trim() ?? '';
     const named = actionId !== '';
     const session = named ? await findSession(parts, acting, tenant, actionId, scope) : null;
     const wanted = (input.commands ?? []).map(({ type }) => type);
     const next = takeUp({ named, session, complete: missingFields(input).length === 0, wanted });
-    if (next === 'START' || next === 'INPUT_MISSING') return start();
+    if (next === 'START' || next === 'INPUT_MISSING') {
+      return startSession.perform(parts, mutation, acting, sessionInputOf(input), scope);
+    }
     if (next === 'OTHER_COMMANDS') throw otherCommands(actionId, session, wanted);
     if (session === null) {
       const unknown = new NotFoundError(`There is no live response session ${actionId} in ${tenant.name}`, {
         tenant: tenant.name,
       });
-      return payloadOf(input, [sessionResult(tenant, null, errorRow(unknown, log))]);
+      return payloadOf(input, [sessionResult(tenant, null, errorRow(unknown, parts.log))]);
     }
     const seconds = input.dryRun === true ? 0 : checkWaitSeconds(input.waitSeconds ?? defaultWaitSeconds);
-    const wait = waitOf(seconds, clock, scope);
+    const wait = waitOf(seconds, parts.clock, scope);
     const results = await awaitResults(parts, tenant, [sessionResult(tenant, session)], wait, scope);
     return payloadOf(input, results, wait.cutTo);
   },

@@ -1,11 +1,8 @@
-import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
-import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
 import { namespaces } from '../../store/namespaces.ts';
-import type { Store } from '../../store/store.ts';
 import { createLease } from './lease.ts';
-import type { Presence } from './presence.ts';
+import type { OnceParts } from './presence.ts';
 
 const lookAgainMs = 100;
 /** Time kept back from waiting, for the work itself and for the answer. */
@@ -17,19 +14,9 @@ const workMs = 10_000;
  */
 export type Exclusive = <T>(things: readonly string[], scope: CallScope, work: () => Promise<T>) => Promise<T>;
 
-export const createExclusive = ({
-  store,
-  presence,
-  clock,
-  log,
-}: {
-  readonly store: Store;
-  readonly presence: Pick<Presence, 'id' | 'isAlive'>;
-  readonly clock: Clock;
-  readonly log: Log;
-}): Exclusive => {
+export const createExclusive = ({ store, presence, clock, log }: OnceParts): Exclusive => {
   const leases = store.space<string>('change-lease', namespaces['change-lease']);
-  const { take, release } = createLease({ leases, presence, log });
+  const { take, release } = createLease(leases, { presence, log });
 
   return async (things, scope, work) => {
     const taken: string[] = [];

@@ -1,17 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from '../../access/caller.ts';
-import type { Clock } from '../../clock.ts';
 import { isRecord } from '../../domain/records.ts';
 import { asGatewayError, GatewayError, isSurelyNotSent } from '../../errors.ts';
-import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
 import { backInSeconds, neverStops } from '../../stopping.ts';
 import { checked } from '../../store/forms.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Space } from '../../store/space.ts';
-import type { Store } from '../../store/store.ts';
 import { createLease } from './lease.ts';
-import type { Presence } from './presence.ts';
+import type { OnceParts } from './presence.ts';
 import { isTargetEnd, type TargetEnd } from './target-ends.ts';
 
 /** How long a run may go on beyond its request's deadline, before another may take it up. */
@@ -22,14 +19,18 @@ const lastLooksMs = 1000;
 /** Time kept back for saying that the first run has not ended. */
 const answerMs = 1000;
 
-/** What is done once. */
-export interface Once<Result> {
+/** A key, whose it is, and of what. */
+interface KeyUse {
   readonly caller: Pick<Caller, 'id'>;
   /** Whose keys they are: those that the gateway gives its approvals are never those that a caller gives. */
   readonly namespace?: 'approval';
   readonly mutation: string;
   /** Without one nothing is remembered. */
   readonly key: string | undefined;
+}
+
+/** What is done once. */
+export interface Once<Result> extends KeyUse {
   /** What the key stands for, in a form that is equal for equal requests. */
   readonly input: unknown;
   readonly work: (run: Run) => Promise<Worked<Result>>;
@@ -70,10 +71,7 @@ export interface Idempotency {
    * What was worked out for the first use of a key: every repeat has the same. Without a key it is worked out each time. Throws
    * what `work` throws, and then nothing is kept.
    */
-  settled(
-    use: Pick<Once<unknown>, 'caller' | 'namespace' | 'mutation' | 'key'>,
-    work: () => Promise<readonly string[]>,
-  ): Promise<readonly string[]>;
+  settled(use: KeyUse, work: () => Promise<readonly string[]>): Promise<readonly string[]>;
 }
 
 interface Entry {
@@ -98,19 +96,14 @@ const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 
 /** Whose key it is, and of what. */
-const placeOf = ({
-  namespace,
-  caller,
-  mutation,
-  key,
-}: Pick<Once<unknown>, 'caller' | 'namespace' | 'mutation' | 'key'>): readonly unknown[] => [
+const placeOf = ({ namespace, caller, mutation, key }: KeyUse): readonly unknown[] => [
   ...(namespace === undefined ? [caller.id] : [namespace, caller.id]),
   mutation,
   key,
 ];
 
 /** Where what was found for a key is kept. */
-const settledPlace = (use: Parameters<typeof placeOf>[0]): string => hashOf([...placeOf(use), 'settled']);
+const settledPlace = (use: KeyUse): string => hashOf([...placeOf(use), 'settled']);
 
 /** A request without a key. */
 const unkeyed: Run = { resumedSince: null, ended: async () => undefined, keep: async () => {} };
@@ -129,20 +122,14 @@ const notEnded = (isStopping: boolean): GatewayError => {
     : conflict(`${message}: ask again with the same key`);
 };
 
+/** `stopping`: fires when the gateway stops; by default never. */
 export const createIdempotency = ({
   store,
   presence,
   clock,
   log,
   stopping = neverStops,
-}: {
-  readonly store: Store;
-  readonly presence: Pick<Presence, 'id' | 'isAlive'>;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Fires when the gateway stops; by default never. */
-  readonly stopping?: AbortSignal;
-}): Idempotency => {
+}: OnceParts & { readonly stopping?: AbortSignal }): Idempotency => {
   // Apart: an approval lives longer than a caller's key, and so must what keeps it from being performed twice. Ends of targets
   // outlive the key that they belong to: a key that is there has all that was done under it.
   const keptOf: Readonly<Record<'caller' | 'approval', Kept>> = {
@@ -162,7 +149,7 @@ export const createIdempotency = ({
   );
   /** Who is at it. */
   const leases = store.space<string>('idempotency-lease', namespaces['idempotency-lease']);
-  const lease = createLease({ leases, presence, log });
+  const lease = createLease(leases, { presence, log });
 
   return {
     settled: async (use, work) => {

@@ -1,18 +1,15 @@
 import type { AuditEntry } from '../../audit/record.ts';
-import type { Clock } from '../../clock.ts';
 import type { MachineActionType } from '../../domain/enums.ts';
 import { isRecord } from '../../domain/records.ts';
 import { asError, GatewayError } from '../../errors.ts';
-import type { Log } from '../../log.ts';
 import type { MachineChange } from '../../routing/machine-changes.ts';
 import type { ScanTerms } from '../../routing/scan-acts.ts';
 import type { AlertChange, AlertMove, IncidentChange } from '../../routing/triage.ts';
 import { checked } from '../../store/forms.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import { UnreadableEntryError } from '../../store/space.ts';
-import type { Store } from '../../store/store.ts';
 import type { WantedIndicator } from '../kinds/indicator/terms.ts';
-import type { Presence } from './presence.ts';
+import type { OnceParts } from './presence.ts';
 
 /**
  * Milliseconds after which an act that Microsoft does not show was not begun: its lists lag, a request whose sender died may
@@ -147,17 +144,7 @@ export interface Journal {
   unsettled(): Promise<readonly JournalEntry[]>;
 }
 
-export const createJournal = ({
-  store,
-  presence,
-  clock,
-  log,
-}: {
-  readonly store: Store;
-  readonly presence: Presence;
-  readonly clock: Clock;
-  readonly log: Log;
-}): Journal => {
+export const createJournal = ({ store, presence, clock, log }: OnceParts): Journal => {
   const entries = store.space<JournalEntry>('journal', checked(namespaces.journal, isEntry));
   /** When entries were first seen that cannot be read: they are older. */
   const unreadableSince = new Map<string, number>();

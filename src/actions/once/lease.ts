@@ -1,7 +1,7 @@
 import { asError } from '../../errors.ts';
-import type { Log, LogFields } from '../../log.ts';
+import type { LogFields } from '../../log.ts';
 import type { Space } from '../../store/space.ts';
-import type { Presence } from './presence.ts';
+import type { OnceParts } from './presence.ts';
 
 /** One at a time for each thing, among all requests of all replicas. */
 export interface Lease {
@@ -11,16 +11,8 @@ export interface Lease {
   release(thing: string, fields?: LogFields): Promise<void>;
 }
 
-export const createLease = ({
-  leases,
-  presence,
-  log,
-}: {
-  /** Who has what. */
-  readonly leases: Space<string>;
-  readonly presence: Pick<Presence, 'id' | 'isAlive'>;
-  readonly log: Log;
-}): Lease => {
+/** `leases`: who has what. */
+export const createLease = (leases: Space<string>, { presence, log }: Pick<OnceParts, 'presence' | 'log'>): Lease => {
   /** What requests of this process have: the store tells processes apart, and not requests. */
   const own = new Set<string>();
   const takeStored = async (thing: string, leaseMs: number): Promise<boolean> => {

@@ -1,7 +1,6 @@
-import { type Acting, keyOwnerOf } from '../acting.ts';
+import { keyOwnerOf } from '../acting.ts';
 import { checkKeys } from '../check-input.ts';
-import type { MutationInput } from '../inputs.ts';
-import type { Idempotency } from './idempotency.ts';
+import type { TenantMutation } from '../tenant-act.ts';
 
 /**
  * Which targets could be acted on when the key was first used; without a key, those that can be now. Where what an act leaves is
@@ -9,12 +8,9 @@ import type { Idempotency } from './idempotency.ts';
  * refused.
  */
 export const openAtFirst = async (
-  { settled }: { readonly settled: Idempotency['settled'] },
-  acting: Acting,
-  mutation: string,
-  input: Pick<MutationInput, 'idempotencyKey' | 'clientMutationId' | 'dryRun'>,
+  { parts, acting, mutation, input, isDryRun }: TenantMutation,
   openNow: readonly string[],
 ): Promise<ReadonlySet<string>> => {
-  const key = input.dryRun === true ? undefined : checkKeys(input);
-  return new Set(await settled({ ...keyOwnerOf(acting), mutation, key }, async () => openNow));
+  const key = isDryRun ? undefined : checkKeys(input);
+  return new Set(await parts.settled({ ...keyOwnerOf(acting), mutation, key }, async () => openNow));
 };

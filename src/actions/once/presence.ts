@@ -26,15 +26,15 @@ export interface Presence {
   stop(): void;
 }
 
-export const createPresence = ({
-  store,
-  clock,
-  log,
-}: {
+/** What keeps acts from being done twice or forgotten is made with. */
+export interface OnceParts {
   readonly store: Store;
+  readonly presence: Pick<Presence, 'id' | 'isAlive'>;
   readonly clock: Clock;
   readonly log: Log;
-}): Presence => {
+}
+
+export const createPresence = ({ store, clock, log }: Omit<OnceParts, 'presence'>): Presence => {
   const id = randomUUID();
   const signs = store.space<true>('presence', namespaces.presence);
   const stopped = new AbortController();

@@ -48,7 +48,7 @@ export const lookForEarlier =
     const open = kept.flatMap(({ target, end }) =>
       (end === undefined && target.fault == null) || partly.has(target.id) ? [target] : [],
     );
-    const mayBeThere = run.resumedSince !== null || kind.isUnmistakable;
+    const mayBeThere = run.resumedSince !== null || kind.isUnmistakable === true;
     if (open.length === 0 || !mayBeThere) return { ends, parts: partly };
 
     const at = await now();

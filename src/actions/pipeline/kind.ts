@@ -1,13 +1,14 @@
 import type { JudgedMachine } from '../../access/machine-visibility.ts';
+import type { Tenant } from '../../config/tenants.ts';
 import type { Machine } from '../../domain/machine.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
 import type { ActOutcome } from '../../domain/outcome.ts';
-import type { GatewayError } from '../../errors.ts';
+import { type GatewayError, retold } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import type { JournalSubject } from '../once/journal.ts';
 import type { TargetEnd } from '../once/target-ends.ts';
 import type { Queued } from '../payloads.ts';
-import type { Found, Sought } from '../recovery/sought.ts';
+import type { FindOutcomes, Found, Sought } from '../recovery/sought.ts';
 
 /** What an act is done to. */
 export interface ActTarget {
@@ -73,8 +74,8 @@ export interface ActKind<Target extends ActTarget, Shown, Result> {
    * concerns all of them.
    */
   plan(reading: boolean, scope: CallScope): Promise<readonly Planned<Target>[]>;
-  /** The machine that guardrails ask about; null: it has none, or it was not read. */
-  machineOf(target: Target): Machine | null;
+  /** The machine that guardrails ask about; null: it has none, or it was not read. Without it none has. */
+  machineOf?(target: Target): Machine | null;
   /**
    * The machines that a role has to cover to except from a guardrail or to approve, by the target's id, where they are others
    * than `machineOf`. Asked for only when such a role may lift a rule.
@@ -84,8 +85,8 @@ export interface ActKind<Target extends ActTarget, Shown, Result> {
   readable?(shown: readonly Shown[]): Promise<ReadonlySet<Shown>>;
   /** How the act is found again at Microsoft's side. */
   subjectOf(target: Target): JournalSubject;
-  /** Whether the act can be told from any other by its subject, so that it is looked for even when nothing is remembered. */
-  readonly isUnmistakable: boolean;
+  /** Given: the act can be told from any other by its subject, so that it is looked for even when nothing is remembered. */
+  readonly isUnmistakable?: true;
   /** What became of acts that were sent, or may have been. */
   find(
     sought: readonly (Omit<Sought, 'subject'> & { readonly target: Target })[],
@@ -97,18 +98,41 @@ export interface ActKind<Target extends ActTarget, Shown, Result> {
     scope: CallScope,
   ): Promise<readonly (Shown | null)[]>;
   /** Where a target stands without anything being sent, by what was read on the way: refused, or done already. */
-  check(target: Target): Ended<Shown> | null;
+  check?(target: Target): Ended<Shown> | null;
   /** Why the tenant takes no such act: a permission or its cloud; null: nothing is known against it. */
   refusal(scope: CallScope): Promise<GatewayError | null>;
-  /** What a dry run shows of a target that nothing speaks against: what is there now. */
-  before(target: Target): Shown | null;
-  /** Looks before it is sent, all at once; what an earlier one of them tells counts before a later one. */
-  readonly looks: readonly Look<Target, Shown>[];
+  /** What a dry run shows of a target that nothing speaks against: what is there now. Without it nothing. */
+  before?(target: Target): Shown | null;
+  /** Looks before it is sent, all at once; what an earlier one of them tells counts before a later one. None by default. */
+  readonly looks?: readonly Look<Target, Shown>[];
   /** Sends each once, a few at a time. No promise rejects. */
   send(sendings: readonly Sending<Target>[]): readonly Promise<Ended<Shown>>[];
   /** `isReadable`: whether the caller may read what is shown. */
   result(planned: Planned<Target>, ended: Ended<Shown>, isReadable: boolean): Result;
 }
+
+/** How acts of a kind are found again: by what each of them is about, and a finder of such subjects. */
+export const foundBy = <Target extends ActTarget, Subject extends JournalSubject, Shown>(
+  tenant: Tenant,
+  subjectOf: (target: Target) => Subject,
+  find: FindOutcomes<Subject, Shown>,
+): Pick<ActKind<Target, Shown, unknown>, 'find'> & { readonly subjectOf: (target: Target) => Subject } => ({
+  subjectOf,
+  find: (sought, scope) =>
+    find(
+      tenant,
+      sought.map(({ target, ...one }) => ({ ...one, subject: subjectOf(target) })),
+      scope,
+    ),
+});
+
+/** An act that is done. */
+export const done = <Shown>(shown: Shown | null, actionId: string | null = null): Ended<Shown> => ({
+  outcome: 'DONE',
+  error: null,
+  shown,
+  actionId,
+});
 
 /** An act that is not done, for a reason. */
 export const stopped = <Shown>(
@@ -118,10 +142,16 @@ export const stopped = <Shown>(
   actionId: string | null = null,
 ): Ended<Shown> => ({ outcome, error, shown, actionId });
 
+/** A target that is refused for what speaks against it; null: nothing does. */
+export const refusedFor = <Shown>(error: GatewayError | null, shown: Shown | null = null): Ended<Shown> | null =>
+  error === null ? null : stopped('REFUSED', error, shown);
+
 /** An action that was begun, or is. */
 export const begun = (action: MachineAction | null, outcome: 'DONE' | 'UNDER_WAY' = 'DONE'): Ended<MachineAction> => ({
+  ...done(action, action?.actionId ?? null),
   outcome,
-  error: null,
-  shown: action,
-  actionId: action?.actionId ?? null,
 });
+
+/** Of what was sent and not answered: that it may be `done`, e.g. `started`, that it is not sent again, and what to look at. */
+export const unanswered = (error: GatewayError, done: string, advice: string, sent = 'sent'): GatewayError =>
+  retold(error, `${error.message}. It may or may not have been ${done}, and was not ${sent} again: ${advice}`);

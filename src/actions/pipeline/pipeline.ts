@@ -107,6 +107,7 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
     scope: CallScope,
   ): Promise<readonly Result[]> => {
     const { acting, mutation, tenant, input, asked, comment, kind } = order;
+    const { looks = [] } = kind;
     const key = checkKeys(input);
     const guardOf = (targets: number): Guard =>
       guardrails({
@@ -125,7 +126,7 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
     ): Promise<(target: Target) => Refusal | null> => {
       const covered: ReadonlyMap<string, readonly JudgedMachine[]> =
         guard.asksCoverage && targets.length > 0 ? ((await kind.coveredOf?.(targets, scope)) ?? new Map()) : new Map();
-      return (target) => guard.refusal(kind.machineOf(target), covered.get(target.id));
+      return (target) => guard.refusal(kind.machineOf?.(target) ?? null, covered.get(target.id));
     };
 
     /** What the caller may read of what would be shown. */
@@ -153,8 +154,8 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
 
     const lookDry = (targets: readonly Target[]) =>
       acting.isProposal === true
-        ? lookBeforeSending(parts, order, kind.looks, targets, scope)
-        : lookForDryRun(kind.looks, targets, scope);
+        ? lookBeforeSending(parts, order, looks, targets, scope)
+        : lookForDryRun(looks, targets, scope);
 
     const dryRun = async (): Promise<readonly Result[]> => {
       acting.access.requireInPart(order.read, tenant);
@@ -166,11 +167,11 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
       const states = impossible === null ? await lookDry(targets) : new Map<string, Ended<Shown>>();
       const ends = new Map(
         targets.map((target) => {
-          const shown = kind.before(target);
+          const shown = kind.before?.(target) ?? null;
           const possible: Ended<Shown> = { outcome: null, error: null, shown, actionId: null };
           const against =
             impossible === null ? (states.get(target.id) ?? possible) : stopped('REFUSED', impossible, shown);
-          const ended = kind.check(target) ?? against;
+          const ended = kind.check?.(target) ?? against;
           const refusal = refusalOf(target);
           const refused = refusal === null ? undefined : stopped('REFUSED', refusal.error, ended.shown);
           // What nobody can lift is told before what an approval would.
@@ -189,7 +190,7 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
       const ends = new Map<string, Ended<Shown>>([...(await unreadOf<Shown>(plans, run)), ...(earlier?.ends ?? [])]);
       const refusalOf = await refusalsOf(guard, targets);
       const judged = targets.flatMap((target): readonly Judged<Target, Shown>[] => {
-        const ended = ends.get(target.id) ?? kind.check(target);
+        const ended = ends.get(target.id) ?? kind.check?.(target) ?? null;
         if (ended === null) return [{ target, refusal: refusalOf(target), stands: null }];
         if (ended.outcome !== 'REFUSED' || ended.error === null) {
           ends.set(target.id, ended);
@@ -198,7 +199,7 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
         return [{ target, refusal: refusalBy(ended.error), stands: null }];
       });
       const possible = judged.flatMap(({ target, refusal }) => (refusal === null ? [target] : []));
-      const seen = await lookBeforeSending(parts, order, kind.looks, possible, scope);
+      const seen = await lookBeforeSending(parts, order, looks, possible, scope);
       const open = judged.map((one): Judged<Target, Shown> => {
         const stands = seen.get(one.target.id);
         if (stands === undefined) return one;

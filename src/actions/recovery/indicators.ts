@@ -1,14 +1,13 @@
-import type { Tenant } from '../../config/tenants.ts';
 import { indicatorKey } from '../../domain/indicator-values.ts';
 import type { Indicator } from '../../entities/indicator-fields.ts';
 import type { IndicatorReads } from '../../entities/indicator-reads.ts';
 import { GatewayError } from '../../errors.ts';
-import type { CallScope } from '../../scope.ts';
 import { byKey, likenessOf } from '../kinds/indicator/terms.ts';
 import type { Of } from '../once/journal.ts';
-import type { FindOutcomes, Found, Sought } from './sought.ts';
+import { type FindOutcomes, there } from './sought.ts';
 
-type Subject = Of<'indicatorWrite' | 'indicatorDeletion'>;
+/** Changes of indicators. */
+export type IndicatorSubject = Of<'indicatorWrite' | 'indicatorDeletion'>;
 
 /** How many of a subject's indicators are as they were to be, of how many that does not show, and the id of the first. */
 interface Progress {
@@ -18,7 +17,11 @@ interface Progress {
   readonly id: string | null;
 }
 
-const progressOf = (subject: Subject, rows: ReadonlyMap<string, Indicator>, ids: ReadonlySet<string>): Progress => {
+const progressOf = (
+  subject: IndicatorSubject,
+  rows: ReadonlyMap<string, Indicator>,
+  ids: ReadonlySet<string>,
+): Progress => {
   if (subject.kind === 'indicatorDeletion') {
     const gone = subject.indicatorIds.filter((id) => !ids.has(id));
     return { done: gone.length, untold: 0, of: subject.indicatorIds.length, id: gone[0] ?? null };
@@ -43,49 +46,22 @@ const unclear = (): GatewayError =>
  * What became of changes of indicators: they were done when the tenant's list has what was to be, and not what was to go; some
  * alone are a part. Where only what Microsoft does not show could tell, it is an error. Calls: 2 to 4 for up to ten values; else 2, and one more for each 10,000 indicators of the tenant.
  */
-export const foundIndicators = async (
-  reads: Pick<IndicatorReads<never>, 'all' | 'on'>,
-  tenant: Tenant,
-  sought: readonly Sought<Subject>[],
-  scope: CallScope,
-): Promise<readonly (Found<Indicator> | Error | null)[]> => {
-  const values = sought.flatMap(({ subject }) =>
-    subject.kind === 'indicatorWrite' ? subject.indicators.map(({ indicatorValue }) => indicatorValue) : [],
-  );
-  const isOfWrites = sought.every(({ subject: { kind } }) => kind === 'indicatorWrite');
-  const { rows } = await (isOfWrites ? reads.on(tenant, values, scope) : reads.all(tenant, scope));
-  const keyed = byKey(rows);
-  const ids = new Set(rows.map(({ indicatorId }) => indicatorId));
-  return sought.map(({ subject, settled }): Found<Indicator> | Error | null => {
-    const { done, untold, of, id } = progressOf(subject, keyed, ids);
-    // Of nothing nothing was done.
-    if (of > 0 && done === of) return { outcome: 'DONE', actionId: subject.set === undefined ? id : null, shown: null };
-    if (!settled) return null;
-    if (untold > 0) return unclear();
-    return { outcome: done === 0 ? 'NOT_BEGUN' : 'PARTLY_DONE', actionId: null, shown: null };
-  });
-};
-
-/** Asks for both kinds; answers in the order of what is sought. Calls: as above, for each kind of which there is one. */
-export const findIndicators = async (
-  finders: {
-    readonly indicatorWrite: FindOutcomes<Of<'indicatorWrite'>, Indicator>;
-    readonly indicatorDeletion: FindOutcomes<Of<'indicatorDeletion'>, Indicator>;
-  },
-  tenant: Tenant,
-  sought: readonly Sought<Subject>[],
-  scope: CallScope,
-): Promise<readonly (Found<Indicator> | Error | null)[]> => {
-  const writes = sought.flatMap(({ subject, ...one }) =>
-    subject.kind === 'indicatorWrite' ? [{ ...one, subject }] : [],
-  );
-  const deletions = sought.flatMap(({ subject, ...one }) =>
-    subject.kind === 'indicatorDeletion' ? [{ ...one, subject }] : [],
-  );
-  const [written, deleted] = await Promise.all([
-    writes.length === 0 ? [] : finders.indicatorWrite(tenant, writes, scope),
-    deletions.length === 0 ? [] : finders.indicatorDeletion(tenant, deletions, scope),
-  ]);
-  const next = { indicatorWrite: written.values(), indicatorDeletion: deleted.values() };
-  return sought.map(({ subject: { kind } }) => next[kind].next().value ?? null);
-};
+export const foundIndicators =
+  (reads: Pick<IndicatorReads<never>, 'all' | 'on'>): FindOutcomes<IndicatorSubject, Indicator> =>
+  async (tenant, sought, scope) => {
+    const values = sought.flatMap(({ subject }) =>
+      subject.kind === 'indicatorWrite' ? subject.indicators.map(({ indicatorValue }) => indicatorValue) : [],
+    );
+    const isOfWrites = sought.every(({ subject: { kind } }) => kind === 'indicatorWrite');
+    const { rows } = await (isOfWrites ? reads.on(tenant, values, scope) : reads.all(tenant, scope));
+    const keyed = byKey(rows);
+    const ids = new Set(rows.map(({ indicatorId }) => indicatorId));
+    return sought.map(({ subject, settled }) => {
+      const { done, untold, of, id } = progressOf(subject, keyed, ids);
+      // Of nothing nothing was done.
+      if (of > 0 && done === of) return there<Indicator>(null, subject.set === undefined ? id : null);
+      if (!settled) return null;
+      if (untold > 0) return unclear();
+      return { outcome: done === 0 ? 'NOT_BEGUN' : 'PARTLY_DONE', actionId: null, shown: null };
+    });
+  };

@@ -4,7 +4,7 @@ import type { AlertReads } from '../../routing/alerts.ts';
 import { firstPages } from '../../routing/first-pages.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Of } from '../once/journal.ts';
-import type { Found, Sought } from './sought.ts';
+import { absent, type FindOutcomes, there } from './sought.ts';
 
 /** How much earlier than it was sent an alert may seem to be made. */
 const skewMs = 600_000;
@@ -22,20 +22,16 @@ const isSince = ({ createdAt, updatedAt }: Alert, since: number): boolean =>
   [createdAt, updatedAt].some((time) => time !== null && Date.parse(time) >= since - skewMs);
 
 /** What became of alerts that were to be made: found by their title on the machine since that moment. Calls: 1 a machine. */
-export const foundNewAlerts = async (
-  reads: Pick<AlertReads, 'open'>,
-  tenant: Tenant,
-  sought: readonly Sought<Of<'newAlert'>>[],
-  scope: CallScope,
-): Promise<readonly (Found<Alert> | null)[]> => {
-  const machineIds = [...new Set(sought.map(({ subject }) => subject.machineId))];
-  const lists = new Map(
-    await Promise.all(machineIds.map(async (id) => [id, await alertsOn(reads, tenant, id, scope)] as const)),
-  );
-  return sought.map(({ subject: { machineId, title }, since, settled }): Found<Alert> | null => {
-    const { items = [], isAll = false } = lists.get(machineId) ?? {};
-    const alert = items.find((one) => one.title?.trim() === title && isSince(one, since));
-    if (alert !== undefined) return { outcome: 'DONE', actionId: alert.alertId, shown: alert };
-    return settled && isAll ? { outcome: 'NOT_BEGUN', actionId: null, shown: null } : null;
-  });
-};
+export const foundNewAlerts =
+  (reads: Pick<AlertReads, 'open'>): FindOutcomes<Of<'newAlert'>, Alert> =>
+  async (tenant, sought, scope) => {
+    const machineIds = [...new Set(sought.map(({ subject }) => subject.machineId))];
+    const lists = new Map(
+      await Promise.all(machineIds.map(async (id) => [id, await alertsOn(reads, tenant, id, scope)] as const)),
+    );
+    return sought.map(({ subject: { machineId, title }, since, settled }) => {
+      const { items = [], isAll = false } = lists.get(machineId) ?? {};
+      const alert = items.find((one) => one.title?.trim() === title && isSince(one, since));
+      return alert === undefined ? absent(settled && isAll) : there(alert, alert.alertId);
+    });
+  };

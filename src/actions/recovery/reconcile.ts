@@ -11,7 +11,7 @@ import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
 import { ownScope } from '../committed-scope.ts';
 import { type Journal, type JournalEntry, type JournalSubject, type SubjectKind, settledMs } from '../once/journal.ts';
-import type { OutcomeFinders } from './outcomes.ts';
+import type { FindersByKind } from './outcomes.ts';
 import type { Found, Sought } from './sought.ts';
 
 /** Between two looks at the journal. */
@@ -24,7 +24,7 @@ const lookMs = 30_000;
 
 export interface ReconcileParts {
   readonly journal: Journal;
-  readonly finders: OutcomeFinders;
+  readonly finders: FindersByKind;
   readonly audit: AuditLog;
   readonly store: Store;
   readonly tenantNamed: (name: string) => Tenant | undefined;

@@ -6,7 +6,7 @@ import type { CollectionReads } from '../../routing/mde-collection.ts';
 import type { CallScope } from '../../scope.ts';
 import { isAsWanted, nameKey } from '../kinds/scan/terms.ts';
 import type { Of } from '../once/journal.ts';
-import type { Found, Sought } from './sought.ts';
+import { absent, type FindOutcomes, there } from './sought.ts';
 
 /** Lists the authenticated scans of a tenant. */
 export type ScanDefinitionReads = Pick<CollectionReads<ScanDefinitionFilter, ScanDefinition>, 'open'>;
@@ -40,19 +40,13 @@ const shownOf = (
 };
 
 /** What became of acts on authenticated scans, by what the list shows. Calls: 1. */
-export const foundScans = async (
-  reads: ScanDefinitionReads,
-  tenant: Tenant,
-  sought: readonly Sought<ScanSubject>[],
-  scope: CallScope,
-): Promise<readonly (Found<ScanDefinition> | null)[]> => {
-  const scans = await allScans(reads, tenant, scope);
-  return sought.map(({ subject, settled }): Found<ScanDefinition> | null => {
-    const { scan, isDone, mayBe } = shownOf(subject, scans);
-    if (isDone) {
-      const actionId = subject.kind === 'scanCreation' ? (scan?.scanDefinitionId ?? null) : subject.id;
-      return { outcome: 'DONE', actionId, shown: scan };
-    }
-    return settled ? { outcome: mayBe ? 'UNKNOWN' : 'NOT_BEGUN', actionId: null, shown: scan } : null;
-  });
-};
+export const foundScans =
+  (reads: ScanDefinitionReads): FindOutcomes<ScanSubject, ScanDefinition> =>
+  async (tenant, sought, scope) => {
+    const scans = await allScans(reads, tenant, scope);
+    return sought.map(({ subject, settled }) => {
+      const { scan, isDone, mayBe } = shownOf(subject, scans);
+      if (isDone) return there(scan, subject.kind === 'scanCreation' ? (scan?.scanDefinitionId ?? null) : subject.id);
+      return settled && mayBe ? { outcome: 'UNKNOWN', actionId: null, shown: scan } : absent(settled, scan);
+    });
+  };

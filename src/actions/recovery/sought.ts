@@ -1,7 +1,9 @@
 import type { Tenant } from '../../config/tenants.ts';
 import type { ActOutcome } from '../../domain/outcome.ts';
+import { asGatewayError } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import type { JournalSubject } from '../once/journal.ts';
+import type { ReadsById } from '../reads-by-id.ts';
 
 /** An act that is looked for at Microsoft's side. */
 export interface Sought<Subject extends JournalSubject = JournalSubject> {
@@ -28,3 +30,40 @@ export type FindOutcomes<Subject extends JournalSubject, Shown> = (
   sought: readonly Sought<Subject>[],
   scope: CallScope,
 ) => Promise<readonly (Found<Shown> | Error | null)[]>;
+
+/** It is there: it was done. */
+export const there = <Shown>(shown: Shown | null, actionId: string | null = null): Found<Shown> => ({
+  outcome: 'DONE',
+  actionId,
+  shown,
+});
+
+/** Not there: it was not done if it would be there by now. */
+export const absent = <Shown>(settled: boolean, shown: Shown | null = null): Found<Shown> | null =>
+  settled ? { outcome: 'NOT_BEGUN', actionId: null, shown } : null;
+
+/** Gives each its own failure, where the read of all failed. */
+export const orFailure =
+  <Subject extends JournalSubject, Shown>(find: FindOutcomes<Subject, Shown>): FindOutcomes<Subject, Shown> =>
+  async (tenant, sought, scope) => {
+    try {
+      return await find(tenant, sought, scope);
+    } catch (thrown) {
+      scope.signal.throwIfAborted();
+      return sought.map(() => asGatewayError(thrown));
+    }
+  };
+
+/** Finds acts by what the entity of each shows; undefined: there is none. Calls: those of reading them by id. */
+export const foundById = <Subject extends JournalSubject, Entity>(
+  reads: ReadsById<Entity>,
+  idOf: (subject: Subject) => string,
+  judge: (sought: Sought<Subject>, entity: Entity | undefined) => Found<Entity> | Error | null,
+): FindOutcomes<Subject, Entity> =>
+  orFailure(async (tenant, sought, scope) => {
+    const found = await reads.byIds(tenant, [...new Set(sought.map(({ subject }) => idOf(subject)))], scope);
+    return sought.map((one) => {
+      const entity = found.get(idOf(one.subject));
+      return entity instanceof Error ? entity : judge(one, entity);
+    });
+  });

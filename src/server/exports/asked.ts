@@ -43,6 +43,8 @@ const membersOf = (body: unknown): ReadonlyMap<string, readonly string[]> => {
     throw new InputError('The question is the body: a JSON object, with content-type: application/json');
   return new Map(
     Object.entries(body).flatMap(([name, value]) => {
+      const isText = typeof value === 'string' || value === null || Array.isArray(value);
+      if (name === 'query' && !isText) throw new InputError('query must be text', { field: name });
       const texts = textsOf(value);
       return texts === null ? [] : [[name, texts] as const];
     }),

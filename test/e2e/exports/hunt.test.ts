@@ -96,6 +96,7 @@ describe('F4: a hunt is asked for as the graph is', () => {
     ['a time span that is none', { query, timespan: 'last week' }, 400, 'BAD_USER_INPUT', 'ISO 8601'],
     ['a parameter that it does not have', { query, maxRows: 5 }, 400, 'BAD_USER_INPUT', 'There is no parameter'],
     ['columns', { query, fields: ['DeviceId'] }, 400, 'BAD_USER_INPUT', 'There is no parameter'],
+    ['a query that is no text', { query: { a: 1 } }, 400, 'BAD_USER_INPUT', 'query must be text'],
     ['a query in two parts', { query: [query, query] }, 400, 'BAD_USER_INPUT', 'once'],
     ['a format that there is not', { query, format: 'xlsx' }, 400, 'BAD_USER_INPUT', 'ndjson or csv'],
     ['a tenant that they do not see', { query, tenants: ['gamma'] }, 404, 'NOT_FOUND', 'no tenant "gamma"'],

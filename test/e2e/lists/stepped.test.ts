@@ -103,6 +103,89 @@ describe('R2: rows that go between two pages of a list that steps by $skip', () 
     expect(failures).toMatchObject([{ message: expect.stringMatching(/Rows went while the list was read/) }]);
   });
 
+  test.each(
+    [400, 404].flatMap((status) =>
+      [1, 2, 12].flatMap((count) => [false, true].map((hasLink) => [status, count, hasLink] as const)),
+    ),
+  )(
+    'a service that answers %i to be asked behind its %i rows (a link leads there: %s): all are there',
+    async (...way) => {
+      const [status, count, hasLink] = way;
+      const all = indicators(count);
+      const tenant = standIn.tenant(({ query }) => {
+        const skip = Number(query.get('$skip') ?? 0);
+        if (skip > 0 && skip >= count)
+          return { status, body: { error: { code: 'BadRequest', message: 'No such page.' } } };
+        const value = all.slice(skip, skip + Math.min(10, Number(query.get('$top') ?? 20)));
+        const link = `https://api.securitycenter.microsoft.com/api/indicators?$top=10&$skip=${skip + value.length}`;
+        return { body: { value, ...(hasLink ? { '@odata.nextLink': link } : {}) } };
+      });
+      for (const first of [1, 50]) {
+        const found: unknown[] = [];
+        for (let after: string | null = null, more = true; more; ) {
+          const { data, errors }: Answer<Page> = await tenant.ask<Page>(
+            `query ($tenant: String!, $after: String) { list: indicators(tenants: [$tenant], first: ${first}, after: $after) {
+              nodes { indicatorId } failures { message } pageInfo { hasNextPage endCursor } } }`,
+            { after },
+          );
+          expect(errors).toEqual([]);
+          expect(data.list.failures).toEqual([]);
+          found.push(...data.list.nodes.map(({ indicatorId }) => indicatorId));
+          ({ endCursor: after, hasNextPage: more } = data.list.pageInfo);
+        }
+        expect(found).toEqual(all.map(({ id }) => id));
+      }
+    },
+  );
+
+  test.each([400, 404])(
+    'of a list that became shorter than the place, which is answered %i, the rest is there',
+    async (status) => {
+      let left = indicators(60);
+      const tenant = standIn.tenant(({ query }) => {
+        const skip = Number(query.get('$skip') ?? 0);
+        if (skip > 0 && skip >= left.length)
+          return { status, body: { error: { code: 'BadRequest', message: 'No such page.' } } };
+        return list(left.slice(skip, skip + Number(query.get('$top') ?? 20)));
+      });
+      const ask = (after: string | null) =>
+        tenant.ask<Page>(
+          `query ($tenant: String!, $after: String) { list: indicators(tenants: [$tenant], first: 50, after: $after) {
+          nodes { indicatorId } failures { message } pageInfo { hasNextPage endCursor } } }`,
+          { after },
+        );
+      const first = await ask(null);
+      left = left.slice(40);
+      const { data } = await ask(first.data.list.pageInfo.endCursor);
+      expect(data.list).toMatchObject({ failures: [], pageInfo: { hasNextPage: false } });
+      expect(data.list.nodes).toEqual(left.slice(10).map(({ id }) => ({ indicatorId: id })));
+    },
+  );
+
+  test('a service that takes no further $skip than some is an error, and not the end', async () => {
+    const all = indicators(120);
+    const tenant = standIn.tenant(({ query }) => {
+      const skip = Number(query.get('$skip') ?? 0);
+      if (skip > 60) return { status: 400, body: { error: { code: 'BadRequest', message: '$skip is at most 60.' } } };
+      return list(all.slice(skip, skip + 50));
+    });
+    const { data } = await tenant.ask<Page>(
+      `query ($tenant: String!) { list: indicators(tenants: [$tenant], first: 200) {
+        nodes { indicatorId } failures { message } pageInfo { hasNextPage endCursor } } }`,
+    );
+    expect(data.list.failures).toMatchObject([{ message: expect.stringMatching(/at most 60/) }]);
+  });
+
+  test('a service that takes no $skip at all is an error, and not the end', async () => {
+    const refusal = { status: 400, body: { error: { code: 'BadRequest', message: '$skip is not supported.' } } };
+    const tenant = standIn.tenant(({ query }) => (query.has('$skip') ? refusal : list(indicators(20).slice(0, 10))));
+    const { data } = await tenant.ask<Page>(
+      `query ($tenant: String!) { list: indicators(tenants: [$tenant], first: 50) {
+        nodes { indicatorId } failures { message } pageInfo { hasNextPage endCursor } } }`,
+    );
+    expect(data.list.failures).toHaveLength(1);
+  });
+
   test('a short list costs two calls', async () => {
     const tenant = standIn.tenant(shrinking('/api/indicators', indicators(5), 0));
     await tenant.ask('query ($tenant: String!) { indicators(tenants: [$tenant]) { nodes { indicatorId } } }');

@@ -129,6 +129,20 @@ interface Page {
   };
 }
 const alert = (id: string, createdDateTime: unknown, more: object = {}) => ({ id, createdDateTime, ...more });
+test('F4: a tenant without rows and columns leaves those of a file to the next one', async () => {
+  const given = [
+    { Schema: [], Results: [] },
+    { Schema: [{ Name: 'A', Type: 'String' }], Results: [{ A: 'x' }] },
+  ];
+  const tenants = given.map((body) => api.tenant(() => ({ body })).name);
+  const answer = await fetch(`${api.running.gateway.url}/export/hunt`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: 'T', tenants, format: 'csv' }),
+  });
+  expect([answer.status, await answer.text()]).toEqual([200, `TenantName,A\r\n${tenants[1]},x\r\n`]);
+});
+
 describe('R8: times', () => {
   test.each([
     ['2026-01-01T10:00:00.1234567+02:00', '2026-01-01T08:00:00.1234567Z'],

@@ -22,7 +22,7 @@ const setUp = async () => {
       ...stored,
       remove: (...args) => (state.isDown ? Promise.reject(new Error('down')) : stored.remove(...args)),
     };
-    return { lease: createLease({ leases, presence, log }), kill: presence.stop, state };
+    return { lease: createLease(leases, { presence, log }), kill: presence.stop, state };
   };
   return { clock, log, one: await openProcess(), other: await openProcess() };
 };

@@ -24,6 +24,7 @@ import {
   readFields,
   wireNames,
 } from '../../../src/unification/fields.ts';
+import { readUpToDate } from '../../../src/unification/words/antivirus.ts';
 import { readSeverity } from '../../../src/unification/words/triage.ts';
 
 const address = { street: asText('street'), number: asInteger('number') } as const;
@@ -167,4 +168,11 @@ describe('a table of fields', () => {
       FieldsOf<Thing, 'tenant'>
     >();
   });
+});
+
+test('a word that is sent as a truth value is read as the word', () => {
+  const { of } = asWord(readUpToDate, 'avIsEngineUpToDate');
+  expect([true, 'True', false, 'false', null, 1].map((avIsEngineUpToDate) => of({ avIsEngineUpToDate }))).toEqual([
+    ...['UP_TO_DATE', 'UP_TO_DATE', 'OUT_OF_DATE', 'OUT_OF_DATE', 'UNKNOWN', 'UNKNOWN'],
+  ]);
 });

@@ -1,28 +1,19 @@
-import type { Access } from '../../../access/access.ts';
-import type { AlertPermission } from '../../../access/roles.ts';
-import { createVisibility, type JudgeOf, type Visibility } from '../../../access/visibility.ts';
+import type { Visibility } from '../../../access/visibility.ts';
 import type { GuardedAction } from '../../../config/guardrails.ts';
-import type { Tenant } from '../../../config/tenants.ts';
 import type { Alert } from '../../../domain/alert.ts';
 import { machineIdsOf } from '../../../domain/alert-machines.ts';
 import { alertsNotBrought, type Incident } from '../../../domain/incident.ts';
-import type { GatewayError } from '../../../errors.ts';
-import type { Done } from '../../../routing/act-on-each.ts';
 import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
-import type { CallScope } from '../../../scope.ts';
-import type { Act, ActParts } from '../../act.ts';
+import type { Act } from '../../act.ts';
 import { checkTargets } from '../../check-input.ts';
 import type { TenantMutationInput, UpdateAlertsInput, UpdateIncidentsInput } from '../../inputs.ts';
-import type { JournalSubject } from '../../once/journal.ts';
 import type { AlertResult, FieldChange, IncidentResult, TargetResult } from '../../payloads.ts';
-import type { FindOutcomes } from '../../recovery/sought.ts';
-import { errorRow, payloadOf } from '../../results.ts';
+import { foundBy } from '../../pipeline/kind.ts';
+import { visibilityOf } from '../../readable.ts';
+import { errorRow } from '../../results.ts';
+import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
 import { alertChangeOf, incidentChangeOf } from './input.ts';
-import { entityKind } from './kind.ts';
-import { machinesOf } from './machines-of.ts';
-import { isCommented } from './shown.ts';
-
-type SubjectOf<Kind extends JournalSubject['kind']> = Extract<JournalSubject, { kind: Kind }>;
+import { type ChangedEntities, type EntityCheck, entityKind } from './kind.ts';
 
 /** What every result of a change has, beside the entity and its id. */
 type Common = TargetResult & {
@@ -36,9 +27,8 @@ interface EntityActRow<
   Input extends TenantMutationInput,
   Entity extends Incident | Alert,
   Change extends AlertChange | IncidentChange,
-  Subject extends JournalSubject,
   Result extends TargetResult,
-> extends ChangedEntities<Entity, Change, Subject> {
+> extends ChangedEntities<Entity, Change> {
   readonly guardrail: GuardedAction;
   readonly targetsOf: (input: Input) => readonly string[];
   /** Throws when the input asks for no change, or for one that Microsoft would not take. */
@@ -50,47 +40,11 @@ interface EntityActRow<
   readonly result: (id: string, entity: Entity | null, common: Common) => Result;
 }
 
-/** Why an entity is not changed, given all that are; null: nothing speaks against it. */
-type EntityCheck<Entity> = (entity: Entity, all: ReadonlyMap<string, Entity | null>) => GatewayError | null;
-
 /** What a check is made of. */
 export interface CheckQuestion<Change> {
-  readonly parts: ActParts;
-  readonly access: Access;
-  readonly tenant: Tenant;
+  readonly mutation: TenantMutation;
   readonly change: Change;
   readonly visibility: Visibility;
-  readonly isDryRun: boolean;
-  readonly scope: CallScope;
-}
-
-/** How entities of one kind are read, judged and changed. */
-interface ChangedEntities<
-  Entity extends Incident | Alert,
-  Change extends AlertChange | IncidentChange,
-  Subject extends JournalSubject,
-> {
-  readonly noun: 'incident' | 'alert';
-  readonly idsField: string;
-  readonly permissions: { readonly read: AlertPermission; readonly write: AlertPermission };
-  readonly subjectOf: (id: string, change: Change) => Subject;
-  readonly findOf: (parts: ActParts) => FindOutcomes<Subject, Entity>;
-  readonly readsOf: (
-    parts: ActParts,
-  ) => (tenant: Tenant, ids: readonly string[], scope: CallScope) => Promise<ReadonlyMap<string, Entity | Error>>;
-  readonly update: (
-    parts: ActParts,
-    tenant: Tenant,
-    ids: readonly string[],
-    change: Change,
-    scope: CallScope,
-  ) => Promise<readonly Done<Entity>[]>;
-  readonly judgeOf: (visibility: Visibility) => JudgeOf<Entity, AlertPermission>;
-  readonly machineIdsOf: (entity: Entity) => readonly string[];
-  /** The change as it is sent to one entity, where it hangs on what that has; null: it is the same for all. */
-  readonly resolverOf: (change: Change) => ((change: Change, entity: Entity) => Change) | null;
-  /** What is left when all but the last call of a change was made; null: it is one call. */
-  readonly restOf: (change: Change) => Change | null;
 }
 
 /** Graph takes a comment by a call of its own, after all else. */
@@ -112,71 +66,37 @@ export const entityAct = <
   Input extends TenantMutationInput,
   Entity extends Incident | Alert,
   Change extends AlertChange | IncidentChange,
-  Subject extends JournalSubject,
   Result extends TargetResult,
 >(
-  row: EntityActRow<Input, Entity, Change, Subject, Result>,
-): Act<Input, Result> => ({
-  guardrail: row.guardrail,
-  permission: row.permissions.write,
-  targetsOf: row.targetsOf,
-  perform: async (parts, mutation, acting, input, scope) => {
-    const { clock, log, reads } = parts;
-    const { access } = acting;
-    const change = row.changeOf(input);
-    const tenant = access.tenantFor(input.tenant, row.permissions.write);
-    const asked = checkTargets(row.idsField, row.targetsOf(input), parts.targetsPerMutation);
-    const resolve = row.resolverOf(change);
-    const readByIds = row.readsOf(parts);
-    const visibility = createVisibility(access, {
-      machines: (where, ids) => reads.machines.byIds(where, ids, scope),
-      alerts: (where, ids) => reads.alerts.byIds(where, ids, scope),
-      incidents: (where, ids) => reads.incidents.byIds(where, ids, scope),
-    });
-    const judgeOf = row.judgeOf(visibility);
-    const kind = entityKind<Entity, Change, Subject, Result>(
-      {
-        ...{ tenant, ids: asked, change, noun: row.noun, clock, log, scope, readByIds, resolve },
-        subjectOf: (id) => row.subjectOf(id, change),
-        isDone: (entity, sentAt) => isCommented(change, entity, sentAt),
-        rest: row.restOf(change),
-        find: row.findOf(parts),
-        update: (ids, part, callScope) => row.update(parts, tenant, ids, part, callScope),
-        judge: judgeOf(row.permissions.write, tenant),
-        mayRead: access.mayInPart(row.permissions.read, tenant),
-        readable: judgeOf(row.permissions.read, tenant),
-        check:
-          (await row.checkOf?.({
-            ...{ parts, access, tenant, change, visibility, scope },
-            isDryRun: input.dryRun === true && acting.isProposal !== true,
-          })) ?? null,
-        machinesOf: (ids) => machinesOf(readByIds, row.machineIdsOf, reads.machines)(tenant, ids, scope),
-      },
-      ({ asked: id, target: { entity: before } }, { outcome, error, shown, actionId }, isReadable) => {
-        const isDryRun = input.dryRun === true;
-        const entity = isReadable ? (shown ?? (isDryRun ? before : null)) : null;
-        const would = isDryRun && entity !== null ? changesOf(resolve?.(change, entity) ?? change, entity) : null;
-        return row.result(id, entity, { outcome, error: errorRow(error, log), changes: would, became: actionId });
-      },
-    );
-    const order = {
-      ...{ acting, mutation, tenant, input, asked, kind, comment: change.comment ?? null },
-      particulars: row.particularsOf?.(change) ?? change,
-      guardrail: row.guardrail,
-      read: row.permissions.read,
-    };
-    // What is written whole, and hangs on what is there, is read and written by one at a time.
-    const results =
-      resolve === null || input.dryRun === true
-        ? await parts.pipeline(order, scope)
-        : await parts.exclusive(
-            asked.map((id) => JSON.stringify([tenant.name, row.noun, id])),
-            scope,
-            () => parts.pipeline(order, scope),
-          );
-    return payloadOf(input, results);
-  },
-});
+  row: EntityActRow<Input, Entity, Change, Result>,
+): Act<Input, Result> =>
+  tenantAct({
+    ...{ guardrail: row.guardrail, targetsOf: row.targetsOf },
+    ...{ permission: row.permissions.write, read: row.permissions.read },
+    order: async (mutation) => {
+      const { parts, tenant, input, isDryRun, scope } = mutation;
+      const change = row.changeOf(input);
+      const asked = checkTargets(row.idsField, row.targetsOf(input), parts.targetsPerMutation);
+      const resolve = row.resolverOf(change);
+      const visibility = visibilityOf(mutation);
+      const check = (await row.checkOf?.({ mutation, change, visibility })) ?? null;
+      const kind = entityKind<Entity, Change, Result>(
+        { mutation, row, ids: asked, change, resolve, check, visibility },
+        ({ asked: id, target: { entity: before } }, { outcome, error, shown, actionId }, isReadable) => {
+          const entity = isReadable ? (shown ?? (isDryRun ? before : null)) : null;
+          const would = isDryRun && entity !== null ? changesOf(resolve?.(change, entity) ?? change, entity) : null;
+          const told = { outcome, error: errorRow(error, parts.log), changes: would, became: actionId };
+          return row.result(id, entity, told);
+        },
+      );
+      // What is written whole, and hangs on what is there, is read and written by one at a time.
+      const things = resolve === null || isDryRun ? [] : asked.map((id) => JSON.stringify([tenant.name, row.noun, id]));
+      return {
+        ...{ asked, kind, comment: change.comment ?? null, particulars: row.particularsOf?.(change) ?? change },
+        around: (run) => (things.length === 0 ? run() : parts.exclusive(things, scope, run)),
+      };
+    },
+  });
 
 /** The tags that an incident is to have. */
 const withTags = (
@@ -192,9 +112,9 @@ export const changedIncidents = {
   noun: 'incident',
   idsField: 'incidentIds',
   permissions: { read: 'incident:read', write: 'incident:write' },
-  subjectOf: (id: string, change: IncidentChange) => ({ kind: 'incident', id, change }) as const,
-  findOf: ({ finders }) => finders.incident,
-  readsOf: ({ reads }) => reads.incidents.byIds,
+  foundOf: ({ parts, tenant }, change: IncidentChange) =>
+    foundBy(tenant, ({ id }) => ({ kind: 'incident', id, change }), parts.finders.incident),
+  readsOf: ({ reads }) => reads.incidents,
   update: ({ triageActs }, ...sent) => triageActs.updateIncidents(...sent),
   judgeOf: ({ incidents }) => incidents,
   machineIdsOf: (incident: Incident) => {
@@ -203,22 +123,22 @@ export const changedIncidents = {
   },
   resolverOf: ({ addTags, removeTags }) => (addTags === undefined && removeTags === undefined ? null : withTags),
   restOf: (change: IncidentChange): IncidentChange | null => commentOf(change),
-} as const satisfies ChangedEntities<Incident, IncidentChange, SubjectOf<'incident'>>;
+} as const satisfies ChangedEntities<Incident, IncidentChange>;
 
 /** Alerts, and how they are changed. */
 export const changedAlerts = {
   noun: 'alert',
   idsField: 'alertIds',
   permissions: { read: 'alert:read', write: 'alert:write' },
-  subjectOf: (id: string, change: AlertChange) => ({ kind: 'alert', id, change }) as const,
-  findOf: ({ finders }) => finders.alert,
-  readsOf: ({ reads }) => reads.alerts.byIds,
+  foundOf: ({ parts, tenant }, change: AlertChange) =>
+    foundBy(tenant, ({ id }) => ({ kind: 'alert', id, change }), parts.finders.alert),
+  readsOf: ({ reads }) => reads.alerts,
   update: ({ triageActs }, ...sent) => triageActs.updateAlerts(...sent),
   judgeOf: ({ alerts }) => alerts,
   machineIdsOf,
   resolverOf: () => null,
   restOf: (change: AlertChange): AlertChange | null => commentOf(change),
-} as const satisfies ChangedEntities<Alert, AlertChange, SubjectOf<'alert'>>;
+} as const satisfies ChangedEntities<Alert, AlertChange>;
 
 export const updateIncidents = entityAct({
   ...changedIncidents,

@@ -1,7 +1,7 @@
 import type { AlertStatus, Classification, Determination, IncidentStatus } from '../../../domain/enums.ts';
 import { InputError } from '../../../errors.ts';
 import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
-import { checkComment, checkLength } from '../../check-input.ts';
+import { checkComment, checkLength, fault } from '../../check-input.ts';
 import type { TriageInput, UpdateAlertsInput, UpdateIncidentsInput } from '../../inputs.ts';
 
 /** Statuses that a person can set; the others are the service's. security-incident-update.md, security-alert-update.md */
@@ -27,29 +27,23 @@ const determinationsOf = {
 
 const checkStatus = <Status extends string>(status: Status, settable: readonly Status[]): Status => {
   if (settable.includes(status)) return status;
-  throw new InputError(`status cannot be set to ${status}; it can be ${settable.join(', ')}`, { field: 'status' });
+  throw fault('status', `cannot be set to ${status}; it can be ${settable.join(', ')}`);
 };
 
 const checkPair = ({ classification, determination }: TriageInput): void => {
-  if (determination === null || determination === undefined) return;
-  if (classification === null || classification === undefined) {
+  if (determination == null) return;
+  if (classification == null) {
     throw new InputError('determination needs classification: Microsoft takes the two together', {
       field: 'classification',
     });
   }
   const fitting: readonly Determination[] = determinationsOf[classification];
   if (fitting.includes(determination)) return;
-  throw new InputError(
-    `determination ${determination} does not go with ${classification}; these do: ${fitting.join(', ')}`,
-    {
-      field: 'determination',
-    },
-  );
+  throw fault('determination', `${determination} does not go with ${classification}; these do: ${fitting.join(', ')}`);
 };
 
 const checkOwner = (assignedTo: string | null): string | null => {
-  if (assignedTo?.trim() === '')
-    throw new InputError('assignedTo is blank: null takes the owner off', { field: 'assignedTo' });
+  if (assignedTo?.trim() === '') throw fault('assignedTo', 'is blank: null takes the owner off');
   return assignedTo?.trim() ?? null;
 };
 
@@ -58,10 +52,9 @@ const maxTags = 100;
 const maxTagCharacters = 256;
 
 const checkTags = (field: string, tags: readonly string[]): readonly string[] => {
-  if (tags.length > maxTags)
-    throw new InputError(`${field} has ${tags.length} entries; ${maxTags} are allowed`, { field });
+  if (tags.length > maxTags) throw fault(field, `has ${tags.length} entries; ${maxTags} are allowed`);
   const trimmed = tags.map((tag) => checkLength(field, tag.trim(), maxTagCharacters));
-  if (trimmed.includes('')) throw new InputError(`${field} has a blank one`, { field });
+  if (trimmed.includes('')) throw fault(field, 'has a blank one');
   return [...new Set(trimmed)];
 };
 
@@ -76,7 +69,7 @@ const tagChange = (input: UpdateIncidentsInput): Pick<IncidentChange, (typeof ta
   const change: Pick<IncidentChange, (typeof tagFields)[number]> = Object.fromEntries(asked);
   const { tags, addTags, removeTags = [] } = change;
   if (tags !== undefined && asked.length > 1) {
-    throw new InputError('tags replaces the whole list: give it, or addTags and removeTags', { field: 'tags' });
+    throw fault('tags', 'replaces the whole list: give it, or addTags and removeTags');
   }
   const both = addTags?.find((tag) => removeTags.includes(tag));
   if (both === undefined) return change;

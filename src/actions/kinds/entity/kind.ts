@@ -1,17 +1,23 @@
-import type { JudgedMachine } from '../../../access/machine-visibility.ts';
-import type { Judge } from '../../../access/visibility.ts';
-import type { Clock } from '../../../clock.ts';
+import type { AlertPermission } from '../../../access/roles.ts';
+import type { JudgeOf, Visibility } from '../../../access/visibility.ts';
 import type { Tenant } from '../../../config/tenants.ts';
+import type { Alert } from '../../../domain/alert.ts';
 import { hasIdForm } from '../../../domain/id-forms.ts';
-import { asGatewayError, type GatewayError, isSurelyNotSent, NotFoundError, retold } from '../../../errors.ts';
-import type { Log } from '../../../log.ts';
+import type { Incident } from '../../../domain/incident.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
 import type { Done } from '../../../routing/act-on-each.ts';
+import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
 import type { CallScope } from '../../../scope.ts';
-import { committedScope, lookScope } from '../../committed-scope.ts';
-import type { JournalSubject } from '../../once/journal.ts';
-import { type ActKind, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
+import type { ActParts } from '../../act.ts';
+import { committedScope, lookAgain } from '../../committed-scope.ts';
+import { type ActKind, done, type Ended, refusedFor, type Sending, stopped, unanswered } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
-import type { FindOutcomes } from '../../recovery/sought.ts';
+import { readableOf } from '../../readable.ts';
+import type { ReadsById } from '../../reads-by-id.ts';
+import { notThere } from '../../results.ts';
+import type { TenantMutation } from '../../tenant-act.ts';
+import { machinesOf } from './machines-of.ts';
+import { isCommented } from './shown.ts';
 
 /** An entity that is changed. */
 export interface EntityTarget<Entity> {
@@ -21,42 +27,48 @@ export interface EntityTarget<Entity> {
   readonly entity: Entity | null;
 }
 
-/** One change of entities of one kind, by one caller; its input is checked. */
-export interface EntityJob<Entity, Change, Subject extends JournalSubject> {
-  readonly tenant: Tenant;
-  readonly ids: readonly string[];
-  readonly change: Change;
+/** What a change is about, and its finder. */
+type FoundAs<Entity> = Pick<ActKind<EntityTarget<Entity>, Entity, unknown>, 'subjectOf' | 'find'>;
+
+/** How entities of one kind are read, judged and changed. */
+export interface ChangedEntities<Entity extends Incident | Alert, Change extends AlertChange | IncidentChange> {
   /** As messages call it, and the form of its ids: of another one none exists, and none is asked for. */
   readonly noun: 'incident' | 'alert';
-  /** Whether an entity shows the last part of the change, if it was sent then (epoch milliseconds). */
-  readonly isDone: (entity: Entity, sentAt: number) => boolean;
-  /** What is left when all but the last call of a change was made; null: it is one call. */
-  readonly rest: Change | null;
-  readonly subjectOf: (id: string) => Subject;
-  readonly find: FindOutcomes<Subject, Entity>;
-  readonly readByIds: (
+  readonly idsField: string;
+  readonly permissions: { readonly read: AlertPermission; readonly write: AlertPermission };
+  /** How a change is found again. */
+  readonly foundOf: (mutation: TenantMutation, change: Change) => FoundAs<Entity>;
+  readonly readsOf: (parts: ActParts) => ReadsById<Entity>;
+  /** Sends a change of many; without ids it throws what would be thrown for any. */
+  readonly update: (
+    parts: ActParts,
     tenant: Tenant,
     ids: readonly string[],
+    change: Change,
     scope: CallScope,
-  ) => Promise<ReadonlyMap<string, Entity | Error>>;
-  /** Sends a change of many; without ids it throws what would be thrown for any. */
-  readonly update: (ids: readonly string[], change: Change, scope: CallScope) => Promise<readonly Done<Entity>[]>;
-  /** Which of them the caller sees; null: all. */
-  readonly judge: Judge<Entity> | null;
-  /** Whether the caller reads any of them. Who may change an entity and not read it does not see it by changing it. */
-  readonly mayRead: boolean;
-  /** Which of them the caller reads, who reads any; null: all. */
-  readonly readable: Judge<Entity> | null;
-  /** The machines that each is about, by its id. Calls: those that read the entities, and their machines together. */
-  readonly machinesOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, readonly JudgedMachine[]>>;
+  ) => Promise<readonly Done<Entity>[]>;
+  readonly judgeOf: (visibility: Visibility) => JudgeOf<Entity, AlertPermission>;
+  readonly machineIdsOf: (entity: Entity) => readonly string[];
   /** The change as it is sent to one entity, where it hangs on what that has; null: it is the same for all. */
+  readonly resolverOf: (change: Change) => ((change: Change, entity: Entity) => Change) | null;
+  /** What is left when all but the last call of a change was made; null: it is one call. */
+  readonly restOf: (change: Change) => Change | null;
+}
+
+/** Why an entity is not changed, given all that are; null: nothing speaks against it. */
+export type EntityCheck<Entity> = (entity: Entity, all: ReadonlyMap<string, Entity | null>) => GatewayError | null;
+
+/** One change of entities of one kind; its input is checked. */
+export interface EntityJob<Entity extends Incident | Alert, Change extends AlertChange | IncidentChange> {
+  readonly mutation: TenantMutation;
+  readonly row: ChangedEntities<Entity, Change>;
+  readonly ids: readonly string[];
+  readonly change: Change;
+  /** As the row's `resolverOf` makes it. */
   readonly resolve: ((change: Change, entity: Entity) => Change) | null;
-  /** Why one of them is not changed, where that hangs on what all of them are; null: they need not be read for it. */
-  readonly check: ((entity: Entity, all: ReadonlyMap<string, Entity | null>) => GatewayError | null) | null;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Of the request. */
-  readonly scope: CallScope;
+  /** Null: they need not be read for it. */
+  readonly check: EntityCheck<Entity> | null;
+  readonly visibility: Visibility;
 }
 
 /** A change sent to some entities together. */
@@ -69,32 +81,35 @@ interface Batch<Change> {
  * Changes of entities, found again by what they were to become. Calls: those of the change, and those of reading
  * by id where the change hangs on what is there, the caller sees only some, or the answers bring no entity.
  */
-export const entityKind = <Entity, Change, Subject extends JournalSubject, Result>(
-  job: EntityJob<Entity, Change, Subject>,
+export const entityKind = <Entity extends Incident | Alert, Change extends AlertChange | IncidentChange, Result>(
+  { mutation, row, ids, change, resolve, check, visibility }: EntityJob<Entity, Change>,
   result: ActKind<EntityTarget<Entity>, Entity, Result>['result'],
 ): ActKind<EntityTarget<Entity>, Entity, Result> => {
-  const { tenant, ids, change, noun, readByIds, update, judge, resolve, clock, log } = job;
+  const { parts, acting, tenant, scope: ofRequest } = mutation;
+  const { noun, permissions } = row;
+  const reads = row.readsOf(parts);
+  const rest = row.restOf(change);
+  const judgeOf = row.judgeOf(visibility);
+  const judge = judgeOf(permissions.write, tenant);
   /** As the plan found them; null: there is none for the caller. */
   const planned = new Map<string, Entity | null>();
 
-  const unknown = (id: string): GatewayError =>
-    new NotFoundError(`There is no ${noun} ${id} in ${tenant.name}`, { tenant: tenant.name, sent: 'no' });
+  const unknown = (id: string): GatewayError => notThere(tenant, `There is no ${noun} ${id} in ${tenant.name}`);
 
   const read = async (some: readonly string[], scope: CallScope): Promise<ReadonlyMap<string, Entity | Error>> => {
     const possible = some.filter((id) => hasIdForm(noun, id));
-    return possible.length === 0 ? new Map() : readByIds(tenant, possible, scope);
+    return possible.length === 0 ? new Map() : reads.byIds(tenant, possible, scope);
   };
 
   /** As they are now, where that can be read: what was done stands. */
   const readAgain = async (some: readonly string[], what: string): Promise<ReadonlyMap<string, Entity>> => {
-    if (some.length === 0) return new Map();
-    try {
-      const found = await read(some, lookScope(job.scope, clock));
-      return new Map([...found].flatMap(([id, entity]) => (entity instanceof Error ? [] : [[id, entity] as const])));
-    } catch (err) {
-      log.warn('What was changed could not be read again', { tenant: tenant.name, what, err });
-      return new Map();
-    }
+    const about = { tenant: tenant.name, what };
+    const found = await lookAgain(parts, 'What was changed could not be read again', about, ofRequest, (look) =>
+      read(some, look),
+    );
+    return new Map(
+      [...(found ?? [])].flatMap(([id, entity]) => (entity instanceof Error ? [] : [[id, entity] as const])),
+    );
   };
 
   /** What became of a change, given the entity as it was read afterwards. */
@@ -105,58 +120,58 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
     sentAt: number,
   ): Ended<Entity> => {
     const shown = entity ?? now ?? null;
-    if (error === null) return { outcome: 'DONE', error: null, shown, actionId: became };
+    if (error === null) return done(shown, became);
     if (partly === true) {
-      const isThere = !isSurelyNotSent(error) && shown !== null && job.isDone(shown, sentAt);
-      return isThere
-        ? { outcome: 'DONE', error: null, shown, actionId: null }
-        : stopped('PARTLY_DONE', known(error), shown);
+      const isThere = !isSurelyNotSent(error) && shown !== null && isCommented(change, shown, sentAt);
+      return isThere ? done(shown) : stopped('PARTLY_DONE', known(error), shown);
     }
     if (isSurelyNotSent(error)) {
       // A 404 of its comments does not say that there is no entity: it is there when it can be read.
       if (now === undefined) return stopped('FAILED', error.code === 'NOT_FOUND' ? unknown(id) : error);
       return stopped('FAILED', known(error), now);
     }
-    return stopped('UNKNOWN', unknownOutcome(error, noun), shown);
+    return stopped('UNKNOWN', unanswered(error, 'changed', `the ${noun} is shown as it is now`), shown);
   };
 
   /** What is sent to one: the rest, where an earlier run did all but that. */
   const partOf = ({ target, earlier }: Sending<EntityTarget<Entity>>): Change => {
-    if (earlier !== null && job.rest !== null) return job.rest;
+    if (earlier !== null && rest !== null) return rest;
     return resolve === null || target.entity === null ? change : resolve(change, target.entity);
   };
 
   const sendAll = async (sendings: readonly Sending<EntityTarget<Entity>>[]): Promise<readonly Ended<Entity>[]> => {
     for (const { renew } of sendings) await renew();
-    const sentAt = clock.now();
+    const sentAt = parts.clock.now();
     const batches = new Map<string, Batch<Change>>();
     for (const sending of sendings) {
       const part = partOf(sending);
       const key = JSON.stringify(part);
       batches.set(key, { change: part, ids: [...(batches.get(key)?.ids ?? []), sending.target.id] });
     }
-    const committed = committedScope(job.scope, clock);
-    const done = new Map<string, Done<Entity>>();
+    const committed = committedScope(ofRequest, parts.clock);
+    const sent = new Map<string, Done<Entity>>();
     for (const batch of batches.values()) {
-      const changed = await update(batch.ids, batch.change, committed).catch((thrown: unknown) =>
-        batch.ids.map((): Done<Entity> => ({ entity: null, error: asGatewayError(thrown) })),
-      );
+      const changed = await row
+        .update(parts, tenant, batch.ids, batch.change, committed)
+        .catch((thrown: unknown) =>
+          batch.ids.map((): Done<Entity> => ({ entity: null, error: asGatewayError(thrown) })),
+        );
       batch.ids.forEach((id, index) => {
-        done.set(id, changed[index] ?? { entity: null, error: null });
+        sent.set(id, changed[index] ?? { entity: null, error: null });
       });
     }
     for (const { target, earlier } of sendings) {
-      const one = done.get(target.id);
+      const one = sent.get(target.id);
       // What an earlier run did stands.
-      if (earlier !== null && one !== undefined && one.error !== null) done.set(target.id, { ...one, partly: true });
+      if (earlier !== null && one !== undefined && one.error !== null) sent.set(target.id, { ...one, partly: true });
     }
-    const bare = [...done].flatMap(([id, { entity, error, partly }]) => {
+    const bare = [...sent].flatMap(([id, { entity, error, partly }]) => {
       const isUnclear = error !== null && (!isSurelyNotSent(error) || error.code === 'NOT_FOUND');
       return isUnclear || (entity === null && (error === null || partly === true)) ? [id] : [];
     });
     const again = await readAgain(bare, 'sent');
     return sendings.map(({ target: { id } }) => {
-      const one = done.get(id) ?? { entity: null, error: null };
+      const one = sent.get(id) ?? { entity: null, error: null };
       const now = again.get(id);
       const error = one.error !== null && !isSurelyNotSent(one.error);
       // What was read since says more than an answer that came before the rest was sent.
@@ -165,25 +180,21 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
   };
 
   return {
-    isUnmistakable: false,
-    subjectOf: ({ id }) => job.subjectOf(id),
-    machineOf: () => null,
+    ...row.foundOf(mutation, change),
     // No condition is on the machines of an entity, but a role may lift a rule for those alone that it covers.
-    coveredOf: (targets) => job.machinesOf(targets.map(({ id }) => id).filter((id) => hasIdForm(noun, id))),
-    readable: async (shown) => {
-      if (shown.length === 0 || !job.mayRead) return new Set();
-      return job.readable === null ? new Set(shown) : job.readable(shown);
+    coveredOf: (targets) => {
+      const possible = targets.map(({ id }) => id).filter((id) => hasIdForm(noun, id));
+      return machinesOf(mutation, reads, row.machineIdsOf, possible);
     },
-    check: ({ entity }) => {
-      const error = entity === null ? null : (job.check?.(entity, planned) ?? null);
-      return error === null ? null : stopped('REFUSED', error, entity);
-    },
+    readable: (shown) =>
+      readableOf(shown, acting.access.mayInPart(permissions.read, tenant), judgeOf(permissions.read, tenant)),
+    check: ({ entity }) => (entity === null ? null : refusedFor(check?.(entity, planned) ?? null, entity)),
     result,
 
     plan: async (reading, scope) => {
-      await update([], change, scope);
+      await row.update(parts, tenant, [], change, scope);
       const distinct = [...new Set(ids)];
-      if (!reading && judge === null && resolve === null && job.check === null) {
+      if (!reading && judge === null && resolve === null && check === null) {
         return distinct.map((id) => ({
           asked: id,
           target: { id, entity: null },
@@ -212,21 +223,11 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
     before: ({ entity }) => entity,
     // The plan throws it.
     refusal: async () => null,
-    looks: [],
 
-    find: (sought, scope) =>
-      job.find(
-        tenant,
-        sought.map(({ target, ...one }) => ({ ...one, subject: job.subjectOf(target.id) })),
-        scope,
-      ),
-
-    recall: async (done) => {
-      const now = await readAgain(
-        done.map(({ target }) => target.id),
-        'recalled',
-      );
-      return done.map(({ target }) => now.get(target.id) ?? null);
+    recall: async (ended) => {
+      const ofEnded = ended.map(({ target: { id } }) => id);
+      const now = await readAgain(ofEnded, 'recalled');
+      return ofEnded.map((id) => now.get(id) ?? null);
     },
 
     send: (sendings) => sendTogether(sendings, sendAll),
@@ -236,9 +237,3 @@ export const entityKind = <Entity, Change, Subject extends JournalSubject, Resul
 /** Of an entity that is there: what is not found is something else. */
 const known = (error: GatewayError): GatewayError =>
   error.code === 'NOT_FOUND' ? retold(error, error.message, 'UPSTREAM_REJECTED') : error;
-
-const unknownOutcome = (error: GatewayError, noun: string): GatewayError =>
-  retold(
-    error,
-    `${error.message}. It may or may not have been changed, and was not sent again: the ${noun} is shown as it is now`,
-  );

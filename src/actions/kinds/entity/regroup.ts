@@ -3,9 +3,11 @@ import { hasIdForm } from '../../../domain/id-forms.ts';
 import { type Incident, survivorOf } from '../../../domain/incident.ts';
 import { asGatewayError, GatewayError, InputError, NotFoundError } from '../../../errors.ts';
 import type { AlertMove } from '../../../routing/triage.ts';
-import { checkComment } from '../../check-input.ts';
+import { checkComment, fault } from '../../check-input.ts';
 import type { MergeIncidentsInput, MoveAlertsInput } from '../../inputs.ts';
 import type { MergeResult, MoveResult } from '../../payloads.ts';
+import { foundBy } from '../../pipeline/kind.ts';
+import { refusedIn } from '../../results.ts';
 import { type CheckQuestion, changedAlerts, changedIncidents, entityAct } from './acts.ts';
 
 /** A merge is of all that are named, or of none. */
@@ -17,8 +19,8 @@ interface IncidentMerge {
 const commentOf = ({ comment }: { readonly comment?: string | null | undefined }) =>
   comment == null ? {} : { comment: checkComment(comment) };
 
-const alreadySo = ({ tenant }: { readonly tenant: string }, message: string): GatewayError =>
-  new GatewayError('ALREADY_IN_STATE', message, { tenant, sent: 'no' });
+const alreadySo = ({ tenant: name }: { readonly tenant: string }, message: string): GatewayError =>
+  refusedIn({ name }, 'ALREADY_IN_STATE', message);
 
 const nothingMerged = (): GatewayError =>
   new GatewayError('CONFLICT', 'Nothing was merged, for another of the incidents cannot be: see its error', {
@@ -28,7 +30,7 @@ const nothingMerged = (): GatewayError =>
 const mergeOf = (input: MergeIncidentsInput): IncidentMerge => {
   const incidentIds = [...new Set(input.incidentIds.map((id) => id.trim()))].sort();
   if (incidentIds.length > 1) return { ...commentOf(input), incidentIds };
-  throw new InputError('incidentIds must name at least two incidents', { field: 'incidentIds' });
+  throw fault('incidentIds', 'must name at least two incidents');
 };
 
 export const mergeIncidents = entityAct({
@@ -36,8 +38,8 @@ export const mergeIncidents = entityAct({
   guardrail: 'mergeIncidents',
   targetsOf: ({ incidentIds }: MergeIncidentsInput) => incidentIds,
   changeOf: mergeOf,
-  subjectOf: (_, { incidentIds }: IncidentMerge) => ({ kind: 'merge', incidentIds }) as const,
-  findOf: ({ finders }) => finders.merge,
+  foundOf: ({ parts, tenant }, { incidentIds }: IncidentMerge) =>
+    foundBy(tenant, () => ({ kind: 'merge', incidentIds }), parts.finders.merge),
   resolverOf: () => null,
   restOf: () => null,
   checkOf: async () => (incident, all) => {
@@ -73,7 +75,7 @@ const moveOf = (input: MoveAlertsInput): AlertMove => {
 
 /** Why an incident does not take alerts; null: it does. One read; rejects when that fails. */
 const whyNotInto = async (
-  { parts, tenant, visibility, scope }: CheckQuestion<AlertMove>,
+  { mutation: { parts, tenant, scope }, visibility }: CheckQuestion<AlertMove>,
   incidentId: string,
 ): Promise<GatewayError | null> => {
   const unknown = new NotFoundError(`There is no incident ${incidentId} in ${tenant.name}`, {
@@ -95,19 +97,21 @@ export const moveAlerts = entityAct({
   guardrail: 'moveAlerts',
   targetsOf: ({ alertIds }: MoveAlertsInput) => alertIds,
   changeOf: moveOf,
-  subjectOf: (id, move: AlertMove) => ({ kind: 'move', id, move }) as const,
-  findOf: ({ finders }) => finders.move,
+  foundOf: ({ parts, tenant }, move: AlertMove) =>
+    foundBy(tenant, ({ id }) => ({ kind: 'move', id, move }), parts.finders.move),
   restOf: () => null,
   update: ({ triageActs }, ...sent) => triageActs.moveAlerts(...sent),
   checkOf: async (question) => {
     const { incidentId } = question.change;
     if (incidentId === null) return () => null;
-    const { access, tenant, visibility, isDryRun } = question;
-    access.requireInPart('incident:write', tenant);
+    const { visibility, mutation } = question;
+    const { acting, tenant, isDryRun, scope } = mutation;
+    acting.access.requireInPart('incident:write', tenant);
     const error = await whyNotInto(question, incidentId).catch((thrown: unknown) => {
-      question.scope.signal.throwIfAborted();
+      scope.signal.throwIfAborted();
       // Who may write to every incident is not kept back by one that cannot be read now: Microsoft judges it.
-      return isDryRun || visibility.incidents('incident:write', tenant) != null ? asGatewayError(thrown) : null;
+      const mustKnow = isDryRun && acting.isProposal !== true;
+      return mustKnow || visibility.incidents('incident:write', tenant) != null ? asGatewayError(thrown) : null;
     });
     return (alert) =>
       alert.incidentId === incidentId ? alreadySo(alert, `It is in incident ${incidentId} already`) : error;

@@ -3,13 +3,13 @@ import type { Tenant } from '../../../config/tenants.ts';
 import { isBegun } from '../../../domain/outcome.ts';
 import { asGatewayError, beforeSending, InputError, isSurelyNotSent, resultErrorOf } from '../../../errors.ts';
 import { actOnEach } from '../../../routing/act-on-each.ts';
-import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
-import { type Acting, keyOwnerOf } from '../../acting.ts';
+import { keyOwnerOf } from '../../acting.ts';
 import { checkKeys } from '../../check-input.ts';
 import type { ApplyIndicatorsInput } from '../../inputs.ts';
 import type { IndicatorSetChange, IndicatorSetResult } from '../../payloads.ts';
 import { errorRow, payloadOf } from '../../results.ts';
+import type { TenantMutation } from '../../tenant-act.ts';
 import { type Batch, type BatchEnd, batchesOf, batchKind, outcomeOfAll } from './batch.ts';
 import { countOf, type IndicatorSet, maxActive, readSet } from './drift.ts';
 import { asNamed, beyondLimit, lookAt, ofDrift, rowOf, tenantsAtOnce, unread } from './plan.ts';
@@ -64,22 +64,15 @@ interface Applied {
   readonly isBegun: boolean;
 }
 
-/** What is done in each tenant. */
-interface SetOrder {
+/** What is done in one tenant. */
+interface SetMutation extends TenantMutation<ApplyIndicatorsInput> {
   readonly set: IndicatorSet;
-  readonly input: ApplyIndicatorsInput;
   /** Whether an earlier run under the key may have done some of it. */
   readonly isRepeat: boolean;
 }
 
-const applyTo = async (
-  parts: ActParts,
-  mutation: string,
-  acting: Acting,
-  { tenant, set, input, isRepeat }: SetOrder & { readonly tenant: Tenant },
-  scope: CallScope,
-): Promise<Applied> => {
-  const isDryRun = input.dryRun === true;
+const applyTo = async (mutation: SetMutation): Promise<Applied> => {
+  const { parts, acting, tenant, set, isDryRun, isRepeat, scope } = mutation;
   // What would be done tells what is there.
   if (isDryRun) acting.access.requireInPart('indicator:read', tenant);
   const mayRead = acting.access.holds('indicator:read', tenant);
@@ -99,8 +92,7 @@ const applyTo = async (
     const [last] = ends.slice(-1);
     // What kept back the whole of one, such as an audit log that cannot be written, keeps back the others.
     if (last?.stops === true) ends.push({ ...last, batch, outcome: 'FAILED' });
-    else
-      ends.push(await sendBatch(parts, mutation, acting, { tenant, batch, input, size: drift.changes.length }, scope));
+    else ends.push(await sendBatch(mutation, batch, drift.changes.length));
   }
   const isOpen = ends.some(({ outcome }) => outcome !== null && (isBegun(outcome) || outcome === 'UNKNOWN'));
   return { result: ofEnds(parts, planned, ends, isDryRun, mayRead), isBegun: isOpen };
@@ -109,19 +101,9 @@ const applyTo = async (
 /** Values that the audit has of a batch; the batch's name has the hash of all. */
 const auditedValues = 100;
 
-/** Sends one batch, by itself: what a crash leaves in doubt is the one that was on its way, and none that was still to come. */
-const sendBatch = async (
-  parts: ActParts,
-  mutation: string,
-  acting: Acting,
-  {
-    tenant,
-    batch,
-    input,
-    size,
-  }: { readonly tenant: Tenant; readonly batch: Batch; readonly input: ApplyIndicatorsInput; readonly size: number },
-  scope: CallScope,
-): Promise<BatchEnd> => {
+/** Sends one batch of a change of so many indicators, by itself: what a crash leaves in doubt is the one that was on its way, and none that was still to come. */
+const sendBatch = async (asked: SetMutation, batch: Batch, size: number): Promise<BatchEnd> => {
+  const { parts, acting, mutation, tenant, input, isDryRun, scope } = asked;
   const { set, does, changes } = batch;
   const values = changes.slice(0, auditedValues).map(({ indicatorValue }) => indicatorValue);
   const key = keyOf(checkKeys(input), tenant, batch);
@@ -132,7 +114,7 @@ const sendBatch = async (
         ...{ acting, mutation, tenant, ...about, size, asked: [batch.id] },
         input: { ...input, idempotencyKey: key },
         particulars: { set, does, indicators: changes.length, values },
-        kind: batchKind(parts, { tenant, batch, scope }),
+        kind: batchKind(asked, batch),
       },
       scope,
     );
@@ -141,8 +123,24 @@ const sendBatch = async (
   } catch (thrown) {
     scope.signal.throwIfAborted();
     const error = asGatewayError(thrown);
-    const isNotSent = input.dryRun === true || isSurelyNotSent(error);
+    const isNotSent = isDryRun || isSurelyNotSent(error);
     return { batch, outcome: isNotSent ? 'FAILED' : 'UNKNOWN', error, items: null, stops: true };
+  }
+};
+
+/** In one tenant, where nothing else is done to its indicators meanwhile. Its failures are told in its result. */
+const applyAlone = async (mutation: SetMutation): Promise<Applied> => {
+  const { parts, tenant, isDryRun, scope } = mutation;
+  const work = () => applyTo(mutation);
+  try {
+    // Two at once would both add what lacks, and together pass the limit.
+    return await (isDryRun ? work() : parts.exclusive([`indicators of ${tenant.name}`], scope, work));
+  } catch (thrown) {
+    scope.signal.throwIfAborted();
+    const error = asGatewayError(thrown);
+    const isNotDone = isDryRun || isSurelyNotSent(error);
+    const result = { ...unread(tenant, error, parts), outcome: isNotDone ? 'FAILED' : 'UNKNOWN' } as const;
+    return { result, isBegun: !isNotDone };
   }
 };
 
@@ -156,6 +154,7 @@ export const applyIndicators: Act<ApplyIndicatorsInput, IndicatorSetResult> = {
   targetsOf: ({ tenants }) => tenants ?? [],
   perform: async (parts, mutation, acting, input, scope) => {
     const { tenants: names, tenantTags } = input;
+    const isDryRun = input.dryRun === true;
     acting.access.requireInPart('indicator:write');
     if (names == null && tenantTags == null) {
       throw new InputError('Say in which tenants: with tenants or tenantTags', { field: 'tenants' });
@@ -168,13 +167,13 @@ export const applyIndicators: Act<ApplyIndicatorsInput, IndicatorSetResult> = {
       if (set.overdue !== null && !isRepeat) throw set.overdue;
       return actOnEach(
         tenants,
-        (tenant) => applyAlone(parts, mutation, acting, { tenant, set, input, isRepeat }, scope),
+        (tenant) => applyAlone({ parts, mutation, acting, tenant, input, isDryRun, scope, set, isRepeat }),
         tenantsAtOnce,
       );
     };
     const results = await parts.once<readonly IndicatorSetResult[]>(
       {
-        ...{ ...keyOwnerOf(acting), mutation, key: input.dryRun === true ? undefined : checkKeys(input) },
+        ...{ ...keyOwnerOf(acting), mutation, key: isDryRun ? undefined : checkKeys(input) },
         // What is left to be done differs from run to run, the set does not, in whatever order it is given.
         input: [set.name, set.prune, set.wanted, names?.toSorted() ?? null, tenantTags?.toSorted() ?? null],
         work: async ({ resumedSince }) => {
@@ -187,27 +186,4 @@ export const applyIndicators: Act<ApplyIndicatorsInput, IndicatorSetResult> = {
     );
     return payloadOf(input, asNamed(results, names));
   },
-};
-
-/** In one tenant, where nothing else is done to its indicators meanwhile. Its failures are told in its result. */
-const applyAlone = async (
-  parts: ActParts,
-  mutation: string,
-  acting: Acting,
-  order: SetOrder & { readonly tenant: Tenant },
-  scope: CallScope,
-): Promise<Applied> => {
-  const { tenant, input } = order;
-  const isDryRun = input.dryRun === true;
-  const work = () => applyTo(parts, mutation, acting, order, scope);
-  try {
-    // Two at once would both add what lacks, and together pass the limit.
-    return await (isDryRun ? work() : parts.exclusive([`indicators of ${tenant.name}`], scope, work));
-  } catch (thrown) {
-    scope.signal.throwIfAborted();
-    const error = asGatewayError(thrown);
-    const isNotDone = isDryRun || isSurelyNotSent(error);
-    const result = { ...unread(tenant, error, parts), outcome: isNotDone ? 'FAILED' : 'UNKNOWN' } as const;
-    return { result, isBegun: !isNotDone };
-  }
 };

@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Tenant } from '../../../config/tenants.ts';
 import type { ActOutcome } from '../../../domain/outcome.ts';
 import { asGatewayError, GatewayError } from '../../../errors.ts';
 import { chunked } from '../../../routing/filter-forms.ts';
 import { indicatorsPerCall } from '../../../routing/indicator-acts.ts';
-import type { CallScope } from '../../../scope.ts';
-import type { ActParts } from '../../act.ts';
-import type { Of } from '../../once/journal.ts';
-import type { ActKind, ActTarget, Ended, Sending } from '../../pipeline/kind.ts';
+import { type ActKind, type ActTarget, foundBy, type Sending } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
-import { findIndicators } from '../../recovery/indicators.ts';
+import type { IndicatorSubject } from '../../recovery/indicators.ts';
+import type { TenantMutation } from '../../tenant-act.ts';
 import type { SetChange } from './drift.ts';
 import { type IndicatorEnd, sendIndicators } from './send.ts';
 
@@ -31,7 +28,7 @@ export interface BatchEnd {
   readonly stops?: true;
 }
 
-const subjectOf = ({ set, does, changes }: Batch): Of<'indicatorWrite' | 'indicatorDeletion'> =>
+const subjectOf = ({ set, does, changes }: Batch): IndicatorSubject =>
   does === 'remove'
     ? { kind: 'indicatorDeletion', set, indicatorIds: changes.flatMap(({ before }) => before?.indicatorId ?? []) }
     : { kind: 'indicatorWrite', set, indicators: changes.flatMap(({ wanted }) => wanted ?? []) };
@@ -79,14 +76,12 @@ const partlyFailed = (failed: readonly GatewayError[], of: number): GatewayError
  * there already changes nothing (post-ti-indicator.md), so that a batch of which a part was done may be sent again with the rest.
  */
 export const batchKind = (
-  parts: ActParts,
-  { tenant, batch, scope }: { readonly tenant: Tenant; readonly batch: Batch; readonly scope: CallScope },
+  { parts, tenant, scope }: TenantMutation,
+  batch: Batch,
 ): ActKind<Batch, readonly IndicatorEnd[], BatchEnd> => {
-  const sendOne = async ({
-    target,
-    renew,
-    scope: committed,
-  }: Sending<Batch>): Promise<Ended<readonly IndicatorEnd[]>> => {
+  const find = parts.finders[batch.does === 'remove' ? 'indicatorDeletion' : 'indicatorWrite'];
+
+  const sendOne = async ({ target, renew, scope: committed }: Sending<Batch>) => {
     const { does, changes } = target;
     const steps = changes.map(({ wanted, before }) => ({ wanted, before, indicatorId: before?.indicatorId ?? null }));
     const items = await sendIndicators(parts, tenant, { does, steps, renew }, { scope, committed });
@@ -101,19 +96,12 @@ export const batchKind = (
   };
 
   return {
-    isUnmistakable: false,
-    machineOf: () => null,
-    subjectOf,
-    plan: async () => [{ asked: batch.id, target: batch, error: null }],
-    check: () => null,
-    before: () => null,
-    refusal: (actScope) => parts.acts.refusal(tenant, 'indicators.write', actScope),
-    looks: [],
-    find: async (sought, findScope) => {
-      const subjects = sought.map(({ target, ...one }) => ({ ...one, subject: subjectOf(target) }));
-      const found = await findIndicators(parts.finders, tenant, subjects, findScope);
+    ...foundBy<Batch, IndicatorSubject, readonly IndicatorEnd[]>(tenant, subjectOf, async (...asked) => {
+      const found = await find(...asked);
       return found.map((one) => (one === null || one instanceof Error ? one : { ...one, shown: null }));
-    },
+    }),
+    plan: async () => [{ asked: batch.id, target: batch, error: null }],
+    refusal: (actScope) => parts.acts.refusal(tenant, 'indicators.write', actScope),
     recall: async (done) => done.map(() => null),
     send: (sendings) => sendEach(sendings, sendOne),
     result: ({ target }, { outcome, error, shown }) => ({ batch: target, outcome, error, items: shown }),

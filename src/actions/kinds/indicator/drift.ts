@@ -4,6 +4,7 @@ import type { Indicator } from '../../../entities/indicator-fields.ts';
 import type { SeenIndicators } from '../../../entities/indicator-reads.ts';
 import { type GatewayError, InputError } from '../../../errors.ts';
 import type { PlanIndicatorsInput } from '../../../generated/inputs.ts';
+import { fault } from '../../check-input.ts';
 import type { FieldChange, IndicatorChangeKind } from '../../payloads.ts';
 import { readIndicators } from './input.ts';
 import { byKey, differencesOf, type WantedIndicator } from './terms.ts';
@@ -53,9 +54,7 @@ const shownFaults = 5;
 export const readSet = (input: PlanIndicatorsInput, now: number): IndicatorSet => {
   const name = input.set.trim();
   if (!setNameForm.test(name)) {
-    throw new InputError('set must be a name of letters, digits, ".", "_", "-" and blanks inside, up to 60', {
-      field: 'set',
-    });
+    throw fault('set', 'must be a name of letters, digits, ".", "_", "-" and blanks inside, up to 60');
   }
   const read = readIndicators(input, { most: maxActive, limit: 'as many as Defender takes', now });
   const faults = read.flatMap(({ error }) => error ?? []);

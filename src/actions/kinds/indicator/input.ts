@@ -8,6 +8,7 @@ import {
 import { utcMoment } from '../../../domain/time.ts';
 import { type GatewayError, InputError } from '../../../errors.ts';
 import type { CommonIndicatorInput, IndicatorAction, NewIndicatorInput } from '../../../generated/inputs.ts';
+import { checkCount, checkText, fault } from '../../check-input.ts';
 import type { IndicatorTerms, WantedIndicator } from './terms.ts';
 
 /** The pages say none; these are longer than people read. */
@@ -33,61 +34,50 @@ const actionsOf = {
 /** What callers give of an indicator besides its type and value. */
 export type GivenTerms = CommonIndicatorInput;
 
-/** What is wrong with one indicator of an input. `at`: where it stands, e.g. `indicators[3].`. */
-const fault = (at: string, field: string, says: string): InputError =>
-  new InputError(`${at}${field} ${says}`, { field: `${at}${field}` });
-
-const textIn = (at: string, field: string, text: string, most: number): string => {
-  const trimmed = text.trim();
-  if (trimmed === '') throw fault(at, field, 'is blank');
-  if (trimmed.length > most) throw fault(at, field, `is longer than ${most} characters`);
-  return trimmed;
-};
-
 /** Why terms are not sent at that moment (epoch milliseconds), though they may have been before; null: nothing speaks against it. */
 export const overdue = ({ expirationTime }: IndicatorTerms, at: string, now: number): InputError | null =>
   expirationTime == null || Date.parse(expirationTime) > now
     ? null
-    : fault(at, 'expirationTime', 'is over already: it would never be met');
+    : fault(`${at}expirationTime`, 'is over already: it would never be met');
 
 const groupsIn = (at: string, names: readonly string[]): readonly string[] => {
-  if (names.length > maxGroups) throw fault(at, 'rbacGroupNames', `has more than ${maxGroups} names`);
-  const groups = names.map((name, index) => textIn(at, `rbacGroupNames[${index}]`, name, maxGroupName));
+  if (names.length > maxGroups) throw fault(`${at}rbacGroupNames`, `has more than ${maxGroups} names`);
+  const groups = names.map((name, index) => checkText(`${at}rbacGroupNames[${index}]`, name, maxGroupName));
   if (new Set(groups.map((name) => name.toLowerCase())).size < groups.length) {
-    throw fault(at, 'rbacGroupNames', 'names a group twice');
+    throw fault(`${at}rbacGroupNames`, 'names a group twice');
   }
   return groups;
 };
 
 const pageIn = (at: string, given: string): string => {
-  const text = textIn(at, 'educateUrl', given, maxText);
+  const text = checkText(`${at}educateUrl`, given, maxText);
   if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
-  throw fault(at, 'educateUrl', 'is not a URL of http or https');
+  throw fault(`${at}educateUrl`, 'is not a URL of http or https');
 };
 
 const applicationIn = (at: string, given: string): string => {
-  const text = textIn(at, 'application', given, maxApplication);
+  const text = checkText(`${at}application`, given, maxApplication);
   if (setOfApplication(text) === null) return text;
-  throw fault(at, 'application', 'is that of a set: applyIndicators makes it');
+  throw fault(`${at}application`, 'is that of a set: applyIndicators makes it');
 };
 
-/** Reads terms one by one. Throws `BAD_USER_INPUT`. */
+/** Reads terms one by one. Throws `BAD_USER_INPUT`. `at`: where they stand in the input, e.g. `indicators[3].`. */
 export const readTerms = (given: GivenTerms, at: string): IndicatorTerms => {
   const { action, severity, title, description, expirationTime, recommendedActions } = given;
   const { rbacGroupNames, generateAlert, educateUrl, application } = given;
-  if (action === 'UNKNOWN') throw fault(at, 'action', 'cannot be UNKNOWN');
-  if (severity === 'UNKNOWN') throw fault(at, 'severity', 'cannot be UNKNOWN');
+  if (action === 'UNKNOWN') throw fault(`${at}action`, 'cannot be UNKNOWN');
+  if (severity === 'UNKNOWN') throw fault(`${at}severity`, 'cannot be UNKNOWN');
   return {
     ...(action != null && { action }),
-    ...(title != null && { title: textIn(at, 'title', title, maxTitle) }),
-    ...(description != null && { description: textIn(at, 'description', description, maxText) }),
+    ...(title != null && { title: checkText(`${at}title`, title, maxTitle) }),
+    ...(description != null && { description: checkText(`${at}description`, description, maxText) }),
     ...(severity != null && { severity }),
     ...(expirationTime !== undefined && {
       expirationTime: expirationTime === null ? null : (utcMoment(expirationTime) ?? expirationTime),
     }),
     ...(recommendedActions !== undefined && {
       recommendedActions:
-        recommendedActions === null ? null : textIn(at, 'recommendedActions', recommendedActions, maxText),
+        recommendedActions === null ? null : checkText(`${at}recommendedActions`, recommendedActions, maxText),
     }),
     ...(rbacGroupNames != null && { rbacGroupNames: groupsIn(at, rbacGroupNames) }),
     ...(generateAlert != null && { generateAlert }),
@@ -108,12 +98,12 @@ export const checkTogether = (
 ): void => {
   const allowed: readonly IndicatorAction[] = actionsOf[type];
   if (action !== 'UNKNOWN' && !allowed.includes(action)) {
-    throw fault(at, 'action', `${action} is not taken for ${type}: it can be ${allowed.join(', ')}`);
+    throw fault(`${at}action`, `${action} is not taken for ${type}: it can be ${allowed.join(', ')}`);
   }
   // post-ti-indicator.md: "must be set to TRUE when creating an action with Audit".
-  if (action === 'AUDIT' && generateAlert === false) throw fault(at, 'generateAlert', 'cannot be false with AUDIT');
+  if (action === 'AUDIT' && generateAlert === false) throw fault(`${at}generateAlert`, 'cannot be false with AUDIT');
   if (educateUrl !== undefined && !(type === 'URL' && (action === 'BLOCK' || action === 'WARN'))) {
-    throw fault(at, 'educateUrl', 'is for URLs with BLOCK or WARN alone');
+    throw fault(`${at}educateUrl`, 'is for URLs with BLOCK or WARN alone');
   }
 };
 
@@ -129,14 +119,14 @@ const withCommon = (given: NewIndicatorInput, common: GivenTerms): GivenTerms =>
 /** One new indicator, checked as far as can be without asking Microsoft. Throws `BAD_USER_INPUT`. */
 const readNew = (given: NewIndicatorInput, common: GivenTerms, at: string): WantedIndicator => {
   const { indicatorType: type } = given;
-  if (!isKnownIndicatorType(type)) throw fault(at, 'indicatorType', 'cannot be UNKNOWN');
+  if (!isKnownIndicatorType(type)) throw fault(`${at}indicatorType`, 'cannot be UNKNOWN');
   const read = readIndicatorValue(type, given.indicatorValue);
-  if ('fault' in read) throw fault(at, 'indicatorValue', read.fault);
+  if ('fault' in read) throw fault(`${at}indicatorValue`, read.fault);
   const terms = readTerms(withCommon(given, common), at);
   const { action, title, description } = terms;
-  if (action === undefined) throw fault(at, 'action', 'is missing');
-  if (title === undefined) throw fault(at, 'title', 'is missing');
-  if (description === undefined) throw fault(at, 'description', 'is missing');
+  if (action === undefined) throw fault(`${at}action`, 'is missing');
+  if (title === undefined) throw fault(`${at}title`, 'is missing');
+  if (description === undefined) throw fault(`${at}description`, 'is missing');
   checkTogether(type, { ...terms, action }, at);
   const isAudit = action === 'AUDIT' && terms.generateAlert === undefined;
   return {
@@ -166,12 +156,7 @@ export const readIndicators = (
   { most, limit, now }: { readonly most: number; readonly limit: string; readonly now: number },
 ): readonly ReadIndicator[] => {
   const { indicators, common } = input;
-  if (indicators.length === 0) throw new InputError('indicators is empty: give at least one', { field: 'indicators' });
-  if (indicators.length > most) {
-    throw new InputError(`indicators has ${indicators.length} entries; ${most} are allowed at once (${limit})`, {
-      field: 'indicators',
-    });
-  }
+  checkCount('indicators', indicators.length, most, limit, 'give');
   const first = new Map<string, { readonly index: number; readonly words: string }>();
   return indicators.map((given, index): ReadIndicator => {
     const at = `indicators[${index}].`;

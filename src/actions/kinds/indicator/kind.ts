@@ -1,15 +1,13 @@
-import type { Tenant } from '../../../config/tenants.ts';
 import type { Indicator } from '../../../entities/indicator-fields.ts';
 import type { GatewayError } from '../../../errors.ts';
 import type { CallScope } from '../../../scope.ts';
-import type { ActParts } from '../../act.ts';
 import { committedScope } from '../../committed-scope.ts';
-import type { Of } from '../../once/journal.ts';
 import type { IndicatorChangeKind, IndicatorResult } from '../../payloads.ts';
-import { type ActKind, type ActTarget, type Ended, type Planned, type Sending, stopped } from '../../pipeline/kind.ts';
+import { type ActKind, type ActTarget, done, type Ended, foundBy, type Sending, stopped } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
-import { findIndicators } from '../../recovery/indicators.ts';
+import type { IndicatorSubject } from '../../recovery/indicators.ts';
 import { errorRow } from '../../results.ts';
+import type { TenantMutation } from '../../tenant-act.ts';
 import { sendIndicators } from './send.ts';
 import { differencesOf, likenessOf, type WantedIndicator } from './terms.ts';
 
@@ -29,16 +27,14 @@ export interface IndicatorTarget extends ActTarget {
   readonly mayBeUnseen: boolean;
 }
 
-/** One act on indicators, its input read. */
+/** One mutation of indicators, its input read. */
 export interface IndicatorJob {
-  readonly tenant: Tenant;
+  readonly mutation: TenantMutation;
   readonly does: 'write' | 'remove';
-  readonly isDryRun: boolean;
   /** Whether the caller may read indicators: what is there is not told to others. */
   readonly mayRead: boolean;
-  readonly plan: (scope: CallScope) => Promise<readonly Planned<IndicatorTarget>[]>;
-  /** Of the request. */
-  readonly scope: CallScope;
+  /** One for each distinct name. */
+  readonly targets: (scope: CallScope) => Promise<readonly IndicatorTarget[]>;
 }
 
 /** What is done to the target. */
@@ -60,7 +56,7 @@ const toldChangeOf = (job: IndicatorJob, target: IndicatorTarget): IndicatorChan
 /** How one is found again. */
 const subjectOf =
   ({ does }: IndicatorJob) =>
-  ({ id, wanted }: IndicatorTarget): Of<'indicatorWrite' | 'indicatorDeletion'> =>
+  ({ id, wanted }: IndicatorTarget): IndicatorSubject =>
     does === 'remove'
       ? { kind: 'indicatorDeletion', indicatorIds: [id] }
       : { kind: 'indicatorWrite', indicators: wanted === null ? [] : [wanted] };
@@ -69,11 +65,9 @@ const subjectOf =
  * Acts on indicators: each is looked at in the tenant's list, sent with up to 499 others, and found again by what the list has.
  * Calls: those of the plan, 1 for 500, and those of reading the list again where nobody knows what became of one.
  */
-export const indicatorKind = (
-  parts: ActParts,
-  job: IndicatorJob,
-): ActKind<IndicatorTarget, Indicator, IndicatorResult> => {
-  const { tenant, does, isDryRun, mayRead, scope } = job;
+export const indicatorKind = (job: IndicatorJob): ActKind<IndicatorTarget, Indicator, IndicatorResult> => {
+  const { mutation, does, mayRead } = job;
+  const { parts, tenant, isDryRun, scope } = mutation;
 
   const sendAll = async (sendings: readonly Sending<IndicatorTarget>[]): Promise<readonly Ended<Indicator>[]> => {
     const steps = sendings.map(({ target: { id, wanted, before } }) => ({
@@ -86,15 +80,16 @@ export const indicatorKind = (
     const scopes = { scope, committed: committedScope(scope, parts.clock) };
     const ends = await sendIndicators(parts, tenant, { does, steps, renew }, scopes);
     return ends.map(({ outcome, error, indicatorId }) =>
-      error === null ? { outcome, error, shown: null, actionId: indicatorId } : stopped(outcome, error),
+      error === null ? { ...done<Indicator>(null, indicatorId), outcome } : stopped(outcome, error),
     );
   };
 
   return {
-    isUnmistakable: false,
-    machineOf: () => null,
-    subjectOf: subjectOf(job),
-    plan: (_, planScope) => job.plan(planScope),
+    ...foundBy(tenant, subjectOf(job), parts.finders[does === 'remove' ? 'indicatorDeletion' : 'indicatorWrite']),
+    plan: async (_, where) => {
+      const targets = await job.targets(where);
+      return targets.map((target) => ({ asked: target.id, target, error: null }));
+    },
 
     check: (target) => {
       const error = target.fault ?? target.against;
@@ -102,19 +97,14 @@ export const indicatorKind = (
       if (changeOf(job, target) !== 'UNCHANGED') return null;
       // As it should be: nothing is sent, and nothing was done.
       const { before } = target;
-      return { outcome: isDryRun ? null : 'DONE', error: null, shown: before, actionId: before?.indicatorId ?? null };
+      const stands = done(before, before?.indicatorId ?? null);
+      return isDryRun ? { ...stands, outcome: null } : stands;
     },
 
     before: ({ before }) => before,
     refusal: (actScope) => parts.acts.refusal(tenant, 'indicators.write', actScope),
-    looks: [],
 
-    find: (sought, findScope) => {
-      const subjects = sought.map(({ target, ...one }) => ({ ...one, subject: subjectOf(job)(target) }));
-      return findIndicators(parts.finders, tenant, subjects, findScope);
-    },
-
-    recall: async (done) => done.map(({ target }) => target.before),
+    recall: async (ended) => ended.map(({ target }) => target.before),
     send: (sendings) => sendTogether(sendings, sendAll),
 
     result: ({ target, target: { named, wanted, before, fault } }, { outcome, error, actionId }) => {

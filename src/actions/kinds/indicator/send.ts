@@ -2,11 +2,12 @@ import type { Tenant } from '../../../config/tenants.ts';
 import { indicatorKey } from '../../../domain/indicator-values.ts';
 import type { ActOutcome } from '../../../domain/outcome.ts';
 import type { Indicator } from '../../../entities/indicator-fields.ts';
-import { asGatewayError, beforeSending, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
+import { asGatewayError, beforeSending, type GatewayError, isSurelyNotSent } from '../../../errors.ts';
 import type { IndicatorDone } from '../../../routing/indicator-acts.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { ActParts } from '../../act.ts';
-import { lookScope } from '../../committed-scope.ts';
+import { lookAgain } from '../../committed-scope.ts';
+import { lookFirst } from '../made/kind.ts';
 import { byKey, likenessOf, type WantedIndicator } from './terms.ts';
 
 /** What is done to one indicator. */
@@ -59,7 +60,7 @@ const endOf = (step: IndicatorStep, { indicatorId, error }: IndicatorDone, now: 
   }
   return isSurelyNotSent(error)
     ? { outcome: 'FAILED', error, indicatorId: id }
-    : { outcome: 'UNKNOWN', error: unknownOutcome(error), indicatorId: id };
+    : { outcome: 'UNKNOWN', error: lookFirst(error), indicatorId: id };
 };
 
 /**
@@ -81,17 +82,14 @@ export const sendIndicators = async (
   }
 
   /** The tenant's indicators as they are now, where that can be read: what was done stands. */
-  const readAgain = async (): Promise<Now | null> => {
-    const look = lookScope(scope, clock);
+  const readAgain = (): Promise<Now | null> => {
     const values = steps.flatMap(({ wanted }) => wanted?.indicatorValue ?? []);
-    try {
+    const said = 'Indicators could not be read again';
+    return lookAgain({ clock, log }, said, { tenant: tenant.name }, scope, async (look) => {
       const { indicators } = reads;
       const { rows } = await (does === 'remove' ? indicators.all(tenant, look) : indicators.on(tenant, values, look));
       return { byKey: byKey(rows), ids: new Set(rows.map(({ indicatorId }) => indicatorId)) };
-    } catch (err) {
-      log.warn('Indicators could not be read again', { tenant: tenant.name, err });
-      return null;
-    }
+    });
   };
 
   const done =
@@ -115,7 +113,3 @@ export const sendIndicators = async (
 };
 
 const noEnd = (): GatewayError => asGatewayError(new Error('A change of indicators has no end'));
-
-/** Of what was sent and not answered, and does not show. */
-const unknownOutcome = (error: GatewayError): GatewayError =>
-  retold(error, `${error.message}. It may or may not have been done, and was not sent again: look before asking anew`);

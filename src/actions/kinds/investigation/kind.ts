@@ -1,23 +1,34 @@
-import type { MachineVisibility } from '../../../access/machine-visibility.ts';
 import type { Tenant } from '../../../config/tenants.ts';
-import type { Machine } from '../../../domain/machine.ts';
 import { compareTimes } from '../../../domain/time.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent, retold, UpstreamError } from '../../../errors.ts';
 import type { CallScope } from '../../../scope.ts';
-import type { ActParts } from '../../act.ts';
-import { lookScope } from '../../committed-scope.ts';
+import { checkComment } from '../../check-input.ts';
+import { lookAgain } from '../../committed-scope.ts';
+import type { StartInvestigationInput } from '../../inputs.ts';
 import type { InvestigationResult } from '../../payloads.ts';
-import { type ActKind, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
+import {
+  type ActKind,
+  done,
+  type Ended,
+  foundBy,
+  refusedFor,
+  type Sending,
+  stopped,
+  unanswered,
+} from '../../pipeline/kind.ts';
 import { isRecent } from '../../pipeline/look.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import { isBusy } from '../../queue/waiting.ts';
 import { errorRow } from '../../results.ts';
-import { onboarded, onWindows, unlessForced } from '../machine/preconditions.ts';
+import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
+import { firstUnmet, onboarded, onWindows, refusing } from '../machine/preconditions.ts';
 import {
   canonical,
   lookAtMachines,
+  machinesNamed,
   type PlannedMachine,
   planMachines,
+  readableBy,
   readTargets,
   unknownMachine,
 } from '../machine/targets.ts';
@@ -28,40 +39,26 @@ interface Named {
   readonly investigationId: string;
 }
 
-/** One mutation that starts investigations, its input checked. */
-export interface InvestigationJob {
-  readonly tenant: Tenant;
-  readonly asked: readonly string[];
-  readonly comment: string;
-  /** What is known of a machine does not keep it from being sent. */
-  readonly isForced: boolean;
-  /** Null: the caller sees every machine. */
-  readonly visibility: MachineVisibility | null;
-  /** Null: the caller reads every machine. */
-  readonly readable: MachineVisibility | null;
-}
-
 /**
  * Starts of investigations, found again by machine and time: they keep no comment. Calls: 1 a machine, before them 1 to
  * read 39 machines and 1 to look at what runs on 20 of them.
  */
-export const investigationKind = (
-  { acts, finders, reads, clock, log }: ActParts,
-  { tenant, asked, comment, isForced, visibility, readable }: InvestigationJob,
+const investigationKind = (
+  mutation: TenantMutation<StartInvestigationInput>,
+  {
+    asked,
+    comment,
+    isForced,
+  }: { readonly asked: readonly string[]; readonly comment: string; readonly isForced: boolean },
 ): ActKind<PlannedMachine, Named, InvestigationResult> => {
+  const { parts, tenant } = mutation;
+  const { acts, finders, reads, clock, log } = parts;
+  const readable = readableBy(mutation);
   const subjectOf = ({ id }: PlannedMachine) => ({ kind: 'investigation', machineId: id }) as const;
-  const named = (one: Named): Ended<Named> => ({
-    outcome: 'DONE',
-    error: null,
-    shown: one,
-    actionId: one.investigationId,
-  });
+  const named = (one: Named): Ended<Named> => done(one, one.investigationId);
 
-  const unmetAnyhow = (machine: Machine): GatewayError | null => onboarded(machine, null) ?? onWindows(machine, null);
-  const unmet = (machine: Machine): GatewayError | null => {
-    const error = isForced ? null : unmetAnyhow(machine);
-    return error === null ? null : unlessForced(error);
-  };
+  const unmetAnyhow = firstUnmet([onboarded, onWindows], null);
+  const unmet = refusing(unmetAnyhow, isForced);
 
   const lookAtRunning = async (targets: readonly PlannedMachine[], isDryRun: boolean, scope: CallScope) => {
     if (isForced) return targets.map(() => null);
@@ -87,18 +84,8 @@ export const investigationKind = (
 
   const underWay = (one: Named): Ended<Named> => ({ ...named(one), outcome: 'UNDER_WAY' });
 
-  /** Looking is a read: its own failure must not hide what it was for. */
-  const look = async <T>(
-    find: (scope: CallScope) => Promise<T | undefined>,
-    scope: CallScope,
-  ): Promise<T | undefined> => {
-    try {
-      return await find(lookScope(scope, clock));
-    } catch (err) {
-      log.warn('An investigation could not be looked for', { tenant: tenant.name, err });
-      return undefined;
-    }
-  };
+  const look = <T>(find: (within: CallScope) => Promise<T>, scope: CallScope) =>
+    lookAgain(parts, 'An investigation could not be looked for', { tenant: tenant.name }, scope, find);
 
   /** The reason why Microsoft said no, in our words where the machine shows it. */
   const explained = async (target: PlannedMachine, error: GatewayError, scope: CallScope): Promise<GatewayError> => {
@@ -120,16 +107,18 @@ export const investigationKind = (
       const investigationId = await acts.startInvestigation(tenant, id, comment, scope);
       if (investigationId !== null) return named({ investigationId });
       const sent = await findSent();
-      return sent === undefined ? { outcome: 'DONE', error: null, shown: null, actionId: null } : named(sent);
+      return sent == null ? done<Named>(null) : named(sent);
     } catch (thrown) {
       const error = asGatewayError(thrown);
       if (!isSurelyNotSent(error)) {
         const sent = await findSent();
-        return sent === undefined ? stopped('UNKNOWN', unknownOutcome(error)) : named(sent);
+        return sent == null
+          ? stopped('UNKNOWN', unanswered(error, 'started', "look at the machine's investigations"))
+          : named(sent);
       }
       if (isBusy(error)) {
         const one = await look(async (s) => (await running([id], s)).byMachine.get(canonical(id)), scope);
-        return one === undefined ? stopped('FAILED', busy(error)) : underWay(one);
+        return one == null ? stopped('FAILED', busy(error)) : underWay(one);
       }
       return stopped(
         'FAILED',
@@ -139,27 +128,14 @@ export const investigationKind = (
   };
 
   return {
-    isUnmistakable: false,
-    subjectOf,
+    ...foundBy(tenant, subjectOf, finders.investigation),
     machineOf: ({ machine }) => machine,
-    plan: (reading, scope) => planMachines({ machines: reads.machines, tenant, asked, visibility, reading }, scope),
+    plan: (reading, scope) => planMachines(mutation, 'investigation:start', asked, reading, scope),
 
-    check: ({ machine }) => {
-      const error = machine === null ? null : unmet(machine);
-      return error === null ? null : stopped('REFUSED', error);
-    },
-
-    before: () => null,
+    check: ({ machine }) => refusedFor(unmet(machine)),
     refusal: (scope) => acts.refusal(tenant, 'investigations.start', scope),
 
-    looks: [lookAtMachines({ machines: reads.machines, log }, tenant, unmet), lookAtRunning],
-
-    find: (sought, scope) =>
-      finders.investigation(
-        tenant,
-        sought.map(({ target, ...one }) => ({ ...one, subject: subjectOf(target) })),
-        scope,
-      ),
+    looks: [lookAtMachines(mutation, unmet), lookAtRunning],
 
     recall: async (done) => done.map(({ end }) => (end.actionId === null ? null : { investigationId: end.actionId })),
 
@@ -168,7 +144,7 @@ export const investigationKind = (
     result: ({ target: { id, machine } }, { outcome, error, shown }) => ({
       tenant: tenant.name,
       machineId: id,
-      machine: machine === null || readable === null || readable(machine) ? machine : null,
+      machine: readable(machine),
       investigationId: shown?.investigationId ?? null,
       outcome,
       error: errorRow(error, log),
@@ -185,8 +161,18 @@ const notAll = ({ name }: Tenant): GatewayError =>
 const busy = (error: GatewayError): GatewayError =>
   retold(error, 'The machine is busy with an investigation that is not listed, or that has just ended', 'CONFLICT');
 
-const unknownOutcome = (error: GatewayError): GatewayError =>
-  retold(
-    error,
-    `${error.message}. It may or may not have been started, and was not sent again: look at the machine's investigations`,
-  );
+/** initiate-autoir-investigation.md */
+export const startInvestigation = tenantAct({
+  guardrail: 'startInvestigation',
+  permission: 'investigation:start',
+  read: 'machine:read',
+  targetsOf: ({ machineIds }: StartInvestigationInput) => machineIds,
+  order: (mutation) => {
+    const { parts, input } = mutation;
+    const asked = machinesNamed(parts, input.machineIds);
+    const comment = checkComment(input.comment);
+    const isForced = input.force === true;
+    const kind = investigationKind(mutation, { asked, comment, isForced });
+    return { asked, comment, kind, particulars: { comment, ...(isForced && { force: true }) } };
+  },
+});

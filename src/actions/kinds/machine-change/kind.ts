@@ -1,92 +1,80 @@
-import type { MachineVisibility } from '../../../access/machine-visibility.ts';
-import type { Tenant } from '../../../config/tenants.ts';
+import type { GuardedAction } from '../../../config/guardrails.ts';
 import type { Machine } from '../../../domain/machine.ts';
-import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent } from '../../../errors.ts';
 import type { Done } from '../../../routing/act-on-each.ts';
 import { isChanged, type MachineChange } from '../../../routing/machine-changes.ts';
-import type { CallScope } from '../../../scope.ts';
-import type { ActParts } from '../../act.ts';
+import { checkComment, checkText, fault } from '../../check-input.ts';
 import { committedScope, lookScope } from '../../committed-scope.ts';
+import type { ChangedMachinesInput, SetDeviceValueInput, TagMachinesInput } from '../../inputs.ts';
 import type { FieldChange, MachineResult } from '../../payloads.ts';
-import { type ActKind, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
+import { type ActKind, done, type Ended, foundBy, type Sending, stopped, unanswered } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
 import { errorRow } from '../../results.ts';
-import { canonical, type PlannedMachine, planMachines, readTargets, unknownMachine } from '../machine/targets.ts';
+import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
+import {
+  canonical,
+  machinesNamed,
+  type PlannedMachine,
+  planMachines,
+  readableBy,
+  readTargets,
+  unknownMachine,
+} from '../machine/targets.ts';
 
-/** One change of machines, its input checked. */
-export interface MachineChangeJob {
-  readonly tenant: Tenant;
-  readonly asked: readonly string[];
-  readonly change: MachineChange;
-  readonly isDryRun: boolean;
-  /** Null: the caller sees every machine. */
-  readonly visibility: MachineVisibility | null;
-  /** Who may change a machine and not read it does not learn of it by that. Null: the caller reads every machine. */
-  readonly readable: MachineVisibility | null;
-  /** Of the request. */
-  readonly scope: CallScope;
-}
+/** Tags decide which guardrails hold for a machine and which roles cover it, so one permission has both. */
+const permission = 'machine:write';
 
 /**
  * Changes of machines, found again by what machines show: a change that is made a second time does no harm. Calls: those of the
  * change, 1 for 50 machines where its answer does not show them, and those of the plan as for any act on machines.
  */
-export const machineChangeKind = (
-  { acts, changeMachines, finders, reads: { machines }, clock, log }: ActParts,
-  { tenant, asked, change, isDryRun, visibility, readable, scope }: MachineChangeJob,
+const machineChangeKind = (
+  mutation: TenantMutation,
+  asked: readonly string[],
+  change: MachineChange,
 ): ActKind<PlannedMachine, Machine, MachineResult> => {
+  const { parts, tenant, isDryRun, scope } = mutation;
+  const { acts, changeMachines, finders, reads, clock, log } = parts;
+  const readable = readableBy(mutation);
   const subjectOf = ({ id }: PlannedMachine) => ({ kind: 'machine', id, change }) as const;
 
   /** As they are now, where that can be read: what was done stands. */
   const readAgain = async (ids: readonly string[]): Promise<ReadonlyMap<string, Machine>> => {
     if (ids.length === 0) return new Map();
-    const found = await readTargets(machines, tenant, ids, lookScope(scope, clock));
+    const found = await readTargets(reads.machines, tenant, ids, lookScope(scope, clock));
     return new Map([...found].flatMap(([id, { machine }]) => (machine === null ? [] : [[id, machine]])));
   };
 
   const endedOf = (id: string, { entity, error }: Done<Machine>, now: Machine | undefined): Ended<Machine> => {
     const shown = now ?? entity;
     const isThere = shown !== null && isChanged(change, shown);
-    if (error === null || (isThere && !isSurelyNotSent(error))) {
-      return { outcome: 'DONE', error: null, shown, actionId: null };
-    }
-    if (!isSurelyNotSent(error)) return stopped('UNKNOWN', unknownOutcome(error), shown);
-    return stopped('FAILED', error.code === 'NOT_FOUND' ? unknownMachine(tenant, id) : error);
+    if (error === null || (isThere && !isSurelyNotSent(error))) return done(shown);
+    if (isSurelyNotSent(error))
+      return stopped('FAILED', error.code === 'NOT_FOUND' ? unknownMachine(tenant, id) : error);
+    return stopped('UNKNOWN', unanswered(error, 'changed', 'the machine is shown as it is now'), shown);
   };
 
   const sendAll = async (sendings: readonly Sending<PlannedMachine>[]): Promise<readonly Ended<Machine>[]> => {
     for (const { renew } of sendings) await renew();
     const ids = sendings.map(({ target }) => target.id);
-    const done = await changeMachines(tenant, ids, change, committedScope(scope, clock));
+    const sent = await changeMachines(tenant, ids, change, committedScope(scope, clock));
     const unshown = ids.filter((_, index) => {
-      const { entity = null, error = null } = done[index] ?? {};
+      const { entity = null, error = null } = sent[index] ?? {};
       if (error !== null) return !isSurelyNotSent(error);
       return entity === null || !isChanged(change, entity);
     });
     const again = await readAgain(unshown);
     return ids.map((id, index) =>
-      endedOf(id, done[index] ?? { entity: null, error: noAnswer() }, again.get(canonical(id))),
+      endedOf(id, sent[index] ?? { entity: null, error: noAnswer() }, again.get(canonical(id))),
     );
   };
 
   return {
-    isUnmistakable: false,
-    subjectOf,
+    ...foundBy(tenant, subjectOf, finders.machine),
     machineOf: ({ machine }) => machine,
-    check: () => null,
-
-    plan: (reading, planScope) => planMachines({ machines, tenant, asked, visibility, reading }, planScope),
-
+    plan: (reading, within) => planMachines(mutation, permission, asked, reading, within),
     before: ({ machine }) => machine,
-    refusal: (actScope) => acts.refusal(tenant, 'machines.update', actScope),
-    looks: [],
-
-    find: (sought, findScope) =>
-      finders.machine(
-        tenant,
-        sought.map(({ target, ...one }) => ({ ...one, subject: subjectOf(target) })),
-        findScope,
-      ),
+    refusal: (within) => acts.refusal(tenant, 'machines.update', within),
 
     recall: async (done) => {
       const now = await readAgain(done.map(({ target }) => target.id));
@@ -96,13 +84,12 @@ export const machineChangeKind = (
     send: (sendings) => sendTogether(sendings, sendAll),
 
     result: ({ target: { id, machine: before } }, { outcome, error, shown }) => {
-      const machine = shown ?? before;
-      const isReadable = machine !== null && (readable === null || readable(machine));
+      const machine = readable(shown ?? before);
       return {
         tenant: tenant.name,
         machineId: id,
-        machine: isReadable ? machine : null,
-        changes: isDryRun && isReadable ? [fieldChange(change, machine)] : null,
+        machine,
+        changes: isDryRun && machine !== null ? [fieldChange(change, machine)] : null,
         outcome,
         error: errorRow(error, log),
       };
@@ -120,8 +107,41 @@ const fieldChange = (change: MachineChange, { machineTags, deviceValue }: Machin
 
 const noAnswer = (): GatewayError => asGatewayError(new Error('A change of machines has no end'));
 
-const unknownOutcome = (error: GatewayError): GatewayError =>
-  retold(
-    error,
-    `${error.message}. It may or may not have been changed, and was not sent again: the machine is shown as it is now`,
-  );
+/** One row of the table: an act that changes what the organisation notes on machines. */
+interface MachineChangeRow<Input extends ChangedMachinesInput> {
+  readonly guardrail: GuardedAction;
+  /** Throws when the input asks for none that Microsoft would take. */
+  readonly changeOf: (input: Input) => MachineChange;
+}
+
+/** An act of the table. */
+const machineChangeAct = <Input extends ChangedMachinesInput>({ guardrail, changeOf }: MachineChangeRow<Input>) =>
+  tenantAct({
+    ...{ guardrail, permission, read: 'machine:read' },
+    targetsOf: ({ machineIds }: Input) => machineIds,
+    order: (mutation) => {
+      const { parts, input } = mutation;
+      const change = changeOf(input);
+      const comment = input.comment == null ? null : checkComment(input.comment);
+      const asked = machinesNamed(parts, input.machineIds);
+      return { asked, comment, particulars: { comment, change }, kind: machineChangeKind(mutation, asked, change) };
+    },
+  });
+
+/** The gateway's own bound: Microsoft's pages name none. */
+const maxTagCharacters = 200;
+
+export const tagMachines = machineChangeAct({
+  guardrail: 'tag',
+  changeOf: ({ tag, operation }: TagMachinesInput) => {
+    return { kind: 'tag', operation, tag: checkText('tag', tag, maxTagCharacters) };
+  },
+});
+
+export const setDeviceValue = machineChangeAct({
+  guardrail: 'setDeviceValue',
+  changeOf: ({ deviceValue }: SetDeviceValueInput) => {
+    if (deviceValue !== 'UNKNOWN') return { kind: 'deviceValue', deviceValue };
+    throw fault('deviceValue', 'is LOW, NORMAL or HIGH');
+  },
+});

@@ -1,13 +1,15 @@
 import type { MachineAction } from '../../../domain/machine-action.ts';
 import { repeatMs } from '../../../store/namespaces.ts';
+import { tagOwnerOf } from '../../acting.ts';
+import { randomTag, tagOf } from '../../once/correlation.ts';
 import type { MachineActionResult } from '../../payloads.ts';
-import { type ActKind, stopped } from '../../pipeline/kind.ts';
+import { type ActKind, foundBy, refusedFor } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import { errorRow } from '../../results.ts';
-import type { MachineJob, MachineKindParts, MachineTarget } from './job.ts';
+import type { MachineJob, MachineTarget } from './job.ts';
 import { createMachineLooks } from './looks.ts';
 import { createSendOne } from './send-one.ts';
-import { lookAtMachines, type PlannedMachine, planMachines } from './targets.ts';
+import { lookAtMachines, planMachines, readableBy } from './targets.ts';
 
 /**
  * Acts on machines, found again by the correlation tag in their comment. Calls: 1 a machine, and before them
@@ -19,108 +21,92 @@ import { lookAtMachines, type PlannedMachine, planMachines } from './targets.ts'
  * 100 machines: 110 to 119, with a key 117 to 135, and 11 more where ten are not there. An action that is refused with 400 costs up
  * to 3 more, to tell why.
  */
-export const createMachineKind = (parts: MachineKindParts) => {
-  const { machines, machineActions, acts, clock, finders, recentStates, log } = parts;
+export const machineKind = <Particulars>(
+  job: MachineJob<Particulars>,
+): ActKind<MachineTarget, MachineAction, MachineActionResult> => {
+  const { facts, particulars, asked, comment } = job;
+  const { parts, acting, tenant, input, mutation } = job.mutation;
+  const { acts, clock, finders, recentStates, log, queue } = parts;
+  const { machineActions } = parts.reads;
+  const { type, effect, call } = facts;
   const sendOne = createSendOne(parts);
+  const readable = readableBy(job.mutation);
 
-  return <Particulars>(job: MachineJob<Particulars>): ActKind<MachineTarget, MachineAction, MachineActionResult> => {
-    const { facts, particulars, tenant, asked, comment, visibility, readable } = job;
-    const { type, effect } = facts;
+  const isSame = (action: MachineAction): boolean => facts.isSame?.(action, particulars) ?? true;
+  const { unmet, lookAtActions, lookAtRest, explained } = createMachineLooks(job, isSame);
+  const turn = facts.isQueued === true ? { queue, until: job.until, scope: job.mutation.scope } : null;
 
-    const tagged = (machine: PlannedMachine): MachineTarget => ({ ...machine, tag: job.tagOf(machine.id) });
+  const { idempotencyKey: key } = input;
+  const owner = tagOwnerOf(acting);
+  const tagFor = (machineId: string) =>
+    key == null ? randomTag() : tagOf([...owner, mutation, key, tenant.name, machineId]);
 
-    const subjectOf = ({ id, tag }: MachineTarget) =>
-      ({ kind: 'machineAction', machineId: id, type, mark: tag.text }) as const;
+  const subjectOf = ({ id, tag }: MachineTarget) =>
+    ({ kind: 'machineAction', machineId: id, type, mark: tag.text }) as const;
 
-    const isSame = (action: MachineAction): boolean => facts.isSame?.(action, particulars) ?? true;
-    const machineLooks = createMachineLooks(parts, job, isSame);
+  return {
+    isUnmistakable: true,
+    ...foundBy(tenant, subjectOf, finders.machineAction),
+    machineOf: ({ machine }) => machine,
 
-    return {
-      isUnmistakable: true,
-      subjectOf,
-      machineOf: ({ machine }) => machine,
+    plan: async (reading, scope) => {
+      const plans = await planMachines(job.mutation, facts.permission, asked, reading, scope);
+      return plans.map(({ target, ...planned }) => ({ ...planned, target: { ...target, tag: tagFor(target.id) } }));
+    },
 
-      plan: async (reading, scope) => {
-        const plans = await planMachines({ machines, tenant, asked, visibility, reading }, scope);
-        return plans.map(({ target, ...planned }) => ({ ...planned, target: tagged(target) }));
-      },
+    check: ({ machine }) => refusedFor(unmet(machine)),
+    refusal: (scope) => acts.refusal(tenant, call.capability, scope),
+    looks: [lookAtMachines(job.mutation, unmet), lookAtActions, lookAtRest],
 
-      check: ({ machine }) => {
-        const error = machine === null ? null : machineLooks.unmet(machine);
-        return error === null ? null : stopped('REFUSED', error);
-      },
+    recall: async (done, scope) => {
+      const ids = done.flatMap(({ end }) => end.actionId ?? []);
+      // Taken without a word which action it became: by now it may be listed.
+      const unnamed = done.filter(({ end }) => end.actionId === null).map(({ target }) => target);
+      const since = clock.now() - repeatMs;
+      const sought = unnamed.map((target) => ({ subject: subjectOf(target), since, settled: false }));
+      try {
+        const found = await machineActions.byIds(tenant, ids, scope);
+        const looked = sought.length === 0 ? [] : await finders.machineAction(tenant, sought, scope);
+        return done.map(({ target, end }) => {
+          const one = end.actionId === null ? looked[unnamed.indexOf(target)] : found.get(end.actionId);
+          if (one === undefined || one === null || one instanceof Error) return null;
+          return 'shown' in one ? one.shown : one;
+        });
+      } catch (err) {
+        log.warn('Actions that were begun earlier could not be read', { tenant: tenant.name, err });
+        return done.map(() => null);
+      }
+    },
 
-      before: () => null,
-      refusal: (scope) => acts.refusal(tenant, job.capability, scope),
-
-      looks: [
-        lookAtMachines({ machines, log }, tenant, machineLooks.unmet),
-        machineLooks.lookAtActions,
-        machineLooks.lookAtRest,
-      ],
-
-      find: (sought, scope) =>
-        finders.machineAction(
-          tenant,
-          sought.map(({ target, ...one }) => ({ ...one, subject: subjectOf(target) })),
-          scope,
-        ),
-
-      recall: async (done, scope) => {
-        const ids = done.flatMap(({ end }) => end.actionId ?? []);
-        // Taken without a word which action it became: by now it may be listed.
-        const unnamed = done.filter(({ end }) => end.actionId === null).map(({ target }) => target);
-        const since = clock.now() - repeatMs;
-        const sought = unnamed.map((target) => ({ subject: subjectOf(target), since, settled: false }));
-        try {
-          const found = await machineActions.byIds(tenant, ids, scope);
-          const looked = sought.length === 0 ? [] : await finders.machineAction(tenant, sought, scope);
-          return done.map(({ target, end }) => {
-            const one = end.actionId === null ? looked[unnamed.indexOf(target)] : found.get(end.actionId);
-            if (one === undefined || one === null || one instanceof Error) return null;
-            return 'shown' in one ? one.shown : one;
+    send: (sendings) =>
+      sendEach(
+        sendings,
+        async ({ target, scope, renew }) => {
+          const { id, tag } = target;
+          const ended = await sendOne({
+            ...{ place: { tenant, machineId: id, type }, isSame, comment, tag, scope, renew, turn },
+            send: (where, machineId, tagged, sendScope) =>
+              acts.send(call, where, machineId, { ...particulars, comment: tagged }, sendScope),
           });
-        } catch (err) {
-          log.warn('Actions that were begun earlier could not be read', { tenant: tenant.name, err });
-          return done.map(() => null);
-        }
-      },
+          if (effect !== undefined && (ended.outcome === 'DONE' || ended.outcome === 'UNKNOWN')) {
+            await recentStates.note(tenant, id, effect, clock.now());
+          }
+          return explained(target, ended, scope);
+        },
+        // Who waits for a turn must not keep others from theirs.
+        turn === null ? undefined : sendings.length,
+      ),
 
-      send: (sendings) =>
-        sendEach(
-          sendings,
-          async ({ target, scope, renew }) => {
-            const place = { tenant, machineId: target.id, type };
-            const ended = await sendOne({
-              place,
-              send: job.send,
-              isSame,
-              comment,
-              tag: target.tag,
-              scope,
-              renew,
-              turn: job.turn,
-            });
-            if (effect !== undefined && (ended.outcome === 'DONE' || ended.outcome === 'UNKNOWN')) {
-              await recentStates.note(tenant, target.id, effect, clock.now());
-            }
-            return machineLooks.explained(target, ended, scope);
-          },
-          // Who waits for a turn must not keep others from theirs.
-          job.turn === null ? undefined : sendings.length,
-        ),
-
-      result: ({ target: { id, machine } }, { outcome, error, shown, queued = null }) => ({
-        tenant: tenant.name,
-        machineId: id,
-        machine: machine === null || readable === null || readable(machine) ? machine : null,
-        action: shown,
-        alreadyUnderWay: outcome === 'UNDER_WAY' || (queued !== null && error !== null && shown !== null),
-        queued,
-        waitedSeconds: 0,
-        outcome,
-        error: errorRow(error, log),
-      }),
-    };
+    result: ({ target: { id, machine } }, { outcome, error, shown, queued = null }) => ({
+      tenant: tenant.name,
+      machineId: id,
+      machine: readable(machine),
+      action: shown,
+      alreadyUnderWay: outcome === 'UNDER_WAY' || (queued !== null && error !== null && shown !== null),
+      queued,
+      waitedSeconds: 0,
+      outcome,
+      error: errorRow(error, log),
+    }),
   };
 };

@@ -1,14 +1,13 @@
-import type { Machine } from '../../../domain/machine.ts';
 import { isUnderWay, type MachineAction } from '../../../domain/machine-action.ts';
 import { actionsKeptMs, machineStates } from '../../../domain/machine-state.ts';
-import { type GatewayError, retold } from '../../../errors.ts';
+import { retold } from '../../../errors.ts';
 import { readActionsOfMachines } from '../../../routing/actions-of-machines.ts';
 import type { CallScope } from '../../../scope.ts';
 import { begun, type Ended, stopped } from '../../pipeline/kind.ts';
 import { isRecent } from '../../pipeline/look.ts';
 import { QueuedError } from '../../queue/queue.ts';
-import type { MachineJob, MachineKindParts, MachineTarget } from './job.ts';
-import { alreadyIn, type Silence, unlessForced } from './preconditions.ts';
+import type { MachineJob, MachineTarget } from './job.ts';
+import { alreadyIn, firstUnmet, refusing, type Silence, unlessForced } from './preconditions.ts';
 import { otherUnderWay } from './send-one.ts';
 import { canonical, type PlannedMachine, readTargets } from './targets.ts';
 
@@ -18,26 +17,20 @@ const saysNothingThere =
 
 /** What speaks against an act on machines by what is known of them. `isSame`: whether an action did what is asked. */
 export const createMachineLooks = <Particulars>(
-  { machines, machineActions, recentStates, clock, log }: MachineKindParts,
-  job: MachineJob<Particulars>,
+  { facts, mutation, particulars, isForced, until }: MachineJob<Particulars>,
   isSame: (action: MachineAction) => boolean,
 ) => {
-  const { facts, particulars, tenant } = job;
-  const { type, effect } = facts;
+  const { tenant, parts } = mutation;
+  const { reads, recentStates, clock, log } = parts;
+  const { type, effect, isQueued = false } = facts;
 
-  const unmetAnyhow = (machine: Machine): GatewayError | null => {
-    for (const precondition of facts.preconditions) {
-      const error = precondition(machine, particulars);
-      if (error !== null) return error;
-    }
-    return null;
-  };
+  const unmetAnyhow = firstUnmet(facts.preconditions, particulars);
 
   /** The actions of the machines that tell their state, and what is under way: all of them, for no order of theirs is promised. */
   const actionsOf = async (ids: readonly string[], scope: CallScope): Promise<readonly MachineAction[]> => {
     if (ids.length === 0) return [];
     const types = effect === undefined ? [type] : Object.values(machineStates[effect.of]);
-    return readActionsOfMachines(machineActions, tenant, { machineId: ids, type: types }, scope);
+    return readActionsOfMachines(reads.machineActions, tenant, { machineId: ids, type: types }, scope);
   };
 
   const stateOf = async (
@@ -64,22 +57,19 @@ export const createMachineLooks = <Particulars>(
 
   /** Where an act stands that has to wait for what is under way, and is given no time to. */
   const turnOf = (state: Ended<MachineAction> | null): Ended<MachineAction> | null => {
-    if (state?.outcome !== 'UNDER_WAY' || job.turn === null || job.turn.until > clock.now()) return state;
+    if (state?.outcome !== 'UNDER_WAY' || !isQueued || until > clock.now()) return state;
     const queued = { reason: 'MACHINE_BUSY', waitedMs: 0, behind: state.shown } as const;
     return { ...stopped('NOT_BEGUN', new QueuedError(tenant, queued, false), state.shown), queued };
   };
 
   return {
     /** What Microsoft asks of a machine and it does not meet; null where it is forced. */
-    unmet: (machine: Machine): GatewayError | null => {
-      const error = job.isForced ? null : unmetAnyhow(machine);
-      return error === null ? null : unlessForced(error);
-    },
+    unmet: refusing(unmetAnyhow, isForced),
 
     /** Where machines stand by their actions. */
     lookAtActions: async (targets: readonly MachineTarget[], isDryRun: boolean, scope: CallScope) => {
       // What waits for its turn sees what is under way when it comes to it.
-      if (job.isForced || (!isDryRun && job.turn !== null)) return targets.map(() => null);
+      if (isForced || (!isDryRun && isQueued)) return targets.map(() => null);
       const actions = await actionsOf(
         targets.map(({ id }) => id),
         scope,
@@ -97,8 +87,8 @@ export const createMachineLooks = <Particulars>(
 
     /** What all machines are in want of, as a file that a session needs. */
     lookAtRest: async (targets: readonly MachineTarget[], _isDryRun: boolean, scope: CallScope) => {
-      const error = job.isForced || targets.length === 0 ? null : await job.missing(scope);
-      return targets.map(() => (error === null ? null : stopped<MachineAction>('REFUSED', unlessForced(error))));
+      const error = isForced || targets.length === 0 ? null : await facts.missing?.(mutation, particulars, scope);
+      return targets.map(() => (error == null ? null : stopped<MachineAction>('REFUSED', unlessForced(error))));
     },
 
     /** The reason why Microsoft said no, in our words where the machine or its actions show it. */
@@ -110,7 +100,8 @@ export const createMachineLooks = <Particulars>(
       const { error } = ended;
       if (ended.outcome !== 'FAILED' || error?.details.upstreamStatus !== 400) return ended;
       try {
-        const machine = known ?? (await readTargets(machines, tenant, [id], scope)).get(canonical(id))?.machine ?? null;
+        const machine =
+          known ?? (await readTargets(reads.machines, tenant, [id], scope)).get(canonical(id))?.machine ?? null;
         const silence = saysNothingThere.test(error.message) ? 'NOTHING_THERE' : 'UNTOLD';
         const state = async () => stateOf({ id, machine }, await actionsOf([id], scope), false, silence);
         const why = (machine && unmetAnyhow(machine)) ?? (await state())?.error ?? null;

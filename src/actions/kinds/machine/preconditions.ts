@@ -57,6 +57,25 @@ export const when =
   (machine, particulars) =>
     holds(particulars) ? precondition(machine, particulars) : null;
 
+/** The first of what is asked of a machine that it does not meet; null: it meets all, as far as is known. */
+export const firstUnmet =
+  <Particulars>(preconditions: readonly Precondition<Particulars>[], particulars: Particulars) =>
+  (machine: Machine): GatewayError | null => {
+    for (const precondition of preconditions) {
+      const error = precondition(machine, particulars);
+      if (error !== null) return error;
+    }
+    return null;
+  };
+
+/** The same where the gateway itself refuses by it, unless it is forced. */
+export const refusing =
+  (unmet: (machine: Machine) => GatewayError | null, isForced: boolean) =>
+  (machine: Machine | null): GatewayError | null => {
+    const error = machine === null || isForced ? null : unmet(machine);
+    return error === null ? null : unlessForced(error);
+  };
+
 /** What an act makes of a state of machines. */
 export interface StateEffect {
   readonly of: MachineStateName;
@@ -101,9 +120,7 @@ export const alreadyIn = (
 ): AlreadyIn | null => {
   const refused = (said: string, telling: MachineAction | null): AlreadyIn => ({
     telling,
-    error: new GatewayError('ALREADY_IN_STATE', `The machine ${machineId} is ${said}, by its actions`, {
-      sent: 'no',
-    }),
+    error: new GatewayError('ALREADY_IN_STATE', `The machine ${machineId} is ${said}, by its actions`, { sent: 'no' }),
   });
   const nothingToUndo = (telling: MachineAction | null): AlreadyIn =>
     refused(`not ${stateWords[of]}: there is nothing to undo`, telling);

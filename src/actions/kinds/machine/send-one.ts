@@ -4,10 +4,10 @@ import type { MachineAction } from '../../../domain/machine-action.ts';
 import { asGatewayError, GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
 import type { CallScope } from '../../../scope.ts';
-import { lookScope } from '../../committed-scope.ts';
+import { lookAgain } from '../../committed-scope.ts';
 import { type CorrelationTag, carries, tagged } from '../../once/correlation.ts';
 import type { ActionPlace, ActionSearch } from '../../once/search.ts';
-import { begun, type Ended, stopped } from '../../pipeline/kind.ts';
+import { begun, type Ended, stopped, unanswered } from '../../pipeline/kind.ts';
 import { type LiveResponseQueue, QueuedError } from '../../queue/queue.ts';
 import { isBusy } from '../../queue/waiting.ts';
 import { unknownMachine } from './targets.ts';
@@ -43,19 +43,8 @@ export interface SendOneParts {
 
 /** Sends an act to one machine exactly once, and finds out what became of it. Never rejects. */
 export const createSendOne = ({ search, clock, log }: SendOneParts) => {
-  /** Searching is a read: its own failure must not hide what it was for. */
-  const tryTo = async (
-    what: string,
-    find: (scope: CallScope) => Promise<MachineAction | null>,
-    scope: CallScope,
-  ): Promise<MachineAction | null> => {
-    try {
-      return await find(lookScope(scope, clock));
-    } catch (err) {
-      log.warn('An action could not be looked for', { what, err });
-      return null;
-    }
-  };
+  const tryTo = (what: string, find: (look: CallScope) => Promise<MachineAction | null>, scope: CallScope) =>
+    lookAgain({ clock, log }, 'An action could not be looked for', { what }, scope, find);
 
   const begin = async ({ place, send, comment, tag, renew, scope }: Job): Promise<MachineAction | null> => {
     await renew();
@@ -97,20 +86,14 @@ export const createSendOne = ({ search, clock, log }: SendOneParts) => {
 };
 
 const unknownOutcome = (error: GatewayError, { text }: CorrelationTag): GatewayError =>
-  retold(
-    error,
-    `${error.message}. It may or may not have been done, and was not sent again: look for an action on the machine whose requestorComment has ${text} (machineActions)`,
-  );
+  unanswered(error, 'done', `look for an action on the machine whose requestorComment has ${text} (machineActions)`);
 
 /** Of an action of the same kind that is about something else: one at a time runs on a machine. */
 export const otherUnderWay = ({ actionId, tenant }: MachineAction): GatewayError =>
   new GatewayError(
     'CONFLICT',
     `Another action of this kind is under way on the machine (${actionId}): ask again when it has ended`,
-    {
-      tenant,
-      sent: 'no',
-    },
+    { tenant, sent: 'no' },
   );
 
 const busy = (error: GatewayError): GatewayError =>

@@ -1,18 +1,23 @@
 import type { MachineVisibility } from '../../../access/machine-visibility.ts';
+import type { AlertPermission, MachinePermission } from '../../../access/roles.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import { formOf, hasIdForm, isMachineId } from '../../../domain/id-forms.ts';
 import type { Machine } from '../../../domain/machine.ts';
 import { asGatewayError, type GatewayError, InputError, NotFoundError, UpstreamError } from '../../../errors.ts';
-import type { Log } from '../../../log.ts';
 import { AmbiguousMachineError } from '../../../routing/machine-names.ts';
 import type { MachineReads } from '../../../routing/machines.ts';
 import type { CallScope } from '../../../scope.ts';
-import { type Ended, type Planned, stopped } from '../../pipeline/kind.ts';
+import type { ActParts } from '../../act.ts';
+import { checkTargets } from '../../check-input.ts';
+import { type Ended, type Planned, refusedFor, stopped } from '../../pipeline/kind.ts';
+import type { TenantMutation } from '../../tenant-act.ts';
 
 /** A machine that a caller named: its id when that is known, the machine when it was read, why not when it was not found. */
 export type Target =
   | { readonly machineId: string; readonly machine: Machine | null; readonly error: null }
   | { readonly machineId: string; readonly machine: null; readonly error: GatewayError };
+
+const notFound = (machineId: string, error: GatewayError): Target => ({ machineId, machine: null, error });
 
 /** Names that callers may give a machine: its full DNS name, or the first part of it. */
 const isNamed = ({ computerDnsName }: Machine, asked: string): boolean => {
@@ -71,9 +76,7 @@ export const readTargets = async (
   const all = [...new Set(ids.map(canonical))];
   const asked = all.filter((id) => hasIdForm('machine', id));
   const targets = new Map<string, Target>(
-    all
-      .filter((id) => !hasIdForm('machine', id))
-      .map((id) => [id, { machineId: id, machine: null, error: malformed(id) }]),
+    all.filter((id) => !hasIdForm('machine', id)).map((id) => [id, notFound(id, malformed(id))]),
   );
   if (asked.length === 0) return targets;
   let found: ReadonlyMap<string, Machine | Error>;
@@ -82,15 +85,14 @@ export const readTargets = async (
   } catch (thrown) {
     scope.signal.throwIfAborted();
     const error = asGatewayError(thrown);
-    for (const id of asked) targets.set(id, { machineId: id, machine: null, error });
+    for (const id of asked) targets.set(id, notFound(id, error));
     return targets;
   }
   for (const id of asked) {
     const machine = found.get(id);
-    if (machine instanceof Error) targets.set(id, { machineId: id, machine: null, error: asGatewayError(machine) });
-    else if (machine !== undefined && isMeant(machine, id)) {
-      targets.set(id, { machineId: machine.machineId, machine, error: null });
-    } else targets.set(id, { machineId: id, machine: null, error: unknownMachine(tenant, id) });
+    if (machine instanceof Error) targets.set(id, notFound(id, asGatewayError(machine)));
+    else if (machine === undefined || !isMeant(machine, id)) targets.set(id, notFound(id, unknownMachine(tenant, id)));
+    else targets.set(id, { machineId: machine.machineId, machine, error: null });
   }
   return targets;
 };
@@ -103,12 +105,12 @@ export const seenBy = (
 ): ReadonlyMap<string, Target> => {
   if (visibility === null) return targets;
   const seen = (id: string, target: Target): Target => {
-    const unknown = { machineId: id, machine: null, error: unknownMachine(tenant, id) };
+    const unknown = notFound(id, unknownMachine(tenant, id));
     if (target.error instanceof AmbiguousMachineError) {
       // A name of several machines: only those that the caller sees are told.
       const among = target.error.among.filter(visibility);
       const [only] = among;
-      if (among.length > 1) return { machineId: id, machine: null, error: new AmbiguousMachineError(id, among) };
+      if (among.length > 1) return notFound(id, new AmbiguousMachineError(id, among));
       return only === undefined ? unknown : { machineId: only.machineId, machine: only, error: null };
     }
     return target.machine === null || visibility(target.machine) ? target : unknown;
@@ -130,16 +132,9 @@ const resolveTargets = async (
   ids: readonly string[],
   scope: CallScope,
 ): Promise<ReadonlyMap<string, Target>> => {
-  const named = await readTargets(
-    machines,
-    tenant,
-    ids.filter((id) => !isMachineId(id)),
-    scope,
-  );
-  const targets = new Map(named);
-  for (const id of ids) {
-    if (isMachineId(id)) targets.set(canonical(id), { machineId: canonical(id), machine: null, error: null });
-  }
+  const [known, names] = [ids.filter(isMachineId), ids.filter((id) => !isMachineId(id))];
+  const targets = new Map(await readTargets(machines, tenant, names, scope));
+  for (const id of known.map(canonical)) targets.set(id, { machineId: id, machine: null, error: null });
   return targets;
 };
 
@@ -151,24 +146,26 @@ export interface PlannedMachine {
   readonly machine: Machine | null;
 }
 
+/** The machines that a mutation names, in the form in which equal names are equal. */
+export const machinesNamed = ({ targetsPerMutation }: Pick<ActParts, 'targetsPerMutation'>, ids: readonly string[]) =>
+  checkTargets('machineIds', ids, targetsPerMutation).map(canonical);
+
+/** The machine where the caller reads it: who may act on one and not read it does not learn of it by acting. */
+export const readableBy = ({ acting, tenant }: TenantMutation): ((machine: Machine | null) => Machine | null) => {
+  const reads = acting.access.machineVisibility('machine:read', tenant);
+  return (machine) => (machine === null || reads === null || reads(machine) ? machine : null);
+};
+
 /** The machines of an act, as its caller sees them. `reading`: with the machine itself, else only where a name or limit needs it. */
 export const planMachines = async (
-  {
-    machines,
-    tenant,
-    asked,
-    visibility,
-    reading,
-  }: {
-    readonly machines: MachineReads;
-    readonly tenant: Tenant;
-    readonly asked: readonly string[];
-    /** Null: the caller sees every machine. */
-    readonly visibility: MachineVisibility | null;
-    readonly reading: boolean;
-  },
+  { parts, acting, tenant }: TenantMutation,
+  permission: AlertPermission | MachinePermission,
+  asked: readonly string[],
+  reading: boolean,
   scope: CallScope,
 ): Promise<readonly Planned<PlannedMachine>[]> => {
+  const { machines } = parts.reads;
+  const visibility = acting.access.machineVisibility(permission, tenant);
   const targets =
     reading || visibility !== null
       ? seenBy(visibility, tenant, await readTargets(machines, tenant, asked, scope))
@@ -185,18 +182,14 @@ export const planMachines = async (
  * that cannot be read nothing is told. Calls: 1 for 39 of them.
  */
 export const lookAtMachines =
-  (
-    { machines, log }: { readonly machines: MachineReads; readonly log: Log },
-    tenant: Tenant,
-    unmet: (machine: Machine) => GatewayError | null,
-  ) =>
+  ({ parts: { reads, log }, tenant }: TenantMutation, unmet: (machine: Machine | null) => GatewayError | null) =>
   async (
     targets: readonly PlannedMachine[],
     _isDryRun: boolean,
     scope: CallScope,
   ): Promise<readonly (Ended<never> | null)[]> => {
     const unread = targets.flatMap(({ id, machine }) => (machine === null ? [id] : []));
-    const found = await readTargets(machines, tenant, unread, scope);
+    const found = await readTargets(reads.machines, tenant, unread, scope);
     const failures = [...found.values()].flatMap(({ error }) =>
       error === null || error.code === 'NOT_FOUND' ? [] : [error],
     );
@@ -207,7 +200,6 @@ export const lookAtMachines =
     return targets.map(({ id }) => {
       const { machine = null, error = null } = found.get(canonical(id)) ?? {};
       if (error?.code === 'NOT_FOUND') return stopped('FAILED', error);
-      const why = machine === null ? null : unmet(machine);
-      return why === null ? null : stopped('REFUSED', why);
+      return refusedFor<never>(unmet(machine));
     });
   };

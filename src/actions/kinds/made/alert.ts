@@ -1,14 +1,15 @@
-import { createVisibility } from '../../../access/visibility.ts';
 import type { Alert } from '../../../domain/alert.ts';
 import { longestComment } from '../../../domain/comment.ts';
-import { asGatewayError, InputError, NotFoundError } from '../../../errors.ts';
+import { asGatewayError, NotFoundError } from '../../../errors.ts';
 import { isNewAlertSeverity, type NewAlert } from '../../../routing/new-alerts.ts';
-import type { Act } from '../../act.ts';
-import { checkLength, checkTargets } from '../../check-input.ts';
+import { checkTargets, checkText, fault } from '../../check-input.ts';
 import type { CreateAlertInput } from '../../inputs.ts';
 import type { Of } from '../../once/journal.ts';
 import type { NewAlertResult } from '../../payloads.ts';
-import { errorRow, payloadOf } from '../../results.ts';
+import { readableOf, visibilityOf } from '../../readable.ts';
+import { readOne } from '../../reads-by-id.ts';
+import { errorRow } from '../../results.ts';
+import { tenantAct } from '../../tenant-act.ts';
 import { canonical, planMachines } from '../machine/targets.ts';
 import { madeKind } from './kind.ts';
 
@@ -16,28 +17,18 @@ import { madeKind } from './kind.ts';
 const maxTitle = 256;
 const maxText = longestComment;
 
-const checkText = (field: string, text: string, most: number): string => {
-  const trimmed = text.trim();
-  if (trimmed === '') throw new InputError(`${field} is blank`, { field });
-  return checkLength(field, trimmed, most);
-};
-
 /** Rows of hunting are in UTC, and few APIs say so. */
 const eventTimeOf = (time: string): string => {
   if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,7})?Z?$/.test(time)) return time.replace(/Z?$/, 'Z');
-  throw new InputError('eventTime must be the Timestamp of a row, e.g. 2026-01-31T08:00:00.1234567Z', {
-    field: 'eventTime',
-  });
+  throw fault('eventTime', 'must be the Timestamp of a row, e.g. 2026-01-31T08:00:00.1234567Z');
 };
 
 const newAlertOf = (input: CreateAlertInput): Omit<NewAlert, 'machineId'> => {
   const { severity, category } = input;
-  if (!isNewAlertSeverity(severity)) {
-    throw new InputError(`severity cannot be ${severity}; it can be LOW, MEDIUM, HIGH`, { field: 'severity' });
-  }
+  if (!isNewAlertSeverity(severity)) throw fault('severity', `cannot be ${severity}; it can be LOW, MEDIUM, HIGH`);
   const eventTime = eventTimeOf(input.eventTime.trim());
   const reportId = input.reportId.trim();
-  if (!/^\d{1,19}$/.test(reportId)) throw new InputError('reportId must be digits', { field: 'reportId' });
+  if (!/^\d{1,19}$/.test(reportId)) throw fault('reportId', 'must be digits');
   return {
     ...{ severity, category, eventTime, reportId },
     title: checkText('title', input.title, maxTitle),
@@ -47,46 +38,30 @@ const newAlertOf = (input: CreateAlertInput): Omit<NewAlert, 'machineId'> => {
 };
 
 /** An alert on a machine, of an event that hunting found. Calls: 1 to read the machine, 1 for the act. */
-export const createAlert: Act<CreateAlertInput, NewAlertResult> = {
+export const createAlert = tenantAct({
   guardrail: 'createAlert',
   permission: 'alert:write',
-  targetsOf: ({ machineId }) => [machineId],
-  perform: async (parts, mutation, acting, input, scope) => {
-    const { access } = acting;
+  read: 'alert:read',
+  targetsOf: ({ machineId }: CreateAlertInput) => [machineId],
+  order: (mutation) => {
+    const { parts, acting, tenant, input } = mutation;
     const { reads, log } = parts;
     const alert = newAlertOf(input);
     const { title, eventTime, reportId } = alert;
-    const tenant = access.tenantFor(input.tenant, 'alert:write');
     const asked = checkTargets('machineId', [input.machineId], 1).map(canonical);
-    const sees = createVisibility(access, {
-      machines: (where, ids) => reads.machines.byIds(where, ids, scope),
-      alerts: (where, ids) => reads.alerts.byIds(where, ids, scope),
-      incidents: (where, ids) => reads.incidents.byIds(where, ids, scope),
-    });
+    const judge = visibilityOf(mutation).alerts('alert:read', tenant);
     const kind = madeKind<Alert, Of<'newAlert'>, NewAlertResult>(
       {
-        ...{ tenant, parts, scope, capability: 'alerts.create', find: parts.finders.newAlert },
-        ...{ acting, mutation, input },
+        ...{ mutation, capability: 'alerts.create', find: parts.finders.newAlert },
         plan: async (where) => {
-          const visibility = access.machineVisibility('alert:write', tenant);
-          const plans = await planMachines(
-            { machines: reads.machines, tenant, asked, visibility, reading: true },
-            where,
-          );
+          const plans = await planMachines(mutation, 'alert:write', asked, true, where);
           return plans.map(({ target, ...planned }) => ({ ...planned, target: { ...target, before: null } }));
         },
         check: () => null,
         subjectOf: ({ id }) => ({ kind: 'newAlert', machineId: id, title, eventTime, reportId }),
         idOf: ({ alertId }) => alertId,
-        read: async (id, where) => {
-          const found = (await reads.alerts.byIds(tenant, [id], where)).get(id) ?? null;
-          if (found instanceof Error) throw found;
-          return found;
-        },
-        readable: async (alerts) => {
-          if (alerts.length === 0 || !access.mayInPart('alert:read', tenant)) return new Set();
-          return (await sees.alerts('alert:read', tenant)?.(alerts)) ?? new Set(alerts);
-        },
+        read: (id, where) => readOne(reads.alerts, tenant, id, where),
+        readable: (alerts) => readableOf(alerts, acting.access.mayInPart('alert:read', tenant), judge),
         send: ({ id }, where) =>
           parts.createAlert(tenant, { ...alert, machineId: id }, where).catch((thrown: unknown) => {
             const error = asGatewayError(thrown);
@@ -101,8 +76,6 @@ export const createAlert: Act<CreateAlertInput, NewAlertResult> = {
         alert: isReadable ? shown : null,
       }),
     );
-    const order = { acting, mutation, guardrail: 'createAlert', tenant, input, kind, asked } as const;
-    const about = { read: 'alert:read', particulars: alert, comment: alert.description } as const;
-    return payloadOf(input, await parts.pipeline({ ...order, ...about }, scope));
+    return { kind, asked, particulars: alert, comment: alert.description };
   },
-};
+});

@@ -1,19 +1,24 @@
-import type { Clock } from '../../../clock.ts';
-import type { Tenant } from '../../../config/tenants.ts';
 import type { Machine } from '../../../domain/machine.ts';
-import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
-import type { Log } from '../../../log.ts';
-import type { Capability, MachineActs } from '../../../routing/acts.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent } from '../../../errors.ts';
+import type { Capability } from '../../../routing/acts.ts';
 import type { CallScope } from '../../../scope.ts';
-import type { Acting } from '../../acting.ts';
-import { lookScope } from '../../committed-scope.ts';
-import type { TenantMutationInput } from '../../inputs.ts';
-import type { Idempotency } from '../../once/idempotency.ts';
+import { lookAgain } from '../../committed-scope.ts';
 import type { JournalSubject } from '../../once/journal.ts';
 import { openAtFirst } from '../../once/open-at-first.ts';
-import { type ActKind, type ActTarget, type Ended, type Planned, type Sending, stopped } from '../../pipeline/kind.ts';
+import {
+  type ActKind,
+  type ActTarget,
+  done,
+  type Ended,
+  foundBy,
+  type Planned,
+  type Sending,
+  stopped,
+  unanswered,
+} from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import type { FindOutcomes } from '../../recovery/sought.ts';
+import type { TenantMutation } from '../../tenant-act.ts';
 
 /** Where a thing is made or taken away. */
 export interface MadeTarget<Thing> extends ActTarget {
@@ -25,7 +30,7 @@ export interface MadeTarget<Thing> extends ActTarget {
 
 /** One act that makes things or takes them away, its input checked. */
 export interface MadeJob<Thing, Subject extends JournalSubject, Target extends MadeTarget<Thing> = MadeTarget<Thing>> {
-  readonly tenant: Tenant;
+  readonly mutation: TenantMutation;
   readonly capability: Capability;
   readonly plan: (scope: CallScope) => Promise<readonly Planned<Target>[]>;
   /** Why it is not done, by what is there; null: nothing speaks against it. */
@@ -39,17 +44,6 @@ export interface MadeJob<Thing, Subject extends JournalSubject, Target extends M
   readonly idOf: (thing: Thing) => string | null;
   /** Which of them the caller reads. */
   readonly readable: (things: readonly Thing[]) => Promise<ReadonlySet<Thing>>;
-  readonly parts: {
-    readonly acts: Pick<MachineActs, 'refusal'>;
-    readonly settled: Idempotency['settled'];
-    readonly clock: Clock;
-    readonly log: Log;
-  };
-  readonly acting: Acting;
-  readonly mutation: string;
-  readonly input: TenantMutationInput;
-  /** Of the request. */
-  readonly scope: CallScope;
 }
 
 /** Acts that make things or take them away: each is looked at, sent once, and found again by what is there. */
@@ -62,54 +56,45 @@ export const madeKind = <
   job: MadeJob<Thing, Subject, Target>,
   result: ActKind<Target, Thing, Result>['result'],
 ): ActKind<Target, Thing, Result> => {
-  const { tenant, parts, readable } = job;
+  const { mutation, readable, subjectOf } = job;
+  const { parts, tenant, scope: ofRequest } = mutation;
 
   /** As it is now, where that can be read: what was done stands. */
-  const readAgain = async (id: string): Promise<Thing | null> => {
-    try {
-      return await job.read(id, lookScope(job.scope, parts.clock));
-    } catch (err) {
-      parts.log.warn('What was made could not be read again', { tenant: tenant.name, err });
-      return null;
-    }
-  };
+  const readAgain = (id: string): Promise<Thing | null> =>
+    lookAgain(parts, 'What was made could not be read again', { tenant: tenant.name }, ofRequest, (look) =>
+      job.read(id, look),
+    );
 
   /** What an answer does not bring, as a resumed run would find it. */
-  const lookFor = async (target: Target, since: number): Promise<Thing | null> => {
-    try {
-      const sought = [{ subject: job.subjectOf(target), since, settled: false }];
-      const [found = null] = await job.find(tenant, sought, lookScope(job.scope, parts.clock));
+  const lookFor = (target: Target, since: number): Promise<Thing | null> =>
+    lookAgain(parts, 'What was made could not be looked for', { tenant: tenant.name }, ofRequest, async (look) => {
+      const [found = null] = await job.find(tenant, [{ subject: subjectOf(target), since, settled: false }], look);
       return found instanceof Error ? null : (found?.shown ?? null);
-    } catch (err) {
-      parts.log.warn('What was made could not be looked for', { tenant: tenant.name, err });
-      return null;
-    }
-  };
+    });
 
   const sendOne = async ({ target, renew, scope }: Sending<Target>): Promise<Ended<Thing>> => {
     try {
       await renew();
       const since = parts.clock.now();
       const thing = (await job.send(target, scope)) ?? (await lookFor(target, since));
-      return { outcome: 'DONE', error: null, shown: thing, actionId: thing === null ? null : job.idOf(thing) };
+      return done(thing, thing === null ? null : job.idOf(thing));
     } catch (thrown) {
       const error = asGatewayError(thrown);
-      return isSurelyNotSent(error) ? stopped('FAILED', error) : stopped('UNKNOWN', unknownOutcome(error));
+      return isSurelyNotSent(error) ? stopped('FAILED', error) : stopped('UNKNOWN', lookFirst(error));
     }
   };
 
   return {
-    isUnmistakable: false,
+    ...foundBy(tenant, subjectOf, job.find),
     result,
     readable,
-    subjectOf: job.subjectOf,
     machineOf: ({ machine }) => machine,
     plan: async (_, scope) => {
       const plans = await job.plan(scope);
       const open = plans.flatMap(({ target, error }) =>
         error === null && job.check(target) === null ? [target.id] : [],
       );
-      const first = await openAtFirst(parts, job.acting, job.mutation, job.input, open);
+      const first = await openAtFirst(mutation, open);
       return plans.map((planned) =>
         first.has(planned.target.id)
           ? planned
@@ -124,21 +109,12 @@ export const madeKind = <
 
     before: ({ before }) => before,
     refusal: (scope) => parts.acts.refusal(tenant, job.capability, scope),
-    looks: [],
 
-    find: (sought, scope) =>
-      job.find(
-        tenant,
-        sought.map(({ target, ...one }) => ({ ...one, subject: job.subjectOf(target) })),
-        scope,
-      ),
-
-    recall: (done) => Promise.all(done.map(({ target, end }) => readAgain(end.actionId ?? target.id))),
+    recall: (ended) => Promise.all(ended.map(({ target, end }) => readAgain(end.actionId ?? target.id))),
 
     send: (sendings) => sendEach(sendings, sendOne),
   };
 };
 
-/** Of what was sent and not answered. */
-export const unknownOutcome = (error: GatewayError): GatewayError =>
-  retold(error, `${error.message}. It may or may not have been done, and was not sent again: look before asking anew`);
+/** Of what was sent and not answered, and may be done a second time by who asks anew. */
+export const lookFirst = (error: GatewayError): GatewayError => unanswered(error, 'done', 'look before asking anew');

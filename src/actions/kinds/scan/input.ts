@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from 'node:net';
 import { hasIdForm } from '../../../domain/id-forms.ts';
-import { InputError } from '../../../errors.ts';
 import { scanTypeOf } from '../../../routing/scan-acts.ts';
+import { checkText, fault } from '../../check-input.ts';
 import type { CreateScanDefinitionInput, ScanAuthenticationInput, UpdateScanDefinitionsInput } from '../../inputs.ts';
 import type { ScanSignIn, ScanTerms } from './terms.ts';
 
@@ -11,12 +11,8 @@ const maxTargets = 1000;
 const maxHours = 8760;
 
 /** No message shows what was given: somebody may have put a secret in the wrong place. */
-const fault = (field: string, says: string): InputError => new InputError(`${field} ${says}`, { field });
-
 const textIn = (field: string, text: string): string => {
-  const trimmed = text.trim();
-  if (trimmed === '') throw fault(field, 'is blank');
-  if (trimmed.length > maxText) throw fault(field, `is longer than ${maxText} characters`);
+  const trimmed = checkText(field, text, maxText);
   if (/\p{Cc}/u.test(trimmed)) throw fault(field, 'has a line break or another control character');
   return trimmed;
 };

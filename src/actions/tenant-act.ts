@@ -1,0 +1,67 @@
+import type { Permission } from '../access/roles.ts';
+import type { Tenant } from '../config/tenants.ts';
+import type { CallScope } from '../scope.ts';
+import type { Act, ActParts } from './act.ts';
+import type { Acting } from './acting.ts';
+import type { MutationInput, TenantMutationInput } from './inputs.ts';
+import type { TargetResult } from './payloads.ts';
+import type { ActTarget } from './pipeline/kind.ts';
+import type { Order } from './pipeline/pipeline.ts';
+import { payloadOf } from './results.ts';
+
+/** One mutation of one caller, in a tenant where they have the act's permission. */
+export interface TenantMutation<Input extends MutationInput = MutationInput> {
+  readonly parts: ActParts;
+  readonly mutation: string;
+  readonly acting: Acting;
+  readonly tenant: Tenant;
+  readonly input: Input;
+  readonly isDryRun: boolean;
+  /** Of the request. */
+  readonly scope: CallScope;
+}
+
+/** What the pipeline is to do for a mutation, and what is done around it. */
+export interface TenantOrder<Target extends ActTarget, Shown, Result>
+  extends Omit<Order<Target, Shown, Result>, 'acting' | 'mutation' | 'guardrail' | 'tenant' | 'input' | 'read'> {
+  /** Runs the pipeline, where something is to be done before it or after it. */
+  readonly around?: (run: () => Promise<readonly Result[]>) => Promise<readonly Result[]>;
+  /** As the payload has it. */
+  readonly waitCutTo?: number | null;
+}
+
+/** One act of the table, in one tenant. */
+export interface TenantActRow<
+  Input extends TenantMutationInput,
+  Target extends ActTarget,
+  Shown,
+  Result extends TargetResult,
+> extends Omit<Act<Input, Result>, 'perform'> {
+  /** What the caller needs to be shown what the act is done to. */
+  readonly read: Permission;
+  /** Checks the input. Throws what concerns the whole mutation. */
+  readonly order: (
+    mutation: TenantMutation<Input>,
+  ) => TenantOrder<Target, Shown, Result> | Promise<TenantOrder<Target, Shown, Result>>;
+}
+
+/** An act of the table: the tenant, the input, the path of every act, the answer. */
+export const tenantAct = <
+  Input extends TenantMutationInput,
+  Target extends ActTarget,
+  Shown,
+  Result extends TargetResult,
+>({
+  read,
+  order: orderOf,
+  ...row
+}: TenantActRow<Input, Target, Shown, Result>): Act<Input, Result> => ({
+  ...row,
+  perform: async (parts, mutation, acting, input, scope) => {
+    const tenant = acting.access.tenantFor(input.tenant, row.permission);
+    const about = { acting, mutation, tenant, input };
+    const { around, waitCutTo, ...order } = await orderOf({ ...about, parts, isDryRun: input.dryRun === true, scope });
+    const run = () => parts.pipeline({ ...order, ...about, guardrail: row.guardrail, read }, scope);
+    return payloadOf(input, around === undefined ? await run() : await around(run), waitCutTo);
+  },
+});
