@@ -53,6 +53,8 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   let end: number | null = null;
   const reached = (): number => end ?? (place.notAfter === null ? base + counted.size + unread : sinceTime.size);
   const order = createTimeOrder(timeOf, openedAt !== null);
+  /** Longer pages begin with the last row of the one before: one of a service that does so itself would bring nothing new in two rows. */
+  const leastOverlapped = timeOf === null ? 1 : 2;
   let largest = 2;
   let longest = 0;
   let top = 0;
@@ -134,8 +136,9 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   const askAt = async (at: PagePlace): Promise<PlacedPage<T>> => {
     if (at.notAfter !== place.notAfter || at.before !== place.before) sinceTime = new Set();
     place = at;
-    // Pages of one row would bring nothing but it; where a row cannot be read, it is told anyway.
-    const isBehind = pages === 0 ? before.size > 0 && at.skip > 0 : at.skip > 1 && longest > 1 && unreadInPage === 0;
+    // Pages of one row would bring nothing but it, and ordered ones of two perhaps; where a row cannot be read, it is told anyway.
+    const isBehind =
+      pages === 0 ? before.size > 0 && at.skip > 0 : at.skip > 1 && longest > leastOverlapped && unreadInPage === 0;
     const ask = (skip: number) => behindOne(skip, collection.ask({ ...at, skip }));
     const found = isBehind ? await overlap.behind(ask, at.skip) : await placed(ask(at.skip), at.skip);
     if (found !== null) {
@@ -155,7 +158,9 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     }
     const ask = (at: number) => behindOne(at, collection.follow(at === skip ? link : withSkip(link, at)));
     const found =
-      skip > 1 && longest > 1 && unreadInPage === 0 ? await overlap.linked(ask, skip) : await placed(ask(skip), skip);
+      skip > 1 && longest > leastOverlapped && unreadInPage === 0
+        ? await overlap.linked(ask, skip)
+        : await placed(ask(skip), skip);
     return found === null ? null : { ...found, isBack: found.at < skip - 1 };
   };
 
