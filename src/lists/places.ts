@@ -11,22 +11,11 @@ import type { ListStart } from '../routing/opened-list.ts';
  * - `page`: in a list without an order whose pages the gateway sorts, in the page behind so many of Microsoft's rows, the last
  *   of which are `before`, without those that were passed last.
  */
-export type TenantPlace =
-  | {
-      readonly kind: 'time';
-      readonly api: ApiName;
-      readonly notAfter: string;
-      readonly given: readonly string[];
-      readonly undated: readonly string[];
-    }
-  | { readonly kind: 'skip'; readonly api: ApiName; readonly skip: number; readonly given: readonly string[] }
-  | {
-      readonly kind: 'page';
-      readonly api: ApiName;
-      readonly skip: number;
-      readonly given: readonly string[];
-      readonly before: readonly string[];
-    };
+export type TenantPlace = { readonly api: ApiName; readonly given: readonly string[] } & (
+  | { readonly kind: 'time'; readonly notAfter: string; readonly undated: readonly string[] }
+  | { readonly kind: 'skip'; readonly skip: number }
+  | { readonly kind: 'page'; readonly skip: number; readonly before: readonly string[] }
+);
 
 /** What a cursor holds. */
 export type Places =
@@ -81,13 +70,13 @@ const readPlace = (value: unknown): TenantPlace => {
   if (!isObject(value)) throw malformed();
   const { kind, skip, notAfter, given, undated, before } = value;
   const api = apiNames.find((name) => name === value.api);
-  if (api === undefined) throw malformed();
-  if (kind === 'skip' && typeof skip === 'number' && isTexts(given)) return { kind, api, skip, given };
-  if (kind === 'page' && typeof skip === 'number' && isTexts(given)) {
-    return { kind, api, skip, given, before: isTexts(before) ? before : [] };
+  if (api === undefined || !isTexts(given)) throw malformed();
+  if (kind === 'skip' && typeof skip === 'number') return { api, given, kind, skip };
+  if (kind === 'page' && typeof skip === 'number') {
+    return { api, given, kind, skip, before: isTexts(before) ? before : [] };
   }
-  if (kind === 'time' && typeof notAfter === 'string' && isTexts(given) && isTexts(undated)) {
-    return { kind, api, notAfter, given, undated };
+  if (kind === 'time' && typeof notAfter === 'string' && isTexts(undated)) {
+    return { api, given, kind, notAfter, undated };
   }
   throw malformed();
 };
