@@ -65,7 +65,7 @@ export const reads = {
   getMachine: look('machine', machine),
   listMachineLogonUsers: look('machine', machine, `logonUsers${page}`),
   listMachineAlerts: look('machine', machine, `alerts${page}`),
-  countMachineAlerts: look('machine', machine, 'alertCount(isOpen: true)'),
+  countMachineAlerts: look('machine', machine, 'alertCount'),
   listMachineSoftware: look('machine', machine, `software${page}`),
   listMachineVulnerabilities: look('machine', weakMachine, `vulnerabilities${page}`),
   listMachineRecommendations: look('machine', machine, `recommendations${page}`),
