@@ -1,11 +1,12 @@
 import type { Tenant } from '../config/tenants.ts';
 import { spellingsOf } from '../domain/indicator-values.ts';
-import { GatewayError, UpstreamError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { readEveryRow } from '../routing/every-row.ts';
 import type { FilterRows } from '../routing/filters/rows.ts';
 import type { ListSource } from '../routing/list-source.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
+import { isOfTheWay } from '../routing/of-the-way.ts';
 import { openSource } from '../routing/open-source.ts';
 import type { CallScope } from '../scope.ts';
 import { page } from '../upstream/call.ts';
@@ -61,7 +62,9 @@ const sourceOf = (tenant: Tenant): ListSource<IdentifiedWire, Indicator> => ({
 /** Said beside a list without those of others. */
 const ownAlone = ({ name }: Tenant): GatewayError =>
   new GatewayError('MISSING_PERMISSION', `only indicators that the app itself made are listed, without ${seesAll}`, {
-    ...{ tenant: name, api: 'mde', missingPermissions: [seesAll] },
+    tenant: name,
+    api: 'mde',
+    missingPermissions: [seesAll],
   });
 
 /** The reads of indicators. No page prints a read of one: it is found in the list, however many are asked for. */
@@ -115,8 +118,8 @@ export const indicatorReads =
           });
         } catch (thrown) {
           scope.signal.throwIfAborted();
-          // Where the filter is refused, or answers with a part, the list may not.
-          if (thrown instanceof UpstreamError && thrown.code === 'UPSTREAM_REJECTED') return all(tenant, scope);
+          // The service may refuse the filter, break on it, or answer with a part: the list need not.
+          if (isOfTheWay(thrown)) return all(tenant, scope);
           throw thrown;
         }
       },
