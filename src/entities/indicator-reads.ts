@@ -3,10 +3,10 @@ import { spellingsOf } from '../domain/indicator-values.ts';
 import { GatewayError } from '../errors.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { readEveryRow } from '../routing/every-row.ts';
+import { mayFallBack } from '../routing/fallback.ts';
 import type { FilterRows } from '../routing/filters/rows.ts';
 import type { ListSource } from '../routing/list-source.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
-import { isOfTheWay } from '../routing/of-the-way.ts';
 import { openSource } from '../routing/open-source.ts';
 import type { CallScope } from '../scope.ts';
 import { page } from '../upstream/call.ts';
@@ -119,7 +119,7 @@ export const indicatorReads =
         } catch (thrown) {
           scope.signal.throwIfAborted();
           // The service may refuse the filter, break on it, or answer with a part: the list need not.
-          if (isOfTheWay(thrown)) return all(tenant, scope);
+          if (mayFallBack(thrown)) return all(tenant, scope);
           throw thrown;
         }
       },

@@ -2,8 +2,8 @@ import { asError, GatewayError } from '../errors.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import type { Fact } from '../microsoft/operation.ts';
 import { mapFound } from '../routing/each-id.ts';
+import { mayFallBack } from '../routing/fallback.ts';
 import type { MachineVulnerability } from '../routing/machine-vulnerabilities.ts';
-import { isOfTheWay } from '../routing/of-the-way.ts';
 import { page } from '../upstream/call.ts';
 import { type EdgeTo, eachTo } from './edge.ts';
 import { identified } from './mde-entity.ts';
@@ -33,7 +33,7 @@ export const joined = <Name extends string>(
 
 /** Whether the rows may do better: they need the same permission; a quota that the list's page prints is the list's own. */
 const mayBeOfList = (error: Error, { quota }: Pick<Fact, 'quota'>): boolean =>
-  isOfTheWay(error) ||
+  mayFallBack(error) ||
   (error instanceof GatewayError && error.code === 'UPSTREAM_THROTTLED' && quota.perMinute !== null);
 
 /**

@@ -3,12 +3,12 @@ import { type ErrorCode, GatewayError } from '../errors.ts';
 /** There is no such call, it is refused, it breaks, or it hangs. */
 const codes: readonly ErrorCode[] = ['NOT_FOUND', 'UPSTREAM_REJECTED', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT'];
 
-/** Of the gateway's standing: it is the same in every call of an API. */
+/** They tell of the gateway's standing, which is the same in every call that needs the same permission. */
 const forbidden: readonly number[] = [401, 403];
 
 /**
- * Whether a failure may be of the way in which an API was asked, so that another question to the same API may be answered. What is
- * forbidden or throttled is not: it would be asked against Microsoft's word.
+ * Whether a read that failed may fall back to another question to the same API. Not where it is forbidden or throttled: that holds
+ * for the other question, too.
  */
-export const isOfTheWay = (error: unknown): boolean =>
+export const mayFallBack = (error: unknown): boolean =>
   error instanceof GatewayError && codes.includes(error.code) && !forbidden.includes(error.details.upstreamStatus ?? 0);
