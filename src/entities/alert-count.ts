@@ -21,24 +21,25 @@ const readCount = (body: unknown): number => {
 
 const isResolved = ({ status }: MdeAlert): boolean => readAlertStatus(status) === 'RESOLVED';
 
-/** Alerts that are counted by themselves. exposed-apis-odata-samples.md, whose example is the first filter. */
-const parts = {
+/** States whose alerts are counted by themselves. exposed-apis-odata-samples.md, whose example is the first filter. */
+const states = {
   open: { filter: "status ne 'Resolved'", has: (alert: MdeAlert) => !isResolved(alert) },
   resolved: { filter: "status eq 'Resolved'", has: isResolved },
 } as const;
-type Part = keyof typeof parts;
+type AlertState = keyof typeof states;
 
-const isPart = (counted: string | undefined): counted is Part => counted !== undefined && Object.hasOwn(parts, counted);
+const isState = (counted: string | undefined): counted is AlertState =>
+  counted !== undefined && Object.hasOwn(states, counted);
 
 /** What is counted, as it is asked for; empty: all. */
-export const countedAlerts = (isOpen: boolean | null | undefined): Part | '' => {
+export const countedAlerts = (isOpen: boolean | null | undefined): AlertState | '' => {
   if (isOpen == null) return '';
   return isOpen ? 'open' : 'resolved';
 };
 
-const countAlerts = (machineId: string, part?: Part): Operation<number | null> => {
+const countAlerts = (machineId: string, state?: AlertState): Operation<number | null> => {
   const reading = { parse: readCount, whenNotFound: () => null };
-  const query = { $filter: part && parts[part].filter };
+  const query = { $filter: state && states[state].filter };
   return call<'/api/machines/{id}/alerts/$count', number | null>(mde.countMachineAlerts, { id: machineId }, reading, {
     query,
   });
@@ -55,17 +56,17 @@ export const alertCountOfMachine: Edge<number, 'one'> = {
   read:
     ({ routing, send, learned }) =>
     (tenant, keys, scope) => {
-      const countPart = async (id: string, part: Part): Promise<number | null> => {
+      const countState = async (id: string, state: AlertState): Promise<number | null> => {
         const { id: operation, api } = mde.countMachineAlerts;
-        const heeded: FactPlace = { tenant, api, operation, fact: 'heededCondition', of: part };
+        const heeded: FactPlace = { tenant, api, operation, fact: 'heededCondition', of: state };
         const known = learned.recall(heeded);
-        if (known === 'yes') return send(tenant, countAlerts(id, part), scope);
+        if (known === 'yes') return send(tenant, countAlerts(id, state), scope);
         const alerts = await readWhole(send, tenant, listMachineAlerts(id), (alert) => alert.id, scope);
-        const count = alerts.filter(parts[part].has).length;
+        const count = alerts.filter(states[state].has).length;
         if (learned.recall(heeded) === undefined && count > 0 && count < alerts.length) {
           // One machine is enough, of many that are counted at once.
           learned.note(heeded, 'asked');
-          const told = await send(tenant, countAlerts(id, part), scope).catch(() => null);
+          const told = await send(tenant, countAlerts(id, state), scope).catch(() => null);
           learned.note(heeded, told === count ? 'yes' : 'no');
         }
         return count;
@@ -74,7 +75,7 @@ export const alertCountOfMachine: Edge<number, 'one'> = {
         mde: () =>
           readEach(keys, async (key) => {
             const [id, counted] = askedIn(key);
-            const count = await (isPart(counted) ? countPart(id, counted) : send(tenant, countAlerts(id), scope));
+            const count = await (isState(counted) ? countState(id, counted) : send(tenant, countAlerts(id), scope));
             return { rows: count === null ? [] : [count], truncation: null };
           }),
       });

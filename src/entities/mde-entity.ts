@@ -3,6 +3,7 @@ import { checkedId, type IdForm } from '../domain/id-forms.ts';
 import type { Fact } from '../microsoft/operation.ts';
 import { rowsAtHand } from '../routing/at-hand.ts';
 import type { Capability } from '../routing/capabilities.ts';
+import { allFound } from '../routing/each-id.ts';
 import { amongIds, checkFilter, type FilterRow, type FilterRows, rowMatcher } from '../routing/filters/rows.ts';
 import { type CollectionReads, createMdeCollection } from '../routing/mde-collection.ts';
 import { type Newer, newestOf } from '../routing/newest.ts';
@@ -176,10 +177,7 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
         const named: unknown = row.byIds === undefined ? undefined : filter[row.byIds];
         if (!Array.isArray(named)) return collection.open(tenant, filter, opening, scope);
         const ids = [...new Set(named.map((id) => normal(String(id))))];
-        const found = [...(await byIds(tenant, ids, scope)).values()];
-        const failure = found.find((entity) => entity instanceof Error);
-        if (failure !== undefined) throw failure;
-        const read = found.flatMap((entity) => (entity instanceof Error ? [] : [entity]));
+        const read = allFound(await byIds(tenant, ids, scope));
         const entities = [...new Map(read.map((entity) => [idOf(entity), entity])).values()];
         return rowsAtHand<T>('mde', entities, { idOf, timeOf: null }, opening.from, rowMatcher(filter, rows));
       },
