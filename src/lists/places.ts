@@ -1,4 +1,5 @@
 import { type ApiName, apiNames } from '../clouds/endpoints.ts';
+import { isRecord } from '../domain/records.ts';
 import { InputError } from '../errors.ts';
 import type { ListStart } from '../routing/opened-list.ts';
 
@@ -45,29 +46,26 @@ export const startAt = (place: TenantPlace | undefined): ListStart => {
 
 export const malformed = (): InputError => new InputError('after: not a cursor of this gateway', { field: 'after' });
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
-
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((member) => typeof member === 'string');
 
 /** Throws `BAD_USER_INPUT` for what are no places. */
 export const readPlaces = (value: unknown): Places => {
-  if (!isObject(value)) throw malformed();
+  if (!isRecord(value)) throw malformed();
   const { kind, offset, ids, snapshot, member } = value;
   if (kind === 'offset' && typeof offset === 'number') return { kind, offset };
   if (kind === 'member' && typeof member === 'string') return { kind, member };
   if (kind === 'row' && typeof offset === 'number' && isTexts(ids)) {
     return { kind, offset, ids, ...(typeof snapshot === 'string' ? { snapshot } : {}) };
   }
-  if (kind !== 'tenants' || !isObject(value.tenants)) throw malformed();
+  if (kind !== 'tenants' || !isRecord(value.tenants)) throw malformed();
   const tenants: Record<string, TenantPlace | null> = {};
   for (const [name, place] of Object.entries(value.tenants)) tenants[name] = place === null ? null : readPlace(place);
   return { kind, tenants };
 };
 
 const readPlace = (value: unknown): TenantPlace => {
-  if (!isObject(value)) throw malformed();
+  if (!isRecord(value)) throw malformed();
   const { kind, skip, notAfter, given, undated, before } = value;
   const api = apiNames.find((name) => name === value.api);
   if (api === undefined || !isTexts(given)) throw malformed();
