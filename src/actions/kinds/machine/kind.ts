@@ -5,11 +5,10 @@ import { randomTag, tagOf } from '../../once/correlation.ts';
 import type { MachineActionResult } from '../../payloads.ts';
 import { type ActKind, foundBy, refusedFor } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
-import { errorRow } from '../../results.ts';
 import type { MachineJob, MachineTarget } from './job.ts';
 import { createMachineLooks } from './looks.ts';
 import { createSendOne } from './send-one.ts';
-import { lookAtMachines, planMachines, readableBy } from './targets.ts';
+import { lookAtMachines, onMachines } from './targets.ts';
 
 /**
  * Acts on machines, found again by the correlation tag in their comment. Calls: 1 a machine, and before them
@@ -30,7 +29,7 @@ export const machineKind = <Particulars>(
   const { machineActions } = parts.reads;
   const { type, effect, call } = facts;
   const sendOne = createSendOne(parts);
-  const readable = readableBy(job.mutation);
+  const { told, ...machines } = onMachines(job.mutation, facts.permission, asked);
 
   const isSame = (action: MachineAction): boolean => facts.isSame?.(action, particulars) ?? true;
   const { unmet, lookAtActions, lookAtRest, explained } = createMachineLooks(job, isSame);
@@ -47,10 +46,10 @@ export const machineKind = <Particulars>(
   return {
     isUnmistakable: true,
     ...foundBy(tenant, subjectOf, finders.machineAction),
-    machineOf: ({ machine }) => machine,
+    ...machines,
 
     plan: async (reading, scope) => {
-      const plans = await planMachines(job.mutation, facts.permission, asked, reading, scope);
+      const plans = await machines.plan(reading, scope);
       return plans.map(({ target, ...planned }) => ({ ...planned, target: { ...target, tag: tagFor(target.id) } }));
     },
 
@@ -97,16 +96,10 @@ export const machineKind = <Particulars>(
         turn === null ? undefined : sendings.length,
       ),
 
-    result: ({ target: { id, machine } }, { outcome, error, shown, queued = null }) => ({
-      tenant: tenant.name,
-      machineId: id,
-      machine: readable(machine),
-      action: shown,
-      alreadyUnderWay: outcome === 'UNDER_WAY' || (queued !== null && error !== null && shown !== null),
-      queued,
-      waitedSeconds: 0,
-      outcome,
-      error: errorRow(error, log),
-    }),
+    result: ({ target: { id, machine } }, ended) => {
+      const { outcome, error, shown: action, queued = null } = ended;
+      const alreadyUnderWay = outcome === 'UNDER_WAY' || (queued !== null && error !== null && action !== null);
+      return { ...told(id, machine, ended), action, alreadyUnderWay, queued, waitedSeconds: 0 };
+    },
   };
 };
