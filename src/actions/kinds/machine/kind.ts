@@ -13,11 +13,12 @@ import { lookAtMachines, onMachines } from './targets.ts';
 /**
  * Acts on machines, found again by the correlation tag in their comment. Calls: 1 a machine, and before them
  * - 1 to read 39; where some are not there 1 more, and 1 for each of ten of these;
- * - 1 to list what was done of the kind to 13 or 15, unless the act waits for its turn, and 1 more where anything was;
+ * - unless the act waits for its turn, 2 to list what was done of the kind; of a tenant with more than 1,000 such actions 1 for 13 or
+ *   15, and 1 more where anything was;
  * - the same once more with an idempotency key;
  * - 1 to list the library, where the commands of a session name a file.
  *
- * 100 machines: 110 to 119, with a key 117 to 135, and 11 more where ten are not there. An action that is refused with 400 costs up
+ * 100 machines: 105 to 119, with a key 111 to 135, and 11 more where ten are not there. An action that is refused with 400 costs up
  * to 3 more, to tell why.
  */
 export const machineKind = <Particulars>(
