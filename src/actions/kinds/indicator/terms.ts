@@ -9,9 +9,11 @@ export type { IndicatorTerms, WantedIndicator } from '../../../routing/indicator
 const sameTime = (a: string | null, b: string | null): boolean =>
   a === null || b === null ? a === b : Math.abs(Date.parse(a) - Date.parse(b)) < 1000;
 
-const sameNames = (a: readonly string[], b: readonly string[]): boolean => {
-  const sorted = (names: readonly string[]): string => JSON.stringify(names.map((name) => name.toLowerCase()).sort());
-  return sorted(a) === sorted(b);
+/** Whether two lists have the same names, in whatever order and letter case. */
+export const sameNames = (a: readonly string[], b: readonly string[]): boolean => {
+  const folded = (names: readonly string[]): string =>
+    JSON.stringify([...new Set(names.map((name) => name.toLowerCase()))].sort());
+  return folded(a) === folded(b);
 };
 
 const sameText = (a: string | null, b: string | null): boolean => (a ?? '').trim() === (b ?? '').trim();
