@@ -3,7 +3,7 @@ import { type Asked, type Given, type StandIn, startStandIn } from '../../suppor
 
 let standIn: StandIn;
 beforeAll(async () => {
-  standIn = await startStandIn(12);
+  standIn = await startStandIn(13);
 });
 afterAll(() => standIn.stop());
 
@@ -159,4 +159,19 @@ test('R8: a count beyond 2^31 is an answer', async () => {
     data: { alertCounts: { rows: [{ count }], total: count, tenants: [{ total: count }] } },
     errors: [],
   });
+});
+
+test('R1: rows below a row that cannot be read are told to who does not ask whether these are all', async () => {
+  const tenant = standIn.tenant(lists({ '/api/users/jdoe/machines': [{ id: machine }, { id: null }, null] }));
+  const ask = (fields: string) =>
+    tenant.ask<{ user: { machines: unknown } }>(
+      `query ($tenant: String!) { user(tenant: $tenant, name: "jdoe") { machines { ${fields} } } }`,
+    );
+  const { data, errors } = await ask('nodes { machineId }');
+  expect(data.user.machines).toEqual({ nodes: [{ machineId: machine }] });
+  expect(errors).toMatchObject([
+    { path: ['user', 'machines'], message: expect.stringContaining('2 rows'), extensions: { tenant: tenant.name } },
+  ]);
+  const asked = await ask('nodes { machineId } truncated');
+  expect([asked.data.user.machines, asked.errors]).toMatchObject([{ truncated: true }, []]);
 });
