@@ -128,6 +128,12 @@ const partOf = (
 ): Pick<Connection<unknown>, 'truncation' | 'missing'> =>
   truncation === null ? { truncation } : { truncation, missing: [remarkOf(access.tenant(tenant), truncation)] };
 
+/** Of what Microsoft listed just now, and does not find by its id. What old evidence names may be gone: that is no part. */
+const goneOf = (count: number): string | null =>
+  count === 0
+    ? null
+    : `${count} that ${count === 1 ? 'is' : 'are'} named here ${count === 1 ? 'is' : 'are'} not found by id: left out`;
+
 /** A page of an edge's rows. */
 const pageOfRows = (name: Answering<'rows'>): FollowedResolver<Connection<unknown>> => {
   const keyFor = keyOfParent(name);
@@ -158,15 +164,15 @@ const pageOfIds = (name: Answering<'ids'>): FollowedResolver<Connection<unknown>
     const ids = await context.visibleIds(to, tenant, all);
     const page = context.pageOf(ids, asked, (id) => id, name, tenant, key.id);
     const entities = await Promise.all(page.items.map(({ node: id }) => context.loaders[to].load({ tenant, id })));
-    return {
-      ...page,
-      ...partOf(truncation, tenant, context),
-      totalCount: wholeCount(page, truncation),
-      items: page.items.flatMap(({ node: id, cursor }, index) => {
-        const entity = entities[index] ?? rows[to].named?.(tenant, id) ?? null;
-        return entity === null ? [] : [{ node: entity, cursor }]; // Gone meanwhile: what names it outlives it.
-      }),
-    };
+    const items = page.items.flatMap(({ node: id, cursor }, index) => {
+      const entity = entities[index] ?? rows[to].named?.(tenant, id) ?? null;
+      return entity === null ? [] : [{ node: entity, cursor }];
+    });
+    const part = [truncation, isRead(name) ? goneOf(page.items.length - items.length) : null].filter(
+      (each) => each !== null,
+    );
+    const whole = part.length === 0 ? null : part.join('; ');
+    return { ...page, ...partOf(whole, tenant, context), totalCount: wholeCount(page, whole), items };
   };
 };
 /** Rows that are told whole; an error in the place of a row is its own. */
