@@ -37,8 +37,8 @@ export interface IndicatorReads<F> extends CollectionReads<F, Indicator> {
    * Calls: 2 to 4 for those; else those of `all`, for however many values.
    */
   on(tenant: Tenant, values: readonly string[], scope: CallScope): Promise<SeenIndicators>;
-  /** How many there are, if they are so many at least; null: they are fewer. Calls: 1; where there are, those of `all` too. */
-  countFrom(tenant: Tenant, least: number, scope: CallScope): Promise<number | null>;
+  /** All of a tenant, if Microsoft lists so many at least; else none. Calls: 1; where it does, those of `all` too. */
+  allFrom(tenant: Tenant, least: number, scope: CallScope): Promise<readonly Indicator[]>;
 }
 
 /** Pages of the largest size would do for two; a service that gives short ones takes more. */
@@ -124,7 +124,7 @@ export const indicatorReads =
         }
       },
 
-      countFrom: async (tenant, least, scope) => {
+      allFrom: async (tenant, least, scope) => {
         const isThere = await routing.run(tenant, 'indicators.read', scope, {
           mde: async () => {
             const { items } = await send(
@@ -135,10 +135,7 @@ export const indicatorReads =
             return items.length > 0;
           },
         });
-        if (!isThere) return null;
-        // A service that overlooks $skip answers with its first row.
-        const { length } = (await all(tenant, scope)).rows;
-        return length >= least ? length : null;
+        return isThere ? (await all(tenant, scope)).rows : [];
       },
 
       byIds: async (tenant, ids, scope) => {

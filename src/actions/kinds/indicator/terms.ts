@@ -63,6 +63,24 @@ export const likenessOf = ({ terms }: Pick<WantedIndicator, 'terms'>, now: Indic
   return told.some(({ isSame }) => isSame === null) ? 'UNTOLD' : 'SAME';
 };
 
+/**
+ * The indicators of a tenant without those whose end has come at that moment (epoch milliseconds): they are met no more and count
+ * no more, also where Microsoft still lists them. `ended`: their keys.
+ */
+export const withoutEnded = (
+  rows: readonly Indicator[],
+  now: number,
+): { readonly active: readonly Indicator[]; readonly ended: ReadonlySet<string> } => {
+  const isActive = ({ expirationTime }: Indicator): boolean => !(Date.parse(expirationTime ?? '') <= now);
+  return { active: rows.filter(isActive), ended: new Set(rows.filter((row) => !isActive(row)).map(indicatorKey)) };
+};
+
+/** One in the place of another that has ended: where no end is given, it is told that it has none, and does not keep the old one. */
+export const instead = ({ terms, ...wanted }: WantedIndicator): WantedIndicator => ({
+  ...wanted,
+  terms: { expirationTime: null, ...terms },
+});
+
 /** Indicators by what one is told from others by. */
 export const byKey = (rows: readonly Indicator[]): ReadonlyMap<string, Indicator> =>
   new Map(rows.map((row) => [indicatorKey(row), row]));
