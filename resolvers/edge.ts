@@ -21,6 +21,7 @@ import {
   keyOf,
   rows,
 } from '../src/entities/table.ts';
+import { remarkOf } from '../src/lists/answer.ts';
 import { type Connection, wholeCount } from '../src/lists/connection.ts';
 import { connectionResolvers } from './connection.ts';
 
@@ -119,6 +120,20 @@ function rowsOf(name: FollowedName, parent: never, key: EntityKey, context: Cont
 const after = <T, U>(found: MaybePromise<T>, then: (value: T) => U): MaybePromise<U> =>
   found instanceof Promise ? found.then(then) : then(found);
 
+/** Why these may not be all: no page goes on behind them, so that who does not ask is told as well. */
+const partOf = (
+  truncation: string | null,
+  tenant: string,
+  { access }: Context,
+): Pick<Connection<unknown>, 'truncation' | 'missing'> =>
+  truncation === null ? { truncation } : { truncation, missing: [remarkOf(access.tenant(tenant), truncation)] };
+
+/** Of what Microsoft listed just now, and does not find by its id. What old evidence names may be gone: that is no part. */
+const goneOf = (count: number): string | null =>
+  count === 0
+    ? null
+    : `${count} that ${count === 1 ? 'is' : 'are'} named here ${count === 1 ? 'is' : 'are'} not found by id: left out`;
+
 /** A page of an edge's rows. */
 const pageOfRows = (name: Answering<'rows'>): FollowedResolver<Connection<unknown>> => {
   const keyFor = keyOfParent(name);
@@ -130,7 +145,7 @@ const pageOfRows = (name: Answering<'rows'>): FollowedResolver<Connection<unknow
     const id = keyIn?.(parent) ?? key.id;
     return after(rowsOf(name, parent, { ...key, id }, context), ({ rows: all, truncation }) => {
       const page = context.pageOf(all, asked, idOf, name, key.tenant, key.id);
-      return { ...page, truncation, totalCount: wholeCount(page, truncation) };
+      return { ...page, ...partOf(truncation, key.tenant, context), totalCount: wholeCount(page, truncation) };
     });
   };
 };
@@ -149,15 +164,15 @@ const pageOfIds = (name: Answering<'ids'>): FollowedResolver<Connection<unknown>
     const ids = await context.visibleIds(to, tenant, all);
     const page = context.pageOf(ids, asked, (id) => id, name, tenant, key.id);
     const entities = await Promise.all(page.items.map(({ node: id }) => context.loaders[to].load({ tenant, id })));
-    return {
-      ...page,
-      truncation,
-      totalCount: wholeCount(page, truncation),
-      items: page.items.flatMap(({ node: id, cursor }, index) => {
-        const entity = entities[index] ?? rows[to].named?.(tenant, id) ?? null;
-        return entity === null ? [] : [{ node: entity, cursor }]; // Gone meanwhile: what names it outlives it.
-      }),
-    };
+    const items = page.items.flatMap(({ node: id, cursor }, index) => {
+      const entity = entities[index] ?? rows[to].named?.(tenant, id) ?? null;
+      return entity === null ? [] : [{ node: entity, cursor }];
+    });
+    const part = [truncation, isRead(name) ? goneOf(page.items.length - items.length) : null].filter(
+      (each) => each !== null,
+    );
+    const whole = part.length === 0 ? null : part.join('; ');
+    return { ...page, ...partOf(whole, tenant, context), totalCount: wholeCount(page, whole), items };
   };
 };
 /** Rows that are told whole; an error in the place of a row is its own. */

@@ -1,7 +1,7 @@
 import type { Context } from '../src/context.ts';
 import type { Machine as DomainMachine } from '../src/domain/machine.ts';
 import { type MachineStateName, type MachineStates, stateOfMachine } from '../src/domain/machine-state.ts';
-import { countedAlerts } from '../src/entities/alert-edges.ts';
+import { countedAlerts } from '../src/entities/alert-count.ts';
 import { ipAtKey } from '../src/entities/edges.ts';
 import type { EntityKey } from '../src/entities/entity.ts';
 import type { LogonUser as DomainLogonUser } from '../src/entities/logon-user.ts';

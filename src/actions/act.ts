@@ -50,7 +50,7 @@ export interface MicrosoftParts {
     readonly alerts: AlertReads;
     readonly libraryFiles: ReadsById<LibraryFile> & Pick<CollectionReads<LibraryFileFilter, LibraryFile>, 'open'>;
     readonly investigations: InvestigationReads;
-    readonly indicators: Pick<IndicatorReads<never>, 'all' | 'on' | 'countFrom'>;
+    readonly indicators: Pick<IndicatorReads<never>, 'all' | 'on' | 'allFrom'>;
     readonly scanDefinitions: ScanDefinitionReads;
     readonly scanAgents: Pick<CollectionReads<ScanAgentFilter, ScanAgent>, 'open'>;
   };

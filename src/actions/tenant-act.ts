@@ -24,6 +24,8 @@ export interface TenantMutation<Input extends MutationInput = MutationInput> {
 /** What the pipeline is to do for a mutation, and what is done around it. */
 export interface TenantOrder<Target extends ActTarget, Shown, Result>
   extends Omit<Order<Target, Shown, Result>, 'acting' | 'mutation' | 'guardrail' | 'tenant' | 'input' | 'read'> {
+  /** Things of which one mutation at a time may read what is there and send: what is sent hangs on it. A dry run keeps nobody waiting. */
+  readonly alone?: readonly string[];
   /** Runs the pipeline, where something is to be done before it or after it. */
   readonly around?: (run: () => Promise<readonly Result[]>) => Promise<readonly Result[]>;
   /** As the payload has it. */
@@ -60,8 +62,10 @@ export const tenantAct = <
   perform: async (parts, mutation, acting, input, scope) => {
     const tenant = acting.access.tenantFor(input.tenant, row.permission);
     const about = { acting, mutation, tenant, input };
-    const { around, waitCutTo, ...order } = await orderOf({ ...about, parts, isDryRun: input.dryRun === true, scope });
-    const run = () => parts.pipeline({ ...order, ...about, guardrail: row.guardrail, read }, scope);
+    const isDryRun = input.dryRun === true;
+    const { around, waitCutTo, alone = [], ...order } = await orderOf({ ...about, parts, isDryRun, scope });
+    const perform = () => parts.pipeline({ ...order, ...about, guardrail: row.guardrail, read }, scope);
+    const run = () => (isDryRun || alone.length === 0 ? perform() : parts.exclusive(alone, scope, perform));
     return payloadOf(input, around === undefined ? await run() : await around(run), waitCutTo);
   },
 });

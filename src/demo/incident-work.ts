@@ -36,7 +36,7 @@ export const pages: readonly Example[] = [
   },
   {
     name: 'The page of a file: what it is, how often it was seen, in which alerts and on which machines',
-    query: `query FilePage($tenant: String!, $hash: ID!, $value: String!) {
+    query: `query FilePage($tenant: String!, $hash: ID!) {
   file(tenant: $tenant, hash: $hash) {
     determinationType
     determinationValue
@@ -46,14 +46,10 @@ export const pages: readonly Example[] = [
     prevalence(lookBackHours: 168) { organizationPrevalence orgFirstSeen orgLastSeen }
     alerts(first: 5) { nodes { createdAt title severity } }
     machines(first: 5) { nodes { computerDnsName isolationState riskScore } }
+    indicators(first: 3) { nodes { action createdBy title } }
   }
-  indicators(tenants: [$tenant], first: 1, filter: { indicatorValue: [$value] }) { nodes { action createdBy title } }
 }`,
-    variables: {
-      tenant: 'contoso',
-      hash: 'e3c45c176fb56798ae8ff5f84772e33e231fe7ab',
-      value: 'e3c45c176fb56798ae8ff5f84772e33e231fe7ab',
-    },
+    variables: { tenant: 'contoso', hash: 'e3c45c176fb56798ae8ff5f84772e33e231fe7ab' },
   },
   {
     name: 'A domain and an address of an attack: how often they were seen, in which alerts, on which machines',

@@ -3,7 +3,8 @@ import { mde } from '../microsoft/mde/index.ts';
 import { containsText, type FilterRows } from '../routing/filters/rows.ts';
 import { asId, asSent, asText, type EntityOf } from '../unification/fields.ts';
 import { byPermissionAlone, entity, fromMde, type OfTenant } from './entity.ts';
-import { checkedBy, identified, wholeReads } from './mde-entity.ts';
+import { checkedBy, identified } from './mde-entity.ts';
+import { wholeReads } from './whole-reads.ts';
 
 /** get-browser-extensions-permission-info.md */
 export const browserExtensionPermissionFields = {

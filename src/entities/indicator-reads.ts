@@ -1,8 +1,9 @@
 import type { Tenant } from '../config/tenants.ts';
 import { spellingsOf } from '../domain/indicator-values.ts';
-import { GatewayError, UpstreamError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import { mde } from '../microsoft/mde/index.ts';
 import { readEveryRow } from '../routing/every-row.ts';
+import { mayFallBack } from '../routing/fallback.ts';
 import type { FilterRows } from '../routing/filters/rows.ts';
 import type { ListSource } from '../routing/list-source.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
@@ -36,8 +37,8 @@ export interface IndicatorReads<F> extends CollectionReads<F, Indicator> {
    * Calls: 2 to 4 for those; else those of `all`, for however many values.
    */
   on(tenant: Tenant, values: readonly string[], scope: CallScope): Promise<SeenIndicators>;
-  /** How many there are, if they are so many at least; null: they are fewer. Calls: 1; where there are, those of `all` too. */
-  countFrom(tenant: Tenant, least: number, scope: CallScope): Promise<number | null>;
+  /** All of a tenant, if Microsoft lists so many at least; else none. Calls: 1; where it does, those of `all` too. */
+  allFrom(tenant: Tenant, least: number, scope: CallScope): Promise<readonly Indicator[]>;
 }
 
 /** Pages of the largest size would do for two; a service that gives short ones takes more. */
@@ -61,7 +62,9 @@ const sourceOf = (tenant: Tenant): ListSource<IdentifiedWire, Indicator> => ({
 /** Said beside a list without those of others. */
 const ownAlone = ({ name }: Tenant): GatewayError =>
   new GatewayError('MISSING_PERMISSION', `only indicators that the app itself made are listed, without ${seesAll}`, {
-    ...{ tenant: name, api: 'mde', missingPermissions: [seesAll] },
+    tenant: name,
+    api: 'mde',
+    missingPermissions: [seesAll],
   });
 
 /** The reads of indicators. No page prints a read of one: it is found in the list, however many are asked for. */
@@ -115,13 +118,13 @@ export const indicatorReads =
           });
         } catch (thrown) {
           scope.signal.throwIfAborted();
-          // Where the filter is refused, or answers with a part, the list may not.
-          if (thrown instanceof UpstreamError && thrown.code === 'UPSTREAM_REJECTED') return all(tenant, scope);
+          // The service may refuse the filter, break on it, or answer with a part: the list need not.
+          if (mayFallBack(thrown)) return all(tenant, scope);
           throw thrown;
         }
       },
 
-      countFrom: async (tenant, least, scope) => {
+      allFrom: async (tenant, least, scope) => {
         const isThere = await routing.run(tenant, 'indicators.read', scope, {
           mde: async () => {
             const { items } = await send(
@@ -132,10 +135,7 @@ export const indicatorReads =
             return items.length > 0;
           },
         });
-        if (!isThere) return null;
-        // A service that overlooks $skip answers with its first row.
-        const { length } = (await all(tenant, scope)).rows;
-        return length >= least ? length : null;
+        return isThere ? (await all(tenant, scope)).rows : [];
       },
 
       byIds: async (tenant, ids, scope) => {

@@ -1,5 +1,6 @@
 import type { Tenant } from '../config/tenants.ts';
 import { mde } from '../microsoft/mde/index.ts';
+import { allFound } from '../routing/each-id.ts';
 import { IncompleteError } from '../routing/every-row.ts';
 import { type RowsByParts, readRowsBy } from '../routing/rows-by.ts';
 import type { CallScope } from '../scope.ts';
@@ -33,8 +34,7 @@ export const readIndicatorsSpelled = async (
     scope,
   );
   const rows = new Map<string, IdentifiedWire>();
-  for (const own of found.values()) {
-    if (own instanceof Error) throw own;
+  for (const own of allFound(found)) {
     if (own.truncation !== null) throw unreadWhole(tenant, own.truncation);
     for (const row of own.rows) rows.set(row.id, row);
   }

@@ -4,7 +4,8 @@ import { containsText, type FilterRows } from '../routing/filters/rows.ts';
 import { isTrue } from '../routing/filters/value-rows.ts';
 import { asBoolean, asId, asSent, asText, asTime, type EntityOf } from '../unification/fields.ts';
 import { byPermissionAlone, entity, fromMde, type OfTenant } from './entity.ts';
-import { checkedBy, identified, wholeReads } from './mde-entity.ts';
+import { checkedBy, identified } from './mde-entity.ts';
+import { wholeReads } from './whole-reads.ts';
 
 /** list-library-files.md */
 export const libraryFileFields = {

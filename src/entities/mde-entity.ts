@@ -3,11 +3,10 @@ import { checkedId, type IdForm } from '../domain/id-forms.ts';
 import type { Fact } from '../microsoft/operation.ts';
 import { rowsAtHand } from '../routing/at-hand.ts';
 import type { Capability } from '../routing/capabilities.ts';
-import { IncompleteError, readEveryRow } from '../routing/every-row.ts';
+import { allFound } from '../routing/each-id.ts';
 import { amongIds, checkFilter, type FilterRow, type FilterRows, rowMatcher } from '../routing/filters/rows.ts';
 import { type CollectionReads, createMdeCollection } from '../routing/mde-collection.ts';
 import { type Newer, newestOf } from '../routing/newest.ts';
-import type { CallScope } from '../scope.ts';
 import type { WireObject } from '../unification/fields.ts';
 import { hasId } from '../upstream/answers.ts';
 import { asked } from '../upstream/asked.ts';
@@ -28,7 +27,7 @@ export const identified = (one: string, many: string, key = 'id'): OneKind<Ident
 });
 
 /** A type that Defender for Endpoint alone serves: what its reads are made of. */
-interface MdeReadsRow<F, T> {
+export interface MdeReadsRow<F, T> {
   readonly capability: Capability;
   /** What to call them where something else came. */
   readonly kind: OneKind<IdentifiedWire>;
@@ -69,83 +68,11 @@ const none = /^(?!)/;
 export const namedBy = <T>(idOf: (row: T) => string, form: IdForm): FilterRow<readonly string[], T> =>
   amongIds(idOf, {}, (id, field) => checkedId(form, id, field));
 
-/** Of a whole list those with the ids, as they are spelled. */
-const exactlyIn = <T>(all: readonly T[], idOf: (row: T) => string, ids: readonly string[]): Map<string, T> => {
-  const wanted = new Set(ids);
-  return new Map(all.flatMap((row) => (wanted.has(idOf(row)) ? [[idOf(row), row] as const] : [])));
-};
-
-/** Of a whole list those with the ids, as they are spelled; else in another case, where that is one alone. */
-const namedIn = <T>(all: readonly T[], idOf: (row: T) => string, ids: readonly string[]): Map<string, T> => {
-  const exact = new Map(all.map((row) => [idOf(row), row]));
-  const folded = Map.groupBy(all, (row) => idOf(row).toLowerCase());
-  return new Map(
-    ids.flatMap((id) => {
-      const [only, ...others] = folded.get(id.toLowerCase()) ?? [];
-      const found = exact.get(id) ?? (others.length === 0 ? only : undefined);
-      return found === undefined ? [] : [[id, found] as const];
-    }),
-  );
-};
-
 /** Throws `BAD_USER_INPUT` for a filter that nothing can meet. */
 export const checkedBy =
   <F extends object, T>(rows: FilterRows<F, T>) =>
   (filter: F): void =>
     checkFilter(filter, rows);
-
-/**
- * List and look-ups of a type whose operation takes no `$filter`: each is the same call, however many ids are asked for. Calls: 1,
- * and one more for each further page, and for the end of one that takes `$top`. Where there is a read of one, one id is 1 call,
- * and those of the list besides where that does not find it.
- */
-export const wholeReads =
-  <F extends object, T>({
-    capability,
-    kind,
-    list,
-    one,
-    property = 'id',
-    read,
-    rows,
-    idOf,
-    exactIds = false,
-  }: Pick<MdeReadsRow<F, T>, 'capability' | 'kind' | 'list' | 'one' | 'property' | 'read' | 'rows' | 'idOf'> & {
-    /** Names that differ in case alone are two. */
-    readonly exactIds?: boolean;
-  }) =>
-  ({ routing, send }: ReadParts): CollectionReads<F, T> => {
-    const readAll = async (tenant: Tenant, scope: CallScope): Promise<readonly T[]> => {
-      const collection = {
-        ask: (skip: number | undefined) => page(list, {}, kind, { top: list.maxTop, skip }),
-        idOf: (wire: IdentifiedWire) => String(wire[property]),
-        ...(list.maxTop === undefined ? {} : { top: list.maxTop }),
-      };
-      const { rows: wires, truncation } = await readEveryRow(send, tenant, collection, scope);
-      if (truncation === null) return wires.map((wire) => read(tenant, wire));
-      const where = { tenant: tenant.name, api: list.api };
-      throw new IncompleteError('UPSTREAM_REJECTED', `${list.id}: ${truncation}`, where);
-    };
-    return {
-      byIds: (tenant, ids, scope) =>
-        routing.run(tenant, capability, scope, {
-          mde: async () => {
-            const [only, ...others] = new Set(ids);
-            if (one !== undefined && only !== undefined && others.length === 0) {
-              const wire = await send(tenant, one(only, kind), scope);
-              const alone = wire && read(tenant, wire);
-              if (alone !== null && idOf(alone).toLowerCase() === only.toLowerCase()) return new Map([[only, alone]]);
-            }
-            return (exactIds ? exactlyIn : namedIn)(await readAll(tenant, scope), idOf, ids);
-          },
-        }),
-      open: (tenant, filter, { from }, scope) =>
-        routing.run(tenant, capability, scope, {
-          mde: async () =>
-            rowsAtHand<T>('mde', await readAll(tenant, scope), { idOf, timeOf: null }, from, rowMatcher(filter, rows)),
-        }),
-    };
-  };
 
 /** Ids of 40 digits that fit into a URL: more take more than one call. */
 const idsOfUrl = 39;
@@ -166,7 +93,7 @@ export const oneOfPage = (
     newer,
   }: {
     readonly mayBeside?: (wire: IdentifiedWire) => boolean;
-    readonly newer?: MdeReadsRow<never, never>['newer'];
+    readonly newer?: Newer<WireObject> | undefined;
   } = {},
 ): Operation<IdentifiedWire | null> => ({
   ...listed,
@@ -181,6 +108,19 @@ export const oneOfPage = (
   },
   whenNotFound: () => null,
 });
+
+/** What was found under a spelling of each id, under the ids as they were asked for. */
+const asAsked = <Found>(
+  ids: readonly string[],
+  spelling: (id: string) => string,
+  found: ReadonlyMap<string, Found>,
+): Map<string, Found> =>
+  new Map(
+    ids.flatMap((id) => {
+      const one = found.get(spelling(id));
+      return one === undefined ? [] : [[id, one] as const];
+    }),
+  );
 
 /**
  * List and look-ups of such a type. Calls: as `CollectionReads` says; with `many: 'each'` one an id; ids in an unusual spelling
@@ -215,26 +155,13 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
     });
     const spelledBy =
       (spelling: (id: string) => string): CollectionReads<F, T>['byIds'] =>
-      async (tenant, ids, scope) => {
-        const found = await collection.byIds(tenant, [...new Set(ids.map(spelling))], scope);
-        return new Map(
-          ids.flatMap((id) => {
-            const entity = found.get(spelling(id));
-            return entity === undefined ? [] : [[id, entity] as const];
-          }),
-        );
-      };
+      async (tenant, ids, scope) =>
+        asAsked(ids, spelling, await collection.byIds(tenant, [...new Set(ids.map(spelling))], scope));
     /** Of a list that is read whole in two calls, where as many ids would take more. */
     const amongFew: CollectionReads<F, T>['byIds'] = async (tenant, ids, scope) => {
       const all = await collection.few(tenant, scope);
       if (all === null) return spelledBy(normal)(tenant, ids, scope);
-      const byId = new Map(all.map((entity) => [normal(idOf(entity)), entity]));
-      return new Map(
-        ids.flatMap((id) => {
-          const entity = byId.get(normal(id));
-          return entity === undefined ? [] : [[id, entity] as const];
-        }),
-      );
+      return asAsked(ids, normal, new Map(all.map((entity) => [normal(idOf(entity)), entity])));
     };
     const byIds: CollectionReads<F, T>['byIds'] = async (tenant, ids, scope) => {
       const isAmongFew = row.listsFew === true && ids.length > idsOfUrl;
@@ -250,10 +177,7 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
         const named: unknown = row.byIds === undefined ? undefined : filter[row.byIds];
         if (!Array.isArray(named)) return collection.open(tenant, filter, opening, scope);
         const ids = [...new Set(named.map((id) => normal(String(id))))];
-        const found = [...(await byIds(tenant, ids, scope)).values()];
-        const failure = found.find((entity) => entity instanceof Error);
-        if (failure !== undefined) throw failure;
-        const read = found.flatMap((entity) => (entity instanceof Error ? [] : [entity]));
+        const read = allFound(await byIds(tenant, ids, scope));
         const entities = [...new Map(read.map((entity) => [idOf(entity), entity])).values()];
         return rowsAtHand<T>('mde', entities, { idOf, timeOf: null }, opening.from, rowMatcher(filter, rows));
       },

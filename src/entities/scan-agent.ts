@@ -7,7 +7,8 @@ import { call, type Kind } from '../upstream/call.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import { readEntity, readPage } from '../upstream/http/shape.ts';
 import { entity, fromMde, type OfTenant, ofItsMachine } from './entity.ts';
-import { checkedBy, type IdentifiedWire, identified, wholeReads } from './mde-entity.ts';
+import { checkedBy, type IdentifiedWire, identified } from './mde-entity.ts';
+import { wholeReads } from './whole-reads.ts';
 
 /** get-all-scan-agents.md; inside a definition an agent names its machine otherwise, and examples write some names in two cases. */
 export const scanAgentFields = {

@@ -19,8 +19,9 @@ import {
 import { isObject } from '../unification/values.ts';
 import { readScanTargetType, readScanType } from '../unification/words/scans.ts';
 import { entity, fromMde, type OfTenant, ofItsMachine } from './entity.ts';
-import { checkedBy, identified, wholeReads } from './mde-entity.ts';
+import { checkedBy, identified } from './mde-entity.ts';
 import { type ScanAgent, scanAgentFromMde } from './scan-agent.ts';
+import { wholeReads } from './whole-reads.ts';
 
 /** add-a-new-scan-definition.md */
 const latestScanFields = {

@@ -55,7 +55,8 @@ export const checkSessionIds = (ids: readonly string[]): readonly string[] => {
 
 const otherSessions = ({ name }: Tenant): UpstreamError =>
   new UpstreamError('UPSTREAM_REJECTED', 'Defender for Endpoint answers with other sessions than were asked for', {
-    ...{ tenant: name, api: 'mde' },
+    tenant: name,
+    api: 'mde',
   });
 
 /** Sessions by their own ids, which stand in one body; what does not exist has no row. Calls: 1 for all of them. */

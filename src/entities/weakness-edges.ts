@@ -1,6 +1,8 @@
-import { GatewayError } from '../errors.ts';
+import { asError, GatewayError } from '../errors.ts';
 import { mde } from '../microsoft/mde/index.ts';
+import type { Fact } from '../microsoft/operation.ts';
 import { mapFound } from '../routing/each-id.ts';
+import { mayFallBack } from '../routing/fallback.ts';
 import type { MachineVulnerability } from '../routing/machine-vulnerabilities.ts';
 import { page } from '../upstream/call.ts';
 import { type EdgeTo, eachTo } from './edge.ts';
@@ -29,11 +31,21 @@ export const joined = <Name extends string>(
       })),
 });
 
+/** Whether the rows may do better: they need the same permission; a quota that the list's page prints is the list's own. */
+const mayBeOfList = (error: Error, { quota }: Pick<Fact, 'quota'>): boolean =>
+  mayFallBack(error) ||
+  (error instanceof GatewayError && error.code === 'UPSTREAM_THROTTLED' && quota.perMinute !== null);
+
 /**
  * The same, where one key alone has a list of its own: 1 call, which has each machine or CVE once, where the rows have it for every
- * version of every product and take a second call to prove their end. What that list does not answer whole the rows do.
+ * version of every product and take a second call to prove their end. What that list does not answer whole the rows do, unless it
+ * is forbidden or throttled: that is told.
  */
-const joinedOrAlone = <Name extends string>(alone: EdgeTo<Name>, many: EdgeTo<Name>): EdgeTo<Name> => ({
+const joinedOrAlone = <Name extends string>(
+  list: Pick<Fact, 'quota'>,
+  alone: EdgeTo<Name>,
+  many: EdgeTo<Name>,
+): EdgeTo<Name> => ({
   ...many,
   read: (parts) => {
     const readOne = alone.read(parts);
@@ -41,23 +53,20 @@ const joinedOrAlone = <Name extends string>(alone: EdgeTo<Name>, many: EdgeTo<Na
     return async (tenant, ids, scope) => {
       const [only, ...others] = ids;
       if (only === undefined || others.length > 0) return readMany(tenant, ids, scope);
-      try {
-        const found = (await readOne(tenant, ids, scope)).get(only);
-        if (found === undefined || found instanceof Error || found.truncation !== null) {
-          return await readMany(tenant, ids, scope);
-        }
-        return new Map([[only, { rows: inOrder(found.rows), truncation: null }]]);
-      } catch (error) {
-        scope.signal.throwIfAborted();
-        if (!(error instanceof GatewayError)) throw error;
+      const found = await readOne(tenant, ids, scope).then((rows) => rows.get(only), asError);
+      scope.signal.throwIfAborted();
+      if (found instanceof Error && !mayBeOfList(found, list)) throw found;
+      if (found === undefined || found instanceof Error || found.truncation !== null) {
         return readMany(tenant, ids, scope);
       }
+      return new Map([[only, { rows: inOrder(found.rows), truncation: null }]]);
     };
   },
 });
 
 /** What a machine is exposed by. Calls: 1 machine 1, several as the rows say. get-discovered-vulnerabilities.md */
 export const weaknessesOfMachines = joinedOrAlone(
+  mde.listMachineVulnerabilities,
   eachTo('vulnerabilities', {
     permission,
     capability: 'vulnerabilities.read',
@@ -69,6 +78,7 @@ export const weaknessesOfMachines = joinedOrAlone(
 
 /** The machines that a CVE exposes. Calls: 1 CVE 1, several as the rows say. get-machines-by-vulnerability.md */
 export const machinesOfWeaknesses = joinedOrAlone(
+  mde.listVulnerabilityMachines,
   eachTo('machines', {
     permission,
     capability: 'vulnerabilities.read',

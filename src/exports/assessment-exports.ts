@@ -53,7 +53,10 @@ const readerOf = (fields: Fields, columns: readonly string[], tenant: string): (
 const sourceOf = (row: AssessmentRow, { routing, clock, log, ...parts }: AssessmentParts): ExportSource => {
   const forms = formsOf(row);
 
-  /** The rows of a tenant by the first form that gives some; where none does, the first one's fault is told. */
+  /**
+   * The rows of a tenant by the first form that gives some; where none does, the first one's fault is told. A form without a row may
+   * be one that is not made yet: the last one says whether there are none.
+   */
   const rowsOf = async (
     tenant: Tenant,
     asked: {
@@ -73,7 +76,9 @@ const sourceOf = (row: AssessmentRow, { routing, clock, log, ...parts }: Assessm
       if (rows === undefined) continue;
       try {
         // Another form may be tried while none were given.
-        return (await withFirst(rows)).all;
+        const { first, all } = await withFirst(rows);
+        if (first === null && failure === null && form !== asked.forms.at(-1)) continue;
+        return all;
       } catch (thrown) {
         scope.signal.throwIfAborted();
         const error = rowErrorOf(thrown, log, { tenant: tenant.name });

@@ -109,7 +109,8 @@ export const createExports = ({ sources, limits, clock, callerKey }: ExportsDeps
         const { failures, remarks, truncation, more } = end();
         await recorded?.({
           rows: given.rowsOf,
-          ...{ whole, cut: truncation !== null ? 'limit' : more ? 'first' : null },
+          whole,
+          cut: truncation !== null ? 'limit' : more ? 'first' : null,
           failures: new Map(failures.map(({ tenant, error }) => [tenant.name, error])),
           remarked: new Set(remarks.map(({ tenant }) => tenant.name)),
         });

@@ -1,4 +1,5 @@
 import { type ApiName, apiNames } from '../clouds/endpoints.ts';
+import { isRecord } from '../domain/records.ts';
 import { InputError } from '../errors.ts';
 import type { ListStart } from '../routing/opened-list.ts';
 
@@ -11,22 +12,11 @@ import type { ListStart } from '../routing/opened-list.ts';
  * - `page`: in a list without an order whose pages the gateway sorts, in the page behind so many of Microsoft's rows, the last
  *   of which are `before`, without those that were passed last.
  */
-export type TenantPlace =
-  | {
-      readonly kind: 'time';
-      readonly api: ApiName;
-      readonly notAfter: string;
-      readonly given: readonly string[];
-      readonly undated: readonly string[];
-    }
-  | { readonly kind: 'skip'; readonly api: ApiName; readonly skip: number; readonly given: readonly string[] }
-  | {
-      readonly kind: 'page';
-      readonly api: ApiName;
-      readonly skip: number;
-      readonly given: readonly string[];
-      readonly before: readonly string[];
-    };
+export type TenantPlace = { readonly api: ApiName; readonly given: readonly string[] } & (
+  | { readonly kind: 'time'; readonly notAfter: string; readonly undated: readonly string[] }
+  | { readonly kind: 'skip'; readonly skip: number }
+  | { readonly kind: 'page'; readonly skip: number; readonly before: readonly string[] }
+);
 
 /** What a cursor holds. */
 export type Places =
@@ -56,38 +46,35 @@ export const startAt = (place: TenantPlace | undefined): ListStart => {
 
 export const malformed = (): InputError => new InputError('after: not a cursor of this gateway', { field: 'after' });
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
-
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((member) => typeof member === 'string');
 
 /** Throws `BAD_USER_INPUT` for what are no places. */
 export const readPlaces = (value: unknown): Places => {
-  if (!isObject(value)) throw malformed();
+  if (!isRecord(value)) throw malformed();
   const { kind, offset, ids, snapshot, member } = value;
   if (kind === 'offset' && typeof offset === 'number') return { kind, offset };
   if (kind === 'member' && typeof member === 'string') return { kind, member };
   if (kind === 'row' && typeof offset === 'number' && isTexts(ids)) {
     return { kind, offset, ids, ...(typeof snapshot === 'string' ? { snapshot } : {}) };
   }
-  if (kind !== 'tenants' || !isObject(value.tenants)) throw malformed();
+  if (kind !== 'tenants' || !isRecord(value.tenants)) throw malformed();
   const tenants: Record<string, TenantPlace | null> = {};
   for (const [name, place] of Object.entries(value.tenants)) tenants[name] = place === null ? null : readPlace(place);
   return { kind, tenants };
 };
 
 const readPlace = (value: unknown): TenantPlace => {
-  if (!isObject(value)) throw malformed();
+  if (!isRecord(value)) throw malformed();
   const { kind, skip, notAfter, given, undated, before } = value;
   const api = apiNames.find((name) => name === value.api);
-  if (api === undefined) throw malformed();
-  if (kind === 'skip' && typeof skip === 'number' && isTexts(given)) return { kind, api, skip, given };
-  if (kind === 'page' && typeof skip === 'number' && isTexts(given)) {
-    return { kind, api, skip, given, before: isTexts(before) ? before : [] };
+  if (api === undefined || !isTexts(given)) throw malformed();
+  if (kind === 'skip' && typeof skip === 'number') return { api, given, kind, skip };
+  if (kind === 'page' && typeof skip === 'number') {
+    return { api, given, kind, skip, before: isTexts(before) ? before : [] };
   }
-  if (kind === 'time' && typeof notAfter === 'string' && isTexts(given) && isTexts(undated)) {
-    return { kind, api, notAfter, given, undated };
+  if (kind === 'time' && typeof notAfter === 'string' && isTexts(undated)) {
+    return { api, given, kind, notAfter, undated };
   }
   throw malformed();
 };

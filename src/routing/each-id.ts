@@ -22,6 +22,13 @@ export const readEach = async <T>(
   return found;
 };
 
+/** All that was found, without ids. Throws the first failure: a part must not pass for all. */
+export const allFound = <T>(found: ReadonlyMap<string, T | Error>): readonly T[] =>
+  [...found.values()].map((entity) => {
+    if (entity instanceof Error) throw entity;
+    return entity;
+  });
+
 /** What was found, in the domain's form; failures pass. */
 export const mapFound = <W, T>(
   found: ReadonlyMap<string, W | Error>,

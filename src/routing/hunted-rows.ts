@@ -2,6 +2,7 @@ import type { Tenant } from '../config/tenants.ts';
 import { maxHuntedRows, maxListedValues } from '../microsoft/hunting/limits.ts';
 import type { CallScope } from '../scope.ts';
 import type { EveryRow } from './every-row.ts';
+import { chunked } from './filter-forms.ts';
 import type { HuntingReads } from './hunting.ts';
 import { stringsLiteral } from './kql.ts';
 
@@ -14,32 +15,38 @@ export interface HuntedTable<Row> {
   readonly read: (cells: Readonly<Record<string, unknown>>, machineId: string) => Row | null;
 }
 
-/** Values in parts that a query may hold each. */
-export const inQueries = (values: readonly string[], most = maxListedValues): readonly (readonly string[])[] =>
-  Array.from({ length: Math.ceil(values.length / most) }, (_, part) => values.slice(part * most, (part + 1) * most));
+/** What is found of each value, by queries that list no more than `most` of them. Fails as a whole with one of them. */
+export const huntInParts = async <Found>(
+  values: readonly string[],
+  most: number,
+  hunt: (part: readonly string[]) => Promise<ReadonlyMap<string, Found>>,
+): Promise<ReadonlyMap<string, Found>> =>
+  new Map((await Promise.all(chunked(values, most).map(hunt))).flatMap((found) => [...found]));
 
-/** The rows of several machines: one call for 500 of them. */
-export const huntRowsOfMachines = async <Row>(
+/** The rows of several machines. Calls: 1 for 500 of them. */
+export const huntRowsOfMachines = <Row>(
   hunting: HuntingReads,
   tenant: Tenant,
-  { table: name, steps, read: readRow }: HuntedTable<Row>,
+  table: HuntedTable<Row>,
+  machineIds: readonly string[],
+  scope: CallScope,
+): Promise<ReadonlyMap<string, EveryRow<Row>>> =>
+  huntInParts(machineIds, maxListedValues, (part) => huntListed(hunting, tenant, table, part, scope));
+
+const huntListed = async <Row>(
+  hunting: HuntingReads,
+  tenant: Tenant,
+  { table: name, steps, read }: HuntedTable<Row>,
   machineIds: readonly string[],
   scope: CallScope,
 ): Promise<ReadonlyMap<string, EveryRow<Row>>> => {
-  const parts = inQueries(machineIds);
-  if (parts.length > 1) {
-    const read = parts.map((part) =>
-      huntRowsOfMachines(hunting, tenant, { table: name, steps, read: readRow }, part, scope),
-    );
-    return new Map((await Promise.all(read)).flatMap((found) => [...found]));
-  }
   const query = [name, `| where DeviceId in (${stringsLiteral(machineIds)})`, steps].join('\n');
   const { table } = await hunting.run(tenant, query, undefined, scope);
   const rowsOf = new Map<string, Row[]>(machineIds.map((id) => [id.toLowerCase(), []]));
   for (const cells of table.rows) {
     const { DeviceId } = cells;
     if (typeof DeviceId !== 'string') continue;
-    const row = readRow(cells, DeviceId);
+    const row = read(cells, DeviceId);
     if (row !== null) rowsOf.get(DeviceId.toLowerCase())?.push(row);
   }
   const truncation =

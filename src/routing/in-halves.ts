@@ -3,8 +3,8 @@ import { asGatewayError, type GatewayError, isSurelyNotSent } from '../errors.ts
 /** Calls that are refused in a row before one far away is tried: where that is refused too, it is all that is refused. */
 const maxRefusals = 20;
 
-/** Refusals that may be of one of many. */
-const mayBeOfOne = (error: GatewayError): boolean =>
+/** Refusals that may be of one of many: what became of the others nobody says. */
+export const mayBeOfOne = (error: GatewayError): boolean =>
   isSurelyNotSent(error) && (error.code === 'UPSTREAM_REJECTED' || error.code === 'NOT_FOUND');
 
 /** Items that are to be sent, by their places: from the first to the one before the last. */

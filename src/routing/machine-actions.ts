@@ -12,6 +12,7 @@ import {
 import type { MdeMachineAction } from '../upstream/mde/wire.ts';
 import { rowsAtHand } from './at-hand.ts';
 import type { RoutingDependencies } from './dependencies.ts';
+import { allFound } from './each-id.ts';
 import { fewRows, readFew } from './few-rows.ts';
 import { chunked, roomBeside } from './filter-forms.ts';
 import { machineActionRows } from './filters/machine-actions.ts';
@@ -111,10 +112,7 @@ export const createMachineActionReads = (
       const idsOf = (ids: readonly string[]) => machineNames.idsOf(tenant, ids, scope);
       if (actionId != null) {
         const ids = [...new Set(actionId.map((id) => id.toLowerCase()))];
-        const found = [...(await collection.byIds(tenant, ids, scope)).values()];
-        const failed = found.find((action) => action instanceof Error);
-        if (failed !== undefined) throw failed;
-        const rows = found.flatMap((action) => (action instanceof Error ? [] : [action]));
+        const rows = allFound(await collection.byIds(tenant, ids, scope));
         const named = machineId == null ? filter : { ...filter, machineId: await idsOf(machineId) };
         return rowsAtHand('mde', rows, rowRules, opening.from, collection.rest(named, ['actionId']));
       }

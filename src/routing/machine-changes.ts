@@ -14,6 +14,7 @@ import type { MdeMachine } from '../upstream/mde/wire.ts';
 import { actOnEach, type Done, doneBy } from './act-on-each.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { chunked } from './filter-forms.ts';
+import { mayBeOfOne } from './in-halves.ts';
 import { sendOnce } from './send-once.ts';
 
 /** What an organisation notes on a machine. */
@@ -97,8 +98,7 @@ export const createChangeMachines =
       } catch (thrown) {
         const error = asGatewayError(thrown);
         // Refused for one of them, perhaps: then the others can be done.
-        const isRefused = isSurelyNotSent(error) && (error.code === 'UPSTREAM_REJECTED' || error.code === 'NOT_FOUND');
-        return isRefused ? each(some) : some.map(() => ({ entity: null, error }));
+        return mayBeOfOne(error) ? each(some) : some.map(() => ({ entity: null, error }));
       }
     };
 

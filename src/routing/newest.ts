@@ -12,8 +12,8 @@ export const newestOf = <W>(rows: readonly W[], newer: Newer<W> | undefined): W 
 
 /** The rows of a page, each in the place of the first with its id by the newest of them. */
 export const newestOfEach = <W>(rows: readonly W[], idOf: (row: W) => string, newer: Newer<W>): W[] => {
-  const byId = Map.groupBy(rows, idOf);
-  return rows.map((row) => newestOf(byId.get(idOf(row)) ?? [], newer) ?? row);
+  const newest = new Map([...Map.groupBy(rows, idOf)].map(([id, own]) => [id, newestOf(own, newer)]));
+  return rows.map((row) => newest.get(idOf(row)) ?? row);
 };
 
 /** A page of which whoever takes the last row of an id, or the first, has the newest. */

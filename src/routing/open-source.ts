@@ -79,9 +79,13 @@ export const openSource = async <F extends object, W, T>(
   /** Of several rows with one id the newest counts. */
   const read = (answer: AskedPage<W>): AskedPage<T> => {
     const { newer, toDomain, idOf } = source;
-    const items =
-      newer === undefined ? answer.items : newestOfEach(answer.items, (wire) => idOf(toDomain(wire)), newer);
-    return { ...answer, items: items.map(toDomain) };
+    if (newer === undefined) return { ...answer, items: answer.items.map(toDomain) };
+    const items = newestOfEach(
+      answer.items.map((wire) => ({ wire, row: toDomain(wire) })),
+      ({ row }) => idOf(row),
+      (one, other) => newer(one.wire, other.wire),
+    );
+    return { ...answer, items: items.map(({ row }) => row) };
   };
 
   const askWith = async (some: readonly Chosen[], place: PagePlace): Promise<AskedPage<T>> => {

@@ -1,5 +1,5 @@
 import type { Tenant } from '../config/tenants.ts';
-import { asGatewayError, type GatewayError, isSurelyNotSent } from '../errors.ts';
+import { asGatewayError, type GatewayError } from '../errors.ts';
 import type {
   ScanAuthenticationProtocol,
   ScanAuthenticationType,
@@ -16,6 +16,7 @@ import { call, change, type OneKind, ofAsked } from '../upstream/call.ts';
 import { readEntity } from '../upstream/http/shape.ts';
 import { actOnEach } from './act-on-each.ts';
 import type { RoutingDependencies } from './dependencies.ts';
+import { mayBeOfOne } from './in-halves.ts';
 import { sendOnce } from './send-once.ts';
 
 /** What a scan should be like, as far as Microsoft shows it. What is absent is not spoken of. */
@@ -128,10 +129,6 @@ export interface ScanActs {
    */
   remove(tenant: Tenant, ids: readonly string[], scope: CallScope): Promise<readonly (GatewayError | null)[]>;
 }
-
-/** Refusals that may be of one of many: what the others became nobody says. */
-export const mayBeOfOne = (error: GatewayError): boolean =>
-  isSurelyNotSent(error) && (error.code === 'UPSTREAM_REJECTED' || error.code === 'NOT_FOUND');
 
 export const createScanActs = (parts: RoutingDependencies): ScanActs => {
   const removal = (ids: readonly string[]) =>

@@ -2,7 +2,7 @@ import type { Tenant } from '../config/tenants.ts';
 import { maxHuntedRows, maxListedValues } from '../microsoft/hunting/limits.ts';
 import type { CallScope } from '../scope.ts';
 import type { EveryRow } from './every-row.ts';
-import { inQueries } from './hunted-rows.ts';
+import { huntInParts } from './hunted-rows.ts';
 import type { HuntingReads } from './hunting.ts';
 import { stringsLiteral } from './kql.ts';
 
@@ -21,17 +21,20 @@ export const spellingsOfUrl = (url: string): readonly string[] => {
  * Ids of the alerts whose evidence has one of these URLs, URL by URL, without regard to case: no other API of Microsoft's leads
  * from a URL to alerts. Calls: 1 for 83 URLs. advanced-hunting-alertevidence-table.md
  */
-export const huntAlertsOfUrls = async (
+export const huntAlertsOfUrls = (
+  hunting: HuntingReads,
+  tenant: Tenant,
+  urls: readonly string[],
+  scope: CallScope,
+): Promise<ReadonlyMap<string, EveryRow<string>>> =>
+  huntInParts(urls, urlsPerQuery, (part) => huntListed(hunting, tenant, part, scope));
+
+const huntListed = async (
   hunting: HuntingReads,
   tenant: Tenant,
   urls: readonly string[],
   scope: CallScope,
 ): Promise<ReadonlyMap<string, EveryRow<string>>> => {
-  const parts = inQueries(urls, urlsPerQuery);
-  if (parts.length > 1) {
-    const found = await Promise.all(parts.map((part) => huntAlertsOfUrls(hunting, tenant, part, scope)));
-    return new Map(found.flatMap((each) => [...each]));
-  }
   const spellings = new Map(urls.map((url) => [url, spellingsOfUrl(url)]));
   const query = [
     'AlertEvidence',

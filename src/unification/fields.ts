@@ -160,9 +160,7 @@ const isSignIn = (name: string): boolean =>
     name.toLowerCase().replaceAll(/[^a-z\d]/g, ''),
   );
 
-/** SNMP signs in by a community or by pass phrases that have names of their own. */
-const isSecret = (name: string): boolean =>
-  isSecretName(name) || isSecretOption(name) || /communit/i.test(name) || /(?:auth|priv)(?:key|pass)/i.test(name);
+const isSecret = (name: string): boolean => isSecretName(name) || isSecretOption(name);
 
 const withoutSignIn = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutSignIn);

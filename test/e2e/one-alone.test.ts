@@ -45,18 +45,28 @@ interface Page {
 const ids = ({ nodes }: Page): readonly string[] => nodes.map(({ id }) => id);
 const distinct = (all: readonly string[]): readonly string[] => [...new Set(all)].toSorted();
 
-/** Its weaknesses, the CVE's machines. */
+/** Its weaknesses, the CVE's machines; last, whether the page prints a quota. */
 const ways = [
-  ['listMachineVulnerabilities', () => exposures()[0]?.machine.id ?? '', 'machine', 'vulnerabilities', 'cveId'],
-  ['listVulnerabilityMachines', () => exposures()[0]?.weakness.cveId ?? '', 'vulnerability', 'machines', 'machineId'],
+  ['listMachineVulnerabilities', () => exposures()[0]?.machine.id ?? '', 'machine', 'vulnerabilities', 'cveId', true],
+  [
+    'listVulnerabilityMachines',
+    () => exposures()[0]?.weakness.cveId ?? '',
+    'vulnerability',
+    'machines',
+    'machineId',
+    false,
+  ],
 ] as const;
 
-describe.each(ways)('%s', (operation, keyOf, root, edge, field) => {
-  const ask = async () => {
+describe.each(ways)('%s', (operation, keyOf, root, edge, field, hasQuota) => {
+  const told = () => {
     const key = root === 'machine' ? 'machineId' : 'cveId';
-    const { data, errors } = await running.ask<Record<string, Record<string, Page>>>(
+    return running.ask<Record<string, Record<string, Page>>>(
       `{ ${root}(tenant: "${tenant}", ${key}: "${keyOf()}") { ${edge}(first: 200) { totalCount nodes { id: ${field} } } } }`,
     );
+  };
+  const ask = async () => {
+    const { data, errors } = await told();
     expect(errors).toEqual([]);
     const page = data[root]?.[edge];
     if (page === undefined) throw new Error('There is no page');
@@ -78,12 +88,25 @@ describe.each(ways)('%s', (operation, keyOf, root, edge, field) => {
 
   test.each([
     ['has no such list', { kind: 'status', status: 404 }],
-    ['refuses it', { kind: 'status', status: 403 }],
-    ['has spent its quota', { kind: 'status', status: 429, retryAfter: 600 }],
+    ['does not take it', { kind: 'status', status: 400 }],
+    ['answers with something else', { kind: 'malformed-json' }],
   ] as const)('the rows tell the same where Microsoft %s', async (_what, effect) => {
-    running.simulator.faults.add({ operation, times: 1, effect });
+    running.simulator.faults.add({ operation, effect });
     expect(ids(await ask())).toEqual(expected());
     expect(calls(rows)).toBe(2);
+  });
+
+  test('what is forbidden is told, and the rows, which need the same permission, are not asked', async () => {
+    running.simulator.faults.add({ operation, effect: { kind: 'status', status: 403 } });
+    expect((await told()).errors).toMatchObject([{ extensions: { code: 'UPSTREAM_REJECTED' } }]);
+    expect(calls(rows)).toBe(0);
+  });
+
+  test(`a spent quota ${hasQuota ? 'of its own sends to the rows' : 'is told, and the rows are not asked'}`, async () => {
+    running.simulator.faults.add({ operation, times: 1, effect: { kind: 'status', status: 429, retryAfter: 600 } });
+    const { errors } = await told();
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(hasQuota ? [] : ['UPSTREAM_THROTTLED']);
+    expect(calls(rows)).toBe(hasQuota ? 2 : 0);
   });
 });
 
@@ -99,14 +122,24 @@ describe('alertCount', () => {
       ({ machine, serviceSource }) => machine?.id === id && serviceSource === 'microsoftDefenderForEndpoint',
     );
 
-  test('counts what the list would have, and reads none', async () => {
-    const id = world().alerts.find(({ status, machine }) => status !== 'resolved' && machine !== null)?.machine?.id;
-    const { data, errors } = await ask(id);
-    expect(errors).toEqual([]);
+  test('counts what the list would have, and reads none once the count is proven', async () => {
+    const isOpen = ({ status }: { readonly status: string }) => status !== 'resolved';
+    const id = world().machines.find((machine) => {
+      const open = ownAlerts(machine.id).filter(isOpen).length;
+      return open > 0 && open < ownAlerts(machine.id).length;
+    })?.id;
     const all = ownAlerts(id);
-    const open = all.filter(({ status }) => status !== 'resolved').length;
-    expect(data.machine).toEqual({ all: all.length, open, done: all.length - open });
-    expect([calls('countMachineAlerts'), calls('listMachineAlerts')]).toEqual([3, 0]);
+    const open = all.filter(isOpen).length;
+    for (const [counts, lists] of [
+      [3, 1],
+      [3, 0],
+    ]) {
+      running.simulator.calls.reset();
+      const { data, errors } = await ask(id);
+      expect(errors).toEqual([]);
+      expect(data.machine).toEqual({ all: all.length, open, done: all.length - open });
+      expect([calls('countMachineAlerts'), calls('listMachineAlerts')]).toEqual([counts, lists]);
+    }
   });
 
   test('of a machine whose alerts the caller does not see is null, and nobody is asked', async () => {

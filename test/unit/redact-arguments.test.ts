@@ -67,6 +67,9 @@ test.each([
   `-密码 ${secret}`,
   `-pswd ${secret}`,
   `-SessionKey ${secret}`,
+  `-AuthKey ${secret}`,
+  `-Community ${secret}`,
+  `snmp_community_string=${secret}`,
   `-OnboardingKey ${secret}`,
   `mysql -u root -p${secret} -e "select 1"`,
   `sshpass -p${secret} ssh bob@host`,
@@ -123,6 +126,7 @@ test.each([
   '-Token -Force',
   'mysql --port 3306 -h host',
   '-RegistryKey HKLM:\\Software\\Microsoft (current)',
+  'setup.exe --edition community --community-edition yes',
 ])('X5: args %s stay as they are', (args) => {
   expect(redactInput({ args })).toEqual({ args });
 });

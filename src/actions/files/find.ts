@@ -8,6 +8,7 @@ import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import type { CallScope } from '../../scope.ts';
 import { coversMachine } from '../kinds/machine/coverage.ts';
+import { readOne } from '../reads-by-id.ts';
 import { fileNameOf, packageNameOf, pathOf, reportNameOf } from './file-name.ts';
 
 /** Which file a caller wants: what a command of a session brought, by its index, or the package that an action collected. */
@@ -52,10 +53,9 @@ export const createFindFile = ({
     actionId: string,
   ): Promise<MachineAction> => {
     const id = checkedId('machineAction', actionId).toLowerCase();
-    const found = (await machineActions.byIds(tenant, [id], scope)).get(id);
-    if (found instanceof Error) throw found;
+    const found = await readOne(machineActions, tenant, id, scope);
     const seen =
-      found !== undefined &&
+      found !== null &&
       (await coversMachine(access, permission, { tenant, machineId: found.machineId }, machines, scope));
     if (!seen) {
       throw new NotFoundError(`There is no action ${id} in ${tenant.name}`, { tenant: tenant.name });

@@ -21,6 +21,7 @@ import {
   unanswered,
 } from '../pipeline/kind.ts';
 import { sendEach } from '../pipeline/send-each.ts';
+import { readOne } from '../reads-by-id.ts';
 import { errorRow } from '../results.ts';
 import { type TenantMutation, tenantAct } from '../tenant-act.ts';
 import { canonical, readTargets, seenBy, type Target } from './machine/targets.ts';
@@ -101,12 +102,11 @@ const cancellationKind = (
   };
 
   const readAgain = async (action: MachineAction, scope: CallScope): Promise<MachineAction> => {
-    const { actionId } = action;
     const said = 'A cancelled action could not be read again';
-    const now = await lookAgain(parts, said, { tenant: tenant.name }, scope, async (look) =>
-      (await machineActions.byIds(tenant, [actionId], look)).get(actionId),
+    const now = await lookAgain(parts, said, { tenant: tenant.name }, scope, (look) =>
+      readOne(machineActions, tenant, action.actionId, look),
     );
-    return now == null || now instanceof Error ? action : now;
+    return now ?? action;
   };
 
   /** One call, and one more to look when it is not answered. Never rejects. */

@@ -11,6 +11,7 @@ import { machineAct } from '../kinds/machine/acts.ts';
 import { coversMachine } from '../kinds/machine/coverage.ts';
 import { onboarded } from '../kinds/machine/preconditions.ts';
 import type { MachineActionResult } from '../payloads.ts';
+import { readOne } from '../reads-by-id.ts';
 import { errorRow, payloadOf } from '../results.ts';
 import { awaitResults, waitOf } from '../wait.ts';
 import { checkCommands } from './commands.ts';
@@ -52,9 +53,8 @@ const findSession = async (
   actionId: string,
   scope: CallScope,
 ): Promise<MachineAction | null> => {
-  const found = (await reads.machineActions.byIds(tenant, [actionId], scope)).get(actionId);
-  if (found === undefined) return null;
-  if (found instanceof Error) throw found;
+  const found = await readOne(reads.machineActions, tenant, actionId, scope);
+  if (found === null) return null;
   const place = { tenant, machineId: found.machineId };
   if (!(await coversMachine(access, permission, place, reads.machines, scope))) return null;
   if (found.type === type) return found;

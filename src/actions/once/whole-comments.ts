@@ -4,6 +4,7 @@ import { compareTimes } from '../../domain/time.ts';
 import { asGatewayError, GatewayError } from '../../errors.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { CallScope } from '../../scope.ts';
+import { readOne } from '../reads-by-id.ts';
 import { type CorrelationTag, carries, carriesAny } from './correlation.ts';
 
 /** Actions that are read singly in one look; more than a machine has of one type in the time that matters. */
@@ -27,10 +28,9 @@ export const carrierAmong = async (
   let unclear: GatewayError | null = bare.length > mostSingly ? withoutComment(tenant) : null;
   for (const { actionId } of bare.slice(0, mostSingly)) {
     try {
-      const action = (await reads.byIds(tenant, [actionId], scope)).get(actionId);
-      if (action instanceof Error) unclear = asGatewayError(action);
-      else if (action !== undefined && carries(action, tag)) return action;
-      else if (action?.requestorComment === null) unclear = withoutComment(tenant);
+      const action = await readOne(reads, tenant, actionId, scope);
+      if (action !== null && carries(action, tag)) return action;
+      if (action?.requestorComment === null) unclear = withoutComment(tenant);
     } catch (thrown) {
       scope.signal.throwIfAborted();
       unclear = asGatewayError(thrown);

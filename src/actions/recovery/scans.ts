@@ -1,7 +1,6 @@
 import type { Tenant } from '../../config/tenants.ts';
 import type { ScanDefinition } from '../../entities/scan-definition.ts';
 import type { ScanDefinitionFilter } from '../../generated/inputs.ts';
-import { firstPages } from '../../routing/first-pages.ts';
 import type { CollectionReads } from '../../routing/mde-collection.ts';
 import type { CallScope } from '../../scope.ts';
 import { isAsWanted, nameKey } from '../kinds/scan/terms.ts';
@@ -20,7 +19,7 @@ export const allScans = async (
   tenant: Tenant,
   scope: CallScope,
 ): Promise<readonly ScanDefinition[]> =>
-  (await firstPages(await reads.open(tenant, {}, { from: { kind: 'start' }, top: 1000 }, scope), 1)).items;
+  (await reads.open(tenant, {}, { from: { kind: 'start' }, top: 1000 }, scope)).page.items;
 
 /** The scan that a subject is about, as it is now, and how much of the act shows. */
 const shownOf = (

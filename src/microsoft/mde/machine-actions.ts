@@ -1,5 +1,9 @@
 import { get, operations, post } from '../operation.ts';
 
+/** Of an action that takes a comment alone. */
+const commented = <const Path extends string>(path: Path, permission: string, doc: string) =>
+  post(path, { any: [permission], body: { Comment: 'needed' }, doc });
+
 /** What is done to machines, and what came of it. */
 export const machineActions = operations('mde', {
   /** List response actions. */
@@ -30,23 +34,19 @@ export const machineActions = operations('mde', {
     doc: 'isolate-machine.md',
   }),
   /** Release a device from isolation. */
-  unisolateMachine: post('/api/machines/{id}/unisolate', {
-    any: ['Machine.Isolate'],
-    body: { Comment: 'needed' },
-    doc: 'unisolate-machine.md',
-  }),
+  unisolateMachine: commented('/api/machines/{id}/unisolate', 'Machine.Isolate', 'unisolate-machine.md'),
   /** Allow only a fixed set of programs to run. */
-  restrictCodeExecution: post('/api/machines/{id}/restrictCodeExecution', {
-    any: ['Machine.RestrictExecution'],
-    body: { Comment: 'needed' },
-    doc: 'restrict-code-execution.md',
-  }),
+  restrictCodeExecution: commented(
+    '/api/machines/{id}/restrictCodeExecution',
+    'Machine.RestrictExecution',
+    'restrict-code-execution.md',
+  ),
   /** Lift the program restriction. */
-  unrestrictCodeExecution: post('/api/machines/{id}/unrestrictCodeExecution', {
-    any: ['Machine.RestrictExecution'],
-    body: { Comment: 'needed' },
-    doc: 'unrestrict-code-execution.md',
-  }),
+  unrestrictCodeExecution: commented(
+    '/api/machines/{id}/unrestrictCodeExecution',
+    'Machine.RestrictExecution',
+    'unrestrict-code-execution.md',
+  ),
   /** Start an antivirus scan. */
   runAntivirusScan: post('/api/machines/{id}/runAntiVirusScan', {
     any: ['Machine.Scan'],
@@ -54,17 +54,13 @@ export const machineActions = operations('mde', {
     doc: 'run-av-scan.md',
   }),
   /** Offboard the sensor. */
-  offboardMachine: post('/api/machines/{id}/offboard', {
-    any: ['Machine.Offboard'],
-    body: { Comment: 'needed' },
-    doc: 'offboard-machine-api.md',
-  }),
+  offboardMachine: commented('/api/machines/{id}/offboard', 'Machine.Offboard', 'offboard-machine-api.md'),
   /** Collect a forensic package. */
-  collectInvestigationPackage: post('/api/machines/{id}/collectInvestigationPackage', {
-    any: ['Machine.CollectForensics'],
-    body: { Comment: 'needed' },
-    doc: 'collect-investigation-package.md',
-  }),
+  collectInvestigationPackage: commented(
+    '/api/machines/{id}/collectInvestigationPackage',
+    'Machine.CollectForensics',
+    'collect-investigation-package.md',
+  ),
   /** Short-lived download link of a forensic package. */
   getInvestigationPackageUri: get('/api/machineactions/{id}/getPackageUri', {
     any: ['Machine.Read.All', 'Machine.ReadWrite.All'],

@@ -29,6 +29,9 @@ const nameOf = ({ computerDnsName }: Machine) => computerDnsName;
 /** Letters of a name that are asked for in both cases: eight comparisons. */
 const casedLetters = 3;
 
+/** What of a name is asked for in every case: its start up to the last of these letters, or the signs that it begins with. */
+const startForm = new RegExp(`^(?:[\\d._-]*[a-z]){1,${casedLetters}}[\\d._-]*|^[\\d._-]+`, 'i');
+
 /** A text in every case of its letters. */
 const everyCase = (text: string): readonly string[] =>
   [...text].reduce<readonly string[]>(
@@ -42,7 +45,7 @@ const everyCase = (text: string): readonly string[] =>
  * both. `startswith` is the documented form (get-machines.md). Null: it begins with a sign that is not in every case one other.
  */
 const nameStarts = (name: string): PushedForms | null => {
-  const [start = ''] = new RegExp(`^(?:[\\d._-]*[a-z]){1,${casedLetters}}[\\d._-]*|^[\\d._-]+`, 'i').exec(name) ?? [];
+  const [start = ''] = startForm.exec(name) ?? [];
   if (start === '') return null;
   const { text } = anyOf(everyCase(start).map((each) => startsWith('computerDnsName', each)));
   return [start.length === name.length ? { text } : { text, isLoose: true }];

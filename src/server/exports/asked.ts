@@ -39,7 +39,7 @@ const textsOf = (value: unknown): readonly string[] | null => {
 
 /** Throws `BAD_USER_INPUT` for a body that is no JSON object. */
 const membersOf = (body: unknown): ReadonlyMap<string, readonly string[]> => {
-  if (!isRecord(body) || Array.isArray(body))
+  if (!isRecord(body))
     throw new InputError('The question is the body: a JSON object, with content-type: application/json');
   return new Map(
     Object.entries(body).flatMap(([name, value]) => {

@@ -128,8 +128,9 @@ export const connectionTypes = ({
       """
       failures: [TenantFailure!]! @cost
       """
-      Whether a limit of the gateway cut the answer, or an API that has more could not be asked. Where neither this nor
-      truncationReason is asked for, the second is an entry of errors.
+      Whether a limit of the gateway cut the answer, rows could not be read, or an API that has more could not be asked. Where
+      neither this nor truncationReason is asked for, the last is an entry of errors; in a list below a row, which has no page behind
+      it, each of them is.
       """
       truncated: Boolean!
       "Which limit, and what to do."

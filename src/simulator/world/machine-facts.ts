@@ -36,6 +36,9 @@ export const factsOf = (machine: WorldMachine): MachineFacts => {
   };
 };
 
+/** Phones report what is wrong with them, not what happens. */
+export const isPhone = ({ osPlatform }: WorldMachine): boolean => osPlatform === 'iOS' || osPlatform === 'Android';
+
 /** Accounts that log on to a machine, as alerts and devices name them. */
 export const loggedOnUsers = (
   machine: WorldMachine | null,

@@ -31,32 +31,26 @@ const fileOf = (estate: Estate, fileName: string) =>
 
 /** How what changes something is asked for. */
 export const acts = {
-  updateAlert: act(
-    'updateAlerts',
-    ({ world }) => ({ alertIds: idsOf(world.alerts, 1), status: 'IN_PROGRESS' }),
-    'endpointAlone',
-  ),
-  batchUpdateAlerts: act(
-    'updateAlerts',
-    ({ world }) => ({ alertIds: idsOf(world.alerts, 3), status: 'RESOLVED', comment }),
-    'endpointAlone',
-  ),
+  updateAlert: {
+    ...act('updateAlerts', ({ world }) => ({ alertIds: idsOf(world.alerts, 1), status: 'IN_PROGRESS' })),
+    of: 'endpointAlone',
+  },
+  batchUpdateAlerts: {
+    ...act('updateAlerts', ({ world }) => ({ alertIds: idsOf(world.alerts, 3), status: 'RESOLVED', comment })),
+    of: 'endpointAlone',
+  },
   createAlertByReference: {
     ask: ({ tenant, world }) => ({
       document: `mutation { createAlert(input: { tenant: "${tenant}", ${eventOf(world)} }) { results { outcome error { code message } } } }`,
     }),
   },
-  updateIncident: act(
-    'updateIncidents',
-    ({ world }) => ({
-      incidentIds: idsOf(
-        world.incidents.filter(({ status }) => status === 'active'),
-        1,
-      ),
-      ...{ status: 'IN_PROGRESS', comment },
+  updateIncident: {
+    ...act('updateIncidents', ({ world: { incidents } }) => {
+      const active = incidents.filter(({ status }) => status === 'active');
+      return { incidentIds: idsOf(active, 1), status: 'IN_PROGRESS', comment };
     }),
-    'withoutGraph',
-  ),
+    of: 'withoutGraph',
+  },
 
   updateMachine: {
     of: 'withoutGraph',

@@ -46,13 +46,7 @@ const text = (value: string): string => JSON.stringify(value);
 const told = 'failures { code message }';
 
 /** A list of `Query`, or what `rest` selects of its rows. */
-export const list = (
-  field: string,
-  rest = '__typename',
-  filter: (world: TenantWorld) => string = () => '',
-  of: TenantKind = 'whole',
-): Reach => ({
-  of,
+export const list = (field: string, rest = '__typename', filter: (world: TenantWorld) => string = () => ''): Reach => ({
   ask: ({ tenant, world }) => ({
     document: `{ ${field}(tenants: [${text(tenant)}], first: 3 ${filter(world)}) { nodes { ${rest} } ${told} } }`,
   }),
@@ -63,9 +57,7 @@ export const look = (
   field: string,
   idOf: (world: TenantWorld) => readonly [name: string, id: string],
   rest = '__typename',
-  of: TenantKind = 'whole',
 ): Reach => ({
-  of,
   ask: ({ tenant, world }) => {
     const [name, id] = idOf(world);
     return { document: `{ ${field}(tenant: ${text(tenant)}, ${name}: ${text(id)}) { ${rest} } }` };
@@ -81,8 +73,7 @@ export const mutation = (field: string, { tenant }: Estate, input: object, rest 
 });
 
 /** An act. */
-export const act = (field: string, inputOf: (estate: Estate) => object, of: TenantKind = 'whole'): Reach => ({
-  of,
+export const act = (field: string, inputOf: (estate: Estate) => object): Reach => ({
   ask: (estate) => mutation(field, estate, inputOf(estate)),
 });
 
@@ -96,9 +87,8 @@ export const exported = (name: string, form: 'json' | 'files', rest = ''): Reach
 });
 
 /** A hunting query. */
-export const hunt = (of: TenantKind): Reach => ({
-  of,
+export const hunt: Reach = {
   ask: ({ tenant }) => ({
     document: `{ hunt(input: { query: "DeviceInfo | take 1", tenants: [${text(tenant)}] }) { rows tenants { status error { code } } } }`,
   }),
-});
+};

@@ -44,8 +44,8 @@ const tenantOnly = (rest: string): Row => ({
 
 /** How what Microsoft has to tell is asked for. */
 export const reads = {
-  listAlerts: list('alerts', '__typename', undefined, 'endpointAlone'),
-  getAlert: look('alert', alert, '__typename', 'endpointAlone'),
+  listAlerts: { ...list('alerts'), of: 'endpointAlone' },
+  getAlert: { ...look('alert', alert), of: 'endpointAlone' },
   listAlertDomains: look('alert', alert, 'relatedDomains { __typename }'),
   listAlertFiles: look('alert', alert, 'relatedFiles { __typename }'),
   listAlertIps: look('alert', alert, 'relatedIpAddresses { __typename }'),
@@ -65,7 +65,7 @@ export const reads = {
   getMachine: look('machine', machine),
   listMachineLogonUsers: look('machine', machine, `logonUsers${page}`),
   listMachineAlerts: look('machine', machine, `alerts${page}`),
-  countMachineAlerts: look('machine', machine, 'alertCount(isOpen: true)'),
+  countMachineAlerts: look('machine', machine, 'alertCount'),
   listMachineSoftware: look('machine', machine, `software${page}`),
   listMachineVulnerabilities: look('machine', weakMachine, `vulnerabilities${page}`),
   listMachineRecommendations: look('machine', machine, `recommendations${page}`),
@@ -137,8 +137,8 @@ export const reads = {
     }),
   },
 
-  listIncidents: list('incidents', '__typename', undefined, 'withoutGraph'),
-  getIncident: look('incident', incident, '__typename', 'withoutGraph'),
-  runAdvancedQuery: hunt('endpointAlone'),
-  runAdvancedHunting: hunt('withoutGraph'),
+  listIncidents: { ...list('incidents'), of: 'withoutGraph' },
+  getIncident: { ...look('incident', incident), of: 'withoutGraph' },
+  runAdvancedQuery: { ...hunt, of: 'endpointAlone' },
+  runAdvancedHunting: { ...hunt, of: 'withoutGraph' },
 } as const satisfies Partial<Record<OperationName, Row>>;

@@ -129,6 +129,17 @@ test('a deletion that is refused as a whole is asked for one by one', async () =
   expect(told.map(({ outcome }) => outcome)).toEqual(['DONE', 'DONE']);
 });
 
+test('X1: of two who make scans of one name at the same moment one is told that it is there', async () => {
+  lab.simulator.faults.add({ operation: 'createScanDefinition', times: 1, effect: { kind: 'slow', delayMs: 100 } });
+  const both = await Promise.all([
+    lab.act('createScanDefinition', network('At once')),
+    lab.act('createScanDefinition', network(' AT ONCE', { intervalInHours: 12 })),
+  ]);
+  const told = both.flatMap(({ told }) => told.map(({ outcome, error }) => error?.code ?? outcome));
+  expect(told.toSorted()).toEqual(['CONFLICT', 'DONE']);
+  expect(scans().filter(({ scanName }) => scanName.toLowerCase().includes('at once'))).toHaveLength(1);
+});
+
 test.each([
   ['done', true, 0],
   ['not done', false, 1],

@@ -3,7 +3,7 @@ import { type Given, none, type StandIn, startStandIn } from '../../support/stan
 
 let standIn: StandIn;
 beforeAll(async () => {
-  standIn = await startStandIn(10, ['mde']);
+  standIn = await startStandIn(20, ['mde']);
 });
 afterAll(() => standIn.stop());
 
@@ -43,6 +43,58 @@ test.each<[string, unknown]>([
   );
   expect(data).toEqual({ machine: { alertCount } });
   expect(errors).toHaveLength(alertCount === null ? 1 : 0);
+});
+
+/** A machine with one alert that is open and two that are not, in whatever words. */
+const states = ['New', 'resolved', 'RESOLVED'];
+
+test.each<[string, (filter: string) => Given]>([
+  ['overlooks a condition', () => ({ body: 3 })],
+  ['compares with case', (filter) => ({ body: filter.includes(' eq ') ? 0 : 3 })],
+  ['refuses a condition', (filter) => (filter === '' ? { body: 3 } : { status: 400, body: {} })],
+])('alerts are counted by themselves where a service that counts %s', async (_what, count) => {
+  const alerts = states.map((status, place) => ({ ...alert, id: `da1_${place}`, machineId: machine.id, status }));
+  const tenant = standIn.tenant(({ path, query }) => {
+    if (path.endsWith('/$count')) return count(query.get('$filter') ?? '');
+    return path.endsWith('/alerts') ? { body: { value: alerts } } : { body: machine };
+  });
+  for (const _time of [1, 2]) {
+    const { data, errors } = await tenant.ask(
+      `query ($tenant: String!, $id: ID!) {
+        machine(tenant: $tenant, machineId: $id) { all: alertCount open: alertCount(isOpen: true) done: alertCount(isOpen: false) }
+      }`,
+      { id: machine.id },
+    );
+    expect(errors).toEqual([]);
+    expect(data).toEqual({ machine: { all: 3, open: 1, done: 2 } });
+  }
+});
+
+const indicator = { id: '7', indicatorType: 'IpAddress', indicatorValue: '192.0.2.77', action: 'Block' };
+
+test.each<[string, Given]>([
+  ['breaks on', { status: 500, body: {} }],
+  ['does not find', none],
+  ['answers with something else to', { body: { value: 'none' } }],
+])('an address has its indicators where a service %s a filter of its values', async (_what, given) => {
+  const tenant = standIn.tenant(({ query }) => {
+    if (query.has('$filter')) return given;
+    return { body: { value: Number(query.get('$skip') ?? 0) === 0 ? [indicator] : [] } };
+  });
+  const { data, errors } = await tenant.ask(
+    `query ($tenant: String!) { ipAddress(tenant: $tenant, address: "192.0.2.77") { indicators { nodes { indicatorId } } } }`,
+  );
+  expect(errors).toEqual([]);
+  expect(data).toEqual({ ipAddress: { indicators: { nodes: [{ indicatorId: '7' }] } } });
+});
+
+test('an address whose indicators are forbidden has an error, and their list is not asked for', async () => {
+  const tenant = standIn.tenant(() => ({ status: 403, body: { error: { code: 'Forbidden', message: 'No.' } } }));
+  const { errors } = await tenant.ask(
+    `query ($tenant: String!) { ipAddress(tenant: $tenant, address: "192.0.2.77") { indicators { nodes { indicatorId } } } }`,
+  );
+  expect(errors).toMatchObject([{ extensions: { upstreamStatus: 403 } }]);
+  expect(tenant.asked.filter(({ query }) => !query.has('$filter'))).toEqual([]);
 });
 
 test('a session of a scan that is not asked for says nothing of those that are', async () => {

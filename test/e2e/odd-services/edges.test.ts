@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asked, type Given, type StandIn, startStandIn } from '../../support/stand-in-tenants.ts';
+import { type Asked, type Given, none, type StandIn, startStandIn } from '../../support/stand-in-tenants.ts';
 
 let standIn: StandIn;
 beforeAll(async () => {
-  standIn = await startStandIn(12);
+  standIn = await startStandIn(14);
 });
 afterAll(() => standIn.stop());
 
@@ -159,4 +159,38 @@ test('R8: a count beyond 2^31 is an answer', async () => {
     data: { alertCounts: { rows: [{ count }], total: count, tenants: [{ total: count }] } },
     errors: [],
   });
+});
+
+test('R1: rows below a row that cannot be read are told to who does not ask whether these are all', async () => {
+  const tenant = standIn.tenant(lists({ '/api/users/jdoe/machines': [{ id: machine }, { id: null }, null] }));
+  const ask = (fields: string) =>
+    tenant.ask<{ user: { machines: unknown } }>(
+      `query ($tenant: String!) { user(tenant: $tenant, name: "jdoe") { machines { ${fields} } } }`,
+    );
+  const { data, errors } = await ask('nodes { machineId }');
+  expect(data.user.machines).toEqual({ nodes: [{ machineId: machine }] });
+  expect(errors).toMatchObject([
+    { path: ['user', 'machines'], message: expect.stringContaining('2 rows'), extensions: { tenant: tenant.name } },
+  ]);
+  const asked = await ask('nodes { machineId } truncated');
+  expect([asked.data.user.machines, asked.errors]).toMatchObject([{ truncated: true }, []]);
+});
+
+test('what is listed below a row and not found by its id is told, and is not in the count', async () => {
+  const [found, missing] = ['CVE-2026-10001', 'CVE-2026-10002'];
+  const tenant = standIn.tenant(({ path, query }) => {
+    if (path === `/api/machines/${machine}`) return { body: { id: machine } };
+    if (path === `/api/machines/${machine}/vulnerabilities`) return list([{ id: found }, { id: missing }]);
+    if (path === '/api/vulnerabilities') return list(query.has('$skip') ? [] : [{ id: found }]);
+    return path.endsWith(found) ? { body: { id: found } } : none;
+  });
+  const { data, errors } = await tenant.ask(
+    `query ($tenant: String!) {
+      machine(tenant: $tenant, machineId: "${machine}") { vulnerabilities { nodes { cveId } totalCount } }
+    }`,
+  );
+  expect(data).toEqual({ machine: { vulnerabilities: { nodes: [{ cveId: found }], totalCount: null } } });
+  expect(errors).toMatchObject([
+    { path: ['machine', 'vulnerabilities'], message: '1 that is named here is not found by id: left out' },
+  ]);
 });

@@ -74,7 +74,7 @@ export const entityAct = <
     ...{ guardrail: row.guardrail, targetsOf: row.targetsOf },
     ...{ permission: row.permissions.write, read: row.permissions.read },
     order: async (mutation) => {
-      const { parts, tenant, input, isDryRun, scope } = mutation;
+      const { parts, tenant, input, isDryRun } = mutation;
       const change = row.changeOf(input);
       const asked = checkTargets(row.idsField, row.targetsOf(input), parts.targetsPerMutation);
       const resolve = row.resolverOf(change);
@@ -89,12 +89,9 @@ export const entityAct = <
           return row.result(id, entity, told);
         },
       );
-      // What is written whole, and hangs on what is there, is read and written by one at a time.
-      const things = resolve === null || isDryRun ? [] : asked.map((id) => JSON.stringify([tenant.name, row.noun, id]));
-      return {
-        ...{ asked, kind, comment: change.comment ?? null, particulars: row.particularsOf?.(change) ?? change },
-        around: (run) => (things.length === 0 ? run() : parts.exclusive(things, scope, run)),
-      };
+      const particulars = row.particularsOf?.(change) ?? change;
+      const alone = resolve === null ? [] : asked.map((id) => JSON.stringify([tenant.name, row.noun, id]));
+      return { asked, kind, comment: change.comment ?? null, particulars, alone };
     },
   });
 

@@ -7,6 +7,7 @@ import { checkComment, fault } from '../../check-input.ts';
 import type { MergeIncidentsInput, MoveAlertsInput } from '../../inputs.ts';
 import type { MergeResult, MoveResult } from '../../payloads.ts';
 import { foundBy } from '../../pipeline/kind.ts';
+import { readOne } from '../../reads-by-id.ts';
 import { refusedIn } from '../../results.ts';
 import { type CheckQuestion, changedAlerts, changedIncidents, entityAct } from './acts.ts';
 
@@ -82,10 +83,9 @@ const whyNotInto = async (
     ...{ tenant: tenant.name, field: 'incidentId', sent: 'no' },
   });
   if (!hasIdForm('incident', incidentId)) return unknown;
-  const found = (await parts.reads.incidents.byIds(tenant, [incidentId], scope)).get(incidentId);
-  if (found instanceof Error) throw found;
-  const visible = found === undefined ? null : await visibility.incidents('incident:write', tenant)?.([found]);
-  if (found === undefined || visible?.has(found) === false) return unknown;
+  const found = await readOne(parts.reads.incidents, tenant, incidentId, scope);
+  const visible = found === null ? null : await visibility.incidents('incident:write', tenant)?.([found]);
+  if (found === null || visible?.has(found) === false) return unknown;
   const { redirectIncidentId: into } = found;
   if (into === null) return null;
   const message = `Incident ${incidentId} was merged into ${into}: move them there`;

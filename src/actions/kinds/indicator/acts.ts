@@ -19,7 +19,7 @@ import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
 import { maxActive } from './drift.ts';
 import { checkTogether, overdue, type ReadIndicator, readIndicators, readTerms } from './input.ts';
 import { type IndicatorJob, type IndicatorTarget, indicatorKind } from './kind.ts';
-import { byKey, type IndicatorTerms, type WantedIndicator } from './terms.ts';
+import { byKey, type IndicatorTerms, instead, type WantedIndicator, withoutEnded } from './terms.ts';
 
 const limitName = 'limits.indicatorsPerMutation';
 
@@ -64,7 +64,7 @@ export const limitFault = (
 
 /** Targets of new indicators, with what the tenant has of them, and whether it has room for what it has not. */
 const targetsOfNew = async (
-  { parts: { reads }, tenant }: TenantMutation,
+  { parts: { reads, clock }, tenant }: TenantMutation,
   read: readonly ReadIndicator[],
   mayRead: boolean,
   scope: CallScope,
@@ -73,13 +73,20 @@ const targetsOfNew = async (
   // What cannot be needs no look.
   const nothing: SeenIndicators = { rows: [], areAll: false, unseen: null };
   const { rows, areAll, unseen } = values.length === 0 ? nothing : await reads.indicators.on(tenant, values, scope);
-  const known = byKey(rows);
-  const found = distinct(read).map((one) => ({ ...one, before: known.get(one.name) ?? null }));
+  const now = clock.now();
+  const there = withoutEnded(rows, now);
+  const known = byKey(there.active);
+  const found = distinct(read).map(({ wanted, ...one }) => ({
+    ...one,
+    wanted: wanted !== null && !known.has(one.name) && there.ended.has(one.name) ? instead(wanted) : wanted,
+    before: known.get(one.name) ?? null,
+  }));
   const added = found.filter(({ wanted, before }) => wanted !== null && before === null).length;
   // What the app does not see counts too: then Microsoft judges.
   const isWatched = unseen === null && added > 0;
-  const count = (): Promise<number | null> => reads.indicators.countFrom(tenant, maxActive - added + 1, scope);
-  const active = !isWatched ? null : areAll ? rows.length : await count();
+  const least = maxActive - added + 1;
+  const all = async () => (areAll ? rows : await reads.indicators.allFrom(tenant, least, scope));
+  const active = isWatched ? withoutEnded(await all(), now).active.length : null;
   const beyond = active === null ? null : limitFault(tenant, { active, added, mayRead });
   return found.map(({ name, given, wanted, before, error: fault, against }): IndicatorTarget => {
     const { indicatorType, indicatorValue } = wanted ?? given;

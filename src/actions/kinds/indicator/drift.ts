@@ -7,7 +7,7 @@ import type { PlanIndicatorsInput } from '../../../generated/inputs.ts';
 import { fault } from '../../check-input.ts';
 import type { FieldChange, IndicatorChangeKind } from '../../payloads.ts';
 import { readIndicators } from './input.ts';
-import { byKey, differencesOf, type WantedIndicator } from './terms.ts';
+import { byKey, differencesOf, instead, type WantedIndicator, withoutEnded } from './terms.ts';
 
 /** post-ti-indicator.md: active indicators that a tenant may have. */
 export const maxActive = 15_000;
@@ -83,8 +83,16 @@ export const readSet = (input: PlanIndicatorsInput, now: number): IndicatorSet =
   };
 };
 
-/** Compares a tenant with a set. What others made is compared and changed, as a create would, and never goes. */
-export const driftOf = ({ name, wanted, prune, ended }: IndicatorSet, { rows, unseen }: SeenIndicators): Drift => {
+/**
+ * Compares a tenant with a set at a moment (epoch milliseconds). What others made is compared and changed, as a create would, and
+ * never goes. What has ended is not there, though Microsoft may list it.
+ */
+export const driftOf = (
+  { name, wanted, prune, ended }: IndicatorSet,
+  { rows: listed, unseen }: SeenIndicators,
+  now: number,
+): Drift => {
+  const { active: rows, ended: over } = withoutEnded(listed, now);
   const known = byKey(rows);
   const keys = new Set(wanted.map(indicatorKey));
   const changes: SetChange[] = [];
@@ -97,7 +105,8 @@ export const driftOf = ({ name, wanted, prune, ended }: IndicatorSet, { rows, un
     if (differences?.length === 0) unchanged += 1;
     else {
       const kind = before === null ? 'ADDED' : 'CHANGED';
-      changes.push({ kind, indicatorType, indicatorValue, wanted: one, before, changes: differences });
+      const sent = before === null && over.has(indicatorKey(one)) ? instead(one) : one;
+      changes.push({ kind, indicatorType, indicatorValue, wanted: sent, before, changes: differences });
     }
   }
   const left = prune ? rows.filter((row) => row.set === name && !keys.has(indicatorKey(row))) : [];

@@ -60,7 +60,7 @@ export const beyondLimit = (tenant: Tenant, drift: Drift, mayRead: boolean): Gat
 
 /** How far a tenant is from the set now. Calls: those of reading its list. */
 export const lookAt = async (parts: ActParts, tenant: Tenant, set: IndicatorSet, scope: CallScope): Promise<Drift> =>
-  driftOf(set, await parts.reads.indicators.all(tenant, scope));
+  driftOf(set, await parts.reads.indicators.all(tenant, scope), parts.clock.now());
 
 /** Compares tenants with a set. Nothing is sent. Throws `BAD_USER_INPUT` for a set that cannot be. */
 export type PlanIndicators = (

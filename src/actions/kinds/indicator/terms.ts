@@ -9,9 +9,11 @@ export type { IndicatorTerms, WantedIndicator } from '../../../routing/indicator
 const sameTime = (a: string | null, b: string | null): boolean =>
   a === null || b === null ? a === b : Math.abs(Date.parse(a) - Date.parse(b)) < 1000;
 
-const sameNames = (a: readonly string[], b: readonly string[]): boolean => {
-  const sorted = (names: readonly string[]): string => JSON.stringify(names.map((name) => name.toLowerCase()).sort());
-  return sorted(a) === sorted(b);
+/** Whether two lists have the same names, in whatever order and letter case. */
+export const sameNames = (a: readonly string[], b: readonly string[]): boolean => {
+  const folded = (names: readonly string[]): string =>
+    JSON.stringify([...new Set(names.map((name) => name.toLowerCase()))].sort());
+  return folded(a) === folded(b);
 };
 
 const sameText = (a: string | null, b: string | null): boolean => (a ?? '').trim() === (b ?? '').trim();
@@ -60,6 +62,24 @@ export const likenessOf = ({ terms }: Pick<WantedIndicator, 'terms'>, now: Indic
   if (told.some(({ isSame }) => isSame === false)) return 'OTHER';
   return told.some(({ isSame }) => isSame === null) ? 'UNTOLD' : 'SAME';
 };
+
+/**
+ * The indicators of a tenant without those whose end has come at that moment (epoch milliseconds): they are met no more and count
+ * no more, also where Microsoft still lists them. `ended`: their keys.
+ */
+export const withoutEnded = (
+  rows: readonly Indicator[],
+  now: number,
+): { readonly active: readonly Indicator[]; readonly ended: ReadonlySet<string> } => {
+  const isActive = ({ expirationTime }: Indicator): boolean => !(Date.parse(expirationTime ?? '') <= now);
+  return { active: rows.filter(isActive), ended: new Set(rows.filter((row) => !isActive(row)).map(indicatorKey)) };
+};
+
+/** One in the place of another that has ended: where no end is given, it is told that it has none, and does not keep the old one. */
+export const instead = ({ terms, ...wanted }: WantedIndicator): WantedIndicator => ({
+  ...wanted,
+  terms: { expirationTime: null, ...terms },
+});
 
 /** Indicators by what one is told from others by. */
 export const byKey = (rows: readonly Indicator[]): ReadonlyMap<string, Indicator> =>

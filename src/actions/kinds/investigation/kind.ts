@@ -19,18 +19,16 @@ import {
 import { isRecent } from '../../pipeline/look.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import { isBusy } from '../../queue/waiting.ts';
-import { errorRow } from '../../results.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
 import { firstUnmet, onboarded, onWindows, refusing } from '../machine/preconditions.ts';
 import {
   canonical,
+  failedOn,
   lookAtMachines,
   machinesNamed,
+  machinesNow,
+  onMachines,
   type PlannedMachine,
-  planMachines,
-  readableBy,
-  readTargets,
-  unknownMachine,
 } from '../machine/targets.ts';
 import { askedForOn, begunSince, type FoundInvestigation, goesOn, investigationsOn } from './found.ts';
 
@@ -52,8 +50,8 @@ const investigationKind = (
   }: { readonly asked: readonly string[]; readonly comment: string; readonly isForced: boolean },
 ): ActKind<PlannedMachine, Named, InvestigationResult> => {
   const { parts, tenant } = mutation;
-  const { acts, finders, reads, clock, log } = parts;
-  const readable = readableBy(mutation);
+  const { acts, finders, reads, clock } = parts;
+  const { told, ...machines } = onMachines(mutation, 'investigation:start', asked);
   const subjectOf = ({ id }: PlannedMachine) => ({ kind: 'investigation', machineId: id }) as const;
   const named = (one: Named): Ended<Named> => done(one, one.investigationId);
 
@@ -90,8 +88,7 @@ const investigationKind = (
   /** The reason why Microsoft said no, in our words where the machine shows it. */
   const explained = async (target: PlannedMachine, error: GatewayError, scope: CallScope): Promise<GatewayError> => {
     if (error.details.upstreamStatus !== 400) return error;
-    const read = await look((s) => readTargets(reads.machines, tenant, [target.id], s), scope);
-    const machine = read?.get(canonical(target.id))?.machine ?? target.machine;
+    const machine = (await machinesNow(mutation, [target.id], scope)).get(canonical(target.id)) ?? target.machine;
     const why = machine === null ? null : unmetAnyhow(machine);
     if (why === null || why.code === error.code) return error;
     return retold(error, `${why.message}. ${error.message}`, why.code);
@@ -120,17 +117,13 @@ const investigationKind = (
         const one = await look(async (s) => (await running([id], s)).byMachine.get(canonical(id)), scope);
         return one == null ? stopped('FAILED', busy(error)) : underWay(one);
       }
-      return stopped(
-        'FAILED',
-        error.code === 'NOT_FOUND' ? unknownMachine(tenant, id) : await explained(target, error, scope),
-      );
+      return failedOn(tenant, id, await explained(target, error, scope));
     }
   };
 
   return {
     ...foundBy(tenant, subjectOf, finders.investigation),
-    machineOf: ({ machine }) => machine,
-    plan: (reading, scope) => planMachines(mutation, 'investigation:start', asked, reading, scope),
+    ...machines,
 
     check: ({ machine }) => refusedFor(unmet(machine)),
     refusal: (scope) => acts.refusal(tenant, 'investigations.start', scope),
@@ -141,13 +134,9 @@ const investigationKind = (
 
     send: (sendings) => sendEach(sendings, sendOne),
 
-    result: ({ target: { id, machine } }, { outcome, error, shown }) => ({
-      tenant: tenant.name,
-      machineId: id,
-      machine: readable(machine),
-      investigationId: shown?.investigationId ?? null,
-      outcome,
-      error: errorRow(error, log),
+    result: ({ target: { id, machine } }, ended) => ({
+      ...told(id, machine, ended),
+      investigationId: ended.shown?.investigationId ?? null,
     }),
   };
 };

@@ -4,21 +4,19 @@ import { asGatewayError, type GatewayError, isSurelyNotSent } from '../../../err
 import type { Done } from '../../../routing/act-on-each.ts';
 import { isChanged, type MachineChange } from '../../../routing/machine-changes.ts';
 import { checkComment, checkText, fault } from '../../check-input.ts';
-import { committedScope, lookScope } from '../../committed-scope.ts';
+import { committedScope } from '../../committed-scope.ts';
 import type { ChangedMachinesInput, SetDeviceValueInput, TagMachinesInput } from '../../inputs.ts';
 import type { FieldChange, MachineResult } from '../../payloads.ts';
 import { type ActKind, done, type Ended, foundBy, type Sending, stopped, unanswered } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
-import { errorRow } from '../../results.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
 import {
   canonical,
+  failedOn,
   machinesNamed,
+  machinesNow,
+  onMachines,
   type PlannedMachine,
-  planMachines,
-  readableBy,
-  readTargets,
-  unknownMachine,
 } from '../machine/targets.ts';
 
 /** Tags decide which guardrails hold for a machine and which roles cover it, so one permission has both. */
@@ -34,23 +32,15 @@ const machineChangeKind = (
   change: MachineChange,
 ): ActKind<PlannedMachine, Machine, MachineResult> => {
   const { parts, tenant, isDryRun, scope } = mutation;
-  const { acts, changeMachines, finders, reads, clock, log } = parts;
-  const readable = readableBy(mutation);
+  const { acts, changeMachines, finders, clock } = parts;
+  const { told, ...machines } = onMachines(mutation, permission, asked);
   const subjectOf = ({ id }: PlannedMachine) => ({ kind: 'machine', id, change }) as const;
-
-  /** As they are now, where that can be read: what was done stands. */
-  const readAgain = async (ids: readonly string[]): Promise<ReadonlyMap<string, Machine>> => {
-    if (ids.length === 0) return new Map();
-    const found = await readTargets(reads.machines, tenant, ids, lookScope(scope, clock));
-    return new Map([...found].flatMap(([id, { machine }]) => (machine === null ? [] : [[id, machine]])));
-  };
 
   const endedOf = (id: string, { entity, error }: Done<Machine>, now: Machine | undefined): Ended<Machine> => {
     const shown = now ?? entity;
     const isThere = shown !== null && isChanged(change, shown);
     if (error === null || (isThere && !isSurelyNotSent(error))) return done(shown);
-    if (isSurelyNotSent(error))
-      return stopped('FAILED', error.code === 'NOT_FOUND' ? unknownMachine(tenant, id) : error);
+    if (isSurelyNotSent(error)) return failedOn(tenant, id, error);
     return stopped('UNKNOWN', unanswered(error, 'changed', 'the machine is shown as it is now'), shown);
   };
 
@@ -63,7 +53,8 @@ const machineChangeKind = (
       if (error !== null) return !isSurelyNotSent(error);
       return entity === null || !isChanged(change, entity);
     });
-    const again = await readAgain(unshown);
+    // What was done stands, whether it can be read or not.
+    const again = await machinesNow(mutation, unshown, scope);
     return ids.map((id, index) =>
       endedOf(id, sent[index] ?? { entity: null, error: noAnswer() }, again.get(canonical(id))),
     );
@@ -71,28 +62,21 @@ const machineChangeKind = (
 
   return {
     ...foundBy(tenant, subjectOf, finders.machine),
-    machineOf: ({ machine }) => machine,
-    plan: (reading, within) => planMachines(mutation, permission, asked, reading, within),
+    ...machines,
     before: ({ machine }) => machine,
     refusal: (within) => acts.refusal(tenant, 'machines.update', within),
 
     recall: async (done) => {
-      const now = await readAgain(done.map(({ target }) => target.id));
-      return done.map(({ target: { id } }) => now.get(canonical(id)) ?? null);
+      const ids = done.map(({ target }) => target.id);
+      const now = await machinesNow(mutation, ids, scope);
+      return ids.map((id) => now.get(canonical(id)) ?? null);
     },
 
     send: (sendings) => sendTogether(sendings, sendAll),
 
-    result: ({ target: { id, machine: before } }, { outcome, error, shown }) => {
-      const machine = readable(shown ?? before);
-      return {
-        tenant: tenant.name,
-        machineId: id,
-        machine,
-        changes: isDryRun && machine !== null ? [fieldChange(change, machine)] : null,
-        outcome,
-        error: errorRow(error, log),
-      };
+    result: ({ target: { id, machine: before } }, ended) => {
+      const result = told(id, ended.shown ?? before, ended);
+      return { ...result, changes: isDryRun && result.machine !== null ? [fieldChange(change, result.machine)] : null };
     },
   };
 };

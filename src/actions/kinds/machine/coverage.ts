@@ -3,6 +3,7 @@ import type { MachinePermission } from '../../../access/roles.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import type { MachineReads } from '../../../routing/machines.ts';
 import type { CallScope } from '../../../scope.ts';
+import { readOne } from '../../reads-by-id.ts';
 
 /**
  * Whether the caller has the permission for the machine; one that is gone is covered by no role that is limited. One call for
@@ -17,7 +18,6 @@ export const coversMachine = async (
 ): Promise<boolean> => {
   const covers = access.machineVisibility(permission, tenant);
   if (covers === null) return true;
-  const machine = (await machines.byIds(tenant, [machineId], scope)).get(machineId);
-  if (machine instanceof Error) throw machine;
-  return machine !== undefined && covers(machine);
+  const machine = await readOne(machines, tenant, machineId, scope);
+  return machine !== null && covers(machine);
 };

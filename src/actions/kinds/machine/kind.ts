@@ -5,20 +5,20 @@ import { randomTag, tagOf } from '../../once/correlation.ts';
 import type { MachineActionResult } from '../../payloads.ts';
 import { type ActKind, foundBy, refusedFor } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
-import { errorRow } from '../../results.ts';
 import type { MachineJob, MachineTarget } from './job.ts';
 import { createMachineLooks } from './looks.ts';
 import { createSendOne } from './send-one.ts';
-import { lookAtMachines, planMachines, readableBy } from './targets.ts';
+import { lookAtMachines, onMachines } from './targets.ts';
 
 /**
  * Acts on machines, found again by the correlation tag in their comment. Calls: 1 a machine, and before them
  * - 1 to read 39; where some are not there 1 more, and 1 for each of ten of these;
- * - 1 to list what was done of the kind to 13 or 15, unless the act waits for its turn, and 1 more where anything was;
+ * - unless the act waits for its turn, 2 to list what was done of the kind; of a tenant with more than 1,000 such actions 1 for 13 or
+ *   15, and 1 more where anything was;
  * - the same once more with an idempotency key;
  * - 1 to list the library, where the commands of a session name a file.
  *
- * 100 machines: 110 to 119, with a key 117 to 135, and 11 more where ten are not there. An action that is refused with 400 costs up
+ * 100 machines: 105 to 119, with a key 111 to 135, and 11 more where ten are not there. An action that is refused with 400 costs up
  * to 3 more, to tell why.
  */
 export const machineKind = <Particulars>(
@@ -30,7 +30,7 @@ export const machineKind = <Particulars>(
   const { machineActions } = parts.reads;
   const { type, effect, call } = facts;
   const sendOne = createSendOne(parts);
-  const readable = readableBy(job.mutation);
+  const { told, ...machines } = onMachines(job.mutation, facts.permission, asked);
 
   const isSame = (action: MachineAction): boolean => facts.isSame?.(action, particulars) ?? true;
   const { unmet, lookAtActions, lookAtRest, explained } = createMachineLooks(job, isSame);
@@ -47,10 +47,10 @@ export const machineKind = <Particulars>(
   return {
     isUnmistakable: true,
     ...foundBy(tenant, subjectOf, finders.machineAction),
-    machineOf: ({ machine }) => machine,
+    ...machines,
 
     plan: async (reading, scope) => {
-      const plans = await planMachines(job.mutation, facts.permission, asked, reading, scope);
+      const plans = await machines.plan(reading, scope);
       return plans.map(({ target, ...planned }) => ({ ...planned, target: { ...target, tag: tagFor(target.id) } }));
     },
 
@@ -97,16 +97,10 @@ export const machineKind = <Particulars>(
         turn === null ? undefined : sendings.length,
       ),
 
-    result: ({ target: { id, machine } }, { outcome, error, shown, queued = null }) => ({
-      tenant: tenant.name,
-      machineId: id,
-      machine: readable(machine),
-      action: shown,
-      alreadyUnderWay: outcome === 'UNDER_WAY' || (queued !== null && error !== null && shown !== null),
-      queued,
-      waitedSeconds: 0,
-      outcome,
-      error: errorRow(error, log),
-    }),
+    result: ({ target: { id, machine } }, ended) => {
+      const { outcome, error, shown: action, queued = null } = ended;
+      const alreadyUnderWay = outcome === 'UNDER_WAY' || (queued !== null && error !== null && action !== null);
+      return { ...told(id, machine, ended), action, alreadyUnderWay, queued, waitedSeconds: 0 };
+    },
   };
 };

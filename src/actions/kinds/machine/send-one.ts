@@ -10,7 +10,7 @@ import type { ActionPlace, ActionSearch } from '../../once/search.ts';
 import { begun, type Ended, stopped, unanswered } from '../../pipeline/kind.ts';
 import { type LiveResponseQueue, QueuedError } from '../../queue/queue.ts';
 import { isBusy } from '../../queue/waiting.ts';
-import { unknownMachine } from './targets.ts';
+import { failedOn } from './targets.ts';
 
 /** Sends an act to one machine; null: it was taken without saying which action it became. */
 export type SendAct = (
@@ -80,7 +80,7 @@ export const createSendOne = ({ search, clock, log }: SendOneParts) => {
         if (carries(running, tag)) return begun(running);
         return job.isSame(running) ? begun(running, 'UNDER_WAY') : stopped('FAILED', otherUnderWay(running));
       }
-      return stopped('FAILED', error.code === 'NOT_FOUND' ? unknownMachine(tenant, machineId) : error);
+      return failedOn(tenant, machineId, error);
     }
   };
 };

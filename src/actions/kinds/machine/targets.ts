@@ -9,7 +9,9 @@ import type { MachineReads } from '../../../routing/machines.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { ActParts } from '../../act.ts';
 import { checkTargets } from '../../check-input.ts';
+import { lookScope } from '../../committed-scope.ts';
 import { type Ended, type Planned, refusedFor, stopped } from '../../pipeline/kind.ts';
+import { errorRow } from '../../results.ts';
 import type { TenantMutation } from '../../tenant-act.ts';
 
 /** A machine that a caller named: its id when that is known, the machine when it was read, why not when it was not found. */
@@ -122,7 +124,7 @@ export const seenBy = (
 const malformed = (id: string): GatewayError =>
   new InputError(`"${id.slice(0, 80)}" is not an id of this kind: ${formOf('machine')}`, { field: 'machineId' });
 
-export const unknownMachine = (tenant: Tenant, id: string): NotFoundError =>
+const unknownMachine = (tenant: Tenant, id: string): NotFoundError =>
   new NotFoundError(`There is no machine ${id} in ${tenant.name}`, { tenant: tenant.name });
 
 /** Machines to act on: calls take ids alone, so names are looked up first, and ids are believed. */
@@ -150,12 +152,6 @@ export interface PlannedMachine {
 export const machinesNamed = ({ targetsPerMutation }: Pick<ActParts, 'targetsPerMutation'>, ids: readonly string[]) =>
   checkTargets('machineIds', ids, targetsPerMutation).map(canonical);
 
-/** The machine where the caller reads it: who may act on one and not read it does not learn of it by acting. */
-export const readableBy = ({ acting, tenant }: TenantMutation): ((machine: Machine | null) => Machine | null) => {
-  const reads = acting.access.machineVisibility('machine:read', tenant);
-  return (machine) => (machine === null || reads === null || reads(machine) ? machine : null);
-};
-
 /** The machines of an act, as its caller sees them. `reading`: with the machine itself, else only where a name or limit needs it. */
 export const planMachines = async (
   { parts, acting, tenant }: TenantMutation,
@@ -176,6 +172,39 @@ export const planMachines = async (
     error,
   }));
 };
+
+/** What acts on machines that are named have in common. */
+export const onMachines = (
+  mutation: TenantMutation,
+  permission: AlertPermission | MachinePermission,
+  asked: readonly string[],
+) => {
+  const { parts, acting, tenant } = mutation;
+  const reads = acting.access.machineVisibility('machine:read', tenant);
+  return {
+    machineOf: ({ machine }: PlannedMachine): Machine | null => machine,
+    plan: (reading: boolean, scope: CallScope) => planMachines(mutation, permission, asked, reading, scope),
+    /** What every result has; the machine where the caller reads it: who may act on one and not read it does not learn of it by acting. */
+    told: (machineId: string, machine: Machine | null, { outcome, error }: Ended<unknown>) => ({
+      ...{ tenant: tenant.name, machineId, outcome, error: errorRow(error, parts.log) },
+      machine: machine === null || reads === null || reads(machine) ? machine : null,
+    }),
+  };
+};
+
+/** Machines as they are now, by their canonical form; without those that are not there or cannot be read. Calls: 1 for 39. */
+export const machinesNow = async (
+  { parts: { reads, clock }, tenant }: TenantMutation,
+  ids: readonly string[],
+  scope: CallScope,
+): Promise<ReadonlyMap<string, Machine>> => {
+  const found = await readTargets(reads.machines, tenant, ids, lookScope(scope, clock));
+  return new Map([...found].flatMap(([id, { machine }]) => (machine === null ? [] : [[id, machine]])));
+};
+
+/** Of a machine to which nothing was done. */
+export const failedOn = (tenant: Tenant, id: string, error: GatewayError): Ended<never> =>
+  stopped('FAILED', error.code === 'NOT_FOUND' ? unknownMachine(tenant, id) : error);
 
 /**
  * What speaks against machines that were not read for the plan: one that is not there, or does not meet what the act asks. Of those

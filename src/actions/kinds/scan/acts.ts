@@ -35,10 +35,10 @@ export const createScanDefinition = scanAct(
     const signIn = readSignIn(input.authentication);
     checkTogether(terms, signIn, null);
     return {
-      ...{ asked: [terms.scanName ?? ''], namesScanner: true, particulars: { terms, authentication: signIn } },
-      beforeOf: (name, { scans }) => scans.find((scan) => nameKey(scan.scanName) === nameKey(name)) ?? null,
-      check: (before, _, { checkScanner }) => {
-        if (before === null) return checkScanner(terms.machineId);
+      ...{ asked: [terms.scanName ?? ''], terms, particulars: { terms, authentication: signIn } },
+      beforeOf: (name, scans) => scans.find((scan) => nameKey(scan.scanName) === nameKey(name)) ?? null,
+      check: (before) => {
+        if (before === null) return;
         const { scanDefinitionId: id } = before;
         throw isAsWanted(terms, before)
           ? refusedIn(tenant, 'ALREADY_IN_STATE', `There is such a scan already: ${id}`)
@@ -54,7 +54,7 @@ export const createScanDefinition = scanAct(
 const idsIn = (ids: readonly string[], most: number): readonly string[] =>
   checkTargets('scanDefinitionIds', ids, most).map((id) => id.toLowerCase());
 
-const byId: ScanOrder<ScanSubject>['beforeOf'] = (id, { scans }) =>
+const byId: ScanOrder<ScanSubject>['beforeOf'] = (id, scans) =>
   scans.find(({ scanDefinitionId }) => scanDefinitionId.toLowerCase() === id) ?? null;
 
 /** Changes scans. Calls: 1 or 2 to look, 1 each. */
@@ -75,12 +75,11 @@ export const updateScanDefinitions = scanAct(
     const { targetType, targets } = terms;
     if (targetType !== undefined && targets !== undefined) checkTargetsAre(targetType, targets);
     return {
-      ...{ asked, namesScanner: terms.machineId !== undefined, particulars: { terms, authentication: signIn } },
+      ...{ asked, terms, particulars: { terms, authentication: signIn } },
       beforeOf: byId,
-      check: (before, id, { scans, checkScanner }) => {
+      check: (before, id, scans) => {
         if (before === null) throw unknownScan(tenant, id);
         checkTogether(terms, signIn, before);
-        checkScanner(terms.machineId);
         const wanted = nameKey(terms.scanName ?? null);
         const namesake = scans.find((scan) => scan !== before && nameKey(scan.scanName) === wanted);
         if (wanted !== '' && namesake !== undefined) {
@@ -107,7 +106,7 @@ export const deleteScanDefinitions = scanAct(
   'deleteScanDefinitions',
   ({ scanDefinitionIds }: DeleteScanDefinitionsInput) => scanDefinitionIds,
   ({ parts, tenant, input }) => ({
-    ...{ asked: idsIn(input.scanDefinitionIds, parts.targetsPerMutation), namesScanner: false, particulars: null },
+    ...{ asked: idsIn(input.scanDefinitionIds, parts.targetsPerMutation), terms: {}, particulars: null },
     beforeOf: byId,
     check: (before, id) => {
       if (before === null) throw unknownScan(tenant, id);

@@ -1,15 +1,20 @@
 import type { GuardedAction } from '../../../config/guardrails.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import { type ScanDefinition, scanDefinitionFromMde } from '../../../entities/scan-definition.ts';
-import { asGatewayError, type GatewayError, isSurelyNotSent, type NotFoundError } from '../../../errors.ts';
-import { firstPages } from '../../../routing/first-pages.ts';
-import { mayBeOfOne, type ScanWire } from '../../../routing/scan-acts.ts';
+import {
+  asGatewayError,
+  type GatewayError,
+  isSurelyNotSent,
+  type NotFoundError,
+  UpstreamError,
+} from '../../../errors.ts';
+import { mayBeOfOne } from '../../../routing/in-halves.ts';
+import type { ScanWire } from '../../../routing/scan-acts.ts';
 import type { CallScope } from '../../../scope.ts';
-import type { ActParts } from '../../act.ts';
 import { committedScope, lookAgain } from '../../committed-scope.ts';
 import type { TenantMutationInput } from '../../inputs.ts';
 import type { FieldChange, ScanDefinitionResult } from '../../payloads.ts';
-import { type ActKind, done, type Ended, type Sending, stopped } from '../../pipeline/kind.ts';
+import { type ActKind, done, type Ended, type Look, type Sending, stopped } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
 import { readableOf, visibilityOf } from '../../readable.ts';
 import { allScans, type ScanSubject } from '../../recovery/scans.ts';
@@ -17,6 +22,7 @@ import type { FindOutcomes } from '../../recovery/sought.ts';
 import { errorRow, notThere } from '../../results.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
 import { lookFirst, type MadeTarget, madeKind } from '../made/kind.ts';
+import { nameKey, type ScanTerms } from './terms.ts';
 
 /** A scan that is made, changed or deleted. */
 export interface ScanTarget extends MadeTarget<ScanDefinition> {
@@ -26,29 +32,22 @@ export interface ScanTarget extends MadeTarget<ScanDefinition> {
   readonly mayTell: boolean;
 }
 
-/** What there is in a tenant. */
-export interface Estate {
-  readonly scans: readonly ScanDefinition[];
-  /** Throws `NOT_FOUND` where no scanner is on the machine. */
-  readonly checkScanner: (machineId: string | undefined) => void;
-}
-
 /** What is particular to one mutation, its input checked. */
 export interface ScanOrder<Subject extends ScanSubject> {
   /** Names of targets in the form in which equal names are equal. */
   readonly asked: readonly string[];
+  /** What scans are to be like, as far as it is said. */
+  readonly terms: ScanTerms;
   readonly particulars: unknown;
-  /** The scan that a name leads to; null: there is none. */
-  readonly beforeOf: (name: string, estate: Estate) => ScanDefinition | null;
+  /** Of all scans of the tenant the one that a name leads to; null: there is none. */
+  readonly beforeOf: (name: string, scans: readonly ScanDefinition[]) => ScanDefinition | null;
   /** Throws what speaks against it. */
-  readonly check: (before: ScanDefinition | null, name: string, estate: Estate) => void;
+  readonly check: (before: ScanDefinition | null, name: string, scans: readonly ScanDefinition[]) => void;
   readonly subjectOf: (name: string) => Subject;
   readonly find: FindOutcomes<Subject, ScanDefinition>;
   /** Null: one call takes all of them away. */
   readonly send: ((target: ScanTarget, scope: CallScope) => Promise<ScanWire | null>) | null;
   readonly changesOf?: (before: ScanDefinition) => readonly FieldChange[];
-  /** Whether scanners are named, which are read for it. */
-  readonly namesScanner: boolean;
 }
 
 /** Of an id that the tenant's list has not. */
@@ -64,30 +63,23 @@ const errorIn = (check: () => void): GatewayError | null => {
   }
 };
 
-/** Reads what there is. Calls: 1, and 1 more where a scanner is named. */
-const estateOf = async (
-  { reads }: ActParts,
-  tenant: Tenant,
-  namesScanner: boolean,
-  scope: CallScope,
-): Promise<Estate> => {
-  const [scans, scanners] = await Promise.all([
-    allScans(reads.scanDefinitions, tenant, scope),
-    namesScanner
-      ? reads.scanAgents.open(tenant, {}, { from: { kind: 'start' }, top: 1000 }, scope)
-      : Promise.resolve(null),
-  ]);
-  const known = scanners === null ? [] : (await firstPages(scanners, 1)).items;
-  const machines = new Set(known.flatMap(({ machineId }) => machineId?.toLowerCase() ?? []));
-  return {
-    scans,
-    checkScanner: (machineId) => {
-      if (machineId === undefined || machines.has(machineId)) return;
-      const message = `There is no scanner on the machine ${machineId} in ${tenant.name}: scanAgents names those that there are`;
-      throw notThere(tenant, message);
-    },
+/**
+ * Refuses a scanner that the tenant's list has not. Rejects where that cannot be told: the list is not whole, or has one that does
+ * not say its machine. Calls: 1.
+ */
+const lookAtScanner =
+  ({ parts: { reads }, tenant }: TenantMutation, machineId: string): Look<ScanTarget, ScanDefinition> =>
+  async (targets, _isDryRun, scope) => {
+    const { page } = await reads.scanAgents.open(tenant, {}, { from: { kind: 'start' }, top: 1000 }, scope);
+    if (page.items.some((scanner) => scanner.machineId === machineId)) return targets.map(() => null);
+    const where = `on the machine ${machineId} in ${tenant.name}`;
+    if (page.items.some((scanner) => scanner.machineId === null)) {
+      const message = `No scanner says that it is ${where}, and not all say where they are`;
+      throw new UpstreamError('UPSTREAM_REJECTED', message, { tenant: tenant.name, api: 'mde' });
+    }
+    const error = notThere(tenant, `There is no scanner ${where}: scanAgents names those that there are`);
+    return targets.map(({ before }) => stopped('FAILED', error, before));
   };
-};
 
 const isOf =
   (id: string) =>
@@ -122,7 +114,7 @@ const removeAll = async (
 /** The kind of a mutation on scans. */
 const scanKind = <Subject extends ScanSubject>(
   mutation: TenantMutation,
-  { asked, namesScanner, beforeOf, check, subjectOf, find, send, changesOf }: ScanOrder<Subject>,
+  { asked, terms: { machineId }, beforeOf, check, subjectOf, find, send, changesOf }: ScanOrder<Subject>,
 ): ActKind<ScanTarget, ScanDefinition, ScanDefinitionResult> => {
   const { parts, acting, tenant } = mutation;
   const judge = visibilityOf(mutation).ofOneMachine<ScanDefinition>('machine:read', tenant);
@@ -134,14 +126,14 @@ const scanKind = <Subject extends ScanSubject>(
     {
       ...{ mutation, readable, find, capability: 'scans.write' },
       plan: async (where) => {
-        const estate = await estateOf(parts, tenant, namesScanner, where);
-        const befores = new Map([...new Set(asked)].map((name) => [name, beforeOf(name, estate)]));
+        const scans = await allScans(parts.reads.scanDefinitions, tenant, where);
+        const befores = new Map([...new Set(asked)].map((name) => [name, beforeOf(name, scans)]));
         const seen = await readable([...befores.values()].flatMap((before) => before ?? []));
         return [...befores].map(([name, before]) => ({
           asked: name,
           target: {
             ...{ id: name, before, machine: null },
-            unmet: errorIn(() => check(before, name, estate)),
+            unmet: errorIn(() => check(before, name, scans)),
             mayTell: before !== null && seen.has(before),
           },
           error: null,
@@ -163,8 +155,11 @@ const scanKind = <Subject extends ScanSubject>(
       ...{ outcome, error: errorRow(error, parts.log) },
     }),
   );
-  if (send !== null) return kind;
-  return { ...kind, send: (sendings) => sendTogether(sendings, (all) => removeAll(mutation, all)) };
+  return {
+    ...kind,
+    looks: machineId === undefined ? [] : [lookAtScanner(mutation, machineId)],
+    ...(send === null && { send: (sendings) => sendTogether(sendings, (all) => removeAll(mutation, all)) }),
+  };
 };
 
 /** An act on scans. */
@@ -177,7 +172,10 @@ export const scanAct = <Input extends TenantMutationInput, Subject extends ScanS
     ...{ guardrail, targetsOf, permission: 'scan:write', read: 'machine:read' },
     order: (mutation) => {
       const order = orderOf(mutation);
-      const { asked, particulars } = order;
-      return { asked, particulars, comment: null, kind: scanKind(mutation, order) };
+      const { asked, terms, particulars } = order;
+      // By its name a new scan is found again: two requests must not both see that nobody has it.
+      const alone =
+        terms.scanName === undefined ? [] : [JSON.stringify([mutation.tenant.name, 'scan', nameKey(terms.scanName)])];
+      return { asked, particulars, alone, comment: null, kind: scanKind(mutation, order) };
     },
   });

@@ -1,6 +1,7 @@
 import type { ScanDefinition } from '../../../entities/scan-definition.ts';
 import type { ScanTerms } from '../../../routing/scan-acts.ts';
 import type { FieldChange } from '../../payloads.ts';
+import { sameNames } from '../indicator/terms.ts';
 
 export type { ScanSignIn, ScanTerms } from '../../../routing/scan-acts.ts';
 
@@ -10,12 +11,6 @@ export const targetsIn = (target: string | null): readonly string[] =>
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '');
-
-const sameTargets = (target: string | null, wanted: readonly string[]): boolean => {
-  const sorted = (targets: readonly string[]): string =>
-    JSON.stringify([...new Set(targets.map((one) => one.toLowerCase()))].toSorted());
-  return sorted(targetsIn(target)) === sorted(wanted);
-};
 
 /** One of the terms, as a definition has it and as it should be; undefined: it is not spoken of. */
 type Compared = (now: ScanDefinition, terms: ScanTerms) => { readonly isSame: boolean } & Omit<FieldChange, 'field'>;
@@ -35,7 +30,7 @@ const compared = {
   isActive: plainly('isActive'),
   targetType: plainly('targetType'),
   targets: ({ target }, { targets = [] }) => ({
-    isSame: sameTargets(target, targets),
+    isSame: sameNames(targetsIn(target), targets),
     from: targetsIn(target),
     to: targets,
   }),

@@ -1,3 +1,4 @@
+import { isPhone } from '../../../world/machine-facts.ts';
 import { createRandom, type Random } from '../../../world/random.ts';
 import { hourMs } from '../../../world/times.ts';
 import type { WorldMachine, WorldUser } from '../../../world/types.ts';
@@ -24,9 +25,6 @@ const system: WorldUser = {
   userSid: 'S-1-5-18',
   aadUserId: '',
 };
-
-/** Phones report what is wrong, not what happens. */
-const isPhone = ({ osPlatform }: WorldMachine): boolean => osPlatform === 'iOS' || osPlatform === 'Android';
 
 /**
  * The ordinary events of a table: time is cut into slots of `hours`, and each onboarded machine has one event somewhere in

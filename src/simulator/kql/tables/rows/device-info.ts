@@ -1,5 +1,5 @@
 import { deviceInfoColumns, deviceNetworkInfoColumns } from '../../../../microsoft/hunting/device-info.ts';
-import { factsOf } from '../../../world/machine-facts.ts';
+import { factsOf, isPhone } from '../../../world/machine-facts.ts';
 import { createRandom } from '../../../world/random.ts';
 import { isoTime } from '../../../world/times.ts';
 import type { WorldMachine } from '../../../world/types.ts';
@@ -69,16 +69,17 @@ const found = [
   { named: /^camera-/, DeviceCategory: 'IoT', DeviceType: 'Camera' },
 ] as const;
 
-function kindOf({ computerDnsName, osPlatform }: WorldMachine) {
-  const { DeviceCategory, DeviceType } = found.find(({ named }) => named.test(computerDnsName)) ?? {
+function kindOf(machine: WorldMachine) {
+  const { DeviceCategory, DeviceType } = found.find(({ named }) => named.test(machine.computerDnsName)) ?? {
     DeviceCategory: 'Endpoint',
-    DeviceType: typeOf(osPlatform),
+    DeviceType: typeOf(machine),
   };
   return { DeviceCategory, DeviceType };
 }
 
-function typeOf(osPlatform: string): string {
-  if (osPlatform === 'iOS' || osPlatform === 'Android') return 'Mobile';
+function typeOf(machine: WorldMachine): string {
+  const { osPlatform } = machine;
+  if (isPhone(machine)) return 'Mobile';
   return osPlatform.includes('Server') || osPlatform === 'Linux' ? 'Server' : 'Workstation';
 }
 
