@@ -4,6 +4,7 @@ import { plain, UnreadableFileError } from '../downloads/unpack.ts';
 import { withFirst } from '../downloads/with-first.ts';
 import { GatewayError, UpstreamError } from '../errors.ts';
 import type { Fact } from '../microsoft/operation.ts';
+import { longestPatienceMs } from '../scope/patience.ts';
 import type { CallScope } from '../scope.ts';
 import { isObject, texts, time } from '../unification/values.ts';
 import { call } from '../upstream/call.ts';
@@ -58,7 +59,9 @@ export async function* filesForm(
   { tenant, onSnapshot }: { readonly tenant: Tenant; readonly onSnapshot: (generatedTime: string) => void },
   scope: CallScope,
 ): WireRows {
-  const ask = (): Promise<FileLinks> => send(tenant, call(fact, {}, { parse: readLinks }), scope);
+  // Links have a quota by the hour (20): beyond it there are pages, or an error that says when, and no silence of an hour.
+  const soon = { ...scope, patience: { readMs: longestPatienceMs, actMs: longestPatienceMs } };
+  const ask = (): Promise<FileLinks> => send(tenant, call(fact, {}, { parse: readLinks }), soon);
   const snapshot = await ask();
   let links: readonly (string | undefined)[] = snapshot.links;
   let unread = 0;

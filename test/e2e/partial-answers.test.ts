@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
-/** Fields of the roots that cannot fail as a whole: the caller is known, and each id of `nodes` fails by itself. */
-const cannotFail = ['viewer', 'nodes'];
+/** Fields of the roots that cannot fail as a whole: the caller is known, each id of `nodes` fails by itself, and so does each part of the status. */
+const cannotFail = ['viewer', 'nodes', 'gatewayStatus'];
 
 test.each(['Query', 'Mutation'] as const)('whatever can fail in %s may be null', (root) => {
   const schema = createSchema();

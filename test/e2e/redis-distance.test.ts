@@ -12,7 +12,7 @@ const asked = (commands: readonly string[]): readonly string[] =>
 test('D3: an act over a far Redis asks it for no more than it needs, the intent before it is sent and the audit too', async () => {
   const [plain, keyed, repeat] = (await measureDistance(30)).map(({ commands }) => asked(commands));
   const rates = ['EVAL rate'];
-  const done = ['EVAL audit-budget', 'SET journal', 'EVAL {audit}', 'EVAL {audit}'];
+  const done = ['EVAL audit-budget', 'SET journal', 'EVAL {audit}', 'EVAL quotas', 'EVAL {audit}'];
   expect(plain).toEqual([...rates, ...done, 'UNLINK journal']);
   expect(keyed).toEqual([
     ...rates,
@@ -23,6 +23,6 @@ test('D3: an act over a far Redis asks it for no more than it needs, the intent 
   expect(repeat).toEqual([
     ...rates,
     ...['GET idempotency', 'SET idempotency-lease', 'GET idempotency', 'GET idempotency-target'],
-    'EVAL idempotency-lease',
+    ...['EVAL quotas', 'EVAL idempotency-lease'],
   ]);
 });

@@ -42,7 +42,7 @@ export const runRollingRestart = async ({
     const file = join(folder, `${port}.yaml`);
     const settings = changedSettings(gatewaySettings(simulator), [
       [['server'], { port, drainSeconds }],
-      [['upstream'], { caFile: 'ca.pem' }],
+      [['upstream'], { caFile: 'ca.pem', keepQuotas: false }],
       [['store'], { url: `redis://127.0.0.1:${redisPort}`, encryptionKey: Buffer.alloc(32, 9).toString('base64') }],
     ]);
     await writeFile(file, settings);

@@ -103,7 +103,7 @@ describe('what Entra refused', () => {
     expect(entra.posts).toHaveLength(2);
     expect(await refusalOf()).toMatchObject({ retryAfterSeconds: 60 });
     repair();
-    clock.advance(30_000);
+    clock.advance(31_000);
     await tokens.get(tenant, 'mde', { despiteRefusal: true });
     await tokens.get(tenant, 'mde');
     expect(entra.posts).toHaveLength(3);
@@ -122,7 +122,7 @@ describe('what Entra refused', () => {
       await look(replica);
     }
     expect(entra.posts, 'once more').toHaveLength(3);
-    clock.advance(30_000);
+    clock.advance(31_000);
     for (let time = 0; time < 5; time += 1) await refusalOf(undefined, { despiteRefusal: true });
     expect(entra.posts, 'and 30 seconds later').toHaveLength(4);
   });
