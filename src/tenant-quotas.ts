@@ -1,4 +1,5 @@
 import type { Tenant } from './config/tenants.ts';
+import { hourMs, minuteMs } from './upstream/http/quota.ts';
 import type { QuotaState } from './upstream/http/quotas.ts';
 
 /** A window of a quota, as callers are told of it. */
@@ -35,8 +36,8 @@ const quotaOf = (
   };
   return {
     ...{ tenant, api, quotaClass, waiting },
-    perMinute: windowOf(60_000),
-    perHour: windowOf(3_600_000),
+    perMinute: windowOf(minuteMs),
+    perHour: windowOf(hourMs),
     throttledUntil: timeIn(heldMs, nowMs),
   };
 };

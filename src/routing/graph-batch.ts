@@ -133,7 +133,9 @@ export const createGraphReads = ({
       const [any = ''] = chunk;
       const part = read(any);
       await quotas.take(tenant, part, scope);
+      const takenAtMs = clock.now();
       const answered = await readBatch(tenant, chunk, read, scope);
+      quotas.answered(tenant, part, clock.now() - takenAtMs);
       const turnedAway = [...answered].flatMap(([id, result]) => (mayPass(result) ? [{ id, error: result }] : []));
       for (const result of answered.values())
         if (result instanceof ThrottledError)

@@ -7,7 +7,7 @@ export const longestPatienceMs = 60_000;
 export const longestQuotaWaitMs = 3_600_000;
 
 /** How long an act waits whose caller does not say: a minute's window, and the part of it that counts whole. */
-export const actPatienceMs = 62_000;
+export const actPatienceMs = 63_000;
 
 /** The patience that the header `x-gateway-max-wait-seconds` names. Throws an `InputError` for what is no number of seconds. */
 export const maxWaitSecondsOf = (header: string | undefined): number | undefined => {

@@ -21,6 +21,8 @@ export interface Backend {
   take(key: string, amount: number, windows: readonly Window[], takes: boolean, ttlMs: number): Promise<Taken>;
   /** Nothing is to be taken from a bucket for so many milliseconds; a hold that ends later stays. */
   hold(key: string, ms: number, note: string): Promise<void>;
+  /** One that was taken so many milliseconds ago counts as if it were taken now; nothing when it does not count any more. */
+  renew(key: string, agoMs: number, windows: readonly Window[], ttlMs: number): Promise<void>;
   /** Every key that begins with `prefix` and has not expired. */
   keys(prefix: string): Promise<readonly string[]>;
   /** The time by which all who share the store count, epoch milliseconds: Redis has its own, else it is the process's clock. */

@@ -74,8 +74,11 @@ export const namespaces = {
   'sign-in-failures': { ttlMs: 2 * minuteMs, cache: true, counts: true, outlives: [windowOf(minuteMs)] },
   /** Bytes of the audit log that a caller wrote. */
   'audit-budget': { ttlMs: 2 * minuteMs, cache: true, counts: true, outlives: [windowOf(minuteMs)] },
-  /** Calls against Microsoft's quotas, and until when it wants none. */
-  quotas: { ttlMs: 2 * hourMs, cache: true, counts: true, outlives: [windowOf(hourMs)] },
+  /**
+   * Calls against Microsoft's quotas, and until when it wants none. A call waits longer for it than for a cache: replicas that count
+   * by themselves send more than the quota allows.
+   */
+  quotas: { ttlMs: 2 * hourMs, cache: true, readLimitMs: 500, counts: true, outlives: [windowOf(hourMs)] },
   /** Where the audit log ends: without it a log that was cut would be gone on with. */
   'audit-head': { encrypted: true, form: { version: 1 }, outlives: [{ what: 'the log', forMs: 100 * 365 * dayMs }] },
   /** First answers by the keys of callers. */

@@ -53,6 +53,7 @@ export const observed = (backend: Backend, log?: Log): ObservedBackend => {
       // What is counted and the time may be the process's own.
       take: (...args) => backend.take(...args),
       hold: (...args) => backend.hold(...args),
+      renew: (...args) => backend.renew(...args),
       keys: (prefix) => read(backend.keys(prefix)),
       now: () => backend.now(),
       sorted: {

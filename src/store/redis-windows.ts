@@ -85,6 +85,24 @@ const holdScript = `
   redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[1]), tonumber(ARGV[1])))
   return 1`;
 
+/** What was counted in the part of then is counted in that of now. */
+const renewScript = `
+  local clock = redis.call('TIME')
+  local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+  local ago, ttl, parts = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+  for i = 4, #ARGV do
+    local ms = tonumber(ARGV[i])
+    local function fieldAt(time) return string.format('%d:%d', ms, math.floor(time / (ms / parts))) end
+    local took = fieldAt(now - ago)
+    local count = tonumber(redis.call('HGET', KEYS[1], took) or '0')
+    if count > 0 then
+      if count > 1 then redis.call('HINCRBY', KEYS[1], took, -1) else redis.call('HDEL', KEYS[1], took) end
+      redis.call('HINCRBY', KEYS[1], fieldAt(now), 1)
+      redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[1]), ttl))
+    end
+  end
+  return 1`;
+
 /** Runs a script on one key. */
 type Evaluate = (script: string, key: string, asked: readonly string[]) => Promise<unknown>;
 
@@ -118,5 +136,9 @@ export const createRedisWindows = (evaluate: Evaluate) => ({
   },
   hold: async (key: string, ms: number, note: string): Promise<void> => {
     await evaluate(holdScript, key, [String(Math.ceil(ms)), note]);
+  },
+  renew: async (key: string, agoMs: number, windows: readonly Window[], ttlMs: number): Promise<void> => {
+    const asked = [Math.round(agoMs), ttlMs, partsOfWindow, ...windows.map(({ ms }) => ms)];
+    await evaluate(renewScript, key, asked.map(String));
   },
 });

@@ -34,6 +34,8 @@ export interface Space<T> {
   look(key: string, amount: number, windows: readonly Window[]): Promise<Taken | undefined>;
   /** Nothing is to be taken from a bucket for so many milliseconds; a hold that ends later stays. `note` is told with it. */
   hold(key: string, ms: number, note: string): Promise<void>;
+  /** One that was taken so many milliseconds ago counts as if it were taken now; nothing when it does not count any more. */
+  renew(key: string, agoMs: number, windows: readonly Window[]): Promise<void>;
   has(key: string): Promise<boolean>;
   /** Every key there is; for spaces that stay small. */
   keys(): Promise<readonly string[]>;
@@ -229,6 +231,8 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
     take: (key, amount, windows) => counted(key, amount, windows, true),
     look: (key, amount, windows) => counted(key, amount, windows, false),
     hold: (key, ms, note) => asked<void>(backend.hold(place(key), ms, note), undefined),
+    renew: (key, agoMs, windows) =>
+      asked<void>(backend.renew(place(key), agoMs, windows, options.ttlMs ?? 0), undefined),
     has: (key) =>
       asked(
         attempts.run(() => keyv.has(place(key))),

@@ -36,6 +36,8 @@ export interface Windows {
   look(key: string, amount: number, windows: readonly Window[]): Taken;
   /** Nothing is to be taken for so long. A hold that ends later stays. */
   hold(key: string, ms: number, note: string): void;
+  /** One that was taken so many milliseconds ago counts as if it were taken now; nothing when it does not count any more. */
+  renew(key: string, agoMs: number, windows: readonly Window[]): void;
 }
 
 /** Parts of a window in which what comes is counted together: a window errs by one part, and lets too little through. */
@@ -108,6 +110,17 @@ export const createWindows = (clock: Clock): Windows => {
     return bucket;
   };
 
+  /** Counts `amount` in the part of now. */
+  const count = (bucket: Bucket, { ms, limit }: Window, amount: number, nowMs: number): void => {
+    const { part, counted } = windowAt({ limit, ms }, bucket.windows.get(ms) ?? [], nowMs);
+    const last = counted.at(-1);
+    // A clock that was set back counts into the last part that there is.
+    if (last !== undefined && last[0] >= part) counted[counted.length - 1] = [last[0], last[1] + amount];
+    else counted.push([part, amount]);
+    bucket.windows.set(ms, counted);
+    bucket.endsAtMs = Math.max(bucket.endsAtMs, nowMs + ms * (1 + 1 / partsOfWindow));
+  };
+
   const standing = (key: string, amount: number, windows: readonly Window[], nowMs: number) => {
     const bucket = buckets.get(key);
     const each = windows.map((window) => windowAt(window, bucket?.windows.get(window.ms) ?? [], nowMs));
@@ -138,15 +151,7 @@ export const createWindows = (clock: Clock): Windows => {
       const waitMs = before.waitMs(1);
       if (waitMs > 0) return told(before, waitMs, waitMs);
       const bucket = bucketOf(key);
-      for (const [index, { ms }] of windows.entries()) {
-        const { part, counted } = before.each[index] ?? windowAt({ limit: 0, ms }, [], nowMs);
-        const last = counted.at(-1);
-        // A clock that was set back counts into the last part that there is.
-        if (last !== undefined && last[0] >= part) counted[counted.length - 1] = [last[0], last[1] + amount];
-        else counted.push([part, amount]);
-        bucket.windows.set(ms, counted);
-        bucket.endsAtMs = Math.max(bucket.endsAtMs, nowMs + ms * (1 + 1 / partsOfWindow));
-      }
+      for (const window of windows) count(bucket, window, amount, nowMs);
       const after = standing(key, amount, windows, nowMs);
       return told(after, 0, after.waitMs(1));
     },
@@ -157,6 +162,21 @@ export const createWindows = (clock: Clock): Windows => {
       bucket.heldUntilMs = untilMs;
       bucket.note = note;
       bucket.endsAtMs = Math.max(bucket.endsAtMs, untilMs);
+    },
+    renew: (key, agoMs, windows) => {
+      const bucket = buckets.get(key);
+      const nowMs = clock.now();
+      for (const window of windows) {
+        const { counted } = windowAt(window, bucket?.windows.get(window.ms) ?? [], nowMs);
+        const took = Math.floor((nowMs - agoMs) / (window.ms / partsOfWindow));
+        if (bucket === undefined || !counted.some(([part]) => part === took)) continue;
+        const kept = counted.flatMap(([part, taken]): Parts => {
+          const left = part === took ? taken - 1 : taken;
+          return left > 0 ? [[part, left]] : [];
+        });
+        bucket.windows.set(window.ms, kept);
+        count(bucket, window, 1, nowMs);
+      }
     },
   };
 };

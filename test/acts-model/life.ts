@@ -69,6 +69,7 @@ const livingSpace = <T>({ through }: Life, space: Space<T>): Space<T> => ({
   take: (...asked) => through(() => space.take(...asked)),
   look: (...asked) => through(() => space.look(...asked)),
   hold: (...asked) => through(() => space.hold(...asked)),
+  renew: (...asked) => through(() => space.renew(...asked)),
   has: (key) => through(() => space.has(key)),
   keys: () => through(() => space.keys()),
   delete: (key) => through(() => space.delete(key)),

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Running, startRunning } from '../support/gateway.ts';
+import { runQuotaLoad } from '../quota-load/run.ts';
+import { askGateway, type Running, startGatewayOn, startRunning } from '../support/gateway.ts';
+import { freePort, startRedis, stopRedis } from '../support/redis.ts';
 import { changedSettings } from '../support/settings.ts';
 
-/** Two replicas over one Redis would share a bucket: `test/e2e/redis` has them. Here one gateway and the simulator's own quotas. */
 let running: Running;
 const few = { 'mde.getMachine': { perMinute: 5, perHour: 50 } };
 
@@ -77,5 +79,68 @@ describe('a quota that is used up', () => {
     const held = status.data.gatewayStatus.quotas.filter(({ throttledUntil }) => throttledUntil !== null);
     expect(held.map((quota) => quota.class)).toEqual(['mde.listSoftware']);
     running.simulator.faults.clear();
+  });
+});
+
+describe('replicas over one Redis', () => {
+  test('keep a quota together, and a 429 that one of them got', async () => {
+    const port = await freePort();
+    const redis = await startRedis(port);
+    let settings = '';
+    const first = await startRunning({
+      settings: (offered) => {
+        settings = changedSettings(offered, [
+          [['tenants', 0, 'quotas'], few],
+          [['limits', 'maxWaitSeconds'], 1],
+          [['store'], { url: `redis://127.0.0.1:${port}`, encryptionKey: randomBytes(32).toString('base64') }],
+        ]);
+        return settings;
+      },
+    });
+    const second = await startGatewayOn(first.simulator, settings);
+    try {
+      const ids = first.simulator.world('contoso').machines.map(({ id }) => id);
+      const answers = await Promise.all(
+        ids.slice(0, 14).map((id, index) => {
+          const url = index % 2 === 0 ? first.gateway.url : second.url;
+          return askGateway<{ machine: unknown }>(
+            url,
+            `{ machine(tenant: "contoso", machineId: "${id}") { machineId } }`,
+          );
+        }),
+      );
+      expect(answers.filter(({ data }) => data.machine !== null)).toHaveLength(5);
+      const told = answers.flatMap(({ errors }) => errors).map(({ extensions }) => extensions.code);
+      expect(told).toEqual(Array.from({ length: 9 }, () => 'UPSTREAM_THROTTLED'));
+      const calls = first.simulator.calls.list().filter(({ operation }) => operation === 'getMachine');
+      expect(calls.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+
+      const software = (url: string) =>
+        askGateway<{ software: { failures: readonly { code: string }[] } }>(
+          url,
+          '{ software(first: 1, tenants: ["contoso"]) { failures { code } } }',
+        );
+      const effect = { kind: 'status', status: 429, retryAfter: 300 } as const;
+      first.simulator.faults.add({ operation: 'listSoftware', effect });
+      first.simulator.calls.reset();
+      for (const url of [first.gateway.url, second.url, second.url])
+        expect((await software(url)).data.software.failures).toMatchObject([{ code: 'UPSTREAM_THROTTLED' }]);
+      expect(first.simulator.calls.list().filter(({ operation }) => operation === 'listSoftware')).toHaveLength(1);
+    } finally {
+      await second.stop(1000);
+      await first.stop();
+      await stopRedis(redis);
+    }
+  });
+});
+
+describe('many callers against a small quota', () => {
+  test('are all answered, each in the end, and Microsoft refuses none of them', async () => {
+    const { served, wrong, upstream } = await runQuotaLoad({ callers: 60, perMinute: 12, replicas: 1, speed: 60 });
+    expect(wrong).toEqual({});
+    expect(served).toHaveLength(60);
+    expect(upstream).toEqual({ 200: 60 });
+    // Five windows of a minute are needed.
+    expect(Math.max(...served.map(({ seconds }) => seconds))).toBeLessThan(480);
   });
 });

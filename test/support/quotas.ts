@@ -7,7 +7,7 @@ export const ownQuotas = (
   options: { readonly stopping?: AbortSignal; readonly isKept?: boolean } = {},
 ): Quotas =>
   createQuotas({
-    space: { take: async () => undefined, look: async () => undefined, hold: async () => {} },
+    space: { take: async () => undefined, look: async () => undefined, hold: async () => {}, renew: async () => {} },
     clock,
     maxWaitMs: 3_600_000,
     ...options,

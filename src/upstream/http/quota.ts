@@ -21,8 +21,13 @@ export interface Bucket {
   readonly windows: readonly Window[];
 }
 
-const minuteMs = 60_000;
-const hourMs = 3_600_000;
+/**
+ * A call takes from its quota before it is sent, and Microsoft counts it when it arrives: a window is longer by what lies between the
+ * two (`lateMs`), so that none of two calls that are a window apart here are less than that apart there.
+ */
+export const lateMs = 1000;
+export const minuteMs = 60_000 + lateMs;
+export const hourMs = 3_600_000 + lateMs;
 
 /** The windows of a quota, the shortest first. */
 export const windowsOf = ({ perMinute, perHour }: Quota): readonly Window[] => [

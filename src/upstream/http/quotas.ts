@@ -8,7 +8,7 @@ import type { Space } from '../../store/space.ts';
 import { createWindows, type Taken, type WindowState } from '../../store/windows.ts';
 import { sharesQuota, ThrottledError } from './failure.ts';
 import { createFairLine, type FairLine } from './fair-line.ts';
-import { type Bucket, bucketOf, type Counted, quotaInWords } from './quota.ts';
+import { type Bucket, bucketOf, type Counted, lateMs, quotaInWords } from './quota.ts';
 import { longestWaitMs, shortWaitMs } from './retry.ts';
 
 /**
@@ -24,6 +24,8 @@ export interface Quotas {
   take(tenant: Tenant, operation: Counted, scope: CallScope): Promise<number>;
   /** `isNamed`: Microsoft named the time for the call itself, which may be waited out; else callers are told at once. */
   hold(tenant: Tenant, operation: Counted, seconds: number, isNamed?: boolean): Promise<void>;
+  /** Its answer came so many milliseconds after it was taken: one that was long under way may have been counted late. */
+  answered(tenant: Tenant, operation: Counted, afterMs: number): void;
   /** Milliseconds until the next call may be sent, as far as is known; 0: now. */
   waitMs(tenant: Tenant, operation: Counted): Promise<number>;
   /** How the quotas stand that this process has used in the last hours. */
@@ -80,7 +82,7 @@ const isUnnamed = ({ heldMs, note }: Taken): boolean => heldMs > 0 && note !== n
 
 interface QuotasParts {
   /** A cache: a store that does not answer leaves each process to count by itself. */
-  readonly space: Pick<Space<never>, 'take' | 'look' | 'hold'>;
+  readonly space: Pick<Space<never>, 'take' | 'look' | 'hold' | 'renew'>;
   readonly clock: Clock;
   /** False: only what Microsoft says itself keeps calls back. True by default. */
   readonly isKept?: boolean;
@@ -122,8 +124,12 @@ export const createQuotas = ({
     if (oldest !== undefined) known.delete(oldest);
   };
 
-  const takeOne = async ({ key, windows }: Bucket): Promise<Taken> =>
-    (await space.take(key, 1, windows)) ?? own.take(key, 1, windows);
+  /** What was taken of the store is counted here too: a process that is left alone goes on from its own part. */
+  const takeOne = async ({ key, windows }: Bucket): Promise<Taken> => {
+    const shared = await space.take(key, 1, windows);
+    const alone = shared === undefined || shared.waitMs === 0 ? own.take(key, 1, windows) : undefined;
+    return shared ?? alone ?? own.look(key, 1, windows);
+  };
 
   /** How it will stand when so many more have been let in. */
   const lookAhead = async ({ key, windows }: Bucket, count: number): Promise<Taken> => {
@@ -234,6 +240,15 @@ export const createQuotas = ({
       const held = [bucket.key, seconds * 1000, isNamed ? named : ''] as const;
       own.hold(...held);
       await space.hold(...held);
+    },
+
+    answered: (tenant, operation, afterMs) => {
+      if (afterMs <= lateMs) return;
+      const { key, windows } = drawnOn(tenant, operation);
+      if (windows.length === 0) return;
+      own.renew(key, afterMs, windows);
+      // A cache: what it does not take is no failure, and nobody waits for it.
+      void space.renew(key, afterMs, windows);
     },
 
     waitMs: async (tenant, operation) => {

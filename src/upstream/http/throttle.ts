@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { Policy } from './call.ts';
@@ -5,13 +6,14 @@ import { ThrottledError } from './failure.ts';
 import type { Quotas } from './quotas.ts';
 
 interface ThrottledParts {
-  readonly quotas: Pick<Quotas, 'take' | 'hold'>;
+  readonly quotas: Pick<Quotas, 'take' | 'hold' | 'answered'>;
+  readonly clock: Pick<Clock, 'now'>;
   readonly metrics: Pick<Metrics, 'quotaWait'>;
 }
 
 /** Takes each call from its quota, and keeps the quota from all when Microsoft wants no more calls. */
 export const throttled =
-  ({ quotas, metrics }: ThrottledParts): Policy =>
+  ({ quotas, metrics, clock }: ThrottledParts): Policy =>
   async (call, next) => {
     const { tenant, operation, scope } = call;
     const waitedMs = await quotas.take(tenant, operation, scope).catch((thrown: unknown) => {
@@ -19,11 +21,14 @@ export const throttled =
       throw thrown;
     });
     if (waitedMs > 0) metrics.quotaWait({ api: operation.api, outcome: 'OK', seconds: waitedMs / 1000 });
+    const takenAtMs = clock.now();
     try {
       return await next({ ...call, waitedMs });
     } catch (thrown) {
       if (thrown instanceof ThrottledError && thrown.said !== 'remembered')
         await quotas.hold(tenant, operation, thrown.details.retryAfterSeconds ?? 0, thrown.said === 'header');
       throw thrown;
+    } finally {
+      quotas.answered(tenant, operation, clock.now() - takenAtMs);
     }
   };

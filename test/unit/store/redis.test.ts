@@ -110,6 +110,14 @@ describe('redis', () => {
     expect(await space.take('short', 3, windows)).toMatchObject({ waitMs: 0, windows: [{ left: 2 }] });
     expect((await space.take('short', 3, windows))?.waitMs).toBeGreaterThan(0);
     await eventually(async () => expect(await space.take('short', 5, windows)).toMatchObject({ waitMs: 0 }));
+    const long = [{ limit: 5, ms: 600 }];
+    await space.take('renewed', 2, long);
+    const tookAtMs = performance.now();
+    await eventually(async () => expect(performance.now() - tookAtMs).toBeGreaterThan(300));
+    await two.space<never>('counts', { ttlMs: 60_000 }).renew('renewed', performance.now() - tookAtMs, long);
+    expect(await space.look('renewed', 0, long)).toMatchObject({ windows: [{ left: 3 }] });
+    await space.renew('unknown', 5, long);
+    expect(await space.look('unknown', 0, long)).toMatchObject({ windows: [{ left: 5 }] });
     await two.space<never>('counts', { ttlMs: 60_000 }).hold('held', 400, 'said');
     await space.hold('held', 10, 'later');
     expect(await space.take('held', 1, [])).toMatchObject({ note: 'said' });

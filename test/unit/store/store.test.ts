@@ -92,6 +92,22 @@ describe.each(['memory', 'sqlite'])('%s', (kind) => {
       expect(await space.take('free', 1, [])).toEqual({ waitMs: 0, nextWaitMs: 0, heldMs: 0, note: '', windows: [] });
     }));
 
+  test('one that is renewed counts as taken now, and what counts no more is not', () =>
+    withStore(async (store, clock) => {
+      const space = store.space<never>('counts', { ttlMs: 3_700_000 });
+      const windows = [{ limit: 3, ms: 60_000 }];
+      await space.take('a', 2, windows);
+      clock.advance(40_000);
+      await space.renew('a', 40_000, windows);
+      expect(await space.look('a', 0, windows)).toMatchObject({ windows: [{ left: 1 }] });
+      clock.advance(22_000);
+      expect(await space.look('a', 0, windows)).toMatchObject({ windows: [{ left: 2 }] });
+      await space.renew('a', 62_000, windows);
+      await space.renew('unknown', 5, windows);
+      expect(await space.look('a', 0, windows)).toMatchObject({ windows: [{ left: 2 }] });
+      expect(await space.look('unknown', 0, windows)).toMatchObject({ windows: [{ left: 3 }] });
+    }));
+
   test('a value is replaced only while it is the expected one, and lives anew', () =>
     withStore(async (store, clock) => {
       const space = store.space<string>('leases', { ttlMs: 1000 });
