@@ -12,13 +12,11 @@ const workMs = 10_000;
  * One at a time for each thing, among all replicas: for changes that hang on what is there, as a list that is written whole. Waits
  * for others; throws `CONFLICT` when they leave no time for the work.
  */
-export type Exclusive = <T>(things: readonly string[], scope: CallScope, work: () => Promise<T>) => Promise<T>;
-
-export const createExclusive = ({ store, presence, clock, log }: OnceParts): Exclusive => {
+export const createExclusive = ({ store, presence, clock, log }: OnceParts) => {
   const leases = store.space<string>('change-lease', namespaces['change-lease']);
   const { take, release } = createLease(leases, { presence, log });
 
-  return async (things, scope, work) => {
+  return async <T>(things: readonly string[], scope: CallScope, work: () => Promise<T>): Promise<T> => {
     const taken: string[] = [];
     try {
       const all = [...new Set(things)].sort();
@@ -46,6 +44,8 @@ export const createExclusive = ({ store, presence, clock, log }: OnceParts): Exc
     }
   };
 };
+
+export type Exclusive = ReturnType<typeof createExclusive>;
 
 const busy = (): GatewayError =>
   new GatewayError('CONFLICT', 'Others change the same at this moment, so nothing was sent: ask again', {

@@ -3,16 +3,8 @@ import type { LogFields } from '../../log.ts';
 import type { Space } from '../../store/space.ts';
 import type { OnceParts } from './presence.ts';
 
-/** One at a time for each thing, among all requests of all replicas. */
-export interface Lease {
-  /** Takes it for so many milliseconds, if nobody has it or a process that has ended. Rejects when the store fails: it is not had. */
-  take(thing: string, leaseMs: number): Promise<boolean>;
-  /** Gives it back, unless another took it over from a process that was held up. Never rejects: what cannot be given back runs out. */
-  release(thing: string, fields?: LogFields): Promise<void>;
-}
-
-/** `leases`: who has what. */
-export const createLease = (leases: Space<string>, { presence, log }: Pick<OnceParts, 'presence' | 'log'>): Lease => {
+/** One at a time for each thing, among all requests of all replicas. `leases`: who has what. */
+export const createLease = (leases: Space<string>, { presence, log }: Pick<OnceParts, 'presence' | 'log'>) => {
   /** What requests of this process have: the store tells processes apart, and not requests. */
   const own = new Set<string>();
   const takeStored = async (thing: string, leaseMs: number): Promise<boolean> => {
@@ -23,7 +15,8 @@ export const createLease = (leases: Space<string>, { presence, log }: Pick<OnceP
     return isLeft && leases.replace(thing, owner, presence.id, leaseMs);
   };
   return {
-    take: async (thing, leaseMs) => {
+    /** Takes it for so many milliseconds, if nobody has it or a process that has ended. Rejects when the store fails: it is not had. */
+    take: async (thing: string, leaseMs: number): Promise<boolean> => {
       if (own.has(thing)) return false;
       own.add(thing);
       let isTaken = false;
@@ -34,7 +27,8 @@ export const createLease = (leases: Space<string>, { presence, log }: Pick<OnceP
         if (!isTaken) own.delete(thing);
       }
     },
-    release: async (thing, fields = {}) => {
+    /** Gives it back, unless another took it over from a process that was held up. Never rejects: what cannot be given back runs out. */
+    release: async (thing: string, fields: LogFields = {}): Promise<void> => {
       try {
         await leases.remove(thing, presence.id);
       } catch (err) {

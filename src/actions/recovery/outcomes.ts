@@ -18,7 +18,7 @@ import {
   type InvestigationReads,
 } from '../kinds/investigation/found.ts';
 import type { Of, SubjectKind } from '../once/journal.ts';
-import { carrierAmong } from '../once/whole-comments.ts';
+import { carrierAmong } from '../once/search.ts';
 import type { ReadsById } from '../reads-by-id.ts';
 import { foundIndicators } from './indicators.ts';
 import { isUploaded } from './made.ts';
