@@ -22,7 +22,7 @@ import { createFindFile } from './files/find.ts';
 import { createFileRecords } from './files/record.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
 import { tenantsNamedIn } from './inputs.ts';
-import { createPlanIndicators, type PlanIndicators } from './kinds/indicator/plan.ts';
+import { createPlanIndicators, type PlanIndicators } from './kinds/indicator/set.ts';
 import { createRecentStates } from './kinds/machine/recent-states.ts';
 import { createLiveResponseResults } from './live-response/results.ts';
 import { createExclusive } from './once/exclusive.ts';

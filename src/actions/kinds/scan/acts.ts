@@ -1,5 +1,6 @@
 import type { ScanDefinition } from '../../../entities/scan-definition.ts';
 import { InputError } from '../../../errors.ts';
+import type { ScanSignIn, ScanTerms } from '../../../routing/scan-acts.ts';
 import { checkTargets, fault } from '../../check-input.ts';
 import type {
   CreateScanDefinitionInput,
@@ -10,7 +11,7 @@ import type { ScanSubject } from '../../recovery/scans.ts';
 import { refusedIn } from '../../results.ts';
 import { checkSignsIn, checkTargetsAre, readSignIn, readTerms } from './input.ts';
 import { type ScanOrder, scanAct, unknownScan } from './kind.ts';
-import { differencesOf, isAsWanted, nameKey, type ScanSignIn, type ScanTerms, targetsIn } from './terms.ts';
+import { differencesOf, isAsWanted, nameKey, targetsIn } from './terms.ts';
 
 /** Throws `BAD_USER_INPUT` for what does not go together with each other, or with what stays as it is. */
 const checkTogether = (terms: ScanTerms, signIn: ScanSignIn | null, before: ScanDefinition | null): void => {
