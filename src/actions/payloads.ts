@@ -3,11 +3,11 @@ import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import type { ActOutcome } from '../domain/outcome.ts';
+import type { FileContents } from '../downloads/contents.ts';
 import type { Indicator } from '../entities/indicator-fields.ts';
 import type { LibraryFile } from '../entities/library-file.ts';
 import type { ScanDefinition } from '../entities/scan-definition.ts';
 import type { ResultError } from '../errors.ts';
-import type { FileContents } from './files/contents.ts';
 
 /** The answer of a mutation: one result a target, in the order of the input. */
 export interface Payload<Result> {
@@ -187,14 +187,6 @@ export interface CommentResult extends TargetResult {
   readonly incident: Incident | null;
   readonly alertId: string | null;
   readonly alert: Alert | null;
-}
-
-/** What a completed `RUN_SCRIPT` left behind. */
-export interface LiveResponseScriptResult {
-  readonly scriptName: string | null;
-  readonly exitCode: number | null;
-  readonly output: string;
-  readonly errors: string;
 }
 
 /** What a completed `GET_FILE` brought, as Defender packs it. */

@@ -6,9 +6,9 @@ import { isFinal, type LiveResponseCommand, type MachineAction } from '../../dom
 import { GatewayError, NotFoundError } from '../../errors.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { MachineReads } from '../../routing/machines.ts';
+import { readOne } from '../../routing/reads-by-id.ts';
 import type { CallScope } from '../../scope.ts';
 import { coversMachine } from '../kinds/machine/coverage.ts';
-import { readOne } from '../reads-by-id.ts';
 import { fileNameOf, packageNameOf, pathOf, reportNameOf } from './file-name.ts';
 
 /** Which file a caller wants: what a command of a session brought, by its index, or the package that an action collected. */

@@ -1,8 +1,8 @@
 import type { Asking } from '../../access/access.ts';
 import type { Tenant } from '../../config/tenants.ts';
+import type { FileFacts } from '../../downloads/contents.ts';
 import type { Log } from '../../log.ts';
 import { type AuditTrail, beginOne } from '../audit-trail.ts';
-import type { FileFacts } from './contents.ts';
 
 /** A file that a caller is about to get. */
 export interface TakenFile {

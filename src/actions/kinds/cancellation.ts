@@ -4,6 +4,7 @@ import type { MachineActionType } from '../../domain/enums.ts';
 import type { Machine } from '../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import { AccessError, asGatewayError, GatewayError, isSurelyNotSent, NotFoundError } from '../../errors.ts';
+import { readOne } from '../../routing/reads-by-id.ts';
 import type { CallScope } from '../../scope.ts';
 import { checkComment, checkTargets } from '../check-input.ts';
 import { lookAgain } from '../committed-scope.ts';
@@ -21,7 +22,6 @@ import {
   unanswered,
 } from '../pipeline/kind.ts';
 import { sendEach } from '../pipeline/send-each.ts';
-import { readOne } from '../reads-by-id.ts';
 import { errorRow } from '../results.ts';
 import { type TenantMutation, tenantAct } from '../tenant-act.ts';
 import { canonical, readTargets, seenBy, type Target } from './machine/targets.ts';

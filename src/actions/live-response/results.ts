@@ -1,17 +1,17 @@
 import type { Asking } from '../../access/access.ts';
 import { machineRefusal } from '../../access/refusal.ts';
 import type { LiveResponseCommandType } from '../../domain/enums.ts';
-import type { LiveResponseCommand } from '../../domain/machine-action.ts';
+import type { LiveResponseCommand, LiveResponseScriptResult } from '../../domain/machine-action.ts';
+import { type FileContents, readContents } from '../../downloads/contents.ts';
 import type { OpenFile } from '../../downloads/open.ts';
 import { asError, GatewayError, NotFoundError } from '../../errors.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { MachineReads } from '../../routing/machines.ts';
-import { type FileContents, readContents } from '../files/contents.ts';
+import { readScriptReport } from '../../unification/script-report.ts';
 import { fileNameOf, fileUrlOf, pathOf } from '../files/file-name.ts';
 import type { FileRecords } from '../files/record.ts';
 import { coversMachine } from '../kinds/machine/coverage.ts';
-import type { LiveResponseFile, LiveResponseScriptResult } from '../payloads.ts';
-import { readScriptReport } from './script-report.ts';
+import type { LiveResponseFile } from '../payloads.ts';
 
 const mebibyte = 1024 * 1024;
 const maxScriptBytes = 16 * mebibyte;

@@ -5,8 +5,8 @@ import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import { compareTimes } from '../../domain/time.ts';
 import { asGatewayError, GatewayError } from '../../errors.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
+import { readOne } from '../../routing/reads-by-id.ts';
 import type { CallScope } from '../../scope.ts';
-import { readOne } from '../reads-by-id.ts';
 import { type CorrelationTag, carries, carriesAny } from './correlation.ts';
 
 /** Actions of one type on one machine. */

@@ -7,19 +7,19 @@ import { GatewayError } from '../../errors.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import { firstPages } from '../../routing/first-pages.ts';
 import type { IncidentReads } from '../../routing/incidents.ts';
-import type { MachineActionReads } from '../../routing/machine-actions.ts';
-import { isChanged } from '../../routing/machine-changes.ts';
-import type { MachineReads } from '../../routing/machines.ts';
-import { isDone, isUnclear, shownOf } from '../kinds/entity/shown.ts';
 import {
   askedForOn,
   begunSince,
   type FoundInvestigation,
   type InvestigationReads,
-} from '../kinds/investigation/found.ts';
+} from '../../routing/investigations-of-machines.ts';
+import type { MachineActionReads } from '../../routing/machine-actions.ts';
+import { isChanged } from '../../routing/machine-changes.ts';
+import type { MachineReads } from '../../routing/machines.ts';
+import type { ReadsById } from '../../routing/reads-by-id.ts';
+import { isDone, isUnclear, shownOf } from '../kinds/entity/shown.ts';
 import type { Of, SubjectKind } from '../once/journal.ts';
 import { carrierAmong } from '../once/search.ts';
-import type { ReadsById } from '../reads-by-id.ts';
 import { foundIndicators } from './indicators.ts';
 import { isUploaded } from './made.ts';
 import { foundNewAlerts } from './new-alerts.ts';

@@ -2,8 +2,8 @@ import type { Access } from '../../../access/access.ts';
 import type { MachinePermission } from '../../../access/roles.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import type { MachineReads } from '../../../routing/machines.ts';
+import { readOne } from '../../../routing/reads-by-id.ts';
 import type { CallScope } from '../../../scope.ts';
-import { readOne } from '../../reads-by-id.ts';
 
 /**
  * Whether the caller has the permission for the machine; one that is gone is covered by no role that is limited. One call for
