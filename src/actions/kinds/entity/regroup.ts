@@ -20,8 +20,8 @@ interface IncidentMerge {
 const commentOf = ({ comment }: { readonly comment?: string | null | undefined }) =>
   comment == null ? {} : { comment: checkComment(comment) };
 
-const alreadySo = ({ tenant: name }: { readonly tenant: string }, message: string): GatewayError =>
-  refusedIn({ name }, 'ALREADY_IN_STATE', message);
+const alreadySo = ({ tenant }: { readonly tenant: string }, message: string): GatewayError =>
+  refusedIn(tenant, 'ALREADY_IN_STATE', message);
 
 const nothingMerged = (): GatewayError =>
   new GatewayError('CONFLICT', 'Nothing was merged, for another of the incidents cannot be: see its error', {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../clock.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import type { MachineAction } from '../../../domain/machine-action.ts';
-import { asGatewayError, GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
 import type { CallScope } from '../../../scope.ts';
 import { lookAgain } from '../../committed-scope.ts';
@@ -10,6 +10,7 @@ import type { ActionPlace, ActionSearch } from '../../once/search.ts';
 import { begun, type Ended, stopped, unanswered } from '../../pipeline/kind.ts';
 import { type LiveResponseQueue, QueuedError } from '../../queue/queue.ts';
 import { isBusy } from '../../queue/waiting.ts';
+import { refusedIn } from '../../results.ts';
 import { failedOn } from './targets.ts';
 
 /** Sends an act to one machine; null: it was taken without saying which action it became. */
@@ -90,10 +91,10 @@ const unknownOutcome = (error: GatewayError, { text }: CorrelationTag): GatewayE
 
 /** Of an action of the same kind that is about something else: one at a time runs on a machine. */
 export const otherUnderWay = ({ actionId, tenant }: MachineAction): GatewayError =>
-  new GatewayError(
+  refusedIn(
+    tenant,
     'CONFLICT',
     `Another action of this kind is under way on the machine (${actionId}): ask again when it has ended`,
-    { tenant, sent: 'no' },
   );
 
 const busy = (error: GatewayError): GatewayError =>

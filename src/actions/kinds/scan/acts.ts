@@ -72,9 +72,8 @@ export const updateScanDefinitions = scanAct(
     if (terms.scanName !== undefined && new Set(asked).size > 1) {
       throw fault('scanName', 'is the name of one scan: name one');
     }
-    if (signIn !== null && terms.scanType !== undefined) checkSignsIn(terms.scanType, signIn);
-    const { targetType, targets } = terms;
-    if (targetType !== undefined && targets !== undefined) checkTargetsAre(targetType, targets);
+    // As far as it can be told without what is there.
+    checkTogether(terms, signIn, null);
     return {
       ...{ asked, terms, particulars: { terms, authentication: signIn } },
       beforeOf: byId,
