@@ -4,6 +4,7 @@ import type { MachineActionType } from '../../domain/enums.ts';
 import type { Machine } from '../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
 import { AccessError, asGatewayError, type GatewayError, isSurelyNotSent } from '../../errors.ts';
+import { canonical, readTargets, type Target } from '../../routing/named-machines.ts';
 import { readOne } from '../../routing/reads-by-id.ts';
 import type { CallScope } from '../../scope.ts';
 import { checkComment, checkTargets } from '../check-input.ts';
@@ -24,7 +25,7 @@ import {
 import { sendEach } from '../pipeline/send-each.ts';
 import { actionResult, errorRow, notThere, refusedIn } from '../results.ts';
 import { type TenantMutation, tenantAct } from '../tenant-act.ts';
-import { canonical, readTargets, seenBy, type Target } from './machine/targets.ts';
+import { seenBy } from './machine/targets.ts';
 
 /** Who may start an action of a type may cancel one; null: `action:cancel` is enough for a type that nobody can start here. */
 const permissionOfType = {

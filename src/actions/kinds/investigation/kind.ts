@@ -8,6 +8,7 @@ import {
   goesOn,
   investigationsOn,
 } from '../../../routing/investigations-of-machines.ts';
+import { canonical } from '../../../routing/named-machines.ts';
 import type { CallScope } from '../../../scope.ts';
 import { checkComment } from '../../check-input.ts';
 import { lookAgain } from '../../committed-scope.ts';
@@ -29,7 +30,6 @@ import { isBusy } from '../../queue/waiting.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
 import { firstUnmet, onboarded, onWindows, refusing } from '../machine/preconditions.ts';
 import {
-  canonical,
   failedOn,
   lookAtMachines,
   machinesNamed,
