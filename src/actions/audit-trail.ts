@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
+import { type AuditBudget, noAuditBudget } from '../access/limits/audit-budget.ts';
 import { type KeptInput, keptInput } from '../audit/input.ts';
 import type { AuditEntry, AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
@@ -9,7 +10,6 @@ import type { Log } from '../log.ts';
 import type { CallScope } from '../scope.ts';
 import { faultWord } from '../store/faults.ts';
 import type { Approved } from './acting.ts';
-import { type AuditBudget, noAuditBudget } from './audit-budget.ts';
 import type { Refusal } from './guardrails/guardrails.ts';
 import type { Journal, JournalEntry, JournalSubject } from './once/journal.ts';
 

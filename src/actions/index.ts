@@ -1,28 +1,27 @@
 import type { AccessOf, Asking } from '../access/access.ts';
+import type { AuditBudget } from '../access/limits/audit-budget.ts';
 import type { Rights } from '../access/rights.ts';
 import type { AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import type { ApprovalLimits } from '../config/approvals.ts';
 import type { ActionSwitches, Guardrail } from '../config/guardrails.ts';
 import type { Tenant } from '../config/tenants.ts';
-import type { LiveResponseCommand, LiveResponseScriptResult } from '../domain/machine-action.ts';
 import { createOpenFile, type Open } from '../downloads/open.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Store } from '../store/store.ts';
 import type { ActParts, MicrosoftParts } from './act.ts';
 import { createApprovableActs } from './approvals/act.ts';
-import { type Approvals, createApprovals } from './approvals/approvals.ts';
+import { createApprovals } from './approvals/approvals.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
-import type { AuditBudget } from './audit-budget.ts';
 import { createAuditTrail } from './audit-trail.ts';
-import { createExportRecords, type ExportRecords } from './export-records.ts';
-import { createFiles, type Files } from './files/files.ts';
+import { createExportRecords } from './export-records.ts';
+import { createFiles } from './files/files.ts';
 import { createFindFile } from './files/find.ts';
 import { createFileRecords } from './files/record.ts';
 import { createGuardrails } from './guardrails/guardrails.ts';
 import { tenantsNamedIn } from './inputs.ts';
-import { createPlanIndicators, type PlanIndicators } from './kinds/indicator/set.ts';
+import { createPlanIndicators } from './kinds/indicator/set.ts';
 import { createRecentStates } from './kinds/machine/recent-states.ts';
 import { createLiveResponseResults } from './live-response/results.ts';
 import { createExclusive } from './once/exclusive.ts';
@@ -30,35 +29,13 @@ import { createIdempotency } from './once/idempotency.ts';
 import { createJournal } from './once/journal.ts';
 import { createPresence } from './once/presence.ts';
 import { createActionSearch } from './once/search.ts';
-import type { LiveResponseFile, Payload } from './payloads.ts';
+import type { Payload } from './payloads.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import { createLiveResponseQueue, type SessionLimits } from './queue/queue.ts';
 import { createOutcomeFinders } from './recovery/outcomes.ts';
 import { createReconcile } from './recovery/reconcile.ts';
 import { type ActInputs, type ActName, type ActResults, createPerformAct } from './table.ts';
 import { createWatcher } from './watcher.ts';
-
-/** Everything that changes something at Microsoft's side. Faults of one target are in its result, all others are thrown. */
-export interface Actions {
-  /** One act of a caller alone. They may leave once it has begun: what was begun is finished. */
-  perform<Name extends ActName>(asking: Asking, name: Name, input: ActInputs[Name]): Promise<Payload<ActResults[Name]>>;
-  /** Compares tenants with a set of indicators. */
-  readonly planIndicators: PlanIndicators;
-  readonly approvals: Approvals;
-  /** Begins to clear up what interrupted acts left behind; goes on until `stop`. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  /** What a completed `RUN_SCRIPT` printed; null for any other command. Two calls. */
-  scriptResult(asking: Asking, command: LiveResponseCommand): Promise<LiveResponseScriptResult | null>;
-  /** What a completed `GET_FILE` brought; null for any other command. Two calls when its contents are asked for. */
-  fileResult(
-    asking: Asking,
-    command: LiveResponseCommand,
-    asked: { readonly withBytes: boolean },
-  ): Promise<LiveResponseFile | null>;
-  readonly files: Files;
-  readonly exportRecords: Pick<ExportRecords, 'begin'>;
-}
 
 export interface ActionsDeps extends MicrosoftParts {
   readonly accessOf: AccessOf;
@@ -98,8 +75,11 @@ export interface ActionSettings {
   readonly lookAfterMs?: readonly number[];
 }
 
-/** Builds all acts; one watcher and one idempotency memory serve them. */
-export const createActions = (deps: ActionsDeps): Actions => {
+/**
+ * Everything that changes something at Microsoft's side; one watcher and one idempotency memory serve all acts. Faults of one target
+ * are in its result, all others are thrown.
+ */
+export const createActions = (deps: ActionsDeps) => {
   const { accessOf, audit, clock, log, metrics, reads, settings, stopping, store, tenantNamed } = deps;
   const { downloadHosts = [], fileHashBytes: hashBytes = 1024 ** 3 } = settings;
   const { pollIntervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
@@ -139,20 +119,27 @@ export const createActions = (deps: ActionsDeps): Actions => {
   const stopped = new AbortController();
   let clearing = Promise.resolve();
   return {
-    start: async () => {
+    /** Begins to clear up what interrupted acts left behind; goes on until `stop`. */
+    start: async (): Promise<void> => {
       await presence.start();
       clearing = reconcile.start(stopped.signal);
     },
-    stop: async () => {
+    stop: async (): Promise<void> => {
       presence.stop();
       stopped.abort();
       await Promise.all([clearing, records.settled(), exportRecords.settled()]);
     },
-    perform: async ({ access, scope }, name, input) => {
+    /** One act of a caller alone. They may leave once it has begun: what was begun is finished. */
+    perform: async <Name extends ActName>(
+      { access, scope }: Asking,
+      name: Name,
+      input: ActInputs[Name],
+    ): Promise<Payload<ActResults[Name]>> => {
       const { caller } = access;
       for (const tenant of tenantsNamedIn(input)) await reconcile.ofUser(caller, tenant, stopped.signal);
       return perform(name, { caller, access, approved: null }, input, scope);
     },
+    /** Compares tenants with a set of indicators. */
     planIndicators: createPlanIndicators(actParts),
     approvals: createApprovals({
       ...{ accessOf, idempotency, auditTrail, clock, log, rights: deps.rights },
@@ -165,3 +152,5 @@ export const createActions = (deps: ActionsDeps): Actions => {
     ...createLiveResponseResults({ ...ofFiles, openFile, records, hashBytes }),
   };
 };
+
+export type Actions = ReturnType<typeof createActions>;

@@ -89,6 +89,7 @@ export const createLiveResponseResults = ({
     type === wanted && status.toLowerCase() === 'completed';
 
   return {
+    /** What a completed `RUN_SCRIPT` printed; null for any other command. Two calls. */
     scriptResult: async (asking: Asking, command: LiveResponseCommand): Promise<LiveResponseScriptResult | null> => {
       if (!isOf(command, 'RUN_SCRIPT')) return null;
       const limits = { keepBytes: maxScriptBytes, maxBytes: maxScriptBytes };
@@ -97,6 +98,7 @@ export const createLiveResponseResults = ({
       return contents?.bytes == null ? null : readScriptReport(contents.bytes.toString('utf8'));
     },
 
+    /** What a completed `GET_FILE` brought; null for any other command. Two calls when its contents are asked for. */
     fileResult: async (
       asking: Asking,
       command: LiveResponseCommand,
