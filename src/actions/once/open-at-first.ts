@@ -11,7 +11,7 @@ export const settledAtFirst = (
   work: () => Promise<readonly string[]>,
 ): Promise<readonly string[]> => {
   const key = isDryRun ? undefined : checkKeys(input);
-  return parts.settled({ ...keyOwnerOf(acting), mutation, key }, work);
+  return parts.idempotency.settled({ ...keyOwnerOf(acting), mutation, key }, work);
 };
 
 /**

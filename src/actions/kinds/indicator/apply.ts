@@ -182,7 +182,7 @@ export const applyIndicators: Act<ApplyIndicatorsInput, IndicatorSetResult> = {
         tenantsAtOnce,
       );
     };
-    const results = await parts.once<readonly IndicatorSetResult[]>(
+    const results = await parts.idempotency.once<readonly IndicatorSetResult[]>(
       {
         ...{ ...keyOwnerOf(acting), mutation, key: isDryRun ? undefined : checkKeys(input) },
         // What is left to be done differs from run to run, the set does not, in whatever order it is given.
