@@ -1,5 +1,4 @@
 import type { Clock } from '../../../clock.ts';
-import type { Tenant } from '../../../config/tenants.ts';
 import type { MachineAction } from '../../../domain/machine-action.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
@@ -13,18 +12,11 @@ import { isBusy } from '../../queue/waiting.ts';
 import { refusedIn } from '../../results.ts';
 import { failedOn } from './targets.ts';
 
-/** Sends an act to one machine; null: it was taken without saying which action it became. */
-export type SendAct = (
-  tenant: Tenant,
-  machineId: string,
-  comment: string,
-  scope: CallScope,
-) => Promise<MachineAction | null>;
-
 /** One act on one machine, and how it is sent. */
 export interface Job {
   readonly place: ActionPlace;
-  readonly send: SendAct;
+  /** Sends it with that comment; null: it was taken without saying which action it became. */
+  readonly send: (comment: string) => Promise<MachineAction | null>;
   /** Whether an action of the type is the one that is asked for, and not e.g. one about another file. */
   readonly isSame: (action: MachineAction) => boolean;
   readonly comment: string;
@@ -47,9 +39,9 @@ export const createSendOne = ({ search, clock, log }: SendOneParts) => {
   const tryTo = (what: string, find: (look: CallScope) => Promise<MachineAction | null>, scope: CallScope) =>
     lookAgain({ clock, log }, 'An action could not be looked for', { what }, scope, find);
 
-  const begin = async ({ place, send, comment, tag, renew, scope }: Job): Promise<MachineAction | null> => {
+  const begin = async ({ send, comment, tag, renew }: Job): Promise<MachineAction | null> => {
     await renew();
-    return send(place.tenant, place.machineId, tagged(comment, tag), scope);
+    return send(tagged(comment, tag));
   };
 
   return async (job: Job): Promise<Ended<MachineAction>> => {
