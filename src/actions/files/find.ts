@@ -8,7 +8,7 @@ import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import { readOne } from '../../routing/reads-by-id.ts';
 import type { CallScope } from '../../scope.ts';
-import { coversMachine } from '../kinds/machine/coverage.ts';
+import { coversMachine } from '../kinds/machine/targets.ts';
 import { fileNameOf, packageNameOf, pathOf, reportNameOf } from './file-name.ts';
 
 /** Which file a caller wants: what a command of a session brought, by its index, or the package that an action collected. */

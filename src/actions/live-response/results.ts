@@ -10,7 +10,7 @@ import type { MachineReads } from '../../routing/machines.ts';
 import { readScriptReport } from '../../unification/script-report.ts';
 import { fileNameOf, fileUrlOf, pathOf } from '../files/file-name.ts';
 import type { FileRecords } from '../files/record.ts';
-import { coversMachine } from '../kinds/machine/coverage.ts';
+import { coversMachine } from '../kinds/machine/targets.ts';
 import type { LiveResponseFile } from '../payloads.ts';
 
 const mebibyte = 1024 * 1024;

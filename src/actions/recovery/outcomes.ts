@@ -21,7 +21,6 @@ import { isDone, isUnclear, shownOf } from '../kinds/entity/shown.ts';
 import type { Of, SubjectKind } from '../once/journal.ts';
 import { carrierAmong } from '../once/search.ts';
 import { foundIndicators } from './indicators.ts';
-import { isUploaded } from './made.ts';
 import { foundNewAlerts } from './new-alerts.ts';
 import { foundMerges, foundMove } from './regrouped.ts';
 import { foundScans, type ScanDefinitionReads } from './scans.ts';
@@ -159,3 +158,13 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
     scanDeletion: scans,
   } satisfies FindersByKind;
 };
+
+/** Whether a file of the library is what was to be uploaded. A description that was not given may be any. */
+export const isUploaded = (
+  wanted: Pick<Of<'libraryUpload'>, 'sha256' | 'description' | 'parametersDescription'>,
+  file: Pick<LibraryFile, 'sha256' | 'description' | 'parametersDescription'>,
+): boolean =>
+  file.sha256?.toLowerCase() === wanted.sha256 &&
+  (['description', 'parametersDescription'] as const).every(
+    (field) => wanted[field] === null || file[field] === wanted[field],
+  );

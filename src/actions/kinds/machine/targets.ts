@@ -1,9 +1,11 @@
+import type { Access } from '../../../access/access.ts';
 import type { MachineVisibility } from '../../../access/machine-visibility.ts';
 import type { AlertPermission, MachinePermission } from '../../../access/roles.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import type { Machine } from '../../../domain/machine.ts';
 import type { GatewayError } from '../../../errors.ts';
 import { AmbiguousMachineError } from '../../../routing/machine-names.ts';
+import type { MachineReads } from '../../../routing/machines.ts';
 import {
   canonical,
   notFound,
@@ -12,6 +14,7 @@ import {
   type Target,
   unknownMachine,
 } from '../../../routing/named-machines.ts';
+import { readOne } from '../../../routing/reads-by-id.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { ActParts } from '../../act.ts';
 import { checkTargets } from '../../check-input.ts';
@@ -133,3 +136,20 @@ export const lookAtMachines =
       return refusedFor<never>(unmet(machine));
     });
   };
+
+/**
+ * Whether the caller has the permission for the machine; one that is gone is covered by no role that is limited. One call for
+ * a caller who has it for some machines alone, none for others. Rejects when the machine cannot be read.
+ */
+export const coversMachine = async (
+  access: Pick<Access, 'machineVisibility'>,
+  permission: MachinePermission,
+  { tenant, machineId }: { readonly tenant: Tenant; readonly machineId: string },
+  machines: Pick<MachineReads, 'byIds'>,
+  scope: CallScope,
+): Promise<boolean> => {
+  const covers = access.machineVisibility(permission, tenant);
+  if (covers === null) return true;
+  const machine = await readOne(machines, tenant, machineId, scope);
+  return machine !== null && covers(machine);
+};

@@ -9,7 +9,7 @@ import { checkLength, fault } from '../../check-input.ts';
 import type { DeleteLibraryFileInput, TenantMutationInput, UploadLibraryFileInput } from '../../inputs.ts';
 import type { Of } from '../../once/journal.ts';
 import type { LibraryFileResult } from '../../payloads.ts';
-import { isUploaded } from '../../recovery/made.ts';
+import { isUploaded } from '../../recovery/outcomes.ts';
 import { errorRow, notThere, refusedIn } from '../../results.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
 import { type MadeJob, madeKind } from './kind.ts';
