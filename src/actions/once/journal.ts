@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../audit/record.ts';
 import type { MachineActionType } from '../../domain/enums.ts';
-import { asError, GatewayError } from '../../errors.ts';
+import { asError, beforeSending, GatewayError } from '../../errors.ts';
 import type { MachineChange } from '../../routing/machine-changes.ts';
 import type { ScanTerms } from '../../routing/scan-acts.ts';
 import type { AlertChange, AlertMove, IncidentChange } from '../../routing/triage.ts';
@@ -180,13 +180,17 @@ export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
         failure.reason,
       );
     },
-    /** It is sent now; how long it may be on its way counts from here. Throws `INTERNAL` when it cannot be written. */
+    /** It is sent now; how long it may be on its way counts from here. Throws `INTERNAL` when it cannot be written: it was not sent. */
     renew: async (entry: JournalEntry): Promise<JournalEntry> => {
-      const at = await now();
-      if (at - entry.at < renewAfterMs) return entry;
-      const renewed = { ...entry, at };
-      await entries.set(entry.audit.actId, renewed);
-      return renewed;
+      try {
+        const at = await now();
+        if (at - entry.at < renewAfterMs) return entry;
+        const renewed = { ...entry, at };
+        await entries.set(entry.audit.actId, renewed);
+        return renewed;
+      } catch (thrown) {
+        throw beforeSending(thrown);
+      }
     },
     /** The outcome is known. Never rejects: what stays by mistake is found out again, and nothing more. */
     close,
