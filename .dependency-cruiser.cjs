@@ -36,6 +36,7 @@ const mayImport = {
     '^src/access/',
     '^src/audit/',
     '^src/downloads/',
+    '^src/unification/',
   ],
   '^src/downloads/': ['^src/downloads/'],
   '^src/exports/': [

@@ -1,10 +1,10 @@
 import { createAccess } from './access/access.ts';
 import { createAuthenticator } from './access/authenticate.ts';
 import type { Caller } from './access/caller.ts';
+import { createAuditBudget } from './access/limits/audit-budget.ts';
 import { shareKeyOf } from './access/limits/share-key.ts';
 import { createRequestRates } from './access/limits.ts';
 import { createRights } from './access/rights.ts';
-import { createAuditBudget } from './actions/audit-budget.ts';
 import { createActions } from './actions/index.ts';
 import { observedAudit } from './audit/observed.ts';
 import { keepsKey, openAuditLog } from './audit/open.ts';

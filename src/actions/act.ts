@@ -1,38 +1,52 @@
+import type { AccessOf } from '../access/access.ts';
+import type { AuditBudget } from '../access/limits/audit-budget.ts';
+import type { Rights } from '../access/rights.ts';
 import type { Permission } from '../access/roles.ts';
+import type { AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
-import type { GuardedAction } from '../config/guardrails.ts';
+import type { ApprovalLimits } from '../config/approvals.ts';
+import type { ActionSwitches, GuardedAction, Guardrail } from '../config/guardrails.ts';
+import type { Tenant } from '../config/tenants.ts';
+import type { Open } from '../downloads/open.ts';
 import type { IndicatorReads } from '../entities/indicator-reads.ts';
 import type { LibraryFile } from '../entities/library-file.ts';
 import type { ScanAgent } from '../entities/scan-agent.ts';
 import type { LibraryFileFilter, ScanAgentFilter } from '../generated/inputs.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import type { MachineActs } from '../routing/acts.ts';
 import type { AlertReads } from '../routing/alerts.ts';
 import type { IncidentReads } from '../routing/incidents.ts';
 import type { IndicatorActs } from '../routing/indicator-acts.ts';
+import type { InvestigationReads } from '../routing/investigations-of-machines.ts';
 import type { LibraryActs } from '../routing/library.ts';
 import type { MachineActionReads } from '../routing/machine-actions.ts';
 import type { ChangeMachines } from '../routing/machine-changes.ts';
 import type { MachineReads } from '../routing/machines.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
 import type { CreateAlert } from '../routing/new-alerts.ts';
+import type { ReadsById } from '../routing/reads-by-id.ts';
 import type { ScanActs } from '../routing/scan-acts.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
+import type { Store } from '../store/store.ts';
 import type { Acting } from './acting.ts';
+import { createAuditTrail } from './audit-trail.ts';
+import { createGuardrails } from './guardrails/guardrails.ts';
 import type { MutationInput, WhereInput } from './inputs.ts';
-import type { InvestigationReads } from './kinds/investigation/found.ts';
-import type { RecentStates } from './kinds/machine/recent-states.ts';
-import type { Exclusive } from './once/exclusive.ts';
-import type { Idempotency } from './once/idempotency.ts';
-import type { ActionSearch } from './once/search.ts';
+import { createRecentStates } from './kinds/machine/recent-states.ts';
+import { createIdempotency } from './once/idempotency.ts';
+import { createJournal } from './once/journal.ts';
+import { createExclusive } from './once/lease.ts';
+import { createPresence } from './once/presence.ts';
+import { createActionSearch } from './once/search.ts';
 import type { Payload, TargetResult } from './payloads.ts';
-import type { Pipeline } from './pipeline/pipeline.ts';
-import type { LiveResponseQueue } from './queue/queue.ts';
-import type { ReadsById } from './reads-by-id.ts';
-import type { OutcomeFinders } from './recovery/outcomes.ts';
+import { createPipeline } from './pipeline/pipeline.ts';
+import { createLiveResponseQueue, type SessionLimits } from './queue/queue.ts';
+import { createOutcomeFinders } from './recovery/outcomes.ts';
+import { createReconcile } from './recovery/reconcile.ts';
 import type { ScanDefinitionReads } from './recovery/scans.ts';
-import type { Watcher } from './watcher.ts';
+import { createWatcher } from './watcher.ts';
 
 /** What changes something at Microsoft's side, and what is read of it. */
 export interface MicrosoftParts {
@@ -56,22 +70,75 @@ export interface MicrosoftParts {
   };
 }
 
-/** What acts are performed with. */
-export interface ActParts extends MicrosoftParts {
+/** What all acts are made of. */
+export interface ActionsDeps extends MicrosoftParts {
+  readonly accessOf: AccessOf;
+  readonly rights: Rights;
+  readonly store: Store;
+  readonly audit: AuditLog;
+  /** Without it a caller's mutations may write as much as they like. */
+  readonly auditBudget?: AuditBudget;
+  readonly metrics: Metrics;
+  readonly tenantNamed: (name: string) => Tenant | undefined;
   readonly clock: Clock;
   readonly log: Log;
-  readonly pipeline: Pipeline;
-  readonly once: Idempotency['once'];
-  readonly settled: Idempotency['settled'];
-  readonly exclusive: Exclusive;
-  readonly search: ActionSearch;
-  readonly recentStates: RecentStates;
-  readonly finders: OutcomeFinders;
-  readonly queue: LiveResponseQueue;
-  readonly watcher: Watcher;
-  readonly targetsPerMutation: number;
-  readonly indicatorsPerMutation: number;
+  /** Opens a file without any credential, as `HttpClient.open` does. */
+  readonly open: Open;
+  readonly settings: ActionSettings;
+  /** Fires when the gateway stops: what waits is answered with what is known, what was begun is finished. */
+  readonly stopping: AbortSignal;
 }
+
+interface ActionSettings {
+  /** Targets that one mutation may name. */
+  readonly targetsPerMutation: number;
+  /** Indicators that one mutation may name. */
+  readonly indicatorsPerMutation: number;
+  /** Defender's own limits a tenant: sessions open at once, sessions begun in a minute. */
+  readonly liveResponse: SessionLimits;
+  readonly switches: ActionSwitches;
+  readonly guardrails: readonly Guardrail[];
+  readonly approvals: ApprovalLimits;
+  /** Hosts besides Microsoft's storage that files of live response may be fetched from, e.g. `files.example.net`. */
+  readonly downloadHosts?: readonly string[];
+  /** Bytes of the largest file that is read through for its size and hash; 1 GiB by default. */
+  readonly fileHashBytes?: number;
+  /** Milliseconds from one poll of waited-for actions to the next; 5 s by default. */
+  readonly pollIntervalMs?: number;
+  /** Milliseconds before each look for an act that was not answered; at once, 1 s and 3 s later by default. */
+  readonly lookAfterMs?: readonly number[];
+}
+
+/** What acts are performed with; one watcher and one idempotency memory serve them all. */
+export const createActParts = (deps: ActionsDeps) => {
+  const { clock, log, reads, settings, store } = deps;
+  const { pollIntervalMs: intervalMs = 5000, lookAfterMs = [0, 1000, 3000] } = settings;
+  const { machineActions } = reads;
+  const presence = createPresence(deps);
+  const kept = { ...deps, presence };
+  const journal = createJournal(kept);
+  const idempotency = createIdempotency(kept);
+  const finders = createOutcomeFinders({ reads });
+  const reconcile = createReconcile({ ...deps, journal, finders });
+  const search = createActionSearch({ reads: machineActions, clock, lookAfterMs });
+  const watcher = createWatcher({ ...deps, reads: machineActions, intervalMs });
+  const guardrails = createGuardrails({ rules: settings.guardrails, switches: settings.switches, clock });
+  const auditTrail = createAuditTrail({ ...deps, budget: deps.auditBudget, journal });
+  const { clearUp } = reconcile;
+  const path = { clock, log, guardrails, auditTrail, journal, now: store.now, idempotency, presence, clearUp };
+  return {
+    ...deps,
+    ...{ presence, reconcile, idempotency, auditTrail, finders, search, watcher },
+    targetsPerMutation: settings.targetsPerMutation,
+    indicatorsPerMutation: settings.indicatorsPerMutation,
+    pipeline: createPipeline(path),
+    exclusive: createExclusive(kept),
+    recentStates: createRecentStates(deps),
+    queue: createLiveResponseQueue({ ...deps, search, watcher, machineActions, limits: settings.liveResponse }),
+  };
+};
+
+export type ActParts = ReturnType<typeof createActParts>;
 
 /** One act: a mutation that changes something at Microsoft's side. */
 export interface Act<Input extends MutationInput & WhereInput, Result extends TargetResult> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
+import { type AuditBudget, noAuditBudget } from '../access/limits/audit-budget.ts';
 import { type KeptInput, keptInput } from '../audit/input.ts';
 import type { AuditEntry, AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
@@ -9,7 +10,6 @@ import type { Log } from '../log.ts';
 import type { CallScope } from '../scope.ts';
 import { faultWord } from '../store/faults.ts';
 import type { Approved } from './acting.ts';
-import { type AuditBudget, noAuditBudget } from './audit-budget.ts';
 import type { Refusal } from './guardrails/guardrails.ts';
 import type { Journal, JournalEntry, JournalSubject } from './once/journal.ts';
 
@@ -41,54 +41,6 @@ export interface ActEnd {
   readonly error?: GatewayError | null;
   readonly actionId?: string | null;
 }
-
-/** The record of one act: begun before it, ended after it. */
-export interface AuditedAct {
-  /** The request's scope, which notes Microsoft's ids of the calls that the act makes. */
-  scope(scope: CallScope): CallScope;
-  /**
-   * To be called right before it is sent, each time: the journal counts from there how long it may be on its way. Throws
-   * `INTERNAL` when the journal cannot be written, `CONFLICT` when the time of its approval is over: then it is not sent.
-   */
-  renew(): Promise<void>;
-  /**
-   * `keep` puts down elsewhere what became of it, before the journal forgets. Never rejects: the act stands, and that its end
-   * could not be written goes to the log.
-   */
-  end(end: ActEnd, keep?: () => Promise<void>): Promise<void>;
-}
-
-/** One of what a mutation is about, with its record. */
-export interface AuditedItem<Item> {
-  readonly item: Item;
-  readonly act: AuditedAct;
-}
-
-/** Writes before and after every act: to the journal, for what comes after a crash, and to the audit, for people. */
-export interface AuditTrail {
-  /**
-   * Writes all targets at once, refused ones with their guardrails; the input once. Throws `INTERNAL` when it cannot be
-   * written and `RATE_LIMITED` when the caller has written too much: then nothing may be done. Answers in the order of the items.
-   */
-  begin<Item>(
-    audited: Audited,
-    items: readonly Item[],
-    targetOf: (item: Item) => AuditedTarget,
-    scope: CallScope,
-  ): Promise<readonly AuditedItem<Item>[]>;
-}
-
-/** The same of one thing that is done by the gateway itself, so that no journal is needed to find it again. */
-export const beginOne = async (
-  trail: AuditTrail,
-  audited: Audited,
-  target: string,
-  scope: CallScope,
-): Promise<Pick<AuditedAct, 'end'>> => {
-  const [begun] = await trail.begin(audited, [target], () => ({ target, refusal: null, subject: null }), scope);
-  if (begun === undefined) throw new Error('The audit trail begins one for each target');
-  return begun.act;
-};
 
 /** Characters of a target's id that are kept; no id is longer. */
 const maxTarget = 500;
@@ -136,40 +88,47 @@ const entryOf = (
   upstreamRequestId: null,
 });
 
-export const createAuditTrail = ({
-  audit,
-  budget = noAuditBudget,
-  journal,
-  clock,
-  log,
-}: {
+/** Writes before and after every act: to the journal, for what comes after a crash, and to the audit, for people. */
+export const createAuditTrail = (parts: {
   readonly audit: AuditLog;
   readonly budget?: AuditBudget | undefined;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
-}): AuditTrail => {
+}) => {
+  const { audit, budget = noAuditBudget, journal, clock, log } = parts;
+
+  /** The record of one act: begun before it, ended after it. */
   const actOf = (
     entry: AuditEntry,
     inputSeq: number | undefined,
     journalled: JournalEntry | undefined,
     approved: Approved | null,
-  ): AuditedAct => {
+  ) => {
     let upstreamRequestId: string | null = null;
     let current = journalled;
     return {
-      scope: (outer) => ({
+      /** The request's scope, which notes Microsoft's ids of the calls that the act makes. */
+      scope: (outer: CallScope): CallScope => ({
         ...outer,
         record: (call) => {
           upstreamRequestId = call.upstreamRequestId ?? upstreamRequestId;
           outer.record(call);
         },
       }),
-      renew: async () => {
+      /**
+       * To be called right before it is sent, each time: the journal counts from there how long it may be on its way. Throws
+       * `INTERNAL` when the journal cannot be written, `CONFLICT` when the time of its approval is over: then it is not sent.
+       */
+      renew: async (): Promise<void> => {
         if (approved !== null && clock.now() >= approved.until) throw approvalOver(approved);
         if (current !== undefined) current = await journal.renew(current);
       },
-      end: async ({ outcome, error = null, actionId = null }, keep) => {
+      /**
+       * `keep` puts down elsewhere what became of it, before the journal forgets. Never rejects: the act stands, and that its end
+       * could not be written goes to the log.
+       */
+      end: async ({ outcome, error = null, actionId = null }: ActEnd, keep?: () => Promise<void>): Promise<void> => {
         const end = {
           outcome,
           errorCode: error?.code ?? null,
@@ -196,7 +155,17 @@ export const createAuditTrail = ({
   };
 
   return {
-    begin: async (audited, items, targetOf, scope) => {
+    /**
+     * Writes all targets at once, refused ones with their guardrails; the input once. Throws `INTERNAL` when it cannot be
+     * written and `RATE_LIMITED` when the caller has written too much: then nothing may be done. Answers in the order of the
+     * items, each with its record.
+     */
+    begin: async <Item>(
+      audited: Audited,
+      items: readonly Item[],
+      targetOf: (item: Item) => AuditedTarget,
+      scope: CallScope,
+    ) => {
       const kept = keptInput(audited.input);
       const entries = items.map((item) => {
         const target = targetOf(item);
@@ -236,4 +205,13 @@ export const createAuditTrail = ({
       }));
     },
   };
+};
+
+export type AuditTrail = ReturnType<typeof createAuditTrail>;
+
+/** The same of one thing that is done by the gateway itself, so that no journal is needed to find it again. */
+export const beginOne = async (trail: AuditTrail, audited: Audited, target: string, scope: CallScope) => {
+  const [begun] = await trail.begin(audited, [target], () => ({ target, refusal: null, subject: null }), scope);
+  if (begun === undefined) throw new Error('The audit trail begins one for each target');
+  return begun.act;
 };

@@ -39,6 +39,10 @@ export const checkText = (field: string, text: string, most: number, why = ''): 
 /** A comment that says something, without surrounding blanks. */
 export const checkComment = (comment: string): string => checkText('comment', comment, longestComment, ': say why');
 
+/** The same where it may be left out; null: none was given. */
+export const commentIn = ({ comment }: { readonly comment?: string | null | undefined }): string | null =>
+  comment == null ? null : checkComment(comment);
+
 /** Seconds to wait, 0 to 600. */
 export const checkWaitSeconds = (seconds: number): number => {
   if (Number.isInteger(seconds) && seconds >= 0 && seconds <= maxWaitSeconds) return seconds;

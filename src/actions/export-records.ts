@@ -36,14 +36,6 @@ interface WhoTakes extends Pick<Asking, 'scope'> {
   readonly access: Pick<Access, 'caller'>;
 }
 
-/** Writes to the audit log that rows of tenants are given to a caller. */
-export interface ExportRecords {
-  /** Throws `INTERNAL` when it cannot be written: then nothing may be given. */
-  begin(asking: WhoTakes, taken: TakenExport): Promise<ExportEnded>;
-  /** Resolves when all that was begun has ended. */
-  settled(): Promise<void>;
-}
-
 /** What a tenant's record says at the end. */
 const outcomeOf = (tenant: string, { rows, whole, cut, failures, remarked }: GivenExport): ActOutcome => {
   const isGiven = (rows.get(tenant) ?? 0) > 0;
@@ -56,16 +48,15 @@ const outcomeOf = (tenant: string, { rows, whole, cut, failures, remarked }: Giv
 /** As the audit calls it; no mutation of the schema has the name. */
 const mutation = 'export';
 
-export const createExportRecords = ({
-  auditTrail,
-  log,
-}: {
-  readonly auditTrail: AuditTrail;
-  readonly log: Log;
-}): ExportRecords => {
+/** Writes to the audit log that rows of tenants are given to a caller. */
+export const createExportRecords = ({ auditTrail, log }: { readonly auditTrail: AuditTrail; readonly log: Log }) => {
   const underWay = new Set<Promise<void>>();
   return {
-    begin: async ({ access: { caller }, scope }, { name, tenants, input }) => {
+    /** Throws `INTERNAL` when it cannot be written: then nothing may be given. */
+    begin: async (
+      { access: { caller }, scope }: WhoTakes,
+      { name, tenants, input }: TakenExport,
+    ): Promise<ExportEnded> => {
       // All at once: either every tenant has its record, or none has one that is never ended.
       const acts = await auditTrail.begin(
         { caller, approved: null, mutation, tenant: '', input },
@@ -75,7 +66,7 @@ export const createExportRecords = ({
       );
       const { promise, resolve } = Promise.withResolvers<void>();
       underWay.add(promise);
-      return async (given) => {
+      return async (given: GivenExport) => {
         const { whole, failures } = given;
         const rows = [...given.rows.values()].reduce((sum, count) => sum + count, 0);
         await Promise.all(
@@ -91,8 +82,11 @@ export const createExportRecords = ({
         resolve();
       };
     },
-    settled: async () => {
+    /** Resolves when all that was begun has ended. */
+    settled: async (): Promise<void> => {
       await Promise.all(underWay);
     },
   };
 };
+
+export type ExportRecords = ReturnType<typeof createExportRecords>;

@@ -3,11 +3,11 @@ import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import type { ActOutcome } from '../domain/outcome.ts';
+import type { FileContents } from '../downloads/contents.ts';
 import type { Indicator } from '../entities/indicator-fields.ts';
 import type { LibraryFile } from '../entities/library-file.ts';
 import type { ScanDefinition } from '../entities/scan-definition.ts';
 import type { ResultError } from '../errors.ts';
-import type { FileContents } from './files/contents.ts';
 
 /** The answer of a mutation: one result a target, in the order of the input. */
 export interface Payload<Result> {
@@ -39,10 +39,21 @@ export interface Queued {
   readonly behind: MachineAction | null;
 }
 
-/** What became of one machine or action. */
-export interface MachineActionResult extends TargetResult {
+/** In which tenant it is. */
+interface InTenant {
   /** The tenant's configured name. */
   readonly tenant: string;
+}
+
+/** A machine that an act is about. */
+interface OfMachine extends InTenant {
+  readonly machineId: string;
+  /** Given when it was read on the way; null says nothing of its existence. */
+  readonly machine: Machine | null;
+}
+
+/** What became of one machine or action. */
+export interface MachineActionResult extends TargetResult, InTenant {
   /** Null when not even the action's id led to a machine. */
   readonly machineId: string | null;
   /** Given when it was read on the way (a dry run, a machine named by its DNS name); null says nothing of its existence. */
@@ -80,23 +91,16 @@ interface OfAlert {
   readonly alert: Alert | null;
 }
 
+/** The same where there need not be one. */
+type Nullable<Of> = { readonly [Field in keyof Of]: Of[Field] | null };
+
 export interface IncidentResult extends ChangeResult, OfIncident {}
 
 export interface AlertResult extends ChangeResult, OfAlert {}
 
-export interface MachineResult extends ChangeResult {
-  /** The tenant's configured name. */
-  readonly tenant: string;
-  readonly machineId: string;
-  readonly machine: Machine | null;
-}
+export interface MachineResult extends ChangeResult, OfMachine {}
 
-export interface InvestigationResult extends TargetResult {
-  /** The tenant's configured name. */
-  readonly tenant: string;
-  readonly machineId: string;
-  /** Given when it was read on the way; null says nothing of its existence. */
-  readonly machine: Machine | null;
+export interface InvestigationResult extends TargetResult, OfMachine {
   /** Started now, or found under way. */
   readonly investigationId: string | null;
 }
@@ -111,11 +115,7 @@ export interface MoveResult extends TargetResult, OfAlert {
   readonly targetIncidentId: string | null;
 }
 
-export interface NewAlertResult extends TargetResult {
-  readonly machineId: string;
-  readonly alertId: string | null;
-  readonly alert: Alert | null;
-}
+export interface NewAlertResult extends TargetResult, Pick<OfMachine, 'machineId'>, Nullable<OfAlert> {}
 
 export interface LibraryFileResult extends TargetResult {
   readonly fileName: string;
@@ -135,9 +135,7 @@ export interface ScanDefinitionResult extends TargetResult {
 /** What is, or would be, done to an indicator. */
 export type IndicatorChangeKind = 'ADDED' | 'CHANGED' | 'REMOVED' | 'UNCHANGED';
 
-export interface IndicatorResult extends TargetResult {
-  /** The tenant's configured name. */
-  readonly tenant: string;
+export interface IndicatorResult extends TargetResult, InTenant {
   /** Null for an id that there is not, or whose indicator the caller may not read; the value too. */
   readonly indicatorType: Indicator['indicatorType'] | null;
   readonly indicatorValue: string | null;
@@ -164,9 +162,7 @@ export interface IndicatorSetChange {
 }
 
 /** How far one tenant is from a set, and what was done about it. */
-export interface IndicatorSetResult extends TargetResult {
-  /** The tenant's configured name. */
-  readonly tenant: string;
+export interface IndicatorSetResult extends TargetResult, InTenant {
   /** How many lack; null where the tenant could not be looked at. */
   readonly added: number | null;
   readonly changed: number | null;
@@ -182,20 +178,7 @@ export interface IndicatorSetResult extends TargetResult {
 }
 
 /** Of an incident or of an alert; the fields of the other are null. */
-export interface CommentResult extends TargetResult {
-  readonly incidentId: string | null;
-  readonly incident: Incident | null;
-  readonly alertId: string | null;
-  readonly alert: Alert | null;
-}
-
-/** What a completed `RUN_SCRIPT` left behind. */
-export interface LiveResponseScriptResult {
-  readonly scriptName: string | null;
-  readonly exitCode: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
+export interface CommentResult extends TargetResult, Nullable<OfIncident>, Nullable<OfAlert> {}
 
 /** What a completed `GET_FILE` brought, as Defender packs it. */
 export interface LiveResponseFile {

@@ -18,14 +18,27 @@ export const errorRow = (error: GatewayError | null, log: Log): ResultError | nu
 
 /** Why a target in a tenant is not acted on, by what is there. */
 export const refusedIn = (
-  { name }: { readonly name: string },
-  code: 'ALREADY_IN_STATE' | 'CONFLICT',
+  tenant: string | { readonly name: string },
+  code: 'ALREADY_IN_STATE' | 'CONFLICT' | 'NOT_ONBOARDED',
   message: string,
-): GatewayError => new GatewayError(code, message, { tenant: name, sent: 'no' });
+): GatewayError =>
+  new GatewayError(code, message, { tenant: typeof tenant === 'string' ? tenant : tenant.name, sent: 'no' });
 
 /** Of a target that a tenant has not. */
 export const notThere = ({ name }: { readonly name: string }, message: string): NotFoundError =>
   new NotFoundError(message, { tenant: name, sent: 'no' });
+
+/** The result of an action that was there already, on its machine, as far as nothing else is known. */
+export const actionResult = (tenant: { readonly name: string }, action: MachineAction | null): MachineActionResult => ({
+  ...{ tenant: tenant.name, machineId: action?.machineId ?? null, machine: null, action },
+  ...{
+    alreadyUnderWay: false,
+    queued: null,
+    waitedSeconds: 0,
+    outcome: action === null ? 'FAILED' : 'DONE',
+    error: null,
+  },
+});
 
 /** What Defender says of the failure: of commands, of the action, and the Windows error code as people search for it. */
 const reasonOf = (action: MachineAction): string => {

@@ -8,21 +8,6 @@ import { type CallerToken, type CallScope, identityKey } from '../scope.ts';
 import { neverStops } from '../stopping.ts';
 import { ownScope } from './committed-scope.ts';
 
-/** Follows actions to their end. */
-export interface Watcher {
-  /**
-   * The latest state of the actions, once all have ended or at `until` (epoch milliseconds), by id. All who watch actions of
-   * one tenant share one poll. Rejects with the signal's reason when the caller leaves; a poll that fails is tried again.
-   * When the gateway stops it ends at once, with what is known.
-   */
-  watch(
-    tenant: Tenant,
-    actions: readonly MachineAction[],
-    until: number,
-    scope: CallScope,
-  ): Promise<ReadonlyMap<string, MachineAction>>;
-}
-
 interface Watch {
   readonly latest: Map<string, MachineAction>;
   readonly scope: CallScope;
@@ -58,7 +43,8 @@ const openIds = (watches: Iterable<Watch>): string[] => {
   return [...ids];
 };
 
-export const createWatcher = ({ reads, clock, log, intervalMs, stopping = neverStops }: WatcherParts): Watcher => {
+/** Follows actions to their end. */
+export const createWatcher = ({ reads, clock, log, intervalMs, stopping = neverStops }: WatcherParts) => {
   const tenants = new Map<string, TenantWatch>();
   const longestMs = intervalMs * 3;
 
@@ -124,7 +110,17 @@ export const createWatcher = ({ reads, clock, log, intervalMs, stopping = neverS
   };
 
   return {
-    watch: async (tenant, actions, until, scope) => {
+    /**
+     * The latest state of the actions, once all have ended or at `until` (epoch milliseconds), by id. All who watch actions of
+     * one tenant share one poll. Rejects with the signal's reason when the caller leaves; a poll that fails is tried again.
+     * When the gateway stops it ends at once, with what is known.
+     */
+    watch: async (
+      tenant: Tenant,
+      actions: readonly MachineAction[],
+      until: number,
+      scope: CallScope,
+    ): Promise<ReadonlyMap<string, MachineAction>> => {
       const latest = new Map(actions.map((action) => [action.actionId, action]));
       if (actions.every(isFinal) || clock.now() >= until || stopping.aborted) return latest;
       scope.signal.throwIfAborted();
@@ -155,3 +151,5 @@ export const createWatcher = ({ reads, clock, log, intervalMs, stopping = neverS
     },
   };
 };
+
+export type Watcher = ReturnType<typeof createWatcher>;

@@ -18,3 +18,11 @@ export const isUnderWay = ({ status }: Pick<MachineAction, 'status'>): boolean =
 
 /** Whether the state will not change any more. */
 export const isFinal = (action: Pick<MachineAction, 'status'>): boolean => finalStatuses.has(action.status);
+
+/** What a completed `RUN_SCRIPT` left behind. */
+export interface LiveResponseScriptResult {
+  readonly scriptName: string | null;
+  readonly exitCode: number | null;
+  readonly output: string;
+  readonly errors: string;
+}

@@ -35,16 +35,6 @@ export interface ActRow {
 /** What is laid over the input of an approved act. */
 export type ActChanges = Pick<MutationInput, 'dryRun' | 'idempotencyKey'> & { readonly waitSeconds?: number };
 
-/** The acts as approvals use them. */
-export interface ApprovableActs {
-  /** The one act that is given. Throws `BAD_USER_INPUT` for none, or several. */
-  read(given: ActInput): Act;
-  targetsOf(act: Act): readonly string[];
-  permissionOf(act: Act): Permission;
-  /** Performs the act. Results are in the order of its targets. Throws what the mutation throws. */
-  perform(acting: Acting, act: Act, changes: ActChanges, scope: CallScope): Promise<readonly ActRow[]>;
-}
-
 const targetTable: { readonly [Name in ActName]: { targetsOf(input: ActInputs[Name]): readonly string[] } } = acts;
 
 /** The targets as they are named in the input. */
@@ -86,13 +76,19 @@ const perform = async <Name extends ActName>(
   }));
 };
 
-export const createApprovableActs = (performAct: PerformAny): ApprovableActs => ({
-  read: (given) => {
+/** The acts as approvals use them. */
+export const createApprovableActs = (performAct: PerformAny) => ({
+  /** The one act that is given. Throws `BAD_USER_INPUT` for none, or several. */
+  read: (given: ActInput): Act => {
     const [act, another] = actNames.flatMap((name) => actOf(given, name));
     if (act !== undefined && another === undefined) return act;
     throw fault('act', 'must have exactly one of its fields');
   },
-  targetsOf,
-  permissionOf: ({ name }) => acts[name].permission,
-  perform: (acting, act, changes, scope) => perform(performAct, acting, act, changes, scope),
+  targetsOf: (act: Act): readonly string[] => targetsOf(act),
+  permissionOf: ({ name }: Act): Permission => acts[name].permission,
+  /** Performs the act. Results are in the order of its targets. Throws what the mutation throws. */
+  perform: (acting: Acting, act: Act, changes: ActChanges, scope: CallScope) =>
+    perform(performAct, acting, act, changes, scope),
 });
+
+export type ApprovableActs = ReturnType<typeof createApprovableActs>;

@@ -5,46 +5,35 @@ import { isReadAnew } from '../../access/rights.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { checkedId } from '../../domain/id-forms.ts';
 import { AccessError, beforeSending, GatewayError, InputError, NotFoundError } from '../../errors.ts';
+import type { ApproveActionInput, RejectActionInput, RequestApprovalInput } from '../../generated/inputs.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Acting, Approved } from '../acting.ts';
-import { checkComment, checkKeys, checkWaitSeconds } from '../check-input.ts';
-import { type Act, tenantOf } from './act.ts';
+import { checkKeys, checkWaitSeconds, commentIn } from '../check-input.ts';
+import { type Act, type ActRow, tenantOf } from './act.ts';
 import { type AuditedStep, createRecorded } from './audited-steps.ts';
 import { listOfCallerIn, listOfTenant } from './index-entry.ts';
-import type { ApprovalPayload, ApproveActionInput, RejectActionInput, RequestApprovalInput } from './inputs.ts';
 import { checkSize } from './limits.ts';
 import { needOf } from './need.ts';
 import type { ApprovalPage, PageQuestion } from './pages.ts';
 import type { ApprovalsParts } from './parts.ts';
 import { checkTenant, createPeople } from './people.ts';
 import { createPerformApproved, isOver, rowsWhenOver } from './perform.ts';
-import { type Approval, type ApprovalRequest, deciderOf, requesterOf } from './record.ts';
+import { type Approval, deciderOf, requesterOf } from './record.ts';
 
-/** Acts that a second person agrees to before they are performed. */
-export interface Approvals {
-  /**
-   * Asks for it. The act is tried dry, so that what cannot be approved, or needs no approval, is refused now. Throws what the
-   * mutation itself would throw, the first target's error when no target can be approved, `APPROVAL_NOT_NEEDED`,
-   * `APPROVAL_NOT_POSSIBLE`, and `RATE_LIMITED` when too many requests wait.
-   */
-  request(asking: Asking, input: RequestApprovalInput): Promise<ApprovalPayload>;
-  /**
-   * Agrees, and performs the act at once, in the requester's name and with the rights that they have now; throws
-   * `REQUESTER_NOT_PERMITTED` when they have them no more. Asked again by the same approver it answers with what became of it,
-   * and tries what surely was not begun, until the approval ends.
-   */
-  approve(asking: Asking, input: ApproveActionInput): Promise<ApprovalPayload>;
-  /** Declines; the requester may take their request back by it. */
-  reject(asking: Asking, input: RejectActionInput): Promise<ApprovalPayload>;
-  /** Those that the caller asked for or may decide, in these tenants; newest first. */
-  page(
-    asking: Pick<Asking, 'access'>,
-    tenants: readonly Tenant[],
-    question: Omit<PageQuestion, 'lists'>,
-  ): Promise<ApprovalPage>;
-  /** Throws `NOT_FOUND` for one that the caller neither asked for nor may decide, `CONFLICT` for one of another version. */
-  find(asking: Pick<Asking, 'access'>, approvalId: string): Promise<Approval>;
+/** Answer of the mutations about approvals. */
+interface ApprovalPayload {
+  readonly clientMutationId: string | null;
+  /** Null on a dry run. */
+  readonly approval: Approval | null;
+  /** What would become of each target, or what became of it. */
+  readonly results: readonly ActRow[];
 }
+
+const payloadOf = (
+  { clientMutationId }: Pick<RejectActionInput, 'clientMutationId'>,
+  approval: Approval | null,
+  results: readonly ActRow[],
+): ApprovalPayload => ({ clientMutationId: clientMutationId ?? null, approval, results });
 
 const unknown = (approvalId: string): NotFoundError => new NotFoundError(`There is no approval ${approvalId}`);
 
@@ -53,31 +42,31 @@ const decidedOtherwise = ({ state, decision }: Pick<Approval, 'state' | 'decisio
   return new GatewayError('CONFLICT', `This approval ${what}`);
 };
 
-export const createApprovals = (parts: ApprovalsParts): Approvals => {
+/** Acts that a second person agrees to before they are performed. */
+export const createApprovals = (parts: ApprovalsParts) => {
   const { accessOf, acts, memory, idempotency, limits, clock } = parts;
   const people = createPeople(parts);
   const recorded = createRecorded(parts.auditTrail);
   const perform = createPerformApproved(parts);
-
-  /** The approval with its tenant, for those who may know of it. */
-  const seen = async (access: Access, approvalId: string): Promise<{ approval: Approval; tenant: Tenant }> => {
-    const approval = await memory.find(approvalId);
-    const tenant = approval && access.findTenant(tenantOf(approval.act));
-    if (approval === undefined || tenant == null) throw unknown(approvalId);
-    const mayKnow = approval.requester.id === access.caller.id || access.holds('action:approve', tenant);
-    if (!mayKnow) throw unknown(approvalId);
-    return { approval, tenant };
-  };
-
-  /** The same by an input; `BAD_USER_INPUT` for what can be no approval's id. */
-  const named = (access: Access, { approvalId }: { readonly approvalId: string }) =>
-    seen(access, checkedId('approval', approvalId));
 
   const again = async (approvalId: string): Promise<Approval> => {
     const approval = await memory.find(approvalId);
     if (approval === undefined) throw unknown(approvalId);
     return approval;
   };
+
+  /** The approval with its tenant, for those who may know of it. */
+  const seen = async (access: Access, approvalId: string): Promise<{ approval: Approval; tenant: Tenant }> => {
+    const approval = await again(approvalId);
+    const tenant = access.findTenant(tenantOf(approval.act));
+    const isOwn = approval.requester.id === access.caller.id;
+    if (tenant == null || !(isOwn || access.holds('action:approve', tenant))) throw unknown(approvalId);
+    return { approval, tenant };
+  };
+
+  /** The same by an input; `BAD_USER_INPUT` for what can be no approval's id. */
+  const named = (access: Access, { approvalId }: { readonly approvalId: string }) =>
+    seen(access, checkedId('approval', approvalId));
 
   /** Of several decisions at once one is made, and none after the approval's end. */
   const decide = (step: AuditedStep, approval: Approval, state: 'APPROVED' | 'REJECTED', scope: CallScope) =>
@@ -114,18 +103,23 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
   };
 
   return {
-    request: async ({ access, scope }, input) => {
+    /**
+     * Asks for it. The act is tried dry, so that what cannot be approved, or needs no approval, is refused now. Throws what the
+     * mutation itself would throw, the first target's error when no target can be approved, `APPROVAL_NOT_NEEDED`,
+     * `APPROVAL_NOT_POSSIBLE`, and `RATE_LIMITED` when too many requests wait.
+     */
+    request: async ({ access, scope }: Asking, input: RequestApprovalInput): Promise<ApprovalPayload> => {
       const { caller } = access;
       const act = acts.read(input.act);
       checkSize(act, limits);
       const key = checkKeys(input);
       const tenant = access.tenantFor(tenantOf(act), acts.permissionOf(act));
       checkTenant(tenant);
+      const targets = acts.targetsOf(act);
       // A second person agrees to what they see: machines that are found anew when it is performed may be others.
-      if (acts.targetsOf(act).length === 0)
+      if (targets.length === 0)
         throw new InputError('An approval is for machines that are named: give machineIds', { field: 'machineIds' });
       const requester = requesterOf(caller);
-      const clientMutationId = input.clientMutationId ?? null;
       const askedFor = {
         mutation: act.name,
         askedMinutes: input.validMinutes ?? null,
@@ -139,55 +133,41 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
           throw beforeSending(thrown);
         }
       };
-      if (input.dryRun === true) return { clientMutationId, approval: null, results: (await need()).results };
-      const { approvalId, results } = await idempotency.once(
-        {
-          caller,
-          mutation: 'requestApproval',
-          key,
-          input: [tenant.name, act],
-          work: async () => {
-            const { standsMs, guardrails, approverRoles, ...tried } = await need();
-            const now = clock.now();
-            const request: ApprovalRequest = {
-              approvalId: randomUUID(),
-              act,
-              targets: acts.targetsOf(act),
-              requester,
-              guardrails,
-              approverRoles,
-              requestedAt: now,
-              expiresAt: now + standsMs,
-            };
-            const step: AuditedStep = { caller, step: 'requestApproval', request, comment: null };
-            await recorded(step, scope, () => memory.add(request));
-            return { result: { approvalId: request.approvalId, results: tried.results }, progress: 'ENDED' as const };
-          },
-        },
-        scope,
-      );
-      return { clientMutationId, approval: await again(approvalId), results };
+      if (input.dryRun === true) return payloadOf(input, null, (await need()).results);
+      const work = async () => {
+        const { standsMs, results, ...needed } = await need();
+        const now = clock.now();
+        const approvalId = randomUUID();
+        const request = { approvalId, act, targets, requester, ...needed, requestedAt: now, expiresAt: now + standsMs };
+        await recorded({ caller, step: 'requestApproval', request, comment: null }, scope, () => memory.add(request));
+        return { result: { approvalId, results }, progress: 'ENDED' as const };
+      };
+      const use = { caller, mutation: 'requestApproval', key, input: [tenant.name, act] };
+      const { approvalId, results } = await idempotency.once({ ...use, work }, scope);
+      return payloadOf(input, await again(approvalId), results);
     },
 
-    approve: async ({ access, scope }, input) => {
+    /**
+     * Agrees, and performs the act at once, in the requester's name and with the rights that they have now; throws
+     * `REQUESTER_NOT_PERMITTED` when they have them no more. Asked again by the same approver it answers with what became of it,
+     * and tries what surely was not begun, until the approval ends.
+     */
+    approve: async ({ access, scope }: Asking, input: ApproveActionInput): Promise<ApprovalPayload> => {
       const { caller } = access;
       const { approval, tenant } = await named(access, input);
       people.checkApprover(caller, tenant, approval);
-      const comment = input.comment == null ? null : checkComment(input.comment);
+      const comment = commentIn(input);
       const waitSeconds = checkWaitSeconds(input.waitSeconds ?? 0);
-      const clientMutationId = input.clientMutationId ?? null;
       const { approvalId, state, decision, expiresAt, act } = approval;
       const isOwn = state === 'APPROVED' && decision?.by.id === caller.id;
       if (state !== 'PENDING' && !isOwn) throw decidedOtherwise(approval);
-      if (isOwn && isOver(approval, clock.now())) {
-        return { clientMutationId, approval, results: rowsWhenOver(approval) };
-      }
+      if (isOwn && isOver(approval, clock.now())) return payloadOf(input, approval, rowsWhenOver(approval));
       checkTenant(tenant);
       const approved = { approvalId, by: deciderOf(caller), access, until: expiresAt };
       const actingFor = (requester: Caller) => ({ caller: requester, access: accessOf(requester), approved });
       if (input.dryRun === true) {
         const acting = actingFor(people.requesterToday(approval, tenant));
-        return { clientMutationId, approval, results: await acts.perform(acting, act, { dryRun: true }, scope) };
+        return payloadOf(input, approval, await acts.perform(acting, act, { dryRun: true }, scope));
       }
       const step: AuditedStep = { caller, step: 'approveAction', request: approval, comment };
       const acting = actingFor(await requesterOfNow(step, tenant, scope));
@@ -196,21 +176,26 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
         await decide(step, approval, 'APPROVED', scope);
       }
       const results = await perform(approval, acting, waitSeconds, scope);
-      return { clientMutationId, approval: await again(approvalId), results };
+      return payloadOf(input, await again(approvalId), results);
     },
 
-    reject: async ({ access, scope }, input) => {
+    /** Declines; the requester may take their request back by it. */
+    reject: async ({ access, scope }: Asking, input: RejectActionInput): Promise<ApprovalPayload> => {
       const { caller } = access;
       const { approval, tenant } = await named(access, input);
       if (caller.id !== approval.requester.id) people.checkDecider(caller, tenant);
-      const comment = input.comment == null ? null : checkComment(input.comment);
+      const comment = commentIn(input);
       if (approval.state !== 'PENDING') throw decidedOtherwise(approval);
       await decide({ caller, step: 'rejectAction', request: approval, comment }, approval, 'REJECTED', scope);
-      const clientMutationId = input.clientMutationId ?? null;
-      return { clientMutationId, approval: await again(approval.approvalId), results: [] };
+      return payloadOf(input, await again(approval.approvalId), []);
     },
 
-    page: ({ access }, tenants, question) => {
+    /** Those that the caller asked for or may decide, in these tenants; newest first. */
+    page: (
+      { access }: Pick<Asking, 'access'>,
+      tenants: readonly Tenant[],
+      question: Omit<PageQuestion, 'lists'>,
+    ): Promise<ApprovalPage> => {
       const lists = tenants.map((tenant) =>
         access.holds('action:approve', tenant)
           ? listOfTenant(tenant.name)
@@ -219,6 +204,10 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
       return memory.page({ ...question, lists });
     },
 
-    find: async ({ access }, approvalId) => (await seen(access, approvalId)).approval,
+    /** Throws `NOT_FOUND` for one that the caller neither asked for nor may decide, `CONFLICT` for one of another version. */
+    find: async ({ access }: Pick<Asking, 'access'>, approvalId: string): Promise<Approval> =>
+      (await seen(access, approvalId)).approval,
   };
 };
+
+export type Approvals = ReturnType<typeof createApprovals>;

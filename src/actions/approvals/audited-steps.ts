@@ -5,23 +5,19 @@ import { type AuditTrail, beginOne } from '../audit-trail.ts';
 import { tenantOf } from './act.ts';
 import type { ApprovalRequest } from './record.ts';
 
-/** What an approval is written to the audit as. */
-export type Step = 'requestApproval' | 'approveAction' | 'rejectAction';
-
 /** One step of an approval. */
 export interface AuditedStep {
   readonly caller: Caller;
-  readonly step: Step;
+  /** What it is written to the audit as. */
+  readonly step: 'requestApproval' | 'approveAction' | 'rejectAction';
   readonly request: ApprovalRequest;
   readonly comment: string | null;
 }
 
 /** Writes one line before a step and one after it, as every act has. Throws what `work` throws. */
-export type Recorded = <T>(step: AuditedStep, scope: CallScope, work: () => Promise<T>) => Promise<T>;
-
 export const createRecorded =
-  (auditTrail: AuditTrail): Recorded =>
-  async ({ caller, step, request, comment }, scope, work) => {
+  (auditTrail: AuditTrail) =>
+  async <T>({ caller, step, request, comment }: AuditedStep, scope: CallScope, work: () => Promise<T>): Promise<T> => {
     const { approvalId, act, guardrails, requester } = request;
     const { name, input } = act;
     const asked = { comment, mutation: name, asked: input, guardrails, requester: requester.id };

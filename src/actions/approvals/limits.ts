@@ -12,38 +12,29 @@ const dayMs = 86_400_000;
 
 /** Throws `BAD_USER_INPUT` for an act that is too large to be kept and shown. */
 export const checkSize = ({ name, input }: Act, limits: ApprovalLimits): void => {
-  const field = `act.${name}`;
-  const commands = 'commands' in input ? (input.commands?.length ?? 0) : 0;
-  if (commands > limits.commands) {
-    throw fault(field, `has ${commands} commands; ${limits.commands} are allowed (approvals.commands)`);
-  }
-  const characters = JSON.stringify(input).length;
-  const most = limits.inputCharacters;
-  if (characters > most) {
-    throw fault(field, `has ${characters} characters; ${most} are allowed (approvals.inputCharacters)`);
-  }
+  const check = (setting: 'commands' | 'inputCharacters', what: string, size: number): void => {
+    if (size <= limits[setting]) return;
+    throw fault(`act.${name}`, `has ${size} ${what}; ${limits[setting]} are allowed (approvals.${setting})`);
+  };
+  check('commands', 'commands', 'commands' in input ? (input.commands?.length ?? 0) : 0);
+  check('inputCharacters', 'characters', JSON.stringify(input).length);
 };
-
-/** Counts the requests that wait, so that nobody fills the store with them. */
-export interface OpenRequests {
-  /** Throws `RATE_LIMITED` when the caller or the tenant has as many as they may. Of several at once none slips through. */
-  take(request: ApprovalRequest): Promise<void>;
-  /** It was decided, or could not be kept: it waits no longer. */
-  release(request: ApprovalRequest): Promise<void>;
-}
 
 const full = (message: string): GatewayError => new GatewayError('RATE_LIMITED', message, { sent: 'no' });
 
-export const createOpenRequests = (store: Store, limits: ApprovalLimits, clock: Clock): OpenRequests => {
+/** Counts the requests that wait, so that nobody fills the store with them. */
+export const createOpenRequests = (store: Store, limits: ApprovalLimits, clock: Clock) => {
   const open = store.sorted('approval-open', namespaces['approval-open']);
   const asked = store.sorted('approval-asked', namespaces['approval-asked']);
   const memberOf = ({ approvalId, expiresAt }: ApprovalRequest): string => `${timeText(expiresAt)}:${approvalId}`;
-  const release: OpenRequests['release'] = async (request) => {
+
+  const release = async (request: ApprovalRequest): Promise<void> => {
     const member = memberOf(request);
     await open.remove(listOfCaller(request.requester.id), member);
     await open.remove(listOfTenant(tenantOf(request.act)), member);
   };
-  const takeAll: OpenRequests['take'] = async (request) => {
+
+  const takeAll = async (request: ApprovalRequest): Promise<void> => {
     const { approvalId, requester, act, requestedAt } = request;
     const now = clock.now();
     const member = memberOf(request);
@@ -69,7 +60,8 @@ export const createOpenRequests = (store: Store, limits: ApprovalLimits, clock: 
   };
 
   return {
-    take: async (request) => {
+    /** Throws `RATE_LIMITED` when the caller or the tenant has as many as they may. Of several at once none slips through. */
+    take: async (request: ApprovalRequest): Promise<void> => {
       try {
         await takeAll(request);
       } catch (thrown) {
@@ -78,6 +70,7 @@ export const createOpenRequests = (store: Store, limits: ApprovalLimits, clock: 
         throw thrown;
       }
     },
+    /** It was decided, or could not be kept: it waits no longer. */
     release,
   };
 };

@@ -8,7 +8,7 @@ import type { Store } from '../../store/store.ts';
 import { tenantOf } from './act.ts';
 import { listOfCallerIn, listOfTenant, memberOf, timeText } from './index-entry.ts';
 import { createOpenRequests } from './limits.ts';
-import { type ApprovalPage, createPages, type PageQuestion } from './pages.ts';
+import { createPages } from './pages.ts';
 import {
   type Approval,
   type ApprovalDecision,
@@ -22,22 +22,6 @@ import {
   stateOf,
 } from './record.ts';
 
-/** Requests for approval in the store, shared by all replicas. */
-export interface ApprovalMemory {
-  /** Throws `RATE_LIMITED` when too many wait. */
-  add(request: ApprovalRequest): Promise<void>;
-  /** Throws `CONFLICT` for one that another version of the gateway stored. */
-  find(approvalId: string): Promise<Approval | undefined>;
-  /** Newest first; only the rows of the page are read. */
-  page(question: PageQuestion): Promise<ApprovalPage>;
-  /** False: it was decided before. Of two at once one wins. */
-  decide(request: ApprovalRequest, decision: ApprovalDecision): Promise<boolean>;
-  /** Writes that the act is about to be performed, before it is. */
-  begin(approvalId: string): Promise<void>;
-  /** Writes what became of its targets. What was done stays done, whatever a later attempt says. */
-  keep(approvalId: string, rows: readonly PerformedRow[]): Promise<Performance>;
-}
-
 const later = (before: readonly PerformedRow[], now: readonly PerformedRow[]): readonly PerformedRow[] =>
   now.map((row, index) => {
     const earlier = before[index];
@@ -45,17 +29,14 @@ const later = (before: readonly PerformedRow[], now: readonly PerformedRow[]): r
     return isShown ? earlier : row;
   });
 
-export const createApprovalMemory = ({
-  store,
-  limits,
-  clock,
-  log,
-}: {
+/** Requests for approval in the store, shared by all replicas. */
+export const createApprovalMemory = (parts: {
   readonly store: Store;
   readonly limits: ApprovalLimits;
   readonly clock: Clock;
   readonly log: Log;
-}): ApprovalMemory => {
+}) => {
+  const { store, limits, clock, log } = parts;
   // Apart, so that nothing is read, changed and written back: what is written once cannot be lost by two writers.
   const requests = store.space<ApprovalRequest>('approval', checked(namespaces.approval, isRequest));
   const decisions = store.space<ApprovalDecision>(
@@ -70,15 +51,14 @@ export const createApprovalMemory = ({
   const open = createOpenRequests(store, limits, clock);
   const shownFrom = (): string => timeText(clock.now() - approvalShownMs);
 
-  const find: ApprovalMemory['find'] = async (approvalId) => {
+  const find = async (approvalId: string): Promise<Approval | undefined> => {
     const request = await requests.get(approvalId);
     if (request === undefined) return undefined;
     const decision = await decisions.get(approvalId);
     const performance = decision?.state === 'APPROVED' ? await performances.get(approvalId) : undefined;
-    const state = stateOf(request, decision, clock.now());
     return {
       ...request,
-      state,
+      state: stateOf(request, decision, clock.now()),
       decision: decision ?? null,
       rightsTakenAt: rightsTakenAt(request),
       performance: performance ?? null,
@@ -92,8 +72,10 @@ export const createApprovalMemory = ({
   };
 
   return {
+    /** Throws `CONFLICT` for one that another version of the gateway stored. */
     find,
-    add: async (request) => {
+    /** Throws `RATE_LIMITED` when too many wait. */
+    add: async (request: ApprovalRequest): Promise<void> => {
       const { requester, act } = request;
       await open.take(request);
       await requests.set(request.approvalId, request).catch(async (thrown: unknown) => {
@@ -105,16 +87,20 @@ export const createApprovalMemory = ({
       await index.add(listOfTenant(tenantOf(act)), member, { from });
       await index.add(listOfCallerIn(requester.id, tenantOf(act)), member, { from });
     },
+    /** Newest first; only the rows of the page are read. */
     page: createPages({ index, decisionOf: (approvalId) => decisions.get(approvalId), find, shownFrom, clock, log }),
-    decide: async (request, decision) => {
+    /** False: it was decided before. Of two at once one wins. */
+    decide: async (request: ApprovalRequest, decision: ApprovalDecision): Promise<boolean> => {
       if (!(await decisions.add(request.approvalId, decision))) return false;
       await released(request, 'A decided approval still counts as waiting');
       return true;
     },
-    begin: async (approvalId) => {
+    /** Writes that the act is about to be performed, before it is. */
+    begin: async (approvalId: string): Promise<void> => {
       await performances.add(approvalId, { begunAt: clock.now(), rows: [] });
     },
-    keep: async (approvalId, rows) => {
+    /** Writes what became of its targets. What was done stays done, whatever a later attempt says. */
+    keep: async (approvalId: string, rows: readonly PerformedRow[]): Promise<Performance> => {
       const before = await performances.get(approvalId);
       const kept = { begunAt: before?.begunAt ?? clock.now(), rows: later(before?.rows ?? [], rows) };
       await performances.set(approvalId, kept);
@@ -122,3 +108,5 @@ export const createApprovalMemory = ({
     },
   };
 };
+
+export type ApprovalMemory = ReturnType<typeof createApprovalMemory>;

@@ -4,17 +4,7 @@ import { isReadAnew } from '../../access/rights.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { AccessError, GatewayError, NotFoundError } from '../../errors.ts';
 import type { ApprovalsParts } from './parts.ts';
-import type { Approval, ApprovalRequest } from './record.ts';
-
-/** Who may ask, and who may agree: two people, each with the rights of now. */
-export interface People {
-  /** Throws `FORBIDDEN` unless the caller may decide here: a person is not needed to decline. */
-  checkDecider(caller: Caller, tenant: Tenant): void;
-  /** Throws `FORBIDDEN` unless the caller is a person, surely not the one who asked, with a role that the guardrails name. */
-  checkApprover(caller: Caller, tenant: Tenant, approval: Approval): void;
-  /** The requester with the rights of now. Throws `REQUESTER_NOT_PERMITTED` when they could not ask for it any more. */
-  requesterToday(approval: ApprovalRequest, tenant: Tenant): Caller;
-}
+import type { ApprovalRequest } from './record.ts';
 
 /** Throws `APPROVAL_NOT_POSSIBLE` where an approved action would run with the approver's own token at Microsoft. */
 export const checkTenant = ({ auth, name }: Tenant): void => {
@@ -36,14 +26,17 @@ const noPerson: Readonly<Record<Caller['kind'], string>> = {
 const notPermitted = (name: string, why: string): GatewayError =>
   new GatewayError('REQUESTER_NOT_PERMITTED', `The requester "${name}" may not ask for this any more: ${why}`);
 
-export const createPeople = ({ accessOf, acts, rights, limits, clock }: ApprovalsParts): People => {
-  const checkDecider: People['checkDecider'] = (caller, tenant) => {
+/** Who may ask, and who may agree: two people, each with the rights of now. */
+export const createPeople = ({ accessOf, acts, rights, limits, clock }: ApprovalsParts) => {
+  const checkDecider = (caller: Caller, tenant: Tenant): void => {
     if (caller.kind === 'anonymous') throw new AccessError('FORBIDDEN', noPerson.anonymous);
     accessOf(caller).require('action:approve', tenant);
   };
   return {
+    /** Throws `FORBIDDEN` unless the caller may decide here: a person is not needed to decline. */
     checkDecider,
-    checkApprover: (caller, tenant, { requester, approverRoles }) => {
+    /** Throws `FORBIDDEN` unless the caller is a person, surely not the one who asked, with a role that the guardrails name. */
+    checkApprover: (caller: Caller, tenant: Tenant, { requester, approverRoles }: ApprovalRequest): void => {
       const one = personOf(caller);
       const today = rights.today(requester);
       // Whom the requester's key belongs to may have been said or changed since.
@@ -63,7 +56,8 @@ export const createPeople = ({ accessOf, acts, rights, limits, clock }: Approval
       if (lacking === undefined) return;
       throw new AccessError('FORBIDDEN', `To approve this one of these roles is needed: ${lacking.join(', ')}`);
     },
-    requesterToday: ({ requester, requestedAt, act }, tenant) => {
+    /** The requester with the rights of now. Throws `REQUESTER_NOT_PERMITTED` when they could not ask for it any more. */
+    requesterToday: ({ requester, requestedAt, act }: ApprovalRequest, tenant: Tenant): Caller => {
       const { name } = requester;
       const today = rights.today(requester);
       if ('gone' in today) throw notPermitted(name, today.gone);

@@ -42,16 +42,9 @@ export const rowsWhenOver = (approval: Approval): readonly ActRow[] =>
  * Performs an approved act once: what was done is answered from what was kept, for as long as the approval is. What surely was not
  * begun is tried again until the approval's last moment, and nothing after it.
  */
-export type PerformApproved = (
-  approval: Approval,
-  acting: Acting,
-  waitSeconds: number,
-  scope: CallScope,
-) => Promise<readonly ActRow[]>;
-
 export const createPerformApproved =
-  ({ acts, memory, clock, log }: Pick<ApprovalsParts, 'acts' | 'memory' | 'clock' | 'log'>): PerformApproved =>
-  async (approval, acting, waitSeconds, scope) => {
+  ({ acts, memory, clock, log }: Pick<ApprovalsParts, 'acts' | 'memory' | 'clock' | 'log'>) =>
+  async (approval: Approval, acting: Acting, waitSeconds: number, scope: CallScope): Promise<readonly ActRow[]> => {
     if (isOver(approval, clock.now())) return rowsWhenOver(approval);
     const { approvalId, act } = approval;
     await memory.begin(approvalId);

@@ -1,6 +1,6 @@
 import type { Caller } from '../../access/caller.ts';
 import { type EarlierCaller, isReadAnew } from '../../access/rights.ts';
-import { isRecord } from '../../domain/records.ts';
+import { hasFields } from '../../store/forms.ts';
 import type { Act, ActRow } from './act.ts';
 
 /** How far a request for approval has come. */
@@ -61,22 +61,15 @@ export interface Approval extends ApprovalRequest {
 }
 
 /** Whether what the store has is of the form of a request, of a decision, of a performance: as much as is read before it is looked at. */
-export const isRequest = (value: unknown): boolean =>
-  isRecord(value) &&
-  typeof value.approvalId === 'string' &&
-  isRecord(value.act) &&
-  isRecord(value.act.input) &&
-  Array.isArray(value.targets) &&
-  isRecord(value.requester) &&
-  typeof value.requestedAt === 'number' &&
-  typeof value.expiresAt === 'number';
-export const isDecision = (value: unknown): boolean =>
-  isRecord(value) &&
-  (value.state === 'APPROVED' || value.state === 'REJECTED') &&
-  isRecord(value.by) &&
-  typeof value.at === 'number';
-export const isPerformance = (value: unknown): boolean =>
-  isRecord(value) && typeof value.begunAt === 'number' && Array.isArray(value.rows);
+export const isRequest = hasFields({
+  ...{ approvalId: 'text', targets: 'list', requester: 'record', requestedAt: 'number', expiresAt: 'number' },
+  act: hasFields({ input: 'record' }),
+});
+export const isDecision = hasFields({
+  ...{ by: 'record', at: 'number' },
+  state: (state) => state === 'APPROVED' || state === 'REJECTED',
+});
+export const isPerformance = hasFields({ begunAt: 'number', rows: 'list' });
 
 export const deciderOf = ({ id, name, kind }: Decider): Decider => ({ id, name, kind });
 

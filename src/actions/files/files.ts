@@ -21,12 +21,6 @@ export interface FileRequest extends FileAsked {
   readonly unpack: string | null;
 }
 
-/** Files of live response and investigation packages, of any size, for those who may. */
-export interface Files {
-  /** Opens one. Calls: those of `FindFile`, 1 for the link, 1 for the file. It is in the audit log before its first byte. */
-  stream(asking: Asking, asked: FileRequest): Promise<StreamedFile>;
-}
-
 const checkUnpack = ({ unpack, part }: FileRequest): void => {
   if (unpack === null || (unpack === 'gzip' && part !== 'package')) return;
   const message =
@@ -36,17 +30,16 @@ const checkUnpack = ({ unpack, part }: FileRequest): void => {
   throw new InputError(message, { field: 'unpack' });
 };
 
-export const createFiles = ({
-  find,
-  open,
-  records,
-}: {
+/** Files of live response and investigation packages, of any size, for those who may. */
+export const createFiles = (parts: {
   readonly find: FindFile;
   readonly open: OpenFile;
   readonly records: Pick<FileRecords, 'begin'>;
-}): Files => {
+}) => {
+  const { find, open, records } = parts;
   return {
-    stream: async (asking, asked) => {
+    /** Opens one. Calls: those of `FindFile`, 1 for the link, 1 for the file. It is in the audit log before its first byte. */
+    stream: async (asking: Asking, asked: FileRequest): Promise<StreamedFile> => {
       const { scope } = asking;
       checkUnpack(asked);
       const found = await find(asking, asked);
@@ -70,3 +63,5 @@ export const createFiles = ({
     },
   };
 };
+
+export type Files = ReturnType<typeof createFiles>;

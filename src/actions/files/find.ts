@@ -6,9 +6,9 @@ import { isFinal, type LiveResponseCommand, type MachineAction } from '../../dom
 import { GatewayError, NotFoundError } from '../../errors.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { MachineReads } from '../../routing/machines.ts';
+import { readOne } from '../../routing/reads-by-id.ts';
 import type { CallScope } from '../../scope.ts';
-import { coversMachine } from '../kinds/machine/coverage.ts';
-import { readOne } from '../reads-by-id.ts';
+import { coversMachine } from '../kinds/machine/targets.ts';
 import { fileNameOf, packageNameOf, pathOf, reportNameOf } from './file-name.ts';
 
 /** Which file a caller wants: what a command of a session brought, by its index, or the package that an action collected. */
@@ -46,30 +46,26 @@ export const createFindFile = ({
   readonly machineActions: Pick<MachineActionReads, 'byIds' | 'resultLink' | 'packageLink'>;
   readonly machines: Pick<MachineReads, 'byIds'>;
 }) => {
+  /** The action that a file is of, and its tenant. */
   const actionOf = async (
     { access, scope }: Asking,
     permission: MachinePermission,
-    tenant: Tenant,
-    actionId: string,
-  ): Promise<MachineAction> => {
+    { tenant: name, actionId }: FileAsked,
+  ): Promise<{ readonly tenant: Tenant; readonly action: MachineAction }> => {
+    const tenant = access.tenantFor(name, permission);
     const id = checkedId('machineAction', actionId).toLowerCase();
-    const found = await readOne(machineActions, tenant, id, scope);
-    const seen =
-      found !== null &&
-      (await coversMachine(access, permission, { tenant, machineId: found.machineId }, machines, scope));
-    if (!seen) {
-      throw new NotFoundError(`There is no action ${id} in ${tenant.name}`, { tenant: tenant.name });
-    }
-    return found;
+    const action = await readOne(machineActions, tenant, id, scope);
+    const place = { tenant, machineId: action?.machineId ?? '' };
+    if (action !== null && (await coversMachine(access, permission, place, machines, scope))) return { tenant, action };
+    throw missing(tenant.name, `There is no action ${id} in ${tenant.name}`);
   };
 
-  const ofCommand = async (asking: Asking, { tenant: name, actionId, part }: FileAsked) => {
-    const tenant = asking.access.tenantFor(name, 'liveresponse:run');
-    const action = await actionOf(asking, 'liveresponse:run', tenant, actionId);
-    const index = Number(part);
+  const ofCommand = async (asking: Asking, asked: FileAsked) => {
+    const { tenant, action } = await actionOf(asking, 'liveresponse:run', asked);
+    const index = Number(asked.part);
     const command = action.commands.find((each) => each.index === index);
     if (command === undefined) {
-      throw new NotFoundError(`The action ${action.actionId} has no command ${part}`, { tenant: tenant.name });
+      throw missing(tenant.name, `The action ${action.actionId} has no command ${asked.part}`);
     }
     checkCompleted(action, command);
     const isFile = command.type === 'GET_FILE';
@@ -83,16 +79,15 @@ export const createFindFile = ({
     };
   };
 
-  const ofPackage = async (asking: Asking, { tenant: name, actionId }: FileAsked) => {
-    const tenant = asking.access.tenantFor(name, 'machine:collect');
-    const action = await actionOf(asking, 'machine:collect', tenant, actionId);
-    const details = { tenant: tenant.name };
-    if (action.type !== 'COLLECT_INVESTIGATION_PACKAGE') {
-      throw new NotFoundError(`The action ${action.actionId} (${action.typeName}) collected no package`, details);
+  const ofPackage = async (asking: Asking, asked: FileAsked) => {
+    const { tenant, action } = await actionOf(asking, 'machine:collect', asked);
+    const { actionId, type, typeName, status } = action;
+    if (type !== 'COLLECT_INVESTIGATION_PACKAGE') {
+      throw missing(tenant.name, `The action ${actionId} (${typeName}) collected no package`);
     }
     if (!isFinal(action)) throw notYet(action);
-    if (action.status !== 'SUCCEEDED') {
-      throw new NotFoundError(`The action ${action.actionId} ended ${action.status}: there is no package`, details);
+    if (status !== 'SUCCEEDED') {
+      throw missing(tenant.name, `The action ${actionId} ended ${status}: there is no package`);
     }
     return {
       tenant,
@@ -113,16 +108,17 @@ export const createFindFile = ({
 /** Finds a file, or throws why there is none. */
 export type FindFile = ReturnType<typeof createFindFile>;
 
+const missing = (tenant: string, message: string): NotFoundError => new NotFoundError(message, { tenant });
+
 const notYet = ({ actionId, status, tenant }: MachineAction): GatewayError =>
   new GatewayError('CONFLICT', `The action ${actionId} is ${status}: its file is not there yet`, { tenant });
 
 const checkCompleted = (action: MachineAction, { index, type, typeName, status }: LiveResponseCommand): void => {
   const { actionId, tenant } = action;
-  const details = { tenant };
   if (type !== 'GET_FILE' && type !== 'RUN_SCRIPT') {
-    throw new NotFoundError(`The command ${index} of ${actionId} is ${typeName}, which brings no file`, details);
+    throw missing(tenant, `The command ${index} of ${actionId} is ${typeName}, which brings no file`);
   }
   if (status.toLowerCase() === 'completed') return;
   if (!isFinal(action)) throw notYet(action);
-  throw new NotFoundError(`The command ${index} of ${actionId} ended ${status}: there is no file`, details);
+  throw missing(tenant, `The command ${index} of ${actionId} ended ${status}: there is no file`);
 };

@@ -1,8 +1,8 @@
 import type { Asking } from '../../access/access.ts';
 import type { Tenant } from '../../config/tenants.ts';
+import type { FileFacts } from '../../downloads/contents.ts';
 import type { Log } from '../../log.ts';
 import { type AuditTrail, beginOne } from '../audit-trail.ts';
-import type { FileFacts } from './contents.ts';
 
 /** A file that a caller is about to get. */
 export interface TakenFile {
@@ -17,27 +17,16 @@ export interface TakenFile {
 /** To be called once, at the end: with what the caller got; null: not all of it. Never rejects. */
 export type Ended = (got: FileFacts | null) => Promise<void>;
 
-/** Writes to the audit log that content of a file is given to a caller. */
-export interface FileRecords {
-  /** Throws `INTERNAL` when it cannot be written: then nothing may be given. */
-  begin(asking: Asking, file: TakenFile): Promise<Ended>;
-  /** Resolves when all that was begun has ended. */
-  settled(): Promise<void>;
-}
-
 /** As the audit calls it; no mutation of the schema has the name. */
 const mutation = 'downloadFile';
 
-export const createFileRecords = ({
-  auditTrail,
-  log,
-}: {
-  readonly auditTrail: AuditTrail;
-  readonly log: Log;
-}): FileRecords => {
+/** Writes to the audit log that content of a file is given to a caller. */
+export const createFileRecords = ({ auditTrail, log }: { readonly auditTrail: AuditTrail; readonly log: Log }) => {
   const underWay = new Set<Promise<void>>();
   return {
-    begin: async ({ access: { caller }, scope }, { tenant, actionId, target, what }) => {
+    /** Throws `INTERNAL` when it cannot be written: then nothing may be given. */
+    begin: async ({ access, scope }: Asking, { tenant, actionId, target, what }: TakenFile): Promise<Ended> => {
+      const { caller } = access;
       const input = { actionId, ...what };
       const audited = { caller, approved: null, mutation, tenant: tenant.name, input };
       const recorded = await beginOne(auditTrail, audited, target, scope);
@@ -56,8 +45,11 @@ export const createFileRecords = ({
         resolve();
       };
     },
-    settled: async () => {
+    /** Resolves when all that was begun has ended. */
+    settled: async (): Promise<void> => {
       await Promise.all(underWay);
     },
   };
 };
+
+export type FileRecords = ReturnType<typeof createFileRecords>;

@@ -34,22 +34,6 @@ export interface Refusal {
   readonly spoken: readonly string[];
 }
 
-/** The rules as they apply to one act. */
-export interface Guard {
-  /** Whether a rule asks about the machines, or a role that is limited to machines may lift one: they have to be read then. */
-  readonly needsMachines: boolean;
-  /** Whether a role that is limited to machines may lift a rule. */
-  readonly asksCoverage: boolean;
-  /**
-   * Null: no rule objects. `machine`: what conditions are asked of. `covered`: the machines that a role has to cover to except
-   * from a rule or to approve, where they are others than that one: those of an alert.
-   */
-  refusal(machine: Machine | null, covered?: readonly JudgedMachine[]): Refusal | null;
-}
-
-/** The operator's rules and switches. Pure but for the time of day. */
-export type Guardrails = (act: GuardedAct) => Guard;
-
 interface Objection {
   readonly name: string;
   readonly message: string;
@@ -119,17 +103,12 @@ const approvalFor = (objections: readonly Objection[]): ApprovalNeed | null => {
   };
 };
 
+/** The operator's rules and switches. Pure but for the time of day. */
 export const createGuardrails =
-  ({
-    rules,
-    switches,
-    clock,
-  }: {
-    readonly rules: readonly Guardrail[];
-    readonly switches: ActionSwitches;
-    readonly clock: Clock;
-  }): Guardrails =>
-  (act) => {
+  (settings: { readonly rules: readonly Guardrail[]; readonly switches: ActionSwitches; readonly clock: Clock }) =>
+  /** The rules as they apply to one act. */
+  (act: GuardedAct) => {
+    const { rules, switches, clock } = settings;
     const { access, action, tenant, targets, commands = [] } = act;
     const factsOf = (machine: Machine | null): Facts => ({
       tenant: tenant.name,
@@ -149,9 +128,18 @@ export const createGuardrails =
     );
     const asksCoverage = off === null && possible.some((rule) => isLifted(rule, somewhere));
     return {
+      /** Whether a role that is limited to machines may lift a rule. */
       asksCoverage,
+      /** Whether a rule asks about the machines, or a role that is limited to machines may lift one: they have to be read then. */
       needsMachines: asksCoverage || (off === null && possible.some(({ when }) => needsMachine(when))),
-      refusal: (machine, covered = machine === null ? [] : [machine]) => {
+      /**
+       * Null: no rule objects. `machine`: what conditions are asked of. `covered`: the machines that a role has to cover to except
+       * from a rule or to approve, where they are others than that one: those of an alert.
+       */
+      refusal: (
+        machine: Machine | null,
+        covered: readonly JudgedMachine[] = machine === null ? [] : [machine],
+      ): Refusal | null => {
         const facts = factsOf(machine);
         const here: RolesOf = ({ rolesIn }) => rolesIn(tenant, covered);
         const spoken = possible
@@ -169,3 +157,6 @@ export const createGuardrails =
       },
     };
   };
+
+export type Guardrails = ReturnType<typeof createGuardrails>;
+export type Guard = ReturnType<Guardrails>;

@@ -3,7 +3,9 @@ import type { Tenant } from '../../config/tenants.ts';
 import type { MachineActionType } from '../../domain/enums.ts';
 import type { Machine } from '../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../domain/machine-action.ts';
-import { AccessError, asGatewayError, GatewayError, isSurelyNotSent, NotFoundError } from '../../errors.ts';
+import { AccessError, asGatewayError, type GatewayError, isSurelyNotSent } from '../../errors.ts';
+import { canonical, readTargets, type Target } from '../../routing/named-machines.ts';
+import { readOne } from '../../routing/reads-by-id.ts';
 import type { CallScope } from '../../scope.ts';
 import { checkComment, checkTargets } from '../check-input.ts';
 import { lookAgain } from '../committed-scope.ts';
@@ -21,10 +23,9 @@ import {
   unanswered,
 } from '../pipeline/kind.ts';
 import { sendEach } from '../pipeline/send-each.ts';
-import { readOne } from '../reads-by-id.ts';
-import { errorRow } from '../results.ts';
+import { actionResult, errorRow, notThere, refusedIn } from '../results.ts';
 import { type TenantMutation, tenantAct } from '../tenant-act.ts';
-import { canonical, readTargets, seenBy, type Target } from './machine/targets.ts';
+import { seenBy } from './machine/targets.ts';
 
 /** Who may start an action of a type may cancel one; null: `action:cancel` is enough for a type that nobody can start here. */
 const permissionOfType = {
@@ -53,18 +54,15 @@ interface ActionTarget extends ActTarget {
 
 /** An action that ended in its own way. */
 const endedAlready = ({ status, tenant }: MachineAction): GatewayError =>
-  new GatewayError('CONFLICT', `The action has ended already (${status})`, { tenant, sent: 'no' });
-
-/** An action that was cancelled before. */
-const cancelledAlready = ({ tenant }: MachineAction): GatewayError =>
-  new GatewayError('ALREADY_IN_STATE', 'The action was cancelled already', { tenant, sent: 'no' });
+  refusedIn(tenant, 'CONFLICT', `The action has ended already (${status})`);
 
 const unknownAction = (tenant: Tenant, id: string): GatewayError =>
-  new NotFoundError(`There is no action ${id} in ${tenant.name}`, { tenant: tenant.name, sent: 'no' });
+  notThere(tenant, `There is no action ${id} in ${tenant.name}`);
 
 /** Why one that is over cannot be cancelled; null: it goes on. */
 const overAlready = (action: MachineAction): GatewayError | null => {
-  if (action.status === 'CANCELLED') return cancelledAlready(action);
+  const { status, tenant } = action;
+  if (status === 'CANCELLED') return refusedIn(tenant, 'ALREADY_IN_STATE', 'The action was cancelled already');
   return isFinal(action) ? endedAlready(action) : null;
 };
 
@@ -204,15 +202,8 @@ const cancellationKind = (
       }),
 
     result: ({ target: { action } }, { outcome, error, shown }) => ({
-      tenant: tenant.name,
-      machineId: action?.machineId ?? null,
-      machine: null,
-      action: error?.code === 'FORBIDDEN' ? null : (shown ?? action),
-      alreadyUnderWay: false,
-      queued: null,
-      waitedSeconds: 0,
-      outcome,
-      error: errorRow(error, log),
+      ...actionResult(tenant, error?.code === 'FORBIDDEN' ? null : (shown ?? action)),
+      ...{ machineId: action?.machineId ?? null, outcome, error: errorRow(error, log) },
     }),
   };
 };

@@ -2,17 +2,17 @@ import type { Tenant } from '../../config/tenants.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
 import { InputError, NotFoundError } from '../../errors.ts';
 import { type CommandOrder, machineCalls } from '../../routing/acts.ts';
+import { readOne } from '../../routing/reads-by-id.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Act, ActParts } from '../act.ts';
 import type { Acting } from '../acting.ts';
 import { checkWaitSeconds } from '../check-input.ts';
 import type { MachinesInput, RunLiveResponseInput } from '../inputs.ts';
 import { machineAct } from '../kinds/machine/acts.ts';
-import { coversMachine } from '../kinds/machine/coverage.ts';
 import { onboarded } from '../kinds/machine/preconditions.ts';
+import { coversMachine } from '../kinds/machine/targets.ts';
 import type { MachineActionResult } from '../payloads.ts';
-import { readOne } from '../reads-by-id.ts';
-import { errorRow, payloadOf } from '../results.ts';
+import { actionResult, errorRow, payloadOf } from '../results.ts';
 import { awaitResults, waitOf } from '../wait.ts';
 import { checkCommands } from './commands.ts';
 import { missingFile } from './needed-files.ts';
@@ -63,23 +63,6 @@ const findSession = async (
   });
 };
 
-/** The result of a session that is taken up, or of none. */
-const sessionResult = (
-  tenant: Tenant,
-  session: MachineAction | null,
-  error: MachineActionResult['error'] = null,
-): MachineActionResult => ({
-  tenant: tenant.name,
-  machineId: session?.machineId ?? null,
-  machine: null,
-  action: session,
-  alreadyUnderWay: false,
-  queued: null,
-  waitedSeconds: 0,
-  outcome: session === null ? 'FAILED' : 'DONE',
-  error,
-});
-
 /**
  * Starts a live response session on each machine, or takes one up. The four cases are those that Splunk SOAR's connector has:
  * 1. an id alone: the session is resumed;
@@ -109,11 +92,11 @@ export const runLiveResponse: Act<RunLiveResponseInput, MachineActionResult> = {
       const unknown = new NotFoundError(`There is no live response session ${actionId} in ${tenant.name}`, {
         tenant: tenant.name,
       });
-      return payloadOf(input, [sessionResult(tenant, null, errorRow(unknown, parts.log))]);
+      return payloadOf(input, [{ ...actionResult(tenant, null), error: errorRow(unknown, parts.log) }]);
     }
     const seconds = input.dryRun === true ? 0 : checkWaitSeconds(input.waitSeconds ?? defaultWaitSeconds);
     const wait = waitOf(seconds, parts.clock, scope);
-    const results = await awaitResults(parts, tenant, [sessionResult(tenant, session)], wait, scope);
+    const results = await awaitResults(parts, tenant, [actionResult(tenant, session)], wait, scope);
     return payloadOf(input, results, wait.cutTo);
   },
 };

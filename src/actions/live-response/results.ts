@@ -1,17 +1,17 @@
 import type { Asking } from '../../access/access.ts';
 import { machineRefusal } from '../../access/refusal.ts';
 import type { LiveResponseCommandType } from '../../domain/enums.ts';
-import type { LiveResponseCommand } from '../../domain/machine-action.ts';
+import type { LiveResponseCommand, LiveResponseScriptResult } from '../../domain/machine-action.ts';
+import { type FileContents, readContents } from '../../downloads/contents.ts';
 import type { OpenFile } from '../../downloads/open.ts';
 import { asError, GatewayError, NotFoundError } from '../../errors.ts';
 import type { MachineActionReads } from '../../routing/machine-actions.ts';
 import type { MachineReads } from '../../routing/machines.ts';
-import { type FileContents, readContents } from '../files/contents.ts';
+import { readScriptReport } from '../../unification/script-report.ts';
 import { fileNameOf, fileUrlOf, pathOf } from '../files/file-name.ts';
 import type { FileRecords } from '../files/record.ts';
-import { coversMachine } from '../kinds/machine/coverage.ts';
-import type { LiveResponseFile, LiveResponseScriptResult } from '../payloads.ts';
-import { readScriptReport } from './script-report.ts';
+import { coversMachine } from '../kinds/machine/targets.ts';
+import type { LiveResponseFile } from '../payloads.ts';
 
 const mebibyte = 1024 * 1024;
 const maxScriptBytes = 16 * mebibyte;
@@ -89,6 +89,7 @@ export const createLiveResponseResults = ({
     type === wanted && status.toLowerCase() === 'completed';
 
   return {
+    /** What a completed `RUN_SCRIPT` printed; null for any other command. Two calls. */
     scriptResult: async (asking: Asking, command: LiveResponseCommand): Promise<LiveResponseScriptResult | null> => {
       if (!isOf(command, 'RUN_SCRIPT')) return null;
       const limits = { keepBytes: maxScriptBytes, maxBytes: maxScriptBytes };
@@ -97,6 +98,7 @@ export const createLiveResponseResults = ({
       return contents?.bytes == null ? null : readScriptReport(contents.bytes.toString('utf8'));
     },
 
+    /** What a completed `GET_FILE` brought; null for any other command. Two calls when its contents are asked for. */
     fileResult: async (
       asking: Asking,
       command: LiveResponseCommand,

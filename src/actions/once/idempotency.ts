@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from '../../access/caller.ts';
-import { isRecord } from '../../domain/records.ts';
 import { asGatewayError, GatewayError, isSurelyNotSent } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import { backInSeconds, neverStops } from '../../stopping.ts';
-import { checked } from '../../store/forms.ts';
+import { checked, hasFields } from '../../store/forms.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Space } from '../../store/space.ts';
 import { createLease } from './lease.ts';
@@ -59,21 +58,6 @@ export interface Worked<Result> {
   readonly progress: Progress;
 }
 
-/** The same key with the same input does nothing twice. */
-export interface Idempotency {
-  /**
-   * Throws `CONFLICT` when the key stands for other input, when what is kept of it cannot be read, or when the first run has
-   * not ended by the request's deadline or when the gateway stops. Concurrent duplicates wait for the first, in all replicas; what a dead process was
-   * at is resumed.
-   */
-  once<Result>(request: Once<Result>, scope: CallScope): Promise<Result>;
-  /**
-   * What was worked out for the first use of a key: every repeat has the same. Without a key it is worked out each time. Throws
-   * what `work` throws, and then nothing is kept.
-   */
-  settled(use: KeyUse, work: () => Promise<readonly string[]>): Promise<readonly string[]>;
-}
-
 interface Entry {
   readonly inputHash: string;
   /** When the key was first used, by the store's clock. */
@@ -88,8 +72,7 @@ interface Kept {
   readonly ends: Space<TargetEnd>;
 }
 
-const isEntry = (value: unknown): boolean =>
-  isRecord(value) && typeof value.inputHash === 'string' && typeof value.since === 'number';
+const isEntry = hasFields({ inputHash: 'text', since: 'number' });
 
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === 'string');
 
@@ -122,14 +105,9 @@ const notEnded = (isStopping: boolean): GatewayError => {
     : conflict(`${message}: ask again with the same key`);
 };
 
-/** `stopping`: fires when the gateway stops; by default never. */
-export const createIdempotency = ({
-  store,
-  presence,
-  clock,
-  log,
-  stopping = neverStops,
-}: OnceParts & { readonly stopping?: AbortSignal }): Idempotency => {
+/** The same key with the same input does nothing twice. `stopping`: fires when the gateway stops; by default never. */
+export const createIdempotency = (parts: OnceParts & { readonly stopping?: AbortSignal }) => {
+  const { store, presence, clock, log, stopping = neverStops } = parts;
   // Apart: an approval lives longer than a caller's key, and so must what keeps it from being performed twice. Ends of targets
   // outlive the key that they belong to: a key that is there has all that was done under it.
   const keptOf: Readonly<Record<'caller' | 'approval', Kept>> = {
@@ -152,7 +130,11 @@ export const createIdempotency = ({
   const lease = createLease(leases, { presence, log });
 
   return {
-    settled: async (use, work) => {
+    /**
+     * What was worked out for the first use of a key: every repeat has the same. Without a key it is worked out each time. Throws
+     * what `work` throws, and then nothing is kept.
+     */
+    settled: async (use: KeyUse, work: () => Promise<readonly string[]>): Promise<readonly string[]> => {
       if (use.key === undefined) return work();
       const place = settledPlace(use);
       const before = await settled.get(place);
@@ -162,6 +144,11 @@ export const createIdempotency = ({
       return (await settled.add(place, now)) ? now : ((await settled.get(place)) ?? now);
     },
 
+    /**
+     * Throws `CONFLICT` when the key stands for other input, when what is kept of it cannot be read, or when the first run has
+     * not ended by the request's deadline or when the gateway stops. Concurrent duplicates wait for the first, in all replicas;
+     * what a dead process was at is resumed.
+     */
     once: async <Result>(request: Once<Result>, scope: CallScope): Promise<Result> => {
       const { namespace, mutation, key, input, work } = request;
       if (key === undefined) return (await work(unkeyed)).result;
@@ -246,3 +233,5 @@ export const createIdempotency = ({
     },
   };
 };
+
+export type Idempotency = ReturnType<typeof createIdempotency>;

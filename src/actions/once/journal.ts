@@ -1,11 +1,10 @@
 import type { AuditEntry } from '../../audit/record.ts';
 import type { MachineActionType } from '../../domain/enums.ts';
-import { isRecord } from '../../domain/records.ts';
-import { asError, GatewayError } from '../../errors.ts';
+import { asError, beforeSending, GatewayError } from '../../errors.ts';
 import type { MachineChange } from '../../routing/machine-changes.ts';
 import type { ScanTerms } from '../../routing/scan-acts.ts';
 import type { AlertChange, AlertMove, IncidentChange } from '../../routing/triage.ts';
-import { checked } from '../../store/forms.ts';
+import { checked, hasFields } from '../../store/forms.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import { UnreadableEntryError } from '../../store/space.ts';
 import type { WantedIndicator } from '../kinds/indicator/terms.ts';
@@ -114,37 +113,14 @@ export interface JournalEntry<Subject extends JournalSubject = JournalSubject> {
   readonly at: number;
 }
 
-const isEntry = (value: unknown): boolean =>
-  isRecord(value) &&
-  isRecord(value.audit) &&
-  typeof value.audit.actId === 'string' &&
-  isRecord(value.subject) &&
-  typeof value.subject.kind === 'string' &&
-  Object.hasOwn(subjectKinds, value.subject.kind) &&
-  typeof value.at === 'number';
+const isEntry = hasFields({
+  audit: hasFields({ actId: 'text' }),
+  subject: hasFields({ kind: (kind) => typeof kind === 'string' && Object.hasOwn(subjectKinds, kind) }),
+  at: 'number',
+});
 
 /** What is on its way, in the store: written before an act is sent, taken out when its outcome is known. */
-export interface Journal {
-  /** Throws `INTERNAL` when it cannot be kept: then nothing may be sent. Either all are kept or none. */
-  open(begun: readonly Pick<JournalEntry, 'audit' | 'subject'>[]): Promise<readonly JournalEntry[]>;
-  /** It is sent now; how long it may be on its way counts from here. Throws `INTERNAL` when it cannot be written. */
-  renew(entry: JournalEntry): Promise<JournalEntry>;
-  /** The outcome is known. Never rejects: what stays by mistake is found out again, and nothing more. */
-  close(entry: JournalEntry): Promise<void>;
-  /** The process is done with it, and does not know. Never rejects. */
-  leave(entry: JournalEntry): Promise<void>;
-  /** Whether it is still there, and its outcome not told. */
-  isOpen(entry: JournalEntry): Promise<boolean>;
-  /** Entries that no living process is at. One that cannot be read is left alone and told, once, in the log. */
-  orphans(): Promise<readonly JournalEntry[]>;
-  /**
-   * Entries that may still turn out to have been begun, whoever is at them. Throws `CONFLICT` when one cannot be read: it may
-   * be what is looked for.
-   */
-  unsettled(): Promise<readonly JournalEntry[]>;
-}
-
-export const createJournal = ({ store, presence, clock, log }: OnceParts): Journal => {
+export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
   const entries = store.space<JournalEntry>('journal', checked(namespaces.journal, isEntry));
   /** When entries were first seen that cannot be read: they are older. */
   const unreadableSince = new Map<string, number>();
@@ -188,7 +164,8 @@ export const createJournal = ({ store, presence, clock, log }: OnceParts): Journ
   };
 
   return {
-    open: async (begun) => {
+    /** Throws `INTERNAL` when it cannot be kept: then nothing may be sent. Either all are kept or none. */
+    open: async (begun: readonly Pick<JournalEntry, 'audit' | 'subject'>[]): Promise<readonly JournalEntry[]> => {
       if (begun.length === 0) return [];
       const at = await now();
       const opened = begun.map((each): JournalEntry => ({ ...each, owner: presence.id, state: 'INTENDED', at }));
@@ -203,22 +180,35 @@ export const createJournal = ({ store, presence, clock, log }: OnceParts): Journ
         failure.reason,
       );
     },
-    renew: async (entry) => {
-      const at = await now();
-      if (at - entry.at < renewAfterMs) return entry;
-      const renewed = { ...entry, at };
-      await entries.set(entry.audit.actId, renewed);
-      return renewed;
+    /** It is sent now; how long it may be on its way counts from here. Throws `INTERNAL` when it cannot be written: it was not sent. */
+    renew: async (entry: JournalEntry): Promise<JournalEntry> => {
+      try {
+        const at = await now();
+        if (at - entry.at < renewAfterMs) return entry;
+        const renewed = { ...entry, at };
+        await entries.set(entry.audit.actId, renewed);
+        return renewed;
+      } catch (thrown) {
+        throw beforeSending(thrown);
+      }
     },
+    /** The outcome is known. Never rejects: what stays by mistake is found out again, and nothing more. */
     close,
-    isOpen: ({ audit }) => entries.has(audit.actId),
-    leave: (entry) => lenient(entries.set(entry.audit.actId, { ...entry, state: 'SENT' })),
-    orphans: async () => {
+    /** Whether it is still there, and its outcome not told. */
+    isOpen: ({ audit }: JournalEntry): Promise<boolean> => entries.has(audit.actId),
+    /** The process is done with it, and does not know. Never rejects. */
+    leave: (entry: JournalEntry): Promise<void> => lenient(entries.set(entry.audit.actId, { ...entry, state: 'SENT' })),
+    /** Entries that no living process is at. One that cannot be read is left alone and told, once, in the log. */
+    orphans: async (): Promise<readonly JournalEntry[]> => {
       const open = await all();
       const orphaned = await Promise.all(open.map(isOrphan));
       return open.filter((_, index) => orphaned[index]);
     },
-    unsettled: async () => {
+    /**
+     * Entries that may still turn out to have been begun, whoever is at them. Throws `CONFLICT` when one cannot be read: it may
+     * be what is looked for.
+     */
+    unsettled: async (): Promise<readonly JournalEntry[]> => {
       const open = await all();
       const at = await store.now();
       const doubtful = [...unreadableSince.values()].filter((since) => at - since <= settledMs);
@@ -233,3 +223,5 @@ export const createJournal = ({ store, presence, clock, log }: OnceParts): Journ
     },
   };
 };
+
+export type Journal = ReturnType<typeof createJournal>;

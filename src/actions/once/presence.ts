@@ -11,30 +11,17 @@ const signMs = 3000;
 /** How long before others may hold this process for dead it stops beginning acts. */
 const marginMs = 2000;
 
-/** Which gateway processes run, so that what a dead one left behind can be told from what a living one is at. */
-export interface Presence {
-  /** This process; never the same twice. */
-  readonly id: string;
-  isAlive(id: string): Promise<boolean>;
-  /**
-   * Whether all others still hold this process for alive. One that was held up, as by a suspended host, must not begin
-   * anything: another may have taken over what it was at.
-   */
-  isCurrent(): boolean;
-  /** Gives the first sign of life, and goes on until `stop`. */
-  start(): Promise<void>;
-  stop(): void;
-}
-
 /** What keeps acts from being done twice or forgotten is made with. */
 export interface OnceParts {
   readonly store: Store;
-  readonly presence: Pick<Presence, 'id' | 'isAlive'>;
+  readonly presence: { readonly id: string; isAlive(id: string): Promise<boolean> };
   readonly clock: Clock;
   readonly log: Log;
 }
 
-export const createPresence = ({ store, clock, log }: Omit<OnceParts, 'presence'>): Presence => {
+/** Which gateway processes run, so that what a dead one left behind can be told from what a living one is at. */
+export const createPresence = ({ store, clock, log }: Omit<OnceParts, 'presence'>) => {
+  /** This process; never the same twice. */
   const id = randomUUID();
   const signs = store.space<true>('presence', namespaces.presence);
   const stopped = new AbortController();
@@ -56,14 +43,21 @@ export const createPresence = ({ store, clock, log }: Omit<OnceParts, 'presence'
   };
   return {
     id,
-    isAlive: async (other) => other === id || (await signs.has(other)),
-    isCurrent: () => clock.now() - signedAt < aliveMs - marginMs,
-    start: async () => {
+    isAlive: async (other: string): Promise<boolean> => other === id || (await signs.has(other)),
+    /**
+     * Whether all others still hold this process for alive. One that was held up, as by a suspended host, must not begin
+     * anything: another may have taken over what it was at.
+     */
+    isCurrent: (): boolean => clock.now() - signedAt < aliveMs - marginMs,
+    /** Gives the first sign of life, and goes on until `stop`. */
+    start: async (): Promise<void> => {
       await sign();
       goOn().catch((thrown: unknown) => {
         if (!stopped.signal.aborted) log.error('Signs of life broke off', { err: asError(thrown) });
       });
     },
-    stop: () => stopped.abort(),
+    stop: (): void => stopped.abort(),
   };
 };
+
+export type Presence = ReturnType<typeof createPresence>;

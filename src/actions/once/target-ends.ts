@@ -1,6 +1,6 @@
 import { type ActOutcome, actOutcomes } from '../../domain/outcome.ts';
-import { isRecord } from '../../domain/records.ts';
 import type { ErrorCode } from '../../errors.ts';
+import { hasFields } from '../../store/forms.ts';
 
 /** What is kept of one target under an idempotency key, once something was done to it: small, and never what a caller reads. */
 export interface TargetEnd {
@@ -15,8 +15,8 @@ export interface TargetEnd {
 }
 
 /** The form of a kept end. */
-export const isTargetEnd = (value: unknown): boolean =>
-  isRecord(value) &&
-  actOutcomes.some((outcome) => outcome === value.outcome) &&
-  (value.actionId === null || typeof value.actionId === 'string') &&
-  (value.left === null || isRecord(value.left));
+export const isTargetEnd = hasFields({
+  outcome: (outcome) => actOutcomes.some((one) => one === outcome),
+  actionId: 'textOrNull',
+  left: 'recordOrNull',
+});

@@ -59,16 +59,6 @@ export interface PipelineParts {
   readonly clearUp: ClearUp;
 }
 
-/**
- * The path of every act: plan the targets, look what an earlier run did, check, journal and audit, send once, tell how it
- * ended. Throws what concerns the whole mutation; what concerns one target is in its result. Results are in the order of
- * `asked`. A dry run is all of it but what is written and sent; what it cannot read it tells, where an act is sent all the same.
- */
-export type Pipeline = <Target extends ActTarget, Shown, Result>(
-  order: Order<Target, Shown, Result>,
-  scope: CallScope,
-) => Promise<readonly Result[]>;
-
 /** A target that was found, under one of the names that the caller gave it. */
 type Reached<Target extends ActTarget> = Planned<Target> & { readonly error: null };
 
@@ -90,7 +80,12 @@ interface Judged<Target extends ActTarget, Shown> {
 /** A refusal that no guardrail spoke. */
 const refusalBy = (error: GatewayError): Refusal => ({ error, spoken: [] });
 
-export const createPipeline = (parts: PipelineParts): Pipeline => {
+/**
+ * The path of every act: plan the targets, look what an earlier run did, check, journal and audit, send once, tell how it
+ * ended. Throws what concerns the whole mutation; what concerns one target is in its result. Results are in the order of
+ * `asked`. A dry run is all of it but what is written and sent; what it cannot read it tells, where an act is sent all the same.
+ */
+export const createPipeline = (parts: PipelineParts) => {
   const { clock, guardrails, auditTrail, idempotency, presence } = parts;
   const earlierOf = lookForEarlier(parts);
 
@@ -276,6 +271,8 @@ export const createPipeline = (parts: PipelineParts): Pipeline => {
     );
   };
 };
+
+export type Pipeline = ReturnType<typeof createPipeline>;
 
 /** As the audit has it. */
 const endOf = ({ outcome, error, actionId }: Ended<unknown>) => ({ outcome: outcome ?? 'UNKNOWN', error, actionId });

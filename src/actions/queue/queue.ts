@@ -43,17 +43,6 @@ export interface Begun {
   readonly queued: Queued | null;
 }
 
-/** Gives each live response session its turn: in the order of their coming on one machine. */
-export interface LiveResponseQueue {
-  /**
-   * Calls: 1 a session; 2 more for one that finds another in its way, and the shared polls until that one ends.
-   *
-   * Begins a session when its turn comes, by `begin`, which is called once more only after it surely began nothing. Throws
-   * `QueuedError` when the turn has not come at `until` (epoch milliseconds) or when the gateway stops, else what `begin` throws.
-   */
-  take(place: ActionPlace, begin: () => Promise<MachineAction | null>, until: number, scope: CallScope): Promise<Begun>;
-}
-
 /** Between two looks whether a session of a tenant that has all it may have has ended. */
 const fullPauseMs = 15_000;
 /** Before the next tries when the session in the way is not listed: it may just have ended; and each try counts as a call. */
@@ -67,14 +56,8 @@ export interface SessionLimits {
   readonly paceMs: (tenant: Tenant) => Promise<number>;
 }
 
-export const createLiveResponseQueue = ({
-  search,
-  watcher,
-  machineActions,
-  clock,
-  limits,
-  stopping = neverStops,
-}: {
+/** Gives each live response session its turn: in the order of their coming on one machine. */
+export const createLiveResponseQueue = (parts: {
   readonly search: Pick<ActionSearch, 'underWay'>;
   readonly watcher: Watcher;
   readonly machineActions: Pick<MachineActionReads, 'open'>;
@@ -82,12 +65,24 @@ export const createLiveResponseQueue = ({
   readonly limits: SessionLimits;
   /** Fires when the gateway stops; by default never. */
   readonly stopping?: AbortSignal;
-}): LiveResponseQueue => {
+}) => {
+  const { search, watcher, machineActions, clock, limits, stopping = neverStops } = parts;
   const machines = createKeyedQueue(clock, stopping);
   const sessions = createSessions(machineActions, limits.sessions);
 
   return {
-    take: (place, begin, until, scope) => {
+    /**
+     * Calls: 1 a session; 2 more for one that finds another in its way, and the shared polls until that one ends.
+     *
+     * Begins a session when its turn comes, by `begin`, which is called once more only after it surely began nothing. Throws
+     * `QueuedError` when the turn has not come at `until` (epoch milliseconds) or when the gateway stops, else what `begin` throws.
+     */
+    take: (
+      place: ActionPlace,
+      begin: () => Promise<MachineAction | null>,
+      until: number,
+      scope: CallScope,
+    ): Promise<Begun> => {
       const { tenant, machineId } = place;
       const key = `${tenant.name}\n${machineId}`;
       const since = clock.now();
@@ -171,3 +166,5 @@ export const createLiveResponseQueue = ({
     },
   };
 };
+
+export type LiveResponseQueue = ReturnType<typeof createLiveResponseQueue>;

@@ -9,17 +9,6 @@ export interface Seat {
   release(action: MachineAction | null): void;
 }
 
-/** Live response sessions that are open, as far as this process has to know. */
-export interface Sessions {
-  /**
-   * Room for one more session in the tenant; null: Defender lists as many as may be. It is asked only when this process alone
-   * has begun as many as may be, so that it costs one call then and none before; till then Microsoft's 429 tells.
-   */
-  reserve(tenant: Tenant, scope: CallScope): Promise<Seat | null>;
-  /** Whether Defender lists as many open ones as may be. One call. */
-  isFull(tenant: Tenant, scope: CallScope): Promise<boolean>;
-}
-
 /** What this process began in a tenant. */
 interface Own {
   /** Ids of those not known to have ended. */
@@ -28,7 +17,8 @@ interface Own {
   beginning: number;
 }
 
-export const createSessions = (machineActions: Pick<MachineActionReads, 'open'>, limit: number): Sessions => {
+/** Live response sessions that are open, as far as this process has to know. */
+export const createSessions = (machineActions: Pick<MachineActionReads, 'open'>, limit: number) => {
   const tenants = new Map<string, Own>();
   const ownOf = ({ name }: Tenant): Own => {
     const own = tenants.get(name) ?? { open: new Set(), beginning: 0 };
@@ -44,7 +34,11 @@ export const createSessions = (machineActions: Pick<MachineActionReads, 'open'>,
   };
 
   return {
-    reserve: async (tenant, scope) => {
+    /**
+     * Room for one more session in the tenant; null: Defender lists as many as may be. It is asked only when this process alone
+     * has begun as many as may be, so that it costs one call then and none before; till then Microsoft's 429 tells.
+     */
+    reserve: async (tenant: Tenant, scope: CallScope): Promise<Seat | null> => {
       const own = ownOf(tenant);
       const leave = (): void => {
         own.beginning -= 1;
@@ -68,6 +62,7 @@ export const createSessions = (machineActions: Pick<MachineActionReads, 'open'>,
       leave();
       return null;
     },
-    isFull: async (tenant, scope) => (await listed(tenant, scope)).size >= limit,
+    /** Whether Defender lists as many open ones as may be. One call. */
+    isFull: async (tenant: Tenant, scope: CallScope): Promise<boolean> => (await listed(tenant, scope)).size >= limit,
   };
 };

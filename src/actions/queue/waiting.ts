@@ -9,21 +9,16 @@ export const isBusy = ({ details, message }: GatewayError): boolean =>
   details.upstreamCode === 'ActiveRequestAlreadyExists' ||
   ((details.upstreamStatus === 400 || details.upstreamStatus === 409) && /already (in progress|exists)/i.test(message));
 
-/** A queue for each key, first in, first out. */
-export interface KeyedQueue {
-  /**
-   * Runs `work` once all that came before it under the key are done or gone; throws `late()` when that is not so at `until`, or
-   * when the gateway stops.
-   */
-  inOrder<T>(key: string, work: () => Promise<T>, until: number, late: () => Error): Promise<T>;
-}
-
-/** `stopping`: fires when the gateway stops. */
-export const createKeyedQueue = (clock: Clock, stopping: AbortSignal): KeyedQueue => {
+/** A queue for each key, first in, first out. `stopping`: fires when the gateway stops. */
+export const createKeyedQueue = (clock: Clock, stopping: AbortSignal) => {
   /** Settles when the last one is done, by key. */
   const tails = new Map<string, Promise<void>>();
   return {
-    inOrder: async (key, work, until, late) => {
+    /**
+     * Runs `work` once all that came before it under the key are done or gone; throws `late()` when that is not so at `until`, or
+     * when the gateway stops.
+     */
+    inOrder: async <T>(key: string, work: () => Promise<T>, until: number, late: () => Error): Promise<T> => {
       const before = tails.get(key);
       const done = Promise.withResolvers<void>();
       const last = before === undefined ? done.promise : before.then(() => done.promise);

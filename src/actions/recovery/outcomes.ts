@@ -7,21 +7,20 @@ import { GatewayError } from '../../errors.ts';
 import type { AlertReads } from '../../routing/alerts.ts';
 import { firstPages } from '../../routing/first-pages.ts';
 import type { IncidentReads } from '../../routing/incidents.ts';
-import type { MachineActionReads } from '../../routing/machine-actions.ts';
-import { isChanged } from '../../routing/machine-changes.ts';
-import type { MachineReads } from '../../routing/machines.ts';
-import { isDone, isUnclear, shownOf } from '../kinds/entity/shown.ts';
 import {
   askedForOn,
   begunSince,
   type FoundInvestigation,
   type InvestigationReads,
-} from '../kinds/investigation/found.ts';
+} from '../../routing/investigations-of-machines.ts';
+import type { MachineActionReads } from '../../routing/machine-actions.ts';
+import { isChanged } from '../../routing/machine-changes.ts';
+import type { MachineReads } from '../../routing/machines.ts';
+import type { ReadsById } from '../../routing/reads-by-id.ts';
+import { isDone, isUnclear, shownOf } from '../kinds/entity/shown.ts';
 import type { Of, SubjectKind } from '../once/journal.ts';
-import { carrierAmong } from '../once/whole-comments.ts';
-import type { ReadsById } from '../reads-by-id.ts';
+import { carrierAmong } from '../once/search.ts';
 import { foundIndicators } from './indicators.ts';
-import { isUploaded } from './made.ts';
 import { foundNewAlerts } from './new-alerts.ts';
 import { foundMerges, foundMove } from './regrouped.ts';
 import { foundScans, type ScanDefinitionReads } from './scans.ts';
@@ -159,3 +158,13 @@ export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }
     scanDeletion: scans,
   } satisfies FindersByKind;
 };
+
+/** Whether a file of the library is what was to be uploaded. A description that was not given may be any. */
+export const isUploaded = (
+  wanted: Pick<Of<'libraryUpload'>, 'sha256' | 'description' | 'parametersDescription'>,
+  file: Pick<LibraryFile, 'sha256' | 'description' | 'parametersDescription'>,
+): boolean =>
+  file.sha256?.toLowerCase() === wanted.sha256 &&
+  (['description', 'parametersDescription'] as const).every(
+    (field) => wanted[field] === null || file[field] === wanted[field],
+  );

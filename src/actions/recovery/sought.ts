@@ -1,9 +1,9 @@
 import type { Tenant } from '../../config/tenants.ts';
 import type { ActOutcome } from '../../domain/outcome.ts';
 import { asGatewayError } from '../../errors.ts';
+import type { ReadsById } from '../../routing/reads-by-id.ts';
 import type { CallScope } from '../../scope.ts';
 import type { JournalSubject } from '../once/journal.ts';
-import type { ReadsById } from '../reads-by-id.ts';
 
 /** An act that is looked for at Microsoft's side. */
 export interface Sought<Subject extends JournalSubject = JournalSubject> {

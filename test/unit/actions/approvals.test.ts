@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/access/caller.ts';
-import type { RequestApprovalInput } from '../../../src/actions/approvals/inputs.ts';
 import { actNames, acts } from '../../../src/actions/table.ts';
 import { guardedActions } from '../../../src/config/guardrails.ts';
 import { GatewayError, type ResultError, resultErrorOf } from '../../../src/errors.ts';
+import type { RequestApprovalInput } from '../../../src/generated/inputs.ts';
 import { createSchema } from '../../../src/server/schema.ts';
 import { createToldFailures } from '../../../src/server/told-failures.ts';
 import { createCaller } from '../../support/caller.ts';

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createJournal } from '../../../src/actions/once/journal.ts';
 import { createPresence } from '../../../src/actions/once/presence.ts';
 import { createLog } from '../../../src/log.ts';
+import type { SpaceOptions } from '../../../src/store/space.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import { entryOf } from '../audit/support.ts';
 import { createManualClock } from './support.ts';
@@ -47,4 +48,30 @@ test('X1: an entry of another version stays, is nobody’s orphan, and may be th
   await clock.advance(121_000);
   expect(await journal.unsettled()).toEqual([]);
   expect(await older.keys()).toEqual(['act-0']);
+});
+
+test('X1: what cannot be written again right before it is sent surely was not sent', async () => {
+  const clock = createManualClock(Date.UTC(2026, 2, 1));
+  const store = await storeAt(clock);
+  const down = { isDown: false };
+  const failing: Store = {
+    ...store,
+    space: <T>(name: string, options?: SpaceOptions) => {
+      const space = store.space<T>(name, options);
+      return {
+        ...space,
+        set: async (key: string, value: T, ttlMs?: number) => {
+          if (down.isDown) throw new Error('The store is gone');
+          await space.set(key, value, ttlMs);
+        },
+      };
+    },
+  };
+  const presence = createPresence({ store: failing, clock, log });
+  const journal = createJournal({ store: failing, presence, clock, log });
+  const [entry] = await journal.open([{ audit: entryOf('m'), subject }]);
+  if (entry === undefined) throw new Error('The journal opens one for each act');
+  await clock.advance(6000);
+  down.isDown = true;
+  await expect(journal.renew(entry)).rejects.toMatchObject({ code: 'INTERNAL', details: { sent: 'no' } });
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { FoundInvestigation } from '../../../src/actions/kinds/investigation/found.ts';
 import { createOutcomeFinders, type OutcomeReads } from '../../../src/actions/recovery/outcomes.ts';
 import type { Machine } from '../../../src/domain/machine.ts';
 import { UpstreamError } from '../../../src/errors.ts';
+import type { FoundInvestigation } from '../../../src/routing/investigations-of-machines.ts';
 import type { MachineChange } from '../../../src/routing/machine-changes.ts';
 import { machineFromMde } from '../../../src/unification/machine.ts';
 import { createManualClock, createTestScope, tenantNamed } from './support.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { readScriptReport } from '../../../src/actions/live-response/script-report.ts';
 import { clouds } from '../../../src/clouds/endpoints.ts';
 import type { Tenant } from '../../../src/config/tenants.ts';
 import { checkDownload } from '../../../src/downloads/hosts.ts';
+import { readScriptReport } from '../../../src/unification/script-report.ts';
 
 describe('the report of a script', () => {
   const report = { scriptName: 'collect.ps1', exitCode: 0, output: 'one\ntwo', errors: '' };

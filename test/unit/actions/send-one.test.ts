@@ -42,7 +42,7 @@ const submit = async (
     isSame: () => true,
     comment: 'Suspicious traffic',
     tag,
-    send: (_tenant, _machineId, comment) => {
+    send: (comment) => {
       times += 1;
       return send(comment);
     },

@@ -1,7 +1,7 @@
 import type { AlertStatus, Classification, Determination, IncidentStatus } from '../../../domain/enums.ts';
 import { InputError } from '../../../errors.ts';
 import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
-import { checkComment, checkLength, fault } from '../../check-input.ts';
+import { checkLength, commentIn, fault } from '../../check-input.ts';
 import type { TriageInput, UpdateAlertsInput, UpdateIncidentsInput } from '../../inputs.ts';
 
 /** Statuses that a person can set; the others are the service's. security-incident-update.md, security-alert-update.md */
@@ -81,12 +81,13 @@ const isGiven = <T>(value: T | null | undefined): value is T => value !== null &
 /** What incidents and alerts have in common. An owner that is not given stays; one of null is taken off. */
 const commonChange = (input: TriageInput): Omit<AlertChange, 'status'> => {
   checkPair(input);
-  const { classification, determination, assignedTo, comment } = input;
+  const { classification, determination, assignedTo } = input;
+  const comment = commentIn(input);
   return {
-    ...(isGiven(classification) ? { classification } : {}),
-    ...(isGiven(determination) ? { determination } : {}),
+    ...(isGiven(classification) && { classification }),
+    ...(isGiven(determination) && { determination }),
     ...(assignedTo === undefined ? {} : { assignedTo: checkOwner(assignedTo) }),
-    ...(isGiven(comment) ? { comment: checkComment(comment) } : {}),
+    ...(comment !== null && { comment }),
   };
 };
 

@@ -1,5 +1,5 @@
 import type { JudgedMachine } from '../../../access/machine-visibility.ts';
-import type { ReadsById } from '../../reads-by-id.ts';
+import type { ReadsById } from '../../../routing/reads-by-id.ts';
 import type { TenantMutation } from '../../tenant-act.ts';
 
 /** A machine that is gone is in no group and has no tag: no role that is limited covers it. */

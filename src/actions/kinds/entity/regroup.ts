@@ -2,12 +2,12 @@ import type { Alert } from '../../../domain/alert.ts';
 import { hasIdForm } from '../../../domain/id-forms.ts';
 import { type Incident, survivorOf } from '../../../domain/incident.ts';
 import { asGatewayError, GatewayError, InputError, NotFoundError } from '../../../errors.ts';
+import { readOne } from '../../../routing/reads-by-id.ts';
 import type { AlertMove } from '../../../routing/triage.ts';
 import { checkComment, fault } from '../../check-input.ts';
 import type { MergeIncidentsInput, MoveAlertsInput } from '../../inputs.ts';
 import type { MergeResult, MoveResult } from '../../payloads.ts';
 import { foundBy } from '../../pipeline/kind.ts';
-import { readOne } from '../../reads-by-id.ts';
 import { refusedIn } from '../../results.ts';
 import { type CheckQuestion, changedAlerts, changedIncidents, entityAct } from './acts.ts';
 
@@ -20,8 +20,8 @@ interface IncidentMerge {
 const commentOf = ({ comment }: { readonly comment?: string | null | undefined }) =>
   comment == null ? {} : { comment: checkComment(comment) };
 
-const alreadySo = ({ tenant: name }: { readonly tenant: string }, message: string): GatewayError =>
-  refusedIn({ name }, 'ALREADY_IN_STATE', message);
+const alreadySo = ({ tenant }: { readonly tenant: string }, message: string): GatewayError =>
+  refusedIn(tenant, 'ALREADY_IN_STATE', message);
 
 const nothingMerged = (): GatewayError =>
   new GatewayError('CONFLICT', 'Nothing was merged, for another of the incidents cannot be: see its error', {

@@ -1,5 +1,5 @@
 import type { Alert } from '../../../domain/alert.ts';
-import type { Comment } from '../../../domain/comment.ts';
+import { hasComment } from '../../../domain/comment.ts';
 import type { Incident } from '../../../domain/incident.ts';
 import { isRecord } from '../../../domain/records.ts';
 import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
@@ -8,35 +8,6 @@ import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
 const skewMs = 600_000;
 /** As `skewMs`, where nothing but the time tells a comment from an earlier one of the same words. */
 const nearMs = 5000;
-/** Characters of a comment that was cut, from which on it is told from others. */
-const tellingCharacters = 40;
-
-const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" } as const;
-
-const isEntity = (name: string): name is keyof typeof entities => Object.hasOwn(entities, name);
-
-/** A comment's words, however a service keeps them: line ends, blanks and HTML entities are its own. */
-const wordsOf = (text: string): string =>
-  text
-    .normalize('NFC')
-    .replace(/&(amp|lt|gt|quot|#39);/g, (whole, name: string) => (isEntity(name) ? entities[name] : whole))
-    .replace(/\s+/g, ' ')
-    .trim();
-
-/** Whether a comment that is shown is this one, whole or cut. */
-const says = (shown: string, text: string): boolean => {
-  const [there, asked] = [wordsOf(shown), wordsOf(text)];
-  if (there === asked) return true;
-  const beginning = there.replace(/(…|\.{3})$/, '').trimEnd();
-  return beginning.length >= tellingCharacters && asked.startsWith(beginning);
-};
-
-/** Whether somebody wrote this then or later. Who wrote it does not matter: it is there. */
-const hasComment = (comments: readonly Comment[], text: string, fromMs: number): boolean =>
-  comments.some(
-    (comment) => says(comment.text, text) && (comment.createdAt === null || Date.parse(comment.createdAt) >= fromMs),
-  );
-
 type Change = AlertChange | IncidentChange;
 
 const tagsOf = (entity: Incident | Alert): readonly string[] => ('tags' in entity ? entity.tags : []);

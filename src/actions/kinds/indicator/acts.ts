@@ -3,7 +3,7 @@ import type { Tenant } from '../../../config/tenants.ts';
 import { indicatorKey, isKnownIndicatorType } from '../../../domain/indicator-values.ts';
 import type { Indicator } from '../../../entities/indicator-fields.ts';
 import type { SeenIndicators } from '../../../entities/indicator-reads.ts';
-import { asGatewayError, type GatewayError, InputError, type NotFoundError } from '../../../errors.ts';
+import { asGatewayError, InputError, type NotFoundError } from '../../../errors.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { ActParts } from '../../act.ts';
 import { checkTargets } from '../../check-input.ts';
@@ -14,12 +14,11 @@ import type {
   UpdateIndicatorsInput,
 } from '../../inputs.ts';
 import { openAtFirst } from '../../once/open-at-first.ts';
-import { notThere, refusedIn } from '../../results.ts';
+import { notThere } from '../../results.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
-import { maxActive } from './drift.ts';
 import { checkTogether, overdue, type ReadIndicator, readIndicators, readTerms } from './input.ts';
 import { type IndicatorJob, type IndicatorTarget, indicatorKind } from './kind.ts';
-import { byKey, type IndicatorTerms, instead, type WantedIndicator, withoutEnded } from './terms.ts';
+import { type IndicatorTerms, indicatorsAt, limitFault, maxActive, type WantedIndicator } from './terms.ts';
 
 const limitName = 'limits.indicatorsPerMutation';
 
@@ -50,18 +49,6 @@ const distinct = (read: readonly ReadIndicator[]): readonly ReadIndicator[] => [
   ...new Map(read.map((one) => [one.name, one])).values(),
 ];
 
-/** What new indicators would come to in a tenant that has so many; how many, only who may read them is told. */
-export const limitFault = (
-  tenant: Tenant,
-  { active, added, mayRead }: { readonly active: number; readonly added: number; readonly mayRead: boolean },
-): GatewayError | null => {
-  if (active + added <= maxActive) return null;
-  const { name } = tenant;
-  const has = mayRead ? `${name} has ${active} active indicators, and ${added} more` : `New indicators of ${name}`;
-  const message = `${has} would be beyond the ${maxActive} that Defender takes: nothing was added`;
-  return refusedIn(tenant, 'CONFLICT', message);
-};
-
 /** Targets of new indicators, with what the tenant has of them, and whether it has room for what it has not. */
 const targetsOfNew = async (
   { parts: { reads, clock }, tenant }: TenantMutation,
@@ -74,19 +61,14 @@ const targetsOfNew = async (
   const nothing: SeenIndicators = { rows: [], areAll: false, unseen: null };
   const { rows, areAll, unseen } = values.length === 0 ? nothing : await reads.indicators.on(tenant, values, scope);
   const now = clock.now();
-  const there = withoutEnded(rows, now);
-  const known = byKey(there.active);
-  const found = distinct(read).map(({ wanted, ...one }) => ({
-    ...one,
-    wanted: wanted !== null && !known.has(one.name) && there.ended.has(one.name) ? instead(wanted) : wanted,
-    before: known.get(one.name) ?? null,
-  }));
+  const { match } = indicatorsAt(rows, now);
+  const found = distinct(read).map((one) => ({ ...one, before: null, ...(one.wanted !== null && match(one.wanted)) }));
   const added = found.filter(({ wanted, before }) => wanted !== null && before === null).length;
   // What the app does not see counts too: then Microsoft judges.
   const isWatched = unseen === null && added > 0;
   const least = maxActive - added + 1;
   const all = async () => (areAll ? rows : await reads.indicators.allFrom(tenant, least, scope));
-  const active = isWatched ? withoutEnded(await all(), now).active.length : null;
+  const active = isWatched ? indicatorsAt(await all(), now).active.length : null;
   const beyond = active === null ? null : limitFault(tenant, { active, added, mayRead });
   return found.map(({ name, given, wanted, before, error: fault, against }): IndicatorTarget => {
     const { indicatorType, indicatorValue } = wanted ?? given;

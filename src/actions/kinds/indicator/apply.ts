@@ -11,8 +11,19 @@ import type { IndicatorSetChange, IndicatorSetResult } from '../../payloads.ts';
 import { errorRow, payloadOf } from '../../results.ts';
 import type { TenantMutation } from '../../tenant-act.ts';
 import { type Batch, type BatchEnd, batchesOf, batchKind, outcomeOfAll } from './batch.ts';
-import { countOf, type IndicatorSet, maxActive, readSet } from './drift.ts';
-import { asNamed, beyondLimit, lookAt, ofDrift, rowOf, tenantsAtOnce, unread } from './plan.ts';
+import {
+  asNamed,
+  beyondLimit,
+  countOf,
+  type IndicatorSet,
+  lookAt,
+  ofDrift,
+  readSet,
+  rowOf,
+  tenantsAtOnce,
+  unread,
+} from './set.ts';
+import { maxActive } from './terms.ts';
 
 /** What was done, with what became of each indicator: what was not done first. */
 const ofEnds = (
@@ -171,7 +182,7 @@ export const applyIndicators: Act<ApplyIndicatorsInput, IndicatorSetResult> = {
         tenantsAtOnce,
       );
     };
-    const results = await parts.once<readonly IndicatorSetResult[]>(
+    const results = await parts.idempotency.once<readonly IndicatorSetResult[]>(
       {
         ...{ ...keyOwnerOf(acting), mutation, key: isDryRun ? undefined : checkKeys(input) },
         // What is left to be done differs from run to run, the set does not, in whatever order it is given.

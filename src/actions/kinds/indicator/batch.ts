@@ -7,8 +7,8 @@ import { type ActKind, type ActTarget, foundBy, type Sending } from '../../pipel
 import { sendEach } from '../../pipeline/send-each.ts';
 import type { IndicatorSubject } from '../../recovery/indicators.ts';
 import type { TenantMutation } from '../../tenant-act.ts';
-import type { SetChange } from './drift.ts';
-import { type IndicatorEnd, sendIndicators } from './send.ts';
+import { type IndicatorEnd, type IndicatorSteps, sendIndicators, subjectOf } from './send.ts';
+import type { SetChange } from './set.ts';
 
 /** Indicators of a set that are sent in one call: what the audit, the journal and a key have one of. */
 export interface Batch extends ActTarget {
@@ -28,19 +28,17 @@ export interface BatchEnd {
   readonly stops?: true;
 }
 
-const subjectOf = ({ set, does, changes }: Batch): IndicatorSubject =>
-  does === 'remove'
-    ? { kind: 'indicatorDeletion', set, indicatorIds: changes.flatMap(({ before }) => before?.indicatorId ?? []) }
-    : { kind: 'indicatorWrite', set, indicators: changes.flatMap(({ wanted }) => wanted ?? []) };
+/** What is sent for it. */
+const stepsOf = ({ does, changes }: Pick<Batch, 'does' | 'changes'>): IndicatorSteps => ({
+  does,
+  steps: changes.map(({ wanted, before }) => ({ wanted, before, indicatorId: before?.indicatorId ?? null })),
+});
 
 /** The same indicators in the same state are the same batch, in every run: its name says which they are. */
 const batchOf = (set: string, does: Batch['does'], changes: readonly SetChange[]): Batch => {
-  const unnamed = { id: '', set, does, changes };
-  const hash = createHash('sha256')
-    .update(JSON.stringify(subjectOf(unnamed)))
-    .digest('hex')
-    .slice(0, 16);
-  return { ...unnamed, id: `${set}: ${does} ${changes.length} indicators (${hash})` };
+  const subject = JSON.stringify(subjectOf(stepsOf({ does, changes }), set));
+  const hash = createHash('sha256').update(subject).digest('hex').slice(0, 16);
+  return { set, does, changes, id: `${set}: ${does} ${changes.length} indicators (${hash})` };
 };
 
 /** The batches of a set's changes: first what is added and changed, unless what goes has to make room. */
@@ -64,11 +62,8 @@ const partlyFailed = (failed: readonly GatewayError[], of: number): GatewayError
   const [first] = failed;
   const error = first ?? asGatewayError(new Error('A batch failed without an error'));
   if (failed.length === 1 && of === 1) return error;
-  return new GatewayError(
-    error.code,
-    `${failed.length} of ${of} were not done. The first: ${error.message}`,
-    error.details,
-  );
+  const message = `${failed.length} of ${of} were not done. The first: ${error.message}`;
+  return new GatewayError(error.code, message, error.details);
 };
 
 /**
@@ -76,30 +71,28 @@ const partlyFailed = (failed: readonly GatewayError[], of: number): GatewayError
  * there already changes nothing (post-ti-indicator.md), so that a batch of which a part was done may be sent again with the rest.
  */
 export const batchKind = (
-  { parts, tenant, scope }: TenantMutation,
+  mutation: TenantMutation,
   batch: Batch,
 ): ActKind<Batch, readonly IndicatorEnd[], BatchEnd> => {
-  const find = parts.finders[batch.does === 'remove' ? 'indicatorDeletion' : 'indicatorWrite'];
+  const { parts, tenant } = mutation;
 
-  const sendOne = async ({ target, renew, scope: committed }: Sending<Batch>) => {
-    const { does, changes } = target;
-    const steps = changes.map(({ wanted, before }) => ({ wanted, before, indicatorId: before?.indicatorId ?? null }));
-    const items = await sendIndicators(parts, tenant, { does, steps, renew }, { scope, committed });
+  const sendOne = async ({ target, renew, scope }: Sending<Batch>) => {
+    const items = await sendIndicators(mutation, stepsOf(target), renew, scope);
     const errors = items.flatMap(({ error }) => error ?? []);
     const outcome = outcomeOfAll(items.map((item) => item.outcome));
-    return {
-      outcome,
-      error: errors.length === 0 ? null : partlyFailed(errors, items.length),
-      shown: items,
-      actionId: null,
-    };
+    const error = errors.length === 0 ? null : partlyFailed(errors, items.length);
+    return { outcome, error, shown: items, actionId: null };
   };
 
   return {
-    ...foundBy<Batch, IndicatorSubject, readonly IndicatorEnd[]>(tenant, subjectOf, async (...asked) => {
-      const found = await find(...asked);
-      return found.map((one) => (one === null || one instanceof Error ? one : { ...one, shown: null }));
-    }),
+    ...foundBy<Batch, IndicatorSubject, readonly IndicatorEnd[]>(
+      tenant,
+      (target) => subjectOf(stepsOf(target), target.set),
+      async (...asked) => {
+        const found = await parts.finders.indicatorWrite(...asked);
+        return found.map((one) => (one === null || one instanceof Error ? one : { ...one, shown: null }));
+      },
+    ),
     plan: async () => [{ asked: batch.id, target: batch, error: null }],
     refusal: (actScope) => parts.acts.refusal(tenant, 'indicators.write', actScope),
     recall: async (done) => done.map(() => null),

@@ -1,14 +1,12 @@
 import type { Indicator } from '../../../entities/indicator-fields.ts';
 import type { GatewayError } from '../../../errors.ts';
 import type { CallScope } from '../../../scope.ts';
-import { committedScope } from '../../committed-scope.ts';
 import type { IndicatorChangeKind, IndicatorResult } from '../../payloads.ts';
 import { type ActKind, type ActTarget, done, type Ended, foundBy, type Sending, stopped } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
-import type { IndicatorSubject } from '../../recovery/indicators.ts';
 import { errorRow } from '../../results.ts';
 import type { TenantMutation } from '../../tenant-act.ts';
-import { sendIndicators } from './send.ts';
+import { type IndicatorStep, sendIndicators, subjectOf } from './send.ts';
 import { differencesOf, likenessOf, type WantedIndicator } from './terms.ts';
 
 /** One indicator that is to be as wanted, or to go. */
@@ -53,13 +51,11 @@ const toldChangeOf = (job: IndicatorJob, target: IndicatorTarget): IndicatorChan
   return isTold ? change : null;
 };
 
-/** How one is found again. */
-const subjectOf =
-  ({ does }: IndicatorJob) =>
-  ({ id, wanted }: IndicatorTarget): IndicatorSubject =>
-    does === 'remove'
-      ? { kind: 'indicatorDeletion', indicatorIds: [id] }
-      : { kind: 'indicatorWrite', indicators: wanted === null ? [] : [wanted] };
+/** What is sent for it. */
+const stepOf = ({ id, wanted, before }: IndicatorTarget): IndicatorStep => ({
+  ...{ wanted, before },
+  indicatorId: before?.indicatorId ?? (wanted === null ? id : null),
+});
 
 /**
  * Acts on indicators: each is looked at in the tenant's list, sent with up to 499 others, and found again by what the list has.
@@ -67,29 +63,21 @@ const subjectOf =
  */
 export const indicatorKind = (job: IndicatorJob): ActKind<IndicatorTarget, Indicator, IndicatorResult> => {
   const { mutation, does, mayRead } = job;
-  const { parts, tenant, isDryRun, scope } = mutation;
+  const { parts, tenant, isDryRun } = mutation;
 
   const sendAll = async (sendings: readonly Sending<IndicatorTarget>[]): Promise<readonly Ended<Indicator>[]> => {
-    const steps = sendings.map(({ target: { id, wanted, before } }) => ({
-      ...{ wanted, before },
-      indicatorId: before?.indicatorId ?? (wanted === null ? id : null),
-    }));
-    const renew = async (): Promise<void> => {
-      for (const sending of sendings) await sending.renew();
-    };
-    const scopes = { scope, committed: committedScope(scope, parts.clock) };
-    const ends = await sendIndicators(parts, tenant, { does, steps, renew }, scopes);
+    const steps = sendings.map(({ target }) => stepOf(target));
+    const ends = await sendIndicators(mutation, { does, steps }, async () => {
+      for (const { renew } of sendings) await renew();
+    });
     return ends.map(({ outcome, error, indicatorId }) =>
       error === null ? { ...done<Indicator>(null, indicatorId), outcome } : stopped(outcome, error),
     );
   };
 
   return {
-    ...foundBy(tenant, subjectOf(job), parts.finders[does === 'remove' ? 'indicatorDeletion' : 'indicatorWrite']),
-    plan: async (_, where) => {
-      const targets = await job.targets(where);
-      return targets.map((target) => ({ asked: target.id, target, error: null }));
-    },
+    ...foundBy(tenant, (target) => subjectOf({ does, steps: [stepOf(target)] }), parts.finders.indicatorWrite),
+    plan: async (_, where) => (await job.targets(where)).map((target) => ({ asked: target.id, target, error: null })),
 
     check: (target) => {
       const error = target.fault ?? target.against;

@@ -1,12 +1,12 @@
-import type { Tenant } from '../../../config/tenants.ts';
 import { indicatorKey } from '../../../domain/indicator-values.ts';
 import type { ActOutcome } from '../../../domain/outcome.ts';
 import type { Indicator } from '../../../entities/indicator-fields.ts';
 import { asGatewayError, beforeSending, type GatewayError, isSurelyNotSent } from '../../../errors.ts';
 import type { IndicatorDone } from '../../../routing/indicator-acts.ts';
 import type { CallScope } from '../../../scope.ts';
-import type { ActParts } from '../../act.ts';
-import { lookAgain } from '../../committed-scope.ts';
+import { committedScope, lookAgain } from '../../committed-scope.ts';
+import type { IndicatorSubject } from '../../recovery/indicators.ts';
+import type { TenantMutation } from '../../tenant-act.ts';
 import { lookFirst } from '../made/kind.ts';
 import { byKey, likenessOf, type WantedIndicator } from './terms.ts';
 
@@ -20,20 +20,28 @@ export interface IndicatorStep {
   readonly indicatorId: string | null;
 }
 
-/** What became of it. */
+/** Steps that are sent together, all of one kind. */
+export interface IndicatorSteps {
+  readonly does: 'write' | 'remove';
+  readonly steps: readonly IndicatorStep[];
+}
+
+/** What became of one. */
 export interface IndicatorEnd {
   readonly outcome: ActOutcome;
   readonly error: GatewayError | null;
   readonly indicatorId: string | null;
 }
 
-/** Steps that are sent together, all of one kind. */
-export interface IndicatorSending {
-  readonly does: 'write' | 'remove';
-  readonly steps: readonly IndicatorStep[];
-  /** To be called before anything is sent. What it throws keeps all of it back. */
-  readonly renew: () => Promise<void>;
-}
+const idsOf = ({ steps }: IndicatorSteps): readonly string[] => steps.flatMap(({ indicatorId }) => indicatorId ?? []);
+
+/** How they are found again. `set`: of which they are, where they are of one. */
+export const subjectOf = (sent: IndicatorSteps, set?: string): IndicatorSubject => {
+  const of = set === undefined ? {} : { set };
+  return sent.does === 'remove'
+    ? { kind: 'indicatorDeletion', ...of, indicatorIds: idsOf(sent) }
+    : { kind: 'indicatorWrite', ...of, indicators: sent.steps.flatMap(({ wanted }) => wanted ?? []) };
+};
 
 /** The list as it is afterwards. */
 interface Now {
@@ -65,15 +73,17 @@ const endOf = (step: IndicatorStep, { indicatorId, error }: IndicatorDone, now: 
 
 /**
  * Sends changes of indicators, each once; what no answer tells, the tenant's list does. Ends are in the order of the steps, and it
- * never rejects. `scope`: of the request; `committed`: of the acts. Calls: 1 for 500, and those of reading the list where nobody
- * knows what became of one.
+ * never rejects. What `renew` throws keeps all of it back. `committed`: the scope of the acts. Calls: 1 for 500, and those of
+ * reading the list where nobody knows what became of one.
  */
 export const sendIndicators = async (
-  { indicatorActs, reads, clock, log }: Pick<ActParts, 'indicatorActs' | 'reads' | 'clock' | 'log'>,
-  tenant: Tenant,
-  { does, steps, renew }: IndicatorSending,
-  { scope, committed }: { readonly scope: CallScope; readonly committed: CallScope },
+  { parts, tenant, scope }: TenantMutation,
+  sent: IndicatorSteps,
+  renew: () => Promise<void>,
+  committed: CallScope = committedScope(scope, parts.clock),
 ): Promise<readonly IndicatorEnd[]> => {
+  const { does, steps } = sent;
+  const { indicatorActs, reads } = parts;
   try {
     await renew();
   } catch (thrown) {
@@ -82,28 +92,18 @@ export const sendIndicators = async (
   }
 
   /** The tenant's indicators as they are now, where that can be read: what was done stands. */
-  const readAgain = (): Promise<Now | null> => {
-    const values = steps.flatMap(({ wanted }) => wanted?.indicatorValue ?? []);
-    const said = 'Indicators could not be read again';
-    return lookAgain({ clock, log }, said, { tenant: tenant.name }, scope, async (look) => {
+  const readAgain = (): Promise<Now | null> =>
+    lookAgain(parts, 'Indicators could not be read again', { tenant: tenant.name }, scope, async (look) => {
       const { indicators } = reads;
+      const values = steps.flatMap(({ wanted }) => wanted?.indicatorValue ?? []);
       const { rows } = await (does === 'remove' ? indicators.all(tenant, look) : indicators.on(tenant, values, look));
       return { byKey: byKey(rows), ids: new Set(rows.map(({ indicatorId }) => indicatorId)) };
     });
-  };
 
-  const done =
-    does === 'remove'
-      ? await indicatorActs.remove(
-          tenant,
-          steps.flatMap(({ indicatorId }) => indicatorId ?? []),
-          committed,
-        )
-      : await indicatorActs.write(
-          tenant,
-          steps.flatMap(({ wanted, before }) => (wanted === null ? [] : [{ wanted, before }])),
-          committed,
-        );
+  const written = steps.flatMap(({ wanted, before }) => (wanted === null ? [] : [{ wanted, before }]));
+  const done = await (does === 'remove'
+    ? indicatorActs.remove(tenant, idsOf(sent), committed)
+    : indicatorActs.write(tenant, written, committed));
   const told = steps.map((step, index) => ({ step, done: done[index] ?? { indicatorId: null, error: noEnd() } }));
   const isOpen = told.some(
     ({ step, done: { error } }) => error !== null && (!isSurelyNotSent(error) || isOfMissing(step, error)),

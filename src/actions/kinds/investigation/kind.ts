@@ -1,6 +1,14 @@
 import type { Tenant } from '../../../config/tenants.ts';
 import { compareTimes } from '../../../domain/time.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent, retold, UpstreamError } from '../../../errors.ts';
+import {
+  askedForOn,
+  begunSince,
+  type FoundInvestigation,
+  goesOn,
+  investigationsOn,
+} from '../../../routing/investigations-of-machines.ts';
+import { canonical } from '../../../routing/named-machines.ts';
 import type { CallScope } from '../../../scope.ts';
 import { checkComment } from '../../check-input.ts';
 import { lookAgain } from '../../committed-scope.ts';
@@ -22,7 +30,6 @@ import { isBusy } from '../../queue/waiting.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
 import { firstUnmet, onboarded, onWindows, refusing } from '../machine/preconditions.ts';
 import {
-  canonical,
   failedOn,
   lookAtMachines,
   machinesNamed,
@@ -30,7 +37,6 @@ import {
   onMachines,
   type PlannedMachine,
 } from '../machine/targets.ts';
-import { askedForOn, begunSince, type FoundInvestigation, goesOn, investigationsOn } from './found.ts';
 
 /** What is told of an investigation: the rest is read when it is asked for. */
 interface Named {

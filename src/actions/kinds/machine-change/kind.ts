@@ -3,21 +3,15 @@ import type { Machine } from '../../../domain/machine.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent } from '../../../errors.ts';
 import type { Done } from '../../../routing/act-on-each.ts';
 import { isChanged, type MachineChange } from '../../../routing/machine-changes.ts';
-import { checkComment, checkText, fault } from '../../check-input.ts';
+import { canonical } from '../../../routing/named-machines.ts';
+import { checkText, commentIn, fault } from '../../check-input.ts';
 import { committedScope } from '../../committed-scope.ts';
 import type { ChangedMachinesInput, SetDeviceValueInput, TagMachinesInput } from '../../inputs.ts';
 import type { FieldChange, MachineResult } from '../../payloads.ts';
 import { type ActKind, done, type Ended, foundBy, type Sending, stopped, unanswered } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
-import {
-  canonical,
-  failedOn,
-  machinesNamed,
-  machinesNow,
-  onMachines,
-  type PlannedMachine,
-} from '../machine/targets.ts';
+import { failedOn, machinesNamed, machinesNow, onMachines, type PlannedMachine } from '../machine/targets.ts';
 
 /** Tags decide which guardrails hold for a machine and which roles cover it, so one permission has both. */
 const permission = 'machine:write';
@@ -106,7 +100,7 @@ const machineChangeAct = <Input extends ChangedMachinesInput>({ guardrail, chang
     order: (mutation) => {
       const { parts, input } = mutation;
       const change = changeOf(input);
-      const comment = input.comment == null ? null : checkComment(input.comment);
+      const comment = commentIn(input);
       const asked = machinesNamed(parts, input.machineIds);
       return { asked, comment, particulars: { comment, change }, kind: machineChangeKind(mutation, asked, change) };
     },

@@ -4,9 +4,9 @@ import { NotFoundError } from '../../../errors.ts';
 import type { CommandOrder } from '../../../routing/acts.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { Act, ActParts } from '../../act.ts';
-import { keyOwnerOf } from '../../acting.ts';
-import { checkComment, checkKeys, checkTargets, checkWaitSeconds } from '../../check-input.ts';
+import { checkComment, checkTargets, checkWaitSeconds } from '../../check-input.ts';
 import type { FoundMachinesInput } from '../../inputs.ts';
+import { settledAtFirst } from '../../once/open-at-first.ts';
 import type { MachineActionResult } from '../../payloads.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
 import { awaitResults, waitOf } from '../../wait.ts';
@@ -56,7 +56,7 @@ export const machineAct = <Input extends FoundMachinesInput, Particulars>(
     read: 'machine:read',
     targetsOf: ({ machineIds }: Input) => machineIds ?? [],
     order: async (mutation) => {
-      const { parts, acting, tenant, input, isDryRun, scope } = mutation;
+      const { parts, tenant, input, isDryRun, scope } = mutation;
       const comment = checkComment(input.comment);
       const seconds = checkWaitSeconds(input.waitSeconds ?? row.defaultWaitSeconds ?? 0);
       const wait = waitOf(seconds, parts.clock, scope);
@@ -64,10 +64,8 @@ export const machineAct = <Input extends FoundMachinesInput, Particulars>(
       // Too many are told before they are what the key stands for.
       const found = async () =>
         checkTargets('machineIds', await foundBy(mutation, row, particulars), parts.targetsPerMutation);
-      const key = isDryRun ? undefined : checkKeys(input);
-      const use = { ...keyOwnerOf(acting), mutation: mutation.mutation, key };
       // A repeat is about the machines that were found at first, whatever is found by then.
-      const asked = machinesNamed(parts, input.machineIds ?? (await parts.settled(use, found)));
+      const asked = machinesNamed(parts, input.machineIds ?? (await settledAtFirst(mutation, found)));
       const isForced = input.force === true;
       return {
         asked,

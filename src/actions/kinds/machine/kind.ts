@@ -85,8 +85,7 @@ export const machineKind = <Particulars>(
           const { id, tag } = target;
           const ended = await sendOne({
             ...{ place: { tenant, machineId: id, type }, isSame, comment, tag, scope, renew, turn },
-            send: (where, machineId, tagged, sendScope) =>
-              acts.send(call, where, machineId, { ...particulars, comment: tagged }, sendScope),
+            send: (text) => acts.send(call, tenant, id, { ...particulars, comment: text }, scope),
           });
           if (effect !== undefined && (ended.outcome === 'DONE' || ended.outcome === 'UNKNOWN')) {
             await recentStates.note(tenant, id, effect, clock.now());

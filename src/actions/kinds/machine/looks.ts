@@ -2,6 +2,7 @@ import { isUnderWay, type MachineAction } from '../../../domain/machine-action.t
 import { actionsKeptMs, machineStates } from '../../../domain/machine-state.ts';
 import { retold } from '../../../errors.ts';
 import { readActionsOfMachines } from '../../../routing/actions-of-machines.ts';
+import { canonical, readTargets } from '../../../routing/named-machines.ts';
 import type { CallScope } from '../../../scope.ts';
 import { begun, type Ended, stopped } from '../../pipeline/kind.ts';
 import { isRecent } from '../../pipeline/look.ts';
@@ -9,7 +10,7 @@ import { QueuedError } from '../../queue/queue.ts';
 import type { MachineJob, MachineTarget } from './job.ts';
 import { alreadyIn, firstUnmet, refusing, type Silence, unlessForced } from './preconditions.ts';
 import { otherUnderWay } from './send-one.ts';
-import { canonical, type PlannedMachine, readTargets } from './targets.ts';
+import type { PlannedMachine } from './targets.ts';
 
 /** Words of a refusal to undo what is not there; no page prints the sentence. */
 const saysNothingThere =

@@ -2,6 +2,7 @@ import type { Machine } from '../../../domain/machine.ts';
 import { isFinal, type MachineAction } from '../../../domain/machine-action.ts';
 import { isOffWhenSilent, type MachineStateName, machineStates, tellingAction } from '../../../domain/machine-state.ts';
 import { GatewayError, retold, UpstreamError } from '../../../errors.ts';
+import { refusedIn } from '../../results.ts';
 
 /** What Microsoft asks of a machine before it takes an act; null: met, or not known. Each page of an act names its own. */
 export type Precondition<Particulars> = (machine: Machine, particulars: Particulars) => GatewayError | null;
@@ -10,19 +11,16 @@ export type Precondition<Particulars> = (machine: Machine, particulars: Particul
 export const onboarded: Precondition<unknown> = ({ onboardingStatus, machineId, tenant }) =>
   onboardingStatus === null || onboardingStatus === 'ONBOARDED' || onboardingStatus === 'UNKNOWN'
     ? null
-    : new GatewayError('NOT_ONBOARDED', `The machine ${machineId} is not onboarded: it takes no such action`, {
-        tenant,
-        sent: 'no',
-      });
+    : refusedIn(tenant, 'NOT_ONBOARDED', `The machine ${machineId} is not onboarded: it takes no such action`);
 
 /** As Microsoft refuses it. */
-const wrongPlatform = ({ osPlatform, tenant }: Machine): GatewayError =>
-  new UpstreamError('UPSTREAM_REJECTED', `The action does not exist on ${osPlatform}`, {
-    tenant,
-    api: 'mde',
-    upstreamCode: 'OsPlatformNotSupported',
-    sent: 'no',
-  });
+const rejected = ({ tenant }: Machine, message: string, upstreamCode?: string): GatewayError => {
+  const details = { tenant, api: 'mde', ...(upstreamCode !== undefined && { upstreamCode }), sent: 'no' } as const;
+  return new UpstreamError('UPSTREAM_REJECTED', message, details);
+};
+
+const wrongPlatform = (machine: Machine): GatewayError =>
+  rejected(machine, `The action does not exist on ${machine.osPlatform}`, 'OsPlatformNotSupported');
 
 /** Not on these platforms, by the words of `osPlatform`. Others are many (each Linux has its own), and Microsoft's to judge. */
 export const notOn =
@@ -39,12 +37,11 @@ export const onWindowsClient: Precondition<unknown> = (machine) =>
   machine.osPlatform == null || /^windows ?1[01]/i.test(machine.osPlatform) ? null : wrongPlatform(machine);
 
 /** The machine has no sensor of its own: others contain it. */
-export const notOnboarded: Precondition<unknown> = ({ onboardingStatus, machineId, tenant }) =>
-  onboardingStatus === 'ONBOARDED'
-    ? new UpstreamError(
-        'UPSTREAM_REJECTED',
-        `The machine ${machineId} is onboarded: it is isolated (FULL or SELECTIVE), not contained`,
-        { tenant, api: 'mde', sent: 'no' },
+export const notOnboarded: Precondition<unknown> = (machine) =>
+  machine.onboardingStatus === 'ONBOARDED'
+    ? rejected(
+        machine,
+        `The machine ${machine.machineId} is onboarded: it is isolated (FULL or SELECTIVE), not contained`,
       )
     : null;
 

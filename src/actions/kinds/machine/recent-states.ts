@@ -1,9 +1,8 @@
 import type { Tenant } from '../../../config/tenants.ts';
 import type { MachineAction } from '../../../domain/machine-action.ts';
-import { isRecord } from '../../../domain/records.ts';
 import { asError } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
-import { checked } from '../../../store/forms.ts';
+import { checked, hasFields } from '../../../store/forms.ts';
 import { namespaces } from '../../../store/namespaces.ts';
 import type { Store } from '../../../store/store.ts';
 import type { StateEffect } from './preconditions.ts';
@@ -15,21 +14,7 @@ interface RecentState {
   readonly at: number;
 }
 
-const isRecentState = (value: unknown): boolean =>
-  isRecord(value) && (value.to === 'ON' || value.to === 'OFF') && typeof value.at === 'number';
-
-/** What was done to states of machines a moment ago, by any replica: Microsoft lists an action late. */
-export interface RecentStates {
-  /** Never rejects: it only saves from a wrong refusal. */
-  note(tenant: Tenant, machineId: string, effect: StateEffect, at: number): Promise<void>;
-  /** Whether the opposite was done after what an action tells, or may have been. Never rejects. */
-  isUndone(
-    tenant: Tenant,
-    machineId: string,
-    effect: StateEffect,
-    telling: Pick<MachineAction, 'createdAt'>,
-  ): Promise<boolean>;
-}
+const isRecentState = hasFields({ to: (to) => to === 'ON' || to === 'OFF', at: 'number' });
 
 /** A clock of Microsoft's may be ahead by so much, milliseconds. */
 const skewMs = 60_000;
@@ -37,14 +22,22 @@ const skewMs = 60_000;
 const keyOf = ({ name }: Tenant, machineId: string, { of }: StateEffect): string =>
   JSON.stringify([name, machineId, of]);
 
-export const createRecentStates = ({ store, log }: { readonly store: Store; readonly log: Log }): RecentStates => {
+/** What was done to states of machines a moment ago, by any replica: Microsoft lists an action late. */
+export const createRecentStates = ({ store, log }: { readonly store: Store; readonly log: Log }) => {
   const states = store.space<RecentState>('recent-states', checked(namespaces['recent-states'], isRecentState));
   return {
-    note: (tenant, machineId, effect, at) =>
+    /** Never rejects: it only saves from a wrong refusal. */
+    note: (tenant: Tenant, machineId: string, effect: StateEffect, at: number): Promise<void> =>
       states.set(keyOf(tenant, machineId, effect), { to: effect.to, at }).catch((thrown: unknown) => {
         log.warn('What was done to a machine could not be noted', { tenant: tenant.name, err: asError(thrown) });
       }),
-    isUndone: async (tenant, machineId, effect, { createdAt }) => {
+    /** Whether the opposite was done after what an action tells, or may have been. Never rejects. */
+    isUndone: async (
+      tenant: Tenant,
+      machineId: string,
+      effect: StateEffect,
+      { createdAt }: Pick<MachineAction, 'createdAt'>,
+    ): Promise<boolean> => {
       // Where it is not known, Microsoft judges.
       const recent = await states.get(keyOf(tenant, machineId, effect)).catch((thrown: unknown) => {
         log.warn('What was done to a machine could not be looked up', { tenant: tenant.name, err: asError(thrown) });
@@ -56,3 +49,5 @@ export const createRecentStates = ({ store, log }: { readonly store: Store; read
     },
   };
 };
+
+export type RecentStates = ReturnType<typeof createRecentStates>;

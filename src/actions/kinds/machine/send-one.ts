@@ -1,7 +1,6 @@
 import type { Clock } from '../../../clock.ts';
-import type { Tenant } from '../../../config/tenants.ts';
 import type { MachineAction } from '../../../domain/machine-action.ts';
-import { asGatewayError, GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
 import type { Log } from '../../../log.ts';
 import type { CallScope } from '../../../scope.ts';
 import { lookAgain } from '../../committed-scope.ts';
@@ -10,20 +9,14 @@ import type { ActionPlace, ActionSearch } from '../../once/search.ts';
 import { begun, type Ended, stopped, unanswered } from '../../pipeline/kind.ts';
 import { type LiveResponseQueue, QueuedError } from '../../queue/queue.ts';
 import { isBusy } from '../../queue/waiting.ts';
+import { refusedIn } from '../../results.ts';
 import { failedOn } from './targets.ts';
-
-/** Sends an act to one machine; null: it was taken without saying which action it became. */
-export type SendAct = (
-  tenant: Tenant,
-  machineId: string,
-  comment: string,
-  scope: CallScope,
-) => Promise<MachineAction | null>;
 
 /** One act on one machine, and how it is sent. */
 export interface Job {
   readonly place: ActionPlace;
-  readonly send: SendAct;
+  /** Sends it with that comment; null: it was taken without saying which action it became. */
+  readonly send: (comment: string) => Promise<MachineAction | null>;
   /** Whether an action of the type is the one that is asked for, and not e.g. one about another file. */
   readonly isSame: (action: MachineAction) => boolean;
   readonly comment: string;
@@ -46,9 +39,9 @@ export const createSendOne = ({ search, clock, log }: SendOneParts) => {
   const tryTo = (what: string, find: (look: CallScope) => Promise<MachineAction | null>, scope: CallScope) =>
     lookAgain({ clock, log }, 'An action could not be looked for', { what }, scope, find);
 
-  const begin = async ({ place, send, comment, tag, renew, scope }: Job): Promise<MachineAction | null> => {
+  const begin = async ({ send, comment, tag, renew }: Job): Promise<MachineAction | null> => {
     await renew();
-    return send(place.tenant, place.machineId, tagged(comment, tag), scope);
+    return send(tagged(comment, tag));
   };
 
   return async (job: Job): Promise<Ended<MachineAction>> => {
@@ -90,10 +83,10 @@ const unknownOutcome = (error: GatewayError, { text }: CorrelationTag): GatewayE
 
 /** Of an action of the same kind that is about something else: one at a time runs on a machine. */
 export const otherUnderWay = ({ actionId, tenant }: MachineAction): GatewayError =>
-  new GatewayError(
+  refusedIn(
+    tenant,
     'CONFLICT',
     `Another action of this kind is under way on the machine (${actionId}): ask again when it has ended`,
-    { tenant, sent: 'no' },
   );
 
 const busy = (error: GatewayError): GatewayError =>

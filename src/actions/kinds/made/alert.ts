@@ -1,16 +1,17 @@
 import type { Alert } from '../../../domain/alert.ts';
 import { longestComment } from '../../../domain/comment.ts';
 import { asGatewayError, NotFoundError } from '../../../errors.ts';
+import { canonical } from '../../../routing/named-machines.ts';
 import { isNewAlertSeverity, type NewAlert } from '../../../routing/new-alerts.ts';
+import { readOne } from '../../../routing/reads-by-id.ts';
 import { checkTargets, checkText, fault } from '../../check-input.ts';
 import type { CreateAlertInput } from '../../inputs.ts';
 import type { Of } from '../../once/journal.ts';
 import type { NewAlertResult } from '../../payloads.ts';
 import { readableOf, visibilityOf } from '../../readable.ts';
-import { readOne } from '../../reads-by-id.ts';
 import { errorRow } from '../../results.ts';
 import { tenantAct } from '../../tenant-act.ts';
-import { canonical, planMachines } from '../machine/targets.ts';
+import { planMachines } from '../machine/targets.ts';
 import { madeKind } from './kind.ts';
 
 /** The page says none; these are longer than people read. */

@@ -1,5 +1,6 @@
 import type { ScanDefinition } from '../../../entities/scan-definition.ts';
 import { InputError } from '../../../errors.ts';
+import type { ScanSignIn, ScanTerms } from '../../../routing/scan-acts.ts';
 import { checkTargets, fault } from '../../check-input.ts';
 import type {
   CreateScanDefinitionInput,
@@ -10,7 +11,7 @@ import type { ScanSubject } from '../../recovery/scans.ts';
 import { refusedIn } from '../../results.ts';
 import { checkSignsIn, checkTargetsAre, readSignIn, readTerms } from './input.ts';
 import { type ScanOrder, scanAct, unknownScan } from './kind.ts';
-import { differencesOf, isAsWanted, nameKey, type ScanSignIn, type ScanTerms, targetsIn } from './terms.ts';
+import { differencesOf, isAsWanted, nameKey, targetsIn } from './terms.ts';
 
 /** Throws `BAD_USER_INPUT` for what does not go together with each other, or with what stays as it is. */
 const checkTogether = (terms: ScanTerms, signIn: ScanSignIn | null, before: ScanDefinition | null): void => {
@@ -71,9 +72,8 @@ export const updateScanDefinitions = scanAct(
     if (terms.scanName !== undefined && new Set(asked).size > 1) {
       throw fault('scanName', 'is the name of one scan: name one');
     }
-    if (signIn !== null && terms.scanType !== undefined) checkSignsIn(terms.scanType, signIn);
-    const { targetType, targets } = terms;
-    if (targetType !== undefined && targets !== undefined) checkTargetsAre(targetType, targets);
+    // As far as it can be told without what is there.
+    checkTogether(terms, signIn, null);
     return {
       ...{ asked, terms, particulars: { terms, authentication: signIn } },
       beforeOf: byId,

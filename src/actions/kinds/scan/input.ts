@@ -1,9 +1,9 @@
 import { isIP, isIPv4 } from 'node:net';
 import { hasIdForm } from '../../../domain/id-forms.ts';
+import type { ScanSignIn, ScanTerms } from '../../../routing/scan-acts.ts';
 import { scanTypeOf } from '../../../routing/scan-acts.ts';
 import { checkText, fault } from '../../check-input.ts';
 import type { CreateScanDefinitionInput, ScanAuthenticationInput, UpdateScanDefinitionsInput } from '../../inputs.ts';
-import type { ScanSignIn, ScanTerms } from './terms.ts';
 
 /** The pages say none; these are longer than people read. */
 const maxText = 256;

@@ -9,7 +9,7 @@ import {
   UpstreamError,
 } from '../../../errors.ts';
 import { mayBeOfOne } from '../../../routing/in-halves.ts';
-import type { ScanWire } from '../../../routing/scan-acts.ts';
+import type { ScanTerms, ScanWire } from '../../../routing/scan-acts.ts';
 import type { CallScope } from '../../../scope.ts';
 import { committedScope, lookAgain } from '../../committed-scope.ts';
 import type { TenantMutationInput } from '../../inputs.ts';
@@ -22,7 +22,7 @@ import type { FindOutcomes } from '../../recovery/sought.ts';
 import { errorRow, notThere } from '../../results.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
 import { lookFirst, type MadeTarget, madeKind } from '../made/kind.ts';
-import { nameKey, type ScanTerms } from './terms.ts';
+import { nameKey } from './terms.ts';
 
 /** A scan that is made, changed or deleted. */
 export interface ScanTarget extends MadeTarget<ScanDefinition> {

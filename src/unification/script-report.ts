@@ -1,4 +1,4 @@
-import type { LiveResponseScriptResult } from '../payloads.ts';
+import type { LiveResponseScriptResult } from '../domain/machine-action.ts';
 
 /**
  * The report that a script leaves, `{ script_name, exit_code, script_output, script_errors }`. What the documentation prints

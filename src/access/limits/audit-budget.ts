@@ -1,9 +1,9 @@
-import { createRate } from '../access/limits/rate.ts';
-import { shareKeyOf } from '../access/limits/share-key.ts';
-import type { AuditActor } from '../audit/record.ts';
-import { GatewayError } from '../errors.ts';
-import { namespaces } from '../store/namespaces.ts';
-import type { Store } from '../store/store.ts';
+import { GatewayError } from '../../errors.ts';
+import { namespaces } from '../../store/namespaces.ts';
+import type { Store } from '../../store/store.ts';
+import type { Caller } from '../caller.ts';
+import { createRate } from './rate.ts';
+import { shareKeyOf } from './share-key.ts';
 
 /** Keeps one caller from filling the log. */
 export interface AuditBudget {
@@ -11,7 +11,10 @@ export interface AuditBudget {
    * Counts bytes that a caller's mutation is about to write, with all replicas together. Throws `RATE_LIMITED` when they are
    * more than the caller may write in a minute; then nothing is done. One mutation alone is never too large.
    */
-  spend(actor: Pick<AuditActor, 'callerId' | 'callerKind' | 'remoteAddress'>, bytes: number): Promise<void>;
+  spend(
+    actor: { readonly callerId: string; readonly callerKind: Caller['kind']; readonly remoteAddress: string | null },
+    bytes: number,
+  ): Promise<void>;
 }
 
 /** `bytesPerMinute` 0: no limit. */

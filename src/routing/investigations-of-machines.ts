@@ -1,8 +1,8 @@
-import type { Tenant } from '../../../config/tenants.ts';
-import type { InvestigationState } from '../../../domain/enums.ts';
-import { chunked } from '../../../routing/filter-forms.ts';
-import { firstPages } from '../../../routing/first-pages.ts';
-import type { CallScope } from '../../../scope.ts';
+import type { Tenant } from '../config/tenants.ts';
+import type { InvestigationState } from '../domain/enums.ts';
+import type { CallScope } from '../scope.ts';
+import { chunked } from './filter-forms.ts';
+import { firstPages } from './first-pages.ts';
 
 /** An investigation, as far as an act that starts one has to know it. */
 export interface FoundInvestigation {
