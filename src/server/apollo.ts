@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -10,6 +10,7 @@ import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { OperationLimits } from '../access/limits.ts';
 import type { Log } from '../log.ts';
+import { createExecutor } from './execution/executor.ts';
 
 /** What Apollo Server is made of. */
 export interface ApolloDeps<TContext extends object> {
@@ -38,7 +39,7 @@ const documentBytes = 6 * 1_048_576;
 /** Apollo Server with everything off that talks to Apollo's services, adds headers by guess or shows a page. */
 export const createApollo = <TContext extends object>(deps: ApolloDeps<TContext>): ApolloServer<TContext> =>
   new ApolloServer<TContext>({
-    schema: deps.schema,
+    gateway: executedBy(deps.schema),
     introspection: deps.introspection,
     formatError: deps.formatError,
     includeStacktraceInErrorResponses: false,
@@ -64,6 +65,22 @@ export const createApollo = <TContext extends object>(deps: ApolloDeps<TContext>
       ...deps.plugins,
     ],
   });
+
+/** Where Apollo takes a schema and who runs its operations: everything before and after stays Apollo's own. */
+const executedBy = (schema: GraphQLSchema): ApolloServerOptionsWithGateway<object>['gateway'] => {
+  const run = createExecutor(schema);
+  return {
+    onSchemaLoadOrUpdate: (loaded) => {
+      loaded({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => {};
+    },
+    load: async () => ({
+      executor: ({ document, request: { operationName, variables }, context }) =>
+        run({ document, operationName, variables, context }),
+    }),
+    stop: async () => {},
+  };
+};
 
 const apolloLogger = (log: Log) => ({
   debug: (message: unknown) => log.debug(String(message)),
