@@ -27,7 +27,7 @@ const mayImport = {
   ],
   '^src/context\\.ts$': [
     '^src/(access|audit|entities|loaders|lists|hunting|actions|routing)/',
-    '^src/tenant-service\\.ts$',
+    '^src/tenant-(service|quotas)\\.ts$',
   ],
   '^src/actions/': [
     '^src/actions/',
