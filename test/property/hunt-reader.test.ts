@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { HuntColumn } from '../../src/domain/hunt.ts';
 import { besideTenant, tenantMark } from '../../src/hunting/tenant-column.ts';
 import { parseExactly } from '../../src/upstream/exact-json.ts';
 import {
