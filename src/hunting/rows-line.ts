@@ -19,6 +19,9 @@ const most = 2;
  */
 const patienceMs = 5000;
 
+/** Why a pause ends; one that is made by itself costs more than the rows. */
+const taken = new Error('A part was taken');
+
 /** A line of parts, of which few wait as long as the reader has patience. */
 export const createRowsLine = <T>(clock: Clock): RowsLine<T> => {
   const waiting: T[] = [];
@@ -41,7 +44,7 @@ export const createRowsLine = <T>(clock: Clock): RowsLine<T> => {
         const part = waiting.shift();
         if (part !== undefined) {
           if (waiting.length < most) {
-            room.abort();
+            room.abort(taken);
             room = new AbortController();
           }
           yield part;
@@ -57,7 +60,7 @@ export const createRowsLine = <T>(clock: Clock): RowsLine<T> => {
     } finally {
       isOver = true;
       waiting.length = 0;
-      room.abort();
+      room.abort(taken);
     }
   }
 

@@ -235,7 +235,7 @@ describe('the rows of a hunting answer, read as they come', () => {
             return undefined;
           };
           const outcome = outcomeOf(() =>
-            read(bytes, [border, bytes.length], gives ? { give, longFrom: 0 } : {}, parts),
+            read(bytes, [border, bytes.length], gives ? { give, longFrom: 1, chunkBytes: 16 } : {}, parts),
           );
           if (outcome !== 'malformed' || whole !== 'malformed') expect([border, outcome]).toEqual([border, whole]);
         }

@@ -27,6 +27,8 @@ export interface HuntReading {
   readonly atOnce?: number;
   /** Bytes of rows from which on they are given. */
   readonly longFrom?: number;
+  /** Bytes of the first chunk of rows. */
+  readonly chunkBytes?: number;
 }
 
 /** A hunting answer that was read to its end. */
@@ -44,9 +46,6 @@ const usualAtOnce = 64 * 1024;
 
 /** A short answer is read to its end before a row of it is given on: then it can still be asked for again. */
 const usualLongFrom = 1024 * 1024;
-
-/** Later rows are given on by so many bytes of them. */
-const givenAtOnce = 256 * 1024;
 
 /** Columns take a few thousand. */
 const longestFrame = 1024 * 1024;
@@ -94,7 +93,7 @@ export const createHuntReader = (reading: HuntReading): BodyReader => {
       before = new TextDecoder().decode(work.subarray(0, place));
       const columns = columnsOf(parseExactly(`${before}]}`));
       if (columns === null) return;
-      rows = createRowReader({ columns, mark, maxRows, separator });
+      rows = createRowReader({ ...reading, columns });
       stage = 'rows';
       dropBefore(place);
     } catch (thrown) {
@@ -142,9 +141,9 @@ export const createHuntReader = (reading: HuntReading): BodyReader => {
         broken = thrown;
         return undefined;
       }
-      if (give === undefined || rows === null || rows.waiting < longFrom || rows.hasOthers) return undefined;
-      longFrom = Math.min(longFrom, givenAtOnce);
-      return give({ columns: rows.columns, rows: rows.take() });
+      if (give === undefined || rows === null || rows.hasOthers || rows.written.full < longFrom) return undefined;
+      longFrom = 1;
+      return give({ columns: rows.columns, rows: rows.written.takeFull() });
     },
     end: () => {
       if (broken !== null) throw broken;
@@ -156,7 +155,7 @@ export const createHuntReader = (reading: HuntReading): BodyReader => {
       const named = Object.keys(Object(JSON.parse(`{"":0${behind}`)));
       // Which of two members of one name is meant is nowhere said.
       if (rows.hasOthers || named.some((name) => frameNames.has(name))) return null;
-      return { columns: rows.columns, rows: rows.take(), total: rows.total, stats: statsOf(frame) };
+      return { columns: rows.columns, rows: rows.written.take(), total: rows.total, stats: statsOf(frame) };
     },
   };
 };

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import type { HuntColumn, HuntRowMark, HuntRowsText } from '../../domain/hunt.ts';
+import type { HuntColumn, HuntRowMark } from '../../domain/hunt.ts';
 import { parseExactly } from '../exact-json.ts';
 import { isRow, rowCleaner } from '../hunt-cells.ts';
 import { afterSpace, afterValue, codes, unknownYet } from './places.ts';
 import { type RowShape, rowShapeOf } from './row-shape.ts';
 import { afterRow, type Change, odd } from './row-walk.ts';
-import { createRowsWriter } from './rows-writer.ts';
+import { createRowsWriter, type RowsWriter } from './rows-writer.ts';
 
 /** Reads the list of rows, of which some bytes are at hand at a time. */
 export interface RowReader {
@@ -20,9 +20,8 @@ export interface RowReader {
   readonly total: number;
   /** Whether something in the list is no row. */
   readonly hasOthers: boolean;
-  /** Bytes of rows that can be taken. */
-  readonly waiting: number;
-  take(): HuntRowsText;
+  /** The rows that were read and not taken. */
+  readonly written: Pick<RowsWriter, 'full' | 'takeFull' | 'take'>;
 }
 
 /** Shapes that are known at the same time: Graph leaves out the annotation of a cell that is null. */
@@ -43,17 +42,20 @@ export const createRowReader = ({
   mark,
   maxRows,
   separator,
+  chunkBytes,
 }: {
   readonly columns: readonly HuntColumn[];
   readonly mark: HuntRowMark;
   readonly maxRows: number;
   readonly separator: string;
+  readonly chunkBytes?: number | undefined;
 }): RowReader => {
   const clean = rowCleaner(columns);
   const hasMark = columns.some(({ name }) => name === mark.name);
   const writer = createRowsWriter(
     Buffer.from(`,${JSON.stringify(mark.name)}:${JSON.stringify(mark.value)}}`),
     separator,
+    chunkBytes,
   );
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const changes: Change[] = [];
@@ -137,9 +139,6 @@ export const createRowReader = ({
     get hasOthers() {
       return hasOthers;
     },
-    get waiting() {
-      return writer.waiting;
-    },
-    take: writer.take,
+    written: writer,
   };
 };
