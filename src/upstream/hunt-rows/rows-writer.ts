@@ -1,8 +1,8 @@
 import type { HuntRowsText } from '../../domain/hunt.ts';
 import type { Change } from './row-walk.ts';
 
-/** Bytes of a chunk, of some 500 rows; the first ones are fewer, as most answers are small. */
-const [firstBytes, mostBytes] = [16 * 1024, 256 * 1024];
+/** Bytes of a chunk, of some 100 rows; the first ones are fewer, as most answers are small. */
+const [firstBytes, mostBytes] = [16 * 1024, 64 * 1024];
 
 /** What is written instead of a part of a row is longer than it by so much at most. */
 const growth = 8;
