@@ -2,15 +2,13 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { type Child, startChild } from './child.ts';
 import { huntRowCount } from './children/hunt-rows.ts';
+import { imageFlags, stripSources } from './image.ts';
 import { type Ask, percentile, runLoad } from './load.ts';
 import { huntQuery } from './queries.ts';
 import { type Row, ratioAtMost } from './rows.ts';
 import type { Upstream } from './upstream.ts';
 
 const runs = 7;
-
-/** As `npm start` runs it. */
-const asStarted = ['--max-semi-space-size=4'];
 
 /** Reads an answer to its end as bytes, so that both sides cost their reader the same. */
 const bytesOf = async (url: string, body?: unknown): Promise<{ readonly bytes: number; readonly last: string }> => {
@@ -25,9 +23,9 @@ const bytesOf = async (url: string, body?: unknown): Promise<{ readonly bytes: n
   let last = Buffer.alloc(0);
   for await (const chunk of response) {
     bytes += chunk.length;
-    last = chunk;
+    last = Buffer.concat([last, chunk.subarray(-300)]).subarray(-300);
   }
-  return { bytes, last: last.subarray(-300).toString() };
+  return { bytes, last: last.toString() };
 };
 
 interface Side {
@@ -81,9 +79,11 @@ const ways = [
 export const measureHunting = async (upstream: Upstream): Promise<readonly Row[]> => {
   await upstream.prepareHunt();
   const rows: Row[] = [];
+  const image = stripSources();
+  const start = (side: string) => startChild(side, upstream.place, imageFlags, image.bench);
   for (const { name, rssMb, ask } of ways) {
-    const gatewayChild = await startChild('gateway', upstream.place, asStarted);
-    const baselineChild = await startChild('baseline', upstream.place, asStarted);
+    const gatewayChild = await start('gateway');
+    const baselineChild = await start('baseline');
     try {
       const passed = async () => (await bytesOf(`${baselineChild.url}/hunt`)).last;
       const [gateway, baseline] = await measureSides([
@@ -106,5 +106,6 @@ export const measureHunting = async (upstream: Upstream): Promise<readonly Row[]
       await Promise.all([gatewayChild.stop(), baselineChild.stop()]);
     }
   }
+  image.remove();
   return rows;
 };
