@@ -45,7 +45,7 @@ const pour = async (response: ServerResponse, parts: (string | Uint8Array)[]): P
   for (let part = parts.pop(); part !== undefined && !response.destroyed; part = parts.pop()) {
     if (!response.write(part)) await drained(response);
   }
-  response.end();
+  if (!response.destroyed) response.end();
 };
 
 /**
