@@ -153,7 +153,7 @@ const rowOf = (keys: readonly string[]): fc.Arbitrary<string> =>
         fc.shuffledSubarray([...keys]),
         fc.array(fc.constantFrom(...names, ...keys), { maxLength: 5 }),
       ),
-      fc.boolean(),
+      fc.constantFrom('', '', '"#T"', '{}', '7'),
       fc.array(
         fc.oneof({ weight: 3, arbitrary: stringText }, numberText, fc.constantFrom('null', 'true', '{}'), deepText),
         {
@@ -166,7 +166,7 @@ const rowOf = (keys: readonly string[]): fc.Arbitrary<string> =>
     .map(([chosen, annotated, cells, gap]) => {
       const members = chosen.flatMap((name, index) => [
         `${JSON.stringify(name)}:${gap}${cells[index % cells.length]}`,
-        ...(annotated && index > 0 ? [`${JSON.stringify(`${name}@odata.type`)}:"#T"`] : []),
+        ...(annotated !== '' && index > 0 ? [`${JSON.stringify(`${name}@odata.type`)}:${annotated}`] : []),
       ]);
       return `{${members.join(`${gap},${gap}`)}}`;
     });
