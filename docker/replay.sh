@@ -89,7 +89,7 @@ fi
 chmod -R u+w "$data"
 
 cd "$stages/final/app"
-if "${as_user[@]}" test -w src/main.ts; then echo 'The files of the image can be written to' >&2; exit 1; fi
+if "${as_user[@]}" test -w src/main.js; then echo 'The files of the image can be written to' >&2; exit 1; fi
 echo "> ${entrypoint[*]} ${command[*]}, as $("${as_user[@]}" id -un)"
 "${as_user[@]}" env -i "${environment[@]}" "${entrypoint[@]}" "${command[@]}" &
 gateway=$!

@@ -1,3 +1,4 @@
+import { valuesOf } from '../src/context.ts';
 import { resultErrorOf } from '../src/errors.ts';
 import type { HuntResultResolvers, HuntTenantResultResolvers, QueryResolvers } from '../src/generated/graphql.ts';
 import { apiWords } from './tenant.ts';
@@ -7,7 +8,8 @@ export const huntingQueries: Pick<QueryResolvers, 'hunt'> = {
 };
 
 export const HuntResult: HuntResultResolvers = {
-  rowCount: ({ rows }) => rows.length,
+  rows: ({ rows }, _, { verbatim = valuesOf }) => verbatim(rows),
+  rowCount: ({ rows }) => rows.count,
   truncated: ({ tenants }) => tenants.some(({ truncation }) => truncation !== null),
   truncationReason: ({ tenants }) =>
     tenants

@@ -1,5 +1,6 @@
 import type { Access } from './access/access.ts';
 import type { Actions } from './actions/index.ts';
+import type { HuntRowsText } from './domain/hunt.ts';
 import type { Hunting } from './hunting/run.ts';
 import type { PageOf } from './lists/array.ts';
 import type { AuditList } from './lists/audit.ts';
@@ -36,6 +37,8 @@ export interface Context extends RequestLoaders {
   readonly explain: boolean;
   /** Whether they ask for the price of the operation alone: nothing is run. */
   readonly plan: boolean;
+  /** Puts the text of a list into the answer as it is; absent where the answer is not sent as text. */
+  readonly verbatim?: ((items: HuntRowsText) => readonly unknown[]) | undefined;
 }
 
 export { type ActRow, tenantOf } from './actions/approvals/act.ts';
@@ -52,6 +55,7 @@ export type {
 export type { ActInputs, ActName, ActResults } from './actions/table.ts';
 export { actNames } from './actions/table.ts';
 export type { AuditRecord } from './audit/record.ts';
+export { valuesOf } from './hunting/rows-values.ts';
 export type { HuntAnswerSet, HuntQuestion, HuntTenantAnswer } from './hunting/run.ts';
 export type { AuditQuestion } from './lists/audit.ts';
 export type { Connection as Page, TenantFailure } from './lists/connection.ts';

@@ -24,6 +24,8 @@ export interface ContextOf {
   readonly maxWaitSeconds?: number | undefined;
   /** Whether it is an export: longer, of more calls, and of as many bytes as they bring. */
   readonly isExport?: boolean | undefined;
+  /** Puts the text of a list into the answer as it is; absent: it is made of values. */
+  readonly verbatim?: Context['verbatim'];
 }
 
 /** What of a context is the gateway's own and the same for all. */
@@ -61,7 +63,7 @@ export const createContexts =
   ({ accessOf, reads, services, clock, limits }: ContextParts) =>
   (asked: ContextOf): Context => {
     const { caller, requestId, signal, remoteAddress, explain = false, plan = false, maxWaitSeconds } = asked;
-    const { isExport = false } = asked;
+    const { isExport = false, verbatim } = asked;
     const access = accessOf(caller);
     const timeoutMs = isExport ? limits.exportTimeoutMs : limits.requestTimeoutMs;
     const waitSeconds = maxWaitSeconds ?? limits.maxWaitSeconds;
@@ -92,5 +94,6 @@ export const createContexts =
       ...createLoaders(reads, access, scope),
       explain: explain && access.mayInPart('explain'),
       plan,
+      verbatim,
     };
   };

@@ -18,3 +18,19 @@ export interface HuntColumn {
 
 /** One row, keyed by column name. */
 export type HuntRow = Record<string, unknown>;
+
+/** Rows as JSON in UTF-8, each with the byte behind it that parts it from the next one. */
+export interface HuntRowsText {
+  readonly count: number;
+  /** One after the other, each of whole rows. */
+  readonly chunks: readonly Uint8Array[];
+}
+
+/** What all rows of a tenant get: whose they are. */
+export interface HuntRowMark {
+  /** The column that says so. */
+  readonly name: string;
+  readonly value: string;
+  /** Writes it into a row, in place, where a column of the query has that name already. */
+  write(row: HuntRow, columns: readonly HuntColumn[]): void;
+}

@@ -1,9 +1,13 @@
 import type { Tenant } from '../config/tenants.ts';
 import type { Context } from '../context.ts';
+import type { HuntRowsText } from '../domain/hunt.ts';
 import type { RowsEnd } from '../lists/rows.ts';
 
 /** One row: values of JSON by the names of the columns, in their order. */
 export type ExportRow = Readonly<Record<string, unknown>>;
+
+/** Rows that are given together: as values, or as text of JSON, a line each. */
+export type ExportRows = readonly ExportRow[] | HuntRowsText;
 
 /** A column that an export has. */
 export interface Column {
@@ -35,7 +39,7 @@ export interface RowBatch {
   /** Whose the row at a place is; null: it does not say. */
   tenantOf(index: number): string | null;
   /** The first so many of them as callers see them. To be called once. */
-  show(count: number): Promise<readonly ExportRow[]> | readonly ExportRow[];
+  show(count: number): Promise<ExportRows> | ExportRows;
 }
 
 /** An export that was asked for rightly; nothing is read yet. */

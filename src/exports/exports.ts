@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { withFirst } from '../downloads/with-first.ts';
 import { type GatewayError, InputError, NotFoundError } from '../errors.ts';
 import { errorOf, unansweredOf } from '../lists/unanswered.ts';
-import type { ExportRow, ExportSource, OpenedEnd, Parameters } from './export.ts';
+import type { ExportRows, ExportSource, OpenedEnd, Parameters } from './export.ts';
 import { limited } from './given.ts';
 import { checkNames, columnsOf, firstOf } from './parameters.ts';
 import { createSlots } from './slots.ts';
@@ -29,7 +29,7 @@ export interface ExportEnd extends OpenedEnd {
 export interface RunningExport {
   readonly columns: readonly string[];
   /** At the pace of the reader; the first of them are at hand. */
-  readonly batches: AsyncGenerator<readonly ExportRow[], void, void>;
+  readonly batches: AsyncGenerator<ExportRows, void, void>;
   /** What can be told once the rows are at their end. */
   end(): ExportEnd;
   /** What is known to be missing so far, as an error; null: nothing. */
@@ -139,4 +139,5 @@ export const createExports = ({ sources, limits, clock, callerKey }: ExportsDeps
   };
 };
 
-export type { ExportRow } from './export.ts';
+export type { ExportRow, ExportRows } from './export.ts';
+export { textOfRows, valuesOfRows } from './rows-text.ts';

@@ -1,4 +1,4 @@
-import type { ExportRow, OpenedExport } from './export.ts';
+import type { ExportRows, OpenedExport } from './export.ts';
 
 /** What was given so far. */
 export interface Given {
@@ -16,9 +16,9 @@ export const limited = (
   opened: Pick<OpenedExport, 'batches'>,
   most: number,
   isOver: () => boolean,
-): { readonly given: Given; readonly batches: AsyncGenerator<readonly ExportRow[], void, void> } => {
+): { readonly given: Given; readonly batches: AsyncGenerator<ExportRows, void, void> } => {
   const given: Given = { rows: 0, rowsOf: new Map(), more: false, late: false };
-  async function* batches(): AsyncGenerator<readonly ExportRow[], void, void> {
+  async function* batches(): AsyncGenerator<ExportRows, void, void> {
     let wasOver = false;
     for await (const batch of opened.batches) {
       if (batch.count === 0) continue;

@@ -3,17 +3,15 @@ import type { Context, HuntQuestion } from '../context.ts';
 import { UpstreamError } from '../errors.ts';
 import type { TenantFailure } from '../lists/connection.ts';
 import { readArguments, type Taking } from './arguments.ts';
-import type { ExportAsked, ExportRow, ExportSource, OpenedExport } from './export.ts';
+import type { ExportAsked, ExportSource, OpenedExport } from './export.ts';
 import { single } from './parameters.ts';
+import { firstRows } from './rows-text.ts';
 
 /** What it takes of the input of the graph's `hunt`: the rows of an export have limits of their own. */
 const taken: readonly string[] = ['query', 'parameters', 'tenants', 'tenantTags', 'timespan'];
 
 /** The first column, which says whose a row is. */
 const tenantName = 'TenantName';
-
-/** Rows that are given at once. */
-const batchRows = 500;
 
 /** What was coerced by the type of the schema. */
 function coerced(asked: Readonly<Record<string, unknown>>): Partial<HuntQuestion>;
@@ -37,7 +35,8 @@ const inputFields = (schema: GraphQLSchema): readonly Taking[] => {
 
 /**
  * A hunting query as an export: what the graph's `hunt` answers, tenant by tenant, so that the rows of one are in memory. Its columns
- * are those of the query. Microsoft's answer comes whole, of 100,000 rows at most, and is asked for once a tenant. Calls: 1 a tenant.
+ * are those of the query. Microsoft's answer is of 100,000 rows at most, and is asked for once a tenant. The rows of a long one are
+ * given while they come: a failure among them is told behind them. Calls: 1 a tenant.
  */
 export const createHuntExport = (schema: GraphQLSchema): ExportSource => {
   const fields = inputFields(schema);
@@ -53,26 +52,25 @@ export const createHuntExport = (schema: GraphQLSchema): ExportSource => {
     let columns: readonly string[] | null = null;
 
     async function* batches(): OpenedExport['batches'] {
-      for await (const { answer, columns: own, rows } of answers) {
-        const { tenant, error, truncation } = answer;
-        if (error !== null) {
-          failures.push({ tenant, error });
-          continue;
+      for await (const { tenant, parts, answer } of answers) {
+        let refusal: UpstreamError | null = null;
+        try {
+          for await (const { columns: own, rows } of parts) {
+            const names = [tenantName, ...own.map(({ name }) => name)];
+            // A service may leave the columns out where there is no row.
+            if (own.length > 0) columns ??= names;
+            const known: readonly string[] = columns ?? names;
+            const others = names.filter((name) => !known.includes(name));
+            if (hasHead && others.length > 0) refusal = otherColumns(tenant.name, others);
+            else yield { count: rows.count, tenantOf: () => tenant.name, show: (count) => firstRows(rows, count) };
+          }
+        } finally {
+          // Also where they have all the rows that they asked for.
+          const { truncation } = answer();
+          if (truncation !== null) cut.push(`${tenant.name}: ${truncation}`);
         }
-        if (truncation !== null) cut.push(`${tenant.name}: ${truncation}`);
-        const names = [tenantName, ...own.map(({ name }) => name)];
-        // A service may leave the columns out where there is no row.
-        if (own.length > 0) columns ??= names;
-        const known: readonly string[] = columns ?? names;
-        const others = names.filter((name) => !known.includes(name));
-        if (hasHead && others.length > 0) {
-          failures.push({ tenant, error: otherColumns(tenant.name, others) });
-          continue;
-        }
-        for (let at = 0; at < rows.length; at += batchRows) {
-          const some: readonly ExportRow[] = rows.slice(at, at + batchRows);
-          yield { count: some.length, tenantOf: () => tenant.name, show: (count) => some.slice(0, count) };
-        }
+        const failure = answer().error ?? refusal;
+        if (failure !== null) failures.push({ tenant, error: failure });
       }
     }
     return {

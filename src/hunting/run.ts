@@ -2,17 +2,18 @@ import type { Asking } from '../access/access.ts';
 import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
-import type { HuntColumn, HuntRow, HuntTable } from '../domain/hunt.ts';
+import type { HuntColumn, HuntRowsText } from '../domain/hunt.ts';
 import { type GatewayError, InputError } from '../errors.ts';
 import { rowErrorOf } from '../log/row-error.ts';
 import type { Log } from '../log.ts';
 import { maxHuntedRows } from '../microsoft/hunting/limits.ts';
-import type { HuntingReads } from '../routing/hunting.ts';
+import type { HuntingTextReads, HuntPart, HuntRead, HuntReading } from '../routing/hunting.ts';
 import { ownTimeOver } from '../scope/own-time.ts';
 import type { CallScope } from '../scope.ts';
 import { type HuntParameter, withParameters } from './parameters.ts';
 import { checkedQuery, checkedTimespan } from './query.ts';
-import { tenantColumn, withTenant } from './tenant-column.ts';
+import { createRowsLine } from './rows-line.ts';
+import { besideTenant, tenantColumn, tenantMark } from './tenant-column.ts';
 
 /** What a caller asks; tenants as in every list. */
 export interface HuntQuestion {
@@ -39,17 +40,21 @@ export interface HuntTenantAnswer {
 /** The rows of all tenants, and how each tenant answered. */
 export interface HuntAnswerSet {
   readonly columns: readonly HuntColumn[];
-  readonly rows: readonly HuntRow[];
+  readonly rows: HuntRowsText;
   readonly tenants: readonly HuntTenantAnswer[];
 }
 
 /** The rows of one tenant. */
 export interface HuntTenantRows {
-  readonly answer: HuntTenantAnswer;
-  /** Columns of the query, behind `TenantName`; none where the tenant failed. */
-  readonly columns: readonly HuntColumn[];
-  /** Microsoft's objects, each of which says whose it is. */
-  readonly rows: readonly HuntRow[];
+  readonly tenant: Tenant;
+  /**
+   * Rows as they come, a line each, which says whose it is, with the columns of the query, which stand behind `TenantName`; one part
+   * at least where the tenant answers. Who leaves
+   * before waits until the rest is read: how the tenant answered is known all the same.
+   */
+  readonly parts: AsyncGenerator<HuntPart, void, void>;
+  /** How the tenant answered; known behind the last part. */
+  answer(): HuntTenantAnswer;
 }
 
 /** A query that is asked of one tenant after the other. */
@@ -78,7 +83,7 @@ interface CheckedQuestion {
 
 interface Answered {
   readonly answer: HuntTenantAnswer;
-  readonly table: HuntTable | null;
+  readonly table: HuntRead | null;
 }
 
 /** One call a tenant, all at once. */
@@ -87,7 +92,7 @@ export const createHunting = ({
   clock,
   log,
 }: {
-  readonly reads: HuntingReads;
+  readonly reads: HuntingTextReads;
   readonly clock: Clock;
   readonly log: Log;
 }): Hunting => {
@@ -96,18 +101,26 @@ export const createHunting = ({
     return { table: null, answer: { tenant, api: null, rowCount: 0, truncation: null, elapsedMs, stats: null, error } };
   };
 
-  const runIn = async (tenant: Tenant, question: CheckedQuestion, scope: CallScope): Promise<Answered> => {
+  const runIn = async (
+    tenant: Tenant,
+    { query, timespan, maxRows }: CheckedQuestion,
+    scope: CallScope,
+    reading: Pick<HuntReading, 'separator' | 'give'>,
+  ): Promise<Answered> => {
     const started = clock.now();
     try {
-      const { api, table } = await reads.run(tenant, question.query, question.timespan ?? undefined, scope);
-      const rows = table.rows.length > question.maxRows ? table.rows.slice(0, question.maxRows) : table.rows;
+      const { api, table } = await reads.read(
+        { tenant, query, timespan: timespan ?? undefined },
+        { ...reading, mark: tenantMark(tenant.name), maxRows },
+        scope,
+      );
       return {
-        table: { ...table, rows },
+        table,
         answer: {
           tenant,
           api,
-          rowCount: rows.length,
-          truncation: truncationOf(table.rows.length, question.maxRows),
+          rowCount: Math.min(table.total, maxRows),
+          truncation: truncationOf(table.total, maxRows),
           elapsedMs: clock.now() - started,
           stats: table.stats,
           error: null,
@@ -121,6 +134,40 @@ export const createHunting = ({
     }
   };
 
+  /** Its time was over before its turn came. */
+  const unasked = (tenant: Tenant): HuntTenantRows => {
+    async function* parts(): HuntTenantRows['parts'] {}
+    const { answer } = failed(tenant, ownTimeOver(tenant.name), clock.now());
+    return { tenant, parts: parts(), answer: () => answer };
+  };
+
+  const rowsOf = (tenant: Tenant, question: CheckedQuestion, scope: CallScope): HuntTenantRows => {
+    let answer: HuntTenantAnswer | null = null;
+    async function* parts(): HuntTenantRows['parts'] {
+      const line = createRowsLine<HuntPart>(clock);
+      const give = ({ columns, rows }: HuntPart) => line.give({ columns: besideTenant(columns), rows });
+      const reading = runIn(tenant, question, scope, { separator: '\n', give }).then(
+        (answered) => {
+          ({ answer } = answered);
+          if (answered.table !== null) give(answered.table);
+          line.end();
+        },
+        (thrown: unknown) => line.end({ thrown }),
+      );
+      try {
+        yield* line.parts;
+      } finally {
+        // Whoever has rows enough is still told how many there were.
+        await reading;
+      }
+    }
+    return {
+      tenant,
+      parts: parts(),
+      answer: () => answer ?? failed(tenant, ownTimeOver(tenant.name), clock.now()).answer,
+    };
+  };
+
   const checked = (asked: HuntQuestion): CheckedQuestion => ({
     query: withParameters(checkedQuery(asked.query), asked.parameters ?? []),
     timespan: checkedTimespan(asked.timespan ?? null),
@@ -132,7 +179,7 @@ export const createHunting = ({
       access.requireInPart('hunt:raw');
       const question = checked(asked);
       const answered = await Promise.all(
-        access.selectTenants(asked, 'hunt:raw').map((tenant) => runIn(tenant, question, scope)),
+        access.selectTenants(asked, 'hunt:raw').map((tenant) => runIn(tenant, question, scope, { separator: ',' })),
       );
       const tenants = answered.map(({ answer }) => answer);
       const [first] = tenants;
@@ -147,11 +194,7 @@ export const createHunting = ({
       scope.shareAmong?.(tenants.map(({ name }) => name));
       async function* answers(): HuntInTurn['answers'] {
         for (const tenant of tenants) {
-          const { answer, table } =
-            clock.now() < scope.deadline
-              ? await runIn(tenant, question, scope)
-              : failed(tenant, ownTimeOver(tenant.name), clock.now());
-          yield { answer, columns: table === null ? [] : withTenant(table, tenant.name), rows: table?.rows ?? [] };
+          yield clock.now() < scope.deadline ? rowsOf(tenant, question, scope) : unasked(tenant);
         }
       }
       return { tenants, answers: answers() };
@@ -171,16 +214,18 @@ const truncationOf = (rowCount: number, maxRows: number): string | null => {
   return null;
 };
 
-/** The tables of all tenants as one: rows stay Microsoft's objects, and each says whose it is. */
-const joined = (answered: readonly Answered[]): { columns: readonly HuntColumn[]; rows: readonly HuntRow[] } => {
+/** The tables of all tenants as one. */
+const joined = (answered: readonly Answered[]): { columns: readonly HuntColumn[]; rows: HuntRowsText } => {
   const columns = new Map<string, HuntColumn>([[tenantColumn.name, tenantColumn]]);
-  const rows: HuntRow[] = [];
-  for (const { answer, table } of answered) {
+  const chunks: Uint8Array[] = [];
+  let count = 0;
+  for (const { table } of answered) {
     if (table === null) continue;
-    for (const column of withTenant(table, answer.tenant.name)) {
+    for (const column of besideTenant(table.columns)) {
       if (!columns.has(column.name)) columns.set(column.name, column);
     }
-    for (const row of table.rows) rows.push(row);
+    for (const chunk of table.rows.chunks) chunks.push(chunk);
+    count += table.rows.count;
   }
-  return { columns: [...columns.values()], rows };
+  return { columns: [...columns.values()], rows: { count, chunks } };
 };

@@ -3,15 +3,26 @@ import type { Tenant } from '../config/tenants.ts';
 import type { HuntTable } from '../domain/hunt.ts';
 import { InputError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
+import { asText } from '../upstream/call.ts';
 import * as graph from '../upstream/graph/hunting.ts';
+import type { Operation } from '../upstream/http/operation.ts';
+import type { HuntRead, HuntReading } from '../upstream/hunt-rows/hunt-reader.ts';
 import * as m365d from '../upstream/m365d/hunting.ts';
 import * as mde from '../upstream/mde/hunting.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 
 /** The rows of a query, and which API gave them. */
-export interface HuntAnswer {
+export interface HuntAnswer<T = HuntTable> {
   readonly api: ApiName;
-  readonly table: HuntTable;
+  readonly table: T;
+}
+
+/** A query in one tenant. */
+export interface HuntAsked {
+  readonly tenant: Tenant;
+  readonly query: string;
+  /** ISO 8601; Graph alone takes one. */
+  readonly timespan: string | undefined;
 }
 
 /** Advanced hunting, over Graph, Microsoft 365 Defender or Defender for Endpoint. */
@@ -20,19 +31,33 @@ export interface HuntingReads {
   run(tenant: Tenant, query: string, timespan: string | undefined, scope: CallScope): Promise<HuntAnswer>;
 }
 
+/** The same for callers of hunts. */
+export interface HuntingTextReads {
+  /** One query in one tenant with its rows as text. Once some of them are given on, it is not asked again, and no other API is. */
+  read(asked: HuntAsked, reading: HuntReading, scope: CallScope): Promise<HuntAnswer<HuntRead>>;
+}
+
 /** The three APIs behind one question. */
-export const createHuntingReads = ({ routing, send }: RoutingDependencies): HuntingReads => ({
-  run: (tenant, query, timespan, scope) => {
+export const createHuntingReads = ({ routing, send }: RoutingDependencies): HuntingReads & HuntingTextReads => {
+  const ask = <T>(
+    { tenant, query, timespan }: HuntAsked,
+    scope: CallScope,
+    readingOf: (hunted: Operation<HuntTable>) => Operation<T>,
+    isBegun: () => boolean,
+  ): Promise<HuntAnswer<T>> => {
     let graphFailure: unknown;
-    const viaGraph = async (): Promise<HuntAnswer> => {
+    let begunFailure: unknown;
+    const via = async (api: ApiName, hunted: Operation<HuntTable>): Promise<HuntAnswer<T>> => {
+      if (begunFailure !== undefined) throw begunFailure;
       try {
-        return { api: 'graph', table: await send(tenant, graph.runHuntingQuery(query, timespan), scope) };
+        return { api, table: await send(tenant, readingOf(hunted), scope) };
       } catch (error) {
-        graphFailure = error;
+        if (isBegun()) begunFailure = error;
+        if (api === 'graph') graphFailure = error;
         throw error;
       }
     };
-    const withoutTimespan = (api: ApiName, way: () => Promise<HuntTable>) => async (): Promise<HuntAnswer> => {
+    const withoutTimespan = (api: ApiName, hunted: () => Operation<HuntTable>) => async (): Promise<HuntAnswer<T>> => {
       if (timespan !== undefined) {
         // Where Graph is only down for now, that is the news, not what its stand-in cannot do.
         if (graphFailure !== undefined) throw graphFailure;
@@ -41,12 +66,37 @@ export const createHuntingReads = ({ routing, send }: RoutingDependencies): Hunt
           { tenant: tenant.name, api, field: 'timespan' },
         );
       }
-      return { api, table: await way() };
+      return via(api, hunted());
     };
-    return routing.run<HuntAnswer>(tenant, 'hunting', scope, {
-      graph: viaGraph,
-      m365d: withoutTimespan('m365d', () => send(tenant, m365d.runAdvancedHunting(query), scope)),
-      mde: withoutTimespan('mde', () => send(tenant, mde.runAdvancedQuery(query), scope)),
+    return routing.run<HuntAnswer<T>>(tenant, 'hunting', scope, {
+      graph: () => via('graph', graph.runHuntingQuery(query, timespan)),
+      m365d: withoutTimespan('m365d', () => m365d.runAdvancedHunting(query)),
+      mde: withoutTimespan('mde', () => mde.runAdvancedQuery(query)),
     });
-  },
-});
+  };
+
+  return {
+    run: (tenant, query, timespan, scope) =>
+      ask(
+        { tenant, query, timespan },
+        scope,
+        (hunted) => hunted,
+        () => false,
+      ),
+    read: (asked, reading, scope) => {
+      let isBegun = false;
+      const { give } = reading;
+      const giving: HuntReading['give'] =
+        give === undefined
+          ? undefined
+          : (part) => {
+              isBegun = true;
+              return give(part);
+            };
+      const wasBegun = (): boolean => isBegun;
+      return ask(asked, scope, (hunted) => asText(hunted, { ...reading, give: giving }, wasBegun), wasBegun);
+    },
+  };
+};
+
+export type { HuntPart, HuntRead, HuntReading } from '../upstream/hunt-rows/hunt-reader.ts';

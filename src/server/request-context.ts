@@ -7,6 +7,7 @@ import { GatewayError, InputError } from '../errors.ts';
 import type { Admission } from './admission.ts';
 import { requestSignal } from './deadline.ts';
 import { headersOf, statusOf } from './http-status.ts';
+import { createVerbatim, type Verbatim } from './verbatim.ts';
 
 /** Headers of the caller that may steer a request. Credentials are not among them: they end at `authenticate`. */
 export const passedHeaders = [
@@ -31,6 +32,8 @@ export interface ContextInput<TCaller> {
   readonly signal: AbortSignal;
   /** Whether it is an export, which may take longer. */
   readonly isExport?: boolean;
+  /** Puts the text of a list into the answer as it is. */
+  readonly verbatim?: Verbatim;
 }
 
 /** How a request is let in, and what its context is made by. */
@@ -50,6 +53,7 @@ export const createContextOf =
       requestId: requestId() ?? randomUUID(),
       headers: passedHeadersOf(request.headers),
       signal,
+      ...(request.res === undefined ? {} : { verbatim: createVerbatim(request.res) }),
     });
 
 /**

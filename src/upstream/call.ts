@@ -4,6 +4,7 @@ import { acknowledged } from './answers.ts';
 import type { IsAsked } from './asked.ts';
 import { type Operation, type Page, segment } from './http/operation.ts';
 import { OtherAnswerError, readEntity, readPage } from './http/shape.ts';
+import { createHuntReader, type HuntRead, type HuntReading, huntRead } from './hunt-rows/hunt-reader.ts';
 import { readHuntTable } from './hunt-table.ts';
 
 /** What a call sends beside its path. */
@@ -161,3 +162,10 @@ export const hunt = <const Path extends string>(
   params: PathParams<Path>,
   body: { readonly Query: string; readonly Timespan?: string },
 ): Operation<HuntTable> => call(fact, params, { parse: readHuntTable }, { body });
+
+/** The same hunt, whose rows are text that is written while they come. `isBegun`: whether some were given on already. */
+export const asText = (
+  { whenNotFound: _, ...hunted }: Operation<HuntTable>,
+  reading: HuntReading,
+  isBegun: () => boolean,
+): Operation<HuntRead> => ({ ...hunted, parse: huntRead, reader: () => createHuntReader(reading), isBegun });

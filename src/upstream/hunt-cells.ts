@@ -1,20 +1,20 @@
 import type { HuntColumn, HuntRow } from '../domain/hunt.ts';
 
 /** Beside a value, or inside an object, it says how Graph typed that value; it is no data. */
-const annotation = '@odata.type';
+export const annotation = '@odata.type';
 
 /** Deeper than any dynamic column; what is deeper stays as it is rather than end the call stack. */
 const maxDepth = 100;
 
 /** One column that Graph's typing can disturb. */
-interface Quirk {
+export interface Quirk {
   readonly name: string;
   readonly sidecar: string;
   readonly isBoolean: boolean;
 }
 
-/** Text is never disturbed. `__proto__` cannot be written to a row that lacks it without changing the row's nature. */
-const quirksOf = (columns: readonly HuntColumn[]): readonly Quirk[] =>
+/** The columns that Graph's typing can disturb. Text is never disturbed. `__proto__` cannot be written to a row that lacks it without changing the row's nature. */
+export const quirksOf = (columns: readonly HuntColumn[]): readonly Quirk[] =>
   columns
     .filter(({ name, type }) => type.toLowerCase() !== 'string' && name !== '__proto__')
     .map(({ name, type }) => ({ name, sidecar: `${name}${annotation}`, isBoolean: type.toLowerCase() === 'sbyte' }));
@@ -68,17 +68,25 @@ const cleanCell = (row: HuntRow, quirk: Quirk): void => {
 };
 
 /**
- * Takes Graph's typing out of the rows, in place: `{}` becomes null, a signed byte a truth value, and the annotations beside and
- * inside values go. Only columns that are not text are looked at, and only a row with annotations beside its values is replaced,
- * so that 100,000 rows stay cheap.
+ * Takes Graph's typing out of a row: `{}` becomes null, a signed byte a truth value, and the annotations beside and inside values
+ * go. Only columns that are not text are looked at, and only a row with annotations beside its values is replaced by another.
  */
-export const cleanRows = (columns: readonly HuntColumn[], rows: HuntRow[]): void => {
+export const rowCleaner = (columns: readonly HuntColumn[]): ((sent: HuntRow) => HuntRow) => {
   const quirks = quirksOf(columns);
+  return (sent) => {
+    const row = quirks.some((quirk) => sent[quirk.sidecar] !== undefined) ? withoutAnnotations(sent) : sent;
+    for (const quirk of quirks) cleanCell(row, quirk);
+    return row;
+  };
+};
+
+/** The same for all rows, in place, so that 100,000 of them stay cheap. */
+export const cleanRows = (columns: readonly HuntColumn[], rows: HuntRow[]): void => {
+  const clean = rowCleaner(columns);
   for (let index = 0; index < rows.length; index += 1) {
     const sent = rows[index];
     if (sent === undefined) continue;
-    const row = quirks.some((quirk) => sent[quirk.sidecar] !== undefined) ? withoutAnnotations(sent) : sent;
+    const row = clean(sent);
     if (row !== sent) rows[index] = row;
-    for (const quirk of quirks) cleanCell(row, quirk);
   }
 };

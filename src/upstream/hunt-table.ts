@@ -13,6 +13,15 @@ const readColumn = (column: unknown): HuntColumn => {
   return { name, type: typeof type === 'string' ? type : '' };
 };
 
+/** The columns of an answer, in their order; `null` where it says none. Throws a `MalformedAnswerError` for one without a name. */
+export const columnsOf = (body: unknown): readonly HuntColumn[] | null => {
+  const schema = either(isRecord(body) ? body : {}, 'schema', 'Schema');
+  return Array.isArray(schema) ? schema.map(readColumn) : null;
+};
+
+/** What the answer says that the query cost; `null`: nothing. */
+export const statsOf = (body: unknown): unknown => either(isRecord(body) ? body : {}, 'stats', 'Stats') ?? null;
+
 /**
  * Reads the answer of any of the three hunting APIs: columns in their order, rows cleaned in place. Throws a
  * `MalformedAnswerError` when columns or rows are missing. run-advanced-query-api.md, api-advanced-hunting.md,
@@ -20,12 +29,11 @@ const readColumn = (column: unknown): HuntColumn => {
  */
 export const readHuntTable = (body: unknown): HuntTable => {
   const answer = isRecord(body) ? body : {};
-  const schema = either(answer, 'schema', 'Schema');
+  const columns = columnsOf(answer);
   const rows = either(answer, 'results', 'Results');
-  if (!Array.isArray(schema) || !Array.isArray(rows) || !rows.every(isRow)) {
+  if (columns === null || !Array.isArray(rows) || !rows.every(isRow)) {
     throw new MalformedAnswerError('the result of a hunting query');
   }
-  const columns = schema.map(readColumn);
   cleanRows(columns, rows);
-  return { columns, rows, stats: either(answer, 'stats', 'Stats') ?? null };
+  return { columns, rows, stats: statsOf(answer) };
 };

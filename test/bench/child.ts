@@ -45,19 +45,25 @@ const nextMessage = (child: ChildProcess, kind: string): Promise<Message> =>
 
 const numberOf = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
 
-const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+/** This folder, in sources without types where they are asked for. */
+const here = new URL('.', import.meta.url).href;
+
+const pathOf = (file: string, folder: string): string =>
+  fileURLToPath(new URL(folder === here ? file : file.replace(/\.ts$/, '.js'), folder));
 
 /** Starts a file of this repository under the reporter. Its log goes to nowhere, its errors to the terminal. */
 export const forkReporting = (
   file: string,
   args: readonly string[],
   nodeOptions: readonly string[] = [],
+  folder = here,
 ): ChildProcess => {
   const { PORT: _port, HOST: _host, ...env } = process.env;
-  return fork(pathOf(file), [...args], {
-    execArgv: [...nodeOptions, '--import', new URL('children/report.ts', import.meta.url).href],
+  return fork(pathOf(file, folder), [...args], {
+    execArgv: [...nodeOptions, '--import', pathOf('children/report.ts', folder)],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    env,
+    // As the image has it.
+    env: { ...env, MALLOC_ARENA_MAX: '2' },
   });
 };
 
@@ -81,8 +87,9 @@ export const startChild = async (
   name: string,
   settings: unknown = null,
   nodeOptions: readonly string[] = [],
+  folder?: string,
 ): Promise<Child> => {
-  const child = forkReporting(`children/${name}.ts`, [JSON.stringify(settings)], nodeOptions);
+  const child = forkReporting(`children/${name}.ts`, [JSON.stringify(settings)], nodeOptions, folder);
   child.stdout?.resume();
   const ready = await nextMessage(child, 'ready');
   return {

@@ -11,7 +11,7 @@ import type { Row } from './rows.ts';
 const wanted = Number(process.env.EXPORT_ROWS ?? 1_000_000);
 
 /** As `npm start` runs it. */
-const asStarted = ['--max-semi-space-size=8'];
+const asStarted = ['--max-semi-space-size=4'];
 
 /** What the promise allows. */
 const most = { rssMb: 250, firstRowMs: 1000 } as const;

@@ -5,6 +5,7 @@ import { measureFirstCallers } from './first-callers.ts';
 import { measureHunting } from './hunting.ts';
 import { measureIncidentPage } from './incident-page.ts';
 import { closeConnections } from './load.ts';
+import { measureProcess } from './process.ts';
 import { measurePromises } from './promises.ts';
 import { type Row, tableOf } from './rows.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
@@ -17,6 +18,7 @@ const parts = {
   hunting: measureHunting,
   promises: measurePromises,
   exports: measureExports,
+  process: measureProcess,
 } satisfies Record<string, (upstream: Upstream) => Promise<readonly Row[]>>;
 
 const { values, positionals } = parseArgs({

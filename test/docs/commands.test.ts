@@ -25,7 +25,7 @@ test.each([
   ['npm run demo', scripts.demo],
   ['the image', read('docker/Dockerfile')],
 ])('D3: %s keeps the young generation small, which the memory of the process follows under load', (_, text) => {
-  expect(text).toContain('--max-semi-space-size=8');
+  expect(text).toContain('--max-semi-space-size=4');
 });
 
 test('npm start without settings says how to go on', async () => {

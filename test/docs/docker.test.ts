@@ -18,7 +18,10 @@ const compose = z
 const services = Object.entries(compose.services).map(([name, each]) => ({ name, ...each }));
 
 test.each(services)('the service $name uses files and volumes that exist', ({ command, volumes }) => {
-  const programs = command.filter((word) => word.startsWith('/app/')).map((word) => word.slice('/app/'.length));
+  // The image has its programs without types.
+  const programs = command
+    .filter((word) => word.startsWith('/app/'))
+    .map((word) => word.slice('/app/'.length).replace(/\.js$/, '.ts'));
   const sources = volumes.map((volume) => volume.split(':')[0] ?? '');
   const files = sources.filter((source) => source.startsWith('.')).map((source) => normalize(`docker/${source}`));
   expect([...programs, ...files].filter((file) => !existsSync(`${root}${file}`))).toEqual([]);

@@ -57,7 +57,7 @@ export const runSoak = async ({ faults, minutes, faultMs, restMs, onRound }: Soa
     [['store', 'url'], 'sqlite:store.db'],
   ]);
   await writeFile(join(folder, 'gateway.yaml'), settings);
-  const program = runProgram(['--max-semi-space-size=8', ...collecting, main, '--config', 'gateway.yaml'], {
+  const program = runProgram(['--max-semi-space-size=4', ...collecting, main, '--config', 'gateway.yaml'], {
     cwd: folder,
   });
   const table: Record<string, Record<string, Record<string, number>>> = {};

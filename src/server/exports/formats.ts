@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { shownMessage } from '../../errors.ts';
-import type { ExportEnd, ExportRow } from '../../exports/exports.ts';
+import { type ExportEnd, type ExportRows, textOfRows, valuesOfRows } from '../../exports/exports.ts';
 import { errorExtensions } from '../error-format.ts';
 
 /** How rows are written. */
@@ -10,7 +10,7 @@ export interface ExportFormat {
   readonly ending: string;
   /** What comes before the rows. */
   head(columns: readonly string[]): string;
-  rows(rows: readonly ExportRow[], columns: readonly string[]): string;
+  rows(rows: ExportRows, columns: readonly string[]): string | Uint8Array;
   /** What comes behind them. */
   tail(end: ExportEnd): string;
   /** Whether the tail says what is missing, so that the answer may end well all the same. */
@@ -40,7 +40,7 @@ const ndjson: ExportFormat = {
   type: 'application/x-ndjson; charset=utf-8',
   ending: 'ndjson',
   head: () => '',
-  rows: lines,
+  rows: (rows) => textOfRows(rows) ?? lines(valuesOfRows(rows)),
   tail: (end) => {
     const { rows, more, truncation, snapshots = {} } = end;
     const made = Object.keys(snapshots).length === 0 ? {} : { snapshots };
@@ -68,7 +68,7 @@ const csv: ExportFormat = {
   type: 'text/csv; charset=utf-8; header=present',
   ending: 'csv',
   head: (columns) => csvOf([columns]),
-  rows: (rows, columns) => csvOf(rows.map((row) => columns.map((column) => row[column]))),
+  rows: (rows, columns) => csvOf(valuesOfRows(rows).map((row) => columns.map((column) => row[column]))),
   // The connection is cut behind it: for people who look why.
   tail: (end) => {
     const told = [...end.failures, ...end.remarks].map(

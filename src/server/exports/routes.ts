@@ -67,7 +67,7 @@ export const exportRoutes = <TContext>(deps: ExportRoutesDeps<TContext>): Reques
     { signal, happened }: Activity,
   ): Promise<boolean> => {
     const format = exportFormats[name];
-    async function* texts(): AsyncGenerator<string, void, void> {
+    async function* texts(): AsyncGenerator<string | Uint8Array, void, void> {
       const head = format.head(running.columns);
       if (head !== '') yield head;
       for (;;) {

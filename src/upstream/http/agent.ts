@@ -7,6 +7,7 @@ import { lateAtProxy } from '../../clouds/unreachable.ts';
 import { systemCodeOf } from '../../system-code.ts';
 import { endingBefore, tellingBegun } from './begun.ts';
 import { beginningOf, readBody, textOf, utf8Of } from './body.ts';
+import type { BodyReader } from './body-reader.ts';
 import { createLargeAnswers } from './large-answers.ts';
 import { openTunnel, proxyAuthorization } from './tunnel.ts';
 
@@ -27,6 +28,8 @@ export interface HttpInit {
   readonly request?: object | undefined;
   /** Whether a good answer is wanted as bytes: a large text stays in memory for long, and bytes do not. */
   readonly bytes?: boolean;
+  /** Makes the reader of a good answer, which is read while it comes. */
+  readonly reader?: (() => BodyReader) | undefined;
   /** It goes to a host of this machine, whatever proxy there is. */
   readonly direct?: boolean;
 }
@@ -40,6 +43,8 @@ export interface HttpAnswer {
   readonly body: string;
   /** The whole body in UTF-8, where bytes were wanted of a good answer. */
   readonly bytes?: Buffer;
+  /** What has read the body of a good answer; `body` is its beginning then. */
+  readonly reader?: BodyReader;
 }
 
 /** An answer whose body is read as it comes: at the pace of the reader, who reads it to its end or destroys it. */
@@ -168,8 +173,10 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
       const { direct = false, maxBytes = usualAnswerBytes.normal, onBytes, signal, request } = init;
       const answer = await (direct ? exchange(own, url, init, noProxy) : exchange(calls, url, init, proxy));
       const headers = joined(answer.headers);
-      const body = await readBody(answer.body, headers, large, { maxBytes, onBytes, signal, request });
       const status = answer.statusCode;
+      const reader = status < 300 ? init.reader?.() : undefined;
+      const body = await readBody(answer.body, headers, large, { maxBytes, onBytes, signal, request, reader });
+      if (reader !== undefined) return { status, headers, body: beginningOf(body), reader };
       return init.bytes === true && status < 300
         ? { status, headers, body: beginningOf(body), bytes: utf8Of(body) }
         : { status, headers, body: textOf(body) };

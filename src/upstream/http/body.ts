@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { brotliDecompress, inflate, inflateRaw, unzip } from 'node:zlib';
+import type { BodyReader } from './body-reader.ts';
 import { type LargeAnswer, type LargeAnswers, largeFromBytes } from './large-answers.ts';
 import { MalformedAnswerError } from './shape.ts';
 
@@ -13,6 +14,8 @@ export interface BodyLimits {
   readonly signal?: AbortSignal | undefined;
   /** Whose answer it is: a large one has its room until the request is released. */
   readonly request?: object | undefined;
+  /** Reads it while it comes: then no more than its beginning is kept. */
+  readonly reader?: Pick<BodyReader, 'write'> | undefined;
 }
 
 /** An answer is larger than one of its kind may be (`limits.answerBytes`, `limits.huntingAnswerBytes`). */
@@ -74,17 +77,21 @@ export interface Body {
   readonly charset: string | undefined;
 }
 
+const beginningBytes = 512;
+
 /** As text. */
 export const textOf = ({ bytes, charset }: Body): string => decoded(bytes, charset);
 
+const isUtf8 = (charset: string | undefined): boolean => charset === undefined || /^utf-?8$/i.test(charset);
+
 /** In UTF-8. */
 export const utf8Of = ({ bytes, charset }: Body): Buffer =>
-  charset === undefined || /^utf-?8$/i.test(charset)
+  isUtf8(charset)
     ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     : Buffer.from(decoded(bytes, charset));
 
 /** The beginning of one, which tells what it is. */
-export const beginningOf = ({ bytes, charset }: Body): string => decoded(bytes.subarray(0, 512), charset);
+export const beginningOf = ({ bytes, charset }: Body): string => decoded(bytes.subarray(0, beginningBytes), charset);
 
 /**
  * The body of an answer, of which no more than `maxBytes` are ever in memory; a large one waits for room among the
@@ -95,7 +102,7 @@ export const readBody = async (
   body: Readable,
   headers: Readonly<Record<string, string>>,
   large: LargeAnswers,
-  { maxBytes, onBytes, signal, request }: BodyLimits,
+  { maxBytes, onBytes, signal, request, reader }: BodyLimits,
 ): Promise<Body> => {
   const codings = (headers['content-encoding'] ?? '')
     .toLowerCase()
@@ -107,6 +114,7 @@ export const readBody = async (
   // A fault is thrown where the body is read.
   body.on('error', () => {});
   let room: LargeAnswer | undefined;
+  const readsAsItComes = reader !== undefined && codings.length === 0 && isUtf8(charset);
   try {
     if (length !== null && length > maxBytes) throw new OversizedAnswerError(maxBytes);
     const chunks: Uint8Array[] = [];
@@ -115,10 +123,12 @@ export const readBody = async (
       size += chunk.length;
       if (size > maxBytes) throw new OversizedAnswerError(maxBytes);
       onBytes?.(chunk.length);
-      chunks.push(chunk);
-      if (size <= largeFromBytes) continue;
-      room ??= large.begin(request);
-      await room.grow(chunk.length, signal);
+      if (!readsAsItComes || size - chunk.length < beginningBytes) chunks.push(chunk);
+      if (size > largeFromBytes) {
+        room ??= large.begin(request);
+        await room.grow(chunk.length, signal);
+      }
+      if (readsAsItComes) await reader.write(chunk);
     }
     let bytes: Uint8Array = Buffer.concat(chunks);
     chunks.length = 0;
@@ -138,6 +148,7 @@ export const readBody = async (
       room ??= large.begin(request);
       await room.grow(bytes.length, signal);
     }
+    if (reader !== undefined && !readsAsItComes) await reader.write(utf8Of({ bytes, charset }));
     room?.end(true);
     return { bytes, charset };
   } catch (error) {

@@ -72,6 +72,7 @@ export const createExchange =
         ...(sent === null ? {} : { body: sent.bytes }),
         signal: AbortSignal.any([scope.signal, limit.signal]),
         bytes: operation.readsBytes === true,
+        reader: operation.reader,
         maxBytes: maxBytes[operation.pace ?? 'normal'],
         // What became of an act is told, however large the question was.
         ...(operation.repeatable ? { onBytes: call.onBytes ?? scope.bytes?.take, request: scope.bytes } : {}),

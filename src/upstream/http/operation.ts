@@ -1,6 +1,7 @@
 import type { ApiName } from '../../clouds/endpoints.ts';
 import { InputError } from '../../errors.ts';
 import type { Quota } from '../../microsoft/operation.ts';
+import type { BodyReader } from './body-reader.ts';
 import type { Form } from './form.ts';
 
 /**
@@ -35,6 +36,10 @@ export interface Operation<T> {
   readonly rejectsInput?: boolean;
   /** Whether `parse` takes the bytes of the answer, in UTF-8, and reads the JSON in them itself: a part at a time. They are nobody else's. */
   readonly readsBytes?: boolean;
+  /** Makes what reads the answer while it comes; `parse` takes what it comes to. For what is asked with POST: nobody shares it. */
+  readonly reader?: () => BodyReader;
+  /** Whether a part of an answer was given on already: then it is not asked for again, as its rows would come twice. */
+  readonly isBegun?: () => boolean;
   /** The answer when Microsoft itself says 404; without it that is a `NotFoundError`. A 404 of somebody else is an error. */
   readonly whenNotFound?: () => T;
   /**

@@ -108,6 +108,7 @@ export const retried =
         const delayMs = retryDelayMs(failure, attempt, operation.repeatable, random);
         if (
           delayMs === null ||
+          operation.isBegun?.() === true ||
           // Patience is for what Microsoft asks to be waited; the pause before another try is short.
           (failure.details.retryAfterSeconds ?? 0) * 1000 > longestWaitMs(scope, operation, maxWaitMs) ||
           clock.now() + delayMs >= endOf(scope, operation.repeatable)

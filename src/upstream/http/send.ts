@@ -106,7 +106,12 @@ export const createSend = (parts: SendParts): Send => {
     try {
       return read(call, operation, answer);
     } catch (thrown) {
-      if (!operation.repeatable || asGatewayError(thrown).code !== 'UPSTREAM_UNAVAILABLE') throw thrown;
+      if (
+        !operation.repeatable ||
+        operation.isBegun?.() === true ||
+        asGatewayError(thrown).code !== 'UPSTREAM_UNAVAILABLE'
+      )
+        throw thrown;
       const again = await pass(call).catch((second: unknown) => {
         throw isOutOfCalls(asGatewayError(second)) ? thrown : second;
       });

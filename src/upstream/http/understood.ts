@@ -45,6 +45,7 @@ const readJson = (call: Call, answer: HttpAnswer): unknown => {
   try {
     if (body === '' && call.operation.repeatable) throw new MalformedAnswerError('JSON');
     if (body === '') return undefined;
+    if (answer.reader !== undefined) return answer.reader.end();
     return call.operation.readsBytes === true ? (answer.bytes ?? Buffer.from(body)) : parseExactly(body);
   } catch (thrown) {
     throw failureWithoutAnswer(placeOf(call), thrown, false, { status, requestId: headerRequestId({ headers }) });

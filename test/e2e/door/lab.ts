@@ -67,7 +67,7 @@ export const startLab = async (changes: readonly SettingsChange[] = []): Promise
     ...changes,
   ]);
   await writeFile(join(folder, 'gateway.yaml'), settings);
-  const program = runProgram(['--max-semi-space-size=8', main, 'start', '--config', 'gateway.yaml'], { cwd: folder });
+  const program = runProgram(['--max-semi-space-size=4', main, 'start', '--config', 'gateway.yaml'], { cwd: folder });
   const [, url = ''] = await program.printed(/"url":"(http:[^"]+)"/);
 
   const metric = async (name: string): Promise<number> => {
