@@ -33,7 +33,7 @@ export const cors = (origins: readonly string[]): RequestHandler => {
     response.setHeader('access-control-allow-origin', origin);
     response.setHeader(
       'access-control-expose-headers',
-      `${requestIdHeader}, www-authenticate, retry-after, content-disposition`,
+      `${requestIdHeader}, age, www-authenticate, retry-after, content-disposition`,
     );
     // The page is of another origin by the operator's wish: helmet's default would forbid it to read the answer.
     response.setHeader('cross-origin-resource-policy', 'cross-origin');

@@ -76,6 +76,12 @@ export const namespaces = {
   'audit-budget': { ttlMs: 2 * minuteMs, cache: true, counts: true, outlives: [windowOf(minuteMs)] },
   /** Calls against Microsoft's quotas, and until when it wants none. */
   quotas: { ttlMs: 2 * hourMs, cache: true, counts: true, outlives: [windowOf(hourMs)] },
+  /** A mark of each tenant that every act there changes: what was kept under another one is from before. */
+  'read-generations': {
+    ttlMs: hourMs,
+    form: textForm,
+    outlives: [{ what: 'an answer in the cache of a process', forMs: 5 * minuteMs }],
+  },
   /** Where the audit log ends: without it a log that was cut would be gone on with. */
   'audit-head': { encrypted: true, form: { version: 1 }, outlives: [{ what: 'the log', forMs: 100 * 365 * dayMs }] },
   /** First answers by the keys of callers. */
