@@ -20,15 +20,19 @@ beforeEach(() => running.simulator.calls.reset());
 
 interface Explained {
   readonly gateway: {
-    readonly upstreamCalls: readonly { readonly operation: string; readonly cached: boolean; readonly ageSeconds: number }[];
+    readonly upstreamCalls: readonly {
+      readonly operation: string;
+      readonly cached: boolean;
+      readonly ageSeconds: number;
+    }[];
   };
 }
 
 const idOf = (index: number, tenant = 'contoso'): string => running.simulator.world(tenant).machines[index]?.id ?? '';
 const machine = (index: number, tenant = 'contoso'): string =>
-  `{ machine(tenant: "${tenant}", machineId: "${idOf(index, tenant)}") { machineId tags } }`;
+  `{ machine(tenant: "${tenant}", machineId: "${idOf(index, tenant)}") { machineId machineTags } }`;
 const ask = (query: string, cacheControl?: string) =>
-  running.ask<{ machine: { machineId: string; tags: readonly string[] } }>(
+  running.ask<{ machine: { machineId: string; machineTags: readonly string[] } }>(
     query,
     {},
     { 'x-gateway-explain': '1', ...(cacheControl === undefined ? {} : { 'cache-control': cacheControl }) },
