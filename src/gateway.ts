@@ -326,7 +326,11 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       return { gateway: { cost: price?.cost ?? null, upstreamCalls } };
     },
     ageOf: ({ scope: { freshness } }) => freshness?.ageSeconds ?? null,
-    openFile: (context, question) => context.actions.files.stream(context, question),
+    openFile: (context, question) => {
+      // A link to a file ends.
+      context.scope.freshness?.readAnew();
+      return context.actions.files.stream(context, question);
+    },
     openExport: exports.open,
     exportNames: exports.names,
     partFailure: ({ scope }) => scope.failures[0],
