@@ -57,4 +57,58 @@ describe('the short cache', () => {
     const told = (extensions as unknown as Explained).gateway.upstreamCalls;
     expect(told).toEqual([expect.objectContaining({ operation: 'mde.getMachine', cached: true, ageSeconds: 0 })]);
   });
+
+  test.each(['no-cache', 'max-age=0', 'no-store', 'max-age=soon'])('%s: all is read anew', async (header) => {
+    await ask(machine(3));
+    const { headers } = await ask(machine(3), header);
+    expect(reads()).toBe(2);
+    expect(headers.get('age')).toBeNull();
+  });
+
+  test('what was read with no-store is not kept', async () => {
+    await ask(machine(4), 'no-store');
+    await ask(machine(4), 'max-age=60');
+    expect(reads()).toBe(2);
+  });
+
+  test('what was read with no-cache is kept for others', async () => {
+    await ask(machine(5), 'no-cache');
+    await ask(machine(5), 'max-age=60');
+    expect(reads()).toBe(1);
+  });
+
+  test('what is not there is looked for anew', async () => {
+    const query = `{ machine(tenant: "contoso", machineId: "${'0'.repeat(40)}") { machineId machineTags } }`;
+    await ask(query);
+    await ask(query, 'max-age=60');
+    expect(reads()).toBe(2);
+  });
+
+  test('after an act nothing of its tenant is given that was kept before, and all of others', async () => {
+    const other = machine(1, 'fabrikam');
+    await ask(machine(6));
+    await ask(other);
+    const tagged = await running.ask<{ tagMachines: { results: readonly { outcome: string }[] } }>(
+      'mutation ($input: TagMachinesInput!) { tagMachines(input: $input) { results { outcome } } }',
+      { input: { tenant: 'contoso', machineIds: [idOf(6)], tag: 'seen', operation: 'ADD', comment: 'Cache' } },
+      { 'cache-control': 'max-age=300' },
+    );
+    expect(tagged.errors).toEqual([]);
+    expect(tagged.headers.get('age')).toBeNull();
+    expect((await ask(machine(6), 'max-age=300')).data.machine.machineTags).toContain('seen');
+    running.simulator.calls.reset();
+    await ask(other, 'max-age=300');
+    expect(reads()).toBe(0);
+  });
+
+  test('an export reads anew', async () => {
+    const list = '{ machines(tenants: ["contoso"], first: 5) { nodes { machineId } } }';
+    await running.ask(list);
+    const exported = await fetch(`${running.gateway.url}/export/machines?tenants=contoso`, {
+      headers: { 'cache-control': 'max-age=300' },
+    });
+    await exported.text();
+    expect(exported.headers.get('age')).toBeNull();
+    expect(running.simulator.calls.count({ operation: 'listMachines' })).toBeGreaterThan(1);
+  });
 });
