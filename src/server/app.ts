@@ -21,6 +21,7 @@ import { createBodyBudget } from './body-budget.ts';
 import { cors } from './cors.ts';
 import { costPlugin, type Prices } from './cost-plugin.ts';
 import { createErrorFormat } from './error-format.ts';
+import { etags } from './etag.ts';
 import { exportRoutes } from './exports/routes.ts';
 import { type FileQuestion, fileRoutes, type ServedFile } from './files/routes.ts';
 import type { Example } from './graphiql/page.ts';
@@ -264,6 +265,7 @@ export const createApp = async <TCaller, TContext extends object>(
     endpoint,
     notStored,
     strictUrl,
+    etags,
     admissionByHeaders(admission),
     jsonBody(
       bodies,
