@@ -18,6 +18,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: process.env.DEFENDER_FROZEN_ANSWERS === '1' ? ['test/support/frozen-answers.ts'] : [],
     pool: 'forks',
     // Most tests wait more than they work: two files at a time, also where there are two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Limits } from './config/limits.ts';
 import type { Context } from './context.ts';
 import { createLoaders, type LoaderReads } from './loaders/loaders.ts';
+import type { Freshness } from './scope/freshness.ts';
 import { actPatienceMs } from './scope/patience.ts';
 import { createScope } from './scope.ts';
 
@@ -22,6 +23,8 @@ export interface ContextOf {
   readonly plan?: boolean;
   /** Seconds that the caller waits for a quota of Microsoft's; absent: as the settings say. */
   readonly maxWaitSeconds?: number | undefined;
+  /** How old what they are shown may be; absent: all of it is read now. */
+  readonly freshness?: Freshness | undefined;
   /** Whether it is an export: longer, of more calls, and of as many bytes as they bring. */
   readonly isExport?: boolean | undefined;
   /** Puts the text of a list into the answer as it is; absent: it is made of values. */
@@ -63,7 +66,7 @@ export const createContexts =
   ({ accessOf, reads, services, clock, limits }: ContextParts) =>
   (asked: ContextOf): Context => {
     const { caller, requestId, signal, remoteAddress, explain = false, plan = false, maxWaitSeconds } = asked;
-    const { isExport = false, verbatim } = asked;
+    const { isExport = false, verbatim, freshness } = asked;
     const access = accessOf(caller);
     const timeoutMs = isExport ? limits.exportTimeoutMs : limits.requestTimeoutMs;
     const waitSeconds = maxWaitSeconds ?? limits.maxWaitSeconds;
@@ -84,6 +87,8 @@ export const createContexts =
       callerToken: caller.token,
       caller: shareKeyOf(caller, remoteAddress ?? ''),
       inBackground: isExport,
+      // An export is of now.
+      freshness: isExport ? undefined : freshness,
     });
     // An answer of an export is done with before the next one comes: its room is not kept until the end.
     const scope = isExport ? { ...made, bytes: undefined } : made;

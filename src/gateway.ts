@@ -6,6 +6,7 @@ import { shareKeyOf } from './access/limits/share-key.ts';
 import { createRequestRates } from './access/limits.ts';
 import { createRights } from './access/rights.ts';
 import { createActions } from './actions/index.ts';
+import { heardAudit } from './audit/heard.ts';
 import { observedAudit } from './audit/observed.ts';
 import { keepsKey, openAuditLog } from './audit/open.ts';
 import { watchAudit } from './audit/watch.ts';
@@ -56,6 +57,7 @@ import { createScanActs } from './routing/scan-acts.ts';
 import { createTenantSignIns } from './routing/tenant-sign-in.ts';
 import { createTriageActs } from './routing/triage.ts';
 
+import { freshnessOf } from './scope/freshness.ts';
 import { longestPatienceMs, longestQuotaWaitMs, maxWaitSecondsOf } from './scope/patience.ts';
 import { createApp } from './server/app.ts';
 import { fieldCosts } from './server/costs.ts';
@@ -68,6 +70,7 @@ import { createSchema } from './server/schema.ts';
 import { asksUpstream, readSdl } from './server/sdl.ts';
 import { createToldFailures } from './server/told-failures.ts';
 import { givenUp, givenUpBeforeMs } from './stopping.ts';
+import { createOwnGenerations, createSharedGenerations } from './store/generations.ts';
 import { namespaces } from './store/namespaces.ts';
 import { quietOutages } from './store/quiet-log.ts';
 import { openStore } from './store/store.ts';
@@ -125,7 +128,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     ),
     log,
   );
-  const { audit } = observedLog;
+  const generations = store.isShared
+    ? createSharedGenerations(store.space('read-generations', namespaces['read-generations']), {
+        now: clock.now,
+        log: quietLog,
+      })
+    : createOwnGenerations();
+  const audit = heardAudit(observedLog.audit, generations.change);
   const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
   const { connections, proxy } = config.upstream;
   const http = createHttpClient({ ca, connections, proxy, bytesUnderWay: limits.bytesUnderWay });
@@ -163,6 +172,15 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     flights: createSingleFlight(),
     log,
     metrics,
+    cache:
+      config.cache.maxSeconds === 0
+        ? undefined
+        : {
+            ...{ generations, now: clock.now, usualSeconds: config.cache.usualSeconds },
+            maxMs: config.cache.maxSeconds * 1000,
+            maxBytes: config.cache.bytes,
+            maxEntries: config.cache.entries,
+          },
     standings,
     timeouts: { normal: limits.upstreamTimeoutMs, hunting: limits.huntingTimeoutMs },
     maxBytes: { normal: limits.answerBytes, hunting: limits.huntingAnswerBytes },
@@ -292,6 +310,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         signal: AbortSignal.any([signal, lastMoment.signal]),
         explain: headers['x-gateway-explain'] === '1',
         plan: asksForPlan(headers['x-gateway-plan']),
+        freshness: freshnessOf(headers['cache-control']),
         maxWaitSeconds: maxWaitSecondsOf(headers['x-gateway-max-wait-seconds']),
       }),
     isPlan: ({ plan }) => plan,
@@ -301,10 +320,17 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     responseExtensions: ({ access: { findTenant, holds }, explain, plan, scope }, price) => {
       if (!explain || plan) return undefined;
       const isExplained = (tenant: Tenant | null): boolean => tenant !== null && holds('explain', tenant);
-      const upstreamCalls = scope.calls.filter((call) => isExplained(findTenant(call.tenant)));
+      const upstreamCalls = scope.calls
+        .filter((call) => isExplained(findTenant(call.tenant)))
+        .map((call) => ({ ...call, cached: call.ageSeconds !== undefined, ageSeconds: call.ageSeconds ?? 0 }));
       return { gateway: { cost: price?.cost ?? null, upstreamCalls } };
     },
-    openFile: (context, question) => context.actions.files.stream(context, question),
+    ageOf: ({ scope: { freshness } }) => freshness?.ageSeconds ?? null,
+    openFile: (context, question) => {
+      // A link to a file ends.
+      context.scope.freshness?.readAnew();
+      return context.actions.files.stream(context, question);
+    },
     openExport: exports.open,
     exportNames: exports.names,
     partFailure: ({ scope }) => scope.failures[0],

@@ -68,6 +68,8 @@ export interface Metrics {
   quotaWait(sample: QuotaWaitSample): void;
   /** A read that joined an equal one in flight. */
   coalescedRead(operation: string): void;
+  /** A read was answered from the short cache. */
+  cachedRead(operation: string): void;
   /** An export that ended, however it did. */
   exported(sample: ExportSample): void;
   /** Calls that wait for a connection now. */
@@ -143,6 +145,12 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
   const coalescedReads = new Counter({
     name: 'gateway_coalesced_reads_total',
     help: 'Reads that joined an equal one in flight, by operation',
+    labelNames: ['operation'],
+    registers,
+  });
+  const cachedReads = new Counter({
+    name: 'gateway_cached_reads_total',
+    help: 'Reads that were answered from the short cache, by operation',
     labelNames: ['operation'],
     registers,
   });
@@ -228,6 +236,7 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     quotaWait: ({ seconds, ...labels }) => quotaSeconds.observe(labels, seconds),
     token: (labels) => tokens.inc({ ...labels }),
     coalescedRead: (operation) => coalescedReads.inc({ operation }),
+    cachedRead: (operation) => cachedReads.inc({ operation }),
     exported: ({ rows, ...labels }) => {
       exports.inc(labels);
       exportRows.inc({ export: labels.export }, rows);

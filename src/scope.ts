@@ -3,6 +3,7 @@ import type { Tenant } from './config/tenants.ts';
 import type { ErrorCode, GatewayError } from './errors.ts';
 import { type ByteBudget, createByteBudget } from './scope/byte-budget.ts';
 import { createCallBudget } from './scope/call-budget.ts';
+import type { Freshness } from './scope/freshness.ts';
 import { createLateness, type Lateness } from './scope/lateness.ts';
 
 /** One exchange with Microsoft, for the explain extension. */
@@ -17,6 +18,8 @@ export interface CallRecord {
   readonly waitedMs: number;
   /** Served by a call that another question had in flight. */
   readonly coalesced: boolean;
+  /** Given from the short cache: how old it was, in whole seconds. Absent: it was not. */
+  readonly ageSeconds?: number;
   /** Microsoft's own id of the call, where its answer had one. */
   readonly upstreamRequestId?: string;
 }
@@ -63,6 +66,8 @@ export interface CallScope {
   readonly patience?: Patience | undefined;
   /** Absent: nobody counts what late tenants cost. */
   readonly lateness?: Lateness | undefined;
+  /** Absent: all is read now, and nothing is kept. */
+  readonly freshness?: Freshness | undefined;
   /** Of answers; absent: no budget. */
   readonly bytes?: ByteBudget | undefined;
   /** Tenants that the budget of calls is shared out to; absent: there is none. */
@@ -96,6 +101,7 @@ export const createScope = (options: {
   readonly callerToken?: CallerToken | undefined;
   readonly caller?: string | undefined;
   readonly inBackground?: boolean | undefined;
+  readonly freshness?: Freshness | undefined;
 }): CallScope & Explain => {
   const calls: CallRecord[] = [];
   const failures: ErrorCode[] = [];
@@ -110,6 +116,7 @@ export const createScope = (options: {
     caller: options.caller,
     inBackground: options.inBackground,
     patience: options.patience,
+    freshness: options.freshness,
     lateness: createLateness(),
     bytes: createByteBudget(options.maxBytes ?? Number.POSITIVE_INFINITY),
     calls,

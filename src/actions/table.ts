@@ -191,5 +191,8 @@ const table: { readonly [Name in ActName]: Act<ActInputs[Name], ActResults[Name]
 /** Performs each act as its row says. */
 export const createPerformAct =
   (parts: ActParts): PerformAct =>
-  (name, acting, input, scope) =>
-    table[name].perform(parts, name, acting, input, scope);
+  (name, acting, input, scope) => {
+    // What an act decides by is what is there now.
+    scope.freshness?.readAnew();
+    return table[name].perform(parts, name, acting, input, scope);
+  };

@@ -7,6 +7,7 @@ import { approvalWarnings } from './approval-warnings.ts';
 import { type ApprovalLimits, approvalsSchema } from './approvals.ts';
 import { type AuditConfig, readAudit } from './audit.ts';
 import { authWarnings } from './auth/warnings.ts';
+import { type CacheConfig, cacheSchema } from './cache.ts';
 import { ConfigError, createFaults, type Faults } from './faults.ts';
 import { section } from './fields.ts';
 import { graphiqlWarning, hidesGraphiql } from './free-documents.ts';
@@ -28,6 +29,7 @@ export interface Config {
   readonly tenants: readonly Tenant[];
   readonly limits: Readonly<Limits>;
   readonly upstream: UpstreamConfig;
+  readonly cache: CacheConfig;
   readonly audit: AuditConfig;
   readonly actions: ActionSwitches;
   readonly guardrails: readonly Guardrail[];
@@ -50,6 +52,7 @@ const rootSchema = section({
   tenants: z.unknown().optional(),
   limits: z.unknown().optional(),
   upstream: z.unknown().optional(),
+  cache: z.unknown().optional(),
   audit: z.unknown().optional(),
   actions: z.unknown().optional(),
   guardrails: z.unknown().optional(),
@@ -101,6 +104,7 @@ export const parseConfig = async (text: string, options: ParseOptions): Promise<
   const limits = faults.read(limitsSchema, root.limits ?? {}, ['limits']);
   const store = await readStore(root.store, ['store'], options, faults);
   const upstream = await readUpstream(root.upstream ?? {}, ['upstream'], options, faults);
+  const cache = faults.read(cacheSchema, root.cache ?? {}, ['cache']);
   const list = await readTenants(root.tenants, ['tenants'], options, faults);
   const access = readAccess(root.access, ['access'], list, faults);
   const audit = await readAudit(root.audit, ['audit'], { context: options, store }, faults);
@@ -108,7 +112,7 @@ export const parseConfig = async (text: string, options: ParseOptions): Promise<
   const approvals = faults.read(approvalsSchema, root.approvals ?? {}, ['approvals']);
   const guardrails = readGuardrails(root.guardrails, ['guardrails'], { list, roles: access?.roles ?? null }, faults);
   const isWhole = faults.list().length === 0;
-  if (!isWhole || !server || !limits || !store || !access || !audit || !actions || !approvals) throw fail();
+  if (!isWhole || !server || !limits || !store || !access || !audit || !actions || !approvals || !cache) throw fail();
   const hidden = hidesGraphiql(server, access);
   return freeze({
     server: { ...server, graphiql: server.graphiql && !hidden },
@@ -117,6 +121,7 @@ export const parseConfig = async (text: string, options: ParseOptions): Promise<
     tenants: list.tenants,
     limits,
     upstream,
+    cache,
     audit,
     actions,
     guardrails,

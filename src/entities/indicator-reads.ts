@@ -8,6 +8,7 @@ import type { FilterRows } from '../routing/filters/rows.ts';
 import type { ListSource } from '../routing/list-source.ts';
 import type { CollectionReads } from '../routing/mde-collection.ts';
 import { openSource } from '../routing/open-source.ts';
+import { sharedRows } from '../routing/shared-rows.ts';
 import type { CallScope } from '../scope.ts';
 import { page } from '../upstream/call.ts';
 import type { ReadParts } from './entity.ts';
@@ -49,10 +50,12 @@ const seesAll = 'Ti.ReadWrite.All';
 const kind = identified('an indicator', 'indicators');
 const idOf = ({ indicatorId }: Indicator): string => indicatorId;
 
+const mapped = sharedRows(indicatorFromMde);
+
 const sourceOf = (tenant: Tenant): ListSource<IdentifiedWire, Indicator> => ({
   api: 'mde',
   list: (asked) => page(mde.listIndicators, {}, kind, asked),
-  toDomain: (wire) => indicatorFromMde(tenant, wire),
+  ...mapped(tenant),
   idOf,
   time: null,
   maxTop: mde.listIndicators.maxTop ?? 10_000,

@@ -7,6 +7,7 @@ import { allFound } from '../routing/each-id.ts';
 import { amongIds, checkFilter, type FilterRow, type FilterRows, rowMatcher } from '../routing/filters/rows.ts';
 import { type CollectionReads, createMdeCollection } from '../routing/mde-collection.ts';
 import { type Newer, newestOf } from '../routing/newest.ts';
+import { sharedRows } from '../routing/shared-rows.ts';
 import type { WireObject } from '../unification/fields.ts';
 import { hasId } from '../upstream/answers.ts';
 import { asked } from '../upstream/asked.ts';
@@ -132,6 +133,7 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
     oneOfPage(kind, page(row.list, {}, kind, { filter: text, top: newer === undefined ? 1 : statesOfOne }), id, {
       newer,
     });
+  const mapped = sharedRows(row.read);
   return (parts: ReadParts): CollectionReads<F, T> => {
     const collection = createMdeCollection<F, IdentifiedWire, T>(parts, {
       capability: row.capability,
@@ -145,7 +147,7 @@ export const mdeReads = <F extends object, T>(row: MdeReadsRow<F, T>) => {
       source: (tenant) => ({
         api: 'mde',
         list: (asked) => page(row.list, {}, kind, asked),
-        toDomain: (wire) => row.read(tenant, wire),
+        ...mapped(tenant),
         idOf,
         ...(newer === undefined ? {} : { newer }),
         time: null,

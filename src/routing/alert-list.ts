@@ -14,14 +14,18 @@ import type { ListSource } from './list-source.ts';
 import { openSource } from './open-source.ts';
 import type { ListOpening, OpenedRows, OpenRows } from './opened-list.ts';
 import { sourcesFor } from './route.ts';
+import { sharedRows } from './shared-rows.ts';
 
 const idOf = ({ alertId }: Alert): string => alertId;
 const createdAt = (alert: Alert): string | null => alert.createdAt;
 
+const fromGraph = sharedRows(alertFromGraph);
+const fromMde = sharedRows((tenant, wire: MdeAlert) => alertFromMde(tenant, wire));
+
 const graphSource = (tenant: Tenant): ListSource<GraphAlert, Alert> => ({
   api: 'graph',
   list: graph.listAlerts,
-  toDomain: (wire) => alertFromGraph(tenant, wire),
+  ...fromGraph(tenant),
   idOf,
   time: { property: 'createdDateTime', of: createdAt },
   maxTop: 500,
@@ -35,7 +39,7 @@ const needsEvidence = ({ user, fileHash, machineId }: AlertFilter, { bare, thinn
 const mdeSource = (tenant: Tenant, expandEvidence: boolean): ListSource<MdeAlert, Alert> => ({
   api: 'mde',
   list: (page) => mde.listAlerts({ ...page, expandEvidence }),
-  toDomain: (wire) => alertFromMde(tenant, wire),
+  ...fromMde(tenant),
   idOf,
   time: { property: 'alertCreationTime', of: createdAt },
   // MDE documents 10,000 a page, which is megabytes.

@@ -17,6 +17,7 @@ import type { MachineNames } from './machine-names.ts';
 import { openSource } from './open-source.ts';
 import type { OpenedRows, OpenRows } from './opened-list.ts';
 import { sourcesFor } from './route.ts';
+import { sharedRows } from './shared-rows.ts';
 
 const idOf = ({ incidentId }: Incident): string => incidentId;
 const createdAt = (incident: Incident): string | null => incident.createdAt;
@@ -26,6 +27,8 @@ const listedFromGraph = (tenant: Tenant, wire: GraphIncident): Incident => {
   const incident = incidentFromGraph(tenant, wire);
   return restOf(wire) === null ? incident : { ...incident, alerts: null };
 };
+
+const mapped = sharedRows(listedFromGraph);
 
 const countedIncidents: CountedList<IncidentFilter, GraphIncident, Incident> = {
   count: graph.countIncidents,
@@ -70,7 +73,7 @@ export const createIncidentReads = (
     const graphSource = (): ListSource<GraphIncident, Incident> => ({
       api: 'graph',
       list: (page) => graph.listIncidents({ ...page, expandAlerts: withAlerts }),
-      toDomain: (wire) => listedFromGraph(tenant, wire),
+      ...mapped(tenant),
       idOf,
       time: { property: 'createdDateTime', of: createdAt },
       // Graph gives at most 50 incidents a page with their alerts inside.

@@ -21,6 +21,7 @@ import type { MachineNames } from './machine-names.ts';
 import { type CollectionReads, createMdeCollection } from './mde-collection.ts';
 import { mergedRows } from './merged-rows.ts';
 import type { OpenRows } from './opened-list.ts';
+import { sharedRows } from './shared-rows.ts';
 
 /**
  * What was done to machines, newest first. Ids of actions are read by id, one call for each 39; machines are asked for 19 a list,
@@ -47,6 +48,8 @@ const comparisonsOf = (filter: MachineActionFilter): number =>
     1,
   );
 
+const mapped = sharedRows(({ name }, wire: MdeMachineAction) => machineActionFromMde(name, wire));
+
 /** `idsPerCall`: ids gathered into one `$filter`. */
 export const createMachineActionReads = (
   parts: RoutingDependencies & { readonly idsPerCall: number; readonly machineNames: MachineNames },
@@ -55,10 +58,10 @@ export const createMachineActionReads = (
   const collection = createMdeCollection<MachineActionFilter, MdeMachineAction, MachineAction>(parts, {
     capability: 'machineActions.read',
     rows: machineActionRows,
-    source: ({ name }) => ({
+    source: (tenant) => ({
       api: 'mde',
       list: listMachineActions,
-      toDomain: (wire) => machineActionFromMde(name, wire),
+      ...mapped(tenant),
       idOf: ({ actionId }) => actionId,
       time: { property: 'creationDateTimeUtc', of: createdAt },
       // MDE documents 10,000; the gateway rarely needs more than the last ones.

@@ -13,12 +13,15 @@ import { chunked } from './filter-forms.ts';
 import { type FilterRows, rowMatcher } from './filters/rows.ts';
 import type { ListSource } from './list-source.ts';
 import { openSource } from './open-source.ts';
+import { sharedRows } from './shared-rows.ts';
+
+const mapped = sharedRows((tenant, wire: MdeMachine) => machineFromMde(tenant.name, wire));
 
 /** Machines of Defender for Endpoint as a list; `$skip` is all there is to page by. get-machines.md */
 export const machineSource = (tenant: Tenant): ListSource<MdeMachine, Machine> => ({
   api: 'mde',
   list: listMachines,
-  toDomain: (wire) => machineFromMde(tenant.name, wire),
+  ...mapped(tenant),
   idOf: ({ machineId }) => machineId,
   time: null,
   maxTop: 10_000,

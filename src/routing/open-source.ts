@@ -78,8 +78,8 @@ export const openSource = async <F extends object, W, T>(
 
   /** Of several rows with one id the newest counts. */
   const read = (answer: AskedPage<W>): AskedPage<T> => {
-    const { newer, toDomain, idOf } = source;
-    if (newer === undefined) return { ...answer, items: answer.items.map(toDomain) };
+    const { newer, toDomain, rowsOf = (wires) => wires.map(toDomain), idOf } = source;
+    if (newer === undefined) return { ...answer, items: rowsOf(answer.items) };
     const items = newestOfEach(
       answer.items.map((wire) => ({ wire, row: toDomain(wire) })),
       ({ row }) => idOf(row),

@@ -21,6 +21,7 @@ import { createBodyBudget } from './body-budget.ts';
 import { cors } from './cors.ts';
 import { costPlugin, type Prices } from './cost-plugin.ts';
 import { createErrorFormat } from './error-format.ts';
+import { etags } from './etag.ts';
 import { exportRoutes } from './exports/routes.ts';
 import { type FileQuestion, fileRoutes, type ServedFile } from './files/routes.ts';
 import type { Example } from './graphiql/page.ts';
@@ -30,7 +31,7 @@ import { answerError, notFound } from './http-errors.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { type JsonBodyDeps, jsonBody, uploadHeader } from './json-body.ts';
 import type { Load } from './load.ts';
-import { extensionsPlugin, recordPlugin, stoppingPlugin } from './operation-plugins.ts';
+import { agePlugin, extensionsPlugin, recordPlugin, stoppingPlugin } from './operation-plugins.ts';
 import { type ContextInput, createContextOf, createRequestContext } from './request-context.ts';
 import { createRequestIds } from './request-id.ts';
 import { schemaSecrecyPlugin } from './schema-secrecy.ts';
@@ -115,6 +116,8 @@ export interface AppDeps<TCaller, TContext extends object> {
   permits?(context: TContext, permission: ServerPermission): boolean;
   /** What of the context a mutation beside other operations has of its own; by default nothing. */
   mutationContext?(context: TContext): Partial<TContext>;
+  /** Whole seconds of the oldest thing that was shown from a cache; `null`: nothing was. */
+  ageOf?(context: TContext): number | null;
   /** Fields that cost other than the default. */
   readonly costs?: FieldCosts;
   /** Tenants that the caller of a request sees, for questions that name none; 1 by default. */
@@ -201,6 +204,7 @@ export const createApp = async <TCaller, TContext extends object>(
       ...(deps.responseExtensions === undefined
         ? []
         : [extensionsPlugin<TContext>((context) => deps.responseExtensions?.(context, prices.get(context)))]),
+      ...(deps.ageOf === undefined ? [] : [agePlugin<TContext>(deps.ageOf)]),
       recordPlugin<TContext>({
         metrics,
         log,
@@ -261,6 +265,7 @@ export const createApp = async <TCaller, TContext extends object>(
     endpoint,
     notStored,
     strictUrl,
+    etags,
     admissionByHeaders(admission),
     jsonBody(
       bodies,

@@ -7,6 +7,7 @@ const allowedHeaders = [
   'authorization',
   'cache-control',
   'content-type',
+  'if-none-match',
   'traceparent',
   'x-api-key',
   'x-apollo-operation-name',
@@ -33,7 +34,7 @@ export const cors = (origins: readonly string[]): RequestHandler => {
     response.setHeader('access-control-allow-origin', origin);
     response.setHeader(
       'access-control-expose-headers',
-      `${requestIdHeader}, www-authenticate, retry-after, content-disposition`,
+      `${requestIdHeader}, age, etag, www-authenticate, retry-after, content-disposition`,
     );
     // The page is of another origin by the operator's wish: helmet's default would forbid it to read the answer.
     response.setHeader('cross-origin-resource-policy', 'cross-origin');

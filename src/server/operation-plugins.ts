@@ -64,6 +64,21 @@ const errorOf = <TContext extends object>({
   return code === undefined ? undefined : String(code);
 };
 
+/**
+ * Says in `Age` how old the oldest thing is that was shown from the short cache, in whole seconds (RFC 9111 5.1); `null`: all was read
+ * for this request, and there is no header. The operations of a batch have one age, that of the last to end.
+ */
+export const agePlugin = <TContext extends object>(
+  ageOf: (context: TContext) => number | null,
+): ApolloServerPlugin<TContext> => ({
+  requestDidStart: async () => ({
+    willSendResponse: async ({ contextValue, response: { http } }) => {
+      const seconds = ageOf(contextValue);
+      if (seconds !== null) http.headers.set('age', String(seconds));
+    },
+  }),
+});
+
 /** Adds what the context has to say about the request to the answer's `extensions`; `undefined` adds nothing. */
 export const extensionsPlugin = <TContext extends object>(
   responseExtensions: (context: TContext) => Readonly<Record<string, unknown>> | undefined,

@@ -79,6 +79,12 @@ export const namespaces = {
    * by themselves send more than the quota allows.
    */
   quotas: { ttlMs: 2 * hourMs, cache: true, readLimitMs: 500, counts: true, outlives: [windowOf(hourMs)] },
+  /** A mark of each tenant that every act there changes: what was kept under another one is from before. */
+  'read-generations': {
+    ttlMs: hourMs,
+    form: textForm,
+    outlives: [{ what: 'an answer in the cache of a process', forMs: 5 * minuteMs }],
+  },
   /** Where the audit log ends: without it a log that was cut would be gone on with. */
   'audit-head': { encrypted: true, form: { version: 1 }, outlives: [{ what: 'the log', forMs: 100 * 365 * dayMs }] },
   /** First answers by the keys of callers. */

@@ -26,6 +26,8 @@ export interface Store {
   deriveKey(purpose: string): Uint8Array;
   /** One time for all replicas, epoch milliseconds: what they tell each other is counted by it. Rejects with `INTERNAL`. */
   now(): Promise<number>;
+  /** Whether other processes share it. */
+  readonly isShared: boolean;
   /** Whether it still has everything that was put into it. */
   readonly continuity: Continuity;
   /** Settings of the server behind it under which it may lose entries, a sentence each. Rejects with `INTERNAL`. */
@@ -106,6 +108,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
       return createSortedLists(backend.sorted, placeOf(name), sortedOptions, (member) => tell(member, formFault));
     },
     continuity,
+    isShared: url !== 'memory:' && !url.startsWith(sqliteScheme),
     warnings: () => orFailure(backend.warnings()),
     deriveKey: (purpose) => new Uint8Array(hkdfSync('sha256', key, '', purpose, 32)),
     now: () => orFailure(backend.now()),

@@ -3,7 +3,7 @@ import type { Fact, PathParams } from '../microsoft/operation.ts';
 import { acknowledged } from './answers.ts';
 import type { IsAsked } from './asked.ts';
 import { type Operation, type Page, segment } from './http/operation.ts';
-import { OtherAnswerError, readEntity, readPage } from './http/shape.ts';
+import { isRecord, OtherAnswerError, readEntity, readPage } from './http/shape.ts';
 import { createHuntReader, type HuntRead, type HuntReading, huntRead } from './hunt-rows/hunt-reader.ts';
 import { readHuntTable } from './hunt-table.ts';
 
@@ -109,6 +109,27 @@ export const one = <const Path extends string, T>(
   );
 };
 
+const pageReaders = new WeakMap<Kind<unknown>, (body: unknown) => Page<unknown>>();
+
+/** How a page of a kind is read: once for each body, however many requests share it. */
+export function pageReader<T>(kind: Kind<T>): (body: unknown) => Page<T>;
+export function pageReader(kind: Kind<unknown>): (body: unknown) => Page<unknown> {
+  const known = pageReaders.get(kind);
+  if (known !== undefined) return known;
+  const read = readPage(kind.many, kind.is);
+  const pages = new WeakMap<object, Page<unknown>>();
+  const reader = (body: unknown): Page<unknown> => {
+    const place = isRecord(body) ? body : null;
+    const earlier = place === null ? undefined : pages.get(place);
+    if (earlier !== undefined) return earlier;
+    const page = read(body);
+    if (place !== null) pages.set(place, page);
+    return page;
+  };
+  pageReaders.set(kind, reader);
+  return reader;
+}
+
 /** Reads one page of a collection; an empty one when a 404 means that there is none. */
 export const page = <const Path extends string, T>(
   fact: Fact<Path>,
@@ -120,7 +141,7 @@ export const page = <const Path extends string, T>(
     fact,
     params,
     {
-      parse: readPage(kind.many, kind.is),
+      parse: pageReader(kind),
       ...(fact.missing === 'none' ? { whenNotFound: () => ({ items: [], nextLink: null }) } : {}),
     },
     {

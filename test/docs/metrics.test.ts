@@ -35,6 +35,7 @@ test('docs/metrics.md has the labels of each metric', async () => {
   metrics.token({ api: 'mde', source: 'memory', outcome: 'OK' });
   metrics.quotaWait({ api: 'mde', outcome: 'OK', seconds: 1 });
   metrics.coalescedRead('mde.listMachines');
+  metrics.cachedRead('mde.listMachines');
   metrics.apiStandings('mde', { works: 1 });
   metrics.rateLimited('caller');
   metrics.exported({ export: 'machines', format: 'csv', outcome: 'OK', rows: 1 });

@@ -68,6 +68,27 @@ test('a page that one gateway began is gone on with at the other', async () => {
   expect(next.data.machines.nodes.map(({ machineId }) => machineId)).toEqual(ids.slice(5, 10));
 });
 
+test('what one gateway keeps of a tenant is not given any more after an act by the other', async () => {
+  const id = running.simulator.world('contoso').machines[0]?.id;
+  const one = `{ machine(tenant: "contoso", machineId: "${id}") { machineTags } }`;
+  const ask = (seconds: number) =>
+    running.ask<{ machine: { machineTags: readonly string[] } }>(one, {}, { 'cache-control': `max-age=${seconds}` });
+  const calls = () => running.simulator.calls.count({ operation: 'getMachine' });
+  // The tenant's mark becomes known.
+  await ask(300);
+  await ask(0);
+  const before = calls();
+  await ask(300);
+  expect(calls()).toBe(before);
+  const tagged = await askGateway(
+    second.url,
+    'mutation ($input: TagMachinesInput!) { tagMachines(input: $input) { results { outcome } } }',
+    { input: { tenant: 'contoso', machineIds: [id], tag: 'elsewhere', operation: 'ADD' } },
+  );
+  expect(tagged.errors).toEqual([]);
+  expect((await ask(300)).data.machine.machineTags).toContain('elsewhere');
+});
+
 test('with Redis gone, reads go on and the gateway says that it is not ready', async () => {
   await stopRedis(redis);
   const answer = await askGateway<MachinePage>(second.url, page);

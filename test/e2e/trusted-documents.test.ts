@@ -60,6 +60,31 @@ describe('a gateway with a list of documents', () => {
     }
   });
 
+  test('answers who has the same already by 304, and each caller by their own', async () => {
+    const get = (key: string, headers: Readonly<Record<string, string>> = {}, asked = 'documentId=viewer-1') =>
+      fetch(`${running.gateway.url}/graphql?${asked}`, {
+        headers: { 'apollo-require-preflight': '1', ...keyHeader(key), ...headers },
+      });
+    const first = await get('app');
+    const etag = first.headers.get('etag') ?? '';
+    expect(await first.json()).toEqual({ data: { viewer: { name: 'app' } } });
+    expect(first.headers.get('cache-control')).toBe('no-store');
+    const same = await get('app', { 'if-none-match': etag });
+    expect({ status: same.status, body: await same.text() }).toEqual({ status: 304, body: '' });
+    expect(same.headers.get('cache-control')).toBe('no-store');
+    const other = await get('author', { 'if-none-match': etag });
+    expect({ status: other.status, body: await other.json() }).toEqual({
+      status: 200,
+      body: { data: { viewer: { name: 'author' } } },
+    });
+    const free = await get('author', {}, `query=${encodeURIComponent('{ viewer { name } }')}`);
+    expect({ status: free.status, etag: free.headers.get('etag') }).toEqual({ status: 200, etag: null });
+    const unsafe = await fetch(`${running.gateway.url}/graphql?documentId=viewer-1`, {
+      headers: { ...keyHeader('app'), 'if-none-match': etag },
+    });
+    expect(unsafe.status).toBe(400);
+  });
+
   test('refuses every other one, but from who may ask freely', async () => {
     const free = { query: '{ viewer { name } }' };
     expect(await post(free, 'app')).toMatchObject({

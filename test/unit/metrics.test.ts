@@ -9,6 +9,7 @@ test('each kind of sample shows up under its own name and labels', async () => {
   metrics.token({ api: 'graph', source: 'entra', outcome: 'OK' });
   metrics.quotaWait({ api: 'mde', outcome: 'OK', seconds: 3 });
   metrics.coalescedRead('listMachines');
+  metrics.cachedRead('listMachines');
   metrics.apiStandings('mde', { works: 2, no_token: 1 });
   metrics.rateLimited('sign-in');
   metrics.learnedFacts({ api: 'mde', fact: 'idForm', known: 2 });

@@ -32,6 +32,17 @@ export interface Answer {
   readonly requestId: string | undefined;
   /** What the token of the call carries; `null`: it does not say. */
   readonly permissions: readonly string[] | null;
+  /** When it was read, if it was read for all who asked meanwhile. */
+  readonly read?: ReadMark;
+}
+
+/** When an answer was read, and how large it was. */
+export interface ReadMark {
+  /** Before it was asked for, epoch milliseconds. */
+  readonly begunMs: number;
+  readonly bytes: number;
+  /** Of the tenant, as it was known before; undefined: it was not. */
+  readonly generation: string | undefined;
 }
 
 /** What a policy hands a call on to. */

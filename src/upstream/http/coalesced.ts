@@ -2,9 +2,10 @@ import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 import { ownTimeOver } from '../../scope/own-time.ts';
 import { endOf, timeoutAfter } from '../../scope/time-left.ts';
-import { type CallScope, identityKey } from '../../scope.ts';
+import type { CallScope } from '../../scope.ts';
 import { type Answer, type Call, type Policy, placeOf } from './call.ts';
 import { failureWithoutAnswer } from './failure.ts';
+import { readKey } from './read-key.ts';
 import type { SingleFlight } from './single-flight.ts';
 
 /** A request that waits for a call that it began or joined. */
@@ -38,6 +39,8 @@ interface CoalescedParts {
   readonly clock: Pick<Clock, 'now'>;
   /** A read joined one in flight. */
   readonly joined: (operation: string) => void;
+  /** What answers of a tenant are kept under; absent: none are kept. */
+  readonly generationOf?: (tenant: string) => string | undefined;
 }
 
 /** Whether a failure is that of the caller whose call was joined: their budget is spent, or they have no patience. */
@@ -98,14 +101,14 @@ const sharedScope = (
 };
 
 /** Equal reads in flight are one call. Who waits for it does so until their own deadline, and pays for all of its bytes. */
-export const coalesced = ({ flights, clock, joined }: CoalescedParts): Policy => {
+export const coalesced = ({ flights, clock, joined, generationOf = () => undefined }: CoalescedParts): Policy => {
   /** Acts that have come to their end, by tenant: a read that begins after one must not join a read that began before it. */
   const acts = new Map<string, number>();
   /** Calls in flight that wait, by their keys. */
   const waiting = new Map<string, Wait>();
 
   return async (call, next) => {
-    const { tenant, operation, url, scope } = call;
+    const { tenant, operation, scope } = call;
     // Who reads bytes gives their memory back, so that nobody shares them.
     if (operation.readsBytes === true) return next(call);
     if (operation.method !== 'GET') {
@@ -115,18 +118,12 @@ export const coalesced = ({ flights, clock, joined }: CoalescedParts): Policy =>
         if (!operation.repeatable) acts.set(tenant.name, (acts.get(tenant.name) ?? 0) + 1);
       }
     }
-    const key = [
-      tenant.name,
-      identityKey(tenant, scope.callerToken),
-      operation.api,
-      url,
-      operation.headers?.prefer ?? '',
-      acts.get(tenant.name) ?? 0,
-    ].join('\n');
+    const key = `${readKey(call)}\n${acts.get(tenant.name) ?? 0}`;
     let isOwn = false;
     let isSpent = false;
     const work = async (signal: AbortSignal, waiters: ReadonlySet<Waiter>): Promise<Shared> => {
       isOwn = true;
+      const begun = { begunMs: clock.now(), generation: generationOf(tenant.name) };
       let bytes = 0;
       const onBytes = (more: number): void => {
         bytes += more;
@@ -138,7 +135,8 @@ export const coalesced = ({ flights, clock, joined }: CoalescedParts): Policy =>
         for (const one of waiters) one.wait(wait.untilMs, refusal);
       };
       try {
-        return { answer: await next({ ...call, onBytes, scope: sharedScope(scope, signal, waiters, waits) }), bytes };
+        const answer = await next({ ...call, onBytes, scope: sharedScope(scope, signal, waiters, waits) });
+        return { answer: { ...answer, read: { ...begun, bytes } }, bytes };
       } finally {
         waiting.delete(key);
       }

@@ -8,6 +8,7 @@ import type { Metrics } from '../../metrics.ts';
 import { isOutOfCalls } from '../../scope/call-budget.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Http } from './agent.ts';
+import { createReadCache, invalidating, type Read, type ReadCacheParts } from './cached.ts';
 import { type Answer, type Call, placeOf, through } from './call.ts';
 import { type Circuits, guarded } from './circuit.ts';
 import { coalesced, type SharedReads } from './coalesced.ts';
@@ -41,6 +42,8 @@ export interface SendParts {
   readonly flights: SharedReads;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** What is kept of reads; absent: nothing. */
+  readonly cache?: ReadCacheParts | undefined;
   /** How each tenant's APIs stand; absent: nobody watches. */
   readonly standings?: Standings;
   /** Milliseconds that one exchange may take. */
@@ -59,11 +62,15 @@ export interface SendParts {
 
 /** Puts the policies in their order, the first outermost. */
 export const createSend = (parts: SendParts): Send => {
-  const { circuits, clock, metrics, tokens } = parts;
+  const { cache, circuits, clock, metrics, tokens } = parts;
   const connections = createConnectionPool(parts.connections ?? usualConnections, metrics.waitingCalls);
   const pass = through(
     [
-      coalesced({ flights: parts.flights, clock, joined: metrics.coalescedRead }),
+      ...(cache === undefined ? [] : [invalidating(cache.generations)]),
+      coalesced({
+        ...{ flights: parts.flights, clock, joined: metrics.coalescedRead },
+        generationOf: (tenant) => cache?.generations.known(tenant),
+      }),
       authorized(tokens, clock),
       ...(parts.standings === undefined ? [] : [observed(parts.standings, circuits)]),
       retried(parts),
@@ -101,10 +108,10 @@ export const createSend = (parts: SendParts): Send => {
   };
 
   /** JSON that is not of the documented shape may be a proxy's that passes: a read is tried once more. */
-  const run = async <T>(call: Call, operation: Operation<T>): Promise<T> => {
+  const fresh = async <T>(call: Call, operation: Operation<T>): Promise<Read<T>> => {
     const answer = await pass(call);
     try {
-      return read(call, operation, answer);
+      return { answer, value: read(call, operation, answer) };
     } catch (thrown) {
       if (
         !operation.repeatable ||
@@ -115,8 +122,18 @@ export const createSend = (parts: SendParts): Send => {
       const again = await pass(call).catch((second: unknown) => {
         throw isOutOfCalls(asGatewayError(second)) ? thrown : second;
       });
-      return read(call, operation, again);
+      return { answer: again, value: read(call, operation, again) };
     }
+  };
+
+  const reads = cache === undefined ? null : createReadCache(cache, metrics.cachedRead);
+  const run = async <T>(call: Call, operation: Operation<T>): Promise<T> => {
+    if (reads === null) return (await fresh(call, operation)).value;
+    return reads.read(
+      call,
+      (answer) => read(call, operation, answer),
+      () => fresh(call, operation),
+    );
   };
 
   const send = async <T>(tenant: Tenant, operation: Operation<T>, scope: CallScope): Promise<T> =>

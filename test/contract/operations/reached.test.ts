@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freezeSharedAnswers, frozenAnswers } from '../../support/frozen-answers.ts';
 import { contractOf, departuresOf } from './contract.ts';
 import { type ReachLab, startReachLab } from './lab.ts';
 import { notYet } from './reach.ts';
@@ -6,6 +7,8 @@ import { factOf, operationNames, table } from './table.ts';
 
 let lab: ReachLab;
 beforeAll(async () => {
+  // What requests share is never changed in place, whatever is asked.
+  freezeSharedAnswers();
   lab = await startReachLab();
 });
 afterAll(() => lab.stop());
@@ -23,6 +26,10 @@ describe('every documented operation can be asked for, and is asked as it is doc
     const contract = contractOf(factOf(name));
     expect(calls.flatMap((call) => departuresOf(call, contract))).toEqual([]);
   });
+});
+
+test('what requests share was frozen', () => {
+  expect(frozenAnswers()).toBeGreaterThan(100);
 });
 
 describe('without any permission in the tenant no operation is called, and the answer says so', () => {

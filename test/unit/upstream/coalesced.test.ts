@@ -92,7 +92,7 @@ test('D3: who joined a call of a request with less time than theirs gets its ans
   };
   const first = policy(callOf('first', 200), next).catch((error: unknown) => error);
   const joined = policy(callOf('second', 5000), next);
-  expect(await joined).toEqual(answer);
+  expect(await joined).toMatchObject(answer);
   expect(await first).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
   expect(sent).toBe(1);
 });

@@ -1,0 +1,56 @@
+/** How old what a request is shown may be, and how old it was. Absent in a scope: all of it is read now, and nothing is kept. */
+export interface Freshness {
+  /** Milliseconds that a read may be old, whose own limit is `usualMs`. */
+  acceptedMs(usualMs: number): number;
+  /** Whether what is read may be kept for others. */
+  readonly keeps: boolean;
+  /** What answers were kept under, by tenant, as it was when the request asked first. */
+  readonly generations: Map<string, Promise<string | undefined>>;
+  /** Something so old was shown, in whole seconds. */
+  used(ageSeconds: number): void;
+  /** Of the oldest that was shown, in whole seconds; null: all of it was read for this request. */
+  readonly ageSeconds: number | null;
+  /** From now on the request reads anew, and keeps nothing: it changes something. */
+  readAnew(): void;
+}
+
+/** The directives of a header, by name in small letters. */
+const directivesOf = (header: string): ReadonlyMap<string, string> =>
+  new Map(
+    header.split(',').map((part) => {
+      const [name = '', value = ''] = part.split('=');
+      return [name.trim().toLowerCase(), value.trim().replace(/^"(.*)"$/, '$1')] as const;
+    }),
+  );
+
+const isWhole = (text: string | undefined): text is string => text !== undefined && /^\d+$/.test(text);
+
+/**
+ * What the header `Cache-Control` of a request asks for (RFC 9111 5.2.1): `max-age` in seconds; `no-cache` and `no-store` read
+ * anew, and of the last one nothing is kept. An age that is no number is none, as caches take it. Other directives are left alone.
+ */
+export const freshnessOf = (header: string | undefined): Freshness => {
+  const directives = header === undefined ? undefined : directivesOf(header);
+  const isStored = directives?.has('no-store') !== true;
+  const isAnew = !isStored || directives?.has('no-cache') === true;
+  const maxAge = directives?.get('max-age');
+  const saidMs = isAnew ? 0 : isWhole(maxAge) ? Number(maxAge) * 1000 : directives?.has('max-age') ? 0 : null;
+  let isReadAnew = false;
+  let oldest: number | null = null;
+  return {
+    acceptedMs: (usualMs) => (isReadAnew ? 0 : (saidMs ?? usualMs)),
+    get keeps() {
+      return isStored && !isReadAnew;
+    },
+    generations: new Map(),
+    used: (ageSeconds) => {
+      oldest = Math.max(oldest ?? 0, ageSeconds);
+    },
+    get ageSeconds() {
+      return oldest;
+    },
+    readAnew: () => {
+      isReadAnew = true;
+    },
+  };
+};

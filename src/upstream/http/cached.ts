@@ -1,0 +1,91 @@
+import type { Freshness } from '../../scope/freshness.ts';
+import type { Generations } from '../../store/generations.ts';
+import type { Answer, Call, Policy } from './call.ts';
+import { createKeptAnswers, type KeptAnswersOptions } from './kept-answers.ts';
+import { readKey } from './read-key.ts';
+
+/** What the short cache is made of. */
+export interface ReadCacheParts extends KeptAnswersOptions {
+  readonly generations: Generations;
+  /** Seconds that an answer may be old for who does not say, by operation; 0 for all others. */
+  readonly usualSeconds: Readonly<Record<string, number>>;
+}
+
+/** What was read, and the answer that it is of. */
+export interface Read<T> {
+  readonly answer: Answer;
+  readonly value: T;
+}
+
+/** Answers of reads, given again for a short time to who accepts them. */
+export interface ReadCache {
+  /** The value of a kept answer, if the request accepts its age; else of a new one, which is kept for others. */
+  read<T>(call: Call, valueIn: (answer: Answer) => T, fresh: () => Promise<Read<T>>): Promise<T>;
+}
+
+const secondMs = 1000;
+
+/** A cache without entries. `given`: a read was answered from it. */
+export const createReadCache = (
+  { generations, usualSeconds, ...options }: ReadCacheParts,
+  given: (operation: string) => void,
+): ReadCache => {
+  const { now, maxMs } = options;
+  const answers = createKeptAnswers(options);
+
+  /** As all replicas have it: asked once for each request and tenant. */
+  const generationOf = (tenant: string, { generations: known }: Freshness): Promise<string | undefined> => {
+    const asked = known.get(tenant) ?? generations.current(tenant);
+    known.set(tenant, asked);
+    return asked;
+  };
+
+  const find = async (call: Call, key: string, freshness: Freshness): Promise<Answer | undefined> => {
+    const usualMs = (usualSeconds[call.operation.id] ?? 0) * secondMs;
+    const acceptedMs = Math.min(freshness.acceptedMs(usualMs), maxMs);
+    if (acceptedMs <= 0) return undefined;
+    const answer = answers.get(key);
+    if (answer?.read === undefined || now() - answer.read.begunMs > acceptedMs) return undefined;
+    return (await generationOf(call.tenant.name, freshness)) === answer.read.generation ? answer : undefined;
+  };
+
+  return {
+    read: async (call, valueIn, fresh) => {
+      const { operation, scope, tenant } = call;
+      const { freshness } = scope;
+      if (freshness === undefined || operation.method !== 'GET') return (await fresh()).value;
+      const key = readKey(call);
+      const kept = await find(call, key, freshness);
+      if (kept?.read !== undefined) {
+        scope.signal.throwIfAborted();
+        scope.bytes?.take(kept.read.bytes);
+        const ageSeconds = Math.floor((now() - kept.read.begunMs) / secondMs);
+        freshness.used(ageSeconds);
+        given(operation.id);
+        scope.record({
+          ...{ tenant: tenant.name, api: operation.api, operation: operation.id, outcome: 'OK' },
+          ...{ elapsedMs: 0, waitedMs: 0, coalesced: false, ageSeconds },
+        });
+        return valueIn(kept);
+      }
+      const { answer, value } = await fresh();
+      const isCurrent = answer.read !== undefined && answer.read.generation === generations.known(tenant.name);
+      // What is not there now may be there in a moment.
+      if (freshness.keeps && isCurrent && !answer.none) answers.set(key, answer);
+      return value;
+    },
+  };
+};
+
+/** What is kept of a tenant is not given any more from the moment at which an act is sent there, and again when it has ended. */
+export const invalidating =
+  ({ change }: Pick<Generations, 'change'>): Policy =>
+  async (call, next) => {
+    if (call.operation.repeatable) return next(call);
+    await change(call.tenant.name);
+    try {
+      return await next(call);
+    } finally {
+      await change(call.tenant.name);
+    }
+  };

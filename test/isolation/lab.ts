@@ -1,0 +1,146 @@
+import type { Clock } from '../../src/clock.ts';
+import type { Tenant } from '../../src/config/tenants.ts';
+import type { Tokens } from '../../src/identity/tokens.ts';
+import { createLog } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { type Freshness, freshnessOf } from '../../src/scope/freshness.ts';
+import { type CallScope, createScope, type Explain } from '../../src/scope.ts';
+import { createSharedGenerations } from '../../src/store/generations.ts';
+import type { Http } from '../../src/upstream/http/agent.ts';
+import { createCircuits } from '../../src/upstream/http/circuit.ts';
+import type { Operation } from '../../src/upstream/http/operation.ts';
+import { createSend, type Send } from '../../src/upstream/http/send.ts';
+import { createSingleFlight } from '../../src/upstream/http/single-flight.ts';
+import { ownQuotas } from '../support/quotas.ts';
+import { type Viewer, viewers } from './viewers.ts';
+
+/** What Microsoft's side says of a thing. */
+export interface Seen {
+  /** The token that it was asked with. */
+  readonly token: string;
+  readonly path: string;
+  /** Acts that had been done in the tenant. */
+  readonly acts: number;
+}
+
+const numbers = new Map<Tenant, number>();
+for (const { tenant } of viewers) numbers.set(tenant, numbers.get(tenant) ?? numbers.size);
+
+/** The token of a viewer, which nobody else has. */
+export const tokenOf = ({ tenant, callerToken }: Pick<Viewer, 'tenant' | 'callerToken'>): string =>
+  `token-${numbers.get(tenant)}-${callerToken?.key ?? 'own'}`;
+
+const isSeen = (value: unknown): value is Seen => typeof value === 'object' && value !== null && 'token' in value;
+
+/** A read of a path, as whatever the row says. */
+export const readOf = (path: string, row: Partial<Operation<Seen>> = {}): Operation<Seen> => ({
+  id: 'mde.getMachine',
+  api: 'mde',
+  method: 'GET',
+  path,
+  repeatable: true,
+  permissions: [],
+  parse: (body) => {
+    if (!isSeen(body)) throw new Error('not what this side says');
+    return body;
+  },
+  ...row,
+});
+
+/** An act, which changes what is read afterwards. */
+export const act: Operation<null> = {
+  id: 'mde.isolateMachine',
+  api: 'mde',
+  method: 'POST',
+  path: '/api/act',
+  body: {},
+  repeatable: false,
+  permissions: [],
+  parse: () => null,
+};
+
+/** Gateways that share a store, and a side of Microsoft's that answers when it is told to. */
+export interface Lab {
+  readonly replicas: readonly Send[];
+  /** Answers one of the calls under way. */
+  answer(which: number): void;
+  readonly underWay: () => number;
+  readonly exchanges: () => number;
+  /** Acts that Microsoft's side has done for a token. */
+  readonly acts: (token: string) => number;
+  pass(ms: number): void;
+  scopeOf(viewer: Viewer, cacheControl?: string): CallScope & Explain & { readonly freshness?: Freshness | undefined };
+}
+
+/** `atOnce`: calls are answered as they come. */
+export const createLab = ({ replicas = 1, atOnce = false } = {}): Lab => {
+  let nowMs = 1_000_000;
+  const clock: Clock = { now: () => nowMs, sleep: async () => {} };
+  const log = createLog({ level: 'silent' });
+  const kept = new Map<string, string>();
+  const space = {
+    get: async (key: string) => kept.get(key),
+    set: async (key: string, value: string) => {
+      kept.set(key, value);
+    },
+  };
+  const acts = new Map<string, number>();
+  const waiting: (() => void)[] = [];
+  let exchanges = 0;
+  const http: Http = (url, { method = 'GET', headers = {} }) => {
+    exchanges += 1;
+    const token = String(Object.entries(headers).find(([name]) => name === 'authorization')?.[1]).replace(
+      'Bearer ',
+      '',
+    );
+    const path = new URL(url).pathname;
+    const isAct = method === 'POST' && path === act.path;
+    // A read is of the moment at which it comes, and an act is done at the last one.
+    const body = JSON.stringify({ token, path, acts: acts.get(token) ?? 0 } satisfies Seen);
+    const end = () => {
+      if (isAct) acts.set(token, (acts.get(token) ?? 0) + 1);
+      return { status: 200, headers: {}, body };
+    };
+    if (atOnce) return Promise.resolve(end());
+    return new Promise((resolve) => waiting.push(() => resolve(end())));
+  };
+  const tokens: Pick<Tokens, 'get'> = {
+    get: async (tenant, _, { callerToken } = {}) => ({
+      value: tokenOf({ tenant, ...(callerToken === undefined ? {} : { callerToken }) }),
+      expiresAtMs: Number.POSITIVE_INFINITY,
+      permissions: null,
+    }),
+  };
+  const never = Number.POSITIVE_INFINITY;
+  const metrics = createMetrics();
+  return {
+    replicas: Array.from({ length: replicas }, () =>
+      createSend({
+        ...{ http, tokens, clock, log, metrics },
+        quotas: ownQuotas(clock, { isKept: false }),
+        circuits: createCircuits(),
+        flights: createSingleFlight(),
+        cache: {
+          generations: createSharedGenerations(space, { now: clock.now, log }),
+          ...{ now: clock.now, usualSeconds: {}, maxMs: 300_000, maxBytes: 65_536, maxEntries: 50 },
+        },
+        timeouts: { normal: never, hunting: never },
+        maxWaitMs: 60_000,
+        random: () => 0,
+      }),
+    ),
+    answer: (which) => waiting.splice(which % waiting.length, 1)[0]?.(),
+    underWay: () => waiting.length,
+    exchanges: () => exchanges,
+    acts: (token) => acts.get(token) ?? 0,
+    pass: (ms) => {
+      nowMs += ms;
+    },
+    scopeOf: ({ callerToken }, cacheControl) =>
+      createScope({
+        requestId: '00000000-0000-4000-8000-000000000000',
+        signal: new AbortController().signal,
+        ...{ deadline: never, maxCalls: never, callerToken, freshness: freshnessOf(cacheControl) },
+      }),
+  };
+};
