@@ -3,6 +3,7 @@ import { byKey } from './arranged.ts';
 import type { Connection } from './connection.ts';
 import { createHeap } from './heap.ts';
 import type { ListQuestion } from './question.ts';
+import { shareOf } from './share.ts';
 import type { Head, TenantStream } from './stream.ts';
 
 /** Where one tenant stands in the order of all. */
@@ -23,16 +24,6 @@ const growth = 3;
 /** Few tenants are asked for more than their part, since a further call costs more than rows do; many for little more. */
 const fewTenants = 10;
 
-/** Rows that all tenants together are asked for at least: so many cost little. */
-const rowsThatCostLittle = 1000;
-
-/** Rows that a tenant is asked for at first. */
-const shareOf = (first: number, tenants: number): number => {
-  const part = Math.ceil(((tenants <= fewTenants ? 2 : 1.2) * first) / tenants);
-  const least = Math.min(20, Math.max(2, Math.floor(rowsThatCostLittle / tenants)));
-  return Math.min(first + 1, Math.max(least, part));
-};
-
 /**
  * Several tenants' lists as one, newest first, then by tenant. Each tenant is asked for its share at first, all at once, and
  * again when its rows are used up: for as large a part of the rows that are still wanted as it has of those on the page, and
@@ -47,7 +38,8 @@ export const mergedConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
     const byTime = byKey(a.key, b.key);
     return byTime === 0 ? a.stream.tenant.name < b.stream.tenant.name : byTime < 0;
   });
-  const share = shareOf(asked.page.first, tenants.length);
+  const times = tenants.length <= fewTenants ? 2 : 1.2;
+  const share = shareOf(asked.page.first, tenants.length, times);
   const wanted = (taken: number, usedUp: number): number => {
     const rest = answer.wanted();
     // One that had a few rows more than its share so far is rather lucky than large.

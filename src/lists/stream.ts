@@ -31,6 +31,10 @@ export interface TenantStream<T> {
   peek(wanted: number): Head<T> | null | Promise<Head<T> | null>;
   /** Takes the row that `peek` showed; the place behind it. */
   take(): Mark;
+  /** Rows that were read and not passed. */
+  atHand(): number;
+  /** Reads the next page while the rows at hand are taken: what it brings, or fails with, comes behind them. */
+  readAhead(): void;
   /** Where the list stands now, behind rows that were looked at in vain; `null` when it was read to its end. */
   place(): TenantPlace | null | undefined;
   /** Whether there may be more rows, known without a call. */
@@ -92,6 +96,11 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   let keys: readonly (string | null)[] = [];
   let index = 0;
   let lastKey: string | null = null;
+  /** The next page, where it is asked for already. */
+  let ahead: Promise<RowsPage<T>> | null = null;
+  /** Of a list without times. */
+  const passedIds = new Set<string>();
+  let isReopenedByRows = false;
   /** Whether the pages have come newest first so far; if not, only an offset says where the list stands. */
   let steady = true;
 
@@ -131,6 +140,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   const start = position().mark();
 
   const pass = (row: T): void => {
+    if (timeOf === null) passedIds.add(idOf(row));
     position().pass({ id: idOf(row), time: timeOf === null ? null : timeOf(row), skip: page.offsets[index + 1] });
     index += 1;
     if (index >= rows.length) beginNext();
@@ -166,24 +176,39 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
 
   const scans = (): boolean => opened.scans || judge !== null || options.whole;
 
+  /** A list that is opened again at an offset knows the last rows alone. */
+  const unpassed = (read: RowsPage<T>): RowsPage<T> => {
+    if (!isReopenedByRows) return read;
+    const kept = read.items.flatMap((row, at) => (passedIds.has(idOf(row)) ? [] : [at]));
+    if (kept.length === read.items.length) return read;
+    const itemsOf = kept.flatMap((at) => read.items.slice(at, at + 1));
+    return { ...read, items: itemsOf, offsets: [...kept, read.items.length].flatMap((at) => read.offsets[at] ?? []) };
+  };
+
   const readOn = async (next: () => Promise<RowsPage<T>>, wanted: number): Promise<void> => {
-    const place = position().mark()();
+    const place = ahead === null ? position().mark()() : undefined;
     const size = page.items.length;
     const fits = size <= wanted * misfit && wanted <= size * misfit;
+    const isPlace = place?.kind === 'time' || (timeOf === null && place?.kind === 'skip');
     const { reopen } = options;
-    if (reopen !== null && !fits && !scans() && size > 0 && place?.kind === 'time') {
+    if (reopen !== null && !fits && !scans() && size > 0 && isPlace) {
       if (opened.remark !== undefined) remarks.add(opened.remark);
       missing ??= opened.missing;
       opened = await within(() => reopen(place, wanted));
       page = opened.page;
+      isReopenedByRows = timeOf === null;
     } else {
-      page = await within(next);
+      page = await (ahead ?? within(next));
+      ahead = null;
     }
+    page = unpassed(page);
     pages += 1;
     judgedTo = 0;
     byPage?.begin(page.offsets[0] ?? 0);
     settle();
   };
+
+  const isCutByCalls = (): boolean => scans() && pages >= bounds.calls;
 
   const look = async (wanted: number): Promise<Head<T> | null> => {
     for (;;) {
@@ -195,7 +220,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
       if (head !== null) return head;
       if (page.next === null) return null;
       if (scanned >= bounds.rows) cut = 'rows';
-      else if (scans() && pages >= bounds.calls) cut = 'calls';
+      else if (isCutByCalls()) cut = 'calls';
       if (cut !== null) return null;
       await readOn(page.next, wanted);
     }
@@ -216,6 +241,13 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
       const row = rows[index];
       if (row !== undefined) pass(row);
       return position().mark();
+    },
+    atHand: () => rows.length - index,
+    readAhead: () => {
+      if (ahead !== null || page.next === null || scanned >= bounds.rows || isCutByCalls()) return;
+      ahead = within(page.next);
+      // It comes to whoever takes the last row at hand, if anybody does.
+      ahead.catch(() => {});
     },
     place: () => (atEnd() ? null : position().mark()()),
     mayHaveMore: () => {
