@@ -70,7 +70,7 @@ export const inTurnConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
     for (let index = at; index < openings.length; index += 1) {
       const { stream, top } = opened.get(index) ?? { stream: null, top: 0 };
       const here = stream?.atHand() ?? 0;
-      if (rows + here < wanted) stream?.readAhead();
+      if (rows + here < wanted) stream?.readAhead(wanted - rows - here + 1);
       // One that has all that it was asked for may have as much again.
       rows += here < top ? here : 2 * here;
     }

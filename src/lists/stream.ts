@@ -6,7 +6,7 @@ import type { OpenedRows, RowsPage } from '../routing/opened-list.ts';
 import { arrange } from './arranged.ts';
 import type { TenantFailure } from './connection.ts';
 import type { TenantPlace } from './places.ts';
-import { type Mark, type Position, pagePosition, skipPosition, timePosition } from './position.ts';
+import { type Mark, type PassedRow, type Position, pagePosition, skipPosition, timePosition } from './position.ts';
 
 /** The next row of a stream; `key` orders it among other tenants' rows. */
 export interface Head<T> {
@@ -33,8 +33,12 @@ export interface TenantStream<T> {
   take(): Mark;
   /** Rows that were read and not passed. */
   atHand(): number;
+  /** What they are ordered by. */
+  keysAtHand(): readonly (string | null)[];
   /** Reads the next page while the rows at hand are taken: what it brings, or fails with, comes behind them. */
-  readAhead(): void;
+  readAhead(wanted: number): void;
+  /** Whether the next page is asked for already. */
+  isReadAhead(): boolean;
   /** Where the list stands now, behind rows that were looked at in vain; `null` when it was read to its end. */
   place(): TenantPlace | null | undefined;
   /** Whether there may be more rows, known without a call. */
@@ -62,6 +66,8 @@ export interface StreamOptions<T> {
   readonly tenant: Tenant;
   readonly opened: OpenedRows<T>;
   readonly from: TenantPlace | undefined;
+  /** Rows that it was opened for. */
+  readonly top: number;
   readonly idOf: (row: T) => string;
   /** The time that the list is ordered by, newest first. Null: Microsoft's order stands. */
   readonly timeOf: ((row: T) => string | null) | null;
@@ -75,6 +81,13 @@ export interface StreamOptions<T> {
   /** Opens the list again at a place, for so many rows: where the next page as it is would be far too large or too small. */
   readonly reopen: ((place: TenantPlace, wanted: number) => Promise<OpenedRows<T>>) | null;
   readonly within: <R>(work: () => Promise<R>) => Promise<R>;
+}
+
+/** A page that was read; `again`: the list, where it was opened again for it. */
+interface NextPage<T> {
+  readonly page: RowsPage<T>;
+  readonly again: OpenedRows<T> | null;
+  readonly asked: number;
 }
 
 /** How much larger or smaller a page has to be than what is wanted for the list to be opened again instead. */
@@ -97,7 +110,9 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   let index = 0;
   let lastKey: string | null = null;
   /** The next page, where it is asked for already. */
-  let ahead: Promise<RowsPage<T>> | null = null;
+  let ahead: Promise<NextPage<T>> | null = null;
+  /** Rows that the page was asked for. */
+  let asked = options.top;
   /** Of a list without times. */
   const passedIds = new Set<string>();
   let isReopenedByRows = false;
@@ -139,9 +154,15 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   const position = (): Position => byPage ?? (byTime !== null && steady ? byTime : bySkip);
   const start = position().mark();
 
+  const passedRow = (row: T, at: number): PassedRow => ({
+    id: idOf(row),
+    time: timeOf === null ? null : timeOf(row),
+    skip: page.offsets[at + 1],
+  });
+
   const pass = (row: T): void => {
     if (timeOf === null) passedIds.add(idOf(row));
-    position().pass({ id: idOf(row), time: timeOf === null ? null : timeOf(row), skip: page.offsets[index + 1] });
+    position().pass(passedRow(row, index));
     index += 1;
     if (index >= rows.length) beginNext();
   };
@@ -181,27 +202,49 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
     if (!isReopenedByRows) return read;
     const kept = read.items.flatMap((row, at) => (passedIds.has(idOf(row)) ? [] : [at]));
     if (kept.length === read.items.length) return read;
-    const itemsOf = kept.flatMap((at) => read.items.slice(at, at + 1));
-    return { ...read, items: itemsOf, offsets: [...kept, read.items.length].flatMap((at) => read.offsets[at] ?? []) };
+    const items = kept.flatMap((at) => read.items.slice(at, at + 1));
+    return { ...read, items, offsets: [...kept, read.items.length].flatMap((at) => read.offsets[at] ?? []) };
+  };
+
+  /** The place behind all rows at hand. */
+  const placeBehind = (): TenantPlace | undefined => {
+    const place = position().mark()();
+    if (place === undefined || index >= rows.length) return place;
+    const ahead = place.kind === 'time' ? timePosition(opened.api, place, null) : skipPosition(opened.api, place);
+    for (let at = index; at < rows.length; at += 1) {
+      const row = rows[at];
+      if (row !== undefined) ahead.pass(passedRow(row, at));
+    }
+    return ahead.mark()();
+  };
+
+  /** Asks for the page behind the rows at hand. */
+  const askNext = async (next: () => Promise<RowsPage<T>>, wanted: number): Promise<NextPage<T>> => {
+    const { reopen } = options;
+    const size = page.items.length;
+    const fits = size <= wanted * misfit && wanted <= size * misfit;
+    if (reopen !== null && !fits && !scans() && size > 0 && byPage === null) {
+      const place = placeBehind();
+      // Without times a page that is not full is most likely the last one, which its own reader knows to prove.
+      if (place?.kind === 'time' || (place?.kind === 'skip' && timeOf === null && size >= asked)) {
+        const again = await within(() => reopen(place, wanted));
+        return { page: again.page, again, asked: wanted };
+      }
+    }
+    return { page: await within(next), again: null, asked };
   };
 
   const readOn = async (next: () => Promise<RowsPage<T>>, wanted: number): Promise<void> => {
-    const place = ahead === null ? position().mark()() : undefined;
-    const size = page.items.length;
-    const fits = size <= wanted * misfit && wanted <= size * misfit;
-    const isPlace = place?.kind === 'time' || (timeOf === null && place?.kind === 'skip');
-    const { reopen } = options;
-    if (reopen !== null && !fits && !scans() && size > 0 && isPlace) {
+    const read = await (ahead ?? askNext(next, wanted));
+    ahead = null;
+    if (read.again !== null) {
       if (opened.remark !== undefined) remarks.add(opened.remark);
       missing ??= opened.missing;
-      opened = await within(() => reopen(place, wanted));
-      page = opened.page;
+      opened = read.again;
       isReopenedByRows = timeOf === null;
-    } else {
-      page = await (ahead ?? within(next));
-      ahead = null;
     }
-    page = unpassed(page);
+    asked = read.asked;
+    page = unpassed(read.page);
     pages += 1;
     judgedTo = 0;
     byPage?.begin(page.offsets[0] ?? 0);
@@ -243,9 +286,11 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
       return position().mark();
     },
     atHand: () => rows.length - index,
-    readAhead: () => {
+    keysAtHand: () => keys.slice(index),
+    isReadAhead: () => ahead !== null,
+    readAhead: (wanted) => {
       if (ahead !== null || page.next === null || scanned >= bounds.rows || isCutByCalls()) return;
-      ahead = within(page.next);
+      ahead = askNext(page.next, wanted);
       // It comes to whoever takes the last row at hand, if anybody does.
       ahead.catch(() => {});
     },
