@@ -68,13 +68,16 @@ export const inTurnConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
     const wanted = answer.wanted();
     let rows = 0;
     for (let index = at; index < openings.length; index += 1) {
-      const { stream, top } = opened.get(index) ?? { stream: null, top: 0 };
+      const found = opened.get(index);
+      // What those behind it are asked for depends on what it has.
+      if (found === undefined) return;
+      const { stream, top } = found;
       const here = stream?.atHand() ?? 0;
       if (rows + here < wanted) stream?.readAhead(wanted - rows - here + 1);
       // One that has all that it was asked for may have as much again.
       rows += here < top ? here : 2 * here;
     }
-    if (opened.size === openings.length && rows < wanted) openMore(wanted - rows);
+    if (rows < wanted) openMore(wanted - rows);
   };
 
   const openMoreWhileLate = async (over: AbortSignal): Promise<void> => {
