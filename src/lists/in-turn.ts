@@ -4,8 +4,8 @@ import type { ListQuestion } from './question.ts';
 import { shareOf } from './share.ts';
 import type { TenantStream } from './stream.ts';
 
-/** How many more tenants are opened at once than were opened before, at most. */
-const growth = 16;
+/** How many more tenants are opened at once than were opened before, at most: while none had rows, and then. */
+const growth = { blind: 4, known: 16 } as const;
 
 /** How many more tenants are opened than would fill the page, if they had as many rows as those before them. */
 const reserve = 1.2;
@@ -50,12 +50,14 @@ export const inTurnConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
 
   /** `rows`: wanted beyond those of the tenants that are opened. */
   const openMore = (rows: number): void => {
+    const from = openings.length;
     const needed = rowsFound === 0 ? Number.POSITIVE_INFINITY : Math.ceil((reserve * rows * opened.size) / rowsFound);
-    const most = Math.max(1, growth * openings.length);
-    const end = Math.min(tenants.length, openings.length + Math.min(needed, most));
-    const share = shareOf(rows, end - openings.length, shareTimes);
-    for (let index = openings.length; index < end; index += 1) {
-      const opening = open(index, index === at ? rows + 1 : share);
+    const most = Math.max(1, from * (rowsFound === 0 ? growth.blind : growth.known));
+    const end = Math.min(tenants.length, from + Math.min(needed, most));
+    const share = shareOf(rows, end - from, shareTimes);
+    for (let index = from; index < end; index += 1) {
+      // All of them may be of the next one; whether the others are wanted depends on it.
+      const opening = open(index, index === from ? rows + 1 : share);
       // The page may be full before anybody waits for it.
       opening.catch(() => {});
       openings.push(opening);
