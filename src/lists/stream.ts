@@ -2,11 +2,19 @@ import type { Judge } from '../access/visibility.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { type GatewayError, retold } from '../errors.ts';
-import type { OpenedRows, RowsPage } from '../routing/opened-list.ts';
+import { type OpenedRows, type RowsPage, withoutRows } from '../routing/opened-list.ts';
 import { arrange } from './arranged.ts';
 import type { TenantFailure } from './connection.ts';
 import type { TenantPlace } from './places.ts';
-import { type Mark, type PassedRow, type Position, pagePosition, skipPosition, timePosition } from './position.ts';
+import {
+  type Mark,
+  type PassedRow,
+  type Position,
+  pagePosition,
+  placeAfter,
+  skipPosition,
+  timePosition,
+} from './position.ts';
 
 /** The next row of a stream; `key` orders it among other tenants' rows. */
 export interface Head<T> {
@@ -113,7 +121,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   let ahead: Promise<NextPage<T>> | null = null;
   /** Rows that the page was asked for. */
   let asked = options.top;
-  /** Of a list without times. */
+  /** Of a list without times: one that is opened again at an offset knows the last rows alone. */
   const passedIds = new Set<string>();
   let isReopenedByRows = false;
   /** Whether the pages have come newest first so far; if not, only an offset says where the list stands. */
@@ -197,25 +205,15 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
 
   const scans = (): boolean => opened.scans || judge !== null || options.whole;
 
-  /** A list that is opened again at an offset knows the last rows alone. */
-  const unpassed = (read: RowsPage<T>): RowsPage<T> => {
-    if (!isReopenedByRows) return read;
-    const kept = read.items.flatMap((row, at) => (passedIds.has(idOf(row)) ? [] : [at]));
-    if (kept.length === read.items.length) return read;
-    const items = kept.flatMap((at) => read.items.slice(at, at + 1));
-    return { ...read, items, offsets: [...kept, read.items.length].flatMap((at) => read.offsets[at] ?? []) };
-  };
-
-  /** The place behind all rows at hand. */
   const placeBehind = (): TenantPlace | undefined => {
     const place = position().mark()();
-    if (place === undefined || index >= rows.length) return place;
-    const ahead = place.kind === 'time' ? timePosition(opened.api, place, null) : skipPosition(opened.api, place);
-    for (let at = index; at < rows.length; at += 1) {
-      const row = rows[at];
-      if (row !== undefined) ahead.pass(passedRow(row, at));
-    }
-    return ahead.mark()();
+    return (
+      place &&
+      placeAfter(
+        place,
+        rows.slice(index).map((row, at) => passedRow(row, index + at)),
+      )
+    );
   };
 
   /** Asks for the page behind the rows at hand. */
@@ -244,7 +242,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
       isReopenedByRows = timeOf === null;
     }
     asked = read.asked;
-    page = unpassed(read.page);
+    page = isReopenedByRows ? withoutRows(read.page, (row) => passedIds.has(idOf(row))) : read.page;
     pages += 1;
     judgedTo = 0;
     byPage?.begin(page.offsets[0] ?? 0);
