@@ -18,7 +18,11 @@ const inUtc = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]
 
 /** Whether the calendar has the day: `Date.parse` takes the 30th of February for the 2nd of March. */
 const isDay = (date: string): boolean =>
-  Number(date.slice(8, 10)) <= 28 || new Date(`${date}T00:00:00Z`).getUTCDate() === Number(date.slice(8, 10));
+  // Every month has a 28th.
+  date[8] === '0' ||
+  date[8] === '1' ||
+  (date[8] === '2' && date[9] !== '9') ||
+  new Date(`${date}T00:00:00Z`).getUTCDate() === Number(date.slice(8, 10));
 
 /**
  * A moment as people write it, ISO 8601 with its zone, or a day alone, which is its first moment in UTC; with the digits as

@@ -1,46 +1,96 @@
 import { createAnswer } from './answer.ts';
 import type { Connection } from './connection.ts';
 import type { ListQuestion } from './question.ts';
+import { shareOf } from './share.ts';
+import type { TenantStream } from './stream.ts';
 
-/** Tenants that are opened at once, at most. */
-const mostAtOnce = 16;
+/** How many more tenants are opened at once than were opened before, at most: while none had rows, and then. */
+const growth = { blind: 4, known: 16 } as const;
+
+/** How many more tenants are opened than would fill the page, if they had as many rows as those before them. */
+const reserve = 1.2;
+
+/** How much more than its part of the page a tenant is asked for that is opened before its turn: some have more, some less. */
+const shareTimes = 2;
 
 /** How long a tenant is waited for before the next ones are opened beside it: their waits pass together then. */
 const patienceMs = 3000;
 
+/** A tenant that was opened, and how many rows it was asked for. */
+interface Opened<T> {
+  readonly stream: TenantStream<T> | null;
+  readonly top: number;
+}
+
 /**
- * Lists without an order, tenant by tenant by name. The first is opened alone; while the page is not full the next ones are,
- * each time twice as many at once, and so they are while one is late. Tenants that no row is wanted of are not asked, or not
- * waited for: then there may be more.
+ * Lists without an order, tenant by tenant by name. The first is opened alone. While those that are opened do not fill the page
+ * the next ones are, at once: as many as would fill it, each for its share, and so they are while one is late. What they go on
+ * with is read while the rows before it are taken. Tenants that no row is wanted of are not asked, or not waited for: then
+ * there may be more.
  *
  * Upstream calls: one a tenant that is opened, and one for each further page of rows.
  */
 export const inTurnConnection = async <F, T>(asked: ListQuestion<F, T>): Promise<Connection<T>> => {
   const answer = createAnswer(asked);
   const { tenants } = answer;
-  const openings: ReturnType<typeof answer.open>[] = [];
-  let atOnce = 1;
+  const openings: Promise<TenantStream<T> | null>[] = [];
+  const opened = new Map<number, Opened<T>>();
+  let rowsFound = 0;
+  let at = 0;
+  let isOver = false;
 
-  const openMore = (): void => {
-    const top = answer.wanted() + 1;
-    for (const tenant of tenants.slice(openings.length, openings.length + atOnce)) {
-      const opening = answer.open(tenant, top);
+  const open = async (index: number, top: number): Promise<TenantStream<T> | null> => {
+    const tenant = tenants[index];
+    const stream = tenant === undefined ? null : await answer.open(tenant, top);
+    opened.set(index, { stream, top });
+    rowsFound += stream?.atHand() ?? 0;
+    lookAhead();
+    return stream;
+  };
+
+  /** `rows`: wanted beyond those of the tenants that are opened. */
+  const openMore = (rows: number): void => {
+    const from = openings.length;
+    const needed = rowsFound === 0 ? Number.POSITIVE_INFINITY : Math.ceil((reserve * rows * opened.size) / rowsFound);
+    const most = Math.max(1, from * (rowsFound === 0 ? growth.blind : growth.known));
+    const end = Math.min(tenants.length, from + Math.min(needed, most));
+    const share = shareOf(rows, end - from, shareTimes);
+    for (let index = from; index < end; index += 1) {
+      // All of them may be of the next one; whether the others are wanted depends on it.
+      const opening = open(index, index === from ? rows + 1 : share);
       // The page may be full before anybody waits for it.
       opening.catch(() => {});
       openings.push(opening);
     }
-    atOnce = Math.min(2 * atOnce, mostAtOnce);
+  };
+
+  /** Reads on in tenants whose rows will be used up, and opens more where all of them would be. */
+  const lookAhead = (): void => {
+    if (isOver) return;
+    const wanted = answer.wanted();
+    let rows = 0;
+    for (let index = at; index < openings.length; index += 1) {
+      const found = opened.get(index);
+      // What those behind it are asked for depends on what it has.
+      if (found === undefined) return;
+      const { stream, top } = found;
+      const here = stream?.atHand() ?? 0;
+      if (rows + here < wanted) stream?.readAhead(wanted - rows - here + 1);
+      // One that has all that it was asked for may have as much again.
+      rows += here < top ? here : 2 * here;
+    }
+    if (rows < wanted) openMore(wanted - rows);
   };
 
   const openMoreWhileLate = async (over: AbortSignal): Promise<void> => {
     while (openings.length < tenants.length) {
       await asked.clock.sleep(patienceMs, over);
-      openMore();
+      openMore(answer.wanted());
     }
   };
 
-  const opened = async (at: number): ReturnType<typeof answer.open> => {
-    if (at === openings.length) openMore();
+  const nextOpened = async (): Promise<TenantStream<T> | null> => {
+    if (at === openings.length) openMore(answer.wanted());
     const over = new AbortController();
     openMoreWhileLate(over.signal).catch(() => {});
     try {
@@ -50,15 +100,18 @@ export const inTurnConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
     }
   };
 
-  let at = 0;
-  for (; at < tenants.length && answer.wanted() > 0; at += 1) {
-    const stream = await opened(at);
-    while (stream !== null && answer.wanted() > 0) {
-      const next = answer.next(stream, answer.wanted() + 1);
-      const head = next instanceof Promise ? await next : next;
-      if (head === null) break;
-      answer.take(stream, head.row);
+  try {
+    for (; at < tenants.length && answer.wanted() > 0; at += 1) {
+      const stream = await nextOpened();
+      while (stream !== null && answer.wanted() > 0) {
+        const next = answer.next(stream, answer.wanted() + 1);
+        const head = next instanceof Promise ? await next : next;
+        if (head === null) break;
+        answer.take(stream, head.row);
+      }
     }
+  } finally {
+    isOver = true;
   }
   return answer.connection(at < tenants.length);
 };

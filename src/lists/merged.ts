@@ -3,6 +3,7 @@ import { byKey } from './arranged.ts';
 import type { Connection } from './connection.ts';
 import { createHeap } from './heap.ts';
 import type { ListQuestion } from './question.ts';
+import { shareOf } from './share.ts';
 import type { Head, TenantStream } from './stream.ts';
 
 /** Where one tenant stands in the order of all. */
@@ -20,23 +21,16 @@ interface Entry<T> {
 /** How much more than its part so far a tenant is asked for each time that its rows are used up again: then it has many. */
 const growth = 3;
 
+/** The part of the rows that are still wanted that are taken to be at hand: newer ones come in behind others. */
+const likely = 0.8;
+
 /** Few tenants are asked for more than their part, since a further call costs more than rows do; many for little more. */
 const fewTenants = 10;
-
-/** Rows that all tenants together are asked for at least: so many cost little. */
-const rowsThatCostLittle = 1000;
-
-/** Rows that a tenant is asked for at first. */
-const shareOf = (first: number, tenants: number): number => {
-  const part = Math.ceil(((tenants <= fewTenants ? 2 : 1.2) * first) / tenants);
-  const least = Math.min(20, Math.max(2, Math.floor(rowsThatCostLittle / tenants)));
-  return Math.min(first + 1, Math.max(least, part));
-};
 
 /**
  * Several tenants' lists as one, newest first, then by tenant. Each tenant is asked for its share at first, all at once, and
  * again when its rows are used up: for as large a part of the rows that are still wanted as it has of those on the page, and
- * for a multiple of that the next time.
+ * for a multiple of that the next time. While one is waited for, others whose rows will be used up are asked, too.
  *
  * Upstream calls: one a tenant, and one for each further page of rows.
  */
@@ -47,7 +41,8 @@ export const mergedConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
     const byTime = byKey(a.key, b.key);
     return byTime === 0 ? a.stream.tenant.name < b.stream.tenant.name : byTime < 0;
   });
-  const share = shareOf(asked.page.first, tenants.length);
+  const times = tenants.length <= fewTenants ? 2 : 1.2;
+  const share = shareOf(asked.page.first, tenants.length, times);
   const wanted = (taken: number, usedUp: number): number => {
     const rest = answer.wanted();
     // One that had a few rows more than its share so far is rather lucky than large.
@@ -55,8 +50,26 @@ export const mergedConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
     return Math.min(rest + 1, Math.ceil(rest * part * growth ** usedUp));
   };
 
+  /** Those that have rows at hand, and rows of which are on the page so far. */
+  const going = new Map<TenantStream<T>, Pick<Entry<T>, 'taken' | 'usedUp'>>();
+
+  /** Reads on, all at once, in tenants whose rows at hand will most likely be used up, too. */
+  const readAhead = (): void => {
+    const rest = Math.floor(answer.wanted() * likely);
+    const atHand = [...going.keys()].flatMap((stream) => stream.keysAtHand().map((key) => ({ key, stream })));
+    const left = new Map([...going.keys()].map((stream) => [stream, stream.atHand()]));
+    for (const { stream } of atHand.sort((a, b) => byKey(a.key, b.key)).slice(0, rest)) {
+      const behind = (left.get(stream) ?? 0) - 1;
+      left.set(stream, behind);
+      const { taken, usedUp } = going.get(stream) ?? { taken: 0, usedUp: 0 };
+      if (behind === 0) stream.readAhead(Math.max(2, wanted(taken, usedUp) - stream.atHand()));
+    }
+  };
+
   const push = (entry: Omit<Entry<T>, 'key'>): void => {
-    const { stream, head } = entry;
+    const { stream, head, taken, usedUp } = entry;
+    if (head === null) going.delete(stream);
+    else going.set(stream, { taken, usedUp });
     if (head !== null) heap.push({ ...entry, key: head.key });
     else if (stream.cut() !== null) heap.push({ ...entry, key: stream.reached() });
   };
@@ -74,7 +87,9 @@ export const mergedConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
     answer.take(stream, entry.head.row);
     // The last row asked for needs no look at what follows it.
     if (answer.wanted() === 0) break;
+    const isWaitedFor = stream.atHand() === 0 && !stream.isReadAhead();
     const next = answer.next(stream, wanted(taken, usedUp));
+    if (next instanceof Promise && isWaitedFor) readAhead();
     if (next instanceof Promise) push({ stream, head: await next, taken, usedUp: usedUp + 1 });
     else push({ stream, head: next, taken, usedUp });
   }

@@ -84,6 +84,13 @@ export const skipPosition = (api: ApiName, from: TenantPlace | undefined): Posit
   };
 };
 
+/** The place behind further rows. */
+export const placeAfter = (place: TenantPlace, rows: readonly PassedRow[]): TenantPlace | undefined => {
+  const position = place.kind === 'time' ? timePosition(place.api, place, null) : skipPosition(place.api, place);
+  for (const row of rows) position.pass(row);
+  return position.mark()();
+};
+
 /** The place in a list without an order whose pages are sorted here. */
 export interface PagePosition extends Position {
   /** A page begins, behind so many of Microsoft's rows; `before`: the last of them, where they are known. */

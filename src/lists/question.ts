@@ -74,6 +74,7 @@ export const openStream = async <F, T>(
     tenant,
     opened: await time.within(() => openAt(place, top)),
     from: place,
+    top,
     idOf: kind.idOf,
     timeOf: kind.timeOf,
     judge,

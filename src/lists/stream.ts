@@ -2,11 +2,19 @@ import type { Judge } from '../access/visibility.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { type GatewayError, retold } from '../errors.ts';
-import type { OpenedRows, RowsPage } from '../routing/opened-list.ts';
+import { type OpenedRows, type RowsPage, withoutRows } from '../routing/opened-list.ts';
 import { arrange } from './arranged.ts';
 import type { TenantFailure } from './connection.ts';
 import type { TenantPlace } from './places.ts';
-import { type Mark, type Position, pagePosition, skipPosition, timePosition } from './position.ts';
+import {
+  type Mark,
+  type PassedRow,
+  type Position,
+  pagePosition,
+  placeAfter,
+  skipPosition,
+  timePosition,
+} from './position.ts';
 
 /** The next row of a stream; `key` orders it among other tenants' rows. */
 export interface Head<T> {
@@ -31,6 +39,14 @@ export interface TenantStream<T> {
   peek(wanted: number): Head<T> | null | Promise<Head<T> | null>;
   /** Takes the row that `peek` showed; the place behind it. */
   take(): Mark;
+  /** Rows that were read and not passed. */
+  atHand(): number;
+  /** What they are ordered by. */
+  keysAtHand(): readonly (string | null)[];
+  /** Reads the next page while the rows at hand are taken: what it brings, or fails with, comes behind them. */
+  readAhead(wanted: number): void;
+  /** Whether the next page is asked for already. */
+  isReadAhead(): boolean;
   /** Where the list stands now, behind rows that were looked at in vain; `null` when it was read to its end. */
   place(): TenantPlace | null | undefined;
   /** Whether there may be more rows, known without a call. */
@@ -58,6 +74,8 @@ export interface StreamOptions<T> {
   readonly tenant: Tenant;
   readonly opened: OpenedRows<T>;
   readonly from: TenantPlace | undefined;
+  /** Rows that it was opened for. */
+  readonly top: number;
   readonly idOf: (row: T) => string;
   /** The time that the list is ordered by, newest first. Null: Microsoft's order stands. */
   readonly timeOf: ((row: T) => string | null) | null;
@@ -71,6 +89,13 @@ export interface StreamOptions<T> {
   /** Opens the list again at a place, for so many rows: where the next page as it is would be far too large or too small. */
   readonly reopen: ((place: TenantPlace, wanted: number) => Promise<OpenedRows<T>>) | null;
   readonly within: <R>(work: () => Promise<R>) => Promise<R>;
+}
+
+/** A page that was read; `again`: the list, where it was opened again for it. */
+interface NextPage<T> {
+  readonly page: RowsPage<T>;
+  readonly again: OpenedRows<T> | null;
+  readonly asked: number;
 }
 
 /** How much larger or smaller a page has to be than what is wanted for the list to be opened again instead. */
@@ -92,6 +117,13 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   let keys: readonly (string | null)[] = [];
   let index = 0;
   let lastKey: string | null = null;
+  /** The next page, where it is asked for already. */
+  let ahead: Promise<NextPage<T>> | null = null;
+  /** Rows that the page was asked for. */
+  let asked = options.top;
+  /** Of a list without times: one that is opened again at an offset knows the last rows alone. */
+  const passedIds = new Set<string>();
+  let isReopenedByRows = false;
   /** Whether the pages have come newest first so far; if not, only an offset says where the list stands. */
   let steady = true;
 
@@ -130,8 +162,15 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   const position = (): Position => byPage ?? (byTime !== null && steady ? byTime : bySkip);
   const start = position().mark();
 
+  const passedRow = (row: T, at: number): PassedRow => ({
+    id: idOf(row),
+    time: timeOf === null ? null : timeOf(row),
+    skip: page.offsets[at + 1],
+  });
+
   const pass = (row: T): void => {
-    position().pass({ id: idOf(row), time: timeOf === null ? null : timeOf(row), skip: page.offsets[index + 1] });
+    if (timeOf === null) passedIds.add(idOf(row));
+    position().pass(passedRow(row, index));
     index += 1;
     if (index >= rows.length) beginNext();
   };
@@ -166,24 +205,51 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
 
   const scans = (): boolean => opened.scans || judge !== null || options.whole;
 
-  const readOn = async (next: () => Promise<RowsPage<T>>, wanted: number): Promise<void> => {
+  const placeBehind = (): TenantPlace | undefined => {
     const place = position().mark()();
+    return (
+      place &&
+      placeAfter(
+        place,
+        rows.slice(index).map((row, at) => passedRow(row, index + at)),
+      )
+    );
+  };
+
+  /** Asks for the page behind the rows at hand. */
+  const askNext = async (next: () => Promise<RowsPage<T>>, wanted: number): Promise<NextPage<T>> => {
+    const { reopen } = options;
     const size = page.items.length;
     const fits = size <= wanted * misfit && wanted <= size * misfit;
-    const { reopen } = options;
-    if (reopen !== null && !fits && !scans() && size > 0 && place?.kind === 'time') {
+    if (reopen !== null && !fits && !scans() && size > 0 && byPage === null) {
+      const place = placeBehind();
+      // Without times a page that is not full is most likely the last one, which its own reader knows to prove.
+      if (place?.kind === 'time' || (place?.kind === 'skip' && timeOf === null && size >= asked)) {
+        const again = await within(() => reopen(place, wanted));
+        return { page: again.page, again, asked: wanted };
+      }
+    }
+    return { page: await within(next), again: null, asked };
+  };
+
+  const readOn = async (next: () => Promise<RowsPage<T>>, wanted: number): Promise<void> => {
+    const read = await (ahead ?? askNext(next, wanted));
+    ahead = null;
+    if (read.again !== null) {
       if (opened.remark !== undefined) remarks.add(opened.remark);
       missing ??= opened.missing;
-      opened = await within(() => reopen(place, wanted));
-      page = opened.page;
-    } else {
-      page = await within(next);
+      opened = read.again;
+      isReopenedByRows = timeOf === null;
     }
+    asked = read.asked;
+    page = isReopenedByRows ? withoutRows(read.page, (row) => passedIds.has(idOf(row))) : read.page;
     pages += 1;
     judgedTo = 0;
     byPage?.begin(page.offsets[0] ?? 0);
     settle();
   };
+
+  const isCutByCalls = (): boolean => scans() && pages >= bounds.calls;
 
   const look = async (wanted: number): Promise<Head<T> | null> => {
     for (;;) {
@@ -195,7 +261,7 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
       if (head !== null) return head;
       if (page.next === null) return null;
       if (scanned >= bounds.rows) cut = 'rows';
-      else if (scans() && pages >= bounds.calls) cut = 'calls';
+      else if (isCutByCalls()) cut = 'calls';
       if (cut !== null) return null;
       await readOn(page.next, wanted);
     }
@@ -216,6 +282,15 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
       const row = rows[index];
       if (row !== undefined) pass(row);
       return position().mark();
+    },
+    atHand: () => rows.length - index,
+    keysAtHand: () => keys.slice(index),
+    isReadAhead: () => ahead !== null,
+    readAhead: (wanted) => {
+      if (ahead !== null || page.next === null || scanned >= bounds.rows || isCutByCalls()) return;
+      ahead = askNext(page.next, wanted);
+      // It comes to whoever takes the last row at hand, if anybody does.
+      ahead.catch(() => {});
     },
     place: () => (atEnd() ? null : position().mark()()),
     mayHaveMore: () => {

@@ -53,6 +53,17 @@ export interface RowsPage<T> {
   readonly next: (() => Promise<RowsPage<T>>) | null;
 }
 
+/** The page without some of its rows. */
+export const withoutRows = <T>(page: RowsPage<T>, isLeftOut: (row: T) => boolean): RowsPage<T> => {
+  const kept = [...page.items.entries()].filter(([, row]) => !isLeftOut(row));
+  if (kept.length === page.items.length) return page;
+  return {
+    ...page,
+    items: kept.map(([, row]) => row),
+    offsets: [...kept.map(([at]) => at), page.items.length].flatMap((at) => page.offsets[at] ?? []),
+  };
+};
+
 /** A list opened in one tenant. */
 export interface OpenedRows<T> {
   readonly api: ApiName;

@@ -8,6 +8,7 @@ import { closeConnections } from './load.ts';
 import { measureProcess } from './process.ts';
 import { measurePromises } from './promises.ts';
 import { type Row, tableOf } from './rows.ts';
+import { measureTenants } from './tenants.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 /** The parts, in the order of the table. */
@@ -19,6 +20,7 @@ const parts = {
   promises: measurePromises,
   exports: measureExports,
   process: measureProcess,
+  tenants: measureTenants,
 } satisfies Record<string, (upstream: Upstream) => Promise<readonly Row[]>>;
 
 const { values, positionals } = parseArgs({

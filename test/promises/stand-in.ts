@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A row as Microsoft's APIs send it, and as it changes. */
 export interface StandInRow {
@@ -22,6 +23,8 @@ export interface StandIn {
   estate(tenantId: string): StandInEstate;
   /** Calls and rows sent since the last look. */
   take(): { readonly calls: number; readonly rows: number };
+  /** Answers take so long from now on; at first no time. */
+  delay(ms: number): void;
   stop(): Promise<void>;
 }
 
@@ -76,6 +79,7 @@ export const startStandIn = async (): Promise<StandIn> => {
   };
   let counts = { calls: 0, rows: 0 };
   let origin = '';
+  let delayMs = 0;
   const answerTo = (address: string, authorization: string | undefined): readonly [number, unknown] => {
     counts = { ...counts, calls: counts.calls + 1 };
     const url = new URL(address, origin);
@@ -93,7 +97,8 @@ export const startStandIn = async (): Promise<StandIn> => {
     const hasLink = links && skip + top < rows.length;
     return [200, { value, ...(hasLink && { '@odata.nextLink': url.href }) }];
   };
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
+    if (delayMs > 0) await sleep(delayMs);
     const [status, body] = answerTo(request.url ?? '/', request.headers.authorization);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   }).listen(0, '127.0.0.1');
@@ -108,6 +113,9 @@ export const startStandIn = async (): Promise<StandIn> => {
       const taken = counts;
       counts = { calls: 0, rows: 0 };
       return taken;
+    },
+    delay: (ms) => {
+      delayMs = ms;
     },
     stop: async () => {
       server.close();

@@ -43,6 +43,7 @@ const open = (
       scans: false,
     },
     from,
+    top: size,
     idOf: ({ id }) => String(id),
     timeOf: null,
     judge: async (together) => {

@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { UpstreamError } from '../../src/errors.ts';
+import { inTurnConnection } from '../../src/lists/in-turn.ts';
+import { mergedConnection } from '../../src/lists/merged.ts';
+import type { OpenRows, RowsPage } from '../../src/routing/opened-list.ts';
+import {
+  type Estate,
+  newestFirst,
+  questionAbout,
+  type Reads,
+  type Row,
+  readAll,
+  rowsOf,
+  tenantsNamed,
+} from './lists/rows.ts';
+
+const named = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `t${String(index).padStart(3, '0')}`);
+const moment = (seconds: number): string => new Date(Date.UTC(2026, 5, 1) - seconds * 1000).toISOString();
+
+/** Lists of tenants, `times` of the rows of each; without times they have no order. */
+const estateOf = (times: readonly (readonly (string | null)[])[]): Estate =>
+  new Map(
+    named(times.length).map((name, tenant) => [
+      name,
+      newestFirst((times[tenant] ?? []).map((at, index) => ({ id: `${name}-${index}`, at }))),
+    ]),
+  );
+
+/** Calls that are under way together are answered together: how many times was there one to wait for. */
+const createRounds = () => {
+  let count = 0;
+  let round: Promise<void> | null = null;
+  return {
+    count: () => count,
+    wait: (): Promise<void> => {
+      round ??= new Promise((resolve) => {
+        setTimeout(() => {
+          round = null;
+          count += 1;
+          resolve();
+        });
+      });
+      return round;
+    },
+  };
+};
+
+interface Service {
+  readonly reads: Reads[];
+  readonly wait: () => Promise<void>;
+  /** Rows behind which a tenant fails; absent: it works. */
+  readonly failsBehind: ReadonlyMap<string, number>;
+}
+
+/** A service whose lists end with an empty page, by offset where they have no times, and else by time. */
+const openLists =
+  (
+    estate: Estate,
+    { reads = [], wait = async () => {}, failsBehind = new Map() }: Partial<Service> = {},
+  ): OpenRows<object, Row> =>
+  async ({ name }, _filter, { from, top }) => {
+    const rows = estate.get(name) ?? [];
+    const start =
+      from.kind === 'time'
+        ? rows.filter(({ id, at }) => from.given.includes(id) || (at ?? '') > from.notAfter).length
+        : from.kind === 'skip'
+          ? from.skip
+          : 0;
+    const pageAt = async (at: number): Promise<RowsPage<Row>> => {
+      await wait();
+      if (at >= (failsBehind.get(name) ?? Number.POSITIVE_INFINITY)) {
+        throw new UpstreamError('UPSTREAM_UNAVAILABLE', `${name} is down`);
+      }
+      const items = rows.slice(at, Math.min(at + top, failsBehind.get(name) ?? Number.POSITIVE_INFINITY));
+      reads.push({ tenant: name, rows: items.length });
+      const end = at + items.length;
+      return {
+        items,
+        offsets: [...items.map((_, index) => at + index), end],
+        next: items.length === 0 ? null : () => pageAt(end),
+      };
+    };
+    const order = rows[0]?.at == null ? 'none' : 'newestFirst';
+    return { api: 'mde', order, page: await pageAt(start), scans: false };
+  };
+
+const lists = [
+  ['in turn', inTurnConnection, () => null],
+  ['by time', mergedConnection, (second: number) => moment(second)],
+] as const;
+
+describe.each(lists)('a list of many tenants, %s', (kind, connectionOf, timeOf) => {
+  const inOrder = (rows: readonly Row[]): Row[] => (kind === 'by time' ? newestFirst(rows) : [...rows]);
+  const readWith = (estate: Estate, open: OpenRows<object, Row>, first: number) => (after: string | null) =>
+    connectionOf(
+      questionAbout(
+        tenantsNamed([...estate.keys()]),
+        open,
+        { first, after },
+        kind === 'by time' ? {} : { kind: { open, idOf: ({ id }) => id, timeOf: null } },
+      ),
+    );
+
+  test('read by shares has the pages that it has when it is read as a whole, also while tenants fail', async () => {
+    const tenantRows = fc.record({
+      count: fc.integer({ min: 0, max: 40 }),
+      failsBehind: fc.option(fc.integer({ min: 0, max: 40 }), { freq: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(tenantRows, { maxLength: 30 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 1000 }),
+        async (tenants, first, seed) => {
+          const estate = estateOf(
+            tenants.map(({ count }, tenant) =>
+              // Each at its own second, so that the order is one.
+              Array.from({ length: count }, (_, index) =>
+                timeOf(((index * 7919 * seed + tenant * 13) % 5000) * 50 + tenant),
+              ),
+            ),
+          );
+          const names = [...estate.keys()];
+          const failsBehind = new Map(
+            tenants.flatMap(({ failsBehind: rows, count }, tenant): [string, number][] =>
+              rows === null || rows > count ? [] : [[names[tenant] ?? '', rows]],
+            ),
+          );
+          const pages = await readAll(readWith(estate, openLists(estate, { failsBehind }), first));
+          const rows = rowsOf(pages);
+          const there = [...estate].map(([name, all]) => all.slice(0, failsBehind.get(name) ?? all.length));
+          expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+          expect(rows.map(({ id }) => id).toSorted()).toEqual(
+            there
+              .flat()
+              .map(({ id }) => id)
+              .toSorted(),
+          );
+          if (failsBehind.size === 0) {
+            expect(rows).toEqual(inOrder(there.flat()));
+            for (const { items } of pages.slice(0, -1)) expect(items).toHaveLength(first);
+          }
+          const told = new Set(pages.flatMap(({ failures }) => failures.map(({ tenant }) => tenant.name)));
+          expect([...told].toSorted()).toEqual([...failsBehind.keys()].toSorted());
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('speed 1: 1,000 rows of 200 tenants', () => {
+  const measured = async (kind: (typeof lists)[number], times: readonly (readonly (string | null)[])[]) => {
+    const reads: Reads[] = [];
+    const rounds = createRounds();
+    const estate = estateOf(times);
+    const open = openLists(estate, { reads, wait: rounds.wait });
+    const more = kind[0] === 'by time' ? {} : { kind: { open, idOf: ({ id }: Row) => id, timeOf: null } };
+    const page = await kind[1](
+      questionAbout(tenantsNamed([...estate.keys()]), open, { first: 1000, after: null }, more),
+    );
+    return { page, rounds: rounds.count(), rows: reads.reduce((sum, { rows }) => sum + rows, 0), calls: reads.length };
+  };
+  const [inTurn, byTime] = lists;
+
+  test('in turn, each tenant with a few and an end that has to be proven, come in a few rounds of calls', async () => {
+    const few = Array.from({ length: 200 }, (_, tenant) => Array.from({ length: tenant % 10 }, () => null));
+    const { page, rounds, calls } = await measured(inTurn, few);
+    expect(page.items).toHaveLength(900);
+    expect(page.hasNextPage).toBe(false);
+    expect(rounds).toBeLessThanOrEqual(8);
+    expect(calls).toBeLessThanOrEqual(400);
+  });
+
+  test('in turn, the first of which has none, are read with rows of few pages in all', async () => {
+    const many = Array.from({ length: 200 }, (_, tenant) =>
+      Array.from({ length: tenant === 0 ? 0 : 2000 }, () => null),
+    );
+    const { page, rounds, rows } = await measured(inTurn, many);
+    expect(page.items).toHaveLength(1000);
+    expect(rounds).toBeLessThanOrEqual(6);
+    expect(rows).toBeLessThanOrEqual(4000);
+  });
+
+  test('by time, of which some have more than others, come in a few rounds of calls', async () => {
+    let state = 1;
+    const chance = (): number => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state % 1_000_000;
+    };
+    const { page, rounds, rows } = await measured(
+      byTime,
+      Array.from({ length: 200 }, () => Array.from({ length: 50 }, () => moment(chance()))),
+    );
+    expect(page.items).toHaveLength(1000);
+    expect(rounds).toBeLessThanOrEqual(12);
+    expect(rows).toBeLessThanOrEqual(1600);
+  });
+});
