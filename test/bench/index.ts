@@ -7,6 +7,7 @@ import { measureIncidentPage } from './incident-page.ts';
 import { closeConnections } from './load.ts';
 import { measurePromises } from './promises.ts';
 import { type Row, tableOf } from './rows.ts';
+import { measureSendPath } from './send-path.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 /** The parts, in the order of the table. */
@@ -17,6 +18,7 @@ const parts = {
   hunting: measureHunting,
   promises: measurePromises,
   exports: measureExports,
+  send: measureSendPath,
 } satisfies Record<string, (upstream: Upstream) => Promise<readonly Row[]>>;
 
 const { values, positionals } = parseArgs({
