@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { NodeAuthOptions } from '@azure/msal-node';
-import type { AppAuth, FederatedAssertion, TenantAuth } from '../config/tenants.ts';
+import type { AppAuth, CertificateCredential, FederatedAssertion, TenantAuth } from '../config/tenants.ts';
 
 /** A credential as it is now, in MSAL's form, with a fingerprint that changes when the credential does. */
 export interface Credential {
@@ -8,6 +8,8 @@ export interface Credential {
   /** A hash of what is shown to Entra, where that changes while the credential stays the same. */
   readonly proof?: () => Promise<string>;
   readonly options: Pick<NodeAuthOptions, 'clientSecret' | 'clientCertificate' | 'clientAssertion'>;
+  /** Of a certificate, as it was read. */
+  readonly certificate?: CertificateCredential;
 }
 
 /** Gets the foreign token of workload identity federation; rejects with one of our errors. */
@@ -15,10 +17,23 @@ export type ReadAssertion = (assertion: FederatedAssertion) => Promise<string>;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Reads the credential. Rejects with a `TenantAccessError` when a rotated certificate is unusable. */
-export const readCredential = async (auth: AppAuth, readAssertion: ReadAssertion): Promise<Credential> => {
+const isSame = (one: CertificateCredential, other: CertificateCredential): boolean =>
+  one.certificatePem === other.certificatePem &&
+  one.privateKeyPem === other.privateKeyPem &&
+  one.sendChain === other.sendChain;
+
+/**
+ * Reads the credential. `known`, what was made of the same setting before, is given again while it has not changed. Rejects with
+ * a `TenantAccessError` when a rotated certificate is unusable.
+ */
+export const readCredential = async (
+  auth: AppAuth,
+  readAssertion: ReadAssertion,
+  known?: Credential,
+): Promise<Credential> => {
   if (auth.kind === 'secret') {
     const clientSecret = await auth.clientSecret();
+    if (known?.options.clientSecret === clientSecret) return known;
     return { fingerprint: sha256(`secret:${clientSecret}`), options: { clientSecret } };
   }
   if (auth.kind === 'federated') {
@@ -31,10 +46,13 @@ export const readCredential = async (auth: AppAuth, readAssertion: ReadAssertion
       options: { clientAssertion: () => readAssertion(assertion) },
     };
   }
-  const { certificatePem, privateKeyPem, sendChain } = await auth.certificate();
+  const certificate = await auth.certificate();
+  if (known?.certificate !== undefined && isSame(known.certificate, certificate)) return known;
+  const { certificatePem, privateKeyPem, sendChain } = certificate;
   // MSAL takes the digits without colons; with them it signs a broken header without a word.
   const thumbprintSha256 = new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '');
   return {
+    certificate,
     fingerprint: sha256(`certificate:${certificatePem}${privateKeyPem}${sendChain}`),
     options: {
       clientCertificate: {

@@ -7,7 +7,7 @@ import { UnsupportedInCloudError, UpstreamError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Lateness } from '../scope/lateness.ts';
-import { timeoutAfter } from '../scope/time-left.ts';
+import { timeLimit } from '../scope/time-left.ts';
 import type { CallerToken } from '../scope.ts';
 import { namespaces } from '../store/namespaces.ts';
 import type { Store } from '../store/store.ts';
@@ -138,8 +138,14 @@ export const createTokens = ({
   const partitions = createRecent<Partition>(maxPartitions);
   const pauses = createPauses(clock);
 
-  const partitionKey = (tenant: Tenant, key: string): string =>
-    JSON.stringify([tenant.name, tenant.auth.kind, tokenCacheKey(tenant), key]);
+  /** The part of their keys that a tenant's partitions have in common, made once. */
+  const keysOf = new WeakMap<Tenant, string>();
+  const partitionKey = (tenant: Tenant, key: string): string => {
+    const ofTenant = keysOf.get(tenant) ?? JSON.stringify([tenant.name, tenant.auth.kind, tokenCacheKey(tenant)]);
+    keysOf.set(tenant, ofTenant);
+    // JSON in one line has no line feed.
+    return `${ofTenant}\n${key}`;
+  };
 
   /** A changed credential or identity is another partition: what was made with the old one is left behind. */
   const partitionOf = (tenant: Tenant, source: Source): Partition =>
@@ -196,14 +202,19 @@ export const createTokens = ({
       // A vault that keeps the secret may hang as Entra may.
       const startedMs = clock.now();
       const mostMs = lateness?.timeoutFor(tenant.name, signIn, timeoutMs) ?? timeoutMs;
-      const timeout = timeoutAfter(Math.min(options.waitMs ?? mostMs, mostMs));
-      const ends = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-      return abortable(had(), ends).catch((error: unknown) => {
-        const failure = timeout.aborted && error === timeout.reason ? timedOut(tenant, api, proxy, error) : error;
+      const waitMs = Math.min(options.waitMs ?? mostMs, mostMs);
+      const limit = timeLimit(waitMs, () => startedMs + waitMs, signal);
+      try {
+        return await abortable(had(), limit.signal);
+      } catch (error) {
+        const isLate = limit.isOver() && error === limit.signal.reason;
+        const failure = isLate ? timedOut(tenant, api, proxy, error) : error;
         if (failure instanceof UpstreamError && failure.code === 'UPSTREAM_TIMEOUT')
           lateness?.note(tenant.name, signIn, { startedMs, endedMs: clock.now(), hung: true });
         throw failure;
-      });
+      } finally {
+        limit.stop();
+      }
     },
   };
 };

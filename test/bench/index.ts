@@ -8,6 +8,7 @@ import { closeConnections } from './load.ts';
 import { measureProcess } from './process.ts';
 import { measurePromises } from './promises.ts';
 import { type Row, tableOf } from './rows.ts';
+import { measureSendPath } from './send-path.ts';
 import { measureTenants } from './tenants.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
@@ -21,6 +22,7 @@ const parts = {
   exports: measureExports,
   process: measureProcess,
   tenants: measureTenants,
+  send: measureSendPath,
 } satisfies Record<string, (upstream: Upstream) => Promise<readonly Row[]>>;
 
 const { values, positionals } = parseArgs({

@@ -32,12 +32,16 @@ export type SourceOf = (tenant: Tenant, callerToken: CallerToken | undefined) =>
 
 /** One way to sign in for each kind of `auth` in the settings. Credentials are read with each call: a rotated one is taken up. */
 export const createSourceOf = ({ network, identityNetwork, signIns, space, log }: SourceParts): SourceOf => {
-  const credentialOf = (tenant: Tenant, auth: AppAuth): Promise<Credential> => {
+  /** As they were read last: what is made of a credential is made anew only when it has changed. */
+  const known = new WeakMap<AppAuth, Credential>();
+  const credentialOf = async (tenant: Tenant, auth: AppAuth): Promise<Credential> => {
     const readAssertion: ReadAssertion = (assertion) =>
       assertion.kind === 'tokenFile'
         ? assertion.read()
         : identityAssertion(assertion.clientId, tenant.cloud, identityNetwork);
-    return readCredential(auth, readAssertion);
+    const credential = await readCredential(auth, readAssertion, known.get(auth));
+    known.set(auth, credential);
+    return credential;
   };
 
   return async (tenant, callerToken) => {
@@ -55,8 +59,10 @@ export const createSourceOf = ({ network, identityNetwork, signIns, space, log }
       }
       default: {
         const credential = await credentialOf(tenant, auth);
-        const cache = createTokenCache(space, tokenCacheKey(tenant), log);
-        return appSource(credential, () => confidentialApp(tenant, auth.clientId, credential, network, cache));
+        return appSource(credential, () => {
+          const cache = createTokenCache(space, tokenCacheKey(tenant), log);
+          return confidentialApp(tenant, auth.clientId, credential, network, cache);
+        });
       }
     }
   };

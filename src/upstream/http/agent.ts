@@ -1,5 +1,5 @@
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
-import { Agent, buildConnector } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { usualAnswerBytes, usualConnections } from '../../clouds/call-bounds.ts';
 import { inUrl, withoutBrackets } from '../../clouds/host-names.ts';
 import { noProxy, type ProxySettings, proxyFor } from '../../clouds/proxy.ts';
@@ -152,15 +152,17 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
   const files = new Agent({ ...shared, connect, connections: fileConnections });
   // Hosts of this machine, which no proxy leads to.
   const own = new Agent({ ...shared, connect: connectorOf({ ...options, proxy: noProxy }), connections: 8 });
+  const telling = { calls: tellingBegun(calls), files: tellingBegun(files), own: tellingBegun(own) };
   const large = createLargeAnswers(bytesUnderWay);
-  const exchange = (dispatcher: Agent, url: string, init: HttpInit, by: ProxySettings) => {
+  const exchange = (dispatcher: Dispatcher, url: string, init: HttpInit, by: ProxySettings) => {
     const where = new URL(url);
     const { headers, ...route } = routeOf(by, where);
     const { method, body, signal } = init;
     const ask = (begun: () => void) =>
-      tellingBegun(dispatcher, begun).request({
+      dispatcher.request({
         ...route,
         method,
+        opaque: begun,
         headers: { ...init.headers, ...headers },
         ...(body === undefined ? {} : { body }),
         ...(signal === undefined ? {} : { signal }),
@@ -171,7 +173,9 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
   return {
     request: async (url, init) => {
       const { direct = false, maxBytes = usualAnswerBytes.normal, onBytes, signal, request } = init;
-      const answer = await (direct ? exchange(own, url, init, noProxy) : exchange(calls, url, init, proxy));
+      const answer = await (direct
+        ? exchange(telling.own, url, init, noProxy)
+        : exchange(telling.calls, url, init, proxy));
       const headers = joined(answer.headers);
       const status = answer.statusCode;
       const reader = status < 300 ? init.reader?.() : undefined;
@@ -182,7 +186,7 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
         : { status, headers, body: textOf(body) };
     },
     open: async (url, init) => {
-      const { statusCode, headers, body } = await exchange(files, url, init, proxy);
+      const { statusCode, headers, body } = await exchange(telling.files, url, init, proxy);
       // A fault is told to who reads; one of a body that nobody reads any more is nobody's.
       body.on('error', () => {});
       return { status: statusCode, headers: joined(headers), body };

@@ -1,8 +1,15 @@
 import type { Dispatcher } from 'undici';
 
-/** The same dispatcher, which tells when a request is about to be written to its connection. */
-export const tellingBegun = (dispatcher: Dispatcher, begun: () => void): Dispatcher =>
+/** What is given to a request as its `opaque`: told when it is about to be written to its connection. */
+type Begun = () => void;
+
+const isBegun = (value: unknown): value is Begun => typeof value === 'function';
+
+/** The same dispatcher, made once: it tells a request's `opaque` when that request is about to be written to its connection. */
+export const tellingBegun = (dispatcher: Dispatcher): Dispatcher =>
   dispatcher.compose((dispatch) => (options, handler) => {
+    const begun = 'opaque' in options ? options.opaque : undefined;
+    if (!isBegun(begun)) return dispatch(options, handler);
     const told: Dispatcher.DispatchHandler = {
       onRequestStart: (controller, context) => {
         begun();

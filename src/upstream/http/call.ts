@@ -66,7 +66,10 @@ const pathKind = ({ api, path }: Pick<Operation<unknown>, 'api' | 'path'>): stri
 export const placeOf = ({ tenant, endpoint, operation, token }: Omit<Call, 'url' | 'scope'>): CallPlace => ({
   tenant: tenant.name,
   operation,
-  address: `${new URL(endpoint.baseUrl).host}${pathKind(operation)}`,
+  // Only failures name it.
+  get address() {
+    return `${new URL(endpoint.baseUrl).host}${pathKind(operation)}`;
+  },
   delegated: isDelegated(tenant),
   carried: token?.permissions ?? null,
 });

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 import { ownTimeOver } from '../../scope/own-time.ts';
-import { endOf, timeoutAfter } from '../../scope/time-left.ts';
+import { endOf, type TimeLimit, timeLimit } from '../../scope/time-left.ts';
 import type { CallScope } from '../../scope.ts';
 import { type Answer, type Call, type Policy, placeOf } from './call.ts';
 import { failureWithoutAnswer } from './failure.ts';
@@ -11,8 +11,10 @@ import type { SingleFlight } from './single-flight.ts';
 /** A request that waits for a call that it began or joined. */
 interface Waiter {
   readonly scope: CallScope;
-  /** Fires when the bytes of the answer are more than the request has left, or a wait is longer than its caller's patience. */
-  readonly spent: AbortSignal;
+  /** Whether it has left: the bytes of the answer are more than the request has left, or a wait is longer than its caller's patience. */
+  isSpent(): boolean;
+  /** Throws why it has left, if it has. */
+  throwIfSpent(): void;
   /** Of so many bytes that came it pays those that it has not paid yet. */
   pay(bytes: number): void;
   /** Leaves where the call waits until a time, epoch milliseconds, for which the caller has no patience. */
@@ -51,23 +53,31 @@ const isOfItsCaller = (thrown: unknown): boolean =>
 const lateFailure = (call: Call, cause: unknown, hadMs: number): GatewayError =>
   hadMs <= 0 ? ownTimeOver(call.tenant.name) : failureWithoutAnswer(placeOf(call), cause, true);
 
-const waiterOf = (scope: CallScope, nowMs: () => number): Waiter => {
-  const spent = new AbortController();
+/** `limit` is cancelled when it leaves. */
+const waiterOf = (scope: CallScope, limit: TimeLimit, nowMs: () => number): Waiter => {
+  let spent: { readonly reason: unknown } | undefined;
   let paid = 0;
+  const leave = (reason: unknown): void => {
+    spent ??= { reason };
+    limit.cancel(spent.reason);
+  };
   return {
     scope,
-    spent: spent.signal,
+    isSpent: () => spent !== undefined,
+    throwIfSpent: () => {
+      if (spent !== undefined) throw spent.reason;
+    },
     pay: (bytes) => {
       const more = bytes - paid;
       paid = bytes;
       try {
         if (more > 0) scope.bytes?.take(more);
       } catch (thrown) {
-        spent.abort(thrown);
+        leave(thrown);
       }
     },
     wait: (untilMs, refusal) => {
-      if (untilMs - nowMs() > (scope.patience?.readMs ?? Number.POSITIVE_INFINITY)) spent.abort(refusal);
+      if (untilMs - nowMs() > (scope.patience?.readMs ?? Number.POSITIVE_INFINITY)) leave(refusal);
     },
   };
 };
@@ -142,28 +152,30 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
       }
     };
     const hadMs = endOf(scope, true) - clock.now();
-    const late = timeoutAfter(hadMs);
+    const endMs = clock.now() + hadMs;
+    const limit = timeLimit(hadMs, () => endMs, scope.signal);
     const join = async () => {
-      const waiter = waiterOf(scope, clock.now);
+      const waiter = waiterOf(scope, limit, clock.now);
       const wait = waiting.get(key);
       if (wait !== undefined) waiter.wait(wait.untilMs, wait.refusal);
-      const ends = AbortSignal.any([scope.signal, late, waiter.spent]);
       try {
-        const { value, shared } = await flights.run(key, ends, waiter, work);
+        const { value, shared } = await flights.run(key, limit.signal, waiter, work);
         // What had come before they joined.
         waiter.pay(value.bytes);
-        waiter.spent.throwIfAborted();
+        waiter.throwIfSpent();
         return { answer: value.answer, shared };
       } catch (thrown) {
-        isSpent = waiter.spent.aborted;
-        throw late.aborted && thrown === late.reason ? lateFailure(call, thrown, hadMs) : thrown;
+        isSpent = waiter.isSpent();
+        throw limit.isOver() && thrown === limit.signal.reason ? lateFailure(call, thrown, hadMs) : thrown;
       }
     };
-    const flight = await join().catch((thrown: unknown) => {
-      if (isOwn || isSpent || !isOfItsCaller(thrown)) throw thrown;
-      // All who joined are one call again.
-      return join();
-    });
+    const flight = await join()
+      .catch((thrown: unknown) => {
+        if (isOwn || isSpent || !isOfItsCaller(thrown)) throw thrown;
+        // All who joined are one call again.
+        return join();
+      })
+      .finally(limit.stop);
     if (flight.shared) {
       joined(operation.id);
       scope.record({

@@ -35,6 +35,8 @@ const kinds = ['act', 'read'] as const satisfies readonly Kind[];
 
 /** Connections to each origin, given in fair turns: tenants one after the other, acts before reads. */
 export interface ConnectionPool {
+  /** A connection that is free and nobody before waits for; what gives it back. */
+  takeFree(origin: string, tenant: string, kind: Kind): (() => void) | undefined;
   /** Waits for a connection; what gives it back. Rejects with the signal's reason. */
   take(origin: string, tenant: string, kind: Kind, signal: AbortSignal): Promise<() => void>;
 }
@@ -87,14 +89,20 @@ export const createConnectionPool = (width: number, waits: (count: number) => vo
     while (admit(pool));
   };
 
+  const takeFree: ConnectionPool['takeFree'] = (origin, tenant, kind) => {
+    const pool = poolOf(origin);
+    if (!mayUse(pool, tenant, kind) || pool.waiting.has(kind, tenant)) return undefined;
+    use(pool, tenant);
+    return () => release(pool, tenant);
+  };
+
   return {
+    takeFree,
     take: (origin, tenant, kind, signal) => {
+      const free = takeFree(origin, tenant, kind);
+      if (free !== undefined) return Promise.resolve(free);
       const pool = poolOf(origin);
       const giveBack = (): void => release(pool, tenant);
-      if (mayUse(pool, tenant, kind) && !pool.waiting.has(kind, tenant)) {
-        use(pool, tenant);
-        return Promise.resolve(giveBack);
-      }
       if (signal.aborted) return Promise.reject(signal.reason);
       return new Promise((resolve, reject) => {
         const leave = (): void => {
@@ -123,30 +131,36 @@ interface ConnectedParts {
 }
 
 /** Gives each call a connection, for as long as it takes. Who has none within the time of a call is told so: it was not sent. */
-export const connected =
-  ({ connections, circuits, clock, timeouts }: ConnectedParts): Policy =>
-  async (call, next) => {
-    const { tenant, operation, scope, endpoint } = call;
-    // What a breaker keeps back is told at once, and takes no connection.
-    if (circuits.isOpen(placeOf(call))) return next(call);
-    const kind = operation.repeatable ? 'read' : 'act';
+export const connected = ({ connections, circuits, clock, timeouts }: ConnectedParts): Policy => {
+  const waitFor = async (call: Call, origin: string, kind: Kind): Promise<() => void> => {
+    const { tenant, operation, scope } = call;
     const nowMs = clock.now();
     const leftMs = (): number =>
       Math.min(timeouts[operation.pace ?? 'normal'], timeFor(scope, operation.repeatable, nowMs));
-    const limit = timeLimit(leftMs(), () => nowMs + leftMs());
-    const giveBack = await connections
-      .take(new URL(endpoint.baseUrl).origin, tenant.name, kind, AbortSignal.any([scope.signal, limit.signal]))
+    const limit = timeLimit(leftMs(), () => nowMs + leftMs(), scope.signal);
+    return connections
+      .take(origin, tenant.name, kind, limit.signal)
       .catch((thrown: unknown) => {
         scope.signal.throwIfAborted();
-        throw limit.signal.aborted ? busy(call) : thrown;
+        throw limit.isOver() ? busy(call) : thrown;
       })
       .finally(limit.stop);
+  };
+
+  return async (call, next) => {
+    const { tenant, operation, endpoint } = call;
+    // What a breaker keeps back is told at once, and takes no connection.
+    if (circuits.isOpen(placeOf(call))) return next(call);
+    const kind = operation.repeatable ? 'read' : 'act';
+    const { origin } = new URL(endpoint.baseUrl);
+    const giveBack = connections.takeFree(origin, tenant.name, kind) ?? (await waitFor(call, origin, kind));
     try {
       return await next(call);
     } finally {
       giveBack();
     }
   };
+};
 
 const busy = (call: Call): UpstreamError => {
   const { tenant, operation } = placeOf(call);

@@ -47,7 +47,7 @@ const limitOf = ({ tenant, operation, scope }: Call, timeouts: ExchangeParts['ti
   const most = late ?? pace;
   // One with more time may join.
   const leftMs = (): number => Math.min(most, timeFor(scope, operation.repeatable, nowMs));
-  return timeLimit(leftMs(), () => nowMs + leftMs());
+  return timeLimit(leftMs(), () => nowMs + leftMs(), scope.signal);
 };
 
 /** The exchange, which is counted and logged whatever its end. */
@@ -70,7 +70,7 @@ export const createExchange =
           authorization: `Bearer ${token.value}`,
         },
         ...(sent === null ? {} : { body: sent.bytes }),
-        signal: AbortSignal.any([scope.signal, limit.signal]),
+        signal: limit.signal,
         bytes: operation.readsBytes === true,
         reader: operation.reader,
         maxBytes: maxBytes[operation.pace ?? 'normal'],
@@ -81,7 +81,7 @@ export const createExchange =
       return answer;
     } catch (thrown) {
       scope.signal.throwIfAborted();
-      const hung = (limit.signal.aborted || wasLateAtProxy(thrown)) && !(thrown instanceof NoRoomError);
+      const hung = (limit.isOver() || wasLateAtProxy(thrown)) && !(thrown instanceof NoRoomError);
       const error = failureWithoutAnswer(placeOf(call), thrown, hung);
       // An act that hangs must not cost the look at what became of it; what the gateway did not take is no time of the tenant's.
       if (operation.repeatable && !wasNotTaken(error) && error.code !== 'QUERY_TOO_EXPENSIVE')
