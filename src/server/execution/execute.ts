@@ -67,13 +67,17 @@ export const createExecution = (schema: GraphQLSchema) => {
   };
 
   /** A scalar that is a plain property of its object; undefined: it is not that simple. */
-  const simpleValue = ({ constant, leaf, resolve, isNonNull, name }: FieldPlan, source: unknown): unknown => {
+  const simpleValue = (
+    { constant, leaf, resolve, definition, isNonNull, name }: FieldPlan,
+    source: unknown,
+  ): unknown => {
     if (constant !== null) return constant;
-    if (leaf === null || resolve !== undefined || !hasProperties(source)) return undefined;
-    const value = source[name];
-    if (value === null || value === undefined) return isNonNull ? undefined : null;
-    if (typeof value === 'object' || typeof value === 'function') return undefined;
+    if (leaf === null || resolve !== undefined || definition.args.length > 0 || !hasProperties(source))
+      return undefined;
     try {
+      const value = source[name];
+      if (value === null || value === undefined) return isNonNull ? undefined : null;
+      if (typeof value === 'object' || typeof value === 'function') return undefined;
       return leaf.serialize(value) ?? undefined;
     } catch {
       // It fails once more on the longer way, which makes the error.

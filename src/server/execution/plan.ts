@@ -11,6 +11,7 @@ import {
   getNullableType,
   isLeafType,
   isNonNullType,
+  isObjectType,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -100,8 +101,9 @@ export interface Plans {
   planOf(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): Plan | undefined;
 }
 
-/** Makes plans, each once. */
+/** Makes plans, each once. A schema whose types are told apart by `isTypeOf` has none. */
 export const createPlans = (schema: GraphQLSchema): Plans => {
+  const isPlain = Object.values(schema.getTypeMap()).every((type) => !isObjectType(type) || type.isTypeOf == null);
   const facts = new WeakMap<DocumentNode, Facts>();
   const plans = new WeakMap<OperationDefinitionNode, Map<string, Plan>>();
 
@@ -155,7 +157,7 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
   return {
     queryOf: (document, operationName) => {
       const known = knownOf(document);
-      const operation = known.isUsual ? operationIn(known, operationName) : undefined;
+      const operation = isPlain && known.isUsual ? operationIn(known, operationName) : undefined;
       return operation?.operation === OperationTypeNode.QUERY ? operation : undefined;
     },
     planOf: (document, operation, variables) => {
