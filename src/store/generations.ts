@@ -34,7 +34,10 @@ const limitMs = 80;
 /** What is known is renewed at most this often, milliseconds, by reads that need not have it now. */
 const renewedMs = 1000;
 
-/** For replicas. One that could not tell the others of an act goes on trying, and tells it in the log. */
+/**
+ * For replicas. One that could not tell the others of an act goes on trying. That the store does not answer stands in the log already,
+ * and whoever cannot ask it gives nothing of what they keep.
+ */
 export const createSharedGenerations = (
   space: Pick<Space<string>, 'get' | 'set'>,
   { now, log }: { readonly now: () => number; readonly log: Log },
@@ -80,7 +83,7 @@ export const createSharedGenerations = (
     change: async (tenant) => {
       await own.change(tenant);
       await tell(tenant).catch(() =>
-        log.warn('Other replicas could not be told that what they keep of a tenant is from before an act', { tenant }),
+        log.debug('Other replicas could not be told that what they keep of a tenant is from before an act', { tenant }),
       );
     },
   };

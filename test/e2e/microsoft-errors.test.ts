@@ -170,6 +170,12 @@ describe('R1: the operator is told', () => {
     const wrong = { authorization: 'Bearer wrong' };
     for (let time = 0; time < 3; time += 1) await running.ask('{ viewer { name } }', {}, wrong);
     await (await fetch(`${running.gateway.url}/export/machines?tenants=${at.tenant}&first=1`)).text();
+    for (let time = 0; time < 2; time += 1)
+      await running.ask(
+        'query ($tenant: String!) { software(tenants: [$tenant], first: 1) { nodes { id } } }',
+        { tenant: at.tenant },
+        { 'cache-control': 'max-age=60' },
+      );
     const lines = await metricLines();
     const declared = lines.flatMap((line) => /^# TYPE (gateway_\w+)/.exec(line)?.[1] ?? []);
     expect(declared).toContain('gateway_tenant_apis');
