@@ -34,8 +34,9 @@ import { extensionsPlugin, recordPlugin, stoppingPlugin } from './operation-plug
 import { type ContextInput, createContextOf, createRequestContext } from './request-context.ts';
 import { createRequestIds } from './request-id.ts';
 import { schemaSecrecyPlugin } from './schema-secrecy.ts';
+import { schemaPath, schemaText } from './schema-text.ts';
 import { securityHeaders } from './security-headers.ts';
-import { notStored, strictUrl } from './strict.ts';
+import { jsonOnly, notStored, strictUrl } from './strict.ts';
 import { type ToldFailures, toldFailuresPlugin } from './told-failures.ts';
 import { type TrustedDocument, trustedDocumentsPlugin } from './trusted-documents.ts';
 import { wellFormedPlugin } from './well-formed.ts';
@@ -166,6 +167,7 @@ export const createApp = async <TCaller, TContext extends object>(
   const formatError = createErrorFormat({ log, requestId });
   const operationLimits = createOperationLimits({ schema, limits, costs, introspection: server.introspection });
   const prices: Prices = new WeakMap();
+  const mayReadSchema = (context: TContext): boolean => server.introspection && permits(context, 'schema:read');
   const apollo = createApollo<TContext>({
     schema,
     limits: operationLimits,
@@ -177,10 +179,7 @@ export const createApp = async <TCaller, TContext extends object>(
       ...(persistedQueries === 'trusted'
         ? [trustedDocumentsPlugin<TContext>(trustedDocuments, (context) => permits(context, 'document:any'))]
         : []),
-      schemaSecrecyPlugin<TContext>(
-        operationLimits,
-        (context) => server.introspection && permits(context, 'schema:read'),
-      ),
+      schemaSecrecyPlugin<TContext>(operationLimits, mayReadSchema),
       wellFormedPlugin,
       stoppingPlugin<TContext>(() => refusing),
       costPlugin<TContext>({
@@ -221,6 +220,7 @@ export const createApp = async <TCaller, TContext extends object>(
       '/',
       endpoint,
       '/graphiql',
+      schemaPath,
       '/healthz',
       '/readyz',
       '/metrics',
@@ -262,12 +262,25 @@ export const createApp = async <TCaller, TContext extends object>(
     notStored,
     strictUrl,
     admissionByHeaders(admission),
+    jsonOnly,
     jsonBody(
       bodies,
       expressMiddleware(apollo, {
         context: createRequestContext(contextOf, limits.requestTimeoutMs, deps.onClosed),
       }),
     ),
+  );
+  app.get(
+    schemaPath,
+    notStored,
+    admissionByHeaders(admission),
+    schemaText({
+      schema,
+      contextOf,
+      mayRead: (context) =>
+        mayReadSchema(context) && (persistedQueries !== 'trusted' || permits(context, 'document:any')),
+      timeoutMs: limits.requestTimeoutMs,
+    }),
   );
   if (deps.openFile !== undefined) {
     const { requestTimeoutMs: firstMs, fileIdleMs: idleMs = firstMs } = limits;
