@@ -30,6 +30,7 @@ import {
   MergeResult,
   MoveResult,
   NewAlertResult,
+  ResultError,
 } from './results.ts';
 import { DateTime, JSONScalar } from './scalars.ts';
 import { scanQueries } from './scan.ts';
@@ -53,6 +54,7 @@ export const resolvers: Resolvers = {
   Quota,
   DateTime,
   JSON: JSONScalar,
+  ResultError,
   Query: {
     ...entityQueries,
     ...countQueries,

@@ -1,3 +1,4 @@
+import { errorCodes } from '../src/errors.ts';
 import type {
   AlertResultResolvers,
   CommentResultResolvers,
@@ -7,6 +8,7 @@ import type {
   MergeResultResolvers,
   MoveResultResolvers,
   NewAlertResultResolvers,
+  ResultErrorResolvers,
 } from '../src/generated/graphql.ts';
 
 /** Longer than any id, or name of a file, that Microsoft has. */
@@ -18,6 +20,11 @@ export function shownTarget(target: string | null): string | null;
 export function shownTarget(target: string | null): string | null {
   return target === null || target.length <= maxCharacters ? target : `${target.slice(0, maxCharacters)}…`;
 }
+
+/** Results are kept, and a newer version of the gateway may have kept this one: a code that is not known voids no answer. */
+export const ResultError: ResultErrorResolvers = {
+  code: ({ code }) => errorCodes.find((each) => each === code) ?? 'UNKNOWN',
+};
 
 export const AlertResult: AlertResultResolvers = { alertId: ({ alertId }) => shownTarget(alertId) };
 

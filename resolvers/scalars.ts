@@ -1,20 +1,27 @@
-import { GraphQLError, GraphQLScalarType, Kind, valueFromASTUntyped } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, print, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { readMoment } from '../src/domain/time.ts';
 
-const readTime = (value: unknown): string => {
+/** `node`: where the value stands in the document, so that its error has a place. */
+const readTime = (value: unknown, node?: ValueNode): string => {
   const time = typeof value === 'string' ? readMoment(value) : null;
   if (time !== null) return time;
-  throw new GraphQLError(`DateTime: ${JSON.stringify(value)} is not ISO 8601 with a zone, e.g. 2026-01-31T08:00:00Z`);
+  throw new GraphQLError(
+    `DateTime: ${JSON.stringify(value)} is not ISO 8601 with a zone, e.g. 2026-01-31T08:00:00Z, nor a day, e.g. 2026-01-31`,
+    { nodes: node ?? null },
+  );
 };
 
 /** Times pass as text: Microsoft's seven fractional digits would not survive a `Date`. */
 export const DateTime = new GraphQLScalarType<string, unknown>({
   name: 'DateTime',
-  description:
-    'A moment in ISO 8601, UTC, with as many fractional digits as Microsoft sent, e.g. `2026-01-31T08:00:00.1234567Z`.',
+  description: [
+    'A moment in ISO 8601. Answers are in UTC, with as many fractional digits as Microsoft sent, e.g.',
+    '`2026-01-31T08:00:00.1234567Z`. Inputs name their zone (`Z` or e.g. `+02:00`), or are a day alone, `2026-01-31`, which is its first',
+    'moment in UTC.',
+  ].join('\n'),
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
-  parseValue: readTime,
-  parseLiteral: (node) => readTime(node.kind === Kind.STRING ? node.value : null),
+  parseValue: (value) => readTime(value),
+  parseLiteral: (node) => readTime(node.kind === Kind.STRING ? node.value : print(node), node),
 });
 
 export const JSONScalar = new GraphQLScalarType<unknown, unknown>({

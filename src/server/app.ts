@@ -35,8 +35,9 @@ import { agePlugin, extensionsPlugin, recordPlugin, stoppingPlugin } from './ope
 import { type ContextInput, createContextOf, createRequestContext } from './request-context.ts';
 import { createRequestIds } from './request-id.ts';
 import { schemaSecrecyPlugin } from './schema-secrecy.ts';
+import { schemaPath, schemaText } from './schema-text.ts';
 import { securityHeaders } from './security-headers.ts';
-import { notStored, strictUrl } from './strict.ts';
+import { jsonOnly, notStored, strictUrl } from './strict.ts';
 import { type ToldFailures, toldFailuresPlugin } from './told-failures.ts';
 import { type TrustedDocument, trustedDocumentsPlugin } from './trusted-documents.ts';
 import { wellFormedPlugin } from './well-formed.ts';
@@ -169,6 +170,7 @@ export const createApp = async <TCaller, TContext extends object>(
   const formatError = createErrorFormat({ log, requestId });
   const operationLimits = createOperationLimits({ schema, limits, costs, introspection: server.introspection });
   const prices: Prices = new WeakMap();
+  const mayReadSchema = (context: TContext): boolean => server.introspection && permits(context, 'schema:read');
   const apollo = createApollo<TContext>({
     schema,
     limits: operationLimits,
@@ -180,10 +182,7 @@ export const createApp = async <TCaller, TContext extends object>(
       ...(persistedQueries === 'trusted'
         ? [trustedDocumentsPlugin<TContext>(trustedDocuments, (context) => permits(context, 'document:any'))]
         : []),
-      schemaSecrecyPlugin<TContext>(
-        operationLimits,
-        (context) => server.introspection && permits(context, 'schema:read'),
-      ),
+      schemaSecrecyPlugin<TContext>(operationLimits, mayReadSchema),
       wellFormedPlugin,
       stoppingPlugin<TContext>(() => refusing),
       costPlugin<TContext>({
@@ -225,6 +224,7 @@ export const createApp = async <TCaller, TContext extends object>(
       '/',
       endpoint,
       '/graphiql',
+      schemaPath,
       '/healthz',
       '/readyz',
       '/metrics',
@@ -267,12 +267,25 @@ export const createApp = async <TCaller, TContext extends object>(
     strictUrl,
     etags,
     admissionByHeaders(admission),
+    jsonOnly,
     jsonBody(
       bodies,
       expressMiddleware(apollo, {
         context: createRequestContext(contextOf, limits.requestTimeoutMs, deps.onClosed),
       }),
     ),
+  );
+  app.get(
+    schemaPath,
+    notStored,
+    admissionByHeaders(admission),
+    schemaText({
+      schema,
+      contextOf,
+      mayRead: (context) =>
+        mayReadSchema(context) && (persistedQueries !== 'trusted' || permits(context, 'document:any')),
+      timeoutMs: limits.requestTimeoutMs,
+    }),
   );
   if (deps.openFile !== undefined) {
     const { requestTimeoutMs: firstMs, fileIdleMs: idleMs = firstMs } = limits;

@@ -74,7 +74,8 @@ export const answerError =
   };
 
 /** Answers what no route took. */
-export const notFound: RequestHandler = (_request, _response, next) => next(new NotFoundError('Nothing is here'));
+export const notFound: RequestHandler = (_request, _response, next) =>
+  next(new NotFoundError('Nothing is here; the graph is at /graphql'));
 
 /** A GraphQL answer in the media type that the client prefers. */
 const sendGraphql = (request: Request, response: Response, body: unknown): void => {

@@ -29,7 +29,7 @@ const unpackers = {
 const isPacked = (encoding: string): encoding is keyof typeof unpackers => Object.hasOwn(unpackers, encoding);
 
 /** Whether there is JSON to be read. Anything else is left to Apollo, which refuses it in its own words. */
-const isJson = (headers: IncomingHttpHeaders): boolean =>
+export const isJson = (headers: IncomingHttpHeaders): boolean =>
   (headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined) &&
   /^\s*application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? '');
 

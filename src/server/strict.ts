@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { InputError } from '../errors.ts';
+import { isJson } from './json-body.ts';
 
 /** Answers of the graph are for who asked, now: no proxy and no browser keeps them. */
 export const notStored: RequestHandler = (_request, response, next) => {
@@ -13,6 +14,16 @@ export const strictUrl: RequestHandler = (request, _response, next) => {
     decodeURIComponent(request.url);
   } catch (thrown) {
     throw new InputError('The query of the URL is not UTF-8 in percent escapes', {}, thrown);
+  }
+  next();
+};
+
+/** Refuses a POST whose body is not said to be JSON, as `curl -d` sends it, with what to set. */
+export const jsonOnly: RequestHandler = (request, _response, next) => {
+  if (request.method === 'POST' && !isJson(request.headers)) {
+    throw new InputError(
+      'A POST needs the header "content-type: application/json" and a body of JSON, e.g. {"query": "{ viewer { name } }"}; with curl: -H "content-type: application/json" or --json',
+    );
   }
   next();
 };

@@ -1,3 +1,4 @@
+import { isEnumType } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { permissionTable, withPermissionTable } from '../../scripts/readme/permissions.ts';
 import { actNames, acts } from '../../src/actions/table.ts';
@@ -6,6 +7,7 @@ import { guardedActions } from '../../src/config/guardrails.ts';
 import { permissions } from '../../src/config/permissions.ts';
 import { errorCodes } from '../../src/errors.ts';
 import { capabilities, capabilityNames } from '../../src/routing/capabilities.ts';
+import { createSchema } from '../../src/server/schema.ts';
 import { read, tableRows } from './pages.ts';
 
 const rows = tableRows('README.md');
@@ -54,6 +56,13 @@ test('docs/settings.md names every act that a guardrail can name, and every perm
   expect(actNames.map((name): string => acts[name].guardrail).toSorted()).toEqual(
     Object.keys(guardedActions).toSorted(),
   );
+});
+
+test('P3: the enum ErrorCode has every code, in the same order, and one for what a newer version kept', () => {
+  const type = createSchema().getType('ErrorCode');
+  const values = isEnumType(type) ? type.getValues() : [];
+  expect(values.map(({ name }) => name)).toEqual([...errorCodes, 'UNKNOWN']);
+  expect(values.filter(({ description }) => !description)).toEqual([]);
 });
 
 test('docs/errors.md explains every code, and no other', () => {

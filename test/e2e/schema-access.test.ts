@@ -38,6 +38,26 @@ test.each([...builtIn, 'limited'])('%s reads the schema', async (role) => {
   expect(data).toHaveProperty('__schema');
 });
 
+const schemaText = (headers: Readonly<Record<string, string>>) =>
+  fetch(`${new URL(running.gateway.url).origin}/schema.graphql`, { headers });
+
+test('P3: /schema.graphql has the schema for who may introspect it, and for nobody else', async () => {
+  const shown = await schemaText(keyHeader('limited'));
+  expect(shown.status).toBe(200);
+  expect(await shown.text()).toContain('enum ErrorCode {');
+  const refused = await schemaText(keyHeader('outsider'));
+  expect(refused.status).toBe(403);
+  expect(await refused.text()).not.toContain('enum');
+  expect((await schemaText({})).status).toBe(401);
+});
+
+test('P3: a time without its zone is refused at its place', async () => {
+  const query = '{ incidents(filter: { createdAfter: "2026-11-20T08:00" }) { nodes { title } } }';
+  expect((await running.ask(query, {}, keyHeader('reader'))).errors).toMatchObject([
+    { message: expect.stringContaining('with a zone'), locations: [{ line: 1 }] },
+  ]);
+});
+
 describe('a role without schema:read', () => {
   const ask = (query: string, variables: Readonly<Record<string, unknown>> = {}) =>
     running.ask<object>(query, variables, keyHeader('outsider'));

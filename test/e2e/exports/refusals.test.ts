@@ -25,8 +25,8 @@ const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_00
 const badInput: readonly (readonly [path: string, status: number, code: string, says: string, field?: string])[] = [
   ['nonsense', 404, 'NOT_FOUND', 'there are alerts'],
   ['__proto__', 404, 'NOT_FOUND', 'There is no export'],
-  ['machines/1', 404, 'NOT_FOUND', 'Nothing is here'],
-  ['', 404, 'NOT_FOUND', 'Nothing is here'],
+  ['machines/1', 404, 'NOT_FOUND', 'Nothing is here; the graph is at /graphql'],
+  ['', 404, 'NOT_FOUND', 'Nothing is here; the graph is at /graphql'],
   ['machines?fields=computerDnsName,colour', 400, 'BAD_USER_INPUT', 'There is no field "colour"', 'fields'],
   ['machines?fields=', 400, 'BAD_USER_INPUT', 'There is no field ""', 'fields'],
   ['machines?fields=software', 400, 'BAD_USER_INPUT', 'There is no field "software"', 'fields'],

@@ -132,7 +132,7 @@ describe('request body', () => {
       body: 'query={hello}',
       headers: { 'content-type': 'text/plain' },
       status: 400,
-      message: 'CSRF',
+      message: 'content-type: application/json',
     },
   ];
   test.for(bodies)('$what is answered with $status and a GraphQL error', async ({ body, headers, status, message }) => {
@@ -335,7 +335,7 @@ describe('operations surface', () => {
     const response = await fetch(`${url}/nowhere`);
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({
-      errors: [{ message: 'Nothing is here', extensions: { code: 'NOT_FOUND' } }],
+      errors: [{ message: 'Nothing is here; the graph is at /graphql', extensions: { code: 'NOT_FOUND' } }],
     });
   });
 

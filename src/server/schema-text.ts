@@ -1,0 +1,32 @@
+import type { Request, RequestHandler } from 'express';
+import { type GraphQLSchema, printSchema } from 'graphql';
+import { AccessError } from '../errors.ts';
+import { requestSignal } from './deadline.ts';
+
+/** Where tools that cannot introspect read the schema. */
+export const schemaPath = '/schema.graphql';
+
+/** Who may read the schema's text, and how long a request may take. */
+export interface SchemaTextDeps<TContext> {
+  readonly schema: GraphQLSchema;
+  readonly contextOf: (request: Request, signal: AbortSignal) => Promise<TContext>;
+  readonly mayRead: (context: TContext) => boolean;
+  readonly timeoutMs: number;
+}
+
+/** Answers with the schema as SDL. Throws `FORBIDDEN` to callers who could not introspect it either. */
+export const schemaText = <TContext>(deps: SchemaTextDeps<TContext>): RequestHandler => {
+  const { schema, contextOf, mayRead, timeoutMs } = deps;
+  let printed: string | undefined;
+  return async (request, response) => {
+    const context = await contextOf(request, requestSignal(response, timeoutMs));
+    if (!mayRead(context)) {
+      throw new AccessError(
+        'FORBIDDEN',
+        'The schema is not shown: it needs introspection and the permission "schema:read"',
+      );
+    }
+    printed ??= `${printSchema(schema)}\n`;
+    response.type('text/plain; charset=utf-8').send(printed);
+  };
+};
