@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { didYouMean } from '../config/suggest.ts';
+import { capabilityNames } from '../routing/capabilities.ts';
 import { capabilityStates } from '../routing/capability-states.ts';
 import { createConnectivity } from '../routing/connectivity.ts';
 import { createRouting } from '../routing/route.ts';
@@ -6,7 +8,7 @@ import { createScope } from '../scope.ts';
 import { callersReportOf, reportOf, type TenantReport } from './check/report.ts';
 import { storeProblems, storeSection } from './check/store.ts';
 import { tableOf } from './check/table.ts';
-import { exitCodes, type Run } from './io.ts';
+import { exitCodes, type Run, UsageError } from './io.ts';
 import { withServices } from './services.ts';
 import { tenantNamed } from './tenant.ts';
 
@@ -16,9 +18,20 @@ const tenantTimeoutMs = 60_000;
 /** Tenants that are looked at at the same time. */
 const width = 8;
 
+/** The features that `--need` names. Throws `UsageError` with the nearest name. */
+const neededFeatures = (text: string): ReadonlySet<string> => {
+  const names = text.split(',').map((name) => name.trim());
+  for (const name of names) {
+    if (!capabilityNames.some((known) => known === name))
+      throw new UsageError(`--need: there is no feature "${name}"${didYouMean(name, capabilityNames)}`);
+  }
+  return new Set(names);
+};
+
 /** `defender-gateway check [TENANT] [--json]`. What is found about the store is told and does not count as missing. */
-export const runCheck: Run = async ({ io, options, operands: [name] }) =>
-  withServices(io, options.config, async (services) => {
+export const runCheck: Run = async ({ io, options, operands: [name] }) => {
+  const needs = options.need === undefined ? null : neededFeatures(options.need);
+  return withServices(io, options.config, async (services) => {
     const { config, clock, http, store, tokens } = services;
     const tenants = name === undefined ? config.tenants : [tenantNamed(config, name)];
     const look = createConnectivity({ tokens, http, clock, proxies: config.upstream.proxy });
@@ -36,7 +49,7 @@ export const runCheck: Run = async ({ io, options, operands: [name] }) =>
         return callersReportOf(tenant, await look({ ...tenant, auth: tenant.auth.app }, scope, { freshTokens: true }));
       }
       const connectivity = await look(tenant, scope, { freshTokens: true });
-      return reportOf(tenant, connectivity, await capabilityStates(routing, tenant, scope));
+      return reportOf(tenant, connectivity, await capabilityStates(routing, tenant, scope), needs);
     };
 
     const reports: TenantReport[] = [];
@@ -52,3 +65,4 @@ export const runCheck: Run = async ({ io, options, operands: [name] }) =>
     );
     return ok ? exitCodes.fine : exitCodes.faulty;
   });
+};

@@ -3,6 +3,7 @@ import { runCheck } from './check.ts';
 import { runConsent } from './consent.ts';
 import { runImportMsticpy } from './import-msticpy.ts';
 import type { CliOptions, Run } from './io.ts';
+import { runKeyNew } from './key-new.ts';
 import { runLogin } from './login.ts';
 import { runLogout } from './logout.ts';
 import { runStart } from './start.ts';
@@ -28,24 +29,27 @@ export interface Command {
 export const commands: readonly Command[] = [
   {
     name: 'start',
-    usage: '[--config FILE]',
+    usage: '[--port N] [--host ADDRESS] [--config FILE]',
     operands: [0, 0],
-    options: ['config'],
+    options: ['config', 'port', 'host'],
     summary: 'run the gateway (also without any command)',
-    details: 'Runs until SIGTERM or SIGINT, then answers what waits, finishes what was begun and ends with 0.',
+    details:
+      'Runs until SIGTERM or SIGINT, then answers what waits, finishes what was begun and ends with 0. --port and --host go before server.port and server.host of the settings.',
     run: runStart,
   },
   {
     name: 'check',
-    usage: '[TENANT] [--json] [--config FILE]',
+    usage: '[TENANT] [--need FEATURES] [--json] [--config FILE]',
     operands: [0, 1],
-    options: ['config', 'json'],
+    options: ['config', 'json', 'need'],
     summary: 'what works in each tenant, and what is missing',
     details: `Per tenant and API: whether the host is reached, the clock differs, a token can be had and what it permits;
 per feature the API that serves it, or the permission to ask for; when a certificate ends, or a secret
 of Key Vault. Tokens are
 asked for anew, so that what was just consented to shows; in a tenant that is used on behalf of its callers
 for the app itself. Ends with 1 when anything is missing.
+--need incidents.read,machines.read: only these features have to work, e.g. for an app that is to read alone; the
+others are shown and do not count.
 --json prints the same for scripts.`,
     run: runCheck,
   },
@@ -79,6 +83,16 @@ sign-in is kept in the store, encrypted; a gateway that runs takes it from there
     details:
       "A gateway that runs forgets it with its next request. To end the user's sessions at Microsoft, revoke them in Entra.",
     run: runLogout,
+  },
+  {
+    name: 'key new',
+    usage: 'NAME [--role ROLE]...',
+    operands: [1, 1],
+    options: ['role'],
+    summary: 'a new API key, and its row of the settings',
+    details: `Prints the key once, and the row for access.apiKeys with its SHA-256, which is all that the gateway knows of it.
+Without --role the key may read (reader). Nothing is written to any file.`,
+    run: runKeyNew,
   },
   {
     name: 'audit verify',

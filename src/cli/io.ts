@@ -17,6 +17,11 @@ export interface CliOptions {
   readonly browser?: boolean | undefined;
   readonly device?: boolean | undefined;
   readonly 'redirect-uri'?: string | undefined;
+  readonly port?: string | undefined;
+  readonly host?: string | undefined;
+  readonly need?: string | undefined;
+  /** Each may be given again. */
+  readonly role?: readonly string[] | undefined;
 }
 
 /** One call of a command. */

@@ -24,7 +24,9 @@ export const runLogin: Run = async ({ io, options, operands: [name = ''] }) => {
           },
           AbortSignal.timeout(browserTimeoutMs),
         )
-      : await user.byDevice(tenant, ({ message }) => io.out(`${message}\n`));
+      : await user.byDevice(tenant, ({ verificationUri, userCode, message }) =>
+          io.out(`Open:  ${verificationUri}\nCode:  ${userCode}\n${message}\n`),
+        );
     io.out(`Signed in to ${name} as ${signIn.userName}\n`);
     return exitCodes.fine;
   });

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
+import { didYouMean } from '../config/suggest.ts';
 import { asError, GatewayError } from '../errors.ts';
 import { type Command, commands } from './commands.ts';
 import { helpOf, overview, usageOf } from './help.ts';
 import { type CliIo, type ExitCode, exitCodes, UsageError } from './io.ts';
+import { packageVersion } from './version.ts';
 
 const options = {
   config: { type: 'string' },
@@ -10,6 +12,11 @@ const options = {
   browser: { type: 'boolean' },
   device: { type: 'boolean' },
   'redirect-uri': { type: 'string' },
+  port: { type: 'string' },
+  host: { type: 'string' },
+  need: { type: 'string' },
+  role: { type: 'string', multiple: true },
+  version: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -21,6 +28,19 @@ const parse = (args: readonly string[]) => {
   }
 };
 
+/** What an unknown command is told: the commands of its first word, or the one it resembles. */
+const unknown = (words: readonly string[]): UsageError => {
+  const names = commands.map(({ name }) => name);
+  const group = names.filter((name) => name.split(' ')[0] === words[0]);
+  if (group.length > 0) {
+    const said = words.length === 1 ? `"${words[0]}" needs a second word` : `There is no command "${words.join(' ')}"`;
+    return new UsageError(`${said}: ${group.map((name) => `defender-gateway ${name}`).join(', ')}`);
+  }
+  const ones = [words[0] ?? '', words.slice(0, 2).join(' ')];
+  const hint = ones.map((given) => didYouMean(given, [...names, 'help'])).find((found) => found !== '') ?? '';
+  return new UsageError(`There is no command "${words.join(' ')}"${hint || ': see defender-gateway help'}`);
+};
+
 /** The command that the words name, and what is left of them. */
 const find = (words: readonly string[]): { readonly command: Command; readonly operands: readonly string[] } => {
   const [first] = commands;
@@ -29,7 +49,7 @@ const find = (words: readonly string[]): { readonly command: Command; readonly o
     const own = command.name.split(' ');
     if (own.every((word, index) => words[index] === word)) return { command, operands: words.slice(own.length) };
   }
-  throw new UsageError(`There is no command "${words.join(' ')}": see defender-gateway help`);
+  throw unknown(words);
 };
 
 const checkUse = ({ name, operands: [least, most], options: taken }: Command, given: number, used: string[]): void => {
@@ -50,7 +70,11 @@ export const runCli = async (args: readonly string[], io: CliIo): Promise<ExitCo
   let command: Command | undefined;
   try {
     const { values, positionals } = parse(args);
-    const { help, ...given } = values;
+    const { help, version, ...given } = values;
+    if (version || (positionals.length === 1 && positionals[0] === 'version')) {
+      io.out(`${packageVersion()}\n`);
+      return exitCodes.fine;
+    }
     if (positionals[0] === 'help' || (help && positionals.length === 0)) {
       io.out(positionals.length > 1 ? helpOf(find(positionals.slice(1)).command) : overview(commands));
       return exitCodes.fine;

@@ -1,14 +1,28 @@
+import { withoutBrackets } from '../clouds/host-names.ts';
 import { startGateway } from '../gateway.ts';
 import { logLevelOf } from '../log/level.ts';
 import { createLog } from '../log.ts';
 import { stopOnSignals } from '../server/signals.ts';
-import type { Run } from './io.ts';
+import { type Run, UsageError } from './io.ts';
 import { settingsOf } from './settings.ts';
+
+const portOf = (text: string): number => {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`--port must be a whole number from 0 to 65535, not "${text}"`);
+};
 
 /** `defender-gateway [start]`: the gateway on the tenants of the settings. */
 export const runStart: Run = async ({ io, options }) => {
   const log = createLog({ level: logLevelOf(io.env) });
-  const config = await settingsOf(io, options.config);
+  const port = options.port === undefined ? undefined : portOf(options.port);
+  const settings = await settingsOf(io, options.config);
+  const server = {
+    ...settings.server,
+    ...(port !== undefined && { port }),
+    ...(options.host !== undefined && { host: withoutBrackets(options.host) }),
+  };
+  const config = { ...settings, server };
   const gateway = await startGateway({ config, log });
   // Who presses Ctrl-C has no load balancer in front.
   stopOnSignals(process, (signal) => gateway.stop(undefined, { atOnce: signal === 'SIGINT' }), log);

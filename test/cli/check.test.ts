@@ -87,6 +87,26 @@ describe('check', () => {
     expect(out).toContain('fabrikam  gcc-high');
   });
 
+  test('P2: --need makes only those features count, so that a read-only app ends with 0', async () => {
+    await write();
+    const served = await place.run(['check', 'adatum', '--need', 'machines.read']);
+    expect([served.code, served.out.includes('Nothing is missing.')]).toEqual([0, true]);
+    const missing = await place.run(['check', 'adatum', '--need', 'machines.read, incidents.read']);
+    expect(missing.code).toBe(1);
+    expect(missing.out.match(/^ {2}! .*/gm)).toEqual([expect.stringMatching(/^ {2}! incidents\.read: grant /)]);
+    const unknown = await place.run(['check', '--need', 'incidents.raed']);
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('did you mean "incidents.read"?')]);
+  });
+
+  test('P2: a wrong secret is told once, with the APIs it keeps from', async () => {
+    await write([[['tenants', 0, 'auth', 'clientSecret'], 'wrong']]);
+    const { code, out } = await place.run(['check', 'contoso', '--need', 'machines.read']);
+    expect(code).toBe(1);
+    expect(out.match(/^ {2}! .*/gm)).toEqual([
+      expect.stringContaining('No token for graph, m365d, mde in tenant "contoso": AADSTS7000215'),
+    ]);
+  });
+
   test('--json tells scripts the same', async () => {
     await write();
     const { out } = await place.run(['check', 'adatum', '--json']);

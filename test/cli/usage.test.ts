@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import manifest from '../../package.json' with { type: 'json' };
 import { commands } from '../../src/cli/commands.ts';
 import { createPlace, type Place } from './support.ts';
 
@@ -29,6 +32,14 @@ test.each(commands)('$name --help tells of it without running it', async ({ name
 describe('a command line that cannot be understood ends with 2 and says why', () => {
   test.each([
     ['an unknown command', ['chekc'], 'There is no command "chekc"'],
+    ['P2: swapped letters', ['audti', 'verify'], 'did you mean "audit verify"?'],
+    [
+      'P2: "config" alone',
+      ['config'],
+      'needs a second word: defender-gateway config validate, defender-gateway config',
+    ],
+    ['P2: "audit" alone', ['audit'], 'needs a second word: defender-gateway audit verify'],
+    ['P2: a port that is none', ['start', '--port', '70000'], '--port must be a whole number from 0 to 65535'],
     ['an unknown option', ['check', '--josn'], "Unknown option '--josn'"],
     ['an option of another command', ['consent', 'contoso', '--json'], '"consent" does not take --json'],
     ['an operand too few', ['consent'], '"consent" needs an operand'],
@@ -39,4 +50,23 @@ describe('a command line that cannot be understood ends with 2 and says why', ()
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(message);
   });
+});
+
+test('P2: --version is that of the package', async () => {
+  expect(await place.run(['--version'])).toEqual({ code: 0, out: `${manifest.version}\n`, err: '' });
+});
+
+test('P1: key new prints a key and the row of the settings that knows it', async () => {
+  const { code, out } = await place.run(['key', 'new', 'siem', '--role', 'reader', '--role', 'hunter']);
+  const key = /^# ([\w-]{43})$/m.exec(out)?.[1] ?? '';
+  expect([code, parse(out)]).toEqual([
+    0,
+    {
+      access: {
+        apiKeys: [
+          { name: 'siem', sha256: createHash('sha256').update(key).digest('hex'), roles: ['reader', 'hunter'] },
+        ],
+      },
+    },
+  ]);
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { commands as commandLine } from '../../src/cli/commands.ts';
 import { runProgram } from '../support/process.ts';
 import { blocksIn, read, root } from './pages.ts';
 
@@ -54,11 +55,18 @@ test('the commands that make a key and its hash agree with each other', () => {
 });
 
 /** Proven elsewhere: scripts by their existence, `curl` in examples.test.ts, the key above. */
-const proven = [/^npm ci && npm (run )?(\w+)$/, /^[A-Z_]+=\.\.\. npm (start)$/, /^curl /, /openssl|sha256sum/];
+const proven = [
+  /^npm ci && npm (run )?(\w+)$/,
+  /^[A-Z_]+=\.\.\. npm (start)$/,
+  /^[A-Z_]+=\.\.\. npx defender-gateway (\w+)$/,
+  /^curl /,
+  /openssl|sha256sum/,
+];
 
 test.each(commands)('$place: $command', ({ command }) => {
   const match = proven.map((pattern) => pattern.exec(command)).find((found) => found !== null);
   expect(match).toBeDefined();
   const script = match?.at(-1);
+  if (/npx/.test(command)) expect(commandLine.map(({ name }) => name)).toContain(script);
   if (/npm/.test(command)) expect(Object.keys(scripts)).toContain(script);
 });

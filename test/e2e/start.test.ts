@@ -95,6 +95,14 @@ describe('npm start', () => {
     expect(answer).toContain('NODE_EXTRA_CA_CERTS');
   });
 
+  test('P2: --port and --host go before the settings', async () => {
+    const file = join(folder, 'other-port.yaml');
+    await writeFile(file, settings.replace('port: 0', 'port: 1'));
+    const program = runProgram([main, 'start', '--port', '0', '--host', '[::1]', '--config', file]);
+    expect((await program.printed(listening))[1]).toMatch(/^http:\/\/\[::1\]:/);
+    expect(await program.stop()).toBe(0);
+  });
+
   test('without settings names the demo and the example, and ends with 1', async () => {
     const program = runProgram([main], { cwd: folder, env: { DEFENDER_GATEWAY_CONFIG: '' } });
     expect(await program.exited).toBe(1);

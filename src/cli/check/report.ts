@@ -42,21 +42,39 @@ const otherScopesOf = ({ api, otherScopes }: Connectivity['apis'][number]): stri
     ? null
     : `${api}: if the product is set up in this tenant, it may have another name there: try in endpoints.scopes.${api} one of ${otherScopes.join(', ')}`;
 
-/** Joins what was seen; a feature that the cloud does not have is no fault of the tenant. */
+/** What the tokens of several APIs failed by, once where it is the same, with the names of all of them. */
+const tokenProblems = (apis: Connectivity['apis']): readonly string[] => {
+  const same = new Map<string, string[]>();
+  for (const { api, tokenError } of apis) {
+    const words = tokenError?.message.replace(`No token for ${api} `, 'No token for * ');
+    if (words !== undefined) same.set(words, [...(same.get(words) ?? []), api]);
+  }
+  return [...same].map(([words, names]) => words.replace('*', names.join(', ')));
+};
+
+/**
+ * Joins what was seen. A feature that the cloud does not have is no fault of the tenant, unless it is among `needs`; with
+ * `needs` no other feature counts.
+ */
 export const reportOf = (
   { name, tenantId, cloud }: Tenant,
   connectivity: Connectivity,
   capabilities: readonly CapabilityState[],
+  needs: ReadonlySet<string> | null = null,
 ): TenantReport => {
   const features = capabilities.map(featureOf);
   const { signIn, login, apis } = connectivity;
   const found = [
     signIn.problem,
     login.problem,
-    ...apis.flatMap((api) => [api.problem, api.tokenError?.message ?? null, otherScopesOf(api)]),
-    ...features.map(({ name: feature, problem }) =>
-      problem === null || problem === 'not in this cloud' || problem === 'no token' ? null : `${feature}: ${problem}`,
-    ),
+    ...apis.flatMap((api) => [api.problem, otherScopesOf(api)]),
+    ...tokenProblems(apis),
+    ...features.map(({ name: feature, problem }) => {
+      if (problem === null || (needs !== null && !needs.has(feature))) return null;
+      // The token's own error is told already.
+      if (problem === 'no token') return null;
+      return problem === 'not in this cloud' && needs === null ? null : `${feature}: ${problem}`;
+    }),
   ];
   const problems = [...new Set(found.filter((problem) => problem !== null))];
   return { tenant: name, tenantId, cloud, ok: problems.length === 0, ...connectivity, features, problems };

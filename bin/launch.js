@@ -1,0 +1,59 @@
+// Which Node runs the gateway, and how it runs as a child. Plain JavaScript that Node 20 can read.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** The oldest Node that runs the gateway itself. */
+const leastMajor = 24;
+
+/** Of V8's heap: a small young generation keeps the process small. */
+export const heap = '--max-semi-space-size=4';
+
+const remedy = `install Node ${leastMajor} or newer, or fetch the bundled one with: npm rebuild node --foreground-scripts`;
+
+/** Whether a Node of this version, e.g. `20.20.2`, runs the gateway in its own process. */
+export const runsItself = (version) => Number(version.split('.')[0]) >= leastMajor;
+
+/** The Node of the dependency `node` as seen from `from`, which its install script fetches; `null`: that did not run. */
+export const bundledNode = (from) => {
+  try {
+    const folder = dirname(createRequire(from).resolve('node/package.json'));
+    const path = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    return existsSync(path) ? path : null;
+  } catch {
+    return null;
+  }
+};
+
+/** Says why the gateway does not run, and ends with 1. */
+const refuse = (sentence) => {
+  process.stderr.write(`${sentence}\n`);
+  process.exitCode = 1;
+};
+
+/** A terminal sends Ctrl+C to the child too; sent twice it would end the child at once. */
+const isTerminal = () => [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY === true);
+
+/** Runs `file` on `node` as a child that gets the signals of this process. This process ends as the child ends. */
+export const runOn = (node, file, args) => {
+  if (node === null) {
+    refuse(
+      `Defender Gateway needs Node ${leastMajor}. This is ${process.version}, and the bundled Node is missing: ${remedy}`,
+    );
+    return;
+  }
+  const child = spawn(node, [heap, file, ...args], { stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (signal !== 'SIGINT' || !isTerminal()) child.kill(signal);
+    });
+  }
+  child.once('error', ({ code, message }) =>
+    refuse(`The bundled Node cannot be started (${code ?? message}): ${remedy}`),
+  );
+  child.once('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + constants.signals[signal];
+  });
+};

@@ -1,0 +1,21 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { stringify } from 'yaml';
+import { builtInRoles } from '../config/permissions.ts';
+import { exitCodes, type Run } from './io.ts';
+
+/** `defender-gateway key new NAME [--role ROLE]`: the key on standard output, its row of the settings and advice beside it. */
+export const runKeyNew: Run = async ({ io, options, operands: [name = ''] }) => {
+  const key = randomBytes(32).toString('base64url');
+  const sha256 = createHash('sha256').update(key).digest('hex');
+  const roles = options.role ?? ['reader'];
+  const foreign = roles.filter((role) => !Object.hasOwn(builtInRoles, role));
+  io.out(`# The key, which is shown only now. Callers send it as x-api-key. Keep it in a secret store.
+# ${key}
+${stringify({ access: { apiKeys: [{ name, sha256, roles: [...roles] }] } }, { lineWidth: 0 })}`);
+  if (foreign.length > 0) {
+    io.err(
+      `${foreign.join(', ')}: no built-in role (${Object.keys(builtInRoles).join(', ')}): define it in access.roles\n`,
+    );
+  }
+  return exitCodes.fine;
+};
