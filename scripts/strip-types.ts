@@ -1,31 +1,25 @@
 /**
- * `node scripts/strip-types.ts FOLDER`: the program without types, for where Node does not strip them (below `node_modules`) or
- * need not do so at each start. Lines and columns stay as they are, so that stacks name the places of the source.
+ * `node scripts/strip-types.ts FOLDER...`: takes the types out of the TypeScript of folders, each `.ts` becomes a `.js` in its place,
+ * whose lines are where they were. For the image, which need not do it at each start and keep in memory what it does it with, and for
+ * the package, since Node strips no types below `node_modules`.
  */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
-/** What runs, and what it reads beside itself. */
-const folders = ['src', 'resolvers', 'schema'];
+/** What a file of ours is imported by. */
+const specifier = /((?:\bfrom|\bimport|\bimport\()\s*)(['"])(\.{1,2}\/[^'"]+)\.ts\2/g;
 
-/** An import of a file of ours, `'./x.ts'`, static or not. */
-const ownImport = /((?:\bfrom|\bimport)\s*\(?\s*'\.{1,2}\/[^'\n]*)\.ts'/g;
-
-/** The code as JavaScript that imports JavaScript. The name is as long as before but for one character. */
-const stripped = (code: string): string => stripTypeScriptTypes(code).replace(ownImport, "$1.js'");
-
-const target = process.argv[2];
-if (target === undefined) throw new Error('Name the folder: node scripts/strip-types.ts build');
-rmSync(target, { recursive: true, force: true });
+const folders = process.argv.slice(2);
+let count = 0;
 for (const folder of folders) {
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const from = join(entry.parentPath, entry.name);
-    // Types alone: nothing of it is left.
-    if (!entry.isFile() || from.startsWith(join('src', 'generated'))) continue;
-    const to = join(target, from);
-    mkdirSync(dirname(to), { recursive: true });
-    if (from.endsWith('.ts')) writeFileSync(to.replace(/\.ts$/, '.js'), stripped(readFileSync(from, 'utf8')));
-    else cpSync(from, to);
+  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!entry.endsWith('.ts')) continue;
+    const path = join(folder, entry);
+    const text = stripTypeScriptTypes(readFileSync(path, 'utf8')).replaceAll(/[ \t]+$/gm, '');
+    writeFileSync(path.replace(/\.ts$/, '.js'), text.replaceAll(specifier, '$1$2$3.js$2'));
+    rmSync(path);
+    count += 1;
   }
 }
+process.stdout.write(`${count} files have no types any more\n`);

@@ -26,7 +26,7 @@ export const stripSources = (): ImageSources => {
   const root = mkdtempSync(join(tmpdir(), 'defender-gateway-image-'));
   for (const name of sources) cpSync(join(repository, name), join(root, name), { recursive: true });
   symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
-  const strip = ['--disable-warning=ExperimentalWarning', join(repository, 'docker/strip.ts'), ...stripped];
+  const strip = ['--disable-warning=ExperimentalWarning', join(repository, 'scripts/strip-types.ts'), ...stripped];
   execFileSync(process.execPath, strip, { cwd: root, stdio: 'ignore' });
   return {
     root,
