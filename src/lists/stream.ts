@@ -233,7 +233,9 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
   };
 
   const readOn = async (next: () => Promise<RowsPage<T>>, wanted: number): Promise<void> => {
-    const read = await (ahead ?? askNext(next, wanted));
+    // Nobody asks for it once more while it is waited for.
+    ahead ??= askNext(next, wanted);
+    const read = await ahead;
     ahead = null;
     if (read.again !== null) {
       if (opened.remark !== undefined) remarks.add(opened.remark);

@@ -6,7 +6,7 @@ import { type Came, cameOf, refusalOf } from './exports/lab.ts';
 
 let api: StandIn;
 beforeAll(async () => {
-  api = await startStandIn(8, ['graph', 'm365d', 'mde'], { cost: 1_000_000 });
+  api = await startStandIn(10, ['graph', 'm365d', 'mde'], { cost: 1_000_000 });
 });
 afterAll(() => api.stop());
 
@@ -77,6 +77,26 @@ describe('speed 9: rows of a hunt stand in the answer as text', () => {
     const batch = await post('/graphql', [{ query: `{ ${hunt([one])} }` }, { query: `{ ${hunt([two])} }` }]);
     const parts = [one, two].map((tenant) => `{"data":{${field('hunt', rows(tenant), told('SUCCEEDED'))}}}`);
     expect(batch.body.toString()).toBe(`[${parts.map((part) => `${part}\n`).join(',')}]`);
+  });
+});
+
+describe('speed 9: rows that cannot be written', () => {
+  test('nested too deep are a malformed answer of their tenant, and nothing that was out of reach', async () => {
+    const [deep, good] = [
+      api.tenant(() => ({ body: answerOf([`{"A":"x","B":${'['.repeat(20_000)}${']'.repeat(20_000)}}`]) })),
+      api.tenant(() => ({ body: some })),
+    ];
+    const query = `{ hunt(input: { query: "T", tenants: ["${deep.name}", "${good.name}"] }) { rowCount tenants { status error { code message } } } }`;
+    const { body } = await post('/graphql', { query });
+    expect(JSON.parse(body.toString()).data.hunt).toMatchObject({
+      rowCount: 5,
+      tenants: [
+        { status: 'FAILED', error: { code: 'UPSTREAM_UNAVAILABLE', message: expect.stringContaining('malformed') } },
+        { status: 'SUCCEEDED', error: null },
+      ],
+    });
+    // Twice of each API, as any answer that is no JSON.
+    expect(deep.asked.length).toBe(6);
   });
 });
 

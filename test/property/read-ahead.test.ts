@@ -49,16 +49,20 @@ const createRounds = () => {
 
 interface Service {
   readonly reads: Reads[];
-  readonly wait: () => Promise<void>;
+  readonly wait: (tenant: string) => Promise<void>;
   /** Rows behind which a tenant fails; absent: it works. */
   readonly failsBehind: ReadonlyMap<string, number>;
+  /** Rows of a page of a tenant, whatever it is asked for; absent: as many as it is asked for. */
+  readonly most: ReadonlyMap<string, number>;
+  /** Pages that a list was asked for twice. */
+  readonly twice: string[];
 }
 
 /** A service whose lists end with an empty page, by offset where they have no times, and else by time. */
 const openLists =
   (
     estate: Estate,
-    { reads = [], wait = async () => {}, failsBehind = new Map() }: Partial<Service> = {},
+    { reads = [], wait = async () => {}, failsBehind = new Map(), most = new Map(), twice = [] }: Partial<Service> = {},
   ): OpenRows<object, Row> =>
   async ({ name }, _filter, { from, top }) => {
     const rows = estate.get(name) ?? [];
@@ -68,12 +72,17 @@ const openLists =
         : from.kind === 'skip'
           ? from.skip
           : 0;
+    // Who reads a list gives no row twice: what is asked for twice is lost.
+    const read = new Set<number>();
     const pageAt = async (at: number): Promise<RowsPage<Row>> => {
-      await wait();
+      if (read.has(at)) twice.push(`${name} at ${at}`);
+      read.add(at);
+      await wait(name);
       if (at >= (failsBehind.get(name) ?? Number.POSITIVE_INFINITY)) {
         throw new UpstreamError('UPSTREAM_UNAVAILABLE', `${name} is down`);
       }
-      const items = rows.slice(at, Math.min(at + top, failsBehind.get(name) ?? Number.POSITIVE_INFINITY));
+      const size = Math.min(top, most.get(name) ?? top);
+      const items = rows.slice(at, Math.min(at + size, failsBehind.get(name) ?? Number.POSITIVE_INFINITY));
       reads.push({ tenant: name, rows: items.length });
       const end = at + items.length;
       return {
@@ -107,6 +116,8 @@ describe.each(lists)('a list of many tenants, %s', (kind, connectionOf, timeOf) 
     const tenantRows = fc.record({
       count: fc.integer({ min: 0, max: 40 }),
       failsBehind: fc.option(fc.integer({ min: 0, max: 40 }), { freq: 4 }),
+      most: fc.constantFrom(3, 7, 1000),
+      turns: fc.integer({ min: 0, max: 30 }),
     });
     await fc.assert(
       fc.asyncProperty(
@@ -128,7 +139,14 @@ describe.each(lists)('a list of many tenants, %s', (kind, connectionOf, timeOf) 
               rows === null || rows > count ? [] : [[names[tenant] ?? '', rows]],
             ),
           );
-          const pages = await readAll(readWith(estate, openLists(estate, { failsBehind }), first));
+          const most = new Map(tenants.map((one, tenant) => [names[tenant] ?? '', one.most]));
+          const turns = new Map(tenants.map((one, tenant) => [names[tenant] ?? '', one.turns]));
+          const wait = async (tenant: string): Promise<void> => {
+            for (let turn = turns.get(tenant) ?? 0; turn > 0; turn -= 1) await null;
+          };
+          const twice: string[] = [];
+          const pages = await readAll(readWith(estate, openLists(estate, { failsBehind, most, wait, twice }), first));
+          expect(twice).toEqual([]);
           const rows = rowsOf(pages);
           const there = [...estate].map(([name, all]) => all.slice(0, failsBehind.get(name) ?? all.length));
           expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);

@@ -172,7 +172,8 @@ export const createQuotas = ({
       await clock.sleep(Math.min(taken.waitMs, soonestEndMs - nowMs), signal).catch(() => {});
     }
     line.isMoving = false;
-    lines.delete(bucket.key);
+    // Whoever looked ahead for long may end a line after another one of its quota has begun.
+    if (lines.get(bucket.key) === line) lines.delete(bucket.key);
   };
 
   const lineOf = (bucket: Bucket): Line => {
@@ -190,9 +191,13 @@ export const createQuotas = ({
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const line = lineOf(bucket);
     const before = line.waiting.before(rank);
+    let isIn = false;
     const one: Waiting = {
       endMs,
-      enter: resolve,
+      enter: () => {
+        isIn = true;
+        resolve();
+      },
       refuse: (taken) => reject(refusal(bucket, operation, taken)),
       leave: () => leave(),
     };
@@ -207,7 +212,7 @@ export const createQuotas = ({
       const expected = await lookAhead(bucket, before + 1);
       const isHopeless = clock.now() + expected.waitMs > endMs || isUnnamed(expected);
       if (isHopeless && leave()) one.refuse(expected);
-      else scope.waits?.(expected.waitMs, refusal(bucket, operation, expected));
+      else if (!isIn) scope.waits?.(expected.waitMs, refusal(bucket, operation, expected));
       line.wake();
       if (!line.isMoving) {
         line.isMoving = true;

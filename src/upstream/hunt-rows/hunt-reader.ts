@@ -50,6 +50,13 @@ const usualLongFrom = 1024 * 1024;
 /** Columns take a few thousand. */
 const longestFrame = 1024 * 1024;
 
+/** What is nested deeper than it can be written is as little of use as what is no JSON. Throws all other faults. */
+const syntaxFault = (thrown: unknown): SyntaxError => {
+  if (thrown instanceof SyntaxError) return thrown;
+  if (thrown instanceof RangeError) return new SyntaxError('The answer is nested too deep', { cause: thrown });
+  throw thrown;
+};
+
 /**
  * Reads the answer of any of the three hunting APIs while it comes: its rows become what `JSON.stringify` makes of those that
  * `readHuntTable` reads, with the mark of their tenant. Most are written as they came, and never parsed. What `parse` is given is for
@@ -129,6 +136,18 @@ export const createHuntReader = (reading: HuntReading): BodyReader => {
     }
   };
 
+  const readToEnd = (): HuntRead | null => {
+    read();
+    if (rows === null || stage === 'frame' || stage === 'whole') return whole();
+    if (stage === 'rows') throw new SyntaxError('The answer ends among its rows');
+    const behind = new TextDecoder('utf-8', { ignoreBOM: true }).decode(work.subarray(0, filled));
+    const frame = parseExactly(`${before}]${behind}`);
+    const named = Object.keys(Object(JSON.parse(`{"":0${behind}`)));
+    // Which of two members of one name is meant is nowhere said.
+    if (rows.hasOthers || named.some((name) => frameNames.has(name))) return null;
+    return { columns: rows.columns, rows: rows.written.take(), total: rows.total, stats: statsOf(frame) };
+  };
+
   return {
     write: (bytes) => {
       if (broken !== null) return undefined;
@@ -137,8 +156,7 @@ export const createHuntReader = (reading: HuntReading): BodyReader => {
       try {
         read();
       } catch (thrown) {
-        if (!(thrown instanceof SyntaxError)) throw thrown;
-        broken = thrown;
+        broken = syntaxFault(thrown);
         return undefined;
       }
       if (give === undefined || rows === null || rows.hasOthers || rows.written.full < longFrom) return undefined;
@@ -147,15 +165,11 @@ export const createHuntReader = (reading: HuntReading): BodyReader => {
     },
     end: () => {
       if (broken !== null) throw broken;
-      read();
-      if (rows === null || stage === 'frame' || stage === 'whole') return whole();
-      if (stage === 'rows') throw new SyntaxError('The answer ends among its rows');
-      const behind = new TextDecoder('utf-8', { ignoreBOM: true }).decode(work.subarray(0, filled));
-      const frame = parseExactly(`${before}]${behind}`);
-      const named = Object.keys(Object(JSON.parse(`{"":0${behind}`)));
-      // Which of two members of one name is meant is nowhere said.
-      if (rows.hasOthers || named.some((name) => frameNames.has(name))) return null;
-      return { columns: rows.columns, rows: rows.written.take(), total: rows.total, stats: statsOf(frame) };
+      try {
+        return readToEnd();
+      } catch (thrown) {
+        throw syntaxFault(thrown);
+      }
     },
   };
 };

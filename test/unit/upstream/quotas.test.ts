@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../../src/clock.ts';
 import { createScope, type Patience } from '../../../src/scope.ts';
 import type { Counted } from '../../../src/upstream/http/quota.ts';
+import { createQuotas } from '../../../src/upstream/http/quotas.ts';
 import { ownQuotas } from '../../support/quotas.ts';
 import { tenantNamed } from '../../support/tenant.ts';
 
@@ -231,6 +232,32 @@ describe('what the pages of Microsoft allow', () => {
     expect(given.slice(3)).toEqual([expect.stringMatching(/^short: .*; its turn comes in 6[12] s$/)]);
     await advance(62_100);
     expect(given.slice(4)).toEqual(['long']);
+  });
+
+  test('who was let in before a slow store told their turn is not told of a wait', async () => {
+    const { clock, advance, settle } = createSteppedClock();
+    const { promise: told, resolve: tell } = Promise.withResolvers<undefined>();
+    let looks = 0;
+    const quotas = createQuotas({
+      space: {
+        take: async () => undefined,
+        look: async () => (++looks === 2 ? told : undefined),
+        hold: async () => {},
+        renew: async () => {},
+      },
+      clock,
+      maxWaitMs: 3_600_000,
+    });
+    for (let call = 0; call < 3; call += 1) expect(await quotas.take(contoso, limited, scopeOf())).toBe(0);
+    const waits: number[] = [];
+    const first = quotas.take(contoso, limited, scopeOf());
+    await settle();
+    const second = quotas.take(contoso, limited, { ...scopeOf(), waits: (ms) => void waits.push(ms) });
+    await settle();
+    await advance(62_100);
+    tell(undefined);
+    expect(await Promise.all([first, second])).toEqual([62_100, 62_100]);
+    expect([looks, waits]).toEqual([2, []]);
   });
 
   test("a tenant's settings say how much it may ask", async () => {
