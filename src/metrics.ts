@@ -72,6 +72,8 @@ export interface Metrics {
   cachedRead(operation: string): void;
   /** An export that ended, however it did. */
   exported(sample: ExportSample): void;
+  /** Connections to Microsoft that are in use now. */
+  usedConnections(count: number): void;
   /** Calls that wait for a connection now. */
   waitingCalls(count: number): void;
   /** Calls that wait for a quota of Microsoft's now. */
@@ -166,6 +168,11 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     labelNames: ['export'],
     registers,
   });
+  const usedConnections = new Gauge({
+    name: 'gateway_upstream_connections_in_use',
+    help: 'Connections to Microsoft that are in use (upstream.connections), of all hosts',
+    registers,
+  });
   const waitingCalls = new Gauge({
     name: 'gateway_upstream_waiting_calls',
     help: 'Calls to Microsoft that wait for a connection (upstream.connections)',
@@ -241,6 +248,7 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
       exports.inc(labels);
       exportRows.inc({ export: labels.export }, rows);
     },
+    usedConnections: (count) => usedConnections.set(count),
     waitingCalls: (count) => waitingCalls.set(count),
     waitingForQuota: (count) => waitingForQuota.set(count),
     apiStandings: (api, counts) => {

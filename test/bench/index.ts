@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { measureBulkheads } from './bulkheads.ts';
 import { measureDemo } from './demo.ts';
 import { measureExports } from './exports.ts';
 import { measureFirstCallers } from './first-callers.ts';
@@ -23,6 +24,7 @@ const parts = {
   process: measureProcess,
   tenants: measureTenants,
   send: measureSendPath,
+  bulkheads: measureBulkheads,
 } satisfies Record<string, (upstream: Upstream) => Promise<readonly Row[]>>;
 
 const { values, positionals } = parseArgs({

@@ -297,17 +297,18 @@ describe('patience and connections', () => {
   });
 
   test('D3: calls that wait for a connection are counted, and all of them are made', async () => {
-    const waiting = async (): Promise<number> => {
+    const gauges = async (): Promise<readonly (string | undefined)[]> => {
       const text = await (await fetch(`${estate.gateway.url}/metrics`)).text();
-      return Number(/^gateway_upstream_waiting_calls (\d+)$/m.exec(text)?.[1]);
+      const names = ['gateway_upstream_connections_in_use', 'gateway_upstream_waiting_calls'];
+      return names.map((name) => new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1]);
     };
     const asked = Promise.all(
       [1, 2, 3].map((first) =>
         estate.ask<{ incidents: List }>(`{ ${list('incidents', `first: ${first}, tenants: ["slow"]`)} }`),
       ),
     );
-    await expect.poll(waiting, { interval: 20 }).toBeGreaterThan(0);
+    await expect.poll(gauges, { interval: 20 }).toEqual(['1', '2']);
     for (const { data } of await asked) expect(data.incidents.nodes).toHaveLength(1);
-    expect(await waiting()).toBe(0);
+    expect(await gauges()).toEqual(['0', '0']);
   });
 });

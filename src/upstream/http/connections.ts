@@ -41,17 +41,30 @@ export interface ConnectionPool {
   take(origin: string, tenant: string, kind: Kind, signal: AbortSignal): Promise<() => void>;
 }
 
+/** Told how many there are now, of all origins. */
+interface Gauges {
+  readonly waits?: (count: number) => void;
+  readonly uses?: (count: number) => void;
+}
+
 /**
- * `width` connections to an origin. No tenant has more than half of them for its reads, so that one that hangs never has all.
- * `waits`: how many wait now, of all origins.
+ * `width` connections to an origin. A tenant gets one for a read only while it has fewer than are free: alone it has half of them, each
+ * of two that hang a third, and of any number the same as is left free for those that have none.
  */
-export const createConnectionPool = (width: number, waits: (count: number) => void = () => {}): ConnectionPool => {
+export const createConnectionPool = (
+  width: number,
+  { waits = () => {}, uses = () => {} }: Gauges = {},
+): ConnectionPool => {
   const pools = new Map<string, OriginPool>();
-  const part = Math.max(1, Math.floor(width / 2));
   let waitingNow = 0;
+  let usingNow = 0;
   const count = (change: 1 | -1): void => {
     waitingNow += change;
     waits(waitingNow);
+  };
+  const countUse = (change: 1 | -1): void => {
+    usingNow += change;
+    uses(usingNow);
   };
 
   const poolOf = (origin: string): OriginPool => {
@@ -65,10 +78,11 @@ export const createConnectionPool = (width: number, waits: (count: number) => vo
   };
 
   const mayUse = (pool: OriginPool, tenant: string, kind: Kind): boolean =>
-    pool.using < width && (kind === 'act' || (pool.usingBy.get(tenant) ?? 0) < part);
+    (kind === 'act' ? 0 : (pool.usingBy.get(tenant) ?? 0)) < width - pool.using;
 
   const use = (pool: OriginPool, tenant: string): void => {
     pool.using += 1;
+    countUse(1);
     pool.usingBy.set(tenant, (pool.usingBy.get(tenant) ?? 0) + 1);
   };
 
@@ -83,6 +97,7 @@ export const createConnectionPool = (width: number, waits: (count: number) => vo
 
   const release = (pool: OriginPool, tenant: string): void => {
     pool.using -= 1;
+    countUse(-1);
     const by = (pool.usingBy.get(tenant) ?? 1) - 1;
     if (by === 0) pool.usingBy.delete(tenant);
     else pool.usingBy.set(tenant, by);

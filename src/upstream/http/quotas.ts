@@ -5,7 +5,8 @@ import { endOf } from '../../scope/time-left.ts';
 import type { CallScope } from '../../scope.ts';
 import { neverStops } from '../../stopping.ts';
 import type { Space } from '../../store/space.ts';
-import { createWindows, type Taken, type WindowState } from '../../store/windows.ts';
+import { createWindows, type Taken, type Window, type WindowState } from '../../store/windows.ts';
+import { createComeAgain } from './come-again.ts';
 import { sharesQuota, ThrottledError } from './failure.ts';
 import { createFairLine, type FairLine } from './fair-line.ts';
 import { type Bucket, bucketOf, type Counted, lateMs, quotaInWords } from './quota.ts';
@@ -19,7 +20,8 @@ export interface Quotas {
   /**
    * Takes one call from its quota, and waits for it in turn: acts before reads before the gateway's own, callers one after the
    * other. The milliseconds that it waited. Throws `UPSTREAM_THROTTLED` with `retryAfterSeconds`, at once, when it would wait
-   * longer than its caller has patience or time, and when the time is up all the same.
+   * longer than its caller has patience or time, and as soon as that shows later. Those who are told are told different times, at
+   * the quota's pace: there is room for each when they come.
    */
   take(tenant: Tenant, operation: Counted, scope: CallScope): Promise<number>;
   /** `isNamed`: Microsoft named the time for the call itself, which may be waited out; else callers are told at once. */
@@ -62,6 +64,10 @@ interface Line {
   readonly bucket: Bucket;
   readonly waiting: FairLine<Rank, Waiting>;
   isMoving: boolean;
+  /** Those who have the time to wait for it: it was looked. */
+  readonly staying: Set<Waiting>;
+  /** How many are being refused, and have no time yet. */
+  refusing: number;
   /** Ends the pause until the next is let in. */
   wake: () => void;
 }
@@ -106,6 +112,7 @@ export const createQuotas = ({
   const own = createWindows(clock);
   const lines = new Map<string, Line>();
   const known = new Map<string, Bucket>();
+  const comeAgain = createComeAgain(() => clock.now());
   let waitingNow = 0;
   const count = (change: 1 | -1): void => {
     waitingNow += change;
@@ -131,14 +138,27 @@ export const createQuotas = ({
     return shared ?? alone ?? own.look(key, 1, windows);
   };
 
+  const look = async ({ key }: Bucket, amount: number, windows: readonly Window[]): Promise<Taken> =>
+    (await space.look(key, amount, windows)) ?? own.look(key, amount, windows);
+
   /** How it will stand when so many more have been let in. */
-  const lookAhead = async ({ key, windows }: Bucket, count: number): Promise<Taken> => {
+  const lookAhead = async (bucket: Bucket, count: number): Promise<Taken> => {
+    const { windows } = bucket;
     const [tightest] = windows.toSorted((one, other) => one.limit - other.limit);
     // More of them than it allows at once wait for as many whole ones.
-    const whole = tightest === undefined ? 0 : Math.floor((count - 1) / tightest.limit);
-    const amount = count - whole * (tightest?.limit ?? 0);
-    const taken = (await space.look(key, amount, windows)) ?? own.look(key, amount, windows);
-    return { ...taken, waitMs: taken.waitMs + whole * (tightest?.ms ?? 0) };
+    const whole = (limit: number): number => Math.floor((count - 1) / limit);
+    const beyondMs = tightest === undefined ? 0 : whole(tightest.limit) * tightest.ms;
+    const amount = tightest === undefined ? count : count - whole(tightest.limit) * tightest.limit;
+    const taken = await look(bucket, amount, windows);
+    let waitMs = taken.waitMs + beyondMs;
+    // A longer window may be used up before that.
+    for (const [index, window] of windows.entries()) {
+      const { limit, ms } = window;
+      if (beyondMs === 0 || window === tightest || (taken.windows[index]?.left ?? limit) >= count) continue;
+      const longer = await look(bucket, count - whole(limit) * limit, [window]);
+      waitMs = Math.max(waitMs, longer.waitMs + whole(limit) * ms);
+    }
+    return { ...taken, waitMs };
   };
 
   const refusal = ({ tenant, windows }: Bucket, operation: Counted, { heldMs, waitMs }: Taken): ThrottledError => {
@@ -152,24 +172,50 @@ export const createQuotas = ({
     });
   };
 
+  /** Refuses some with times of their own: behind those who wait and those who were told before. */
+  const refuseAll = async (line: Line, refused: readonly Waiting[], known?: Taken): Promise<void> => {
+    const { key, windows } = line.bucket;
+    const told = comeAgain.outstanding(key, windows) + line.refusing;
+    line.refusing += refused.length;
+    for (const one of refused) line.staying.delete(one);
+    try {
+      const isFirst = told === 0 && refused.length === 1;
+      const last = line.staying.size + told + refused.length;
+      const expected = isFirst && known !== undefined ? known : await lookAhead(line.bucket, last);
+      for (const one of refused) one.refuse({ ...expected, waitMs: comeAgain.tell(key, windows, expected.waitMs) });
+    } finally {
+      line.refusing -= refused.length;
+    }
+  };
+
   /** Lets in those who wait, each as soon as there is a call for it, until nobody waits. */
   const move = async (line: Line): Promise<void> => {
     const { bucket, waiting } = line;
+    const refuseThose = async (isIn: (one: Waiting) => boolean): Promise<void> => {
+      const refused = waiting.all().filter((one) => isIn(one) && one.leave());
+      if (refused.length > 0) await refuseAll(line, refused);
+    };
     while (waiting.size > 0) {
+      // A call is not for those whose time is up.
+      await refuseThose(({ endMs }) => endMs <= clock.now());
+      if (waiting.size === 0) break;
+      let isWoken = false;
+      const pause = new AbortController();
+      line.wake = () => {
+        isWoken = true;
+        pause.abort();
+      };
       const taken = await takeOne(bucket);
       if (taken.waitMs === 0) {
         waiting.next()?.enter();
         continue;
       }
-      const nowMs = clock.now();
+      const soonestMs = clock.now() + taken.waitMs;
       const isTooLong = (stopping.aborted && taken.waitMs > shortWaitMs) || isUnnamed(taken);
-      for (const one of waiting.all()) if ((isTooLong || one.endMs <= nowMs) && one.leave()) one.refuse(taken);
-      if (waiting.size === 0) break;
-      const pause = new AbortController();
-      line.wake = () => pause.abort();
-      const soonestEndMs = Math.min(...waiting.all().map(({ endMs }) => endMs));
+      await refuseThose(({ endMs }) => isTooLong || endMs < soonestMs);
+      if (waiting.size === 0 || isWoken) continue;
       const signal = stopping.aborted ? pause.signal : AbortSignal.any([pause.signal, stopping]);
-      await clock.sleep(Math.min(taken.waitMs, soonestEndMs - nowMs), signal).catch(() => {});
+      await clock.sleep(Math.max(0, soonestMs - clock.now()), signal).catch(() => {});
     }
     line.isMoving = false;
     // Whoever looked ahead for long may end a line after another one of its quota has begun.
@@ -179,7 +225,14 @@ export const createQuotas = ({
   const lineOf = (bucket: Bucket): Line => {
     const there = lines.get(bucket.key);
     if (there !== undefined) return there;
-    const line = { bucket, waiting: createFairLine<Rank, Waiting>(ranks), isMoving: false, wake: () => {} };
+    const line = {
+      bucket,
+      waiting: createFairLine<Rank, Waiting>(ranks),
+      isMoving: false,
+      staying: new Set<Waiting>(),
+      refusing: 0,
+      wake: () => {},
+    };
     lines.set(bucket.key, line);
     return line;
   };
@@ -189,6 +242,8 @@ export const createQuotas = ({
     const patientMs = clock.now() + longestWaitMs(scope, operation, maxWaitMs);
     const endMs = Math.min(patientMs, endOf(scope, operation.repeatable ?? true));
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    // They may leave, or be refused, while it is looked how long it takes.
+    promise.catch(() => {});
     const line = lineOf(bucket);
     const before = line.waiting.before(rank);
     let isIn = false;
@@ -211,8 +266,11 @@ export const createQuotas = ({
     try {
       const expected = await lookAhead(bucket, before + 1);
       const isHopeless = clock.now() + expected.waitMs > endMs || isUnnamed(expected);
-      if (isHopeless && leave()) one.refuse(expected);
-      else if (!isIn) scope.waits?.(expected.waitMs, refusal(bucket, operation, expected));
+      if (isHopeless && leave()) await refuseAll(line, [one], expected);
+      else if (!isIn) {
+        line.staying.add(one);
+        scope.waits?.(expected.waitMs, refusal(bucket, operation, expected));
+      }
       line.wake();
       if (!line.isMoving) {
         line.isMoving = true;
@@ -221,6 +279,7 @@ export const createQuotas = ({
       await promise;
     } finally {
       scope.signal.removeEventListener('abort', left);
+      line.staying.delete(one);
       count(-1);
     }
   };
@@ -229,8 +288,8 @@ export const createQuotas = ({
     take: async (tenant, operation, scope) => {
       const bucket = drawnOn(tenant, operation);
       note(bucket);
-      // Who comes later than others of their rank waits with them.
-      if ((lines.get(bucket.key)?.waiting.before(rankOf(operation, scope)) ?? 0) === 0) {
+      // Who comes while others wait has their turn with them: nobody passes a line for ever.
+      if ((lines.get(bucket.key)?.waiting.size ?? 0) === 0) {
         const { waitMs } = await takeOne(bucket);
         if (waitMs === 0) return 0;
       }
@@ -245,6 +304,8 @@ export const createQuotas = ({
       const held = [bucket.key, seconds * 1000, isNamed ? named : ''] as const;
       own.hold(...held);
       await space.hold(...held);
+      // Those who wait are told at once when it is too long for them.
+      lines.get(bucket.key)?.wake();
     },
 
     answered: (tenant, operation, afterMs) => {

@@ -63,7 +63,10 @@ export interface SendParts {
 /** Puts the policies in their order, the first outermost. */
 export const createSend = (parts: SendParts): Send => {
   const { cache, circuits, clock, metrics, tokens } = parts;
-  const connections = createConnectionPool(parts.connections ?? usualConnections, metrics.waitingCalls);
+  const connections = createConnectionPool(parts.connections ?? usualConnections, {
+    waits: metrics.waitingCalls,
+    uses: metrics.usedConnections,
+  });
   const pass = through(
     [
       ...(cache === undefined ? [] : [invalidating(cache.generations)]),

@@ -7,7 +7,11 @@ const origin = 'https://api.example';
 /** Connections in use, and the order in which those who waited got one. */
 const started = (width: number) => {
   const counts: number[] = [];
-  const connections = createConnectionPool(width, (count) => counts.push(count));
+  const used: number[] = [];
+  const connections = createConnectionPool(width, {
+    waits: (count) => counts.push(count),
+    uses: (count) => used.push(count),
+  });
   const order: string[] = [];
   const using: (() => void)[] = [];
   const take = (tenant: string, kind: 'act' | 'read' = 'read', signal = never) =>
@@ -16,7 +20,7 @@ const started = (width: number) => {
       using.push(giveBack);
     });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return { take, order, using, settle, counts };
+  return { take, order, using, settle, counts, used };
 };
 
 test('D3: a tenant that hangs has half of the connections at most, and others are served', async () => {
@@ -27,6 +31,40 @@ test('D3: a tenant that hangs has half of the connections at most, and others ar
   await settle();
   expect(order).toEqual(['hangs read', 'hangs read', 'a read', 'b read']);
   expect(counts.at(-1)).toBe(8);
+});
+
+test.each([
+  [1, 64],
+  [2, 42],
+  [3, 32],
+  [7, 16],
+])('D3: of 128 connections %i tenants that hang have no more each than stay free, which is %i', async (slow, each) => {
+  const { take, order, using, settle, used } = started(128);
+  const hanging = Array.from({ length: slow }, (_, index) => `hangs ${index}`);
+  for (const tenant of hanging) for (let call = 0; call < 150; call += 1) void take(tenant);
+  await settle();
+  // Who came first had more: it goes down to its share when its calls end.
+  for (let turn = 0; turn < 256; turn += 1) {
+    using.shift()?.();
+    await Promise.resolve();
+  }
+  await settle();
+  const free = 128 - (used.at(-1) ?? 0);
+  expect(free).toBeGreaterThanOrEqual(each - 1);
+  order.length = 0;
+  for (let tenant = 0; tenant < free; tenant += 1) void take(`quick ${tenant}`);
+  await settle();
+  expect(order).toHaveLength(free);
+});
+
+test('D3: a tenant that has none gets the next that is free, before those that have some', async () => {
+  const { take, order, using, settle } = started(4);
+  for (const tenant of ['a', 'a', 'a', 'b', 'b', 'c', 'c', 'd', 'd']) void take(tenant);
+  await settle();
+  expect(order).toEqual(['a read', 'a read', 'b read', 'c read']);
+  using.shift()?.();
+  await settle();
+  expect(order.slice(4)).toEqual(['d read']);
 });
 
 test('D3: tenants have their turn one after the other, acts before reads', async () => {
@@ -52,7 +90,7 @@ test('D3: an act may have any connection, whatever reads its tenant has', async 
 });
 
 test('D3: who leaves keeps no place, and the gauge goes back to none', async () => {
-  const { take, order, using, settle, counts } = started(2);
+  const { take, order, using, settle, counts, used } = started(2);
   await Promise.all([take('a'), take('b')]);
   const leaving = new AbortController();
   const left = take('a', 'read', leaving.signal).catch((reason: unknown) => reason);
@@ -63,4 +101,6 @@ test('D3: who leaves keeps no place, and the gauge goes back to none', async () 
   await settle();
   expect(order.at(-1)).toBe('c read');
   expect(counts.at(-1)).toBe(0);
+  for (const giveBack of using.slice(1)) giveBack();
+  expect(used.at(-1)).toBe(0);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../../src/clock.ts';
 import { createScope, type Patience } from '../../../src/scope.ts';
+import { ThrottledError } from '../../../src/upstream/http/failure.ts';
 import type { Counted } from '../../../src/upstream/http/quota.ts';
 import { createQuotas } from '../../../src/upstream/http/quotas.ts';
 import { ownQuotas } from '../../support/quotas.ts';
@@ -156,6 +157,94 @@ describe('what Microsoft throttles', () => {
   });
 });
 
+describe('the times that are told', () => {
+  const wide = operation('mde.getMachine', { quota: { perMinute: 100, perHour: null } });
+  const hourly = operation('mde.getMachine', { quota: { perMinute: 100, perHour: 150 } });
+  const impatient = { patience: { readMs: 0, actMs: 0 } };
+
+  /** Seconds that so many are told who ask at once, of whom none waits. */
+  const toldTo = async (
+    quotas: ReturnType<typeof ownQuotas>,
+    callers: number,
+    of: Counted,
+  ): Promise<readonly number[]> => {
+    const told = Array.from({ length: callers }, async () => {
+      const error = await quotas.take(contoso, of, scopeOf(impatient)).catch((thrown: unknown) => thrown);
+      return error instanceof ThrottledError ? [error.details.retryAfterSeconds ?? 0] : [];
+    });
+    return (await Promise.all(told)).flat().toSorted((one, other) => one - other);
+  };
+  const mostInASecond = (told: readonly number[]): number =>
+    Math.max(...[...Map.groupBy(told, Math.floor).values()].map(({ length }) => length));
+
+  test('are spread at the pace of the quota, none before its time, and there is room for each when they come', async () => {
+    const { clock, advance } = createSteppedClock();
+    const quotas = ownQuotas(clock);
+    const told = await toldTo(quotas, 250, wide);
+    expect(told).toHaveLength(150);
+    expect(told[0]).toBeGreaterThan(60);
+    expect(told.at(-1)).toBeLessThan(183);
+    expect(mostInASecond(told)).toBeLessThanOrEqual(2);
+    const beganMs = clock.now();
+    for (const seconds of told) {
+      await advance(Math.ceil(beganMs + seconds * 1000 - clock.now()));
+      expect(await quotas.take(contoso, wide, scopeOf(impatient))).toBe(0);
+    }
+  });
+
+  test('of those who come later are behind those of the ones before, and are over with them', async () => {
+    const { clock, advance } = createSteppedClock();
+    const quotas = ownQuotas(clock);
+    const first = await toldTo(quotas, 120, wide);
+    await advance(10_000);
+    const [later = 0] = await toldTo(quotas, 1, wide);
+    expect(later + 10).toBeGreaterThan(first.at(-1) ?? 0);
+    await advance(600_000);
+    const [much = 0] = await toldTo(quotas, 101, wide);
+    expect(much).toBeLessThanOrEqual(62);
+  });
+
+  test('beyond what an hour allows are of the next hour', async () => {
+    const { clock } = createSteppedClock();
+    const told = await toldTo(ownQuotas(clock), 250, hourly);
+    expect(told).toHaveLength(150);
+    expect(told.filter((seconds) => seconds < 3600)).toHaveLength(50);
+  });
+
+  test('of a hold are spread too', async () => {
+    const { clock } = createSteppedClock();
+    const quotas = ownQuotas(clock);
+    await quotas.hold(contoso, wide, 20);
+    const told = await toldTo(quotas, 50, wide);
+    expect(told[0]).toBe(20);
+    expect(told.at(-1)).toBeLessThan(52);
+    expect(mostInASecond(told)).toBeLessThanOrEqual(2);
+  });
+
+  test('are not pushed out of sight by those who do not heed them', async () => {
+    const { clock } = createSteppedClock();
+    const told = await toldTo(ownQuotas(clock), 5000, wide);
+    expect(told.at(-1)).toBeLessThan(62 * 65);
+  });
+
+  test('are told at once to those for whom a hold is too long, and who leave while it is looked throw nothing else', async () => {
+    const { clock, settle } = createSteppedClock();
+    const quotas = ownQuotas(clock);
+    for (let used = 0; used < 3; used += 1) await quotas.take(contoso, limited, scopeOf());
+    const waiting = expect(
+      quotas.take(contoso, limited, scopeOf({ patience: { readMs: 70_000, actMs: 0 } })),
+    ).rejects.toMatchObject({ details: { retryAfterSeconds: 300 } });
+    await settle();
+    await quotas.hold(contoso, limited, 300);
+    await waiting;
+    const leaving = new AbortController();
+    const left = expect(quotas.take(contoso, limited, scopeOf({ signal: leaving.signal }))).rejects.toThrow('left');
+    leaving.abort(new Error('left'));
+    await left;
+    expect(await quotas.states()).toMatchObject([{ waiting: 0 }]);
+  });
+});
+
 describe('what the pages of Microsoft allow', () => {
   /** Takes calls for these, and tells in which order they were given. */
   const line = async (asked: readonly (readonly [name: string, of: Counted, asking: Asking])[]) => {
@@ -193,7 +282,7 @@ describe('what the pages of Microsoft allow', () => {
       `${name}: UpstreamError: The quota of mde.listMachines in contoso, 3 calls a minute, is used up; its turn comes in ${seconds} s`;
     expect(
       given.map((one) => one.replace('ThrottledError', 'UpstreamError').replace('GatewayError', 'UpstreamError')),
-    ).toEqual([...[late('d', 123), late('e', 123), late('f', 123), late('g', 123)]]);
+    ).toEqual([...[late('d', 123), late('e', 144), late('f', 165), late('g', 185)]]);
   });
 
   test('acts pass before reads, reads before what runs in the background, and nobody waits for ever', async () => {
@@ -227,9 +316,8 @@ describe('what the pages of Microsoft allow', () => {
     ]);
     expect(clock.now()).toBe(1_000_020_000);
     await advance(62_100);
-    expect(given).toEqual(['act 1', 'act 2', 'act 3']);
-    await advance(500);
-    expect(given.slice(3)).toEqual([expect.stringMatching(/^short: .*; its turn comes in 6[12] s$/)]);
+    // It shows now that there is none for them within their time.
+    expect(given).toEqual(['act 1', 'act 2', 'act 3', expect.stringMatching(/^short: .*; its turn comes in 6[12] s$/)]);
     await advance(62_100);
     expect(given.slice(4)).toEqual(['long']);
   });
