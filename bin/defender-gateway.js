@@ -6,6 +6,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { bundledNode, heap, runOn, runsItself } from './launch.js';
 
+// graphql-js and Express do more for those who develop with them, and slower.
+process.env.NODE_ENV ??= 'production';
+
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** First words that name another program than the gateway. */

@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql';
 import { createAccess } from './access/access.ts';
 import { createAuthenticator } from './access/authenticate.ts';
 import type { Caller } from './access/caller.ts';
@@ -61,6 +62,7 @@ import { freshnessOf } from './scope/freshness.ts';
 import { longestPatienceMs, longestQuotaWaitMs, maxWaitSecondsOf } from './scope/patience.ts';
 import { createApp } from './server/app.ts';
 import { fieldCosts } from './server/costs.ts';
+import type { Executor } from './server/execution/executor.ts';
 import type { Example } from './server/graphiql/page.ts';
 import { startServer } from './server/lifecycle.ts';
 import { createLoad } from './server/load.ts';
@@ -94,6 +96,8 @@ export interface GatewayOptions {
   readonly examples?: readonly Example[];
   /** Milliseconds between two looks at running actions. */
   readonly watchIntervalMs?: number;
+  /** Answers operations of the schema; by plans of their documents without it. */
+  readonly executorOf?: (schema: GraphQLSchema) => Executor;
 }
 
 /** The whole gateway, listening. */
@@ -302,6 +306,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const rates = createRequestRates({ store, limits, metrics, log });
   const app = await createApp<Caller, Context>({
     schema,
+    executor: options.executorOf?.(schema),
     toldFailures,
     authenticate: (headers) => authenticator.authenticate(headers),
     createContext: ({ headers, signal, ...request }: ContextInput<Caller>) =>

@@ -10,7 +10,7 @@ import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { OperationLimits } from '../access/limits.ts';
 import type { Log } from '../log.ts';
-import { createExecutor } from './execution/executor.ts';
+import { createExecutor, type Executor } from './execution/executor.ts';
 
 /** What Apollo Server is made of. */
 export interface ApolloDeps<TContext extends object> {
@@ -24,6 +24,8 @@ export interface ApolloDeps<TContext extends object> {
   readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
   /** Our own plugins, in the order in which they run. */
   readonly plugins: readonly ApolloServerPlugin<TContext>[];
+  /** Answers operations; by plans of their documents without it. */
+  readonly executor?: Executor | undefined;
   readonly log: Log;
 }
 
@@ -39,7 +41,7 @@ const documentBytes = 6 * 1_048_576;
 /** Apollo Server with everything off that talks to Apollo's services, adds headers by guess or shows a page. */
 export const createApollo = <TContext extends object>(deps: ApolloDeps<TContext>): ApolloServer<TContext> =>
   new ApolloServer<TContext>({
-    gateway: executedBy(deps.schema),
+    gateway: executedBy(deps.schema, deps.executor ?? createExecutor(deps.schema)),
     introspection: deps.introspection,
     formatError: deps.formatError,
     includeStacktraceInErrorResponses: false,
@@ -67,20 +69,17 @@ export const createApollo = <TContext extends object>(deps: ApolloDeps<TContext>
   });
 
 /** Where Apollo takes a schema and who runs its operations: everything before and after stays Apollo's own. */
-const executedBy = (schema: GraphQLSchema): ApolloServerOptionsWithGateway<object>['gateway'] => {
-  const run = createExecutor(schema);
-  return {
-    onSchemaLoadOrUpdate: (loaded) => {
-      loaded({ apiSchema: schema, coreSupergraphSdl: '' });
-      return () => {};
-    },
-    load: async () => ({
-      executor: ({ document, request: { operationName, variables }, context }) =>
-        run({ document, operationName, variables, context }),
-    }),
-    stop: async () => {},
-  };
-};
+const executedBy = (schema: GraphQLSchema, run: Executor): ApolloServerOptionsWithGateway<object>['gateway'] => ({
+  onSchemaLoadOrUpdate: (loaded) => {
+    loaded({ apiSchema: schema, coreSupergraphSdl: '' });
+    return () => {};
+  },
+  load: async () => ({
+    executor: ({ document, request: { operationName, variables }, context }) =>
+      run({ document, operationName, variables, context }),
+  }),
+  stop: async () => {},
+});
 
 const apolloLogger = (log: Log) => ({
   debug: (message: unknown) => log.debug(String(message)),

@@ -22,6 +22,7 @@ import { cors } from './cors.ts';
 import { costPlugin, type Prices } from './cost-plugin.ts';
 import { createErrorFormat } from './error-format.ts';
 import { etags } from './etag.ts';
+import type { Executor } from './execution/executor.ts';
 import { exportRoutes } from './exports/routes.ts';
 import { type FileQuestion, fileRoutes, type ServedFile } from './files/routes.ts';
 import type { Example } from './graphiql/page.ts';
@@ -86,6 +87,8 @@ export type ServerPermission = 'schema:read' | 'document:any';
 /** The parts that a request passes. What is left out is unlimited, allowed or absent, as said at each. */
 export interface AppDeps<TCaller, TContext extends object> {
   readonly schema: GraphQLSchema;
+  /** Answers operations; by plans of their documents without it. */
+  readonly executor?: Executor | undefined;
   /** Failures of parts of an operation that the schema told of; none by default. */
   readonly toldFailures?: Pick<ToldFailures, 'errorsOf' | 'codeOf'>;
   /** Who calls, by the headers; throws `AccessError` when that cannot be told. */
@@ -173,6 +176,7 @@ export const createApp = async <TCaller, TContext extends object>(
   const mayReadSchema = (context: TContext): boolean => server.introspection && permits(context, 'schema:read');
   const apollo = createApollo<TContext>({
     schema,
+    executor: deps.executor,
     limits: operationLimits,
     introspection: server.introspection,
     automaticPersistedQueries: persistedQueries === 'apq',

@@ -63,7 +63,7 @@ export const forkReporting = (
     execArgv: [...nodeOptions, '--import', pathOf('children/report.ts', folder)],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     // As the image has it.
-    env: { ...env, MALLOC_ARENA_MAX: '2' },
+    env: { ...env, MALLOC_ARENA_MAX: '2', NODE_ENV: 'production' },
   });
 };
 

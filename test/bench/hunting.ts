@@ -106,7 +106,7 @@ const measureWay = async (
 
 /** 100,000 rows of 12 columns (50 MB), which the gateway reads and cleans, in the process of the image. */
 export const measureHunting = async (upstream: Upstream): Promise<readonly Row[]> => {
-  await upstream.prepareHunt();
+  await upstream.prepare('hunt');
   const image = stripSources();
   try {
     const rows: Row[] = [];

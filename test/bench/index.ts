@@ -4,18 +4,19 @@ import { measureDemo } from './demo.ts';
 import { measureExports } from './exports.ts';
 import { measureFirstCallers } from './first-callers.ts';
 import { measureHunting } from './hunting.ts';
-import { measureIncidentPage } from './incident-page.ts';
 import { closeConnections } from './load.ts';
 import { measureProcess } from './process.ts';
 import { measurePromises } from './promises.ts';
 import { type Row, tableOf } from './rows.ts';
 import { measureSendPath } from './send-path.ts';
+import { measureIncidentPage, measureMachines } from './servers.ts';
 import { measureTenants } from './tenants.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 /** The parts, in the order of the table. */
 const parts = {
   page: measureIncidentPage,
+  machines: measureMachines,
   callers: measureFirstCallers,
   demo: measureDemo,
   hunting: measureHunting,

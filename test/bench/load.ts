@@ -6,12 +6,18 @@ export type Ask = () => Promise<string>;
 /** Its own pool, so that no request waits for another's connection. */
 const agent = new Agent({ connections: 600, pipelining: 1, headersTimeout: 120_000, bodyTimeout: 120_000 });
 
-const textOf = async (url: string, options: { readonly method: 'GET' | 'POST'; readonly body?: string }) => {
+interface Sent {
+  readonly method: 'GET' | 'POST';
+  readonly body?: string;
+  /** How old an answer may be; by default a cache of answers would make this a measure of nothing. */
+  readonly cacheControl?: string;
+}
+
+const textOf = async (url: string, options: Sent) => {
   const { statusCode, body } = await request(url, {
     dispatcher: agent,
     method: options.method,
-    // A cache of answers would make this a measure of nothing.
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' },
+    headers: { 'content-type': 'application/json', 'cache-control': options.cacheControl ?? 'no-cache' },
     ...(options.body === undefined ? {} : { body: options.body }),
   });
   const text = await body.text();
@@ -26,9 +32,24 @@ export const get =
     textOf(url, { method: 'GET' });
 
 /** A query to the gateway at `url`. */
-export const graphql = (url: string, query: string, variables: Readonly<Record<string, unknown>> = {}): Ask => {
+export const graphql = (
+  url: string,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+  cacheControl = 'no-cache',
+): Ask => {
   const body = JSON.stringify({ query, variables });
-  return () => textOf(`${url}/graphql`, { method: 'POST', body });
+  return () => textOf(`${url}/graphql`, { method: 'POST', body, cacheControl });
+};
+
+/** One of these after the other, and the first one again. */
+export const inTurn = (asks: readonly Ask[]): Ask => {
+  let next = 0;
+  return () => {
+    const ask = asks[next % asks.length];
+    next += 1;
+    return ask === undefined ? Promise.reject(new Error('There is nothing to ask')) : ask();
+  };
 };
 
 /** Ends the idle connections, which would keep the benchmark running. */

@@ -41,6 +41,13 @@ export const machineQuery = `query Machine($id: ID!) {
   machine(tenant: "contoso", machineId: $id) { machineId computerDnsName riskScore }
 }`;
 
+/** A page of 1,000 rows. */
+export const machinesQuery = `query Machines {
+  machines(tenants: ["contoso"], first: 1000) {
+    nodes { computerDnsName osPlatform riskScore healthStatus lastSeen } failures { code }
+  }
+}`;
+
 /** All rows of one tenant. */
 export const huntQuery = `query Hunt($maxRows: Int!) {
   hunt(input: { query: "DeviceProcessEvents", tenants: ["contoso"], maxRows: $maxRows }) { columns { name type } rows rowCount }

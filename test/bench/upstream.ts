@@ -2,13 +2,16 @@ import { type Child, startChild } from './child.ts';
 import { isUpstreamPlace, type UpstreamPlace } from './children/start.ts';
 import { isRecord } from './shape.ts';
 
+/** What the upstream has ready. */
+export type Prepared = 'hunt' | '1000 machines' | 'no machines' | '50 ms' | '0 ms';
+
 /** Microsoft's side of the benchmark, in a process of its own. */
 export interface Upstream {
   readonly place: UpstreamPlace;
   /** Calls since the last look: token requests by scope, all others by method and path. */
   takeCounts(): Promise<{ readonly tokens: ReadonlyMap<string, number>; readonly calls: number }>;
-  /** Has a hunting answer of 100,000 rows ready. */
-  prepareHunt(): Promise<void>;
+  /** Has a hunting answer of 100,000 rows ready, or one of the list of machines, or takes so long from now on. */
+  prepare(what: Prepared): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -29,8 +32,8 @@ export const startUpstream = async (): Promise<Upstream> => {
       }
       return { tokens, calls };
     },
-    prepareHunt: async () => {
-      await child.ask('prepare hunt', 'prepared');
+    prepare: async (what) => {
+      await child.ask(`prepare ${what}`, 'prepared');
     },
     stop: child.stop,
   };

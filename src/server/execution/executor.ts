@@ -18,6 +18,9 @@ export interface Asked {
   readonly context: unknown;
 }
 
+/** Answers operations. */
+export type Executor = (asked: Asked) => Promise<ExecutionResult>;
+
 /** So many faults of variables are told, as graphql-js does. */
 const maxErrors = 50;
 
@@ -25,7 +28,7 @@ const maxErrors = 50;
  * Answers operations as graphql-js does, which still coerces variables and arguments. Queries go by a plan that is made once a
  * document; mutations, and what asks for the schema itself, are graphql-js' own.
  */
-export const createExecutor = (schema: GraphQLSchema): ((asked: Asked) => Promise<ExecutionResult>) => {
+export const createExecutor = (schema: GraphQLSchema): Executor => {
   const plans = createPlans(schema);
   const executeFields = createExecution(schema);
 

@@ -5,7 +5,7 @@ import type { MdeMachine } from '../../../src/upstream/mde/wire.ts';
 export type Read = (api: 'graph' | 'mde', path: string) => Promise<string>;
 
 /** What the page shows of any kind of evidence: what is there depends on `@odata.type`. */
-interface WireEvidence {
+export interface WireEvidence {
   readonly '@odata.type'?: string | null;
   readonly mdeDeviceId?: string | null;
   readonly deviceDnsName?: string | null;
@@ -16,15 +16,16 @@ interface WireEvidence {
   readonly fileDetails?: { readonly fileName?: string | null; readonly sha1?: string | null } | null;
 }
 
-type WireAlert = Omit<GraphAlert, 'evidence'> & { readonly evidence?: readonly WireEvidence[] | null };
-type WireIncident = Omit<GraphIncident, 'alerts'> & { readonly alerts?: readonly WireAlert[] | null };
+export type WireAlert = Omit<GraphAlert, 'evidence'> & { readonly evidence?: readonly WireEvidence[] | null };
+export type WireIncident = Omit<GraphIncident, 'alerts'> & { readonly alerts?: readonly WireAlert[] | null };
 
-const machinesPerCall = 39;
+/** Ids that fit into one `$filter`. */
+export const machinesPerCall = 39;
 
 const words = new Map<string, string>();
 
 /** `inProgress` and `InProgress` are `IN_PROGRESS`. */
-const screaming = (word: unknown): string => {
+export const screaming = (word: unknown): string => {
   if (typeof word !== 'string') return 'UNKNOWN';
   const known = words.get(word);
   if (known !== undefined) return known;
@@ -103,7 +104,7 @@ const alertFields = (alert: WireAlert, machines: Machines) => ({
   evidence: (alert.evidence ?? []).map((evidence) => evidenceFields(evidence, machines)),
 });
 
-const newestFirst = (a: WireAlert, b: WireAlert): number => {
+export const newestFirst = (a: WireAlert, b: WireAlert): number => {
   const [left, right] = [a.createdDateTime ?? '', b.createdDateTime ?? ''];
   if (left === right) return 0;
   return left < right ? 1 : -1;
@@ -134,6 +135,26 @@ const machineIdsOf = (incidents: readonly WireIncident[]): string[] => {
     }
   }
   return [...ids];
+};
+
+/** The answer of `machineQuery`. */
+export const machineById = async (read: Read, id: string) => {
+  const machine: MdeMachine = JSON.parse(await read('mde', `/api/machines/${id}`));
+  const { computerDnsName = null, riskScore } = machine;
+  return { data: { machine: { machineId: machine.id, computerDnsName, riskScore: screaming(riskScore) } } };
+};
+
+/** The answer of `machinesQuery`. */
+export const machinePage = async (read: Read) => {
+  const page: { readonly value: readonly MdeMachine[] } = JSON.parse(await read('mde', '/api/machines?$top=1001'));
+  const nodes = page.value.map((machine) => ({
+    computerDnsName: machine.computerDnsName ?? null,
+    osPlatform: machine.osPlatform ?? null,
+    riskScore: screaming(machine.riskScore),
+    healthStatus: screaming(machine.healthStatus),
+    lastSeen: machine.lastSeen ?? null,
+  }));
+  return { data: { machines: { nodes, failures: [] } } };
 };
 
 /** The page of `incidentPageQuery` by hand: one call of Graph, one of MDE for 39 machines, all joined. */

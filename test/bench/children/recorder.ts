@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { createTlsMaterial } from '../../../src/simulator/tls/authority.ts';
 
@@ -17,6 +18,8 @@ export interface Recorder {
   takeCounts(): CallCounts;
   /** Answers by `POST /path` that never came from the simulator. */
   readonly prepared: Map<string, Buffer>;
+  /** From now on answers come so many milliseconds later. */
+  delay(ms: number): void;
 }
 
 const readAll = async (incoming: IncomingMessage): Promise<Buffer> => {
@@ -48,6 +51,7 @@ export const createRecorder = (simulatorCaPem: string): Recorder => {
   const prepared = new Map<string, Buffer>();
   const fronts = new Map<string, string>();
   let counts: Record<string, number> = {};
+  let delayMs = 0;
 
   const askSimulator = async (origin: string, incoming: IncomingMessage, body: Buffer): Promise<Recorded> => {
     const { authorization = '', 'content-type': contentType = 'application/json', prefer = '' } = incoming.headers;
@@ -68,6 +72,7 @@ export const createRecorder = (simulatorCaPem: string): Recorder => {
     const { method = 'GET', url = '/' } = incoming;
     const name = nameOf(method, url, body);
     counts[name] = (counts[name] ?? 0) + 1;
+    if (delayMs > 0) await setTimeout(delayMs);
     const ready = prepared.get(name);
     if (ready !== undefined) return { status: 200, body: ready };
     if (method !== 'GET') return askSimulator(origin, incoming, body);
@@ -82,6 +87,9 @@ export const createRecorder = (simulatorCaPem: string): Recorder => {
   return {
     caPem: tls.caPem,
     prepared,
+    delay: (ms) => {
+      delayMs = ms;
+    },
     open: async (origin) => {
       const known = fronts.get(origin);
       if (known !== undefined) return known;

@@ -1,5 +1,6 @@
 import { createGraph } from '../../../src/simulator/graph/product.ts';
 import { runKql } from '../../../src/simulator/kql/run.ts';
+import { machineShape } from '../../../src/simulator/mde/machine-shape.ts';
 import { createMde } from '../../../src/simulator/mde/product.ts';
 import { gatewaySettings } from '../../../src/simulator/settings.ts';
 import { runSimulator } from '../../../src/simulator/simulator.ts';
@@ -31,15 +32,36 @@ const endpoints = {
 };
 const settings = gatewaySettings({ tenants, endpoints: () => endpoints, keepsQuotas: false })
   .replace('port: 4000', 'port: 0')
-  // Rounds that come faster than a caller's own limits allow.
-  .replace('limits: { ', 'limits: { costPerMinute: 0, ');
+  // Rounds that come faster than a caller's own limits allow, and a page of 1,000.
+  .replace('limits: { ', 'limits: { costPerMinute: 0, pageSize: 1000, ');
+
+const machinesPath = 'GET /api/machines';
+/** What the benchmark asks for, besides counts. */
+const prepare: Readonly<Record<string, () => void>> = {
+  'prepare hunt': () => recorder.prepared.set('POST /v1.0/security/runHuntingQuery', huntAnswer()),
+  'prepare 1000 machines': () => recorder.prepared.set(machinesPath, machinesAnswer(1000)),
+  'prepare no machines': () => recorder.prepared.delete(machinesPath),
+  'prepare 50 ms': () => recorder.delay(50),
+  'prepare 0 ms': () => recorder.delay(0),
+};
 
 process.on('message', (message) => {
   if (message === 'counts') process.send?.({ kind: 'counts', counts: recorder.takeCounts() });
-  if (message !== 'prepare hunt') return;
-  recorder.prepared.set('POST /v1.0/security/runHuntingQuery', huntAnswer());
+  if (typeof message !== 'string' || prepare[message] === undefined) return;
+  prepare[message]();
   process.send?.({ kind: 'prepared' });
 });
+
+/** A page of the simulator's own machines, each under a number, so often that there are so many. */
+const machinesAnswer = (count: number): Buffer => {
+  const world = simulator.world('contoso');
+  const value = Array.from({ length: count }, (_, index) => {
+    const [machine] = world.machines.slice(index % world.machines.length);
+    if (machine === undefined) throw new Error('The estate has no machines');
+    return { ...machineShape(machine), id: index.toString(16).padStart(40, '0') };
+  });
+  return Buffer.from(JSON.stringify({ value }));
+};
 
 const app = tenants[0]?.apps[0];
 const place: UpstreamPlace = {
