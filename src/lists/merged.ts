@@ -24,6 +24,10 @@ const growth = 3;
 /** The part of the rows that are still wanted that are taken to be at hand: newer ones come in behind others. */
 const likely = 0.8;
 
+/** Tenants that are read ahead at the same time: what nobody takes is of the calls of the request all the same. */
+const leastAhead = 10;
+const partAhead = 1 / 6;
+
 /** Few tenants are asked for more than their part, since a further call costs more than rows do; many for little more. */
 const fewTenants = 10;
 
@@ -41,6 +45,7 @@ export const mergedConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
     const byTime = byKey(a.key, b.key);
     return byTime === 0 ? a.stream.tenant.name < b.stream.tenant.name : byTime < 0;
   });
+  const mostAhead = Math.max(leastAhead, Math.ceil(tenants.length * partAhead));
   const times = tenants.length <= fewTenants ? 2 : 1.2;
   const share = shareOf(asked.page.first, tenants.length, times);
   const wanted = (taken: number, usedUp: number): number => {
@@ -57,12 +62,16 @@ export const mergedConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
   const readAhead = (): void => {
     const rest = Math.floor(answer.wanted() * likely);
     const atHand = [...going.keys()].flatMap((stream) => stream.keysAtHand().map((key) => ({ key, stream })));
+    let underWay = [...going.keys()].filter((stream) => stream.isReadAhead()).length;
     const left = new Map([...going.keys()].map((stream) => [stream, stream.atHand()]));
     for (const { stream } of atHand.sort((a, b) => byKey(a.key, b.key)).slice(0, rest)) {
       const behind = (left.get(stream) ?? 0) - 1;
       left.set(stream, behind);
       const { taken, usedUp } = going.get(stream) ?? { taken: 0, usedUp: 0 };
-      if (behind === 0) stream.readAhead(Math.max(2, wanted(taken, usedUp) - stream.atHand()));
+      if (behind !== 0 || stream.isReadAhead()) continue;
+      if (underWay >= mostAhead) break;
+      stream.readAhead(Math.max(2, wanted(taken, usedUp) - stream.atHand()));
+      if (stream.isReadAhead()) underWay += 1;
     }
   };
 

@@ -14,14 +14,16 @@ export interface Freshness {
   readAnew(): void;
 }
 
-/** The directives of a header, by name in small letters. */
-const directivesOf = (header: string): ReadonlyMap<string, string> =>
-  new Map(
-    header.split(',').map((part) => {
-      const [name = '', value = ''] = part.split('=');
-      return [name.trim().toLowerCase(), value.trim().replace(/^"(.*)"$/, '$1')] as const;
-    }),
-  );
+/** The directives of a header, by name in small letters; one that is said twice in different words has no value (RFC 9111 4.2.1). */
+const directivesOf = (header: string): ReadonlyMap<string, string> => {
+  const directives = new Map<string, string>();
+  for (const part of header.split(',')) {
+    const [word = '', text = ''] = part.split('=');
+    const [name, value] = [word.trim().toLowerCase(), text.trim().replace(/^"(.*)"$/, '$1')];
+    directives.set(name, (directives.get(name) ?? value) === value ? value : '');
+  }
+  return directives;
+};
 
 const isWhole = (text: string | undefined): text is string => text !== undefined && /^\d+$/.test(text);
 
