@@ -4,8 +4,8 @@ import type { ListQuestion } from './question.ts';
 import { shareOf } from './share.ts';
 import type { TenantStream } from './stream.ts';
 
-/** How many more tenants are opened at once than were opened before, at most: while none had rows, and then. */
-const growth = { blind: 4, known: 16 } as const;
+/** How many times as many tenants are opened at once as were opened before, at most: those to come may have far more rows. */
+const growth = 4;
 
 /** How many more tenants are opened than would fill the page, if they had as many rows as those before them. */
 const reserve = 1.2;
@@ -52,7 +52,7 @@ export const inTurnConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
   const openMore = (rows: number): void => {
     const from = openings.length;
     const needed = rowsFound === 0 ? Number.POSITIVE_INFINITY : Math.ceil((reserve * rows * opened.size) / rowsFound);
-    const most = Math.max(1, from * (rowsFound === 0 ? growth.blind : growth.known));
+    const most = Math.max(1, from * growth);
     const end = Math.min(tenants.length, from + Math.min(needed, most));
     const share = shareOf(rows, end - from, shareTimes);
     for (let index = from; index < end; index += 1) {
