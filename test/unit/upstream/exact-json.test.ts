@@ -22,6 +22,17 @@ describe('R8: JSON read without changing a digit', () => {
     ['{"72057594038059781":1}', { '72057594038059781': 1 }],
   ])('%s', (text, value) => expect(parseExactly(text)).toEqual(value));
 
+  test('wherever in a text it stands, and however long it is', () => {
+    for (let offset = 0; offset < 40; offset += 1) {
+      const pad = 'x'.repeat(offset);
+      expect(parseExactly(`["${pad}",72057594038059781]`)).toEqual([pad, '72057594038059781']);
+      expect(parseExactly(`["${pad}",9007199254740993]`)).toEqual([pad, '9007199254740993']);
+      const digits = '1'.repeat(16 + offset);
+      expect(parseExactly(`["${digits}",9007199254740993]`)).toEqual([digits, '9007199254740993']);
+      expect(parseExactly(`["0x${digits}",-${digits}7]`)).toEqual([`0x${digits}`, `-${digits}7`]);
+    }
+  });
+
   test.each([
     '{"a":72057594038059781',
     '{"a":"72057594038059781, }',
