@@ -23,6 +23,7 @@ const own = new Set([
   'CapabilityState',
   'Cloud',
   'CountMethod',
+  'ErrorCode',
   'HuntStatus',
   'IndicatorChangeKind',
   'IsolationState',
