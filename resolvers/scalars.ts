@@ -1,14 +1,17 @@
 import { GraphQLError, GraphQLScalarType, Kind, print, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { readMoment } from '../src/domain/time.ts';
 
-/** `node`: where the value stands in the document, so that its error has a place. */
-const readTime = (value: unknown, node?: ValueNode): string => {
-  const time = typeof value === 'string' ? readMoment(value) : null;
-  if (time !== null) return time;
-  throw new GraphQLError(
-    `DateTime: ${JSON.stringify(value)} is not ISO 8601 with a zone, e.g. 2026-01-31T08:00:00Z, nor a day, e.g. 2026-01-31`,
+const timeFault = (what: string, node?: ValueNode): GraphQLError =>
+  new GraphQLError(
+    `DateTime: ${what} is not ISO 8601 with a zone, e.g. 2026-01-31T08:00:00Z, nor a day, e.g. 2026-01-31`,
     { nodes: node ?? null },
   );
+
+/** What a variable or a literal says; `fault` is thrown when it is no time. */
+const readTime = (value: unknown, fault: () => GraphQLError): string => {
+  const time = typeof value === 'string' ? readMoment(value) : null;
+  if (time === null) throw fault();
+  return time;
 };
 
 /** Times pass as text: Microsoft's seven fractional digits would not survive a `Date`. */
@@ -20,8 +23,10 @@ export const DateTime = new GraphQLScalarType<string, unknown>({
     'moment in UTC.',
   ].join('\n'),
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
-  parseValue: (value) => readTime(value),
-  parseLiteral: (node) => readTime(node.kind === Kind.STRING ? node.value : print(node), node),
+  // The value of a variable is not told: a secret may stand in the wrong place.
+  parseValue: (value) => readTime(value, () => timeFault('the value')),
+  // What stands in the text of the query is, with its place.
+  parseLiteral: (node) => readTime(node.kind === Kind.STRING ? node.value : null, () => timeFault(print(node), node)),
 });
 
 export const JSONScalar = new GraphQLScalarType<unknown, unknown>({

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { stringify } from 'yaml';
 import { builtInRoles } from '../config/permissions.ts';
-import { exitCodes, type Run } from './io.ts';
+import { exitCodes, type Run, UsageError } from './io.ts';
 
 /** `defender-gateway key new NAME [--role ROLE]`: the key on standard output, its row of the settings and advice beside it. */
 export const runKeyNew: Run = async ({ io, options, operands: [name = ''] }) => {
+  if (name.trim() === '') throw new UsageError('A key needs a name: it is what the audit log tells of who uses it');
   const key = randomBytes(32).toString('base64url');
   const sha256 = createHash('sha256').update(key).digest('hex');
   const roles = options.role ?? ['reader'];

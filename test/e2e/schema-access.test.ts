@@ -58,6 +58,16 @@ test('P3: a time without its zone is refused at its place', async () => {
   ]);
 });
 
+test('P3: a time in a variable is refused without its value, which may be a secret in the wrong place', async () => {
+  const query = 'query ($after: DateTime) { incidents(filter: { createdAfter: $after }) { nodes { title } } }';
+  for (const after of ['hunter2', 4711, { key: 'hunter2' }]) {
+    const { status, text } = await running.ask(query, { after }, keyHeader('reader'));
+    expect(status).toBe(400);
+    expect(text).toContain('with a zone');
+    expect(text).not.toMatch(/hunter2|4711/);
+  }
+});
+
 describe('a role without schema:read', () => {
   const ask = (query: string, variables: Readonly<Record<string, unknown>> = {}) =>
     running.ask<object>(query, variables, keyHeader('outsider'));
