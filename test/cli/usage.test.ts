@@ -40,6 +40,7 @@ describe('a command line that cannot be understood ends with 2 and says why', ()
     ],
     ['P2: "audit" alone', ['audit'], 'needs a second word: defender-gateway audit verify'],
     ['P2: a port that is none', ['start', '--port', '70000'], '--port must be a whole number from 0 to 65535'],
+    ['P2: a host that is empty', ['start', '--host', ''], '--host must be an address or a host name, not empty'],
     ['an unknown option', ['check', '--josn'], "Unknown option '--josn'"],
     ['an option of another command', ['consent', 'contoso', '--json'], '"consent" does not take --json'],
     ['an operand too few', ['consent'], '"consent" needs an operand'],
