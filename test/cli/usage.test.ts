@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
@@ -51,6 +52,14 @@ describe('a command line that cannot be understood ends with 2 and says why', ()
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(message);
   });
+});
+
+test('P1: help names the programs beside the commands', async () => {
+  const launcher = readFileSync(new URL('../../bin/defender-gateway.js', import.meta.url), 'utf8');
+  const names = [...(/programs = \{(.*)\}/.exec(launcher)?.[1] ?? '').matchAll(/(\w+):/g)].map(([, name]) => name);
+  const { out } = await place.run(['help']);
+  expect(names).toContain('demo');
+  for (const name of names) expect(out).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
 });
 
 test('P2: --version is that of the package', async () => {
