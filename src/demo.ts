@@ -19,11 +19,24 @@ const portOf = (text: string): number => {
   throw new RangeError(`The port must be a whole number from 0 to 65535, not "${text}"`);
 };
 
+const usage = `Usage: npm run demo -- [--port 4000] [--host 127.0.0.1]
+  --port  port to listen on (0: any free one), else PORT
+  --host  address to bind, else HOST
+`;
+
 /** `npm run demo [-- --port N]`: simulator and gateway in one process, no account needed. */
 const main = async (): Promise<void> => {
-  const { values } = parseArgs({ options: { port: { type: 'string' }, host: { type: 'string' } }, strict: true });
-  const port = portOf(values.port ?? process.env.PORT ?? '4000');
-  const host = withoutBrackets(values.host ?? process.env.HOST ?? '127.0.0.1');
+  const { values } = parseArgs({
+    options: { port: { type: 'string' }, host: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    strict: true,
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  // An empty variable is one that is not set: an empty host would be all addresses.
+  const port = portOf(values.port || process.env.PORT || '4000');
+  const host = withoutBrackets(values.host || process.env.HOST || '127.0.0.1');
   const log = createLog({ level: logLevelOf(process.env, 'warn') });
 
   const simulator = await startSimulator({ actionTimes });

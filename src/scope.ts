@@ -68,6 +68,8 @@ export interface CallScope {
   readonly lateness?: Lateness | undefined;
   /** Absent: all is read now, and nothing is kept. */
   readonly freshness?: Freshness | undefined;
+  /** Of a look that must not show what was there before it began: its reads are joined by those of the same look alone. */
+  readonly look?: string | undefined;
   /** Of answers; absent: no budget. */
   readonly bytes?: ByteBudget | undefined;
   /** Tenants that the budget of calls is shared out to; absent: there is none. */

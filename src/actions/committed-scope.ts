@@ -62,3 +62,9 @@ export const ownScope = (of: Pick<CallScope, 'signal' | 'deadline' | 'callerToke
   noteFailure: () => {},
   ...of,
 });
+
+/**
+ * The scope of a look by which an act is told as not begun: a read that joined one in flight would show what was there before the act
+ * had its time.
+ */
+export const anewScope = (scope: CallScope): CallScope => ({ ...scope, look: randomUUID() });

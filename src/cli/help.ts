@@ -6,10 +6,16 @@ const exits = 'Exit codes: 0 fine; 1 something is wrong or missing; 2 the comman
 
 const settings = `Settings come from --config, else DEFENDER_GATEWAY_CONFIG, else defender-gateway.yaml in this directory.`;
 
+/** Programs that `bin/defender-gateway.js` runs instead of the gateway. */
+const programs = [
+  { name: 'demo', summary: "the gateway before a simulator of Microsoft's APIs, no account needed" },
+  { name: 'simulator', summary: 'the simulator alone' },
+];
+
 /** `defender-gateway help`. */
 export const overview = (commands: readonly Command[]): string => {
   const width = Math.max(...commands.map(({ name }) => name.length));
-  const rows = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  const rows = [...commands, ...programs].map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return `Usage: ${program} [COMMAND] [OPTIONS]
 
 Commands:

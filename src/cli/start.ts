@@ -12,15 +12,23 @@ const portOf = (text: string): number => {
   throw new UsageError(`--port must be a whole number from 0 to 65535, not "${text}"`);
 };
 
+/** An empty one, as of a variable that is not set, would listen on all addresses. */
+const hostOf = (text: string): string => {
+  const host = withoutBrackets(text.trim());
+  if (host !== '') return host;
+  throw new UsageError('--host must be an address or a host name, not empty');
+};
+
 /** `defender-gateway [start]`: the gateway on the tenants of the settings. */
 export const runStart: Run = async ({ io, options }) => {
   const log = createLog({ level: logLevelOf(io.env) });
   const port = options.port === undefined ? undefined : portOf(options.port);
+  const host = options.host === undefined ? undefined : hostOf(options.host);
   const settings = await settingsOf(io, options.config);
   const server = {
     ...settings.server,
     ...(port !== undefined && { port }),
-    ...(options.host !== undefined && { host: withoutBrackets(options.host) }),
+    ...(host !== undefined && { host }),
   };
   const config = { ...settings, server };
   const gateway = await startGateway({ config, log });

@@ -3,6 +3,7 @@ import { formOf, hasIdForm, isMachineId } from '../domain/id-forms.ts';
 import type { Machine } from '../domain/machine.ts';
 import { asGatewayError, type GatewayError, InputError, NotFoundError, UpstreamError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
+import { goesBy } from './machine-names.ts';
 import type { MachineReads } from './machines.ts';
 
 /** A machine that a caller named: its id when that is known, the machine when it was read, why not when it was not found. */
@@ -12,14 +13,8 @@ export type Target =
 
 export const notFound = (machineId: string, error: GatewayError): Target => ({ machineId, machine: null, error });
 
-/** Names that callers may give a machine: its full DNS name, or the first part of it. */
-const isNamed = ({ computerDnsName }: Machine, asked: string): boolean => {
-  const name = computerDnsName?.toLowerCase();
-  return name === asked || name?.startsWith(`${asked}.`) === true;
-};
-
 const isMeant = (machine: Machine, asked: string): boolean =>
-  machine.machineId.toLowerCase() === asked || isNamed(machine, asked);
+  machine.machineId.toLowerCase() === asked || goesBy(machine, asked);
 
 /** How targets are compared: ids and DNS names know no case. */
 export const canonical = (id: string): string => id.toLowerCase();

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
@@ -41,6 +42,7 @@ describe('a command line that cannot be understood ends with 2 and says why', ()
     ['P2: "audit" alone', ['audit'], 'needs a second word: defender-gateway audit verify'],
     ['P2: a port that is none', ['start', '--port', '70000'], '--port must be a whole number from 0 to 65535'],
     ['P1: a key without a name', ['key', 'new', ''], 'A key needs a name'],
+    ['P2: a host that is empty', ['start', '--host', ''], '--host must be an address or a host name, not empty'],
     ['an unknown option', ['check', '--josn'], "Unknown option '--josn'"],
     ['an option of another command', ['consent', 'contoso', '--json'], '"consent" does not take --json'],
     ['an operand too few', ['consent'], '"consent" needs an operand'],
@@ -51,6 +53,14 @@ describe('a command line that cannot be understood ends with 2 and says why', ()
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(message);
   });
+});
+
+test('P1: help names the programs beside the commands', async () => {
+  const launcher = readFileSync(new URL('../../bin/defender-gateway.js', import.meta.url), 'utf8');
+  const names = [...(/programs = \{(.*)\}/.exec(launcher)?.[1] ?? '').matchAll(/(\w+):/g)].map(([, name]) => name);
+  const { out } = await place.run(['help']);
+  expect(names).toContain('demo');
+  for (const name of names) expect(out).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
 });
 
 test('P2: --version is that of the package', async () => {

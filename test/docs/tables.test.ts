@@ -87,3 +87,13 @@ test('docs/architecture.md has a row for every folder of the source', () => {
   for (const layer of [...layers, 'microsoft', 'clouds', 'config', 'store', 'domain', 'simulator'])
     expect(text).toContain(`\`src/${layer}\``);
 });
+
+test('docs/architecture.md has the policies of a call in the order of src/upstream/http/send.ts', () => {
+  const list = /through\(\n( +)\[\n([\s\S]*?)\n\1\],\n +(\w+)/.exec(read('src/upstream/http/send.ts'));
+  // What is put in under a condition stands in its array.
+  const policies = [...(list?.[2] ?? '').matchAll(/^ {6}(?:\.\.\..*\[)?(\w+)/gm)].map(({ 1: name }) => name);
+  const told = tableRows('docs/architecture.md').map(([policy = '']) => policy.replaceAll('`', ''));
+  const from = told.indexOf('policy') + 1;
+  expect(policies.length).toBeGreaterThan(5);
+  expect(told.slice(from, from + policies.length + 1)).toEqual([...policies, list?.[3]]);
+});

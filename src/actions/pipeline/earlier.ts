@@ -2,6 +2,7 @@ import { isBegun } from '../../domain/outcome.ts';
 import { asGatewayError, type ErrorCode, GatewayError, retold } from '../../errors.ts';
 import type { CallScope } from '../../scope.ts';
 import { repeatMs } from '../../store/namespaces.ts';
+import { anewScope } from '../committed-scope.ts';
 import type { Run } from '../once/idempotency.ts';
 import { type Journal, settledMs } from '../once/journal.ts';
 import type { TargetEnd } from '../once/target-ends.ts';
@@ -66,7 +67,7 @@ export const lookForEarlier =
         since: kind.isUnmistakable ? at - repeatMs : (run.resumedSince ?? at - repeatMs),
         settled: at - sentAt(target) > settledMs,
       })),
-      scope,
+      anewScope(scope),
     );
     for (const [index, target] of open.entries()) {
       const one = found[index] ?? null;

@@ -9,7 +9,7 @@ import type { Metrics } from '../../metrics.ts';
 import type { CallerToken, CallScope } from '../../scope.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
-import { ownScope } from '../committed-scope.ts';
+import { anewScope, ownScope } from '../committed-scope.ts';
 import { type Journal, type JournalEntry, type JournalSubject, type SubjectKind, settledMs } from '../once/journal.ts';
 import type { FindersByKind } from './outcomes.ts';
 import type { Found, Sought } from './sought.ts';
@@ -95,7 +95,7 @@ export const createReconcile = (parts: ReconcileParts) => {
   ): Promise<readonly (Found | Error | null)[]> => {
     const now = await parts.store.now();
     const sought = entries.map(({ subject, at }): Sought => ({ subject, since: at, settled: now - at > settledMs }));
-    return findOf(kind, tenant, sought, scope);
+    return findOf(kind, tenant, sought, anewScope(scope));
   };
 
   const settle = async (entry: JournalEntry, { outcome, actionId }: Found): Promise<void> => {

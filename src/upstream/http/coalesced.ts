@@ -128,7 +128,7 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
         if (!operation.repeatable) acts.set(tenant.name, (acts.get(tenant.name) ?? 0) + 1);
       }
     }
-    const key = `${readKey(call)}\n${acts.get(tenant.name) ?? 0}`;
+    const key = `${readKey(call)}\n${acts.get(tenant.name) ?? 0}\n${scope.look ?? ''}`;
     let isOwn = false;
     let isSpent = false;
     const work = async (signal: AbortSignal, waiters: ReadonlySet<Waiter>): Promise<Shared> => {

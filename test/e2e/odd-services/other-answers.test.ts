@@ -190,6 +190,32 @@ test.each([
   });
 });
 
+test.each([
+  ['its DNS name', 'fin-1.contoso.com', 'DONE'],
+  ['its DNS name with the root at its end', 'FIN-1.contoso.com.', 'DONE'],
+  ['a part of its DNS name that is no host name', 'fin-1.contoso', 'FAILED'],
+])('R6: an action on a machine by %s is judged as a read of it is', async (_, name, outcome) => {
+  const own = {
+    id: hex('a'),
+    computerDnsName: 'fin-1.contoso.com',
+    osPlatform: 'Windows11',
+    onboardingStatus: 'Onboarded',
+  };
+  const tenant = api.tenant(({ method, path }) => {
+    if (method === 'POST') return { status: 201, body: { id: guid('a'), type: 'RunAntiVirusScan', machineId: own.id } };
+    return { body: path.endsWith('/machineactions') ? { value: [] } : own };
+  });
+  const read = await tenant.ask<Told>(machine(name));
+  expect(read.data?.one !== null).toBe(outcome === 'DONE');
+  const acted = await tenant.ask(
+    `mutation ($tenant: String!, $name: ID!) {
+      act: scanMachines(input: { tenant: $tenant, machineIds: [$name], comment: "Weekly" }) { results { machineId outcome } }
+    }`,
+    { name },
+  );
+  expect(acted.data).toMatchObject({ act: { results: [{ outcome }] } });
+});
+
 test('R6: two incidents of a batch, one part of which is of another, are one incident and one error', async () => {
   const tenant = api.tenant(({ method, body }) =>
     method === 'POST' ? batched(body, { id: '1' }) : { body: { id: '1' } },

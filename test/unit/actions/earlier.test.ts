@@ -48,7 +48,11 @@ const lookAfter = async ({ journalledAgo, kept, shows, resumed = true, journalle
   const kind: ActKind<ActTarget, string, never> = {
     isUnmistakable: true,
     subjectOf: () => subject,
-    find: async (sought) => sought.map(({ settled }) => shows(settled)),
+    find: async (sought, { look }) => {
+      // A read that joined an earlier one would tell of a time before.
+      expect(look).toBeDefined();
+      return sought.map(({ settled }) => shows(settled));
+    },
     recall: async (ended) => ended.map(() => 'as it is now'),
     plan: never,
     refusal: never,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { anewScope } from '../../../src/actions/committed-scope.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import { createLog } from '../../../src/log.ts';
@@ -32,6 +33,21 @@ const callOf = (requestId: string, leftMs = 1000, maxBytes = 1000): Call => ({
     maxCalls: 1,
     maxBytes,
   }),
+});
+
+test('X1: a look for what became of an act joins no read that began before it, and its own reads join each other', async () => {
+  const policy = coalesced({ flights: createSingleFlight(), clock: systemClock, joined: () => {} });
+  const sent: string[] = [];
+  const next = async ({ scope: { requestId } }: Call): Promise<Answer> => {
+    sent.push(requestId);
+    await new Promise((resolve) => setImmediate(resolve));
+    return answer;
+  };
+  const looking = callOf('look');
+  const look = { ...looking, scope: anewScope(looking.scope) };
+  const other = { ...looking, scope: anewScope(looking.scope) };
+  await Promise.all([callOf('reader'), look, look, other, callOf('late reader')].map((call) => policy(call, next)));
+  expect(sent).toEqual(['reader', 'look', 'look']);
 });
 
 test.each([
