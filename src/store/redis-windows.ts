@@ -1,4 +1,4 @@
-import { partsOfWindow, type Taken, type Window } from './windows.ts';
+import { heardLateMs, partsOfWindow, type Taken, type Window } from './windows.ts';
 
 /**
  * The windows of a bucket as a hash: a field for each part in which something was counted, `MS:PART`, and `held`. By the time of
@@ -85,20 +85,24 @@ const holdScript = `
   redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[1]), tonumber(ARGV[1])))
   return 1`;
 
-/** What was counted in the part of then is counted in that of now. */
+/** What was counted in the part of then, or just before it, is counted in that of now; nothing when it counts no more. */
 const renewScript = `
   local clock = redis.call('TIME')
   local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-  local ago, ttl, parts = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-  for i = 4, #ARGV do
+  local ago, ttl, parts, late = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+  for i = 5, #ARGV do
     local ms = tonumber(ARGV[i])
-    local function fieldAt(time) return string.format('%d:%d', ms, math.floor(time / (ms / parts))) end
-    local took = fieldAt(now - ago)
-    local count = tonumber(redis.call('HGET', KEYS[1], took) or '0')
-    if count > 0 then
-      if count > 1 then redis.call('HINCRBY', KEYS[1], took, -1) else redis.call('HDEL', KEYS[1], took) end
-      redis.call('HINCRBY', KEYS[1], fieldAt(now), 1)
-      redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[1]), ttl))
+    local function partAt(time) return math.floor(time / (ms / parts)) end
+    local function fieldOf(part) return string.format('%d:%d', ms, part) end
+    for part = math.max(partAt(now - ago - late), partAt(now) - parts), partAt(now - ago) do
+      local took = fieldOf(part)
+      local count = tonumber(redis.call('HGET', KEYS[1], took) or '0')
+      if count > 0 then
+        if count > 1 then redis.call('HINCRBY', KEYS[1], took, -1) else redis.call('HDEL', KEYS[1], took) end
+        redis.call('HINCRBY', KEYS[1], fieldOf(partAt(now)), 1)
+        redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[1]), ttl))
+        break
+      end
     end
   end
   return 1`;
@@ -138,7 +142,7 @@ export const createRedisWindows = (evaluate: Evaluate) => ({
     await evaluate(holdScript, key, [String(Math.ceil(ms)), note]);
   },
   renew: async (key: string, agoMs: number, windows: readonly Window[], ttlMs: number): Promise<void> => {
-    const asked = [Math.round(agoMs), ttlMs, partsOfWindow, ...windows.map(({ ms }) => ms)];
+    const asked = [Math.round(agoMs), ttlMs, partsOfWindow, heardLateMs, ...windows.map(({ ms }) => ms)];
     await evaluate(renewScript, key, asked.map(String));
   },
 });

@@ -43,6 +43,9 @@ export interface Windows {
 /** Parts of a window in which what comes is counted together: a window errs by one part, and lets too little through. */
 export const partsOfWindow = 60;
 
+/** By so much a taking may be older than its taker thinks, who heard of it later: what a store is waited for, milliseconds. */
+export const heardLateMs = 500;
+
 /** Counts of parts, in the order of time. */
 type Parts = (readonly [part: number, count: number])[];
 
@@ -168,8 +171,11 @@ export const createWindows = (clock: Clock): Windows => {
       const nowMs = clock.now();
       for (const window of windows) {
         const { counted } = windowAt(window, bucket?.windows.get(window.ms) ?? [], nowMs);
-        const took = Math.floor((nowMs - agoMs) / (window.ms / partsOfWindow));
-        if (bucket === undefined || !counted.some(([part]) => part === took)) continue;
+        const partAt = (atMs: number): number => Math.floor(atMs / (window.ms / partsOfWindow));
+        const [first, last] = [partAt(nowMs - agoMs - heardLateMs), partAt(nowMs - agoMs)];
+        // Of several the oldest: what is left counts for longer then, not for less.
+        const took = counted.find(([part]) => part >= first && part <= last)?.[0];
+        if (bucket === undefined || took === undefined) continue;
         const kept = counted.flatMap(([part, taken]): Parts => {
           const left = part === took ? taken - 1 : taken;
           return left > 0 ? [[part, left]] : [];

@@ -175,7 +175,7 @@ export const createQuotas = ({
   /** Refuses some with times of their own: behind those who wait and those who were told before. */
   const refuseAll = async (line: Line, refused: readonly Waiting[], known?: Taken): Promise<void> => {
     const { key, windows } = line.bucket;
-    const told = comeAgain.outstanding(key, windows) + line.refusing;
+    const told = comeAgain.outstanding(key, windows, line.refusing);
     line.refusing += refused.length;
     for (const one of refused) line.staying.delete(one);
     try {

@@ -108,6 +108,21 @@ describe.each(['memory', 'sqlite'])('%s', (kind) => {
       expect(await space.look('unknown', 0, windows)).toMatchObject({ windows: [{ left: 3 }] });
     }));
 
+  test('one that was taken just before a part of its window began is renewed', () =>
+    withStore(async (store, clock) => {
+      const space = store.space<never>('counts', { ttlMs: 3_700_000 });
+      const windows = [{ limit: 3, ms: 60_000 }];
+      clock.advance(1990 - (clock.now() % 1000));
+      await space.take('a', 1, windows);
+      clock.advance(30_020);
+      // Whoever took it heard of it 20 ms later.
+      await space.renew('a', 30_000, windows);
+      clock.advance(32_000);
+      expect(await space.look('a', 0, windows)).toMatchObject({ windows: [{ left: 2 }] });
+      clock.advance(29_000);
+      expect(await space.look('a', 0, windows)).toMatchObject({ windows: [{ left: 3 }] });
+    }));
+
   test('a value is replaced only while it is the expected one, and lives anew', () =>
     withStore(async (store, clock) => {
       const space = store.space<string>('leases', { ttlMs: 1000 });

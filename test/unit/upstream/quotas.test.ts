@@ -211,6 +211,16 @@ describe('the times that are told', () => {
     expect(told.filter((seconds) => seconds < 3600)).toHaveLength(50);
   });
 
+  test('are the same for those who ask one after the other: what an hour allows is counted once', async () => {
+    const { clock } = createSteppedClock();
+    const quotas = ownQuotas(clock);
+    const told: number[] = [];
+    for (let caller = 0; caller < 250; caller += 1) told.push(...(await toldTo(quotas, 1, hourly)));
+    expect(told).toHaveLength(150);
+    expect(told.filter((seconds) => seconds < 3600)).toHaveLength(50);
+    expect(told.at(-1)).toBeLessThan(3800);
+  });
+
   test('of a hold are spread too', async () => {
     const { clock } = createSteppedClock();
     const quotas = ownQuotas(clock);
@@ -223,8 +233,15 @@ describe('the times that are told', () => {
 
   test('are not pushed out of sight by those who do not heed them', async () => {
     const { clock } = createSteppedClock();
-    const told = await toldTo(ownQuotas(clock), 5000, wide);
-    expect(told.at(-1)).toBeLessThan(62 * 65);
+    const quotas = ownQuotas(clock);
+    await toldTo(quotas, 1100, wide);
+    const more = await toldTo(quotas, 3900, wide);
+    expect(more).toHaveLength(3900);
+    expect(more.at(-1)).toBeLessThan(62 * 12);
+    // Nor are they told a time that others have.
+    expect(more[0]).toBeGreaterThan(62 * 9);
+    const spread = [...Map.groupBy(more, Math.floor).values()].map(({ length }) => length);
+    expect(Math.max(...spread)).toBeLessThan((2 * more.length) / 61);
   });
 
   test('are told at once to those for whom a hold is too long, and who leave while it is looked throw nothing else', async () => {
