@@ -57,6 +57,7 @@ export { actNames } from './actions/table.ts';
 export type { AuditRecord } from './audit/record.ts';
 export { valuesOf } from './hunting/rows-values.ts';
 export type { HuntAnswerSet, HuntQuestion, HuntTenantAnswer } from './hunting/run.ts';
+export { tenantColumn } from './hunting/tenant-column.ts';
 export type { AuditQuestion } from './lists/audit.ts';
 export type { Connection as Page, TenantFailure } from './lists/connection.ts';
 export type { CountRow, Counts, TenantCount } from './lists/counts/answer.ts';

@@ -1,5 +1,5 @@
 import { type GraphQLSchema, isInputObjectType } from 'graphql';
-import type { Context, HuntQuestion } from '../context.ts';
+import { type Context, type HuntQuestion, tenantColumn } from '../context.ts';
 import { UpstreamError } from '../errors.ts';
 import type { TenantFailure } from '../lists/connection.ts';
 import { readArguments, type Taking } from './arguments.ts';
@@ -9,9 +9,6 @@ import { firstRows } from './rows-text.ts';
 
 /** What it takes of the input of the graph's `hunt`: the rows of an export have limits of their own. */
 const taken: readonly string[] = ['query', 'parameters', 'tenants', 'tenantTags', 'timespan'];
-
-/** The first column, which says whose a row is. */
-const tenantName = 'TenantName';
 
 /** What was coerced by the type of the schema. */
 function coerced(asked: Readonly<Record<string, unknown>>): Partial<HuntQuestion>;
@@ -56,7 +53,7 @@ export const createHuntExport = (schema: GraphQLSchema): ExportSource => {
         let refusal: UpstreamError | null = null;
         try {
           for await (const { columns: own, rows } of parts) {
-            const names = [tenantName, ...own.map(({ name }) => name)];
+            const names = [tenantColumn.name, ...own.map(({ name }) => name)];
             // A service may leave the columns out where there is no row.
             if (own.length > 0) columns ??= names;
             const known: readonly string[] = columns ?? names;
@@ -76,7 +73,7 @@ export const createHuntExport = (schema: GraphQLSchema): ExportSource => {
     return {
       tenants,
       input: asked,
-      columns: () => columns ?? [tenantName],
+      columns: () => columns ?? [tenantColumn.name],
       batches: batches(),
       end: () => ({ failures: [...failures], remarks: [], truncation: cut.length === 0 ? null : cut.join('; ') }),
     };

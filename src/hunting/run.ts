@@ -49,8 +49,7 @@ export interface HuntTenantRows {
   readonly tenant: Tenant;
   /**
    * Rows as they come, a line each, which says whose it is, with the columns of the query, which stand behind `TenantName`; one part
-   * at least where the tenant answers. Who leaves
-   * before waits until the rest is read: how the tenant answered is known all the same.
+   * at least where the tenant answers. Who leaves before waits until the rest is read: how the tenant answered is known all the same.
    */
   readonly parts: AsyncGenerator<HuntPart, void, void>;
   /** How the tenant answered; known behind the last part. */

@@ -5,7 +5,7 @@ import type { Connection, TenantFailure } from './connection.ts';
 import type { Places, TenantPlace } from './places.ts';
 import type { Mark } from './position.ts';
 import { type ListQuestion, openStream } from './question.ts';
-import type { Cut, ScanBounds, TenantStream } from './stream.ts';
+import type { Cut, ScanBounds, TenantStream } from './tenant-stream.ts';
 import { unansweredOf } from './unanswered.ts';
 
 /** A page of an answer while it is made, over several tenants. */

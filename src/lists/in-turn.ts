@@ -2,7 +2,7 @@ import { createAnswer } from './answer.ts';
 import type { Connection } from './connection.ts';
 import type { ListQuestion } from './question.ts';
 import { shareOf } from './share.ts';
-import type { TenantStream } from './stream.ts';
+import type { TenantStream } from './tenant-stream.ts';
 
 /** How many times as many tenants are opened at once as were opened before, at most: those to come may have far more rows. */
 const growth = 4;

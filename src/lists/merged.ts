@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { createHeap } from './heap.ts';
 import type { ListQuestion } from './question.ts';
 import { shareOf } from './share.ts';
-import type { Head, TenantStream } from './stream.ts';
+import type { Head, TenantStream } from './tenant-stream.ts';
 
 /** Where one tenant stands in the order of all. */
 interface Entry<T> {

@@ -8,7 +8,8 @@ import type { CallScope } from '../scope.ts';
 import type { Cursors } from './cursor.ts';
 import type { PageArguments } from './page-arguments.ts';
 import { startAt, type TenantPlace } from './places.ts';
-import { createStream, type ScanBounds, type TenantStream } from './stream.ts';
+import { createStream } from './stream.ts';
+import type { ScanBounds, TenantStream } from './tenant-stream.ts';
 import { createTenantTime } from './tenant-time.ts';
 
 /** A kind of list: how it is opened in a tenant, and how its rows are told apart and ordered. */

@@ -6,7 +6,7 @@ import type { Connection, TenantFailure } from './connection.ts';
 import { createHeap } from './heap.ts';
 import { openStream, type RowsQuestion } from './question.ts';
 import { readSorted } from './sorted.ts';
-import type { Head, TenantStream } from './stream.ts';
+import type { Head, TenantStream } from './tenant-stream.ts';
 
 /** What rows that came to their end could not tell: whose are missing, and which limit left some out. */
 export interface RowsEnd extends Pick<Connection<unknown>, 'failures' | 'truncation'> {

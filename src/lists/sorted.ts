@@ -7,7 +7,7 @@ import { type Connection, type TenantFailure, wholeCount } from './connection.ts
 import { questionOf } from './cursor.ts';
 import { type ListQuestion, openStream, type RowsQuestion } from './question.ts';
 import type { Snapshots } from './snapshots.ts';
-import type { Cut } from './stream.ts';
+import type { Cut } from './tenant-stream.ts';
 import { unansweredOf } from './unanswered.ts';
 
 /** A whole list, read and sorted. */

@@ -23,6 +23,10 @@ export const huntInParts = async <Found>(
 ): Promise<ReadonlyMap<string, Found>> =>
   new Map((await Promise.all(chunked(values, most).map(hunt))).flatMap((found) => [...found]));
 
+/** Why these may not be all; null: they are. `what`: of which fewer should be asked for at once. */
+export const huntTruncation = (rowCount: number, what: string): string | null =>
+  rowCount >= maxHuntedRows ? `Hunting gives at most ${maxHuntedRows} rows: ask for fewer ${what}` : null;
+
 /** The rows of several machines. Calls: 1 for 500 of them. */
 export const huntRowsOfMachines = <Row>(
   hunting: HuntingReads,
@@ -49,7 +53,6 @@ const huntListed = async <Row>(
     const row = read(cells, DeviceId);
     if (row !== null) rowsOf.get(DeviceId.toLowerCase())?.push(row);
   }
-  const truncation =
-    table.rows.length >= maxHuntedRows ? `Hunting gives at most ${maxHuntedRows} rows: ask for fewer machines` : null;
+  const truncation = huntTruncation(table.rows.length, 'machines');
   return new Map(machineIds.map((id) => [id, { rows: rowsOf.get(id.toLowerCase()) ?? [], truncation }]));
 };

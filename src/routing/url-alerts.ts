@@ -1,8 +1,8 @@
 import type { Tenant } from '../config/tenants.ts';
-import { maxHuntedRows, maxListedValues } from '../microsoft/hunting/limits.ts';
+import { maxListedValues } from '../microsoft/hunting/limits.ts';
 import type { CallScope } from '../scope.ts';
 import type { EveryRow } from './every-row.ts';
-import { huntInParts } from './hunted-rows.ts';
+import { huntInParts, huntTruncation } from './hunted-rows.ts';
 import type { HuntingReads } from './hunting.ts';
 import { stringsLiteral } from './kql.ts';
 
@@ -48,8 +48,7 @@ const huntListed = async (
     const found = url.toLowerCase();
     idsOf.set(found, (idsOf.get(found) ?? new Set()).add(id));
   }
-  const truncation =
-    table.rows.length >= maxHuntedRows ? `Hunting gives at most ${maxHuntedRows} rows: ask for fewer URLs` : null;
+  const truncation = huntTruncation(table.rows.length, 'URLs');
   return new Map(
     [...spellings].map(([url, all]) => {
       const ids = new Set(all.flatMap((each) => [...(idsOf.get(each.toLowerCase()) ?? [])]));
