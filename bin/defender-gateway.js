@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // The command line on any Node from 20 on: this file has no types, which Node 20 cannot read.
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { bundledNode, heap, runOn, runsItself } from './launch.js';
+import { bundledNode, compileCacheIn, heap, runOn, runsItself } from './launch.js';
 
 // graphql-js and Express do more for those who develop with them, and slower.
 process.env.NODE_ENV ??= 'production';
@@ -28,8 +29,10 @@ if (isProgram) process.argv.splice(2, 1);
 
 if (runsItself(process.versions.node)) {
   setFlagsFromString(heap);
+  module.enableCompileCache(compileCacheIn(root));
   process.argv[1] = file;
   await import(pathToFileURL(file).href);
 } else {
+  process.env.NODE_COMPILE_CACHE ??= compileCacheIn(root);
   runOn(bundledNode(import.meta.url), file, process.argv.slice(2));
 }

@@ -25,9 +25,8 @@ import { createExports } from './exports/exports.ts';
 import { createHuntExport } from './exports/hunt.ts';
 import { createListExports } from './exports/lists.ts';
 import { createHunting } from './hunting/run.ts';
+import { lateTokens, lateUserSignIn } from './identity/late.ts';
 import { createSignIns } from './identity/sign-ins.ts';
-import { createTokens } from './identity/tokens.ts';
-import { createUserSignIn } from './identity/user-sign-in.ts';
 import { connectionOfArray, type PageOf } from './lists/array.ts';
 import { createAuditList } from './lists/audit.ts';
 import { createAuditInputs } from './lists/audit-inputs.ts';
@@ -159,13 +158,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const signIns = createSignIns(store);
   const standings = createStandings({ log, metrics });
   const tokens = observedTokens(
-    createTokens({
+    lateTokens({
       ...{ store, signIns, clock, http: http.request, proxy, log, metrics },
       timeoutMs: limits.upstreamTimeoutMs,
     }),
     standings,
   );
-  const userSignIn = createUserSignIn({ signIns, http: http.request, now: clock.now });
+  const userSignIn = lateUserSignIn({ signIns, http: http.request, now: clock.now });
   const tenantSignIns = createTenantSignIns({ store, signIns, userSignIn, clock, log });
   const send = createSend({
     http: http.request,

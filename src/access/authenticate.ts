@@ -4,7 +4,6 @@ import type { AccessConfig } from '../config/access.ts';
 import { AccessError } from '../errors.ts';
 import { createApiKeys } from './api-keys.ts';
 import { type Caller, callerWith } from './caller.ts';
-import { createEntraTokens } from './entra-tokens.ts';
 import { grantsOf } from './grants.ts';
 
 /** The headers that say who calls. */
@@ -52,7 +51,14 @@ const readCredential = ({ authorization, 'x-api-key': key }: CredentialHeaders):
 export const createAuthenticator = (config: AccessConfig, { clock, http }: AuthenticatorDeps): Authenticator => {
   const { anonymous, roles } = config;
   const findKey = createApiKeys(config.apiKeys, roles, clock);
-  const readToken = createEntraTokens(config.entra, roles, { clock, http });
+  // What reads tokens is read itself when the first one comes: a gateway may have keys alone.
+  let entraTokens: Promise<(token: string) => Promise<Caller>> | undefined;
+  const readToken = async (token: string): Promise<Caller> => {
+    entraTokens ??= import('./entra-tokens.ts').then(({ createEntraTokens }) =>
+      createEntraTokens(config.entra, roles, { clock, http }),
+    );
+    return (await entraTokens)(token);
+  };
   const anybody =
     anonymous === null
       ? undefined

@@ -1,14 +1,4 @@
-import { runAuditVerify } from './audit-verify.ts';
-import { runCheck } from './check.ts';
-import { runConsent } from './consent.ts';
-import { runImportMsticpy } from './import-msticpy.ts';
 import type { CliOptions, Run } from './io.ts';
-import { runKeyNew } from './key-new.ts';
-import { runLogin } from './login.ts';
-import { runLogout } from './logout.ts';
-import { runStart } from './start.ts';
-import { runStoreAccept } from './store-accept.ts';
-import { runValidate } from './validate.ts';
 
 /** One command as help tells it and the dispatcher runs it. */
 export interface Command {
@@ -22,6 +12,7 @@ export interface Command {
   readonly summary: string;
   /** Below the usage in `COMMAND --help`. */
   readonly details: string;
+  /** Reads the command's code first: `--version` needs none, and the gateway none of the others'. */
   readonly run: Run;
 }
 
@@ -35,7 +26,7 @@ export const commands: readonly Command[] = [
     summary: 'run the gateway (also without any command)',
     details:
       'Runs until SIGTERM or SIGINT, then answers what waits, finishes what was begun and ends with 0. --port and --host go before server.port and server.host of the settings.',
-    run: runStart,
+    run: async (invocation) => (await import('./start.ts')).runStart(invocation),
   },
   {
     name: 'check',
@@ -51,7 +42,7 @@ for the app itself. Ends with 1 when anything is missing.
 --need incidents.read,machines.read: only these features have to work, e.g. for an app that is to read alone; the
 others are shown and do not count.
 --json prints the same for scripts.`,
-    run: runCheck,
+    run: async (invocation) => (await import('./check.ts')).runCheck(invocation),
   },
   {
     name: 'consent',
@@ -61,7 +52,7 @@ others are shown and do not count.
     summary: "print the link by which a tenant's administrator consents",
     details: `The administrator opens it, signs in and accepts every permission of the app registration. Without
 --redirect-uri Entra sends them to the first one of the registration.`,
-    run: runConsent,
+    run: async (invocation) => (await import('./consent.ts')).runConsent(invocation),
   },
   {
     name: 'login',
@@ -72,7 +63,7 @@ others are shown and do not count.
     details: `By device code (a code to enter at any browser) or by a browser on this machine, as auth.flow says; waits
 a quarter of an hour. The
 sign-in is kept in the store, encrypted; a gateway that runs takes it from there with the next request.`,
-    run: runLogin,
+    run: async (invocation) => (await import('./login.ts')).runLogin(invocation),
   },
   {
     name: 'logout',
@@ -82,7 +73,7 @@ sign-in is kept in the store, encrypted; a gateway that runs takes it from there
     summary: "forget the sign-in of a tenant's user",
     details:
       "A gateway that runs forgets it with its next request. To end the user's sessions at Microsoft, revoke them in Entra.",
-    run: runLogout,
+    run: async (invocation) => (await import('./logout.ts')).runLogout(invocation),
   },
   {
     name: 'key new',
@@ -92,7 +83,7 @@ sign-in is kept in the store, encrypted; a gateway that runs takes it from there
     summary: 'a new API key, and its row of the settings',
     details: `Prints the key once, and the row for access.apiKeys with its SHA-256, which is all that the gateway knows of it.
 Without --role the key may read (reader). Nothing is written to any file.`,
-    run: runKeyNew,
+    run: async (invocation) => (await import('./key-new.ts')).runKeyNew(invocation),
   },
   {
     name: 'audit verify',
@@ -103,7 +94,7 @@ Without --role the key may read (reader). Nothing is written to any file.`,
     details: `Follows the chain from record to record, with the key that seals it, and compares both its ends with the head
 and with what the store remembers: an edit, a cut, an older copy and a record taken out show. Tells what it cannot
 know. Ends with 1 and names the first broken line when it is not whole, or when there is no log.`,
-    run: runAuditVerify,
+    run: async (invocation) => (await import('./audit-verify.ts')).runAuditVerify(invocation),
   },
   {
     name: 'store accept',
@@ -114,7 +105,7 @@ know. Ends with 1 and names the first broken line when it is not whole, or when 
     details: `After the store was emptied or set back to an older copy, mutations under an idempotencyKey are refused for 24
 hours: whether they were done before is not known. This ends it, for every gateway on the store. Run it
 when no caller repeats a request of the time before.`,
-    run: runStoreAccept,
+    run: async (invocation) => (await import('./store-accept.ts')).runStoreAccept(invocation),
   },
   {
     name: 'config validate',
@@ -124,7 +115,7 @@ when no caller repeats a request of the time before.`,
     summary: 'all faults of a settings file at once',
     details:
       'Reads what the file refers to (environment, files, Key Vault), calls nobody else. Ends with 1 when there is a fault.',
-    run: runValidate,
+    run: async (invocation) => (await import('./validate.ts')).runValidate(invocation),
   },
   {
     name: 'config import-msticpy',
@@ -135,6 +126,6 @@ when no caller repeats a request of the time before.`,
     details: `FILE is a msticpyconfig.yaml or a text of connection strings (tenant_id='...'; client_id='...'), one a line.
 Prints the tenants as YAML; a secret in clear becomes a reference to an environment variable and is
 never printed. What cannot be carried over is told on standard error. Ends with 1 when nothing was found.`,
-    run: runImportMsticpy,
+    run: async (invocation) => (await import('./import-msticpy.ts')).runImportMsticpy(invocation),
   },
 ];
