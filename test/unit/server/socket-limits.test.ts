@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startTinyServer, type TinyServer } from '../../support/tiny-server.ts';
 
@@ -101,12 +102,19 @@ describe('a client that', () => {
     const size = 20_000_000;
     const server = await startTinyServer(
       { routes: { '/export': (_request, response) => void response.end(Buffer.alloc(size, 32)) } },
-      { socketLimits: { stalledAnswerMs: 100 } },
+      { socketLimits: { stalledAnswerMs: 2000 } },
     );
     const answer = await fetch(`${server.url}/export`);
-    let taken = 0;
-    for await (const chunk of answer.body ?? []) taken += chunk.length;
+    let [taken, rests] = [0, 0];
+    for await (const chunk of answer.body ?? []) {
+      taken += chunk.length;
+      // Longer together than nothing may be taken, and none of them near it.
+      if (taken <= (size / 6) * (rests + 1)) continue;
+      rests += 1;
+      await sleep(450);
+    }
     expect(taken).toBe(size);
+    expect(rests).toBeGreaterThanOrEqual(5);
   });
 
   test('keeps a connection without using it loses it', async () => {
