@@ -2,6 +2,7 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { type FailuresTold, tellFailures } from '../../resolvers/failures.ts';
 import { resolvers } from '../../resolvers/index.ts';
+import { tellEnumValues } from './enum-faults.ts';
 import { readSdl } from './sdl.ts';
 
 /**
@@ -14,6 +15,7 @@ export const createSchema = (told?: FailuresTold): GraphQLSchema => {
     resolvers,
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
+  tellEnumValues(schema);
   if (told !== undefined) tellFailures(schema, told);
   return schema;
 };
