@@ -5,7 +5,7 @@ import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { bundledNode, compileCacheIn, heap, runOn, runsItself } from './launch.js';
+import { bundledNode, compileCacheIn, heap, isInShellOfNpm, runOn, runsItself } from './launch.js';
 
 // graphql-js and Express do more for those who develop with them, and slower.
 process.env.NODE_ENV ??= 'production';
@@ -27,12 +27,13 @@ const file = fileOf(isProgram ? programs[word] : 'src/main');
 // A program gets its own arguments alone.
 if (isProgram) process.argv.splice(2, 1);
 
-if (runsItself(process.versions.node)) {
+const isAble = runsItself(process.versions.node);
+if (isAble && !isInShellOfNpm(process.env)) {
   setFlagsFromString(heap);
   module.enableCompileCache(compileCacheIn(root));
   process.argv[1] = file;
   await import(pathToFileURL(file).href);
 } else {
   process.env.NODE_COMPILE_CACHE ??= compileCacheIn(root);
-  runOn(bundledNode(import.meta.url), file, process.argv.slice(2));
+  runOn(isAble ? process.execPath : bundledNode(import.meta.url), file, process.argv.slice(2));
 }

@@ -39,6 +39,26 @@ const refuse = (sentence) => {
   process.exitCode = 1;
 };
 
+/**
+ * Whether `npx` or `npm exec` started this. They run a command in a shell, which a signal to npm ends and which passes none on: what
+ * runs in it has to see for itself that the shell is gone.
+ */
+export const isInShellOfNpm = (env) => env.npm_command === 'exec';
+
+/** Milliseconds between two looks for the shell. */
+const lookMs = 250;
+
+/** Calls `stop` once the shell that started this process is gone. */
+const onShellGone = (stop) => {
+  const shell = process.ppid;
+  const looking = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(looking);
+    stop();
+  }, lookMs);
+  looking.unref();
+};
+
 /** A terminal sends Ctrl+C to the child too; sent twice it would end the child at once. */
 const isTerminal = () => [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY === true);
 
@@ -51,11 +71,15 @@ export const runOn = (node, file, args) => {
     return;
   }
   const child = spawn(node, [heap, file, ...args], { stdio: 'inherit' });
+  let isTold = false;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
     process.on(signal, () => {
+      isTold ||= signal !== 'SIGHUP';
       if (signal !== 'SIGINT' || !isTerminal()) child.kill(signal);
     });
   }
+  // A second signal would end it at once.
+  if (isInShellOfNpm(process.env)) onShellGone(() => isTold || child.kill('SIGTERM'));
   child.once('error', ({ code, message }) =>
     refuse(`The bundled Node cannot be started (${code ?? message}): ${remedy}`),
   );

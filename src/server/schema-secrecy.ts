@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { OperationLimits } from '../access/limits.ts';
 import { AccessError } from '../errors.ts';
+import { enumValues } from './enum-faults.ts';
 import { withHttpStatus } from './request-context.ts';
 
 /** Where graphql-js names what the caller may have meant: at the end of what it says. */
@@ -24,7 +25,7 @@ export const schemaSecrecyPlugin = <TContext extends object>(
       didEncounterErrors: async ({ errors }) => {
         // An error with a path is a resolver's.
         for (const error of errors) {
-          if (error.path === undefined) error.message = error.message.replace(suggestion, '');
+          if (error.path === undefined) error.message = error.message.replace(enumValues, '').replace(suggestion, '');
         }
       },
     };

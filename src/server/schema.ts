@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import { type FailuresTold, tellFailures } from '../../resolvers/failures.ts';
 import { resolvers } from '../../resolvers/index.ts';
+import { tellEnumValues } from './enum-faults.ts';
 import { readSdl } from './sdl.ts';
 
 const isResolver = (value: unknown): value is GraphQLFieldResolver<unknown, unknown> => typeof value === 'function';
@@ -70,6 +71,7 @@ export const createSchema = (told?: FailuresTold): GraphQLSchema => {
   const schema = buildASTSchema(readSdl().document, { assumeValidSDL: true });
   assertValidSchema(schema);
   giveResolvers(schema);
+  tellEnumValues(schema);
   if (told !== undefined) tellFailures(schema, told);
   return schema;
 };

@@ -16,13 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs what `bin/launch.js` exports, as a Node that is too old for the gateway does. */
-const launch = (node: string, program: string) =>
-  runProgram([
-    '--input-type=module',
-    '-e',
-    `import { runOn } from ${JSON.stringify(`file://${bin}launch.js`)}; runOn(${node}, ${JSON.stringify(program)}, ['a'])`,
-  ]);
+/** Arguments of a Node that runs what `bin/launch.js` exports, as one does that is too old for the gateway. */
+const launcher = (node: string, program: string): readonly string[] => [
+  '--input-type=module',
+  '-e',
+  `import { runOn } from ${JSON.stringify(`file://${bin}launch.js`)}; runOn(${node}, ${JSON.stringify(program)}, ['a'])`,
+];
+const launch = (node: string, program: string) => runProgram(launcher(node, program));
 
 describe('P1: the gateway as a child of a Node that cannot run it', () => {
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
@@ -39,6 +39,24 @@ describe('P1: the gateway as a child of a Node that cannot run it', () => {
       expect(await program.stop(signal)).toBe(41);
     },
   );
+
+  test('npx: the shell that npm runs it in passes no signal on, and takes it along when it goes', async () => {
+    const file = join(folder, 'left.mjs');
+    await writeFile(
+      file,
+      `process.on('SIGTERM', () => { console.log('told to stop'); process.exit(); });
+       setInterval(() => {}, 1000); console.log('ready');`,
+    );
+    const inner = JSON.stringify(launcher('process.execPath', file));
+    const shell = runProgram(
+      ['-e', `require('node:child_process').spawn(process.execPath, ${inner}, { stdio: 'inherit' })`],
+      { env: { npm_command: 'exec' } },
+    );
+    await shell.printed(/ready/);
+    // Resolves when nobody holds its output any more.
+    await shell.stop();
+    expect(shell.output()).toBe('ready\ntold to stop\n');
+  });
 
   test('a child that a signal ends is told as the shell tells it', async () => {
     const file = join(folder, 'killed.mjs');

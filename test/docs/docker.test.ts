@@ -1,12 +1,22 @@
-import { existsSync } from 'node:fs';
-import { normalize } from 'node:path';
-import { expect, test } from 'vitest';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, normalize } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { read, root } from './pages.ts';
 
 const service = z.object({
   profiles: z.array(z.string()),
+  image: z.string(),
+  build: z.unknown().optional(),
+  read_only: z.literal(true),
+  cap_drop: z.tuple([z.literal('ALL')]),
+  security_opt: z.tuple([z.literal('no-new-privileges:true')]),
+  mem_limit: z.string(),
+  ports: z.array(z.string()).default([]),
   command: z.array(z.string()).default([]),
   environment: z.record(z.string(), z.string().nullable()).default({}),
   volumes: z.array(z.string()).default([]),
@@ -32,6 +42,65 @@ test("the replicas' environment has every variable that their settings name, and
   const named = [...read('docker/settings.yaml').matchAll(/\{ env: (\w+) \}/g)].map(({ 1: name }) => name);
   expect(Object.keys(compose.services.gateway?.environment ?? {}).sort()).toEqual(named.sort());
 });
+
+test('ports are open on this machine alone, unless told otherwise', () => {
+  for (const port of services.flatMap(({ ports }) => ports))
+    expect(port).toMatch(/^\$\{BIND:-127\.0\.0\.1\}:[\d-]+:4000$/);
+  expect(compose.services.redis?.ports).toEqual([]);
+});
+
+test('images have their full version, and Node that of package.json', () => {
+  const { optionalDependencies } = z
+    .object({ optionalDependencies: z.object({ node: z.string() }) })
+    .parse(JSON.parse(read('package.json')));
+  const bases = [...read('docker/Dockerfile').matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
+  expect(new Set(bases)).toEqual(new Set([`node:${optionalDependencies.node}-slim`]));
+  const foreign = services.filter(({ build }) => build === undefined).map(({ image }) => image);
+  for (const image of foreign) expect(image).toMatch(/:\d+\.\d+\.\d+$/);
+});
+
+test.each(['docker/compose.yml', 'docker/kubernetes/redis.yaml'])(
+  'the Redis of %s wants its password, keeps what it is told, and refuses when its memory is full',
+  async (file) => {
+    const [, lines = ''] = /- sh\n *- -c\n *- \|\n([\s\S]*?\n *END\n)/.exec(read(file)) ?? [];
+    const script = lines
+      .replaceAll(/^ +/gm, '')
+      .replaceAll('$$', () => '$')
+      .replace('redis-server -', 'redis-server - --port 0 --unixsocket here');
+    const folder = mkdtempSync(join(tmpdir(), 'redis-'));
+    const redis = spawn('sh', ['-c', script], {
+      cwd: folder,
+      env: { ...process.env, REDISCLI_AUTH: 'secret' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(redis, 'exit');
+    onTestFinished(async () => {
+      redis.kill();
+      await ended;
+      rmSync(folder, { recursive: true });
+    });
+    for await (const chunk of redis.stdout.iterator({ destroyOnReturn: false })) {
+      if (/ready to accept connections/i.test(String(chunk))) break;
+    }
+    redis.stdout.resume();
+    const ask = (password: string, ...command: readonly string[]): string =>
+      execFileSync('redis-cli', ['-s', join(folder, 'here'), ...command], {
+        encoding: 'utf8',
+        env: { ...process.env, REDISCLI_AUTH: password },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+    expect(ask('wrong', 'get', 'x')).toContain('NOAUTH');
+    const wanted = {
+      appendonly: 'yes',
+      appendfsync: 'always',
+      maxmemory: '536870912',
+      'maxmemory-policy': 'noeviction',
+    };
+    for (const [name, value] of Object.entries(wanted)) {
+      expect(ask('secret', 'config', 'get', name)).toBe(`${name}\n${value}\n`);
+    }
+  },
+);
 
 test('what starts by each profile is what the file says of it', () => {
   const started = (profile: string) =>

@@ -1,0 +1,56 @@
+/**
+ * The package as somebody meets it: packed, installed in an empty folder and run on each Node that is supported, by `npx`, by npm and
+ * alone, by a user who may write nothing, and from a clone whose install scripts did not run: `npm run try-package`. Exits with 1 and
+ * a reason when anything is not as it should be.
+ */
+import assert from 'node:assert/strict';
+import manifest from '../package.json' with { type: 'json' };
+import { nodeVersions, preparePlaces } from './try-package/places.ts';
+import { run, succeed, tryDemo } from './try-package/running.ts';
+import { unprivileged } from './try-package/unprivileged.ts';
+
+const say = (line: string): void => {
+  process.stdout.write(`${(performance.now() / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
+};
+
+const npx = ['npx', 'defender-gateway'];
+const alone = ['node', 'node_modules/defender-gateway/bin/defender-gateway.js'];
+const demo = ['demo', '--port', '0'];
+const npmDemo = ['npm', 'run', '--silent', 'demo', '--', '--port', '0'];
+
+const places = await preparePlaces();
+try {
+  const { installed, cloned, envOf } = places;
+  say('packed, and installed without what only develops');
+
+  const nobody = unprivileged(installed);
+  if (nobody === null) say('not tried: a user who may write nothing, for which it takes root, and setpriv');
+  for (const version of nodeVersions) {
+    const line = { cwd: installed, env: envOf(version) };
+    assert.match(await succeed({ ...line, command: ['node', '--version'] }), new RegExp(`^v${version}\\.`));
+    assert.equal(await succeed({ ...line, command: [...npx, '--version'] }), `${manifest.version}\n`);
+    await tryDemo({ ...line, command: [...npx, ...demo] });
+    const bare = { ...line, command: [...alone, ...demo] };
+    assert.equal(await tryDemo(nobody === null ? bare : nobody.as(bare)), 0);
+    say(`Node ${version}: the demo answers, and ends on SIGTERM to npx and to itself`);
+  }
+  if (nobody !== null) {
+    const line = nobody.as({ cwd: installed, env: envOf('20'), command: [...npx, '--version'] });
+    assert.equal(await succeed(line), `${manifest.version}\n`);
+    say(`the demo itself ran as a user without a home, for whom the tree was ${nobody.tree}`);
+  }
+
+  await tryDemo({ cwd: cloned, env: envOf('24'), command: npmDemo });
+  const remedy = ['npm', 'rebuild', 'node', '--foreground-scripts'];
+  for (const command of [npmDemo, ['npm', 'start', '--silent']]) {
+    const { code, output } = await run({ cwd: cloned, env: envOf('20'), command });
+    assert.equal(code, 1);
+    assert.match(output, new RegExp(`^Defender Gateway needs Node 24\\. .*: ${remedy.join(' ')}\n$`, 'm'));
+    assert.doesNotMatch(output, /^ +at /m);
+  }
+  await succeed({ cwd: cloned, env: envOf('20'), command: remedy });
+  await tryDemo({ cwd: cloned, env: envOf('20'), command: npmDemo });
+  say('without install scripts: Node 24 runs the demo, Node 20 says how to, and then does; it ends on SIGTERM to npm');
+} finally {
+  places.remove();
+}
