@@ -3,16 +3,21 @@
  *   npm run readme
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { errorTable, withErrorTable } from './readme/errors.ts';
 import { permissionTable, withPermissionTable } from './readme/permissions.ts';
+import { roleTable, withRoleTable } from './readme/roles.ts';
 import { writtenRecipes } from './recipes/write.ts';
 
-const write = (file: string, text: string): void => {
-  if (text === readFileSync(file, 'utf8')) return;
+const rewrite = async (file: string, change: (page: string) => string | Promise<string>): Promise<void> => {
+  const page = readFileSync(file, 'utf8');
+  const text = await change(page);
+  if (text === page) return;
   writeFileSync(file, text);
   process.stdout.write(`${file} written\n`);
 };
 
-const permissions = 'README.md';
-write(permissions, withPermissionTable(readFileSync(permissions, 'utf8'), permissionTable()));
-const recipes = 'docs/recipes.md';
-write(recipes, await writtenRecipes(readFileSync(recipes, 'utf8')));
+await rewrite('docs/permissions.md', (page) =>
+  withRoleTable(withPermissionTable(page, permissionTable()), roleTable()),
+);
+await rewrite('docs/errors.md', (page) => withErrorTable(page, errorTable()));
+await rewrite('docs/recipes.md', writtenRecipes);
