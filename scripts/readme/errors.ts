@@ -1,22 +1,24 @@
 import { isEnumType } from 'graphql';
-import { type ErrorCode, errorCodes } from '../../src/errors.ts';
+import { errorCodes } from '../../src/errors.ts';
 import { statusOf } from '../../src/server/http-status.ts';
 import { createSchema } from '../../src/server/schema.ts';
 import { errorRows } from './error-rows.ts';
 
 const again = { no: 'no', wait: 'after the wait', look: 'look first' } as const;
 
-const descriptionOf = (code: ErrorCode): string => {
+/** What the SDL says of each code. */
+const descriptions = (): ReadonlyMap<string, string> => {
   const type = createSchema().getType('ErrorCode');
-  const value = isEnumType(type) ? type.getValue(code) : undefined;
-  return value?.description ?? '';
+  const values = isEnumType(type) ? type.getValues() : [];
+  return new Map(values.map(({ name, description }) => [name, description ?? '']));
 };
 
 /** A row for each code: its status, its description in the SDL, and what to do. */
 export const errorTable = (): string => {
+  const described = descriptions();
   const rows = errorCodes.map((code) => {
     const { when, again: repeat, caller, operator } = errorRows[code];
-    const means = [descriptionOf(code), when].filter((text) => text !== '').join(' ');
+    const means = [described.get(code) ?? '', when].filter((text) => text !== '').join(' ');
     return `| \`${code}\` | ${statusOf(code)} | ${means} | ${again[repeat]} | ${caller} | ${operator} |`;
   });
   const head = '| code | HTTP | means | again? | the caller | the operator |';
