@@ -8,7 +8,7 @@ const recipes = recipesOf(read('docs/recipes.md'));
 const runs: RecipeRun[] = [];
 beforeAll(async () => {
   runs.push(...(await runRecipes(recipes)));
-});
+}, 180_000);
 
 test('P4: there are enough recipes for a day, and each query of the page is one', () => {
   const queries = pages.find(({ file }) => file === 'docs/recipes.md')?.blocks ?? [];
