@@ -55,7 +55,8 @@ test('the words are found where they are', () => {
 });
 
 test('P4: the glossary has each word once, in order', () => {
-  const terms = [...read('docs/glossary.md').matchAll(/^\| ([^|]+?) +\|/gm)].map(({ 1: term = '' }) => term).slice(2);
+  const [page = ''] = read('docs/glossary.md').split('## Words');
+  const terms = [...page.matchAll(/^\| ([^|]+?) +\|/gm)].map(({ 1: term = '' }) => term).slice(2);
   expect(terms.length).toBeGreaterThan(40);
   expect(terms).toEqual([...new Set(terms)].sort((one, other) => one.localeCompare(other)));
 });
