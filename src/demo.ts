@@ -2,13 +2,13 @@ import { parseArgs } from 'node:util';
 import { withoutBrackets } from './clouds/host-names.ts';
 import { parseConfig } from './config/config.ts';
 import { examples } from './demo/examples.ts';
+import { demoKeys, demoSettings } from './demo/settings.ts';
 import { asError } from './errors.ts';
 import { startGateway } from './gateway.ts';
 import { logLevelOf } from './log/level.ts';
 import { createLog } from './log.ts';
 import { stopOnSignals } from './server/signals.ts';
 import { startSimulator } from './simulator/index.ts';
-import { gatewaySettings } from './simulator/settings.ts';
 
 /** How long the demo's machine actions take: long enough to be watched, short enough to wait for. */
 const actionTimes = { pendingMs: 1500, runningMs: 2500 };
@@ -40,7 +40,7 @@ const main = async (): Promise<void> => {
   const log = createLog({ level: logLevelOf(process.env, 'warn') });
 
   const simulator = await startSimulator({ actionTimes });
-  const settings = await parseConfig(gatewaySettings(simulator), {
+  const settings = await parseConfig(demoSettings(simulator), {
     env: {},
     baseDir: process.cwd(),
     source: 'the demo',
@@ -67,7 +67,8 @@ Defender Gateway, the demo: a simulator of Microsoft's APIs and the gateway in f
     -d '{"query":"{ incidents(first: 3) { nodes { title severity tenant { name cloud } } failures { tenant { name } code } } }"}'
 
 Tenants: contoso (commercial cloud), fabrikam (GCC High), adatum (UK, consented for Defender for Endpoint alone).
-Anybody may do anything here, and nothing of it is real. Stop with Ctrl+C.
+Anybody may do anything here, and nothing of it is real. One thing takes two people, who have the keys ${demoKeys.join(' and ')}:
+isolating a domain controller (recipes 14 and 15 in docs/recipes.md). Stop with Ctrl+C.
 `);
 
   stopOnSignals(

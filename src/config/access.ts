@@ -54,7 +54,7 @@ export const readAccess = (
 
 /** What works but should not be overlooked. */
 export const accessWarnings = ({ anonymous, entra, apiKeys, roles }: AccessConfig, nowMs: number): string[] => [
-  ...(anonymous === null ? [] : [`access.anonymous: callers without credentials act as "${anonymous}"`]),
+  ...(anonymous === null ? [] : [`access.anonymous: callers without credentials have the role "${anonymous}"`]),
   ...(anonymous === null && entra.length === 0 && apiKeys.length === 0
     ? ['access: nobody can call the gateway: give access.entra, access.apiKeys or access.anonymous']
     : []),

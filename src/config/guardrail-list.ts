@@ -77,7 +77,7 @@ const actionsOf = (words: readonly string[], field: string, { path, faults }: Pl
   const named = words.flatMap((word) => {
     if (word === 'all') return allActions;
     if (isAction(word)) return [word];
-    faults.add([...path, field], `"${word}" is no act of the gateway${didYouMean(word, [...allActions, 'all'])}`);
+    faults.add([...path, field], `"${word}" is no action of the gateway${didYouMean(word, [...allActions, 'all'])}`);
     return [];
   });
   return [...new Set(named)];
@@ -196,7 +196,7 @@ const whenOf = (read: Read, list: TenantList, place: Place): GuardrailConditions
 const kinds = ['deny', 'requireComment', 'requireApproval'] as const;
 /** Fields that belong to one kind alone. */
 const fieldsOfKind = [
-  ['actions', 'requireComment', 'deny and requireApproval name their acts themselves'],
+  ['actions', 'requireComment', 'deny and requireApproval name their actions themselves'],
   ['approverRoles', 'requireApproval', 'nobody is asked otherwise'],
   ['validMinutes', 'requireApproval', 'nobody is asked otherwise'],
 ] as const;

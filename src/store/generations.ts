@@ -83,7 +83,9 @@ export const createSharedGenerations = (
     change: async (tenant) => {
       await own.change(tenant);
       await tell(tenant).catch(() =>
-        log.debug('Other replicas could not be told that what they keep of a tenant is from before an act', { tenant }),
+        log.debug('Other replicas could not be told that what they keep of a tenant is from before an action', {
+          tenant,
+        }),
       );
     },
   };

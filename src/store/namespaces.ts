@@ -113,13 +113,13 @@ export const namespaces = {
   'idempotency-lease': {
     ttlMs: minuteMs,
     guards: textForm,
-    outlives: [{ what: 'looks at what became of an act, after the deadline of its request', forMs: 30 * secondMs }],
+    outlives: [{ what: 'looks at what became of an action, after the deadline of its request', forMs: 30 * secondMs }],
   },
   /** Signs of life. */
   presence: {
     ttlMs: 10 * secondMs,
     guards: flagForm,
-    outlives: [{ what: 'a process that was heard of last may still begin an act', forMs: 8 * secondMs }],
+    outlives: [{ what: 'a process that was heard of last may still begin an action', forMs: 8 * secondMs }],
   },
   /** Acts under way; one whose outcome never came out is forgotten after this long. */
   journal: {
@@ -127,7 +127,7 @@ export const namespaces = {
     encrypted: true,
     guards: { version: 1 },
     outlives: [
-      { what: 'an act that may still be on its way', forMs: 2 * minuteMs },
+      { what: 'an action that may still be on its way', forMs: 2 * minuteMs },
       { what: 'an answer under a key that is not final', forMs: repeatMs + hourMs },
     ],
   },

@@ -5,15 +5,15 @@ const fieldOf = (info: string, name: string): string | undefined =>
 const evictionWarning = (policy: string | undefined): string | null => {
   if (policy === 'noeviction') return null;
   return policy === undefined
-    ? 'Whether Redis evicts entries could not be checked: its maxmemory-policy has to be noeviction, or an act may be sent twice'
-    : `Redis may evict entries (its maxmemory-policy is ${policy}): set it to noeviction, or an act may be sent twice`;
+    ? 'Whether Redis evicts entries could not be checked: its maxmemory-policy has to be noeviction, or an action may be sent twice'
+    : `Redis may evict entries (its maxmemory-policy is ${policy}): set it to noeviction, or an action may be sent twice`;
 };
 
 const persistenceWarning = (appendOnly: string | undefined): string | null => {
   if (appendOnly === '1') return null;
   return appendOnly === undefined
-    ? 'Whether Redis keeps entries on disk could not be checked: its appendonly has to be yes, or an act may be sent twice after its restart'
-    : 'Redis does not write each entry to disk (its appendonly is no): its restart loses the entries since its last snapshot, or all, and an act may be sent twice; set appendonly to yes';
+    ? 'Whether Redis keeps entries on disk could not be checked: its appendonly has to be yes, or an action may be sent twice after its restart'
+    : 'Redis does not write each entry to disk (its appendonly is no): its restart loses the entries since its last snapshot, or all, and an action may be sent twice; set appendonly to yes';
 };
 
 /**

@@ -124,7 +124,7 @@ export const asTime = (...names: Names): Field<string | null> => as(time, ...nam
 export const asNumber = (...names: Names): Field<number | null> => as(number, ...names);
 /** A whole number of 32 bits; GraphQL's `Int`. */
 export const asInteger = (...names: Names): Field<number | null> => as(integer, ...names);
-/** A truth value. */
+/** A boolean. */
 export const asBoolean = (...names: Names): Field<boolean | null> => as(boolean, ...names);
 /** A list of texts; empty when none was sent. */
 export const asTexts = (...names: Names): Field<readonly string[]> => as(texts, ...names);

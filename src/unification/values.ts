@@ -55,7 +55,7 @@ export const integer = (value: unknown): number | null => {
   return parsed !== null && (parsed | 0) === parsed ? parsed : null;
 };
 
-/** A truth value, also when sent as 0, 1 or text. */
+/** A boolean, also when sent as 0, 1 or text. */
 export const boolean = (value: unknown): boolean | null => {
   if (typeof value === 'boolean') return value;
   if (value === 1 || value === 'true' || value === 'True') return true;

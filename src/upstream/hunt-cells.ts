@@ -62,13 +62,13 @@ const cleanCell = (row: HuntRow, quirk: Quirk): void => {
     // Graph sends an empty object where a date, a number or a dynamic value is null.
     row[quirk.name] = isRow(value) && isEmpty(value) ? null : cleanDynamic(value, maxDepth);
   } else if (quirk.isBoolean && typeof value === 'number') {
-    // Graph sends a truth value as a signed byte.
+    // Graph sends a boolean as a signed byte.
     row[quirk.name] = value !== 0;
   }
 };
 
 /**
- * Takes Graph's typing out of a row: `{}` becomes null, a signed byte a truth value, and the annotations beside and inside values
+ * Takes Graph's typing out of a row: `{}` becomes null, a signed byte a boolean, and the annotations beside and inside values
  * go. Only columns that are not text are looked at, and only a row with annotations beside its values is replaced by another.
  */
 export const rowCleaner = (columns: readonly HuntColumn[]): ((sent: HuntRow) => HuntRow) => {

@@ -62,6 +62,9 @@ const proven = [
   /^[A-Z_]+=\.\.\. npx defender-gateway (\w+)$/,
   /^curl /,
   /^npx defender-gateway (key new) /,
+  /^npx defender-gateway (audit verify|store accept|check|config validate)$/,
+  /^npm (ci)$/,
+  /^npm run (\w+)$/,
 ];
 
 test.each(commands)('$place: $command', ({ command }) => {
@@ -69,5 +72,5 @@ test.each(commands)('$place: $command', ({ command }) => {
   expect(match).toBeDefined();
   const script = match?.at(-1);
   if (/npx/.test(command)) expect(commandLine.map(({ name }) => name)).toContain(script);
-  if (/npm/.test(command)) expect(Object.keys(scripts)).toContain(script);
+  if (/npm/.test(command) && script !== 'ci') expect(Object.keys(scripts)).toContain(script);
 });

@@ -33,6 +33,16 @@ describe.each(pages)('$file', ({ file, prose, blocks }) => {
     expect(dead).toEqual([]);
   });
 
+  test('P4: links outside are addresses of HTTPS, or of this machine', () => {
+    const outside = [
+      ...links.filter((target) => /^[a-z]+:/.test(target)),
+      ...[...prose.matchAll(/<([a-z]+:[^>\s]*)>/g)].map(({ 1: target = '' }) => target),
+    ];
+    const isWell = (target: string): boolean =>
+      URL.canParse(target) && (target.startsWith('https://') || new URL(target).hostname === 'localhost');
+    expect(outside.filter((target) => !isWell(target))).toEqual([]);
+  });
+
   test('paths in code exist', () => {
     const paths = spans.filter(
       (code) => /^[\w.-]+(\/[\w.-]+)+$/.test(code) && folders.includes(code.split('/')[0] ?? ''),

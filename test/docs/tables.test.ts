@@ -1,6 +1,8 @@
 import { isEnumType } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { errorTable, withErrorTable } from '../../scripts/readme/errors.ts';
 import { permissionTable, withPermissionTable } from '../../scripts/readme/permissions.ts';
+import { roleTable, withRoleTable } from '../../scripts/readme/roles.ts';
 import { actNames, acts } from '../../src/actions/table.ts';
 import { type CloudName, cloudNames, clouds } from '../../src/clouds/endpoints.ts';
 import { guardedActions } from '../../src/config/guardrails.ts';
@@ -12,10 +14,23 @@ import { read, tableRows } from './pages.ts';
 
 const rows = tableRows('README.md');
 
-test('R7: the README names what to grant, API by API, to an app and to a user', () => {
-  expect(withPermissionTable(read('README.md'), permissionTable())).toBe(read('README.md'));
-  const told = tableRows('README.md').map(([first]) => first);
+test('R7: docs/permissions.md names what to grant, API by API, to an app and to a user', () => {
+  const page = read('docs/permissions.md');
+  expect(withPermissionTable(page, permissionTable())).toBe(page);
+  const told = tableRows('docs/permissions.md').map(([first]) => first);
   expect(capabilityNames.filter((name) => !told.includes(capabilities[name].says))).toEqual([]);
+});
+
+// Written anew by `npm run readme`.
+test('P4: docs/permissions.md has what each permission of a role allows, as the table of roles has it', () => {
+  const page = read('docs/permissions.md');
+  expect(withRoleTable(page, roleTable())).toBe(page);
+  expect(page).toContain('| `machine:isolate` |');
+});
+
+test('P4: the table of docs/errors.md is that of the code and the schema', () => {
+  const page = read('docs/errors.md');
+  expect(withErrorTable(page, errorTable())).toBe(page);
 });
 
 const hostOf = (origin: string): string => new URL(origin).host;

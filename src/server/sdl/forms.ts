@@ -170,7 +170,7 @@ export const actText = (
       tenants
         ? `"Names."
     tenants: [String!]
-    "Tenants that have at least one of these tags, as far as the caller may act there."
+    "Tenants that have at least one of these tags, as far as the caller may do this there."
     tenantTags: [String!]`
         : `"The tenant's configured name."
     tenant: String!`

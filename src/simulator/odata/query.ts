@@ -33,7 +33,7 @@ export function applyQuery<T>(
   return {
     items: ordered.slice(skip, skip + top),
     total: ordered.length,
-    counted: truth(query, '$count'),
+    counted: booleanOf(query, '$count'),
     skip,
     top,
     topGiven: askedTop !== null,
@@ -95,7 +95,7 @@ function wholeNumber(query: URLSearchParams, option: ODataOption): number | null
   return Number(text);
 }
 
-function truth(query: URLSearchParams, option: ODataOption): boolean {
+function booleanOf(query: URLSearchParams, option: ODataOption): boolean {
   const text = query.get(option);
   if (text === null || text === 'false') return false;
   if (text !== 'true') throw new ODataFault(`The value '${text}' of ${option} is neither true nor false.`);

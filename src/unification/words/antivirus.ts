@@ -30,7 +30,7 @@ const scanResultWords = {
   FAILED: named('Failed'),
 } satisfies WordTable<AntivirusScanResult>;
 
-/** device-health-api-methods-properties.md: texts, not truth values. */
+/** device-health-api-methods-properties.md: texts, not booleans. */
 const upToDateWords = {
   UNKNOWN: named('Unknown'),
   UP_TO_DATE: named('True'),

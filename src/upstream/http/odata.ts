@@ -43,7 +43,7 @@ export const compareNumber = (property: Property, comparison: Comparison, value:
   return { text: `${property} ${comparison} ${value}` };
 };
 
-/** A property compared with a truth value. */
+/** A property compared with a boolean. */
 export const compareFlag = (property: Property, value: boolean): Condition => ({ text: `${property} eq ${value}` });
 
 /** A property compared with a number that may have a fraction. Throws `BAD_USER_INPUT` for what OData cannot write. */

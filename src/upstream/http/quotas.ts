@@ -166,7 +166,7 @@ export const createQuotas = ({
     const message =
       heldMs > 0
         ? `Microsoft throttles ${operation.id} in ${tenant}; it may be called again in ${seconds} s`
-        : `The quota of ${operation.id} in ${tenant}, ${quotaInWords(windows)}, is used up; its turn comes in ${seconds} s`;
+        : `The quota of ${operation.id} in ${tenant}, ${quotaInWords(windows)}, is used up; the next call is possible in ${seconds} s`;
     return new ThrottledError('remembered', sharesQuota(operation), message, {
       ...{ tenant, api: operation.api, sent: 'no', retryAfterSeconds: waitMs / 1000 },
     });

@@ -7,8 +7,8 @@ export type CellKind =
   | 'plain'
   /** `{}` is null. */
   | 'typed'
-  /** A number is a truth value as well. */
-  | 'truth'
+  /** A number is a boolean as well. */
+  | 'boolean'
   /** The key and its cell go. */
   | 'annotation';
 
@@ -25,7 +25,7 @@ const kindOf = (name: string, quirks: ReadonlyMap<string, Quirk>, dropsAnnotatio
   if (dropsAnnotations && name.endsWith(annotation)) return 'annotation';
   const quirk = quirks.get(name);
   if (quirk === undefined) return 'plain';
-  return quirk.isBoolean ? 'truth' : 'typed';
+  return quirk.isBoolean ? 'boolean' : 'typed';
 };
 
 /**

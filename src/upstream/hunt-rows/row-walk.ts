@@ -86,7 +86,7 @@ const afterCell = (bytes: Buffer, start: number, end: number, kind: CellKind, ch
   const code = bytes[start] ?? 0;
   if (isDigit(code) || code === codes.minus) {
     const behind = afterNumber(bytes, start, end);
-    if (kind === 'truth' && behind > 0) {
+    if (kind === 'boolean' && behind > 0) {
       const by = behind - start === 1 && code === codes.zero ? replacements.false : replacements.true;
       changes.push({ from: start, to: behind, by });
     }

@@ -99,7 +99,8 @@ test('documented queries are answered by plans as by graphql-js', async () => {
   const world = simulator.world('contoso');
   const documented: readonly Question[] = [
     ...examples,
-    ...blocksIn('graphql').map(({ text }) => ({ query: text })),
+    // Recipes take variables from one another, and quotas move.
+    ...blocksIn('graphql').flatMap(({ text, note }) => (note.startsWith('recipe') ? [] : [{ query: text }])),
     ...Object.values<Row>(reads).flatMap((row): readonly Question[] => {
       const asked = row === notYet ? { get: '' } : row.ask({ tenant: 'contoso', world, fresh: () => '' });
       return 'get' in asked ? [] : [{ query: asked.document, variables: { ...asked.variables } }];

@@ -211,7 +211,7 @@ describe('settings', () => {
 
   test('an open gateway is warned about', async () => {
     expect((await parse(settings())).warnings).toEqual([
-      'access.anonymous: callers without credentials act as "reader"',
+      'access.anonymous: callers without credentials have the role "reader"',
     ]);
   });
 

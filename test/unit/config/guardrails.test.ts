@@ -7,7 +7,7 @@ describe('a rule that cannot hold is a fault with its path', () => {
       'an unknown act',
       { deny: 'isolat' },
       'guardrails[0].deny',
-      '"isolat" is no act of the gateway; did you mean "isolate"?',
+      '"isolat" is no action of the gateway; did you mean "isolate"?',
     ],
     [
       'neither kind',

@@ -296,7 +296,7 @@ describe('what the pages of Microsoft allow', () => {
     const asked = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => [name, limited, { patience }] as const);
     const { given } = await line(asked);
     const late = (name: string, seconds: number): string =>
-      `${name}: UpstreamError: The quota of mde.listMachines in contoso, 3 calls a minute, is used up; its turn comes in ${seconds} s`;
+      `${name}: UpstreamError: The quota of mde.listMachines in contoso, 3 calls a minute, is used up; the next call is possible in ${seconds} s`;
     expect(
       given.map((one) => one.replace('ThrottledError', 'UpstreamError').replace('GatewayError', 'UpstreamError')),
     ).toEqual([...[late('d', 123), late('e', 144), late('f', 165), late('g', 185)]]);
@@ -334,7 +334,7 @@ describe('what the pages of Microsoft allow', () => {
     expect(clock.now()).toBe(1_000_020_000);
     await advance(62_100);
     // It shows now that there is none for them within their time.
-    expect(given).toEqual(['act 1', 'act 2', 'act 3', expect.stringMatching(/^short: .*; its turn comes in 6[12] s$/)]);
+    expect(given).toEqual(['act 1', 'act 2', 'act 3', expect.stringMatching(/^short: .*; the next call is possible in 6[12] s$/)]);
     await advance(62_100);
     expect(given.slice(4)).toEqual(['long']);
   });

@@ -1,0 +1,30 @@
+import { isEnumType } from 'graphql';
+import { errorCodes } from '../../src/errors.ts';
+import { statusOf } from '../../src/server/http-status.ts';
+import { createSchema } from '../../src/server/schema.ts';
+import { errorRows } from './error-rows.ts';
+
+const again = { no: 'no', wait: 'after the wait', look: 'look first' } as const;
+
+/** What the SDL says of each code. */
+const descriptions = (): ReadonlyMap<string, string> => {
+  const type = createSchema().getType('ErrorCode');
+  const values = isEnumType(type) ? type.getValues() : [];
+  return new Map(values.map(({ name, description }) => [name, description ?? '']));
+};
+
+/** A row for each code: its status, its description in the SDL, and what to do. */
+export const errorTable = (): string => {
+  const described = descriptions();
+  const rows = errorCodes.map((code) => {
+    const { when, again: repeat, caller, operator } = errorRows[code];
+    const means = [described.get(code) ?? '', when].filter((text) => text !== '').join(' ');
+    return `| \`${code}\` | ${statusOf(code)} | ${means} | ${again[repeat]} | ${caller} | ${operator} |`;
+  });
+  const head = '| code | HTTP | means | again? | the caller | the operator |';
+  return [head, head.replace(/[^|]+/g, ' --- '), ...rows].join('\n');
+};
+
+/** The page with the table in the place of the one that it has. */
+export const withErrorTable = (page: string, table: string): string =>
+  page.replace(/^\| code .*(?:\n\|.*)*/m, () => table);
