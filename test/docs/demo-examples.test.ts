@@ -27,7 +27,7 @@ function* missing(value: unknown, path: string): Generator<string> {
 
 test('there are enough for a day, and no two of one name', () => {
   expect(examples.length).toBeGreaterThanOrEqual(10);
-  expect(examples.length).toBeLessThanOrEqual(14);
+  expect(examples.length).toBeLessThanOrEqual(15);
   expect(new Set(examples.map(({ name }) => name)).size).toBe(examples.length);
 });
 
@@ -47,6 +47,11 @@ describe.each(examples)('$name', ({ query, variables }) => {
 
 /** What some machines, alerts and incidents have none of. */
 const mayBeEmpty = /\.nodes\.\d+\..*\.nodes$/;
+
+test('P1: none is escaped into one line, or cut off in an editor', () => {
+  const texts = examples.map(({ query, variables }) => `${query}${JSON.stringify(variables ?? {})}`);
+  expect(texts.filter((text) => text.includes('\\n'))).toEqual([]);
+});
 
 test('the tenants differ in how far they are from the set of the example', async () => {
   const [drift] = examples.filter(({ query }) => query.includes('planIndicators'));

@@ -28,7 +28,7 @@ test(
 
     const result = page.locator('.result-window');
     await result.filter({ hasText: '"open"' }).waitFor();
-    await result.filter({ hasText: '"total"' }).waitFor();
+    await result.filter({ hasText: '"key": "HIGH"' }).waitFor();
     expect(await page.locator('#caller').textContent()).toBe('not signed in · admin · 3 tenants');
     expect(await page.locator('#links a').allTextContents()).toEqual(['Schema', 'Health', 'Metrics']);
     expect(await page.locator('.graphiql-query-editor').textContent(), 'no stock text').not.toContain('Welcome');
@@ -53,11 +53,15 @@ test(
     await page.locator('.graphiql-query-editor textarea').focus();
     await page.keyboard.press('Control+Enter');
     const result = page.locator('.result-window');
-    await result.filter({ hasText: '"total"' }).waitFor();
+    await result.filter({ hasText: '"open"' }).waitFor();
     expect(await overflow(page)).toBe(0);
-    for (const part of ['.graphiql-query-editor', '.graphiql-execute-button', '.result-window']) {
-      const { width = 0, x = -1 } = (await page.locator(part).boundingBox()) ?? {};
-      expect([part, width > 30, x >= 0, x + width <= 400]).toEqual([part, true, true, true]);
+    for (const part of [
+      '.graphiql-query-editor .CodeMirror',
+      '.graphiql-execute-button',
+      '.result-window .CodeMirror',
+    ]) {
+      const { width = 0, height = 0, x = -1 } = (await page.locator(part).boundingBox()) ?? {};
+      expect([part, width > 30, height > 30, x >= 0, x + width <= 400]).toEqual([part, true, true, true, true]);
     }
     const texts = await page.locator('.graphiql-query-editor .cm-comment').allTextContents();
     expect(texts.join(' '), 'the comment is there to its end').toContain('how the machines are');

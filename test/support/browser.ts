@@ -71,11 +71,21 @@ export const openPage = async (url: string): Promise<WatchedPage> => {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** Resolves when the page has not changed for a quarter of a second: an editor draws its lines bit by bit. */
+const atRest = `new Promise((resolve) => {
+  let timer = setTimeout(resolve, 250);
+  new MutationObserver(() => {
+    clearTimeout(timer);
+    timer = setTimeout(resolve, 250);
+  }).observe(document.body, { subtree: true, childList: true });
+})`;
+
 /** What keeps people with a screen reader or a keyboard out, by axe-core: each serious or critical finding with its places. */
 export const accessFaults = async (page: Page): Promise<readonly string[]> => {
   await page.evaluate(axe);
+  await page.evaluate(atRest);
   // As text, for the tests are compiled without the types of a browser.
-  return page.evaluate(`axe.run().then(({ violations }) => violations
+  return page.evaluate(`axe.run({ selectors: false, resultTypes: ['violations'] }).then(({ violations }) => violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html, any }) => html.slice(0, 120) + ' ' + (any[0]?.message ?? '')).join(' | ')))`);
 };

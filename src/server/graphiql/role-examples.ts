@@ -120,9 +120,8 @@ const rows = [
       """
     }
   ) {
-    rows
-    rowCount
     tenants { tenant { name } status rowCount error { code message } }
+    rows
   }
 }`,
     variables: { tenants: ['{tenants}'], process: 'powershell.exe' },

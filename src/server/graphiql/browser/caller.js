@@ -41,12 +41,8 @@ export const callerLine = ({ name, kind, roles, tenants }) =>
 /** What keeps a caller from asking anything, and who can change it; empty for others. */
 export const callerNotice = ({ permissions, tenants, roles }, mayReadSchema) => {
   const ask = 'Ask whoever runs this gateway';
-  if (permissions.length === 0) {
-    return `Your roles (${roles.join(', ') || 'none'}) allow nothing here. ${ask} for a role that does (access.roles).`;
-  }
-  if (tenants.length === 0) {
-    return `Your roles (${roles.join(', ')}) show you no tenant. ${ask} to let one of them count in a tenant, with the permission tenant:read.`;
-  }
+  if (tenants.length === 0) return `None of your roles counts in a tenant. ${ask} to let one count where you work.`;
+  if (permissions.length === 0) return `Your roles (${roles.join(', ')}) allow nothing here. ${ask} for one that does.`;
   if (!mayReadSchema)
     return `The schema is not shown to you, so names are not completed. ${ask} for the permission schema:read.`;
   return '';
