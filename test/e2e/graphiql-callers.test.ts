@@ -99,7 +99,7 @@ test(
   'P1: a key opens the page with examples of what it may do; it stays in the tab and is in no address',
   async () => {
     const { page: on, faults, hosts } = await openIn(browser, url);
-    await on.getByRole('heading', { name: 'Who is asking?' }).waitFor();
+    await on.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(faults, 'no red 401').toEqual([]);
     expect(await on.evaluate('document.activeElement.id')).toBe('key');
     expect(await accessFaults(on)).toEqual([]);
@@ -133,9 +133,9 @@ test(
 
     const other = await on.context().newPage();
     await other.goto(url);
-    await other.getByRole('heading', { name: 'Who is asking?' }).waitFor();
+    await other.getByRole('heading', { name: 'Sign in' }).waitFor();
     await on.getByRole('button', { name: 'Sign out' }).click();
-    await on.getByRole('heading', { name: 'Who is asking?' }).waitFor();
+    await on.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect((await kept(on)).tab).not.toContain('reads-contoso');
     expect(faults).toEqual([]);
     expect([...hosts]).toEqual([new URL(url).host]);

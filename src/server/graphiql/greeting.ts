@@ -46,9 +46,9 @@ const nobodyPart = `
 export const greetingHtml = (ways: Ways): string => {
   const label = typedIn(ways);
   return `      <section id="greeting" aria-labelledby="greeting-title" hidden>
-        <h2 id="greeting-title">Who is asking?</h2>
-        <p>One question here goes to Microsoft Defender in every tenant that you may see. Sign in, and the page opens with examples that you may run.</p>
+        <h2 id="greeting-title">Sign in</h2>
+        <p>One question here is put to Microsoft Defender in every tenant that you may see. The page opens with examples that you may run.</p>
         <p id="refusal" role="alert"></p>${ways.signIn === null ? '' : entraPart}${label === null ? nobodyPart : keyPart(label)}
-        <p class="hint">Nothing to sign in with? Whoever runs this gateway gives keys and roles.</p>
+        <p class="hint">Nothing to sign in with? Ask whoever runs this gateway for a key or a role.</p>
       </section>`;
 };

@@ -1,7 +1,6 @@
 import type { GraphiqlAssets } from './assets.ts';
 import { escapeHtml, inertJson } from './escape.ts';
 import { greetingHtml, type Ways } from './greeting.ts';
-import type { RoleExample } from './role-examples.ts';
 
 /** A worked example, shown as a tab. */
 export interface Example {
@@ -10,6 +9,15 @@ export interface Example {
   /** One named operation: the tab is called after it. */
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** An example for callers who have what it needs, in one tenant at least; `role-examples.ts` has them. */
+export interface RoleExample extends Example {
+  readonly needs: readonly {
+    readonly permission: string;
+    /** Whether a role that is limited to machines does not give it. */
+    readonly ofWholeTenant: boolean;
+  }[];
 }
 
 /** A way on from the page. */

@@ -1,5 +1,5 @@
 import { type Permission, permissionSubjects } from '../../access/roles.ts';
-import type { Example } from './page.ts';
+import type { Example, RoleExample } from './page.ts';
 
 /**
  * An example for callers who may run it. In its variables `{tenant}` stands for the name of a tenant where they may, and a list of
@@ -8,15 +8,6 @@ import type { Example } from './page.ts';
 interface RoleExampleRow extends Example {
   /** What it needs, all in one tenant; nothing: it is for everybody. */
   readonly needs: readonly Permission[];
-}
-
-/** The same as the page reads it. */
-export interface RoleExample extends Example {
-  readonly needs: readonly {
-    readonly permission: Permission;
-    /** Whether a role that is limited to machines does not give it. */
-    readonly ofWholeTenant: boolean;
-  }[];
 }
 
 const rows = [

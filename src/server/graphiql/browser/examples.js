@@ -34,7 +34,7 @@ export const examplesFor = (examples, { grants }) =>
   });
 
 /** Letters of a comment's line: as much as a narrow editor shows. */
-const lineLength = 60;
+const lineLength = 50;
 
 /** A sentence as comment lines. */
 export const commentOf = (text) => {
