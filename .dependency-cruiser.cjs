@@ -84,7 +84,7 @@ module.exports = {
       from: {
         orphan: true,
         path: '^(src|resolvers)/',
-        pathNot: ['^src/generated/', '^src/server/graphiql/start\\.js$'],
+        pathNot: ['^src/generated/', '^src/server/graphiql/browser/start\\.js$'],
       },
       to: {},
     },

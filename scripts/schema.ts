@@ -1,5 +1,5 @@
 /**
- * The whole graph in one file, for readers, clients and reviews: `schema/schema.graphql`.
+ * The whole graph in one file, for readers, clients and reviews: `schema/schema.graphql`, in the order of use that GraphiQL shows.
  *   node scripts/schema.ts             writes it
  *   node scripts/schema.ts --check     fails when it is out of date, when anything lacks a price, or when callers
  *                                      of the last release (`schema/released.graphql`) would break and CHANGELOG.md
@@ -8,7 +8,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { lexicographicSortSchema, printSchema } from 'graphql';
+import { printSchema } from 'graphql';
 import { z } from 'zod';
 import { createSchema } from '../src/server/schema.ts';
 import { readSdl } from '../src/server/sdl.ts';
@@ -23,7 +23,7 @@ const { values } = parseArgs({
   options: { check: { type: 'boolean', default: false }, release: { type: 'boolean', default: false } },
 });
 
-const schema = lexicographicSortSchema(createSchema());
+const schema = createSchema();
 const body = printSchema(schema);
 const printed = `# Printed by scripts/schema.ts from the other files of this folder: change those.\n\n${body}\n`;
 

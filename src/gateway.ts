@@ -357,6 +357,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       rates.spend(caller, remoteAddress, points),
     readiness: createReadiness({ store, audit: observedLog }),
     ...(options.examples === undefined ? {} : { examples: options.examples }),
+    ways: {
+      anonymous: config.access.anonymous !== null,
+      keys: config.access.apiKeys.length > 0,
+      tokens: config.access.entra.length > 0,
+      signIn: config.server.graphiqlSignIn,
+    },
   });
 
   // Before the first act, so that no other replica takes one of this process for left behind.

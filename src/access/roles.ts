@@ -4,6 +4,7 @@ export {
   isPermission,
   type MachinePermission,
   type Permission,
+  permissionSubjects,
   permissions,
   type TenantPermission,
 } from '../config/permissions.ts';

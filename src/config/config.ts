@@ -11,6 +11,7 @@ import { type CacheConfig, cacheSchema } from './cache.ts';
 import { ConfigError, createFaults, type Faults } from './faults.ts';
 import { section } from './fields.ts';
 import { graphiqlWarning, hidesGraphiql } from './free-documents.ts';
+import { type GraphiqlSignIn, resolveGraphiqlSignIn } from './graphiql-sign-in.ts';
 import { readGuardrails } from './guardrail-list.ts';
 import type { ActionSwitches, Guardrail } from './guardrails.ts';
 import { type Limits, limitsSchema } from './limits.ts';
@@ -23,7 +24,10 @@ import { readUpstream, type UpstreamConfig } from './upstream.ts';
 
 /** All settings, checked, joined with the cloud table, and frozen. */
 export interface Config {
-  readonly server: Readonly<ServerConfig>;
+  readonly server: Readonly<Omit<ServerConfig, 'graphiqlSignIn'>> & {
+    /** `null`: nobody signs in on the page of GraphiQL. */
+    readonly graphiqlSignIn: GraphiqlSignIn | null;
+  };
   readonly access: AccessConfig;
   readonly store: StoreConfig;
   readonly tenants: readonly Tenant[];
@@ -111,11 +115,13 @@ export const parseConfig = async (text: string, options: ParseOptions): Promise<
   const actions = faults.read(actionsSchema, root.actions ?? {}, ['actions']);
   const approvals = faults.read(approvalsSchema, root.approvals ?? {}, ['approvals']);
   const guardrails = readGuardrails(root.guardrails, ['guardrails'], { list, roles: access?.roles ?? null }, faults);
+  const signInAt = ['server', 'graphiqlSignIn'];
+  const graphiqlSignIn = access ? resolveGraphiqlSignIn(server?.graphiqlSignIn, signInAt, access.entra, faults) : null;
   const isWhole = faults.list().length === 0;
   if (!isWhole || !server || !limits || !store || !access || !audit || !actions || !approvals || !cache) throw fail();
   const hidden = hidesGraphiql(server, access);
   return freeze({
-    server: { ...server, graphiql: server.graphiql && !hidden },
+    server: { ...server, graphiql: server.graphiql && !hidden, graphiqlSignIn },
     access,
     store,
     tenants: list.tenants,

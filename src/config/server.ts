@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { withoutBrackets } from '../clouds/host-names.ts';
 import type { ConfigPath, Faults } from './faults.ts';
 import { choice, flag, section, text, textLike, wholeNumber } from './fields.ts';
+import { graphiqlSignInSchema } from './graphiql-sign-in.ts';
 import type { ReferenceContext } from './references.ts';
 import { readTrustedDocuments, type TrustedDocument } from './trusted-documents.ts';
 
@@ -32,6 +33,8 @@ export const serverSchema = section({
   /** 0 lets the system pick one. */
   port: wholeNumber(0, 65_535).default(4000),
   graphiql: flag().default(true),
+  /** Entra sign-in on the page of GraphiQL; callers with a key need none. */
+  graphiqlSignIn: graphiqlSignInSchema.optional(),
   introspection: flag().default(true),
   /** Origins whose pages may call; none unless named. Never all: a page that is not known is nobody's to let in. */
   cors: z.array(textLike(/^https?:\/\/[^\s/*]+$/i, 'an origin such as https://soc.example.com')).default([]),

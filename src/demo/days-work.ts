@@ -5,15 +5,25 @@ export const morning: readonly Example[] = [
   {
     name: 'Start of the shift: what is open, what nobody works on, how the machines are',
     query: `query Overview {
-  open: incidentCounts(by: SEVERITY, filter: { status: [ACTIVE, IN_PROGRESS] }, perTenant: true) { ...Numbers }
-  unassigned: incidentCounts(by: SEVERITY, filter: { status: [ACTIVE], unassigned: true }, perTenant: true) { ...Numbers }
-  health: machineCounts(by: HEALTH_STATUS, perTenant: true) { ...Numbers }
-  exposure: machineCounts(by: EXPOSURE_LEVEL, perTenant: true) { ...Numbers }
+  open: incidentCounts(
+    by: SEVERITY
+    filter: { status: [ACTIVE, IN_PROGRESS] }
+  ) { ...Numbers }
+  unassigned: incidentCounts(
+    by: SEVERITY
+    filter: { status: [ACTIVE], unassigned: true }
+  ) { ...Numbers }
+  health: machineCounts(by: HEALTH_STATUS) {
+    ...Numbers
+  }
+  exposure: machineCounts(by: EXPOSURE_LEVEL) {
+    ...Numbers
+  }
   tenants { name exposureScore { score } }
 }
 fragment Numbers on Counts {
-  total
-  rows { tenant { name } key count atLeast }
+  rows { key count }
+  tenants { tenant { name } total }
   failures { tenant { name } code message }
   truncationReason
 }`,

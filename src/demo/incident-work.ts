@@ -70,39 +70,64 @@ export const pages: readonly Example[] = [
   },
   {
     name: 'Hunt over every tenant at once: where else did the remote tool start something?',
-    query: `query Hunt($query: String!) {
-  hunt(input: { query: $query }) {
-    columns { name type }
-    rows
-    rowCount
+    query: `query Hunt($process: String!) {
+  hunt(
+    input: {
+      parameters: [{ name: "process", string: $process }]
+      query: """
+      DeviceProcessEvents
+      | where InitiatingProcessFileName =~ process or FileName =~ process
+      | project Timestamp, DeviceName, FileName, ProcessCommandLine, AccountName
+      | order by Timestamp desc
+      | take 20
+      """
+    }
+  ) {
     tenants { tenant { name } status source rowCount error { code message } }
+    columns { name type }
+    rowCount
+    rows
   }
 }`,
-    variables: {
-      query:
-        'DeviceProcessEvents\n| where InitiatingProcessFileName =~ "remsvc.exe" or FileName =~ "remsvc.exe"\n| project Timestamp, DeviceName, FileName, ProcessCommandLine, AccountName\n| order by Timestamp desc\n| take 20',
-    },
+    variables: { process: 'remsvc.exe' },
   },
 ];
 
-/** What is done about it: tried first, then done. */
+/** What is done about it. */
 export const acts: readonly Example[] = [
   {
-    name: 'Try to isolate a machine: what would be done, and what stands against it. Take dryRun away to act and watch it finish',
-    query: `mutation Isolate($machineIds: [ID!]!) {
+    name: 'Isolate a machine and watch it finish: the answer comes after some seconds, when Defender has done it. Add dryRun: true to the input to see what would be done',
+    query: `mutation Isolate($tenant: String!, $machineIds: [ID!]!) {
   isolateMachines(
-    input: { tenant: "contoso", machineIds: $machineIds, comment: "Suspected ransomware", waitSeconds: 30, dryRun: true }
+    input: { tenant: $tenant, machineIds: $machineIds, comment: "Suspected ransomware", waitSeconds: 30 }
   ) {
-    dryRun
     results {
       machine { computerDnsName riskScore }
-      action { actionId type status }
-      alreadyUnderWay
+      outcome
+      action { actionId type status requestorComment }
+      waitedSeconds
       error { code message }
     }
   }
 }`,
-    variables: { machineIds: ['fin-ws-001.contoso.com'] },
+    variables: { tenant: 'contoso', machineIds: ['fin-ws-001.contoso.com'] },
+  },
+  {
+    name: 'Release the machine again. Asked a second time, it is refused: the machine is not isolated',
+    query: `mutation Release($tenant: String!, $machineIds: [ID!]!) {
+  releaseMachines(
+    input: { tenant: $tenant, machineIds: $machineIds, comment: "Cleaned", waitSeconds: 30 }
+  ) {
+    results {
+      machine { computerDnsName }
+      outcome
+      action { actionId type status }
+      waitedSeconds
+      error { code message }
+    }
+  }
+}`,
+    variables: { tenant: 'contoso', machineIds: ['fin-ws-001.contoso.com'] },
   },
   {
     name: 'Block what the attack talked to, for real: nothing here is, and the second time nothing is left to do',

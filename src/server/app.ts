@@ -25,6 +25,8 @@ import { etags } from './etag.ts';
 import type { Executor } from './execution/executor.ts';
 import { exportRoutes } from './exports/routes.ts';
 import { type FileQuestion, fileRoutes, type ServedFile } from './files/routes.ts';
+import type { Ways } from './graphiql/greeting.ts';
+import { pageLinks } from './graphiql/links.ts';
 import type { Example } from './graphiql/page.ts';
 import { graphiqlRoutes } from './graphiql/routes.ts';
 import { healthRoutes, type Readiness } from './health.ts';
@@ -132,6 +134,8 @@ export interface AppDeps<TCaller, TContext extends object> {
   readiness(): Promise<Readiness>;
   /** Tabs of GraphiQL at its first opening. */
   readonly examples?: readonly Example[];
+  /** How callers of GraphiQL's page say who they are; nobody is asked by default. */
+  readonly ways?: Ways;
   /** Opens a file of `/files`, or throws; without it there are none. Behind the same authentication as `/graphql`. */
   openFile?(context: TContext, question: FileQuestion): Promise<ServedFile>;
   /** Opens an export of `/export`, or throws; without it there are none. Behind the same authentication as `/graphql`. */
@@ -240,7 +244,12 @@ export const createApp = async <TCaller, TContext extends object>(
   app.use(securityHeaders());
   if (server.cors !== undefined && server.cors.length > 0) app.use(cors(server.cors));
   app.use(healthRoutes({ readiness: deps.readiness, isDraining: () => draining, metrics, log }));
-  if (server.graphiql) app.use(graphiqlRoutes({ endpoint, examples }));
+  if (server.graphiql) {
+    const { introspection } = server;
+    const isTrusted = persistedQueries === 'trusted';
+    const shown = pageLinks({ introspection, isTrusted, routes: Object.keys(routes) });
+    app.use(graphiqlRoutes({ endpoint, examples, ways: deps.ways, ...shown }));
+  }
   const admission = createAdmission({
     authenticate: deps.authenticate,
     rates: deps.rates,

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type ExpandedSdl, expandSdl } from './sdl/expand.ts';
+import { inOrderOfUse } from './sdl/order.ts';
 
 export type { ExpandedSdl } from './sdl/expand.ts';
 export { asksUpstream, type Cost } from './sdl/short-forms.ts';
@@ -9,11 +10,10 @@ const folder = new URL('../../schema/', import.meta.url);
 /** Printed wholes, for readers and checks: the schema as it is, and as it was released. */
 const printed: ReadonlySet<string> = new Set(['schema.graphql', 'released.graphql']);
 
-/** The SDL of the folder `schema`, its short forms written out. */
+/** The SDL of the folder `schema` in the order of use, its short forms written out. */
 export const readSdl = (): ExpandedSdl =>
   expandSdl(
-    readdirSync(folder)
-      .filter((name) => name.endsWith('.graphql') && !printed.has(name))
-      .sort()
-      .map((name) => readFileSync(new URL(name, folder), 'utf8')),
+    inOrderOfUse(readdirSync(folder).filter((name) => name.endsWith('.graphql') && !printed.has(name))).map((name) =>
+      readFileSync(new URL(name, folder), 'utf8'),
+    ),
   );

@@ -29,8 +29,10 @@ export interface SimApp {
   readonly multiTenant?: boolean;
   /** May use device code and refresh tokens without a credential. Default: only when it has no credential at all. */
   readonly allowPublicClient?: boolean;
-  /** Exact redirect URIs; without any, each is taken. */
+  /** Exact redirect URIs of its web or desktop platform; without any of either kind, each is taken. */
   readonly redirectUris?: readonly string[];
+  /** Redirect URIs of its platform "single-page application": codes sent there are redeemed by pages alone, with PKCE. */
+  readonly spaRedirectUris?: readonly string[];
 }
 
 /** Someone who can sign in. */

@@ -1,9 +1,11 @@
 import { parse, validate } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { examples } from '../../src/demo/examples.ts';
+import { roleExamples } from '../../src/server/graphiql/role-examples.ts';
 import { createSchema } from '../../src/server/schema.ts';
 import { type Running, startRunning } from '../support/gateway.ts';
 
+const schema = createSchema();
 let demo: Running;
 beforeAll(async () => {
   demo = await startRunning({ simulator: { profile: 'mild' } });
@@ -27,13 +29,13 @@ function* missing(value: unknown, path: string): Generator<string> {
 
 test('there are enough for a day, and no two of one name', () => {
   expect(examples.length).toBeGreaterThanOrEqual(10);
-  expect(examples.length).toBeLessThanOrEqual(14);
+  expect(examples.length).toBeLessThanOrEqual(15);
   expect(new Set(examples.map(({ name }) => name)).size).toBe(examples.length);
 });
 
 describe.each(examples)('$name', ({ query, variables }) => {
   test('is valid, and fits a screen', () => {
-    expect(validate(createSchema(), parse(query))).toEqual([]);
+    expect(validate(schema, parse(query))).toEqual([]);
     expect(query.split('\n').length).toBeLessThanOrEqual(30);
   });
 
@@ -47,6 +49,26 @@ describe.each(examples)('$name', ({ query, variables }) => {
 
 /** What some machines, alerts and incidents have none of. */
 const mayBeEmpty = /\.nodes\.\d+\..*\.nodes$/;
+
+test('P1: none is escaped into one line, or cut off in an editor', () => {
+  const texts = examples.map(({ query, variables }) => `${query}${JSON.stringify(variables ?? {})}`);
+  expect(texts.filter((text) => text.includes('\\n'))).toEqual([]);
+});
+
+/** As the page fills in the names of the caller's tenants. */
+const filled = (variables: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> =>
+  JSON.parse(JSON.stringify(variables).replaceAll('{tenants}', 'contoso').replaceAll('{tenant}', 'contoso'));
+
+describe.each(roleExamples)('P1: the example by role $name', ({ name, query, variables }) => {
+  test('is valid, fits a screen, and is answered in the tenants of its caller', async () => {
+    expect(validate(schema, parse(query))).toEqual([]);
+    expect(query.split('\n').length).toBeLessThanOrEqual(30);
+    const { data, errors } = await demo.ask<Readonly<Record<string, unknown>>>(query, filled(variables));
+    expect(errors).toEqual([]);
+    // Whoever runs it puts a machine or an incident of theirs in.
+    if (!name.includes('into the variables')) expect(JSON.stringify(data)).not.toContain('"code":"');
+  });
+});
 
 test('the tenants differ in how far they are from the set of the example', async () => {
   const [drift] = examples.filter(({ query }) => query.includes('planIndicators'));

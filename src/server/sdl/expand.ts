@@ -22,6 +22,7 @@ import {
   countsFieldText,
   entityText,
 } from './forms.ts';
+import { lookUpsBehindLists } from './order.ts';
 import { type Cost, createReader, type Reader, shortForms } from './short-forms.ts';
 import { fieldNameOf, type Noun, nounOf } from './words.ts';
 
@@ -53,7 +54,7 @@ export const expandSdl = (files: readonly string[]): ExpandedSdl => {
     ...acts(written, reader),
   ];
   const forms = texts.flatMap((text) => parse(text, { noLocation: true }).definitions);
-  const full = fill(written, forms);
+  const full = lookUpsBehindLists(fill(written, forms));
   return {
     document: {
       kind: Kind.DOCUMENT,

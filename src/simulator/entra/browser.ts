@@ -1,6 +1,7 @@
 import type { SimResponse } from '../http/types.ts';
 import { askedClaims } from './claims.ts';
 import { EntraError } from './errors.ts';
+import { checkedRedirect } from './redirects.ts';
 import {
   type EntraDeps,
   type EntraRequest,
@@ -41,13 +42,6 @@ const sendBack = (
   return { status: 302, headers: { location: url.href } };
 };
 
-const checkedRedirect = (uri: string, registered: readonly string[] = []): string => {
-  if (!URL.canParse(uri) || (registered.length > 0 && !registered.includes(uri))) {
-    throw new EntraError(50011, `The redirect URI '${uri}' is not registered for the app.`);
-  }
-  return uri;
-};
-
 /**
  * The sign-in page, without a page: approves at once for `login_hint`, the signed-in user, or the tenant's first, and
  * redirects with `code` and `state`. A `claims` parameter that
@@ -57,7 +51,7 @@ const authorize = (request: EntraRequest, deps: EntraDeps): SimResponse => {
   const { form } = request;
   const tenant = requireTenant(request, deps);
   const app = requireApp(form, tenant, deps);
-  const redirectUri = checkedRedirect(requireParameter(form, 'redirect_uri'), app.redirectUris);
+  const redirectUri = checkedRedirect(requireParameter(form, 'redirect_uri'), app);
   const [mode, state] = [form.get('response_mode'), form.get('state')];
   try {
     const hint = form.get('login_hint') ?? deps.signIns.signedIn.get(tenant.tenantId);
@@ -92,7 +86,7 @@ const adminConsent = (request: EntraRequest, deps: EntraDeps): SimResponse => {
   const consented = deps.directory.consent(tenant, clientId);
   const redirectUri = checkedRedirect(
     requireParameter(form, 'redirect_uri'),
-    deps.directory.app(tenant, clientId)?.redirectUris,
+    deps.directory.app(tenant, clientId) ?? {},
   );
   return sendBack(redirectUri, null, {
     state: form.get('state'),

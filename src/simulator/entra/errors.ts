@@ -48,6 +48,9 @@ export const entraErrors = {
   7000215: invalidClient,
   7000218: invalidClient,
   7000222: invalidClient,
+  9002325: invalidRequest,
+  9002326: invalidRequest,
+  9002327: invalidRequest,
 } as const satisfies Record<number, EntraErrorRow>;
 
 export type EntraErrorCode = keyof typeof entraErrors;

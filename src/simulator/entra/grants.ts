@@ -5,6 +5,7 @@ import { askedClaims, secondFactorChallenge } from './claims.ts';
 import { authenticateClient, type ClientProof } from './client.ts';
 import { EntraError } from './errors.ts';
 import { issuerV2, objectIdOfUser } from './id-tokens.ts';
+import { checkRedemption } from './redirects.ts';
 import { type EntraDeps, requireParameter } from './request.ts';
 import { parseDefaultScope, parseScopes, type RequestedScopes } from './scopes.ts';
 import type { SignIn } from './sign-ins.ts';
@@ -14,6 +15,8 @@ export interface GrantRequest {
   readonly form: URLSearchParams;
   readonly tenant: SimTenant;
   readonly app: SimApp;
+  /** Header `Origin`: of the page that asks. */
+  readonly origin?: string | undefined;
 }
 
 type Grant = (request: GrantRequest, deps: EntraDeps) => Promise<object>;
@@ -65,7 +68,7 @@ const challengeOf = (verifier: string, method: string | null): string =>
   method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier;
 
 const authorizationCode: Grant = async (request, deps) => {
-  const { form, app, tenant } = request;
+  const { form, app, tenant, origin } = request;
   const proof = await clientOf(request, deps, true);
   const pending = deps.signIns.redeemCode(requireParameter(form, 'code'));
   if (pending === undefined) throw new EntraError(70000, 'The authorization code is not known.');
@@ -74,6 +77,7 @@ const authorizationCode: Grant = async (request, deps) => {
   if (signIn.clientId !== app.clientId || signIn.tenantId !== tenant.tenantId) {
     throw new EntraError(70000, 'The authorization code belongs to another app or tenant.');
   }
+  checkRedemption({ redirectUri: pending.redirectUri, challenge, origin }, app);
   if (deps.now().getTime() - signIn.at.getTime() > 600_000)
     throw new EntraError(70008, 'The authorization code has expired.');
   if (form.get('redirect_uri') !== pending.redirectUri)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { TenantLookup } from '../directory.ts';
 import { type Incoming, mediaType } from '../http/incoming.ts';
 import { createRouteTable } from '../http/route-table.ts';
 import type { Identified, Site } from '../http/site.ts';
@@ -21,7 +22,7 @@ const tokenRoute: EntraRoute = {
     return {
       status: 200,
       headers: { 'cache-control': 'no-store', pragma: 'no-cache' },
-      body: await grantToken({ form: request.form, tenant, app }, deps),
+      body: await grantToken({ form: request.form, tenant, app, origin: request.incoming.headers.origin }, deps),
     };
   },
 };
@@ -38,6 +39,16 @@ const passingFault = new EntraError(90033, 'A transient error has occurred. Plea
 
 /** The AADSTS code that a fault with this status shows. */
 const faultCodes: Readonly<Record<number, EntraErrorCode>> = { 400: 900144, 401: 7000215, 429: 90055 };
+
+/** Pages may read answers of the token endpoint to apps that are single-page applications, refusals too. */
+const corsOf = (
+  form: URLSearchParams,
+  lookup: TenantLookup,
+  { directory }: EntraDeps,
+): Readonly<Record<string, string>> => {
+  const app = lookup.kind === 'found' ? directory.app(lookup.tenant, form.get('client_id') ?? '') : undefined;
+  return app?.spaRedirectUris === undefined ? {} : { 'access-control-allow-origin': '*' };
+};
 
 const formOf = (incoming: Incoming): URLSearchParams => {
   if (incoming.method === 'GET') return incoming.query;
@@ -80,7 +91,11 @@ export const createEntraSite = (deps: EntraDeps): Site => {
       operation: found?.route.id ?? null,
       tenant: lookup.kind === 'found' ? lookup.tenant.name : null,
       quota: { perMinute: null, perHour: null },
-      headers: { 'x-ms-request-id': randomUUID(), 'client-request-id': correlationId },
+      headers: {
+        'x-ms-request-id': randomUUID(),
+        'client-request-id': correlationId,
+        ...(found?.route.id === 'entra.token' ? corsOf(request.form, lookup, deps) : {}),
+      },
       respond,
       error: (status, _code, message = `Simulated fault ${status}`, headers = {}) =>
         renderEntraError(new EntraError(faultCodes[status] ?? 90033, message), { ...context, status }, headers),

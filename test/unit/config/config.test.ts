@@ -170,6 +170,7 @@ describe('settings', () => {
       hosts: [],
       port: 4000,
       graphiql: true,
+      graphiqlSignIn: null,
       introspection: true,
       cors: [],
       persistedQueries: 'apq',

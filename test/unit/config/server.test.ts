@@ -139,3 +139,72 @@ describe('server.cors', () => {
     },
   );
 });
+
+describe('server.graphiqlSignIn', () => {
+  const [tenantId, other] = ['11111111-2222-4333-8444-555555555555', '11111111-2222-4333-8444-666666666666'];
+  const clientId = '66666666-7777-4888-8999-000000000000';
+  const scope = 'api://defender-gateway/access_as_user';
+  const entry = { tenantId, audience: 'api://defender-gateway' };
+  const issuer = 'https://login.example/own';
+  const given = (signIn: Record<string, unknown>, entra: unknown) =>
+    settings({ server: { graphiqlSignIn: { clientId, scope, ...signIn } }, access: { entra } });
+
+  test.each<[string, Record<string, unknown>, unknown, string]>([
+    ['the only tenant', {}, entry, `https://login.microsoftonline.com/${tenantId}`],
+    ['its cloud', {}, { ...entry, cloud: 'gcc-high' }, `https://login.microsoftonline.us/${tenantId}`],
+    [
+      'the tenant that is named',
+      { tenantId: other.toUpperCase() },
+      [entry, { ...entry, tenantId: other }],
+      `https://login.microsoftonline.com/${other}`,
+    ],
+    [
+      'an issuer that is given',
+      {},
+      { ...entry, issuer: `https://login.example/${tenantId}/v2.0` },
+      `https://login.example/${tenantId}`,
+    ],
+    [
+      'a login origin',
+      { authority: 'https://login.example' },
+      { ...entry, issuer },
+      `https://login.example/${tenantId}`,
+    ],
+  ])('leads to %s', async (_name, signIn, entra, authority) => {
+    expect((await parse(given(signIn, entra))).server.graphiqlSignIn).toEqual({ clientId, scope, authority });
+  });
+
+  test.each<[string, Record<string, unknown>, unknown, string, string]>([
+    ['without tokens', {}, undefined, '', 'needs access.entra, which says whose tokens are taken'],
+    [
+      'without a choice',
+      {},
+      [entry, { ...entry, tenantId: other }],
+      '.tenantId',
+      'is required: access.entra has several tenants',
+    ],
+    ['of an unknown tenant', { tenantId: other }, entry, '.tenantId', 'is no tenant of access.entra'],
+    [
+      'of an issuer of its own form',
+      {},
+      { ...entry, issuer },
+      '.authority',
+      'is required: no issuer of access.entra is https://LOGIN-HOST/TENANT-ID/v2.0',
+    ],
+    ['with a path', { authority: 'https://login.example/x' }, entry, '.authority', 'must be an https:// origin'],
+    ['over HTTP', { authority: 'http://login.example' }, entry, '.authority', 'must be an https:// origin'],
+    [
+      'with two scopes',
+      { scope: `${scope} openid` },
+      entry,
+      '.scope',
+      'must be one scope such as api://defender-gateway/access_as_user',
+    ],
+  ])('%s is a fault', async (_name, signIn, entra, place, message) => {
+    expect(await faultsOf(given(signIn, entra))).toEqual([{ path: `server.graphiqlSignIn${place}`, message }]);
+  });
+
+  test('is null unless it is set', async () => {
+    expect((await parse(settings())).server.graphiqlSignIn).toBeNull();
+  });
+});

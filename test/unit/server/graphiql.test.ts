@@ -44,7 +44,7 @@ test(
     await result.filter({ hasText: 'lap-017.contoso.example' }).waitFor();
     expect(await result.textContent(), 'the example came with its variables').not.toContain('srv-web-02');
 
-    await page.getByRole('tab', { name: 'Hello' }).click();
+    await page.getByRole('button', { name: 'Hello', exact: true }).click();
     await page.locator('.graphiql-execute-button').click();
     await result.filter({ hasText: 'Hello </script><b>' }).waitFor();
     expect(await result.textContent(), 'the default headers were sent').toContain('"explain": "1"');
@@ -81,8 +81,12 @@ test('the page forbids inline scripts, eval, frames and other hosts', async () =
 test('its files may be kept for ever, since their path names the version', async () => {
   const { url } = await startTinyServer();
   const page = await (await fetch(url)).text();
-  const paths = [...page.matchAll(/(?:src|href)="(\/graphiql\/[^"]+)"/g)].map(([, path]) => path);
+  const paths = [...page.matchAll(/(?:src|href)="(\/graphiql\/[^"]+)"/g)].map(([, path = '']) => path);
   expect(paths).toHaveLength(6);
+  const start = paths.find((path) => path.endsWith('/start.js')) ?? '';
+  const modules = [...(await (await fetch(`${url}${start}`)).text()).matchAll(/from '\.\/([\w-]+\.js)'/g)];
+  expect(modules.length).toBeGreaterThan(4);
+  paths.push(...modules.map(([, name = '']) => start.replace('start.js', name)));
   for (const path of paths) {
     const response = await fetch(`${url}${path}`);
     expect(response.status, path).toBe(200);

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { buildASTSchema, GraphQLSchema, print, printSchema } from 'graphql';
+import { readdirSync, readFileSync } from 'node:fs';
+import { buildASTSchema, buildSchema, GraphQLSchema, print, printSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { createSchema } from '../../../src/server/schema.ts';
 import { expandSdl } from '../../../src/server/sdl/expand.ts';
+import { fileOrder } from '../../../src/server/sdl/order.ts';
 import { readSdl } from '../../../src/server/sdl.ts';
 
 const directives = readFileSync('schema/directives.graphql', 'utf8');
@@ -177,5 +179,39 @@ describe('@inherits', () => {
 
   test('on a type without an interface is refused', () => {
     expect(() => expanded('type Square @inherits { corners: Int }')).toThrow('Square @inherits');
+  });
+});
+
+describe('the order of use', () => {
+  test('has a place for each file', () => {
+    const files = readdirSync('schema').map((name) => name.replace('.graphql', ''));
+    expect(fileOrder.toSorted()).toEqual(files.filter((name) => !['schema', 'released'].includes(name)).toSorted());
+  });
+
+  test('begins with who asks and the tenants, and has a look-up right behind its list', () => {
+    const fields = Object.keys(createSchema().getQueryType()?.getFields() ?? {});
+    expect(fields.slice(0, 9)).toEqual([
+      'viewer',
+      'tenants',
+      'tenant',
+      'incidents',
+      'incident',
+      'alerts',
+      'alert',
+      'machines',
+      'machine',
+    ]);
+    expect(fields.slice(-2), 'what nobody writes by hand').toEqual(['node', 'nodes']);
+    expect(fields.indexOf('machineAction')).toBe(fields.indexOf('machineActions') + 1);
+  });
+
+  test('is that of the printed whole', () => {
+    const printed = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
+    expect(Object.keys(printed.getTypeMap()).slice(0, 40)).toEqual(
+      Object.keys(createSchema().getTypeMap()).slice(0, 40),
+    );
+    expect(Object.keys(printed.getQueryType()?.getFields() ?? {})).toEqual(
+      Object.keys(createSchema().getQueryType()?.getFields() ?? {}),
+    );
   });
 });
