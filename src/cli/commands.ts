@@ -55,12 +55,18 @@ others are shown and do not count.
   },
   {
     name: 'consent',
-    usage: 'TENANT [--redirect-uri URI] [--config FILE]',
-    operands: [1, 1],
-    options: ['config', 'redirect-uri'],
-    summary: "print the link by which a tenant's administrator consents",
-    details: `The administrator opens it, signs in and accepts every permission of the app registration. Without
---redirect-uri Entra sends them to the first one of the registration.`,
+    usage:
+      '[TENANT | --new [--client-id GUID] [--cloud NAME]] [--redirect-uri URI] [--state TEXT] [--json] [--config FILE]',
+    operands: [0, 1],
+    options: ['config', 'json', 'new', 'client-id', 'cloud', 'redirect-uri', 'state'],
+    summary: "where tenants' consents stand, or the link by which an administrator consents",
+    details: `With a tenant it prints the link: an administrator opens it, signs in and accepts every permission of the app
+registration. --redirect-uri has to be one of the registration; without it Entra leads to the first. There
+the address has admin_consent=True&tenant=..., or error=... when they did not accept.
+--new, or "common" or "organizations" in place of the tenant: the link for a customer whose tenant id is not known
+yet; tenant=... of the redirect is it. The app is the one that the tenants of the settings share, or --client-id.
+Without either it asks Entra for new tokens of every tenant and tells where consents stand: consented, not, or
+unknown and why; --json for scripts. Ends with 1 when one is not consented or not known.`,
     run: runConsent,
   },
   {

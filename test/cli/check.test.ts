@@ -191,18 +191,3 @@ describe('check', () => {
     expect(err).toContain('no tenant "contosso"; did you mean "contoso"?');
   });
 });
-
-describe('consent', () => {
-  test('prints the link, which the simulator takes', async () => {
-    await write();
-    const { code, out } = await place.run(['consent', 'contoso', '--redirect-uri', 'https://portal.example/']);
-    const link = new URL(out.trim());
-    expect(code).toBe(0);
-    expect(link.origin).toBe(simulator.endpoints('contoso').authority);
-    expect(link.pathname).toBe('/11111111-aaaa-4aaa-8aaa-000000000001/adminconsent');
-    expect(Object.fromEntries(link.searchParams)).toEqual({
-      client_id: '11111111-bbbb-4bbb-8bbb-000000000001',
-      redirect_uri: 'https://portal.example/',
-    });
-  });
-});

@@ -26,7 +26,7 @@ const formPost = (target: string, fields: Readonly<Record<string, string>>): Sim
 };
 
 /** Sends the browser back to the app with the result, in the way the app asked for. */
-const sendBack = (
+export const sendBack = (
   target: string,
   mode: string | null,
   fields: Readonly<Record<string, string | null>>,
@@ -41,9 +41,9 @@ const sendBack = (
   return { status: 302, headers: { location: url.href } };
 };
 
-const checkedRedirect = (uri: string, registered: readonly string[] = []): string => {
+export const checkedRedirect = (uri: string, registered: readonly string[] = []): string => {
   if (!URL.canParse(uri) || (registered.length > 0 && !registered.includes(uri))) {
-    throw new EntraError(50011, `The redirect URI '${uri}' is not registered for the app.`);
+    throw new EntraError(50011, `The redirect URI '${uri}' specified in the request is not registered for the app.`);
   }
   return uri;
 };
@@ -84,27 +84,7 @@ const authorize = (request: EntraRequest, deps: EntraDeps): SimResponse => {
   }
 };
 
-/** The consent page of an administrator: consents at once and redirects with the tenant. */
-const adminConsent = (request: EntraRequest, deps: EntraDeps): SimResponse => {
-  const { form } = request;
-  const tenant = requireTenant(request, deps);
-  const clientId = requireParameter(form, 'client_id');
-  const consented = deps.directory.consent(tenant, clientId);
-  const redirectUri = checkedRedirect(
-    requireParameter(form, 'redirect_uri'),
-    deps.directory.app(tenant, clientId)?.redirectUris,
-  );
-  return sendBack(redirectUri, null, {
-    state: form.get('state'),
-    ...(consented
-      ? { tenant: tenant.tenantId, admin_consent: 'True' }
-      : { error: 'permission_denied', error_description: 'No multi-tenant app has this id.' }),
-  });
-};
-
 /** What a browser opens. */
 export const browserRoutes: readonly EntraRoute[] = [
   { id: 'entra.authorize', method: 'GET', path: '/{tenant}/oauth2/v2.0/authorize', handle: authorize },
-  { id: 'entra.adminconsent', method: 'GET', path: '/{tenant}/adminconsent', handle: adminConsent },
-  { id: 'entra.adminconsent', method: 'GET', path: '/{tenant}/v2.0/adminconsent', handle: adminConsent },
 ];
