@@ -161,13 +161,11 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   });
   const signIns = createSignIns(store);
   const standings = createStandings({ log, metrics });
-  const tokens = observedTokens(
-    createTokens({
-      ...{ store, signIns, clock, http: http.request, proxy, log, metrics },
-      timeoutMs: limits.upstreamTimeoutMs,
-    }),
-    standings,
-  );
+  const ownTokens = createTokens({
+    ...{ store, signIns, clock, http: http.request, proxy, log, metrics },
+    timeoutMs: limits.upstreamTimeoutMs,
+  });
+  const tokens = observedTokens(ownTokens, standings);
   const userSignIn = createUserSignIn({ signIns, http: http.request, now: clock.now });
   const tenantSignIns = createTenantSignIns({ store, signIns, userSignIn, clock, log });
   const circuits = createCircuits();
@@ -199,7 +197,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   });
 
   const routing = createRouting({ tokens, standings, clock });
-  const connectivity = createConnectivity({ tokens, http: http.request, clock, proxies: proxy });
+  const connectivity = createConnectivity({ tokens, probe: ownTokens, http: http.request, clock, proxies: proxy });
   const idsPerCall = limits.idsPerCall;
   const learned = createLearned({ clock, log, report: metrics.learnedFacts });
   const parts = { routing, send, clock, learned, quotas, stopping: stopping.signal };

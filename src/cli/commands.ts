@@ -49,7 +49,7 @@ of Key Vault. Tokens are
 asked for anew, so that what was just consented to shows; in a tenant that is used on behalf of its callers
 for the app itself. Ends with 1 when anything is missing.
 --need incidents.read,machines.read: only these features have to work, e.g. for an app that is to read alone; the
-others are shown and do not count.
+others are shown and do not count. Without it those of the tenant's "expects" in the settings, else all of its cloud.
 --json prints the same for scripts.`,
     run: runCheck,
   },

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { apiNames } from '../clouds/endpoints.ts';
+import { capabilityNames } from '../routing/capabilities.ts';
 import { readAuth } from './auth.ts';
 import { cloudField, endpointsField, readPlace } from './endpoints.ts';
 import { type ConfigPath, type Faults, pathText } from './faults.ts';
-import { choice, guid, section, textLike } from './fields.ts';
+import { choice, guid, section, text, textLike } from './fields.ts';
 import { readQuotas } from './quotas.ts';
 import type { ReferenceContext } from './references.ts';
+import { didYouMean } from './suggest.ts';
 import type { Tenant } from './tenants.ts';
 
 const word = () => textLike(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and hyphens');
@@ -21,6 +23,7 @@ const schema = section({
   quotas: z.unknown().optional(),
   prefer: section({ incidents: api(), alerts: api(), hunting: api() }).default({}),
   tags: z.array(word()).default([]),
+  expects: z.unknown().optional(),
 });
 
 const placeSchema = section({ cloud: cloudField(), endpoints: endpointsField() });
@@ -30,6 +33,21 @@ const authOf = (value: unknown): unknown =>
 
 const quotasOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'quotas' in value ? value.quotas : undefined;
+
+const expectsOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'expects' in value ? value.expects : undefined;
+
+const expectsSchema = z.array(text()).min(1, 'must name at least one capability; leave it out for all').optional();
+
+/** Names of capabilities, each once; one that is none is a fault with the nearest. */
+const readExpects = (value: unknown, path: ConfigPath, faults: Faults): readonly string[] | undefined => {
+  const names = faults.read(expectsSchema, value, path);
+  for (const [index, name] of (names ?? []).entries()) {
+    if (capabilityNames.some((known) => known === name)) continue;
+    faults.add([...path, index], `there is no capability "${name}"${didYouMean(name, capabilityNames)}`);
+  }
+  return names && [...new Set(names)];
+};
 
 const placeOf = (value: unknown): object =>
   typeof value === 'object' && value !== null
@@ -52,6 +70,7 @@ const readTenant = async (
   const read = faults.read(schema, value, path);
   const auth = await readAuth(authOf(value), [...path, 'auth'], context, faults);
   const quotas = readQuotas(quotasOf(value), [...path, 'quotas'], faults);
+  const expects = readExpects(expectsOf(value), [...path, 'expects'], faults);
   const located = faults.read(placeSchema, placeOf(value), path);
   const place = located && readPlace(located.cloud, located.endpoints, path, faults);
   if (read === undefined || auth === undefined || place === undefined) return undefined;
@@ -63,6 +82,7 @@ const readTenant = async (
     auth,
     quotas,
     prefer: present(read.prefer),
+    ...(expects && { expects }),
   };
 };
 

@@ -80,6 +80,8 @@ export interface Tenant {
   readonly quotas?: Readonly<Partial<Record<string, Quota>>>;
   /** Preferred API for a routing subject, tried first. */
   readonly prefer: Readonly<Partial<Record<RoutingSubject, ApiName>>>;
+  /** Capabilities that have to work here, by name, for `check`; absent: all that the cloud has. */
+  readonly expects?: readonly string[];
 }
 
 /** The subjects that more than one API can answer. */
