@@ -138,8 +138,8 @@ when no caller repeats a request of the time before.`,
     operands: [1, 1],
     options: [],
     summary: "settings from MSTICPy's msticpyconfig.yaml",
-    details: `FILE is a msticpyconfig.yaml or a text of connection strings (tenant_id='...'; client_id='...'), one a line.
-Prints the tenants as YAML; a secret in clear becomes a reference to an environment variable and is
+    details: `FILE is a msticpyconfig.yaml, a text of connection strings (tenant_id='...'; client_id='...'), one a line, or a Python
+program with them. Prints the tenants as YAML; a secret in clear becomes a reference to an environment variable and is
 never printed. What cannot be carried over is told on standard error. Ends with 1 when nothing was found.`,
     run: runImportMsticpy,
   },
