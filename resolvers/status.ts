@@ -4,6 +4,7 @@ import { apiWords } from './tenant.ts';
 export const statusQueries: Pick<QueryResolvers, 'gatewayStatus'> = { gatewayStatus: () => ({}) };
 
 export const GatewayStatus: GatewayStatusResolvers = {
+  tenantFaults: (_, _arguments, context) => context.tenants.faults(context),
   quotas: (_, { tenants }, context) => context.tenants.quotas(context, tenants ?? undefined),
 };
 

@@ -1,6 +1,6 @@
 import type { CloudName } from '../src/clouds/endpoints.ts';
 import type { TenantAuth } from '../src/config/tenants.ts';
-import type { Context } from '../src/context.ts';
+import type { Context, ApiConnectivity as DomainApiConnectivity } from '../src/context.ts';
 import { shownText } from '../src/errors.ts';
 import type {
   Api,
@@ -102,11 +102,14 @@ export const SignInState: SignInStateResolvers = {
   problem: ({ problem }) => shownText(problem),
 };
 
+const shownError = (error: DomainApiConnectivity['tokenError']) =>
+  error === null ? null : { code: error.code, message: shownText(error.message) };
+
 export const ApiConnectivity: ApiConnectivityResolvers = {
   api: ({ api }) => apiWords[api],
   host: (state) => state,
-  tokenError: ({ tokenError }) =>
-    tokenError === null ? null : { code: tokenError.code, message: shownText(tokenError.message) },
+  tokenError: ({ tokenError }) => shownError(tokenError),
+  renewalError: ({ renewalError }) => shownError(renewalError),
 };
 
 export const HostState: HostStateResolvers = { problem: ({ problem }) => shownText(problem) };
@@ -119,12 +122,7 @@ export const Capability: CapabilityResolvers = {
     const usable = sources.find((source) => source.usable);
     return usable === undefined ? null : apiWords[usable.api];
   },
-  reason: ({ sources }) =>
-    sources.some(({ usable }) => usable)
-      ? null
-      : shownText(
-          sources.flatMap(({ api, reason }) => (reason === null ? [] : [`${apiWords[api]}: ${reason}`])).join('; '),
-        ) || null,
+  reason: ({ reason }) => shownText(reason),
   sources: ({ sources }) =>
     sources.map(({ api, state, permissions, granted, reason }) => ({
       api: apiWords[api],

@@ -1,7 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
-import { createAccess } from './access/access.ts';
+import { type AccessOf, createAccess } from './access/access.ts';
 import { createAuthenticator } from './access/authenticate.ts';
 import type { Caller } from './access/caller.ts';
+import type { SigningKeys } from './access/entra-tokens.ts';
 import { createAuditBudget } from './access/limits/audit-budget.ts';
 import { shareKeyOf } from './access/limits/share-key.ts';
 import { createRequestRates } from './access/limits.ts';
@@ -14,7 +15,6 @@ import { watchAudit } from './audit/watch.ts';
 import { checkTrustedDocuments } from './check-documents.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
-import { createTenantDirectory } from './config/directory.ts';
 import type { Tenant } from './config/tenants.ts';
 import type { Context } from './context.ts';
 import { createContexts } from './contexts.ts';
@@ -77,6 +77,7 @@ import { quietOutages } from './store/quiet-log.ts';
 import { openStore } from './store/store.ts';
 import { watchStore } from './store/watch.ts';
 import { createTenantService } from './tenant-service.ts';
+import { createTenantsInForce } from './tenants-in-force.ts';
 import { createHttpClient } from './upstream/http/agent.ts';
 import { createCircuits } from './upstream/http/circuit.ts';
 import { createQuotas } from './upstream/http/quotas.ts';
@@ -103,6 +104,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** e.g. `http://127.0.0.1:4000`. */
   readonly url: string;
+  /** Reads the folder of tenants again, where there is one; what is wrong with it goes to the log. Never rejects. */
+  reloadTenants(): Promise<void>;
   /**
    * Says that it is not ready, and accepts requests for `server.drainSeconds` (`atOnce`: no longer); then answers what waits with
    * what is known and finishes what was accepted. All of it takes `graceMs` at most; a second call waits for the same end.
@@ -157,21 +160,20 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   });
   const signIns = createSignIns(store);
   const standings = createStandings({ log, metrics });
-  const tokens = observedTokens(
-    lateTokens({
-      ...{ store, signIns, clock, http: http.request, proxy, log, metrics },
-      timeoutMs: limits.upstreamTimeoutMs,
-    }),
-    standings,
-  );
+  const ownTokens = lateTokens({
+    ...{ store, signIns, clock, http: http.request, proxy, log, metrics },
+    timeoutMs: limits.upstreamTimeoutMs,
+  });
+  const tokens = observedTokens(ownTokens, standings);
   const userSignIn = lateUserSignIn({ signIns, http: http.request, now: clock.now });
   const tenantSignIns = createTenantSignIns({ store, signIns, userSignIn, clock, log });
+  const circuits = createCircuits();
   const send = createSend({
     http: http.request,
     tokens,
     clock,
     quotas,
-    circuits: createCircuits(),
+    circuits,
     flights: createSingleFlight(),
     log,
     metrics,
@@ -194,7 +196,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   });
 
   const routing = createRouting({ tokens, standings, clock });
-  const connectivity = createConnectivity({ tokens, http: http.request, clock, proxies: proxy });
+  const connectivity = createConnectivity({ tokens, probe: ownTokens, http: http.request, clock, proxies: proxy });
   const idsPerCall = limits.idsPerCall;
   const learned = createLearned({ clock, log, report: metrics.learnedFacts });
   const parts = { routing, send, clock, learned, quotas, stopping: stopping.signal };
@@ -203,7 +205,21 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const huntingReads = createHuntingReads(parts);
   const edgeReads = createEdgeReads({ ...parts, hunting: huntingReads, idsPerCall, machineNames });
 
-  const accessOf = createAccess(createTenantDirectory(config.tenants), limits.tenantsPerQuery);
+  const tenantsInForce = createTenantsInForce({
+    config,
+    log,
+    onChanged: (gone) => {
+      for (const { name } of gone) {
+        learned.forgetTenant(name);
+        circuits.forget(name);
+        standings.forget(name);
+      }
+    },
+  });
+  const accessNow = tenantsInForce.made(({ directory }) => createAccess(directory, limits.tenantsPerQuery));
+  const rightsNow = tenantsInForce.made(({ access }) => createRights(access, clock));
+  // The tenants of a request are those of its beginning.
+  const accessOf: AccessOf = (caller) => accessNow()(caller);
   const cursors = createCursors(store.deriveKey('cursors'));
   const lists = createLists({ reads, cursors, limits, clock, log });
   const allRows = createAllRows({ reads, limits, clock, log });
@@ -214,12 +230,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const hunting = createHunting({ reads: huntingReads, clock, log });
   const actions = createActions({
     accessOf,
-    rights: createRights(config.access, clock),
+    rights: { today: (earlier) => rightsNow().today(earlier) },
     store,
     audit,
     auditBudget: createAuditBudget({ store, bytesPerMinute: config.audit.bytesPerMinute }),
     metrics,
-    tenantNamed: (name) => config.tenants.find((tenant) => tenant.name === name),
+    tenantNamed: tenantsInForce.known,
     clock,
     log: quietLog,
     acts: createActs(parts),
@@ -240,7 +256,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         paceMs: (tenant) => quotas.waitMs(tenant, mde.runLiveResponse),
       },
       switches: config.actions,
-      guardrails: config.guardrails,
+      guardrails: () => tenantsInForce.current().guardrails,
       approvals: config.approvals,
       downloadHosts: config.upstream.downloadHosts,
       fileHashBytes: limits.fileHashBytes,
@@ -258,7 +274,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     return connectionOfMembers(read, { page, cursors, question: questionOf(...question) });
   };
 
-  const tenants = createTenantService({ routing, connectivity, signIns: tenantSignIns, quotas, clock });
+  const tenants = createTenantService({
+    ...{ routing, connectivity, signIns: tenantSignIns, quotas, clock },
+    faults: tenantsInForce.faults,
+  });
   const machineStates = createReadMachineStates({ reads: reads.machineActions, clock });
   const loaderReads = { entities: reads, edges: edgeReads, machineStates };
   const contextOf = createContexts({
@@ -301,13 +320,16 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     metrics,
     log,
   });
-  const authenticator = createAuthenticator(config.access, { clock, http: http.request });
+  const signingKeys: SigningKeys = new Map();
+  const authenticatorNow = tenantsInForce.made(({ access }) =>
+    createAuthenticator(access, { clock, http: http.request, signingKeys }),
+  );
   const rates = createRequestRates({ store, limits, metrics, log });
   const app = await createApp<Caller, Context>({
     schema,
     executor: options.executorOf?.(schema),
     toldFailures,
-    authenticate: (headers) => authenticator.authenticate(headers),
+    authenticate: (headers) => authenticatorNow().authenticate(headers),
     createContext: ({ headers, signal, ...request }: ContextInput<Caller>) =>
       contextOf({
         ...request,
@@ -355,7 +377,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     rates,
     spend: ({ access: { caller }, scope: { remoteAddress = '' } }, points) =>
       rates.spend(caller, remoteAddress, points),
-    readiness: createReadiness({ store, audit: observedLog }),
+    readiness: createReadiness({ store, audit: observedLog, tenantFaults: tenantsInForce.faults }),
     ...(options.examples === undefined ? {} : { examples: options.examples }),
     ways: {
       anonymous: config.access.anonymous !== null,
@@ -375,6 +397,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   };
   const close = async (): Promise<void> => {
     tenantSignIns.stop();
+    await tenantsInForce.stop();
     await actions.stop();
     await http.close();
     await stopWatching();
@@ -391,6 +414,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const stopLooking = watchLoad(load);
   watchStore(store, { log, clock, signal: stopping.signal });
   for (const warning of config.warnings) log.warn(warning);
+  tenantsInForce.start();
   log.info('the gateway listens', { url: server.url, tenants: config.tenants.map(({ name }) => name) });
 
   const stop = async (graceMs: number, atOnce: boolean): Promise<void> => {
@@ -407,6 +431,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   let stopped: Promise<void> | undefined;
   return {
     url: server.url,
+    reloadTenants: tenantsInForce.reload,
     stop: (graceMs = 30_000, { atOnce = false } = {}) => {
       stopped ??= stop(graceMs, atOnce);
       return stopped;

@@ -1,4 +1,5 @@
 import type { ObservedAudit } from './audit/observed.ts';
+import type { TenantFault } from './config/tenants.ts';
 import type { Readiness } from './server/health.ts';
 import { sentenceOf } from './store/loss.ts';
 import type { Store } from './store/store.ts';
@@ -13,11 +14,25 @@ const checkLimitMs = 1500;
 export interface ReadinessParts {
   readonly store: Pick<Store, 'check' | 'continuity'>;
   readonly audit: ObservedAudit;
+  /** What is wrong with files of tenants: a remark, since all others are served. */
+  readonly tenantFaults?: () => readonly TenantFault[];
   /** Milliseconds that only grow. */
   readonly now?: () => number;
 }
 
 const late = 'no answer in time';
+
+/** Faults that the remark names one by one. */
+const mostNamed = 10;
+
+/** Files and places alone: who asks for readiness shows no credential. */
+const faultsRemark = (faults: readonly TenantFault[]): string => {
+  const named = faults
+    .slice(0, mostNamed)
+    .map(({ file, path, message }) => [file, path].filter(Boolean).join(': ') || message);
+  const more = faults.length > mostNamed ? ` and ${faults.length - mostNamed} more` : '';
+  return `cannot be used: ${named.join('; ')}${more}; the log says why`;
+};
 
 /** The value, or `instead` when it is not there in time. */
 const inTime = <T>(work: Promise<T>, instead: T): Promise<T> => {
@@ -43,7 +58,12 @@ const oneAtATime = <T>(work: () => Promise<T>): (() => Promise<T>) => {
  * written and a Redis at its limit are found before an act is refused for them. Never rejects: what does not answer in 1.5 seconds
  * is a fault. An answer serves for a second. docs/settings.md, server.
  */
-export const createReadiness = ({ store, audit, now = () => performance.now() }: ReadinessParts) => {
+export const createReadiness = ({
+  store,
+  audit,
+  tenantFaults = () => [],
+  now = () => performance.now(),
+}: ReadinessParts) => {
   const checked = oneAtATime(() => store.check());
   const probed = oneAtATime(() => audit.audit.probe());
   let known: { readonly atMs: number; readonly answer: Promise<Readiness> } | null = null;
@@ -64,6 +84,7 @@ export const createReadiness = ({ store, audit, now = () => performance.now() }:
         : `the store does not answer: ${state.reading}`;
     const auditFault = auditState && `the audit log cannot be written to: ${auditState}`;
     const loss = store.continuity.loss();
+    const faults = tenantFaults();
     const acts = storeFault === null && auditFault === null;
     return {
       ready: acts,
@@ -73,6 +94,7 @@ export const createReadiness = ({ store, audit, now = () => performance.now() }:
         store: storeFault ?? 'ok',
         audit: auditFault ?? 'ok',
         ...(loss === null ? {} : { idempotencyKeys: sentenceOf(loss) }),
+        ...(faults.length === 0 ? {} : { tenantsFolder: faultsRemark(faults) }),
       },
     };
   };

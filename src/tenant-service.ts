@@ -1,6 +1,7 @@
 import type { Asking } from './access/access.ts';
 import type { Clock } from './clock.ts';
-import type { Tenant } from './config/tenants.ts';
+import type { Tenant, TenantFault } from './config/tenants.ts';
+import { AccessError } from './errors.ts';
 import { type CapabilityState, capabilityStates } from './routing/capability-states.ts';
 import type { Connectivity } from './routing/connectivity.ts';
 import type { Routing } from './routing/route.ts';
@@ -17,6 +18,8 @@ export interface TenantService {
   connectivity(asking: Asking, tenant: Tenant): Promise<Connectivity>;
   /** How Microsoft's quotas stand, in tenants with `tenant:read`; `NOT_FOUND` for an unknown name. No calls. */
   quotas(asking: Asking, names: readonly string[] | undefined): Promise<readonly TenantQuota[]>;
+  /** What keeps files of tenants from being used, for `tenant:read` in all tenants: a file may be of any. No calls. */
+  faults(asking: Asking): readonly TenantFault[];
   /** Sign-ins of tenants' users, for `tenant:sign-in`; `NOT_FOUND` for an unknown tenant. */
   startSignIn(asking: Asking, tenant: string): Promise<TenantSignIn>;
   signInStatus(asking: Asking, tenant: string): Promise<TenantSignIn>;
@@ -28,6 +31,7 @@ interface TenantServiceParts {
   readonly signIns: Pick<TenantSignIns, 'start' | 'status'>;
   readonly quotas: Pick<Quotas, 'states'>;
   readonly clock: Clock;
+  readonly faults: () => readonly TenantFault[];
 }
 
 /** The permission is asked for before anything else is said. */
@@ -37,6 +41,7 @@ export const createTenantService = ({
   signIns,
   quotas,
   clock,
+  faults,
 }: TenantServiceParts): TenantService => {
   const signInTenant = ({ access }: Asking, name: string): Tenant => {
     return access.tenantFor(name, 'tenant:sign-in');
@@ -53,6 +58,14 @@ export const createTenantService = ({
     quotas: async ({ access }, names) => {
       const tenants = access.selectTenants({ tenants: names }, 'tenant:read');
       return quotasOf(await quotas.states(), tenants, clock.now());
+    },
+    faults: ({ access }) => {
+      access.requireInPart('tenant:read');
+      const everywhere = access.caller.grants.some(
+        ({ permissions, tenants }) => tenants === 'all' && permissions.has('tenant:read'),
+      );
+      if (everywhere) return faults();
+      throw new AccessError('FORBIDDEN', 'This needs the permission "tenant:read" in all tenants');
     },
     startSignIn: async (asking, name) => signIns.start(signInTenant(asking, name)),
     signInStatus: async (asking, name) => signIns.status(signInTenant(asking, name)),

@@ -4,6 +4,7 @@ import type { AccessConfig } from '../config/access.ts';
 import { AccessError } from '../errors.ts';
 import { createApiKeys } from './api-keys.ts';
 import { type Caller, callerWith } from './caller.ts';
+import type { SigningKeys } from './entra-tokens.ts';
 import { grantsOf } from './grants.ts';
 
 /** The headers that say who calls. */
@@ -26,6 +27,8 @@ export interface AuthenticatorDeps {
   readonly clock: Clock;
   /** How Entra's signing keys are fetched; the platform's `fetch` by default. */
   readonly http?: EntraHttp | undefined;
+  /** Keys that outlive the authenticator. */
+  readonly signingKeys?: SigningKeys | undefined;
 }
 
 /** A credential as it was sent. */
@@ -48,14 +51,17 @@ const readCredential = ({ authorization, 'x-api-key': key }: CredentialHeaders):
 };
 
 /** API keys of the settings first, since a key may have the form of a token; then tokens of Entra, where the settings have it. */
-export const createAuthenticator = (config: AccessConfig, { clock, http }: AuthenticatorDeps): Authenticator => {
+export const createAuthenticator = (
+  config: AccessConfig,
+  { clock, http, signingKeys }: AuthenticatorDeps,
+): Authenticator => {
   const { anonymous, roles } = config;
   const findKey = createApiKeys(config.apiKeys, roles, clock);
   // What reads tokens is read itself when the first one comes: a gateway may have keys alone.
   let entraTokens: Promise<(token: string) => Promise<Caller>> | undefined;
   const readToken = async (token: string): Promise<Caller> => {
     entraTokens ??= import('./entra-tokens.ts').then(({ createEntraTokens }) =>
-      createEntraTokens(config.entra, roles, { clock, http }),
+      createEntraTokens(config.entra, roles, { clock, http, signingKeys }),
     );
     return (await entraTokens)(token);
   };

@@ -24,7 +24,7 @@ const skewSeconds = 300;
 const algorithms = ['RS256', 'PS256', 'ES256'];
 
 /** The signing keys, read once, kept for ten minutes, and read again for an unknown key id. */
-const signingKeys = (jwksUri: string, http: EntraHttp | undefined): JWTVerifyGetKey =>
+const keysAt = (jwksUri: string, http: EntraHttp | undefined): JWTVerifyGetKey =>
   createRemoteJWKSet(new URL(jwksUri), {
     ...(http && {
       [customFetch]: async (url: string, { headers, signal }: { headers: Headers; signal: AbortSignal }) => {
@@ -68,9 +68,14 @@ const granted = ({ roles, scp }: JWTPayload): string[] => [
   ...(text(scp)?.split(' ') ?? []),
 ];
 
+/** Where signing keys that were read are kept, by their address, for who checks tokens after. */
+export type SigningKeys = Map<string, JWTVerifyGetKey>;
+
 interface TokenDeps {
   readonly clock: Clock;
   readonly http?: EntraHttp | undefined;
+  /** Of this checker alone by default. */
+  readonly signingKeys?: SigningKeys | undefined;
 }
 
 /** Says who sent a token; rejects as `Authenticator` does. */
@@ -83,8 +88,9 @@ const personOfUser = (tenantId: string, objectId: string | undefined, userNames:
 });
 
 /** Checks the tokens of one issuer. */
-const createIssuer = (settings: EntraAccess, table: RoleTable, { clock, http }: TokenDeps): ReadToken => {
-  const keys = signingKeys(settings.jwksUri, http);
+const createIssuer = (settings: EntraAccess, table: RoleTable, { clock, http, signingKeys }: TokenDeps): ReadToken => {
+  const keys = signingKeys?.get(settings.jwksUri) ?? keysAt(settings.jwksUri, http);
+  signingKeys?.set(settings.jwksUri, keys);
   const roleOf = (claim: string): string | undefined =>
     Object.hasOwn(settings.roleClaims, claim)
       ? settings.roleClaims[claim]

@@ -79,7 +79,8 @@ export interface ActionsDeps extends MicrosoftParts {
   /** Without it a caller's mutations may write as much as they like. */
   readonly auditBudget?: AuditBudget;
   readonly metrics: Metrics;
-  readonly tenantNamed: (name: string) => Tenant | undefined;
+  /** Also one that was taken out while the gateway runs; with an id, never another tenant of that name. */
+  readonly tenantNamed: (name: string, tenantId?: string) => Tenant | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Opens a file without any credential, as `HttpClient.open` does. */
@@ -97,7 +98,8 @@ interface ActionSettings {
   /** Defender's own limits a tenant: sessions open at once, sessions begun in a minute. */
   readonly liveResponse: SessionLimits;
   readonly switches: ActionSwitches;
-  readonly guardrails: readonly Guardrail[];
+  /** As they are at the moment: those for tenants with a tag follow the tenants. */
+  readonly guardrails: () => readonly Guardrail[];
   readonly approvals: ApprovalLimits;
   /** Hosts besides Microsoft's storage that files of live response may be fetched from, e.g. `files.example.net`. */
   readonly downloadHosts?: readonly string[];

@@ -49,7 +49,7 @@ export const runCheck: Run = async ({ io, options, operands: [name] }) => {
         return callersReportOf(tenant, await look({ ...tenant, auth: tenant.auth.app }, scope, { freshTokens: true }));
       }
       const connectivity = await look(tenant, scope, { freshTokens: true });
-      return reportOf(tenant, connectivity, await capabilityStates(routing, tenant, scope), needs);
+      return reportOf(tenant, connectivity, await capabilityStates(routing, tenant, scope), needs ?? undefined);
     };
 
     const reports: TenantReport[] = [];

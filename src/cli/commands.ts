@@ -40,18 +40,24 @@ of Key Vault. Tokens are
 asked for anew, so that what was just consented to shows; in a tenant that is used on behalf of its callers
 for the app itself. Ends with 1 when anything is missing.
 --need incidents.read,machines.read: only these features have to work, e.g. for an app that is to read alone; the
-others are shown and do not count.
+others are shown and do not count. Without it those of the tenant's "expects" in the settings, else all of its cloud.
 --json prints the same for scripts.`,
     run: async (invocation) => (await import('./check.ts')).runCheck(invocation),
   },
   {
     name: 'consent',
-    usage: 'TENANT [--redirect-uri URI] [--config FILE]',
-    operands: [1, 1],
-    options: ['config', 'redirect-uri'],
-    summary: "print the link by which a tenant's administrator consents",
-    details: `The administrator opens it, signs in and accepts every permission of the app registration. Without
---redirect-uri Entra sends them to the first one of the registration.`,
+    usage:
+      '[TENANT | --new [--client-id GUID] [--cloud NAME]] [--redirect-uri URI] [--state TEXT] [--json] [--config FILE]',
+    operands: [0, 1],
+    options: ['config', 'json', 'new', 'client-id', 'cloud', 'redirect-uri', 'state'],
+    summary: "where tenants' consents stand, or the link by which an administrator consents",
+    details: `With a tenant it prints the link: an administrator opens it, signs in and accepts every permission of the app
+registration. --redirect-uri has to be one of the registration; without it Entra leads to the first. There
+the address has admin_consent=True&tenant=..., or error=... when they did not accept.
+--new, or "common" or "organizations" in place of the tenant: the link for a customer whose tenant id is not known
+yet; tenant=... of the redirect is it. The app is the one that the tenants of the settings share, or --client-id.
+Without either it asks Entra for new tokens of every tenant and tells where consents stand: consented, not, or
+unknown and why; --json for scripts. Ends with 1 when one is not consented or not known.`,
     run: async (invocation) => (await import('./consent.ts')).runConsent(invocation),
   },
   {
@@ -123,8 +129,8 @@ when no caller repeats a request of the time before.`,
     operands: [1, 1],
     options: [],
     summary: "settings from MSTICPy's msticpyconfig.yaml",
-    details: `FILE is a msticpyconfig.yaml or a text of connection strings (tenant_id='...'; client_id='...'), one a line.
-Prints the tenants as YAML; a secret in clear becomes a reference to an environment variable and is
+    details: `FILE is a msticpyconfig.yaml, a text of connection strings (tenant_id='...'; client_id='...'), one a line, or a Python
+program with them. Prints the tenants as YAML; a secret in clear becomes a reference to an environment variable and is
 never printed. What cannot be carried over is told on standard error. Ends with 1 when nothing was found.`,
     run: async (invocation) => (await import('./import-msticpy.ts')).runImportMsticpy(invocation),
   },

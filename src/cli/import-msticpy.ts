@@ -17,7 +17,8 @@ export const runImportMsticpy: Run = async ({ io, operands: [file = ''] }) => {
   });
   const { tenants, warnings } = importTenants(readMsticpy(text));
   if (tenants.length === 0) {
-    io.err(`${file} has no MicrosoftDefender section under DataProviders\n`);
+    io.err(`${file} has no MicrosoftDefender section, nor another of these APIs (M365D, MDE, MicrosoftGraph ...)\n`);
+    for (const warning of warnings) io.err(`Warning: ${warning}\n`);
     return exitCodes.faulty;
   }
   io.out(`${heading}${stringify({ tenants }, { lineWidth: 0 })}`);

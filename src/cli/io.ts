@@ -17,6 +17,10 @@ export interface CliOptions {
   readonly browser?: boolean | undefined;
   readonly device?: boolean | undefined;
   readonly 'redirect-uri'?: string | undefined;
+  readonly new?: boolean | undefined;
+  readonly 'client-id'?: string | undefined;
+  readonly cloud?: string | undefined;
+  readonly state?: string | undefined;
   readonly port?: string | undefined;
   readonly host?: string | undefined;
   readonly need?: string | undefined;

@@ -2,6 +2,7 @@ import { readProxy } from '../clouds/proxy.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { ReadKeyVault } from '../config/references.ts';
+import type { TenantFault } from '../config/tenants.ts';
 import type { CliIo } from './io.ts';
 
 /** Key Vault, loaded and connected to only when the settings refer to it; then once for all that they refer to. */
@@ -19,6 +20,18 @@ const keyVaultOf = ({ env }: CliIo): ReadKeyVault => {
   };
 };
 
+/** A fault of a file of tenants in one line. */
+export const tenantFaultText = ({ file, path, message }: TenantFault): string =>
+  [file, path, message].filter((part) => part !== '').join(': ');
+
 /** The settings of a command line: `--config`, else the environment's, else the default file. Throws `ConfigError`. */
-export const settingsOf = (io: CliIo, path: string | undefined): Promise<Config> =>
+export const readSettings = (io: CliIo, path: string | undefined): Promise<Config> =>
   loadConfig({ path, env: io.env, cwd: io.cwd, readKeyVault: keyVaultOf(io) });
+
+/** The same, with a warning of each file of tenants that cannot be used. */
+export const settingsOf = async (io: CliIo, path: string | undefined): Promise<Config> => {
+  const config = await readSettings(io, path);
+  for (const fault of config.tenantsFolder?.first.faults ?? [])
+    io.err(`Warning: tenantsFolder: ${tenantFaultText(fault)}\n`);
+  return config;
+};

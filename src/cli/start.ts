@@ -4,7 +4,7 @@ import { logLevelOf } from '../log/level.ts';
 import { createLog } from '../log.ts';
 import { stopOnSignals } from '../server/signals.ts';
 import { type Run, UsageError } from './io.ts';
-import { settingsOf } from './settings.ts';
+import { readSettings } from './settings.ts';
 
 const portOf = (text: string): number => {
   const port = Number(text);
@@ -24,7 +24,7 @@ export const runStart: Run = async ({ io, options }) => {
   const log = createLog({ level: logLevelOf(io.env) });
   const port = options.port === undefined ? undefined : portOf(options.port);
   const host = options.host === undefined ? undefined : hostOf(options.host);
-  const settings = await settingsOf(io, options.config);
+  const settings = await readSettings(io, options.config);
   const server = {
     ...settings.server,
     ...(port !== undefined && { port }),
@@ -32,6 +32,8 @@ export const runStart: Run = async ({ io, options }) => {
   };
   const config = { ...settings, server };
   const gateway = await startGateway({ config, log });
+  // Without a folder the signal ends the process, as it does by default.
+  if (config.tenantsFolder !== undefined) process.on('SIGHUP', () => void gateway.reloadTenants());
   // Who presses Ctrl-C has no load balancer in front.
   stopOnSignals(process, (signal) => gateway.stop(undefined, { atOnce: signal === 'SIGINT' }), log);
   return undefined;

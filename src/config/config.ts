@@ -1,4 +1,3 @@
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { apiNames } from '../clouds/endpoints.ts';
 import { type AccessConfig, accessWarnings, readAccess } from './access.ts';
@@ -8,7 +7,7 @@ import { type ApprovalLimits, approvalsSchema } from './approvals.ts';
 import { type AuditConfig, readAudit } from './audit.ts';
 import { authWarnings } from './auth/warnings.ts';
 import { type CacheConfig, cacheSchema } from './cache.ts';
-import { ConfigError, createFaults, type Faults } from './faults.ts';
+import { ConfigError, type ConfigFault, type ConfigPath, createFaults, type Faults, pathText } from './faults.ts';
 import { section } from './fields.ts';
 import { graphiqlWarning, hidesGraphiql } from './free-documents.ts';
 import { type GraphiqlSignIn, resolveGraphiqlSignIn } from './graphiql-sign-in.ts';
@@ -18,9 +17,18 @@ import { type Limits, limitsSchema } from './limits.ts';
 import { type ReferenceContext, resolveReferences } from './references.ts';
 import { readServer, type ServerConfig } from './server.ts';
 import { readStore, type StoreConfig } from './store.ts';
-import { readTenants } from './tenant-list.ts';
-import type { Tenant } from './tenants.ts';
+import { readTenants, type TenantList } from './tenant-list.ts';
+import type { Tenant, TenantFault } from './tenants.ts';
+import {
+  createTenantsFolder,
+  type FolderTenants,
+  listOf,
+  openTenantsFolder,
+  type TenantSettings,
+  type TenantsFolder,
+} from './tenants-folder/folder.ts';
 import { readUpstream, type UpstreamConfig } from './upstream.ts';
+import { parseYaml } from './yaml-text.ts';
 
 /** All settings, checked, joined with the cloud table, and frozen. */
 export interface Config {
@@ -40,6 +48,8 @@ export interface Config {
   readonly approvals: ApprovalLimits;
   /** What works but should not be overlooked; to be logged at the start. */
   readonly warnings: readonly string[];
+  /** Where tenants come and go while the gateway runs; absent: `tenants` are all there will be. */
+  readonly tenantsFolder?: TenantsFolder;
 }
 
 export interface ParseOptions extends ReferenceContext {
@@ -54,6 +64,7 @@ const rootSchema = section({
   access: z.unknown().optional(),
   store: z.unknown().optional(),
   tenants: z.unknown().optional(),
+  tenantsFolder: z.unknown().optional(),
   limits: z.unknown().optional(),
   upstream: z.unknown().optional(),
   cache: z.unknown().optional(),
@@ -62,17 +73,6 @@ const rootSchema = section({
   guardrails: z.unknown().optional(),
   approvals: z.unknown().optional(),
 });
-
-/** The YAML as plain data; its syntax faults carry line and column. */
-const parseYaml = (text: string, faults: Faults): unknown => {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  for (const error of document.errors) {
-    const { line, col } = lineCounter.linePos(error.pos[0]);
-    faults.add([`line ${line}, column ${col}`], error.message);
-  }
-  return document.errors.length === 0 ? (document.toJS() ?? {}) : undefined;
-};
 
 const warningsOf = (access: AccessConfig, tenants: readonly Tenant[], nowMs: number): string[] => [
   ...accessWarnings(access, nowMs),
@@ -95,13 +95,58 @@ const freeze = <T>(value: T): T => {
   return value;
 };
 
+/** What goes by the tenants, and may have to be read again when they change. */
+interface ByTenants {
+  readonly root: Readonly<Record<string, unknown>>;
+  readonly nowMs: number;
+}
+
+/** Reads who may call and the operator's rules, for these tenants; `undefined` for what cannot be read, with faults. */
+const readByTenants = (
+  { root, nowMs }: ByTenants,
+  list: TenantList,
+  known: TenantList,
+  faults: Faults,
+): TenantSettings | undefined => {
+  const access = readAccess(root.access, ['access'], list, faults);
+  // A rule for a tenant that was taken out holds for what is under way there.
+  const rules = { list: known, roles: access?.roles ?? null };
+  const guardrails = readGuardrails(root.guardrails, ['guardrails'], rules, faults);
+  if (access === undefined) return undefined;
+  const warnings = [...warningsOf(access, list.tenants, nowMs), ...approvalWarnings(guardrails, access, list.tenants)];
+  return { access, guardrails, warnings };
+};
+
+/** The same for tenants of a folder, where names that nobody has yet are no faults. */
+const settleFolder =
+  (asked: Omit<ByTenants, 'nowMs'>, now: () => number) =>
+  (found: FolderTenants): TenantSettings => {
+    const faults = createFaults();
+    const notes: string[] = [];
+    const note = (path: ConfigPath, message: string): void => {
+      notes.push(`${pathText(path)}: ${message} (one may come in tenantsFolder)`);
+    };
+    const list = listOf(found, note);
+    const known = { ...list, tenants: [...found.tenants, ...found.retired] };
+    const settled = readByTenants({ ...asked, nowMs: now() }, list, known, faults);
+    if (settled === undefined || faults.list().length > 0) throw new ConfigError(faults.list());
+    freeze(found.tenants);
+    return freeze({ ...settled, warnings: [...settled.warnings, ...notes] });
+  };
+
+/** A fault of a folder's file among those of the settings file. */
+const asConfigFault = ({ file, path, message }: TenantFault): ConfigFault => ({
+  path: [`tenantsFolder/${file}`, path].filter((part) => part !== '').join(': '),
+  message,
+});
+
 /** Reads settings from YAML text. Throws a `ConfigError` with every fault in it. */
 export const parseConfig = async (text: string, options: ParseOptions): Promise<Config> => {
   const faults = createFaults();
-  const fail = () => new ConfigError(faults.list(), options.source);
   const raw = parseYaml(text, faults);
-  if (raw === undefined) throw fail();
-  const resolved = await resolveReferences(raw, [], options, faults);
+  if (raw === undefined) throw new ConfigError(faults.list(), options.source);
+  const now = options.now ?? Date.now;
+  const resolved = await resolveReferences(raw ?? {}, [], options, faults);
   faults.read(rootSchema, resolved, []);
   const root = sectionsOf(resolved);
   const server = await readServer(root.server, ['server'], options, faults);
@@ -109,16 +154,29 @@ export const parseConfig = async (text: string, options: ParseOptions): Promise<
   const store = await readStore(root.store, ['store'], options, faults);
   const upstream = await readUpstream(root.upstream ?? {}, ['upstream'], options, faults);
   const cache = faults.read(cacheSchema, root.cache ?? {}, ['cache']);
-  const list = await readTenants(root.tenants, ['tenants'], options, faults);
-  const access = readAccess(root.access, ['access'], list, faults);
+  const hasFolder = root.tenantsFolder !== undefined;
+  const own = await readTenants(root.tenants, ['tenants'], options, faults, { mayBeEmpty: hasFolder });
+  const opened = hasFolder
+    ? await openTenantsFolder(root.tenantsFolder, ['tenantsFolder'], own.tenants, options, faults)
+    : undefined;
+  const list = hasFolder
+    ? { tenants: opened?.found.tenants ?? own.tenants, complete: own.complete, note: () => {} }
+    : own;
+  const byTenants = readByTenants({ root, nowMs: now() }, list, list, faults);
   const audit = await readAudit(root.audit, ['audit'], { context: options, store }, faults);
   const actions = faults.read(actionsSchema, root.actions ?? {}, ['actions']);
   const approvals = faults.read(approvalsSchema, root.approvals ?? {}, ['approvals']);
-  const guardrails = readGuardrails(root.guardrails, ['guardrails'], { list, roles: access?.roles ?? null }, faults);
   const signInAt = ['server', 'graphiqlSignIn'];
-  const graphiqlSignIn = access ? resolveGraphiqlSignIn(server?.graphiqlSignIn, signInAt, access.entra, faults) : null;
+  const graphiqlSignIn = byTenants
+    ? resolveGraphiqlSignIn(server?.graphiqlSignIn, signInAt, byTenants.access.entra, faults)
+    : null;
   const isWhole = faults.list().length === 0;
-  if (!isWhole || !server || !limits || !store || !access || !audit || !actions || !approvals || !cache) throw fail();
+  if (!isWhole || !server || !limits || !store || !byTenants || !audit || !actions || !approvals || !cache) {
+    throw new ConfigError([...faults.list(), ...(opened?.found.faults ?? []).map(asConfigFault)], options.source);
+  }
+  const settle = settleFolder({ root }, now);
+  const tenantsFolder = opened && createTenantsFolder(opened.path, own.tenants, options, settle, opened.found);
+  const { access, guardrails, warnings } = tenantsFolder?.first ?? byTenants;
   const hidden = hidesGraphiql(server, access);
   return freeze({
     server: { ...server, graphiql: server.graphiql && !hidden, graphiqlSignIn },
@@ -132,10 +190,7 @@ export const parseConfig = async (text: string, options: ParseOptions): Promise<
     actions,
     guardrails,
     approvals,
-    warnings: [
-      ...warningsOf(access, list.tenants, (options.now ?? Date.now)()),
-      ...approvalWarnings(guardrails, access, list.tenants),
-      ...(hidden ? [graphiqlWarning] : []),
-    ],
+    warnings: [...warnings, ...(hidden ? [graphiqlWarning] : [])],
+    ...(tenantsFolder && { tenantsFolder }),
   });
 };

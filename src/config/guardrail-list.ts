@@ -130,11 +130,15 @@ const hoursOf = (
 };
 
 /** Names of the tenants that the rule is for; `undefined`: for all. */
-const tenantsOf = (read: Read, { tenants, complete }: TenantList, { path, faults }: Place): string[] | undefined => {
+const tenantsOf = (
+  read: Read,
+  { tenants, complete, note }: TenantList,
+  { path, faults }: Place,
+): string[] | undefined => {
   if (read.tenants === undefined && read.tenantTags === undefined) return undefined;
   const need = (field: 'tenants' | 'tenantTags', word: string, known: readonly string[]): void => {
     if (complete && !known.includes(word)) {
-      faults.add([...path, field], `no tenant has the ${field === 'tenants' ? 'name' : 'tag'} "${word}"`);
+      (note ?? faults.add)([...path, field], `no tenant has the ${field === 'tenants' ? 'name' : 'tag'} "${word}"`);
     }
   };
   for (const name of read.tenants ?? [])

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { apiNames } from '../clouds/endpoints.ts';
+import { capabilityNames } from '../routing/capabilities.ts';
 import { readAuth } from './auth.ts';
 import { cloudField, endpointsField, readPlace } from './endpoints.ts';
-import type { ConfigPath, Faults } from './faults.ts';
-import { choice, guid, section, textLike } from './fields.ts';
+import { type ConfigPath, type Faults, pathText } from './faults.ts';
+import { choice, guid, section, text, textLike } from './fields.ts';
 import { readQuotas } from './quotas.ts';
 import type { ReferenceContext } from './references.ts';
+import { didYouMean } from './suggest.ts';
 import type { Tenant } from './tenants.ts';
 
 const word = () => textLike(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and hyphens');
@@ -21,6 +23,7 @@ const schema = section({
   quotas: z.unknown().optional(),
   prefer: section({ incidents: api(), alerts: api(), hunting: api() }).default({}),
   tags: z.array(word()).default([]),
+  expects: z.unknown().optional(),
 });
 
 const placeSchema = section({ cloud: cloudField(), endpoints: endpointsField() });
@@ -30,6 +33,21 @@ const authOf = (value: unknown): unknown =>
 
 const quotasOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'quotas' in value ? value.quotas : undefined;
+
+const expectsOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'expects' in value ? value.expects : undefined;
+
+const expectsSchema = z.array(text()).min(1, 'must name at least one capability; leave it out for all').optional();
+
+/** Names of capabilities, each once; one that is none is a fault with the nearest. */
+const readExpects = (value: unknown, path: ConfigPath, faults: Faults): readonly string[] | undefined => {
+  const names = faults.read(expectsSchema, value, path);
+  for (const [index, name] of (names ?? []).entries()) {
+    if (capabilityNames.some((known) => known === name)) continue;
+    faults.add([...path, index], `there is no capability "${name}"${didYouMean(name, capabilityNames)}`);
+  }
+  return names && [...new Set(names)];
+};
 
 const placeOf = (value: unknown): object =>
   typeof value === 'object' && value !== null
@@ -52,6 +70,7 @@ const readTenant = async (
   const read = faults.read(schema, value, path);
   const auth = await readAuth(authOf(value), [...path, 'auth'], context, faults);
   const quotas = readQuotas(quotasOf(value), [...path, 'quotas'], faults);
+  const expects = readExpects(expectsOf(value), [...path, 'expects'], faults);
   const located = faults.read(placeSchema, placeOf(value), path);
   const place = located && readPlace(located.cloud, located.endpoints, path, faults);
   if (read === undefined || auth === undefined || place === undefined) return undefined;
@@ -63,36 +82,70 @@ const readTenant = async (
     auth,
     quotas,
     prefer: present(read.prefer),
+    ...(expects && { expects }),
   };
 };
 
 const nameOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'name' in value ? value.name : undefined;
 
+/** A tenant, and where it stands in its file. */
+export interface ListedTenant {
+  readonly tenant: Tenant;
+  readonly path: ConfigPath;
+}
+
+/** The tenants of a list that can be read; a second one of a name is a fault. */
+export const readTenantItems = async (
+  items: readonly unknown[],
+  path: ConfigPath,
+  context: ReferenceContext,
+  faults: Faults,
+): Promise<readonly ListedTenant[]> => {
+  const seen = new Map<unknown, number>();
+  const read = await Promise.all(
+    items.map(async (item, index): Promise<ListedTenant | undefined> => {
+      const at = [...path, index];
+      const name = nameOf(item);
+      const earlier = seen.get(name);
+      const isSecond = name !== undefined && earlier !== undefined;
+      if (isSecond) faults.add([...at, 'name'], `is the name of ${pathText([...path, earlier])} too`);
+      else seen.set(name, index);
+      const tenant = await readTenant(item, at, context, faults);
+      return tenant === undefined || isSecond ? undefined : { tenant, path: at };
+    }),
+  );
+  return read.filter((listed) => listed !== undefined);
+};
+
+/** One tenant that is the whole of a file. */
+export const readOnlyTenant = async (
+  value: unknown,
+  context: ReferenceContext,
+  faults: Faults,
+): Promise<readonly ListedTenant[]> => {
+  const tenant = await readTenant(value, [], context, faults);
+  return tenant === undefined ? [] : [{ tenant, path: [] }];
+};
+
 /** The tenants that could be read, and whether that is all of them. */
 export interface TenantList {
   readonly tenants: readonly Tenant[];
   readonly complete: boolean;
+  /** Told of names and tags that no tenant has, where that is no fault since others may come; absent: it is a fault. */
+  readonly note?: (path: ConfigPath, message: string) => void;
 }
 
+/** The tenants of the settings file. `mayBeEmpty`: there are others elsewhere. */
 export const readTenants = async (
   value: unknown,
   path: ConfigPath,
   context: ReferenceContext,
   faults: Faults,
+  { mayBeEmpty = false }: { readonly mayBeEmpty?: boolean } = {},
 ): Promise<TenantList> => {
-  const items = faults.read(z.array(z.unknown()).min(1, 'must name at least one tenant'), value, path) ?? [];
-  const seen = new Map<unknown, number>();
-  const read = await Promise.all(
-    items.map((item, index) => {
-      const name = nameOf(item);
-      const earlier = seen.get(name);
-      if (name !== undefined && earlier !== undefined)
-        faults.add([...path, index, 'name'], `is the name of tenants[${earlier}] too`);
-      else seen.set(name, index);
-      return readTenant(item, [...path, index], context, faults);
-    }),
-  );
-  const tenants = read.filter((tenant) => tenant !== undefined);
+  const list = mayBeEmpty ? z.array(z.unknown()) : z.array(z.unknown()).min(1, 'must name at least one tenant');
+  const items = faults.read(list, mayBeEmpty ? (value ?? []) : value, path) ?? [];
+  const tenants = (await readTenantItems(items, path, context, faults)).map(({ tenant }) => tenant);
   return { tenants, complete: tenants.length === items.length };
 };

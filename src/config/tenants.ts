@@ -80,8 +80,20 @@ export interface Tenant {
   readonly quotas?: Readonly<Partial<Record<string, Quota>>>;
   /** Preferred API for a routing subject, tried first. */
   readonly prefer: Readonly<Partial<Record<RoutingSubject, ApiName>>>;
+  /** Capabilities that have to work here, by name, for `check`; absent: all that the cloud has. */
+  readonly expects?: readonly string[];
 }
 
 /** The subjects that more than one API can answer. */
 export const routingSubjects = ['incidents', 'alerts', 'hunting'] as const;
 export type RoutingSubject = (typeof routingSubjects)[number];
+
+/** What keeps a file of tenants, or one tenant of it, from being used. */
+export interface TenantFault {
+  /** The file's name in the folder; empty: the folder as a whole. */
+  readonly file: string;
+  /** Where in the file, e.g. `auth.clientSecret`; empty: the file as a whole. */
+  readonly path: string;
+  /** What is wrong and what to do; never the value itself, which may be a secret. */
+  readonly message: string;
+}

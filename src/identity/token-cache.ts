@@ -4,10 +4,13 @@ import type { Tenant } from '../config/tenants.ts';
 import type { Log } from '../log.ts';
 import type { Space } from '../store/space.ts';
 
-/** The key of one partition. The login host is part of it: a stand-in's tokens are not Microsoft's. */
-export const tokenCacheKey = ({ cloud, tenantId, auth, authority }: Tenant): string => {
-  const host = createHash('sha256').update(authority).digest('hex').slice(0, 16);
-  return `v1:${cloud}:${tenantId}:${auth.clientId}:app:${host}`;
+/**
+ * The key of one partition. The login host is part of it: a stand-in's tokens are not Microsoft's; so is the credential, of which
+ * `fingerprint` is a hash: what was had by an old one does not hide that the new one is wrong.
+ */
+export const tokenCacheKey = ({ cloud, tenantId, auth, authority }: Tenant, fingerprint = ''): string => {
+  const place = createHash('sha256').update(`${authority}\n${fingerprint}`).digest('hex').slice(0, 16);
+  return `v2:${cloud}:${tenantId}:${auth.clientId}:app:${place}`;
 };
 
 /**

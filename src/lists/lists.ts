@@ -77,6 +77,12 @@ interface Listed<F, T> {
   readonly compare: ((a: T, b: T) => number) | null;
 }
 
+const sortedNames = (names: readonly string[] | null | undefined): readonly string[] => [...new Set(names)].sort();
+
+/** The choice of tenants as it was asked for, not what it comes to: tenants come and go while a list is read on. */
+const choiceOf = ({ tenants, tenantTags }: Pick<ListArguments<unknown, string>, 'tenants' | 'tenantTags'>): unknown =>
+  tenants == null && tenantTags == null ? null : [sortedNames(tenants), sortedNames(tenantTags)];
+
 /** Asks for the rows of one type; filter and permission are checked before anything is read. */
 const listed = <F, T, Field extends string>(
   { log, clock }: Pick<ListParts, 'log' | 'clock'>,
@@ -98,7 +104,7 @@ const listed = <F, T, Field extends string>(
       ...{ tenants, filter, scope, clock, log },
       judge: (tenant) => judge(visibility, tenant),
     },
-    asked: [name, tenants.map((tenant) => tenant.name), filter, orderBy, access.caller.scopeHash],
+    asked: [name, choiceOf(asked), filter, orderBy, access.caller.scopeHash],
     compare: isOwnOrder ? null : comparatorOf(orders, orderBy),
   };
 };

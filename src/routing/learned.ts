@@ -25,6 +25,8 @@ export interface Learned {
   /** Whether it is news: unknown until now, or known otherwise. */
   note(place: FactPlace, value: string): boolean;
   forget(place: FactPlace): void;
+  /** Forgets all of a tenant: it is gone, or another one has its name. */
+  forgetTenant(name: string): void;
 }
 
 /** Told how many facts of a kind are known of an API, over all tenants: it names none. */
@@ -65,6 +67,9 @@ export const createLearned = ({ clock, log, report = () => {} }: LearnedParts): 
   return {
     recall,
     forget,
+    forgetTenant: (name) => {
+      for (const { place } of [...facts.values()]) if (place.tenant.name === name) forget(place);
+    },
     note: (place, value) => {
       const isNews = recall(place) !== value;
       // A fact lives from when it was found, not from when it was last used: it is to be tried anew.

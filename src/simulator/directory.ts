@@ -21,8 +21,12 @@ export interface Directory {
   granted(app: SimApp, product: ApiProduct): readonly string[];
   /** Delegated permissions that the user may use. */
   delegated(user: SimUser, product: ApiProduct): readonly string[];
-  /** Adds a multi-tenant app of another tenant; `false` when no tenant of this login host has such an app. */
-  consent(tenant: SimTenant, clientId: string): boolean;
+  /** The app as it may be consented to in the tenant: its own, or a multi-tenant one of another tenant of this login host. */
+  consentable(tenant: SimTenant, clientId: string): SimApp | undefined;
+  /** Makes the app known in the tenant. */
+  consent(tenant: SimTenant, registration: SimApp): void;
+  /** The tenant of a user, among those of a login host. */
+  tenantOfUser(loginOrigin: string, userPrincipalName: string): SimTenant | undefined;
 }
 
 type Catalogue = Readonly<Record<ApiProduct, readonly string[]>>;
@@ -61,15 +65,19 @@ export const createDirectory = (tenants: readonly SimTenant[], products: readonl
     user: (tenant, name) => tenant.users.find(({ userPrincipalName }) => sameText(userPrincipalName, name)),
     granted: ({ permissions }, product) => expand(permissions, product, applications[product]),
     delegated: ({ permissions }, product) => expand(permissions, product, delegated[product]),
-    consent(tenant, clientId) {
-      if (app(tenant, clientId)) return true;
-      const registration = tenants
+    consentable: (tenant, clientId) =>
+      app(tenant, clientId) ??
+      tenants
         .filter((other) => loginsOf(other)[0] === loginsOf(tenant)[0])
         .flatMap((other) => other.apps)
-        .find((known) => known.multiTenant === true && sameText(known.clientId, clientId));
-      if (!registration) return false;
+        .find((known) => known.multiTenant === true && sameText(known.clientId, clientId)),
+    consent(tenant, registration) {
+      if (app(tenant, registration.clientId)) return;
       consented.set(tenant.tenantId, [...(consented.get(tenant.tenantId) ?? []), registration]);
-      return true;
     },
+    tenantOfUser: (loginOrigin, name) =>
+      tenants
+        .filter((tenant) => loginsOf(tenant).includes(loginOrigin))
+        .find(({ users }) => users.some(({ userPrincipalName }) => sameText(userPrincipalName, name))),
   };
 };

@@ -74,6 +74,8 @@ export interface Simulator {
   readonly users: {
     /** Who signs in at `/authorize` and the device page when nobody is named. */
     signIn(tenantName: string, userPrincipalName: string): void;
+    /** From now on the tenant's administrator declines to consent to apps; `false`: consents again. */
+    declineConsent(tenantName: string, declines?: boolean): void;
     /** Approves a device code; `userPrincipalName` defaults to the signed-in or first user. */
     approveDeviceCode(userCode: string, userPrincipalName?: string): void;
     declineDeviceCode(userCode: string): void;

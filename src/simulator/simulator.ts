@@ -105,6 +105,11 @@ export const runSimulator = async (parts: SimulatorParts, options: CoreOptions =
       approveDeviceCode: (userCode, userName) => decideDeviceCode({ signIns, directory }, userCode, { userName }),
       declineDeviceCode: (userCode) => decideDeviceCode({ signIns, directory }, userCode, 'declined'),
       revoke: signIns.revoke,
+      declineConsent: (tenantName, declines = true) => {
+        const { tenantId } = named(tenantName);
+        if (declines) signIns.declining.add(tenantId);
+        else signIns.declining.delete(tenantId);
+      },
     },
     mintToken: (claims) => {
       const iat = Math.floor(now().getTime() / 1000);

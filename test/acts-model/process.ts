@@ -55,6 +55,7 @@ export const requesterKey = 'asker';
 const freshCircuits: Circuits = {
   run: (place, work) => createCircuits().run(place, work),
   isOpen: () => false,
+  forget: () => {},
 };
 
 /** The parts of a gateway behind its server, on what outlives it. */
@@ -119,7 +120,7 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
       targetsPerMutation: config.limits.targetsPerMutation,
       liveResponse: { sessions: 1000, paceMs: async () => 0 },
       switches: config.actions,
-      guardrails: config.guardrails,
+      guardrails: () => config.guardrails,
       approvals: { ...config.approvals, openPerCaller: 10_000, openPerTenant: 100_000, requestsPerDay: 100_000 },
     },
   });

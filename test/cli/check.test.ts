@@ -98,6 +98,51 @@ describe('check', () => {
     expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('did you mean "incidents.read"?')]);
   });
 
+  test('P2: a tenant that expects some features ends with 0 when they work, and --need goes before it', async () => {
+    const adatum = simulator.tenants.findIndex(({ name }) => name === 'adatum');
+    await write([
+      [
+        ['tenants', adatum, 'expects'],
+        ['machines.read', 'hunting'],
+      ],
+    ]);
+    const served = await place.run(['check', 'adatum', '--json']);
+    expect([served.code, JSON.parse(served.out).tenants[0].expects]).toEqual([0, ['machines.read', 'hunting']]);
+    expect((await place.run(['check', 'adatum', '--need', 'incidents.read'])).code).toBe(1);
+    await write([[['tenants', adatum, 'expects'], ['machines.raed']]]);
+    const wrong = await place.run(['config', 'validate']);
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('did you mean "machines.read"?')]);
+  });
+
+  test.each([
+    [
+      'an API that no needed feature goes by is missing',
+      ['endpoints', 'scopes', 'm365d'],
+      'https://nowhere.example',
+      0,
+    ],
+    ['the host of such an API is not reached', ['endpoints', 'm365d'], 'https://localhost:1', 0],
+    ['the API of a needed feature is missing', ['endpoints', 'scopes', 'mde'], 'https://nowhere.example', 2],
+    ['the host of that API is not reached', ['endpoints', 'mde'], 'https://localhost:1', 1],
+  ])('P2: with needs, when %s', async (_what, path, value, problems) => {
+    await write([
+      [['tenants', 0, ...path], value],
+      [['tenants', 0, 'expects'], ['machines.read']],
+    ]);
+    const { code, out } = await place.run(['check', 'contoso']);
+    expect([code, out.match(/^ {2}! /gm)?.length ?? 0]).toEqual([Math.min(problems, 1), problems]);
+  });
+
+  test('P2: what keeps from all tokens is told once, and each feature says by which code', async () => {
+    await write([[['tenants', 0, 'endpoints', 'authority'], 'https://localhost:1']]);
+    const { out } = await place.run(['check', 'contoso']);
+    expect(out.match(/^ {2}! .*/gm)).toEqual([expect.stringContaining('localhost:1 is not reached (ECONNREFUSED)')]);
+    await write([[['tenants', 0, 'auth', 'clientId'], '99999999-bbbb-4bbb-8bbb-000000000009']]);
+    const unknown = await place.run(['check', 'contoso']);
+    expect(unknown.out.match(/^ {2}! .*/gm)).toEqual([expect.stringContaining('AADSTS700016: the app is not known')]);
+    expect(unknown.out).toMatch(/incidents\.read +- +no token \(AADSTS700016\)/);
+  });
+
   test('P2: a wrong secret is told once, with the APIs it keeps from', async () => {
     await write([[['tenants', 0, 'auth', 'clientSecret'], 'wrong']]);
     const { code, out } = await place.run(['check', 'contoso', '--need', 'machines.read']);
@@ -189,20 +234,5 @@ describe('check', () => {
     const { code, err } = await place.run(['check', 'contosso']);
     expect(code).toBe(1);
     expect(err).toContain('no tenant "contosso"; did you mean "contoso"?');
-  });
-});
-
-describe('consent', () => {
-  test('prints the link, which the simulator takes', async () => {
-    await write();
-    const { code, out } = await place.run(['consent', 'contoso', '--redirect-uri', 'https://portal.example/']);
-    const link = new URL(out.trim());
-    expect(code).toBe(0);
-    expect(link.origin).toBe(simulator.endpoints('contoso').authority);
-    expect(link.pathname).toBe('/11111111-aaaa-4aaa-8aaa-000000000001/adminconsent');
-    expect(Object.fromEntries(link.searchParams)).toEqual({
-      client_id: '11111111-bbbb-4bbb-8bbb-000000000001',
-      redirect_uri: 'https://portal.example/',
-    });
   });
 });

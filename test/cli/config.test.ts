@@ -140,6 +140,7 @@ ${stringify(
       expect.stringContaining("Location: MSTICPy's token cache is not read"),
       expect.stringContaining('defender-gateway login tenant-2'),
       expect.stringContaining('put it into the environment variable TEXT_CLIENT_SECRET'),
+      'Warning: DataProviders.AzureSentinel: has no counterpart and is left out',
     ]);
   });
 

@@ -31,8 +31,41 @@ const query = `{ tenants { name connectivity {
 } } }`;
 
 interface Data {
-  readonly tenants: readonly { readonly name: string; readonly connectivity: Record<string, unknown> | null }[];
+  readonly tenants: readonly {
+    readonly name: string;
+    readonly connectivity: Record<string, unknown> | null;
+    readonly capabilities: readonly object[];
+  }[];
 }
+
+test('P2: tells until when a token is held, and why Entra gives no new one', async () => {
+  await running.ask('{ tenants { capabilities { available } } }'); // Takes the tokens.
+  const effect = { kind: 'status', status: 401 } as const;
+  running.simulator.faults.add({ product: 'entra', operation: 'entra.token', tenant: 'contoso', effect });
+  const { data } = await running.ask<Data>(`{ tenants { name capabilities { available reason }
+    connectivity { apis { api token tokenExpiresAt tokenError { code } renewalError { code message } permissions } } } }`);
+  running.simulator.faults.clear();
+  const [adatum, contoso, fabrikam] = data.tenants;
+  const held = {
+    token: true,
+    tokenExpiresAt: expect.stringMatching(/^\d{4}-/),
+    tokenError: null,
+    renewalError: { code: 'TENANT_SIGN_IN_REQUIRED', message: expect.stringContaining('AADSTS7000215: ') },
+    permissions: expect.arrayContaining([expect.any(String)]),
+  };
+  expect(contoso?.connectivity).toEqual({
+    apis: ['GRAPH', 'M365D', 'MDE'].map((api) => ({ api, ...held })),
+  });
+  expect(adatum?.connectivity).toMatchObject({ apis: [{ token: true, renewalError: null }, {}, {}] });
+  expect(fabrikam?.connectivity).toMatchObject({
+    apis: [{ token: false, tokenExpiresAt: null, tokenError: {}, renewalError: null }, {}, {}],
+  });
+  // Each capability says why there is no token, once for all its APIs.
+  expect(fabrikam?.capabilities[0]).toEqual({
+    available: false,
+    reason: expect.stringMatching(/^GRAPH, M365D: No token in tenant "fabrikam": AADSTS7000215: [^;]*$/),
+  });
+});
 
 test('tells of each tenant whether hosts answer, tokens come and what they permit', async () => {
   const { data, errors, text } = await running.ask<Data>(query);

@@ -105,7 +105,11 @@ const approvalFor = (objections: readonly Objection[]): ApprovalNeed | null => {
 
 /** The operator's rules and switches. Pure but for the time of day. */
 export const createGuardrails =
-  (settings: { readonly rules: readonly Guardrail[]; readonly switches: ActionSwitches; readonly clock: Clock }) =>
+  (settings: {
+    readonly rules: () => readonly Guardrail[];
+    readonly switches: ActionSwitches;
+    readonly clock: Clock;
+  }) =>
   /** The rules as they apply to one act. */
   (act: GuardedAct) => {
     const { rules, switches, clock } = settings;
@@ -123,7 +127,7 @@ export const createGuardrails =
     const anywhere: RolesOf = ({ rolesIn }) => rolesIn(tenant, []);
     const somewhere: RolesOf = ({ rolesInPart }) => rolesInPart(tenant);
     const off = switchedOff(switches, action);
-    const possible = rules.filter(
+    const possible = rules().filter(
       (rule) => rule.actions.includes(action) && !isLifted(rule, anywhere) && mayHold(rule.when, factsOf(null)),
     );
     const asksCoverage = off === null && possible.some((rule) => isLifted(rule, somewhere));

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../../audit/record.ts';
+import type { Tenant } from '../../config/tenants.ts';
 import type { MachineActionType } from '../../domain/enums.ts';
 import { asError, beforeSending, GatewayError } from '../../errors.ts';
 import type { MachineChange } from '../../routing/machine-changes.ts';
@@ -111,6 +112,8 @@ export interface JournalEntry<Subject extends JournalSubject = JournalSubject> {
   readonly state: 'INTENDED' | 'SENT';
   /** By the store's clock, epoch milliseconds. */
   readonly at: number;
+  /** Microsoft's id of the tenant: another may have its name since. Absent in entries of earlier versions. */
+  readonly tenantId?: string;
 }
 
 const isEntry = hasFields({
@@ -120,7 +123,13 @@ const isEntry = hasFields({
 });
 
 /** What is on its way, in the store: written before an act is sent, taken out when its outcome is known. */
-export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
+export const createJournal = ({
+  store,
+  presence,
+  clock,
+  log,
+  tenantNamed,
+}: OnceParts & { readonly tenantNamed?: (name: string) => Pick<Tenant, 'tenantId'> | undefined }) => {
   const entries = store.space<JournalEntry>('journal', checked(namespaces.journal, isEntry));
   /** When entries were first seen that cannot be read: they are older. */
   const unreadableSince = new Map<string, number>();
@@ -168,7 +177,10 @@ export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
     open: async (begun: readonly Pick<JournalEntry, 'audit' | 'subject'>[]): Promise<readonly JournalEntry[]> => {
       if (begun.length === 0) return [];
       const at = await now();
-      const opened = begun.map((each): JournalEntry => ({ ...each, owner: presence.id, state: 'INTENDED', at }));
+      const opened = begun.map((each): JournalEntry => {
+        const tenantId = tenantNamed?.(each.audit.tenant)?.tenantId;
+        return { ...each, owner: presence.id, state: 'INTENDED', at, ...(tenantId !== undefined && { tenantId }) };
+      });
       const kept = await Promise.allSettled(opened.map((entry) => entries.set(entry.audit.actId, entry)));
       const failure = kept.find((result) => result.status === 'rejected');
       if (failure === undefined) return opened;

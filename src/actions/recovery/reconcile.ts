@@ -27,7 +27,8 @@ export interface ReconcileParts {
   readonly finders: FindersByKind;
   readonly audit: AuditLog;
   readonly store: Store;
-  readonly tenantNamed: (name: string) => Tenant | undefined;
+  /** Also one that is taken out of the settings; with an id, never another tenant of that name. */
+  readonly tenantNamed: (name: string, tenantId?: string) => Tenant | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'openActs'>;
@@ -36,22 +37,28 @@ export interface ReconcileParts {
 /** Entries that are looked for together. */
 interface Group {
   readonly tenant: string;
+  readonly tenantId: string | undefined;
   readonly kind: SubjectKind;
   readonly entries: readonly JournalEntry[];
 }
 
 const grouped = (entries: readonly JournalEntry[]): readonly Group[] => {
-  const together = Map.groupBy(entries, ({ audit, subject }) => JSON.stringify([audit.tenant, subject.kind]));
+  const together = Map.groupBy(entries, ({ audit, subject, tenantId }) =>
+    JSON.stringify([audit.tenant, tenantId, subject.kind]),
+  );
   return [...together.values()].flatMap((all) => {
     const [first] = all;
     if (first === undefined) return [];
     return Array.from({ length: Math.ceil(all.length / groupSize) }, (_, index) => ({
       tenant: first.audit.tenant,
+      tenantId: first.tenantId,
       kind: first.subject.kind,
       entries: all.slice(index * groupSize, (index + 1) * groupSize),
     }));
   });
 };
+
+const idWords = ({ tenantId }: Group): string => (tenantId === undefined ? '' : ` with the id ${tenantId}`);
 
 type SoughtOf<Kind extends SubjectKind> = Sought<Extract<JournalSubject, { kind: Kind }>>;
 
@@ -121,8 +128,8 @@ export const createReconcile = (parts: ReconcileParts) => {
 
   const settleGroup = async (group: Group, scope: CallScope): Promise<void> => {
     try {
-      const tenant = parts.tenantNamed(group.tenant);
-      if (tenant === undefined) throw new Error(`There is no tenant "${group.tenant}" any more`);
+      const tenant = parts.tenantNamed(group.tenant, group.tenantId);
+      if (tenant === undefined) throw new Error(`There is no tenant "${group.tenant}" any more${idWords(group)}`);
       const found = await find(tenant, group, scope);
       const failures: Error[] = [];
       for (const [index, entry] of group.entries.entries()) {

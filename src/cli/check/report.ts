@@ -1,6 +1,6 @@
 import type { Tenant } from '../../config/tenants.ts';
 import type { CapabilityState } from '../../routing/capability-states.ts';
-import type { Connectivity } from '../../routing/connectivity.ts';
+import type { Connectivity, TokenError } from '../../routing/connectivity.ts';
 
 /** A feature as the check tells it. */
 export interface FeatureReport {
@@ -19,13 +19,28 @@ export interface TenantReport extends Connectivity {
   readonly tenantId: string;
   readonly cloud: string;
   readonly ok: boolean;
+  /** The features that have to work, as `--need` or `expects` says; `null`: all that the cloud has. */
+  readonly expects: readonly string[] | null;
   /** Empty in a tenant that is used on behalf of its callers: what works depends on who calls. */
   readonly features: readonly FeatureReport[];
   /** Everything that is wrong or missing, one sentence each. */
   readonly problems: readonly string[];
 }
 
-const featureOf = ({ name, sources }: CapabilityState): FeatureReport => {
+/** What Entra calls it, else what the gateway does. */
+const codeOf = ({ code, upstreamCode }: TokenError): string => upstreamCode ?? code;
+
+/** Why an API gives no token, in a word or two: the sentence stands once, among the problems of the tenant. */
+const noToken = (apis: Connectivity['apis'], names: readonly string[]): string => {
+  const codes = apis.flatMap(({ api, tokenError }) =>
+    tokenError !== null && names.includes(api) ? [codeOf(tokenError)] : [],
+  );
+  return codes.length === 0 ? 'no token' : `no token (${[...new Set(codes)].join(', ')})`;
+};
+
+const notInCloud = 'not in this cloud';
+
+const featureOf = ({ name, sources }: CapabilityState, apis: Connectivity['apis']): FeatureReport => {
   const usable = sources.find((source) => source.usable);
   if (usable !== undefined) return { name, api: usable.api, missingPermissions: [], problem: null };
   const missingPermissions = sources.flatMap(({ api, state, permissions: [permission] }) =>
@@ -33,8 +48,8 @@ const featureOf = ({ name, sources }: CapabilityState): FeatureReport => {
   );
   const asked = missingPermissions.map(({ api, permission }) => `${permission} (${api})`);
   if (asked.length > 0) return { name, api: null, missingPermissions, problem: `grant ${asked.join(' or ')}` };
-  const noToken = sources.some(({ state }) => state === 'NO_TOKEN');
-  return { name, api: null, missingPermissions, problem: noToken ? 'no token' : 'not in this cloud' };
+  const refused = sources.flatMap(({ state, api }) => (state === 'NO_TOKEN' ? [api] : []));
+  return { name, api: null, missingPermissions, problem: refused.length > 0 ? noToken(apis, refused) : notInCloud };
 };
 
 const otherScopesOf = ({ api, otherScopes }: Connectivity['apis'][number]): string | null =>
@@ -42,42 +57,72 @@ const otherScopesOf = ({ api, otherScopes }: Connectivity['apis'][number]): stri
     ? null
     : `${api}: if the product is set up in this tenant, it may have another name there: try in endpoints.scopes.${api} one of ${otherScopes.join(', ')}`;
 
-/** What the tokens of several APIs failed by, once where it is the same, with the names of all of them. */
-const tokenProblems = (apis: Connectivity['apis']): readonly string[] => {
+/** A failure to get tokens, with the APIs that it keeps from. */
+interface TokenProblem {
+  readonly apis: readonly string[];
+  readonly says: string;
+}
+
+/**
+ * What the tokens of several APIs failed by, once where it is the same. What is told of the sign-in or of the login host already is
+ * not told again.
+ */
+const tokenProblems = ({ apis, signIn, login }: Connectivity): readonly TokenProblem[] => {
   const same = new Map<string, string[]>();
   for (const { api, tokenError } of apis) {
-    const words = tokenError?.message.replace(`No token for ${api} `, 'No token for * ');
-    if (words !== undefined) same.set(words, [...(same.get(words) ?? []), api]);
+    if (tokenError === null) continue;
+    if (signIn.problem !== null && tokenError.message.endsWith(signIn.problem)) continue;
+    if (!login.reached && tokenError.code === 'UPSTREAM_UNAVAILABLE') continue;
+    const words = tokenError.message.replace(`No token for ${api} `, 'No token for * ');
+    same.set(words, [...(same.get(words) ?? []), api]);
   }
-  return [...same].map(([words, names]) => words.replace('*', names.join(', ')));
+  return [...same].map(([words, names]) => ({ apis: names, says: words.replace('*', names.join(', ')) }));
 };
+
+/** The APIs that the needed features go by: the one that serves, else each that could. */
+const neededApis = (capabilities: readonly CapabilityState[], needs: ReadonlySet<string>): ReadonlySet<string> =>
+  new Set(
+    capabilities
+      .filter(({ name }) => needs.has(name))
+      .flatMap(({ sources }) => {
+        const usable = sources.find((source) => source.usable);
+        return usable === undefined ? sources.map(({ api }) => api) : [usable.api];
+      }),
+  );
 
 /**
  * Joins what was seen. A feature that the cloud does not have is no fault of the tenant, unless it is among `needs`; with
- * `needs` no other feature counts.
+ * `needs` no other feature counts, nor an API that none of them goes by.
  */
 export const reportOf = (
-  { name, tenantId, cloud }: Tenant,
+  { name, tenantId, cloud, expects }: Tenant,
   connectivity: Connectivity,
   capabilities: readonly CapabilityState[],
-  needs: ReadonlySet<string> | null = null,
+  needs: ReadonlySet<string> | null = expects === undefined ? null : new Set(expects),
 ): TenantReport => {
-  const features = capabilities.map(featureOf);
+  const features = capabilities.map((capability) => featureOf(capability, connectivity.apis));
   const { signIn, login, apis } = connectivity;
+  const counting = needs === null ? null : neededApis(capabilities, needs);
+  const counts = (api: string): boolean => counting === null || counting.has(api);
   const found = [
     signIn.problem,
     login.problem,
-    ...apis.flatMap((api) => [api.problem, otherScopesOf(api)]),
-    ...tokenProblems(apis),
+    ...apis.filter(({ api }) => counts(api)).flatMap((api) => [api.problem, otherScopesOf(api)]),
+    ...tokenProblems(connectivity).map(({ apis: names, says }) => (names.some(counts) ? says : null)),
     ...features.map(({ name: feature, problem }) => {
       if (problem === null || (needs !== null && !needs.has(feature))) return null;
       // The token's own error is told already.
-      if (problem === 'no token') return null;
-      return problem === 'not in this cloud' && needs === null ? null : `${feature}: ${problem}`;
+      if (problem.startsWith('no token')) return null;
+      return problem === notInCloud && needs === null ? null : `${feature}: ${problem}`;
     }),
   ];
   const problems = [...new Set(found.filter((problem) => problem !== null))];
-  return { tenant: name, tenantId, cloud, ok: problems.length === 0, ...connectivity, features, problems };
+  return {
+    ...{ tenant: name, tenantId, cloud, ok: problems.length === 0 },
+    ...connectivity,
+    expects: needs === null ? null : [...needs],
+    ...{ features, problems },
+  };
 };
 
 /** The same of a tenant that is used on behalf of its callers, whose app was looked at. */
@@ -91,4 +136,5 @@ export const callersReportOf = (tenant: Tenant, connectivity: Connectivity): Ten
       apis: connectivity.apis.map((api) => ({ ...api, permissions: null })),
     },
     [],
+    null,
   );

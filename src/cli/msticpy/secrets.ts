@@ -1,3 +1,5 @@
+import type { VaultSettings } from './vaults.ts';
+
 /** A secret of MSTICPy as our settings refer to it. */
 export type SecretReference =
   | { readonly env: string }
@@ -15,16 +17,16 @@ export interface SecretPlace {
   readonly path: string;
   /** The environment variable that takes its place when the secret cannot stay where it is. */
   readonly variable: string;
-  readonly vault: string | null;
+  readonly vaults: VaultSettings;
 }
 
 /** MSTICPy's own rule for the name of a secret in Key Vault. */
 const vaultName = (text: string): string => text.replace(/[^0-9a-zA-Z-]/g, '-');
 
-const fromVault = (target: unknown, { path, vault, variable }: SecretPlace): CarriedSecret => {
+const fromVault = (target: unknown, { path, vaults, variable }: SecretPlace): CarriedSecret => {
   const text = typeof target === 'string' && target.toLowerCase() !== 'default' ? target : '';
   const slash = text.indexOf('/');
-  const own = slash < 0 ? vault : text.slice(0, slash);
+  const own = slash < 0 ? vaults.usual : vaults.named(text.slice(0, slash));
   if (own === null) {
     return {
       reference: { env: variable },

@@ -1,11 +1,17 @@
 import { parseDocument } from 'yaml';
 import { InputError } from '../../errors.ts';
 import { parseConnectionString } from './connection-string.ts';
+import { leftOut } from './left-out.ts';
+import { titleOf } from './providers.ts';
+import { pythonArguments, pythonTexts } from './python-text.ts';
+import { type VaultSettings, vaultSettings } from './vaults.ts';
 
 /** One provider section of MSTICPy, its settings by lower-case names without underscores (MSTICPy ignores case). */
 export interface ProviderSection {
   /** e.g. `MicrosoftDefender-Tenant1`. */
   readonly title: string;
+  /** Where its settings stand in the file, e.g. `DataProviders.MicrosoftDefender-Tenant1.Args`. */
+  readonly place: string;
   /** e.g. `Tenant1`; empty for the section without one. */
   readonly instance: string;
   readonly values: ReadonlyMap<string, unknown>;
@@ -16,23 +22,26 @@ export interface ProviderSection {
 /** What the file holds for us. */
 export interface MsticpyFile {
   readonly sections: readonly ProviderSection[];
-  /** `KeyVault.VaultName`: where secrets without a vault of their own are. */
-  readonly vault: string | null;
+  readonly vaults: VaultSettings;
+  /** What the operator should know of the rest. */
+  readonly notes: readonly string[];
 }
 
-/** The driver's section, and the older name that it still reads. */
-const titlePattern = /^(?:MicrosoftDefender|MDATPApp)(?:-(.+))?$/;
+type Settings = Readonly<Record<string, unknown>>;
 
-const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
+const recordOf = (value: unknown): Settings =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {};
 
 /** The value under `name`, whatever its case. */
-const under = (record: Readonly<Record<string, unknown>>, name: string): unknown =>
+const under = (record: Settings, name: string): unknown =>
   Object.entries(record).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 
 const keyOf = (name: string): string => name.toLowerCase().replaceAll('_', '');
 
-const sectionOf = (title: string, instance: string, args: Readonly<Record<string, unknown>>): ProviderSection => {
+const namesTenant = (settings: Settings): boolean =>
+  Object.keys(settings).some((name) => ['tenantid', 'connectionstr', 'connectionstring'].includes(keyOf(name)));
+
+const sectionOf = (title: string, place: string, instance: string, args: Settings): ProviderSection => {
   // A whole connection string may stand among the arguments; what is said apart counts more.
   const embedded = Object.entries(args).find(([name]) => /^connectionstr(ing)?$/.test(keyOf(name)))?.[1];
   const parsed = typeof embedded === 'string' ? (parseConnectionString(embedded) ?? {}) : {};
@@ -40,36 +49,76 @@ const sectionOf = (title: string, instance: string, args: Readonly<Record<string
     ([, value]) => value !== embedded || embedded === undefined,
   );
   return {
-    title,
-    instance,
+    ...{ title, place, instance },
     values: new Map(all.map(([name, value]) => [keyOf(name), value])),
     names: new Map(all.map(([name]) => [keyOf(name), name])),
   };
 };
 
-const fromYaml = (text: string): MsticpyFile => {
-  const document = parseDocument(text, { prettyErrors: false });
-  if (document.errors.length > 0) throw new InputError('The file is neither YAML nor a connection string');
-  const root = recordOf(document.toJS());
-  const providers = recordOf(under(root, 'DataProviders'));
-  const sections = Object.entries(providers).flatMap(([title, provider]) => {
-    const match = titlePattern.exec(title);
-    return match === null ? [] : [sectionOf(title, match[1] ?? '', recordOf(under(recordOf(provider), 'Args')))];
+/** The sections of ours among `entries`; settings stand under `Args`, or in the section itself. */
+const sectionsIn = (entries: Settings, base: string): readonly ProviderSection[] =>
+  Object.entries(entries).flatMap(([title, provider]) => {
+    const read = titleOf(title);
+    if (read === null) return [];
+    const settings = recordOf(provider);
+    const args = under(settings, 'Args');
+    const place = `${base}${title}${args === undefined ? '' : '.Args'}`;
+    return [sectionOf(title, place, read.instance, args === undefined ? settings : recordOf(args))];
   });
-  const vault = under(recordOf(under(root, 'KeyVault')), 'VaultName');
-  return { sections, vault: typeof vault === 'string' && vault !== '' ? vault : null };
+
+/** Those under `DataProviders`, those that stand at the top, and settings of one tenant that are the whole file. */
+const fromRoot = (root: Settings): MsticpyFile => {
+  const providers = recordOf(under(root, 'DataProviders'));
+  const vault = recordOf(under(root, 'KeyVault'));
+  const vaults = vaultSettings(under(vault, 'VaultName'), under(vault, 'Authority'));
+  if (namesTenant(root))
+    return { sections: [sectionOf('the file', 'the file', '', root)], vaults, notes: vaults.notes };
+  const titles = Object.keys(root).filter((key) => titleOf(key) !== null);
+  const used = new Set(['dataproviders', 'keyvault', ...titles.map((key) => key.toLowerCase())]);
+  const others = Object.keys(providers).filter((title) => titleOf(title) === null);
+  return {
+    sections: [...sectionsIn(providers, 'DataProviders.'), ...sectionsIn(root, '')],
+    vaults,
+    notes: [...vaults.notes, ...leftOut(root, others, used)],
+  };
 };
 
-/** Reads a `msticpyconfig.yaml`, or connection strings one a line. Throws `BAD_USER_INPUT` for anything else. */
+/** `undefined`: it is no YAML, or none with names. */
+const rootOf = (text: string): Settings | undefined => {
+  const document = parseDocument(text, { prettyErrors: false });
+  if (document.errors.length > 0) return undefined;
+  const root: unknown = document.toJS();
+  return typeof root === 'object' && root !== null && !Array.isArray(root) ? recordOf(root) : undefined;
+};
+
+const fromStrings = (found: readonly Settings[]): MsticpyFile => {
+  const many = found.length > 1;
+  return {
+    vaults: vaultSettings(undefined, undefined),
+    notes: [],
+    sections: found.map((args, index) => {
+      const title = `connection string ${index + 1}`;
+      return sectionOf(title, title, many ? `tenant-${index + 1}` : '', args);
+    }),
+  };
+};
+
+const stringsIn = (texts: readonly string[]): readonly Settings[] =>
+  texts.map((text) => parseConnectionString(text.trim())).filter((parsed) => parsed !== null);
+
+/**
+ * Reads a `msticpyconfig.yaml`; or connection strings, one a line or as a Python program has them, as text or as arguments. Throws
+ * `BAD_USER_INPUT` for anything else.
+ */
 export const readMsticpy = (text: string): MsticpyFile => {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
-  const strings = lines.map((line) => parseConnectionString(line.trim().replace(/^"(.*)"$/, '$1')));
-  if (lines.length === 0 || strings.some((parsed) => parsed === null)) return fromYaml(text);
-  const many = strings.length > 1;
-  return {
-    vault: null,
-    sections: strings.flatMap((parsed, index) =>
-      parsed === null ? [] : [sectionOf(`connection string ${index + 1}`, many ? `tenant-${index + 1}` : '', parsed)],
-    ),
-  };
+  const strings = stringsIn(lines.map((line) => line.trim().replace(/^"(.*)"$/, '$1')));
+  if (lines.length > 0 && strings.length === lines.length) return fromStrings(strings);
+  const isString = (one: string): boolean => parseConnectionString(one.trim()) !== null;
+  const inPython = [...stringsIn(pythonTexts(text)), ...pythonArguments(text, isString)];
+  const root = rootOf(text);
+  if (root !== undefined && (inPython.length === 0 || fromRoot(root).sections.length > 0)) return fromRoot(root);
+  if (inPython.length > 0) return fromStrings(inPython);
+  if (lines.length === 0) return fromRoot({});
+  throw new InputError('The file is neither YAML nor a connection string');
 };

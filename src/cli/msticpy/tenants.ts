@@ -1,6 +1,7 @@
 import { cloudAliases, cloudNames } from '../../clouds/endpoints.ts';
 import { type CarriedSecret, carrySecret } from './secrets.ts';
 import type { MsticpyFile, ProviderSection } from './sections.ts';
+import type { VaultSettings } from './vaults.ts';
 
 /** Tenants for our settings, plain data for YAML, and what the operator should know of them. */
 export interface ImportedTenants {
@@ -18,6 +19,9 @@ const carried = new Set([
   'privatekey',
   'privatekeysecret',
   'cloud',
+  'authtype',
+  'authtypes',
+  'authmethods',
 ]);
 
 const word = (text: string): string =>
@@ -36,17 +40,25 @@ const nameOf = (instance: string, taken: ReadonlySet<string>): string => {
 
 const guidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** MSTICPy's ways for a user to sign in, and what `login` calls them; `interactive` is what it does unless it is told. */
+const flows: Readonly<Record<string, 'device' | 'browser'>> = {
+  device: 'device',
+  devicecode: 'device',
+  interactive: 'browser',
+  browser: 'browser',
+};
+
 /** One section as a tenant; warnings go to `warn`. */
 const tenantOf = (
-  { title, values, names }: ProviderSection,
+  { title, place, values, names }: ProviderSection,
   name: string,
-  vault: string | null,
+  vaults: VaultSettings,
   warn: (warning: string) => void,
 ): Readonly<Record<string, unknown>> => {
   const textOf = (key: string): string | undefined => {
     const value = values.get(key);
     if (typeof value === 'string' && value.trim() !== '') return value.trim();
-    if (typeof value === 'object' && value !== null)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
       warn(`${title}: ${names.get(key)} is a reference: write it in clear`);
     return undefined;
   };
@@ -57,20 +69,31 @@ const tenantOf = (
   };
   const secretOf = (key: string, purpose: string): CarriedSecret['reference'] | undefined => {
     const found = carrySecret(values.get(key), {
-      path: `DataProviders.${title}.Args.${names.get(key)}`,
+      path: `${place}.${names.get(key)}`,
       variable: `${name.replaceAll('-', '_').toUpperCase()}_${purpose}`,
-      vault,
+      vaults,
     });
     if (found?.warning != null) warn(found.warning);
     return found?.reference;
   };
+  /** The way that a user signs in, by the first of the words that says one; `undefined`: none does. */
+  const flowOf = (): 'device' | 'browser' | undefined => {
+    const key = ['authtype', 'authtypes', 'authmethods'].find((one) => values.has(one));
+    const value = key === undefined ? undefined : values.get(key);
+    const words = (Array.isArray(value) ? value : [value]).map((one) => String(one ?? '').toLowerCase());
+    const flow = words.map((one) => flows[one.replace(/[^a-z]/g, '')]).find((one) => one !== undefined);
+    if (key !== undefined && flow === undefined)
+      warn(`${title}: ${names.get(key)}: "${words.join(', ')}" is no sign-in of a user and is left out`);
+    return flow;
+  };
   const credential = (): Readonly<Record<string, unknown>> => {
     const userName = textOf('username');
+    const flow = flowOf();
     if (userName !== undefined) {
       if (values.has('clientsecret') || values.has('certificate'))
         warn(`${title}: as in MSTICPy the user counts, the app's own credential is left out`);
       warn(`${title}: sign in once with: defender-gateway login ${name}`);
-      return { userName, flow: 'browser' };
+      return { userName, flow: flow ?? 'browser' };
     }
     const certificateFile = textOf('certificate');
     const privateKeyFile = textOf('privatekey');
@@ -79,7 +102,14 @@ const tenantOf = (
       return { certificateFile, ...(privateKeyFile && { privateKeyFile }), ...(passphrase && { passphrase }) };
     }
     const clientSecret = secretOf('clientsecret', 'CLIENT_SECRET');
-    if (clientSecret !== undefined) return { clientSecret };
+    if (clientSecret !== undefined) {
+      if (flow !== undefined) warn(`${title}: AuthType: nobody signs in where the app has a secret: it is left out`);
+      return { clientSecret };
+    }
+    if (flow !== undefined) {
+      warn(`${title}: auth.userName is missing: fill in who signs in, then run: defender-gateway login ${name}`);
+      return { userName: '', flow };
+    }
     warn(`${title}: no credential: give clientSecret, certificateFile or userName`);
     return {};
   };
@@ -103,14 +133,37 @@ const tenantOf = (
   };
 };
 
-/** Every section as a tenant of our settings. */
-export const importTenants = ({ sections, vault }: MsticpyFile): ImportedTenants => {
+/** The tenant, cloud, app and way to sign in, by which sections of several APIs are one tenant of ours. */
+const identityOf = ({ values }: ProviderSection): string => {
+  const word = (key: string): unknown => {
+    const value = values.get(key);
+    return typeof value === 'string' ? value.trim().toLowerCase() : (value ?? null);
+  };
+  return JSON.stringify([
+    word('tenantid'),
+    word('clientid'),
+    word('cloud') ?? 'global',
+    word('username'),
+    values.get('certificate'),
+  ]);
+};
+
+/** Every section as a tenant of our settings; several for the same tenant and app are one. */
+export const importTenants = ({ sections, vaults, notes }: MsticpyFile): ImportedTenants => {
   const taken = new Set<string>();
+  const known = new Map<string, ProviderSection>();
   const warnings: string[] = [];
-  const tenants = sections.map((section) => {
+  const tenants = sections.flatMap((section) => {
+    const identity = identityOf(section);
+    const same = section.values.get('tenantid') === undefined ? undefined : known.get(identity);
+    if (same !== undefined) {
+      warnings.push(`${section.title}: the same tenant and app as ${same.title}: one tenant has all APIs`);
+      return [];
+    }
+    known.set(identity, section);
     const name = nameOf(section.instance, taken);
     taken.add(name);
-    return tenantOf(section, name, vault, (warning) => warnings.push(warning));
+    return [tenantOf(section, name, vaults, (warning) => warnings.push(warning))];
   });
-  return { tenants, warnings };
+  return { tenants, warnings: [...warnings, ...notes] };
 };

@@ -8,7 +8,7 @@ import type { TenantList } from '../tenant-list.ts';
  */
 export const selectedTenants = (
   selectors: readonly string[] | undefined,
-  { tenants, complete }: TenantList,
+  { tenants, complete, note }: TenantList,
   path: ConfigPath,
   faults: Faults,
 ): 'all' | readonly string[] => {
@@ -21,7 +21,7 @@ export const selectedTenants = (
         tag === undefined
           ? tenants.map(({ name }) => name)
           : tenants.flatMap(({ tags }) => tags.map((each) => `tag:${each}`));
-      faults.add(
+      (note ?? faults.add)(
         [...path, index],
         `no tenant ${tag === undefined ? 'has this name' : 'has this tag'}${didYouMean(selector, known)}`,
       );

@@ -60,7 +60,7 @@ export const createSourceOf = ({ network, identityNetwork, signIns, space, log }
       default: {
         const credential = await credentialOf(tenant, auth);
         return appSource(credential, () => {
-          const cache = createTokenCache(space, tokenCacheKey(tenant), log);
+          const cache = createTokenCache(space, tokenCacheKey(tenant, credential.fingerprint), log);
           return confidentialApp(tenant, auth.clientId, credential, network, cache);
         });
       }

@@ -27,7 +27,7 @@ const formPost = (target: string, fields: Readonly<Record<string, string>>): Sim
 };
 
 /** Sends the browser back to the app with the result, in the way the app asked for. */
-const sendBack = (
+export const sendBack = (
   target: string,
   mode: string | null,
   fields: Readonly<Record<string, string | null>>,
@@ -78,27 +78,7 @@ const authorize = (request: EntraRequest, deps: EntraDeps): SimResponse => {
   }
 };
 
-/** The consent page of an administrator: consents at once and redirects with the tenant. */
-const adminConsent = (request: EntraRequest, deps: EntraDeps): SimResponse => {
-  const { form } = request;
-  const tenant = requireTenant(request, deps);
-  const clientId = requireParameter(form, 'client_id');
-  const consented = deps.directory.consent(tenant, clientId);
-  const redirectUri = checkedRedirect(
-    requireParameter(form, 'redirect_uri'),
-    deps.directory.app(tenant, clientId) ?? {},
-  );
-  return sendBack(redirectUri, null, {
-    state: form.get('state'),
-    ...(consented
-      ? { tenant: tenant.tenantId, admin_consent: 'True' }
-      : { error: 'permission_denied', error_description: 'No multi-tenant app has this id.' }),
-  });
-};
-
 /** What a browser opens. */
 export const browserRoutes: readonly EntraRoute[] = [
   { id: 'entra.authorize', method: 'GET', path: '/{tenant}/oauth2/v2.0/authorize', handle: authorize },
-  { id: 'entra.adminconsent', method: 'GET', path: '/{tenant}/adminconsent', handle: adminConsent },
-  { id: 'entra.adminconsent', method: 'GET', path: '/{tenant}/v2.0/adminconsent', handle: adminConsent },
 ];

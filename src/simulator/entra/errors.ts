@@ -17,6 +17,7 @@ export const entraErrors = {
   50011: invalidRequest,
   50013: invalidGrant,
   50034: invalidGrant,
+  50059: invalidRequest,
   50076: { ...invalidGrant, suberror: 'basic_action' },
   50173: { ...invalidGrant, suberror: 'bad_token' },
   54005: invalidGrant,

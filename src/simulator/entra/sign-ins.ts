@@ -48,6 +48,8 @@ export interface SignIns {
   revokedSince(signIn: SignIn): boolean;
   /** Who approves without being named: user principal name by tenant id. */
   readonly signedIn: Map<string, string>;
+  /** Ids of tenants whose administrator declines to consent. */
+  readonly declining: Set<string>;
 }
 
 const userCodeLetters = 'BCDFGHJKLMNPQRSTVWXZ';
@@ -59,6 +61,7 @@ export const createSignIns = (now: () => Date): SignIns => {
   const revocations = new Map<string, number>();
   return {
     signedIn: new Map(),
+    declining: new Set(),
     issueCode(code) {
       const text = `0.${randomBytes(24).toString('base64url')}`;
       codes.set(text, code);

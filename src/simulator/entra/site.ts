@@ -4,6 +4,7 @@ import { type Incoming, mediaType } from '../http/incoming.ts';
 import { createRouteTable } from '../http/route-table.ts';
 import type { Identified, Site } from '../http/site.ts';
 import type { SimResponse } from '../http/types.ts';
+import { adminConsentRoutes } from './admin-consent.ts';
 import { browserRoutes } from './browser.ts';
 import { deviceCodeRoutes } from './device-code.ts';
 import { EntraError, type EntraErrorCode, renderEntraError } from './errors.ts';
@@ -31,6 +32,7 @@ const routes: readonly EntraRoute[] = [
   tokenRoute,
   ...deviceCodeRoutes,
   ...browserRoutes,
+  ...adminConsentRoutes,
   ...identityRoutes,
   ...metadataRoutes,
 ];

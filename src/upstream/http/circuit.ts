@@ -37,6 +37,8 @@ export interface Circuits {
   run<T>(place: CallPlace, work: () => Promise<T>): Promise<T>;
   /** Whether calls of this kind are kept back now. */
   isOpen(place: CallPlace): boolean;
+  /** Forgets a tenant: it is gone, or another one has its name. */
+  forget(tenant: string): void;
 }
 
 interface ApiBreaker {
@@ -87,6 +89,10 @@ export const createCircuits = (): Circuits => {
   });
 
   return {
+    forget: (tenant) => {
+      for (const made of [operations, apis])
+        for (const key of [...made.keys()]) if (key.startsWith(`${tenant}\n`)) made.delete(key);
+    },
     isOpen: (place) => {
       const { ofApi, ofOperation } = breakersOf(place);
       return (!isAct(place) && ofApi.policy.state === CircuitState.Open) || ofOperation.state === CircuitState.Open;

@@ -1,4 +1,4 @@
-import type { ApiName } from '../../clouds/endpoints.ts';
+import { type ApiName, apiNames } from '../../clouds/endpoints.ts';
 import { asGatewayError, type GatewayError } from '../../errors.ts';
 import type { TokenOptions, Tokens } from '../../identity/tokens.ts';
 import type { Log } from '../../log.ts';
@@ -27,6 +27,8 @@ export type Standing = (typeof standings)[number];
 export interface Standings {
   /** `failure` absent: it works. A failure that says nothing about the API, but about one thing asked, changes nothing. */
   note(tenant: string, api: ApiName, subject: string, standing: Standing, failure?: GatewayError): void;
+  /** Counts a tenant no more: it is gone, or another one has its name. */
+  forget(tenant: string): void;
 }
 
 const detailsOf = (failure: GatewayError | undefined) =>
@@ -62,6 +64,12 @@ export const createStandings = ({
     );
 
   return {
+    forget: (tenant) => {
+      for (const api of apiNames) {
+        troubles.delete(`${tenant}\n${api}`);
+        if (current.delete(`${tenant}\n${api}`)) count(api);
+      }
+    },
     note: (tenant, api, subject, standing, failure) => {
       const key = `${tenant}\n${api}`;
       const before = current.get(key)?.standing;

@@ -47,7 +47,7 @@ const spoken = (
   act: Partial<GuardedAct> = {},
   switches = allOn,
 ): readonly string[] =>
-  createGuardrails({ rules, switches, clock: createManualClock(wednesday) })({
+  createGuardrails({ rules: () => rules, switches, clock: createManualClock(wednesday) })({
     caller: callerWith(['responder']),
     access: accessOf(act.caller ?? callerWith(['responder'])),
     approved: null,
@@ -149,7 +149,7 @@ describe('a rule that wants a second person', () => {
     },
   });
   const refusalOf = (rules: readonly Guardrail[], act: Partial<GuardedAct> = {}) =>
-    createGuardrails({ rules, switches: allOn, clock: createManualClock(wednesday) })({
+    createGuardrails({ rules: () => rules, switches: allOn, clock: createManualClock(wednesday) })({
       caller: callerWith(['responder']),
       access: accessOf(act.caller ?? callerWith(['responder'])),
       approved: null,
@@ -199,7 +199,7 @@ test('every rule that objects is named, a switch before all', () => {
 
 test('machines are asked for only when a rule that may apply has a condition on them', () => {
   const needs = (when: Guardrail['when'], act: Partial<GuardedAct> = {}) =>
-    createGuardrails({ rules: [rule({ when })], switches: allOn, clock: createManualClock(wednesday) })({
+    createGuardrails({ rules: () => [rule({ when })], switches: allOn, clock: createManualClock(wednesday) })({
       caller: callerWith([]),
       access: accessOf(act.caller ?? callerWith([])),
       approved: null,

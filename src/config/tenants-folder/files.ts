@@ -1,0 +1,81 @@
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCodeOf } from '../../system-code.ts';
+import { type ConfigFault, createFaults, type Faults } from '../faults.ts';
+import { type ReferenceContext, resolveReferences } from '../references.ts';
+import { type ListedTenant, readOnlyTenant, readTenantItems } from '../tenant-list.ts';
+import { parseYaml } from '../yaml-text.ts';
+
+/** A file of the folder as it was read. */
+export interface TenantFile {
+  /** Its name in the folder. */
+  readonly file: string;
+  /** `null`: it cannot be read. */
+  readonly text: string | null;
+  /** The tenants that can be used. */
+  readonly listed: readonly ListedTenant[];
+  readonly faults: readonly ConfigFault[];
+}
+
+/** Editors and mounts keep files of their own beside, whose names begin with a dot or end otherwise. */
+const nameForm = /^[^.].*\.(ya?ml|json)$/i;
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** One tenant, a list of them, or such a list under `tenants` as in the settings file. */
+const tenantsOf = async (
+  value: unknown,
+  context: ReferenceContext,
+  faults: Faults,
+): Promise<readonly ListedTenant[]> => {
+  const isWrapped = isRecord(value) && Object.keys(value).join() === 'tenants';
+  const inner = isWrapped ? value.tenants : value;
+  if (Array.isArray(inner)) {
+    if (inner.length > 0) return readTenantItems(inner, isWrapped ? ['tenants'] : [], context, faults);
+  } else if (!isWrapped && isRecord(inner)) return readOnlyTenant(inner, context, faults);
+  faults.add([], 'holds no tenant: give one, or a list of them; to take tenants out, remove the file');
+  return [];
+};
+
+const readText = async (path: string, faults: Faults): Promise<string | null | undefined> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (thrown) {
+    // Gone since the folder was listed.
+    if (systemCodeOf(thrown) === 'ENOENT' && (await lstat(path).catch(() => undefined)) === undefined) return undefined;
+    faults.add([], `cannot be read (${systemCodeOf(thrown) || 'unreadable'})`);
+    return null;
+  }
+};
+
+/** One file; as it was `before` when its text is the same and had no fault. `undefined`: it is gone. */
+const readOne = async (
+  file: string,
+  context: ReferenceContext,
+  before: TenantFile | undefined,
+): Promise<TenantFile | undefined> => {
+  const faults = createFaults();
+  const text = await readText(join(context.baseDir, file), faults);
+  if (text === undefined) return undefined;
+  if (text !== null && before?.text === text && before.faults.length === 0) return before;
+  const raw = text === null ? undefined : parseYaml(text, faults);
+  // What a reference leads to may have come since: a file with faults is read again each time.
+  const listed =
+    raw === undefined ? [] : await tenantsOf(await resolveReferences(raw, [], context, faults), context, faults);
+  return { file, text, listed, faults: faults.list() };
+};
+
+/**
+ * Every file of tenants in the folder, by name. `context.baseDir` is the folder, from which relative paths in its files start.
+ * Rejects as `node:fs` does when the folder cannot be listed.
+ */
+export const readTenantFiles = async (
+  context: ReferenceContext,
+  before: readonly TenantFile[],
+): Promise<readonly TenantFile[]> => {
+  const names = (await readdir(context.baseDir)).filter((name) => nameForm.test(name)).sort();
+  const known = new Map(before.map((one) => [one.file, one]));
+  const read = await Promise.all(names.map((name) => readOne(name, context, known.get(name))));
+  return read.filter((file) => file !== undefined);
+};
