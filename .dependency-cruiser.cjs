@@ -26,7 +26,7 @@ const mayImport = {
     '^src/lists/',
   ],
   '^src/context\\.ts$': [
-    '^src/(access|audit|entities|loaders|lists|hunting|actions|routing)/',
+    '^src/(access|audit|entities|loaders|lists|hunting|actions|approvals|files|routing)/',
     '^src/tenant-(service|quotas)\\.ts$',
   ],
   '^src/actions/': [
@@ -38,10 +38,14 @@ const mayImport = {
     '^src/downloads/',
     '^src/unification/',
   ],
+  // What stands above acts: it performs them, or gives out what they left, and no act knows of it.
+  '^src/approvals/': ['^src/approvals/', '^src/actions/', '^src/access/'],
+  '^src/files/': ['^src/files/', '^src/actions/', '^src/downloads/', '^src/routing/', '^src/unification/', '^src/access/'],
   '^src/downloads/': ['^src/downloads/'],
   '^src/exports/': [
     '^src/exports/',
     '^src/context\\.ts$',
+    '^src/actions/own-records\\.ts$',
     '^src/(downloads|entities|lists|microsoft|routing|unification|upstream|access)/',
   ],
   '^src/audit/': ['^src/audit/', '^src/config/'],

@@ -1,13 +1,10 @@
 import type { AccessOf } from '../access/access.ts';
 import type { AuditBudget } from '../access/limits/audit-budget.ts';
-import type { Rights } from '../access/rights.ts';
 import type { Permission } from '../access/roles.ts';
 import type { AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
-import type { ApprovalLimits } from '../config/approvals.ts';
 import type { ActionSwitches, GuardedAction, Guardrail } from '../config/guardrails.ts';
 import type { Tenant } from '../config/tenants.ts';
-import type { Open } from '../downloads/open.ts';
 import type { IndicatorReads } from '../entities/indicator-reads.ts';
 import type { LibraryFile } from '../entities/library-file.ts';
 import type { ScanAgent } from '../entities/scan-agent.ts';
@@ -73,7 +70,6 @@ export interface MicrosoftParts {
 /** What all acts are made of. */
 export interface ActionsDeps extends MicrosoftParts {
   readonly accessOf: AccessOf;
-  readonly rights: Rights;
   readonly store: Store;
   readonly audit: AuditLog;
   /** Without it a caller's mutations may write as much as they like. */
@@ -82,8 +78,6 @@ export interface ActionsDeps extends MicrosoftParts {
   readonly tenantNamed: (name: string) => Tenant | undefined;
   readonly clock: Clock;
   readonly log: Log;
-  /** Opens a file without any credential, as `HttpClient.open` does. */
-  readonly open: Open;
   readonly settings: ActionSettings;
   /** Fires when the gateway stops: what waits is answered with what is known, what was begun is finished. */
   readonly stopping: AbortSignal;
@@ -98,11 +92,6 @@ interface ActionSettings {
   readonly liveResponse: SessionLimits;
   readonly switches: ActionSwitches;
   readonly guardrails: readonly Guardrail[];
-  readonly approvals: ApprovalLimits;
-  /** Hosts besides Microsoft's storage that files of live response may be fetched from, e.g. `files.example.net`. */
-  readonly downloadHosts?: readonly string[];
-  /** Bytes of the largest file that is read through for its size and hash; 1 GiB by default. */
-  readonly fileHashBytes?: number;
   /** Milliseconds from one poll of waited-for actions to the next; 5 s by default. */
   readonly pollIntervalMs?: number;
   /** Milliseconds before each look for an act that was not answered; at once, 1 s and 3 s later by default. */

@@ -208,10 +208,3 @@ export const createAuditTrail = (parts: {
 };
 
 export type AuditTrail = ReturnType<typeof createAuditTrail>;
-
-/** The same of one thing that is done by the gateway itself, so that no journal is needed to find it again. */
-export const beginOne = async (trail: AuditTrail, audited: Audited, target: string, scope: CallScope) => {
-  const [begun] = await trail.begin(audited, [target], () => ({ target, refusal: null, subject: null }), scope);
-  if (begun === undefined) throw new Error('The audit trail begins one for each target');
-  return begun.act;
-};

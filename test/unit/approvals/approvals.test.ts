@@ -7,6 +7,7 @@ import type { RequestApprovalInput } from '../../../src/generated/inputs.ts';
 import { createSchema } from '../../../src/server/schema.ts';
 import { createToldFailures } from '../../../src/server/told-failures.ts';
 import { createCaller } from '../../support/caller.ts';
+import { callerNamed, createManualClock, tenantNamed } from '../actions/support.ts';
 import {
   accessOf,
   act,
@@ -18,7 +19,6 @@ import {
   needed,
   ownedKey,
 } from './approvals-support.ts';
-import { callerNamed, createManualClock, tenantNamed } from './support.ts';
 
 const asker = callerNamed('asker');
 const approver = ownedKey('approver');

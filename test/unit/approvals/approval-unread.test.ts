@@ -1,14 +1,14 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createAccess } from '../../../src/access/access.ts';
-import type { ActRow } from '../../../src/actions/approvals/act.ts';
-import { createApprovalMemory } from '../../../src/actions/approvals/memory.ts';
-import { createPerformApproved } from '../../../src/actions/approvals/perform.ts';
-import { requesterOf } from '../../../src/actions/approvals/record.ts';
+import type { ActRow } from '../../../src/approvals/act.ts';
+import { createApprovalMemory } from '../../../src/approvals/memory.ts';
+import { createPerformApproved } from '../../../src/approvals/perform.ts';
+import { requesterOf } from '../../../src/approvals/record.ts';
 import { approvalsSchema } from '../../../src/config/approvals.ts';
 import { createTenantDirectory } from '../../../src/config/directory.ts';
 import { openStore } from '../../../src/store/store.ts';
+import { actionOf, createManualClock, createTestScope, tenantNamed } from '../actions/support.ts';
 import { log, machineId, ownedKey } from './approvals-support.ts';
-import { actionOf, createManualClock, createTestScope, tenantNamed } from './support.ts';
 
 test('X3: an action that could not be read when it was begun is named by the next repeat, and stays', async () => {
   const clock = createManualClock();

@@ -1,9 +1,9 @@
 import type { Access, Asking } from '../access/access.ts';
+import type { OwnRecords } from '../actions/own-records.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { ActOutcome } from '../domain/outcome.ts';
 import type { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { AuditTrail } from './audit-trail.ts';
 
 /** An export that a caller is about to get. */
 export interface TakenExport {
@@ -29,7 +29,7 @@ export interface GivenExport {
 }
 
 /** To be called once, at the end. Never rejects. */
-export type ExportEnded = (given: GivenExport) => Promise<void>;
+export type ExportRecorded = (given: GivenExport) => Promise<void>;
 
 /** Who takes it, in which request. */
 interface WhoTakes extends Pick<Asking, 'scope'> {
@@ -48,45 +48,21 @@ const outcomeOf = (tenant: string, { rows, whole, cut, failures, remarked }: Giv
 /** As the audit calls it; no mutation of the schema has the name. */
 const mutation = 'export';
 
-/** Writes to the audit log that rows of tenants are given to a caller. */
-export const createExportRecords = ({ auditTrail, log }: { readonly auditTrail: AuditTrail; readonly log: Log }) => {
-  const underWay = new Set<Promise<void>>();
-  return {
-    /** Throws `INTERNAL` when it cannot be written: then nothing may be given. */
-    begin: async (
-      { access: { caller }, scope }: WhoTakes,
-      { name, tenants, input }: TakenExport,
-    ): Promise<ExportEnded> => {
-      // All at once: either every tenant has its record, or none has one that is never ended.
-      const acts = await auditTrail.begin(
-        { caller, approved: null, mutation, tenant: '', input },
-        tenants,
-        (tenant) => ({ target: name, tenant: tenant.name, refusal: null, subject: null }),
-        scope,
-      );
-      const { promise, resolve } = Promise.withResolvers<void>();
-      underWay.add(promise);
-      return async (given: GivenExport) => {
-        const { whole, failures } = given;
-        const rows = [...given.rows.values()].reduce((sum, count) => sum + count, 0);
-        await Promise.all(
-          acts.map(({ item: tenant, act }) =>
-            act.end({ outcome: outcomeOf(tenant.name, given), error: failures.get(tenant.name) ?? null }),
-          ),
-        );
-        log.info(whole ? 'An export was given' : 'An export was not given whole', {
-          ...{ requestId: scope.requestId, callerId: caller.id, export: name, rows },
-          failures: Object.fromEntries([...failures].map(([tenant, { code }]) => [tenant, code])),
-        });
-        underWay.delete(promise);
-        resolve();
-      };
-    },
-    /** Resolves when all that was begun has ended. */
-    settled: async (): Promise<void> => {
-      await Promise.all(underWay);
-    },
+/** Writes to the audit log that rows of tenants are given to a caller. Throws what `begin` throws: then nothing may be given. */
+export const createRecordExport =
+  ({ records, log }: { readonly records: Pick<OwnRecords, 'begin'>; readonly log: Log }) =>
+  async ({ access: { caller }, scope }: WhoTakes, { name, tenants, input }: TakenExport): Promise<ExportRecorded> => {
+    const places = tenants.map((tenant) => ({ target: name, tenant: tenant.name }));
+    const ended = await records.begin({ caller, mutation, tenant: '', input }, places, scope);
+    return async (given) => {
+      const { whole, failures } = given;
+      const rows = [...given.rows.values()].reduce((sum, count) => sum + count, 0);
+      await ended(({ tenant }) => ({ outcome: outcomeOf(tenant, given), error: failures.get(tenant) ?? null }));
+      log.info(whole ? 'An export was given' : 'An export was not given whole', {
+        ...{ requestId: scope.requestId, callerId: caller.id, export: name, rows },
+        failures: Object.fromEntries([...failures].map(([tenant, { code }]) => [tenant, code])),
+      });
+    };
   };
-};
 
-export type ExportRecords = ReturnType<typeof createExportRecords>;
+export type RecordExport = ReturnType<typeof createRecordExport>;

@@ -1,8 +1,8 @@
-import type { Caller } from '../../access/caller.ts';
-import { maybeSamePerson, personOf } from '../../access/person.ts';
-import { isReadAnew } from '../../access/rights.ts';
-import type { Tenant } from '../../config/tenants.ts';
-import { AccessError, GatewayError, NotFoundError } from '../../errors.ts';
+import type { Caller } from '../access/caller.ts';
+import { maybeSamePerson, personOf } from '../access/person.ts';
+import { isReadAnew } from '../access/rights.ts';
+import type { Tenant } from '../config/tenants.ts';
+import { AccessError, GatewayError, NotFoundError } from '../errors.ts';
 import type { ApprovalsParts } from './parts.ts';
 import type { ApprovalRequest } from './record.ts';
 

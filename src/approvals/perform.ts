@@ -1,6 +1,6 @@
-import { asError, GatewayError, type ResultError, resultErrorOf } from '../../errors.ts';
-import type { CallScope } from '../../scope.ts';
-import type { Acting } from '../acting.ts';
+import type { Acting } from '../actions/acting.ts';
+import { asError, GatewayError, type ResultError, resultErrorOf } from '../errors.ts';
+import type { CallScope } from '../scope.ts';
 import type { ActRow } from './act.ts';
 import type { ApprovalsParts } from './parts.ts';
 import type { Approval, Performance, PerformedRow } from './record.ts';

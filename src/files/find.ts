@@ -1,15 +1,14 @@
-import type { Asking } from '../../access/access.ts';
-import type { MachinePermission } from '../../access/roles.ts';
-import type { Tenant } from '../../config/tenants.ts';
-import { checkedId } from '../../domain/id-forms.ts';
-import { isFinal, type LiveResponseCommand, type MachineAction } from '../../domain/machine-action.ts';
-import { GatewayError, NotFoundError } from '../../errors.ts';
-import type { MachineActionReads } from '../../routing/machine-actions.ts';
-import type { MachineReads } from '../../routing/machines.ts';
-import { readOne } from '../../routing/reads-by-id.ts';
-import type { CallScope } from '../../scope.ts';
-import { coversMachine } from '../kinds/machine/targets.ts';
+import type { Asking } from '../access/access.ts';
+import type { MachinePermission } from '../access/roles.ts';
+import { coversMachine } from '../actions/kinds/machine/targets.ts';
+import type { Tenant } from '../config/tenants.ts';
+import { checkedId } from '../domain/id-forms.ts';
+import { isFinal, type LiveResponseCommand, type MachineAction } from '../domain/machine-action.ts';
+import { GatewayError, NotFoundError } from '../errors.ts';
+import { readOne } from '../routing/reads-by-id.ts';
+import type { CallScope } from '../scope.ts';
 import { fileNameOf, packageNameOf, pathOf, reportNameOf } from './file-name.ts';
+import type { FilesParts } from './parts.ts';
 
 /** Which file a caller wants: what a command of a session brought, by its index, or the package that an action collected. */
 export interface FileAsked {
@@ -39,13 +38,7 @@ const partPattern = /^(?:0|[1-9]\d{0,3})$/;
  * or on a machine that the permission does not reach, `CONFLICT` for what is not there yet. Calls: 1 for the action, 1 for its
  * machine when the caller's roles are limited to some.
  */
-export const createFindFile = ({
-  machineActions,
-  machines,
-}: {
-  readonly machineActions: Pick<MachineActionReads, 'byIds' | 'resultLink' | 'packageLink'>;
-  readonly machines: Pick<MachineReads, 'byIds'>;
-}) => {
+export const createFindFile = ({ machineActions, machines }: FilesParts['reads']) => {
   /** The action that a file is of, and its tenant. */
   const actionOf = async (
     { access, scope }: Asking,
@@ -104,9 +97,6 @@ export const createFindFile = ({
     throw new NotFoundError('Files are at /files/{tenant}/{actionId}/{index of the command}, packages at .../package');
   };
 };
-
-/** Finds a file, or throws why there is none. */
-export type FindFile = ReturnType<typeof createFindFile>;
 
 const missing = (tenant: string, message: string): NotFoundError => new NotFoundError(message, { tenant });
 

@@ -1,10 +1,11 @@
-import type { Asking } from '../../access/access.ts';
-import type { OpenFile } from '../../downloads/open.ts';
-import { gunzipped, isGzip } from '../../downloads/unpack.ts';
-import { withFirst } from '../../downloads/with-first.ts';
-import { GatewayError, InputError } from '../../errors.ts';
-import type { FileAsked, FindFile } from './find.ts';
-import type { Ended, FileRecords } from './record.ts';
+import type { Asking } from '../access/access.ts';
+import { gunzipped, isGzip } from '../downloads/unpack.ts';
+import { withFirst } from '../downloads/with-first.ts';
+import { GatewayError, InputError } from '../errors.ts';
+import { createCommandResults } from './command-results.ts';
+import { createFindFile, type FileAsked } from './find.ts';
+import type { FilesParts } from './parts.ts';
+import { createRecordFile, type Ended } from './record.ts';
 
 /** A file on its way to a caller. */
 export interface StreamedFile {
@@ -30,14 +31,13 @@ const checkUnpack = ({ unpack, part }: FileRequest): void => {
   throw new InputError(message, { field: 'unpack' });
 };
 
-/** Files of live response and investigation packages, of any size, for those who may. */
-export const createFiles = (parts: {
-  readonly find: FindFile;
-  readonly open: OpenFile;
-  readonly records: Pick<FileRecords, 'begin'>;
-}) => {
-  const { find, open, records } = parts;
+/** Files of live response and investigation packages, for those who may: streamed, of any size, or in the answer of a command. */
+export const createFiles = (parts: FilesParts) => {
+  const { reads, openFile } = parts;
+  const find = createFindFile(reads);
+  const record = createRecordFile(parts);
   return {
+    ...createCommandResults({ ...parts, record }),
     /** Opens one. Calls: those of `FindFile`, 1 for the link, 1 for the file. It is in the audit log before its first byte. */
     stream: async (asking: Asking, asked: FileRequest): Promise<StreamedFile> => {
       const { scope } = asking;
@@ -51,9 +51,9 @@ export const createFiles = (parts: {
           tenant: tenant.name,
         });
       }
-      const ended = await records.begin(asking, { tenant, actionId, target: machineId, what });
+      const ended = await record(asking, { tenant, actionId, target: machineId, what });
       try {
-        const begun = await withFirst(await open(tenant, link, scope));
+        const begun = await withFirst(await openFile(tenant, link, scope));
         if (asked.unpack !== null) return { name, chunks: gunzipped(begun), ended };
         return { name: isGzip(begun.first) ? `${name}.gz` : name, chunks: begun.all, ended };
       } catch (error) {

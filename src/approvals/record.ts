@@ -1,6 +1,6 @@
-import type { Caller } from '../../access/caller.ts';
-import { type EarlierCaller, isReadAnew } from '../../access/rights.ts';
-import { hasFields } from '../../store/forms.ts';
+import type { Caller } from '../access/caller.ts';
+import { type EarlierCaller, isReadAnew } from '../access/rights.ts';
+import { hasFields } from '../store/forms.ts';
 import type { Act, ActRow } from './act.ts';
 
 /** How far a request for approval has come. */

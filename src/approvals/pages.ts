@@ -1,8 +1,8 @@
-import type { Clock } from '../../clock.ts';
-import type { Log } from '../../log.ts';
-import { maxApprovalMs } from '../../store/namespaces.ts';
-import type { SortedLists } from '../../store/sorted.ts';
-import { UnreadableEntryError } from '../../store/space.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import { maxApprovalMs } from '../store/namespaces.ts';
+import type { SortedLists } from '../store/sorted.ts';
+import { UnreadableEntryError } from '../store/space.ts';
 import { entryOf, type IndexEntry, timeText } from './index-entry.ts';
 import { type Approval, type ApprovalDecision, type ApprovalState, stateOf } from './record.ts';
 

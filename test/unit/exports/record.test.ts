@@ -1,14 +1,15 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createAuditTrail } from '../../../src/actions/audit-trail.ts';
-import { createExportRecords, type GivenExport } from '../../../src/actions/export-records.ts';
 import { createJournal } from '../../../src/actions/once/journal.ts';
 import { createPresence } from '../../../src/actions/once/presence.ts';
+import { createOwnRecords } from '../../../src/actions/own-records.ts';
 import { openMemoryLog } from '../../../src/audit/memory-log.ts';
 import type { AuditLog, AuditRecord } from '../../../src/audit/record.ts';
 import { UpstreamError } from '../../../src/errors.ts';
+import { createRecordExport, type GivenExport } from '../../../src/exports/record.ts';
 import { createLog } from '../../../src/log.ts';
 import { openStore } from '../../../src/store/store.ts';
-import { callerNamed, createManualClock, createTestScope, tenantNamed } from './support.ts';
+import { callerNamed, createManualClock, createTestScope, tenantNamed } from '../actions/support.ts';
 
 const tenants = ['alpha', 'beta'].map((name) => tenantNamed(name));
 const clock = createManualClock();
@@ -18,7 +19,8 @@ const recordsOver = async (audit: AuditLog) => {
   const store = await openStore({ url: 'memory:', clock });
   onTestFinished(() => store.close());
   const journal = createJournal({ store, presence: createPresence({ store, clock, log }), clock, log });
-  return createExportRecords({ auditTrail: createAuditTrail({ audit, journal, clock, log }), log });
+  const records = createOwnRecords(createAuditTrail({ audit, journal, clock, log }));
+  return createRecordExport({ records, log });
 };
 const asking = () => ({ access: { caller: callerNamed('a') }, scope: createTestScope(clock).scope });
 const taken = { name: 'machines', tenants, input: { filter: { computerDnsName: 'pc' } } };
@@ -53,7 +55,7 @@ test.each([
   ['rows that could not be read', { remarked: new Set(['beta']) }, ['DONE', 'PARTLY_DONE']],
 ] as const)('F4: %s: each tenant has its own outcome', async (_, given, outcomes) => {
   const audit = openMemoryLog(clock);
-  const ended = await (await recordsOver(audit)).begin(asking(), taken);
+  const ended = await (await recordsOver(audit))(asking(), taken);
   await ended({ ...whole, ...given });
   const ends = (await recordsIn(audit)).slice(2);
   expect(tenants.map(({ name }) => ends.find(({ tenant }) => tenant === name)?.outcome)).toEqual(outcomes);
@@ -62,14 +64,14 @@ test.each([
 test('F4: the beginning of all tenants is written at once, with what was asked in one of them', async () => {
   const audit = openMemoryLog(clock);
   const appended: number[] = [];
-  const records = await recordsOver({
+  const record = await recordsOver({
     ...audit,
     append: async (entries) => {
       appended.push(entries.length);
       return audit.append(entries);
     },
   });
-  await records.begin(asking(), taken);
+  await record(asking(), taken);
   const written = await recordsIn(audit);
   expect(appended).toEqual([2]);
   expect(written.map(({ tenant, outcome, input }) => [tenant, outcome, input !== null])).toEqual([
@@ -84,7 +86,7 @@ test.each([
   [new Error('OOM command not allowed when used memory > maxmemory'), 'Redis is at its maxmemory and refuses writes'],
 ])('D2: %s: callers are told a word, and neither address nor advice', async (fault, word) => {
   const audit = { ...openMemoryLog(clock), append: () => Promise.reject(fault) };
-  const begun = (await recordsOver(audit)).begin(asking(), taken);
+  const begun = (await recordsOver(audit))(asking(), taken);
   await expect(begun).rejects.toMatchObject({
     code: 'INTERNAL',
     message: `The audit log cannot be written, so nothing was done: ${word}`,

@@ -1,6 +1,6 @@
-import { errorOfResult, GatewayError } from '../../errors.ts';
-import { maxApprovalMs } from '../../store/namespaces.ts';
-import { fault } from '../check-input.ts';
+import { fault } from '../actions/check-input.ts';
+import { errorOfResult, GatewayError } from '../errors.ts';
+import { maxApprovalMs } from '../store/namespaces.ts';
 import type { ActRow } from './act.ts';
 import type { ApprovalRequest } from './record.ts';
 

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Access, Asking } from '../../access/access.ts';
-import type { Caller } from '../../access/caller.ts';
-import { isReadAnew } from '../../access/rights.ts';
-import type { Tenant } from '../../config/tenants.ts';
-import { checkedId } from '../../domain/id-forms.ts';
-import { AccessError, beforeSending, GatewayError, InputError, NotFoundError } from '../../errors.ts';
-import type { ApproveActionInput, RejectActionInput, RequestApprovalInput } from '../../generated/inputs.ts';
-import type { CallScope } from '../../scope.ts';
-import type { Acting, Approved } from '../acting.ts';
-import { checkKeys, checkWaitSeconds, commentIn } from '../check-input.ts';
+import type { Access, Asking } from '../access/access.ts';
+import type { Caller } from '../access/caller.ts';
+import { isReadAnew } from '../access/rights.ts';
+import type { Acting, Approved } from '../actions/acting.ts';
+import { checkKeys, checkWaitSeconds, commentIn } from '../actions/check-input.ts';
+import type { Tenant } from '../config/tenants.ts';
+import { checkedId } from '../domain/id-forms.ts';
+import { AccessError, beforeSending, GatewayError, InputError, NotFoundError } from '../errors.ts';
+import type { ApproveActionInput, RejectActionInput, RequestApprovalInput } from '../generated/inputs.ts';
+import type { CallScope } from '../scope.ts';
 import { type Act, type ActRow, tenantOf } from './act.ts';
 import { type AuditedStep, createRecorded } from './audited-steps.ts';
 import { listOfCallerIn, listOfTenant } from './index-entry.ts';
@@ -46,7 +46,7 @@ const decidedOtherwise = ({ state, decision }: Pick<Approval, 'state' | 'decisio
 export const createApprovals = (parts: ApprovalsParts) => {
   const { accessOf, acts, memory, idempotency, limits, clock } = parts;
   const people = createPeople(parts);
-  const recorded = createRecorded(parts.auditTrail);
+  const recorded = createRecorded(parts.records);
   const perform = createPerformApproved(parts);
 
   const again = async (approvalId: string): Promise<Approval> => {

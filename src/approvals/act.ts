@@ -1,12 +1,12 @@
-import type { Permission } from '../../access/roles.ts';
-import type { MachineAction } from '../../domain/machine-action.ts';
-import { InputError, type ResultError } from '../../errors.ts';
-import type { CallScope } from '../../scope.ts';
-import type { Acting } from '../acting.ts';
-import { fault } from '../check-input.ts';
-import { type MutationInput, onlyTenantIn } from '../inputs.ts';
-import type { TargetResult } from '../payloads.ts';
-import { type ActInputs, type ActName, actNames, acts } from '../table.ts';
+import type { Permission } from '../access/roles.ts';
+import type { Acting } from '../actions/acting.ts';
+import { fault } from '../actions/check-input.ts';
+import { type MutationInput, onlyTenantIn } from '../actions/inputs.ts';
+import type { TargetResult } from '../actions/payloads.ts';
+import { type ActInputs, type ActName, actNames, acts } from '../actions/table.ts';
+import type { MachineAction } from '../domain/machine-action.ts';
+import { InputError, type ResultError } from '../errors.ts';
+import type { CallScope } from '../scope.ts';
 
 /** One mutation with its input. */
 export type Act<Name extends ActName = ActName> = {

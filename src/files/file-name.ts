@@ -1,4 +1,4 @@
-import type { LiveResponseCommand, MachineAction } from '../../domain/machine-action.ts';
+import type { LiveResponseCommand, MachineAction } from '../domain/machine-action.ts';
 
 /** The last part of a path of Windows or POSIX. */
 const lastPart = (path: string): string => path.split(/[\\/]/).at(-1) ?? '';

@@ -1,9 +1,9 @@
-import type { Clock } from '../../clock.ts';
-import type { ApprovalLimits } from '../../config/approvals.ts';
-import { GatewayError } from '../../errors.ts';
-import { namespaces } from '../../store/namespaces.ts';
-import type { Store } from '../../store/store.ts';
-import { fault } from '../check-input.ts';
+import { fault } from '../actions/check-input.ts';
+import type { Clock } from '../clock.ts';
+import type { ApprovalLimits } from '../config/approvals.ts';
+import { GatewayError } from '../errors.ts';
+import { namespaces } from '../store/namespaces.ts';
+import type { Store } from '../store/store.ts';
 import { type Act, tenantOf } from './act.ts';
 import { listOfCaller, listOfTenant, timeText } from './index-entry.ts';
 import type { ApprovalRequest } from './record.ts';

@@ -2,13 +2,14 @@ import { onTestFinished } from 'vitest';
 import { createAccess } from '../../../src/access/access.ts';
 import type { Caller } from '../../../src/access/caller.ts';
 import { createRights } from '../../../src/access/rights.ts';
-import { createApprovableActs, type PerformAny } from '../../../src/actions/approvals/act.ts';
-import { type Approvals, createApprovals } from '../../../src/actions/approvals/approvals.ts';
-import { createApprovalMemory } from '../../../src/actions/approvals/memory.ts';
 import { createAuditTrail } from '../../../src/actions/audit-trail.ts';
 import { createIdempotency } from '../../../src/actions/once/idempotency.ts';
 import { createJournal } from '../../../src/actions/once/journal.ts';
 import { createPresence } from '../../../src/actions/once/presence.ts';
+import { createOwnRecords } from '../../../src/actions/own-records.ts';
+import { createApprovableActs, type PerformAny } from '../../../src/approvals/act.ts';
+import { type Approvals, createApprovals } from '../../../src/approvals/approvals.ts';
+import { createApprovalMemory } from '../../../src/approvals/memory.ts';
 import { openMemoryLog } from '../../../src/audit/memory-log.ts';
 import type { AccessConfig } from '../../../src/config/access.ts';
 import type { ApprovalLimits } from '../../../src/config/approvals.ts';
@@ -19,8 +20,15 @@ import { GatewayError, type ResultError, resultErrorOf } from '../../../src/erro
 import { createLog } from '../../../src/log.ts';
 import type { CallScope } from '../../../src/scope.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
+import {
+  actionOf,
+  callerNamed,
+  createManualClock,
+  createTestScope,
+  type ManualClock,
+  tenantNamed,
+} from '../actions/support.ts';
 import { recordsOf } from '../audit/support.ts';
-import { actionOf, callerNamed, createManualClock, createTestScope, type ManualClock, tenantNamed } from './support.ts';
 
 export const log = createLog({ level: 'silent' });
 export const machineId = 'a'.repeat(40);
@@ -132,7 +140,7 @@ export const createHarness = async (options: HarnessOptions = {}): Promise<Harne
     acts: createApprovableActs(performAct),
     memory: createApprovalMemory({ store, limits, clock, log }),
     idempotency: createIdempotency({ store, presence, clock, log }),
-    auditTrail: createAuditTrail({ audit, journal, clock, log }),
+    records: createOwnRecords(createAuditTrail({ audit, journal, clock, log })),
     limits,
     clock,
     log,

@@ -1,17 +1,15 @@
-import type { Asking } from '../../access/access.ts';
-import { machineRefusal } from '../../access/refusal.ts';
-import type { LiveResponseCommandType } from '../../domain/enums.ts';
-import type { LiveResponseCommand, LiveResponseScriptResult } from '../../domain/machine-action.ts';
-import { type FileContents, readContents } from '../../downloads/contents.ts';
-import type { OpenFile } from '../../downloads/open.ts';
-import { asError, GatewayError, NotFoundError } from '../../errors.ts';
-import type { MachineActionReads } from '../../routing/machine-actions.ts';
-import type { MachineReads } from '../../routing/machines.ts';
-import { readScriptReport } from '../../unification/script-report.ts';
-import { fileNameOf, fileUrlOf, pathOf } from '../files/file-name.ts';
-import type { FileRecords } from '../files/record.ts';
-import { coversMachine } from '../kinds/machine/targets.ts';
-import type { LiveResponseFile } from '../payloads.ts';
+import type { Asking } from '../access/access.ts';
+import { machineRefusal } from '../access/refusal.ts';
+import { coversMachine } from '../actions/kinds/machine/targets.ts';
+import type { LiveResponseFile } from '../actions/payloads.ts';
+import type { LiveResponseCommandType } from '../domain/enums.ts';
+import type { LiveResponseCommand, LiveResponseScriptResult } from '../domain/machine-action.ts';
+import { type FileContents, readContents } from '../downloads/contents.ts';
+import { asError, GatewayError, NotFoundError } from '../errors.ts';
+import { readScriptReport } from '../unification/script-report.ts';
+import { fileNameOf, fileUrlOf, pathOf } from './file-name.ts';
+import type { FilesParts } from './parts.ts';
+import type { RecordFile } from './record.ts';
 
 const mebibyte = 1024 * 1024;
 const maxScriptBytes = 16 * mebibyte;
@@ -22,20 +20,11 @@ const maxAnswerBytes = 5 * mebibyte;
  * Results of live response commands, for those who may run them on the machine. Two calls each, the link and the file, made when
  * what stands in the file is asked for; one more for a caller whose roles are limited to some machines.
  */
-export const createLiveResponseResults = ({
-  machineActions,
-  machines,
-  openFile,
-  records,
-  hashBytes,
-}: {
-  readonly machineActions: Pick<MachineActionReads, 'resultLink'>;
-  readonly openFile: OpenFile;
-  readonly machines: Pick<MachineReads, 'byIds'>;
-  readonly records: Pick<FileRecords, 'begin'>;
-  /** The largest file that is read through for its size and hash. */
-  readonly hashBytes: number;
-}) => {
+export const createCommandResults = (
+  parts: Pick<FilesParts, 'reads' | 'openFile' | 'hashBytes'> & { readonly record: RecordFile },
+) => {
+  const { openFile, record, hashBytes } = parts;
+  const { machineActions, machines } = parts.reads;
   const permission = 'liveresponse:run';
 
   /** The tenant, when the caller may take files from the command's machine. */
@@ -74,7 +63,7 @@ export const createLiveResponseResults = ({
     const { actionId, index } = command;
     const tenant = await checkMachine(asking, command);
     const taken = { tenant, actionId, target: actionId, what: { command: index, path: pathOf(command) } };
-    const ended = await records.begin(asking, taken);
+    const ended = await record(asking, taken);
     try {
       const contents = await work();
       await ended(contents.bytes === null ? null : contents);

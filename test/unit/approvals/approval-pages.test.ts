@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Approvals } from '../../../src/actions/approvals/approvals.ts';
-import { listOfTenant } from '../../../src/actions/approvals/index-entry.ts';
-import type { ApprovalState } from '../../../src/actions/approvals/record.ts';
+import type { Approvals } from '../../../src/approvals/approvals.ts';
+import { listOfTenant } from '../../../src/approvals/index-entry.ts';
+import type { ApprovalState } from '../../../src/approvals/record.ts';
 import { namespaces } from '../../../src/store/namespaces.ts';
 import type { SpaceOptions } from '../../../src/store/space.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { callerNamed, tenantNamed } from '../actions/support.ts';
 import { actIn, createHarness, type HarnessOptions, ownedKey } from './approvals-support.ts';
-import { callerNamed, tenantNamed } from './support.ts';
 
 const asker = callerNamed('asker');
 const approver = ownedKey('approver');

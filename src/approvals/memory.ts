@@ -1,10 +1,10 @@
-import type { Clock } from '../../clock.ts';
-import type { ApprovalLimits } from '../../config/approvals.ts';
-import { asError } from '../../errors.ts';
-import type { Log } from '../../log.ts';
-import { checked } from '../../store/forms.ts';
-import { approvalShownMs, namespaces } from '../../store/namespaces.ts';
-import type { Store } from '../../store/store.ts';
+import type { Clock } from '../clock.ts';
+import type { ApprovalLimits } from '../config/approvals.ts';
+import { asError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { checked } from '../store/forms.ts';
+import { approvalShownMs, namespaces } from '../store/namespaces.ts';
+import type { Store } from '../store/store.ts';
 import { tenantOf } from './act.ts';
 import { listOfCallerIn, listOfTenant, memberOf, timeText } from './index-entry.ts';
 import { createOpenRequests } from './limits.ts';

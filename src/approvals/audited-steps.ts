@@ -1,7 +1,7 @@
-import type { Caller } from '../../access/caller.ts';
-import { asGatewayError } from '../../errors.ts';
-import type { CallScope } from '../../scope.ts';
-import { type AuditTrail, beginOne } from '../audit-trail.ts';
+import type { Caller } from '../access/caller.ts';
+import type { OwnRecords } from '../actions/own-records.ts';
+import { asGatewayError } from '../errors.ts';
+import type { CallScope } from '../scope.ts';
 import { tenantOf } from './act.ts';
 import type { ApprovalRequest } from './record.ts';
 
@@ -16,19 +16,19 @@ export interface AuditedStep {
 
 /** Writes one line before a step and one after it, as every act has. Throws what `work` throws. */
 export const createRecorded =
-  (auditTrail: AuditTrail) =>
+  (records: Pick<OwnRecords, 'begin'>) =>
   async <T>({ caller, step, request, comment }: AuditedStep, scope: CallScope, work: () => Promise<T>): Promise<T> => {
     const { approvalId, act, guardrails, requester } = request;
     const { name, input } = act;
     const asked = { comment, mutation: name, asked: input, guardrails, requester: requester.id };
-    const audited = { caller, approved: null, mutation: step, tenant: tenantOf(act), input: asked };
-    const line = await beginOne(auditTrail, audited, approvalId, scope);
+    const audited = { caller, mutation: step, tenant: tenantOf(act), input: asked };
+    const ended = await records.begin(audited, [{ target: approvalId }], scope);
     try {
       const done = await work();
-      await line.end({ outcome: 'DONE' });
+      await ended(() => ({ outcome: 'DONE' }));
       return done;
     } catch (thrown) {
-      await line.end({ outcome: 'FAILED', error: asGatewayError(thrown) });
+      await ended(() => ({ outcome: 'FAILED', error: asGatewayError(thrown) }));
       throw thrown;
     }
   };
