@@ -114,7 +114,18 @@ export const createActParts = (deps: ActionsDeps) => {
   const guardrails = createGuardrails({ rules: settings.guardrails, switches: settings.switches, clock });
   const auditTrail = createAuditTrail({ ...deps, budget: deps.auditBudget, journal });
   const { clearUp } = reconcile;
-  const path = { clock, log, guardrails, auditTrail, journal, now: store.now, idempotency, presence, clearUp };
+  const path = {
+    clock,
+    log,
+    guardrails,
+    auditTrail,
+    journal,
+    now: store.now,
+    idempotency,
+    presence,
+    clearUp,
+    refusal: deps.acts.refusal,
+  };
   return {
     ...deps,
     ...{ presence, reconcile, idempotency, auditTrail, finders, search, watcher },

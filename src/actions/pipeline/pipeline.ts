@@ -6,7 +6,7 @@ import type { Tenant } from '../../config/tenants.ts';
 import { isBegun } from '../../domain/outcome.ts';
 import { asGatewayError, GatewayError, isSurelyNotSent } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import type { CommandOrder } from '../../routing/acts.ts';
+import type { CommandOrder, MachineActs } from '../../routing/acts.ts';
 import type { CallScope } from '../../scope.ts';
 import { type Acting, keyOwnerOf } from '../acting.ts';
 import type { AuditTrail } from '../audit-trail.ts';
@@ -19,6 +19,7 @@ import type { Journal, JournalSubject } from '../once/journal.ts';
 import type { Presence } from '../once/presence.ts';
 import type { TargetEnd } from '../once/target-ends.ts';
 import type { ClearUp } from '../recovery/reconcile.ts';
+import { errorRow } from '../results.ts';
 import { lookForEarlier, unreadOf } from './earlier.ts';
 import { type ActKind, type ActTarget, type Ended, type Planned, stopped } from './kind.ts';
 import { lookBeforeSending, lookForDryRun } from './look.ts';
@@ -57,6 +58,8 @@ export interface PipelineParts {
   readonly idempotency: Idempotency;
   readonly presence: Pick<Presence, 'isCurrent'>;
   readonly clearUp: ClearUp;
+  /** Why a tenant takes no such act, by its token or cloud; null: nothing is known against it. */
+  readonly refusal: MachineActs['refusal'];
 }
 
 /** A target that was found, under one of the names that the caller gave it. */
@@ -77,8 +80,11 @@ interface Judged<Target extends ActTarget, Shown> {
   readonly stands: Ended<Shown> | null;
 }
 
-/** A refusal that no guardrail spoke. */
-const refusalBy = (error: GatewayError): Refusal => ({ error, spoken: [] });
+/** A target by where it stands: refused, though no guardrail spoke, or there already. */
+const judgedBy = <Target extends ActTarget, Shown>(target: Target, ended: Ended<Shown>): Judged<Target, Shown> =>
+  ended.outcome === 'REFUSED' && ended.error !== null
+    ? { target, refusal: { error: ended.error, spoken: [] }, stands: null }
+    : { target, refusal: null, stands: ended };
 
 /**
  * The path of every act: plan the targets, look what an earlier run did, check, journal and audit, send once, tell how it
@@ -130,20 +136,22 @@ export const createPipeline = (parts: PipelineParts) => {
       return kind.readable([...ends].flatMap((ended) => ended?.shown ?? []));
     };
 
+    /** What is told of each name, in the order in which they were asked for. `readable`: null: all. */
     const resultsOf = (
       plans: readonly Planned<Target>[],
-      endOf: (target: Target) => Ended<Shown> | undefined,
+      ends: ReadonlyMap<string, Ended<Shown>>,
       readable: ReadonlySet<Shown> | null,
     ): readonly Result[] => {
       const byName = new Map(plans.map((planned) => [planned.asked, planned]));
       return asked.flatMap((name) => {
         const planned = byName.get(name);
         if (planned === undefined) return [];
-        const known = endOf(planned.target);
-        const ended = planned.error === null ? known : (known ?? stopped<Shown>('FAILED', planned.error));
+        const { target, error } = planned;
+        const ended = ends.get(target.id) ?? (error === null ? undefined : stopped<Shown>('FAILED', error));
         if (ended === undefined) return [];
         const isReadable = readable === null || (ended.shown !== null && readable.has(ended.shown));
-        return [kind.result(planned, ended, isReadable)];
+        const shown = isReadable ? ended.shown : null;
+        return [kind.result(planned, { ...ended, shown, error: errorRow(ended.error, parts.log) })];
       });
     };
 
@@ -158,7 +166,7 @@ export const createPipeline = (parts: PipelineParts) => {
       const targets = distinct(plans);
       const guard = guardOf(targets.length);
       const refusalOf = await refusalsOf(guard, targets);
-      const impossible = await kind.refusal(scope);
+      const impossible = kind.capability === null ? null : await parts.refusal(tenant, kind.capability, scope);
       const states = impossible === null ? await lookDry(targets) : new Map<string, Ended<Shown>>();
       const ends = new Map(
         targets.map((target) => {
@@ -173,7 +181,7 @@ export const createPipeline = (parts: PipelineParts) => {
           return [target.id, ended.error === null ? (refused ?? ended) : ended] as const;
         }),
       );
-      return resultsOf(plans, ({ id }) => ends.get(id), await readableOf(ends.values()));
+      return resultsOf(plans, ends, await readableOf(ends.values()));
     };
 
     const work = async (run: Run): Promise<Worked<readonly Result[]>> => {
@@ -187,19 +195,16 @@ export const createPipeline = (parts: PipelineParts) => {
       const judged = targets.flatMap((target): readonly Judged<Target, Shown>[] => {
         const ended = ends.get(target.id) ?? kind.check?.(target) ?? null;
         if (ended === null) return [{ target, refusal: refusalOf(target), stands: null }];
-        if (ended.outcome !== 'REFUSED' || ended.error === null) {
-          ends.set(target.id, ended);
-          return [];
-        }
-        return [{ target, refusal: refusalBy(ended.error), stands: null }];
+        const one = judgedBy(target, ended);
+        if (one.refusal !== null) return [one];
+        ends.set(target.id, ended);
+        return [];
       });
       const possible = judged.flatMap(({ target, refusal }) => (refusal === null ? [target] : []));
       const seen = await lookBeforeSending(parts, order, looks, possible, scope);
       const open = judged.map((one): Judged<Target, Shown> => {
         const stands = seen.get(one.target.id);
-        if (stands === undefined) return one;
-        if (stands.outcome !== 'REFUSED' || stands.error === null) return { ...one, stands };
-        return { ...one, refusal: refusalBy(stands.error) };
+        return stands === undefined ? one : judgedBy(one.target, stands);
       });
       if (run.resumedSince !== null && open.length > 0) {
         const subjects = new Set(open.map(({ target }) => JSON.stringify(kind.subjectOf(target))));
@@ -255,7 +260,7 @@ export const createPipeline = (parts: PipelineParts) => {
         parts.log.warn('What was changed could not be judged', { tenant: tenant.name, mutation, err });
         return new Set<Shown>();
       });
-      return { result: resultsOf(plans, ({ id }) => ends.get(id), readable), progress: isOpen ? 'OPEN' : 'NOTHING' };
+      return { result: resultsOf(plans, ends, readable), progress: isOpen ? 'OPEN' : 'NOTHING' };
     };
 
     if (input.dryRun === true) return dryRun();

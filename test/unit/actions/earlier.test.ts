@@ -55,7 +55,7 @@ const lookAfter = async ({ journalledAgo, kept, shows, resumed = true, journalle
     },
     recall: async (ended) => ended.map(() => 'as it is now'),
     plan: never,
-    refusal: never,
+    capability: null,
     looks: [],
     before: () => null,
     machineOf: () => null,

@@ -140,7 +140,6 @@ export const entityKind = <Entity extends Incident | Alert, Change extends Alert
   };
 
   const sendAll = async (sendings: readonly Sending<EntityTarget<Entity>>[]): Promise<readonly Ended<Entity>[]> => {
-    for (const { renew } of sendings) await renew();
     const sentAt = parts.clock.now();
     const batches = new Map<string, Batch<Change>>();
     for (const sending of sendings) {
@@ -221,8 +220,7 @@ export const entityKind = <Entity extends Incident | Alert, Change extends Alert
     },
 
     before: ({ entity }) => entity,
-    // The plan throws it.
-    refusal: async () => null,
+    capability: null,
 
     recall: async (ended) => {
       const ofEnded = ended.map(({ target: { id } }) => id);

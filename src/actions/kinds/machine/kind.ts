@@ -55,7 +55,7 @@ export const machineKind = <Particulars>(
     },
 
     check: ({ machine }) => refusedFor(unmet(machine)),
-    refusal: (scope) => acts.refusal(tenant, call.capability, scope),
+    capability: call.capability,
     looks: [lookAtMachines(job.mutation, unmet), lookAtActions, lookAtRest],
 
     recall: async (done, scope) => {
