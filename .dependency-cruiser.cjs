@@ -31,6 +31,7 @@ const mayImport = {
   ],
   '^src/actions/': [
     '^src/actions/',
+    '^src/guardrails/',
     '^src/entities/',
     '^src/routing/',
     '^src/access/',
@@ -38,6 +39,7 @@ const mayImport = {
     '^src/downloads/',
     '^src/unification/',
   ],
+  '^src/guardrails/': ['^src/guardrails/', '^src/routing/', '^src/access/'],
   // What stands above acts: it performs them, or gives out what they left, and no act knows of it.
   '^src/approvals/': ['^src/approvals/', '^src/actions/', '^src/access/'],
   '^src/files/': ['^src/files/', '^src/actions/', '^src/downloads/', '^src/routing/', '^src/unification/', '^src/access/'],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Approved } from '../access/acting.ts';
 import type { Caller } from '../access/caller.ts';
 import { type AuditBudget, noAuditBudget } from '../access/limits/audit-budget.ts';
 import { type KeptInput, keptInput } from '../audit/input.ts';
@@ -6,11 +7,10 @@ import type { AuditEntry, AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import type { ActOutcome } from '../domain/outcome.ts';
 import { asError, GatewayError } from '../errors.ts';
+import type { Refusal } from '../guardrails/guardrails.ts';
 import type { Log } from '../log.ts';
 import type { CallScope } from '../scope.ts';
 import { faultWord } from '../store/faults.ts';
-import type { Approved } from './acting.ts';
-import type { Refusal } from './guardrails/guardrails.ts';
 import type { Journal, JournalEntry, JournalSubject } from './once/journal.ts';
 
 /** A mutation as the audit sees it. */

@@ -1,8 +1,8 @@
+import type { Acting } from '../access/acting.ts';
 import type { Permission } from '../access/roles.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { CallScope } from '../scope.ts';
 import type { Act, ActParts } from './act.ts';
-import type { Acting } from './acting.ts';
 import type { MutationInput, TenantMutationInput } from './inputs.ts';
 import type { TargetResult } from './payloads.ts';
 import type { ActTarget } from './pipeline/kind.ts';

@@ -1,5 +1,5 @@
+import type { Acting } from '../access/acting.ts';
 import type { Permission } from '../access/roles.ts';
-import type { Acting } from '../actions/acting.ts';
 import { fault } from '../actions/check-input.ts';
 import { type MutationInput, onlyTenantIn } from '../actions/inputs.ts';
 import type { TargetResult } from '../actions/payloads.ts';

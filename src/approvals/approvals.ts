@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Access, Asking } from '../access/access.ts';
+import type { Acting, Approved } from '../access/acting.ts';
 import type { Caller } from '../access/caller.ts';
 import { isReadAnew } from '../access/rights.ts';
-import type { Acting, Approved } from '../actions/acting.ts';
 import { checkKeys, checkWaitSeconds, commentIn } from '../actions/check-input.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { checkedId } from '../domain/id-forms.ts';

@@ -1,4 +1,4 @@
-import type { Acting } from '../actions/acting.ts';
+import type { Acting } from '../access/acting.ts';
 import { asError, GatewayError, type ResultError, resultErrorOf } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import type { ActRow } from './act.ts';

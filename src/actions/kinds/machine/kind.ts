@@ -1,7 +1,7 @@
 import type { MachineAction } from '../../../domain/machine-action.ts';
 import { repeatMs } from '../../../store/namespaces.ts';
-import { tagOwnerOf } from '../../acting.ts';
 import { randomTag, tagOf } from '../../once/correlation.ts';
+import { tagOwnerOf } from '../../once/key-owner.ts';
 import type { MachineActionResult } from '../../payloads.ts';
 import { type ActKind, foundBy, refusedFor } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';

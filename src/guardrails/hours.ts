@@ -1,5 +1,5 @@
-import type { Hours, Weekday } from '../../config/guardrails.ts';
-import { weekdays } from '../../config/guardrails.ts';
+import type { Hours, Weekday } from '../config/guardrails.ts';
+import { weekdays } from '../config/guardrails.ts';
 
 /** Day and minute of the day in a time zone. */
 const localTime = (

@@ -2,15 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { createAccess } from '../../../src/access/access.ts';
 import { callerWith as limitedCallerWith } from '../../../src/access/caller.ts';
 import { grantsOf } from '../../../src/access/grants.ts';
-import { createGuardrails, type GuardedAct } from '../../../src/actions/guardrails/guardrails.ts';
-import { isWithin } from '../../../src/actions/guardrails/hours.ts';
 import { createTenantDirectory } from '../../../src/config/directory.ts';
 import type { ActionSwitches, Guardrail, Hours } from '../../../src/config/guardrails.ts';
 import { unlimitedRole } from '../../../src/config/roles.ts';
 import type { Machine } from '../../../src/domain/machine.ts';
+import { createGuardrails, type GuardedAct } from '../../../src/guardrails/guardrails.ts';
+import { isWithin } from '../../../src/guardrails/hours.ts';
 import { machineFromMde } from '../../../src/unification/machine.ts';
 import { createCaller } from '../../support/caller.ts';
-import { createManualClock, tenantNamed } from './support.ts';
+import { createManualClock, tenantNamed } from '../actions/support.ts';
 
 /** Wednesday, 4 March 2026, 07:30 UTC. */
 const wednesday = Date.UTC(2026, 2, 4, 7, 30);

@@ -1,7 +1,7 @@
-import type { GuardrailConditions } from '../../config/guardrails.ts';
-import { type Matchers, matcherOf } from '../../domain/filters.ts';
-import type { Machine } from '../../domain/machine.ts';
-import type { CommandOrder } from '../../routing/acts.ts';
+import type { GuardrailConditions } from '../config/guardrails.ts';
+import { type Matchers, matcherOf } from '../domain/filters.ts';
+import type { Machine } from '../domain/machine.ts';
+import type { CommandOrder } from '../routing/acts.ts';
 import { allAllowed } from './commands.ts';
 import { isWithin } from './hours.ts';
 

@@ -1,18 +1,18 @@
-import type { Access } from '../../access/access.ts';
-import type { JudgedMachine } from '../../access/machine-visibility.ts';
-import type { Clock } from '../../clock.ts';
+import type { Access } from '../access/access.ts';
+import type { Acting } from '../access/acting.ts';
+import type { JudgedMachine } from '../access/machine-visibility.ts';
+import type { Clock } from '../clock.ts';
 import {
   type ActionSwitches,
   type GuardedAction,
   type Guardrail,
   type GuardrailDemand,
   guardedActions,
-} from '../../config/guardrails.ts';
-import type { Tenant } from '../../config/tenants.ts';
-import type { Machine } from '../../domain/machine.ts';
-import { type ApprovalNeed, GatewayError } from '../../errors.ts';
-import type { CommandOrder } from '../../routing/acts.ts';
-import type { Acting } from '../acting.ts';
+} from '../config/guardrails.ts';
+import type { Tenant } from '../config/tenants.ts';
+import type { Machine } from '../domain/machine.ts';
+import { type ApprovalNeed, GatewayError } from '../errors.ts';
+import type { CommandOrder } from '../routing/acts.ts';
 import { allHold, type Facts, mayHold, needsMachine } from './conditions.ts';
 
 /** One act of one caller in one tenant, with all its targets. */

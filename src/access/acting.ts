@@ -1,5 +1,5 @@
-import type { Access } from '../access/access.ts';
-import type { Caller } from '../access/caller.ts';
+import type { Access } from './access.ts';
+import type { Caller } from './caller.ts';
 
 /** The consent of a second person. */
 export interface Approved {
@@ -21,17 +21,3 @@ export interface Acting {
   /** A dry run for a second person to be asked: what cannot be read does not stand in its way, as it would not in the action's. */
   readonly isProposal?: true;
 }
-
-/**
- * Whose idempotency keys a mutation uses: a caller's own, or those of the approval that it performs, which no text that a caller
- * takes for a key can be.
- */
-export const keyOwnerOf = ({
-  caller,
-  approved,
-}: Acting): { readonly caller: Caller; readonly namespace?: 'approval' } =>
-  approved === null ? { caller } : { caller, namespace: 'approval' };
-
-/** The same as part of a correlation tag. */
-export const tagOwnerOf = ({ caller, approved }: Acting): readonly string[] =>
-  approved === null ? [caller.id] : ['approval', caller.id];
