@@ -1,19 +1,15 @@
-import type { Acting } from '../../access/acting.ts';
 import type { JudgedMachine } from '../../access/machine-visibility.ts';
-import type { Permission } from '../../access/roles.ts';
 import type { Clock } from '../../clock.ts';
-import type { GuardedAction } from '../../config/guardrails.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { isBegun } from '../../domain/outcome.ts';
 import { asGatewayError, GatewayError, isSurelyNotSent } from '../../errors.ts';
 import type { Guard, Guardrails, Refusal } from '../../guardrails/guardrails.ts';
 import type { Log } from '../../log.ts';
-import type { CommandOrder, MachineActs } from '../../routing/acts.ts';
+import type { MachineActs } from '../../routing/acts.ts';
 import type { CallScope } from '../../scope.ts';
 import type { AuditTrail } from '../audit-trail.ts';
 import { checkKeys } from '../check-input.ts';
 import { committedScope } from '../committed-scope.ts';
-import type { MutationInput } from '../inputs.ts';
 import type { Idempotency, Run, Worked } from '../once/idempotency.ts';
 import type { Journal, JournalSubject } from '../once/journal.ts';
 import { keyOwnerOf } from '../once/key-owner.ts';
@@ -22,32 +18,10 @@ import type { TargetEnd } from '../once/target-ends.ts';
 import type { ClearUp } from '../recovery/reconcile.ts';
 import { errorRow } from '../results.ts';
 import { lookForEarlier, unreadOf } from './earlier.ts';
-import { type ActKind, type ActTarget, type Ended, type Planned, stopped } from './kind.ts';
+import { distinct, type Judged, judgedBy } from './judged.ts';
+import { type ActTarget, type Ended, type Planned, stopped } from './kind.ts';
 import { lookBeforeSending, lookForDryRun } from './look.ts';
-
-/** One mutation of one caller, its input checked, with what is particular to its targets. */
-export interface Order<Target extends ActTarget, Shown, Result> {
-  readonly acting: Acting;
-  readonly mutation: string;
-  readonly guardrail: GuardedAction;
-  readonly tenant: Tenant;
-  readonly input: MutationInput;
-  /** What the caller needs to be shown what the act is done to. */
-  readonly read: Permission;
-  /** Names of targets in the form in which equal names are equal, in the order of the results. */
-  readonly asked: readonly string[];
-  /** What a key stands for instead of `asked`, where the targets were found and not named. */
-  readonly named?: unknown;
-  /** What guardrails see of it. */
-  readonly comment: string | null;
-  /** How many things its targets are together, where each of them is several; absent: each is one. */
-  readonly size?: number;
-  /** The commands of a live response session, for guardrails. */
-  readonly commands?: readonly CommandOrder[] | undefined;
-  /** What is asked besides the targets: part of what a key stands for, and of the audit. */
-  readonly particulars: unknown;
-  readonly kind: ActKind<Target, Shown, Result>;
-}
+import type { Order } from './order.ts';
 
 export interface PipelineParts {
   readonly clock: Clock;
@@ -62,30 +36,6 @@ export interface PipelineParts {
   /** Why a tenant takes no such act, by its token or cloud; null: nothing is known against it. */
   readonly refusal: MachineActs['refusal'];
 }
-
-/** A target that was found, under one of the names that the caller gave it. */
-type Reached<Target extends ActTarget> = Planned<Target> & { readonly error: null };
-
-const isReached = <Target extends ActTarget>(planned: Planned<Target>): planned is Reached<Target> =>
-  planned.error === null;
-
-/** Each target once: a machine that is named twice, as by id and by name, is one. */
-const distinct = <Target extends ActTarget>(plans: readonly Planned<Target>[]): readonly Target[] => [
-  ...new Map(plans.filter(isReached).map(({ target }) => [target.id, target])).values(),
-];
-
-/** A target on its way: why it is not sent, or where it stands already; neither: it is sent. */
-interface Judged<Target extends ActTarget, Shown> {
-  readonly target: Target;
-  readonly refusal: Refusal | null;
-  readonly stands: Ended<Shown> | null;
-}
-
-/** A target by where it stands: refused, though no guardrail spoke, or there already. */
-const judgedBy = <Target extends ActTarget, Shown>(target: Target, ended: Ended<Shown>): Judged<Target, Shown> =>
-  ended.outcome === 'REFUSED' && ended.error !== null
-    ? { target, refusal: { error: ended.error, spoken: [] }, stands: null }
-    : { target, refusal: null, stands: ended };
 
 /**
  * The path of every act: plan the targets, look what an earlier run did, check, journal and audit, send once, tell how it
