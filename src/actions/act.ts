@@ -40,6 +40,7 @@ import { createActionSearch } from './once/search.ts';
 import type { Payload, TargetResult } from './payloads.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import { createLiveResponseQueue, type SessionLimits } from './queue/queue.ts';
+import { createLateEnds } from './recovery/late-ends.ts';
 import { createOutcomeFinders } from './recovery/outcomes.ts';
 import { createReconcile } from './recovery/reconcile.ts';
 import type { ScanDefinitionReads } from './recovery/scans.ts';
@@ -108,7 +109,8 @@ export const createActParts = (deps: ActionsDeps) => {
   const journal = createJournal(kept);
   const idempotency = createIdempotency(kept);
   const finders = createOutcomeFinders({ reads });
-  const reconcile = createReconcile({ ...deps, journal, finders });
+  const lateEnds = createLateEnds(deps);
+  const reconcile = createReconcile({ ...deps, journal, finders, lateEnds });
   const search = createActionSearch({ reads: machineActions, clock, lookAfterMs });
   const watcher = createWatcher({ ...deps, reads: machineActions, intervalMs });
   const guardrails = createGuardrails({ rules: settings.guardrails, switches: settings.switches, clock });
@@ -123,6 +125,7 @@ export const createActParts = (deps: ActionsDeps) => {
     now: store.now,
     idempotency,
     presence,
+    lateEnds,
     clearUp,
     refusal: deps.acts.refusal,
   };

@@ -15,6 +15,7 @@ import type { Journal, JournalSubject } from '../once/journal.ts';
 import { keyOwnerOf } from '../once/key-owner.ts';
 import type { Presence } from '../once/presence.ts';
 import type { TargetEnd } from '../once/target-ends.ts';
+import type { LateEnds } from '../recovery/late-ends.ts';
 import type { ClearUp } from '../recovery/reconcile.ts';
 import { errorRow } from '../results.ts';
 import { lookForEarlier, unreadOf } from './earlier.ts';
@@ -33,6 +34,7 @@ export interface PipelineParts {
   readonly idempotency: Idempotency;
   readonly presence: Pick<Presence, 'isCurrent'>;
   readonly clearUp: ClearUp;
+  readonly lateEnds: Pick<LateEnds, 'correct' | 'forget'>;
   /** Why a tenant takes no such act, by its token or cloud; null: nothing is known against it. */
   readonly refusal: MachineActs['refusal'];
 }
@@ -61,6 +63,7 @@ export const createPipeline = (parts: PipelineParts) => {
     const { acting, mutation, tenant, input, asked, comment, kind } = order;
     const { looks = [] } = kind;
     const key = checkKeys(input);
+    const about = { tenant: tenant.name, mutation, callerId: acting.caller.id };
     const guardOf = (targets: number): Guard =>
       guardrails({
         ...acting,
@@ -140,7 +143,7 @@ export const createPipeline = (parts: PipelineParts) => {
       const plans = await kind.plan(guardOf(new Set(asked).size).needsMachines, scope);
       const targets = distinct(plans);
       const guard = guardOf(targets.length);
-      const earlier = key === undefined ? null : await earlierOf(kind, targets, run, tenant.name, scope);
+      const earlier = key === undefined ? null : await earlierOf(kind, targets, run, about, scope);
       const ends = new Map<string, Ended<Shown>>([...(await unreadOf<Shown>(plans, run)), ...(earlier?.ends ?? [])]);
       const refusalOf = await refusalsOf(guard, targets);
       const judged = targets.flatMap((target): readonly Judged<Target, Shown>[] => {
@@ -184,6 +187,10 @@ export const createPipeline = (parts: PipelineParts) => {
           ends.set(item.target.id, item.stands);
           await keep(item.target, item.stands);
         }
+      }
+      if (run.resumedSince !== null) {
+        const anew = toSend.map(({ item: { target } }) => ({ ...about, subject: kind.subjectOf(target) }));
+        await Promise.all(anew.map(parts.lateEnds.forget));
       }
       const sent = kind.send(
         toSend.map(({ item: { target }, act }) => ({
