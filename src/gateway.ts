@@ -214,7 +214,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const lists = createLists({ reads, cursors, limits, clock, log });
   const allRows = createAllRows({ reads, limits, clock, log });
   const counts = createAllCounts({ reads, limits, clock, log });
-  const auditLog = createAuditList({ audit, cursors, limits });
+  const auditLog = createAuditList({ audit, missing: observedLog.missing, cursors, limits });
   const auditInput = createAuditInputs({ audit });
   const gatewayCallerOf = createGatewayCallers({ audit });
   const hunting = createHunting({ reads: huntingReads, clock, log });
