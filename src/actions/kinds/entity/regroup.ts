@@ -10,6 +10,7 @@ import type { MergeResult, MoveResult } from '../../payloads.ts';
 import { foundBy } from '../../pipeline/kind.ts';
 import { refusedIn } from '../../results.ts';
 import { type CheckQuestion, changedAlerts, changedIncidents, entityAct } from './acts.ts';
+import { gone, machinesOf } from './machines-of.ts';
 
 /** A merge is of all that are named, or of none. */
 interface IncidentMerge {
@@ -96,6 +97,14 @@ export const moveAlerts = entityAct({
   foundOf: ({ parts, tenant }, move: AlertMove) =>
     foundBy(tenant, ({ id }) => ({ kind: 'move', id, move }), parts.finders.move),
   restOf: () => null,
+  machinesBesides: async (mutation, { incidentId }) => {
+    if (incidentId === null || !hasIdForm('incident', incidentId)) return [];
+    const { incidents } = mutation.parts.reads;
+    const found = await machinesOf(mutation, incidents, changedIncidents.machineIdsOf, [incidentId]);
+    const machines = [...found.values()].flat();
+    // As an alert that names none, it is covered by nobody.
+    return machines.length === 0 ? [gone] : machines;
+  },
   update: ({ triageActs }, ...sent) => triageActs.moveAlerts(...sent),
   checkOf: async (question) => {
     const { incidentId } = question.change;
