@@ -26,11 +26,12 @@ const mayImport = {
     '^src/lists/',
   ],
   '^src/context\\.ts$': [
-    '^src/(access|audit|entities|loaders|lists|hunting|actions|routing)/',
+    '^src/(access|audit|entities|loaders|lists|hunting|actions|approvals|files|routing)/',
     '^src/tenant-(service|quotas)\\.ts$',
   ],
   '^src/actions/': [
     '^src/actions/',
+    '^src/guardrails/',
     '^src/entities/',
     '^src/routing/',
     '^src/access/',
@@ -38,10 +39,15 @@ const mayImport = {
     '^src/downloads/',
     '^src/unification/',
   ],
+  '^src/guardrails/': ['^src/guardrails/', '^src/routing/', '^src/access/'],
+  // What stands above acts: it performs them, or gives out what they left, and no act knows of it.
+  '^src/approvals/': ['^src/approvals/', '^src/actions/', '^src/access/'],
+  '^src/files/': ['^src/files/', '^src/actions/', '^src/downloads/', '^src/routing/', '^src/unification/', '^src/access/'],
   '^src/downloads/': ['^src/downloads/'],
   '^src/exports/': [
     '^src/exports/',
     '^src/context\\.ts$',
+    '^src/actions/own-records\\.ts$',
     '^src/(downloads|entities|lists|microsoft|routing|unification|upstream|access)/',
   ],
   '^src/audit/': ['^src/audit/', '^src/config/'],

@@ -49,9 +49,9 @@ export const MachineAction: Pick<MachineActionResolvers, 'isFinal' | 'gatewayCal
 };
 
 export const LiveResponseCommand: LiveResponseCommandResolvers = {
-  script: (command, _, context) => context.actions.scriptResult(context, command),
+  script: (command, _, context) => context.files.scriptResult(context, command),
   file: (command, _, context, info) =>
-    context.actions.fileResult(context, command, { withBytes: asksFor(info, 'contentBase64') }),
+    context.files.fileResult(context, command, { withBytes: asksFor(info, 'contentBase64') }),
 };
 
 export const LiveResponseFile: LiveResponseFileResolvers = {

@@ -2,9 +2,9 @@ import { tenantOf } from '../src/context.ts';
 import type { ApprovalNeedResolvers, ApprovalResolvers, MutationResolvers } from '../src/generated/graphql.ts';
 
 export const approvalMutations: Pick<MutationResolvers, 'requestApproval' | 'approveAction' | 'rejectAction'> = {
-  requestApproval: (_, { input }, context) => context.actions.approvals.request(context, input),
-  approveAction: (_, { input }, context) => context.actions.approvals.approve(context, input),
-  rejectAction: (_, { input }, context) => context.actions.approvals.reject(context, input),
+  requestApproval: (_, { input }, context) => context.approvals.request(context, input),
+  approveAction: (_, { input }, context) => context.approvals.approve(context, input),
+  rejectAction: (_, { input }, context) => context.approvals.reject(context, input),
 };
 
 const time = (epochMs: number): string => new Date(epochMs).toISOString();

@@ -1,6 +1,8 @@
 import type { Access } from './access/access.ts';
 import type { Actions } from './actions/index.ts';
+import type { Approvals } from './approvals/approvals.ts';
 import type { HuntRowsText } from './domain/hunt.ts';
+import type { Files } from './files/files.ts';
 import type { Hunting } from './hunting/run.ts';
 import type { PageOf } from './lists/array.ts';
 import type { AuditList } from './lists/audit.ts';
@@ -31,7 +33,11 @@ export interface Context extends RequestLoaders {
   /** A page of a sorted list of the store. */
   readonly membersOf: MembersOf;
   readonly hunting: Hunting;
-  readonly actions: Actions;
+  readonly actions: Pick<Actions, 'perform' | 'planIndicators'>;
+  /** Acts that a second person agrees to. */
+  readonly approvals: Approvals;
+  /** Files that actions left. */
+  readonly files: Files;
   readonly tenants: TenantService;
   /** Whether the caller asked for `extensions.gateway` and may have it. */
   readonly explain: boolean;
@@ -41,8 +47,6 @@ export interface Context extends RequestLoaders {
   readonly verbatim?: ((items: HuntRowsText) => readonly unknown[]) | undefined;
 }
 
-export { type ActRow, tenantOf } from './actions/approvals/act.ts';
-export type { Approval, ApprovalState } from './actions/approvals/record.ts';
 export type {
   IndicatorResult,
   IndicatorSetResult,
@@ -54,6 +58,8 @@ export type {
 } from './actions/payloads.ts';
 export type { ActInputs, ActName, ActResults } from './actions/table.ts';
 export { actNames } from './actions/table.ts';
+export { type ActRow, tenantOf } from './approvals/act.ts';
+export type { Approval, ApprovalState } from './approvals/record.ts';
 export type { AuditRecord } from './audit/record.ts';
 export { valuesOf } from './hunting/rows-values.ts';
 export type { HuntAnswerSet, HuntQuestion, HuntTenantAnswer } from './hunting/run.ts';

@@ -43,6 +43,8 @@ export type Services = Pick<
   | 'membersOf'
   | 'hunting'
   | 'actions'
+  | 'approvals'
+  | 'files'
   | 'tenants'
 >;
 

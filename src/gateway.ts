@@ -8,6 +8,9 @@ import { shareKeyOf } from './access/limits/share-key.ts';
 import { createRequestRates } from './access/limits.ts';
 import { createRights } from './access/rights.ts';
 import { createActions } from './actions/index.ts';
+import { createApprovableActs } from './approvals/act.ts';
+import { createApprovals } from './approvals/approvals.ts';
+import { createApprovalMemory } from './approvals/memory.ts';
 import { heardAudit } from './audit/heard.ts';
 import { observedAudit } from './audit/observed.ts';
 import { keepsKey, openAuditLog } from './audit/open.ts';
@@ -24,6 +27,8 @@ import { createAssessmentExports } from './exports/assessment-exports.ts';
 import { createExports } from './exports/exports.ts';
 import { createHuntExport } from './exports/hunt.ts';
 import { createListExports } from './exports/lists.ts';
+import { createRecordExport } from './exports/record.ts';
+import { createFiles } from './files/files.ts';
 import { createHunting } from './hunting/run.ts';
 import { lateTokens, lateUserSignIn } from './identity/late.ts';
 import { createSignIns } from './identity/sign-ins.ts';
@@ -224,13 +229,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const lists = createLists({ reads, cursors, limits, clock, log });
   const allRows = createAllRows({ reads, limits, clock, log });
   const counts = createAllCounts({ reads, limits, clock, log });
-  const auditLog = createAuditList({ audit, cursors, limits });
+  const auditLog = createAuditList({ audit, missing: observedLog.missing, cursors, limits });
   const auditInput = createAuditInputs({ audit });
   const gatewayCallerOf = createGatewayCallers({ audit });
   const hunting = createHunting({ reads: huntingReads, clock, log });
   const actions = createActions({
     accessOf,
-    rights: { today: (earlier) => rightsNow().today(earlier) },
     store,
     audit,
     auditBudget: createAuditBudget({ store, bytesPerMinute: config.audit.bytesPerMinute }),
@@ -246,7 +250,6 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     createAlert: createNewAlerts(parts),
     changeMachines: createChangeMachines(parts),
     reads,
-    open: http.open,
     stopping: ending.signal,
     settings: {
       targetsPerMutation: limits.targetsPerMutation,
@@ -257,11 +260,25 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       },
       switches: config.actions,
       guardrails: () => tenantsInForce.current().guardrails,
-      approvals: config.approvals,
-      downloadHosts: config.upstream.downloadHosts,
-      fileHashBytes: limits.fileHashBytes,
       ...(options.watchIntervalMs === undefined ? {} : { pollIntervalMs: options.watchIntervalMs }),
     },
+  });
+
+  const approvals = createApprovals({
+    ...{
+      accessOf,
+      clock,
+      log: quietLog,
+      limits: config.approvals,
+      rights: { today: (earlier) => rightsNow().today(earlier) },
+    },
+    ...{ idempotency: actions.idempotency, records: actions.records, acts: createApprovableActs(actions.performAs) },
+    memory: createApprovalMemory({ store, limits: config.approvals, clock, log: quietLog }),
+  });
+  const { downloadHosts } = config.upstream;
+  const files = createFiles({
+    ...{ reads, records: actions.records, hashBytes: limits.fileHashBytes, log: quietLog },
+    openFile: createOpenFile({ open: http.open, downloadHosts, clock, operation: 'mde.downloadLiveResponseResult' }),
   });
 
   const pageOf: PageOf = (rows, asked, idOf, ...question) => {
@@ -283,13 +300,15 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const contextOf = createContexts({
     accessOf,
     reads: loaderReads,
-    services: { lists, counts, auditLog, auditInput, gatewayCallerOf, pageOf, membersOf, hunting, actions, tenants },
+    services: {
+      ...{ lists, counts, auditLog, auditInput, gatewayCallerOf, pageOf, membersOf, hunting },
+      ...{ actions, approvals, files, tenants },
+    },
     clock,
     limits,
   });
 
   const sdl = readSdl();
-  const { downloadHosts } = config.upstream;
   const openExportFile = createOpenFile({
     ...{ open: http.open, downloadHosts, clock, idleMs: limits.fileIdleMs },
     operation: 'mde.exportFile',
@@ -306,6 +325,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     ]),
     limits,
     clock,
+    record: createRecordExport({ records: actions.records, log: quietLog }),
     callerKey: shareKeyOf,
   });
 
@@ -355,7 +375,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     openFile: (context, question) => {
       // A link to a file ends.
       context.scope.freshness?.readAnew();
-      return context.actions.files.stream(context, question);
+      return context.files.stream(context, question);
     },
     openExport: exports.open,
     exportNames: exports.names,

@@ -1,17 +1,16 @@
 import type { AccessOf } from '../access/access.ts';
+import type { Acting } from '../access/acting.ts';
 import type { AuditBudget } from '../access/limits/audit-budget.ts';
-import type { Rights } from '../access/rights.ts';
 import type { Permission } from '../access/roles.ts';
 import type { AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
-import type { ApprovalLimits } from '../config/approvals.ts';
 import type { ActionSwitches, GuardedAction, Guardrail } from '../config/guardrails.ts';
 import type { Tenant } from '../config/tenants.ts';
-import type { Open } from '../downloads/open.ts';
 import type { IndicatorReads } from '../entities/indicator-reads.ts';
 import type { LibraryFile } from '../entities/library-file.ts';
 import type { ScanAgent } from '../entities/scan-agent.ts';
 import type { LibraryFileFilter, ScanAgentFilter } from '../generated/inputs.ts';
+import { createGuardrails } from '../guardrails/guardrails.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { MachineActs } from '../routing/acts.ts';
@@ -30,9 +29,7 @@ import type { ScanActs } from '../routing/scan-acts.ts';
 import type { TriageActs } from '../routing/triage.ts';
 import type { CallScope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
-import type { Acting } from './acting.ts';
 import { createAuditTrail } from './audit-trail.ts';
-import { createGuardrails } from './guardrails/guardrails.ts';
 import type { MutationInput, WhereInput } from './inputs.ts';
 import { createRecentStates } from './kinds/machine/recent-states.ts';
 import { createIdempotency } from './once/idempotency.ts';
@@ -43,6 +40,7 @@ import { createActionSearch } from './once/search.ts';
 import type { Payload, TargetResult } from './payloads.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import { createLiveResponseQueue, type SessionLimits } from './queue/queue.ts';
+import { createLateEnds } from './recovery/late-ends.ts';
 import { createOutcomeFinders } from './recovery/outcomes.ts';
 import { createReconcile } from './recovery/reconcile.ts';
 import type { ScanDefinitionReads } from './recovery/scans.ts';
@@ -73,7 +71,6 @@ export interface MicrosoftParts {
 /** What all acts are made of. */
 export interface ActionsDeps extends MicrosoftParts {
   readonly accessOf: AccessOf;
-  readonly rights: Rights;
   readonly store: Store;
   readonly audit: AuditLog;
   /** Without it a caller's mutations may write as much as they like. */
@@ -83,8 +80,6 @@ export interface ActionsDeps extends MicrosoftParts {
   readonly tenantNamed: (name: string, tenantId?: string) => Tenant | undefined;
   readonly clock: Clock;
   readonly log: Log;
-  /** Opens a file without any credential, as `HttpClient.open` does. */
-  readonly open: Open;
   readonly settings: ActionSettings;
   /** Fires when the gateway stops: what waits is answered with what is known, what was begun is finished. */
   readonly stopping: AbortSignal;
@@ -100,11 +95,6 @@ interface ActionSettings {
   readonly switches: ActionSwitches;
   /** As they are at the moment: those for tenants with a tag follow the tenants. */
   readonly guardrails: () => readonly Guardrail[];
-  readonly approvals: ApprovalLimits;
-  /** Hosts besides Microsoft's storage that files of live response may be fetched from, e.g. `files.example.net`. */
-  readonly downloadHosts?: readonly string[];
-  /** Bytes of the largest file that is read through for its size and hash; 1 GiB by default. */
-  readonly fileHashBytes?: number;
   /** Milliseconds from one poll of waited-for actions to the next; 5 s by default. */
   readonly pollIntervalMs?: number;
   /** Milliseconds before each look for an act that was not answered; at once, 1 s and 3 s later by default. */
@@ -121,13 +111,26 @@ export const createActParts = (deps: ActionsDeps) => {
   const journal = createJournal(kept);
   const idempotency = createIdempotency(kept);
   const finders = createOutcomeFinders({ reads });
-  const reconcile = createReconcile({ ...deps, journal, finders });
+  const lateEnds = createLateEnds(deps);
+  const reconcile = createReconcile({ ...deps, journal, finders, lateEnds });
   const search = createActionSearch({ reads: machineActions, clock, lookAfterMs });
   const watcher = createWatcher({ ...deps, reads: machineActions, intervalMs });
   const guardrails = createGuardrails({ rules: settings.guardrails, switches: settings.switches, clock });
   const auditTrail = createAuditTrail({ ...deps, budget: deps.auditBudget, journal });
   const { clearUp } = reconcile;
-  const path = { clock, log, guardrails, auditTrail, journal, now: store.now, idempotency, presence, clearUp };
+  const path = {
+    clock,
+    log,
+    guardrails,
+    auditTrail,
+    journal,
+    now: store.now,
+    idempotency,
+    presence,
+    lateEnds,
+    clearUp,
+    refusal: deps.acts.refusal,
+  };
   return {
     ...deps,
     ...{ presence, reconcile, idempotency, auditTrail, finders, search, watcher },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Approved } from '../access/acting.ts';
 import type { Caller } from '../access/caller.ts';
 import { type AuditBudget, noAuditBudget } from '../access/limits/audit-budget.ts';
 import { type KeptInput, keptInput } from '../audit/input.ts';
@@ -6,11 +7,10 @@ import type { AuditEntry, AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import type { ActOutcome } from '../domain/outcome.ts';
 import { asError, GatewayError } from '../errors.ts';
+import type { Refusal } from '../guardrails/guardrails.ts';
 import type { Log } from '../log.ts';
 import type { CallScope } from '../scope.ts';
 import { faultWord } from '../store/faults.ts';
-import type { Approved } from './acting.ts';
-import type { Refusal } from './guardrails/guardrails.ts';
 import type { Journal, JournalEntry, JournalSubject } from './once/journal.ts';
 
 /** A mutation as the audit sees it. */
@@ -208,10 +208,3 @@ export const createAuditTrail = (parts: {
 };
 
 export type AuditTrail = ReturnType<typeof createAuditTrail>;
-
-/** The same of one thing that is done by the gateway itself, so that no journal is needed to find it again. */
-export const beginOne = async (trail: AuditTrail, audited: Audited, target: string, scope: CallScope) => {
-  const [begun] = await trail.begin(audited, [target], () => ({ target, refusal: null, subject: null }), scope);
-  if (begun === undefined) throw new Error('The audit trail begins one for each target');
-  return begun.act;
-};

@@ -43,6 +43,12 @@ export const checkComment = (comment: string): string => checkText('comment', co
 export const commentIn = ({ comment }: { readonly comment?: string | null | undefined }): string | null =>
   comment == null ? null : checkComment(comment);
 
+/** The same as a part of what is changed: absent where none was given. */
+export const givenComment = (input: Parameters<typeof commentIn>[0]): { readonly comment?: string } => {
+  const comment = commentIn(input);
+  return comment === null ? {} : { comment };
+};
+
 /** Seconds to wait, 0 to 600. */
 export const checkWaitSeconds = (seconds: number): number => {
   if (Number.isInteger(seconds) && seconds >= 0 && seconds <= maxWaitSeconds) return seconds;

@@ -1,16 +1,8 @@
 import type { Asking } from '../access/access.ts';
-import { createOpenFile } from '../downloads/open.ts';
 import { type ActionsDeps, createActParts } from './act.ts';
-import { createApprovableActs } from './approvals/act.ts';
-import { createApprovals } from './approvals/approvals.ts';
-import { createApprovalMemory } from './approvals/memory.ts';
-import { createExportRecords } from './export-records.ts';
-import { createFiles } from './files/files.ts';
-import { createFindFile } from './files/find.ts';
-import { createFileRecords } from './files/record.ts';
 import { tenantsNamedIn } from './inputs.ts';
 import { createPlanIndicators } from './kinds/indicator/set.ts';
-import { createLiveResponseResults } from './live-response/results.ts';
+import { createOwnRecords } from './own-records.ts';
 import type { Payload } from './payloads.ts';
 import { type ActInputs, type ActName, type ActResults, createPerformAct } from './table.ts';
 
@@ -20,13 +12,9 @@ import { type ActInputs, type ActName, type ActResults, createPerformAct } from 
  */
 export const createActions = (deps: ActionsDeps) => {
   const parts = createActParts(deps);
-  const { clock, presence, reconcile, settings } = parts;
-  const { downloadHosts = [], fileHashBytes: hashBytes = 1024 ** 3, approvals: limits } = settings;
-  const perform = createPerformAct(parts);
-  const operation = 'mde.downloadLiveResponseResult';
-  const openFile = createOpenFile({ open: deps.open, downloadHosts, clock, operation });
-  const records = createFileRecords(parts);
-  const exportRecords = createExportRecords(parts);
+  const { presence, reconcile, idempotency } = parts;
+  const performAs = createPerformAct(parts);
+  const records = createOwnRecords(parts.auditTrail);
   const stopped = new AbortController();
   let clearing = Promise.resolve();
   return {
@@ -38,7 +26,7 @@ export const createActions = (deps: ActionsDeps) => {
     stop: async (): Promise<void> => {
       presence.stop();
       stopped.abort();
-      await Promise.all([clearing, records.settled(), exportRecords.settled()]);
+      await Promise.all([clearing, records.settled()]);
     },
     /** One act of a caller alone. They may leave once it has begun: what was begun is finished. */
     perform: async <Name extends ActName>(
@@ -48,17 +36,14 @@ export const createActions = (deps: ActionsDeps) => {
     ): Promise<Payload<ActResults[Name]>> => {
       const { caller } = access;
       for (const tenant of tenantsNamedIn(input)) await reconcile.ofUser(caller, tenant, stopped.signal);
-      return perform(name, { caller, access, approved: null }, input, scope);
+      return performAs(name, { caller, access, approved: null }, input, scope);
     },
     /** Compares tenants with a set of indicators. */
     planIndicators: createPlanIndicators(parts),
-    approvals: createApprovals({
-      ...parts,
-      ...{ acts: createApprovableActs(perform), limits, memory: createApprovalMemory({ ...deps, limits }) },
-    }),
-    exportRecords,
-    files: createFiles({ records, find: createFindFile(deps.reads), open: openFile }),
-    ...createLiveResponseResults({ ...deps.reads, openFile, records, hashBytes }),
+    /** One act, by whoever acts and with whoever's consent. */
+    performAs,
+    /** What is done once under a key, and the records of what the gateway does itself: for what stands above acts. */
+    ...{ idempotency, records },
   };
 };
 

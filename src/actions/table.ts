@@ -1,8 +1,8 @@
+import type { Acting } from '../access/acting.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 import { type IsolationType, machineCalls } from '../routing/acts.ts';
 import type { CallScope } from '../scope.ts';
 import type { Act, ActParts } from './act.ts';
-import type { Acting } from './acting.ts';
 import { checkSha1 } from './check-input.ts';
 import type { IsolateMachinesInput, MachinesInput, ScanMachinesInput, StopAndQuarantineFileInput } from './inputs.ts';
 import { cancelMachineActions } from './kinds/cancellation.ts';

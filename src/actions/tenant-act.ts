@@ -1,12 +1,12 @@
+import type { Acting } from '../access/acting.ts';
 import type { Permission } from '../access/roles.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { CallScope } from '../scope.ts';
 import type { Act, ActParts } from './act.ts';
-import type { Acting } from './acting.ts';
 import type { MutationInput, TenantMutationInput } from './inputs.ts';
 import type { TargetResult } from './payloads.ts';
 import type { ActTarget } from './pipeline/kind.ts';
-import type { Order } from './pipeline/pipeline.ts';
+import type { Order } from './pipeline/order.ts';
 import { payloadOf } from './results.ts';
 
 /** One mutation of one caller, in a tenant where they have the act's permission. */

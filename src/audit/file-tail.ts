@@ -3,6 +3,7 @@ import {
   fileNumbers,
   firstLine,
   linesFrom,
+  missingNumber,
   type PlacedLine,
   readHeadFile,
   repairTail,
@@ -130,9 +131,9 @@ export const readTail = ({ folder, key, known, from }: TailQuestion): Tail => {
   const last = lines.at(-1);
   const lastSeq = numberOfLast(last);
   const head = trustedHead(read, { key, known, seq: lastSeq });
-  const missing = numbers.find((each, index) => index > 0 && numbers[index - 1] !== each - 1);
+  const missing = missingNumber(numbers);
   const knownSeq = Math.max(lastSeq, ...marks);
-  if (missing !== undefined) throw new AuditLoss(`${fileName(missing - 1)} is gone`, knownSeq);
+  if (missing !== undefined) throw new AuditLoss(`${fileName(missing)} is gone`, knownSeq);
   checkAnchors(
     lines,
     [head, ...(known === null ? [] : [known])].filter(({ seq }) => seq > 0),

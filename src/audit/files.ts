@@ -29,6 +29,12 @@ export const fileNumbers = (folder: string): readonly number[] =>
     })
     .sort((a, b) => a - b);
 
+/** The number of the first file that is gone between others; undefined: none is. Retention takes the oldest first. */
+export const missingNumber = (numbers: readonly number[]): number | undefined => {
+  const behind = numbers.find((number, index) => index > 0 && numbers[index - 1] !== number - 1);
+  return behind === undefined ? undefined : behind - 1;
+};
+
 /** Bytes of a file; 0 when there is none. */
 export const sizeOf = (folder: string, number: number): number =>
   statSync(join(folder, fileName(number)), { throwIfNoEntry: false })?.size ?? 0;

@@ -1,4 +1,4 @@
-import { fileName, fileNumbers, linesFrom, readHeadFile } from './files.ts';
+import { fileName, fileNumbers, linesFrom, missingNumber, readHeadFile } from './files.ts';
 import { type Followed, follow } from './follow.ts';
 import { type AuditHead, emptyHead, readHead } from './head.ts';
 import { laterVersion } from './line.ts';
@@ -93,6 +93,9 @@ const verifyLines = async (
     if (key !== null && before.key !== null && !before.proven) {
       return broken(`record ${before.seq} is sealed by another key (${before.key}) than store.encryptionKey`);
     }
+    if (before.seq === head.seq && before.key !== head.key) {
+      return broken('the head of the chain has not the key of its last record: it was changed');
+    }
   }
   const { records, firstSeq, lastSeq } = walked;
   return { ok: true, records, firstSeq, lastSeq, fault: null, notes: unknowns(walked, head, before, known) };
@@ -108,8 +111,14 @@ function* linesIn(folder: string): Iterable<PlacedText> {
 }
 
 /** Verifies the log in a folder. Throws when the folder cannot be read. */
-export const verifyFolder = (folder: string, known: VerifyWith = {}): Promise<Verification> =>
-  verifyLines(linesIn(folder), readHeadFile(folder), known);
+export const verifyFolder = async (folder: string, known: VerifyWith = {}): Promise<Verification> => {
+  const verified = await verifyLines(linesIn(folder), readHeadFile(folder), known);
+  const missing = missingNumber(fileNumbers(folder));
+  // No record need be gone with it: but no gateway goes on with such a folder.
+  return verified.ok && missing !== undefined
+    ? { ...verified, ok: false, fault: `${fileName(missing)} is gone` }
+    : verified;
+};
 
 /** Verifies the log in a Redis. Rejects when it is not reached. */
 export const verifyRedis = async (url: string, known: VerifyWith = {}): Promise<Verification> => {

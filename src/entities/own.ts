@@ -47,9 +47,9 @@ export const own = {
     connection: 'ApprovalConnection',
     id: idForms.approval,
     permission: null,
-    list: ({ access, actions, membersOf }, tenants, { state = null, ...asked }: ApprovalsAsked) =>
+    list: ({ access, approvals, membersOf }, tenants, { state = null, ...asked }: ApprovalsAsked) =>
       membersOf(
-        (first, below) => actions.approvals.page({ access }, tenants, { states: state, first, below }),
+        (first, below) => approvals.page({ access }, tenants, { states: state, first, below }),
         asked,
         'approvals',
         tenants.map(({ name }) => name),
@@ -58,7 +58,7 @@ export const own = {
       ),
     lookUp: {
       field: 'approval',
-      one: ({ access, actions }, id): Promise<Approval> => actions.approvals.find({ access }, id),
+      one: ({ access, approvals }, id): Promise<Approval> => approvals.find({ access }, id),
     },
   }),
   auditLog: row({

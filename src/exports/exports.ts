@@ -7,6 +7,7 @@ import { errorOf, unansweredOf } from '../lists/unanswered.ts';
 import type { ExportRows, ExportSource, OpenedEnd, Parameters } from './export.ts';
 import { limited } from './given.ts';
 import { checkNames, columnsOf, firstOf } from './parameters.ts';
+import type { ExportRecorded, RecordExport } from './record.ts';
 import { createSlots } from './slots.ts';
 
 /** Which export a caller wants. */
@@ -49,6 +50,8 @@ export interface ExportsDeps {
   readonly sources: ReadonlyMap<string, ExportSource>;
   readonly limits: ExportLimits;
   readonly clock: Clock;
+  /** Writes to the audit log who gets it. */
+  readonly record: RecordExport;
   /** Whose share of the places it takes. */
   readonly callerKey: (caller: Caller, remoteAddress: string) => string;
 }
@@ -64,7 +67,7 @@ export interface Exports {
   open(context: Context, question: ExportQuestion): Promise<RunningExport>;
 }
 
-export const createExports = ({ sources, limits, clock, callerKey }: ExportsDeps): Exports => {
+export const createExports = ({ sources, limits, clock, record, callerKey }: ExportsDeps): Exports => {
   const names = new Set(sources.keys());
   const slots = createSlots(limits.exportsUnderWay);
 
@@ -86,7 +89,7 @@ export const createExports = ({ sources, limits, clock, callerKey }: ExportsDeps
       const opened = source.open(context, { parameters, columns, first });
       const { scope } = context;
       const leave = slots.enter(callerKey(context.access.caller, scope.remoteAddress ?? ''));
-      let recorded: Awaited<ReturnType<typeof context.actions.exportRecords.begin>> | undefined;
+      let recorded: ExportRecorded | undefined;
       const { given, batches } = limited(opened, first ?? limits.exportRows, () => clock.now() >= scope.deadline);
 
       const end = (): ExportEnd => {
@@ -117,7 +120,7 @@ export const createExports = ({ sources, limits, clock, callerKey }: ExportsDeps
       };
 
       try {
-        recorded = await context.actions.exportRecords.begin(context, {
+        recorded = await record(context, {
           name,
           tenants: opened.tenants,
           input: { ...answered, ...opened.input, ...(source.columns !== null && { fields: columns }), first },

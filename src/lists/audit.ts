@@ -40,10 +40,13 @@ export type AuditList = (
 export const createAuditList =
   ({
     audit,
+    missing,
     cursors,
     limits,
   }: {
-    readonly audit: AuditLog;
+    readonly audit: Pick<AuditLog, 'newest'>;
+    /** Why records may be missing; null: nothing tells that any are. */
+    readonly missing: () => Promise<string | null>;
     readonly cursors: Cursors;
     readonly limits: { readonly pageSize: number; readonly maxRowsScanned: number };
   }): AuditList =>
@@ -78,6 +81,10 @@ export const createAuditList =
     const rows = found.slice(0, first);
     const cut = scanned === limits.maxRowsScanned && found.length <= first;
     const end = cut ? last : rows.at(-1)?.seq;
+    const lost = await missing();
+    const looked = cut
+      ? `${limits.maxRowsScanned} records were looked at (limits.maxRowsScanned): go on with endCursor, or ask with since and until`
+      : null;
     return {
       items: rows.map((node) => ({ node, cursor: () => cursorAt(node.seq) })),
       hasNextPage: cut || found.length > first,
@@ -85,8 +92,6 @@ export const createAuditList =
       totalCount: null,
       endCursor: () => (end === undefined ? after : cursorAt(end)),
       failures: [],
-      truncation: cut
-        ? `${limits.maxRowsScanned} records were looked at (limits.maxRowsScanned): go on with endCursor, or ask with since and until`
-        : null,
+      truncation: [lost, looked].filter((each) => each !== null).join('. ') || null,
     };
   };

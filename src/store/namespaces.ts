@@ -131,6 +131,13 @@ export const namespaces = {
       { what: 'an answer under a key that is not final', forMs: repeatMs + hourMs },
     ],
   },
+  /** Acts that the audit tells as not begun, for the repeat that finds them done: as long as a key is kept, of an approval too. */
+  'told-not-begun': {
+    ttlMs: approvalKeptMs + 2 * dayMs,
+    encrypted: true,
+    form: { version: 1 },
+    outlives: [{ what: 'a repeat that may find it', forMs: approvalKeptMs + dayMs }],
+  },
   /** What was done to states of machines: longer than Microsoft takes to list an action. */
   'recent-states': {
     ttlMs: 15 * minuteMs,

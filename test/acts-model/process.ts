@@ -1,6 +1,9 @@
 import { type AccessOf, createAccess } from '../../src/access/access.ts';
 import { createRights } from '../../src/access/rights.ts';
 import { type Actions, createActions } from '../../src/actions/index.ts';
+import { createApprovableActs } from '../../src/approvals/act.ts';
+import { type Approvals, createApprovals } from '../../src/approvals/approvals.ts';
+import { createApprovalMemory } from '../../src/approvals/memory.ts';
 import type { AuditLog } from '../../src/audit/record.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createTenantDirectory } from '../../src/config/directory.ts';
@@ -46,6 +49,7 @@ export interface Process {
   readonly accessOf: AccessOf;
   readonly life: Life;
   readonly actions: Actions;
+  readonly approvals: Approvals;
 }
 
 /** The requester of approvals, whose key may be taken out of the settings. */
@@ -93,12 +97,6 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
   const accessOf = createAccess(createTenantDirectory(config.tenants), config.limits.tenantsPerQuery);
   const actions = createActions({
     accessOf,
-    rights: {
-      today: (earlier) =>
-        rightsOf(
-          outliving.isRevoked() ? access.apiKeys.filter(({ name }) => name !== requesterKey) : access.apiKeys,
-        ).today(earlier),
-    },
     store,
     audit,
     metrics,
@@ -113,7 +111,6 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
     createAlert: createNewAlerts(parts),
     changeMachines: createChangeMachines(parts),
     reads: createEntityReads({ ...parts, idsPerCall, machineNames: createMachineNames(parts) }),
-    open: () => Promise.reject(new Error('No file is opened here')),
     stopping: new AbortController().signal,
     settings: {
       indicatorsPerMutation: 1000,
@@ -121,9 +118,20 @@ export const startProcess = async (outliving: Outliving): Promise<Process> => {
       liveResponse: { sessions: 1000, paceMs: async () => 0 },
       switches: config.actions,
       guardrails: () => config.guardrails,
-      approvals: { ...config.approvals, openPerCaller: 10_000, openPerTenant: 100_000, requestsPerDay: 100_000 },
+    },
+  });
+  const limits = { ...config.approvals, openPerCaller: 10_000, openPerTenant: 100_000, requestsPerDay: 100_000 };
+  const approvals = createApprovals({
+    ...{ accessOf, limits, clock, log, idempotency: actions.idempotency, records: actions.records },
+    acts: createApprovableActs(actions.performAs),
+    memory: createApprovalMemory({ store, limits, clock, log }),
+    rights: {
+      today: (earlier) =>
+        rightsOf(
+          outliving.isRevoked() ? access.apiKeys.filter(({ name }) => name !== requesterKey) : access.apiKeys,
+        ).today(earlier),
     },
   });
   await actions.start();
-  return { life, actions, accessOf };
+  return { life, actions, approvals, accessOf };
 };

@@ -93,7 +93,7 @@ export const createSystem = async (estate: Estate) => {
     } | null;
   }
   const performed = async (ask: Ask): Promise<readonly Row[]> => {
-    const { actions, accessOf } = process;
+    const { actions, approvals, accessOf } = process;
     const { asked, key, approvalId } = ask;
     const scope = scopeOf(ask);
     if (approvalId === null) {
@@ -105,7 +105,7 @@ export const createSystem = async (estate: Estate) => {
         actionId: 'action' in result ? actionIdOf(result.action) : null,
       }));
     }
-    const { results } = await actions.approvals.approve({ access: accessOf(approver), scope }, { approvalId });
+    const { results } = await approvals.approve({ access: accessOf(approver), scope }, { approvalId });
     return results.map(({ target, action, error }) => ({
       target,
       outcome: error === null ? 'DONE' : null,
@@ -177,9 +177,9 @@ export const createSystem = async (estate: Estate) => {
     },
     requestApproval: async (options: AskOptions): Promise<void> => {
       const asked = askedOf(options);
-      const { life, actions, accessOf } = await alive();
+      const { life, approvals, accessOf } = await alive();
       const asking = { access: accessOf(requester), scope: scopeOf(null) };
-      const answer = await during(actions.approvals.request(asking, { act: asked.input }), life);
+      const answer = await during(approvals.request(asking, { act: asked.input }), life);
       if (answer === 'killed' || 'error' in answer) return;
       newAsk(asked, null, answer.value.approval?.approvalId ?? null);
     },
@@ -194,9 +194,9 @@ export const createSystem = async (estate: Estate) => {
       }
     },
     reject: async (ask: Ask): Promise<void> => {
-      const { life, actions, accessOf } = await alive();
+      const { life, approvals, accessOf } = await alive();
       const asking = { access: accessOf(approver), scope: scopeOf(null) };
-      const answer = await during(actions.approvals.reject(asking, { approvalId: ask.approvalId ?? '' }), life);
+      const answer = await during(approvals.reject(asking, { approvalId: ask.approvalId ?? '' }), life);
       if (answer !== 'killed' && 'value' in answer) ask.isRejected = true;
       check(list);
     },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -169,6 +169,25 @@ test('X5: an action names who asked for it through the gateway, for who may read
   expect(refused.errors).toContainEqual(
     expect.objectContaining({ extensions: expect.objectContaining({ code: 'FORBIDDEN' }) }),
   );
+});
+
+test('X5: where records are gone the list says so, before anything is written', async () => {
+  const asked = '{ auditLog(first: 5) { nodes { outcome } truncated truncationReason } }';
+  interface Listed {
+    readonly auditLog: { readonly nodes: readonly object[]; readonly truncated: boolean };
+  }
+  expect((await running.ask<Listed>(asked)).data.auditLog).toMatchObject({ truncated: false, truncationReason: null });
+  const away = `${folder}-away`;
+  cpSync(folder, away, { recursive: true });
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.jsonl')))
+    writeFileSync(join(folder, file), '');
+  expect((await running.ask<Listed>(asked)).data.auditLog).toMatchObject({
+    ...{ nodes: [], truncated: true },
+    truncationReason: expect.stringContaining('The audit log is not what it was: records are gone'),
+  });
+  cpSync(away, folder, { recursive: true });
+  rmSync(away, { recursive: true });
+  expect((await running.ask<Listed>(asked)).data.auditLog.nodes.length).toBeGreaterThan(0);
 });
 
 test('what cannot be written is not done', async () => {

@@ -18,12 +18,13 @@ import {
   type ActTarget,
   begun,
   type Ended,
+  endedBy,
   type Sending,
   stopped,
   unanswered,
 } from '../pipeline/kind.ts';
 import { sendEach } from '../pipeline/send-each.ts';
-import { actionResult, errorRow, notThere, refusedIn } from '../results.ts';
+import { actionResult, notThere, refusedIn } from '../results.ts';
 import { type TenantMutation, tenantAct } from '../tenant-act.ts';
 import { seenBy } from './machine/targets.ts';
 
@@ -78,7 +79,6 @@ const cancellationKind = (
   comment: string,
 ): ActKind<ActionTarget, MachineAction, MachineActionResult> => {
   const { parts, acting, tenant } = mutation;
-  const { acts, log } = parts;
   const { machineActions, machines } = parts.reads;
   const { access } = acting;
   const visibility = access.machineVisibility('action:cancel', tenant);
@@ -115,7 +115,7 @@ const cancellationKind = (
     const { actionId } = action;
     try {
       await renew();
-      const cancelled = await acts.cancel(tenant, actionId, { comment: tagged(comment, tag) }, scope);
+      const cancelled = await parts.acts.cancel(tenant, actionId, { comment: tagged(comment, tag) }, scope);
       const now = cancelled ?? (await readAgain(action, scope));
       // It may have ended in its own way while it was being cancelled: then it was not.
       return finalOf(now) ?? begun(now);
@@ -126,8 +126,8 @@ const cancellationKind = (
       const now = isOpen || error.details.upstreamStatus === 400 ? await readAgain(action, scope) : action;
       const ended = finalOf(now);
       if (ended !== null) return ended;
-      if (!isOpen) return stopped('FAILED', error, now, actionId);
-      return stopped('UNKNOWN', unanswered(error, 'cancelled', 'look at the action', 'asked'), now, actionId);
+      const doubt = (unknown: GatewayError) => unanswered(unknown, 'cancelled', 'look at the action', 'asked');
+      return endedBy(error, doubt, now, actionId);
     }
   };
 
@@ -184,7 +184,7 @@ const cancellationKind = (
     },
 
     before: ({ action }) => action,
-    refusal: (scope) => acts.refusal(tenant, 'machineActions.cancel', scope),
+    capability: 'machineActions.cancel',
 
     // Asking once more to cancel does no harm, and what an earlier run cancelled shows it when it is read for the plan.
     find: async (sought) =>
@@ -203,7 +203,7 @@ const cancellationKind = (
 
     result: ({ target: { action } }, { outcome, error, shown }) => ({
       ...actionResult(tenant, error?.code === 'FORBIDDEN' ? null : (shown ?? action)),
-      ...{ machineId: action?.machineId ?? null, outcome, error: errorRow(error, log) },
+      ...{ machineId: action?.machineId ?? null, outcome, error },
     }),
   };
 };

@@ -1,3 +1,4 @@
+import type { Acting } from '../../access/acting.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
 import { InputError, NotFoundError } from '../../errors.ts';
@@ -5,7 +6,6 @@ import { type CommandOrder, machineCalls } from '../../routing/acts.ts';
 import { readOne } from '../../routing/reads-by-id.ts';
 import type { CallScope } from '../../scope.ts';
 import type { Act, ActParts } from '../act.ts';
-import type { Acting } from '../acting.ts';
 import { checkWaitSeconds } from '../check-input.ts';
 import type { MachinesInput, RunLiveResponseInput } from '../inputs.ts';
 import { machineAct } from '../kinds/machine/acts.ts';

@@ -1,6 +1,6 @@
-import { keyOwnerOf } from '../acting.ts';
 import { checkKeys } from '../check-input.ts';
 import type { TenantMutation } from '../tenant-act.ts';
+import { keyOwnerOf } from './key-owner.ts';
 
 /**
  * What was worked out for the first use of the mutation's key: every repeat has the same. Without a key, and on a dry run, it is

@@ -6,6 +6,7 @@ import { anewScope } from '../committed-scope.ts';
 import type { Run } from '../once/idempotency.ts';
 import { type Journal, settledMs } from '../once/journal.ts';
 import type { TargetEnd } from '../once/target-ends.ts';
+import type { LateEnds, RepeatedAct } from '../recovery/late-ends.ts';
 import { type ActKind, type ActTarget, type Ended, type Planned, stopped } from './kind.ts';
 
 /** What earlier runs under a key did. */
@@ -25,12 +26,20 @@ const lookAgainSeconds = 60;
  * be read, or may still be on its way, is not sent.
  */
 export const lookForEarlier =
-  ({ journal, now }: { readonly journal: Pick<Journal, 'unsettled'>; readonly now: () => Promise<number> }) =>
+  ({
+    journal,
+    now,
+    lateEnds,
+  }: {
+    readonly journal: Pick<Journal, 'unsettled'>;
+    readonly now: () => Promise<number>;
+    readonly lateEnds: Pick<LateEnds, 'correct'>;
+  }) =>
   async <Target extends ActTarget, Shown, Result>(
     kind: ActKind<Target, Shown, Result>,
     targets: readonly Target[],
     run: Run,
-    tenant: string,
+    about: Omit<RepeatedAct, 'subject'>,
     scope: CallScope,
   ): Promise<Earlier<Shown>> => {
     const ends = new Map<string, Ended<Shown>>();
@@ -54,7 +63,7 @@ export const lookForEarlier =
 
     const at = await now();
     const entries = run.resumedSince === null ? [] : await journal.unsettled();
-    const unsettled = entries.filter(({ audit }) => audit.tenant === tenant);
+    const unsettled = entries.filter(({ audit }) => audit.tenant === about.tenant);
     const sentAt = (target: Target): number => {
       const subject = JSON.stringify(kind.subjectOf(target));
       const ats = unsettled.flatMap((one) => (JSON.stringify(one.subject) === subject ? [one.at] : []));
@@ -83,6 +92,9 @@ export const lookForEarlier =
       } else if (isBegun(one.outcome)) {
         const end: Ended<Shown> = { outcome: one.outcome, error: null, shown: one.shown, actionId: one.actionId };
         ends.set(target.id, end);
+        if (run.resumedSince !== null) {
+          await lateEnds.correct({ ...about, subject: kind.subjectOf(target) }, run.resumedSince, one);
+        }
         if (one.outcome === 'DONE') await run.keep(target.id, { outcome: 'DONE', actionId: one.actionId, left: null });
       }
     }

@@ -3,7 +3,8 @@ import type { Tenant } from '../../config/tenants.ts';
 import type { Machine } from '../../domain/machine.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
 import type { ActOutcome } from '../../domain/outcome.ts';
-import { type GatewayError, retold } from '../../errors.ts';
+import { type GatewayError, isSurelyNotSent, type ResultError, retold } from '../../errors.ts';
+import type { Capability } from '../../routing/acts.ts';
 import type { CallScope } from '../../scope.ts';
 import type { JournalSubject } from '../once/journal.ts';
 import type { TargetEnd } from '../once/target-ends.ts';
@@ -41,6 +42,11 @@ export interface Ended<Shown> {
   readonly actionId: string | null;
   /** What it had to wait for. */
   readonly queued?: Queued | null;
+}
+
+/** The same as it is told: the error as a row, and shown what the caller may read. */
+export interface Told<Shown> extends Omit<Ended<Shown>, 'error'> {
+  readonly error: ResultError | null;
 }
 
 /** One target that is sent now. */
@@ -81,7 +87,7 @@ export interface ActKind<Target extends ActTarget, Shown, Result> {
    * than `machineOf`. Asked for only when such a role may lift a rule.
    */
   coveredOf?(targets: readonly Target[], scope: CallScope): Promise<ReadonlyMap<string, readonly JudgedMachine[]>>;
-  /** Which of what would be shown the caller may read; without it `result` sees to it. */
+  /** Which of what would be shown the caller may read; without it all. */
   readable?(shown: readonly Shown[]): Promise<ReadonlySet<Shown>>;
   /** How the act is found again at Microsoft's side. */
   subjectOf(target: Target): JournalSubject;
@@ -99,16 +105,15 @@ export interface ActKind<Target extends ActTarget, Shown, Result> {
   ): Promise<readonly (Shown | null)[]>;
   /** Where a target stands without anything being sent, by what was read on the way: refused, or done already. */
   check?(target: Target): Ended<Shown> | null;
-  /** Why the tenant takes no such act: a permission or its cloud; null: nothing is known against it. */
-  refusal(scope: CallScope): Promise<GatewayError | null>;
+  /** What the tenant has to be able to do; null: the plan throws where it is not. */
+  readonly capability: Capability | null;
   /** What a dry run shows of a target that nothing speaks against: what is there now. Without it nothing. */
   before?(target: Target): Shown | null;
   /** Looks before it is sent, all at once; what an earlier one of them tells counts before a later one. None by default. */
   readonly looks?: readonly Look<Target, Shown>[];
   /** Sends each once, a few at a time. No promise rejects. */
   send(sendings: readonly Sending<Target>[]): readonly Promise<Ended<Shown>>[];
-  /** `isReadable`: whether the caller may read what is shown. */
-  result(planned: Planned<Target>, ended: Ended<Shown>, isReadable: boolean): Result;
+  result(planned: Planned<Target>, told: Told<Shown>): Result;
 }
 
 /** How acts of a kind are found again: by what each of them is about, and a finder of such subjects. */
@@ -151,6 +156,17 @@ export const begun = (action: MachineAction | null, outcome: 'DONE' | 'UNDER_WAY
   ...done(action, action?.actionId ?? null),
   outcome,
 });
+
+/** An act that was answered with an error: it surely was not done, or nobody knows, which `doubt` says in its own words. */
+export const endedBy = <Shown>(
+  error: GatewayError,
+  doubt: (error: GatewayError) => GatewayError,
+  shown: Shown | null = null,
+  actionId: string | null = null,
+): Ended<Shown> =>
+  isSurelyNotSent(error)
+    ? stopped('FAILED', error, shown, actionId)
+    : stopped('UNKNOWN', doubt(error), shown, actionId);
 
 /** Of what was sent and not answered: that it may be `done`, e.g. `started`, that it is not sent again, and what to look at. */
 export const unanswered = (error: GatewayError, done: string, advice: string, sent = 'sent'): GatewayError =>

@@ -1,51 +1,28 @@
 import type { JudgedMachine } from '../../access/machine-visibility.ts';
-import type { Permission } from '../../access/roles.ts';
 import type { Clock } from '../../clock.ts';
-import type { GuardedAction } from '../../config/guardrails.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import { isBegun } from '../../domain/outcome.ts';
 import { asGatewayError, GatewayError, isSurelyNotSent } from '../../errors.ts';
+import type { Guard, Guardrails, Refusal } from '../../guardrails/guardrails.ts';
 import type { Log } from '../../log.ts';
-import type { CommandOrder } from '../../routing/acts.ts';
+import type { MachineActs } from '../../routing/acts.ts';
 import type { CallScope } from '../../scope.ts';
-import { type Acting, keyOwnerOf } from '../acting.ts';
 import type { AuditTrail } from '../audit-trail.ts';
 import { checkKeys } from '../check-input.ts';
 import { committedScope } from '../committed-scope.ts';
-import type { Guard, Guardrails, Refusal } from '../guardrails/guardrails.ts';
-import type { MutationInput } from '../inputs.ts';
 import type { Idempotency, Run, Worked } from '../once/idempotency.ts';
 import type { Journal, JournalSubject } from '../once/journal.ts';
+import { keyOwnerOf } from '../once/key-owner.ts';
 import type { Presence } from '../once/presence.ts';
 import type { TargetEnd } from '../once/target-ends.ts';
+import type { LateEnds } from '../recovery/late-ends.ts';
 import type { ClearUp } from '../recovery/reconcile.ts';
+import { errorRow } from '../results.ts';
 import { lookForEarlier, unreadOf } from './earlier.ts';
-import { type ActKind, type ActTarget, type Ended, type Planned, stopped } from './kind.ts';
+import { distinct, type Judged, judgedBy } from './judged.ts';
+import { type ActTarget, type Ended, type Planned, stopped } from './kind.ts';
 import { lookBeforeSending, lookForDryRun } from './look.ts';
-
-/** One mutation of one caller, its input checked, with what is particular to its targets. */
-export interface Order<Target extends ActTarget, Shown, Result> {
-  readonly acting: Acting;
-  readonly mutation: string;
-  readonly guardrail: GuardedAction;
-  readonly tenant: Tenant;
-  readonly input: MutationInput;
-  /** What the caller needs to be shown what the act is done to. */
-  readonly read: Permission;
-  /** Names of targets in the form in which equal names are equal, in the order of the results. */
-  readonly asked: readonly string[];
-  /** What a key stands for instead of `asked`, where the targets were found and not named. */
-  readonly named?: unknown;
-  /** What guardrails see of it. */
-  readonly comment: string | null;
-  /** How many things its targets are together, where each of them is several; absent: each is one. */
-  readonly size?: number;
-  /** The commands of a live response session, for guardrails. */
-  readonly commands?: readonly CommandOrder[] | undefined;
-  /** What is asked besides the targets: part of what a key stands for, and of the audit. */
-  readonly particulars: unknown;
-  readonly kind: ActKind<Target, Shown, Result>;
-}
+import type { Order } from './order.ts';
 
 export interface PipelineParts {
   readonly clock: Clock;
@@ -57,28 +34,10 @@ export interface PipelineParts {
   readonly idempotency: Idempotency;
   readonly presence: Pick<Presence, 'isCurrent'>;
   readonly clearUp: ClearUp;
+  readonly lateEnds: Pick<LateEnds, 'correct' | 'forget'>;
+  /** Why a tenant takes no such act, by its token or cloud; null: nothing is known against it. */
+  readonly refusal: MachineActs['refusal'];
 }
-
-/** A target that was found, under one of the names that the caller gave it. */
-type Reached<Target extends ActTarget> = Planned<Target> & { readonly error: null };
-
-const isReached = <Target extends ActTarget>(planned: Planned<Target>): planned is Reached<Target> =>
-  planned.error === null;
-
-/** Each target once: a machine that is named twice, as by id and by name, is one. */
-const distinct = <Target extends ActTarget>(plans: readonly Planned<Target>[]): readonly Target[] => [
-  ...new Map(plans.filter(isReached).map(({ target }) => [target.id, target])).values(),
-];
-
-/** A target on its way: why it is not sent, or where it stands already; neither: it is sent. */
-interface Judged<Target extends ActTarget, Shown> {
-  readonly target: Target;
-  readonly refusal: Refusal | null;
-  readonly stands: Ended<Shown> | null;
-}
-
-/** A refusal that no guardrail spoke. */
-const refusalBy = (error: GatewayError): Refusal => ({ error, spoken: [] });
 
 /**
  * The path of every act: plan the targets, look what an earlier run did, check, journal and audit, send once, tell how it
@@ -104,6 +63,7 @@ export const createPipeline = (parts: PipelineParts) => {
     const { acting, mutation, tenant, input, asked, comment, kind } = order;
     const { looks = [] } = kind;
     const key = checkKeys(input);
+    const about = { tenant: tenant.name, mutation, callerId: acting.caller.id };
     const guardOf = (targets: number): Guard =>
       guardrails({
         ...acting,
@@ -130,20 +90,22 @@ export const createPipeline = (parts: PipelineParts) => {
       return kind.readable([...ends].flatMap((ended) => ended?.shown ?? []));
     };
 
+    /** What is told of each name, in the order in which they were asked for. `readable`: null: all. */
     const resultsOf = (
       plans: readonly Planned<Target>[],
-      endOf: (target: Target) => Ended<Shown> | undefined,
+      ends: ReadonlyMap<string, Ended<Shown>>,
       readable: ReadonlySet<Shown> | null,
     ): readonly Result[] => {
       const byName = new Map(plans.map((planned) => [planned.asked, planned]));
       return asked.flatMap((name) => {
         const planned = byName.get(name);
         if (planned === undefined) return [];
-        const known = endOf(planned.target);
-        const ended = planned.error === null ? known : (known ?? stopped<Shown>('FAILED', planned.error));
+        const { target, error } = planned;
+        const ended = ends.get(target.id) ?? (error === null ? undefined : stopped<Shown>('FAILED', error));
         if (ended === undefined) return [];
         const isReadable = readable === null || (ended.shown !== null && readable.has(ended.shown));
-        return [kind.result(planned, ended, isReadable)];
+        const shown = isReadable ? ended.shown : null;
+        return [kind.result(planned, { ...ended, shown, error: errorRow(ended.error, parts.log) })];
       });
     };
 
@@ -158,7 +120,7 @@ export const createPipeline = (parts: PipelineParts) => {
       const targets = distinct(plans);
       const guard = guardOf(targets.length);
       const refusalOf = await refusalsOf(guard, targets);
-      const impossible = await kind.refusal(scope);
+      const impossible = kind.capability === null ? null : await parts.refusal(tenant, kind.capability, scope);
       const states = impossible === null ? await lookDry(targets) : new Map<string, Ended<Shown>>();
       const ends = new Map(
         targets.map((target) => {
@@ -173,7 +135,7 @@ export const createPipeline = (parts: PipelineParts) => {
           return [target.id, ended.error === null ? (refused ?? ended) : ended] as const;
         }),
       );
-      return resultsOf(plans, ({ id }) => ends.get(id), await readableOf(ends.values()));
+      return resultsOf(plans, ends, await readableOf(ends.values()));
     };
 
     const work = async (run: Run): Promise<Worked<readonly Result[]>> => {
@@ -181,25 +143,22 @@ export const createPipeline = (parts: PipelineParts) => {
       const plans = await kind.plan(guardOf(new Set(asked).size).needsMachines, scope);
       const targets = distinct(plans);
       const guard = guardOf(targets.length);
-      const earlier = key === undefined ? null : await earlierOf(kind, targets, run, tenant.name, scope);
+      const earlier = key === undefined ? null : await earlierOf(kind, targets, run, about, scope);
       const ends = new Map<string, Ended<Shown>>([...(await unreadOf<Shown>(plans, run)), ...(earlier?.ends ?? [])]);
       const refusalOf = await refusalsOf(guard, targets);
       const judged = targets.flatMap((target): readonly Judged<Target, Shown>[] => {
         const ended = ends.get(target.id) ?? kind.check?.(target) ?? null;
         if (ended === null) return [{ target, refusal: refusalOf(target), stands: null }];
-        if (ended.outcome !== 'REFUSED' || ended.error === null) {
-          ends.set(target.id, ended);
-          return [];
-        }
-        return [{ target, refusal: refusalBy(ended.error), stands: null }];
+        const one = judgedBy(target, ended);
+        if (one.refusal !== null) return [one];
+        ends.set(target.id, ended);
+        return [];
       });
       const possible = judged.flatMap(({ target, refusal }) => (refusal === null ? [target] : []));
       const seen = await lookBeforeSending(parts, order, looks, possible, scope);
       const open = judged.map((one): Judged<Target, Shown> => {
         const stands = seen.get(one.target.id);
-        if (stands === undefined) return one;
-        if (stands.outcome !== 'REFUSED' || stands.error === null) return { ...one, stands };
-        return { ...one, refusal: refusalBy(stands.error) };
+        return stands === undefined ? one : judgedBy(one.target, stands);
       });
       if (run.resumedSince !== null && open.length > 0) {
         const subjects = new Set(open.map(({ target }) => JSON.stringify(kind.subjectOf(target))));
@@ -229,6 +188,10 @@ export const createPipeline = (parts: PipelineParts) => {
           await keep(item.target, item.stands);
         }
       }
+      if (run.resumedSince !== null) {
+        const anew = toSend.map(({ item: { target } }) => ({ ...about, subject: kind.subjectOf(target) }));
+        await Promise.all(anew.map(parts.lateEnds.forget));
+      }
       const sent = kind.send(
         toSend.map(({ item: { target }, act }) => ({
           target,
@@ -255,7 +218,7 @@ export const createPipeline = (parts: PipelineParts) => {
         parts.log.warn('What was changed could not be judged', { tenant: tenant.name, mutation, err });
         return new Set<Shown>();
       });
-      return { result: resultsOf(plans, ({ id }) => ends.get(id), readable), progress: isOpen ? 'OPEN' : 'NOTHING' };
+      return { result: resultsOf(plans, ends, readable), progress: isOpen ? 'OPEN' : 'NOTHING' };
     };
 
     if (input.dryRun === true) return dryRun();

@@ -1,6 +1,6 @@
-import { asGatewayError, isSurelyNotSent } from '../../errors.ts';
+import { asGatewayError } from '../../errors.ts';
 import { actOnEach } from '../../routing/act-on-each.ts';
-import { type ActTarget, type Ended, type Sending, stopped } from './kind.ts';
+import { type ActTarget, type Ended, endedBy, type Sending, stopped } from './kind.ts';
 
 /**
  * Sends each target by itself, `atOnce` at a time; a few by default. Each end is there as soon as its own sending is over, and no
@@ -19,21 +19,22 @@ export const sendEach = <Target extends ActTarget, Shown>(
 };
 
 /**
- * Sends all targets in one go, for acts whose call takes many. Ends are in the order of the sendings, and no promise rejects:
- * what `send` throws is the end of each.
+ * Sends all targets in one go, for acts whose call takes many; that they are sent now is written to the journal before. Ends are in
+ * the order of the sendings, and no promise rejects: what `send` throws is the end of each.
  */
 export const sendTogether = <Target extends ActTarget, Shown>(
   sendings: readonly Sending<Target>[],
   send: (sendings: readonly Sending<Target>[]) => Promise<readonly Ended<Shown>[]>,
 ): readonly Promise<Ended<Shown>>[] => {
-  const all = sendings.length === 0 ? Promise.resolve([]) : send(sendings);
+  const sendAll = async (): Promise<readonly Ended<Shown>[]> => {
+    for (const { renew } of sendings) await renew();
+    return sendings.length === 0 ? [] : send(sendings);
+  };
+  const all = sendAll();
   return sendings.map((_, index) =>
     all.then(
       (ends) => ends[index] ?? stopped('UNKNOWN', asGatewayError(new Error('An act has no end'))),
-      (thrown: unknown) => {
-        const error = asGatewayError(thrown);
-        return stopped(isSurelyNotSent(error) ? 'FAILED' : 'UNKNOWN', error);
-      },
+      (thrown: unknown) => endedBy<Shown>(asGatewayError(thrown), (error) => error),
     ),
   );
 };

@@ -11,6 +11,7 @@ import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
 import { anewScope, ownScope } from '../committed-scope.ts';
 import { type Journal, type JournalEntry, type JournalSubject, type SubjectKind, settledMs } from '../once/journal.ts';
+import type { LateEnds } from './late-ends.ts';
 import type { FindersByKind } from './outcomes.ts';
 import type { Found, Sought } from './sought.ts';
 
@@ -25,6 +26,7 @@ const lookMs = 30_000;
 export interface ReconcileParts {
   readonly journal: Journal;
   readonly finders: FindersByKind;
+  readonly lateEnds: Pick<LateEnds, 'note'>;
   readonly audit: AuditLog;
   readonly store: Store;
   /** Also one that is taken out of the settings; with an id, never another tenant of that name. */
@@ -112,6 +114,7 @@ export const createReconcile = (parts: ReconcileParts) => {
     const told = (await audit.ended(entry.audit.actId, entry.at))?.outcome ?? null;
     const isTold = told !== null && (told !== 'UNKNOWN' || outcome === 'UNKNOWN');
     if (!isTold) await audit.append([{ ...entry.audit, outcome, actionId }]);
+    if (outcome === 'NOT_BEGUN') await parts.lateEnds.note(entry);
     await journal.close(entry);
     complained.delete(entry.audit.actId);
     log.info('An interrupted act was cleared up', { actId: entry.audit.actId, outcome, actionId });

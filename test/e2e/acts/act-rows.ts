@@ -207,7 +207,11 @@ export const actRows = {
     targets: 'actionIds',
     looksFirst: false,
     becomesAction: false,
-    target: ({ actions }) => idOf(actions.find(({ status }) => status === 'Pending' || status === 'InProgress')),
+    target: ({ actions }) => {
+      const open = actions.filter(({ status }) => status === 'Pending' || status === 'InProgress');
+      // One that does not end meanwhile, while there is one.
+      return idOf(open.find(({ unanswered }) => unanswered === true) ?? open[0]);
+    },
     unknown: '00000000-0000-4000-8000-000000000000',
     operations: ['cancelMachineAction'],
     notOnboarded: false,

@@ -12,7 +12,7 @@ const group = 'Servers';
 const rules = [
   {
     name: 'for the server team',
-    deny: ['isolate', 'cancel', 'updateAlerts', 'updateIncidents'],
+    deny: ['isolate', 'cancel', 'updateAlerts', 'updateIncidents', 'moveAlerts'],
     unlessRole: 'server-team',
   },
   { name: 'by the server team', requireApproval: 'scan', approverRoles: 'server-team' },
@@ -103,6 +103,14 @@ describe('X4: unlessRole excepts the machines that the role covers', () => {
     expect(await act('updateIncidents', { incidentIds, ...change })).toEqual([null, 'GUARDRAIL', 'GUARDRAIL']);
     const changed = running.simulator.calls.list().filter(({ method }) => method === 'PATCH');
     expect(changed).toHaveLength(dryRun ? 0 : 2);
+
+    // The incident that an alert goes to has to be covered too.
+    const moved = { alertIds: [covered?.alertId], dryRun: true };
+    expect(await act('moveAlerts', moved)).toEqual([null]);
+    for (const into of [others, none]) {
+      expect(await act('moveAlerts', { ...moved, incidentId: into?.incidentId, dryRun })).toEqual(['GUARDRAIL']);
+    }
+    expect(running.simulator.calls.list().filter(({ path }) => path.includes('moveAlerts'))).toEqual([]);
   });
 });
 

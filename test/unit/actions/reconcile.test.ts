@@ -1,7 +1,8 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { callerTokenOf } from '../../../src/access/caller.ts';
 import { createJournal, type JournalSubject } from '../../../src/actions/once/journal.ts';
 import { createPresence } from '../../../src/actions/once/presence.ts';
+import { createLateEnds } from '../../../src/actions/recovery/late-ends.ts';
 import { createOutcomeFinders } from '../../../src/actions/recovery/outcomes.ts';
 import { createReconcile } from '../../../src/actions/recovery/reconcile.ts';
 import { openMemoryLog } from '../../../src/audit/memory-log.ts';
@@ -35,8 +36,10 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
   await second.start();
   let calls = 0;
   const tokens: (string | undefined)[] = [];
+  const lateEnds = createLateEnds({ store, audit, log });
   const reconcile = createReconcile({
     journal: others,
+    lateEnds,
     audit,
     store,
     clock,
@@ -92,6 +95,7 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
     kill: () => first.stop(),
     calls: () => calls,
     metrics,
+    lateEnds,
     reconcile,
     tokens,
   };
@@ -129,6 +133,47 @@ test("another's action on the machine is not taken for it; after two minutes it 
   await clock.advance(61_000);
   expect(await look()).toBe(0);
   expect(await outcomes()).toEqual([{ actId: 'act-1', outcome: 'NOT_BEGUN', actionId: null }]);
+});
+
+describe('X1: an act that was told as not begun, and that Microsoft did later', () => {
+  const repeated = { tenant: 'contoso', callerId: 'apiKey:script', mutation: 'isolateMachines', subject: isolation };
+  const done = { outcome: 'DONE', actionId: 'ours', shown: ours } as const;
+  const notBegun = { actId: 'act-1', outcome: 'NOT_BEGUN', actionId: null };
+  const told = async () => {
+    const made = await setUp(() => []);
+    const since = made.clock.now();
+    await made.open('act-1');
+    made.kill();
+    await made.clock.advance(121_000);
+    expect(await made.look()).toBe(0);
+    expect(await made.outcomes()).toEqual([notBegun]);
+    return { ...made, since };
+  };
+
+  test('is told as done by the repeat that finds it, once, as the same act', async () => {
+    const { lateEnds, outcomes, since } = await told();
+    await lateEnds.correct(repeated, since, done);
+    await lateEnds.correct(repeated, since, done);
+    expect(await outcomes()).toEqual([{ actId: 'act-1', outcome: 'DONE', actionId: 'ours' }, notBegun]);
+  });
+
+  test.each<[string, Partial<typeof repeated>, number]>([
+    ['of another caller', { callerId: 'apiKey:another' }, 0],
+    ['of another mutation', { mutation: 'releaseMachines' }, 0],
+    ['in another tenant', { tenant: 'fabrikam' }, 0],
+    ['under a later use of the key', {}, 3_600_000],
+  ])('a repeat %s tells nothing of it', async (_, other, later) => {
+    const { lateEnds, outcomes, since } = await told();
+    await lateEnds.correct({ ...repeated, ...other }, since + later, done);
+    expect(await outcomes()).toEqual([notBegun]);
+  });
+
+  test('once it is sent anew, what is found is that', async () => {
+    const { lateEnds, outcomes, since } = await told();
+    await lateEnds.forget(repeated);
+    await lateEnds.correct(repeated, since, done);
+    expect(await outcomes()).toEqual([notBegun]);
+  });
 });
 
 test('what cannot be found out is kept and counted, and found out later', async () => {

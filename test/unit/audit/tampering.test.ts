@@ -78,6 +78,21 @@ const tampered: readonly (readonly [name: string, tamper: Tamper, fault: RegExp]
   ['the lines removed', (folder) => rmSync(join(folder, first)), /every record is gone/],
   ['the head removed', (folder) => rmSync(join(folder, 'audit-head')), /head( of the chain)? is gone/],
   [
+    'the key that the head names rewritten',
+    (folder) => {
+      const head = join(folder, 'audit-head');
+      writeFileSync(head, readFileSync(head, 'utf8').replace(/"key":"[^"]*"/, '"key":"another"'));
+    },
+    /seal of another key|has not the key of its last record/,
+  ],
+  [
+    'an empty file with a later number than the next',
+    (folder) => {
+      writeFileSync(join(folder, 'audit-00000003.jsonl'), '');
+    },
+    /audit-00000002\.jsonl is gone/,
+  ],
+  [
     'the caller rewritten and the chain computed anew without a key',
     (folder) => forge(folder, null),
     /record was changed|record 5 is another|head has no seal/,

@@ -10,7 +10,6 @@ import type { TenantMutationInput, UpdateAlertsInput, UpdateIncidentsInput } fro
 import type { AlertResult, FieldChange, IncidentResult, TargetResult } from '../../payloads.ts';
 import { foundBy } from '../../pipeline/kind.ts';
 import { visibilityOf } from '../../readable.ts';
-import { errorRow } from '../../results.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
 import { alertChangeOf, incidentChangeOf } from './input.ts';
 import { type ChangedEntities, type EntityCheck, entityKind } from './kind.ts';
@@ -82,11 +81,9 @@ export const entityAct = <
       const check = (await row.checkOf?.({ mutation, change, visibility })) ?? null;
       const kind = entityKind<Entity, Change, Result>(
         { mutation, row, ids: asked, change, resolve, check, visibility },
-        ({ asked: id, target: { entity: before } }, { outcome, error, shown, actionId }, isReadable) => {
-          const entity = isReadable ? (shown ?? (isDryRun ? before : null)) : null;
-          const would = isDryRun && entity !== null ? changesOf(resolve?.(change, entity) ?? change, entity) : null;
-          const told = { outcome, error: errorRow(error, parts.log), changes: would, became: actionId };
-          return row.result(id, entity, told);
+        ({ asked: id }, { outcome, error, shown: entity, actionId: became }) => {
+          const changes = isDryRun && entity !== null ? changesOf(resolve?.(change, entity) ?? change, entity) : null;
+          return row.result(id, entity, { outcome, error, changes, became });
         },
       );
       const particulars = row.particularsOf?.(change) ?? change;

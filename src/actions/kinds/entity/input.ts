@@ -1,7 +1,7 @@
 import type { AlertStatus, Classification, Determination, IncidentStatus } from '../../../domain/enums.ts';
 import { InputError } from '../../../errors.ts';
 import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
-import { checkLength, commentIn, fault } from '../../check-input.ts';
+import { checkLength, fault, givenComment } from '../../check-input.ts';
 import type { TriageInput, UpdateAlertsInput, UpdateIncidentsInput } from '../../inputs.ts';
 
 /** Statuses that a person can set; the others are the service's. security-incident-update.md, security-alert-update.md */
@@ -82,12 +82,11 @@ const isGiven = <T>(value: T | null | undefined): value is T => value !== null &
 const commonChange = (input: TriageInput): Omit<AlertChange, 'status'> => {
   checkPair(input);
   const { classification, determination, assignedTo } = input;
-  const comment = commentIn(input);
   return {
     ...(isGiven(classification) && { classification }),
     ...(isGiven(determination) && { determination }),
     ...(assignedTo === undefined ? {} : { assignedTo: checkOwner(assignedTo) }),
-    ...(comment !== null && { comment }),
+    ...givenComment(input),
   };
 };
 

@@ -1,3 +1,4 @@
+import type { JudgedMachine } from '../../../access/machine-visibility.ts';
 import type { AlertPermission } from '../../../access/roles.ts';
 import type { JudgeOf, Visibility } from '../../../access/visibility.ts';
 import type { Tenant } from '../../../config/tenants.ts';
@@ -49,6 +50,8 @@ export interface ChangedEntities<Entity extends Incident | Alert, Change extends
   ) => Promise<readonly Done<Entity>[]>;
   readonly judgeOf: (visibility: Visibility) => JudgeOf<Entity, AlertPermission>;
   readonly machineIdsOf: (entity: Entity) => readonly string[];
+  /** Machines that the change is about besides those of each entity, as those of the incident that alerts go to. */
+  readonly machinesBesides?: (mutation: TenantMutation, change: Change) => Promise<readonly JudgedMachine[]>;
   /** The change as it is sent to one entity, where it hangs on what that has; null: it is the same for all. */
   readonly resolverOf: (change: Change) => ((change: Change, entity: Entity) => Change) | null;
   /** What is left when all but the last call of a change was made; null: it is one call. */
@@ -140,7 +143,6 @@ export const entityKind = <Entity extends Incident | Alert, Change extends Alert
   };
 
   const sendAll = async (sendings: readonly Sending<EntityTarget<Entity>>[]): Promise<readonly Ended<Entity>[]> => {
-    for (const { renew } of sendings) await renew();
     const sentAt = parts.clock.now();
     const batches = new Map<string, Batch<Change>>();
     for (const sending of sendings) {
@@ -182,9 +184,12 @@ export const entityKind = <Entity extends Incident | Alert, Change extends Alert
   return {
     ...row.foundOf(mutation, change),
     // No condition is on the machines of an entity, but a role may lift a rule for those alone that it covers.
-    coveredOf: (targets) => {
+    coveredOf: async (targets) => {
       const possible = targets.map(({ id }) => id).filter((id) => hasIdForm(noun, id));
-      return machinesOf(mutation, reads, row.machineIdsOf, possible);
+      const covered = await machinesOf(mutation, reads, row.machineIdsOf, possible);
+      const besides = (await row.machinesBesides?.(mutation, change)) ?? [];
+      // One that names none is covered by nobody.
+      return new Map([...covered].map(([id, own]) => [id, own.length === 0 ? own : [...own, ...besides]]));
     },
     readable: (shown) =>
       readableOf(shown, acting.access.mayInPart(permissions.read, tenant), judgeOf(permissions.read, tenant)),
@@ -221,8 +226,7 @@ export const entityKind = <Entity extends Incident | Alert, Change extends Alert
     },
 
     before: ({ entity }) => entity,
-    // The plan throws it.
-    refusal: async () => null,
+    capability: null,
 
     recall: async (ended) => {
       const ofEnded = ended.map(({ target: { id } }) => id);

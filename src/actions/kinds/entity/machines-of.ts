@@ -3,7 +3,7 @@ import type { ReadsById } from '../../../routing/reads-by-id.ts';
 import type { TenantMutation } from '../../tenant-act.ts';
 
 /** A machine that is gone is in no group and has no tag: no role that is limited covers it. */
-const gone: JudgedMachine = { machineTags: [], rbacGroupName: null };
+export const gone: JudgedMachine = { machineTags: [], rbacGroupName: null };
 
 /**
  * The machines that each of some entities is about, by the entity's id; one that cannot be found is about none. Calls: those

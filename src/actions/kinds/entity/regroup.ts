@@ -4,21 +4,19 @@ import { type Incident, survivorOf } from '../../../domain/incident.ts';
 import { asGatewayError, GatewayError, InputError, NotFoundError } from '../../../errors.ts';
 import { readOne } from '../../../routing/reads-by-id.ts';
 import type { AlertMove } from '../../../routing/triage.ts';
-import { checkComment, fault } from '../../check-input.ts';
+import { fault, givenComment } from '../../check-input.ts';
 import type { MergeIncidentsInput, MoveAlertsInput } from '../../inputs.ts';
 import type { MergeResult, MoveResult } from '../../payloads.ts';
 import { foundBy } from '../../pipeline/kind.ts';
 import { refusedIn } from '../../results.ts';
 import { type CheckQuestion, changedAlerts, changedIncidents, entityAct } from './acts.ts';
+import { gone, machinesOf } from './machines-of.ts';
 
 /** A merge is of all that are named, or of none. */
 interface IncidentMerge {
   readonly comment?: string;
   readonly incidentIds: readonly string[];
 }
-
-const commentOf = ({ comment }: { readonly comment?: string | null | undefined }) =>
-  comment == null ? {} : { comment: checkComment(comment) };
 
 const alreadySo = ({ tenant }: { readonly tenant: string }, message: string): GatewayError =>
   refusedIn(tenant, 'ALREADY_IN_STATE', message);
@@ -30,7 +28,7 @@ const nothingMerged = (): GatewayError =>
 
 const mergeOf = (input: MergeIncidentsInput): IncidentMerge => {
   const incidentIds = [...new Set(input.incidentIds.map((id) => id.trim()))].sort();
-  if (incidentIds.length > 1) return { ...commentOf(input), incidentIds };
+  if (incidentIds.length > 1) return { ...givenComment(input), incidentIds };
   throw fault('incidentIds', 'must name at least two incidents');
 };
 
@@ -55,20 +53,19 @@ export const mergeIncidents = entityAct({
     return isWhole ? null : nothingMerged();
   },
   // One that a guardrail keeps back keeps back all.
-  update: async ({ triageActs }, tenant, ids, { incidentIds, comment }, scope) =>
-    ids.length > 0 && ids.length < incidentIds.length
+  update: async ({ triageActs }, tenant, ids, change, scope) =>
+    ids.length > 0 && ids.length < change.incidentIds.length
       ? ids.map(() => ({ entity: null, error: nothingMerged() }))
-      : triageActs.mergeIncidents(tenant, ids, comment === undefined ? {} : { comment }, scope),
-  result: (incidentId, incident: Incident | null, { outcome, error, became }): MergeResult => ({
-    ...{ incidentId, incident, outcome, error },
-    targetIncidentId: became,
+      : triageActs.mergeIncidents(tenant, ids, change, scope),
+  result: (incidentId, incident: Incident | null, { outcome, error, became: targetIncidentId }): MergeResult => ({
+    ...{ incidentId, incident, outcome, error, targetIncidentId },
   }),
 });
 
 const moveOf = (input: MoveAlertsInput): AlertMove => {
   const incidentId = input.incidentId?.trim() ?? null;
-  const comment = commentOf(input);
-  if (incidentId !== null || comment.comment !== undefined) return { incidentId, ...comment };
+  const move = { incidentId, ...givenComment(input) };
+  if (incidentId !== null || move.comment !== undefined) return move;
   throw new InputError('A move into a new incident needs a comment: by it the move is found again', {
     field: 'comment',
   });
@@ -100,6 +97,14 @@ export const moveAlerts = entityAct({
   foundOf: ({ parts, tenant }, move: AlertMove) =>
     foundBy(tenant, ({ id }) => ({ kind: 'move', id, move }), parts.finders.move),
   restOf: () => null,
+  machinesBesides: async (mutation, { incidentId }) => {
+    if (incidentId === null || !hasIdForm('incident', incidentId)) return [];
+    const { incidents } = mutation.parts.reads;
+    const found = await machinesOf(mutation, incidents, changedIncidents.machineIdsOf, [incidentId]);
+    const machines = [...found.values()].flat();
+    // As an alert that names none, it is covered by nobody.
+    return machines.length === 0 ? [gone] : machines;
+  },
   update: ({ triageActs }, ...sent) => triageActs.moveAlerts(...sent),
   checkOf: async (question) => {
     const { incidentId } = question.change;
@@ -116,8 +121,7 @@ export const moveAlerts = entityAct({
     return (alert) =>
       alert.incidentId === incidentId ? alreadySo(alert, `It is in incident ${incidentId} already`) : error;
   },
-  result: (alertId, alert: Alert | null, { outcome, error, became }): MoveResult => ({
-    ...{ alertId, alert, outcome, error },
-    targetIncidentId: became,
+  result: (alertId, alert: Alert | null, { outcome, error, became: targetIncidentId }): MoveResult => ({
+    ...{ alertId, alert, outcome, error, targetIncidentId },
   }),
 });

@@ -75,7 +75,7 @@ const targetsOfNew = async (
     return {
       id: name,
       named: { indicatorType, indicatorValue, indicatorId: null },
-      ...{ wanted, before, fault },
+      ...{ wanted, before, indicatorId: before?.indicatorId ?? null, fault },
       against: against ?? (before === null ? beyond : null),
       mayBeUnseen: unseen !== null,
     };
@@ -130,7 +130,8 @@ const targetsOfIds = (
   return [...new Set(ids)].map((id): IndicatorTarget => {
     const before = known.get(id) ?? null;
     const named = { indicatorType: null, indicatorValue: null, indicatorId: id };
-    const target = { id, named, wanted: null, before, fault: null, against: null, mayBeUnseen: false };
+    const step = { wanted: null, before, indicatorId: id };
+    const target = { id, named, ...step, fault: null, against: null, mayBeUnseen: false };
     if (before === null) return { ...target, fault: unknownIndicator(tenant, id, unseen) };
     try {
       return { ...target, wanted: wantedOf(before) };

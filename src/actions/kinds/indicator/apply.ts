@@ -3,10 +3,10 @@ import type { Tenant } from '../../../config/tenants.ts';
 import { isBegun } from '../../../domain/outcome.ts';
 import { asGatewayError, beforeSending, InputError, isSurelyNotSent, resultErrorOf } from '../../../errors.ts';
 import { actOnEach } from '../../../routing/act-on-each.ts';
-import type { Act, ActParts } from '../../act.ts';
-import { keyOwnerOf } from '../../acting.ts';
+import type { Act } from '../../act.ts';
 import { checkKeys } from '../../check-input.ts';
 import type { ApplyIndicatorsInput } from '../../inputs.ts';
+import { keyOwnerOf } from '../../once/key-owner.ts';
 import type { IndicatorSetChange, IndicatorSetResult } from '../../payloads.ts';
 import { errorRow, payloadOf } from '../../results.ts';
 import type { TenantMutation } from '../../tenant-act.ts';
@@ -27,21 +27,19 @@ import { maxActive } from './terms.ts';
 
 /** What was done, with what became of each indicator: what was not done first. */
 const ofEnds = (
-  { log }: Pick<ActParts, 'log'>,
   planned: IndicatorSetResult,
   ends: readonly BatchEnd[],
   isDryRun: boolean,
   mayRead: boolean,
 ): IndicatorSetResult => {
   const rows = ends.flatMap(({ batch, outcome, error, items }): readonly IndicatorSetChange[] =>
-    batch.changes.map((change, index) => {
+    batch.steps.map((change, index) => {
       const item = items?.[index];
-      const why = item === undefined ? error : item.error;
       return {
         ...rowOf(change),
         outcome: item?.outcome ?? outcome,
-        indicatorId: item?.indicatorId ?? change.before?.indicatorId ?? null,
-        error: why === null ? null : resultErrorOf(why),
+        indicatorId: item?.indicatorId ?? change.indicatorId,
+        error: item === undefined ? error : item.error && resultErrorOf(item.error),
       };
     }),
   );
@@ -52,8 +50,7 @@ const ofEnds = (
     notDone: isDryRun || !mayRead ? null : (notDone?.length ?? 0),
     changes: mayRead ? [...(notDone ?? []), ...(done ?? [])] : [],
     outcome: outcomeOf(ends, isDryRun),
-    // What is not written for callers goes to the log, once.
-    error: errorRow(first ?? null, log),
+    error: first ?? null,
   };
 };
 
@@ -106,7 +103,7 @@ const applyTo = async (mutation: SetMutation): Promise<Applied> => {
     else ends.push(await sendBatch(mutation, batch, drift.changes.length));
   }
   const isOpen = ends.some(({ outcome }) => outcome !== null && (isBegun(outcome) || outcome === 'UNKNOWN'));
-  return { result: ofEnds(parts, planned, ends, isDryRun, mayRead), isBegun: isOpen };
+  return { result: ofEnds(planned, ends, isDryRun, mayRead), isBegun: isOpen };
 };
 
 /** Values that the audit has of a batch; the batch's name has the hash of all. */
@@ -115,8 +112,8 @@ const auditedValues = 100;
 /** Sends one batch of a change of so many indicators, by itself: what a crash leaves in doubt is the one that was on its way, and none that was still to come. */
 const sendBatch = async (asked: SetMutation, batch: Batch, size: number): Promise<BatchEnd> => {
   const { parts, acting, mutation, tenant, input, isDryRun, scope } = asked;
-  const { set, does, changes } = batch;
-  const values = changes.slice(0, auditedValues).map(({ indicatorValue }) => indicatorValue);
+  const { set, does, steps } = batch;
+  const values = steps.slice(0, auditedValues).map(({ indicatorValue }) => indicatorValue);
   const key = keyOf(checkKeys(input), tenant, batch);
   const about = { guardrail: 'applyIndicators', read: 'indicator:read', comment: null } as const;
   try {
@@ -124,7 +121,7 @@ const sendBatch = async (asked: SetMutation, batch: Batch, size: number): Promis
       {
         ...{ acting, mutation, tenant, ...about, size, asked: [batch.id] },
         input: { ...input, idempotencyKey: key },
-        particulars: { set, does, indicators: changes.length, values },
+        particulars: { set, does, indicators: steps.length, values },
         kind: batchKind(asked, batch),
       },
       scope,
@@ -135,7 +132,8 @@ const sendBatch = async (asked: SetMutation, batch: Batch, size: number): Promis
     scope.signal.throwIfAborted();
     const error = asGatewayError(thrown);
     const isNotSent = isDryRun || isSurelyNotSent(error);
-    return { batch, outcome: isNotSent ? 'FAILED' : 'UNKNOWN', error, items: null, stops: true };
+    const outcome = isNotSent ? 'FAILED' : 'UNKNOWN';
+    return { batch, outcome, error: errorRow(error, parts.log), items: null, stops: true };
   }
 };
 

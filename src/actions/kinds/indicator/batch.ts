@@ -1,44 +1,37 @@
 import { createHash } from 'node:crypto';
 import type { ActOutcome } from '../../../domain/outcome.ts';
-import { asGatewayError, GatewayError } from '../../../errors.ts';
+import { asGatewayError, GatewayError, type ResultError } from '../../../errors.ts';
 import { chunked } from '../../../routing/filter-forms.ts';
 import { indicatorsPerCall } from '../../../routing/indicator-acts.ts';
-import { type ActKind, type ActTarget, foundBy, type Sending } from '../../pipeline/kind.ts';
-import { sendEach } from '../../pipeline/send-each.ts';
+import { type ActKind, type ActTarget, type Ended, foundBy, type Sending } from '../../pipeline/kind.ts';
+import { sendTogether } from '../../pipeline/send-each.ts';
 import type { IndicatorSubject } from '../../recovery/indicators.ts';
 import type { TenantMutation } from '../../tenant-act.ts';
 import { type IndicatorEnd, type IndicatorSteps, sendIndicators, subjectOf } from './send.ts';
 import type { SetChange } from './set.ts';
 
 /** Indicators of a set that are sent in one call: what the audit, the journal and a key have one of. */
-export interface Batch extends ActTarget {
-  readonly set: string;
-  readonly does: 'write' | 'remove';
-  readonly changes: readonly SetChange[];
-}
+export interface Batch extends ActTarget, Required<IndicatorSteps<SetChange>> {}
 
 /** What became of a batch. */
 export interface BatchEnd {
   readonly batch: Batch;
   readonly outcome: ActOutcome | null;
-  readonly error: GatewayError | null;
+  readonly error: ResultError | null;
   /** In the order of its changes; null: it was not sent now, or it is not known of each. */
   readonly items: readonly IndicatorEnd[] | null;
   /** What kept it back keeps back those after it. */
   readonly stops?: true;
 }
 
-/** What is sent for it. */
-const stepsOf = ({ does, changes }: Pick<Batch, 'does' | 'changes'>): IndicatorSteps => ({
-  does,
-  steps: changes.map(({ wanted, before }) => ({ wanted, before, indicatorId: before?.indicatorId ?? null })),
-});
-
 /** The same indicators in the same state are the same batch, in every run: its name says which they are. */
-const batchOf = (set: string, does: Batch['does'], changes: readonly SetChange[]): Batch => {
-  const subject = JSON.stringify(subjectOf(stepsOf({ does, changes }), set));
-  const hash = createHash('sha256').update(subject).digest('hex').slice(0, 16);
-  return { set, does, changes, id: `${set}: ${does} ${changes.length} indicators (${hash})` };
+const batchOf = (set: string, does: Batch['does'], steps: readonly SetChange[]): Batch => {
+  const sent = { set, does, steps };
+  const hash = createHash('sha256')
+    .update(JSON.stringify(subjectOf(sent)))
+    .digest('hex')
+    .slice(0, 16);
+  return { ...sent, id: `${set}: ${does} ${steps.length} indicators (${hash})` };
 };
 
 /** The batches of a set's changes: first what is added and changed, unless what goes has to make room. */
@@ -76,8 +69,8 @@ export const batchKind = (
 ): ActKind<Batch, readonly IndicatorEnd[], BatchEnd> => {
   const { parts, tenant } = mutation;
 
-  const sendOne = async ({ target, renew, scope }: Sending<Batch>) => {
-    const items = await sendIndicators(mutation, stepsOf(target), renew, scope);
+  const sendOne = async ({ target, scope }: Sending<Batch>): Promise<Ended<readonly IndicatorEnd[]>> => {
+    const items = await sendIndicators(mutation, target, scope);
     const errors = items.flatMap(({ error }) => error ?? []);
     const outcome = outcomeOfAll(items.map((item) => item.outcome));
     const error = errors.length === 0 ? null : partlyFailed(errors, items.length);
@@ -85,18 +78,14 @@ export const batchKind = (
   };
 
   return {
-    ...foundBy<Batch, IndicatorSubject, readonly IndicatorEnd[]>(
-      tenant,
-      (target) => subjectOf(stepsOf(target), target.set),
-      async (...asked) => {
-        const found = await parts.finders.indicatorWrite(...asked);
-        return found.map((one) => (one === null || one instanceof Error ? one : { ...one, shown: null }));
-      },
-    ),
+    ...foundBy<Batch, IndicatorSubject, readonly IndicatorEnd[]>(tenant, subjectOf, async (...asked) => {
+      const found = await parts.finders.indicatorWrite(...asked);
+      return found.map((one) => (one === null || one instanceof Error ? one : { ...one, shown: null }));
+    }),
     plan: async () => [{ asked: batch.id, target: batch, error: null }],
-    refusal: (actScope) => parts.acts.refusal(tenant, 'indicators.write', actScope),
+    capability: 'indicators.write',
     recall: async (done) => done.map(() => null),
-    send: (sendings) => sendEach(sendings, sendOne),
+    send: (sendings) => sendTogether(sendings, (all) => Promise.all(all.map(sendOne))),
     result: ({ target }, { outcome, error, shown }) => ({ batch: target, outcome, error, items: shown }),
   };
 };

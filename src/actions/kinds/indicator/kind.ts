@@ -4,19 +4,14 @@ import type { CallScope } from '../../../scope.ts';
 import type { IndicatorChangeKind, IndicatorResult } from '../../payloads.ts';
 import { type ActKind, type ActTarget, done, type Ended, foundBy, type Sending, stopped } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
-import { errorRow } from '../../results.ts';
 import type { TenantMutation } from '../../tenant-act.ts';
 import { type IndicatorStep, sendIndicators, subjectOf } from './send.ts';
-import { differencesOf, likenessOf, type WantedIndicator } from './terms.ts';
+import { differencesOf, likenessOf } from './terms.ts';
 
 /** One indicator that is to be as wanted, or to go. */
-export interface IndicatorTarget extends ActTarget {
+export interface IndicatorTarget extends ActTarget, IndicatorStep {
   /** As the caller named it. */
   readonly named: Pick<IndicatorResult, 'indicatorType' | 'indicatorValue' | 'indicatorId'>;
-  /** Null: it is to go, or cannot be. */
-  readonly wanted: WantedIndicator | null;
-  /** As it is in the tenant; null: it is not there. */
-  readonly before: Indicator | null;
   /** What cannot be, whenever it is asked for: no run ever sent it. Null: it can be. */
   readonly fault: GatewayError | null;
   /** Why it is not sent now, though an earlier run may have sent it; null: nothing speaks against it. */
@@ -51,12 +46,6 @@ const toldChangeOf = (job: IndicatorJob, target: IndicatorTarget): IndicatorChan
   return isTold ? change : null;
 };
 
-/** What is sent for it. */
-const stepOf = ({ id, wanted, before }: IndicatorTarget): IndicatorStep => ({
-  ...{ wanted, before },
-  indicatorId: before?.indicatorId ?? (wanted === null ? id : null),
-});
-
 /**
  * Acts on indicators: each is looked at in the tenant's list, sent with up to 499 others, and found again by what the list has.
  * Calls: those of the plan, 1 for 500, and those of reading the list again where nobody knows what became of one.
@@ -66,17 +55,14 @@ export const indicatorKind = (job: IndicatorJob): ActKind<IndicatorTarget, Indic
   const { parts, tenant, isDryRun } = mutation;
 
   const sendAll = async (sendings: readonly Sending<IndicatorTarget>[]): Promise<readonly Ended<Indicator>[]> => {
-    const steps = sendings.map(({ target }) => stepOf(target));
-    const ends = await sendIndicators(mutation, { does, steps }, async () => {
-      for (const { renew } of sendings) await renew();
-    });
+    const ends = await sendIndicators(mutation, { does, steps: sendings.map(({ target }) => target) });
     return ends.map(({ outcome, error, indicatorId }) =>
       error === null ? { ...done<Indicator>(null, indicatorId), outcome } : stopped(outcome, error),
     );
   };
 
   return {
-    ...foundBy(tenant, (target) => subjectOf({ does, steps: [stepOf(target)] }), parts.finders.indicatorWrite),
+    ...foundBy(tenant, (target) => subjectOf({ does, steps: [target] }), parts.finders.indicatorWrite),
     plan: async (_, where) => (await job.targets(where)).map((target) => ({ asked: target.id, target, error: null })),
 
     check: (target) => {
@@ -90,7 +76,7 @@ export const indicatorKind = (job: IndicatorJob): ActKind<IndicatorTarget, Indic
     },
 
     before: ({ before }) => before,
-    refusal: (actScope) => parts.acts.refusal(tenant, 'indicators.write', actScope),
+    capability: 'indicators.write',
 
     recall: async (ended) => ended.map(({ target }) => target.before),
     send: (sendings) => sendTogether(sendings, sendAll),
@@ -110,8 +96,7 @@ export const indicatorKind = (job: IndicatorJob): ActKind<IndicatorTarget, Indic
         readableId: mayRead && fault === null && !isGone ? indicatorId : null,
         change,
         changes: change === 'CHANGED' && known !== null && wanted !== null ? differencesOf(wanted.terms, known) : null,
-        outcome,
-        error: errorRow(error, parts.log),
+        ...{ outcome, error },
       };
     },
   };

@@ -1,7 +1,7 @@
 import { indicatorKey } from '../../../domain/indicator-values.ts';
 import type { ActOutcome } from '../../../domain/outcome.ts';
 import type { Indicator } from '../../../entities/indicator-fields.ts';
-import { asGatewayError, beforeSending, type GatewayError, isSurelyNotSent } from '../../../errors.ts';
+import { asGatewayError, type GatewayError, isSurelyNotSent } from '../../../errors.ts';
 import type { IndicatorDone } from '../../../routing/indicator-acts.ts';
 import type { CallScope } from '../../../scope.ts';
 import { committedScope, lookAgain } from '../../committed-scope.ts';
@@ -21,9 +21,11 @@ export interface IndicatorStep {
 }
 
 /** Steps that are sent together, all of one kind. */
-export interface IndicatorSteps {
+export interface IndicatorSteps<Step extends IndicatorStep = IndicatorStep> {
+  /** Of which set they are; absent: of none. */
+  readonly set?: string;
   readonly does: 'write' | 'remove';
-  readonly steps: readonly IndicatorStep[];
+  readonly steps: readonly Step[];
 }
 
 /** What became of one. */
@@ -33,14 +35,15 @@ export interface IndicatorEnd {
   readonly indicatorId: string | null;
 }
 
-const idsOf = ({ steps }: IndicatorSteps): readonly string[] => steps.flatMap(({ indicatorId }) => indicatorId ?? []);
+const idsOf = (steps: readonly IndicatorStep[]): readonly string[] =>
+  steps.flatMap(({ indicatorId }) => indicatorId ?? []);
 
-/** How they are found again. `set`: of which they are, where they are of one. */
-export const subjectOf = (sent: IndicatorSteps, set?: string): IndicatorSubject => {
+/** How they are found again. */
+export const subjectOf = ({ set, does, steps }: IndicatorSteps): IndicatorSubject => {
   const of = set === undefined ? {} : { set };
-  return sent.does === 'remove'
-    ? { kind: 'indicatorDeletion', ...of, indicatorIds: idsOf(sent) }
-    : { kind: 'indicatorWrite', ...of, indicators: sent.steps.flatMap(({ wanted }) => wanted ?? []) };
+  return does === 'remove'
+    ? { kind: 'indicatorDeletion', ...of, indicatorIds: idsOf(steps) }
+    : { kind: 'indicatorWrite', ...of, indicators: steps.flatMap(({ wanted }) => wanted ?? []) };
 };
 
 /** The list as it is afterwards. */
@@ -73,23 +76,15 @@ const endOf = (step: IndicatorStep, { indicatorId, error }: IndicatorDone, now: 
 
 /**
  * Sends changes of indicators, each once; what no answer tells, the tenant's list does. Ends are in the order of the steps, and it
- * never rejects. What `renew` throws keeps all of it back. `committed`: the scope of the acts. Calls: 1 for 500, and those of
- * reading the list where nobody knows what became of one.
+ * never rejects. `committed`: the scope of the acts. Calls: 1 for 500, and those of reading the list where nobody knows what became
+ * of one.
  */
 export const sendIndicators = async (
   { parts, tenant, scope }: TenantMutation,
-  sent: IndicatorSteps,
-  renew: () => Promise<void>,
+  { does, steps }: IndicatorSteps,
   committed: CallScope = committedScope(scope, parts.clock),
 ): Promise<readonly IndicatorEnd[]> => {
-  const { does, steps } = sent;
   const { indicatorActs, reads } = parts;
-  try {
-    await renew();
-  } catch (thrown) {
-    const error = beforeSending(thrown);
-    return steps.map(({ indicatorId }) => ({ outcome: 'FAILED', error, indicatorId }));
-  }
 
   /** The tenant's indicators as they are now, where that can be read: what was done stands. */
   const readAgain = (): Promise<Now | null> =>
@@ -102,7 +97,7 @@ export const sendIndicators = async (
 
   const written = steps.flatMap(({ wanted, before }) => (wanted === null ? [] : [{ wanted, before }]));
   const done = await (does === 'remove'
-    ? indicatorActs.remove(tenant, idsOf(sent), committed)
+    ? indicatorActs.remove(tenant, idsOf(steps), committed)
     : indicatorActs.write(tenant, written, committed));
   const told = steps.map((step, index) => ({ step, done: done[index] ?? { indicatorId: null, error: noEnd() } }));
   const isOpen = told.some(

@@ -13,6 +13,7 @@ import { fault } from '../../check-input.ts';
 import type { FieldChange, IndicatorChangeKind, IndicatorSetChange, IndicatorSetResult } from '../../payloads.ts';
 import { errorRow } from '../../results.ts';
 import { readIndicators } from './input.ts';
+import type { IndicatorStep } from './send.ts';
 import { differencesOf, indicatorsAt, limitFault, maxActive, type WantedIndicator } from './terms.ts';
 
 /** A set of indicators, its input read. */
@@ -28,12 +29,8 @@ export interface IndicatorSet {
 }
 
 /** One indicator in which a tenant differs from a set. */
-export interface SetChange extends Pick<Indicator, 'indicatorType' | 'indicatorValue'> {
+export interface SetChange extends IndicatorStep, Pick<Indicator, 'indicatorType' | 'indicatorValue'> {
   readonly kind: Exclude<IndicatorChangeKind, 'UNCHANGED'>;
-  /** Null: it goes. */
-  readonly wanted: WantedIndicator | null;
-  /** Null: it is not there yet. */
-  readonly before: Indicator | null;
   /** Null unless it is changed. */
   readonly changes: readonly FieldChange[] | null;
 }
@@ -100,6 +97,7 @@ const driftOf = ({ name, wanted, prune, ended }: IndicatorSet, seen: SeenIndicat
         ...matched,
         indicatorType,
         indicatorValue,
+        indicatorId: before?.indicatorId ?? null,
         changes: before === null ? null : differencesOf(one.terms, before),
       };
     });
@@ -109,8 +107,8 @@ const driftOf = ({ name, wanted, prune, ended }: IndicatorSet, seen: SeenIndicat
     changes: [
       ...differing.map((one): SetChange => ({ ...one, kind: one.before === null ? 'ADDED' : 'CHANGED' })),
       ...left.map((before): SetChange => {
-        const { indicatorType, indicatorValue } = before;
-        return { kind: 'REMOVED', indicatorType, indicatorValue, wanted: null, before, changes: null };
+        const { indicatorType, indicatorValue, indicatorId } = before;
+        return { kind: 'REMOVED', indicatorType, indicatorValue, indicatorId, wanted: null, before, changes: null };
       }),
     ],
     unchanged: compared.length - differing.length,
@@ -150,9 +148,9 @@ export const unread = (tenant: Tenant, error: GatewayError, { log }: Pick<ActPar
 });
 
 /** A difference of which nothing is known to have been done. */
-export const rowOf = ({ wanted: _, before, ...change }: SetChange): IndicatorSetChange => ({
+export const rowOf = ({ wanted: _wanted, before: _before, ...change }: SetChange): IndicatorSetChange => ({
   ...change,
-  ...{ indicatorId: before?.indicatorId ?? null, outcome: null, error: null },
+  ...{ outcome: null, error: null },
 });
 
 /** How far a tenant is from the set, before anything is done about it. Nothing of what is there, for who may not read it. */

@@ -132,7 +132,7 @@ const investigationKind = (
     ...machines,
 
     check: ({ machine }) => refusedFor(unmet(machine)),
-    refusal: (scope) => acts.refusal(tenant, 'investigations.start', scope),
+    capability: 'investigations.start',
 
     looks: [lookAtMachines(mutation, unmet), lookAtRunning],
 

@@ -26,7 +26,7 @@ const machineChangeKind = (
   change: MachineChange,
 ): ActKind<PlannedMachine, Machine, MachineResult> => {
   const { parts, tenant, isDryRun, scope } = mutation;
-  const { acts, changeMachines, finders, clock } = parts;
+  const { changeMachines, finders, clock } = parts;
   const { told, ...machines } = onMachines(mutation, permission, asked);
   const subjectOf = ({ id }: PlannedMachine) => ({ kind: 'machine', id, change }) as const;
 
@@ -39,7 +39,6 @@ const machineChangeKind = (
   };
 
   const sendAll = async (sendings: readonly Sending<PlannedMachine>[]): Promise<readonly Ended<Machine>[]> => {
-    for (const { renew } of sendings) await renew();
     const ids = sendings.map(({ target }) => target.id);
     const sent = await changeMachines(tenant, ids, change, committedScope(scope, clock));
     const unshown = ids.filter((_, index) => {
@@ -58,7 +57,7 @@ const machineChangeKind = (
     ...foundBy(tenant, subjectOf, finders.machine),
     ...machines,
     before: ({ machine }) => machine,
-    refusal: (within) => acts.refusal(tenant, 'machines.update', within),
+    capability: 'machines.update',
 
     recall: async (done) => {
       const ids = done.map(({ target }) => target.id);

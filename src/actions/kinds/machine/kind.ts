@@ -1,7 +1,7 @@
 import type { MachineAction } from '../../../domain/machine-action.ts';
 import { repeatMs } from '../../../store/namespaces.ts';
-import { tagOwnerOf } from '../../acting.ts';
 import { randomTag, tagOf } from '../../once/correlation.ts';
+import { tagOwnerOf } from '../../once/key-owner.ts';
 import type { MachineActionResult } from '../../payloads.ts';
 import { type ActKind, foundBy, refusedFor } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
@@ -55,7 +55,7 @@ export const machineKind = <Particulars>(
     },
 
     check: ({ machine }) => refusedFor(unmet(machine)),
-    refusal: (scope) => acts.refusal(tenant, call.capability, scope),
+    capability: call.capability,
     looks: [lookAtMachines(job.mutation, unmet), lookAtActions, lookAtRest],
 
     recall: async (done, scope) => {

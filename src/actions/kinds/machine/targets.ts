@@ -19,8 +19,7 @@ import type { CallScope } from '../../../scope.ts';
 import type { ActParts } from '../../act.ts';
 import { checkTargets } from '../../check-input.ts';
 import { lookScope } from '../../committed-scope.ts';
-import { type Ended, type Planned, refusedFor, stopped } from '../../pipeline/kind.ts';
-import { errorRow } from '../../results.ts';
+import { type Ended, type Planned, refusedFor, stopped, type Told } from '../../pipeline/kind.ts';
 import type { TenantMutation } from '../../tenant-act.ts';
 
 /** The targets without the machines that the caller does not see: for that caller they do not exist. */
@@ -83,14 +82,14 @@ export const onMachines = (
   permission: AlertPermission | MachinePermission,
   asked: readonly string[],
 ) => {
-  const { parts, acting, tenant } = mutation;
+  const { acting, tenant } = mutation;
   const reads = acting.access.machineVisibility('machine:read', tenant);
   return {
     machineOf: ({ machine }: PlannedMachine): Machine | null => machine,
     plan: (reading: boolean, scope: CallScope) => planMachines(mutation, permission, asked, reading, scope),
     /** What every result has; the machine where the caller reads it: who may act on one and not read it does not learn of it by acting. */
-    told: (machineId: string, machine: Machine | null, { outcome, error }: Ended<unknown>) => ({
-      ...{ tenant: tenant.name, machineId, outcome, error: errorRow(error, parts.log) },
+    told: (machineId: string, machine: Machine | null, { outcome, error }: Told<unknown>) => ({
+      ...{ tenant: tenant.name, machineId, outcome, error },
       machine: machine === null || reads === null || reads(machine) ? machine : null,
     }),
   };

@@ -9,7 +9,6 @@ import type { CreateAlertInput } from '../../inputs.ts';
 import type { Of } from '../../once/journal.ts';
 import type { NewAlertResult } from '../../payloads.ts';
 import { readableOf, visibilityOf } from '../../readable.ts';
-import { errorRow } from '../../results.ts';
 import { tenantAct } from '../../tenant-act.ts';
 import { planMachines } from '../machine/targets.ts';
 import { madeKind } from './kind.ts';
@@ -46,9 +45,9 @@ export const createAlert = tenantAct({
   targetsOf: ({ machineId }: CreateAlertInput) => [machineId],
   order: (mutation) => {
     const { parts, acting, tenant, input } = mutation;
-    const { reads, log } = parts;
-    const alert = newAlertOf(input);
-    const { title, eventTime, reportId } = alert;
+    const { reads } = parts;
+    const wanted = newAlertOf(input);
+    const { title, eventTime, reportId } = wanted;
     const asked = checkTargets('machineId', [input.machineId], 1).map(canonical);
     const judge = visibilityOf(mutation).alerts('alert:read', tenant);
     const kind = madeKind<Alert, Of<'newAlert'>, NewAlertResult>(
@@ -64,19 +63,17 @@ export const createAlert = tenantAct({
         read: (id, where) => readOne(reads.alerts, tenant, id, where),
         readable: (alerts) => readableOf(alerts, acting.access.mayInPart('alert:read', tenant), judge),
         send: ({ id }, where) =>
-          parts.createAlert(tenant, { ...alert, machineId: id }, where).catch((thrown: unknown) => {
+          parts.createAlert(tenant, { ...wanted, machineId: id }, where).catch((thrown: unknown) => {
             const error = asGatewayError(thrown);
             if (error.code !== 'NOT_FOUND') throw error;
             const what = 'There is no event with this machineId, reportId and eventTime';
             throw new NotFoundError(what, error.details, error);
           }),
       },
-      ({ target }, { outcome, error, shown, actionId }, isReadable) => ({
-        ...{ machineId: target.id, outcome, error: errorRow(error, log) },
-        alertId: actionId,
-        alert: isReadable ? shown : null,
+      ({ target }, { outcome, error, shown: alert, actionId: alertId }) => ({
+        ...{ machineId: target.id, outcome, error, alertId, alert },
       }),
     );
-    return { kind, asked, particulars: alert, comment: alert.description };
+    return { kind, asked, particulars: wanted, comment: wanted.description };
   },
 });

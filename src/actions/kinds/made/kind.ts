@@ -1,5 +1,5 @@
 import type { Machine } from '../../../domain/machine.ts';
-import { asGatewayError, type GatewayError, isSurelyNotSent } from '../../../errors.ts';
+import { asGatewayError, type GatewayError } from '../../../errors.ts';
 import type { Capability } from '../../../routing/acts.ts';
 import type { CallScope } from '../../../scope.ts';
 import { lookAgain } from '../../committed-scope.ts';
@@ -10,6 +10,7 @@ import {
   type ActTarget,
   done,
   type Ended,
+  endedBy,
   foundBy,
   type Planned,
   type Sending,
@@ -79,8 +80,7 @@ export const madeKind = <
       const thing = (await job.send(target, scope)) ?? (await lookFor(target, since));
       return done(thing, thing === null ? null : job.idOf(thing));
     } catch (thrown) {
-      const error = asGatewayError(thrown);
-      return isSurelyNotSent(error) ? stopped('FAILED', error) : stopped('UNKNOWN', lookFirst(error));
+      return endedBy(asGatewayError(thrown), lookFirst);
     }
   };
 
@@ -108,7 +108,7 @@ export const madeKind = <
     },
 
     before: ({ before }) => before,
-    refusal: (scope) => parts.acts.refusal(tenant, job.capability, scope),
+    capability: job.capability,
 
     recall: (ended) => Promise.all(ended.map(({ target, end }) => readAgain(end.actionId ?? target.id))),
 

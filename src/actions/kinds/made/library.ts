@@ -10,7 +10,7 @@ import type { DeleteLibraryFileInput, TenantMutationInput, UploadLibraryFileInpu
 import type { Of } from '../../once/journal.ts';
 import type { LibraryFileResult } from '../../payloads.ts';
 import { isUploaded } from '../../recovery/outcomes.ts';
-import { errorRow, notThere, refusedIn } from '../../results.ts';
+import { notThere, refusedIn } from '../../results.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
 import { type MadeJob, madeKind } from './kind.ts';
 
@@ -62,10 +62,7 @@ const libraryAct = <
           idOf: () => null,
           readable: async (files) => new Set(mayRead ? files : []),
         },
-        (_, { outcome, error, shown }, isReadable) => ({
-          ...{ fileName, sha256, outcome, error: errorRow(error, parts.log) },
-          libraryFile: isReadable ? shown : null,
-        }),
+        (_, { outcome, error, shown: libraryFile }) => ({ fileName, sha256, outcome, error, libraryFile }),
       );
       return { kind, asked: [fileName], comment: null, particulars: subject };
     },

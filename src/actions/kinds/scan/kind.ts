@@ -19,7 +19,7 @@ import { sendTogether } from '../../pipeline/send-each.ts';
 import { readableOf, visibilityOf } from '../../readable.ts';
 import { allScans, type ScanSubject } from '../../recovery/scans.ts';
 import type { FindOutcomes } from '../../recovery/sought.ts';
-import { errorRow, notThere } from '../../results.ts';
+import { notThere } from '../../results.ts';
 import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
 import { lookFirst, type MadeTarget, madeKind } from '../made/kind.ts';
 import { nameKey } from './terms.ts';
@@ -91,7 +91,6 @@ const removeAll = async (
   { parts, tenant, scope }: TenantMutation,
   sendings: readonly Sending<ScanTarget>[],
 ): Promise<readonly Ended<ScanDefinition>[]> => {
-  for (const { renew } of sendings) await renew();
   const ids = sendings.map(({ target: { id, before } }) => before?.scanDefinitionId ?? id);
   const errors = await parts.scanActs.remove(tenant, ids, committedScope(scope, parts.clock));
   // Several that were refused as a whole may be gone in part, so that one of them is refused by itself, too.
@@ -148,11 +147,10 @@ const scanKind = <Subject extends ScanSubject>(
         return wire == null ? null : scanDefinitionFromMde(tenant, wire);
       },
     },
-    ({ target: { before, mayTell } }, { outcome, error, shown, actionId }, isReadable) => ({
+    ({ target: { before, mayTell } }, { outcome, error, shown: scanDefinition, actionId }) => ({
       scanDefinitionId: actionId ?? before?.scanDefinitionId ?? null,
       changes: mayTell && before !== null && changesOf !== undefined ? changesOf(before) : null,
-      scanDefinition: isReadable ? shown : null,
-      ...{ outcome, error: errorRow(error, parts.log) },
+      ...{ scanDefinition, outcome, error },
     }),
   );
   return {

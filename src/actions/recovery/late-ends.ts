@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import type { AuditEntry, AuditLog } from '../../audit/record.ts';
+import { asError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import { checked, hasFields } from '../../store/forms.ts';
+import { namespaces } from '../../store/namespaces.ts';
+import type { Store } from '../../store/store.ts';
+import type { JournalEntry, JournalSubject } from '../once/journal.ts';
+import type { Found } from './sought.ts';
+
+/** An act as a repeat knows it. */
+export interface RepeatedAct extends Pick<AuditEntry, 'callerId' | 'mutation' | 'tenant'> {
+  readonly subject: JournalSubject;
+}
+
+const placeOf = ({ tenant, callerId, mutation, subject }: RepeatedAct): string =>
+  createHash('sha256')
+    .update(JSON.stringify([tenant, callerId, mutation, subject]))
+    .digest('base64url');
+
+/** The record of the act's beginning, and when it was sent, by the store's clock. */
+interface ToldAct {
+  readonly audit: AuditEntry;
+  readonly at: number;
+}
+
+const isToldAct = hasFields({ audit: hasFields({ actId: 'text' }), at: 'number' });
+
+/**
+ * Acts that the audit tells as not begun. Microsoft may do one after the look for it has ended: a repeat that finds it then tells
+ * the audit so, under the same `actId`, so that answer and audit agree. Nothing here rejects: acts and answers stand without it.
+ */
+export const createLateEnds = (parts: { readonly store: Store; readonly audit: AuditLog; readonly log: Log }) => {
+  const { store, audit, log } = parts;
+  const told = store.space<ToldAct>('told-not-begun', checked(namespaces['told-not-begun'], isToldAct));
+  const lenient = async (work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (thrown) {
+      log.warn('A late end of an act could not be brought to the audit', { err: asError(thrown) });
+    }
+  };
+  return {
+    /** It is told as not begun. */
+    note: ({ audit: entry, subject, at }: JournalEntry): Promise<void> =>
+      lenient(() => told.set(placeOf({ ...entry, subject }), { audit: entry, at })),
+
+    /** It is sent anew: what is found from now on is that. */
+    forget: (act: RepeatedAct): Promise<void> => lenient(() => told.delete(placeOf(act))),
+
+    /**
+     * A repeat under a key that was first used at `since` found it, though nothing is told of that: writes it, where it was told as
+     * not begun.
+     */
+    correct: (act: RepeatedAct, since: number, { outcome, actionId }: Found): Promise<void> =>
+      lenient(async () => {
+        const place = placeOf(act);
+        const one = await told.get(place);
+        if (one === undefined || one.at < since) return;
+        await audit.append([{ ...one.audit, outcome, actionId }]);
+        await told.delete(place);
+        log.info('An act that was told as not begun was done later', { actId: one.audit.actId, outcome, actionId });
+      }),
+  };
+};
+
+export type LateEnds = ReturnType<typeof createLateEnds>;

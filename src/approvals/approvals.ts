@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+import type { Access, Asking } from '../access/access.ts';
+import type { Acting, Approved } from '../access/acting.ts';
+import type { Caller } from '../access/caller.ts';
+import { isReadAnew } from '../access/rights.ts';
+import { checkKeys, checkWaitSeconds, commentIn } from '../actions/check-input.ts';
+import type { Tenant } from '../config/tenants.ts';
+import { checkedId } from '../domain/id-forms.ts';
+import { AccessError, beforeSending, GatewayError, InputError, NotFoundError } from '../errors.ts';
+import type { ApproveActionInput, RejectActionInput, RequestApprovalInput } from '../generated/inputs.ts';
+import type { CallScope } from '../scope.ts';
+import { type Act, type ActRow, tenantOf } from './act.ts';
+import { type AuditedStep, createRecorded } from './audited-steps.ts';
+import { listOfCallerIn, listOfTenant } from './index-entry.ts';
+import { checkSize } from './limits.ts';
+import { needOf } from './need.ts';
+import type { ApprovalPage, PageQuestion } from './pages.ts';
+import type { ApprovalsParts } from './parts.ts';
+import { checkTenant, createPeople } from './people.ts';
+import { createPerformApproved, isOver, rowsWhenOver } from './perform.ts';
+import { type Approval, deciderOf, requesterOf } from './record.ts';
+
+/** Answer of the mutations about approvals. */
+interface ApprovalPayload {
+  readonly clientMutationId: string | null;
+  /** Null on a dry run. */
+  readonly approval: Approval | null;
+  /** What would become of each target, or what became of it. */
+  readonly results: readonly ActRow[];
+}
+
+const payloadOf = (
+  { clientMutationId }: Pick<RejectActionInput, 'clientMutationId'>,
+  approval: Approval | null,
+  results: readonly ActRow[],
+): ApprovalPayload => ({ clientMutationId: clientMutationId ?? null, approval, results });
+
+const unknown = (approvalId: string): NotFoundError => new NotFoundError(`There is no approval ${approvalId}`);
+
+const decidedOtherwise = ({ state, decision }: Pick<Approval, 'state' | 'decision'>): GatewayError => {
+  const what = state === 'EXPIRED' ? 'has expired' : `was ${state.toLowerCase()} by ${decision?.by.name ?? 'another'}`;
+  return new GatewayError('CONFLICT', `This approval ${what}`);
+};
+
+/** Acts that a second person agrees to before they are performed. */
+export const createApprovals = (parts: ApprovalsParts) => {
+  const { accessOf, acts, memory, idempotency, limits, clock } = parts;
+  const people = createPeople(parts);
+  const recorded = createRecorded(parts.records);
+  const perform = createPerformApproved(parts);
+
+  const again = async (approvalId: string): Promise<Approval> => {
+    const approval = await memory.find(approvalId);
+    if (approval === undefined) throw unknown(approvalId);
+    return approval;
+  };
+
+  /** The approval with its tenant, for those who may know of it. */
+  const seen = async (access: Access, approvalId: string): Promise<{ approval: Approval; tenant: Tenant }> => {
+    const approval = await again(approvalId);
+    const tenant = access.findTenant(tenantOf(approval.act));
+    const isOwn = approval.requester.id === access.caller.id;
+    if (tenant == null || !(isOwn || access.holds('action:approve', tenant))) throw unknown(approvalId);
+    return { approval, tenant };
+  };
+
+  /** The same by an input; `BAD_USER_INPUT` for what can be no approval's id. */
+  const named = (access: Access, { approvalId }: { readonly approvalId: string }) =>
+    seen(access, checkedId('approval', approvalId));
+
+  /** Of several decisions at once one is made, and none after the approval's end. */
+  const decide = (step: AuditedStep, approval: Approval, state: 'APPROVED' | 'REJECTED', scope: CallScope) =>
+    recorded(step, scope, async () => {
+      const { approvalId, expiresAt } = approval;
+      const at = clock.now();
+      if (at >= expiresAt) throw decidedOtherwise({ state: 'EXPIRED', decision: null });
+      const decision = { state, by: deciderOf(step.caller), at, comment: step.comment };
+      if (!(await memory.decide(approval, decision))) throw decidedOtherwise(await again(approvalId));
+    });
+
+  /** The requester with the rights of now; that they have them no more is told to the audit as well. */
+  const requesterOfNow = async (step: AuditedStep, tenant: Tenant, scope: CallScope): Promise<Caller> => {
+    try {
+      return people.requesterToday(step.request, tenant);
+    } catch (refusal) {
+      return recorded(step, scope, () => Promise.reject(refusal));
+    }
+  };
+
+  /**
+   * Throws `FORBIDDEN` before the decision when the approver's word does not do for a target, by the guardrails of now and by what
+   * their roles cover: another's consent would be lost.
+   */
+  const requireCoverage = async (
+    act: Act,
+    acting: Acting & { readonly approved: Approved },
+    scope: CallScope,
+  ): Promise<void> => {
+    const tried = await acts.perform(acting, act, { dryRun: true }, scope);
+    const uncovered = tried.flatMap(({ target, error }) => (error?.approval ? [target] : []));
+    if (uncovered.length === 0) return;
+    throw new AccessError('FORBIDDEN', `The roles that may approve this do not cover ${uncovered.join(', ')}`);
+  };
+
+  return {
+    /**
+     * Asks for it. The act is tried dry, so that what cannot be approved, or needs no approval, is refused now. Throws what the
+     * mutation itself would throw, the first target's error when no target can be approved, `APPROVAL_NOT_NEEDED`,
+     * `APPROVAL_NOT_POSSIBLE`, and `RATE_LIMITED` when too many requests wait.
+     */
+    request: async ({ access, scope }: Asking, input: RequestApprovalInput): Promise<ApprovalPayload> => {
+      const { caller } = access;
+      const act = acts.read(input.act);
+      checkSize(act, limits);
+      const key = checkKeys(input);
+      const tenant = access.tenantFor(tenantOf(act), acts.permissionOf(act));
+      checkTenant(tenant);
+      const targets = acts.targetsOf(act);
+      // A second person agrees to what they see: machines that are found anew when it is performed may be others.
+      if (targets.length === 0)
+        throw new InputError('An approval is for machines that are named: give machineIds', { field: 'machineIds' });
+      const requester = requesterOf(caller);
+      const askedFor = {
+        mutation: act.name,
+        askedMinutes: input.validMinutes ?? null,
+        mostMs: isReadAnew(requester) ? Number.POSITIVE_INFINITY : limits.tokenRightsMinutes * 60_000,
+      };
+      const proposing = { caller, access, approved: null, isProposal: true } as const;
+      const need = async () => {
+        try {
+          return needOf(await acts.perform(proposing, act, { dryRun: true }, scope), askedFor);
+        } catch (thrown) {
+          throw beforeSending(thrown);
+        }
+      };
+      if (input.dryRun === true) return payloadOf(input, null, (await need()).results);
+      const work = async () => {
+        const { standsMs, results, ...needed } = await need();
+        const now = clock.now();
+        const approvalId = randomUUID();
+        const request = { approvalId, act, targets, requester, ...needed, requestedAt: now, expiresAt: now + standsMs };
+        await recorded({ caller, step: 'requestApproval', request, comment: null }, scope, () => memory.add(request));
+        return { result: { approvalId, results }, progress: 'ENDED' as const };
+      };
+      const use = { caller, mutation: 'requestApproval', key, input: [tenant.name, act] };
+      const { approvalId, results } = await idempotency.once({ ...use, work }, scope);
+      return payloadOf(input, await again(approvalId), results);
+    },
+
+    /**
+     * Agrees, and performs the act at once, in the requester's name and with the rights that they have now; throws
+     * `REQUESTER_NOT_PERMITTED` when they have them no more. Asked again by the same approver it answers with what became of it,
+     * and tries what surely was not begun, until the approval ends.
+     */
+    approve: async ({ access, scope }: Asking, input: ApproveActionInput): Promise<ApprovalPayload> => {
+      const { caller } = access;
+      const { approval, tenant } = await named(access, input);
+      people.checkApprover(caller, tenant, approval);
+      const comment = commentIn(input);
+      const waitSeconds = checkWaitSeconds(input.waitSeconds ?? 0);
+      const { approvalId, state, decision, expiresAt, act } = approval;
+      const isOwn = state === 'APPROVED' && decision?.by.id === caller.id;
+      if (state !== 'PENDING' && !isOwn) throw decidedOtherwise(approval);
+      if (isOwn && isOver(approval, clock.now())) return payloadOf(input, approval, rowsWhenOver(approval));
+      checkTenant(tenant);
+      const approved = { approvalId, by: deciderOf(caller), access, until: expiresAt };
+      const actingFor = (requester: Caller) => ({ caller: requester, access: accessOf(requester), approved });
+      if (input.dryRun === true) {
+        const acting = actingFor(people.requesterToday(approval, tenant));
+        return payloadOf(input, approval, await acts.perform(acting, act, { dryRun: true }, scope));
+      }
+      const step: AuditedStep = { caller, step: 'approveAction', request: approval, comment };
+      const acting = actingFor(await requesterOfNow(step, tenant, scope));
+      if (state === 'PENDING') {
+        await requireCoverage(act, acting, scope);
+        await decide(step, approval, 'APPROVED', scope);
+      }
+      const results = await perform(approval, acting, waitSeconds, scope);
+      return payloadOf(input, await again(approvalId), results);
+    },
+
+    /** Declines; the requester may take their request back by it. */
+    reject: async ({ access, scope }: Asking, input: RejectActionInput): Promise<ApprovalPayload> => {
+      const { caller } = access;
+      const { approval, tenant } = await named(access, input);
+      if (caller.id !== approval.requester.id) people.checkDecider(caller, tenant);
+      const comment = commentIn(input);
+      if (approval.state !== 'PENDING') throw decidedOtherwise(approval);
+      await decide({ caller, step: 'rejectAction', request: approval, comment }, approval, 'REJECTED', scope);
+      return payloadOf(input, await again(approval.approvalId), []);
+    },
+
+    /** Those that the caller asked for or may decide, in these tenants; newest first. */
+    page: (
+      { access }: Pick<Asking, 'access'>,
+      tenants: readonly Tenant[],
+      question: Omit<PageQuestion, 'lists'>,
+    ): Promise<ApprovalPage> => {
+      const lists = tenants.map((tenant) =>
+        access.holds('action:approve', tenant)
+          ? listOfTenant(tenant.name)
+          : listOfCallerIn(access.caller.id, tenant.name),
+      );
+      return memory.page({ ...question, lists });
+    },
+
+    /** Throws `NOT_FOUND` for one that the caller neither asked for nor may decide, `CONFLICT` for one of another version. */
+    find: async ({ access }: Pick<Asking, 'access'>, approvalId: string): Promise<Approval> =>
+      (await seen(access, approvalId)).approval,
+  };
+};
+
+export type Approvals = ReturnType<typeof createApprovals>;

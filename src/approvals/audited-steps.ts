@@ -1,0 +1,34 @@
+import type { Caller } from '../access/caller.ts';
+import type { OwnRecords } from '../actions/own-records.ts';
+import { asGatewayError } from '../errors.ts';
+import type { CallScope } from '../scope.ts';
+import { tenantOf } from './act.ts';
+import type { ApprovalRequest } from './record.ts';
+
+/** One step of an approval. */
+export interface AuditedStep {
+  readonly caller: Caller;
+  /** What it is written to the audit as. */
+  readonly step: 'requestApproval' | 'approveAction' | 'rejectAction';
+  readonly request: ApprovalRequest;
+  readonly comment: string | null;
+}
+
+/** Writes one line before a step and one after it, as every act has. Throws what `work` throws. */
+export const createRecorded =
+  (records: Pick<OwnRecords, 'begin'>) =>
+  async <T>({ caller, step, request, comment }: AuditedStep, scope: CallScope, work: () => Promise<T>): Promise<T> => {
+    const { approvalId, act, guardrails, requester } = request;
+    const { name, input } = act;
+    const asked = { comment, mutation: name, asked: input, guardrails, requester: requester.id };
+    const audited = { caller, mutation: step, tenant: tenantOf(act), input: asked };
+    const ended = await records.begin(audited, [{ target: approvalId }], scope);
+    try {
+      const done = await work();
+      await ended(() => ({ outcome: 'DONE' }));
+      return done;
+    } catch (thrown) {
+      await ended(() => ({ outcome: 'FAILED', error: asGatewayError(thrown) }));
+      throw thrown;
+    }
+  };
