@@ -3,24 +3,27 @@ import type { Evidence } from './evidence.ts';
 import { isRecord, recordsIn } from './records.ts';
 
 /** Properties under which the APIs send Defender for Endpoint's id of a machine, at any depth. */
-const machineProperties: ReadonlySet<string> = new Set(['mdeDeviceId', 'mdatpDeviceId']);
+const machineProperties = ['mdeDeviceId', 'mdatpDeviceId'] as const;
 
 /**
  * The machines that a piece of evidence names: its own, and those inside it (the host of a log-on session, the files and
- * processes of a malware). Kinds that are not known yet are searched as well, in what Microsoft sent.
+ * processes of a malware). Kinds that are not known yet are searched as well, in what Microsoft sent. One may come twice, and
+ * what was sent is looked through only for who wants more than the first.
  */
-export const machineIdsOfEvidence = (evidence: Evidence): ReadonlySet<string> => {
-  const ids = new Set<string>();
-  const add = (id: unknown) => {
-    if (typeof id === 'string' && id !== '') ids.add(id);
-  };
-  if ('machineId' in evidence) add(evidence.machineId);
+export function* machineIdsOfEvidence(evidence: Evidence): Generator<string, void, undefined> {
+  if ('machineId' in evidence && isId(evidence.machineId)) yield evidence.machineId;
   // The flat records of MDE and M365D have `deviceId` in any kind; in Graph's it may be the id of something else.
-  if (isRecord(evidence.raw) && 'entityType' in evidence.raw) add(evidence.raw.deviceId);
-  for (const record of recordsIn(evidence.raw))
-    for (const [name, inner] of Object.entries(record)) if (machineProperties.has(name)) add(inner);
-  return ids;
-};
+  if (isRecord(evidence.raw) && 'entityType' in evidence.raw && isId(evidence.raw.deviceId))
+    yield evidence.raw.deviceId;
+  for (const record of recordsIn(evidence.raw)) {
+    for (const name of machineProperties) {
+      const id = record[name];
+      if (isId(id)) yield id;
+    }
+  }
+}
+
+const isId = (id: unknown): id is string => typeof id === 'string' && id !== '';
 
 /**
  * The machines that an alert names: its own, and those of its evidence as far as that was read; each once. What a caller sees,

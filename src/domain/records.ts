@@ -5,8 +5,10 @@ export type JsonRecord = Readonly<Record<string, unknown>>;
 export const isRecord = (value: unknown): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const nothing: ReadonlySet<string> = new Set();
+
 /** Every object inside a value, at any depth, itself included; not what stands under the `skipped` names. */
-export const recordsIn = (value: unknown, skipped: ReadonlySet<string> = new Set()): readonly JsonRecord[] => {
+export const recordsIn = (value: unknown, skipped = nothing): readonly JsonRecord[] => {
   const records: JsonRecord[] = [];
   const found: unknown[] = [value];
   // The list grows while it is gone through: no recursion, however deep Microsoft nests.
@@ -14,8 +16,11 @@ export const recordsIn = (value: unknown, skipped: ReadonlySet<string> = new Set
     if (Array.isArray(item)) for (const inner of item) found.push(inner);
     else if (isRecord(item)) {
       records.push(item);
-      for (const [name, inner] of Object.entries(item))
-        if (typeof inner === 'object' && !skipped.has(name)) found.push(inner);
+      // Its entries would be a list for each of its properties: an alert has thousands.
+      for (const name in item) {
+        const inner = item[name];
+        if (typeof inner === 'object' && inner !== null && !skipped.has(name)) found.push(inner);
+      }
     }
   }
   return records;

@@ -105,10 +105,20 @@ export const createFormedReader = (
   const bytesOf = (chunk: readonly string[], { condition }: Form): number =>
     urlOf(condition(property, chunk).text, chunk.length).length;
 
-  /** As many values as a form takes at once and a URL holds. */
+  /** As many of the first values as a form takes at once and a URL holds; by their mean length first, as making a URL costs. */
+  const sizeOf = (some: readonly string[], form: Form): number => {
+    const most = Math.min(form.maxValues, some.length);
+    const bytesOfFirst = (size: number): number => bytesOf(some.slice(0, size), form);
+    const bytes = bytesOfFirst(most);
+    if (bytes <= maxUrlBytes) return most;
+    let size = Math.max(1, Math.floor((most * maxUrlBytes) / bytes));
+    while (size > 1 && bytesOfFirst(size) > maxUrlBytes) size -= 1;
+    while (size + 1 < most && bytesOfFirst(size + 1) <= maxUrlBytes) size += 1;
+    return size;
+  };
+
   const chunksOf = (some: readonly string[], form: Form): string[][] => {
-    let size = Math.min(form.maxValues, some.length);
-    while (size > 1 && bytesOf(some.slice(0, size), form) > maxUrlBytes) size -= 1;
+    const size = sizeOf(some, form);
     // As equal as can be: a last chunk of one is no list.
     return chunked(some, Math.ceil(some.length / Math.ceil(some.length / size)));
   };

@@ -20,7 +20,7 @@ import { readDetectionSource, readInvestigationState, readServiceSource } from '
 import { readAlertStatus, readClassification, readDetermination, readSeverity } from './words/triage.ts';
 
 /** What is not read off one property alone: see `alert.ts`. */
-type Given = 'tenant' | 'source' | 'url' | 'incidentUrl' | 'machineId' | 'evidence';
+export type GivenOfAlert = 'tenant' | 'source' | 'url' | 'incidentUrl' | 'machineId' | 'evidence';
 
 /** What all three APIs send under one name. */
 const shared = {
@@ -81,7 +81,7 @@ export const graphAlertFields = {
   alertPolicyId: asText('alertPolicyId'),
   additionalData: asJson('additionalData'),
   customDetails: asJson('customDetails'),
-} as const satisfies FieldsOf<Alert, Given>;
+} as const satisfies FieldsOf<Alert, GivenOfAlert>;
 
 /** api-list-incidents.md: an alert inside an incident. `providerAlertId`, `detectorId` are seen in answers, on no page. */
 export const m365dAlertFields = {
@@ -103,7 +103,7 @@ export const m365dAlertFields = {
   lastActivityAt: asTime('lastActivity'),
   threatName: always(null),
   actorName: asText('actorName'),
-} as const satisfies FieldsOf<Alert, Given>;
+} as const satisfies FieldsOf<Alert, GivenOfAlert>;
 
 /** No page says whether domains are text or objects, as `alerts/{id}/domains` gives them. get-alert-related-domain-info.md */
 const domainsOf = (value: unknown): readonly string[] => {
@@ -132,4 +132,4 @@ export const mdeAlertFields = {
   actorName: always(null),
   loggedOnUsers: asObjects(loggedOnUser, 'loggedOnUsers'),
   domains: as(domainsOf, 'domains'),
-} as const satisfies FieldsOf<Alert, Given>;
+} as const satisfies FieldsOf<Alert, GivenOfAlert>;

@@ -1,4 +1,5 @@
 import type { Alert } from '../domain/alert.ts';
+import type { SourceApi } from '../domain/enums.ts';
 import type { Incident } from '../domain/incident.ts';
 import { compareTimes } from '../domain/time.ts';
 import type { GraphIncident } from '../upstream/graph/wire.ts';
@@ -16,7 +17,7 @@ import {
   asTime,
   asWord,
   type FieldsOf,
-  readFields,
+  readInto,
 } from './fields.ts';
 import { portalPage, type TenantPlace } from './tenant-place.ts';
 import { objects, text } from './values.ts';
@@ -74,8 +75,16 @@ const m365dFields = {
   resolvingComment: always(null),
 } as const satisfies FieldsOf<Incident, Given>;
 
-const readGraph = readFields(graphFields);
-const readM365d = readFields(m365dFields);
+const given = (source: SourceApi): Pick<Incident, Given> => ({
+  tenant: '',
+  source,
+  url: null,
+  alerts: null,
+  unreadableAlerts: 0,
+});
+
+const readGraph = readInto(graphFields, given('GRAPH'));
+const readM365d = readInto(m365dFields, given('M365D'));
 
 /** Alerts newest first; those without an id are counted. */
 const alertsIn = <Wire>(
@@ -92,25 +101,22 @@ const alertsIn = <Wire>(
 /** An incident of Graph; its alerts came with it when the read expanded them. */
 export const incidentFromGraph = (tenant: TenantPlace, wire: GraphIncident): Incident => {
   const incident = readGraph(wire);
-  return {
-    ...incident,
-    tenant: tenant.name,
-    source: 'GRAPH',
-    url: text(wire.incidentWebUrl) ?? portalPage(tenant, 'incidents', incident.incidentId),
-    ...(Array.isArray(wire.alerts)
-      ? alertsIn(objects(wire.alerts), (alert) => alertFromGraph(tenant, alert))
-      : { alerts: null, unreadableAlerts: 0 }),
-  };
+  incident.tenant = tenant.name;
+  incident.url = text(wire.incidentWebUrl) ?? portalPage(tenant, 'incidents', incident.incidentId);
+  if (!Array.isArray(wire.alerts)) return incident;
+  return Object.assign(
+    incident,
+    alertsIn(objects(wire.alerts), (alert) => alertFromGraph(tenant, alert)),
+  );
 };
 
 /** An incident of Microsoft 365 Defender, which brings its alerts always. `incidentUri` is seen in answers, on no page. */
 export const incidentFromM365d = (tenant: TenantPlace, wire: M365dIncident): Incident => {
   const incident = readM365d(wire);
-  return {
-    ...incident,
-    tenant: tenant.name,
-    source: 'M365D',
-    url: text(wire.incidentUri) ?? portalPage(tenant, 'incidents', incident.incidentId),
-    ...alertsIn(objects(wire.alerts), (alert) => alertFromM365d(tenant, alert)),
-  };
+  incident.tenant = tenant.name;
+  incident.url = text(wire.incidentUri) ?? portalPage(tenant, 'incidents', incident.incidentId);
+  return Object.assign(
+    incident,
+    alertsIn(objects(wire.alerts), (alert) => alertFromM365d(tenant, alert)),
+  );
 };

@@ -13,7 +13,7 @@ import {
   asWord,
   type EntityOf,
   or,
-  readFields,
+  readInto,
 } from './fields.ts';
 import {
   readDeviceValue,
@@ -91,7 +91,12 @@ export interface Machine extends EntityOf<typeof machineFields> {
   readonly source: SourceApi;
 }
 
-const read = readFields(machineFields);
+const given: Pick<Machine, 'tenant' | 'source'> = { tenant: '', source: 'MDE' };
+const read = readInto(machineFields, given);
 
 /** A machine of Defender for Endpoint. */
-export const machineFromMde = (tenant: string, wire: MdeMachine): Machine => ({ ...read(wire), tenant, source: 'MDE' });
+export const machineFromMde = (tenant: string, wire: MdeMachine): Machine => {
+  const machine = read(wire);
+  machine.tenant = tenant;
+  return machine;
+};

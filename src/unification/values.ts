@@ -63,19 +63,22 @@ export const boolean = (value: unknown): boolean | null => {
   return null;
 };
 
+const none: readonly string[] = Object.freeze([]);
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
 /** A list of texts; one text alone is a list of one, since some tables say `String` where samples show an array. */
 export const texts = (value: unknown): readonly string[] => {
   if (!Array.isArray(value)) {
     const single = text(value);
-    return single === null ? [] : [single];
+    return single === null ? none : [single];
   }
-  const read: string[] = [];
-  for (const item of value) {
-    const word = text(item);
-    if (word !== null) read.push(word);
-  }
-  return read;
+  const list: readonly unknown[] = value;
+  // Nearly every list is one already, and nobody changes what Microsoft sent.
+  return areTexts(list) ? list : list.map(text).filter((word) => word !== null);
 };
+
+const areTexts = (list: readonly unknown[]): list is readonly string[] => list.every(isText);
 
 /** A JSON object. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,7 +1,8 @@
 import { as, asText, asTexts, asTime, asWord, type EntityOf, type Fields, readFields } from '../fields.ts';
 import { readRemediationStatus, readVerdict } from '../words/detection.ts';
 
-const facts = {
+/** One row for each of them. */
+export const facts = {
   createdAt: asTime('createdDateTime', 'evidenceCreationTime'),
   verdict: asWord(readVerdict, 'verdict'),
   remediationStatus: as(readRemediationStatus, 'remediationStatus'),

@@ -1,6 +1,6 @@
-import { readFields, type WireObject } from '../fields.ts';
+import { readInto, type WireObject } from '../fields.ts';
 import { isObject, objects } from '../values.ts';
-import { readFacts } from './facts.ts';
+import { facts, readFacts } from './facts.ts';
 import type { Inside, Kind } from './kind.ts';
 import { type Evidence, type EvidenceKind, type EvidenceOf, kinds, type OtherEvidence } from './kinds.ts';
 
@@ -15,11 +15,13 @@ export interface Found {
 /** A pod names its containers, and each of them its pod: what is deeper is in `raw` alone. */
 const deepest = 8;
 
-const readerOf = (name: EvidenceKind, { fields, inside = {} }: Kind) => {
-  const read = readFields(fields);
+const readerOf = (kind: EvidenceKind, { fields, inside = {} }: Kind) => {
   const pieces = Object.entries(inside);
-  return (found: Found, wire: WireObject): Record<string, unknown> => {
-    const evidence: Record<string, unknown> = { kind: name, tenant: found.tenant, ...readFacts(wire), ...read(wire) };
+  const given = { kind, tenant: '', raw: null, ...Object.fromEntries(pieces.map(([key]) => [key, null])) };
+  const read = readInto({ ...facts, ...fields }, given);
+  return (found: Found, wire: WireObject): unknown => {
+    const evidence: Record<string, unknown> = read(wire);
+    evidence.tenant = found.tenant;
     evidence.raw = found.raw === undefined ? wire : found.raw;
     for (const [key, piece] of pieces) evidence[key] = readInside(piece, found, wire[piece.name]);
     return evidence;
