@@ -76,6 +76,8 @@ export interface CallScope {
   shareAmong?(tenants: readonly string[]): void;
   /** Takes one call from the request's budget, for a tenant if it is named, or throws `QUERY_TOO_EXPENSIVE`. */
   spend(tenant?: string): void;
+  /** Calls that the request has left; absent: without end. */
+  left?(): number;
   record(call: CallRecord): void;
   /** Told before a call waits so long, milliseconds, for a quota: who shares the call and has less patience is told `refusal`. */
   waits?(ms: number, refusal: GatewayError): void;
@@ -131,5 +133,6 @@ export const createScope = (options: {
     },
     shareAmong: budget.shareAmong,
     spend: budget.spend,
+    left: budget.left,
   };
 };

@@ -1,6 +1,6 @@
 import type { Tenant } from './config/tenants.ts';
-import { hourMs, minuteMs } from './upstream/http/quota.ts';
-import type { QuotaState } from './upstream/http/quotas.ts';
+import { dayMs, hourMs, minuteMs } from './upstream/http/quota.ts';
+import type { QuotaState, QuotaWindowState } from './upstream/http/quotas.ts';
 
 /** A window of a quota, as callers are told of it. */
 export interface TenantQuotaWindow {
@@ -10,11 +10,21 @@ export interface TenantQuotaWindow {
   readonly resetsAt: string | null;
 }
 
+/** A window of run time, as callers are told of it. */
+export interface TenantRunTimeWindow {
+  readonly limitSeconds: number;
+  readonly leftSeconds: number;
+  /** As of `TenantQuotaWindow`. */
+  readonly resetsAt: string | null;
+}
+
 /** A quota of a tenant, as callers are told of it. */
 export interface TenantQuota extends Pick<QuotaState, 'api' | 'quotaClass' | 'waiting'> {
   readonly tenant: Tenant;
   readonly perMinute: TenantQuotaWindow | null;
   readonly perHour: TenantQuotaWindow | null;
+  readonly runTimePerHour: TenantRunTimeWindow | null;
+  readonly runTimePerDay: TenantRunTimeWindow | null;
   /** ISO 8601; null: Microsoft wants calls. */
   readonly throttledUntil: string | null;
 }
@@ -22,11 +32,12 @@ export interface TenantQuota extends Pick<QuotaState, 'api' | 'quotaClass' | 'wa
 const timeIn = (ms: number, nowMs: number): string | null => (ms > 0 ? new Date(nowMs + ms).toISOString() : null);
 
 /** What part of its scarcest window is left. */
-const shareLeft = ({ windows }: QuotaState): number => Math.min(1, ...windows.map(({ left, limit }) => left / limit));
+const shareLeft = ({ windows, runTime }: QuotaState): number =>
+  Math.min(1, ...[...windows, ...runTime].map(({ left, limit }) => left / limit));
 
 const quotaOf = (
   tenant: Tenant,
-  { windows, heldMs, api, quotaClass, waiting }: QuotaState,
+  { windows, runTime, heldMs, api, quotaClass, waiting }: QuotaState,
   nowMs: number,
 ): TenantQuota => {
   const windowOf = (length: number): TenantQuotaWindow | null => {
@@ -34,10 +45,18 @@ const quotaOf = (
     if (window === undefined) return null;
     return { limit: window.limit, left: window.left, resetsAt: timeIn(window.wholeInMs, nowMs) };
   };
+  const runTimeOf = (length: number): TenantRunTimeWindow | null => {
+    const window: QuotaWindowState | undefined = runTime.find(({ ms }) => ms === length);
+    if (window === undefined) return null;
+    const [limitSeconds, leftSeconds] = [window.limit / 1000, Math.floor(window.left / 1000)];
+    return { limitSeconds, leftSeconds, resetsAt: timeIn(window.wholeInMs, nowMs) };
+  };
   return {
     ...{ tenant, api, quotaClass, waiting },
     perMinute: windowOf(minuteMs),
     perHour: windowOf(hourMs),
+    runTimePerHour: runTimeOf(hourMs),
+    runTimePerDay: runTimeOf(dayMs),
     throttledUntil: timeIn(heldMs, nowMs),
   };
 };

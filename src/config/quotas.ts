@@ -9,7 +9,10 @@ import { didYouMean } from './suggest.ts';
 
 const limit = () => wholeNumber(1, 1_000_000).optional();
 
-const schema = z.record(z.string(), section({ perMinute: limit(), perHour: limit() }));
+const schema = z.record(
+  z.string(),
+  section({ perMinute: limit(), perHour: limit(), runSecondsPerHour: limit(), runSecondsPerDay: limit() }),
+);
 
 const facts: readonly Operations[] = [graph, m365d, mde];
 
@@ -19,20 +22,26 @@ const names: ReadonlySet<string> = new Set(
 );
 
 /**
- * Reads `quotas` of a tenant: calls that Microsoft allows it, where they are not those that its pages print. A figure that is left out
+ * Reads `quotas` of a tenant: calls and run time that Microsoft allows it, where they are not those that its pages print. A figure that is left out
  * is no limit. What is wrong is told to `faults`. docs/settings.md, tenants.
  */
 export const readQuotas = (value: unknown, path: ConfigPath, faults: Faults): Readonly<Record<string, Quota>> => {
   const read = value === undefined ? {} : (faults.read(schema, value, path) ?? {});
   return Object.fromEntries(
-    Object.entries(read).map(([name, { perMinute = null, perHour = null }]) => {
+    Object.entries(read).map(([name, { perMinute = null, perHour = null, ...runTime }]) => {
       if (!names.has(name)) {
         faults.add(
           [...path, name],
           `is neither hunting nor an operation of Microsoft's${didYouMean(name, [...names])}`,
         );
       }
-      return [name, { perMinute, perHour }];
+      for (const limited of Object.keys(runTime)) {
+        if (name !== 'hunting')
+          faults.add([...path, name, limited], 'is of hunting alone: nothing else has a run time');
+      }
+      const { runSecondsPerHour = null, runSecondsPerDay = null } = runTime;
+      const isOfRunTime = runSecondsPerHour !== null || runSecondsPerDay !== null;
+      return [name, { perMinute, perHour, ...(isOfRunTime ? { runSecondsPerHour, runSecondsPerDay } : {}) }];
     }),
   );
 };

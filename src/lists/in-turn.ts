@@ -4,14 +4,18 @@ import type { ListQuestion } from './question.ts';
 import { shareOf } from './share.ts';
 import type { TenantStream } from './tenant-stream.ts';
 
-/** How many times as many tenants are opened at once as were opened before, at most: those to come may have far more rows. */
-const growth = 4;
+/**
+ * How many times as many tenants are opened at once as were opened before, at most: those to come may have far more rows. Each
+ * further time is a wait more: of 200 tenants the last is opened with the third. Beyond `cautious` they take a part of the calls
+ * that the request has left.
+ */
+const growth = { most: 16, cautious: 4, callsLeft: 1 / 4 } as const;
 
 /** How many more tenants are opened than would fill the page, if they had as many rows as those before them. */
 const reserve = 1.2;
 
 /** How much more than its part of the page a tenant is asked for that is opened before its turn: some have more, some less. */
-const shareTimes = 2;
+const askedBy = (part: number): number => 2 * part;
 
 /** How long a tenant is waited for before the next ones are opened beside it: their waits pass together then. */
 const patienceMs = 3000;
@@ -52,9 +56,10 @@ export const inTurnConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
   const openMore = (rows: number): void => {
     const from = openings.length;
     const needed = rowsFound === 0 ? Number.POSITIVE_INFINITY : Math.ceil((reserve * rows * opened.size) / rowsFound);
-    const most = Math.max(1, from * growth);
+    const callsLeft = Math.floor((asked.scope.left?.() ?? Number.POSITIVE_INFINITY) * growth.callsLeft);
+    const most = Math.max(1, from * growth.cautious, Math.min(from * growth.most, callsLeft));
     const end = Math.min(tenants.length, from + Math.min(needed, most));
-    const share = shareOf(rows, end - from, shareTimes);
+    const share = shareOf(rows, end - from, askedBy);
     for (let index = from; index < end; index += 1) {
       // All of them may be of the next one; whether the others are wanted depends on it.
       const opening = open(index, index === from ? rows + 1 : share);

@@ -143,15 +143,13 @@ export const createStream = <T>(options: StreamOptions<T>): TenantStream<T> => {
 
   const scans = (): boolean => opened.scans || judge !== null || options.whole;
 
+  /** Behind the rows at hand; undefined: nothing says where that is. */
   const placeBehind = (): TenantPlace | undefined => {
-    const place = position().mark()();
-    return (
-      place &&
-      placeAfter(
-        place,
-        rows.slice(index).map((row, at) => passedRow(row, index + at)),
-      )
-    );
+    const begin = timeOf === null ? ({ kind: 'skip', api: opened.api, skip: 0, given: [] } as const) : undefined;
+    const place = position().mark()() ?? begin;
+    const left = rows.slice(index).map((row, at) => passedRow(row, index + at));
+    const behind = place && placeAfter(place, left);
+    return behind?.kind === 'skip' && behind.skip === 0 ? undefined : behind;
   };
 
   /** Asks for the page behind the rows at hand. */

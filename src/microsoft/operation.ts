@@ -6,6 +6,9 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 export interface Quota {
   readonly perMinute: number | null;
   readonly perHour: number | null;
+  /** Seconds that queries of a tenant may run, whoever asks; absent or `null`: the page prints no time. */
+  readonly runSecondsPerHour?: number | null;
+  readonly runSecondsPerDay?: number | null;
 }
 
 /** How `$filter` compares a property: `guid`, `number`, `time` and `flag` are bare, the others in quotes; `list` is a collection. */

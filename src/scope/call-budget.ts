@@ -6,6 +6,8 @@ export interface CallBudget {
   shareAmong(tenants: readonly string[]): void;
   /** Takes one call. Throws `QUERY_TOO_EXPENSIVE` when there are no more, or the rest is sure to others. */
   spend(tenant?: string): void;
+  /** Calls that there are still. */
+  left(): number;
 }
 
 /** Whether a call was not made because the request, or its tenant in it, has no more. Other budgets have calls that were made. */
@@ -57,5 +59,6 @@ export const createCallBudget = (maxCalls: number): CallBudget => {
       }
       left -= 1;
     },
+    left: () => left,
   };
 };

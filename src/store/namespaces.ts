@@ -76,9 +76,9 @@ export const namespaces = {
   'audit-budget': { ttlMs: 2 * minuteMs, cache: true, counts: true, outlives: [windowOf(minuteMs)] },
   /**
    * Calls against Microsoft's quotas, and until when it wants none. A call waits longer for it than for a cache: replicas that count
-   * by themselves send more than the quota allows.
+   * by themselves send more than the quota allows. Run time is counted by the day.
    */
-  quotas: { ttlMs: 2 * hourMs, cache: true, readLimitMs: 500, counts: true, outlives: [windowOf(hourMs)] },
+  quotas: { ttlMs: 2 * dayMs, cache: true, readLimitMs: 500, counts: true, outlives: [windowOf(dayMs)] },
   /** A mark of each tenant that every act there changes: what was kept under another one is from before. */
   'read-generations': {
     ttlMs: hourMs,

@@ -13,6 +13,8 @@ beforeAll(async () => {
     settings: (offered) =>
       changedSettings(offered, [
         [['tenants', 0, 'quotas'], few],
+        [['tenants', 1, 'quotas'], { hunting: { perMinute: 45, runSecondsPerHour: 2, runSecondsPerDay: 60 } }],
+        [['tenants', 1, 'prefer'], { hunting: 'mde' }],
         [['limits', 'maxWaitSeconds'], 1],
       ]),
   });
@@ -81,6 +83,37 @@ describe('a quota that is used up', () => {
     const held = status.data.gatewayStatus.quotas.filter(({ throttledUntil }) => throttledUntil !== null);
     expect(held.map((quota) => quota.class)).toEqual(['mde.listSoftware']);
     running.simulator.faults.clear();
+  });
+});
+
+describe('the time that queries of hunting run', () => {
+  const hunt = () =>
+    running.ask<{ hunt: { tenants: readonly { error: unknown }[] } }>(
+      '{ hunt(input: { query: "DeviceInfo | take 1", tenants: ["fabrikam"] }) { tenants { error { code } } } }',
+    );
+
+  test('is measured; when it is used up the next is told when, sent to no API, and gatewayStatus shows it', async () => {
+    running.simulator.faults.add({ operation: 'runAdvancedQuery', effect: { kind: 'slow', delayMs: 2100 }, times: 1 });
+    expect((await hunt()).data.hunt.tenants).toEqual([{ error: null }]);
+    running.simulator.faults.clear();
+    running.simulator.calls.reset();
+    const [error] = (await hunt()).errors;
+    expect(error).toMatchObject({
+      message: expect.stringContaining(
+        'run time of hunting in fabrikam, 2 seconds an hour and 1 minute a day, is used up',
+      ),
+      extensions: { code: 'UPSTREAM_THROTTLED', retryAfterSeconds: expect.any(Number) },
+    });
+    expect(running.simulator.calls.list().filter(({ tenant }) => tenant === 'fabrikam')).toEqual([]);
+    const { data } = await running.ask<{ gatewayStatus: { quotas: readonly unknown[] } }>(
+      `{ gatewayStatus { quotas(tenants: ["fabrikam"]) { class perHour { left }
+        runTimePerHour { limitSeconds leftSeconds resetsAt } runTimePerDay { limitSeconds leftSeconds } } } }`,
+    );
+    expect(data.gatewayStatus.quotas[0]).toMatchObject({
+      ...{ class: 'hunting', perHour: null },
+      runTimePerHour: { limitSeconds: 2, leftSeconds: 0, resetsAt: expect.any(String) },
+      runTimePerDay: { limitSeconds: 60 },
+    });
   });
 });
 

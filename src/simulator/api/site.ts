@@ -131,6 +131,9 @@ export const createApiSite = (deps: ApiSiteDeps): Site => {
         operation: found ? found.route.route.id : null,
         tenant: bearer.kind === 'accepted' ? bearer.tenant.name : null,
         ...(bearer.kind === 'accepted' ? { token: bearer.claims } : {}),
+        ran: (ms) => {
+          if (found && bearer.kind === 'accepted') deps.quotas?.ran(found.route.route, bearer.tenant.tenantId, ms);
+        },
         quota: found?.route.route.quota ?? { perMinute: null, perHour: null },
         headers: hidesIds ? {} : ids,
         respond: async () => {

@@ -27,11 +27,13 @@ const answerOf = (response: SimResponse): Reply =>
 export const createPipeline =
   ({ faults, calls, now }: PipelineDeps): Pipeline =>
   async (site, incoming, closed, batched = false) => {
-    const at = now().toISOString();
+    const begun = now();
+    const at = begun.toISOString();
     const request = await site.identify(incoming);
     const { product, operation, tenant } = request;
     const effect = faults.take({ host: site.host, product, operation, tenant });
     const reply: Reply = effect ? await suffer(effect, request, closed, now()) : answerOf(await request.respond());
+    request.ran?.(now().getTime() - begun.getTime());
     calls.add({
       at,
       host: site.host,

@@ -19,6 +19,8 @@ export interface Identified extends Omit<FaultTarget, 'host'> {
   readonly token?: TokenClaims;
   /** Documented calls; no limit for a path that no operation has. */
   readonly quota: Route['quota'];
+  /** Its answer took so many milliseconds, a fault's delay included; absent: nobody counts. */
+  readonly ran?: (ms: number) => void;
   /** Headers of every answer, faults included. */
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -1,3 +1,4 @@
+import type { Quota } from '../../microsoft/operation.ts';
 import type { TenantOddities } from '../oddities/state.ts';
 import type { TenantWorld } from '../world/types.ts';
 
@@ -71,7 +72,7 @@ export interface Route {
   /** Delegated permissions of which one must be in the token of a user. */
   readonly delegated: readonly string[];
   /** Documented calls per minute and hour and tenant; `null` is unlimited. */
-  readonly quota: { readonly perMinute: number | null; readonly perHour: number | null };
+  readonly quota: Quota;
   /** It changes something, so that a second sending may do it twice. Absent: it only reads. */
   readonly changes?: boolean;
   handle(request: SimRequest): SimResponse | Promise<SimResponse>;

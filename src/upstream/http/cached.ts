@@ -2,7 +2,6 @@ import type { Freshness } from '../../scope/freshness.ts';
 import type { Generations } from '../../store/generations.ts';
 import type { Answer, Call, Policy } from './call.ts';
 import { createKeptAnswers, type KeptAnswersOptions } from './kept-answers.ts';
-import { readKey } from './read-key.ts';
 
 /** What the short cache is made of. */
 export interface ReadCacheParts extends KeptAnswersOptions {
@@ -51,10 +50,9 @@ export const createReadCache = (
 
   return {
     read: async (call, valueIn, fresh) => {
-      const { operation, scope, tenant } = call;
+      const { operation, scope, tenant, readKey: key } = call;
       const { freshness } = scope;
-      if (freshness === undefined || operation.method !== 'GET') return (await fresh()).value;
-      const key = readKey(call);
+      if (freshness === undefined || key === undefined) return (await fresh()).value;
       const kept = await find(call, key, freshness);
       if (kept?.read !== undefined) {
         scope.signal.throwIfAborted();

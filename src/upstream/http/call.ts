@@ -13,6 +13,8 @@ export interface Call {
   readonly operation: Operation<unknown>;
   readonly url: string;
   readonly scope: CallScope;
+  /** What makes it the same read as another one; absent: nobody shares what it brings. */
+  readonly readKey?: string;
   /** Taken once, by `authorized`, and handed on. */
   readonly token?: AccessToken;
   /** Told of bytes of its answer as they come; absent: its request is. */

@@ -5,7 +5,6 @@ import { endOf, type TimeLimit, timeLimit } from '../../scope/time-left.ts';
 import type { CallScope } from '../../scope.ts';
 import { type Answer, type Call, type Policy, placeOf } from './call.ts';
 import { failureWithoutAnswer } from './failure.ts';
-import { readKey } from './read-key.ts';
 import type { SingleFlight } from './single-flight.ts';
 
 /** A request that waits for a call that it began or joined. */
@@ -121,14 +120,14 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
     const { tenant, operation, scope } = call;
     // Who reads bytes gives their memory back, so that nobody shares them.
     if (operation.readsBytes === true) return next(call);
-    if (operation.method !== 'GET') {
+    if (call.readKey === undefined) {
       try {
         return await next(call);
       } finally {
         if (!operation.repeatable) acts.set(tenant.name, (acts.get(tenant.name) ?? 0) + 1);
       }
     }
-    const key = `${readKey(call)}\n${acts.get(tenant.name) ?? 0}\n${scope.look ?? ''}`;
+    const key = `${call.readKey}\n${acts.get(tenant.name) ?? 0}\n${scope.look ?? ''}`;
     let isOwn = false;
     let isSpent = false;
     const work = async (signal: AbortSignal, waiters: ReadonlySet<Waiter>): Promise<Shared> => {

@@ -9,6 +9,8 @@ export interface ComeAgain {
   outstanding(key: string, windows: readonly Window[], more?: number): number;
   /** Milliseconds until the next one's time, which is not before `earliestMs`; it counts as told. */
   tell(key: string, windows: readonly Window[], earliestMs: number): number;
+  /** Milliseconds from one to the next. */
+  paceMs(windows: readonly Window[]): number;
 }
 
 /** When the told of one quota come. */
@@ -59,6 +61,10 @@ export const createComeAgain = (now: () => number): ComeAgain => {
   };
 
   return {
+    paceMs: (windows) => {
+      const tightest = tightestOf(windows);
+      return tightest === undefined ? 0 : paceOf(tightest);
+    },
     outstanding: (key, windows, more = 0) => {
       const tightest = tightestOf(windows);
       return tightest === undefined ? 0 : Math.min(windowsAhead * tightest.limit, toldOf(key).times.length + more);

@@ -19,6 +19,14 @@ export interface Bucket {
   readonly quotaClass: string;
   /** None: its page prints no quota. */
   readonly windows: readonly Window[];
+  /** Null: no page limits the time that its queries run. */
+  readonly runTime: RunTime | null;
+}
+
+/** The time that a tenant's queries may run, in milliseconds: it is known when they have run, and counted then. */
+export interface RunTime {
+  readonly key: string;
+  readonly windows: readonly Window[];
 }
 
 /**
@@ -28,11 +36,18 @@ export interface Bucket {
 export const lateMs = 1000;
 export const minuteMs = 60_000 + lateMs;
 export const hourMs = 3_600_000 + lateMs;
+export const dayMs = 86_400_000 + lateMs;
 
 /** The windows of a quota, the shortest first. */
 export const windowsOf = ({ perMinute, perHour }: Quota): readonly Window[] => [
   ...(perMinute === null ? [] : [{ limit: perMinute, ms: minuteMs }]),
   ...(perHour === null ? [] : [{ limit: perHour, ms: hourMs }]),
+];
+
+/** The windows of the run time of a quota, the shortest first. */
+const runWindowsOf = ({ runSecondsPerHour = null, runSecondsPerDay = null }: Quota): readonly Window[] => [
+  ...(runSecondsPerHour === null ? [] : [{ limit: runSecondsPerHour * 1000, ms: hourMs }]),
+  ...(runSecondsPerDay === null ? [] : [{ limit: runSecondsPerDay * 1000, ms: dayMs }]),
 ];
 
 /** Hunting has one quota in a tenant, which all its APIs and apps draw on; else each operation has its own (mde-notes). */
@@ -46,12 +61,17 @@ export const bucketOf = (tenant: Tenant, operation: Counted): Bucket => {
   const quotaClass = quotaClassOf(operation);
   const quota = tenant.quotas?.[quotaClass] ?? operation.quota;
   const app = sharesQuota(operation) ? '' : clientIdOf(tenant);
+  const runWindows = quota === undefined ? [] : runWindowsOf(quota);
   return {
     key: JSON.stringify([tenant.tenantId, app, quotaClass]),
     tenant: tenant.name,
     api: operation.api,
     quotaClass,
     windows: quota === undefined ? [] : windowsOf(quota),
+    runTime:
+      runWindows.length === 0
+        ? null
+        : { key: JSON.stringify([tenant.tenantId, app, quotaClass, 'run time']), windows: runWindows },
   };
 };
 
@@ -59,4 +79,15 @@ export const bucketOf = (tenant: Tenant, operation: Counted): Bucket => {
 export const quotaInWords = (windows: readonly Window[]): string =>
   windows
     .map(({ limit, ms }, index) => `${limit}${index === 0 ? ' calls' : ''} ${ms === minuteMs ? 'a minute' : 'an hour'}`)
+    .join(' and ');
+
+/** e.g. `10 minutes an hour and 180 minutes a day`. */
+export const runTimeInWords = (windows: readonly Window[]): string =>
+  windows
+    .map(({ limit, ms }) => {
+      const seconds = limit / 1000;
+      const minutes = seconds / 60;
+      const length = seconds % 60 === 0 ? `${minutes} minute${minutes === 1 ? '' : 's'}` : `${seconds} seconds`;
+      return `${length} ${ms === hourMs ? 'an hour' : 'a day'}`;
+    })
     .join(' and ');

@@ -17,6 +17,7 @@ import { createExchange } from './exchange.ts';
 import { failureWithoutAnswer } from './failure.ts';
 import type { Operation } from './operation.ts';
 import type { Quotas } from './quotas.ts';
+import { readKey } from './read-key.ts';
 import { budgeted, recorded } from './recorded.ts';
 import { retried } from './retry.ts';
 import { observed, type Standings } from './standing.ts';
@@ -98,7 +99,8 @@ export const createSend = (parts: SendParts): Send => {
         tenant: tenant.name,
         api: operation.api,
       });
-    return { tenant, endpoint, operation, scope, url: urlOn(endpoint.baseUrl) };
+    const call = { tenant, endpoint, operation, scope, url: urlOn(endpoint.baseUrl) };
+    return operation.method === 'GET' ? { ...call, readKey: readKey(call) } : call;
   };
 
   const read = <T>(call: Call, operation: Operation<T>, answer: Answer): T => {

@@ -53,9 +53,13 @@ const comparisons: Readonly<Record<string, (fact: Fact, entry: Entry) => readonl
     // Some pages print the application's alone.
     list(record(permissions).delegated ?? fact.delegated).toSorted(),
   ],
-  quota: ({ quota }, { rateLimit }) => {
+  // Run time is printed on the page, not in its table of calls.
+  quota: ({ quota: { perMinute: minute, perHour: hour } }, { rateLimit }) => {
     const { perMinute, callsPerMinute, perHour } = record(rateLimit);
-    return [quota, { perMinute: perMinute ?? callsPerMinute ?? null, perHour: perHour ?? null }];
+    return [
+      { perMinute: minute, perHour: hour },
+      { perMinute: perMinute ?? callsPerMinute ?? null, perHour: perHour ?? null },
+    ];
   },
   filterable: ({ filter }, { query }) => [Object.keys(filter ?? {}), record(query).filterable ?? []],
   // Of lists alone: the sub-collections of a machine are counted by an operation of their own.

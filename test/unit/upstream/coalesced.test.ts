@@ -26,6 +26,7 @@ const callOf = (requestId: string, leftMs = 1000, maxBytes = 1000): Call => ({
     parse: () => null,
   },
   url: 'https://api.example/api/machines/1',
+  readKey: 'one machine',
   scope: createScope({
     requestId,
     signal: new AbortController().signal,

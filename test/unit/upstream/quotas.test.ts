@@ -244,6 +244,27 @@ describe('the times that are told', () => {
     expect(Math.max(...spread)).toBeLessThan((2 * more.length) / 61);
   });
 
+  test('are their own for each who is refused while they wait: those who are next are not told the time of the last', async () => {
+    const { clock, settle } = createSteppedClock();
+    const quotas = ownQuotas(clock);
+    for (let used = 0; used < 100; used += 1) await quotas.take(contoso, wide, scopeOf());
+    const told: number[] = [];
+    const patience = { readMs: 190_000, actMs: 0 };
+    // They have the time to wait three minutes, until Microsoft wants no calls for longer than that.
+    for (let caller = 0; caller < 250; caller += 1) {
+      quotas.take(contoso, wide, scopeOf({ patience })).catch((error: unknown) => {
+        if (error instanceof ThrottledError) told.push(error.details.retryAfterSeconds ?? 0);
+      });
+    }
+    await settle();
+    await quotas.hold(contoso, wide, 200);
+    for (let turn = 0; turn < 20; turn += 1) await settle();
+    expect(told).toHaveLength(250);
+    expect(Math.min(...told)).toBeLessThan(201);
+    expect(Math.max(...told)).toBeLessThan(200 + 250 * 0.63);
+    expect(mostInASecond(told)).toBeLessThanOrEqual(2);
+  });
+
   test('are told at once to those for whom a hold is too long, and who leave while it is looked throw nothing else', async () => {
     const { clock, settle } = createSteppedClock();
     const quotas = ownQuotas(clock);
@@ -384,6 +405,7 @@ describe('what the pages of Microsoft allow', () => {
           { limit: 5, ms: 61_000, left: 0, wholeInMs: expect.any(Number) },
           { limit: 100, ms: 3_601_000, left: 95, wholeInMs: expect.any(Number) },
         ],
+        runTime: [],
       },
     ]);
   });
@@ -400,6 +422,64 @@ describe('what the pages of Microsoft allow', () => {
     expect(await quotas.states()).toMatchObject([{ windows: [{ left: 2 }] }]);
     await advance(30_000);
     expect(await quotas.states()).toMatchObject([{ windows: [{ left: 3 }] }]);
+  });
+
+  describe('the time that queries run', () => {
+    const query = operation('mde.runAdvancedQuery', {
+      pace: 'hunting',
+      quota: { perMinute: 45, perHour: null, runSecondsPerHour: 600, runSecondsPerDay: 1320 },
+    });
+    const graph = operation('graph.hunting.run', {
+      ...{ api: 'graph', pace: 'hunting' },
+      quota: { perMinute: 45, perHour: null },
+    });
+    const run = async (quotas: ReturnType<typeof ownQuotas>, seconds: number, ran = true): Promise<void> => {
+      expect(await quotas.take(contoso, query, scopeOf({ patience: { readMs: 0, actMs: 0 } }))).toBe(0);
+      quotas.answered(contoso, query, seconds * 1000, ran);
+    };
+    const told = (quotas: ReturnType<typeof ownQuotas>, of = query) =>
+      quotas.take(contoso, of, scopeOf({ patience: { readMs: 0, actMs: 0 } })).then(
+        () => null,
+        (error: unknown) => (error instanceof ThrottledError ? error : null),
+      );
+
+    test('is counted when they have run, and the next is told when an hour has room again', async () => {
+      const { clock, advance } = createSteppedClock();
+      const quotas = ownQuotas(clock);
+      for (let queries = 0; queries < 3; queries += 1) await run(quotas, 199);
+      // Another tenant's is its own, and an API without such a limit goes on.
+      expect(await quotas.waitMs(fabrikam, query)).toBe(0);
+      expect(await quotas.states()).toMatchObject([
+        {
+          runTime: [
+            { limit: 600_000, left: 3000 },
+            { limit: 1_320_000, left: 723_000 },
+          ],
+        },
+      ]);
+      // What has room left runs, as it does at Microsoft, who knows no better how long it takes.
+      await run(quotas, 150);
+      expect(await told(quotas, graph)).toBeNull();
+      const error = await told(quotas);
+      expect(error?.message).toMatch(
+        /^The run time of hunting in contoso, 10 minutes an hour and 22 minutes a day, is used up; its turn comes in \d+ s$/,
+      );
+      const seconds = error?.details.retryAfterSeconds ?? 0;
+      expect(seconds).toBeGreaterThan(3600);
+      await advance(seconds * 1000);
+      expect(await told(quotas)).toBeNull();
+      // Two hours have used up the day.
+      for (let queries = 0; queries < 3; queries += 1) await run(quotas, 200);
+      expect((await told(quotas))?.details.retryAfterSeconds).toBeGreaterThan(20 * 3600);
+    });
+
+    test('of one that hung counts as the longest that Microsoft lets it run, and of one that was refused not at all', async () => {
+      const { clock } = createSteppedClock();
+      const quotas = ownQuotas(clock);
+      await run(quotas, 900);
+      await run(quotas, 900, false);
+      expect(await quotas.states()).toMatchObject([{ runTime: [{ left: 400_000 }, { left: 1_120_000 }] }]);
+    });
   });
 
   test('quotas that are not kept keep nobody back until Microsoft does', async () => {

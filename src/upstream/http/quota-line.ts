@@ -1,0 +1,241 @@
+import type { Clock } from '../../clock.ts';
+import { endOf } from '../../scope/time-left.ts';
+import type { CallScope } from '../../scope.ts';
+import { type ComeAgain, createComeAgain } from './come-again.ts';
+import { sharesQuota, ThrottledError } from './failure.ts';
+import { createFairLine, type FairLine } from './fair-line.ts';
+import { type Bucket, type Counted, quotaInWords, runTimeInWords } from './quota.ts';
+import type { QuotaCounts, Room } from './quota-counts.ts';
+import { longestWaitMs, shortWaitMs } from './retry.ts';
+
+/** Those who wait for a quota, each in their turn. */
+export interface QuotaLines {
+  /** How many of this process wait for a bucket. */
+  waiting(bucket: Pick<Bucket, 'key'>): number;
+  /** Waits for a call of a bucket, which is taken when it resolves. Rejects as `Quotas.take`. */
+  wait(bucket: Bucket, operation: Counted, scope: CallScope): Promise<void>;
+  /** What those wait for has changed: they look again. */
+  wake(bucket: Pick<Bucket, 'key'>): void;
+}
+
+const ranks = ['act', 'read', 'background'] as const;
+type Rank = (typeof ranks)[number];
+
+interface Waiting {
+  /** Epoch milliseconds. */
+  readonly endMs: number;
+  readonly enter: () => void;
+  /** Without a call: it would take too long. */
+  readonly refuse: (room: Room) => void;
+  /** Takes it out of the line; false: it was not in it any more. */
+  leave: () => boolean;
+}
+
+/** Those who wait for one bucket. */
+interface Line {
+  readonly bucket: Bucket;
+  readonly waiting: FairLine<Rank, Waiting>;
+  isMoving: boolean;
+  /** Those who have the time to wait for it: it was looked. */
+  readonly staying: Set<Waiting>;
+  /** How many are being refused, and have no time yet. */
+  refusing: number;
+  /** Ends the pause until the next is let in. */
+  wake: () => void;
+}
+
+const rankOf = ({ repeatable = true }: Counted, { caller, inBackground }: CallScope): Rank => {
+  if (!repeatable) return 'act';
+  return caller === undefined || inBackground === true ? 'background' : 'read';
+};
+
+/** What is said of a hold: that Microsoft named its time. */
+export const named = 'named';
+
+/** Whether a bucket is held for a time that nobody named for the call itself: it is not waited out. */
+const isUnnamed = ({ heldMs, note }: Room): boolean => heldMs > 0 && note !== named;
+
+/** Why a call is not sent, and when it may be. */
+const refusal = ({ tenant, windows, runTime }: Bucket, operation: Counted, room: Room): ThrottledError => {
+  const { heldMs, waitMs, isOfRunTime } = room;
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+  const quota =
+    isOfRunTime && runTime !== null
+      ? `The run time of hunting in ${tenant}, ${runTimeInWords(runTime.windows)}`
+      : `The quota of ${operation.id} in ${tenant}, ${quotaInWords(windows)}`;
+  const message =
+    heldMs > 0 && !isOfRunTime
+      ? `Microsoft throttles ${operation.id} in ${tenant}; it may be called again in ${seconds} s`
+      : `${quota}, is used up; its turn comes in ${seconds} s`;
+  return new ThrottledError('remembered', sharesQuota(operation), message, {
+    ...{ tenant, api: operation.api, sent: 'no', retryAfterSeconds: waitMs / 1000 },
+  });
+};
+
+/**
+ * How it stands for each of so many newcomers behind `before` others. Where it is looked for the first and the last of some alone,
+ * those between wait no longer than the pace of the quota spreads them.
+ */
+const roomsOf = async (
+  counts: Pick<QuotaCounts, 'lookAhead'>,
+  { bucket, before, count, paceMs }: { bucket: Bucket; before: number; count: number; paceMs: number },
+  known: Room | undefined,
+): Promise<readonly Room[]> => {
+  const at = (place: number): Promise<Room> => counts.lookAhead(bucket, before + place);
+  const between = async (from: number, first: Room, to: number, last: Room): Promise<readonly Room[]> => {
+    if (to - from <= 1 || last.waitMs - first.waitMs <= paceMs * (to - from))
+      return [...Array.from({ length: to - from }, () => first), last];
+    const half = Math.floor((from + to) / 2);
+    const middle = await at(half);
+    return [...(await between(from, first, half, middle)).slice(0, -1), ...(await between(half, middle, to, last))];
+  };
+  const first = known ?? (await at(1));
+  return count === 1 ? [first] : between(1, first, count, await at(count));
+};
+
+interface QuotaLinesParts {
+  readonly counts: Pick<QuotaCounts, 'take' | 'lookAhead'>;
+  readonly clock: Clock;
+  /** Longer than this nobody is made to wait, milliseconds. */
+  readonly maxWaitMs: number;
+  /** Fires when the gateway stops: then nobody waits long. */
+  readonly stopping: AbortSignal;
+  /** Told how many calls wait now, of all quotas. */
+  readonly waits: (count: number) => void;
+}
+
+/** Calls of the store: for one that waits 2 looks and its part of the looks at when the next may be sent. */
+export const createQuotaLines = ({ counts, clock, maxWaitMs, stopping, waits }: QuotaLinesParts): QuotaLines => {
+  const lines = new Map<string, Line>();
+  const comeAgain: ComeAgain = createComeAgain(() => clock.now());
+  let waitingNow = 0;
+  const count = (change: 1 | -1): void => {
+    waitingNow += change;
+    waits(waitingNow);
+  };
+
+  /** Refuses some with times of their own: behind those who wait and those who were told before. */
+  const refuseAll = async (line: Line, refused: readonly Waiting[], known?: Room): Promise<void> => {
+    const { bucket } = line;
+    const { key, windows } = bucket;
+    const told = comeAgain.outstanding(key, windows, line.refusing);
+    line.refusing += refused.length;
+    for (const one of refused) line.staying.delete(one);
+    try {
+      const isFirst = told === 0 && refused.length === 1;
+      const place = {
+        bucket,
+        before: line.staying.size + told,
+        count: refused.length,
+        paceMs: comeAgain.paceMs(windows),
+      };
+      const rooms = await roomsOf(counts, place, isFirst ? known : undefined);
+      for (const [index, one] of refused.entries()) {
+        const room = rooms[index];
+        if (room !== undefined) one.refuse({ ...room, waitMs: comeAgain.tell(key, windows, room.waitMs) });
+      }
+    } finally {
+      line.refusing -= refused.length;
+    }
+  };
+
+  /** Lets in those who wait, each as soon as there is a call for it, until nobody waits. */
+  const move = async (line: Line): Promise<void> => {
+    const { bucket, waiting } = line;
+    const refuseThose = async (isIn: (one: Waiting) => boolean): Promise<void> => {
+      const refused = waiting.all().filter((one) => isIn(one) && one.leave());
+      if (refused.length > 0) await refuseAll(line, refused);
+    };
+    while (waiting.size > 0) {
+      // A call is not for those whose time is up.
+      await refuseThose(({ endMs }) => endMs <= clock.now());
+      if (waiting.size === 0) break;
+      let isWoken = false;
+      const pause = new AbortController();
+      line.wake = () => {
+        isWoken = true;
+        pause.abort();
+      };
+      const room = await counts.take(bucket);
+      if (room.waitMs === 0) {
+        waiting.next()?.enter();
+        continue;
+      }
+      const soonestMs = clock.now() + room.waitMs;
+      const isTooLong = (stopping.aborted && room.waitMs > shortWaitMs) || isUnnamed(room);
+      await refuseThose(({ endMs }) => isTooLong || endMs < soonestMs);
+      if (waiting.size === 0 || isWoken) continue;
+      const signal = stopping.aborted ? pause.signal : AbortSignal.any([pause.signal, stopping]);
+      await clock.sleep(Math.max(0, soonestMs - clock.now()), signal).catch(() => {});
+    }
+    line.isMoving = false;
+    // Whoever looked ahead for long may end a line after another one of its quota has begun.
+    if (lines.get(bucket.key) === line) lines.delete(bucket.key);
+  };
+
+  const lineOf = (bucket: Bucket): Line => {
+    const there = lines.get(bucket.key);
+    if (there !== undefined) return there;
+    const line = {
+      bucket,
+      waiting: createFairLine<Rank, Waiting>(ranks),
+      isMoving: false,
+      staying: new Set<Waiting>(),
+      refusing: 0,
+      wake: () => {},
+    };
+    lines.set(bucket.key, line);
+    return line;
+  };
+
+  return {
+    waiting: ({ key }) => lines.get(key)?.waiting.size ?? 0,
+    wake: ({ key }) => lines.get(key)?.wake(),
+    wait: async (bucket, operation, scope) => {
+      const rank = rankOf(operation, scope);
+      const patientMs = clock.now() + longestWaitMs(scope, operation, maxWaitMs);
+      const endMs = Math.min(patientMs, endOf(scope, operation.repeatable ?? true));
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      // They may leave, or be refused, while it is looked how long it takes.
+      promise.catch(() => {});
+      const line = lineOf(bucket);
+      const before = line.waiting.before(rank);
+      let isIn = false;
+      const one: Waiting = {
+        endMs,
+        enter: () => {
+          isIn = true;
+          resolve();
+        },
+        refuse: (room) => reject(refusal(bucket, operation, room)),
+        leave: () => leave(),
+      };
+      const leave = line.waiting.join(rank, scope.caller ?? '', one);
+      const left = (): void => {
+        if (leave()) reject(scope.signal.reason);
+        line.wake();
+      };
+      scope.signal.addEventListener('abort', left, { once: true });
+      count(1);
+      try {
+        const expected = await counts.lookAhead(bucket, before + 1);
+        const isHopeless = clock.now() + expected.waitMs > endMs || isUnnamed(expected);
+        if (isHopeless && leave()) await refuseAll(line, [one], expected);
+        else if (!isIn) {
+          line.staying.add(one);
+          scope.waits?.(expected.waitMs, refusal(bucket, operation, expected));
+        }
+        line.wake();
+        if (!line.isMoving) {
+          line.isMoving = true;
+          void move(line);
+        }
+        await promise;
+      } finally {
+        scope.signal.removeEventListener('abort', left);
+        line.staying.delete(one);
+        count(-1);
+      }
+    },
+  };
+};
