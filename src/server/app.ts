@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Express, type RequestHandler } from 'express';
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import {
@@ -18,29 +17,33 @@ import { admissionByHeaders, createAdmission } from './admission.ts';
 import { createApollo } from './apollo.ts';
 import { batchPlugin } from './batch.ts';
 import { createBodyBudget } from './body-budget.ts';
+import { createCharge } from './charge.ts';
 import { cors } from './cors.ts';
-import { costPlugin, type Prices } from './cost-plugin.ts';
+import { costPlugin, type Prices, type Refusals } from './cost-plugin.ts';
 import { createErrorFormat } from './error-format.ts';
-import { etags } from './etag.ts';
-import type { Executor } from './execution/executor.ts';
+import { createPlanned, type Executor } from './execution/executor.ts';
 import { exportRoutes } from './exports/routes.ts';
 import { type FileQuestion, fileRoutes, type ServedFile } from './files/routes.ts';
 import type { Example } from './graphiql/page.ts';
 import { graphiqlRoutes } from './graphiql/routes.ts';
+import { graphqlHandler } from './graphql.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { answerError, notFound } from './http-errors.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { type JsonBodyDeps, jsonBody, uploadHeader } from './json-body.ts';
 import type { Load } from './load.ts';
-import { agePlugin, extensionsPlugin, recordPlugin, stoppingPlugin } from './operation-plugins.ts';
+import { agePlugin, createRecord, extensionsPlugin, recordPlugin, stoppingPlugin } from './operation-plugins.ts';
 import { type ContextInput, createContextOf, createRequestContext } from './request-context.ts';
 import { createRequestIds } from './request-id.ts';
 import { schemaSecrecyPlugin } from './schema-secrecy.ts';
 import { schemaPath, schemaText } from './schema-text.ts';
 import { securityHeaders } from './security-headers.ts';
+import { createKnownDocuments, eagerDocuments, learningPlugin } from './short-way/known.ts';
+import { createContentTypes } from './short-way/media.ts';
+import { createShortWay } from './short-way/short-way.ts';
 import { jsonOnly, notStored, strictUrl } from './strict.ts';
-import { type ToldFailures, toldFailuresPlugin } from './told-failures.ts';
-import { type TrustedDocument, trustedDocumentsPlugin } from './trusted-documents.ts';
+import { createToldErrors, type ToldFailures, toldFailuresPlugin } from './told-failures.ts';
+import { createTrustedText, type TrustedDocument, trustedDocumentsPlugin } from './trusted-documents.ts';
 import { wellFormedPlugin } from './well-formed.ts';
 
 /** What the server shows of itself, and to whom. */
@@ -89,6 +92,11 @@ export interface AppDeps<TCaller, TContext extends object> {
   readonly schema: GraphQLSchema;
   /** Answers operations; by plans of their documents without it. */
   readonly executor?: Executor | undefined;
+  /**
+   * When a document may be answered past Apollo's pipeline: once Apollo has answered it (`learned`, the default), from its first
+   * request (`atOnce`, for tests), or never (`off`). With an `executor` of its own never.
+   */
+  readonly shortWay?: 'learned' | 'atOnce' | 'off' | undefined;
   /** Failures of parts of an operation that the schema told of; none by default. */
   readonly toldFailures?: Pick<ToldFailures, 'errorsOf' | 'codeOf'>;
   /** Who calls, by the headers; throws `AccessError` when that cannot be told. */
@@ -174,46 +182,53 @@ export const createApp = async <TCaller, TContext extends object>(
   const operationLimits = createOperationLimits({ schema, limits, costs, introspection: server.introspection });
   const prices: Prices = new WeakMap();
   const mayReadSchema = (context: TContext): boolean => server.introspection && permits(context, 'schema:read');
+  const refusals: Refusals = new WeakMap();
+  const planned = createPlanned(schema);
+  const textFor =
+    persistedQueries === 'trusted'
+      ? createTrustedText<TContext>(trustedDocuments, (context) => permits(context, 'document:any'))
+      : null;
+  const charge = createCharge<TContext>({
+    spend: async (context, price) => spend(context, price.cost),
+    begin: (type, price) => {
+      load?.checkRoom(type, price);
+      return load?.begin(type, price) ?? (() => {});
+    },
+    turn: async (price) => load?.turn(price),
+  });
+  const toldErrors = deps.toldFailures === undefined ? () => [] : createToldErrors(deps.toldFailures, formatError);
+  const responseExtensions = (context: TContext, price: Price | undefined) => deps.responseExtensions?.(context, price);
+  const ageOf = (context: TContext): number | null => deps.ageOf?.(context) ?? null;
+  const record = createRecord<TContext>({
+    metrics,
+    log,
+    requestId,
+    partFailure: (context) => deps.toldFailures?.codeOf(context) ?? deps.partFailure?.(context),
+  });
+  const known = createKnownDocuments();
+  const documents = deps.shortWay === 'atOnce' ? eagerDocuments(known, schema, operationLimits) : known;
+  const contentTypes = createContentTypes();
   const apollo = createApollo<TContext>({
     schema,
-    executor: deps.executor,
+    executor: deps.executor ?? planned.execute,
     limits: operationLimits,
     introspection: server.introspection,
     automaticPersistedQueries: persistedQueries === 'apq',
     batches: batchSize > 1,
     formatError,
+    // Before each other step is added here, see whether the short way has to take it, too.
     plugins: [
-      ...(persistedQueries === 'trusted'
-        ? [trustedDocumentsPlugin<TContext>(trustedDocuments, (context) => permits(context, 'document:any'))]
-        : []),
+      ...(textFor === null ? [] : [trustedDocumentsPlugin<TContext>(textFor)]),
       schemaSecrecyPlugin<TContext>(operationLimits, mayReadSchema),
       wellFormedPlugin,
       stoppingPlugin<TContext>(() => refusing),
-      costPlugin<TContext>({
-        limits: operationLimits,
-        prices,
-        tenantsOf,
-        isPlan,
-        planOf,
-        spend: async (context, price) => spend(context, price.cost),
-        begin: (type, price) => {
-          load?.checkRoom(type, price);
-          return load?.begin(type, price) ?? (() => {});
-        },
-        turn: async (price) => load?.turn(price),
-      }),
+      costPlugin<TContext>({ limits: operationLimits, prices, tenantsOf, isPlan, planOf, charge, refusals }),
       batchPlugin(mutationContext),
-      ...(deps.toldFailures === undefined ? [] : [toldFailuresPlugin<TContext>(deps.toldFailures, formatError)]),
-      ...(deps.responseExtensions === undefined
-        ? []
-        : [extensionsPlugin<TContext>((context) => deps.responseExtensions?.(context, prices.get(context)))]),
-      ...(deps.ageOf === undefined ? [] : [agePlugin<TContext>(deps.ageOf)]),
-      recordPlugin<TContext>({
-        metrics,
-        log,
-        requestId,
-        partFailure: (context) => deps.toldFailures?.codeOf(context) ?? deps.partFailure?.(context),
-      }),
+      toldFailuresPlugin<TContext>(toldErrors),
+      extensionsPlugin<TContext>((context) => responseExtensions(context, prices.get(context))),
+      agePlugin<TContext>(ageOf),
+      learningPlugin<TContext>(known, operationLimits),
+      recordPlugin<TContext>(record),
     ],
     log,
   });
@@ -265,17 +280,28 @@ export const createApp = async <TCaller, TContext extends object>(
     },
     budget: createBodyBudget({ bytes: bodyBytesUnderWay, onRefused: () => metrics.shed('bodies') }),
   };
+  const isShort = deps.executor === undefined && deps.shortWay !== 'off';
+  const shortWay = createShortWay<TContext>({
+    ...{ endpoint, documents, limits: operationLimits, tenantsOf, isPlan, charge, formatError, toldErrors, ageOf, record },
+    prepare: planned.prepare,
+    contentTypeOf: (accept) => (isShort ? contentTypes.of(accept) : undefined),
+    isTrusted: (query, context) => textFor === null || textFor({ query }, context) === query,
+    responseExtensions,
+  });
   app.all(
     endpoint,
     notStored,
     strictUrl,
-    etags,
     admissionByHeaders(admission),
     jsonOnly,
     jsonBody(
       bodies,
-      expressMiddleware(apollo, {
-        context: createRequestContext(contextOf, limits.requestTimeoutMs, deps.onClosed),
+      graphqlHandler<TContext>({
+        apollo,
+        contextOf: createRequestContext(contextOf, limits.requestTimeoutMs, deps.onClosed),
+        shortWay,
+        onAnswered: contentTypes.learn,
+        refusals,
       }),
     ),
   );
