@@ -1,6 +1,7 @@
+import type { ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
-import type { Request, RequestHandler, Response } from 'express';
 import { type Answer, sendAnswer } from './answer.ts';
+import type { Handler, HttpRequest } from './chain.ts';
 import type { Refusals } from './cost-plugin.ts';
 import type { ShortWay } from './short-way/short-way.ts';
 import { createVerbatimLists, type Verbatim } from './verbatim.ts';
@@ -9,7 +10,7 @@ import { createVerbatimLists, type Verbatim } from './verbatim.ts';
 export interface GraphqlDeps<TContext extends object> {
   readonly apollo: Pick<ApolloServer<TContext>, 'executeHTTPGraphQLRequest'>;
   /** The context of the operations of a request. Throws what refuses it. */
-  readonly contextOf: (request: Request, response: Response, verbatim: Verbatim) => Promise<TContext>;
+  readonly contextOf: (request: HttpRequest, response: ServerResponse, verbatim: Verbatim) => Promise<TContext>;
   /** Absent: all go the whole way. */
   readonly shortWay?: ShortWay<TContext> | undefined;
   /** Told of each answer of Apollo's. */
@@ -18,7 +19,7 @@ export interface GraphqlDeps<TContext extends object> {
 }
 
 /** A request as Apollo takes it, whatever the server is. */
-const requestOf = ({ method, headers, url, body }: Request): HTTPGraphQLRequest => {
+const requestOf = ({ method = '', headers, url = '', body }: HttpRequest): HTTPGraphQLRequest => {
   const named = new HeaderMap();
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) named.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -27,11 +28,11 @@ const requestOf = ({ method, headers, url, body }: Request): HTTPGraphQLRequest 
 };
 
 /** Answers a request for the graph: on the short way where that is known to come to the same, else through Apollo. */
-export const graphqlHandler = <TContext extends object>(deps: GraphqlDeps<TContext>): RequestHandler => {
+export const graphqlHandler = <TContext extends object>(deps: GraphqlDeps<TContext>): Handler => {
   const { apollo, contextOf, shortWay, onAnswered, refusals } = deps;
 
   const wholeWay = async (
-    request: Request,
+    request: HttpRequest,
     context: () => Promise<TContext>,
     refused: { readonly thrown: unknown } | null,
   ): Promise<Answer> => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { HeaderMap } from '@apollo/server';
-import type { Request, Response } from 'express';
 import { GraphQLError } from 'graphql';
 import { GatewayError, InputError } from '../errors.ts';
 import type { Admission } from './admission.ts';
+import type { HttpRequest } from './chain.ts';
 import { requestSignal } from './deadline.ts';
 import { headersOf, statusOf } from './http-status.ts';
 import type { Verbatim } from './verbatim.ts';
@@ -47,7 +47,7 @@ export interface RequestContextDeps<TCaller, TContext> {
 /** The context of a request: admission, then our context, under a signal that ends its work. */
 export const createContextOf =
   <TCaller, TContext>({ admit, createContext, requestId }: RequestContextDeps<TCaller, TContext>) =>
-  async (request: Request, signal: AbortSignal, verbatim?: Verbatim): Promise<TContext> =>
+  async (request: HttpRequest, signal: AbortSignal, verbatim?: Verbatim): Promise<TContext> =>
     createContext({
       ...(await admit(request)),
       requestId: requestId() ?? randomUUID(),
@@ -62,11 +62,11 @@ export const createContextOf =
  */
 export const createRequestContext =
   <TContext>(
-    contextOf: (request: Request, signal: AbortSignal, verbatim: Verbatim) => Promise<TContext>,
+    contextOf: (request: HttpRequest, signal: AbortSignal, verbatim: Verbatim) => Promise<TContext>,
     requestTimeoutMs: number,
     onClosed: (context: TContext) => void = () => {},
   ) =>
-  async (request: Request, response: Response, verbatim: Verbatim): Promise<TContext> => {
+  async (request: HttpRequest, response: ServerResponse, verbatim: Verbatim): Promise<TContext> => {
     try {
       const context = await contextOf(request, requestSignal(response, requestTimeoutMs), verbatim);
       if (response.closed) onClosed(context);

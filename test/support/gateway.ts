@@ -88,7 +88,13 @@ export const startGatewayOn = async (
   watchIntervalMs = 50,
 ): Promise<Gateway> => {
   const config = await parseConfig(settings, { env: process.env, baseDir: process.cwd(), source: 'the test' });
-  return startGateway({ config, log: createLog({ level: 'silent' }), caPem: simulator.caPem, watchIntervalMs, shortWay });
+  return startGateway({
+    config,
+    log: createLog({ level: 'silent' }),
+    caPem: simulator.caPem,
+    watchIntervalMs,
+    shortWay,
+  });
 };
 
 /** One GraphQL request over HTTP. */

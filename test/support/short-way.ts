@@ -6,7 +6,8 @@ const shortWays: readonly ShortWay[] = ['learned', 'atOnce', 'off'];
 
 const shortWayOf = (text: string | undefined): ShortWay => {
   const named = shortWays.find((each) => each === text);
-  if (named === undefined && text !== undefined && text !== '') throw new Error(`GATEWAY_SHORT_WAY: there is no ${text}`);
+  if (named === undefined && text !== undefined && text !== '')
+    throw new Error(`GATEWAY_SHORT_WAY: there is no ${text}`);
   return named;
 };
 

@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** A request of any route; its body once it was read. */
+export type HttpRequest = IncomingMessage & { body?: unknown };
+
+/** One step of a request: answers it, calls `next`, or throws what is answered instead. Express runs it, too. */
+export type Handler = (
+  request: HttpRequest,
+  response: ServerResponse,
+  next: (thrown?: unknown) => void,
+) => void | Promise<void>;
+
+/** Runs handlers in their order; what one throws, or hands to `next`, goes to `failed`. */
+export const chained =
+  (
+    handlers: readonly Handler[],
+    failed: (thrown: unknown, request: HttpRequest, response: ServerResponse) => void,
+  ): ((request: HttpRequest, response: ServerResponse) => void) =>
+  (request, response) => {
+    const step = (at: number): void => {
+      const handler = handlers[at];
+      if (handler === undefined) return failed(new Error('No handler has answered the request'), request, response);
+      const next = (thrown?: unknown): void =>
+        thrown === undefined ? step(at + 1) : failed(thrown, request, response);
+      try {
+        handler(request, response, next)?.catch((thrown: unknown) => failed(thrown, request, response));
+      } catch (thrown) {
+        failed(thrown, request, response);
+      }
+    };
+    step(0);
+  };
