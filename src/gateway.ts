@@ -312,10 +312,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     shortWay: options.shortWay,
     toldFailures,
     authenticate: (headers) => authenticator.authenticate(headers),
-    createContext: ({ headers, signal, ...request }: ContextInput<Caller>) =>
+    lastMoment: lastMoment.signal,
+    createContext: ({ headers, ...request }: ContextInput<Caller>) =>
       contextOf({
         ...request,
-        signal: AbortSignal.any([signal, lastMoment.signal]),
         explain: headers['x-gateway-explain'] === '1',
         plan: asksForPlan(headers['x-gateway-plan']),
         freshness: freshnessOf(headers['cache-control']),

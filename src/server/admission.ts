@@ -4,7 +4,7 @@ import { AccessError } from '../errors.ts';
 import { checkBatch, operationsIn } from './batch.ts';
 import { checkBatchTokens } from './batch-tokens.ts';
 import type { Handler, HttpRequest } from './chain.ts';
-import { checkHost } from './hosts.ts';
+import { createHostCheck } from './hosts.ts';
 
 /** By what a request is let in. */
 export interface AdmissionDeps<TCaller> {
@@ -65,6 +65,7 @@ const checkCredentials = ({ rawHeaders }: HttpRequest): void => {
  */
 export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admission<TCaller> => {
   const { authenticate, addressOf, rates, hosts, batchSize, tokens } = deps;
+  const checkHost = createHostCheck(hosts);
   const entered = new WeakMap<HttpRequest, Admitted<TCaller>>();
 
   const signIn = async (request: HttpRequest, address: string): Promise<TCaller> => {
@@ -84,7 +85,7 @@ export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admissio
     if (known !== undefined) return known;
     const remoteAddress = addressOf(request);
     const caller = await signIn(request, remoteAddress);
-    if (!hasCredential(request.headers)) checkHost(request.headers.host, hosts);
+    if (!hasCredential(request.headers)) checkHost(request.headers.host);
     const admitted = { caller, remoteAddress };
     entered.set(request, admitted);
     return admitted;

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, RequestListener } from 'node:http';
+import type { IncomingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import express, { type RequestHandler } from 'express';
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import {
@@ -17,10 +17,11 @@ import { admissionByHeaders, createAdmission } from './admission.ts';
 import { createApollo } from './apollo.ts';
 import { batchPlugin } from './batch.ts';
 import { createBodyBudget } from './body-budget.ts';
-import { chained, type Handler } from './chain.ts';
+import { chained, type Handler, type HttpRequest } from './chain.ts';
 import { createCharge } from './charge.ts';
 import { cors } from './cors.ts';
 import { costPlugin, type Prices, type Refusals } from './cost-plugin.ts';
+import { createRequestSignals } from './deadline.ts';
 import { createErrorFormat } from './error-format.ts';
 import { createPlanned, type Executor } from './execution/executor.ts';
 import { exportRoutes } from './exports/routes.ts';
@@ -123,6 +124,8 @@ export interface AppDeps<TCaller, TContext extends object> {
   onClosed?(context: TContext): void;
   /** The code of a failure among the data of an answer, for log and metrics. */
   partFailure?(context: TContext): string | undefined;
+  /** Ends the work of all requests: shortly before a stop cuts what is left. */
+  readonly lastMoment?: AbortSignal;
   readonly limits: RequestLimits;
   /** How often callers may ask; as often as they like without it. */
   readonly rates?: RequestRates<TCaller>;
@@ -274,6 +277,11 @@ export const createApp = async <TCaller, TContext extends object>(
     createContext: deps.createContext,
     requestId,
   });
+  const requestSignal = createRequestSignals(deps.lastMoment);
+  const signalOf = (response: ServerResponse): AbortSignal => requestSignal(response, limits.requestTimeoutMs);
+  /** Of an answer that has a time of its own. */
+  const untilLastMoment = (signal: AbortSignal): AbortSignal =>
+    deps.lastMoment === undefined ? signal : AbortSignal.any([signal, deps.lastMoment]);
   const bodies: JsonBodyDeps = {
     values,
     bodyOf: (request) => {
@@ -314,7 +322,7 @@ export const createApp = async <TCaller, TContext extends object>(
       bodies,
       graphqlHandler<TContext>({
         apollo,
-        contextOf: createRequestContext(contextOf, limits.requestTimeoutMs, deps.onClosed),
+        contextOf: createRequestContext(contextOf, signalOf, deps.onClosed),
         shortWay,
         onAnswered: contentTypes.learn,
         refusals,
@@ -331,12 +339,13 @@ export const createApp = async <TCaller, TContext extends object>(
       contextOf,
       mayRead: (context) =>
         mayReadSchema(context) && (persistedQueries !== 'trusted' || permits(context, 'document:any')),
-      timeoutMs: limits.requestTimeoutMs,
+      signalOf,
     }),
   );
   if (deps.openFile !== undefined) {
     const { requestTimeoutMs: firstMs, fileIdleMs: idleMs = firstMs } = limits;
-    app.use(fileRoutes({ contextOf, open: deps.openFile, firstMs, idleMs, requestId, log }));
+    const contextOfFile = (request: HttpRequest, signal: AbortSignal) => contextOf(request, untilLastMoment(signal));
+    app.use(fileRoutes({ contextOf: contextOfFile, open: deps.openFile, firstMs, idleMs, requestId, log }));
   }
   if (deps.openExport !== undefined) {
     const { requestTimeoutMs, exportTimeoutMs: firstMs = requestTimeoutMs, expensiveCost = 5000 } = limits;
@@ -346,7 +355,8 @@ export const createApp = async <TCaller, TContext extends object>(
       exportRoutes({
         contextOf: createContextOf<TCaller, TContext>({
           admit: admission.admit,
-          createContext: (input) => deps.createContext({ ...input, isExport: true }),
+          createContext: (input) =>
+            deps.createContext({ ...input, signal: untilLastMoment(input.signal), isExport: true }),
           requestId,
         }),
         open: deps.openExport,

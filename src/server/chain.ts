@@ -17,15 +17,18 @@ export const chained =
     failed: (thrown: unknown, request: HttpRequest, response: ServerResponse) => void,
   ): ((request: HttpRequest, response: ServerResponse) => void) =>
   (request, response) => {
+    const fail = (thrown: unknown): void => failed(thrown, request, response);
     const step = (at: number): void => {
       const handler = handlers[at];
-      if (handler === undefined) return failed(new Error('No handler has answered the request'), request, response);
-      const next = (thrown?: unknown): void =>
-        thrown === undefined ? step(at + 1) : failed(thrown, request, response);
+      const next = (thrown?: unknown): void => {
+        if (thrown === undefined) step(at + 1);
+        else fail(thrown);
+      };
       try {
-        handler(request, response, next)?.catch((thrown: unknown) => failed(thrown, request, response));
+        if (handler === undefined) throw new Error('No step has answered the request');
+        handler(request, response, next)?.catch(fail);
       } catch (thrown) {
-        failed(thrown, request, response);
+        fail(thrown);
       }
     };
     step(0);

@@ -5,7 +5,6 @@ import { GraphQLError } from 'graphql';
 import { GatewayError, InputError } from '../errors.ts';
 import type { Admission } from './admission.ts';
 import type { HttpRequest } from './chain.ts';
-import { requestSignal } from './deadline.ts';
 import { headersOf, statusOf } from './http-status.ts';
 import type { Verbatim } from './verbatim.ts';
 
@@ -63,12 +62,12 @@ export const createContextOf =
 export const createRequestContext =
   <TContext>(
     contextOf: (request: HttpRequest, signal: AbortSignal, verbatim: Verbatim) => Promise<TContext>,
-    requestTimeoutMs: number,
+    signalOf: (response: ServerResponse) => AbortSignal,
     onClosed: (context: TContext) => void = () => {},
   ) =>
   async (request: HttpRequest, response: ServerResponse, verbatim: Verbatim): Promise<TContext> => {
     try {
-      const context = await contextOf(request, requestSignal(response, requestTimeoutMs), verbatim);
+      const context = await contextOf(request, signalOf(response), verbatim);
       if (response.closed) onClosed(context);
       else response.once('close', () => onClosed(context));
       return context;
@@ -77,13 +76,14 @@ export const createRequestContext =
     }
   };
 
-const passedHeadersOf = (headers: IncomingHttpHeaders): Partial<Record<PassedHeader, string>> =>
-  Object.fromEntries(
-    passedHeaders.flatMap((name) => {
-      const value = headers[name];
-      return typeof value === 'string' ? [[name, value]] : [];
-    }),
-  );
+const passedHeadersOf = (headers: IncomingHttpHeaders): Partial<Record<PassedHeader, string>> => {
+  const passed: Partial<Record<PassedHeader, string>> = {};
+  for (const name of passedHeaders) {
+    const value = headers[name];
+    if (typeof value === 'string') passed[name] = value;
+  }
+  return passed;
+};
 
 /** Before execution an error decides the HTTP status too; Apollo reads it from `extensions.http` and removes it. */
 export const withHttpStatus = (error: GatewayError): GraphQLError =>
