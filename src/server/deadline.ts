@@ -28,6 +28,7 @@ export const createRequestSignals = (lastMoment?: AbortSignal): RequestSignal =>
     if (lastMoment?.aborted) controller.abort(lastMoment.reason);
     open.add(controller);
     const timer = setTimeout(() => {
+      open.delete(controller);
       controller.abort(
         new UpstreamError(
           'UPSTREAM_TIMEOUT',

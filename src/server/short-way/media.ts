@@ -15,7 +15,9 @@ export const createContentTypes = (): ContentTypes => {
     of: (accept = '') => types.get(accept),
     learn: (accept = '', status, contentType) => {
       if (status !== 200 || contentType === undefined || accept.length > most.characters) return;
-      if (types.size < most.words) types.set(accept, contentType);
+      const [oldest] = types.size < most.words || types.has(accept) ? [] : types.keys();
+      if (oldest !== undefined) types.delete(oldest);
+      types.set(accept, contentType);
     },
   };
 };
