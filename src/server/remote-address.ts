@@ -1,4 +1,4 @@
-import { isIP, isIPv4 } from 'node:net';
+import { isIP, isIPv4, type Socket } from 'node:net';
 import { type Express, request as expressRequest, type Request } from 'express';
 import type { HttpRequest } from './chain.ts';
 
@@ -19,7 +19,17 @@ export const createRemoteAddress = (app: Express): ((request: HttpRequest) => st
     });
     return seen.ip;
   };
-  return (request) => addressIn(ipOf(request)) ?? addressIn(request.socket.remoteAddress) ?? unknownAddress;
+  const trusts = ![0, false, undefined].includes(app.get('trust proxy'));
+  const seen = new WeakMap<Socket, string>();
+  const ofSocket = (socket: Socket): string => {
+    const known = seen.get(socket);
+    if (known !== undefined) return known;
+    const address = addressIn(socket.remoteAddress);
+    // One that is gone has none any more.
+    if (address !== undefined) seen.set(socket, address);
+    return address ?? unknownAddress;
+  };
+  return (request) => (trusts ? addressIn(ipOf(request)) : undefined) ?? ofSocket(request.socket);
 };
 
 /**

@@ -25,6 +25,8 @@ export type Executor = (asked: Asked) => Promise<ExecutionResult>;
 /** A query whose plan and variables are at hand. */
 export interface Prepared {
   readonly operation: OperationDefinitionNode;
+  /** Coerced. */
+  readonly variables: Variables;
   run(context: unknown): Promise<ExecutionResult>;
 }
 
@@ -85,7 +87,7 @@ export const createPlanned = (schema: GraphQLSchema): Planned => {
       const found = look(asked);
       if (found === null || 'errors' in found) return null;
       const { operation, plan, coerced } = found;
-      return { operation, run: (context) => runPlan(plan, coerced, context) };
+      return { operation, variables: coerced, run: (context) => runPlan(plan, coerced, context) };
     },
   };
 };

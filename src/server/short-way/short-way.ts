@@ -70,7 +70,7 @@ export const createShortWay = <TContext>(deps: ShortWayDeps<TContext>): ShortWay
     const asked = { document, operationName, variables };
     const prepared = prepare(asked);
     if (prepared === null) return null;
-    const price = limits.priceOf({ ...asked, tenants: deps.tenantsOf(context) });
+    const price = limits.priceOf({ ...asked, coerced: prepared.variables, tenants: deps.tenantsOf(context) });
     limits.checkPrice(price, free);
     return { context, prepared, price, startedMs };
   };
