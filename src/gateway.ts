@@ -64,7 +64,7 @@ import { createTriageActs } from './routing/triage.ts';
 
 import { freshnessOf } from './scope/freshness.ts';
 import { longestPatienceMs, longestQuotaWaitMs, maxWaitSecondsOf } from './scope/patience.ts';
-import { createApp } from './server/app.ts';
+import { type AppDeps, createApp } from './server/app.ts';
 import { fieldCosts } from './server/costs.ts';
 import type { Executor } from './server/execution/executor.ts';
 import type { Example } from './server/graphiql/page.ts';
@@ -103,6 +103,8 @@ export interface GatewayOptions {
   readonly watchIntervalMs?: number;
   /** Answers operations of the schema; by plans of their documents without it. */
   readonly executorOf?: (schema: GraphQLSchema) => Executor;
+  /** When a document may be answered past Apollo's pipeline: `learned` without it (`server/app.ts`). */
+  readonly shortWay?: AppDeps<Caller, Context>['shortWay'];
 }
 
 /** The whole gateway, listening. */
@@ -348,12 +350,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const app = await createApp<Caller, Context>({
     schema,
     executor: options.executorOf?.(schema),
+    shortWay: options.shortWay,
     toldFailures,
     authenticate: (headers) => authenticatorNow().authenticate(headers),
-    createContext: ({ headers, signal, ...request }: ContextInput<Caller>) =>
+    lastMoment: lastMoment.signal,
+    createContext: ({ headers, ...request }: ContextInput<Caller>) =>
       contextOf({
         ...request,
-        signal: AbortSignal.any([signal, lastMoment.signal]),
         explain: headers['x-gateway-explain'] === '1',
         plan: asksForPlan(headers['x-gateway-plan']),
         freshness: freshnessOf(headers['cache-control']),

@@ -26,19 +26,53 @@ export interface LogOptions {
   readonly destination?: DestinationStream;
 }
 
-const asLog = (logger: Logger): Log => {
+/** Characters that wait at most: of answers that come at once, and not of a storm. */
+const mostWaiting = 65_536;
+
+/** Where lines wait until the process has done what is before it: one write for all of a turn, of which each is a call of the system. */
+interface Turns extends DestinationStream {
+  /** Writes what waits. */
+  flush(): void;
+}
+
+/** To standard output. What waits is written when the process exits, too; only one that is killed takes the lines of its last turn along. */
+const inTurns = (): Turns => {
+  const output = pino.destination({ dest: 1, sync: true });
+  let waiting = '';
+  let turn: NodeJS.Immediate | undefined;
+  const flush = (): void => {
+    clearImmediate(turn);
+    turn = undefined;
+    const lines = waiting;
+    waiting = '';
+    if (lines !== '') output.write(lines);
+  };
+  process.on('exit', flush);
+  return {
+    flush,
+    write: (line) => {
+      waiting += line;
+      if (waiting.length > mostWaiting) flush();
+      else turn ??= setImmediate(flush);
+    },
+  };
+};
+
+const asLog = (logger: Logger, flush: () => void): Log => {
   const write =
     (level: Exclude<LogLevel, 'silent'>) =>
     (message: string, fields: LogFields = {}): void => {
       if (!logger.isLevelEnabled(level)) return;
       logger[level](redactFields(fields), redactText(message));
+      // What is wrong is not kept waiting.
+      if (level === 'warn' || level === 'error') flush();
     };
   return {
     debug: write('debug'),
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
-    child: (fields) => asLog(logger.child(redactFields(fields))),
+    child: (fields) => asLog(logger.child(redactFields(fields)), flush),
   };
 };
 
@@ -52,5 +86,7 @@ export const createLog = ({ level, destination }: LogOptions): Log => {
     // Errors are already plain and masked; pino's own serializer for `err` would render them a second time.
     serializers: { err: (err: unknown) => err },
   };
-  return asLog(destination === undefined ? pino(options) : pino(options, destination));
+  if (destination !== undefined || level === 'silent') return asLog(pino(options, destination), () => {});
+  const turns = inTurns();
+  return asLog(pino(options, turns), turns.flush);
 };

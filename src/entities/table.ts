@@ -183,8 +183,11 @@ export const wordOf = (name: EntityName): string =>
 export const lookUpOf = (name: EntityName): string => entities[name].lookUp ?? wordOf(name);
 
 /** Something for every type, by the name of its list. */
-export const byEntity = <Made>(make: (name: EntityName) => Made): Readonly<Record<string, Made>> =>
-  Object.fromEntries(entityNames.map((name) => [name, make(name)]));
+export const byEntity = <Made>(make: (name: EntityName) => Made): Readonly<Record<string, Made>> => {
+  const made: Record<string, Made> = {};
+  for (const name of entityNames) made[name] = make(name);
+  return made;
+};
 
 /** The reads of every type. */
 export type EntityReads = { readonly [Name in EntityName]: ReturnType<Entities[Name]['reads']> };

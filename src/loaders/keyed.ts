@@ -40,8 +40,9 @@ export const createKeyedLoader = <T>(read: ReadByIds<T>): DataLoader<EntityKey, 
  * be shown or something else is judged by it.
  */
 export const createMemo = <T>(tenantNamed: (name: string) => Tenant, read: ReadMany<T>): ReadMany<T> => {
-  const loader = createKeyedLoader<T>((name, ids) => read(tenantNamed(name), ids));
+  let loader: DataLoader<EntityKey, T | null, string> | undefined;
   return async (tenant, ids) => {
+    loader ??= createKeyedLoader<T>((name, asked) => read(tenantNamed(name), asked));
     const answers = await loader.loadMany(ids.map((id) => ({ tenant: tenant.name, id })));
     const found = new Map<string, T | Error>();
     for (const [index, id] of ids.entries()) {

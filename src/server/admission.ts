@@ -1,16 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Request, RequestHandler } from 'express';
 import type { RequestRates } from '../access/limits.ts';
 import { AccessError } from '../errors.ts';
 import { checkBatch, operationsIn } from './batch.ts';
 import { checkBatchTokens } from './batch-tokens.ts';
-import { checkHost } from './hosts.ts';
-import { remoteAddressOf } from './remote-address.ts';
+import type { Handler, HttpRequest } from './chain.ts';
+import { createHostCheck } from './hosts.ts';
 
 /** By what a request is let in. */
 export interface AdmissionDeps<TCaller> {
   /** Who calls, by the headers; throws `AccessError` when that cannot be told. */
   authenticate(headers: IncomingHttpHeaders): Promise<TCaller>;
+  /** The caller's address. */
+  readonly addressOf: (request: HttpRequest) => string;
   /** How often callers may ask; as often as they like without it. */
   readonly rates?: RequestRates<TCaller> | undefined;
   /** Names of the gateway, for callers without a credential. */
@@ -30,11 +31,11 @@ export interface Admitted<TCaller> {
 /** Lets a request in, or throws the error that it is refused with. */
 export interface Admission<TCaller> {
   /** Who asks, by the headers alone: a body is not read for who may not ask. */
-  enter(request: Request): Promise<Admitted<TCaller>>;
+  enter(request: HttpRequest): Promise<Admitted<TCaller>>;
   /** Whether they may ask now: a request is counted before anything is done for it. */
-  admit(request: Request): Promise<Admitted<TCaller>>;
+  admit(request: HttpRequest): Promise<Admitted<TCaller>>;
   /** Who asks by a request that has entered; null: it has not. */
-  callerOf(request: Request): Admitted<TCaller> | null;
+  callerOf(request: HttpRequest): Admitted<TCaller> | null;
 }
 
 /** The headers with a credential. */
@@ -47,8 +48,10 @@ const hasCredential = (headers: IncomingHttpHeaders): boolean =>
  * A proxy may look at one of two credentials, and the gateway at the other: no request has two
  * (https://www.rfc-editor.org/rfc/rfc9110#section-5.3). Node keeps the first and tells of no other.
  */
-const checkCredentials = ({ headersDistinct }: Request): void => {
-  const twice = credentialHeaders.find((name) => (headersDistinct[name]?.length ?? 0) > 1);
+const checkCredentials = ({ rawHeaders }: HttpRequest): void => {
+  const times = (name: string): number =>
+    rawHeaders.filter((each, at) => at % 2 === 0 && each.length === name.length && each.toLowerCase() === name).length;
+  const twice = credentialHeaders.find((name) => times(name) > 1);
   if (twice === undefined) return;
   throw new AccessError('UNAUTHENTICATED', `The request has more than one ${twice} header: send one`);
 };
@@ -61,10 +64,11 @@ const checkCredentials = ({ headersDistinct }: Request): void => {
  * looked at once: what follows is told what was found.
  */
 export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admission<TCaller> => {
-  const { authenticate, rates, hosts, batchSize, tokens } = deps;
-  const entered = new WeakMap<Request, Admitted<TCaller>>();
+  const { authenticate, addressOf, rates, hosts, batchSize, tokens } = deps;
+  const checkHost = createHostCheck(hosts);
+  const entered = new WeakMap<HttpRequest, Admitted<TCaller>>();
 
-  const signIn = async (request: Request, address: string): Promise<TCaller> => {
+  const signIn = async (request: HttpRequest, address: string): Promise<TCaller> => {
     try {
       checkCredentials(request);
       return await authenticate(request.headers);
@@ -79,9 +83,9 @@ export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admissio
   const enter: Admission<TCaller>['enter'] = async (request) => {
     const known = entered.get(request);
     if (known !== undefined) return known;
-    const remoteAddress = remoteAddressOf(request);
+    const remoteAddress = addressOf(request);
     const caller = await signIn(request, remoteAddress);
-    if (!hasCredential(request.headers)) checkHost(request.headers.host, hosts);
+    if (!hasCredential(request.headers)) checkHost(request.headers.host);
     const admitted = { caller, remoteAddress };
     entered.set(request, admitted);
     return admitted;
@@ -102,7 +106,7 @@ export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admissio
 
 /** Refuses by the headers, before the body is read. */
 export const admissionByHeaders =
-  <TCaller>({ enter }: Pick<Admission<TCaller>, 'enter'>): RequestHandler =>
+  <TCaller>({ enter }: Pick<Admission<TCaller>, 'enter'>): Handler =>
   async (request, _response, next) => {
     await enter(request);
     next();

@@ -1,6 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { expressMiddleware } from '@as-integrations/express5';
-import express, { type Express, type RequestHandler } from 'express';
+import type { IncomingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
+import express, { type RequestHandler } from 'express';
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import {
   createOperationLimits,
@@ -18,31 +17,38 @@ import { admissionByHeaders, createAdmission } from './admission.ts';
 import { createApollo } from './apollo.ts';
 import { batchPlugin } from './batch.ts';
 import { createBodyBudget } from './body-budget.ts';
+import { chained, type Handler, type HttpRequest } from './chain.ts';
+import { createCharge } from './charge.ts';
 import { cors } from './cors.ts';
-import { costPlugin, type Prices } from './cost-plugin.ts';
+import { costPlugin, type Prices, type Refusals } from './cost-plugin.ts';
+import { createRequestSignals } from './deadline.ts';
 import { createErrorFormat } from './error-format.ts';
-import { etags } from './etag.ts';
-import type { Executor } from './execution/executor.ts';
+import { createPlanned, type Executor } from './execution/executor.ts';
 import { exportRoutes } from './exports/routes.ts';
 import { type FileQuestion, fileRoutes, type ServedFile } from './files/routes.ts';
 import type { Ways } from './graphiql/greeting.ts';
 import { pageLinks } from './graphiql/links.ts';
 import type { Example } from './graphiql/page.ts';
 import { graphiqlRoutes } from './graphiql/routes.ts';
+import { graphqlHandler } from './graphql.ts';
 import { healthRoutes, type Readiness } from './health.ts';
-import { answerError, notFound } from './http-errors.ts';
+import { answerDirectly, answerError, notFound } from './http-errors.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { type JsonBodyDeps, jsonBody, uploadHeader } from './json-body.ts';
 import type { Load } from './load.ts';
-import { agePlugin, extensionsPlugin, recordPlugin, stoppingPlugin } from './operation-plugins.ts';
+import { agePlugin, createRecord, extensionsPlugin, recordPlugin, stoppingPlugin } from './operation-plugins.ts';
+import { createRemoteAddress } from './remote-address.ts';
 import { type ContextInput, createContextOf, createRequestContext } from './request-context.ts';
 import { createRequestIds } from './request-id.ts';
 import { schemaSecrecyPlugin } from './schema-secrecy.ts';
 import { schemaPath, schemaText } from './schema-text.ts';
 import { securityHeaders } from './security-headers.ts';
+import { createKnownDocuments, eagerDocuments, learningPlugin } from './short-way/known.ts';
+import { createContentTypes } from './short-way/media.ts';
+import { createShortWay } from './short-way/short-way.ts';
 import { jsonOnly, notStored, strictUrl } from './strict.ts';
-import { type ToldFailures, toldFailuresPlugin } from './told-failures.ts';
-import { type TrustedDocument, trustedDocumentsPlugin } from './trusted-documents.ts';
+import { createToldErrors, type ToldFailures, toldFailuresPlugin } from './told-failures.ts';
+import { createTrustedText, type TrustedDocument, trustedDocumentsPlugin } from './trusted-documents.ts';
 import { wellFormedPlugin } from './well-formed.ts';
 
 /** What the server shows of itself, and to whom. */
@@ -91,6 +97,11 @@ export interface AppDeps<TCaller, TContext extends object> {
   readonly schema: GraphQLSchema;
   /** Answers operations; by plans of their documents without it. */
   readonly executor?: Executor | undefined;
+  /**
+   * When a document may be answered past Apollo's pipeline: once Apollo has answered it (`learned`, the default), from its first
+   * request (`atOnce`, for tests), or never (`off`). With an `executor` of its own never.
+   */
+  readonly shortWay?: 'learned' | 'atOnce' | 'off' | undefined;
   /** Failures of parts of an operation that the schema told of; none by default. */
   readonly toldFailures?: Pick<ToldFailures, 'errorsOf' | 'codeOf'>;
   /** Who calls, by the headers; throws `AccessError` when that cannot be told. */
@@ -115,6 +126,8 @@ export interface AppDeps<TCaller, TContext extends object> {
   onClosed?(context: TContext): void;
   /** The code of a failure among the data of an answer, for log and metrics. */
   partFailure?(context: TContext): string | undefined;
+  /** Ends the work of all requests: shortly before a stop cuts what is left. */
+  readonly lastMoment?: AbortSignal;
   readonly limits: RequestLimits;
   /** How often callers may ask; as often as they like without it. */
   readonly rates?: RequestRates<TCaller>;
@@ -148,7 +161,7 @@ export interface AppDeps<TCaller, TContext extends object> {
 
 /** The HTTP side of the gateway, not yet listening. */
 export interface GatewayApp {
-  readonly handler: Express;
+  readonly handler: RequestListener;
   /** From now on `/readyz` says no; everything else goes on. */
   drain(): void;
   /** From now on mutations are refused with `UPSTREAM_UNAVAILABLE`; what was begun goes on. */
@@ -178,56 +191,65 @@ export const createApp = async <TCaller, TContext extends object>(
   const operationLimits = createOperationLimits({ schema, limits, costs, introspection: server.introspection });
   const prices: Prices = new WeakMap();
   const mayReadSchema = (context: TContext): boolean => server.introspection && permits(context, 'schema:read');
+  const refusals: Refusals = new WeakMap();
+  const planned = createPlanned(schema);
+  const textFor =
+    persistedQueries === 'trusted'
+      ? createTrustedText<TContext>(trustedDocuments, (context) => permits(context, 'document:any'))
+      : null;
+  const charge = createCharge<TContext>({
+    spend: async (context, price) => spend(context, price.cost),
+    begin: (type, price) => {
+      load?.checkRoom(type, price);
+      return load?.begin(type, price) ?? (() => {});
+    },
+    turn: async (price) => load?.turn(price),
+  });
+  const toldErrors = deps.toldFailures === undefined ? () => [] : createToldErrors(deps.toldFailures, formatError);
+  const responseExtensions = (context: TContext, price: Price | undefined) => deps.responseExtensions?.(context, price);
+  const ageOf = (context: TContext): number | null => deps.ageOf?.(context) ?? null;
+  const record = createRecord<TContext>({
+    metrics,
+    log,
+    requestId,
+    partFailure: (context) => deps.toldFailures?.codeOf(context) ?? deps.partFailure?.(context),
+  });
+  const known = createKnownDocuments();
+  const documents = deps.shortWay === 'atOnce' ? eagerDocuments(known, schema, operationLimits) : known;
+  const contentTypes = createContentTypes();
   const apollo = createApollo<TContext>({
     schema,
-    executor: deps.executor,
+    executor: deps.executor ?? planned.execute,
     limits: operationLimits,
     introspection: server.introspection,
     automaticPersistedQueries: persistedQueries === 'apq',
     batches: batchSize > 1,
     formatError,
+    // Before each other step is added here, see whether the short way has to take it, too.
     plugins: [
-      ...(persistedQueries === 'trusted'
-        ? [trustedDocumentsPlugin<TContext>(trustedDocuments, (context) => permits(context, 'document:any'))]
-        : []),
+      ...(textFor === null ? [] : [trustedDocumentsPlugin<TContext>(textFor)]),
       schemaSecrecyPlugin<TContext>(operationLimits, mayReadSchema),
       wellFormedPlugin,
       stoppingPlugin<TContext>(() => refusing),
-      costPlugin<TContext>({
-        limits: operationLimits,
-        prices,
-        tenantsOf,
-        isPlan,
-        planOf,
-        spend: async (context, price) => spend(context, price.cost),
-        begin: (type, price) => {
-          load?.checkRoom(type, price);
-          return load?.begin(type, price) ?? (() => {});
-        },
-        turn: async (price) => load?.turn(price),
-      }),
+      costPlugin<TContext>({ limits: operationLimits, prices, tenantsOf, isPlan, planOf, charge, refusals }),
       batchPlugin(mutationContext),
-      ...(deps.toldFailures === undefined ? [] : [toldFailuresPlugin<TContext>(deps.toldFailures, formatError)]),
-      ...(deps.responseExtensions === undefined
-        ? []
-        : [extensionsPlugin<TContext>((context) => deps.responseExtensions?.(context, prices.get(context)))]),
-      ...(deps.ageOf === undefined ? [] : [agePlugin<TContext>(deps.ageOf)]),
-      recordPlugin<TContext>({
-        metrics,
-        log,
-        requestId,
-        partFailure: (context) => deps.toldFailures?.codeOf(context) ?? deps.partFailure?.(context),
-      }),
+      toldFailuresPlugin<TContext>(toldErrors),
+      extensionsPlugin<TContext>((context) => responseExtensions(context, prices.get(context))),
+      agePlugin<TContext>(ageOf),
+      learningPlugin<TContext>(known, operationLimits),
+      recordPlugin<TContext>(record),
     ],
     log,
   });
   await apollo.start();
 
   const app = express();
+  app.disable('x-powered-by');
   app.set('etag', false);
   app.set('trust proxy', server.trustProxy ?? 0);
-  app.use(requestIds.middleware);
-  app.use(
+  // What every request passes, whichever way it comes to its route.
+  const first: readonly Handler[] = [
+    requestIds.middleware,
     httpMetrics(metrics, [
       '/',
       endpoint,
@@ -240,9 +262,10 @@ export const createApp = async <TCaller, TContext extends object>(
       '/export',
       ...Object.keys(routes),
     ]),
-  );
-  app.use(securityHeaders());
-  if (server.cors !== undefined && server.cors.length > 0) app.use(cors(server.cors));
+    securityHeaders(),
+    ...(server.cors !== undefined && server.cors.length > 0 ? [cors(server.cors)] : []),
+  ];
+  app.use(...first);
   app.use(healthRoutes({ readiness: deps.readiness, isDraining: () => draining, metrics, log }));
   if (server.graphiql) {
     const { introspection } = server;
@@ -252,6 +275,7 @@ export const createApp = async <TCaller, TContext extends object>(
   }
   const admission = createAdmission({
     authenticate: deps.authenticate,
+    addressOf: createRemoteAddress(app),
     rates: deps.rates,
     hosts: server.hosts ?? [],
     batchSize,
@@ -262,6 +286,11 @@ export const createApp = async <TCaller, TContext extends object>(
     createContext: deps.createContext,
     requestId,
   });
+  const requestSignal = createRequestSignals(deps.lastMoment);
+  const signalOf = (response: ServerResponse): AbortSignal => requestSignal(response, limits.requestTimeoutMs);
+  /** Of an answer that has a time of its own. */
+  const untilLastMoment = (signal: AbortSignal): AbortSignal =>
+    deps.lastMoment === undefined ? signal : AbortSignal.any([signal, deps.lastMoment]);
   const bodies: JsonBodyDeps = {
     values,
     bodyOf: (request) => {
@@ -274,20 +303,42 @@ export const createApp = async <TCaller, TContext extends object>(
     },
     budget: createBodyBudget({ bytes: bodyBytesUnderWay, onRefused: () => metrics.shed('bodies') }),
   };
-  app.all(
-    endpoint,
+  const isShort = deps.executor === undefined && deps.shortWay !== 'off';
+  const shortWay = createShortWay<TContext>({
+    ...{
+      endpoint,
+      documents,
+      limits: operationLimits,
+      tenantsOf,
+      isPlan,
+      charge,
+      formatError,
+      toldErrors,
+      ageOf,
+      record,
+    },
+    prepare: planned.prepare,
+    contentTypeOf: (accept) => (isShort ? contentTypes.of(accept) : undefined),
+    isTrusted: (query, context) => textFor === null || textFor({ query }, context) === query,
+    responseExtensions,
+  });
+  const graph: readonly Handler[] = [
     notStored,
     strictUrl,
-    etags,
     admissionByHeaders(admission),
     jsonOnly,
     jsonBody(
       bodies,
-      expressMiddleware(apollo, {
-        context: createRequestContext(contextOf, limits.requestTimeoutMs, deps.onClosed),
+      graphqlHandler<TContext>({
+        apollo,
+        contextOf: createRequestContext(contextOf, signalOf, deps.onClosed),
+        shortWay,
+        onAnswered: contentTypes.learn,
+        refusals,
       }),
     ),
-  );
+  ];
+  app.all(endpoint, ...graph);
   app.get(
     schemaPath,
     notStored,
@@ -297,12 +348,13 @@ export const createApp = async <TCaller, TContext extends object>(
       contextOf,
       mayRead: (context) =>
         mayReadSchema(context) && (persistedQueries !== 'trusted' || permits(context, 'document:any')),
-      timeoutMs: limits.requestTimeoutMs,
+      signalOf,
     }),
   );
   if (deps.openFile !== undefined) {
     const { requestTimeoutMs: firstMs, fileIdleMs: idleMs = firstMs } = limits;
-    app.use(fileRoutes({ contextOf, open: deps.openFile, firstMs, idleMs, requestId, log }));
+    const contextOfFile = (request: HttpRequest, signal: AbortSignal) => contextOf(request, untilLastMoment(signal));
+    app.use(fileRoutes({ contextOf: contextOfFile, open: deps.openFile, firstMs, idleMs, requestId, log }));
   }
   if (deps.openExport !== undefined) {
     const { requestTimeoutMs, exportTimeoutMs: firstMs = requestTimeoutMs, expensiveCost = 5000 } = limits;
@@ -312,7 +364,8 @@ export const createApp = async <TCaller, TContext extends object>(
       exportRoutes({
         contextOf: createContextOf<TCaller, TContext>({
           admit: admission.admit,
-          createContext: (input) => deps.createContext({ ...input, isExport: true }),
+          createContext: (input) =>
+            deps.createContext({ ...input, signal: untilLastMoment(input.signal), isExport: true }),
           requestId,
         }),
         open: deps.openExport,
@@ -337,8 +390,12 @@ export const createApp = async <TCaller, TContext extends object>(
   app.use(notFound);
   app.use(answerError(formatError));
 
+  const direct = chained([...first, ...graph], answerDirectly(formatError));
+  const query = `${endpoint}?`;
   return {
-    handler: app,
+    // The graph's own address does not go through the tables of Express: each other way to write it does, to the same steps.
+    handler: (request, response) =>
+      request.url === endpoint || request.url?.startsWith(query) ? direct(request, response) : app(request, response),
     drain: () => {
       draining = true;
     },

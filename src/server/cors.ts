@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Handler } from './chain.ts';
 import { requestIdHeader } from './request-id.ts';
 
 const allowedHeaders = [
@@ -25,11 +25,11 @@ const preflightSeconds = 600;
  * Lets pages of `origins` (exact: scheme, host and port) call the gateway with a bearer token or key. No credentials of the
  * browser are involved, so none are allowed. Pages of other origins get no header, which is a refusal.
  */
-export const cors = (origins: readonly string[]): RequestHandler => {
+export const cors = (origins: readonly string[]): Handler => {
   const allowed = new Set(origins);
   return (request, response, next) => {
-    response.vary('Origin');
-    const origin = request.get('origin');
+    response.setHeader('Vary', 'Origin');
+    const { origin } = request.headers;
     if (origin === undefined || !allowed.has(origin)) return next();
     response.setHeader('access-control-allow-origin', origin);
     response.setHeader(
@@ -38,10 +38,11 @@ export const cors = (origins: readonly string[]): RequestHandler => {
     );
     // The page is of another origin by the operator's wish: helmet's default would forbid it to read the answer.
     response.setHeader('cross-origin-resource-policy', 'cross-origin');
-    if (request.method !== 'OPTIONS' || request.get('access-control-request-method') === undefined) return next();
+    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return next();
     response.setHeader('access-control-allow-methods', 'GET, POST');
     response.setHeader('access-control-allow-headers', allowedHeaders.join(', '));
     response.setHeader('access-control-max-age', preflightSeconds);
-    response.status(204).end();
+    response.statusCode = 204;
+    response.end();
   };
 };

@@ -1,12 +1,16 @@
 import type { ApolloServerPlugin, HTTPGraphQLHead } from '@apollo/server';
-import { GraphQLError, type OperationTypeNode } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { free, type OperationLimits, type Price, plus } from '../access/limits.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
+import type { Charge } from './charge.ts';
 import { withHttpStatus } from './request-context.ts';
 import { variableFault } from './variable-fault.ts';
 
 /** Prices of the operations under way, by their context: Apollo makes one for each. */
 export type Prices = WeakMap<object, Price>;
+
+/** What refused requests on their short way, by the request as Apollo has it: what was taken there is not taken twice. */
+export type Refusals = WeakMap<object, { readonly thrown: unknown }>;
 
 /** What the plugin needs of limits and of the process. */
 export interface CostPluginDeps<TContext> {
@@ -17,12 +21,9 @@ export interface CostPluginDeps<TContext> {
   readonly tenantsOf: (context: TContext) => number;
   /** Whether the caller asks for the price alone. */
   readonly isPlan: (context: TContext) => boolean;
-  /** Takes the points until the answer is sent; throws when there is no room for so much now. */
-  readonly begin: (type: OperationTypeNode, price: Price) => () => void;
-  /** Counts what a query costs its caller; throws when that is too much for the moment. Not called for mutations. */
-  readonly spend: (context: TContext, price: Price) => Promise<void>;
-  /** Resolves when the operation may begin. */
-  readonly turn: (price: Price) => Promise<void>;
+  readonly charge: Charge<TContext>;
+  /** What refused a request that was charged on the short way. */
+  readonly refusals: Refusals;
   /** What an answer that was priced and not run says in `extensions`. */
   readonly planOf: (price: Price) => Readonly<Record<string, unknown>>;
 }
@@ -45,7 +46,7 @@ const refused = (thrown: unknown): unknown => {
  * priced alone is not run.
  */
 export const costPlugin = <TContext extends object>(deps: CostPluginDeps<TContext>): ApolloServerPlugin<TContext> => {
-  const { limits, prices, tenantsOf, isPlan, begin, spend, turn, planOf } = deps;
+  const { limits, prices, tenantsOf, isPlan, charge, refusals, planOf } = deps;
   const ends = new WeakMap<object, () => void>();
   const spent = new WeakMap<HTTPGraphQLHead, Price>();
   return {
@@ -66,12 +67,10 @@ export const costPlugin = <TContext extends object>(deps: CostPluginDeps<TContex
           if (isPlan(contextValue)) return;
           const besides = spent.get(http) ?? free;
           limits.checkPrice(price, besides);
+          const known = request.http === undefined ? undefined : refusals.get(request.http);
+          if (known !== undefined) throw known.thrown;
           spent.set(http, plus(besides, price));
-          // Before anything is waited for: once another plugin refuses the operation, its answer is on its way.
-          ends.set(contextValue, begin(operation.operation, price));
-          // Who responds to an attack is not kept from it for what they asked before.
-          if (operation.operation !== 'mutation') await spend(contextValue, price);
-          await turn(price);
+          await charge(operation.operation, price, contextValue, (end) => ends.set(contextValue, end));
         } catch (thrown) {
           throw refused(thrown);
         }

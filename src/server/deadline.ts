@@ -10,20 +10,37 @@ export class CallerLeftError extends Error {
   }
 }
 
+/** Makes the signal of a request. */
+export type RequestSignal = (response: ServerResponse, timeoutMs: number) => AbortSignal;
+
 /**
- * A signal for all work of one request. It fires when the caller leaves, or `timeoutMs` after now, and never once the
- * answer is sent. Its reason is what abandoned work should throw.
+ * Signals for all work of one request. One fires when the caller leaves, `timeoutMs` after it was made, or with `lastMoment`, and never
+ * once the answer is sent. Its reason is what abandoned work should throw.
  */
-export const requestSignal = (response: ServerResponse, timeoutMs: number): AbortSignal => {
-  const controller = new AbortController();
-  const timer = setTimeout(() => {
-    controller.abort(
-      new UpstreamError('UPSTREAM_TIMEOUT', `The request took longer than its deadline of ${timeoutMs / 1000} seconds`),
-    );
-  }, timeoutMs);
-  response.once('close', () => {
-    clearTimeout(timer);
-    if (!response.writableFinished) controller.abort(new CallerLeftError());
+export const createRequestSignals = (lastMoment?: AbortSignal): RequestSignal => {
+  // One listener for all: a signal made of several costs each request more than all else that it has.
+  const open = new Set<AbortController>();
+  lastMoment?.addEventListener('abort', () => {
+    for (const controller of open) controller.abort(lastMoment.reason);
   });
-  return controller.signal;
+  return (response, timeoutMs) => {
+    const controller = new AbortController();
+    if (lastMoment?.aborted) controller.abort(lastMoment.reason);
+    open.add(controller);
+    const timer = setTimeout(() => {
+      open.delete(controller);
+      controller.abort(
+        new UpstreamError(
+          'UPSTREAM_TIMEOUT',
+          `The request took longer than its deadline of ${timeoutMs / 1000} seconds`,
+        ),
+      );
+    }, timeoutMs);
+    response.once('close', () => {
+      clearTimeout(timer);
+      open.delete(controller);
+      if (!response.writableFinished) controller.abort(new CallerLeftError());
+    });
+    return controller.signal;
+  };
 };

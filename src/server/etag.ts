@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { IncomingMessage } from 'node:http';
 
 /** Whether the document is named, by its id or hash, and not sent as text. */
 const namesDocument = (url: string): boolean => {
@@ -8,25 +8,29 @@ const namesDocument = (url: string): boolean => {
   return asked.has('documentId') || asked.has('extensions');
 };
 
-/** Compared weakly. Express would not, with `Cache-Control: no-cache`, which `fetch` adds by itself: here it is the origin that is asked. */
+/** Compared weakly, and also with `Cache-Control: no-cache`, which `fetch` adds by itself: here it is the origin that is asked. */
 const isAmong = (etag: string, named: string | undefined): boolean =>
   (named ?? '').split(',').some((each) => ['*', etag].includes(each.trim().replace(/^W\//, '')));
 
+/** The `ETag` of an answer, and whether who asks has the same already. */
+export interface EntityTag {
+  readonly etag: string;
+  readonly isKnown: boolean;
+}
+
 /**
- * Gives the answer to a `GET` of a document that is named an `ETag` over its body: who has the same already says so in `If-None-Match` and
- * is answered 304, without the body (RFC 9110 13.1.2). The answer is made all the same, and stays `no-store`: only who asked may keep it.
+ * The `ETag` of the answer to a `GET` of a document that is named, over its body: who has the same already says so in `If-None-Match`
+ * and is answered 304, without the body (RFC 9110 13.1.2). The answer is made all the same, and stays `no-store`: only who asked may
+ * keep it. Null: the answer has none.
  */
-export const etags: RequestHandler = (request, response, next) => {
-  if (request.method !== 'GET' || !namesDocument(request.originalUrl)) return next();
-  const send = response.send.bind(response);
-  response.send = (body) => {
-    if (response.statusCode !== 200 || typeof body !== 'string') return send(body);
-    const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
-    response.setHeader('etag', etag);
-    if (!isAmong(etag, request.get('if-none-match'))) return send(body);
-    response.removeHeader('content-type');
-    response.removeHeader('content-length');
-    return response.status(304).end();
-  };
-  next();
+export const entityTagOf = (
+  { method, url = '', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
+  status: number,
+  body: readonly (string | Uint8Array)[],
+): EntityTag | null => {
+  if (method !== 'GET' || status !== 200 || !namesDocument(url)) return null;
+  const hash = createHash('sha256');
+  for (const part of body) hash.update(part);
+  const etag = `"${hash.digest('base64url')}"`;
+  return { etag, isKnown: isAmong(etag, headers['if-none-match']) };
 };

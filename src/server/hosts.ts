@@ -31,3 +31,16 @@ export const checkHost = (host: string | undefined, names: readonly string[]): v
     'This gateway is not known under that name (server.hosts): callers without a credential are not answered there',
   );
 };
+
+/** Hosts that are remembered: those that clients name are few, and what an attacker makes up fills no memory. */
+const mostHosts = 100;
+
+/** The same for many requests: what was found good is not looked at again. */
+export const createHostCheck = (names: readonly string[]): ((host: string | undefined) => void) => {
+  const good = new Set<string>();
+  return (host = '') => {
+    if (good.has(host)) return;
+    checkHost(host, names);
+    if (good.size < mostHosts) good.add(host);
+  };
+};

@@ -1,6 +1,8 @@
-import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { ServerResponse } from 'node:http';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { asGatewayError, GatewayError, InputError, NotFoundError } from '../errors.ts';
 import { systemCodeOf } from '../system-code.ts';
+import type { HttpRequest } from './chain.ts';
 import type { ErrorFormat } from './error-format.ts';
 import { headersOf, statusOf } from './http-status.ts';
 
@@ -72,6 +74,20 @@ export const answerError =
     if (leavesBody(request)) response.setHeader('connection', 'close');
     sendGraphql(request, response.status(status), { errors: [formatError({ message: error.message }, error)] });
   };
+
+/** The same for a request that did not come through Express. */
+export const answerDirectly = (
+  formatError: ErrorFormat,
+): ((thrown: unknown, request: HttpRequest, response: ServerResponse) => void) => {
+  const faults = new WeakMap<object, unknown>();
+  const app = express().disable('x-powered-by');
+  app.use((request, _response, next) => next(faults.get(request) ?? new Error('A step failed without an error')));
+  app.use(answerError(formatError));
+  return (thrown, request, response) => {
+    faults.set(request, thrown);
+    app(request, response);
+  };
+};
 
 /** Answers what no route took. */
 export const notFound: RequestHandler = (_request, _response, next) =>

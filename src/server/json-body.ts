@@ -1,9 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import type { Request, RequestHandler } from 'express';
 import { InputError } from '../errors.ts';
 import type { BodyBudget, BodyShare } from './body-budget.ts';
+import type { HttpRequest } from './chain.ts';
 import { checkJsonSize, type JsonLimits } from './json-values.ts';
 
 /** The header by which a request says that there is a file in its body. */
@@ -12,7 +13,7 @@ export const uploadHeader = 'x-gateway-upload';
 /** What is known of bodies before they are read. */
 export interface JsonBodyDeps extends JsonLimits {
   /** Whose body it is, for their share of the budget, and the bytes that it may have, unpacked. */
-  readonly bodyOf: (request: Request) => { readonly caller: string; readonly bytes: number };
+  readonly bodyOf: (request: HttpRequest) => { readonly caller: string; readonly bytes: number };
   readonly budget: BodyBudget;
 }
 
@@ -42,7 +43,7 @@ const checkCharset = (contentType: string): void => {
   if (!/^utf-?8$/i.test(charset)) throw bodyFault('charset.unsupported');
 };
 
-const unpacked = (request: Request): Readable => {
+const unpacked = (request: HttpRequest): Readable => {
   const encoding = (request.headers['content-encoding'] ?? 'identity').toLowerCase();
   if (encoding === 'identity') return request;
   if (!isPacked(encoding)) throw bodyFault('encoding.unsupported');
@@ -50,12 +51,19 @@ const unpacked = (request: Request): Readable => {
   return request.pipe(unpacker);
 };
 
-const readBytes = async (request: Request, bodyBytes: number, share: BodyShare): Promise<Buffer> => {
+const readBytes = async (request: HttpRequest, bodyBytes: number, share: BodyShare): Promise<Buffer> => {
   // They left while it was found out who they are.
   if (request.destroyed) throw bodyFault('request.aborted');
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > bodyBytes) throw bodyFault('entity.too.large');
   const source = unpacked(request);
+  if (source === request && request.complete && request.readableLength === declared) {
+    // It came with its headers, as small ones do.
+    share.take(declared);
+    const bytes: unknown = request.read();
+    if (bytes instanceof Buffer) return bytes;
+    if (declared === 0) return Buffer.alloc(0);
+  }
   // What says how long it is has its place at once: chunks, and then the whole of them, would take it twice.
   const whole = source === request && declared > 0 ? Buffer.allocUnsafeSlow(declared) : null;
   const chunks: Buffer[] = [];
@@ -97,12 +105,11 @@ const readBytes = async (request: Request, bodyBytes: number, share: BodyShare):
 const notUtf8 =
   'The request body is not UTF-8. In Windows PowerShell 5.1 give Invoke-RestMethod bytes: -Body ([Text.Encoding]::UTF8.GetBytes($json))';
 
+const decoder = new TextDecoder('utf-8');
+
 const decoded = (bytes: Buffer): string => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (thrown) {
-    throw new InputError(notUtf8, {}, thrown);
-  }
+  if (!isUtf8(bytes)) throw new InputError(notUtf8);
+  return decoder.decode(bytes);
 };
 
 const parsed = (json: string): unknown => {
@@ -119,7 +126,12 @@ const parsed = (json: string): unknown => {
 };
 
 /** What is in the body; the bytes and the text that it is made of are let go. */
-const read = async (request: Request, bodyBytes: number, share: BodyShare, limits: JsonLimits): Promise<unknown> => {
+const read = async (
+  request: HttpRequest,
+  bodyBytes: number,
+  share: BodyShare,
+  limits: JsonLimits,
+): Promise<unknown> => {
   checkCharset(request.headers['content-type'] ?? '');
   const json = decoded(await readBytes(request, bodyBytes, share));
   checkJsonSize(json, limits);
@@ -132,10 +144,16 @@ const read = async (request: Request, bodyBytes: number, share: BodyShare, limit
  * replaced would stand in a comment for good. The values are counted before they are parsed.
  */
 export const jsonBody =
-  ({ bodyOf, budget, values }: JsonBodyDeps, handle: RequestHandler): RequestHandler =>
-  async (request, response, next) => {
+  <Request extends HttpRequest, Response>(
+    { bodyOf, budget, values }: JsonBodyDeps,
+    handle: (request: Request, response: Response, next: (thrown?: unknown) => void) => unknown,
+  ) =>
+  async (request: Request, response: Response, next: (thrown?: unknown) => void): Promise<void> => {
     request.body = undefined;
-    if (!isJson(request.headers)) return handle(request, response, next);
+    if (!isJson(request.headers)) {
+      await handle(request, response, next);
+      return;
+    }
     const { caller, bytes } = bodyOf(request);
     const share = budget.open(caller, bytes);
     try {

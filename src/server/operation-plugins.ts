@@ -1,7 +1,8 @@
-import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLFormattedError } from 'graphql';
 import { UpstreamError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
+import type { GraphqlOperationSample, Metrics } from '../metrics.ts';
 import { backInSeconds } from '../stopping.ts';
 import { withHttpStatus } from './request-context.ts';
 
@@ -29,40 +30,47 @@ export interface OperationRecordDeps<TContext> {
   readonly partFailure?: ((context: TContext) => string | undefined) | undefined;
 }
 
-/** Counts and logs each operation by its first error's code, else by that of a failed part of its answer. */
-export const recordPlugin = <TContext extends object>({
-  metrics,
-  log,
-  requestId,
-  partFailure = () => undefined,
-}: OperationRecordDeps<TContext>): ApolloServerPlugin<TContext> => ({
+/** An operation that was answered. */
+export interface AnsweredOperation<TContext> {
+  readonly type: GraphqlOperationSample['type'];
+  readonly operationName: string | null | undefined;
+  readonly errors: readonly GraphQLFormattedError[] | undefined;
+  readonly context: TContext;
+  /** By `performance.now()`. */
+  readonly startedMs: number;
+}
+
+/** Counts and logs an operation by its first error's code, else by that of a failed part of its answer. */
+export const createRecord =
+  <TContext>({ metrics, log, requestId, partFailure = () => undefined }: OperationRecordDeps<TContext>) =>
+  ({ type, operationName, errors, context, startedMs }: AnsweredOperation<TContext>): void => {
+    const code = errors?.[0]?.extensions?.code;
+    const outcome = (code === undefined ? undefined : String(code)) ?? partFailure(context) ?? 'OK';
+    const seconds = (performance.now() - startedMs) / 1000;
+    metrics.graphqlOperation({ type, outcome, seconds });
+    log.info('GraphQL operation', {
+      requestId: requestId(),
+      operation: operationName?.slice(0, 100),
+      type,
+      outcome,
+      milliseconds: Math.round(seconds * 1000),
+    });
+  };
+
+/** Records each operation when its answer is made. */
+export const recordPlugin = <TContext extends object>(
+  record: (answered: AnsweredOperation<TContext>) => void,
+): ApolloServerPlugin<TContext> => ({
   requestDidStart: async () => {
     const startedMs = performance.now();
     return {
-      willSendResponse: async (answered) => {
-        const type = answered.operation?.operation ?? 'unknown';
-        const outcome = errorOf(answered) ?? partFailure(answered.contextValue) ?? 'OK';
-        const seconds = (performance.now() - startedMs) / 1000;
-        metrics.graphqlOperation({ type, outcome, seconds });
-        log.info('GraphQL operation', {
-          requestId: requestId(),
-          operation: answered.operationName?.slice(0, 100),
-          type,
-          outcome,
-          milliseconds: Math.round(seconds * 1000),
-        });
+      willSendResponse: async ({ operation, operationName, response: { body }, contextValue: context }) => {
+        const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
+        record({ type: operation?.operation ?? 'unknown', operationName, errors, context, startedMs });
       },
     };
   },
 });
-
-const errorOf = <TContext extends object>({
-  response,
-}: GraphQLRequestContextWillSendResponse<TContext>): string | undefined => {
-  const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined;
-  const code = errors?.[0]?.extensions?.code;
-  return code === undefined ? undefined : String(code);
-};
 
 /**
  * Says in `Age` how old the oldest thing is that was shown from the short cache, in whole seconds (RFC 9111 5.1); `null`: all was read

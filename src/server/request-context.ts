@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { HeaderMap } from '@apollo/server';
-import type { Request, Response } from 'express';
 import { GraphQLError } from 'graphql';
 import { GatewayError, InputError } from '../errors.ts';
 import type { Admission } from './admission.ts';
-import { requestSignal } from './deadline.ts';
+import type { HttpRequest } from './chain.ts';
 import { headersOf, statusOf } from './http-status.ts';
-import { createVerbatim, type Verbatim } from './verbatim.ts';
+import type { Verbatim } from './verbatim.ts';
 
 /** Headers of the caller that may steer a request. Credentials are not among them: they end at `authenticate`. */
 export const passedHeaders = [
@@ -47,43 +46,44 @@ export interface RequestContextDeps<TCaller, TContext> {
 /** The context of a request: admission, then our context, under a signal that ends its work. */
 export const createContextOf =
   <TCaller, TContext>({ admit, createContext, requestId }: RequestContextDeps<TCaller, TContext>) =>
-  async (request: Request, signal: AbortSignal): Promise<TContext> =>
+  async (request: HttpRequest, signal: AbortSignal, verbatim?: Verbatim): Promise<TContext> =>
     createContext({
       ...(await admit(request)),
       requestId: requestId() ?? randomUUID(),
       headers: passedHeadersOf(request.headers),
       signal,
-      ...(request.res === undefined ? {} : { verbatim: createVerbatim(request.res) }),
+      ...(verbatim === undefined ? {} : { verbatim }),
     });
 
 /**
- * The context function of Apollo's Express middleware: the same with the deadline of a request. `onClosed` is called when its
- * answer was sent, or its connection is gone: once for all operations of a batch.
+ * The context of operations: the same with the deadline of a request. `onClosed` is called when its answer was sent, or its connection
+ * is gone: once for all operations of a batch.
  */
 export const createRequestContext =
   <TContext>(
-    contextOf: (request: Request, signal: AbortSignal) => Promise<TContext>,
-    requestTimeoutMs: number,
+    contextOf: (request: HttpRequest, signal: AbortSignal, verbatim: Verbatim) => Promise<TContext>,
+    signalOf: (response: ServerResponse) => AbortSignal,
     onClosed: (context: TContext) => void = () => {},
   ) =>
-  async ({ req, res }: { readonly req: Request; readonly res: Response }): Promise<TContext> => {
+  async (request: HttpRequest, response: ServerResponse, verbatim: Verbatim): Promise<TContext> => {
     try {
-      const context = await contextOf(req, requestSignal(res, requestTimeoutMs));
-      if (res.closed) onClosed(context);
-      else res.once('close', () => onClosed(context));
+      const context = await contextOf(request, signalOf(response), verbatim);
+      if (response.closed) onClosed(context);
+      else response.once('close', () => onClosed(context));
       return context;
     } catch (thrown) {
       throw thrown instanceof GatewayError ? withHttpStatus(thrown) : thrown;
     }
   };
 
-const passedHeadersOf = (headers: IncomingHttpHeaders): Partial<Record<PassedHeader, string>> =>
-  Object.fromEntries(
-    passedHeaders.flatMap((name) => {
-      const value = headers[name];
-      return typeof value === 'string' ? [[name, value]] : [];
-    }),
-  );
+const passedHeadersOf = (headers: IncomingHttpHeaders): Partial<Record<PassedHeader, string>> => {
+  const passed: Partial<Record<PassedHeader, string>> = {};
+  for (const name of passedHeaders) {
+    const value = headers[name];
+    if (typeof value === 'string') passed[name] = value;
+  }
+  return passed;
+};
 
 /** Before execution an error decides the HTTP status too; Apollo reads it from `extensions.http` and removes it. */
 export const withHttpStatus = (error: GatewayError): GraphQLError =>

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { Handler } from './chain.ts';
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -10,7 +10,7 @@ export const requestIdHeader = 'x-request-id';
 /** Gives each request an id, and tells it to whatever runs on the request's behalf. */
 export interface RequestIds {
   /** To be the first of all: reads or makes the id and echoes it in the answer. */
-  readonly middleware: RequestHandler;
+  readonly middleware: Handler;
   /** Id of the request on whose behalf the code runs; `undefined` outside of one. */
   current(): string | undefined;
 }
@@ -23,8 +23,8 @@ export const createRequestIds = (): RequestIds => {
   const ids = new AsyncLocalStorage<string>();
   return {
     middleware: (request, response, next) => {
-      const given = request.get(requestIdHeader);
-      const id = given !== undefined && guid.test(given) ? given.toLowerCase() : randomUUID();
+      const given = request.headers[requestIdHeader];
+      const id = typeof given === 'string' && guid.test(given) ? given.toLowerCase() : randomUUID();
       response.setHeader(requestIdHeader, id);
       ids.run(id, next);
     },

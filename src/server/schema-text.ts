@@ -1,25 +1,25 @@
+import type { ServerResponse } from 'node:http';
 import type { Request, RequestHandler } from 'express';
 import { type GraphQLSchema, printSchema } from 'graphql';
 import { AccessError } from '../errors.ts';
-import { requestSignal } from './deadline.ts';
 
 /** Where tools that cannot introspect read the schema. */
 export const schemaPath = '/schema.graphql';
 
-/** Who may read the schema's text, and how long a request may take. */
+/** Who may read the schema's text, and the signal that ends its work. */
 export interface SchemaTextDeps<TContext> {
   readonly schema: GraphQLSchema;
   readonly contextOf: (request: Request, signal: AbortSignal) => Promise<TContext>;
   readonly mayRead: (context: TContext) => boolean;
-  readonly timeoutMs: number;
+  readonly signalOf: (response: ServerResponse) => AbortSignal;
 }
 
 /** Answers with the schema as SDL. Throws `FORBIDDEN` to callers who could not introspect it either. */
 export const schemaText = <TContext>(deps: SchemaTextDeps<TContext>): RequestHandler => {
-  const { schema, contextOf, mayRead, timeoutMs } = deps;
+  const { schema, contextOf, mayRead, signalOf } = deps;
   let printed: string | undefined;
   return async (request, response) => {
-    const context = await contextOf(request, requestSignal(response, timeoutMs));
+    const context = await contextOf(request, signalOf(response));
     if (!mayRead(context)) {
       throw new AccessError(
         'FORBIDDEN',

@@ -1,5 +1,7 @@
-import type { RequestHandler } from 'express';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import helmet from 'helmet';
+import type { Handler } from './chain.ts';
 
 /** Content-Security-Policy directives; `'none'` for whatever is not named. */
 export type PolicyDirectives = Readonly<Record<string, readonly string[]>>;
@@ -8,10 +10,10 @@ const noPage: PolicyDirectives = { 'base-uri': ["'none'"], 'form-action': ["'non
 
 /**
  * Security headers for answers that are no page, with a policy that lets a browser load nothing; or for a page, with what
- * that page needs on top.
+ * that page needs on top. Helmet says them once: they are the same for every answer.
  */
-export const securityHeaders = (directives: PolicyDirectives = {}): RequestHandler =>
-  helmet({
+export const securityHeaders = (directives: PolicyDirectives = {}): Handler => {
+  const named = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: Object.fromEntries(
@@ -24,3 +26,18 @@ export const securityHeaders = (directives: PolicyDirectives = {}): RequestHandl
     referrerPolicy: { policy: 'no-referrer' },
     xFrameOptions: { action: 'deny' },
   });
+  const headers: (readonly [name: string, value: string])[] = [];
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  response.setHeader = (name, value) => {
+    headers.push([name, String(value)]);
+    return response;
+  };
+  named(request, response, (thrown) => {
+    if (thrown !== undefined) throw thrown;
+  });
+  return (_request, answer, next) => {
+    for (const [name, value] of headers) answer.setHeader(name, value);
+    next();
+  };
+};

@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { GraphQLError } from 'graphql';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { FailuresTold } from '../../resolvers/failures.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ErrorFormat } from './error-format.ts';
@@ -29,17 +29,21 @@ export const createToldFailures = (): ToldFailures => {
   };
 };
 
-/** Adds the errors that stand beside an operation's data to its answer, in the form of all errors. */
+/** The errors that stand beside an operation's data, in the form of all errors. */
+export const createToldErrors =
+  ({ errorsOf }: Pick<ToldFailures, 'errorsOf'>, formatError: ErrorFormat) =>
+  (context: object): readonly GraphQLFormattedError[] =>
+    errorsOf(context).map((error) => formatError(error.toJSON(), error));
+
+/** Adds them to its answer. */
 export const toldFailuresPlugin = <TContext extends object>(
-  { errorsOf }: Pick<ToldFailures, 'errorsOf'>,
-  formatError: ErrorFormat,
+  toldErrors: (context: TContext) => readonly GraphQLFormattedError[],
 ): ApolloServerPlugin<TContext> => ({
   requestDidStart: async () => ({
     willSendResponse: async ({ contextValue, response: { body } }) => {
-      const told = errorsOf(contextValue);
-      if (told.length === 0 || body.kind !== 'single') return;
-      const formatted = told.map((error) => formatError(error.toJSON(), error));
-      body.singleResult.errors = [...(body.singleResult.errors ?? []), ...formatted];
+      if (body.kind !== 'single') return;
+      const told = toldErrors(contextValue);
+      if (told.length > 0) body.singleResult.errors = [...(body.singleResult.errors ?? []), ...told];
     },
   }),
 });

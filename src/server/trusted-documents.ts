@@ -72,36 +72,41 @@ const refusals = {
     ),
 };
 
+/** The text that a request may run, or the error that refuses it. */
+export type TrustedText<TContext> = (request: GraphQLRequest, context: TContext) => string | GraphQLError;
+
 /**
- * Runs the documents of the list and no other: named by id or hash, or sent as the very same text. What else a caller sends is
- * not even parsed, unless `mayAskFreely`. Where there is a text, it decides, and an id beside it does not matter.
+ * Documents of the list and no other: named by id or hash, or sent as the very same text. Where there is a text, it decides, and an id
+ * beside it does not matter. Who `mayAskFreely` may send any text.
  */
-export const trustedDocumentsPlugin = <TContext extends object>(
+export const createTrustedText = <TContext>(
   documents: readonly TrustedDocument[],
   mayAskFreely: (context: TContext) => boolean,
-): ApolloServerPlugin<TContext> => {
+): TrustedText<TContext> => {
   const bodies = new Map(documents.flatMap(({ id, sha256, body }) => [[id, body] as const, [sha256, body] as const]));
   const texts = new Set(documents.map(({ body }) => body));
-
-  const textFor = (request: GraphQLRequest, context: TContext): string | GraphQLError => {
+  return (request, context) => {
     if (request.query) return texts.has(request.query) || mayAskFreely(context) ? request.query : refusals.free();
     const id = idIn(request);
     if (id === undefined) return refusals.free();
     return bodies.get(id) ?? bodies.get(id.replace(hashPrefix, '')) ?? refusals.unknown();
   };
-
-  return {
-    requestDidStart: async ({ request, contextValue }) => {
-      const text = textFor(request, contextValue);
-      const { persistedQuery: _, ...extensions } = request.extensions ?? {};
-      request.extensions = extensions;
-      request.query = typeof text === 'string' ? text : placeholder;
-      if (typeof text === 'string') return;
-      return {
-        didResolveOperation: async () => {
-          throw text;
-        },
-      };
-    },
-  };
 };
+
+/** Runs trusted texts alone. What else a caller sends is not even parsed. */
+export const trustedDocumentsPlugin = <TContext extends object>(
+  textFor: TrustedText<TContext>,
+): ApolloServerPlugin<TContext> => ({
+  requestDidStart: async ({ request, contextValue }) => {
+    const text = textFor(request, contextValue);
+    const { persistedQuery: _, ...extensions } = request.extensions ?? {};
+    request.extensions = extensions;
+    request.query = typeof text === 'string' ? text : placeholder;
+    if (typeof text === 'string') return;
+    return {
+      didResolveOperation: async () => {
+        throw text;
+      },
+    };
+  },
+});

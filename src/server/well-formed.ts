@@ -16,7 +16,7 @@ const pathOf = (place: Place): string => {
 };
 
 /** Where a value holds half of a surrogate pair, e.g. `filter.assignedTo`; `undefined`: nowhere. */
-const illFormedAt = (value: unknown): string | undefined => {
+export const illFormedAt = (value: unknown): string | undefined => {
   const open: Place[] = [{ value, name: '', outer: null }];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const { value: found } = place;

@@ -10,6 +10,7 @@ import {
 } from '../../src/simulator/index.ts';
 import { gatewaySettings } from '../../src/simulator/settings.ts';
 import { changedSettings } from './settings.ts';
+import { shortWay } from './short-way.ts';
 
 /** What came back, as a client sees it. */
 export interface Answer<Data> {
@@ -87,7 +88,13 @@ export const startGatewayOn = async (
   watchIntervalMs = 50,
 ): Promise<Gateway> => {
   const config = await parseConfig(settings, { env: process.env, baseDir: process.cwd(), source: 'the test' });
-  return startGateway({ config, log: createLog({ level: 'silent' }), caPem: simulator.caPem, watchIntervalMs });
+  return startGateway({
+    config,
+    log: createLog({ level: 'silent' }),
+    caPem: simulator.caPem,
+    watchIntervalMs,
+    shortWay,
+  });
 };
 
 /** One GraphQL request over HTTP. */

@@ -5,6 +5,7 @@ import { createMetrics } from '../../src/metrics.ts';
 import { type AppDeps, createApp } from '../../src/server/app.ts';
 import { type ListenOptions, type RunningServer, startServer } from '../../src/server/lifecycle.ts';
 import type { ContextInput } from '../../src/server/request-context.ts';
+import { shortWay } from './short-way.ts';
 
 export interface TinyCaller {
   readonly name: string;
@@ -123,6 +124,7 @@ export const startTinyServer = async (
     log: createLog({ level: 'debug', destination: { write: (line) => void logged.push(JSON.parse(line)) } }),
     metrics: createMetrics(),
     readiness: async () => ({ ready: true, checks: { store: 'ok' } }),
+    shortWay,
     ...deps,
   });
   const running = await startServer(app, { host: '127.0.0.1', port: 0, ...listen });

@@ -14,6 +14,7 @@ import {
   isAbstractType,
   isObjectType,
   Kind,
+  type OperationDefinitionNode,
   SchemaMetaFieldDef,
   type SelectionNode,
   type SelectionSetNode,
@@ -28,6 +29,8 @@ export interface OperationToCheck {
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  /** The same as `getVariableValues` makes of them, where they are at hand. */
+  readonly coerced?: Readonly<Record<string, unknown>>;
   /** Tenants that the caller sees: so many are asked by a question that names none. 1 when not said. */
   readonly tenants?: number;
 }
@@ -50,16 +53,25 @@ export const operationPrice = ({
   document,
   operationName,
   variables,
+  coerced,
   tenants = 1,
 }: CostQuestion): Price | undefined => {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
   if (!operation || !root) return undefined;
-  const definitions = operation.variableDefinitions ?? [];
-  const { coerced, errors } = getVariableValues(schema, definitions, { ...variables }, { maxErrors: 1 });
-  if (coerced === undefined) throw errors?.[0];
-  const walk = costWalk(schema, costs, document.definitions.filter(isFragment), coerced, tenants);
+  const values = coerced ?? coercedOf(schema, operation, variables);
+  const walk = costWalk(schema, costs, document.definitions.filter(isFragment), values, tenants);
   return walk(operation.selectionSet, root, nothingAbove);
+};
+
+const coercedOf = (
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: OperationToCheck['variables'],
+): Readonly<Record<string, unknown>> => {
+  const { coerced, errors } = getVariableValues(schema, variableDefinitions, { ...variables }, { maxErrors: 1 });
+  if (coerced === undefined) throw errors?.[0];
+  return coerced;
 };
 
 const isFragment = (definition: { readonly kind: string }): definition is FragmentDefinitionNode =>

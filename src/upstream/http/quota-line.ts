@@ -66,7 +66,7 @@ const refusal = ({ tenant, windows, runTime }: Bucket, operation: Counted, room:
   const message =
     heldMs > 0 && !isOfRunTime
       ? `Microsoft throttles ${operation.id} in ${tenant}; it may be called again in ${seconds} s`
-      : `${quota}, is used up; its turn comes in ${seconds} s`;
+      : `${quota}, is used up; the next call is possible in ${seconds} s`;
   return new ThrottledError('remembered', sharesQuota(operation), message, {
     ...{ tenant, api: operation.api, sent: 'no', retryAfterSeconds: waitMs / 1000 },
   });

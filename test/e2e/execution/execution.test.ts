@@ -1,25 +1,17 @@
-import { execute, type GraphQLField, getNamedType, isObjectType, OperationTypeNode, parse } from 'graphql';
+import { execute, type GraphQLField, getNamedType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { parseConfig } from '../../../src/config/config.ts';
-import { examples } from '../../../src/demo/examples.ts';
 import { type Gateway, startGateway } from '../../../src/gateway.ts';
 import { createLog } from '../../../src/log.ts';
 import { createExecutor } from '../../../src/server/execution/executor.ts';
 import { createSchema } from '../../../src/server/schema.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/index.ts';
 import { gatewaySettings } from '../../../src/simulator/settings.ts';
-import { notYet, type Row } from '../../contract/operations/reach.ts';
-import { reads } from '../../contract/operations/reads.ts';
-import { blocksIn } from '../../docs/pages.ts';
 import { type Answer, askGateway } from '../../support/gateway.ts';
 import { changedSettings } from '../../support/settings.ts';
+import { documentedQueries, type Question } from './documented.ts';
 import { createPick, createSelections, isFree } from './random-documents.ts';
-
-interface Question {
-  readonly query: string;
-  readonly variables?: Readonly<Record<string, unknown>> | undefined;
-}
 
 const documents = Number(process.env.EXECUTION_DOCUMENTS ?? 150);
 const schema = createSchema();
@@ -92,21 +84,8 @@ const compare = async (question: Question): Promise<Answer<Record<string, unknow
   return ours;
 };
 
-const isQuery = ({ query }: Question): boolean =>
-  parse(query).definitions.every((each) => !('operation' in each) || each.operation === OperationTypeNode.QUERY);
-
 test('documented queries are answered by plans as by graphql-js', async () => {
-  const world = simulator.world('contoso');
-  const documented: readonly Question[] = [
-    ...examples,
-    // Recipes take variables from one another, and quotas move.
-    ...blocksIn('graphql').flatMap(({ text, note }) => (note.startsWith('recipe') ? [] : [{ query: text }])),
-    ...Object.values<Row>(reads).flatMap((row): readonly Question[] => {
-      const asked = row === notYet ? { get: '' } : row.ask({ tenant: 'contoso', world, fresh: () => '' });
-      return 'get' in asked ? [] : [{ query: asked.document, variables: { ...asked.variables } }];
-    }),
-  ];
-  const queries = documented.filter(isQuery);
+  const queries = documentedQueries(simulator);
   for (const question of queries) await compare(question);
   expect(queries.length).toBeGreaterThan(80);
 });

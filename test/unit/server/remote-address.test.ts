@@ -1,13 +1,14 @@
 import express from 'express';
 import { expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../../../src/server/lifecycle.ts';
-import { remoteAddressOf } from '../../../src/server/remote-address.ts';
+import { createRemoteAddress } from '../../../src/server/remote-address.ts';
 
 /** Asks a server behind these proxies which address it sees. */
 const seenBehind = async (trustProxy: number | readonly string[], forwardedFor: string | undefined) => {
   const app = express();
   app.set('trust proxy', trustProxy);
-  app.use((request, response) => void response.send(remoteAddressOf(request)));
+  const addressOf = createRemoteAddress(app);
+  app.use((request, response) => void response.send(addressOf(request)));
   const server = await startServer(
     { handler: app, drain: () => {}, refuseMutations: () => {}, close: async () => {} },
     { host: '127.0.0.1', port: 0 },

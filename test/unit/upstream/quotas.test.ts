@@ -462,7 +462,7 @@ describe('what the pages of Microsoft allow', () => {
       expect(await told(quotas, graph)).toBeNull();
       const error = await told(quotas);
       expect(error?.message).toMatch(
-        /^The run time of hunting in contoso, 10 minutes an hour and 22 minutes a day, is used up; its turn comes in \d+ s$/,
+        /^The run time of hunting in contoso, 10 minutes an hour and 22 minutes a day, is used up; the next call is possible in \d+ s$/,
       );
       const seconds = error?.details.retryAfterSeconds ?? 0;
       expect(seconds).toBeGreaterThan(3600);

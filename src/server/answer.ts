@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { entityTagOf } from './etag.ts';
+import type { VerbatimLists } from './verbatim.ts';
+
+/** An answer to a request for the graph, as it is before the text of lists takes its place in it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Iterable<readonly [name: string, value: string]>;
+  readonly text: string;
+}
+
+/** Settled when more can be written, or nothing can any more. */
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const settle = (): void => {
+      response.off('drain', settle);
+      response.off('close', settle);
+      resolve();
+    };
+    response.on('drain', settle);
+    response.on('close', settle);
+  });
+
+/** Writes parts at the pace of who reads them; each is forgotten once it is on its way. */
+const pour = async (response: ServerResponse, parts: (string | Uint8Array)[]): Promise<void> => {
+  parts.reverse();
+  for (let part = parts.pop(); part !== undefined && !response.destroyed; part = parts.pop()) {
+    if (!response.write(part)) await drained(response);
+  }
+  if (!response.destroyed) response.end();
+};
+
+/** The one place that writes answers of the graph: headers, `ETag`, and the text of lists in its place. */
+export const sendAnswer = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, text }: Answer,
+  lists: Pick<VerbatimLists, 'partsOf'>,
+): void => {
+  const parts = lists.partsOf(text);
+  const tag = entityTagOf(request, status, parts);
+  if (tag !== null) response.setHeader('etag', tag.etag);
+  response.statusCode = tag?.isKnown ? 304 : status;
+  for (const [name, value] of headers) if (name !== 'content-type' || !tag?.isKnown) response.setHeader(name, value);
+  if (tag?.isKnown) {
+    response.end();
+    return;
+  }
+  response.setHeader(
+    'content-length',
+    parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0),
+  );
+  if (parts.length === 1) response.end(text);
+  else void pour(response, parts);
+};
