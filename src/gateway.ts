@@ -62,6 +62,7 @@ import { freshnessOf } from './scope/freshness.ts';
 import { longestPatienceMs, longestQuotaWaitMs, maxWaitSecondsOf } from './scope/patience.ts';
 import { createApp } from './server/app.ts';
 import { fieldCosts } from './server/costs.ts';
+import { docsRoutes } from './server/docs.ts';
 import type { Executor } from './server/execution/executor.ts';
 import type { Example } from './server/graphiql/page.ts';
 import { startServer } from './server/lifecycle.ts';
@@ -303,6 +304,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     log,
   });
   const authenticator = createAuthenticator(config.access, { clock, http: http.request });
+  const docs = config.server.graphiql ? docsRoutes() : null;
   const rates = createRequestRates({ store, limits, metrics, log });
   const app = await createApp<Caller, Context>({
     schema,
@@ -364,6 +366,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       tokens: config.access.entra.length > 0,
       signIn: config.server.graphiqlSignIn,
     },
+    ...(docs === null ? {} : { routes: { '/docs': docs } }),
   });
 
   // Before the first act, so that no other replica takes one of this process for left behind.

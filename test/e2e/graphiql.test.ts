@@ -30,7 +30,7 @@ test(
     await result.filter({ hasText: '"open"' }).waitFor();
     await result.filter({ hasText: '"key": "HIGH"' }).waitFor();
     expect(await page.locator('#caller').textContent()).toBe('not signed in · admin · 3 tenants');
-    expect(await page.locator('#links a').allTextContents()).toEqual(['Schema', 'Health', 'Metrics']);
+    expect(await page.locator('#links a').allTextContents()).toEqual(['Schema', 'Docs', 'Health', 'Metrics']);
     expect(await page.locator('.graphiql-query-editor').textContent(), 'no stock text').not.toContain('Welcome');
 
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();

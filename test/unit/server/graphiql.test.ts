@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { docsRoutes } from '../../../src/server/docs.ts';
 import { openPage } from '../../support/browser.ts';
 import { startTinyServer, type TinyDeps } from '../../support/tiny-server.ts';
 
@@ -103,6 +104,19 @@ test.each<[string, Partial<TinyDeps>, readonly string[]]>([
   const links: readonly { readonly path: string }[] = JSON.parse(settings).links;
   expect(links.map(({ path }) => path)).toEqual(expected);
   for (const { path } of links) expect((await fetch(`${url}${path}`)).status, path).toBe(200);
+});
+
+test('the pages of the docs are listed, and shown as text', async () => {
+  const routes = docsRoutes('docs');
+  const { url } = await startTinyServer(routes === null ? {} : { routes: { '/docs': routes } });
+  const list = await (await fetch(`${url}/docs`)).text();
+  const paths = [...list.matchAll(/href="([^"]+)"/g)].map(([, path]) => path);
+  expect(paths).toEqual(expect.arrayContaining(['/docs/settings.md', '/docs/errors.md']));
+  const page = await fetch(`${url}/docs/settings.md`);
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+  expect(await page.text()).toContain('# Settings');
+  expect((await fetch(`${url}/docs/..%2Fpackage.json`)).status, 'and nothing else').toBe(404);
+  expect(docsRoutes('no-such-folder'), 'an image without them').toBeNull();
 });
 
 test('its files may be kept for ever, since their path names the version', async () => {
