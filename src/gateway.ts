@@ -66,6 +66,7 @@ import { freshnessOf } from './scope/freshness.ts';
 import { longestPatienceMs, longestQuotaWaitMs, maxWaitSecondsOf } from './scope/patience.ts';
 import { type AppDeps, createApp } from './server/app.ts';
 import { fieldCosts } from './server/costs.ts';
+import { docsRoutes } from './server/docs.ts';
 import type { Executor } from './server/execution/executor.ts';
 import type { Example } from './server/graphiql/page.ts';
 import { startServer } from './server/lifecycle.ts';
@@ -346,6 +347,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const authenticatorNow = tenantsInForce.made(({ access }) =>
     createAuthenticator(access, { clock, http: http.request, signingKeys }),
   );
+  const docs = config.server.graphiql ? docsRoutes() : null;
   const rates = createRequestRates({ store, limits, metrics, log });
   const app = await createApp<Caller, Context>({
     schema,
@@ -408,6 +410,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       tokens: config.access.entra.length > 0,
       signIn: config.server.graphiqlSignIn,
     },
+    ...(docs === null ? {} : { routes: { '/docs': docs } }),
   });
 
   // Before the first act, so that no other replica takes one of this process for left behind.

@@ -161,6 +161,10 @@ test(
     await on.locator('.result-window').filter({ hasText: '"status": "SUCCEEDED"' }).waitFor();
     expect(await accessFaults(on)).toEqual([]);
     expect(faults).toEqual([]);
+
+    await on.evaluate("sessionStorage.setItem('defender-gateway:credential', 'one-that-was-taken-back')");
+    await on.locator('.graphiql-execute-button').click();
+    await on.locator('#notice').filter({ hasText: 'Sign out, and sign in again.' }).waitFor();
   },
   timeoutMs,
 );

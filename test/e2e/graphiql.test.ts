@@ -30,15 +30,15 @@ test(
     await result.filter({ hasText: '"open"' }).waitFor();
     await result.filter({ hasText: '"key": "HIGH"' }).waitFor();
     expect(await page.locator('#caller').textContent()).toBe('not signed in · admin · 3 tenants');
-    expect(await page.locator('#links a').allTextContents()).toEqual(['Schema', 'Health', 'Metrics']);
+    expect(await page.locator('#links a').allTextContents()).toEqual(['Schema', 'Docs', 'Health', 'Metrics']);
     expect(await page.locator('.graphiql-query-editor').textContent(), 'no stock text').not.toContain('Welcome');
-    expect(await accessFaults(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     await page.locator('.graphiql-doc-explorer a', { hasText: /^Query$/ }).click();
     const fields = page.locator('.graphiql-doc-explorer-item .graphiql-doc-explorer-field-name');
     await fields.first().waitFor();
     expect((await fields.allTextContents()).slice(0, 4)).toEqual(['viewer', 'tenants', 'tenant', 'incidents']);
+    expect(await accessFaults(page), 'with the docs beside it').toEqual([]);
 
     expect(faults).toEqual([]);
     expect([...hosts]).toEqual([new URL(url).host]);

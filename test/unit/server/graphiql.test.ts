@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { docsRoutes } from '../../../src/server/docs.ts';
 import { openPage } from '../../support/browser.ts';
-import { startTinyServer } from '../../support/tiny-server.ts';
+import { startTinyServer, type TinyDeps } from '../../support/tiny-server.ts';
 
 const examples = [
   {
@@ -76,6 +77,46 @@ test('the page forbids inline scripts, eval, frames and other hosts', async () =
   expect(policy).toContain("frame-ancestors 'none'");
   expect(policy.join(';')).not.toContain('unsafe-eval');
   expect(await response.text()).not.toMatch(/<script(?![^>]*(src=|application\/json))/);
+});
+
+test('Entra alone may be asked besides, where users sign in with it', async () => {
+  const signIn = { clientId: 'c', scope: 's', authority: 'https://login.example/tenant' };
+  const { url } = await startTinyServer({ ways: { anonymous: false, keys: true, tokens: true, signIn } });
+  const response = await fetch(url);
+  const policy = (response.headers.get('content-security-policy') ?? '').split(';');
+  expect(policy).toContain("connect-src 'self' https://login.example");
+  const html = await response.text();
+  expect(html).toContain('Sign in with Microsoft Entra');
+  expect(html, 'a form that is sent by hand puts the key nowhere').not.toMatch(/<input[^>]* name=/);
+});
+
+test.each<[string, Partial<TinyDeps>, readonly string[]]>([
+  ['all', {}, ['/schema.graphql', '/readyz', '/metrics']],
+  ['no schema that nobody may read', { server: { graphiql: true, introspection: false } }, ['/readyz', '/metrics']],
+  [
+    'further routes',
+    { routes: { '/console': (_request, response) => response.end() } },
+    ['/schema.graphql', '/console', '/readyz', '/metrics'],
+  ],
+])('its links lead where this gateway answers: %s', async (_name, deps, expected) => {
+  const { url } = await startTinyServer(deps);
+  const settings = /id="settings">(.*?)<\/script>/.exec(await (await fetch(url)).text())?.[1] ?? '{}';
+  const links: readonly { readonly path: string }[] = JSON.parse(settings).links;
+  expect(links.map(({ path }) => path)).toEqual(expected);
+  for (const { path } of links) expect((await fetch(`${url}${path}`)).status, path).toBe(200);
+});
+
+test('the pages of the docs are listed, and shown as text', async () => {
+  const routes = docsRoutes('docs');
+  const { url } = await startTinyServer(routes === null ? {} : { routes: { '/docs': routes } });
+  const list = await (await fetch(`${url}/docs`)).text();
+  const paths = [...list.matchAll(/href="([^"]+)"/g)].map(([, path]) => path);
+  expect(paths).toEqual(expect.arrayContaining(['/docs/settings.md', '/docs/errors.md']));
+  const page = await fetch(`${url}/docs/settings.md`);
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+  expect(await page.text()).toContain('# Settings');
+  expect((await fetch(`${url}/docs/..%2Fpackage.json`)).status, 'and nothing else').toBe(404);
+  expect(docsRoutes('no-such-folder'), 'an image without them').toBeNull();
 });
 
 test('its files may be kept for ever, since their path names the version', async () => {
