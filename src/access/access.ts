@@ -1,4 +1,5 @@
 import type { TenantDirectory } from '../config/directory.ts';
+import { didYouMean } from '../config/suggest.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { GatewayError, InputError, NotFoundError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
@@ -73,8 +74,11 @@ export interface Asking {
 /** The access of a caller. */
 export type AccessOf = (caller: Caller) => Access;
 
+/** Characters of a name that are told; a longer one is no tenant's. */
+const longestName = 80;
+
 /** A caller's word for what is not there, as far as it is worth repeating. */
-const shownName = (name: string): string => (name.length <= 80 ? name : `${name.slice(0, 80)}…`);
+const shownName = (name: string): string => (name.length <= longestName ? name : `${name.slice(0, longestName)}…`);
 
 /** Access over the configured tenants. `maxTenants`: tenants that one question may be for. */
 export const createAccess =
@@ -90,14 +94,19 @@ export const createAccess =
       const found = directory.get(name);
       return found !== undefined && coversTenant(caller, found.name) ? found : null;
     };
+    const visibleTenants: Access['visibleTenants'] = () =>
+      directory.all.filter((each) => coversTenant(caller, each.name));
+
+    /** The nearest word of what they see; of what they do not, nothing is told. */
+    const nearest = (word: string, seen: (tenant: Tenant) => readonly string[]): string =>
+      word.length > longestName ? '' : didYouMean(word, visibleTenants().flatMap(seen));
+
     const tenant: Access['tenant'] = (name) => {
       const found = findTenant(name);
       if (found !== null) return found;
-      throw new NotFoundError(`There is no tenant "${shownName(name)}"`, { tenant: shownName(name) });
+      const hint = nearest(name, (each) => [each.name]);
+      throw new NotFoundError(`There is no tenant "${shownName(name)}"${hint}`, { tenant: shownName(name) });
     };
-
-    const visibleTenants: Access['visibleTenants'] = () =>
-      directory.all.filter((each) => coversTenant(caller, each.name));
 
     const mayInPart: Access['mayInPart'] = (permission, where) => giving(permission, where).length > 0;
 
@@ -123,7 +132,9 @@ export const createAccess =
       const found = directory.byTags([tag]).filter((each) => coversTenant(caller, each.name));
       // An empty answer would look like "nothing happened".
       if (found.length === 0)
-        throw new NotFoundError(`No tenant has the tag "${shownName(tag)}"`, { field: 'tenantTags' });
+        throw new NotFoundError(`No tenant has the tag "${shownName(tag)}"${nearest(tag, ({ tags }) => tags)}`, {
+          field: 'tenantTags',
+        });
       return found;
     };
 

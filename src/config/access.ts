@@ -23,7 +23,8 @@ export interface AccessConfig {
 }
 
 // Each is read apart, so that a fault in one hides none in another.
-const schema = section({
+/** The section `access`. */
+export const accessSchema = section({
   entra: z.unknown().optional(),
   apiKeys: z.array(z.unknown()).default([]),
   roles: z.record(z.string(), z.unknown()).default({}),
@@ -37,7 +38,7 @@ export const readAccess = (
   list: TenantList,
   faults: Faults,
 ): AccessConfig | undefined => {
-  const read = faults.read(schema, value ?? {}, path);
+  const read = faults.read(accessSchema, value ?? {}, path);
   if (read === undefined) return undefined;
   const roles = readRoles(read.roles, [...path, 'roles'], list, faults);
   const needRole = (role: string, at: ConfigPath): void => {

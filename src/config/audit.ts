@@ -29,7 +29,8 @@ export type AuditConfig = AuditBounds &
     | { readonly kind: 'redis'; readonly url: Secret }
   );
 
-const schema = section({
+/** The section `audit`. */
+export const auditSchema = section({
   url: secret().optional(),
   maxBytes: wholeNumber(1024, 1_073_741_824).default(16_777_216),
   keepDays: wholeNumber(1, 36_500).default(400),
@@ -54,7 +55,7 @@ export const readAudit = async (
   { context, store }: { readonly context: ReferenceContext; readonly store: StoreConfig | undefined },
   faults: Faults,
 ): Promise<AuditConfig | undefined> => {
-  const read = faults.read(schema, value ?? {}, path);
+  const read = faults.read(auditSchema, value ?? {}, path);
   const address = read?.url ?? (store === undefined ? undefined : await besideStore(store));
   if (read === undefined || address === undefined) return undefined;
   const url = await address.reveal();

@@ -21,7 +21,8 @@ interface Way<Auth extends TenantAuth = TenantAuth> {
 
 const secretSchema = section({ clientId: guid(), clientSecret: secret() });
 const managedIdentitySchema = section({ managedIdentity: z.union([flag(), section({ clientId: guid().optional() })]) });
-const userSchema = section({
+/** A user who signs in. */
+export const userSchema = section({
   clientId: guid(),
   userName: text(),
   flow: choice(['device', 'browser']).default('device'),
@@ -66,7 +67,8 @@ const ways: readonly Way[] = [
   { keys: ['userName'], read: readUser },
 ];
 
-const anyWay = section({
+/** Every key of `auth`; which go together is another question. */
+export const authSchema = section({
   clientId: guid(),
   clientSecret: z.unknown().optional(),
   ...certificateKeys,
@@ -89,7 +91,7 @@ const onlyWay = <Auth extends TenantAuth>(
   const given: ReadonlySet<string> = new Set(entriesOf(value).map(([key]) => key));
   const [way, ...others] = table.filter(({ keys }) => keys.some((key) => given.has(key)));
   if (way !== undefined && others.length === 0) return way;
-  faults.read(anyWay, value, path);
+  faults.read(authSchema, value, path);
   if (way === undefined && given.size > 0) faults.add(path, 'no credential: give clientSecret or certificateFile');
   if (way !== undefined) {
     const keys = [way, ...others].flatMap((each) => each.keys.filter((key) => given.has(key)));

@@ -59,7 +59,8 @@ export interface ParseOptions extends ReferenceContext {
   readonly now?: () => number;
 }
 
-const rootSchema = section({
+/** The file as a whole: its sections, each of which is read apart. */
+export const rootSchema = section({
   server: z.unknown().optional(),
   access: z.unknown().optional(),
   store: z.unknown().optional(),

@@ -35,7 +35,8 @@ const hours = () =>
     timeZone: text().default('UTC'),
   }).optional();
 
-const schema = section({
+/** One rule. */
+export const guardrailSchema = section({
   name: text().optional(),
   deny: texts().optional(),
   requireComment: text().optional(),
@@ -59,7 +60,7 @@ const schema = section({
   message: text().optional(),
 });
 
-type Read = z.output<typeof schema>;
+type Read = z.output<typeof guardrailSchema>;
 
 const machineConditions = ['machineTags', 'machineGroups', 'deviceValue', 'osPlatform'] as const;
 
@@ -252,7 +253,7 @@ export const readGuardrails = (
   return items.flatMap((item, index): Guardrail[] => {
     const at = [...path, index];
     const place = { path: at, faults };
-    const read = faults.read(schema, item, at);
+    const read = faults.read(guardrailSchema, item, at);
     if (read === undefined) return [];
     checkKind(read, place);
     checkTargets(read, place);

@@ -16,7 +16,8 @@ export interface StoreConfig {
   readonly encryptionKey: Secret | null;
 }
 
-const schema = section({
+/** The section `store`. */
+export const storeSchema = section({
   url: secret().default(literalSecret('sqlite:data/gateway.sqlite')),
   encryptionKey: secret().optional(),
 });
@@ -40,7 +41,7 @@ export const readStore = async (
   { baseDir }: ReferenceContext,
   faults: Faults,
 ): Promise<StoreConfig | undefined> => {
-  const read = faults.read(schema, value ?? {}, path);
+  const read = faults.read(storeSchema, value ?? {}, path);
   if (read === undefined) return undefined;
   const url = await read.url.reveal();
   const kind = kindOf(url);

@@ -18,10 +18,12 @@ const distance = (from: string, to: string): number => {
 
 /** `; did you mean "x"?` for the known word nearest to `word`, or nothing when none is near. */
 export const didYouMean = (word: string, known: readonly string[]): string => {
+  const allowed = Math.max(1, Math.floor(word.length / 3));
   const ranked = known
+    // No more edits could make one of the other; a long word costs nothing.
+    .filter((candidate) => Math.abs(candidate.length - word.length) <= allowed)
     .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits);
   const nearest = ranked[0];
-  const allowed = Math.max(1, Math.floor(word.length / 3));
   return nearest !== undefined && nearest.edits <= allowed ? `; did you mean "${nearest.candidate}"?` : '';
 };

@@ -13,7 +13,8 @@ import type { Tenant } from './tenants.ts';
 const word = () => textLike(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and hyphens');
 const api = () => choice(apiNames).optional();
 
-const schema = section({
+/** One tenant, without its place. */
+export const tenantSchema = section({
   name: word(),
   tenantId: guid(),
   // Read apart, so that a fault here hides none there.
@@ -26,7 +27,8 @@ const schema = section({
   expects: z.unknown().optional(),
 });
 
-const placeSchema = section({ cloud: cloudField(), endpoints: endpointsField() });
+/** Where a tenant is. */
+export const placeSchema = section({ cloud: cloudField(), endpoints: endpointsField() });
 
 const authOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'auth' in value ? value.auth : undefined;
@@ -55,7 +57,7 @@ const placeOf = (value: unknown): object =>
     : {};
 
 /** Keys whose value is known, as `exactOptionalPropertyTypes` wants them. */
-const present = ({ incidents, alerts, hunting }: z.output<typeof schema>['prefer']): Tenant['prefer'] => ({
+const present = ({ incidents, alerts, hunting }: z.output<typeof tenantSchema>['prefer']): Tenant['prefer'] => ({
   ...(incidents && { incidents }),
   ...(alerts && { alerts }),
   ...(hunting && { hunting }),
@@ -67,7 +69,7 @@ const readTenant = async (
   context: ReferenceContext,
   faults: Faults,
 ): Promise<Tenant | undefined> => {
-  const read = faults.read(schema, value, path);
+  const read = faults.read(tenantSchema, value, path);
   const auth = await readAuth(authOf(value), [...path, 'auth'], context, faults);
   const quotas = readQuotas(quotasOf(value), [...path, 'quotas'], faults);
   const expects = readExpects(expectsOf(value), [...path, 'expects'], faults);

@@ -23,7 +23,8 @@ export interface UpstreamConfig {
   readonly proxy: ProxySettings;
 }
 
-const schema = section({
+/** The section `upstream`. */
+export const upstreamSchema = section({
   caFile: text().optional(),
   downloadHosts: z.array(text()).default([]),
   /** To one host of Microsoft's, of all tenants together; each is sure of its turn. */
@@ -49,7 +50,7 @@ export const readUpstream = async (
   context: ReferenceContext,
   faults: Faults,
 ): Promise<UpstreamConfig> => {
-  const read = faults.read(schema, value, path);
+  const read = faults.read(upstreamSchema, value, path);
   const { caFile, downloadHosts = [], connections = usualConnections, keepQuotas = true } = read ?? {};
   const { proxy, faults: proxyFaults } = readProxy(context.env);
   for (const fault of proxyFaults) faults.add([...path, 'proxy'], fault);

@@ -132,7 +132,11 @@ export const createUserSignIn = ({ signIns, http, now }: UserSignInDeps): UserSi
         const request: DeviceCodeRequest = {
           scopes,
           deviceCodeCallback: ({ userCode, verificationUri, message, expiresIn }) =>
-            show({ userCode, verificationUri, message, expiresInSeconds: expiresIn }),
+            show({
+              ...{ userCode, verificationUri, expiresInSeconds: expiresIn },
+              // Who stands in for Entra may leave it out.
+              message: message || `To sign in, open ${verificationUri} and enter the code ${userCode}.`,
+            }),
         };
         const stop = (): void => {
           // MSAL looks at the request before each poll.

@@ -57,7 +57,7 @@ const login = (decide: (userCode: string) => void, ...options: string[]) =>
     {},
     {
       onOut: (text) => {
-        const code = /enter the code (\w+)/.exec(text)?.[1];
+        const code = /^Open: {2}https:\S+\nCode: {2}(\w+)\n/.exec(text)?.[1];
         if (code !== undefined) decide(code);
       },
     },

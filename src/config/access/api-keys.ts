@@ -41,7 +41,8 @@ const person = () =>
     return z.NEVER;
   });
 
-const keySchema = section({
+/** One key. */
+export const keySchema = section({
   name: text(),
   sha256: textLike(/^[0-9a-f]{64}$/i, "the key's SHA-256 as 64 hex digits").transform((hex) => hex.toLowerCase()),
   // Read apart, so that a fault here hides none there.

@@ -19,7 +19,8 @@ export interface EntraAccess {
 
 const httpsUrl = () => textLike(/^https:\/\/[^\s]+$/i, 'an https:// address');
 
-const schema = section({
+/** One issuer of tokens. */
+export const entraSchema = section({
   tenantId: guid(),
   audience: z.union([text().transform((one) => [one]), z.array(text()).min(1)], {
     error: () => 'must be text or a list of text',
@@ -50,7 +51,7 @@ const readOne = (
   needRole: (role: string, at: ConfigPath) => void,
   faults: Faults,
 ): EntraAccess | undefined => {
-  const read = faults.read(schema, value, path);
+  const read = faults.read(entraSchema, value, path);
   if (read === undefined) return undefined;
   for (const [claim, role] of Object.entries(read.roleClaims)) needRole(role, [...path, 'roleClaims', claim]);
   const { tenantId, audience, roleClaims } = read;

@@ -15,7 +15,8 @@ const roleWords = Object.keys(builtInRoles).map((name) => `role:${name}`);
 const permissionWords = () => z.array(choice([...permissions, ...roleWords]));
 const someTexts = () => z.array(text()).min(1, 'must name at least one').optional();
 
-const limitedSchema = section({
+/** A role with limits. */
+export const limitedSchema = section({
   permissions: permissionWords(),
   tenants: someTexts(),
   machineGroups: someTexts(),

@@ -11,7 +11,8 @@ import type { AppAuth, FederatedAssertion } from '../tenants.ts';
 /** `true`: the system-assigned identity; a GUID: the client id of a user-assigned one. */
 const identity = () => z.union([flag(), guid()], { error: () => 'must be true, or the client id of an identity' });
 
-const schema = section({
+/** Workload identity federation. */
+export const federatedSchema = section({
   clientId: guid(),
   federated: section({ tokenFile: text().optional(), managedIdentity: identity().optional() }),
 });
@@ -40,7 +41,7 @@ export const readFederatedAuth = async (
   context: ReferenceContext,
   faults: Faults,
 ): Promise<AppAuth | undefined> => {
-  const read = faults.read(schema, value, path);
+  const read = faults.read(federatedSchema, value, path);
   if (read === undefined) return undefined;
   const { clientId, federated } = read;
   const { tokenFile: file, managedIdentity = false } = federated;

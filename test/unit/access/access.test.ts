@@ -81,6 +81,18 @@ describe('tenants', () => {
     }
   });
 
+  test('P2: the nearest name or tag of those that they see is told, never of another', () => {
+    const toldOf = (selection: Parameters<ReturnType<typeof accessOf>['selectTenants']>[0]) => {
+      const thrown = thrownBy(() => accessOf(some).selectTenants(selection));
+      return thrown instanceof Error ? thrown.message : '';
+    };
+    expect(toldOf({ tenants: ['contso'] })).toBe('There is no tenant "contso"; did you mean "contoso"?');
+    expect(toldOf({ tenants: ['CONTOSO'] })).toBe('There is no tenant "CONTOSO"; did you mean "contoso"?');
+    expect(toldOf({ tenants: ['adatun'] })).toBe('There is no tenant "adatun"');
+    expect(toldOf({ tenantTags: ['emae'] })).toBe('No tenant has the tag "emae"; did you mean "emea"?');
+    expect(toldOf({ tenants: [`contoso${'o'.repeat(100)}`] })).not.toContain('did you mean');
+  });
+
   test.each([
     ['nothing said', {}, ['contoso', 'fabrikam']],
     ['null', { tenants: null, tenantTags: null }, ['contoso', 'fabrikam']],
