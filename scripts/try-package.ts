@@ -34,6 +34,16 @@ try {
     assert.equal(await tryDemo(nobody === null ? bare : nobody.as(bare)), 0);
     say(`Node ${version}: the demo answers, and ends on SIGTERM to npx and to itself`);
   }
+  const fresh = { cwd: installed, env: envOf('20') };
+  for (const [words, code, says] of [
+    [['config'], 2, /defender-gateway config validate/],
+    [['audit'], 2, /defender-gateway audit verify/],
+    [['start', '--port', '0', '--host', '127.0.0.1'], 1, /npx defender-gateway demo/],
+  ] as const) {
+    const ended = await run({ ...fresh, command: [...alone, ...words] });
+    assert.equal(ended.code, code);
+    assert.match(ended.output, says);
+  }
   if (nobody !== null) {
     const line = nobody.as({ cwd: installed, env: envOf('20'), command: [...npx, '--version'] });
     assert.equal(await succeed(line), `${manifest.version}\n`);
