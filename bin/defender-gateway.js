@@ -32,5 +32,5 @@ if (isAble && !isInShellOfNpm(process.env)) {
   process.argv[1] = file;
   await import(pathToFileURL(file).href);
 } else {
-  runOn(isAble ? process.execPath : bundledNode(import.meta.url), file, process.argv.slice(2));
+  runOn(isAble ? { path: process.execPath } : bundledNode(import.meta.url), file, process.argv.slice(2));
 }
