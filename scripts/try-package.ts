@@ -4,9 +4,12 @@
  * a reason when anything is not as it should be.
  */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { nodeVersions, preparePlaces } from './try-package/places.ts';
-import { run, succeed, tryDemo } from './try-package/running.ts';
+import { killAll, run, succeed, tryDemo } from './try-package/running.ts';
 import { unprivileged } from './try-package/unprivileged.ts';
 
 const say = (line: string): void => {
@@ -18,9 +21,19 @@ const alone = ['node', 'node_modules/defender-gateway/bin/defender-gateway.js'];
 const demo = ['demo', '--port', '0'];
 const npmDemo = ['npm', 'run', '--silent', 'demo', '--', '--port', '0'];
 
-const places = await preparePlaces();
+const root = mkdtempSync(join(tmpdir(), 'try-package-'));
+const remove = (): void => {
+  killAll();
+  rmSync(root, { recursive: true, force: true });
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    remove();
+    process.exit(1);
+  });
+}
 try {
-  const { installed, cloned, envOf } = places;
+  const { installed, cloned, envOf } = await preparePlaces(root);
   say('packed, and installed without what only develops');
 
   const nobody = unprivileged(installed);
@@ -62,5 +75,5 @@ try {
   await tryDemo({ cwd: cloned, env: envOf('20'), command: npmDemo });
   say('without install scripts: Node 24 runs the demo, Node 20 says how to, and then does; it ends on SIGTERM to npm');
 } finally {
-  places.remove();
+  remove();
 }
