@@ -35,5 +35,5 @@ if (isAble && !isInShellOfNpm(process.env)) {
   await import(pathToFileURL(file).href);
 } else {
   process.env.NODE_COMPILE_CACHE ??= compileCacheIn(root);
-  runOn(isAble ? process.execPath : bundledNode(import.meta.url), file, process.argv.slice(2));
+  runOn(isAble ? { path: process.execPath } : bundledNode(import.meta.url), file, process.argv.slice(2));
 }

@@ -17,19 +17,20 @@ export const heap = '--max-semi-space-size=4';
  */
 export const compileCacheIn = (root) => join(root, 'node_modules', '.cache', 'compiled');
 
-const remedy = `install Node ${leastMajor} or newer, or fetch the bundled one with: npm rebuild node --foreground-scripts`;
+const another = `install Node ${leastMajor} or newer, or`;
+const remedy = `${another} fetch the bundled one with: npm rebuild node --foreground-scripts`;
 
 /** Whether a Node of this version, e.g. `20.20.2`, runs the gateway in its own process. */
 export const runsItself = (version) => Number(version.split('.')[0]) >= leastMajor;
 
-/** The Node of the dependency `node` as seen from `from`, which its install script fetches; `null`: that did not run. */
+/** The Node of the dependency `node` as seen from `from`, or how to have it: its install script fetches it, and it is optional. */
 export const bundledNode = (from) => {
   try {
     const folder = dirname(createRequire(from).resolve('node/package.json'));
     const path = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-    return existsSync(path) ? path : null;
+    return existsSync(path) ? { path } : { path: null, remedy };
   } catch {
-    return null;
+    return { path: null, remedy: `${another} the packages again without --omit=optional` };
   }
 };
 
@@ -62,15 +63,15 @@ const onShellGone = (stop) => {
 /** A terminal sends Ctrl+C to the child too; sent twice it would end the child at once. */
 const isTerminal = () => [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY === true);
 
-/** Runs `file` on `node` as a child that gets the signals of this process. This process ends as the child ends. */
+/** Runs `file` on a Node as a child that gets the signals of this process. This process ends as the child ends. */
 export const runOn = (node, file, args) => {
-  if (node === null) {
+  if (node.path === null) {
     refuse(
-      `Defender Gateway needs Node ${leastMajor}. This is ${process.version}, and the bundled Node is missing: ${remedy}`,
+      `Defender Gateway needs Node ${leastMajor}. This is ${process.version}, and the bundled Node is missing: ${node.remedy}`,
     );
     return;
   }
-  const child = spawn(node, [heap, file, ...args], { stdio: 'inherit' });
+  const child = spawn(node.path, [heap, file, ...args], { stdio: 'inherit' });
   let isTold = false;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
     process.on(signal, () => {

@@ -4,9 +4,12 @@
  * a reason when anything is not as it should be.
  */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { nodeVersions, preparePlaces } from './try-package/places.ts';
-import { run, succeed, tryDemo } from './try-package/running.ts';
+import { killAll, run, succeed, tryDemo } from './try-package/running.ts';
 import { unprivileged } from './try-package/unprivileged.ts';
 
 const say = (line: string): void => {
@@ -18,9 +21,19 @@ const alone = ['node', 'node_modules/defender-gateway/bin/defender-gateway.js'];
 const demo = ['demo', '--port', '0'];
 const npmDemo = ['npm', 'run', '--silent', 'demo', '--', '--port', '0'];
 
-const places = await preparePlaces();
+const root = mkdtempSync(join(tmpdir(), 'try-package-'));
+const remove = (): void => {
+  killAll();
+  rmSync(root, { recursive: true, force: true });
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    remove();
+    process.exit(1);
+  });
+}
 try {
-  const { installed, cloned, envOf } = places;
+  const { installed, cloned, envOf } = await preparePlaces(root);
   say('packed, and installed without what only develops');
 
   const nobody = unprivileged(installed);
@@ -33,6 +46,16 @@ try {
     const bare = { ...line, command: [...alone, ...demo] };
     assert.equal(await tryDemo(nobody === null ? bare : nobody.as(bare)), 0);
     say(`Node ${version}: the demo answers, and ends on SIGTERM to npx and to itself`);
+  }
+  const fresh = { cwd: installed, env: envOf('20') };
+  for (const [words, code, says] of [
+    [['config'], 2, /defender-gateway config validate/],
+    [['audit'], 2, /defender-gateway audit verify/],
+    [['start', '--port', '0', '--host', '127.0.0.1'], 1, /npx defender-gateway demo/],
+  ] as const) {
+    const ended = await run({ ...fresh, command: [...alone, ...words] });
+    assert.equal(ended.code, code);
+    assert.match(ended.output, says);
   }
   if (nobody !== null) {
     const line = nobody.as({ cwd: installed, env: envOf('20'), command: [...npx, '--version'] });
@@ -52,5 +75,5 @@ try {
   await tryDemo({ cwd: cloned, env: envOf('20'), command: npmDemo });
   say('without install scripts: Node 24 runs the demo, Node 20 says how to, and then does; it ends on SIGTERM to npm');
 } finally {
-  places.remove();
+  remove();
 }

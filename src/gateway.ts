@@ -16,6 +16,7 @@ import { observedAudit } from './audit/observed.ts';
 import { keepsKey, openAuditLog } from './audit/open.ts';
 import { watchAudit } from './audit/watch.ts';
 import { checkTrustedDocuments } from './check-documents.ts';
+import { packageVersion } from './cli/version.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import type { Tenant } from './config/tenants.ts';
@@ -441,16 +442,18 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   watchStore(store, { log, clock, signal: stopping.signal });
   for (const warning of config.warnings) log.warn(warning);
   tenantsInForce.start();
-  log.info('the gateway listens', { url: server.url, tenants: config.tenants.map(({ name }) => name) });
+  log.info('the gateway listens', { url: server.url, version: packageVersion(), tenants: config.tenants.length });
 
   const stop = async (graceMs: number, atOnce: boolean): Promise<void> => {
     ending.abort();
     let timer: NodeJS.Timeout | undefined;
-    const onDrained = (leftMs: number): void => {
+    const onDrained = (leftMs: number, requests: number): void => {
+      if (requests > 0) log.info('waiting for answers that are due', { requests, secondsAtMost: leftMs / 1000 });
       stopping.abort();
       timer = setTimeout(() => lastMoment.abort(givenUp()), leftMs - givenUpBeforeMs(leftMs));
     };
-    await server.stop(graceMs, { atOnce, onDrained }).finally(() => clearTimeout(timer));
+    const onCut = (requests: number): void => log.warn('requests were left without an answer', { requests });
+    await server.stop(graceMs, { atOnce, onDrained, onCut }).finally(() => clearTimeout(timer));
     stopLooking();
     await close();
   };

@@ -1,5 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { type CommandLine, succeed } from './running.ts';
 
@@ -17,7 +16,6 @@ export interface Places {
   readonly cloned: string;
   /** The environment of a shell whose `node` is this one, and that npm did not start. */
   envOf(version: NodeVersion): NodeJS.ProcessEnv;
-  remove(): void;
 }
 
 const repository = new URL('../../', import.meta.url).pathname;
@@ -72,28 +70,16 @@ const cloneWithoutScripts = async (root: string): Promise<string> => {
   return folder;
 };
 
-/** Makes them in a temporary folder that everybody may look into. Takes the time of two installs. */
-export const preparePlaces = async (): Promise<Places> => {
-  const root = mkdtempSync(join(tmpdir(), 'try-package-'));
-  const remove = (): void => rmSync(root, { recursive: true, force: true });
-  try {
-    chmodSync(root, 0o755);
-    const nodes = join(root, 'nodes');
-    const [installed, cloned] = await Promise.all([
-      installPackage(root),
-      cloneWithoutScripts(root),
-      installNodes(nodes),
-    ]);
-    if (existsSync(join(installed, 'node_modules', 'vitest')))
-      throw new Error('--omit=dev installed what only develops');
-    return {
-      installed,
-      cloned,
-      remove,
-      envOf: (version) => shellEnv(join(nodes, 'node_modules', `node${version}`, 'bin')),
-    };
-  } catch (error) {
-    remove();
-    throw error;
-  }
+/** Makes them in an empty folder. Takes the time of three installs. */
+export const preparePlaces = async (root: string): Promise<Places> => {
+  // Everybody may look into it.
+  chmodSync(root, 0o755);
+  const nodes = join(root, 'nodes');
+  const [installed, cloned] = await Promise.all([installPackage(root), cloneWithoutScripts(root), installNodes(nodes)]);
+  if (existsSync(join(installed, 'node_modules', 'vitest'))) throw new Error('--omit=dev installed what only develops');
+  return {
+    installed,
+    cloned,
+    envOf: (version) => shellEnv(join(nodes, 'node_modules', `node${version}`, 'bin')),
+  };
 };

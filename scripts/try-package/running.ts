@@ -19,6 +19,9 @@ export interface Ended {
 
 const patienceMs = 120_000;
 
+/** What runs now. */
+const under = new Set<ChildProcess>();
+
 /** In a process group of its own, so that nothing of it can be left behind. */
 const start = ({ command: [program = '', ...args], cwd, env }: CommandLine) => {
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
@@ -28,6 +31,8 @@ const start = ({ command: [program = '', ...args], cwd, env }: CommandLine) => {
       said.text += chunk;
     });
   }
+  under.add(child);
+  child.once('close', () => under.delete(child));
   return { child, said, closed: once(child, 'close') };
 };
 
@@ -38,6 +43,9 @@ const killGroup = ({ pid }: ChildProcess): void => {
     // All of it has ended.
   }
 };
+
+/** Ends all that runs, at once. */
+export const killAll = (): void => under.forEach(killGroup);
 
 /** Runs a command to its end, of which it has two minutes. */
 export const run = async (line: CommandLine): Promise<Ended> => {

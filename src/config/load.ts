@@ -23,7 +23,7 @@ const readSettings = async (name: string, file: string): Promise<string> => {
   } catch (error) {
     const message =
       systemCodeOf(error) === 'ENOENT'
-        ? `there is no settings file ${name}. To try the gateway without an account run "npm run demo"; for real tenants copy ` +
+        ? `there is no settings file ${name}. To try the gateway without an account run "npm run demo" or "npx defender-gateway demo"; for real tenants copy ` +
           `defender-gateway.example.yaml to ${defaultName}, or name another file with --config or ${environmentName}`
         : `the settings file ${name} cannot be read (${systemCodeOf(error) || 'unreadable'}): let the gateway's user read it and its folder`;
     throw new ConfigError([{ path: '', message }]);

@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 
 /** The connections of a server, by what they wait for. */
 export interface Connections {
+  /** Requests that wait for their answers, or for the end of them. */
+  asked(): number;
   /** Closes those on which nothing was sent since the last answer, and each that gets there later. */
   closeIdle(): void;
   /** Destroys those on which no whole request waits for its answer: nothing was sent, half a header, or half a body. */
@@ -30,6 +32,7 @@ export const createConnections = (server: Server): Connections => {
   });
 
   return {
+    asked: () => [...open.values()].reduce((sum, requests) => sum + requests.size, 0),
     closeIdle: () => {
       closing = true;
       server.closeIdleConnections();

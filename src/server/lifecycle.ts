@@ -77,8 +77,10 @@ export interface RunningServer {
 export interface StopOptions {
   /** Without the time of draining: nobody sends requests by what `/readyz` says. */
   readonly atOnce?: boolean;
-  /** Called when no connection is accepted any more, with the milliseconds that are left of the grace. */
-  readonly onDrained?: (leftMs: number) => void;
+  /** Called when no connection is accepted any more, with the milliseconds that are left of the grace and the requests that wait. */
+  readonly onDrained?: (leftMs: number, requests: number) => void;
+  /** Called when the grace is over, if requests still wait: their connections are cut. */
+  readonly onCut?: (requests: number) => void;
 }
 
 /** Milliseconds for which a request that may be on its way is waited for, once no connection is accepted any more. */
@@ -110,7 +112,7 @@ export const startServer = async (
   });
   await listen(server, host, port);
 
-  const finish = async (graceMs: number, { atOnce = false, onDrained }: StopOptions): Promise<void> => {
+  const finish = async (graceMs: number, { atOnce = false, onDrained, onCut }: StopOptions): Promise<void> => {
     app.drain();
     // No more than half of the grace: what was accepted last needs time, too.
     const drainMs = atOnce ? 0 : Math.min(drainSeconds * 1000, graceMs / 2);
@@ -118,11 +120,14 @@ export const startServer = async (
     app.refuseMutations();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     const leftMs = graceMs - drainMs;
-    onDrained?.(leftMs);
+    onDrained?.(leftMs, connections.asked());
     connections.closeIdle();
     const timers = [
       setTimeout(connections.destroyUnasked, Math.min(arrivingMs, leftMs)),
-      setTimeout(connections.destroyAll, leftMs),
+      setTimeout(() => {
+        if (connections.asked() > 0) onCut?.(connections.asked());
+        connections.destroyAll();
+      }, leftMs),
     ];
     try {
       await onStopping?.();

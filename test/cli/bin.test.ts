@@ -20,9 +20,10 @@ afterAll(() => rm(folder, { recursive: true }));
 const launcher = (node: string, program: string): readonly string[] => [
   '--input-type=module',
   '-e',
-  `import { runOn } from ${JSON.stringify(`file://${bin}launch.js`)}; runOn(${node}, ${JSON.stringify(program)}, ['a'])`,
+  `import { bundledNode, runOn } from ${JSON.stringify(`file://${bin}launch.js`)}; runOn(${node}, ${JSON.stringify(program)}, ['a'])`,
 ];
 const launch = (node: string, program: string) => runProgram(launcher(node, program));
+const own = '{ path: process.execPath }';
 
 describe('P1: the gateway as a child of a Node that cannot run it', () => {
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
@@ -34,7 +35,7 @@ describe('P1: the gateway as a child of a Node that cannot run it', () => {
         `let got = 0; process.on('${signal}', () => { got += 1; setImmediate(() => process.exit(40 + got)); });
        setInterval(() => {}, 1000); console.log('ready', process.argv[2], process.execArgv.join());`,
       );
-      const program = launch('process.execPath', file);
+      const program = launch(own, file);
       await program.printed(/ready a --max-semi-space-size=4/);
       expect(await program.stop(signal)).toBe(41);
     },
@@ -47,7 +48,7 @@ describe('P1: the gateway as a child of a Node that cannot run it', () => {
       `process.on('SIGTERM', () => { console.log('told to stop'); process.exit(); });
        setInterval(() => {}, 1000); console.log('ready');`,
     );
-    const inner = JSON.stringify(launcher('process.execPath', file));
+    const inner = JSON.stringify(launcher(own, file));
     const shell = runProgram(
       ['-e', `require('node:child_process').spawn(process.execPath, ${inner}, { stdio: 'inherit' })`],
       { env: { npm_command: 'exec' } },
@@ -61,14 +62,30 @@ describe('P1: the gateway as a child of a Node that cannot run it', () => {
   test('a child that a signal ends is told as the shell tells it', async () => {
     const file = join(folder, 'killed.mjs');
     await writeFile(file, `process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`);
-    expect(await launch('process.execPath', file).exited).toBe(137);
+    expect(await launch(own, file).exited).toBe(137);
   });
 
   test.each([
-    ['is missing', 'null', /^Defender Gateway needs Node 24\. This is v\d+.*npm rebuild node --foreground-scripts\n$/],
-    ['cannot be started', '"/nowhere/node"', /^The bundled Node cannot be started \(ENOENT\): install Node 24.*\n$/],
+    [
+      'was not fetched',
+      'bundledNode(unfetched)',
+      /^Defender Gateway needs Node 24\. This is v\d+.*npm rebuild node --foreground-scripts\n$/,
+    ],
+    [
+      'was left out',
+      'bundledNode("file:///nowhere/main.js")',
+      /^Defender Gateway needs Node 24\. .* without --omit=optional\n$/,
+    ],
+    [
+      'cannot be started',
+      '{ path: "/nowhere/node" }',
+      /^The bundled Node cannot be started \(ENOENT\): install Node 24.*\n$/,
+    ],
   ])('a bundled Node that %s is a sentence and 1', async (_, node, sentence) => {
-    const program = launch(node, 'any');
+    await mkdir(join(folder, 'node_modules', 'node'), { recursive: true });
+    await writeFile(join(folder, 'node_modules', 'node', 'package.json'), '{}');
+    const unfetched = JSON.stringify(`file://${folder}/main.js`);
+    const program = launch(node.replace('unfetched', unfetched), 'any');
     expect(await program.exited).toBe(1);
     expect(program.output()).toMatch(sentence);
   });

@@ -96,6 +96,23 @@ describe('X6: SIGTERM', () => {
     ]);
     expect(await exited).toBe(0);
     expect(performance.now() - stoppedAt).toBeLessThan(atOnceMs);
+    // P2: what a start and a stop print is few lines, and how many requests are waited for is one of them.
+    const lines = program
+      .output()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.slice(0, 3).map(({ msg }) => msg)).toEqual([
+      'The audit log as it stands',
+      expect.stringContaining('access.anonymous'),
+      'the gateway listens',
+    ]);
+    expect(lines[2]).toMatchObject({ url, version: expect.stringMatching(/^\d+\./), tenants: 1 });
+    expect(lines.filter(({ msg }) => /^(stopping|waiting for|stopped)/.test(msg))).toMatchObject([
+      { msg: 'stopping', signal: 'SIGTERM' },
+      { msg: 'waiting for answers that are due', requests: 1, secondsAtMost: 30 },
+      { msg: 'stopped' },
+    ]);
   });
 
   test('X6: a wait ends at once also where the gateway goes on for load balancers', async () => {

@@ -100,7 +100,13 @@ test('X6: a mutation that comes while the gateway stops is refused with 503 and 
 test('an idle keep-alive connection does not hold the stop back', async () => {
   const server = await startTinyServer();
   await server.query('{ hello }');
-  await server.stop(60_000);
+  let awaited = Number.NaN;
+  await server.stop(60_000, {
+    onDrained: (_leftMs, requests) => {
+      awaited = requests;
+    },
+  });
+  expect(awaited).toBe(0);
 });
 
 test('what does not end within the grace is cut off', async () => {
@@ -109,8 +115,13 @@ test('what does not end within the grace is cut off', async () => {
   const accepted = server.query('{ waits }');
   const cutOff = expect(accepted).rejects.toThrow();
   await started;
-  await server.stop(20);
+  const told: string[] = [];
+  await server.stop(20, {
+    onDrained: (leftMs, requests) => void told.push(`${requests} within ${leftMs}`),
+    onCut: (requests) => void told.push(`${requests} cut`),
+  });
   await cutOff;
+  expect(told).toEqual(['1 within 20', '1 cut']);
   open();
 });
 
