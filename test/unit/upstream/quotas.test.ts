@@ -334,7 +334,12 @@ describe('what the pages of Microsoft allow', () => {
     expect(clock.now()).toBe(1_000_020_000);
     await advance(62_100);
     // It shows now that there is none for them within their time.
-    expect(given).toEqual(['act 1', 'act 2', 'act 3', expect.stringMatching(/^short: .*; the next call is possible in 6[12] s$/)]);
+    expect(given).toEqual([
+      'act 1',
+      'act 2',
+      'act 3',
+      expect.stringMatching(/^short: .*; the next call is possible in 6[12] s$/),
+    ]);
     await advance(62_100);
     expect(given.slice(4)).toEqual(['long']);
   });
