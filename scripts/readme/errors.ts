@@ -3,6 +3,7 @@ import { errorCodes } from '../../src/errors.ts';
 import { statusOf } from '../../src/server/http-status.ts';
 import { createSchema } from '../../src/server/schema.ts';
 import { errorRows } from './error-rows.ts';
+import { markdownTable } from './table.ts';
 
 const again = { no: 'no', wait: 'after the wait', look: 'look first' } as const;
 
@@ -19,10 +20,9 @@ export const errorTable = (): string => {
   const rows = errorCodes.map((code) => {
     const { when, again: repeat, caller, operator } = errorRows[code];
     const means = [described.get(code) ?? '', when].filter((text) => text !== '').join(' ');
-    return `| \`${code}\` | ${statusOf(code)} | ${means} | ${again[repeat]} | ${caller} | ${operator} |`;
+    return [`\`${code}\``, String(statusOf(code)), means, again[repeat], caller, operator];
   });
-  const head = '| code | HTTP | means | again? | the caller | the operator |';
-  return [head, head.replace(/[^|]+/g, ' --- '), ...rows].join('\n');
+  return markdownTable(['code', 'HTTP', 'means', 'again?', 'the caller', 'the operator'], rows);
 };
 
 /** The page with the table in the place of the one that it has. */

@@ -1,5 +1,6 @@
 import type { ApiName } from '../../src/clouds/endpoints.ts';
 import { type Capability, type CapabilityRow, capabilities, capabilityNames } from '../../src/routing/capabilities.ts';
+import { markdownTable } from './table.ts';
 
 const head = ['Feature', 'Microsoft Graph', 'Microsoft Threat Protection (M365D)', 'WindowsDefenderATP (MDE)'];
 const columns: readonly ApiName[] = ['graph', 'm365d', 'mde'];
@@ -25,11 +26,7 @@ const cellOf = (name: Capability, api: ApiName): string => {
 export const permissionTable = (): string => {
   const cells = capabilityNames.map((name) => [capabilities[name].says, ...columns.map((api) => cellOf(name, api))]);
   const rows = [...new Map(cells.map((row) => [row.join('|'), row])).values()];
-  const widths = head.map((title, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? title).length)));
-  const line = (row: readonly string[], fill = ' '): string =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`;
-  const rule = head.map(() => '');
-  return [line(head), line(rule, '-'), ...rows.map((row) => line(row))].join('\n');
+  return markdownTable(head, rows);
 };
 
 /** The page with the table in the place of the one that it has. */

@@ -1,4 +1,5 @@
 import { builtInRoles, type Permission, permissionSubjects, permissions } from '../../src/config/permissions.ts';
+import { markdownTable } from './table.ts';
 
 /** What a permission lets a caller do. */
 const allows = {
@@ -43,10 +44,10 @@ export const roleTable = (): string => {
   const roles = Object.entries<readonly Permission[]>(builtInRoles);
   const rows = permissions.map((name) => {
     const has = roles.map(([, given]) => (given.includes(name) ? 'yes' : ''));
-    return `| ${[`\`${name}\``, allows[name], ...has, limited[permissionSubjects[name]]].join(' | ')} |`;
+    return [`\`${name}\``, allows[name], ...has, limited[permissionSubjects[name]]];
   });
-  const head = `| permission | allows to | ${roles.map(([name]) => `\`${name}\``).join(' | ')} | given by a role limited to machines |`;
-  return [head, head.replace(/[^|]+/g, ' --- '), ...rows].join('\n');
+  const names = roles.map(([name]) => `\`${name}\``);
+  return markdownTable(['permission', 'allows to', ...names, 'given by a role limited to machines'], rows);
 };
 
 /** The page with the table in the place of the one that it has. */

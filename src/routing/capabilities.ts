@@ -10,7 +10,7 @@ import type { Fact } from '../microsoft/operation.ts';
  * is the documented operation whose permissions are needed.
  */
 export interface CapabilityRow {
-  /** As people call it. Rows of one name and the same permissions are one row of the README's table. */
+  /** As people call it. Rows of one name and the same permissions are one row of the table of docs/permissions.md. */
   readonly says: string;
   readonly sources: readonly CapabilitySource[];
   /** Reads may fall back to the next source when one fails; an act never does. */

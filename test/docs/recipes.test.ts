@@ -12,7 +12,9 @@ beforeAll(async () => {
 
 test('P4: there are enough recipes for a day, and each query of the page is one', () => {
   const queries = pages.find(({ file }) => file === 'docs/recipes.md')?.blocks ?? [];
+  const headings = read('docs/recipes.md').match(/^## \d+\./gm) ?? [];
   expect(recipes.length).toBeGreaterThanOrEqual(25);
+  for (const page of ['README.md', 'docs/README.md']) expect(read(page)).toContain(`[${headings.length} recipes]`);
   expect(recipes).toHaveLength(queries.filter(({ language }) => language === 'graphql').length);
 });
 
