@@ -12,8 +12,8 @@ const scalars = Object.values(buildSchema(sdl).getTypeMap())
   .filter((type) => !isSpecifiedScalarType(type));
 
 /** What a page tells users of GraphQL Code Generator to set. */
-const told = pages.flatMap(({ prose, blocks }) =>
-  [prose, ...blocks.map(({ text }) => text)].flatMap((text) => text.match(/scalars: \{[^}]*\}/g) ?? []),
+const told = pages.flatMap(({ blocks }) =>
+  blocks.flatMap(({ text }) => text.match(/^ +scalars:\n(?: +\w+: \w+\n?)+/gm) ?? []),
 );
 const settings = z.object({ scalars: z.record(z.string(), z.string()) });
 

@@ -121,7 +121,7 @@ export const connectionTypes = ({
       "The rows alone."
       nodes: [${node}!]!
       "Whether there is more, and where to go on."
-      pageInfo: PageInfo!
+      pageInfo: PageInfo! @cost
       """
       Tenants that could not answer. When this is not asked for, each is an entry of \`errors\` instead, and the list is an error
       when every tenant failed.
