@@ -168,7 +168,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     waits: metrics.waitingForQuota,
   });
   const signIns = createSignIns(store);
-  const standings = createStandings({ log, metrics });
+  const standings = createStandings({
+    ...{ log, metrics },
+    counts: (tenant) => tenantsInForce.current().directory.get(tenant) !== undefined,
+  });
   const ownTokens = lateTokens({
     ...{ store, signIns, clock, http: http.request, proxy, log, metrics },
     timeoutMs: limits.upstreamTimeoutMs,

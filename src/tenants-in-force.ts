@@ -130,6 +130,8 @@ export const createTenantsInForce = ({ config, log, onChanged = () => {} }: Tena
             err: error,
           }),
       });
+      // It may have changed since it was read.
+      void watched.lookNow();
     },
     stop: async () => {
       await watched?.stop();

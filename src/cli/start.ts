@@ -1,5 +1,5 @@
 import { withoutBrackets } from '../clouds/host-names.ts';
-import { startGateway } from '../gateway.ts';
+import { type Gateway, startGateway } from '../gateway.ts';
 import { logLevelOf } from '../log/level.ts';
 import { createLog } from '../log.ts';
 import { stopOnSignals } from '../server/signals.ts';
@@ -31,9 +31,11 @@ export const runStart: Run = async ({ io, options }) => {
     ...(host !== undefined && { host }),
   };
   const config = { ...settings, server };
-  const gateway = await startGateway({ config, log });
+  let started: Gateway | undefined;
   // Without a folder the signal ends the process, as it does by default.
-  if (config.tenantsFolder !== undefined) process.on('SIGHUP', () => void gateway.reloadTenants());
+  if (config.tenantsFolder !== undefined) process.on('SIGHUP', () => void started?.reloadTenants());
+  const gateway = await startGateway({ config, log });
+  started = gateway;
   // Who presses Ctrl-C has no load balancer in front.
   stopOnSignals(process, (signal) => gateway.stop(undefined, { atOnce: signal === 'SIGINT' }), log);
   return undefined;

@@ -20,8 +20,8 @@ let inForce: TenantsInForce;
 let gone: string[];
 
 const put = (file: string, content: object) => writeFile(join(folder, file), stringify(content));
-const open = async (): Promise<void> => {
-  const text = stringify({ access: { anonymous: 'reader' }, tenantsFolder: '.', store: { url: 'memory:' } });
+const open = async (tenants: readonly object[] = []): Promise<void> => {
+  const text = stringify({ tenants, access: { anonymous: 'reader' }, tenantsFolder: '.', store: { url: 'memory:' } });
   const config = await parseConfig(text, { env: {}, baseDir: folder });
   gone = [];
   inForce = createTenantsInForce({
@@ -84,6 +84,19 @@ test('of a list with a fault the rows that can be used are taken, and no row is 
   expect(names()).toEqual(['adatum 4', 'contoso 1', 'fabrikam 2']);
   expect(inForce.current().directory.get('contoso')?.tags).toEqual(['new']);
   expect(inForce.faults().map(({ path }) => path)).toEqual(['[2].tenantId', '[2].auth']);
+});
+
+test('what the settings file has, no other file has', async () => {
+  await put('b.yaml', tenant('adatum', 4));
+  await put('c.yaml', tenant('woodgrove', 5));
+  const own = [tenant('adatum', 6), tenant('northwind', 5)];
+  await open(own);
+  expect(names()).toEqual(['adatum 6', 'contoso 1', 'fabrikam 2', 'northwind 5']);
+  const message = expect.stringContaining('of a tenant of the settings file too');
+  expect(inForce.faults()).toEqual([
+    { file: 'b.yaml', path: 'name', message },
+    { file: 'c.yaml', path: 'tenantId', message },
+  ]);
 });
 
 test('what a file refers to may come later', async () => {

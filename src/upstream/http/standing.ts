@@ -44,9 +44,12 @@ const detailsOf = (failure: GatewayError | undefined) =>
 export const createStandings = ({
   log,
   metrics,
+  counts = () => true,
 }: {
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'apiStandings'>;
+  /** Whether a tenant counts: what goes on in one that was taken out is no news of any. By default each does. */
+  readonly counts?: (tenant: string) => boolean;
 }): Standings => {
   /** By tenant and API, what does not work at present. */
   const troubles = new Map<string, Map<string, Standing>>();
@@ -74,7 +77,7 @@ export const createStandings = ({
       const key = `${tenant}\n${api}`;
       const before = current.get(key)?.standing;
       // What works as it did costs nothing.
-      if (standing === 'works' && before === 'works') return;
+      if ((standing === 'works' && before === 'works') || !counts(tenant)) return;
       const met = troubles.get(key) ?? new Map<string, Standing>();
       troubles.set(key, met);
       if (standing === 'works') met.delete(subject);
