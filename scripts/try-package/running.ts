@@ -59,7 +59,7 @@ export const run = async (line: CommandLine): Promise<Ended> => {
 /** Runs a command that has to succeed; gives what it printed. */
 export const succeed = async (line: CommandLine): Promise<string> => {
   const { code, output } = await run(line);
-  assert.equal(code, 0, `"${line.command.join(' ')}" ended with ${code}:\n${output}`);
+  assert.equal(code, 0, `"${line.command.join(' ')}" ended with ${code ?? 'no code, as it took too long'}:\n${output}`);
   return output;
 };
 
