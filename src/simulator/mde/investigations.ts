@@ -8,7 +8,7 @@ import type { ODataField } from '../odata/rules.ts';
 import { isoTime } from '../world/times.ts';
 import type { TenantWorld, WorldInvestigation, WorldMachine } from '../world/types.ts';
 import { isOlderThan, platformOf } from './action-kinds.ts';
-import type { ActionTimes } from './action-progress.ts';
+import { type ActionTimes, outcomeTags } from './action-progress.ts';
 import { answerList, listRules } from './list.ts';
 import { machineNamed } from './machine-shape.ts';
 import { entity, param } from './route.ts';
@@ -40,10 +40,11 @@ const fields: readonly ODataField<WorldInvestigation>[] = [
   { name: 'triggeringAlertId', type: 'id', of: (investigation) => investigation.triggeringAlertId },
 ];
 
-/** An investigation that a caller started finds nothing after its time; those of alerts stay as they were seeded. */
+/** An investigation that a caller started finds nothing after its time, unless its machine is stuck; those of alerts stay as they were seeded. */
 function settle({ investigations }: TenantWorld, times: ActionTimes, now: Date): void {
   for (const investigation of investigations) {
     if (investigation.askedFor !== true || investigation.endedAt !== null) continue;
+    if (investigation.machine.machineTags.includes(outcomeTags.stuck)) continue;
     const endMs = Date.parse(investigation.startedAt) + times.pendingMs + times.runningMs;
     if (now.getTime() < endMs) continue;
     investigation.state = 'benign';

@@ -38,7 +38,7 @@ const ofEnds = (
       return {
         ...rowOf(change),
         outcome: item?.outcome ?? outcome,
-        indicatorId: item?.indicatorId ?? change.indicatorId,
+        indicatorId: item?.actionId ?? change.indicatorId,
         error: item === undefined ? error : item.error && resultErrorOf(item.error),
       };
     }),

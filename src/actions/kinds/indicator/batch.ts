@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ActOutcome } from '../../../domain/outcome.ts';
+import type { Indicator } from '../../../entities/indicator-fields.ts';
 import { asGatewayError, GatewayError, type ResultError } from '../../../errors.ts';
 import { chunked } from '../../../routing/filter-forms.ts';
 import { indicatorsPerCall } from '../../../routing/indicator-acts.ts';
@@ -7,7 +8,7 @@ import { type ActKind, type ActTarget, type Ended, foundBy, type Sending } from 
 import { sendTogether } from '../../pipeline/send-each.ts';
 import type { IndicatorSubject } from '../../recovery/indicators.ts';
 import type { TenantMutation } from '../../tenant-act.ts';
-import { type IndicatorEnd, type IndicatorSteps, sendIndicators, subjectOf } from './send.ts';
+import { type IndicatorSteps, sendIndicators, subjectOf } from './send.ts';
 import type { SetChange } from './set.ts';
 
 /** Indicators of a set that are sent in one call: what the audit, the journal and a key have one of. */
@@ -19,7 +20,7 @@ export interface BatchEnd {
   readonly outcome: ActOutcome | null;
   readonly error: ResultError | null;
   /** In the order of its changes; null: it was not sent now, or it is not known of each. */
-  readonly items: readonly IndicatorEnd[] | null;
+  readonly items: readonly Ended<Indicator>[] | null;
   /** What kept it back keeps back those after it. */
   readonly stops?: true;
 }
@@ -66,19 +67,19 @@ const partlyFailed = (failed: readonly GatewayError[], of: number): GatewayError
 export const batchKind = (
   mutation: TenantMutation,
   batch: Batch,
-): ActKind<Batch, readonly IndicatorEnd[], BatchEnd> => {
+): ActKind<Batch, readonly Ended<Indicator>[], BatchEnd> => {
   const { parts, tenant } = mutation;
 
-  const sendOne = async ({ target, scope }: Sending<Batch>): Promise<Ended<readonly IndicatorEnd[]>> => {
+  const sendOne = async ({ target, scope }: Sending<Batch>): Promise<Ended<readonly Ended<Indicator>[]>> => {
     const items = await sendIndicators(mutation, target, scope);
     const errors = items.flatMap(({ error }) => error ?? []);
-    const outcome = outcomeOfAll(items.map((item) => item.outcome));
+    const outcome = outcomeOfAll(items.flatMap((item) => item.outcome ?? []));
     const error = errors.length === 0 ? null : partlyFailed(errors, items.length);
     return { outcome, error, shown: items, actionId: null };
   };
 
   return {
-    ...foundBy<Batch, IndicatorSubject, readonly IndicatorEnd[]>(tenant, subjectOf, async (...asked) => {
+    ...foundBy<Batch, IndicatorSubject, readonly Ended<Indicator>[]>(tenant, subjectOf, async (...asked) => {
       const found = await parts.finders.indicatorWrite(...asked);
       return found.map((one) => (one === null || one instanceof Error ? one : { ...one, shown: null }));
     }),

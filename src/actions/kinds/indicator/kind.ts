@@ -2,7 +2,7 @@ import type { Indicator } from '../../../entities/indicator-fields.ts';
 import type { GatewayError } from '../../../errors.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { IndicatorChangeKind, IndicatorResult } from '../../payloads.ts';
-import { type ActKind, type ActTarget, done, type Ended, foundBy, type Sending, stopped } from '../../pipeline/kind.ts';
+import { type ActKind, type ActTarget, done, foundBy, stopped } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
 import type { TenantMutation } from '../../tenant-act.ts';
 import { type IndicatorStep, sendIndicators, subjectOf } from './send.ts';
@@ -54,13 +54,6 @@ export const indicatorKind = (job: IndicatorJob): ActKind<IndicatorTarget, Indic
   const { mutation, does, mayRead } = job;
   const { parts, tenant, isDryRun } = mutation;
 
-  const sendAll = async (sendings: readonly Sending<IndicatorTarget>[]): Promise<readonly Ended<Indicator>[]> => {
-    const ends = await sendIndicators(mutation, { does, steps: sendings.map(({ target }) => target) });
-    return ends.map(({ outcome, error, indicatorId }) =>
-      error === null ? { ...done<Indicator>(null, indicatorId), outcome } : stopped(outcome, error),
-    );
-  };
-
   return {
     ...foundBy(tenant, (target) => subjectOf({ does, steps: [target] }), parts.finders.indicatorWrite),
     plan: async (_, where) => (await job.targets(where)).map((target) => ({ asked: target.id, target, error: null })),
@@ -79,7 +72,8 @@ export const indicatorKind = (job: IndicatorJob): ActKind<IndicatorTarget, Indic
     capability: 'indicators.write',
 
     recall: async (ended) => ended.map(({ target }) => target.before),
-    send: (sendings) => sendTogether(sendings, sendAll),
+    send: (sendings) =>
+      sendTogether(sendings, (all) => sendIndicators(mutation, { does, steps: all.map(({ target }) => target) })),
 
     result: ({ target, target: { named, wanted, before, fault } }, { outcome, error, actionId }) => {
       const change = toldChangeOf(job, target);

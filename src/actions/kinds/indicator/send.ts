@@ -1,10 +1,10 @@
 import { indicatorKey } from '../../../domain/indicator-values.ts';
-import type { ActOutcome } from '../../../domain/outcome.ts';
 import type { Indicator } from '../../../entities/indicator-fields.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent } from '../../../errors.ts';
 import type { IndicatorDone } from '../../../routing/indicator-acts.ts';
 import type { CallScope } from '../../../scope.ts';
 import { committedScope, lookAgain } from '../../committed-scope.ts';
+import { done, type Ended, endedBy } from '../../pipeline/kind.ts';
 import type { IndicatorSubject } from '../../recovery/indicators.ts';
 import type { TenantMutation } from '../../tenant-act.ts';
 import { lookFirst } from '../made/kind.ts';
@@ -28,13 +28,6 @@ export interface IndicatorSteps<Step extends IndicatorStep = IndicatorStep> {
   readonly steps: readonly Step[];
 }
 
-/** What became of one. */
-export interface IndicatorEnd {
-  readonly outcome: ActOutcome;
-  readonly error: GatewayError | null;
-  readonly indicatorId: string | null;
-}
-
 const idsOf = (steps: readonly IndicatorStep[]): readonly string[] =>
   steps.flatMap(({ indicatorId }) => indicatorId ?? []);
 
@@ -56,22 +49,20 @@ interface Now {
 const isOfMissing = ({ wanted }: Pick<IndicatorStep, 'wanted'>, error: GatewayError): boolean =>
   wanted === null && error.code === 'NOT_FOUND';
 
-const endOf = (step: IndicatorStep, { indicatorId, error }: IndicatorDone, now: Now | null): IndicatorEnd => {
+const endOf = (step: IndicatorStep, { indicatorId, error }: IndicatorDone, now: Now | null): Ended<Indicator> => {
   const { wanted, before } = step;
-  const done = (id: string | null): IndicatorEnd => ({ outcome: 'DONE', error: null, indicatorId: id });
   const id = indicatorId ?? step.indicatorId;
-  if (error === null) return done(id);
+  if (error === null) return done<Indicator>(null, id);
   const mayBeDone = !isSurelyNotSent(error) || isOfMissing(step, error);
   if (mayBeDone && now !== null) {
-    if (wanted === null && id !== null && !now.ids.has(id)) return done(id);
+    if (wanted === null && id !== null && !now.ids.has(id)) return done<Indicator>(null, id);
     const found = wanted === null ? undefined : now.byKey.get(indicatorKey(wanted));
     const likeness = wanted === null || found === undefined ? 'OTHER' : likenessOf(wanted, found);
     // One that was not there before came with all that was sent.
-    if (likeness === 'SAME' || (likeness === 'UNTOLD' && before === null)) return done(found?.indicatorId ?? null);
+    if (likeness === 'SAME' || (likeness === 'UNTOLD' && before === null))
+      return done<Indicator>(null, found?.indicatorId ?? null);
   }
-  return isSurelyNotSent(error)
-    ? { outcome: 'FAILED', error, indicatorId: id }
-    : { outcome: 'UNKNOWN', error: lookFirst(error), indicatorId: id };
+  return endedBy(error, lookFirst);
 };
 
 /**
@@ -83,7 +74,7 @@ export const sendIndicators = async (
   { parts, tenant, scope }: TenantMutation,
   { does, steps }: IndicatorSteps,
   committed: CallScope = committedScope(scope, parts.clock),
-): Promise<readonly IndicatorEnd[]> => {
+): Promise<readonly Ended<Indicator>[]> => {
   const { indicatorActs, reads } = parts;
 
   /** The tenant's indicators as they are now, where that can be read: what was done stands. */
@@ -96,10 +87,10 @@ export const sendIndicators = async (
     });
 
   const written = steps.flatMap(({ wanted, before }) => (wanted === null ? [] : [{ wanted, before }]));
-  const done = await (does === 'remove'
+  const answered = await (does === 'remove'
     ? indicatorActs.remove(tenant, idsOf(steps), committed)
     : indicatorActs.write(tenant, written, committed));
-  const told = steps.map((step, index) => ({ step, done: done[index] ?? { indicatorId: null, error: noEnd() } }));
+  const told = steps.map((step, index) => ({ step, done: answered[index] ?? { indicatorId: null, error: noEnd() } }));
   const isOpen = told.some(
     ({ step, done: { error } }) => error !== null && (!isSurelyNotSent(error) || isOfMissing(step, error)),
   );
