@@ -22,17 +22,9 @@ export interface ReadinessParts {
 
 const late = 'no answer in time';
 
-/** Faults that the remark names one by one. */
-const mostNamed = 10;
-
-/** Files and places alone: who asks for readiness shows no credential. */
-const faultsRemark = (faults: readonly TenantFault[]): string => {
-  const named = faults
-    .slice(0, mostNamed)
-    .map(({ file, path, message }) => [file, path].filter(Boolean).join(': ') || message);
-  const more = faults.length > mostNamed ? ` and ${faults.length - mostNamed} more` : '';
-  return `cannot be used: ${named.join('; ')}${more}; the log says why`;
-};
+/** How many, and no names, which may be customers': who asks for readiness shows no credential. */
+const faultsRemark = ({ length }: readonly TenantFault[]): string =>
+  `${length === 1 ? 'one fault' : `${length} faults`} in files of tenants: the log and "config validate" say which`;
 
 /** The value, or `instead` when it is not there in time. */
 const inTime = <T>(work: Promise<T>, instead: T): Promise<T> => {
