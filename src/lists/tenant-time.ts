@@ -23,23 +23,20 @@ const isDone = new Error('The work is done');
 /** The time of one tenant in one answer. */
 export const createTenantTime = (tenant: string, scope: CallScope, clock: Clock): TenantTime => {
   const controller = new AbortController();
-  let deadline = scope.deadline;
+  const own: Omit<CallScope, 'deadline'> & { deadline: number } = {
+    ...scope,
+    // The work of a tenant ends long before the request does.
+    answerMs: 0,
+    signal: AbortSignal.any([scope.signal, controller.signal]),
+  };
   return {
-    scope: {
-      ...scope,
-      // The work of a tenant ends long before the request does.
-      answerMs: 0,
-      signal: AbortSignal.any([scope.signal, controller.signal]),
-      get deadline() {
-        return deadline;
-      },
-    },
+    scope: own,
     within: async (work) => {
       const leftMs = scope.deadline - clock.now();
       if (!Number.isFinite(leftMs)) return work();
       if (leftMs <= 0) throw ownTimeOver(tenant);
       const boundMs = Math.floor(leftMs * shareOfTimeLeft);
-      deadline = clock.now() + boundMs;
+      own.deadline = clock.now() + boundMs;
       const done = new AbortController();
       const late = clock.sleep(boundMs, done.signal).then((): never => {
         const seconds = Math.round(boundMs / 100) / 10;

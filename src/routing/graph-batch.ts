@@ -79,7 +79,7 @@ export const createGraphReads = ({
     const place = {
       tenant: tenant.name,
       operation,
-      address: 'a part of $batch',
+      address: () => 'a part of $batch',
       delegated: isDelegated(tenant),
       carried: answer.permissions ?? null,
     };

@@ -38,21 +38,19 @@ export const freshnessOf = (header: string | undefined): Freshness => {
   const maxAge = directives?.get('max-age');
   const saidMs = isAnew ? 0 : isWhole(maxAge) ? Number(maxAge) * 1000 : directives?.has('max-age') ? 0 : null;
   let isReadAnew = false;
-  let oldest: number | null = null;
-  return {
+  // No accessors: V8 makes a shape of each object that has them, and keeps with it all that they reach.
+  const freshness: { -readonly [Key in keyof Freshness]: Freshness[Key] } = {
     acceptedMs: (usualMs) => (isReadAnew ? 0 : (saidMs ?? usualMs)),
-    get keeps() {
-      return isStored && !isReadAnew;
-    },
+    keeps: isStored,
     generations: new Map(),
     used: (ageSeconds) => {
-      oldest = Math.max(oldest ?? 0, ageSeconds);
+      freshness.ageSeconds = Math.max(freshness.ageSeconds ?? 0, ageSeconds);
     },
-    get ageSeconds() {
-      return oldest;
-    },
+    ageSeconds: null,
     readAnew: () => {
       isReadAnew = true;
+      freshness.keeps = false;
     },
   };
+  return freshness;
 };

@@ -14,18 +14,23 @@ export interface Connections {
 
 /** Follows the connections of a server from their beginning. */
 export const createConnections = (server: Server): Connections => {
-  /** Requests whose answers are not finished. */
-  const open = new Map<Socket, Set<IncomingMessage>>();
+  /**
+   * Requests whose answers are not finished. No sets: V8 keeps what was in a set that grew anew, and all that hangs on it, until
+   * the whole heap is collected.
+   */
+  const open = new Map<Socket, IncomingMessage[]>();
   let closing = false;
 
   server.on('connection', (socket) => {
-    open.set(socket, new Set());
+    open.set(socket, []);
     socket.once('close', () => open.delete(socket));
   });
   server.prependListener('request', (request, response) => {
-    open.get(request.socket)?.add(request);
+    open.get(request.socket)?.push(request);
     response.once('close', () => {
-      open.get(request.socket)?.delete(request);
+      const asked = open.get(request.socket) ?? [];
+      const place = asked.indexOf(request);
+      if (place !== -1) asked.splice(place, 1);
       // One that turns idle while the server stops would hold its end back.
       if (closing) setImmediate(() => server.closeIdleConnections());
     });
@@ -38,7 +43,7 @@ export const createConnections = (server: Server): Connections => {
       server.closeIdleConnections();
     },
     destroyUnasked: () => {
-      for (const [socket, asked] of open) if (![...asked].some(({ complete }) => complete)) socket.destroy();
+      for (const [socket, asked] of open) if (!asked.some(({ complete }) => complete)) socket.destroy();
     },
     destroyAll: () => {
       for (const socket of open.keys()) socket.destroy();

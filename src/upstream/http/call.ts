@@ -69,9 +69,7 @@ export const placeOf = ({ tenant, endpoint, operation, token }: Omit<Call, 'url'
   tenant: tenant.name,
   operation,
   // Only failures name it.
-  get address() {
-    return `${new URL(endpoint.baseUrl).host}${pathKind(operation)}`;
-  },
+  address: () => `${new URL(endpoint.baseUrl).host}${pathKind(operation)}`,
   delegated: isDelegated(tenant),
   carried: token?.permissions ?? null,
 });

@@ -81,32 +81,38 @@ const waiterOf = (scope: CallScope, limit: TimeLimit, nowMs: () => number): Wait
   };
 };
 
-/** The scope of a shared call: it is the first one's, lives as long as the one who has most time, and waits for who has most patience. */
+/** The scope of a shared call, and what sees to it when one has joined or left. */
+interface SharedScope {
+  readonly scope: CallScope;
+  adjust(): void;
+}
+
+type Changing = Pick<CallScope, 'deadline' | 'answerMs' | 'patience'>;
+type Adjusted = Omit<CallScope, keyof Changing> & { -readonly [Key in keyof Changing]: Changing[Key] };
+
+/**
+ * The scope of a shared call: it is the first one's, lives as long as the one who has most time, and waits for who has most patience.
+ * What changes is written into it: V8 makes a shape of each object with accessors, and keeps with it all that they reach.
+ */
 const sharedScope = (
   first: CallScope,
   signal: AbortSignal,
   waiters: ReadonlySet<Waiter>,
   waits: NonNullable<CallScope['waits']>,
-): CallScope => {
-  const longest = (): CallScope =>
-    [...waiters].map(({ scope }) => scope).reduce((a, b) => (endOf(a, true) < endOf(b, true) ? b : a), first);
+): SharedScope => {
   const patienceOf = ({ patience }: CallScope): number => patience?.readMs ?? Number.POSITIVE_INFINITY;
-  const patientest = (): CallScope =>
-    [...waiters].map(({ scope }) => scope).reduce((a, b) => (patienceOf(a) < patienceOf(b) ? b : a), first);
-  return {
-    ...first,
-    signal,
-    get deadline() {
-      return longest().deadline;
-    },
-    get answerMs() {
-      return longest().answerMs;
-    },
-    get patience() {
-      return patientest().patience;
-    },
-    waits,
+  const scope: Adjusted = { ...first, signal, waits };
+  const adjust = (): void => {
+    let [longest, patientest] = [first, first];
+    for (const { scope: one } of waiters) {
+      if (endOf(longest, true) < endOf(one, true)) longest = one;
+      if (patienceOf(patientest) < patienceOf(one)) patientest = one;
+    }
+    scope.deadline = longest.deadline;
+    scope.answerMs = longest.answerMs;
+    scope.patience = patientest.patience;
   };
+  return { scope, adjust };
 };
 
 /** Equal reads in flight are one call. Who waits for it does so until their own deadline, and pays for all of its bytes. */
@@ -115,6 +121,8 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
   const acts = new Map<string, number>();
   /** Calls in flight that wait, by their keys. */
   const waiting = new Map<string, Wait>();
+  /** Calls in flight, by their keys. */
+  const sharing = new Map<string, SharedScope>();
 
   return async (call, next) => {
     const { tenant, operation, scope } = call;
@@ -143,11 +151,15 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
         waiting.set(key, wait);
         for (const one of waiters) one.wait(wait.untilMs, refusal);
       };
+      const shared = sharedScope(scope, signal, waiters, waits);
+      sharing.set(key, shared);
+      shared.adjust();
       try {
-        const answer = await next({ ...call, onBytes, scope: sharedScope(scope, signal, waiters, waits) });
+        const answer = await next({ ...call, onBytes, scope: shared.scope });
         return { answer: { ...answer, read: { ...begun, bytes } }, bytes };
       } finally {
         waiting.delete(key);
+        if (sharing.get(key) === shared) sharing.delete(key);
       }
     };
     const hadMs = endOf(scope, true) - clock.now();
@@ -158,7 +170,9 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
       const wait = waiting.get(key);
       if (wait !== undefined) waiter.wait(wait.untilMs, wait.refusal);
       try {
-        const { value, shared } = await flights.run(key, limit.signal, waiter, work);
+        const joining = flights.run(key, limit.signal, waiter, work);
+        sharing.get(key)?.adjust();
+        const { value, shared } = await joining;
         // What had come before they joined.
         waiter.pay(value.bytes);
         waiter.throwIfSpent();
@@ -166,6 +180,8 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
       } catch (thrown) {
         isSpent = waiter.isSpent();
         throw limit.isOver() && thrown === limit.signal.reason ? lateFailure(call, thrown, hadMs) : thrown;
+      } finally {
+        sharing.get(key)?.adjust();
       }
     };
     const flight = await join()

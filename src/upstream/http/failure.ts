@@ -23,7 +23,7 @@ export interface CallPlace {
   readonly operation: Pick<Operation<unknown>, 'id' | 'api' | 'permissions' | 'rejectsInput' | 'pace'> &
     Partial<Pick<Operation<unknown>, 'repeatable'>>;
   /** Host and collection, e.g. `api.security.microsoft.com/api/machines`: named when the answer is not Microsoft's. */
-  readonly address?: string;
+  readonly address?: () => string;
   /** Whether a user's token is used, whose permissions have other names. */
   readonly delegated?: boolean;
   /** The permissions in the token; absent or `null`: it does not say. */
@@ -73,7 +73,7 @@ const foreignFailure = (
 ): ForeignAnswerError =>
   new ForeignAnswerError(
     code,
-    `${apiTitles[operation.api]} gave a malformed answer to ${operation.id}: ${address ?? 'its address'} ${what}, which is not Microsoft's own answer: check endpoints of the tenant, and a proxy on the way`,
+    `${apiTitles[operation.api]} gave a malformed answer to ${operation.id}: ${address?.() ?? 'its address'} ${what}, which is not Microsoft's own answer: check endpoints of the tenant, and a proxy on the way`,
     details,
   );
 

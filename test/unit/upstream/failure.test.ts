@@ -4,7 +4,7 @@ import { failureOf, meansNone } from '../../../src/upstream/http/failure.ts';
 const place = {
   tenant: 'contoso',
   operation: { id: 'mde.runLiveResponse', api: 'mde', permissions: ['Machine.LiveResponse'] },
-  address: 'mde.example:8443/api/machines',
+  address: () => 'mde.example:8443/api/machines',
 } as const;
 const json = (error: unknown): string => JSON.stringify({ error });
 const answered = (status: number, body: string, headers: Readonly<Record<string, string>> = {}) => ({
