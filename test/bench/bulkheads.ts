@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startRunning } from '../support/gateway.ts';
 import { changedSettings, type SettingsChange } from '../support/settings.ts';
 import { simTenant } from '../support/tenants.ts';
@@ -10,8 +11,11 @@ import { type Row, ratioAtMost } from './rows.ts';
 const quickMs = 50;
 /** Not all of them at once: what is measured is the connections, not a burst of answers. */
 const slowMs = (): number => 8000 + Math.random() * 4000;
-const rounds = 5;
-const askedOfEach = 15;
+const askedOfEach = 25;
+/** Those who wait come within it. */
+const arrivalMs = 3000;
+/** Between two questions: what is measured is how long one waits, not how many there is room for. */
+const mostPauseMs = 200;
 const waitingCallers = 500;
 const quick = Array.from({ length: 20 }, (_, index) => `quick-${index}`);
 const slow = ['slow-0', 'slow-1'] as const;
@@ -32,7 +36,11 @@ const startService = async (): Promise<{ readonly server: Server; readonly origi
   return { server, origin: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}` };
 };
 
-const startGateway = async (origin: string): Promise<{ readonly child: Child; stop(): Promise<void> }> => {
+/** Gateways of their own, all with the same tenants. */
+const startGateways = async (
+  origin: string,
+  count: number,
+): Promise<{ readonly gateways: readonly Child[]; stop(): Promise<void> }> => {
   const names = [...quick, ...slow];
   const scopes = {
     mde: 'https://api.securitycenter.microsoft.com',
@@ -58,12 +66,14 @@ const startGateway = async (origin: string): Promise<{ readonly child: Child; st
     },
   });
   const place = { tenantId: '', clientId: '', clientSecret: '', authority: '', graph: '', mde: '' };
-  const child = await startChild('gateway', { ...place, caPem: running.simulator.caPem, settings });
+  const gateways = await Promise.all(
+    Array.from({ length: count }, () => startChild('gateway', { ...place, caPem: running.simulator.caPem, settings })),
+  );
   const stop = async (): Promise<void> => {
-    await child.stop();
+    await Promise.all(gateways.map((gateway) => gateway.stop()));
     await running.stop();
   };
-  return { child, stop };
+  return { gateways, stop };
 };
 
 /** A machine that nobody asked for yet: reads of the same one are shared. */
@@ -78,11 +88,12 @@ const fresh = (() => {
 const query = (tenant: string, id: string): string =>
   `{ machine(tenant: "${tenant}", machineId: "${id}") { machineId } }`;
 
-/** Milliseconds of the quick tenants' questions, one after another in each. */
+/** Milliseconds of the quick tenants' questions, one after another in each, with a pause between two. */
 const measureQuick = async (url: string): Promise<readonly number[]> => {
   const each = quick.map(async (tenant) => {
     const took: number[] = [];
     for (let asked = 0; asked < askedOfEach; asked += 1) {
+      await sleep(Math.random() * mostPauseMs);
       const startedMs = performance.now();
       const text = await graphql(url, query(tenant, fresh('0')))();
       if (text.includes('"errors"')) throw new Error(`A quick tenant was not answered: ${text.slice(0, 300)}`);
@@ -93,41 +104,73 @@ const measureQuick = async (url: string): Promise<readonly number[]> => {
   return (await Promise.all(each)).flat();
 };
 
-/** The median of some rounds' p99: one pause of the machine is not the gateway's. */
-const p99Of = async (url: string): Promise<number> => {
-  const each: number[] = [];
-  for (let round = 0; round < rounds; round += 1) each.push(percentile(await measureQuick(url), 0.99));
-  return percentile(each, 0.5);
+/** As many callers as ever wait for each of these tenants: whoever is answered asks again. */
+const keepWaiting = (url: string, tenants: readonly string[]): (() => void) => {
+  let isOver = false;
+  const wait = async (tenant: string): Promise<void> => {
+    // Not all at once: the gateway's host does not queue so many connections.
+    await sleep(Math.random() * arrivalMs);
+    while (!isOver) {
+      const startedMs = performance.now();
+      // Those who still wait in the end are cut off.
+      const told = await graphql(url, query(tenant, fresh(slowMark)))().catch(String);
+      if (!isOver && performance.now() - startedMs < quickMs)
+        throw new Error(`A slow tenant was not waited for: ${told.slice(0, 300)}`);
+    }
+  };
+  for (const tenant of tenants) for (let caller = 0; caller < waitingCallers; caller += 1) void wait(tenant);
+  return () => {
+    isOver = true;
+  };
 };
 
-/** Quick tenants while others hang, against the same without: no tenant takes another's connections. */
+/**
+ * Quick tenants while others hang, against the same without: no tenant takes another's connections. A gateway for each number of
+ * slow tenants, measured at the same time: what else the machine does falls on all of them.
+ */
 export const measureBulkheads = async (): Promise<readonly Row[]> => {
   const { server, origin } = await startService();
-  const gateway = await startGateway(origin);
-  const { url } = gateway.child;
-  const rows: Row[] = [];
+  const { gateways, stop } = await startGateways(origin, slow.length + 1);
+  const sides = gateways.map(({ url }, count) => ({ url, count }));
+  const enders: (() => void)[] = [];
   try {
-    await measureQuick(url);
-    const alone = await p99Of(url);
-    for (const [index, tenant] of slow.entries()) {
-      for (let caller = 0; caller < waitingCallers; caller += 1) {
-        // Those who still wait in the end are cut off.
-        graphql(url, query(tenant, fresh(slowMark)))().catch(() => {});
-      }
-      // All of them have come when the host has as many as it gets.
-      await measureQuick(url);
-      const beside = await p99Of(url);
-      rows.push({
-        measure: `20 quick tenants while ${waitingCallers} callers wait for each of ${index + 1} slow: latency p99`,
-        unit: 'ms',
-        gateway: beside,
-        baseline: alone,
-        promise: ratioAtMost(1.2, beside, alone),
-      });
-    }
-    return rows;
+    const measureAll = () => Promise.all(sides.map(({ url }) => measureQuick(url)));
+    await measureAll();
+    for (const { count, url } of sides) enders.push(keepWaiting(url, slow.slice(0, count)));
+    // All of them have come when the host has as many as it gets.
+    await measureAll();
+    const cpuOf = () => Promise.all(gateways.map(async (gateway) => (await gateway.usage()).cpuMs));
+    const before = await cpuOf();
+    const took = await measureAll();
+    const after = await cpuOf();
+    const [alone, ...beside] = took.map((each, count) => ({
+      count,
+      p99: percentile(each, 0.99),
+      cpuMs: ((after[count] ?? Number.NaN) - (before[count] ?? Number.NaN)) / each.length,
+    }));
+    const p99Alone = alone?.p99 ?? Number.NaN;
+    return beside.flatMap(({ count, p99, cpuMs }) => {
+      const measure = `20 quick tenants while ${waitingCallers} callers wait for each of ${count} slow`;
+      return [
+        {
+          measure: `${measure}: latency p99`,
+          unit: 'ms',
+          gateway: p99,
+          baseline: p99Alone,
+          promise: ratioAtMost(1.2, p99, p99Alone),
+        } as const,
+        // Those who wait are answered meanwhile, some ten a second: what they cost is in it.
+        {
+          measure: `${measure}: CPU a question`,
+          unit: 'ms',
+          gateway: cpuMs,
+          baseline: alone?.cpuMs ?? Number.NaN,
+        } as const,
+      ];
+    });
   } finally {
-    await gateway.stop();
+    for (const end of enders) end();
+    await stop();
     server.close();
     server.closeAllConnections();
   }

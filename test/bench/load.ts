@@ -3,8 +3,8 @@ import { Agent, request } from 'undici';
 /** Sends one request and gives the body back. */
 export type Ask = () => Promise<string>;
 
-/** Its own pool, so that no request waits for another's connection. */
-const agent = new Agent({ connections: 600, pipelining: 1, headersTimeout: 120_000, bodyTimeout: 120_000 });
+/** Its own pool, with more connections than there are ever callers: no request waits for another's. */
+const agent = new Agent({ connections: 2000, pipelining: 1, headersTimeout: 120_000, bodyTimeout: 120_000 });
 
 interface Sent {
   readonly method: 'GET' | 'POST';
