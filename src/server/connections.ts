@@ -37,7 +37,7 @@ export const createConnections = (server: Server): Connections => {
   });
 
   return {
-    asked: () => [...open.values()].reduce((sum, requests) => sum + requests.size, 0),
+    asked: () => [...open.values()].reduce((sum, requests) => sum + requests.length, 0),
     closeIdle: () => {
       closing = true;
       server.closeIdleConnections();
