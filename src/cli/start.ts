@@ -32,8 +32,11 @@ export const runStart: Run = async ({ io, options }) => {
   };
   const config = { ...settings, server };
   let started: Gateway | undefined;
-  // Without a folder the signal ends the process, as it does by default.
+  // Who reloads a service does not want its end; who closes a terminal does.
   if (config.tenantsFolder !== undefined) process.on('SIGHUP', () => void started?.reloadTenants());
+  else if (!process.stdin.isTTY) {
+    process.on('SIGHUP', () => log.info('SIGHUP: nothing is read again, for the settings have no tenantsFolder'));
+  }
   const gateway = await startGateway({ config, log });
   started = gateway;
   // Who presses Ctrl-C has no load balancer in front.

@@ -113,7 +113,8 @@ test('P2: a fault is told once, in each place, and the old tenant stays in force
   expect(await readiness()).toMatchObject({
     ready: true,
     checks: {
-      tenantsFolder: expect.stringContaining('fabrikam.yaml: auth.clientSecret; fabrikam.yaml: auth.clientId'),
+      // Anybody may ask: no name of a file, which may be a customer's.
+      tenantsFolder: expect.stringMatching(/^2 faults in files of tenants(?!.*fabrikam)/),
     },
   });
   await running.gateway.reloadTenants();

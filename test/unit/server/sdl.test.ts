@@ -147,6 +147,7 @@ describe('@cost', () => {
       ['Query.software', 1],
       ['Software.machines', 2],
       ['Software.tenant', 0],
+      ['SoftwareConnection.pageInfo', 0],
       ['SoftwareConnection.failures', 0],
     ]);
   });
