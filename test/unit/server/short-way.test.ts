@@ -18,20 +18,23 @@ const refusal = new GatewayError('RATE_LIMITED', 'Too many points', { retryAfter
 /** A server whose rates, room and resolver write down what they are asked. */
 const startCounted = async (deps: Partial<TinyDeps> = {}) => {
   const counts = { requests: 0, points: 0, begun: 0, ended: 0, run: 0, contexts: 0, closed: 0 };
+  const count = (what: keyof typeof counts): void => {
+    counts[what] += 1;
+  };
   const server = await startTinyServer({
-    schema: tinySchema({ fails: () => void (counts.run += 1) }),
+    schema: tinySchema({ fails: () => count('run') }),
     createContext: (input) => {
-      counts.contexts += 1;
+      count('contexts');
       return input;
     },
-    onClosed: () => void (counts.closed += 1),
-    rates: { count: async () => void (counts.requests += 1), spend: async () => {}, signInFailed: async () => {} },
-    spend: async () => void (counts.points += 1),
+    onClosed: () => count('closed'),
+    rates: { count: async () => count('requests'), spend: async () => {}, signInFailed: async () => {} },
+    spend: async () => count('points'),
     load: {
       checkRoom: () => {},
       begin: () => {
-        counts.begun += 1;
-        return () => void (counts.ended += 1);
+        count('begun');
+        return () => count('ended');
       },
       turn: async () => {},
     },
