@@ -42,7 +42,14 @@ const mayImport = {
   '^src/guardrails/': ['^src/guardrails/', '^src/routing/', '^src/access/'],
   // What stands above acts: it performs them, or gives out what they left, and no act knows of it.
   '^src/approvals/': ['^src/approvals/', '^src/actions/', '^src/access/'],
-  '^src/files/': ['^src/files/', '^src/actions/', '^src/downloads/', '^src/routing/', '^src/unification/', '^src/access/'],
+  '^src/files/': [
+    '^src/files/',
+    '^src/actions/',
+    '^src/downloads/',
+    '^src/routing/',
+    '^src/unification/',
+    '^src/access/',
+  ],
   '^src/downloads/': ['^src/downloads/'],
   '^src/exports/': [
     '^src/exports/',
