@@ -151,8 +151,8 @@ export const createConnectivity = ({ tokens, probe, http, clock, proxies }: Conn
                 signal: scope.signal,
                 callerToken: scope.callerToken,
                 fresh: freshTokens,
-                // Who looks here has fixed something, or wants to know whether somebody did.
-                despiteRefusal: true,
+                // Who looks here has fixed something, or wants to know whether somebody did. What was refused right now is not asked twice.
+                despiteRefusal: renewalError === null,
               });
         return {
           api,
