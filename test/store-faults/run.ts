@@ -39,9 +39,12 @@ interface ActAnswer {
   readonly tagMachines: { readonly results: readonly { readonly error: { readonly code: string } | null }[] } | null;
 }
 
-/** Milliseconds after a fault for which is waited until all is well. */
+/** Milliseconds after a fault for which is looked at what becomes of it. */
 const recoveryMs = 8000;
-const shortRecoveryMs = 5500;
+/** The short form ends as soon as all is well, and waits long for it where a machine does much else. */
+const shortRecoveryMs = 60_000;
+/** Longer than it takes to find that something hangs: a look of 1.5 seconds, whose answer serves for one. */
+const shortFaultMs = 4000;
 
 const resultOf = (probed: readonly Probed[], from: number, to: number, good: ReadonlySet<string>): KindResult => {
   const during = probed.filter(({ atMs }) => atMs >= from && atMs <= to);
@@ -109,12 +112,18 @@ export const runStoreFault = async (
     const probing = startProbing(kinds, 250);
     await sleep(500);
     const from = probing.elapsedMs();
-    await place.fault(short ? Math.min(lastsMs, 2000) : lastsMs);
+    await place.fault(short ? Math.min(lastsMs, shortFaultMs) : lastsMs);
     const to = probing.elapsedMs();
-    await sleep(short ? shortRecoveryMs : recoveryMs);
-    await probing.stop();
     const good = new Set(['OK', '200']);
     const refused = losesKeys ? [...good, 'CONFLICT, not done'] : [...good];
+    const isWell = (): boolean =>
+      Object.values(probing.series).every((probed) => {
+        const last = probed.at(-1);
+        return last !== undefined && last.atMs > to && refused.includes(last.outcome);
+      });
+    if (!short) await sleep(recoveryMs);
+    else while (!isWell() && probing.elapsedMs() - to < shortRecoveryMs) await sleep(100);
+    await probing.stop();
     return {
       name,
       skipped: null,
