@@ -142,7 +142,8 @@ export const createApprovals = (parts: ApprovalsParts) => {
         await recorded({ caller, step: 'requestApproval', request, comment: null }, scope, () => memory.add(request));
         return { result: { approvalId, results }, progress: 'ENDED' as const };
       };
-      const use = { caller, mutation: 'requestApproval', key, input: [tenant.name, act] };
+      const { tenantId } = tenant;
+      const use = { caller, mutation: 'requestApproval', tenantId, key, input: [tenant.name, act] };
       const { approvalId, results } = await idempotency.once({ ...use, work }, scope);
       return payloadOf(input, await again(approvalId), results);
     },

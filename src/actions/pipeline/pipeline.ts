@@ -225,8 +225,7 @@ export const createPipeline = (parts: PipelineParts) => {
     return idempotency.once(
       {
         ...keyOwnerOf(acting),
-        mutation,
-        key,
+        ...{ mutation, tenantId: tenant.tenantId, key },
         input: [tenant.name, order.named ?? asked, order.particulars],
         work,
       },
