@@ -121,12 +121,13 @@ export const createReconcile = (parts: ReconcileParts) => {
   };
 
   const complain = ({ tenant, entries }: Group, thrown: unknown): void => {
-    const late = entries
-      .filter(({ at, audit: { actId } }) => clock.now() - at > patienceMs && !complained.has(actId))
-      .map(({ audit: { actId } }) => actId);
+    const untold = entries.filter(({ audit: { actId } }) => !complained.has(actId));
+    // What was told as an error stays, is counted, and is told again when it is found out: a tenant may be gone for good.
+    if (untold.length === 0) return;
+    const late = untold.filter(({ at }) => clock.now() - at > patienceMs).map(({ audit: { actId } }) => actId);
     for (const actId of late) complained.add(actId);
     const tell = late.length > 0 ? log.error : log.warn;
-    tell('What became of acts cannot be found out', { tenant, acts: entries.length, late, err: asError(thrown) });
+    tell('What became of acts cannot be found out', { tenant, acts: untold.length, late, err: asError(thrown) });
   };
 
   const settleGroup = async (group: Group, scope: CallScope): Promise<void> => {

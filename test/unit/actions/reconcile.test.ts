@@ -43,13 +43,14 @@ const setUp = async (
   const tokens: (string | undefined)[] = [];
   const asked: string[] = [];
   const lateEnds = createLateEnds({ store, audit, log });
+  const told: string[] = [];
   const reconcile = createReconcile({
     journal: others,
     lateEnds,
     audit,
     store,
     clock,
-    log,
+    log: createLog({ level: 'warn', destination: { write: (line) => void told.push(JSON.parse(line).level) } }),
     metrics,
     tenantNamed: tenantOf,
     finders: createOutcomeFinders({
@@ -107,6 +108,7 @@ const setUp = async (
     reconcile,
     tokens,
     asked,
+    told,
   };
 };
 
@@ -216,14 +218,16 @@ describe('X1: an act that was told as not begun, and that Microsoft did later', 
 
 test('what cannot be found out is kept and counted, and found out later', async () => {
   let down = true;
-  const { open, look, clock, kill, outcomes, metrics } = await setUp(() => {
+  const { open, look, clock, kill, outcomes, metrics, told } = await setUp(() => {
     if (down) throw new UpstreamError('UPSTREAM_UNAVAILABLE', 'not reached');
     return [ours];
   });
   await open('act-1');
   kill();
+  await clock.advance(60_000);
+  expect([await look(), told]).toEqual([1, ['warn']]);
   await clock.advance(3_600_000);
-  expect(await look()).toBe(1);
+  expect([await look(), await look(), told]).toEqual([1, 1, ['warn', 'error']]);
   expect(await metrics.render()).toContain('gateway_interrupted_acts 1');
   down = false;
   expect(await look()).toBe(0);
