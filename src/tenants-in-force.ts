@@ -21,7 +21,7 @@ export interface TenantsInForce {
   made<T>(make: (snapshot: TenantSnapshot) => T): () => T;
   /**
    * The tenant of that name, also one that was taken out since the start: what was begun there goes on. With the id that it had
-   * then, another tenant of the same name is not taken for it.
+   * then, another tenant of the same name is not taken for it, and it is known under another name.
    */
   known(name: string, tenantId?: string): Tenant | undefined;
   /** What keeps files of the folder from being used; empty without a folder. */
@@ -111,10 +111,14 @@ export const createTenantsInForce = ({ config, log, onChanged = () => {} }: Tena
       };
     },
     known: (name, tenantId) => {
-      const fits = (tenant: Tenant | undefined): tenant is Tenant =>
-        tenant !== undefined && tenant.name === name && (tenantId === undefined || tenant.tenantId === tenantId);
-      const current = snapshot.directory.get(name);
-      return fits(current) ? current : loaded?.retired.find(fits);
+      const { directory } = snapshot;
+      const fits = (tenant: Tenant): boolean =>
+        tenant.name === name && (tenantId === undefined || tenant.tenantId === tenantId);
+      return (
+        directory.all.find(fits) ??
+        directory.all.find((tenant) => tenant.tenantId === tenantId) ??
+        loaded?.retired.find(fits)
+      );
     },
     faults: () => loaded?.faults ?? [],
     reload: async () => {

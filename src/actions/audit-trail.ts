@@ -20,6 +20,8 @@ export interface Audited {
   readonly mutation: string;
   /** The tenant's configured name. */
   readonly tenant: string;
+  /** Microsoft's id of that tenant, as the request sees it: its name may be another's when the act is looked for. */
+  readonly tenantId?: string;
   /** What is asked besides the targets. */
   readonly input: unknown;
 }
@@ -167,6 +169,7 @@ export const createAuditTrail = (parts: {
       scope: CallScope,
     ) => {
       const kept = keptInput(audited.input);
+      const of = audited.tenantId === undefined ? {} : { tenantId: audited.tenantId };
       const entries = items.map((item) => {
         const target = targetOf(item);
         return { item, target, audit: entryOf(audited, target, kept, scope) };
@@ -183,7 +186,7 @@ export const createAuditTrail = (parts: {
       // First the journal: what the audit says is about to be done is never without somebody to find out its end.
       const journalled = await journal.open(
         entries.flatMap(({ target: { refusal, subject }, audit: entry }) =>
-          refusal === null && subject !== null ? [{ audit: { ...entry, input: null }, subject }] : [],
+          refusal === null && subject !== null ? [{ audit: { ...entry, input: null }, subject, ...of }] : [],
         ),
       );
       let inputSeq: number | undefined;

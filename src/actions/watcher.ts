@@ -15,7 +15,9 @@ interface Watch {
 }
 
 interface TenantWatch {
-  /** Tenant and identity: what one caller may see is not shown to another. */
+  /** As who joined last has it: its credential may have changed since the first. */
+  tenant: Tenant;
+  /** Tenant, its id and identity: what one caller may see is not shown to another. */
   readonly key: string;
   readonly callerToken: CallerToken | undefined;
   readonly watches: Set<Watch>;
@@ -57,8 +59,8 @@ export const createWatcher = ({ reads, clock, log, intervalMs, stopping = neverS
   });
 
   /** Reads all open actions once and tells the watches; gives whether anything changed. */
-  const poll = async (tenant: Tenant, group: TenantWatch): Promise<boolean> => {
-    const found = await reads.byIds(tenant, openIds(group.watches), pollScope(group));
+  const poll = async (group: TenantWatch): Promise<boolean> => {
+    const found = await reads.byIds(group.tenant, openIds(group.watches), pollScope(group));
     let changed = false;
     for (const watch of group.watches) {
       for (const [id, known] of watch.latest) {
@@ -72,7 +74,7 @@ export const createWatcher = ({ reads, clock, log, intervalMs, stopping = neverS
     return changed;
   };
 
-  const follow = async (tenant: Tenant, group: TenantWatch): Promise<void> => {
+  const follow = async (group: TenantWatch): Promise<void> => {
     let pauseMs = intervalMs;
     while (group.watches.size > 0) {
       const due = clock.now() + pauseMs;
@@ -82,11 +84,11 @@ export const createWatcher = ({ reads, clock, log, intervalMs, stopping = neverS
       }
       group.joined = false;
       try {
-        pauseMs = (await poll(tenant, group)) ? intervalMs : Math.min(pauseMs * 1.5, longestMs);
+        pauseMs = (await poll(group)) ? intervalMs : Math.min(pauseMs * 1.5, longestMs);
       } catch (thrown) {
         if (group.controller.signal.aborted) return;
         const error = asGatewayError(thrown);
-        log.warn('Watched actions could not be read', { tenant: tenant.name, err: asError(thrown) });
+        log.warn('Watched actions could not be read', { tenant: group.tenant.name, err: asError(thrown) });
         pauseMs = Math.max(longestMs, (error.details.retryAfterSeconds ?? 0) * 1000);
         // Nothing that time heals: the callers get what is known.
         if (!error.code.startsWith('UPSTREAM_')) for (const watch of [...group.watches]) watch.end();
@@ -95,10 +97,14 @@ export const createWatcher = ({ reads, clock, log, intervalMs, stopping = neverS
   };
 
   const groupOf = (tenant: Tenant, { callerToken }: CallScope): TenantWatch => {
-    const key = `${tenant.name}\n${identityKey(tenant, callerToken)}`;
+    const key = `${tenant.name}\n${tenant.tenantId}\n${identityKey(tenant, callerToken)}`;
     const known = tenants.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      known.tenant = tenant;
+      return known;
+    }
     const group: TenantWatch = {
+      tenant,
       key,
       callerToken,
       watches: new Set(),
@@ -131,7 +137,7 @@ export const createWatcher = ({ reads, clock, log, intervalMs, stopping = neverS
       group.watches.add(watch);
       if (group.watches.size > 1) group.joined = true;
       else {
-        follow(tenant, group).catch((thrown: unknown) => {
+        follow(group).catch((thrown: unknown) => {
           if (!group.controller.signal.aborted)
             log.error('A watch broke off', { tenant: tenant.name, err: asError(thrown) });
         });

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Access, Asking } from '../access/access.ts';
 import type { Acting, Approved } from '../access/acting.ts';
-import type { Caller } from '../access/caller.ts';
 import { isReadAnew } from '../access/rights.ts';
 import { checkKeys, checkWaitSeconds, commentIn } from '../actions/check-input.ts';
 import type { Tenant } from '../config/tenants.ts';
@@ -16,9 +15,9 @@ import { checkSize } from './limits.ts';
 import { needOf } from './need.ts';
 import type { ApprovalPage, PageQuestion } from './pages.ts';
 import type { ApprovalsParts } from './parts.ts';
-import { checkTenant, createPeople } from './people.ts';
+import { checkSameTenant, checkTenant, createPeople } from './people.ts';
 import { createPerformApproved, isOver, rowsWhenOver } from './perform.ts';
-import { type Approval, deciderOf, requesterOf } from './record.ts';
+import { type Approval, type ApprovalRequest, deciderOf, requesterOf } from './record.ts';
 
 /** Answer of the mutations about approvals. */
 interface ApprovalPayload {
@@ -78,10 +77,22 @@ export const createApprovals = (parts: ApprovalsParts) => {
       if (!(await memory.decide(approval, decision))) throw decidedOtherwise(await again(approvalId));
     });
 
-  /** The requester with the rights of now; that they have them no more is told to the audit as well. */
-  const requesterOfNow = async (step: AuditedStep, tenant: Tenant, scope: CallScope): Promise<Caller> => {
+  /** The requester, with the rights and the tenants of now, by which all that is done goes. */
+  const actingNow = (
+    request: ApprovalRequest,
+    { name }: Tenant,
+    approved: Approved,
+  ): Acting & { approved: Approved } => {
+    const caller = people.requesterToday(request, name);
+    const access = accessOf(caller);
+    checkSameTenant(request, access.tenantFor(name, acts.permissionOf(request.act)));
+    return { caller, access, approved };
+  };
+
+  /** The same; that it cannot be any more is told to the audit as well. */
+  const actingOfNow = async (step: AuditedStep, tenant: Tenant, approved: Approved, scope: CallScope) => {
     try {
-      return people.requesterToday(step.request, tenant);
+      return actingNow(step.request, tenant, approved);
     } catch (refusal) {
       return recorded(step, scope, () => Promise.reject(refusal));
     }
@@ -115,6 +126,7 @@ export const createApprovals = (parts: ApprovalsParts) => {
       const key = checkKeys(input);
       const tenant = access.tenantFor(tenantOf(act), acts.permissionOf(act));
       checkTenant(tenant);
+      const { tenantId } = tenant;
       const targets = acts.targetsOf(act);
       // A second person agrees to what they see: machines that are found anew when it is performed may be others.
       if (targets.length === 0)
@@ -138,18 +150,19 @@ export const createApprovals = (parts: ApprovalsParts) => {
         const { standsMs, results, ...needed } = await need();
         const now = clock.now();
         const approvalId = randomUUID();
-        const request = { approvalId, act, targets, requester, ...needed, requestedAt: now, expiresAt: now + standsMs };
+        const times = { requestedAt: now, expiresAt: now + standsMs };
+        const request = { approvalId, act, tenantId, targets, requester, ...needed, ...times };
         await recorded({ caller, step: 'requestApproval', request, comment: null }, scope, () => memory.add(request));
         return { result: { approvalId, results }, progress: 'ENDED' as const };
       };
-      const use = { caller, mutation: 'requestApproval', key, input: [tenant.name, act] };
+      const use = { caller, mutation: 'requestApproval', tenantId, key, input: [tenant.name, act] };
       const { approvalId, results } = await idempotency.once({ ...use, work }, scope);
       return payloadOf(input, await again(approvalId), results);
     },
 
     /**
      * Agrees, and performs the act at once, in the requester's name and with the rights that they have now; throws
-     * `REQUESTER_NOT_PERMITTED` when they have them no more. Asked again by the same approver it answers with what became of it,
+     * `REQUESTER_NOT_PERMITTED` when they have them no more, `CONFLICT` when another tenant has the name by now. Asked again by the same approver it answers with what became of it,
      * and tries what surely was not begun, until the approval ends.
      */
     approve: async ({ access, scope }: Asking, input: ApproveActionInput): Promise<ApprovalPayload> => {
@@ -164,13 +177,12 @@ export const createApprovals = (parts: ApprovalsParts) => {
       if (isOwn && isOver(approval, clock.now())) return payloadOf(input, approval, rowsWhenOver(approval));
       checkTenant(tenant);
       const approved = { approvalId, by: deciderOf(caller), access, until: expiresAt };
-      const actingFor = (requester: Caller) => ({ caller: requester, access: accessOf(requester), approved });
       if (input.dryRun === true) {
-        const acting = actingFor(people.requesterToday(approval, tenant));
+        const acting = actingNow(approval, tenant, approved);
         return payloadOf(input, approval, await acts.perform(acting, act, { dryRun: true }, scope));
       }
       const step: AuditedStep = { caller, step: 'approveAction', request: approval, comment };
-      const acting = actingFor(await requesterOfNow(step, tenant, scope));
+      const acting = await actingOfNow(step, tenant, approved, scope);
       if (state === 'PENDING') {
         await requireCoverage(act, acting, scope);
         await decide(step, approval, 'APPROVED', scope);

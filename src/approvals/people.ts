@@ -26,6 +26,19 @@ const noPerson: Readonly<Record<Caller['kind'], string>> = {
 const notPermitted = (name: string, why: string): GatewayError =>
   new GatewayError('REQUESTER_NOT_PERMITTED', `The requester "${name}" may not ask for this any more: ${why}`);
 
+/** Throws `CONFLICT` when the name of the tenant is another tenant's than when it was asked for. */
+export const checkSameTenant = (
+  { approvalId, tenantId }: Pick<ApprovalRequest, 'approvalId' | 'tenantId'>,
+  tenant: Pick<Tenant, 'name' | 'tenantId'>,
+): void => {
+  if (tenantId === undefined || tenant.tenantId === tenantId) return;
+  throw new GatewayError(
+    'CONFLICT',
+    `The approval ${approvalId} was asked for when another tenant had this name: nothing is sent by it, ask for a new one`,
+    { sent: 'no', tenant: tenant.name },
+  );
+};
+
 /** Who may ask, and who may agree: two people, each with the rights of now. */
 export const createPeople = ({ accessOf, acts, rights, limits, clock }: ApprovalsParts) => {
   const checkDecider = (caller: Caller, tenant: Tenant): void => {
@@ -57,7 +70,7 @@ export const createPeople = ({ accessOf, acts, rights, limits, clock }: Approval
       throw new AccessError('FORBIDDEN', `To approve this one of these roles is needed: ${lacking.join(', ')}`);
     },
     /** The requester with the rights of now. Throws `REQUESTER_NOT_PERMITTED` when they could not ask for it any more. */
-    requesterToday: ({ requester, requestedAt, act }: ApprovalRequest, tenant: Tenant): Caller => {
+    requesterToday: ({ requester, requestedAt, act }: ApprovalRequest, tenant: string): Caller => {
       const { name } = requester;
       const today = rights.today(requester);
       if ('gone' in today) throw notPermitted(name, today.gone);
@@ -69,7 +82,7 @@ export const createPeople = ({ accessOf, acts, rights, limits, clock }: Approval
         );
       }
       try {
-        accessOf(today.caller).tenantFor(tenant.name, acts.permissionOf(act));
+        accessOf(today.caller).tenantFor(tenant, acts.permissionOf(act));
       } catch (error) {
         if (!(error instanceof AccessError || error instanceof NotFoundError)) throw error;
         throw notPermitted(name, error.message);

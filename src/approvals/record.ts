@@ -14,6 +14,8 @@ export interface ApprovalRequest {
   /** A GUID. */
   readonly approvalId: string;
   readonly act: Act;
+  /** Microsoft's id of the tenant, whose name may be another's by then. Absent in requests of earlier versions. */
+  readonly tenantId?: string;
   /** As the input names them. */
   readonly targets: readonly string[];
   readonly requester: EarlierCaller;

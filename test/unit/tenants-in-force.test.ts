@@ -53,6 +53,16 @@ test('a tenant that was taken out is known on, and another one of its name is no
   ]);
 });
 
+test('a tenant that has another name now is known by its id under the name that it had', async () => {
+  await put('a.yaml', [tenant('contoso-ltd', 1), tenant('contoso', 2)]);
+  await inForce.reload();
+  expect([inForce.known('contoso', idOf(1))?.name, inForce.known('contoso')?.tenantId]).toEqual([
+    'contoso-ltd',
+    idOf(2),
+  ]);
+  expect(inForce.known('fabrikam', idOf(2))?.name).toBe('contoso');
+});
+
 test('what was learned of a tenant is forgotten when it is another one, and kept when only a tag changed', async () => {
   await put('a.yaml', [tenant('contoso', 1, { tags: ['emea'] }), tenant('fabrikam', 3)]);
   await inForce.reload();

@@ -24,6 +24,8 @@ interface KeyUse {
   /** Whose keys they are: those that the gateway gives its approvals are never those that a caller gives. */
   readonly namespace?: 'approval';
   readonly mutation: string;
+  /** Microsoft's id of the tenant that it is about, whose name may be another's by the time of a repeat. Absent: of several. */
+  readonly tenantId?: string;
   /** Without one nothing is remembered. */
   readonly key: string | undefined;
 }
@@ -62,6 +64,8 @@ interface Entry {
   readonly inputHash: string;
   /** When the key was first used, by the store's clock. */
   readonly since: number;
+  /** Absent in entries of earlier versions, and of what is about several tenants. */
+  readonly tenantId?: string;
   /** JSON of the result; null while it is being done. */
   readonly result: string | null;
 }
@@ -86,7 +90,11 @@ const placeOf = ({ namespace, caller, mutation, key }: KeyUse): readonly unknown
 ];
 
 /** Where what was found for a key is kept. */
-const settledPlace = (use: KeyUse): string => hashOf([...placeOf(use), 'settled']);
+const settledPlace = (use: KeyUse): string =>
+  hashOf([...placeOf(use), 'settled', ...(use.tenantId === undefined ? [] : [use.tenantId])]);
+
+/** Where earlier versions kept it. */
+const earlierSettledPlace = (use: KeyUse): string => hashOf([...placeOf(use), 'settled']);
 
 /** A request without a key. */
 const unkeyed: Run = { resumedSince: null, ended: async () => undefined, keep: async () => {} };
@@ -137,7 +145,7 @@ export const createIdempotency = (parts: OnceParts & { readonly stopping?: Abort
     settled: async (use: KeyUse, work: () => Promise<readonly string[]>): Promise<readonly string[]> => {
       if (use.key === undefined) return work();
       const place = settledPlace(use);
-      const before = await settled.get(place);
+      const before = (await settled.get(place)) ?? (await settled.get(earlierSettledPlace(use)));
       if (before !== undefined) return before;
       const now = await work();
       // Of two at once the first one counts.
@@ -145,29 +153,33 @@ export const createIdempotency = (parts: OnceParts & { readonly stopping?: Abort
     },
 
     /**
-     * Throws `CONFLICT` when the key stands for other input, when what is kept of it cannot be read, or when the first run has
+     * Throws `CONFLICT` when the key stands for other input or for another tenant of the same name, when what is kept of it cannot be read, or when the first run has
      * not ended by the request's deadline or when the gateway stops. Concurrent duplicates wait for the first, in all replicas;
      * what a dead process was at is resumed.
      */
     once: async <Result>(request: Once<Result>, scope: CallScope): Promise<Result> => {
-      const { namespace, mutation, key, input, work } = request;
+      const { namespace, mutation, tenantId, key, input, work } = request;
       if (key === undefined) return (await work(unkeyed)).result;
       const { entries, ends } = keptOf[namespace ?? 'caller'];
       const place = hashOf(placeOf(request));
-      const inputHash = hashOf(input);
+      const kept = { inputHash: hashOf(input), ...(tenantId !== undefined && { tenantId }) };
 
       /** What an earlier use of the key left: its answer, or null while there is none. */
       const earlierUse = async (): Promise<{ since: number; answer: { result: Result } | null } | undefined> => {
         const entry = await entries.get(place);
         if (entry === undefined) return undefined;
-        if (entry.inputHash !== inputHash) throw conflict('This idempotencyKey was used with other input');
+        if (entry.inputHash !== kept.inputHash) throw conflict('This idempotencyKey was used with other input');
+        if ((entry.tenantId ?? tenantId) !== tenantId) {
+          throw conflict('This idempotencyKey was used when another tenant had this name: give another key');
+        }
         const { since, result } = entry;
         return { since, answer: result === null ? null : { result: JSON.parse(result) } };
       };
 
       /** Nothing was begun under the key: it may be used anew, and about what is found then. */
       const forget = async (): Promise<void> => {
-        await Promise.all([entries.delete(place), settled.delete(settledPlace(request))]);
+        const places = new Set([settledPlace(request), earlierSettledPlace(request)]);
+        await Promise.all([entries.delete(place), ...[...places].map(settled.delete)]);
       };
 
       /** What stands for one use of the key: ends of an earlier one, which was forgotten, are not this one's. */
@@ -176,7 +188,7 @@ export const createIdempotency = (parts: OnceParts & { readonly stopping?: Abort
       const run = async (earlier: { readonly since: number } | undefined): Promise<Result> => {
         const begin = async (): Promise<number> => {
           const [now] = await Promise.all([store.now(), store.continuity.requireWhole()]);
-          await entries.set(place, { inputHash, since: now, result: null });
+          await entries.set(place, { ...kept, since: now, result: null });
           return now;
         };
         const since = earlier?.since ?? (await begin());
@@ -199,7 +211,7 @@ export const createIdempotency = (parts: OnceParts & { readonly stopping?: Abort
         }
         try {
           if (worked.progress === 'ENDED') {
-            await entries.set(place, { inputHash, since, result: JSON.stringify(worked.result) });
+            await entries.set(place, { ...kept, since, result: JSON.stringify(worked.result) });
           } else if (worked.progress === 'NOTHING') await forget();
         } catch (err) {
           log.error('The answer to an idempotency key could not be kept', { mutation, err });

@@ -1,5 +1,4 @@
 import type { AuditEntry } from '../../audit/record.ts';
-import type { Tenant } from '../../config/tenants.ts';
 import type { MachineActionType } from '../../domain/enums.ts';
 import { asError, beforeSending, GatewayError } from '../../errors.ts';
 import type { MachineChange } from '../../routing/machine-changes.ts';
@@ -123,13 +122,7 @@ const isEntry = hasFields({
 });
 
 /** What is on its way, in the store: written before an act is sent, taken out when its outcome is known. */
-export const createJournal = ({
-  store,
-  presence,
-  clock,
-  log,
-  tenantNamed,
-}: OnceParts & { readonly tenantNamed?: (name: string) => Pick<Tenant, 'tenantId'> | undefined }) => {
+export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
   const entries = store.space<JournalEntry>('journal', checked(namespaces.journal, isEntry));
   /** When entries were first seen that cannot be read: they are older. */
   const unreadableSince = new Map<string, number>();
@@ -174,13 +167,12 @@ export const createJournal = ({
 
   return {
     /** Throws `INTERNAL` when it cannot be kept: then nothing may be sent. Either all are kept or none. */
-    open: async (begun: readonly Pick<JournalEntry, 'audit' | 'subject'>[]): Promise<readonly JournalEntry[]> => {
+    open: async (
+      begun: readonly Pick<JournalEntry, 'audit' | 'subject' | 'tenantId'>[],
+    ): Promise<readonly JournalEntry[]> => {
       if (begun.length === 0) return [];
       const at = await now();
-      const opened = begun.map((each): JournalEntry => {
-        const tenantId = tenantNamed?.(each.audit.tenant)?.tenantId;
-        return { ...each, owner: presence.id, state: 'INTENDED', at, ...(tenantId !== undefined && { tenantId }) };
-      });
+      const opened = begun.map((each): JournalEntry => ({ ...each, owner: presence.id, state: 'INTENDED', at }));
       const kept = await Promise.allSettled(opened.map((entry) => entries.set(entry.audit.actId, entry)));
       const failure = kept.find((result) => result.status === 'rejected');
       if (failure === undefined) return opened;

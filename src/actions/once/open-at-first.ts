@@ -7,11 +7,11 @@ import { keyOwnerOf } from './key-owner.ts';
  * worked out each time.
  */
 export const settledAtFirst = (
-  { parts, acting, mutation, input, isDryRun }: TenantMutation,
+  { parts, acting, mutation, tenant, input, isDryRun }: TenantMutation,
   work: () => Promise<readonly string[]>,
 ): Promise<readonly string[]> => {
   const key = isDryRun ? undefined : checkKeys(input);
-  return parts.idempotency.settled({ ...keyOwnerOf(acting), mutation, key }, work);
+  return parts.idempotency.settled({ ...keyOwnerOf(acting), mutation, tenantId: tenant.tenantId, key }, work);
 };
 
 /**

@@ -166,7 +166,7 @@ export const createPipeline = (parts: PipelineParts) => {
         await parts.clearUp(tenant.name, isOurs, scope);
       }
       const recorded = await auditTrail.begin(
-        { ...acting, mutation, tenant: tenant.name, input: order.particulars },
+        { ...acting, mutation, tenant: tenant.name, tenantId: tenant.tenantId, input: order.particulars },
         open,
         ({ target, refusal, stands }) => ({
           ...{ target: target.id, refusal },
@@ -225,8 +225,7 @@ export const createPipeline = (parts: PipelineParts) => {
     return idempotency.once(
       {
         ...keyOwnerOf(acting),
-        mutation,
-        key,
+        ...{ mutation, tenantId: tenant.tenantId, key },
         input: [tenant.name, order.named ?? asked, order.particulars],
         work,
       },

@@ -121,12 +121,13 @@ export const createReconcile = (parts: ReconcileParts) => {
   };
 
   const complain = ({ tenant, entries }: Group, thrown: unknown): void => {
-    const late = entries
-      .filter(({ at, audit: { actId } }) => clock.now() - at > patienceMs && !complained.has(actId))
-      .map(({ audit: { actId } }) => actId);
+    const untold = entries.filter(({ audit: { actId } }) => !complained.has(actId));
+    // What was told as an error stays, is counted, and is told again when it is found out: a tenant may be gone for good.
+    if (untold.length === 0) return;
+    const late = untold.filter(({ at }) => clock.now() - at > patienceMs).map(({ audit: { actId } }) => actId);
     for (const actId of late) complained.add(actId);
     const tell = late.length > 0 ? log.error : log.warn;
-    tell('What became of acts cannot be found out', { tenant, acts: entries.length, late, err: asError(thrown) });
+    tell('What became of acts cannot be found out', { tenant, acts: untold.length, late, err: asError(thrown) });
   };
 
   const settleGroup = async (group: Group, scope: CallScope): Promise<void> => {
@@ -160,13 +161,17 @@ export const createReconcile = (parts: ReconcileParts) => {
     }
   };
 
-  const isOnBehalf = (name: string): boolean => parts.tenantNamed(name)?.auth.kind === 'onBehalfOf';
+  /** Only its user can see it, who may come: another tenant that has the name by now is not where it was done. */
+  const isOnBehalf = (tenantId: string | undefined, name: string): boolean => {
+    const tenant = parts.tenantNamed(name);
+    return tenant?.auth.kind === 'onBehalfOf' && (tenantId ?? tenant.tenantId) === tenant.tenantId;
+  };
 
   /** One look at everything that is left behind, but for what only its user can see. */
   const once = async (signal: AbortSignal): Promise<void> => {
     const left = async (): Promise<readonly Group[]> => {
       const orphans = await journal.orphans();
-      return grouped(orphans.filter(({ audit: { tenant } }) => !isOnBehalf(tenant)));
+      return grouped(orphans.filter(({ audit: { tenant }, tenantId }) => !isOnBehalf(tenantId, tenant)));
     };
     await alone(left, (group) => settleGroup(group, scopeOf(signal)));
     parts.metrics.openActs((await journal.orphans()).length);
@@ -184,10 +189,15 @@ export const createReconcile = (parts: ReconcileParts) => {
 
     /** One look at what the user left behind in a tenant that is used on behalf of its callers. Never rejects. */
     ofUser: async ({ id, token }: Pick<Caller, 'id' | 'token'>, tenant: string, signal: AbortSignal): Promise<void> => {
-      if (token === undefined || !isOnBehalf(tenant)) return;
+      if (token === undefined || !isOnBehalf(undefined, tenant)) return;
       const own = async (): Promise<readonly Group[]> => {
         const orphans = await journal.orphans();
-        return grouped(orphans.filter(({ audit: entry }) => entry.tenant === tenant && entry.callerId === id));
+        return grouped(
+          orphans.filter(
+            ({ audit: entry, tenantId }) =>
+              entry.tenant === tenant && entry.callerId === id && isOnBehalf(tenantId, tenant),
+          ),
+        );
       };
       const look = alone(own, (group) => settleGroup(group, scopeOf(signal, token)));
       await look.catch((thrown: unknown) => log.warn('The journal could not be read', { err: asError(thrown) }));

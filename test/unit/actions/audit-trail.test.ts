@@ -40,3 +40,20 @@ test('X3: an approved act that had to wait is not sent after the end of its appr
   });
   await untimed?.act.renew();
 });
+
+test('X1: the journal has the id of the tenant that the request sees, whoever has its name by then', async () => {
+  const clock = createManualClock();
+  const log = createLog({ level: 'silent' });
+  const store = await openStore({ url: 'memory:', clock });
+  onTestFinished(() => store.close());
+  const journal = createJournal({ store, presence: createPresence({ store, clock, log }), clock, log });
+  const auditTrail = createAuditTrail({ audit: openMemoryLog(clock), journal, clock, log });
+  const tenantId = '33333333-3333-4333-8333-333333333333';
+  await auditTrail.begin(
+    { caller: callerNamed('a'), approved: null, mutation: 'updateAlerts', tenant: 'contoso', tenantId, input: {} },
+    ['a1'],
+    (target) => ({ target, refusal: null, subject: { kind: 'alert', id: target, change: { status: 'RESOLVED' } } }),
+    createTestScope(clock).scope,
+  );
+  expect(await journal.unsettled()).toMatchObject([{ tenantId, audit: { tenant: 'contoso' } }]);
+});

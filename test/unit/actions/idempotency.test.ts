@@ -89,6 +89,41 @@ describe('the same key', () => {
     });
   });
 
+  test('X1: for another tenant that has the name now is a conflict, whatever the first run came to', async () => {
+    const { clock, idempotency } = await setUp();
+    const { scope } = createTestScope(clock);
+    const [one, other] = ['11111111-1111-4111-8111-111111111111', '33333333-3333-4333-8333-333333333333'];
+    for (const progress of ['ENDED', 'OPEN'] as const) {
+      const { runs, work } = counter(progress);
+      await idempotency.once(request({ work, key: progress, tenantId: one }), scope);
+      const again = idempotency.once(request({ work, key: progress, tenantId: other }), scope);
+      await expect(again).rejects.toMatchObject({ code: 'CONFLICT', details: { field: 'idempotencyKey', sent: 'no' } });
+      expect(runs).toEqual([false]);
+      await idempotency.once(request({ work, key: progress, tenantId: one }), scope);
+    }
+  });
+
+  test('X1: that an earlier version kept without its tenant is still good', async () => {
+    const { clock, idempotency } = await setUp();
+    const { scope } = createTestScope(clock);
+    const { runs, work } = counter();
+    const use = { caller: callerNamed('script'), mutation: 'isolateMachines', key: 'key-1' };
+    expect(await idempotency.settled(use, async () => ['m1'])).toEqual(['m1']);
+    await idempotency.once(request({ work }), scope);
+    const tenantId = '11111111-1111-4111-8111-111111111111';
+    expect(await idempotency.once(request({ work, tenantId }), scope)).toBe('run 1');
+    expect(await idempotency.settled({ ...use, tenantId }, async () => ['m2'])).toEqual(['m1']);
+    expect(runs).toEqual([false]);
+  });
+
+  test('X1: what it stood for in one tenant is not taken for another', async () => {
+    const { idempotency } = await setUp();
+    const use = { caller: callerNamed('script'), mutation: 'deleteIndicators', key: 'key-1' };
+    await idempotency.settled({ ...use, tenantId: 'one' }, async () => ['7']);
+    expect(await idempotency.settled({ ...use, tenantId: 'other' }, async () => ['8'])).toEqual(['8']);
+    expect(await idempotency.settled({ ...use, tenantId: 'one' }, async () => ['9'])).toEqual(['7']);
+  });
+
   test('X3: of an approval is apart from that of a caller, and lives as long as the approval', async () => {
     const clock = createManualClock();
     const store = await openStore({ url: 'memory:', clock });

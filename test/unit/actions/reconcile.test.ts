@@ -22,7 +22,12 @@ const log = createLog({ level: 'silent' });
 const signal = new AbortController().signal;
 
 /** A store in which one process was killed in the middle of an act, and another that looks at `listed`. */
-const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenant> = {}) => {
+const setUp = async (
+  listed: () => readonly MachineAction[],
+  auth: Partial<Tenant> = {},
+  tenantOf = (name: string, _tenantId?: string): Tenant | undefined =>
+    name === 'contoso' ? { ...tenantNamed(name), ...auth } : undefined,
+) => {
   const clock = createManualClock(Date.UTC(2026, 2, 1));
   const store = await openStore({ url: 'memory:', clock });
   onTestFinished(() => store.close());
@@ -36,21 +41,24 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
   await second.start();
   let calls = 0;
   const tokens: (string | undefined)[] = [];
+  const asked: string[] = [];
   const lateEnds = createLateEnds({ store, audit, log });
+  const told: string[] = [];
   const reconcile = createReconcile({
     journal: others,
     lateEnds,
     audit,
     store,
     clock,
-    log,
+    log: createLog({ level: 'warn', destination: { write: (line) => void told.push(JSON.parse(line).level) } }),
     metrics,
-    tenantNamed: (name) => (name === 'contoso' ? { ...tenantNamed(name), ...auth } : undefined),
+    tenantNamed: tenantOf,
     finders: createOutcomeFinders({
       reads: {
         machineActions: {
-          open: async (_tenant, _filter, _place, { callerToken }) => {
+          open: async ({ tenantId }, _filter, _place, { callerToken }) => {
             calls += 1;
+            asked.push(tenantId);
             tokens.push(callerToken?.reveal());
             const items = listed();
             return { api: 'mde', order: 'newestFirst', scans: false, page: { items, offsets: [], next: null } };
@@ -70,8 +78,9 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
       },
     }),
   });
-  const open = async (actId: string, subject: JournalSubject = isolation) => {
-    const [entry] = await journal.open([{ audit: entryOf(machineId, { actId }), subject }]);
+  const open = async (actId: string, subject: JournalSubject = isolation, tenantId?: string) => {
+    const of = tenantId === undefined ? {} : { tenantId };
+    const [entry] = await journal.open([{ audit: entryOf(machineId, { actId }), subject, ...of }]);
     if (entry === undefined) throw new Error('The journal kept nothing');
     return entry;
   };
@@ -98,6 +107,8 @@ const setUp = async (listed: () => readonly MachineAction[], auth: Partial<Tenan
     lateEnds,
     reconcile,
     tokens,
+    asked,
+    told,
   };
 };
 
@@ -133,6 +144,35 @@ test("another's action on the machine is not taken for it; after two minutes it 
   await clock.advance(61_000);
   expect(await look()).toBe(0);
   expect(await outcomes()).toEqual([{ actId: 'act-1', outcome: 'NOT_BEGUN', actionId: null }]);
+});
+
+describe('X1: an act whose tenant is not in force any more', () => {
+  const [own, others] = ['11111111-1111-4111-8111-111111111111', '33333333-3333-4333-8333-333333333333'] as const;
+  const app = { kind: 'secret', clientId: 'app', clientSecret: async () => 'not a real one' } as const;
+  const onBehalf = { kind: 'onBehalfOf', clientId: 'app', app } as const;
+
+  test.each<[string, Tenant | undefined]>([
+    ['its file is gone', undefined],
+    ['another has its name', { ...tenantNamed('contoso'), tenantId: others }],
+    [
+      'another has its name, used on behalf of its callers',
+      { ...tenantNamed('contoso'), tenantId: others, auth: onBehalf },
+    ],
+  ])('%s: nobody else is asked, nothing is told, and it is found once the tenant is back', async (_name, now) => {
+    let there: Tenant | undefined = now;
+    const { open, look, clock, kill, asked, outcomes } = await setUp(
+      () => [ours],
+      {},
+      (_called, tenantId) => (tenantId === undefined || there?.tenantId === tenantId ? there : undefined),
+    );
+    await open('act-1', isolation, own);
+    kill();
+    await clock.advance(3_600_000);
+    expect([await look(), asked, await outcomes()]).toEqual([1, [], []]);
+    there = tenantNamed('contoso');
+    expect([await look(), asked]).toEqual([0, [own]]);
+    expect(await outcomes()).toEqual([{ actId: 'act-1', outcome: 'DONE', actionId: 'ours' }]);
+  });
 });
 
 describe('X1: an act that was told as not begun, and that Microsoft did later', () => {
@@ -178,14 +218,16 @@ describe('X1: an act that was told as not begun, and that Microsoft did later', 
 
 test('what cannot be found out is kept and counted, and found out later', async () => {
   let down = true;
-  const { open, look, clock, kill, outcomes, metrics } = await setUp(() => {
+  const { open, look, clock, kill, outcomes, metrics, told } = await setUp(() => {
     if (down) throw new UpstreamError('UPSTREAM_UNAVAILABLE', 'not reached');
     return [ours];
   });
   await open('act-1');
   kill();
+  await clock.advance(60_000);
+  expect([await look(), told]).toEqual([1, ['warn']]);
   await clock.advance(3_600_000);
-  expect(await look()).toBe(1);
+  expect([await look(), await look(), told]).toEqual([1, 1, ['warn', 'error']]);
   expect(await metrics.render()).toContain('gateway_interrupted_acts 1');
   down = false;
   expect(await look()).toBe(0);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createWatcher } from '../../../src/actions/watcher.ts';
+import type { Tenant } from '../../../src/config/tenants.ts';
 import type { MachineActionStatus } from '../../../src/domain/enums.ts';
 import { TenantAccessError, UpstreamError } from '../../../src/errors.ts';
 import { createLog } from '../../../src/log.ts';
@@ -13,6 +14,7 @@ const setUp = () => {
   const states = new Map<string, MachineActionStatus>();
   const polls: { readonly at: number; readonly tenant: string; readonly ids: readonly string[] }[] = [];
   let failure: Error | null = null;
+  const asked: Tenant[] = [];
   const start = clock.now();
   const watcher = createWatcher({
     clock,
@@ -21,6 +23,7 @@ const setUp = () => {
     reads: {
       byIds: async (tenant, ids) => {
         polls.push({ at: clock.now() - start, tenant: tenant.name, ids });
+        asked.push(tenant);
         if (failure !== null) throw failure;
         return new Map(ids.map((id) => [id, actionOf(id, { status: states.get(id) ?? 'PENDING' })]));
       },
@@ -40,7 +43,7 @@ const setUp = () => {
   const fail = (error: Error | null) => {
     failure = error;
   };
-  return { clock, states, polls, watch, watcher, fail };
+  return { clock, states, polls, asked, watch, watcher, fail };
 };
 
 describe('a watch', () => {
@@ -61,6 +64,17 @@ describe('a watch', () => {
     states.set('a', 'IN_PROGRESS');
     await clock.advance(7000);
     expect((await done).get('a')?.status).toBe('IN_PROGRESS');
+  });
+
+  test('shares no poll with one of another tenant of the same name, and asks with the credential of who came last', async () => {
+    const { clock, asked, watch } = setUp();
+    const another = { ...contoso, tenantId: '33333333-3333-4333-8333-333333333333' };
+    const renewed = { ...contoso, tags: ['new secret'] };
+    const watches = [watch(['a'], 20), watch(['b'], 20, another), watch(['c'], 20, renewed)];
+    await clock.advance(6000);
+    expect(new Set(asked)).toEqual(new Set([renewed, another]));
+    await clock.advance(20_000);
+    await Promise.all(watches.map(({ done }) => done));
   });
 
   test('of actions that have ended makes no call', async () => {

@@ -99,6 +99,7 @@ export interface HarnessOptions {
   readonly dry?: () => GatewayError | null;
   readonly access?: () => AccessConfig;
   readonly limits?: Partial<ApprovalLimits>;
+  /** A test may put another one in place of one. */
   readonly tenants?: readonly Tenant[];
   readonly store?: (store: Store) => Store;
   readonly clock?: ManualClock;
@@ -133,7 +134,7 @@ export const createHarness = async (options: HarnessOptions = {}): Promise<Harne
   };
   const limits = { ...approvalsSchema.parse({}), ...options.limits };
   const config = options.access ?? (() => accessOf(['asker', 'approver', 'another']));
-  const accessTo = createAccess(createTenantDirectory(tenants), 100);
+  const accessTo = (caller: Caller) => createAccess(createTenantDirectory(tenants), 100)(caller);
   const asked = createApprovals({
     accessOf: accessTo,
     rights: { today: (earlier) => createRights(config(), clock).today(earlier) },

@@ -148,6 +148,39 @@ describe('X3: an approval is performed once', () => {
   });
 });
 
+describe('X3: of a tenant whose name another one has by now', () => {
+  const setUpTwo = async () => {
+    const tenants = [tenantNamed('contoso')];
+    const harness = await setUp({ tenants });
+    const becomeAnother = (tenantId: string) => tenants.splice(0, 1, { ...tenantNamed('contoso'), tenantId });
+    return { ...harness, becomeAnother };
+  };
+
+  test.each([true, false])('nothing is performed, and the audit has it (dryRun: %s)', async (dryRun) => {
+    const { approvals, approvalId, scope, performed, steps, becomeAnother } = await setUpTwo();
+    const { tenantId } = tenantNamed('contoso');
+    becomeAnother('33333333-3333-4333-8333-333333333333');
+    await expect(approvals.approve(approver, { approvalId, dryRun }, scope)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('when another tenant had this name'),
+      details: { sent: 'no' },
+    });
+    expect(performed).toEqual([]);
+    const told = ['approveAction INTENDED', 'approveAction FAILED CONFLICT'];
+    expect((await steps()).slice(2)).toEqual(dryRun ? [] : told);
+    // It waits until it is over, and goes on when the name is given back.
+    becomeAnother(tenantId);
+    await approvals.approve(approver, { approvalId }, scope);
+    expect(performed).toHaveLength(1);
+  });
+
+  test('it can be declined', async () => {
+    const { approvals, approvalId, scope, becomeAnother } = await setUpTwo();
+    becomeAnother('33333333-3333-4333-8333-333333333333');
+    expect((await approvals.reject(approver, { approvalId }, scope)).approval?.state).toBe('REJECTED');
+  });
+});
+
 describe('X3: two people, not two credentials', () => {
   const user = (name: string, person: Caller['person']): Caller => ({
     ...createCaller({ ...callerNamed(name), id: `user:t:${name}`, kind: 'user' }),
