@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GatewayError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { systemCodeOf } from '../system-code.ts';
 import { keyBytes } from './encryption.ts';
 import { reasonOf } from './outage.ts';
@@ -34,7 +35,7 @@ export const keyFileNextTo = async (database: string): Promise<Uint8Array> => {
   const file = `${database}.key`;
   const read = () => readFile(file, 'utf8');
   const readOrMake = async (): Promise<string> => {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     return read().catch(async (error: unknown) => {
       if (systemCodeOf(error) !== 'ENOENT') throw error;
       await makeKeyFile(file);
@@ -44,7 +45,7 @@ export const keyFileNextTo = async (database: string): Promise<Uint8Array> => {
   const text = await readOrMake().catch((error: unknown) => {
     throw new GatewayError(
       'INTERNAL',
-      `The key file of the store, ${file}, cannot be read or made (${reasonOf(error)}): let the gateway's user write it and its folder, or set store.encryptionKey`,
+      `The key file of the store, ${file}, cannot be read or made (${reasonOf(error)}): let the gateway's user write it and its folder, or set store.url to another file`,
       {},
       error,
     );

@@ -1,8 +1,9 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { reasonOf } from './outage.ts';
 
 const schema = `
@@ -63,7 +64,7 @@ const prepareSchema = (database: DatabaseSync): void => {
 /** Opens the database, or throws; never waits for a lock, which would hold up everything else in the process. */
 export const openDatabase = (file: string | null): DatabaseSync => {
   if (file !== null) {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     // For its owner alone, before SQLite would create it for everybody.
     closeSync(openSync(file, 'a', 0o600));
     chmodSync(file, 0o600);
