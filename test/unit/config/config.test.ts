@@ -143,6 +143,19 @@ describe('every fault is reported at once, with its path', () => {
     ]);
   });
 
+  test.each([
+    ['an alias within its anchor', 'tenants: &a [*a]', '', /stands inside of what it stands for/],
+    ['a second document', 'tenants: []\n---\nserver: {}', 'line 2, column 1', /another document.*a file holds one/],
+    ['what is nested without an end', `tenants: ${'['.repeat(20_000)}`, /^line 1/, /nested too deep/],
+    ['a list', '- tenants', '', /must hold settings by their names .* not a list/],
+    ['what is no YAML of settings', 'PK\u0003\u0004', '', /not plain text/],
+  ])('P2: %s is a fault in words', async (_, text, path, says) => {
+    expect(await faultsOf(text)).toContainEqual({
+      path: typeof path === 'string' ? path : expect.stringMatching(path),
+      message: expect.stringMatching(says),
+    });
+  });
+
   test('broken YAML names line and column', async () => {
     expect(await faultsOf('tenants: [\nserver: {')).toContainEqual(
       expect.objectContaining({ path: expect.stringMatching(/^line \d+, column \d+$/) }),
