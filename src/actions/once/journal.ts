@@ -227,7 +227,7 @@ export const createJournal = ({
       if (doubtful.length > 0) {
         throw new UnreadableEntryError(
           'journal',
-          `${doubtful.length} entries are of another encryptionKey or version, and may be of this very act`,
+          `${doubtful.length} entries are of another encryptionKey or version, and may be of this very action`,
           Math.ceil((Math.max(...doubtful) + settledMs - at) / 1000),
         );
       }
