@@ -132,6 +132,19 @@ describe('every fault is reported at once, with its path', () => {
       'cannot read the secret "s" of the vault "v": Key Vault is not asked here',
     ],
     [
+      'P2: a password of Redis that is not escaped',
+      { store: { url: 'redis://:ab/cd@redis:6379', encryptionKey: Buffer.alloc(32).toString('base64') } },
+      'store.url',
+      /^is no address of a Redis: .*\/ as %2F/,
+    ],
+    [
+      'P2: a Redis without a host',
+      { store: { url: 'redis:///x', encryptionKey: Buffer.alloc(32).toString('base64') } },
+      'store.url',
+      /^names no host/,
+    ],
+    ['P2: the name of a database of Redis', { audit: { url: 'redis://redis/x' } }, 'audit.url', /number of a database/],
+    [
       'missing file',
       { upstream: { caFile: 'none.pem' } },
       'upstream.caFile',
