@@ -4,6 +4,7 @@ import type { Faults } from './faults.ts';
 
 /** What the library says of the calls of a program, in words for a file. */
 const said: Readonly<Partial<Record<ErrorCode, string>>> = {
+  DUPLICATE_KEY: 'this name stands in its group twice',
   MULTIPLE_DOCS: 'another document begins with "---": a file holds one',
   RESOURCE_EXHAUSTION: 'is nested too deep',
 };
