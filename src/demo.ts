@@ -9,6 +9,7 @@ import { logLevelOf } from './log/level.ts';
 import { createLog } from './log.ts';
 import { stopOnSignals } from './server/signals.ts';
 import { startSimulator } from './simulator/index.ts';
+import { systemCodeOf } from './system-code.ts';
 
 /** How long the demo's machine actions take: long enough to be watched, short enough to wait for. */
 const actionTimes = { pendingMs: 1500, runningMs: 2500 };
@@ -83,5 +84,6 @@ isolating a domain controller (recipes 14 and 15 in docs/recipes.md). Stop with 
 
 main().catch((error: unknown) => {
   process.stderr.write(`${asError(error).message}\n`);
-  process.exitCode = 1;
+  // A command line that cannot be understood ends as those of the gateway do.
+  process.exitCode = error instanceof RangeError || systemCodeOf(error).startsWith('ERR_PARSE_ARGS') ? 2 : 1;
 });

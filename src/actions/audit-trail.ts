@@ -144,7 +144,7 @@ export const createAuditTrail = (parts: {
             (thrown: unknown) => {
               const { mutation, actId } = entry;
               const err = asError(thrown);
-              log.error('The end of an act could not be written to the audit log', { mutation, actId, ...end, err });
+              log.error('The end of an action could not be written to the audit log', { mutation, actId, ...end, err });
               return false;
             },
           );

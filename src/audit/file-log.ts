@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
+import { makeFolder } from '../make-folder.ts';
 import { createLockTurns, lockLimitMs } from '../store/lock-turns.ts';
 import { isBusy } from '../store/sqlite-file.ts';
 import { appendWhole, cutTo, replaceWhole } from '../whole-write.ts';
@@ -46,7 +47,7 @@ interface Opened {
  */
 export const openFileLog = (options: FileLogOptions): AuditLog => {
   const { folder, maxBytes, keepDays, clock, key = null, memory = noMemory, acceptLoss = 0 } = options;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const lock = new DatabaseSync(join(folder, 'audit.lock'));
   // At the start nothing else is held up by waiting.
   lock.exec(`PRAGMA busy_timeout = ${lockLimitMs}`);

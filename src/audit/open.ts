@@ -3,6 +3,7 @@ import type { AuditConfig } from '../config/audit.ts';
 import type { StoreConfig } from '../config/store.ts';
 import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { startRemedy } from '../store/faults.ts';
 import { reasonOf } from '../store/outage.ts';
 import type { Store } from '../store/store.ts';
 import { openFileLog } from './file-log.ts';
@@ -38,7 +39,7 @@ export interface AuditParts {
 const openFault = (folder: string, error: unknown): GatewayError =>
   new GatewayError(
     'INTERNAL',
-    `The folder of the audit log, ${folder}, cannot be written (${reasonOf(error)}): let the gateway's user write it and what is in it, or set audit.url to another`,
+    `The folder of the audit log, ${folder}, cannot be written (${reasonOf(error)}): ${startRemedy(error, 'it and what is in it')}, or set audit.url to another`,
     {},
     error,
   );

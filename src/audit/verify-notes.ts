@@ -76,7 +76,7 @@ export const unknowns = (
     : []),
   ...(known.known == null
     ? [
-        'The store remembers no end of this log: whether records were removed together with its head shows only in the lines of the gateway’s own log, which tells the head each hour',
+        'The store remembers no end of this log: whether records were removed together with its head shows only in the log that the gateway itself writes, which tells the head each hour',
       ]
     : []),
 ];

@@ -24,8 +24,8 @@ export const commands: readonly Command[] = [
     operands: [0, 0],
     options: ['config', 'port', 'host'],
     summary: 'run the gateway (also without any command)',
-    details:
-      'Runs until SIGTERM or SIGINT, then answers what waits, finishes what was begun and ends with 0. --port and --host go before server.port and server.host of the settings.',
+    details: `Runs until SIGTERM or SIGINT, then answers what waits, finishes what was begun and ends with 0. --port and --host
+go before server.port and server.host of the settings.`,
     run: async (invocation) => (await import('./start.ts')).runStart(invocation),
   },
   {
@@ -34,11 +34,10 @@ export const commands: readonly Command[] = [
     operands: [0, 1],
     options: ['config', 'json', 'need'],
     summary: 'what works in each tenant, and what is missing',
-    details: `Per tenant and API: whether the host is reached, the clock differs, a token can be had and what it permits;
-per feature the API that serves it, or the permission to ask for; when a certificate ends, or a secret
-of Key Vault. Tokens are
-asked for anew, so that what was just consented to shows; in a tenant that is used on behalf of its callers
-for the app itself. Ends with 1 when anything is missing.
+    details: `Per tenant and API: whether the host is reached, the clock differs, a token can be had and what it permits; per
+feature the API that serves it, or the permission to ask for; when a certificate ends, or a secret of Key Vault.
+Tokens are asked for anew, so that what was just consented to shows; in a tenant that is used on behalf of its
+callers for the app itself. Ends with 1 when anything is missing.
 --need incidents.read,machines.read: only these features have to work, e.g. for an app that is to read alone; the
 others are shown and do not count. Without it those of the tenant's "expects" in the settings, else all of its cloud.
 --json prints the same for scripts.`,
@@ -67,8 +66,8 @@ unknown and why; --json for scripts. Ends with 1 when one is not consented or no
     options: ['config', 'device', 'browser'],
     summary: 'sign in as the user of a tenant (auth.userName)',
     details: `By device code (a code to enter at any browser) or by a browser on this machine, as auth.flow says; waits
-a quarter of an hour. The
-sign-in is kept in the store, encrypted; a gateway that runs takes it from there with the next request.`,
+a quarter of an hour. The sign-in is kept in the store, encrypted; a gateway that runs takes it from there with the
+next request.`,
     run: async (invocation) => (await import('./login.ts')).runLogin(invocation),
   },
   {
@@ -77,8 +76,8 @@ sign-in is kept in the store, encrypted; a gateway that runs takes it from there
     operands: [1, 1],
     options: ['config'],
     summary: "forget the sign-in of a tenant's user",
-    details:
-      "A gateway that runs forgets it with its next request. To end the user's sessions at Microsoft, revoke them in Entra.",
+    details: `A gateway that runs forgets it with its next request. To end the user's sessions at Microsoft, revoke them in
+Entra.`,
     run: async (invocation) => (await import('./logout.ts')).runLogout(invocation),
   },
   {

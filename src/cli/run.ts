@@ -28,7 +28,10 @@ const parse = (args: readonly string[]) => {
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
   } catch (error) {
-    throw new UsageError(asError(error).message.split('. ')[0], { cause: error });
+    const message = asError(error).message.split('. ')[0] ?? '';
+    const [, given] = /^Unknown option '--([\w-]+)'/.exec(message) ?? [];
+    const nearest = given === undefined ? '' : didYouMean(given, Object.keys(options)).replace('"', '"--');
+    throw new UsageError(`${message}${nearest || ': see defender-gateway help'}`, { cause: error });
   }
 };
 
@@ -56,11 +59,16 @@ const find = (words: readonly string[]): { readonly command: Command; readonly o
   throw unknown(words);
 };
 
-const checkUse = ({ name, operands: [least, most], options: taken }: Command, given: number, used: string[]): void => {
+const checkUse = (
+  { name, usage, operands: [least, most], options: taken }: Command,
+  given: number,
+  used: string[],
+): void => {
   const foreign = used.find((option) => !taken.some((known) => known === option));
   if (foreign !== undefined) throw new UsageError(`"${name}" does not take --${foreign}`);
-  if (given < least) throw new UsageError(`"${name}" needs ${least === 1 ? 'an operand' : `${least} operands`}`);
-  if (given > most) throw new UsageError(`"${name}" takes no more than ${most} operand${most === 1 ? '' : 's'}`);
+  if (given < least) throw new UsageError(`"${name}" needs ${usage.split(' ')[0]}`);
+  if (given > most)
+    throw new UsageError(`"${name}" takes ${most === 0 ? 'no word' : 'one word'} after it, not ${given}`);
 };
 
 /** What an operator reads: the faults of the settings, not a stack. */

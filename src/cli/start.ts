@@ -1,6 +1,6 @@
 import { withoutBrackets } from '../clouds/host-names.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
-import { logLevelOf } from '../log/level.ts';
+import { levelFault, logLevelOf } from '../log/level.ts';
 import { createLog } from '../log.ts';
 import { stopOnSignals } from '../server/signals.ts';
 import { type Run, UsageError } from './io.ts';
@@ -22,6 +22,8 @@ const hostOf = (text: string): string => {
 /** `defender-gateway [start]`: the gateway on the tenants of the settings. */
 export const runStart: Run = async ({ io, options }) => {
   const log = createLog({ level: logLevelOf(io.env) });
+  const fault = levelFault(io.env);
+  if (fault !== null) log.warn(fault);
   const port = options.port === undefined ? undefined : portOf(options.port);
   const host = options.host === undefined ? undefined : hostOf(options.host);
   const settings = await readSettings(io, options.config);

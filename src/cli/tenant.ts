@@ -8,7 +8,10 @@ export const tenantNamed = ({ tenants }: Pick<Config, 'tenants'>, name: string):
   const found = tenants.find((tenant) => tenant.name === name);
   if (found !== undefined) return found;
   const names = tenants.map((tenant) => tenant.name);
-  throw new NotFoundError(`The settings have no tenant "${name}"${didYouMean(name, names)}: ${names.join(', ')}`);
+  const nearest = didYouMean(name, names);
+  throw new NotFoundError(
+    `The settings have no tenant "${name}"${nearest}${nearest ? ' They have' : ':'} ${names.join(', ')}`,
+  );
 };
 
 /**

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { ConfigPath, Faults } from './faults.ts';
 import { secret, section, wholeNumber } from './fields.ts';
+import { checkRedisUrl, isRedisUrl } from './redis-url.ts';
 import type { ReferenceContext } from './references.ts';
 import { literalSecret, type Secret } from './secret.ts';
 import type { StoreConfig } from './store.ts';
@@ -62,7 +63,11 @@ export const readAudit = async (
   const { keepDays, acceptLoss, bytesPerMinute } = read;
   const bounds = { keepDays, acceptLoss, bytesPerMinute };
   if (url === 'memory:') return { ...bounds, kind: 'memory' };
-  if (/^rediss?:\/\/./.test(url)) return { ...bounds, kind: 'redis', url: address };
+  if (isRedisUrl(url)) {
+    // That of the store has its fault already.
+    if (read.url !== undefined) checkRedisUrl(url, [...path, 'url'], faults);
+    return { ...bounds, kind: 'redis', url: address };
+  }
   if (/^file:./.test(url)) {
     const folder = resolve(context.baseDir, url.slice('file:'.length));
     return { ...bounds, kind: 'file', folder, maxBytes: read.maxBytes };

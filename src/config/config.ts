@@ -83,6 +83,8 @@ const warningsOf = (access: AccessConfig, tenants: readonly Tenant[], nowMs: num
     .map(({ name, cloud }) => `tenants: "${name}" is in cloud "${cloud}", which has none of the Defender APIs`),
 ];
 
+const isGroup = (root: unknown): boolean => typeof root === 'object' && root !== null && !Array.isArray(root);
+
 /** The sections by name, whatever else is wrong with the root: each is then checked on its own. */
 const sectionsOf = (root: unknown): Readonly<Record<string, unknown>> =>
   typeof root === 'object' && root !== null ? Object.fromEntries(Object.entries(root)) : {};
@@ -146,6 +148,10 @@ export const parseConfig = async (text: string, options: ParseOptions): Promise<
   const faults = createFaults();
   const raw = parseYaml(text, faults);
   if (raw === undefined) throw new ConfigError(faults.list(), options.source);
+  if (raw !== null && !isGroup(raw)) {
+    const message = `must hold settings by their names (server:, access:, tenants: ...), not ${Array.isArray(raw) ? 'a list' : 'plain text'}`;
+    throw new ConfigError([{ path: '', message }], options.source);
+  }
   const now = options.now ?? Date.now;
   const resolved = await resolveReferences(raw ?? {}, [], options, faults);
   faults.read(rootSchema, resolved, []);

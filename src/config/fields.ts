@@ -50,7 +50,13 @@ export const secret = () =>
   z.preprocess(
     secretOf,
     z.custom<Secret>(isSecret, {
-      error: ({ input }) => (input === undefined ? 'is required' : 'must be text that is not empty'),
+      error: ({ input }) => {
+        if (input === undefined) return 'is required';
+        // Of a reference that is one there is the text by now.
+        return typeof input === 'object' && input !== null
+          ? 'must be text, {env: NAME}, {file: PATH} or {keyVault: {vault: NAME, secret: NAME}}'
+          : 'must be text that is not empty';
+      },
     }),
   );
 

@@ -25,7 +25,9 @@ const readSettings = async (name: string, file: string): Promise<string> => {
       systemCodeOf(error) === 'ENOENT'
         ? `there is no settings file ${name}. To try the gateway without an account run "npm run demo" or "npx defender-gateway demo"; for real tenants copy ` +
           `defender-gateway.example.yaml to ${defaultName}, or name another file with --config or ${environmentName}`
-        : `the settings file ${name} cannot be read (${systemCodeOf(error) || 'unreadable'}): let the gateway's user read it and its folder`;
+        : systemCodeOf(error) === 'EISDIR'
+          ? `the settings file ${name} is a folder: name the file in it`
+          : `the settings file ${name} cannot be read (${systemCodeOf(error) || 'unreadable'}): let the gateway's user read it and its folder`;
     throw new ConfigError([{ path: '', message }]);
   }
 };

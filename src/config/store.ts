@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ConfigPath, Faults } from './faults.ts';
 import { secret, section } from './fields.ts';
+import { checkRedisUrl, isRedisUrl } from './redis-url.ts';
 import type { ReferenceContext } from './references.ts';
 import { literalSecret, type Secret } from './secret.ts';
 
@@ -25,7 +26,7 @@ export const storeSchema = section({
 const kindOf = (url: string): StoreKind | undefined => {
   if (url === 'memory:') return 'memory';
   if (/^sqlite:./.test(url)) return 'sqlite';
-  return /^rediss?:\/\/./.test(url) ? 'redis' : undefined;
+  return isRedisUrl(url) ? 'redis' : undefined;
 };
 
 /** A relative file of SQLite starts at the settings file, as every path in it does. */
@@ -53,6 +54,7 @@ export const readStore = async (
     faults.add([...path, 'url'], 'must be memory:, sqlite:FILE or redis://HOST[:PORT]');
     return undefined;
   }
+  if (kind === 'redis') checkRedisUrl(url, [...path, 'url'], faults);
   if (kind === 'redis' && key === undefined) {
     faults.add(
       [...path, 'encryptionKey'],

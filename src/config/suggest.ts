@@ -27,3 +27,9 @@ export const didYouMean = (word: string, known: readonly string[]): string => {
   const nearest = ranked[0];
   return nearest !== undefined && nearest.edits <= allowed ? `; did you mean "${nearest.candidate}"?` : '';
 };
+
+/** `; did you mean "x"? There are x, y`, or `; there are x, y` where none is near: the end of a sentence about a wrong word. */
+export const whatThereIs = (word: string, known: readonly string[]): string => {
+  const nearest = didYouMean(word, known);
+  return `${nearest === '' ? '; there are' : `${nearest} There are`} ${known.join(', ')}`;
+};

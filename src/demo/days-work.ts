@@ -124,7 +124,7 @@ export const closing: readonly Example[] = [
     },
   },
   {
-    name: 'The worst weaknesses over all tenants: the machines that have them, what mends them, and how far that work is',
+    name: 'The worst weaknesses over all tenants: the machines that have them, what fixes them, and how far that work is',
     query: `query Weaknesses {
   vulnerabilities(first: 5, filter: { severity: [CRITICAL, HIGH] }, orderBy: { field: EXPOSED_MACHINES }) {
     nodes {
@@ -148,7 +148,7 @@ export const closing: readonly Example[] = [
 }`,
   },
   {
-    name: 'Devices that nobody watches: without a sensor, left out, merged; and antivirus that is out of date',
+    name: 'Devices that nobody watches: without a sensor, excluded, merged; and antivirus that is out of date',
     query: `query Blind {
   discovered: machines(first: 20, filter: { onboardingStatus: [CAN_BE_ONBOARDED, UNSUPPORTED, INSUFFICIENT_INFO] }) {
     nodes { computerDnsName osPlatform osVersion: version onboardingStatus lastIpAddress tenant { name } }

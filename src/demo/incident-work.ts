@@ -130,7 +130,7 @@ export const acts: readonly Example[] = [
     variables: { tenant: 'contoso', machineIds: ['fin-ws-001.contoso.com'] },
   },
   {
-    name: 'Block what the attack talked to, for real: nothing here is, and the second time nothing is left to do',
+    name: 'Block what the attack talked to: this is done, not tried. The second time nothing is left to do',
     query: `mutation Block($indicators: [NewIndicatorInput!]!) {
   createIndicators(
     input: {

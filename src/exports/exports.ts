@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.ts';
 import type { Clock } from '../clock.ts';
+import { whatThereIs } from '../config/suggest.ts';
 import type { Context } from '../context.ts';
 import { withFirst } from '../downloads/with-first.ts';
 import { type GatewayError, InputError, NotFoundError } from '../errors.ts';
@@ -74,7 +75,7 @@ export const createExports = ({ sources, limits, clock, record, callerKey }: Exp
   const sourceNamed = (name: string): ExportSource => {
     const source = sources.get(name);
     if (source !== undefined) return source;
-    throw new NotFoundError(`There is no export "${name.slice(0, 80)}"; there are ${[...names].join(', ')}`);
+    throw new NotFoundError(`There is no export "${name.slice(0, 80)}"${whatThereIs(name.slice(0, 80), [...names])}`);
   };
 
   return {

@@ -1,3 +1,4 @@
+import { whatThereIs } from '../config/suggest.ts';
 import { InputError } from '../errors.ts';
 import type { Column, Parameters } from './export.ts';
 
@@ -41,18 +42,16 @@ export const columnsOf = (parameters: Parameters, columns: readonly Column[]): r
   const names = [...new Set(asked.map((name) => name.trim()))];
   const unknown = names.find((name) => columns.every((column) => column.name !== name));
   if (unknown === undefined) return names;
-  throw new InputError(
-    `There is no field "${unknown.slice(0, 80)}"; there are ${columns.map(({ name }) => name).join(', ')}`,
-    { field: 'fields' },
-  );
+  const shown = unknown.slice(0, 80);
+  const known = columns.map(({ name }) => name);
+  throw new InputError(`There is no field "${shown}"${whatThereIs(shown, known)}`, { field: 'fields' });
 };
 
 /** Throws `BAD_USER_INPUT` for a parameter that the export does not have: one that is overlooked would change the answer. */
 export const checkNames = (parameters: Parameters, known: readonly string[]): void => {
   for (const name of parameters.keys()) {
     if (known.includes(name)) continue;
-    throw new InputError(`There is no parameter "${name.slice(0, 80)}" here; there are ${known.join(', ')}`, {
-      field: name.slice(0, 80),
-    });
+    const shown = name.slice(0, 80);
+    throw new InputError(`There is no parameter "${shown}" here${whatThereIs(shown, known)}`, { field: shown });
   }
 };

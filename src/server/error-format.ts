@@ -2,6 +2,7 @@ import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { isTokenLimitError } from '../access/limits.ts';
 import { type ErrorCode, type ErrorDetails, GatewayError, InputError, shownMessage, shownText } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { inPlainWords } from './apollo-words.ts';
 import { CallerLeftError } from './deadline.ts';
 
 /** Where errors that are masked are written, and by which id they are found there. */
@@ -123,7 +124,7 @@ const isPlainRefusal = ({ originalError, extensions: { http } }: GraphQLError): 
 
 /** What graphql-js or Apollo say about the request, in a form for callers; `undefined` when it is not about that. */
 const requestFault = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError | undefined => {
-  const message = shownText(formatted.message);
+  const message = shownText(inPlainWords(formatted.message));
   if (isRequestFault(formatted, error)) {
     const code = requestFaultCodes[String(formatted.extensions?.code)] ?? ('BAD_USER_INPUT' satisfies ErrorCode);
     const tokenLimit = error instanceof GraphQLError && isTokenLimitError(error);

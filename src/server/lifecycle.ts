@@ -86,8 +86,8 @@ export interface StopOptions {
 /** Milliseconds for which a request that may be on its way is waited for, once no connection is accepted any more. */
 const arrivingMs = 500;
 
-const anotherPort = 'choose another with server.port of the settings (of the demo: PORT)';
-const anotherHost = 'choose another with server.host of the settings (of the demo: HOST)';
+const anotherPort = 'choose another with --port or server.port of the settings';
+const anotherHost = 'choose another with --host or server.host of the settings';
 
 /** What went wrong with listening, in words for the operator. */
 const listenFaults: Readonly<Record<string, (host: string, port: number) => string>> = {

@@ -1,9 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GatewayError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { systemCodeOf } from '../system-code.ts';
 import { keyBytes } from './encryption.ts';
+import { startRemedy } from './faults.ts';
 import { reasonOf } from './outage.ts';
 
 /** Decodes a key; throws when it is not 32 bytes in base64. */
@@ -19,13 +21,14 @@ export const randomKey = (): Uint8Array => randomBytes(keyBytes);
 /** Makes the file, whole under its name from the first moment: of two processes that start at once both read the same. */
 const makeKeyFile = async (file: string): Promise<void> => {
   const whole = `${file}.${randomUUID()}`;
-  await writeFile(whole, `${Buffer.from(randomKey()).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
   try {
+    await writeFile(whole, `${Buffer.from(randomKey()).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
     await link(whole, file);
   } catch (error) {
     if (systemCodeOf(error) !== 'EEXIST') throw error;
   } finally {
-    await unlink(whole);
+    // A disk that is full leaves a part of it, a folder that may not be written nothing.
+    await rm(whole, { force: true });
   }
 };
 
@@ -34,7 +37,7 @@ export const keyFileNextTo = async (database: string): Promise<Uint8Array> => {
   const file = `${database}.key`;
   const read = () => readFile(file, 'utf8');
   const readOrMake = async (): Promise<string> => {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     return read().catch(async (error: unknown) => {
       if (systemCodeOf(error) !== 'ENOENT') throw error;
       await makeKeyFile(file);
@@ -44,7 +47,7 @@ export const keyFileNextTo = async (database: string): Promise<Uint8Array> => {
   const text = await readOrMake().catch((error: unknown) => {
     throw new GatewayError(
       'INTERNAL',
-      `The key file of the store, ${file}, cannot be read or made (${reasonOf(error)}): let the gateway's user write it and its folder, or set store.encryptionKey`,
+      `The key file of the store, ${file}, cannot be read or made (${reasonOf(error)}): ${startRemedy(error, 'it and its folder')}, or set store.url to another file`,
       {},
       error,
     );

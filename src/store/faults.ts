@@ -134,6 +134,10 @@ const faultOf = (error: unknown): Fault | null => {
 const isSilent = (error: unknown): boolean =>
   error instanceof RedisSilenceError || (error instanceof GatewayError && isSilent(error.cause));
 
+/** What to do about `what` at a start that could not use it: of a full disk another thing than of one that may not be written. */
+export const startRemedy = (error: unknown, what: string): string =>
+  faultOf(error) === faults.full ? 'make room on its disk' : `let the gateway's user write ${what}`;
+
 /** What is told of a failure to whoever asks. */
 export const faultWord = (error: unknown): string =>
   faultOf(error)?.word ?? (isSilent(error) ? 'Redis does not answer' : 'the log of the gateway says why');

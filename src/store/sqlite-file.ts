@@ -1,8 +1,10 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
+import { startRemedy } from './faults.ts';
 import { reasonOf } from './outage.ts';
 
 const schema = `
@@ -63,7 +65,7 @@ const prepareSchema = (database: DatabaseSync): void => {
 /** Opens the database, or throws; never waits for a lock, which would hold up everything else in the process. */
 export const openDatabase = (file: string | null): DatabaseSync => {
   if (file !== null) {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     // For its owner alone, before SQLite would create it for everybody.
     closeSync(openSync(file, 'a', 0o600));
     chmodSync(file, 0o600);
@@ -81,6 +83,14 @@ export const openDatabase = (file: string | null): DatabaseSync => {
   }
 };
 
+/** Throws a sentence where a folder or a device stands at the path: it would be changed as a file of the store is. */
+export const refuseOtherThanFile = (file: string): void => {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return;
+  const is = found.isDirectory() ? 'is a folder' : 'is a device or the like, and no file';
+  throw new GatewayError('INTERNAL', `The file of the store, ${file}, ${is}: set store.url to a file`);
+};
+
 /** What an operator is told at the start of a file that cannot be used. */
 const openFault = (file: string, error: unknown): GatewayError => {
   if (error instanceof GatewayError) return error;
@@ -90,7 +100,7 @@ const openFault = (file: string, error: unknown): GatewayError => {
       ? 'is no database of SQLite, or a damaged one: put a copy back, or set store.url to another file'
       : isBusy(error)
         ? 'is locked by another process: end it, or set store.url to another file'
-        : `cannot be opened for writing (${reasonOf(error)}): let the gateway's user write it and its folder, or set store.url to another file`;
+        : `cannot be opened for writing (${reasonOf(error)}): ${startRemedy(error, 'it and its folder')}, or set store.url to another file`;
   return new GatewayError('INTERNAL', `The file of the store, ${file}, ${what}`, {}, error);
 };
 

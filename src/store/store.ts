@@ -15,6 +15,7 @@ import { createRarely } from './rarely.ts';
 import { createSortedLists, type SortedLists, type SortedOptions } from './sorted.ts';
 import { createSpace, createTold, formFault, placeOf, type Space, type SpaceOptions } from './space.ts';
 import { openSqlite } from './sqlite.ts';
+import { refuseOtherThanFile } from './sqlite-file.ts';
 
 /** Everything that outlives a request: tokens, caches, idempotency keys, leases. */
 export interface Store {
@@ -86,6 +87,7 @@ const keyFor = async (url: string, given: Text | null | undefined): Promise<Uint
 /** Opens the store. Rejects with a sentence when the key is unusable or the file cannot be opened, not when Redis is down. */
 export const openStore = async (options: StoreOptions): Promise<Store> => {
   const url = await textOf(options.url);
+  if (url.startsWith(sqliteScheme)) refuseOtherThanFile(url.slice(sqliteScheme.length));
   const key = await keyFor(url, options.encryptionKey);
   const encryption = createEncryption(key);
   const { backend, state } = observed(await openBackend(url, options), options.log);

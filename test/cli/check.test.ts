@@ -207,7 +207,9 @@ describe('check', () => {
     await write([[['tenants', 0, 'endpoints', 'mde'], 'https://localhost:1']]);
     const { code, out } = await place.run(['check', 'contoso']);
     expect(code).toBe(1);
-    expect(out).toContain('! localhost:1 is not reached (ECONNREFUSED)');
+    expect(out.match(/^ {2}! .*/gm)).toEqual(['  ! localhost:1 is not reached (ECONNREFUSED)']);
+    expect(out).toMatch(/^ {2}machines\.read +mde +host not reached$/m);
+    expect(out).toMatch(/^ {2}incidents\.read +graph +ok$/m);
   });
 
   test('R7: names the other scopes to try when Entra knows no such resource (AADSTS500011)', async () => {

@@ -41,13 +41,18 @@ describe('a command line that cannot be understood ends with 2 and says why', ()
     ],
     ['P2: "audit" alone', ['audit'], 'needs a second word: defender-gateway audit verify'],
     ['P2: a port that is none', ['start', '--port', '70000'], '--port must be a whole number from 0 to 65535'],
+    [
+      'P1: two roles in one word',
+      ['key', 'new', 'me', '--role', 'hunter,responder'],
+      '--role takes the name of one role',
+    ],
     ['P1: a key without a name', ['key', 'new', ''], 'A key needs a name'],
     ['P2: a host that is empty', ['start', '--host', ''], '--host must be an address or a host name, not empty'],
     ['an option of the other use of a command', ['consent', 'contoso', '--json'], '--json goes with "consent" alone'],
-    ['an unknown option', ['check', '--josn'], "Unknown option '--josn'"],
+    ['an unknown option', ['check', '--josn'], `Unknown option '--josn'; did you mean "--json"?`],
     ['an option of another command', ['login', 'contoso', '--json'], '"login" does not take --json'],
-    ['an operand too few', ['login'], '"login" needs an operand'],
-    ['an operand too many', ['check', 'a', 'b'], '"check" takes no more than 1 operand'],
+    ['an operand too few', ['login'], '"login" needs TENANT'],
+    ['an operand too many', ['check', 'a', 'b'], '"check" takes one word after it, not 2'],
     ['a file named twice', ['config', 'validate', 'a', '--config', 'b'], 'Name the file once'],
   ])('%s', async (_, args, message) => {
     const { code, out, err } = await place.run(args);

@@ -1,5 +1,7 @@
 import { parse, visit } from 'graphql';
 import { expect, test } from 'vitest';
+import { commands } from '../../src/cli/commands.ts';
+import { examples } from '../../src/demo/examples.ts';
 import { pages, read } from './pages.ts';
 
 /** Words of our own, and what the trade calls them (docs/glossary.md). */
@@ -43,6 +45,14 @@ test('P4: descriptions of the schema use the words of the trade', () => {
     },
   });
   expect(lines).toEqual([]);
+});
+
+test('P4: help and the examples of GraphiQL use the words of the trade', () => {
+  const texts = [
+    ...commands.map(({ name, summary, details }) => ({ name, text: `${summary}\n${details}` })),
+    ...examples.map(({ name }) => ({ name: 'example', text: name })),
+  ];
+  expect(texts.flatMap(({ name, text }) => found(name, text))).toEqual([]);
 });
 
 test('the words are found where they are', () => {

@@ -60,7 +60,9 @@ describe('D3: a port that is taken', () => {
     const told = program.output().split('\n');
     expect(told.filter((line) => line.includes('is taken by another process'))).toEqual([
       expect.stringMatching(
-        new RegExp(`^The gateway cannot listen: port ${port} of 127\\.0\\.0\\.1 .* choose another with server\\.port`),
+        new RegExp(
+          `^The gateway cannot listen: port ${port} of 127\\.0\\.0\\.1 .* choose another with --port or server\\.port`,
+        ),
       ),
     ]);
     expect(program.output()).not.toMatch(/^ +at /m);

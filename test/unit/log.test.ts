@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { levelFault, logLevelOf } from '../../src/log/level.ts';
 import { redactText } from '../../src/log/redact.ts';
 import { createLog, type LogFields, type LogLevel } from '../../src/log.ts';
 
@@ -123,5 +124,19 @@ describe('secrets', () => {
         expect(redactText(once)).toBe(once);
       }),
     );
+  });
+});
+
+describe('P2: LOG_LEVEL', () => {
+  test.each([
+    [undefined, 'info', null],
+    ['', 'info', null],
+    ['error', 'error', null],
+    ['loud', 'info', /^LOG_LEVEL is none of debug, info, warn, error, silent/],
+  ])('%s is %s, and a word that is no level is told', (given, level, fault) => {
+    const env = given === undefined ? {} : { LOG_LEVEL: given };
+    expect(logLevelOf(env)).toBe(level);
+    if (fault === null) expect(levelFault(env)).toBeNull();
+    else expect(levelFault(env)).toMatch(fault);
   });
 });

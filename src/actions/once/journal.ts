@@ -219,7 +219,7 @@ export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
       if (doubtful.length > 0) {
         throw new UnreadableEntryError(
           'journal',
-          `${doubtful.length} entries are of another encryptionKey or version, and may be of this very act`,
+          `${doubtful.length} entries are of another encryptionKey or version, and may be of this very action`,
           Math.ceil((Math.max(...doubtful) + settledMs - at) / 1000),
         );
       }

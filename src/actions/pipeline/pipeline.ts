@@ -239,7 +239,7 @@ export type Pipeline = ReturnType<typeof createPipeline>;
 /** As the audit has it. */
 const endOf = ({ outcome, error, actionId }: Ended<unknown>) => ({ outcome: outcome ?? 'UNKNOWN', error, actionId });
 
-const neverEnded = (): GatewayError => asGatewayError(new Error('An act was sent and never ended'));
+const neverEnded = (): GatewayError => asGatewayError(new Error('An action was sent and never ended'));
 
 /** Of a process that was held up so long that others may have taken over from it. */
 const held = ({ name }: Tenant): GatewayError =>

@@ -33,7 +33,7 @@ export const sendTogether = <Target extends ActTarget, Shown>(
   const all = sendAll();
   return sendings.map((_, index) =>
     all.then(
-      (ends) => ends[index] ?? stopped('UNKNOWN', asGatewayError(new Error('An act has no end'))),
+      (ends) => ends[index] ?? stopped('UNKNOWN', asGatewayError(new Error('An action has no end'))),
       (thrown: unknown) => endedBy<Shown>(asGatewayError(thrown), (error) => error),
     ),
   );

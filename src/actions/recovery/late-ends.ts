@@ -37,7 +37,7 @@ export const createLateEnds = (parts: { readonly store: Store; readonly audit: A
     try {
       await work();
     } catch (thrown) {
-      log.warn('A late end of an act could not be brought to the audit', { err: asError(thrown) });
+      log.warn('A late end of an action could not be brought to the audit', { err: asError(thrown) });
     }
   };
   return {
@@ -59,7 +59,7 @@ export const createLateEnds = (parts: { readonly store: Store; readonly audit: A
         if (one === undefined || one.at < since) return;
         await audit.append([{ ...one.audit, outcome, actionId }]);
         await told.delete(place);
-        log.info('An act that was told as not begun was done later', { actId: one.audit.actId, outcome, actionId });
+        log.info('An action that was told as not begun was done later', { actId: one.audit.actId, outcome, actionId });
       }),
   };
 };

@@ -117,7 +117,7 @@ export const createReconcile = (parts: ReconcileParts) => {
     if (outcome === 'NOT_BEGUN') await parts.lateEnds.note(entry);
     await journal.close(entry);
     complained.delete(entry.audit.actId);
-    log.info('An interrupted act was cleared up', { actId: entry.audit.actId, outcome, actionId });
+    log.info('An interrupted action was cleared up', { actId: entry.audit.actId, outcome, actionId });
   };
 
   const complain = ({ tenant, entries }: Group, thrown: unknown): void => {
@@ -127,7 +127,7 @@ export const createReconcile = (parts: ReconcileParts) => {
     const late = untold.filter(({ at }) => clock.now() - at > patienceMs).map(({ audit: { actId } }) => actId);
     for (const actId of late) complained.add(actId);
     const tell = late.length > 0 ? log.error : log.warn;
-    tell('What became of acts cannot be found out', { tenant, acts: untold.length, late, err: asError(thrown) });
+    tell('What became of actions cannot be found out', { tenant, actions: untold.length, late, err: asError(thrown) });
   };
 
   const settleGroup = async (group: Group, scope: CallScope): Promise<void> => {

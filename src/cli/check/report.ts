@@ -40,9 +40,15 @@ const noToken = (apis: Connectivity['apis'], names: readonly string[]): string =
 
 const notInCloud = 'not in this cloud';
 
+/** The sentence of the host stands once, among the problems of the tenant. */
+const notReached = 'host not reached';
+
 const featureOf = ({ name, sources }: CapabilityState, apis: Connectivity['apis']): FeatureReport => {
   const usable = sources.find((source) => source.usable);
-  if (usable !== undefined) return { name, api: usable.api, missingPermissions: [], problem: null };
+  if (usable !== undefined) {
+    const isReached = apis.some(({ api, reached }) => api === usable.api && reached);
+    return { name, api: usable.api, missingPermissions: [], problem: isReached ? null : notReached };
+  }
   const missingPermissions = sources.flatMap(({ api, state, permissions: [permission] }) =>
     state === 'MISSING_PERMISSION' && permission !== undefined ? [{ api, permission }] : [],
   );
@@ -111,8 +117,8 @@ export const reportOf = (
     ...tokenProblems(connectivity).map(({ apis: names, says }) => (names.some(counts) ? says : null)),
     ...features.map(({ name: feature, problem }) => {
       if (problem === null || (needs !== null && !needs.has(feature))) return null;
-      // The token's own error is told already.
-      if (problem.startsWith('no token')) return null;
+      // The error of the token or of the host is told already.
+      if (problem.startsWith('no token') || problem === notReached) return null;
       return problem === notInCloud && needs === null ? null : `${feature}: ${problem}`;
     }),
   ];

@@ -61,7 +61,11 @@ export const openTenantsFolder = async (
     const tenants = placed.map(({ tenant }) => tenant);
     return { path: folder, found: { tenants, faults: found, retired: [], files, placed } };
   } catch (thrown) {
-    faults.add(path, `cannot read the folder "${name}" (${systemCodeOf(thrown) || 'unreadable'})`);
+    const code = systemCodeOf(thrown);
+    faults.add(
+      path,
+      `cannot read the folder "${name}" (${code || 'unreadable'})${code === 'ENOENT' ? ': make it, it may be empty' : ''}`,
+    );
     return undefined;
   }
 };

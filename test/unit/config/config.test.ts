@@ -132,6 +132,19 @@ describe('every fault is reported at once, with its path', () => {
       'cannot read the secret "s" of the vault "v": Key Vault is not asked here',
     ],
     [
+      'P2: a password of Redis that is not escaped',
+      { store: { url: 'redis://:ab/cd@redis:6379', encryptionKey: Buffer.alloc(32).toString('base64') } },
+      'store.url',
+      /^is no address of a Redis: .*\/ as %2F/,
+    ],
+    [
+      'P2: a Redis without a host',
+      { store: { url: 'redis:///x', encryptionKey: Buffer.alloc(32).toString('base64') } },
+      'store.url',
+      /^names no host/,
+    ],
+    ['P2: the name of a database of Redis', { audit: { url: 'redis://redis/x' } }, 'audit.url', /number of a database/],
+    [
       'missing file',
       { upstream: { caFile: 'none.pem' } },
       'upstream.caFile',
@@ -141,6 +154,20 @@ describe('every fault is reported at once, with its path', () => {
     expect(await faultsOf(settings(changes))).toEqual([
       { path, message: typeof message === 'string' ? message : expect.stringMatching(message) },
     ]);
+  });
+
+  test.each([
+    ['an alias within its anchor', 'tenants: &a [*a]', '', /stands inside of what it stands for/],
+    ['a name twice', 'tenants: []\ntenants: []', 'line 2, column 1', /^this name stands in its group twice$/],
+    ['a second document', 'tenants: []\n---\nserver: {}', 'line 2, column 1', /another document.*a file holds one/],
+    ['what is nested without an end', `tenants: ${'['.repeat(20_000)}`, /^line 1/, /nested too deep/],
+    ['a list', '- tenants', '', /must hold settings by their names .* not a list/],
+    ['what is no YAML of settings', 'PK\u0003\u0004', '', /not plain text/],
+  ])('P2: %s is a fault in words', async (_, text, path, says) => {
+    expect(await faultsOf(text)).toContainEqual({
+      path: typeof path === 'string' ? path : expect.stringMatching(path),
+      message: expect.stringMatching(says),
+    });
   });
 
   test('broken YAML names line and column', async () => {

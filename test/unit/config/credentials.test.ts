@@ -55,6 +55,15 @@ describe('a secret follows its source', () => {
     expect(auth?.kind === 'secret' ? await auth.clientSecret() : undefined).toBe('second');
   });
 
+  test('P2: a reference that is misspelt is told what references there are', async () => {
+    expect(await faultsOf(tenantsWith({ clientId, clientSecret: { evn: 'SECRET' } }))).toEqual([
+      {
+        path: 'tenants[0].auth.clientSecret',
+        message: 'must be text, {env: NAME}, {file: PATH} or {keyVault: {vault: NAME, secret: NAME}}',
+      },
+    ]);
+  });
+
   test('an empty one is a fault', async () => {
     expect(await faultsOf(tenantsWith({ clientId, clientSecret: { env: 'SECRET' } }), { env: { SECRET: '' } })).toEqual(
       [{ path: 'tenants[0].auth.clientSecret', message: 'must be text that is not empty' }],

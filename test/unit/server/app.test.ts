@@ -105,7 +105,7 @@ describe('request body', () => {
   const bodies = [
     { what: 'broken JSON', body: '{"query":', headers: json, status: 400, message: 'not valid JSON' },
     { what: 'a bare string', body: '"query"', headers: json, status: 400, message: 'not valid JSON' },
-    { what: 'no body', body: '', headers: json, status: 400, message: 'POST body missing' },
+    { what: 'no body', body: '', headers: json, status: 400, message: 'The body holds no operation' },
     {
       what: 'a body over the limit',
       body: JSON.stringify({ query: `{ hello } #${'x'.repeat(20_000)}` }),

@@ -48,8 +48,8 @@ describe('a list is refused', () => {
   test.each([
     ['that is empty', [], /The list of operations is empty/],
     ['that is too long', Array.from({ length: 4 }, () => hello('a')), /may hold 3 operations .*, not 4/],
-    ['with something else in it', [hello('a'), 'query'], /POST body missing/],
-    ['in a list', [[hello('a')]], /POST body missing/],
+    ['with something else in it', [hello('a'), 'query'], /The body holds no operation/],
+    ['in a list', [[hello('a')]], /The body holds no operation/],
   ])('%s', async (_name, operations, message) => {
     const { send } = await started();
     expect(await send(operations)).toEqual({ status: 400, body: refused('BAD_USER_INPUT', message) });

@@ -30,7 +30,7 @@ test('a port in use is refused in words that help', async () => {
   const address = taken.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   await expect(startTinyServer({}, { port })).rejects.toThrow(
-    `The gateway cannot listen: port ${port} of 127.0.0.1 is taken by another process: stop that, or choose another with server.port`,
+    `The gateway cannot listen: port ${port} of 127.0.0.1 is taken by another process: stop that, or choose another with --port or server.port`,
   );
 });
 

@@ -1,11 +1,24 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openAuditLog } from '../../../src/audit/open.ts';
 import { systemClock } from '../../../src/clock.ts';
+import { startRemedy } from '../../../src/store/faults.ts';
 import { createLockTurns } from '../../../src/store/lock-turns.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { entryOf } from '../audit/support.ts';
@@ -168,4 +181,26 @@ test('D3: a database that was damaged is opened anew when its bytes are back, wi
   expect(await store.check()).toEqual({ reading: 'it is damaged', writing: 'it is damaged' });
   overwrite(whole);
   expect(await space.get('k')).toBe(1);
+});
+
+describe('P2: a start that cannot use the file of the store', () => {
+  test('leaves what is no file as it is, and says so', async () => {
+    const file = newFile();
+    await expect(openStore({ url: `sqlite:${dirname(file)}` })).rejects.toThrow('is a folder: set store.url to a file');
+    // A socket stands for devices, which a gateway of root would have changed.
+    const server = createServer().listen(file);
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { mode } = statSync(file);
+    await expect(openStore({ url: `sqlite:${file}` })).rejects.toThrow('is a device or the like, and no file');
+    expect([statSync(file).mode, existsSync(`${file}.key`)]).toEqual([mode, false]);
+  });
+
+  test('asks for room on a full disk, and for rights on another', () => {
+    const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    expect(startRemedy(full, 'it')).toBe('make room on its disk');
+    expect(startRemedy(Object.assign(new Error('no'), { code: 'EACCES' }), 'it')).toBe(
+      "let the gateway's user write it",
+    );
+  });
 });

@@ -109,7 +109,7 @@ export const createMachineLooks = <Particulars>(
         if (why === null || why.code === error.code) return ended;
         return { ...ended, error: retold(error, `${why.message}. ${error.message}`, why.code) };
       } catch (err) {
-        log.debug('Why an act was refused could not be looked up', { tenant: tenant.name, err });
+        log.debug('Why an action was refused could not be looked up', { tenant: tenant.name, err });
         return ended;
       }
     },
