@@ -55,20 +55,26 @@ const nouns: Readonly<Record<string, string>> = {
   array: 'a list',
 };
 
+/** A key as far as it may be the name of a setting: `{secret:x}` without a space is a key whose rest may be a secret. */
+const shownKey = (key: string): string => {
+  const [name = ''] = /^[\w.-]{0,60}/.exec(key) ?? [];
+  return name === key ? key : `${name}…`;
+};
+
 /** One fault per issue; an issue on unknown keys becomes one per key, its message holding a line for each. */
 const faultsOf = (issue: z.core.$ZodIssue, base: ConfigPath): (readonly [ConfigPath, string])[] => {
   const path = [...base, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))];
   if (issue.code !== 'unrecognized_keys') return [[path, issue.message]];
   const lines = issue.message.split('\n');
-  return issue.keys.map((key, index) => [[...path, key], lines[index] ?? 'unknown setting']);
+  return issue.keys.map((key, index) => [[...path, shownKey(key)], lines[index] ?? 'unknown setting']);
 };
 
 export const createFaults = (): Faults => {
-  const faults: ConfigFault[] = [];
+  const faults = new Map<string, ConfigFault>();
   const add = (path: ConfigPath, message: string): void => {
     const text = pathText(path);
     // A reference that could not be resolved has its own fault already: what follows from it is noise.
-    if (!faults.some((fault) => fault.path === text)) faults.push({ path: text, message });
+    if (!faults.has(text)) faults.set(text, { path: text, message });
   };
   return {
     add,
@@ -78,6 +84,6 @@ export const createFaults = (): Faults => {
       for (const issue of result.error.issues) for (const [at, message] of faultsOf(issue, path)) add(at, message);
       return undefined;
     },
-    list: () => faults,
+    list: () => [...faults.values()],
   };
 };

@@ -80,7 +80,9 @@ const resolvers: ReadonlyMap<string, Resolve> = new Map(
       if (variable === undefined) return undefined;
       const text = env[variable];
       if (text !== undefined) return createReference(text, environmentSecret(env, variable, text));
-      faults.add(path, `the environment variable ${variable} is not set`);
+      // The secret itself may have been put there.
+      const shown = /^\w+$/.test(variable) ? variable : 'of that name';
+      faults.add(path, `the environment variable ${shown} is not set`);
       return undefined;
     },
     file: async (target, path, context, faults) => {

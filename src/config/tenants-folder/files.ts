@@ -1,4 +1,6 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { constants } from 'node:fs';
+import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCodeOf } from '../../system-code.ts';
 import { type ConfigFault, createFaults, type Faults } from '../faults.ts';
@@ -38,9 +40,34 @@ const tenantsOf = async (
   return [];
 };
 
+/** Some thousand tenants; more would hold everybody up while it is read. */
+const mostBytes = 1_048_576;
+
+/** Faults of one file that are told. */
+const mostFaults = 100;
+
+/** What is in a file of text; else `null` with a fault. Opening a pipe does not wait for who writes to it. */
+const textIn = async (path: string, faults: Faults): Promise<string | null> => {
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const status = await handle.stat();
+    const what = status.isDirectory() ? 'is a folder' : status.isFile() ? null : 'is no file';
+    if (what !== null || status.size > mostBytes) {
+      faults.add([], what ?? `has more than ${mostBytes} bytes: give each tenant a file of its own`);
+      return null;
+    }
+    const bytes = await handle.readFile();
+    if (isUtf8(bytes) && !bytes.includes(0)) return bytes.toString('utf8');
+    faults.add([], 'is not text in UTF-8; Windows PowerShell 5.1 writes it with Out-File -Encoding utf8');
+    return null;
+  } finally {
+    await handle.close();
+  }
+};
+
 const readText = async (path: string, faults: Faults): Promise<string | null | undefined> => {
   try {
-    return await readFile(path, 'utf8');
+    return await textIn(path, faults);
   } catch (thrown) {
     // Gone since the folder was listed.
     if (systemCodeOf(thrown) === 'ENOENT' && (await lstat(path).catch(() => undefined)) === undefined) return undefined;
@@ -63,7 +90,7 @@ const readOne = async (
   // What a reference leads to may have come since: a file with faults is read again each time.
   const listed =
     raw === undefined ? [] : await tenantsOf(await resolveReferences(raw, [], context, faults), context, faults);
-  return { file, text, listed, faults: faults.list() };
+  return { file, text, listed, faults: faults.list().slice(0, mostFaults) };
 };
 
 /**
