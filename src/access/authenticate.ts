@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { EntraHttp } from '../clouds/entra-http.ts';
 import type { AccessConfig } from '../config/access.ts';
 import { AccessError } from '../errors.ts';
+import { madeOnce } from '../made-once.ts';
 import { createApiKeys } from './api-keys.ts';
 import { type Caller, callerWith } from './caller.ts';
 import type { SigningKeys } from './entra-tokens.ts';
@@ -58,13 +59,9 @@ export const createAuthenticator = (
   const { anonymous, roles } = config;
   const findKey = createApiKeys(config.apiKeys, roles, clock);
   // What reads tokens is read itself when the first one comes: a gateway may have keys alone.
-  let entraTokens: Promise<(token: string) => Promise<Caller>> | undefined;
-  const readToken = async (token: string): Promise<Caller> => {
-    entraTokens ??= import('./entra-tokens.ts').then(({ createEntraTokens }) =>
-      createEntraTokens(config.entra, roles, { clock, http, signingKeys }),
-    );
-    return (await entraTokens)(token);
-  };
+  const entraTokens = madeOnce(async () =>
+    (await import('./entra-tokens.ts')).createEntraTokens(config.entra, roles, { clock, http, signingKeys }),
+  );
   const anybody =
     anonymous === null
       ? undefined
@@ -79,7 +76,9 @@ export const createAuthenticator = (
       // A key may happen to have the form of a token.
       const known = findKey(credential.value);
       if (known !== undefined) return known;
-      if (credential.kind === 'jwt' && config.entra.length > 0) return readToken(credential.value);
+      if (credential.kind === 'jwt' && config.entra.length > 0) {
+        return (await entraTokens())(credential.value);
+      }
       throw new AccessError('UNAUTHENTICATED', 'The API key or token is not known here');
     },
   };
