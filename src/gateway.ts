@@ -230,8 +230,9 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   });
   const accessNow = tenantsInForce.made(({ directory }) => createAccess(directory, limits.tenantsPerQuery));
   const rightsNow = tenantsInForce.made(({ access }) => createRights(access, clock));
-  // The tenants of a request are those of its beginning.
-  const accessOf: AccessOf = (caller) => accessNow()(caller);
+  /** Roles name tenants: what they name are those of the moment at which the caller was let in, however late their body comes. */
+  const accessAtEntry = new WeakMap<Caller, AccessOf>();
+  const accessOf: AccessOf = (caller) => (accessAtEntry.get(caller) ?? accessNow())(caller);
   const cursors = createCursors(store.deriveKey('cursors'));
   const lists = createLists({ reads, cursors, limits, clock, log });
   const allRows = createAllRows({ reads, limits, clock, log });
@@ -358,7 +359,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     executor: options.executorOf?.(schema),
     shortWay: options.shortWay,
     toldFailures,
-    authenticate: (headers) => authenticatorNow().authenticate(headers),
+    authenticate: async (headers) => {
+      const access = accessNow();
+      const caller = await authenticatorNow().authenticate(headers);
+      accessAtEntry.set(caller, access);
+      return caller;
+    },
     lastMoment: lastMoment.signal,
     createContext: ({ headers, ...request }: ContextInput<Caller>) =>
       contextOf({

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type FolderGateway, startOnFolder } from './support.ts';
 
@@ -229,4 +232,46 @@ test('P2: a folder that is gone takes no tenant with it, and one that comes in i
     const { data } = await running.ask<{ tenants: readonly object[] }>('{ tenants(tags: ["third"]) { name } }');
     expect(data?.tenants).toEqual([{ name: 'contoso' }]);
   });
+});
+
+test('P2: what was done under a key in a tenant is not told of another that has its name now', async () => {
+  const machine = freshMachine('contoso');
+  const sent = () =>
+    running.ask<object>(
+      `mutation { isolateMachines(input: { tenant: "contoso", machineIds: ["${machine}"], comment: "c", idempotencyKey: "k" }) {
+        results { action { id } error { code } } } }`,
+    );
+  const first = await sent();
+  expect(first.errors).toEqual([]);
+  expect((await sent()).data).toEqual(first.data);
+  const idOf = async () =>
+    (await running.ask<{ tenant: object }>('{ tenant(name: "contoso") { tenantId } }')).data.tenant;
+  await running.remove('fabrikam.yaml');
+  await running.put('contoso.json', running.tenant('fabrikam', { name: 'contoso' }));
+  await soon(async () => expect(await idOf()).toEqual({ tenantId: running.tenant('fabrikam').tenantId }));
+  expect((await sent()).errors[0]?.extensions.code).toBe('CONFLICT');
+});
+
+test('P2: a role counts in no other tenant that has come to have the name while a body was on its way', async () => {
+  const own = running.tenant('contoso', { tags: ['uk'] });
+  await running.put('contoso.json', own);
+  await soon(async () => expect(await namesFor('britain')).toContain('contoso'));
+  const body = JSON.stringify({ query: '{ viewer { tenants { tenantId } } }' });
+  const late = request(`${running.gateway.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      ...{ 'x-api-key': 'britain', 'content-type': 'application/json', 'content-length': body.length },
+      // Answered when the headers were read.
+      expect: '100-continue',
+    },
+  });
+  late.flushHeaders();
+  await once(late, 'continue');
+  await running.put('contoso.json', running.tenant('fabrikam', { name: 'contoso', tags: [] }));
+  await soon(async () => expect(await namesFor('britain')).not.toContain('contoso'));
+  late.end(body);
+  const [answer] = await once(late, 'response');
+  const told = await text(answer);
+  expect(told).toContain(own.tenantId);
+  expect(told).not.toContain(running.tenant('fabrikam').tenantId);
 });

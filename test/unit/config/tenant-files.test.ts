@@ -74,5 +74,5 @@ test.each([
 
 test('P2: a key that is there twice is told with its place', async () => {
   await writeFile(join(folder, 'odd.yaml'), 'name: a\nname: b\n');
-  expect(await faultsBeside()).toEqual([{ path: 'line 2, column 1', message: 'Map keys must be unique' }]);
+  expect(await faultsBeside()).toEqual([{ path: 'line 2, column 1', message: 'this name stands in its group twice' }]);
 });
