@@ -65,8 +65,11 @@ export const mergeTenants = (
     const what = field === 'name' ? 'name' : 'tenantId';
     const message = `is the ${what} of a tenant of ${placeText(other.file)} too: this one is not used`;
     faults.push({ file: file ?? '', path: pathText([...path, field]), message });
-    const earlier = before.find(isOf(file, tenant.name));
-    if (earlier !== undefined && !names.has(tenant.name)) place(earlier);
+    // One that was to have another's name stays under its own.
+    const earlier =
+      before.find(isOf(file, tenant.name)) ??
+      before.find((known) => known.file === file && known.tenant.tenantId === tenant.tenantId);
+    if (earlier !== undefined && !names.has(earlier.tenant.name)) place(earlier);
   };
   for (const one of candidates.toSorted((a, b) => rankOf(a, before) - rankOf(b, before))) {
     const sameName = names.get(one.tenant.name);

@@ -164,6 +164,14 @@ test('P2: a name or an id that another file has is refused, whichever file comes
   await soon(async () => expect(await faults()).toEqual([]));
 });
 
+test('P2: one that is to have a name that another file has stays under its own', async () => {
+  await running.put('fabrikam.yaml', running.tenant('fabrikam', { name: 'contoso' }));
+  await soon(async () => expect(await faults()).toMatchObject([{ file: 'fabrikam.yaml', path: 'name' }]));
+  expect(await namesFor()).toContain('fabrikam');
+  await running.put('fabrikam.yaml', running.tenant('fabrikam'));
+  await soon(async () => expect(await faults()).toEqual([]));
+});
+
 test('P2: the next call uses a changed credential, and the old token does not hide that it is wrong', async () => {
   const { auth } = running.tenant('fabrikam') as unknown as { auth: object };
   expect((await machinesOf('fabrikam')).data.machines?.nodes).toHaveLength(1);
