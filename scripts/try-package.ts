@@ -1,16 +1,20 @@
 /**
  * The package as somebody meets it: packed, installed in an empty folder and run on each Node that is supported, by `npx`, by npm and
- * alone, by a user who may write nothing, and from a clone whose install scripts did not run: `npm run try-package`. Exits with 1 and
- * a reason when anything is not as it should be.
+ * alone, by a user who may write nothing, and from a clone whose install scripts did not run: `npm run try-package [-- --short]`. Exits
+ * with 1 and a reason when anything is not as it should be.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import manifest from '../package.json' with { type: 'json' };
 import { nodeVersions, preparePlaces } from './try-package/places.ts';
 import { killAll, run, succeed, tryDemo } from './try-package/running.ts';
 import { unprivileged } from './try-package/unprivileged.ts';
+
+/** `--short`: what it says to do without install scripts is not done, for that waits for the registry. */
+const { values } = parseArgs({ options: { short: { type: 'boolean', default: false } } });
 
 const say = (line: string): void => {
   process.stdout.write(`${(performance.now() / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
@@ -71,9 +75,12 @@ try {
     assert.match(output, new RegExp(`^Defender Gateway needs Node 24\\. .*: ${remedy.join(' ')}\n$`, 'm'));
     assert.doesNotMatch(output, /^ +at /m);
   }
-  await succeed({ cwd: cloned, env: envOf('20'), command: remedy });
-  await tryDemo({ cwd: cloned, env: envOf('20'), command: npmDemo });
-  say('without install scripts: Node 24 runs the demo, Node 20 says how to, and then does; it ends on SIGTERM to npm');
+  say('without install scripts: Node 24 runs the demo and ends on SIGTERM to npm, Node 20 says what to do');
+  if (!values.short) {
+    await succeed({ cwd: cloned, env: envOf('20'), command: remedy });
+    await tryDemo({ cwd: cloned, env: envOf('20'), command: npmDemo });
+    say('what it says was done, and Node 20 runs the demo');
+  }
 } finally {
   remove();
 }
