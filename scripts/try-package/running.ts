@@ -104,11 +104,11 @@ export const tryDemo = async (line: CommandLine): Promise<number | null> => {
   const { child, said, closed } = start(line);
   try {
     const address = (): string | undefined => /http:\/\/localhost:\d+/.exec(said.text)?.[0];
-    await becomes(() => address() !== undefined || child.exitCode !== null, patienceMs);
+    await becomes(() => address() !== undefined || child.exitCode !== null || child.signalCode !== null, patienceMs);
     const url = address();
     assert.ok(
       url !== undefined,
-      `"${line.command.join(' ')}" gave no address, exit code ${child.exitCode}:\n${said.text}`,
+      `"${line.command.join(' ')}" gave no address, exit code ${child.exitCode}, signal ${child.signalCode}:\n${said.text}`,
     );
     await ask(url);
     child.kill('SIGTERM');
