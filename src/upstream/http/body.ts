@@ -106,7 +106,7 @@ const codingsOf = (named: string | undefined): readonly string[] =>
         .filter((coding) => coding !== '' && coding !== 'identity');
 
 /** Reads the body of one answer as it comes. All of it may throw an `OversizedAnswerError`, and what `onBytes` throws. */
-export interface BodyIntake {
+export interface BodyCollector {
   /** A promise: no more is to come before it is settled. */
   take(chunk: Uint8Array): Promise<void> | undefined;
   /** All has come. Rejects with a `MalformedAnswerError` when a content coding cannot be undone. */
@@ -120,11 +120,11 @@ export interface BodyIntake {
  * the others. The gateway asks for no content coding, which allows every one (RFC 9110, 12.5.3); a proxy may send one all the same.
  * Throws an `OversizedAnswerError` when the headers say that it is one.
  */
-export const createBodyIntake = (
+export const createBodyCollector = (
   headers: Readonly<Record<string, string>>,
   large: LargeAnswers,
   { maxBytes, onBytes, signal, request, reader }: BodyLimits,
-): BodyIntake => {
+): BodyCollector => {
   const length = announced(headers);
   if (length !== null && length > maxBytes) throw new OversizedAnswerError(maxBytes);
   const codings = codingsOf(headers['content-encoding']);

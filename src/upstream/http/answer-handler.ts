@@ -1,10 +1,18 @@
 import type { Dispatcher } from 'undici';
-import type { HttpAnswer, HttpInit } from './agent.ts';
-import { type Body, type BodyIntake, type BodyLimits, beginningOf, createBodyIntake, textOf, utf8Of } from './body.ts';
+import {
+  type Body,
+  type BodyCollector,
+  type BodyLimits,
+  beginningOf,
+  createBodyCollector,
+  textOf,
+  utf8Of,
+} from './body.ts';
+import type { HttpAnswer, HttpInit } from './http.ts';
 import type { LargeAnswers } from './large-answers.ts';
 
 /** What an answer is read with. */
-interface IntakeParts {
+interface HandlerParts {
   readonly init: HttpInit;
   readonly maxBytes: number;
   readonly large: LargeAnswers;
@@ -29,25 +37,25 @@ export const joinedHeaders = (headers: RawHeaders): Record<string, string> => {
  * Reads one answer as undici hands it over (docs of undici, Dispatcher: DispatchHandler): without the streams of `request`, which
  * cost as much as the rest of a call. `answer` rejects with the reason of the signal, and with what reading it throws.
  */
-export const createAnswerIntake = ({ init, maxBytes, large, unbegun }: IntakeParts) => {
+export const createAnswerHandler = ({ init, maxBytes, large, unbegun }: HandlerParts) => {
   const { signal, onBytes, request } = init;
   const { promise: answer, resolve, reject } = Promise.withResolvers<HttpAnswer>();
   let controller: Dispatcher.DispatchController | undefined;
-  let ended: { readonly reason: unknown } | undefined;
+  let isGivenUp = false;
   let status = 0;
   let headers: Record<string, string> = {};
   let reader: BodyLimits['reader'] & HttpAnswer['reader'];
-  let intake: BodyIntake | undefined;
+  let collector: BodyCollector | undefined;
   /** What came while a part before it was taken. */
   const waiting: Uint8Array[] = [];
   let isBusy = false;
   let isWhole = false;
 
   const fail = (reason: unknown): void => {
-    if (ended !== undefined) return;
-    ended = { reason };
+    if (isGivenUp) return;
+    isGivenUp = true;
     signal?.removeEventListener('abort', left);
-    intake?.giveUp();
+    collector?.giveUp();
     reject(reason);
     controller?.abort(reason instanceof Error ? reason : new Error('The call was given up', { cause: reason }));
   };
@@ -61,10 +69,10 @@ export const createAnswerIntake = ({ init, maxBytes, large, unbegun }: IntakePar
   };
 
   const finish = (): void => {
-    if (ended !== undefined || intake === undefined) return;
+    if (isGivenUp || collector === undefined) return;
     signal?.removeEventListener('abort', left);
     try {
-      const body = intake.end();
+      const body = collector.end();
       if (!(body instanceof Promise)) resolve(answerOf(body));
       else body.then((unpacked) => resolve(answerOf(unpacked))).catch(fail);
     } catch (thrown) {
@@ -75,8 +83,8 @@ export const createAnswerIntake = ({ init, maxBytes, large, unbegun }: IntakePar
   /** Takes what has come, a part at a time: the next one when it has room and the reader is ready. */
   const take = (): void => {
     try {
-      for (let part = waiting.shift(); part !== undefined && ended === undefined; part = waiting.shift()) {
-        const busy = intake?.take(part);
+      for (let part = waiting.shift(); part !== undefined && !isGivenUp; part = waiting.shift()) {
+        const busy = collector?.take(part);
         if (busy === undefined) continue;
         isBusy = true;
         controller?.pause();
@@ -91,22 +99,22 @@ export const createAnswerIntake = ({ init, maxBytes, large, unbegun }: IntakePar
   const goOn = (): void => {
     isBusy = false;
     take();
-    if (!isBusy && !isWhole && ended === undefined) controller?.resume();
+    if (!isBusy && !isWhole && !isGivenUp) controller?.resume();
   };
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart: (begun) => {
       controller = begun;
-      if (ended !== undefined) begun.abort(new Error('The call was given up'));
+      if (isGivenUp) begun.abort(new Error('The call was given up'));
     },
     onResponseStart: (_, code, raw) => {
       // Others are on their way (RFC 9110, 15.2).
-      if (code < 200 || ended !== undefined) return;
+      if (code < 200 || isGivenUp) return;
       status = code;
       headers = joinedHeaders(raw);
       reader = status < 300 ? init.reader?.() : undefined;
       try {
-        intake = createBodyIntake(headers, large, { maxBytes, onBytes, signal, request, reader });
+        collector = createBodyCollector(headers, large, { maxBytes, onBytes, signal, request, reader });
       } catch (thrown) {
         fail(thrown);
       }
