@@ -31,7 +31,7 @@ export const wasKeptBack = ({ cause }: GatewayError): boolean => cause instanceo
 /**
  * Breakers by tenant, API and operation: five faults in a row close the way of that operation for 15 s, then one call tries
  * it. The whole API of a tenant is closed only when several reads fail and none succeeds: a list that is too heavy must not
- * take hunting with it. That closes the way of reads alone: an act is kept back by what became of its own kind.
+ * take hunting with it. That closes the way of reads alone: an action is kept back by what became of its own kind.
  */
 export interface Circuits {
   run<T>(place: CallPlace, work: () => Promise<T>): Promise<T>;
@@ -47,7 +47,7 @@ interface ApiBreaker {
 }
 
 /** Whether it changes something; what does not say is a read. */
-const isAct = ({ operation }: CallPlace): boolean => operation.repeatable === false;
+const isAction = ({ operation }: CallPlace): boolean => operation.repeatable === false;
 
 /** An end of a call that tells that the API answers, well or not. */
 type Ended<T> = { readonly value: T } | { readonly refusal: GatewayError };
@@ -95,7 +95,7 @@ export const createCircuits = (): Circuits => {
     },
     isOpen: (place) => {
       const { ofApi, ofOperation } = breakersOf(place);
-      return (!isAct(place) && ofApi.policy.state === CircuitState.Open) || ofOperation.state === CircuitState.Open;
+      return (!isAction(place) && ofApi.policy.state === CircuitState.Open) || ofOperation.state === CircuitState.Open;
     },
     run: async (place, work) => {
       const { ofApi, ofOperation } = breakersOf(place);
@@ -104,14 +104,14 @@ export const createCircuits = (): Circuits => {
           return { value: await work() };
         } catch (error) {
           if (tripsCircuit(error)) {
-            if (!isAct(place)) ofApi.failing.add(place.operation.id);
+            if (!isAction(place)) ofApi.failing.add(place.operation.id);
           } else if (error instanceof GatewayError) return { refusal: error };
           throw error;
         }
       };
       try {
         const run = () => ofOperation.execute(attempt);
-        const ended = await (isAct(place) ? run() : ofApi.policy.execute(run));
+        const ended = await (isAction(place) ? run() : ofApi.policy.execute(run));
         if ('refusal' in ended) throw ended.refusal;
         return ended.value;
       } catch (error) {

@@ -117,8 +117,8 @@ const sharedScope = (
 
 /** Equal reads in flight are one call. Who waits for it does so until their own deadline, and pays for all of its bytes. */
 export const coalesced = ({ flights, clock, joined, generationOf = () => undefined }: CoalescedParts): Policy => {
-  /** Acts that have come to their end, by tenant: a read that begins after one must not join a read that began before it. */
-  const acts = new Map<string, number>();
+  /** Actions that have come to their end, by tenant: a read that begins after one must not join a read that began before it. */
+  const actions = new Map<string, number>();
   /** Calls in flight that wait, by their keys. */
   const waiting = new Map<string, Wait>();
   /** Calls in flight, by their keys. */
@@ -132,10 +132,10 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
       try {
         return await next(call);
       } finally {
-        if (!operation.repeatable) acts.set(tenant.name, (acts.get(tenant.name) ?? 0) + 1);
+        if (!operation.repeatable) actions.set(tenant.name, (actions.get(tenant.name) ?? 0) + 1);
       }
     }
-    const key = `${call.readKey}\n${acts.get(tenant.name) ?? 0}\n${scope.look ?? ''}`;
+    const key = `${call.readKey}\n${actions.get(tenant.name) ?? 0}\n${scope.look ?? ''}`;
     let isOwn = false;
     let isSpent = false;
     const work = async (signal: AbortSignal, waiters: ReadonlySet<Waiter>): Promise<Shared> => {
