@@ -4,7 +4,7 @@ import type { AuditRecord } from './record.ts';
 /** Version of what is written; lines of version 1 have no `v`, and no key. */
 export const lineVersion = 2;
 
-/** What the log says of itself. It has its number in the chain, and is no record of an act. */
+/** What the log says of itself. It has its number in the chain, and is no record of an action. */
 export type ChainEvent =
   /** From here on another key seals; what stands before is fixed by `prev`. `null`: the records before have no key. */
   | { readonly event: 'KEY_CHANGED'; readonly from: string | null; readonly to: string }
@@ -41,7 +41,7 @@ const isRecord = (value: object): value is AuditRecord =>
   typeof value.prev === 'string' &&
   'at' in value &&
   typeof value.at === 'string' &&
-  'actId' in value &&
+  'auditId' in value &&
   'outcome' in value;
 
 const isEvent = (value: object): value is ChainEvent & { readonly seq: number; readonly prev: string } =>
@@ -77,7 +77,7 @@ export const laterVersion = (version: unknown): string =>
 
 /**
  * The record of a line; null for what the log says of itself. Throws for a line of a later version, and for one that is no record:
- * to leave it out would be to keep silent about an act.
+ * to leave it out would be to keep silent about an action.
  */
 export const recordOf = (line: string): AuditRecord | null => {
   const read = readLine(line);

@@ -79,7 +79,7 @@ export const namespaces = {
    * by themselves send more than the quota allows. Run time is counted by the day.
    */
   quotas: { ttlMs: 2 * dayMs, cache: true, readLimitMs: 500, counts: true, outlives: [windowOf(dayMs)] },
-  /** A mark of each tenant that every act there changes: what was kept under another one is from before. */
+  /** A mark of each tenant that every action there changes: what was kept under another one is from before. */
   'read-generations': {
     ttlMs: hourMs,
     form: textForm,
@@ -121,7 +121,7 @@ export const namespaces = {
     guards: flagForm,
     outlives: [{ what: 'a process that was heard of last may still begin an action', forMs: 8 * secondMs }],
   },
-  /** Acts under way; one whose outcome never came out is forgotten after this long. */
+  /** Actions under way; one whose outcome never came out is forgotten after this long. */
   journal: {
     ttlMs: 30 * dayMs,
     encrypted: true,
@@ -131,7 +131,7 @@ export const namespaces = {
       { what: 'an answer under a key that is not final', forMs: repeatMs + hourMs },
     ],
   },
-  /** Acts that the audit tells as not begun, for the repeat that finds them done: as long as a key is kept, of an approval too. */
+  /** Actions that the audit tells as not begun, for the repeat that finds them done: as long as a key is kept, of an approval too. */
   'told-not-begun': {
     ttlMs: approvalKeptMs + 2 * dayMs,
     encrypted: true,

@@ -35,7 +35,7 @@ type Place = Pick<CallPlace, 'tenant' | 'operation'>;
 /**
  * Breakers by tenant, API and operation: five faults in a row close the way of that operation for 15 s, then one call tries
  * it. The whole API of a tenant is closed only when several reads fail and none succeeds: a list that is too heavy must not
- * take hunting with it. That closes the way of reads alone: an act is kept back by what became of its own kind.
+ * take hunting with it. That closes the way of reads alone: an action is kept back by what became of its own kind.
  */
 export interface Circuits {
   run<T>(place: Place, work: () => Promise<T>): Promise<T>;
@@ -57,7 +57,7 @@ interface TenantBreakers {
 }
 
 /** Whether it changes something; what does not say is a read. */
-const isAct = ({ operation }: Place): boolean => operation.repeatable === false;
+const isAction = ({ operation }: Place): boolean => operation.repeatable === false;
 
 /** An end of a call that tells that the API answers, well or not. */
 type Ended<T> = { readonly value: T } | { readonly refusal: GatewayError };
@@ -99,7 +99,7 @@ export const createCircuits = (): Circuits => {
     forget: (tenant) => void tenants.delete(tenant),
     isOpen: (place) => {
       const { ofApi, ofOperation } = breakersOf(place);
-      return (!isAct(place) && ofApi.policy.state === CircuitState.Open) || ofOperation.state === CircuitState.Open;
+      return (!isAction(place) && ofApi.policy.state === CircuitState.Open) || ofOperation.state === CircuitState.Open;
     },
     run: async (place, work) => {
       const { ofApi, ofOperation } = breakersOf(place);
@@ -108,14 +108,14 @@ export const createCircuits = (): Circuits => {
           return { value: await work() };
         } catch (error) {
           if (tripsCircuit(error)) {
-            if (!isAct(place)) ofApi.failing.add(place.operation.id);
+            if (!isAction(place)) ofApi.failing.add(place.operation.id);
           } else if (error instanceof GatewayError) return { refusal: error };
           throw error;
         }
       };
       try {
         const run = () => ofOperation.execute(attempt);
-        const ended = await (isAct(place) ? run() : ofApi.policy.execute(run));
+        const ended = await (isAction(place) ? run() : ofApi.policy.execute(run));
         if ('refusal' in ended) throw ended.refusal;
         return ended.value;
       } catch (error) {

@@ -6,7 +6,7 @@ import { namespaces } from '../../../src/store/namespaces.ts';
 import type { SpaceOptions } from '../../../src/store/space.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { callerNamed, tenantNamed } from '../actions/support.ts';
-import { actIn, createHarness, type HarnessOptions, ownedKey } from './approvals-support.ts';
+import { actionIn, createHarness, type HarnessOptions, ownedKey } from './approvals-support.ts';
 
 const asker = callerNamed('asker');
 const approver = ownedKey('approver');
@@ -44,7 +44,7 @@ const askOften = async (
   const ids: string[] = [];
   for (let index = 0; index < times; index += 1) {
     const tenant = tenants[index % tenants.length] ?? 'contoso';
-    const { approval } = await approvals.request(asker, { act: actIn(tenant, 'x'.repeat(characters)) }, scope);
+    const { approval } = await approvals.request(asker, { action: actionIn(tenant, 'x'.repeat(characters)) }, scope);
     ids.unshift(approval?.approvalId ?? '');
     await clock.advance(1000);
   }

@@ -114,7 +114,7 @@ const tampered: readonly (readonly [name: string, tamper: Tamper, fault: RegExp]
 
 describe('X5: a log that is not what it was', () => {
   test.each(tampered)(
-    '%s: no act is written while running, nor after a restart, and audit verify says so',
+    '%s: no action is written while running, nor after a restart, and audit verify says so',
     async (_, tamper, fault) => {
       const { folder, open, verify } = await setUp();
       const older = testFolder();
