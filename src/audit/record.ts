@@ -39,7 +39,7 @@ export interface AuditEntry extends AuditActor {
   readonly approval?: { readonly approvalId: string; readonly approvedBy: string };
   readonly outcome: AuditOutcome;
   readonly errorCode: string | null;
-  /** Defender's id of the action, once it is known. */
+  /** Microsoft's id of what it became, once it is known. */
   readonly actionId: string | null;
   /** Microsoft's own id of the call, where it was given. */
   readonly upstreamRequestId: string | null;

@@ -125,7 +125,7 @@ export const namespaces = {
   journal: {
     ttlMs: 30 * dayMs,
     encrypted: true,
-    guards: { version: 1 },
+    guards: { version: 2 },
     outlives: [
       { what: 'an action that may still be on its way', forMs: 2 * minuteMs },
       { what: 'an answer under a key that is not final', forMs: repeatMs + hourMs },
@@ -135,7 +135,7 @@ export const namespaces = {
   'told-not-begun': {
     ttlMs: approvalKeptMs + 2 * dayMs,
     encrypted: true,
-    form: { version: 1 },
+    form: { version: 2 },
     outlives: [{ what: 'a repeat that may find it', forMs: approvalKeptMs + dayMs }],
   },
   /** What was done to states of machines: longer than Microsoft takes to list an action. */
@@ -161,7 +161,7 @@ export const namespaces = {
   approval: {
     ttlMs: approvalKeptMs,
     encrypted: true,
-    guards: { version: 1 },
+    guards: { version: 2 },
     outlives: [
       { what: 'being shown', forMs: approvalShownMs },
       { what: 'being given', forMs: maxApprovalMs },
