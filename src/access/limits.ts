@@ -3,6 +3,7 @@ import { type OperationToCheck, operationPrice } from './limits/cost.ts';
 import type { FieldCosts } from './limits/field-costs.ts';
 import { introspectionRules } from './limits/introspection.ts';
 import { mostOfSchema, schemaSizes } from './limits/introspection-price.ts';
+import { operationTypesRule } from './limits/operation-types.ts';
 import { checkPrice, free, type Price } from './limits/price.ts';
 import { shapeRule } from './limits/shape.ts';
 
@@ -65,7 +66,11 @@ export const createOperationLimits = (options: OperationLimitsOptions): Operatio
   const most = { cost: limits.cost, schema: mostOfSchema(schema, costs) };
   return {
     parseOptions: { maxTokens: limits.tokens },
-    validationRules: [shapeRule({ directives: usualDirectives, ...limits }), ...introspectionRules(introspection)],
+    validationRules: [
+      operationTypesRule,
+      shapeRule({ directives: usualDirectives, ...limits }),
+      ...introspectionRules(introspection),
+    ],
     priceOf: (operation) => operationPrice({ schema, costs, ...operation }) ?? free,
     checkPrice: (price, besides) => checkPrice(price, besides, most),
     readsSchema: (document) => validate(schema, document, introspectionRules(false), { maxErrors: 1 }).length > 0,

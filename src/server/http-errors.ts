@@ -11,7 +11,10 @@ const tooLarge =
 
 /** What Express's parsers refuse, by their error's `type`, in our words. */
 const bodyFaults: Readonly<Record<string, { readonly status: number; readonly message: string }>> = {
-  'entity.parse.failed': { status: 400, message: 'The request body is not valid JSON' },
+  'entity.parse.failed': {
+    status: 400,
+    message: 'The request body is not valid JSON: send e.g. {"query": "{ viewer { name } }"}',
+  },
   'entity.too.large': { status: 413, message: tooLarge },
   'request.aborted': { status: 400, message: 'The request body ended early' },
   'request.size.invalid': { status: 400, message: 'The request body is not as long as its Content-Length says' },

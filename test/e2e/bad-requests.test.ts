@@ -34,7 +34,24 @@ describe('an HTTP request', () => {
   );
 
   test.each([
-    ['whose JSON is broken', { method: 'POST', headers: json, body: '{"query":' }, 400, /not valid JSON/],
+    [
+      'whose JSON is broken',
+      { method: 'POST', headers: json, body: '{"query":' },
+      400,
+      /not valid JSON.*\{\\"query\\": /,
+    ],
+    [
+      'that is GraphQL where JSON should be',
+      { method: 'POST', headers: json, body: '{ viewer { name } }' },
+      400,
+      /not valid JSON.*\{\\"query\\": /,
+    ],
+    [
+      'for a subscription',
+      { method: 'POST', headers: json, body: '{"query":"subscription { incidents { title } }"}' },
+      400,
+      /no subscriptions.*GRAPHQL_VALIDATION_FAILED/,
+    ],
     ['that is no object', { method: 'POST', headers: json, body: '"{ viewer { name } }"' }, 400, /./],
     ['without a query', { method: 'POST', headers: json, body: '{"variables":{}}' }, 400, /query/],
     [
