@@ -40,7 +40,7 @@ export const createActions = (deps: ActionsDeps) => {
     },
     /** Compares tenants with a set of indicators. */
     planIndicators: createPlanIndicators(parts),
-    /** One action, by whoever acts and with whoever's consent. */
+    /** One action, whoever performs it and whoever agreed to it. */
     performAs,
     /** What is done once under a key, and the records of what the gateway does itself: for what stands above actions. */
     ...{ idempotency, records },

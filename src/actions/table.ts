@@ -182,7 +182,7 @@ const isActionName = (name: string): name is ActionName => Object.hasOwn(actions
 /** Every action, in the order of the table. */
 export const actionNames: readonly ActionName[] = Object.keys(actions).filter(isActionName);
 
-/** Performs any action of the table, by whoever acts, with a second person's approval or without. */
+/** Performs any action of the table, for any caller, with a second person's approval or without. */
 export type PerformAction = <Name extends ActionName>(
   name: Name,
   acting: Acting,

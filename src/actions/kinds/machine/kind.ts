@@ -13,7 +13,7 @@ import { lookAtMachines, onMachines } from './targets.ts';
 /**
  * Actions on machines, found again by the correlation tag in their comment. Calls: 1 a machine, and before them
  * - 1 to read 39; where some are not there 1 more, and 1 for each of ten of these;
- * - unless the action waits for its inQueue, 2 to list what was done of the kind; of a tenant with more than 1,000 such actions 1 for 13 or
+ * - unless the action waits in a queue, 2 to list what was done of the kind; of a tenant with more than 1,000 such actions 1 for 13 or
  *   15, and 1 more where anything was;
  * - the same once more with an idempotency key;
  * - 1 to list the library, where the commands of a session name a file.

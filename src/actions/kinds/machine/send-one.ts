@@ -24,7 +24,7 @@ export interface Job {
   readonly scope: CallScope;
   /** Writes to the journal that it is sent now; called each time before it is. */
   readonly renew: () => Promise<void>;
-  /** Given: it has to wait for its inQueue, until then (epoch milliseconds) or until its caller leaves. */
+  /** Given: it waits in the queue, until then (epoch milliseconds) or until its caller leaves. */
   readonly inQueue: { readonly queue: LiveResponseQueue; readonly until: number; readonly scope: CallScope } | null;
 }
 
