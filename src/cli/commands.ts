@@ -129,7 +129,7 @@ when no caller repeats a request of the time before.`,
     options: [],
     summary: "settings from MSTICPy's msticpyconfig.yaml",
     details: `FILE is a msticpyconfig.yaml, a text of connection strings (tenant_id='...'; client_id='...'), one a line, or a Python
-program with them. Prints the tenants as YAML; a secret in clear becomes a reference to an environment variable and is
+program or Jupyter notebook with them. Prints the tenants as YAML; a secret in clear becomes a reference to an environment variable and is
 never printed. What cannot be carried over is told on standard error. Ends with 1 when nothing was found.`,
     run: async (invocation) => (await import('./import-msticpy.ts')).runImportMsticpy(invocation),
   },

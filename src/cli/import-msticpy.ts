@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { notUtf8, utf8TextOf } from '../config/utf8-text.ts';
 import { InputError } from '../errors.ts';
 import { systemCodeOf } from '../system-code.ts';
 import { exitCodes, type Run } from './io.ts';
@@ -12,9 +13,11 @@ const heading = `# Tenants of MSTICPy's settings. Say under "access" who may cal
 
 /** `defender-gateway config import-msticpy FILE`: our settings on standard output, warnings beside. */
 export const runImportMsticpy: Run = async ({ io, operands: [file = ''] }) => {
-  const text = await readFile(resolve(io.cwd, file), 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(resolve(io.cwd, file)).catch((error: unknown) => {
     throw new InputError(`The file ${file} cannot be read (${systemCodeOf(error)})`, {}, error);
   });
+  const text = utf8TextOf(bytes);
+  if (text === null) throw new InputError(`The file ${file} ${notUtf8}`);
   const { tenants, warnings } = importTenants(readMsticpy(text));
   if (tenants.length === 0) {
     io.err(`${file} has no MicrosoftDefender section, nor another of these APIs (M365D, MDE, MicrosoftGraph ...)\n`);

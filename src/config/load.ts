@@ -4,6 +4,7 @@ import { systemCodeOf } from '../system-code.ts';
 import { type Config, parseConfig } from './config.ts';
 import { ConfigError } from './faults.ts';
 import type { ReadKeyVault } from './references.ts';
+import { notUtf8, utf8TextOf } from './utf8-text.ts';
 
 export interface LoadOptions {
   /** Value of `--config`, if given. */
@@ -17,9 +18,9 @@ export interface LoadOptions {
 const defaultName = 'defender-gateway.yaml';
 const environmentName = 'DEFENDER_GATEWAY_CONFIG';
 
-const readSettings = async (name: string, file: string): Promise<string> => {
+const readBytes = async (name: string, file: string): Promise<Buffer> => {
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (error) {
     const message =
       systemCodeOf(error) === 'ENOENT'
@@ -30,6 +31,12 @@ const readSettings = async (name: string, file: string): Promise<string> => {
           : `the settings file ${name} cannot be read (${systemCodeOf(error) || 'unreadable'}): let the gateway's user read it and its folder`;
     throw new ConfigError([{ path: '', message }]);
   }
+};
+
+const readSettings = async (name: string, file: string): Promise<string> => {
+  const text = utf8TextOf(await readBytes(name, file));
+  if (text === null) throw new ConfigError([{ path: '', message: notUtf8 }], name);
+  return text;
 };
 
 /** Reads the settings file: `--config`, else the environment's, else `defender-gateway.yaml`. Throws `ConfigError`. */

@@ -42,12 +42,15 @@ const lookedAt = (document: Document): { readonly doubled: readonly number[]; re
   return { doubled, aliases };
 };
 
-/** The YAML as plain data; null: it is empty. `undefined` with faults, which carry line and column where they have one. */
-export const parseYaml = (text: string, faults: Faults): unknown => {
+/**
+ * The YAML as plain data; null: it is empty. `undefined` with faults, which carry line and column where they have one.
+ * `merge`: `<<: *NAME` stands for the keys of what it names, as in YAML 1.1.
+ */
+export const parseYaml = (text: string, faults: Faults, { merge = false } = {}): unknown => {
   const lineCounter = new LineCounter();
   const tooDeep = 'is nested too deep, or an alias (*NAME) stands inside of what it stands for (&NAME)';
   try {
-    const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
+    const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false, merge });
     const addAt = (offset: number, message: string): void => {
       const { line, col } = lineCounter.linePos(offset);
       faults.add([`line ${line}, column ${col}`], message);

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { createPlace } from './support.ts';
@@ -182,4 +183,124 @@ test('P2: a file with nothing for the gateway says what it had', async () => {
     1,
     [expect.stringContaining('has no MicrosoftDefender section'), expect.stringContaining('DataProviders.Splunk')],
   ]);
+});
+
+test.each([
+  ['TenantId', { ...app, TenantId: { EnvironmentVar: 'T' } }, { tenantId: { env: 'T' } }],
+  [
+    'ClientId',
+    { ...app, ClientId: { KeyVault: 'id' } },
+    { auth: { clientId: { keyVault: { vault: 'soc', secret: 'id' } } } },
+  ],
+  ['UserName', { ...user, UserName: { EnvironmentVar: 'U' } }, { auth: { userName: { env: 'U' } } }],
+  [
+    'Certificate',
+    { ClientId: guid(1), TenantId: guid(2), Certificate: { EnvironmentVar: 'C' }, PrivateKey: { EnvironmentVar: 'K' } },
+    { auth: { certificateFile: { env: 'C' }, privateKeyFile: { env: 'K' } } },
+  ],
+])('P2: a %s that is kept elsewhere is taken from there', async (_key, Args, expected) => {
+  const { tenants, told } = await imported({
+    KeyVault: { VaultName: 'soc' },
+    DataProviders: { MicrosoftDefender: { Args } },
+  });
+  expect(tenants).toMatchObject([expected]);
+  expect(told.filter((line) => !line.includes('sign in once'))).toEqual([]);
+});
+
+const usualArgs = `ClientId: ${guid(1)}, TenantId: ${guid(2)}, ClientSecret: { EnvironmentVar: S }`;
+
+test.each([
+  [
+    'keys that are merged, as YAML of Python has them',
+    `app: &app { ${usualArgs} }\nDataProviders:\n  MicrosoftDefender: { Args: { <<: *app } }\n`,
+    ['default'],
+  ],
+  [
+    'a list of tenants',
+    `DataProviders:\n  MicrosoftDefender-A:\n    - Args: { ${usualArgs} }\n    - { ${usualArgs.replace(guid(1), guid(3))} }\n`,
+    ['a', 'a-2'],
+  ],
+  [
+    'a list under Args',
+    `DataProviders:\n  MDE:\n    Args: [{ ${usualArgs} }, { ${usualArgs.replace(guid(1), guid(3))} }]\n`,
+    ['mde', 'mde-2'],
+  ],
+  [
+    'a section with accents',
+    `DataProviders:\n  MicrosoftDefender-Zürich Büro: { Args: { ${usualArgs} } }\n`,
+    ['zurich-buro'],
+  ],
+  [
+    'a connection string as a section',
+    `DataProviders:\n  MicrosoftDefender: "tenant_id='${guid(2)}'; client_id='${guid(1)}'; client_secret='${clear}'"\n`,
+    ['default'],
+  ],
+  [
+    'a notebook',
+    JSON.stringify({
+      cells: [
+        { cell_type: 'markdown', source: ['# Tenants: {all}'] },
+        {
+          cell_type: 'code',
+          source: [`q.connect(tenant_id="${guid(2)}",\n`, ` client_id="${guid(1)}", client_secret=os.environ["S"])`],
+        },
+      ],
+    }),
+    ['default'],
+  ],
+])('P2: %s: nothing is lost', async (_what, content, names) => {
+  const { code, tenants, told } = await imported(content);
+  expect(code).toBe(0);
+  expect(tenants.map(({ name }: { name: string }) => name)).toEqual(names);
+  for (const one of tenants) expect(one).toMatchObject({ tenantId: guid(2), auth: { clientSecret: {} } });
+  expect(told.filter((line) => !/in clear|^app: has no/.test(line))).toEqual([]);
+});
+
+test.each([
+  ['tabs', 'DataProviders:\n\tMicrosoftDefender:\n', 'line 2, column 1: Tabs are not allowed'],
+  ['a section that stands there twice', 'DataProviders:\n  MDE: {}\n  MDE: {}\n', 'line 3, column 3: this name stands'],
+  ['two documents', 'MDE: {}\n---\nMDE: {}\n', 'line 2, column 1: another document'],
+])('P2: %s: what is wrong is told with its line', async (_what, content, says) => {
+  const { code, told } = await imported(content);
+  expect([code, told]).toEqual([1, [expect.stringContaining(says)]]);
+});
+
+test.each([
+  ['nothing in it', { ClientSecret: { EnvironmentVar: 'S' } }, ['TenantId is missing', 'ClientId is missing']],
+  ['other ids', { ...app, tenantid: undefined, TenantId: 'contoso.com' }, ['TenantId is no GUID']],
+])('P2: a section with %s says what to fill in', async (_what, Args, says) => {
+  const { told } = await imported({ DataProviders: { MicrosoftDefender: { Args } } });
+  expect(told).toEqual(says.map((words) => expect.stringContaining(words)));
+});
+
+test('P2: what a program fills in is no id and no secret in clear', async () => {
+  const { tenants, told } = await imported(`c = "tenant_id='%s'; client_id='{}'; client_secret='{secret}'" % x\n`);
+  expect(tenants).toMatchObject([{ tenantId: '', auth: { clientId: '' } }]);
+  expect(told.join('\n')).not.toContain('in clear');
+  expect(told.join('\n')).toContain('filled in by the program');
+});
+
+test('P2: a name that has no letter of ours, and a cloud that is said elsewhere, are told', async () => {
+  const { tenants, told } = await imported({
+    Azure: { cloud: 'usgov' },
+    DataProviders: { 'MicrosoftDefender-東京': { Args: app } },
+  });
+  expect(tenants).toEqual([tenant('default')]);
+  expect(told).toEqual([
+    expect.stringContaining('the tenant is default here'),
+    expect.stringContaining('Azure.cloud is "usgov"'),
+    'Azure: has no counterpart and is left out',
+  ]);
+});
+
+test('P2: a file of UTF-16, as Windows PowerShell writes it, is told', async () => {
+  await using place = await createPlace();
+  await writeFile(await place.write('file', ''), '\ufeffMDE: {}', 'utf16le');
+  for (const args of [
+    ['config', 'import-msticpy', 'file'],
+    ['config', 'validate', 'file'],
+  ]) {
+    const { code, err } = await place.run(args);
+    expect([code, err]).toEqual([1, expect.stringContaining('is not text in UTF-8; Windows PowerShell')]);
+  }
 });

@@ -1,3 +1,4 @@
+import { isPlaceholder } from './placeholders.ts';
 import type { VaultSettings } from './vaults.ts';
 
 /** A secret of MSTICPy as our settings refer to it. */
@@ -30,7 +31,7 @@ const fromVault = (target: unknown, { path, vaults, variable }: SecretPlace): Ca
   if (own === null) {
     return {
       reference: { env: variable },
-      warning: `${path} is in a Key Vault that the file does not name (KeyVault.VaultName): put the secret into ${variable}`,
+      warning: `${path} is in a Key Vault that the file does not name (KeyVault.VaultName): put it into ${variable}`,
     };
   }
   const secret = text === '' ? path : text.slice(slash + 1);
@@ -48,6 +49,12 @@ export const carrySecret = (value: unknown, place: SecretPlace): CarriedSecret |
     return {
       reference: { env: place.variable },
       warning: `${place.path} is kept in a way that is not known here: put the secret into ${place.variable}`,
+    };
+  }
+  if (typeof value === 'string' && isPlaceholder(value)) {
+    return {
+      reference: { env: place.variable },
+      warning: `${place.path} is filled in by the program: put the secret into the environment variable ${place.variable}`,
     };
   }
   return {

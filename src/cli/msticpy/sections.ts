@@ -1,7 +1,9 @@
-import { parseDocument } from 'yaml';
+import { createFaults, type Faults } from '../../config/faults.ts';
+import { parseYaml } from '../../config/yaml-text.ts';
 import { InputError } from '../../errors.ts';
 import { parseConnectionString } from './connection-string.ts';
 import { leftOut } from './left-out.ts';
+import { programOf } from './notebook.ts';
 import { titleOf } from './providers.ts';
 import { pythonArguments, pythonTexts } from './python-text.ts';
 import { type VaultSettings, vaultSettings } from './vaults.ts';
@@ -55,16 +57,31 @@ const sectionOf = (title: string, place: string, instance: string, args: Setting
   };
 };
 
-/** The sections of ours among `entries`; settings stand under `Args`, or in the section itself. */
+/** The settings of a provider with their place: under `Args` or its own; a list is of several tenants, and text a connection string. */
+const settingsIn = (value: unknown, place: string): readonly (readonly [place: string, settings: Settings])[] => {
+  if (Array.isArray(value)) return value.flatMap((one, index) => settingsIn(one, `${place}[${index}]`));
+  const settings = typeof value === 'string' ? (parseConnectionString(value) ?? {}) : recordOf(value);
+  const args = under(settings, 'Args');
+  return args === undefined ? [[place, settings]] : settingsIn(args, `${place}.Args`);
+};
+
+/** The sections of ours among `entries`. */
 const sectionsIn = (entries: Settings, base: string): readonly ProviderSection[] =>
   Object.entries(entries).flatMap(([title, provider]) => {
     const read = titleOf(title);
     if (read === null) return [];
-    const settings = recordOf(provider);
-    const args = under(settings, 'Args');
-    const place = `${base}${title}${args === undefined ? '' : '.Args'}`;
-    return [sectionOf(title, place, read.instance, args === undefined ? settings : recordOf(args))];
+    return settingsIn(provider, `${base}${title}`).map(([place, args], index, { length }) =>
+      sectionOf(length > 1 ? `${title}[${index}]` : title, place, read.instance, args),
+    );
   });
+
+/** MSTICPy has the cloud of its own sign-in to Azure apart, which says nothing of Defender's for sure. */
+const cloudNotes = (root: Settings, sections: readonly ProviderSection[]): readonly string[] => {
+  const cloud = under(recordOf(under(root, 'Azure')), 'cloud');
+  const unsure = sections.filter(({ values }) => !values.has('cloud')).map(({ title }) => title);
+  if (typeof cloud !== 'string' || cloud.toLowerCase() === 'global' || unsure.length === 0) return [];
+  return [`Azure.cloud is "${cloud}", and no Cloud is named by ${unsure.join(', ')}: check what stands under cloud`];
+};
 
 /** Those under `DataProviders`, those that stand at the top, and settings of one tenant that are the whole file. */
 const fromRoot = (root: Settings): MsticpyFile => {
@@ -76,18 +93,13 @@ const fromRoot = (root: Settings): MsticpyFile => {
   const titles = Object.keys(root).filter((key) => titleOf(key) !== null);
   const used = new Set(['dataproviders', 'keyvault', ...titles.map((key) => key.toLowerCase())]);
   const others = Object.keys(providers).filter((title) => titleOf(title) === null);
-  return {
-    sections: [...sectionsIn(providers, 'DataProviders.'), ...sectionsIn(root, '')],
-    vaults,
-    notes: [...vaults.notes, ...leftOut(root, others, used)],
-  };
+  const sections = [...sectionsIn(providers, 'DataProviders.'), ...sectionsIn(root, '')];
+  return { sections, vaults, notes: [...vaults.notes, ...cloudNotes(root, sections), ...leftOut(root, others, used)] };
 };
 
-/** `undefined`: it is no YAML, or none with names. */
-const rootOf = (text: string): Settings | undefined => {
-  const document = parseDocument(text, { prettyErrors: false });
-  if (document.errors.length > 0) return undefined;
-  const root: unknown = document.toJS();
+/** `undefined`: it is no YAML, for the faults, or none with names. */
+const rootOf = (text: string, faults: Faults): Settings | undefined => {
+  const root = parseYaml(text, faults, { merge: true });
   return typeof root === 'object' && root !== null && !Array.isArray(root) ? recordOf(root) : undefined;
 };
 
@@ -107,18 +119,22 @@ const stringsIn = (texts: readonly string[]): readonly Settings[] =>
   texts.map((text) => parseConnectionString(text.trim())).filter((parsed) => parsed !== null);
 
 /**
- * Reads a `msticpyconfig.yaml`; or connection strings, one a line or as a Python program has them, as text or as arguments. Throws
- * `BAD_USER_INPUT` for anything else.
+ * Reads a `msticpyconfig.yaml`; or connection strings, one a line or as a Python program or notebook has them, as text or as
+ * arguments. Throws `BAD_USER_INPUT` for anything else.
  */
-export const readMsticpy = (text: string): MsticpyFile => {
+export const readMsticpy = (file: string): MsticpyFile => {
+  const text = programOf(file) ?? file;
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
   const strings = stringsIn(lines.map((line) => line.trim().replace(/^"(.*)"$/, '$1')));
   if (lines.length > 0 && strings.length === lines.length) return fromStrings(strings);
   const isString = (one: string): boolean => parseConnectionString(one.trim()) !== null;
   const inPython = [...stringsIn(pythonTexts(text)), ...pythonArguments(text, isString)];
-  const root = rootOf(text);
+  const faults = createFaults();
+  const root = rootOf(text, faults);
   if (root !== undefined && (inPython.length === 0 || fromRoot(root).sections.length > 0)) return fromRoot(root);
   if (inPython.length > 0) return fromStrings(inPython);
   if (lines.length === 0) return fromRoot({});
-  throw new InputError('The file is neither YAML nor a connection string');
+  const [first] = faults.list();
+  const why = first === undefined ? '' : ` (as YAML: ${[first.path, first.message].filter(Boolean).join(': ')})`;
+  throw new InputError(`The file is neither YAML with names nor a connection string${why}`);
 };

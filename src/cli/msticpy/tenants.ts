@@ -1,4 +1,5 @@
 import { cloudAliases, cloudNames } from '../../clouds/endpoints.ts';
+import { isPlaceholder } from './placeholders.ts';
 import { type CarriedSecret, carrySecret } from './secrets.ts';
 import type { MsticpyFile, ProviderSection } from './sections.ts';
 import type { VaultSettings } from './vaults.ts';
@@ -24,8 +25,11 @@ const carried = new Set([
   'authmethods',
 ]);
 
+/** Letters without their accents, so that `Zürich` stays a word. */
 const word = (text: string): string =>
   text
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
@@ -50,7 +54,7 @@ const flows: Readonly<Record<string, 'device' | 'browser'>> = {
 
 /** One section as a tenant; warnings go to `warn`. */
 const tenantOf = (
-  { title, place, values, names }: ProviderSection,
+  { title, place, instance, values, names }: ProviderSection,
   name: string,
   vaults: VaultSettings,
   warn: (warning: string) => void,
@@ -62,12 +66,7 @@ const tenantOf = (
       warn(`${title}: ${names.get(key)} is a reference: write it in clear`);
     return undefined;
   };
-  const identifier = (key: string): string => {
-    const value = textOf(key);
-    if (value === undefined || !guidForm.test(value)) warn(`${title}: ${names.get(key) ?? key} is no GUID: fill it in`);
-    return value ?? '';
-  };
-  const secretOf = (key: string, purpose: string): CarriedSecret['reference'] | undefined => {
+  const referenceOf = (key: string, purpose: string): CarriedSecret['reference'] | undefined => {
     const found = carrySecret(values.get(key), {
       path: `${place}.${names.get(key)}`,
       variable: `${name.replaceAll('-', '_').toUpperCase()}_${purpose}`,
@@ -75,6 +74,15 @@ const tenantOf = (
     });
     if (found?.warning != null) warn(found.warning);
     return found?.reference;
+  };
+  /** Text, or where it is kept. */
+  const textOrReference = (key: string, purpose: string): string | CarriedSecret['reference'] | undefined =>
+    typeof values.get(key) === 'object' ? referenceOf(key, purpose) : textOf(key);
+  const identifier = (key: string, usual: string, purpose: string): string | CarriedSecret['reference'] => {
+    const value = textOrReference(key, purpose);
+    if (typeof value === 'object' || guidForm.test(value ?? '')) return value ?? '';
+    warn(`${title}: ${names.get(key) ?? usual} ${value === undefined ? 'is missing' : 'is no GUID'}: fill it in`);
+    return value === undefined || isPlaceholder(value) ? '' : value;
   };
   /** The way that a user signs in, by the first of the words that says one; `undefined`: none does. */
   const flowOf = (): 'device' | 'browser' | undefined => {
@@ -87,7 +95,7 @@ const tenantOf = (
     return flow;
   };
   const credential = (): Readonly<Record<string, unknown>> => {
-    const userName = textOf('username');
+    const userName = textOrReference('username', 'USER_NAME');
     const flow = flowOf();
     if (userName !== undefined) {
       if (values.has('clientsecret') || values.has('certificate'))
@@ -95,13 +103,13 @@ const tenantOf = (
       warn(`${title}: sign in once with: defender-gateway login ${name}`);
       return { userName, flow: flow ?? 'browser' };
     }
-    const certificateFile = textOf('certificate');
-    const privateKeyFile = textOf('privatekey');
+    const certificateFile = textOrReference('certificate', 'CERTIFICATE_FILE');
+    const privateKeyFile = textOrReference('privatekey', 'PRIVATE_KEY_FILE');
     if (certificateFile !== undefined) {
-      const passphrase = secretOf('privatekeysecret', 'KEY_PASSPHRASE');
+      const passphrase = referenceOf('privatekeysecret', 'KEY_PASSPHRASE');
       return { certificateFile, ...(privateKeyFile && { privateKeyFile }), ...(passphrase && { passphrase }) };
     }
-    const clientSecret = secretOf('clientsecret', 'CLIENT_SECRET');
+    const clientSecret = referenceOf('clientsecret', 'CLIENT_SECRET');
     if (clientSecret !== undefined) {
       if (flow !== undefined) warn(`${title}: AuthType: nobody signs in where the app has a secret: it is left out`);
       return { clientSecret };
@@ -114,12 +122,14 @@ const tenantOf = (
     return {};
   };
   const cloudOf = (): string => {
-    const cloud = textOf('cloud')?.toLowerCase() ?? 'global';
+    const cloud = textOf('cloud')?.toLowerCase().replaceAll(/[ _]/g, '-') ?? 'global';
     if (!cloudNames.some((known) => known === cloud) && !Object.hasOwn(cloudAliases, cloud))
       warn(`${title}: the cloud "${cloud}" is not known here: choose one of ${cloudNames.join(', ')}`);
     return cloud;
   };
 
+  if (instance !== '' && word(instance) === '')
+    warn(`${title}: a name is made of lower-case letters, digits and hyphens: the tenant is ${name} here`);
   for (const [key, original] of names) {
     if (key === 'location')
       warn(`${title}: ${original}: MSTICPy's token cache is not read; the gateway has its own, encrypted`);
@@ -127,9 +137,9 @@ const tenantOf = (
   }
   return {
     name,
-    tenantId: identifier('tenantid'),
+    tenantId: identifier('tenantid', 'TenantId', 'TENANT_ID'),
     cloud: cloudOf(),
-    auth: { clientId: identifier('clientid'), ...credential() },
+    auth: { clientId: identifier('clientid', 'ClientId', 'CLIENT_ID'), ...credential() },
   };
 };
 

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { constants } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { systemCodeOf } from '../../system-code.ts';
 import { type ConfigFault, createFaults, type Faults } from '../faults.ts';
 import { type ReferenceContext, resolveReferences } from '../references.ts';
 import { type ListedTenant, readOnlyTenant, readTenantItems } from '../tenant-list.ts';
+import { notUtf8, utf8TextOf } from '../utf8-text.ts';
 import { parseYaml } from '../yaml-text.ts';
 
 /** A file of the folder as it was read. */
@@ -56,10 +56,9 @@ const textIn = async (path: string, faults: Faults): Promise<string | null> => {
       faults.add([], what ?? `has more than ${mostBytes} bytes: give each tenant a file of its own`);
       return null;
     }
-    const bytes = await handle.readFile();
-    if (isUtf8(bytes) && !bytes.includes(0)) return bytes.toString('utf8');
-    faults.add([], 'is not text in UTF-8; Windows PowerShell 5.1 writes it with Out-File -Encoding utf8');
-    return null;
+    const text = utf8TextOf(await handle.readFile());
+    if (text === null) faults.add([], notUtf8);
+    return text;
   } finally {
     await handle.close();
   }
