@@ -20,7 +20,7 @@ const portOf = (text: string): number => {
   throw new RangeError(`The port must be a whole number from 0 to 65535, not "${text}"`);
 };
 
-const usage = `Usage: npm run demo -- [--port 4000] [--host 127.0.0.1]
+const usage = `Usage: defender-gateway demo [--port 4000] [--host 127.0.0.1]
   --port  port to listen on (0: any free one), else PORT
   --host  address to bind, else HOST
 `;
@@ -83,7 +83,8 @@ isolating a domain controller (recipes 14 and 15 in docs/recipes.md). Stop with 
 };
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${asError(error).message}\n`);
   // A command line that cannot be understood ends as those of the gateway do.
-  process.exitCode = error instanceof RangeError || systemCodeOf(error).startsWith('ERR_PARSE_ARGS') ? 2 : 1;
+  const isMisread = error instanceof RangeError || systemCodeOf(error).startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(`${asError(error).message}\n${isMisread ? usage : ''}`);
+  process.exitCode = isMisread ? 2 : 1;
 });

@@ -6,8 +6,8 @@ const exits = 'Exit codes: 0 fine; 1 something is wrong or missing; 2 the comman
 
 const settings = `Settings come from --config, else DEFENDER_GATEWAY_CONFIG, else defender-gateway.yaml in this directory.`;
 
-/** Programs that `bin/defender-gateway.js` runs instead of the gateway. */
-const programs = [
+/** Programs that `bin/defender-gateway.js` runs instead of the gateway; each tells its options itself. */
+export const programs = [
   { name: 'demo', summary: "the gateway before a simulator of Microsoft's APIs, no account needed" },
   { name: 'simulator', summary: 'the simulator alone' },
 ];

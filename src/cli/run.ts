@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { didYouMean } from '../config/suggest.ts';
 import { asError, GatewayError } from '../errors.ts';
 import { type Command, commands } from './commands.ts';
-import { helpOf, overview, usageOf } from './help.ts';
+import { helpOf, overview, programs, usageOf } from './help.ts';
 import { type CliIo, type ExitCode, exitCodes, UsageError } from './io.ts';
 import { packageVersion } from './version.ts';
 
@@ -44,7 +44,8 @@ const unknown = (words: readonly string[]): UsageError => {
     return new UsageError(`${said}: ${group.map((name) => `defender-gateway ${name}`).join(', ')}`);
   }
   const ones = [words[0] ?? '', words.slice(0, 2).join(' ')];
-  const hint = ones.map((given) => didYouMean(given, [...names, 'help'])).find((found) => found !== '') ?? '';
+  const known = [...names, ...programs.map(({ name }) => name), 'help'];
+  const hint = ones.map((given) => didYouMean(given, known)).find((found) => found !== '') ?? '';
   return new UsageError(`There is no command "${words.join(' ')}"${hint || ': see defender-gateway help'}`);
 };
 
@@ -77,6 +78,15 @@ const explain = (error: unknown): string => {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
 
+/** What `defender-gateway help WORDS` prints. */
+const helpFor = (words: readonly string[]): string => {
+  if (words.length === 0) return overview(commands);
+  const program = programs.find(({ name }) => name === words[0]);
+  return program === undefined
+    ? helpOf(find(words).command)
+    : `${program.name}: ${program.summary}. Its options: defender-gateway ${program.name} --help\n`;
+};
+
 /** Runs one command line. Never rejects; `undefined`: the gateway is running. */
 export const runCli = async (args: readonly string[], io: CliIo): Promise<ExitCode | undefined> => {
   let command: Command | undefined;
@@ -88,7 +98,7 @@ export const runCli = async (args: readonly string[], io: CliIo): Promise<ExitCo
       return exitCodes.fine;
     }
     if (positionals[0] === 'help' || (help && positionals.length === 0)) {
-      io.out(positionals.length > 1 ? helpOf(find(positionals.slice(1)).command) : overview(commands));
+      io.out(helpFor(positionals.slice(1)));
       return exitCodes.fine;
     }
     const found = find(positionals);

@@ -5,8 +5,8 @@ import { startSimulator } from './index.ts';
 import { type OddityChanges, oddityChangesSchema, readOddity } from './oddities/values.ts';
 import { curlExample, gatewaySettings } from './settings.ts';
 
-const usage = `Usage: npm run simulator -- [--port 9443] [--host 127.0.0.1] [--name localhost] [--ca FILE] [--no-quotas]
-                                [--hard] [--oddity NAME[=VALUE]]...
+const usage = `Usage: defender-gateway simulator [--port 9443] [--host 127.0.0.1] [--name localhost] [--ca FILE] [--no-quotas]
+                                  [--hard] [--oddity NAME[=VALUE]]...
   --port   port of the first listener, the others follow (0: any free ports)
   --host   address to bind
   --name   name under which clients reach it
@@ -15,22 +15,46 @@ const usage = `Usage: npm run simulator -- [--port 9443] [--host 127.0.0.1] [--n
   --oddity one of them, may be given again: docs/simulator.md lists them
 `;
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '9443' },
-    host: { type: 'string', default: '127.0.0.1' },
-    name: { type: 'string', default: 'localhost' },
-    ca: { type: 'string', default: './data/simulator-ca.pem' },
-    hard: { type: 'boolean', default: false },
-    oddity: { type: 'string', multiple: true, default: [] },
-    'no-quotas': { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const codeOf = (thrown: unknown): string =>
+  thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+
+const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
+/** Says why it does not run. A command line that cannot be understood ends with 2, as those of the gateway do. */
+const refuse = (thrown: unknown): never => {
+  const isMisread = codeOf(thrown).startsWith('ERR_PARSE_ARGS');
+  const remedy = codeOf(thrown) === 'EADDRINUSE' ? ': choose another with --port, or --port 0 for free ones' : '';
+  process.stderr.write(`${messageOf(thrown)}${remedy}\n${isMisread ? usage : ''}`);
+  process.exit(isMisread ? 2 : 1);
+};
+
+const readOptions = () =>
+  parseArgs({
+    options: {
+      port: { type: 'string', default: '9443' },
+      host: { type: 'string', default: '127.0.0.1' },
+      name: { type: 'string', default: 'localhost' },
+      ca: { type: 'string', default: './data/simulator-ca.pem' },
+      hard: { type: 'boolean', default: false },
+      oddity: { type: 'string', multiple: true, default: [] },
+      'no-quotas': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false, short: 'h' },
+    },
+  }).values;
+
+const optionsOrEnd = (): ReturnType<typeof readOptions> => {
+  try {
+    return readOptions();
+  } catch (thrown) {
+    return refuse(thrown);
+  }
+};
+const values = optionsOrEnd();
 
 const basePort = Number(values.port);
 if (values.help || !Number.isInteger(basePort) || basePort < 0 || basePort > 65_000) {
-  process.stdout.write(usage);
+  if (!values.help) process.stderr.write(`--port must be a whole number from 0 to 65000, not "${values.port}"\n`);
+  process[values.help ? 'stdout' : 'stderr'].write(usage);
   process.exit(values.help ? 0 : 2);
 }
 
@@ -38,7 +62,7 @@ const readOddities = (texts: readonly string[]): OddityChanges => {
   try {
     return oddityChangesSchema.parse(Object.fromEntries(texts.flatMap((text) => Object.entries(readOddity(text)))));
   } catch (fault) {
-    process.stderr.write(`--oddity: ${fault instanceof Error ? fault.message : String(fault)}\n`);
+    process.stderr.write(`--oddity: ${messageOf(fault)}\n`);
     process.exit(2);
   }
 };
@@ -51,9 +75,15 @@ const simulator = await startSimulator({
   enforceQuotas: !values['no-quotas'],
   profile: values.hard ? 'hard' : 'mild',
   oddities,
+}).catch(refuse);
+
+const writeCa = async (file: string): Promise<void> => {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, simulator.caPem);
+};
+await writeCa(values.ca).catch((thrown: unknown) => {
+  refuse(new Error(`The file ${values.ca} cannot be written (${codeOf(thrown)}): name another with --ca`));
 });
-await mkdir(dirname(values.ca), { recursive: true });
-await writeFile(values.ca, simulator.caPem);
 
 process.stdout.write(`# Simulator of Microsoft Defender's APIs. Start the gateway with
 #   NODE_EXTRA_CA_CERTS=${values.ca} npm start -- --config FILE

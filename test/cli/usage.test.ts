@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
 import { commands } from '../../src/cli/commands.ts';
+import { runProgram } from '../support/process.ts';
 import { createPlace, type Place } from './support.ts';
+
+const launcher = new URL('../../bin/defender-gateway.js', import.meta.url).pathname;
 
 let place: Place;
 beforeAll(async () => {
@@ -62,11 +67,50 @@ describe('a command line that cannot be understood ends with 2 and says why', ()
 });
 
 test('P1: help names the programs beside the commands', async () => {
-  const launcher = readFileSync(new URL('../../bin/defender-gateway.js', import.meta.url), 'utf8');
-  const names = [...(/programs = \{(.*)\}/.exec(launcher)?.[1] ?? '').matchAll(/(\w+):/g)].map(([, name]) => name);
+  const source = readFileSync(launcher, 'utf8');
+  const names = [...(/programs = \{(.*)\}/.exec(source)?.[1] ?? '').matchAll(/(\w+):/g)].map(([, name]) => name);
   const { out } = await place.run(['help']);
   expect(names).toContain('demo');
-  for (const name of names) expect(out).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
+  for (const name of names.filter((one) => one !== undefined)) {
+    expect(out).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
+    expect(await place.run(['help', name])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`defender-gateway ${name} --help`),
+    });
+    const { err } = await place.run([`${name}o`]);
+    expect(err).toContain(`did you mean "${name}"?`);
+  }
+});
+
+test.each([
+  ['demo', ['--prot', '1'], 2, /Unknown option '--prot'\n+Usage: defender-gateway demo \[--port/],
+  ['demo', ['--port', 'abc'], 2, /not "abc"\nUsage: defender-gateway demo/],
+  ['simulator', ['--prot', '1'], 2, /^Unknown option '--prot'\n+Usage: defender-gateway simulator \[--port/],
+  ['simulator', ['word'], 2, /Unexpected argument 'word'/],
+  ['simulator', ['--port', 'abc'], 2, /--port must be a whole number from 0 to 65000, not "abc"\nUsage/],
+  [
+    'simulator',
+    ['--port', '0', '--ca', '/dev/null/ca.pem'],
+    1,
+    /^The file \/dev\/null\/ca\.pem cannot be written \(\w+\): name another with --ca\n$/,
+  ],
+] as const)('P2: %s %j says in a sentence what is wrong', async (name, args, code, says) => {
+  const program = runProgram([launcher, name, ...args], { cwd: place.path });
+  expect(await program.exited).toBe(code);
+  expect(program.output()).toMatch(says);
+  expect(program.output()).not.toMatch(/^ +at /m);
+});
+
+test('P2: a port of the simulator that is taken is told in a sentence', async () => {
+  const other = createServer();
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  const address = other.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const program = runProgram([launcher, 'simulator', '--port', String(port)], { cwd: place.path });
+  expect(await program.exited).toBe(1);
+  expect(program.output()).toMatch(/address already in use .*: choose another with --port/);
+  expect(program.output()).not.toMatch(/^ +at /m);
+  other.close();
 });
 
 test('P2: --version is that of the package', async () => {
