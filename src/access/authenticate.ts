@@ -35,14 +35,18 @@ export interface AuthenticatorDeps {
 /** A credential as it was sent. */
 type Credential = { readonly kind: 'jwt' | 'key'; readonly value: string };
 
+const authorizationForm = 'The authorization header must be "Bearer ..." or "ApiKey ..."';
+
 const jwtForm = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
 const readAuthorization = (header: string): Credential => {
-  const [, scheme = '', value = ''] = /^(\S+)[ ]+(\S+)\s*$/.exec(header) ?? [];
-  const name = scheme.toLowerCase();
+  const [name = ''] = header.toLowerCase().split(' ', 1);
+  // A key may hold spaces.
+  const value = header.slice(name.length).trim();
+  if (value === '') throw new AccessError('UNAUTHENTICATED', authorizationForm);
   if (name === 'apikey') return { kind: 'key', value };
   if (name === 'bearer') return { kind: jwtForm.test(value) ? 'jwt' : 'key', value };
-  throw new AccessError('UNAUTHENTICATED', 'The authorization header must be "Bearer ..." or "ApiKey ..."');
+  throw new AccessError('UNAUTHENTICATED', authorizationForm);
 };
 
 /** `authorization` speaks when both headers are there. */

@@ -53,6 +53,10 @@ const unknownTenantOf = (name: string | undefined, isNew: boolean): UnknownTenan
 export const runConsent: Run = async (invocation) => {
   const { io, options, operands } = invocation;
   const [name] = operands;
+  const redirectUri = options['redirect-uri'];
+  if (redirectUri !== undefined && !URL.canParse(redirectUri)) {
+    throw new UsageError(`--redirect-uri must be a whole address, e.g. https://partner.example/, not "${redirectUri}"`);
+  }
   const unknown = unknownTenantOf(name, options.new === true);
   if (name === undefined && unknown === undefined) return tellStates(invocation);
   if (options.json) throw new UsageError('--json goes with "consent" alone, which tells where consents stand');
@@ -61,13 +65,14 @@ export const runConsent: Run = async (invocation) => {
   if (unknown !== undefined && own === undefined) {
     io.out(`${newCustomerLink(config.tenants, unknown, options)}\n`);
     io.err(
-      `An administrator of the customer opens it and accepts. The address that Entra then leads to has tenant=..., the tenantId for the settings; ` +
-        'error=... says that they did not accept. Then add the tenant and run: defender-gateway check NAME\n',
+      'An administrator of the customer opens it and accepts. The address that Entra then leads to has tenant=...: the tenant of whoever ' +
+        'accepted. If that is the customer, it is the tenantId for the settings; error=... says that they did not accept. ' +
+        'Then add the tenant and run: defender-gateway check NAME\n',
     );
     return exitCodes.fine;
   }
   const tenant = own ?? tenantNamed(config, name ?? '');
-  const link = consentLinkOf(tenant, { redirectUri: options['redirect-uri'], state: options.state });
+  const link = consentLinkOf(tenant, { redirectUri, state: options.state });
   if (link === null) {
     io.err(
       `Tenant "${name}" signs in by managed identity: its permissions are granted to the identity, not consented to\n`,

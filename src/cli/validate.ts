@@ -9,14 +9,15 @@ export const runValidate: Run = async ({ io, options, operands: [file] }) => {
   const config = await readSettings(io, file ?? options.config);
   checkTrustedDocuments(config, createSchema());
   const names = config.tenants.map(({ name }) => name);
+  const count = `${names.length} tenant${names.length === 1 ? '' : 's'}${names.length === 0 ? '' : ` (${names.join(', ')})`}`;
   const faults = config.tenantsFolder?.first.faults ?? [];
   for (const warning of config.warnings) io.err(`Warning: ${warning}\n`);
   if (faults.length > 0) {
     io.err(`tenantsFolder: ${faults.length} fault${faults.length === 1 ? '' : 's'}\n`);
     for (const fault of faults) io.err(`  ${tenantFaultText(fault)}\n`);
-    io.err(`The other ${names.length} tenants can be used (${names.join(', ')})\n`);
+    io.err(`What can be used: ${count}\n`);
     return exitCodes.faulty;
   }
-  io.out(`The settings can be used: ${names.length} tenant${names.length === 1 ? '' : 's'} (${names.join(', ')})\n`);
+  io.out(`The settings can be used: ${count}\n`);
   return exitCodes.fine;
 };

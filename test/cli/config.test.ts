@@ -168,7 +168,7 @@ ${stringify(
 
   test.each([
     ['nothing to import', 'DataProviders: {}', 'has no MicrosoftDefender section'],
-    ['neither YAML nor connection string', 'a: [', 'neither YAML nor a connection string'],
+    ['neither YAML nor connection string', 'a: [', 'neither YAML with names nor a connection string (as YAML: line 1'],
   ])('%s ends with 1', async (_, text, message) => {
     await place.write('none.yaml', text);
     const { code, out, err } = await place.run(['config', 'import-msticpy', 'none.yaml']);

@@ -77,6 +77,11 @@ test.each([
 test.each([
   ['several apps', ['--new'], /choose one with --client-id or --cloud .*000000000001.*000000000002/],
   ['a name besides', ['--new', 'contoso'], /leave the name out/],
+  [
+    'a redirect URI that is none',
+    ['--new', '--redirect-uri', 'partner.example'],
+    /--redirect-uri must be a whole address/,
+  ],
   ['a client id that is none', ['--new', '--client-id', 'contoso'], /--client-id must be a GUID/],
   ['a cloud that is none', ['--new', '--cloud', 'gcc-hihg'], /did you mean "gcc-high"/],
 ])('P2: %s is a fault of the command line', async (_what, args, says) => {

@@ -104,7 +104,10 @@ test(
     expect(await on.evaluate('document.activeElement.id')).toBe('key');
     expect(await accessFaults(on)).toEqual([]);
 
-    await enterKey(on, 'a-wrong-key');
+    await enterKey(on, 'ein Schlüssel aus 東京');
+    await on.getByRole('alert').filter({ hasText: 'This is no key or token' }).waitFor();
+    expect(faults.splice(0)).toEqual([]);
+    await enterKey(on, 'a wrong key');
     await on.getByRole('alert').filter({ hasText: 'The API key or token is not known here' }).waitFor();
     expect((await kept(on)).tab).not.toContain('wrong');
     // The browser writes the refusal that was asked for into its console.

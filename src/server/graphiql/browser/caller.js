@@ -15,11 +15,23 @@ const query = `query Greeting {
 /** The answer's errors as one text. */
 const sentences = ({ errors = [] }) => errors.map(({ message }) => message).join(' ');
 
+/** Throws where the credential holds what no header can carry, such as letters beyond Latin. */
+const headersWith = (credential) => {
+  try {
+    return new Headers({ 'content-type': 'application/json', ...authorization(credential) });
+  } catch {
+    throw Object.assign(new Error('This is no key or token: it holds letters that neither has. Copy it once more.'), {
+      refused: true,
+    });
+  }
+};
+
 /** The caller of this credential (`null`: the anonymous one). Throws an error with a sentence, and `refused` where it is not known. */
 export const askCaller = async (endpoint, credential) => {
+  const headers = headersWith(credential);
   const response = await fetch(endpoint, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...authorization(credential) },
+    headers,
     body: JSON.stringify({ query, operationName: 'Greeting' }),
   }).catch(() => {
     throw new Error('The gateway is not reached. Is it running?');
