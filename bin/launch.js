@@ -30,7 +30,7 @@ export const bundledNode = (from) => {
     const path = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
     return existsSync(path) ? { path } : { path: null, remedy };
   } catch {
-    return { path: null, remedy: `${another} the packages again without --omit=optional` };
+    return { path: null, remedy: `${another} install the packages again without --omit=optional` };
   }
 };
 
