@@ -18,6 +18,15 @@ const tenantOfAdministrator = ({ form }: EntraRequest, { directory, host, signIn
   throw new EntraError(50059, 'No tenant-identifying information found in either the request or the credentials.');
 };
 
+/** The tenant that the address names. Who belongs to another one cannot sign in there, an administrator of theirs or not. */
+const namedTenant = (request: EntraRequest, deps: EntraDeps): SimTenant => {
+  const tenant = requireTenant(request, deps);
+  const hint = request.form.get('login_hint');
+  const own = hint === null ? undefined : deps.directory.tenantOfUser(deps.host, hint);
+  if (own === undefined || own === tenant) return tenant;
+  throw new EntraError(50020, `User account '${hint}' does not exist in tenant '${tenant.name}'.`);
+};
+
 const accepted = (): SimResponse => ({
   status: 200,
   headers: { 'content-type': 'text/html; charset=utf-8' },
@@ -33,7 +42,7 @@ const adminConsent = (request: EntraRequest, deps: EntraDeps): SimResponse => {
   const { form, tenantSegment, incoming } = request;
   const tenant = anyTenant.has(tenantSegment.toLowerCase())
     ? tenantOfAdministrator(request, deps)
-    : requireTenant(request, deps);
+    : namedTenant(request, deps);
   const clientId = requireParameter(form, 'client_id');
   if (incoming.path.includes('/v2.0/')) requireParameter(form, 'scope');
   const registration = deps.directory.consentable(tenant, clientId);

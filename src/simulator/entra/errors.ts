@@ -16,6 +16,7 @@ export const entraErrors = {
   28002: { error: 'invalid_scope', status: 400 },
   50011: invalidRequest,
   50013: invalidGrant,
+  50020: invalidGrant,
   50034: invalidGrant,
   50059: invalidRequest,
   50076: { ...invalidGrant, suberror: 'basic_action' },

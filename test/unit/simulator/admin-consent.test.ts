@@ -42,6 +42,7 @@ test.each([
   ['an app that no tenant has', adatumId, { client_id: '99999999-bbbb-4bbb-8bbb-000000000009' }, 700016],
   ['no app', adatumId, {}, 900144],
   ['a tenant that is not known', '99999999-aaaa-4aaa-8aaa-000000000009', { client_id: clientId }, 90002],
+  ['an administrator of another tenant', adatumId, { client_id: clientId, login_hint: 'analyst@contoso.com' }, 50020],
   ['nobody who is signed in', 'organizations', { client_id: clientId }, 50059],
 ])('P2: with %s the page refuses (AADSTS), leads nowhere and records nothing', async (_what, tenant, query, number) => {
   const { status, json, to } = await visit(tenant, query);
