@@ -29,7 +29,7 @@ export const errorRows = {
     operator: 'Give the caller a [role](permissions.md#what-a-role-gives-to-a-caller) that has it.',
   },
   BAD_USER_INPUT: {
-    when: 'For example a malformed id, a cursor of another query, or KQL that does not parse. `field` says which input is wrong.',
+    when: 'Others are a cursor of another query, or KQL that does not parse. `field` says which input is wrong.',
     again: 'no',
     caller: 'Change the request.',
     operator: '',
