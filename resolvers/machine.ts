@@ -35,10 +35,13 @@ const wordOf = <Word>(
 
 export const machineQueries: Pick<QueryResolvers, 'machinesByIp'> = {
   machinesByIp: async (_, { tenant, ip, at, ...asked }, { access, edges, pageOf }) => {
-    const { name } = access.tenant(tenant);
+    const of = access.tenant(tenant);
     const id = ipAtKey({ ip, at });
-    const { rows, truncation } = await edges.load('Tenant.machinesByIp', { tenant: name, id });
-    return { ...pageOf(rows, asked, ({ machineId }) => machineId, 'machinesByIp', name, id), truncation };
+    const { rows, truncation } = await edges.load('Tenant.machinesByIp', { tenant: of.name, id });
+    return {
+      ...pageOf(rows, asked, ({ machineId }) => machineId, { list: 'machinesByIp', tenant: of, id }),
+      truncation,
+    };
   },
 };
 

@@ -19,6 +19,7 @@ import { checkTrustedDocuments } from './check-documents.ts';
 import { packageVersion } from './cli/version.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
+import { directoryKey, tenantKey } from './config/tenant-keys.ts';
 import type { Tenant } from './config/tenants.ts';
 import type { Context } from './context.ts';
 import { createContexts } from './contexts.ts';
@@ -149,7 +150,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         log: quietLog,
       })
     : createOwnGenerations();
-  const audit = heardAudit(observedLog.audit, generations.change);
+  const audit = heardAudit(observedLog.audit, async ({ tenant: name, tenantId }) => {
+    const tenant = tenantsInForce.known(name, tenantId);
+    if (tenant !== undefined) await generations.change(directoryKey(tenant));
+  });
   const ca = [config.upstream.caPem, options.caPem].flatMap((pem) => (pem == null ? [] : [pem]));
   const { connections, proxy } = config.upstream;
   const http = createHttpClient({ ca, connections, proxy, bytesUnderWay: limits.bytesUnderWay });
@@ -170,7 +174,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const signIns = createSignIns(store);
   const standings = createStandings({
     ...{ log, metrics },
-    counts: (tenant) => tenantsInForce.current().directory.get(tenant) !== undefined,
+    counts: (tenant) => {
+      const one = tenantsInForce.current().directory.get(tenant.name);
+      return one !== undefined && tenantKey(one) === tenantKey(tenant);
+    },
   });
   const ownTokens = lateTokens({
     ...{ store, signIns, clock, http: http.request, proxy, log, metrics },
@@ -221,11 +228,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     config,
     log,
     onChanged: (gone) => {
-      for (const { name } of gone) {
-        learned.forgetTenant(name);
-        circuits.forget(name);
-        standings.forget(name);
-      }
+      for (const tenant of gone) standings.forget(tenant);
     },
   });
   const accessNow = tenantsInForce.made(({ directory }) => createAccess(directory, limits.tenantsPerQuery));
@@ -289,9 +292,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     openFile: createOpenFile({ open: http.open, downloadHosts, clock, operation: 'mde.downloadLiveResponseResult' }),
   });
 
-  const pageOf: PageOf = (rows, asked, idOf, ...question) => {
+  const pageOf: PageOf = (rows, asked, idOf, { list, tenant, id }) => {
     const page = pageArguments(asked, limits.pageSize);
-    return connectionOfArray(rows, { page, cursors, idOf, question: () => questionOf(...question) });
+    return connectionOfArray(rows, {
+      ...{ page, cursors, idOf, tenants: [tenant] },
+      question: () => questionOf(list, tenant.name, id),
+    });
   };
 
   const membersOf: MembersOf = (read, asked, ...question) => {

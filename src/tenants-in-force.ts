@@ -2,6 +2,7 @@ import type { AccessConfig } from './config/access.ts';
 import type { Config } from './config/config.ts';
 import { createTenantDirectory, type TenantDirectory } from './config/directory.ts';
 import type { Guardrail } from './config/guardrails.ts';
+import { tenantKey } from './config/tenant-keys.ts';
 import type { Tenant, TenantFault } from './config/tenants.ts';
 import type { LoadedTenants } from './config/tenants-folder/folder.ts';
 import { type Watched, watchFolder } from './config/tenants-folder/watch.ts';
@@ -37,13 +38,9 @@ export interface TenantsInForce {
 export interface TenantsInForceParts {
   readonly config: Pick<Config, 'tenants' | 'access' | 'guardrails' | 'tenantsFolder' | 'warnings'>;
   readonly log: Log;
-  /** Told of tenants that were taken out or are another one now, of which nothing that was learned is true any more. */
+  /** Told of tenants that were taken out or are another one now, as they were: they count no more. */
   readonly onChanged?: (tenants: readonly Tenant[]) => void;
 }
-
-/** What makes it the same tenant, reached in the same way by the same identity. Functions, as those that give secrets, are left out. */
-const identityOf = ({ cloud, tenantId, authority, apis, auth, quotas }: Tenant): string =>
-  JSON.stringify([cloud, tenantId, authority, apis, auth, quotas]);
 
 const lineOf = ({ file, path, message }: TenantFault): string => [file, path, message].join('\n');
 
@@ -81,11 +78,8 @@ export const createTenantsInForce = ({ config, log, onChanged = () => {} }: Tena
       const names = (some: readonly Tenant[]): readonly string[] => some.map(({ name }) => name);
       log.info('The tenants have changed', { added: names(added), removed: names(removed), changed: names(changed) });
     }
-    const others = changed.filter((tenant) => {
-      const one = earlier.get(tenant.name);
-      return one !== undefined && identityOf(one) !== identityOf(tenant);
-    });
-    onChanged([...removed, ...others]);
+    const keys = new Set(now.tenants.map(tenantKey));
+    onChanged(before.tenants.filter((tenant) => !keys.has(tenantKey(tenant))));
   };
 
   const look = async (): Promise<void> => {

@@ -18,10 +18,11 @@ export interface AuditedStep {
 export const createRecorded =
   (records: Pick<OwnRecords, 'begin'>) =>
   async <T>({ caller, step, request, comment }: AuditedStep, scope: CallScope, work: () => Promise<T>): Promise<T> => {
-    const { approvalId, act, guardrails, requester } = request;
+    const { approvalId, act, tenantId, guardrails, requester } = request;
     const { name, input } = act;
     const asked = { comment, mutation: name, asked: input, guardrails, requester: requester.id };
-    const audited = { caller, mutation: step, tenant: tenantOf(act), input: asked };
+    const of = { tenant: tenantOf(act), ...(tenantId !== undefined && { tenantId }) };
+    const audited = { caller, mutation: step, ...of, input: asked };
     const ended = await records.begin(audited, [{ target: approvalId }], scope);
     try {
       const done = await work();

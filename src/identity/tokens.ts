@@ -2,10 +2,12 @@ import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { EntraHttp } from '../clouds/entra-http.ts';
 import { noProxy, type ProxySettings, proxyFor } from '../clouds/proxy.ts';
+import { tenantKey } from '../config/tenant-keys.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { UnsupportedInCloudError, UpstreamError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { createRecent } from '../recent.ts';
 import type { Lateness } from '../scope/lateness.ts';
 import { timeLimit } from '../scope/time-left.ts';
 import type { CallerToken } from '../scope.ts';
@@ -16,7 +18,6 @@ import { tokenFailure } from './failure.ts';
 import { createNetwork, identityHost } from './network.ts';
 import { createPartition, type Partition } from './partition.ts';
 import { createPauses, pauseKeysOf } from './pauses.ts';
-import { createRecent } from './recent.ts';
 import { createSignIns, type SignIns } from './sign-ins.ts';
 import type { Source } from './source.ts';
 import { createSourceOf } from './sources/source-of.ts';
@@ -153,7 +154,7 @@ export const createTokens = ({
       createPartition({
         acquire: source.create(),
         pauses,
-        mayBypass: (scope) => takeBypass(tenant.name, scope),
+        mayBypass: (scope) => takeBypass(tenant, scope),
         pauseKeys: (scope, claims) => pauseKeysOf(partitionKey(tenant, ''), source, scope, claims),
         clock,
         log,
@@ -166,16 +167,18 @@ export const createTokens = ({
    * Whether Entra may be asked despite a refusal: once in a while for an API of a tenant, by all callers and replicas together. A
    * store that does not answer allows none.
    */
-  const takeBypass = async (tenant: string, scope: string): Promise<boolean> =>
-    (await bypasses.take(JSON.stringify([tenant, scope]), 1, [{ limit: 1, ms: bypassEveryMs }]))?.waitMs === 0;
+  const takeBypass = async (tenant: Tenant, scope: string): Promise<boolean> =>
+    (await bypasses.take(JSON.stringify([tokenCacheKey(tenant), scope]), 1, [{ limit: 1, ms: bypassEveryMs }]))
+      ?.waitMs === 0;
 
   /** By tenant, whose user was seen last: tokens of one who has signed out do not stay in memory. */
   const usersSeen = new Map<string, string>();
   const forgetOtherUsers = (tenant: Tenant, current: string | undefined): void => {
-    const last = usersSeen.get(tenant.name);
+    const key = tenantKey(tenant);
+    const last = usersSeen.get(key);
     if (last !== undefined && last !== current) partitions.delete(partitionKey(tenant, last));
-    if (current === undefined) usersSeen.delete(tenant.name);
-    else usersSeen.set(tenant.name, current);
+    if (current === undefined) usersSeen.delete(key);
+    else usersSeen.set(key, current);
   };
 
   return {

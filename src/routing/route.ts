@@ -113,7 +113,7 @@ export const createRouting = ({ tokens, standings, clock = systemClock }: RouteP
 
   /** What a caller may, on whose behalf a tenant is used, is no news of the tenant. */
   const tell = (tenant: Tenant, api: ApiName, capability: Capability, standing: 'works' | 'forbidden'): void => {
-    if (tenant.auth.kind !== 'onBehalfOf') standings?.note(tenant.name, api, capability, standing);
+    if (tenant.auth.kind !== 'onBehalfOf') standings?.note(tenant, api, capability, standing);
   };
 
   const survey: Routing['survey'] = (tenant, capability, scope) =>

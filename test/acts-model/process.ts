@@ -59,7 +59,6 @@ export const requesterKey = 'asker';
 const freshCircuits: Circuits = {
   run: (place, work) => createCircuits().run(place, work),
   isOpen: () => false,
-  forget: () => {},
 };
 
 /** The parts of a gateway behind its server, on what outlives it. */

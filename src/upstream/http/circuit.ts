@@ -7,10 +7,13 @@ import {
   handleWhen,
   type IBreaker,
 } from 'cockatiel';
+import { type TenantIdentity, tenantKey } from '../../config/tenant-keys.ts';
 import { GatewayError, UpstreamError } from '../../errors.ts';
-import { type Policy, placeOf } from './call.ts';
-import { type CallPlace, ForeignAnswerError, wasMalformed } from './failure.ts';
+import { createRecent } from '../../recent.ts';
+import type { Policy } from './call.ts';
+import { ForeignAnswerError, wasMalformed } from './failure.ts';
 import { wasNotTaken } from './not-taken.ts';
+import type { Operation } from './operation.ts';
 
 const failuresToOpen = 5;
 /** So many different operations have to fail, one after the other and none well between, before the API itself is down. */
@@ -28,17 +31,21 @@ const tripsCircuit = (error: unknown): boolean =>
 /** Whether a breaker kept the call back. Waiting for it would only delay what another API can answer now. */
 export const wasKeptBack = ({ cause }: GatewayError): boolean => cause instanceof BrokenCircuitError;
 
+/** What a breaker is of: an operation in a tenant. */
+export interface CircuitPlace {
+  readonly tenant: TenantIdentity;
+  readonly operation: Pick<Operation<unknown>, 'id' | 'api'> & Partial<Pick<Operation<unknown>, 'repeatable'>>;
+}
+
 /**
  * Breakers by tenant, API and operation: five faults in a row close the way of that operation for 15 s, then one call tries
  * it. The whole API of a tenant is closed only when several reads fail and none succeeds: a list that is too heavy must not
  * take hunting with it. That closes the way of reads alone: an act is kept back by what became of its own kind.
  */
 export interface Circuits {
-  run<T>(place: CallPlace, work: () => Promise<T>): Promise<T>;
+  run<T>(place: CircuitPlace, work: () => Promise<T>): Promise<T>;
   /** Whether calls of this kind are kept back now. */
-  isOpen(place: CallPlace): boolean;
-  /** Forgets a tenant: it is gone, or another one has its name. */
-  forget(tenant: string): void;
+  isOpen(place: CircuitPlace): boolean;
 }
 
 interface ApiBreaker {
@@ -47,7 +54,7 @@ interface ApiBreaker {
 }
 
 /** Whether it changes something; what does not say is a read. */
-const isAct = ({ operation }: CallPlace): boolean => operation.repeatable === false;
+const isAct = ({ operation }: CircuitPlace): boolean => operation.repeatable === false;
 
 /** An end of a call that tells that the API answers, well or not. */
 type Ended<T> = { readonly value: T } | { readonly refusal: GatewayError };
@@ -72,27 +79,21 @@ const createApiBreaker = (): ApiBreaker => {
   return { policy, failing };
 };
 
+/** Breakers that are kept, at most: those of tenants that are gone, or were set otherwise, make room. */
+const mostBreakers = 50_000;
+
 /** Breakers of this process, made as they are needed. */
 export const createCircuits = (): Circuits => {
-  const operations = new Map<string, CircuitBreakerPolicy>();
-  const apis = new Map<string, ApiBreaker>();
-  const madeOnce = <T>(made: Map<string, T>, key: string, make: () => T): T => {
-    const one = made.get(key) ?? make();
-    made.set(key, one);
-    return one;
-  };
-  const breakersOf = ({ tenant, operation }: CallPlace) => ({
-    ofApi: madeOnce(apis, `${tenant}\n${operation.api}`, createApiBreaker),
-    ofOperation: madeOnce(operations, `${tenant}\n${operation.api}\n${operation.id}`, () =>
+  const operations = createRecent<CircuitBreakerPolicy>(mostBreakers);
+  const apis = createRecent<ApiBreaker>(mostBreakers);
+  const breakersOf = ({ tenant, operation: { api, id } }: CircuitPlace) => ({
+    ofApi: apis.getOrCreate(`${tenantKey(tenant)}\n${api}`, createApiBreaker),
+    ofOperation: operations.getOrCreate(`${tenantKey(tenant)}\n${api}\n${id}`, () =>
       breakerOn(new ConsecutiveBreaker(failuresToOpen)),
     ),
   });
 
   return {
-    forget: (tenant) => {
-      for (const made of [operations, apis])
-        for (const key of [...made.keys()]) if (key.startsWith(`${tenant}\n`)) made.delete(key);
-    },
     isOpen: (place) => {
       const { ofApi, ofOperation } = breakersOf(place);
       return (!isAct(place) && ofApi.policy.state === CircuitState.Open) || ofOperation.state === CircuitState.Open;
@@ -118,8 +119,13 @@ export const createCircuits = (): Circuits => {
         if (!(error instanceof BrokenCircuitError)) throw error;
         throw new UpstreamError(
           'UPSTREAM_UNAVAILABLE',
-          `The last calls to ${place.operation.api} in ${place.tenant} failed; it is tried again shortly`,
-          { tenant: place.tenant, api: place.operation.api, sent: 'no', retryAfterSeconds: halfOpenAfterMs / 1000 },
+          `The last calls to ${place.operation.api} in ${place.tenant.name} failed; it is tried again shortly`,
+          {
+            tenant: place.tenant.name,
+            api: place.operation.api,
+            sent: 'no',
+            retryAfterSeconds: halfOpenAfterMs / 1000,
+          },
           error,
         );
       }
@@ -131,4 +137,4 @@ export const createCircuits = (): Circuits => {
 export const guarded =
   (circuits: Circuits): Policy =>
   (call, next) =>
-    circuits.run(placeOf(call), () => next(call));
+    circuits.run(call, () => next(call));

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { directoryKey } from '../../config/tenant-keys.ts';
 import { GatewayError } from '../../errors.ts';
 import { ownTimeOver } from '../../scope/own-time.ts';
 import { endOf, type TimeLimit, timeLimit } from '../../scope/time-left.ts';
@@ -40,8 +41,8 @@ interface CoalescedParts {
   readonly clock: Pick<Clock, 'now'>;
   /** A read joined one in flight. */
   readonly joined: (operation: string) => void;
-  /** What answers of a tenant are kept under; absent: none are kept. */
-  readonly generationOf?: (tenant: string) => string | undefined;
+  /** What answers of a tenant, by its `directoryKey`, are kept under; absent: none are kept. */
+  readonly generationOf?: (directory: string) => string | undefined;
 }
 
 /** Whether a failure is that of the caller whose call was joined: their budget is spent, or they have no patience. */
@@ -126,21 +127,22 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
 
   return async (call, next) => {
     const { tenant, operation, scope } = call;
+    const directory = directoryKey(tenant);
     // Who reads bytes gives their memory back, so that nobody shares them.
     if (operation.readsBytes === true) return next(call);
     if (call.readKey === undefined) {
       try {
         return await next(call);
       } finally {
-        if (!operation.repeatable) acts.set(tenant.name, (acts.get(tenant.name) ?? 0) + 1);
+        if (!operation.repeatable) acts.set(directory, (acts.get(directory) ?? 0) + 1);
       }
     }
-    const key = `${call.readKey}\n${acts.get(tenant.name) ?? 0}\n${scope.look ?? ''}`;
+    const key = `${call.readKey}\n${acts.get(directory) ?? 0}\n${scope.look ?? ''}`;
     let isOwn = false;
     let isSpent = false;
     const work = async (signal: AbortSignal, waiters: ReadonlySet<Waiter>): Promise<Shared> => {
       isOwn = true;
-      const begun = { begunMs: clock.now(), generation: generationOf(tenant.name) };
+      const begun = { begunMs: clock.now(), generation: generationOf(directory) };
       let bytes = 0;
       const onBytes = (more: number): void => {
         bytes += more;

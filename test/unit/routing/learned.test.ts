@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { createLearned, type FactPlace } from '../../../src/routing/learned.ts';
+import { tenantNamed } from '../../support/tenant.ts';
 
-const place: FactPlace = { tenant: { name: 'contoso' }, api: 'mde', operation: 'mde.listMachines', fact: 'idForm' };
+const place: FactPlace = { tenant: tenantNamed('contoso'), api: 'mde', operation: 'mde.listMachines', fact: 'idForm' };
 
 test('R6: what was learned lives for ten minutes from when it was news, is logged once and counted', () => {
   let now = 0;
@@ -17,8 +18,8 @@ test('R6: what was learned lives for ten minutes from when it was news, is logge
   now = 9 * 60_000;
   expect(learned.note(place, '1')).toBe(false);
   expect(learned.recall(place)).toBe('1');
-  expect(learned.recall({ ...place, tenant: { name: 'fabrikam' } })).toBeUndefined();
-  learned.note({ ...place, tenant: { name: 'fabrikam' } }, '2');
+  expect(learned.recall({ ...place, tenant: tenantNamed('fabrikam') })).toBeUndefined();
+  learned.note({ ...place, tenant: tenantNamed('fabrikam') }, '2');
   now = 10 * 60_000;
   expect(learned.recall(place)).toBeUndefined();
   expect(logged).toHaveLength(2);

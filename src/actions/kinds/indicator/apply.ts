@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { directoryKey } from '../../../config/tenant-keys.ts';
 import type { Tenant } from '../../../config/tenants.ts';
 import { isBegun } from '../../../domain/outcome.ts';
 import { asGatewayError, beforeSending, InputError, isSurelyNotSent, resultErrorOf } from '../../../errors.ts';
@@ -143,7 +144,7 @@ const applyAlone = async (mutation: SetMutation): Promise<Applied> => {
   const work = () => applyTo(mutation);
   try {
     // Two at once would both add what lacks, and together pass the limit.
-    return await (isDryRun ? work() : parts.exclusive([`indicators of ${tenant.name}`], scope, work));
+    return await (isDryRun ? work() : parts.exclusive([`indicators of ${directoryKey(tenant)}`], scope, work));
   } catch (thrown) {
     scope.signal.throwIfAborted();
     const error = asGatewayError(thrown);
