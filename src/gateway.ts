@@ -231,7 +231,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       for (const tenant of gone) standings.forget(tenant);
     },
   });
-  const accessNow = tenantsInForce.made(({ directory }) => createAccess(directory, limits.tenantsPerQuery));
+  const accessNow = tenantsInForce.made((snapshot) => createAccess(snapshot, limits.tenantsPerQuery));
   const rightsNow = tenantsInForce.made(({ access }) => createRights(access, clock));
   /** Roles name tenants: what they name are those of the moment at which the caller was let in, however late their body comes. */
   const accessAtEntry = new WeakMap<Caller, AccessOf>();
@@ -270,7 +270,6 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         paceMs: (tenant) => quotas.waitMs(tenant, mde.runLiveResponse),
       },
       switches: config.actions,
-      guardrails: () => tenantsInForce.current().guardrails,
       ...(options.watchIntervalMs === undefined ? {} : { pollIntervalMs: options.watchIntervalMs }),
     },
   });

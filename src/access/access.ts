@@ -1,4 +1,5 @@
 import type { TenantDirectory } from '../config/directory.ts';
+import type { Guardrail } from '../config/guardrails.ts';
 import { didYouMean } from '../config/suggest.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { GatewayError, InputError, NotFoundError } from '../errors.ts';
@@ -24,6 +25,11 @@ export interface TenantSelection {
  */
 export interface Access {
   readonly caller: Caller;
+  /**
+   * The operator's rules for actions. They go with the tenants that this is over, of which they name some: rules of a later moment would
+   * name other tenants by the same names, and an action would be judged by what is forbidden in another.
+   */
+  readonly guardrails: readonly Guardrail[];
   /** Sorted by name. */
   visibleTenants(): readonly Tenant[];
   /** The tenant; one that does not exist and one that the caller may not see are the same `NOT_FOUND`. */
@@ -80,9 +86,15 @@ const longestName = 80;
 /** A caller's word for what is not there, as far as it is worth repeating. */
 const shownName = (name: string): string => (name.length <= longestName ? name : `${name.slice(0, longestName)}…`);
 
+/** The tenants at one moment, and the rules that go by them. */
+export interface AccessGround {
+  readonly directory: TenantDirectory;
+  readonly guardrails: readonly Guardrail[];
+}
+
 /** Access over the configured tenants. `maxTenants`: tenants that one question may be for. */
 export const createAccess =
-  (directory: TenantDirectory, maxTenants: number): AccessOf =>
+  ({ directory, guardrails }: AccessGround, maxTenants: number): AccessOf =>
   (caller) => {
     /** The grants that give the permission, in the tenant or anywhere. */
     const giving = (permission: Permission, tenant: Tenant | undefined): readonly Grant[] =>
@@ -165,6 +177,7 @@ export const createAccess =
 
     return {
       caller,
+      guardrails,
       tenant,
       findTenant,
       visibleTenants,
