@@ -23,6 +23,16 @@ export const tenantOf = ({ input }: Act): string => {
   throw new InputError('An approval is for one tenant: name one in tenants', { field: 'tenants' });
 };
 
+/** The tenant of a request for approval, as far as it tells. */
+export const placeOf = ({
+  act,
+  tenantId,
+}: {
+  readonly act: Act;
+  readonly tenantId?: string;
+}): readonly [name: string, tenantId?: string] =>
+  tenantId === undefined ? [tenantOf(act)] : [tenantOf(act), tenantId];
+
 /** What became of one target, or what would. */
 export interface ActRow {
   readonly target: string;
