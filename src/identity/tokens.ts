@@ -139,14 +139,7 @@ export const createTokens = ({
   const partitions = createRecent<Partition>(maxPartitions);
   const pauses = createPauses(clock);
 
-  /** The part of their keys that a tenant's partitions have in common, made once. */
-  const keysOf = new WeakMap<Tenant, string>();
-  const partitionKey = (tenant: Tenant, key: string): string => {
-    const ofTenant = keysOf.get(tenant) ?? JSON.stringify([tenant.name, tenant.auth.kind, tokenCacheKey(tenant)]);
-    keysOf.set(tenant, ofTenant);
-    // JSON in one line has no line feed.
-    return `${ofTenant}\n${key}`;
-  };
+  const partitionKey = (tenant: Tenant, key: string): string => `${tenantKey(tenant)}\n${key}`;
 
   /** A changed credential or identity is another partition: what was made with the old one is left behind. */
   const partitionOf = (tenant: Tenant, source: Source): Partition =>
