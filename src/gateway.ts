@@ -164,7 +164,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const lastMoment = new AbortController();
 
   const quotas = createQuotas({
-    space: store.space('quotas', namespaces.quotas),
+    space: store.isShared ? store.space('quotas', namespaces.quotas) : null,
     clock,
     isKept: config.upstream.keepQuotas,
     maxWaitMs: longestQuotaWaitMs,

@@ -1,5 +1,6 @@
 import type { Simulator } from '../../src/simulator/index.ts';
-import { createHttpClient, type Http, type HttpAnswer, NoConnectionError } from '../../src/upstream/http/agent.ts';
+import { createHttpClient, NoConnectionError } from '../../src/upstream/http/agent.ts';
+import type { Http, HttpAnswer } from '../../src/upstream/http/http.ts';
 import type { SteppedClock } from './clock.ts';
 
 /** What goes wrong with a call that changes something. */

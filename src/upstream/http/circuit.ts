@@ -7,6 +7,7 @@ import {
   handleWhen,
   type IBreaker,
 } from 'cockatiel';
+import type { ApiName } from '../../clouds/endpoints.ts';
 import { type TenantIdentity, tenantKey } from '../../config/tenant-keys.ts';
 import { GatewayError, UpstreamError } from '../../errors.ts';
 import { createRecent } from '../../recent.ts';
@@ -53,6 +54,12 @@ interface ApiBreaker {
   readonly failing: Set<string>;
 }
 
+interface TenantBreakers {
+  readonly apis: Map<ApiName, ApiBreaker>;
+  /** By their ids, which name the API too. */
+  readonly operations: Map<string, CircuitBreakerPolicy>;
+}
+
 /** Whether it changes something; what does not say is a read. */
 const isAct = ({ operation }: CircuitPlace): boolean => operation.repeatable === false;
 
@@ -79,19 +86,20 @@ const createApiBreaker = (): ApiBreaker => {
   return { policy, failing };
 };
 
-/** Breakers that are kept, at most: those of tenants that are gone, or were set otherwise, make room. */
-const mostBreakers = 50_000;
+/** Tenants whose breakers are kept, at most: those that are gone, or were set otherwise, make room. */
+const mostTenants = 10_000;
 
 /** Breakers of this process, made as they are needed. */
 export const createCircuits = (): Circuits => {
-  const operations = createRecent<CircuitBreakerPolicy>(mostBreakers);
-  const apis = createRecent<ApiBreaker>(mostBreakers);
-  const breakersOf = ({ tenant, operation: { api, id } }: CircuitPlace) => ({
-    ofApi: apis.getOrCreate(`${tenantKey(tenant)}\n${api}`, createApiBreaker),
-    ofOperation: operations.getOrCreate(`${tenantKey(tenant)}\n${api}\n${id}`, () =>
-      breakerOn(new ConsecutiveBreaker(failuresToOpen)),
-    ),
-  });
+  const tenants = createRecent<TenantBreakers>(mostTenants);
+  const breakersOf = ({ tenant, operation }: CircuitPlace) => {
+    const ofTenant = tenants.getOrCreate(tenantKey(tenant), () => ({ apis: new Map(), operations: new Map() }));
+    const ofApi = ofTenant.apis.get(operation.api) ?? createApiBreaker();
+    const ofOperation = ofTenant.operations.get(operation.id) ?? breakerOn(new ConsecutiveBreaker(failuresToOpen));
+    ofTenant.apis.set(operation.api, ofApi);
+    ofTenant.operations.set(operation.id, ofOperation);
+    return { ofApi, ofOperation };
+  };
 
   return {
     isOpen: (place) => {

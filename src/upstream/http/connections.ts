@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { ApiEndpoint } from '../../clouds/endpoints.ts';
 import { directoryKey } from '../../config/tenant-keys.ts';
 import { UpstreamError } from '../../errors.ts';
 import { timeFor, timeLimit } from '../../scope/time-left.ts';
@@ -102,7 +103,7 @@ export const createConnectionPool = (
     const by = (pool.usingBy.get(tenant) ?? 1) - 1;
     if (by === 0) pool.usingBy.delete(tenant);
     else pool.usingBy.set(tenant, by);
-    while (admit(pool));
+    while (pool.waiting.size > 0 && admit(pool));
   };
 
   const takeFree: ConnectionPool['takeFree'] = (origin, tenant, kind) => {
@@ -139,6 +140,13 @@ export const createConnectionPool = (
   };
 };
 
+const origins = new WeakMap<ApiEndpoint, string>();
+const originOf = (endpoint: ApiEndpoint): string => {
+  const origin = origins.get(endpoint) ?? new URL(endpoint.baseUrl).origin;
+  origins.set(endpoint, origin);
+  return origin;
+};
+
 interface ConnectedParts {
   readonly connections: ConnectionPool;
   readonly circuits: Pick<Circuits, 'isOpen'>;
@@ -168,7 +176,7 @@ export const connected = ({ connections, circuits, clock, timeouts }: ConnectedP
     // What a breaker keeps back is told at once, and takes no connection.
     if (circuits.isOpen(call)) return next(call);
     const kind = operation.repeatable ? 'read' : 'act';
-    const { origin } = new URL(endpoint.baseUrl);
+    const origin = originOf(endpoint);
     const giveBack = connections.takeFree(origin, directoryKey(tenant), kind) ?? (await waitFor(call, origin, kind));
     try {
       return await next(call);

@@ -3,7 +3,6 @@ import { claimsChallengeOf } from '../../identity/challenge.ts';
 import type { Tokens } from '../../identity/tokens.ts';
 import { timeFor } from '../../scope/time-left.ts';
 import { parseExactly } from '../exact-json.ts';
-import type { HttpAnswer } from './agent.ts';
 import { type Call, type Next, type Policy, placeOf } from './call.ts';
 import type { Exchange } from './exchange.ts';
 import {
@@ -14,6 +13,7 @@ import {
   headerRequestId,
   meansNone,
 } from './failure.ts';
+import type { HttpAnswer } from './http.ts';
 import { MalformedAnswerError } from './shape.ts';
 
 interface UnderstoodParts {
