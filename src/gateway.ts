@@ -403,6 +403,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     limits,
     load,
     callerKey: shareKeyOf,
+    callerId: ({ access }) => access.caller.id,
     onClosed: ({ scope: { bytes } }) => {
       if (bytes !== undefined) http.release(bytes);
     },

@@ -124,6 +124,8 @@ export interface AppDeps<TCaller, TContext extends object> {
   mayUpload?(caller: TCaller): boolean;
   /** The connection of a request's answer is done with, however it ended. */
   onClosed?(context: TContext): void;
+  /** The id of a request's caller, for the log: never their name, nor anything secret. */
+  callerId?(context: TContext): string;
   /** The code of a failure among the data of an answer, for log and metrics. */
   partFailure?(context: TContext): string | undefined;
   /** Ends the work of all requests: shortly before a stop cuts what is left. */
@@ -212,6 +214,7 @@ export const createApp = async <TCaller, TContext extends object>(
     metrics,
     log,
     requestId,
+    callerId: deps.callerId,
     partFailure: (context) => deps.toldFailures?.codeOf(context) ?? deps.partFailure?.(context),
   });
   const known = createKnownDocuments();
