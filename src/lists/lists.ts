@@ -154,6 +154,9 @@ export type AllRows = {
 /** Rows of a page at most; a service that gives fewer at once is asked for so many. */
 const largestPage = 10_000;
 
+/** Tenants that are opened while all rows of one are read, so that nobody waits for the first page of the next. */
+const tenantsAhead = 2;
+
 /** Rows of all tenants together that are asked for at once, and of each at least. */
 const rowsAtOnce = { together: 2000, each: 50 } as const;
 
@@ -176,7 +179,8 @@ const createRows =
     // The fewer pages a list without an order has, the less can come or go between two of them.
     if (entity.timeOf === null) {
       const first = Math.min(largestPage, (asked.first ?? largestPage) + 1);
-      return rowsInTurn({ ...question, page: { first }, bounds: all });
+      // Where some rows are wanted, those of the next tenant may not be.
+      return rowsInTurn({ ...question, page: { first }, bounds: all }, asked.first == null ? tenantsAhead : 0);
     }
     const each = Math.max(rowsAtOnce.each, Math.ceil(rowsAtOnce.together / Math.max(1, question.tenants.length)));
     return mergedRows({ ...question, page: { first: Math.min(each, together) }, bounds: all });
