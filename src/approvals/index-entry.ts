@@ -23,7 +23,7 @@ export const entryOf = (member: string): IndexEntry => {
   return { approvalId, requestedAt: Number(requestedAt), expiresAt: Number(expiresAt) };
 };
 
-/** A tenant by its configured name, and by Microsoft's id of it; without the id as earlier versions named its lists. */
+/** A tenant by its configured name, and by Microsoft's id of it, as far as a request tells. */
 type TenantPlace = readonly [name: string, tenantId?: string];
 
 /** Names of lists: callers by a hash, since keys of the store are not encrypted. */

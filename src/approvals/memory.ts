@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import { checked } from '../store/forms.ts';
 import { approvalShownMs, namespaces } from '../store/namespaces.ts';
 import type { Store } from '../store/store.ts';
-import { placeOf } from './act.ts';
+import { placeOf } from './action.ts';
 import { listOfCallerIn, listOfTenant, memberOf, timeText } from './index-entry.ts';
 import { createOpenRequests } from './limits.ts';
 import { createPages } from './pages.ts';
@@ -95,7 +95,7 @@ export const createApprovalMemory = (parts: {
       await released(request, 'A decided approval still counts as waiting');
       return true;
     },
-    /** Writes that the act is about to be performed, before it is. */
+    /** Writes that the action is about to be performed, before it is. */
     begin: async (approvalId: string): Promise<void> => {
       await performances.add(approvalId, { begunAt: clock.now(), rows: [] });
     },

@@ -93,7 +93,7 @@ export const namespaces = {
    * by themselves send more than the quota allows. Run time is counted by the day.
    */
   quotas: { tenant: 'key', ttlMs: 2 * dayMs, cache: true, readLimitMs: 500, counts: true, outlives: [windowOf(dayMs)] },
-  /** A mark of each tenant that every act there changes: what was kept under another one is from before. */
+  /** A mark of each tenant that every action there changes: what was kept under another one is from before. */
   'read-generations': {
     tenant: 'key',
     ttlMs: hourMs,
@@ -146,23 +146,23 @@ export const namespaces = {
     guards: flagForm,
     outlives: [{ what: 'a process that was heard of last may still begin an action', forMs: 8 * secondMs }],
   },
-  /** Acts under way; one whose outcome never came out is forgotten after this long. */
+  /** Actions under way; one whose outcome never came out is forgotten after this long. */
   journal: {
     tenant: 'entry',
     ttlMs: 30 * dayMs,
     encrypted: true,
-    guards: { version: 1 },
+    guards: { version: 2 },
     outlives: [
       { what: 'an action that may still be on its way', forMs: 2 * minuteMs },
       { what: 'an answer under a key that is not final', forMs: repeatMs + hourMs },
     ],
   },
-  /** Acts that the audit tells as not begun, for the repeat that finds them done: as long as a key is kept, of an approval too. */
+  /** Actions that the audit tells as not begun, for the repeat that finds them done: as long as a key is kept, of an approval too. */
   'told-not-begun': {
     tenant: 'entry',
     ttlMs: approvalKeptMs + 2 * dayMs,
     encrypted: true,
-    form: { version: 1 },
+    form: { version: 2 },
     outlives: [{ what: 'a repeat that may find it', forMs: approvalKeptMs + dayMs }],
   },
   /** What was done to states of machines: longer than Microsoft takes to list an action. */
@@ -192,7 +192,7 @@ export const namespaces = {
     tenant: 'entry',
     ttlMs: approvalKeptMs,
     encrypted: true,
-    guards: { version: 1 },
+    guards: { version: 2 },
     outlives: [
       { what: 'being shown', forMs: approvalShownMs },
       { what: 'being given', forMs: maxApprovalMs },

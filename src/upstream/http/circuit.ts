@@ -41,7 +41,7 @@ export interface CircuitPlace {
 /**
  * Breakers by tenant, API and operation: five faults in a row close the way of that operation for 15 s, then one call tries
  * it. The whole API of a tenant is closed only when several reads fail and none succeeds: a list that is too heavy must not
- * take hunting with it. That closes the way of reads alone: an act is kept back by what became of its own kind.
+ * take hunting with it. That closes the way of reads alone: an action is kept back by what became of its own kind.
  */
 export interface Circuits {
   run<T>(place: CircuitPlace, work: () => Promise<T>): Promise<T>;
@@ -61,7 +61,7 @@ interface TenantBreakers {
 }
 
 /** Whether it changes something; what does not say is a read. */
-const isAct = ({ operation }: CircuitPlace): boolean => operation.repeatable === false;
+const isAction = ({ operation }: CircuitPlace): boolean => operation.repeatable === false;
 
 /** An end of a call that tells that the API answers, well or not. */
 type Ended<T> = { readonly value: T } | { readonly refusal: GatewayError };
@@ -104,7 +104,7 @@ export const createCircuits = (): Circuits => {
   return {
     isOpen: (place) => {
       const { ofApi, ofOperation } = breakersOf(place);
-      return (!isAct(place) && ofApi.policy.state === CircuitState.Open) || ofOperation.state === CircuitState.Open;
+      return (!isAction(place) && ofApi.policy.state === CircuitState.Open) || ofOperation.state === CircuitState.Open;
     },
     run: async (place, work) => {
       const { ofApi, ofOperation } = breakersOf(place);
@@ -113,14 +113,14 @@ export const createCircuits = (): Circuits => {
           return { value: await work() };
         } catch (error) {
           if (tripsCircuit(error)) {
-            if (!isAct(place)) ofApi.failing.add(place.operation.id);
+            if (!isAction(place)) ofApi.failing.add(place.operation.id);
           } else if (error instanceof GatewayError) return { refusal: error };
           throw error;
         }
       };
       try {
         const run = () => ofOperation.execute(attempt);
-        const ended = await (isAct(place) ? run() : ofApi.policy.execute(run));
+        const ended = await (isAction(place) ? run() : ofApi.policy.execute(run));
         if ('refusal' in ended) throw ended.refusal;
         return ended.value;
       } catch (error) {

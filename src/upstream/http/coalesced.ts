@@ -140,8 +140,8 @@ const sharedCall = (
 
 /** Equal reads in flight are one call. Who waits for it does so until their own deadline, and pays for all of its bytes. */
 export const coalesced = ({ flights, clock, joined, generationOf = () => undefined }: CoalescedParts): Policy => {
-  /** Acts that have come to their end, by tenant: a read that begins after one must not join a read that began before it. */
-  const acts = new Map<string, number>();
+  /** Actions that have come to their end, by tenant: a read that begins after one must not join a read that began before it. */
+  const actions = new Map<string, number>();
   /** Calls in flight, by their keys. */
   const sharing = new Map<string, SharedCall>();
 
@@ -213,11 +213,11 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
       try {
         return await next(call);
       } finally {
-        if (!operation.repeatable) acts.set(directory, (acts.get(directory) ?? 0) + 1);
+        if (!operation.repeatable) actions.set(directory, (actions.get(directory) ?? 0) + 1);
       }
     }
     if (endOf(scope, true) <= clock.now()) throw ownTimeOver(tenant.name);
-    const key = `${call.readKey}\n${acts.get(directory) ?? 0}\n${scope.look ?? ''}`;
+    const key = `${call.readKey}\n${actions.get(directory) ?? 0}\n${scope.look ?? ''}`;
     return waited(call, key, next, true);
   };
 };

@@ -19,7 +19,7 @@ class ConnectionsBusyError extends Error {
 /** Whether a call was not sent since all connections were in use: that says nothing of the API. */
 export const foundNoConnection = (cause: unknown): boolean => cause instanceof ConnectionsBusyError;
 
-type Kind = 'act' | 'read';
+type Kind = 'action' | 'read';
 
 interface Waiting {
   readonly tenant: string;
@@ -33,9 +33,9 @@ interface OriginPool {
   readonly waiting: FairLine<Kind, Waiting>;
 }
 
-const kinds = ['act', 'read'] as const satisfies readonly Kind[];
+const kinds = ['action', 'read'] as const satisfies readonly Kind[];
 
-/** Connections to each origin, given in fair turns: tenants one after the other, acts before reads. */
+/** Connections to each origin, given in fair turns: tenants one after the other, actions before reads. */
 export interface ConnectionPool {
   /** A connection that is free and nobody before waits for; what gives it back. */
   takeFree(origin: string, tenant: string, kind: Kind): (() => void) | undefined;
@@ -80,7 +80,7 @@ export const createConnectionPool = (
   };
 
   const mayUse = (pool: OriginPool, tenant: string, kind: Kind): boolean =>
-    (kind === 'act' ? 0 : (pool.usingBy.get(tenant) ?? 0)) < width - pool.using;
+    (kind === 'action' ? 0 : (pool.usingBy.get(tenant) ?? 0)) < width - pool.using;
 
   const use = (pool: OriginPool, tenant: string): void => {
     pool.using += 1;
@@ -175,7 +175,7 @@ export const connected = ({ connections, circuits, clock, timeouts }: ConnectedP
     const { tenant, operation, endpoint } = call;
     // What a breaker keeps back is told at once, and takes no connection.
     if (circuits.isOpen(call)) return next(call);
-    const kind = operation.repeatable ? 'read' : 'act';
+    const kind = operation.repeatable ? 'read' : 'action';
     const origin = originOf(endpoint);
     const giveBack = connections.takeFree(origin, directoryKey(tenant), kind) ?? (await waitFor(call, origin, kind));
     try {

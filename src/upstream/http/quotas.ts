@@ -14,7 +14,7 @@ import { createQuotaLines, named } from './quota-line.ts';
  */
 export interface Quotas {
   /**
-   * Takes one call from its quota, and waits for it in turn: acts before reads before the gateway's own, callers one after the
+   * Takes one call from its quota, and waits for it in turn: actions before reads before the gateway's own, callers one after the
    * other. The milliseconds that it waited. Throws `UPSTREAM_THROTTLED` with `retryAfterSeconds`, at once, when it would wait
    * longer than its caller has patience or time, and as soon as that shows later. Those who are told are told different times, at
    * the quota's pace: there is room for each when they come.

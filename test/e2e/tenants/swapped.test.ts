@@ -84,7 +84,7 @@ const freshMachine = (): string => {
   return id;
 };
 
-const act = (name: string, more: string) =>
+const mutationOf = (name: string, more: string) =>
   `mutation { ${name}(input: { tenant: "contoso", comment: "c", ${more} }) { results { outcome error { code } } } }`;
 const sentTo = (operation: string) =>
   ['contoso', 'fabrikam'].map((tenant) => running.simulator.calls.count({ operation, tenant }));
@@ -217,7 +217,7 @@ const situations: readonly Situation[] = [
   {
     what: 'an action that is waited for',
     run: async () => {
-      const asked = act('isolateMachines', `machineIds: ["${freshMachine()}"], waitSeconds: 30`);
+      const asked = mutationOf('isolateMachines', `machineIds: ["${freshMachine()}"], waitSeconds: 30`);
       const { data } = await swappedDuring('getMachineAction', () => ask(asked));
       return [data, sentTo('isolateMachine')];
     },
@@ -226,7 +226,7 @@ const situations: readonly Situation[] = [
   {
     what: 'an action in a tenant that a guardrail holds for, planned before the swap',
     run: async () => {
-      const asked = act('restrictCodeExecution', `machineIds: ["${freshMachine()}"]`);
+      const asked = mutationOf('restrictCodeExecution', `machineIds: ["${freshMachine()}"]`);
       const { data } = await swappedDuring('getMachine', () => ask(asked));
       return [data, sentTo('restrictCodeExecution')];
     },
@@ -235,7 +235,7 @@ const situations: readonly Situation[] = [
   {
     what: 'an action that a guardrail speaks against, though it is taken away before the send',
     run: async () => {
-      const asked = act('restrictCodeExecution', `machineIds: ["${freshMachine()}"]`);
+      const asked = mutationOf('restrictCodeExecution', `machineIds: ["${freshMachine()}"]`);
       const { data } = await swappedDuring('getMachine', () => ask(asked), untag);
       return [data, sentTo('restrictCodeExecution')];
     },
@@ -245,7 +245,7 @@ const situations: readonly Situation[] = [
     what: 'an approval',
     run: async () => {
       const requested = await ask<{ requestApproval: { approval: { approvalId: string } } }>(
-        `mutation { requestApproval(input: { act: { scanMachines: {
+        `mutation { requestApproval(input: { action: { scanMachines: {
           tenant: "contoso", machineIds: ["${freshMachine()}"], comment: "c", scanType: QUICK } } }) { approval { approvalId } } }`,
       );
       const id = requested.data.requestApproval?.approval.approvalId;
@@ -264,7 +264,7 @@ const situations: readonly Situation[] = [
   {
     what: 'a repeat under the key of an action',
     run: async () => {
-      const asked = act('isolateMachines', `machineIds: ["${freshMachine()}"], idempotencyKey: "swapped"`);
+      const asked = mutationOf('isolateMachines', `machineIds: ["${freshMachine()}"], idempotencyKey: "swapped"`);
       await ask(asked);
       await swap();
       return [(await ask(asked)).codes, sentTo('isolateMachine')];
@@ -291,7 +291,7 @@ const situations: readonly Situation[] = [
     what: 'records of the audit log',
     run: async () => {
       const machine = freshMachine();
-      await ask(act('isolateMachines', `machineIds: ["${machine}"]`));
+      await ask(mutationOf('isolateMachines', `machineIds: ["${machine}"]`));
       const asked = `{ auditLog(tenants: ["contoso"], filter: { target: "${machine}" }) { nodes { target } } }`;
       const told = async () =>
         (await ask<{ auditLog: { nodes: readonly object[] } }>(asked)).data.auditLog.nodes.length;
