@@ -2,7 +2,7 @@ import type { AccessConfig } from './config/access.ts';
 import type { Config } from './config/config.ts';
 import { createTenantDirectory, type TenantDirectory } from './config/directory.ts';
 import type { Guardrail } from './config/guardrails.ts';
-import { tenantKey } from './config/tenant-keys.ts';
+import { type TenantIdentity, tenantKey } from './config/tenant-keys.ts';
 import type { Tenant, TenantFault } from './config/tenants.ts';
 import type { LoadedTenants } from './config/tenants-folder/folder.ts';
 import { type Watched, watchFolder } from './config/tenants-folder/watch.ts';
@@ -25,6 +25,8 @@ export interface TenantsInForce {
    * then, another tenant of the same name is not taken for it, and it is known under another name.
    */
   known(name: string, tenantId?: string): Tenant | undefined;
+  /** Whether it is one of the moment, as it is set: not one that was taken out, or set otherwise. */
+  isInForce(tenant: TenantIdentity): boolean;
   /** What keeps files of the folder from being used; empty without a folder. */
   faults(): readonly TenantFault[];
   /** Reads the folder again now; without one it does nothing. */
@@ -113,6 +115,10 @@ export const createTenantsInForce = ({ config, log, onChanged = () => {} }: Tena
         directory.all.find((tenant) => tenant.tenantId === tenantId) ??
         loaded?.retired.find(fits)
       );
+    },
+    isInForce: (tenant) => {
+      const now = snapshot.directory.get(tenant.name);
+      return now !== undefined && tenantKey(now) === tenantKey(tenant);
     },
     faults: () => loaded?.faults ?? [],
     reload: async () => {

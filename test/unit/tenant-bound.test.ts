@@ -10,10 +10,9 @@ import { tenantNamed } from '../support/tenant.ts';
  * keys of `src/config/tenant-keys.ts`. Wherever something is kept under a name, this table says why it may be.
  */
 const underNames: Readonly<Record<string, string>> = {
-  'src/tenants-in-force.ts': 'it tells what has changed of a name',
+  'src/tenants-in-force.ts': 'it tells what has changed of a name, and compares the key of who has it now',
   'src/config/tenants-folder/merge.ts': 'it tells who has a name',
   'src/config/tenant-keys.ts': 'the key itself',
-  'src/gateway.ts': 'the tenant that has the name now, of which the key is compared',
   'src/routing/shared-reads.ts': 'by the scope of a request, which keeps to the tenants of one moment',
   'src/scope/lateness.ts': 'of a request',
   'src/identity/tokens.ts': 'the time that a tenant took of a request',
