@@ -24,7 +24,8 @@ import { createMetrics } from './metrics.ts';
 import { createReadiness } from './readiness.ts';
 import { freshnessOf } from './scope/freshness.ts';
 import { maxWaitSecondsOf } from './scope/patience.ts';
-import { type AppDeps, createApp } from './server/app.ts';
+import { createApp } from './server/app.ts';
+import type { AppDeps } from './server/app-deps.ts';
 import { fieldCosts } from './server/costs.ts';
 import { docsRoutes } from './server/docs.ts';
 import type { Executor } from './server/execution/executor.ts';
@@ -57,7 +58,7 @@ export interface GatewayOptions {
   readonly watchIntervalMs?: number;
   /** Answers operations of the schema; by plans of their documents without it. */
   readonly executorOf?: (schema: GraphQLSchema) => Executor;
-  /** When a document may be answered past Apollo's pipeline: `learned` without it (`server/app.ts`). */
+  /** When a document may be answered past Apollo's pipeline: `learned` without it (`server/app-deps.ts`). */
   readonly shortWay?: AppDeps<Caller, Context>['shortWay'];
 }
 
