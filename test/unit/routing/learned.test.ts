@@ -25,3 +25,13 @@ test('R6: what was learned lives for ten minutes from when it was news, is logge
   expect(logged).toHaveLength(2);
   expect(known).toEqual([1, 2, 1]);
 });
+
+test('X1: what was found out of a tenant is not believed of another that has its name', () => {
+  const learned = createLearned({ clock: { now: () => 0 } });
+  const other = { ...place, tenant: { ...tenantNamed('contoso'), tenantId: '33333333-3333-4333-8333-333333333333' } };
+  learned.note(place, '1');
+  expect(learned.recall(other)).toBeUndefined();
+  // It was on its way when the name was given away.
+  learned.note(place, '2');
+  expect([learned.recall(other), learned.recall(place)]).toEqual([undefined, '2']);
+});

@@ -45,3 +45,20 @@ test('R1: the gauge counts tenants and names none', async () => {
   expect(text).toContain('gateway_tenant_apis{api="mde",standing="works"} 2');
   expect(text).not.toMatch(/contoso|fabrikam|adatum/);
 });
+
+test('X1: the gauge counts what is in force, whatever is still under way in a tenant whose name was given away', async () => {
+  const log = createMemoryLog();
+  const metrics = createMetrics();
+  const [before, after] = [tenantNamed('contoso'), { ...tenantNamed('contoso'), cloud: 'gcc' } as const];
+  let inForce: typeof before | typeof after = before;
+  const standings = createStandings({ log, metrics, counts: (tenant) => tenant === inForce });
+  standings.note(before, 'mde', 'mde.listAlerts', 'breaker_open');
+  inForce = after;
+  standings.forget(before);
+  standings.note(after, 'mde', 'mde.listAlerts', 'works');
+  standings.note(before, 'mde', 'mde.listAlerts', 'timed_out');
+  const text = await metrics.render();
+  expect(text).toContain('gateway_tenant_apis{api="mde",standing="works"} 1');
+  expect(text).toContain('gateway_tenant_apis{api="mde",standing="timed_out"} 0');
+  expect(text).toContain('gateway_tenant_apis{api="mde",standing="breaker_open"} 0');
+});
