@@ -58,29 +58,48 @@ interface Bucket {
 }
 
 /** One window at a moment. */
-const windowAt = ({ limit, ms }: Window, parts: Parts, nowMs: number) => {
-  const partMs = ms / partsOfWindow;
-  const part = Math.floor(nowMs / partMs);
-  // The part that the window covers in part counts whole.
-  const counted = parts.filter(([each]) => each >= part - partsOfWindow);
-  const used = counted.reduce((sum, [, count]) => sum + count, 0);
-  const endOf = (each: number): number => (each + partsOfWindow + 1) * partMs - nowMs;
-  return {
-    part,
-    counted,
-    state: { left: Math.max(0, limit - used), wholeInMs: endOf(counted.at(-1)?.[0] ?? -Infinity) } as const,
-    /** Milliseconds until `amount` has room. */
-    waitMs: (amount: number): number => {
-      let over = used + Math.min(amount, limit) - limit;
-      if (over <= 0) return 0;
-      for (const [each, count] of counted) {
-        over -= count;
-        if (over <= 0) return endOf(each);
-      }
-      return ms;
-    },
-  };
+interface Standing {
+  readonly window: Window;
+  readonly nowMs: number;
+  readonly part: number;
+  /** Those that count. */
+  readonly counted: Parts;
+  readonly used: number;
+}
+
+/** The part that the window covers in part counts whole. */
+const standingOf = (window: Window, parts: Parts, nowMs: number): Standing => {
+  const part = Math.floor(nowMs / (window.ms / partsOfWindow));
+  const first = parts.findIndex(([each]) => each >= part - partsOfWindow);
+  const counted = first === 0 ? parts : first === -1 ? [] : parts.slice(first);
+  let used = 0;
+  for (const [, count] of counted) used += count;
+  return { window, nowMs, part, counted, used };
 };
+
+/** Milliseconds until a part counts no more. */
+const endOf = (part: number, { window, nowMs }: Standing): number =>
+  (part + partsOfWindow + 1) * (window.ms / partsOfWindow) - nowMs;
+
+/** Milliseconds until a window has room for so much. */
+const waitOf = (standing: Standing, amount: number): number => {
+  const { window, counted, used } = standing;
+  let over = used + Math.min(amount, window.limit) - window.limit;
+  if (over <= 0) return 0;
+  for (const [part, count] of counted) {
+    over -= count;
+    if (over <= 0) return endOf(part, standing);
+  }
+  return window.ms;
+};
+
+const waitOfAll = (standings: readonly Standing[], amount: number, heldMs: number): number =>
+  standings.reduce((longestMs, each) => Math.max(longestMs, waitOf(each, amount)), heldMs);
+
+const stateOf = (standing: Standing): WindowState => ({
+  left: Math.max(0, standing.window.limit - standing.used),
+  wholeInMs: Math.max(0, endOf(standing.counted.at(-1)?.[0] ?? -Infinity, standing)),
+});
 
 /** Buckets that have ended are dropped at most this often, as part of a taking. */
 const sweepIntervalMs = 60_000;
@@ -114,49 +133,51 @@ export const createWindows = (clock: Clock): Windows => {
   };
 
   /** Counts `amount` in the part of now. */
-  const count = (bucket: Bucket, { ms, limit }: Window, amount: number, nowMs: number): void => {
-    const { part, counted } = windowAt({ limit, ms }, bucket.windows.get(ms) ?? [], nowMs);
+  const count = (bucket: Bucket, standing: Standing, amount: number): Standing => {
+    const { window, nowMs, part, counted, used } = standing;
     const last = counted.at(-1);
     // A clock that was set back counts into the last part that there is.
     if (last !== undefined && last[0] >= part) counted[counted.length - 1] = [last[0], last[1] + amount];
     else counted.push([part, amount]);
-    bucket.windows.set(ms, counted);
-    bucket.endsAtMs = Math.max(bucket.endsAtMs, nowMs + ms * (1 + 1 / partsOfWindow));
+    bucket.windows.set(window.ms, counted);
+    bucket.endsAtMs = Math.max(bucket.endsAtMs, nowMs + window.ms * (1 + 1 / partsOfWindow));
+    return { ...standing, used: used + amount };
   };
 
-  const standing = (key: string, amount: number, windows: readonly Window[], nowMs: number) => {
-    const bucket = buckets.get(key);
-    const each = windows.map((window) => windowAt(window, bucket?.windows.get(window.ms) ?? [], nowMs));
-    const heldMs = Math.max(0, (bucket?.heldUntilMs ?? 0) - nowMs);
-    const waitMs = (times: number): number => Math.max(heldMs, 0, ...each.map((one) => one.waitMs(times * amount)));
-    return { each, heldMs, note: heldMs > 0 ? (bucket?.note ?? '') : '', waitMs };
-  };
+  const standingsOf = (bucket: Bucket | undefined, windows: readonly Window[], nowMs: number): readonly Standing[] =>
+    windows.map((window) => standingOf(window, bucket?.windows.get(window.ms) ?? [], nowMs));
 
-  const told = ({ each, heldMs, note }: ReturnType<typeof standing>, waitMs: number, nextWaitMs: number): Taken => ({
-    waitMs,
-    nextWaitMs,
-    heldMs,
-    note,
-    windows: each.map(({ state: { left, wholeInMs } }) => ({ left, wholeInMs: Math.max(0, wholeInMs) })),
-  });
-
-  const look: Windows['look'] = (key, amount, windows) => {
-    const now = standing(key, amount, windows, clock.now());
-    return told(now, now.waitMs(1), now.waitMs(2));
-  };
+  const heldMsOf = (bucket: Bucket | undefined, nowMs: number): number =>
+    Math.max(0, (bucket?.heldUntilMs ?? 0) - nowMs);
 
   return {
-    look,
+    look: (key, amount, windows) => {
+      const nowMs = clock.now();
+      const bucket = buckets.get(key);
+      const heldMs = heldMsOf(bucket, nowMs);
+      const standings = standingsOf(bucket, windows, nowMs);
+      return {
+        waitMs: waitOfAll(standings, amount, heldMs),
+        nextWaitMs: waitOfAll(standings, 2 * amount, heldMs),
+        heldMs,
+        note: heldMs > 0 ? (bucket?.note ?? '') : '',
+        windows: standings.map(stateOf),
+      };
+    },
     take: (key, amount, windows) => {
       const nowMs = clock.now();
       sweep(nowMs);
-      const before = standing(key, amount, windows, nowMs);
-      const waitMs = before.waitMs(1);
-      if (waitMs > 0) return told(before, waitMs, waitMs);
-      const bucket = bucketOf(key);
-      for (const window of windows) count(bucket, window, amount, nowMs);
-      const after = standing(key, amount, windows, nowMs);
-      return told(after, 0, after.waitMs(1));
+      const there = buckets.get(key);
+      const heldMs = heldMsOf(there, nowMs);
+      const before = standingsOf(there, windows, nowMs);
+      const waitMs = waitOfAll(before, amount, heldMs);
+      if (waitMs > 0) {
+        const note = heldMs > 0 ? (there?.note ?? '') : '';
+        return { waitMs, nextWaitMs: waitMs, heldMs, note, windows: before.map(stateOf) };
+      }
+      const bucket = there ?? bucketOf(key);
+      const after = before.map((standing) => count(bucket, standing, amount));
+      return { waitMs, nextWaitMs: waitOfAll(after, amount, 0), heldMs, note: '', windows: after.map(stateOf) };
     },
     hold: (key, ms, note) => {
       const bucket = bucketOf(key);
@@ -170,18 +191,17 @@ export const createWindows = (clock: Clock): Windows => {
       const bucket = buckets.get(key);
       const nowMs = clock.now();
       for (const window of windows) {
-        const { counted } = windowAt(window, bucket?.windows.get(window.ms) ?? [], nowMs);
+        const standing = standingOf(window, bucket?.windows.get(window.ms) ?? [], nowMs);
         const partAt = (atMs: number): number => Math.floor(atMs / (window.ms / partsOfWindow));
         const [first, last] = [partAt(nowMs - agoMs - heardLateMs), partAt(nowMs - agoMs)];
         // Of several the oldest: what is left counts for longer then, not for less.
-        const took = counted.find(([part]) => part >= first && part <= last)?.[0];
+        const took = standing.counted.find(([part]) => part >= first && part <= last)?.[0];
         if (bucket === undefined || took === undefined) continue;
-        const kept = counted.flatMap(([part, taken]): Parts => {
+        const counted = standing.counted.flatMap(([part, taken]): Parts => {
           const left = part === took ? taken - 1 : taken;
           return left > 0 ? [[part, left]] : [];
         });
-        bucket.windows.set(window.ms, kept);
-        count(bucket, window, 1, nowMs);
+        count(bucket, { ...standing, counted }, 1);
       }
     },
   };
