@@ -55,7 +55,8 @@ export const createIdReader = ({
     /** Those that were read alone and are not there: usual ones need not be asked for again. */
     const known = new Set<string>();
     const readOne = async (id: string): Promise<W | null> => {
-      const [first, other] = [reads.single(id), reads.otherwise?.(id) ?? null];
+      const first = reads.single(id);
+      const other = reads.otherwise?.(id) ?? null;
       if (other === null) return send(tenant, first, scope);
       const place = { tenant, api: first.api, operation: first.id, fact: 'refusedCondition', of: `one ${property}` };
       if (learned.recall(place) !== undefined) return send(tenant, other, scope);
@@ -68,14 +69,14 @@ export const createIdReader = ({
         return wire;
       }
     };
+    if (ids.length === 1) return readEach(ids, readOne);
+
     const readSingly = (some: readonly string[]) =>
       readEach(some, async (id) => {
         const wire = await readOne(id);
         if (wire === null && reads.areOptional === true) known.add(id);
         return wire;
       });
-    if (ids.length === 1) return readSingly(ids);
-
     const found = new Map(await readSingly(ids.filter((id) => !reads.filterable.test(id))));
     const { id: operation, api } = reads.list('', 1);
     const forms = createFormedReader(

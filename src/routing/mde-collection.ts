@@ -62,6 +62,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
 ): MdeReads<F, T> => {
   const { routing } = parts;
   const readByIds = createIdReader(parts);
+  const byId = { single, otherwise, filterable, property, areOptional, idOf: wireIdOf };
 
   const openBy =
     (ruled: FilterRows<F, T>): OpenRows<F, T> =>
@@ -91,12 +92,7 @@ export const createMdeCollection = <F extends object, W extends { readonly id: s
         mde: async () => {
           const { list, toDomain, newer } = source(tenant);
           const reads = {
-            single,
-            otherwise,
-            filterable,
-            property,
-            areOptional,
-            idOf: wireIdOf,
+            ...byId,
             list: (filter: string, top: number) => {
               if (newer === undefined) return list({ filter, top, skip: undefined });
               const asked = list({ filter, top: severalOfEach, skip: undefined });

@@ -49,11 +49,14 @@ const hasCredential = (headers: IncomingHttpHeaders): boolean =>
  * (https://www.rfc-editor.org/rfc/rfc9110#section-5.3). Node keeps the first and tells of no other.
  */
 const checkCredentials = ({ rawHeaders }: HttpRequest): void => {
-  const times = (name: string): number =>
-    rawHeaders.filter((each, at) => at % 2 === 0 && each.length === name.length && each.toLowerCase() === name).length;
-  const twice = credentialHeaders.find((name) => times(name) > 1);
-  if (twice === undefined) return;
-  throw new AccessError('UNAUTHENTICATED', `The request has more than one ${twice} header: send one`);
+  for (const name of credentialHeaders) {
+    let times = 0;
+    for (let at = 0; at < rawHeaders.length; at += 2) {
+      const each = rawHeaders[at] ?? '';
+      if (each.length === name.length && each.toLowerCase() === name) times += 1;
+    }
+    if (times > 1) throw new AccessError('UNAUTHENTICATED', `The request has more than one ${name} header: send one`);
+  }
 };
 
 /**
@@ -68,24 +71,21 @@ export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admissio
   const checkHost = createHostCheck(hosts);
   const entered = new WeakMap<HttpRequest, Admitted<TCaller>>();
 
-  const signIn = async (request: HttpRequest, address: string): Promise<TCaller> => {
-    try {
-      checkCredentials(request);
-      return await authenticate(request.headers);
-    } catch (thrown) {
-      const isWrong =
-        thrown instanceof AccessError && thrown.code === 'UNAUTHENTICATED' && hasCredential(request.headers);
-      if (isWrong) await rates?.signInFailed(address);
-      throw thrown;
-    }
-  };
-
   const enter: Admission<TCaller>['enter'] = async (request) => {
     const known = entered.get(request);
     if (known !== undefined) return known;
     const remoteAddress = addressOf(request);
-    const caller = await signIn(request, remoteAddress);
-    if (!hasCredential(request.headers)) checkHost(request.headers.host);
+    const isAnonymous = !hasCredential(request.headers);
+    let caller: TCaller;
+    try {
+      checkCredentials(request);
+      caller = await authenticate(request.headers);
+    } catch (thrown) {
+      const isWrong = thrown instanceof AccessError && thrown.code === 'UNAUTHENTICATED' && !isAnonymous;
+      if (isWrong) await rates?.signInFailed(remoteAddress);
+      throw thrown;
+    }
+    if (isAnonymous) checkHost(request.headers.host);
     const admitted = { caller, remoteAddress };
     entered.set(request, admitted);
     return admitted;
@@ -94,7 +94,7 @@ export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admissio
   return {
     enter,
     admit: async (request) => {
-      const admitted = await enter(request);
+      const admitted = entered.get(request) ?? (await enter(request));
       await rates?.count(admitted.caller, admitted.remoteAddress, operationsIn(request.body, batchSize));
       checkBatch(request.body, batchSize);
       checkBatchTokens(request.body, tokens);
@@ -107,7 +107,5 @@ export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admissio
 /** Refuses by the headers, before the body is read. */
 export const admissionByHeaders =
   <TCaller>({ enter }: Pick<Admission<TCaller>, 'enter'>): Handler =>
-  async (request, _response, next) => {
-    await enter(request);
-    next();
-  };
+  (request, _response, next) =>
+    enter(request).then(() => next());

@@ -198,12 +198,12 @@ export const createApp = async <TCaller, TContext extends object>(
       ? createTrustedText<TContext>(trustedDocuments, (context) => permits(context, 'document:any'))
       : null;
   const charge = createCharge<TContext>({
-    spend: async (context, price) => spend(context, price.cost),
+    spend: (context, price) => spend(context, price.cost),
     begin: (type, price) => {
       load?.checkRoom(type, price);
       return load?.begin(type, price) ?? (() => {});
     },
-    turn: async (price) => load?.turn(price),
+    turn: (price) => load?.turn(price) ?? null,
   });
   const toldErrors = deps.toldFailures === undefined ? () => [] : createToldErrors(deps.toldFailures, formatError);
   const responseExtensions = (context: TContext, price: Price | undefined) => deps.responseExtensions?.(context, price);

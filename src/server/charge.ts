@@ -7,8 +7,8 @@ export interface ChargeDeps<TContext> {
   readonly begin: (type: OperationTypeNode, price: Price) => () => void;
   /** Counts what a query costs its caller; throws when that is too much for the moment. Not called for mutations. */
   readonly spend: (context: TContext, price: Price) => Promise<void>;
-  /** Resolves when the operation may begin. */
-  readonly turn: (price: Price) => Promise<void>;
+  /** Resolves when the operation may begin; null: it may now. */
+  readonly turn: (price: Price) => Promise<void> | null;
 }
 
 /** Charges an operation whose price was checked; `onBegun` gets what gives its points back, before anything is waited for. */
@@ -27,5 +27,6 @@ export const createCharge =
     onBegun(begin(type, price));
     // Who responds to an attack is not kept from it for what they asked before.
     if (type !== 'mutation') await spend(context, price);
-    await turn(price);
+    const waiting = turn(price);
+    if (waiting !== null) await waiting;
   };

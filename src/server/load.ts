@@ -43,9 +43,9 @@ export interface Load {
   begin(type: OperationTypeNode, price: Price): () => void;
   /**
    * Waits until it is the operation's turn: those that cost much begin one after the other, with room between them for whatever else
-   * has come in. Others never wait.
+   * has come in. Null: others never wait.
    */
-  turn(price: Price): Promise<void>;
+  turn(price: Price): Promise<void> | null;
 }
 
 /** What load is judged by, and where it is told. */
@@ -98,10 +98,10 @@ export const createLoad = ({ readings, limits, metrics, log }: LoadDeps): Load =
       if (state === null) log.info('the gateway has room again');
       else log.warn(`the gateway ${words[state]}: what costs much is refused`, { ...read });
     },
-    turn: async (price) => {
-      if (!costsMuch(price)) return;
+    turn: (price) => {
+      if (!costsMuch(price)) return null;
       lastTurn = lastTurn.then(() => setImmediate());
-      await lastTurn;
+      return lastTurn;
     },
     begin: (type, { cost }) => {
       const isMutation = type === 'mutation';

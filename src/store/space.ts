@@ -206,14 +206,14 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
   const encode = async (key: string, value: T): Promise<string> =>
     String(await keyv.encode({ value: pack(key, value) }));
 
-  const counted = async (
+  const counted = (
     key: string,
     amount: number,
     windows: readonly Window[],
     takes: boolean,
   ): Promise<Taken | undefined> => {
     const taken = backend.take(place(key), amount, windows, takes, options.ttlMs ?? 0);
-    return taken instanceof Promise ? asked<Taken | undefined>(taken, undefined) : taken;
+    return taken instanceof Promise ? asked<Taken | undefined>(taken, undefined) : Promise.resolve(taken);
   };
 
   const checkComparable = (): void => {

@@ -4,9 +4,9 @@ import type { Space } from '../../store/space.ts';
 export interface Rate {
   /**
    * Counts `count` more under `key`, unless that would be more than `limit` in a minute; `count` is at most `limit`. A store that
-   * does not answer lets it through: a cache's rule, as an outage must not stop reads.
+   * does not answer lets it through, which is `undefined`: a cache's rule, as an outage must not stop reads.
    */
-  take(key: string, limit: number, count: number): Promise<Counted>;
+  take(key: string, limit: number, count: number): Promise<Counted | undefined>;
 }
 
 /** What became of a count. */
@@ -17,10 +17,12 @@ export interface Counted {
   readonly nextWaitMs: number;
 }
 
+/** What stands for a count that the store did not take. */
+export const room: Counted = { waitMs: 0, nextWaitMs: 0 };
+
 const minuteMs = 60_000;
 
 /** `space`: a cache of its own, so that a store that hangs costs its read limit and no more. One round trip each. */
 export const createRate = (space: Pick<Space<never>, 'take'>): Rate => ({
-  take: async (key, limit, count) =>
-    (await space.take(key, count, [{ limit, ms: minuteMs }])) ?? { waitMs: 0, nextWaitMs: 0 },
+  take: (key, limit, count) => space.take(key, count, [{ limit, ms: minuteMs }]),
 });

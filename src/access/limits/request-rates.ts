@@ -5,7 +5,7 @@ import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
 import type { Caller } from '../caller.ts';
 import { networkOf } from './network.ts';
-import { createRate } from './rate.ts';
+import { createRate, room } from './rate.ts';
 import { shareKeyOf } from './share-key.ts';
 
 /** How often a caller is answered. */
@@ -69,7 +69,7 @@ export const createRequestRates = ({ store, limits, metrics, log }: RequestRates
     signInFailed: async (address) => {
       if (limits.failedSignInsPerMinute === 0) return;
       const network = networkOf(address);
-      const { waitMs, nextWaitMs } = await failures.take(network, limits.failedSignInsPerMinute, 1);
+      const { waitMs, nextWaitMs } = (await failures.take(network, limits.failedSignInsPerMinute, 1)) ?? room;
       if (waitMs > 0) throw refuse('sign-in', 'Too many wrong credentials came from this address', waitMs);
       if (nextWaitMs > 0) log.warn('Too many wrong credentials came from an address', { address: network });
     },
@@ -82,13 +82,13 @@ export const createRequestRates = ({ store, limits, metrics, log }: RequestRates
           `${operations} operations at once are more than the ${limit} of a minute: send fewer in one request`,
         );
       }
-      const { waitMs } = await requests.take(shareKeyOf(caller, address), limit, operations);
+      const { waitMs } = (await requests.take(shareKeyOf(caller, address), limit, operations)) ?? room;
       if (waitMs > 0) throw refuse('caller', `More than ${limit} operations in a minute`, waitMs);
     },
     spend: async (caller, address, points) => {
       const limit = limits.costPerMinute;
       if (limit === 0 || points < countedFrom) return;
-      const { waitMs } = await costs.take(shareKeyOf(caller, address), limit, Math.min(points, limit));
+      const { waitMs } = (await costs.take(shareKeyOf(caller, address), limit, Math.min(points, limit))) ?? room;
       if (waitMs > 0) throw refuse('cost', `More than ${limit} points in a minute (limits.costPerMinute)`, waitMs);
     },
   };

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { GraphQLFormattedError } from 'graphql';
+import type { DocumentNode, GraphQLFormattedError } from 'graphql';
 import { free, type OperationLimits, type Price } from '../../access/limits.ts';
 import type { Answer } from '../answer.ts';
 import type { Charge } from '../charge.ts';
@@ -57,13 +57,11 @@ export const createShortWay = <TContext>(deps: ShortWayDeps<TContext>): ShortWay
   const { documents, prepare, limits, charge, formatError, toldErrors, record } = deps;
 
   /** All that is looked at before anything is taken. Throws or is null where Apollo would refuse, or may. */
-  const admissible = async (
+  const admissible = (
     { query, operationName, variables }: Question,
-    contextOf: () => Promise<TContext>,
-  ): Promise<Admissible<TContext> | null> => {
-    const document = documents.documentOf(query);
-    if (document === undefined) return null;
-    const context = await contextOf();
+    document: DocumentNode,
+    context: TContext,
+  ): Admissible<TContext> | null => {
     const startedMs = performance.now();
     if (!deps.isTrusted(query, context) || deps.isPlan(context)) return null;
     if (variables !== null && illFormedAt(variables) !== undefined) return null;
@@ -105,9 +103,14 @@ export const createShortWay = <TContext>(deps: ShortWayDeps<TContext>): ShortWay
   return async (request, contextOf) => {
     const question = questionIn(request, request.body, deps.endpoint);
     const contentType = deps.contentTypeOf(request.headers.accept);
-    if (question === null || contentType === undefined) return null;
-    // The whole way finds the same fault, and words it.
-    const found = await admissible(question, contextOf).catch(() => null);
+    const document = question === null ? undefined : documents.documentOf(question.query);
+    if (question === null || contentType === undefined || document === undefined) return null;
+    let found: Admissible<TContext> | null = null;
+    try {
+      found = admissible(question, document, await contextOf());
+    } catch {
+      // The whole way finds the same fault, and words it.
+    }
     if (found === null) return null;
     try {
       return await answered(found, contentType);
