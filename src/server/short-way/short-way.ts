@@ -103,11 +103,11 @@ export const createShortWay = <TContext>(deps: ShortWayDeps<TContext>): ShortWay
   return async (request, contextOf) => {
     const question = questionIn(request, request.body, deps.endpoint);
     const contentType = deps.contentTypeOf(request.headers.accept);
-    const document = question === null ? undefined : documents.documentOf(question.query);
-    if (question === null || contentType === undefined || document === undefined) return null;
+    if (question === null || contentType === undefined) return null;
     let found: Admissible<TContext> | null = null;
     try {
-      found = admissible(question, document, await contextOf());
+      const document = documents.documentOf(question.query);
+      found = document === undefined ? null : admissible(question, document, await contextOf());
     } catch {
       // The whole way finds the same fault, and words it.
     }
