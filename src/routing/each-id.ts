@@ -13,12 +13,18 @@ const readOnly = async <T>(id: string, read: (id: string) => Promise<T | null>):
  * Reads entities one by one where an API has no other way; `null` is one that does not exist, a failure stands for its id. One failure of
  * one id is that id's; of the only one it is the tenant's, and worth another source.
  */
-export const readEach = async <T>(
+export const readEach = <T>(
   ids: readonly string[],
   read: (id: string) => Promise<T | null>,
 ): Promise<Map<string, T | Error>> => {
   const [only, ...others] = ids;
-  if (only !== undefined && others.length === 0) return readOnly(only, read);
+  return only !== undefined && others.length === 0 ? readOnly(only, read) : readAll(ids, read);
+};
+
+const readAll = async <T>(
+  ids: readonly string[],
+  read: (id: string) => Promise<T | null>,
+): Promise<Map<string, T | Error>> => {
   const found = new Map<string, T | Error>();
   await Promise.all(
     ids.map(async (id) => {

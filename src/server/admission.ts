@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestRates } from '../access/limits.ts';
 import { AccessError } from '../errors.ts';
+import { type Soon, whenThere } from '../soon.ts';
 import { checkBatch, operationsIn } from './batch.ts';
 import { checkBatchTokens } from './batch-tokens.ts';
 import type { Handler, HttpRequest } from './chain.ts';
@@ -9,7 +10,7 @@ import { createHostCheck } from './hosts.ts';
 /** By what a request is let in. */
 export interface AdmissionDeps<TCaller> {
   /** Who calls, by the headers; throws `AccessError` when that cannot be told. */
-  authenticate(headers: IncomingHttpHeaders): Promise<TCaller>;
+  authenticate(headers: IncomingHttpHeaders): Soon<TCaller>;
   /** The caller's address. */
   readonly addressOf: (request: HttpRequest) => string;
   /** How often callers may ask; as often as they like without it. */
@@ -31,9 +32,9 @@ export interface Admitted<TCaller> {
 /** Lets a request in, or throws the error that it is refused with. */
 export interface Admission<TCaller> {
   /** Who asks, by the headers alone: a body is not read for who may not ask. */
-  enter(request: HttpRequest): Promise<Admitted<TCaller>>;
+  enter(request: HttpRequest): Soon<Admitted<TCaller>>;
   /** Whether they may ask now: a request is counted before anything is done for it. */
-  admit(request: HttpRequest): Promise<Admitted<TCaller>>;
+  admit(request: HttpRequest): Soon<Admitted<TCaller>>;
   /** Who asks by a request that has entered; null: it has not. */
   callerOf(request: HttpRequest): Admitted<TCaller> | null;
 }
@@ -71,35 +72,44 @@ export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admissio
   const checkHost = createHostCheck(hosts);
   const entered = new WeakMap<HttpRequest, Admitted<TCaller>>();
 
-  const enter: Admission<TCaller>['enter'] = async (request) => {
+  /** Counts a credential that is wrong, before it is told. */
+  const refuse = async (thrown: unknown, { headers }: HttpRequest, address: string): Promise<never> => {
+    const isWrong = thrown instanceof AccessError && thrown.code === 'UNAUTHENTICATED' && hasCredential(headers);
+    if (isWrong) await rates?.signInFailed(address);
+    throw thrown;
+  };
+
+  const enter: Admission<TCaller>['enter'] = (request) => {
     const known = entered.get(request);
     if (known !== undefined) return known;
     const remoteAddress = addressOf(request);
-    const isAnonymous = !hasCredential(request.headers);
-    let caller: TCaller;
+    const letIn = (caller: TCaller): Admitted<TCaller> => {
+      if (!hasCredential(request.headers)) checkHost(request.headers.host);
+      const admitted = { caller, remoteAddress };
+      entered.set(request, admitted);
+      return admitted;
+    };
     try {
       checkCredentials(request);
-      caller = await authenticate(request.headers);
+      const caller = authenticate(request.headers);
+      if (!(caller instanceof Promise)) return letIn(caller);
+      return caller.then(letIn, (thrown: unknown) => refuse(thrown, request, remoteAddress));
     } catch (thrown) {
-      const isWrong = thrown instanceof AccessError && thrown.code === 'UNAUTHENTICATED' && !isAnonymous;
-      if (isWrong) await rates?.signInFailed(remoteAddress);
-      throw thrown;
+      return refuse(thrown, request, remoteAddress);
     }
-    if (isAnonymous) checkHost(request.headers.host);
-    const admitted = { caller, remoteAddress };
-    entered.set(request, admitted);
-    return admitted;
   };
 
   return {
     enter,
-    admit: async (request) => {
-      const admitted = entered.get(request) ?? (await enter(request));
-      await rates?.count(admitted.caller, admitted.remoteAddress, operationsIn(request.body, batchSize));
-      checkBatch(request.body, batchSize);
-      checkBatchTokens(request.body, tokens);
-      return admitted;
-    },
+    admit: (request) =>
+      whenThere(enter(request), (admitted) => {
+        const counted = rates?.count(admitted.caller, admitted.remoteAddress, operationsIn(request.body, batchSize));
+        return whenThere(counted, () => {
+          checkBatch(request.body, batchSize);
+          checkBatchTokens(request.body, tokens);
+          return admitted;
+        });
+      }),
     callerOf: (request) => entered.get(request) ?? null,
   };
 };
@@ -108,4 +118,4 @@ export const createAdmission = <TCaller>(deps: AdmissionDeps<TCaller>): Admissio
 export const admissionByHeaders =
   <TCaller>({ enter }: Pick<Admission<TCaller>, 'enter'>): Handler =>
   (request, _response, next) =>
-    enter(request).then(() => next());
+    whenThere(enter(request), () => next());

@@ -13,6 +13,7 @@ import { AccessError } from '../errors.ts';
 import type { ExportQuestion, RunningExport } from '../exports/exports.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Soon } from '../soon.ts';
 import { admissionByHeaders, createAdmission } from './admission.ts';
 import { createApollo } from './apollo.ts';
 import { batchPlugin } from './batch.ts';
@@ -105,9 +106,9 @@ export interface AppDeps<TCaller, TContext extends object> {
   /** Failures of parts of an operation that the schema told of; none by default. */
   readonly toldFailures?: Pick<ToldFailures, 'errorsOf' | 'codeOf'>;
   /** Who calls, by the headers; throws `AccessError` when that cannot be told. */
-  authenticate(headers: IncomingHttpHeaders): Promise<TCaller>;
+  authenticate(headers: IncomingHttpHeaders): Soon<TCaller>;
   /** What resolvers get, made anew for each request. */
-  createContext(input: ContextInput<TCaller>): TContext | Promise<TContext>;
+  createContext(input: ContextInput<TCaller>): Soon<TContext>;
   /** Additions to the answer's `extensions`, asked for after execution; with the price, where there is one. */
   responseExtensions?(context: TContext, price: Price | undefined): Readonly<Record<string, unknown>> | undefined;
   /** Whether the caller of a request asks for its price alone; nobody does by default. */
@@ -119,7 +120,7 @@ export interface AppDeps<TCaller, TContext extends object> {
   /** Who a caller is, for their share of what is limited; all are one by default. */
   callerKey?(caller: TCaller, remoteAddress: string): string;
   /** Counts the points of a query to its caller; throws when they are too many. Mutations are not brought. */
-  spend?(context: TContext, points: number): Promise<void>;
+  spend?(context: TContext, points: number): Soon<void>;
   /** Whether a caller may send files, for which a body may be larger when it says so; nobody may by default. */
   mayUpload?(caller: TCaller): boolean;
   /** The connection of a request's answer is done with, however it ended. */
@@ -179,7 +180,7 @@ export const createApp = async <TCaller, TContext extends object>(
   const { schema, limits, server, log, metrics, costs = {}, examples = [], routes = {} } = deps;
   const { permits = () => true, mutationContext = () => ({}), tenantsOf = () => 1 } = deps;
   const { isPlan = () => false, planOf = () => ({}), callerKey = () => '', mayUpload = () => false, load } = deps;
-  const { spend = async () => {} } = deps;
+  const { spend = () => {} } = deps;
   const { batchSize = 1, bodyBytes, bodyBytesUnderWay = bodyBytes, values = 20_000 } = limits;
   const largestBody = Math.max(bodyBytes, limits.uploadBytes ?? 0);
   const { persistedQueries = 'apq', trustedDocuments = [] } = server;
@@ -203,7 +204,7 @@ export const createApp = async <TCaller, TContext extends object>(
       load?.checkRoom(type, price);
       return load?.begin(type, price) ?? (() => {});
     },
-    turn: (price) => load?.turn(price) ?? null,
+    turn: (price) => load?.turn(price),
   });
   const toldErrors = deps.toldFailures === undefined ? () => [] : createToldErrors(deps.toldFailures, formatError);
   const responseExtensions = (context: TContext, price: Price | undefined) => deps.responseExtensions?.(context, price);

@@ -54,11 +54,11 @@ const unpacked = (request: HttpRequest): Readable => {
 /** Bytes that are announced; 0: that is not said. */
 const announced = ({ headers }: HttpRequest): number => Number(headers['content-length'] ?? 0);
 
-/** Those of a body that came with its headers, as small ones do; null: there is more to be read, or to be unpacked. */
+/** Those of a body that is there already, as small ones are; null: there is more to be read, or to be unpacked. */
 const bytesAtHand = (request: HttpRequest, share: BodyShare): Buffer | null => {
   const bytes = announced(request);
   if (bytes === 0 || request.headers['content-encoding'] !== undefined) return null;
-  if (!request.complete || request.readableLength !== bytes) return null;
+  if (request.readableLength !== bytes) return null;
   share.take(bytes);
   const read: unknown = request.read();
   return read instanceof Buffer ? read : null;
@@ -155,6 +155,8 @@ export const jsonBody =
     const share = budget.open(caller, bytes);
     try {
       checkCharset(request.headers['content-type'] ?? '');
+      // What came with the headers is read by the end of this turn.
+      await null;
       // They left while it was found out who they are.
       if (request.destroyed) throw bodyFault('request.aborted');
       if (announced(request) > bytes) throw bodyFault('entity.too.large');

@@ -4,6 +4,7 @@ import type { Price } from '../access/limits.ts';
 import { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Soon } from '../soon.ts';
 
 /** How the process stands at one look. */
 export interface LoadReadings {
@@ -43,9 +44,9 @@ export interface Load {
   begin(type: OperationTypeNode, price: Price): () => void;
   /**
    * Waits until it is the operation's turn: those that cost much begin one after the other, with room between them for whatever else
-   * has come in. Null: others never wait.
+   * has come in. Others never wait.
    */
-  turn(price: Price): Promise<void> | null;
+  turn(price: Price): Soon<void>;
 }
 
 /** What load is judged by, and where it is told. */
@@ -99,7 +100,7 @@ export const createLoad = ({ readings, limits, metrics, log }: LoadDeps): Load =
       else log.warn(`the gateway ${words[state]}: what costs much is refused`, { ...read });
     },
     turn: (price) => {
-      if (!costsMuch(price)) return null;
+      if (!costsMuch(price)) return;
       lastTurn = lastTurn.then(() => setImmediate());
       return lastTurn;
     },

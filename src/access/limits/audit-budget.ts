@@ -2,7 +2,7 @@ import { GatewayError } from '../../errors.ts';
 import { namespaces } from '../../store/namespaces.ts';
 import type { Store } from '../../store/store.ts';
 import type { Caller } from '../caller.ts';
-import { createRate, room } from './rate.ts';
+import { createRate } from './rate.ts';
 import { shareKeyOf } from './share-key.ts';
 
 /** Keeps one caller from filling the log. */
@@ -30,7 +30,7 @@ export const createAuditBudget = ({
     spend: async ({ callerId, callerKind, remoteAddress }, bytes) => {
       if (bytesPerMinute === 0) return;
       const key = shareKeyOf({ kind: callerKind, id: callerId }, remoteAddress ?? '');
-      const { waitMs } = (await rate.take(key, bytesPerMinute, Math.min(bytes, bytesPerMinute))) ?? room;
+      const { waitMs } = await rate.take(key, bytesPerMinute, Math.min(bytes, bytesPerMinute));
       if (waitMs === 0) return;
       const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
       throw new GatewayError(

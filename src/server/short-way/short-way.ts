@@ -80,9 +80,10 @@ export const createShortWay = <TContext>(deps: ShortWayDeps<TContext>): ShortWay
     let end = (): void => {};
     let result: Awaited<ReturnType<Prepared['run']>>;
     try {
-      await charge(prepared.operation.operation, price, context, (begun) => {
+      const charged = charge(prepared.operation.operation, price, context, (begun) => {
         end = begun;
       });
+      if (charged instanceof Promise) await charged;
       result = await prepared.run(context);
     } finally {
       end();
