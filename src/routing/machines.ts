@@ -56,10 +56,10 @@ export const createMachineReads = (
     return found;
   };
 
-  const byIds: MachineReads['byIds'] = async (tenant, ids, scope) => {
-    const isHostName = (id: string): boolean => !isMachineId(id) && !id.includes('.');
+  const isHostName = (id: string): boolean => !isMachineId(id) && !id.includes('.');
+
+  const byIdsAndNames: MachineReads['byIds'] = async (tenant, ids, scope) => {
     const names = ids.filter(isHostName);
-    if (names.length === 0) return collection.byIds(tenant, ids, scope);
     const others = ids.filter((id) => !isHostName(id));
     const [found, named] = await Promise.all([
       others.length === 0 ? new Map<string, Machine | Error>() : collection.byIds(tenant, others, scope),
@@ -67,6 +67,9 @@ export const createMachineReads = (
     ]);
     return new Map([...found, ...named]);
   };
+
+  const byIds: MachineReads['byIds'] = (tenant, ids, scope) =>
+    (ids.some(isHostName) ? byIdsAndNames : collection.byIds)(tenant, ids, scope);
 
   /** The machines of the ids and names, instead of a list of all: one call for each 39 ids, two for each five names. */
   const byMachineId = async (
