@@ -57,49 +57,35 @@ interface Bucket {
   endsAtMs: number;
 }
 
-/** One window at a moment. */
-interface Standing {
-  readonly window: Window;
-  readonly nowMs: number;
-  readonly part: number;
-  /** Those that count. */
-  readonly counted: Parts;
-  readonly used: number;
-}
+const partAt = (ms: number, atMs: number): number => Math.floor(atMs / (ms / partsOfWindow));
 
-/** The part that the window covers in part counts whole. */
-const standingOf = (window: Window, parts: Parts, nowMs: number): Standing => {
-  const part = Math.floor(nowMs / (window.ms / partsOfWindow));
-  const first = parts.findIndex(([each]) => each >= part - partsOfWindow);
-  const counted = first === 0 ? parts : first === -1 ? [] : parts.slice(first);
+/** When what was counted in a part does not count any more: the part that the window covers in part counts whole. */
+const endOf = (ms: number, part: number): number => (part + partsOfWindow + 1) * (ms / partsOfWindow);
+
+/** Leaves out what does not count any more. */
+const current = (parts: Parts | undefined, ms: number, nowMs: number): Parts => {
+  const first = partAt(ms, nowMs) - partsOfWindow;
+  const counts = parts?.findIndex(([part]) => part >= first) ?? -1;
+  if (parts === undefined || counts === -1) return [];
+  return counts === 0 ? parts : parts.slice(counts);
+};
+
+const usedOf = (parts: Parts): number => {
   let used = 0;
-  for (const [, count] of counted) used += count;
-  return { window, nowMs, part, counted, used };
+  for (const [, count] of parts) used += count;
+  return used;
 };
 
-/** Milliseconds until a part counts no more. */
-const endOf = (part: number, { window, nowMs }: Standing): number =>
-  (part + partsOfWindow + 1) * (window.ms / partsOfWindow) - nowMs;
-
-/** Milliseconds until a window has room for so much. */
-const waitOf = (standing: Standing, amount: number): number => {
-  const { window, counted, used } = standing;
-  let over = used + Math.min(amount, window.limit) - window.limit;
+/** Milliseconds until `amount` has room. */
+const waitIn = ({ limit, ms }: Window, parts: Parts, used: number, amount: number, nowMs: number): number => {
+  let over = used + Math.min(amount, limit) - limit;
   if (over <= 0) return 0;
-  for (const [part, count] of counted) {
+  for (const [part, count] of parts) {
     over -= count;
-    if (over <= 0) return endOf(part, standing);
+    if (over <= 0) return endOf(ms, part) - nowMs;
   }
-  return window.ms;
+  return ms;
 };
-
-const waitOfAll = (standings: readonly Standing[], amount: number, heldMs: number): number =>
-  standings.reduce((longestMs, each) => Math.max(longestMs, waitOf(each, amount)), heldMs);
-
-const stateOf = (standing: Standing): WindowState => ({
-  left: Math.max(0, standing.window.limit - standing.used),
-  wholeInMs: Math.max(0, endOf(standing.counted.at(-1)?.[0] ?? -Infinity, standing)),
-});
 
 /** Buckets that have ended are dropped at most this often, as part of a taking. */
 const sweepIntervalMs = 60_000;
@@ -133,51 +119,64 @@ export const createWindows = (clock: Clock): Windows => {
   };
 
   /** Counts `amount` in the part of now. */
-  const count = (bucket: Bucket, standing: Standing, amount: number): Standing => {
-    const { window, nowMs, part, counted, used } = standing;
-    const last = counted.at(-1);
+  const count = (bucket: Bucket, ms: number, amount: number, nowMs: number): void => {
+    const parts = current(bucket.windows.get(ms), ms, nowMs);
+    const part = partAt(ms, nowMs);
+    const last = parts.at(-1);
     // A clock that was set back counts into the last part that there is.
-    if (last !== undefined && last[0] >= part) counted[counted.length - 1] = [last[0], last[1] + amount];
-    else counted.push([part, amount]);
-    bucket.windows.set(window.ms, counted);
-    bucket.endsAtMs = Math.max(bucket.endsAtMs, nowMs + window.ms * (1 + 1 / partsOfWindow));
-    return { ...standing, used: used + amount };
+    if (last !== undefined && last[0] >= part) parts[parts.length - 1] = [last[0], last[1] + amount];
+    else parts.push([part, amount]);
+    bucket.windows.set(ms, parts);
+    bucket.endsAtMs = Math.max(bucket.endsAtMs, nowMs + ms * (1 + 1 / partsOfWindow));
   };
 
-  const standingsOf = (bucket: Bucket | undefined, windows: readonly Window[], nowMs: number): readonly Standing[] =>
-    windows.map((window) => standingOf(window, bucket?.windows.get(window.ms) ?? [], nowMs));
+  const heldMs = (bucket: Bucket | undefined, nowMs: number): number => Math.max(0, (bucket?.heldUntilMs ?? 0) - nowMs);
 
-  const heldMsOf = (bucket: Bucket | undefined, nowMs: number): number =>
-    Math.max(0, (bucket?.heldUntilMs ?? 0) - nowMs);
+  /** Milliseconds until `amount` may be taken. */
+  const waitOf = (bucket: Bucket | undefined, amount: number, windows: readonly Window[], nowMs: number): number => {
+    let waitMs = heldMs(bucket, nowMs);
+    for (const window of windows) {
+      const parts = current(bucket?.windows.get(window.ms), window.ms, nowMs);
+      waitMs = Math.max(waitMs, waitIn(window, parts, usedOf(parts), amount, nowMs));
+    }
+    return waitMs;
+  };
+
+  const told = (
+    bucket: Bucket | undefined,
+    windows: readonly Window[],
+    nowMs: number,
+    waits: Pick<Taken, 'waitMs' | 'nextWaitMs'>,
+  ): Taken => ({
+    ...waits,
+    heldMs: heldMs(bucket, nowMs),
+    note: bucket === undefined || heldMs(bucket, nowMs) === 0 ? '' : bucket.note,
+    windows: windows.map(({ limit, ms }) => {
+      const parts = current(bucket?.windows.get(ms), ms, nowMs);
+      const last = parts.at(-1);
+      return {
+        left: Math.max(0, limit - usedOf(parts)),
+        wholeInMs: last === undefined ? 0 : Math.max(0, endOf(ms, last[0]) - nowMs),
+      };
+    }),
+  });
+
+  const look: Windows['look'] = (key, amount, windows) => {
+    const [bucket, nowMs] = [buckets.get(key), clock.now()];
+    const waitFor = (times: number): number => waitOf(bucket, times * amount, windows, nowMs);
+    return told(bucket, windows, nowMs, { waitMs: waitFor(1), nextWaitMs: waitFor(2) });
+  };
 
   return {
-    look: (key, amount, windows) => {
-      const nowMs = clock.now();
-      const bucket = buckets.get(key);
-      const heldMs = heldMsOf(bucket, nowMs);
-      const standings = standingsOf(bucket, windows, nowMs);
-      return {
-        waitMs: waitOfAll(standings, amount, heldMs),
-        nextWaitMs: waitOfAll(standings, 2 * amount, heldMs),
-        heldMs,
-        note: heldMs > 0 ? (bucket?.note ?? '') : '',
-        windows: standings.map(stateOf),
-      };
-    },
+    look,
     take: (key, amount, windows) => {
       const nowMs = clock.now();
       sweep(nowMs);
-      const there = buckets.get(key);
-      const heldMs = heldMsOf(there, nowMs);
-      const before = standingsOf(there, windows, nowMs);
-      const waitMs = waitOfAll(before, amount, heldMs);
-      if (waitMs > 0) {
-        const note = heldMs > 0 ? (there?.note ?? '') : '';
-        return { waitMs, nextWaitMs: waitMs, heldMs, note, windows: before.map(stateOf) };
-      }
-      const bucket = there ?? bucketOf(key);
-      const after = before.map((standing) => count(bucket, standing, amount));
-      return { waitMs, nextWaitMs: waitOfAll(after, amount, 0), heldMs, note: '', windows: after.map(stateOf) };
+      const waitMs = waitOf(buckets.get(key), amount, windows, nowMs);
+      if (waitMs > 0) return told(buckets.get(key), windows, nowMs, { waitMs, nextWaitMs: waitMs });
+      const bucket = bucketOf(key);
+      for (const { ms } of windows) count(bucket, ms, amount, nowMs);
+      return told(bucket, windows, nowMs, { waitMs: 0, nextWaitMs: waitOf(bucket, amount, windows, nowMs) });
     },
     hold: (key, ms, note) => {
       const bucket = bucketOf(key);
@@ -190,18 +189,18 @@ export const createWindows = (clock: Clock): Windows => {
     renew: (key, agoMs, windows) => {
       const bucket = buckets.get(key);
       const nowMs = clock.now();
-      for (const window of windows) {
-        const standing = standingOf(window, bucket?.windows.get(window.ms) ?? [], nowMs);
-        const partAt = (atMs: number): number => Math.floor(atMs / (window.ms / partsOfWindow));
-        const [first, last] = [partAt(nowMs - agoMs - heardLateMs), partAt(nowMs - agoMs)];
+      for (const { ms } of windows) {
+        const parts = current(bucket?.windows.get(ms), ms, nowMs);
+        const [first, last] = [partAt(ms, nowMs - agoMs - heardLateMs), partAt(ms, nowMs - agoMs)];
         // Of several the oldest: what is left counts for longer then, not for less.
-        const took = standing.counted.find(([part]) => part >= first && part <= last)?.[0];
+        const took = parts.find(([part]) => part >= first && part <= last)?.[0];
         if (bucket === undefined || took === undefined) continue;
-        const counted = standing.counted.flatMap(([part, taken]): Parts => {
+        const kept = parts.flatMap(([part, taken]): Parts => {
           const left = part === took ? taken - 1 : taken;
           return left > 0 ? [[part, left]] : [];
         });
-        count(bucket, { ...standing, counted }, 1);
+        bucket.windows.set(ms, kept);
+        count(bucket, ms, 1, nowMs);
       }
     },
   };

@@ -28,8 +28,8 @@ const started = async (limits: Partial<RateLimits> = {}) => {
     spend: async (...asked: Parameters<typeof kept.spend>) => kept.spend(...asked),
     signInFailed: async (...asked: Parameters<typeof kept.signInFailed>) => kept.signInFailed(...asked),
   };
-  const times = async (count: number, act: () => Promise<void>): Promise<void> => {
-    for (let done = 0; done < count; done += 1) await act();
+  const times = async (count: number, action: () => Promise<void>): Promise<void> => {
+    for (let done = 0; done < count; done += 1) await action();
   };
   return { clock, log, metrics, rates, store, times };
 };
