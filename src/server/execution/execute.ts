@@ -71,13 +71,9 @@ export const createExecution = (schema: GraphQLSchema) => {
   };
 
   /** A scalar that is a plain property of its object; undefined: it is not that simple. */
-  const simpleValue = (
-    { constant, leaf, resolve, definition, isNonNull, name }: FieldPlan,
-    source: unknown,
-  ): unknown => {
+  const simpleValue = ({ constant, leaf, isNonNull, name }: FieldPlan, source: unknown): unknown => {
     if (constant !== null) return constant;
-    if (leaf === null || resolve !== undefined || definition.args.length > 0 || !hasProperties(source))
-      return undefined;
+    if (leaf === null || !hasProperties(source)) return undefined;
     try {
       const value = source[name];
       if (value === null || value === undefined) return isNonNull ? undefined : null;
