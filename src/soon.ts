@@ -1,4 +1,4 @@
-/** A value that is at hand, or a promise of it. What is at hand is not waited for: each turn of the queue is paid by every request. */
+/** A value that is at hand, or a promise of it. What is at hand is not waited for: a promise costs each request that comes by. */
 export type Soon<T> = T | Promise<T>;
 
 /** Goes on with a value: at once, where it is at hand. */

@@ -155,7 +155,7 @@ export const jsonBody =
     const share = budget.open(caller, bytes);
     try {
       checkCharset(request.headers['content-type'] ?? '');
-      // What came with the headers is read by the end of this turn.
+      // What came with the headers is there once they have been handled.
       await null;
       // They left while it was found out who they are.
       if (request.destroyed) throw bodyFault('request.aborted');
