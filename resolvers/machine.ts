@@ -57,9 +57,9 @@ export const Machine: Pick<MachineResolvers, 'alertCount' | 'isolationState' | '
     return (await edges.load('Tenant.alertCountOfMachine', key)).rows[0] ?? null;
   },
   isolationState: async (machine, _, { loaders }) =>
-    wordOf('isolation', isolationWords, await loaders.statesOfMachine.load(keyOf(machine)), machine),
+    wordOf('isolation', isolationWords, await loaders.statesOfMachine(keyOf(machine)), machine),
   restrictedState: async (machine, _, { loaders }) =>
-    wordOf('restriction', restrictionWords, await loaders.statesOfMachine.load(keyOf(machine)), machine),
+    wordOf('restriction', restrictionWords, await loaders.statesOfMachine(keyOf(machine)), machine),
 };
 
 /** What tells of other machines is for those who may know how many of the whole tenant somebody is seen on. */

@@ -37,6 +37,7 @@ import { asksForPlan, type ContextInput } from './server/request-context.ts';
 import { createSchema } from './server/schema.ts';
 import { readSdl } from './server/sdl.ts';
 import { createToldFailures } from './server/told-failures.ts';
+import { whenThere } from './soon.ts';
 import { givenUp, givenUpBeforeMs } from './stopping.ts';
 import { createOwnGenerations, createSharedGenerations } from './store/generations.ts';
 import { namespaces } from './store/namespaces.ts';
@@ -161,11 +162,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     executor: options.executorOf?.(schema),
     shortWay: options.shortWay,
     toldFailures,
-    authenticate: async (headers) => {
+    authenticate: (headers) => {
       const access = accessNow();
-      const caller = await authenticatorNow().authenticate(headers);
-      accessAtEntry.set(caller, access);
-      return caller;
+      return whenThere(authenticatorNow().authenticate(headers), (caller) => {
+        accessAtEntry.set(caller, access);
+        return caller;
+      });
     },
     lastMoment: lastMoment.signal,
     createContext: ({ headers, ...request }: ContextInput<Caller>) =>

@@ -17,7 +17,7 @@ export interface TenantSelection {
 }
 
 /**
- * What a caller may see and do: made for each request or event, given to every service of it, so that no path goes round it.
+ * What a caller may see and do among the tenants of a moment: given to every service of a request, so that no path goes round it.
  *
  * A role may be limited to machines, so a permission that is about a machine or an alert is had in a part of a tenant: `holds`
  * takes the machine, `machineVisibility` gives what judges machines, and `...InPart` asks whether there is any such part,
@@ -92,10 +92,10 @@ export interface AccessGround {
   readonly guardrails: readonly Guardrail[];
 }
 
-/** Access over the configured tenants. `maxTenants`: tenants that one question may be for. */
-export const createAccess =
-  ({ directory, guardrails }: AccessGround, maxTenants: number): AccessOf =>
-  (caller) => {
+/** Access over the configured tenants, one for each caller. `maxTenants`: tenants that one question may be for. */
+export const createAccess = ({ directory, guardrails }: AccessGround, maxTenants: number): AccessOf => {
+  const made = new WeakMap<Caller, Access>();
+  const make = (caller: Caller): Access => {
     /** The grants that give the permission, in the tenant or anywhere. */
     const giving = (permission: Permission, tenant: Tenant | undefined): readonly Grant[] =>
       caller.grants.filter(
@@ -106,8 +106,9 @@ export const createAccess =
       const found = directory.get(name);
       return found !== undefined && coversTenant(caller, found.name) ? found : null;
     };
-    const visibleTenants: Access['visibleTenants'] = () =>
-      directory.all.filter((each) => coversTenant(caller, each.name));
+    const visible =
+      caller.tenants === 'all' ? directory.all : directory.all.filter((each) => coversTenant(caller, each.name));
+    const visibleTenants = (): readonly Tenant[] => visible;
 
     /** The nearest word of what they see; of what they do not, nothing is told. */
     const nearest = (word: string, seen: (tenant: Tenant) => readonly string[]): string =>
@@ -214,5 +215,12 @@ export const createAccess =
       },
     };
   };
+
+  return (caller) => {
+    const access = made.get(caller) ?? make(caller);
+    made.set(caller, access);
+    return access;
+  };
+};
 
 const isSeveral = (of: JudgedMachine | readonly JudgedMachine[]): of is readonly JudgedMachine[] => Array.isArray(of);

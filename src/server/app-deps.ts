@@ -5,6 +5,7 @@ import type { FieldCosts, Price, QueryLimits, RequestRates } from '../access/lim
 import type { ExportQuestion, RunningExport } from '../exports/exports.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Soon } from '../soon.ts';
 import type { Executor } from './execution/executor.ts';
 import type { FileQuestion, ServedFile } from './files/routes.ts';
 import type { Ways } from './graphiql/greeting.ts';
@@ -69,9 +70,9 @@ export interface AppDeps<TCaller, TContext extends object> {
   /** Failures of parts of an operation that the schema told of; none by default. */
   readonly toldFailures?: Pick<ToldFailures, 'errorsOf' | 'codeOf'>;
   /** Who calls, by the headers; throws `AccessError` when that cannot be told. */
-  authenticate(headers: IncomingHttpHeaders): Promise<TCaller>;
+  authenticate(headers: IncomingHttpHeaders): Soon<TCaller>;
   /** What resolvers get, made anew for each request. */
-  createContext(input: ContextInput<TCaller>): TContext | Promise<TContext>;
+  createContext(input: ContextInput<TCaller>): Soon<TContext>;
   /** Additions to the answer's `extensions`, asked for after execution; with the price, where there is one. */
   responseExtensions?(context: TContext, price: Price | undefined): Readonly<Record<string, unknown>> | undefined;
   /** Whether the caller of a request asks for its price alone; nobody does by default. */
@@ -83,7 +84,7 @@ export interface AppDeps<TCaller, TContext extends object> {
   /** Who a caller is, for their share of what is limited; all are one by default. */
   callerKey?(caller: TCaller, remoteAddress: string): string;
   /** Counts the points of a query to its caller; throws when they are too many. Mutations are not brought. */
-  spend?(context: TContext, points: number): Promise<void>;
+  spend?(context: TContext, points: number): Soon<void>;
   /** Whether a caller may send files, for which a body may be larger when it says so; nobody may by default. */
   mayUpload?(caller: TCaller): boolean;
   /** The connection of a request's answer is done with, however it ended. */

@@ -59,7 +59,7 @@ export const createApp = async <TCaller, TContext extends object>(
   const { schema, limits, server, log, metrics, costs = {}, examples = [], routes = {} } = deps;
   const { permits = () => true, mutationContext = () => ({}), tenantsOf = () => 1 } = deps;
   const { isPlan = () => false, planOf = () => ({}), callerKey = () => '', mayUpload = () => false, load } = deps;
-  const { spend = async () => {} } = deps;
+  const { spend = () => {} } = deps;
   const { batchSize = 1, bodyBytes, bodyBytesUnderWay = bodyBytes, values = 20_000 } = limits;
   const largestBody = Math.max(bodyBytes, limits.uploadBytes ?? 0);
   const { persistedQueries = 'apq', trustedDocuments = [] } = server;
@@ -78,12 +78,12 @@ export const createApp = async <TCaller, TContext extends object>(
       ? createTrustedText<TContext>(trustedDocuments, (context) => permits(context, 'document:any'))
       : null;
   const charge = createCharge<TContext>({
-    spend: async (context, price) => spend(context, price.cost),
+    spend: (context, price) => spend(context, price.cost),
     begin: (type, price) => {
       load?.checkRoom(type, price);
       return load?.begin(type, price) ?? (() => {});
     },
-    turn: async (price) => load?.turn(price),
+    turn: (price) => load?.turn(price),
   });
   const toldErrors = deps.toldFailures === undefined ? () => [] : createToldErrors(deps.toldFailures, formatError);
   const responseExtensions = (context: TContext, price: Price | undefined) => deps.responseExtensions?.(context, price);
