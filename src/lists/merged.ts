@@ -63,6 +63,8 @@ export const mergedConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
   const readAhead = (): void => {
     const rest = answer.wanted();
     const atHand = [...going.keys()].flatMap((stream) => stream.keysAtHand().map((key) => ({ key, stream })));
+    // Where those at hand do not fill the page, all of them are taken, and what is behind each is waited for.
+    const most = atHand.length <= rest ? Number.POSITIVE_INFINITY : mostAhead;
     let underWay = [...going.keys()].filter((stream) => stream.isReadAhead()).length;
     const left = new Map([...going.keys()].map((stream) => [stream, stream.atHand()]));
     for (const { stream } of atHand.sort((a, b) => byKey(a.key, b.key)).slice(0, rest)) {
@@ -70,7 +72,7 @@ export const mergedConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
       left.set(stream, behind);
       const { taken, usedUp } = going.get(stream) ?? { taken: 0, usedUp: 0 };
       if (behind !== 0 || stream.isReadAhead()) continue;
-      if (underWay >= mostAhead) break;
+      if (underWay >= most) break;
       stream.readAhead(Math.max(2, wanted(taken, usedUp) - stream.atHand()));
       if (stream.isReadAhead()) underWay += 1;
     }

@@ -59,7 +59,10 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   let longest = 0;
   let top = 0;
   let pages = 0;
-  const shortPages = createShortPages(collection, () => visited.size > 0);
+  const shortPages = createShortPages(collection, {
+    isFromStart: from.kind === 'start',
+    hasLinks: () => visited.size > 0,
+  });
   let remark: string | undefined;
   let unread = 0;
   let unreadInPage = 0;
@@ -125,7 +128,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       return items.length === 0 ? null : behind(items, missed, fresh);
     }
     const rows = items.length + missed;
-    if (rows === 0 || (rows < top && shortPages.isLast(rows))) return null;
+    if (rows === 0 || (rows < top && shortPages.isLast({ ids: pageIds, rows, top }))) return null;
     return behind(items, missed, fresh);
   };
 
@@ -199,6 +202,11 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     });
   };
 
+  const remarks = () =>
+    [remark, isMoved ? moved : undefined, unread === 0 ? undefined : unreadable(unread)].filter(
+      (one) => one !== undefined,
+    );
+
   const read = async (first: Step): Promise<RowsPage<T>> => {
     let step = first;
     for (let barren = 1; ; barren += 1) {
@@ -220,7 +228,10 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       const progress = counted.size - countedBefore;
       if (order.isLostBy(unseen) && (pages > 0 || openedAt !== null)) remark = unordered;
       const next = isLast && progress === 0 ? null : stepAfter(page, progress, { wasLink: 'link' in step, isBack });
-      shortPages.prove(page, { top, progress, isEnd: next === null });
+      shortPages.prove(page, {
+        ...{ ids, rows: page.items.length + unreadInPage, top, progress },
+        ...{ isEnd: next === null, isDoubtful: remarks().length > 0 },
+      });
       longest = Math.max(longest, page.items.length);
       largest = Math.max(largest, longest);
       pages += 1;
@@ -246,10 +257,6 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
 
   const page = await read({ place });
   const isNewestFirst = timeOf !== null && (order.isKept() || openedAt !== null);
-  const remarks = () =>
-    [remark, isMoved ? moved : undefined, unread === 0 ? undefined : unreadable(unread)].filter(
-      (one) => one !== undefined,
-    );
   return {
     page,
     order: isNewestFirst ? 'newestFirst' : 'none',

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
 import type { Log } from '../log.ts';
+import { createWholeLists, type WholeLists } from './whole-lists.ts';
 
 /** Microsoft's services change without notice: what was learned about one is tried anew after this time. */
 const lifetimeMs = 10 * 60_000;
@@ -25,6 +26,7 @@ export interface Learned {
   /** Whether it is news: unknown until now, or known otherwise. */
   note(place: FactPlace, value: string): boolean;
   forget(place: FactPlace): void;
+  readonly wholeLists: WholeLists;
   /** Forgets all of a tenant: it is gone, or another one has its name. */
   forgetTenant(name: string): void;
 }
@@ -64,10 +66,13 @@ export const createLearned = ({ clock, log, report = () => {} }: LearnedParts): 
     return undefined;
   };
 
+  const wholeLists = createWholeLists(clock, report);
   return {
     recall,
     forget,
+    wholeLists,
     forgetTenant: (name) => {
+      wholeLists.forgetTenant(name);
       for (const { place } of [...facts.values()]) if (place.tenant.name === name) forget(place);
     },
     note: (place, value) => {

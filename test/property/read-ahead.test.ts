@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UpstreamError } from '../../src/errors.ts';
 import { inTurnConnection } from '../../src/lists/in-turn.ts';
+import { createListSizes } from '../../src/lists/list-sizes.ts';
 import { mergedConnection } from '../../src/lists/merged.ts';
 import type { OpenRows, RowsPage } from '../../src/routing/opened-list.ts';
 import {
@@ -176,15 +177,22 @@ describe('speed 1: 1,000 rows of 200 tenants', () => {
     times: readonly (readonly (string | null)[])[],
     given: Parameters<typeof questionAbout>[3] = {},
   ) => {
-    const reads: Reads[] = [];
-    const rounds = createRounds();
     const estate = estateOf(times);
-    const open = openLists(estate, { reads, wait: rounds.wait });
-    const more = kind[0] === 'by time' ? {} : { kind: { open, idOf: ({ id }: Row) => id, timeOf: null } };
-    const page = await kind[1](
-      questionAbout(tenantsNamed([...estate.keys()]), open, { first: 1000, after: null }, { ...more, ...given }),
-    );
-    return { page, rounds: rounds.count(), rows: reads.reduce((sum, { rows }) => sum + rows, 0), calls: reads.length };
+    const sizes = createListSizes();
+    const read = async () => {
+      const reads: Reads[] = [];
+      const rounds = createRounds();
+      const open = openLists(estate, { reads, wait: rounds.wait });
+      const more = kind[0] === 'by time' ? {} : { kind: { open, idOf: ({ id }: Row) => id, timeOf: null } };
+      const page = await kind[1](
+        questionAbout(tenantsNamed([...estate.keys()]), open, { first: 1000, after: null }, { ...more, ...given }),
+        sizes,
+      );
+      const rows = reads.reduce((sum, one) => sum + one.rows, 0);
+      return { page, rounds: rounds.count(), rows, calls: reads.length };
+    };
+    const first = await read();
+    return { ...first, again: read };
   };
   const [inTurn, byTime] = lists;
 
@@ -194,8 +202,39 @@ describe('speed 1: 1,000 rows of 200 tenants', () => {
     expect(page.items).toHaveLength(900);
     expect(page.hasNextPage).toBe(false);
     // The first, some, the others, and the ends of those.
-    expect(rounds).toBeLessThanOrEqual(5);
-    expect(calls).toBeLessThanOrEqual(400);
+    expect(rounds).toBe(4);
+    // Each tenant, and the end of each that has rows.
+    expect(calls).toBe(200 + 180);
+  });
+
+  test('in turn, whose sizes are known from before, come in one round, and one for the ends', async () => {
+    const few = Array.from({ length: 200 }, (_, tenant) => Array.from({ length: tenant % 10 }, () => null));
+    const { again } = await measured(inTurn, few);
+    const { page, rounds, calls } = await again();
+    expect(page.items).toHaveLength(900);
+    expect(page.hasNextPage).toBe(false);
+    expect(rounds).toBe(2);
+    expect(calls).toBe(200 + 180);
+  });
+
+  test('in turn, whose sizes are known, ask no tenant of which no row is wanted', async () => {
+    const fifty = Array.from({ length: 200 }, () => Array.from({ length: 50 }, () => null));
+    const { again } = await measured(inTurn, fifty);
+    const { page, rounds, calls } = await again();
+    expect(page.items).toHaveLength(1000);
+    expect(rounds).toBe(2);
+    // Twenty tenants, and the ends of all but the last.
+    expect(calls).toBe(20 + 19);
+  });
+
+  test('by time, of which all are wanted, come in one round, and one for the ends', async () => {
+    const few = Array.from({ length: 200 }, (_, tenant) =>
+      Array.from({ length: tenant % 10 }, (_row, index) => moment(index * 200 + tenant)),
+    );
+    const { page, rounds, calls } = await measured(byTime, few);
+    expect(page.items).toHaveLength(900);
+    expect(rounds).toBe(2);
+    expect(calls).toBe(200 + 180);
   });
 
   /** Rows of one of 200 tenants alone. */
