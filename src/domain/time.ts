@@ -16,13 +16,16 @@ const asSent = new RegExp(
 /** What the gateway gives out, and what Microsoft sends nearly always. */
 const inUtc = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,12})?Z$/;
 
-/** Whether the calendar has the day: `Date.parse` takes the 30th of February for the 2nd of March. */
-const isDay = (date: string): boolean =>
-  // Every month has a 28th.
-  date[8] === '0' ||
-  date[8] === '1' ||
-  (date[8] === '2' && date[9] !== '9') ||
-  new Date(`${date}T00:00:00Z`).getUTCDate() === Number(date.slice(8, 10));
+const daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const isLeapYear = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+
+/** Whether the calendar has the day that a text begins with: `Date.parse` takes the 30th of February for the 2nd of March. */
+const isDay = (date: string): boolean => {
+  const day = Number(date.slice(8, 10));
+  if (day <= 28) return true;
+  const month = Number(date.slice(5, 7));
+  return day <= (daysOfMonths[month - 1] ?? 0) || (month === 2 && day === 29 && isLeapYear(Number(date.slice(0, 4))));
+};
 
 /**
  * A moment as people write it, ISO 8601 with its zone, or a day alone, which is its first moment in UTC; with the digits as
@@ -46,7 +49,7 @@ const offsetOf = (zone: string | undefined): number => {
  * with all its digits (up to 12). A time without a zone is UTC. `null`: it is none, on no calendar, or beyond the year 9999.
  */
 export const utcMoment = (text: string): string | null => {
-  if (inUtc.test(text)) return isDay(text.slice(0, 10)) ? text : null;
+  if (inUtc.test(text)) return isDay(text) ? text : null;
   const match = asSent.exec(text);
   const date = match?.[1];
   if (match === null || date === undefined || !isDay(date)) return null;
@@ -62,7 +65,10 @@ export const utcMoment = (text: string): string | null => {
 export const sortableTime = (time: string): string | null => {
   const utc = utcMoment(time);
   if (utc === null) return null;
-  return utc.includes('.') ? utc.slice(0, -1).replace(/\.?0+$/, '') : utc.slice(0, -1);
+  const dot = utc.length > 20 ? 19 : utc.length;
+  let end = utc.length - 1;
+  while (end > dot && utc[end - 1] === '0') end -= 1;
+  return utc.slice(0, end - 1 === dot ? dot : end);
 };
 
 const isUtc = (time: string): boolean => time.endsWith('Z') && time[10] === 'T';

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { compareTimes } from '../domain/time.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Page } from '../upstream/http/operation.ts';
@@ -39,7 +40,7 @@ interface PlacedPage<T> {
 export const readCollection = async <T>(collection: Collection<T>, from: ListStart): Promise<ReadRows<T>> => {
   const { idOf, timeOf } = collection;
   const openedAt = from.kind === 'time' ? boundaryOf(from.notAfter) : null;
-  const seen = new Set<string>(from.kind === 'start' ? [] : from.given);
+  const given = new Set<string>(from.kind === 'start' ? [] : from.given);
   const anchors = anchorsOf(from);
   const before = new Set(anchors);
   const visited = new Set<string>();
@@ -68,13 +69,13 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   let unreadInPage = 0;
   let isMoved = false;
   let lastId = anchors.at(-1);
-  let pageIds = '';
-  /** Whether the last page had the rows of the one before it. */
-  let isSamePage = false;
+  let lastPage: readonly T[] = [];
+  let pageBefore: readonly T[] = [];
+  const isSamePage = (): boolean => isDeepStrictEqual(lastPage.map(idOf), pageBefore.map(idOf));
 
   const isKnown = (row: T): boolean => {
     const id = idOf(row);
-    return counted.has(id) || seen.has(id) || before.has(id);
+    return counted.has(id) || given.has(id) || before.has(id);
   };
   const overlap = createOverlap<T>({
     idOf,
@@ -104,9 +105,9 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
     if (fresh === 0 && place.skip > 0 && pages > 0) {
       // As many rows came in before these as a page has.
       const isPage = isFull || rows.length + unreadHere >= largest;
-      if (isPage && !isSamePage && boundary === null) return { place: { ...place, skip: reached() } };
+      if (isPage && !isSamePage() && boundary === null) return { place: { ...place, skip: reached() } };
       // Asked to leave these rows out, it gave them again: where it gave the very same page, it overlooks what was asked.
-      if (!isFull && isSamePage && rows.length >= leastCap) remark = repeats;
+      if (!isFull && isSamePage() && rows.length >= leastCap) remark = repeats;
       if (!isFull) return null;
       remark = boundary === null ? repeats : crowded;
       return boundary === null ? null : { place: strictlyBefore() };
@@ -128,7 +129,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       return items.length === 0 ? null : behind(items, missed, fresh);
     }
     const rows = items.length + missed;
-    if (rows === 0 || (rows < top && shortPages.isLast({ ids: pageIds, rows, top }))) return null;
+    if (rows === 0 || (rows < top && shortPages.isLast({ items, rows, top }))) return null;
     return behind(items, missed, fresh);
   };
 
@@ -190,16 +191,17 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
   const freshOf = (items: readonly T[], at: number | null): { readonly row: T; readonly offset: number }[] => {
     // Of a list that was opened in its middle, what comes before a row that is known was given on an earlier page, or is new.
     const known = from.kind === 'skip' ? items.findLastIndex(isKnown) : 0;
-    return items.flatMap((row, index) => {
+    const fresh: { readonly row: T; readonly offset: number }[] = [];
+    for (const [index, row] of items.entries()) {
       const id = idOf(row);
-      if (index < known || before.has(id)) return [];
+      if (index < known || before.has(id)) continue;
       const offset = at === null ? base + counted.size : at + index;
+      const isCounted = counted.has(id);
       counted.add(id);
-      sinceTime.add(id);
-      if (seen.has(id)) return [];
-      seen.add(id);
-      return isNewer(row) ? [] : [{ row, offset }];
-    });
+      if (place.notAfter !== null) sinceTime.add(id);
+      if (!isCounted && !given.has(id) && !isNewer(row)) fresh.push({ row, offset });
+    }
+    return fresh;
   };
 
   const remarks = () =>
@@ -216,9 +218,8 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       unread += unreadInPage;
       end = at === null ? null : at + page.items.length + unreadInPage;
       const begin = place.notAfter === null ? at : null;
-      const ids = page.items.map(idOf).join('\n');
-      isSamePage = ids === pageIds;
-      pageIds = ids;
+      pageBefore = lastPage;
+      lastPage = page.items;
       const countedBefore = counted.size;
       const unseen = at === null || (at === 0 && !isBack) ? page.items : page.items.filter((row) => !isKnown(row));
       const fresh = freshOf(page.items, begin);
@@ -229,7 +230,7 @@ export const readCollection = async <T>(collection: Collection<T>, from: ListSta
       if (order.isLostBy(unseen) && (pages > 0 || openedAt !== null)) remark = unordered;
       const next = isLast && progress === 0 ? null : stepAfter(page, progress, { wasLink: 'link' in step, isBack });
       shortPages.prove(page, {
-        ...{ ids, rows: page.items.length + unreadInPage, top, progress },
+        ...{ rows: page.items.length + unreadInPage, top, progress },
         ...{ isEnd: next === null, isDoubtful: remarks().length > 0 },
       });
       longest = Math.max(longest, page.items.length);
