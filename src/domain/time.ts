@@ -19,11 +19,13 @@ const inUtc = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]
 const daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const isLeapYear = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
+const twoDigits = (text: string, at: number): number => (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
+
 /** Whether the calendar has the day that a text begins with: `Date.parse` takes the 30th of February for the 2nd of March. */
 const isDay = (date: string): boolean => {
-  const day = Number(date.slice(8, 10));
+  const day = twoDigits(date, 8);
   if (day <= 28) return true;
-  const month = Number(date.slice(5, 7));
+  const month = twoDigits(date, 5);
   return day <= (daysOfMonths[month - 1] ?? 0) || (month === 2 && day === 29 && isLeapYear(Number(date.slice(0, 4))));
 };
 
