@@ -34,7 +34,7 @@ interface PlacedPage<T> {
  * time, so that rows that come or go meanwhile shift nothing; within one moment, and without an order, by `$skip`, from the last
  * row of the page before on: so it is seen when rows went, and the list is looked through for its place.
  *
- * Calls: one a page of `top` rows, and one more at the end of a list whose API has no links: 1 row 2 calls, 10,000 rows at
+ * Calls: one a page of `top` rows, and one more at the end of a list whose API has no links, unless that is known: 1 row 2 calls, 10,000 rows at
  * `top` 1,000: 12.
  */
 export const readCollection = async <T>(collection: Collection<T>, from: ListStart): Promise<ReadRows<T>> => {

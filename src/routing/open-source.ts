@@ -29,7 +29,7 @@ const timeCondition = '(time)';
  * Opens a list of one API in one tenant. Conditions that it takes are pushed; one that it answers with 400 or 501, or with
  * 5xx while it answers the rest, is found, left to the gateway's own check, and not sent again for some minutes.
  *
- * Calls: one a page of rows; one more at the end of a list of Graph without links, once in ten minutes for pages as long;
+ * Calls: one a page of rows; one more at the end of a list without links, once in ten minutes for the very same page, or of Graph for pages as long;
  * for a condition that is refused, once in ten minutes, at most two for each pushed condition.
  */
 export const openSource = async <F extends object, W, T>(
