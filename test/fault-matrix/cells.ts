@@ -9,7 +9,7 @@ export type CallerName = 'repeats' | 'once';
 export type FinderName = 'restart' | 'replica';
 
 /** Whether Microsoft can be read while what the dead process left is found, or only after half a minute. */
-export type SightName = 'sees' | 'blind';
+export type ReadsName = 'answered' | 'failing';
 
 /** A column of the table. */
 export interface Column {
@@ -17,7 +17,7 @@ export interface Column {
   readonly mutation: MutationName;
   readonly caller: CallerName;
   readonly finder: FinderName;
-  readonly sight: SightName;
+  readonly reads: ReadsName;
 }
 
 /** One process that is killed. */

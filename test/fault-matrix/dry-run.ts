@@ -48,7 +48,7 @@ export const findSteps = (lab: Lab, store: StoreName): Promise<Plan> =>
           const steps = noted()
             .filter(({ at }) => at > since)
             .sort((a, b) => a.at - b.at);
-          plan.push({ column: { store, mutation, caller, finder: 'restart', sight: 'sees' }, steps });
+          plan.push({ column: { store, mutation, caller, finder: 'restart', reads: 'answered' }, steps });
         }
       }
     } finally {
@@ -61,5 +61,5 @@ export const findSteps = (lab: Lab, store: StoreName): Promise<Plan> =>
     const besideReplica =
       first === undefined ? [] : [{ ...first, column: { ...first.column, finder: 'replica' as const } }];
     const seeing = [...plan, ...besideReplica];
-    return [...seeing, ...seeing.map((row) => ({ ...row, column: { ...row.column, sight: 'blind' as const } }))];
+    return [...seeing, ...seeing.map((row) => ({ ...row, column: { ...row.column, reads: 'failing' as const } }))];
   });

@@ -31,9 +31,9 @@ export interface MatrixOptions {
   readonly onCell?: (judged: JudgedCell, total: number) => void;
 }
 
-/** e.g. `sqlite isolateMachines repeats restart sees: after journal written 1`. */
-export const nameOfCell = ({ store, mutation, caller, finder, sight, point }: Cell): string =>
-  `${store} ${mutation} ${caller} ${finder} ${sight}: ${point.moment} ${point.name} ${point.nth}`;
+/** e.g. `sqlite isolateMachines repeats restart answered: after journal written 1`. */
+export const nameOfCell = ({ store, mutation, caller, finder, reads, point }: Cell): string =>
+  `${store} ${mutation} ${caller} ${finder} ${reads}: ${point.moment} ${point.name} ${point.nth}`;
 
 /** Finds the steps, kills a process at each of them, and judges what is left. */
 export const runMatrix = async ({ short, every, atOnce, only, onCell }: MatrixOptions): Promise<Matrix> => {

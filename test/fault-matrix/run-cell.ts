@@ -14,7 +14,7 @@ import { isAnswered } from './steps.ts';
 
 /** Until Microsoft does what it does later (`doneLater`). */
 const laterMs = 60_000;
-/** So long after a crash Microsoft cannot be read (`blind`). */
+/** So long after a crash Microsoft cannot be read (`failing`). */
 const blindMs = 30_000;
 /** What is not known by then is lost. */
 const patienceMs = 400_000;
@@ -26,7 +26,7 @@ const deathMs = 5000;
 /** Kills one process where the cell says, lets another find what it left, and judges that. */
 export const runCell = (
   lab: Lab,
-  { point, caller, mutation, store, finder: finderName, sight }: Cell,
+  { point, caller, mutation, store, finder: finderName, reads }: Cell,
 ): Promise<Judgement> =>
   lab.withDatabase(async (database) => {
     const request = lab.requests[mutation]();
@@ -39,7 +39,7 @@ export const runCell = (
     };
     const place = await places[store]({ point, kill, redis: { port: lab.redisPort, database } });
     const clock = createAdvancingClock();
-    const isBlind = () => sight === 'blind' && isVictimDead && clock.advancedMs() < blindMs;
+    const isBlind = () => reads === 'failing' && isVictimDead && clock.advancedMs() < blindMs;
     const microsoft = await startMicrosoft({ ...lab, point, kill, isVictimDead: () => isVictimDead, isBlind });
     const { pass, during } = createPassing(clock, async (ms) => {
       await place.advance(ms);
@@ -81,7 +81,7 @@ export const runCell = (
       finder ??= await startFinder();
       const { url } = finder;
       const told = caller === 'repeats' ? [await repeat(url, input)] : [];
-      if (sight === 'blind') await pass(Math.max(0, blindMs - clock.advancedMs()));
+      if (reads === 'failing') await pass(Math.max(0, blindMs - clock.advancedMs()));
       if (caller === 'repeats') told.push(await repeat(url, input));
       if (point.moment === 'doneLater') await pass(laterMs - clock.advancedMs());
       while (clock.advancedMs() < patienceMs && (await place.keys('journal')).length > 0) await pass(5000);
@@ -94,10 +94,10 @@ export const runCell = (
           target,
           caller,
           first: first?.targets[index],
-          sight,
+          reads,
           told: told.map(({ targets }) => targets[index]),
           audit: audit.filter(
-            (row) => (target.isAudited?.(row.target) ?? row.target === target.id) && row.mutation === request.act,
+            (row) => (target.isAudited?.(row.target) ?? row.target === target.id) && row.mutation === request.action,
           ),
           carriedOut: microsoft.carriedOut.filter(({ text }) => text.includes(target.id)),
           verification,

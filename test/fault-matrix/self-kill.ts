@@ -73,7 +73,7 @@ replace(fs, 'closeSync', (call, args) => {
   descriptors.delete(args[0]);
   return call(args);
 });
-/** Before the first record the head of an empty log is written, which belongs to no act. */
+/** Before the first record the head of an empty log is written, which belongs to no action. */
 let begun = false;
 replace(fs, 'writeSync', (call, args) => {
   const [descriptor, bytes] = args;

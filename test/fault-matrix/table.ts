@@ -19,19 +19,19 @@ const momentWords = {
 const rowName = ({ name, nth, moment }: KillPoint): string =>
   `${momentWords[moment]} ${name}${nth === 1 ? '' : ` (${nth}.)`}`;
 
-const columnName = ({ mutation, caller, finder, sight }: Column): string =>
+const columnName = ({ mutation, caller, finder, reads }: Column): string =>
   [
     mutation,
     caller === 'repeats' ? 'key' : 'no key',
     ...(finder === 'replica' ? ['replica'] : []),
-    ...(sight === 'blind' ? ['reads fail'] : []),
+    ...(reads === 'failing' ? ['reads fail'] : []),
   ].join(', ');
 
 const isIn = (cell: Column, column: Column): boolean =>
   cell.mutation === column.mutation &&
   cell.caller === column.caller &&
   cell.finder === column.finder &&
-  cell.sight === column.sight;
+  cell.reads === column.reads;
 
 const isFault = ({ judgement: { verdict } }: JudgedCell): boolean => faults.some((fault) => fault === verdict);
 
