@@ -66,7 +66,7 @@ export const createLearned = ({ clock, log, report = () => {} }: LearnedParts): 
     return undefined;
   };
 
-  const wholeLists = createWholeLists(clock, report);
+  const wholeLists = createWholeLists(clock, (api, known) => report({ api, fact: 'wholeList', known }));
   return {
     recall,
     forget,

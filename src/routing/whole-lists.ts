@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import type { Tenant } from '../config/tenants.ts';
-import type { LearnedFacts } from './learned.ts';
 
 /** How long it is known that a page was all: what a service does may change. */
 const lifetimeMs = 10 * 60_000;
@@ -43,8 +42,11 @@ export interface WholeLists {
   forgetTenant(name: string): void;
 }
 
-/** Of this process. */
-export const createWholeLists = (clock: Pick<Clock, 'now'>, report: LearnedFacts): WholeLists => {
+/** Of this process. `report`: told how many are known of an API. */
+export const createWholeLists = (
+  clock: Pick<Clock, 'now'>,
+  report: (api: ApiName, known: number) => void,
+): WholeLists => {
   const lists = new Map<string, { tenant: string; api: ApiName; ids: string; until: number }>();
   const longest = new Map<string, { rows: number; until: number }>();
   const keyOf = ({ tenant, operation, of }: ListPlace): string => hashed(`${tenant.name}\n${operation}\n${of}`);
@@ -55,7 +57,7 @@ export const createWholeLists = (clock: Pick<Clock, 'now'>, report: LearnedFacts
   const tell = (api: ApiName, more: number): void => {
     const known = (counts.get(api) ?? 0) + more;
     counts.set(api, known);
-    report({ api, fact: 'wholeList', known });
+    report(api, known);
   };
   const drop = (key: string): void => {
     const known = lists.get(key);

@@ -28,7 +28,7 @@ const placeOf = (tenant: string): ListPlace => ({
 const createService = (pageSize: PageSize, now = () => 0) => {
   const lists = new Map<string, Row[]>();
   const reports: number[] = [];
-  const wholeLists = createWholeLists({ now }, ({ known }) => reports.push(known));
+  const wholeLists = createWholeLists({ now }, (_api, known) => reports.push(known));
   let calls = 0;
   const read = async (tenant: string, top: number): Promise<{ rows: readonly Row[]; calls: number }> => {
     const place = placeOf(tenant);
