@@ -1,9 +1,9 @@
 import type { Tenant } from '../config/tenants.ts';
 import { createAnswer } from './answer.ts';
 import type { Connection } from './connection.ts';
-import { createListSizes, type ListSizes } from './list-sizes.ts';
+import { createListSizes, type ListSizes, readerOf } from './list-sizes.ts';
 import type { ListQuestion } from './question.ts';
-import { shareOf } from './share.ts';
+import { shareOf, topFor } from './share.ts';
 import type { TenantStream } from './tenant-stream.ts';
 
 /**
@@ -18,9 +18,6 @@ const reserve = 1.2;
 
 /** How much more than its part of the page a tenant is asked for that is opened before its turn: some have more, some less. */
 const askedBy = (part: number): number => 2 * part;
-
-/** Rows that a list of so many is asked for: a page not half as long as that is not cut off by a service that gives half of them. */
-const topFor = (size: number): number => 2 * size + 1;
 
 /** How long a tenant is waited for before the next ones are opened beside it: their waits pass together then. */
 const patienceMs = 3000;
@@ -46,7 +43,7 @@ export const inTurnConnection = async <F, T>(
 ): Promise<Connection<T>> => {
   const answer = createAnswer(asked);
   const { tenants } = answer;
-  const reader = `${asked.question}${asked.scope.callerToken?.key ?? ''}`;
+  const reader = readerOf(asked);
   /** Rows that a tenant has left, by what it had before; `undefined`: nobody knows. */
   const expected = (tenant: Tenant): number | undefined => {
     const size = sizes.of(reader, tenant.name);

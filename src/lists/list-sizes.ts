@@ -1,27 +1,32 @@
-/** How many rows lists had when they were last read: a guess at what they will have, by which as many are opened as a page takes. */
+import type { ListQuestion } from './question.ts';
+
+/** How many rows lists had when they were last read: a guess at what they will have, by which a page is read in fewer calls. */
 export interface ListSizes {
   /** Of a tenant; `undefined`: nobody has read its list yet. */
-  of(question: string, tenant: string): number | undefined;
-  /** `rows`: at least so many. */
-  note(question: string, tenant: string, rows: number): void;
+  of(reader: string, tenant: string): number | undefined;
+  note(reader: string, tenant: string, rows: number): void;
 }
 
-/** Questions that are remembered at most. */
-const mostQuestions = 500;
+/** Who reads which list: each learns of their own alone. A question names what the caller may see. */
+export const readerOf = ({ question, scope }: Pick<ListQuestion<unknown, unknown>, 'question' | 'scope'>): string =>
+  `${question}\n${scope.callerToken?.key ?? ''}`;
 
-/** Of this process. A question names what the caller may see, so that each learns of their own lists alone. */
+/** Readers that are remembered at most. */
+const mostReaders = 500;
+
+/** Of this process. */
 export const createListSizes = (): ListSizes => {
   const sizes = new Map<string, Map<string, number>>();
   return {
-    of: (question, tenant) => sizes.get(question)?.get(tenant),
-    note: (question, tenant, rows) => {
-      const known = sizes.get(question) ?? new Map<string, number>();
+    of: (reader, tenant) => sizes.get(reader)?.get(tenant),
+    note: (reader, tenant, rows) => {
+      const known = sizes.get(reader) ?? new Map<string, number>();
       known.set(tenant, rows);
       // The one that was asked last stands last.
-      sizes.delete(question);
-      sizes.set(question, known);
+      sizes.delete(reader);
+      sizes.set(reader, known);
       const [oldest] = sizes.keys();
-      if (sizes.size > mostQuestions && oldest !== undefined) sizes.delete(oldest);
+      if (sizes.size > mostReaders && oldest !== undefined) sizes.delete(oldest);
     },
   };
 };

@@ -131,7 +131,7 @@ const createList = <F, T, Field extends string>(
     };
     const connection = (): Promise<Connection<T>> => {
       if (compare !== null) return sortedConnection(paged, { compare, snapshots, callerId: asking.access.caller.id });
-      return entity.timeOf === null ? inTurnConnection(paged, sizes) : mergedConnection(paged);
+      return entity.timeOf === null ? inTurnConnection(paged, sizes) : mergedConnection(paged, sizes);
     };
     return withCount(await connection(), paged, count);
   };

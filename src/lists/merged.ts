@@ -1,9 +1,11 @@
+import type { Tenant } from '../config/tenants.ts';
 import { createAnswer } from './answer.ts';
 import { byKey } from './arranged.ts';
 import type { Connection } from './connection.ts';
 import { createHeap } from './heap.ts';
+import { createListSizes, type ListSizes, readerOf } from './list-sizes.ts';
 import type { ListQuestion } from './question.ts';
-import { shareOf } from './share.ts';
+import { leastShare, shareOf, topFor } from './share.ts';
 import type { Head, TenantStream } from './tenant-stream.ts';
 
 /** Where one tenant stands in the order of all; one a tenant, which is changed while its rows are taken. */
@@ -33,14 +35,20 @@ const fewTenants = 10;
 const twice = (part: number): number => 2 * part;
 const mostByChance = (part: number): number => part + 2 * Math.sqrt(part);
 
+/** What one is asked for that had so many rows on such a page before, and more behind them. */
+const again = (taken: number): number => Math.ceil(taken + Math.sqrt(taken)) + 1;
+
 /**
- * Several tenants' lists as one, newest first, then by tenant. Each tenant is asked for its share at first, all at once, and
- * again when its rows are used up: for as large a part of the rows that are still wanted as it has of those on the page, and
+ * Several tenants' lists as one, newest first, then by tenant. Each tenant is asked for its share at first, all at once: for a few
+ * rows more than it had on the first page before, where that is known. It is asked again when its rows are used up: for as large a part of the rows that are still wanted as it has of those on the page, and
  * for a multiple of that the next time. While one is waited for, others whose rows will be used up are asked, too.
  *
  * Upstream calls: one a tenant, and one for each further page of rows.
  */
-export const mergedConnection = async <F, T>(asked: ListQuestion<F, T>): Promise<Connection<T>> => {
+export const mergedConnection = async <F, T>(
+  asked: ListQuestion<F, T>,
+  sizes: ListSizes = createListSizes(),
+): Promise<Connection<T>> => {
   const answer = createAnswer(asked);
   const { tenants } = answer;
   const heap = createHeap<Entry<T>>((a, b) => {
@@ -49,6 +57,11 @@ export const mergedConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
   });
   const mostAhead = Math.max(leastAhead, Math.ceil(tenants.length * partAhead));
   const share = shareOf(asked.page.first, tenants.length, tenants.length <= fewTenants ? twice : mostByChance);
+  const reader = `${readerOf(asked)}\n${asked.page.first}`;
+  const shareFor = ({ name }: Tenant): number => {
+    const before = asked.page.after === null ? sizes.of(reader, name) : undefined;
+    return before === undefined ? share : Math.min(asked.page.first + 1, Math.max(leastShare(tenants.length), before));
+  };
   const wanted = ({ taken, usedUp }: Entry<T>): number => {
     const rest = answer.wanted();
     // One that had a few rows more than its share so far is rather lucky than large.
@@ -56,6 +69,7 @@ export const mergedConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
     return Math.min(rest + 1, Math.ceil(rest * part * growth ** usedUp));
   };
 
+  const opened: Entry<T>[] = [];
   /** Those that have rows at hand. */
   const going = new Set<Entry<T>>();
 
@@ -89,10 +103,12 @@ export const mergedConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
 
   await Promise.all(
     tenants.map(async (tenant) => {
-      const stream = await answer.open(tenant, share);
+      const top = shareFor(tenant);
+      const stream = await answer.open(tenant, top);
       if (stream === null) return;
       const entry: Entry<T> = { stream, head: null, key: null, taken: 0, usedUp: 0 };
-      const head = await answer.next(stream, share);
+      opened.push(entry);
+      const head = await answer.next(stream, top);
       going.add(entry);
       push(entry, head);
     }),
@@ -114,5 +130,7 @@ export const mergedConnection = async <F, T>(asked: ListQuestion<F, T>): Promise
     entry.usedUp += 1;
     push(entry, await next);
   }
+  for (const { stream, taken } of asked.page.after === null ? opened : [])
+    sizes.note(reader, stream.tenant.name, stream.mayHaveMore() ? again(taken) : topFor(taken));
   return answer.connection(false);
 };
