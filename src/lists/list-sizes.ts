@@ -7,9 +7,12 @@ export interface ListSizes {
   note(reader: string, tenant: string, rows: number): void;
 }
 
-/** Who reads which list: each learns of their own alone. A question names what the caller may see. */
-export const readerOf = ({ question, scope }: Pick<ListQuestion<unknown, unknown>, 'question' | 'scope'>): string =>
-  `${question}\n${scope.callerToken?.key ?? ''}`;
+/**
+ * Who reads which list, in pages of which size: each learns of their own alone. A question names what the caller may see; of a list
+ * that is longer than a page it is not known by how much.
+ */
+export const readerOf = (asked: Pick<ListQuestion<unknown, unknown>, 'question' | 'scope' | 'page'>): string =>
+  [asked.question, asked.scope.callerToken?.key ?? '', asked.page.first].join('\n');
 
 /** Readers that are remembered at most. */
 const mostReaders = 500;

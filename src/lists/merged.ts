@@ -57,7 +57,7 @@ export const mergedConnection = async <F, T>(
   });
   const mostAhead = Math.max(leastAhead, Math.ceil(tenants.length * partAhead));
   const share = shareOf(asked.page.first, tenants.length, tenants.length <= fewTenants ? twice : mostByChance);
-  const reader = `${readerOf(asked)}\n${asked.page.first}`;
+  const reader = readerOf(asked);
   const shareFor = ({ name }: Tenant): number => {
     const before = asked.page.after === null ? sizes.of(reader, name) : undefined;
     return before === undefined ? share : Math.min(asked.page.first + 1, Math.max(leastShare(tenants.length), before));

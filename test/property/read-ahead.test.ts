@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UpstreamError } from '../../src/errors.ts';
 import { inTurnConnection } from '../../src/lists/in-turn.ts';
-import { createListSizes } from '../../src/lists/list-sizes.ts';
+import { createListSizes, type ListSizes } from '../../src/lists/list-sizes.ts';
 import { mergedConnection } from '../../src/lists/merged.ts';
 import type { OpenRows, RowsPage } from '../../src/routing/opened-list.ts';
 import {
@@ -104,15 +104,17 @@ const lists = [
 
 describe.each(lists)('a list of many tenants, %s', (kind, connectionOf, timeOf) => {
   const inOrder = (rows: readonly Row[]): Row[] => (kind === 'by time' ? newestFirst(rows) : [...rows]);
-  const readWith = (estate: Estate, open: OpenRows<object, Row>, first: number) => (after: string | null) =>
-    connectionOf(
-      questionAbout(
-        tenantsNamed([...estate.keys()]),
-        open,
-        { first, after },
-        kind === 'by time' ? {} : { kind: { open, idOf: ({ id }) => id, timeOf: null } },
-      ),
-    );
+  const readWith =
+    (estate: Estate, open: OpenRows<object, Row>, first: number, sizes: ListSizes) => (after: string | null) =>
+      connectionOf(
+        questionAbout(
+          tenantsNamed([...estate.keys()]),
+          open,
+          { first, after },
+          kind === 'by time' ? {} : { kind: { open, idOf: ({ id }) => id, timeOf: null } },
+        ),
+        sizes,
+      );
 
   test('read by shares has the pages that it has when it is read as a whole, also while tenants fail', async () => {
     const tenantRows = fc.record({
@@ -120,6 +122,7 @@ describe.each(lists)('a list of many tenants, %s', (kind, connectionOf, timeOf) 
       failsBehind: fc.option(fc.integer({ min: 0, max: 40 }), { freq: 4 }),
       most: fc.constantFrom(3, 7, 1000),
       turns: fc.integer({ min: 0, max: 30 }),
+      guessed: fc.option(fc.integer({ min: 0, max: 60 })),
     });
     await fc.assert(
       fc.asyncProperty(
@@ -147,7 +150,11 @@ describe.each(lists)('a list of many tenants, %s', (kind, connectionOf, timeOf) 
             for (let turn = turns.get(tenant) ?? 0; turn > 0; turn -= 1) await null;
           };
           const twice: string[] = [];
-          const pages = await readAll(readWith(estate, openLists(estate, { failsBehind, most, wait, twice }), first));
+          // Whatever is thought to be there.
+          const guesses = new Map(tenants.map((one, tenant) => [names[tenant] ?? '', one.guessed ?? undefined]));
+          const sizes: ListSizes = { of: (_reader, tenant) => guesses.get(tenant), note: () => {} };
+          const open = openLists(estate, { failsBehind, most, wait, twice });
+          const pages = await readAll(readWith(estate, open, first, sizes));
           expect(twice).toEqual([]);
           const rows = rowsOf(pages);
           const there = [...estate].map(([name, all]) => all.slice(0, failsBehind.get(name) ?? all.length));
