@@ -13,6 +13,8 @@ import { unansweredOf } from './unanswered.ts';
 export interface Answer<T> {
   /** Tenants that have rows left or were not begun, by name. */
   readonly tenants: readonly Tenant[];
+  /** Rows of a tenant that lie before the page, in a list without an order. */
+  passed(tenant: Tenant): number;
   /** Whether rows are still wanted, and how many. */
   wanted(): number;
   /** Opens a tenant; `null`: it failed. */
@@ -114,6 +116,10 @@ export const createAnswer = <F, T>(asked: ListQuestion<F, T>): Answer<T> => {
 
   return {
     tenants: left.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    passed: ({ name }) => {
+      const place = before[name];
+      return place?.kind === 'skip' ? place.skip : 0;
+    },
     wanted: () => page.first - rows.length,
     open: async (tenant, top) => {
       attempted += 1;

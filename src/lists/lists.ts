@@ -19,6 +19,7 @@ import type { Connection } from './connection.ts';
 import { withCount } from './counts/total.ts';
 import { type Cursors, questionOf } from './cursor.ts';
 import { inTurnConnection } from './in-turn.ts';
+import { createListSizes } from './list-sizes.ts';
 import { mergedConnection } from './merged.ts';
 import { pageArguments } from './page-arguments.ts';
 import type { ListQuestion, RowsQuestion } from './question.ts';
@@ -117,6 +118,7 @@ const createList = <F, T, Field extends string>(
   { open, count }: Pick<CollectionReads<Partial<F>, T>, 'open' | 'count'>,
 ): AskList<F, T, Field> => {
   const snapshots = createSnapshots<SortedList<T>>(parts.clock);
+  const sizes = createListSizes();
   return async (asking, asked, expand = []) => {
     const { question, asked: identity, compare } = listed(parts, name, entity, open, asking, asked);
     const paged: ListQuestion<Partial<F>, T> = {
@@ -129,7 +131,7 @@ const createList = <F, T, Field extends string>(
     };
     const connection = (): Promise<Connection<T>> => {
       if (compare !== null) return sortedConnection(paged, { compare, snapshots, callerId: asking.access.caller.id });
-      return entity.timeOf === null ? inTurnConnection(paged) : mergedConnection(paged);
+      return entity.timeOf === null ? inTurnConnection(paged, sizes) : mergedConnection(paged, sizes);
     };
     return withCount(await connection(), paged, count);
   };

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ApiName } from '../clouds/endpoints.ts';
 import { type TenantIdentity, tenantKey } from '../config/tenant-keys.ts';
 import type { Log } from '../log.ts';
+import { createWholeLists, type WholeLists } from './whole-lists.ts';
 
 /** Microsoft's services change without notice: what was learned about one is tried anew after this time. */
 const lifetimeMs = 10 * 60_000;
@@ -25,6 +26,7 @@ export interface Learned {
   /** Whether it is news: unknown until now, or known otherwise. */
   note(place: FactPlace, value: string): boolean;
   forget(place: FactPlace): void;
+  readonly wholeLists: WholeLists;
 }
 
 /** Told how many facts of a kind are known of an API, over all tenants: it names none. */
@@ -69,9 +71,11 @@ export const createLearned = ({ clock, log, report = () => {} }: LearnedParts): 
     return undefined;
   };
 
+  const wholeLists = createWholeLists(clock, (api, known) => report({ api, fact: 'wholeList', known }));
   return {
     recall,
     forget,
+    wholeLists,
     note: (place, value) => {
       const isNews = recall(place) !== value;
       // A fact lives from when it was found, not from when it was last used: it is to be tried anew.
