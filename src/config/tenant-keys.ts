@@ -10,7 +10,7 @@ import type { Tenant } from './tenants.ts';
 export type DirectoryPlace = Pick<Tenant, 'cloud' | 'tenantId'>;
 
 /** Microsoft's tenant, whatever its name here: for what is kept of the things in it. */
-export const directoryKey = ({ cloud, tenantId }: DirectoryPlace): string => `${cloud} ${tenantId}`;
+export const directoryKey = ({ cloud, tenantId }: DirectoryPlace): string => `${cloud}/${tenantId}`;
 
 /** What of a tenant makes it the same one, reached in the same way by the same identity. */
 export type TenantIdentity = DirectoryPlace & Pick<Tenant, 'name' | 'authority' | 'apis' | 'auth'>;
