@@ -18,11 +18,12 @@ const underNames: Readonly<Record<string, string>> = {
   'src/identity/tokens.ts': 'the time that a tenant took of a request',
   'src/upstream/http/exchange.ts': 'the time that a tenant took of a request',
   'src/loaders/edges.ts': 'of a request',
-  'src/loaders/keyed.ts': 'of a request',
   'src/loaders/loaders.ts': 'of a request',
   'src/exports/graph-rows.ts': 'of a request',
   'src/exports/exports.ts': 'of a request',
   'src/lists/answer.ts': 'of a request; cursors tell which tenants their names stood for (src/lists/bound.ts)',
+  'src/lists/in-turn.ts': 'a guess of how many rows there are, which no answer depends on',
+  'src/lists/merged.ts': 'a guess of how many rows there are, which no answer depends on',
   'src/lists/sorted.ts': 'as of answer.ts; what is kept of a list has the keys of its tenants',
   'src/actions/kinds/machine/kind.ts':
     'a tag, which is looked for in the tenant of the request, on the machine that it is of',
