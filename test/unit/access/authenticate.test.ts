@@ -323,7 +323,7 @@ describe('an API key', () => {
 
   test.each(['x-api-key', 'ApiKey', 'Bearer'])('P1: may hold spaces, in %s', async (name) => {
     const spaced = createAuthenticator(access({ apiKeys: [apiKey('spaced', 'my own key')] }), { clock, http });
-    const send = (key: string) =>
+    const send = async (key: string) =>
       spaced.authenticate(name === 'x-api-key' ? { 'x-api-key': key } : { authorization: `${name}  ${key}` });
     expect(await send('my own key')).toMatchObject({ id: 'apiKey:spaced' });
     await expect(send('my other key')).rejects.toMatchObject({ message: 'The API key or token is not known here' });
