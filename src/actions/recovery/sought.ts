@@ -1,6 +1,6 @@
 import type { Tenant } from '../../config/tenants.ts';
 import type { ActionOutcome } from '../../domain/outcome.ts';
-import { asGatewayError } from '../../errors.ts';
+import { asGatewayError, GatewayError } from '../../errors.ts';
 import type { ReadsById } from '../../routing/reads-by-id.ts';
 import type { CallScope } from '../../scope.ts';
 import type { JournalSubject } from '../once/journal.ts';
@@ -41,6 +41,13 @@ export const there = <Shown>(shown: Shown | null, actionId: string | null = null
 /** Not there: it was not done if it would be there by now. */
 export const absent = <Shown>(settled: boolean, shown: Shown | null = null): Found<Shown> | null =>
   settled ? { outcome: 'NOT_BEGUN', actionId: null, shown } : null;
+
+/** Of a comment that may be an earlier one of the same words. */
+export const unclearComment = (): GatewayError =>
+  new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    'Whether the comment is there does not show: there is an earlier one of the same words, or none is shown at all',
+  );
 
 /** Gives each its own failure, where the read of all failed. */
 export const orFailure =
