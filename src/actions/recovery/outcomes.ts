@@ -33,6 +33,7 @@ import {
   type Sought,
   there,
   unclearComment,
+  withoutTarget,
 } from './sought.ts';
 
 /** One finder for each kind of subject. */
@@ -64,11 +65,11 @@ const unclear = (): GatewayError =>
 
 /** What became of a change of an incident or alert: by what was to become of it. */
 const foundChange = <Entity extends Incident | Alert>(
-  { subject: { change }, since, settled }: Sought<Of<'incident' | 'alert'>>,
+  { subject: { kind, id, change }, since, settled }: Sought<Of<'incident' | 'alert'>>,
   entity: Entity | undefined,
 ): Found<Entity> | Error | null => {
   // What is there may be shown to be none for a while.
-  if (entity === undefined) return absent(settled);
+  if (entity === undefined) return withoutTarget(settled, `${kind} ${id}`);
   if (isDone(change, entity, since)) return there(entity);
   if (!settled) return null;
   if (isUnclear(change, entity, since)) return unclearComment();

@@ -20,7 +20,7 @@ const alertId = (): string => {
 
 describe("where the gateway's clock is a quarter of an hour ahead of Microsoft's", () => {
   const comment = 'By playbook 12';
-  const rows: readonly (readonly [Mutation, operation: string, input: () => object])[] = [
+  const rows: readonly (readonly [Mutation, operation: string, input: () => Readonly<Record<string, unknown>>])[] = [
     ['addComment', 'graph.incidents.comment.create', () => ({ incidentIds: [lab.freshIncident()], comment })],
     ['moveAlerts', 'graph.alerts.move', () => ({ alertIds: [alertId()], comment })],
     ['startInvestigation', 'startInvestigation', () => ({ machineIds: [lab.freshMachine().id], comment })],

@@ -23,7 +23,7 @@ const alertIds = () =>
     .map(({ id }) => id);
 
 /** Actions whose pages print the status alone, which is all that is looked at. */
-const rows: readonly (readonly [Mutation, operation: string, input: () => object])[] = [
+const rows: readonly (readonly [Mutation, operation: string, input: () => Readonly<Record<string, unknown>>])[] = [
   ['uploadLibraryFile', 'uploadLibraryFile', () => ({ fileName: 'new.ps1', contentBase64 })],
   ['deleteLibraryFile', 'deleteLibraryFile', () => ({ fileName: fileName() })],
   ['deleteIndicators', 'deleteIndicator', () => ({ indicatorIds: [String(world().indicators[0]?.id)] })],
