@@ -47,7 +47,12 @@ export const absent = <Shown>(settled: boolean, shown: Shown | null = null): Fou
 /** What it would be done to is not there. It is not sent for all that: a service that says so may do it twice. */
 export const withoutTarget = (settled: boolean, what: string): Found<never> | null =>
   settled
-    ? { outcome: 'NOT_BEGUN', actionId: null, shown: null, error: new NotFoundError(`There is no ${what}`, { sent: 'no' }) }
+    ? {
+        outcome: 'NOT_BEGUN',
+        actionId: null,
+        shown: null,
+        error: new NotFoundError(`There is no ${what}`, { sent: 'no' }),
+      }
     : null;
 
 /** Of a comment that may be an earlier one of the same words. */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ActionName, actionNames } from '../../../src/actions/table.ts';
+import { idleMachines, runningScan } from '../../fault-matrix/estate.ts';
 import { type Running, startRunning } from '../../support/gateway.ts';
 import { keyHeader, keyRow } from '../../support/keys.ts';
 import { changedSettings } from '../../support/settings.ts';
 import { simTenant } from '../../support/tenants.ts';
-import { idleMachines, runningScan } from '../../fault-matrix/estate.ts';
 import { type ActionRow, actionRows } from './action-rows.ts';
 import { type OtherRow, otherRows } from './other-rows.ts';
 
