@@ -10,7 +10,7 @@ import type {
 import { mde } from '../microsoft/mde/index.ts';
 import type { CallScope } from '../scope.ts';
 import type { WireObject } from '../unification/fields.ts';
-import { acknowledged, hasId } from '../upstream/answers.ts';
+import { acknowledged, hasId, statusAlone } from '../upstream/answers.ts';
 import { asked } from '../upstream/asked.ts';
 import { call, change, type OneKind, ofAsked } from '../upstream/call.ts';
 import { readEntity } from '../upstream/http/shape.ts';
@@ -132,7 +132,7 @@ export interface ScanActions {
 
 export const createScanActions = (parts: RoutingDependencies): ScanActions => {
   const removal = (ids: readonly string[]) =>
-    call(mde.batchDeleteScanDefinitions, {}, { parse: () => null }, { body: { ScanDefinitionIds: ids } });
+    call(mde.batchDeleteScanDefinitions, {}, { parse: statusAlone }, { body: { ScanDefinitionIds: ids } });
 
   const removeAll = async (
     tenant: Tenant,

@@ -15,6 +15,11 @@ import type { OnceParts } from './presence.ts';
  * still be on its way, and clocks differ.
  */
 export const settledMs = 120_000;
+/**
+ * How much earlier than its entry an action may seem to be made, where the clocks differ. Less than a key is kept beyond its
+ * repeats: what was done under an earlier use of the same key is not this one's.
+ */
+export const skewMs = 3_000_000;
 
 /** An entry that is younger need not be written again to be true. */
 const renewAfterMs = 5000;

@@ -90,6 +90,10 @@ export const lookForEarlier =
         if (since !== -Infinity || run.resumedSince !== null) {
           ends.set(target.id, stopped('UNKNOWN', onItsWay(Math.max(1, seconds))));
         }
+      } else if (one.error !== undefined) {
+        // Of a part that is left, what is done stands.
+        const error = partly.has(target.id) ? unread(one.error) : one.error;
+        ends.set(target.id, stopped(partly.has(target.id) ? 'UNKNOWN' : 'FAILED', error));
       } else if (isBegun(one.outcome)) {
         const end: Ended<Shown> = { outcome: one.outcome, error: null, shown: one.shown, actionId: one.actionId };
         ends.set(target.id, end);

@@ -18,13 +18,23 @@ import { isChanged } from '../../routing/machine-changes.ts';
 import type { MachineReads } from '../../routing/machines.ts';
 import type { ReadsById } from '../../routing/reads-by-id.ts';
 import { isDone, isUnclear, shownOf } from '../kinds/entity/shown.ts';
-import type { Of, SubjectKind } from '../once/journal.ts';
+import { type Of, type SubjectKind, skewMs } from '../once/journal.ts';
 import { carrierAmong } from '../once/search.ts';
 import { foundIndicators } from './indicators.ts';
 import { foundNewAlerts } from './new-alerts.ts';
 import { foundMerges, foundMove } from './regrouped.ts';
 import { foundScans, type ScanDefinitionReads } from './scans.ts';
-import { absent, type FindOutcomes, type Found, foundById, orFailure, type Sought, there } from './sought.ts';
+import {
+  absent,
+  type FindOutcomes,
+  type Found,
+  foundById,
+  orFailure,
+  type Sought,
+  there,
+  unclearComment,
+  withoutTarget,
+} from './sought.ts';
 
 /** One finder for each kind of subject. */
 export type FindersByKind = { readonly [Kind in SubjectKind]: FindOutcomes<Of<Kind>, unknown> };
@@ -43,11 +53,6 @@ export interface OutcomeReads {
   readonly scanDefinitions: ScanDefinitionReads;
 }
 
-/**
- * How much earlier than its entry an action may seem to be made, where the clocks differ. Less than a key is kept beyond its
- * repeats: what was done under an earlier use of the same key is not this one's.
- */
-const skewMs = 3_000_000;
 /** Rows of one page of a tenant's actions, and pages of one look; more may hide what is looked for. */
 const listed = 1000;
 const maxPages = 5;
@@ -55,19 +60,19 @@ const maxPages = 5;
 const unclear = (): GatewayError =>
   new GatewayError(
     'UPSTREAM_UNAVAILABLE',
-    'Whether the comment is there does not show: there is an earlier one of the same words, or none is shown at all',
+    "Whether the investigation was started does not show: one began on the machine shortly before, or the gateway's clock is ahead",
   );
 
 /** What became of a change of an incident or alert: by what was to become of it. */
 const foundChange = <Entity extends Incident | Alert>(
-  { subject: { change }, since, settled }: Sought<Of<'incident' | 'alert'>>,
+  { subject: { kind, id, change }, since, settled }: Sought<Of<'incident' | 'alert'>>,
   entity: Entity | undefined,
 ): Found<Entity> | Error | null => {
   // What is there may be shown to be none for a while.
-  if (entity === undefined) return absent(settled);
+  if (entity === undefined) return withoutTarget(settled, `${kind} ${id}`);
   if (isDone(change, entity, since)) return there(entity);
   if (!settled) return null;
-  if (isUnclear(change, entity, since)) return unclear();
+  if (isUnclear(change, entity, since)) return unclearComment();
   const outcome = { ALL: 'DONE', SOME: 'UNKNOWN', NONE: 'NOT_BEGUN' } as const;
   return { outcome: outcome[shownOf(change, entity, since)], actionId: null, shown: entity };
 };
@@ -112,7 +117,9 @@ const foundInvestigations =
     const { items, isAll } = await askedForOn(reads, tenant, ids, scope);
     return sought.map(({ subject: { machineId }, since, settled }) => {
       const one = begunSince(items, machineId, since);
-      return one === undefined ? absent(settled && isAll) : there(one, one.investigationId);
+      if (one !== undefined) return there(one, one.investigationId);
+      const isNone = settled && isAll;
+      return isNone && begunSince(items, machineId, since - skewMs) !== undefined ? unclear() : absent(isNone);
     });
   };
 

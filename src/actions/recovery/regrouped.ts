@@ -2,9 +2,9 @@ import type { Alert } from '../../domain/alert.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { survivorOf } from '../../domain/incident.ts';
 import type { IncidentReads } from '../../routing/incidents.ts';
-import { isCommented } from '../kinds/entity/shown.ts';
+import { isCommented, isUnclear } from '../kinds/entity/shown.ts';
 import type { Of } from '../once/journal.ts';
-import { absent, type FindOutcomes, type Found, type Sought, there } from './sought.ts';
+import { absent, type FindOutcomes, type Found, type Sought, there, unclearComment, withoutTarget } from './sought.ts';
 
 /** What became of merges: they were done when the incidents are one. Calls: those of reading them by id. */
 export const foundMerges =
@@ -28,11 +28,13 @@ export const foundMerges =
 
 /** What became of a move: by the incident that the alert is in; of one into a new incident by the comment that came with it. */
 export const foundMove = (
-  { subject: { move }, since, settled }: Sought<Of<'move'>>,
+  { subject: { id, move }, since, settled }: Sought<Of<'move'>>,
   alert: Alert | undefined,
-): Found<Alert> | null => {
+): Found<Alert> | Error | null => {
   // What is there may be shown to be none for a while.
-  if (alert === undefined) return absent(settled);
+  if (alert === undefined) return withoutTarget(settled, `alert ${id}`);
   const isThere = move.incidentId === null ? isCommented(move, alert, since) : alert.incidentId === move.incidentId;
-  return isThere ? there(alert, alert.incidentId) : absent(settled, alert);
+  if (isThere) return there(alert, alert.incidentId);
+  const isNew = move.incidentId === null;
+  return settled && isNew && isUnclear(move, alert, since) ? unclearComment() : absent(settled, alert);
 };

@@ -1,6 +1,6 @@
 import type { Tenant } from '../../config/tenants.ts';
 import type { ActionOutcome } from '../../domain/outcome.ts';
-import { asGatewayError } from '../../errors.ts';
+import { asGatewayError, GatewayError, NotFoundError } from '../../errors.ts';
 import type { ReadsById } from '../../routing/reads-by-id.ts';
 import type { CallScope } from '../../scope.ts';
 import type { JournalSubject } from '../once/journal.ts';
@@ -19,6 +19,8 @@ export interface Found<Shown = unknown> {
   readonly outcome: ActionOutcome;
   readonly actionId: string | null;
   readonly shown: Shown | null;
+  /** Why it is not to be sent, though it was not begun. */
+  readonly error?: GatewayError;
 }
 
 /**
@@ -41,6 +43,24 @@ export const there = <Shown>(shown: Shown | null, actionId: string | null = null
 /** Not there: it was not done if it would be there by now. */
 export const absent = <Shown>(settled: boolean, shown: Shown | null = null): Found<Shown> | null =>
   settled ? { outcome: 'NOT_BEGUN', actionId: null, shown } : null;
+
+/** What it would be done to is not there. It is not sent for all that: a service that says so may do it twice. */
+export const withoutTarget = (settled: boolean, what: string): Found<never> | null =>
+  settled
+    ? {
+        outcome: 'NOT_BEGUN',
+        actionId: null,
+        shown: null,
+        error: new NotFoundError(`There is no ${what}`, { sent: 'no' }),
+      }
+    : null;
+
+/** Of a comment that may be an earlier one of the same words. */
+export const unclearComment = (): GatewayError =>
+  new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    'Whether the comment is there does not show: there is an earlier one of the same words, or none is shown at all',
+  );
 
 /** Gives each its own failure, where the read of all failed. */
 export const orFailure =

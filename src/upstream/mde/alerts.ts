@@ -1,4 +1,5 @@
 import { alerts } from '../../microsoft/mde/alerts.ts';
+import { statusAlone } from '../answers.ts';
 import { asked } from '../asked.ts';
 import { action, call, change, type ListOptions, type OneKind, one, page } from '../call.ts';
 import { isMdeAlert, type MdeAlert } from './wire.ts';
@@ -51,7 +52,7 @@ export const updateAlert = (alertId: string, body: MdeAlertUpdate) =>
 
 /** Makes the same change to many alerts; the documented answer is empty, so read them again. */
 export const batchUpdateAlerts = (body: MdeAlertBatchUpdate) =>
-  call(alerts.batchUpdateAlerts, {}, { parse: () => null }, { body });
+  call(alerts.batchUpdateAlerts, {}, { parse: statusAlone }, { body });
 
 /** Makes an alert, or adds the event to an open one of that title on the machine; `null` when the answer is empty. */
 export const createAlertByReference = (body: MdeNewAlert) => action(alerts.createAlertByReference, {}, alert, body);

@@ -1,5 +1,5 @@
 import { indicators } from '../../microsoft/mde/indicators.ts';
-import { acknowledged } from '../answers.ts';
+import { acknowledged, statusAlone } from '../answers.ts';
 import { action, call, type Kind } from '../call.ts';
 import { isRecord, MalformedAnswerError } from '../http/shape.ts';
 
@@ -68,8 +68,8 @@ export const importIndicators = (bodies: readonly MdeIndicatorBody[]) =>
   call(indicators.importIndicators, {}, { parse: acknowledged(readImport) }, { body: { Indicators: bodies } });
 
 /** Deletes one. */
-export const deleteIndicator = (id: string) => call(indicators.deleteIndicator, { id }, { parse: () => null });
+export const deleteIndicator = (id: string) => call(indicators.deleteIndicator, { id }, { parse: statusAlone });
 
 /** Deletes at most 500: all of them, or none where one cannot be. */
 export const batchDeleteIndicators = (ids: readonly string[]) =>
-  call(indicators.batchDeleteIndicators, {}, { parse: () => null }, { body: { IndicatorIds: ids } });
+  call(indicators.batchDeleteIndicators, {}, { parse: statusAlone }, { body: { IndicatorIds: ids } });

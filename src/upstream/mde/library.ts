@@ -1,4 +1,5 @@
 import { library } from '../../microsoft/mde/library.ts';
+import { statusAlone } from '../answers.ts';
 import { call } from '../call.ts';
 import type { Operation } from '../http/operation.ts';
 
@@ -17,7 +18,7 @@ export interface MdeLibraryUpload {
 
 /** Uploads a file; its answer says nothing that the list does not. */
 export const uploadLibraryFile = (file: MdeLibraryUpload): Operation<null> => ({
-  ...call(library.uploadLibraryFile, {}, { parse: () => null }),
+  ...call(library.uploadLibraryFile, {}, { parse: statusAlone }),
   form: {
     fields: {
       ...(file.description === null ? {} : { Description: file.description }),
@@ -32,4 +33,4 @@ export const uploadLibraryFile = (file: MdeLibraryUpload): Operation<null> => ({
 
 /** Takes a file away. */
 export const deleteLibraryFile = (fileName: string) =>
-  call(library.deleteLibraryFile, { fileName }, { parse: () => null });
+  call(library.deleteLibraryFile, { fileName }, { parse: statusAlone });

@@ -34,6 +34,7 @@ export interface Told {
 const error = 'outcome error { code message retryAfterSeconds upstreamCode }';
 const fields = {
   machine: `alreadyUnderWay waitedSeconds action { actionId status } ${error}`,
+  investigation: `investigationId ${error}`,
   alert: `alert { status } ${error}`,
   incident: `incident { status assignedTo tags } changes { field from to } ${error}`,
   comment: `incidentId incident { comments { text } } alertId alert { alertId comments { text } } ${error}`,
@@ -50,6 +51,7 @@ const payloads = {
   releaseMachines: 'machine',
   scanMachines: 'machine',
   runLiveResponse: 'machine',
+  startInvestigation: 'investigation',
   cancelMachineActions: 'machine',
   updateIncidents: 'incident',
   updateAlerts: 'alert',

@@ -65,6 +65,26 @@ describe('a comment that was lost', () => {
   });
 });
 
+test.each([
+  ['tailspin', 'updateIncident', ['getIncident', 'listIncidents']],
+  ['contoso', 'graph.incidents.comment.create', ['graph.incidents.get', 'graph.incidents.list']],
+] as const)('X1: a comment in %s is not written twice (%s) where no incident is found for long', async (...row) => {
+  const [tenant, operation, reads] = row;
+  const { incidents } = lab.simulator.world(tenant);
+  const id =
+    tenant === 'contoso' ? lab.freshIncident() : String(incidents.find(({ status }) => status === 'active')?.id);
+  const input = { tenant, incidentIds: [id], comment: 'Only once', idempotencyKey: `long-${id}` };
+  const before = lab.calls(operation);
+  lab.simulator.faults.add({ operation, times: 1, effect: lost });
+  expect((await lab.perform('addComment', input)).told).toMatchObject([{ outcome: 'UNKNOWN' }]);
+  lab.clock.advance(settledMs);
+  for (const read of reads) lab.simulator.faults.add({ operation: read, effect: { kind: 'status', status: 404 } });
+  expect((await lab.perform('addComment', input)).told).toMatchObject([
+    { outcome: 'FAILED', error: { code: 'NOT_FOUND' } },
+  ]);
+  expect(lab.calls(operation) - before).toBe(1);
+});
+
 test.each(['cut', 'absent'] as const)(
   'X1: a script whose answer is lost runs once where listed comments are %s',
   async (listedComments) => {

@@ -1,3 +1,4 @@
+import { longestComment } from '../../../src/domain/comment.ts';
 import type { ActionsLab, Mutation } from './lab.ts';
 
 /** An input that an action refuses: answered with its code, and nothing of it reaches Microsoft's side. */
@@ -162,6 +163,22 @@ export const regroupRefusals: readonly RefusalRow[] = [
     code: 'BAD_USER_INPUT',
     of: mutation,
   },
+  {
+    what: 'too many alerts',
+    mutation: 'moveAlerts',
+    input: (lab) => ({ alertIds: many, incidentId: lab.freshIncident() }),
+    code: 'BAD_USER_INPUT',
+    of: mutation,
+  },
+  ...(['addComment', 'mergeIncidents', 'moveAlerts'] as const).map(
+    (name): RefusalRow => ({
+      ...{ what: 'a comment that is too long', mutation: name, code: 'BAD_USER_INPUT', of: mutation },
+      input: (lab) => ({
+        ...(name === 'moveAlerts' ? { alertIds: [alertOf(lab).alertId] } : { incidentIds: incidentsOf(lab, 2) }),
+        comment: 'x'.repeat(longestComment + 1),
+      }),
+    }),
+  ),
   {
     what: 'a new incident without a comment',
     mutation: 'moveAlerts',

@@ -156,6 +156,25 @@ test('the same key with another set is a conflict; with the same it goes on', as
   await expect(apply(running, { ...set, indicators: of(['g-2']) })).rejects.toThrow('CONFLICT');
 });
 
+test.each([403, 404, 429])(
+  'X1: a repeat whose list is answered %i does not tell what was done as failed',
+  async (status) => {
+    const set = {
+      set: `sector-i${status}`,
+      tenants: both,
+      indicators: of([`i-${status}`]),
+      idempotencyKey: `i${status}`,
+    };
+    expect(await apply(running, set)).toMatchObject([{ outcome: 'DONE' }, { outcome: 'DONE' }]);
+    running.simulator.faults.add({
+      operation: 'listIndicators',
+      tenant: 'fabrikam',
+      effect: { kind: 'status', status },
+    });
+    expect(await apply(running, set)).toMatchObject([{ outcome: 'DONE' }, { outcome: 'UNKNOWN', added: null }]);
+  },
+);
+
 describe('a set that cannot be is an error of the whole, and nothing is sent', () => {
   const good = { set: 'bad', tenants: ['contoso'], indicators: of(['h-1']) };
   test.each(

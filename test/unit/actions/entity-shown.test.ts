@@ -86,6 +86,7 @@ test.each<[string, IncidentChange, Partial<Incident>, boolean]>([
 test.each<[string, Partial<Incident>, boolean, boolean]>([
   ['just made', { comments: [said('Benign')] }, true, true],
   ['of minutes ago', { comments: [said('Benign', '2026-03-01T07:55:00Z')] }, false, true],
+  ['of half an hour ago', { comments: [said('Benign', '2026-03-01T07:30:00Z')] }, false, true],
   [
     'of minutes ago, with all else as asked',
     { status: 'RESOLVED', comments: [said('Benign', '2026-03-01T07:55:00Z')] },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createOutcomeFinders, type OutcomeReads } from '../../../src/actions/recovery/outcomes.ts';
 import type { Machine } from '../../../src/domain/machine.ts';
-import { UpstreamError } from '../../../src/errors.ts';
+import { GatewayError, UpstreamError } from '../../../src/errors.ts';
 import type { FoundInvestigation } from '../../../src/routing/investigations-of-machines.ts';
 import type { MachineChange } from '../../../src/routing/machine-changes.ts';
 import { machineFromMde } from '../../../src/unification/machine.ts';
@@ -72,7 +72,8 @@ test.each([
 
 test.each([
   ['an investigation that began then', [investigation(time(1000))], true, 'DONE'],
-  ['one that began before', [investigation(time(-600_000))], true, 'NOT_BEGUN'],
+  ['one that began long before', [investigation(time(-3_600_000))], true, 'NOT_BEGUN'],
+  ['one that began shortly before', [investigation(time(-600_000))], true, 'UPSTREAM_UNAVAILABLE'],
   ['one that an alert began', [investigation(time(1000), 'da1')], true, 'NOT_BEGUN'],
   ['none yet', [], false, null],
   ['investigations that cannot be read', down, true, 'UPSTREAM_UNAVAILABLE'],
@@ -80,7 +81,7 @@ test.each([
   const { scope } = createTestScope(createManualClock(at), 60_000);
   const sought = [{ subject: { kind: 'investigation', machineId }, since: at, settled }] as const;
   const [found] = await findersOver(null, investigations).investigation(tenantNamed('contoso'), sought, scope);
-  expect(found instanceof UpstreamError ? found.code : found && 'outcome' in found ? found.outcome : null).toBe(
+  expect(found instanceof GatewayError ? found.code : found && 'outcome' in found ? found.outcome : null).toBe(
     expected,
   );
 });

@@ -82,13 +82,12 @@ interface SetMutation extends TenantMutation<ApplyIndicatorsInput> {
 }
 
 const applyTo = async (mutation: SetMutation): Promise<Applied> => {
-  const { parts, acting, tenant, set, isDryRun, isRepeat, scope } = mutation;
+  const { parts, acting, tenant, set, isDryRun, scope } = mutation;
   // What would be done tells what is there.
   if (isDryRun) acting.access.requireInPart('indicator:read', tenant);
   const mayRead = acting.access.holds('indicator:read', tenant);
   const drift = await lookAt(parts, tenant, set, scope).catch((thrown: unknown) => {
-    // An earlier run may have done it.
-    throw isRepeat ? thrown : beforeSending(thrown);
+    throw beforeSending(thrown);
   });
   const planned = ofDrift(tenant, drift, mayRead);
   const beyond = beyondLimit(tenant, drift, mayRead);
@@ -150,7 +149,7 @@ const checkSameTenant = async ({ parts, acting, mutation, tenant, input, isDryRu
 
 /** In one tenant, where nothing else is done to its indicators meanwhile. Its failures are told in its result. */
 const applyAlone = async (mutation: SetMutation): Promise<Applied> => {
-  const { parts, tenant, isDryRun, scope } = mutation;
+  const { parts, tenant, isDryRun, isRepeat, scope } = mutation;
   const work = () => applyTo(mutation);
   try {
     await checkSameTenant(mutation);
@@ -159,7 +158,8 @@ const applyAlone = async (mutation: SetMutation): Promise<Applied> => {
   } catch (thrown) {
     scope.signal.throwIfAborted();
     const error = asGatewayError(thrown);
-    const isNotDone = isDryRun || isSurelyNotSent(error);
+    // Of a repeat an earlier run may have done it.
+    const isNotDone = isDryRun || (!isRepeat && isSurelyNotSent(error));
     const result = { ...unread(tenant, error, parts), outcome: isNotDone ? 'FAILED' : 'UNKNOWN' } as const;
     return { result, isBegun: !isNotDone };
   }

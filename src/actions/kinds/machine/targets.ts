@@ -2,6 +2,7 @@ import type { Access } from '../../../access/access.ts';
 import type { MachineVisibility } from '../../../access/machine-visibility.ts';
 import type { AlertPermission, MachinePermission } from '../../../access/roles.ts';
 import type { Tenant } from '../../../config/tenants.ts';
+import { isMachineId } from '../../../domain/id-forms.ts';
 import type { Machine } from '../../../domain/machine.ts';
 import type { GatewayError } from '../../../errors.ts';
 import { AmbiguousMachineError } from '../../../routing/machine-names.ts';
@@ -19,6 +20,7 @@ import type { CallScope } from '../../../scope.ts';
 import type { ActionParts } from '../../action.ts';
 import { checkTargets } from '../../check-input.ts';
 import { lookScope } from '../../committed-scope.ts';
+import { settledAtFirst } from '../../once/open-at-first.ts';
 import { type Ended, type Planned, refusedFor, stopped, type Told } from '../../pipeline/kind.ts';
 import type { TenantMutation } from '../../tenant-action.ts';
 
@@ -78,6 +80,30 @@ export const planMachines = async (
   }));
 };
 
+/**
+ * The same under a key: a name leads to the machine that had it when the key was first used, for what was done to that one is not to
+ * be done to another that has the name by now.
+ */
+const planAtFirst = async (
+  mutation: TenantMutation,
+  asked: readonly string[],
+  plan: (asked: readonly string[]) => Promise<readonly Planned<PlannedMachine>[]>,
+): Promise<readonly Planned<PlannedMachine>[]> => {
+  if (asked.every(isMachineId)) return plan(asked);
+  let first: readonly Planned<PlannedMachine>[] | null = null;
+  const known = await settledAtFirst(mutation, async () => {
+    first = await plan(asked);
+    return first.flatMap(({ asked: name, target, error }) => (error === null ? [`${target.id} ${name}`] : []));
+  });
+  if (first !== null) return first;
+  const ids = new Map(known.map((pair) => [pair.slice(pair.indexOf(' ') + 1), pair.slice(0, pair.indexOf(' '))]));
+  const planned = new Map((await plan(asked.map((name) => ids.get(name) ?? name))).map((one) => [one.asked, one]));
+  return asked.flatMap((name) => {
+    const one = planned.get(ids.get(name) ?? name);
+    return one === undefined ? [] : [{ ...one, asked: name }];
+  });
+};
+
 /** What actions on machines that are named have in common. */
 export const onMachines = (
   mutation: TenantMutation,
@@ -88,7 +114,8 @@ export const onMachines = (
   const reads = acting.access.machineVisibility('machine:read', tenant);
   return {
     machineOf: ({ machine }: PlannedMachine): Machine | null => machine,
-    plan: (reading: boolean, scope: CallScope) => planMachines(mutation, permission, asked, reading, scope),
+    plan: (reading: boolean, scope: CallScope) =>
+      planAtFirst(mutation, asked, (names) => planMachines(mutation, permission, names, reading, scope)),
     /** What every result has; the machine where the caller reads it: who may act on one and not read it does not learn of it by acting. */
     told: (machineId: string, machine: Machine | null, { outcome, error }: Told<unknown>) => ({
       ...{ tenant: tenant.name, machineId, outcome, error },
