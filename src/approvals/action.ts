@@ -36,6 +36,8 @@ export const placeOf = ({
 /** What became of one target, or what would. */
 export interface ActionRow {
   readonly target: string;
+  /** The machine that it is about, however it is named. */
+  readonly machineId?: string;
   readonly action: MachineAction | null;
   readonly error: ResultError | null;
   /** It became an action, which could not be read: a repeat shows it. */
@@ -81,6 +83,7 @@ const perform = async <Name extends ActionName>(
   const ids = targetsOf({ name, input });
   return results.map((result, index) => ({
     target: ids[index] ?? result.machineId ?? '',
+    ...(result.machineId != null && { machineId: result.machineId }),
     action: result.action ?? null,
     error: result.error,
     ...('action' in result && result.action === null && result.error === null && { unread: true as const }),

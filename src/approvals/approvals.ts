@@ -8,14 +8,14 @@ import { checkedId } from '../domain/id-forms.ts';
 import { AccessError, beforeSending, GatewayError, InputError, NotFoundError } from '../errors.ts';
 import type { ApproveActionInput, RejectActionInput, RequestApprovalInput } from '../generated/inputs.ts';
 import type { CallScope } from '../scope.ts';
-import { type Action, type ActionRow, tenantOf } from './action.ts';
+import { type ActionRow, tenantOf } from './action.ts';
 import { type AuditedStep, createRecorded } from './audited-steps.ts';
 import { listOfCallerIn, listOfTenant } from './index-entry.ts';
 import { checkSize } from './limits.ts';
 import { needOf } from './need.ts';
 import type { ApprovalPage, PageQuestion } from './pages.ts';
 import type { ApprovalsParts } from './parts.ts';
-import { checkSameTenant, checkTenant, createPeople, isSameTenant } from './people.ts';
+import { checkSameMachines, checkSameTenant, checkTenant, createPeople, isSameTenant } from './people.ts';
 import { createPerformApproved, isOver, rowsWhenOver } from './perform.ts';
 import { type Approval, type ApprovalRequest, deciderOf, requesterOf } from './record.ts';
 
@@ -102,12 +102,7 @@ export const createApprovals = (parts: ApprovalsParts) => {
    * Throws `FORBIDDEN` before the decision when the approver's word does not do for a target, by the guardrails of now and by what
    * their roles cover: another's consent would be lost.
    */
-  const requireCoverage = async (
-    action: Action,
-    acting: Acting & { readonly approved: Approved },
-    scope: CallScope,
-  ): Promise<void> => {
-    const tried = await actions.perform(acting, action, { dryRun: true }, scope);
+  const requireCoverage = (tried: readonly ActionRow[]): void => {
     const uncovered = tried.flatMap(({ target, error }) => (error?.approval ? [target] : []));
     if (uncovered.length === 0) return;
     throw new AccessError('FORBIDDEN', `The roles that may approve this do not cover ${uncovered.join(', ')}`);
@@ -151,7 +146,8 @@ export const createApprovals = (parts: ApprovalsParts) => {
         const now = clock.now();
         const approvalId = randomUUID();
         const times = { requestedAt: now, expiresAt: now + standsMs };
-        const request = { approvalId, action, tenantId, targets, requester, ...needed, ...times };
+        const machineIds = results.map(({ machineId = null }) => machineId);
+        const request = { approvalId, action, tenantId, targets, machineIds, requester, ...needed, ...times };
         await recorded({ caller, step: 'requestApproval', request, comment: null }, scope, () => memory.add(request));
         return { result: { approvalId, results }, progress: 'ENDED' as const };
       };
@@ -162,7 +158,7 @@ export const createApprovals = (parts: ApprovalsParts) => {
 
     /**
      * Agrees, and performs the action at once, in the requester's name and with the rights that they have now; throws
-     * `REQUESTER_NOT_PERMITTED` when they have them no more, `CONFLICT` when another tenant has the name by now. Asked again by the same approver it answers with what became of it,
+     * `REQUESTER_NOT_PERMITTED` when they have them no more, `CONFLICT` when another tenant or machine has a name by now. Asked again by the same approver it answers with what became of it,
      * and tries what surely was not begun, until the approval ends.
      */
     approve: async ({ access, scope }: Asking, input: ApproveActionInput): Promise<ApprovalPayload> => {
@@ -179,14 +175,19 @@ export const createApprovals = (parts: ApprovalsParts) => {
       const approved = { approvalId, by: deciderOf(caller), access, until: expiresAt };
       if (input.dryRun === true) {
         const acting = actingNow(approval, tenant, approved);
-        return payloadOf(input, approval, await actions.perform(acting, action, { dryRun: true }, scope));
+        const tried = await actions.perform(acting, action, { dryRun: true }, scope);
+        checkSameMachines(approval, tried);
+        return payloadOf(input, approval, tried);
       }
       const step: AuditedStep = { caller, step: 'approveAction', request: approval, comment };
       const acting = await actingOfNow(step, tenant, approved, scope);
-      if (state === 'PENDING') {
-        await requireCoverage(action, acting, scope);
-        await decide(step, approval, 'APPROVED', scope);
+      // What was performed once stays with its machines by its key.
+      if (approval.performance === null) {
+        const tried = await actions.perform(acting, action, { dryRun: true }, scope);
+        checkSameMachines(approval, tried);
+        if (state === 'PENDING') requireCoverage(tried);
       }
+      if (state === 'PENDING') await decide(step, approval, 'APPROVED', scope);
       const results = await perform(approval, acting, waitSeconds, scope);
       return payloadOf(input, await again(approvalId), results);
     },

@@ -3,6 +3,7 @@ import { maybeSamePerson, personOf } from '../access/person.ts';
 import { isReadAnew } from '../access/rights.ts';
 import type { Tenant } from '../config/tenants.ts';
 import { AccessError, GatewayError, NotFoundError } from '../errors.ts';
+import type { ActionRow } from './action.ts';
 import type { ApprovalsParts } from './parts.ts';
 import type { ApprovalRequest } from './record.ts';
 
@@ -31,6 +32,23 @@ export const isSameTenant = (
   { tenantId }: Pick<ApprovalRequest, 'tenantId'>,
   tenant: Pick<Tenant, 'tenantId'>,
 ): boolean => tenantId === undefined || tenant.tenantId === tenantId;
+
+/** Throws `CONFLICT` when a name leads to another machine than when it was asked for: nobody has agreed to that one. */
+export const checkSameMachines = (
+  { approvalId, machineIds = [] }: Pick<ApprovalRequest, 'approvalId' | 'machineIds'>,
+  rows: readonly ActionRow[],
+): void => {
+  const moved = rows.filter(({ machineId = null }, index) => {
+    const before = machineIds[index] ?? null;
+    return before !== null && machineId !== null && machineId !== before;
+  });
+  if (moved.length === 0) return;
+  throw new GatewayError(
+    'CONFLICT',
+    `The approval ${approvalId} was asked for when other machines had these names: ${moved.map(({ target }) => target).join(', ')}. Nothing is sent by it: ask for a new one, best by machine id`,
+    { sent: 'no' },
+  );
+};
 
 /** Throws `CONFLICT` when the name of the tenant is another tenant's than when it was asked for. */
 export const checkSameTenant = (

@@ -18,6 +18,8 @@ export interface ApprovalRequest {
   readonly tenantId?: string;
   /** As the input names them. */
   readonly targets: readonly string[];
+  /** Of each target the machine that it was then; null: it is about none, or there was none. Absent in requests of earlier versions. */
+  readonly machineIds?: readonly (string | null)[];
   readonly requester: EarlierCaller;
   /** Guardrails that spoke. */
   readonly guardrails: readonly string[];

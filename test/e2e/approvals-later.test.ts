@@ -48,7 +48,7 @@ beforeAll(async () => {
   directory = await temporaryDirectory();
   running = await startRunning({
     simulator: {
-      tenants: [simTenant('contoso')],
+      tenants: [simTenant('contoso', { scale: 2 })],
       enforceQuotas: false,
       actionTimes: { pendingMs: 600_000, runningMs: 600_000 },
       // An event is named by its number in the estate.
@@ -132,6 +132,29 @@ test.each([
     expect(again.errors).toEqual([]);
     expect(again.data.approveAction.results).toEqual(first.data.approveAction.results);
     expect(actionsOn(machine)).toHaveLength(1);
+  },
+);
+
+test.each([
+  ['isolateMachines', {}],
+  ['restrictCodeExecution', {}],
+  ['runLiveResponse', { commands }],
+] as const)(
+  'X3: %s by name is done to no machine but the one that had the name when it was asked for',
+  async (name, more) => {
+    const [asked, other] = [take(), take()];
+    const named = asked.computerDnsName;
+    const id = await waiting({ [name]: { ...on(asked), machineIds: [named], ...more } });
+    Object.assign(asked, { computerDnsName: 'retired.contoso.com' });
+    Object.assign(other, { computerDnsName: named });
+    const { data, errors } = await approve(id);
+    expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT' }, message: expect.stringContaining(named) }]);
+    expect(data?.approveAction ?? null).toBeNull();
+    expect([actionsOn(asked), actionsOn(other)]).toEqual([[], []]);
+    Object.assign(other, { computerDnsName: 'other.contoso.com' });
+    Object.assign(asked, { computerDnsName: named });
+    expect((await approve(id)).data.approveAction.results).toMatchObject([{ error: null }]);
+    expect([actionsOn(asked).length, actionsOn(other).length]).toEqual([1, 0]);
   },
 );
 
