@@ -1,10 +1,10 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import pLimit from 'p-limit';
+import { runBatch } from './batch.ts';
 import { allCells, type Cell, type Plan, someCells } from './cells.ts';
 import { findSteps } from './dry-run.ts';
-import { broken, type Judgement } from './judge.ts';
+import type { Judgement } from './judge.ts';
 import { startLab } from './lab.ts';
-import { storeNames } from './places.ts';
-import { runCell } from './run-cell.ts';
 
 /** A cell with what became of it. */
 export interface JudgedCell {
@@ -23,10 +23,14 @@ export interface MatrixOptions {
   readonly short: boolean;
   /** Of the cells that are left one of so many. */
   readonly every: number;
-  /** Cells that run side by side, at most 16. */
+  /** Processes that run side by side. */
   readonly atOnce: number;
+  /** Cells whose gateways share a process that is killed. */
+  readonly together: number;
   /** Of the cells only those in whose name one of these texts occurs, which commas separate. */
   readonly only: string;
+  /** A file to which each cell is added when it is judged; those that are in it already are not run again. */
+  readonly journal?: string | undefined;
   /** Called after each cell, with how many there are. */
   readonly onCell?: (judged: JudgedCell, total: number) => void;
 }
@@ -35,23 +39,46 @@ export interface MatrixOptions {
 export const nameOfCell = ({ store, mutation, caller, finder, sight, point }: Cell): string =>
   `${store} ${mutation} ${caller} ${finder} ${sight}: ${point.moment} ${point.name} ${point.nth}`;
 
-/** Finds the steps, kills a process at each of them, and judges what is left. */
-export const runMatrix = async ({ short, every, atOnce, only, onCell }: MatrixOptions): Promise<Matrix> => {
+/** A line of the journal. */
+type Line = Judgement & { readonly name: string };
+
+const readJournal = (file: string | undefined): ReadonlyMap<string, Judgement> => {
+  if (file === undefined || !existsSync(file)) return new Map();
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  return new Map(lines.map((line): Line => JSON.parse(line)).map(({ name, ...judgement }) => [name, judgement]));
+};
+
+/** Each batch has cells from all over the table, so that a run that is broken off has seen something of everything. */
+const spread = <T>(all: readonly T[], size: number): readonly (readonly T[])[] => {
+  const count = Math.ceil(all.length / size);
+  return Array.from({ length: count }, (_, batch) => all.filter((_, index) => index % count === batch));
+};
+
+/** Finds the steps, kills a gateway at each of them, and judges what is left. */
+export const runMatrix = async (options: MatrixOptions): Promise<Matrix> => {
+  const { short, every, atOnce, together, only, journal, onCell } = options;
   const started = performance.now();
   const lab = await startLab();
   try {
-    const plans = await Promise.all(storeNames.map((store) => findSteps(lab, store)));
-    const plan = plans.flat();
+    const plan = await findSteps(lab, together);
     const cells = (short ? someCells(plan) : allCells(plan))
       .filter((cell) => only.split(',').some((text) => nameOfCell(cell).includes(text)))
       .filter((_, index) => index % every === 0);
-    const judged = await pLimit(atOnce).map(cells, async (cell): Promise<JudgedCell> => {
-      // The others go on, so that each ends the process that it started.
-      const judgement = await runCell(lab, cell).catch((thrown: unknown) => broken(String(thrown)));
-      const done = { cell, judgement };
-      onCell?.(done, cells.length);
-      return done;
+    const known = readJournal(journal);
+    const judged: JudgedCell[] = [];
+    const left = cells.filter((cell) => {
+      const judgement = known.get(nameOfCell(cell));
+      if (judgement !== undefined) judged.push({ cell, judgement });
+      return judgement === undefined;
     });
+    await pLimit(atOnce).map(spread(left, together), (batch) =>
+      runBatch(lab, batch, (cell, judgement) => {
+        judged.push({ cell, judgement });
+        if (journal !== undefined)
+          appendFileSync(journal, `${JSON.stringify({ name: nameOfCell(cell), ...judgement } satisfies Line)}\n`);
+        onCell?.({ cell, judgement }, left.length);
+      }),
+    );
     return { plan, judged, seconds: (performance.now() - started) / 1000 };
   } finally {
     await lab.stop();

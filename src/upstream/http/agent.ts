@@ -111,8 +111,11 @@ const trusted = (ca: readonly string[]): { readonly secureContext?: SecureContex
   ca.length === 0 ? {} : { secureContext: createSecureContext({ ca: [...getCACertificates('default'), ...ca] }) };
 
 /** Opens connections, through the proxy that leads to their host; one to the proxy itself is opened without. */
-const connectorOf = ({ ca = [], connectTimeoutMs: timeout = 10_000, proxy = noProxy }: HttpClientOptions) => {
-  const own = trusted(ca);
+const connectorOf = (
+  { connectTimeoutMs: timeout = 10_000 }: HttpClientOptions,
+  own: ReturnType<typeof trusted>,
+  proxy: ProxySettings,
+) => {
   const open = buildConnector({ timeout, ...own });
   return ((where, done) => {
     const settle: buildConnector.Callback = (...[failure, socket]) =>
@@ -147,12 +150,13 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
     headersTimeout: 300_000,
     bodyTimeout: 300_000,
   };
-  const connect = connectorOf(options);
+  const own = trusted(options.ca ?? []);
+  const connect = connectorOf(options, own, proxy);
   const calls = new Agent({ ...shared, connect, connections });
   const files = new Agent({ ...shared, connect, connections: fileConnections });
   // Hosts of this machine, which no proxy leads to.
-  const own = new Agent({ ...shared, connect: connectorOf({ ...options, proxy: noProxy }), connections: 8 });
-  const telling = { calls: tellingBegun(calls), files: tellingBegun(files), own: tellingBegun(own) };
+  const direct = new Agent({ ...shared, connect: connectorOf(options, own, noProxy), connections: 8 });
+  const telling = { calls: tellingBegun(calls), files: tellingBegun(files), direct: tellingBegun(direct) };
   const large = createLargeAnswers(bytesUnderWay);
   const exchange = (dispatcher: Dispatcher, url: string, init: HttpInit, by: ProxySettings) => {
     const where = new URL(url);
@@ -172,9 +176,9 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
   };
   return {
     request: async (url, init) => {
-      const { direct = false, maxBytes = usualAnswerBytes.normal, onBytes, signal, request } = init;
-      const answer = await (direct
-        ? exchange(telling.own, url, init, noProxy)
+      const { direct: isDirect = false, maxBytes = usualAnswerBytes.normal, onBytes, signal, request } = init;
+      const answer = await (isDirect
+        ? exchange(telling.direct, url, init, noProxy)
         : exchange(telling.calls, url, init, proxy));
       const headers = joined(answer.headers);
       const status = answer.statusCode;
@@ -193,10 +197,10 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
     },
     release: large.release,
     close: async () => {
-      const ended = Promise.all([calls.close(), own.close(), files.destroy()]);
+      const ended = Promise.all([calls.close(), direct.close(), files.destroy()]);
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, closeGraceMs);
-      await Promise.race([ended, late.then(() => Promise.all([calls.destroy(), own.destroy()]))]);
+      await Promise.race([ended, late.then(() => Promise.all([calls.destroy(), direct.destroy()]))]);
       clearTimeout(timer);
     },
   };
