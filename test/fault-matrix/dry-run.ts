@@ -1,12 +1,9 @@
 import pLimit from 'p-limit';
-import type { CallerName, Column, Plan } from './cells.ts';
+import type { Column, Plan } from './cells.ts';
 import type { Lab } from './lab.ts';
-import { storeNames } from './places.ts';
-import { mutationNames } from './requests.ts';
 import { openScene, runVictim, type Scene } from './scene.ts';
 import type { Step } from './steps.ts';
 
-const callers = ['repeats', 'once'] as const satisfies readonly CallerName[];
 const atOnce = 4;
 
 /** What a gateway does that was started for the request, as in each cell, and that nobody kills. */
@@ -17,45 +14,29 @@ const stepsOf = async (column: Column, scene: Scene): Promise<readonly Step[]> =
   return steps;
 };
 
-const columns = storeNames.flatMap((store) =>
-  mutationNames.flatMap((mutation) =>
-    callers.map((caller): Column => ({ store, mutation, caller, finder: 'restart', sight: 'sees' })),
-  ),
-);
+/** Finder and sight come after the victim's death: neither changes what it does. */
+const alike = ({ store, mutation, caller }: Column): string => `${store} ${mutation} ${caller}`;
 
-/** The first of each store also with a replica, and all of them blind: neither changes what the victim does. */
-const varied = (plan: Plan): Plan => {
-  const isFirst = ({ store }: Column, index: number): boolean =>
-    columns.findIndex((column) => column.store === store) === index;
-  const beside = plan
-    .filter(({ column }, index) => isFirst(column, index))
-    .map((row) => ({ ...row, column: { ...row.column, finder: 'replica' as const } }));
-  const seeing = [...plan, ...beside];
-  return [...seeing, ...seeing.map((row) => ({ ...row, column: { ...row.column, sight: 'blind' as const } }))];
-};
-
-/** Finds the steps of every column: what a run of its request writes and sends when nobody kills it. */
-export const findSteps = async (lab: Lab, together: number): Promise<Plan> => {
-  const plan: { readonly column: Column; readonly steps: readonly Step[] }[] = [];
-  for (let from = 0; from < columns.length; from += together) {
+/** Finds the steps of the columns: what a run of its request writes and sends when nobody kills it. */
+export const findSteps = async (lab: Lab, columns: readonly Column[], together: number): Promise<Plan> => {
+  const found = new Map<string, readonly Step[]>();
+  const asked = [...Map.groupBy(columns, alike).values()].flatMap(([column]) => column ?? []);
+  for (let from = 0; from < asked.length; from += together) {
     const victims = lab.startVictims();
     const scenes: Scene[] = [];
     try {
-      const some = columns.slice(from, from + together);
-      const opened = await pLimit(atOnce).map(some, async (column) => {
-        const scene = await openScene(lab, column, null, victims);
+      const opened = await pLimit(atOnce).map(asked.slice(from, from + together), async (column) => {
+        const scene = await openScene(lab, { ...column, finder: 'restart' }, null, victims);
         scenes.push(scene);
         return { column, scene };
       });
-      const find = async ({ column, scene }: (typeof opened)[number]) => ({
-        column,
-        steps: await stepsOf(column, scene),
+      await pLimit(atOnce).map(opened, async ({ column, scene }) => {
+        found.set(alike(column), await stepsOf(column, scene));
       });
-      plan.push(...(await pLimit(atOnce).map(opened, find)));
     } finally {
       await victims.end();
       for (const scene of scenes) await scene.close();
     }
   }
-  return varied(plan);
+  return columns.map((column) => ({ column, steps: found.get(alike(column)) ?? [] }));
 };

@@ -23,7 +23,7 @@ export const startInProcess = async ({
 }): Promise<Gateway> => {
   const settings = lab.settings(microsoft.endpoints, place.storeUrl);
   const config = await parseConfig(settings, { env: process.env, baseDir: place.folder });
-  return startGateway({ config, log: createLog({ level: 'silent' }), clock });
+  return lab.oneByOne(() => startGateway({ config, log: createLog({ level: 'silent' }), clock }));
 };
 
 /** What a caller sends, after what has to come first was done by a gateway that then is stopped. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@keyv/redis';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { apiNames } from '../../src/clouds/endpoints.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { gatewaySettings } from '../../src/simulator/settings.ts';
@@ -37,6 +38,8 @@ export interface Lab {
   giveDatabase(database: number): void;
   /** Settings of a gateway that calls `endpoints` and keeps its state at `storeUrl`. */
   settings(endpoints: Microsoft['endpoints'], storeUrl: string): string;
+  /** Starts gateways of this process one after the other: several at once would hold up what the others ask for too long. */
+  readonly oneByOne: LimitFunction;
   /** Starts a process for gateways that are killed. */
   startVictims(): VictimProcess;
   stop(): Promise<void>;
@@ -110,6 +113,7 @@ export const startLab = async (): Promise<Lab> => {
         (text, api) => text.replaceAll(marks.endpoints[api], endpoints[api]),
         common.replaceAll(marks.store, storeUrl),
       ),
+    oneByOne: pLimit(1),
     startVictims: () => startVictimProcess({ compiled: join(folder, 'compiled'), caFile }),
     stop: async () => {
       await simulator.stop();

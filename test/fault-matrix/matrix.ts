@@ -1,7 +1,17 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import pLimit from 'p-limit';
 import { runBatch } from './batch.ts';
-import { allCells, type Cell, type Plan, someCells } from './cells.ts';
+import {
+  allCells,
+  allColumns,
+  type Cell,
+  type Column,
+  nameOfCell,
+  nameOfColumn,
+  type Plan,
+  someCells,
+  someColumns,
+} from './cells.ts';
 import { findSteps } from './dry-run.ts';
 import type { Judgement } from './judge.ts';
 import { startLab } from './lab.ts';
@@ -29,15 +39,18 @@ export interface MatrixOptions {
   readonly together: number;
   /** Of the cells only those in whose name one of these texts occurs, which commas separate. */
   readonly only: string;
-  /** A file to which each cell is added when it is judged; those that are in it already are not run again. */
+  /** A file to which each cell is added when it is judged: those that came about are not run again. */
   readonly journal?: string | undefined;
   /** Called after each cell, with how many there are. */
   readonly onCell?: (judged: JudgedCell, total: number) => void;
 }
 
-/** e.g. `sqlite isolateMachines repeats restart sees: after journal written 1`. */
-export const nameOfCell = ({ store, mutation, caller, finder, sight, point }: Cell): string =>
-  `${store} ${mutation} ${caller} ${finder} ${sight}: ${point.moment} ${point.name} ${point.nth}`;
+/** Those in whose name one of the texts occurs; all of them where the texts are of steps, as in no column's name. */
+const columnsFor = (only: string, columns: readonly Column[]): readonly Column[] => {
+  const texts = only.split(',').map((text) => text.split(':')[0] ?? '');
+  const named = columns.filter((column) => texts.some((text) => nameOfColumn(column).includes(text)));
+  return named.length === 0 ? columns : named;
+};
 
 /** A line of the journal. */
 type Line = Judgement & { readonly name: string };
@@ -45,7 +58,8 @@ type Line = Judgement & { readonly name: string };
 const readJournal = (file: string | undefined): ReadonlyMap<string, Judgement> => {
   if (file === undefined || !existsSync(file)) return new Map();
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
-  return new Map(lines.map((line): Line => JSON.parse(line)).map(({ name, ...judgement }) => [name, judgement]));
+  const judged = lines.map((line): Line => JSON.parse(line)).filter(({ verdict }) => verdict !== 'BROKEN');
+  return new Map(judged.map(({ name, ...judgement }) => [name, judgement]));
 };
 
 /** Each batch has cells from all over the table, so that a run that is broken off has seen something of everything. */
@@ -60,7 +74,8 @@ export const runMatrix = async (options: MatrixOptions): Promise<Matrix> => {
   const started = performance.now();
   const lab = await startLab();
   try {
-    const plan = await findSteps(lab, together);
+    const columns = columnsFor(only, short ? someColumns : allColumns);
+    const plan = await findSteps(lab, columns, together);
     const cells = (short ? someCells(plan) : allCells(plan))
       .filter((cell) => only.split(',').some((text) => nameOfCell(cell).includes(text)))
       .filter((_, index) => index % every === 0);
