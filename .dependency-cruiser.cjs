@@ -40,7 +40,7 @@ const mayImport = {
     '^src/unification/',
   ],
   '^src/guardrails/': ['^src/guardrails/', '^src/routing/', '^src/access/'],
-  // What stands above acts: it performs them, or gives out what they left, and no act knows of it.
+  // What stands above actions: it performs them, or gives out what they left, and no action knows of it.
   '^src/approvals/': ['^src/approvals/', '^src/actions/', '^src/access/'],
   '^src/files/': [
     '^src/files/',

@@ -1,5 +1,5 @@
-import type { ActInputs, ActName, ActResults, Context, Payload } from '../src/context.ts';
-import { actNames } from '../src/context.ts';
+import type { ActionInputs, ActionName, ActionResults, Context, Payload } from '../src/context.ts';
+import { actionNames } from '../src/context.ts';
 import { isFinal } from '../src/domain/machine-action.ts';
 import type {
   InvestigationResultResolvers,
@@ -13,35 +13,36 @@ import type {
 import { shownTarget } from './results.ts';
 import { asksFor } from './selection.ts';
 
-/** The resolver of an act, as the table of acts performs it. */
-type ActResolver<Name extends ActName> = (
+/** The resolver of an action, as the table of actions performs it. */
+type ActionResolver<Name extends ActionName> = (
   _: unknown,
-  args: { readonly input: ActInputs[Name] },
+  args: { readonly input: ActionInputs[Name] },
   context: Context,
-) => Promise<Payload<ActResults[Name]>>;
+) => Promise<Payload<ActionResults[Name]>>;
 
-type ActResolvers = { readonly [Name in ActName]: ActResolver<Name> };
+type ActionResolvers = { readonly [Name in ActionName]: ActionResolver<Name> };
 
-const act =
-  <Name extends ActName>(name: Name): ActResolver<Name> =>
+const action =
+  <Name extends ActionName>(name: Name): ActionResolver<Name> =>
   (_, { input }, context) =>
     context.actions.perform(context, name, input);
 
-const withAct = <Name extends ActName>(made: Partial<ActResolvers>, name: Name): Partial<ActResolvers> => ({
+const withAction = <Name extends ActionName>(made: Partial<ActionResolvers>, name: Name): Partial<ActionResolvers> => ({
   ...made,
-  [name]: act(name),
+  [name]: action(name),
 });
 
-const isOfEveryAct = (made: Partial<ActResolvers>): made is ActResolvers => actNames.every((name) => name in made);
+const isOfEveryAction = (made: Partial<ActionResolvers>): made is ActionResolvers =>
+  actionNames.every((name) => name in made);
 
-const ofActs = (): ActResolvers => {
-  const made = actNames.reduce<Partial<ActResolvers>>(withAct, {});
-  if (isOfEveryAct(made)) return made;
-  throw new Error('An act of the table has no resolver');
+const ofActions = (): ActionResolvers => {
+  const made = actionNames.reduce<Partial<ActionResolvers>>(withAction, {});
+  if (isOfEveryAction(made)) return made;
+  throw new Error('An action of the table has no resolver');
 };
 
-/** One mutation for each act: the compiler compares inputs and payloads of the table with the SDL's. */
-export const Mutation: Pick<MutationResolvers, ActName> = ofActs();
+/** One mutation for each action: the compiler compares inputs and payloads of the table with the SDL's. */
+export const Mutation: Pick<MutationResolvers, ActionName> = ofActions();
 
 export const MachineAction: Pick<MachineActionResolvers, 'isFinal' | 'gatewayCaller'> = {
   isFinal,

@@ -11,9 +11,9 @@ const time = (epochMs: number): string => new Date(epochMs).toISOString();
 const timeOrNull = (epochMs: number | null | undefined): string | null => (epochMs == null ? null : time(epochMs));
 
 export const Approval: ApprovalResolvers = {
-  tenant: ({ act }, _, { access }) => access.tenant(tenantOf(act)),
-  mutation: ({ act }) => act.name,
-  input: ({ act }) => act.input,
+  tenant: ({ action }, _, { access }) => access.tenant(tenantOf(action)),
+  mutation: ({ action }) => action.name,
+  input: ({ action }) => action.input,
   requestedBy: ({ requester }) => requester.name,
   requestedAt: ({ requestedAt }) => time(requestedAt),
   expiresAt: ({ expiresAt }) => time(expiresAt),

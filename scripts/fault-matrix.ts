@@ -1,6 +1,6 @@
 /**
- * Kills a gateway at every step of an act's way, for each store, mutation and caller, and shows what became of each act:
- * `npm run fault-matrix [-- --short] [--only TEXT] [--every 10] [--journal FILE]`. Exits with 1 when an act was lost, repeated or told wrongly.
+ * Kills a gateway at every step of an action's way, for each store, mutation and caller, and shows what became of each action:
+ * `npm run fault-matrix [-- --short] [--only TEXT] [--every 10] [--journal FILE]`. Exits with 1 when one was lost, repeated or told wrongly.
  */
 import { parseArgs } from 'node:util';
 import { runMatrix } from '../test/fault-matrix/matrix.ts';

@@ -106,7 +106,7 @@ const cloneToAnswer = async (): Promise<string> => {
   return tree;
 };
 
-/** The README's steps 5 and 6, and a first act. */
+/** The README's steps 5 and 6, and a first action. */
 const realTenant = async (tree: string): Promise<void> => {
   const ca = join(folder, 'ca.pem');
   const file = join(folder, 'defender-gateway.yaml');

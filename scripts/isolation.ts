@@ -1,7 +1,7 @@
 /**
- * Lets viewers of several tenants and identities read and act in random order, over two gateways with one store, and holds what each is
+ * Lets viewers of several tenants and identities read and change in random order, over two gateways with one store, and holds what each is
  * shown against what they may see: `npm run isolation [-- --steps 1000000] [--seed N]`. Exits with 1 when somebody was shown what another
- * one reads, or what was there before an act.
+ * one reads, or what was there before an action.
  */
 import { parseArgs } from 'node:util';
 import { cacheControls, runSequence, type Step } from '../test/isolation/run.ts';
@@ -29,7 +29,7 @@ const anyStep = (): Step => {
     const things = Array.from({ length: 1 + below(2) }, () => below(3));
     return { kind: 'ask', viewer: below(viewers.length), things, header: below(cacheControls.length) };
   }
-  return kind === 26 ? { kind: 'act', viewer: below(viewers.length) } : { kind: 'pass', seconds: below(20) };
+  return kind === 26 ? { kind: 'action', viewer: below(viewers.length) } : { kind: 'pass', seconds: below(20) };
 };
 
 const startedMs = performance.now();

@@ -1,5 +1,5 @@
 /**
- * Does an act with a key over a Redis that is 100 ms away, and shows how long it took and how many answers of Redis it waited for, one
+ * Does an action with a key over a Redis that is 100 ms away, and shows how long it took and how many answers of Redis it waited for, one
  * after the other: `npm run redis-distance [-- --delay 100]`.
  */
 import { parseArgs } from 'node:util';

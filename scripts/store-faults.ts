@@ -1,5 +1,5 @@
 /**
- * Harms the store under a gateway that is asked all the time, and shows what reads and acts got, and how long it took until all was
+ * Harms the store under a gateway that is asked all the time, and shows what reads and actions got, and how long it took until all was
  * well again without a restart: `npm run store-faults [-- --short] [--only TEXT] [--log]`. Exits with 1 when that took more than 5 s.
  */
 import { parseArgs } from 'node:util';

@@ -34,7 +34,7 @@ export interface Context extends RequestLoaders {
   readonly membersOf: MembersOf;
   readonly hunting: Hunting;
   readonly actions: Pick<Actions, 'perform' | 'planIndicators'>;
-  /** Acts that a second person agrees to. */
+  /** Actions that a second person agrees to. */
   readonly approvals: Approvals;
   /** Files that actions left. */
   readonly files: Files;
@@ -56,9 +56,9 @@ export type {
   Payload,
   Queued,
 } from './actions/payloads.ts';
-export type { ActInputs, ActName, ActResults } from './actions/table.ts';
-export { actNames } from './actions/table.ts';
-export { type ActRow, tenantOf } from './approvals/act.ts';
+export type { ActionInputs, ActionName, ActionResults } from './actions/table.ts';
+export { actionNames } from './actions/table.ts';
+export { type ActionRow, tenantOf } from './approvals/action.ts';
 export type { Approval, ApprovalState } from './approvals/record.ts';
 export type { AuditRecord } from './audit/record.ts';
 export { valuesOf } from './hunting/rows-values.ts';

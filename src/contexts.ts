@@ -6,7 +6,7 @@ import type { Limits } from './config/limits.ts';
 import type { Context } from './context.ts';
 import { createLoaders, type LoaderReads } from './loaders/loaders.ts';
 import type { Freshness } from './scope/freshness.ts';
-import { actPatienceMs } from './scope/patience.ts';
+import { actionPatienceMs } from './scope/patience.ts';
 import { createScope } from './scope.ts';
 
 /** Whom a context is for, and within which bounds: a request's, or an event's that is told to a subscriber. */
@@ -82,8 +82,8 @@ export const createContexts =
       patience: {
         // Whoever takes a whole list has time.
         readMs: isExport ? timeoutMs : waitSeconds * 1000,
-        // An act is not turned away for a wait that others would not take, unless its caller says so.
-        actMs: maxWaitSeconds === undefined ? actPatienceMs : maxWaitSeconds * 1000,
+        // An action is not turned away for a wait that others would not take, unless its caller says so.
+        actionMs: maxWaitSeconds === undefined ? actionPatienceMs : maxWaitSeconds * 1000,
       },
       remoteAddress,
       callerToken: caller.token,

@@ -59,7 +59,7 @@ export interface ErrorDetails {
   /** HTTP status that the upstream answered with. */
   readonly upstreamStatus?: number;
   /**
-   * Whether the call reached Microsoft, so that an act may have been done. `no`: surely not (no connection, no token, kept
+   * Whether the call reached Microsoft, so that an action may have been done. `no`: surely not (no connection, no token, kept
    * back), or Microsoft said no to it. Set where it is known; absent: nobody knows, which counts as `maybe`.
    */
   readonly sent?: 'no' | 'maybe';
@@ -140,14 +140,14 @@ export class UpstreamError extends GatewayError {
   }
 }
 
-/** Whether an act that ended with this error surely was not done. */
+/** Whether an action that ended with this error surely was not done. */
 export const isSurelyNotSent = ({ details }: GatewayError): boolean => details.sent === 'no';
 
 /** The same error in other words; what it says beside its message stays, whatever kind it was. */
 export const retold = (error: GatewayError, message: string, code: ErrorCode = error.code): GatewayError =>
   new GatewayError(code, message, error.details, error);
 
-/** A failure of what came before an act was sent, such as a read: of the act itself it says that it was not. */
+/** A failure of what came before an action was sent, such as a read: of the action itself it says that it was not. */
 export const beforeSending = (thrown: unknown): GatewayError => {
   const error = asGatewayError(thrown);
   return isSurelyNotSent(error)
@@ -183,7 +183,7 @@ export interface ResultError {
   readonly claims: string | null;
 }
 
-/** The error that a result was told with, of an act that was tried dry: nothing was sent. */
+/** The error that a result was told with, of an action that was tried dry: nothing was sent. */
 export const errorOfResult = ({ code, message, ...told }: ResultError): GatewayError =>
   new GatewayError(code, message, {
     sent: 'no',

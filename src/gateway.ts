@@ -8,7 +8,7 @@ import { shareKeyOf } from './access/limits/share-key.ts';
 import { createRequestRates } from './access/limits.ts';
 import { createRights } from './access/rights.ts';
 import { createActions } from './actions/index.ts';
-import { createApprovableActs } from './approvals/act.ts';
+import { createApprovableActions } from './approvals/action.ts';
 import { createApprovals } from './approvals/approvals.ts';
 import { createApprovalMemory } from './approvals/memory.ts';
 import { heardAudit } from './audit/heard.ts';
@@ -48,20 +48,20 @@ import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { mde } from './microsoft/mde/index.ts';
 import { createReadiness } from './readiness.ts';
-import { createActs } from './routing/acts.ts';
+import { createMachineActions } from './routing/actions.ts';
 import { createConnectivity } from './routing/connectivity.ts';
 import { createHuntingReads } from './routing/hunting.ts';
-import { createIndicatorActs } from './routing/indicator-acts.ts';
+import { createIndicatorActions } from './routing/indicator-actions.ts';
 import { createLearned } from './routing/learned.ts';
-import { createLibraryActs } from './routing/library.ts';
+import { createLibraryActions } from './routing/library.ts';
 import { createChangeMachines } from './routing/machine-changes.ts';
 import { createMachineNames } from './routing/machine-names.ts';
 import { createReadMachineStates } from './routing/machine-states.ts';
 import { createNewAlerts } from './routing/new-alerts.ts';
 import { createRouting } from './routing/route.ts';
-import { createScanActs } from './routing/scan-acts.ts';
+import { createScanActions } from './routing/scan-actions.ts';
 import { createTenantSignIns } from './routing/tenant-sign-in.ts';
-import { createTriageActs } from './routing/triage.ts';
+import { createTriageActions } from './routing/triage.ts';
 
 import { freshnessOf } from './scope/freshness.ts';
 import { longestPatienceMs, longestQuotaWaitMs, maxWaitSecondsOf } from './scope/patience.ts';
@@ -160,7 +160,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const lastMoment = new AbortController();
 
   const quotas = createQuotas({
-    space: store.space('quotas', namespaces.quotas),
+    space: store.isShared ? store.space('quotas', namespaces.quotas) : null,
     clock,
     isKept: config.upstream.keepQuotas,
     maxWaitMs: longestQuotaWaitMs,
@@ -250,11 +250,11 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     tenantNamed: tenantsInForce.known,
     clock,
     log: quietLog,
-    acts: createActs(parts),
-    triageActs: createTriageActs({ ...parts, idsPerCall }),
-    library: createLibraryActs(parts),
-    indicatorActs: createIndicatorActs(parts),
-    scanActs: createScanActs(parts),
+    actions: createMachineActions(parts),
+    triageActions: createTriageActions({ ...parts, idsPerCall }),
+    library: createLibraryActions(parts),
+    indicatorActions: createIndicatorActions(parts),
+    scanActions: createScanActions(parts),
     createAlert: createNewAlerts(parts),
     changeMachines: createChangeMachines(parts),
     reads,
@@ -280,7 +280,11 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       limits: config.approvals,
       rights: { today: (earlier) => rightsNow().today(earlier) },
     },
-    ...{ idempotency: actions.idempotency, records: actions.records, acts: createApprovableActs(actions.performAs) },
+    ...{
+      idempotency: actions.idempotency,
+      records: actions.records,
+      actions: createApprovableActions(actions.performAs),
+    },
     memory: createApprovalMemory({ store, limits: config.approvals, clock, log: quietLog }),
   });
   const { downloadHosts } = config.upstream;
@@ -423,7 +427,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     ...(docs === null ? {} : { routes: { '/docs': docs } }),
   });
 
-  // Before the first act, so that no other replica takes one of this process for left behind.
+  // Before the first action, so that no other replica takes one of this process for left behind.
   await actions.start();
   const unwatched = new AbortController();
   const watching = watchAudit({ audit, clock, log }, unwatched.signal);

@@ -80,8 +80,8 @@ export interface Metrics {
   waitingForQuota(count: number): void;
   /** How many tenants' APIs stand so, by standing. */
   apiStandings(api: string, counts: Readonly<Record<string, number>>): void;
-  /** Acts that were interrupted and whose outcome is not known yet. */
-  openActs(count: number): void;
+  /** Actions that were interrupted and whose outcome is not known yet. */
+  openActions(count: number): void;
   /** Whether mutations under an `idempotencyKey` are refused because the store lost entries. */
   storeLost(isLost: boolean): void;
   /** What was refused for its rate: a caller's operations or their points (`cost`), or an address's wrong credentials. */
@@ -180,7 +180,7 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
   });
   const waitingForQuota = new Gauge({
     name: 'gateway_quota_waiting_calls',
-    help: "Calls that wait for their turn in a quota of Microsoft's",
+    help: "Calls that wait for a quota of Microsoft's",
     registers,
   });
   const standing = new Gauge({
@@ -213,9 +213,9 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     labelNames: ['api', 'fact'],
     registers,
   });
-  const interruptedActs = new Gauge({
-    name: 'gateway_interrupted_acts',
-    help: 'Acts that were interrupted and whose outcome is not known yet',
+  const interruptedActions = new Gauge({
+    name: 'gateway_interrupted_actions',
+    help: 'Actions that were interrupted and whose outcome is not known yet',
     registers,
   });
   const storeLost = new Gauge({
@@ -236,7 +236,7 @@ export const createMetrics = ({ processMetrics = false }: MetricsOptions = {}): 
     overloaded: (state) => {
       for (const reason of ['lag', 'memory'] as const) overloaded.set({ reason }, state === reason ? 1 : 0);
     },
-    openActs: (count) => interruptedActs.set(count),
+    openActions: (count) => interruptedActions.set(count),
     httpRequest: ({ seconds, route, method, status }) => httpSeconds.observe({ route, method, status }, seconds),
     graphqlOperation: ({ seconds, ...labels }) => graphqlSeconds.observe(labels, seconds),
     upstreamCall: ({ seconds, ...labels }) => upstreamSeconds.observe(labels, seconds),

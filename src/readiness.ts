@@ -45,9 +45,9 @@ const oneAtATime = <T>(work: () => Promise<T>): (() => Promise<T>) => {
 };
 
 /**
- * Whether the gateway can answer reads and do acts. Without the store reads go on: what it keeps for them is a cache. Without
- * writing to store and audit log no act is begun. Each asks for a write, so that a disk without room, a file that may not be
- * written and a Redis at its limit are found before an act is refused for them. Never rejects: what does not answer in 1.5 seconds
+ * Whether the gateway can answer reads and perform actions. Without the store reads go on: what it keeps for them is a cache. Without
+ * writing to store and audit log no action is begun. Each asks for a write, so that a disk without room, a file that may not be
+ * written and a Redis at its limit are found before an action is refused for them. Never rejects: what does not answer in 1.5 seconds
  * is a fault. An answer serves for a second. docs/settings.md, server.
  */
 export const createReadiness = ({
@@ -77,11 +77,11 @@ export const createReadiness = ({
     const auditFault = auditState && `the audit log cannot be written to: ${auditState}`;
     const loss = store.continuity.loss();
     const faults = tenantFaults();
-    const acts = storeFault === null && auditFault === null;
+    const actions = storeFault === null && auditFault === null;
     return {
-      ready: acts,
+      ready: actions,
       reads: true,
-      acts,
+      actions,
       checks: {
         store: storeFault ?? 'ok',
         audit: auditFault ?? 'ok',

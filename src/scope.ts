@@ -42,7 +42,7 @@ export const identityKey = ({ auth }: Pick<Tenant, 'auth'>, callerToken: CallerT
 /** How long a caller waits for a quota of Microsoft's, milliseconds; beyond it they are told the time instead. */
 export interface Patience {
   readonly readMs: number;
-  readonly actMs: number;
+  readonly actionMs: number;
 }
 
 /** What all upstream calls of one request share. */
@@ -58,7 +58,7 @@ export interface CallScope {
   /** Address that the request came from, for the audit. */
   readonly remoteAddress?: string | undefined;
   readonly callerToken?: CallerToken | undefined;
-  /** Whose turn it is when many wait for a quota; absent: the gateway's own, which lets others pass. */
+  /** Who takes turns with others that wait for a quota; absent: the gateway's own, which lets others pass. */
   readonly caller?: string | undefined;
   /** Nobody sits before it: it lets others pass as well. */
   readonly inBackground?: boolean | undefined;

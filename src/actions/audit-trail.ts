@@ -5,7 +5,7 @@ import { type AuditBudget, noAuditBudget } from '../access/limits/audit-budget.t
 import { type KeptInput, keptInput } from '../audit/input.ts';
 import type { AuditEntry, AuditLog } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
-import type { ActOutcome } from '../domain/outcome.ts';
+import type { ActionOutcome } from '../domain/outcome.ts';
 import { asError, GatewayError } from '../errors.ts';
 import type { Refusal } from '../guardrails/guardrails.ts';
 import type { Log } from '../log.ts';
@@ -20,13 +20,13 @@ export interface Audited {
   readonly mutation: string;
   /** The tenant's configured name. */
   readonly tenant: string;
-  /** Microsoft's id of that tenant, as the request sees it: its name may be another's when the act is looked for. */
+  /** Microsoft's id of that tenant, as the request sees it: its name may be another's when the action is looked for. */
   readonly tenantId?: string;
   /** What is asked besides the targets. */
   readonly input: unknown;
 }
 
-/** One target, why it is refused if it is, and how the act can be found again; null: it is the gateway's own alone. */
+/** One target, why it is refused if it is, and how the action can be found again; null: it is the gateway's own alone. */
 export interface AuditedTarget {
   readonly target: string;
   /** Where it is, of what is about several tenants; as of the mutation by default. */
@@ -34,12 +34,12 @@ export interface AuditedTarget {
   readonly refusal: Refusal | null;
   readonly subject: JournalSubject | null;
   /** Where it stands without being sent: its only record says so. */
-  readonly stands?: ActEnd | null;
+  readonly stands?: ActionEnd | null;
 }
 
-/** What became of an act. */
-export interface ActEnd {
-  readonly outcome: ActOutcome;
+/** What became of an action. */
+export interface ActionEnd {
+  readonly outcome: ActionOutcome;
   readonly error?: GatewayError | null;
   readonly actionId?: string | null;
 }
@@ -71,7 +71,7 @@ const entryOf = (
   kept: KeptInput,
   scope: CallScope,
 ): AuditEntry => ({
-  actId: randomUUID(),
+  auditId: randomUUID(),
   callerId: caller.id,
   callerName: caller.name,
   callerKind: caller.kind,
@@ -90,7 +90,7 @@ const entryOf = (
   upstreamRequestId: null,
 });
 
-/** Writes before and after every act: to the journal, for what comes after a crash, and to the audit, for people. */
+/** Writes before and after every action: to the journal, for what comes after a crash, and to the audit, for people. */
 export const createAuditTrail = (parts: {
   readonly audit: AuditLog;
   readonly budget?: AuditBudget | undefined;
@@ -100,8 +100,8 @@ export const createAuditTrail = (parts: {
 }) => {
   const { audit, budget = noAuditBudget, journal, clock, log } = parts;
 
-  /** The record of one act: begun before it, ended after it. */
-  const actOf = (
+  /** The record of one action: begun before it, ended after it. */
+  const actionOf = (
     entry: AuditEntry,
     inputSeq: number | undefined,
     journalled: JournalEntry | undefined,
@@ -110,7 +110,7 @@ export const createAuditTrail = (parts: {
     let upstreamRequestId: string | null = null;
     let current = journalled;
     return {
-      /** The request's scope, which notes Microsoft's ids of the calls that the act makes. */
+      /** The request's scope, which notes Microsoft's ids of the calls that the action makes. */
       scope: (outer: CallScope): CallScope => ({
         ...outer,
         record: (call) => {
@@ -127,10 +127,10 @@ export const createAuditTrail = (parts: {
         if (current !== undefined) current = await journal.renew(current);
       },
       /**
-       * `keep` puts down elsewhere what became of it, before the journal forgets. Never rejects: the act stands, and that its end
+       * `keep` puts down elsewhere what became of it, before the journal forgets. Never rejects: the action stands, and that its end
        * could not be written goes to the log.
        */
-      end: async ({ outcome, error = null, actionId = null }: ActEnd, keep?: () => Promise<void>): Promise<void> => {
+      end: async ({ outcome, error = null, actionId = null }: ActionEnd, keep?: () => Promise<void>): Promise<void> => {
         const end = {
           outcome,
           errorCode: error?.code ?? null,
@@ -142,9 +142,14 @@ export const createAuditTrail = (parts: {
           .then(
             () => true,
             (thrown: unknown) => {
-              const { mutation, actId } = entry;
+              const { mutation, auditId } = entry;
               const err = asError(thrown);
-              log.error('The end of an action could not be written to the audit log', { mutation, actId, ...end, err });
+              log.error('The end of an action could not be written to the audit log', {
+                mutation,
+                auditId,
+                ...end,
+                err,
+              });
               return false;
             },
           );
@@ -201,10 +206,10 @@ export const createAuditTrail = (parts: {
           error,
         );
       }
-      const byAct = new Map(journalled.map((entry) => [entry.audit.actId, entry]));
+      const byAction = new Map(journalled.map((entry) => [entry.audit.auditId, entry]));
       return entries.map(({ item, audit: entry }) => ({
         item,
-        act: actOf(entry, inputSeq, byAct.get(entry.actId), audited.approved),
+        action: actionOf(entry, inputSeq, byAction.get(entry.auditId), audited.approved),
       }));
     },
   };

@@ -3,11 +3,11 @@ import type { Clock } from '../clock.ts';
 import type { Log, LogFields } from '../log.ts';
 import type { CallScope } from '../scope.ts';
 
-/** Time kept back from acts, so that one that is not answered can still be looked for. */
+/** Time kept back from actions, so that one that is not answered can still be looked for. */
 const reserveMs = 5000;
 
 /**
- * The scope of acts that have been decided on: a caller who leaves no longer stops them, for an act broken off halfway is one
+ * The scope of actions that have been decided on: a caller who leaves no longer stops them, for an action broken off halfway is one
  * of which nobody knows. They end in time for a look at what became of them.
  */
 export const committedScope = (scope: CallScope, clock: Clock): CallScope => {
@@ -22,7 +22,7 @@ export const committedScope = (scope: CallScope, clock: Clock): CallScope => {
 /** Time for a look at where targets stand. Beyond it they are acted on without. */
 const glanceMs = 10_000;
 
-/** The scope of looks before acts, which must not hold up what they are for. */
+/** The scope of looks before actions, which must not hold up what they are for. */
 export const glanceScope = (scope: CallScope, clock: Clock): CallScope => ({
   ...scope,
   // No answer is made of it: what it reads may take all of its time.
@@ -30,7 +30,7 @@ export const glanceScope = (scope: CallScope, clock: Clock): CallScope => ({
   deadline: Math.min(scope.deadline, clock.now() + Math.min(glanceMs, Math.max(0, scope.deadline - clock.now()) / 3)),
 });
 
-/** The scope of looks at what became of acts, which get their time even if the acts took all of it. */
+/** The scope of looks at what became of actions, which get their time even if the actions took all of it. */
 export const lookScope = (scope: CallScope, clock: Clock): CallScope => ({
   ...scope,
   answerMs: 0,
@@ -38,7 +38,7 @@ export const lookScope = (scope: CallScope, clock: Clock): CallScope => ({
   deadline: Math.max(scope.deadline, clock.now() + reserveMs),
 });
 
-/** A read of what became of acts. Its own failure must not hide what it was for: it goes to the log as `said`, and it is null then. */
+/** A read of what became of actions. Its own failure must not hide what it was for: it goes to the log as `said`, and it is null then. */
 export const lookAgain = async <T>(
   { clock, log }: { readonly clock: Clock; readonly log: Log },
   said: string,
@@ -64,7 +64,7 @@ export const ownScope = (of: Pick<CallScope, 'signal' | 'deadline' | 'callerToke
 });
 
 /**
- * The scope of a look by which an act is told as not begun: a read that joined one in flight would show what was there before the act
+ * The scope of a look by which an action is told as not begun: a read that joined one in flight would show what was there before the action
  * had its time.
  */
 export const anewScope = (scope: CallScope): CallScope => ({ ...scope, look: randomUUID() });

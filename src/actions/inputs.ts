@@ -19,21 +19,21 @@ export type MutationInput = Pick<MachinesInput, 'idempotencyKey' | 'dryRun' | 'c
 /** The same of a mutation in one tenant. */
 export type TenantMutationInput = MutationInput & Pick<MachinesInput, 'tenant'>;
 
-/** Where an act is done: in one tenant, or in those that are named or tagged. */
+/** Where an action is done: in one tenant, or in those that are named or tagged. */
 export type WhereInput = Pick<MachinesInput, 'tenant'> | Pick<ApplyIndicatorsInput, 'tenants' | 'tenantTags'>;
 
 /** The tenants that an input names; those of tags are not among them. */
 export const tenantsNamedIn = (input: WhereInput): readonly string[] =>
   'tenant' in input ? [input.tenant] : (input.tenants ?? []);
 
-/** The one tenant that an act is for; null: it may be for several. */
+/** The one tenant that an action is for; null: it may be for several. */
 export const onlyTenantIn = (input: WhereInput): string | null => {
   if ('tenant' in input) return input.tenant;
   const [name, ...others] = input.tenants ?? [];
   return name === undefined || others.length > 0 || input.tenantTags != null ? null : name;
 };
 
-/** What an act on machines takes that finds them by itself, where they are not named. */
+/** What an action on machines takes that finds them by itself, where they are not named. */
 export type FoundMachinesInput = Omit<StopAndQuarantineFileInput, 'sha1'>;
 
 /** What every change of machines takes. Defender keeps no comment with it. */

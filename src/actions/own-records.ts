@@ -1,8 +1,8 @@
 import type { CallScope } from '../scope.ts';
-import type { ActEnd, Audited, AuditedTarget, AuditTrail } from './audit-trail.ts';
+import type { ActionEnd, Audited, AuditedTarget, AuditTrail } from './audit-trail.ts';
 
 /** To be called once, at the end, with what became of each. Never rejects. */
-export type OwnEnded<Place> = (endOf: (place: Place) => ActEnd) => Promise<void>;
+export type OwnEnded<Place> = (endOf: (place: Place) => ActionEnd) => Promise<void>;
 
 /**
  * Records of what the gateway does itself, so that no journal is needed to find it again: content that is given to callers, steps of
@@ -20,7 +20,7 @@ export const createOwnRecords = (auditTrail: AuditTrail) => {
       places: readonly Place[],
       scope: CallScope,
     ): Promise<OwnEnded<Place>> => {
-      const acts = await auditTrail.begin(
+      const actions = await auditTrail.begin(
         { ...audited, approved: null },
         places,
         (place) => ({ ...place, refusal: null, subject: null }),
@@ -29,7 +29,7 @@ export const createOwnRecords = (auditTrail: AuditTrail) => {
       const { promise, resolve } = Promise.withResolvers<void>();
       underWay.add(promise);
       return async (endOf) => {
-        await Promise.all(acts.map(({ item, act }) => act.end(endOf(item))));
+        await Promise.all(actions.map(({ item, action }) => action.end(endOf(item))));
         underWay.delete(promise);
         resolve();
       };

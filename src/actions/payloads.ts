@@ -2,7 +2,7 @@ import type { Alert } from '../domain/alert.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
-import type { ActOutcome } from '../domain/outcome.ts';
+import type { ActionOutcome } from '../domain/outcome.ts';
 import type { FileContents } from '../downloads/contents.ts';
 import type { Indicator } from '../entities/indicator-fields.ts';
 import type { LibraryFile } from '../entities/library-file.ts';
@@ -21,7 +21,7 @@ export interface Payload<Result> {
 /** What became of one target, in every mutation's result. */
 export interface TargetResult {
   /** Null on a dry run that found nothing against it. */
-  readonly outcome: ActOutcome | null;
+  readonly outcome: ActionOutcome | null;
   readonly error: ResultError | null;
 }
 
@@ -45,7 +45,7 @@ interface InTenant {
   readonly tenant: string;
 }
 
-/** A machine that an act is about. */
+/** A machine that an action is about. */
 interface OfMachine extends InTenant {
   readonly machineId: string;
   /** Given when it was read on the way; null says nothing of its existence. */
@@ -79,7 +79,7 @@ interface ChangeResult extends TargetResult {
   readonly changes: readonly FieldChange[] | null;
 }
 
-/** An incident that an act is about, as far as the caller reads it. */
+/** An incident that an action is about, as far as the caller reads it. */
 interface OfIncident {
   readonly incidentId: string;
   readonly incident: Incident | null;
@@ -157,7 +157,7 @@ export interface IndicatorSetChange {
   /** Null unless it is changed. */
   readonly changes: readonly FieldChange[] | null;
   /** Null where nothing was to be done now. */
-  readonly outcome: ActOutcome | null;
+  readonly outcome: ActionOutcome | null;
   readonly error: ResultError | null;
 }
 

@@ -1,5 +1,5 @@
 import { createVisibility, type Judge, type Visibility } from '../access/visibility.ts';
-import type { TenantMutation } from './tenant-act.ts';
+import type { TenantMutation } from './tenant-action.ts';
 
 /** What the caller of a mutation sees, whatever it reads for that. */
 export const visibilityOf = ({ parts: { reads }, acting, scope }: TenantMutation): Visibility =>

@@ -1,27 +1,27 @@
 import type { Acting } from '../access/acting.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
-import { type IsolationType, machineCalls } from '../routing/acts.ts';
+import { type IsolationType, machineCalls } from '../routing/actions.ts';
 import type { CallScope } from '../scope.ts';
-import type { Act, ActParts } from './act.ts';
+import type { Action, ActionParts } from './action.ts';
 import { checkSha1 } from './check-input.ts';
 import type { IsolateMachinesInput, MachinesInput, ScanMachinesInput, StopAndQuarantineFileInput } from './inputs.ts';
 import { cancelMachineActions } from './kinds/cancellation.ts';
-import { updateAlerts, updateIncidents } from './kinds/entity/acts.ts';
+import { updateAlerts, updateIncidents } from './kinds/entity/actions.ts';
 import { addComment } from './kinds/entity/comment.ts';
 import { mergeIncidents, moveAlerts } from './kinds/entity/regroup.ts';
-import { createIndicators, deleteIndicators, updateIndicators } from './kinds/indicator/acts.ts';
+import { createIndicators, deleteIndicators, updateIndicators } from './kinds/indicator/actions.ts';
 import { applyIndicators } from './kinds/indicator/apply.ts';
 import { startInvestigation } from './kinds/investigation/kind.ts';
-import { machineAct } from './kinds/machine/acts.ts';
+import { machineAction } from './kinds/machine/actions.ts';
 import { notOn, notOnboarded, onboarded, onWindows, onWindowsClient, when } from './kinds/machine/preconditions.ts';
 import { setDeviceValue, tagMachines } from './kinds/machine-change/kind.ts';
 import { createAlert } from './kinds/made/alert.ts';
 import { deleteLibraryFile, uploadLibraryFile } from './kinds/made/library.ts';
-import { createScanDefinition, deleteScanDefinitions, updateScanDefinitions } from './kinds/scan/acts.ts';
+import { createScanDefinition, deleteScanDefinitions, updateScanDefinitions } from './kinds/scan/actions.ts';
 import { runLiveResponse } from './live-response/live-response.ts';
 import type { Payload } from './payloads.ts';
 
-/** Of an act that takes machines and a comment alone. */
+/** Of an action that takes machines and a comment alone. */
 const nothing = (_: MachinesInput) => ({});
 
 interface Isolation {
@@ -42,12 +42,12 @@ const isNot =
 const isOfScope = ({ scope }: MachineAction, asked: string): boolean => scope === null || scope.toUpperCase() === asked;
 
 /**
- * Every act, one row each, by the name of its mutation. From here come the mutations, what can be asked approval for, and the
- * names that guardrails and the documentation have to know. Facts are of the page of each act in Microsoft's documentation.
+ * Every action, one row each, by the name of its mutation. From here come the mutations, what can be asked approval for, and the
+ * names that guardrails and the documentation have to know. Facts are of the page of each action in Microsoft's documentation.
  */
-export const acts = {
+export const actions = {
   // isolate-machine.md: a device without a sensor can only be contained.
-  isolateMachines: machineAct({
+  isolateMachines: machineAction({
     guardrail: 'isolate',
     permission: 'machine:isolate',
     type: 'ISOLATE',
@@ -64,7 +64,7 @@ export const acts = {
   }),
 
   // unisolate-machine.md
-  releaseMachines: machineAct({
+  releaseMachines: machineAction({
     guardrail: 'release',
     permission: 'machine:isolate',
     type: 'UNISOLATE',
@@ -75,7 +75,7 @@ export const acts = {
   }),
 
   // run-av-scan.md
-  scanMachines: machineAct({
+  scanMachines: machineAction({
     guardrail: 'scan',
     permission: 'machine:scan',
     type: 'RUN_ANTI_VIRUS_SCAN',
@@ -86,7 +86,7 @@ export const acts = {
   }),
 
   // restrict-code-execution.md
-  restrictCodeExecution: machineAct({
+  restrictCodeExecution: machineAction({
     guardrail: 'restrict',
     permission: 'machine:restrict',
     type: 'RESTRICT_CODE_EXECUTION',
@@ -97,7 +97,7 @@ export const acts = {
   }),
 
   // unrestrict-code-execution.md
-  unrestrictCodeExecution: machineAct({
+  unrestrictCodeExecution: machineAction({
     guardrail: 'unrestrict',
     permission: 'machine:restrict',
     type: 'UNRESTRICT_CODE_EXECUTION',
@@ -108,7 +108,7 @@ export const acts = {
   }),
 
   // collect-investigation-package.md; respond-machine-alerts.md: Windows 10 1703 and later, Windows Server.
-  collectInvestigationPackage: machineAct({
+  collectInvestigationPackage: machineAction({
     guardrail: 'collectPackage',
     permission: 'machine:collect',
     type: 'COLLECT_INVESTIGATION_PACKAGE',
@@ -118,7 +118,7 @@ export const acts = {
   }),
 
   // offboard-machine-api.md: not for macOS and Linux. A machine that was onboarded anew keeps its action, so no state is told by it.
-  offboardMachines: machineAct({
+  offboardMachines: machineAction({
     guardrail: 'offboard',
     permission: 'machine:offboard',
     type: 'OFFBOARD',
@@ -128,14 +128,14 @@ export const acts = {
   }),
 
   // stop-and-quarantine-file.md; respond-file-alerts.md: Windows 10 1703 and later, Windows Server.
-  stopAndQuarantineFile: machineAct({
+  stopAndQuarantineFile: machineAction({
     guardrail: 'quarantineFile',
     permission: 'file:quarantine',
     type: 'STOP_AND_QUARANTINE_FILE',
     call: machineCalls.quarantineFile,
     particulars: ({ sha1 }: StopAndQuarantineFileInput) => ({ sha1: checkSha1(sha1) }),
     isSame: ({ relatedFile }, { sha1 }) => relatedFile?.fileIdentifier?.toLowerCase() === sha1,
-    machinesOf: ({ acts: { machinesWithFile } }, tenant, { sha1 }, scope) => machinesWithFile(tenant, sha1, scope),
+    machinesOf: ({ actions: { machinesWithFile } }, tenant, { sha1 }, scope) => machinesWithFile(tenant, sha1, scope),
     preconditions: [onboarded, onWindows],
   }),
 
@@ -162,37 +162,41 @@ export const acts = {
   deleteScanDefinitions,
 } as const;
 
-export type Acts = typeof acts;
+export type ActionTable = typeof actions;
 
 /** The mutation's name. */
-export type ActName = keyof Acts;
+export type ActionName = keyof ActionTable;
 
 /** Each mutation's input. */
-export type ActInputs = { readonly [Name in ActName]: Acts[Name] extends Act<infer Input, infer _> ? Input : never };
+export type ActionInputs = {
+  readonly [Name in ActionName]: ActionTable[Name] extends Action<infer Input, infer _> ? Input : never;
+};
 
 /** Each mutation's result for one target. */
-export type ActResults = { readonly [Name in ActName]: Acts[Name] extends Act<infer _, infer Result> ? Result : never };
+export type ActionResults = {
+  readonly [Name in ActionName]: ActionTable[Name] extends Action<infer _, infer Result> ? Result : never;
+};
 
-const isActName = (name: string): name is ActName => Object.hasOwn(acts, name);
+const isActionName = (name: string): name is ActionName => Object.hasOwn(actions, name);
 
-/** Every act, in the order of the table. */
-export const actNames: readonly ActName[] = Object.keys(acts).filter(isActName);
+/** Every action, in the order of the table. */
+export const actionNames: readonly ActionName[] = Object.keys(actions).filter(isActionName);
 
-/** Performs any act of the table, by whoever acts, with a second person's approval or without. */
-export type PerformAct = <Name extends ActName>(
+/** Performs any action of the table, by whoever acts, with a second person's approval or without. */
+export type PerformAction = <Name extends ActionName>(
   name: Name,
   acting: Acting,
-  input: ActInputs[Name],
+  input: ActionInputs[Name],
   scope: CallScope,
-) => Promise<Payload<ActResults[Name]>>;
+) => Promise<Payload<ActionResults[Name]>>;
 
-const table: { readonly [Name in ActName]: Act<ActInputs[Name], ActResults[Name]> } = acts;
+const table: { readonly [Name in ActionName]: Action<ActionInputs[Name], ActionResults[Name]> } = actions;
 
-/** Performs each act as its row says. */
-export const createPerformAct =
-  (parts: ActParts): PerformAct =>
+/** Performs each action as its row says. */
+export const createPerformAction =
+  (parts: ActionParts): PerformAction =>
   (name, acting, input, scope) => {
-    // What an act decides by is what is there now.
+    // What an action decides by is what is there now.
     scope.freshness?.readAnew();
     return table[name].perform(parts, name, acting, input, scope);
   };

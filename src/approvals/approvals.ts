@@ -8,7 +8,7 @@ import { checkedId } from '../domain/id-forms.ts';
 import { AccessError, beforeSending, GatewayError, InputError, NotFoundError } from '../errors.ts';
 import type { ApproveActionInput, RejectActionInput, RequestApprovalInput } from '../generated/inputs.ts';
 import type { CallScope } from '../scope.ts';
-import { type Act, type ActRow, tenantOf } from './act.ts';
+import { type Action, type ActionRow, tenantOf } from './action.ts';
 import { type AuditedStep, createRecorded } from './audited-steps.ts';
 import { listOfCallerIn, listOfTenant } from './index-entry.ts';
 import { checkSize } from './limits.ts';
@@ -25,13 +25,13 @@ interface ApprovalPayload {
   /** Null on a dry run. */
   readonly approval: Approval | null;
   /** What would become of each target, or what became of it. */
-  readonly results: readonly ActRow[];
+  readonly results: readonly ActionRow[];
 }
 
 const payloadOf = (
   { clientMutationId }: Pick<RejectActionInput, 'clientMutationId'>,
   approval: Approval | null,
-  results: readonly ActRow[],
+  results: readonly ActionRow[],
 ): ApprovalPayload => ({ clientMutationId: clientMutationId ?? null, approval, results });
 
 const unknown = (approvalId: string): NotFoundError => new NotFoundError(`There is no approval ${approvalId}`);
@@ -41,9 +41,9 @@ const decidedOtherwise = ({ state, decision }: Pick<Approval, 'state' | 'decisio
   return new GatewayError('CONFLICT', `This approval ${what}`);
 };
 
-/** Acts that a second person agrees to before they are performed. */
+/** Actions that a second person agrees to before they are performed. */
 export const createApprovals = (parts: ApprovalsParts) => {
-  const { accessOf, acts, memory, idempotency, limits, clock } = parts;
+  const { accessOf, actions, memory, idempotency, limits, clock } = parts;
   const people = createPeople(parts);
   const recorded = createRecorded(parts.records);
   const perform = createPerformApproved(parts);
@@ -57,7 +57,7 @@ export const createApprovals = (parts: ApprovalsParts) => {
   /** The approval with its tenant, for those who may know of it. */
   const seen = async (access: Access, approvalId: string): Promise<{ approval: Approval; tenant: Tenant }> => {
     const approval = await again(approvalId);
-    const tenant = access.findTenant(tenantOf(approval.act));
+    const tenant = access.findTenant(tenantOf(approval.action));
     const isOwn = approval.requester.id === access.caller.id;
     if (tenant == null || !(isOwn || access.holds('action:approve', tenant))) throw unknown(approvalId);
     return { approval, tenant };
@@ -85,7 +85,7 @@ export const createApprovals = (parts: ApprovalsParts) => {
   ): Acting & { approved: Approved } => {
     const caller = people.requesterToday(request, name);
     const access = accessOf(caller);
-    checkSameTenant(request, access.tenantFor(name, acts.permissionOf(request.act)));
+    checkSameTenant(request, access.tenantFor(name, actions.permissionOf(request.action)));
     return { caller, access, approved };
   };
 
@@ -103,11 +103,11 @@ export const createApprovals = (parts: ApprovalsParts) => {
    * their roles cover: another's consent would be lost.
    */
   const requireCoverage = async (
-    act: Act,
+    action: Action,
     acting: Acting & { readonly approved: Approved },
     scope: CallScope,
   ): Promise<void> => {
-    const tried = await acts.perform(acting, act, { dryRun: true }, scope);
+    const tried = await actions.perform(acting, action, { dryRun: true }, scope);
     const uncovered = tried.flatMap(({ target, error }) => (error?.approval ? [target] : []));
     if (uncovered.length === 0) return;
     throw new AccessError('FORBIDDEN', `The roles that may approve this do not cover ${uncovered.join(', ')}`);
@@ -115,32 +115,32 @@ export const createApprovals = (parts: ApprovalsParts) => {
 
   return {
     /**
-     * Asks for it. The act is tried dry, so that what cannot be approved, or needs no approval, is refused now. Throws what the
+     * Asks for it. The action is tried dry, so that what cannot be approved, or needs no approval, is refused now. Throws what the
      * mutation itself would throw, the first target's error when no target can be approved, `APPROVAL_NOT_NEEDED`,
      * `APPROVAL_NOT_POSSIBLE`, and `RATE_LIMITED` when too many requests wait.
      */
     request: async ({ access, scope }: Asking, input: RequestApprovalInput): Promise<ApprovalPayload> => {
       const { caller } = access;
-      const act = acts.read(input.act);
-      checkSize(act, limits);
+      const action = actions.read(input.action);
+      checkSize(action, limits);
       const key = checkKeys(input);
-      const tenant = access.tenantFor(tenantOf(act), acts.permissionOf(act));
+      const tenant = access.tenantFor(tenantOf(action), actions.permissionOf(action));
       checkTenant(tenant);
       const { tenantId } = tenant;
-      const targets = acts.targetsOf(act);
+      const targets = actions.targetsOf(action);
       // A second person agrees to what they see: machines that are found anew when it is performed may be others.
       if (targets.length === 0)
         throw new InputError('An approval is for machines that are named: give machineIds', { field: 'machineIds' });
       const requester = requesterOf(caller);
       const askedFor = {
-        mutation: act.name,
+        mutation: action.name,
         askedMinutes: input.validMinutes ?? null,
         mostMs: isReadAnew(requester) ? Number.POSITIVE_INFINITY : limits.tokenRightsMinutes * 60_000,
       };
       const proposing = { caller, access, approved: null, isProposal: true } as const;
       const need = async () => {
         try {
-          return needOf(await acts.perform(proposing, act, { dryRun: true }, scope), askedFor);
+          return needOf(await actions.perform(proposing, action, { dryRun: true }, scope), askedFor);
         } catch (thrown) {
           throw beforeSending(thrown);
         }
@@ -151,17 +151,17 @@ export const createApprovals = (parts: ApprovalsParts) => {
         const now = clock.now();
         const approvalId = randomUUID();
         const times = { requestedAt: now, expiresAt: now + standsMs };
-        const request = { approvalId, act, tenantId, targets, requester, ...needed, ...times };
+        const request = { approvalId, action, tenantId, targets, requester, ...needed, ...times };
         await recorded({ caller, step: 'requestApproval', request, comment: null }, scope, () => memory.add(request));
         return { result: { approvalId, results }, progress: 'ENDED' as const };
       };
-      const use = { caller, mutation: 'requestApproval', tenantId, key, input: [tenant.name, act] };
+      const use = { caller, mutation: 'requestApproval', tenantId, key, input: [tenant.name, action] };
       const { approvalId, results } = await idempotency.once({ ...use, work }, scope);
       return payloadOf(input, await again(approvalId), results);
     },
 
     /**
-     * Agrees, and performs the act at once, in the requester's name and with the rights that they have now; throws
+     * Agrees, and performs the action at once, in the requester's name and with the rights that they have now; throws
      * `REQUESTER_NOT_PERMITTED` when they have them no more, `CONFLICT` when another tenant has the name by now. Asked again by the same approver it answers with what became of it,
      * and tries what surely was not begun, until the approval ends.
      */
@@ -171,7 +171,7 @@ export const createApprovals = (parts: ApprovalsParts) => {
       people.checkApprover(caller, tenant, approval);
       const comment = commentIn(input);
       const waitSeconds = checkWaitSeconds(input.waitSeconds ?? 0);
-      const { approvalId, state, decision, expiresAt, act } = approval;
+      const { approvalId, state, decision, expiresAt, action } = approval;
       const isOwn = state === 'APPROVED' && decision?.by.id === caller.id;
       if (state !== 'PENDING' && !isOwn) throw decidedOtherwise(approval);
       if (isOwn && isOver(approval, clock.now())) return payloadOf(input, approval, rowsWhenOver(approval));
@@ -179,12 +179,12 @@ export const createApprovals = (parts: ApprovalsParts) => {
       const approved = { approvalId, by: deciderOf(caller), access, until: expiresAt };
       if (input.dryRun === true) {
         const acting = actingNow(approval, tenant, approved);
-        return payloadOf(input, approval, await acts.perform(acting, act, { dryRun: true }, scope));
+        return payloadOf(input, approval, await actions.perform(acting, action, { dryRun: true }, scope));
       }
       const step: AuditedStep = { caller, step: 'approveAction', request: approval, comment };
       const acting = await actingOfNow(step, tenant, approved, scope);
       if (state === 'PENDING') {
-        await requireCoverage(act, acting, scope);
+        await requireCoverage(action, acting, scope);
         await decide(step, approval, 'APPROVED', scope);
       }
       const results = await perform(approval, acting, waitSeconds, scope);

@@ -2,7 +2,7 @@ import type { Caller } from '../access/caller.ts';
 import type { OwnRecords } from '../actions/own-records.ts';
 import { asGatewayError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
-import { tenantOf } from './act.ts';
+import { tenantOf } from './action.ts';
 import type { ApprovalRequest } from './record.ts';
 
 /** One step of an approval. */
@@ -14,14 +14,14 @@ export interface AuditedStep {
   readonly comment: string | null;
 }
 
-/** Writes one line before a step and one after it, as every act has. Throws what `work` throws. */
+/** Writes one line before a step and one after it, as every action has. Throws what `work` throws. */
 export const createRecorded =
   (records: Pick<OwnRecords, 'begin'>) =>
   async <T>({ caller, step, request, comment }: AuditedStep, scope: CallScope, work: () => Promise<T>): Promise<T> => {
-    const { approvalId, act, guardrails, requester } = request;
-    const { name, input } = act;
+    const { approvalId, action, guardrails, requester } = request;
+    const { name, input } = action;
     const asked = { comment, mutation: name, asked: input, guardrails, requester: requester.id };
-    const audited = { caller, mutation: step, tenant: tenantOf(act), input: asked };
+    const audited = { caller, mutation: step, tenant: tenantOf(action), input: asked };
     const ended = await records.begin(audited, [{ target: approvalId }], scope);
     try {
       const done = await work();

@@ -4,17 +4,17 @@ import type { ApprovalLimits } from '../config/approvals.ts';
 import { GatewayError } from '../errors.ts';
 import { namespaces } from '../store/namespaces.ts';
 import type { Store } from '../store/store.ts';
-import { type Act, tenantOf } from './act.ts';
+import { type Action, tenantOf } from './action.ts';
 import { listOfCaller, listOfTenant, timeText } from './index-entry.ts';
 import type { ApprovalRequest } from './record.ts';
 
 const dayMs = 86_400_000;
 
-/** Throws `BAD_USER_INPUT` for an act that is too large to be kept and shown. */
-export const checkSize = ({ name, input }: Act, limits: ApprovalLimits): void => {
+/** Throws `BAD_USER_INPUT` for an action that is too large to be kept and shown. */
+export const checkSize = ({ name, input }: Action, limits: ApprovalLimits): void => {
   const check = (setting: 'commands' | 'inputCharacters', what: string, size: number): void => {
     if (size <= limits[setting]) return;
-    throw fault(`act.${name}`, `has ${size} ${what}; ${limits[setting]} are allowed (approvals.${setting})`);
+    throw fault(`action.${name}`, `has ${size} ${what}; ${limits[setting]} are allowed (approvals.${setting})`);
   };
   check('commands', 'commands', 'commands' in input ? (input.commands?.length ?? 0) : 0);
   check('inputCharacters', 'characters', JSON.stringify(input).length);
@@ -31,15 +31,15 @@ export const createOpenRequests = (store: Store, limits: ApprovalLimits, clock: 
   const release = async (request: ApprovalRequest): Promise<void> => {
     const member = memberOf(request);
     await open.remove(listOfCaller(request.requester.id), member);
-    await open.remove(listOfTenant(tenantOf(request.act)), member);
+    await open.remove(listOfTenant(tenantOf(request.action)), member);
   };
 
   const takeAll = async (request: ApprovalRequest): Promise<void> => {
-    const { approvalId, requester, act, requestedAt } = request;
+    const { approvalId, requester, action, requestedAt } = request;
     const now = clock.now();
     const member = memberOf(request);
     const caller = listOfCaller(requester.id);
-    const tenant = listOfTenant(tenantOf(act));
+    const tenant = listOfTenant(tenantOf(action));
     // What has expired no longer waits.
     const from = timeText(now + 1);
     if (!(await open.add(caller, member, { from, most: limits.openPerCaller }))) {
@@ -49,7 +49,7 @@ export const createOpenRequests = (store: Store, limits: ApprovalLimits, clock: 
     }
     if (!(await open.add(tenant, member, { from, most: limits.openPerTenant }))) {
       throw full(
-        `${limits.openPerTenant} requests wait for approval in ${tenantOf(act)}, which is the most (approvals.openPerTenant): have some decided`,
+        `${limits.openPerTenant} requests wait for approval in ${tenantOf(action)}, which is the most (approvals.openPerTenant): have some decided`,
       );
     }
     const ofDay = { from: timeText(now - dayMs + 1), most: limits.requestsPerDay };

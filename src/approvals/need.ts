@@ -1,7 +1,7 @@
 import { fault } from '../actions/check-input.ts';
 import { errorOfResult, GatewayError } from '../errors.ts';
 import { maxApprovalMs } from '../store/namespaces.ts';
-import type { ActRow } from './act.ts';
+import type { ActionRow } from './action.ts';
 import type { ApprovalRequest } from './record.ts';
 
 /** The longest that a caller may ask for. */
@@ -18,7 +18,7 @@ export interface Asked {
 }
 
 /** Milliseconds that a request stands: as asked, and never longer than the shortest time that a guardrail gives. */
-const standsMs = ({ askedMinutes, mostMs }: Asked, rows: readonly ActRow[]): number => {
+const standsMs = ({ askedMinutes, mostMs }: Asked, rows: readonly ActionRow[]): number => {
   if (askedMinutes !== null && (askedMinutes < 1 || askedMinutes > maxValidMinutes)) {
     throw fault('validMinutes', `must be 1 to ${maxValidMinutes}`);
   }
@@ -30,20 +30,20 @@ const distinct = <T>(values: readonly T[]): readonly T[] => [
   ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
 ];
 
-const needsApproval = ({ error }: ActRow): boolean => error !== null && error.approval !== null;
+const needsApproval = ({ error }: ActionRow): boolean => error !== null && error.approval !== null;
 
-/** What a request needs, by what its act came to when it was tried dry. */
-export interface TriedAct extends Pick<ApprovalRequest, 'guardrails' | 'approverRoles'> {
+/** What a request needs, by what its action came to when it was tried dry. */
+export interface TriedAction extends Pick<ApprovalRequest, 'guardrails' | 'approverRoles'> {
   readonly standsMs: number;
   /** What would become of each target once it is approved. */
-  readonly results: readonly ActRow[];
+  readonly results: readonly ActionRow[];
 }
 
 /**
  * Throws the first error of a target when no approval would let any through, `APPROVAL_NOT_NEEDED` when they need none, and
  * `BAD_USER_INPUT` for a bad time.
  */
-export const needOf = (rows: readonly ActRow[], asked: Asked): TriedAct => {
+export const needOf = (rows: readonly ActionRow[], asked: Asked): TriedAction => {
   const stands = standsMs(asked, rows);
   if (!rows.some(needsApproval)) {
     const [first] = rows.flatMap(({ error }) => (error === null ? [] : [error]));

@@ -112,7 +112,7 @@ export const createPages = ({ index, decisionOf, find, shownFrom, clock, log }: 
         if (row === undefined) gone += 1;
         else if (row !== null) {
           rows.push({ row, member });
-          characters += JSON.stringify([row.act, row.performance]).length;
+          characters += JSON.stringify([row.action, row.performance]).length;
         }
       } catch (thrown) {
         if (!(thrown instanceof UnreadableEntryError)) throw thrown;

@@ -5,14 +5,14 @@ import type { OwnRecords } from '../actions/own-records.ts';
 import type { Clock } from '../clock.ts';
 import type { ApprovalLimits } from '../config/approvals.ts';
 import type { Log } from '../log.ts';
-import type { ApprovableActs } from './act.ts';
+import type { ApprovableActions } from './action.ts';
 import type { ApprovalMemory } from './memory.ts';
 
 /** What approvals are made of. */
 export interface ApprovalsParts {
   readonly accessOf: AccessOf;
   readonly rights: Rights;
-  readonly acts: ApprovableActs;
+  readonly actions: ApprovableActions;
   readonly memory: ApprovalMemory;
   readonly idempotency: Idempotency;
   readonly records: Pick<OwnRecords, 'begin'>;

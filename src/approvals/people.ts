@@ -40,7 +40,7 @@ export const checkSameTenant = (
 };
 
 /** Who may ask, and who may agree: two people, each with the rights of now. */
-export const createPeople = ({ accessOf, acts, rights, limits, clock }: ApprovalsParts) => {
+export const createPeople = ({ accessOf, actions, rights, limits, clock }: ApprovalsParts) => {
   const checkDecider = (caller: Caller, tenant: Tenant): void => {
     if (caller.kind === 'anonymous') throw new AccessError('FORBIDDEN', noPerson.anonymous);
     accessOf(caller).require('action:approve', tenant);
@@ -70,7 +70,7 @@ export const createPeople = ({ accessOf, acts, rights, limits, clock }: Approval
       throw new AccessError('FORBIDDEN', `To approve this one of these roles is needed: ${lacking.join(', ')}`);
     },
     /** The requester with the rights of now. Throws `REQUESTER_NOT_PERMITTED` when they could not ask for it any more. */
-    requesterToday: ({ requester, requestedAt, act }: ApprovalRequest, tenant: string): Caller => {
+    requesterToday: ({ requester, requestedAt, action }: ApprovalRequest, tenant: string): Caller => {
       const { name } = requester;
       const today = rights.today(requester);
       if ('gone' in today) throw notPermitted(name, today.gone);
@@ -82,7 +82,7 @@ export const createPeople = ({ accessOf, acts, rights, limits, clock }: Approval
         );
       }
       try {
-        accessOf(today.caller).tenantFor(tenant, acts.permissionOf(act));
+        accessOf(today.caller).tenantFor(tenant, actions.permissionOf(action));
       } catch (error) {
         if (!(error instanceof AccessError || error instanceof NotFoundError)) throw error;
         throw notPermitted(name, error.message);

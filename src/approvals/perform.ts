@@ -1,7 +1,7 @@
 import type { Acting } from '../access/acting.ts';
 import { asError, GatewayError, type ResultError, resultErrorOf } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
-import type { ActRow } from './act.ts';
+import type { ActionRow } from './action.ts';
 import type { ApprovalsParts } from './parts.ts';
 import type { Approval, Performance, PerformedRow } from './record.ts';
 
@@ -31,7 +31,7 @@ const notAgain = (error: ResultError): ResultError => ({
 });
 
 /** What became of an approval that is over; nobody is asked, and nothing is sent. */
-export const rowsWhenOver = (approval: Approval): readonly ActRow[] =>
+export const rowsWhenOver = (approval: Approval): readonly ActionRow[] =>
   approval.targets.map((target, index) => {
     const row = approval.performance?.rows[index];
     if (row === undefined) return { target, action: null, error: neverTold(approval) };
@@ -39,24 +39,24 @@ export const rowsWhenOver = (approval: Approval): readonly ActRow[] =>
   });
 
 /**
- * Performs an approved act once: what was done is answered from what was kept, for as long as the approval is. What surely was not
+ * Performs an approved action once: what was done is answered from what was kept, for as long as the approval is. What surely was not
  * begun is tried again until the approval's last moment, and nothing after it.
  */
 export const createPerformApproved =
-  ({ acts, memory, clock, log }: Pick<ApprovalsParts, 'acts' | 'memory' | 'clock' | 'log'>) =>
-  async (approval: Approval, acting: Acting, waitSeconds: number, scope: CallScope): Promise<readonly ActRow[]> => {
+  ({ actions, memory, clock, log }: Pick<ApprovalsParts, 'actions' | 'memory' | 'clock' | 'log'>) =>
+  async (approval: Approval, acting: Acting, waitSeconds: number, scope: CallScope): Promise<readonly ActionRow[]> => {
     if (isOver(approval, clock.now())) return rowsWhenOver(approval);
-    const { approvalId, act } = approval;
+    const { approvalId, action } = approval;
     await memory.begin(approvalId);
     // The keys of approvals are apart from those of callers.
     const changes = { dryRun: false, waitSeconds, idempotencyKey: approvalId };
-    const rows = await acts.perform(acting, act, changes, scope);
+    const rows = await actions.perform(acting, action, changes, scope);
     const at = clock.now();
     const performed = rows.map((row): PerformedRow => ({ ...row, at }));
     try {
       return (await memory.keep(approvalId, performed)).rows;
     } catch (thrown) {
-      // The acts stand; the caller must hear of them. A repeat gets them from the key.
+      // The actions stand; the caller must hear of them. A repeat gets them from the key.
       log.error('What became of an approved action could not be kept', { approvalId, err: asError(thrown) });
       return performed;
     }

@@ -1,7 +1,7 @@
 import type { Caller } from '../access/caller.ts';
 import { type EarlierCaller, isReadAnew } from '../access/rights.ts';
 import { hasFields } from '../store/forms.ts';
-import type { Act, ActRow } from './act.ts';
+import type { Action, ActionRow } from './action.ts';
 
 /** How far a request for approval has come. */
 export type ApprovalState = 'PENDING' | 'APPROVED' | 'REJECTED' | 'EXPIRED';
@@ -13,7 +13,7 @@ export type Decider = Pick<Caller, 'id' | 'name' | 'kind'>;
 export interface ApprovalRequest {
   /** A GUID. */
   readonly approvalId: string;
-  readonly act: Act;
+  readonly action: Action;
   /** Microsoft's id of the tenant, whose name may be another's by then. Absent in requests of earlier versions. */
   readonly tenantId?: string;
   /** As the input names them. */
@@ -39,12 +39,12 @@ export interface ApprovalDecision {
 }
 
 /** What became of one target. */
-export interface PerformedRow extends ActRow {
+export interface PerformedRow extends ActionRow {
   /** Epoch milliseconds at which it was known. */
   readonly at: number;
 }
 
-/** How far the act was performed. */
+/** How far the action was performed. */
 export interface Performance {
   /** Epoch milliseconds of the first attempt. */
   readonly begunAt: number;
@@ -56,16 +56,16 @@ export interface Performance {
 export interface Approval extends ApprovalRequest {
   readonly state: ApprovalState;
   readonly decision: ApprovalDecision | null;
-  /** Epoch milliseconds at which the requester's rights were taken; null: they are read anew when the act is performed. */
+  /** Epoch milliseconds at which the requester's rights were taken; null: they are read anew when the action is performed. */
   readonly rightsTakenAt: number | null;
-  /** Null until the act was begun. */
+  /** Null until the action was begun. */
   readonly performance: Performance | null;
 }
 
 /** Whether what the store has is of the form of a request, of a decision, of a performance: as much as is read before it is looked at. */
 export const isRequest = hasFields({
   ...{ approvalId: 'text', targets: 'list', requester: 'record', requestedAt: 'number', expiresAt: 'number' },
-  act: hasFields({ input: 'record' }),
+  action: hasFields({ input: 'record' }),
 });
 export const isDecision = hasFields({
   ...{ by: 'record', at: 'number' },

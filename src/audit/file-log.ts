@@ -138,8 +138,8 @@ export const openFileLog = (options: FileLogOptions): AuditLog => {
 
   const reader = fileReader(folder);
 
-  // A folder that cannot be written is found out at the start, not by the first act. A log that is not what it was refuses
-  // acts, and can still be read.
+  // A folder that cannot be written is found out at the start, not by the first action. A log that is not what it was refuses
+  // actions, and can still be read.
   exclusively(() => {
     try {
       const tail = readTail({ folder, key, known: null, from: null });
@@ -158,7 +158,7 @@ export const openFileLog = (options: FileLogOptions): AuditLog => {
       return gathered.append(entries);
     },
     ...reader,
-    ended: (actId, sinceMs) => findEnd(reader.newest(), actId, sinceMs),
+    ended: (auditId, sinceMs) => findEnd(reader.newest(), auditId, sinceMs),
     inspect: async () => {
       remembered = await memory.known();
       const tail = await turns.write(() =>

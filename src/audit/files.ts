@@ -87,7 +87,7 @@ const wholeSize = (descriptor: number, size: number): number => {
   return 0;
 };
 
-/** Cuts off a line that was not written to its end: its act was not begun, for it was never confirmed. Tells the bytes left. */
+/** Cuts off a line that was not written to its end: its action was not begun, for it was never confirmed. Tells the bytes left. */
 export const repairTail = (folder: string, number: number): number => {
   const size = sizeOf(folder, number);
   if (size === 0) return 0;

@@ -51,7 +51,7 @@ export const createHeadMemory = (store: Pick<Store, 'space'>, place: string, log
       try {
         return await known;
       } catch (error) {
-        // Asked again by the next act.
+        // Asked again by the next action.
         known = null;
         throw error;
       }

@@ -1,5 +1,5 @@
 import { type AuditKey, isSealed, seal } from './key.ts';
-import { lineVersion } from './line.ts';
+import { isOfLater, lineVersion } from './line.ts';
 
 /** A place in the chain: what the next line is tied to. */
 export interface ChainHead {
@@ -83,7 +83,7 @@ export const readHead = (text: string | null, key: AuditKey | null): HeadText =>
     return { kind: 'unreadable' };
   }
   if (typeof value !== 'object' || value === null) return { kind: 'unreadable' };
-  if ('v' in value && value.v !== lineVersion) return { kind: 'later', version: value.v };
+  if (isOfLater(value)) return { kind: 'later', version: value.v };
   if (!isHead(value)) return { kind: 'unreadable' };
   return { kind: 'head', head: value, sealed: key !== null && isSealed(text, key) };
 };

@@ -2,9 +2,16 @@ import { createHash } from 'node:crypto';
 import type { AuditRecord } from './record.ts';
 
 /** Version of what is written; lines of version 1 have no `v`, and no key. */
-export const lineVersion = 2;
+export const lineVersion = 3;
 
-/** What the log says of itself. It has its number in the chain, and is no record of an act. */
+/** What `auditId` was called up to version 2. Such lines stay as they are, and are read all the same. */
+const earlierName = 'actId';
+
+/** Whether a later version of the gateway wrote it: it is left as it is. */
+export const isOfLater = (value: object): value is { readonly v: unknown } =>
+  'v' in value && !(typeof value.v === 'number' && value.v <= lineVersion);
+
+/** What the log says of itself. It has its number in the chain, and is no record of an action. */
 export type ChainEvent =
   /** From here on another key seals; what stands before is fixed by `prev`. `null`: the records before have no key. */
   | { readonly event: 'KEY_CHANGED'; readonly from: string | null; readonly to: string }
@@ -41,8 +48,14 @@ const isRecord = (value: object): value is AuditRecord =>
   typeof value.prev === 'string' &&
   'at' in value &&
   typeof value.at === 'string' &&
-  'actId' in value &&
+  'auditId' in value &&
   'outcome' in value;
+
+const inWordsOfToday = (value: object): object => {
+  if (!(earlierName in value)) return value;
+  const { [earlierName]: auditId, ...rest } = value;
+  return { auditId, ...rest };
+};
 
 const isEvent = (value: object): value is ChainEvent & { readonly seq: number; readonly prev: string } =>
   'event' in value &&
@@ -63,9 +76,10 @@ export const readLine = (line: string): Line => {
     return { kind: 'none' };
   }
   if (!isObject(value)) return { kind: 'none' };
-  if ('v' in value && value.v !== lineVersion) return { kind: 'later', version: value.v };
-  if (isRecord(value))
-    return { kind: 'record', link: { seq: value.seq, prev: value.prev, key: keyOf(value) }, record: value };
+  if (isOfLater(value)) return { kind: 'later', version: value.v };
+  const record = inWordsOfToday(value);
+  if (isRecord(record))
+    return { kind: 'record', link: { seq: record.seq, prev: record.prev, key: keyOf(record) }, record };
   if (isEvent(value))
     return { kind: 'event', link: { seq: value.seq, prev: value.prev, key: keyOf(value) }, event: value };
   return { kind: 'none' };
@@ -77,7 +91,7 @@ export const laterVersion = (version: unknown): string =>
 
 /**
  * The record of a line; null for what the log says of itself. Throws for a line of a later version, and for one that is no record:
- * to leave it out would be to keep silent about an act.
+ * to leave it out would be to keep silent about an action.
  */
 export const recordOf = (line: string): AuditRecord | null => {
   const read = readLine(line);

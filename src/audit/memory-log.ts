@@ -30,7 +30,7 @@ export const openMemoryLog = (clock: Clock): AuditLog => {
       const line = lines[lines.length - 1 - (head.seq - seq)];
       return line === undefined ? null : recordOf(line);
     },
-    ended: (actId, sinceMs) => findEnd(newest(), actId, sinceMs),
+    ended: (auditId, sinceMs) => findEnd(newest(), auditId, sinceMs),
     inspect: async () => ({
       seq: head.seq,
       hash: head.hash,

@@ -45,7 +45,7 @@ export const observedAudit = (audit: AuditLog, log: Log): ObservedAudit => {
       },
       inspect: () => writing.noted(audit.inspect()),
       probe: () => {
-        // What an act was refused for need not be that nothing can be written. It is well again when both go.
+        // What an action was refused for need not be that nothing can be written. It is well again when both go.
         const both = writing.failure() === null ? audit.probe() : audit.inspect().then(() => audit.probe());
         return writing.noted(both);
       },

@@ -26,7 +26,7 @@ export const placeOf = async (config: Exclude<AuditConfig, { kind: 'memory' }>):
 
 /**
  * What an audit log is opened with. A folder that cannot be written is `INTERNAL` at the start; a Redis that does not answer is
- * not, and refuses acts until it does.
+ * not, and refuses actions until it does.
  */
 export interface AuditParts {
   readonly clock: Clock;

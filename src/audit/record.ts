@@ -1,7 +1,7 @@
-import { actOutcomes } from '../domain/outcome.ts';
+import { actionOutcomes } from '../domain/outcome.ts';
 
-/** What became of an act, or that it was about to be done. */
-export const auditOutcomes = ['INTENDED', ...actOutcomes] as const;
+/** What became of an action, or that it was about to be done. */
+export const auditOutcomes = ['INTENDED', ...actionOutcomes] as const;
 /** One of them. */
 export type AuditOutcome = (typeof auditOutcomes)[number];
 
@@ -17,9 +17,9 @@ export interface AuditActor {
   readonly requestId: string;
 }
 
-/** One act on one target: written before it (`INTENDED`) and after it, under the same `actId`. */
+/** One action on one target: written before it (`INTENDED`) and after it, under the same `auditId`. */
 export interface AuditEntry extends AuditActor {
-  readonly actId: string;
+  readonly auditId: string;
   readonly mutation: string;
   /** The tenant's configured name. */
   readonly tenant: string;
@@ -39,7 +39,7 @@ export interface AuditEntry extends AuditActor {
   readonly approval?: { readonly approvalId: string; readonly approvedBy: string };
   readonly outcome: AuditOutcome;
   readonly errorCode: string | null;
-  /** Defender's id of the action, once it is known. */
+  /** Microsoft's id of what it became, once it is known. */
   readonly actionId: string | null;
   /** Microsoft's own id of the call, where it was given. */
   readonly upstreamRequestId: string | null;
@@ -90,10 +90,10 @@ export interface AuditLog {
   /** The record with this number; null: it is gone, or the log's own. */
   at(seq: number): Promise<AuditRecord | null>;
   /**
-   * The record of an act's end; null: it is not written. To be asked before an end is written after a kill. It reads back as
-   * far as the act's beginning, or to `sinceMs` (epoch milliseconds), the time of the act's journal entry.
+   * The record of an action's end; null: it is not written. To be asked before an end is written after a kill. It reads back as
+   * far as the action's beginning, or to `sinceMs` (epoch milliseconds), the time of the action's journal entry.
    */
-  ended(actId: string, sinceMs?: number): Promise<AuditRecord | null>;
+  ended(auditId: string, sinceMs?: number): Promise<AuditRecord | null>;
   /** Removes what is older than it has to be kept. Rejects when the log is not what it was, or cannot be reached. */
   inspect(): Promise<AuditEnds>;
   /** Rejects when nothing could be written at present: a disk without room, a server that takes no writes. */

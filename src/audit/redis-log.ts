@@ -18,7 +18,7 @@ import { beginningFault, headOfRest, keyEvents, lossEvents, seqOf, trustedHead }
 
 /**
  * How a stream is written and checked. `commandLimitMs` is 2,000 unless said; a command that is not answered in it rejects with a
- * `RedisSilenceError`, and the act that it is about is not begun: `INTERNAL` to its caller.
+ * `RedisSilenceError`, and the action that it is about is not begun: `INTERNAL` to its caller.
  */
 export interface RedisLogOptions {
   readonly clock: Clock;
@@ -203,7 +203,7 @@ export const openRedisLog = async (url: string, options: RedisLogOptions): Promi
     append: gathered.append,
     newest: reader.newest,
     at: reader.at,
-    ended: (actId, sinceMs) => findEnd(reader.newest(), actId, sinceMs),
+    ended: (auditId, sinceMs) => findEnd(reader.newest(), auditId, sinceMs),
     inspect: () =>
       inTurn(async () => {
         const end = await readEnd();

@@ -5,7 +5,7 @@ import type { ObservedAudit } from './observed.ts';
 /** Between two looks. */
 export const inspectEveryMs = 3_600_000;
 
-/** The same while the last one failed: whether it can be written to again decides whether acts are done. */
+/** The same while the last one failed: whether it can be written to again decides whether actions are done. */
 export const inspectAgainMs = 2000;
 
 /**

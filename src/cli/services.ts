@@ -5,7 +5,8 @@ import { createTokens, type Tokens } from '../identity/tokens.ts';
 import { logLevelOf } from '../log/level.ts';
 import { createLog } from '../log.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { createHttpClient, type Http } from '../upstream/http/agent.ts';
+import { createHttpClient } from '../upstream/http/agent.ts';
+import type { Http } from '../upstream/http/http.ts';
 import type { CliIo } from './io.ts';
 import { settingsOf } from './settings.ts';
 

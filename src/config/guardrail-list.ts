@@ -73,7 +73,7 @@ interface Place {
   readonly faults: Faults;
 }
 
-/** The words as acts; `all` stands for each of them. */
+/** The words as actions; `all` stands for each of them. */
 const actionsOf = (words: readonly string[], field: string, { path, faults }: Place): readonly GuardedAction[] => {
   const named = words.flatMap((word) => {
     if (word === 'all') return allActions;
@@ -167,7 +167,7 @@ const commandsOf = ({ unlessScripts, unlessFiles, unlessPaths }: Read): AllowedC
     ? undefined
     : { scripts: unlessScripts ?? [], files: unlessFiles ?? [], paths: unlessPaths ?? [] };
 
-/** Other acts have no commands, so that a rule for them too would never hold for these. */
+/** Other actions have no commands, so that a rule for them too would never hold for these. */
 const checkCommands = (read: Read, actions: readonly GuardedAction[], { path, faults }: Place): void => {
   const list = commandLists.find((field) => read[field] !== undefined);
   const other = actions.find((action) => action !== 'runLiveResponse');

@@ -1,10 +1,10 @@
 import type { LinearPattern } from './linear-pattern.ts';
 
-/** The switches that acts are grouped under. */
+/** The switches that actions are grouped under. */
 export const actionCategories = ['machine', 'liveResponse', 'triage', 'indicators'] as const;
 export type ActionCategory = (typeof actionCategories)[number];
 
-/** An act as rules see it. */
+/** An action as rules see it. */
 interface GuardedRow {
   /** Its switch. */
   readonly category: ActionCategory;
@@ -19,7 +19,7 @@ const indicators = { category: 'indicators', hasMachine: false } as const satisf
 const scans = { category: 'machine', hasMachine: false } as const satisfies GuardedRow;
 const library = { category: 'liveResponse', hasMachine: false } as const satisfies GuardedRow;
 
-/** Every act that a rule can name. */
+/** Every action that a rule can name. */
 export const guardedActions = {
   isolate: machine,
   release: machine,
@@ -94,7 +94,7 @@ export interface GuardrailConditions {
   readonly unlessCommands?: AllowedCommands;
 }
 
-/** What a rule demands of the acts that it is for. */
+/** What a rule demands of the actions that it is for. */
 export type GuardrailDemand =
   /** They are forbidden. */
   | { readonly kind: 'never' }

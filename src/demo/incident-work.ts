@@ -94,7 +94,7 @@ export const pages: readonly Example[] = [
 ];
 
 /** What is done about it. */
-export const acts: readonly Example[] = [
+export const actions: readonly Example[] = [
   {
     name: 'Isolate a machine and watch it finish: the answer comes after some seconds, when Defender has done it. Add dryRun: true to the input to see what would be done',
     query: `mutation Isolate($tenant: String!, $machineIds: [ID!]!) {

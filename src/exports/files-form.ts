@@ -60,7 +60,7 @@ export async function* filesForm(
   scope: CallScope,
 ): WireRows {
   // Links have a quota by the hour (20): beyond it there are pages, or an error that says when, and no silence of an hour.
-  const soon = { ...scope, patience: { readMs: longestPatienceMs, actMs: longestPatienceMs } };
+  const soon = { ...scope, patience: { readMs: longestPatienceMs, actionMs: longestPatienceMs } };
   const ask = (): Promise<FileLinks> => send(tenant, call(fact, {}, { parse: readLinks }), soon);
   const snapshot = await ask();
   let links: readonly (string | undefined)[] = snapshot.links;

@@ -1,7 +1,7 @@
 import type { Access, Asking } from '../access/access.ts';
 import type { OwnRecords } from '../actions/own-records.ts';
 import type { Tenant } from '../config/tenants.ts';
-import type { ActOutcome } from '../domain/outcome.ts';
+import type { ActionOutcome } from '../domain/outcome.ts';
 import type { GatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 
@@ -37,7 +37,7 @@ interface WhoTakes extends Pick<Asking, 'scope'> {
 }
 
 /** What a tenant's record says at the end. */
-const outcomeOf = (tenant: string, { rows, whole, cut, failures, remarked }: GivenExport): ActOutcome => {
+const outcomeOf = (tenant: string, { rows, whole, cut, failures, remarked }: GivenExport): ActionOutcome => {
   const isGiven = (rows.get(tenant) ?? 0) > 0;
   if (failures.has(tenant) || !whole) return isGiven ? 'PARTLY_DONE' : 'FAILED';
   // It may have been the turn of others only.

@@ -1,5 +1,5 @@
 import type { AllowedCommands } from '../config/guardrails.ts';
-import type { CommandOrder } from '../routing/acts.ts';
+import type { CommandOrder } from '../routing/actions.ts';
 import { fitsGlob, isDevious } from './globs.ts';
 
 const fitsOne = (patterns: readonly string[], text: string): boolean =>

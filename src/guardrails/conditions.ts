@@ -1,15 +1,15 @@
 import type { GuardrailConditions } from '../config/guardrails.ts';
 import { type Matchers, matcherOf } from '../domain/filters.ts';
 import type { Machine } from '../domain/machine.ts';
-import type { CommandOrder } from '../routing/acts.ts';
+import type { CommandOrder } from '../routing/actions.ts';
 import { allAllowed } from './commands.ts';
 import { isWithin } from './hours.ts';
 
-/** What an act is judged by. */
+/** What an action is judged by. */
 export interface Facts {
   /** The tenant's configured name. */
   readonly tenant: string;
-  /** Null for acts that have none: no condition on machines is met by it. */
+  /** Null for actions that have none: no condition on machines is met by it. */
   readonly machine: Machine | null;
   /** Distinct targets of the mutation. */
   readonly targets: number;

@@ -12,11 +12,11 @@ import {
 import type { Tenant } from '../config/tenants.ts';
 import type { Machine } from '../domain/machine.ts';
 import { type ApprovalNeed, GatewayError } from '../errors.ts';
-import type { CommandOrder } from '../routing/acts.ts';
+import type { CommandOrder } from '../routing/actions.ts';
 import { allHold, type Facts, mayHold, needsMachine } from './conditions.ts';
 
-/** One act of one caller in one tenant, with all its targets. */
-export interface GuardedAct extends Acting {
+/** One mutation of one caller in one tenant, with all its targets. */
+export interface GuardedMutation extends Acting {
   readonly action: GuardedAction;
   readonly tenant: Tenant;
   /** Distinct targets. */
@@ -46,7 +46,7 @@ const switchedOff = ({ readOnly, categories }: ActionSwitches, action: GuardedAc
   if (readOnly) return { name: 'actions.readOnly', message: 'The gateway is read-only', demand: never };
   const { category } = guardedActions[action];
   if (categories[category] === 'on') return null;
-  const message = `Acts of the category ${category} are switched off`;
+  const message = `Actions of the category ${category} are switched off`;
   return { name: `actions.categories.${category}`, message, demand: never };
 };
 
@@ -55,8 +55,13 @@ const hasOneOf = (roles: readonly string[], wanted: readonly string[]): boolean 
 
 type RolesOf = (access: Pick<Access, 'rolesIn' | 'rolesInPart'>) => readonly string[];
 
-/** Whether the act brings what the rule demands. `rolesOf`: the roles that an approver has where it is done; none after the approval's end. */
-const isMet = (demand: GuardrailDemand, { comment, approved }: GuardedAct, rolesOf: RolesOf, now: number): boolean => {
+/** Whether the mutation brings what the rule demands. `rolesOf`: the roles that an approver has there; none after the approval's end. */
+const isMet = (
+  demand: GuardrailDemand,
+  { comment, approved }: GuardedMutation,
+  rolesOf: RolesOf,
+  now: number,
+): boolean => {
   switch (demand.kind) {
     case 'never':
       return false;
@@ -68,11 +73,11 @@ const isMet = (demand: GuardrailDemand, { comment, approved }: GuardedAct, roles
   }
 };
 
-/** On behalf of its callers an approved act would run with the approver's own token: nobody can be asked there. */
+/** On behalf of its callers an approved action would run with the approver's own token: nobody can be asked there. */
 const isAskable = ({ auth }: Tenant): boolean => auth.kind !== 'onBehalfOf';
 
 /** What callers read when the rule has no words of its own. */
-const wordsOf = ({ demand, when }: Pick<Guardrail, 'demand' | 'when'>, { action, tenant }: GuardedAct): string => {
+const wordsOf = ({ demand, when }: Pick<Guardrail, 'demand' | 'when'>, { action, tenant }: GuardedMutation): string => {
   switch (demand.kind) {
     case 'never':
       return when.unlessCommands === undefined
@@ -87,9 +92,9 @@ const wordsOf = ({ demand, when }: Pick<Guardrail, 'demand' | 'when'>, { action,
   }
 };
 
-const objectionOf = (rule: Guardrail, act: GuardedAct): Objection => ({
+const objectionOf = (rule: Guardrail, mutation: GuardedMutation): Objection => ({
   name: rule.name,
-  message: rule.message ?? wordsOf(rule, act),
+  message: rule.message ?? wordsOf(rule, mutation),
   demand: rule.demand,
 });
 
@@ -110,10 +115,10 @@ export const createGuardrails =
     readonly switches: ActionSwitches;
     readonly clock: Clock;
   }) =>
-  /** The rules as they apply to one act. */
-  (act: GuardedAct) => {
+  /** The rules as they apply to one mutation. */
+  (mutation: GuardedMutation) => {
     const { rules, switches, clock } = settings;
-    const { access, action, tenant, targets, commands = [] } = act;
+    const { access, action, tenant, targets, commands = [] } = mutation;
     const factsOf = (machine: Machine | null): Facts => ({
       tenant: tenant.name,
       machine,
@@ -121,9 +126,9 @@ export const createGuardrails =
       now: clock.now(),
       commands,
     });
-    /** Whether a role or what the act brings lifts the rule, by the roles that count there. */
+    /** Whether a role or what the mutation brings lifts the rule, by the roles that count there. */
     const isLifted = ({ unlessRole, demand }: Guardrail, rolesOf: RolesOf): boolean =>
-      hasOneOf(rolesOf(access), unlessRole) || isMet(demand, act, rolesOf, clock.now());
+      hasOneOf(rolesOf(access), unlessRole) || isMet(demand, mutation, rolesOf, clock.now());
     const anywhere: RolesOf = ({ rolesIn }) => rolesIn(tenant, []);
     const somewhere: RolesOf = ({ rolesInPart }) => rolesInPart(tenant);
     const off = switchedOff(switches, action);
@@ -148,7 +153,7 @@ export const createGuardrails =
         const here: RolesOf = ({ rolesIn }) => rolesIn(tenant, covered);
         const spoken = possible
           .filter((rule) => allHold(rule.when, facts) && !isLifted(rule, here))
-          .map((rule) => objectionOf(rule, act));
+          .map((rule) => objectionOf(rule, mutation));
         const objections = off === null ? spoken : [off, ...spoken];
         // What nobody can lift is told before what an approval would.
         const first = objections.find(({ demand }) => demand.kind !== 'approval') ?? objections[0];

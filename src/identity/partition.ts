@@ -31,6 +31,8 @@ export interface TokenRequest {
 /** The tokens of one identity in one tenant with one credential; nothing in it is shared with another. */
 export interface Partition {
   get(request: TokenRequest): Promise<AccessToken>;
+  /** The token in memory, as long as it is not to be renewed; else undefined. */
+  atHand(request: Pick<TokenRequest, 'api' | 'scope'>): AccessToken | undefined;
 }
 
 /** How the tokens of one identity are had, and when Entra is not asked. */
@@ -200,19 +202,26 @@ export const createPartition = (parts: PartitionParts): Partition => {
     return renewal !== undefined && renewal.claims === claims && clock.now() - renewal.atMs < renewalPauseMs;
   };
 
+  const fromMemory = (api: ApiName, token: AccessToken): AccessToken => {
+    metrics?.token({ api, source: 'memory', outcome: 'OK' });
+    return token;
+  };
+
   return {
+    atHand: ({ api, scope }) => {
+      const state = states.get(scope);
+      return state?.token === undefined || leftMs(state.token) < state.refreshAheadMs
+        ? undefined
+        : fromMemory(api, state.token);
+    },
     get: async (request) => {
       const state = stateOf(request.scope);
       const { token } = state;
-      const fromMemory = (held: AccessToken): AccessToken => {
-        metrics?.token({ api: request.api, source: 'memory', outcome: 'OK' });
-        return held;
-      };
-      if (token !== undefined && standsForRefused(state, request)) return fromMemory(token);
+      if (token !== undefined && standsForRefused(state, request)) return fromMemory(request.api, token);
       const another = request.fresh || request.refused !== undefined || request.claims !== undefined;
       if (another || token === undefined || leftMs(token) < state.usableMs) return join(request);
       if (leftMs(token) < state.refreshAheadMs) refreshAhead(request, state);
-      return fromMemory(token);
+      return fromMemory(request.api, token);
     },
   };
 };

@@ -91,6 +91,9 @@ export interface TokensDeps {
 /** Somebody who looks again and again sees no more by it, and Entra blocks an app that asks so. */
 const bypassEveryMs = 30_000;
 
+/** An app's credential is read again so long after it was read, milliseconds, for calls whose token is in memory. */
+const credentialServesMs = 1000;
+
 /** `work`, or the signal's reason as soon as it aborts; `work` goes on for others. */
 const abortable = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
   const { promise, reject } = Promise.withResolvers<never>();
@@ -178,6 +181,14 @@ export const createTokens = ({
     else usersSeen.set(tenant.name, current);
   };
 
+  /** Of a tenant that is read as an app: where its tokens are, with the credential as it was a moment ago. */
+  const inUse = new WeakMap<Tenant, { readonly partition: Partition; readonly readAtMs: number }>();
+  const atHand = (tenant: Tenant, api: ApiName, scope: string): AccessToken | undefined => {
+    const last = inUse.get(tenant);
+    const ageMs = last === undefined ? credentialServesMs : clock.now() - last.readAtMs;
+    return ageMs < 0 || ageMs >= credentialServesMs ? undefined : last?.partition.atHand({ api, scope });
+  };
+
   return {
     get: async (tenant, api, options = {}) => {
       const { fresh = false, refused, despiteRefusal = false, claims, signal, callerToken, lateness } = options;
@@ -189,7 +200,11 @@ export const createTokens = ({
           api,
         });
       }
+      const isPlain = !fresh && refused === undefined && !despiteRefusal && claims === undefined;
+      const token = isPlain ? atHand(tenant, api, endpoint.scope) : undefined;
+      if (token !== undefined) return token;
       const had = async (): Promise<AccessToken> => {
+        const readAtMs = clock.now();
         const source = await sourceOf(tenant, callerToken).catch((error: unknown) => {
           if (tenant.auth.kind === 'user') forgetOtherUsers(tenant, undefined);
           throw tokenFailure(error, { tenant: tenant.name, api, correlationId: '' });
@@ -197,7 +212,10 @@ export const createTokens = ({
         if (tenant.auth.kind === 'user') forgetOtherUsers(tenant, source.key);
         const { scope } = endpoint;
         const request = { tenant: tenant.name, api, scope, fresh, refused, despiteRefusal, claims };
-        return partitionOf(tenant, source).get(request);
+        const partition = partitionOf(tenant, source);
+        if (tenant.auth.kind !== 'user' && tenant.auth.kind !== 'onBehalfOf')
+          inUse.set(tenant, { partition, readAtMs });
+        return partition.get(request);
       };
       // A vault that keeps the secret may hang as Entra may.
       const startedMs = clock.now();

@@ -27,10 +27,10 @@ export const createAuditInputs = ({ audit }: { readonly audit: Pick<AuditLog, 'a
   };
 
   /** Of an end that was found out after a restart: the record of the action's beginning knows where the input is. */
-  const beginningOf = async ({ actId, seq }: AuditRecord): Promise<AuditRecord | null> => {
+  const beginningOf = async ({ auditId, seq }: AuditRecord): Promise<AuditRecord | null> => {
     let read = 0;
     for await (const record of audit.newest({ beforeSeq: seq })) {
-      if (record.seq < seq && record.actId === actId) return record;
+      if (record.seq < seq && record.auditId === auditId) return record;
       read += 1;
       if (read === mostRead) return null;
     }

@@ -2,7 +2,7 @@ import type { Access } from '../access/access.ts';
 import type { AuditLog, AuditRecord } from '../audit/record.ts';
 import type { MachineAction } from '../domain/machine-action.ts';
 
-/** Between the record of an action's beginning and its time at Microsoft: it may wait for its turn, and clocks differ. */
+/** Between the record of an action's beginning and its time at Microsoft: it may wait in a queue, and clocks differ. */
 const apartMs = 900_000;
 /** Records that are remembered: what is found does not change. */
 const mostRemembered = 1000;

@@ -13,8 +13,8 @@ export interface CapabilityRow {
   /** As people call it. Rows of one name and the same permissions are one row of the table of docs/permissions.md. */
   readonly says: string;
   readonly sources: readonly CapabilitySource[];
-  /** Reads may fall back to the next source when one fails; an act never does. */
-  readonly kind: 'read' | 'act';
+  /** Reads may fall back to the next source when one fails; an action never does. */
+  readonly kind: 'read' | 'action';
   /** The `prefer` setting that reorders the sources. */
   readonly subject?: 'incidents' | 'alerts' | 'hunting';
 }
@@ -32,11 +32,11 @@ export const capabilities = {
   },
   'incidents.update': {
     says: 'change incidents',
-    kind: 'act',
+    kind: 'action',
     subject: 'incidents',
     sources: [graph.updateIncident, m365d.updateIncident],
   },
-  'incidents.merge': { says: 'merge incidents', kind: 'act', sources: [graph.mergeIncidents] },
+  'incidents.merge': { says: 'merge incidents', kind: 'action', sources: [graph.mergeIncidents] },
   // M365D has no alerts but inside their incidents.
   'alerts.read': {
     says: 'read alerts',
@@ -46,35 +46,39 @@ export const capabilities = {
   },
   'alerts.update': {
     says: 'change alerts',
-    kind: 'act',
+    kind: 'action',
     subject: 'alerts',
     sources: [graph.updateAlert, mde.updateAlert],
   },
-  'alerts.create': { says: 'create alerts', kind: 'act', sources: [mde.createAlertByReference] },
-  'alerts.move': { says: 'move alerts to an incident', kind: 'act', sources: [graph.moveAlerts] },
+  'alerts.create': { says: 'create alerts', kind: 'action', sources: [mde.createAlertByReference] },
+  'alerts.move': { says: 'move alerts to an incident', kind: 'action', sources: [graph.moveAlerts] },
   'machines.read': { says: 'machines, what was done to them', kind: 'read', sources: [mde.listMachines] },
   'machines.logonUsers': { says: 'log-on users', kind: 'read', sources: [mde.listMachineLogonUsers] },
   'antivirusHealth.read': { says: 'machines, what was done to them', kind: 'read', sources: [mde.listDeviceAvInfo] },
   'machines.alerts': { says: "a machine's alerts", kind: 'read', sources: [mde.listMachineAlerts] },
   'machineActions.read': { says: 'machines, what was done to them', kind: 'read', sources: [mde.listMachineActions] },
-  'machines.isolate': { says: 'isolate, release', kind: 'act', sources: [mde.isolateMachine] },
-  'machines.scan': { says: 'antivirus scan', kind: 'act', sources: [mde.runAntivirusScan] },
-  'machines.restrict': { says: 'restrict code execution', kind: 'act', sources: [mde.restrictCodeExecution] },
-  'machines.collectPackage': { says: 'collect a package', kind: 'act', sources: [mde.collectInvestigationPackage] },
-  'machines.offboard': { says: 'offboard', kind: 'act', sources: [mde.offboardMachine] },
-  'machines.quarantineFile': { says: 'stop and quarantine a file', kind: 'act', sources: [mde.stopAndQuarantineFile] },
-  'machines.update': { says: 'tags and value of machines', kind: 'act', sources: [mde.setDeviceValue] },
-  'investigations.start': { says: 'start an investigation', kind: 'act', sources: [mde.startInvestigation] },
-  'liveResponse.run': { says: 'live response', kind: 'act', sources: [mde.runLiveResponse] },
+  'machines.isolate': { says: 'isolate, release', kind: 'action', sources: [mde.isolateMachine] },
+  'machines.scan': { says: 'antivirus scan', kind: 'action', sources: [mde.runAntivirusScan] },
+  'machines.restrict': { says: 'restrict code execution', kind: 'action', sources: [mde.restrictCodeExecution] },
+  'machines.collectPackage': { says: 'collect a package', kind: 'action', sources: [mde.collectInvestigationPackage] },
+  'machines.offboard': { says: 'offboard', kind: 'action', sources: [mde.offboardMachine] },
+  'machines.quarantineFile': {
+    says: 'stop and quarantine a file',
+    kind: 'action',
+    sources: [mde.stopAndQuarantineFile],
+  },
+  'machines.update': { says: 'tags and value of machines', kind: 'action', sources: [mde.setDeviceValue] },
+  'investigations.start': { says: 'start an investigation', kind: 'action', sources: [mde.startInvestigation] },
+  'liveResponse.run': { says: 'live response', kind: 'action', sources: [mde.runLiveResponse] },
   // The permission of the action's own type is needed; any of them makes the capability.
-  'machineActions.cancel': { says: 'cancel an action', kind: 'act', sources: [mde.cancelMachineAction] },
+  'machineActions.cancel': { says: 'cancel an action', kind: 'action', sources: [mde.cancelMachineAction] },
   'investigations.read': { says: 'automated investigations', kind: 'read', sources: [mde.listInvestigations] },
   'scans.read': { says: 'authenticated scans', kind: 'read', sources: [mde.listScanDefinitions] },
-  'scans.write': { says: 'change authenticated scans', kind: 'act', sources: [mde.createScanDefinition] },
+  'scans.write': { says: 'change authenticated scans', kind: 'action', sources: [mde.createScanDefinition] },
   'libraryFiles.read': { says: 'live response library', kind: 'read', sources: [mde.listLibraryFiles] },
-  'libraryFiles.write': { says: 'change the live response library', kind: 'act', sources: [mde.uploadLibraryFile] },
+  'libraryFiles.write': { says: 'change the live response library', kind: 'action', sources: [mde.uploadLibraryFile] },
   'indicators.read': { says: 'indicators', kind: 'read', sources: [mde.listIndicators] },
-  'indicators.write': { says: 'change indicators', kind: 'act', sources: [mde.importIndicators] },
+  'indicators.write': { says: 'change indicators', kind: 'action', sources: [mde.importIndicators] },
   'vulnerabilities.read': { says: 'vulnerabilities', kind: 'read', sources: [mde.listVulnerabilities] },
   'software.read': { says: 'software, missing updates', kind: 'read', sources: [mde.listSoftware] },
   'recommendations.read': { says: 'recommendations', kind: 'read', sources: [mde.listRecommendations] },

@@ -8,7 +8,7 @@ import type { AccessToken } from '../identity/access-token.ts';
 import { credentialEnd } from '../identity/credential.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import type { CallScope } from '../scope.ts';
-import type { Http } from '../upstream/http/agent.ts';
+import type { Http } from '../upstream/http/http.ts';
 import { type HostState, reach } from './reach.ts';
 
 /** How the gateway signs in, and until when it can. */

@@ -1,7 +1,7 @@
 import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../errors.ts';
 import type { GraphComment } from '../upstream/graph/wire.ts';
 import type { Operation } from '../upstream/http/operation.ts';
-import type { Done } from './act-on-each.ts';
+import type { Done } from './perform-on-each.ts';
 
 /** Graph takes a comment apart from the change: security-incident-post-comments.md, security-alert-post-comments.md */
 export interface GraphChange<Wire, Entity> {

@@ -4,7 +4,7 @@ import type { CallScope } from '../scope.ts';
 import { chunked } from './filter-forms.ts';
 import { firstPages } from './first-pages.ts';
 
-/** An investigation, as far as an act that starts one has to know it. */
+/** An investigation, as far as an action that starts one has to know it. */
 export interface FoundInvestigation {
   readonly investigationId: string;
   readonly machineId: string | null;

@@ -7,12 +7,12 @@ import { sendOnce } from './send-once.ts';
 export { type MdeLibraryUpload as LibraryUpload, maxLibraryFileBytes } from '../upstream/mde/library.ts';
 
 /** Changes of a tenant's live response library: one call each, sent once. */
-export interface LibraryActs {
+export interface LibraryActions {
   readonly upload: (tenant: Tenant, file: mde.MdeLibraryUpload, scope: CallScope) => Promise<null>;
   readonly remove: (tenant: Tenant, fileName: string, scope: CallScope) => Promise<null>;
 }
 
-export const createLibraryActs = (parts: RoutingDependencies): LibraryActs => ({
+export const createLibraryActions = (parts: RoutingDependencies): LibraryActions => ({
   upload: (tenant, file, scope) =>
     parts.routing.run(tenant, 'libraryFiles.write', scope, {
       mde: () => sendOnce(parts, tenant, mde.uploadLibraryFile(file), scope),

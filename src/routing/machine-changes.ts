@@ -6,15 +6,15 @@ import { mde } from '../microsoft/mde/index.ts';
 import type { CallScope } from '../scope.ts';
 import { machineFromMde } from '../unification/machine.ts';
 import { acknowledged } from '../upstream/answers.ts';
-import { act, call } from '../upstream/call.ts';
+import { action, call } from '../upstream/call.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import { readPage } from '../upstream/http/shape.ts';
 import { machine as kind } from '../upstream/mde/machines.ts';
 import type { MdeMachine } from '../upstream/mde/wire.ts';
-import { actOnEach, type Done, doneBy } from './act-on-each.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { chunked } from './filter-forms.ts';
 import { mayBeOfOne } from './in-halves.ts';
+import { type Done, doneBy, performOnEach } from './perform-on-each.ts';
 import { sendOnce } from './send-once.ts';
 
 /** What an organisation notes on a machine. */
@@ -50,15 +50,15 @@ const mostAtOnce = 500;
 /** Changes one machine; null: done, and not shown. */
 export const changeOne = (id: string, change: MachineChange): Operation<MdeMachine | null> =>
   change.kind === 'deviceValue'
-    ? act(mde.setDeviceValue, { machineId: id }, kind, { DeviceValue: valueWords[change.deviceValue] })
-    : act(mde.addOrRemoveMachineTags, { id }, kind, { Value: change.tag, Action: operationWords[change.operation] });
+    ? action(mde.setDeviceValue, { machineId: id }, kind, { DeviceValue: valueWords[change.deviceValue] })
+    : action(mde.addOrRemoveMachineTags, { id }, kind, { Value: change.tag, Action: operationWords[change.operation] });
 
 /**
  * Sets a machine's value by the other call that can, whose quota is its own: limits are counted for each API. Tags are not spoken of,
  * for the page says of its list of tags both that it replaces them and that it is added to them. update-machine-method.md
  */
 const valueByUpdate = (id: string, { deviceValue }: Extract<MachineChange, { kind: 'deviceValue' }>) =>
-  act(mde.updateMachine, { id }, kind, { deviceValue: valueWords[deviceValue] });
+  action(mde.updateMachine, { id }, kind, { deviceValue: valueWords[deviceValue] });
 
 /** Answers with the machines that it changed, or with nothing. */
 export const tagMany = (ids: readonly string[], { tag, operation }: Extract<MachineChange, { kind: 'tag' }>) =>
@@ -87,7 +87,7 @@ export const createChangeMachines =
     };
 
     const each = (some: readonly string[]): Promise<readonly Done<Machine>[]> =>
-      actOnEach(some, (id) => doneBy(async () => entityOf(await sendChange(id))));
+      performOnEach(some, (id) => doneBy(async () => entityOf(await sendChange(id))));
 
     const many = async (some: readonly string[]): Promise<readonly Done<Machine>[]> => {
       if (change.kind !== 'tag' || some.length === 1) return each(some);

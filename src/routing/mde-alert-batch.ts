@@ -3,10 +3,10 @@ import type { Alert } from '../domain/alert.ts';
 import { beforeSending, NotFoundError } from '../errors.ts';
 import type { CallScope } from '../scope.ts';
 import * as mde from '../upstream/mde/alerts.ts';
-import { type Done, doneBy } from './act-on-each.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { chunked } from './filter-forms.ts';
 import { createIdReader } from './ids-in-filter.ts';
+import { type Done, doneBy } from './perform-on-each.ts';
 import { sendOnce } from './send-once.ts';
 
 /** batch-update-alerts.md names no limit, but there is an error for too many. */

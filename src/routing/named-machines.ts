@@ -53,7 +53,7 @@ const confirmed = async (
 
 /**
  * Reads machines by id or DNS name, in bulk. The answer has one entry for each distinct one, by its canonical form. A machine
- * that does not go by the name is not taken for it: acts follow. Calls: 1 for 39 ids, and 1 for each of ten that are not there.
+ * that does not go by the name is not taken for it: actions follow. Calls: 1 for 39 ids, and 1 for each of ten that are not there.
  */
 export const readTargets = async (
   machines: MachineReads,

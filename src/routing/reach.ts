@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { noProxy, type ProxySettings, proxyFor } from '../clouds/proxy.ts';
 import { whyUnreachable } from '../clouds/unreachable.ts';
 import { systemCodeOf } from '../system-code.ts';
-import type { Http } from '../upstream/http/agent.ts';
+import type { Http } from '../upstream/http/http.ts';
 
 /** Whether a host answers, and what its clock says. */
 export interface HostState {

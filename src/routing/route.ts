@@ -45,7 +45,7 @@ export interface Routing {
   /** Why `run` would not even begin, without any call but for tokens; null: nothing speaks against it. */
   refusal(tenant: Tenant, capability: Capability, scope: CallScope): Promise<GatewayError | null>;
   /**
-   * Asks the first usable source. A read falls back to the next usable one when Microsoft's side fails; an act does not.
+   * Asks the first usable source. A read falls back to the next usable one when Microsoft's side fails; an action does not.
    * Throws `NOT_AVAILABLE_IN_CLOUD` or `MISSING_PERMISSION` when no source is usable.
    */
   run<T>(tenant: Tenant, capability: Capability, scope: CallScope, answers: Sources<T>): Promise<T>;

@@ -5,7 +5,7 @@ import type { Operation } from '../upstream/http/operation.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 
 /**
- * Sends an act, unless its deadline has passed already. `send` repeats it only when it surely did not begin. The error of one
+ * Sends an action, unless its deadline has passed already. `send` repeats it only when it surely did not begin. The error of one
  * that failed says in `details.sent` whether it may have begun.
  */
 export const sendOnce = async <T>(

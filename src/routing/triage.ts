@@ -14,10 +14,10 @@ import * as graphIncidents from '../upstream/graph/incidents.ts';
 import type { Operation } from '../upstream/http/operation.ts';
 import * as m365d from '../upstream/m365d/incidents.ts';
 import * as mde from '../upstream/mde/alerts.ts';
-import { actOnEach, type Done, doneBy } from './act-on-each.ts';
 import type { RoutingDependencies } from './dependencies.ts';
 import { changeInGraph } from './graph-change.ts';
 import { createMdeAlertBatch } from './mde-alert-batch.ts';
+import { type Done, doneBy, performOnEach } from './perform-on-each.ts';
 import { sendOnce } from './send-once.ts';
 import { bodyOf, wordOf } from './triage-body.ts';
 
@@ -44,7 +44,7 @@ export interface IncidentChange extends Omit<AlertChange, 'status'> {
  * target's error says whether the change may have been made. Throws, without any id too, when no API can do it or has a word
  * for a value.
  */
-export interface TriageActs {
+export interface TriageActions {
   /** Calls a target: 1, and 1 more for a comment through Graph. */
   updateIncidents(
     tenant: Tenant,
@@ -125,7 +125,7 @@ const ofAll = (error: GatewayError): GatewayError =>
     ? retold(error, `One of them was not found: ${error.message}`, 'UPSTREAM_REJECTED')
     : error;
 
-export const createTriageActs = (parts: RoutingDependencies & { readonly idsPerCall: number }): TriageActs => {
+export const createTriageActions = (parts: RoutingDependencies & { readonly idsPerCall: number }): TriageActions => {
   const updateMdeAlertsTogether = createMdeAlertBatch(parts);
 
   /** One call for all: what becomes of one becomes of each. */
@@ -150,7 +150,7 @@ export const createTriageActs = (parts: RoutingDependencies & { readonly idsPerC
       parts.routing.run<readonly Done<Incident>[]>(tenant, 'incidents.update', scope, {
         graph: async () => {
           const body = graphIncidentBody(change);
-          return actOnEach(ids, (id) =>
+          return performOnEach(ids, (id) =>
             changeInGraph(
               {
                 update: Object.keys(body).length === 0 ? null : graphIncidents.updateIncident(id, body),
@@ -163,7 +163,7 @@ export const createTriageActs = (parts: RoutingDependencies & { readonly idsPerC
         },
         m365d: async () => {
           const body = m365dIncidentBody(change);
-          return actOnEach(ids, (id) =>
+          return performOnEach(ids, (id) =>
             doneBy(async () => {
               const wire = await sendOnce(parts, tenant, m365d.updateIncident(id, body), scope);
               if (wire === null) return null;
@@ -179,7 +179,7 @@ export const createTriageActs = (parts: RoutingDependencies & { readonly idsPerC
       parts.routing.run<readonly Done<Alert>[]>(tenant, 'alerts.update', scope, {
         graph: async () => {
           const body = graphAlertBody(change);
-          return actOnEach(ids, (id) =>
+          return performOnEach(ids, (id) =>
             changeInGraph(
               {
                 update: Object.keys(body).length === 0 ? null : graphAlerts.updateAlert(id, body),

@@ -62,7 +62,7 @@ export const timeLimit = (leftMs: number, end: () => number, followed?: AbortSig
 /** The part of the time left that one read may take: the rest is for what follows it. */
 const shareOfTimeLeft = 2 / 3;
 
-/** When a call of a request has to have ended: a read before the answer is made, an act with the request. */
+/** When a call of a request has to have ended: a read before the answer is made, an action with the request. */
 export const endOf = ({ deadline, answerMs = 0 }: Times, isRead: boolean): number =>
   isRead ? deadline - answerMs : deadline;
 

@@ -19,7 +19,7 @@ export type Charge<TContext> = (
   onBegun: (end: () => void) => void,
 ) => Promise<void>;
 
-/** Takes room, counts the points and waits for the turn, in this order. Rejects with what refuses; what was begun is the caller's to end. */
+/** Takes room, counts the points and waits until it may begin, in this order. Rejects with what refuses; what was begun is the caller's to end. */
 export const createCharge =
   <TContext>({ begin, spend, turn }: ChargeDeps<TContext>): Charge<TContext> =>
   async (type, price, context, onBegun) => {

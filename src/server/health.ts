@@ -6,12 +6,12 @@ import type { Metrics } from '../metrics.ts';
 
 /** Whether the gateway can do its work: each thing it needs by name, `ok` or what is wrong with it. */
 export interface Readiness {
-  /** Reads and acts. */
+  /** Reads and actions. */
   readonly ready: boolean;
   /** As `ready` where it is not said. */
   readonly reads?: boolean;
   /** As `ready` where it is not said. */
-  readonly acts?: boolean;
+  readonly actions?: boolean;
   readonly checks: Readonly<Record<string, string>>;
 }
 
@@ -28,11 +28,11 @@ export interface HealthDeps {
 const readyPaths = {
   '/readyz': ({ ready }) => ready,
   '/readyz/reads': ({ ready, reads = ready }) => reads,
-  '/readyz/acts': ({ ready, acts = ready }) => acts,
+  '/readyz/actions': ({ ready, actions = ready }) => actions,
 } as const satisfies Readonly<Record<string, (readiness: Readiness) => boolean>>;
 
 /**
- * `/healthz` for "restart me", `/readyz` for "send me callers", `/readyz/reads` and `/readyz/acts` for those who send them apart,
+ * `/healthz` for "restart me", `/readyz` for "send me callers", `/readyz/reads` and `/readyz/actions` for those who send them apart,
  * `/metrics` for Prometheus.
  */
 export const healthRoutes = ({ readiness, isDraining, metrics, log }: HealthDeps): RequestHandler => {

@@ -10,31 +10,31 @@ interface Fault {
   readonly advice: string;
 }
 
-const noActs = 'reads go on, and no action is done meanwhile';
+const noActions = 'reads go on, and no action is done meanwhile';
 
 /** One row a reason. */
 const faults = {
-  full: { word: 'its disk is full', advice: `${noActs}; make room on the disk` },
+  full: { word: 'its disk is full', advice: `${noActions}; make room on the disk` },
   readOnly: {
     word: 'it may not be written',
-    advice: `${noActs}; let the gateway's user write the file and its folder`,
+    advice: `${noActions}; let the gateway's user write the file and its folder`,
   },
   locked: {
     word: 'another process holds its lock',
-    advice: `${noActs}; end the other process, or give each gateway a file of its own`,
+    advice: `${noActions}; end the other process, or give each gateway a file of its own`,
   },
   damaged: {
     word: 'it is damaged',
-    advice: `${noActs}; put back a copy of the file, or start with another and see "store accept"`,
+    advice: `${noActions}; put back a copy of the file, or start with another and see "store accept"`,
   },
-  disk: { word: 'its disk fails', advice: `${noActs}; look at the disk and at the folder of the file` },
+  disk: { word: 'its disk fails', advice: `${noActions}; look at the disk and at the folder of the file` },
   memory: {
     word: 'Redis is at its maxmemory and refuses writes',
-    advice: `${noActs}; raise its maxmemory or remove what others keep in it, and leave maxmemory-policy at noeviction`,
+    advice: `${noActions}; raise its maxmemory or remove what others keep in it, and leave maxmemory-policy at noeviction`,
   },
   replica: {
     word: 'Redis is a read-only replica',
-    advice: `${noActs}; let the url lead to the primary: the gateway connects anew to see whether it does`,
+    advice: `${noActions}; let the url lead to the primary: the gateway connects anew to see whether it does`,
   },
   orphan: {
     word: 'Redis is a replica that has lost its primary',
@@ -47,11 +47,11 @@ const faults = {
   },
   unsaved: {
     word: 'Redis cannot save to its disk and refuses writes',
-    advice: `${noActs}; make room on its disk, or see its own log for why the last snapshot failed`,
+    advice: `${noActions}; make room on its disk, or see its own log for why the last snapshot failed`,
   },
   alone: {
     word: 'Redis has too few replicas and refuses writes',
-    advice: `${noActs}; bring its replicas back, or lower min-replicas-to-write`,
+    advice: `${noActions}; bring its replicas back, or lower min-replicas-to-write`,
   },
   refused: {
     word: 'Redis refuses the sign-in of the gateway',

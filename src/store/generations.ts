@@ -4,8 +4,8 @@ import type { Space } from './space.ts';
 import { within } from './within.ts';
 
 /**
- * A mark of each tenant that changes with every act there, and never comes back: what was kept under another one is from before
- * an act.
+ * A mark of each tenant that changes with every action there, and never comes back: what was kept under another one is from before
+ * an action.
  */
 export interface Generations {
   /** As it was known last; undefined: it is not known. It was the tenant's at some time before, so that what is read from now on is not older. */
@@ -18,13 +18,13 @@ export interface Generations {
 
 /** For a store that belongs to one process. */
 export const createOwnGenerations = (): Generations => {
-  const acts = new Map<string, number>();
-  const known = (tenant: string): string => String(acts.get(tenant) ?? 0);
+  const actions = new Map<string, number>();
+  const known = (tenant: string): string => String(actions.get(tenant) ?? 0);
   return {
     known,
     current: async (tenant) => known(tenant),
     change: async (tenant) => {
-      acts.set(tenant, (acts.get(tenant) ?? 0) + 1);
+      actions.set(tenant, (actions.get(tenant) ?? 0) + 1);
     },
   };
 };
@@ -35,7 +35,7 @@ const limitMs = 80;
 const renewedMs = 1000;
 
 /**
- * For replicas. One that could not tell the others of an act goes on trying. That the store does not answer stands in the log already,
+ * For replicas. One that could not tell the others of an action goes on trying. That the store does not answer stands in the log already,
  * and whoever cannot ask it gives nothing of what they keep.
  */
 export const createSharedGenerations = (
@@ -46,7 +46,7 @@ export const createSharedGenerations = (
   /** As the store had it, and when it was asked last. */
   const seen = new Map<string, string>();
   const askedMs = new Map<string, number>();
-  /** Acts of which the others have not heard. */
+  /** Actions of which the others have not heard. */
   const owed = new Set<string>();
 
   const tell = async (tenant: string): Promise<void> => {

@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 
 /**
- * How long keys of mutations are remembered, in milliseconds. So long after a loss a key may be one whose act was done before
+ * How long keys of mutations are remembered, in milliseconds. So long after a loss a key may be one whose action was done before
  * it; later none can be: it would have been forgotten without the loss.
  */
 export const keysLiveMs = 24 * 60 * 60 * 1000;

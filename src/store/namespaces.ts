@@ -79,7 +79,7 @@ export const namespaces = {
    * by themselves send more than the quota allows. Run time is counted by the day.
    */
   quotas: { ttlMs: 2 * dayMs, cache: true, readLimitMs: 500, counts: true, outlives: [windowOf(dayMs)] },
-  /** A mark of each tenant that every act there changes: what was kept under another one is from before. */
+  /** A mark of each tenant that every action there changes: what was kept under another one is from before. */
   'read-generations': {
     ttlMs: hourMs,
     form: textForm,
@@ -121,21 +121,21 @@ export const namespaces = {
     guards: flagForm,
     outlives: [{ what: 'a process that was heard of last may still begin an action', forMs: 8 * secondMs }],
   },
-  /** Acts under way; one whose outcome never came out is forgotten after this long. */
+  /** Actions under way; one whose outcome never came out is forgotten after this long. */
   journal: {
     ttlMs: 30 * dayMs,
     encrypted: true,
-    guards: { version: 1 },
+    guards: { version: 2 },
     outlives: [
       { what: 'an action that may still be on its way', forMs: 2 * minuteMs },
       { what: 'an answer under a key that is not final', forMs: repeatMs + hourMs },
     ],
   },
-  /** Acts that the audit tells as not begun, for the repeat that finds them done: as long as a key is kept, of an approval too. */
+  /** Actions that the audit tells as not begun, for the repeat that finds them done: as long as a key is kept, of an approval too. */
   'told-not-begun': {
     ttlMs: approvalKeptMs + 2 * dayMs,
     encrypted: true,
-    form: { version: 1 },
+    form: { version: 2 },
     outlives: [{ what: 'a repeat that may find it', forMs: approvalKeptMs + dayMs }],
   },
   /** What was done to states of machines: longer than Microsoft takes to list an action. */
@@ -161,7 +161,7 @@ export const namespaces = {
   approval: {
     ttlMs: approvalKeptMs,
     encrypted: true,
-    guards: { version: 1 },
+    guards: { version: 2 },
     outlives: [
       { what: 'being shown', forMs: approvalShownMs },
       { what: 'being given', forMs: maxApprovalMs },

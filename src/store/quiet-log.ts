@@ -3,7 +3,7 @@ import { StoreFailure } from './failure.ts';
 
 /**
  * A log for parts that go on by themselves and ask the store every few seconds: a warning that says no more than that the store
- * failed is written with `debug`, since the store tells that once. What says more, as whose act it was, stays.
+ * failed is written with `debug`, since the store tells that once. What says more, as whose action it was, stays.
  */
 export const quietOutages = (log: Log): Log => ({
   ...log,

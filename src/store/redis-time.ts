@@ -14,7 +14,7 @@ export interface RedisTime {
   now(): Promise<number>;
 }
 
-/** All replicas count by Redis's time. Over a Redis that is far an act would wait for it three times. */
+/** All replicas count by Redis's time. Over a Redis that is far an action would wait for it three times. */
 export const createRedisTime = (run: RedisConnection['run']): RedisTime => {
   let tripMs = 0;
   let isAsking = false;

@@ -206,8 +206,10 @@ export const createSpace = <T>(name: string, options: SpaceOptions, parts: Space
   const encode = async (key: string, value: T): Promise<string> =>
     String(await keyv.encode({ value: pack(key, value) }));
 
-  const counted = (key: string, amount: number, windows: readonly Window[], takes: boolean) =>
-    asked<Taken | undefined>(backend.take(place(key), amount, windows, takes, options.ttlMs ?? 0), undefined);
+  const counted = async (key: string, amount: number, windows: readonly Window[], takes: boolean) => {
+    const taken = backend.take(place(key), amount, windows, takes, options.ttlMs ?? 0);
+    return taken instanceof Promise ? asked<Taken | undefined>(taken, undefined) : taken;
+  };
 
   const checkComparable = (): void => {
     if (encrypted) throw new Error(`The space "${name}" is encrypted: its values cannot be compared`);

@@ -113,7 +113,7 @@ export const openSqlite = async (file: string | null, clock: Clock): Promise<Bac
     replace: (key, expected, value, ttlMs) =>
       write(({ replace }) => replace.run(value, expiresAt(ttlMs), key, expected, clock.now()).changes > 0),
     remove: (key, expected) => write(({ remove }) => remove.run(key, expected, clock.now()).changes > 0),
-    take: async (key, amount, windows, takes) => (takes ? counted.take : counted.look)(key, amount, windows),
+    take: (key, amount, windows, takes) => (takes ? counted.take : counted.look)(key, amount, windows),
     hold: async (...held) => counted.hold(...held),
     renew: async (key, agoMs, windows) => counted.renew(key, agoMs, windows),
     keys: (prefix) => read(({ keys }) => keys.all(prefix, prefix, clock.now()).map(({ key }) => String(key))),

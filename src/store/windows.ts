@@ -57,29 +57,34 @@ interface Bucket {
   endsAtMs: number;
 }
 
-/** One window at a moment. */
-const windowAt = ({ limit, ms }: Window, parts: Parts, nowMs: number) => {
-  const partMs = ms / partsOfWindow;
-  const part = Math.floor(nowMs / partMs);
-  // The part that the window covers in part counts whole.
-  const counted = parts.filter(([each]) => each >= part - partsOfWindow);
-  const used = counted.reduce((sum, [, count]) => sum + count, 0);
-  const endOf = (each: number): number => (each + partsOfWindow + 1) * partMs - nowMs;
-  return {
-    part,
-    counted,
-    state: { left: Math.max(0, limit - used), wholeInMs: endOf(counted.at(-1)?.[0] ?? -Infinity) } as const,
-    /** Milliseconds until `amount` has room. */
-    waitMs: (amount: number): number => {
-      let over = used + Math.min(amount, limit) - limit;
-      if (over <= 0) return 0;
-      for (const [each, count] of counted) {
-        over -= count;
-        if (over <= 0) return endOf(each);
-      }
-      return ms;
-    },
-  };
+const partAt = (ms: number, atMs: number): number => Math.floor(atMs / (ms / partsOfWindow));
+
+/** When what was counted in a part does not count any more: the part that the window covers in part counts whole. */
+const endOf = (ms: number, part: number): number => (part + partsOfWindow + 1) * (ms / partsOfWindow);
+
+/** Leaves out what does not count any more. */
+const current = (parts: Parts | undefined, ms: number, nowMs: number): Parts => {
+  const first = partAt(ms, nowMs) - partsOfWindow;
+  const counts = parts?.findIndex(([part]) => part >= first) ?? -1;
+  if (parts === undefined || counts === -1) return [];
+  return counts === 0 ? parts : parts.slice(counts);
+};
+
+const usedOf = (parts: Parts): number => {
+  let used = 0;
+  for (const [, count] of parts) used += count;
+  return used;
+};
+
+/** Milliseconds until `amount` has room. */
+const waitIn = ({ limit, ms }: Window, parts: Parts, used: number, amount: number, nowMs: number): number => {
+  let over = used + Math.min(amount, limit) - limit;
+  if (over <= 0) return 0;
+  for (const [part, count] of parts) {
+    over -= count;
+    if (over <= 0) return endOf(ms, part) - nowMs;
+  }
+  return ms;
 };
 
 /** Buckets that have ended are dropped at most this often, as part of a taking. */
@@ -114,35 +119,52 @@ export const createWindows = (clock: Clock): Windows => {
   };
 
   /** Counts `amount` in the part of now. */
-  const count = (bucket: Bucket, { ms, limit }: Window, amount: number, nowMs: number): void => {
-    const { part, counted } = windowAt({ limit, ms }, bucket.windows.get(ms) ?? [], nowMs);
-    const last = counted.at(-1);
+  const count = (bucket: Bucket, ms: number, amount: number, nowMs: number): void => {
+    const parts = current(bucket.windows.get(ms), ms, nowMs);
+    const part = partAt(ms, nowMs);
+    const last = parts.at(-1);
     // A clock that was set back counts into the last part that there is.
-    if (last !== undefined && last[0] >= part) counted[counted.length - 1] = [last[0], last[1] + amount];
-    else counted.push([part, amount]);
-    bucket.windows.set(ms, counted);
+    if (last !== undefined && last[0] >= part) parts[parts.length - 1] = [last[0], last[1] + amount];
+    else parts.push([part, amount]);
+    bucket.windows.set(ms, parts);
     bucket.endsAtMs = Math.max(bucket.endsAtMs, nowMs + ms * (1 + 1 / partsOfWindow));
   };
 
-  const standing = (key: string, amount: number, windows: readonly Window[], nowMs: number) => {
-    const bucket = buckets.get(key);
-    const each = windows.map((window) => windowAt(window, bucket?.windows.get(window.ms) ?? [], nowMs));
-    const heldMs = Math.max(0, (bucket?.heldUntilMs ?? 0) - nowMs);
-    const waitMs = (times: number): number => Math.max(heldMs, 0, ...each.map((one) => one.waitMs(times * amount)));
-    return { each, heldMs, note: heldMs > 0 ? (bucket?.note ?? '') : '', waitMs };
+  const heldMs = (bucket: Bucket | undefined, nowMs: number): number => Math.max(0, (bucket?.heldUntilMs ?? 0) - nowMs);
+
+  /** Milliseconds until `amount` may be taken. */
+  const waitOf = (bucket: Bucket | undefined, amount: number, windows: readonly Window[], nowMs: number): number => {
+    let waitMs = heldMs(bucket, nowMs);
+    for (const window of windows) {
+      const parts = current(bucket?.windows.get(window.ms), window.ms, nowMs);
+      waitMs = Math.max(waitMs, waitIn(window, parts, usedOf(parts), amount, nowMs));
+    }
+    return waitMs;
   };
 
-  const told = ({ each, heldMs, note }: ReturnType<typeof standing>, waitMs: number, nextWaitMs: number): Taken => ({
-    waitMs,
-    nextWaitMs,
-    heldMs,
-    note,
-    windows: each.map(({ state: { left, wholeInMs } }) => ({ left, wholeInMs: Math.max(0, wholeInMs) })),
+  const told = (
+    bucket: Bucket | undefined,
+    windows: readonly Window[],
+    nowMs: number,
+    waits: Pick<Taken, 'waitMs' | 'nextWaitMs'>,
+  ): Taken => ({
+    ...waits,
+    heldMs: heldMs(bucket, nowMs),
+    note: bucket === undefined || heldMs(bucket, nowMs) === 0 ? '' : bucket.note,
+    windows: windows.map(({ limit, ms }) => {
+      const parts = current(bucket?.windows.get(ms), ms, nowMs);
+      const last = parts.at(-1);
+      return {
+        left: Math.max(0, limit - usedOf(parts)),
+        wholeInMs: last === undefined ? 0 : Math.max(0, endOf(ms, last[0]) - nowMs),
+      };
+    }),
   });
 
   const look: Windows['look'] = (key, amount, windows) => {
-    const now = standing(key, amount, windows, clock.now());
-    return told(now, now.waitMs(1), now.waitMs(2));
+    const [bucket, nowMs] = [buckets.get(key), clock.now()];
+    const waitFor = (times: number): number => waitOf(bucket, times * amount, windows, nowMs);
+    return told(bucket, windows, nowMs, { waitMs: waitFor(1), nextWaitMs: waitFor(2) });
   };
 
   return {
@@ -150,13 +172,11 @@ export const createWindows = (clock: Clock): Windows => {
     take: (key, amount, windows) => {
       const nowMs = clock.now();
       sweep(nowMs);
-      const before = standing(key, amount, windows, nowMs);
-      const waitMs = before.waitMs(1);
-      if (waitMs > 0) return told(before, waitMs, waitMs);
+      const waitMs = waitOf(buckets.get(key), amount, windows, nowMs);
+      if (waitMs > 0) return told(buckets.get(key), windows, nowMs, { waitMs, nextWaitMs: waitMs });
       const bucket = bucketOf(key);
-      for (const window of windows) count(bucket, window, amount, nowMs);
-      const after = standing(key, amount, windows, nowMs);
-      return told(after, 0, after.waitMs(1));
+      for (const { ms } of windows) count(bucket, ms, amount, nowMs);
+      return told(bucket, windows, nowMs, { waitMs: 0, nextWaitMs: waitOf(bucket, amount, windows, nowMs) });
     },
     hold: (key, ms, note) => {
       const bucket = bucketOf(key);
@@ -169,19 +189,18 @@ export const createWindows = (clock: Clock): Windows => {
     renew: (key, agoMs, windows) => {
       const bucket = buckets.get(key);
       const nowMs = clock.now();
-      for (const window of windows) {
-        const { counted } = windowAt(window, bucket?.windows.get(window.ms) ?? [], nowMs);
-        const partAt = (atMs: number): number => Math.floor(atMs / (window.ms / partsOfWindow));
-        const [first, last] = [partAt(nowMs - agoMs - heardLateMs), partAt(nowMs - agoMs)];
+      for (const { ms } of windows) {
+        const parts = current(bucket?.windows.get(ms), ms, nowMs);
+        const [first, last] = [partAt(ms, nowMs - agoMs - heardLateMs), partAt(ms, nowMs - agoMs)];
         // Of several the oldest: what is left counts for longer then, not for less.
-        const took = counted.find(([part]) => part >= first && part <= last)?.[0];
+        const took = parts.find(([part]) => part >= first && part <= last)?.[0];
         if (bucket === undefined || took === undefined) continue;
-        const kept = counted.flatMap(([part, taken]): Parts => {
+        const kept = parts.flatMap(([part, taken]): Parts => {
           const left = part === took ? taken - 1 : taken;
           return left > 0 ? [[part, left]] : [];
         });
-        bucket.windows.set(window.ms, kept);
-        count(bucket, window, 1, nowMs);
+        bucket.windows.set(ms, kept);
+        count(bucket, ms, 1, nowMs);
       }
     },
   };

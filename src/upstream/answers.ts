@@ -13,7 +13,7 @@ export const hasId = (value: unknown, key: string): boolean => {
 };
 
 /**
- * Reads the answer of an act. Several pages print the status alone, without a body; an act that Microsoft took must not be
+ * Reads the answer of an action. Several pages print the status alone, without a body; an action that Microsoft took must not be
  * reported as failed for that, so an empty answer reads as `null`: done, but not told what became of it.
  */
 export const acknowledged =

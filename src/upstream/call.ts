@@ -158,7 +158,7 @@ export const page = <const Path extends string, T>(
   );
 
 /** Changes an entity, or begins an action; `null` when it is done but the answer is empty. */
-export const act = <const Path extends string, T>(
+export const action = <const Path extends string, T>(
   fact: Fact<Path>,
   params: PathParams<Path>,
   kind: Kind<T>,

@@ -18,7 +18,7 @@ beforeAll(async () => {
     'gateway.yaml',
     stringify({
       store: { url: 'memory:' },
-      audit: { url: 'file:trail' },
+      audit: { url: 'file:audit' },
       access: { anonymous: 'reader' },
       tenants: [{ name: 'contoso', tenantId: guid(1), auth: { clientId: guid(2), clientSecret: 'x' } }],
     }),
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => place[Symbol.asyncDispose]());
 
 test('audit verify says that a log is whole, and which line was changed', async () => {
-  const folder = join(place.path, 'trail');
+  const folder = join(place.path, 'audit');
   const log = await openAuditLog(
     { kind: 'file', folder, maxBytes: 1_048_576, keepDays: 400, acceptLoss: 0, bytesPerMinute: 0 },
     { clock: systemClock, log: createLog({ level: 'silent' }) },

@@ -1,5 +1,5 @@
 import { mde as microsoft } from '../../src/microsoft/mde/index.ts';
-import { investigationCall, machineCalls } from '../../src/routing/acts.ts';
+import { investigationCall, machineCalls } from '../../src/routing/actions.ts';
 import { changeOne, tagMany } from '../../src/routing/machine-changes.ts';
 import { alertFromGraph, alertFromMde } from '../../src/unification/alert.ts';
 import { commentsFrom } from '../../src/unification/comments.ts';
@@ -7,7 +7,7 @@ import { incidentFromGraph, incidentFromM365d } from '../../src/unification/inci
 import { machineFromMde } from '../../src/unification/machine.ts';
 import { machineActionFromMde } from '../../src/unification/machine-action.ts';
 import type { TenantPlace } from '../../src/unification/tenant-place.ts';
-import { act } from '../../src/upstream/call.ts';
+import { action } from '../../src/upstream/call.ts';
 import * as graphAlerts from '../../src/upstream/graph/alerts.ts';
 import * as graphHunting from '../../src/upstream/graph/hunting.ts';
 import * as graphIncidents from '../../src/upstream/graph/incidents.ts';
@@ -158,7 +158,7 @@ const mde: readonly SampleRow[] = [
   row(
     'mde',
     'updateMachine',
-    act(microsoft.updateMachine, { id: '{machineId}' }, machines.machine, {
+    action(microsoft.updateMachine, { id: '{machineId}' }, machines.machine, {
       deviceValue: 'Normal',
       machineTags: ['Demo Device', 'Generic User Machine - Attack Source', 'Windows 10', 'Windows Insider - Fast'],
     }),

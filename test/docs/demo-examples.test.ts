@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => demo.stop());
 
-/** Lists without a row, and acts that went wrong, each with the way to it. `changes` of a tenant that kept to a set are none. */
+/** Lists without a row, and actions that went wrong, each with the way to it. `changes` of a tenant that kept to a set are none. */
 function* missing(value: unknown, path: string): Generator<string> {
   if (Array.isArray(value)) {
     for (const [place, each] of value.entries()) yield* missing(each, `${path}.${place}`);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { errorTable, withErrorTable } from '../../scripts/readme/errors.ts';
 import { permissionTable, withPermissionTable } from '../../scripts/readme/permissions.ts';
 import { roleTable, withRoleTable } from '../../scripts/readme/roles.ts';
-import { actNames, acts } from '../../src/actions/table.ts';
+import { actionNames, actions } from '../../src/actions/table.ts';
 import { type CloudName, cloudNames, clouds } from '../../src/clouds/endpoints.ts';
 import { guardedActions } from '../../src/config/guardrails.ts';
 import { permissions } from '../../src/config/permissions.ts';
@@ -53,22 +53,22 @@ describe('the README has a row for every cloud', () => {
   });
 });
 
-test('docs/actions.md has a row for every act, with its permission and its name for guardrails', () => {
+test('docs/actions.md has a row for every action, with its permission and its name for guardrails', () => {
   const told = tableRows('docs/actions.md')
     .map(([name = '', permission = '', guardrail = '']) =>
       [name, permission, guardrail].map((cell) => cell.replaceAll('`', '')),
     )
-    .filter(([name = '']) => actNames.some((each) => each === name));
+    .filter(([name = '']) => actionNames.some((each) => each === name));
   expect(told).toEqual(
-    expect.arrayContaining(actNames.map((name) => [name, acts[name].permission, acts[name].guardrail])),
+    expect.arrayContaining(actionNames.map((name) => [name, actions[name].permission, actions[name].guardrail])),
   );
-  expect(told).toHaveLength(actNames.length);
+  expect(told).toHaveLength(actionNames.length);
 });
 
-test('docs/settings.md names every act that a guardrail can name, and every permission', () => {
+test('docs/settings.md names every action that a guardrail can name, and every permission', () => {
   const text = read('docs/settings.md');
   for (const name of [...Object.keys(guardedActions), ...permissions]) expect(text).toContain(`\`${name}\``);
-  expect(actNames.map((name): string => acts[name].guardrail).toSorted()).toEqual(
+  expect(actionNames.map((name): string => actions[name].guardrail).toSorted()).toEqual(
     Object.keys(guardedActions).toSorted(),
   );
 });

@@ -204,7 +204,7 @@ describe('isolateMachines', () => {
   });
 });
 
-describe('an act that is not answered', () => {
+describe('an action that is not answered', () => {
   test.each([
     ['a reset connection', { kind: 'reset', handled: true }],
     ['a 500', { kind: 'status', status: 500, handled: true }],
@@ -285,7 +285,7 @@ describe('idempotencyKey', () => {
     expect(sent('runAntivirusScan') - before).toBe(1);
   });
 
-  test('two at the same moment are one act', async () => {
+  test('two at the same moment are one action', async () => {
     const machine = freshMachine();
     const before = sent('runAntivirusScan');
     const input = { machineIds: [machine.id], comment: 'At once', idempotencyKey: 'at-once' };
@@ -342,7 +342,7 @@ describe('cancelMachineActions', () => {
   });
 });
 
-test('a caller without the permission may not act, and nothing is sent', async () => {
+test('a caller without the permission may not action, and nothing is sent', async () => {
   const before = sent('isolateMachine');
   const input = { machineIds: ['a'.repeat(40)], comment: 'x' };
   const { errors } = await mutate('isolateMachines', input, { 'x-api-key': scannerKey });
@@ -487,7 +487,7 @@ describe('runLiveResponse', () => {
     ]);
   });
 
-  test('sessions on one machine take their turns, each with its own commands', async () => {
+  test('sessions on one machine wait for each other, each with its own commands', async () => {
     const machine = freshMachine();
     const answers = await Promise.all([1, 2, 3].map(() => start([machine.id], { waitSeconds: 60 })));
     const ids = answers.map(({ first }) => first().action.actionId);

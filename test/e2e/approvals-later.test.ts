@@ -82,10 +82,10 @@ interface Payload {
   readonly results: readonly { readonly action: { readonly actionId: string } | null; readonly error: object | null }[];
 }
 const fields = 'approval { approvalId state } results { action { actionId } error { code message } }';
-const request = (act: object, more: object = {}) =>
+const request = (action: object, more: object = {}) =>
   running.ask<{ readonly requestApproval: Payload }>(
     `mutation ($input: RequestApprovalInput!) { requestApproval(input: $input) { ${fields} } }`,
-    { input: { act, ...more } },
+    { input: { action, ...more } },
     { 'x-api-key': 'asker' },
   );
 const approve = (approvalId: string, url = running.gateway.url, key: keyof typeof keys = 'lead') =>
@@ -96,7 +96,7 @@ const approve = (approvalId: string, url = running.gateway.url, key: keyof typeo
     { 'x-api-key': key },
   );
 
-/** A machine that no other test acts on. */
+/** A machine that no other test uses. */
 const take = (() => {
   let next = 0;
   return (): WorldMachine => {
@@ -108,8 +108,8 @@ const take = (() => {
 const on = (machine: WorldMachine) => ({ tenant: 'contoso', machineIds: [machine.id], comment: 'Beaconing' });
 const actionsOn = (machine: WorldMachine) =>
   running.simulator.world('contoso').actions.filter((action) => action.machine === machine);
-const waiting = async (act: object, more: object = {}): Promise<string> => {
-  const { data, errors } = await request(act, more);
+const waiting = async (action: object, more: object = {}): Promise<string> => {
+  const { data, errors } = await request(action, more);
   expect(errors).toEqual([]);
   return data.requestApproval.approval.approvalId;
 };
@@ -205,7 +205,7 @@ describe('X3: every action that requireApproval accepts can be asked for, and is
     ...{ indicatorType: 'DOMAIN_NAME', indicatorValue, action: 'BLOCK', title: 'Bad', description: 'Bad' },
   });
   /** What is asked for, as it can be done now. */
-  const acts = {
+  const actions = {
     isolate: () => ({ isolateMachines: on(take()) }),
     release: async () => {
       const machine = take();
@@ -296,12 +296,12 @@ describe('X3: every action that requireApproval accepts can be asked for, and is
     }),
   } as const satisfies Record<GuardedAction, () => object | Promise<object>>;
 
-  test('an act in several tenants is asked for in one at a time', async () => {
+  test('an action in several tenants is asked for in one at a time', async () => {
     const indicators = [indicator('several.example')];
-    const act = { applyIndicators: { tenants: ['contoso', 'fabrikam'], set: 'feed', indicators } };
+    const action = { applyIndicators: { tenants: ['contoso', 'fabrikam'], set: 'feed', indicators } };
     const { errors } = await running.ask(
       'mutation ($input: RequestApprovalInput!) { requestApproval(input: $input) { approval { approvalId } } }',
-      { input: { act } },
+      { input: { action } },
       keyHeader('asker'),
     );
     expect(errors).toMatchObject([
@@ -309,9 +309,9 @@ describe('X3: every action that requireApproval accepts can be asked for, and is
     ]);
   });
 
-  test.each(Object.keys(guardedActions).filter((name) => Object.hasOwn(acts, name)))('X3: %s', async (name) => {
-    const act = Object.entries(acts).find(([each]) => each === name)?.[1];
-    const id = await waiting((await act?.()) ?? {});
+  test.each(Object.keys(guardedActions).filter((name) => Object.hasOwn(actions, name)))('X3: %s', async (name) => {
+    const action = Object.entries(actions).find(([each]) => each === name)?.[1];
+    const id = await waiting((await action?.()) ?? {});
     const { data, errors } = await approve(id);
     expect(errors).toEqual([]);
     expect(data.approveAction.approval).toMatchObject({ state: 'APPROVED' });

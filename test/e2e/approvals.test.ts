@@ -78,10 +78,10 @@ interface Payload {
   readonly results: readonly Row[];
 }
 
-const request = (act: object, key: Key = 'asker', more: object = {}) =>
+const request = (action: object, key: Key = 'asker', more: object = {}) =>
   running.ask<{ readonly requestApproval: Payload }>(
     `mutation ($input: RequestApprovalInput!) { requestApproval(input: $input) { ${fields} } }`,
-    { input: { act, ...more } },
+    { input: { action, ...more } },
     as(key),
   );
 const approve = (approvalId: string, key: Key = 'lead', more: object = {}) =>
@@ -107,7 +107,7 @@ const isolate = (machineIds: readonly string[], comment = 'Beaconing') => ({
   isolateMachines: { tenant: 'contoso', machineIds, comment },
 });
 
-/** A machine that no other test acts on. */
+/** A machine that no other test uses. */
 const take = (() => {
   let next = 0;
   return (): WorldMachine => {
@@ -127,7 +127,7 @@ const waiting = async (machine = take()): Promise<{ readonly id: string; readonl
 const actionsOn = (machine: WorldMachine) =>
   running.simulator.world('contoso').actions.filter((action) => action.machine === machine);
 
-test('without approval the act is refused, and says whose word would do', async () => {
+test('without approval the action is refused, and says whose word would do', async () => {
   const { data } = await running.ask<object>(
     `mutation ($input: IsolateMachinesInput!) { isolateMachines(input: $input) {
        results { error { code guardrails approval { validMinutes approverRoles } } } } }`,
@@ -149,7 +149,7 @@ test('without approval the act is refused, and says whose word would do', async 
   });
 });
 
-test('a second person agrees: the act is done once, in the name of who asked, and both are in the audit', async () => {
+test('a second person agrees: the action is done once, in the name of who asked, and both are in the audit', async () => {
   const { id, machine } = await waiting();
   const tried = await approve(id, 'lead', { dryRun: true });
   expect(tried.data.approveAction).toMatchObject({
@@ -206,7 +206,7 @@ test.each(['', 'nonsense', '../approval', '0'.repeat(36)])('"%s" is no id of an 
   for (const { errors } of answers) expect(errors).toMatchObject([{ extensions: wrong }]);
 });
 
-test('of several decisions at once one wins, and the act is done once', async () => {
+test('of several decisions at once one wins, and the action is done once', async () => {
   const { id, machine } = await waiting();
   const answers = await Promise.all([approve(id), reject(id), approve(id), reject(id)]);
   const { data } = await show(id);
@@ -236,14 +236,14 @@ test('what no approval would let through is refused when it is asked for', async
 });
 
 test.each<[string, object]>([
-  ['no act', {}],
-  ['two acts', { ...isolate(['a'.repeat(40)]), scanMachines: isolate(['a'.repeat(40)]).isolateMachines }],
-])('%s is bad input', async (_name, act) => {
-  const { errors } = await request(act);
+  ['no action', {}],
+  ['two actions', { ...isolate(['a'.repeat(40)]), scanMachines: isolate(['a'.repeat(40)]).isolateMachines }],
+])('%s is bad input', async (_name, action) => {
+  const { errors } = await request(action);
   expect(['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED']).toContain(errors[0]?.extensions.code);
 });
 
-test('who may not do the act may not ask for it', async () => {
+test('who may not do the action may not ask for it', async () => {
   const { errors } = await request(isolate([machines[8]?.id ?? '']), 'reader');
   expect(errors).toMatchObject([
     { extensions: { code: 'FORBIDDEN' }, message: expect.stringContaining('machine:isolate') },
@@ -251,12 +251,12 @@ test('who may not do the act may not ask for it', async () => {
 });
 
 test('a dry run asks nobody; the same key asks once', async () => {
-  const act = isolate([take().id]);
-  const dry = await request(act, 'asker', { dryRun: true });
+  const action = isolate([take().id]);
+  const dry = await request(action, 'asker', { dryRun: true });
   expect(dry.data.requestApproval).toMatchObject({ approval: null, results: [{ error: null }] });
   const [one, two] = [
-    await request(act, 'asker', { idempotencyKey: 'k' }),
-    await request(act, 'asker', { idempotencyKey: 'k' }),
+    await request(action, 'asker', { idempotencyKey: 'k' }),
+    await request(action, 'asker', { idempotencyKey: 'k' }),
   ];
   expect(one.data.requestApproval.approval?.approvalId).toBe(two.data.requestApproval.approval?.approvalId);
 });
@@ -279,10 +279,10 @@ test('X3: a key of the requester never meets the one that an approval is perform
 
 test('changes of incidents can be approved too', async () => {
   const [incident] = running.simulator.world('contoso').incidents;
-  const act = {
+  const action = {
     updateIncidents: { tenant: 'contoso', incidentIds: [String(incident?.id)], status: 'RESOLVED' },
   };
-  const { data } = await request(act);
+  const { data } = await request(action);
   expect(data.requestApproval.approval).toMatchObject({ guardrails: ['two to close'], approverRoles: [] });
   const approved = await approve(data.requestApproval.approval?.approvalId ?? '', 'second');
   expect(approved.data.approveAction).toMatchObject({ approval: { state: 'APPROVED' }, results: [{ error: null }] });

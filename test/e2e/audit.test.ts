@@ -49,7 +49,7 @@ interface AuditAnswer {
 const audit = async (arguments_: string, headers: Readonly<Record<string, string>> = {}) =>
   running.ask<AuditAnswer>(
     `{ auditLog(${arguments_}) { nodes {
-         seq at actId callerId callerKind remoteAddress requestId mutation tenant target input guardrails outcome errorCode
+         seq at auditId callerId callerKind remoteAddress requestId mutation tenant target input guardrails outcome errorCode
          actionId upstreamRequestId
        } pageInfo { endCursor hasNextPage } truncated } }`,
     {},
@@ -72,7 +72,7 @@ const machines = (tenant: string) =>
     )
     .map(({ id }) => id);
 
-test('an act is written before and after, with who, from where, what and what became of it', async () => {
+test('an action is written before and after, with who, from where, what and what became of it', async () => {
   const [machine = ''] = machines('contoso');
   await isolate(machine, 'INC7 beaconing');
   const { data, errors } = await audit(`filter: { target: "${machine}" }`);
@@ -91,7 +91,7 @@ test('an act is written before and after, with who, from where, what and what be
   });
   const { actions } = running.simulator.world('contoso');
   expect(after).toMatchObject({
-    actId: before?.actId,
+    auditId: before?.auditId,
     requestId: before?.requestId,
     outcome: 'DONE',
     actionId: actions.find((action) => action.machine.id === machine)?.id,

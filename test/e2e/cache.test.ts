@@ -87,7 +87,7 @@ describe('the short cache', () => {
     expect(reads()).toBe(2);
   });
 
-  test('after an act nothing of its tenant is given that was kept before, and all of others', async () => {
+  test('after an action nothing of its tenant is given that was kept before, and all of others', async () => {
     const other = machine(1, 'fabrikam');
     await ask(machine(6));
     await ask(other);

@@ -41,7 +41,7 @@ describe('callers at the same time', () => {
     expect(operations()).toEqual(['getMachine']);
   });
 
-  test('a read that begins after an act does not join one that began before it', async () => {
+  test('a read that begins after an action does not join one that began before it', async () => {
     const machine = running.simulator
       .world('contoso')
       .machines.find(

@@ -27,7 +27,7 @@ afterAll(async () => {
   await stopRedis(redis);
 });
 
-interface Acted {
+interface Mutated {
   readonly isolateMachines: {
     readonly results: readonly { readonly error: { readonly code: string } | null }[];
   } | null;
@@ -46,7 +46,7 @@ test('X6: after Redis came back empty a keyed repeat is refused, not sent again;
   );
   if (machine === undefined || other === undefined) throw new Error('The estate has too few machines without actions');
   const isolate = (machineId: string, more: Readonly<Record<string, unknown>> = {}) =>
-    running.ask<Acted>(mutation, {
+    running.ask<Mutated>(mutation, {
       input: { tenant: 'contoso', comment: 'Beaconing', machineIds: [machineId], ...more },
     });
   const sent = () => running.simulator.calls.count({ tenant: 'contoso', operation: 'isolateMachine' });

@@ -7,7 +7,7 @@ const script = new URL('../../scripts/fault-matrix.ts', import.meta.url).pathnam
 const patienceMs = 300_000;
 
 test(
-  'a gateway that is killed at a step of an act loses nothing, repeats nothing, and the truth is told',
+  'a gateway that is killed at a step of an action loses nothing, repeats nothing, and the outcome is told as it is',
   async () => {
     const program = runProgram([script, '--short']);
     onTestFinished(async () => void (await program.stop()));

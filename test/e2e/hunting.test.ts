@@ -146,7 +146,7 @@ const parameterCases: readonly {
     expected: 0,
   },
   {
-    kind: 'a number and a truth value',
+    kind: 'a number and a Boolean',
     where: 'one == 1 and yes and DeviceId == "nobody"',
     parameters: () => [
       { name: 'one', number: 1 },

@@ -46,7 +46,7 @@ interface Outcomes {
   readonly auditLog: { readonly nodes: readonly { readonly outcome: string; readonly actionId: string | null }[] };
 }
 
-test('a gateway killed while Microsoft is at an act finds its truth after the restart, and does not repeat it', async () => {
+test('a gateway killed while Microsoft is at an action finds its outcome after the restart, and does not repeat it', async () => {
   const world = simulator.world('contoso');
   const machine = world.machines.find(
     (candidate) =>

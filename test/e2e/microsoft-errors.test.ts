@@ -86,7 +86,7 @@ describe('R7: 429', () => {
   });
 });
 
-describe('R7: 403 of an act whose permission the token carries', () => {
+describe('R7: 403 of an action whose permission the token carries', () => {
   test("is told in Microsoft's words, with code and status, at its target", async () => {
     const at = freshTenant();
     const message = 'This device has no automation level assigned to it.';

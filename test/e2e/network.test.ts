@@ -187,7 +187,7 @@ describe('budgets, quotas and patience', () => {
 
   test('D3: a sign-in that hangs takes no longer than an API that does, and is named', async () => {
     const started = performance.now();
-    const [{ data }, act] = await Promise.all([
+    const [{ data }, action] = await Promise.all([
       estate.ask<{ incidents: List }>(`{ ${list('incidents', 'tenants: ["good", "no-entra"]')} }`),
       estate.ask<{ isolateMachines: { results: readonly unknown[] } }>(
         `mutation { isolateMachines(input: { tenant: "no-entra", machineIds: ["${machine.id}"], comment: "x" }) {
@@ -203,8 +203,8 @@ describe('budgets, quotas and patience', () => {
         message: expect.stringMatching(/the sign-in at Entra/),
       },
     ]);
-    expect(JSON.stringify(act)).toMatch(/the sign-in at Entra gave no answer in time/);
-    expect(JSON.stringify(act)).toMatch(/UPSTREAM_TIMEOUT/);
+    expect(JSON.stringify(action)).toMatch(/the sign-in at Entra gave no answer in time/);
+    expect(JSON.stringify(action)).toMatch(/UPSTREAM_TIMEOUT/);
   });
 
   test('D3: a list that does not end spends its own part of the calls, and no innocent tenant fails', async () => {

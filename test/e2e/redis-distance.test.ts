@@ -9,7 +9,7 @@ const asked = (commands: readonly string[]): readonly string[] =>
     // A rate asks for one window or for two, at once.
     .filter((one, place, all) => !/rate|budget/.test(one) || one !== all[place - 1]);
 
-test('D3: an act over a far Redis asks it for no more than it needs, the intent before it is sent and the audit too', async () => {
+test('D3: an action over a far Redis asks it for no more than it needs, the intent before it is sent and the audit too', async () => {
   const [plain, keyed, repeat] = (await measureDistance(30)).map(({ commands }) => asked(commands));
   const rates = ['EVAL rate'];
   // What is kept of the tenant is from before: told at the send, at its answer and at the end.

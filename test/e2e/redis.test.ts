@@ -68,7 +68,7 @@ test('a page that one gateway began is gone on with at the other', async () => {
   expect(next.data.machines.nodes.map(({ machineId }) => machineId)).toEqual(ids.slice(5, 10));
 });
 
-test('what one gateway keeps of a tenant is not given any more after an act by the other', async () => {
+test('what one gateway keeps of a tenant is not given any more after an action by the other', async () => {
   const id = running.simulator.world('contoso').machines[0]?.id;
   const one = `{ machine(tenant: "contoso", machineId: "${id}") { machineTags } }`;
   const ask = (seconds: number) =>

@@ -71,7 +71,7 @@ describe('what the tenant has not granted', () => {
     },
   });
 
-  test('the permission of an act is named in the result of its target', async () => {
+  test('the permission of an action is named in the result of its target', async () => {
     const machineId = running.simulator.world('no-isolation').machines[0]?.id;
     const { data, errors, text } = await running.ask<{
       isolateMachines: { results: { error: { code: string; message: string; missingPermissions: string[] } }[] };

@@ -62,9 +62,9 @@ interface Result {
   readonly queued: { readonly reason: string; readonly behind: { readonly actionId: string } | null } | null;
   readonly error: { readonly code: string; readonly message: string; readonly retryAfterSeconds: number | null } | null;
 }
-type Acted = Readonly<Record<'done', { readonly results: readonly Result[] } | null>>;
+type Mutated = Readonly<Record<'done', { readonly results: readonly Result[] } | null>>;
 
-const mutate = (url: string, name: string, input: Readonly<Record<string, unknown>>): Promise<Answer<Acted>> => {
+const mutate = (url: string, name: string, input: Readonly<Record<string, unknown>>): Promise<Answer<Mutated>> => {
   const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
   return askGateway(
     url,
@@ -129,7 +129,7 @@ describe('X6: SIGTERM', () => {
     await exited;
   });
 
-  test('X6: who waits for a turn, a first request or a quota is told so', async () => {
+  test('X6: who waits in the queue, for a first request or a quota is told so', async () => {
     const { program, url } = await start();
     const [machineId, isolated] = [freshMachine(1), freshMachine(2)];
     const script = { machineIds: [machineId], commands: [{ type: 'RUN_SCRIPT', scriptName: 'echo-args.ps1' }] };

@@ -10,11 +10,11 @@ test.each(storeFaults.filter(({ name }) => some.some((word) => name.includes(wor
   async (fault) => {
     const { skipped, kinds, logLines } = await runStoreFault(fault, { short: true });
     if (skipped !== null) return;
-    const { read, '/readyz': ready, '/readyz/reads': readsReady, ...acts } = kinds;
+    const { read, '/readyz': ready, '/readyz/reads': readsReady, ...actions } = kinds;
     expect(Object.keys(read?.outcomes ?? {})).toEqual(['OK']);
     expect(Object.keys(readsReady?.outcomes ?? {})).toEqual(['200']);
     expect(ready?.outcomes).toHaveProperty('503');
-    for (const { outcomes } of Object.values(acts)) {
+    for (const { outcomes } of Object.values(actions)) {
       expect(Object.keys(outcomes).filter((outcome) => /BUT/.test(outcome))).toEqual([]);
     }
     // How soon is measured by the script: here a machine may be busy with other tests.

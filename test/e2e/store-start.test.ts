@@ -61,7 +61,7 @@ test.each([
   ['store and audit log', (url: string) => ({ store: { url, encryptionKey } })],
   ['audit log alone', (url: string) => ({ store: { url: 'sqlite:hangs.sqlite' }, audit: { url } })],
 ])(
-  'D3: the Redis of the %s hangs: an act is refused in seconds, /readyz tells it, SIGTERM ends it',
+  'D3: the Redis of the %s hangs: an action is refused in seconds, /readyz tells it, SIGTERM ends it',
   async (_what, more) => {
     const port = await freePort();
     const redis = await startRedis(port);
@@ -85,7 +85,7 @@ test.each([
     expect(errors[0]?.extensions.code).toBe('INTERNAL');
     expect(performance.now() - askedMs).toBeLessThan(8000);
     const ready = await fetch(`${url}/readyz`);
-    expect([ready.status, await ready.json()]).toMatchObject([503, { ready: false, reads: true, acts: false }]);
+    expect([ready.status, await ready.json()]).toMatchObject([503, { ready: false, reads: true, actions: false }]);
     const startedMs = performance.now();
     expect(await program.stop()).toBe(0);
     expect(performance.now() - startedMs).toBeLessThan(8000);

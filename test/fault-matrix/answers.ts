@@ -1,5 +1,5 @@
 import { type Answer, askGateway } from '../support/gateway.ts';
-import type { ActRequest } from './request.ts';
+import type { ActionRequest } from './request.ts';
 
 /** What a caller is told of one target. */
 export interface Told {
@@ -19,7 +19,7 @@ export interface ToldOfAll {
 
 /** A record of the audit log. */
 export interface AuditRow {
-  readonly actId: string;
+  readonly auditId: string;
   readonly mutation: string;
   readonly target: string;
   readonly outcome: string;
@@ -49,12 +49,12 @@ const waitOf = (code: string | undefined, seconds: number | null | undefined): n
 /** Sends the request once. */
 export const askOnce = (
   url: string,
-  { document, headers }: ActRequest,
+  { document, headers }: ActionRequest,
   input: unknown,
 ): Promise<Answer<Payload | null>> => askGateway(url, document, { input }, headers);
 
 /** What an answer says. */
-export const toldBy = ({ data, errors }: Answer<Payload | null>, { targets }: ActRequest): ToldOfAll => {
+export const toldBy = ({ data, errors }: Answer<Payload | null>, { targets }: ActionRequest): ToldOfAll => {
   const results = data?.payload?.results ?? [];
   const [failure] = errors;
   const told = targets.map((_, index): Told & { readonly waitSeconds: number } => {
@@ -82,7 +82,7 @@ export const toldBy = ({ data, errors }: Answer<Payload | null>, { targets }: Ac
 
 /** The whole audit log, newest first. */
 export const readAudit = async (url: string): Promise<readonly AuditRow[]> => {
-  const query = '{ auditLog(first: 100) { nodes { actId mutation target outcome actionId } } }';
+  const query = '{ auditLog(first: 100) { nodes { auditId mutation target outcome actionId } } }';
   const { data } = await askGateway<{ auditLog: { nodes: readonly AuditRow[] } }>(url, query);
   return data.auditLog.nodes;
 };

@@ -10,8 +10,8 @@ export type CallerName = (typeof callers)[number];
 export type FinderName = 'restart' | 'replica';
 
 /** Whether Microsoft can be read while what the dead process left is found, or only after half a minute. */
-const sights = ['sees', 'blind'] as const;
-export type SightName = (typeof sights)[number];
+const readsNames = ['answered', 'failing'] as const;
+export type ReadsName = (typeof readsNames)[number];
 
 /** A column of the table. */
 export interface Column {
@@ -19,21 +19,22 @@ export interface Column {
   readonly mutation: MutationName;
   readonly caller: CallerName;
   readonly finder: FinderName;
-  readonly sight: SightName;
+  readonly reads: ReadsName;
 }
 
-/** e.g. `sqlite isolateMachines repeats restart sees`. */
-export const nameOfColumn = ({ store, mutation, caller, finder, sight }: Column): string =>
-  `${store} ${mutation} ${caller} ${finder} ${sight}`;
+/** e.g. `sqlite isolateMachines repeats restart answered`. */
+export const nameOfColumn = ({ store, mutation, caller, finder, reads }: Column): string =>
+  `${store} ${mutation} ${caller} ${finder} ${reads}`;
 
-const sighted = (column: Omit<Column, 'sight'>): readonly Column[] => sights.map((sight) => ({ ...column, sight }));
+const withReads = (column: Omit<Column, 'reads'>): readonly Column[] =>
+  readsNames.map((reads) => ({ ...column, reads }));
 
 /** Every column there is: of the first mutation also with a replica. */
 export const allColumns: readonly Column[] = storeNames.flatMap((store) =>
   mutationNames.flatMap((mutation, index) =>
     callers.flatMap((caller) => [
-      ...sighted({ store, mutation, caller, finder: 'restart' }),
-      ...(index === 0 ? sighted({ store, mutation, caller, finder: 'replica' }) : []),
+      ...withReads({ store, mutation, caller, finder: 'restart' }),
+      ...(index === 0 ? withReads({ store, mutation, caller, finder: 'replica' }) : []),
     ]),
   ),
 );
@@ -41,8 +42,8 @@ export const allColumns: readonly Column[] = storeNames.flatMap((store) =>
 /** Of so many columns the sample has one. */
 const stride = 8;
 
-const isFirst = ({ mutation, caller, finder, sight }: Column): boolean =>
-  mutation === mutationNames[0] && caller === 'repeats' && finder === 'restart' && sight === 'sees';
+const isFirst = ({ mutation, caller, finder, reads }: Column): boolean =>
+  mutation === mutationNames[0] && caller === 'repeats' && finder === 'restart' && reads === 'answered';
 
 /** Columns of the sample: the first of each store, which is taken in full, and a few others. */
 export const someColumns: readonly Column[] = allColumns.filter(
@@ -54,7 +55,7 @@ export interface Cell extends Column {
   readonly point: KillPoint;
 }
 
-/** e.g. `sqlite isolateMachines repeats restart sees: after journal written 1`. */
+/** e.g. `sqlite isolateMachines repeats restart answered: after journal written 1`. */
 export const nameOfCell = ({ point, ...column }: Cell): string =>
   `${nameOfColumn(column)}: ${point.moment} ${point.name} ${point.nth}`;
 

@@ -14,7 +14,7 @@ const stepsOf = async (column: Column, scene: Scene): Promise<readonly Step[]> =
   return steps;
 };
 
-/** Finder and sight come after the victim's death: neither changes what it does. */
+/** Finder and reads come after the victim's death: neither changes what it does. */
 const alike = ({ store, mutation, caller }: Column): string => `${store} ${mutation} ${caller}`;
 
 /** Finds the steps of the columns: what a run of its request writes and sends when nobody kills it. */

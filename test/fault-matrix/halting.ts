@@ -37,7 +37,7 @@ interface Watched {
   readonly onStep: (step: NotedStep) => void;
   readonly onHalt: (name: string) => void;
   isHalted: boolean;
-  /** Before the first record the head of an empty log is written, which belongs to no act. */
+  /** Before the first record the head of an empty log is written, which belongs to no action. */
   hasAudit: boolean;
 }
 
@@ -68,7 +68,7 @@ const refuseHalted = (owner: Watched | undefined): void => {
   if (owner?.isHalted) throw new HaltedError('This gateway was halted');
 };
 
-/** One write of an act; `tear` does a half of it. */
+/** One write of an action; `tear` does a half of it. */
 const write = <T>(owner: Watched, name: string, work: () => T, tear?: () => void): T => {
   const halt = (): never => {
     owner.isHalted = true;

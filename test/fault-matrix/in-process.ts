@@ -7,7 +7,7 @@ import type { CallerName } from './cells.ts';
 import type { Lab } from './lab.ts';
 import type { Microsoft } from './microsoft.ts';
 import type { Place } from './places.ts';
-import type { ActRequest } from './request.ts';
+import type { ActionRequest } from './request.ts';
 
 /** Starts a gateway that nobody kills, on the state of a cell. */
 export const startInProcess = async ({
@@ -28,7 +28,7 @@ export const startInProcess = async ({
 
 /** What a caller sends, after what has to come first was done by a gateway that then is stopped. */
 export const inputOf = async (
-  { input, isPrepared, takesKey }: ActRequest,
+  { input, isPrepared, takesKey }: ActionRequest,
   caller: CallerName,
   start: () => Promise<Gateway>,
 ): Promise<Readonly<Record<string, unknown>>> => {

@@ -1,5 +1,5 @@
 import type { TenantWorld, WorldIndicator } from '../../src/simulator/world/types.ts';
-import { type ActTarget, requestOf, wholeTarget } from './request.ts';
+import { type ActionTarget, requestOf, wholeTarget } from './request.ts';
 
 /** Indicators that are made, changed, deleted, and those of a set. */
 export const indicatorRequests = (world: TenantWorld) => {
@@ -27,7 +27,7 @@ export const indicatorRequests = (world: TenantWorld) => {
     world.indicators.push(indicator);
     return indicator;
   };
-  const audited = (target: ActTarget, is: (text: string) => boolean): ActTarget => ({ ...target, isAudited: is });
+  const audited = (target: ActionTarget, is: (text: string) => boolean): ActionTarget => ({ ...target, isAudited: is });
   return {
     createIndicators: () => {
       const value = newValue();

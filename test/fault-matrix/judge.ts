@@ -1,15 +1,15 @@
 import type { Verification } from '../../src/audit/verify.ts';
 import type { AuditRow, Told } from './answers.ts';
-import type { CallerName, SightName } from './cells.ts';
+import type { CallerName, ReadsName } from './cells.ts';
 import type { CarriedOut } from './microsoft.ts';
-import type { ActTarget } from './request.ts';
+import type { ActionTarget } from './request.ts';
 import { mayComeTwice } from './requests.ts';
 
 /** Everything that is left of one target when time has done its work. */
 export interface Evidence {
-  readonly target: ActTarget;
+  readonly target: ActionTarget;
   readonly caller: CallerName;
-  readonly sight: SightName;
+  readonly reads: ReadsName;
   /** The answer of the process that was killed after it; undefined: it gave none. */
   readonly first: Told | undefined;
   /** The answers to the repeats under the key, the first and one more; none for a caller who asks once. */
@@ -33,16 +33,16 @@ export type Verdict = 'ok' | 'absent' | (typeof faults)[number];
 
 export interface Judgement {
   readonly verdict: Verdict;
-  /** What became of the act, e.g. `by the first`, or what is wrong. */
+  /** What became of the action, e.g. `by the first`, or what is wrong. */
   readonly what: string;
 }
 
 /** Of a cell that did not come about. */
 export const broken = (what: string): Judgement => ({ verdict: 'BROKEN', what });
 
-/** The end of each act by its latest record; undefined: none was told. */
+/** The end of each action by its latest record; undefined: none was told. */
 const endsOf = (audit: readonly AuditRow[]): readonly (AuditRow | undefined)[] =>
-  [...Map.groupBy(audit, ({ actId }) => actId).values()].map((rows) =>
+  [...Map.groupBy(audit, ({ auditId }) => auditId).values()].map((rows) =>
     rows.find(({ outcome }) => outcome !== 'INTENDED'),
   );
 
@@ -58,7 +58,7 @@ const lostOf = ({ target, caller, told, audit, journal, verification }: Evidence
   if (journal > 0) return `${journal} entries stay in the journal`;
   if (!verification.ok) return `audit: ${verification.fault}`;
   const ends = endsOf(audit);
-  if (ends.includes(undefined)) return 'the audit has no end of an act';
+  if (ends.includes(undefined)) return 'the audit has no end of an action';
   const isFound = target.found().length > 0;
   if (isFound && !ends.some((end) => end?.outcome === 'DONE')) return 'done, and the audit does not tell';
   if (caller === 'once') return null;
@@ -67,7 +67,7 @@ const lostOf = ({ target, caller, told, audit, journal, verification }: Evidence
   return isFound ? null : 'the repeat was answered, and nothing was done';
 };
 
-/** As many acts as may be told as done: setting the same values again is an act of its own. */
+/** As many actions as may be told as done: setting the same values again is an action of its own. */
 const mostDone = ({ target, carriedOut }: Evidence): number =>
   Math.max(
     target.found().length,
@@ -87,22 +87,22 @@ const untrueAtFirst = ({ target, first, carriedOut }: Evidence, id: string | nul
 };
 
 const untrueOf = (evidence: Evidence): string | null => {
-  const { target, told, audit, sight } = evidence;
+  const { target, told, audit, reads } = evidence;
   const [id = null] = target.hasActionId ? target.found() : [null];
   const atFirst = untrueAtFirst(evidence, id);
   if (atFirst !== null) return atFirst;
   // What is done is told as done, though it cannot be read just then.
   const isNamed = (each: Told | undefined, index: number): boolean =>
-    each?.actionId === id || (sight === 'blind' && index < told.length - 1 && each?.actionId === null);
+    each?.actionId === id || (reads === 'failing' && index < told.length - 1 && each?.actionId === null);
   if (!told.every(isNamed)) return 'the repeat names another action';
   const done = endsOf(audit).filter((end) => end?.outcome === 'DONE');
   const most = mostDone(evidence);
-  if (done.length > most) return `the audit has DONE for ${done.length} acts, done were ${most}`;
+  if (done.length > most) return `the audit has DONE for ${done.length} actions, done were ${most}`;
   return done.some((end) => end?.actionId !== id) ? 'the audit names another action' : null;
 };
 
 /** What became of it, in a word or two. */
-const fateOf = ({ target, audit, carriedOut }: Evidence): string => {
+const outcomeOf = ({ target, audit, carriedOut }: Evidence): string => {
   const outcomes = [...new Set(endsOf(audit).map((end) => end?.outcome))].join(', ');
   if (target.found().length === 0) return target.begun() ? `in part, ${outcomes}` : outcomes || 'nothing';
   const byVictim = carriedOut.filter((call) => call.byVictim).length;
@@ -118,7 +118,7 @@ export const judge = (evidence: Evidence): Judgement => {
   if (lost !== null) return { verdict: 'LOST', what: lost };
   const untrue = untrueOf(evidence);
   if (untrue !== null) return { verdict: 'UNTRUE', what: untrue };
-  return { verdict: 'ok', what: fateOf(evidence) };
+  return { verdict: 'ok', what: outcomeOf(evidence) };
 };
 
 /** One word for all targets: the first fault, or what became of each. */

@@ -1,23 +1,23 @@
-import type { ActName } from '../../src/actions/table.ts';
+import type { ActionName } from '../../src/actions/table.ts';
 import type { TenantWorld, WorldMachine } from '../../src/simulator/world/types.ts';
 import { eachOnce, idleMachines, restriction } from './estate.ts';
-import { type ActRequest, onMachine, requestOf, wholeTarget } from './request.ts';
+import { type ActionRequest, onMachine, requestOf, wholeTarget } from './request.ts';
 
-/** An act that becomes an action of the machine, by its type. */
+/** An action that becomes a machine action, by its type. */
 const becomes = (
   world: TenantWorld,
-  act: ActName,
+  action: ActionName,
   type: string,
   more: Readonly<Record<string, unknown>> = {},
   before?: (machine: WorldMachine) => void,
-): (() => ActRequest) => {
+): (() => ActionRequest) => {
   // What comes first must not be taken for what another request did.
   const take = eachOnce('machine', before === undefined ? idleMachines(world) : idleMachines(world).toReversed());
   return () => {
     const machine = take();
     before?.(machine);
     const input = { tenant: world.name, machineIds: [machine.id], comment: 'Beaconing', ...more };
-    return requestOf(act, 'action { actionId }', input, [onMachine(world, type, machine)]);
+    return requestOf(action, 'action { actionId }', input, [onMachine(world, type, machine)]);
   };
 };
 

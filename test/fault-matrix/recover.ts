@@ -26,7 +26,7 @@ const faultOf = ({ point }: Cell, { request }: Scene, { answer, at }: Halted): J
 export const recover = async (cell: Cell, scene: Scene, halted: Halted): Promise<Judgement> => {
   const fault = faultOf(cell, scene, halted);
   if (fault !== null) return fault;
-  const { caller, point, sight } = cell;
+  const { caller, point, reads } = cell;
   const { request, input, place, microsoft, clock } = scene;
   const { pass, during } = createPassing(clock, async (ms) => {
     await place.advance(ms);
@@ -45,7 +45,7 @@ export const recover = async (cell: Cell, scene: Scene, halted: Halted): Promise
   try {
     const { url } = finder;
     const told = caller === 'repeats' ? [await repeat(url)] : [];
-    if (sight === 'blind') await pass(Math.max(0, blindMs - clock.advancedMs()));
+    if (reads === 'failing') await pass(Math.max(0, blindMs - clock.advancedMs()));
     if (caller === 'repeats') told.push(await repeat(url));
     if (point.moment === 'doneLater') await pass(laterMs - clock.advancedMs());
     while (clock.advancedMs() < patienceMs && (await place.keys('journal')).length > 0) await pass(5000);
@@ -58,10 +58,10 @@ export const recover = async (cell: Cell, scene: Scene, halted: Halted): Promise
         target,
         caller,
         first: halted.answer?.told.targets[index],
-        sight,
+        reads,
         told: told.map(({ targets }) => targets[index]),
         audit: audit.filter(
-          (row) => (target.isAudited?.(row.target) ?? row.target === target.id) && row.mutation === request.act,
+          (row) => (target.isAudited?.(row.target) ?? row.target === target.id) && row.mutation === request.action,
         ),
         carriedOut: microsoft.carriedOut.filter(({ text }) => text.includes(target.id)),
         verification,

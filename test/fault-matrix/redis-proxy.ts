@@ -19,7 +19,7 @@ const reads = new Set(
 /** Keys of the audit's stream and of its end. */
 const auditKeys = '{defender-gateway:audit}';
 
-/** What a command writes; null: nothing that belongs to an act. A script's keys come behind their number. */
+/** What a command writes; null: nothing that belongs to an action. A script's keys come behind their number. */
 const nameOf = (words: readonly string[]): string | null => {
   const verb = words[0]?.toUpperCase() ?? '';
   if (reads.has(verb)) return null;

@@ -1,12 +1,12 @@
 import type { TenantWorld, WorldAlert, WorldIncident } from '../../src/simulator/world/types.ts';
 import { eachOnce } from './estate.ts';
-import { type ActRequest, requestOf, wholeTarget } from './request.ts';
+import { type ActionRequest, requestOf, wholeTarget } from './request.ts';
 
 const commentsOf = ({ comments }: WorldIncident | WorldAlert, comment: string): readonly string[] =>
   comments.flatMap(({ text }) => (text === comment ? [text] : []));
 
 /** A comment on an incident. */
-export const commented = (tenant: string, incident: WorldIncident): ActRequest => {
+export const commented = (tenant: string, incident: WorldIncident): ActionRequest => {
   const comment = `Seen, case ${incident.id}`;
   return requestOf('addComment', 'incidentId', { tenant, incidentIds: [incident.id], comment }, [
     wholeTarget(incident.id, () => commentsOf(incident, comment), { hasActionId: false }),

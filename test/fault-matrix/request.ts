@@ -1,8 +1,8 @@
-import type { ActName } from '../../src/actions/table.ts';
+import type { ActionName } from '../../src/actions/table.ts';
 import type { TenantWorld, WorldMachine } from '../../src/simulator/world/types.ts';
 
 /** One target of a request, which no other request has. */
-export interface ActTarget {
+export interface ActionTarget {
   /** As the calls to Microsoft have it, in their address or body; and the audit, unless said. */
   readonly id: string;
   /** Whether a record of the audit is of it, where the audit names it otherwise. */
@@ -16,9 +16,9 @@ export interface ActTarget {
 }
 
 /** One request of a caller. */
-export interface ActRequest {
+export interface ActionRequest {
   /** As the audit has it. */
-  readonly act: ActName;
+  readonly action: ActionName;
   readonly document: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether it takes an `idempotencyKey`; of others the gateway has a key of its own. */
@@ -28,7 +28,7 @@ export interface ActRequest {
   /** Whether something has to come first. */
   readonly isPrepared: boolean;
   /** In the order of the results. */
-  readonly targets: readonly ActTarget[];
+  readonly targets: readonly ActionTarget[];
 }
 
 /** `fields`: what is asked of each result beside its error. */
@@ -39,13 +39,13 @@ export const documentOf = (mutation: string, fields: string): string =>
 
 /** A request of which nothing has to come first. */
 export const requestOf = (
-  act: ActName,
+  action: ActionName,
   fields: string,
   input: Readonly<Record<string, unknown>>,
-  targets: readonly ActTarget[],
-): ActRequest => ({
-  act,
-  document: documentOf(act, `outcome ${fields}`),
+  targets: readonly ActionTarget[],
+): ActionRequest => ({
+  action,
+  document: documentOf(action, `outcome ${fields}`),
   takesKey: true,
   input: async () => input,
   isPrepared: false,
@@ -57,10 +57,10 @@ export const wholeTarget = (
   id: string,
   found: () => readonly string[],
   more: { readonly hasActionId: boolean },
-): ActTarget => ({ id, found, begun: () => found().length > 0, ...more });
+): ActionTarget => ({ id, found, begun: () => found().length > 0, ...more });
 
 /** Actions of a type that the machine has. */
-export const onMachine = ({ actions }: TenantWorld, type: string, machine: WorldMachine): ActTarget =>
+export const onMachine = ({ actions }: TenantWorld, type: string, machine: WorldMachine): ActionTarget =>
   wholeTarget(
     machine.id,
     () => actions.filter((action) => action.machine === machine && action.type === type).map(({ id }) => id),

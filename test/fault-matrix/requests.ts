@@ -1,4 +1,4 @@
-import { type ActName, actNames } from '../../src/actions/table.ts';
+import { type ActionName, actionNames } from '../../src/actions/table.ts';
 import type { TenantWorld, WorldAlert, WorldIncident, WorldMachine } from '../../src/simulator/world/types.ts';
 import { askGateway } from '../support/gateway.ts';
 import { keyHeader } from '../support/keys.ts';
@@ -7,7 +7,7 @@ import { indicatorRequests } from './indicator-requests.ts';
 import { machineRequests } from './machine-requests.ts';
 import { madeRequests } from './made-requests.ts';
 import { commented, regroupRequests } from './regroup-requests.ts';
-import { type ActRequest, type ActTarget, documentOf, onMachine, requestOf } from './request.ts';
+import { type ActionRequest, type ActionTarget, documentOf, onMachine, requestOf } from './request.ts';
 import { scanRequests } from './scan-requests.ts';
 
 /** Callers with a key: who asks for approvals, and who gives them. */
@@ -15,7 +15,7 @@ export const approvalKeys = ['asker', 'lead'] as const;
 
 type Triaged = Pick<WorldIncident | WorldAlert, 'id' | 'status' | 'assignedTo' | 'comments'>;
 
-const takenOver = (entity: Triaged, comment: string): ActTarget => {
+const takenOver = (entity: Triaged, comment: string): ActionTarget => {
   const isSet = () => entity.status === 'inProgress' && entity.assignedTo === 'analyst@contoso.com';
   const comments = () => entity.comments.filter(({ text }) => text === comment).map(({ text }) => text);
   return {
@@ -28,14 +28,14 @@ const takenOver = (entity: Triaged, comment: string): ActTarget => {
 
 const takeOver = { status: 'IN_PROGRESS', assignedTo: 'analyst@contoso.com' } as const;
 
-const incidentTakenOver = (tenant: string, incident: WorldIncident): ActRequest => {
+const incidentTakenOver = (tenant: string, incident: WorldIncident): ActionRequest => {
   const comment = `Taken over, case ${incident.id}`;
   const input = { tenant, incidentIds: [incident.id], ...takeOver, comment };
   return requestOf('updateIncidents', 'incident { incidentId }', input, [takenOver(incident, comment)]);
 };
 
 /** The comment names no alert: by their ids calls are told apart. */
-const alertsTakenOver = (tenant: string, alerts: readonly WorldAlert[]): ActRequest => {
+const alertsTakenOver = (tenant: string, alerts: readonly WorldAlert[]): ActionRequest => {
   const comment = 'Taken over by the night shift';
   const input = { tenant, alertIds: alerts.map(({ id }) => id), ...takeOver, comment };
   return requestOf(
@@ -61,13 +61,13 @@ const requested = async (url: string, input: Readonly<Record<string, unknown>>):
     'mutation ($input: RequestApprovalInput!) { requestApproval(input: $input) { approval { approvalId } } }';
   const { data, text } = await askGateway<{
     readonly requestApproval: { readonly approval: { readonly approvalId: string } | null } | null;
-  } | null>(url, document, { input: { act: { isolateMachines: input } } }, keyHeader('asker'));
+  } | null>(url, document, { input: { action: { isolateMachines: input } } }, keyHeader('asker'));
   const id = data?.requestApproval?.approval?.approvalId;
   if (id === undefined) throw new Error(`There is no approval: ${text}`);
   return id;
 };
 
-/** Estates whose tenants the matrix acts in. */
+/** Estates in whose tenants the matrix changes things. */
 export interface Worlds {
   /** Incidents and alerts are changed through Graph. */
   readonly graph: TenantWorld;
@@ -91,13 +91,13 @@ const variants = [
 ] as const;
 
 /** A mutation of the matrix. */
-export type MutationName = ActName | (typeof variants)[number];
+export type MutationName = ActionName | (typeof variants)[number];
 
-/** What every run takes its requests from: each gives a new one. An act that is left out does not compile. */
-export type Requests = Readonly<Record<MutationName, () => ActRequest>>;
+/** What every run takes its requests from: each gives a new one. An action that is left out does not compile. */
+export type Requests = Readonly<Record<MutationName, () => ActionRequest>>;
 
-/** In the order of the columns: every act of the table, and ways of asking for one that take other steps. */
-export const mutationNames: readonly MutationName[] = [...actNames, ...variants];
+/** In the order of the columns: every action of the table, and ways of asking for one that take other steps. */
+export const mutationNames: readonly MutationName[] = [...actionNames, ...variants];
 
 export const createRequests = ({ graph, defender, guarded, small }: Worlds): Requests => {
   const tenant = graph.name;
@@ -114,7 +114,7 @@ export const createRequests = ({ graph, defender, guarded, small }: Worlds): Req
   const toComment = eachOnce('incident', openIncidents(graph).toReversed());
   const toCommentInM365d = eachOnce('incident', openIncidents(defender).toReversed());
   const action = 'action { actionId }';
-  const isolated = (machines: readonly WorldMachine[]): ActRequest =>
+  const isolated = (machines: readonly WorldMachine[]): ActionRequest =>
     requestOf(
       'isolateMachines',
       action,
@@ -166,7 +166,7 @@ export const createRequests = ({ graph, defender, guarded, small }: Worlds): Req
       const machine = toApprove();
       const asked = { tenant: guarded.name, machineIds: [machine.id], comment: 'Beaconing' };
       return {
-        act: 'isolateMachines',
+        action: 'isolateMachines',
         document: documentOf('approveAction', action),
         headers: keyHeader('lead'),
         takesKey: false,

@@ -7,18 +7,18 @@ import { inputOf, startInProcess } from './in-process.ts';
 import type { Lab } from './lab.ts';
 import { type Microsoft, startMicrosoft } from './microsoft.ts';
 import { type Place, places } from './places.ts';
-import type { ActRequest } from './request.ts';
+import type { ActionRequest } from './request.ts';
 import { isAnswered, type KillPoint, momentNow, type Step, stepsSince } from './steps.ts';
 import type { Victim, VictimProcess } from './victim-process.ts';
 
-/** So long after a crash Microsoft cannot be read (`blind`). */
+/** So long after a crash Microsoft cannot be read (`failing`). */
 export const blindMs = 30_000;
 /** So long what a request left to be done may take after its answer. */
 const settleMs = 100;
 
 /** One request of a gateway that is going to be killed, with everything that is its own. */
 export interface Scene {
-  readonly request: ActRequest;
+  readonly request: ActionRequest;
   readonly input: Readonly<Record<string, unknown>>;
   readonly place: Place;
   readonly microsoft: Microsoft;
@@ -36,7 +36,7 @@ export interface Scene {
 /** Prepares a request of a column, and starts the gateway of `victims` that gets it. */
 export const openScene = async (
   lab: Lab,
-  { store, mutation, caller, finder, sight }: Column,
+  { store, mutation, caller, finder, reads }: Column,
   point: KillPoint | null,
   victims: VictimProcess,
 ): Promise<Scene> => {
@@ -51,7 +51,7 @@ export const openScene = async (
     const clock = createAdvancingClock();
     const place = await places[store]({ point, victim, redis: { ...lab.redis, database } });
     closers.push(place.remove);
-    const isBlind = () => sight === 'blind' && victim.isDead() && clock.advancedMs() < blindMs;
+    const isBlind = () => reads === 'failing' && victim.isDead() && clock.advancedMs() < blindMs;
     const microsoft = await startMicrosoft({ ...lab, point, victim, isBlind });
     closers.push(microsoft.stop);
     const startFinder = () => startInProcess({ lab, microsoft, place, clock });

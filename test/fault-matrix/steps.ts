@@ -72,10 +72,10 @@ export const createLookout = (point: Pick<KillPoint, 'name' | 'nth'> | null): ((
 export const momentNow = (): number => performance.timeOrigin + performance.now();
 
 /**
- * Spaces of the store whose writes belong to no act: signs of life, the turns of those who clear up, counts of requests and of
+ * Spaces of the store whose writes belong to no action: signs of life, who clears up, counts of requests and of
  * what the audit takes, the end of the audit log as it was a moment ago, whether the store is whole and takes writes.
  */
-const ofNoAct: readonly string[] = [
+const ofNoAction: readonly string[] = [
   'presence',
   'reconcile-lease',
   'rate',
@@ -99,12 +99,12 @@ const verbs: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a write to the store is called, e.g. `journal written`; null: it belongs to no act. A write that nobody thought of
+ * What a write to the store is called, e.g. `journal written`; null: it belongs to no action. A write that nobody thought of
  * gets a name too, and so a row.
  */
 export const nameOfStoreWrite = (verb: string, key: string | undefined): string | null => {
   const space = key === undefined ? undefined : spacePattern.exec(key)?.[1];
-  if (space !== undefined && ofNoAct.includes(space)) return null;
+  if (space !== undefined && ofNoAction.includes(space)) return null;
   return `${space ?? 'store'} ${verbs[verb] ?? verb}`;
 };
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Tenant } from '../../src/config/tenants.ts';
 import { createUserSignIn } from '../../src/identity/user-sign-in.ts';
-import { machineCalls } from '../../src/routing/acts.ts';
+import { machineCalls } from '../../src/routing/actions.ts';
 import { demoTenants, type FaultEffect, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { listMachines } from '../../src/upstream/mde/machines.ts';
 import { type Sending, startSending } from './sending.ts';
@@ -88,7 +88,7 @@ describe('a challenge of an API', () => {
     expect(simulator.calls.list({ operation: 'listMachines' }).map(({ status }) => status)).toEqual([200, 401, 200]);
   });
 
-  test('to an act is met too: a 401 did nothing, and the act is done once', async () => {
+  test('to an action is met too: a 401 did nothing, and the action is done once', async () => {
     const tenant = await tenantOf(simulator, 'contoso', app);
     challenge('isolateMachine');
     const machine = simulator

@@ -6,8 +6,8 @@ import { createMetrics } from '../../src/metrics.ts';
 import { type Freshness, freshnessOf } from '../../src/scope/freshness.ts';
 import { type CallScope, createScope, type Explain } from '../../src/scope.ts';
 import { createSharedGenerations } from '../../src/store/generations.ts';
-import type { Http } from '../../src/upstream/http/agent.ts';
 import { createCircuits } from '../../src/upstream/http/circuit.ts';
+import type { Http } from '../../src/upstream/http/http.ts';
 import type { Operation } from '../../src/upstream/http/operation.ts';
 import { createSend, type Send } from '../../src/upstream/http/send.ts';
 import { createSingleFlight } from '../../src/upstream/http/single-flight.ts';
@@ -19,8 +19,8 @@ export interface Seen {
   /** The token that it was asked with. */
   readonly token: string;
   readonly path: string;
-  /** Acts that had been done in the tenant. */
-  readonly acts: number;
+  /** Actions that had been done in the tenant. */
+  readonly actions: number;
 }
 
 const numbers = new Map<Tenant, number>();
@@ -47,12 +47,12 @@ export const readOf = (path: string, row: Partial<Operation<Seen>> = {}): Operat
   ...row,
 });
 
-/** An act, which changes what is read afterwards. */
-export const act: Operation<null> = {
+/** An action, which changes what is read afterwards. */
+export const action: Operation<null> = {
   id: 'mde.isolateMachine',
   api: 'mde',
   method: 'POST',
-  path: '/api/act',
+  path: '/api/action',
   body: {},
   repeatable: false,
   permissions: [],
@@ -66,8 +66,8 @@ export interface Lab {
   answer(which: number): void;
   readonly underWay: () => number;
   readonly exchanges: () => number;
-  /** Acts that Microsoft's side has done for a token. */
-  readonly acts: (token: string) => number;
+  /** Actions that Microsoft's side has done for a token. */
+  readonly actions: (token: string) => number;
   pass(ms: number): void;
   scopeOf(viewer: Viewer, cacheControl?: string): CallScope & Explain & { readonly freshness?: Freshness | undefined };
 }
@@ -84,7 +84,7 @@ export const createLab = ({ replicas = 1, atOnce = false } = {}): Lab => {
       kept.set(key, value);
     },
   };
-  const acts = new Map<string, number>();
+  const actions = new Map<string, number>();
   const waiting: (() => void)[] = [];
   let exchanges = 0;
   const http: Http = (url, { method = 'GET', headers = {} }) => {
@@ -94,11 +94,11 @@ export const createLab = ({ replicas = 1, atOnce = false } = {}): Lab => {
       '',
     );
     const path = new URL(url).pathname;
-    const isAct = method === 'POST' && path === act.path;
-    // A read is of the moment at which it comes, and an act is done at the last one.
-    const body = JSON.stringify({ token, path, acts: acts.get(token) ?? 0 } satisfies Seen);
+    const isAction = method === 'POST' && path === action.path;
+    // A read is of the moment at which it comes, and an action is done at the last one.
+    const body = JSON.stringify({ token, path, actions: actions.get(token) ?? 0 } satisfies Seen);
     const end = () => {
-      if (isAct) acts.set(token, (acts.get(token) ?? 0) + 1);
+      if (isAction) actions.set(token, (actions.get(token) ?? 0) + 1);
       return { status: 200, headers: {}, body };
     };
     if (atOnce) return Promise.resolve(end());
@@ -132,7 +132,7 @@ export const createLab = ({ replicas = 1, atOnce = false } = {}): Lab => {
     answer: (which) => waiting.splice(which % waiting.length, 1)[0]?.(),
     underWay: () => waiting.length,
     exchanges: () => exchanges,
-    acts: (token) => acts.get(token) ?? 0,
+    actions: (token) => actions.get(token) ?? 0,
     pass: (ms) => {
       nowMs += ms;
     },

@@ -1,12 +1,12 @@
 import { createKeyedLoader } from '../../src/loaders/keyed.ts';
-import { act, createLab, readOf, type Seen, tokenOf } from './lab.ts';
+import { action, createLab, readOf, type Seen, tokenOf } from './lab.ts';
 import { viewers } from './viewers.ts';
 
 /** What may happen next, in any order. */
 export type Step =
   /** A request of a viewer, which reads some things at once through a loader of its own. */
   | { readonly kind: 'ask'; readonly viewer: number; readonly things: readonly number[]; readonly header: number }
-  | { readonly kind: 'act'; readonly viewer: number }
+  | { readonly kind: 'action'; readonly viewer: number }
   | { readonly kind: 'answer'; readonly which: number }
   | { readonly kind: 'pass'; readonly seconds: number };
 
@@ -27,29 +27,29 @@ const things = 3;
 
 /**
  * Runs one sequence over two gateways with one store. A viewer may be shown what was read with their own token, of the thing that they
- * asked for, and nothing that is from before an act that had ended when they asked; of a call that was under way, an act of the same
+ * asked for, and nothing that is from before an action that had ended when they asked; of a call that was under way, an action of the same
  * gateway.
  */
 export const runSequence = async (steps: readonly Step[]): Promise<Ran> => {
   const lab = createLab({ replicas: 2 });
   const ends: Promise<void>[] = [];
-  /** Acts that had ended, by token: all, and as many when a gateway ended its last one. */
+  /** Actions that had ended, by token: all, and as many when a gateway ended its last one. */
   const ended = new Map<string, { all: number; readonly at: Map<number, number> }>();
   let fault: string | null = null;
   let reads = 0;
 
   const check = (seen: Seen, token: string, path: string, least: number): void => {
     reads += 1;
-    if (seen.token === token && seen.path === path && seen.acts >= least) return;
-    fault ??= `${token} asked for ${path} after ${least} acts and was shown ${JSON.stringify(seen)}`;
+    if (seen.token === token && seen.path === path && seen.actions >= least) return;
+    fault ??= `${token} asked for ${path} after ${least} actions and was shown ${JSON.stringify(seen)}`;
   };
 
-  const endAct = (token: string, gateway: number): void => {
-    const acts = ended.get(token) ?? { all: 0, at: new Map<number, number>() };
-    acts.all += 1;
-    // Acts are ended in the order of their number, so that whoever saw this one saw all that had ended.
-    acts.at.set(gateway, acts.all);
-    ended.set(token, acts);
+  const endAction = (token: string, gateway: number): void => {
+    const actions = ended.get(token) ?? { all: 0, at: new Map<number, number>() };
+    actions.all += 1;
+    // Actions are ended in the order of their number, so that whoever saw this one saw all that had ended.
+    actions.at.set(gateway, actions.all);
+    ended.set(token, actions);
   };
 
   const take = (step: Exclude<Step, { kind: 'pass' | 'answer' }>, gateway: number): void => {
@@ -57,8 +57,8 @@ export const runSequence = async (steps: readonly Step[]): Promise<Ran> => {
     const send = lab.replicas[gateway];
     if (viewer === undefined || send === undefined) throw new Error('there is nobody');
     const token = tokenOf(viewer);
-    if (step.kind === 'act') {
-      ends.push(send(viewer.tenant, act, lab.scopeOf(viewer)).then(() => endAct(token, gateway)));
+    if (step.kind === 'action') {
+      ends.push(send(viewer.tenant, action, lab.scopeOf(viewer)).then(() => endAction(token, gateway)));
       return;
     }
     const scope = lab.scopeOf(viewer, cacheControls[step.header % cacheControls.length]);

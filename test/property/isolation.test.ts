@@ -14,12 +14,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       header: fc.nat(cacheControls.length - 1),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('act' as const), viewer: anyViewer }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('action' as const), viewer: anyViewer }) },
   { weight: 14, arbitrary: fc.record({ kind: fc.constant('answer' as const), which: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('pass' as const), seconds: fc.nat(20) }) },
 );
 
-test('nobody is shown what another one reads, nor what was there before an act, in whatever order things happen', async () => {
+test('nobody is shown what another one reads, nor what was there before an action, in whatever order things happen', async () => {
   let [reads, exchanges] = [0, 0];
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 100, maxLength: 300, size: 'max' }), async (steps) => {

@@ -74,7 +74,7 @@ const chainOf = (moments: readonly number[], delayMs: number): number => {
   return count;
 };
 
-/** An act without a key and one with, each on a gateway that has acted before. */
+/** An action without a key and one with, each on a gateway that has acted before. */
 export const measureDistance = async (delayMs: number): Promise<readonly Distance[]> => {
   const redis = await startFarRedis(delayMs);
   const simulator = await startSimulator({ tenants: [simTenant('contoso')], enforceQuotas: false });
@@ -114,8 +114,8 @@ export const measureDistance = async (delayMs: number): Promise<readonly Distanc
   try {
     await measured('', { tag: 'first', idempotencyKey: 'first' });
     return [
-      await measured('an act without a key', { tag: 'second' }),
-      await measured('an act with a key', { tag: 'third', idempotencyKey: 'third' }),
+      await measured('an action without a key', { tag: 'second' }),
+      await measured('an action with a key', { tag: 'third', idempotencyKey: 'third' }),
       await measured('its repeat', { tag: 'third', idempotencyKey: 'third' }),
     ];
   } finally {

@@ -33,8 +33,8 @@ interface CountsAnswer {
     readonly failures: readonly Told[];
   } | null;
 }
-interface ActAnswer {
-  readonly act: {
+interface ActionAnswer {
+  readonly action: {
     readonly results: readonly { readonly outcome: string | null; readonly error: Told | null }[];
   } | null;
 }
@@ -71,13 +71,13 @@ const lists: Readonly<Record<string, ListRow>> = {
 const hunting = `{ hunt(input: { query: "DeviceInfo | project DeviceId, OSPlatform | sort by DeviceId asc | take 50" }) {
   rows tenants { tenant { name } error { code } } } }`;
 const counting = `{ counts: alertCounts(by: SEVERITY) { rows { key count } truncated ${failures} } }`;
-const comment = `mutation ($input: AddCommentInput!) { act: addComment(input: $input) { results { outcome error { code } } } }`;
-const upload = `mutation ($input: UploadLibraryFileInput!) { act: uploadLibraryFile(input: $input) { results { outcome error { code } } } }`;
+const comment = `mutation ($input: AddCommentInput!) { action: addComment(input: $input) { results { outcome error { code } } } }`;
+const upload = `mutation ($input: UploadLibraryFileInput!) { action: uploadLibraryFile(input: $input) { results { outcome error { code } } } }`;
 
 /** A script of 200 kB, as text. */
 const script = Buffer.alloc(200_000, 'Write-Output 1\n').toString('base64');
 const notDone: readonly (string | null | undefined)[] = ['REFUSED', 'FAILED', 'NOT_BEGUN'];
-/** How often an act whose outcome nobody knows is asked for again under its key. */
+/** How often an action whose outcome nobody knows is asked for again under its key. */
 const repeats = 3;
 
 const toldOf = (all: readonly (Told | null | undefined)[]): string =>
@@ -90,7 +90,7 @@ const isRight = (got: readonly Row[], whole: readonly Row[], first: number, fail
 };
 
 /**
- * What is asked all the while, by name. Reads are held against what they gave before any fault, acts against what Microsoft's side
+ * What is asked all the while, by name. Reads are held against what they gave before any fault, actions against what Microsoft's side
  * has.
  */
 export const createLoad = async (url: string, simulator: Simulator): Promise<Readonly<Record<string, SoakAsk>>> => {
@@ -153,11 +153,11 @@ export const createLoad = async (url: string, simulator: Simulator): Promise<Rea
   };
 
   /** Until it is known what became of it, or often enough. `found`: how often Microsoft's side has it. */
-  const acted = async (query: string, input: object, found: () => number, signal: AbortSignal): Promise<string> => {
+  const performed = async (query: string, input: object, found: () => number, signal: AbortSignal): Promise<string> => {
     const told = new Set<string>();
     for (let nth = 0; ; nth += 1) {
-      const body = await send<ActAnswer>(query, { input }, signal);
-      const result = body.data?.act?.results[0];
+      const body = await send<ActionAnswer>(query, { input }, signal);
+      const result = body.data?.action?.results[0];
       const code = toldOf([...codesOf(body), result?.error]);
       if (code !== '') told.add(code);
       const times = found();
@@ -187,7 +187,7 @@ export const createLoad = async (url: string, simulator: Simulator): Promise<Rea
       if (alert === undefined) throw new Error('The estate has no alert');
       const said = `soak ${asked}`;
       const input = { tenant: 'contoso', alertIds: [alert.id], comment: said, idempotencyKey: `comment-${asked}` };
-      const outcome = await acted(
+      const outcome = await performed(
         comment,
         input,
         () => alert.comments.filter(({ text }) => text === said).length,
@@ -200,7 +200,7 @@ export const createLoad = async (url: string, simulator: Simulator): Promise<Rea
       asked += 1;
       const fileName = `soak-${asked}.ps1`;
       const input = { tenant: 'contoso', fileName, contentBase64: script, idempotencyKey: `upload-${asked}` };
-      const outcome = await acted(upload, input, () => (libraryFiles.has(fileName) ? 1 : 0), signal);
+      const outcome = await performed(upload, input, () => (libraryFiles.has(fileName) ? 1 : 0), signal);
       libraryFiles.delete(fileName);
       return outcome;
     },

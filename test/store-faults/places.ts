@@ -26,7 +26,7 @@ export interface StoreFault {
   open(): Promise<FaultyPlace | null>;
   /** Milliseconds, in the long form. */
   readonly lastsMs: number;
-  /** Acts with a key are refused afterwards, until an operator accepts what was lost. */
+  /** Actions with a key are refused afterwards, until an operator accepts what was lost. */
   readonly losesKeys?: boolean;
 }
 
@@ -163,7 +163,7 @@ export const storeFaults = [
     open: redisPlace(restarted),
   },
   {
-    name: 'Redis killed, restarted empty (acts with a key are refused until an operator accepts it)',
+    name: 'Redis killed, restarted empty (actions with a key are refused until an operator accepts it)',
     lastsMs: 10_000,
     losesKeys: true,
     open: redisPlace(restarted, { kept: false }),

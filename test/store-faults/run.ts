@@ -30,12 +30,12 @@ export interface KindResult {
 }
 
 const read = '{ machines(first: 1) { nodes { machineId } failures { code } } }';
-const act = 'mutation ($input: TagMachinesInput!) { tagMachines(input: $input) { results { error { code } } } }';
+const action = 'mutation ($input: TagMachinesInput!) { tagMachines(input: $input) { results { error { code } } } }';
 
 interface ReadAnswer {
   readonly machines: { readonly failures: readonly { readonly code: string }[] } | null;
 }
-interface ActAnswer {
+interface ActionAnswer {
   readonly tagMachines: { readonly results: readonly { readonly error: { readonly code: string } | null }[] } | null;
 }
 
@@ -60,7 +60,7 @@ const resultOf = (probed: readonly Probed[], from: number, to: number, good: Rea
   };
 };
 
-/** A gateway on the place of a fault, asked for reads, acts and its readiness from before the fault to after it. */
+/** A gateway on the place of a fault, asked for reads, actions and its readiness from before the fault to after it. */
 export const runStoreFault = async (
   { name, open, lastsMs, losesKeys = false }: StoreFault,
   { short = false }: { readonly short?: boolean } = {},
@@ -88,7 +88,7 @@ export const runStoreFault = async (
       const tag = `t-${asked}`;
       const key = keyed ? { idempotencyKey: `fault-${asked}` } : {};
       const input = { tenant: 'contoso', machineIds: [machineId], operation: 'ADD', tag, ...key };
-      const { data, errors } = await askGateway<ActAnswer | null>(gateway.url, act, { input });
+      const { data, errors } = await askGateway<ActionAnswer | null>(gateway.url, action, { input });
       const found = simulator.world('contoso').machines.find(({ id }) => id === machineId);
       const isDone = found?.machineTags.includes(tag) === true;
       if (found !== undefined) found.machineTags = found.machineTags.filter((one) => one !== tag);
@@ -101,8 +101,8 @@ export const runStoreFault = async (
       const { data, errors } = await askGateway<ReadAnswer | null>(gateway.url, read);
       return errors[0]?.extensions.code ?? data?.machines?.failures[0]?.code ?? 'OK';
     },
-    act: acting(false),
-    'act with a key': acting(true),
+    action: acting(false),
+    'action with a key': acting(true),
     '/readyz': async (signal) => String((await fetch(`${gateway.url}/readyz`, { signal })).status),
     '/readyz/reads': async (signal) => String((await fetch(`${gateway.url}/readyz/reads`, { signal })).status),
   };
@@ -130,7 +130,7 @@ export const runStoreFault = async (
       kinds: Object.fromEntries(
         Object.entries(probing.series).map(([kind, probed]) => [
           kind,
-          resultOf(probed, from, to, kind === 'act with a key' ? new Set(refused) : good),
+          resultOf(probed, from, to, kind === 'action with a key' ? new Set(refused) : good),
         ]),
       ),
       blockedMs: Math.round(probing.blockedMs()),

@@ -55,9 +55,9 @@ describe('a line', () => {
 
   test('tells the content of a file by its size and hash', () => {
     const sha256 = createHash('sha256').update('Get-Date').digest('hex');
-    const fields = { act: { fileName: 'a.ps1', contentBase64: Buffer.from('Get-Date').toString('base64') } };
+    const fields = { action: { fileName: 'a.ps1', contentBase64: Buffer.from('Get-Date').toString('base64') } };
     expect(fieldsOf(fields)).toMatchObject({
-      act: { fileName: 'a.ps1', contentBase64: `[8 bytes, SHA-256 ${sha256}]` },
+      action: { fileName: 'a.ps1', contentBase64: `[8 bytes, SHA-256 ${sha256}]` },
     });
   });
 

@@ -13,7 +13,7 @@ test('each kind of sample shows up under its own name and labels', async () => {
   metrics.apiStandings('mde', { works: 2, no_token: 1 });
   metrics.rateLimited('sign-in');
   metrics.learnedFacts({ api: 'mde', fact: 'idForm', known: 2 });
-  metrics.openActs(1);
+  metrics.openActions(1);
   metrics.storeLost(true);
   const text = await metrics.render();
   for (const line of [
@@ -26,7 +26,7 @@ test('each kind of sample shows up under its own name and labels', async () => {
     'gateway_rate_limited_total{kind="sign-in"} 1',
     'gateway_tenant_apis{api="mde",standing="no_token"} 1',
     'gateway_learned_facts{api="mde",fact="idForm"} 2',
-    'gateway_interrupted_acts 1',
+    'gateway_interrupted_actions 1',
     'gateway_store_lost_entries 1',
   ]) {
     expect(text).toContain(line);

@@ -14,8 +14,8 @@ import { type CorrelationTag, randomTag, tagged } from '../once/correlation.ts';
 import { openAtFirst } from '../once/open-at-first.ts';
 import type { MachineActionResult } from '../payloads.ts';
 import {
-  type ActKind,
-  type ActTarget,
+  type ActionKind,
+  type ActionTarget,
   begun,
   type Ended,
   endedBy,
@@ -25,7 +25,7 @@ import {
 } from '../pipeline/kind.ts';
 import { sendEach } from '../pipeline/send-each.ts';
 import { actionResult, notThere, refusedIn } from '../results.ts';
-import { type TenantMutation, tenantAct } from '../tenant-act.ts';
+import { type TenantMutation, tenantAction } from '../tenant-action.ts';
 import { seenBy } from './machine/targets.ts';
 
 /** Who may start an action of a type may cancel one; null: `action:cancel` is enough for a type that nobody can start here. */
@@ -43,7 +43,7 @@ const permissionOfType = {
 } as const satisfies Record<MachineActionType, MachinePermission | null>;
 
 /** An action that is to be cancelled. */
-interface ActionTarget extends ActTarget {
+interface CancellationTarget extends ActionTarget {
   /** Null: it was not found. */
   readonly action: MachineAction | null;
   /** Null: it was not read. */
@@ -77,7 +77,7 @@ const cancellationKind = (
   mutation: TenantMutation,
   asked: readonly string[],
   comment: string,
-): ActKind<ActionTarget, MachineAction, MachineActionResult> => {
+): ActionKind<CancellationTarget, MachineAction, MachineActionResult> => {
   const { parts, acting, tenant } = mutation;
   const { machineActions, machines } = parts.reads;
   const { access } = acting;
@@ -110,12 +110,12 @@ const cancellationKind = (
   /** One call, and one more to look when it is not answered. Never rejects. */
   const cancelOne = async (
     action: MachineAction,
-    { target: { tag }, renew, scope }: Sending<ActionTarget>,
+    { target: { tag }, renew, scope }: Sending<CancellationTarget>,
   ): Promise<Ended<MachineAction>> => {
     const { actionId } = action;
     try {
       await renew();
-      const cancelled = await parts.acts.cancel(tenant, actionId, { comment: tagged(comment, tag) }, scope);
+      const cancelled = await parts.actions.cancel(tenant, actionId, { comment: tagged(comment, tag) }, scope);
       const now = cancelled ?? (await readAgain(action, scope));
       // It may have ended in its own way while it was being cancelled: then it was not.
       return finalOf(now) ?? begun(now);
@@ -209,7 +209,7 @@ const cancellationKind = (
 };
 
 /** Cancels actions that have not ended. Calls: 1 to read all, 1 to cancel each. */
-export const cancelMachineActions = tenantAct({
+export const cancelMachineActions = tenantAction({
   guardrail: 'cancel',
   permission: 'action:cancel',
   read: 'action:cancel',

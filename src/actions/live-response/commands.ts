@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.ts';
-import type { CommandOrder } from '../../routing/acts.ts';
+import type { CommandOrder } from '../../routing/actions.ts';
 import { checkLength } from '../check-input.ts';
 import type { LiveResponseCommandInput } from '../inputs.ts';
 

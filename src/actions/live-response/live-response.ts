@@ -2,13 +2,13 @@ import type { Acting } from '../../access/acting.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
 import { InputError, NotFoundError } from '../../errors.ts';
-import { type CommandOrder, machineCalls } from '../../routing/acts.ts';
+import { type CommandOrder, machineCalls } from '../../routing/actions.ts';
 import { readOne } from '../../routing/reads-by-id.ts';
 import type { CallScope } from '../../scope.ts';
-import type { Act, ActParts } from '../act.ts';
+import type { Action, ActionParts } from '../action.ts';
 import { checkWaitSeconds } from '../check-input.ts';
 import type { MachinesInput, RunLiveResponseInput } from '../inputs.ts';
-import { machineAct } from '../kinds/machine/acts.ts';
+import { machineAction } from '../kinds/machine/actions.ts';
 import { onboarded } from '../kinds/machine/preconditions.ts';
 import { coversMachine } from '../kinds/machine/targets.ts';
 import type { MachineActionResult } from '../payloads.ts';
@@ -30,7 +30,7 @@ const permission = 'liveresponse:run';
 const type = 'LIVE_RESPONSE';
 
 /** run-live-response.md */
-const startSession = machineAct({
+const startSession = machineAction({
   guardrail: 'runLiveResponse',
   permission,
   type,
@@ -47,7 +47,7 @@ const startSession = machineAct({
 
 /** The session of that id. Throws when the action is of another kind; a failed read throws too, for it proves nothing. */
 const findSession = async (
-  { reads }: ActParts,
+  { reads }: ActionParts,
   { access }: Acting,
   tenant: Tenant,
   actionId: string,
@@ -71,9 +71,9 @@ const findSession = async (
  * 3. both: the id wins; when there is no such session, or it failed, timed out or was cancelled, it goes on as in 2;
  * 4. neither: an input error.
  * A session of other commands than those that are given is not taken up (`take-up.ts`).
- * A session that cannot begin at once waits for its turn as long as it would be watched.
+ * A session that cannot begin at once waits in the queue as long as it would be watched.
  */
-export const runLiveResponse: Act<RunLiveResponseInput, MachineActionResult> = {
+export const runLiveResponse: Action<RunLiveResponseInput, MachineActionResult> = {
   guardrail: 'runLiveResponse',
   permission,
   targetsOf: ({ machineIds, actionId }) => machineIds ?? (actionId ? [actionId] : []),

@@ -1,9 +1,9 @@
 import type { Tenant } from '../../config/tenants.ts';
 import { NotFoundError } from '../../errors.ts';
-import type { CommandOrder } from '../../routing/acts.ts';
+import type { CommandOrder } from '../../routing/actions.ts';
 import { firstPages } from '../../routing/first-pages.ts';
 import type { CallScope } from '../../scope.ts';
-import type { ActParts } from '../act.ts';
+import type { ActionParts } from '../action.ts';
 
 /** Files of a library that are looked at. */
 const listed = 1000;
@@ -22,13 +22,13 @@ const filesOf = (commands: readonly CommandOrder[]): readonly string[] =>
  * rejects when one fails.
  */
 export const missingFile = async (
-  { acts, reads }: Pick<ActParts, 'acts' | 'reads'>,
+  { actions, reads }: Pick<ActionParts, 'actions' | 'reads'>,
   tenant: Tenant,
   commands: readonly CommandOrder[],
   scope: CallScope,
 ): Promise<NotFoundError | null> => {
   const names = [...new Set(filesOf(commands))];
-  if (names.length === 0 || (await acts.refusal(tenant, 'libraryFiles.read', scope)) !== null) return null;
+  if (names.length === 0 || (await actions.refusal(tenant, 'libraryFiles.read', scope)) !== null) return null;
   const { items, isAll } = await firstPages(
     await reads.libraryFiles.open(tenant, {}, { from: { kind: 'start' }, top: listed }, scope),
     maxPages,

@@ -25,6 +25,6 @@ export const tagged = (comment: string, { text }: CorrelationTag): string => `${
 export const carries = (action: MachineAction, { text }: CorrelationTag): boolean =>
   action.requestorComment?.includes(text) === true;
 
-/** Whether its comment has a whole tag, of whatever act: one that has is no other's. */
+/** Whether its comment has a whole tag, of whatever action: one that has is no other's. */
 export const carriesAny = ({ requestorComment }: MachineAction): boolean =>
   requestorComment !== null && /\[dg:[0-9a-f]{12}\]/.test(requestorComment);

@@ -200,7 +200,7 @@ export const createIdempotency = (parts: OnceParts & { readonly stopping?: Abort
             ended: async (target) => (earlier === undefined ? undefined : ends.get(endPlace(since, target))),
             keep: (target, end) =>
               ends.set(endPlace(since, target), end).catch((err: unknown) => {
-                // The act stands; the caller must hear of it. A repeat under the key looks for it first.
+                // The action stands; the caller must hear of it. A repeat under the key looks for it first.
                 log.error('What was done under an idempotency key could not be kept', { mutation, err });
               }),
           });

@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../audit/record.ts';
 import type { MachineActionType } from '../../domain/enums.ts';
 import { asError, beforeSending, GatewayError } from '../../errors.ts';
 import type { MachineChange } from '../../routing/machine-changes.ts';
-import type { ScanTerms } from '../../routing/scan-acts.ts';
+import type { ScanTerms } from '../../routing/scan-actions.ts';
 import type { AlertChange, AlertMove, IncidentChange } from '../../routing/triage.ts';
 import { checked, hasFields } from '../../store/forms.ts';
 import { namespaces } from '../../store/namespaces.ts';
@@ -11,7 +11,7 @@ import type { WantedIndicator } from '../kinds/indicator/terms.ts';
 import type { OnceParts } from './presence.ts';
 
 /**
- * Milliseconds after which an act that Microsoft does not show was not begun: its lists lag, a request whose sender died may
+ * Milliseconds after which an action that Microsoft does not show was not begun: its lists lag, a request whose sender died may
  * still be on its way, and clocks differ.
  */
 export const settledMs = 120_000;
@@ -22,7 +22,7 @@ const renewAfterMs = 5000;
 /** Further than this from the store's clock a process begins nothing. */
 const maxOffMs = 5000;
 
-/** What an act is about, and how it can be found again. */
+/** What an action is about, and how it can be found again. */
 export type JournalSubject =
   /** An action on a machine, by the correlation tag in its comment; stored as `mark`, which entries of earlier versions have. */
   | {
@@ -100,9 +100,9 @@ export type SubjectKind = JournalSubject['kind'];
 /** The subjects of one kind. */
 export type Of<Kind extends SubjectKind> = Extract<JournalSubject, { kind: Kind }>;
 
-/** An act that is about to be sent, or of which nobody knows whether it was. */
+/** An action that is about to be sent, or of which nobody knows whether it was. */
 export interface JournalEntry<Subject extends JournalSubject = JournalSubject> {
-  /** What is written to the audit before it; its end is written under the same `actId`. */
+  /** What is written to the audit before it; its end is written under the same `auditId`. */
   readonly audit: AuditEntry;
   readonly subject: Subject;
   /** The process that is at it. */
@@ -116,12 +116,12 @@ export interface JournalEntry<Subject extends JournalSubject = JournalSubject> {
 }
 
 const isEntry = hasFields({
-  audit: hasFields({ actId: 'text' }),
+  audit: hasFields({ auditId: 'text' }),
   subject: hasFields({ kind: (kind) => typeof kind === 'string' && Object.hasOwn(subjectKinds, kind) }),
   at: 'number',
 });
 
-/** What is on its way, in the store: written before an act is sent, taken out when its outcome is known. */
+/** What is on its way, in the store: written before an action is sent, taken out when its outcome is known. */
 export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
   const entries = store.space<JournalEntry>('journal', checked(namespaces.journal, isEntry));
   /** When entries were first seen that cannot be read: they are older. */
@@ -133,7 +133,7 @@ export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
       log.warn('The journal could not be brought up to date', { err: asError(thrown) });
     }
   };
-  const close = ({ audit }: JournalEntry): Promise<void> => lenient(entries.delete(audit.actId));
+  const close = ({ audit }: JournalEntry): Promise<void> => lenient(entries.delete(audit.auditId));
   const isOrphan = async ({ state, owner }: JournalEntry): Promise<boolean> =>
     state === 'SENT' || !(await presence.isAlive(owner));
   /** Every entry that can be read. */
@@ -173,7 +173,7 @@ export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
       if (begun.length === 0) return [];
       const at = await now();
       const opened = begun.map((each): JournalEntry => ({ ...each, owner: presence.id, state: 'INTENDED', at }));
-      const kept = await Promise.allSettled(opened.map((entry) => entries.set(entry.audit.actId, entry)));
+      const kept = await Promise.allSettled(opened.map((entry) => entries.set(entry.audit.auditId, entry)));
       const failure = kept.find((result) => result.status === 'rejected');
       if (failure === undefined) return opened;
       await Promise.all(opened.map(close));
@@ -190,7 +190,7 @@ export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
         const at = await now();
         if (at - entry.at < renewAfterMs) return entry;
         const renewed = { ...entry, at };
-        await entries.set(entry.audit.actId, renewed);
+        await entries.set(entry.audit.auditId, renewed);
         return renewed;
       } catch (thrown) {
         throw beforeSending(thrown);
@@ -199,9 +199,10 @@ export const createJournal = ({ store, presence, clock, log }: OnceParts) => {
     /** The outcome is known. Never rejects: what stays by mistake is found out again, and nothing more. */
     close,
     /** Whether it is still there, and its outcome not told. */
-    isOpen: ({ audit }: JournalEntry): Promise<boolean> => entries.has(audit.actId),
+    isOpen: ({ audit }: JournalEntry): Promise<boolean> => entries.has(audit.auditId),
     /** The process is done with it, and does not know. Never rejects. */
-    leave: (entry: JournalEntry): Promise<void> => lenient(entries.set(entry.audit.actId, { ...entry, state: 'SENT' })),
+    leave: (entry: JournalEntry): Promise<void> =>
+      lenient(entries.set(entry.audit.auditId, { ...entry, state: 'SENT' })),
     /** Entries that no living process is at. One that cannot be read is left alone and told, once, in the log. */
     orphans: async (): Promise<readonly JournalEntry[]> => {
       const open = await all();

@@ -1,5 +1,5 @@
 import { checkKeys } from '../check-input.ts';
-import type { TenantMutation } from '../tenant-act.ts';
+import type { TenantMutation } from '../tenant-action.ts';
 import { keyOwnerOf } from './key-owner.ts';
 
 /**
@@ -15,7 +15,7 @@ export const settledAtFirst = (
 };
 
 /**
- * Which targets could be acted on when the key was first used; without a key, those that can be now. Where what an act leaves is
+ * Which targets could be acted on when the key was first used; without a key, those that can be now. Where what an action leaves is
  * what was there already, such as nothing at all after a deletion, only this tells what an earlier run may have done from what it
  * refused.
  */

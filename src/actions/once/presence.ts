@@ -8,10 +8,10 @@ import type { Store } from '../../store/store.ts';
 /** How long a process counts as running after its last sign of life. */
 const aliveMs = namespaces.presence.ttlMs;
 const signMs = 3000;
-/** How long before others may hold this process for dead it stops beginning acts. */
+/** How long before others may hold this process for dead it stops beginning actions. */
 const marginMs = 2000;
 
-/** What keeps acts from being done twice or forgotten is made with. */
+/** What keeps actions from being done twice or forgotten is made with. */
 export interface OnceParts {
   readonly store: Store;
   readonly presence: { readonly id: string; isAlive(id: string): Promise<boolean> };

@@ -1,10 +1,10 @@
-import { type ActOutcome, actOutcomes } from '../../domain/outcome.ts';
+import { type ActionOutcome, actionOutcomes } from '../../domain/outcome.ts';
 import type { ErrorCode } from '../../errors.ts';
 import { hasFields } from '../../store/forms.ts';
 
 /** What is kept of one target under an idempotency key, once something was done to it: small, and never what a caller reads. */
 export interface TargetEnd {
-  readonly outcome: Extract<ActOutcome, 'DONE' | 'PARTLY_DONE' | 'UNDER_WAY'>;
+  readonly outcome: Extract<ActionOutcome, 'DONE' | 'PARTLY_DONE' | 'UNDER_WAY'>;
   /** Microsoft's id of the action that it became, or of the entity that came of it. */
   readonly actionId: string | null;
   /**
@@ -16,7 +16,7 @@ export interface TargetEnd {
 
 /** The form of a kept end. */
 export const isTargetEnd = hasFields({
-  outcome: (outcome) => actOutcomes.some((one) => one === outcome),
+  outcome: (outcome) => actionOutcomes.some((one) => one === outcome),
   actionId: 'textOrNull',
   left: 'recordOrNull',
 });

@@ -6,8 +6,8 @@ import { anewScope } from '../committed-scope.ts';
 import type { Run } from '../once/idempotency.ts';
 import { type Journal, settledMs } from '../once/journal.ts';
 import type { TargetEnd } from '../once/target-ends.ts';
-import type { LateEnds, RepeatedAct } from '../recovery/late-ends.ts';
-import { type ActKind, type ActTarget, type Ended, type Planned, stopped } from './kind.ts';
+import type { LateEnds, RepeatedAction } from '../recovery/late-ends.ts';
+import { type ActionKind, type ActionTarget, type Ended, type Planned, stopped } from './kind.ts';
 
 /** What earlier runs under a key did. */
 export interface Earlier<Shown> {
@@ -35,11 +35,11 @@ export const lookForEarlier =
     readonly now: () => Promise<number>;
     readonly lateEnds: Pick<LateEnds, 'correct'>;
   }) =>
-  async <Target extends ActTarget, Shown, Result>(
-    kind: ActKind<Target, Shown, Result>,
+  async <Target extends ActionTarget, Shown, Result>(
+    kind: ActionKind<Target, Shown, Result>,
     targets: readonly Target[],
     run: Run,
-    about: Omit<RepeatedAct, 'subject'>,
+    about: Omit<RepeatedAction, 'subject'>,
     scope: CallScope,
   ): Promise<Earlier<Shown>> => {
     const ends = new Map<string, Ended<Shown>>();
@@ -109,7 +109,7 @@ const telling: readonly ErrorCode[] = ['NOT_FOUND', 'BAD_USER_INPUT', 'FORBIDDEN
  * earlier run may have done them, so they are not told as failed. Without calls.
  */
 export const unreadOf = async <Shown>(
-  plans: readonly Planned<ActTarget>[],
+  plans: readonly Planned<ActionTarget>[],
   run: Run,
 ): Promise<readonly (readonly [string, Ended<Shown>])[]> => {
   if (run.resumedSince === null) return [];

@@ -1,20 +1,20 @@
 import type { Refusal } from '../../guardrails/guardrails.ts';
-import type { ActTarget, Ended, Planned } from './kind.ts';
+import type { ActionTarget, Ended, Planned } from './kind.ts';
 
 /** Each target that was found once: a machine that is named twice, as by id and by name, is one. */
-export const distinct = <Target extends ActTarget>(plans: readonly Planned<Target>[]): readonly Target[] => [
+export const distinct = <Target extends ActionTarget>(plans: readonly Planned<Target>[]): readonly Target[] => [
   ...new Map(plans.flatMap(({ target, error }) => (error === null ? [[target.id, target] as const] : []))).values(),
 ];
 
 /** A target on its way: why it is not sent, or where it stands already; neither: it is sent. */
-export interface Judged<Target extends ActTarget, Shown> {
+export interface Judged<Target extends ActionTarget, Shown> {
   readonly target: Target;
   readonly refusal: Refusal | null;
   readonly stands: Ended<Shown> | null;
 }
 
 /** A target by where it stands: refused, though no guardrail spoke, or there already. */
-export const judgedBy = <Target extends ActTarget, Shown>(
+export const judgedBy = <Target extends ActionTarget, Shown>(
   target: Target,
   ended: Ended<Shown>,
 ): Judged<Target, Shown> =>

@@ -2,17 +2,17 @@ import type { JudgedMachine } from '../../access/machine-visibility.ts';
 import type { Tenant } from '../../config/tenants.ts';
 import type { Machine } from '../../domain/machine.ts';
 import type { MachineAction } from '../../domain/machine-action.ts';
-import type { ActOutcome } from '../../domain/outcome.ts';
+import type { ActionOutcome } from '../../domain/outcome.ts';
 import { type GatewayError, isSurelyNotSent, type ResultError, retold } from '../../errors.ts';
-import type { Capability } from '../../routing/acts.ts';
+import type { Capability } from '../../routing/actions.ts';
 import type { CallScope } from '../../scope.ts';
 import type { JournalSubject } from '../once/journal.ts';
 import type { TargetEnd } from '../once/target-ends.ts';
 import type { Queued } from '../payloads.ts';
 import type { FindOutcomes, Found, Sought } from '../recovery/sought.ts';
 
-/** What an act is done to. */
-export interface ActTarget {
+/** What an action is done to. */
+export interface ActionTarget {
   /** As the audit has it, and as a key remembers it: Microsoft's own id, or a name where there is none. */
   readonly id: string;
   /**
@@ -23,7 +23,7 @@ export interface ActTarget {
 }
 
 /** What a caller named, as it was found. */
-export interface Planned<Target extends ActTarget> {
+export interface Planned<Target extends ActionTarget> {
   /** The caller's name for it, in the form in which equal names are equal. */
   readonly asked: string;
   readonly target: Target;
@@ -31,10 +31,10 @@ export interface Planned<Target extends ActTarget> {
   readonly error: GatewayError | null;
 }
 
-/** How an act on one target ended, or where it stands without having been sent. */
+/** How an action on one target ended, or where it stands without having been sent. */
 export interface Ended<Shown> {
   /** Null on a dry run that found nothing against it. */
-  readonly outcome: ActOutcome | null;
+  readonly outcome: ActionOutcome | null;
   readonly error: GatewayError | null;
   /** The action that it became, or the entity after it. */
   readonly shown: Shown | null;
@@ -50,7 +50,7 @@ export interface Told<Shown> extends Omit<Ended<Shown>, 'error'> {
 }
 
 /** One target that is sent now. */
-export interface Sending<Target extends ActTarget> {
+export interface Sending<Target extends ActionTarget> {
   readonly target: Target;
   /** The scope of its calls. */
   readonly scope: CallScope;
@@ -64,17 +64,17 @@ export interface Sending<Target extends ActTarget> {
  * Looks where targets stand at Microsoft's side: not there, refused for their state, or under way; null: nothing speaks against it.
  * Rejects when that cannot be read.
  */
-export type Look<Target extends ActTarget, Shown> = (
+export type Look<Target extends ActionTarget, Shown> = (
   targets: readonly Target[],
   isDryRun: boolean,
   scope: CallScope,
 ) => Promise<readonly (Ended<Shown> | null)[]>;
 
 /**
- * What is particular to acts on targets of one kind; the pipeline does the rest. Made for one mutation of one caller, whose
+ * What is particular to actions on targets of one kind; the pipeline does the rest. Made for one mutation of one caller, whose
  * input is checked.
  */
-export interface ActKind<Target extends ActTarget, Shown, Result> {
+export interface ActionKind<Target extends ActionTarget, Shown, Result> {
   /**
    * The targets as the caller sees them, one for each distinct name. `reading`: with all that a check needs. Throws what
    * concerns all of them.
@@ -89,11 +89,11 @@ export interface ActKind<Target extends ActTarget, Shown, Result> {
   coveredOf?(targets: readonly Target[], scope: CallScope): Promise<ReadonlyMap<string, readonly JudgedMachine[]>>;
   /** Which of what would be shown the caller may read; without it all. */
   readable?(shown: readonly Shown[]): Promise<ReadonlySet<Shown>>;
-  /** How the act is found again at Microsoft's side. */
+  /** How the action is found again at Microsoft's side. */
   subjectOf(target: Target): JournalSubject;
-  /** Given: the act can be told from any other by its subject, so that it is looked for even when nothing is remembered. */
+  /** Given: the action can be told from any other by its subject, so that it is looked for even when nothing is remembered. */
   readonly isUnmistakable?: true;
-  /** What became of acts that were sent, or may have been. */
+  /** What became of actions that were sent, or may have been. */
   find(
     sought: readonly (Omit<Sought, 'subject'> & { readonly target: Target })[],
     scope: CallScope,
@@ -116,12 +116,12 @@ export interface ActKind<Target extends ActTarget, Shown, Result> {
   result(planned: Planned<Target>, told: Told<Shown>): Result;
 }
 
-/** How acts of a kind are found again: by what each of them is about, and a finder of such subjects. */
-export const foundBy = <Target extends ActTarget, Subject extends JournalSubject, Shown>(
+/** How actions of a kind are found again: by what each of them is about, and a finder of such subjects. */
+export const foundBy = <Target extends ActionTarget, Subject extends JournalSubject, Shown>(
   tenant: Tenant,
   subjectOf: (target: Target) => Subject,
   find: FindOutcomes<Subject, Shown>,
-): Pick<ActKind<Target, Shown, unknown>, 'find'> & { readonly subjectOf: (target: Target) => Subject } => ({
+): Pick<ActionKind<Target, Shown, unknown>, 'find'> & { readonly subjectOf: (target: Target) => Subject } => ({
   subjectOf,
   find: (sought, scope) =>
     find(
@@ -131,7 +131,7 @@ export const foundBy = <Target extends ActTarget, Subject extends JournalSubject
     ),
 });
 
-/** An act that is done. */
+/** An action that is done. */
 export const done = <Shown>(shown: Shown | null, actionId: string | null = null): Ended<Shown> => ({
   outcome: 'DONE',
   error: null,
@@ -139,9 +139,9 @@ export const done = <Shown>(shown: Shown | null, actionId: string | null = null)
   actionId,
 });
 
-/** An act that is not done, for a reason. */
+/** An action that is not done, for a reason. */
 export const stopped = <Shown>(
-  outcome: ActOutcome,
+  outcome: ActionOutcome,
   error: GatewayError,
   shown: Shown | null = null,
   actionId: string | null = null,
@@ -157,7 +157,7 @@ export const begun = (action: MachineAction | null, outcome: 'DONE' | 'UNDER_WAY
   outcome,
 });
 
-/** An act that was answered with an error: it surely was not done, or nobody knows, which `doubt` says in its own words. */
+/** An action that was answered with an error: it surely was not done, or nobody knows, which `doubt` says in its own words. */
 export const endedBy = <Shown>(
   error: GatewayError,
   doubt: (error: GatewayError) => GatewayError,

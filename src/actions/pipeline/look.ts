@@ -4,12 +4,12 @@ import { asGatewayError, type GatewayError, retold } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { CallScope } from '../../scope.ts';
 import { glanceScope } from '../committed-scope.ts';
-import { type ActTarget, type Ended, type Look, stopped } from './kind.ts';
+import { type ActionTarget, type Ended, type Look, stopped } from './kind.ts';
 
 /** Where targets stand at Microsoft's side, by their id; those that nothing speaks against are absent. */
 type Findings<Shown> = ReadonlyMap<string, Ended<Shown>>;
 
-/** How long ago what is listed as going on may have begun to keep an act back, milliseconds. */
+/** How long ago what is listed as going on may have begun to keep an action back, milliseconds. */
 const recentMs = 3 * 86_400_000;
 
 /** Whether what is listed as going on surely does. What began longer ago may be left over: then Microsoft judges. */
@@ -17,7 +17,7 @@ export const isRecent = (begunAt: string | null, clock: Clock): boolean =>
   begunAt !== null && clock.now() - Date.parse(begunAt) < recentMs;
 
 /** What all looks tell. `unread`: what a look that fails leaves of each target. */
-const lookAll = async <Target extends ActTarget, Shown>(
+const lookAll = async <Target extends ActionTarget, Shown>(
   looks: readonly Look<Target, Shown>[],
   targets: readonly Target[],
   isDryRun: boolean,
@@ -43,7 +43,7 @@ const lookAll = async <Target extends ActTarget, Shown>(
 };
 
 /** For a dry run: what cannot be read is refused, for nobody can tell that it is possible. */
-export const lookForDryRun = <Target extends ActTarget, Shown>(
+export const lookForDryRun = <Target extends ActionTarget, Shown>(
   looks: readonly Look<Target, Shown>[],
   targets: readonly Target[],
   scope: CallScope,
@@ -52,8 +52,8 @@ export const lookForDryRun = <Target extends ActTarget, Shown>(
   return lookAll(looks, targets, true, scope, (error) => stopped('REFUSED', retold(error, `${why}: ${error.message}`)));
 };
 
-/** Before an act is sent: what cannot be read in a moment does not stand in its way, for Microsoft judges it too. */
-export const lookBeforeSending = <Target extends ActTarget, Shown>(
+/** Before an action is sent: what cannot be read in a moment does not stand in its way, for Microsoft judges it too. */
+export const lookBeforeSending = <Target extends ActionTarget, Shown>(
   { clock, log }: { readonly clock: Clock; readonly log: Log },
   about: { readonly tenant: Tenant; readonly mutation: string },
   looks: readonly Look<Target, Shown>[],

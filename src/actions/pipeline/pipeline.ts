@@ -5,7 +5,7 @@ import { isBegun } from '../../domain/outcome.ts';
 import { asGatewayError, GatewayError, isSurelyNotSent } from '../../errors.ts';
 import type { Guard, Guardrails, Refusal } from '../../guardrails/guardrails.ts';
 import type { Log } from '../../log.ts';
-import type { MachineActs } from '../../routing/acts.ts';
+import type { MachineActions } from '../../routing/actions.ts';
 import type { CallScope } from '../../scope.ts';
 import type { AuditTrail } from '../audit-trail.ts';
 import { checkKeys } from '../check-input.ts';
@@ -20,7 +20,7 @@ import type { ClearUp } from '../recovery/reconcile.ts';
 import { errorRow } from '../results.ts';
 import { lookForEarlier, unreadOf } from './earlier.ts';
 import { distinct, type Judged, judgedBy } from './judged.ts';
-import { type ActTarget, type Ended, type Planned, stopped } from './kind.ts';
+import { type ActionTarget, type Ended, type Planned, stopped } from './kind.ts';
 import { lookBeforeSending, lookForDryRun } from './look.ts';
 import type { Order } from './order.ts';
 
@@ -35,14 +35,14 @@ export interface PipelineParts {
   readonly presence: Pick<Presence, 'isCurrent'>;
   readonly clearUp: ClearUp;
   readonly lateEnds: Pick<LateEnds, 'correct' | 'forget'>;
-  /** Why a tenant takes no such act, by its token or cloud; null: nothing is known against it. */
-  readonly refusal: MachineActs['refusal'];
+  /** Why a tenant takes no such action, by its token or cloud; null: nothing is known against it. */
+  readonly refusal: MachineActions['refusal'];
 }
 
 /**
- * The path of every act: plan the targets, look what an earlier run did, check, journal and audit, send once, tell how it
+ * The path of every action: plan the targets, look what an earlier run did, check, journal and audit, send once, tell how it
  * ended. Throws what concerns the whole mutation; what concerns one target is in its result. Results are in the order of
- * `asked`. A dry run is all of it but what is written and sent; what it cannot read it tells, where an act is sent all the same.
+ * `asked`. A dry run is all of it but what is written and sent; what it cannot read it tells, where an action is sent all the same.
  */
 export const createPipeline = (parts: PipelineParts) => {
   const { clock, guardrails, auditTrail, idempotency, presence } = parts;
@@ -56,7 +56,7 @@ export const createPipeline = (parts: PipelineParts) => {
     return { outcome, actionId, left: { code: error.code, message: error.message, maybeSentAt } };
   };
 
-  return async <Target extends ActTarget, Shown, Result>(
+  return async <Target extends ActionTarget, Shown, Result>(
     order: Order<Target, Shown, Result>,
     scope: CallScope,
   ): Promise<readonly Result[]> => {
@@ -193,21 +193,21 @@ export const createPipeline = (parts: PipelineParts) => {
         await Promise.all(anew.map(parts.lateEnds.forget));
       }
       const sent = kind.send(
-        toSend.map(({ item: { target }, act }) => ({
+        toSend.map(({ item: { target }, action }) => ({
           target,
-          scope: act.scope(committed),
+          scope: action.scope(committed),
           renew: async () => {
-            await act.renew();
+            await action.renew();
             if (!presence.isCurrent()) throw held(tenant);
           },
           earlier: earlier?.parts.get(target.id) ?? null,
         })),
       );
       await Promise.all(
-        toSend.map(async ({ item: { target }, act }, index) => {
+        toSend.map(async ({ item: { target }, action }, index) => {
           const ended = (await sent[index]) ?? stopped<Shown>('UNKNOWN', neverEnded());
           ends.set(target.id, ended);
-          await act.end(endOf(ended), () => keep(target, ended));
+          await action.end(endOf(ended), () => keep(target, ended));
         }),
       );
       const outcomes = targets.map(({ id }) => ends.get(id)?.outcome ?? 'UNKNOWN');

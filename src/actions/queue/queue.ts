@@ -11,7 +11,7 @@ import type { Watcher } from '../watcher.ts';
 import { createSessions, type Seat } from './sessions.ts';
 import { createKeyedQueue, isBusy } from './waiting.ts';
 
-/** The time was up, or the gateway stopped, before a session's turn came: nothing was sent. */
+/** The time was up, or the gateway stopped, before a session left the queue: nothing was sent. */
 export class QueuedError extends GatewayError {
   readonly queued: Queued;
 
@@ -56,7 +56,7 @@ export interface SessionLimits {
   readonly paceMs: (tenant: Tenant) => Promise<number>;
 }
 
-/** Gives each live response session its turn: in the order of their coming on one machine. */
+/** Lets live response sessions wait for each other: on one machine in the order of their coming. */
 export const createLiveResponseQueue = (parts: {
   readonly search: Pick<ActionSearch, 'underWay'>;
   readonly watcher: Watcher;
@@ -74,8 +74,8 @@ export const createLiveResponseQueue = (parts: {
     /**
      * Calls: 1 a session; 2 more for one that finds another in its way, and the shared polls until that one ends.
      *
-     * Begins a session when its turn comes, by `begin`, which is called once more only after it surely began nothing. Throws
-     * `QueuedError` when the turn has not come at `until` (epoch milliseconds) or when the gateway stops, else what `begin` throws.
+     * Begins a session when nothing is in its way, by `begin`, which is called once more only after it surely began nothing. Throws
+     * `QueuedError` when it waits still at `until` (epoch milliseconds) or when the gateway stops, else what `begin` throws.
      */
     take: (
       place: ActionPlace,
@@ -99,7 +99,7 @@ export const createLiveResponseQueue = (parts: {
       let refused: GatewayError | null = null;
       /** Refusals one after another for a session that is not listed. */
       let blindly = 0;
-      /** Waits so long, or throws when the turn would come too late. */
+      /** Waits so long, or throws when that would be too late. */
       const pause = async (reason: QueueReason, behind: MachineAction | null, ms: number): Promise<void> => {
         if (clock.now() + ms > until || stopping.aborted) throw late(waitedFor(reason, behind), ms);
         try {
@@ -140,7 +140,7 @@ export const createLiveResponseQueue = (parts: {
         }
       };
 
-      const turn = async (): Promise<Begun> => {
+      const beginWhenFree = async (): Promise<Begun> => {
         for (;;) {
           if (running !== null) await outlast(running);
           const ms = await limits.paceMs(tenant);
@@ -158,7 +158,7 @@ export const createLiveResponseQueue = (parts: {
         }
       };
       const notInTime = () => late(waitedFor('MACHINE_BUSY', null));
-      return machines.inOrder(key, turn, until, notInTime).catch((thrown: unknown) => {
+      return machines.inOrder(key, beginWhenFree, until, notInTime).catch((thrown: unknown) => {
         if (thrown === refused || thrown instanceof QueuedError) throw thrown;
         // It failed while it waited: what was tried before surely began nothing.
         throw beforeSending(thrown);

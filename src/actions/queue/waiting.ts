@@ -27,14 +27,14 @@ export const createKeyedQueue = (clock: Clock, stopping: AbortSignal) => {
         if (before !== undefined) {
           const left = new AbortController();
           const timeUp = clock.sleep(Math.max(0, until - clock.now()), AbortSignal.any([left.signal, stopping]));
-          const isTurn = await Promise.race([
+          const isFree = await Promise.race([
             before.then(() => true),
             timeUp.then(
               () => false,
               () => false,
             ),
           ]).finally(() => left.abort());
-          if (!isTurn || stopping.aborted) throw late();
+          if (!isFree || stopping.aborted) throw late();
         }
         return await work();
       } finally {

@@ -8,31 +8,31 @@ import type { Store } from '../../store/store.ts';
 import type { JournalEntry, JournalSubject } from '../once/journal.ts';
 import type { Found } from './sought.ts';
 
-/** An act as a repeat knows it. */
-export interface RepeatedAct extends Pick<AuditEntry, 'callerId' | 'mutation' | 'tenant'> {
+/** An action as a repeat knows it. */
+export interface RepeatedAction extends Pick<AuditEntry, 'callerId' | 'mutation' | 'tenant'> {
   readonly subject: JournalSubject;
 }
 
-const placeOf = ({ tenant, callerId, mutation, subject }: RepeatedAct): string =>
+const placeOf = ({ tenant, callerId, mutation, subject }: RepeatedAction): string =>
   createHash('sha256')
     .update(JSON.stringify([tenant, callerId, mutation, subject]))
     .digest('base64url');
 
-/** The record of the act's beginning, and when it was sent, by the store's clock. */
-interface ToldAct {
+/** The record of the action's beginning, and when it was sent, by the store's clock. */
+interface ToldAction {
   readonly audit: AuditEntry;
   readonly at: number;
 }
 
-const isToldAct = hasFields({ audit: hasFields({ actId: 'text' }), at: 'number' });
+const isToldAction = hasFields({ audit: hasFields({ auditId: 'text' }), at: 'number' });
 
 /**
- * Acts that the audit tells as not begun. Microsoft may do one after the look for it has ended: a repeat that finds it then tells
- * the audit so, under the same `actId`, so that answer and audit agree. Nothing here rejects: acts and answers stand without it.
+ * Actions that the audit tells as not begun. Microsoft may do one after the look for it has ended: a repeat that finds it then tells
+ * the audit so, under the same `auditId`, so that answer and audit agree. Nothing here rejects: actions and answers stand without it.
  */
 export const createLateEnds = (parts: { readonly store: Store; readonly audit: AuditLog; readonly log: Log }) => {
   const { store, audit, log } = parts;
-  const told = store.space<ToldAct>('told-not-begun', checked(namespaces['told-not-begun'], isToldAct));
+  const told = store.space<ToldAction>('told-not-begun', checked(namespaces['told-not-begun'], isToldAction));
   const lenient = async (work: () => Promise<unknown>): Promise<void> => {
     try {
       await work();
@@ -46,20 +46,24 @@ export const createLateEnds = (parts: { readonly store: Store; readonly audit: A
       lenient(() => told.set(placeOf({ ...entry, subject }), { audit: entry, at })),
 
     /** It is sent anew: what is found from now on is that. */
-    forget: (act: RepeatedAct): Promise<void> => lenient(() => told.delete(placeOf(act))),
+    forget: (action: RepeatedAction): Promise<void> => lenient(() => told.delete(placeOf(action))),
 
     /**
      * A repeat under a key that was first used at `since` found it, though nothing is told of that: writes it, where it was told as
      * not begun.
      */
-    correct: (act: RepeatedAct, since: number, { outcome, actionId }: Found): Promise<void> =>
+    correct: (action: RepeatedAction, since: number, { outcome, actionId }: Found): Promise<void> =>
       lenient(async () => {
-        const place = placeOf(act);
+        const place = placeOf(action);
         const one = await told.get(place);
         if (one === undefined || one.at < since) return;
         await audit.append([{ ...one.audit, outcome, actionId }]);
         await told.delete(place);
-        log.info('An action that was told as not begun was done later', { actId: one.audit.actId, outcome, actionId });
+        log.info('An action that was told as not begun was done later', {
+          auditId: one.audit.auditId,
+          outcome,
+          actionId,
+        });
       }),
   };
 };

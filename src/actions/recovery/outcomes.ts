@@ -117,8 +117,8 @@ const foundInvestigations =
   };
 
 /**
- * How the outcome of each kind of act is found at Microsoft's side, by reads alone. Calls: 1 for the machine actions of 50
- * acts and 1 for each that is listed without a tag, 1 for the cancellations of 50, and those of reading incidents or alerts by id.
+ * How the outcome of each kind of action is found at Microsoft's side, by reads alone. Calls: 1 for the machine actions of 50
+ * actions and 1 for each that is listed without a tag, 1 for the cancellations of 50, and those of reading incidents or alerts by id.
  */
 export const createOutcomeFinders = ({ reads }: { readonly reads: OutcomeReads }) => {
   const indicators = orFailure(foundIndicators(reads.indicators));

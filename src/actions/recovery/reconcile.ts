@@ -33,7 +33,7 @@ export interface ReconcileParts {
   readonly tenantNamed: (name: string, tenantId?: string) => Tenant | undefined;
   readonly clock: Clock;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, 'openActs'>;
+  readonly metrics: Pick<Metrics, 'openActions'>;
 }
 
 /** Entries that are looked for together. */
@@ -71,12 +71,12 @@ const isOf =
 
 /**
  * Reconciles what was left behind of these subjects, before the same is sent anew: afterwards Microsoft's side shows the new
- * act, and a later look would take it for the old one.
+ * action, and a later look would take it for the old one.
  */
 export type ClearUp = (tenant: string, is: (subject: JournalSubject) => boolean, scope: CallScope) => Promise<void>;
 
 /**
- * Finds out what became of acts whose process died or got no answer, and writes it to the audit. Nothing is ever sent again.
+ * Finds out what became of actions whose process died or got no answer, and writes it to the audit. Nothing is ever sent again.
  * One replica at a time does it. What was done on behalf of a user can be seen with that user's token alone: it waits
  * until they act in that tenant again.
  */
@@ -84,7 +84,7 @@ export const createReconcile = (parts: ReconcileParts) => {
   const { journal, finders, audit, clock, log } = parts;
   const leases = parts.store.space<string>('reconcile-lease', namespaces['reconcile-lease']);
   const self = randomUUID();
-  /** Told as errors already, by `actId`. */
+  /** Told as errors already, by `auditId`. */
   const complained = new Set<string>();
 
   const scopeOf = (signal: AbortSignal, callerToken?: CallerToken): CallScope =>
@@ -111,21 +111,21 @@ export const createReconcile = (parts: ReconcileParts) => {
     // Told meanwhile by who sent the same anew: what was found may be that one's.
     if (!(await journal.isOpen(entry))) return;
     // Its process may have died between the two: the end is told once, and what was UNKNOWN once it is known.
-    const told = (await audit.ended(entry.audit.actId, entry.at))?.outcome ?? null;
+    const told = (await audit.ended(entry.audit.auditId, entry.at))?.outcome ?? null;
     const isTold = told !== null && (told !== 'UNKNOWN' || outcome === 'UNKNOWN');
     if (!isTold) await audit.append([{ ...entry.audit, outcome, actionId }]);
     if (outcome === 'NOT_BEGUN') await parts.lateEnds.note(entry);
     await journal.close(entry);
-    complained.delete(entry.audit.actId);
-    log.info('An interrupted action was cleared up', { actId: entry.audit.actId, outcome, actionId });
+    complained.delete(entry.audit.auditId);
+    log.info('An interrupted action was cleared up', { auditId: entry.audit.auditId, outcome, actionId });
   };
 
   const complain = ({ tenant, entries }: Group, thrown: unknown): void => {
-    const untold = entries.filter(({ audit: { actId } }) => !complained.has(actId));
+    const untold = entries.filter(({ audit: { auditId } }) => !complained.has(auditId));
     // What was told as an error stays, is counted, and is told again when it is found out: a tenant may be gone for good.
     if (untold.length === 0) return;
-    const late = untold.filter(({ at }) => clock.now() - at > patienceMs).map(({ audit: { actId } }) => actId);
-    for (const actId of late) complained.add(actId);
+    const late = untold.filter(({ at }) => clock.now() - at > patienceMs).map(({ audit: { auditId } }) => auditId);
+    for (const auditId of late) complained.add(auditId);
     const tell = late.length > 0 ? log.error : log.warn;
     tell('What became of actions cannot be found out', { tenant, actions: untold.length, late, err: asError(thrown) });
   };
@@ -174,7 +174,7 @@ export const createReconcile = (parts: ReconcileParts) => {
       return grouped(orphans.filter(({ audit: { tenant }, tenantId }) => !isOnBehalf(tenantId, tenant)));
     };
     await alone(left, (group) => settleGroup(group, scopeOf(signal)));
-    parts.metrics.openActs((await journal.orphans()).length);
+    parts.metrics.openActions((await journal.orphans()).length);
   };
 
   const clearUp: ClearUp = async (tenant, is, scope) => {

@@ -10,7 +10,7 @@ import { absent, type FindOutcomes, there } from './sought.ts';
 /** Lists the authenticated scans of a tenant. */
 export type ScanDefinitionReads = Pick<CollectionReads<ScanDefinitionFilter, ScanDefinition>, 'open'>;
 
-/** Acts on authenticated scans. */
+/** Actions on authenticated scans. */
 export type ScanSubject = Of<'scanCreation' | 'scanChange' | 'scanDeletion'>;
 
 /** All of a tenant's. Calls: 1; a list that is not whole is an error of its read. */
@@ -21,7 +21,7 @@ export const allScans = async (
 ): Promise<readonly ScanDefinition[]> =>
   (await reads.open(tenant, {}, { from: { kind: 'start' }, top: 1000 }, scope)).page.items;
 
-/** The scan that a subject is about, as it is now, and how much of the act shows. */
+/** The scan that a subject is about, as it is now, and how much of the action shows. */
 const shownOf = (
   subject: ScanSubject,
   scans: readonly ScanDefinition[],
@@ -38,7 +38,7 @@ const shownOf = (
   return { scan, isDone: isShown && !subject.signsIn, mayBe: isShown };
 };
 
-/** What became of acts on authenticated scans, by what the list shows. Calls: 1. */
+/** What became of actions on authenticated scans, by what the list shows. Calls: 1. */
 export const foundScans =
   (reads: ScanDefinitionReads): FindOutcomes<ScanSubject, ScanDefinition> =>
   async (tenant, sought, scope) => {

@@ -1,11 +1,11 @@
 import type { Tenant } from '../../config/tenants.ts';
-import type { ActOutcome } from '../../domain/outcome.ts';
+import type { ActionOutcome } from '../../domain/outcome.ts';
 import { asGatewayError } from '../../errors.ts';
 import type { ReadsById } from '../../routing/reads-by-id.ts';
 import type { CallScope } from '../../scope.ts';
 import type { JournalSubject } from '../once/journal.ts';
 
-/** An act that is looked for at Microsoft's side. */
+/** An action that is looked for at Microsoft's side. */
 export interface Sought<Subject extends JournalSubject = JournalSubject> {
   readonly subject: Subject;
   /** It was sent then or later; epoch milliseconds, by the store's clock. */
@@ -14,15 +14,15 @@ export interface Sought<Subject extends JournalSubject = JournalSubject> {
   readonly settled: boolean;
 }
 
-/** What became of an act, with what Microsoft's side shows of it. */
+/** What became of an action, with what Microsoft's side shows of it. */
 export interface Found<Shown = unknown> {
-  readonly outcome: ActOutcome;
+  readonly outcome: ActionOutcome;
   readonly actionId: string | null;
   readonly shown: Shown | null;
 }
 
 /**
- * Finds out what became of acts of one kind in one tenant; null: it is not there, and may still come; an error: it could not be
+ * Finds out what became of actions of one kind in one tenant; null: it is not there, and may still come; an error: it could not be
  * read, which says nothing. Resumed runs, repeats and the journal's reconciliation ask this alone.
  */
 export type FindOutcomes<Subject extends JournalSubject, Shown> = (
@@ -54,7 +54,7 @@ export const orFailure =
     }
   };
 
-/** Finds acts by what the entity of each shows; undefined: there is none. Calls: those of reading them by id. */
+/** Finds actions by what the entity of each shows; undefined: there is none. Calls: those of reading them by id. */
 export const foundById = <Subject extends JournalSubject, Entity>(
   reads: ReadsById<Entity>,
   idOf: (subject: Subject) => string,

@@ -13,9 +13,9 @@ import {
 } from 'graphql';
 import { fill } from './fill.ts';
 import {
-  actArgumentText,
-  actText,
-  anyActText,
+  actionArgumentText,
+  actionText,
+  anyActionText,
   type ConnectionForm,
   connectionFieldText,
   connectionTypes,
@@ -51,7 +51,7 @@ export const expandSdl = (files: readonly string[]): ExpandedSdl => {
     ...inherited(written, reader),
     ...connections(written, reader),
     ...counts(written, reader),
-    ...acts(written, reader),
+    ...actions(written, reader),
   ];
   const forms = texts.flatMap((text) => parse(text, { noLocation: true }).definitions);
   const full = lookUpsBehindLists(fill(written, forms));
@@ -159,32 +159,32 @@ function* counts(written: readonly DefinitionNode[], reader: Reader): Generator<
 
 const isObject = (node: DefinitionNode): node is ObjectTypeDefinitionNode => node.kind === Kind.OBJECT_TYPE_DEFINITION;
 
-function* acts(written: readonly DefinitionNode[], reader: Reader): Generator<string> {
+function* actions(written: readonly DefinitionNode[], reader: Reader): Generator<string> {
   for (const node of written) {
     if (node.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION) continue;
-    const said = reader.act(node);
-    if (said !== undefined) yield actText(node.name.value, said);
-    if (said !== undefined) yield* actArgument(written, node);
-    if (reader.anyAct(node) !== undefined) yield anyActText(node.name.value, actsOf(written, reader));
+    const said = reader.action(node);
+    if (said !== undefined) yield actionText(node.name.value, said);
+    if (said !== undefined) yield* actionArgument(written, node);
+    if (reader.anyAction(node) !== undefined) yield anyActionText(node.name.value, actionsOf(written, reader));
   }
 }
 
-/** The mutations of the inputs that are `@act`: `isolateMachines` of `IsolateMachinesInput`. */
-const actsOf = (written: readonly DefinitionNode[], reader: Reader): readonly string[] =>
+/** The mutations of the inputs that are `@action`: `isolateMachines` of `IsolateMachinesInput`. */
+const actionsOf = (written: readonly DefinitionNode[], reader: Reader): readonly string[] =>
   written.flatMap((node) =>
-    node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION && reader.act(node) !== undefined
+    node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION && reader.action(node) !== undefined
       ? [fieldNameOf(node.name.value.replace(/Input$/, ''))]
       : [],
   );
 
 /** The argument of the mutation of that input's name. */
-function* actArgument(written: readonly DefinitionNode[], input: InputObjectTypeDefinitionNode): Generator<string> {
+function* actionArgument(written: readonly DefinitionNode[], input: InputObjectTypeDefinitionNode): Generator<string> {
   const name = fieldNameOf(input.name.value.replace(/Input$/, ''));
   const mutation = objects(written)
     .flatMap((node) => (node.name.value === 'Mutation' ? (node.fields ?? []) : []))
     .find((field) => field.name.value === name);
-  if (mutation === undefined) throw new Error(`${input.name.value} @act: there is no mutation ${name}`);
-  yield actArgumentText(name, input, print(mutation.type));
+  if (mutation === undefined) throw new Error(`${input.name.value} @action: there is no mutation ${name}`);
+  yield actionArgumentText(name, input, print(mutation.type));
 }
 
 const costsOf = (full: readonly DefinitionNode[], reader: Reader): ReadonlyMap<string, Cost> =>

@@ -160,8 +160,8 @@ export const connectionTypes = ({
   }),
 });
 
-/** `@act` on an input. */
-export const actText = (
+/** `@action` on an input. */
+export const actionText = (
   input: string,
   { machines, tenants }: { readonly machines: boolean; readonly tenants: boolean },
 ): string => `
@@ -195,14 +195,14 @@ export const actText = (
     clientMutationId: String
   }`;
 
-/** The mutation of an input that is `@act` takes it. */
-export const actArgumentText = (mutation: string, input: InputObjectTypeDefinitionNode, type: string): string => `
+/** The mutation of an input that is `@action` takes it. */
+export const actionArgumentText = (mutation: string, input: InputObjectTypeDefinitionNode, type: string): string => `
   extend type Mutation {
     ${mutation}(${told(input.description?.value ?? '')} input: ${input.name.value}!): ${type}
   }`;
 
-/** `@anyAct` on an input. */
-export const anyActText = (input: string, acts: readonly string[]): string => `
+/** `@anyAction` on an input. */
+export const anyActionText = (input: string, actions: readonly string[]): string => `
   extend input ${input} {
-    ${acts.map((name) => `"As the mutation of this name." ${name}: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input`).join('\n')}
+    ${actions.map((name) => `"As the mutation of this name." ${name}: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input`).join('\n')}
   }`;

@@ -29,7 +29,7 @@ export const fileOrder = [
   'evidence-network',
   'observable',
   'action',
-  'incident-acts',
+  'incident-actions',
   'investigation',
   'indicator',
   'antivirus',

@@ -16,9 +16,9 @@ const Connection = z.object({ order: z.string().optional(), counted: z.boolean()
 
 const Counts = z.object({ of: z.string() });
 
-const Act = z.object({ machines: z.boolean(), tenants: z.boolean() });
+const Action = z.object({ machines: z.boolean(), tenants: z.boolean() });
 
-const AnyAct = z.object({});
+const AnyAction = z.object({});
 
 const Inherits = z.object({});
 
@@ -44,8 +44,8 @@ export const shortForms: ReadonlySet<string> = new Set([
   'inherits',
   'connection',
   'counts',
-  'act',
-  'anyAct',
+  'action',
+  'anyAction',
   'cost',
 ]);
 
@@ -70,8 +70,8 @@ export const createReader = (definitions: GraphQLSchema) => {
     inherits: read('inherits', Inherits),
     connection: read('connection', Connection),
     counts: read('counts', Counts),
-    act: read('act', Act),
-    anyAct: read('anyAct', AnyAct),
+    action: read('action', Action),
+    anyAction: read('anyAction', AnyAction),
     cost: read('cost', Cost),
   };
 };

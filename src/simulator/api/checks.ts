@@ -41,8 +41,8 @@ export const checkPermission = ({ product, route, bearer }: Checked): SimRespons
 export const checkAllowed = ({ product, route, oddities }: Checked): SimResponse | undefined => {
   const code = oddities.values.forbidden;
   if (code === 'never' || product.name !== 'mde') return undefined;
-  const acts = route.method === 'POST' && /^\/api\/machines\/\{id\}\//i.test(route.path);
-  return acts ? product.error(403, code, forbiddenSentences[code]) : undefined;
+  const actions = route.method === 'POST' && /^\/api\/machines\/\{id\}\//i.test(route.path);
+  return actions ? product.error(403, code, forbiddenSentences[code]) : undefined;
 };
 
 /** Refusal of a call too many, with the time to wait in `Retry-After` and, as M365D documents, in the body. */

@@ -7,7 +7,7 @@ import { jsonOf } from '../http/reply.ts';
 import { createRouteTable } from '../http/route-table.ts';
 import type { Identified, Site } from '../http/site.ts';
 import type { Product, RequestPart, Route, SimResponse } from '../http/types.ts';
-import { answerAct } from '../oddities/acts.ts';
+import { answerAction } from '../oddities/actions.ts';
 import { isCut, writeOddly } from '../oddities/answers.ts';
 import { htmlNotFound, isLost } from '../oddities/html.ts';
 import { giveNewerWords } from '../oddities/newer-words.ts';
@@ -91,7 +91,7 @@ export const createApiSite = (deps: ApiSiteDeps): Site => {
       now: deps.now(),
       dispatch: (part) => deps.runPart(site, partOf(part, incoming)),
     });
-    const answered = answerAct(response, route, () => unavailable(product, dialect), oddities.values);
+    const answered = answerAction(response, route, () => unavailable(product, dialect), oddities.values);
     const written = writeOddly(answered, oddities);
     return isCut(route, written, oddities) ? cutInHalf(written, dialect.contentType) : written;
   };

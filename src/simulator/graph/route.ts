@@ -37,7 +37,7 @@ export function entity(request: SimRequest, set: string, record: object): SimRes
   return { status: 200, body: { '@odata.context': contextOf(request, `${set}/$entity`), ...record } };
 }
 
-/** Name that the caller's acts are recorded under: the user, or the application's id. */
+/** Name that the caller's actions are recorded under: the user, or the application's id. */
 export function callerName({ principal }: SimRequest): string {
   return principal.userName ?? principal.clientId;
 }

@@ -22,7 +22,7 @@ export function typed(request: SimRequest, type: string, record: object): SimRes
   return { status: 200, body: { '@odata.context': metadata(request, type), ...record } };
 }
 
-/** Name that the caller's acts are recorded under: the user, or the application's id. */
+/** Name that the caller's actions are recorded under: the user, or the application's id. */
 export function callerName(request: SimRequest): string {
   return request.principal.userName ?? request.principal.clientId;
 }

@@ -1,4 +1,4 @@
-import { actOddities } from './act-table.ts';
+import { actionOddities } from './action-table.ts';
 import type { Oddity } from './kinds.ts';
 
 /**
@@ -120,7 +120,7 @@ export const oddities = {
     about:
       'MDE: every action on a machine is answered 403 with this code and its sentence, whatever the token carries.',
   },
-  ...actOddities,
+  ...actionOddities,
   zonelessTimes: {
     kind: 'switch',
     mild: false,

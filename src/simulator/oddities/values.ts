@@ -25,7 +25,7 @@ const shape = {
   forbidden: z.enum(oddities.forbidden.of),
   secondAction: z.enum(oddities.secondAction.of),
   alreadyInEffect: z.enum(oddities.alreadyInEffect.of),
-  actsAnswered: z.enum(oddities.actsAnswered.of),
+  actionsAnswered: z.enum(oddities.actionsAnswered.of),
   actionsListedAfter: limit,
   listedComments: z.enum(oddities.listedComments.of),
   commentsNotFound: z.boolean(),

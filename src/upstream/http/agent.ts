@@ -1,59 +1,15 @@
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { Agent, buildConnector } from 'undici';
 import { usualAnswerBytes, usualConnections } from '../../clouds/call-bounds.ts';
 import { inUrl, withoutBrackets } from '../../clouds/host-names.ts';
 import { noProxy, type ProxySettings, proxyFor } from '../../clouds/proxy.ts';
 import { lateAtProxy } from '../../clouds/unreachable.ts';
 import { systemCodeOf } from '../../system-code.ts';
+import { createAnswerHandler, joinedHeaders } from './answer-handler.ts';
 import { endingBefore, tellingBegun } from './begun.ts';
-import { beginningOf, readBody, textOf, utf8Of } from './body.ts';
-import type { BodyReader } from './body-reader.ts';
+import type { Http, HttpInit, HttpStream } from './http.ts';
 import { createLargeAnswers } from './large-answers.ts';
 import { openTunnel, proxyAuthorization } from './tunnel.ts';
-
-/** One HTTP exchange. Any status is an answer; it rejects when there was none. */
-export type Http = (url: string, init: HttpInit) => Promise<HttpAnswer>;
-
-/** What is sent. */
-export interface HttpInit {
-  readonly method: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
-  readonly signal?: AbortSignal;
-  /** Bytes of the answer that are taken at most; as of an answer that is no hunt's by default. */
-  readonly maxBytes?: number;
-  /** Told of bytes of the answer as they come; throws to end it. */
-  readonly onBytes?: ((bytes: number) => void) | undefined;
-  /** Whose answer it is: a large one counts for the room of the process until the request is released. */
-  readonly request?: object | undefined;
-  /** Whether a good answer is wanted as bytes: a large text stays in memory for long, and bytes do not. */
-  readonly bytes?: boolean;
-  /** Makes the reader of a good answer, which is read while it comes. */
-  readonly reader?: (() => BodyReader) | undefined;
-  /** It goes to a host of this machine, whatever proxy there is. */
-  readonly direct?: boolean;
-}
-
-/** What came back, whatever the status. */
-export interface HttpAnswer {
-  readonly status: number;
-  /** Names in lower case; repeated headers joined by `, `. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Where bytes were wanted, no more than its beginning. */
-  readonly body: string;
-  /** The whole body in UTF-8, where bytes were wanted of a good answer. */
-  readonly bytes?: Buffer;
-  /** What has read the body of a good answer; `body` is its beginning then. */
-  readonly reader?: BodyReader;
-}
-
-/** An answer whose body is read as it comes: at the pace of the reader, who reads it to its end or destroys it. */
-export interface HttpStream {
-  readonly status: number;
-  /** As of `HttpAnswer`. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: AsyncIterable<Buffer> & { destroy(): unknown };
-}
 
 /** An `Http`, and the same for files; `close` ends the pools. */
 export interface HttpClient {
@@ -95,14 +51,6 @@ export interface HttpClientOptions {
   readonly proxy?: ProxySettings;
 }
 
-const joined = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> => {
-  const result: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) result[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return result;
-};
-
 /**
  * Node's own authorities stay trusted: the public ones, and those of `NODE_EXTRA_CA_CERTS`. They are read once: a connection that
  * is given them as text reads them all anew, which takes some 12 ms each time.
@@ -111,11 +59,8 @@ const trusted = (ca: readonly string[]): { readonly secureContext?: SecureContex
   ca.length === 0 ? {} : { secureContext: createSecureContext({ ca: [...getCACertificates('default'), ...ca] }) };
 
 /** Opens connections, through the proxy that leads to their host; one to the proxy itself is opened without. */
-const connectorOf = (
-  { connectTimeoutMs: timeout = 10_000 }: HttpClientOptions,
-  own: ReturnType<typeof trusted>,
-  proxy: ProxySettings,
-) => {
+const connectorOf = ({ ca = [], connectTimeoutMs: timeout = 10_000, proxy = noProxy }: HttpClientOptions) => {
+  const own = trusted(ca);
   const open = buildConnector({ timeout, ...own });
   return ((where, done) => {
     const settle: buildConnector.Callback = (...[failure, socket]) =>
@@ -150,57 +95,48 @@ export const createHttpClient = (options: HttpClientOptions): HttpClient => {
     headersTimeout: 300_000,
     bodyTimeout: 300_000,
   };
-  const own = trusted(options.ca ?? []);
-  const connect = connectorOf(options, own, proxy);
+  const connect = connectorOf(options);
   const calls = new Agent({ ...shared, connect, connections });
   const files = new Agent({ ...shared, connect, connections: fileConnections });
   // Hosts of this machine, which no proxy leads to.
-  const direct = new Agent({ ...shared, connect: connectorOf(options, own, noProxy), connections: 8 });
-  const telling = { calls: tellingBegun(calls), files: tellingBegun(files), direct: tellingBegun(direct) };
+  const own = new Agent({ ...shared, connect: connectorOf({ ...options, proxy: noProxy }), connections: 8 });
+  const filesTelling = tellingBegun(files);
   const large = createLargeAnswers(bytesUnderWay);
-  const exchange = (dispatcher: Dispatcher, url: string, init: HttpInit, by: ProxySettings) => {
+
+  const askedOf = (url: string, init: HttpInit, by: ProxySettings) => {
     const where = new URL(url);
     const { headers, ...route } = routeOf(by, where);
-    const { method, body, signal } = init;
-    const ask = (begun: () => void) =>
-      dispatcher.request({
-        ...route,
-        method,
-        opaque: begun,
-        headers: { ...init.headers, ...headers },
-        ...(body === undefined ? {} : { body }),
-        ...(signal === undefined ? {} : { signal }),
-      });
+    const { method, body } = init;
     const late = proxyFor(by, where) === null ? undefined : lateAtProxy;
-    return endingBefore(ask, signal, (reason) => new NoConnectionError(reason, late));
+    return {
+      asked: { ...route, method, headers: { ...init.headers, ...headers }, ...(body === undefined ? {} : { body }) },
+      unbegun: (reason: unknown) => new NoConnectionError(reason, late),
+    };
   };
   return {
     request: async (url, init) => {
-      const { direct: isDirect = false, maxBytes = usualAnswerBytes.normal, onBytes, signal, request } = init;
-      const answer = await (isDirect
-        ? exchange(telling.direct, url, init, noProxy)
-        : exchange(telling.calls, url, init, proxy));
-      const headers = joined(answer.headers);
-      const status = answer.statusCode;
-      const reader = status < 300 ? init.reader?.() : undefined;
-      const body = await readBody(answer.body, headers, large, { maxBytes, onBytes, signal, request, reader });
-      if (reader !== undefined) return { status, headers, body: beginningOf(body), reader };
-      return init.bytes === true && status < 300
-        ? { status, headers, body: beginningOf(body), bytes: utf8Of(body) }
-        : { status, headers, body: textOf(body) };
+      const { direct = false, maxBytes = usualAnswerBytes.normal } = init;
+      const { asked, unbegun } = askedOf(url, init, direct ? noProxy : proxy);
+      const { answer, handler } = createAnswerHandler({ init, maxBytes, large, unbegun });
+      if (init.signal?.aborted !== true) (direct ? own : calls).dispatch(asked, handler);
+      return answer;
     },
     open: async (url, init) => {
-      const { statusCode, headers, body } = await exchange(telling.files, url, init, proxy);
+      const { signal } = init;
+      const { asked, unbegun } = askedOf(url, init, proxy);
+      const ask = (begun: () => void) =>
+        filesTelling.request({ ...asked, opaque: begun, ...(signal === undefined ? {} : { signal }) });
+      const { statusCode, headers, body } = await endingBefore(ask, signal, unbegun);
       // A fault is told to who reads; one of a body that nobody reads any more is nobody's.
       body.on('error', () => {});
-      return { status: statusCode, headers: joined(headers), body };
+      return { status: statusCode, headers: joinedHeaders(headers), body };
     },
     release: large.release,
     close: async () => {
-      const ended = Promise.all([calls.close(), direct.close(), files.destroy()]);
+      const ended = Promise.all([calls.close(), own.close(), files.destroy()]);
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, closeGraceMs);
-      await Promise.race([ended, late.then(() => Promise.all([calls.destroy(), direct.destroy()]))]);
+      await Promise.race([ended, late.then(() => Promise.all([calls.destroy(), own.destroy()]))]);
       clearTimeout(timer);
     },
   };

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { brotliDecompress, inflate, inflateRaw, unzip } from 'node:zlib';
 import type { BodyReader } from './body-reader.ts';
@@ -54,14 +53,19 @@ const decoders: Readonly<Record<string, Decoder>> = {
   br: (bytes, maxOutputLength) => unbrotlied(bytes, { maxOutputLength }),
 };
 
+const utf8 = new TextDecoder();
+
+const isUtf8 = (charset: string | undefined): boolean => charset === undefined || /^utf-?8$/i.test(charset);
+
 const charsetForm = /charset\s*=\s*["']?([\w.:-]+)/i;
 
 /** The charset that is named, where that is one; else UTF-8, as JSON is (RFC 8259, 8.1). A byte order mark is left out. */
 const decoded = (bytes: Uint8Array, charset: string | undefined): string => {
+  if (isUtf8(charset)) return utf8.decode(bytes);
   try {
     return new TextDecoder(charset).decode(bytes);
   } catch {
-    return new TextDecoder().decode(bytes);
+    return utf8.decode(bytes);
   }
 };
 
@@ -82,8 +86,6 @@ const beginningBytes = 512;
 /** As text. */
 export const textOf = ({ bytes, charset }: Body): string => decoded(bytes, charset);
 
-const isUtf8 = (charset: string | undefined): boolean => charset === undefined || /^utf-?8$/i.test(charset);
-
 /** In UTF-8. */
 export const utf8Of = ({ bytes, charset }: Body): Buffer =>
   isUtf8(charset)
@@ -93,67 +95,89 @@ export const utf8Of = ({ bytes, charset }: Body): Buffer =>
 /** The beginning of one, which tells what it is. */
 export const beginningOf = ({ bytes, charset }: Body): string => decoded(bytes.subarray(0, beginningBytes), charset);
 
+/** The content codings that an answer names, in the order in which they were put on. */
+const codingsOf = (named: string | undefined): readonly string[] =>
+  named === undefined
+    ? []
+    : named
+        .toLowerCase()
+        .split(',')
+        .map((coding) => coding.trim())
+        .filter((coding) => coding !== '' && coding !== 'identity');
+
+/** Reads the body of one answer as it comes. All of it may throw an `OversizedAnswerError`, and what `onBytes` throws. */
+export interface BodyCollector {
+  /** A promise: no more is to come before it is settled. */
+  take(chunk: Uint8Array): Promise<void> | undefined;
+  /** All has come. Rejects with a `MalformedAnswerError` when a content coding cannot be undone. */
+  end(): Body | Promise<Body>;
+  /** No more will come. */
+  giveUp(): void;
+}
+
 /**
- * The body of an answer, of which no more than `maxBytes` are ever in memory; a large one waits for room among the
- * others. The gateway asks for no content coding, which allows every one (RFC 9110, 12.5.3); a proxy may send one all the
- * same. Throws an `OversizedAnswerError`, and a `MalformedAnswerError` when a coding cannot be undone.
+ * The body of an answer with these headers, of which no more than `maxBytes` are ever in memory; a large one waits for room among
+ * the others. The gateway asks for no content coding, which allows every one (RFC 9110, 12.5.3); a proxy may send one all the same.
+ * Throws an `OversizedAnswerError` when the headers say that it is one.
  */
-export const readBody = async (
-  body: Readable,
+export const createBodyCollector = (
   headers: Readonly<Record<string, string>>,
   large: LargeAnswers,
   { maxBytes, onBytes, signal, request, reader }: BodyLimits,
-): Promise<Body> => {
-  const codings = (headers['content-encoding'] ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((coding) => coding.trim())
-    .filter((coding) => coding !== '' && coding !== 'identity');
-  const [, charset] = charsetForm.exec(headers['content-type'] ?? '') ?? [];
+): BodyCollector => {
   const length = announced(headers);
-  // A fault is thrown where the body is read.
-  body.on('error', () => {});
+  if (length !== null && length > maxBytes) throw new OversizedAnswerError(maxBytes);
+  const codings = codingsOf(headers['content-encoding']);
+  const charset = charsetForm.exec(headers['content-type'] ?? '')?.[1];
+  const readAsItComes = codings.length === 0 && isUtf8(charset) ? reader : undefined;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
   let room: LargeAnswer | undefined;
-  const readsAsItComes = reader !== undefined && codings.length === 0 && isUtf8(charset);
-  try {
-    if (length !== null && length > maxBytes) throw new OversizedAnswerError(maxBytes);
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of body) {
-      size += chunk.length;
-      if (size > maxBytes) throw new OversizedAnswerError(maxBytes);
-      onBytes?.(chunk.length);
-      if (!readsAsItComes || size - chunk.length < beginningBytes) chunks.push(chunk);
-      if (size > largeFromBytes) {
-        room ??= large.begin(request);
-        await room.grow(chunk.length, signal);
-      }
-      if (readsAsItComes) await reader.write(chunk);
-    }
-    let bytes: Uint8Array = Buffer.concat(chunks);
-    chunks.length = 0;
+
+  const grown = (bytes: number): Promise<void> | undefined => {
+    room ??= large.begin(request);
+    return room.grow(bytes, signal);
+  };
+
+  const unpacked = async (packed: Uint8Array): Promise<Body> => {
+    let bytes = packed;
     for (const coding of codings.toReversed()) {
       const decode = decoders[coding];
       // An empty body is one in every coding, as with 204.
       if (bytes.length === 0) continue;
       if (decode === undefined) throw new MalformedAnswerError('in a known content coding');
-      const packed = bytes.length;
+      const before = bytes.length;
       bytes = await decode(bytes, maxBytes).catch((error: unknown) => {
         throw isTooLarge(error)
           ? new OversizedAnswerError(maxBytes)
           : new MalformedAnswerError('in the content coding that it names');
       });
-      onBytes?.(Math.max(0, bytes.length - packed));
-      if (bytes.length <= largeFromBytes) continue;
-      room ??= large.begin(request);
-      await room.grow(bytes.length, signal);
+      onBytes?.(Math.max(0, bytes.length - before));
+      if (bytes.length > largeFromBytes) await grown(bytes.length);
     }
-    if (reader !== undefined && !readsAsItComes) await reader.write(utf8Of({ bytes, charset }));
+    await reader?.write(utf8Of({ bytes, charset }));
     room?.end(true);
     return { bytes, charset };
-  } catch (error) {
-    body.destroy();
-    room?.end(false);
-    throw error;
-  }
+  };
+
+  return {
+    take: (chunk) => {
+      size += chunk.length;
+      if (size > maxBytes) throw new OversizedAnswerError(maxBytes);
+      onBytes?.(chunk.length);
+      if (readAsItComes === undefined || size - chunk.length < beginningBytes) chunks.push(chunk);
+      const waits = size > largeFromBytes ? grown(chunk.length) : undefined;
+      if (readAsItComes === undefined) return waits;
+      return waits === undefined ? readAsItComes.write(chunk) : waits.then(() => readAsItComes.write(chunk));
+    },
+    end: () => {
+      const [only] = chunks;
+      const bytes = only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
+      chunks.length = 0;
+      if (codings.length > 0 || reader !== readAsItComes) return unpacked(bytes);
+      room?.end(true);
+      return { bytes, charset };
+    },
+    giveUp: () => room?.end(false),
+  };
 };

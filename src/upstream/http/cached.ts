@@ -75,7 +75,7 @@ export const createReadCache = (
   };
 };
 
-/** What is kept of a tenant is not given any more from the moment at which an act is sent there, and again when it has ended. */
+/** What is kept of a tenant is not given any more from the moment at which an action is sent there, and again when it has ended. */
 export const invalidating =
   ({ change }: Pick<Generations, 'change'>): Policy =>
   async (call, next) => {

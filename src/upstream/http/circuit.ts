@@ -7,8 +7,9 @@ import {
   handleWhen,
   type IBreaker,
 } from 'cockatiel';
+import type { ApiName } from '../../clouds/endpoints.ts';
 import { GatewayError, UpstreamError } from '../../errors.ts';
-import { type Policy, placeOf } from './call.ts';
+import type { Policy } from './call.ts';
 import { type CallPlace, ForeignAnswerError, wasMalformed } from './failure.ts';
 import { wasNotTaken } from './not-taken.ts';
 
@@ -28,15 +29,18 @@ const tripsCircuit = (error: unknown): boolean =>
 /** Whether a breaker kept the call back. Waiting for it would only delay what another API can answer now. */
 export const wasKeptBack = ({ cause }: GatewayError): boolean => cause instanceof BrokenCircuitError;
 
+/** Whose calls of what. */
+type Place = Pick<CallPlace, 'tenant' | 'operation'>;
+
 /**
  * Breakers by tenant, API and operation: five faults in a row close the way of that operation for 15 s, then one call tries
  * it. The whole API of a tenant is closed only when several reads fail and none succeeds: a list that is too heavy must not
- * take hunting with it. That closes the way of reads alone: an act is kept back by what became of its own kind.
+ * take hunting with it. That closes the way of reads alone: an action is kept back by what became of its own kind.
  */
 export interface Circuits {
-  run<T>(place: CallPlace, work: () => Promise<T>): Promise<T>;
+  run<T>(place: Place, work: () => Promise<T>): Promise<T>;
   /** Whether calls of this kind are kept back now. */
-  isOpen(place: CallPlace): boolean;
+  isOpen(place: Place): boolean;
   /** Forgets a tenant: it is gone, or another one has its name. */
   forget(tenant: string): void;
 }
@@ -46,8 +50,14 @@ interface ApiBreaker {
   readonly failing: Set<string>;
 }
 
+interface TenantBreakers {
+  readonly apis: Map<ApiName, ApiBreaker>;
+  /** By their ids, which name the API too. */
+  readonly operations: Map<string, CircuitBreakerPolicy>;
+}
+
 /** Whether it changes something; what does not say is a read. */
-const isAct = ({ operation }: CallPlace): boolean => operation.repeatable === false;
+const isAction = ({ operation }: Place): boolean => operation.repeatable === false;
 
 /** An end of a call that tells that the API answers, well or not. */
 type Ended<T> = { readonly value: T } | { readonly refusal: GatewayError };
@@ -74,28 +84,22 @@ const createApiBreaker = (): ApiBreaker => {
 
 /** Breakers of this process, made as they are needed. */
 export const createCircuits = (): Circuits => {
-  const operations = new Map<string, CircuitBreakerPolicy>();
-  const apis = new Map<string, ApiBreaker>();
-  const madeOnce = <T>(made: Map<string, T>, key: string, make: () => T): T => {
-    const one = made.get(key) ?? make();
-    made.set(key, one);
-    return one;
+  const tenants = new Map<string, TenantBreakers>();
+  const breakersOf = ({ tenant, operation }: Place) => {
+    const ofTenant = tenants.get(tenant) ?? { apis: new Map(), operations: new Map() };
+    const ofApi = ofTenant.apis.get(operation.api) ?? createApiBreaker();
+    const ofOperation = ofTenant.operations.get(operation.id) ?? breakerOn(new ConsecutiveBreaker(failuresToOpen));
+    ofTenant.apis.set(operation.api, ofApi);
+    ofTenant.operations.set(operation.id, ofOperation);
+    tenants.set(tenant, ofTenant);
+    return { ofApi, ofOperation };
   };
-  const breakersOf = ({ tenant, operation }: CallPlace) => ({
-    ofApi: madeOnce(apis, `${tenant}\n${operation.api}`, createApiBreaker),
-    ofOperation: madeOnce(operations, `${tenant}\n${operation.api}\n${operation.id}`, () =>
-      breakerOn(new ConsecutiveBreaker(failuresToOpen)),
-    ),
-  });
 
   return {
-    forget: (tenant) => {
-      for (const made of [operations, apis])
-        for (const key of [...made.keys()]) if (key.startsWith(`${tenant}\n`)) made.delete(key);
-    },
+    forget: (tenant) => void tenants.delete(tenant),
     isOpen: (place) => {
       const { ofApi, ofOperation } = breakersOf(place);
-      return (!isAct(place) && ofApi.policy.state === CircuitState.Open) || ofOperation.state === CircuitState.Open;
+      return (!isAction(place) && ofApi.policy.state === CircuitState.Open) || ofOperation.state === CircuitState.Open;
     },
     run: async (place, work) => {
       const { ofApi, ofOperation } = breakersOf(place);
@@ -104,14 +108,14 @@ export const createCircuits = (): Circuits => {
           return { value: await work() };
         } catch (error) {
           if (tripsCircuit(error)) {
-            if (!isAct(place)) ofApi.failing.add(place.operation.id);
+            if (!isAction(place)) ofApi.failing.add(place.operation.id);
           } else if (error instanceof GatewayError) return { refusal: error };
           throw error;
         }
       };
       try {
         const run = () => ofOperation.execute(attempt);
-        const ended = await (isAct(place) ? run() : ofApi.policy.execute(run));
+        const ended = await (isAction(place) ? run() : ofApi.policy.execute(run));
         if ('refusal' in ended) throw ended.refusal;
         return ended.value;
       } catch (error) {
@@ -131,4 +135,4 @@ export const createCircuits = (): Circuits => {
 export const guarded =
   (circuits: Circuits): Policy =>
   (call, next) =>
-    circuits.run(placeOf(call), () => next(call));
+    circuits.run({ tenant: call.tenant.name, operation: call.operation }, () => next(call));

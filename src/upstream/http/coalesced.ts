@@ -3,21 +3,27 @@ import { GatewayError } from '../../errors.ts';
 import { ownTimeOver } from '../../scope/own-time.ts';
 import { endOf, type TimeLimit, timeLimit } from '../../scope/time-left.ts';
 import type { CallScope } from '../../scope.ts';
-import { type Answer, type Call, type Policy, placeOf } from './call.ts';
+import { type Answer, type Call, type Next, type Policy, placeOf } from './call.ts';
 import { failureWithoutAnswer } from './failure.ts';
 import type { SingleFlight } from './single-flight.ts';
 
 /** A request that waits for a call that it began or joined. */
 interface Waiter {
   readonly scope: CallScope;
-  /** Whether it has left: the bytes of the answer are more than the request has left, or a wait is longer than its caller's patience. */
-  isSpent(): boolean;
-  /** Throws why it has left, if it has. */
-  throwIfSpent(): void;
+  /** Set as soon as it waits: ends that with a reason. */
+  leave: (reason: unknown) => void;
+  /** Why it left by itself: the bytes of the answer are more than the request has left, or a wait is longer than its caller's patience. */
+  spent: { readonly reason: unknown } | undefined;
   /** Of so many bytes that came it pays those that it has not paid yet. */
   pay(bytes: number): void;
+  /** Throws why it left by itself, if it did. */
+  throwIfSpent(): void;
   /** Leaves where the call waits until a time, epoch milliseconds, for which the caller has no patience. */
   wait(untilMs: number, refusal: GatewayError): void;
+  /** From now on it leaves when its own time is over: the call may have more. Of a call that nobody else waits for that is the call's. */
+  watchTime(): void;
+  /** It waits no more. */
+  stop(): void;
 }
 
 /** A call in flight that waits for a quota. */
@@ -48,81 +54,154 @@ interface CoalescedParts {
 const isOfItsCaller = (thrown: unknown): boolean =>
   thrown instanceof GatewayError && (thrown.code === 'QUERY_TOO_EXPENSIVE' || thrown.code === 'UPSTREAM_THROTTLED');
 
-/** `hadMs`: what the request still had when it asked. */
-const lateFailure = (call: Call, cause: unknown, hadMs: number): GatewayError =>
-  hadMs <= 0 ? ownTimeOver(call.tenant.name) : failureWithoutAnswer(placeOf(call), cause, true);
-
-/** `limit` is cancelled when it leaves. */
-const waiterOf = (scope: CallScope, limit: TimeLimit, nowMs: () => number): Waiter => {
-  let spent: { readonly reason: unknown } | undefined;
+const waiterOf = (call: Call, nowMs: () => number): Waiter => {
+  const { scope } = call;
+  const endMs = endOf(scope, true);
   let paid = 0;
-  const leave = (reason: unknown): void => {
-    spent ??= { reason };
-    limit.cancel(spent.reason);
+  let limit: TimeLimit | undefined;
+  const spend = (reason: unknown): void => {
+    waiter.spent ??= { reason };
+    waiter.leave(waiter.spent.reason);
   };
-  return {
+  const waiter: Waiter = {
     scope,
-    isSpent: () => spent !== undefined,
-    throwIfSpent: () => {
-      if (spent !== undefined) throw spent.reason;
-    },
+    leave: () => {},
+    spent: undefined,
     pay: (bytes) => {
       const more = bytes - paid;
       paid = bytes;
       try {
         if (more > 0) scope.bytes?.take(more);
       } catch (thrown) {
-        leave(thrown);
+        spend(thrown);
       }
     },
-    wait: (untilMs, refusal) => {
-      if (untilMs - nowMs() > (scope.patience?.readMs ?? Number.POSITIVE_INFINITY)) leave(refusal);
+    throwIfSpent: () => {
+      if (waiter.spent !== undefined) throw waiter.spent.reason;
     },
+    wait: (untilMs, refusal) => {
+      if (untilMs - nowMs() > (scope.patience?.readMs ?? Number.POSITIVE_INFINITY)) spend(refusal);
+    },
+    watchTime: () => {
+      if (limit !== undefined) return;
+      limit = timeLimit(endMs - nowMs(), () => endMs);
+      const { signal } = limit;
+      signal.addEventListener('abort', () => waiter.leave(failureWithoutAnswer(placeOf(call), signal.reason, true)));
+    },
+    stop: () => limit?.stop(),
   };
+  return waiter;
 };
 
-/** The scope of a shared call, and what sees to it when one has joined or left. */
-interface SharedScope {
+/** A call in flight that is shared. */
+interface SharedCall {
+  /** What it is sent with: the scope of the first, which lives as long as the one who has most time, and waits for who has most patience. */
   readonly scope: CallScope;
+  /** What it waits for at present. */
+  wait: Wait | undefined;
+  /** One has joined or left. */
   adjust(): void;
 }
 
 type Changing = Pick<CallScope, 'deadline' | 'answerMs' | 'patience'>;
 type Adjusted = Omit<CallScope, keyof Changing> & { -readonly [Key in keyof Changing]: Changing[Key] };
 
-/**
- * The scope of a shared call: it is the first one's, lives as long as the one who has most time, and waits for who has most patience.
- * What changes is written into it: V8 makes a shape of each object with accessors, and keeps with it all that they reach.
- */
-const sharedScope = (
+/** What changes is written into the scope: V8 makes a shape of each object with accessors, and keeps with it all that they reach. */
+const sharedCall = (
   first: CallScope,
   signal: AbortSignal,
   waiters: ReadonlySet<Waiter>,
-  waits: NonNullable<CallScope['waits']>,
-): SharedScope => {
+  nowMs: () => number,
+): SharedCall => {
   const patienceOf = ({ patience }: CallScope): number => patience?.readMs ?? Number.POSITIVE_INFINITY;
-  const scope: Adjusted = { ...first, signal, waits };
-  const adjust = (): void => {
-    let [longest, patientest] = [first, first];
-    for (const { scope: one } of waiters) {
-      if (endOf(longest, true) < endOf(one, true)) longest = one;
-      if (patienceOf(patientest) < patienceOf(one)) patientest = one;
-    }
-    scope.deadline = longest.deadline;
-    scope.answerMs = longest.answerMs;
-    scope.patience = patientest.patience;
+  const waits = (ms: number, refusal: GatewayError): void => {
+    shared.wait = { untilMs: nowMs() + ms, refusal };
+    for (const one of waiters) one.wait(shared.wait.untilMs, refusal);
   };
-  return { scope, adjust };
+  const scope: Adjusted = { ...first, signal, waits };
+  const shared: SharedCall = {
+    scope,
+    wait: undefined,
+    adjust: () => {
+      let [longest, patientest] = [first, first];
+      for (const one of waiters) {
+        if (waiters.size > 1) one.watchTime();
+        if (endOf(longest, true) < endOf(one.scope, true)) longest = one.scope;
+        if (patienceOf(patientest) < patienceOf(one.scope)) patientest = one.scope;
+      }
+      scope.deadline = longest.deadline;
+      scope.answerMs = longest.answerMs;
+      scope.patience = patientest.patience;
+    },
+  };
+  return shared;
 };
 
 /** Equal reads in flight are one call. Who waits for it does so until their own deadline, and pays for all of its bytes. */
 export const coalesced = ({ flights, clock, joined, generationOf = () => undefined }: CoalescedParts): Policy => {
-  /** Acts that have come to their end, by tenant: a read that begins after one must not join a read that began before it. */
-  const acts = new Map<string, number>();
-  /** Calls in flight that wait, by their keys. */
-  const waiting = new Map<string, Wait>();
+  /** Actions that have come to their end, by tenant: a read that begins after one must not join a read that began before it. */
+  const actions = new Map<string, number>();
   /** Calls in flight, by their keys. */
-  const sharing = new Map<string, SharedScope>();
+  const sharing = new Map<string, SharedCall>();
+
+  /** The call itself, for all who wait for it. */
+  const begin = async (
+    call: Call,
+    key: string,
+    next: Next,
+    signal: AbortSignal,
+    waiters: ReadonlySet<Waiter>,
+  ): Promise<Shared> => {
+    const read = { begunMs: clock.now(), generation: generationOf(call.tenant.name) };
+    const shared = sharedCall(call.scope, signal, waiters, clock.now);
+    let bytes = 0;
+    const onBytes = (more: number): void => {
+      bytes += more;
+      for (const one of waiters) one.pay(bytes);
+    };
+    sharing.set(key, shared);
+    try {
+      const answer = await next({ ...call, onBytes, scope: shared.scope });
+      return { answer: { ...answer, read: { ...read, bytes } }, bytes };
+    } finally {
+      if (sharing.get(key) === shared) sharing.delete(key);
+    }
+  };
+
+  /** One wait for a call, which it began or joined: once more where that failed for a caller who is another one. */
+  const waited = async (call: Call, key: string, next: Next, mayJoinAgain: boolean): Promise<Answer> => {
+    const { scope, operation, tenant } = call;
+    const waiter = waiterOf(call, clock.now);
+    const wait = sharing.get(key)?.wait;
+    if (wait !== undefined) waiter.wait(wait.untilMs, wait.refusal);
+    waiter.throwIfSpent();
+    const flight = flights.join(key, scope.signal, waiter, (signal, waiters) =>
+      begin(call, key, next, signal, waiters),
+    );
+    waiter.leave = flight.leave;
+    if (waiter.spent !== undefined) flight.leave(waiter.spent.reason);
+    sharing.get(key)?.adjust();
+    try {
+      const { answer, bytes } = await flight.value;
+      // What had come before they joined.
+      waiter.pay(bytes);
+      waiter.throwIfSpent();
+      if (!flight.shared) return answer;
+      joined(operation.id);
+      scope.record({
+        ...{ tenant: tenant.name, api: operation.api, operation: operation.id, outcome: 'OK' },
+        ...{ elapsedMs: 0, waitedMs: 0, coalesced: true },
+      });
+      return answer;
+    } catch (thrown) {
+      if (!mayJoinAgain || !flight.shared || waiter.spent !== undefined || !isOfItsCaller(thrown)) throw thrown;
+    } finally {
+      waiter.stop();
+      sharing.get(key)?.adjust();
+    }
+    // All who joined are one call again.
+    return waited(call, key, next, false);
+  };
 
   return async (call, next) => {
     const { tenant, operation, scope } = call;
@@ -132,77 +211,11 @@ export const coalesced = ({ flights, clock, joined, generationOf = () => undefin
       try {
         return await next(call);
       } finally {
-        if (!operation.repeatable) acts.set(tenant.name, (acts.get(tenant.name) ?? 0) + 1);
+        if (!operation.repeatable) actions.set(tenant.name, (actions.get(tenant.name) ?? 0) + 1);
       }
     }
-    const key = `${call.readKey}\n${acts.get(tenant.name) ?? 0}\n${scope.look ?? ''}`;
-    let isOwn = false;
-    let isSpent = false;
-    const work = async (signal: AbortSignal, waiters: ReadonlySet<Waiter>): Promise<Shared> => {
-      isOwn = true;
-      const begun = { begunMs: clock.now(), generation: generationOf(tenant.name) };
-      let bytes = 0;
-      const onBytes = (more: number): void => {
-        bytes += more;
-        for (const one of waiters) one.pay(bytes);
-      };
-      const waits = (ms: number, refusal: GatewayError): void => {
-        const wait = { untilMs: clock.now() + ms, refusal };
-        waiting.set(key, wait);
-        for (const one of waiters) one.wait(wait.untilMs, refusal);
-      };
-      const shared = sharedScope(scope, signal, waiters, waits);
-      sharing.set(key, shared);
-      shared.adjust();
-      try {
-        const answer = await next({ ...call, onBytes, scope: shared.scope });
-        return { answer: { ...answer, read: { ...begun, bytes } }, bytes };
-      } finally {
-        waiting.delete(key);
-        if (sharing.get(key) === shared) sharing.delete(key);
-      }
-    };
-    const hadMs = endOf(scope, true) - clock.now();
-    const endMs = clock.now() + hadMs;
-    const limit = timeLimit(hadMs, () => endMs, scope.signal);
-    const join = async () => {
-      const waiter = waiterOf(scope, limit, clock.now);
-      const wait = waiting.get(key);
-      if (wait !== undefined) waiter.wait(wait.untilMs, wait.refusal);
-      try {
-        const joining = flights.run(key, limit.signal, waiter, work);
-        sharing.get(key)?.adjust();
-        const { value, shared } = await joining;
-        // What had come before they joined.
-        waiter.pay(value.bytes);
-        waiter.throwIfSpent();
-        return { answer: value.answer, shared };
-      } catch (thrown) {
-        isSpent = waiter.isSpent();
-        throw limit.isOver() && thrown === limit.signal.reason ? lateFailure(call, thrown, hadMs) : thrown;
-      } finally {
-        sharing.get(key)?.adjust();
-      }
-    };
-    const flight = await join()
-      .catch((thrown: unknown) => {
-        if (isOwn || isSpent || !isOfItsCaller(thrown)) throw thrown;
-        // All who joined are one call again.
-        return join();
-      })
-      .finally(limit.stop);
-    if (flight.shared) {
-      joined(operation.id);
-      scope.record({
-        tenant: tenant.name,
-        api: operation.api,
-        operation: operation.id,
-        outcome: 'OK',
-        elapsedMs: 0,
-        waitedMs: 0,
-        coalesced: true,
-      });
-    }
-    return flight.answer;
+    if (endOf(scope, true) <= clock.now()) throw ownTimeOver(tenant.name);
+    const key = `${call.readKey}\n${actions.get(tenant.name) ?? 0}\n${scope.look ?? ''}`;
+    return waited(call, key, next, true);
   };
 };

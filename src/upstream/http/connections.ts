@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { ApiEndpoint } from '../../clouds/endpoints.ts';
 import { UpstreamError } from '../../errors.ts';
 import { timeFor, timeLimit } from '../../scope/time-left.ts';
 import { type Call, type Policy, placeOf } from './call.ts';
@@ -17,7 +18,7 @@ class ConnectionsBusyError extends Error {
 /** Whether a call was not sent since all connections were in use: that says nothing of the API. */
 export const foundNoConnection = (cause: unknown): boolean => cause instanceof ConnectionsBusyError;
 
-type Kind = 'act' | 'read';
+type Kind = 'action' | 'read';
 
 interface Waiting {
   readonly tenant: string;
@@ -31,9 +32,9 @@ interface OriginPool {
   readonly waiting: FairLine<Kind, Waiting>;
 }
 
-const kinds = ['act', 'read'] as const satisfies readonly Kind[];
+const kinds = ['action', 'read'] as const satisfies readonly Kind[];
 
-/** Connections to each origin, given in fair turns: tenants one after the other, acts before reads. */
+/** Connections to each origin, given in fair turns: tenants one after the other, actions before reads. */
 export interface ConnectionPool {
   /** A connection that is free and nobody before waits for; what gives it back. */
   takeFree(origin: string, tenant: string, kind: Kind): (() => void) | undefined;
@@ -78,7 +79,7 @@ export const createConnectionPool = (
   };
 
   const mayUse = (pool: OriginPool, tenant: string, kind: Kind): boolean =>
-    (kind === 'act' ? 0 : (pool.usingBy.get(tenant) ?? 0)) < width - pool.using;
+    (kind === 'action' ? 0 : (pool.usingBy.get(tenant) ?? 0)) < width - pool.using;
 
   const use = (pool: OriginPool, tenant: string): void => {
     pool.using += 1;
@@ -101,7 +102,7 @@ export const createConnectionPool = (
     const by = (pool.usingBy.get(tenant) ?? 1) - 1;
     if (by === 0) pool.usingBy.delete(tenant);
     else pool.usingBy.set(tenant, by);
-    while (admit(pool));
+    while (pool.waiting.size > 0 && admit(pool));
   };
 
   const takeFree: ConnectionPool['takeFree'] = (origin, tenant, kind) => {
@@ -138,6 +139,13 @@ export const createConnectionPool = (
   };
 };
 
+const origins = new WeakMap<ApiEndpoint, string>();
+const originOf = (endpoint: ApiEndpoint): string => {
+  const origin = origins.get(endpoint) ?? new URL(endpoint.baseUrl).origin;
+  origins.set(endpoint, origin);
+  return origin;
+};
+
 interface ConnectedParts {
   readonly connections: ConnectionPool;
   readonly circuits: Pick<Circuits, 'isOpen'>;
@@ -165,9 +173,9 @@ export const connected = ({ connections, circuits, clock, timeouts }: ConnectedP
   return async (call, next) => {
     const { tenant, operation, endpoint } = call;
     // What a breaker keeps back is told at once, and takes no connection.
-    if (circuits.isOpen(placeOf(call))) return next(call);
-    const kind = operation.repeatable ? 'read' : 'act';
-    const { origin } = new URL(endpoint.baseUrl);
+    if (circuits.isOpen({ tenant: tenant.name, operation })) return next(call);
+    const kind = operation.repeatable ? 'read' : 'action';
+    const origin = originOf(endpoint);
     const giveBack = connections.takeFree(origin, tenant.name, kind) ?? (await waitFor(call, origin, kind));
     try {
       return await next(call);

@@ -5,10 +5,10 @@ import type { AccessToken } from '../../identity/access-token.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import { type TimeLimit, timeFor, timeLimit } from '../../scope/time-left.ts';
-import type { Http, HttpAnswer } from './agent.ts';
 import { type Call, placeOf } from './call.ts';
 import { failureWithoutAnswer } from './failure.ts';
 import { encodeForm } from './form.ts';
+import type { Http, HttpAnswer } from './http.ts';
 import { NoRoomError } from './large-answers.ts';
 import { wasNotTaken } from './not-taken.ts';
 import type { Operation } from './operation.ts';
@@ -38,7 +38,7 @@ const bodyOf = ({
 
 /**
  * Milliseconds that an exchange may take, connecting included. A read ends before the request does, so that what others
- * answered is not lost with it, and shares the time of its tenant. An act gets all the time that its request has.
+ * answered is not lost with it, and shares the time of its tenant. An action gets all the time that its request has.
  */
 const limitOf = ({ tenant, operation, scope }: Call, timeouts: ExchangeParts['timeouts'], nowMs: number): TimeLimit => {
   // A file takes as long as it takes.
@@ -74,7 +74,7 @@ export const createExchange =
         bytes: operation.readsBytes === true,
         reader: operation.reader,
         maxBytes: maxBytes[operation.pace ?? 'normal'],
-        // What became of an act is told, however large the question was.
+        // What became of an action is told, however large the question was.
         ...(operation.repeatable ? { onBytes: call.onBytes ?? scope.bytes?.take, request: scope.bytes } : {}),
       });
       outcome = String(answer.status);
@@ -83,7 +83,7 @@ export const createExchange =
       scope.signal.throwIfAborted();
       const hung = (limit.isOver() || wasLateAtProxy(thrown)) && !(thrown instanceof NoRoomError);
       const error = failureWithoutAnswer(placeOf(call), thrown, hung);
-      // An act that hangs must not cost the look at what became of it; what the gateway did not take is no time of the tenant's.
+      // An action that hangs must not cost the look at what became of it; what the gateway did not take is no time of the tenant's.
       if (operation.repeatable && !wasNotTaken(error) && error.code !== 'QUERY_TOO_EXPENSIVE')
         scope.lateness?.note(tenant.name, operation.api, { startedMs: started, endedMs: clock.now(), hung });
       outcome = error.code;

@@ -10,7 +10,8 @@ import {
   type UpstreamErrorCode,
 } from '../../errors.ts';
 import { carriedOf, namesToGrant } from '../../identity/permissions.ts';
-import { type HttpAnswer, NoConnectionError } from './agent.ts';
+import { NoConnectionError } from './agent.ts';
+import type { HttpAnswer } from './http.ts';
 import { type MicrosoftError, microsoftErrorOf } from './microsoft-error.ts';
 import { failureNotTaken } from './not-taken.ts';
 import type { Operation } from './operation.ts';

@@ -22,7 +22,7 @@ export interface Operation<T> {
   readonly body?: unknown;
   /** Sent instead of a body. */
   readonly form?: Form;
-  /** Whether a second sending does no harm: true for every read, hunting among them; false for every act. */
+  /** Whether a second sending does no harm: true for every read, hunting among them; false for every action. */
   readonly repeatable: boolean;
   /** Application permissions of which one is needed; named to the caller when Microsoft answers 403. */
   readonly permissions: readonly string[];

@@ -32,15 +32,16 @@ export interface QuotaCounts {
 const windowsMs = (windows: readonly Window[]): readonly Window[] =>
   windows.map(({ ms }) => ({ ms, limit: Number.MAX_SAFE_INTEGER }));
 
-/** Calls of the store: 1 each; of a bucket with run time 2 to take a call and to look ahead, and a few more where many wait. */
-export const createQuotaCounts = (space: QuotaSpace, clock: Clock): QuotaCounts => {
+/** `space` null: nobody shares the quotas with this process. Calls of the store: 1 each; of a bucket with run time 2 to take a call and to look ahead, and a few more where many wait. */
+export const createQuotaCounts = (space: QuotaSpace | null, clock: Clock): QuotaCounts => {
   const own = createWindows(clock);
 
   const look = async (key: string, amount: number, windows: readonly Window[]): Promise<Taken> =>
-    (await space.look(key, amount, windows)) ?? own.look(key, amount, windows);
+    (await space?.look(key, amount, windows)) ?? own.look(key, amount, windows);
 
   /** What was taken of the store is counted here too: a process that is left alone goes on from its own part. */
   const takeCall = async ({ key, windows }: Bucket): Promise<Taken> => {
+    if (space === null) return own.take(key, 1, windows);
     const shared = await space.take(key, 1, windows);
     const alone = shared === undefined || shared.waitMs === 0 ? own.take(key, 1, windows) : undefined;
     return shared ?? alone ?? own.look(key, 1, windows);
@@ -85,20 +86,20 @@ export const createQuotaCounts = (space: QuotaSpace, clock: Clock): QuotaCounts 
 
     hold: async ({ key }, ms, note) => {
       own.hold(key, ms, note);
-      await space.hold(key, ms, note);
+      await space?.hold(key, ms, note);
     },
 
     renew: ({ key, windows }, agoMs) => {
       if (windows.length === 0) return;
       own.renew(key, agoMs, windows);
       // A cache: what it does not take is no failure, and nobody waits for it.
-      void space.renew(key, agoMs, windows);
+      void space?.renew(key, agoMs, windows);
     },
 
     ran: ({ key, windows }, ms) => {
       const amount = Math.ceil(ms);
       own.take(key, amount, windowsMs(windows));
-      void space.take(key, amount, windowsMs(windows));
+      void space?.take(key, amount, windowsMs(windows));
     },
 
     calls: ({ key, windows }) => look(key, 0, windows),

@@ -18,7 +18,7 @@ export interface QuotaLines {
   wake(bucket: Pick<Bucket, 'key'>): void;
 }
 
-const ranks = ['act', 'read', 'background'] as const;
+const ranks = ['action', 'read', 'background'] as const;
 type Rank = (typeof ranks)[number];
 
 interface Waiting {
@@ -45,7 +45,7 @@ interface Line {
 }
 
 const rankOf = ({ repeatable = true }: Counted, { caller, inBackground }: CallScope): Rank => {
-  if (!repeatable) return 'act';
+  if (!repeatable) return 'action';
   return caller === undefined || inBackground === true ? 'background' : 'read';
 };
 

@@ -14,7 +14,7 @@ import { createQuotaLines, named } from './quota-line.ts';
  */
 export interface Quotas {
   /**
-   * Takes one call from its quota, and waits for it in turn: acts before reads before the gateway's own, callers one after the
+   * Takes one call from its quota, and waits for it in turn: actions before reads before the gateway's own, callers one after the
    * other. The milliseconds that it waited. Throws `UPSTREAM_THROTTLED` with `retryAfterSeconds`, at once, when it would wait
    * longer than its caller has patience or time, and as soon as that shows later. Those who are told are told different times, at
    * the quota's pace: there is room for each when they come.
@@ -57,7 +57,8 @@ const mostKnown = 10_000;
 const longestRunMs = 200_000;
 
 interface QuotasParts {
-  readonly space: QuotaSpace;
+  /** Shared by all replicas; null: there are none. */
+  readonly space: QuotaSpace | null;
   readonly clock: Clock;
   /** False: only what Microsoft says itself keeps calls back. True by default. */
   readonly isKept?: boolean;
@@ -67,6 +68,12 @@ interface QuotasParts {
   readonly stopping?: AbortSignal;
   /** Told how many calls wait now, of all quotas. */
   readonly waits?: (count: number) => void;
+}
+
+/** A bucket, and the quota that it was made of. */
+interface Made {
+  readonly quota: Counted['quota'];
+  readonly bucket: Bucket;
 }
 
 const joined = (windows: readonly Window[], states: readonly WindowState[]): readonly QuotaWindowState[] =>
@@ -85,12 +92,20 @@ export const createQuotas = ({
   const lines = createQuotaLines({ counts, clock, maxWaitMs, stopping, waits });
   const known = new Map<string, Bucket>();
 
+  /** By operation, of each tenant as it is set. */
+  const made = new WeakMap<Tenant, Map<string, Made>>();
   const drawnOn = (tenant: Tenant, operation: Counted): Bucket => {
-    const bucket = bucketOf(tenant, operation);
-    return isKept ? bucket : { ...bucket, windows: [], runTime: null };
+    const ofTenant = made.get(tenant) ?? new Map<string, Made>();
+    const before = ofTenant.get(operation.id);
+    if (before !== undefined && before.quota === operation.quota) return before.bucket;
+    const counted = bucketOf(tenant, operation);
+    const bucket = isKept ? counted : { ...counted, windows: [], runTime: null };
+    made.set(tenant, ofTenant.set(operation.id, { quota: operation.quota, bucket }));
+    return bucket;
   };
 
   const note = (bucket: Bucket): void => {
+    if (known.get(bucket.key) === bucket) return;
     // Hunting's is told with its run time, when an API was asked that has one.
     const before = known.get(bucket.key)?.runTime ?? null;
     known.delete(bucket.key);

@@ -36,7 +36,7 @@ const canPass = (error: GatewayError, attempt: number): boolean => {
 
 /**
  * Milliseconds to wait before the same call is sent again; null when it must not be. A read may repeat on anything that
- * can pass; an act only when it surely did not start: it was throttled, or never sent. A 503 proves nothing, with a
+ * can pass; an action only when it surely did not start: it was throttled, or never sent. A 503 proves nothing, with a
  * `Retry-After` or without: a front end may say so after the service did it.
  * Never shorter than `Retry-After`; full jitter above it. What a breaker kept back is not waited for.
  */
@@ -58,7 +58,7 @@ export const longestWaitMs = (
   { patience }: Pick<CallScope, 'patience'>,
   { repeatable = true }: { readonly repeatable?: boolean },
   maxWaitMs: number,
-): number => Math.min(maxWaitMs, (repeatable ? patience?.readMs : patience?.actMs) ?? maxWaitMs);
+): number => Math.min(maxWaitMs, (repeatable ? patience?.readMs : patience?.actionMs) ?? maxWaitMs);
 
 interface RetriedParts {
   readonly metrics: Pick<Metrics, 'quotaWait'>;

@@ -1,64 +1,96 @@
 /** Equal work in flight becomes one. It is stopped when its last waiter has left, not its first. */
 export interface SingleFlight<T, Waiter extends object> {
-  /** `shared` tells whether the work was already under way. `work` sees who waits for it, as they come and go. */
-  run(
+  /**
+   * Begins the work, or joins it where it is under way; whoever does so leaves when `signal` fires. `work` sees who waits for it, as
+   * they come and go.
+   */
+  join(
     key: string,
     signal: AbortSignal,
     waiter: Waiter,
     work: (signal: AbortSignal, waiters: ReadonlySet<Waiter>) => Promise<T>,
-  ): Promise<{ readonly value: T; readonly shared: boolean }>;
+  ): Joined<T>;
+}
+
+/** One who waits for work in flight. */
+export interface Joined<T> {
+  /** What the work comes to, or why it was left. */
+  readonly value: Promise<T>;
+  /** Whether it was under way already. */
+  readonly shared: boolean;
+  /** They wait no longer, and are told why. Nothing once it has ended. */
+  leave(reason: unknown): void;
+}
+
+/** What a waiter is told at the end. */
+interface Ends<T> {
+  resolve(value: T): void;
+  reject(reason: unknown): void;
 }
 
 interface Flight<T, Waiter> {
-  readonly work: Promise<T>;
   readonly controller: AbortController;
   readonly waiters: Set<Waiter>;
+  readonly ends: Set<Ends<T>>;
 }
 
 /** Flights of this process. */
 export const createSingleFlight = <T, Waiter extends object>(): SingleFlight<T, Waiter> => {
   const flights = new Map<string, Flight<T, Waiter>>();
 
-  const start = (
-    key: string,
-    first: Waiter,
-    work: (signal: AbortSignal, waiters: ReadonlySet<Waiter>) => Promise<T>,
-  ): Flight<T, Waiter> => {
-    const controller = new AbortController();
-    const waiters = new Set([first]);
-    const flight: Flight<T, Waiter> = {
-      controller,
-      waiters,
-      work: work(controller.signal, waiters).finally(() => {
-        if (flights.get(key) === flight) flights.delete(key);
-      }),
-    };
-    flight.work.catch(() => {}); // Every waiter sees the failure itself; without waiters it is nobody's.
-    flights.set(key, flight);
-    return flight;
-  };
-
   return {
-    run: async (key, signal, waiter, work) => {
-      signal.throwIfAborted();
-      const existing = flights.get(key);
-      const flight = existing ?? start(key, waiter, work);
-      flight.waiters.add(waiter);
-      let leave: (() => void) | undefined;
-      const left = new Promise<never>((_, reject) => {
-        leave = () => reject(signal.reason);
-        signal.addEventListener('abort', leave, { once: true });
-      });
-      try {
-        return { value: await Promise.race([flight.work, left]), shared: existing !== undefined };
-      } finally {
-        if (leave !== undefined) signal.removeEventListener('abort', leave);
-        flight.waiters.delete(waiter);
-        if (flight.waiters.size === 0 && signal.aborted) {
-          if (flights.get(key) === flight) flights.delete(key);
-          flight.controller.abort(signal.reason);
-        }
+    join: (key, signal, waiter, work) => {
+      const underWay = signal.aborted ? undefined : flights.get(key);
+      const flight = underWay ?? { controller: new AbortController(), waiters: new Set(), ends: new Set() };
+      const { controller, waiters, ends } = flight;
+      const { promise: value, resolve, reject } = Promise.withResolvers<T>();
+      const onAbort = (): void => leave(signal.reason);
+      const quit = (): void => {
+        signal.removeEventListener('abort', onAbort);
+        waiters.delete(waiter);
+        ends.delete(own);
+      };
+      const own: Ends<T> = {
+        resolve: (ended) => {
+          quit();
+          resolve(ended);
+        },
+        reject: (reason) => {
+          quit();
+          reject(reason);
+        },
+      };
+      const forget = (): void => {
+        if (flights.get(key) === flight) flights.delete(key);
+      };
+      const leave = (reason: unknown): void => {
+        if (!ends.has(own)) return;
+        own.reject(reason);
+        if (ends.size > 0) return;
+        forget();
+        controller.abort(reason);
+      };
+      const joined = { value, shared: underWay !== undefined, leave };
+      if (signal.aborted) {
+        reject(signal.reason);
+        return joined;
       }
+      waiters.add(waiter);
+      ends.add(own);
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (underWay !== undefined) return joined;
+      flights.set(key, flight);
+      work(controller.signal, waiters).then(
+        (ended) => {
+          forget();
+          for (const one of ends) one.resolve(ended);
+        },
+        (thrown: unknown) => {
+          forget();
+          for (const one of ends) one.reject(thrown);
+        },
+      );
+      return joined;
     },
   };
 };

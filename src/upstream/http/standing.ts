@@ -104,13 +104,13 @@ const standingOf = (failure: GatewayError, { tenant, operation }: Call, isOpen: 
   if (foundNoConnection(failure.cause) || wasNotTaken(failure)) return null;
   if (failure instanceof ForeignAnswerError) return 'not_microsoft';
   if (failure.code === 'UPSTREAM_THROTTLED') return 'throttled';
-  // An act may be refused for the state of its target, and a call on behalf of a caller for who that is.
+  // An action may be refused for the state of its target, and a call on behalf of a caller for who that is.
   const isForbidden =
     failure.code === 'MISSING_PERMISSION' || (operation.repeatable && failure.details.upstreamStatus === 403);
   if (isForbidden && tenant.auth.kind !== 'onBehalfOf') return 'forbidden';
   if (isOpen) return 'breaker_open';
   if (failure.code === 'UPSTREAM_TIMEOUT') return 'timed_out';
-  // What is not sent again is tried in another way, or is an act, which tells by itself.
+  // What is not sent again is tried in another way, or is an action, which tells by itself.
   return failure.code === 'UPSTREAM_UNAVAILABLE' && operation.repeatable ? 'unavailable' : null;
 };
 

@@ -3,7 +3,6 @@ import { claimsChallengeOf } from '../../identity/challenge.ts';
 import type { Tokens } from '../../identity/tokens.ts';
 import { timeFor } from '../../scope/time-left.ts';
 import { parseExactly } from '../exact-json.ts';
-import type { HttpAnswer } from './agent.ts';
 import { type Call, type Next, type Policy, placeOf } from './call.ts';
 import type { Exchange } from './exchange.ts';
 import {
@@ -14,6 +13,7 @@ import {
   headerRequestId,
   meansNone,
 } from './failure.ts';
+import type { HttpAnswer } from './http.ts';
 import { MalformedAnswerError } from './shape.ts';
 
 interface UnderstoodParts {
@@ -27,7 +27,7 @@ const tokenOptions = ({ scope, operation }: Call, clock: Clock) => ({
   signal: scope.signal,
   callerToken: scope.callerToken,
   waitMs: timeFor(scope, operation.repeatable, clock.now()),
-  // An act gets all the time that its request has.
+  // An action gets all the time that its request has.
   lateness: operation.repeatable ? scope.lateness : undefined,
 });
 
@@ -37,7 +37,7 @@ export const authorized =
   async (call, next) =>
     next({ ...call, token: await tokens.get(call.tenant, call.operation.api, tokenOptions(call, clock)) });
 
-/** An empty body is none: acts are answered so, and a read whose answer was cut off is asked again. */
+/** An empty body is none: actions are answered so, and a read whose answer was cut off is asked again. */
 const readJson = (call: Call, answer: HttpAnswer): unknown => {
   const { status, body, headers } = answer;
   const foreign = foreignBody(placeOf(call), answer);
@@ -54,7 +54,7 @@ const readJson = (call: Call, answer: HttpAnswer): unknown => {
 
 /**
  * The innermost step: an exchange whose bad statuses are errors, and whose body is JSON.
- * A 401 did nothing, so that even an act is sent once more with another token, one that meets the API's claims challenge if
+ * A 401 did nothing, so that even an action is sent once more with another token, one that meets the API's claims challenge if
  * there is one. A challenge of a call on behalf of the caller is the caller's, who alone can sign in with the claims.
  */
 export const understood = ({ exchange, tokens, clock }: UnderstoodParts): Next => {

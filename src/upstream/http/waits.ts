@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './agent.ts';
+import type { HttpAnswer } from './http.ts';
 import type { Operation } from './operation.ts';
 import { quotaWindowInWords, readCharacters, waitInWords } from './wait-words.ts';
 

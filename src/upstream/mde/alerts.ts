@@ -1,6 +1,6 @@
 import { alerts } from '../../microsoft/mde/alerts.ts';
 import { asked } from '../asked.ts';
-import { act, call, change, type ListOptions, type OneKind, one, page } from '../call.ts';
+import { action, call, change, type ListOptions, type OneKind, one, page } from '../call.ts';
 import { isMdeAlert, type MdeAlert } from './wire.ts';
 
 /** An alert as every operation of MDE answers it. */
@@ -54,4 +54,4 @@ export const batchUpdateAlerts = (body: MdeAlertBatchUpdate) =>
   call(alerts.batchUpdateAlerts, {}, { parse: () => null }, { body });
 
 /** Makes an alert, or adds the event to an open one of that title on the machine; `null` when the answer is empty. */
-export const createAlertByReference = (body: MdeNewAlert) => act(alerts.createAlertByReference, {}, alert, body);
+export const createAlertByReference = (body: MdeNewAlert) => action(alerts.createAlertByReference, {}, alert, body);

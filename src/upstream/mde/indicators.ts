@@ -1,6 +1,6 @@
 import { indicators } from '../../microsoft/mde/indicators.ts';
 import { acknowledged } from '../answers.ts';
-import { act, call, type Kind } from '../call.ts';
+import { action, call, type Kind } from '../call.ts';
 import { isRecord, MalformedAnswerError } from '../http/shape.ts';
 
 /** import-ti-indicators.md, batch-delete-ti-indicators.md: the most of one call. */
@@ -61,7 +61,7 @@ const readImport = (body: unknown): readonly MdeImportRow[] => {
 };
 
 /** Makes one indicator, or changes the one of its type and value; `null` when it is done but the answer is empty. */
-export const submitIndicator = (body: MdeIndicatorBody) => act(indicators.submitIndicator, {}, indicator, body);
+export const submitIndicator = (body: MdeIndicatorBody) => action(indicators.submitIndicator, {}, indicator, body);
 
 /** The same for at most 500; `null` when the answer is empty, which tells nothing of any. */
 export const importIndicators = (bodies: readonly MdeIndicatorBody[]) =>

@@ -1,6 +1,6 @@
 import type { RecordedCall } from '../../../src/simulator/calls.ts';
 import type { FaultRule } from '../../../src/simulator/faults.ts';
-import { freshMachine } from '../../e2e/acts/act-rows.ts';
+import { freshMachine } from '../../e2e/actions/action-rows.ts';
 import { askGateway, type Running, startRunning } from '../../support/gateway.ts';
 import { changedSettings } from '../../support/settings.ts';
 import { simTenant } from '../../support/tenants.ts';

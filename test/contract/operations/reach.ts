@@ -21,7 +21,7 @@ export type TenantKind = keyof typeof tenants;
 export interface Estate {
   readonly tenant: string;
   readonly world: TenantWorld;
-  /** A machine that every act is possible on, and that nothing was done to yet. */
+  /** A machine that every action is possible on, and that nothing was done to yet. */
   fresh(): string;
 }
 
@@ -72,14 +72,14 @@ export const mutation = (field: string, { tenant }: Estate, input: object, rest 
   variables: { input: { tenant, ...input } },
 });
 
-/** An act. */
-export const act = (field: string, inputOf: (estate: Estate) => object): Reach => ({
+/** An action. */
+export const action = (field: string, inputOf: (estate: Estate) => object): Reach => ({
   ask: (estate) => mutation(field, estate, inputOf(estate)),
 });
 
-/** An act on one machine. */
+/** An action on one machine. */
 export const onMachine = (field: string, input: object = {}): Reach =>
-  act(field, (estate) => ({ machineIds: [estate.fresh()], comment: 'Contract', ...input }));
+  action(field, (estate) => ({ machineIds: [estate.fresh()], comment: 'Contract', ...input }));
 
 /** Rows of Microsoft's assessments. */
 export const exported = (name: string, form: 'json' | 'files', rest = ''): Reach => ({

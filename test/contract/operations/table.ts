@@ -1,13 +1,13 @@
 import { m365d } from '../../../src/microsoft/m365d/index.ts';
 import { mde } from '../../../src/microsoft/mde/index.ts';
 import type { Fact } from '../../../src/microsoft/operation.ts';
-import { acts } from './acts.ts';
+import { actions } from './actions.ts';
 import { assessments } from './assessments.ts';
 import { notYet, type OperationName, type Row } from './reach.ts';
 import { reads } from './reads.ts';
 
 /** How callers reach each operation that Microsoft documents: the compiler asks for the row of a new one. */
-export const table: Readonly<Record<OperationName, Row>> = { ...reads, ...acts, ...assessments };
+export const table: Readonly<Record<OperationName, Row>> = { ...reads, ...actions, ...assessments };
 
 const facts: Readonly<Record<OperationName, Fact>> = { ...mde, ...m365d };
 

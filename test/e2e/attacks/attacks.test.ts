@@ -74,7 +74,7 @@ describe('after all of it', () => {
     expect((await target.send({ method: 'GET', path: '/readyz' })).status).toBe(200);
   });
 
-  test('the audit log has the one remark that was made, and no act', async () => {
+  test('the audit log has the one remark that was made, and no action', async () => {
     const { body } = await target.send(gql('{ auditLog { nodes { mutation outcome } } }', {}, as(keys.control)));
     const remarks = [
       { mutation: 'updateIncidents', outcome: 'DONE' },

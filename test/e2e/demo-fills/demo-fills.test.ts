@@ -115,51 +115,51 @@ const incidentOf = (place: number): string => {
   return JSON.stringify(String(incidents.filter(({ status }) => status === 'active')[place + 5]?.id));
 };
 
-const act = (more: string): string => `(input: { tenant: "contoso", clientMutationId: "demo", ${more} })`;
+const action = (more: string): string => `(input: { tenant: "contoso", clientMutationId: "demo", ${more} })`;
 const inContoso = (type: string, field: string): string => JSON.stringify(samples.get(type)?.[field]);
 
 const indicator = (value: string): string =>
   `{ indicatorType: DOMAIN_NAME, indicatorValue: "${value}", action: BLOCK, title: "Demo", description: "Demo" }`;
 
-/** One act of each kind, in this order; the others are tried where they have a reader. */
-const acts: Readonly<Record<string, () => string>> = {
+/** One action of each kind, in this order; the others are tried where they have a reader. */
+const actions: Readonly<Record<string, () => string>> = {
   isolateMachines: () =>
-    act(`machineIds: ["${machineOf(0)}", "nobody.contoso.com"], comment: "Demo", waitSeconds: 600`),
-  scanMachines: () => act(`machineIds: ["${machineOf(1)}"], comment: "Demo"`),
-  startInvestigation: () => act(`machineIds: ["${machineOf(3)}", "nobody.contoso.com"], comment: "Demo"`),
-  tagMachines: () => act(`machineIds: ["${machineOf(3)}", "nobody.contoso.com"], tag: "Demo", operation: ADD`),
-  setDeviceValue: () => act(`machineIds: ["${machineOf(3)}"], deviceValue: HIGH, dryRun: true`),
+    action(`machineIds: ["${machineOf(0)}", "nobody.contoso.com"], comment: "Demo", waitSeconds: 600`),
+  scanMachines: () => action(`machineIds: ["${machineOf(1)}"], comment: "Demo"`),
+  startInvestigation: () => action(`machineIds: ["${machineOf(3)}", "nobody.contoso.com"], comment: "Demo"`),
+  tagMachines: () => action(`machineIds: ["${machineOf(3)}", "nobody.contoso.com"], tag: "Demo", operation: ADD`),
+  setDeviceValue: () => action(`machineIds: ["${machineOf(3)}"], deviceValue: HIGH, dryRun: true`),
   runLiveResponse: () =>
-    act(`machineIds: ["${machineOf(2)}"], comment: "Demo", waitSeconds: 60, commands: [
+    action(`machineIds: ["${machineOf(2)}"], comment: "Demo", waitSeconds: 60, commands: [
       { type: RUN_SCRIPT, scriptName: "echo-args.ps1", args: "hello" }
       { type: GET_FILE, path: "C:\\\\Windows\\\\Temp\\\\report.txt" }
     ]`),
-  cancelMachineActions: () => act(`actionIds: ["00000000-0000-4000-8000-000000000000"], comment: "Demo"`),
-  updateIncidents: () => act(`incidentIds: [${inContoso('Incident', 'incidentId')}, "1"], comment: "Demo"`),
-  updateAlerts: () => act(`alertIds: [${inContoso('Alert', 'alertId')}, "nobody"], comment: "Demo"`),
-  addComment: () => act(`incidentIds: [${inContoso('Incident', 'incidentId')}, "1"], comment: "Demo"`),
-  mergeIncidents: () => act(`incidentIds: [${incidentOf(0)}, ${incidentOf(1)}], comment: "Demo"`),
-  createAlert: () => act(eventOf(running.simulator.world('contoso'))),
-  uploadLibraryFile: () => act('fileName: "demo.ps1", contentBase64: "QQ=="'),
-  deleteLibraryFile: () => act('fileName: "nobody.ps1"'),
-  createIndicators: () => act(`indicators: [${indicator('demo.example')}, ${indicator('10.0.0.0/8')}]`),
-  updateIndicators: () => act(`indicatorIds: ["990"], title: "Demo"`),
-  deleteIndicators: () => act(`indicatorIds: ["991"]`),
+  cancelMachineActions: () => action(`actionIds: ["00000000-0000-4000-8000-000000000000"], comment: "Demo"`),
+  updateIncidents: () => action(`incidentIds: [${inContoso('Incident', 'incidentId')}, "1"], comment: "Demo"`),
+  updateAlerts: () => action(`alertIds: [${inContoso('Alert', 'alertId')}, "nobody"], comment: "Demo"`),
+  addComment: () => action(`incidentIds: [${inContoso('Incident', 'incidentId')}, "1"], comment: "Demo"`),
+  mergeIncidents: () => action(`incidentIds: [${incidentOf(0)}, ${incidentOf(1)}], comment: "Demo"`),
+  createAlert: () => action(eventOf(running.simulator.world('contoso'))),
+  uploadLibraryFile: () => action('fileName: "demo.ps1", contentBase64: "QQ=="'),
+  deleteLibraryFile: () => action('fileName: "nobody.ps1"'),
+  createIndicators: () => action(`indicators: [${indicator('demo.example')}, ${indicator('10.0.0.0/8')}]`),
+  updateIndicators: () => action(`indicatorIds: ["990"], title: "Demo"`),
+  deleteIndicators: () => action(`indicatorIds: ["991"]`),
   createScanDefinition: () =>
-    act(`scanName: "Demo", scanType: NETWORK, targetType: IP, targets: ["10.9.0.1"], intervalInHours: 24,
+    action(`scanName: "Demo", scanType: NETWORK, targetType: IP, targets: ["10.9.0.1"], intervalInHours: 24,
       machineId: "${scanAgentsOf(running.simulator.world('contoso'))[0]?.machineId}",
       authentication: { type: NO_AUTH_NO_PRIV, username: "snmp" }`),
   updateScanDefinitions: () =>
-    act(
+    action(
       `scanDefinitionIds: ["${scanDefinitionsOf(running.simulator.world('contoso'))[0]?.id}", "nobody"], isActive: false`,
     ),
-  deleteScanDefinitions: () => act(`scanDefinitionIds: ["nobody"]`),
+  deleteScanDefinitions: () => action(`scanDefinitionIds: ["nobody"]`),
   applyIndicators: () =>
     `(input: { tenants: ["contoso"], clientMutationId: "demo", set: "demo", indicators: [${[
       indicator('fourth-coffee-files.example'),
       indicator('10.0.0.0.example'),
     ].join(', ')}] })`,
-  moveAlerts: () => act(`alertIds: [${inContoso('Alert', 'alertId')}, "nobody"], comment: "Demo"`),
+  moveAlerts: () => action(`alertIds: [${inContoso('Alert', 'alertId')}, "nobody"], comment: "Demo"`),
 };
 
 beforeAll(async () => {
@@ -175,7 +175,7 @@ beforeAll(async () => {
       ]),
   });
   for (const field of lists) await askAll('query', field, '(first: 100)');
-  for (const [name, given] of Object.entries(acts)) {
+  for (const [name, given] of Object.entries(actions)) {
     const field = schema.getMutationType()?.getFields()[name];
     if (field !== undefined) await askAll('mutation', field, given());
   }

@@ -79,8 +79,8 @@ describe('D2: what Microsoft says', () => {
   test('D2: is masked and cut in the results of an action', async () => {
     const [machine] = running.simulator.world('contoso').machines;
     running.simulator.faults.add({ operation: 'isolateMachine', effect: { kind: 'status', status: 400, message } });
-    const act = `mutation { isolateMachines(input: { tenant: "contoso", machineIds: ["${machine?.id}"], comment: "x" }) { results { error { message } } } }`;
-    isClean((await running.ask(act, {}, keyHeader('responder'))).text);
+    const action = `mutation { isolateMachines(input: { tenant: "contoso", machineIds: ["${machine?.id}"], comment: "x" }) { results { error { message } } } }`;
+    isClean((await running.ask(action, {}, keyHeader('responder'))).text);
   });
 });
 
@@ -99,7 +99,7 @@ test('D1: connectivity asks for tokens with a refused secret once, however often
 });
 
 const long = 'x'.repeat(900_000);
-const act = (field: string, input: string, list: string) => ({
+const action = (field: string, input: string, list: string) => ({
   query: `mutation ($i: ${input}!) { ${field}(input: $i) { results { ${list.replace(/s$/, '')} error { message } } } }`,
   variables: { i: { tenant: 'contoso', dryRun: true, comment: 'x', [list]: [long] } },
 });
@@ -137,8 +137,8 @@ test.each([
   ['a tenant', { query: 'query ($x: String!) { tenant(name: $x) { name } }', variables: { x: long } }],
   ['an id', { query: 'query ($x: ID!) { machine(tenant: "contoso", machineId: $x) { id } }', variables: { x: long } }],
   ['a global id', { query: 'query ($x: ID!) { node(id: $x) { id } }', variables: { x: long } }],
-  ['a target of an action', act('isolateMachines', 'IsolateMachinesInput', 'machineIds')],
-  ['an incident to be changed', act('addComment', 'AddCommentInput', 'incidentIds')],
+  ['a target of an action', action('isolateMachines', 'IsolateMachinesInput', 'machineIds')],
+  ['an incident to be changed', action('addComment', 'AddCommentInput', 'incidentIds')],
 ])('D2: %s that is wrong is echoed as far as people read', async (_, { query, variables }) => {
   const { text, errors } = await running.ask(query, variables, keyHeader('admin'));
   expect(text).toMatch(/"message":/);

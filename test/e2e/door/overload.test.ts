@@ -27,11 +27,11 @@ describe('D1: a process without room', () => {
     expect(running.simulator.calls.count()).toBe(0);
   });
 
-  test('D1: answers cheap questions, acts, and tells of itself', async () => {
+  test('D1: answers cheap questions, performs actions, and tells of itself', async () => {
     expect(await running.ask('{ incidents(first: 5) { nodes { title } } }')).toMatchObject({ status: 200, errors: [] });
     const [machine] = running.simulator.world('contoso').machines;
-    const act = `mutation { isolateMachines(input: { tenant: "contoso", machineIds: ["${machine?.id}"], comment: "x", dryRun: true }) { results { error { code } } } }`;
-    expect(await running.ask(act)).toMatchObject({ status: 200, errors: [] });
+    const action = `mutation { isolateMachines(input: { tenant: "contoso", machineIds: ["${machine?.id}"], comment: "x", dryRun: true }) { results { error { code } } } }`;
+    expect(await running.ask(action)).toMatchObject({ status: 200, errors: [] });
     for (const path of ['/healthz', '/readyz', '/metrics']) {
       expect((await fetch(`${running.gateway.url}${path}`)).status).toBe(200);
     }

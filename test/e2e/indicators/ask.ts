@@ -15,8 +15,8 @@ export interface Told {
 const fields = `indicatorId indicatorType indicatorValue change changes { field from to }
   indicator { indicatorValue action title severity expirationTime application set } outcome error { code message }`;
 
-/** Sends one of the acts on indicators; without a tenant, in `contoso`. */
-export const act = async (
+/** Sends one of the actions on indicators; without a tenant, in `contoso`. */
+export const perform = async (
   { ask }: Pick<Running, 'ask'>,
   name: 'createIndicators' | 'updateIndicators' | 'deleteIndicators',
   input: Readonly<Record<string, unknown>>,

@@ -5,7 +5,7 @@ import { type Running, startRunning } from '../../support/gateway.ts';
 import { keyHeader, keyRow } from '../../support/keys.ts';
 import { changedSettings } from '../../support/settings.ts';
 import { simTenant } from '../../support/tenants.ts';
-import { act, apply, domain, plan } from './ask.ts';
+import { apply, domain, perform, plan } from './ask.ts';
 
 /** What is told of changes is what was done, and no more than the caller may know. */
 
@@ -62,12 +62,12 @@ describe('what Microsoft does not show', () => {
 
   test('a page to read more is sent though all that shows is as it should be', async () => {
     const row = present('https://page.example/x', { indicatorType: 'Url' });
-    const told = await act(running, 'updateIndicators', { indicatorIds: [String(row.id)], educateUrl: page });
+    const told = await perform(running, 'updateIndicators', { indicatorIds: [String(row.id)], educateUrl: page });
     expect(told).toMatchObject([
       { outcome: 'DONE', change: 'CHANGED', changes: [{ field: 'educateUrl', from: null, to: page }] },
     ]);
     expect(calls('submitIndicator')).toBe(1);
-    await act(running, 'createIndicators', { indicators: [url('https://page.example/x', { educateUrl: page })] });
+    await perform(running, 'createIndicators', { indicators: [url('https://page.example/x', { educateUrl: page })] });
     expect(calls('submitIndicator')).toBe(2);
     const set = {
       set: 'pages',
@@ -82,11 +82,11 @@ describe('what Microsoft does not show', () => {
     running.simulator.oddities.set({ alertFlagUnshown: true });
     const row = present('flag.example', { generateAlert: false });
     const input = { indicatorIds: [String(row.id)], generateAlert: true };
-    expect(await act(running, 'updateIndicators', input)).toMatchObject([{ outcome: 'DONE', change: 'CHANGED' }]);
+    expect(await perform(running, 'updateIndicators', input)).toMatchObject([{ outcome: 'DONE', change: 'CHANGED' }]);
     expect(row.generateAlert).toBe(true);
     const audit = present('audit.example', { action: 'Audit', generateAlert: true });
     const same = { indicatorIds: [String(audit.id)], action: 'AUDIT', generateAlert: true };
-    expect(await act(running, 'updateIndicators', same)).toMatchObject([{ outcome: 'DONE', change: 'UNCHANGED' }]);
+    expect(await perform(running, 'updateIndicators', same)).toMatchObject([{ outcome: 'DONE', change: 'UNCHANGED' }]);
     expect(calls('submitIndicator')).toBe(1);
   });
 
@@ -94,12 +94,12 @@ describe('what Microsoft does not show', () => {
     const row = present('https://lost.example/x', { indicatorType: 'Url' });
     running.simulator.faults.add({ operation: 'submitIndicator', times: 1, effect: { kind: 'reset' } });
     const input = { indicatorIds: [String(row.id)], educateUrl: page, idempotencyKey: 'unshown' };
-    expect(await act(running, 'updateIndicators', input)).toMatchObject([{ outcome: 'UNKNOWN' }]);
-    expect(await act(running, 'updateIndicators', input)).toMatchObject([{ outcome: 'UNKNOWN' }]);
+    expect(await perform(running, 'updateIndicators', input)).toMatchObject([{ outcome: 'UNKNOWN' }]);
+    expect(await perform(running, 'updateIndicators', input)).toMatchObject([{ outcome: 'UNKNOWN' }]);
     // One that was not there before came with all of it.
-    running.simulator.oddities.set({ actsAnswered: 'reset' });
+    running.simulator.oddities.set({ actionsAnswered: 'reset' });
     const made = { indicators: [url('https://made.example/x', { educateUrl: page })] };
-    expect(await act(running, 'createIndicators', made)).toMatchObject([{ outcome: 'DONE', change: 'ADDED' }]);
+    expect(await perform(running, 'createIndicators', made)).toMatchObject([{ outcome: 'DONE', change: 'ADDED' }]);
   });
 });
 
@@ -110,8 +110,8 @@ describe('a repeat under a key tells none done that never could be', () => {
     lost('submitIndicator');
     const input = { indicators: [domain('twice-good.example'), domain('https://bad.example')], idempotencyKey: 'c2' };
     const refused = { outcome: 'REFUSED', error: { code: 'BAD_USER_INPUT' } };
-    expect(await act(running, 'createIndicators', input)).toMatchObject([{ outcome: 'UNKNOWN' }, refused]);
-    expect(await act(running, 'createIndicators', input)).toMatchObject([{ outcome: 'UNKNOWN' }, refused]);
+    expect(await perform(running, 'createIndicators', input)).toMatchObject([{ outcome: 'UNKNOWN' }, refused]);
+    expect(await perform(running, 'createIndicators', input)).toMatchObject([{ outcome: 'UNKNOWN' }, refused]);
   });
 
   test.each(['updateIndicators', 'deleteIndicators'] as const)('%s: an id that there is not', async (name) => {
@@ -120,21 +120,24 @@ describe('a repeat under a key tells none done that never could be', () => {
     const row = present(`${name.toLowerCase()}.example`);
     const input = { indicatorIds: [String(row.id), '99999998'], ...change, idempotencyKey: `u2-${name}` };
     const unknown = { outcome: 'FAILED', error: { code: 'NOT_FOUND' } };
-    expect(await act(running, name, input)).toMatchObject([{ outcome: 'UNKNOWN' }, unknown]);
-    expect(await act(running, name, input)).toMatchObject([{ outcome: 'UNKNOWN' }, unknown]);
+    expect(await perform(running, name, input)).toMatchObject([{ outcome: 'UNKNOWN' }, unknown]);
+    expect(await perform(running, name, input)).toMatchObject([{ outcome: 'UNKNOWN' }, unknown]);
   });
 
   test('deleteIndicators: what an earlier run deleted is done, though it is there no more', async () => {
     const [gone, left] = [present('gone-1.example'), present('gone-2.example')];
     running.simulator.faults.add({ operation: 'batchDeleteIndicators', effect: { kind: 'reset' } });
     const input = { indicatorIds: [String(gone.id), String(left.id)], idempotencyKey: 'd2' };
-    expect(await act(running, 'deleteIndicators', input)).toMatchObject([
+    expect(await perform(running, 'deleteIndicators', input)).toMatchObject([
       { outcome: 'UNKNOWN' },
       { outcome: 'UNKNOWN' },
     ]);
     running.simulator.faults.clear();
     rows().splice(rows().indexOf(gone), 1);
-    expect(await act(running, 'deleteIndicators', input)).toMatchObject([{ outcome: 'DONE' }, { outcome: 'UNKNOWN' }]);
+    expect(await perform(running, 'deleteIndicators', input)).toMatchObject([
+      { outcome: 'DONE' },
+      { outcome: 'UNKNOWN' },
+    ]);
   });
 
   test('deleteLibraryFile: a file that there never was', async () => {
@@ -163,18 +166,18 @@ describe('a key', () => {
     const of = (value: string) => [domain(value, { expirationTime })];
     const single = { indicators: of('soon.example'), idempotencyKey: 'soon' };
     const set = { set: 'soon', tenants: ['contoso'], indicators: of('soon-set.example'), idempotencyKey: 'soon-set' };
-    expect(await act(running, 'createIndicators', single)).toMatchObject([{ outcome: 'DONE' }]);
+    expect(await perform(running, 'createIndicators', single)).toMatchObject([{ outcome: 'DONE' }]);
     expect(await apply(running, set)).toMatchObject([{ added: 1, outcome: 'DONE' }]);
     await isOver(expirationTime);
-    expect(await act(running, 'createIndicators', single)).toMatchObject([{ outcome: 'DONE', error: null }]);
+    expect(await perform(running, 'createIndicators', single)).toMatchObject([{ outcome: 'DONE', error: null }]);
     expect(await apply(running, set)).toMatchObject([{ added: 0, outcome: 'DONE', error: null }]);
     // Without that key it cannot be.
     const anew = { indicators: single.indicators };
-    expect(await act(running, 'createIndicators', anew)).toMatchObject([{ error: { code: 'BAD_USER_INPUT' } }]);
+    expect(await perform(running, 'createIndicators', anew)).toMatchObject([{ error: { code: 'BAD_USER_INPUT' } }]);
     await expect(apply(running, { ...set, idempotencyKey: 'other' })).rejects.toThrow('BAD_USER_INPUT');
     const row = present('late.example');
     const late = { indicatorIds: [String(row.id)], expirationTime };
-    expect(await act(running, 'updateIndicators', late)).toMatchObject([
+    expect(await perform(running, 'updateIndicators', late)).toMatchObject([
       { outcome: 'REFUSED', error: { code: 'BAD_USER_INPUT' } },
     ]);
   });
@@ -209,7 +212,7 @@ describe('who may not read indicators', () => {
     const row = present('secret.example', { application: 'defender-gateway: secret' });
     const given = { title: row.title, description: row.description };
     const indicators = [domain('secret.example', given), domain('fresh.example', given)];
-    const told = await act(writer(), 'createIndicators', { indicators });
+    const told = await perform(writer(), 'createIndicators', { indicators });
     expect(told).toMatchObject([
       { outcome: 'DONE', change: null, changes: null, indicatorId: null, indicator: null },
       { outcome: 'DONE', change: null, indicator: null },
@@ -227,13 +230,13 @@ describe('who may not read indicators', () => {
 
 describe('an app that is shown its own indicators alone', () => {
   test('tells no other as missing, and none as new', async () => {
-    const told = await act(running, 'deleteIndicators', { tenant: 'own', indicatorIds: ['990'] });
+    const told = await perform(running, 'deleteIndicators', { tenant: 'own', indicatorIds: ['990'] });
     expect(told[0]).toMatchObject({ outcome: 'FAILED', error: { code: 'NOT_FOUND' } });
     expect(told[0]?.error?.message).toContain('not among those that the app is shown');
     const { errors } = await running.ask('{ indicator(tenant: "own", indicatorId: "990") { indicatorId } }');
     expect(errors).toMatchObject([{ extensions: { code: 'MISSING_PERMISSION' } }]);
     const indicators = [domain('perhaps.example')];
-    expect(await act(running, 'createIndicators', { tenant: 'own', indicators })).toMatchObject([
+    expect(await perform(running, 'createIndicators', { tenant: 'own', indicators })).toMatchObject([
       { outcome: 'DONE', change: null },
     ]);
   });
@@ -243,7 +246,7 @@ test('a value in another case or spelling than Microsoft has it is changed and n
   const url = present('https://Case.example/Path', { indicatorType: 'Url', severity: 'High' });
   const address = present('2001:4860:4860::1111', { indicatorType: 'IpAddress', severity: 'High' });
   const name = present('Mixed.Example', { severity: 'High' });
-  const told = await act(running, 'createIndicators', {
+  const told = await perform(running, 'createIndicators', {
     indicators: [
       domain('https://case.example/path', { indicatorType: 'URL', title: 'New' }),
       domain('2001:4860:4860:0:0:0:0:1111', { indicatorType: 'IP_ADDRESS', title: 'New' }),
@@ -263,7 +266,7 @@ test('near the limit the list is read once', async () => {
   const tenant = 'fabrikam';
   const before = rows(tenant).length;
   for (let count = before; count < 14_995; count += 1) present(`full-${count}.example`, {}, tenant);
-  const told = await act(running, 'createIndicators', {
+  const told = await perform(running, 'createIndicators', {
     tenant,
     indicators: Array.from({ length: 12 }, (_, index) => domain(`more-${index}.example`)),
   });
@@ -276,10 +279,10 @@ test('500 of 13,000 whose answer is lost are judged by the list, which is gone t
   const tenant = 'fabrikam';
   const before = rows(tenant).length;
   for (let count = before; count < 13_000; count += 1) present(`many-${count}.example`, {}, tenant);
-  running.simulator.oddities.set({ actsAnswered: 'reset' });
+  running.simulator.oddities.set({ actionsAnswered: 'reset' });
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
-  const told = await act(running, 'createIndicators', {
+  const told = await perform(running, 'createIndicators', {
     tenant,
     indicators: Array.from({ length: 500 }, (_, index) => domain(`lost-${index}.example`)),
   });
@@ -295,7 +298,7 @@ test('what somebody else deleted meanwhile is gone, by a mutation as by a set; w
   const missing = { kind: 'status', status: 404, code: 'ResourceNotFound', message: 'Not found' } as const;
   for (const operation of ['batchDeleteIndicators', 'deleteIndicator'])
     running.simulator.faults.add({ operation, effect: missing });
-  const going = act(running, 'deleteIndicators', { indicatorIds: [String(gone.id), String(kept.id)] });
+  const going = perform(running, 'deleteIndicators', { indicatorIds: [String(gone.id), String(kept.id)] });
   while (calls('batchDeleteIndicators') === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   rows().splice(rows().indexOf(gone), 1);
   expect((await going).map(({ outcome }) => outcome)).toEqual(['DONE', 'FAILED']);

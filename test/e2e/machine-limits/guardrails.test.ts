@@ -57,7 +57,7 @@ const machineOf = (inGroup: boolean): WorldMachine => {
 interface Row {
   readonly error: { readonly code: string } | null;
 }
-const act = async (name: string, input: object, key = 'of-the-team'): Promise<readonly (string | null)[]> => {
+const perform = async (name: string, input: object, key = 'of-the-team'): Promise<readonly (string | null)[]> => {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
   const { data, errors } = await running.ask<Readonly<Record<string, { readonly results: readonly Row[] }>>>(
     `mutation ($input: ${type}!) { ${name}(input: $input) { results { error { code } } } }`,
@@ -72,8 +72,8 @@ describe('X4: unlessRole excepts the machines that the role covers', () => {
   test.each([true, false])('isolating (dry run: %s)', async (dryRun) => {
     const machineIds = [machineOf(true).id, machineOf(false).id];
     running.simulator.calls.reset();
-    expect(await act('isolateMachines', { machineIds, dryRun })).toEqual([null, 'GUARDRAIL']);
-    expect(await act('isolateMachines', { machineIds, dryRun }, 'of-another')).toEqual(['GUARDRAIL', 'GUARDRAIL']);
+    expect(await perform('isolateMachines', { machineIds, dryRun })).toEqual([null, 'GUARDRAIL']);
+    expect(await perform('isolateMachines', { machineIds, dryRun }, 'of-another')).toEqual(['GUARDRAIL', 'GUARDRAIL']);
     expect(running.simulator.calls.count({ operation: 'isolateMachine' })).toBe(dryRun ? 0 : 1);
   });
 
@@ -99,16 +99,16 @@ describe('X4: unlessRole excepts the machines that the role covers', () => {
     const alertIds = [covered, others, none].map((alert) => alert?.alertId);
     const incidentIds = [covered, others, none].map((alert) => alert?.incidentId);
     running.simulator.calls.reset();
-    expect(await act('updateAlerts', { alertIds, ...change })).toEqual([null, 'GUARDRAIL', 'GUARDRAIL']);
-    expect(await act('updateIncidents', { incidentIds, ...change })).toEqual([null, 'GUARDRAIL', 'GUARDRAIL']);
+    expect(await perform('updateAlerts', { alertIds, ...change })).toEqual([null, 'GUARDRAIL', 'GUARDRAIL']);
+    expect(await perform('updateIncidents', { incidentIds, ...change })).toEqual([null, 'GUARDRAIL', 'GUARDRAIL']);
     const changed = running.simulator.calls.list().filter(({ method }) => method === 'PATCH');
     expect(changed).toHaveLength(dryRun ? 0 : 2);
 
     // The incident that an alert goes to has to be covered too.
     const moved = { alertIds: [covered?.alertId], dryRun: true };
-    expect(await act('moveAlerts', moved)).toEqual([null]);
+    expect(await perform('moveAlerts', moved)).toEqual([null]);
     for (const into of [others, none]) {
-      expect(await act('moveAlerts', { ...moved, incidentId: into?.incidentId, dryRun })).toEqual(['GUARDRAIL']);
+      expect(await perform('moveAlerts', { ...moved, incidentId: into?.incidentId, dryRun })).toEqual(['GUARDRAIL']);
     }
     expect(running.simulator.calls.list().filter(({ path }) => path.includes('moveAlerts'))).toEqual([]);
   });
@@ -129,7 +129,7 @@ describe('X4: approverRoles count for the machines that the role covers', () => 
     );
   const requested = async (machineId: string): Promise<string> => {
     const scanMachines = { tenant, machineIds: [machineId], comment: 'Case 12' };
-    const { data } = await ask('requestApproval', { act: { scanMachines } }, 'of-another');
+    const { data } = await ask('requestApproval', { action: { scanMachines } }, 'of-another');
     return data?.requestApproval?.approval?.approvalId ?? expect.unreachable();
   };
 

@@ -250,7 +250,7 @@ describe('R2: a service that overlooks $skip', () => {
 });
 
 describe('R8: values as they may come', () => {
-  test('numbers and truth as text, nulls, and words that nobody knows', async () => {
+  test('numbers and Booleans as text, nulls, and words that nobody knows', async () => {
     const { nodes, failures } = await listed(
       (rows) => ({ body: { value: rows } }),
       [

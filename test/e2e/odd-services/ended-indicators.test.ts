@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Given, type StandIn, startStandIn } from '../../support/stand-in-tenants.ts';
-import { act, apply, domain } from '../indicators/ask.ts';
+import { apply, domain, perform } from '../indicators/ask.ts';
 
 let standIn: StandIn;
 beforeAll(async () => {
@@ -37,7 +37,7 @@ test('F: indicators that have ended do not count among the 15,000', async () => 
   );
   const { name } = tenantWith(rows);
   const make = (count: number) =>
-    act(standIn.running, 'createIndicators', {
+    perform(standIn.running, 'createIndicators', {
       tenant: name,
       indicators: Array.from({ length: count }, (_, index) => domain(`new-${index}.example`)),
       dryRun: true,

@@ -178,17 +178,20 @@ test.each(spellings)('R6: %s', async (_, query, row, outcome) => {
 test.each([
   ['alert', 'updateAlerts', 'alertIds: ["da1_1"]', 'da2_2'],
   ['incident', 'updateIncidents', 'incidentIds: ["1"]', '2'],
-] as const)('R6: a change of an %s that is answered with another is not told as done', async (type, act, ids, id) => {
-  const tenant = api.tenant(always({ id, incidentId: 2, status: 'new' }));
-  const { data } = await tenant.ask(
-    `mutation ($tenant: String!) {
-      act: ${act}(input: { tenant: $tenant, ${ids}, status: RESOLVED }) { results { outcome ${type} { ${type}Id } error { code } } }
+] as const)(
+  'R6: a change of an %s that is answered with another is not told as done',
+  async (type, action, ids, id) => {
+    const tenant = api.tenant(always({ id, incidentId: 2, status: 'new' }));
+    const { data } = await tenant.ask(
+      `mutation ($tenant: String!) {
+      action: ${action}(input: { tenant: $tenant, ${ids}, status: RESOLVED }) { results { outcome ${type} { ${type}Id } error { code } } }
     }`,
-  );
-  expect(data).toEqual({
-    act: { results: [{ outcome: 'UNKNOWN', [type]: null, error: { code: 'UPSTREAM_UNAVAILABLE' } }] },
-  });
-});
+    );
+    expect(data).toEqual({
+      action: { results: [{ outcome: 'UNKNOWN', [type]: null, error: { code: 'UPSTREAM_UNAVAILABLE' } }] },
+    });
+  },
+);
 
 test.each([
   ['its DNS name', 'fin-1.contoso.com', 'DONE'],
@@ -207,13 +210,13 @@ test.each([
   });
   const read = await tenant.ask<Told>(machine(name));
   expect(read.data?.one !== null).toBe(outcome === 'DONE');
-  const acted = await tenant.ask(
+  const mutated = await tenant.ask(
     `mutation ($tenant: String!, $name: ID!) {
-      act: scanMachines(input: { tenant: $tenant, machineIds: [$name], comment: "Weekly" }) { results { machineId outcome } }
+      action: scanMachines(input: { tenant: $tenant, machineIds: [$name], comment: "Weekly" }) { results { machineId outcome } }
     }`,
     { name },
   );
-  expect(acted.data).toMatchObject({ act: { results: [{ outcome }] } });
+  expect(mutated.data).toMatchObject({ action: { results: [{ outcome }] } });
 });
 
 test('R6: two incidents of a batch, one part of which is of another, are one incident and one error', async () => {

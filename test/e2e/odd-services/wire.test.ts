@@ -5,7 +5,7 @@ import { type Running, startRunning } from '../../support/gateway.ts';
 import { changedSettings, type SettingsChange } from '../../support/settings.ts';
 import { simTenant } from '../../support/tenants.ts';
 
-/** What goes wrong on the wire, for a read and for an act, beside a tenant that is well. */
+/** What goes wrong on the wire, for a read and for an action, beside a tenant that is well. */
 
 const machine = { id: '1'.repeat(40), computerDnsName: 'm.contoso.com', osPlatform: 'Windows11' };
 const action = {
@@ -36,12 +36,12 @@ const sendMuch = (response: ServerResponse): void => {
 };
 
 interface Fault {
-  /** Answers lists and acts; a machine by its id is always given. */
+  /** Answers lists and actions; a machine by its id is always given. */
   readonly answers?: (response: ServerResponse, elsewhere: string) => void;
   /** In place of the service: nothing can be sent there. */
   readonly origin?: (origin: string) => string;
   readonly code: string;
-  /** What becomes of an act that fails with that code. */
+  /** What becomes of an action that fails with that code. */
   readonly outcome: 'UNKNOWN' | 'FAILED';
   readonly retryAfterSeconds?: number;
 }
@@ -170,7 +170,7 @@ interface Failure {
   readonly code: string;
   readonly retryAfterSeconds: number | null;
 }
-interface Acted {
+interface Mutated {
   readonly results: readonly { readonly outcome: string; readonly error: { readonly code: string } | null }[];
 }
 
@@ -191,8 +191,8 @@ describe.concurrent('D3: on the wire', () => {
     expect(elsewhere).toBe(0);
   });
 
-  test.each(rows)('%s of an act is told as it is known, and it is sent once at most', async (name, row) => {
-    const { data } = await running.ask<{ isolateMachines: Acted }>(
+  test.each(rows)('%s of an action is told as it is known, and it is sent once at most', async (name, row) => {
+    const { data } = await running.ask<{ isolateMachines: Mutated }>(
       `mutation { isolateMachines(input: { tenant: "${name}", machineIds: ["${machine.id}"], comment: "x" }) { results { outcome error { code } } } }`,
     );
     expect(data.isolateMachines.results).toEqual([{ outcome: row.outcome, error: { code: row.code } }]);
@@ -205,7 +205,7 @@ describe.each([
   ['ahead of', -skewMs],
   ['behind', skewMs],
 ])('X4: a gateway whose clock is hours %s those of Entra and Microsoft', (_, shiftMs) => {
-  test('has tokens that count all the same: one a tenant, of a read and of an act', async () => {
+  test('has tokens that count all the same: one a tenant, of a read and of an action', async () => {
     const skewed = await startRunning({
       simulator: {
         tenants: [simTenant('contoso', { scale: 0.02 })],
@@ -218,7 +218,7 @@ describe.each([
       const id = skewed.simulator.world('contoso').machines[0]?.id;
       const read = () => skewed.ask(`{ machine(tenant: "contoso", machineId: "${id}") { machineId } }`);
       for (let time = 0; time < 3; time += 1) expect((await read()).errors).toEqual([]);
-      const { data } = await skewed.ask<{ scanMachines: Acted }>(
+      const { data } = await skewed.ask<{ scanMachines: Mutated }>(
         `mutation { scanMachines(input: { tenant: "contoso", machineIds: ["${id}"], scanType: QUICK, comment: "x" }) { results { outcome error { code } } } }`,
       );
       expect(data.scanMachines.results).toEqual([{ outcome: 'DONE', error: null }]);

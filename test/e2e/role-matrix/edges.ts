@@ -440,7 +440,7 @@ export const edges: Readonly<Record<string, Edge>> = {
   'Queued.behind': {
     from: ['liveresponse:run'],
     permission: null,
-    // Acts of one operation are done one after the other: the second session finds the first one on the machine.
+    // Actions of one operation are done one after the other: the second session finds the first one on the machine.
     ask: (world) => {
       const session = `runLiveResponse(${input(`${scan(world)}, waitSeconds: 0, commands: [{ type: RUN_SCRIPT, scriptName: "echo-args.ps1" }]`)})`;
       return `mutation { first: ${session} { dryRun } second: ${session} { results { queued { edge: behind ${owner} } } } }`;

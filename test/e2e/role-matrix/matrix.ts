@@ -102,7 +102,7 @@ export const startMatrix = (sets: readonly (readonly Permission[])[] = []): Matr
       const [one, two] = running.simulator.world(tenant).machines;
       const { data, text } = await askWithKey<{ requestApproval: { approval: { approvalId: string } } | null }>(
         requesterKey,
-        `mutation { requestApproval(input: { act: { scanMachines: {
+        `mutation { requestApproval(input: { action: { scanMachines: {
            tenant: "${tenant}", machineIds: ["${one?.id}", "${two?.id}"], comment: "matrix"
          } } }) { approval { approvalId } } }`,
       );

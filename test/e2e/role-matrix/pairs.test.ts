@@ -139,10 +139,10 @@ const rows = limitedPermissions.flatMap((permission) =>
 describe('X4: with every other permission everywhere', () => {
   test.each(rows)('%s in a group: %s shows and does nothing outside', async (permission, _name, question) => {
     const { text, codes, shown } = await askAbout(permission, question, outside);
-    const { refusal, acts } = question;
+    const { refusal, actions } = question;
     expect(shown, text).toBe(false);
     expect(codes, text).toEqual(refusal === undefined ? [] : expect.arrayContaining([refusal]));
-    if (acts) expect(sent()).toEqual([]);
+    if (actions) expect(sent()).toEqual([]);
   });
 
   test.each(rows)('%s in a group: %s is as ever inside', async (permission, _name, question) => {

@@ -51,8 +51,8 @@ export interface Question {
   readonly shows?: (place: Place) => string;
   /** The code of its refusal, where it is not simply left out. */
   readonly refusal?: 'NOT_FOUND' | 'FORBIDDEN';
-  /** Whether it is an act of the permission itself: outside, nothing may be sent. */
-  readonly acts?: true;
+  /** Whether it is an action of the permission itself: outside, nothing may be sent. */
+  readonly actions?: true;
 }
 
 const machineOf = ({ machine }: Place): string => machine.id;
@@ -66,7 +66,7 @@ const alert = ({ alertId }: Place, more: string): string =>
   `{ alert(tenant: "${tenant}", alertId: ${text(alertId)}) { ${more} } }`;
 const incident = ({ incidentId }: Place, more: string): string =>
   `{ incident(tenant: "${tenant}", incidentId: ${text(incidentId)}) { ${more} } }`;
-const action = (actionId: string | undefined, more: string): string =>
+const machineAction = (actionId: string | undefined, more: string): string =>
   `{ machineAction(tenant: "${tenant}", actionId: ${text(actionId)}) { ${more} } }`;
 const mutate = (name: string, input: string, shown: string): string =>
   `mutation { ${name}(input: { tenant: "${tenant}", ${input} }) { results { ${shown} error { code } } } }`;
@@ -75,12 +75,12 @@ const tagged = ', tag: "matrix", operation: ADD';
 const quarantined = `, sha1: "${'a'.repeat(40)}"`;
 const script = 'commands: [{ type: RUN_SCRIPT, scriptName: "echo-args.ps1" }], waitSeconds: 0';
 
-/** Acts on the machine itself. Outside it does not exist for the act. */
-const act = (name: string, more = ''): Question => ({
+/** An action on the machine itself, which does not exist for it outside. */
+const action = (name: string, more = ''): Question => ({
   name,
   ask: (place) => mutate(name, targets(place.machine.id, more), 'machineId'),
   refusal: 'NOT_FOUND',
-  acts: true,
+  actions: true,
 });
 const dryRun = (name: string, more = ''): Question => ({
   name: `${name}, dry run`,
@@ -92,7 +92,7 @@ const cancel = (type: (typeof actionTypes)[number], refusal: Question['refusal']
   ask: ({ actionIds }) =>
     mutate('cancelMachineActions', `actionIds: [${text(actionIds[type])}], comment: "pairs"`, 'action { machineId }'),
   ...(refusal === undefined ? {} : { refusal }),
-  acts: true,
+  actions: true,
 });
 const triage = (name: 'updateIncidents' | 'updateAlerts', more: string): Question['ask'] => {
   const [field, shown, idOf] =
@@ -123,7 +123,7 @@ export const questions: Readonly<Record<LimitedPermission, readonly Question[]>>
     { name: 'Incident.machines', ask: (place) => incident(place, 'machines { nodes { it: machineId } }') },
     {
       name: 'MachineAction.machine',
-      ask: ({ actionIds }) => action(actionIds.Isolate, 'machine { it: machineId }'),
+      ask: ({ actionIds }) => machineAction(actionIds.Isolate, 'machine { it: machineId }'),
     },
     {
       name: 'scanMachines, result',
@@ -157,8 +157,8 @@ export const questions: Readonly<Record<LimitedPermission, readonly Question[]>>
     { name: 'addComment, result', ask: onIncident('addComment', remark) },
   ],
   'incident:write': [
-    { name: 'updateIncidents', ask: triage('updateIncidents', ''), refusal: 'NOT_FOUND', acts: true },
-    { name: 'addComment', ask: onIncident('addComment', remark), refusal: 'NOT_FOUND', acts: true },
+    { name: 'updateIncidents', ask: triage('updateIncidents', ''), refusal: 'NOT_FOUND', actions: true },
+    { name: 'addComment', ask: onIncident('addComment', remark), refusal: 'NOT_FOUND', actions: true },
     { name: 'updateIncidents, dry run', ask: triage('updateIncidents', ', dryRun: true'), refusal: 'NOT_FOUND' },
   ],
   'alert:read': [
@@ -176,48 +176,53 @@ export const questions: Readonly<Record<LimitedPermission, readonly Question[]>>
     { name: 'moveAlerts, dry run', ask: onAlert('moveAlerts', `${remark}, dryRun: true`) },
   ],
   'alert:write': [
-    { name: 'updateAlerts', ask: triage('updateAlerts', ''), refusal: 'NOT_FOUND', acts: true },
-    { name: 'addComment on alerts', ask: onAlert('addComment', remark), refusal: 'NOT_FOUND', acts: true },
+    { name: 'updateAlerts', ask: triage('updateAlerts', ''), refusal: 'NOT_FOUND', actions: true },
+    { name: 'addComment on alerts', ask: onAlert('addComment', remark), refusal: 'NOT_FOUND', actions: true },
     { name: 'moveAlerts, dry run', ask: onAlert('moveAlerts', `${remark}, dryRun: true`), refusal: 'NOT_FOUND' },
     { name: 'updateAlerts, dry run', ask: triage('updateAlerts', ', dryRun: true'), refusal: 'NOT_FOUND' },
   ],
-  'machine:isolate': [dryRun('isolateMachines'), dryRun('releaseMachines'), act('isolateMachines'), cancel('Isolate')],
-  'machine:scan': [dryRun('scanMachines'), act('scanMachines'), cancel('RunAntiVirusScan')],
+  'machine:isolate': [
+    dryRun('isolateMachines'),
+    dryRun('releaseMachines'),
+    action('isolateMachines'),
+    cancel('Isolate'),
+  ],
+  'machine:scan': [dryRun('scanMachines'), action('scanMachines'), cancel('RunAntiVirusScan')],
   'machine:write': [
     dryRun('tagMachines', tagged),
-    act('tagMachines', tagged),
+    action('tagMachines', tagged),
     dryRun('setDeviceValue', ', deviceValue: HIGH'),
-    act('setDeviceValue', ', deviceValue: HIGH'),
+    action('setDeviceValue', ', deviceValue: HIGH'),
   ],
   'machine:restrict': [
     dryRun('unrestrictCodeExecution'),
-    act('restrictCodeExecution'),
+    action('restrictCodeExecution'),
     cancel('RestrictCodeExecution'),
   ],
   'machine:collect': [
     dryRun('collectInvestigationPackage'),
-    act('collectInvestigationPackage'),
+    action('collectInvestigationPackage'),
     cancel('CollectInvestigationPackage'),
   ],
-  'machine:offboard': [dryRun('offboardMachines'), act('offboardMachines'), cancel('Offboard')],
+  'machine:offboard': [dryRun('offboardMachines'), action('offboardMachines'), cancel('Offboard')],
   'file:quarantine': [
     dryRun('stopAndQuarantineFile', quarantined),
-    act('stopAndQuarantineFile', quarantined),
+    action('stopAndQuarantineFile', quarantined),
     cancel('StopAndQuarantineFile'),
   ],
-  'investigation:start': [dryRun('startInvestigation'), act('startInvestigation')],
+  'investigation:start': [dryRun('startInvestigation'), action('startInvestigation')],
   'liveresponse:run': [
     dryRun('runLiveResponse', `, ${script}`),
-    act('runLiveResponse', `, ${script}`),
+    action('runLiveResponse', `, ${script}`),
     cancel('LiveResponse'),
     {
       name: 'LiveResponseCommand.script',
-      ask: ({ sessionId }) => action(sessionId, 'commands { script { it: output } }'),
+      ask: ({ sessionId }) => machineAction(sessionId, 'commands { script { it: output } }'),
       refusal: 'FORBIDDEN',
     },
     {
       name: 'LiveResponseCommand.file',
-      ask: ({ sessionId }) => action(sessionId, 'commands { file { it: contentBase64 } }'),
+      ask: ({ sessionId }) => machineAction(sessionId, 'commands { file { it: contentBase64 } }'),
       refusal: 'FORBIDDEN',
     },
     {
@@ -228,7 +233,7 @@ export const questions: Readonly<Record<LimitedPermission, readonly Question[]>>
     },
   ],
   'action:read': [
-    { name: 'machineAction', ask: ({ sessionId }) => action(sessionId, 'it: actionId'), refusal: 'NOT_FOUND' },
+    { name: 'machineAction', ask: ({ sessionId }) => machineAction(sessionId, 'it: actionId'), refusal: 'NOT_FOUND' },
     {
       name: 'machineActions',
       ask: () => `{ machineActions(tenants: ["${tenant}"], first: 100) { nodes { it: actionId } } }`,

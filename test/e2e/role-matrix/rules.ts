@@ -44,7 +44,7 @@ export interface Rule {
 
 const text = (value: string | undefined): string => JSON.stringify(value ?? '');
 
-/** A machine that every act is possible on. */
+/** A machine that every action is possible on. */
 const machineOf = ({ machines }: TenantWorld): string | undefined =>
   machines.find(({ onboardingStatus, osPlatform }) => onboardingStatus === 'Onboarded' && osPlatform === 'Windows11')
     ?.id;
@@ -82,8 +82,8 @@ const one = (field: string, permission: Permission | null, id: (world: TenantWor
   ask: ({ tenant, world }) => `${field}(tenant: ${text(tenant)} ${id(world)}) { tenant { name } }`,
 });
 
-/** An act: with the rest of its input, and with what its payload has. */
-const act = (field: string, permission: Permission, input: (world: TenantWorld) => string, way?: string): Rule => ({
+/** An action: with the rest of its input, and with what its payload has. */
+const action = (field: string, permission: Permission, input: (world: TenantWorld) => string, way?: string): Rule => ({
   ...(way === undefined ? {} : { way }),
   permission,
   hidden: 'NOT_FOUND',
@@ -323,89 +323,99 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
       ask: ({ tenant }) => `startTenantSignIn(input: { tenant: ${text(tenant)} }) { signIn { tenant { name } } }`,
     },
   ],
-  'Mutation.isolateMachines': [act('isolateMachines', 'machine:isolate', machines)],
-  'Mutation.releaseMachines': [act('releaseMachines', 'machine:isolate', machines)],
-  'Mutation.scanMachines': [act('scanMachines', 'machine:scan', machines)],
-  'Mutation.restrictCodeExecution': [act('restrictCodeExecution', 'machine:restrict', machines)],
-  'Mutation.unrestrictCodeExecution': [act('unrestrictCodeExecution', 'machine:restrict', machines)],
-  'Mutation.collectInvestigationPackage': [act('collectInvestigationPackage', 'machine:collect', machines)],
-  'Mutation.offboardMachines': [act('offboardMachines', 'machine:offboard', machines)],
+  'Mutation.isolateMachines': [action('isolateMachines', 'machine:isolate', machines)],
+  'Mutation.releaseMachines': [action('releaseMachines', 'machine:isolate', machines)],
+  'Mutation.scanMachines': [action('scanMachines', 'machine:scan', machines)],
+  'Mutation.restrictCodeExecution': [action('restrictCodeExecution', 'machine:restrict', machines)],
+  'Mutation.unrestrictCodeExecution': [action('unrestrictCodeExecution', 'machine:restrict', machines)],
+  'Mutation.collectInvestigationPackage': [action('collectInvestigationPackage', 'machine:collect', machines)],
+  'Mutation.offboardMachines': [action('offboardMachines', 'machine:offboard', machines)],
   'Mutation.stopAndQuarantineFile': [
-    act('stopAndQuarantineFile', 'file:quarantine', (world) => `${machines(world)}, sha1: "${'a'.repeat(40)}"`),
-    act(
+    action('stopAndQuarantineFile', 'file:quarantine', (world) => `${machines(world)}, sha1: "${'a'.repeat(40)}"`),
+    action(
       'stopAndQuarantineFile',
       'file:quarantine',
       (world) => `comment: "matrix", sha1: ${text(fileOf(world))}`,
       'wherever it is',
     ),
   ],
-  'Mutation.startInvestigation': [act('startInvestigation', 'investigation:start', machines)],
+  'Mutation.startInvestigation': [action('startInvestigation', 'investigation:start', machines)],
   'Mutation.tagMachines': [
-    act('tagMachines', 'machine:write', (world) => `${machines(world)}, tag: "matrix", operation: ADD`),
+    action('tagMachines', 'machine:write', (world) => `${machines(world)}, tag: "matrix", operation: ADD`),
   ],
   'Mutation.setDeviceValue': [
-    act('setDeviceValue', 'machine:write', (world) => `${machines(world)}, deviceValue: HIGH`),
+    action('setDeviceValue', 'machine:write', (world) => `${machines(world)}, deviceValue: HIGH`),
   ],
   'Mutation.runLiveResponse': [
-    act('runLiveResponse', 'liveresponse:run', (world) => `${machines(world)}, ${script}`),
-    act('runLiveResponse', 'liveresponse:run', () => `actionId: "${crypto.randomUUID()}", waitSeconds: 0`, 'taken up'),
+    action('runLiveResponse', 'liveresponse:run', (world) => `${machines(world)}, ${script}`),
+    action(
+      'runLiveResponse',
+      'liveresponse:run',
+      () => `actionId: "${crypto.randomUUID()}", waitSeconds: 0`,
+      'taken up',
+    ),
   ],
   'Mutation.cancelMachineActions': [
-    act(
+    action(
       'cancelMachineActions',
       'action:cancel',
       (world) => `actionIds: [${text(isolationOf(world))}], comment: "matrix"`,
     ),
   ],
   'Mutation.updateIncidents': [
-    act(
+    action(
       'updateIncidents',
       'incident:write',
       ({ incidents }) => `incidentIds: [${text(incidents[0]?.id)}], status: IN_PROGRESS`,
     ),
   ],
   'Mutation.updateAlerts': [
-    act('updateAlerts', 'alert:write', ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], status: IN_PROGRESS`),
+    action('updateAlerts', 'alert:write', ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], status: IN_PROGRESS`),
   ],
   'Mutation.addComment': [
-    act(
+    action(
       'addComment',
       'incident:write',
       ({ incidents }) => `incidentIds: [${text(incidents[0]?.id)}], comment: "matrix"`,
     ),
-    act('addComment', 'alert:write', ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], comment: "matrix"`, 'alerts'),
+    action(
+      'addComment',
+      'alert:write',
+      ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], comment: "matrix"`,
+      'alerts',
+    ),
   ],
-  'Mutation.createAlert': [act('createAlert', 'alert:write', (world) => eventOf(world))],
+  'Mutation.createAlert': [action('createAlert', 'alert:write', (world) => eventOf(world))],
   'Mutation.mergeIncidents': [
-    act('mergeIncidents', 'incident:write', ({ incidents }) => {
+    action('mergeIncidents', 'incident:write', ({ incidents }) => {
       const [one, other] = incidents.filter(({ redirectIncidentId }) => redirectIncidentId === null);
       return `incidentIds: [${text(one?.id)}, ${text(other?.id)}]`;
     }),
   ],
   'Mutation.moveAlerts': [
-    act('moveAlerts', 'alert:write', ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], comment: "matrix"`),
+    action('moveAlerts', 'alert:write', ({ alerts }) => `alertIds: [${text(alerts[0]?.id)}], comment: "matrix"`),
   ],
   'Mutation.uploadLibraryFile': [
-    act('uploadLibraryFile', 'library:write', () => 'fileName: "matrix.ps1", contentBase64: "QQ=="'),
+    action('uploadLibraryFile', 'library:write', () => 'fileName: "matrix.ps1", contentBase64: "QQ=="'),
   ],
   'Mutation.deleteLibraryFile': [
-    act(
+    action(
       'deleteLibraryFile',
       'library:write',
       ({ libraryFiles }) => `fileName: ${text([...libraryFiles.keys()].at(-1))}`,
     ),
   ],
-  'Mutation.createIndicators': [act('createIndicators', 'indicator:write', () => `indicators: [${indicator}]`)],
+  'Mutation.createIndicators': [action('createIndicators', 'indicator:write', () => `indicators: [${indicator}]`)],
   'Mutation.updateIndicators': [
-    act(
+    action(
       'updateIndicators',
       'indicator:write',
       ({ indicators }) => `indicatorIds: [${idIn(indicators)}], title: "matrix"`,
     ),
   ],
-  'Mutation.deleteIndicators': [act('deleteIndicators', 'indicator:write', () => 'indicatorIds: ["1"]')],
+  'Mutation.deleteIndicators': [action('deleteIndicators', 'indicator:write', () => 'indicatorIds: ["1"]')],
   'Mutation.createScanDefinition': [
-    act(
+    action(
       'createScanDefinition',
       'scan:write',
       (world) => `scanName: "matrix", scanType: NETWORK, targetType: IP, targets: ["10.9.0.1"], intervalInHours: 24,
@@ -413,14 +423,14 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
     ),
   ],
   'Mutation.updateScanDefinitions': [
-    act(
+    action(
       'updateScanDefinitions',
       'scan:write',
       (world) => `scanDefinitionIds: [${text(scanDefinitionsOf(world)[0]?.id)}], intervalInHours: 12`,
     ),
   ],
   'Mutation.deleteScanDefinitions': [
-    act(
+    action(
       'deleteScanDefinitions',
       'scan:write',
       (world) => `scanDefinitionIds: [${text(scanDefinitionsOf(world).at(-1)?.id)}]`,
@@ -437,7 +447,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
       permission: 'machine:scan',
       hidden: 'NOT_FOUND',
       ask: ({ tenant, world }) =>
-        `requestApproval(input: { act: { scanMachines: { tenant: ${text(tenant)}, ${twoMachines(world)} } } }) { approval { tenant { name } } }`,
+        `requestApproval(input: { action: { scanMachines: { tenant: ${text(tenant)}, ${twoMachines(world)} } } }) { approval { tenant { name } } }`,
     },
   ],
   'Mutation.approveAction': [

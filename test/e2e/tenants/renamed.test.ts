@@ -37,7 +37,7 @@ test.each([
   ['sent', 'isolateMachine'],
   ['waited for', 'getMachineAction'],
 ])(
-  'X1: an act that is %s when its name becomes another tenant’s stays in its tenant, and its key too',
+  'X1: an action that is %s when its name becomes another tenant’s stays in its tenant, and its key too',
   async (phase, slow) => {
     const { simulator } = running;
     await nameIsOf('contoso');

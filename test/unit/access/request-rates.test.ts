@@ -22,8 +22,8 @@ const started = async (limits: Partial<RateLimits> = {}) => {
     metrics,
     log,
   });
-  const times = async (count: number, act: () => Promise<void>): Promise<void> => {
-    for (let done = 0; done < count; done += 1) await act();
+  const times = async (count: number, action: () => Promise<void>): Promise<void> => {
+    for (let done = 0; done < count; done += 1) await action();
   };
   return { clock, log, metrics, rates, store, times };
 };

@@ -9,7 +9,7 @@ const role = (...permissions: AccessConfig['roles'][string]['permissions']) =>
 const key = {
   name: 'soar',
   sha256: '0'.repeat(64),
-  roles: ['acts'],
+  roles: ['actions'],
   tenants: ['contoso'],
   expiresAtMs: now + 1,
   requestsPerMinute: null,
@@ -18,12 +18,12 @@ const key = {
 const access: AccessConfig = {
   entra: [{ tenantId, issuers: ['i'], audience: ['a'], jwksUri: 'https://keys.example', roleClaims: {} }],
   apiKeys: [key],
-  roles: { acts: role('machine:isolate'), reads: role('machine:read') },
+  roles: { actions: role('machine:isolate'), reads: role('machine:read') },
   anonymous: 'reads',
 };
 const soar: EarlierCaller = { id: 'apiKey:soar', name: 'soar', kind: 'apiKey', roles: ['reads'] };
-const user: EarlierCaller = { id: `user:${tenantId}:ana`, name: 'ana', kind: 'user', roles: ['acts', 'gone'] };
-const nobody: EarlierCaller = { id: 'anonymous', name: 'anonymous', kind: 'anonymous', roles: ['acts'] };
+const user: EarlierCaller = { id: `user:${tenantId}:ana`, name: 'ana', kind: 'user', roles: ['actions', 'gone'] };
+const nobody: EarlierCaller = { id: 'anonymous', name: 'anonymous', kind: 'anonymous', roles: ['actions'] };
 
 const today = (earlier: EarlierCaller, changes: Partial<AccessConfig> = {}) =>
   createRights({ ...access, ...changes }, { now: () => now }).today(earlier);
@@ -32,7 +32,7 @@ describe('X3: the rights that a caller of earlier has today', () => {
   test.each<[string, EarlierCaller, Partial<AccessConfig>, readonly string[], 'all' | readonly string[]]>([
     ['an API key: its roles and tenants of now', soar, {}, ['machine:isolate'], ['contoso']],
     ['a user: the roles of their token, as they are now', user, {}, ['machine:isolate'], 'all'],
-    ['a user, whose role gives less now', user, { roles: { acts: role('machine:read') } }, ['machine:read'], 'all'],
+    ['a user, whose role gives less now', user, { roles: { actions: role('machine:read') } }, ['machine:read'], 'all'],
     ['a user, whose role is gone', user, { roles: {} }, [], []],
     ['nobody in particular: the role of callers without a credential', nobody, {}, ['machine:read'], 'all'],
   ])('X3: %s', (_what, earlier, changes, permissions, tenants) => {

@@ -7,7 +7,7 @@ import { createLog } from '../../../src/log.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { callerNamed, createManualClock, createTestScope } from './support.ts';
 
-test('X3: an approved act that had to wait is not sent after the end of its approval', async () => {
+test('X3: an approved action that had to wait is not sent after the end of its approval', async () => {
   const clock = createManualClock();
   const log = createLog({ level: 'silent' });
   const store = await openStore({ url: 'memory:', clock });
@@ -32,13 +32,13 @@ test('X3: an approved act that had to wait is not sent after the end of its appr
     );
   const [[timed], [untimed]] = [await begin(approved), await begin(null)];
   await clock.advance(999);
-  await timed?.act.renew();
+  await timed?.action.renew();
   await clock.advance(1);
-  await expect(timed?.act.renew()).rejects.toMatchObject({
+  await expect(timed?.action.renew()).rejects.toMatchObject({
     code: 'CONFLICT',
     message: expect.stringContaining('The time of the approval a1 was over'),
   });
-  await untimed?.act.renew();
+  await untimed?.action.renew();
 });
 
 test('X1: the journal has the id of the tenant that the request sees, whoever has its name by then', async () => {

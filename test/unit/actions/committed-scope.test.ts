@@ -3,7 +3,7 @@ import { committedScope, lookScope } from '../../../src/actions/committed-scope.
 import { createManualClock, createTestScope } from './support.ts';
 
 test.each([300_000, 15_000, 10_000, 1000, 1, 0])(
-  'with %s ms left an act ends in time to be looked for, by whole milliseconds as timers want them',
+  'with %s ms left an action ends in time to be looked for, by whole milliseconds as timers want them',
   (leftMs) => {
     const clock = createManualClock();
     const { scope, leave } = createTestScope(clock, leftMs);

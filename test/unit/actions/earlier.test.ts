@@ -4,7 +4,7 @@ import { createJournal } from '../../../src/actions/once/journal.ts';
 import { createPresence } from '../../../src/actions/once/presence.ts';
 import type { TargetEnd } from '../../../src/actions/once/target-ends.ts';
 import { lookForEarlier } from '../../../src/actions/pipeline/earlier.ts';
-import type { ActKind, ActTarget } from '../../../src/actions/pipeline/kind.ts';
+import type { ActionKind, ActionTarget } from '../../../src/actions/pipeline/kind.ts';
 import type { Found } from '../../../src/actions/recovery/sought.ts';
 import { UpstreamError } from '../../../src/errors.ts';
 import { createLog } from '../../../src/log.ts';
@@ -15,11 +15,11 @@ import { createManualClock, createTestScope } from './support.ts';
 const machineId = 'a'.repeat(40);
 const subject = { kind: 'machineAction', machineId, type: 'ISOLATE', mark: '[dg:0123456789ab]' } as const;
 const log = createLog({ level: 'silent' });
-const target: ActTarget = { id: machineId };
+const target: ActionTarget = { id: machineId };
 const done: Found<string> = { outcome: 'DONE', actionId: 'ours', shown: 'ours' };
 
 interface Earlier {
-  /** Milliseconds since an earlier run journalled the act; null: it did not come to it. */
+  /** Milliseconds since an earlier run journalled the action; null: it did not come to it. */
   readonly journalledAgo: number | null;
   readonly kept?: TargetEnd;
   /** What Microsoft's side shows, given whether it would be there by now. */
@@ -45,7 +45,7 @@ const lookAfter = async ({ journalledAgo, kept, shows, resumed = true, journalle
     keep: async (id, end) => void stored.set(id, end),
   };
   const never = () => Promise.reject(new Error('Only looking is tried here'));
-  const kind: ActKind<ActTarget, string, never> = {
+  const kind: ActionKind<ActionTarget, string, never> = {
     isUnmistakable: true,
     subjectOf: () => subject,
     find: async (sought, { look }) => {
@@ -134,7 +134,7 @@ test('X1: what cannot be read is unknown, and is not sent, however long ago', as
   expect(kept).toBeUndefined();
 });
 
-test('X1: an act whose key is not remembered is looked for first; that this fails does not stop it', async () => {
+test('X1: an action whose key is not remembered is looked for first; that this fails does not stop it', async () => {
   expect((await lookAfter({ journalledAgo: null, resumed: false, shows: () => done })).ended).toMatchObject({
     outcome: 'DONE',
   });

@@ -267,7 +267,7 @@ describe('a run whose process died', () => {
   });
 });
 
-test('a run that does not know what became of its acts is resumed by the next', async () => {
+test('a run that does not know what became of its actions is resumed by the next', async () => {
   const { clock, idempotency } = await setUp();
   const unknown = counter('OPEN');
   await idempotency.once(request({ work: unknown.work }), createTestScope(clock).scope);

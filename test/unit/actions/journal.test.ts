@@ -37,17 +37,17 @@ test.each([600_000, -600_000])('X1: a replica whose clock is %i ms off begins no
   });
 });
 
-test('X1: an entry of another version stays, is nobody’s orphan, and may be the very act that is looked for', async () => {
+test('X1: an entry of another version stays, is nobody’s orphan, and may be the very action that is looked for', async () => {
   const clock = createManualClock(Date.UTC(2026, 2, 1));
   const store = await storeAt(clock);
   const { journal } = journalOn(store);
   const older = store.space<unknown>('journal', { encrypted: true });
-  await older.set('act-0', { audit: entryOf('m'), subject, owner: 'gone', state: 'SENT', at: 0 });
+  await older.set('audit-0', { audit: entryOf('m'), subject, owner: 'gone', state: 'SENT', at: 0 });
   expect(await journal.orphans()).toEqual([]);
   await expect(journal.unsettled()).rejects.toMatchObject({ code: 'CONFLICT', details: { retryAfterSeconds: 120 } });
   await clock.advance(121_000);
   expect(await journal.unsettled()).toEqual([]);
-  expect(await older.keys()).toEqual(['act-0']);
+  expect(await older.keys()).toEqual(['audit-0']);
 });
 
 test('X1: what cannot be written again right before it is sent surely was not sent', async () => {
@@ -70,7 +70,7 @@ test('X1: what cannot be written again right before it is sent surely was not se
   const presence = createPresence({ store: failing, clock, log });
   const journal = createJournal({ store: failing, presence, clock, log });
   const [entry] = await journal.open([{ audit: entryOf('m'), subject }]);
-  if (entry === undefined) throw new Error('The journal opens one for each act');
+  if (entry === undefined) throw new Error('The journal opens one for each action');
   await clock.advance(6000);
   down.isDown = true;
   await expect(journal.renew(entry)).rejects.toMatchObject({ code: 'INTERNAL', details: { sent: 'no' } });

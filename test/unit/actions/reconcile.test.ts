@@ -21,7 +21,7 @@ const isolation: JournalSubject = { kind: 'machineAction', machineId, type: 'ISO
 const log = createLog({ level: 'silent' });
 const signal = new AbortController().signal;
 
-/** A store in which one process was killed in the middle of an act, and another that looks at `listed`. */
+/** A store in which one process was killed in the middle of an action, and another that looks at `listed`. */
 const setUp = async (
   listed: () => readonly MachineAction[],
   auth: Partial<Tenant> = {},
@@ -78,14 +78,14 @@ const setUp = async (
       },
     }),
   });
-  const open = async (actId: string, subject: JournalSubject = isolation, tenantId?: string) => {
+  const open = async (auditId: string, subject: JournalSubject = isolation, tenantId?: string) => {
     const of = tenantId === undefined ? {} : { tenantId };
-    const [entry] = await journal.open([{ audit: entryOf(machineId, { actId }), subject, ...of }]);
+    const [entry] = await journal.open([{ audit: entryOf(machineId, { auditId }), subject, ...of }]);
     if (entry === undefined) throw new Error('The journal kept nothing');
     return entry;
   };
   const outcomes = async () =>
-    (await recordsOf(audit)).map(({ actId, outcome, actionId }) => ({ actId, outcome, actionId }));
+    (await recordsOf(audit)).map(({ auditId, outcome, actionId }) => ({ auditId, outcome, actionId }));
   const look = async () => {
     await reconcile.once(signal);
     return (await others.orphans()).length;
@@ -116,37 +116,37 @@ const ours = actionOf('ours', { machineId, requestorComment: `Beaconing ${tag}` 
 
 test('what a living process is at is left alone', async () => {
   const { open, look, clock, calls, outcomes } = await setUp(() => [ours]);
-  await open('act-1');
+  await open('audit-1');
   await clock.advance(60_000);
   expect(await look()).toBe(0);
   expect(calls()).toBe(0);
   expect(await outcomes()).toEqual([]);
 });
 
-test('an act of a killed process that Defender lists is told as done, once, with one call', async () => {
+test('an action of a killed process that Defender lists is told as done, once, with one call', async () => {
   const { open, look, clock, kill, calls, outcomes } = await setUp(() => [ours]);
-  await open('act-1');
+  await open('audit-1');
   kill();
   await clock.advance(11_000);
   expect(await look()).toBe(0);
   expect(await look()).toBe(0);
   expect(calls()).toBe(1);
-  expect(await outcomes()).toEqual([{ actId: 'act-1', outcome: 'DONE', actionId: 'ours' }]);
+  expect(await outcomes()).toEqual([{ auditId: 'audit-1', outcome: 'DONE', actionId: 'ours' }]);
 });
 
 test("another's action on the machine is not taken for it; after two minutes it was not begun", async () => {
   const { open, look, clock, kill, outcomes } = await setUp(() => [actionOf('others', { machineId })]);
-  await open('act-1');
+  await open('audit-1');
   kill();
   await clock.advance(60_000);
   expect(await look()).toBe(1);
   expect(await outcomes()).toEqual([]);
   await clock.advance(61_000);
   expect(await look()).toBe(0);
-  expect(await outcomes()).toEqual([{ actId: 'act-1', outcome: 'NOT_BEGUN', actionId: null }]);
+  expect(await outcomes()).toEqual([{ auditId: 'audit-1', outcome: 'NOT_BEGUN', actionId: null }]);
 });
 
-describe('X1: an act whose tenant is not in force any more', () => {
+describe('X1: an action whose tenant is not in force any more', () => {
   const [own, others] = ['11111111-1111-4111-8111-111111111111', '33333333-3333-4333-8333-333333333333'] as const;
   const app = { kind: 'secret', clientId: 'app', clientSecret: async () => 'not a real one' } as const;
   const onBehalf = { kind: 'onBehalfOf', clientId: 'app', app } as const;
@@ -165,24 +165,24 @@ describe('X1: an act whose tenant is not in force any more', () => {
       {},
       (_called, tenantId) => (tenantId === undefined || there?.tenantId === tenantId ? there : undefined),
     );
-    await open('act-1', isolation, own);
+    await open('audit-1', isolation, own);
     kill();
     await clock.advance(3_600_000);
     expect([await look(), asked, await outcomes()]).toEqual([1, [], []]);
     there = tenantNamed('contoso');
     expect([await look(), asked]).toEqual([0, [own]]);
-    expect(await outcomes()).toEqual([{ actId: 'act-1', outcome: 'DONE', actionId: 'ours' }]);
+    expect(await outcomes()).toEqual([{ auditId: 'audit-1', outcome: 'DONE', actionId: 'ours' }]);
   });
 });
 
-describe('X1: an act that was told as not begun, and that Microsoft did later', () => {
+describe('X1: an action that was told as not begun, and that Microsoft did later', () => {
   const repeated = { tenant: 'contoso', callerId: 'apiKey:script', mutation: 'isolateMachines', subject: isolation };
   const done = { outcome: 'DONE', actionId: 'ours', shown: ours } as const;
-  const notBegun = { actId: 'act-1', outcome: 'NOT_BEGUN', actionId: null };
+  const notBegun = { auditId: 'audit-1', outcome: 'NOT_BEGUN', actionId: null };
   const told = async () => {
     const made = await setUp(() => []);
     const since = made.clock.now();
-    await made.open('act-1');
+    await made.open('audit-1');
     made.kill();
     await made.clock.advance(121_000);
     expect(await made.look()).toBe(0);
@@ -190,11 +190,11 @@ describe('X1: an act that was told as not begun, and that Microsoft did later', 
     return { ...made, since };
   };
 
-  test('is told as done by the repeat that finds it, once, as the same act', async () => {
+  test('is told as done by the repeat that finds it, once, as the same action', async () => {
     const { lateEnds, outcomes, since } = await told();
     await lateEnds.correct(repeated, since, done);
     await lateEnds.correct(repeated, since, done);
-    expect(await outcomes()).toEqual([{ actId: 'act-1', outcome: 'DONE', actionId: 'ours' }, notBegun]);
+    expect(await outcomes()).toEqual([{ auditId: 'audit-1', outcome: 'DONE', actionId: 'ours' }, notBegun]);
   });
 
   test.each<[string, Partial<typeof repeated>, number]>([
@@ -222,29 +222,29 @@ test('what cannot be found out is kept and counted, and found out later', async 
     if (down) throw new UpstreamError('UPSTREAM_UNAVAILABLE', 'not reached');
     return [ours];
   });
-  await open('act-1');
+  await open('audit-1');
   kill();
   await clock.advance(60_000);
   expect([await look(), told]).toEqual([1, ['warn']]);
   await clock.advance(3_600_000);
   expect([await look(), await look(), told]).toEqual([1, 1, ['warn', 'error']]);
-  expect(await metrics.render()).toContain('gateway_interrupted_acts 1');
+  expect(await metrics.render()).toContain('gateway_interrupted_actions 1');
   down = false;
   expect(await look()).toBe(0);
-  expect(await metrics.render()).toContain('gateway_interrupted_acts 0');
+  expect(await metrics.render()).toContain('gateway_interrupted_actions 0');
   expect(await outcomes()).toMatchObject([{ outcome: 'DONE' }]);
 });
 
-test('an act that was not answered is looked for while its process lives', async () => {
+test('an action that was not answered is looked for while its process lives', async () => {
   const { journal, open, look, outcomes } = await setUp(() => [ours]);
-  await journal.leave(await open('act-1'));
+  await journal.leave(await open('audit-1'));
   expect(await look()).toBe(0);
   expect(await outcomes()).toMatchObject([{ outcome: 'DONE' }]);
 });
 
-test('an act whose outcome is known leaves nothing behind', async () => {
+test('an action whose outcome is known leaves nothing behind', async () => {
   const { journal, open, look, clock, kill, calls } = await setUp(() => []);
-  await journal.close(await open('act-1'));
+  await journal.close(await open('audit-1'));
   kill();
   await clock.advance(11_000);
   expect(await look()).toBe(0);
@@ -264,7 +264,7 @@ test.each<[string, MachineAction, object | null]>([
   ['not yet', cancelled({ status: 'PENDING' }), null],
 ])('an interrupted cancelling of an action that was cancelled %s', async (_name, action, expected) => {
   const { open, look, clock, kill, outcomes } = await setUp(() => [action]);
-  await open('act-1', { kind: 'cancellation', actionId: 'action-1', mark: tag });
+  await open('audit-1', { kind: 'cancellation', actionId: 'action-1', mark: tag });
   kill();
   await clock.advance(11_000);
   expect(await look()).toBe(expected === null ? 1 : 0);
@@ -278,7 +278,7 @@ test('what was done on behalf of a user is found out with the token of that user
   const app = { kind: 'secret', clientId: 'app', clientSecret: async () => 'not a real one' } as const;
   const auth = { kind: 'onBehalfOf', clientId: 'app', app } as const;
   const { open, look, clock, kill, reconcile, outcomes, tokens } = await setUp(() => [ours], { auth });
-  await open('act-1');
+  await open('audit-1');
   kill();
   await clock.advance(11_000);
   const ask = (id: string, token: string) => reconcile.ofUser({ id, token: callerTokenOf(token) }, 'contoso', signal);
@@ -292,18 +292,18 @@ test('what was done on behalf of a user is found out with the token of that user
 
 const isOurs = (subject: JournalSubject): boolean => subject.kind === 'machineAction' && subject.mark === tag;
 
-test('who sends the same anew has the end of the earlier run told first, so that the new act is not taken for it', async () => {
+test('who sends the same anew has the end of the earlier run told first, so that the new action is not taken for it', async () => {
   let listed: readonly MachineAction[] = [];
   const { open, look, clock, kill, reconcile, outcomes } = await setUp(() => listed);
-  await open('act-1');
+  await open('audit-1');
   await open('of another request', { ...isolation, mark: '[dg:ba9876543210]' });
   kill();
   await clock.advance(121_000);
   await reconcile.clearUp('contoso', isOurs, createTestScope(clock).scope);
-  expect(await outcomes()).toEqual([{ actId: 'act-1', outcome: 'NOT_BEGUN', actionId: null }]);
+  expect(await outcomes()).toEqual([{ auditId: 'audit-1', outcome: 'NOT_BEGUN', actionId: null }]);
   listed = [ours];
   expect(await look()).toBe(0);
-  expect((await outcomes()).filter(({ actId }) => actId === 'act-1')).toHaveLength(1);
+  expect((await outcomes()).filter(({ auditId }) => auditId === 'audit-1')).toHaveLength(1);
 });
 
 test('an end that was told while another process looked is not told by that one', async () => {
@@ -312,7 +312,7 @@ test('an end that was told while another process looked is not told by that one'
     whileLooking();
     return [ours];
   });
-  const entry = await open('act-1');
+  const entry = await open('audit-1');
   whileLooking = () => void journal.close(entry);
   kill();
   await clock.advance(11_000);
@@ -320,9 +320,9 @@ test('an end that was told while another process looked is not told by that one'
   expect(await outcomes()).toEqual([]);
 });
 
-test('X1: an act whose end was told before its process died is not told twice', async () => {
+test('X1: an action whose end was told before its process died is not told twice', async () => {
   const { audit, open, look, clock, kill, outcomes } = await setUp(() => [ours]);
-  const { audit: begun } = await open('act-1');
+  const { audit: begun } = await open('audit-1');
   await audit.append([begun]);
   await audit.append([{ ...begun, outcome: 'DONE', actionId: 'ours' }]);
   kill();
@@ -333,7 +333,7 @@ test('X1: an act whose end was told before its process died is not told twice', 
 
 test('X1: what was told as UNKNOWN is told once it is known', async () => {
   const { audit, journal, open, look, outcomes } = await setUp(() => [ours]);
-  const entry = await open('act-1');
+  const entry = await open('audit-1');
   await audit.append([entry.audit]);
   await audit.append([{ ...entry.audit, outcome: 'UNKNOWN' }]);
   await journal.leave(entry);

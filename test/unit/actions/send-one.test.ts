@@ -3,7 +3,7 @@ import { createSendOne } from '../../../src/actions/kinds/machine/send-one.ts';
 import { tagged, tagOf } from '../../../src/actions/once/correlation.ts';
 import { createActionSearch } from '../../../src/actions/once/search.ts';
 import type { MachineAction } from '../../../src/domain/machine-action.ts';
-import type { ActOutcome } from '../../../src/domain/outcome.ts';
+import type { ActionOutcome } from '../../../src/domain/outcome.ts';
 import { GatewayError, TenantAccessError, UpstreamError } from '../../../src/errors.ts';
 import { createLog } from '../../../src/log.ts';
 import { actionOf, createManualClock, createTestScope, tenantNamed } from './support.ts';
@@ -13,7 +13,7 @@ const ours = actionOf('ours', { requestorComment: tagged('Suspicious traffic', t
 const others = actionOf('others', { requestorComment: 'Somebody else' });
 const ended = actionOf('ended', { requestorComment: 'Somebody else', status: 'SUCCEEDED' });
 
-/** One act on one machine, where `listed` is what Defender lists and `send` what it answers. */
+/** One action on one machine, where `listed` is what Defender lists and `send` what it answers. */
 const submit = async (
   listed: readonly MachineAction[],
   send: (comment: string) => Promise<MachineAction | null>,
@@ -48,7 +48,7 @@ const submit = async (
     },
     scope: createTestScope(clock).scope,
     renew,
-    turn: null,
+    inQueue: null,
   });
   await clock.advance(10_000);
   return { ...(await done), times };
@@ -64,13 +64,13 @@ const busy = () =>
     }),
   );
 
-describe('what an act on one machine comes to', () => {
+describe('what an action on one machine comes to', () => {
   test('the comment that is sent carries the tag', async () => {
     const ended = await submit([], async (comment) => actionOf('new', { requestorComment: comment }));
     expect(ended).toMatchObject({ outcome: 'DONE', shown: { requestorComment: ours.requestorComment } });
   });
 
-  test.each<[string, readonly MachineAction[], () => Promise<MachineAction | null>, object, ActOutcome]>([
+  test.each<[string, readonly MachineAction[], () => Promise<MachineAction | null>, object, ActionOutcome]>([
     ['answered with what was under way', [], async () => others, { shown: others, error: null }, 'UNDER_WAY'],
     ['taken without saying which', [ours], async () => null, { shown: ours, error: null }, 'DONE'],
     ['taken, and not listed', [], async () => null, { shown: null, error: null }, 'DONE'],

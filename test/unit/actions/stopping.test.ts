@@ -48,7 +48,7 @@ describe('X6: a watch', () => {
   });
 });
 
-describe('X6: a session that waits for its turn is not begun, and told why it waited', () => {
+describe('X6: a session that waits in the queue is not begun, and told why it waited', () => {
   const refusedAs = (upstream: 'busy' | 'throttled') =>
     upstream === 'busy'
       ? new UpstreamError('UPSTREAM_REJECTED', 'busy', {

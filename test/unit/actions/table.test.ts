@@ -1,6 +1,6 @@
 import { isInputObjectType, isObjectType } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { actNames, acts } from '../../../src/actions/table.ts';
+import { actionNames, actions } from '../../../src/actions/table.ts';
 import { guardedActions } from '../../../src/config/guardrails.ts';
 import { createSchema } from '../../../src/server/schema.ts';
 import { readSdl } from '../../../src/server/sdl.ts';
@@ -18,24 +18,24 @@ const fieldsOf = (name: string): readonly string[] => {
   return Object.keys(type.getFields());
 };
 
-test('every mutation that acts has a row, and every row its mutation', () => {
-  expect([...actNames].sort()).toEqual(
+test('every mutation of an action has a row, and every row its mutation', () => {
+  expect([...actionNames].sort()).toEqual(
     Object.keys(mutations)
       .filter((name) => !ownMutations.includes(name))
       .sort(),
   );
 });
 
-test('every act can be asked approval for', () => {
-  expect([...fieldsOf('ApprovalActInput')].sort()).toEqual([...actNames].sort());
+test('every action can be asked approval for', () => {
+  expect([...fieldsOf('ApprovalActionInput')].sort()).toEqual([...actionNames].sort());
 });
 
-test('every act has a name for guardrails of its own', () => {
-  expect(actNames.map((name) => acts[name].guardrail).sort()).toEqual(Object.keys(guardedActions).sort());
+test('every action has a name for guardrails of its own', () => {
+  expect(actionNames.map((name) => actions[name].guardrail).sort()).toEqual(Object.keys(guardedActions).sort());
 });
 
-describe('each act', () => {
-  test.each(actNames)('%s has a price, and tells the outcome of each target', (name) => {
+describe('each action', () => {
+  test.each(actionNames)('%s has a price, and tells the outcome of each target', (name) => {
     expect(readSdl().costs.get(`Mutation.${name}`)?.calls).toBeGreaterThan(0);
     const payload = String(mutations[name]?.type);
     expect(fieldsOf(payload)).toEqual(expect.arrayContaining(['clientMutationId', 'dryRun', 'results']));

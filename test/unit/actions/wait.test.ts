@@ -21,7 +21,7 @@ const begun = (more: Partial<MachineAction> = {}): MachineActionResult => ({
 
 const told = (more: Partial<MachineAction>) => withLatest(begun(), new Map([['1', actionOf('1', more)]]), 1.5);
 
-describe('X1: what an act came to within the wait is told beside its action', () => {
+describe('X1: what an action came to within the wait is told beside its machine action', () => {
   test.each<[MachineActionStatus, boolean]>([
     ['PENDING', false],
     ['IN_PROGRESS', false],
@@ -46,7 +46,7 @@ describe('X1: what an act came to within the wait is told beside its action', ()
     [{ status: 'FAILED', errorHResult: 0, troubleshootInfo: ' ' }, 'The action 1 (Isolate) failed'],
   ])('%j says %s', (more, message) => expect(told(more).error?.message).toBe(message));
 
-  test('an action that was there already and failed is told too, and an error of the act itself stays', () => {
+  test('an action that was there already and failed is told too, and an error of the action itself stays', () => {
     const underWay = { ...begun({ status: 'FAILED' }), alreadyUnderWay: true };
     expect(withLatest(underWay, new Map(), 0).error?.code).toBe('ACTION_FAILED');
     const error = { ...told({ status: 'FAILED' }).error, code: 'CONFLICT' } as const;

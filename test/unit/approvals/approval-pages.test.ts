@@ -6,7 +6,7 @@ import { namespaces } from '../../../src/store/namespaces.ts';
 import type { SpaceOptions } from '../../../src/store/space.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { callerNamed, tenantNamed } from '../actions/support.ts';
-import { actIn, createHarness, type HarnessOptions, ownedKey } from './approvals-support.ts';
+import { actionIn, createHarness, type HarnessOptions, ownedKey } from './approvals-support.ts';
 
 const asker = callerNamed('asker');
 const approver = ownedKey('approver');
@@ -44,7 +44,7 @@ const askOften = async (
   const ids: string[] = [];
   for (let index = 0; index < times; index += 1) {
     const tenant = tenants[index % tenants.length] ?? 'contoso';
-    const { approval } = await approvals.request(asker, { act: actIn(tenant, 'x'.repeat(characters)) }, scope);
+    const { approval } = await approvals.request(asker, { action: actionIn(tenant, 'x'.repeat(characters)) }, scope);
     ids.unshift(approval?.approvalId ?? '');
     await clock.advance(1000);
   }
@@ -153,11 +153,14 @@ describe('X3: pages lose nothing and repeat nothing', () => {
     expect(other).toMatchObject({ rows: [], total: 0 });
   });
 
-  test('X3: what another version stored is left alone, and its absence is told', async () => {
+  test.each([
+    ['a later', 1],
+    ['an earlier', -1],
+  ])('X3: what %s version stored is left alone, and its absence is told', async (_name, by) => {
     const harness = await setUp();
     const ids = await askOften(harness, 3);
-    const later = { v: 2, value: { form: 'later' } };
-    await harness.store.space<unknown>('approval', { encrypted: true }).set(ids[1] ?? '', later);
+    const other = { v: namespaces.approval.guards.version + by, value: { form: 'another' } };
+    await harness.store.space<unknown>('approval', { encrypted: true }).set(ids[1] ?? '', other);
     const page = await harness.approvals.page(approver, [contoso], { states: null, first: 50, below: null });
     expect(idsOf(page)).toEqual([ids[0], ids[2]]);
     expect(page.truncation).toContain('stored by another version of the gateway, and left as they are: 1');
@@ -168,7 +171,7 @@ describe('X3: pages lose nothing and repeat nothing', () => {
       message: expect.stringContaining('another version of the gateway'),
     });
     expect(harness.performed).toEqual([]);
-    expect(await harness.store.space<unknown>('approval', { encrypted: true }).get(ids[1] ?? '')).toEqual(later);
+    expect(await harness.store.space<unknown>('approval', { encrypted: true }).get(ids[1] ?? '')).toEqual(other);
   });
 
   test('X6: a row of the list that another version wrote is left alone, and the rows behind it come', async () => {

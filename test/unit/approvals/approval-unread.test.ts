@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createAccess } from '../../../src/access/access.ts';
-import type { ActRow } from '../../../src/approvals/act.ts';
+import type { ActionRow } from '../../../src/approvals/action.ts';
 import { createApprovalMemory } from '../../../src/approvals/memory.ts';
 import { createPerformApproved } from '../../../src/approvals/perform.ts';
 import { requesterOf } from '../../../src/approvals/record.ts';
@@ -22,14 +22,14 @@ test('X3: an action that could not be read when it was begun is named by the nex
     approved: null,
   };
   const approvalId = '7d1c4c0e-2f4d-4a56-9a58-3d8e1d0e9b11';
-  const action = actionOf('begun');
-  const answers: ActRow[] = [
+  const machineAction = actionOf('begun');
+  const answers: ActionRow[] = [
     { target: machineId, action: null, error: null, unread: true },
-    { target: machineId, action, error: null },
+    { target: machineId, action: machineAction, error: null },
   ];
   const perform = createPerformApproved({
-    acts: {
-      read: () => act,
+    actions: {
+      read: () => action,
       targetsOf: () => [machineId],
       permissionOf: () => 'machine:isolate',
       perform: async () => answers.splice(0, 1),
@@ -38,12 +38,12 @@ test('X3: an action that could not be read when it was begun is named by the nex
     clock,
     log,
   });
-  const act = {
+  const action = {
     name: 'isolateMachines',
     input: { tenant: 'contoso', machineIds: [machineId], comment: 'Beaconing' },
   } as const;
   const request = {
-    ...{ approvalId, act, targets: [machineId], requester: requesterOf(caller), guardrails: ['two'] },
+    ...{ approvalId, action, targets: [machineId], requester: requesterOf(caller), guardrails: ['two'] },
     ...{ approverRoles: [], requestedAt: clock.now(), expiresAt: clock.now() + 60_000 },
   };
   await memory.add(request);

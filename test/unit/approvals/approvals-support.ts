@@ -7,7 +7,7 @@ import { createIdempotency } from '../../../src/actions/once/idempotency.ts';
 import { createJournal } from '../../../src/actions/once/journal.ts';
 import { createPresence } from '../../../src/actions/once/presence.ts';
 import { createOwnRecords } from '../../../src/actions/own-records.ts';
-import { createApprovableActs, type PerformAny } from '../../../src/approvals/act.ts';
+import { createApprovableActions, type PerformAny } from '../../../src/approvals/action.ts';
 import { type Approvals, createApprovals } from '../../../src/approvals/approvals.ts';
 import { createApprovalMemory } from '../../../src/approvals/memory.ts';
 import { openMemoryLog } from '../../../src/audit/memory-log.ts';
@@ -32,10 +32,10 @@ import { recordsOf } from '../audit/support.ts';
 
 export const log = createLog({ level: 'silent' });
 export const machineId = 'a'.repeat(40);
-export const actIn = (tenant: string, comment = 'Beaconing') => ({
+export const actionIn = (tenant: string, comment = 'Beaconing') => ({
   isolateMachines: { tenant, machineIds: [machineId], comment },
 });
-export const act = actIn('contoso');
+export const action = actionIn('contoso');
 
 /** A key with an owner of its own. */
 export const ownedKey = (name: string): Caller => ({
@@ -120,7 +120,7 @@ export const createHarness = async (options: HarnessOptions = {}): Promise<Harne
   const presence = createPresence({ store, clock, log });
   const journal = createJournal({ store, presence, clock, log });
   const performed: string[] = [];
-  const performAct: PerformAny = async (name, { caller, approved }, { dryRun = false }) => {
+  const performAction: PerformAny = async (name, { caller, approved }, { dryRun = false }) => {
     if (name !== 'isolateMachines') throw new Error('Only isolating is tried here');
     if (dryRun) {
       const refusal = approved === null ? dry() : null;
@@ -138,7 +138,7 @@ export const createHarness = async (options: HarnessOptions = {}): Promise<Harne
   const asked = createApprovals({
     accessOf: accessTo,
     rights: { today: (earlier) => createRights(config(), clock).today(earlier) },
-    acts: createApprovableActs(performAct),
+    actions: createApprovableActions(performAction),
     memory: createApprovalMemory({ store, limits, clock, log }),
     idempotency: createIdempotency({ store, presence, clock, log }),
     records: createOwnRecords(createAuditTrail({ audit, journal, clock, log })),

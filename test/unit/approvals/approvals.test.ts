@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/access/caller.ts';
-import { actNames, acts } from '../../../src/actions/table.ts';
+import { actionNames, actions } from '../../../src/actions/table.ts';
 import { guardedActions } from '../../../src/config/guardrails.ts';
 import { GatewayError, type ResultError, resultErrorOf } from '../../../src/errors.ts';
 import type { RequestApprovalInput } from '../../../src/generated/inputs.ts';
@@ -10,8 +10,8 @@ import { createCaller } from '../../support/caller.ts';
 import { callerNamed, createManualClock, tenantNamed } from '../actions/support.ts';
 import {
   accessOf,
-  act,
-  actIn,
+  action,
+  actionIn,
   createHarness,
   type Harness,
   type HarnessOptions,
@@ -27,7 +27,7 @@ const another = ownedKey('another');
 /** An approval of ten minutes that waits. */
 const setUp = async (options: HarnessOptions = {}, requester: Caller = asker) => {
   const harness = await createHarness(options);
-  const { approval } = await harness.approvals.request(requester, { act, validMinutes: 10 }, harness.scope);
+  const { approval } = await harness.approvals.request(requester, { action, validMinutes: 10 }, harness.scope);
   return { ...harness, approvalId: approval?.approvalId ?? '' };
 };
 
@@ -81,7 +81,7 @@ test('what broke off after the decision is performed when the same approver asks
 
 test.each([0, 1441])('%s minutes are no time for a request', async (validMinutes) => {
   const { approvals, scope } = await setUp();
-  await expect(approvals.request(asker, { act, validMinutes }, scope)).rejects.toMatchObject({
+  await expect(approvals.request(asker, { action, validMinutes }, scope)).rejects.toMatchObject({
     code: 'BAD_USER_INPUT',
     details: { field: 'validMinutes' },
   });
@@ -230,7 +230,7 @@ test('X3: whose key it is may be said after it was asked for', async () => {
 test('the same key gives the same approval and results, whatever a dry run would say now', async () => {
   let dry: GatewayError | null = needed;
   const { approvals, scope } = await createHarness({ dry: () => dry });
-  const ask = () => approvals.request(asker, { act, idempotencyKey: 'k' }, scope);
+  const ask = () => approvals.request(asker, { action, idempotencyKey: 'k' }, scope);
   const first = await ask();
   dry = null;
   const { approval, results } = await ask();
@@ -294,7 +294,7 @@ describe("X3: the requester's rights are those of now", () => {
       access: withTokens,
       limits: { tokenRightsMinutes: 30 },
     });
-    const { approval } = await approvals.request(user, { act }, scope);
+    const { approval } = await approvals.request(user, { action }, scope);
     expect(approval).toMatchObject({
       rightsTakenAt: clock.now(),
       requestedAt: clock.now(),
@@ -308,7 +308,7 @@ describe("X3: the requester's rights are those of now", () => {
     let config = withTokens();
     const limits = { tokenRightsMinutes: 30 };
     const { clock, approvals, scope, performed } = await createHarness({ access: () => config, limits });
-    const { approval } = await approvals.request(user, { act }, scope);
+    const { approval } = await approvals.request(user, { action }, scope);
     const approvalId = approval?.approvalId ?? '';
     config = accessOf(['approver']);
     await expect(approvals.approve(approver, { approvalId }, scope)).rejects.toMatchObject({
@@ -331,7 +331,7 @@ describe('X3: where nobody can be asked', () => {
   } as const;
   test('X3: in a tenant that is used on behalf of its callers', async () => {
     const { approvals, scope } = await createHarness({ tenants: [onBehalf] });
-    await expect(approvals.request(asker, { act }, scope)).rejects.toMatchObject({
+    await expect(approvals.request(asker, { action }, scope)).rejects.toMatchObject({
       code: 'APPROVAL_NOT_POSSIBLE',
       message: expect.stringContaining('on behalf of its callers'),
     });
@@ -339,26 +339,26 @@ describe('X3: where nobody can be asked', () => {
 
   test.each([false, true])('X2: for what needs no approval (dryRun: %s)', async (dryRun) => {
     const { approvals, scope } = await createHarness({ dry: () => null });
-    await expect(approvals.request(asker, { act, dryRun }, scope)).rejects.toMatchObject({
+    await expect(approvals.request(asker, { action, dryRun }, scope)).rejects.toMatchObject({
       code: 'APPROVAL_NOT_NEEDED',
       message: 'No guardrail asks for a second person here: do it at once with isolateMachines',
     });
   });
 });
 
-test('X3: every act that requireApproval accepts can be asked for, and the schema has its field', () => {
-  expect(actNames.map((name) => acts[name].guardrail).toSorted()).toEqual(Object.keys(guardedActions).toSorted());
-  const input = createSchema(createToldFailures()).getType('ApprovalActInput');
+test('X3: every action that requireApproval accepts can be asked for, and the schema has its field', () => {
+  expect(actionNames.map((name) => actions[name].guardrail).toSorted()).toEqual(Object.keys(guardedActions).toSorted());
+  const input = createSchema(createToldFailures()).getType('ApprovalActionInput');
   const fields = input !== undefined && 'getFields' in input ? Object.keys(input.getFields()) : [];
-  expect(fields.toSorted()).toEqual([...actNames].toSorted());
+  expect(fields.toSorted()).toEqual([...actionNames].toSorted());
 });
 
 describe('X3: requests are bounded', () => {
   const ask = ({ approvals, scope }: Harness, caller: Caller, tenant = 'contoso', comment = 'Beaconing') =>
-    approvals.request(caller, { act: actIn(tenant, comment) }, scope);
+    approvals.request(caller, { action: actionIn(tenant, comment) }, scope);
 
-  test.each<[string, RequestApprovalInput['act'], object, string]>([
-    ['characters', actIn('contoso', 'x'.repeat(2000)), { inputCharacters: 1000 }, 'approvals.inputCharacters'],
+  test.each<[string, RequestApprovalInput['action'], object, string]>([
+    ['characters', actionIn('contoso', 'x'.repeat(2000)), { inputCharacters: 1000 }, 'approvals.inputCharacters'],
     [
       'commands',
       {
@@ -374,7 +374,7 @@ describe('X3: requests are bounded', () => {
     ],
   ])('X3: %s of the input', async (_what, given, limits, setting) => {
     const { approvals, scope } = await createHarness({ limits });
-    await expect(approvals.request(asker, { act: given }, scope)).rejects.toMatchObject({
+    await expect(approvals.request(asker, { action: given }, scope)).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
       message: expect.stringContaining(setting),
     });

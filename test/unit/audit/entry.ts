@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../../src/audit/record.ts';
 
 /** What is recorded of an isolation. */
 export const entryOf = (target: string, more: Partial<AuditEntry> = {}): AuditEntry => ({
-  actId: `act-${target}`,
+  auditId: `audit-${target}`,
   callerId: 'apiKey:script',
   callerName: 'script',
   callerKind: 'apiKey',

@@ -184,16 +184,16 @@ test('the files are their owner’s alone', async () => {
   expect(statSync(join(folder, first)).mode & 0o077).toBe(0);
 });
 
-test('X1: whether an act’s end is written is told from the log, also after a restart', async () => {
+test('X1: whether an action’s end is written is told from the log, also after a restart', async () => {
   const folder = testFolder();
   const log = open(folder);
   await log.append([entryOf('m1'), entryOf('m2')]);
   await log.append([entryOf('m1', { outcome: 'DONE', actionId: 'a1' })]);
   await log.close();
   const again = open(folder);
-  expect(await again.ended('act-m1')).toMatchObject({ outcome: 'DONE', actionId: 'a1' });
-  expect(await again.ended('act-m2')).toBeNull();
-  expect(await again.ended('act-of-nobody', Date.now())).toBeNull();
+  expect(await again.ended('audit-m1')).toMatchObject({ outcome: 'DONE', actionId: 'a1' });
+  expect(await again.ended('audit-m2')).toBeNull();
+  expect(await again.ended('audit-of-nobody', Date.now())).toBeNull();
   await again.close();
 });
 

@@ -106,7 +106,7 @@ const tampered: readonly (readonly [
 
 describe('X5: a stream that is not what it was', () => {
   test.each(tampered)(
-    '%s: no act is written while running, nor after a restart, and audit verify says so',
+    '%s: no action is written while running, nor after a restart, and audit verify says so',
     async (_, tamper, fault) => {
       const { open, verify } = await setUp();
       const audit = await open();

@@ -114,7 +114,7 @@ const tampered: readonly (readonly [name: string, tamper: Tamper, fault: RegExp]
 
 describe('X5: a log that is not what it was', () => {
   test.each(tampered)(
-    '%s: no act is written while running, nor after a restart, and audit verify says so',
+    '%s: no action is written while running, nor after a restart, and audit verify says so',
     async (_, tamper, fault) => {
       const { folder, open, verify } = await setUp();
       const older = testFolder();
@@ -268,10 +268,10 @@ describe('X5: keys and versions', () => {
   });
 
   test.each([
-    ['head', (folder: string) => writeFileSync(join(folder, 'audit-head'), '{"v":3,"end":"of another form"}')],
+    ['head', (folder: string) => writeFileSync(join(folder, 'audit-head'), '{"v":4,"end":"of another form"}')],
     [
       'record',
-      (folder: string) => write(folder, [...linesOf(folder), '{"v":3,"seq":2,"at":"2026-01-01T00:00:00.000Z"}']),
+      (folder: string) => write(folder, [...linesOf(folder), '{"v":4,"seq":2,"at":"2026-01-01T00:00:00.000Z"}']),
     ],
   ])('a %s of a later version is told and left as it is', async (_, change) => {
     const { folder, open, verify } = await setUp();
@@ -279,10 +279,10 @@ describe('X5: keys and versions', () => {
     await log.append([entryOf('m1')]);
     change(folder);
     const files = [first, 'audit-head'].map((name) => readFileSync(join(folder, name), 'utf8'));
-    await expect(log.append([entryOf('m2')])).rejects.toThrow('later version of the gateway (version 3');
+    await expect(log.append([entryOf('m2')])).rejects.toThrow('later version of the gateway (version 4');
     await log.close();
     expect([first, 'audit-head'].map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual(files);
-    expect((await verify()).fault).toContain('later version of the gateway (version 3');
+    expect((await verify()).fault).toContain('later version of the gateway (version 4');
   });
 
   test('a sealed log is not gone on with by a gateway without the key', async () => {

@@ -4,7 +4,7 @@ import { contoso, faultsOf, parse, settings } from './settings.ts';
 describe('a rule that cannot hold is a fault with its path', () => {
   test.each([
     [
-      'an unknown act',
+      'an unknown action',
       { deny: 'isolat' },
       'guardrails[0].deny',
       '"isolat" is no action of the gateway; did you mean "isolate"?',
@@ -83,7 +83,7 @@ describe('a rule that cannot hold is a fault with its path', () => {
       expect.any(String),
     ],
     [
-      'a list of scripts for acts that have none',
+      'a list of scripts for actions that have none',
       { deny: ['runLiveResponse', 'isolate'], unlessScripts: 'triage.ps1' },
       'guardrails[0].unlessScripts',
       'goes with runLiveResponse alone, and isolate has no commands: make a rule of its own',

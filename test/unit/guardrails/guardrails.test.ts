@@ -6,7 +6,7 @@ import { createTenantDirectory } from '../../../src/config/directory.ts';
 import type { ActionSwitches, Guardrail, Hours } from '../../../src/config/guardrails.ts';
 import { unlimitedRole } from '../../../src/config/roles.ts';
 import type { Machine } from '../../../src/domain/machine.ts';
-import { createGuardrails, type GuardedAct } from '../../../src/guardrails/guardrails.ts';
+import { createGuardrails, type GuardedMutation } from '../../../src/guardrails/guardrails.ts';
 import { isWithin } from '../../../src/guardrails/hours.ts';
 import { machineFromMde } from '../../../src/unification/machine.ts';
 import { createCaller } from '../../support/caller.ts';
@@ -44,18 +44,18 @@ const accessOf = createAccess(createTenantDirectory([]), 10);
 const spoken = (
   rules: readonly Guardrail[],
   of: Machine | null,
-  act: Partial<GuardedAct> = {},
+  mutation: Partial<GuardedMutation> = {},
   switches = allOn,
 ): readonly string[] =>
   createGuardrails({ rules: () => rules, switches, clock: createManualClock(wednesday) })({
     caller: callerWith(['responder']),
-    access: accessOf(act.caller ?? callerWith(['responder'])),
+    access: accessOf(mutation.caller ?? callerWith(['responder'])),
     approved: null,
     action: 'isolate',
     tenant: tenantNamed('contoso'),
     targets: 1,
     comment: 'INC0012 beaconing',
-    ...act,
+    ...mutation,
   }).refusal(of)?.spoken ?? [];
 
 const jewel = machine({
@@ -73,7 +73,7 @@ const other = machine({
 const office: Hours = { fromMinute: 480, toMinute: 1080, days: ['mon', 'tue', 'wed', 'thu', 'fri'], timeZone: 'UTC' };
 
 describe('each condition holds where it should and nowhere else', () => {
-  test.each<[string, Guardrail['when'], Machine, Partial<GuardedAct>, Machine, Partial<GuardedAct>]>([
+  test.each<[string, Guardrail['when'], Machine, Partial<GuardedMutation>, Machine, Partial<GuardedMutation>]>([
     ['machineTags', { machineTags: ['crown-jewel'] }, jewel, {}, other, {}],
     ['machineGroups', { machineGroups: ['dcs'] }, jewel, {}, other, {}],
     ['deviceValue', { deviceValue: ['high'] }, jewel, {}, other, {}],
@@ -81,12 +81,12 @@ describe('each condition holds where it should and nowhere else', () => {
     ['tenants', { tenants: ['contoso'] }, other, {}, other, { tenant: tenantNamed('fabrikam') }],
     ['maxTargets', { maxTargets: 3 }, other, { targets: 4 }, other, { targets: 3 }],
     ['all of several', { machineTags: ['crown-jewel'], maxTargets: 3 }, jewel, { targets: 4 }, jewel, { targets: 3 }],
-  ])('%s', (_name, when, hit, hitAct, missed, missedAct) => {
-    expect(spoken([rule({ when })], hit, hitAct)).toEqual(['the rule']);
-    expect(spoken([rule({ when })], missed, missedAct)).toEqual([]);
+  ])('%s', (_name, when, hit, hitAction, missed, missedAction) => {
+    expect(spoken([rule({ when })], hit, hitAction)).toEqual(['the rule']);
+    expect(spoken([rule({ when })], missed, missedAction)).toEqual([]);
   });
 
-  test('another act is none of its business', () => {
+  test('another action is none of its business', () => {
     expect(spoken([rule({})], jewel, { action: 'release' })).toEqual([]);
   });
 
@@ -109,14 +109,14 @@ describe('X4: a role that is limited to machines', () => {
   const approving = [rule({ demand: { kind: 'approval', validMs: 1, approverRoles: ['dc-team'] } })];
   const approved = { approvalId: '1', by: { id: 'apiKey:b', name: 'b' }, access: accessOf(limited), until: Infinity };
 
-  test.each<[string, readonly Guardrail[], Partial<GuardedAct>]>([
+  test.each<[string, readonly Guardrail[], Partial<GuardedMutation>]>([
     ['excepts from', excepting, { caller: limited }],
     ['approves of', approving, { approved }],
-  ])('%s what it covers alone', (_name, rules, act) => {
-    expect(spoken(rules, jewel, act)).toEqual([]);
-    expect(spoken(rules, other, act)).toEqual(['the rule']);
-    // An act that has no machine is covered by no role that is limited.
-    expect(spoken(rules, null, act)).toEqual(['the rule']);
+  ])('%s what it covers alone', (_name, rules, mutation) => {
+    expect(spoken(rules, jewel, mutation)).toEqual([]);
+    expect(spoken(rules, other, mutation)).toEqual(['the rule']);
+    // An action that has no machine is covered by no role that is limited.
+    expect(spoken(rules, null, mutation)).toEqual(['the rule']);
   });
 });
 
@@ -148,16 +148,16 @@ describe('a rule that wants a second person', () => {
       until: Number.POSITIVE_INFINITY,
     },
   });
-  const refusalOf = (rules: readonly Guardrail[], act: Partial<GuardedAct> = {}) =>
+  const refusalOf = (rules: readonly Guardrail[], mutation: Partial<GuardedMutation> = {}) =>
     createGuardrails({ rules: () => rules, switches: allOn, clock: createManualClock(wednesday) })({
       caller: callerWith(['responder']),
-      access: accessOf(act.caller ?? callerWith(['responder'])),
+      access: accessOf(mutation.caller ?? callerWith(['responder'])),
       approved: null,
       action: 'isolate',
       tenant: tenantNamed('contoso'),
       targets: 1,
       comment: null,
-      ...act,
+      ...mutation,
     }).refusal(jewel);
 
   test('objects until one with the role agrees', () => {
@@ -198,16 +198,16 @@ test('every rule that objects is named, a switch before all', () => {
 });
 
 test('machines are asked for only when a rule that may apply has a condition on them', () => {
-  const needs = (when: Guardrail['when'], act: Partial<GuardedAct> = {}) =>
+  const needs = (when: Guardrail['when'], mutation: Partial<GuardedMutation> = {}) =>
     createGuardrails({ rules: () => [rule({ when })], switches: allOn, clock: createManualClock(wednesday) })({
       caller: callerWith([]),
-      access: accessOf(act.caller ?? callerWith([])),
+      access: accessOf(mutation.caller ?? callerWith([])),
       approved: null,
       action: 'isolate',
       tenant: tenantNamed('contoso'),
       targets: 1,
       comment: null,
-      ...act,
+      ...mutation,
     }).needsMachines;
   expect(needs({ machineTags: ['x'] })).toBe(true);
   expect(needs({ tenants: ['contoso'] })).toBe(false);
@@ -242,7 +242,7 @@ describe('X1: a list of what live response may do', () => {
   const script = (scriptName: string) => ({ type: 'RUN_SCRIPT', scriptName, args: null }) as const;
   const put = (fileName: string) => ({ type: 'PUT_FILE', fileName }) as const;
   const fetched = (path: string) => ({ type: 'GET_FILE', path }) as const;
-  const speaks = (...commands: NonNullable<GuardedAct['commands']>) =>
+  const speaks = (...commands: NonNullable<GuardedMutation['commands']>) =>
     spoken([lists], other, { action: 'runLiveResponse', commands }).length > 0;
 
   test.each([

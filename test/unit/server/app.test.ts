@@ -292,10 +292,15 @@ describe('operations surface', () => {
     expect(await ready.json()).toEqual({ ready: true, checks: { store: 'ok' } });
   });
 
-  test('D3: /readyz tells reads and acts apart', async () => {
-    const readiness = async () => ({ ready: false, reads: true, acts: false, checks: { store: 'its disk is full' } });
+  test('D3: /readyz tells reads and actions apart', async () => {
+    const readiness = async () => ({
+      ready: false,
+      reads: true,
+      actions: false,
+      checks: { store: 'its disk is full' },
+    });
     const { url } = await startTinyServer({ readiness });
-    const answers = await Promise.all(['', '/reads', '/acts'].map((path) => fetch(`${url}/readyz${path}`)));
+    const answers = await Promise.all(['', '/reads', '/actions'].map((path) => fetch(`${url}/readyz${path}`)));
     expect(answers.map(({ status }) => status)).toEqual([503, 200, 503]);
     expect(await answers[0]?.json()).toEqual(await readiness());
   });

@@ -32,7 +32,7 @@ test.each(Object.entries(costs))('%s is a field of the schema, with the lists th
 describe('a call that nothing can gather costs 10 points', () => {
   test.each([
     [
-      'for each target of an act',
+      'for each target of an action',
       'mutation { scanMachines(input: { tenant: "a", machineIds: ["1", "2", "3"], comment: "" }) { dryRun } }',
       30,
     ],

@@ -39,7 +39,7 @@ test.each([
   ['a dear query', OperationTypeNode.QUERY, { cost: 100 }, true],
   ['a query of the schema', OperationTypeNode.QUERY, { schema: 1 }, true],
   ['a cheap query', OperationTypeNode.QUERY, { cost: 99 }, false],
-  ['an act', OperationTypeNode.MUTATION, { cost: 1000 }, false],
+  ['an action', OperationTypeNode.MUTATION, { cost: 1000 }, false],
 ] as const)('D1: without room, %s: refused %s', (_, type, price, isRefused) => {
   const check = (load: ReturnType<typeof after>) => () => load.checkRoom(type, priceOf(price));
   expect(check(after({}))).not.toThrow();

@@ -113,11 +113,11 @@ describe('@connection', () => {
   });
 });
 
-describe('@act', () => {
-  const scan = '"Which." input ScanInput @act(machines: true) { "Mine." waitSeconds: Int! = 300 }';
+describe('@action', () => {
+  const scan = '"Which." input ScanInput @action(machines: true) { "Mine." waitSeconds: Int! = 300 }';
   const mutation = 'extend type Query { a: Int } extend type Mutation { "Scans." scan: Int }';
 
-  test('gives an input what every act takes; what is written stays', () => {
+  test('gives an input what every action takes; what is written stays', () => {
     const text = printedPart(expanded(scan, mutation), 'ScanInput');
     expect(text).toContain('"""Mine."""\n  waitSeconds: Int! = 300');
     for (const name of ['tenant', 'machineIds', 'comment', 'idempotencyKey', 'dryRun', 'clientMutationId']) {
@@ -131,11 +131,13 @@ describe('@act', () => {
   });
 
   test('on an input that no mutation is named after is refused', () => {
-    expect(() => expanded(scan, 'extend type Query { a: Int }')).toThrow('ScanInput @act: there is no mutation scan');
+    expect(() => expanded(scan, 'extend type Query { a: Int }')).toThrow(
+      'ScanInput @action: there is no mutation scan',
+    );
   });
 
-  test('@anyAct has a field for each', () => {
-    const text = printedPart(expanded(scan, mutation, '"One." input Any @oneOf @anyAct'), 'Any');
+  test('@anyAction has a field for each', () => {
+    const text = printedPart(expanded(scan, mutation, '"One." input Any @oneOf @anyAction'), 'Any');
     expect(text).toContain('"""As the mutation of this name."""\n  scan: ScanInput');
   });
 });
@@ -159,7 +161,7 @@ describe('@cost', () => {
 });
 
 test('no short form is left in what the server reads', () => {
-  expect(print(readSdl().document)).not.toMatch(/@(entity|connection|act|anyAct|cost)\b/);
+  expect(print(readSdl().document)).not.toMatch(/@(entity|connection|action|anyAction|cost)\b/);
 });
 
 describe('@inherits', () => {

@@ -200,7 +200,7 @@ describe('msal-node as a client', () => {
     ).rejects.toMatchObject({ errorNo: 501481 });
   });
 
-  test('acts on behalf of a user, who must meet the claims challenge first', async () => {
+  test('works on behalf of a user, who must meet the claims challenge first', async () => {
     const own = [`api://${clientId}/access_as_user`];
     const signIn = async (claims?: string) => {
       const { app, verifier, redirectUri, code } = await browse(own, claims);

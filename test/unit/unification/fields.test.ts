@@ -170,7 +170,7 @@ describe('a table of fields', () => {
   });
 });
 
-test('a word that is sent as a truth value is read as the word', () => {
+test('a word that is sent as a Boolean is read as the word', () => {
   const { of } = asWord(readUpToDate, 'avIsEngineUpToDate');
   expect([true, 'True', false, 'false', null, 1].map((avIsEngineUpToDate) => of({ avIsEngineUpToDate }))).toEqual([
     ...['UP_TO_DATE', 'UP_TO_DATE', 'OUT_OF_DATE', 'OUT_OF_DATE', 'UNKNOWN', 'UNKNOWN'],

@@ -15,7 +15,7 @@ const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 
 /** Enums of the gateway's own, whose words Microsoft does not send. */
 const own = new Set([
-  'ActOutcome',
+  'ActionOutcome',
   'Api',
   'ApprovalState',
   'AuditOutcome',

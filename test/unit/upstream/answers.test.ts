@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { machineCalls } from '../../../src/routing/acts.ts';
+import { machineCalls } from '../../../src/routing/actions.ts';
 import { createGraphReads } from '../../../src/routing/graph-batch.ts';
 import { createRouting } from '../../../src/routing/route.ts';
 import { neverStops } from '../../../src/stopping.ts';
@@ -46,12 +46,12 @@ describe('R7: a 404', () => {
   });
 });
 
-test('a redirect of an act with an empty body is not taken for done', async () => {
+test('a redirect of an action with an empty body is not taken for done', async () => {
   const { tenant, send, scope, requests } = await started((_url, response) =>
     response.writeHead(307, { location: 'https://login.example/' }).end(),
   );
-  const act = machineCalls.isolate.operation('m', { comment: 'x', isolationType: 'FULL' });
-  await expect(send(tenant, act, scope())).rejects.toMatchObject({ details: { upstreamStatus: 307 } });
+  const action = machineCalls.isolate.operation('m', { comment: 'x', isolationType: 'FULL' });
+  await expect(send(tenant, action, scope())).rejects.toMatchObject({ details: { upstreamStatus: 307 } });
   expect(requests).toHaveLength(1);
 });
 
@@ -78,10 +78,10 @@ describe('R7: JSON that ends in the middle', () => {
     expect(requests).toHaveLength(4);
   });
 
-  test('of an act is asked for never again', async () => {
+  test('of an action is asked for never again', async () => {
     const { tenant, send, scope, requests } = await started((_url, response) => response.writeHead(201).end('{"id":'));
-    const act = machineCalls.isolate.operation('m', { comment: 'x', isolationType: 'FULL' });
-    await expect(send(tenant, act, scope())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    const action = machineCalls.isolate.operation('m', { comment: 'x', isolationType: 'FULL' });
+    await expect(send(tenant, action, scope())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     expect(requests).toHaveLength(1);
   });
 });

@@ -4,7 +4,7 @@ import { graph } from '../../../src/microsoft/graph/index.ts';
 import { m365d } from '../../../src/microsoft/m365d/index.ts';
 import { mde } from '../../../src/microsoft/mde/index.ts';
 import { hasId } from '../../../src/upstream/answers.ts';
-import { act, hunt, type OneKind, one, page } from '../../../src/upstream/call.ts';
+import { action, hunt, type OneKind, one, page } from '../../../src/upstream/call.ts';
 import { urlOf } from '../../../src/upstream/http/url.ts';
 import { findMachinesByTag } from '../../../src/upstream/mde/machines.ts';
 
@@ -53,7 +53,7 @@ describe('what a row says goes into its operation', () => {
   });
 
   test('a change is sent once, and an empty answer is no failure', () => {
-    const operation = act(m365d.updateIncident, { id: '1' }, kind, { status: 'Active' });
+    const operation = action(m365d.updateIncident, { id: '1' }, kind, { status: 'Active' });
     expect(operation).toMatchObject({ method: 'PATCH', repeatable: false, body: { status: 'Active' } });
     expect(operation.parse(undefined)).toBeNull();
     expect(operation.parse({ id: '1' })).toEqual({ id: '1' });

@@ -9,7 +9,7 @@ const at = (id: string, tenant = 'contoso'): CallPlace => ({
   tenant,
   operation: { id, api: 'graph', permissions: [] },
 });
-const act = (id: string): CallPlace => ({
+const action = (id: string): CallPlace => ({
   tenant: 'contoso',
   operation: { id, api: 'graph', permissions: [], repeatable: false },
 });
@@ -64,17 +64,17 @@ test('a refusal between two failures is an answer: the API is there', async () =
   expect(await isKeptBack(at('graph.getAlert'))).toBe(false);
 });
 
-test('D3: an act is not kept back by the breaker of the API, which reads have opened', async () => {
+test('D3: an action is not kept back by the breaker of the API, which reads have opened', async () => {
   const { circuits, end, isKeptBack } = started();
   for (const id of ['graph.a', 'graph.b', 'graph.c']) await end(at(id), down, 3);
   expect(await isKeptBack(at('graph.d'))).toBe(true);
-  expect(circuits.isOpen(act('graph.isolate'))).toBe(false);
-  expect(await isKeptBack(act('graph.isolate'))).toBe(false);
+  expect(circuits.isOpen(action('graph.isolate'))).toBe(false);
+  expect(await isKeptBack(action('graph.isolate'))).toBe(false);
 });
 
-test('D3: an act that fails five times is kept back by itself, and reads are not', async () => {
+test('D3: an action that fails five times is kept back by itself, and reads are not', async () => {
   const { end, isKeptBack } = started();
-  await end(act('graph.isolate'), down, 5);
-  expect(await isKeptBack(act('graph.isolate'))).toBe(true);
+  await end(action('graph.isolate'), down, 5);
+  expect(await isKeptBack(action('graph.isolate'))).toBe(true);
   expect(await isKeptBack(at('graph.listIncidents'))).toBe(false);
 });

@@ -36,7 +36,7 @@ const callOf = (requestId: string, leftMs = 1000, maxBytes = 1000): Call => ({
   }),
 });
 
-test('X1: a look for what became of an act joins no read that began before it, and its own reads join each other', async () => {
+test('X1: a look for what became of an action joins no read that began before it, and its own reads join each other', async () => {
   const policy = coalesced({ flights: createSingleFlight(), clock: systemClock, joined: () => {} });
   const sent: string[] = [];
   const next = async ({ scope: { requestId } }: Call): Promise<Answer> => {
@@ -163,7 +163,7 @@ describe('D3: the bytes of a shared answer', () => {
 describe('D3: the patience of who shares a read is their own', () => {
   const patient = (requestId: string, readMs: number): Call => {
     const call = callOf(requestId);
-    return { ...call, scope: { ...call.scope, patience: { readMs, actMs: 0 } } };
+    return { ...call, scope: { ...call.scope, patience: { readMs, actionMs: 0 } } };
   };
   const refusal = new GatewayError('UPSTREAM_THROTTLED', 'Wait', { retryAfterSeconds: 0.5 });
 

@@ -14,7 +14,7 @@ const started = (width: number) => {
   });
   const order: string[] = [];
   const using: (() => void)[] = [];
-  const take = (tenant: string, kind: 'act' | 'read' = 'read', signal = never) =>
+  const take = (tenant: string, kind: 'action' | 'read' = 'read', signal = never) =>
     connections.take(origin, tenant, kind, signal).then((giveBack) => {
       order.push(`${tenant} ${kind}`);
       using.push(giveBack);
@@ -67,26 +67,26 @@ test('D3: a tenant that has none gets the next that is free, before those that h
   expect(order.slice(4)).toEqual(['d read']);
 });
 
-test('D3: tenants have their turn one after the other, acts before reads', async () => {
+test('D3: tenants have their turn one after the other, actions before reads', async () => {
   const { take, order, using, settle } = started(2);
   await Promise.all([take('a'), take('b')]);
   for (const tenant of ['a', 'a', 'a', 'b', 'c']) void take(tenant);
-  void take('c', 'act');
+  void take('c', 'action');
   order.length = 0;
   while (order.length < 6) {
     using.shift()?.();
     await settle();
   }
-  expect(order).toEqual(['c act', 'a read', 'b read', 'c read', 'a read', 'a read']);
+  expect(order).toEqual(['c action', 'a read', 'b read', 'c read', 'a read', 'a read']);
 });
 
-test('D3: an act may have any connection, whatever reads its tenant has', async () => {
+test('D3: an action may have any connection, whatever reads its tenant has', async () => {
   const { take, order, settle } = started(2);
   void take('a');
   void take('a');
-  void take('a', 'act');
+  void take('a', 'action');
   await settle();
-  expect(order).toEqual(['a read', 'a act']);
+  expect(order).toEqual(['a read', 'a action']);
 });
 
 test('D3: who leaves keeps no place, and the gauge goes back to none', async () => {

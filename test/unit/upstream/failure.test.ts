@@ -126,7 +126,7 @@ test.each<[string, number, string, 'no' | 'maybe']>([
   ['501', 501, own, 'maybe'],
   ['503', 503, own, 'maybe'],
   ['504', 504, '', 'maybe'],
-])('X1: whether an act was sent: %s', (_name, status, body, sent) => {
+])('X1: whether an action was sent: %s', (_name, status, body, sent) => {
   const { details } = failureOf(place, answered(status, body, { 'retry-after': '1' }), 0);
   expect(details.sent).toBe(sent);
 });

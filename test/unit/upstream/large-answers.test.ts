@@ -1,8 +1,9 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { createHttpClient, type HttpInit } from '../../../src/upstream/http/agent.ts';
+import { createHttpClient } from '../../../src/upstream/http/agent.ts';
 import { OversizedAnswerError } from '../../../src/upstream/http/body.ts';
+import type { HttpInit } from '../../../src/upstream/http/http.ts';
 import { createLargeAnswers, NoRoomError } from '../../../src/upstream/http/large-answers.ts';
 
 const mebibyte = 1024 * 1024;

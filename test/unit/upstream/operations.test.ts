@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/errors.ts';
-import { machineCalls } from '../../../src/routing/acts.ts';
+import { machineCalls } from '../../../src/routing/actions.ts';
 import * as graphAlerts from '../../../src/upstream/graph/alerts.ts';
 import * as graphHunting from '../../../src/upstream/graph/hunting.ts';
 import * as graphIncidents from '../../../src/upstream/graph/incidents.ts';
@@ -34,7 +34,7 @@ const reads: readonly Operation<unknown>[] = [
   graphAlerts.getAlert('a'),
 ];
 
-const acts: readonly Operation<unknown>[] = [
+const actions: readonly Operation<unknown>[] = [
   mdeAlerts.updateAlert('a', { status: 'Resolved' }),
   mdeAlerts.batchUpdateAlerts({ alertIds: ['a'] }),
   machineActions.cancelMachineAction('x', 'why'),
@@ -53,20 +53,20 @@ const byId = (operations: readonly Operation<unknown>[]) =>
   operations.map((operation) => [operation.id, operation] as const);
 
 describe('operations', () => {
-  test.each(byId([...reads, ...acts]))('%s names its API first and at least one permission', (id, operation) => {
+  test.each(byId([...reads, ...actions]))('%s names its API first and at least one permission', (id, operation) => {
     expect(id.split('.')[0]).toBe(operation.api);
     expect(operation.permissions.length).toBeGreaterThan(0);
     expect(operation.path).toMatch(operation.api === 'graph' ? /^\/v1\.0\/security\// : /^\/api\//);
   });
 
   test('have names of their own', () => {
-    const ids = [...reads, ...acts].map(({ id }) => id);
+    const ids = [...reads, ...actions].map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
   test.each(byId(reads))('%s may be repeated', (_, operation) => expect(operation.repeatable).toBe(true));
 
-  test.each(byId(acts))('%s is never repeated, and an empty answer to it is no failure', (_, operation) => {
+  test.each(byId(actions))('%s is never repeated, and an empty answer to it is no failure', (_, operation) => {
     expect(operation.repeatable).toBe(false);
     expect(() => operation.parse(undefined)).not.toThrow();
   });

@@ -16,7 +16,7 @@ const operation = (id: string, more: Partial<Counted> = {}): Counted => ({
 });
 const list = operation('mde.listMachines');
 const limited = operation('mde.listMachines', { quota: { perMinute: 3, perHour: null } });
-const act = operation('mde.listMachines', {
+const action = operation('mde.listMachines', {
   quota: limited.quota ?? { perMinute: 3, perHour: null },
   repeatable: false,
 });
@@ -160,7 +160,7 @@ describe('what Microsoft throttles', () => {
 describe('the times that are told', () => {
   const wide = operation('mde.getMachine', { quota: { perMinute: 100, perHour: null } });
   const hourly = operation('mde.getMachine', { quota: { perMinute: 100, perHour: 150 } });
-  const impatient = { patience: { readMs: 0, actMs: 0 } };
+  const impatient = { patience: { readMs: 0, actionMs: 0 } };
 
   /** Seconds that so many are told who ask at once, of whom none waits. */
   const toldTo = async (
@@ -231,7 +231,7 @@ describe('the times that are told', () => {
     expect(mostInASecond(told)).toBeLessThanOrEqual(2);
   });
 
-  test('are not pushed out of sight by those who do not heed them', async () => {
+  test('are not pushed out by those who do not heed them', async () => {
     const { clock } = createSteppedClock();
     const quotas = ownQuotas(clock);
     await toldTo(quotas, 1100, wide);
@@ -249,7 +249,7 @@ describe('the times that are told', () => {
     const quotas = ownQuotas(clock);
     for (let used = 0; used < 100; used += 1) await quotas.take(contoso, wide, scopeOf());
     const told: number[] = [];
-    const patience = { readMs: 190_000, actMs: 0 };
+    const patience = { readMs: 190_000, actionMs: 0 };
     // They have the time to wait three minutes, until Microsoft wants no calls for longer than that.
     for (let caller = 0; caller < 250; caller += 1) {
       quotas.take(contoso, wide, scopeOf({ patience })).catch((error: unknown) => {
@@ -270,7 +270,7 @@ describe('the times that are told', () => {
     const quotas = ownQuotas(clock);
     for (let used = 0; used < 3; used += 1) await quotas.take(contoso, limited, scopeOf());
     const waiting = expect(
-      quotas.take(contoso, limited, scopeOf({ patience: { readMs: 70_000, actMs: 0 } })),
+      quotas.take(contoso, limited, scopeOf({ patience: { readMs: 70_000, actionMs: 0 } })),
     ).rejects.toMatchObject({ details: { retryAfterSeconds: 300 } });
     await settle();
     await quotas.hold(contoso, limited, 300);
@@ -291,7 +291,7 @@ describe('what the pages of Microsoft allow', () => {
     for (let used = 0; used < 3; used += 1) await quotas.take(contoso, limited, scopeOf());
     const given: string[] = [];
     for (const [name, of, asking] of asked) {
-      quotas.take(contoso, of, scopeOf({ patience: { readMs: 1e9, actMs: 1e9 }, ...asking })).then(
+      quotas.take(contoso, of, scopeOf({ patience: { readMs: 1e9, actionMs: 1e9 }, ...asking })).then(
         () => given.push(name),
         (error: unknown) => given.push(`${name}: ${error}`),
       );
@@ -313,7 +313,7 @@ describe('what the pages of Microsoft allow', () => {
   });
 
   test('who would wait longer than they have patience is told at once when their turn comes', async () => {
-    const patience = { readMs: 62_100, actMs: 1000 };
+    const patience = { readMs: 62_100, actionMs: 1000 };
     const asked = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => [name, limited, { patience }] as const);
     const { given } = await line(asked);
     const late = (name: string, seconds: number): string =>
@@ -323,18 +323,18 @@ describe('what the pages of Microsoft allow', () => {
     ).toEqual([...[late('d', 123), late('e', 144), late('f', 165), late('g', 185)]]);
   });
 
-  test('acts pass before reads, reads before what runs in the background, and nobody waits for ever', async () => {
+  test('actions pass before reads, reads before what runs in the background, and nobody waits for ever', async () => {
     const { given, advance } = await line([
       ['export', limited, { inBackground: true }],
       ['read 1', limited, {}],
       ['read 2', limited, {}],
-      ...['1', '2', '3', '4', '5'].map((name) => [`act ${name}`, act, {}] as const),
+      ...['1', '2', '3', '4', '5'].map((name) => [`action ${name}`, action, {}] as const),
     ]);
     await advance(62_100);
-    expect(given).toEqual(['act 1', 'act 2', 'act 3']);
+    expect(given).toEqual(['action 1', 'action 2', 'action 3']);
     await advance(62_100);
     // Each fourth turn is that of who has waited longest.
-    expect(given.slice(3)).toEqual(['export', 'act 4', 'act 5']);
+    expect(given.slice(3)).toEqual(['export', 'action 4', 'action 5']);
     await advance(62_100);
     expect(given.slice(6)).toEqual(['read 1', 'read 2']);
   });
@@ -349,16 +349,16 @@ describe('what the pages of Microsoft allow', () => {
   test('who has no more time while they wait is told so, and the others go on', async () => {
     const { clock, given, advance } = await line([
       ['short', limited, { deadline: 1_000_020_000 + 62_500 }],
-      ...['1', '2', '3'].map((name) => [`act ${name}`, act, {}] as const),
+      ...['1', '2', '3'].map((name) => [`action ${name}`, action, {}] as const),
       ['long', limited, {}],
     ]);
     expect(clock.now()).toBe(1_000_020_000);
     await advance(62_100);
     // It shows now that there is none for them within their time.
     expect(given).toEqual([
-      'act 1',
-      'act 2',
-      'act 3',
+      'action 1',
+      'action 2',
+      'action 3',
       expect.stringMatching(/^short: .*; the next call is possible in 6[12] s$/),
     ]);
     await advance(62_100);
@@ -434,11 +434,11 @@ describe('what the pages of Microsoft allow', () => {
       quota: { perMinute: 45, perHour: null },
     });
     const run = async (quotas: ReturnType<typeof ownQuotas>, seconds: number, ran = true): Promise<void> => {
-      expect(await quotas.take(contoso, query, scopeOf({ patience: { readMs: 0, actMs: 0 } }))).toBe(0);
+      expect(await quotas.take(contoso, query, scopeOf({ patience: { readMs: 0, actionMs: 0 } }))).toBe(0);
       quotas.answered(contoso, query, seconds * 1000, ran);
     };
     const told = (quotas: ReturnType<typeof ownQuotas>, of = query) =>
-      quotas.take(contoso, of, scopeOf({ patience: { readMs: 0, actMs: 0 } })).then(
+      quotas.take(contoso, of, scopeOf({ patience: { readMs: 0, actionMs: 0 } })).then(
         () => null,
         (error: unknown) => (error instanceof ThrottledError ? error : null),
       );

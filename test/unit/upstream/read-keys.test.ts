@@ -3,7 +3,7 @@ import { graph } from '../../../src/microsoft/graph/index.ts';
 import { m365d } from '../../../src/microsoft/m365d/index.ts';
 import { mde } from '../../../src/microsoft/mde/index.ts';
 import type { Fact } from '../../../src/microsoft/operation.ts';
-import { act, createLab, type Lab, readOf, tokenOf } from '../../isolation/lab.ts';
+import { action, createLab, type Lab, readOf, tokenOf } from '../../isolation/lab.ts';
 import { viewers } from '../../isolation/viewers.ts';
 
 const facts: readonly Fact[] = [graph, m365d, mde].flatMap((operations) => Object.values<Fact>(operations));
@@ -57,7 +57,7 @@ describe('every read of the tables', () => {
   );
 });
 
-describe('every act of the tables', () => {
+describe('every action of the tables', () => {
   test.each(facts.filter(({ repeatable }) => !repeatable).map((fact) => [fact.id, fact] as const))(
     '%s: what was kept of the tenant is not given any more',
     async (_, { id, api, method, path }) => {
@@ -71,7 +71,7 @@ describe('every act of the tables', () => {
       await read();
       await read('max-age=60');
       expect(lab.exchanges()).toBe(2);
-      await send(viewer.tenant, { ...act, id, api, method, path }, lab.scopeOf(viewer));
+      await send(viewer.tenant, { ...action, id, api, method, path }, lab.scopeOf(viewer));
       await read('max-age=60');
       expect(lab.exchanges()).toBe(4);
     },

@@ -26,8 +26,8 @@ const noToken = tokenFailure(new EntraUnavailable('Entra', { status: 500 }), {
 const timedOut = failureWithoutAnswer(place, new Error('x'), true);
 const after30 = { 'retry-after': '30' };
 
-/** What a first failure leads to, for a read and for an act: milliseconds until it is sent again, or never. */
-const rows: readonly (readonly [what: string, error: GatewayError, read: number | null, act: number | null])[] = [
+/** What a first failure leads to, for a read and for an action: milliseconds until it is sent again, or never. */
+const rows: readonly (readonly [what: string, error: GatewayError, read: number | null, action: number | null])[] = [
   ['400', answered(400), null, null],
   ['401', answered(401), null, null],
   ['403', answered(403), null, null],
@@ -55,9 +55,9 @@ const rows: readonly (readonly [what: string, error: GatewayError, read: number 
 ];
 
 describe('the first attempt that ended with', () => {
-  test.each(rows)('%s', (_, error, read, act) => {
+  test.each(rows)('%s', (_, error, read, action) => {
     expect(retryDelayMs(error, 1, true, () => 0.5)).toBe(read);
-    expect(retryDelayMs(error, 1, false, () => 0.5)).toBe(act);
+    expect(retryDelayMs(error, 1, false, () => 0.5)).toBe(action);
   });
 });
 

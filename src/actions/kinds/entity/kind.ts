@@ -6,17 +6,25 @@ import type { Alert } from '../../../domain/alert.ts';
 import { hasIdForm } from '../../../domain/id-forms.ts';
 import type { Incident } from '../../../domain/incident.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent, retold } from '../../../errors.ts';
-import type { Done } from '../../../routing/act-on-each.ts';
+import type { Done } from '../../../routing/perform-on-each.ts';
 import type { ReadsById } from '../../../routing/reads-by-id.ts';
 import type { AlertChange, IncidentChange } from '../../../routing/triage.ts';
 import type { CallScope } from '../../../scope.ts';
-import type { ActParts } from '../../act.ts';
+import type { ActionParts } from '../../action.ts';
 import { committedScope, lookAgain } from '../../committed-scope.ts';
-import { type ActKind, done, type Ended, refusedFor, type Sending, stopped, unanswered } from '../../pipeline/kind.ts';
+import {
+  type ActionKind,
+  done,
+  type Ended,
+  refusedFor,
+  type Sending,
+  stopped,
+  unanswered,
+} from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
 import { readableOf } from '../../readable.ts';
 import { notThere } from '../../results.ts';
-import type { TenantMutation } from '../../tenant-act.ts';
+import type { TenantMutation } from '../../tenant-action.ts';
 import { machinesOf } from './machines-of.ts';
 import { isCommented } from './shown.ts';
 
@@ -29,7 +37,7 @@ export interface EntityTarget<Entity> {
 }
 
 /** What a change is about, and its finder. */
-type FoundAs<Entity> = Pick<ActKind<EntityTarget<Entity>, Entity, unknown>, 'subjectOf' | 'find'>;
+type FoundAs<Entity> = Pick<ActionKind<EntityTarget<Entity>, Entity, unknown>, 'subjectOf' | 'find'>;
 
 /** How entities of one kind are read, judged and changed. */
 export interface ChangedEntities<Entity extends Incident | Alert, Change extends AlertChange | IncidentChange> {
@@ -39,10 +47,10 @@ export interface ChangedEntities<Entity extends Incident | Alert, Change extends
   readonly permissions: { readonly read: AlertPermission; readonly write: AlertPermission };
   /** How a change is found again. */
   readonly foundOf: (mutation: TenantMutation, change: Change) => FoundAs<Entity>;
-  readonly readsOf: (parts: ActParts) => ReadsById<Entity>;
+  readonly readsOf: (parts: ActionParts) => ReadsById<Entity>;
   /** Sends a change of many; without ids it throws what would be thrown for any. */
   readonly update: (
-    parts: ActParts,
+    parts: ActionParts,
     tenant: Tenant,
     ids: readonly string[],
     change: Change,
@@ -86,8 +94,8 @@ interface Batch<Change> {
  */
 export const entityKind = <Entity extends Incident | Alert, Change extends AlertChange | IncidentChange, Result>(
   { mutation, row, ids, change, resolve, check, visibility }: EntityJob<Entity, Change>,
-  result: ActKind<EntityTarget<Entity>, Entity, Result>['result'],
-): ActKind<EntityTarget<Entity>, Entity, Result> => {
+  result: ActionKind<EntityTarget<Entity>, Entity, Result>['result'],
+): ActionKind<EntityTarget<Entity>, Entity, Result> => {
   const { parts, acting, tenant, scope: ofRequest } = mutation;
   const { noun, permissions } = row;
   const reads = row.readsOf(parts);

@@ -1,6 +1,6 @@
 import type { JudgedMachine } from '../../../access/machine-visibility.ts';
 import type { ReadsById } from '../../../routing/reads-by-id.ts';
-import type { TenantMutation } from '../../tenant-act.ts';
+import type { TenantMutation } from '../../tenant-action.ts';
 
 /** A machine that is gone is in no group and has no tag: no role that is limited covers it. */
 export const gone: JudgedMachine = { machineTags: [], rbacGroupName: null };

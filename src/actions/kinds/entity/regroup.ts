@@ -9,7 +9,7 @@ import type { MergeIncidentsInput, MoveAlertsInput } from '../../inputs.ts';
 import type { MergeResult, MoveResult } from '../../payloads.ts';
 import { foundBy } from '../../pipeline/kind.ts';
 import { refusedIn } from '../../results.ts';
-import { type CheckQuestion, changedAlerts, changedIncidents, entityAct } from './acts.ts';
+import { type CheckQuestion, changedAlerts, changedIncidents, entityAction } from './actions.ts';
 import { gone, machinesOf } from './machines-of.ts';
 
 /** A merge is of all that are named, or of none. */
@@ -32,7 +32,7 @@ const mergeOf = (input: MergeIncidentsInput): IncidentMerge => {
   throw fault('incidentIds', 'must name at least two incidents');
 };
 
-export const mergeIncidents = entityAct({
+export const mergeIncidents = entityAction({
   ...changedIncidents,
   guardrail: 'mergeIncidents',
   targetsOf: ({ incidentIds }: MergeIncidentsInput) => incidentIds,
@@ -53,10 +53,10 @@ export const mergeIncidents = entityAct({
     return isWhole ? null : nothingMerged();
   },
   // One that a guardrail keeps back keeps back all.
-  update: async ({ triageActs }, tenant, ids, change, scope) =>
+  update: async ({ triageActions }, tenant, ids, change, scope) =>
     ids.length > 0 && ids.length < change.incidentIds.length
       ? ids.map(() => ({ entity: null, error: nothingMerged() }))
-      : triageActs.mergeIncidents(tenant, ids, change, scope),
+      : triageActions.mergeIncidents(tenant, ids, change, scope),
   result: (incidentId, incident: Incident | null, { outcome, error, became: targetIncidentId }): MergeResult => ({
     ...{ incidentId, incident, outcome, error, targetIncidentId },
   }),
@@ -89,7 +89,7 @@ const whyNotInto = async (
   return new GatewayError('CONFLICT', message, { tenant: tenant.name, field: 'incidentId', sent: 'no' });
 };
 
-export const moveAlerts = entityAct({
+export const moveAlerts = entityAction({
   ...changedAlerts,
   guardrail: 'moveAlerts',
   targetsOf: ({ alertIds }: MoveAlertsInput) => alertIds,
@@ -105,7 +105,7 @@ export const moveAlerts = entityAct({
     // As an alert that names none, it is covered by nobody.
     return machines.length === 0 ? [gone] : machines;
   },
-  update: ({ triageActs }, ...sent) => triageActs.moveAlerts(...sent),
+  update: ({ triageActions }, ...sent) => triageActions.moveAlerts(...sent),
   checkOf: async (question) => {
     const { incidentId } = question.change;
     if (incidentId === null) return () => null;

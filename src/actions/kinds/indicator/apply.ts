@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Tenant } from '../../../config/tenants.ts';
 import { isBegun } from '../../../domain/outcome.ts';
 import { asGatewayError, beforeSending, InputError, isSurelyNotSent, resultErrorOf } from '../../../errors.ts';
-import { actOnEach } from '../../../routing/act-on-each.ts';
-import type { Act } from '../../act.ts';
+import { performOnEach } from '../../../routing/perform-on-each.ts';
+import type { Action } from '../../action.ts';
 import { checkKeys } from '../../check-input.ts';
 import type { ApplyIndicatorsInput } from '../../inputs.ts';
 import { keyOwnerOf } from '../../once/key-owner.ts';
 import type { IndicatorSetChange, IndicatorSetResult } from '../../payloads.ts';
 import { errorRow, payloadOf } from '../../results.ts';
-import type { TenantMutation } from '../../tenant-act.ts';
+import type { TenantMutation } from '../../tenant-action.ts';
 import { type Batch, type BatchEnd, batchesOf, batchKind, outcomeOfAll } from './batch.ts';
 import {
   asNamed,
@@ -157,7 +157,7 @@ const applyAlone = async (mutation: SetMutation): Promise<Applied> => {
  * Brings tenants to a set. Calls of each tenant: 2 to read its list, and one more for each 10,000 indicators of it, then 1 for 500
  * that differ.
  */
-export const applyIndicators: Act<ApplyIndicatorsInput, IndicatorSetResult> = {
+export const applyIndicators: Action<ApplyIndicatorsInput, IndicatorSetResult> = {
   guardrail: 'applyIndicators',
   permission: 'indicator:write',
   targetsOf: ({ tenants }) => tenants ?? [],
@@ -174,7 +174,7 @@ export const applyIndicators: Act<ApplyIndicatorsInput, IndicatorSetResult> = {
     const applyAll = async (isRepeat: boolean): Promise<readonly Applied[]> => {
       // What an earlier run brought there, and has ended since, is no fault of its repeat.
       if (set.overdue !== null && !isRepeat) throw set.overdue;
-      return actOnEach(
+      return performOnEach(
         tenants,
         (tenant) => applyAlone({ parts, mutation, acting, tenant, input, isDryRun, scope, set, isRepeat }),
         tenantsAtOnce,

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
-import type { ActOutcome } from '../../../domain/outcome.ts';
+import type { ActionOutcome } from '../../../domain/outcome.ts';
 import type { Indicator } from '../../../entities/indicator-fields.ts';
 import { asGatewayError, GatewayError, type ResultError } from '../../../errors.ts';
 import { chunked } from '../../../routing/filter-forms.ts';
-import { indicatorsPerCall } from '../../../routing/indicator-acts.ts';
-import { type ActKind, type ActTarget, type Ended, foundBy, type Sending } from '../../pipeline/kind.ts';
+import { indicatorsPerCall } from '../../../routing/indicator-actions.ts';
+import { type ActionKind, type ActionTarget, type Ended, foundBy, type Sending } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
 import type { IndicatorSubject } from '../../recovery/indicators.ts';
-import type { TenantMutation } from '../../tenant-act.ts';
+import type { TenantMutation } from '../../tenant-action.ts';
 import { type IndicatorSteps, sendIndicators, subjectOf } from './send.ts';
 import type { SetChange } from './set.ts';
 
 /** Indicators of a set that are sent in one call: what the audit, the journal and a key have one of. */
-export interface Batch extends ActTarget, Required<IndicatorSteps<SetChange>> {}
+export interface Batch extends ActionTarget, Required<IndicatorSteps<SetChange>> {}
 
 /** What became of a batch. */
 export interface BatchEnd {
   readonly batch: Batch;
-  readonly outcome: ActOutcome | null;
+  readonly outcome: ActionOutcome | null;
   readonly error: ResultError | null;
   /** In the order of its changes; null: it was not sent now, or it is not known of each. */
   readonly items: readonly Ended<Indicator>[] | null;
@@ -44,7 +44,7 @@ export const batchesOf = (set: string, changes: readonly SetChange[], removeFirs
 };
 
 /** One word for all of them. */
-export const outcomeOfAll = (outcomes: readonly ActOutcome[]): ActOutcome => {
+export const outcomeOfAll = (outcomes: readonly ActionOutcome[]): ActionOutcome => {
   if (outcomes.includes('UNKNOWN')) return 'UNKNOWN';
   if (outcomes.every((outcome) => outcome === 'DONE')) return 'DONE';
   if (outcomes.some((outcome) => outcome === 'DONE' || outcome === 'PARTLY_DONE')) return 'PARTLY_DONE';
@@ -67,7 +67,7 @@ const partlyFailed = (failed: readonly GatewayError[], of: number): GatewayError
 export const batchKind = (
   mutation: TenantMutation,
   batch: Batch,
-): ActKind<Batch, readonly Ended<Indicator>[], BatchEnd> => {
+): ActionKind<Batch, readonly Ended<Indicator>[], BatchEnd> => {
   const { parts, tenant } = mutation;
 
   const sendOne = async ({ target, scope }: Sending<Batch>): Promise<Ended<readonly Ended<Indicator>[]>> => {

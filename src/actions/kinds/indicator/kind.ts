@@ -2,14 +2,14 @@ import type { Indicator } from '../../../entities/indicator-fields.ts';
 import type { GatewayError } from '../../../errors.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { IndicatorChangeKind, IndicatorResult } from '../../payloads.ts';
-import { type ActKind, type ActTarget, done, foundBy, stopped } from '../../pipeline/kind.ts';
+import { type ActionKind, type ActionTarget, done, foundBy, stopped } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
-import type { TenantMutation } from '../../tenant-act.ts';
+import type { TenantMutation } from '../../tenant-action.ts';
 import { type IndicatorStep, sendIndicators, subjectOf } from './send.ts';
 import { differencesOf, likenessOf } from './terms.ts';
 
 /** One indicator that is to be as wanted, or to go. */
-export interface IndicatorTarget extends ActTarget, IndicatorStep {
+export interface IndicatorTarget extends ActionTarget, IndicatorStep {
   /** As the caller named it. */
   readonly named: Pick<IndicatorResult, 'indicatorType' | 'indicatorValue' | 'indicatorId'>;
   /** What cannot be, whenever it is asked for: no run ever sent it. Null: it can be. */
@@ -47,10 +47,10 @@ const toldChangeOf = (job: IndicatorJob, target: IndicatorTarget): IndicatorChan
 };
 
 /**
- * Acts on indicators: each is looked at in the tenant's list, sent with up to 499 others, and found again by what the list has.
+ * Actions on indicators: each is looked at in the tenant's list, sent with up to 499 others, and found again by what the list has.
  * Calls: those of the plan, 1 for 500, and those of reading the list again where nobody knows what became of one.
  */
-export const indicatorKind = (job: IndicatorJob): ActKind<IndicatorTarget, Indicator, IndicatorResult> => {
+export const indicatorKind = (job: IndicatorJob): ActionKind<IndicatorTarget, Indicator, IndicatorResult> => {
   const { mutation, does, mayRead } = job;
   const { parts, tenant, isDryRun } = mutation;
 

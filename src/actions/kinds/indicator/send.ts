@@ -1,12 +1,12 @@
 import { indicatorKey } from '../../../domain/indicator-values.ts';
 import type { Indicator } from '../../../entities/indicator-fields.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent } from '../../../errors.ts';
-import type { IndicatorDone } from '../../../routing/indicator-acts.ts';
+import type { IndicatorDone } from '../../../routing/indicator-actions.ts';
 import type { CallScope } from '../../../scope.ts';
 import { committedScope, lookAgain } from '../../committed-scope.ts';
 import { done, type Ended, endedBy } from '../../pipeline/kind.ts';
 import type { IndicatorSubject } from '../../recovery/indicators.ts';
-import type { TenantMutation } from '../../tenant-act.ts';
+import type { TenantMutation } from '../../tenant-action.ts';
 import { lookFirst } from '../made/kind.ts';
 import { byKey, likenessOf, type WantedIndicator } from './terms.ts';
 
@@ -67,7 +67,7 @@ const endOf = (step: IndicatorStep, { indicatorId, error }: IndicatorDone, now: 
 
 /**
  * Sends changes of indicators, each once; what no answer tells, the tenant's list does. Ends are in the order of the steps, and it
- * never rejects. `committed`: the scope of the acts. Calls: 1 for 500, and those of reading the list where nobody knows what became
+ * never rejects. `committed`: the scope of the actions. Calls: 1 for 500, and those of reading the list where nobody knows what became
  * of one.
  */
 export const sendIndicators = async (
@@ -75,7 +75,7 @@ export const sendIndicators = async (
   { does, steps }: IndicatorSteps,
   committed: CallScope = committedScope(scope, parts.clock),
 ): Promise<readonly Ended<Indicator>[]> => {
-  const { indicatorActs, reads } = parts;
+  const { indicatorActions, reads } = parts;
 
   /** The tenant's indicators as they are now, where that can be read: what was done stands. */
   const readAgain = (): Promise<Now | null> =>
@@ -88,8 +88,8 @@ export const sendIndicators = async (
 
   const written = steps.flatMap(({ wanted, before }) => (wanted === null ? [] : [{ wanted, before }]));
   const answered = await (does === 'remove'
-    ? indicatorActs.remove(tenant, idsOf(steps), committed)
-    : indicatorActs.write(tenant, written, committed));
+    ? indicatorActions.remove(tenant, idsOf(steps), committed)
+    : indicatorActions.write(tenant, written, committed));
   const told = steps.map((step, index) => ({ step, done: answered[index] ?? { indicatorId: null, error: noEnd() } }));
   const isOpen = told.some(
     ({ step, done: { error } }) => error !== null && (!isSurelyNotSent(error) || isOfMissing(step, error)),

@@ -6,9 +6,9 @@ import type { Indicator } from '../../../entities/indicator-fields.ts';
 import type { SeenIndicators } from '../../../entities/indicator-reads.ts';
 import { asGatewayError, type GatewayError, InputError } from '../../../errors.ts';
 import type { PlanIndicatorsInput } from '../../../generated/inputs.ts';
-import { actOnEach } from '../../../routing/act-on-each.ts';
+import { performOnEach } from '../../../routing/perform-on-each.ts';
 import type { CallScope } from '../../../scope.ts';
-import type { ActParts } from '../../act.ts';
+import type { ActionParts } from '../../action.ts';
 import { fault } from '../../check-input.ts';
 import type { FieldChange, IndicatorChangeKind, IndicatorSetChange, IndicatorSetResult } from '../../payloads.ts';
 import { errorRow } from '../../results.ts';
@@ -118,7 +118,7 @@ const driftOf = ({ name, wanted, prune, ended }: IndicatorSet, seen: SeenIndicat
 };
 
 /** How far a tenant is from the set now. Calls: those of reading its list. */
-export const lookAt = async (parts: ActParts, tenant: Tenant, set: IndicatorSet, scope: CallScope): Promise<Drift> =>
+export const lookAt = async (parts: ActionParts, tenant: Tenant, set: IndicatorSet, scope: CallScope): Promise<Drift> =>
   driftOf(set, await parts.reads.indicators.all(tenant, scope), parts.clock.now());
 
 /** How many of a drift are of a kind. */
@@ -142,7 +142,7 @@ const untold = {
 } as const;
 
 /** A tenant that could not be looked at. */
-export const unread = (tenant: Tenant, error: GatewayError, { log }: Pick<ActParts, 'log'>): IndicatorSetResult => ({
+export const unread = (tenant: Tenant, error: GatewayError, { log }: Pick<ActionParts, 'log'>): IndicatorSetResult => ({
   ...untold,
   ...{ tenant: tenant.name, error: errorRow(error, log) },
 });
@@ -178,7 +178,7 @@ export const asNamed = (
 
 /** Compares tenants with a set. Nothing is sent. Throws `BAD_USER_INPUT` for a set that cannot be. */
 export const createPlanIndicators =
-  (parts: ActParts) =>
+  (parts: ActionParts) =>
   async (
     { access, scope }: Pick<Asking, 'access' | 'scope'>,
     input: PlanIndicatorsInput,
@@ -195,7 +195,7 @@ export const createPlanIndicators =
         return unread(tenant, asGatewayError(thrown), parts);
       }
     };
-    return asNamed(await actOnEach(tenants, compare, tenantsAtOnce), input.tenants);
+    return asNamed(await performOnEach(tenants, compare, tenantsAtOnce), input.tenants);
   };
 
 export type PlanIndicators = ReturnType<typeof createPlanIndicators>;

@@ -15,7 +15,7 @@ import { lookAgain } from '../../committed-scope.ts';
 import type { StartInvestigationInput } from '../../inputs.ts';
 import type { InvestigationResult } from '../../payloads.ts';
 import {
-  type ActKind,
+  type ActionKind,
   done,
   type Ended,
   foundBy,
@@ -27,7 +27,7 @@ import {
 import { isRecent } from '../../pipeline/look.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import { isBusy } from '../../queue/waiting.ts';
-import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
+import { type TenantMutation, tenantAction } from '../../tenant-action.ts';
 import { firstUnmet, onboarded, onWindows, refusing } from '../machine/preconditions.ts';
 import {
   failedOn,
@@ -54,9 +54,9 @@ const investigationKind = (
     comment,
     isForced,
   }: { readonly asked: readonly string[]; readonly comment: string; readonly isForced: boolean },
-): ActKind<PlannedMachine, Named, InvestigationResult> => {
+): ActionKind<PlannedMachine, Named, InvestigationResult> => {
   const { parts, tenant } = mutation;
-  const { acts, finders, reads, clock } = parts;
+  const { actions, finders, reads, clock } = parts;
   const { told, ...machines } = onMachines(mutation, 'investigation:start', asked);
   const subjectOf = ({ id }: PlannedMachine) => ({ kind: 'investigation', machineId: id }) as const;
   const named = (one: Named): Ended<Named> => done(one, one.investigationId);
@@ -107,7 +107,7 @@ const investigationKind = (
       look(async (s) => begunSince((await askedForOn(reads.investigations, tenant, [id], s)).items, id, at), scope);
     try {
       await renew();
-      const investigationId = await acts.startInvestigation(tenant, id, comment, scope);
+      const investigationId = await actions.startInvestigation(tenant, id, comment, scope);
       if (investigationId !== null) return named({ investigationId });
       const sent = await findSent();
       return sent == null ? done<Named>(null) : named(sent);
@@ -157,7 +157,7 @@ const busy = (error: GatewayError): GatewayError =>
   retold(error, 'The machine is busy with an investigation that is not listed, or that has just ended', 'CONFLICT');
 
 /** initiate-autoir-investigation.md */
-export const startInvestigation = tenantAct({
+export const startInvestigation = tenantAction({
   guardrail: 'startInvestigation',
   permission: 'investigation:start',
   read: 'machine:read',

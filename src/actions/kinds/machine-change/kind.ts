@@ -1,16 +1,16 @@
 import type { GuardedAction } from '../../../config/guardrails.ts';
 import type { Machine } from '../../../domain/machine.ts';
 import { asGatewayError, type GatewayError, isSurelyNotSent } from '../../../errors.ts';
-import type { Done } from '../../../routing/act-on-each.ts';
 import { isChanged, type MachineChange } from '../../../routing/machine-changes.ts';
 import { canonical } from '../../../routing/named-machines.ts';
+import type { Done } from '../../../routing/perform-on-each.ts';
 import { checkText, commentIn, fault } from '../../check-input.ts';
 import { committedScope } from '../../committed-scope.ts';
 import type { ChangedMachinesInput, SetDeviceValueInput, TagMachinesInput } from '../../inputs.ts';
 import type { FieldChange, MachineResult } from '../../payloads.ts';
-import { type ActKind, done, type Ended, foundBy, type Sending, stopped, unanswered } from '../../pipeline/kind.ts';
+import { type ActionKind, done, type Ended, foundBy, type Sending, stopped, unanswered } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
-import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
+import { type TenantMutation, tenantAction } from '../../tenant-action.ts';
 import { failedOn, machinesNamed, machinesNow, onMachines, type PlannedMachine } from '../machine/targets.ts';
 
 /** Tags decide which guardrails hold for a machine and which roles cover it, so one permission has both. */
@@ -18,13 +18,13 @@ const permission = 'machine:write';
 
 /**
  * Changes of machines, found again by what machines show: a change that is made a second time does no harm. Calls: those of the
- * change, 1 for 50 machines where its answer does not show them, and those of the plan as for any act on machines.
+ * change, 1 for 50 machines where its answer does not show them, and those of the plan as for any action on machines.
  */
 const machineChangeKind = (
   mutation: TenantMutation,
   asked: readonly string[],
   change: MachineChange,
-): ActKind<PlannedMachine, Machine, MachineResult> => {
+): ActionKind<PlannedMachine, Machine, MachineResult> => {
   const { parts, tenant, isDryRun, scope } = mutation;
   const { changeMachines, finders, clock } = parts;
   const { told, ...machines } = onMachines(mutation, permission, asked);
@@ -84,16 +84,16 @@ const fieldChange = (change: MachineChange, { machineTags, deviceValue }: Machin
 
 const noAnswer = (): GatewayError => asGatewayError(new Error('A change of machines has no end'));
 
-/** One row of the table: an act that changes what the organisation notes on machines. */
+/** One row of the table: an action that changes what the organisation notes on machines. */
 interface MachineChangeRow<Input extends ChangedMachinesInput> {
   readonly guardrail: GuardedAction;
   /** Throws when the input asks for none that Microsoft would take. */
   readonly changeOf: (input: Input) => MachineChange;
 }
 
-/** An act of the table. */
-const machineChangeAct = <Input extends ChangedMachinesInput>({ guardrail, changeOf }: MachineChangeRow<Input>) =>
-  tenantAct({
+/** An action of the table. */
+const machineChangeAction = <Input extends ChangedMachinesInput>({ guardrail, changeOf }: MachineChangeRow<Input>) =>
+  tenantAction({
     ...{ guardrail, permission, read: 'machine:read' },
     targetsOf: ({ machineIds }: Input) => machineIds,
     order: (mutation) => {
@@ -108,14 +108,14 @@ const machineChangeAct = <Input extends ChangedMachinesInput>({ guardrail, chang
 /** The gateway's own bound: Microsoft's pages name none. */
 const maxTagCharacters = 200;
 
-export const tagMachines = machineChangeAct({
+export const tagMachines = machineChangeAction({
   guardrail: 'tag',
   changeOf: ({ tag, operation }: TagMachinesInput) => {
     return { kind: 'tag', operation, tag: checkText('tag', tag, maxTagCharacters) };
   },
 });
 
-export const setDeviceValue = machineChangeAct({
+export const setDeviceValue = machineChangeAction({
   guardrail: 'setDeviceValue',
   changeOf: ({ deviceValue }: SetDeviceValueInput) => {
     if (deviceValue !== 'UNKNOWN') return { kind: 'deviceValue', deviceValue };

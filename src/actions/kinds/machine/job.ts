@@ -2,11 +2,11 @@ import type { MachinePermission } from '../../../access/roles.ts';
 import type { MachineActionType } from '../../../domain/enums.ts';
 import type { MachineAction } from '../../../domain/machine-action.ts';
 import type { GatewayError } from '../../../errors.ts';
-import type { Commented, MachineCall } from '../../../routing/acts.ts';
+import type { Commented, MachineCall } from '../../../routing/actions.ts';
 import type { CallScope } from '../../../scope.ts';
 import type { FoundMachinesInput } from '../../inputs.ts';
 import type { CorrelationTag } from '../../once/correlation.ts';
-import type { TenantMutation } from '../../tenant-act.ts';
+import type { TenantMutation } from '../../tenant-action.ts';
 import type { Precondition, StateEffect } from './preconditions.ts';
 import type { PlannedMachine } from './targets.ts';
 
@@ -16,8 +16,8 @@ export interface MachineTarget extends PlannedMachine {
   readonly tag: CorrelationTag;
 }
 
-/** What is known of an act on machines beside its input. */
-export interface MachineActFacts<Particulars> {
+/** What is known of an action on machines beside its input. */
+export interface MachineActionFacts<Particulars> {
   readonly permission: MachinePermission;
   /** As Defender lists it. */
   readonly type: MachineActionType;
@@ -26,7 +26,7 @@ export interface MachineActFacts<Particulars> {
   readonly preconditions: readonly Precondition<Particulars>[];
   readonly effect?: StateEffect;
   readonly call: MachineCall<Particulars & Commented>;
-  /** Given: acts of this kind wait for their turn. */
+  /** Given: actions of this kind wait in the queue. */
   readonly isQueued?: true;
   /** Why it cannot be done on any machine; null: nothing is known against it. Rejects when that cannot be read. */
   readonly missing?: (
@@ -36,15 +36,15 @@ export interface MachineActFacts<Particulars> {
   ) => Promise<GatewayError | null>;
 }
 
-/** One act on machines, its input checked. */
+/** One action on machines, its input checked. */
 export interface MachineJob<Particulars> {
-  readonly facts: MachineActFacts<Particulars>;
+  readonly facts: MachineActionFacts<Particulars>;
   readonly mutation: TenantMutation<FoundMachinesInput>;
   readonly particulars: Particulars;
   readonly asked: readonly string[];
   readonly comment: string;
-  /** What is known of a machine does not keep the act from it: Microsoft judges. */
+  /** What is known of a machine does not keep the action from it: Microsoft judges. */
   readonly isForced: boolean;
-  /** Epoch milliseconds until which it waits for its turn, where it has to, or until its caller leaves. */
+  /** Epoch milliseconds until which it waits in the queue, where it has to, or until its caller leaves. */
   readonly until: number;
 }

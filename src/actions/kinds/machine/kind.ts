@@ -3,7 +3,7 @@ import { repeatMs } from '../../../store/namespaces.ts';
 import { randomTag, tagOf } from '../../once/correlation.ts';
 import { tagOwnerOf } from '../../once/key-owner.ts';
 import type { MachineActionResult } from '../../payloads.ts';
-import { type ActKind, foundBy, refusedFor } from '../../pipeline/kind.ts';
+import { type ActionKind, foundBy, refusedFor } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import type { MachineJob, MachineTarget } from './job.ts';
 import { createMachineLooks } from './looks.ts';
@@ -11,9 +11,9 @@ import { createSendOne } from './send-one.ts';
 import { lookAtMachines, onMachines } from './targets.ts';
 
 /**
- * Acts on machines, found again by the correlation tag in their comment. Calls: 1 a machine, and before them
+ * Actions on machines, found again by the correlation tag in their comment. Calls: 1 a machine, and before them
  * - 1 to read 39; where some are not there 1 more, and 1 for each of ten of these;
- * - unless the act waits for its turn, 2 to list what was done of the kind; of a tenant with more than 1,000 such actions 1 for 13 or
+ * - unless the action waits for its inQueue, 2 to list what was done of the kind; of a tenant with more than 1,000 such actions 1 for 13 or
  *   15, and 1 more where anything was;
  * - the same once more with an idempotency key;
  * - 1 to list the library, where the commands of a session name a file.
@@ -23,10 +23,10 @@ import { lookAtMachines, onMachines } from './targets.ts';
  */
 export const machineKind = <Particulars>(
   job: MachineJob<Particulars>,
-): ActKind<MachineTarget, MachineAction, MachineActionResult> => {
+): ActionKind<MachineTarget, MachineAction, MachineActionResult> => {
   const { facts, particulars, asked, comment } = job;
   const { parts, acting, tenant, input, mutation } = job.mutation;
-  const { acts, clock, finders, recentStates, log, queue } = parts;
+  const { actions, clock, finders, recentStates, log, queue } = parts;
   const { machineActions } = parts.reads;
   const { type, effect, call } = facts;
   const sendOne = createSendOne(parts);
@@ -34,7 +34,7 @@ export const machineKind = <Particulars>(
 
   const isSame = (action: MachineAction): boolean => facts.isSame?.(action, particulars) ?? true;
   const { unmet, lookAtActions, lookAtRest, explained } = createMachineLooks(job, isSame);
-  const turn = facts.isQueued === true ? { queue, until: job.until, scope: job.mutation.scope } : null;
+  const inQueue = facts.isQueued === true ? { queue, until: job.until, scope: job.mutation.scope } : null;
 
   const { idempotencyKey: key } = input;
   const owner = tagOwnerOf(acting);
@@ -84,16 +84,16 @@ export const machineKind = <Particulars>(
         async ({ target, scope, renew }) => {
           const { id, tag } = target;
           const ended = await sendOne({
-            ...{ place: { tenant, machineId: id, type }, isSame, comment, tag, scope, renew, turn },
-            send: (text) => acts.send(call, tenant, id, { ...particulars, comment: text }, scope),
+            ...{ place: { tenant, machineId: id, type }, isSame, comment, tag, scope, renew, inQueue },
+            send: (text) => actions.send(call, tenant, id, { ...particulars, comment: text }, scope),
           });
           if (effect !== undefined && (ended.outcome === 'DONE' || ended.outcome === 'UNKNOWN')) {
             await recentStates.note(tenant, id, effect, clock.now());
           }
           return explained(target, ended, scope);
         },
-        // Who waits for a turn must not keep others from theirs.
-        turn === null ? undefined : sendings.length,
+        // Who waits in the queue must not keep others from it.
+        inQueue === null ? undefined : sendings.length,
       ),
 
     result: ({ target: { id, machine } }, ended) => {

@@ -16,7 +16,7 @@ import type { PlannedMachine } from './targets.ts';
 const saysNothingThere =
   /nothing to undo|not (?:currently |been )?(?:isolated|restricted)|no (?:active )?(?:isolation|restriction)/i;
 
-/** What speaks against an act on machines by what is known of them. `isSame`: whether an action did what is asked. */
+/** What speaks against an action on machines by what is known of them. `isSame`: whether a machine action did what is asked. */
 export const createMachineLooks = <Particulars>(
   { facts, mutation, particulars, isForced, until }: MachineJob<Particulars>,
   isSame: (action: MachineAction) => boolean,
@@ -56,8 +56,8 @@ export const createMachineLooks = <Particulars>(
     return isUndone ? null : stopped('REFUSED', error);
   };
 
-  /** Where an act stands that has to wait for what is under way, and is given no time to. */
-  const turnOf = (state: Ended<MachineAction> | null): Ended<MachineAction> | null => {
+  /** Where an action stands that has to wait for what is under way, and is given no time to. */
+  const waitingOf = (state: Ended<MachineAction> | null): Ended<MachineAction> | null => {
     if (state?.outcome !== 'UNDER_WAY' || !isQueued || until > clock.now()) return state;
     const queued = { reason: 'MACHINE_BUSY', waitedMs: 0, behind: state.shown } as const;
     return { ...stopped('NOT_BEGUN', new QueuedError(tenant, queued, false), state.shown), queued };
@@ -69,19 +69,19 @@ export const createMachineLooks = <Particulars>(
 
     /** Where machines stand by their actions. */
     lookAtActions: async (targets: readonly MachineTarget[], isDryRun: boolean, scope: CallScope) => {
-      // What waits for its turn sees what is under way when it comes to it.
+      // What waits in the queue sees what is under way when it leaves it.
       if (isForced || (!isDryRun && isQueued)) return targets.map(() => null);
       const actions = await actionsOf(
         targets.map(({ id }) => id),
         scope,
       );
-      // That actions say nothing is no reason to keep an act from Microsoft: not all that is done to a machine is listed.
+      // That none is listed is no reason to keep an action from Microsoft: not all that is done to a machine is.
       const silence = isDryRun ? 'BY_AGE' : 'UNTOLD';
       return Promise.all(
         targets.map(async (target) => {
           const state = await stateOf(target, actions, isDryRun, silence);
           const isSo = state?.error?.code === 'ALREADY_IN_STATE';
-          return turnOf(isSo ? { ...state, error: unlessForced(state.error) } : state);
+          return waitingOf(isSo ? { ...state, error: unlessForced(state.error) } : state);
         }),
       );
     },

@@ -4,7 +4,7 @@ import { isOffWhenSilent, type MachineStateName, machineStates, tellingAction } 
 import { GatewayError, retold, UpstreamError } from '../../../errors.ts';
 import { refusedIn } from '../../results.ts';
 
-/** What Microsoft asks of a machine before it takes an act; null: met, or not known. Each page of an act names its own. */
+/** What Microsoft asks of a machine before it takes an action; null: met, or not known. Each page of an action names its own. */
 export type Precondition<Particulars> = (machine: Machine, particulars: Particulars) => GatewayError | null;
 
 /** The machine reports to Defender. Only then does it take orders. Where no word of Microsoft's says that it does not, it may. */
@@ -45,7 +45,7 @@ export const notOnboarded: Precondition<unknown> = (machine) =>
       )
     : null;
 
-/** An act under a condition of what is asked. */
+/** An action under a condition of what is asked. */
 export const when =
   <Particulars>(
     holds: (particulars: Particulars) => boolean,
@@ -73,7 +73,7 @@ export const refusing =
     return error === null ? null : unlessForced(error);
   };
 
-/** What an act makes of a state of machines. */
+/** What an action makes of a state of machines. */
 export interface StateEffect {
   readonly of: MachineStateName;
   readonly to: 'ON' | 'OFF';
@@ -109,7 +109,7 @@ interface AlreadyIn {
   readonly telling: MachineAction | null;
 }
 
-/** Why an act would change nothing of a state; null: it would, or nobody knows. `isSame`: whether an action did what is asked. */
+/** Why an action would change nothing of a state; null: it would, or nobody knows. `isSame`: whether that one did what is asked. */
 export const alreadyIn = (
   { of, to }: StateEffect,
   { machineId, machine, actions, since, silence }: StateEvidence,

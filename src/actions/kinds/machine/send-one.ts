@@ -12,7 +12,7 @@ import { isBusy } from '../../queue/waiting.ts';
 import { refusedIn } from '../../results.ts';
 import { failedOn } from './targets.ts';
 
-/** One act on one machine, and how it is sent. */
+/** One action on one machine, and how it is sent. */
 export interface Job {
   readonly place: ActionPlace;
   /** Sends it with that comment; null: it was taken without saying which action it became. */
@@ -24,8 +24,8 @@ export interface Job {
   readonly scope: CallScope;
   /** Writes to the journal that it is sent now; called each time before it is. */
   readonly renew: () => Promise<void>;
-  /** Given: it has to wait for its turn, until then (epoch milliseconds) or until its caller leaves. */
-  readonly turn: { readonly queue: LiveResponseQueue; readonly until: number; readonly scope: CallScope } | null;
+  /** Given: it has to wait for its inQueue, until then (epoch milliseconds) or until its caller leaves. */
+  readonly inQueue: { readonly queue: LiveResponseQueue; readonly until: number; readonly scope: CallScope } | null;
 }
 
 export interface SendOneParts {
@@ -34,7 +34,7 @@ export interface SendOneParts {
   readonly log: Log;
 }
 
-/** Sends an act to one machine exactly once, and finds out what became of it. Never rejects. */
+/** Sends an action to one machine exactly once, and finds out what became of it. Never rejects. */
 export const createSendOne = ({ search, clock, log }: SendOneParts) => {
   const tryTo = (what: string, find: (look: CallScope) => Promise<MachineAction | null>, scope: CallScope) =>
     lookAgain({ clock, log }, 'An action could not be looked for', { what }, scope, find);
@@ -45,15 +45,15 @@ export const createSendOne = ({ search, clock, log }: SendOneParts) => {
   };
 
   return async (job: Job): Promise<Ended<MachineAction>> => {
-    const { place, tag, scope, turn } = job;
+    const { place, tag, scope, inQueue } = job;
     const { tenant, machineId } = place;
     const findSent = () => tryTo('sent', (look) => search.taggedSoon(place, tag, look), scope);
 
     try {
       const { action, queued } =
-        turn === null
+        inQueue === null
           ? { action: await begin(job), queued: null }
-          : await turn.queue.take(place, () => begin(job), turn.until, turn.scope);
+          : await inQueue.queue.take(place, () => begin(job), inQueue.until, inQueue.scope);
       if (action === null) return { ...begun(await findSent()), queued };
       // Defender may answer with the action under way instead of refusing; its comment is then another's.
       const isOurs = action.requestorComment === null || carries(action, tag);

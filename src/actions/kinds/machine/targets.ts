@@ -16,11 +16,11 @@ import {
 } from '../../../routing/named-machines.ts';
 import { readOne } from '../../../routing/reads-by-id.ts';
 import type { CallScope } from '../../../scope.ts';
-import type { ActParts } from '../../act.ts';
+import type { ActionParts } from '../../action.ts';
 import { checkTargets } from '../../check-input.ts';
 import { lookScope } from '../../committed-scope.ts';
 import { type Ended, type Planned, refusedFor, stopped, type Told } from '../../pipeline/kind.ts';
-import type { TenantMutation } from '../../tenant-act.ts';
+import type { TenantMutation } from '../../tenant-action.ts';
 
 /** The targets without the machines that the caller does not see: for that caller they do not exist. */
 export const seenBy = (
@@ -52,10 +52,12 @@ export interface PlannedMachine {
 }
 
 /** The machines that a mutation names, in the form in which equal names are equal. */
-export const machinesNamed = ({ targetsPerMutation }: Pick<ActParts, 'targetsPerMutation'>, ids: readonly string[]) =>
-  checkTargets('machineIds', ids, targetsPerMutation).map(canonical);
+export const machinesNamed = (
+  { targetsPerMutation }: Pick<ActionParts, 'targetsPerMutation'>,
+  ids: readonly string[],
+) => checkTargets('machineIds', ids, targetsPerMutation).map(canonical);
 
-/** The machines of an act, as its caller sees them. `reading`: with the machine itself, else only where a name or limit needs it. */
+/** The machines of an action, as its caller sees them. `reading`: with the machine itself, else only where a name or limit needs it. */
 export const planMachines = async (
   { parts, acting, tenant }: TenantMutation,
   permission: AlertPermission | MachinePermission,
@@ -76,7 +78,7 @@ export const planMachines = async (
   }));
 };
 
-/** What acts on machines that are named have in common. */
+/** What actions on machines that are named have in common. */
 export const onMachines = (
   mutation: TenantMutation,
   permission: AlertPermission | MachinePermission,
@@ -110,7 +112,7 @@ export const failedOn = (tenant: Tenant, id: string, error: GatewayError): Ended
   stopped('FAILED', error.code === 'NOT_FOUND' ? unknownMachine(tenant, id) : error);
 
 /**
- * What speaks against machines that were not read for the plan: one that is not there, or does not meet what the act asks. Of those
+ * What speaks against machines that were not read for the plan: one that is not there, or does not meet what the action asks. Of those
  * that cannot be read nothing is told. Calls: 1 for 39 of them.
  */
 export const lookAtMachines =

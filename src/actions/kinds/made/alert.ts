@@ -9,7 +9,7 @@ import type { CreateAlertInput } from '../../inputs.ts';
 import type { Of } from '../../once/journal.ts';
 import type { NewAlertResult } from '../../payloads.ts';
 import { readableOf, visibilityOf } from '../../readable.ts';
-import { tenantAct } from '../../tenant-act.ts';
+import { tenantAction } from '../../tenant-action.ts';
 import { planMachines } from '../machine/targets.ts';
 import { madeKind } from './kind.ts';
 
@@ -37,8 +37,8 @@ const newAlertOf = (input: CreateAlertInput): Omit<NewAlert, 'machineId'> => {
   };
 };
 
-/** An alert on a machine, of an event that hunting found. Calls: 1 to read the machine, 1 for the act. */
-export const createAlert = tenantAct({
+/** An alert on a machine, of an event that hunting found. Calls: 1 to read the machine, 1 for the action. */
+export const createAlert = tenantAction({
   guardrail: 'createAlert',
   permission: 'alert:write',
   read: 'alert:read',

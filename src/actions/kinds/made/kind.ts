@@ -1,13 +1,13 @@
 import type { Machine } from '../../../domain/machine.ts';
 import { asGatewayError, type GatewayError } from '../../../errors.ts';
-import type { Capability } from '../../../routing/acts.ts';
+import type { Capability } from '../../../routing/actions.ts';
 import type { CallScope } from '../../../scope.ts';
 import { lookAgain } from '../../committed-scope.ts';
 import type { JournalSubject } from '../../once/journal.ts';
 import { openAtFirst } from '../../once/open-at-first.ts';
 import {
-  type ActKind,
-  type ActTarget,
+  type ActionKind,
+  type ActionTarget,
   done,
   type Ended,
   endedBy,
@@ -19,17 +19,17 @@ import {
 } from '../../pipeline/kind.ts';
 import { sendEach } from '../../pipeline/send-each.ts';
 import type { FindOutcomes } from '../../recovery/sought.ts';
-import type { TenantMutation } from '../../tenant-act.ts';
+import type { TenantMutation } from '../../tenant-action.ts';
 
 /** Where a thing is made or taken away. */
-export interface MadeTarget<Thing> extends ActTarget {
-  /** What is there before the act; null: nothing, or it was not looked for. */
+export interface MadeTarget<Thing> extends ActionTarget {
+  /** What is there before the action; null: nothing, or it was not looked for. */
   readonly before: Thing | null;
   /** Null: it has none, or it was not read. */
   readonly machine: Machine | null;
 }
 
-/** One act that makes things or takes them away, its input checked. */
+/** One action that makes things or takes them away, its input checked. */
 export interface MadeJob<Thing, Subject extends JournalSubject, Target extends MadeTarget<Thing> = MadeTarget<Thing>> {
   readonly mutation: TenantMutation;
   readonly capability: Capability;
@@ -40,14 +40,14 @@ export interface MadeJob<Thing, Subject extends JournalSubject, Target extends M
   readonly find: FindOutcomes<Subject, Thing>;
   /** Sends it, once. The thing, where the answer brings it. */
   readonly send: (target: Target, scope: CallScope) => Promise<Thing | null>;
-  /** The thing after the act, by its own id or its target's; null: there is none. */
+  /** The thing after the action, by its own id or its target's; null: there is none. */
   readonly read: (id: string, scope: CallScope) => Promise<Thing | null>;
   readonly idOf: (thing: Thing) => string | null;
   /** Which of them the caller reads. */
   readonly readable: (things: readonly Thing[]) => Promise<ReadonlySet<Thing>>;
 }
 
-/** Acts that make things or take them away: each is looked at, sent once, and found again by what is there. */
+/** Actions that make things or take them away: each is looked at, sent once, and found again by what is there. */
 export const madeKind = <
   Thing,
   Subject extends JournalSubject,
@@ -55,8 +55,8 @@ export const madeKind = <
   Target extends MadeTarget<Thing> = MadeTarget<Thing>,
 >(
   job: MadeJob<Thing, Subject, Target>,
-  result: ActKind<Target, Thing, Result>['result'],
-): ActKind<Target, Thing, Result> => {
+  result: ActionKind<Target, Thing, Result>['result'],
+): ActionKind<Target, Thing, Result> => {
   const { mutation, readable, subjectOf } = job;
   const { parts, tenant, scope: ofRequest } = mutation;
 

@@ -11,10 +11,10 @@ import type { Of } from '../../once/journal.ts';
 import type { LibraryFileResult } from '../../payloads.ts';
 import { isUploaded } from '../../recovery/outcomes.ts';
 import { notThere, refusedIn } from '../../results.ts';
-import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
+import { type TenantMutation, tenantAction } from '../../tenant-action.ts';
 import { type MadeJob, madeKind } from './kind.ts';
 
-/** What is particular to one act on the library. */
+/** What is particular to one action on the library. */
 interface LibraryOrder<Subject extends Of<'libraryUpload' | 'libraryDeletion'>>
   extends Pick<MadeJob<LibraryFile, Subject>, 'check' | 'send' | 'find'> {
   readonly subject: Subject;
@@ -33,15 +33,15 @@ const checkFormName = (name: string): string => {
   throw fault('fileName', 'must be without quotes');
 };
 
-/** An act on one file. Calls: 1 to list, 1 for the act, 1 to list again. */
-const libraryAct = <
+/** An action on one file. Calls: 1 to list, 1 for the action, 1 to list again. */
+const libraryAction = <
   Input extends TenantMutationInput & { readonly fileName: string },
   Subject extends Of<'libraryUpload' | 'libraryDeletion'>,
 >(
   guardrail: 'uploadLibraryFile' | 'deleteLibraryFile',
   orderOf: (mutation: TenantMutation<Input>) => LibraryOrder<Subject>,
 ) =>
-  tenantAct({
+  tenantAction({
     ...{ guardrail, permission: 'library:write', read: 'library:write' },
     targetsOf: ({ fileName }: Input) => [fileName],
     order: (mutation) => {
@@ -88,7 +88,7 @@ const textOf = (field: string, text: string | null | undefined): string | null =
   return trimmed === '' ? null : checkLength(field, trimmed, maxDescription);
 };
 
-export const uploadLibraryFile = libraryAct(
+export const uploadLibraryFile = libraryAction(
   'uploadLibraryFile',
   ({ parts, tenant, input }: TenantMutation<UploadLibraryFileInput>) => {
     const content = contentOf(input);
@@ -116,7 +116,7 @@ export const uploadLibraryFile = libraryAct(
   },
 );
 
-export const deleteLibraryFile = libraryAct(
+export const deleteLibraryFile = libraryAction(
   'deleteLibraryFile',
   ({ parts, tenant, input }: TenantMutation<DeleteLibraryFileInput>) => {
     const fileName = checkName(input.fileName);

@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from 'node:net';
 import { hasIdForm } from '../../../domain/id-forms.ts';
-import type { ScanSignIn, ScanTerms } from '../../../routing/scan-acts.ts';
-import { scanTypeOf } from '../../../routing/scan-acts.ts';
+import type { ScanSignIn, ScanTerms } from '../../../routing/scan-actions.ts';
+import { scanTypeOf } from '../../../routing/scan-actions.ts';
 import { checkText, fault } from '../../check-input.ts';
 import type { CreateScanDefinitionInput, ScanAuthenticationInput, UpdateScanDefinitionsInput } from '../../inputs.ts';
 

@@ -9,18 +9,18 @@ import {
   UpstreamError,
 } from '../../../errors.ts';
 import { mayBeOfOne } from '../../../routing/in-halves.ts';
-import type { ScanTerms, ScanWire } from '../../../routing/scan-acts.ts';
+import type { ScanTerms, ScanWire } from '../../../routing/scan-actions.ts';
 import type { CallScope } from '../../../scope.ts';
 import { committedScope, lookAgain } from '../../committed-scope.ts';
 import type { TenantMutationInput } from '../../inputs.ts';
 import type { FieldChange, ScanDefinitionResult } from '../../payloads.ts';
-import { type ActKind, done, type Ended, type Look, type Sending, stopped } from '../../pipeline/kind.ts';
+import { type ActionKind, done, type Ended, type Look, type Sending, stopped } from '../../pipeline/kind.ts';
 import { sendTogether } from '../../pipeline/send-each.ts';
 import { readableOf, visibilityOf } from '../../readable.ts';
 import { allScans, type ScanSubject } from '../../recovery/scans.ts';
 import type { FindOutcomes } from '../../recovery/sought.ts';
 import { notThere } from '../../results.ts';
-import { type TenantMutation, tenantAct } from '../../tenant-act.ts';
+import { type TenantMutation, tenantAction } from '../../tenant-action.ts';
 import { lookFirst, type MadeTarget, madeKind } from '../made/kind.ts';
 import { nameKey } from './terms.ts';
 
@@ -92,7 +92,7 @@ const removeAll = async (
   sendings: readonly Sending<ScanTarget>[],
 ): Promise<readonly Ended<ScanDefinition>[]> => {
   const ids = sendings.map(({ target: { id, before } }) => before?.scanDefinitionId ?? id);
-  const errors = await parts.scanActs.remove(tenant, ids, committedScope(scope, parts.clock));
+  const errors = await parts.scanActions.remove(tenant, ids, committedScope(scope, parts.clock));
   // Several that were refused as a whole may be gone in part, so that one of them is refused by itself, too.
   const isOpen = (error: GatewayError | null): error is GatewayError =>
     error !== null && (!isSurelyNotSent(error) || (ids.length > 1 && mayBeOfOne(error)));
@@ -114,7 +114,7 @@ const removeAll = async (
 const scanKind = <Subject extends ScanSubject>(
   mutation: TenantMutation,
   { asked, terms: { machineId }, beforeOf, check, subjectOf, find, send, changesOf }: ScanOrder<Subject>,
-): ActKind<ScanTarget, ScanDefinition, ScanDefinitionResult> => {
+): ActionKind<ScanTarget, ScanDefinition, ScanDefinitionResult> => {
   const { parts, acting, tenant } = mutation;
   const judge = visibilityOf(mutation).ofOneMachine<ScanDefinition>('machine:read', tenant);
   /** Which of them the caller reads: those of the scanners that they see. */
@@ -160,13 +160,13 @@ const scanKind = <Subject extends ScanSubject>(
   };
 };
 
-/** An act on scans. */
-export const scanAct = <Input extends TenantMutationInput, Subject extends ScanSubject>(
+/** An action on scans. */
+export const scanAction = <Input extends TenantMutationInput, Subject extends ScanSubject>(
   guardrail: GuardedAction,
   targetsOf: (input: Input) => readonly string[],
   orderOf: (mutation: TenantMutation<Input>) => ScanOrder<Subject>,
 ) =>
-  tenantAct({
+  tenantAction({
     ...{ guardrail, targetsOf, permission: 'scan:write', read: 'machine:read' },
     order: (mutation) => {
       const order = orderOf(mutation);

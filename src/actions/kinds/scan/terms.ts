@@ -1,5 +1,5 @@
 import type { ScanDefinition } from '../../../entities/scan-definition.ts';
-import type { ScanTerms } from '../../../routing/scan-acts.ts';
+import type { ScanTerms } from '../../../routing/scan-actions.ts';
 import type { FieldChange } from '../../payloads.ts';
 import { type Compare, changesIn, comparing, sameNames } from '../compared.ts';
 

@@ -3,7 +3,7 @@
 /** CodeMirror keeps Tab for itself, which would be a trap; names are completed with Enter. */
 const freeKeys = { Tab: false, 'Shift-Tab': false };
 
-const mendEditor = (element) => {
+const fixEditor = (element) => {
   const editor = element.CodeMirror;
   const label = element.closest('[aria-label]')?.getAttribute('aria-label') ?? 'Editor';
   editor.setOption('lineWrapping', true);
@@ -17,7 +17,7 @@ const mendEditor = (element) => {
 };
 
 /** A tab holds a button to open and one to close it, which the role `tab` does not allow: a list of buttons says the same. */
-const mendTab = (tab) => {
+const fixTab = (tab) => {
   const isOpen = tab.classList.contains('graphiql-tab-active');
   tab.removeAttribute('role');
   tab.removeAttribute('aria-selected');
@@ -26,14 +26,14 @@ const mendTab = (tab) => {
   else button?.removeAttribute('aria-current');
 };
 
-const mend = (root) => {
-  for (const element of root.querySelectorAll('.CodeMirror:not([data-mended])')) {
+const fix = (root) => {
+  for (const element of root.querySelectorAll('.CodeMirror:not([data-fixed])')) {
     if (element.CodeMirror === undefined) continue;
-    element.dataset.mended = '';
-    mendEditor(element);
+    element.dataset.fixed = '';
+    fixEditor(element);
   }
   root.querySelector('.graphiql-tabs[role]')?.removeAttribute('role');
-  for (const tab of root.querySelectorAll('.graphiql-tab')) mendTab(tab);
+  for (const tab of root.querySelectorAll('.graphiql-tab')) fixTab(tab);
   root.querySelector('#graphiql-session')?.setAttribute('role', 'group');
   root.querySelector('#graphiql-session')?.setAttribute('aria-label', 'Question and answer');
 };
@@ -42,7 +42,7 @@ const mend = (root) => {
 export const keepAccessible = (root) => {
   const observer = new MutationObserver(() => {
     observer.disconnect();
-    mend(root);
+    fix(root);
     watch();
   });
   const watch = () =>

@@ -113,8 +113,8 @@ function parsePattern(grammar: Grammar): string {
   const lead = grammar.accept('*');
   const named = !lead || (grammar.peek().kind === 'name' && grammar.peek().glued);
   const name = named ? grammar.expectName() : '';
-  const trail = named && grammar.at('*') && grammar.peek().glued && grammar.accept('*');
-  return `${lead ? '*' : ''}${name}${trail ? '*' : ''}`;
+  const trailing = named && grammar.at('*') && grammar.peek().glued && grammar.accept('*');
+  return `${lead ? '*' : ''}${name}${trailing ? '*' : ''}`;
 }
 
 /** Hints (`hint.strategy=shuffle`) are read and let go: they change cost, not results. */

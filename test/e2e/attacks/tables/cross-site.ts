@@ -3,7 +3,7 @@ import { type Attack, type Attacks, as, gql, harmless } from '../attack.ts';
 import { allowedOrigin, keys } from '../target.ts';
 
 const query = encodeURIComponent(harmless);
-const act = encodeURIComponent(
+const action = encodeURIComponent(
   `mutation { isolateMachines(input: { tenant: "contoso", machineIds: ["${'0'.repeat(40)}"], comment: "x" }) { dryRun } }`,
 );
 
@@ -64,17 +64,17 @@ export const crossSite: Attacks = {
   },
   'a form that names another method': simple('text/plain', json, { 'x-http-method-override': 'POST' }),
   'a link: a query by GET': byGet(`/graphql?query=${query}`, {}, 400),
-  'a link: a mutation by GET': byGet(`/graphql?query=${act}`, {}, 400),
-  'a mutation by GET, after a preflight': byGet(`/graphql?query=${act}`, { 'apollo-require-preflight': '1' }, 405),
+  'a link: a mutation by GET': byGet(`/graphql?query=${action}`, {}, 400),
+  'a mutation by GET, after a preflight': byGet(`/graphql?query=${action}`, { 'apollo-require-preflight': '1' }, 405),
   'a mutation by GET, named beside a query': byGet(
-    `/graphql?operationName=B&query=${encodeURIComponent(`query A { viewer { name } } `)}${act.replace('mutation', 'mutation%20B')}`,
+    `/graphql?operationName=B&query=${encodeURIComponent(`query A { viewer { name } } `)}${action.replace('mutation', 'mutation%20B')}`,
     { 'apollo-require-preflight': '1' },
     405,
   ),
   'a mutation by HEAD': {
     send: () => ({
       method: 'HEAD',
-      path: `/graphql?query=${act}`,
+      path: `/graphql?query=${action}`,
       headers: { ...as(keys.responder), 'apollo-require-preflight': '1' },
     }),
     status: 405,

@@ -47,7 +47,7 @@ export const documents: Attacks = {
     `{ ${times(200, (index) => `a${index}: incident(tenant: "contoso", incidentId: "${index}") { id }`)} }`,
     /aliases of 200/,
   ),
-  'a batch by aliases: an act, many times': expensive(
+  'a batch by aliases: an action, many times': expensive(
     `mutation { ${times(50, (index) => `a${index}: isolateMachines(input: { tenant: "contoso", machineIds: ["${'0'.repeat(40)}"], comment: "x" }) { dryRun }`)} }`,
     /aliases of 50/,
   ),

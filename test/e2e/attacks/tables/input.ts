@@ -28,7 +28,7 @@ const incident = { incidentIds: ['1'] };
 const script = { type: 'RUN_SCRIPT', scriptName: 'a.ps1' };
 const started = (commands: readonly object[]) => ({ ...machine, commands });
 
-/** One machine that is named often is one target: a dry run says so without an act. */
+/** One machine that is named often is one target: a dry run says so without an action. */
 const twice: Attack = {
   send: ({ world }: Target) =>
     gql(
@@ -57,7 +57,7 @@ export const input: Attacks = {
   'text for a number': isolate({ ...machine, waitSeconds: '5' }, /Int cannot represent/, 400),
   'a fraction for a whole number': isolate({ ...machine, waitSeconds: 1.5 }, /Int cannot represent/, 400),
   'a number beyond 32 bits': isolate({ ...machine, waitSeconds: 4_294_967_296 }, /Int cannot represent/, 400),
-  'text for a truth value': isolate({ ...machine, dryRun: 'false' }, /Boolean cannot represent/, 400),
+  'text for a Boolean': isolate({ ...machine, dryRun: 'false' }, /Boolean cannot represent/, 400),
   'an enum value that is none': isolate({ ...machine, isolationType: 'HALF' }, /HALF/, 400),
   'an enum value in small letters': isolate({ ...machine, isolationType: 'full' }, /full/, 400),
   'a field that nobody knows': isolate({ ...machine, evenSo: true }, /evenSo/, 400),

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { OddityChanges, OddityName } from '../../../../src/simulator/index.ts';
 import { record } from '../call.ts';
 import { valueAt } from '../small-simulator.ts';
-import { actProofs } from './act-proofs.ts';
+import { actionProofs } from './action-proofs.ts';
 import { errorOf, idsOf, rowsOf, type startOdd } from './live.ts';
 
 type Odd = Awaited<ReturnType<typeof startOdd>>;
@@ -486,5 +486,5 @@ export const proofs: Readonly<Record<OddityName, readonly Proof[]>> = {
       },
     },
   ],
-  ...actProofs,
+  ...actionProofs,
 };
