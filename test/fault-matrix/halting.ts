@@ -25,9 +25,8 @@ export const isOfHalt = (error: unknown): boolean =>
 
 /** A gateway of this process, by what it writes. */
 export interface Halting {
-  /** Lets nothing that it writes take effect any more. */
+  /** Lets nothing that it writes take effect any more, unless that is so. */
   halt(): void;
-  readonly isHalted: () => boolean;
 }
 
 interface Watched {
@@ -35,7 +34,8 @@ interface Watched {
   /** Whether the write that is about to be done is the one. */
   readonly momentOf: (name: string) => KillPoint['moment'] | null;
   readonly onStep: (step: NotedStep) => void;
-  readonly onHalt: (name: string) => void;
+  /** `name`: of the write at which it was halted; null: it was told to. */
+  readonly onHalt: (name: string | null) => void;
   isHalted: boolean;
   /** Before the first record the head of an empty log is written, which belongs to no action. */
   hasAudit: boolean;
@@ -55,9 +55,10 @@ export const watchFolder = (
   all.add(watched);
   return {
     halt: () => {
+      if (watched.isHalted) return;
       watched.isHalted = true;
+      heard.onHalt(null);
     },
-    isHalted: () => watched.isHalted,
   };
 };
 

@@ -1,5 +1,6 @@
 import { askOnce, readAudit, type ToldOfAll, toldBy } from './answers.ts';
 import type { Cell } from './cells.ts';
+import { stateOf } from './folder-state.ts';
 import { broken, type Judgement, judgeAll } from './judge.ts';
 import { createPassing } from './passing.ts';
 import { blindMs, type Halted, type Scene } from './scene.ts';
@@ -12,13 +13,12 @@ const patienceMs = 400_000;
 /** So often a caller asks again. */
 const mostRepeats = 60;
 
-/** Whether the victim was killed where the cell says; null: it was. */
-const faultOf = ({ point }: Cell, { request }: Scene, { answer, at }: Halted): Judgement | null => {
-  if (at === point.name) {
-    return answer === null && isAnswered(point) ? broken('gave no answer') : null;
-  }
+/** Null: the victim was killed where the cell says, and wrote nothing after it was halted there. */
+const faultOf = ({ point }: Cell, { request, replica, place }: Scene, { answer, at, state }: Halted) => {
+  if (replica === undefined && stateOf(place.folder) !== state) return broken('wrote after it was halted');
+  if (at === point.name) return answer === null && isAnswered(point) ? broken('gave no answer') : null;
   if (at !== null) return broken(`was killed at ${at}`);
-  if (request.targets.length > 1) return { verdict: 'absent', what: '-' };
+  if (request.targets.length > 1) return { verdict: 'absent', what: '-' } as const;
   return broken(`was not killed, and answered ${answer?.text ?? 'nothing'}`);
 };
 

@@ -75,6 +75,8 @@ export interface Halted {
   readonly at: string | null;
   /** The steps that it did for the request. */
   readonly steps: readonly Step[];
+  /** Of the folder in that moment. */
+  readonly state: string;
 }
 
 /** Has the victim do the request as far as its cell lets it; then nothing that it does takes effect any more. */
@@ -89,14 +91,17 @@ export const runVictim = async (
   );
   const over = Promise.race([victim.halted, victim.died]);
   const answered = await Promise.race([asked, over.then(() => null)]);
-  const killedAt = (): string | null => victim.haltedAt() ?? place.killed() ?? microsoft.killed();
-  if (killedAt() === null) await Promise.race([over, sleep(settleMs)]);
+  const isOutlived = point !== null && isAnswered(point) && microsoft.killed() !== null;
+  if (!isOutlived) await Promise.race([over, sleep(settleMs)]);
   await victim.halt();
-  const haltedMs = (await over) ?? 0;
-  const isTrue = answered !== null && ((point !== null && isAnswered(point)) || answered.atMs < haltedMs);
+  const halt = await over;
+  if (!halt) throw new Error('The process of the victims ended too soon');
+  // What it says after its halt, and that only a halt in the midst of it makes it say, nobody hears.
+  const isTrue = answered !== null && (isOutlived || answered.atMs < halt.at);
   return {
     answer: isTrue ? { text: answered.answer.text, told: toldBy(answered.answer, request) } : null,
-    at: killedAt(),
+    at: halt.name ?? place.killed() ?? microsoft.killed(),
     steps: stepsSince([...place.steps, ...microsoft.steps, ...victim.steps], sinceMs),
+    state: halt.state,
   };
 };

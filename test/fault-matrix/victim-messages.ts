@@ -19,5 +19,14 @@ export type Report =
   | { readonly kind: 'started'; readonly id: number; readonly url: string }
   | { readonly kind: 'failed'; readonly id: number; readonly why: string }
   | { readonly kind: 'step'; readonly id: number; readonly step: NotedStep }
-  /** `name`: the write at which it halted; null: it did as it was told to. `at`: when. */
-  | { readonly kind: 'halted'; readonly id: number; readonly name: string | null; readonly at: number };
+  | ({ readonly kind: 'halted'; readonly id: number } & Halt);
+
+/** That a gateway takes no effect any more. */
+export interface Halt {
+  /** The write at which it halted; null: it did as it was told to. */
+  readonly name: string | null;
+  /** When. */
+  readonly at: number;
+  /** Of its folder, just then. */
+  readonly state: string;
+}

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { KillPoint, NotedStep } from './steps.ts';
-import type { Report, VictimOrder } from './victim-messages.ts';
+import type { Halt, Report, VictimOrder } from './victim-messages.ts';
 
 /** A gateway that is killed together with its process, and takes no effect any more from the step on that its cell names. */
 export interface Victim {
@@ -13,16 +13,14 @@ export interface Victim {
   }): Promise<string>;
   /** What it wrote to SQLite and files so far. */
   readonly steps: readonly NotedStep[];
-  /** The write at which it halted by itself; null: at none. */
-  haltedAt(): string | null;
   /** Halts it, unless it is; resolves when it is sure that it writes nothing more. */
   halt(): Promise<void>;
   /** Whether it is halted: what it asks of others has no effect. */
   isHalted(): boolean;
   /** The same, asked of the process itself. */
   look(): Promise<boolean>;
-  /** Resolves when it is halted, with the moment. */
-  readonly halted: Promise<number>;
+  /** Resolves when it is halted. */
+  readonly halted: Promise<Halt>;
   /** Whether its process is dead. */
   isDead(): boolean;
   /** Resolves when its process is dead. */
@@ -69,11 +67,10 @@ export const startVictimProcess = ({
     const id = heard.size;
     const steps: NotedStep[] = [];
     const started = Promise.withResolvers<string>();
-    const halted = Promise.withResolvers<number>();
+    const halted = Promise.withResolvers<Halt>();
     const looks: (() => void)[] = [];
     let isStarted = false;
     let isHalted = false;
-    let haltedAt: string | null = null;
     heard.set(id, (report) => {
       if (report.kind === 'started') started.resolve(report.url);
       else if (report.kind === 'failed') started.reject(new Error(report.why));
@@ -81,8 +78,7 @@ export const startVictimProcess = ({
       else if (report.kind === 'looked') looks.shift()?.();
       else {
         isHalted = true;
-        haltedAt = report.name;
-        halted.resolve(report.at);
+        halted.resolve(report);
       }
     });
     return {
@@ -95,7 +91,6 @@ export const startVictimProcess = ({
         return Promise.race([started.promise, ended]);
       },
       steps,
-      haltedAt: () => haltedAt,
       halt: async () => {
         if (!isStarted || isHalted || isDead) return;
         tell({ kind: 'halt', id });

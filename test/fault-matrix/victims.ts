@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseConfig } from '../../src/config/config.ts';
 import { startGateway } from '../../src/gateway.ts';
 import { createLog } from '../../src/log.ts';
+import { stateOf } from './folder-state.ts';
 import { type Halting, isOfHalt, watchFolder } from './halting.ts';
 import { momentNow } from './steps.ts';
 import { trust } from './trust.ts';
@@ -17,7 +18,7 @@ const tell = (report: Report): void => void process.send?.(JSON.stringify(report
 const start = async ({ id, folder, settings, point }: StartOrder): Promise<void> => {
   const halting = watchFolder(folder, point, {
     onStep: (step) => tell({ kind: 'step', id, step }),
-    onHalt: (name) => tell({ kind: 'halted', id, name, at: momentNow() }),
+    onHalt: (name) => tell({ kind: 'halted', id, name, at: momentNow(), state: stateOf(folder) }),
   });
   haltings.set(id, halting);
   try {
@@ -29,19 +30,12 @@ const start = async ({ id, folder, settings, point }: StartOrder): Promise<void>
   }
 };
 
-const halt = (id: number): void => {
-  const halting = haltings.get(id);
-  const wasHalted = halting?.isHalted() ?? true;
-  halting?.halt();
-  if (!wasHalted) tell({ kind: 'halted', id, name: null, at: momentNow() });
-};
-
 /** One after another, as a request would wait for the start of another gateway. */
 let starting: Promise<void> = Promise.resolve();
 process.on('message', (message) => {
   const order: VictimOrder = JSON.parse(String(message));
   if (order.kind === 'start') starting = starting.then(() => start(order));
-  else if (order.kind === 'halt') halt(order.id);
+  else if (order.kind === 'halt') haltings.get(order.id)?.halt();
   else tell({ kind: 'looked', id: order.id });
 });
 // What is left of a gateway that was halted fails at its next write, whoever waits for it or not.
