@@ -6,19 +6,25 @@ export interface AdvancingClock extends Clock {
   advancedMs(): number;
   /** Lets `ms` milliseconds pass at once; who sleeps no longer is woken. */
   advance(ms: number): void;
+  /** Takes back what passed by itself, before anybody sleeps; it does not count as let pass. */
+  setBack(ms: number): void;
 }
 
 /** Sleepers wake when the time has come, be it by waiting or because it was let pass. */
 export const createAdvancingClock = (): AdvancingClock => {
-  let offsetMs = 0;
+  let advancedMs = 0;
+  let backMs = 0;
   const sleepers = new Set<() => void>();
-  const now = (): number => systemClock.now() + offsetMs;
+  const now = (): number => systemClock.now() + advancedMs - backMs;
   return {
     now,
-    advancedMs: () => offsetMs,
+    advancedMs: () => advancedMs,
     advance: (ms) => {
-      offsetMs += ms;
+      advancedMs += ms;
       for (const look of [...sleepers]) look();
+    },
+    setBack: (ms) => {
+      backMs += ms;
     },
     sleep: async (ms, signal) => {
       const due = now() + ms;

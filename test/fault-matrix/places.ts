@@ -21,7 +21,7 @@ export interface Place {
   readonly steps: readonly NotedStep[];
   /** Of these the one at which it was killed; null: at none. */
   killed(): string | null;
-  /** Lets time pass for lifetimes that do not run by a gateway's clock. */
+  /** Lets time pass for lifetimes that do not run by a gateway's clock; less than 0: takes it back. */
   advance(ms: number): Promise<void>;
   /** Keys of a space of the store. */
   keys(space: string): Promise<readonly string[]>;

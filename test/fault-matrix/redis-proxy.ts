@@ -53,7 +53,7 @@ const timeAnswer = /(?<=\*2\r\n\$10\r\n)\d{10}(?=\r\n\$\d\r\n\d+\r\n)/g;
 const later = (answer: Buffer, ms: number): Buffer => {
   const text = answer.toString('latin1');
   return Buffer.from(
-    text.replace(timeAnswer, (seconds) => String(Number(seconds) + Math.floor(ms / 1000))),
+    text.replace(timeAnswer, (seconds) => String(Number(seconds) + Math.trunc(ms / 1000))),
     'latin1',
   );
 };
