@@ -25,6 +25,8 @@ export interface JudgedCell {
 export interface Matrix {
   readonly plan: Plan;
   readonly judged: readonly JudgedCell[];
+  /** Cells that came about at the second attempt, or not at all. */
+  readonly again: number;
   readonly seconds: number;
 }
 
@@ -79,22 +81,30 @@ export const runMatrix = async (options: MatrixOptions): Promise<Matrix> => {
     const cells = (short ? someCells(plan) : allCells(plan))
       .filter((cell) => only.split(',').some((text) => nameOfCell(cell).includes(text)))
       .filter((_, index) => index % every === 0);
+    const judged = new Map<Cell, Judgement>();
+    const run = (some: readonly Cell[], size: number): Promise<unknown> =>
+      pLimit(atOnce).map(spread(some, size), (batch) =>
+        runBatch(lab, batch, (cell, judgement) => {
+          judged.set(cell, judgement);
+          if (journal !== undefined)
+            appendFileSync(journal, `${JSON.stringify({ name: nameOfCell(cell), ...judgement } satisfies Line)}\n`);
+          onCell?.({ cell, judgement }, cells.length);
+        }),
+      );
     const known = readJournal(journal);
-    const judged: JudgedCell[] = [];
-    const left = cells.filter((cell) => {
+    for (const cell of cells) {
       const judgement = known.get(nameOfCell(cell));
-      if (judgement !== undefined) judged.push({ cell, judgement });
-      return judgement === undefined;
-    });
-    await pLimit(atOnce).map(spread(left, together), (batch) =>
-      runBatch(lab, batch, (cell, judgement) => {
-        judged.push({ cell, judgement });
-        if (journal !== undefined)
-          appendFileSync(journal, `${JSON.stringify({ name: nameOfCell(cell), ...judgement } satisfies Line)}\n`);
-        onCell?.({ cell, judgement }, left.length);
-      }),
+      if (judgement !== undefined) judged.set(cell, judgement);
+    }
+    await run(
+      cells.filter((cell) => !judged.has(cell)),
+      together,
     );
-    return { plan, judged, seconds: (performance.now() - started) / 1000 };
+    // What did not come about, as on a machine that is busy, is tried once more, with fewer beside it.
+    const again = cells.filter((cell) => judged.get(cell)?.verdict === 'BROKEN');
+    await run(again, Math.ceil(together / 4));
+    const all = [...judged].map(([cell, judgement]): JudgedCell => ({ cell, judgement }));
+    return { plan, judged: all, again: again.length, seconds: (performance.now() - started) / 1000 };
   } finally {
     await lab.stop();
   }

@@ -10,6 +10,8 @@ import { isAnswered } from './steps.ts';
 const laterMs = 60_000;
 /** What is not known by then is lost. */
 const patienceMs = 400_000;
+/** Of an answer whose gateway waited in vain for a store that nobody stopped. */
+const storeIsSilent = 'The store of the gateway does not answer';
 /** So often a caller asks again. */
 const mostRepeats = 60;
 
@@ -51,6 +53,8 @@ export const recover = async (cell: Cell, scene: Scene, halted: Halted): Promise
     if (point.moment === 'doneLater') await pass(laterMs - clock.advancedMs());
     while (clock.advancedMs() < patienceMs && (await place.keys('journal')).length > 0) await pass(5000);
 
+    const slow = told.flatMap(({ targets }) => targets).find(({ error }) => error?.includes(storeIsSilent));
+    if (slow !== undefined) return broken(`the machine is too slow: ${slow.error}`);
     const audit = await readAudit(url);
     const verification = await place.verifyAudit();
     const journal = (await place.keys('journal')).length;

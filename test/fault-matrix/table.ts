@@ -22,12 +22,15 @@ const lines = ({ plan, judged }: Matrix): readonly string[] => {
 };
 
 /** e.g. `cells 312, lost 0, repeated 0, untrue 0, broken 0; 310 s`. */
-export const totalsOf = ({ judged, seconds }: Matrix): string => {
+export const totalsOf = ({ judged, again, seconds }: Matrix): string => {
   const count = (verdict: Verdict): number => judged.filter(({ judgement }) => judgement.verdict === verdict).length;
   const absent = count('absent');
   const counts = faults.map((verdict) => `${verdict.toLowerCase()} ${count(verdict)}`);
-  const note = absent === 0 ? '' : `; ${absent} did not come about`;
-  return `cells ${judged.length - absent}, ${counts.join(', ')}; ${Math.round(seconds)} s${note}`;
+  const notes = [
+    ...(absent === 0 ? [] : [`${absent} did not come about`]),
+    ...(again === 0 ? [] : [`${again} were tried twice`]),
+  ];
+  return [`cells ${judged.length - absent}, ${counts.join(', ')}`, `${Math.round(seconds)} s`, ...notes].join('; ');
 };
 
 const faultOf = ({ cell, judgement }: JudgedCell): string =>

@@ -47,7 +47,7 @@ export const startVictimProcess = ({
   readonly caFile: string;
 }): VictimProcess => {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, caFile], {
-    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   let isDead = false;
