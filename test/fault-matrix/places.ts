@@ -113,6 +113,9 @@ export const places = {
   redis: openRedisPlace,
 } satisfies Record<string, (options: PlaceOptions) => Promise<Place>>;
 
+/** A machine that is busy is no fault of Redis, nor of a gateway. */
+export const redisLimitMs = 60_000;
+
 /** A store with its audit log: SQLite with files, or Redis with a stream. */
 export type StoreName = keyof typeof places;
 export const storeNames = ['sqlite', 'redis'] as const satisfies readonly StoreName[];

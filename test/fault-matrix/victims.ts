@@ -5,6 +5,7 @@ import { startGateway } from '../../src/gateway.ts';
 import { createLog } from '../../src/log.ts';
 import { stateOf } from './folder-state.ts';
 import { type Halting, isOfHalt, watchFolder } from './halting.ts';
+import { redisLimitMs } from './places.ts';
 import { momentNow } from './steps.ts';
 import { trust } from './trust.ts';
 import type { Report, StartOrder, VictimOrder } from './victim-messages.ts';
@@ -23,7 +24,7 @@ const start = async ({ id, folder, settings, point }: StartOrder): Promise<void>
   haltings.set(id, halting);
   try {
     const config = await parseConfig(settings, { env: process.env, baseDir: folder });
-    const gateway = await startGateway({ config, log });
+    const gateway = await startGateway({ config, log, redisLimitMs });
     tell({ kind: 'started', id, url: gateway.url });
   } catch (error) {
     tell({ kind: 'failed', id, why: String(error) });
