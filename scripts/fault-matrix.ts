@@ -22,6 +22,9 @@ const { values } = parseArgs({
   },
 });
 
+// Who breaks it off ends what it started, too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 let done = 0;
 const matrix = await runMatrix({
   short: values.short,

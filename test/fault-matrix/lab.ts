@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,8 @@ const clientAt = (port: number) => createClient({ url: `redis://127.0.0.1:${port
 /** What all cells share: one simulator, one Redis, and targets enough for a request each. */
 export interface Lab {
   readonly simulator: Simulator;
+  /** Has the folders of all cells. */
+  readonly folder: string;
   /** One of its tenants. */
   readonly tenant: string;
   readonly requests: Requests;
@@ -53,6 +56,8 @@ const marks = {
   endpoints: { graph: 'http://graph.invalid', m365d: 'http://m365d.invalid', mde: 'http://mde.invalid' },
 } as const;
 
+/** Files in memory: what a killed process wrote is there, synced or not. */
+const inMemory = '/dev/shm';
 /** Cells that may be under way at the same time. */
 const databases = 1024;
 
@@ -72,7 +77,12 @@ export const startLab = async (): Promise<Lab> => {
   const redis = await startRedis(redisPort, null, databases);
   const client = clientAt(redisPort);
   await client.connect();
-  const folder = await mkdtemp(join(tmpdir(), 'gateway-faults-'));
+  const folder = await mkdtemp(join(existsSync(inMemory) ? inMemory : tmpdir(), 'gateway-faults-'));
+  // Nothing of a run that is broken off is left.
+  process.once('exit', () => {
+    redis.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
   const caFile = join(folder, 'ca.pem');
   await writeFile(caFile, simulator.caPem);
   trust(simulator.caPem);
@@ -94,6 +104,7 @@ export const startLab = async (): Promise<Lab> => {
   const free = Array.from({ length: databases }, (_, database) => database);
   return {
     simulator,
+    folder,
     tenant: graphTenant,
     requests: createRequests({
       graph: simulator.world(graphTenant),

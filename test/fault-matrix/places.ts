@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Verification, verifyFolder, verifyRedis } from '../../src/audit/verify.ts';
+import { createHeldTime } from './clock.ts';
 import type { Lab } from './lab.ts';
 import { startRedisProxy } from './redis-proxy.ts';
 import type { KillPoint, NotedStep } from './steps.ts';
@@ -21,8 +20,11 @@ export interface Place {
   readonly steps: readonly NotedStep[];
   /** Of these the one at which it was killed; null: at none. */
   killed(): string | null;
-  /** Lets time pass for lifetimes that do not run by a gateway's clock; less than 0: takes it back. */
+  /** Lets time pass for lifetimes that do not run by a gateway's clock. */
   advance(ms: number): Promise<void>;
+  /** For these, too, time stands still until `goOn`. */
+  hold(): Promise<void>;
+  goOn(): Promise<void>;
   /** Keys of a space of the store. */
   keys(space: string): Promise<readonly string[]>;
   verifyAudit(): Promise<Verification>;
@@ -32,15 +34,13 @@ export interface Place {
 export interface PlaceOptions {
   readonly point: KillPoint | null;
   readonly victim: Victim;
-  readonly redis: Lab['redis'] & { readonly database: number };
+  readonly lab: Pick<Lab, 'folder' | 'redis'>;
+  /** Of Redis. */
+  readonly database: number;
 }
 
-/** In memory where the machine has such files: what a killed process wrote is there, synced or not. */
-const root = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-const newFolder = (): Promise<string> => mkdtemp(join(root, 'gateway-fault-'));
-
-const openSqlitePlace = async (): Promise<Place> => {
-  const folder = await newFolder();
+const openSqlitePlace = async ({ lab }: PlaceOptions): Promise<Place> => {
+  const folder = await mkdtemp(join(lab.folder, 'cell-'));
   const file = join(folder, 'gateway.sqlite');
   const storeUrl = `sqlite:${file}`;
   return {
@@ -50,6 +50,8 @@ const openSqlitePlace = async (): Promise<Place> => {
     steps: [],
     killed: () => null,
     advance: async () => {},
+    hold: async () => {},
+    goOn: async () => {},
     keys: async (space) => {
       const database = new DatabaseSync(file);
       try {
@@ -64,6 +66,9 @@ const openSqlitePlace = async (): Promise<Place> => {
   };
 };
 
+/** More than time stands still: so much longer keys live meanwhile. */
+const heldMs = 3_600_000;
+
 /** Shortens what keys have left to live, as if so many milliseconds had passed. */
 const passTime = `
   for _, key in ipairs(redis.call('KEYS', '*')) do
@@ -73,19 +78,22 @@ const passTime = `
     end
   end`;
 
-const openRedisPlace = async ({ point, victim, redis }: PlaceOptions): Promise<Place> => {
-  const folder = await newFolder();
-  const url = (port: number): string => `redis://127.0.0.1:${port}/${redis.database}`;
+const openRedisPlace = async ({ point, victim, lab, database }: PlaceOptions): Promise<Place> => {
+  const folder = await mkdtemp(join(lab.folder, 'cell-'));
+  const { redis } = lab;
+  const url = (port: number): string => `redis://127.0.0.1:${port}/${database}`;
   const proxy = await startRedisProxy({ port: redis.port, point, victim });
   let advancedMs = 0;
+  const held = createHeldTime();
   const ahead = await startRedisProxy({
     port: redis.port,
     point: null,
-    advancedMs: () => advancedMs,
+    advancedMs: () => advancedMs - held.passedMs(),
   });
-  const client = redis.client.duplicate({ database: redis.database });
+  const client = redis.client.duplicate({ database });
   await client.connect();
   await client.flushDb();
+  const shorten = (ms: number) => client.eval(passTime, { arguments: [String(ms)] });
   return {
     folder,
     victimStoreUrl: url(proxy.port),
@@ -94,7 +102,16 @@ const openRedisPlace = async ({ point, victim, redis }: PlaceOptions): Promise<P
     killed: proxy.killed,
     advance: async (ms) => {
       advancedMs += ms;
-      await client.eval(passTime, { arguments: [String(ms)] });
+      await shorten(ms);
+    },
+    hold: async () => {
+      held.hold();
+      await shorten(-heldMs);
+    },
+    goOn: async () => {
+      const before = held.passedMs();
+      held.goOn();
+      await shorten(heldMs - before);
     },
     keys: (space) => client.keys(`defender-gateway:${space}:*`),
     verifyAudit: () => verifyRedis(url(redis.port)),

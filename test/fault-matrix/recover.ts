@@ -3,7 +3,7 @@ import type { Cell } from './cells.ts';
 import { stateOf } from './folder-state.ts';
 import { broken, type Judgement, judgeAll } from './judge.ts';
 import { createPassing } from './passing.ts';
-import { blindMs, goOn, type Halted, type Scene } from './scene.ts';
+import { blindMs, type Halted, type Scene } from './scene.ts';
 import { isAnswered } from './steps.ts';
 
 /** Until Microsoft does what it does later (`doneLater`). */
@@ -41,7 +41,8 @@ export const recover = async (cell: Cell, scene: Scene, halted: Halted): Promise
     }
   };
 
-  await goOn(scene, halted);
+  clock.goOn();
+  await place.goOn();
   const finder = scene.replica ?? (await scene.startFinder());
   try {
     const { url } = finder;

@@ -49,7 +49,7 @@ export const openScene = async (
     const request = lab.requests[mutation]();
     const victim = victims.newVictim();
     const clock = createAdvancingClock();
-    const place = await places[store]({ point, victim, redis: { ...lab.redis, database } });
+    const place = await places[store]({ point, victim, lab, database });
     closers.push(place.remove);
     const isBlind = () => reads === 'failing' && victim.isDead() && clock.advancedMs() < blindMs;
     const microsoft = await startMicrosoft({ ...lab, point, victim, isBlind });
@@ -67,9 +67,6 @@ export const openScene = async (
   }
 };
 
-/** More than a batch takes. */
-const heldMs = 3_600_000;
-
 /** How far the victim came. */
 export interface Halted {
   /** Its answer; null: it gave none. */
@@ -80,13 +77,11 @@ export interface Halted {
   readonly steps: readonly Step[];
   /** Of the folder in that moment. */
   readonly state: string;
-  /** When that was. */
-  readonly atMs: number;
 }
 
 /** Has the victim do the request as far as its cell lets it; then nothing that it does takes effect any more. */
 export const runVictim = async (
-  { request, input, place, microsoft, victim, url }: Scene,
+  { request, input, place, microsoft, clock, victim, url }: Scene,
   point: KillPoint | null,
 ): Promise<Halted> => {
   const sinceMs = momentNow();
@@ -102,7 +97,8 @@ export const runVictim = async (
   const halt = await over;
   if (!halt) throw new Error('The process of the victims ended too soon');
   // Time stands still until the process is dead: else lifetimes of what it left would end before anybody finds it.
-  await place.advance(-heldMs);
+  clock.hold();
+  await place.hold();
   // What it says after its halt, and that only a halt in the midst of it makes it say, nobody hears.
   const isTrue = answered !== null && (isOutlived || answered.atMs < halt.at);
   return {
@@ -110,13 +106,5 @@ export const runVictim = async (
     at: halt.name ?? place.killed() ?? microsoft.killed(),
     steps: stepsSince([...place.steps, ...microsoft.steps, ...victim.steps], sinceMs),
     state: halt.state,
-    atMs: halt.at,
   };
-};
-
-/** The process is dead: time goes on from the moment of the halt. */
-export const goOn = async ({ clock, place, replica }: Scene, { atMs }: Halted): Promise<void> => {
-  const passedMs = replica === undefined ? Math.round(momentNow() - atMs) : 0;
-  clock.setBack(passedMs);
-  await place.advance(heldMs - passedMs);
 };
